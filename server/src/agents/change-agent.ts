@@ -1,0 +1,100 @@
+/** What the operations that make and change agents share. */
+import { uuidv7 } from "uuidv7";
+import { openGate, runningOf, saveGate } from "../gate/index.ts";
+import { clockOf, type ReadTx } from "../kernel/db.ts";
+import { type CommandContext, changed, type Fact, type Outcome } from "../kernel/operation.ts";
+import { deleteSecrets, insertRevision, listSecrets, saveSecrets } from "./config-store.ts";
+import { presenceState, type Reconfigured } from "./rules.ts";
+import type { Agent } from "./schema.ts";
+import { type AgentRow, clearDefault, insertAgent, lastSeenOf, saveAgent } from "./store.ts";
+
+/** Where a new agent comes from, when it is a copy. */
+export type AgentSource = { kind: "clone"; agent_id: string } | { kind: "import" };
+
+/** Makes an agent with its first revision. The caller has made sure that there is room, and so holds the workspace. */
+export async function addAgent(
+  context: CommandContext,
+  next: Reconfigured,
+  { isDefault = false, source }: { isDefault?: boolean; source?: AgentSource } = {},
+): Promise<Outcome<Agent>> {
+  const { tx, actor, now } = context;
+  const moved = isDefault ? await takeDefault(context) : [];
+  const agent = await insertAgent(tx, { id: uuidv7(), config: next.config, is_default: isDefault, at: now });
+  await insertRevision(tx, agent, { actor, changed_fields: next.changed_fields, at: now });
+  await sealSecrets(context, agent.id, next);
+  await openGate(tx, causesOf(agent));
+  const { id, name, agent_type, revision } = agent;
+  const data = { name, agent_type, revision, ...(source && { source }) };
+  return changed(await showAgent(tx, agent), { type: "agent.created", subject: { kind: "agent", id }, data }, ...moved);
+}
+
+/** Stores a configuration as the next revision of an agent that is held. */
+export async function saveConfiguration(
+  context: CommandContext,
+  agent: AgentRow,
+  next: Reconfigured,
+): Promise<AgentRow> {
+  const { tx, actor, now } = context;
+  const saved = await saveAgent(tx, agent, { ...next.config, revision: agent.revision + 1 }, now);
+  await insertRevision(tx, saved, { actor, changed_fields: next.changed_fields, at: now });
+  await sealSecrets(context, agent.id, next);
+  if (saved.max_running_tasks !== agent.max_running_tasks) await saveGate(tx, causesOf(saved));
+  return saved;
+}
+
+/** What the gate needs to know of an agent. */
+export function causesOf({ id, status, max_running_tasks }: AgentRow) {
+  return { agent_id: id, status, running_max: max_running_tasks };
+}
+
+/** Takes the default from whoever has it. The workspace must be held, before any agent is. */
+export async function takeDefault({ tx, now }: CommandContext): Promise<Fact[]> {
+  const id = await clearDefault(tx, now);
+  return id === undefined ? [] : [defaultMoved(id)];
+}
+
+export function defaultMoved(id: string): Fact {
+  return { type: "agent.updated", subject: { kind: "agent", id }, data: { changed_fields: ["is_default"] } };
+}
+
+async function sealSecrets({ tx, env }: CommandContext, id: string, { given, gone }: Reconfigured): Promise<void> {
+  const sealed = [...given].map(([place, plain]) => ({
+    place,
+    sealed: env.secrets.seal(tx.workspace, boxPlace(id, place), plain),
+  }));
+  await saveSecrets(tx, id, sealed);
+  await deleteSecrets(tx, id, gone);
+}
+
+/** The secrets of an agent by place, in the clear: for what is sealed again or sent out, never for an answer. */
+export async function openSecrets(
+  { tx, env }: Pick<CommandContext, "env"> & { tx: ReadTx },
+  id: string,
+): Promise<Map<string, string>> {
+  const rows = await listSecrets(tx, id);
+  return new Map(rows.map(({ place, sealed }) => [place, env.secrets.open(tx.workspace, boxPlace(id, place), sealed)]));
+}
+
+function boxPlace(id: string, place: string): string {
+  return `agent:${id}:${place}`;
+}
+
+export async function showAgents(tx: ReadTx, agents: readonly AgentRow[]): Promise<Agent[]> {
+  const ids = agents.map(({ id }) => id);
+  const [lastSeen, running, now] = await Promise.all([lastSeenOf(tx, ids), runningOf(tx, ids), clockOf(tx)]);
+  return agents.map((agent) => {
+    const last_seen_at = lastSeen.get(agent.id) ?? null;
+    const presence = {
+      state: presenceState(last_seen_at, now),
+      last_seen_at,
+      current_tasks: running.get(agent.id) ?? 0,
+    };
+    return { ...agent, is_active: agent.status === "active", presence };
+  });
+}
+
+export async function showAgent(tx: ReadTx, agent: AgentRow): Promise<Agent> {
+  const [shown] = await showAgents(tx, [agent]);
+  if (!shown) throw new Error("An agent was not shown.");
+  return shown;
+}

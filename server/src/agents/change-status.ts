@@ -1,0 +1,36 @@
+/** What pause, resume and archive share. */
+import { saveGate } from "../gate/index.ts";
+import { type CommandContext, changed, type Fact, type Outcome, unchanged } from "../kernel/operation.ts";
+import { causesOf, showAgent } from "./change-agent.ts";
+import { statusAfter } from "./rules.ts";
+import type { Agent, AgentStatus } from "./schema.ts";
+import { type AgentRow, lockAgent, saveAgent } from "./store.ts";
+
+const FACTS = { paused: "agent.paused", active: "agent.resumed", archived: "agent.archived" } as const;
+
+export async function takeStatusStep(
+  context: CommandContext,
+  id: string,
+  step: "pause" | "resume",
+  reason: string | undefined,
+): Promise<Outcome<Agent>> {
+  const agent = await lockAgent(context.tx, id);
+  const status = statusAfter(agent, step);
+  if (status === agent.status) return unchanged(await showAgent(context.tx, agent));
+  const [saved, fact] = await saveStatus(context, agent, status, reason);
+  return changed(await showAgent(context.tx, saved), fact);
+}
+
+/** Stores the status where it is known and where it is acted on: the agent and its gate. */
+export async function saveStatus(
+  { tx, now }: CommandContext,
+  agent: AgentRow,
+  status: AgentStatus,
+  reason: string | undefined,
+): Promise<[AgentRow, Fact]> {
+  const is_default = agent.is_default && status !== "archived";
+  const saved = await saveAgent(tx, agent, { status, is_default }, now);
+  await saveGate(tx, causesOf(saved));
+  const data = { from: agent.status, to: status, reason: reason ?? null };
+  return [saved, { type: FACTS[status], subject: { kind: "agent", id: agent.id }, data }];
+}

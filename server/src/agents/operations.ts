@@ -1,0 +1,31 @@
+/** Everything that can be asked of agents and done to them. */
+import type { Operation } from "../kernel/operation.ts";
+import { archiveAgent } from "./operations/archive-agent.ts";
+import { cloneAgent } from "./operations/clone-agent.ts";
+import { createAgent } from "./operations/create-agent.ts";
+import { exportAgent } from "./operations/export-agent.ts";
+import { getAgent } from "./operations/get-agent.ts";
+import { getOwnState } from "./operations/get-own-state.ts";
+import { importAgent } from "./operations/import-agent.ts";
+import { listAgents } from "./operations/list-agents.ts";
+import { listRevisions } from "./operations/list-revisions.ts";
+import { pauseAgent } from "./operations/pause-agent.ts";
+import { restoreAgent } from "./operations/restore-agent.ts";
+import { resumeAgent } from "./operations/resume-agent.ts";
+import { updateAgent } from "./operations/update-agent.ts";
+
+export const AGENT_OPERATIONS: readonly Operation[] = [
+  listAgents,
+  getOwnState,
+  getAgent,
+  createAgent,
+  updateAgent,
+  cloneAgent,
+  exportAgent,
+  importAgent,
+  listRevisions,
+  restoreAgent,
+  pauseAgent,
+  resumeAgent,
+  archiveAgent,
+];

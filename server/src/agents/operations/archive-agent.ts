@@ -1,0 +1,41 @@
+import { revokeAgentKeys } from "../../auth/index.ts";
+import { type CommandContext, changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { defaultMoved, showAgent } from "../change-agent.ts";
+import { saveStatus } from "../change-status.ts";
+import { agentHooks } from "../hooks.ts";
+import { statusAfter } from "../rules.ts";
+import { Agent, StatusStep } from "../schema.ts";
+import { lockAgent, lockSuccessor, saveAgent } from "../store.ts";
+
+export const archiveAgent = command({
+  name: "agents.archive",
+  summary: "Archive an agent for good: its keys are revoked, its history stays.",
+  route: "POST /agents/{id}/archive",
+  aliases: ["DELETE /agents/{id}"],
+  permission: "agents:write",
+  input: StatusStep,
+  output: Agent,
+  problems: ["not_found", "conflict"],
+  changesCredentials: true,
+  async run(context, { id, reason }) {
+    const { tx, actor } = context;
+    await lockWorkspace(tx);
+    const agent = await lockAgent(tx, id);
+    const status = statusAfter(agent, "archive");
+    if (status === agent.status) return unchanged(await showAgent(tx, agent));
+    const [archived, fact] = await saveStatus(context, agent, status, reason);
+    const facts = await revokeAgentKeys(tx, agent.id);
+    if (agent.is_default) facts.push(...(await passOnDefault(context, agent.id)));
+    for (const hook of agentHooks.onArchived) facts.push(...(await hook(tx, agent.id, actor)));
+    return changed(await showAgent(tx, archived), fact, ...facts);
+  },
+});
+
+/** The default of an archived agent goes to the oldest direct agent that is left. */
+async function passOnDefault({ tx, now }: CommandContext, archivedId: string): Promise<Fact[]> {
+  const successor = await lockSuccessor(tx, archivedId);
+  if (!successor) return [];
+  await saveAgent(tx, successor, { is_default: true }, now);
+  return [defaultMoved(successor.id)];
+}

@@ -1,0 +1,25 @@
+import Type from "typebox";
+import { command } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { requireRoom } from "../../tiers/index.ts";
+import { addAgent } from "../change-agent.ts";
+import { configureNew } from "../rules.ts";
+import { Agent, AgentDraft, IsDefault } from "../schema.ts";
+import { countAgents } from "../store.ts";
+
+export const createAgent = command({
+  name: "agents.create",
+  summary: "Create an agent. Only its name is required.",
+  description: "Give it a key next (keys.create), so that it can claim tasks.",
+  route: "POST /agents",
+  permission: "agents:write",
+  input: Fields({ ...AgentDraft.properties, is_default: Type.Optional(IsDefault) }),
+  output: Agent,
+  status: 201,
+  problems: ["tier_limit"],
+  async run(context, { is_default, ...draft }) {
+    const next = configureNew(draft);
+    await requireRoom(context.tx, "agent_limit", countAgents);
+    return addAgent(context, next, { isDefault: is_default === true });
+  },
+});

@@ -1,0 +1,23 @@
+import { command } from "../../kernel/operation.ts";
+import { requireRoom } from "../../tiers/index.ts";
+import { addAgent } from "../change-agent.ts";
+import { configureNew } from "../rules.ts";
+import { Agent, AgentImport } from "../schema.ts";
+import { countAgents } from "../store.ts";
+
+export const importAgent = command({
+  name: "agents.import",
+  summary: "Create an agent from a document that agents.export answered.",
+  description: "A document holds no secrets; set them with agents.update.",
+  route: "POST /agents/import",
+  permission: "agents:write",
+  input: AgentImport,
+  output: Agent,
+  status: 201,
+  problems: ["tier_limit"],
+  async run(context, { format: _format, exported_at: _exportedAt, ...draft }) {
+    const next = configureNew(draft);
+    await requireRoom(context.tx, "agent_limit", countAgents);
+    return addAgent(context, next, { source: { kind: "import" } });
+  },
+});

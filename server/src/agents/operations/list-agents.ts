@@ -1,0 +1,37 @@
+import Type from "typebox";
+import { query } from "../../kernel/operation.ts";
+import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { Fields, Literals, PageInput, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
+import { showAgents } from "../change-agent.ts";
+import { AGENT_STATUSES, AGENT_TYPES, AgentPage } from "../schema.ts";
+import { listAgents as listRows } from "../store.ts";
+
+const YES_OR_NO = /^[01]$/;
+
+export const listAgents = query({
+  name: "agents.list",
+  summary: "List the agents of the workspace: featured first, then the default one, then the newest.",
+  description: "Archived agents are left out unless status asks for them.",
+  route: "GET /agents",
+  permission: "agents:read",
+  input: Fields({
+    status: Type.Optional(Literals(AGENT_STATUSES)),
+    agent_type: Type.Optional(Literals(AGENT_TYPES)),
+    is_featured: Type.Optional(Type.Boolean()),
+    q: Type.Optional(Text(TEXT_LIMITS.name, { description: "Part of the name." })),
+    ...PageInput,
+  }),
+  output: AgentPage,
+  problems: [],
+  async run({ tx }, { limit, cursor, ...filter }) {
+    const size = pageSize(limit);
+    const after = decodeCursor(cursor, [YES_OR_NO, YES_OR_NO, CURSOR.time, CURSOR.id]);
+    const { items, next_cursor } = page(await listRows(tx, filter, size + 1, after), size, (agent) => [
+      Number(agent.is_featured),
+      Number(agent.is_default),
+      agent.created_at,
+      agent.id,
+    ]);
+    return { items: await showAgents(tx, items), next_cursor };
+  },
+});

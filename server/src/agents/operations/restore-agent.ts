@@ -1,0 +1,34 @@
+import Type from "typebox";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { saveConfiguration, showAgent } from "../change-agent.ts";
+import { getRevisionConfig } from "../config-store.ts";
+import { reconfigure, requireStep, restoredConfig } from "../rules.ts";
+import { Agent } from "../schema.ts";
+import { configOf, lockAgent } from "../store.ts";
+
+export const restoreAgent = command({
+  name: "agents.restore",
+  summary: "Bring back an earlier configuration of an agent, as a new revision.",
+  description: "Revisions hold no secrets: each keeps its present value where the earlier configuration has its place.",
+  route: "POST /agents/{id}/restore",
+  permission: "agents:write",
+  input: Fields({ id: Id, revision: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+  output: Agent,
+  problems: ["not_found", "illegal_step", "conflict"],
+  async run(context, { id, revision }) {
+    const { tx } = context;
+    const agent = await lockAgent(tx, id);
+    requireStep(agent, "restore");
+    const config = configOf(agent);
+    const next = reconfigure(config, restoredConfig(config, await getRevisionConfig(tx, agent.id, revision)));
+    const { changed_fields } = next;
+    if (changed_fields.length === 0) return unchanged(await showAgent(tx, agent));
+    const saved = await saveConfiguration(context, agent, next);
+    return changed(await showAgent(tx, saved), {
+      type: "agent.restored",
+      subject: { kind: "agent", id: saved.id },
+      data: { restored_revision: revision, revision: saved.revision, changed_fields },
+    });
+  },
+});

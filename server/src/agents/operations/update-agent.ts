@@ -1,0 +1,41 @@
+import Type from "typebox";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { saveConfiguration, showAgent, takeDefault } from "../change-agent.ts";
+import { reconfigure, requireStep } from "../rules.ts";
+import { Agent, AgentChanges, ById, IsDefault } from "../schema.ts";
+import { configOf, lockAgent, saveAgent } from "../store.ts";
+
+export const updateAgent = command({
+  name: "agents.update",
+  summary: "Change the given fields of an agent. Each configuration is replaced as a whole.",
+  description:
+    'A secret sent as "set" stays as it is; a secret left out is forgotten. Status is changed by pause, resume and archive.',
+  route: "POST /agents/{id}",
+  aliases: ["PUT /agents/{id}"],
+  permission: "agents:write",
+  input: Fields({ ...ById.properties, ...AgentChanges.properties, is_default: Type.Optional(IsDefault) }),
+  output: Agent,
+  problems: ["not_found", "illegal_step", "conflict"],
+  async run(context, { id, is_default, ...changes }) {
+    const { tx } = context;
+    if (is_default) await lockWorkspace(tx);
+    const agent = await lockAgent(tx, id);
+    requireStep(agent, "update");
+    const next = reconfigure(configOf(agent), changes);
+    const isMoved = is_default !== undefined && is_default !== agent.is_default;
+    const changed_fields = [...next.changed_fields, ...(isMoved ? ["is_default"] : [])];
+    if (changed_fields.length === 0) return unchanged(await showAgent(tx, agent));
+
+    const moved = isMoved && is_default ? await takeDefault(context) : [];
+    const configured = next.changed_fields.length > 0 ? await saveConfiguration(context, agent, next) : agent;
+    const saved = isMoved ? await saveAgent(tx, configured, { is_default }, context.now) : configured;
+    const data = { changed_fields, revision: saved.revision };
+    return changed(
+      await showAgent(tx, saved),
+      { type: "agent.updated", subject: { kind: "agent", id: saved.id }, data },
+      ...moved,
+    );
+  },
+});

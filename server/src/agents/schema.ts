@@ -1,0 +1,137 @@
+/** What the outside sees of an agent. */
+import Type, { type Static } from "typebox";
+import {
+  Fields,
+  Id,
+  JSON_DOCUMENT_BYTES_MAX,
+  JsonObject,
+  Literals,
+  Nullable,
+  Page,
+  Reason,
+  TEXT_LIMITS,
+  Text,
+  Time,
+} from "../kernel/schema.ts";
+
+export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
+export const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
+/** What a secret reads as; sent back, it keeps the secret. */
+export const SECRET_SHOWN = "set";
+/** Tasks one agent may be allowed to run at once. */
+const RUNNING_TASKS_MAX = 1_000;
+/** The configurations of one agent together: room for one full document beside small ones. Bytes of JSON. */
+export const CONFIGS_BYTES_MAX = JSON_DOCUMENT_BYTES_MAX + 1024;
+export const NAME_LENGTH_MAX = TEXT_LIMITS.name;
+const EMOJI_LENGTH_MAX = 10;
+
+const Url = Type.String({ minLength: 1, maxLength: TEXT_LIMITS.url });
+const Config = Type.Record(Type.String(), Type.Unknown(), {
+  description:
+    'Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored.',
+});
+
+/** What revisions keep, and clone, export and import carry. */
+const configFields = {
+  name: Text(NAME_LENGTH_MAX),
+  description: Type.String({ maxLength: TEXT_LIMITS.text }),
+  avatar_emoji: Text(EMOJI_LENGTH_MAX),
+  avatar_url: Nullable(Url),
+  personality: Nullable(Type.String({ maxLength: TEXT_LIMITS.text })),
+  agent_type: Literals(AGENT_TYPES),
+  is_featured: Type.Boolean(),
+  max_running_tasks: Nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: RUNNING_TASKS_MAX,
+      description: "Tasks it may run at once; null is any number.",
+    }),
+  ),
+  llm_config: Config,
+  identity_config: Config,
+  moltbook_config: Config,
+  connection_url: Nullable(Url),
+  auth_config: Config,
+};
+export const AgentConfig = Fields(configFields);
+export type AgentConfig = Static<typeof AgentConfig>;
+
+const { name, ...besidesName } = configFields;
+export const IsDefault = Type.Boolean({
+  description: "At most one agent is the default; true takes it from the other.",
+});
+export const AgentDraft = Fields({ name, ...Type.Partial(Fields(besidesName)).properties });
+export type AgentDraft = Static<typeof AgentDraft>;
+export const AgentChanges = Type.Partial(AgentConfig);
+export type AgentChanges = Static<typeof AgentChanges>;
+
+export const Presence = Fields({
+  state: Literals(["online", "stale", "offline"]),
+  last_seen_at: Nullable(Time),
+  current_tasks: Type.Integer({ minimum: 0 }),
+});
+export type Presence = Static<typeof Presence>;
+
+export const Agent = Fields({
+  id: Id,
+  ...configFields,
+  status: Literals(AGENT_STATUSES),
+  is_active: Type.Boolean(),
+  is_default: Type.Boolean(),
+  total_posts: Type.Integer(),
+  last_post_at: Nullable(Time),
+  presence: Presence,
+  revision: Type.Integer({ minimum: 1, description: "Number of the newest revision." }),
+  created_at: Time,
+  updated_at: Time,
+});
+export type Agent = Static<typeof Agent>;
+export const AgentPage = Page(Agent);
+
+export const AgentRevision = Fields({
+  revision: Type.Integer({ minimum: 1 }),
+  config: AgentConfig,
+  changed_fields: Type.Array(Type.String(), { description: "Against the revision before; all of them in the first." }),
+  created_by: Fields({ kind: Literals(["user", "agent", "service", "system"]), id: Type.String() }),
+  created_at: Time,
+});
+export type AgentRevision = Static<typeof AgentRevision>;
+export const AgentRevisionPage = Page(AgentRevision);
+
+export const EXPORT_FORMAT = "bailiwick.agent.v1" as const;
+const { is_featured, ...exportedFields } = configFields;
+/** What export answers and import takes. It holds no secrets, and no standing in its workspace. */
+export const AgentExport = Fields({ format: Literals([EXPORT_FORMAT]), ...exportedFields, exported_at: Time });
+export type AgentExport = Static<typeof AgentExport>;
+const { name: exportedName, ...besidesExportedName } = AgentExport.properties;
+export const AgentImport = Fields({ name: exportedName, ...Type.Partial(Fields(besidesExportedName)).properties });
+
+export const ById = Fields({ id: Id });
+export const StatusStep = Fields({ id: Id, reason: Type.Optional(Reason) });
+
+/** Why the agent was last kept from starting a task. */
+const LastRefusal = Fields({ code: Type.String(), reason: Type.String(), task_id: Nullable(Id), at: Time });
+export const CurrentTask = Fields({
+  id: Id,
+  title: Type.String(),
+  status: Type.String(),
+  started_at: Nullable(Time),
+  lease_expires_at: Nullable(Time),
+});
+export type CurrentTask = Static<typeof CurrentTask>;
+/** What is left under one limit of the agent. */
+export const Headroom = JsonObject;
+export type Headroom = Static<typeof Headroom>;
+
+export const OwnState = Fields({
+  agent: Agent,
+  limits: Fields({
+    max_running_tasks: Agent.properties.max_running_tasks,
+    running: Type.Integer({ minimum: 0 }),
+    available: Nullable(Type.Integer({ minimum: 0, description: "Tasks it may still start now; null is any number." })),
+  }),
+  headroom: Type.Array(Headroom),
+  last_refusal: Nullable(LastRefusal),
+  current_tasks: Type.Array(CurrentTask),
+});

@@ -1,0 +1,123 @@
+/** A secret that went in is sealed, and comes out nowhere: not in answers, facts, revisions, exports or stored answers. */
+import { expect, test } from "vitest";
+import { aWorkspace, problemOf, type TestApp, useApp } from "../../test/harness.ts";
+import { openSecrets } from "./change-agent.ts";
+import { archiveAgent } from "./operations/archive-agent.ts";
+import { cloneAgent } from "./operations/clone-agent.ts";
+import { createAgent } from "./operations/create-agent.ts";
+import { exportAgent } from "./operations/export-agent.ts";
+import { getAgent } from "./operations/get-agent.ts";
+import { importAgent } from "./operations/import-agent.ts";
+import { listAgents } from "./operations/list-agents.ts";
+import { listRevisions } from "./operations/list-revisions.ts";
+import { restoreAgent } from "./operations/restore-agent.ts";
+import { updateAgent } from "./operations/update-agent.ts";
+
+const app = useApp();
+const SECRET = "sk-never-to-be-seen";
+
+const SECRET_CONFIGS = {
+  llm_config: { provider: "openai", api_key: `${SECRET}-1` },
+  moltbook_config: { api_key: `${SECRET}-2` },
+  identity_config: { tools: [{ password: `${SECRET}-3` }] },
+  auth_config: { mode: "pairing", token: `${SECRET}-4`, headers: { Authorization: `Bearer ${SECRET}-5` } },
+};
+
+/** Everything the database holds of a workspace, as text. */
+async function storedText({ admin }: TestApp, workspace: string): Promise<string> {
+  const { rows: tables } = await admin.query<{ table_name: string }>(
+    "select table_name from information_schema.columns where column_name = 'workspace_id' and table_schema = 'public'",
+  );
+  const texts = tables.map(async ({ table_name }) => {
+    const { rows } = await admin.query(`select to_json(t)::text as row from ${table_name} t where workspace_id = $1`, [
+      workspace,
+    ]);
+    return rows.map(({ row }) => row).join("\n");
+  });
+  return (await Promise.all(texts)).join("\n");
+}
+
+function secretsOf(workspace: string, id: string) {
+  return app().db.read(workspace, (tx) => openSecrets({ tx, env: app().env }, id));
+}
+
+test("no answer and no row of the database holds a secret in the clear", async () => {
+  const { id: workspace, owner } = await aWorkspace(app());
+  const idempotencyKey = "once";
+  const agent = await app().call(createAgent, owner, { name: "Ada", ...SECRET_CONFIGS }, { idempotencyKey });
+  const { id } = agent;
+  const answers: unknown[] = [
+    agent,
+    await app().call(getAgent, owner, { id }),
+    await app().call(listAgents, owner, {}),
+    await app().call(updateAgent, owner, { id, llm_config: { api_key: `${SECRET}-6` } }),
+    await app().call(cloneAgent, owner, { id }),
+    await app().call(exportAgent, owner, { id }),
+    await app().call(importAgent, owner, { name: "Copy", ...SECRET_CONFIGS }),
+    await app().call(restoreAgent, owner, { id, revision: 1 }),
+    await app().call(listRevisions, owner, { id }),
+    await app().call(archiveAgent, owner, { id }),
+    await problemOf(app().call(createAgent, owner, { name: "Ada", auth_config: { a: `${SECRET}`, token: "set" } })),
+  ];
+  expect(JSON.stringify(answers)).not.toContain(SECRET);
+  expect(agent).toMatchObject({
+    llm_config: { provider: "openai", api_key: "set" },
+    moltbook_config: { api_key: "set" },
+    identity_config: { tools: [{ password: "set" }] },
+    auth_config: { mode: "pairing", token: "set", headers: { Authorization: "set" } },
+  });
+  const text = await storedText(app(), workspace);
+  expect(text).toContain("v1.");
+  expect(text).not.toContain(SECRET);
+});
+
+test("set keeps a secret, another value replaces it, and leaving it out forgets it", async () => {
+  const { id: workspace, owner } = await aWorkspace(app());
+  const { id } = await app().call(createAgent, owner, { name: "Ada", ...SECRET_CONFIGS });
+  await app().call(updateAgent, owner, {
+    id,
+    llm_config: { api_key: "set", model: "m" },
+    auth_config: { token: "new" },
+  });
+  await app().call(updateAgent, owner, { id, moltbook_config: { api_key: null } });
+  expect(Object.fromEntries(await secretsOf(workspace, id))).toEqual({
+    "/auth_config/token": "new",
+    "/identity_config/tools/0/password": `${SECRET}-3`,
+    "/llm_config/api_key": `${SECRET}-1`,
+  });
+  const problem = await problemOf(app().call(updateAgent, owner, { id, moltbook_config: { api_key: "set" } }));
+  expect([problem.code, problem.details.errors?.[0]?.path]).toEqual(["invalid_input", "/moltbook_config/api_key"]);
+});
+
+test("a new value of a secret makes a revision, though both read set", async () => {
+  const { owner } = await aWorkspace(app());
+  const { id } = await app().call(createAgent, owner, { name: "Ada", llm_config: { api_key: "old" } });
+  const agent = await app().call(updateAgent, owner, { id, llm_config: { api_key: "new" } });
+  expect(agent).toMatchObject({ revision: 2, llm_config: { api_key: "set" } });
+});
+
+test("a clone has the secrets, sealed for itself", async () => {
+  const { id: workspace, owner } = await aWorkspace(app());
+  const { id } = await app().call(createAgent, owner, { name: "Ada", ...SECRET_CONFIGS });
+  const clone = await app().call(cloneAgent, owner, { id });
+  expect(await secretsOf(workspace, clone.id)).toEqual(await secretsOf(workspace, id));
+  await app().admin.query("delete from agent_secrets where agent_id = $1", [clone.id]);
+  await app().admin.query(
+    "insert into agent_secrets select workspace_id, $2, place, sealed from agent_secrets where agent_id = $1",
+    [id, clone.id],
+  );
+  await expect(secretsOf(workspace, clone.id)).rejects.toThrow();
+});
+
+test("restoring keeps present secrets and brings none back", async () => {
+  const { id: workspace, owner } = await aWorkspace(app());
+  const { id } = await app().call(createAgent, owner, { name: "Ada", ...SECRET_CONFIGS });
+  await app().call(updateAgent, owner, { id, llm_config: { api_key: "new" }, auth_config: {} });
+  const restored = await app().call(restoreAgent, owner, { id, revision: 1 });
+  expect(restored).toMatchObject({
+    llm_config: { provider: "openai", api_key: "set" },
+    auth_config: { mode: "pairing", headers: {} },
+  });
+  expect(restored.auth_config).not.toHaveProperty("token");
+  expect((await secretsOf(workspace, id)).get("/llm_config/api_key")).toBe("new");
+});

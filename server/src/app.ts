@@ -1,0 +1,58 @@
+/** Builds everything from a database and an environment. Opens nothing. */
+import type pg from "pg";
+import { createPresence, type PresenceNotes } from "./agents/index.ts";
+import { type Credentials, createAuthenticate } from "./auth/index.ts";
+import type { Actor } from "./kernel/actor.ts";
+import { createDb, type Db } from "./kernel/db.ts";
+import { createDispatcher, type Dispatcher } from "./kernel/dispatch.ts";
+import type { Environment } from "./kernel/environment.ts";
+import type { Operation } from "./kernel/operation.ts";
+import { createSignals, type Sender, type Signals } from "./kernel/signals.ts";
+import { OPERATIONS } from "./operations.ts";
+
+export interface AppOptions {
+  pool: pg.Pool;
+  env: Environment;
+  /** Tells the other processes; nobody when there are none. */
+  sender?: Sender;
+  /** False while changes of credentials made by other processes cannot reach this one. */
+  cacheCredentials?: () => boolean;
+  clockOffsetMs?: () => number;
+  checkOutput?: (operation: Operation, output: unknown) => void;
+  onLateFailure?: (error: unknown) => void;
+}
+
+export interface App {
+  operations: readonly Operation[];
+  db: Db;
+  env: Environment;
+  signals: Signals;
+  dispatcher: Dispatcher;
+  authenticate: (credentials: Credentials) => Promise<Actor>;
+  presence: PresenceNotes;
+}
+
+const NOBODY: Sender = { facts: () => undefined, credentials: () => undefined };
+
+export function createApp(options: AppOptions): App {
+  const { pool, env, sender = NOBODY, clockOffsetMs, checkOutput, cacheCredentials } = options;
+  const onLateFailure = options.onLateFailure ?? (() => undefined);
+  const db = createDb(clockOffsetMs ? { pool, clockOffsetMs } : { pool });
+  const signals = createSignals(sender);
+  const presence = createPresence({ db, onFailure: onLateFailure });
+  const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });
+  const dispatcher = createDispatcher({ db, env, signals, onLateFailure, ...(checkOutput && { checkOutput }) });
+  return {
+    operations: OPERATIONS,
+    db,
+    env,
+    signals,
+    dispatcher,
+    presence,
+    async authenticate(credentials) {
+      const actor = await find(credentials);
+      if (actor.kind === "agent") presence.seen(actor.workspace, actor.id);
+      return actor;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import Type from "typebox";
+import { type Operation, query } from "../kernel/operation.ts";
+import { pageSize } from "../kernel/paging.ts";
+import { Fields, Id, PageInput, Time } from "../kernel/schema.ts";
+import { FactPage, GovernancePage } from "./schema.ts";
+import { listFacts } from "./store.ts";
+
+const GOVERNANCE = "governance.";
+
+export const listAudit = query({
+  name: "audit.list",
+  summary: "Everything that happened in the workspace, newest first.",
+  description: "`type` is a fact's type (task.completed) or an area with its dot (task.).",
+  route: "GET /audit",
+  permission: "audit:read",
+  input: Fields({
+    type: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: "^[a-z_]+\\.[a-z_]*$" })),
+    actor_id: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    subject_id: Type.Optional(Id),
+    agent_id: Type.Optional(Id),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
+    ...PageInput,
+  }),
+  output: FactPage,
+  problems: [],
+  async run({ tx }, { limit, cursor, ...filters }) {
+    const { items, next_cursor } = await listFacts(tx, filters, pageSize(limit), cursor);
+    return {
+      items: items.map((row) => ({
+        id: row.id,
+        type: row.type,
+        actor: { kind: row.actor_kind, id: row.actor_id, key_id: row.key_id },
+        subject: { kind: row.subject_kind, id: row.subject_id },
+        data: row.data,
+        request_id: row.request_id,
+        trace_id: row.trace_id,
+        created_at: row.created_at,
+      })),
+      next_cursor,
+    };
+  },
+});
+
+export const listGovernanceAudit = query({
+  name: "governance.list_audit",
+  summary: "What was blocked, reassigned, escalated, asked and decided, newest first.",
+  route: "GET /governance/audit",
+  permission: "audit:read",
+  input: Fields({
+    event_type: Type.Optional(Type.String({ minLength: 1, maxLength: 80, pattern: "^[a-z_]+$" })),
+    agent_id: Type.Optional(Id),
+    ...PageInput,
+  }),
+  output: GovernancePage,
+  problems: [],
+  async run({ tx }, { event_type = "", agent_id, limit, cursor }) {
+    const filters = { type: `${GOVERNANCE}${event_type}`, agent_id };
+    const { items, next_cursor } = await listFacts(tx, filters, pageSize(limit), cursor);
+    return {
+      items: items.map((row) => ({
+        id: row.id,
+        event_type: row.type.slice(GOVERNANCE.length),
+        agent_id: row.agent_id,
+        actor: { kind: row.actor_kind, id: row.actor_id, key_id: row.key_id },
+        details: row.data,
+        created_at: row.created_at,
+      })),
+      next_cursor,
+    };
+  },
+});
+
+export const AUDIT_OPERATIONS: readonly Operation[] = [listAudit, listGovernanceAudit];

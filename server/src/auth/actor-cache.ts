@@ -1,0 +1,43 @@
+/** Remembers for seconds what a credential stands for: looking it up costs as much as the work it asks for. */
+import type { Actor } from "../kernel/actor.ts";
+import type { Signals } from "../kernel/signals.ts";
+
+const KEPT_MS = 10_000;
+const ENTRIES_MAX = 10_000;
+
+export interface FoundActor {
+  actor: Actor;
+  /** Until the credential expires. */
+  livesMs: number;
+}
+
+export type ActorCache = (credential: string, find: () => Promise<FoundActor>) => Promise<Actor>;
+
+/** `isTold` is false while changes made elsewhere cannot reach this process; nothing is remembered then. */
+export function createActorCache(signals: Signals, isTold: () => boolean): ActorCache {
+  const entries = new Map<string, { actor: Actor; until: number }>();
+  let changes = 0;
+  signals.onCredentials(() => {
+    changes++;
+    entries.clear();
+  });
+
+  return async (credential, find) => {
+    const known = entries.get(credential);
+    if (known && isTold() && performance.now() < known.until) return known.actor;
+    const before = changes;
+    const since = performance.now();
+    const { actor, livesMs } = await find();
+    // What was found before a change may no longer be so.
+    if (before === changes && isTold()) {
+      // Taken out first, so that the order of the map is the order of age.
+      entries.delete(credential);
+      for (const oldest of entries.keys()) {
+        if (entries.size < ENTRIES_MAX) break;
+        entries.delete(oldest);
+      }
+      entries.set(credential, { actor, until: since + Math.min(KEPT_MS, livesMs) });
+    }
+    return actor;
+  };
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { aWorkspace, problemOf, useApp } from "../../test/harness.ts";
+import { createSignals } from "../kernel/signals.ts";
+import { createActorCache } from "./actor-cache.ts";
+import { createAuthenticate } from "./authenticate.ts";
+import { createKey } from "./operations/create-key.ts";
+import { revokeKey } from "./operations/revoke-key.ts";
+import { signIn } from "./test-sign-in.ts";
+
+const app = useApp();
+const NOBODY = { facts: () => undefined, credentials: () => undefined };
+const bearer = (key: string, workspace?: string) => app().authenticate({ authorization: `Bearer ${key}`, workspace });
+
+async function aServiceKey(expires_at?: string) {
+  const { id: workspace, owner } = await aWorkspace(app());
+  const input = { kind: "service" as const, name: "x", scopes: ["ingest" as const], ...(expires_at && { expires_at }) };
+  return { workspace, owner, ...(await app().call(createKey, owner, input)) };
+}
+
+describe("a credential", () => {
+  test.each([
+    {},
+    { session: "" },
+    { session: "nonsense" },
+    { authorization: "" },
+    { authorization: "Basic YTpi" },
+    { authorization: "Bearer nonsense" },
+    { authorization: `Bearer bw_agent_${"A".repeat(43)}` },
+    { authorization: `Bearer bw_agent_${"A".repeat(43)}`, workspace: "nonsense" },
+    { session: "nonsense", workspace: "nonsense" },
+  ])("%j is unauthenticated", async (credentials) => {
+    expect((await problemOf(app().authenticate(credentials))).code).toBe("unauthenticated");
+  });
+
+  test("a bad key is not made good by a good session", async () => {
+    const { session } = await signIn(app());
+    const problem = await problemOf(app().authenticate({ session, authorization: "Bearer nonsense" }));
+    expect(problem.code).toBe("unauthenticated");
+  });
+
+  test("a tampered key opens nothing", async () => {
+    const { key } = await aServiceKey();
+    const tampered = `${key.slice(0, -1)}${key.endsWith("A") ? "E" : "A"}`;
+    expect((await problemOf(bearer(tampered))).code).toBe("unauthenticated");
+  });
+
+  test("an expired key opens nothing, remembered or not", async () => {
+    const { key } = await aServiceKey(new Date(Date.now() + 1_500).toISOString());
+    await bearer(key);
+    const ends = Date.now() + 5_000;
+    let code: string | undefined;
+    while (!code && Date.now() < ends) {
+      code = await bearer(key).then(
+        () => undefined,
+        (problem) => problem.code,
+      );
+    }
+    expect(code).toBe("unauthenticated");
+  });
+});
+
+describe("the workspace", () => {
+  test("of a person is their own unless they choose", async () => {
+    const { session, workspace, user } = await signIn(app());
+    const team = await aWorkspace(app());
+    await app().admin.query("insert into members (workspace_id, user_id, role) values ($1, $2, 'viewer')", [
+      team.id,
+      user.id,
+    ]);
+    expect(await app().authenticate({ session })).toMatchObject({ workspace: workspace.id, role: "owner" });
+    const guest = await app().authenticate({ session, workspace: team.id.toUpperCase() });
+    expect(guest).toMatchObject({ workspace: team.id, role: "viewer", credential: `user:${user.id}` });
+  });
+
+  test("that is not theirs, has ended or is no id is not found", async () => {
+    const { session, user } = await signIn(app());
+    const team = await aWorkspace(app());
+    await app().admin.query(
+      "insert into members (workspace_id, user_id, role, ended_at) values ($1, $2, 'owner', bailiwick_now())",
+      [team.id, user.id],
+    );
+    for (const workspace of [team.id, crypto.randomUUID(), "nonsense", ""]) {
+      expect((await problemOf(app().authenticate({ session, workspace }))).code).toBe("not_found");
+    }
+  });
+
+  test("of a key is its own, also when it is named", async () => {
+    const { key, workspace } = await aServiceKey();
+    expect((await bearer(key, workspace)).workspace).toBe(workspace);
+    for (const foreign of [(await aWorkspace(app())).id, "nonsense"]) {
+      expect((await problemOf(bearer(key, foreign))).code).toBe("not_found");
+    }
+  });
+});
+
+describe("memory", () => {
+  test("a remembered key costs no query and one revoked behind our back is found out once we are told", async () => {
+    const { key, id } = await aServiceKey();
+    await bearer(key);
+    await app().admin.query("update api_keys set revoked_at = now() where id = $1", [id]);
+    await bearer(key);
+    app().signals.forgetCredentials();
+    expect((await problemOf(bearer(key))).code).toBe("unauthenticated");
+  });
+
+  test("nothing is remembered while others cannot tell us", async () => {
+    const { db, env } = app();
+    let isTold = true;
+    const options = { db, env, signals: createSignals(NOBODY), cacheCredentials: () => isTold };
+    const authenticate = createAuthenticate(options);
+    const { key, id } = await aServiceKey();
+    const authorization = `Bearer ${key}`;
+    await authenticate({ authorization });
+    await app().admin.query("update api_keys set revoked_at = now() where id = $1", [id]);
+    await authenticate({ authorization });
+    isTold = false;
+    expect((await problemOf(authenticate({ authorization }))).code).toBe("unauthenticated");
+  });
+
+  test("what was looked up before a change is not remembered after it", async () => {
+    const { key } = await aServiceKey();
+    const actor = await bearer(key);
+    const signals = createSignals(NOBODY);
+    const cache = createActorCache(signals, () => true);
+    let looked = 0;
+    const find = async () => {
+      looked++;
+      if (looked === 1) signals.forgetCredentials();
+      return { actor, livesMs: Number.POSITIVE_INFINITY };
+    };
+    for (let call = 0; call < 3; call++) await cache("key", find);
+    expect(looked).toBe(2);
+  });
+
+  test("the last use is written off the path, at most once a minute, and its failure fails nobody", async () => {
+    const { key, id, owner } = await aServiceKey();
+    await Promise.all(Array.from({ length: 8 }, () => bearer(key)));
+    const lastUse = async () => {
+      const { rows } = await app().admin.query("select last_used_at from api_keys where id = $1", [id]);
+      return rows[0].last_used_at as string | null;
+    };
+    await expect.poll(lastUse).not.toBeNull();
+    const first = await lastUse();
+    app().signals.forgetCredentials();
+    await bearer(key);
+    expect(await lastUse()).toBe(first);
+
+    const failures: unknown[] = [];
+    const { env, signals } = app();
+    const db = { ...app().db, transaction: () => Promise.reject(new Error("away")) };
+    const authenticate = createAuthenticate({ db, env, signals, onLateFailure: (error) => failures.push(error) });
+    await app().admin.query("update api_keys set last_used_at = null where id = $1", [id]);
+    await authenticate({ authorization: `Bearer ${key}` });
+    await expect.poll(() => failures.length).toBe(1);
+    await app().call(revokeKey, owner, { id });
+  });
+});

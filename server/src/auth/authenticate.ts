@@ -1,0 +1,113 @@
+/** The one place where a credential becomes an actor, and so a workspace. */
+import type { Actor } from "../kernel/actor.ts";
+import type { Db } from "../kernel/db.ts";
+import type { Environment } from "../kernel/environment.ts";
+import { Problem } from "../kernel/problem.ts";
+import type { Signals } from "../kernel/signals.ts";
+import { createActorCache, type FoundActor } from "./actor-cache.ts";
+import { type FoundKey, findKey, findSession } from "./people-store.ts";
+import { permissionsOf } from "./permissions.ts";
+import { askedWorkspace, bearerKey } from "./rules.ts";
+import { touchKey } from "./store.ts";
+
+/** What a surface found on a request. */
+export interface Credentials {
+  authorization?: string | undefined;
+  /** The token in the session cookie. */
+  session?: string | undefined;
+  /** The header `Bailiwick-Workspace`. */
+  workspace?: string | undefined;
+}
+
+export type Authenticate = (credentials: Credentials) => Promise<Actor>;
+
+export interface AuthenticateOptions {
+  db: Db;
+  env: Environment;
+  signals: Signals;
+  /** False while changes of credentials made by other processes cannot reach this one. */
+  cacheCredentials?: () => boolean;
+  /** Told when the last use of a key could not be written. */
+  onLateFailure?: (error: unknown) => void;
+}
+
+/** Seconds between two writes of a key's last use. */
+const TOUCH_SECONDS = 60;
+
+/** Throws `unauthenticated` without a good credential, `not_found` for a workspace that is not the caller's. */
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  const { db, env, signals, cacheCredentials = () => true, onLateFailure = () => undefined } = options;
+  const cache = createActorCache(signals, cacheCredentials);
+  const touching = new Set<string>();
+
+  async function actorOfKey(hash: string): Promise<FoundActor> {
+    const [key, now] = await db.outside(async (tx) => [await findKey(tx, hash), tx.now] as const);
+    if (!key) throw unauthenticated("This key is unknown, expired or revoked.");
+    const usedAt = key.last_used_at ? Date.parse(key.last_used_at) : 0;
+    if (now.getTime() - usedAt > TOUCH_SECONDS * 1_000) touch(key);
+    return { actor: keyActor(key), livesMs: livesMs(key.expires_at, now) };
+  }
+
+  /** Off the request's path: nobody waits for it, and its failure fails nobody. */
+  function touch({ workspace_id, id }: FoundKey): void {
+    if (touching.has(id)) return;
+    touching.add(id);
+    db.transaction(workspace_id, (tx) => touchKey(tx, id))
+      .catch(onLateFailure)
+      .finally(() => touching.delete(id));
+  }
+
+  async function actorOfSession(hash: string, workspace: string | null): Promise<FoundActor> {
+    const [found, now] = await db.outside(async (tx) => [await findSession(tx, hash, workspace), tx.now] as const);
+    if (!found) throw unauthenticated("This session is unknown, expired or ended.");
+    const { user_id: id, workspace_id, role, expires_at } = found;
+    if (!workspace_id || !role) throw noSuchWorkspace();
+    const permissions = permissionsOf({ kind: "user", role });
+    const actor: Actor = {
+      kind: "user",
+      id,
+      key_id: null,
+      workspace: workspace_id,
+      role,
+      permissions,
+      credential: `user:${id}`,
+    };
+    return { actor, livesMs: livesMs(expires_at, now) };
+  }
+
+  return async ({ authorization, session, workspace }) => {
+    const asked = askedWorkspace(workspace);
+    if (authorization !== undefined) {
+      const key = bearerKey(authorization);
+      if (!key) throw unauthenticated("The Authorization header must be `Bearer` and a key of this server.");
+      const hash = env.secrets.fingerprint(key);
+      const actor = await cache(`key ${hash}`, () => actorOfKey(hash));
+      if (asked !== null && asked !== actor.workspace) throw noSuchWorkspace();
+      return actor;
+    }
+    if (!session) throw unauthenticated("This needs a key or a session.");
+    const hash = env.secrets.fingerprint(session);
+    return cache(`session ${hash} ${asked ?? ""}`, () => actorOfSession(hash, asked));
+  };
+}
+
+function keyActor({ workspace_id: workspace, id, agent_id, scopes }: FoundKey): Actor {
+  const common = { key_id: id, workspace, role: null, credential: `key:${id}` };
+  if (agent_id === null)
+    return { kind: "service", id, permissions: permissionsOf({ kind: "service", scopes }), ...common };
+  return { kind: "agent", id: agent_id, permissions: permissionsOf({ kind: "agent" }), ...common };
+}
+
+function livesMs(expiresAt: string | null, now: Date): number {
+  return expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - now.getTime();
+}
+
+function unauthenticated(detail: string): Problem {
+  return new Problem("unauthenticated", detail, {
+    next_step: "Sign in, or send a key as `Authorization: Bearer …`.",
+  });
+}
+
+function noSuchWorkspace(): Problem {
+  return new Problem("not_found", "You have no such workspace.");
+}

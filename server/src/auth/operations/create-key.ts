@@ -1,0 +1,42 @@
+import { uuidv7 } from "uuidv7";
+import { changed, command } from "../../kernel/operation.ts";
+import { requireRoom } from "../../tiers/index.ts";
+import { keyHooks } from "../hooks.ts";
+import { requireFittingFields } from "../rules.ts";
+import { CreatedKey, NewKey } from "../schema.ts";
+import { countUsableKeys, insertKey } from "../store.ts";
+import { newKeyText } from "../tokens.ts";
+
+export const createKey = command({
+  name: "keys.create",
+  summary: "Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once.",
+  route: "POST /keys",
+  status: 201,
+  permission: "keys:write",
+  answersSecret: true,
+  input: NewKey,
+  output: CreatedKey,
+  problems: ["tier_limit", "not_found", "conflict"],
+  async run({ tx, actor, now, env }, input) {
+    requireFittingFields(input, now);
+    const { kind, name, agent_id = null, scopes = [], expires_at = null } = input;
+    await requireRoom(tx, "max_api_keys", countUsableKeys);
+    if (agent_id !== null) await keyHooks.requireUsableAgent(tx, agent_id);
+    const { key, prefix } = newKeyText(kind);
+    const stored = await insertKey(tx, {
+      id: uuidv7(),
+      kind,
+      name,
+      agent_id,
+      scopes,
+      prefix,
+      key_hash: env.secrets.fingerprint(key),
+      created_by_user_id: actor.kind === "user" ? actor.id : null,
+      expires_at,
+    });
+    const { id, created_at, expires_at: expires } = stored;
+    const output = { id, kind, name, agent_id, scopes, prefix, key, expires_at: expires, created_at };
+    const data = { kind, name, agent_id, scopes, prefix, expires_at: expires };
+    return changed(output, { type: "key.created", subject: { kind: "key", id }, data, agent_id });
+  },
+});

@@ -1,0 +1,28 @@
+import Type from "typebox";
+import { publicCommand } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { ownerActor } from "../owner-actor.ts";
+import { closeSession } from "../people-store.ts";
+
+export const logout = publicCommand({
+  name: "auth.logout",
+  summary: "Sign out: end the session of this browser. Without one, nothing happens.",
+  route: "POST /auth/logout",
+  http: { session: "clear" },
+  changesCredentials: true,
+  input: Fields({}),
+  output: Fields({ message: Type.String() }),
+  problems: [],
+  async run({ tx, env, request }) {
+    const output = { message: "You are signed out." };
+    const closed =
+      request.session === null ? undefined : await closeSession(tx, env.secrets.fingerprint(request.session));
+    if (!closed?.workspace_id) return { output, session: "clear" };
+    const fact = {
+      type: "session.revoked",
+      subject: { kind: "session", id: closed.id },
+      data: { reason: "signed_out" },
+    };
+    return { output, session: "clear", fact: { actor: ownerActor(closed.user_id, closed.workspace_id), fact } };
+  },
+});

@@ -1,0 +1,28 @@
+import { query } from "../../kernel/operation.ts";
+import { Fields, PAGE_SIZE_MAX } from "../../kernel/schema.ts";
+import { getWorkspaceName } from "../../tiers/index.ts";
+import { findPerson, listWorkspaces } from "../people-store.ts";
+import { Me } from "../schema.ts";
+
+export const me = query({
+  name: "auth.me",
+  summary: "Read who you are and which workspaces you can work in.",
+  description: "For a key, `user` is null and the one workspace is the key's.",
+  route: "GET /auth/me",
+  permission: "auth:read",
+  tool: false,
+  input: Fields({}),
+  output: Me,
+  problems: [],
+  async run({ tx, actor }) {
+    const { kind, id } = actor;
+    const common = { authenticated: true as const, actor: { kind, id } };
+    if (kind !== "user") {
+      const workspace = { id: tx.workspace, name: await getWorkspaceName(tx), role: null };
+      return { ...common, user: null, workspaces: [workspace] };
+    }
+    const user = (await findPerson(tx, id)) ?? null;
+    const rows = await listWorkspaces(tx, id, undefined, PAGE_SIZE_MAX);
+    return { ...common, user, workspaces: rows.map(({ id, name, role }) => ({ id, name, role })) };
+  },
+});

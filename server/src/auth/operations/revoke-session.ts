@@ -1,0 +1,24 @@
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { findOwnWorkspace, revokeSession } from "../people-store.ts";
+import { requireOwnWorkspace } from "../rules.ts";
+
+export const revokeOwnSession = command({
+  name: "auth.revoke-session",
+  summary: "End one of your own sessions. Whoever uses it is signed out at once.",
+  route: "POST /auth/sessions/{id}/revoke",
+  permission: "sessions:write",
+  tool: false,
+  changesCredentials: true,
+  input: Fields({ id: Id }),
+  output: Fields({ id: Id }),
+  problems: ["not_found", "conflict"],
+  async run({ tx, actor }, { id }) {
+    requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
+    const wasOpen = await revokeSession(tx, actor.id, id);
+    if (wasOpen === undefined) throw new Problem("not_found", `You have no session ${id}.`);
+    if (!wasOpen) return unchanged({ id });
+    return changed({ id }, { type: "session.revoked", subject: { kind: "session", id }, data: { reason: "revoked" } });
+  },
+});

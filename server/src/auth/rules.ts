@@ -1,0 +1,57 @@
+/** Limits of identity, and the decisions that need no database. */
+import type { Actor } from "../kernel/actor.ts";
+import { invalid, Problem } from "../kernel/problem.ts";
+import type { NewKey } from "./schema.ts";
+
+export const LINK_MINUTES = 15;
+/** Sign-in links one address, and one network, may ask for. */
+export const LINKS_PER_MINUTE = 5;
+export const LINKS_PER_HOUR = 20;
+/** Days a session lives unused. */
+export const SESSION_DAYS = 30;
+/** Days the browser keeps the cookie: as long as browsers do, because use prolongs the session it stands for. */
+export const COOKIE_DAYS = 400;
+/** Minutes a session lives unused that the command line opened for one call. */
+export const LOCAL_SESSION_MINUTES = 60;
+export const WORKSPACES_OWNED_MAX = 100;
+/** Characters of a browser's name that are kept. */
+export const USER_AGENT_LENGTH_MAX = 300;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const KEY = /^bearer +(bw_(?:agent|service)_[A-Za-z0-9_-]{43})$/i;
+/** No workspace has it. */
+const NOWHERE = "00000000-0000-0000-0000-000000000000";
+
+export function lowerCase(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** The key in an `Authorization` header, if it can be one. */
+export function bearerKey(header: string): string | undefined {
+  return KEY.exec(header)?.[1];
+}
+
+/** The workspace a `Bailiwick-Workspace` header asks for; one that cannot exist when it is no id. */
+export function askedWorkspace(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  return UUID.test(header) ? header.toLowerCase() : NOWHERE;
+}
+
+/** The fields that fit each kind of key. */
+export function requireFittingFields(input: NewKey, now: Date): void {
+  const { kind, agent_id, scopes, expires_at } = input;
+  if (kind === "agent" && agent_id === undefined) throw invalid("/agent_id", "is required for an agent key.");
+  if (kind === "agent" && scopes !== undefined)
+    throw invalid("/scopes", "an agent key has none; it may what agents may.");
+  if (kind === "service" && agent_id !== undefined) throw invalid("/agent_id", "a service key stands for no agent.");
+  if (kind === "service" && scopes === undefined) throw invalid("/scopes", "is required for a service key.");
+  if (expires_at !== undefined && new Date(expires_at) <= now) throw invalid("/expires_at", "must be in the future.");
+}
+
+/** What concerns a person alone is done, and recorded, in the workspace that is their own. */
+export function requireOwnWorkspace(actor: Actor, own: string | undefined): void {
+  if (actor.workspace === own) return;
+  throw new Problem("conflict", "This belongs to your own workspace, and another one is chosen.", {
+    next_step: "Send the request without the header Bailiwick-Workspace.",
+  });
+}

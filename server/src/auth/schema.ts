@@ -1,0 +1,103 @@
+/** The shapes of identity that the outside sees. */
+import Type, { type Static } from "typebox";
+import { ROLES } from "../kernel/actor.ts";
+import { Email, Fields, Id, Literals, Nullable, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
+
+/** What a service key can be given. A service acts for nobody, so it neither speaks nor decides. */
+export const SCOPES = [
+  "ingest",
+  "agents:read",
+  "tasks:read",
+  "tasks:write",
+  "messages:read",
+  "team:read",
+  "risk:read",
+  "governance:read",
+  "obs:read",
+  "actions:read",
+  "audit:read",
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** An address with a dot in its domain. */
+export const SignInEmail = Type.String({ ...Email, pattern: "@[^@]*\\." });
+/** Long enough for any token of ours; anything else is answered like a wrong one. */
+export const Token = Type.String({ minLength: 1, maxLength: 500 });
+
+export const User = Fields({ id: Id, email: Type.String() });
+export const Role = Literals(ROLES);
+
+export const Me = Fields({
+  authenticated: Type.Literal(true),
+  actor: Fields({
+    kind: Literals(["user", "agent", "service", "system"]),
+    id: Type.String({ description: "The user, the agent or the key." }),
+  }),
+  user: Nullable(User),
+  workspaces: Type.Array(Fields({ id: Id, name: Type.String(), role: Nullable(Role) }), {
+    description: "A key has one workspace and no role in it.",
+  }),
+});
+
+export const Session = Fields({
+  id: Id,
+  ip: Type.String(),
+  user_agent: Type.String(),
+  created_at: Time,
+  last_seen_at: Time,
+  expires_at: Time,
+});
+export type Session = Static<typeof Session>;
+
+export const KeyKind = Literals(["agent", "service"]);
+const Scopes = Type.Array(Literals(SCOPES), { maxItems: SCOPES.length });
+
+const KEY_FIELDS = {
+  id: Id,
+  kind: KeyKind,
+  name: Type.String(),
+  agent_id: Nullable(Id),
+  scopes: Scopes,
+  prefix: Type.String({ description: "How the key begins; enough to tell it from the others." }),
+  expires_at: Nullable(Time),
+  created_at: Time,
+};
+
+export const Key = Fields({
+  ...KEY_FIELDS,
+  revoked_at: Nullable(Time),
+  last_used_at: Nullable(Time),
+  created_by_user_id: Nullable(Id),
+});
+export type Key = Static<typeof Key>;
+
+export const CreatedKey = Fields({
+  ...KEY_FIELDS,
+  key: Type.String({ description: "Shown this once. Send it as `Authorization: Bearer …`." }),
+});
+
+export const NewKey = Fields({
+  kind: KeyKind,
+  agent_id: Type.Optional(Id),
+  scopes: Type.Optional(Type.Array(Literals(SCOPES), { minItems: 1, maxItems: SCOPES.length, uniqueItems: true })),
+  name: Text(TEXT_LIMITS.name),
+  expires_at: Type.Optional(Time),
+});
+export type NewKey = Static<typeof NewKey>;
+
+export const Workspace = Fields({
+  id: Id,
+  name: Type.String(),
+  role: Role,
+  tier_name: Type.String(),
+  created_at: Time,
+});
+
+export const Member = Fields({
+  user_id: Id,
+  email: Type.String(),
+  name: Nullable(Type.String()),
+  role: Role,
+  joined_at: Time,
+});
+export type Member = Static<typeof Member>;

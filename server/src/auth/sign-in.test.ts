@@ -1,0 +1,251 @@
+import { describe, expect, test } from "vitest";
+import { factsOf, problemOf, requestInfo, useApp } from "../../test/harness.ts";
+import { logout } from "./operations/logout.ts";
+import { requestMagicLink } from "./operations/request-magic-link.ts";
+import { createLocalOwnerSession, createOwnerLink } from "./owner.ts";
+import { anAddress, anEmail, redeem, requestLink, signIn, signOut } from "./test-sign-in.ts";
+
+const app = useApp();
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+function request(email: string, ip = anAddress()) {
+  const call = { input: { email }, request: { ...requestInfo(), ip } };
+  return app().dispatcher.dispatchPublic(requestMagicLink, call);
+}
+
+describe("asking for a link", () => {
+  test("answers 202 and mails the link to the address in lower case", async () => {
+    const email = anEmail();
+    const answer = await request(email.toUpperCase());
+    expect(answer.status).toBe(202);
+    const mail = app().mails.find(({ to }) => to === email);
+    const { dev_link } = answer.output as { dev_link: string };
+    expect(mail?.text).toContain(dev_link);
+    expect(dev_link).toMatch(/^http:\/\/127\.0\.0\.1:7300\/sign-in\?token=[A-Za-z0-9_-]{43}$/);
+  });
+
+  test("answers known and unknown addresses alike", async () => {
+    const { user } = await signIn(app());
+    const known = await request(user.email);
+    const unknown = await request(anEmail());
+    const shape = ({ output, status }: typeof known) => [status, Object.keys(output as object)];
+    expect(shape(known)).toEqual(shape(unknown));
+    const { rows } = await app().admin.query("select from users where email like 'ada-%' and id <> $1", [user.id]);
+    expect(rows).toHaveLength(0);
+  });
+
+  test("shows no link where others than this machine can ask", async () => {
+    app().env.devLinks = false;
+    try {
+      expect((await request(anEmail())).output).not.toHaveProperty("dev_link");
+    } finally {
+      app().env.devLinks = true;
+    }
+  });
+
+  test.each(["", "nobody", "a@localhost", "a b@example.org", "a@example.org\n"])("refuses %j", async (email) => {
+    expect((await problemOf(request(email))).code).toBe("invalid_input");
+  });
+
+  test("stores no token", async () => {
+    const token = await requestLink(app(), anEmail());
+    const { rows } = await app().admin.query("select from sign_in_links where token_hash = $1", [token]);
+    expect(rows).toHaveLength(0);
+  });
+
+  test("lets an address ask five times a minute, however many ask at once", async () => {
+    const email = anEmail();
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => request(email)));
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+    const problem = await problemOf(request(email));
+    expect(problem.code).toBe("rate_limited");
+    expect(problem.details.retry_after_seconds).toBeGreaterThan(0);
+    expect(problem.details.retry_after_seconds).toBeLessThanOrEqual(60);
+  });
+
+  test("lets one caller ask five times a minute, for whatever addresses", async () => {
+    const ip = anAddress();
+    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => request(anEmail(), ip)));
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+  });
+
+  test.each([
+    ["2001:db8:1:2::1", "2001:db8:1:2:ffff::2"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["fe80::1%eth0", "fe80::2"],
+  ])("takes %s and %s for one caller", async (one, other) => {
+    for (let count = 0; count < 5; count++) await request(anEmail(), count % 2 ? one : other);
+    expect((await problemOf(request(anEmail(), one))).code).toBe("rate_limited");
+    expect((await problemOf(request(anEmail(), other))).code).toBe("rate_limited");
+  });
+
+  test("takes up again after a minute, and ends at twenty an hour", async () => {
+    const email = anEmail();
+    try {
+      for (let count = 0; count < 20; count++) {
+        app().clock.offsetMs = Math.floor(count / 5) * 1.1 * MINUTE_MS;
+        await request(email);
+      }
+      app().clock.offsetMs += 1.1 * MINUTE_MS;
+      const problem = await problemOf(request(email));
+      expect(problem.details.retry_after_seconds).toBeGreaterThan(50 * 60);
+      app().clock.offsetMs = 61 * MINUTE_MS;
+      expect((await request(email)).status).toBe(202);
+    } finally {
+      app().clock.offsetMs = 0;
+    }
+  });
+});
+
+describe("verifying a link", () => {
+  test("makes person, own free workspace and ownership, and stores the fact there", async () => {
+    const email = anEmail();
+    const { user, workspace } = await redeem(app(), await requestLink(app(), email));
+    expect(user.email).toBe(email);
+    expect(workspace).toMatchObject({ name: email.split("@")[0], role: "owner" });
+    const { rows } = await app().admin.query("select tier_name from workspaces where workspace_id = $1", [
+      workspace.id,
+    ]);
+    expect(rows).toEqual([{ tier_name: "free" }]);
+    const facts = await factsOf(app(), workspace.id);
+    expect(facts).toMatchObject([{ type: "session.created", actor_kind: "user", actor_id: user.id }]);
+  });
+
+  test("signs the same person in again, into the same workspace", async () => {
+    const first = await signIn(app());
+    const second = await signIn(app(), first.user.email.toUpperCase());
+    expect(second.user).toEqual(first.user);
+    expect(second.workspace).toEqual(first.workspace);
+    expect(second.session).not.toBe(first.session);
+  });
+
+  test("two of one token: one wins, one session, one fact", async () => {
+    const token = await requestLink(app(), anEmail());
+    const answers = await Promise.allSettled(Array.from({ length: 8 }, () => redeem(app(), token)));
+    const won = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+    const lost = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason.code] : []));
+    expect(won).toHaveLength(1);
+    expect(new Set(lost)).toEqual(new Set(["invalid_token"]));
+    const [winner] = won;
+    const { rows } = await app().admin.query("select from sessions where user_id = $1", [winner?.user.id]);
+    expect(rows).toHaveLength(1);
+    expect(await factsOf(app(), winner?.workspace.id ?? "")).toHaveLength(1);
+  });
+
+  test("makes one person and one workspace, however often at once", async () => {
+    const email = `owner-${anEmail()}`;
+    const env = { ...app().env, ownerEmail: email };
+    const links = await Promise.all(Array.from({ length: 6 }, () => createOwnerLink(app().db, env)));
+    const tokens = links.map((link) => new URL(link).searchParams.get("token") ?? "");
+    const sessions = Promise.all(Array.from({ length: 6 }, () => createLocalOwnerSession(app().db, env)));
+    const signedIn = await Promise.allSettled(tokens.map((token) => redeem(app(), token)));
+    expect(signedIn.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(new Set((await sessions).map(({ workspace }) => workspace)).size).toBe(1);
+    const { rows } = await app().admin.query(
+      "select m.workspace_id from users u join members m on m.user_id = u.id where u.email = $1",
+      [email],
+    );
+    expect(rows).toHaveLength(1);
+  });
+
+  test("bad, used, voided, expired and tampered tokens are all answered alike", async () => {
+    const email = anEmail();
+    const voided = await requestLink(app(), email);
+    const used = await requestLink(app(), email);
+    await redeem(app(), used);
+    const expired = await requestLink(app(), email);
+    const tampered = `${expired.slice(0, -1)}${expired.endsWith("A") ? "E" : "A"}`;
+    const answers = [];
+    for (const token of ["x", voided, used, tampered]) answers.push(await problemOf(redeem(app(), token)));
+    app().clock.offsetMs = 15 * MINUTE_MS + 1_000;
+    answers.push(await problemOf(redeem(app(), expired)));
+    app().clock.offsetMs = 0;
+    const bodies = answers.map(({ code, status, message, details }) =>
+      JSON.stringify({ code, status, message, details }),
+    );
+    expect(answers[0]?.code).toBe("invalid_token");
+    expect(new Set(bodies).size).toBe(1);
+  });
+
+  test("a link is good until its fifteenth minute", async () => {
+    const token = await requestLink(app(), anEmail());
+    app().clock.offsetMs = 14.9 * MINUTE_MS;
+    await redeem(app(), token).finally(() => {
+      app().clock.offsetMs = 0;
+    });
+  });
+});
+
+describe("sessions", () => {
+  test("the session a browser had before ends at sign-in", async () => {
+    const first = await signIn(app());
+    await app().authenticate({ session: first.session });
+    const second = await redeem(app(), await requestLink(app(), first.user.email), { session: first.session });
+    expect((await problemOf(app().authenticate({ session: first.session }))).code).toBe("unauthenticated");
+    expect((await app().authenticate({ session: second.session })).id).toBe(first.user.id);
+  });
+
+  test("signing out ends the session at once and is a fact", async () => {
+    const { session, workspace } = await signIn(app());
+    await app().authenticate({ session });
+    expect(await signOut(app(), session)).toBe("clear");
+    expect((await problemOf(app().authenticate({ session }))).code).toBe("unauthenticated");
+    expect((await factsOf(app(), workspace.id)).map(({ type }) => type)).toEqual([
+      "session.created",
+      "session.revoked",
+    ]);
+    expect(await signOut(app(), session)).toBe("clear");
+    expect(await factsOf(app(), workspace.id)).toHaveLength(2);
+  });
+
+  test("signing out works without a session and with a wrong one", async () => {
+    expect(await signOut(app(), null)).toBe("clear");
+    expect(await signOut(app(), "nonsense")).toBe("clear");
+    expect(logout.http).toEqual({ session: "clear" });
+  });
+
+  test("a session ends thirty days after its last use, and use prolongs it", async () => {
+    const { session } = await signIn(app());
+    const at = async (days: number) => {
+      app().clock.offsetMs = days * DAY_MS;
+      app().signals.forgetCredentials();
+      return app().authenticate({ session });
+    };
+    try {
+      await at(29);
+      await at(58);
+      expect((await problemOf(at(88.1))).code).toBe("unauthenticated");
+    } finally {
+      app().clock.offsetMs = 0;
+      app().signals.forgetCredentials();
+    }
+  });
+});
+
+describe("the first-run owner", () => {
+  test("gets an agency workspace by the link in the terminal, and the command line works in it", async () => {
+    const env = { ...app().env, ownerEmail: "Boss@Example.org" };
+    const link = await createOwnerLink(app().db, env);
+    const { user, workspace } = await redeem(app(), new URL(link).searchParams.get("token") ?? "");
+    expect(user.email).toBe("boss@example.org");
+    const { rows } = await app().admin.query("select tier_name from workspaces where workspace_id = $1", [
+      workspace.id,
+    ]);
+    expect(rows).toEqual([{ tier_name: "agency" }]);
+    // The command line may not know which address the server was started with.
+    const local = await createLocalOwnerSession(app().db, { ...env, ownerEmail: "other@example.org" });
+    expect(local.workspace).toBe(workspace.id);
+    const actor = await app().authenticate({ session: local.token });
+    expect(actor).toMatchObject({ id: user.id, workspace: workspace.id, role: "owner" });
+  });
+
+  test("whose address signs in by mail gets the agency tier too", async () => {
+    app().env.ownerEmail = anEmail();
+    const { workspace } = await signIn(app(), app().env.ownerEmail);
+    const { rows } = await app().admin.query("select tier_name from workspaces where workspace_id = $1", [
+      workspace.id,
+    ]);
+    expect(rows).toEqual([{ tier_name: "agency" }]);
+  });
+});

@@ -1,0 +1,17 @@
+/** Secrets that open something. Only their fingerprints are stored. */
+import { randomBytes } from "node:crypto";
+
+const TOKEN_BYTES = 32;
+/** Characters of a key that are shown, beyond its kind. */
+const PREFIX_LENGTH = 6;
+
+/** 43 characters of base64url. */
+export function newToken(): string {
+  return randomBytes(TOKEN_BYTES).toString("base64url");
+}
+
+export function newKeyText(kind: "agent" | "service"): { key: string; prefix: string } {
+  const start = `bw_${kind}_`;
+  const key = `${start}${newToken()}`;
+  return { key, prefix: key.slice(0, start.length + PREFIX_LENGTH) };
+}

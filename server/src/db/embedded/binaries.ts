@@ -1,0 +1,115 @@
+// Which PostgreSQL programs run a cluster: those of its major version, or for a new one the best there are.
+
+import { readdir, realpath } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { run, type ServerUser } from "./as-user.ts";
+import { copyOf } from "./copies.ts";
+import { codeOf, EmbeddedError, messageOf } from "./error.ts";
+import { packagedFolder } from "./packaged.ts";
+import type { Site } from "./site.ts";
+
+export interface Binaries {
+  readonly folder: string;
+  readonly major: number;
+}
+
+const MAJOR_MIN = 15;
+
+/** `major` is that of the existing cluster; undefined means a new one is to be made. */
+export async function findBinaries(site: Site, major: number | undefined): Promise<Binaries> {
+  const fits = (found: number) => (major === undefined ? found >= MAJOR_MIN : found === major);
+  const found = (await named(site, major, fits)) ?? (await packaged(site, fits)) ?? (await installed(site, fits));
+  if (found) return found;
+  throw new EmbeddedError(major === undefined ? NOTHING_FOUND : nothingFor(major, site.cluster));
+}
+
+const NOTHING_FOUND =
+  `No PostgreSQL ${MAJOR_MIN} or newer was found. Install Bailiwick with its optional dependencies, or PostgreSQL itself, ` +
+  "or name its programs with BAILIWICK_PG_BIN, or set DATABASE_URL to a server.";
+
+function nothingFor(major: number, cluster: string): string {
+  return (
+    `The database in ${cluster} was made by PostgreSQL ${major}, and no PostgreSQL ${major} was found. Install it, or name ` +
+    `its programs with BAILIWICK_PG_BIN; to change the version, run "bailiwick backup" where PostgreSQL ${major} still ` +
+    'runs and "bailiwick restore" into a new data folder.'
+  );
+}
+
+type Fits = (major: number) => boolean;
+
+async function named(site: Site, major: number | undefined, fits: Fits): Promise<Binaries | undefined> {
+  if (site.pgBin === undefined) return undefined;
+  const found = await examine(site, site.pgBin, fits);
+  if ("reason" in found) {
+    throw new EmbeddedError(
+      `BAILIWICK_PG_BIN names ${site.pgBin}, which cannot be used: ${found.reason}. ` +
+        "It takes the folder that holds the programs postgres and initdb.",
+    );
+  }
+  if (fits(found.major)) return found;
+  // An existing cluster may still find its own version elsewhere.
+  if (major !== undefined) return undefined;
+  throw new EmbeddedError(`BAILIWICK_PG_BIN names PostgreSQL ${found.major}; Bailiwick needs ${MAJOR_MIN} or newer.`);
+}
+
+async function packaged(site: Site, fits: Fits): Promise<Binaries | undefined> {
+  const folder = await packagedFolder(site);
+  if (folder === undefined) return undefined;
+  const found = await examine(site, folder, fits);
+  if ("major" in found) return fits(found.major) ? found : undefined;
+  site.log(`The PostgreSQL that came with Bailiwick cannot be used: ${found.reason}.`);
+  return undefined;
+}
+
+type Unusable = { readonly reason: string; readonly isClosed: boolean };
+
+/** Has the server's user run the program: only that shows that it is reachable and finds its libraries. */
+async function examine(site: Site, folder: string, fits: Fits): Promise<Binaries | Unusable> {
+  const answer = await ask(folder, site.user);
+  if ("major" in answer || !answer.isClosed) return answer;
+  const ours = await ask(folder, undefined);
+  if ("reason" in ours || !fits(ours.major)) return ours;
+  const copy = await copyOf(site, folder);
+  return copy === undefined ? answer : ask(copy, site.user);
+}
+
+async function ask(folder: string, user: ServerUser | undefined): Promise<Binaries | Unusable> {
+  const program = join(folder, "postgres");
+  try {
+    const { code, output } = await run(program, ["-V"], user);
+    const major = Number(/\(PostgreSQL\) (\d+)/.exec(output)?.[1]);
+    if (code === 0 && major > 0) return { folder, major };
+    return { reason: output.split("\n")[0] || `${program} -V ends with ${code}`, isClosed: false };
+  } catch (error) {
+    if (error instanceof EmbeddedError) throw error;
+    if (user && codeOf(error) === "EACCES") return { reason: `${user.name} may not run ${program}`, isClosed: true };
+    return { reason: messageOf(error), isClosed: false };
+  }
+}
+
+/** Parent, name of the version's folder, rest: where systems put servers of several versions. */
+const INSTALL_PLACES: readonly (readonly [string, RegExp, string])[] = [
+  ["/usr/lib/postgresql", /^\d+$/, "bin"],
+  ["/usr", /^pgsql-\d+$/, "bin"],
+  ["/usr/libexec", /^postgresql\d+$/, ""],
+  ["/opt/homebrew/opt", /^postgresql@\d+$/, "bin"],
+  ["/usr/local/opt", /^postgresql@\d+$/, "bin"],
+  ["/Library/PostgreSQL", /^\d+$/, "bin"],
+  ["/Applications/Postgres.app/Contents/Versions", /^\d+$/, "bin"],
+];
+
+/** What the machine has; the newest that fits. */
+async function installed(site: Site, fits: Fits): Promise<Binaries | undefined> {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter(isAbsolute);
+  for (const [parent, name, rest] of INSTALL_PLACES) {
+    const names = await readdir(parent).catch(() => []);
+    folders.push(...names.filter((found) => name.test(found)).map((found) => join(parent, found, rest)));
+  }
+  const programs = await Promise.all(
+    folders.map((folder) => realpath(join(folder, "postgres")).catch(() => undefined)),
+  );
+  const holding = new Set(programs.filter((program) => program !== undefined).map(dirname));
+  const found = await Promise.all([...holding].map((folder) => ask(folder, site.user)));
+  const fitting = found.filter((one): one is Binaries => "major" in one && fits(one.major));
+  return fitting.sort((one, other) => other.major - one.major)[0];
+}

@@ -1,0 +1,196 @@
+// Where things lie in the data folder, and who may touch them.
+
+import { createHash } from "node:crypto";
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  lstat,
+  mkdir,
+  readdir,
+  readlink,
+  realpath,
+  rm,
+  stat,
+  symlink,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { blockedAt, handOver, handOverTree, type ServerUser, serverUser } from "./as-user.ts";
+import { codeOf, EmbeddedError } from "./error.ts";
+
+export interface Site {
+  readonly dataDir: string;
+  /** The server user's own folder. Only the cluster is in it. */
+  readonly home: string;
+  readonly cluster: string;
+  /** Holds the socket and the start lock. */
+  readonly run: string;
+  readonly copies: string;
+  readonly logFile: string;
+  readonly user: ServerUser | undefined;
+  readonly pgBin: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+export interface SiteOptions {
+  dataDir: string;
+  pgBin?: string | undefined;
+  log: (line: string) => void;
+}
+
+/** Trust by folder: who can reach the socket is this user. */
+export const USER = "bailiwick";
+export const DATABASE = "bailiwick";
+export const PORT = 5432;
+
+/** The kernel's limit is 104 on macOS and 108 on Linux. */
+const SOCKET_PATH_BYTES_MAX = 100;
+
+/** Makes the folders, or says in one line what stands in the way. Safe when two processes do it at once. */
+export async function prepareSite({ dataDir, pgBin, log }: SiteOptions): Promise<Site> {
+  if (!process.getuid) {
+    throw new EmbeddedError("The private database needs Linux or macOS. Set DATABASE_URL to a PostgreSQL server.");
+  }
+  const own = await makeDataDir(dataDir);
+  const home = join(own, "postgres");
+  const user = await serverUser(home);
+  await openTo(user, own);
+  await requireReachable(own, user);
+  await makeHome(home, user);
+  return {
+    dataDir: own,
+    home,
+    cluster: join(home, "cluster"),
+    run: await makeRunFolder(own, user),
+    copies: join(own, "binaries"),
+    logFile: join(own, "postgres.log"),
+    user,
+    pgBin,
+    log,
+  };
+}
+
+async function makeDataDir(dataDir: string): Promise<string> {
+  await mkdir(dirname(dataDir), { recursive: true });
+  const isNew = await made(dataDir);
+  // A folder that was there with things in it may be shared on purpose; what we put into it is closed by itself.
+  if (!isNew && (await isOwnAndEmpty(dataDir))) await chmod(dataDir, 0o700);
+  return realpath(dataDir);
+}
+
+async function made(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isOwnAndEmpty(folder: string): Promise<boolean> {
+  const { uid } = await stat(folder);
+  return uid === process.getuid?.() && (await readdir(folder)).length === 0;
+}
+
+/** A folder private to root lets the server's group pass through, and nobody else; its parents are left alone. */
+async function openTo(user: ServerUser | undefined, dataDir: string): Promise<void> {
+  if (!user) return;
+  const { uid, mode } = await stat(dataDir);
+  if (uid !== 0 || (mode & 0o077) !== 0) return;
+  await chown(dataDir, 0, user.gid);
+  await chmod(dataDir, 0o710);
+}
+
+async function requireReachable(dataDir: string, user: ServerUser | undefined): Promise<void> {
+  if (!user) return;
+  const folder = await blockedAt(dataDir, user);
+  if (folder === undefined) return;
+  throw new EmbeddedError(
+    `The folder ${folder} is closed to ${user.name}, who runs the database because PostgreSQL does not run as root. ` +
+      "Set BAILIWICK_DATA_DIR to a folder outside it, such as /var/lib/bailiwick.",
+  );
+}
+
+async function makeHome(home: string, user: ServerUser | undefined): Promise<void> {
+  await made(home);
+  const { uid } = await stat(home);
+  if (user && uid === 0) {
+    // New, or put back by root from a copy: PostgreSQL insists on owning every file.
+    await handOverTree(home, user);
+    return;
+  }
+  if (uid === (user?.uid ?? process.getuid?.())) return;
+  throw new EmbeddedError(
+    `The folder ${home} belongs to user ${uid}. Start Bailiwick as that user, or set BAILIWICK_DATA_DIR to another folder.`,
+  );
+}
+
+async function makeRunFolder(dataDir: string, user: ServerUser | undefined): Promise<string> {
+  const plain = join(dataDir, "run");
+  if (fits(plain)) {
+    // A link is left from before the data folder moved to a shorter path.
+    if ((await linkTarget(plain)) !== undefined) await rm(plain, { force: true });
+    await makePrivate(plain, user);
+    return plain;
+  }
+  const short = await agreeOnShortFolder(plain, dataDir, user);
+  await makePrivate(short, user);
+  return short;
+}
+
+function fits(folder: string): boolean {
+  return Buffer.byteLength(join(folder, `.s.PGSQL.${PORT}`)) <= SOCKET_PATH_BYTES_MAX;
+}
+
+/**
+ * The name follows from the data folder; where it lies is kept as a link in the data folder, because processes may
+ * differ in TMPDIR and must still meet.
+ */
+async function agreeOnShortFolder(link: string, dataDir: string, user: ServerUser | undefined): Promise<string> {
+  const name = `bailiwick-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`;
+  const agreed = await linkTarget(link);
+  if (agreed !== undefined && basename(agreed) === name && (await isOpenTo(user, dirname(agreed)))) return agreed;
+  // Left from before the data folder moved here, or its temporary folder went; it holds nothing but sockets.
+  await rm(link, { recursive: true, force: true });
+  const isGood = fits(join(tmpdir(), name)) && (await isOpenTo(user, tmpdir()));
+  const proposed = join(isGood ? tmpdir() : "/tmp", name);
+  await symlink(proposed, link).catch((error: unknown) => {
+    if (codeOf(error) !== "EEXIST") throw error;
+  });
+  return (await linkTarget(link)) ?? proposed;
+}
+
+async function isOpenTo(user: ServerUser | undefined, folder: string): Promise<boolean> {
+  if (user) return (await blockedAt(folder, user)) === undefined;
+  return access(folder, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function linkTarget(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "EINVAL") return undefined;
+    throw error;
+  }
+}
+
+/** Refuses a folder that somebody else put there first: who owns it could pose as the database. */
+async function makePrivate(folder: string, user: ServerUser | undefined): Promise<void> {
+  await made(folder);
+  const status = await lstat(folder);
+  const { uid, mode } = status;
+  if (!status.isDirectory() || (uid !== process.getuid?.() && uid !== user?.uid)) {
+    throw new EmbeddedError(
+      `${folder}, the folder for the database's socket, belongs to another user. ` +
+        "Remove it, or set BAILIWICK_DATA_DIR to a shorter path.",
+    );
+  }
+  if ((mode & 0o777) !== 0o700) await chmod(folder, 0o700);
+  if (uid !== (user?.uid ?? uid)) await handOver(folder, user);
+}

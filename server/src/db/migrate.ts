@@ -1,0 +1,86 @@
+/** Numbered SQL files, forward only, once, also when two servers start together. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "pg";
+
+/** Any constant, the same in every version. */
+const MIGRATION_LOCK = 7_300_001;
+const FILE = /^([0-9]{4})_[a-z-]+\.sql$/;
+
+export interface Migration {
+  number: number;
+  name: string;
+  sql: string;
+}
+
+export class MigrationError extends Error {}
+
+/** `folder` holds `0001_name.sql` and so on, without gaps. */
+export function readMigrations(folder: string): Migration[] {
+  const migrations = readdirSync(folder)
+    .filter((name) => FILE.test(name))
+    .sort()
+    .map((name) => ({ number: Number(name.slice(0, 4)), name, sql: readFileSync(join(folder, name), "utf8") }));
+  const gap = migrations.find(({ number }, index) => number !== index + 1);
+  if (migrations.length === 0) throw new MigrationError(`No migrations in ${folder}.`);
+  if (gap) throw new MigrationError(`Migration ${gap.name} is out of order.`);
+  return migrations;
+}
+
+/** Brings the database up to date as the login role. Answers how many migrations ran. */
+export async function migrate(client: Client, migrations: readonly Migration[]): Promise<number> {
+  await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+  try {
+    await client.query(`create table if not exists schema_migrations (
+      number int primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())`);
+    const { rows } = await client.query<{ number: number; sha256: string; name: string }>(
+      "select number, name, sha256 from schema_migrations order by number",
+    );
+    const newest = rows.at(-1)?.number ?? 0;
+    if (newest > migrations.length) {
+      throw new MigrationError(
+        `The database is at migration ${newest}, this version knows ${migrations.length}. Start a newer Bailiwick.`,
+      );
+    }
+    for (const { number, sha256, name } of rows) {
+      const own = migrations[number - 1];
+      if (own && hash(own.sql) !== sha256) throw new MigrationError(`Migration ${name} was changed after it ran.`);
+    }
+    const due = migrations.filter(({ number }) => number > newest);
+    for (const migration of due) await apply(client, migration);
+    return due.length;
+  } finally {
+    await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]);
+  }
+}
+
+async function apply(client: Client, { number, name, sql }: Migration): Promise<void> {
+  try {
+    await client.query("begin; set local statement_timeout = 0");
+    await client.query(sql);
+    await client.query("insert into schema_migrations (number, name, sha256) values ($1, $2, $3)", [
+      number,
+      name,
+      hash(sql),
+    ]);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    const reason = error instanceof Error ? error.message : String(error);
+    const hint = /permission denied to create role/.test(reason)
+      ? " Run this once as an administrator: create role bailiwick_app nologin; grant bailiwick_app to <login role>;"
+      : "";
+    throw new MigrationError(`Migration ${name} failed: ${reason}.${hint}`, { cause: error });
+  }
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Whether every migration of this version has run; for the readiness check. */
+export async function isCurrent(client: Pick<Client, "query">, migrations: readonly Migration[]): Promise<boolean> {
+  const { rows } = await client.query<{ newest: number | null }>("select max(number) as newest from schema_migrations");
+  return rows[0]?.newest === migrations.length;
+}

@@ -1,0 +1,149 @@
+/** The one row an agent that the hot statements decide on. */
+import type { ReadTx, Tx } from "../kernel/db.ts";
+
+export type GateStatus = "active" | "paused" | "archived";
+
+export interface LastRefusal {
+  code: string;
+  reason: string;
+  task_id: string;
+  at: string;
+}
+
+export interface GateTable {
+  workspace_id: string;
+  agent_id: string;
+  status: GateStatus;
+  running: number;
+  running_max: number | null;
+  throttle_per_minute: number | null;
+  throttle_tokens: number;
+  throttle_at: string;
+  last_refusal: LastRefusal | null;
+}
+
+declare module "../kernel/db.ts" {
+  interface Tables {
+    gates: GateTable;
+  }
+}
+
+export type Gate = Omit<GateTable, "workspace_id">;
+
+const GATE_COLUMNS = [
+  "agent_id",
+  "status",
+  "running",
+  "running_max",
+  "throttle_per_minute",
+  "throttle_tokens",
+  "throttle_at",
+  "last_refusal",
+] as const;
+
+/** What the causes say of an agent; the counters are the gate's own. */
+export interface GateCauses {
+  agent_id: string;
+  status: GateStatus;
+  /** Tasks the agent may run at once; null: no limit. */
+  running_max: number | null;
+}
+
+/** Makes the gate of a new agent, in the transaction that makes the agent. */
+export async function openGate(tx: Tx, gate: GateCauses): Promise<void> {
+  await tx
+    .insertInto("gates")
+    .values({ workspace_id: tx.workspace, ...gate, running: 0, throttle_tokens: 0 } as never)
+    .execute();
+}
+
+export async function saveGate(tx: Tx, { agent_id, status, running_max }: GateCauses): Promise<void> {
+  await tx
+    .updateTable("gates")
+    .set({ status, running_max })
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agent_id)
+    .execute();
+}
+
+/** Holds the gates of these agents, in the one order that every transaction takes them in. */
+export async function lockGates(tx: Tx, agentIds: readonly string[]): Promise<Map<string, Gate>> {
+  if (agentIds.length === 0) return new Map();
+  const gates = await tx
+    .selectFrom("gates")
+    .select(GATE_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "in", [...new Set(agentIds)])
+    .orderBy("agent_id")
+    .forUpdate()
+    .execute();
+  return new Map(gates.map((gate) => [gate.agent_id, gate]));
+}
+
+export async function findGate(tx: ReadTx, agentId: string): Promise<Gate | undefined> {
+  return tx
+    .selectFrom("gates")
+    .select(GATE_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .executeTakeFirst();
+}
+
+/** The gate of an agent that exists. */
+export async function gateOf(tx: ReadTx, agentId: string): Promise<Gate> {
+  const gate = await findGate(tx, agentId);
+  if (!gate) throw new Error(`Agent ${agentId} has no gate.`);
+  return gate;
+}
+
+/** How many tasks each of these agents runs now. */
+export async function runningOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, number>> {
+  if (agentIds.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("gates")
+    .select(["agent_id", "running"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "in", [...agentIds])
+    .execute();
+  return new Map(rows.map(({ agent_id, running }) => [agent_id, running]));
+}
+
+const CHANGE_RUNNING = `
+update gates g set running = g.running + c.change
+from unnest($2::uuid[], $3::int[]) as c(agent_id, change)
+where g.workspace_id = $1 and g.agent_id = c.agent_id`;
+
+/** Adds to the running count of agents whose gates are held. */
+export async function changeRunning(tx: Tx, changes: ReadonlyMap<string, number>): Promise<void> {
+  const real = [...changes].filter(([, change]) => change !== 0);
+  if (real.length === 0) return;
+  await tx.statement("gates.change-running", CHANGE_RUNNING, [
+    tx.workspace,
+    real.map(([agentId]) => agentId),
+    real.map(([, change]) => change),
+  ]);
+}
+
+/** Takes one start from the gate that is held. */
+export async function debitStart(tx: Tx, agentId: string, throttle: { tokens: number; at: Date }): Promise<void> {
+  await tx
+    .updateTable("gates")
+    .set((eb) => ({
+      running: eb("running", "+", 1),
+      throttle_tokens: throttle.tokens,
+      throttle_at: throttle.at.toISOString(),
+    }))
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .execute();
+}
+
+/** Remembers why the agent was last refused, for the agent to read. */
+export async function saveRefusal(tx: Tx, agentId: string, refusal: LastRefusal): Promise<void> {
+  await tx
+    .updateTable("gates")
+    .set({ last_refusal: JSON.stringify(refusal) as never })
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .execute();
+}

@@ -1,0 +1,94 @@
+/** A hot command: the calls of one workspace that wait together share one transaction. */
+import { type FactEntry, insertFacts } from "./audit.ts";
+import { coalesce } from "./coalesce.ts";
+import type { Tx } from "./db.ts";
+import type { Kernel, ReadyCall } from "./dispatch.ts";
+import { createCommandRunner, factEntries, readAnswer, storedAnswer } from "./dispatch-command.ts";
+import { type KeyedCall, type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
+import type { HotCommand, Outcome } from "./operation.ts";
+import type { Problem } from "./problem.ts";
+
+/** The fast way left this call to the ordinary one. */
+const ALONE = Symbol("alone");
+type Result = StoredAnswer | Problem | typeof ALONE;
+
+export function createHotRunner(kernel: Kernel) {
+  const runAlone = createCommandRunner(kernel);
+  const joins = new Map<HotCommand, ReturnType<typeof coalesceCalls>>();
+  return async (operation: HotCommand, call: ReadyCall): Promise<unknown> => {
+    const join = joins.get(operation) ?? coalesceCalls(kernel, operation);
+    joins.set(operation, join);
+    const answer = await join(call.actor.workspace, call);
+    return answer === ALONE ? runAlone(operation, call) : readAnswer(answer);
+  };
+}
+
+function coalesceCalls({ db, env, signals }: Kernel, operation: HotCommand) {
+  const apart = ({ keyed }: ReadyCall) => keyed && `${keyed.credential} ${keyed.key}`;
+  return coalesce<ReadyCall, StoredAnswer | typeof ALONE>(
+    async (workspace, calls) => {
+      let wrote = false;
+      const results = await db.transaction(workspace, async (tx) => {
+        const known = await takeAll(tx, env.secrets, calls);
+        const fresh = calls.filter((_, index) => !known[index]);
+        const outcomes = fresh.length > 0 ? await operation.runMany({ tx, env }, fresh) : [];
+        wrote = store(tx, operation, fresh, outcomes);
+        let next = 0;
+        return known.map((result): Result => result ?? resultOf(outcomes[next++]));
+      });
+      if (wrote) signals.factsWritten(workspace);
+      return results;
+    },
+    { apart },
+  );
+}
+
+/** Nothing to look up unless somebody sent an idempotency key. */
+async function takeAll(
+  tx: Tx,
+  secrets: Kernel["env"]["secrets"],
+  calls: readonly ReadyCall[],
+): Promise<(StoredAnswer | Problem | undefined)[]> {
+  const keyed = calls.flatMap(({ keyed }) => keyed ?? []);
+  if (keyed.length === 0) return calls.map(() => undefined);
+  const found = await takeKeys(tx, secrets, keyed);
+  const byCall = new Map<KeyedCall, StoredAnswer | Problem | undefined>(
+    keyed.map((call, index) => [call, found[index]]),
+  );
+  return calls.map(({ keyed }) => keyed && byCall.get(keyed));
+}
+
+function resultOf(outcome: Outcome<unknown> | undefined): Result {
+  return outcome ? storedAnswer(outcome) : ALONE;
+}
+
+/**
+ * All facts in one statement, all idempotent answers in one. They are sent and not awaited: the commit that follows on
+ * the same connection waits for them and fails with them. Answers whether there were facts.
+ */
+function store(
+  tx: Tx,
+  operation: HotCommand,
+  calls: readonly ReadyCall[],
+  outcomes: readonly (Outcome<unknown> | undefined)[],
+): boolean {
+  const facts: FactEntry[] = [];
+  const answers: Parameters<typeof storeAnswers>[1][number][] = [];
+  calls.forEach((call, index) => {
+    const outcome = outcomes[index];
+    if (!outcome) return;
+    facts.push(...factEntries(call, outcome));
+    const nothingYet = !call.final && outcome.kind === "unchanged" && operation.poll?.isEmpty(outcome.output);
+    if (call.keyed && !nothingYet) {
+      answers.push({ call: call.keyed, answer: storedAnswer(outcome), seal: undefined });
+    }
+  });
+  sent(insertFacts(tx, facts));
+  sent(storeAnswers(tx, answers));
+  return facts.length > 0;
+}
+
+/** Marks a statement as judged by the commit. */
+function sent(statement: Promise<void>): void {
+  statement.catch(() => undefined);
+}

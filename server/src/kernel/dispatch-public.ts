@@ -1,0 +1,29 @@
+/** Sign-in and sign-out: a transaction that enters a workspace only when one is known. */
+import { insertFacts } from "./audit.ts";
+import type { Kernel } from "./dispatch.ts";
+import type { PublicCommand, PublicOutcome, RequestInfo } from "./operation.ts";
+
+export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) {
+  return async (
+    operation: PublicCommand,
+    request: RequestInfo,
+    input: Record<string, unknown>,
+  ): Promise<PublicOutcome<unknown>> => {
+    const outcome = await db.outside(async (tx) => {
+      const done = await operation.run({ tx, env, request, now: tx.now }, input);
+      if (done.fact) {
+        const { actor, fact } = done.fact;
+        const inside = await tx.enter(actor.workspace);
+        await insertFacts(inside, [{ actor, requestId: request.id, traceId: request.trace_id, fact }]);
+      }
+      return done;
+    });
+    // Sign-out without a session changes nothing, and anybody may ask for it.
+    if (operation.changesCredentials && outcome.fact) signals.credentialsChanged();
+    if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace);
+    // Not awaited: the time a mail takes must not tell whether one was sent.
+    if (outcome.mail) env.sendMail(outcome.mail).catch(onLateFailure);
+    if (outcome.problem) throw outcome.problem;
+    return outcome;
+  };
+}

@@ -1,0 +1,127 @@
+/** The only way an operation runs: permission, input, transaction, run, facts, answer. */
+import { type Actor, may } from "./actor.ts";
+import type { Db } from "./db.ts";
+import { createCommandRunner } from "./dispatch-command.ts";
+import { createHotRunner } from "./dispatch-hot.ts";
+import { createPublicRunner } from "./dispatch-public.ts";
+import type { Environment } from "./environment.ts";
+import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight, type KeyedCall } from "./idempotency.ts";
+import { type InputReader, inputReader } from "./input.ts";
+import type { Operation, PublicCommand, RequestInfo, SessionEffect } from "./operation.ts";
+import { createPoll } from "./poll.ts";
+import { invalid, Problem } from "./problem.ts";
+import type { Signals } from "./signals.ts";
+
+export interface Call {
+  input: unknown;
+  request: RequestInfo;
+  idempotencyKey?: string | undefined;
+  /** Ends a long poll: the caller is gone. */
+  abort?: AbortSignal | undefined;
+}
+
+/** A call that passed permission and input. */
+export interface ReadyCall {
+  actor: Actor;
+  input: Record<string, unknown>;
+  request: RequestInfo;
+  keyed: KeyedCall | undefined;
+  /** False for an attempt of a long poll: finding nothing is not an answer yet. */
+  final: boolean;
+}
+
+export interface Answer {
+  status: number;
+  output: unknown;
+  session?: SessionEffect | undefined;
+}
+
+export interface Dispatcher {
+  /** Throws a Problem for everything a caller can cause. */
+  dispatch(operation: Exclude<Operation, PublicCommand>, actor: Actor, call: Call): Promise<Answer>;
+  /** Sign-in and the like: no actor yet. */
+  dispatchPublic(operation: PublicCommand, call: Call): Promise<Answer>;
+}
+
+export interface Kernel {
+  db: Db;
+  env: Environment;
+  signals: Signals;
+  /** Called with every output; tests check it against the operation's shape. */
+  checkOutput?: (operation: Operation, output: unknown) => void;
+  /** Told of outside effects that failed after their commit. */
+  onLateFailure: (error: unknown) => void;
+}
+
+export function createDispatcher(kernel: Kernel): Dispatcher {
+  const { db, env, signals, checkOutput } = kernel;
+  const readers = new Map<Operation, InputReader>();
+  const runCommand = createCommandRunner(kernel);
+  const runHot = createHotRunner(kernel);
+  const runPublic = createPublicRunner(kernel);
+  const poll = createPoll(signals);
+  const running = new Set<string>();
+
+  function read(operation: Operation, input: unknown): Record<string, unknown> {
+    const reader = readers.get(operation) ?? inputReader(operation.input);
+    readers.set(operation, reader);
+    return reader(input);
+  }
+
+  function answer(operation: Operation, output: unknown, session?: SessionEffect): Answer {
+    checkOutput?.(operation, output);
+    return { status: operation.status ?? 200, output, session };
+  }
+
+  function run(operation: Exclude<Operation, PublicCommand>, call: ReadyCall, abort?: AbortSignal): Promise<unknown> {
+    switch (operation.kind) {
+      case "command":
+        return runCommand(operation, call);
+      case "query":
+        return poll(operation.poll, call, abort, ({ actor, input }) =>
+          db.read(actor.workspace, (tx) => operation.run({ tx, actor, env }, input)),
+        );
+      case "hot":
+        return poll(operation.poll, call, abort, (attempt) => runHot(operation, attempt));
+      default:
+        return operation satisfies never;
+    }
+  }
+
+  return {
+    async dispatch(operation, actor, call) {
+      requirePermission(operation, actor);
+      const ready = readyCall(operation, actor, call, read(operation, call.input));
+      const mark = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
+      if (mark === undefined) return answer(operation, await run(operation, ready, call.abort));
+      if (running.has(mark)) throw inFlight();
+      running.add(mark);
+      try {
+        return answer(operation, await run(operation, ready, call.abort));
+      } finally {
+        running.delete(mark);
+      }
+    },
+    async dispatchPublic(operation, call) {
+      const { output, session } = await runPublic(operation, call.request, read(operation, call.input));
+      return answer(operation, output, session);
+    },
+  };
+}
+
+function requirePermission(operation: Exclude<Operation, PublicCommand>, actor: Actor): void {
+  if (may(actor, operation.permission)) return;
+  throw new Problem("forbidden", `This credential does not carry the permission ${operation.permission}.`, {
+    next_step: "Ask an owner or admin of the workspace.",
+  });
+}
+
+function readyCall(operation: Operation, actor: Actor, call: Call, input: Record<string, unknown>): ReadyCall {
+  const { idempotencyKey: key, request } = call;
+  if (key === undefined || operation.kind === "query") return { actor, input, request, keyed: undefined, final: true };
+  if (key.length === 0 || key.length > IDEMPOTENCY_KEY_LENGTH_MAX || /[^\x20-\x7e]/.test(key)) {
+    throw invalid("/Idempotency-Key", `must be 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} printable ASCII characters.`);
+  }
+  const keyed = { credential: actor.credential, key, operation: operation.name, inputHash: hashInput(input) };
+  return { actor, input, request, keyed, final: true };
+}

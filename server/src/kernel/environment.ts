@@ -1,0 +1,27 @@
+/** What operations may reach besides the database. `app.ts` fills it; tests fake what is outside. */
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+}
+
+/** Encrypts values at rest, bound to a workspace and to the place they are stored in. */
+export interface SecretBox {
+  seal(workspace: string, place: string, plain: string): string;
+  open(workspace: string, place: string, sealed: string): string;
+  /** A keyed hash, for tokens that are looked up by value. */
+  fingerprint(token: string): string;
+}
+
+export interface Environment {
+  /** Where people reach this server, without a slash at the end. */
+  publicUrl: string;
+  ownerEmail: string;
+  /** Sign-in links may be shown to the caller: no SMTP, and only this machine can call. */
+  devLinks: boolean;
+  taskDepthMax: number;
+  taskFanOutMax: number;
+  secrets: SecretBox;
+  sendMail(mail: Mail): Promise<void>;
+}

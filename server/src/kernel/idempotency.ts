@@ -1,0 +1,104 @@
+/** One command, sent twice with one key, runs once. The stored answer commits with the change it answers. */
+import { createHash } from "node:crypto";
+import type { Tx } from "./db.ts";
+import type { SecretBox } from "./environment.ts";
+import { Problem, type ProblemCode, type ProblemDetails } from "./problem.ts";
+
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+/** Days a stored answer is kept. */
+export const IDEMPOTENCY_KEPT_DAYS = 7;
+
+export interface KeyedCall {
+  credential: string;
+  key: string;
+  operation: string;
+  inputHash: string;
+}
+
+/** What the first call was answered: an output, or a refusal that was stored as a fact. */
+export type StoredAnswer =
+  | { output: unknown; problem?: undefined }
+  | { output?: undefined; problem: { code: ProblemCode; detail: string; details: ProblemDetails } };
+
+export function hashInput(input: unknown): string {
+  return createHash("sha256").update(canonical(input)).digest("base64url");
+}
+
+/** JSON with its fields in one order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, field: unknown) => {
+    if (field === null || typeof field !== "object" || Array.isArray(field)) return field;
+    return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+const TAKE = `select pg_try_advisory_xact_lock(hashtextextended($1::text || k.mark, 7)) as taken
+  from unnest($2::text[]) with ordinality as k(mark, place) order by k.place`;
+const FIND = `select a.credential, a.key, a.operation, a.input_hash, a.answer, a.sealed
+  from idempotency_answers a join unnest($2::text[], $3::text[]) as k(credential, key)
+    on a.credential = k.credential and a.key = k.key
+  where a.workspace_id = $1`;
+const STORE = `insert into idempotency_answers (workspace_id, credential, key, operation, input_hash, answer, sealed)
+  select $1::uuid, a.credential, a.key, a.operation, a.input_hash, a.answer, a.sealed
+  from jsonb_to_recordset($2::jsonb) as a(credential text, key text, operation text, input_hash text, answer jsonb,
+    sealed text)`;
+
+interface FoundRow {
+  credential: string;
+  key: string;
+  operation: string;
+  input_hash: string;
+  answer: StoredAnswer | null;
+  sealed: string | null;
+}
+
+/** For each call: the stored answer, `undefined` when it is the first, or the problem. Holds the keys until the end. */
+export async function takeKeys(
+  tx: Tx,
+  secrets: SecretBox,
+  calls: readonly KeyedCall[],
+): Promise<(StoredAnswer | Problem | undefined)[]> {
+  const marks = calls.map(({ credential, key }) => `${credential.length}:${credential}${key}`);
+  const taken = await tx.statement<{ taken: boolean }>("idempotency.take", TAKE, [tx.workspace, marks]);
+  // Read only after the lock is held: an answer committed in between must be seen.
+  const found = await tx.statement<FoundRow>("idempotency.find", FIND, [
+    tx.workspace,
+    calls.map(({ credential }) => credential),
+    calls.map(({ key }) => key),
+  ]);
+  return calls.map((call, index) => {
+    if (!taken[index]?.taken) return inFlight();
+    const row = found.find(({ credential, key }) => credential === call.credential && key === call.key);
+    return row && replay(tx.workspace, secrets, call, row);
+  });
+}
+
+export function inFlight(): Problem {
+  return new Problem("in_flight", "A request with this Idempotency-Key is still running.", { retry_after_seconds: 1 });
+}
+
+function replay(workspace: string, secrets: SecretBox, call: KeyedCall, row: FoundRow): StoredAnswer | Problem {
+  if (row.operation !== call.operation || row.input_hash !== call.inputHash) {
+    return new Problem("idempotency_mismatch", "This Idempotency-Key was used with another request.", {
+      next_step: "Use a new Idempotency-Key for a new request.",
+    });
+  }
+  if (row.sealed !== null) return JSON.parse(secrets.open(workspace, "idempotency", row.sealed)) as StoredAnswer;
+  return row.answer ?? { output: null };
+}
+
+export async function storeAnswers(
+  tx: Tx,
+  answers: readonly { call: KeyedCall; answer: StoredAnswer; seal: SecretBox | undefined }[],
+): Promise<void> {
+  if (answers.length === 0) return;
+  const rows = answers.map(({ call, answer, seal }) => ({
+    credential: call.credential,
+    key: call.key,
+    operation: call.operation,
+    input_hash: call.inputHash,
+    answer: seal ? null : answer,
+    sealed: seal ? seal.seal(tx.workspace, "idempotency", JSON.stringify(answer)) : null,
+  }));
+  await tx.statement("idempotency.store", STORE, [tx.workspace, JSON.stringify(rows)]);
+}

@@ -1,0 +1,186 @@
+/** An operation is a value: name, route, permission, shapes and what it does. Every surface is a function of the list. */
+import type { Static, TObject, TSchema } from "typebox";
+import type { Actor, Permission } from "./actor.ts";
+import type { PublicTx, ReadTx, Tx } from "./db.ts";
+import type { Environment, Mail } from "./environment.ts";
+import type { Problem, ProblemCode } from "./problem.ts";
+
+/** Something that happened, as the audit log keeps it. Past tense: `task.completed`. */
+export interface Fact {
+  /** Given when the answer names it; otherwise it gets one as it is stored. */
+  id?: string;
+  type: string;
+  subject: { kind: string; id: string };
+  data?: Record<string, unknown>;
+  /** The agent it concerns, when that is not plain from actor and subject. */
+  agent_id?: string | null;
+}
+
+export type Outcome<O> =
+  | { kind: "changed"; output: O; facts: readonly Fact[] }
+  | { kind: "unchanged"; output: O }
+  | { kind: "refused"; problem: Problem; facts: readonly Fact[] };
+
+/** State and its facts commit together. A change without a fact does not compile. */
+export function changed<O>(output: O, fact: Fact, ...more: Fact[]): Outcome<O> {
+  return { kind: "changed", output, facts: [fact, ...more] };
+}
+
+/** Nothing happened: a repeat, or nothing to do. */
+export function unchanged<O>(output: O): Outcome<O> {
+  return { kind: "unchanged", output };
+}
+
+/** The refusal itself is stored and the caller gets the problem. To leave no trace, throw the problem. */
+export function refused(problem: Problem, fact: Fact, ...more: Fact[]): Outcome<never> {
+  return { kind: "refused", problem, facts: [fact, ...more] };
+}
+
+export type Route = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}`;
+
+interface Described<I extends TObject, O extends TSchema> {
+  /** `tasks.complete`: the area and the verb. */
+  name: `${string}.${string}`;
+  /** One sentence. It is the tool description too, so it speaks to a reader who knows nothing else. */
+  summary: string;
+  /** What the summary leaves out: when to call it, what comes next. */
+  description?: string;
+  /** Below `/api`. */
+  route: Route;
+  aliases?: readonly Route[];
+  input: I;
+  output: O;
+  problems: readonly ProblemCode[];
+  /** 200 unless told. */
+  status?: 200 | 201 | 202;
+}
+
+interface Permitted {
+  permission: Permission;
+  /** `false` keeps it off MCP; otherwise every operation that an agent's key permits is a tool. */
+  tool?: false;
+  /** Offered by no surface: only the server itself and its operator dispatch it. */
+  internal?: true;
+}
+
+/** Repeats an attempt that found nothing, outside any transaction, until it finds something or the time is up. */
+interface Polled<I extends TObject, O extends TSchema> {
+  poll?: { seconds(input: Static<I>): number; isEmpty(output: Static<O>): boolean };
+}
+
+export interface QueryContext {
+  tx: ReadTx;
+  actor: Actor;
+  env: Environment;
+}
+
+export interface CommandContext {
+  tx: Tx;
+  actor: Actor;
+  /** The database's clock at the start of the transaction. */
+  now: Date;
+  env: Environment;
+}
+
+/** One of the calls that share a transaction. */
+export interface HotCall<I> {
+  input: I;
+  actor: Actor;
+}
+
+export interface HotContext {
+  tx: Tx;
+  env: Environment;
+}
+
+export interface PublicContext {
+  tx: PublicTx;
+  env: Environment;
+  request: RequestInfo;
+  now: Date;
+}
+
+/** What a surface knows of a request besides its input. */
+export interface RequestInfo {
+  id: string;
+  trace_id: string | null;
+  /** The caller's address, after trusted proxies. */
+  ip: string;
+  user_agent: string;
+  /** The session token of the cookie, for sign-out alone. */
+  session: string | null;
+}
+
+/** What the session cookie becomes. */
+export type SessionEffect = { token: string; expiresAt: Date } | "clear";
+
+/** What a public command answers, and what follows from it. */
+export interface PublicOutcome<O> {
+  output: O;
+  session?: SessionEffect;
+  /** Stored in the same transaction, once a workspace is known. */
+  fact?: { actor: Actor; fact: Fact };
+  /** Sent after commit. */
+  mail?: Mail;
+  /** A refusal whose changes (a spent attempt, say) are kept. */
+  problem?: Problem;
+}
+
+export interface Query<I extends TObject = TObject, O extends TSchema = TSchema>
+  extends Described<I, O>,
+    Permitted,
+    Polled<I, O> {
+  kind: "query";
+  run(context: QueryContext, input: Static<I>): Promise<Static<O>>;
+}
+
+export interface Command<I extends TObject = TObject, O extends TSchema = TSchema> extends Described<I, O>, Permitted {
+  kind: "command";
+  /** The stored answer for an idempotency key is encrypted. */
+  answersSecret?: true;
+  /** Credentials held in memory are dropped on every process after commit. */
+  changesCredentials?: true;
+  run(context: CommandContext, input: Static<I>): Promise<Outcome<Static<O>>>;
+}
+
+/** A command that many callers send at once. `run` is the whole of it; `runMany` is the fast way for the plain cases. */
+export interface HotCommand<I extends TObject = TObject, O extends TSchema = TSchema>
+  extends Omit<Command<I, O>, "kind">,
+    Polled<I, O> {
+  kind: "hot";
+  /** One set-based statement for many callers. A call it leaves `undefined` goes through `run`, alone. */
+  runMany(
+    context: HotContext,
+    calls: readonly HotCall<Static<I>>[],
+  ): Promise<readonly (Outcome<Static<O>> | undefined)[]>;
+}
+
+/** Sign-in and sign-out: no actor and no workspace yet. */
+export interface PublicCommand<I extends TObject = TObject, O extends TSchema = TSchema> extends Described<I, O> {
+  kind: "public";
+  changesCredentials?: true;
+  http?: { session: "set" | "clear" };
+  run(context: PublicContext, input: Static<I>): Promise<PublicOutcome<Static<O>>>;
+}
+
+export type Operation = Query | Command | HotCommand | PublicCommand;
+
+export function query<I extends TObject, O extends TSchema>(spec: Omit<Query<I, O>, "kind">): Query<I, O> {
+  return { kind: "query", ...spec };
+}
+
+export function command<I extends TObject, O extends TSchema>(spec: Omit<Command<I, O>, "kind">): Command<I, O> {
+  return { kind: "command", ...spec };
+}
+
+export function hotCommand<I extends TObject, O extends TSchema>(
+  spec: Omit<HotCommand<I, O>, "kind">,
+): HotCommand<I, O> {
+  return { kind: "hot", ...spec };
+}
+
+export function publicCommand<I extends TObject, O extends TSchema>(
+  spec: Omit<PublicCommand<I, O>, "kind">,
+): PublicCommand<I, O> {
+  return { kind: "public", ...spec };
+}

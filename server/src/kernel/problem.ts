@@ -1,0 +1,83 @@
+/** Every failure a caller can see: a code, its status, and what a machine may do next (RFC 9457). */
+
+export const PROBLEM_STATUS = {
+  invalid_input: 400,
+  invalid_token: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_assignee: 403,
+  not_assignable: 403,
+  origin: 403,
+  tier_limit: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  illegal_step: 409,
+  in_flight: 409,
+  idempotency_mismatch: 409,
+  blocked: 409,
+  lease_lost: 409,
+  depth_limit: 409,
+  fan_out_limit: 409,
+  parent_finished: 409,
+  open_children: 409,
+  budget_exceeded: 409,
+  dependency_cycle: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  overloaded: 429,
+  internal: 500,
+  unavailable: 503,
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_STATUS;
+
+export interface FieldError {
+  /** A JSON pointer into the input; empty for the whole of it. */
+  path: string;
+  message: string;
+}
+
+/** Members beside the standard ones. They appear on the wire as they are. */
+export interface ProblemDetails {
+  errors?: FieldError[];
+  retry_after_seconds?: number;
+  next_step?: string;
+  [member: string]: unknown;
+}
+
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  constructor(code: ProblemCode, detail: string, details: ProblemDetails = {}) {
+    super(detail);
+    this.name = "Problem";
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return PROBLEM_STATUS[this.code];
+  }
+}
+
+/** One bad field of the input, named. */
+export function invalid(path: string, message: string): Problem {
+  const field = path.replace(/^\//, "").replaceAll("/", ".");
+  return new Problem("invalid_input", field ? `${field}: ${message}` : message, { errors: [{ path, message }] });
+}
+
+/** The body of an `application/problem+json` answer. */
+export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
+  return {
+    ...problem.details,
+    type: `urn:bailiwick:problem:${problem.code}`,
+    title: problem.code.replaceAll("_", " "),
+    status: problem.status,
+    code: problem.code,
+    detail: problem.message,
+    request_id: requestId,
+  };
+}

@@ -1,0 +1,54 @@
+/** The scalar shapes every slice uses. A schema is JSON Schema: validation, OpenAPI, tools and types from one value. */
+import Type, { type TObject, type TProperties, type TSchema } from "typebox";
+
+export const TEXT_LIMITS = { name: 100, title: 500, reason: 2_000, text: 10_000, url: 500, email: 254 } as const;
+/** Bytes of one JSON document as it is stored. */
+export const JSON_DOCUMENT_BYTES_MAX = 256 * 1024;
+/** Levels of nesting in an input. */
+export const JSON_DEPTH_MAX = 64;
+export const PAGE_SIZE_DEFAULT = 50;
+export const PAGE_SIZE_MAX = 200;
+/** US dollars. Nano-dollars of this still fit a double exactly. */
+export const USD_MAX = 1_000_000;
+
+/** An object that refuses fields it does not know. */
+export function Fields<P extends TProperties>(properties: P, options: Record<string, unknown> = {}): TObject<P> {
+  return Type.Object(properties, { additionalProperties: false, ...options });
+}
+
+export function Nullable<T extends TSchema>(schema: T) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+export function Literals<const V extends readonly string[]>(values: V, options: Record<string, unknown> = {}) {
+  return Type.Unsafe<V[number]>({ type: "string", enum: [...values], ...options });
+}
+
+export const Id = Type.String({ format: "uuid", maxLength: 36 });
+export const Time = Type.String({
+  format: "date-time",
+  // Years that the database and every client can hold.
+  pattern: "^[12][0-9]{3}-",
+  maxLength: 40,
+  description: "ISO 8601, UTC.",
+});
+export const Email = Type.String({ format: "email", maxLength: TEXT_LIMITS.email });
+/** Text that must say something: not blank. */
+export function Text(maxLength: number, options: Record<string, unknown> = {}) {
+  return Type.String({ minLength: 1, maxLength, pattern: "\\S", ...options });
+}
+export const Reason = Text(TEXT_LIMITS.reason);
+/** Any JSON value. Size and depth are checked by the dispatcher. */
+export const Json = Type.Unknown({ description: `Any JSON value of at most ${JSON_DOCUMENT_BYTES_MAX} bytes.` });
+/** A JSON object with any fields. */
+export const JsonObject = Type.Record(Type.String(), Type.Unknown());
+export const Usd = Type.Number({ minimum: 0, maximum: USD_MAX, description: "US dollars." });
+
+export const PageInput = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: PAGE_SIZE_DEFAULT })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: "next_cursor of the page before." })),
+};
+
+export function Page<T extends TSchema>(item: T) {
+  return Fields({ items: Type.Array(item), next_cursor: Nullable(Type.String()) });
+}

@@ -1,0 +1,1 @@
+export { insertAttemptEvents } from "./store.ts";

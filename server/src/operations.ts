@@ -1,0 +1,30 @@
+/** The table of contents: every operation of every slice, and what each slice tells the ones before it. */
+import { agentHooks, countAgents, requireUsableAgent } from "./agents/index.ts";
+import { AGENT_OPERATIONS } from "./agents/operations.ts";
+import { AUDIT_OPERATIONS } from "./audit/operations.ts";
+import { countUsableKeys, keyHooks } from "./auth/index.ts";
+import { AUTH_OPERATIONS } from "./auth/operations.ts";
+import { clockOf } from "./kernel/db.ts";
+import type { Operation } from "./kernel/operation.ts";
+import { insertAttemptEvents } from "./observability/index.ts";
+import { OBSERVABILITY_OPERATIONS } from "./observability/operations.ts";
+import { blockRunningTasks, listRunning, taskHooks } from "./tasks/index.ts";
+import { TASK_OPERATIONS } from "./tasks/operations.ts";
+import { usageCounters } from "./tiers/index.ts";
+import { TIER_OPERATIONS } from "./tiers/operations.ts";
+
+export const OPERATIONS: readonly Operation[] = [
+  ...AUTH_OPERATIONS,
+  ...TIER_OPERATIONS,
+  ...AGENT_OPERATIONS,
+  ...TASK_OPERATIONS,
+  ...OBSERVABILITY_OPERATIONS,
+  ...AUDIT_OPERATIONS,
+];
+
+usageCounters.agents = countAgents;
+usageCounters.api_keys = countUsableKeys;
+keyHooks.requireUsableAgent = requireUsableAgent;
+agentHooks.currentTasks = listRunning;
+agentHooks.onArchived.push(async (tx, agentId) => blockRunningTasks(tx, agentId, await clockOf(tx)));
+taskHooks.onAttempts.push(insertAttemptEvents);

@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createSecretBox } from "./secret-box.ts";
+
+const box = createSecretBox(Buffer.alloc(32, 7));
+const other = createSecretBox(Buffer.alloc(32, 8));
+const WORKSPACE = "0190c8a0-0000-7000-8000-000000000001";
+const text = fc.string({ unit: "grapheme" });
+
+test("any text comes back from where it was sealed, and is not in the sealed value", () => {
+  fc.assert(
+    fc.property(text, fc.string(), (plain, place) => {
+      const sealed = box.seal(WORKSPACE, place, plain);
+      expect(box.open(WORKSPACE, place, sealed)).toBe(plain);
+      if (plain.length > 8) expect(sealed).not.toContain(plain);
+    }),
+  );
+});
+
+test("a value sealed twice reads differently", () => {
+  expect(box.seal(WORKSPACE, "place", "plain")).not.toBe(box.seal(WORKSPACE, "place", "plain"));
+});
+
+test("another workspace or another place cannot open a value", () => {
+  const sealed = box.seal(WORKSPACE, "place", "plain");
+  expect(() => box.open("0190c8a0-0000-7000-8000-000000000002", "place", sealed)).toThrow();
+  expect(() => box.open(WORKSPACE, "elsewhere", sealed)).toThrow();
+});
+
+test("a value with any part changed does not open", () => {
+  const sealed = box.seal(WORKSPACE, "place", "plain");
+  fc.assert(
+    fc.property(fc.nat(sealed.length - 1), fc.constantFrom(..."AZaz09-_."), (index, character) => {
+      const tampered = sealed.slice(0, index) + character + sealed.slice(index + 1);
+      // The last character holds bits that no byte takes, so another one can stand for the same value.
+      fc.pre(tampered !== sealed && index < sealed.length - 1);
+      expect(() => box.open(WORKSPACE, "place", tampered)).toThrow();
+    }),
+  );
+  expect(() => box.open(WORKSPACE, "place", sealed.slice(0, 20))).toThrow("cut short");
+  expect(() => box.open(WORKSPACE, "place", "plain")).toThrow("not a sealed value");
+});
+
+test("a value of another master key is named as such", () => {
+  expect(() => other.open(WORKSPACE, "place", box.seal(WORKSPACE, "place", "plain"))).toThrow("master key");
+});
+
+test("a fingerprint depends on the token and on the master key alone", () => {
+  expect(box.fingerprint("token")).toBe(createSecretBox(Buffer.alloc(32, 7)).fingerprint("token"));
+  expect(box.fingerprint("token")).not.toBe(box.fingerprint("token2"));
+  expect(box.fingerprint("token")).not.toBe(other.fingerprint("token"));
+  expect(box.fingerprint("token")).toMatch(/^[\w-]{43}$/);
+});
+
+test("a master key of another length is refused", () => {
+  expect(() => createSecretBox(Buffer.alloc(16))).toThrow("32 bytes");
+});

@@ -1,0 +1,3 @@
+export { blockRunningTasks } from "./archived.ts";
+export { type AttemptEvent, taskHooks } from "./facts.ts";
+export { listRunning } from "./store-list.ts";

@@ -1,0 +1,34 @@
+/** The operations of this slice, in the order of a task's life. */
+import type { Operation } from "../kernel/operation.ts";
+import { assignTask } from "./operations/assign.ts";
+import { blockTask } from "./operations/block.ts";
+import { cancelTask } from "./operations/cancel.ts";
+import { claimTasks } from "./operations/claim.ts";
+import { completeTask } from "./operations/complete.ts";
+import { createTask } from "./operations/create.ts";
+import { addTaskEvent, listTaskEvents } from "./operations/events.ts";
+import { failTask } from "./operations/fail.ts";
+import { getTaskOperation } from "./operations/get.ts";
+import { heartbeatTask } from "./operations/heartbeat.ts";
+import { listTasksOperation } from "./operations/list.ts";
+import { retryTask } from "./operations/retry.ts";
+import { startTaskOperation } from "./operations/start.ts";
+import { sweepTasks } from "./operations/sweep.ts";
+
+export const TASK_OPERATIONS: readonly Operation[] = [
+  createTask,
+  listTasksOperation,
+  getTaskOperation,
+  claimTasks,
+  startTaskOperation,
+  heartbeatTask,
+  addTaskEvent,
+  listTaskEvents,
+  blockTask,
+  completeTask,
+  failTask,
+  cancelTask,
+  assignTask,
+  retryTask,
+  sweepTasks,
+];

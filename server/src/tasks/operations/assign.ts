@@ -1,0 +1,51 @@
+import { findGate } from "../../gate/index.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { governanceFact, taskFact } from "../facts.ts";
+import { RELEASED, release, UNBLOCKED } from "../finish.ts";
+import { holdTask } from "../hold.ts";
+import { presentTask } from "../present.ts";
+import { requireResponsible, requireStep } from "../rules.ts";
+import { OptionalReason, Task, TaskId } from "../schema.ts";
+import { saveStep } from "../store.ts";
+
+export const assignTask = command({
+  name: "tasks.assign",
+  summary: "Hand a task to another agent; it is queued for that agent, whatever it was before.",
+  route: "POST /tasks/{id}/assign",
+  permission: "tasks:write",
+  input: Fields({ ...TaskId, assigned_to_agent_id: Id, ...OptionalReason }),
+  output: Task,
+  problems: ["not_found", "not_assignee", "illegal_step", "conflict"],
+  async run({ tx, actor, now }, { id, assigned_to_agent_id: to, reason = null }) {
+    const held = await holdTask(tx, id);
+    const { task, parent } = held;
+    requireResponsible(task, actor, "assign", parent?.assigned_to_agent_id ?? null);
+    requireStep(task, "assign");
+    const target = await findGate(tx, to);
+    if (!target) throw new Problem("not_found", `There is no agent ${to}.`);
+    if (target.status === "archived") throw new Problem("conflict", "The agent is archived.");
+    await release(tx, held);
+    const assigned = await saveStep(
+      tx,
+      task,
+      {
+        ...RELEASED,
+        ...UNBLOCKED,
+        status: "queued",
+        assigned_to_agent_id: to,
+        // Whoever held it holds it no more.
+        fence: task.fence + 1,
+        available_at: now.toISOString(),
+      },
+      now,
+    );
+    const from = task.assigned_to_agent_id;
+    return changed(
+      presentTask(assigned),
+      governanceFact("task_reassigned", task, { to, reason }),
+      taskFact(assigned, "assigned", { from_agent_id: from, to_agent_id: to, previous_status: task.status, reason }),
+    );
+  },
+});

@@ -1,0 +1,28 @@
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { taskFact } from "../facts.ts";
+import { cancelDescendants, finish } from "../finish.ts";
+import { holdTask } from "../hold.ts";
+import { presentTask } from "../present.ts";
+import { requireResponsible, requireStep } from "../rules.ts";
+import { OptionalReason, Task, TaskId } from "../schema.ts";
+
+export const cancelTask = command({
+  name: "tasks.cancel",
+  summary: "Stop a task, also a running one, and everything open below it.",
+  description: "Whoever runs it learns so with the next heartbeat. Canceled is final; retry makes a new task.",
+  route: "POST /tasks/{id}/cancel",
+  permission: "tasks:write",
+  input: Fields({ ...TaskId, ...OptionalReason }),
+  output: Task,
+  problems: ["not_found", "not_assignee", "forbidden", "illegal_step"],
+  async run({ tx, actor, now }, { id, reason = null }) {
+    const held = await holdTask(tx, id, { finishing: true });
+    requireResponsible(held.task, actor, "cancel", held.parent?.assigned_to_agent_id ?? null);
+    requireStep(held.task, "cancel");
+    const below = await cancelDescendants(tx, held, actor, "parent_canceled", now);
+    const task = await finish(tx, held, { status: "canceled", canceled_by: actor.kind }, now);
+    const fact = taskFact(task, "canceled", { previous_status: held.task.status, reason });
+    return changed(presentTask(task), fact, ...below);
+  },
+});

@@ -1,0 +1,81 @@
+import Type from "typebox";
+import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { attemptStarted, recordAttempts } from "../facts.ts";
+import { holdTask } from "../hold.ts";
+import { presentTask } from "../present.ts";
+import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SECONDS_MAX } from "../schema.ts";
+import { refusalOf, startedFact, startTask } from "../start.ts";
+import type { TaskRow } from "../store.ts";
+import { type ClaimAsked, claimPlainTasks, listSkipped, listStartable } from "../store-claim.ts";
+
+/** Tasks that the ordinary way looks at for one claim. */
+const LOOKED_AT_MAX = 100;
+
+const Input = Fields({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX, default: 1 })),
+  wait_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: WAIT_SECONDS_MAX, default: 0 })),
+  lease_seconds: Type.Optional(LeaseSeconds),
+});
+
+export const claimTasks = hotCommand({
+  name: "tasks.claim",
+  summary: "Take your next task: the one with the highest priority, then the oldest.",
+  description:
+    "Waits up to wait_seconds for work. Each item carries a fence and lease_expires_at: send a heartbeat before then, " +
+    "and finish with complete or fail. `skipped` lists tasks of yours that cannot start yet, and why.",
+  route: "POST /tasks/claim",
+  permission: "tasks:claim",
+  input: Input,
+  output: Claimed,
+  problems: ["forbidden"],
+  poll: { seconds: (input) => input.wait_seconds ?? 0, isEmpty: (output) => output.items.length === 0 },
+  /** One by one, with every guard: for tasks that a budget pays. */
+  async run({ tx, actor, now }, { limit = 1, lease_seconds }) {
+    requireAgent(actor);
+    const items: TaskRow[] = [];
+    const skipped: { task_id: string; code: string; reason: string }[] = [];
+    for (const id of await listStartable(tx, actor.id, LOOKED_AT_MAX, now)) {
+      if (items.length === limit) break;
+      const held = await holdTask(tx, id);
+      if (held.task.status !== "queued" || held.task.assigned_to_agent_id !== actor.id) continue;
+      const refusal = refusalOf(held, now);
+      if (refusal) skipped.push({ task_id: id, code: refusal.code, reason: refusal.reason });
+      else items.push(await startTask(tx, held, { seconds: lease_seconds }, now));
+    }
+    const waiting = (await listSkipped(tx, [actor.id])).get(actor.id) ?? [];
+    return claimed(items, unique([...skipped, ...waiting]));
+  },
+  async runMany({ tx }, calls) {
+    const asked = calls.map(({ actor, input }, place): ClaimAsked => {
+      const { limit = 1, lease_seconds: leaseSeconds = LEASE_SECONDS_DEFAULT } = input;
+      return { place, agent_id: actor.id, wanted: limit, lease_seconds: leaseSeconds };
+    });
+    // Both are on their way before the first is answered; they run in this order.
+    const [{ taken, budgeted }, skipped] = await Promise.all([
+      claimPlainTasks(tx, asked),
+      listSkipped(tx, [...new Set(asked.map(({ agent_id }) => agent_id))]),
+    ]);
+    recordAttempts(tx, [...taken.values()].flat().map(attemptStarted)).catch(() => undefined);
+    return calls.map(({ actor }, place) =>
+      actor.kind !== "agent" || budgeted.has(actor.id)
+        ? undefined
+        : claimed(taken.get(place) ?? [], skipped.get(actor.id) ?? []),
+    );
+  },
+});
+
+function requireAgent({ kind }: { kind: string }): void {
+  if (kind !== "agent") throw new Problem("forbidden", "Only an agent claims; a person starts a task by its id.");
+}
+
+function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
+  return [...new Map(skipped.map((one) => [one.task_id, one])).values()];
+}
+
+function claimed(items: readonly TaskRow[], skipped: { task_id: string; code: string; reason: string }[]) {
+  const output = { items: items.map((task) => presentTask(task, true)), skipped };
+  const [first, ...more] = items.map((task): Fact => startedFact(task, "queued"));
+  return first ? changed(output, first, ...more) : unchanged(output);
+}

@@ -1,0 +1,36 @@
+import { query } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { holdsNow, presentTask } from "../present.ts";
+import { allowedSteps } from "../rules.ts";
+import { EVENTS_SHOWN, TaskDetail, TaskId } from "../schema.ts";
+import { getTask } from "../store.ts";
+import { lastEvents } from "../store-events.ts";
+import { listChain } from "../store-tree.ts";
+
+export const getTaskOperation = query({
+  name: "tasks.get",
+  summary: "Read a task with its latest events, the chain of who gave it to whom, and the steps you may take now.",
+  route: "GET /tasks/{id}",
+  permission: "tasks:read",
+  input: Fields(TaskId),
+  output: TaskDetail,
+  problems: ["not_found"],
+  async run({ tx, actor }, { id }) {
+    const task = await getTask(tx, id);
+    const chain = await listChain(tx, id);
+    const parentAssignee = chain.at(-2)?.assigned_to_agent_id ?? null;
+    return {
+      ...presentTask(task, holdsNow(task, actor)),
+      events: await lastEvents(tx, id, EVENTS_SHOWN),
+      chain: chain.map((link) => ({
+        task_id: link.id,
+        title: link.title,
+        depth: link.depth,
+        assigned_to_agent_id: link.assigned_to_agent_id,
+        created_by_agent_id: link.created_by_agent_id,
+        created_by_user_id: link.created_by_user_id,
+      })),
+      allowed_steps: allowedSteps(task, actor, parentAssignee),
+    };
+  },
+});

@@ -1,0 +1,62 @@
+import Type from "typebox";
+import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
+import { Fields, JsonObject } from "../../kernel/schema.ts";
+import { taskFact } from "../facts.ts";
+import { holdTask } from "../hold.ts";
+import { firstOfEach } from "../once.ts";
+import { presentTask } from "../present.ts";
+import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
+import { Fence, Heartbeat, LeaseSeconds, TaskId } from "../schema.ts";
+import { saveStep, type TaskRow } from "../store.ts";
+import { type Beat, heartbeatTasks } from "../store-hold.ts";
+
+export const heartbeatTask = hotCommand({
+  name: "tasks.heartbeat",
+  summary: "Keep a running task: extends your lease and tells you when to stop.",
+  description:
+    "Send one well before lease_expires_at. `progress` (an object) is written to the task's events. When the answer " +
+    "says cancel_requested: true a person canceled the task: stop working on it.",
+  route: "POST /tasks/{id}/heartbeat",
+  permission: "tasks:write",
+  input: Fields({
+    ...TaskId,
+    fence: Type.Optional(Fence),
+    lease_seconds: Type.Optional(LeaseSeconds),
+    progress: Type.Optional(JsonObject),
+  }),
+  output: Heartbeat,
+  problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
+  async run({ tx, actor, now }, { id, fence, lease_seconds, progress }) {
+    const { task } = await holdTask(tx, id);
+    requireAssignee(task, actor);
+    if (task.status === "canceled" && task.canceled_by === "user" && (fence ?? task.fence) === task.fence) {
+      return unchanged({ task: presentTask(task), cancel_requested: true });
+    }
+    if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
+    requireStep(task, "heartbeat");
+    const seconds = lease_seconds ?? task.lease_seconds;
+    const leased = task.lease_expires_at !== null && seconds !== null;
+    const lease = leased ? new Date(now.getTime() + seconds * 1_000).toISOString() : null;
+    return beaten(await saveStep(tx, task, { lease_expires_at: lease, lease_seconds: seconds }, now), progress);
+  },
+  async runMany({ tx }, calls) {
+    const beats = calls.flatMap(({ actor, input }, place): Beat[] => {
+      const { id, fence, lease_seconds } = input;
+      if (actor.kind !== "agent" || fence === undefined) return [];
+      return [{ place, id, agent_id: actor.id, fence, lease_seconds: lease_seconds ?? null }];
+    });
+    const beating = await heartbeatTasks(tx, firstOfEach(beats));
+    const byPlace = new Map(beating.map((task) => [task.place, task]));
+    return calls.map(({ input }, place) => {
+      const task = byPlace.get(place);
+      return task && beaten(task, input.progress);
+    });
+  },
+});
+
+function beaten(task: TaskRow, progress: Record<string, unknown> | undefined) {
+  const output = { task: presentTask(task, true), cancel_requested: false };
+  if (!progress) return unchanged(output);
+  const fact: Fact = taskFact(task, "progress", progress);
+  return changed(output, fact);
+}

@@ -1,0 +1,50 @@
+import { uuidv7 } from "uuidv7";
+import { usdFromNanos } from "../../kernel/money.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { taskFact } from "../facts.ts";
+import type { NewTask } from "../plan.ts";
+import { requireRoomBelow } from "../plan.ts";
+import { presentTask } from "../present.ts";
+import { requireResponsible, requireStep } from "../rules.ts";
+import { Task, TaskId } from "../schema.ts";
+import { addToCounters, getTask, lockTasks, moveDependents, type TaskRow } from "../store.ts";
+import { createdPayload, holdSurroundings, insertPlanned } from "./create.ts";
+
+export const retryTask = command({
+  name: "tasks.retry",
+  summary: "Make a new task like a finished one, linked to it by retry_of.",
+  description: "What waited for the old task, if that was not completed, waits for the new one.",
+  route: "POST /tasks/{id}/retry",
+  status: 201,
+  permission: "tasks:write",
+  input: Fields(TaskId),
+  output: Task,
+  problems: ["not_found", "not_assignee", "forbidden", "illegal_step", "parent_finished", "fan_out_limit"],
+  async run({ tx, actor, env }, { id }) {
+    const old = await getTask(tx, id);
+    const around = await holdSurroundings(tx, old);
+    await lockTasks(tx, [id]);
+    requireResponsible(old, actor, "retry", around.parent?.assigned_to_agent_id ?? null);
+    requireStep(old, "retry");
+    if (around.parent) requireRoomBelow(around.parent, actor, env);
+    const task = await insertPlanned(tx, uuidv7(), again(old), actor, around, { retry_of: id });
+    const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
+    await addToCounters(tx, [task.id], { dependent_count: moved.length });
+    await addToCounters(tx, [id], { dependent_count: -moved.length });
+    return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
+  },
+});
+
+function again(old: TaskRow): NewTask {
+  return {
+    title: old.title,
+    assigned_to_agent_id: old.assigned_to_agent_id,
+    input: old.input,
+    priority: old.priority,
+    due_at: null,
+    max_attempts: old.max_attempts,
+    budget_usd: old.budget_nanos === null ? null : usdFromNanos(old.budget_nanos),
+    estimated_cost_usd: old.estimated_cost_nanos === null ? null : usdFromNanos(old.estimated_cost_nanos),
+  };
+}

@@ -1,0 +1,55 @@
+/** What time alone does to tasks: leases end, due times pass, causes of a refusal go away. */
+import Type from "typebox";
+import type { CommandContext } from "../../kernel/operation.ts";
+import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { taskFact } from "../facts.ts";
+import { endAttempt } from "../finish.ts";
+import { holdTask } from "../hold.ts";
+import { leaseEnded } from "../rules.ts";
+import { listEndedLeases, markOverdue, unblockGuarded } from "../store-sweep.ts";
+
+export const sweepTasks = command({
+  name: "tasks.sweep",
+  summary: "Do what time alone does to the tasks of one workspace.",
+  route: "POST /internal/tasks/sweep",
+  internal: true,
+  permission: "tasks:sweep",
+  input: Fields({}),
+  output: Fields({ leases_ended: Type.Integer(), overdue: Type.Integer(), unblocked: Type.Integer() }),
+  problems: [],
+  async run(context) {
+    const { tx } = context;
+    const ended = await endLeases(context);
+    const overdue = await markOverdue(tx);
+    const unblocked = await unblockGuarded(tx);
+    const facts = [
+      ...ended.facts,
+      ...overdue.map((task) => taskFact(task, "overdue", { due_at: task.due_at })),
+      ...unblocked.map((task) => taskFact(task, "unblocked", { cause: task.code })),
+    ];
+    const output = { leases_ended: ended.count, overdue: overdue.length, unblocked: unblocked.length };
+    const [first, ...more] = facts;
+    return first ? changed(output, first, ...more) : unchanged(output);
+  },
+});
+
+async function endLeases({ tx, actor, now }: CommandContext): Promise<{ count: number; facts: Fact[] }> {
+  const facts: Fact[] = [];
+  let count = 0;
+  for (const id of await listEndedLeases(tx)) {
+    const held = await holdTask(tx, id, { finishing: true });
+    // A heartbeat may have come between the look and the lock.
+    if (held.task.status !== "running" || !leaseEnded(held.task, now)) continue;
+    count++;
+    const end = { reason: "lease_expired", retryable: true, voidFence: true };
+    const { task, facts: below } = await endAttempt(tx, held, actor, end, now);
+    const { attempt, fence, assigned_to_agent_id: agent_id } = held.task;
+    facts.push(
+      taskFact(task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at }),
+      ...below,
+    );
+    if (task.status === "failed") facts.push(taskFact(task, "failed", { reason: "lease_expired", attempt }));
+  }
+  return { count, facts };
+}

@@ -1,0 +1,91 @@
+/** Whether a task may be made where it is asked for, and what its row will be. Pure. */
+import type { Static } from "typebox";
+import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
+import { invalid, Problem } from "../kernel/problem.ts";
+import { Fields } from "../kernel/schema.ts";
+import { isFinal, type Stepper } from "./rules.ts";
+import { CreateInput, MAX_ATTEMPTS_DEFAULT } from "./schema.ts";
+import type { TaskRow } from "./store.ts";
+
+const Create = Fields(CreateInput);
+export type NewTask = Static<typeof Create>;
+
+export interface Limits {
+  taskDepthMax: number;
+  taskFanOutMax: number;
+}
+
+export interface Surroundings {
+  parent: TaskRow | undefined;
+  /** The task above whose budget pays, if one does. */
+  payer: TaskRow | undefined;
+  dependencies: readonly TaskRow[];
+}
+
+export function requireRoomBelow(parent: TaskRow, by: Stepper, limits: Limits): void {
+  if (by.kind === "agent" && parent.assigned_to_agent_id !== by.id && parent.created_by_agent_id !== by.id) {
+    throw new Problem(
+      "not_assignee",
+      `Task ${parent.id} is assigned to another agent, so you cannot delegate from it.`,
+    );
+  }
+  if (isFinal(parent.status)) {
+    throw new Problem("parent_finished", `The parent task is ${parent.status} and takes no more children.`);
+  }
+  if (parent.depth >= limits.taskDepthMax) {
+    throw new Problem(
+      "depth_limit",
+      `Tasks can be delegated ${limits.taskDepthMax} levels deep; this would be one more.`,
+    );
+  }
+  if (parent.child_count >= limits.taskFanOutMax) {
+    throw new Problem("fan_out_limit", `The parent has ${parent.child_count} children, which is the most it may have.`);
+  }
+}
+
+/** A child's budget comes out of what the tree above has left. Nano-dollars. */
+export function carvedBudget(budget: bigint | null, payer: TaskRow | undefined): bigint {
+  if (budget === null || !payer) return 0n;
+  const left = payer.budget_left_nanos ?? 0n;
+  if (budget <= left) return budget;
+  throw new Problem(
+    "budget_exceeded",
+    `The budget of task ${payer.id} has ${usdFromNanos(left)} USD left, less than ${usdFromNanos(budget)}.`,
+    { budget_left_usd: usdFromNanos(left), next_step: "Ask for a smaller budget." },
+  );
+}
+
+export function planTask(
+  id: string,
+  input: NewTask,
+  by: Stepper,
+  { parent, payer, dependencies }: Surroundings,
+): Partial<TaskRow> & { id: string } {
+  const title = input.title.trim();
+  if (title === "") throw invalid("/title", "must say something.");
+  const budget = nanos(input.budget_usd);
+  return {
+    id,
+    title,
+    input: input.input ?? null,
+    priority: input.priority ?? 0,
+    assigned_to_agent_id: input.assigned_to_agent_id,
+    created_by_agent_id: by.kind === "agent" ? by.id : null,
+    created_by_user_id: by.kind === "user" ? by.id : null,
+    parent_task_id: parent?.id ?? null,
+    root_task_id: parent?.root_task_id ?? id,
+    depth: parent ? parent.depth + 1 : 0,
+    depends_on: dependencies.map((dependency) => dependency.id),
+    open_dependencies: dependencies.filter(({ status }) => status !== "completed").length,
+    max_attempts: input.max_attempts ?? MAX_ATTEMPTS_DEFAULT,
+    due_at: input.due_at ?? null,
+    budget_nanos: budget,
+    budget_left_nanos: budget,
+    budget_task_id: budget === null ? (payer?.id ?? null) : id,
+    estimated_cost_nanos: nanos(input.estimated_cost_usd),
+  };
+}
+
+function nanos(usd: number | null | undefined): bigint | null {
+  return usd === null || usd === undefined ? null : nanosFromUsd(usd);
+}

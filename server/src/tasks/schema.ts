@@ -1,0 +1,175 @@
+/** The shapes of tasks as the outside sees them. */
+import Type, { type Static } from "typebox";
+import {
+  Fields,
+  Id,
+  Json,
+  JsonObject,
+  Literals,
+  Nullable,
+  Page,
+  PageInput,
+  Reason,
+  TEXT_LIMITS,
+  Text,
+  Time,
+  Usd,
+} from "../kernel/schema.ts";
+
+export const STATUSES = ["queued", "running", "blocked", "completed", "failed", "canceled"] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const EVENT_TYPES = [
+  "created",
+  "assigned",
+  "started",
+  "progress",
+  "tool_call",
+  "tool_result",
+  "completed",
+  "failed",
+  "escalated",
+  "blocked",
+  "unblocked",
+  "canceled",
+  "lease_expired",
+  "late_result",
+  "retried",
+  "overdue",
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+export const LEASE_SECONDS_DEFAULT = 60;
+export const MAX_ATTEMPTS_DEFAULT = 3;
+export const CLAIM_LIMIT_MAX = 50;
+export const WAIT_SECONDS_MAX = 30;
+/** Tasks one task may wait for. */
+export const DEPENDENCIES_MAX = 50;
+/** Events that come with one task. */
+export const EVENTS_SHOWN = 100;
+
+export const Priority = Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: "Higher comes first." });
+export const Fence = Type.Integer({
+  minimum: 1,
+  maximum: 2_147_483_647,
+  description: "The number that came with start or claim. It proves that you still hold the task.",
+});
+export const LeaseSeconds = Type.Integer({ minimum: 5, maximum: 3_600, default: LEASE_SECONDS_DEFAULT });
+
+export const CreateInput = {
+  title: Text(TEXT_LIMITS.title),
+  assigned_to_agent_id: Id,
+  input: Type.Optional(Json),
+  priority: Type.Optional(Priority),
+  due_at: Type.Optional(Nullable(Time)),
+  parent_task_id: Type.Optional(Nullable(Id)),
+  depends_on: Type.Optional(Type.Array(Id, { maxItems: DEPENDENCIES_MAX, uniqueItems: true })),
+  max_attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: MAX_ATTEMPTS_DEFAULT })),
+  budget_usd: Type.Optional(Nullable(Usd)),
+  estimated_cost_usd: Type.Optional(Nullable(Usd)),
+};
+
+/** Why a task is blocked, as data. */
+export const BlockedReason = Type.Object({
+  code: Type.String(),
+  reason: Type.String(),
+  next_step: Type.Optional(Type.String()),
+  policy_id: Type.Optional(Id),
+});
+
+const TASK = {
+  id: Id,
+  workspace_id: Id,
+  title: Type.String(),
+  input: Json,
+  output: Json,
+  status: Literals(STATUSES),
+  priority: Type.Integer(),
+  assigned_to_agent_id: Id,
+  created_by_agent_id: Nullable(Id),
+  created_by_user_id: Nullable(Id),
+  parent_task_id: Nullable(Id),
+  root_task_id: Id,
+  depth: Type.Integer(),
+  depends_on: Type.Array(Id),
+  retry_of: Nullable(Id),
+  attempt: Type.Integer(),
+  max_attempts: Type.Integer(),
+  result_of_attempt: Nullable(Type.Integer()),
+  has_late_result: Type.Boolean(),
+  lease_expires_at: Nullable(Time),
+  available_at: Time,
+  due_at: Nullable(Time),
+  blocked_reason: Nullable(BlockedReason),
+  open_children: Type.Integer(),
+  budget_usd: Nullable(Type.Number()),
+  budget_left_usd: Nullable(Type.Number()),
+  estimated_cost_usd: Nullable(Type.Number()),
+  cost_usd: Type.Number(),
+  created_at: Time,
+  started_at: Nullable(Time),
+  finished_at: Nullable(Time),
+  updated_at: Time,
+  fence: Type.Optional(Fence),
+};
+
+export const Task = Fields(TASK);
+export type Task = Static<typeof Task>;
+
+export const TaskEvent = Fields({
+  id: Id,
+  task_id: Id,
+  event_type: Literals(EVENT_TYPES),
+  agent_id: Nullable(Id),
+  user_id: Nullable(Id),
+  payload: JsonObject,
+  created_at: Time,
+});
+export type TaskEvent = Static<typeof TaskEvent>;
+
+export const AllowedStep = Fields({
+  step: Type.String(),
+  allowed: Type.Boolean(),
+  reason: Type.Optional(Type.String()),
+});
+export const ChainLink = Fields({
+  task_id: Id,
+  title: Type.String(),
+  depth: Type.Integer(),
+  assigned_to_agent_id: Id,
+  created_by_agent_id: Nullable(Id),
+  created_by_user_id: Nullable(Id),
+});
+
+export const TaskDetail = Fields({
+  ...TASK,
+  events: Type.Array(TaskEvent),
+  /** From the root down to this task: who gave it to whom, up to the person. */
+  chain: Type.Array(ChainLink),
+  allowed_steps: Type.Array(AllowedStep),
+});
+export type TaskDetail = Static<typeof TaskDetail>;
+
+export const Skipped = Fields({ task_id: Id, code: Type.String(), reason: Type.String() });
+export const Claimed = Fields({ items: Type.Array(Task), skipped: Type.Array(Skipped) });
+export type Claimed = Static<typeof Claimed>;
+
+export const Heartbeat = Fields({ task: Task, cancel_requested: Type.Boolean() });
+
+export const ListInput = Fields({
+  status: Type.Optional(Literals(STATUSES)),
+  assigned_to_agent_id: Type.Optional(Id),
+  created_by_agent_id: Type.Optional(Id),
+  parent_task_id: Type.Optional(Id),
+  root_task_id: Type.Optional(Id),
+  q: Type.Optional(Text(200, { description: "Text in the title." })),
+  created_after: Type.Optional(Time),
+  created_before: Type.Optional(Time),
+  order: Type.Optional(Literals(["asc", "desc"], { default: "desc", description: "By creation." })),
+  ...PageInput,
+});
+
+export const TaskPage = Page(Task);
+export const EventPage = Page(TaskEvent);
+export const TaskId = { id: Id };
+export const OptionalReason = { reason: Type.Optional(Reason) };

@@ -1,0 +1,82 @@
+/** Many new tasks in one statement: those without budget, dependencies or anything else that needs other rows. */
+import { uuidv7 } from "uuidv7";
+import type { Tx } from "../kernel/db.ts";
+import type { HotCall } from "../kernel/operation.ts";
+import { type Limits, type NewTask, planTask } from "./plan.ts";
+import { TASK_COLUMNS, type TaskRow } from "./store.ts";
+
+/**
+ * The parents are held first, in order. A child is made only while its parent is open, has room, pays with no budget
+ * and belongs to the agent that asks; a row that is not made goes the ordinary way and is explained there.
+ */
+const CREATE = `
+with asked as materialized (
+  select * from jsonb_to_recordset($2::jsonb) as a(id uuid, title text, input jsonb, priority int,
+    assigned_to_agent_id uuid, created_by_agent_id uuid, created_by_user_id uuid, parent_task_id uuid,
+    max_attempts int, due_at timestamptz, estimated_cost_nanos bigint)
+), parents as materialized (
+  select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id from tasks p
+  where p.workspace_id = $1 and p.id in (select parent_task_id from asked)
+    and p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
+  order by p.depth, p.id for update
+), placed as (
+  select a.*, p.root_task_id, p.depth + 1 as depth,
+    p.child_count + row_number() over (partition by a.parent_task_id order by a.id) as place
+  from asked a left join parents p on p.id = a.parent_task_id
+  where exists (select from gates g where g.workspace_id = $1 and g.agent_id = a.assigned_to_agent_id
+      and g.status <> 'archived')
+    and (a.parent_task_id is null or p.id is not null
+      and (a.created_by_agent_id is null or a.created_by_agent_id = p.assigned_to_agent_id))
+), made as (
+  insert into tasks (workspace_id, id, title, input, priority, assigned_to_agent_id, created_by_agent_id,
+    created_by_user_id, parent_task_id, root_task_id, depth, max_attempts, due_at, estimated_cost_nanos)
+  select $1, id, title, nullif(input, 'null'), priority, assigned_to_agent_id, created_by_agent_id, created_by_user_id,
+    parent_task_id, coalesce(root_task_id, id), coalesce(depth, 0), max_attempts, due_at, estimated_cost_nanos
+  from placed where parent_task_id is null or place <= $4
+  returning ${TASK_COLUMNS.join(", ")}
+), counted as (
+  update tasks p set child_count = p.child_count + m.made, open_children = p.open_children + m.made
+  from (select parent_task_id, count(*)::int as made from made where parent_task_id is not null group by 1) m
+  where p.workspace_id = $1 and p.id = m.parent_task_id
+)
+select * from made`;
+
+/** Whether the hot statement can take it. */
+export function isPlain(input: NewTask): boolean {
+  const { depends_on: dependsOn, budget_usd: budget } = input;
+  return (dependsOn ?? []).length === 0 && (budget ?? null) === null && input.title.trim() !== "";
+}
+
+export async function createPlainTasks<C extends HotCall<NewTask>>(
+  tx: Tx,
+  calls: readonly C[],
+  limits: Limits,
+): Promise<Map<C, TaskRow>> {
+  if (calls.length === 0) return new Map();
+  const ids = calls.map(() => uuidv7());
+  const rows = calls.map(({ input, actor }, index) => {
+    const planned = planTask(ids[index] ?? uuidv7(), input, actor, {
+      parent: undefined,
+      payer: undefined,
+      dependencies: [],
+    });
+    return {
+      ...planned,
+      parent_task_id: input.parent_task_id ?? null,
+      estimated_cost_nanos: planned.estimated_cost_nanos?.toString() ?? null,
+    };
+  });
+  const made = await tx.statement<TaskRow>("tasks.create", CREATE, [
+    tx.workspace,
+    JSON.stringify(rows),
+    limits.taskDepthMax,
+    limits.taskFanOutMax,
+  ]);
+  const byId = new Map(made.map((task) => [task.id, task]));
+  return new Map(
+    calls.flatMap((call, index) => {
+      const task = byId.get(ids[index] ?? "");
+      return task ? [[call, task] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+/** A task's events are readings of the fact log. */
+import type { ReadTx } from "../kernel/db.ts";
+import { CURSOR, decodeCursor, type Paged, page } from "../kernel/paging.ts";
+import type { EventType, TaskEvent } from "./schema.ts";
+
+interface EventRow {
+  id: string;
+  type: string;
+  actor_kind: string;
+  actor_id: string;
+  data: Record<string, unknown>;
+  created_at: string;
+  xid: string;
+  seq: string;
+}
+
+const EVENTS = (order: "asc" | "desc") => `
+select f.id, f.type, f.actor_kind, f.actor_id, coalesce(p.payload::jsonb, f.data) as data, f.created_at,
+  f.xid::text as xid, f.seq::text as seq
+from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
+where f.workspace_id = $1 and f.subject_id = $2 and f.type like 'task.%'
+  and ($3::xid8 is null or (f.xid, f.seq) ${order === "asc" ? ">" : "<"} ($3::xid8, $4::bigint))
+order by f.xid ${order}, f.seq ${order} limit $5`;
+
+function presentEvent(taskId: string, row: EventRow): TaskEvent {
+  return {
+    id: row.id,
+    task_id: taskId,
+    // The log holds only types that this slice wrote.
+    event_type: row.type.slice("task.".length) as EventType,
+    agent_id: row.actor_kind === "agent" ? row.actor_id : null,
+    user_id: row.actor_kind === "user" ? row.actor_id : null,
+    payload: row.data,
+    created_at: row.created_at,
+  };
+}
+
+/** The newest events of a task, oldest first. */
+export async function lastEvents(tx: ReadTx, taskId: string, limit: number): Promise<TaskEvent[]> {
+  const rows = await tx.statement<EventRow>("tasks.last-events", EVENTS("desc"), [
+    tx.workspace,
+    taskId,
+    null,
+    null,
+    limit,
+  ]);
+  return rows.reverse().map((row) => presentEvent(taskId, row));
+}
+
+/** In the order they happened. */
+export async function listEvents(
+  tx: ReadTx,
+  taskId: string,
+  size: number,
+  cursor: string | undefined,
+): Promise<Paged<TaskEvent>> {
+  const [xid = null, seq = null] = decodeCursor(cursor, [CURSOR.integer, CURSOR.integer]) ?? [];
+  const rows = await tx.statement<EventRow>("tasks.events", EVENTS("asc"), [tx.workspace, taskId, xid, seq, size + 1]);
+  const { items, next_cursor } = page(rows, size, (row) => [row.xid, row.seq]);
+  return { items: items.map((row) => presentEvent(taskId, row)), next_cursor };
+}
+
+const FIND_START = `select 1 from facts where workspace_id = $1 and subject_id = $2 and type = 'task.started'
+  and actor_kind = 'agent' and actor_id = $3 and (data->>'fence')::int = $4 limit 1`;
+
+/** Whether this agent was once given this fence. */
+export async function findStart(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {
+  const rows = await tx.statement("tasks.find-start", FIND_START, [tx.workspace, taskId, agentId, fence]);
+  return rows.length > 0;
+}
+
+const FIND_LATE = `select 1 from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
+  where f.workspace_id = $1 and f.subject_id = $2 and f.type = 'task.late_result' and f.actor_id = $3
+  and (coalesce(p.payload::jsonb, f.data)->>'fence')::int = $4 limit 1`;
+
+/** Whether this agent's late result under this fence is kept already. */
+export async function hasLateResult(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {
+  const rows = await tx.statement("tasks.find-late", FIND_LATE, [tx.workspace, taskId, agentId, fence]);
+  return rows.length > 0;
+}

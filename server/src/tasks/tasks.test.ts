@@ -1,0 +1,176 @@
+import { describe, expect, it } from "vitest";
+import { aClaim, anAgent, aRunningTask, aTask } from "../../test/builders.ts";
+import { factsOf, problemOf, useApp } from "../../test/harness.ts";
+import { aTeam, later, sweep } from "../../test/team.ts";
+import { listObsEventsOperation } from "../observability/operations.ts";
+import { blockTask } from "./operations/block.ts";
+import { cancelTask } from "./operations/cancel.ts";
+import { claimTasks } from "./operations/claim.ts";
+import { completeTask } from "./operations/complete.ts";
+import { listTaskEvents } from "./operations/events.ts";
+import { failTask } from "./operations/fail.ts";
+import { getTaskOperation as getTask } from "./operations/get.ts";
+import { heartbeatTask } from "./operations/heartbeat.ts";
+import { startTaskOperation as startTask } from "./operations/start.ts";
+
+const app = useApp();
+
+describe("the life of a task", () => {
+  it("is created, claimed, kept alive and completed, each with its fact and event", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const made = await aTask(app(), owner, worker, { title: "  Count licences ", input: { path: "." }, priority: 3 });
+    expect(made).toMatchObject({
+      title: "Count licences",
+      status: "queued",
+      attempt: 1,
+      depth: 0,
+      root_task_id: made.id,
+    });
+    expect(made.fence).toBeUndefined();
+    expect(made.created_by_user_id).toBe(owner.id);
+    const task = await aClaim(app(), worker);
+    expect(task).toMatchObject({ id: made.id, status: "running", attempt: 1, fence: 1, input: { path: "." } });
+    const beat = await app().call(heartbeatTask, worker, { id: task.id, fence: task.fence, progress: { done: 1 } });
+    expect(beat).toMatchObject({ cancel_requested: false, task: { status: "running" } });
+    await app().call(heartbeatTask, worker, { id: task.id, fence: task.fence });
+    const done = await app().call(completeTask, worker, { id: task.id, fence: task.fence, output: { licences: 4 } });
+    expect(done).toMatchObject({
+      status: "completed",
+      output: { licences: 4 },
+      result_of_attempt: 1,
+      lease_expires_at: null,
+    });
+    const facts = await factsOf(app(), workspace.id, task.id);
+    expect(facts.map(({ type }) => type)).toEqual(["task.created", "task.started", "task.progress", "task.completed"]);
+    const { items } = await app().call(listTaskEvents, owner, { id: task.id });
+    expect(items.map(({ event_type }) => event_type)).toEqual(["created", "started", "progress", "completed"]);
+    expect(items[0]).toMatchObject({ user_id: owner.id, agent_id: null });
+    expect(items[3]).toMatchObject({ agent_id: worker.id, payload: { previous_status: "running" } });
+    const obs = await app().call(listObsEventsOperation, owner, { agent_id: worker.id });
+    expect(obs.items.map(({ event_type, status }) => [event_type, status])).toEqual([
+      ["action_finished", "success"],
+      ["action_started", "info"],
+    ]);
+  });
+
+  it("a claim takes by priority, then age, and gives each call its number", async () => {
+    const { owner, worker } = await aTeam(app());
+    const low = await aTask(app(), owner, worker, { title: "low" });
+    const high = await aTask(app(), owner, worker, { title: "high", priority: 5 });
+    const next = await aTask(app(), owner, worker, { title: "next" });
+    const { items } = await app().call(claimTasks, worker, { limit: 2 });
+    expect(items.map(({ id }) => id)).toEqual([high.id, low.id]);
+    expect((await aClaim(app(), worker)).id).toBe(next.id);
+    expect(await app().call(claimTasks, worker, {})).toEqual({ items: [], skipped: [] });
+  });
+
+  it("a second complete conflicts and adds no fact", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const task = await aRunningTask(app(), owner, worker);
+    await app().call(completeTask, worker, { id: task.id, fence: task.fence });
+    const before = await factsOf(app(), workspace.id);
+    const problem = await problemOf(app().call(completeTask, worker, { id: task.id, fence: task.fence }));
+    expect(problem).toMatchObject({ code: "illegal_step", message: "Cannot transition from completed to completed." });
+    expect(await factsOf(app(), workspace.id)).toEqual(before);
+  });
+
+  it("a person starts, completes and cancels without a fence, and the lease never ends", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const made = await aTask(app(), owner, worker);
+    const started = await app().call(startTask, owner, { id: made.id });
+    expect(started).toMatchObject({ status: "running", lease_expires_at: null, fence: 1 });
+    await later(app(), 7_200, () => sweep(app(), workspace.id));
+    expect(await app().call(completeTask, owner, { id: made.id, output: 1 })).toMatchObject({ status: "completed" });
+  });
+
+  it("an agent needs the fence, and another agent is not the assignee", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const other = await anAgent(app(), workspace);
+    const task = await aRunningTask(app(), owner, worker);
+    const missing = await problemOf(app().call(completeTask, worker, { id: task.id }));
+    expect(missing).toMatchObject({ code: "invalid_input", details: { errors: [{ path: "/fence" }] } });
+    for (const step of [completeTask, failTask, blockTask]) {
+      const input = { id: task.id, fence: task.fence, ...(step === completeTask ? {} : { reason: "no" }) };
+      expect((await problemOf(app().call(step, other, input as never))).code).toBe("not_assignee");
+    }
+    expect((await problemOf(app().call(heartbeatTask, other, { id: task.id, fence: 1 }))).code).toBe("not_assignee");
+    expect((await problemOf(app().call(startTask, other, { id: task.id }))).code).toBe("not_assignee");
+    expect((await problemOf(app().call(cancelTask, worker, { id: task.id }))).code).toBe("forbidden");
+    expect((await problemOf(app().call(cancelTask, other, { id: task.id }))).code).toBe("not_assignee");
+  });
+});
+
+describe("leases", () => {
+  it("a lost lease puts the task back with a wait, and the late result is kept, flagged and not applied", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const task = await aRunningTask(app(), owner, worker);
+    await later(app(), 61, async () => {
+      expect(await sweep(app(), workspace.id)).toMatchObject({ leases_ended: 1 });
+      expect(await sweep(app(), workspace.id)).toMatchObject({ leases_ended: 0 });
+      const lost = await problemOf(
+        app().call(completeTask, worker, { id: task.id, fence: task.fence, output: "late" }),
+      );
+      expect(lost.code).toBe("lease_lost");
+      await problemOf(app().call(completeTask, worker, { id: task.id, fence: task.fence, output: "late" }));
+      expect((await problemOf(app().call(heartbeatTask, worker, { id: task.id, fence: task.fence }))).code).toBe(
+        "lease_lost",
+      );
+    });
+    const seen = await app().call(getTask, owner, { id: task.id });
+    expect(seen).toMatchObject({ status: "queued", has_late_result: true, output: null });
+    const late = seen.events.filter(({ event_type }) => event_type === "late_result");
+    expect(late).toHaveLength(1);
+    expect(late[0]?.payload).toMatchObject({ step: "complete", fence: 1, output: "late" });
+    const again = await later(app(), 70, () => aClaim(app(), worker));
+    expect(again).toMatchObject({ id: task.id, attempt: 2, fence: 3 });
+    const obs = await app().call(listObsEventsOperation, owner, { agent_id: worker.id });
+    expect(obs.items.map(({ event_type }) => event_type)).toEqual(["action_started", "error", "action_started"]);
+  });
+
+  it("an ended lease is lost even before anybody swept it", async () => {
+    const { owner, worker } = await aTeam(app());
+    const task = await aRunningTask(app(), owner, worker);
+    const problem = await later(app(), 60, () =>
+      problemOf(app().call(completeTask, worker, { id: task.id, fence: task.fence })),
+    );
+    expect(problem.code).toBe("lease_lost");
+  });
+
+  it("a heartbeat extends it", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const task = await aRunningTask(app(), owner, worker);
+    await later(app(), 50, () => app().call(heartbeatTask, worker, { id: task.id, fence: task.fence }));
+    await later(app(), 100, async () => {
+      expect(await sweep(app(), workspace.id)).toMatchObject({ leases_ended: 0 });
+      await app().call(completeTask, worker, { id: task.id, fence: task.fence });
+    });
+  });
+
+  it("attempts run out: the task fails and what is open below it is canceled", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const task = await aRunningTask(app(), owner, worker, { max_attempts: 1 });
+    const child = await aTask(app(), worker, worker, { parent_task_id: task.id });
+    await later(app(), 61, () => sweep(app(), workspace.id));
+    expect(await app().call(getTask, owner, { id: task.id })).toMatchObject({ status: "failed", open_children: 0 });
+    expect(await app().call(getTask, owner, { id: child.id })).toMatchObject({ status: "canceled" });
+  });
+
+  it("a retryable failure with attempts left writes only `retried`; without, `failed`", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const task = await aRunningTask(app(), owner, worker, { max_attempts: 2 });
+    const failure = { reason: "busy", retryable: true };
+    const again = await app().call(failTask, worker, { id: task.id, fence: task.fence, ...failure });
+    expect(again.status).toBe("queued");
+    expect(Date.parse(again.available_at)).toBeGreaterThan(Date.parse(again.updated_at));
+    const skipped = await app().call(claimTasks, worker, {});
+    expect(skipped).toMatchObject({ items: [], skipped: [{ task_id: task.id, code: "backoff" }] });
+    await later(app(), 3, async () => {
+      const { fence } = await aClaim(app(), worker);
+      expect(await app().call(failTask, worker, { id: task.id, fence, ...failure })).toMatchObject({
+        status: "failed",
+      });
+    });
+    const types = (await factsOf(app(), workspace.id, task.id)).map(({ type }) => type);
+    expect(types).toEqual(["task.created", "task.started", "task.retried", "task.started", "task.failed"]);
+  });
+});

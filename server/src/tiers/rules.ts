@@ -1,0 +1,49 @@
+/** What each tier allows, and the refusals that follow from it. */
+import { Problem } from "../kernel/problem.ts";
+import type { TierLimits, TierName } from "./schema.ts";
+
+export interface Tier {
+  tier_name: TierName;
+  limits: TierLimits;
+}
+
+/** What a tier counts. */
+const COUNTED = {
+  agent_limit: { one: "Agent", many: "Agents" },
+  max_api_keys: { one: "API key", many: "API keys" },
+  alert_rule_limit: { one: "Alert rule", many: "Alert rules" },
+} as const;
+export type CountedLimit = keyof typeof COUNTED;
+
+/** What a tier has or has not. */
+const FEATURES = {
+  anomaly_detection_enabled: "Anomaly detection is",
+  slack_notifications_enabled: "Slack notifications are",
+  multi_workspace_enabled: "More than one workspace is",
+} as const;
+export type Feature = keyof typeof FEATURES;
+
+const NEXT_STEP = "Ask the operator of this server for a higher tier.";
+
+/** `undefined` when `more` still fit beside those in use. */
+export function roomProblem(tier: Tier, counted: CountedLimit, used: number, more: number): Problem | undefined {
+  const limit = tier.limits[counted];
+  if (used + more <= limit) return undefined;
+  const { one, many } = COUNTED[counted];
+  const text =
+    limit === 0
+      ? `${many} are not available on the ${tier.tier_name} tier.`
+      : `${one} limit reached: ${used} of ${limit} on the ${tier.tier_name} tier.`;
+  return tierProblem(text, { tier_name: tier.tier_name, limit, used });
+}
+
+export function featureProblem(tier: Tier, feature: Feature): Problem | undefined {
+  if (tier.limits[feature]) return undefined;
+  return tierProblem(`${FEATURES[feature]} not available on the ${tier.tier_name} tier.`, {
+    tier_name: tier.tier_name,
+  });
+}
+
+function tierProblem(text: string, details: Record<string, unknown>): Problem {
+  return new Problem("tier_limit", text, { upgrade_required: true, next_step: NEXT_STEP, ...details });
+}

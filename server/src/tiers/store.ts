@@ -1,0 +1,55 @@
+import type { Generated } from "kysely";
+import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { TierName } from "./schema.ts";
+
+declare module "../kernel/db.ts" {
+  interface Tables {
+    workspaces: {
+      workspace_id: string;
+      name: string;
+      tier_name: TierName;
+      created_at: Generated<string>;
+      updated_at: Generated<string | Date>;
+    };
+  }
+}
+
+export async function getWorkspaceName(tx: ReadTx): Promise<string> {
+  const { name } = await tx
+    .selectFrom("workspaces")
+    .select("name")
+    .where("workspace_id", "=", tx.workspace)
+    .executeTakeFirstOrThrow();
+  return name;
+}
+
+export async function getTierName(tx: ReadTx): Promise<TierName> {
+  const { tier_name } = await tx
+    .selectFrom("workspaces")
+    .select("tier_name")
+    .where("workspace_id", "=", tx.workspace)
+    .executeTakeFirstOrThrow();
+  return tier_name;
+}
+
+/**
+ * Holds the tier, and whoever else counts under it, until the transaction ends. Rows that only point at the workspace
+ * are not held up.
+ */
+export async function lockTierName(tx: Tx): Promise<TierName> {
+  const { tier_name } = await tx
+    .selectFrom("workspaces")
+    .select("tier_name")
+    .where("workspace_id", "=", tx.workspace)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  return tier_name;
+}
+
+export async function saveTierName(tx: Tx, tierName: TierName, at: Date): Promise<void> {
+  await tx
+    .updateTable("workspaces")
+    .set({ tier_name: tierName, updated_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .executeTakeFirstOrThrow();
+}

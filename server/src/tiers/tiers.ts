@@ -1,0 +1,60 @@
+/** The one table of entitlements. */
+import type { TierLimits, TierName } from "./schema.ts";
+
+/** Stands for "as many as you like". */
+const PLENTY = 9_999;
+
+export const TIERS: Record<TierName, TierLimits> = {
+  free: {
+    agent_limit: 2,
+    retention_days: 7,
+    alert_rule_limit: 0,
+    health_history_days: 0,
+    anomaly_detection_enabled: false,
+    slack_notifications_enabled: false,
+    multi_workspace_enabled: false,
+    priority_processing: false,
+    max_api_keys: 1,
+    max_batch_size: 100,
+    max_daily_spend_cap_usd: 50,
+  },
+  production: {
+    agent_limit: 10,
+    retention_days: 30,
+    alert_rule_limit: 3,
+    health_history_days: 7,
+    anomaly_detection_enabled: false,
+    slack_notifications_enabled: true,
+    multi_workspace_enabled: false,
+    priority_processing: false,
+    max_api_keys: 3,
+    max_batch_size: 500,
+    max_daily_spend_cap_usd: 200,
+  },
+  pro: {
+    agent_limit: 50,
+    retention_days: 90,
+    alert_rule_limit: PLENTY,
+    health_history_days: 30,
+    anomaly_detection_enabled: true,
+    slack_notifications_enabled: true,
+    multi_workspace_enabled: false,
+    priority_processing: false,
+    max_api_keys: 10,
+    max_batch_size: 1_000,
+    max_daily_spend_cap_usd: 500,
+  },
+  agency: {
+    agent_limit: PLENTY,
+    retention_days: 180,
+    alert_rule_limit: PLENTY,
+    health_history_days: 90,
+    anomaly_detection_enabled: true,
+    slack_notifications_enabled: true,
+    multi_workspace_enabled: true,
+    priority_processing: true,
+    max_api_keys: PLENTY,
+    max_batch_size: 1_000,
+    max_daily_spend_cap_usd: 2_000,
+  },
+};
