@@ -7,15 +7,15 @@ import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { type App, createApp } from "../src/app.ts";
 import { permissionsOf } from "../src/auth/index.ts";
-import { connectionConfig, createPool } from "../src/db/connect.ts";
+import { connectionConfig, createPool, type PoolTarget } from "../src/db/connect.ts";
 import type { Actor, Role } from "../src/kernel/actor.ts";
-import type { Environment, Mail } from "../src/kernel/environment.ts";
+import type { Mail } from "../src/kernel/environment.ts";
 import type { Operation, PublicCommand, RequestInfo } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
-import { createSecretBox } from "../src/secret-box.ts";
+import { testEnvironment } from "./environment.ts";
 import { TEMPLATE } from "./template.ts";
 
-export const MASTER_KEY = Buffer.alloc(32, 7);
+export { MASTER_KEY, testEnvironment } from "./environment.ts";
 
 export interface TestApp extends App {
   /** Works as the login role, past row-level security: for arranging and for looking. */
@@ -38,18 +38,6 @@ export function requestInfo(): RequestInfo {
   return { id: randomUUID(), trace_id: null, ip: "127.0.0.1", user_agent: "test", session: null };
 }
 
-export function testEnvironment(mails: Mail[]): Environment {
-  return {
-    publicUrl: "http://127.0.0.1:7300",
-    ownerEmail: "owner@bailiwick.local",
-    devLinks: true,
-    taskDepthMax: 8,
-    taskFanOutMax: 200,
-    secrets: createSecretBox(MASTER_KEY),
-    sendMail: async (mail) => void mails.push(mail),
-  };
-}
-
 /** Compiled once an operation; a wrong output is a bug of ours and fails the call. */
 const outputs = new Map<Operation, ReturnType<typeof Compile>>();
 export function checkOutput(operation: Operation, output: unknown): void {
@@ -66,7 +54,15 @@ async function createTestApp(): Promise<TestApp> {
   await maker.connect();
   await maker.query(`create database ${database} template ${TEMPLATE}`);
   await maker.end();
-  const socket = { ...server, database };
+  return appOn({ ...server, database });
+}
+
+/** Another process, as it were: its own pool, dispatcher and signals on the same database. */
+export function createSecondApp(app: TestApp): TestApp {
+  return appOn({ ...inject("server"), database: app.database });
+}
+
+function appOn(socket: NonNullable<PoolTarget["socket"]>): TestApp {
   const pool = createPool({ socket, size: 10 });
   const admin = createPool({ socket, size: 2 });
   const mails: Mail[] = [];
@@ -77,7 +73,7 @@ async function createTestApp(): Promise<TestApp> {
     admin,
     mails,
     clock,
-    database,
+    database: socket.database,
     async call(operation, actor, input, options = {}) {
       // Typed by its shapes alone: the union of all operations says nothing about these.
       const known = operation as unknown as Exclude<Operation, PublicCommand>;
@@ -171,7 +167,7 @@ export interface StoredFact {
 export async function factsOf(app: TestApp, workspace: string, subject?: string): Promise<StoredFact[]> {
   const { rows } = await app.admin.query<StoredFact>(
     `select type, actor_kind, actor_id, subject_id, data from facts
-     where workspace_id = $1 and ($2::uuid is null or subject_id = $2) order by xid, seq`,
+     where workspace_id = $1 and ($2::uuid is null or subject_id = $2) order by seq`,
     [workspace, subject ?? null],
   );
   return rows;

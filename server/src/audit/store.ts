@@ -38,7 +38,7 @@ export interface FactFilters {
   to?: string | undefined;
 }
 
-type FactRow = Omit<FactTable, "workspace_id" | "seq"> & { seq: string };
+type FactRow = Omit<FactTable, "workspace_id" | "xid" | "seq"> & { seq: string };
 
 export async function listFacts(
   tx: ReadTx,
@@ -46,7 +46,7 @@ export async function listFacts(
   size: number,
   cursor: string | undefined,
 ): Promise<Paged<FactRow>> {
-  const before = decodeCursor(cursor, [CURSOR.integer, CURSOR.integer]);
+  const before = decodeCursor(cursor, [CURSOR.integer]);
   let found = tx
     .selectFrom("facts as f")
     .leftJoin("fact_payloads as p", (join) =>
@@ -65,7 +65,6 @@ export async function listFacts(
       "f.request_id",
       "f.trace_id",
       "f.created_at",
-      sql<string>`f.xid::text`.as("xid"),
       sql<string>`f.seq::text`.as("seq"),
     ])
     .where("f.workspace_id", "=", tx.workspace);
@@ -78,11 +77,10 @@ export async function listFacts(
   if (agent_id !== undefined) found = found.where("f.agent_id", "=", agent_id);
   if (from !== undefined) found = found.where("f.created_at", ">=", from);
   if (to !== undefined) found = found.where("f.created_at", "<", to);
-  if (before) found = found.where(sql<boolean>`(f.xid, f.seq) < (${before[0]}::xid8, ${before[1]}::bigint)`);
+  if (before) found = found.where(sql<boolean>`f.seq < ${before[0]}::bigint`);
   const rows = await found
-    .orderBy("f.xid", "desc")
     .orderBy("f.seq", "desc")
     .limit(size + 1)
     .execute();
-  return page(rows, size, (row) => [row.xid, row.seq]);
+  return page(rows, size, (row) => [row.seq]);
 }

@@ -5,8 +5,8 @@ import type { Environment } from "../kernel/environment.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Signals } from "../kernel/signals.ts";
 import { createActorCache, type FoundActor } from "./actor-cache.ts";
+import { keyActor, personActor } from "./actors.ts";
 import { type FoundKey, findKey, findSession } from "./people-store.ts";
-import { permissionsOf } from "./permissions.ts";
 import { askedWorkspace, bearerKey } from "./rules.ts";
 import { touchKey } from "./store.ts";
 
@@ -38,7 +38,7 @@ const TOUCH_SECONDS = 60;
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { db, env, signals, cacheCredentials = () => true, onLateFailure = () => undefined } = options;
   const cache = createActorCache(signals, cacheCredentials);
-  const touching = new Set<string>();
+  const touch = createToucher(db, onLateFailure);
 
   async function actorOfKey(hash: string): Promise<FoundActor> {
     const [key, now] = await db.outside(async (tx) => [await findKey(tx, hash), tx.now] as const);
@@ -48,31 +48,12 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     return { actor: keyActor(key), livesMs: livesMs(key.expires_at, now) };
   }
 
-  /** Off the request's path: nobody waits for it, and its failure fails nobody. */
-  function touch({ workspace_id, id }: FoundKey): void {
-    if (touching.has(id)) return;
-    touching.add(id);
-    db.transaction(workspace_id, (tx) => touchKey(tx, id))
-      .catch(onLateFailure)
-      .finally(() => touching.delete(id));
-  }
-
   async function actorOfSession(hash: string, workspace: string | null): Promise<FoundActor> {
     const [found, now] = await db.outside(async (tx) => [await findSession(tx, hash, workspace), tx.now] as const);
     if (!found) throw unauthenticated("This session is unknown, expired or ended.");
-    const { user_id: id, workspace_id, role, expires_at } = found;
+    const { user_id, workspace_id, role, expires_at } = found;
     if (!workspace_id || !role) throw noSuchWorkspace();
-    const permissions = permissionsOf({ kind: "user", role });
-    const actor: Actor = {
-      kind: "user",
-      id,
-      key_id: null,
-      workspace: workspace_id,
-      role,
-      permissions,
-      credential: `user:${id}`,
-    };
-    return { actor, livesMs: livesMs(expires_at, now) };
+    return { actor: personActor(user_id, workspace_id, role), livesMs: livesMs(expires_at, now) };
   }
 
   return async ({ authorization, session, workspace }) => {
@@ -91,11 +72,16 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   };
 }
 
-function keyActor({ workspace_id: workspace, id, agent_id, scopes }: FoundKey): Actor {
-  const common = { key_id: id, workspace, role: null, credential: `key:${id}` };
-  if (agent_id === null)
-    return { kind: "service", id, permissions: permissionsOf({ kind: "service", scopes }), ...common };
-  return { kind: "agent", id: agent_id, permissions: permissionsOf({ kind: "agent" }), ...common };
+/** Notes the use of a key off the request's path: nobody waits for it, and its failure fails nobody. */
+function createToucher(db: Db, onLateFailure: (error: unknown) => void): (key: FoundKey) => void {
+  const touching = new Set<string>();
+  return ({ workspace_id, id }) => {
+    if (touching.has(id)) return;
+    touching.add(id);
+    db.transaction(workspace_id, (tx) => touchKey(tx, id))
+      .catch(onLateFailure)
+      .finally(() => touching.delete(id));
+  };
 }
 
 function livesMs(expiresAt: string | null, now: Date): number {

@@ -1,7 +1,6 @@
 /** What other slices, the surfaces and the start of the server may use. */
-export { type Authenticate, type Credentials, createAuthenticate } from "./authenticate.ts";
+export { type Credentials, createAuthenticate } from "./authenticate.ts";
 export { keyHooks } from "./hooks.ts";
 export { createLocalOwnerSession, createOwnerLink } from "./owner.ts";
 export { permissionsOf } from "./permissions.ts";
-export { SCOPES, type Scope } from "./schema.ts";
 export { countUsableKeys, revokeAgentKeys } from "./store.ts";

@@ -19,7 +19,8 @@ const hoursFromNow = (hours: number) => new Date(Date.now() + hours * HOUR_MS).t
 
 async function usableKeys({ id }: TestWorkspace): Promise<number> {
   const { rows } = await app().admin.query(
-    "select from api_keys where workspace_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())",
+    `select from api_keys
+     where workspace_id = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
     [id],
   );
   return rows.length;

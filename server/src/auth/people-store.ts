@@ -1,4 +1,4 @@
-/** The database's functions for what lies outside one workspace: people, their sign-in links, sessions and workspaces. */
+/** The database's functions for what lies outside one workspace: people, their links, sessions and workspaces. */
 import type { Role } from "../kernel/actor.ts";
 import type { ReadTx } from "../kernel/db.ts";
 import type { Member, Scope, Session } from "./schema.ts";

@@ -4,7 +4,7 @@ import { ROLES } from "../kernel/actor.ts";
 import { Email, Fields, Id, Literals, Nullable, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
 
 /** What a service key can be given. A service acts for nobody, so it neither speaks nor decides. */
-export const SCOPES = [
+const SCOPES = [
   "ingest",
   "agents:read",
   "tasks:read",

@@ -38,6 +38,7 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
     keepAlive: true,
     options: [
       "-c timezone=UTC",
+      "-c plan_cache_mode=force_generic_plan",
       "-c client_min_messages=warning",
       `-c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
       `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,

@@ -42,8 +42,10 @@ describe("a fresh folder", () => {
       server.connection,
       `select current_setting('listen_addresses') as addresses, current_setting('fsync') as fsync,
               current_setting('synchronous_commit') as commit, current_setting('data_checksums') as checksums,
-              current_setting('server_encoding') as encoding, current_setting('server_version_num')::int / 10000 as major,
-              lower('ÄÉ') as lower, (select string_agg(w, '' order by w) from unnest(array['b', 'A', 'a', 'B']) w) as sorted`,
+              current_setting('server_encoding') as encoding,
+              current_setting('server_version_num')::int / 10000 as major,
+              lower('ÄÉ') as lower,
+              (select string_agg(w, '' order by w) from unnest(array['b', 'A', 'a', 'B']) w) as sorted`,
     );
     expect(rows).toEqual([
       {

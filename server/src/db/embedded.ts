@@ -56,7 +56,8 @@ async function explained<T>({ dataDir }: SiteOptions, work: () => Promise<T>): P
   } catch (error) {
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
     throw new EmbeddedError(
-      `The data folder ${dataDir} cannot be used: ${error.message}. Put that right, or set BAILIWICK_DATA_DIR to another folder.`,
+      `The data folder ${dataDir} cannot be used: ${error.message}. ` +
+        "Put that right, or set BAILIWICK_DATA_DIR to another folder.",
     );
   }
 }

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
 
-/** Any constant, the same in every version. */
-const MIGRATION_LOCK = 7_300_001;
+/** Any constant, the same in every version, and none that the launcher of the private server uses. */
+const MIGRATION_LOCK = 7_300_100;
 const FILE = /^([0-9]{4})_[a-z-]+\.sql$/;
 
 export interface Migration {

@@ -75,7 +75,7 @@ export async function lockGates(tx: Tx, agentIds: readonly string[]): Promise<Ma
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "in", [...new Set(agentIds)])
     .orderBy("agent_id")
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   return new Map(gates.map((gate) => [gate.agent_id, gate]));
 }

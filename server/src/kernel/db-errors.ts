@@ -17,8 +17,15 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
+/**
+ * What was read is no longer what was locked, and locking more now would break the order of locks. The transaction is
+ * run again with nothing held; only when that did not help is this the answer.
+ */
+export class StaleRead extends Problem {}
+
 /** The transaction may be run again as it is. */
 export function isRepeatable(error: unknown): boolean {
+  if (error instanceof StaleRead) return true;
   const code = codeOf(error);
   return code === DEADLOCK || code === SERIALIZATION_FAILURE;
 }

@@ -10,7 +10,7 @@ import {
   type QueryExecutorProvider,
 } from "kysely";
 import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
-import { databaseProblem, isRepeatable } from "./db-errors.ts";
+import { databaseProblem, isRepeatable, StaleRead } from "./db-errors.ts";
 import { Problem } from "./problem.ts";
 
 /** Each slice adds its tables here, in its `store.ts`. */
@@ -19,6 +19,8 @@ export interface Tables {}
 
 /** Times a transaction is run again after a deadlock or a serialization failure. */
 const REPEATS_MAX = 3;
+/** Times it is run again because what it read had changed when it was locked. That costs nobody a wait. */
+const STALE_READS_MAX = 10;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 type Builder = Kysely<Tables>;
@@ -53,6 +55,8 @@ export interface PublicTx {
 
 export interface Db {
   transaction<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For the set-based statements of hot commands. */
+  hot<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   read<T>(workspace: string, work: (tx: ReadTx) => Promise<T>): Promise<T>;
   outside<T>(work: (tx: PublicTx) => Promise<T>): Promise<T>;
 }
@@ -91,29 +95,43 @@ export function createDb({ pool, clockOffsetMs = () => 0 }: DbOptions): Db {
       try {
         return await attempt(workspace, mode, work);
       } catch (error) {
-        if (isRepeatable(error) && repeat < REPEATS_MAX) continue;
+        const most = error instanceof StaleRead ? STALE_READS_MAX : REPEATS_MAX;
+        if (isRepeatable(error) && repeat < most) continue;
         throw databaseProblem(error);
       }
     }
   }
 
   return {
-    transaction: (workspace, work) => run(workspace, "", work),
-    read: (workspace, work) => run(workspace, " read only", work),
+    transaction: (workspace, work) => run(workspace, "write", work),
+    hot: (workspace, work) => run(workspace, "hot", work),
+    read: (workspace, work) => run(workspace, "read", work),
     outside: (work) =>
-      run(null, "", async (tx) => {
+      run(null, "write", async (tx) => {
         await tx.begun();
         return work(tx);
       }),
   };
 }
 
-type Mode = "" | " read only";
+type Mode = "write" | "read" | "hot";
+
+/**
+ * The plan of a prepared statement is kept, and may have been made when its tables were empty. A hot statement reaches
+ * every row by an index whatever the tables hold, so its plan must be the one that stays right when they have grown.
+ */
+const BY_INDEX = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"]
+  .map((setting) => `, set_config('${setting}', 'off', true)`)
+  .join("");
 
 function begin(workspace: string | null, mode: Mode, offsetMs: number): string {
   if (workspace !== null && !UUID.test(workspace)) throw new Problem("not_found", "No such workspace.");
   const offset = offsetMs ? `, set_config('bailiwick.clock_offset', '${Math.trunc(offsetMs)} ms', true)` : "";
-  return `begin${mode}; set local role bailiwick_app; select set_config('bailiwick.workspace', '${workspace ?? ""}', true)${offset}; select bailiwick_now() as now`;
+  const settings = `set_config('bailiwick.workspace', '${workspace ?? ""}', true)${offset}${mode === "hot" ? BY_INDEX : ""}`;
+  return (
+    `begin${mode === "read" ? " read only" : ""}; set local role bailiwick_app; ` +
+    `select ${settings}; select bailiwick_now() as now`
+  );
 }
 
 /** Answers the error that makes the connection unusable, if it is. */

@@ -28,7 +28,7 @@ function coalesceCalls({ db, env, signals }: Kernel, operation: HotCommand) {
   return coalesce<ReadyCall, StoredAnswer | typeof ALONE>(
     async (workspace, calls) => {
       let wrote = false;
-      const results = await db.transaction(workspace, async (tx) => {
+      const results = await db.hot(workspace, async (tx) => {
         const known = await takeAll(tx, env.secrets, calls);
         const fresh = calls.filter((_, index) => !known[index]);
         const outcomes = fresh.length > 0 ? await operation.runMany({ tx, env }, fresh) : [];

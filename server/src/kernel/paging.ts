@@ -45,5 +45,5 @@ export function pageSize(limit: number | undefined): number {
 export function page<Row>(rows: readonly Row[], size: number, key: (row: Row) => readonly CursorPart[]): Paged<Row> {
   const items = rows.slice(0, size);
   const last = items.at(-1);
-  return { items, next_cursor: rows.length > size && last ? encodeCursor(key(last)) : null };
+  return { items, next_cursor: rows.length > size && last !== undefined ? encodeCursor(key(last)) : null };
 }

@@ -4,10 +4,10 @@ import type { Actor } from "../kernel/actor.ts";
 import type { Tx } from "../kernel/db.ts";
 import type { Fact } from "../kernel/operation.ts";
 import { attemptFailed, recordAttempts, taskFact } from "./facts.ts";
-import type { Held } from "./hold.ts";
+import type { Descendant, Held } from "./hold.ts";
 import { attemptsLeft, backoffMs, isFinal } from "./rules.ts";
 import { addBudgetLeft, addToCounters, saveStep, type TaskChanges, type TaskRow } from "./store.ts";
-import { cancelAll } from "./store-tree.ts";
+import { cancelAll, closeChildren } from "./store-tree.ts";
 
 /** Takes the task off its agent: the running count and the reservation go back. Call before saving another status. */
 export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
@@ -26,16 +26,19 @@ export async function finish(
   to: { status: "completed" | "failed" | "canceled" } & TaskChanges,
   now: Date,
 ): Promise<TaskRow> {
-  const { task, parent, lender, dependents } = held;
+  const { task, parent, lender, dependents, descendants } = held;
   await release(tx, held);
+  // What is open below a task that completes without it may still need the budget.
+  const isSettled = to.status !== "completed" || descendants.every(({ status }) => isFinal(status));
+  if (isSettled) await returnBelow(tx, descendants);
   const changes = { ...RELEASED, ...UNBLOCKED, ...to, finished_at: now.toISOString() };
   const saved = await saveStep(tx, task, changes, now);
-  if (parent && !isFinal(parent.status)) await addToCounters(tx, [parent.id], { open_children: -1 });
+  if (parent) await addToCounters(tx, [parent.id], { open_children: -1 });
   if (to.status === "completed") {
     const waiting = dependents.filter(({ status }) => !isFinal(status)).map(({ id }) => id);
     await addToCounters(tx, waiting, { open_dependencies: -1 });
   }
-  if (lender && !isFinal(lender.status)) await returnBudget(tx, saved, lender);
+  if (isSettled && lender) await returnBudget(tx, saved, lender);
   return saved;
 }
 
@@ -47,39 +50,40 @@ async function returnBudget(tx: Tx, task: TaskRow, lender: TaskRow): Promise<voi
   await addBudgetLeft(tx, lender.id, left);
 }
 
-/** Cancels everything open below a task that ends without success. Answers their facts. */
+/** Reservations and what is left of budgets below a task flow up to whoever lent them, deepest first. */
+async function returnBelow(tx: Tx, below: readonly Descendant[]): Promise<void> {
+  const gained = new Map<string, bigint>();
+  const give = (to: string, nanos: bigint) => gained.set(to, (gained.get(to) ?? 0n) + nanos);
+  for (const task of [...below].sort((a, b) => b.depth - a.depth)) {
+    if (task.budget_task_id) give(task.budget_task_id, task.reserved_nanos);
+    if (task.budget_left_nanos === null || !task.lender_id) continue;
+    const left = task.budget_left_nanos + (gained.get(task.id) ?? 0n);
+    if (left <= 0n) continue;
+    give(task.id, -left);
+    give(task.lender_id, left);
+  }
+  for (const [id, nanos] of gained) await addBudgetLeft(tx, id, nanos);
+}
+
+/**
+ * Cancels everything open below a task that ends without success; `finish` must follow, which settles their budgets.
+ * Answers their facts.
+ */
 export async function cancelDescendants(tx: Tx, held: Held, by: Actor, cause: string, now: Date): Promise<Fact[]> {
   const open = held.descendants.filter(({ status }) => !isFinal(status));
   if (open.length === 0) return [];
-  const canceled = new Set(open.map(({ id }) => id));
-  const running = open.filter(({ status }) => status === "running");
   const freed = new Map<string, number>();
-  for (const { assigned_to_agent_id: agent } of running) freed.set(agent, (freed.get(agent) ?? 0) - 1);
-  await changeRunning(tx, freed);
-  await returnBelow(tx, held.task, open, canceled);
-  await cancelAll(tx, [...canceled], { by: by.kind, at: now });
-  await addToCounters(tx, [held.task.id], { open_children: -held.task.open_children });
-  return open.map((task) => taskFact(task, "canceled", { previous_status: task.status, reason: cause }));
-}
-
-/** Reservations and carved budgets of the canceled flow up to the budgets that stay, deepest first. */
-async function returnBelow(tx: Tx, top: TaskRow, open: readonly TaskRow[], canceled: Set<string>): Promise<void> {
-  const left = new Map(open.map((task) => [task.id, task.budget_left_nanos ?? 0n]));
-  const outside = new Map<string, bigint>();
-  const give = (to: string | null, nanos: bigint) => {
-    if (to === null || nanos === 0n) return;
-    if (canceled.has(to)) left.set(to, (left.get(to) ?? 0n) + nanos);
-    else outside.set(to, (outside.get(to) ?? 0n) + nanos);
-  };
-  const byId = new Map([top, ...open].map((task) => [task.id, task]));
-  for (const task of [...open].sort((a, b) => b.depth - a.depth)) {
-    give(task.budget_task_id, task.reserved_nanos);
-    if (task.budget_nanos === null) continue;
-    const parent = task.parent_task_id ? byId.get(task.parent_task_id) : undefined;
-    give(parent?.budget_task_id ?? null, left.get(task.id) ?? 0n);
-    await addBudgetLeft(tx, task.id, -(task.budget_left_nanos ?? 0n));
+  for (const { status, assigned_to_agent_id: agent } of open) {
+    if (status === "running") freed.set(agent, (freed.get(agent) ?? 0) - 1);
   }
-  for (const [id, nanos] of outside) await addBudgetLeft(tx, id, nanos);
+  await changeRunning(tx, freed);
+  await cancelAll(
+    tx,
+    open.map(({ id }) => id),
+    { by: by.kind, at: now },
+  );
+  await closeChildren(tx, [held.task.id, ...held.descendants.map(({ id }) => id)]);
+  return open.map((task) => taskFact(task, "canceled", { previous_status: task.status, reason: cause }));
 }
 
 export interface EndedAttempt {

@@ -1,5 +1,5 @@
 /** Why a task may not start now. The hot statements decide on the same columns; these rules decide alone and explain. */
-import { type Gate, gateRefusal, type Refusal } from "../gate/index.ts";
+import { type Gate, gateRefusal, type Refusal, throttleTokens } from "../gate/index.ts";
 import { usdFromNanos } from "../kernel/money.ts";
 import type { TaskRow } from "./store.ts";
 
@@ -22,6 +22,36 @@ export function startRefusal(facts: StartFacts): Refusal | undefined {
     if (refusal) return refusal;
   }
   return undefined;
+}
+
+export interface Choice {
+  chosen: TaskRow[];
+  refused: { task: TaskRow; refusal: Refusal }[];
+}
+
+/** The first tasks that nothing refuses, each counted against gate and budget before the next is looked at. */
+export function chooseStarts(
+  tasks: readonly TaskRow[],
+  { gate, payers, limit, now }: { gate: Gate; payers: ReadonlyMap<string, TaskRow>; limit: number; now: Date },
+): Choice {
+  const choice: Choice = { chosen: [], refused: [] };
+  const left = new Map(payers);
+  let room = gate;
+  for (const task of tasks) {
+    if (choice.chosen.length === limit) break;
+    const payer = task.budget_task_id === null ? undefined : left.get(task.budget_task_id);
+    const refusal = startRefusal({ task, gate: room, payer, now });
+    if (refusal) {
+      choice.refused.push({ task, refusal });
+      continue;
+    }
+    choice.chosen.push(task);
+    const tokens = throttleTokens(room, now) - 1;
+    room = { ...room, running: room.running + 1, throttle_tokens: tokens, throttle_at: now.toISOString() };
+    const budgetLeft = (payer?.budget_left_nanos ?? 0n) - (task.estimated_cost_nanos ?? 0n);
+    if (payer) left.set(payer.id, { ...payer, budget_left_nanos: budgetLeft });
+  }
+  return choice;
 }
 
 function dependencies({ task }: StartFacts): Refusal | undefined {

@@ -1,12 +1,11 @@
 /** Holds everything a step may change, in the one order: agent gates by id, then tasks by depth and id. */
 import { type Gate, lockGates } from "../gate/index.ts";
 import type { Tx } from "../kernel/db.ts";
-import { Problem } from "../kernel/problem.ts";
-import { findTask, getTask, lockTasks, notFound, type TaskRow } from "./store.ts";
-import { listDependentIds, listOpenDescendants } from "./store-tree.ts";
+import { StaleRead } from "../kernel/db-errors.ts";
+import { findTask, findTasks, getTask, lockTasks, notFound, type TaskRow } from "./store.ts";
+import { type Below, listBelow, listDependentIds } from "./store-tree.ts";
 
-/** Times a task may change hands between the look and the lock. */
-const LOOKS_MAX = 5;
+export type Descendant = TaskRow & Pick<Below, "lender_id">;
 
 export interface Held {
   task: TaskRow;
@@ -18,8 +17,8 @@ export interface Held {
   lender: TaskRow | undefined;
   /** Tasks that wait for this one. */
   dependents: TaskRow[];
-  /** Everything below it that is not finished; only when asked for. */
-  descendants: TaskRow[];
+  /** What is below it and is open, counts open children or has a budget; only when asked for. */
+  descendants: Descendant[];
 }
 
 interface Wanted {
@@ -28,47 +27,59 @@ interface Wanted {
 }
 
 export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted = {}): Promise<Held> {
-  for (let look = 0; look < LOOKS_MAX; look++) {
-    const seen = await getTask(tx, id);
-    const parent = seen.parent_task_id ? await findTask(tx, seen.parent_task_id) : undefined;
-    const dependents = finishing && seen.dependent_count > 0 ? await listDependentIds(tx, id) : [];
-    const below = finishing && seen.child_count > 0 ? await listOpenDescendants(tx, id) : [];
-    const gates = await lockGates(tx, [
-      seen.assigned_to_agent_id,
-      ...below.map(({ assigned_to_agent_id }) => assigned_to_agent_id),
-    ]);
-    const belowIds = below.map((task) => task.id);
-    const locked = await lockTasks(tx, [
-      id,
-      ...[seen.parent_task_id, seen.budget_task_id, parent?.budget_task_id].flatMap((other) => other ?? []),
-      ...dependents,
-      ...belowIds,
-    ]);
-    const task = locked.get(id);
-    if (!task) throw notFound(id);
-    const gate = gates.get(task.assigned_to_agent_id);
-    const changed =
-      task.child_count !== seen.child_count ||
-      task.dependent_count !== seen.dependent_count ||
-      below.some(moved(locked));
-    // Under the lock nothing joins any more; what joined between the look and the lock is looked at again.
-    if (!gate || changed) continue;
-    const held = (other: string | null | undefined) => (other ? locked.get(other) : undefined);
-    return {
-      task,
-      gate,
-      parent: held(task.parent_task_id),
-      payer: held(task.budget_task_id),
-      lender: task.budget_nanos === null ? undefined : held(parent?.budget_task_id),
-      dependents: dependents.flatMap((other) => locked.get(other) ?? []),
-      descendants: belowIds.flatMap((other) => locked.get(other) ?? []),
-    };
+  const seen = await getTask(tx, id);
+  const parent = seen.parent_task_id ? await findTask(tx, seen.parent_task_id) : undefined;
+  const dependents = finishing && seen.dependent_count > 0 ? await listDependentIds(tx, id) : [];
+  const below = finishing && seen.child_count > 0 ? await listBelow(tx, id) : [];
+  const gates = await lockGates(tx, [
+    seen.assigned_to_agent_id,
+    ...below.map(({ assigned_to_agent_id }) => assigned_to_agent_id),
+  ]);
+  const locked = await lockTasks(tx, [
+    id,
+    ...[seen.parent_task_id, seen.budget_task_id, parent?.budget_task_id].flatMap((other) => other ?? []),
+    ...dependents,
+    ...below.map((task) => task.id),
+  ]);
+  const task = existing(locked, id);
+  const gate = gates.get(task.assigned_to_agent_id);
+  // Under the lock nothing joins any more; what joined between the look and the lock is not held.
+  const joined = task.child_count !== seen.child_count || task.dependent_count !== seen.dependent_count;
+  if (!gate || (finishing && joined) || below.some((one) => moved(one, existing(locked, one.id)))) {
+    throw new StaleRead("conflict", `Task ${id} changes too quickly; try again.`, { retry_after_seconds: 1 });
   }
-  throw new Problem("conflict", `Task ${id} changes too quickly; try again.`, { retry_after_seconds: 1 });
+  const held = (other: string | null | undefined) => (other ? locked.get(other) : undefined);
+  return {
+    task,
+    gate,
+    parent: held(task.parent_task_id),
+    payer: held(task.budget_task_id),
+    lender: task.budget_nanos === null ? undefined : held(parent?.budget_task_id),
+    dependents: dependents.flatMap((other) => locked.get(other) ?? []),
+    descendants: below.map(({ id: other, lender_id }) => ({ ...existing(locked, other), lender_id })),
+  };
 }
 
-/** A descendant that changed hands is charged to another gate than the one held. */
-function moved(locked: ReadonlyMap<string, TaskRow>) {
-  return (seen: { id: string; assigned_to_agent_id: string }) =>
-    locked.get(seen.id)?.assigned_to_agent_id !== seen.assigned_to_agent_id;
+/** Holds several tasks with their parents, payers and lenders at once, so that holding each after the other waits for nobody. */
+export async function lockAround(tx: Tx, tasks: readonly TaskRow[]): Promise<void> {
+  const parents = await findTasks(
+    tx,
+    tasks.flatMap(({ parent_task_id }) => parent_task_id ?? []),
+  );
+  const around = [...tasks, ...parents.values()];
+  await lockTasks(
+    tx,
+    around.flatMap(({ id, budget_task_id }) => [id, ...(budget_task_id ? [budget_task_id] : [])]),
+  );
+}
+
+/** A descendant that changed hands is charged to another gate than the one held; one with new children has more below. */
+function moved(seen: Below, held: TaskRow): boolean {
+  return seen.assigned_to_agent_id !== held.assigned_to_agent_id || seen.child_count !== held.child_count;
+}
+
+function existing(locked: ReadonlyMap<string, TaskRow>, id: string): TaskRow {
+  const task = locked.get(id);
+  if (!task) throw notFound(id);
+  return task;
 }

@@ -12,9 +12,10 @@ export interface ClaimAsked {
 const columnsOf = (table: string) => TASK_COLUMNS.map((name) => `${table}.${name}`).join(", ");
 
 /**
- * The gates of the asking agents are held first and say how many each may start. Then the tasks are taken in order,
- * passing over those that another transaction holds, and dealt to the calls of the agent in the order they came.
- * An agent with a budgeted task in front goes the ordinary way, so that its budget is asked.
+ * The gates of the asking agents are held first and say how many each may start; the count sees to it that all of them
+ * are held before the first task is. Then the tasks are taken in order, passing over those that another transaction
+ * holds, and dealt to the calls of the agent in the order they came. An agent with a budgeted task in front goes the
+ * ordinary way, so that its budget is asked.
  */
 const CLAIM = `
 with asked as materialized (
@@ -26,17 +27,18 @@ with asked as materialized (
       + g.throttle_per_minute * greatest(0, extract(epoch from bailiwick_now() - g.throttle_at)) / 60) as tokens
   from gates g
   where g.workspace_id = $1 and g.agent_id in (select agent_id from asked) and g.status = 'active'
-  order by g.agent_id for update
+  order by g.agent_id for no key update
 ), room as materialized (
   select g.agent_id, g.tokens, greatest(0, least(a.wanted, g.running_max - g.running, floor(g.tokens)::int)) as starts
   from gate g join (select agent_id, sum(wanted)::int as wanted from asked group by agent_id) a using (agent_id)
+  where (select count(*) from gate) > 0
 ), picked as materialized (
   select r.agent_id, t.id, t.priority, t.budget_task_id is not null as budgeted
   from room r cross join lateral (
     select id, priority, budget_task_id from tasks
     where workspace_id = $1 and assigned_to_agent_id = r.agent_id and status = 'queued' and open_dependencies = 0
       and available_at <= bailiwick_now()
-    order by priority desc, id limit r.starts for update skip locked
+    order by priority desc, id limit r.starts for no key update skip locked
   ) t
 ), numbered as materialized (
   select p.agent_id, p.id, row_number() over (partition by p.agent_id order by p.priority desc, p.id) as number
@@ -145,10 +147,10 @@ export async function listSkipped(tx: ReadTx, agentIds: readonly string[]): Prom
 }
 
 /** The next queued tasks of an agent, in the order of claims. */
-export async function listStartable(tx: ReadTx, agentId: string, limit: number, now: Date): Promise<string[]> {
-  const rows = await tx
+export async function listStartable(tx: ReadTx, agentId: string, limit: number, now: Date): Promise<TaskRow[]> {
+  return tx
     .selectFrom("tasks")
-    .select("id")
+    .select(TASK_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
     .where("assigned_to_agent_id", "=", agentId)
     .where("status", "=", "queued")
@@ -158,5 +160,4 @@ export async function listStartable(tx: ReadTx, agentId: string, limit: number, 
     .orderBy("id")
     .limit(limit)
     .execute();
-  return rows.map(({ id }) => id);
 }

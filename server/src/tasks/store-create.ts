@@ -18,7 +18,7 @@ with asked as materialized (
   select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id from tasks p
   where p.workspace_id = $1 and p.id in (select parent_task_id from asked)
     and p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
-  order by p.depth, p.id for update
+  order by p.depth, p.id for no key update
 ), placed as (
   select a.*, p.root_task_id, p.depth + 1 as depth,
     p.child_count + row_number() over (partition by a.parent_task_id order by a.id) as place

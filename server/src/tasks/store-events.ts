@@ -10,17 +10,16 @@ interface EventRow {
   actor_id: string;
   data: Record<string, unknown>;
   created_at: string;
-  xid: string;
   seq: string;
 }
 
 const EVENTS = (order: "asc" | "desc") => `
 select f.id, f.type, f.actor_kind, f.actor_id, coalesce(p.payload::jsonb, f.data) as data, f.created_at,
-  f.xid::text as xid, f.seq::text as seq
+  f.seq::text as seq
 from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
 where f.workspace_id = $1 and f.subject_id = $2 and f.type like 'task.%'
-  and ($3::xid8 is null or (f.xid, f.seq) ${order === "asc" ? ">" : "<"} ($3::xid8, $4::bigint))
-order by f.xid ${order}, f.seq ${order} limit $5`;
+  and ($3::bigint is null or f.seq > $3::bigint)
+order by f.seq ${order} limit $4`;
 
 function presentEvent(taskId: string, row: EventRow): TaskEvent {
   return {
@@ -37,13 +36,7 @@ function presentEvent(taskId: string, row: EventRow): TaskEvent {
 
 /** The newest events of a task, oldest first. */
 export async function lastEvents(tx: ReadTx, taskId: string, limit: number): Promise<TaskEvent[]> {
-  const rows = await tx.statement<EventRow>("tasks.last-events", EVENTS("desc"), [
-    tx.workspace,
-    taskId,
-    null,
-    null,
-    limit,
-  ]);
+  const rows = await tx.statement<EventRow>("tasks.last-events", EVENTS("desc"), [tx.workspace, taskId, null, limit]);
   return rows.reverse().map((row) => presentEvent(taskId, row));
 }
 
@@ -54,9 +47,9 @@ export async function listEvents(
   size: number,
   cursor: string | undefined,
 ): Promise<Paged<TaskEvent>> {
-  const [xid = null, seq = null] = decodeCursor(cursor, [CURSOR.integer, CURSOR.integer]) ?? [];
-  const rows = await tx.statement<EventRow>("tasks.events", EVENTS("asc"), [tx.workspace, taskId, xid, seq, size + 1]);
-  const { items, next_cursor } = page(rows, size, (row) => [row.xid, row.seq]);
+  const [seq = null] = decodeCursor(cursor, [CURSOR.integer]) ?? [];
+  const rows = await tx.statement<EventRow>("tasks.events", EVENTS("asc"), [tx.workspace, taskId, seq, size + 1]);
+  const { items, next_cursor } = page(rows, size, (row) => [row.seq]);
   return { items: items.map((row) => presentEvent(taskId, row)), next_cursor };
 }
 

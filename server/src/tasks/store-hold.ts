@@ -14,7 +14,7 @@ with asked as materialized (
     as a(place, id, agent_id, fence, lease_seconds)
 ), locked as materialized (
   select t.id from tasks t join (select distinct id from asked) a on t.id = a.id
-  where t.workspace_id = $1 order by t.depth, t.id for update of t
+  where t.workspace_id = $1 order by t.depth, t.id for no key update of t
 )
 update tasks t set
   lease_seconds = coalesce(a.lease_seconds, t.lease_seconds),
@@ -57,13 +57,13 @@ with asked as materialized (
 ), gate as materialized (
   select g.agent_id from gates g
   where g.workspace_id = $1 and g.agent_id in (select agent_id from asked)
-  order by g.agent_id for update
+  order by g.agent_id for no key update
 ), locked as materialized (
   select t.id from tasks t
   where t.workspace_id = $1 and (select count(*) from gate) > 0 and t.id in (
     select id from asked
     union select p.parent_task_id from tasks p join asked a on a.id = p.id where p.workspace_id = $1)
-  order by t.depth, t.id for update
+  order by t.depth, t.id for no key update
 ), done as (
   update tasks t set status = 'completed', output = nullif(a.output, 'null'), result_of_attempt = t.attempt,
     lease_expires_at = null, finished_at = bailiwick_now(), updated_at = bailiwick_now()
@@ -77,7 +77,7 @@ with asked as materialized (
 ), told as (
   update tasks p set open_children = p.open_children - d.done
   from (select parent_task_id, count(*)::int as done from done where parent_task_id is not null group by 1) d
-  where p.workspace_id = $1 and p.id = d.parent_task_id and p.status in ('queued', 'running', 'blocked')
+  where p.workspace_id = $1 and p.id = d.parent_task_id
 )
 select * from done`;
 

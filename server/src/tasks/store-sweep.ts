@@ -1,22 +1,22 @@
 /** Due work of one workspace, in bounded batches. */
 import type { Tx } from "../kernel/db.ts";
 
-/** Leases, due times and refusals that one sweep looks at. */
+/** Due times and refusals that one sweep looks at. */
 const BATCH = 100;
 
 const ENDED = `select id from tasks where workspace_id = $1 and lease_expires_at <= bailiwick_now()
-  order by lease_expires_at limit ${BATCH}`;
+  order by lease_expires_at, id limit 1`;
 
-export async function listEndedLeases(tx: Tx): Promise<string[]> {
-  const rows = await tx.statement<{ id: string }>("tasks.ended-leases", ENDED, [tx.workspace]);
-  return rows.map(({ id }) => id);
+export async function findEndedLease(tx: Tx): Promise<string | undefined> {
+  const [row] = await tx.statement<{ id: string }>("tasks.ended-lease", ENDED, [tx.workspace]);
+  return row?.id;
 }
 
 const OVERDUE = `
 with late as materialized (
   select id from tasks where workspace_id = $1 and due_at <= bailiwick_now() and overdue_at is null
     and status in ('queued', 'running', 'blocked')
-  order by depth, id limit ${BATCH} for update skip locked
+  order by depth, id limit ${BATCH} for no key update skip locked
 )
 update tasks t set overdue_at = bailiwick_now() from late l where t.workspace_id = $1 and t.id = l.id
 returning t.id, t.assigned_to_agent_id, t.due_at`;
@@ -44,7 +44,7 @@ with lifted as materialized (
     and (g.throttle_per_minute is null or g.throttle_tokens
       + g.throttle_per_minute * extract(epoch from bailiwick_now() - g.throttle_at) / 60 >= 1)
     and (p.id is null or p.budget_left_nanos > 0 and coalesce(t.estimated_cost_nanos, 0) <= p.budget_left_nanos)
-  order by t.depth, t.id limit ${BATCH} for update of t skip locked
+  order by t.depth, t.id limit ${BATCH} for no key update of t skip locked
 )
 update tasks t set status = 'queued', blocked_by = null, blocked_reason = null, updated_at = bailiwick_now()
 from lifted l where t.workspace_id = $1 and t.id = l.id

@@ -13,21 +13,40 @@ export async function listDependentIds(tx: ReadTx, id: string): Promise<string[]
   return rows.map(({ task_id }) => task_id);
 }
 
-/** Everything below a task that is not finished. */
-export async function listOpenDescendants(
-  tx: ReadTx,
-  id: string,
-): Promise<{ id: string; assigned_to_agent_id: string }[]> {
-  const { rows } = await sql<{ id: string; assigned_to_agent_id: string }>`
+export interface Below {
+  id: string;
+  assigned_to_agent_id: string;
+  child_count: number;
+  /** The task whose budget paid for the parent, and so lent this one its own. */
+  lender_id: string | null;
+}
+
+/** What is below a task and matters to it: whatever is open, counts open children or has a budget of its own. */
+export async function listBelow(tx: ReadTx, id: string): Promise<Below[]> {
+  const { rows } = await sql<Below>`
     with recursive below as (
-      select t.id, t.status, t.assigned_to_agent_id from tasks t
-        where t.workspace_id = ${tx.workspace} and t.parent_task_id = ${id}
+      select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.open_children, t.budget_nanos, t.budget_task_id,
+        p.budget_task_id as lender_id
+      from tasks p join tasks t on t.parent_task_id = p.id and t.workspace_id = p.workspace_id
+      where p.workspace_id = ${tx.workspace} and p.id = ${id}
       union all
-      select t.id, t.status, t.assigned_to_agent_id from tasks t join below b on t.parent_task_id = b.id
-        where t.workspace_id = ${tx.workspace}
+      select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.open_children, t.budget_nanos, t.budget_task_id,
+        b.budget_task_id
+      from below b join tasks t on t.parent_task_id = b.id where t.workspace_id = ${tx.workspace}
     )
-    select id, assigned_to_agent_id from below where status in ('queued', 'running', 'blocked')`.execute(tx);
+    select id, assigned_to_agent_id, child_count, lender_id from below
+    where status in ('queued', 'running', 'blocked') or open_children > 0 or budget_nanos is not null`.execute(tx);
   return rows;
+}
+
+/** Nothing below these tasks is open any more. */
+export async function closeChildren(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx
+    .updateTable("tasks")
+    .set({ open_children: 0 })
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "in", [...ids])
+    .execute();
 }
 
 export interface CancelReason {
@@ -54,6 +73,13 @@ export async function cancelAll(tx: Tx, ids: readonly string[], { by, at }: Canc
     .where("workspace_id", "=", tx.workspace)
     .where("id", "in", [...ids])
     .execute();
+}
+
+const LOCK_GRAPH = "select pg_advisory_xact_lock(hashtextextended($1, 8))";
+
+/** Lets one transaction at a time look for a circle and add what could close one. Comes after every other lock. */
+export async function lockGraph(tx: Tx): Promise<void> {
+  await tx.statement("tasks.lock-graph", LOCK_GRAPH, [tx.workspace]);
 }
 
 /** Whether any of the tasks waits, through dependencies and open children, for one of the others. */

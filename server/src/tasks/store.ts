@@ -118,6 +118,17 @@ export async function findTask(tx: ReadTx, id: string): Promise<TaskRow | undefi
     .executeTakeFirst();
 }
 
+export async function findTasks(tx: ReadTx, ids: readonly string[]): Promise<Map<string, TaskRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("tasks")
+    .select(TASK_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "in", [...new Set(ids)])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 export async function getTask(tx: ReadTx, id: string): Promise<TaskRow> {
   const task = await findTask(tx, id);
   if (!task) throw notFound(id);
@@ -126,6 +137,7 @@ export async function getTask(tx: ReadTx, id: string): Promise<TaskRow> {
 
 /** Holds these tasks and whatever depends on them when asked, in the one order: by depth, then id. */
 export async function lockTasks(tx: Tx, ids: readonly string[]): Promise<Map<string, TaskRow>> {
+  if (ids.length === 0) return new Map();
   const rows = await tx
     .selectFrom("tasks")
     .select(TASK_COLUMNS)
@@ -133,7 +145,7 @@ export async function lockTasks(tx: Tx, ids: readonly string[]): Promise<Map<str
     .where("id", "in", [...new Set(ids)])
     .orderBy("depth")
     .orderBy("id")
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -1,8 +1,6 @@
-/** What other slices may use. */
-export { type UsageCounter, usageCounters } from "./hooks.ts";
+/** What other slices and the command line may use. */
+export { usageCounters } from "./hooks.ts";
 export { setTier } from "./operations.ts";
 export { lockWorkspace, requireFeature, requireRoom, tierOf } from "./room.ts";
-export type { CountedLimit, Feature, Tier } from "./rules.ts";
-export { TIER_NAMES, type TierLimits, type TierName } from "./schema.ts";
+export { TIER_NAMES } from "./schema.ts";
 export { getWorkspaceName } from "./store.ts";
-export { TIERS } from "./tiers.ts";

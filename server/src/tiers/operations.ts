@@ -24,7 +24,7 @@ export const getTier = query({
   },
 });
 
-/** For the operator of the server and, later, a signed billing webhook. What is above the new limits stays; no more comes. */
+/** For the operator of the server. What is above the new limits stays; no more comes. */
 export const setTier = command({
   name: "tiers.set",
   summary: "Put a workspace on a tier.",

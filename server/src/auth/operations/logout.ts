@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { publicCommand } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { ownerActor } from "../owner-actor.ts";
+import { personActor } from "../actors.ts";
 import { closeSession } from "../people-store.ts";
 
 export const logout = publicCommand({
@@ -23,6 +23,10 @@ export const logout = publicCommand({
       subject: { kind: "session", id: closed.id },
       data: { reason: "signed_out" },
     };
-    return { output, session: "clear", fact: { actor: ownerActor(closed.user_id, closed.workspace_id), fact } };
+    return {
+      output,
+      session: "clear",
+      fact: { actor: personActor(closed.user_id, closed.workspace_id, "owner"), fact },
+    };
   },
 });

@@ -30,7 +30,7 @@ export const requestMagicLink = publicCommand({
     const token = newToken();
     await issueLink(tx, email, env.secrets.fingerprint(token), LINK_MINUTES);
     const link = signInUrl(env, token);
-    const message = `If ${email} can receive mail, a sign-in link is on its way. It works once, within ${LINK_MINUTES} minutes.`;
+    const message = `A sign-in link is on its way to ${email}. It works once, within ${LINK_MINUTES} minutes.`;
     return { output: { message, ...(env.devLinks && { dev_link: link }) }, mail: signInMail(email, link) };
   },
 });

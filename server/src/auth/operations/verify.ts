@@ -3,7 +3,7 @@ import { uuidv7 } from "uuidv7";
 import { publicCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { ownerActor } from "../owner-actor.ts";
+import { personActor } from "../actors.ts";
 import { redeemLink } from "../people-store.ts";
 import { COOKIE_DAYS, lowerCase, SESSION_DAYS, USER_AGENT_LENGTH_MAX } from "../rules.ts";
 import { Role, Token, User } from "../schema.ts";
@@ -48,7 +48,7 @@ export const verify = publicCommand({
       output: { user: { id: user_id, email }, workspace },
       session: { token: sessionToken, expiresAt: new Date(now.getTime() + COOKIE_DAYS * DAY_MS) },
       fact: {
-        actor: ownerActor(user_id, workspace_id),
+        actor: personActor(user_id, workspace_id, "owner"),
         fact: { type: "session.created", subject: { kind: "session", id: sessionId }, data: { ip: request.ip } },
       },
     };

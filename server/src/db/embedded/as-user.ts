@@ -30,7 +30,8 @@ export async function serverUser(home: string): Promise<ServerUser | undefined> 
     if (user) return user;
   }
   throw new EmbeddedError(
-    "PostgreSQL does not run as root, and this machine has no user postgres or nobody. Start Bailiwick as another user.",
+    "PostgreSQL does not run as root, and this machine has no user postgres or nobody. " +
+      "Start Bailiwick as another user.",
   );
 }
 

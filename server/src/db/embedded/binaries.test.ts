@@ -84,9 +84,9 @@ describe("an install with --ignore-scripts", () => {
   test.runIf(isRoot)("that may not be changed is copied into the data folder, once", async () => {
     const root = await aPackageWithoutLinks();
     const script = `
-      const [{ prepareSite }, { packagedFolder }, { run }] = await Promise.all(
-        ["site", "packaged", "as-user"].map((name) => import(new URL("./embedded/" + name + ".ts", process.env.EMBEDDED))),
-      );
+      const source = (name) => import(new URL("./embedded/" + name + ".ts", process.env.EMBEDDED));
+      const [{ prepareSite }, { packagedFolder }] = [await source("site"), await source("packaged")];
+      const { run } = await source("as-user");
       const lines = [];
       const site = await prepareSite({ dataDir: process.env.DATA, log: (line) => lines.push(line) });
       const first = await packagedFolder(site, process.env.PACKAGE);

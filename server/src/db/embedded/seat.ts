@@ -55,7 +55,7 @@ const SAY_EVERY_MS = 10_000;
 const TAKEN_MS_MAX = 60_000;
 /** Recovery reads at most what was written since the last checkpoint; ten minutes of it is a very slow disk. */
 const START_MS_MAX = 10 * 60_000;
-const STILL_AT_IT = `it is not ready after ${START_MS_MAX / 60_000} minutes; it goes on by itself, so start again later`;
+const STILL_AT_IT = `it is not ready after ${START_MS_MAX / 60_000} minutes but goes on by itself; start again later`;
 
 async function reach(site: Site, version: number): Promise<{ client: Client; adopted: boolean }> {
   const since = Date.now();
@@ -82,7 +82,7 @@ async function isServing({ cluster }: Site, attempt: Attempt | undefined): Promi
   return attempt !== undefined && (await recordedPostmaster(cluster))?.pid === attempt.pid;
 }
 
-/** A start that found the cluster taken is repeated: its server is starting or stopping, or dying connections linger. */
+/** A start that found the cluster taken is repeated: a server is starting or stopping, or dying connections linger. */
 async function requireTaken(site: Site, attempt: Attempt, since: number): Promise<void> {
   const { isTaken, reason } = await attempt.failure();
   if (!isTaken) throw didNotStart(site, reason);

@@ -124,7 +124,8 @@ async function makeHome(home: string, user: ServerUser | undefined): Promise<voi
   }
   if (uid === (user?.uid ?? process.getuid?.())) return;
   throw new EmbeddedError(
-    `The folder ${home} belongs to user ${uid}. Start Bailiwick as that user, or set BAILIWICK_DATA_DIR to another folder.`,
+    `The folder ${home} belongs to user ${uid}. Start Bailiwick as that user, ` +
+      "or set BAILIWICK_DATA_DIR to another folder.",
   );
 }
 

@@ -64,7 +64,8 @@ async function acquire(path: string, deadline: number): Promise<Lock> {
     if (holder !== undefined && (await isGone(join(dirname(path), holder)))) await evict(path, holder, deadline);
     if (Date.now() > deadline) {
       throw new EmbeddedError(
-        `Another Bailiwick process has held ${path} for ${WAIT_MS_MAX / 60_000} minutes. Stop that process and start again.`,
+        `Another Bailiwick process has held ${path} for ${WAIT_MS_MAX / 60_000} minutes. ` +
+          "Stop that process and start again.",
       );
     }
   }
@@ -164,7 +165,8 @@ async function listen(server: Server, path: string): Promise<void> {
     await once(server, "listening");
   } catch (error) {
     throw new EmbeddedError(
-      `No socket can be made in ${dirname(path)}: ${messageOf(error)}. Set BAILIWICK_DATA_DIR to a folder on a local disk.`,
+      `No socket can be made in ${dirname(path)}: ${messageOf(error)}. ` +
+        "Set BAILIWICK_DATA_DIR to a folder on a local disk.",
     );
   }
 }

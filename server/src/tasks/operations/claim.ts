@@ -1,14 +1,16 @@
 import Type from "typebox";
+import { lockGates, type Refusal } from "../../gate/index.ts";
 import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { attemptStarted, recordAttempts } from "../facts.ts";
-import { holdTask } from "../hold.ts";
+import { chooseStarts } from "../guards.ts";
+import { holdTask, lockAround } from "../hold.ts";
 import { presentTask } from "../present.ts";
 import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SECONDS_MAX } from "../schema.ts";
 import { refusalOf, startedFact, startTask } from "../start.ts";
-import type { TaskRow } from "../store.ts";
-import { type ClaimAsked, claimPlainTasks, listSkipped, listStartable } from "../store-claim.ts";
+import { findTasks, type TaskRow } from "../store.ts";
+import { type ClaimAsked, claimPlainTasks, listSkipped, listStartable, type SkippedTask } from "../store-claim.ts";
 
 /** Tasks that the ordinary way looks at for one claim. */
 const LOOKED_AT_MAX = 100;
@@ -31,17 +33,25 @@ export const claimTasks = hotCommand({
   output: Claimed,
   problems: ["forbidden"],
   poll: { seconds: (input) => input.wait_seconds ?? 0, isEmpty: (output) => output.items.length === 0 },
-  /** One by one, with every guard: for tasks that a budget pays. */
+  /** With every guard: for tasks that a budget pays. */
   async run({ tx, actor, now }, { limit = 1, lease_seconds }) {
     requireAgent(actor);
+    // While its gate is held, none of the agent's tasks changes hands or is started by others.
+    const gate = (await lockGates(tx, [actor.id])).get(actor.id);
+    if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
+    const tasks = await listStartable(tx, actor.id, LOOKED_AT_MAX, now);
+    const payers = await findTasks(
+      tx,
+      tasks.flatMap(({ budget_task_id }) => budget_task_id ?? []),
+    );
+    const { chosen, refused } = chooseStarts(tasks, { gate, payers, limit, now });
+    await lockAround(tx, chosen);
     const items: TaskRow[] = [];
-    const skipped: { task_id: string; code: string; reason: string }[] = [];
-    for (const id of await listStartable(tx, actor.id, LOOKED_AT_MAX, now)) {
-      if (items.length === limit) break;
-      const held = await holdTask(tx, id);
-      if (held.task.status !== "queued" || held.task.assigned_to_agent_id !== actor.id) continue;
+    const skipped = refused.map(({ task, refusal }) => skippedTask(task, refusal));
+    for (const task of chosen) {
+      const held = await holdTask(tx, task.id);
       const refusal = refusalOf(held, now);
-      if (refusal) skipped.push({ task_id: id, code: refusal.code, reason: refusal.reason });
+      if (refusal) skipped.push(skippedTask(task, refusal));
       else items.push(await startTask(tx, held, { seconds: lease_seconds }, now));
     }
     const waiting = (await listSkipped(tx, [actor.id])).get(actor.id) ?? [];
@@ -70,11 +80,15 @@ function requireAgent({ kind }: { kind: string }): void {
   if (kind !== "agent") throw new Problem("forbidden", "Only an agent claims; a person starts a task by its id.");
 }
 
+function skippedTask({ id }: TaskRow, { code, reason }: Refusal): SkippedTask {
+  return { task_id: id, code, reason };
+}
+
 function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
   return [...new Map(skipped.map((one) => [one.task_id, one])).values()];
 }
 
-function claimed(items: readonly TaskRow[], skipped: { task_id: string; code: string; reason: string }[]) {
+function claimed(items: readonly TaskRow[], skipped: SkippedTask[]) {
   const output = { items: items.map((task) => presentTask(task, true)), skipped };
   const [first, ...more] = items.map((task): Fact => startedFact(task, "queued"));
   return first ? changed(output, first, ...more) : unchanged(output);

@@ -20,7 +20,7 @@ import {
   type TaskRow,
 } from "../store.ts";
 import { createPlainTasks, isPlain } from "../store-create.ts";
-import { listChain, reaches } from "../store-tree.ts";
+import { listChain, lockGraph, reaches } from "../store-tree.ts";
 
 /** What the `created` event says. */
 export function createdPayload(task: TaskRow): Record<string, unknown> {
@@ -74,17 +74,19 @@ async function requireAssignable(tx: Tx, agentId: string): Promise<void> {
   }
 }
 
-/** Holds the parent, the payer and the dependencies, in order. */
+/** Holds the parent, the payer and the dependencies, and what else is named, in order. */
 export async function holdSurroundings(
   tx: Tx,
   { parent_task_id: parentId, depends_on: dependsOn = [] }: Pick<NewTask, "parent_task_id" | "depends_on">,
+  besides: readonly string[] = [],
 ): Promise<Surroundings> {
-  if (!parentId && dependsOn.length === 0) return { parent: undefined, payer: undefined, dependencies: [] };
+  if (!parentId && dependsOn.length + besides.length === 0)
+    return { parent: undefined, payer: undefined, dependencies: [] };
   const seen = parentId ? await findTask(tx, parentId) : undefined;
   if (parentId && !seen) throw notFound(parentId);
   const locked = await lockTasks(
     tx,
-    [parentId, seen?.budget_task_id, ...dependsOn].flatMap((id) => id ?? []),
+    [parentId, seen?.budget_task_id, ...dependsOn, ...besides].flatMap((id) => id ?? []),
   );
   const dependencies = dependsOn.map((id) => {
     const dependency = locked.get(id);
@@ -98,6 +100,7 @@ export async function holdSurroundings(
 
 /** Whatever is above waits for the new task; a dependency that waits for something above would never end. */
 async function requireNoCycle(tx: Tx, parentId: string, dependsOn: readonly string[]): Promise<void> {
+  await lockGraph(tx);
   const above = (await listChain(tx, parentId)).map(({ id }) => id);
   if (await reaches(tx, dependsOn, above)) {
     throw new Problem("dependency_cycle", "A task it would depend on waits for a task above it.", {

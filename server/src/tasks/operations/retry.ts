@@ -8,7 +8,8 @@ import { requireRoomBelow } from "../plan.ts";
 import { presentTask } from "../present.ts";
 import { requireResponsible, requireStep } from "../rules.ts";
 import { Task, TaskId } from "../schema.ts";
-import { addToCounters, getTask, lockTasks, moveDependents, type TaskRow } from "../store.ts";
+import { addToCounters, getTask, moveDependents, type TaskRow } from "../store.ts";
+import { listDependentIds } from "../store-tree.ts";
 import { createdPayload, holdSurroundings, insertPlanned } from "./create.ts";
 
 export const retryTask = command({
@@ -20,11 +21,19 @@ export const retryTask = command({
   permission: "tasks:write",
   input: Fields(TaskId),
   output: Task,
-  problems: ["not_found", "not_assignee", "forbidden", "illegal_step", "parent_finished", "fan_out_limit"],
+  problems: [
+    "not_found",
+    "not_assignee",
+    "forbidden",
+    "illegal_step",
+    "parent_finished",
+    "fan_out_limit",
+    "budget_exceeded",
+    "dependency_cycle",
+  ],
   async run({ tx, actor, env }, { id }) {
     const old = await getTask(tx, id);
-    const around = await holdSurroundings(tx, old);
-    await lockTasks(tx, [id]);
+    const around = await holdSurroundings(tx, old, [id, ...(await listDependentIds(tx, id))]);
     requireResponsible(old, actor, "retry", around.parent?.assigned_to_agent_id ?? null);
     requireStep(old, "retry");
     if (around.parent) requireRoomBelow(around.parent, actor, env);

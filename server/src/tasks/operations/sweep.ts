@@ -7,7 +7,7 @@ import { taskFact } from "../facts.ts";
 import { endAttempt } from "../finish.ts";
 import { holdTask } from "../hold.ts";
 import { leaseEnded } from "../rules.ts";
-import { listEndedLeases, markOverdue, unblockGuarded } from "../store-sweep.ts";
+import { findEndedLease, markOverdue, unblockGuarded } from "../store-sweep.ts";
 
 export const sweepTasks = command({
   name: "tasks.sweep",
@@ -20,7 +20,7 @@ export const sweepTasks = command({
   problems: [],
   async run(context) {
     const { tx } = context;
-    const ended = await endLeases(context);
+    const ended = await endLease(context);
     const overdue = await markOverdue(tx);
     const unblocked = await unblockGuarded(tx);
     const facts = [
@@ -34,22 +34,16 @@ export const sweepTasks = command({
   },
 });
 
-async function endLeases({ tx, actor, now }: CommandContext): Promise<{ count: number; facts: Fact[] }> {
-  const facts: Fact[] = [];
-  let count = 0;
-  for (const id of await listEndedLeases(tx)) {
-    const held = await holdTask(tx, id, { finishing: true });
-    // A heartbeat may have come between the look and the lock.
-    if (held.task.status !== "running" || !leaseEnded(held.task, now)) continue;
-    count++;
-    const end = { reason: "lease_expired", retryable: true, voidFence: true };
-    const { task, facts: below } = await endAttempt(tx, held, actor, end, now);
-    const { attempt, fence, assigned_to_agent_id: agent_id } = held.task;
-    facts.push(
-      taskFact(task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at }),
-      ...below,
-    );
-    if (task.status === "failed") facts.push(taskFact(task, "failed", { reason: "lease_expired", attempt }));
-  }
-  return { count, facts };
+/** One a transaction, so that it holds what is round one task and no more. Whoever sweeps asks again while there was one. */
+async function endLease({ tx, actor, now }: CommandContext): Promise<{ count: number; facts: Fact[] }> {
+  const id = await findEndedLease(tx);
+  const held = id === undefined ? undefined : await holdTask(tx, id, { finishing: true });
+  // A heartbeat may have come between the look and the lock.
+  if (held?.task.status !== "running" || !leaseEnded(held.task, now)) return { count: 0, facts: [] };
+  const end = { reason: "lease_expired", retryable: true, voidFence: true };
+  const { task, facts: below } = await endAttempt(tx, held, actor, end, now);
+  const { attempt, fence, assigned_to_agent_id: agent_id } = held.task;
+  const expired = taskFact(task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at });
+  const failed = taskFact(task, "failed", { reason: "lease_expired", attempt });
+  return { count: 1, facts: [expired, ...below, ...(task.status === "failed" ? [failed] : [])] };
 }

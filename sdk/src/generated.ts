@@ -1,0 +1,1070 @@
+// Printed from the list of operations by `npm run generate`. Do not edit.
+// Times are texts in ISO 8601, UTC; ids are UUIDs; money is in US dollars.
+import type { CallOptions, Send } from "./send.ts";
+
+export interface Agent {
+  id: string;
+  name: string;
+  description: string;
+  avatar_emoji: string;
+  avatar_url: string | null;
+  personality: string | null;
+  agent_type: "direct" | "websocket" | "http_api" | "marketplace";
+  is_featured: boolean;
+  max_running_tasks: number | null;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  llm_config: Record<string, unknown>;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  identity_config: Record<string, unknown>;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  moltbook_config: Record<string, unknown>;
+  connection_url: string | null;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  auth_config: Record<string, unknown>;
+  status: "active" | "paused" | "archived";
+  is_active: boolean;
+  is_default: boolean;
+  total_posts: number;
+  last_post_at: string | null;
+  presence: {
+    state: "online" | "stale" | "offline";
+    last_seen_at: string | null;
+    current_tasks: number;
+  };
+  /** Number of the newest revision. */
+  revision: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface AgentRevision {
+  revision: number;
+  config: {
+    name: string;
+    description: string;
+    avatar_emoji: string;
+    avatar_url: string | null;
+    personality: string | null;
+    agent_type: "direct" | "websocket" | "http_api" | "marketplace";
+    is_featured: boolean;
+    max_running_tasks: number | null;
+    /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+    llm_config: Record<string, unknown>;
+    /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+    identity_config: Record<string, unknown>;
+    /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+    moltbook_config: Record<string, unknown>;
+    connection_url: string | null;
+    /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+    auth_config: Record<string, unknown>;
+  };
+  /** Against the revision before; all of them in the first. */
+  changed_fields: string[];
+  created_by: {
+    kind: "user" | "agent" | "service" | "system";
+    id: string;
+  };
+  created_at: string;
+}
+
+export interface Audit {
+  id: string;
+  type: string;
+  actor: {
+    kind: "user" | "agent" | "service" | "system";
+    id: string;
+    key_id: string | null;
+  };
+  subject: {
+    kind: string;
+    id: string;
+  };
+  data: Record<string, unknown>;
+  request_id: string;
+  trace_id: string | null;
+  created_at: string;
+}
+
+export interface AuthSession {
+  id: string;
+  ip: string;
+  user_agent: string;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+}
+
+export interface GovernanceAudit {
+  id: string;
+  event_type: string;
+  agent_id: string | null;
+  actor: {
+    kind: "user" | "agent" | "service" | "system";
+    id: string;
+    key_id: string | null;
+  };
+  details: Record<string, unknown>;
+  created_at: string;
+}
+
+export interface Key {
+  id: string;
+  kind: "agent" | "service";
+  name: string;
+  agent_id: string | null;
+  scopes: (
+    | "ingest"
+    | "agents:read"
+    | "tasks:read"
+    | "tasks:write"
+    | "messages:read"
+    | "team:read"
+    | "risk:read"
+    | "governance:read"
+    | "obs:read"
+    | "actions:read"
+    | "audit:read")[];
+  /** How the key begins; enough to tell it from the others. */
+  prefix: string;
+  expires_at: string | null;
+  created_at: string;
+  revoked_at: string | null;
+  last_used_at: string | null;
+  created_by_user_id: string | null;
+}
+
+export interface Member {
+  user_id: string;
+  email: string;
+  name: string | null;
+  role: "owner" | "admin" | "member" | "viewer";
+  joined_at: string;
+}
+
+export interface ObsEvent {
+  id: string;
+  agent_id: string | null;
+  event_type: string;
+  status: "success" | "error" | "info";
+  task_id: string | null;
+  payload: Record<string, unknown>;
+  occurred_at: string;
+  created_at: string;
+}
+
+export interface Task {
+  id: string;
+  workspace_id: string;
+  title: string;
+  /** Any JSON value of at most 262144 bytes. */
+  input: unknown;
+  /** Any JSON value of at most 262144 bytes. */
+  output: unknown;
+  status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+  priority: number;
+  assigned_to_agent_id: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+  parent_task_id: string | null;
+  root_task_id: string;
+  depth: number;
+  depends_on: string[];
+  retry_of: string | null;
+  attempt: number;
+  max_attempts: number;
+  result_of_attempt: number | null;
+  has_late_result: boolean;
+  lease_expires_at: string | null;
+  available_at: string;
+  due_at: string | null;
+  blocked_reason: TaskBlockedReason | null;
+  open_children: number;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number;
+}
+
+export interface TaskBlockedReason {
+  code: string;
+  reason: string;
+  next_step?: string;
+  policy_id?: string;
+}
+
+export interface TaskEvent {
+  id: string;
+  task_id: string;
+  event_type:
+    | "created"
+    | "assigned"
+    | "started"
+    | "progress"
+    | "tool_call"
+    | "tool_result"
+    | "completed"
+    | "failed"
+    | "escalated"
+    | "blocked"
+    | "unblocked"
+    | "canceled"
+    | "lease_expired"
+    | "late_result"
+    | "retried"
+    | "overdue";
+  agent_id: string | null;
+  user_id: string | null;
+  payload: Record<string, unknown>;
+  created_at: string;
+}
+
+export interface Workspace {
+  id: string;
+  name: string;
+  role: "owner" | "admin" | "member" | "viewer";
+  tier_name: string;
+  created_at: string;
+}
+
+export interface AgentsArchiveInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+export interface AgentsCloneInput {
+  id: string;
+}
+
+export interface AgentsCreateInput {
+  name: string;
+  description?: string | undefined;
+  avatar_emoji?: string | undefined;
+  avatar_url?: string | null | undefined;
+  personality?: string | null | undefined;
+  agent_type?: "direct" | "websocket" | "http_api" | "marketplace" | undefined;
+  is_featured?: boolean | undefined;
+  max_running_tasks?: number | null | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  llm_config?: Record<string, unknown> | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  identity_config?: Record<string, unknown> | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  moltbook_config?: Record<string, unknown> | undefined;
+  connection_url?: string | null | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  auth_config?: Record<string, unknown> | undefined;
+  /** At most one agent is the default; true takes it from the other. */
+  is_default?: boolean | undefined;
+}
+
+export interface AgentsExportInput {
+  id: string;
+}
+
+export interface AgentsExportOutput {
+  format: "bailiwick.agent.v1";
+  name: string;
+  description: string;
+  avatar_emoji: string;
+  avatar_url: string | null;
+  personality: string | null;
+  agent_type: "direct" | "websocket" | "http_api" | "marketplace";
+  max_running_tasks: number | null;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  llm_config: Record<string, unknown>;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  identity_config: Record<string, unknown>;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  moltbook_config: Record<string, unknown>;
+  connection_url: string | null;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  auth_config: Record<string, unknown>;
+  exported_at: string;
+}
+
+export interface AgentsGetInput {
+  id: string;
+}
+
+export interface AgentsImportInput {
+  name: string;
+  format?: "bailiwick.agent.v1" | undefined;
+  description?: string | undefined;
+  avatar_emoji?: string | undefined;
+  avatar_url?: string | null | undefined;
+  personality?: string | null | undefined;
+  agent_type?: "direct" | "websocket" | "http_api" | "marketplace" | undefined;
+  max_running_tasks?: number | null | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  llm_config?: Record<string, unknown> | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  identity_config?: Record<string, unknown> | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  moltbook_config?: Record<string, unknown> | undefined;
+  connection_url?: string | null | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  auth_config?: Record<string, unknown> | undefined;
+  exported_at?: string | undefined;
+}
+
+export interface AgentsListInput {
+  status?: "active" | "paused" | "archived" | undefined;
+  agent_type?: "direct" | "websocket" | "http_api" | "marketplace" | undefined;
+  is_featured?: boolean | undefined;
+  /** Part of the name. */
+  q?: string | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface AgentsListOutput {
+  items: Agent[];
+  next_cursor: string | null;
+}
+
+export interface AgentsListRevisionsInput {
+  id: string;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface AgentsListRevisionsOutput {
+  items: AgentRevision[];
+  next_cursor: string | null;
+}
+
+export type AgentsMeInput = Record<string, never>;
+
+export interface AgentsMeOutput {
+  agent: Agent;
+  limits: {
+    max_running_tasks: number | null;
+    running: number;
+    available: number | null;
+  };
+  headroom: Record<string, unknown>[];
+  last_refusal: {
+    code: string;
+    reason: string;
+    task_id: string | null;
+    at: string;
+  } | null;
+  current_tasks: {
+    id: string;
+    title: string;
+    status: string;
+    started_at: string | null;
+    lease_expires_at: string | null;
+  }[];
+}
+
+export interface AgentsPauseInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+export interface AgentsRestoreInput {
+  id: string;
+  revision: number;
+}
+
+export interface AgentsResumeInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+export interface AgentsUpdateInput {
+  id: string;
+  name?: string | undefined;
+  description?: string | undefined;
+  avatar_emoji?: string | undefined;
+  avatar_url?: string | null | undefined;
+  personality?: string | null | undefined;
+  agent_type?: "direct" | "websocket" | "http_api" | "marketplace" | undefined;
+  is_featured?: boolean | undefined;
+  max_running_tasks?: number | null | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  llm_config?: Record<string, unknown> | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  identity_config?: Record<string, unknown> | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  moltbook_config?: Record<string, unknown> | undefined;
+  connection_url?: string | null | undefined;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  auth_config?: Record<string, unknown> | undefined;
+  /** At most one agent is the default; true takes it from the other. */
+  is_default?: boolean | undefined;
+}
+
+export interface AuditListInput {
+  type?: string | undefined;
+  actor_id?: string | undefined;
+  subject_id?: string | undefined;
+  agent_id?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface AuditListOutput {
+  items: Audit[];
+  next_cursor: string | null;
+}
+
+export interface AuthListSessionsInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface AuthListSessionsOutput {
+  items: AuthSession[];
+  next_cursor: string | null;
+}
+
+export type AuthLogoutInput = Record<string, never>;
+
+export interface AuthLogoutOutput {
+  message: string;
+}
+
+export type AuthMeInput = Record<string, never>;
+
+export interface AuthMeOutput {
+  authenticated: true;
+  actor: {
+    kind: "user" | "agent" | "service" | "system";
+    /** The user, the agent or the key. */
+    id: string;
+  };
+  user: {
+    id: string;
+    email: string;
+  } | null;
+  /** A key has one workspace and no role in it. */
+  workspaces: {
+    id: string;
+    name: string;
+    role: "owner" | "admin" | "member" | "viewer" | null;
+  }[];
+}
+
+export interface AuthRequestMagicLinkInput {
+  email: string;
+}
+
+export interface AuthRequestMagicLinkOutput {
+  message: string;
+  /** The link itself, where only this machine can ask. */
+  dev_link?: string;
+}
+
+export interface AuthRevokeSessionInput {
+  id: string;
+}
+
+export interface AuthRevokeSessionOutput {
+  id: string;
+}
+
+export interface AuthVerifyInput {
+  token: string;
+}
+
+export interface AuthVerifyOutput {
+  user: {
+    id: string;
+    email: string;
+  };
+  workspace: {
+    id: string;
+    name: string;
+    role: "owner" | "admin" | "member" | "viewer";
+  };
+}
+
+export interface GovernanceListAuditInput {
+  event_type?: string | undefined;
+  agent_id?: string | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface GovernanceListAuditOutput {
+  items: GovernanceAudit[];
+  next_cursor: string | null;
+}
+
+export interface KeysCreateInput {
+  kind: "agent" | "service";
+  agent_id?: string | undefined;
+  scopes?: (
+    | "ingest"
+    | "agents:read"
+    | "tasks:read"
+    | "tasks:write"
+    | "messages:read"
+    | "team:read"
+    | "risk:read"
+    | "governance:read"
+    | "obs:read"
+    | "actions:read"
+    | "audit:read")[] | undefined;
+  name: string;
+  expires_at?: string | undefined;
+}
+
+export interface KeysCreateOutput {
+  id: string;
+  kind: "agent" | "service";
+  name: string;
+  agent_id: string | null;
+  scopes: (
+    | "ingest"
+    | "agents:read"
+    | "tasks:read"
+    | "tasks:write"
+    | "messages:read"
+    | "team:read"
+    | "risk:read"
+    | "governance:read"
+    | "obs:read"
+    | "actions:read"
+    | "audit:read")[];
+  /** How the key begins; enough to tell it from the others. */
+  prefix: string;
+  expires_at: string | null;
+  created_at: string;
+  /** Shown this once. Send it as `Authorization: Bearer …`. */
+  key: string;
+}
+
+export interface KeysListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  kind?: "agent" | "service" | undefined;
+  agent_id?: string | undefined;
+}
+
+export interface KeysListOutput {
+  items: Key[];
+  next_cursor: string | null;
+}
+
+export interface KeysRevokeInput {
+  id: string;
+}
+
+export interface MembersListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  id: string;
+}
+
+export interface MembersListOutput {
+  items: Member[];
+  next_cursor: string | null;
+}
+
+export interface ObsListEventsInput {
+  agent_id?: string | undefined;
+  task_id?: string | undefined;
+  event_type?: string | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ObsListEventsOutput {
+  items: ObsEvent[];
+  next_cursor: string | null;
+}
+
+export interface TasksAddEventInput {
+  id: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number | undefined;
+  type: "progress" | "tool_call" | "tool_result";
+  payload?: Record<string, unknown> | undefined;
+}
+
+export interface TasksAssignInput {
+  id: string;
+  assigned_to_agent_id: string;
+  reason?: string | undefined;
+}
+
+export interface TasksBlockInput {
+  id: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number | undefined;
+  reason: string;
+}
+
+export interface TasksCancelInput {
+  id: string;
+  reason?: string | undefined;
+}
+
+export interface TasksClaimInput {
+  /** Default 1. */
+  limit?: number | undefined;
+  /** Default 0. */
+  wait_seconds?: number | undefined;
+  /** Default 60. */
+  lease_seconds?: number | undefined;
+}
+
+export interface TasksClaimOutput {
+  items: Task[];
+  skipped: {
+    task_id: string;
+    code: string;
+    reason: string;
+  }[];
+}
+
+export interface TasksCompleteInput {
+  id: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number | undefined;
+  /** Any JSON value of at most 262144 bytes. */
+  output?: unknown | undefined;
+  /** Default false. */
+  detach?: boolean | undefined;
+}
+
+export interface TasksCreateInput {
+  title: string;
+  assigned_to_agent_id: string;
+  /** Any JSON value of at most 262144 bytes. */
+  input?: unknown | undefined;
+  /** Higher comes first. */
+  priority?: number | undefined;
+  due_at?: string | null | undefined;
+  parent_task_id?: string | null | undefined;
+  depends_on?: string[] | undefined;
+  /** Default 3. */
+  max_attempts?: number | undefined;
+  budget_usd?: number | null | undefined;
+  estimated_cost_usd?: number | null | undefined;
+}
+
+export interface TasksFailInput {
+  id: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number | undefined;
+  reason: string;
+  /** Default false. */
+  retryable?: boolean | undefined;
+  /** Any JSON value of at most 262144 bytes. */
+  output?: unknown | undefined;
+}
+
+export interface TasksGetInput {
+  id: string;
+}
+
+export interface TasksGetOutput {
+  id: string;
+  workspace_id: string;
+  title: string;
+  /** Any JSON value of at most 262144 bytes. */
+  input: unknown;
+  /** Any JSON value of at most 262144 bytes. */
+  output: unknown;
+  status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+  priority: number;
+  assigned_to_agent_id: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+  parent_task_id: string | null;
+  root_task_id: string;
+  depth: number;
+  depends_on: string[];
+  retry_of: string | null;
+  attempt: number;
+  max_attempts: number;
+  result_of_attempt: number | null;
+  has_late_result: boolean;
+  lease_expires_at: string | null;
+  available_at: string;
+  due_at: string | null;
+  blocked_reason: TaskBlockedReason | null;
+  open_children: number;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number;
+  events: TaskEvent[];
+  chain: {
+    task_id: string;
+    title: string;
+    depth: number;
+    assigned_to_agent_id: string;
+    created_by_agent_id: string | null;
+    created_by_user_id: string | null;
+  }[];
+  allowed_steps: {
+    step: string;
+    allowed: boolean;
+    reason?: string;
+  }[];
+}
+
+export interface TasksHeartbeatInput {
+  id: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number | undefined;
+  /** Default 60. */
+  lease_seconds?: number | undefined;
+  progress?: Record<string, unknown> | undefined;
+}
+
+export interface TasksHeartbeatOutput {
+  task: Task;
+  cancel_requested: boolean;
+}
+
+export interface TasksListInput {
+  status?: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled" | undefined;
+  assigned_to_agent_id?: string | undefined;
+  created_by_agent_id?: string | undefined;
+  parent_task_id?: string | undefined;
+  root_task_id?: string | undefined;
+  /** Text in the title. */
+  q?: string | undefined;
+  created_after?: string | undefined;
+  created_before?: string | undefined;
+  /** By creation. Default "desc". */
+  order?: "asc" | "desc" | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface TasksListOutput {
+  items: Task[];
+  next_cursor: string | null;
+}
+
+export interface TasksListEventsInput {
+  id: string;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface TasksListEventsOutput {
+  items: TaskEvent[];
+  next_cursor: string | null;
+}
+
+export interface TasksRetryInput {
+  id: string;
+}
+
+export interface TasksStartInput {
+  id: string;
+  /** Default 60. */
+  lease_seconds?: number | undefined;
+}
+
+export type TiersGetInput = Record<string, never>;
+
+export interface TiersGetOutput {
+  workspace_id: string;
+  tier_name: "free" | "production" | "pro" | "agency";
+  limits: {
+    agent_limit: number;
+    retention_days: number;
+    alert_rule_limit: number;
+    /** 0 is today alone. */
+    health_history_days: number;
+    anomaly_detection_enabled: boolean;
+    slack_notifications_enabled: boolean;
+    multi_workspace_enabled: boolean;
+    priority_processing: boolean;
+    /** Keys that are neither revoked nor expired. */
+    max_api_keys: number;
+    /** Events in one request. */
+    max_batch_size: number;
+    /** The highest daily spend cap a policy may have. */
+    max_daily_spend_cap_usd: number;
+  };
+  usage: {
+    agents: number;
+    api_keys: number;
+    alert_rules: number;
+  };
+}
+
+export interface WorkspacesCreateInput {
+  name: string;
+}
+
+export interface WorkspacesListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface WorkspacesListOutput {
+  items: Workspace[];
+  next_cursor: string | null;
+}
+
+/** One function for each operation, sent by `send`. */
+export function operations(send: Send) {
+  return {
+    agents: {
+      /** Archive an agent for good: its keys are revoked, its history stays. */
+      archive: (input: AgentsArchiveInput, options?: CallOptions) =>
+        send<Agent>("POST /agents/{id}/archive", input, options),
+      /** Copy an agent with its configurations and their secrets; the copy is active and has no history. */
+      clone: (input: AgentsCloneInput, options?: CallOptions) =>
+        send<Agent>("POST /agents/{id}/clone", input, options),
+      /**
+       * Create an agent. Only its name is required.
+       *
+       * Give it a key next (keys.create), so that it can claim tasks.
+       */
+      create: (input: AgentsCreateInput, options?: CallOptions) =>
+        send<Agent>("POST /agents", input, options),
+      /** Export an agent as a document that agents.import takes, here or elsewhere. Secrets are left out. */
+      export: (input: AgentsExportInput, options?: CallOptions) =>
+        send<AgentsExportOutput>("GET /agents/{id}/export", input, options),
+      /** Read one agent: its configuration, status and presence. Secrets read as "set". */
+      get: (input: AgentsGetInput, options?: CallOptions) =>
+        send<Agent>("GET /agents/{id}", input, options),
+      /**
+       * Create an agent from a document that agents.export answered.
+       *
+       * A document holds no secrets; set them with agents.update.
+       */
+      import: (input: AgentsImportInput, options?: CallOptions) =>
+        send<Agent>("POST /agents/import", input, options),
+      /**
+       * List the agents of the workspace: featured first, then the default one, then the newest.
+       *
+       * Archived agents are left out unless status asks for them.
+       */
+      list: (input: AgentsListInput = {}, options?: CallOptions) =>
+        send<AgentsListOutput>("GET /agents", input, options),
+      /** List every configuration an agent had, the newest first, with what changed and who changed it. */
+      listRevisions: (input: AgentsListRevisionsInput, options?: CallOptions) =>
+        send<AgentsListRevisionsOutput>("GET /agents/{id}/revisions", input, options),
+      /**
+       * As an agent, read your own state: configuration, limits, headroom, current tasks and your last refusal.
+       *
+       * Call it before claiming work, and after a refusal to learn what would lift it.
+       */
+      me: (input: AgentsMeInput = {}, options?: CallOptions) =>
+        send<AgentsMeOutput>("GET /agents/me", input, options),
+      /** Pause an agent: it starts no more tasks until it is resumed. It stays visible and may finish what it runs. */
+      pause: (input: AgentsPauseInput, options?: CallOptions) =>
+        send<Agent>("POST /agents/{id}/pause", input, options),
+      /**
+       * Bring back an earlier configuration of an agent, as a new revision.
+       *
+       * Revisions hold no secrets: each keeps its present value where the earlier configuration has its place.
+       */
+      restore: (input: AgentsRestoreInput, options?: CallOptions) =>
+        send<Agent>("POST /agents/{id}/restore", input, options),
+      /** Resume a paused agent, so that it may start tasks again. */
+      resume: (input: AgentsResumeInput, options?: CallOptions) =>
+        send<Agent>("POST /agents/{id}/resume", input, options),
+      /**
+       * Change the given fields of an agent. Each configuration is replaced as a whole.
+       *
+       * A secret sent as "set" stays as it is; a secret left out is forgotten. Status is changed by pause, resume and archive.
+       */
+      update: (input: AgentsUpdateInput, options?: CallOptions) =>
+        send<Agent>("POST /agents/{id}", input, options),
+    },
+    audit: {
+      /**
+       * Everything that happened in the workspace, newest first.
+       *
+       * `type` is a fact's type (task.completed) or an area with its dot (task.).
+       */
+      list: (input: AuditListInput = {}, options?: CallOptions) =>
+        send<AuditListOutput>("GET /audit", input, options),
+    },
+    auth: {
+      /** List the places where you are signed in, newest first. */
+      listSessions: (input: AuthListSessionsInput = {}, options?: CallOptions) =>
+        send<AuthListSessionsOutput>("GET /auth/sessions", input, options),
+      /** Sign out: end the session of this browser. Without one, nothing happens. */
+      logout: (input: AuthLogoutInput = {}, options?: CallOptions) =>
+        send<AuthLogoutOutput>("POST /auth/logout", input, options, "once"),
+      /**
+       * Read who you are and which workspaces you can work in.
+       *
+       * For a key, `user` is null and the one workspace is the key's.
+       */
+      me: (input: AuthMeInput = {}, options?: CallOptions) =>
+        send<AuthMeOutput>("GET /auth/me", input, options),
+      /** Send a sign-in link to an email address. */
+      requestMagicLink: (input: AuthRequestMagicLinkInput, options?: CallOptions) =>
+        send<AuthRequestMagicLinkOutput>("POST /auth/request-magic-link", input, options, "once"),
+      /** End one of your own sessions. Whoever uses it is signed out at once. */
+      revokeSession: (input: AuthRevokeSessionInput, options?: CallOptions) =>
+        send<AuthRevokeSessionOutput>("POST /auth/sessions/{id}/revoke", input, options),
+      /** Sign in with the token of a sign-in link. The first time makes the person and a workspace of their own. */
+      verify: (input: AuthVerifyInput, options?: CallOptions) =>
+        send<AuthVerifyOutput>("POST /auth/verify", input, options, "once"),
+    },
+    governance: {
+      /** What was blocked, reassigned, escalated, asked and decided, newest first. */
+      listAudit: (input: GovernanceListAuditInput = {}, options?: CallOptions) =>
+        send<GovernanceListAuditOutput>("GET /governance/audit", input, options),
+    },
+    keys: {
+      /** Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once. */
+      create: (input: KeysCreateInput, options?: CallOptions) =>
+        send<KeysCreateOutput>("POST /keys", input, options),
+      /** List the keys of the workspace, newest first, revoked ones too. The key itself is never shown again. */
+      list: (input: KeysListInput = {}, options?: CallOptions) =>
+        send<KeysListOutput>("GET /keys", input, options),
+      /** Revoke a key. It opens nothing from now on, on every server. */
+      revoke: (input: KeysRevokeInput, options?: CallOptions) =>
+        send<Key>("POST /keys/{id}/revoke", input, options),
+    },
+    members: {
+      /** List the people of a workspace you are a member of, with their roles. */
+      list: (input: MembersListInput, options?: CallOptions) =>
+        send<MembersListOutput>("GET /workspaces/{id}/members", input, options),
+    },
+    obs: {
+      /** Telemetry events, newest first: one action_started and one end for every attempt at a task. */
+      listEvents: (input: ObsListEventsInput = {}, options?: CallOptions) =>
+        send<ObsListEventsOutput>("GET /obs/events", input, options),
+    },
+    tasks: {
+      /** Write progress, a tool call or a tool result to the events of a task you hold. */
+      addEvent: (input: TasksAddEventInput, options?: CallOptions) =>
+        send<TaskEvent>("POST /tasks/{id}/events", input, options),
+      /** Hand a task to another agent; it is queued for that agent, whatever it was before. */
+      assign: (input: TasksAssignInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/assign", input, options),
+      /**
+       * Set aside a running task you hold because something or somebody is missing; say what.
+       *
+       * It waits for start, assign or cancel. You are free to claim other work.
+       */
+      block: (input: TasksBlockInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/block", input, options),
+      /**
+       * Stop a task, also a running one, and everything open below it.
+       *
+       * Whoever runs it learns so with the next heartbeat. Canceled is final; retry makes a new task.
+       */
+      cancel: (input: TasksCancelInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/cancel", input, options),
+      /**
+       * Take your next task: the one with the highest priority, then the oldest.
+       *
+       * Waits up to wait_seconds for work. Each item carries a fence and lease_expires_at: send a heartbeat before then, and finish with complete or fail. `skipped` lists tasks of yours that cannot start yet, and why.
+       */
+      claim: (input: TasksClaimInput = {}, options?: CallOptions) =>
+        send<TasksClaimOutput>("POST /tasks/claim", input, options),
+      /**
+       * Finish a running task you hold, with its result in output.
+       *
+       * Children must be finished first, unless detach: true leaves them to themselves.
+       */
+      complete: (input: TasksCompleteInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/complete", input, options),
+      /**
+       * Give an agent a task; with parent_task_id it becomes part of the work you are doing.
+       *
+       * The assignee claims it when it is free. Use depends_on for tasks that must be completed first, budget_usd to limit what it and everything below it may cost.
+       */
+      create: (input: TasksCreateInput, options?: CallOptions) =>
+        send<Task>("POST /tasks", input, options),
+      /**
+       * Give up a running task you hold and say why; retryable: true lets it be tried again.
+       *
+       * A retryable failure with attempts left puts the task back in the queue after a growing wait.
+       */
+      fail: (input: TasksFailInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/fail", input, options),
+      /** Read a task with its latest events, the chain of who gave it to whom, and the steps you may take now. */
+      get: (input: TasksGetInput, options?: CallOptions) =>
+        send<TasksGetOutput>("GET /tasks/{id}", input, options),
+      /**
+       * Keep a running task: extends your lease and tells you when to stop.
+       *
+       * Send one well before lease_expires_at. `progress` (an object) is written to the task's events. When the answer says cancel_requested: true a person canceled the task: stop working on it.
+       */
+      heartbeat: (input: TasksHeartbeatInput, options?: CallOptions) =>
+        send<TasksHeartbeatOutput>("POST /tasks/{id}/heartbeat", input, options),
+      /** List tasks, newest first, by status, assignee, creator, parent, tree, text or time. */
+      list: (input: TasksListInput = {}, options?: CallOptions) =>
+        send<TasksListOutput>("GET /tasks", input, options),
+      /** The story of a task: everything that happened to it, in order. */
+      listEvents: (input: TasksListEventsInput, options?: CallOptions) =>
+        send<TasksListEventsOutput>("GET /tasks/{id}/events", input, options),
+      /**
+       * Make a new task like a finished one, linked to it by retry_of.
+       *
+       * What waited for the old task, if that was not completed, waits for the new one.
+       */
+      retry: (input: TasksRetryInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/retry", input, options),
+      /**
+       * Start one certain task that is assigned to you, instead of claiming the next one.
+       *
+       * The answer carries the fence for heartbeat, block, complete and fail. If something forbids the start, the task becomes blocked and the problem says why and what would lift it.
+       */
+      start: (input: TasksStartInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/start", input, options),
+    },
+    tiers: {
+      /** Read the tier of the workspace: its limits and how much of them is used. */
+      get: (input: TiersGetInput = {}, options?: CallOptions) =>
+        send<TiersGetOutput>("GET /obs/tier", input, options),
+    },
+    workspaces: {
+      /** Make another workspace that you own. Needs the agency tier; the new one starts on the free tier. */
+      create: (input: WorkspacesCreateInput, options?: CallOptions) =>
+        send<Workspace>("POST /workspaces", input, options),
+      /** List the workspaces you are a member of, your own first, with your role in each. */
+      list: (input: WorkspacesListInput = {}, options?: CallOptions) =>
+        send<WorkspacesListOutput>("GET /workspaces", input, options),
+    },
+  };
+}
+
+export type Operations = ReturnType<typeof operations>;

@@ -1,0 +1,126 @@
+/** The live feed: everything that happens in the workspace, as it happens, without a gap after a lost connection. */
+import { BailiwickError, problemFrom } from "./error.ts";
+import type { AuditListOutput } from "./generated.ts";
+import { backoffMs, pause } from "./retry.ts";
+import { addressOf, answerOf, type ClientOptions, headersOf, queryOf } from "./send.ts";
+
+export type Fact = AuditListOutput["items"][number];
+
+/** Something that happened; or `reset`: the log was replaced, so read your state anew. */
+export type LiveEvent = { event: "fact"; id: string; data: Fact } | { event: "reset"; id: string };
+
+export interface LiveOptions {
+  /** Only facts whose type begins so: `task.` or `task.completed`. */
+  type?: string | undefined;
+  /** Only facts about this one thing. */
+  subject_id?: string | undefined;
+  /** The `id` of the last event that was seen; from now on without it. */
+  lastEventId?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** The server writes at least every 15 s; a longer silence is a dead connection. Milliseconds. */
+const SILENCE_MAX_MS = 45_000;
+const BACKOFF_MAX_MS = 30_000;
+
+/** Ends when `signal` fires or the loop is left; throws when the server refuses the credential. */
+export async function* live(options: ClientOptions, asked: LiveOptions): AsyncGenerator<LiveEvent> {
+  const { signal } = asked;
+  let last = asked.lastEventId;
+  for (let failures = 0; !signal?.aborted; failures++) {
+    let lost: unknown;
+    try {
+      for await (const event of connection(options, { ...asked, lastEventId: last })) {
+        failures = 0;
+        last = event.id ?? last;
+        // One that has an id and no data only tells where to go on.
+        if (event.data !== undefined) yield toLive(event);
+      }
+    } catch (error) {
+      lost = error;
+    }
+    await beforeNext(lost, failures, signal);
+  }
+}
+
+/** A stream that just ended is opened again at once, or nearly: a server that shuts down ends all of them properly. */
+async function beforeNext(lost: unknown, failures: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return;
+  const isExpected = lost === undefined || (lost instanceof BailiwickError && lost.isTransient);
+  if (!isExpected) throw lost;
+  const retryAfter = lost instanceof BailiwickError ? lost.retryAfterSeconds : 0;
+  await pause(backoffMs(failures, retryAfter, BACKOFF_MAX_MS), signal).catch(() => undefined);
+}
+
+function toLive({ id = "", event, data }: StreamEvent): LiveEvent {
+  // The server's own types say what it writes under which name.
+  return event === "reset" ? { event, id } : { event: "fact", id, data: data as Fact };
+}
+
+async function* connection(
+  options: ClientOptions,
+  { type, subject_id, lastEventId, signal }: LiveOptions,
+): AsyncGenerator<StreamEvent> {
+  const silence = new AbortController();
+  const ended = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
+  let timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS);
+  try {
+    const response = await answerOf(signal, () =>
+      (options.fetch ?? fetch)(addressOf(options, `/live${queryOf({ type, subject_id })}`), {
+        headers: {
+          ...headersOf(options),
+          accept: "text/event-stream",
+          ...(lastEventId !== undefined && { "last-event-id": lastEventId }),
+        },
+        signal: ended,
+      }),
+    );
+    if (!response.ok || !response.body) throw await refusal(response);
+    const read = eventReader();
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await answerOf(signal, () => reader.read());
+      if (done) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), SILENCE_MAX_MS);
+      yield* read(value);
+    }
+  } finally {
+    clearTimeout(timer);
+    silence.abort();
+  }
+}
+
+async function refusal(response: Response): Promise<BailiwickError> {
+  const body: unknown = await response.json().catch(() => undefined);
+  return new BailiwickError(problemFrom(response.status, body, response.headers.get("retry-after")));
+}
+
+export interface StreamEvent {
+  id: string | undefined;
+  event: string;
+  data: unknown;
+}
+
+/** Takes pieces of the stream as they come and gives the events that are complete. */
+export function eventReader(): (piece: string) => StreamEvent[] {
+  let rest = "";
+  return (piece) => {
+    const blocks = (rest + piece).replaceAll("\r\n", "\n").split("\n\n");
+    rest = blocks.pop() ?? "";
+    return blocks.flatMap((block) => eventOf(block) ?? []);
+  };
+}
+
+function eventOf(block: string): StreamEvent | undefined {
+  const fields = new Map<string, string>();
+  for (const line of block.split("\n")) {
+    const [, name = "", value = ""] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+    // A line that begins with a colon is a heartbeat.
+    if (name) fields.set(name, fields.has(name) ? `${fields.get(name)}\n${value}` : value);
+  }
+  const data = fields.get("data");
+  const id = fields.get("id");
+  if (data === undefined && id === undefined) return undefined;
+  return { id, event: fields.get("event") ?? "message", data: data ? JSON.parse(data) : undefined };
+}

@@ -1,0 +1,137 @@
+import { expect, test, vi } from "vitest";
+import { BailiwickError } from "./error.ts";
+import type { Task } from "./generated.ts";
+import { type Handler, type Tasks, type WorkOptions, work } from "./worker.ts";
+
+const refusal = (code: string, status = 409) => new BailiwickError({ code, status, detail: `It is ${code}.` });
+
+/** A server with these tasks waiting; `steps` is what the worker told it. */
+function fakeServer(count = 1) {
+  const waiting = Array.from({ length: count }, (_, index) => ({ id: `t${index}`, fence: index + 1 }) as Task);
+  const steps: { step: string; input: Record<string, unknown>; key?: string | undefined }[] = [];
+  const stop = new AbortController();
+  const step = (name: string) =>
+    vi.fn(async (input: object, call?: { idempotencyKey?: string | undefined }): Promise<never> => {
+      steps.push({ step: name, input: { ...input }, key: call?.idempotencyKey });
+      if (steps.filter(({ step }) => step === "complete" || step === "fail").length >= count) stop.abort();
+      return {} as never;
+    });
+  const tasks = {
+    claim: vi.fn(async ({ limit = 1 }: { limit?: number | undefined }, call?: { signal?: AbortSignal | undefined }) => {
+      const items = waiting.splice(0, limit);
+      if (items.length === 0) await new Promise((resolve) => call?.signal?.addEventListener("abort", resolve));
+      return { items, skipped: [] };
+    }),
+    heartbeat: vi.fn(async () => ({ task: {} as Task, cancel_requested: false })),
+    complete: step("complete"),
+    fail: step("fail"),
+  };
+  const run = (handler: Handler, options: WorkOptions = {}) =>
+    // These four answer what a worker reads; each is a function of the client with fewer cases.
+    work({ tasks } as unknown as Tasks, handler, { lease_seconds: 0.06, ...options, signal: stop.signal });
+  return { tasks, steps, stop, run };
+}
+
+test("what the handler returns is the output", async () => {
+  const server = fakeServer();
+  await server.run(async ({ id }) => ({ done: id }));
+  expect(server.steps).toEqual([
+    { step: "complete", input: { id: "t0", fence: 1, output: { done: "t0" } }, key: "complete-t0-1" },
+  ]);
+});
+
+test("what the handler throws is the reason", async () => {
+  const server = fakeServer(2);
+  await server.run(
+    async ({ id }) => {
+      throw id === "t0" ? new Error("no luck") : 1n;
+    },
+    { isRetryable: (error) => error instanceof Error },
+  );
+  expect(server.steps.map(({ step, input }) => [step, input.reason, input.retryable])).toEqual([
+    ["fail", "no luck", true],
+    ["fail", "1", false],
+  ]);
+});
+
+test("a result that cannot be JSON fails the task", async () => {
+  const server = fakeServer();
+  await server.run(async () => ({ amount: 1n }));
+  expect(server.steps).toMatchObject([{ step: "fail", input: { reason: expect.stringContaining("BigInt") } }]);
+});
+
+test("a refused result fails the task with what was refused", async () => {
+  const server = fakeServer();
+  server.tasks.complete.mockRejectedValueOnce(refusal("open_children"));
+  await server.run(async () => undefined);
+  expect(server.steps).toMatchObject([
+    { step: "fail", input: { reason: "The result was refused: It is open_children." } },
+  ]);
+});
+
+test("a result is sent again until the server is back, under one key", async () => {
+  const server = fakeServer();
+  server.tasks.complete.mockRejectedValueOnce(refusal("unreachable", 0));
+  await server.run(async () => 1);
+  expect(server.tasks.complete.mock.calls.map(([, call]) => call?.idempotencyKey)).toEqual([
+    "complete-t0-1",
+    "complete-t0-1",
+  ]);
+});
+
+test("the lease is kept while the handler works", async () => {
+  const server = fakeServer();
+  await server.run(() => vi.waitFor(() => expect(server.tasks.heartbeat.mock.calls.length).toBeGreaterThan(2)));
+  expect(server.tasks.heartbeat).toHaveBeenCalledWith(
+    { id: "t0", fence: 1, lease_seconds: 0.06, progress: undefined },
+    { signal: expect.any(AbortSignal) },
+  );
+});
+
+const untilStopped: Handler = (_task, { signal }) =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve("late")));
+
+test("a canceled task stops its handler and its result is not sent", async () => {
+  const server = fakeServer();
+  server.tasks.heartbeat.mockImplementation(async () => {
+    server.stop.abort();
+    return { task: {} as Task, cancel_requested: true };
+  });
+  await server.run(untilStopped);
+  expect(server.steps).toEqual([]);
+});
+
+test("a lost lease stops the handler; its late result is sent, for the record", async () => {
+  const server = fakeServer();
+  server.tasks.heartbeat.mockRejectedValue(refusal("lease_lost"));
+  const errors: unknown[] = [];
+  await server.run(untilStopped, { onError: (error) => errors.push(error) });
+  expect(server.steps).toMatchObject([{ step: "complete", input: { output: "late" } }]);
+  expect(errors).toMatchObject([{ code: "lease_lost" }]);
+});
+
+test("runs as many at a time as it is told, and finishes them when stopped", async () => {
+  const server = fakeServer(5);
+  let running = 0;
+  let most = 0;
+  await server.run(
+    async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      running--;
+    },
+    { concurrency: 3 },
+  );
+  expect(most).toBe(3);
+  expect(server.steps).toHaveLength(5);
+});
+
+test("waits for a server that is away, and ends when the key is refused", async () => {
+  const server = fakeServer();
+  server.tasks.claim.mockRejectedValueOnce(refusal("unreachable", 0));
+  await server.run(async () => 1);
+  expect(server.steps).toHaveLength(1);
+  const other = fakeServer();
+  other.tasks.claim.mockRejectedValue(refusal("unauthenticated", 401));
+  await expect(other.run(async () => 1)).rejects.toMatchObject({ code: "unauthenticated" });
+});

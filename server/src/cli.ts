@@ -1,0 +1,168 @@
+/** The command `bailiwick`. Each command loads what it needs when it is called, so that asking for help is quick. */
+import { Command, CommanderError } from "commander";
+import { type Config, describeConfig, readConfig } from "./config.ts";
+import { VERSION } from "./version.ts";
+
+const EXIT_FAILED = 1;
+const EXIT_MISUSED = 2;
+
+const HELP = `
+Examples:
+  bailiwick start                                    the server, on a private database
+  bailiwick demo                                     agents at work, on that server or one of its own
+  bailiwick call agents.create --name Reviewer       as the owner, on the server's machine
+  bailiwick call tasks.create --help                 the fields of an operation
+  bailiwick call tasks.list --status queued --url https://bailiwick.example.com --key bw_service_…
+  echo '{"title": "Read it"}' | bailiwick call tasks.create --json - --assigned_to_agent_id …
+  bailiwick backup bailiwick-monday.gz               while the server runs
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong use.
+Settings are environment variables; bailiwick config lists them.`;
+
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = buildProgram();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    await fail(error);
+  }
+}
+
+async function fail(error: unknown): Promise<void> {
+  // Commander has said it already.
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_MISUSED;
+    return;
+  }
+  const { describeFailure, UsageError } = await import("./cli/failure.ts");
+  process.stderr.write(`bailiwick: ${describeFailure(error)}\n`);
+  if (process.env.BAILIWICK_LOG_LEVEL?.toLowerCase() === "debug") console.error(error);
+  process.exitCode = error instanceof UsageError ? EXIT_MISUSED : EXIT_FAILED;
+}
+
+function config(): Config {
+  return readConfig(process.env);
+}
+
+function buildProgram(): Command {
+  const program = new Command("bailiwick")
+    .description("The control plane where AI agents work together under human authority.")
+    .version(VERSION, "-v, --version")
+    .enablePositionalOptions()
+    .showHelpAfterError("bailiwick --help says more.")
+    .exitOverride()
+    .addHelpText("after", HELP);
+  addServer(program);
+  addDemo(program);
+  addCall(program);
+  addOperator(program);
+  return program;
+}
+
+function addServer(program: Command): void {
+  program
+    .command("start")
+    .description("Start the server and stay until it is stopped.")
+    .action(async () => {
+      const { start } = await import("./main.ts");
+      await start();
+    });
+  program
+    .command("config")
+    .description("Show every setting: its value and what it means.")
+    .option("--json", "as JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { configText } = await import("./cli/show.ts");
+      const rows = describeConfig(config(), process.env);
+      console.log(json ? JSON.stringify(rows, null, 2) : configText(rows));
+    });
+}
+
+interface DemoFlags {
+  path?: string;
+  url?: string;
+  key?: string;
+  session?: string;
+  workers?: number;
+  keep?: true;
+}
+
+function addDemo(program: Command): void {
+  program
+    .command("demo")
+    .description("Watch a crew of agents audit the packages of a folder, lose one of them and go on.")
+    .option("--path <folder>", "whose node_modules is audited; otherwise the nearest one")
+    .option("--workers <count>", "how many work at a time", Number)
+    .option("--keep", "leave the server it started running until Ctrl-C")
+    .option("--url <url>", "a server that runs elsewhere")
+    .option("--key <key>", "a key for it")
+    .option("--session <token>", "or the session of an owner or admin: their cookie (BAILIWICK_SESSION)")
+    .action(async (flags: DemoFlags) => {
+      const { runDemo } = await import("./demo/index.ts");
+      process.exitCode = await runDemo({ config, ...flags });
+    });
+  // Started by the demo itself, once for each agent; it loads no server.
+  program
+    .command("demo-crew", { hidden: true })
+    .argument("<role>")
+    .action(async (role: string) => {
+      const { runCrewMember } = await import("./demo/crew/member.ts");
+      await runCrewMember(role);
+    });
+}
+
+function addCall(program: Command): void {
+  program
+    .command("call")
+    .description("Run any operation and print its answer as JSON.")
+    .argument("<operation>", "its name, tasks.create say; bailiwick operations lists them")
+    .argument("[fields...]", "--field value for each, or --json '{…}'; --help lists them")
+    .option("--url <url>", "the server (BAILIWICK_URL); without url and key: this machine's, as its owner")
+    .option("--key <key>", "an agent or service key (BAILIWICK_KEY)")
+    .option("--workspace <id>", "for people with several")
+    .passThroughOptions()
+    .action(
+      async (operation: string, fields: string[], options: { url?: string; key?: string; workspace?: string }) => {
+        const { call } = await import("./cli/call.ts");
+        console.log(await call(config, process.env, operation, fields, options));
+      },
+    );
+  program
+    .command("operations")
+    .description("List the operations: name, route, what it does.")
+    .action(async () => {
+      const { listOperations } = await import("./cli/call.ts");
+      console.log(listOperations());
+    });
+}
+
+function addOperator(program: Command): void {
+  program
+    .command("tier")
+    .description("The tier of a workspace.")
+    .command("set")
+    .description("Put a workspace on a tier, also while the server runs.")
+    .argument("<workspace>", "its id")
+    .argument("<tier>", "free, production, pro or agency")
+    .action(async (workspace: string, tier: string) => {
+      const { runSetTier } = await import("./cli/tier.ts");
+      await runSetTier(config(), workspace, tier);
+    });
+  program
+    .command("backup")
+    .description("Save the whole database to a file, also while the server runs.")
+    .argument("<file>")
+    .option("--overwrite", "replace the file if it is there")
+    .action(async (file: string, { overwrite }: { overwrite?: true }) => {
+      const { runBackup } = await import("./cli/backup.ts");
+      await runBackup(config(), file, overwrite ?? false);
+    });
+  program
+    .command("restore")
+    .description("Bring a backup into a new, empty database.")
+    .argument("<file>")
+    .action(async (file: string) => {
+      const { runRestore } = await import("./cli/backup.ts");
+      await runRestore(config(), file);
+    });
+}

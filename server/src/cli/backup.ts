@@ -1,0 +1,53 @@
+/** `bailiwick backup` and `bailiwick restore`. */
+import { resolve } from "node:path";
+import type { Config } from "../config.ts";
+import { backup } from "../db/backup.ts";
+import { readMigrations } from "../db/migrate.ts";
+import { migrationsFolder } from "../db/migrations.ts";
+import { restore } from "../db/restore.ts";
+import { openDatabase } from "./database.ts";
+import { progressLine } from "./show.ts";
+
+const number = (value: number) => value.toLocaleString("en");
+
+export async function runBackup(config: Config, file: string, overwrite: boolean): Promise<void> {
+  const database = await openDatabase(config);
+  const progress = progressLine("Saving");
+  try {
+    const client = await database.connect();
+    const { signal } = untilInterrupted();
+    const onProgress = progress.show;
+    const { rows, tables, bytes } = await backup({ client, file: resolve(file), overwrite, onProgress, signal });
+    progress.end();
+    console.log(`Saved ${number(rows)} rows of ${tables} tables to ${file} (${number(bytes)} bytes).`);
+    console.log("Keep the master key with it, in another place: without it stored secrets and keys are of no use.");
+  } finally {
+    progress.end();
+    await database.close();
+  }
+}
+
+function untilInterrupted(): AbortController {
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  return stop;
+}
+
+export async function runRestore(config: Config, file: string): Promise<void> {
+  const database = await openDatabase(config);
+  const progress = progressLine("Restoring");
+  try {
+    const client = await database.connect();
+    const migrations = readMigrations(migrationsFolder());
+    const onProgress = progress.show;
+    const { rows, tables, created_at } = await restore({ client, file: resolve(file), migrations, onProgress });
+    progress.end();
+    console.log(`Restored ${number(rows)} rows of ${tables} tables, as they were at ${created_at}.`);
+    console.log(
+      "Start the server with the master key of that time: BAILIWICK_MASTER_KEY, or its file in the data folder.",
+    );
+  } finally {
+    progress.end();
+    await database.close();
+  }
+}

@@ -1,0 +1,177 @@
+/** The command as it is typed, from a fresh copy of the sources: built by its first use, then used. */
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { connectionConfig } from "../db/connect.ts";
+import { VERSION } from "../version.ts";
+
+const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
+const MASTER_KEY = Buffer.alloc(32, 3).toString("base64");
+const server = inject("server");
+let clone: string;
+let databaseUrl: string;
+
+beforeAll(async () => {
+  clone = mkdtempSync(join(tmpdir(), "bailiwick-clone-"));
+  for (const path of ["package.json", "package-lock.json", "server/package.json", "server/build.js", "server/bin"]) {
+    mkdirSync(join(clone, path, ".."), { recursive: true });
+    cpSync(join(REPOSITORY, path), join(clone, path), { recursive: true });
+  }
+  for (const path of ["server/src", "sdk/src"]) cpSync(join(REPOSITORY, path), join(clone, path), { recursive: true });
+  symlinkSync(join(REPOSITORY, "node_modules"), join(clone, "node_modules"));
+  databaseUrl = await emptyDatabase();
+});
+
+afterAll(() => rmSync(clone, { recursive: true, force: true }));
+
+async function emptyDatabase(): Promise<string> {
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  const maker = new pg.Client(connectionConfig({ socket: server, size: 1 }));
+  await maker.connect();
+  await maker.query(`create database ${name} template template0`);
+  await maker.end();
+  return `postgres://${server.user}@${encodeURIComponent(server.host)}:${server.port}/${name}`;
+}
+
+interface Ran {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+function run(args: readonly string[], { url = databaseUrl, stdin = "", env = {} } = {}): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(clone, "server/bin/bailiwick.js"), ...args], {
+      env: { PATH: process.env.PATH, DATABASE_URL: url, BAILIWICK_MASTER_KEY: MASTER_KEY, ...env },
+    });
+    const ran: Ran = { code: null, out: "", err: "" };
+    child.stdout.on("data", (text) => (ran.out += text));
+    child.stderr.on("data", (text) => (ran.err += text));
+    child.on("close", (code) => resolve({ ...ran, code }));
+    child.stdin.end(stdin);
+  });
+}
+
+/** What an operation answers from the command line. */
+async function call(args: readonly string[], options?: Parameters<typeof run>[1]): Promise<Record<string, unknown>> {
+  const { code, out, err } = await run(["call", ...args], options);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  return JSON.parse(out) as Record<string, unknown>;
+}
+
+test("several at once build what is not built, and the next need not", async () => {
+  const first = await Promise.all([run(["--version"]), run(["--version"]), run(["--version"])]);
+  for (const { code, out } of first) expect({ code, out }).toEqual({ code: 0, out: `${VERSION}\n` });
+  expect(first.some(({ err }) => err === "Building…\n")).toBe(true);
+  expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
+  expect(readdirSync(join(clone, "server/dist")).filter((name) => name.includes("partial"))).toEqual([]);
+});
+
+test("help and settings come without a database, and secrets are not shown", async () => {
+  const help = await run(["--help"], { url: "" });
+  expect(help).toMatchObject({ code: 0, err: "" });
+  expect(help.out).toContain("Exit codes:");
+  const { out } = await run(["config"]);
+  expect(out).toMatch(/^BAILIWICK_PORT +7300 +Port to listen on/m);
+  expect(out).toMatch(/^BAILIWICK_MASTER_KEY +set /m);
+  expect(out).not.toContain(MASTER_KEY);
+  const wrong = await run(["config"], { env: { BAILIWICK_PORT: "http" } });
+  expect(wrong.code).toBe(1);
+  expect(wrong.err).toBe('bailiwick: BAILIWICK_PORT is "http"; it takes a whole number from 0 to 65535.\n');
+});
+
+test("the owner's operations run through the database", async () => {
+  const agent = await call(["agents.create", "--name", "Typed"]);
+  expect(agent).toMatchObject({ name: "Typed", status: "active" });
+  const input = { title: "Read it", input: { page: 1 } };
+  const task = await call(
+    ["tasks.create", "--json", "-", "--assigned-to-agent-id", String(agent.id), "--priority", "3"],
+    {
+      stdin: JSON.stringify(input),
+    },
+  );
+  expect(task).toMatchObject({ ...input, priority: 3, created_by_user_id: expect.any(String) });
+  expect(await call(["tasks_list", "--limit", "1"])).toMatchObject({ items: [{ id: task.id }] });
+});
+
+test("a refusal is one line and exit code 1, wrong use exit code 2", async () => {
+  const refused = await run(["call", "tasks.get", "--id", randomUUID()]);
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.err).toMatch(/^bailiwick: not_found \(404\): .*\n$/);
+  const invalid = await run(["call", "agents.create"]);
+  expect(invalid.err).toBe("bailiwick: invalid_input (400): name: is required.\n");
+  for (const args of [["call", "tasks.nope"], ["nope"], ["call"], ["backup"], ["tier", "set", randomUUID(), "gold"]]) {
+    expect(await run(args)).toMatchObject({ code: 2, out: "" });
+  }
+  const away = await run(["call", "tasks.list", "--url", "http://127.0.0.1:9"]);
+  expect(away).toMatchObject({ code: 1, err: expect.stringContaining("unreachable") });
+  const noDatabase = await run(["call", "tasks.list"], { url: "postgres://nobody@127.0.0.1:9/none" });
+  expect(noDatabase.code).toBe(1);
+  expect(noDatabase.err).toMatch(/^bailiwick: The database does not answer: .*\n$/);
+});
+
+test("an operator sets the tier of a workspace", async () => {
+  const { items } = (await call(["workspaces.list"])) as { items: { id: string }[] };
+  const id = items[0]?.id ?? "";
+  expect(await run(["tier", "set", id, "pro"])).toMatchObject({
+    code: 0,
+    out: `Workspace ${id} is on the tier pro.\n`,
+  });
+  expect(await call(["tiers.get"])).toMatchObject({ tier_name: "pro" });
+  const facts = (await call(["audit.list", "--type", "tier.changed"])) as { items: unknown[] };
+  expect(facts.items).toMatchObject([{ actor: { kind: "system", id: "operator" }, data: { to: "pro" } }]);
+  expect((await run(["tier", "set", randomUUID(), "pro"])).err).toMatch(/^bailiwick: There is no workspace .*\n$/);
+});
+
+test("a backup is restored into another database", async () => {
+  const file = join(clone, "backup.gz");
+  const saved = await run(["backup", file]);
+  expect(saved.out).toMatch(/^Saved [\d,]+ rows of \d+ tables/);
+  expect((await run(["backup", file])).err).toBe(`bailiwick: ${file} is there already; name another file.\n`);
+  const url = await emptyDatabase();
+  expect((await run(["restore", file], { url })).out).toMatch(/^Restored [\d,]+ rows/);
+  expect(await call(["tasks.list"], { url })).toEqual(await call(["tasks.list"]));
+  expect(await run(["restore", file], { url })).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^bailiwick: The database is not empty: .*\n$/),
+  });
+  writeFileSync(file, "no backup");
+  expect((await run(["restore", file], { url: await emptyDatabase() })).err).toMatch(/^bailiwick: .* is damaged.*\n$/);
+});
+
+test("a change of the sources is built, and a build that cannot be renewed is used as it is", async () => {
+  appendFileSync(join(clone, "server/src/version.ts"), "\n// Changed.\n");
+  expect(await run(["--version"])).toMatchObject({ code: 0, err: "Building…\n" });
+  appendFileSync(join(clone, "server/src/version.ts"), "\nthis is no program\n");
+  const broken = await run(["--version"]);
+  expect(broken).toMatchObject({ code: 0, out: `${VERSION}\n` });
+  expect(broken.err).toContain("which is used as it is");
+  rmSync(join(clone, "server/dist"), { recursive: true });
+  const none = await run(["--version"]);
+  expect(none).toMatchObject({ code: 1, out: "" });
+  expect(none.err).toContain("could not be built");
+});
+
+test("an installed package has no sources and builds nothing", async () => {
+  rmSync(join(clone, "server/src/version.ts"));
+  cpSync(join(REPOSITORY, "server/src/version.ts"), join(clone, "server/src/version.ts"));
+  await run(["--version"]);
+  rmSync(join(clone, "server/src"), { recursive: true });
+  rmSync(join(clone, "server/build.js"));
+  expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
+  expect(await call(["agents.list"])).toMatchObject({ items: [{ name: "Typed" }] });
+});

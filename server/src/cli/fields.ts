@@ -1,0 +1,106 @@
+/** An operation's input from what was typed: `--title "Read it" --scopes ingest --scopes tasks:read --input '{"a":1}'`. */
+import { readFileSync } from "node:fs";
+import type { Operation } from "../kernel/operation.ts";
+import { plain } from "../surfaces/sdk/names.ts";
+import { fieldsOf, type Schema } from "../surfaces/sdk/type-text.ts";
+import { UsageError } from "./failure.ts";
+
+export interface Typed {
+  input: Record<string, unknown>;
+  /** Options of `call` itself, which may stand among the fields. */
+  options: Map<string, string>;
+  wantsHelp: boolean;
+}
+
+const CALL_OPTIONS = ["url", "key", "workspace", "idempotency_key", "json"] as const;
+
+/** Values are read as their field's type; what does not fit is sent as it is, and the server says what is wrong. */
+export function readTyped(operation: Operation, tokens: readonly string[]): Typed {
+  const schemas = new Map(fieldsOf(plain(operation.input)).map(({ name, schema }) => [name, schema]));
+  const options = new Map<string, string>();
+  const typed: [string, string][] = [];
+  const rest = [...tokens];
+  for (let token = rest.shift(); token !== undefined; token = rest.shift()) {
+    if (token === "--help" || token === "-h") return { input: {}, options, wantsHelp: true };
+    const [, dashed = "", given] = /^--([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(token) ?? [];
+    const name = dashed.replaceAll("-", "_");
+    if (!name) throw new UsageError(`"${token}" is not a field; fields are typed as --name value.`);
+    const schema = schemas.get(name);
+    const isFlag = schema?.type === "boolean" && (rest[0] === undefined || rest[0].startsWith("--"));
+    const value = given ?? (isFlag ? "true" : rest.shift());
+    if (value === undefined) throw new UsageError(`--${dashed} needs a value.`);
+    if (!schema && isCallOption(name)) options.set(name, value);
+    else typed.push([name, value]);
+  }
+  const json = options.get("json");
+  return {
+    input: { ...(json === undefined ? {} : readDocument(json)), ...merged(typed, schemas) },
+    options,
+    wantsHelp: false,
+  };
+}
+
+function isCallOption(name: string): boolean {
+  return CALL_OPTIONS.some((option) => option === name);
+}
+
+/** `-` is what is piped in, `@file` a file. */
+function readDocument(text: string): Record<string, unknown> {
+  const source = text === "-" ? readFileSync(0, "utf8") : text.startsWith("@") ? readText(text.slice(1)) : text;
+  const value = parsed(source);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw new UsageError(
+    "--json takes a JSON object, @ and the name of a file that holds one, or - for what is piped in.",
+  );
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+/** A list is typed by naming its field once for each item. */
+function merged(typed: readonly [string, string][], schemas: ReadonlyMap<string, Schema>): Record<string, unknown> {
+  const input: Record<string, unknown> = {};
+  for (const [name, text] of typed) {
+    const schema = schemas.get(name) ?? {};
+    const items = listItems(schema);
+    const isWhole = items === undefined || text.trimStart().startsWith("[");
+    if (isWhole && name in input) throw new UsageError(`--${name} is given more than once.`);
+    if (isWhole) input[name] = typedValue(text, schema);
+    else input[name] = [...((input[name] as unknown[] | undefined) ?? []), typedValue(text, items)];
+  }
+  return input;
+}
+
+function listItems(schema: Schema): Schema | undefined {
+  const list = branches(schema).find(({ type }) => type === "array");
+  return list && ((list.items ?? {}) as Schema);
+}
+
+function branches(schema: Schema): readonly Schema[] {
+  return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(branches) : [schema];
+}
+
+function typedValue(text: string, schema: Schema): unknown {
+  const types = branches(schema).map(({ type, enum: literals }) => (literals ? "string" : type));
+  const has = (...wanted: unknown[]) => types.some((type) => wanted.includes(type));
+  if (has("null") && text === "null") return null;
+  if (has("integer", "number") && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return Number(text);
+  if (has("boolean") && (text === "true" || text === "false")) return text === "true";
+  if (has("string")) return text;
+  // Objects, lists, and fields that take anything: JSON if it is JSON, a text if not.
+  const value = parsed(text.startsWith("@") ? readText(text.slice(1)) : text);
+  return value === undefined ? text : value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

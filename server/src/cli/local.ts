@@ -1,0 +1,78 @@
+/** Operations through the database of this installation, beside the server that runs or without it. */
+import { randomUUID } from "node:crypto";
+import { type App, createApp } from "../app.ts";
+import { createLocalOwnerSession } from "../auth/index.ts";
+import type { Config } from "../config.ts";
+import { connectionConfig, createPool } from "../db/connect.ts";
+import { migrate, readMigrations } from "../db/migrate.ts";
+import { migrationsFolder } from "../db/migrations.ts";
+import { createNotifier } from "../db/notify.ts";
+import type { Call } from "../kernel/dispatch.ts";
+import type { Environment } from "../kernel/environment.ts";
+import type { Operation, RequestInfo } from "../kernel/operation.ts";
+import { createLog } from "../log.ts";
+import { createMailer } from "../mail.ts";
+import { loadMasterKey } from "../master-key.ts";
+import { createSecretBox } from "../secret-box.ts";
+import { listenUrl, servesOnlyThisMachine } from "../start/address.ts";
+import { openDatabase } from "./database.ts";
+
+export interface LocalCall {
+  input: Record<string, unknown>;
+  workspace?: string | undefined;
+  idempotencyKey?: string | undefined;
+}
+
+/** As the owner: who can reach the database needs no other credential. */
+export async function callLocally(config: Config, operation: Operation, { workspace, ...call }: LocalCall) {
+  return withApp(config, async ({ dispatcher, authenticate, db, env }) => {
+    const given: Call = { ...call, request: localRequest() };
+    if (operation.kind === "public") return (await dispatcher.dispatchPublic(operation, given)).output;
+    const { token } = await createLocalOwnerSession(db, env);
+    const actor = await authenticate({ session: token, workspace });
+    return (await dispatcher.dispatch(operation, actor, given)).output;
+  });
+}
+
+export function localRequest(): RequestInfo {
+  return { id: randomUUID(), trace_id: null, ip: "", user_agent: "bailiwick", session: null };
+}
+
+/** The application on the database, for as long as `work` takes. What it changes, running servers are told. */
+export async function withApp<T>(config: Config, work: (app: App) => Promise<T>): Promise<T> {
+  const database = await openDatabase(config);
+  try {
+    const client = await database.connect();
+    await migrate(client, readMigrations(migrationsFolder()));
+    const env = await environment(config);
+    const pool = createPool(database.target);
+    const log = createLog({ level: config.logLevel });
+    const { sender, close } = createNotifier({ connection: connectionConfig(database.target), pool, log });
+    try {
+      const app = createApp({ pool, env, sender, onLateFailure: (error) => log.warn({ err: error }, "Sent no mail.") });
+      return await work(app);
+    } finally {
+      await close();
+      await pool.end();
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+async function environment(config: Config): Promise<Environment> {
+  const { key, madeAt } = await loadMasterKey(config);
+  if (madeAt) process.stderr.write(`A master key was made: ${madeAt}. Keep a copy apart from your backups.\n`);
+  const print = (line: string) => void process.stderr.write(`${line}\n`);
+  const isLocal = servesOnlyThisMachine(config);
+  const { sendMail, outbox } = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, print, isLocal });
+  return {
+    publicUrl: listenUrl(config, config.port),
+    ownerEmail: config.ownerEmail,
+    devLinks: outbox !== undefined,
+    taskDepthMax: config.taskDepthMax,
+    taskFanOutMax: config.taskFanOutMax,
+    secrets: createSecretBox(key),
+    sendMail,
+  };
+}

@@ -1,0 +1,77 @@
+import pino from "pino";
+import { afterEach, expect, test, vi } from "vitest";
+import { soon, useSurface } from "../surfaces/test-surface.ts";
+import { connectionConfig } from "./connect.ts";
+import { createNotifier, type Notifier } from "./notify.ts";
+
+const surface = useSurface();
+const open: Notifier[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((notifier) => notifier.close()));
+});
+
+async function aProcess() {
+  const { pool, socket } = surface();
+  const heard = { wakeAll: vi.fn(), forgetCredentials: vi.fn() };
+  const onLost = vi.fn();
+  const connection = connectionConfig({ socket, size: 1 });
+  const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }), onLost });
+  open.push(notifier);
+  await notifier.listen(heard);
+  heard.wakeAll.mockClear();
+  heard.forgetCredentials.mockClear();
+  return { notifier, heard, onLost };
+}
+
+test("one process wakes the others and not itself", async () => {
+  const [one, two, three] = [await aProcess(), await aProcess(), await aProcess()];
+  one.notifier.sender.facts();
+  await soon(() => [two, three].map(({ heard }) => heard.wakeAll.mock.calls.length)).toEqual([1, 1]);
+  one.notifier.sender.credentials();
+  await soon(() => [two, three].map(({ heard }) => heard.forgetCredentials.mock.calls.length)).toEqual([1, 1]);
+  expect(one.heard.wakeAll).not.toHaveBeenCalled();
+  expect(one.heard.forgetCredentials).not.toHaveBeenCalled();
+});
+
+test("a thousand commits are told in a few notifications, and the last is not forgotten", async () => {
+  const [one, two] = [await aProcess(), await aProcess()];
+  const query = vi.spyOn(surface().pool, "query");
+  for (let turn = 0; turn < 1_000; turn++) one.notifier.sender.facts();
+  await soon(() => two.heard.wakeAll.mock.calls.length).toBe(2);
+  expect(query).toHaveBeenCalledTimes(2);
+  query.mockRestore();
+});
+
+test("a lost connection is reported, drops credentials, and comes back by itself", async () => {
+  const { notifier, heard, onLost } = await aProcess();
+  const other = await aProcess();
+  expect(notifier.isListening()).toBe(true);
+  await surface().admin.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bailiwick listen' and datname = current_database()",
+  );
+  await soon(() => heard.forgetCredentials.mock.calls.length).toBeGreaterThan(0);
+  expect(onLost).toHaveBeenCalledOnce();
+  await soon(() => notifier.isListening() && other.notifier.isListening()).toBe(true);
+  // It may have missed something, so it wakes everyone.
+  expect(heard.wakeAll).toHaveBeenCalled();
+  heard.wakeAll.mockClear();
+  other.notifier.sender.facts();
+  await soon(() => heard.wakeAll.mock.calls.length).toBe(1);
+});
+
+test("what could not be told is told as soon as it can be", async () => {
+  const [one, two] = [await aProcess(), await aProcess()];
+  const query = vi.spyOn(surface().pool, "query").mockRejectedValueOnce(new Error("away") as never);
+  one.notifier.sender.credentials();
+  await soon(() => two.heard.forgetCredentials.mock.calls.length).toBe(1);
+  query.mockRestore();
+});
+
+test("without a database it neither listens nor fails, and can be closed", async () => {
+  const { pool } = surface();
+  const connection = { host: "/nowhere", port: 1, user: "x", database: "x" };
+  const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }) });
+  await notifier.listen({ wakeAll: vi.fn(), forgetCredentials: vi.fn() });
+  expect(notifier.isListening()).toBe(false);
+  await notifier.close();
+});

@@ -1,0 +1,178 @@
+/** Wakes other processes on the same database: NOTIFY after a commit, and one connection that LISTENs. */
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import type { Logger } from "pino";
+import type { Sender, Signals } from "../kernel/signals.ts";
+
+export interface Notifier {
+  /** Tells the other processes. Never fails and is never waited for. */
+  sender: Sender;
+  /** Begins to listen and goes on for good; resolves when it listens for the first time. */
+  listen(signals: Pick<Signals, "wakeAll" | "forgetCredentials">): Promise<void>;
+  /** While it is false, changes made by other processes go unnoticed here. */
+  isListening(): boolean;
+  close(): Promise<void>;
+}
+
+export interface NotifierOptions {
+  /** For the listening connection, which must reach the server itself and no pooler. */
+  connection: pg.ClientConfig;
+  pool: pg.Pool;
+  log: Logger;
+  /** Called when the listening connection was lost. */
+  onLost?: () => void;
+}
+
+const FACTS = "bailiwick_facts";
+const CREDENTIALS = "bailiwick_credentials";
+/** Every NOTIFY takes a lock of the whole database, so those for facts are few. Milliseconds. */
+const FACTS_INTERVAL_MS = 20;
+/** A revoked key must be forgotten everywhere, so telling is tried until it is done. Milliseconds. */
+const RETRY_MS = 500;
+/** A connection that died without a word is found out. Milliseconds. */
+const PROBE_MS = 10_000;
+const PROBE_TIMEOUT_MS = 5_000;
+
+export function createNotifier({ connection, pool, log, onLost = () => undefined }: NotifierOptions): Notifier {
+  // The one payload there is: a process has no use for what it said itself.
+  const self = randomBytes(8).toString("hex");
+  const facts = createAnnouncer(pool, FACTS, self, FACTS_INTERVAL_MS);
+  const credentials = createAnnouncer(pool, CREDENTIALS, self, 0);
+  let listener: Listener | undefined;
+  return {
+    sender: { facts: facts.announce, credentials: credentials.announce },
+    async listen(signals) {
+      listener = new Listener({ connection, log, onLost, self, signals });
+      await listener.start();
+    },
+    isListening: () => listener?.isListening ?? false,
+    async close() {
+      facts.stop();
+      credentials.stop();
+      await listener?.close();
+    },
+  };
+}
+
+/** Sends at once, then at most once in the interval, and again until it was sent. */
+function createAnnouncer(pool: pg.Pool, channel: string, self: string, intervalMs: number) {
+  let isDue = false;
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function next(): void {
+    timer = undefined;
+    if (isDue && !isStopped) void send();
+  }
+
+  async function send(): Promise<void> {
+    isDue = false;
+    timer = setTimeout(next, intervalMs);
+    try {
+      await pool.query("select pg_notify($1, $2)", [channel, self]);
+    } catch {
+      isDue = true;
+      clearTimeout(timer);
+      timer = isStopped ? undefined : setTimeout(next, RETRY_MS);
+    }
+  }
+
+  return {
+    announce() {
+      isDue = true;
+      if (!timer) next();
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+interface ListenerOptions {
+  connection: pg.ClientConfig;
+  log: Logger;
+  onLost: () => void;
+  self: string;
+  signals: Pick<Signals, "wakeAll" | "forgetCredentials">;
+}
+
+class Listener {
+  isListening = false;
+  readonly #options: ListenerOptions;
+  #client: pg.Client | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #wasLost = false;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+  }
+
+  /** Connects, and after a loss connects again, until closed. */
+  async start(): Promise<void> {
+    const { connection, log } = this.#options;
+    const client = new pg.Client({ ...connection, application_name: "bailiwick listen" });
+    this.#client = client;
+    client.on("notification", ({ channel, payload }) => this.#hear(channel, payload));
+    client.on("error", (error) => log.debug({ err: error }, "The listening connection broke."));
+    client.once("end", () => this.#lost(client));
+    try {
+      await client.connect();
+      await client.query(`listen ${FACTS}; listen ${CREDENTIALS}`);
+    } catch (error) {
+      log.debug({ err: error }, "Cannot listen for other processes yet.");
+      return this.#lost(client);
+    }
+    if (this.#isClosed) return;
+    if (this.#wasLost) log.info("Connected to the database again.");
+    this.#wasLost = false;
+    this.isListening = true;
+    // Whatever was said before this moment was not heard.
+    this.#options.signals.forgetCredentials();
+    this.#options.signals.wakeAll();
+    this.#timer = setTimeout(() => void this.#probe(client), PROBE_MS);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.isListening = false;
+    clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  #hear(channel: string, payload: string | undefined): void {
+    if (payload === this.#options.self) return;
+    if (channel === FACTS) this.#options.signals.wakeAll();
+    else this.#options.signals.forgetCredentials();
+  }
+
+  async #probe(client: pg.Client): Promise<void> {
+    const late = setTimeout(() => this.#lost(client), PROBE_TIMEOUT_MS);
+    try {
+      await client.query("select 1");
+      if (this.#client === client && !this.#isClosed)
+        this.#timer = setTimeout(() => void this.#probe(client), PROBE_MS);
+    } catch {
+      this.#lost(client);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /** The first of several reports about one connection counts. */
+  #lost(client: pg.Client): void {
+    if (this.#client !== client || this.#isClosed) return;
+    this.#client = undefined;
+    client.end().catch(() => undefined);
+    clearTimeout(this.#timer);
+    if (this.isListening) {
+      this.isListening = false;
+      this.#wasLost = true;
+      this.#options.signals.forgetCredentials();
+      this.#options.log.warn("The connection to the database was lost; connecting again.");
+      this.#options.onLost();
+    }
+    this.#timer = setTimeout(() => void this.start(), RETRY_MS);
+  }
+}

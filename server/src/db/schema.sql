@@ -1,0 +1,785 @@
+-- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
+
+
+create table agent_presence (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  last_seen_at timestamp(3) with time zone not null,
+  constraint agent_presence_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint agent_presence_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id)
+);
+alter table agent_presence enable row level security;
+create policy workspace on agent_presence using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on agent_presence to bailiwick_app;
+
+create table agent_revisions (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  revision integer not null,
+  config json not null,
+  changed_fields text[] not null,
+  created_by_kind text not null,
+  created_by_id text not null,
+  created_at timestamp(3) with time zone not null,
+  constraint agent_revisions_pkey PRIMARY KEY (workspace_id, agent_id, revision),
+  constraint agent_revisions_config_check CHECK (json_typeof(config) = 'object'::text),
+  constraint agent_revisions_created_by_kind_check CHECK (created_by_kind = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
+  constraint agent_revisions_revision_check CHECK (revision >= 1),
+  constraint agent_revisions_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id)
+);
+alter table agent_revisions enable row level security;
+create policy workspace on agent_revisions using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on agent_revisions to bailiwick_app;
+
+create table agent_secrets (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  place text not null,
+  sealed text not null,
+  constraint agent_secrets_pkey PRIMARY KEY (workspace_id, agent_id, place),
+  constraint agent_secrets_place_check CHECK (length(place) >= 2 AND length(place) <= 500),
+  constraint agent_secrets_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id)
+);
+alter table agent_secrets enable row level security;
+create policy workspace on agent_secrets using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on agent_secrets to bailiwick_app;
+
+create table agents (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  description text not null,
+  avatar_emoji text not null,
+  avatar_url text,
+  personality text,
+  agent_type text not null,
+  status text default 'active'::text not null,
+  is_default boolean not null,
+  is_featured boolean not null,
+  max_running_tasks integer,
+  llm_config json not null,
+  identity_config json not null,
+  moltbook_config json not null,
+  connection_url text,
+  auth_config json not null,
+  total_posts integer default 0 not null,
+  last_post_at timestamp(3) with time zone,
+  revision integer not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  constraint agents_pkey PRIMARY KEY (workspace_id, id),
+  constraint agents_agent_type_check CHECK (agent_type = ANY (ARRAY['direct'::text, 'websocket'::text, 'http_api'::text, 'marketplace'::text])),
+  constraint agents_auth_config_check CHECK (json_typeof(auth_config) = 'object'::text),
+  constraint agents_avatar_emoji_check CHECK (length(avatar_emoji) >= 1 AND length(avatar_emoji) <= 10),
+  constraint agents_avatar_url_check CHECK (length(avatar_url) <= 500),
+  constraint agents_check CHECK (NOT (is_default AND status = 'archived'::text)),
+  constraint agents_connection_url_check CHECK (length(connection_url) <= 500),
+  constraint agents_description_check CHECK (length(description) <= 10000),
+  constraint agents_identity_config_check CHECK (json_typeof(identity_config) = 'object'::text),
+  constraint agents_llm_config_check CHECK (json_typeof(llm_config) = 'object'::text),
+  constraint agents_max_running_tasks_check CHECK (max_running_tasks >= 1 AND max_running_tasks <= 1000),
+  constraint agents_moltbook_config_check CHECK (json_typeof(moltbook_config) = 'object'::text),
+  constraint agents_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint agents_personality_check CHECK (length(personality) <= 10000),
+  constraint agents_revision_check CHECK (revision >= 1),
+  constraint agents_status_check CHECK (status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])),
+  constraint agents_total_posts_check CHECK (total_posts >= 0),
+  constraint agents_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX agents_list ON agents USING btree (workspace_id, is_featured DESC, is_default DESC, created_at DESC, id DESC);
+CREATE UNIQUE INDEX agents_one_default ON agents USING btree (workspace_id) WHERE is_default;
+alter table agents enable row level security;
+create policy workspace on agents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on agents to bailiwick_app;
+grant update (agent_type, auth_config, avatar_emoji, avatar_url, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, status, total_posts, updated_at) on agents to bailiwick_app;
+
+create table api_keys (
+  workspace_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  agent_id uuid,
+  name text not null,
+  scopes text[] default '{}'::text[] not null,
+  prefix text not null,
+  key_hash text not null,
+  created_by_user_id uuid,
+  expires_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint api_keys_pkey PRIMARY KEY (workspace_id, id),
+  constraint api_keys_key_hash_key UNIQUE (key_hash),
+  constraint api_keys_check CHECK ((kind = 'agent'::text) = (agent_id IS NOT NULL)),
+  constraint api_keys_check1 CHECK ((kind = 'service'::text) = (cardinality(scopes) > 0)),
+  constraint api_keys_check2 CHECK (expires_at > created_at),
+  constraint api_keys_kind_check CHECK (kind = ANY (ARRAY['agent'::text, 'service'::text])),
+  constraint api_keys_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint api_keys_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint api_keys_workspace_id_created_by_user_id_fkey FOREIGN KEY (workspace_id, created_by_user_id) REFERENCES members(workspace_id, user_id),
+  constraint api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX api_keys_of_agent ON api_keys USING btree (workspace_id, agent_id) WHERE agent_id IS NOT NULL;
+alter table api_keys enable row level security;
+create policy workspace on api_keys using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert on api_keys to bailiwick_app;
+grant select (agent_id, created_at, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
+grant update (last_used_at, revoked_at) on api_keys to bailiwick_app;
+
+create table fact_payloads (
+  workspace_id uuid not null,
+  fact_id uuid not null,
+  payload json not null,
+  constraint fact_payloads_pkey PRIMARY KEY (workspace_id, fact_id),
+  constraint fact_payloads_workspace_id_fact_id_fkey FOREIGN KEY (workspace_id, fact_id) REFERENCES facts(workspace_id, id)
+);
+alter table fact_payloads enable row level security;
+create policy workspace on fact_payloads using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on fact_payloads to bailiwick_app;
+
+create table facts (
+  workspace_id uuid not null,
+  id uuid not null,
+  xid xid8 default pg_current_xact_id() not null,
+  seq bigint generated by default as identity not null,
+  type text not null,
+  actor_kind text not null,
+  actor_id text not null,
+  key_id uuid,
+  subject_kind text not null,
+  subject_id uuid not null,
+  agent_id uuid,
+  data jsonb default '{}'::jsonb not null,
+  request_id text not null,
+  trace_id text,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint facts_pkey PRIMARY KEY (workspace_id, id),
+  constraint facts_actor_kind_check CHECK (actor_kind = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
+  constraint facts_type_check CHECK (type ~ '^[a-z_]+\.[a-z_]+$'::text),
+  constraint facts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX facts_agent ON facts USING btree (workspace_id, agent_id, seq) WHERE agent_id IS NOT NULL;
+CREATE INDEX facts_governance ON facts USING btree (workspace_id, seq) WHERE type ~~ 'governance.%'::text;
+CREATE INDEX facts_log ON facts USING btree (workspace_id, seq);
+CREATE INDEX facts_subject ON facts USING btree (workspace_id, subject_id, seq);
+CREATE INDEX facts_window ON facts USING btree (workspace_id, xid, seq);
+CREATE TRIGGER facts_are_kept BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION bailiwick_refuse_change();
+CREATE TRIGGER facts_are_kept_whole BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION bailiwick_refuse_change();
+alter table facts enable row level security;
+create policy workspace on facts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on facts to bailiwick_app;
+
+create table gates (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  status text not null,
+  running integer default 0 not null,
+  running_max integer,
+  throttle_per_minute integer,
+  throttle_tokens double precision default 0 not null,
+  throttle_at timestamp(3) with time zone default bailiwick_now() not null,
+  last_refusal jsonb,
+  constraint gates_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint gates_running_check CHECK (running >= 0),
+  constraint gates_running_max_check CHECK (running_max >= 1),
+  constraint gates_status_check CHECK (status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])),
+  constraint gates_throttle_per_minute_check CHECK (throttle_per_minute >= 1),
+  constraint gates_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint gates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table gates enable row level security;
+create policy workspace on gates using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on gates to bailiwick_app;
+
+create table idempotency_answers (
+  workspace_id uuid not null,
+  credential text not null,
+  key text not null,
+  operation text not null,
+  input_hash text not null,
+  answer jsonb,
+  sealed text,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint idempotency_answers_pkey PRIMARY KEY (workspace_id, credential, key),
+  constraint idempotency_answers_check CHECK ((answer IS NULL) <> (sealed IS NULL)),
+  constraint idempotency_answers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX idempotency_answers_age ON idempotency_answers USING btree (created_at);
+alter table idempotency_answers enable row level security;
+create policy workspace on idempotency_answers using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select on idempotency_answers to bailiwick_app;
+
+create table installation (
+  only_row boolean default true not null,
+  epoch uuid default gen_random_uuid() not null,
+  owner_user_id uuid,
+  constraint installation_pkey PRIMARY KEY (only_row),
+  constraint installation_only_row_check CHECK (only_row),
+  constraint installation_owner_user_id_fkey FOREIGN KEY (owner_user_id) REFERENCES users(id)
+);
+grant select on installation to bailiwick_app;
+
+create table members (
+  workspace_id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  joined_at timestamp(3) with time zone default bailiwick_now() not null,
+  ended_at timestamp(3) with time zone,
+  constraint members_pkey PRIMARY KEY (workspace_id, user_id),
+  constraint members_check CHECK (ended_at >= joined_at),
+  constraint members_role_check CHECK (role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text])),
+  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX members_of_user ON members USING btree (user_id, joined_at, workspace_id) WHERE ended_at IS NULL;
+alter table members enable row level security;
+create policy workspace on members using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant select on members to bailiwick_app;
+
+create table obs_events (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid,
+  event_type text not null,
+  status text not null,
+  task_id uuid,
+  payload jsonb default '{}'::jsonb not null,
+  occurred_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint obs_events_pkey PRIMARY KEY (workspace_id, id),
+  constraint obs_events_status_check CHECK (status = ANY (ARRAY['success'::text, 'error'::text, 'info'::text])),
+  constraint obs_events_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint obs_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint obs_events_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX obs_events_agent ON obs_events USING btree (workspace_id, agent_id, id);
+CREATE INDEX obs_events_task ON obs_events USING btree (workspace_id, task_id, id) WHERE task_id IS NOT NULL;
+alter table obs_events enable row level security;
+create policy workspace on obs_events using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on obs_events to bailiwick_app;
+
+create table request_buckets (
+  bucket text not null,
+  times timestamp(3) with time zone[] default '{}'::timestamp with time zone[] not null,
+  empty_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint request_buckets_pkey PRIMARY KEY (bucket)
+);
+CREATE INDEX request_buckets_age ON request_buckets USING btree (empty_at);
+
+create table schema_migrations (
+  number integer not null,
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint schema_migrations_pkey PRIMARY KEY (number)
+);
+
+create table sessions (
+  id uuid not null,
+  user_id uuid not null,
+  token_hash text not null,
+  kept_for interval not null,
+  ip text not null,
+  user_agent text not null,
+  last_seen_at timestamp(3) with time zone default bailiwick_now() not null,
+  expires_at timestamp(3) with time zone not null,
+  revoked_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_token_hash_key UNIQUE (token_hash),
+  constraint sessions_kept_for_check CHECK (kept_for > '00:00:00'::interval),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+CREATE INDEX sessions_of_user ON sessions USING btree (user_id, id);
+
+create table sign_in_links (
+  email text not null,
+  token_hash text not null,
+  expires_at timestamp(3) with time zone not null,
+  used_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint sign_in_links_pkey PRIMARY KEY (email),
+  constraint sign_in_links_token_hash_key UNIQUE (token_hash),
+  constraint sign_in_links_check CHECK (expires_at > created_at)
+);
+CREATE INDEX sign_in_links_age ON sign_in_links USING btree (expires_at);
+
+create table task_dependencies (
+  workspace_id uuid not null,
+  task_id uuid not null,
+  depends_on_id uuid not null,
+  constraint task_dependencies_pkey PRIMARY KEY (workspace_id, task_id, depends_on_id),
+  constraint task_dependencies_check CHECK (task_id <> depends_on_id),
+  constraint task_dependencies_workspace_id_depends_on_id_fkey FOREIGN KEY (workspace_id, depends_on_id) REFERENCES tasks(workspace_id, id),
+  constraint task_dependencies_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX task_dependencies_reverse ON task_dependencies USING btree (workspace_id, depends_on_id, task_id);
+alter table task_dependencies enable row level security;
+create policy workspace on task_dependencies using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on task_dependencies to bailiwick_app;
+
+create table tasks (
+  workspace_id uuid not null,
+  id uuid not null,
+  title text not null,
+  input jsonb,
+  output jsonb,
+  status text default 'queued'::text not null,
+  priority integer default 0 not null,
+  assigned_to_agent_id uuid not null,
+  created_by_agent_id uuid,
+  created_by_user_id uuid,
+  parent_task_id uuid,
+  root_task_id uuid not null,
+  depth smallint not null,
+  depends_on uuid[] default '{}'::uuid[] not null,
+  retry_of uuid,
+  attempt integer default 1 not null,
+  max_attempts integer default 3 not null,
+  failed_attempts integer default 0 not null,
+  result_of_attempt integer,
+  has_late_result boolean default false not null,
+  fence integer default 0 not null,
+  lease_seconds integer,
+  lease_expires_at timestamp(3) with time zone,
+  available_at timestamp(3) with time zone default bailiwick_now() not null,
+  due_at timestamp(3) with time zone,
+  overdue_at timestamp(3) with time zone,
+  blocked_by text,
+  blocked_reason jsonb,
+  canceled_by text,
+  child_count integer default 0 not null,
+  open_children integer default 0 not null,
+  open_dependencies integer default 0 not null,
+  dependent_count integer default 0 not null,
+  budget_nanos bigint,
+  budget_left_nanos bigint,
+  budget_task_id uuid,
+  estimated_cost_nanos bigint,
+  reserved_nanos bigint default 0 not null,
+  cost_nanos bigint default 0 not null,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  started_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint tasks_pkey PRIMARY KEY (workspace_id, id),
+  constraint tasks_attempt_check CHECK (attempt >= 1),
+  constraint tasks_blocked_by_check CHECK (blocked_by = ANY (ARRAY['guard'::text, 'agent'::text, 'escalation'::text])),
+  constraint tasks_budget_nanos_check CHECK (budget_nanos >= 0),
+  constraint tasks_canceled_by_check CHECK (canceled_by = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
+  constraint tasks_check CHECK (open_children >= 0 AND open_children <= child_count),
+  constraint tasks_check1 CHECK ((parent_task_id IS NULL) = (depth = 0)),
+  constraint tasks_check10 CHECK (reserved_nanos = 0 OR status = 'running'::text),
+  constraint tasks_check2 CHECK ((parent_task_id IS NULL) = (root_task_id = id)),
+  constraint tasks_check3 CHECK ((budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
+  constraint tasks_check4 CHECK (lease_expires_at IS NULL OR status = 'running'::text),
+  constraint tasks_check5 CHECK (status <> 'running'::text OR fence > 0),
+  constraint tasks_check6 CHECK ((status = 'blocked'::text) = (blocked_by IS NOT NULL)),
+  constraint tasks_check7 CHECK ((status = 'blocked'::text) = (blocked_reason IS NOT NULL)),
+  constraint tasks_check8 CHECK ((status = 'canceled'::text) = (canceled_by IS NOT NULL)),
+  constraint tasks_check9 CHECK ((status = ANY (ARRAY['completed'::text, 'failed'::text, 'canceled'::text])) = (finished_at IS NOT NULL)),
+  constraint tasks_child_count_check CHECK (child_count >= 0),
+  constraint tasks_cost_nanos_check CHECK (cost_nanos >= 0),
+  constraint tasks_dependent_count_check CHECK (dependent_count >= 0),
+  constraint tasks_depth_check CHECK (depth >= 0 AND depth <= 100),
+  constraint tasks_estimated_cost_nanos_check CHECK (estimated_cost_nanos >= 0),
+  constraint tasks_fence_check CHECK (fence >= 0),
+  constraint tasks_lease_seconds_check CHECK (lease_seconds >= 5 AND lease_seconds <= 3600),
+  constraint tasks_max_attempts_check CHECK (max_attempts >= 1 AND max_attempts <= 100),
+  constraint tasks_open_dependencies_check CHECK (open_dependencies >= 0),
+  constraint tasks_reserved_nanos_check CHECK (reserved_nanos >= 0),
+  constraint tasks_status_check CHECK (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text, 'completed'::text, 'failed'::text, 'canceled'::text])),
+  constraint tasks_title_check CHECK (length(title) >= 1 AND length(title) <= 500),
+  constraint tasks_workspace_id_assigned_to_agent_id_fkey FOREIGN KEY (workspace_id, assigned_to_agent_id) REFERENCES agents(workspace_id, id),
+  constraint tasks_workspace_id_budget_task_id_fkey FOREIGN KEY (workspace_id, budget_task_id) REFERENCES tasks(workspace_id, id),
+  constraint tasks_workspace_id_created_by_agent_id_fkey FOREIGN KEY (workspace_id, created_by_agent_id) REFERENCES agents(workspace_id, id),
+  constraint tasks_workspace_id_created_by_user_id_fkey FOREIGN KEY (workspace_id, created_by_user_id) REFERENCES members(workspace_id, user_id),
+  constraint tasks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint tasks_workspace_id_parent_task_id_fkey FOREIGN KEY (workspace_id, parent_task_id) REFERENCES tasks(workspace_id, id),
+  constraint tasks_workspace_id_retry_of_fkey FOREIGN KEY (workspace_id, retry_of) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX tasks_assignee ON tasks USING btree (workspace_id, assigned_to_agent_id, id);
+CREATE INDEX tasks_backing_off ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND failed_attempts > 0;
+CREATE INDEX tasks_creator ON tasks USING btree (workspace_id, created_by_agent_id, id) WHERE created_by_agent_id IS NOT NULL;
+CREATE INDEX tasks_due ON tasks USING btree (due_at) WHERE due_at IS NOT NULL AND overdue_at IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
+CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
+CREATE INDEX tasks_lease ON tasks USING btree (lease_expires_at) WHERE lease_expires_at IS NOT NULL;
+CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
+CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies = 0;
+CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
+CREATE INDEX tasks_status ON tasks USING btree (workspace_id, status, id);
+CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
+alter table tasks enable row level security;
+create policy workspace on tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on tasks to bailiwick_app;
+
+create table users (
+  id uuid not null,
+  email text not null,
+  name text,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_email_key UNIQUE (email),
+  constraint users_email_check CHECK (email !~ '[A-Z]'::text AND length(email) >= 3 AND length(email) <= 254),
+  constraint users_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+);
+
+create table workspaces (
+  workspace_id uuid not null,
+  name text not null,
+  tier_name text default 'free'::text not null,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint workspaces_pkey PRIMARY KEY (workspace_id),
+  constraint workspaces_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint workspaces_tier_name_check CHECK (tier_name = ANY (ARRAY['free'::text, 'production'::text, 'pro'::text, 'agency'::text]))
+);
+alter table workspaces enable row level security;
+create policy workspace on workspaces using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant select on workspaces to bailiwick_app;
+grant update (name, tier_name, updated_at) on workspaces to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.add_workspace(the_user uuid, new_workspace uuid, the_name text, the_tier text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  insert into workspaces (workspace_id, name, tier_name) values (new_workspace, the_name, the_tier);
+  insert into members (workspace_id, user_id, role) values (new_workspace, the_user, 'owner')
+$function$;
+revoke all on function add_workspace(uuid,uuid,text,text) from public;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_answers(at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+declare forgotten int;
+begin
+  delete from public.idempotency_answers where ctid = any (array(
+    select ctid from public.idempotency_answers
+    where created_at < public.bailiwick_now() - interval '7 days' order by created_at limit at_most));
+  get diagnostics forgotten = row_count;
+  return forgotten;
+end
+$function$;
+revoke all on function bailiwick_forget_answers(integer) from public;
+grant execute on function bailiwick_forget_answers(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select date_trunc('milliseconds',
+    now() + coalesce(nullif(current_setting('bailiwick.clock_offset', true), ''), '0')::interval)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% of % is refused: it is append-only', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_task_work_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+  select workspace_id from public.tasks where lease_expires_at <= public.bailiwick_now()
+  union
+  select workspace_id from public.tasks
+    where due_at <= public.bailiwick_now() and overdue_at is null and status in ('queued', 'running', 'blocked')
+  union
+  select workspace_id from public.tasks where blocked_by = 'guard'
+$function$;
+revoke all on function bailiwick_task_work_due() from public;
+grant execute on function bailiwick_task_work_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_workspace()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select nullif(current_setting('bailiwick.workspace', true), '')::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION public.caller_network(ip text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select host(network(set_masklen(a, case family(a) when 6 then 64 else 32 end)))
+  from (select regexp_replace(regexp_replace(ip, '^::ffff:([0-9.]+)$', '\1', 'i'), '%.*$', '')::inet as a) as address
+$function$;
+
+CREATE OR REPLACE FUNCTION public.close_session(the_hash text)
+ RETURNS TABLE(id uuid, user_id uuid, workspace_id uuid)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update sessions s set revoked_at = bailiwick_now()
+  where s.token_hash = the_hash and s.revoked_at is null and s.expires_at > bailiwick_now()
+  returning s.id, s.user_id, own_workspace(s.user_id)
+$function$;
+revoke all on function close_session(text) from public;
+grant execute on function close_session(text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.create_workspace(the_user uuid, new_workspace uuid, the_name text, max_owned integer)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select from users where id = the_user for no key update;
+  select add_workspace(the_user, new_workspace, the_name, 'free') where max_owned >
+    (select count(*) from members where user_id = the_user and role = 'owner' and ended_at is null);
+  select exists (select from members where workspace_id = new_workspace)
+$function$;
+revoke all on function create_workspace(uuid,uuid,text,integer) from public;
+grant execute on function create_workspace(uuid,uuid,text,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.ensure_owner(owner_email text, new_user uuid, new_workspace uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update installation set owner_user_id = ensure_person(owner_email, new_user, new_workspace, 'agency')
+  returning owner_user_id
+$function$;
+revoke all on function ensure_owner(text,uuid,uuid) from public;
+grant execute on function ensure_owner(text,uuid,uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.ensure_person(the_email text, new_user uuid, new_workspace uuid, the_tier text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare person uuid;
+begin
+  insert into users (id, email) values (new_user, the_email) on conflict (email) do nothing;
+  -- Whoever signs in with the same address at the same time waits here, so there is one workspace.
+  select id into person from users where email = the_email for no key update;
+  perform add_workspace(person, new_workspace, left(split_part(the_email, '@', 1), 100), the_tier)
+    where own_workspace(person) is null;
+  return person;
+end
+$function$;
+revoke all on function ensure_person(text,uuid,uuid,text) from public;
+
+CREATE OR REPLACE FUNCTION public.find_key(the_hash text)
+ RETURNS TABLE(workspace_id uuid, id uuid, kind text, agent_id uuid, scopes text[], expires_at timestamp with time zone, last_used_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select k.workspace_id, k.id, k.kind, k.agent_id, k.scopes, k.expires_at, k.last_used_at from api_keys k
+  where k.key_hash = the_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > bailiwick_now())
+$function$;
+revoke all on function find_key(text) from public;
+grant execute on function find_key(text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.find_person(the_user uuid)
+ RETURNS TABLE(id uuid, email text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select u.id, u.email from users u where u.id = the_user
+$function$;
+revoke all on function find_person(uuid) from public;
+grant execute on function find_person(uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.find_session(the_hash text, chosen uuid)
+ RETURNS TABLE(user_id uuid, workspace_id uuid, role text, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare held record;
+begin
+  select s.id, s.user_id, s.last_seen_at, s.expires_at into held from sessions s
+    where s.token_hash = the_hash and s.revoked_at is null and s.expires_at > bailiwick_now();
+  if not found then return; end if;
+  if held.last_seen_at < bailiwick_now() - interval '1 minute' then
+    update sessions s set last_seen_at = bailiwick_now(), expires_at = bailiwick_now() + s.kept_for
+      where s.id = held.id and s.revoked_at is null and s.last_seen_at = held.last_seen_at;
+  end if;
+  return query select held.user_id, m.workspace_id, m.role, held.expires_at
+    from (select coalesce(chosen, own_workspace(held.user_id)) as id) as asked
+    left join members m on m.workspace_id = asked.id and m.user_id = held.user_id and m.ended_at is null;
+end
+$function$;
+revoke all on function find_session(text,uuid) from public;
+grant execute on function find_session(text,uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.issue_sign_in_link(the_email text, the_hash text, kept_for interval)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  insert into sign_in_links (email, token_hash, expires_at) values (the_email, the_hash, bailiwick_now() + kept_for)
+    on conflict (email) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at,
+      used_at = null, created_at = excluded.created_at;
+  delete from sign_in_links where email in (select l.email from sign_in_links l
+    where l.expires_at < bailiwick_now() - interval '1 day' order by l.expires_at limit 10 for update skip locked)
+$function$;
+revoke all on function issue_sign_in_link(text,text,interval) from public;
+grant execute on function issue_sign_in_link(text,text,interval) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.list_members(reader uuid, the_workspace uuid, after_joined timestamp with time zone, after_id uuid, max_rows integer)
+ RETURNS TABLE(user_id uuid, email text, name text, role text, joined_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select m.user_id, u.email, u.name, m.role, m.joined_at from members m join users u on u.id = m.user_id
+  where m.workspace_id = the_workspace and m.ended_at is null and exists (select from members r
+      where r.workspace_id = the_workspace and r.user_id = reader and r.ended_at is null)
+    and (after_id is null or (m.joined_at, m.user_id) > (after_joined, after_id))
+  order by m.joined_at, m.user_id limit max_rows
+$function$;
+revoke all on function list_members(uuid,uuid,timestamp with time zone,uuid,integer) from public;
+grant execute on function list_members(uuid,uuid,timestamp with time zone,uuid,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.list_sessions(the_user uuid, before uuid, max_rows integer)
+ RETURNS TABLE(id uuid, ip text, user_agent text, created_at timestamp with time zone, last_seen_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select s.id, s.ip, s.user_agent, s.created_at, s.last_seen_at, s.expires_at from sessions s
+  where s.user_id = the_user and s.revoked_at is null and s.expires_at > bailiwick_now()
+    and (before is null or s.id < before)
+  order by s.id desc limit max_rows
+$function$;
+revoke all on function list_sessions(uuid,uuid,integer) from public;
+grant execute on function list_sessions(uuid,uuid,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.list_workspaces(the_user uuid, after_joined timestamp with time zone, after_id uuid, max_rows integer)
+ RETURNS TABLE(id uuid, name text, role text, tier_name text, joined_at timestamp with time zone, created_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select w.workspace_id, w.name, m.role, w.tier_name, m.joined_at, w.created_at
+  from members m join workspaces w on w.workspace_id = m.workspace_id
+  where m.user_id = the_user and m.ended_at is null
+    and (after_id is null or (m.joined_at, m.workspace_id) > (after_joined, after_id))
+  order by m.joined_at, m.workspace_id limit max_rows
+$function$;
+revoke all on function list_workspaces(uuid,timestamp with time zone,uuid,integer) from public;
+grant execute on function list_workspaces(uuid,timestamp with time zone,uuid,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.open_owner_session(owner_email text, new_user uuid, new_workspace uuid, new_session uuid, session_hash text, kept_for interval)
+ RETURNS uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select ensure_owner(owner_email, new_user, new_workspace) from installation where owner_user_id is null;
+  select open_session(owner_user_id, new_session, session_hash, kept_for, 'local', 'bailiwick') from installation;
+  select own_workspace(owner_user_id) from installation
+$function$;
+revoke all on function open_owner_session(text,uuid,uuid,uuid,text,interval) from public;
+grant execute on function open_owner_session(text,uuid,uuid,uuid,text,interval) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.open_session(the_user uuid, new_session uuid, the_hash text, the_time interval, the_ip text, agent text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  delete from sessions
+    where user_id = the_user and least(expires_at, revoked_at) < bailiwick_now() - interval '30 days';
+  insert into sessions (id, user_id, token_hash, kept_for, ip, user_agent, expires_at)
+    values (new_session, the_user, the_hash, the_time, the_ip, agent, bailiwick_now() + the_time)
+$function$;
+revoke all on function open_session(uuid,uuid,text,interval,text,text) from public;
+
+CREATE OR REPLACE FUNCTION public.own_workspace(the_user uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select workspace_id from members where user_id = the_user and role = 'owner' and ended_at is null
+  order by joined_at, workspace_id limit 1
+$function$;
+revoke all on function own_workspace(uuid) from public;
+grant execute on function own_workspace(uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.redeem_sign_in_link(link_hash text, new_user uuid, new_workspace uuid, owner_email text, new_session uuid, session_hash text, kept_for interval, ip text, user_agent text, presented_hash text)
+ RETURNS TABLE(user_id uuid, email text, workspace_id uuid, workspace_name text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare the_email text; person uuid;
+begin
+  update sign_in_links set used_at = bailiwick_now()
+    where token_hash = link_hash and used_at is null and expires_at > bailiwick_now() returning email into the_email;
+  if not found then return; end if;
+  person := ensure_person(the_email, new_user, new_workspace,
+    case the_email when owner_email then 'agency' else 'free' end);
+  update sessions set revoked_at = bailiwick_now() where token_hash = presented_hash and revoked_at is null;
+  perform open_session(person, new_session, session_hash, kept_for, ip, user_agent);
+  return query select person, the_email, w.workspace_id, w.name from workspaces w
+    where w.workspace_id = own_workspace(person);
+end
+$function$;
+revoke all on function redeem_sign_in_link(text,uuid,uuid,text,uuid,text,interval,text,text,text) from public;
+grant execute on function redeem_sign_in_link(text,uuid,uuid,text,uuid,text,interval,text,text,text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.revoke_session(the_user uuid, the_session uuid)
+ RETURNS TABLE(was_open boolean)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update sessions s set revoked_at = coalesce(held.revoked_at, bailiwick_now())
+  from (select id, revoked_at from sessions where id = the_session and user_id = the_user for update) as held
+  where s.id = held.id returning held.revoked_at is null
+$function$;
+revoke all on function revoke_session(uuid,uuid) from public;
+grant execute on function revoke_session(uuid,uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.take_request(buckets text[], per_minute integer, per_hour integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  moment timestamptz(3) := bailiwick_now();
+  which text;
+  frees_at timestamptz;
+begin
+  for which in select distinct b from unnest(buckets) b order by b loop
+    insert into request_buckets (bucket) values (which)
+      on conflict (bucket) do update set times = request_buckets.times;
+    select greatest(frees_at,
+        (select t + interval '1 minute' from unnest(times) t order by t desc offset per_minute - 1 limit 1),
+        (select t + interval '1 hour' from unnest(times) t order by t desc offset per_hour - 1 limit 1))
+      into frees_at from request_buckets where bucket = which;
+  end loop;
+  if frees_at > moment then return ceil(extract(epoch from frees_at - moment)); end if;
+  update request_buckets set empty_at = moment + interval '1 hour',
+    times = array(select t from unnest(times) t where t > moment - interval '1 hour' order by t) || moment
+    where bucket = any (buckets);
+  delete from request_buckets where bucket in (select b.bucket from request_buckets b
+    where b.empty_at < moment order by b.empty_at limit 10 for update skip locked);
+  return null;
+end
+$function$;
+revoke all on function take_request(text[],integer,integer) from public;
+grant execute on function take_request(text[],integer,integer) to bailiwick_app;

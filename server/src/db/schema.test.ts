@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import pg from "pg";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { TEMPLATE } from "../../test/template.ts";
+import { connectionConfig } from "./connect.ts";
+import { describeSchema } from "./schema.ts";
+
+let client: pg.Client;
+const socket = { ...inject("server"), database: `test_${randomUUID().replaceAll("-", "")}` };
+
+beforeAll(async () => {
+  const maker = new pg.Client(connectionConfig({ socket: inject("server"), size: 1 }));
+  await maker.connect();
+  await maker.query(`create database ${socket.database} template ${TEMPLATE}`);
+  await maker.end();
+  client = new pg.Client(connectionConfig({ socket, size: 1 }));
+  await client.connect();
+});
+
+afterAll(async () => {
+  await client.end();
+});
+
+test("the committed schema is what the migrations make, on every version of PostgreSQL", async () => {
+  const committed = readFileSync(new URL("./schema.sql", import.meta.url), "utf8");
+  expect(await describeSchema(client)).toBe(committed);
+});
+
+test.each([
+  ["a column", "alter table members add column nickname text"],
+  ["a default", "alter table members alter column role set default 'viewer'"],
+  ["a constraint", "alter table members add constraint odd check (role <> 'x')"],
+  ["an index", "create index odd on members (role) where role = 'owner'"],
+  ["a trigger", "create trigger odd before update on members for each row execute function bailiwick_refuse_change()"],
+  ["a policy", "create policy odd on members as restrictive for select to bailiwick_app using (role = 'x')"],
+  ["row-level security", "alter table members disable row level security"],
+  ["a grant", "grant delete on members to bailiwick_app"],
+  ["a grant on a column", "grant update (role) on members to bailiwick_app"],
+  ["a function", "create function odd() returns int language sql stable as 'select 1'"],
+  ["who may call a function", "revoke all on function bailiwick_now() from public"],
+])("sees %s", async (_what, change) => {
+  const before = await describeSchema(client);
+  await client.query(change);
+  expect(await describeSchema(client)).not.toBe(before);
+});
+
+test("says the same whatever the path of names is", async () => {
+  const before = await describeSchema(client);
+  await client.query("set search_path = pg_catalog");
+  expect(await describeSchema(client)).toBe(before);
+});

@@ -1,0 +1,116 @@
+/** The log: one JSON line each, with nothing in it that would let its reader in anywhere. */
+import pino, { type DestinationStream, type Logger } from "pino";
+
+export type { Logger };
+
+export interface LogOptions {
+  level: string;
+  /** Standard error unless told. */
+  destination?: DestinationStream;
+}
+
+const HIDDEN = "[hidden]";
+/** Deeper values are left out; nothing that is worth a log line is nested so far. */
+const DEPTH_MAX = 8;
+const TEXT_LENGTH_MAX = 10_000;
+
+/** A field whose name ends in one of these holds a credential. `key_id`, `tokens_in` and the like do not. */
+const SECRET_NAME =
+  /(^|[_-])(authorization|cookie|set-cookie|token|key|apikey|password|passwd|pass|secret|credential|session)$|(?:Token|Key|Password|Secret|Cookie)$/i;
+
+/** What a credential looks like inside a text. */
+const SECRET_TEXTS: readonly [RegExp, string][] = [
+  [/\bbw_[A-Za-z0-9_.~-]+/g, HIDDEN],
+  [/\b(bearer|basic)\s+[A-Za-z0-9+/_.~=-]+/gi, `$1 ${HIDDEN}`],
+  [/((?:__Host-)?bailiwick_session=)[^;\s"]+/g, `$1${HIDDEN}`],
+  [/([?&](?:token|key|api_key|secret|password|code)=)[^&\s"#]+/gi, `$1${HIDDEN}`],
+  // The password of postgres://user:password@host and the like.
+  [/([a-z][a-z0-9+.-]*:\/\/[^:/?#\s@]*:)[^@\s/]+@/gi, `$1${HIDDEN}@`],
+];
+
+export function createLog({ level, destination = pino.destination({ dest: 2, sync: true }) }: LogOptions): Logger {
+  const log = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => hideFields(fields),
+      },
+      // Errors are read by the formatter above, so that their own fields are looked at too.
+      serializers: { err: (error: unknown) => error },
+      hooks: {
+        logMethod(args, method) {
+          // What goes in is what pino takes, only cleaned.
+          method.apply(this, safeArguments(args) as Parameters<typeof method>);
+        },
+      },
+    },
+    destination,
+  );
+  const { child } = log;
+  // Pino's own formatter of bindings is not asked about those of children. `this` is the logger that gets a child.
+  log.child = function (this: Logger, bindings, options) {
+    return child.call(this, hideFields(bindings), options);
+  } as Logger["child"];
+  return log;
+}
+
+/** Cleans the message and what is put into it; the fields are cleaned by the formatter. */
+function safeArguments([first, ...others]: unknown[]): unknown[] {
+  const rest = others.map((part) => hide(part, 0, new Set()));
+  if (typeof first === "string") return [hideInText(first), ...rest];
+  const fields = first instanceof Error ? { err: first } : first;
+  if (rest.length > 0 || fields === null || typeof fields !== "object") return [fields, ...rest];
+  // Without a message, pino would take the error's as it is.
+  const error = "err" in fields ? fields.err : undefined;
+  return error instanceof Error ? [fields, hideInText(error.message)] : [fields];
+}
+
+/** Makes a text fit to be shown. */
+function hideInText(text: string): string {
+  const short = text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text;
+  return SECRET_TEXTS.reduce((done, [secret, instead]) => done.replace(secret, instead), short);
+}
+
+function hideFields(fields: object): Record<string, unknown> {
+  return fieldsOf(fields, 0, new Set());
+}
+
+function hide(value: unknown, depth: number, above: Set<object>): unknown {
+  if (typeof value === "string") return hideInText(value);
+  if (typeof value === "bigint") return String(value);
+  if (value === null || typeof value !== "object") return value;
+  if (value instanceof Date) return value;
+  if (depth > DEPTH_MAX || above.has(value)) return "[left out]";
+  if (Buffer.isBuffer(value) || ArrayBuffer.isView(value)) return "[bytes]";
+  if (Array.isArray(value)) {
+    const within = new Set(above).add(value);
+    return value.map((item) => hide(item, depth + 1, within));
+  }
+  return fieldsOf(value, depth, above);
+}
+
+function fieldsOf(value: object, depth: number, above: Set<object>): Record<string, unknown> {
+  const within = new Set(above).add(value);
+  const entries = value instanceof Error ? errorFields(value) : Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([name, field]) => [name, SECRET_NAME.test(name) ? hidden(field) : hide(field, depth + 1, within)]),
+  );
+}
+
+function hidden(field: unknown): unknown {
+  return field === undefined || field === null || typeof field === "boolean" ? field : HIDDEN;
+}
+
+function errorFields(error: Error): [string, unknown][] {
+  const { name, message, stack, cause } = error;
+  return [
+    ["name", name],
+    ["message", message],
+    ["stack", stack],
+    ["cause", cause],
+    ...Object.entries(error).filter(([field]) => !["name", "message", "stack", "cause"].includes(field)),
+  ];
+}

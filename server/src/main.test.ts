@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterAll, afterEach, describe, expect, inject, test } from "vitest";
+import { TEMPLATE } from "../test/template.ts";
+import { readConfig } from "./config.ts";
+import { connectionConfig } from "./db/connect.ts";
+import { createLog } from "./log.ts";
+import { type RunningServer, startServer } from "./main.ts";
+import { soon } from "./surfaces/test-surface.ts";
+
+const [folder, ownFolder] = ["main", "own"].map((name) => mkdtempSync(join(tmpdir(), `bailiwick-${name}-`))) as [
+  string,
+  string,
+];
+const open: RunningServer[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.close()));
+});
+afterAll(() => {
+  for (const made of [folder, ownFolder]) rmSync(made, { recursive: true, force: true });
+});
+
+/** A database of its own on the server of the test run. */
+async function aDatabase(template = "template1"): Promise<string> {
+  const server = inject("server");
+  const database = `test_${randomUUID().replaceAll("-", "")}`;
+  await asAdmin(server.database, `create database ${database} template ${template}`);
+  // The folder of the socket goes into the query; the host before it is not used.
+  return `postgres://${server.user}@localhost:${server.port}/${database}?host=${encodeURIComponent(server.host)}`;
+}
+
+async function asAdmin(database: string, sql: string): Promise<void> {
+  const admin = new pg.Client(connectionConfig({ socket: { ...inject("server"), database }, size: 1 }));
+  await admin.connect();
+  await admin.query(sql);
+  await admin.end();
+}
+
+const databaseOf = (url: string) => new URL(url).pathname.slice(1);
+
+async function run(env: Record<string, string>) {
+  const lines: string[] = [];
+  const logged: string[] = [];
+  const log = createLog({ level: "debug", destination: { write: (line) => void logged.push(line) } });
+  const settings = { BAILIWICK_PORT: "0", BAILIWICK_DATA_DIR: folder, ...env };
+  const server = await startServer(readConfig(settings), { onLine: (line) => lines.push(line), log });
+  open.push(server);
+  return { ...server, lines, logged: () => logged.join("") };
+}
+
+/** Signs the owner in by the printed link; answers the cookie. */
+async function signIn(url: string, lines: readonly string[]): Promise<string> {
+  const token = /sign-in\?token=([^\s]+)/.exec(lines.join("\n"))?.[1];
+  const answer = await fetch(`${url}/api/auth/verify`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
+  expect(answer.status).toBe(200);
+  return answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+}
+
+test("a start on an empty database migrates, greets with a link that signs the owner in, and serves everything", async () => {
+  const { url, lines } = await run({ DATABASE_URL: await aDatabase() });
+  expect(lines.join("\n")).toContain(`runs at ${url}`);
+  expect((await fetch(`${url}/api/health`)).status).toBe(200);
+  expect((await fetch(`${url}/api/ready`)).status).toBe(200);
+  for (const path of ["/", "/docs", "/sign-in", "/dev/inbox", "/page.css", "/metrics", "/api/openapi.json"]) {
+    expect((await fetch(`${url}${path}`)).status, path).toBe(200);
+  }
+  const cookie = await signIn(url, lines);
+  const me = await fetch(`${url}/api/auth/me`, { headers: { cookie } });
+  expect(await me.json()).toMatchObject({ authenticated: true, user: { email: "owner@bailiwick.local" } });
+  expect(await (await fetch(url, { headers: { cookie } })).text()).toContain("owner@bailiwick.local");
+  // The link works once.
+  await expect(signIn(url, lines)).rejects.toThrow();
+  const mcp = await fetch(`${url}/mcp`, { method: "POST" });
+  expect(mcp.status).toBe(401);
+});
+
+test("what a sign-in needs does not reach the log", async () => {
+  const { url, lines, logged } = await run({ DATABASE_URL: await aDatabase(TEMPLATE) });
+  const cookie = await signIn(url, lines);
+  await fetch(`${url}/api/auth/me`, { headers: { cookie } });
+  expect(logged()).not.toContain(cookie.split("=")[1]);
+  expect(logged()).not.toContain(/token=(\S+)/.exec(lines.join("\n"))?.[1]);
+});
+
+test("two processes on one database agree, and a session ended in one is ended in the other", async () => {
+  const DATABASE_URL = await aDatabase();
+  const [one, two] = await Promise.all([run({ DATABASE_URL }), run({ DATABASE_URL })]);
+  // Each printed a link and the later one counts.
+  const { lines } = await run({ DATABASE_URL });
+  const cookie = await signIn(one.url, lines);
+  const status = async () => (await fetch(`${two.url}/api/auth/me`, { headers: { cookie } })).status;
+  expect(await status()).toBe(200);
+  await fetch(`${one.url}/api/auth/logout`, { method: "POST", headers: { cookie } });
+  await soon(status).toBe(401);
+});
+
+test("a fact written in one process is seen live in another", async () => {
+  const DATABASE_URL = await aDatabase();
+  const [one, two] = await Promise.all([run({ DATABASE_URL }), run({ DATABASE_URL })]);
+  const { lines } = await run({ DATABASE_URL });
+  const cookie = await signIn(one.url, lines);
+  const abort = new AbortController();
+  const stream = await fetch(`${two.url}/api/live`, { headers: { cookie }, signal: abort.signal });
+  let text = "";
+  const reading = (async () => {
+    for await (const chunk of stream.body ?? []) text += new TextDecoder().decode(chunk);
+  })().catch(() => undefined);
+  await soon(() => text).toContain("retry:");
+  await fetch(`${one.url}/api/keys`, {
+    method: "POST",
+    headers: { cookie, "content-type": "application/json" },
+    body: JSON.stringify({ kind: "service", name: "ci", scopes: ["ingest"] }),
+  });
+  await soon(() => text).toContain('"type":"key.created"');
+  abort.abort();
+  await reading;
+});
+
+/** A way to the database that can be cut and mended. */
+async function aWire() {
+  const { host, port } = inject("server");
+  const sockets = new Set<Socket>();
+  const wire = createServer((near) => {
+    const far = connect(join(host, `.s.PGSQL.${port}`));
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(one);
+      one.pipe(other);
+      one.on("error", () => other.destroy());
+      one.on("close", () => other.destroy());
+    }
+  });
+  const listen = (at: number) => new Promise<void>((resolve) => wire.listen(at, "127.0.0.1", resolve));
+  await listen(0);
+  const address = wire.address();
+  const at = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    port: at,
+    cut() {
+      wire.close();
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
+    },
+    mend: () => listen(at),
+  };
+}
+
+describe("a lost database", () => {
+  test("is 503 with when to come back, and is found again without a restart", async () => {
+    const direct = new URL(await aDatabase());
+    const wire = await aWire();
+    const DATABASE_URL = `postgres://${direct.username}@127.0.0.1:${wire.port}${direct.pathname}`;
+    const { url, lines } = await run({ DATABASE_URL });
+    const cookie = await signIn(url, lines);
+    const ask = () => fetch(`${url}/api/auth/me`, { headers: { cookie } });
+    const stream = await fetch(`${url}/api/live`, { headers: { cookie } });
+    wire.cut();
+    await soon(async () => (await ask()).status).toBe(503);
+    const answer = await ask();
+    expect(answer.headers.get("retry-after")).toBeTruthy();
+    expect(await answer.json()).toMatchObject({ code: "unavailable" });
+    expect((await fetch(`${url}/api/ready`)).status).toBe(503);
+    expect((await fetch(`${url}/api/health`)).status).toBe(200);
+    expect((await fetch(url, { headers: { cookie } })).status).toBe(503);
+    await wire.mend();
+    await soon(async () => (await ask()).status).toBe(200);
+    expect((await fetch(`${url}/api/ready`)).status).toBe(200);
+    // The stream outlives it and goes on where it was.
+    const reader = stream.body?.getReader();
+    const made = await fetch(`${url}/api/keys`, {
+      method: "POST",
+      headers: { cookie, "content-type": "application/json" },
+      body: JSON.stringify({ kind: "service", name: "after", scopes: ["ingest"] }),
+    });
+    expect(made.status).toBe(201);
+    let text = "";
+    await soon(async () => {
+      text += new TextDecoder().decode((await reader?.read())?.value);
+      return text;
+    }).toContain("key.created");
+    await reader?.cancel();
+    wire.cut();
+  });
+});
+
+describe("a start that cannot be", () => {
+  test("on a port that is in use is one line, and leaves nothing running", async () => {
+    const DATABASE_URL = await aDatabase();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const address = taken.address();
+    const port = typeof address === "object" ? String(address?.port) : "";
+    await expect(run({ DATABASE_URL, BAILIWICK_PORT: port })).rejects.toThrow(
+      `Port ${port} of 127.0.0.1 is in use. Stop what uses it, or set BAILIWICK_PORT to another.`,
+    );
+    taken.close();
+    const database = databaseOf(DATABASE_URL);
+    await soon(() => asAdmin("postgres", `drop database ${database}`).then(() => "dropped")).toBe("dropped");
+  });
+
+  test("without its database fails with the reason", async () => {
+    await expect(run({ DATABASE_URL: "postgres://nobody@127.0.0.1:1/nothing" })).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+test("a shutdown ends long polls and streams, finishes requests, and closes every connection", async () => {
+  const DATABASE_URL = await aDatabase();
+  const server = await run({ DATABASE_URL });
+  const cookie = await signIn(server.url, server.lines);
+  const stream = await fetch(`${server.url}/api/live`, { headers: { cookie } });
+  const started = performance.now();
+  await server.close();
+  expect(performance.now() - started).toBeLessThan(5_000);
+  await stream.text();
+  await expect(fetch(`${server.url}/api/health`)).rejects.toThrow();
+  await asAdmin("postgres", `drop database ${databaseOf(DATABASE_URL)}`);
+});
+
+test("on a private database of its own, started again it is the same server, quickly", async () => {
+  const first = await run({ BAILIWICK_DATA_DIR: ownFolder });
+  const cookie = await signIn(first.url, first.lines);
+  await first.close();
+  const started = performance.now();
+  const second = await run({ BAILIWICK_DATA_DIR: ownFolder });
+  expect(performance.now() - started).toBeLessThan(5_000);
+  expect((await fetch(`${second.url}/api/auth/me`, { headers: { cookie } })).status).toBe(200);
+  expect(second.lines.join("\n")).not.toContain("master key was made");
+});

@@ -1,0 +1,128 @@
+/** The application on a database that is up: HTTP, background work, what other processes say. */
+import { type App, createApp } from "../app.ts";
+import { createOwnerLink, permissionsOf } from "../auth/index.ts";
+import type { Config } from "../config.ts";
+import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
+import { isCurrent, type Migration } from "../db/migrate.ts";
+import { createNotifier } from "../db/notify.ts";
+import { type RunningJobs, startJobs } from "../jobs/index.ts";
+import { Problem } from "../kernel/problem.ts";
+import type { Logger } from "../log.ts";
+import { createMailer, type Mailer } from "../mail.ts";
+import { loadMasterKey } from "../master-key.ts";
+import { createSecretBox } from "../secret-box.ts";
+import { liveFeed } from "../surfaces/events/live.ts";
+import { createHttp, type HttpServer } from "../surfaces/http/server.ts";
+import { system } from "../surfaces/http/system.ts";
+import { registerMcp } from "../surfaces/mcp/register.ts";
+import { pages } from "../surfaces/pages/pages.ts";
+import { reference } from "../surfaces/reference/reference.ts";
+import { VERSION } from "../version.ts";
+import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
+import type { Closers } from "./closers.ts";
+
+export interface Parts {
+  target: PoolTarget;
+  migrations: readonly Migration[];
+  log: Logger;
+  onLine: (line: string) => void;
+  /** Gets what is opened here. */
+  closers: Closers;
+}
+
+export interface Served {
+  url: string;
+  app: App;
+}
+
+/** Resolves when the server answers; tells then where it is and how the owner signs in. */
+export async function serve(config: Config, parts: Parts): Promise<Served> {
+  const { target, migrations, log, onLine, closers } = parts;
+  const { key, madeAt } = await loadMasterKey(config);
+  if (madeAt) onLine(`A master key was made: ${madeAt}. Keep a copy apart from your backups.`);
+  const isLocal = servesOnlyThisMachine(config);
+  const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, isLocal, print: onLine });
+  const pool = createPool(target);
+  closers.add(() => pool.end());
+  const notifier = createNotifier({ connection: connectionConfig(target), pool, log });
+  closers.add(() => notifier.close());
+  let port = config.port;
+  const app = createApp({
+    pool,
+    env: environment(config, key, mailer, () => listenUrl(config, port)),
+    sender: notifier.sender,
+    cacheCredentials: notifier.isListening,
+    onLateFailure: (error) => logFailure(log, error, "Something that follows a request failed."),
+  });
+  closers.add(() => app.presence.settled());
+  const http = createServer(config, app, { log, mailer, ready: () => isCurrent(pool, migrations) });
+  let jobs: RunningJobs | undefined;
+  closers.add(() => Promise.all([http.close(), jobs?.stop()]));
+  [port] = await Promise.all([listen(http.app, config), notifier.listen(app.signals)]);
+  jobs = startJobs(app, (job, error) =>
+    logFailure(log, error, `The background work ${job} failed; it is tried again.`),
+  );
+  const served = { url: listenUrl(config, port), app };
+  for (const line of await greeting(config, served)) onLine(line);
+  return served;
+}
+
+/** A database that is away is said once, by whoever listens on it; here it needs no stack. */
+function logFailure(log: Logger, error: unknown, message: string): void {
+  if (error instanceof Problem && error.code === "unavailable") log.debug({ err: error }, message);
+  else log.warn({ err: error }, message);
+}
+
+function environment(config: Config, key: Buffer, mailer: Mailer, url: () => string): App["env"] {
+  const { ownerEmail, taskDepthMax, taskFanOutMax } = config;
+  return {
+    /** Read when it is needed: with port 0 it is known only once the server listens. */
+    get publicUrl() {
+      return url();
+    },
+    ownerEmail,
+    devLinks: mailer.outbox !== undefined,
+    taskDepthMax,
+    taskFanOutMax,
+    secrets: createSecretBox(key),
+    sendMail: mailer.sendMail,
+  };
+}
+
+interface HttpParts {
+  log: Logger;
+  mailer: Mailer;
+  ready: () => Promise<boolean>;
+}
+
+function createServer(config: Config, app: App, { log, mailer, ready }: HttpParts): HttpServer {
+  const { operations, db, signals } = app;
+  const ofAgents = permissionsOf({ kind: "agent" });
+  const about = { operations, version: VERSION };
+  return createHttp({
+    ...app,
+    log,
+    acceptsLoopback: config.publicUrl === undefined,
+    trustedProxies: config.trustedProxies,
+    extensions: [
+      system({ ...about, ready }),
+      pages({ ...about, outbox: mailer.outbox }),
+      reference(about),
+      liveFeed({ db, signals }),
+      (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),
+    ],
+  });
+}
+
+async function greeting(config: Config, { url, app }: Served): Promise<string[]> {
+  const link = await createOwnerLink(app.db, app.env);
+  const isOpen = !servesOnlyThisMachine(config) && config.publicUrl === undefined;
+  return [
+    `Bailiwick ${VERSION} runs at ${url}`,
+    `  Sign in as ${config.ownerEmail}, once, within 15 minutes: ${link}`,
+    `  Every operation: ${url}/docs`,
+    ...(isOpen
+      ? ["  Set BAILIWICK_PUBLIC_URL to the address people use, so that they can sign in from elsewhere."]
+      : []),
+  ];
+}

@@ -1,0 +1,34 @@
+/** What a client asks of the live feed. */
+import type { FastifyRequest } from "fastify";
+import { invalid } from "../../kernel/problem.ts";
+import { headerOf } from "../http/caller.ts";
+import { type EpochPosition, readPosition } from "./position.ts";
+import type { Wanted } from "./stream.ts";
+
+export interface Asked extends Wanted {
+  /** Undefined: from now on. `"unknown"`: from a place that is none of any log. */
+  from: EpochPosition | "unknown" | undefined;
+}
+
+const TYPE = /^[a-z_.]{1,100}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function readAsked(request: FastifyRequest): Asked {
+  // Fastify types the query as unknown; its parser makes it an object of texts and, where repeated, lists of texts.
+  const { type, subject_id, last_event_id, ...others } = request.query as Record<string, string | string[]>;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw invalid(`/${unknown}`, "is not a field of this operation.");
+  const inQuery = read("last_event_id", last_event_id, (text) => readPosition(text) !== undefined);
+  // A browser cannot recover from a refused header, so one that is not understood means: load anew.
+  const last = headerOf(request, "last-event-id") || inQuery;
+  return {
+    type: read("type", type, (text) => TYPE.test(text)),
+    subjectId: read("subject_id", subject_id, (text) => UUID.test(text))?.toLowerCase(),
+    from: last === undefined ? undefined : (readPosition(last) ?? "unknown"),
+  };
+}
+
+function read(name: string, value: string | string[] | undefined, isRight: (text: string) => boolean) {
+  if (value === undefined || (typeof value === "string" && isRight(value))) return value;
+  throw invalid(`/${name}`, typeof value === "string" ? "is not what it must be." : "is given more than once.");
+}

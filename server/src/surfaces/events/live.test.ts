@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { uuidv7 } from "uuidv7";
+import { describe, expect, test } from "vitest";
+import { anActor, soon, useSurface } from "../test-surface.ts";
+import { liveFeed } from "./live.ts";
+import { AUTH, follow, serveLive, writeFact } from "./test-client.ts";
+
+const surface = useSurface();
+
+test("facts arrive as they are written, in the wire's shape, each with an id", async () => {
+  const client = await follow(await serveLive(surface()));
+  const subject = randomUUID();
+  await writeFact(surface(), 1, { subject });
+  await soon(client.facts).toEqual([1]);
+  const [event] = client.events;
+  expect(event?.id).toMatch(/^[0-9a-f-]{36}\.[0-9]+\.[0-9]+$/);
+  expect(event?.data).toEqual({
+    id: expect.any(String),
+    type: "thing.made",
+    actor: { kind: "system", id: "test", key_id: null },
+    subject: { kind: "thing", id: subject },
+    data: { n: 1 },
+    request_id: "r",
+    trace_id: null,
+    created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  });
+  client.close();
+});
+
+test("a stream is woken by a commit and does not wait for the next look", async () => {
+  const client = await follow(await serveLive(surface()));
+  const waits: number[] = [];
+  for (let n = 1; n <= 5; n++) {
+    const start = performance.now();
+    await writeFact(surface(), n);
+    await soon(() => client.facts().at(-1)).toBe(n);
+    waits.push(performance.now() - start);
+  }
+  // Without being woken it looks every second. A transaction of another test may hold up some of them, yet not all.
+  expect(Math.min(...waits)).toBeLessThan(500);
+  client.close();
+});
+
+test("many streams share the reading and all get everything; a filter leaves the rest out", async () => {
+  const base = await serveLive(surface());
+  const subject = randomUUID();
+  const everything = await Promise.all(Array.from({ length: 5 }, () => follow(base)));
+  const typed = await follow(base, "?type=thing.re");
+  const about = await follow(base, `?subject_id=${subject.toUpperCase()}`);
+  await writeFact(surface(), 1);
+  await writeFact(surface(), 2, { type: "thing.renamed" });
+  await writeFact(surface(), 3, { subject });
+  for (const client of everything) await soon(client.facts).toEqual([1, 2, 3]);
+  await soon(typed.facts).toEqual([2]);
+  await soon(about.facts).toEqual([3]);
+  for (const client of [...everything, typed, about]) client.close();
+});
+
+test("another workspace's facts are not seen", async () => {
+  const other = uuidv7();
+  await surface().admin.query("insert into workspaces (workspace_id, name) values ($1, 'Other')", [other]);
+  const client = await follow(await serveLive(surface()));
+  await writeFact(surface(), 1, { workspace: other });
+  await writeFact(surface(), 2);
+  await soon(client.facts).toEqual([2]);
+  client.close();
+});
+
+describe("who may follow", () => {
+  test("needs a credential with audit:read", async () => {
+    const base = await serveLive(surface());
+    const status = async (headers: Record<string, string>) => (await fetch(`${base}/api/live`, { headers })).status;
+    expect(await status({})).toBe(401);
+    expect(await status({ authorization: "Bearer weak" })).toBe(403);
+  });
+
+  test("a credential that is revoked ends its stream at once, and only its own", async () => {
+    const base = await serveLive(surface());
+    const { known, workspace, signals } = surface();
+    known.set("fleeting", anActor(workspace));
+    const fleeting = await follow(base, "", { authorization: "Bearer fleeting" });
+    const lasting = await follow(base);
+    known.delete("fleeting");
+    signals.credentialsChanged();
+    await soon(() => fleeting.isOpen).toBe(false);
+    expect(lasting.isOpen).toBe(true);
+    lasting.close();
+  });
+
+  test("a credential that runs out ends its stream with the next sign of life", async () => {
+    const base = await serveLive(surface(), { beatMs: 50 });
+    surface().known.set("fleeting", anActor(surface().workspace));
+    const client = await follow(base, "", { authorization: "Bearer fleeting" });
+    await soon(() => client.comments).toBeGreaterThan(2);
+    surface().known.delete("fleeting");
+    await soon(() => client.isOpen).toBe(false);
+  });
+
+  test("streams are limited for each credential and for the process, and room comes back", async () => {
+    const base = await serveLive(surface(), { streamsMax: { ofCredential: 2, ofProcess: 3 } });
+    surface().known.set("second", anActor(surface().workspace));
+    const second = { authorization: "Bearer second" };
+    const [first] = await Promise.all([follow(base), follow(base)]);
+    const refused = await fetch(`${base}/api/live`, { headers: AUTH });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).toBe("5");
+    await follow(base, "", second);
+    expect((await fetch(`${base}/api/live`, { headers: second })).status).toBe(429);
+    first?.close();
+    await soon(async () => (await fetch(`${base}/api/live`, { headers: second })).status).toBe(200);
+  });
+});
+
+test.each(["?type=DROP", "?subject_id=1", "?last_event_id=1", "?type=a&type=b", "?limit=1", "?__proto__=1"])(
+  "%s is named",
+  async (query) => {
+    const { db, signals } = surface();
+    const { app } = surface().http({ extensions: [liveFeed({ db, signals })] });
+    const answer = await app.inject({ url: `/api/live${query}`, headers: AUTH });
+    expect(answer.json()).toMatchObject({
+      status: 400,
+      code: "invalid_input",
+      errors: [{ path: expect.stringMatching(/^\/.+/) }],
+    });
+  },
+);
+
+test("a shutdown ends the streams", async () => {
+  const { db, signals } = surface();
+  const server = surface().http({ extensions: [liveFeed({ db, signals })] });
+  const client = await follow(await server.app.listen({ port: 0, host: "127.0.0.1" }));
+  await server.close();
+  await soon(() => client.isOpen).toBe(false);
+});

@@ -1,0 +1,178 @@
+/** `GET /api/live`: the facts of a workspace as server-sent events, from where the client was. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type Actor, may } from "../../kernel/actor.ts";
+import type { Db } from "../../kernel/db.ts";
+import { Problem } from "../../kernel/problem.ts";
+import type { Signals } from "../../kernel/signals.ts";
+import { type Extension, type HttpTools, shuttingDown } from "../http/tools.ts";
+import { type Asked, readAsked } from "./asked.ts";
+import { createFollowers, type Follower, type Followers } from "./follower.ts";
+import { type EpochPosition, isAfter } from "./position.ts";
+import { createRoom, type RoomSize } from "./room.ts";
+import { factsAfter, readHorizon } from "./store.ts";
+import { createStream, type Stream } from "./stream.ts";
+
+export interface LiveOptions {
+  db: Db;
+  signals: Signals;
+  /** Milliseconds between two signs of life. */
+  beatMs?: number;
+  streamsMax?: RoomSize;
+}
+
+const PERMISSION = "audit:read";
+const BEAT_MS = 15_000;
+const STREAMS_MAX = { ofCredential: 20, ofProcess: 2_000 };
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  // Proxies of the nginx family hold a stream back otherwise.
+  "x-accel-buffering": "no",
+};
+
+interface Feed {
+  db: Db;
+  tools: HttpTools;
+  beatMs: number;
+  followers: Followers;
+  room: ReturnType<typeof createRoom>;
+  /** Looks again whether the credential of an open stream is still good. */
+  checks: Set<() => void>;
+}
+
+export function liveFeed(options: LiveOptions): Extension {
+  const { db, signals, beatMs = BEAT_MS, streamsMax = STREAMS_MAX } = options;
+  return (app, tools) => {
+    const followers = createFollowers(db, signals, tools.log);
+    const feed: Feed = { db, tools, beatMs, followers, room: createRoom(streamsMax), checks: new Set() };
+    const counter = tools.counts.counter("system.live");
+    signals.onCredentials(() => {
+      for (const check of feed.checks) check();
+    });
+    app.get("/api/live", { exposeHeadRoute: false }, (request, reply) => {
+      const startedMs = performance.now();
+      const count = (status: number) => counter.answered(status, performance.now() - startedMs);
+      open(feed, request, reply).then(
+        () => count(200),
+        (error: unknown) => count(failed(tools, reply, error)),
+      );
+    });
+  };
+}
+
+/** After the first byte there is no problem to answer any more: the stream ends and the client comes back. */
+function failed(tools: HttpTools, reply: FastifyReply, error: unknown): number {
+  if (!reply.raw.headersSent) return tools.fail(reply, error);
+  tools.log.warn({ err: error, request_id: reply.request.id }, "A live stream failed.");
+  reply.raw.destroy();
+  return reply.raw.statusCode;
+}
+
+async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { tools, followers, room, db } = feed;
+  const actor = await tools.identify(request);
+  if (!may(actor, PERMISSION)) {
+    throw new Problem("forbidden", `This credential does not carry the permission ${PERMISSION}.`);
+  }
+  const asked = readAsked(request);
+  if (tools.waiting.isEnding()) throw shuttingDown();
+  const leaveRoom = room.enter(actor.credential);
+  const { follower, leave } = followers.join(actor.workspace);
+  try {
+    await follower.started;
+    const resumed = await resumeFrom(db, actor.workspace, asked);
+    reply.hijack();
+    reply.raw.writeHead(200, { ...HEADERS, "x-request-id": request.id });
+    const stream = createStream(reply.raw, asked, resumed ?? follower.position);
+    if (asked.from !== undefined && !resumed) stream.reset(stream.position());
+    await run(feed, request, reply, { actor, follower, stream });
+  } finally {
+    leave();
+    leaveRoom();
+  }
+}
+
+/** A position of another epoch, or one the log has not reached, is of a time before a restore: undefined. */
+async function resumeFrom(db: Db, workspace: string, { from }: Asked): Promise<EpochPosition | undefined> {
+  if (from === undefined || from === "unknown") return undefined;
+  const horizon = await db.read(workspace, readHorizon);
+  return from.epoch === horizon.epoch && !isAfter(from, horizon) ? from : undefined;
+}
+
+interface Opened {
+  actor: Actor;
+  follower: Follower;
+  stream: Stream;
+}
+
+/** Lasts until the client is gone, the credential is no longer good, or the server shuts down. */
+async function run(feed: Feed, request: FastifyRequest, reply: FastifyReply, opened: Opened): Promise<void> {
+  const { db, tools, checks, beatMs } = feed;
+  const { actor, follower, stream } = opened;
+  const { signal, done } = tools.waiting.start(reply.raw);
+  const check = () => void stillMayRead(tools, request, actor).then((is) => is || reply.raw.end());
+  const timer = setInterval(() => {
+    stream.beat();
+    check();
+  }, beatMs);
+  checks.add(check);
+  try {
+    while (!signal.aborted) {
+      await catchUp(db, actor.workspace, follower, stream, signal);
+      await untilBehind(follower, stream, signal);
+    }
+  } finally {
+    clearInterval(timer);
+    checks.delete(check);
+    follower.remove(stream);
+    done();
+    reply.raw.end();
+  }
+}
+
+/** Reads until no fact lies between the stream and the follower, and only then lets the follower write to it. */
+async function catchUp(
+  db: Db,
+  workspace: string,
+  follower: Follower,
+  stream: Stream,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await stream.drained();
+    const moves = follower.moves;
+    if (!isAfter(follower.position, stream.position())) return follower.add(stream);
+    const page = await db.read(workspace, (tx) => factsAfter(tx, stream.position()));
+    if (page.epoch !== stream.position().epoch) throw new Error("The log was replaced while a stream caught up.");
+    stream.deliver(page.facts);
+    // This read began after the follower's last, so it saw whatever that one saw.
+    if (!page.hasMore && follower.moves === moves) return follower.add(stream);
+  }
+}
+
+/** A slow client is no longer written to as things happen: it reads on its own, at its own pace, and comes back. */
+function untilBehind(follower: Follower, stream: Stream, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      follower.remove(stream);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    stream.onBehind = end;
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
+}
+
+async function stillMayRead({ identify, log }: HttpTools, request: FastifyRequest, actor: Actor): Promise<boolean> {
+  try {
+    const now = await identify(request);
+    return now.workspace === actor.workspace && may(now, PERMISSION);
+  } catch (error) {
+    // While the database is away nothing can be read, and nothing about the credential is known.
+    if (error instanceof Problem) return error.status === 503;
+    log.error({ err: error }, "A live stream's credential could not be checked.");
+    return false;
+  }
+}

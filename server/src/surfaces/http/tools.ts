@@ -1,0 +1,79 @@
+/** What every route of this server is written with. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Actor } from "../../kernel/actor.ts";
+import type { Dispatcher } from "../../kernel/dispatch.ts";
+import type { Environment } from "../../kernel/environment.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { sendProblem } from "./answer.ts";
+import { type Authenticate, credentialsOf, type OriginRules, requireOwnOrigin } from "./caller.ts";
+import { type SessionCookie, sessionCookie } from "./cookie.ts";
+import { type Counts, createCounts } from "./counts.ts";
+import { problemOf } from "./errors.ts";
+import { createWaiting, type Waiting } from "./waiting.ts";
+
+export interface HttpOptions {
+  dispatcher: Dispatcher;
+  authenticate: Authenticate;
+  env: Environment;
+  log: Logger;
+  /** False once a public URL is configured: then only that one is this server's origin. */
+  acceptsLoopback: boolean;
+}
+
+export interface HttpTools extends HttpOptions {
+  cookie: SessionCookie;
+  origins: OriginRules;
+  counts: Counts;
+  waiting: Waiting;
+  /** Who calls. Throws a Problem: no credential, or a write by cookie from a foreign page. */
+  identify(request: FastifyRequest): Promise<Actor>;
+  /** Answers what was thrown and, where it is a bug of ours, logs it. Returns the status. */
+  fail(reply: FastifyReply, error: unknown): number;
+}
+
+/** Adds routes of its own to the server. */
+export type Extension = (app: FastifyInstance, tools: HttpTools) => void;
+
+/** A database that is away fails every request; the log gets one line in this time. Milliseconds. */
+const QUIET_MS = 1_000;
+
+export function createTools(options: HttpOptions): HttpTools {
+  const { env, log, authenticate, acceptsLoopback } = options;
+  const cookie = sessionCookie(env.publicUrl);
+  const origins: OriginRules = { publicUrl: () => env.publicUrl, acceptsLoopback };
+  let quietUntil = 0;
+
+  function report(problem: Problem, error: unknown, request: FastifyRequest): void {
+    const about = { request_id: request.id, method: request.method, route: request.routeOptions.url };
+    if (problem.code === "internal") log.error({ ...about, err: error }, "A request failed.");
+    else if (performance.now() >= quietUntil) {
+      quietUntil = performance.now() + QUIET_MS;
+      log.warn({ ...about, err: problem.cause }, problem.message);
+    }
+  }
+
+  return {
+    ...options,
+    cookie,
+    origins,
+    counts: createCounts(),
+    waiting: createWaiting(),
+    async identify(request) {
+      const credentials = credentialsOf(request, cookie);
+      const isWrite = request.method !== "GET" && request.method !== "HEAD";
+      if (isWrite && credentials.session !== undefined) requireOwnOrigin(request, origins);
+      return authenticate(credentials);
+    },
+    fail(reply, error) {
+      const problem = problemOf(error);
+      if (problem.status >= 500) report(problem, error, reply.request);
+      sendProblem(reply, problem);
+      return problem.status;
+    },
+  };
+}
+
+export function shuttingDown(): Problem {
+  return new Problem("unavailable", "The server is shutting down.", { retry_after_seconds: 1 });
+}

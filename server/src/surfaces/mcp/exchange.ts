@@ -1,0 +1,54 @@
+/** What one HTTP request is to the protocol server that answers it: who asks, and how to stop. */
+import { randomUUID } from "node:crypto";
+import type { Actor } from "../../kernel/actor.ts";
+import type { RequestInfo } from "../../kernel/operation.ts";
+
+export interface Exchange {
+  actor: Actor;
+  request: RequestInfo;
+  /** Fires when the caller is gone or the server shuts down. */
+  gone: AbortSignal;
+  /** Set for clients of 2025 and before, which cancel a call in a request of its own. */
+  session?: string;
+}
+
+/** Calls of old clients that are still running, so that a later request can stop them. */
+export interface RunningCalls {
+  /** Runs `work` with a signal that fires when the call is cancelled. */
+  run<T>(exchange: Exchange, id: string | number, work: (abort: AbortSignal) => Promise<T>): Promise<T>;
+  cancel(exchange: Exchange, id: string | number): void;
+}
+
+export function createRunningCalls(): RunningCalls {
+  const running = new Map<string, AbortController>();
+  // Ids of calls count from zero in every client, so they mean something only within a session of one credential.
+  const name = ({ actor, session }: Exchange, id: string | number) =>
+    JSON.stringify([actor.workspace, actor.credential, session, id]);
+  return {
+    async run(exchange, id, work) {
+      const abort = new AbortController();
+      if (!exchange.session) return work(abort.signal);
+      running.set(name(exchange, id), abort);
+      try {
+        return await work(abort.signal);
+      } finally {
+        if (running.get(name(exchange, id)) === abort) running.delete(name(exchange, id));
+      }
+    },
+    cancel(exchange, id) {
+      if (exchange.session) running.get(name(exchange, id))?.abort();
+    },
+  };
+}
+
+export const SESSION_HEADER = "mcp-session-id";
+
+/** Printable and short, as the protocol asks; anything else of the client's is replaced. */
+export function sessionOf(header: string | null): string {
+  return header !== null && /^[\x21-\x7e]{1,200}$/.test(header) ? header : randomUUID();
+}
+
+/** A call of 2026 carries its W3C `traceparent` in its `_meta`. */
+export function traceIdOf(traceparent: unknown): string | null {
+  return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(String(traceparent ?? ""))?.[1] ?? null;
+}

@@ -1,0 +1,293 @@
+import type { AddressInfo } from "node:net";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { uuidv7 } from "uuidv7";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import type { Call, Dispatcher } from "../../kernel/dispatch.ts";
+import type { HttpServer } from "../http/server.ts";
+import { testEnvironment, useSurface } from "../test-surface.ts";
+import { registerMcp } from "./register.ts";
+import { anAgent, NOTE_OPERATIONS } from "./test-operations.ts";
+
+const surface = useSurface();
+const calls: Call[] = [];
+const running = new Set<Promise<unknown>>();
+let http: HttpServer;
+let port: number;
+
+beforeAll(async () => {
+  const { known, workspace } = surface();
+  known.set("agent", anAgent(workspace, ["notes:read", "notes:write"]));
+  known.set("reader", anAgent(workspace, ["notes:read"]));
+  http = surface().http({
+    operations: NOTE_OPERATIONS,
+    env: testEnvironment("http://bailiwick.example"),
+    extensions: [
+      (app, tools) =>
+        registerMcp(
+          app,
+          { ...tools, dispatcher: watched(tools.dispatcher) },
+          {
+            operations: NOTE_OPERATIONS,
+            forAgents: ({ permission }) => permission !== "notes:manage",
+            version: "1.2.3",
+          },
+        ),
+    ],
+  });
+  await http.app.listen({ port: 0, host: "127.0.0.1" });
+  // A server that listens on TCP has such an address.
+  port = (http.app.server.address() as AddressInfo).port;
+});
+
+function watched(dispatcher: Dispatcher): Dispatcher {
+  return {
+    ...dispatcher,
+    dispatch(operation, actor, call) {
+      calls.push(call);
+      const answer = dispatcher.dispatch(operation, actor, call);
+      running.add(answer);
+      answer.catch(() => undefined).finally(() => running.delete(answer));
+      return answer;
+    },
+  };
+}
+
+const url = () => new URL(`http://127.0.0.1:${port}/mcp`);
+const headers = (key: string) => ({ requestInit: { headers: { authorization: `Bearer ${key}` } } });
+
+async function newClient(key = "agent"): Promise<Client> {
+  const client = new Client({ name: "new", version: "1" }, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
+  await client.connect(new StreamableHTTPClientTransport(url(), headers(key)));
+  return client;
+}
+
+async function oldClient(key = "agent"): Promise<OldClient> {
+  const client = new OldClient({ name: "old", version: "1" });
+  // The old transport's own type lacks `| undefined` where this compiler setting wants it.
+  await client.connect(new OldTransport(url(), headers(key)) as Parameters<OldClient["connect"]>[0]);
+  return client;
+}
+
+/** What a call answers, on whichever client. */
+interface Called {
+  isError?: boolean | undefined;
+  structuredContent?: Record<string, unknown>;
+  content: unknown;
+}
+type AnyClient = {
+  callTool(call: {
+    name: string;
+    arguments?: Record<string, unknown>;
+    _meta?: Record<string, unknown>;
+  }): Promise<unknown>;
+};
+async function call(
+  client: AnyClient,
+  name: string,
+  input: Record<string, unknown> = {},
+  meta?: Record<string, unknown>,
+): Promise<Called> {
+  return (await client.callTool({ name, arguments: input, ...(meta && { _meta: meta }) })) as Called;
+}
+
+/** The two clients take the options of a call in different places. */
+function callWith(
+  client: Client | OldClient,
+  name: string,
+  input: Record<string, unknown>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const call = { name, arguments: input };
+  return client instanceof Client ? client.callTool(call, { signal }) : client.callTool(call, undefined, { signal });
+}
+
+/** The same operation over HTTP: output, or the body of the problem. */
+async function rest(name: string, input: Record<string, unknown>): Promise<unknown> {
+  const operation = NOTE_OPERATIONS.find((known) => known.name === name);
+  const [method = "", path = ""] = operation?.route.split(" ") ?? [];
+  const response = await fetch(`http://127.0.0.1:${port}/api${path.replace("{id}", String(input.id))}`, {
+    method,
+    headers: { authorization: "Bearer agent", "content-type": "application/json" },
+    ...(method === "POST" && { body: JSON.stringify(input) }),
+  });
+  const body = (await response.json()) as Record<string, unknown>;
+  return response.ok ? body : { ...body, request_id: expect.any(String) };
+}
+
+const ERAS = [
+  { era: "2026-07-28", connect: newClient },
+  { era: "2025 and before", connect: oldClient },
+] as const;
+
+describe.each(ERAS)("a client of $era", ({ connect }) => {
+  test("sees the tools its key permits, and no others", async () => {
+    const { tools } = await (await connect()).listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      "notes_add",
+      "notes_get",
+      "notes_list",
+      "notes_await",
+      "notes_break",
+    ]);
+    expect(tools[0]).toMatchObject({
+      description: "Write a note.",
+      inputSchema: { type: "object", properties: { text: { maxLength: 100 } }, additionalProperties: false },
+      annotations: { readOnlyHint: false },
+    });
+    expect(tools[1]).toMatchObject({
+      description: "Read a note. There is only ever one in a test.",
+      annotations: { readOnlyHint: true },
+    });
+    const reader = await (await connect("reader")).listTools();
+    expect(reader.tools.map(({ name }) => name)).not.toContain("notes_add");
+  });
+
+  test("learns how to work here", async () => {
+    const instructions = (await connect()).getInstructions() ?? "";
+    expect(instructions).toContain("agents share work");
+    expect(instructions).not.toContain("tasks_claim");
+  });
+
+  test("gets the answer that REST gives", async () => {
+    const client = await connect();
+    const added = await call(client, "notes_add", { text: "hello" });
+    expect(added.isError ?? false).toBe(false);
+    const { id } = added.structuredContent as { id: string };
+    const got = await call(client, "notes_get", { id });
+    expect(got.structuredContent).toEqual(await rest("notes.get", { id }));
+    expect(got.content).toEqual([{ type: "text", text: JSON.stringify({ id, text: "hello" }) }]);
+  });
+
+  test.each([
+    ["notes.get", { id: "nothing" }, "invalid_input"],
+    ["notes.get", { id: "01890000-0000-7000-8000-000000000000" }, "not_found"],
+    ["notes.add", { text: "x", extra: 1 }, "invalid_input"],
+    ["notes.add", undefined, "invalid_input"],
+  ])("gets the problem that REST gives: %s %j", async (name, input, code) => {
+    const got = await call(await connect(), name.replace(".", "_"), input);
+    expect(got.isError).toBe(true);
+    expect(got.structuredContent).toMatchObject({ code });
+    expect(got.structuredContent).toEqual(await rest(name, input ?? {}));
+  });
+
+  test("is refused what its key does not permit", async () => {
+    const got = await call(await connect("reader"), "notes_add", { text: "x" });
+    expect(got).toMatchObject({ isError: true, structuredContent: { code: "forbidden", status: 403 } });
+  });
+
+  test("does not reach operations that are no tools", async () => {
+    await expect(call(await connect(), "notes_manage")).rejects.toThrow("There is no tool notes_manage.");
+  });
+
+  test("learns nothing of a bug but the request id", async () => {
+    const got = await call(await connect(), "notes_break");
+    expect(got).toMatchObject({ isError: true, structuredContent: { code: "internal", status: 500 } });
+    expect(JSON.stringify(got)).not.toContain("secret");
+    expect(surface().logged.at(-1)).toContain("secret of the server");
+  });
+
+  test("repeats a call with its idempotency key and it runs once", async () => {
+    const client = await connect();
+    const meta = { "bailiwick/idempotencyKey": uuidv7() };
+    const first = await call(client, "notes_add", { text: "once" }, meta);
+    expect((await call(client, "notes_add", { text: "once" }, meta)).structuredContent).toEqual(
+      first.structuredContent,
+    );
+    expect(await call(client, "notes_add", { text: "other" }, meta)).toMatchObject({
+      structuredContent: { code: "idempotency_mismatch" },
+    });
+    expect(await call(client, "notes_add", { text: "x" }, { "bailiwick/idempotencyKey": 7 })).toMatchObject({
+      structuredContent: { code: "invalid_input" },
+    });
+  });
+
+  test("cancels a long poll and the server stops looking", async () => {
+    const client = await connect();
+    const before = calls.length;
+    const stop = new AbortController();
+    const waiting = callWith(client, "notes_await", { wait_seconds: 30 }, stop.signal);
+    const ended = expect(waiting).rejects.toThrow();
+    await vi.waitFor(() => expect(calls.length).toBeGreaterThan(before));
+    stop.abort("enough");
+    await ended;
+    await vi.waitFor(() => expect(calls.at(-1)?.abort?.aborted).toBe(true));
+    await vi.waitFor(() => expect(running.size).toBe(0), 3_000);
+  });
+
+  test("that goes away stops its long poll", async () => {
+    const client = await connect();
+    const before = calls.length;
+    const waiting = call(client, "notes_await", { wait_seconds: 30 });
+    const ended = expect(waiting).rejects.toThrow();
+    await vi.waitFor(() => expect(calls.length).toBeGreaterThan(before));
+    await client.close();
+    await ended;
+    await vi.waitFor(() => expect(running.size).toBe(0), 3_000);
+  });
+});
+
+describe("the endpoint", () => {
+  const post = (given: Record<string, string>, body: unknown = { jsonrpc: "2.0", id: 1, method: "ping" }) =>
+    http.app.inject({
+      method: "POST",
+      url: "/mcp",
+      headers: {
+        host: "bailiwick.example",
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...given,
+      },
+      payload: JSON.stringify(body),
+    });
+  const key = { authorization: "Bearer agent" };
+
+  test("wants a key before anything else", async () => {
+    for (const given of [{}, { authorization: "Bearer wrong" }, { authorization: "Basic agent" }, { host: "evil" }]) {
+      const response = await post(given, "not even a call");
+      expect(response.statusCode).toBe(401);
+      expect(response.headers["www-authenticate"]).toContain("Bearer");
+      expect(response.json()).toMatchObject({ code: "unauthenticated", status: 401 });
+    }
+  });
+
+  test("refuses a Host and an Origin that are not its own", async () => {
+    expect((await post({ ...key, host: "evil.example" })).json()).toMatchObject({ status: 403, code: "forbidden" });
+    expect((await post({ ...key, origin: "http://evil.example" })).json()).toMatchObject({
+      status: 403,
+      code: "origin",
+    });
+    expect((await post({ ...key, origin: "null" })).statusCode).toBe(403);
+    expect((await post({ ...key, origin: "http://bailiwick.example" })).statusCode).toBe(200);
+  });
+
+  test("has no session to read from or to delete", async () => {
+    for (const method of ["GET", "DELETE"] as const) {
+      const response = await fetch(url(), { method, headers: key });
+      expect(response.status).toBe(405);
+    }
+  });
+
+  test("bounds the body and reads only JSON", async () => {
+    const large = await fetch(url(), {
+      method: "POST",
+      headers: { ...key, "content-type": "application/json" },
+      body: JSON.stringify({ text: "x".repeat(1024 * 1024) }),
+    });
+    expect(large.status).toBe(413);
+    expect((await post({ ...key, "content-type": "text/plain" })).statusCode).toBe(415);
+  });
+
+  test("names the request in every answer", async () => {
+    expect((await post(key)).headers["x-request-id"]).toBeTruthy();
+  });
+
+  test("ends a long poll when the server shuts down, and says so", async () => {
+    const before = calls.length;
+    const waiting = call(await newClient(), "notes_await", { wait_seconds: 30 });
+    await vi.waitFor(() => expect(calls.length).toBeGreaterThan(before));
+    http.tools.waiting.endAll();
+    expect(await waiting).toMatchObject({ isError: true, structuredContent: { code: "unavailable", status: 503 } });
+  });
+});

@@ -1,0 +1,112 @@
+/** `/mcp`: the operations an agent may call, as tools, for clients of both protocol eras. */
+import { type NodeIncomingMessageLike, toNodeHandler } from "@modelcontextprotocol/node";
+import { type AuthInfo, createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Actor } from "../../kernel/actor.ts";
+import type { Operation } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { requestInfo, requireOwnOrigin } from "../http/caller.ts";
+import type { HttpTools } from "../http/tools.ts";
+import { createRunningCalls, type Exchange, SESSION_HEADER } from "./exchange.ts";
+import { requireOwnHost } from "./host.ts";
+import { instructionsFor } from "./instructions.ts";
+import { createServer } from "./server.ts";
+import { type ToolOperation, toolsOf } from "./tools.ts";
+
+/** The same as every other body but ingest. */
+const BODY_BYTES_MAX = 1024 * 1024;
+
+export interface McpOptions {
+  operations: readonly Operation[];
+  /** Whether any agent's key permits it. */
+  forAgents(operation: ToolOperation): boolean;
+  version: string;
+}
+
+export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpOptions): void {
+  const exchanges = new WeakMap<AuthInfo, Exchange>();
+  const handler = createHandler(http, options, exchanges);
+  const serve = toNodeHandler(withSession(handler, exchanges), { maxRequestBodySize: BODY_BYTES_MAX });
+  const actors = new WeakMap<FastifyRequest, Actor>();
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<void> {
+    const { signal, done } = http.waiting.start(reply.raw);
+    const auth: AuthInfo = { token: "", clientId: actor.credential, scopes: [] };
+    exchanges.set(auth, { actor, request: requestInfo(request), gone: signal });
+    reply.hijack();
+    reply.raw.setHeader("x-request-id", request.id);
+    try {
+      // The adapter's type says `method?: string` where Node's says `string | undefined`.
+      await serve(Object.assign(request.raw, { auth }) as NodeIncomingMessageLike, reply.raw);
+    } finally {
+      done();
+    }
+  }
+
+  app.register(async (scope) => {
+    // The protocol server reads the body itself.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", (_request, _body, done) => done(null));
+    scope.addHook("preClose", () => handler.close());
+    scope.route({
+      method: ["GET", "POST", "DELETE"],
+      url: "/mcp",
+      onRequest(request, reply, done) {
+        identify(http, request).then(
+          (actor) => done(void actors.set(request, actor)),
+          (error: unknown) => void http.fail(reply, error),
+        );
+      },
+      handler(request, reply) {
+        const actor = actors.get(request);
+        if (!actor) throw new Error("A request passed without a credential.");
+        return answer(request, reply, actor);
+      },
+    });
+  });
+}
+
+/** Only by key: a page's cookie must not reach the tools. */
+async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor> {
+  const { authorization, host } = request.headers;
+  if (authorization === undefined) {
+    throw new Problem("unauthenticated", "Send a key: Authorization: Bearer <key>.", {
+      next_step: "An owner or admin of the workspace can make an agent key.",
+    });
+  }
+  const actor = await http.authenticate({ authorization, session: undefined, workspace: undefined });
+  requireOwnHost(host, request.socket.localPort, http.env.publicUrl);
+  requireOwnOrigin(request, http.origins);
+  return actor;
+}
+
+function createHandler(
+  { dispatcher, waiting, log }: HttpTools,
+  { operations, forAgents, version }: McpOptions,
+  exchanges: WeakMap<AuthInfo, Exchange>,
+): McpHttpHandler {
+  const tools = toolsOf(operations, forAgents);
+  const instructions = instructionsFor(new Set(tools.keys()));
+  const options = { dispatcher, waiting, log, tools, instructions, version, running: createRunningCalls() };
+  // What breaks the protocol is the client's error, and it is told; bugs of ours are logged where they are caught.
+  return createMcpHandler(
+    (context) => {
+      const exchange = context.authInfo && exchanges.get(context.authInfo);
+      if (!exchange) throw new Error("A request reached the tools without a credential.");
+      return createServer(options, exchange, context);
+    },
+    { maxRequestBodySize: BODY_BYTES_MAX },
+  );
+}
+
+/** An old client sends the session it was given with every request, which tells its cancellations from others'. */
+function withSession({ fetch }: McpHttpHandler, exchanges: WeakMap<AuthInfo, Exchange>): Pick<McpHttpHandler, "fetch"> {
+  return {
+    async fetch(request, given) {
+      const response = await fetch(request, given);
+      const session = given?.authInfo && exchanges.get(given.authInfo)?.session;
+      if (session) response.headers.set(SESSION_HEADER, session);
+      return response;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** The protocol server of one HTTP request. It is made anew each time, so it must cost next to nothing. */
+import {
+  type CallToolRequest,
+  type CallToolResult,
+  type McpRequestContext,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { may } from "../../kernel/actor.ts";
+import { invalid } from "../../kernel/problem.ts";
+import { problemOf } from "../http/errors.ts";
+import { type HttpTools, shuttingDown } from "../http/tools.ts";
+import { type Exchange, type RunningCalls, SESSION_HEADER, sessionOf, traceIdOf } from "./exchange.ts";
+import { type OperationTool, toolAnswer, toolProblem } from "./tools.ts";
+
+/** Where a call carries its idempotency key: a tool has no headers. */
+const IDEMPOTENCY_META = "bailiwick/idempotencyKey";
+/** A key's rights change rarely, and a call that is no longer allowed says so. Milliseconds. */
+const TOOLS_FRESH_MS = 60_000;
+
+export interface ServerOptions extends Pick<HttpTools, "dispatcher" | "waiting" | "log"> {
+  tools: ReadonlyMap<string, OperationTool>;
+  instructions: string;
+  version: string;
+  running: RunningCalls;
+}
+
+export function createServer(options: ServerOptions, exchange: Exchange, context: McpRequestContext): Server {
+  const { tools, version, instructions, running } = options;
+  const server = new Server(
+    { name: "bailiwick", title: "Bailiwick", version },
+    {
+      capabilities: { tools: {} },
+      instructions,
+      cacheHints: { "tools/list": { ttlMs: TOOLS_FRESH_MS, cacheScope: "private" } },
+    },
+  );
+  server.setRequestHandler("tools/list", () => ({
+    tools: [...tools.values()]
+      .filter(({ operation }) => may(exchange.actor, operation.permission))
+      .map(({ shown }) => shown),
+  }));
+  server.setRequestHandler("tools/call", (request, call) => callTool(options, exchange, request, call));
+  if (context.era === "legacy") {
+    exchange.session = sessionOf(context.requestInfo?.headers.get(SESSION_HEADER) ?? null);
+    server.setNotificationHandler("notifications/cancelled", ({ params }) => {
+      if (params.requestId !== undefined) running.cancel(exchange, params.requestId);
+    });
+  }
+  return server;
+}
+
+async function callTool(
+  { tools, dispatcher, running, waiting, log }: ServerOptions,
+  exchange: Exchange,
+  { params }: CallToolRequest,
+  { mcpReq }: ServerContext,
+): Promise<CallToolResult> {
+  const tool = tools.get(params.name);
+  if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}.`);
+  const { actor, gone } = exchange;
+  const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(mcpReq._meta?.traceparent) };
+  try {
+    const idempotencyKey = idempotencyKeyOf(mcpReq._meta);
+    const answer = await running.run(exchange, mcpReq.id, (cancelled) => {
+      const abort = AbortSignal.any([mcpReq.signal, gone, cancelled]);
+      return dispatcher.dispatch(tool.operation, actor, {
+        input: params.arguments ?? {},
+        request,
+        idempotencyKey,
+        abort,
+      });
+    });
+    return toolAnswer(answer.output);
+  } catch (error) {
+    const shown = gone.aborted && waiting.isEnding() ? shuttingDown() : problemOf(error);
+    if (shown.code === "internal")
+      log.error({ request_id: request.id, tool: params.name, err: error }, "A tool failed.");
+    return toolProblem(shown, request.id);
+  }
+}
+
+function idempotencyKeyOf(meta: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const key = meta?.[IDEMPOTENCY_META];
+  if (key === undefined || typeof key === "string") return key;
+  throw invalid(`/_meta/${IDEMPOTENCY_META}`, "must be a string.");
+}

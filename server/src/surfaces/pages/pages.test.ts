@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
+import { html } from "./html.ts";
+import { pages } from "./pages.ts";
+import type { KeptMail } from "./views.ts";
+
+const surface = useSurface();
+const OWN = "http://127.0.0.1:7300";
+const FORM = { "content-type": "application/x-www-form-urlencoded", origin: OWN };
+const LOCAL = { host: "127.0.0.1:7300" };
+
+function serve(mails: KeptMail[] | undefined = []) {
+  const outbox = mails && (() => mails);
+  return surface().http({ extensions: [pages({ operations: TEST_OPERATIONS, version: "1.2.3", outbox })] }).app;
+}
+
+test("what goes into a page is escaped, wherever it stands", () => {
+  const evil = `<script>alert("1")</script>'&`;
+  expect(html`<a title="${evil}">${[evil, html`<b>${1}</b>`]}</a>`.text).toBe(
+    '<a title="&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;">&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&#39;&amp;<b>1</b></a>',
+  );
+});
+
+test("every page has a policy, and none is kept by the browser", async () => {
+  for (const url of ["/", "/sign-in", "/sign-in?token=abc", "/dev/inbox"]) {
+    const answer = await serve().inject({ url, headers: LOCAL });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": expect.stringContaining("default-src 'self'"),
+      "x-frame-options": "DENY",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "same-origin",
+      "cache-control": "no-store",
+    });
+    // Nothing the policy would stop: no script, no style and no handler in the page.
+    expect(answer.body).not.toMatch(/<script|<style|\son[a-z]+=|style=/);
+  }
+});
+
+describe("signing in by the link of a mail", () => {
+  test("opening it spends nothing; the form it shows signs in and leads home", async () => {
+    const app = serve();
+    for (const method of ["GET", "HEAD"] as const) {
+      expect((await app.inject({ method, url: "/sign-in?token=right" })).statusCode).toBe(200);
+    }
+    expect((await app.inject({ url: '/sign-in?token="><script>' })).body).toContain("&quot;&gt;&lt;script&gt;");
+    const answer = await app.inject({ method: "POST", url: "/sign-in", headers: FORM, payload: "token=right" });
+    expect(answer.statusCode).toBe(303);
+    expect(answer.headers.location).toBe("/");
+    expect(answer.headers["set-cookie"]).toContain("bailiwick_session=good-session; Path=/; HttpOnly; SameSite=Lax");
+  });
+
+  test("a used link says so, on a page", async () => {
+    const answer = await serve().inject({ method: "POST", url: "/sign-in", headers: FORM, payload: "token=used" });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers["content-type"]).toContain("text/html");
+    expect(answer.body).toContain("This link does not work any more");
+    expect(answer.headers["set-cookie"]).toBeUndefined();
+  });
+
+  test("a foreign page cannot do it for a visitor", async () => {
+    for (const headers of [
+      { ...FORM, origin: "https://evil.example" },
+      { ...FORM, origin: "null" },
+    ]) {
+      const answer = await serve().inject({ method: "POST", url: "/sign-in", headers, payload: "token=right" });
+      expect(answer.statusCode).toBe(403);
+      expect(answer.headers["set-cookie"]).toBeUndefined();
+    }
+  });
+
+  test("other bodies are refused", async () => {
+    const app = serve();
+    const send = (payload: string, headers: Record<string, string>) =>
+      app.inject({ method: "POST", url: "/sign-in", headers, payload });
+    expect((await send('{"token":"right"}', { origin: OWN, "content-type": "application/json" })).statusCode).toBe(415);
+    expect((await send(`token=${"x".repeat(20_000)}`, FORM)).statusCode).toBe(413);
+    expect((await send("token=%00", FORM)).statusCode).toBe(400);
+    expect((await send("", FORM)).statusCode).toBe(400);
+  });
+});
+
+test("an address is sent a link, and is told so", async () => {
+  const answer = await serve().inject({
+    method: "POST",
+    url: "/sign-in",
+    headers: FORM,
+    payload: "email=ada%40example.org",
+  });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.body).toContain("Look in your mail.");
+});
+
+test("the first page says whether somebody is signed in, and signing out ends it", async () => {
+  const app = serve();
+  const cookie = "bailiwick_session=good-session";
+  expect((await app.inject({ url: "/" })).body).toContain('href="/sign-in"');
+  const answer = await app.inject({ method: "POST", url: "/sign-out", headers: { ...FORM, cookie } });
+  expect(answer.statusCode).toBe(303);
+  expect(answer.headers["set-cookie"]).toContain("bailiwick_session=; ");
+  const foreign = { cookie, origin: "https://evil.example" };
+  expect((await app.inject({ method: "POST", url: "/sign-out", headers: foreign })).statusCode).toBe(403);
+});
+
+describe("the inbox", () => {
+  const mail = {
+    to: "<img src=x>@example.org",
+    subject: "<script>1</script>",
+    text: 'Open http://127.0.0.1:7300/sign-in?token=abc now. javascript:alert(1) "http://x"onclick=1',
+    sentAt: new Date(0),
+  };
+
+  test("shows mails as text, with links of the web alone", async () => {
+    const { body } = await serve([mail]).inject({ url: "/dev/inbox", headers: LOCAL });
+    expect(body).toContain('<a href="http://127.0.0.1:7300/sign-in?token=abc">');
+    expect(body).toContain("&lt;script&gt;1&lt;/script&gt;");
+    expect(body).not.toContain("<img");
+    expect(body).not.toContain('href="javascript');
+    expect(body).not.toMatch(/<[^>]*onclick/);
+  });
+
+  test("is shown under names of this machine only, so that a name led here gets nothing", async () => {
+    const app = serve([mail]);
+    const status = async (host: string) => (await app.inject({ url: "/dev/inbox", headers: { host } })).statusCode;
+    expect(await status("localhost:7300")).toBe(200);
+    expect(await status("[::1]:7300")).toBe(200);
+    for (const host of ["evil.example", "evil.example:7300", "127.0.0.1.evil.example", "localhost.evil.example:7300"]) {
+      expect(await status(host)).toBe(403);
+    }
+  });
+
+  test("is not there where mails are really sent", async () => {
+    const { app } = surface().http({
+      extensions: [pages({ operations: TEST_OPERATIONS, version: "1", outbox: undefined })],
+    });
+    expect((await app.inject({ url: "/dev/inbox", headers: LOCAL })).statusCode).toBe(404);
+  });
+});

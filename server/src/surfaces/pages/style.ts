@@ -1,0 +1,114 @@
+/** How the server's own pages look. Quiet greys, one accent, both themes, a phone's width. */
+export const STYLE = `
+:root {
+  --ground: #ffffff; --raised: #f7f7f8; --line: #e3e3e8; --text: #1b1b1f; --soft: #5d5d68; --accent: #4650c8;
+  --accent-text: #ffffff; --get: #1f6f43; --post: #4650c8; --put: #8a5300; --delete: #b3261e; --code: #f3f3f6;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #141417; --raised: #1c1c21; --line: #2f2f37; --text: #ececf1; --soft: #a3a3af; --accent: #a3abff;
+    --accent-text: #15151c; --get: #74d3a0; --post: #a3abff; --put: #f0b463; --delete: #ff9a92; --code: #212127;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-behavior: smooth; scroll-padding-top: 16px; -webkit-text-size-adjust: 100%; }
+@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+body {
+  margin: 0; background: var(--ground); color: var(--text); overflow-wrap: break-word;
+  font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+}
+a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 2px; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+h1, h2, h3 { line-height: 1.25; font-weight: 650; text-wrap: balance; }
+code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.875em; }
+code { background: var(--code); border-radius: 4px; padding: 1px 4px; }
+pre { background: var(--code); border-radius: 6px; padding: 12px 16px; overflow-x: auto; line-height: 1.5; margin: 0; }
+pre code { background: none; padding: 0; font-size: 1em; }
+.small { font-size: 13px; color: var(--soft); }
+
+.narrow { display: grid; place-items: start center; padding: 12vh 16px 48px; }
+.card { width: 100%; max-width: 560px; }
+.card h1 { font-size: 24px; margin: 4px 0 16px; }
+.brand { margin: 0; font-size: 13px; font-weight: 600; letter-spacing: 0.02em; }
+.brand a { color: var(--soft); text-decoration: none; }
+.card form { margin: 24px 0; }
+.card label { display: block; font-size: 13px; color: var(--soft); margin-bottom: 4px; }
+.card input {
+  display: block; width: 100%; font: inherit; color: inherit; background: var(--ground); padding: 9px 12px;
+  border: 1px solid var(--line); border-radius: 6px; margin-bottom: 12px;
+}
+button, .button {
+  display: inline-block; font: inherit; font-weight: 600; border: 0; border-radius: 6px; padding: 9px 18px; cursor: pointer;
+  background: var(--accent); color: var(--accent-text); text-decoration: none;
+}
+button.quiet { background: var(--raised); color: var(--text); border: 1px solid var(--line); font-weight: 500; }
+.card dl { display: grid; grid-template-columns: max-content 1fr; gap: 8px 20px; margin: 32px 0 0; padding-top: 20px;
+  border-top: 1px solid var(--line); font-size: 14px; }
+.card dt { color: var(--soft); }
+.card dd { margin: 0; }
+.mail { border-top: 1px solid var(--line); padding: 20px 0; }
+.mail h2 { font-size: 16px; margin: 0; }
+.mail p { margin: 4px 0 12px; }
+.mail pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+
+.reference { display: grid; grid-template-columns: 264px minmax(0, 1fr); }
+.reference > nav {
+  position: sticky; top: 0; align-self: start; height: 100vh; overflow-y: auto; padding: 24px 16px 48px 24px;
+  border-right: 1px solid var(--line); font-size: 14px; scrollbar-width: thin;
+}
+.reference nav .brand { margin-bottom: 16px; }
+.reference nav ul { list-style: none; margin: 0 0 16px; padding: 0; }
+.reference nav li a { display: block; padding: 3px 8px; margin-left: -8px; border-radius: 4px; color: var(--text);
+  text-decoration: none; }
+.reference nav li a:hover { background: var(--raised); }
+.reference nav .area { font-size: 12px; font-weight: 650; color: var(--soft); margin: 0 0 4px; }
+.reference nav .area a { color: inherit; text-decoration: none; }
+.reference > main { padding: 40px 48px 96px; max-width: 900px; }
+.reference h1 { font-size: 28px; margin: 0 0 8px; }
+.reference h2 { font-size: 20px; margin: 64px 0 0; padding-bottom: 8px; border-bottom: 1px solid var(--line);
+  text-transform: capitalize; }
+.reference .intro { columns: 2 320px; column-gap: 40px; }
+.reference .intro p { break-inside: avoid; margin: 0 0 12px; }
+.operation { padding: 28px 0 20px; border-bottom: 1px solid var(--line); }
+.operation:last-child { border-bottom: 0; }
+.operation h3 { font-size: 16px; margin: 0 0 6px; }
+.operation h3 a { color: inherit; text-decoration: none; }
+.operation h3 a:hover::after { content: " #"; color: var(--soft); }
+.operation h4 { font-size: 13px; font-weight: 650; color: var(--soft); margin: 18px 0 6px; }
+.operation p { margin: 0 0 8px; max-width: 68ch; }
+.routes { list-style: none; margin: 10px 0; padding: 0; display: grid; gap: 4px; }
+.routes li { display: flex; gap: 10px; align-items: baseline; }
+.routes li + li { opacity: 0.85; }
+.routes code { background: none; padding: 0; overflow-wrap: anywhere; }
+.method { font: 650 12px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; min-width: 52px; }
+.GET { color: var(--get); } .POST { color: var(--post); } .PUT { color: var(--put); } .DELETE { color: var(--delete); }
+.facts { display: flex; flex-wrap: wrap; gap: 2px 20px; font-size: 13px; color: var(--soft); margin: 0 0 4px; }
+table { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 14px; }
+th { text-align: left; font-size: 12px; font-weight: 600; color: var(--soft); padding: 4px 12px 4px 0; }
+td { vertical-align: top; padding: 6px 12px 6px 0; border-top: 1px solid var(--line); }
+th:first-child { width: 34%; } td:last-child, th:last-child { padding-right: 0; }
+.type { color: var(--soft); font-size: 13px; }
+.required { font-size: 12px; color: var(--accent); font-weight: 600; margin-left: 6px; }
+.problems { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 14px; font-size: 13px; }
+.problems b { font-weight: 600; color: var(--soft); font-variant-numeric: tabular-nums; margin-right: 4px; }
+summary { cursor: pointer; }
+.contents { display: none; }
+@media (max-width: 860px) {
+  .reference { display: block; }
+  .reference > nav { display: none; }
+  .reference > main { padding: 24px 16px 64px; }
+  .contents { display: block; margin: 20px 0; border: 1px solid var(--line); border-radius: 6px; padding: 10px 14px; }
+  .contents ul { margin: 10px 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: 6px 16px; }
+  .contents a { text-transform: capitalize; display: inline-block; padding: 4px 0; }
+  .reference h2 { margin-top: 44px; }
+  .operation pre { margin-inline: -16px; border-radius: 0; }
+}
+@media (max-width: 560px) {
+  thead { display: none; }
+  table, tbody, tr, td { display: block; width: 100% !important; }
+  tr { border-top: 1px solid var(--line); padding: 8px 0; }
+  td { border: 0; padding: 1px 0; }
+  .card dl { grid-template-columns: 1fr; gap: 2px; } .card dd { margin-bottom: 10px; }
+}
+@media print { .reference > nav, .contents { display: none; } .reference { display: block; } }
+`;

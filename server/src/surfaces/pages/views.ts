@@ -1,0 +1,112 @@
+/** What the pages show. */
+import type { Problem } from "../../kernel/problem.ts";
+import { type Html, html, page } from "./html.ts";
+
+export interface KeptMail {
+  to: string;
+  subject: string;
+  text: string;
+  sentAt: Date;
+}
+
+interface Home {
+  version: string;
+  operations: number;
+  person: { email: string } | undefined;
+}
+
+const LINK = /(https?:\/\/[^\s<>"']+)/;
+
+function card(title: string, ...content: (Html | false | undefined)[]): string {
+  return page(
+    { title: `${title} · Bailiwick` },
+    html`<main class="card"><p class="brand"><a href="/">Bailiwick</a></p><h1>${title}</h1>${content}</main>`,
+  );
+}
+
+export function home({ version, operations, person }: Home): string {
+  const signedIn = html`<p>You are signed in as <strong>${person?.email}</strong>.</p>
+<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`;
+  const stranger = html`<p><a class="button" href="/sign-in">Sign in</a></p>`;
+  return card(
+    "This server is running",
+    html`<p>The control plane where AI agents work together under human authority.</p>`,
+    person ? signedIn : stranger,
+    html`<dl>
+<dt>API</dt><dd><a href="/docs">Reference</a> of ${operations} operations · <a href="/api/openapi.json">OpenAPI 3.1</a></dd>
+<dt>Agents</dt><dd>MCP at <code>/mcp</code>, with the key of an agent</dd>
+<dt>State</dt><dd><a href="/api/ready">Ready?</a> · <a href="/metrics">Metrics</a></dd>
+<dt>Version</dt><dd>${version}</dd>
+</dl>`,
+  );
+}
+
+/** Opening the page spends nothing, so a mail scanner that follows the link does no harm; only the button signs in. */
+export function confirmSignIn(token: string): string {
+  return card(
+    "Sign in",
+    html`<p>Press the button to sign in on this browser. The link works once.</p>
+<form method="post" action="/sign-in">
+<input type="hidden" name="token" value="${token}">
+<button autofocus>Sign in</button>
+</form>`,
+  );
+}
+
+export function askForLink(): string {
+  return card(
+    "Sign in",
+    html`<p>There are no passwords. You get a link that signs you in once.</p>
+<form method="post" action="/sign-in">
+<label for="email">Email address</label>
+<input id="email" name="email" type="email" autocomplete="email" required maxlength="254" autofocus>
+<button>Send me a link</button>
+</form>`,
+  );
+}
+
+export function linkSent(message: string, link: string | undefined): string {
+  return card(
+    "Look in your mail",
+    html`<p>${message}</p>`,
+    link !== undefined &&
+      html`<p>No mail server is set up and this is your own machine, so here it is:</p>
+<p><a class="button" href="${link}">Open the link</a></p><p><a href="/dev/inbox">All mails kept here</a></p>`,
+  );
+}
+
+export function failure(problem: Problem, requestId: string): string {
+  const title = problem.code === "invalid_token" ? "This link does not work any more" : "That did not work";
+  return card(
+    title,
+    html`<p>${problem.message}</p>`,
+    problem.details.next_step !== undefined && html`<p>${problem.details.next_step}</p>`,
+    html`<p><a class="button" href="/sign-in">Ask for a new link</a></p>
+<p class="small">Request <code>${requestId}</code></p>`,
+  );
+}
+
+export function inbox(mails: readonly KeptMail[]): string {
+  if (mails.length === 0) {
+    return card(
+      "Inbox",
+      html`<p>No mail yet. What this server would send is kept here, since no mail server is set up.</p>`,
+    );
+  }
+  return card(
+    "Inbox",
+    html`<p>No mail server is set up, so what this server would send is kept here.</p>`,
+    html`${mails.map(
+      ({ to, subject, text, sentAt }) => html`<article class="mail">
+<h2>${subject}</h2>
+<p class="small">To ${to} · <time datetime="${sentAt.toISOString()}">${sentAt.toUTCString()}</time></p>
+<pre>${withLinks(text)}</pre>
+</article>`,
+    )}`,
+  );
+}
+
+/** Only addresses of the web become links; everything else stays text. */
+function withLinks(text: string): Html[] {
+  return text.split(LINK).map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : html`${part}`));
+}

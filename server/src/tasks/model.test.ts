@@ -1,0 +1,295 @@
+/**
+ * Long random stories of a few actors on the real server, held step by step against the model in `test/task-model.ts`.
+ * A story is told by its seed: BAILIWICK_MODEL_SEED=n runs that one alone.
+ */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { anAgent } from "../../test/builders.ts";
+import { dice } from "../../test/dice.ts";
+import { aWorkspace, type TestWorkspace, useApp } from "../../test/harness.ts";
+import {
+  type Agent,
+  type Answer,
+  add,
+  type By,
+  isOpen,
+  leftOf,
+  type ModelTask,
+  mayCreate,
+  runningOf,
+  type World,
+} from "../../test/task-model.ts";
+import { claim, expectedRow, giverSteps, holderSteps, sweep } from "../../test/task-steps.ts";
+import { pauseAgent } from "../agents/operations/pause-agent.ts";
+import { resumeAgent } from "../agents/operations/resume-agent.ts";
+import { type Actor, systemActor } from "../kernel/actor.ts";
+import type { Operation } from "../kernel/operation.ts";
+import { Problem } from "../kernel/problem.ts";
+import { assignTask } from "./operations/assign.ts";
+import { blockTask } from "./operations/block.ts";
+import { cancelTask } from "./operations/cancel.ts";
+import { claimTasks } from "./operations/claim.ts";
+import { completeTask } from "./operations/complete.ts";
+import { createTask } from "./operations/create.ts";
+import { addTaskEvent } from "./operations/events.ts";
+import { failTask } from "./operations/fail.ts";
+import { heartbeatTask } from "./operations/heartbeat.ts";
+import { retryTask } from "./operations/retry.ts";
+import { startTaskOperation as startTask } from "./operations/start.ts";
+import { sweepTasks } from "./operations/sweep.ts";
+
+const app = useApp();
+
+const SEEDS = process.env.BAILIWICK_MODEL_SEED
+  ? process.env.BAILIWICK_MODEL_SEED.split(",").map(Number)
+  : Array.from({ length: 20 }, (_, index) => index + 1);
+const STEPS = Number(process.env.BAILIWICK_MODEL_STEPS ?? 120);
+const NANOS_PER_USD = 1_000_000_000;
+/** Nothing is done so close before a lease or a wait ends that the machine's own speed could decide. Milliseconds. */
+const BOUNDARY_MS = 3_000;
+
+interface Story {
+  workspace: TestWorkspace;
+  world: World;
+  actors: { by: By; actor: Actor }[];
+  roll: ReturnType<typeof dice>;
+  told: string[];
+}
+
+async function aStory(seed: number): Promise<Story> {
+  const workspace = await aWorkspace(app());
+  const { owner } = workspace;
+  const free = await anAgent(app(), workspace);
+  const busy = await anAgent(app(), workspace, { max_running_tasks: 2 });
+  const agents: Agent[] = [
+    { id: free.id, isPaused: false, runningMax: Number.POSITIVE_INFINITY },
+    { id: busy.id, isPaused: false, runningMax: 2 },
+  ];
+  const by = ({ kind, id }: Actor) => ({ kind: kind === "user" ? "user" : "agent", id }) as const;
+  const actors = [owner, free, busy].map((actor) => ({ actor, by: by(actor) }));
+  const world = { now: Date.now(), agents, tasks: [], facts: 2 };
+  return { workspace, world, actors, roll: dice(seed), told: [] };
+}
+
+/** The server's answer: "ok" with the output, or the code of the problem. */
+async function ask(operation: Operation, actor: Actor, input: unknown): Promise<{ code: Answer; output: unknown }> {
+  try {
+    return { code: "ok", output: await app().call(operation, actor, input as never) };
+  } catch (error) {
+    if (error instanceof Problem) return { code: error.code, output: undefined };
+    throw error;
+  }
+}
+
+const HOLDER_OPERATIONS = {
+  start: startTask,
+  heartbeat: heartbeatTask,
+  add_event: addTaskEvent,
+  block: blockTask,
+  complete: completeTask,
+  fail: failTask,
+} as const;
+
+const HOLDER_STEPS = Object.keys(HOLDER_OPERATIONS) as (keyof typeof HOLDER_OPERATIONS)[];
+
+async function holderStep({ world, actors, roll, told }: Story): Promise<void> {
+  const step = roll.sure(HOLDER_STEPS);
+  const fitting = world.tasks.filter((task) => isOpen(task) && (task.status === "running") !== (step === "start"));
+  const task = roll.oneOf(roll.chance(0.8) ? fitting : world.tasks);
+  if (!task) return;
+  const mine = actors.filter(({ by }) => by.kind === "user" || by.id === task.assignee.id);
+  const { by, actor } = roll.sure(roll.chance(0.9) ? mine : actors);
+  const flag = roll.chance(0.5);
+  const stale = roll.chance(0.15) ? roll.upTo(task.fence + 1) : 0;
+  const fence = step === "start" || by.kind === "user" ? undefined : Math.max(1, task.fence - stale);
+  const input = {
+    id: task.id,
+    ...(fence !== undefined && { fence }),
+    ...(step === "heartbeat" && { progress: { flag } }),
+    ...(step === "add_event" && { type: "progress" }),
+    ...(step === "block" && { reason: "Waiting." }),
+    ...(step === "complete" && { detach: flag }),
+    ...(step === "fail" && { reason: "Broken.", retryable: flag }),
+  };
+  told.push(`${step} ${nameOf(world, task)} by ${by.kind} ${JSON.stringify(input)}`);
+  const expected = holderSteps[step](world, task, by, fence, flag);
+  expect((await ask(HOLDER_OPERATIONS[step], actor, input)).code).toBe(expected);
+}
+
+async function giverStep({ world, actors, roll, told }: Story): Promise<void> {
+  const step = roll.sure(["cancel", "assign", "retry"] as const);
+  const fitting = world.tasks.filter((task) => isOpen(task) !== (step === "retry"));
+  const task = roll.oneOf(roll.chance(0.8) ? fitting : world.tasks);
+  const { by, actor } = roll.sure(actors);
+  const to = roll.sure(world.agents);
+  if (!task) return;
+  told.push(`${step} ${nameOf(world, task)} by ${by.kind}`);
+  if (step === "cancel") {
+    const expected = giverSteps.cancel(world, task, by);
+    expect((await ask(cancelTask, actor, { id: task.id })).code).toBe(expected);
+  } else if (step === "assign") {
+    const expected = giverSteps.assign(world, task, by, to);
+    expect((await ask(assignTask, actor, { id: task.id, assigned_to_agent_id: to.id })).code).toBe(expected);
+  } else {
+    const { code, output } = await ask(retryTask, actor, { id: task.id });
+    expect(code).toBe(giverSteps.mayRetry(world, task, by));
+    if (code === "ok") giverSteps.retried(world, task, by, (output as { id: string }).id);
+  }
+}
+
+async function create({ world, actors, roll, told }: Story): Promise<void> {
+  const { by, actor } = roll.sure(actors);
+  const own = world.tasks.filter((task) => isOpen(task) && (by.kind === "user" || task.assignee.id === by.id));
+  const parent = roll.chance(0.6) ? roll.oneOf(roll.chance(0.85) ? own : world.tasks) : undefined;
+  const dependency = roll.chance(0.25) ? roll.oneOf(world.tasks) : undefined;
+  const asked = {
+    assignee: roll.sure(world.agents),
+    parent,
+    dependsOn: dependency ? [dependency] : [],
+    priority: roll.upTo(3),
+    maxAttempts: 1 + roll.upTo(3),
+    budget: roll.chance(0.35) ? roll.upTo(5) * NANOS_PER_USD : undefined,
+    estimate: roll.upTo(3) * NANOS_PER_USD,
+  };
+  const input = {
+    title: `Task ${world.tasks.length}`,
+    assigned_to_agent_id: asked.assignee.id,
+    priority: asked.priority,
+    max_attempts: asked.maxAttempts,
+    ...(parent && { parent_task_id: parent.id }),
+    ...(dependency && { depends_on: [dependency.id] }),
+    ...(asked.budget !== undefined && { budget_usd: asked.budget / NANOS_PER_USD }),
+    estimated_cost_usd: asked.estimate / NANOS_PER_USD,
+  };
+  told.push(`create ${JSON.stringify(input)} by ${by.kind}`);
+  const { code, output } = await ask(createTask, actor, input);
+  expect(code).toBe(mayCreate(world, by, asked));
+  if (code === "ok") add(world, (output as { id: string }).id, by, asked);
+}
+
+async function claimSome({ world, actors, roll, told }: Story): Promise<void> {
+  const { by, actor } = roll.sure(actors.filter(({ by }) => by.kind === "agent"));
+  const limit = 1 + roll.upTo(3);
+  told.push(`claim ${limit} by ${by.id}`);
+  const expected = claim(world, agentOf(world, by), limit);
+  const { output } = await ask(claimTasks, actor, { limit });
+  const { items } = output as { items: { id: string; fence: number }[] };
+  expect(items.map(({ id, fence }) => [id, fence])).toEqual(expected.map(({ id, fence }) => [id, fence]));
+}
+
+async function letTimePass({ world, workspace, roll, told }: Story): Promise<void> {
+  world.now += roll.sure([1_000, 5_000, 20_000, 65_000]);
+  if (roll.chance(0.3)) return;
+  keepClear(world);
+  for (let more = true; more; ) {
+    told.push("sweep");
+    more = sweep(world);
+    const { output } = await ask(sweepTasks, systemActor("test", workspace.id), {});
+    expect(output).toMatchObject({ leases_ended: more ? 1 : 0 });
+  }
+}
+
+async function pauseOrResume({ world, actors, roll, told }: Story): Promise<void> {
+  const agent = roll.sure(world.agents);
+  told.push(`${agent.isPaused ? "resume" : "pause"} ${agent.id}`);
+  const owner = roll.sure(actors.slice(0, 1)).actor;
+  await ask(agent.isPaused ? resumeAgent : pauseAgent, owner, { id: agent.id });
+  agent.isPaused = !agent.isPaused;
+  world.facts++;
+}
+
+function agentOf({ agents }: World, { id }: By): Agent {
+  const agent = agents.find((one) => one.id === id);
+  if (!agent) throw new Error(`There is no agent ${id}.`);
+  return agent;
+}
+
+const nameOf = ({ tasks }: World, task: ModelTask) => `#${tasks.indexOf(task)}`;
+
+/** Moves on from just before the end of a lease or a wait to just after it, and sets the server's clock. */
+function keepClear(world: World): void {
+  world.now += 20;
+  const ends = world.tasks.filter(isOpen).flatMap(({ leaseEnds, availableAt }) => [leaseEnds ?? 0, availableAt]);
+  const next = ends.filter((end) => end > world.now && end - world.now < BOUNDARY_MS);
+  if (next.length > 0) {
+    world.now = Math.max(...next) + 50;
+    keepClear(world);
+  }
+  app().clock.offsetMs = world.now - Date.now();
+}
+
+const ROWS = `select id, status, assigned_to_agent_id as assignee, fence, attempt, failed_attempts as failed,
+  lease_expires_at, available_at, blocked_by, has_late_result as is_late, open_children,
+  case when status in ('queued', 'running', 'blocked') then open_dependencies else 0 end as open_dependencies,
+  dependent_count as dependents, reserved_nanos::float as reserved, budget_left_nanos::float as left,
+  budget_task_id as payer, (
+    select f.type from facts f where f.workspace_id = t.workspace_id and f.subject_id = t.id
+      and f.type not in ('task.progress', 'task.late_result') and f.type like 'task.%'
+    order by f.seq desc limit 1) as last_event
+  from tasks t where workspace_id = $1 order by id`;
+const LEADS_TO: Record<string, string> = {
+  created: "queued",
+  assigned: "queued",
+  started: "running",
+  unblocked: "queued",
+  lease_expired: "queued",
+  retried: "queued",
+};
+
+/** Everything that must agree after every step. */
+async function compare({ world, workspace }: Story): Promise<void> {
+  const { rows } = await app().admin.query(ROWS, [workspace.id]);
+  const seen = rows.map(({ id: _, lease_expires_at, available_at: __, left: ___, last_event: ____, ...row }) => {
+    return { ...row, leased: lease_expires_at !== null };
+  });
+  const tasks = [...world.tasks].sort((a, b) => (a.id < b.id ? -1 : 1));
+  expect(rows.map(({ id }) => id)).toEqual(tasks.map(({ id }) => id));
+  expect(seen).toEqual(tasks.map((task) => expectedRow(world, task)));
+  tasks.forEach((task, index) => {
+    const row = rows[index];
+    const event = row.last_event.slice("task.".length);
+    expect(LEADS_TO[event] ?? event).toBe(task.status);
+    if (task.budget !== undefined) expect(row.left).toBe(leftOf(world, task));
+    // The server's own times, which may lie a moment after the model's.
+    if (task.leaseEnds !== undefined) task.leaseEnds = near(task.leaseEnds, row.lease_expires_at);
+    task.availableAt = near(task.availableAt, row.available_at);
+  });
+  const gates = await app().admin.query("select agent_id, running from gates where workspace_id = $1", [workspace.id]);
+  const running = new Map(gates.rows.map(({ agent_id, running }) => [agent_id, running]));
+  expect(world.agents.map(({ id }) => running.get(id))).toEqual(world.agents.map((agent) => runningOf(world, agent)));
+  const facts = await app().admin.query("select count(*)::int as n from facts where workspace_id = $1", [workspace.id]);
+  expect(facts.rows[0].n).toBe(world.facts);
+}
+
+function near(modelMs: number, server: string): number {
+  const serverMs = Date.parse(server);
+  expect(Math.abs(serverMs - modelMs)).toBeLessThan(BOUNDARY_MS);
+  return serverMs;
+}
+
+async function tell(story: Story): Promise<void> {
+  const moves = [create, create, claimSome, holderStep, holderStep, holderStep, holderStep, giverStep, letTimePass];
+  for (let step = 0; step < STEPS; step++) {
+    keepClear(story.world);
+    await (story.roll.chance(0.03) ? pauseOrResume : story.roll.sure(moves))(story);
+    await compare(story);
+  }
+}
+
+describe("stories of tasks", () => {
+  // The jitter of a wait: the middle, so that a seed always tells the same story.
+  beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0.5));
+  afterEach(() => {
+    vi.restoreAllMocks();
+    app().clock.offsetMs = 0;
+  });
+
+  it.each(SEEDS)("seed %i: the server does what the contract says, after every step", async (seed) => {
+    const story = await aStory(seed);
+    try {
+      await tell(story);
+    } catch (error) {
+      const last = story.told.slice(-12).join("\n  ");
+      throw new Error(`BAILIWICK_MODEL_SEED=${seed}, step ${story.told.length}:\n  ${last}`, { cause: error });
+    }
+  });
+});

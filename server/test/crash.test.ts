@@ -1,0 +1,179 @@
+/** kill -9 of the server, and of its database, at any moment: nothing acknowledged is lost, no row tells another story than its log. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type pg from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createClient } from "../../sdk/src/index.ts";
+import { createLocalOwnerSession } from "../src/auth/index.ts";
+import { createPool } from "../src/db/connect.ts";
+import { type PrivateServer, startPrivateServer } from "../src/db/embedded.ts";
+import { createDb } from "../src/kernel/db.ts";
+import { createSecretBox } from "../src/secret-box.ts";
+import { MASTER_KEY, testEnvironment } from "./harness.ts";
+
+const CLIENTS = 8;
+const ROUNDS = 3;
+const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-crash-"));
+const bin = join(import.meta.dirname, "../bin/bailiwick.js");
+let database: PrivateServer;
+let server: { process: ChildProcess; url: string } | undefined;
+let admin: pg.Pool;
+
+beforeAll(async () => {
+  database = await startPrivateServer({ dataDir, log: () => undefined });
+  admin = createPool({ socket: database.connection, size: 2 });
+});
+
+afterAll(async () => {
+  server?.process.kill("SIGKILL");
+  await admin.end();
+  await database.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function start(): Promise<string> {
+  const process_ = spawn(process.execPath, [bin, "start"], {
+    env: {
+      ...process.env,
+      BAILIWICK_DATA_DIR: dataDir,
+      BAILIWICK_PORT: "0",
+      BAILIWICK_MASTER_KEY: MASTER_KEY.toString("base64"),
+      BAILIWICK_LOG_LEVEL: "error",
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    process_.stdout.on("data", (piece) => {
+      text += piece;
+      const [, found] = /runs at (\S+)/.exec(text) ?? [];
+      if (found) resolve(found);
+    });
+    process_.on("exit", () => reject(new Error(`The server ended: ${text}`)));
+  });
+  server = { process: process_, url };
+  return url;
+}
+
+/** The whole process group, as a power cut would: the database alone goes on. */
+async function kill(): Promise<void> {
+  const running = server?.process;
+  if (!running?.pid) throw new Error("No server runs.");
+  const ended = new Promise((resolve) => running.on("exit", resolve));
+  process.kill(-running.pid, "SIGKILL");
+  await ended;
+}
+
+async function ownerSession(): Promise<string> {
+  const db = createDb({ pool: admin });
+  const { token } = await createLocalOwnerSession(db, { ...testEnvironment([]), secrets: createSecretBox(MASTER_KEY) });
+  return token;
+}
+
+async function post(url: string, path: string, cookie: string, body: unknown): Promise<Record<string, string>> {
+  const answer = await fetch(`${url}/api${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", cookie: `bailiwick_session=${cookie}` },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await answer.json()) as Record<string, string>;
+}
+
+async function aWorker(url: string): Promise<{ id: string; key: string }> {
+  const session = await ownerSession();
+  const { id = "" } = await post(url, "/agents", session, { name: "Worker" });
+  const { key = "" } = await post(url, "/keys", session, { kind: "agent", name: "crash", agent_id: id });
+  return { id, key };
+}
+
+interface Acknowledged {
+  created: Set<string>;
+  completed: Set<string>;
+}
+
+/** Works until the server is gone; remembers what it was told. */
+async function work(url: string, { id, key }: { id: string; key: string }, told: Acknowledged): Promise<void> {
+  const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
+  const send = async (path: string, body: unknown) => {
+    const answer = await fetch(`${url}/api${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    return (await answer.json()) as { id: string; items: { id: string; fence: number }[] };
+  };
+  try {
+    for (;;) {
+      told.created.add((await send("/tasks", { title: "Crash", assigned_to_agent_id: id })).id);
+      for (const task of (await send("/tasks/claim", {})).items) {
+        told.completed.add((await send(`/tasks/${task.id}/complete`, { fence: task.fence, output: 1 })).id);
+      }
+    }
+  } catch {
+    // The connection broke: whatever was in flight was not acknowledged.
+  }
+}
+
+/** The status that the last event of each task tells, where it is not the one in its row. */
+const CONTRADICTIONS = `
+select t.id, t.status, e.type from tasks t join lateral (
+  select f.type from facts f where f.workspace_id = t.workspace_id and f.subject_id = t.id
+  order by f.seq desc limit 1) e on true
+where t.status <> case e.type when 'task.created' then 'queued' when 'task.started' then 'running'
+  when 'task.lease_expired' then 'queued' else split_part(e.type, '.', 2) end`;
+
+async function expectWhole(told: Acknowledged): Promise<void> {
+  const { rows } = await admin.query<{ id: string; status: string }>("select id, status from tasks");
+  const status = new Map(rows.map((row) => [row.id, row.status]));
+  expect([...told.created].filter((id) => !status.has(id))).toEqual([]);
+  expect([...told.completed].filter((id) => status.get(id) !== "completed")).toEqual([]);
+  expect((await admin.query(CONTRADICTIONS)).rows).toEqual([]);
+  const { rows: gates } = await admin.query(
+    `select g.running, (select count(*)::int from tasks t where t.workspace_id = g.workspace_id
+       and t.assigned_to_agent_id = g.agent_id and t.status = 'running') as counted from gates g`,
+  );
+  for (const gate of gates) expect(gate.running).toBe(gate.counted);
+}
+
+it("kill -9 of the server loses nothing acknowledged and leaves every task as its last event says", async () => {
+  const told: Acknowledged = { created: new Set(), completed: new Set() };
+  const worker = await aWorker(await start());
+  for (let round = 0; round < ROUNDS; round++) {
+    const url = server?.url ?? "";
+    const before = told.completed.size;
+    const clients = Array.from({ length: CLIENTS }, () => work(url, worker, told));
+    await expect.poll(() => told.completed.size, { timeout: 20_000, interval: 5 }).toBeGreaterThan(before + 50);
+    await kill();
+    await Promise.all(clients);
+    await expectWhole(told);
+    await start();
+  }
+  expect(told.completed.size).toBeGreaterThan(ROUNDS * 50);
+}, 120_000);
+
+it("a lost database answers 503 with Retry-After, and the server recovers by itself", async () => {
+  const url = server?.url ?? (await start());
+  const session = await ownerSession();
+  const read = () => fetch(`${url}/api/tasks?limit=1`, { headers: { cookie: `bailiwick_session=${session}` } });
+  expect((await read()).status).toBe(200);
+  const { rows } = await admin.query<{ pid: number }>(
+    "select (regexp_split_to_array(pg_read_file('postmaster.pid'), '\\n'))[1]::int as pid",
+  );
+  admin.on("error", () => undefined);
+  process.kill(rows[0]?.pid ?? 0, "SIGKILL");
+  const answers: number[] = [];
+  await expect
+    .poll(
+      async () => {
+        const answer = await read();
+        if (answer.status === 503) expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+        answers.push(answer.status);
+        return answers.includes(503) && answer.status === 200;
+      },
+      { timeout: 60_000, interval: 20 },
+    )
+    .toBe(true);
+  expect([...new Set(answers)].sort()).toEqual([200, 503]);
+  const client = createClient({ url, key: (await aWorker(url)).key });
+  expect((await client.tasks.claim({})).items).toEqual([]);
+}, 120_000);

@@ -1,0 +1,17 @@
+/** What operations reach outside the database, for tests; imported by processes without a test runner too. */
+import type { Environment, Mail } from "../src/kernel/environment.ts";
+import { createSecretBox } from "../src/secret-box.ts";
+
+export const MASTER_KEY = Buffer.alloc(32, 7);
+
+export function testEnvironment(mails: Mail[]): Environment {
+  return {
+    publicUrl: "http://127.0.0.1:7300",
+    ownerEmail: "owner@bailiwick.local",
+    devLinks: true,
+    taskDepthMax: 8,
+    taskFanOutMax: 200,
+    secrets: createSecretBox(MASTER_KEY),
+    sendMail: async (mail) => void mails.push(mail),
+  };
+}

@@ -1,0 +1,23 @@
+/** A gate for tests that need one thing to wait for another: `passed` resolves at `pass`. */
+export interface Latch {
+  passed: Promise<void>;
+  pass(): void;
+}
+
+export function latch(): Latch {
+  let pass: () => void = () => undefined;
+  const passed = new Promise<void>((resolve) => {
+    pass = resolve;
+  });
+  return { passed, pass };
+}
+
+/** Passes when it was reached so many times: everybody waits for the last. */
+export function barrier(count: number): () => Promise<void> {
+  const all = latch();
+  let arrived = 0;
+  return () => {
+    if (++arrived >= count) all.pass();
+    return all.passed;
+  };
+}

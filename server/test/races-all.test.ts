@@ -1,0 +1,139 @@
+/**
+ * Everything at once: people, agents and sweeps take random steps on the same few trees, in two processes as it were.
+ * Nobody may see anything but an answer or a refusal, and afterwards every count and every story must be right.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pauseAgent } from "../src/agents/operations/pause-agent.ts";
+import { resumeAgent } from "../src/agents/operations/resume-agent.ts";
+import { type Actor, systemActor } from "../src/kernel/actor.ts";
+import type { Operation } from "../src/kernel/operation.ts";
+import { Problem } from "../src/kernel/problem.ts";
+import { assignTask } from "../src/tasks/operations/assign.ts";
+import { blockTask } from "../src/tasks/operations/block.ts";
+import { cancelTask } from "../src/tasks/operations/cancel.ts";
+import { claimTasks } from "../src/tasks/operations/claim.ts";
+import { completeTask } from "../src/tasks/operations/complete.ts";
+import { createTask } from "../src/tasks/operations/create.ts";
+import { failTask } from "../src/tasks/operations/fail.ts";
+import { heartbeatTask } from "../src/tasks/operations/heartbeat.ts";
+import { retryTask } from "../src/tasks/operations/retry.ts";
+import { startTaskOperation as startTask } from "../src/tasks/operations/start.ts";
+import { sweepTasks } from "../src/tasks/operations/sweep.ts";
+import type { Task } from "../src/tasks/schema.ts";
+import { anAgent } from "./builders.ts";
+import { dice } from "./dice.ts";
+import { aWorkspace, createSecondApp, type TestApp, useApp } from "./harness.ts";
+import { times } from "./outcomes.ts";
+import { checkTasks } from "./task-invariants.ts";
+
+const first = useApp();
+let second: TestApp;
+beforeAll(() => {
+  second = createSecondApp(first());
+});
+afterAll(() => second.close());
+
+const WORKERS = 16;
+const STEPS = Number(process.env.BAILIWICK_CHAOS_STEPS ?? 50);
+
+/** What all workers share. */
+interface Field {
+  workspace: string;
+  owner: Actor;
+  agents: Actor[];
+  ids: string[];
+  /** The last fence anybody was given for a task. */
+  fences: Map<string, number>;
+  codes: Record<string, number>;
+}
+
+type Move = { operation: Operation; actor: Actor; input: Record<string, unknown> };
+
+function moveOf(field: Field, roll: ReturnType<typeof dice>): Move {
+  const { owner, agents } = field;
+  const agent = roll.sure(agents);
+  const id = roll.oneOf(field.ids.slice(-12)) ?? "";
+  const held = { id, fence: field.fences.get(id) ?? 1 };
+  const anyone = roll.sure([owner, ...agents]);
+  const reason = "Because.";
+  const moves: (() => Move)[] = [
+    () => createMove(field, roll),
+    () => createMove(field, roll),
+    () => ({ operation: claimTasks, actor: agent, input: { limit: 1 + roll.upTo(4) } }),
+    () => ({ operation: claimTasks, actor: agent, input: {} }),
+    () => ({ operation: startTask, actor: anyone, input: { id } }),
+    () => ({ operation: heartbeatTask, actor: anyone, input: { ...held, progress: {} } }),
+    () => ({ operation: completeTask, actor: anyone, input: { ...held, detach: roll.chance(0.5) } }),
+    () => ({ operation: completeTask, actor: owner, input: { id } }),
+    () => ({ operation: failTask, actor: anyone, input: { ...held, reason, retryable: roll.chance(0.6) } }),
+    () => ({ operation: blockTask, actor: anyone, input: { ...held, reason } }),
+    () => ({ operation: cancelTask, actor: owner, input: { id } }),
+    () => ({ operation: assignTask, actor: anyone, input: { id, assigned_to_agent_id: agent.id } }),
+    () => ({ operation: retryTask, actor: owner, input: { id } }),
+    () => ({ operation: sweepTasks, actor: systemActor("test", field.workspace), input: {} }),
+    () => ({ operation: roll.chance(0.3) ? pauseAgent : resumeAgent, actor: owner, input: { id: agent.id } }),
+  ];
+  return roll.sure(moves)();
+}
+
+function createMove({ owner, agents, ids }: Field, roll: ReturnType<typeof dice>): Move {
+  const parent = roll.chance(0.7) ? roll.oneOf(ids.slice(-12)) : undefined;
+  const dependency = roll.chance(0.3) ? roll.oneOf(ids.slice(-12)) : undefined;
+  const input = {
+    title: "A task",
+    assigned_to_agent_id: roll.sure(agents).id,
+    max_attempts: 1 + roll.upTo(3),
+    ...(parent && { parent_task_id: parent }),
+    ...(dependency && { depends_on: [dependency] }),
+    ...(roll.chance(0.4) && { budget_usd: roll.upTo(4) }),
+    estimated_cost_usd: roll.upTo(2),
+  };
+  return { operation: createTask, actor: owner, input };
+}
+
+async function work(app: TestApp, field: Field, seed: number): Promise<void> {
+  const roll = dice(seed);
+  for (let step = 0; step < STEPS; step++) {
+    const { operation, actor, input } = moveOf(field, roll);
+    const code = await app.call(operation, actor, input as never).then(
+      // The answers of all moves are tasks, lists of tasks or something without an id.
+      (output) => remember(field, output as Answered),
+      (error: unknown) => {
+        if (error instanceof Problem) return error.code;
+        throw error;
+      },
+    );
+    const name = `${operation.name} ${code}`;
+    field.codes[name] = (field.codes[name] ?? 0) + 1;
+  }
+}
+
+type Answered = Partial<Task> & { items?: Task[] };
+
+function remember({ ids, fences }: Field, output: Answered): string {
+  for (const { id, fence } of output.items ?? [output]) {
+    if (id && !ids.includes(id)) ids.push(id);
+    if (id && fence) fences.set(id, fence);
+  }
+  return "ok";
+}
+
+describe("everything at once", () => {
+  it.each([1, 2, 3])("seed %i: only answers and refusals, and all adds up afterwards", async (seed) => {
+    const workspace = await aWorkspace(first());
+    const { owner } = workspace;
+    const agents = await Promise.all(
+      times(3, (n) => anAgent(first(), workspace, n === 0 ? { max_running_tasks: 2 } : {})),
+    );
+    const field: Field = { workspace: workspace.id, owner, agents, ids: [], fences: new Map(), codes: {} };
+    // For the second process every lease has ended, so its sweeps take running tasks away.
+    second.clock.offsetMs = 61_000;
+    await Promise.all(times(WORKERS, (n) => work(n % 2 ? first() : second, field, seed * 100 + n)));
+    second.clock.offsetMs = 0;
+    await checkTasks(first(), workspace.id);
+    if (process.env.BAILIWICK_CHAOS_STEPS) console.log(field.codes);
+    const codes = Object.keys(field.codes).filter((name) => /unavailable|conflict|internal/.test(name));
+    expect(codes).toEqual([]);
+    expect(field.codes["tasks.create ok"]).toBeGreaterThan(20);
+  });
+});

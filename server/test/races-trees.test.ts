@@ -1,0 +1,230 @@
+/** Many callers at once on trees of tasks: children, budgets, dependencies and what reaches below. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Actor } from "../src/kernel/actor.ts";
+import type { CommandContext, Operation, Outcome } from "../src/kernel/operation.ts";
+import { cancelTask } from "../src/tasks/operations/cancel.ts";
+import { claimTasks } from "../src/tasks/operations/claim.ts";
+import { completeTask } from "../src/tasks/operations/complete.ts";
+import { createTask } from "../src/tasks/operations/create.ts";
+import { listTaskEvents } from "../src/tasks/operations/events.ts";
+import { failTask } from "../src/tasks/operations/fail.ts";
+import { getTaskOperation as getTask } from "../src/tasks/operations/get.ts";
+import { startTaskOperation as startTask } from "../src/tasks/operations/start.ts";
+import type { Task } from "../src/tasks/schema.ts";
+import { anAgent, aRunningTask, aTask } from "./builders.ts";
+import { createSecondApp, problemOf, type TestApp, useApp } from "./harness.ts";
+import { type Latch, latch } from "./latch.ts";
+import { outcomesOf, times } from "./outcomes.ts";
+import { checkTasks } from "./task-invariants.ts";
+import { aTeam } from "./team.ts";
+
+const first = useApp();
+let second: TestApp;
+beforeAll(() => {
+  second = createSecondApp(first());
+});
+afterAll(() => second.close());
+
+const either = (index: number) => (index % 2 === 0 ? first() : second);
+const ROUNDS = 15;
+
+/** The operation, stopped after its work and before its commit until the latch passes. */
+function heldBack<O extends Operation>(operation: O, done: Latch, open: Promise<void>): O {
+  return {
+    ...operation,
+    // A hot operation goes the ordinary way, which is the one that is stopped.
+    ...("runMany" in operation && { runMany: async (_: unknown, calls: unknown[]) => calls.map(() => undefined) }),
+    async run(context: CommandContext, input: never): Promise<Outcome<unknown>> {
+      const outcome = await operation.run(context as never, input);
+      done.pass();
+      await open;
+      return outcome as Outcome<unknown>;
+    },
+  } as O;
+}
+
+describe("children", () => {
+  it("fill a parent to its fan-out limit and no further, plain and budgeted ones mixed", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    const root = await aTask(first(), owner, worker);
+    const calls = times(240, (n) =>
+      aTask(either(n), owner, worker, { parent_task_id: root.id, ...(n % 3 === 0 && { budget_usd: 1 }) }),
+    );
+    const { done, refused } = await outcomesOf(calls);
+    expect([done.length, refused]).toEqual([200, { fan_out_limit: 40 }]);
+    await checkTasks(first(), workspace.id);
+  });
+
+  it("that finish together are all counted, and their parent finishes once", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    for (let round = 0; round < ROUNDS; round++) {
+      const root = await aRunningTask(first(), owner, worker);
+      await Promise.all(times(6, () => aTask(first(), worker, worker, { parent_task_id: root.id })));
+      const { items } = await first().call(claimTasks, worker, { limit: 6 });
+      const finish = (task: Task, n: number) =>
+        n % 3 === 0
+          ? either(n).call(failTask, owner, { id: task.id, reason: "Broken." })
+          : either(n).call(completeTask, worker, { id: task.id, fence: task.fence ?? 0 });
+      await Promise.all(items.map(finish));
+      const ends = times(4, (n) => either(n).call(completeTask, worker, { id: root.id, fence: root.fence }));
+      expect((await outcomesOf(ends)).done).toHaveLength(1);
+    }
+    await checkTasks(first(), workspace.id);
+  });
+
+  it("made below a task while everything there is canceled are canceled too, or refused", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    const other = await anAgent(first(), workspace);
+    for (let round = 0; round < ROUNDS; round++) {
+      const root = await aTask(first(), owner, worker);
+      const child = await aTask(first(), owner, other, { parent_task_id: root.id });
+      const makes = times(6, (n) => aTask(either(n), owner, n < 3 ? worker : other, { parent_task_id: child.id }));
+      const cancel = either(round).call(cancelTask, owner, { id: root.id });
+      const { refused } = await outcomesOf<unknown>([...makes, cancel]);
+      expect(Object.keys(refused).filter((code) => code !== "parent_finished")).toEqual([]);
+      await checkTasks(first(), workspace.id);
+    }
+  });
+
+  it("a child made between the look and the lock of a cancel is canceled with the rest", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    const root = await aTask(first(), owner, worker);
+    const child = await aTask(first(), owner, worker, { parent_task_id: root.id });
+    const [made, open] = [latch(), latch()];
+    const make = heldBack(createTask, made, open.passed);
+    const input = { title: "Late", assigned_to_agent_id: worker.id, parent_task_id: child.id };
+    const grandchild = first().call(make, owner, input);
+    await made.passed;
+    const cancel = second.call(cancelTask, owner, { id: root.id });
+    await waitingForLock(1);
+    open.pass();
+    await Promise.all([grandchild, cancel]);
+    await checkTasks(first(), workspace.id);
+  });
+
+  it("that wait for each other's trees in a circle cannot be made, also at the same moment", async () => {
+    const { owner, worker } = await aTeam(first());
+    const [left, right] = [await aTask(first(), owner, worker), await aTask(first(), owner, worker)];
+    const [leftChild, rightChild] = await Promise.all(
+      [left, right].map(({ id }) => aTask(first(), owner, worker, { parent_task_id: id })),
+    );
+    const below = (parent: Task | undefined, on: Task) => ({
+      title: "Waits",
+      assigned_to_agent_id: worker.id,
+      parent_task_id: parent?.id ?? null,
+      depends_on: [on.id],
+    });
+    const [made, open] = [latch(), latch()];
+    const one = first().call(heldBack(createTask, made, open.passed), owner, below(leftChild, right));
+    await made.passed;
+    const two = outcomesOf([second.call(createTask, owner, below(rightChild, left))]);
+    await Promise.race([two, waitingForLock(1)]);
+    open.pass();
+    await one;
+    expect((await two).refused).toEqual({ dependency_cycle: 1 });
+  });
+});
+
+describe("budgets", () => {
+  it("children carved at once never take more than there is", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    const root = await aTask(first(), owner, worker, { budget_usd: 1 });
+    const calls = times(40, (n) => aTask(either(n), owner, worker, { parent_task_id: root.id, budget_usd: 0.1 }));
+    const { done, refused } = await outcomesOf(calls);
+    expect([done.length, refused]).toEqual([10, { budget_exceeded: 30 }]);
+    expect(await first().call(getTask, owner, { id: root.id })).toMatchObject({ budget_left_usd: 0 });
+    await checkTasks(first(), workspace.id);
+  });
+
+  it("16 claimers of four agents never reserve more than the tree has, and finish all of it", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    const agents = [worker, ...(await Promise.all(times(3, () => anAgent(first(), workspace))))];
+    const root = await aTask(first(), owner, worker, { budget_usd: 1, priority: -9 });
+    const fields = { parent_task_id: root.id, estimated_cost_usd: 0.2 };
+    await Promise.all(times(40, (n) => aTask(either(n), owner, agents[n % 4] ?? worker, fields)));
+    const claims = times(16, (n) => either(n).call(claimTasks, agents[n % 4] ?? worker, { limit: 2 }));
+    const { done, refused } = await outcomesOf(claims);
+    expect(refused).toEqual({});
+    expect(done.flatMap(({ items }) => items)).toHaveLength(5);
+    await checkTasks(first(), workspace.id);
+    for (const { items } of done) await finishAll(items, owner);
+    const finished = await Promise.all(times(8, (n) => workOff(either(n), agents[n % 4] ?? worker, root.id)));
+    expect(finished.reduce((sum, count) => sum + count, 0)).toBe(35);
+    expect(await first().call(getTask, owner, { id: root.id })).toMatchObject({ budget_left_usd: 1, open_children: 0 });
+    await checkTasks(first(), workspace.id);
+  });
+});
+
+describe("dependencies", () => {
+  it("a task made to wait for one that completes at that moment is not left waiting", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    for (let round = 0; round < ROUNDS; round++) {
+      const { id, fence } = await aRunningTask(first(), owner, worker);
+      const makes = times(4, (n) => aTask(either(n), owner, worker, { depends_on: [id] }));
+      await Promise.all([either(round).call(completeTask, worker, { id, fence }), ...makes]);
+      expect((await first().call(claimTasks, worker, { limit: 50 })).items).toHaveLength(4);
+    }
+    await checkTasks(first(), workspace.id);
+  });
+});
+
+describe("the story of a task", () => {
+  it("is told in the order it happened, also when the later transaction began first", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    const other = await anAgent(first(), workspace);
+    expect(worker.id < other.id).toBe(true);
+    const root = await aTask(first(), owner, worker);
+    const child = await aTask(first(), owner, other, { parent_task_id: root.id });
+    const holder = await first().admin.connect();
+    await holder.query("begin");
+    await holder.query("select 1 from gates where agent_id = $1 for update", [other.id]);
+    const start = second.call(startTask, other, { id: child.id });
+    await waitingForLock(1);
+    // It writes in the first agent's gate, and so has its number, before the start has one.
+    const cancel = first().call(cancelTask, owner, { id: root.id });
+    await waitingForLock(2);
+    await holder.query("commit");
+    holder.release();
+    await Promise.all([start, cancel]);
+    const { items } = await first().call(listTaskEvents, owner, { id: child.id });
+    expect(items.map(({ event_type }) => event_type)).toEqual(["created", "started", "canceled"]);
+    expect(items.at(-1)?.payload).toMatchObject({ previous_status: "running" });
+    await checkTasks(first(), workspace.id);
+  });
+
+  it("another workspace's lock is nobody's business", async () => {
+    const { owner, worker } = await aTeam(first());
+    const stranger = await aTeam(second);
+    const root = await aTask(first(), owner, worker);
+    expect((await problemOf(second.call(cancelTask, stranger.owner, { id: root.id }))).code).toBe("not_found");
+  });
+});
+
+async function finishAll(items: readonly Task[], by: Actor): Promise<void> {
+  for (const [n, { id }] of items.entries()) await either(n).call(completeTask, by, { id });
+}
+
+/** Claims and completes until all but the root is done; answers how many it did. */
+async function workOff(app: TestApp, agent: Actor, rootId: string): Promise<number> {
+  let done = 0;
+  for (;;) {
+    const { items, skipped } = await app.call(claimTasks, agent, {});
+    for (const { id, fence } of items) {
+      if (id === rootId) return done;
+      await app.call(completeTask, agent, { id, fence: fence ?? 0 });
+      done++;
+    }
+    if (items.length === 0 && skipped.length === 0) return done;
+  }
+}
+
+/** Waits until so many sessions of this database wait for a lock. */
+async function waitingForLock(count: number): Promise<void> {
+  for (;;) {
+    const { rows } = await first().admin.query(
+      "select count(*)::int as n from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'",
+      [first().database],
+    );
+    if (rows[0].n >= count) return;
+  }
+}

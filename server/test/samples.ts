@@ -1,0 +1,152 @@
+/**
+ * One valid input for every operation, with a value for each of its fields that holds an id. An operation that is not
+ * here fails the conformance tests, so that a new one is covered on the day it is listed.
+ */
+
+import { exportAgent } from "../src/agents/operations/export-agent.ts";
+import { pauseAgent } from "../src/agents/operations/pause-agent.ts";
+import { createKey } from "../src/auth/operations/create-key.ts";
+import { cancelTask } from "../src/tasks/operations/cancel.ts";
+import { aRunningTask, aTask } from "./builders.ts";
+import { aLinkToken, aSession, type Scene } from "./scene.ts";
+
+export interface Sample {
+  /** Who may. An agent where agents may, so that the operation is tried as a tool too. */
+  by: "owner" | "agent";
+  input(scene: Scene): Promise<Record<string, unknown>>;
+}
+
+const nothing = async () => ({});
+const anId = async ({ other }: Scene) => ({ id: other.id });
+const queued = ({ app, agent }: Scene) => aTask(app, agent, agent);
+const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
+
+async function held(scene: Scene) {
+  const { id, fence } = await running(scene);
+  return { id, fence };
+}
+
+const AUTH: Record<string, Sample> = {
+  "auth.me": { by: "agent", input: nothing },
+  "auth.list-sessions": { by: "owner", input: async () => ({ limit: 5 }) },
+  "auth.revoke-session": {
+    by: "owner",
+    input: async (scene) => ({ id: (await aSession(scene, scene.owner)).id }),
+  },
+  "keys.create": {
+    by: "owner",
+    input: async ({ other }) => ({ kind: "agent", agent_id: other.id, name: "A key" }),
+  },
+  "keys.list": { by: "owner", input: async ({ other }) => ({ agent_id: other.id, kind: "agent" }) },
+  "keys.revoke": {
+    by: "owner",
+    async input({ app, owner }) {
+      const { id } = await app.call(createKey, owner, { kind: "service", scopes: ["ingest"], name: "A key" });
+      return { id };
+    },
+  },
+  "workspaces.list": { by: "owner", input: nothing },
+  "workspaces.create": { by: "owner", input: async () => ({ name: "Another" }) },
+  "members.list": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id }) },
+  "tiers.get": { by: "agent", input: nothing },
+};
+
+const AGENTS: Record<string, Sample> = {
+  "agents.list": { by: "agent", input: async () => ({ status: "active", limit: 10 }) },
+  "agents.me": { by: "agent", input: nothing },
+  "agents.get": { by: "agent", input: anId },
+  "agents.create": { by: "owner", input: async () => ({ name: "New", llm_config: { model: "a" } }) },
+  "agents.update": { by: "owner", input: async ({ other }) => ({ id: other.id, name: "Renamed" }) },
+  "agents.clone": { by: "owner", input: anId },
+  "agents.export": { by: "agent", input: anId },
+  "agents.import": {
+    by: "owner",
+    input: ({ app, owner, other }) => app.call(exportAgent, owner, { id: other.id }),
+  },
+  "agents.list_revisions": { by: "agent", input: anId },
+  "agents.restore": { by: "owner", input: async ({ other }) => ({ id: other.id, revision: 1 }) },
+  "agents.pause": { by: "owner", input: anId },
+  "agents.resume": {
+    by: "owner",
+    async input({ app, owner, other }) {
+      await app.call(pauseAgent, owner, { id: other.id });
+      return { id: other.id };
+    },
+  },
+  "agents.archive": { by: "owner", input: anId },
+};
+
+const TASKS: Record<string, Sample> = {
+  "tasks.create": {
+    by: "agent",
+    async input(scene) {
+      const [parent, dependency] = [await running(scene), await queued(scene)];
+      const fields = { title: "A task", assigned_to_agent_id: scene.other.id, input: { any: "thing" } };
+      return { ...fields, parent_task_id: parent.id, depends_on: [dependency.id] };
+    },
+  },
+  "tasks.list": {
+    by: "agent",
+    async input(scene) {
+      const parent = await running(scene);
+      await aTask(scene.app, scene.agent, scene.agent, { parent_task_id: parent.id });
+      const above = { parent_task_id: parent.id, root_task_id: parent.id };
+      return { ...above, assigned_to_agent_id: scene.agent.id, created_by_agent_id: scene.agent.id, status: "queued" };
+    },
+  },
+  "tasks.get": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
+  "tasks.claim": {
+    by: "agent",
+    async input(scene) {
+      await queued(scene);
+      return { limit: 1 };
+    },
+  },
+  "tasks.start": { by: "agent", input: async (scene) => ({ id: (await queued(scene)).id }) },
+  "tasks.heartbeat": { by: "agent", input: async (scene) => ({ ...(await held(scene)), progress: { done: 1 } }) },
+  "tasks.add_event": {
+    by: "agent",
+    input: async (scene) => ({ ...(await held(scene)), type: "tool_call", payload: { tool: "x" } }),
+  },
+  "tasks.list_events": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
+  "tasks.block": { by: "agent", input: async (scene) => ({ ...(await held(scene)), reason: "No key." }) },
+  "tasks.complete": { by: "agent", input: async (scene) => ({ ...(await held(scene)), output: { done: true } }) },
+  "tasks.fail": {
+    by: "agent",
+    input: async (scene) => ({ ...(await held(scene)), reason: "Broken.", retryable: false }),
+  },
+  "tasks.cancel": { by: "agent", input: async (scene) => ({ id: (await queued(scene)).id, reason: "Not needed." }) },
+  "tasks.assign": {
+    by: "agent",
+    input: async (scene) => ({ id: (await queued(scene)).id, assigned_to_agent_id: scene.other.id }),
+  },
+  "tasks.retry": {
+    by: "agent",
+    async input(scene) {
+      const { id } = await queued(scene);
+      await scene.app.call(cancelTask, scene.owner, { id });
+      return { id };
+    },
+  },
+};
+
+const READINGS: Record<string, Sample> = {
+  "obs.list_events": {
+    by: "agent",
+    input: async (scene) => ({ agent_id: scene.agent.id, task_id: (await running(scene)).id }),
+  },
+  "audit.list": {
+    by: "agent",
+    input: async (scene) => ({ agent_id: scene.agent.id, subject_id: (await running(scene)).id, type: "task." }),
+  },
+  "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
+};
+
+export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TASKS, ...READINGS };
+
+/** Sign-in and the like: they have no actor. */
+export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {
+  "auth.request-magic-link": async ({ owner }) => ({ email: `${owner.id}@example.org` }),
+  "auth.verify": async ({ app, owner }) => ({ token: await aLinkToken(app, `${owner.id}@example.org`) }),
+  "auth.logout": nothing,
+};

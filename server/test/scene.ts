@@ -1,0 +1,52 @@
+/** A workspace with people, agents and something of everything that operations ask for. */
+import { randomUUID } from "node:crypto";
+import { requestMagicLink } from "../src/auth/operations/request-magic-link.ts";
+import { verify } from "../src/auth/operations/verify.ts";
+import type { Actor } from "../src/kernel/actor.ts";
+import { anAgent } from "./builders.ts";
+import { aPerson, aWorkspace, requestInfo, type TestApp, type TestWorkspace } from "./harness.ts";
+
+export interface Scene {
+  app: TestApp;
+  workspace: TestWorkspace;
+  owner: Actor;
+  viewer: Actor;
+  agent: Actor;
+  /** Another agent of the workspace. */
+  other: Actor;
+}
+
+export async function aScene(app: TestApp): Promise<Scene> {
+  const workspace = await aWorkspace(app);
+  const viewer = await aPerson(app, workspace.id, "viewer");
+  const agent = await anAgent(app, workspace, { name: "Agent" });
+  const other = await anAgent(app, workspace, { name: "Other" });
+  return { app, workspace, owner: workspace.owner, viewer, agent, other };
+}
+
+/** Where a caller comes from who has never called before, so that limits by address do not count for tests. */
+export function anAddress(): string {
+  const [, high = "1", low = "1"] = /^(.{4})(.{4})/.exec(randomUUID().replaceAll("-", "")) ?? [];
+  return `2001:db8:${high}:${low}::1`;
+}
+
+/** The token of a fresh sign-in link for this person. */
+export async function aLinkToken(app: TestApp, email: string): Promise<string> {
+  const call = { input: { email }, request: { ...requestInfo(), ip: anAddress() } };
+  const { output } = await app.dispatcher.dispatchPublic(requestMagicLink, call);
+  // The tests' environment shows the link to the caller.
+  const { dev_link } = output as { dev_link: string };
+  return new URL(dev_link).searchParams.get("token") ?? "";
+}
+
+/** A session of this person, as the cookie has it. */
+export async function aSession({ app }: Scene, person: Actor): Promise<{ token: string; id: string }> {
+  const email = `${person.id}@example.org`;
+  const input = { token: await aLinkToken(app, email) };
+  const { session } = await app.dispatcher.dispatchPublic(verify, { input, request: requestInfo() });
+  if (!session || session === "clear") throw new Error("Signing in gave no session.");
+  const { rows } = await app.admin.query("select id from sessions where user_id = $1 order by id desc limit 1", [
+    person.id,
+  ]);
+  return { token: session.token, id: rows[0].id };
+}

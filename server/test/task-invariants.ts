@@ -1,0 +1,71 @@
+/** What must be true of a workspace's tasks whenever nobody is at work in it. */
+import { expect } from "vitest";
+import type { TestApp } from "./harness.ts";
+
+const OPEN = "('queued', 'running', 'blocked')";
+
+/** Each answers the rows that break it. */
+const RULES = {
+  "open_children is the number of open children": `
+    select t.id, t.open_children, count(c.id)::int as counted from tasks t
+      left join tasks c on c.workspace_id = $1 and c.parent_task_id = t.id and c.status in ${OPEN}
+    where t.workspace_id = $1 group by t.workspace_id, t.id having t.open_children <> count(c.id)`,
+  "child_count is the number of children": `
+    select t.id, t.child_count from tasks t left join tasks c on c.workspace_id = $1 and c.parent_task_id = t.id
+    where t.workspace_id = $1 group by t.workspace_id, t.id having t.child_count <> count(c.id)`,
+  "open_dependencies is the number of tasks an open task still waits for": `
+    select t.id, t.open_dependencies from tasks t
+      left join task_dependencies d on d.workspace_id = $1 and d.task_id = t.id
+      left join tasks o on o.workspace_id = $1 and o.id = d.depends_on_id and o.status <> 'completed'
+    where t.workspace_id = $1 and t.status in ${OPEN}
+    group by t.workspace_id, t.id having t.open_dependencies <> count(o.id)`,
+  "dependent_count is the number of tasks that depend on it": `
+    select t.id, t.dependent_count from tasks t
+      left join task_dependencies d on d.workspace_id = $1 and d.depends_on_id = t.id
+    where t.workspace_id = $1 group by t.workspace_id, t.id having t.dependent_count <> count(d.task_id)`,
+  "a gate's running is the number of tasks its agent runs": `
+    select g.agent_id, g.running, count(t.id)::int as counted from gates g
+      left join tasks t on t.workspace_id = $1 and t.assigned_to_agent_id = g.agent_id and t.status = 'running'
+    where g.workspace_id = $1 group by g.workspace_id, g.agent_id having g.running <> count(t.id)`,
+  "nothing is open below a task that failed or was canceled": `
+    select c.id from tasks c join tasks p on p.workspace_id = $1 and p.id = c.parent_task_id
+    where c.workspace_id = $1 and c.status in ${OPEN} and p.status in ('failed', 'canceled')`,
+  "the last status event is the status": `
+    select t.id, t.status, e.type from tasks t cross join lateral (
+      select substr(f.type, 6) as type from facts f
+      where f.workspace_id = $1 and f.subject_id = t.id and f.type like 'task.%'
+        and f.type not in ('task.progress', 'task.tool_call', 'task.tool_result', 'task.late_result', 'task.overdue')
+      order by f.seq desc limit 1) e
+    where t.workspace_id = $1 and t.status <> case
+      when e.type in ('created', 'assigned', 'unblocked', 'lease_expired', 'retried') then 'queued'
+      when e.type = 'started' then 'running' else e.type end`,
+  "each step starts where the one before it ended": `
+    select subject_id, type, before, said from (
+      select f.subject_id, f.type, f.data->>'previous_status' as said, lag(case
+        when f.type in ('task.created', 'task.assigned', 'task.unblocked', 'task.lease_expired', 'task.retried')
+        then 'queued' when f.type = 'task.started' then 'running' else substr(f.type, 6) end)
+        over (partition by f.subject_id order by f.seq) as before
+      from facts f where f.workspace_id = $1 and f.type in ('task.created', 'task.assigned', 'task.unblocked',
+        'task.lease_expired', 'task.retried', 'task.started', 'task.completed', 'task.failed', 'task.canceled',
+        'task.blocked')) story
+    where said is not null and said <> before`,
+  "every start has a fence and an attempt of its own": `
+    select subject_id, count(*) from facts where workspace_id = $1 and type = 'task.started'
+    group by subject_id having count(*) <> count(distinct data->>'fence') or count(*) <> max((data->>'attempt')::int)`,
+  "no budget is overdrawn": "select id, budget_left_nanos from tasks where workspace_id = $1 and budget_left_nanos < 0",
+  "money is neither made nor lost: what an open tree holds adds up to its budget": `
+    select r.id, r.budget_nanos, sum(t.budget_left_nanos) + sum(t.reserved_nanos) as held from tasks r
+      join tasks t on t.workspace_id = $1 and t.root_task_id = r.id
+    where r.workspace_id = $1 and r.parent_task_id is null and r.budget_nanos is not null
+    group by r.workspace_id, r.id
+    having r.budget_nanos <> coalesce(sum(t.budget_left_nanos), 0) + coalesce(sum(t.reserved_nanos), 0)`,
+} as const;
+
+export async function checkTasks(app: TestApp, workspace: string): Promise<void> {
+  const broken: Record<string, unknown> = {};
+  for (const [rule, sql] of Object.entries(RULES)) {
+    const { rows } = await app.admin.query(sql, [workspace]);
+    if (rows.length > 0) broken[rule] = rows.slice(0, 3);
+  }
+  expect(broken).toEqual({});
+}

@@ -1,0 +1,214 @@
+/** The steps of the model in `task-model.ts`: each changes the world, or answers the code of its refusal. */
+import {
+  type Agent,
+  type Answer,
+  add,
+  type By,
+  dependentsOf,
+  endAttempt,
+  finish,
+  isOpen,
+  LEASE_MS,
+  type ModelTask,
+  mayAdd,
+  mayCreate,
+  move,
+  openChildren,
+  openDependencies,
+  payerOf,
+  refusal,
+  run,
+  type World,
+  waitsFor,
+} from "./task-model.ts";
+
+const SYSTEM: By = { kind: "system", id: "test" };
+
+/** The steps of whoever holds the task. */
+export const holderSteps = {
+  start(world: World, task: ModelTask, by: By): Answer {
+    if (isStranger(task, by)) return "not_assignee";
+    if (task.status !== "queued" && task.status !== "blocked") return "illegal_step";
+    if (!refusal(world, task)) {
+      run(world, task, by);
+      return "ok";
+    }
+    move(task, "blocked");
+    task.blockedBy = "guard";
+    world.facts += 2;
+    return "blocked";
+  },
+
+  heartbeat(world: World, task: ModelTask, by: By, fence: number | undefined): Answer {
+    if (isStranger(task, by)) return "not_assignee";
+    const mine = fence === undefined || fence === task.fence;
+    if (task.status === "canceled" && task.canceledBy === "user" && mine) return "ok";
+    if (isLost(world, task, by, fence)) return "lease_lost";
+    if (task.status !== "running") return "illegal_step";
+    if (task.leaseEnds !== undefined) task.leaseEnds = world.now + LEASE_MS;
+    world.facts++;
+    return "ok";
+  },
+
+  add_event(world: World, task: ModelTask, by: By, fence: number | undefined): Answer {
+    if (isStranger(task, by)) return "not_assignee";
+    if (isLost(world, task, by, fence)) return "lease_lost";
+    if (task.status !== "running") return "illegal_step";
+    world.facts++;
+    return "ok";
+  },
+
+  block(world: World, task: ModelTask, by: By, fence: number | undefined): Answer {
+    const refused = late(world, task, by, fence);
+    if (refused) return refused;
+    move(task, "blocked");
+    task.blockedBy = "agent";
+    world.facts += 2;
+    return "ok";
+  },
+
+  complete(world: World, task: ModelTask, by: By, fence: number | undefined, detach: boolean): Answer {
+    const refused = late(world, task, by, fence);
+    if (refused) return refused;
+    if (openChildren(world, task).length > 0 && !detach) return "open_children";
+    finish(world, task, "completed", by);
+    world.facts++;
+    return "ok";
+  },
+
+  fail(world: World, task: ModelTask, by: By, fence: number | undefined, retryable: boolean): Answer {
+    const refused = late(world, task, by, fence);
+    if (refused) return refused;
+    endAttempt(world, task, retryable, by);
+    world.facts++;
+    return "ok";
+  },
+};
+
+/** The steps of whoever gave the task. */
+export const giverSteps = {
+  cancel(world: World, task: ModelTask, by: By): Answer {
+    const refused = notResponsible(task, by, false);
+    if (refused) return refused;
+    if (!isOpen(task)) return "illegal_step";
+    finish(world, task, "canceled", by);
+    world.facts++;
+    return "ok";
+  },
+
+  assign(world: World, task: ModelTask, by: By, to: Agent): Answer {
+    const refused = notResponsible(task, by, true);
+    if (refused) return refused;
+    if (!isOpen(task)) return "illegal_step";
+    move(task, "queued");
+    task.assignee = to;
+    task.fence++;
+    task.availableAt = world.now;
+    world.facts += 2;
+    return "ok";
+  },
+
+  mayRetry(world: World, task: ModelTask, by: By): Answer {
+    const { parent, dependsOn, budget } = task;
+    if (parent && dependsOn.length > 0 && waitsFor(world, dependsOn, chain(parent))) return "dependency_cycle";
+    const refused = notResponsible(task, by, false);
+    if (refused) return refused;
+    if (isOpen(task)) return "illegal_step";
+    return parent ? mayAdd(world, by, parent, budget) : "ok";
+  },
+
+  retried(world: World, task: ModelTask, by: By, id: string): void {
+    const again = add(world, id, by, task);
+    if (task.status === "completed") return;
+    for (const waiting of dependentsOf(world, task)) {
+      waiting.dependsOn = waiting.dependsOn.map((one) => (one === task ? again : one));
+    }
+  },
+};
+
+function chain(task: ModelTask): ModelTask[] {
+  return task.parent ? [task, ...chain(task.parent)] : [task];
+}
+
+export { mayCreate };
+
+/** The tasks a claim takes, in order. */
+export function claim(world: World, agent: Agent, limit: number): ModelTask[] {
+  const taken: ModelTask[] = [];
+  const ready = world.tasks
+    .filter((task) => task.status === "queued" && task.assignee === agent && task.availableAt <= world.now)
+    .sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
+  for (const task of ready) {
+    if (taken.length === limit || refusal(world, task)) continue;
+    run(world, task, { kind: "agent", id: agent.id });
+    taken.push(task);
+  }
+  return taken;
+}
+
+/** What time alone does: ends one lease, the oldest, and lifts refusals. Answers whether a lease ended. */
+export function sweep(world: World): boolean {
+  const leases = world.tasks.filter(({ leaseEnds }) => leaseEnds !== undefined && leaseEnds <= world.now);
+  const [task] = leases.sort((a, b) => (a.leaseEnds ?? 0) - (b.leaseEnds ?? 0) || (a.id < b.id ? -1 : 1));
+  if (task) {
+    task.fence++;
+    world.facts++;
+    endAttempt(world, task, true, SYSTEM);
+    if (!isOpen(task)) world.facts++;
+  }
+  const lifted = world.tasks.filter((task) => task.blockedBy === "guard" && !refusal(world, task));
+  for (const task of lifted) {
+    move(task, "queued");
+    world.facts++;
+  }
+  return task !== undefined;
+}
+
+function isStranger(task: ModelTask, by: By): boolean {
+  return by.kind === "agent" && by.id !== task.assignee.id;
+}
+
+function isLost(world: World, task: ModelTask, by: By, fence: number | undefined): boolean {
+  if (by.kind !== "agent") return false;
+  const over = task.leaseEnds !== undefined && task.leaseEnds <= world.now;
+  return fence !== task.fence || task.status === "canceled" || task.blockedBy === "guard" || over;
+}
+
+/** Undefined when whoever sends a result may: it holds the running task. */
+function late(world: World, task: ModelTask, by: By, fence: number | undefined): Answer | undefined {
+  if (!isStranger(task, by) && !isLost(world, task, by, fence)) {
+    return task.status === "running" ? undefined : "illegal_step";
+  }
+  const mark = `${by.id} ${fence}`;
+  if (!task.given.has(mark)) return isStranger(task, by) ? "not_assignee" : "lease_lost";
+  if (task.late.has(mark)) return "lease_lost";
+  task.late.add(mark);
+  task.isLate = true;
+  world.facts++;
+  return "lease_lost";
+}
+
+function notResponsible(task: ModelTask, by: By, assignees: boolean): Answer | undefined {
+  if (by.kind !== "agent" || by.id === task.creator || by.id === task.parent?.assignee.id) return undefined;
+  if (by.id !== task.assignee.id) return "not_assignee";
+  return assignees ? undefined : "forbidden";
+}
+
+/** What a row of the server should show. */
+export function expectedRow(world: World, task: ModelTask): Record<string, unknown> {
+  return {
+    status: task.status,
+    assignee: task.assignee.id,
+    fence: task.fence,
+    attempt: task.attempt,
+    failed: task.failed,
+    leased: task.leaseEnds !== undefined,
+    blocked_by: task.blockedBy ?? null,
+    is_late: task.isLate,
+    open_children: openChildren(world, task).length,
+    open_dependencies: isOpen(task) ? openDependencies(task).length : 0,
+    dependents: dependentsOf(world, task).length,
+    reserved: task.reserved,
+    payer: payerOf(task)?.id ?? null,
+  };
+}
