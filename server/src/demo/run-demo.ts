@@ -86,7 +86,7 @@ async function perform(options: DemoOptions, terminal: Terminal, { stop, endTime
     throw new DemoError(`The crew has from 1 to ${WORKERS_MAX} workers.`);
   }
   const path = await findInstallation(options.path, process.cwd());
-  terminal.print(terminal.paint("bold", "A crew of agents audits the packages that are installed here."), "");
+  terminal.print(terminal.paint("bold", "A crew of agents audits the packages that are installed here."));
   terminal.status("  Looking for the server");
   const session = options.session ?? process.env.BAILIWICK_SESSION;
   const opening = openPlace({ ...options, session });
@@ -117,7 +117,7 @@ async function unlessStopped(opening: Promise<Place>, signal: AbortSignal): Prom
 const SERVER = { own: ", started for the demo", found: ", which was running already", given: "" };
 
 function introduction(path: string, { url, kind }: Place, { paint }: Terminal): string[] {
-  return [`  ${paint("cyan", "Folder    ")}${path}`, `  ${paint("cyan", "Server    ")}${url}${SERVER[kind]}`];
+  return ["", `  ${paint("cyan", "Folder    ")}${path}`, `  ${paint("cyan", "Server    ")}${url}${SERVER[kind]}`];
 }
 
 async function whatNext({ keep, config }: DemoOptions, place: Place, rootId: string, { paint }: Terminal) {

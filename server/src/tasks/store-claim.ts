@@ -25,9 +25,9 @@ with asked as materialized (
 ), gate as materialized (
   select g.agent_id, g.running, g.running_max, g.throttle_per_minute, least(g.throttle_per_minute, g.throttle_tokens
       + g.throttle_per_minute * greatest(0, extract(epoch from bailiwick_now() - g.throttle_at)) / 60) as tokens
-  from gates g
-  where g.workspace_id = $1 and g.agent_id in (select agent_id from asked) and g.status = 'active'
-  order by g.agent_id for no key update
+  from (select distinct agent_id from asked) a join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
+  where g.status = 'active'
+  order by g.agent_id for no key update of g
 ), room as materialized (
   select g.agent_id, g.tokens, greatest(0, least(a.wanted, g.running_max - g.running, floor(g.tokens)::int)) as starts
   from gate g join (select agent_id, sum(wanted)::int as wanted from asked group by agent_id) a using (agent_id)

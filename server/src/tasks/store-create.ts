@@ -15,10 +15,10 @@ with asked as materialized (
     assigned_to_agent_id uuid, created_by_agent_id uuid, created_by_user_id uuid, parent_task_id uuid,
     max_attempts int, due_at timestamptz, estimated_cost_nanos bigint)
 ), parents as materialized (
-  select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id from tasks p
-  where p.workspace_id = $1 and p.id in (select parent_task_id from asked)
-    and p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
-  order by p.depth, p.id for no key update
+  select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id
+  from (select distinct parent_task_id as id from asked) a join tasks p on p.workspace_id = $1 and p.id = a.id
+  where p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
+  order by p.depth, p.id for no key update of p
 ), placed as (
   select a.*, p.root_task_id, p.depth + 1 as depth,
     p.child_count + row_number() over (partition by a.parent_task_id order by a.id) as place

@@ -55,15 +55,17 @@ const COMPLETE = `
 with asked as materialized (
   select * from jsonb_to_recordset($2::jsonb) as a(place int, id uuid, agent_id uuid, fence int, output jsonb)
 ), gate as materialized (
-  select g.agent_id from gates g
-  where g.workspace_id = $1 and g.agent_id in (select agent_id from asked)
-  order by g.agent_id for no key update
+  select g.agent_id from (select distinct agent_id from asked) a
+    join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
+  order by g.agent_id for no key update of g
+), touched as materialized (
+  select id from asked
+  union
+  select t.parent_task_id from asked a join tasks t on t.workspace_id = $1 and t.id = a.id
 ), locked as materialized (
-  select t.id from tasks t
-  where t.workspace_id = $1 and (select count(*) from gate) > 0 and t.id in (
-    select id from asked
-    union select p.parent_task_id from tasks p join asked a on a.id = p.id where p.workspace_id = $1)
-  order by t.depth, t.id for no key update
+  select t.id from touched a join tasks t on t.workspace_id = $1 and t.id = a.id
+  where (select count(*) from gate) > 0
+  order by t.depth, t.id for no key update of t
 ), done as (
   update tasks t set status = 'completed', output = nullif(a.output, 'null'), result_of_attempt = t.attempt,
     lease_expires_at = null, finished_at = bailiwick_now(), updated_at = bailiwick_now()

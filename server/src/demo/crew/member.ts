@@ -2,6 +2,7 @@
 import { type Client, createClient, type Handler, work } from "../../../../sdk/src/index.ts";
 import { mergeBatches } from "./specialist.ts";
 import { superviseAudit } from "./supervisor.ts";
+import { isTransient } from "./transient.ts";
 import { auditBatch } from "./worker.ts";
 
 export const CREW_ROLES = ["supervisor", "worker", "specialist"] as const;
@@ -23,7 +24,8 @@ export async function runCrewMember(role: string, env: NodeJS.ProcessEnv = proce
   // Ctrl-C reaches the whole crew; the director decides what follows.
   process.on("SIGINT", () => undefined);
   const client = createClient({ url, key });
-  await work(client, handlerOf(known, client, path), { lease_seconds: LEASE_SECONDS[known], wait_seconds: 20 });
+  const lease_seconds = LEASE_SECONDS[known];
+  await work(client, handlerOf(known, client, path), { lease_seconds, wait_seconds: 20, isRetryable: isTransient });
 }
 
 function handlerOf(role: CrewRole, client: Client, path: string): Handler {

@@ -5,6 +5,7 @@ import { listPackages, PACKAGES_MAX } from "../packages/list-packages.ts";
 import { AuditInput, type BatchInput, parse } from "../packages/shapes.ts";
 import { splitPackages } from "../packages/split.ts";
 import { requireOwnFolder } from "./own-folder.ts";
+import { isTransient } from "./transient.ts";
 
 /** Between two looks at the tasks it waits for; the lease is kept meanwhile. Milliseconds. */
 const LOOK_MS = 1_000;
@@ -44,11 +45,16 @@ async function delegate(client: Client, parent: Task, input: AuditInput, batches
   return client.tasks.create({ ...below, title, assigned_to_agent_id: specialist_agent_id, depends_on }, once(title));
 }
 
+/** A server that is away comes back; the lease tells whether it came back too late. */
 async function resultOf(client: Client, merge: Task, signal: AbortSignal): Promise<unknown> {
   for (;;) {
-    const { status, output } = await client.tasks.get({ id: merge.id }, { signal });
-    if (status === "completed") return output;
-    await requireHope(client, merge, signal);
+    try {
+      const { status, output } = await client.tasks.get({ id: merge.id }, { signal });
+      if (status === "completed") return output;
+      await requireHope(client, merge, signal);
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+    }
     await sleep(LOOK_MS, undefined, { signal });
   }
 }

@@ -1,5 +1,5 @@
 /** Where the demo happens: a server that runs already, or one for as long as the demo lasts. */
-import { type Client, createClient } from "../../../../sdk/src/index.ts";
+import { BailiwickError, type Client, createClient } from "../../../../sdk/src/index.ts";
 import { createLocalOwnerSession, createOwnerLink } from "../../auth/index.ts";
 import { withApp } from "../../cli/local.ts";
 import type { Config } from "../../config.ts";
@@ -25,6 +25,8 @@ export interface PlaceOptions {
   config: () => Config;
 }
 
+const OTHER_DATABASE =
+  "It works with another database than this command: give both the same BAILIWICK_DATA_DIR or DATABASE_URL, or use --session.";
 const HEALTH_MS = 3_000;
 /** The second is its name where the server's public address is https. */
 const COOKIES = ["bailiwick_session", "__Host-bailiwick_session"];
@@ -98,9 +100,11 @@ export function sessionClient(url: string, token: string, workspace?: string): C
 }
 
 /** Said before anything is made. */
-async function requirePerson({ client, url }: Place): Promise<void> {
+async function requirePerson({ client, url, kind }: Place): Promise<void> {
   const { actor } = await client.auth.me().catch((error: unknown) => {
-    throw new DemoError(`The server at ${url} does not let the demo in: ${explain(error)}`);
+    const isOtherDatabase = kind === "found" && error instanceof BailiwickError && error.code === "unauthenticated";
+    const why = isOtherDatabase ? OTHER_DATABASE : explain(error);
+    throw new DemoError(`The server at ${url} does not let the demo in. ${why}`);
   });
   if (actor.kind === "agent") throw new DemoError("This is the key of an agent; the demo needs the owner or an admin.");
 }

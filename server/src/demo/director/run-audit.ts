@@ -47,7 +47,8 @@ export async function runAudit(options: AuditOptions): Promise<Audited> {
     const recoveredId = await watch(options, open, { feed, names, processes });
     const root = await client.tasks.get({ id: open.id });
     open = undefined;
-    if (root.status !== "completed") throw new DemoError(`The audit is ${root.status}; the lines above say why.`);
+    if (root.status !== "completed")
+      throw new DemoError(`The audit was not completed but ${root.status}; the lines above say why.`);
     return { root, names, recoveredId, made: roster.made() };
   } finally {
     terminal.status("");

@@ -1,0 +1,185 @@
+/** Every operation over HTTP and as a tool, with real credentials: the same rules, and the same answers. */
+import { uuidv7 } from "uuidv7";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Operation } from "../src/kernel/operation.ts";
+import { OPERATIONS } from "../src/operations.ts";
+import type { HttpServer } from "../src/surfaces/http/server.ts";
+import { checkOutput, factsOf, useApp } from "./harness.ts";
+import { idFields, idIn } from "./input-faults.ts";
+import { PUBLIC_SAMPLES, SAMPLES, type Sample } from "./samples.ts";
+import { aScene, type Scene } from "./scene.ts";
+import { callTool, createWeb, credentialsOf, isTool, rest, type Told } from "./web.ts";
+
+const app = useApp();
+let web: HttpServer;
+beforeAll(() => {
+  web = createWeb(app());
+});
+afterAll(() => web.app.close());
+
+type Permitted = Exclude<Operation, { kind: "public" }>;
+const served = OPERATIONS.filter(
+  (operation): operation is Permitted => operation.kind !== "public" && !operation.internal,
+);
+const tools = served.filter(isTool);
+const named = <O extends Operation>(operations: readonly O[]) =>
+  operations.map((operation) => ({ name: operation.name, operation }));
+
+/** Every credential may ask who it is. */
+const FOR_ALL = ["auth.me"];
+
+function sampleOf({ name }: Operation): Sample {
+  const sample = SAMPLES[name];
+  if (!sample) throw new Error(`Add a valid input of ${name} to server/test/samples.ts.`);
+  return sample;
+}
+
+/** Without what differs each time: ids, times, secrets, the request. */
+function alike({ status, body }: Told): unknown {
+  const text = JSON.stringify({ status, body: { ...body, request_id: undefined } })
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replaceAll(/"next_cursor":"[^"]+"/g, '"next_cursor":"CURSOR"');
+  return JSON.parse(text);
+}
+
+/** A right input with the ids of another workspace, one field at a time, and with ids that do not exist. */
+function withOtherIds(operation: Operation, right: Record<string, unknown>, foreign: Record<string, unknown>) {
+  return idFields(operation).flatMap((field) => {
+    const put = (id: string) => ({ ...right, [field]: Array.isArray(right[field]) ? [id] : id });
+    return [{ field, foreign: put(idIn(foreign[field])), unknown: put(uuidv7()) }];
+  });
+}
+
+it("the surfaces serve what there is to serve", () => {
+  expect(served.length).toBeGreaterThan(30);
+  expect(tools.length).toBeGreaterThan(20);
+  expect(tools.map(({ name }) => name)).toEqual(
+    tools.filter(({ name }) => SAMPLES[name]?.by === "agent").map(({ name }) => name),
+  );
+});
+
+describe.concurrent.each(named(served))("$name over HTTP", ({ operation }) => {
+  it("without a credential, or with a wrong one, is 401 whatever comes with it", async () => {
+    const scene = await aScene(app());
+    const before = await factsOf(app(), scene.workspace.id);
+    for (const headers of [{}, { authorization: "Bearer bw_agent_wrong" }, { cookie: "bailiwick_session=wrong" }]) {
+      for (const input of [{ id: uuidv7() }, { id: "no id", unheard_of: 1 }]) {
+        const told = await rest(web, operation, input, headers);
+        expect(told).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
+      }
+    }
+    expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
+  });
+
+  it.skipIf(FOR_ALL.includes(operation.name))("is 403 for a credential that may not", async () => {
+    const scene = await aScene(app());
+    const input = await sampleOf(operation).input(scene);
+    let refusals = 0;
+    for (const who of ["viewer", "agent", "ingest"] as const) {
+      const headers = await credentialsOf(scene, who);
+      const before = await factsOf(app(), scene.workspace.id);
+      const told = await rest(web, operation, input, headers);
+      if (told.status !== 403) continue;
+      refusals++;
+      expect(told.body).toMatchObject({ code: "forbidden", request_id: expect.any(String) });
+      expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
+    }
+    expect(refusals).toBeGreaterThan(0);
+  });
+
+  it("succeeds by every route, with the status and the shape it promises", async () => {
+    for (const route of [operation.route, ...(operation.aliases ?? [])]) {
+      const scene = await aScene(app());
+      const { by, input } = sampleOf(operation);
+      const told = await rest(web, { route }, await input(scene), await credentialsOf(scene, by));
+      expect(told, route).toMatchObject({ status: operation.status ?? 200 });
+      checkOutput(operation, told.body);
+    }
+  });
+
+  it("knows no rows of another workspace, and names a field that it does not know", async () => {
+    const [mine, theirs] = [await aScene(app()), await aScene(app())];
+    const { by, input } = sampleOf(operation);
+    const [right, others] = [await input(mine), await input(theirs)];
+    const headers = await credentialsOf(mine, by);
+    for (const { field, foreign, unknown } of withOtherIds(operation, right, others)) {
+      const told = await rest(web, operation, foreign, headers);
+      expect(alike(told), field).toEqual(alike(await rest(web, operation, unknown, headers)));
+      if (operation.kind !== "query") expect(told.status, field).toBe(404);
+    }
+    const told = await rest(web, operation, { ...right, unheard_of: 1 }, headers);
+    expect(told).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path: "/unheard_of" }] } });
+  });
+});
+
+describe.concurrent.each(named(tools))("$name as a tool", ({ operation }) => {
+  const { input } = sampleOf(operation);
+
+  async function onBoth(ask: (scene: Scene) => Promise<Record<string, unknown>>): Promise<[Told, Told]> {
+    const [one, two] = [await aScene(app()), await aScene(app())];
+    return Promise.all([
+      rest(web, operation, await ask(one), await credentialsOf(one, "agent")),
+      callTool(web, operation, await ask(two), await credentialsOf(two, "agent")),
+    ]);
+  }
+
+  it("answers what REST answers", async () => {
+    const [overHttp, asTool] = await onBoth(input);
+    expect(alike(asTool)).toEqual(alike(overHttp));
+    checkOutput(operation, asTool.body);
+  });
+
+  it("refuses what REST refuses, in the same words", async () => {
+    const [overHttp, asTool] = await onBoth(async (scene) => ({ ...(await input(scene)), unheard_of: 1 }));
+    expect(alike(asTool)).toEqual(alike(overHttp));
+    expect(asTool.status).toBe(400);
+    for (const field of idFields(operation)) {
+      const told = await onBoth(async (scene) => {
+        const right = await input(scene);
+        return { ...right, [field]: Array.isArray(right[field]) ? [uuidv7()] : uuidv7() };
+      });
+      expect(alike(told[1]), field).toEqual(alike(told[0]));
+    }
+  });
+
+  it("needs a key, and knows no rows of another workspace", async () => {
+    const [mine, theirs] = [await aScene(app()), await aScene(app())];
+    expect(await callTool(web, operation, {}, {})).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
+    const headers = await credentialsOf(mine, "agent");
+    for (const { field, foreign, unknown } of withOtherIds(operation, await input(mine), await input(theirs))) {
+      const told = await callTool(web, operation, foreign, headers);
+      expect(alike(told), field).toEqual(alike(await callTool(web, operation, unknown, headers)));
+    }
+  });
+});
+
+describe("what is no tool, or not served", () => {
+  it("cannot be called as one", async () => {
+    const headers = await credentialsOf(await aScene(app()), "agent");
+    const others = OPERATIONS.filter((operation) => !tools.some((tool) => tool === operation));
+    expect(others.length).toBeGreaterThan(5);
+    for (const operation of others) {
+      await expect(callTool(web, operation, {}, headers), operation.name).rejects.toThrow();
+    }
+  });
+
+  it("has no route when it is internal", async () => {
+    const headers = await credentialsOf(await aScene(app()), "owner");
+    const internal = OPERATIONS.filter((operation) => operation.kind !== "public" && operation.internal);
+    expect(internal.length).toBeGreaterThan(0);
+    for (const operation of internal) {
+      expect((await rest(web, operation, {}, headers)).status, operation.name).toBe(404);
+    }
+  });
+
+  it.each(named(OPERATIONS.filter(({ kind }) => kind === "public")))(
+    "$name needs no credential",
+    async ({ operation }) => {
+      const input = (await PUBLIC_SAMPLES[operation.name]?.(await aScene(app()))) ?? {};
+      const told = await rest(web, operation, input, {});
+      expect(told.status).toBe(operation.status ?? 200);
+      checkOutput(operation, told.body);
+    },
+  );
+});
