@@ -21,6 +21,7 @@ let command: string[];
 let config: Config;
 let server: RunningServer;
 let owner: Client;
+let session: string;
 
 beforeAll(async () => {
   const entry = join(mkdtempSync(join(tmpdir(), "bailiwick-demo-entry-")), "bailiwick.mjs");
@@ -33,12 +34,17 @@ beforeAll(async () => {
   config = { ...settings, port: Number(new URL(server.url).port) };
   const { token, workspace } = await createLocalOwnerSession(server.app.db, server.app.env);
   owner = sessionClient(server.url, token, workspace);
+  session = token;
 });
 
 afterAll(async () => {
   await server?.close();
   for (const folder of [dataDir, dirname(command.at(-1) ?? "")]) rmSync(folder, { recursive: true, force: true });
 });
+
+function noConfig(): never {
+  throw new Error("A server elsewhere has settings of its own.");
+}
 
 function anInstallation(): string {
   const files: Record<string, string | object> = {};
@@ -143,11 +149,11 @@ test("Ctrl-C cancels the audit and leaves no process, open task or good key; the
   expect(agents).toHaveLength(4);
 });
 
-test("what an earlier demo left behind is canceled first, and a crew of one does it all", async () => {
+test("with a session it needs no database; what an earlier demo left is canceled first, and a crew of one does it all", async () => {
   const { items: agents } = await owner.agents.list({ q: "Demo supervisor" });
   const left = await owner.tasks.create({ title: "Left behind", assigned_to_agent_id: agents[0]?.id ?? "" });
   const path = aFolder({ "node_modules/alone/package.json": { name: "alone" } });
-  const { code, text } = await demo({ path, workers: 1 });
+  const { code, text } = await demo({ path, workers: 1, url: server.url, session, config: noConfig });
   expect(text).toContain("Canceled 1 audit that an earlier demo left behind.");
   expect(text).toContain("No worker was killed in mid-task: there was too little to do.");
   expect(code).toBe(0);

@@ -24,8 +24,8 @@ export interface DemoOptions {
   command?: readonly string[] | undefined;
 }
 
-export const WORKERS_DEFAULT = 3;
-export const WORKERS_MAX = 20;
+const WORKERS_DEFAULT = 3;
+const WORKERS_MAX = 20;
 const TIME_MINUTES_MAX = 3;
 const EXIT_FAILED = 1;
 /** What a shell shows for a process that Ctrl-C ended. */

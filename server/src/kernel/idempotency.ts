@@ -5,8 +5,6 @@ import type { SecretBox } from "./environment.ts";
 import { Problem, type ProblemCode, type ProblemDetails } from "./problem.ts";
 
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
-/** Days a stored answer is kept. */
-export const IDEMPOTENCY_KEPT_DAYS = 7;
 
 export interface KeyedCall {
   credential: string;

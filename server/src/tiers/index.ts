@@ -1,6 +1,6 @@
 /** What other slices and the command line may use. */
 export { usageCounters } from "./hooks.ts";
 export { setTier } from "./operations.ts";
-export { lockWorkspace, requireFeature, requireRoom, tierOf } from "./room.ts";
+export { lockWorkspace, requireFeature, requireRoom } from "./room.ts";
 export { TIER_NAMES } from "./schema.ts";
 export { getWorkspaceName } from "./store.ts";

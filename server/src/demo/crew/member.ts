@@ -5,7 +5,7 @@ import { superviseAudit } from "./supervisor.ts";
 import { isTransient } from "./transient.ts";
 import { auditBatch } from "./worker.ts";
 
-export const CREW_ROLES = ["supervisor", "worker", "specialist"] as const;
+const CREW_ROLES = ["supervisor", "worker", "specialist"] as const;
 export type CrewRole = (typeof CREW_ROLES)[number];
 
 /** What a process of the crew is told. The key comes this way because everybody can read a command line. */

@@ -11,7 +11,7 @@ export interface Told {
   style?: Style;
 }
 
-export interface SeenTask {
+interface SeenTask {
   title: string;
   agentId: string;
   status: "open" | "completed" | "failed" | "canceled";

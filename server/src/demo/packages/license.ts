@@ -2,8 +2,6 @@
 
 export const UNKNOWN_LICENSE = "unknown";
 
-export type LicenseFrom = "field" | "file" | "nowhere";
-
 /** What the `license` field says, in all the ways it was ever written; undefined when it says nothing. */
 export function licenseInField(manifest: Record<string, unknown>): string | undefined {
   const { license, licenses } = manifest;

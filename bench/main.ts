@@ -1,0 +1,90 @@
+/** Measures what must stay fast. README.md says what, how, and what came out. */
+import { type Boss, startBoss } from "./boss.ts";
+import { type Measured, measure } from "./callers.ts";
+import { type Cluster, requireDurable, startCluster } from "./cluster.ts";
+import { figure, print, ratios, say, type Target } from "./figures.ts";
+import { startHttp } from "./http.ts";
+import { lifecycle } from "./ours.ts";
+import { ONLY, PIECE_MS, ROUNDS } from "./settings.ts";
+import { measureSizes } from "./sizes.ts";
+import { measureStarts } from "./starts.ts";
+import { createWorld } from "./world.ts";
+
+const IN_PROCESS = [1, 16];
+const CONNECTIONS = [1, 16, 64];
+const atLeast = (value: number): Target => ({ is: "at least", value });
+const atMost = (value: number): Target => ({ is: "at most", value });
+
+type Pieces = Map<string, () => Promise<Measured>>;
+type Results = Map<string, Measured[]>;
+
+async function main(): Promise<void> {
+  const cluster = await startCluster();
+  try {
+    await requireDurable(cluster.admin);
+    const boss = await startBoss(cluster);
+    if (wanted("lifecycles")) await measureLifecycles(cluster, boss);
+    await boss.stop();
+    if (wanted("sizes")) await measureSizes(cluster);
+  } finally {
+    await cluster.stop();
+  }
+  if (wanted("starts")) await measureStarts();
+}
+
+function wanted(part: string): boolean {
+  return ONLY === "" || part.startsWith(ONLY);
+}
+
+async function measureLifecycles(cluster: Cluster, boss: Boss): Promise<void> {
+  const world = await createWorld(cluster, 64);
+  const http = await startHttp(cluster, world);
+  const watched = { process: process.pid, postmaster: cluster.postmaster };
+  const served = { process: http.pid, postmaster: cluster.postmaster };
+  const pieces: Pieces = new Map();
+  for (const callers of IN_PROCESS) {
+    pieces.set(`in-process, ${callers} callers`, () => measure(callers, PIECE_MS, lifecycle(world), watched));
+    pieces.set(`pg-boss, ${callers} callers`, () => measure(callers, PIECE_MS, boss.lifecycle, watched));
+  }
+  for (const connections of CONNECTIONS) {
+    pieces.set(`HTTP, ${connections} connections`, () => measure(connections, PIECE_MS, http.lifecycle, served));
+  }
+  const results = await interleave(pieces);
+  await http.stop();
+  report(results);
+}
+
+/** Every piece once a round, so that whatever else the machine does falls on all of them. The first round warms up. */
+async function interleave(pieces: Pieces): Promise<Results> {
+  const results: Results = new Map();
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const [name, piece] of pieces) {
+      const measured = await piece();
+      say(`round ${round}: ${name}: ${measured.perSecond.toFixed(0)} lifecycles a second`);
+      if (round >= 0) results.set(name, [...(results.get(name) ?? []), measured]);
+    }
+  }
+  return results;
+}
+
+function report(results: Results): void {
+  const perSecond = (name: string) => (results.get(name) ?? []).map((measured) => measured.perSecond);
+  for (const [name, measured] of results) {
+    print(figure(`${name}: lifecycles`, "per second", perSecond(name)));
+    const cpu = measured.map(({ cpuMs }) => cpuMs);
+    const target = name.includes("64")
+      ? atMost(1.2)
+      : name.startsWith("pg-boss") || name.includes(", 1 ")
+        ? undefined
+        : atMost(2);
+    print(figure(`${name}: CPU of server and database per lifecycle`, "ms", cpu, target));
+  }
+  const boss = perSecond("pg-boss, 16 callers");
+  const ratio = (name: string, target: number) =>
+    print(figure(`${name} / pg-boss, 16 callers`, "ratio", ratios(perSecond(name), boss), atLeast(target)));
+  ratio("in-process, 16 callers", 3.5);
+  ratio("HTTP, 16 connections", 1.2);
+  ratio("HTTP, 64 connections", 2);
+}
+
+await main();

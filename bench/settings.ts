@@ -1,0 +1,22 @@
+/** How long and how often; from the environment. */
+
+const isQuick = process.env.BENCH_QUICK === "1";
+
+function count(name: string, standard: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === "") return standard;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${name} is ${text}; it takes a whole number from 1.`);
+  return value;
+}
+
+export const ROUNDS = count("BENCH_ROUNDS", isQuick ? 2 : 7);
+/** Each measured piece of a round. Milliseconds. */
+export const PIECE_MS = count("BENCH_PIECE_MS", isQuick ? 1_000 : 3_000);
+/** Tasks of the large workspace. */
+export const MANY_TASKS = count("BENCH_TASKS", isQuick ? 100_000 : 1_000_000);
+export const FEW_TASKS = 1_000;
+/** Other PostgreSQL programs than the packaged ones. */
+export const PG_BIN = process.env.BENCH_PG_BIN;
+/** Only the pieces whose name contains it. */
+export const ONLY = process.env.BENCH_ONLY ?? "";
