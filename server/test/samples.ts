@@ -28,8 +28,8 @@ async function held(scene: Scene) {
 
 const AUTH: Record<string, Sample> = {
   "auth.me": { by: "agent", input: nothing },
-  "auth.list-sessions": { by: "owner", input: async () => ({ limit: 5 }) },
-  "auth.revoke-session": {
+  "auth.list_sessions": { by: "owner", input: async () => ({ limit: 5 }) },
+  "auth.revoke_session": {
     by: "owner",
     input: async (scene) => ({ id: (await aSession(scene, scene.owner)).id }),
   },
@@ -146,7 +146,7 @@ export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TASKS, .
 
 /** Sign-in and the like: they have no actor. */
 export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {
-  "auth.request-magic-link": async ({ owner }) => ({ email: `${owner.id}@example.org` }),
+  "auth.request_magic_link": async ({ owner }) => ({ email: `${owner.id}@example.org` }),
   "auth.verify": async ({ app, owner }) => ({ token: await aLinkToken(app, `${owner.id}@example.org`) }),
   "auth.logout": nothing,
 };

@@ -5,7 +5,7 @@ import { listSessions } from "../people-store.ts";
 import { Session } from "../schema.ts";
 
 export const listOwnSessions = query({
-  name: "auth.list-sessions",
+  name: "auth.list_sessions",
   summary: "List the places where you are signed in, newest first.",
   route: "GET /auth/sessions",
   permission: "sessions:read",

@@ -10,7 +10,7 @@ import { newToken } from "../tokens.ts";
 
 /** Never looks whether anybody has the address: known and unknown ones get the same answer after the same work. */
 export const requestMagicLink = publicCommand({
-  name: "auth.request-magic-link",
+  name: "auth.request_magic_link",
   summary: "Send a sign-in link to an email address.",
   route: "POST /auth/request-magic-link",
   status: 202,

@@ -5,7 +5,7 @@ import { findOwnWorkspace, revokeSession } from "../people-store.ts";
 import { requireOwnWorkspace } from "../rules.ts";
 
 export const revokeOwnSession = command({
-  name: "auth.revoke-session",
+  name: "auth.revoke_session",
   summary: "End one of your own sessions. Whoever uses it is signed out at once.",
   route: "POST /auth/sessions/{id}/revoke",
   permission: "sessions:write",
