@@ -38,7 +38,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   // Awaited below; until then its failure must not count as unhandled.
   code.catch(() => undefined);
   try {
-    const target = await openDatabase(config, log, closers);
+    const target = await openDatabase(config, { log, onLine, closers });
     await bringUpToDate(target, migrations);
     const { serve } = await code;
     const served = await serve(config, { target, migrations, log, onLine, closers });
@@ -49,12 +49,21 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   }
 }
 
-async function openDatabase(config: Config, log: Logger, closers: Closers): Promise<PoolTarget> {
+interface Told {
+  log: Logger;
+  onLine: (line: string) => void;
+  closers: Closers;
+}
+
+async function openDatabase(config: Config, { log, onLine, closers }: Told): Promise<PoolTarget> {
   const { databaseUrl: url, dataDir, pgBin, poolSize: size } = config;
   if (url) return { url, size };
   // Loaded only where it is needed.
   const { startPrivateServer } = await import("./db/embedded.ts");
-  const server = await startPrivateServer({ dataDir, pgBin, log: (line) => log.info(line) });
+  let tell = onLine;
+  const server = await startPrivateServer({ dataDir, pgBin, log: (line) => tell(line) });
+  // Nobody watches the terminal any more when it is started again one day.
+  tell = (line) => log.info(line);
   closers.add(() => server.stop());
   return { socket: server.connection, size };
 }
