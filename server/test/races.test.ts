@@ -1,6 +1,6 @@
 /**
  * Many callers at once, in two processes as it were: two pools, two dispatchers, one database.
- * That these tests can fail was proven with the guards taken away one by one: see `prove-races.sh`.
+ * That these tests can fail was proven with the guards taken away one by one: see `prove-guards.ts`.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { archiveAgent } from "../src/agents/operations/archive-agent.ts";

@@ -1,0 +1,121 @@
+/** The house style of the operations, which every surface is a function of. */
+import type { TObject, TSchema } from "typebox";
+import { describe, expect, it } from "vitest";
+import { permissionsOf } from "../src/auth/index.ts";
+import { ROLES } from "../src/kernel/actor.ts";
+import type { Operation, Route } from "../src/kernel/operation.ts";
+import { PROBLEM_STATUS } from "../src/kernel/problem.ts";
+import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../src/kernel/schema.ts";
+import { OPERATIONS } from "../src/operations.ts";
+import { methodOf, parametersOf, pathOf } from "../src/surfaces/route.ts";
+
+const routesOf = ({ route, aliases = [] }: Operation): Route[] => [route, ...aliases];
+const names = (operations: readonly Operation[]) => operations.map(({ name }) => name);
+
+function twice(values: readonly string[]): string[] {
+  return values.filter((value, index) => values.indexOf(value) !== index);
+}
+
+type Shape = TSchema & Partial<Record<"type" | "additionalProperties" | "items" | "anyOf" | "properties", unknown>>;
+
+/** The objects of a shape that take fields nobody named. */
+function openObjects(schema: Shape, path = ""): string[] {
+  const { properties, anyOf, items } = schema;
+  const branches = Array.isArray(anyOf) ? anyOf.flatMap((branch: Shape) => openObjects(branch, path)) : [];
+  // What an array holds, and what an object's fields are, are shapes.
+  const inItems = items ? openObjects(items as Shape, `${path}[]`) : [];
+  if (schema.type !== "object" || properties === undefined) return [...branches, ...inItems];
+  const fields = Object.entries(properties as Record<string, Shape>);
+  const inside = fields.flatMap(([name, field]) => openObjects(field, `${path}.${name}`));
+  return [...(schema.additionalProperties === false ? [] : [path || "the input"]), ...inside];
+}
+
+const isPaged = ({ output }: Operation) =>
+  "properties" in output && Object.hasOwn((output as TObject).properties, "next_cursor");
+
+describe("every operation", () => {
+  it("is read: a check of nothing is no check", () => {
+    expect(OPERATIONS.length).toBeGreaterThan(40);
+    expect(OPERATIONS.filter(isPaged).length).toBeGreaterThan(8);
+  });
+
+  it("has a name of its own: area.verb, in snake case", () => {
+    expect(twice(names(OPERATIONS))).toEqual([]);
+    const word = "[a-z]+(?:_[a-z]+)*";
+    expect(names(OPERATIONS).filter((name) => !new RegExp(`^${word}\\.${word}$`).test(name))).toEqual([]);
+    // As a tool and as a function of the SDK, dots and underscores do not tell them apart.
+    expect(twice(names(OPERATIONS).map((name) => name.replaceAll(/[._]/g, "")))).toEqual([]);
+  });
+
+  it("has routes of its own, in kebab case, with its path parameters among its input", () => {
+    const routes = OPERATIONS.flatMap((operation) =>
+      routesOf(operation).map((route) => route.replaceAll(/\{[^}]+\}/g, "{}")),
+    );
+    expect(twice(routes)).toEqual([]);
+    const fits = /^(?:GET|POST|PUT|DELETE) (?:\/(?:[a-z]+(?:-[a-z]+)*|\{\}))+$/;
+    expect(routes.filter((route) => !fits.test(route))).toEqual([]);
+    for (const operation of OPERATIONS) {
+      const fields = Object.keys(operation.input.properties);
+      for (const route of routesOf(operation))
+        expect(fields, operation.name).toEqual(expect.arrayContaining(parametersOf(route)));
+    }
+  });
+
+  it("is read with GET and changes something with POST", () => {
+    const wrong = OPERATIONS.filter(({ kind, route }) => (methodOf(route) === "GET") !== (kind === "query"));
+    expect(names(wrong)).toEqual([]);
+    for (const { aliases = [], kind, name } of OPERATIONS) {
+      for (const alias of aliases)
+        expect(methodOf(alias) === "GET", `${name}: ${pathOf(alias)}`).toBe(kind === "query");
+    }
+  });
+
+  it("asks for one permission, area:verb, which somebody has unless it is internal", () => {
+    const people = ROLES.flatMap((role) => [...permissionsOf({ kind: "user", role })]);
+    const granted = new Set([...people, ...permissionsOf({ kind: "agent" })]);
+    for (const operation of OPERATIONS) {
+      if (operation.kind === "public") continue;
+      expect(operation.permission, operation.name).toMatch(/^[a-z]+(?:-[a-z]+)*:[a-z]+$/);
+      expect(granted.has(operation.permission), operation.name).toBe(!operation.internal);
+    }
+  });
+
+  it("says in a sentence what it does, and which problems it has, each once", () => {
+    for (const { name, summary, problems } of OPERATIONS) {
+      expect(summary, name).toMatch(/^[A-Z].*\.$/);
+      expect(twice(problems), name).toEqual([]);
+      expect(
+        problems.filter((code) => !(code in PROBLEM_STATUS)),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  it("refuses fields that nobody named, in its input and in what is inside", () => {
+    expect(OPERATIONS.flatMap(({ name, input }) => openObjects(input).map((where) => `${name} ${where}`))).toEqual([]);
+  });
+
+  it("names its fields in snake case", () => {
+    const fields = OPERATIONS.flatMap(({ name, input }) =>
+      Object.keys(input.properties).map((field) => `${name} ${field}`),
+    );
+    expect(fields.filter((field) => !/ [a-z]+(?:_[a-z0-9]+)*$/.test(field))).toEqual([]);
+  });
+});
+
+describe("a list", () => {
+  const lists = OPERATIONS.filter(({ name }) => /\.list(?:_|$)/.test(name));
+
+  it("is paged, with a limit of 50 unless told and 200 at most", () => {
+    expect(names(lists.filter((operation) => !isPaged(operation)))).toEqual([]);
+    for (const { name, input } of OPERATIONS.filter(isPaged)) {
+      const { limit, cursor } = input.properties;
+      expect(limit, name).toMatchObject({ minimum: 1, maximum: PAGE_SIZE_MAX, default: PAGE_SIZE_DEFAULT });
+      expect(cursor, name).toMatchObject({ type: "string" });
+    }
+  });
+
+  it("is called a list", () => {
+    expect(names(OPERATIONS.filter(isPaged))).toEqual(names(lists));
+  });
+});

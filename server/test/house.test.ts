@@ -1,0 +1,222 @@
+/** The house style as a test: what is written in docs and reviews is forgotten, what fails here is not. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { generated, staleFiles } from "../src/generate.ts";
+import {
+  AREAS,
+  areaOf,
+  IMPURE,
+  importFault,
+  isForTests,
+  isPure,
+  isPureImport,
+  mayHoldSql,
+  SLICES,
+  SQL,
+} from "./house/areas.ts";
+import { filesIn, functionsOf, importsOf, ROOT, read, type Source, sourcesIn } from "./house/sources.ts";
+
+const FILE_LINES_MAX = 300;
+const FUNCTION_LINES_MAX = 50;
+const GENERATED = "sdk/src/generated.ts";
+const PACKAGES = [
+  "server/src",
+  "server/test",
+  "sdk/src",
+  "bench",
+  ...["web/src"].filter((path) => existsSync(join(ROOT, path))),
+];
+
+const sources = sourcesIn(PACKAGES).filter(({ path }) => path !== GENERATED);
+const product = sources.filter(({ path }) => !isForTests(path));
+const inServer = product.filter(({ path }) => path.startsWith("server/"));
+
+/** What is wrong, each with its place; nothing when all is well. */
+function faults(from: readonly Source[], find: (source: Source) => readonly string[]): string[] {
+  return from.flatMap((source) => find(source).map((fault) => `${source.path}: ${fault}`));
+}
+
+/** The lines that match, comments aside. */
+function linesWith({ lines }: Source, pattern: RegExp): string[] {
+  return lines.flatMap((line, index) =>
+    pattern.test(line) && !/^\s*(?:\/\/|\/?\*)/.test(line) ? [`${index + 1}: ${line.trim()}`] : [],
+  );
+}
+
+describe("the reader", () => {
+  it("reads the whole tree: a check of nothing is no check", () => {
+    expect(sources.length).toBeGreaterThan(250);
+    expect(inServer.length).toBeGreaterThan(150);
+    expect(product.flatMap(importsOf).length).toBeGreaterThan(800);
+    expect(sources.flatMap(functionsOf).length).toBeGreaterThan(1_500);
+    expect(product.filter(({ path }) => isPure(path)).length).toBeGreaterThan(8);
+  });
+
+  it("finds every import there is", () => {
+    expect(
+      faults(sources, (source) => {
+        const told = source.lines.filter((line) =>
+          /^(?:import|export) .*from "|^import "|^\} from "/.test(line),
+        ).length;
+        return told > importsOf(source).length ? [`${told} imports, ${importsOf(source).length} read`] : [];
+      }),
+    ).toEqual([]);
+  });
+
+  it("knows what it looks for when it sees it", () => {
+    const lines = ["export function long() {", ...Array.from({ length: 51 }, () => "  work();"), "}"];
+    expect(functionsOf({ path: "a.ts", text: "", lines })).toMatchObject([{ size: 53 }]);
+    const source = { path: "server/src/tasks/a.ts", text: "", lines: [] };
+    const at = (to: string) => importFault(source, { to: `server/src/${to}`, isOurs: true, isTypeOnly: false });
+    expect([at("gate/store.ts"), at("audit/index.ts"), at("surfaces/route.ts")].every(Boolean)).toBe(true);
+    expect([at("gate/index.ts"), at("kernel/db.ts"), at("tasks/rules.ts")].some(Boolean)).toBe(false);
+    expect(SQL.test('const A = "select 1 from tasks";') && SQL.test("  tx.selectFrom(x)")).toBe(true);
+  });
+});
+
+describe("imports", () => {
+  it("every part of the server stands in the table of who may import whom", () => {
+    expect([...new Set(inServer.map(({ path }) => areaOf(path)))].filter((area) => !AREAS.includes(area))).toEqual([]);
+  });
+
+  it("follow the table: kernel itself, a slice those before it by their index, surfaces and db the kernel", () => {
+    expect(
+      faults(inServer, (source) =>
+        importsOf(source)
+          .filter(({ isOurs }) => isOurs)
+          .flatMap((one) => importFault(source, one) ?? []),
+      ),
+    ).toEqual([]);
+  });
+
+  it("the SDK imports nothing but itself, and the web nothing but itself and the SDK", () => {
+    const packages = { "sdk/": ["sdk/"], "web/": ["web/", "sdk/"] };
+    expect(
+      faults(product, (source) => {
+        const [, allowed] = Object.entries(packages).find(([start]) => source.path.startsWith(start)) ?? [];
+        const ours = importsOf(source).filter(({ isOurs }) => isOurs && allowed);
+        return ours.filter(({ to }) => !allowed?.some((start) => to.startsWith(start))).map(({ to }) => to);
+      }),
+    ).toEqual([]);
+  });
+
+  it("rules and shapes are pure: no transaction, clock, chance or world outside", () => {
+    const pure = product.filter(({ path }) => isPure(path));
+    const byImport = faults(pure, (source) => importsOf(source).flatMap((one) => (isPureImport(one) ? [] : [one.to])));
+    expect([...byImport, ...faults(pure, (source) => linesWith(source, IMPURE))]).toEqual([]);
+  });
+
+  it("nothing that is served imports what is for tests", () => {
+    expect(faults(product, (source) => importsOf(source).flatMap(({ to }) => (isForTests(to) ? [to] : [])))).toEqual(
+      [],
+    );
+  });
+});
+
+describe("size and shape", () => {
+  it(`no file is longer than ${FILE_LINES_MAX} lines`, () => {
+    const long = ({ lines }: Source) => (lines.length - 1 > FILE_LINES_MAX ? [`${lines.length - 1} lines`] : []);
+    expect(faults(sources, long)).toEqual([]);
+  });
+
+  it(`no function is longer than ${FUNCTION_LINES_MAX} lines, those inside it and groups of tests not counted`, () => {
+    expect(
+      faults(sources, (source) =>
+        functionsOf(source)
+          .filter(({ size, name }) => size > FUNCTION_LINES_MAX && !name.startsWith("describe"))
+          .map(({ line, size, name }) => `${line}: ${size} lines: ${name}`),
+      ),
+    ).toEqual([]);
+  });
+
+  it("files are kebab-case and named for the thing inside", () => {
+    const files = filesIn(PACKAGES).map((path) => path.split("/"));
+    const badly = files.filter((parts) => {
+      const name = (parts.at(-1) ?? "").replace(/(?:\.test)?\.[a-z]+$/, "");
+      if (name === "README") return false;
+      const isKebab = [...parts.slice(0, -1), name].every((part) => /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(part));
+      return !isKebab && !parts.includes("migrations");
+    });
+    const drawers = files.filter((parts) =>
+      /(?:^|[/-])(?:utils?|helpers?|common|manager|service)(?:[./-]|$)/.test(parts.join("/")),
+    );
+    expect([...badly, ...drawers].map((parts) => parts.join("/"))).toEqual([]);
+  });
+
+  it("nothing is exported by default, and nothing is called utils, helper, common, manager or service", () => {
+    const drawer = /\b(?:class|function|const|interface|type) \w*(?:[uU]tils?|[hH]elpers?|[mM]anager|Service)\b/;
+    expect(
+      faults(sources, (source) => [...linesWith(source, /^export default\b/), ...linesWith(source, drawer)]),
+    ).toEqual(
+      // The runner of the tests is configured by a default export.
+      [],
+    );
+  });
+
+  it("what is left to do has an issue number", () => {
+    const todo = /\b(?:TO|FIX)(?:DO|ME)\b(?! #\d)/;
+    expect(faults(sources, ({ lines }) => lines.filter((line) => todo.test(line)))).toEqual([]);
+  });
+});
+
+describe("statements", () => {
+  it("stand in stores, in db, and where the kernel keeps facts and answers", () => {
+    expect(
+      faults(
+        inServer.filter(({ path }) => !mayHoldSql(path)),
+        ({ text }) => SQL.exec(text) ?? [],
+      ),
+    ).toEqual([]);
+    expect(inServer.filter(({ path, text }) => mayHoldSql(path) && SQL.test(text)).length).toBeGreaterThan(15);
+  });
+
+  it("list their columns: no star of a table", () => {
+    const outside = inServer.filter(({ path }) => !path.startsWith("server/src/db/"));
+    const star = /\bselect \* from (?:tasks|agents|facts|gates|workspaces|members|api_keys|obs_events|\$\{)/;
+    expect(faults(outside, (source) => linesWith(source, star))).toEqual([]);
+  });
+
+  it("take the clock from bailiwick_now, never from now() alone", () => {
+    const stores = inServer.filter(({ path }) => mayHoldSql(path) && !path.startsWith("server/src/db/"));
+    expect(
+      faults(stores, (source) => linesWith(source, /(?<![\w.])(?:now\(\)(?!:)|current_timestamp|clock_timestamp)/)),
+    ).toEqual([]);
+  });
+
+  it("only the kernel inserts facts", () => {
+    const outside = inServer.filter(({ path }) => !/^server\/src\/(?:kernel|db)\//.test(path));
+    expect(faults(outside, (source) => linesWith(source, /insert into facts|insertInto\("facts"\)/))).toEqual([]);
+  });
+});
+
+describe("the tree", () => {
+  it("names no path of somebody's machine and no host of a registry", () => {
+    const top = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));
+    const paths = [...filesIn([...PACKAGES, "docs", "server/bin"]), ...top];
+    expect(paths.length).toBeGreaterThan(300);
+    // In pieces, so that this file does not name them either.
+    const folders = ["home(?!/ada)", "Users", "work", "root", "mnt", "workspace"].join("|");
+    const machine = new RegExp(`(?<![\\w.}])/(?:${folders})/\\w|${["registry", "npmjs"].join("\\.")}`);
+    const named = (path: string) =>
+      read(path)
+        .split("\n")
+        .filter((line) => machine.test(line));
+    expect(paths.flatMap((path) => named(path).map((line) => `${path}: ${line.trim().slice(0, 200)}`))).toEqual([]);
+  });
+
+  it("every slice has a README, and the changelog says what is unreleased", () => {
+    const folders = [...SLICES, "kernel", "db", "surfaces"].filter((name) =>
+      existsSync(join(ROOT, "server/src", name)),
+    );
+    expect(folders.length).toBeGreaterThan(8);
+    expect(folders.filter((name) => !existsSync(join(ROOT, "server/src", name, "README.md")))).toEqual([]);
+    expect(read("CHANGELOG.md")).toMatch(/^## Unreleased$/m);
+  });
+
+  it("what is generated is fresh: npm run generate", async () => {
+    const files = await generated();
+    expect(files.size).toBeGreaterThan(2);
+    expect(await staleFiles(files)).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+/** Who may import whom: the table of the house style, as data. */
+import type { Import, Source } from "./sources.ts";
+
+/** Each slice imports only those before it. */
+export const SLICES = [
+  "tiers",
+  "auth",
+  "gate",
+  "agents",
+  "team",
+  "tasks",
+  "messages",
+  "observability",
+  "risk",
+  "governance",
+  "actions",
+  "external-agents",
+  "audit",
+] as const;
+
+/** Puts the parts together, so it may import anything. */
+const COMPOSES = ["app", "operations", "main", "cli", "start", "jobs", "demo", "generate"];
+/** Beside the parts: what each may import from this repository. */
+const ALONE: Record<string, readonly string[]> = {
+  kernel: [],
+  db: ["kernel"],
+  surfaces: ["kernel"],
+  config: [],
+  version: [],
+  log: [],
+  mail: ["kernel"],
+  "secret-box": ["kernel"],
+  "master-key": ["config"],
+};
+export const AREAS: readonly string[] = [...SLICES, ...COMPOSES, ...Object.keys(ALONE)];
+
+/** The part of the repository that a file belongs to: a folder or a file of `server/src`, or a whole package. */
+export function areaOf(path: string): string {
+  const [, inServer] = /^server\/src\/([^/]+?)(?:\.ts|\/.*)$/.exec(path) ?? [];
+  return (
+    inServer ??
+    path
+      .split("/")
+      .slice(0, path.startsWith("server/") ? 2 : 1)
+      .join("/")
+  );
+}
+
+/** Tests and what only tests use may import anything. */
+export function isForTests(path: string): boolean {
+  return /\.test\.ts$|\/test-[a-z-]+\.ts$|^server\/test\/|^bench\//.test(path);
+}
+
+const order = (area: string) => (SLICES as readonly string[]).indexOf(area);
+const isSlice = (area: string) => order(area) >= 0;
+
+/** What is wrong with an import of ours, if anything is. */
+export function importFault({ path }: Source, { to }: Import): string | undefined {
+  const [from, into] = [areaOf(path), areaOf(to)];
+  if (from === into || COMPOSES.includes(from)) return undefined;
+  if (!isSlice(from)) return ALONE[from]?.includes(into) ? undefined : `${from} must not import ${into}`;
+  if (into === "kernel") return undefined;
+  if (!isSlice(into) || order(into) > order(from)) return `${from} comes before ${into}: fill a hook in operations.ts`;
+  return to.endsWith(`/${into}/index.ts`) ? undefined : `only ${into}/index.ts is for others`;
+}
+
+/** Files that hold pure decisions or shapes. */
+export const isPure = (path: string) => /^server\/src\/(?!db\/).*\/(?:[a-z]+-)?(?:rules|schema)\.ts$/.test(path);
+const PURE_IMPORTS =
+  /^typebox$|^node:util$|\/kernel\/(?:actor|money|problem|schema)\.ts$|\/(?:[a-z]+-)?(?:rules|schema)\.ts$/;
+export const isPureImport = ({ to, isTypeOnly }: Import) => isTypeOnly || PURE_IMPORTS.test(to);
+/** A transaction, the clock, chance, or the world outside. */
+export const IMPURE =
+  /\btx\b|\bDate\.now\(|new Date\(\)|Math\.random|random(?:UUID|Bytes)|\bprocess\.|\bfetch\(|performance\.now/;
+
+/** Where statements may stand besides stores. */
+const SQL_FILES = [
+  /\/(?:store|[a-z-]+-store|store-[a-z-]+)\.ts$/,
+  /^server\/src\/db\//,
+  /^server\/src\/kernel\/(?:db|audit|idempotency)\.ts$/,
+  // Background work asks one named function which workspaces have some.
+  /^server\/src\/jobs\//,
+  /^server\/src\/start\/server-version\.ts$/,
+];
+export const mayHoldSql = (path: string) => SQL_FILES.some((pattern) => pattern.test(path));
+export const SQL =
+  /\b(?:selectFrom|insertInto|updateTable|deleteFrom)\(|\bsql`|["'`]\s*(?:select\s[^"]+\sfrom\s|insert into |update [a-z_]+ set |delete from |with (?:recursive )?[a-z_]+(?:\([a-z_, ]+\))? as )/;

@@ -1,0 +1,189 @@
+/**
+ * Proves that the tests can fail: in a copy of the tree, takes one guard away at a time and expects its test to notice.
+ *
+ *     npx tsx server/test/prove-guards.ts [WORD]
+ *
+ * takes those whose name contains the word. `BAILIWICK_VITEST_CONFIG` names another configuration of the runner.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "./house/sources.ts";
+
+interface Guard {
+  name: string;
+  test: string;
+  /** In each of these files of `server/src`, one text becomes another. */
+  without: [file: string, from: string, to: string][];
+}
+
+const UNLOCKED: Guard["without"] = [
+  ["tasks/store.ts", "    .forNoKeyUpdate()\n", ""],
+  ["gate/store.ts", "    .forNoKeyUpdate()\n", ""],
+];
+
+const GUARDS: readonly Guard[] = [
+  {
+    name: "a step is saved only where the rule saw it, under the lock",
+    test: "test/races.test",
+    without: [
+      ...UNLOCKED,
+      ["tasks/store.ts", '    .where("status", "=", from.status)\n    .where("fence", "=", from.fence)\n', ""],
+    ],
+  },
+  {
+    name: "a claim holds the gates before it counts and the tasks before it takes them",
+    test: "test/races.test",
+    without: [
+      ["tasks/store-claim.ts", "order by g.agent_id for no key update of g", "order by g.agent_id"],
+      ["tasks/store-claim.ts", " for no key update skip locked", ""],
+    ],
+  },
+  {
+    name: "a hot complete asks for the fence and the state",
+    test: "test/races.test",
+    without: [["tasks/store-hold.ts", "t.status = 'running' and t.fence = a.fence", "true"]],
+  },
+  {
+    name: "a sweep looks at the lease again under the lock",
+    test: "test/races.test",
+    without: [["tasks/operations/sweep.ts", " || !leaseEnded(held.task, now)", ""]],
+  },
+  {
+    name: "a paused agent's gate is shut",
+    test: "test/races.test",
+    without: [["tasks/store-claim.ts", "where g.status = 'active'", "where true"]],
+  },
+  {
+    name: "a budget is carved under the payer's lock",
+    test: "test/races-trees.test",
+    without: [
+      ["tasks/operations/create.ts", "const locked = await lockTasks(", "const locked = await findTasks("],
+      ["tasks/operations/create.ts", "  findTask,\n", "  findTask,\n  findTasks,\n"],
+    ],
+  },
+  {
+    name: "what joins between look and lock is looked at again",
+    test: "test/races-trees.test",
+    without: [["tasks/hold.ts", " || seen.child_count !== held.child_count", ""]],
+  },
+  {
+    name: "one looks for circles at a time",
+    test: "test/races-trees.test",
+    without: [["tasks/operations/create.ts", "  await lockGraph(tx);\n", ""]],
+  },
+  {
+    name: "events are told in the order of their numbers",
+    test: "test/races-trees.test",
+    without: [["tasks/store-events.ts", "order by f.seq", "order by f.xid"]],
+  },
+  {
+    name: "an end frees its place at the gate",
+    test: "src/tasks/model.test",
+    without: [["tasks/finish.ts", "  await changeRunning(tx, new Map([[task.assigned_to_agent_id, -1]]));\n", ""]],
+  },
+  {
+    name: "what a canceled tree holds goes back",
+    test: "src/tasks/model.test",
+    without: [["tasks/finish.ts", "if (isSettled) await returnBelow(tx, descendants);", ""]],
+  },
+  {
+    name: "only those who are responsible cancel",
+    test: "src/tasks/steps.test",
+    without: [
+      ["tasks/operations/cancel.ts", "    requireResponsible(", "    void (("],
+      ["tasks/operations/cancel.ts", "?? null);", "?? null));"],
+    ],
+  },
+  {
+    name: "a key is held while its first call runs",
+    test: "src/kernel/idempotency.test",
+    without: [["kernel/idempotency.ts", "if (!taken[index]?.taken) return inFlight();", ""]],
+  },
+  {
+    name: "two calls with one mark never share a group",
+    test: "src/kernel/coalesce.test",
+    without: [["kernel/coalesce.ts", "if (mark !== undefined && seen.has(mark))", "if (false as boolean)"]],
+  },
+  {
+    name: "a deadlock is repeated",
+    test: "src/kernel/db.test",
+    without: [["kernel/db.ts", "const REPEATS_MAX = 3;", "const REPEATS_MAX = 0;"]],
+  },
+  {
+    name: "a commit that rolled back is an error",
+    test: "src/kernel/db.test",
+    without: [["kernel/db.ts", 'if (command !== "COMMIT")', "if (false as boolean)"]],
+  },
+  {
+    name: "a wake during an attempt is heard",
+    test: "src/kernel/poll.test",
+    without: [
+      ["kernel/poll.ts", "const version = signals.version(workspace);", ""],
+      [
+        "kernel/poll.ts",
+        "signals.changed(workspace, version,",
+        "signals.changed(workspace, signals.version(workspace),",
+      ],
+    ],
+  },
+  {
+    name: "NUL is refused",
+    test: "src/kernel/input.test",
+    without: [["kernel/input.ts", 'text.includes("\\0")', "(false as boolean)"]],
+  },
+  {
+    name: "permission comes first",
+    test: "test/conformance.test",
+    without: [["kernel/dispatch.ts", "      requirePermission(operation, actor);\n", ""]],
+  },
+  {
+    name: "row-level security",
+    test: "test/house-database.test",
+    without: [["db/migrations/0005_tasks.sql", "alter table tasks enable row level security;", ""]],
+  },
+  {
+    name: "the order of slices",
+    test: "test/house.test",
+    without: [["gate/rules.ts", "import type", 'import "../tasks/index.ts";\nimport type']],
+  },
+];
+
+function copyOfTree(): string {
+  const copy = mkdtempSync(join(tmpdir(), "bailiwick-guards-"));
+  const isCopied = (path: string) => !/\/(?:node_modules|\.git|dist)$/.test(path);
+  cpSync(ROOT, copy, { recursive: true, filter: isCopied });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  return copy;
+}
+
+/** Whether the test fails without the guard. */
+function isNoticed(copy: string, { without, test }: Guard): boolean {
+  const before = new Map(without.map(([file]) => [file, readFileSync(join(copy, "server/src", file), "utf8")]));
+  for (const [file, from, to] of without) {
+    const path = join(copy, "server/src", file);
+    const text = readFileSync(path, "utf8");
+    if (!text.includes(from)) throw new Error(`${file} has no longer: ${from}`);
+    writeFileSync(path, text.replace(from, to));
+  }
+  const config = process.env.BAILIWICK_VITEST_CONFIG ?? join(copy, "vitest.config.ts");
+  const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+  const { status } = spawnSync(process.execPath, [vitest, "run", "--root", copy, "--config", config, test], {
+    cwd: copy,
+  });
+  for (const [file, text] of before) writeFileSync(join(copy, "server/src", file), text);
+  return status !== 0;
+}
+
+const [word = ""] = process.argv.slice(2);
+const chosen = GUARDS.filter(({ name }) => name.includes(word));
+const copy = copyOfTree();
+let missed = 0;
+for (const guard of chosen) {
+  const noticed = isNoticed(copy, guard);
+  if (!noticed) missed++;
+  console.log(`${noticed ? "noticed" : "MISSED "}  ${guard.name} (${guard.test})`);
+}
+rmSync(copy, { recursive: true, force: true });
+if (chosen.length === 0 || missed > 0) process.exitCode = 1;
