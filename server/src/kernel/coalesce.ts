@@ -15,6 +15,8 @@ interface Waiting<C, R> {
 export interface CoalesceOptions<C> {
   /** Two calls that answer the same text never share a group. */
   apart?: (call: C) => string | undefined;
+  /** Calls that answer different things never share a group; the one that waits longest goes first. */
+  kind?: (call: C) => unknown;
 }
 
 /**
@@ -24,14 +26,14 @@ export interface CoalesceOptions<C> {
  */
 export function coalesce<C, R>(
   runGroup: (key: string, calls: readonly C[]) => Promise<readonly (R | Error)[]>,
-  { apart = () => undefined }: CoalesceOptions<C> = {},
+  { apart = () => undefined, kind = () => undefined }: CoalesceOptions<C> = {},
 ): (key: string, call: C) => Promise<R> {
   const queues = new Map<string, Waiting<C, R>[]>();
 
   async function drain(key: string, queue: Waiting<C, R>[]): Promise<void> {
     // Calls that arrive in the same turn of the event loop join the first group.
     await new Promise((resolve) => setImmediate(resolve));
-    while (queue.length > 0) await settle(key, takeGroup(queue, apart));
+    while (queue.length > 0) await settle(key, takeGroup(queue, apart, kind));
     queues.delete(key);
   }
 
@@ -72,7 +74,12 @@ export function coalesce<C, R>(
 }
 
 /** Takes from the front what may share a group; what may not stays, in order. */
-function takeGroup<C, R>(queue: Waiting<C, R>[], apart: (call: C) => string | undefined): Waiting<C, R>[] {
+function takeGroup<C, R>(
+  queue: Waiting<C, R>[],
+  apart: (call: C) => string | undefined,
+  kind: (call: C) => unknown,
+): Waiting<C, R>[] {
+  const own = queue[0] && kind(queue[0].call);
   const group: Waiting<C, R>[] = [];
   const seen = new Set<string>();
   let index = 0;
@@ -80,7 +87,7 @@ function takeGroup<C, R>(queue: Waiting<C, R>[], apart: (call: C) => string | un
     const waiting = queue[index];
     if (!waiting) break;
     const mark = apart(waiting.call);
-    if (mark !== undefined && seen.has(mark)) {
+    if (kind(waiting.call) !== own || (mark !== undefined && seen.has(mark))) {
       index++;
       continue;
     }

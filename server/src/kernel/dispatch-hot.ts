@@ -14,19 +14,27 @@ type Result = StoredAnswer | Problem | typeof ALONE;
 
 export function createHotRunner(kernel: Kernel) {
   const runAlone = createCommandRunner(kernel);
-  const joins = new Map<HotCommand, ReturnType<typeof coalesceCalls>>();
+  const join = coalesceCalls(kernel);
   return async (operation: HotCommand, call: ReadyCall): Promise<unknown> => {
-    const join = joins.get(operation) ?? coalesceCalls(kernel, operation);
-    joins.set(operation, join);
-    const answer = await join(call.actor.workspace, call);
+    const answer = await join(call.actor.workspace, { ...call, operation });
     return answer === ALONE ? runAlone(operation, call) : readAnswer(answer);
   };
 }
 
-function coalesceCalls({ db, env, signals }: Kernel, operation: HotCommand) {
+interface HotReadyCall extends ReadyCall {
+  operation: HotCommand;
+}
+
+/**
+ * One group of a workspace at a time, whatever the operation: what waits meanwhile makes the next groups larger, and
+ * groups that lock the same gates would only wait for each other.
+ */
+function coalesceCalls({ db, env, signals }: Kernel) {
   const apart = ({ keyed }: ReadyCall) => keyed && `${keyed.credential} ${keyed.key}`;
-  return coalesce<ReadyCall, StoredAnswer | typeof ALONE>(
+  return coalesce<HotReadyCall, StoredAnswer | typeof ALONE>(
     async (workspace, calls) => {
+      const operation = calls[0]?.operation;
+      if (!operation) return [];
       let wrote = false;
       const results = await db.hot(workspace, async (tx) => {
         const known = await takeAll(tx, env.secrets, calls);
@@ -39,7 +47,7 @@ function coalesceCalls({ db, env, signals }: Kernel, operation: HotCommand) {
       if (wrote) signals.factsWritten(workspace);
       return results;
     },
-    { apart },
+    { apart, kind: ({ operation }) => operation },
   );
 }
 

@@ -45,7 +45,9 @@ const SEEDS = process.env.BAILIWICK_MODEL_SEED
 const STEPS = Number(process.env.BAILIWICK_MODEL_STEPS ?? 120);
 const NANOS_PER_USD = 1_000_000_000;
 /** Nothing is done so close before a lease or a wait ends that the machine's own speed could decide. Milliseconds. */
-const BOUNDARY_MS = 3_000;
+const BOUNDARY_MS = 5_000;
+/** Attempts that some tasks have behind them, so that the next wait is longer than that. */
+const FAILED_BEFORE = 5;
 
 interface Story {
   workspace: TestWorkspace;
@@ -146,7 +148,7 @@ async function create({ world, actors, roll, told }: Story): Promise<void> {
     parent,
     dependsOn: dependency ? [dependency] : [],
     priority: roll.upTo(3),
-    maxAttempts: 1 + roll.upTo(3),
+    maxAttempts: roll.chance(0.2) ? 9 : 1 + roll.upTo(3),
     budget: roll.chance(0.35) ? roll.upTo(5) * NANOS_PER_USD : undefined,
     estimate: roll.upTo(3) * NANOS_PER_USD,
   };
@@ -163,7 +165,12 @@ async function create({ world, actors, roll, told }: Story): Promise<void> {
   told.push(`create ${JSON.stringify(input)} by ${by.kind}`);
   const { code, output } = await ask(createTask, actor, input);
   expect(code).toBe(mayCreate(world, by, asked));
-  if (code === "ok") add(world, (output as { id: string }).id, by, asked);
+  if (code !== "ok") return;
+  const task = add(world, (output as { id: string }).id, by, asked);
+  if (task.maxAttempts > FAILED_BEFORE) {
+    task.failed = FAILED_BEFORE;
+    await app().admin.query("update tasks set failed_attempts = $2 where id = $1", [task.id, FAILED_BEFORE]);
+  }
 }
 
 async function claimSome({ world, actors, roll, told }: Story): Promise<void> {
