@@ -74,31 +74,34 @@ describe("coalesce", () => {
     expect(groups).toHaveLength(1);
   });
 
-  it("calls with one mark never share a group and keep their order; nobody is lost, whatever comes", async () => {
-    const calls = fc.array(fc.record({ mark: fc.constantFrom("x", "y", undefined), key: fc.constantFrom("a", "b") }), {
-      maxLength: 60,
+  it("keeps apart what may not share a group, the longest waiting first; nobody is lost, whatever comes", async () => {
+    const call = fc.record({
+      key: fc.constantFrom("a", "b"),
+      mark: fc.constantFrom("x", "y", undefined),
+      kind: fc.constantFrom("p", "q"),
     });
     await fc.assert(
-      fc.asyncProperty(calls, async (asked) => {
-        const groups: { mark: string | undefined; place: number }[][] = [];
-        const join = coalesce<{ mark: string | undefined; place: number }, number>(
-          async (_key, group) => {
-            groups.push([...group]);
-            return group.map(({ place }) => place);
-          },
-          { apart: ({ mark }) => mark },
-        );
-        const answers = await Promise.all(asked.map(({ key, mark }, place) => join(key, { mark, place })));
-        expect(answers).toEqual(asked.map((_, place) => place));
+      fc.asyncProperty(fc.array(call, { maxLength: 60 }), async (asked) => {
+        const calls = asked.map((one, place) => ({ ...one, place }));
+        const groups: (typeof calls)[] = [];
+        const run = async (_key: string, group: readonly (typeof calls)[number][]) => {
+          groups.push([...group]);
+          return group.map(({ place }) => place);
+        };
+        const join = coalesce(run, { apart: ({ mark }) => mark, kind: ({ kind }) => kind });
+        expect(await Promise.all(calls.map((one) => join(one.key, one)))).toEqual(calls.map(({ place }) => place));
+        const waiting = new Set(calls);
         for (const group of groups) {
           const marks = group.flatMap(({ mark }) => mark ?? []);
           expect(new Set(marks).size).toBe(marks.length);
+          expect(new Set(group.map(({ kind }) => kind)).size).toBe(1);
+          expect(group[0]).toBe([...waiting].find(({ key }) => key === group[0]?.key));
+          for (const one of group) waiting.delete(one);
         }
-        for (const key of ["a", "b"]) {
-          for (const mark of ["x", "y", undefined]) {
-            const ran = groups.flat().filter((call) => call.mark === mark && asked[call.place]?.key === key);
-            expect(ran.map(({ place }) => place)).toEqual(ran.map(({ place }) => place).sort((a, b) => a - b));
-          }
+        const same = ({ key, mark, kind }: (typeof calls)[number]) => `${key} ${mark} ${kind}`;
+        for (const one of new Set(calls.map(same))) {
+          const ran = groups.flat().filter((other) => same(other) === one);
+          expect(ran).toEqual([...ran].sort((left, right) => left.place - right.place));
         }
       }),
       { numRuns: 200 },

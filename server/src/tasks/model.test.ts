@@ -6,19 +6,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { anAgent } from "../../test/builders.ts";
 import { dice } from "../../test/dice.ts";
 import { aWorkspace, type TestWorkspace, useApp } from "../../test/harness.ts";
+import { BOUNDARY_MS, compareWorld } from "../../test/task-compare.ts";
 import {
   type Agent,
   type Answer,
   add,
   type By,
   isOpen,
-  leftOf,
   type ModelTask,
   mayCreate,
-  runningOf,
   type World,
 } from "../../test/task-model.ts";
-import { claim, expectedRow, giverSteps, holderSteps, sweep } from "../../test/task-steps.ts";
+import { claim, giverSteps, holderSteps, sweep } from "../../test/task-steps.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import { type Actor, systemActor } from "../kernel/actor.ts";
@@ -44,8 +43,6 @@ const SEEDS = process.env.BAILIWICK_MODEL_SEED
   : Array.from({ length: 20 }, (_, index) => index + 1);
 const STEPS = Number(process.env.BAILIWICK_MODEL_STEPS ?? 120);
 const NANOS_PER_USD = 1_000_000_000;
-/** Nothing is done so close before a lease or a wait ends that the machine's own speed could decide. Milliseconds. */
-const BOUNDARY_MS = 5_000;
 /** Attempts that some tasks have behind them, so that the next wait is longer than that. */
 const FAILED_BEFORE = 5;
 
@@ -224,61 +221,12 @@ function keepClear(world: World): void {
   app().clock.offsetMs = world.now - Date.now();
 }
 
-const ROWS = `select id, status, assigned_to_agent_id as assignee, fence, attempt, failed_attempts as failed,
-  lease_expires_at, available_at, blocked_by, has_late_result as is_late, open_children,
-  case when status in ('queued', 'running', 'blocked') then open_dependencies else 0 end as open_dependencies,
-  dependent_count as dependents, reserved_nanos::float as reserved, budget_left_nanos::float as left,
-  budget_task_id as payer, (
-    select f.type from facts f where f.workspace_id = t.workspace_id and f.subject_id = t.id
-      and f.type not in ('task.progress', 'task.late_result') and f.type like 'task.%'
-    order by f.seq desc limit 1) as last_event
-  from tasks t where workspace_id = $1 order by id`;
-const LEADS_TO: Record<string, string> = {
-  created: "queued",
-  assigned: "queued",
-  started: "running",
-  unblocked: "queued",
-  lease_expired: "queued",
-  retried: "queued",
-};
-
-/** Everything that must agree after every step. */
-async function compare({ world, workspace }: Story): Promise<void> {
-  const { rows } = await app().admin.query(ROWS, [workspace.id]);
-  const seen = rows.map(({ id: _, lease_expires_at, available_at: __, left: ___, last_event: ____, ...row }) => {
-    return { ...row, leased: lease_expires_at !== null };
-  });
-  const tasks = [...world.tasks].sort((a, b) => (a.id < b.id ? -1 : 1));
-  expect(rows.map(({ id }) => id)).toEqual(tasks.map(({ id }) => id));
-  expect(seen).toEqual(tasks.map((task) => expectedRow(world, task)));
-  tasks.forEach((task, index) => {
-    const row = rows[index];
-    const event = row.last_event.slice("task.".length);
-    expect(LEADS_TO[event] ?? event).toBe(task.status);
-    if (task.budget !== undefined) expect(row.left).toBe(leftOf(world, task));
-    // The server's own times, which may lie a moment after the model's.
-    if (task.leaseEnds !== undefined) task.leaseEnds = near(task.leaseEnds, row.lease_expires_at);
-    task.availableAt = near(task.availableAt, row.available_at);
-  });
-  const gates = await app().admin.query("select agent_id, running from gates where workspace_id = $1", [workspace.id]);
-  const running = new Map(gates.rows.map(({ agent_id, running }) => [agent_id, running]));
-  expect(world.agents.map(({ id }) => running.get(id))).toEqual(world.agents.map((agent) => runningOf(world, agent)));
-  const facts = await app().admin.query("select count(*)::int as n from facts where workspace_id = $1", [workspace.id]);
-  expect(facts.rows[0].n).toBe(world.facts);
-}
-
-function near(modelMs: number, server: string): number {
-  const serverMs = Date.parse(server);
-  expect(Math.abs(serverMs - modelMs)).toBeLessThan(BOUNDARY_MS);
-  return serverMs;
-}
-
 async function tell(story: Story): Promise<void> {
   const moves = [create, create, claimSome, holderStep, holderStep, holderStep, holderStep, giverStep, letTimePass];
   for (let step = 0; step < STEPS; step++) {
     keepClear(story.world);
     await (story.roll.chance(0.03) ? pauseOrResume : story.roll.sure(moves))(story);
-    await compare(story);
+    await compareWorld(app(), story.workspace.id, story.world);
   }
 }
 

@@ -1,0 +1,57 @@
+/** Holds the server's rows against the model, whole. */
+import { expect } from "vitest";
+import type { TestApp } from "./harness.ts";
+import { leftOf, runningOf, type World } from "./task-model.ts";
+import { expectedRow } from "./task-steps.ts";
+
+/** Nothing is done so close before a lease or a wait ends that the machine's own speed could decide. Milliseconds. */
+export const BOUNDARY_MS = 5_000;
+
+/** A row as the model tells it, then what is compared on its own. */
+const ROWS = `select id, status, assigned_to_agent_id as assignee, fence, attempt, failed_attempts as failed,
+  lease_expires_at is not null as leased, blocked_by, has_late_result as is_late, open_children,
+  case when status in ('queued', 'running', 'blocked') then open_dependencies else 0 end as open_dependencies,
+  dependent_count as dependents, reserved_nanos::float as reserved, budget_task_id as payer
+  from tasks where workspace_id = $1 order by id`;
+const BESIDE = `select lease_expires_at, available_at, budget_left_nanos::float as left, (
+    select substr(f.type, 6) from facts f where f.workspace_id = t.workspace_id and f.subject_id = t.id
+      and f.type not in ('task.progress', 'task.late_result') and f.type like 'task.%'
+    order by f.seq desc limit 1) as last_event
+  from tasks t where workspace_id = $1 order by id`;
+const LEADS_TO: Record<string, string> = {
+  created: "queued",
+  assigned: "queued",
+  started: "running",
+  unblocked: "queued",
+  lease_expired: "queued",
+  retried: "queued",
+};
+
+/** Everything that must agree after every step: rows, stories, budgets, gates and the number of facts. */
+export async function compareWorld({ admin }: TestApp, workspace: string, world: World): Promise<void> {
+  const [rows, beside, gates, facts] = await Promise.all([
+    admin.query(ROWS, [workspace]),
+    admin.query(BESIDE, [workspace]),
+    admin.query("select agent_id, running from gates where workspace_id = $1", [workspace]),
+    admin.query("select count(*)::int as n from facts where workspace_id = $1", [workspace]),
+  ]);
+  const tasks = [...world.tasks].sort((a, b) => (a.id < b.id ? -1 : 1));
+  expect(rows.rows).toEqual(tasks.map((task) => ({ id: task.id, ...expectedRow(world, task) })));
+  tasks.forEach((task, index) => {
+    const { last_event, left, lease_expires_at, available_at } = beside.rows[index];
+    expect(LEADS_TO[last_event] ?? last_event).toBe(task.status);
+    if (task.budget !== undefined) expect(left).toBe(leftOf(world, task));
+    // The server's own times, which may lie a moment after the model's.
+    if (task.leaseEnds !== undefined) task.leaseEnds = near(task.leaseEnds, lease_expires_at);
+    task.availableAt = near(task.availableAt, available_at);
+  });
+  const running = new Map(gates.rows.map(({ agent_id, running }) => [agent_id, running]));
+  expect(world.agents.map(({ id }) => running.get(id))).toEqual(world.agents.map((agent) => runningOf(world, agent)));
+  expect(facts.rows[0].n).toBe(world.facts);
+}
+
+function near(modelMs: number, server: string): number {
+  const serverMs = Date.parse(server);
+  expect(Math.abs(serverMs - modelMs)).toBeLessThan(BOUNDARY_MS);
+  return serverMs;
+}
