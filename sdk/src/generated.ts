@@ -94,6 +94,12 @@ export interface AuthSession {
   expires_at: string;
 }
 
+export interface AuthWorkspace {
+  id: string;
+  name: string;
+  role: "owner" | "admin" | "member" | "viewer";
+}
+
 export interface GovernanceAudit {
   id: string;
   event_type: string;
@@ -104,6 +110,18 @@ export interface GovernanceAudit {
     key_id: string | null;
   };
   details: Record<string, unknown>;
+  created_at: string;
+}
+
+export interface Invitation {
+  id: string;
+  email: string;
+  role: "admin" | "member" | "viewer";
+  status: "open" | "accepted" | "revoked" | "replaced" | "expired";
+  invited_by_user_id: string;
+  accepted_by_user_id: string | null;
+  expires_at: string;
+  ended_at: string | null;
   created_at: string;
 }
 
@@ -490,11 +508,7 @@ export interface AuthVerifyOutput {
     id: string;
     email: string;
   };
-  workspace: {
-    id: string;
-    name: string;
-    role: "owner" | "admin" | "member" | "viewer";
-  };
+  workspace: AuthWorkspace;
 }
 
 export interface GovernanceListAuditInput {
@@ -509,6 +523,53 @@ export interface GovernanceListAuditInput {
 export interface GovernanceListAuditOutput {
   items: GovernanceAudit[];
   next_cursor: string | null;
+}
+
+export interface InvitationsAcceptInput {
+  token: string;
+}
+
+export interface InvitationsAcceptOutput {
+  workspace: AuthWorkspace;
+}
+
+export interface InvitationsCreateInput {
+  id: string;
+  email: string;
+  role: "admin" | "member" | "viewer";
+}
+
+export interface InvitationsCreateOutput {
+  id: string;
+  email: string;
+  role: "admin" | "member" | "viewer";
+  status: "open" | "accepted" | "revoked" | "replaced" | "expired";
+  invited_by_user_id: string;
+  accepted_by_user_id: string | null;
+  expires_at: string;
+  ended_at: string | null;
+  created_at: string;
+  /** The link itself, where only this machine can ask. */
+  dev_link?: string;
+}
+
+export interface InvitationsListInput {
+  id: string;
+  status?: "open" | "accepted" | "revoked" | "replaced" | "expired" | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface InvitationsListOutput {
+  items: Invitation[];
+  next_cursor: string | null;
+}
+
+export interface InvitationsRevokeInput {
+  id: string;
+  invitation_id: string;
 }
 
 export interface KeysCreateInput {
@@ -573,6 +634,14 @@ export interface KeysRevokeInput {
   id: string;
 }
 
+export interface MembersLeaveInput {
+  id: string;
+}
+
+export interface MembersLeaveOutput {
+  id: string;
+}
+
 export interface MembersListInput {
   /** Default 50. */
   limit?: number | undefined;
@@ -584,6 +653,22 @@ export interface MembersListInput {
 export interface MembersListOutput {
   items: Member[];
   next_cursor: string | null;
+}
+
+export interface MembersRemoveInput {
+  id: string;
+  user_id: string;
+  reason?: string | undefined;
+}
+
+export interface MembersRemoveOutput {
+  user_id: string;
+}
+
+export interface MembersUpdateInput {
+  id: string;
+  user_id: string;
+  role: "admin" | "member" | "viewer";
 }
 
 export interface ObsListEventsInput {
@@ -844,6 +929,21 @@ export interface WorkspacesListOutput {
   next_cursor: string | null;
 }
 
+export interface WorkspacesTransferInput {
+  id: string;
+  user_id: string;
+}
+
+export interface WorkspacesUpdateInput {
+  id: string;
+  name: string;
+}
+
+export interface WorkspacesUpdateOutput {
+  id: string;
+  name: string;
+}
+
 /** One function for each operation, sent by `send`. */
 export function operations(send: Send) {
   return {
@@ -950,6 +1050,24 @@ export function operations(send: Send) {
       listAudit: (input: GovernanceListAuditInput = {}, options?: CallOptions) =>
         send<GovernanceListAuditOutput>("GET /governance/audit", input, options),
     },
+    invitations: {
+      /**
+       * Join the workspace that you were invited to, with the token of the link in the mail.
+       *
+       * You must be signed in with the address that the invitation was sent to.
+       */
+      accept: (input: InvitationsAcceptInput, options?: CallOptions) =>
+        send<InvitationsAcceptOutput>("POST /invitations/accept", input, options),
+      /** Invite somebody to a workspace by mail. A newer invitation of the same address replaces the older one. */
+      create: (input: InvitationsCreateInput, options?: CallOptions) =>
+        send<InvitationsCreateOutput>("POST /workspaces/{id}/invitations", input, options),
+      /** List the invitations of a workspace, newest first: open ones and what became of the others. */
+      list: (input: InvitationsListInput, options?: CallOptions) =>
+        send<InvitationsListOutput>("GET /workspaces/{id}/invitations", input, options),
+      /** Take an open invitation back. Its link works no more. */
+      revoke: (input: InvitationsRevokeInput, options?: CallOptions) =>
+        send<Invitation>("POST /workspaces/{id}/invitations/{invitation_id}/revoke", input, options),
+    },
     keys: {
       /** Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once. */
       create: (input: KeysCreateInput, options?: CallOptions) =>
@@ -962,9 +1080,18 @@ export function operations(send: Send) {
         send<Key>("POST /keys/{id}/revoke", input, options),
     },
     members: {
+      /** Leave a workspace. Your access, your keys and your open invitations there end at once. */
+      leave: (input: MembersLeaveInput, options?: CallOptions) =>
+        send<MembersLeaveOutput>("POST /workspaces/{id}/leave", input, options),
       /** List the people of a workspace you are a member of, with their roles. */
       list: (input: MembersListInput, options?: CallOptions) =>
         send<MembersListOutput>("GET /workspaces/{id}/members", input, options),
+      /** Remove a person from a workspace. Their access, their keys and their open invitations end at once. */
+      remove: (input: MembersRemoveInput, options?: CallOptions) =>
+        send<MembersRemoveOutput>("POST /workspaces/{id}/members/{user_id}/remove", input, options),
+      /** Change the role of a member. It counts at once. */
+      update: (input: MembersUpdateInput, options?: CallOptions) =>
+        send<Member>("POST /workspaces/{id}/members/{user_id}", input, options),
     },
     obs: {
       /** Telemetry events, newest first: one action_started and one end for every attempt at a task. */
@@ -1063,6 +1190,16 @@ export function operations(send: Send) {
       /** List the workspaces you are a member of, your own first, with your role in each. */
       list: (input: WorkspacesListInput = {}, options?: CallOptions) =>
         send<WorkspacesListOutput>("GET /workspaces", input, options),
+      /**
+       * Hand a workspace that you own to another member. You stay in it as an admin.
+       *
+       * The workspace you got when you first signed in stays yours.
+       */
+      transfer: (input: WorkspacesTransferInput, options?: CallOptions) =>
+        send<Member>("POST /workspaces/{id}/transfer", input, options),
+      /** Rename a workspace. */
+      update: (input: WorkspacesUpdateInput, options?: CallOptions) =>
+        send<WorkspacesUpdateOutput>("POST /workspaces/{id}", input, options),
     },
   };
 }

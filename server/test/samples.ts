@@ -8,11 +8,11 @@ import { pauseAgent } from "../src/agents/operations/pause-agent.ts";
 import { createKey } from "../src/auth/operations/create-key.ts";
 import { cancelTask } from "../src/tasks/operations/cancel.ts";
 import { aRunningTask, aTask } from "./builders.ts";
-import { aLinkToken, aSession, type Scene } from "./scene.ts";
+import { aLinkToken, anEmail, anInvitation, aScene, aSession, ownFirst, type Scene } from "./scene.ts";
 
 export interface Sample {
   /** Who may. An agent where agents may, so that the operation is tried as a tool too. */
-  by: "owner" | "agent";
+  by: "owner" | "viewer" | "agent";
   input(scene: Scene): Promise<Record<string, unknown>>;
 }
 
@@ -47,6 +47,40 @@ const AUTH: Record<string, Sample> = {
   },
   "workspaces.list": { by: "owner", input: nothing },
   "workspaces.create": { by: "owner", input: async () => ({ name: "Another" }) },
+  "workspaces.update": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id, name: "Renamed" }) },
+  "workspaces.transfer": {
+    by: "owner",
+    async input(scene) {
+      // Everybody keeps their own, so what is handed on comes after it.
+      await ownFirst(scene);
+      return { id: scene.workspace.id, user_id: scene.viewer.id };
+    },
+  },
+  "members.update": {
+    by: "owner",
+    input: async ({ workspace, viewer }) => ({ id: workspace.id, user_id: viewer.id, role: "member" }),
+  },
+  "members.remove": {
+    by: "owner",
+    input: async ({ workspace, viewer }) => ({ id: workspace.id, user_id: viewer.id, reason: "Moved on." }),
+  },
+  "members.leave": { by: "viewer", input: async ({ workspace }) => ({ id: workspace.id }) },
+  "invitations.create": {
+    by: "owner",
+    input: async ({ workspace }) => ({ id: workspace.id, email: anEmail(), role: "member" }),
+  },
+  "invitations.list": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id, status: "open" }) },
+  "invitations.revoke": {
+    by: "owner",
+    input: async (scene) => ({ id: scene.workspace.id, invitation_id: (await anInvitation(scene, anEmail())).id }),
+  },
+  "invitations.accept": {
+    by: "viewer",
+    async input(scene) {
+      const { token } = await anInvitation(await aScene(scene.app), `${scene.viewer.id}@example.org`);
+      return { token };
+    },
+  },
   "members.list": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id }) },
   "tiers.get": { by: "agent", input: nothing },
 };

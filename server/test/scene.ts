@@ -1,5 +1,6 @@
 /** A workspace with people, agents and something of everything that operations ask for. */
 import { randomUUID } from "node:crypto";
+import { createInvitation } from "../src/auth/operations/create-invitation.ts";
 import { requestMagicLink } from "../src/auth/operations/request-magic-link.ts";
 import { verify } from "../src/auth/operations/verify.ts";
 import type { Actor } from "../src/kernel/actor.ts";
@@ -49,4 +50,29 @@ export async function aSession({ app }: Scene, person: Actor): Promise<{ token: 
     person.id,
   ]);
   return { token: session.token, id: rows[0].id };
+}
+
+export function anEmail(): string {
+  return `${randomUUID()}@example.org`;
+}
+
+/** An open invitation to the scene's workspace, with the token of its link. */
+export async function anInvitation(
+  { app, owner, workspace }: Pick<Scene, "app" | "owner" | "workspace">,
+  email: string,
+  role: "admin" | "member" | "viewer" = "member",
+): Promise<{ id: string; token: string }> {
+  const { id, dev_link = "" } = await app.call(createInvitation, owner, { id: workspace.id, email, role });
+  return { id, token: new URL(dev_link).searchParams.get("token") ?? "" };
+}
+
+/** Gives the owner a workspace from before this one, which is their own then. */
+export async function ownFirst({ app, owner }: Pick<Scene, "app" | "owner">): Promise<string> {
+  const id = randomUUID();
+  await app.admin.query("insert into workspaces (workspace_id, name) values ($1, 'Own')", [id]);
+  await app.admin.query(
+    `insert into members (workspace_id, user_id, role, joined_at) values ($1, $2, 'owner', now() - interval '1 day')`,
+    [id, owner.id],
+  );
+  return id;
 }

@@ -2,7 +2,7 @@
 import type { Actor } from "../kernel/actor.ts";
 import type { Db } from "../kernel/db.ts";
 import type { Environment } from "../kernel/environment.ts";
-import { Problem } from "../kernel/problem.ts";
+import { noSuchWorkspace, Problem } from "../kernel/problem.ts";
 import type { Signals } from "../kernel/signals.ts";
 import { createActorCache, type FoundActor } from "./actor-cache.ts";
 import { keyActor, personActor } from "./actors.ts";
@@ -92,8 +92,4 @@ function unauthenticated(detail: string): Problem {
   return new Problem("unauthenticated", detail, {
     next_step: "Sign in, or send a key as `Authorization: Bearer …`.",
   });
-}
-
-function noSuchWorkspace(): Problem {
-  return new Problem("not_found", "You have no such workspace.");
 }

@@ -1,16 +1,25 @@
 /** Every operation of identity. */
 import type { Operation } from "../kernel/operation.ts";
+import { acceptInvitation } from "./operations/accept-invitation.ts";
+import { createInvitation } from "./operations/create-invitation.ts";
 import { createKey } from "./operations/create-key.ts";
 import { createWorkspace } from "./operations/create-workspace.ts";
+import { leaveWorkspace } from "./operations/leave-workspace.ts";
+import { listInvitations } from "./operations/list-invitations.ts";
 import { listWorkspaceKeys } from "./operations/list-keys.ts";
 import { listWorkspaceMembers } from "./operations/list-members.ts";
 import { listOwnSessions } from "./operations/list-sessions.ts";
 import { listOwnWorkspaces } from "./operations/list-workspaces.ts";
 import { logout } from "./operations/logout.ts";
 import { me } from "./operations/me.ts";
+import { removeMember } from "./operations/remove-member.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
+import { revokeInvitation } from "./operations/revoke-invitation.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
 import { revokeOwnSession } from "./operations/revoke-session.ts";
+import { transferWorkspace } from "./operations/transfer-workspace.ts";
+import { updateMember } from "./operations/update-member.ts";
+import { updateWorkspace } from "./operations/update-workspace.ts";
 import { verify } from "./operations/verify.ts";
 
 export const AUTH_OPERATIONS: readonly Operation[] = [
@@ -25,5 +34,14 @@ export const AUTH_OPERATIONS: readonly Operation[] = [
   revokeKey,
   listOwnWorkspaces,
   createWorkspace,
+  updateWorkspace,
+  transferWorkspace,
   listWorkspaceMembers,
+  updateMember,
+  removeMember,
+  leaveWorkspace,
+  createInvitation,
+  listInvitations,
+  revokeInvitation,
+  acceptInvitation,
 ];

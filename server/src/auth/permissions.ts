@@ -26,6 +26,8 @@ const VIEWER: readonly Permission[] = [
   // A person's own sessions, whatever the role.
   "sessions:read",
   "sessions:write",
+  // Leaving, and accepting invitations.
+  "membership:write",
 ];
 
 const MEMBER: readonly Permission[] = [...VIEWER, "tasks:write", "messages:write", "obs:write", "actions:write"];
@@ -66,7 +68,8 @@ const AGENT: readonly Permission[] = [
 ];
 
 const ROLE_PERMISSIONS: Record<Role, ReadonlySet<Permission>> = {
-  owner: new Set(ADMIN),
+  // Only one person may give a workspace away.
+  owner: new Set([...ADMIN, "workspaces:own"]),
   admin: new Set(ADMIN),
   member: new Set(MEMBER),
   viewer: new Set(VIEWER),

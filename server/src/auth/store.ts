@@ -111,7 +111,19 @@ export async function revokeAgentKeys(tx: Tx, agentId: string): Promise<Fact[]> 
   return keys.map(({ id, name }) => revokedFact({ id, name, kind: "agent", agent_id: agentId }));
 }
 
-export function revokedFact({ id, kind, name, agent_id }: Pick<Key, "id" | "kind" | "name" | "agent_id">): Fact {
+/** Whatever one person made and is still good. */
+export async function revokeKeysMadeBy(tx: Tx, userId: string): Promise<RevokedKey[]> {
+  return tx.statement<RevokedKey>(
+    "keys.revoke-made-by",
+    `update api_keys set revoked_at = bailiwick_now()
+     where workspace_id = $1 and created_by_user_id = $2 and revoked_at is null returning id, kind, name, agent_id`,
+    [tx.workspace, userId],
+  );
+}
+
+type RevokedKey = Pick<Key, "id" | "kind" | "name" | "agent_id">;
+
+export function revokedFact({ id, kind, name, agent_id }: RevokedKey): Fact {
   return { type: "key.revoked", subject: { kind: "key", id }, data: { kind, name, agent_id }, agent_id };
 }
 

@@ -51,11 +51,12 @@ describe("who am I", () => {
 });
 
 describe("workspaces", () => {
-  test("on the agency tier a person makes more, and the fact is in their own", async () => {
+  test("on the agency tier a person makes more, and the log of the new one begins with it", async () => {
     const { id, owner } = await aWorkspace(app());
     const made = await app().call(createWorkspace, owner, { name: "Second" });
     expect(made).toMatchObject({ name: "Second", role: "owner", tier_name: "free" });
-    expect((await factsOf(app(), id)).map(({ type }) => type)).toEqual(["workspace.created"]);
+    expect(await factsOf(app(), id)).toEqual([]);
+    expect(await factsOf(app(), made.id)).toMatchObject([{ type: "workspace.created", actor_id: owner.id }]);
     const { items } = await app().call(listOwnWorkspaces, owner, {});
     expect(items.map((item) => item.id)).toEqual([id, made.id]);
     const first = await app().call(listOwnWorkspaces, owner, { limit: 1 });
@@ -105,10 +106,12 @@ describe("members", () => {
     expect([...first.items, ...rest.items]).toEqual(items);
   });
 
-  test("of another workspace of mine are listed too", async () => {
-    const { actor, user } = await aSignedIn();
+  test("of another workspace of mine are listed where that one is chosen", async () => {
+    const { actor: own, user, session } = await aSignedIn();
     const team = await aWorkspace(app());
     await joins(team.id, user.id, "viewer");
+    expect((await problemOf(app().call(listWorkspaceMembers, own, { id: team.id }))).code).toBe("not_found");
+    const actor = await app().authenticate({ session, workspace: team.id });
     expect((await app().call(listWorkspaceMembers, actor, { id: team.id })).items).toHaveLength(2);
   });
 

@@ -29,7 +29,9 @@ export async function callLocally(config: Config, operation: Operation, { worksp
     const given: Call = { ...call, request: localRequest() };
     if (operation.kind === "public") return (await dispatcher.dispatchPublic(operation, given)).output;
     const { token } = await createLocalOwnerSession(db, env);
-    const actor = await authenticate({ session: token, workspace });
+    const { workspaceField: field } = operation;
+    const named = field === undefined ? undefined : String(call.input[field]);
+    const actor = await authenticate({ session: token, workspace: workspace ?? named });
     return (await dispatcher.dispatch(operation, actor, given)).output;
   });
 }

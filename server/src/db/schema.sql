@@ -218,6 +218,38 @@ create table installation (
 );
 grant select on installation to bailiwick_app;
 
+create table invitations (
+  workspace_id uuid not null,
+  id uuid not null,
+  email text not null,
+  role text not null,
+  token_hash text not null,
+  status text default 'open'::text not null,
+  invited_by_user_id uuid not null,
+  accepted_by_user_id uuid,
+  expires_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint invitations_pkey PRIMARY KEY (workspace_id, id),
+  constraint invitations_token_hash_key UNIQUE (token_hash),
+  constraint invitations_check CHECK (expires_at > created_at),
+  constraint invitations_check1 CHECK ((status = 'open'::text) = (ended_at IS NULL)),
+  constraint invitations_check2 CHECK ((status = 'accepted'::text) = (accepted_by_user_id IS NOT NULL)),
+  constraint invitations_email_check CHECK (email !~ '[A-Z]'::text AND length(email) >= 3 AND length(email) <= 254),
+  constraint invitations_role_check CHECK (role = ANY (ARRAY['admin'::text, 'member'::text, 'viewer'::text])),
+  constraint invitations_status_check CHECK (status = ANY (ARRAY['open'::text, 'accepted'::text, 'revoked'::text, 'replaced'::text])),
+  constraint invitations_workspace_id_accepted_by_user_id_fkey FOREIGN KEY (workspace_id, accepted_by_user_id) REFERENCES members(workspace_id, user_id),
+  constraint invitations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint invitations_workspace_id_invited_by_user_id_fkey FOREIGN KEY (workspace_id, invited_by_user_id) REFERENCES members(workspace_id, user_id)
+);
+CREATE INDEX invitations_of_sender ON invitations USING btree (workspace_id, invited_by_user_id) WHERE status = 'open'::text;
+CREATE UNIQUE INDEX invitations_open ON invitations USING btree (workspace_id, email) WHERE status = 'open'::text;
+alter table invitations enable row level security;
+create policy workspace on invitations using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert on invitations to bailiwick_app;
+grant select (accepted_by_user_id, created_at, email, ended_at, expires_at, id, invited_by_user_id, role, status, workspace_id) on invitations to bailiwick_app;
+grant update (ended_at, status) on invitations to bailiwick_app;
+
 create table members (
   workspace_id uuid not null,
   user_id uuid not null,
@@ -231,9 +263,11 @@ create table members (
   constraint members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
 CREATE INDEX members_of_user ON members USING btree (user_id, joined_at, workspace_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX members_one_owner ON members USING btree (workspace_id) WHERE role = 'owner'::text AND ended_at IS NULL;
 alter table members enable row level security;
 create policy workspace on members using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant select on members to bailiwick_app;
+grant update (ended_at, role) on members to bailiwick_app;
 
 create table obs_events (
   workspace_id uuid not null,
@@ -438,6 +472,32 @@ create policy workspace on workspaces using (workspace_id = (( SELECT bailiwick_
 grant select on workspaces to bailiwick_app;
 grant update (name, tier_name, updated_at) on workspaces to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.accept_invitation(the_hash text, the_user uuid)
+ RETURNS TABLE(invitation_id uuid, workspace_id uuid, workspace_name text, role text, has_joined boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare held invitations; joined boolean;
+begin
+  select i.* into held from invitations i join users u on u.id = the_user and u.email = i.email
+    where i.token_hash = the_hash and i.status = 'open' and i.expires_at > bailiwick_now() for no key update of i;
+  if not found then return; end if;
+  insert into members as m (workspace_id, user_id, role) values (held.workspace_id, the_user, held.role)
+    on conflict (workspace_id, user_id) do update
+      set role = excluded.role, joined_at = bailiwick_now(), ended_at = null where m.ended_at is not null;
+  joined := found;
+  update invitations i set status = 'accepted', accepted_by_user_id = the_user, ended_at = bailiwick_now()
+    where i.workspace_id = held.workspace_id and i.id = held.id;
+  return query select held.id, w.workspace_id, w.name, m.role, joined from workspaces w
+    join members m on m.workspace_id = w.workspace_id and m.user_id = the_user
+    where w.workspace_id = held.workspace_id;
+end
+$function$;
+revoke all on function accept_invitation(text,uuid) from public;
+grant execute on function accept_invitation(text,uuid) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.add_workspace(the_user uuid, new_workspace uuid, the_name text, the_tier text)
  RETURNS void
  LANGUAGE sql
@@ -531,6 +591,18 @@ $function$;
 revoke all on function close_session(text) from public;
 grant execute on function close_session(text) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.count_owned(the_user uuid)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select from users where id = the_user for no key update;
+  select count(*)::int from members where user_id = the_user and role = 'owner' and ended_at is null
+$function$;
+revoke all on function count_owned(uuid) from public;
+grant execute on function count_owned(uuid) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.create_workspace(the_user uuid, new_workspace uuid, the_name text, max_owned integer)
  RETURNS boolean
  LANGUAGE sql
@@ -620,6 +692,18 @@ end
 $function$;
 revoke all on function find_session(text,uuid) from public;
 grant execute on function find_session(text,uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.is_member_address(the_workspace uuid, the_email text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select exists (select from members m join users u on u.id = m.user_id
+    where m.workspace_id = the_workspace and m.ended_at is null and u.email = the_email)
+$function$;
+revoke all on function is_member_address(uuid,text) from public;
+grant execute on function is_member_address(uuid,text) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.issue_sign_in_link(the_email text, the_hash text, kept_for interval)
  RETURNS void

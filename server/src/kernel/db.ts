@@ -219,6 +219,12 @@ export async function clockOf(tx: ReadTx): Promise<Date> {
   return tx.now;
 }
 
+/** Goes on in another workspace, for the facts of whoever makes or enters one. */
+export async function enterWorkspace(tx: Tx, workspace: string): Promise<Tx> {
+  if (!(tx instanceof Transaction)) throw new Error("Only a transaction of the database can enter a workspace.");
+  return tx.enter(workspace);
+}
+
 type Bound = Pick<Builder, "selectFrom" | "insertInto" | "updateTable" | "deleteFrom" | "with" | "getExecutor">;
 const builders = new WeakMap<PoolClient, Bound>();
 

@@ -1,39 +1,63 @@
 /** An ordinary command: one caller, one transaction. */
-import { insertFacts } from "./audit.ts";
-import { clockOf, type Tx } from "./db.ts";
+import { type FactEntry, insertFacts } from "./audit.ts";
+import { clockOf, enterWorkspace, type Tx } from "./db.ts";
 import type { Kernel, ReadyCall } from "./dispatch.ts";
+import type { Mail } from "./environment.ts";
 import { type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
 import type { Command, HotCommand, Outcome } from "./operation.ts";
 import { Problem } from "./problem.ts";
 
-export function createCommandRunner({ db, env, signals }: Kernel) {
-  async function run(tx: Tx, command: Command | HotCommand, call: ReadyCall): Promise<StoredAnswer> {
+interface Ran {
+  answer: StoredAnswer;
+  /** Not for a repeat: it was sent the first time. */
+  mail?: Mail | undefined;
+  /** Where facts were stored besides the actor's own workspace. */
+  elsewhere: readonly string[];
+}
+
+export function createCommandRunner({ db, env, signals, onLateFailure }: Kernel) {
+  async function run(tx: Tx, command: Command | HotCommand, call: ReadyCall): Promise<Ran> {
     const now = await clockOf(tx);
     const { actor, input, keyed } = call;
     if (keyed) {
       const [known] = await takeKeys(tx, env.secrets, [keyed]);
       if (known instanceof Problem) throw known;
-      if (known) return known;
+      if (known) return { answer: known, elsewhere: [] };
     }
     const outcome = await command.run({ tx, actor, now, env }, input);
     const answer = storedAnswer(outcome);
-    await insertFacts(tx, factEntries(call, outcome));
+    const facts = factsByLog(call, outcome);
+    await insertFacts(tx, facts.get(actor.workspace) ?? []);
+    facts.delete(actor.workspace);
     const seal = command.answersSecret ? env.secrets : undefined;
     const isEmpty = command.kind === "hot" && outcome.kind === "unchanged" && command.poll?.isEmpty(outcome.output);
     if (keyed && (call.final || !isEmpty)) await storeAnswers(tx, [{ call: keyed, answer, seal }]);
-    return answer;
+    // Last, because there is no way back into the first workspace.
+    for (const [workspace, entries] of facts) await insertFacts(await enterWorkspace(tx, workspace), entries);
+    return { answer, mail: outcome.mail, elsewhere: [...facts.keys()] };
   }
 
   return async (command: Command | HotCommand, call: ReadyCall): Promise<unknown> => {
     const { workspace } = call.actor;
-    const answer = await db.transaction(workspace, (tx) => run(tx, command, call));
+    const { answer, mail, elsewhere } = await db.transaction(workspace, (tx) => run(tx, command, call));
     if (command.changesCredentials) signals.credentialsChanged();
-    signals.factsWritten(workspace);
+    for (const written of [workspace, ...elsewhere]) signals.factsWritten(written);
+    if (mail) env.sendMail(mail).catch(onLateFailure);
     return readAnswer(answer);
   };
 }
 
-export function factEntries({ actor, request }: ReadyCall, outcome: Outcome<unknown>) {
+/** By the workspace whose log they go into. */
+function factsByLog(call: ReadyCall, outcome: Outcome<unknown>): Map<string, FactEntry[]> {
+  const logs = new Map<string, FactEntry[]>();
+  for (const entry of factEntries(call, outcome)) {
+    const log = entry.fact.workspace ?? call.actor.workspace;
+    logs.set(log, [...(logs.get(log) ?? []), entry]);
+  }
+  return logs;
+}
+
+export function factEntries({ actor, request }: ReadyCall, outcome: Outcome<unknown>): FactEntry[] {
   if (outcome.kind === "unchanged") return [];
   return outcome.facts.map((fact) => ({ actor, requestId: request.id, traceId: request.trace_id, fact }));
 }

@@ -9,7 +9,7 @@ import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight, type KeyedCall } from 
 import { type InputReader, inputReader } from "./input.ts";
 import type { Operation, PublicCommand, RequestInfo, SessionEffect } from "./operation.ts";
 import { createPoll } from "./poll.ts";
-import { invalid, Problem } from "./problem.ts";
+import { invalid, noSuchWorkspace, Problem } from "./problem.ts";
 import type { Signals } from "./signals.ts";
 
 export interface Call {
@@ -92,6 +92,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
     async dispatch(operation, actor, call) {
       requirePermission(operation, actor);
       const ready = readyCall(operation, actor, call, read(operation, call.input));
+      requireOwnWorkspace(operation, ready);
       const mark = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
       if (mark === undefined) return answer(operation, await run(operation, ready, call.abort));
       if (running.has(mark)) throw inFlight();
@@ -114,6 +115,12 @@ function requirePermission(operation: Exclude<Operation, PublicCommand>, actor: 
   throw new Problem("forbidden", `This credential does not carry the permission ${operation.permission}.`, {
     next_step: "Ask an owner or admin of the workspace.",
   });
+}
+
+/** Whoever names a workspace in an input is told no more of another's than of one that does not exist. */
+function requireOwnWorkspace({ workspaceField: field }: Exclude<Operation, PublicCommand>, call: ReadyCall): void {
+  if (field === undefined || String(call.input[field]).toLowerCase() === call.actor.workspace) return;
+  throw noSuchWorkspace();
 }
 
 function readyCall(operation: Operation, actor: Actor, call: Call, input: Record<string, unknown>): ReadyCall {

@@ -14,12 +14,17 @@ export interface Fact {
   data?: Record<string, unknown>;
   /** The agent it concerns, when that is not plain from actor and subject. */
   agent_id?: string | null;
+  /** The log it goes into, when that is not the actor's: a person makes or enters another workspace. */
+  workspace?: string;
 }
 
 export type Outcome<O> =
   | { kind: "changed"; output: O; facts: readonly Fact[] }
   | { kind: "unchanged"; output: O }
   | { kind: "refused"; problem: Problem; facts: readonly Fact[] };
+
+/** What a command answers, and what is sent after its commit. */
+export type CommandOutcome<O> = Outcome<O> & { mail?: Mail };
 
 /** State and its facts commit together. A change without a fact does not compile. */
 export function changed<O>(output: O, fact: Fact, ...more: Fact[]): Outcome<O> {
@@ -57,6 +62,8 @@ interface Described<I extends TObject, O extends TSchema> {
 
 interface Permitted {
   permission: Permission;
+  /** The input field that names the workspace it works in. Surfaces choose that one; another is unknown to the caller. */
+  workspaceField?: string;
   /** `false` keeps it off MCP; otherwise every operation that an agent's key permits is a tool. */
   tool?: false;
   /** Offered by no surface: only the server itself and its operator dispatch it. */
@@ -140,7 +147,7 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
   answersSecret?: true;
   /** Credentials held in memory are dropped on every process after commit. */
   changesCredentials?: true;
-  run(context: CommandContext, input: Static<I>): Promise<Outcome<Static<O>>>;
+  run(context: CommandContext, input: Static<I>): Promise<CommandOutcome<Static<O>>>;
 }
 
 /** A command that many callers send at once. `run` is the whole of it; `runMany` is the fast way for the plain cases. */

@@ -69,6 +69,11 @@ export function invalid(path: string, message: string): Problem {
   return new Problem("invalid_input", field ? `${field}: ${message}` : message, { errors: [{ path, message }] });
 }
 
+/** A workspace that is not the caller's, whether it exists or not. */
+export function noSuchWorkspace(): Problem {
+  return new Problem("not_found", "You have no such workspace.");
+}
+
 /** The body of an `application/problem+json` answer. */
 export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
   return {

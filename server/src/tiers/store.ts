@@ -23,6 +23,14 @@ export async function getWorkspaceName(tx: ReadTx): Promise<string> {
   return name;
 }
 
+export async function renameWorkspace(tx: Tx, name: string, at: Date): Promise<void> {
+  await tx
+    .updateTable("workspaces")
+    .set({ name, updated_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .executeTakeFirstOrThrow();
+}
+
 export async function getTierName(tx: ReadTx): Promise<TierName> {
   const { tier_name } = await tx
     .selectFrom("workspaces")

@@ -24,6 +24,12 @@ export const createWorkspace = command({
       throw new Problem("conflict", `Nobody owns more than ${WORKSPACES_OWNED_MAX} workspaces.`);
     }
     const output = { id, name, role: "owner" as const, tier_name: "free", created_at: now.toISOString() };
-    return changed(output, { type: "workspace.created", subject: { kind: "workspace", id }, data: { name } });
+    return changed(output, {
+      type: "workspace.created",
+      subject: { kind: "workspace", id },
+      data: { name },
+      // The log of the new workspace begins with it.
+      workspace: id,
+    });
   },
 });

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Answer, Call } from "../../kernel/dispatch.ts";
-import type { Operation, Route } from "../../kernel/operation.ts";
+import type { Operation, PublicCommand, Route } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { methodOf, pathOf } from "../route.ts";
 import { sendJson } from "./answer.ts";
@@ -30,7 +30,7 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
   const counter = counts.counter(operation.name);
   const count = (request: FastifyRequest, status: number) =>
     counter.answered(status, performance.now() - request.startedMs);
-  const admit = operation.kind === "public" ? admitAnyone(tools) : admitCaller(tools);
+  const admit = operation.kind === "public" ? admitAnyone(tools) : admitCaller(tools, operation);
 
   for (const route of [operation.route, ...(operation.aliases ?? [])]) {
     const run = runner(tools, operation, requestReader(operation, route));
@@ -55,9 +55,11 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
   }
 }
 
-function admitCaller({ identify }: HttpTools) {
+function admitCaller({ identify }: HttpTools, { workspaceField: field }: Exclude<Operation, PublicCommand>) {
   return async (request: FastifyRequest): Promise<void> => {
-    request.actor = await identify(request);
+    // Fastify types the parameters as unknown; the router makes them an object of texts.
+    const workspace = field === undefined ? undefined : (request.params as Record<string, string>)[field];
+    request.actor = await identify(request, workspace);
   };
 }
 

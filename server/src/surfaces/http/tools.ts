@@ -26,8 +26,8 @@ export interface HttpTools extends HttpOptions {
   origins: OriginRules;
   counts: Counts;
   waiting: Waiting;
-  /** Who calls. Throws a Problem: no credential, or a write by cookie from a foreign page. */
-  identify(request: FastifyRequest): Promise<Actor>;
+  /** Who calls, in the workspace that the path names if it does. Throws a Problem: no credential, or a write by cookie from a foreign page. */
+  identify(request: FastifyRequest, workspace?: string): Promise<Actor>;
   /** Answers what was thrown and, where it is a bug of ours, logs it. Returns the status. */
   fail(reply: FastifyReply, error: unknown): number;
 }
@@ -59,8 +59,9 @@ export function createTools(options: HttpOptions): HttpTools {
     origins,
     counts: createCounts(),
     waiting: createWaiting(),
-    async identify(request) {
-      const credentials = credentialsOf(request, cookie);
+    async identify(request, workspace) {
+      const found = credentialsOf(request, cookie);
+      const credentials = { ...found, workspace: found.workspace ?? workspace };
       const isWrite = request.method !== "GET" && request.method !== "HEAD";
       if (isWrite && credentials.session !== undefined) requireOwnOrigin(request, origins);
       return authenticate(credentials);

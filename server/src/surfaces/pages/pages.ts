@@ -7,6 +7,7 @@ import { isLoopbackHost, requestInfo, requireOwnOrigin } from "../http/caller.ts
 import { problemOf, unsupportedMediaType } from "../http/errors.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
 import { isServed } from "../served.ts";
+import { acceptInvitation, invitationCookie, showInvitation } from "./invitation.ts";
 import { STYLE } from "./style.ts";
 import * as views from "./views.ts";
 
@@ -28,6 +29,12 @@ export function pages(options: PagesOptions): Extension {
     });
     app.get("/", (request, reply) => serve(tools, reply, async () => home(tools, options, request)));
     app.get("/sign-in", (request, reply) => serve(tools, reply, async () => signInPage(request)));
+    app.get("/invitation", (request, reply) =>
+      serve(tools, reply, async () => {
+        showInvitation(tools, request, reply, await whoIs(tools, options.operations, request));
+        return undefined;
+      }),
+    );
     if (options.outbox) addOutbox(app, tools, options.outbox);
     app.register(async (forms) => {
       forms.removeAllContentTypeParsers();
@@ -36,6 +43,13 @@ export function pages(options: PagesOptions): Extension {
         done(null, body),
       );
       forms.post("/sign-in", (request, reply) => serve(tools, reply, () => signIn(tools, options, request, reply)));
+      forms.post("/invitation", (request, reply) =>
+        serve(tools, reply, async () => {
+          const token = readForm(tools, request).get("token") ?? "";
+          await acceptInvitation(tools, options.operations, request, reply, token);
+          return undefined;
+        }),
+      );
       forms.post("/sign-out", (request, reply) => serve(tools, reply, () => signOut(tools, options, request, reply)));
     });
   };
@@ -86,7 +100,8 @@ async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyR
   const token = form.get("token");
   if (token !== null) {
     const { session } = await dispatchPublic(tools, options, "POST /auth/verify", request, { token });
-    redirect(reply, "/", session && { "set-cookie": tools.cookie.write(session) });
+    const next = invitationCookie(tools.env.publicUrl).path(request.headers.cookie) ?? "/";
+    redirect(reply, next, session && { "set-cookie": tools.cookie.write(session) });
     return undefined;
   }
   const email = form.get("email")?.trim() ?? "";

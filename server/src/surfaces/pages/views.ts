@@ -53,15 +53,34 @@ export function confirmSignIn(token: string): string {
   );
 }
 
-export function askForLink(): string {
-  return card(
-    "Sign in",
-    html`<p>There are no passwords. You get a link that signs you in once.</p>
-<form method="post" action="/sign-in">
+const LINK_FORM = html`<form method="post" action="/sign-in">
 <label for="email">Email address</label>
 <input id="email" name="email" type="email" autocomplete="email" required maxlength="254" autofocus>
 <button>Send me a link</button>
-</form>`,
+</form>`;
+
+export function askForLink(): string {
+  return card("Sign in", html`<p>There are no passwords. You get a link that signs you in once.</p>`, LINK_FORM);
+}
+
+/** Says nothing of the workspace: whoever holds the link may not be the one it was sent to. */
+export function acceptInvitation(token: string, email: string): string {
+  return card(
+    "Join a workspace",
+    html`<p>You are invited to a workspace. You would join as <strong>${email}</strong>.</p>
+<form method="post" action="/invitation">
+<input type="hidden" name="token" value="${token}">
+<button autofocus>Join the workspace</button>
+</form>
+<form method="post" action="/sign-out"><button class="quiet">That is not me: sign out</button></form>`,
+  );
+}
+
+export function signInForInvitation(): string {
+  return card(
+    "You are invited",
+    html`<p>Sign in with the address that the invitation was sent to. Then you can join the workspace.</p>`,
+    LINK_FORM,
   );
 }
 

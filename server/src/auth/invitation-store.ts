@@ -1,0 +1,177 @@
+/** The table invitations. */
+import { type ColumnType, sql } from "kysely";
+import type { Role } from "../kernel/actor.ts";
+import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { GivenRole, Invitation } from "./invitation-schema.ts";
+
+type StoredStatus = Exclude<Invitation["status"], "expired">;
+
+declare module "../kernel/db.ts" {
+  interface Tables {
+    invitations: {
+      workspace_id: string;
+      id: string;
+      email: string;
+      role: GivenRole;
+      /** Written, never read: invitations are found by the database. */
+      token_hash: ColumnType<never, string, never>;
+      status: ColumnType<StoredStatus, undefined, StoredStatus>;
+      invited_by_user_id: string;
+      accepted_by_user_id: ColumnType<string | null, undefined, never>;
+      expires_at: ColumnType<string, Date, never>;
+      ended_at: ColumnType<string | null, undefined, Date>;
+      created_at: ColumnType<string, Date, never>;
+    };
+  }
+}
+
+const SHOWN_STATUS = sql<Invitation["status"]>`
+  case when status = 'open' and expires_at <= bailiwick_now() then 'expired' else status end`;
+
+const COLUMNS = [
+  "id",
+  "email",
+  "role",
+  "invited_by_user_id",
+  "accepted_by_user_id",
+  "expires_at",
+  "ended_at",
+  "created_at",
+] as const;
+
+export interface NewInvitationRow {
+  id: string;
+  email: string;
+  role: GivenRole;
+  token_hash: string;
+  invited_by_user_id: string;
+  expires_at: Date;
+  created_at: Date;
+}
+
+export async function insertInvitation(tx: Tx, row: NewInvitationRow): Promise<Invitation> {
+  return tx
+    .insertInto("invitations")
+    .values({ workspace_id: tx.workspace, ...row })
+    .returning([...COLUMNS, SHOWN_STATUS.as("status")])
+    .executeTakeFirstOrThrow();
+}
+
+export interface InvitationFilter {
+  status?: Invitation["status"] | undefined;
+  before?: string | undefined;
+}
+
+/** Newest first. */
+export async function listInvitations(
+  tx: ReadTx,
+  { status, before }: InvitationFilter,
+  limit: number,
+): Promise<Invitation[]> {
+  let rows = tx
+    .selectFrom("invitations")
+    .select([...COLUMNS, SHOWN_STATUS.as("status")])
+    .where("workspace_id", "=", tx.workspace);
+  if (status) rows = rows.where(SHOWN_STATUS, "=", status);
+  if (before) rows = rows.where("id", "<", before);
+  return rows.orderBy("id", "desc").limit(limit).execute();
+}
+
+export async function lockInvitation(tx: Tx, id: string): Promise<Invitation | undefined> {
+  return tx
+    .selectFrom("invitations")
+    .select([...COLUMNS, SHOWN_STATUS.as("status")])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** Open ones that have not expired. */
+export async function countOpenInvitations(tx: ReadTx): Promise<number> {
+  const [row] = await tx.statement<{ open: number }>(
+    "invitations.count-open",
+    `select count(*)::int as open from invitations
+     where workspace_id = $1 and status = 'open' and expires_at > bailiwick_now()`,
+    [tx.workspace],
+  );
+  return row?.open ?? 0;
+}
+
+/** Ends one that is open, and answers it as it is then. */
+export async function endInvitation(tx: Tx, id: string, at: Date): Promise<Invitation> {
+  return tx
+    .updateTable("invitations")
+    .set({ status: "revoked", ended_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .where("status", "=", "open")
+    .returning([...COLUMNS, SHOWN_STATUS.as("status")])
+    .executeTakeFirstOrThrow();
+}
+
+/** The open one of this address, if there is one, gives way to a newer. Answers its id. */
+export async function replaceInvitation(tx: Tx, email: string, at: Date): Promise<string | undefined> {
+  const replaced = await tx
+    .updateTable("invitations")
+    .set({ status: "replaced", ended_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("email", "=", email)
+    .where("status", "=", "open")
+    .returning("id")
+    .executeTakeFirst();
+  return replaced?.id;
+}
+
+/** Ends whatever one member has open. Answers their ids. */
+export async function endInvitationsOf(tx: Tx, userId: string, at: Date): Promise<string[]> {
+  const ended = await tx
+    .updateTable("invitations")
+    .set({ status: "revoked", ended_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("invited_by_user_id", "=", userId)
+    .where("status", "=", "open")
+    .returning("id")
+    .execute();
+  return ended.map(({ id }) => id);
+}
+
+export interface Accepted {
+  invitation_id: string;
+  workspace_id: string;
+  workspace_name: string;
+  role: Role;
+  /** False for somebody who was a member already. */
+  has_joined: boolean;
+}
+
+/** `undefined` when it is unknown, ended, expired or somebody else's. */
+export async function acceptInvitation(tx: Tx, tokenHash: string, userId: string): Promise<Accepted | undefined> {
+  const [row] = await tx.statement<Accepted>(
+    "invitations.accept",
+    "select invitation_id, workspace_id, workspace_name, role, has_joined from accept_invitation($1, $2)",
+    [tokenHash, userId],
+  );
+  return row;
+}
+
+/** Seconds to wait, or null when the mail was counted for the address and for the workspace that sends it. */
+export async function takeInvitationMail(
+  tx: Tx,
+  email: string,
+  limits: { address: { perMinute: number; perHour: number }; workspace: { perMinute: number; perHour: number } },
+): Promise<number | null> {
+  const buckets = [
+    ["invitation email", email, limits.address],
+    ["invitation workspace", tx.workspace, limits.workspace],
+  ] as const;
+  for (const [kind, of, { perMinute, perHour }] of buckets) {
+    const [row] = await tx.statement<{ wait: number | null }>(
+      "invitations.take-mail",
+      "select take_request(array[$1::text || ' ' || $2::text], $3, $4) as wait",
+      [kind, of, perMinute, perHour],
+    );
+    if (row && row.wait !== null) return row.wait;
+  }
+  return null;
+}

@@ -1,0 +1,65 @@
+/** Changes of memberships. They end and are never deleted. */
+import type { Role } from "../kernel/actor.ts";
+import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { GivenRole } from "./invitation-schema.ts";
+import type { Member } from "./schema.ts";
+
+/** Holds a current member until the transaction ends. */
+export async function lockMember(tx: Tx, userId: string): Promise<{ user_id: string; role: Role } | undefined> {
+  return tx
+    .selectFrom("members")
+    .select(["user_id", "role"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** As the list shows them, for one of them. */
+export async function showMember(tx: ReadTx, reader: string, userId: string): Promise<Member> {
+  const [row] = await tx.statement<Member>(
+    "members.show",
+    `select user_id, email, name, role, joined_at from list_members($1, $2, null, null, null) where user_id = $3`,
+    [reader, tx.workspace, userId],
+  );
+  if (!row) throw new Error(`The member ${userId} is held and cannot be read.`);
+  return row;
+}
+
+export async function saveRole(tx: Tx, userId: string, role: GivenRole | "owner"): Promise<void> {
+  await tx
+    .updateTable("members")
+    .set({ role })
+    .where("workspace_id", "=", tx.workspace)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+export async function endMembership(tx: Tx, userId: string, at: Date): Promise<void> {
+  await tx
+    .updateTable("members")
+    .set({ ended_at: at.toISOString() })
+    .where("workspace_id", "=", tx.workspace)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+export async function isMemberAddress(tx: ReadTx, email: string): Promise<boolean> {
+  const [row] = await tx.statement<{ is_member: boolean }>(
+    "members.is-address",
+    "select is_member_address($1, $2) as is_member",
+    [tx.workspace, email],
+  );
+  return row?.is_member ?? false;
+}
+
+/** How many workspaces a person owns; holds the person, so that it stays true. */
+export async function countOwned(tx: Tx, userId: string): Promise<number> {
+  const [row] = await tx.statement<{ owned: number }>("members.count-owned", "select count_owned($1) as owned", [
+    userId,
+  ]);
+  return row?.owned ?? 0;
+}

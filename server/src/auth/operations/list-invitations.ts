@@ -1,0 +1,20 @@
+import { query } from "../../kernel/operation.ts";
+import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { InvitationList, InvitationPage } from "../invitation-schema.ts";
+import { listInvitations as listRows } from "../invitation-store.ts";
+
+export const listInvitations = query({
+  name: "invitations.list",
+  summary: "List the invitations of a workspace, newest first: open ones and what became of the others.",
+  route: "GET /workspaces/{id}/invitations",
+  permission: "members:write",
+  workspaceField: "id",
+  input: InvitationList,
+  output: InvitationPage,
+  problems: ["not_found"],
+  async run({ tx }, { status, limit, cursor }) {
+    const size = pageSize(limit);
+    const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
+    return page(await listRows(tx, { status, before }, size + 1), size, ({ id }) => [id]);
+  },
+});
