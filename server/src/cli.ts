@@ -137,9 +137,23 @@ function addCall(program: Command): void {
 }
 
 function addOperator(program: Command): void {
-  program
-    .command("tier")
-    .description("The tier of a workspace.")
+  const tier = program.command("tier").description("The tiers of workspaces.");
+  tier
+    .command("list")
+    .description("List all workspaces with their tiers.")
+    .action(async () => {
+      const { runListTiers } = await import("./cli/tier.ts");
+      await runListTiers(config());
+    });
+  tier
+    .command("show")
+    .description("Show a workspace's tier: its limits and how much of them is used.")
+    .argument("<workspace>", "its id")
+    .action(async (workspace: string) => {
+      const { runShowTier } = await import("./cli/tier.ts");
+      await runShowTier(config(), workspace);
+    });
+  tier
     .command("set")
     .description("Put a workspace on a tier, also while the server runs.")
     .argument("<workspace>", "its id")

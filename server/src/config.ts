@@ -40,6 +40,12 @@ export const SETTINGS = {
   mailFrom: given("BAILIWICK_MAIL_FROM", "Bailiwick <no-reply@bailiwick.local>", "Sender of its mail.", sender()),
   masterKey: optional("BAILIWICK_MASTER_KEY", "Key that seals stored secrets.", key(), "secret"),
   masterKeyFile: optional("BAILIWICK_MASTER_KEY_FILE", "File that holds the master key.", folder("a file")),
+  billingWebhookSecret: optional(
+    "BAILIWICK_BILLING_WEBHOOK_SECRET",
+    "Secret that signs what a billing system says of subscriptions; without it nothing is listened to.",
+    webhookSecrets(),
+    "secret",
+  ),
   pgBin: optional("BAILIWICK_PG_BIN", "Folder with the PostgreSQL programs of the private database.", folder()),
   logLevel: given("BAILIWICK_LOG_LEVEL", "info", "Least severe line that is logged.", logLevel()),
   writesPerMinute: given("BAILIWICK_WRITES_PER_MINUTE", "300", "Changes one caller may make.", wholeNumber(1, 1e6)),
@@ -233,6 +239,21 @@ function key(): Kind<Buffer> {
       if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
       if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined;
       return Buffer.from(text, "base64");
+    },
+  };
+}
+
+/** As Standard Webhooks writes them. Several while one takes the place of another. */
+function webhookSecrets(): Kind<readonly string[]> {
+  return {
+    takes: "a secret such as whsec_… with base64 behind it, or several with commas between",
+    parse: (text) => {
+      const list = text.split(",").map((part) => part.trim());
+      return list.every((part) =>
+        /^whsec_(?:[A-Za-z0-9+/]{4}){6,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(part),
+      )
+        ? list
+        : undefined;
     },
   };
 }

@@ -1,22 +1,73 @@
-/** `bailiwick tier set`: the operator's own command, beside the server that runs or without it. */
-import { NoResultError } from "kysely";
+/** `bailiwick tier`: the operator's own commands, beside the server that runs or without it. */
 import type { Config } from "../config.ts";
 import { systemActor } from "../kernel/actor.ts";
-import { setTier, TIER_NAMES } from "../tiers/index.ts";
+import { Problem } from "../kernel/problem.ts";
+import { getTier, listAllWorkspaces, setTier, TIER_NAMES } from "../tiers/index.ts";
+import { openDatabase } from "./database.ts";
 import { UsageError } from "./failure.ts";
 import { localRequest, withApp } from "./local.ts";
+
+/** Workspaces read in one go. */
+const PAGE_SIZE = 200;
 
 export async function runSetTier(config: Config, workspace: string, name: string): Promise<void> {
   const tier_name = TIER_NAMES.find((known) => known === name);
   if (!tier_name) throw new UsageError(`There is no tier ${name}; there are ${TIER_NAMES.join(", ")}.`);
+  await asOperator(config, setTier, workspace, { tier_name });
+  console.log(`Workspace ${workspace} is on the tier ${tier_name}.`);
+}
+
+export async function runShowTier(config: Config, workspace: string): Promise<void> {
+  // The limits of a tier are known without the workspace; its use is not, so one that is missing is found out first.
+  await requireWorkspace(config, workspace);
+  console.log(JSON.stringify(await asOperator(config, getTier, workspace, {}), null, 2));
+}
+
+/** One line a workspace: id, tier, members, owner, name. */
+export async function runListTiers(config: Config): Promise<void> {
+  for await (const { id, tier_name, members, owner_email, name } of workspaces(config)) {
+    console.log([id, tier_name.padEnd(10), `${members} members`, owner_email ?? "", name].join("  "));
+  }
+}
+
+async function asOperator(
+  config: Config,
+  operation: typeof setTier | typeof getTier,
+  workspace: string,
+  input: object,
+) {
   const actor = systemActor("operator", workspace.toLowerCase());
   try {
-    await withApp(config, ({ dispatcher }) =>
-      dispatcher.dispatch(setTier, actor, { input: { tier_name }, request: localRequest() }),
-    );
+    return await withApp(config, async ({ dispatcher }) => {
+      const { output } = await dispatcher.dispatch(operation, actor, { input, request: localRequest() });
+      return output;
+    });
   } catch (error) {
     // Callers of the server are in a workspace that exists; an operator may mistype one.
-    throw error instanceof NoResultError ? new UsageError(`There is no workspace ${workspace}.`) : error;
+    throw error instanceof Problem && error.code === "not_found" ? noWorkspace(workspace) : error;
   }
-  console.log(`Workspace ${workspace} is on the tier ${tier_name}.`);
+}
+
+async function requireWorkspace(config: Config, workspace: string): Promise<void> {
+  for await (const { id } of workspaces(config)) if (id === workspace.toLowerCase()) return;
+  throw noWorkspace(workspace);
+}
+
+function noWorkspace(workspace: string): UsageError {
+  return new UsageError(`There is no workspace ${workspace}. \`bailiwick tier list\` shows all of them.`);
+}
+
+async function* workspaces(config: Config) {
+  const database = await openDatabase(config);
+  try {
+    const client = await database.connect();
+    for (let after: string | null = null; ; ) {
+      const page: Awaited<ReturnType<typeof listAllWorkspaces>> = await listAllWorkspaces(client, after, PAGE_SIZE);
+      yield* page;
+      if (page.length < PAGE_SIZE) return;
+      after = page.at(-1)?.id ?? null;
+    }
+  } finally {
+    await database.close();
+  }
 }

@@ -463,6 +463,7 @@ create table workspaces (
   tier_name text default 'free'::text not null,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
   updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  tier_as_of timestamp(3) with time zone,
   constraint workspaces_pkey PRIMARY KEY (workspace_id),
   constraint workspaces_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
   constraint workspaces_tier_name_check CHECK (tier_name = ANY (ARRAY['free'::text, 'production'::text, 'pro'::text, 'agency'::text]))
@@ -470,7 +471,7 @@ create table workspaces (
 alter table workspaces enable row level security;
 create policy workspace on workspaces using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant select on workspaces to bailiwick_app;
-grant update (name, tier_name, updated_at) on workspaces to bailiwick_app;
+grant update (name, tier_as_of, tier_name, updated_at) on workspaces to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.accept_invitation(the_hash text, the_user uuid)
  RETURNS TABLE(invitation_id uuid, workspace_id uuid, workspace_name text, role text, has_joined boolean)
@@ -719,6 +720,22 @@ AS $function$
 $function$;
 revoke all on function issue_sign_in_link(text,text,interval) from public;
 grant execute on function issue_sign_in_link(text,text,interval) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.list_all_workspaces(after_id uuid, max_rows integer)
+ RETURNS TABLE(id uuid, name text, tier_name text, owner_email text, members integer, created_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select w.workspace_id, w.name, w.tier_name, u.email,
+    (select count(*)::int from members c where c.workspace_id = w.workspace_id and c.ended_at is null), w.created_at
+  from workspaces w
+    left join members m on m.workspace_id = w.workspace_id and m.role = 'owner' and m.ended_at is null
+    left join users u on u.id = m.user_id
+  where after_id is null or w.workspace_id > after_id
+  order by w.workspace_id limit max_rows
+$function$;
+revoke all on function list_all_workspaces(uuid,integer) from public;
 
 CREATE OR REPLACE FUNCTION public.list_members(reader uuid, the_workspace uuid, after_joined timestamp with time zone, after_id uuid, max_rows integer)
  RETURNS TABLE(user_id uuid, email text, name text, role text, joined_at timestamp with time zone)

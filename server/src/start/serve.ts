@@ -17,6 +17,8 @@ import { system } from "../surfaces/http/system.ts";
 import { registerMcp } from "../surfaces/mcp/register.ts";
 import { pages } from "../surfaces/pages/pages.ts";
 import { reference } from "../surfaces/reference/reference.ts";
+import { billingWebhook } from "../surfaces/webhooks/billing.ts";
+import { setTier } from "../tiers/index.ts";
 import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
 import type { Closers } from "./closers.ts";
@@ -109,6 +111,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
       pages({ ...about, outbox: mailer.outbox }),
       reference(about),
       liveFeed({ db, signals }),
+      billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),
     ],
   });

@@ -1,6 +1,7 @@
 /** What other slices and the command line may use. */
 export { usageCounters } from "./hooks.ts";
-export { setTier } from "./operations.ts";
+export { getTier, setTier } from "./operations.ts";
+export { listAllWorkspaces } from "./operator-store.ts";
 export { lockWorkspace, requireFeature, requireRoom } from "./room.ts";
 export { TIER_NAMES } from "./schema.ts";
 export { getWorkspaceName, renameWorkspace } from "./store.ts";

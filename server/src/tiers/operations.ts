@@ -1,9 +1,14 @@
+import Type from "typebox";
 import { changed, command, type Operation, query, unchanged } from "../kernel/operation.ts";
-import { Fields } from "../kernel/schema.ts";
+import { Fields, Text, Time } from "../kernel/schema.ts";
 import { usageCounters } from "./hooks.ts";
 import { tierOf } from "./room.ts";
+import { isLateNews } from "./rules.ts";
 import { Tier, TierNameField } from "./schema.ts";
-import { lockTierName, saveTierName } from "./store.ts";
+import { lockTierState, saveTierName } from "./store.ts";
+
+/** Characters of the id that a delivery has. */
+const EVENT_ID_LENGTH_MAX = 255;
 
 export const getTier = query({
   name: "tiers.get",
@@ -24,23 +29,38 @@ export const getTier = query({
   },
 });
 
-/** For the operator of the server. What is above the new limits stays; no more comes. */
+/**
+ * For the operator of the server and its billing system. What is above the new limits stays; no more comes. News that is
+ * older than what was said last changes nothing.
+ */
 export const setTier = command({
   name: "tiers.set",
   summary: "Put a workspace on a tier.",
   route: "POST /obs/admin/tier",
   internal: true,
   permission: "tiers:write",
-  input: Fields({ tier_name: TierNameField }),
+  input: Fields({
+    tier_name: TierNameField,
+    as_of: Type.Optional(Time),
+    event_id: Type.Optional(Text(EVENT_ID_LENGTH_MAX)),
+  }),
   output: Fields({ tier_name: TierNameField }),
-  problems: [],
-  async run({ tx, now }, { tier_name }) {
-    const from = await lockTierName(tx);
+  problems: ["not_found"],
+  async run({ tx, actor, now }, { tier_name, as_of, event_id }) {
+    const before = await lockTierState(tx);
+    const { tier_name: from } = before;
+    if (isLateNews(before, as_of)) return unchanged({ tier_name: from });
+    await saveTierName(tx, tier_name, { now, asOf: asOf(as_of, now) });
     if (from === tier_name) return unchanged({ tier_name });
-    await saveTierName(tx, tier_name, now);
     const subject = { kind: "workspace", id: tx.workspace };
-    return changed({ tier_name }, { type: "tier.changed", subject, data: { from, to: tier_name } });
+    const data = { from, to: tier_name, source: actor.id, ...(event_id && { event_id }) };
+    return changed({ tier_name }, { type: "tier.changed", subject, data });
   },
 });
+
+/** Nothing is known from the future, whatever the clock of the billing system says. */
+function asOf(said: string | undefined, now: Date): Date {
+  return said === undefined ? now : new Date(Math.min(Date.parse(said), now.getTime()));
+}
 
 export const TIER_OPERATIONS: readonly Operation[] = [getTier, setTier];

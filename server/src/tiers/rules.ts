@@ -44,6 +44,11 @@ export function featureProblem(tier: Tier, feature: Feature): Problem | undefine
   });
 }
 
+/** Whether news of billing is older than what is known. The operator's own word has no time and always counts. */
+export function isLateNews({ tier_as_of }: { tier_as_of: string | null }, saidAt: string | undefined): boolean {
+  return saidAt !== undefined && tier_as_of !== null && Date.parse(saidAt) < Date.parse(tier_as_of);
+}
+
 function tierProblem(text: string, details: Record<string, unknown>): Problem {
   return new Problem("tier_limit", text, { upgrade_required: true, next_step: NEXT_STEP, ...details });
 }

@@ -1,5 +1,6 @@
-import type { Generated } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 import type { ReadTx, Tx } from "../kernel/db.ts";
+import { Problem } from "../kernel/problem.ts";
 import type { TierName } from "./schema.ts";
 
 declare module "../kernel/db.ts" {
@@ -8,6 +9,7 @@ declare module "../kernel/db.ts" {
       workspace_id: string;
       name: string;
       tier_name: TierName;
+      tier_as_of: ColumnType<string | null, undefined, Date>;
       created_at: Generated<string>;
       updated_at: Generated<string | Date>;
     };
@@ -54,10 +56,26 @@ export async function lockTierName(tx: Tx): Promise<TierName> {
   return tier_name;
 }
 
-export async function saveTierName(tx: Tx, tierName: TierName, at: Date): Promise<void> {
+/** The same, with since when it is known. For callers who may name a workspace that does not exist. */
+export async function lockTierState(tx: Tx): Promise<{ tier_name: TierName; tier_as_of: string | null }> {
+  const state = await tx
+    .selectFrom("workspaces")
+    .select(["tier_name", "tier_as_of"])
+    .where("workspace_id", "=", tx.workspace)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!state) throw new Problem("not_found", "There is no such workspace.");
+  return state;
+}
+
+export async function saveTierName(
+  tx: Tx,
+  tierName: TierName,
+  { now, asOf }: { now: Date; asOf: Date },
+): Promise<void> {
   await tx
     .updateTable("workspaces")
-    .set({ tier_name: tierName, updated_at: at })
+    .set({ tier_name: tierName, tier_as_of: asOf, updated_at: now })
     .where("workspace_id", "=", tx.workspace)
     .executeTakeFirstOrThrow();
 }

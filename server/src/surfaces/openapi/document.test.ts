@@ -75,6 +75,7 @@ describe("the OpenAPI document", () => {
       "system.health",
       "system.openapi",
       "system.ready",
+      "webhooks.billing",
     ]);
     const rename = json.paths["/api/things/{id}/rename"]?.post?.responses ?? {};
     expect(Object.keys(rename)).toEqual(["201", "400", "401", "403", "404", "409", "413", "415", "429", "503"]);

@@ -36,7 +36,50 @@ const OK = {
   content: { "application/json": { schema: { type: "object", properties: { status: { const: "ok" } } } } },
 };
 
+const BILLING_EVENT = {
+  type: "object",
+  required: ["type", "timestamp", "data"],
+  properties: {
+    type: {
+      type: "string",
+      description:
+        "`subscription.created` and `subscription.updated` put the workspace on `data.tier_name`, `subscription.deleted` puts it on free; others are ignored.",
+    },
+    timestamp: { type: "string", format: "date-time", description: "Older news than what is known changes nothing." },
+    data: {
+      type: "object",
+      properties: { workspace_id: { type: "string", format: "uuid" }, tier_name: { type: "string" } },
+    },
+  },
+};
+
+const BILLING_WEBHOOK = {
+  operationId: "webhooks.billing",
+  summary: "What a billing system says of subscriptions, signed as Standard Webhooks has it.",
+  description: "There only where a secret is configured. Deliveries may come late, twice and out of order.",
+  tags: ["system"],
+  security: [],
+  parameters: ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => ({
+    name,
+    in: "header",
+    required: true,
+    schema: { type: "string" },
+  })),
+  requestBody: { required: true, content: { "application/json": { schema: BILLING_EVENT } } },
+  responses: {
+    "200": {
+      description: "Applied, applied before, or ignored.",
+      content: { "application/json": { schema: { type: "object" } } },
+    },
+    "400": { description: "invalid_input", ...PROBLEM_ANSWER },
+    "401": { description: "The signature is missing, wrong or old.", ...PROBLEM_ANSWER },
+    "404": { description: "There is no such workspace, or no secret is configured.", ...PROBLEM_ANSWER },
+    "409": { description: "The same delivery is being applied, or its id was used for another.", ...PROBLEM_ANSWER },
+  },
+};
+
 export const SYSTEM_PATHS: OpenApiDocument["paths"] = {
+  "/api/obs/webhooks/billing": { post: BILLING_WEBHOOK },
   "/api/health": {
     get: {
       operationId: "system.health",

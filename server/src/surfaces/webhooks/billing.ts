@@ -1,0 +1,105 @@
+/** What the billing system says of subscriptions, signed as Standard Webhooks has it: it puts workspaces on tiers. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Webhook } from "standardwebhooks";
+import type { TObject } from "typebox";
+import { systemActor } from "../../kernel/actor.ts";
+import { inputReader } from "../../kernel/input.ts";
+import type { Operation, PublicCommand } from "../../kernel/operation.ts";
+import { invalid, Problem } from "../../kernel/problem.ts";
+import { Fields, Id, Text, Time } from "../../kernel/schema.ts";
+import { sendJson } from "../http/answer.ts";
+import { headerOf, requestInfo } from "../http/caller.ts";
+import { readJson } from "../http/json.ts";
+import type { Extension, HttpTools } from "../http/tools.ts";
+
+export const BILLING_PATH = "/api/obs/webhooks/billing";
+const BODY_BYTES_MAX = 64 * 1024;
+const SUBSCRIPTION = /^subscription\.(created|updated|deleted)$/;
+/** Where a workspace is when its subscription ends. */
+const TIER_WITHOUT = "free";
+
+export interface BillingOptions {
+  /** Several while one takes the place of another; none: there is no such route. */
+  secrets: readonly string[];
+  /** Puts the workspace of its actor on a tier. */
+  setTier: Exclude<Operation, PublicCommand>;
+}
+
+/** What is read of an event; a sender may say more. */
+const EVENT = { type: Text(100), timestamp: Time };
+const readEvent = inputReader(Fields(EVENT));
+
+export function billingWebhook({ secrets, setTier }: BillingOptions): Extension {
+  const verifiers = secrets.map((secret) => new Webhook(secret));
+  const readEnded = inputReader(Fields({ workspace_id: Id }));
+  // The tier's name has the shape that the operation takes.
+  const { tier_name } = (setTier.input as TObject).properties;
+  const readPaid = inputReader(Fields({ workspace_id: Id, tier_name: tier_name ?? Text(100) }));
+
+  async function apply(tools: HttpTools, request: FastifyRequest): Promise<Record<string, unknown>> {
+    const body = verified(verifiers, request);
+    const event = objectAt(readJson(body), "");
+    const { type, timestamp } = readEvent({ type: event.type, timestamp: event.timestamp });
+    const [, what] = SUBSCRIPTION.exec(String(type)) ?? [];
+    if (what === undefined) return { ignored: true, type };
+    const data = objectAt(event.data, "/data");
+    const paid = named("/data", () =>
+      what === "deleted"
+        ? { ...readEnded({ workspace_id: data.workspace_id }), tier_name: TIER_WITHOUT }
+        : readPaid({ workspace_id: data.workspace_id, tier_name: data.tier_name }),
+    ) as { workspace_id: string; tier_name: string };
+    const event_id = headerOf(request, "webhook-id") ?? "";
+    await tools.dispatcher.dispatch(setTier, systemActor("billing", paid.workspace_id.toLowerCase()), {
+      input: { tier_name: paid.tier_name, as_of: timestamp, event_id },
+      request: requestInfo(request),
+      // A delivery that comes again is answered as the first one was.
+      idempotencyKey: event_id,
+    });
+    return { type, ...paid };
+  }
+
+  return (app, tools) => {
+    if (verifiers.length === 0) return;
+    app.post(BILLING_PATH, { bodyLimit: BODY_BYTES_MAX }, (request: FastifyRequest, reply: FastifyReply) => {
+      apply(tools, request).then(
+        (answer) => sendJson(reply, 200, answer),
+        (error: unknown) => tools.fail(reply, error),
+      );
+    });
+  };
+}
+
+/** The body, if one of the secrets signed it within the last minutes. Everything else is refused alike. */
+function verified(verifiers: readonly Webhook[], request: FastifyRequest): Buffer {
+  const { body } = request;
+  const headers = Object.fromEntries(
+    ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => [name, headerOf(request, name) ?? ""]),
+  );
+  const isOurs = (verifier: Webhook, bytes: Buffer) => {
+    try {
+      verifier.verify(bytes, headers, { jsonParse: false });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (body instanceof Buffer && verifiers.some((verifier) => isOurs(verifier, body))) return body;
+  throw new Problem("unauthenticated", "This delivery is not signed with the secret of this server.");
+}
+
+function objectAt(value: unknown, path: string): Record<string, unknown> {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) throw invalid(path, "must be an object.");
+  // Only just found to be an object.
+  return value as Record<string, unknown>;
+}
+
+/** Fields that are wrong are named with the place of the object they are in. */
+function named<T>(at: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Problem) || !error.details.errors) throw error;
+    const errors = error.details.errors.map(({ path, message }) => ({ path: `${at}${path}`, message }));
+    throw new Problem(error.code, `${at.slice(1)}.${error.message}`, { ...error.details, errors });
+  }
+}
