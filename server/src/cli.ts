@@ -162,6 +162,28 @@ function addOperator(program: Command): void {
       const { runSetTier } = await import("./cli/tier.ts");
       await runSetTier(config(), workspace, tier);
     });
+  const secrets = program.command("secrets").description("The master keys that seal stored secrets.");
+  secrets
+    .command("rotate")
+    .description("Make a new master key and seal everything anew, also while the server runs.")
+    .action(async () => {
+      const { runRotateSecrets } = await import("./cli/secrets.ts");
+      await runRotateSecrets(config());
+    });
+  secrets
+    .command("status")
+    .description("Show how many values each master key has sealed.")
+    .action(async () => {
+      const { runShowSecrets } = await import("./cli/secrets.ts");
+      await runShowSecrets(config());
+    });
+  secrets
+    .command("forget-old")
+    .description("Leave only the first master key in the data folder, once nothing needs the others.")
+    .action(async () => {
+      const { runForgetOldKeys } = await import("./cli/secrets.ts");
+      await runForgetOldKeys(config());
+    });
   program
     .command("backup")
     .description("Save the whole database to a file, also while the server runs.")

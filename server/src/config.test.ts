@@ -35,7 +35,7 @@ describe("readConfig", () => {
       publicUrl: undefined,
       smtpUrl: undefined,
       mailFrom: "Bailiwick <no-reply@bailiwick.local>",
-      masterKey: undefined,
+      masterKeys: undefined,
       masterKeyFile: undefined,
       pgBin: undefined,
       logLevel: "info",
@@ -82,10 +82,10 @@ describe("readConfig", () => {
   test("the master key is read from base64, base64url, hex or a file", () => {
     const key = randomBytes(32);
     for (const encoding of ["base64", "base64url", "hex"] as const) {
-      expect(readConfig({ BAILIWICK_MASTER_KEY: key.toString(encoding) }, person).masterKey).toEqual(key);
+      expect(readConfig({ BAILIWICK_MASTER_KEY: key.toString(encoding) }, person).masterKeys).toEqual([key]);
     }
     files["/run/key"] = `${key.toString("base64")}\n`;
-    expect(readConfig({ BAILIWICK_MASTER_KEY_FILE: "/run/key" }, person).masterKey).toEqual(key);
+    expect(readConfig({ BAILIWICK_MASTER_KEY_FILE: "/run/key" }, person).masterKeys).toEqual([key]);
   });
 });
 

@@ -38,7 +38,12 @@ export const SETTINGS = {
     "secret",
   ),
   mailFrom: given("BAILIWICK_MAIL_FROM", "Bailiwick <no-reply@bailiwick.local>", "Sender of its mail.", sender()),
-  masterKey: optional("BAILIWICK_MASTER_KEY", "Key that seals stored secrets.", key(), "secret"),
+  masterKeys: optional(
+    "BAILIWICK_MASTER_KEY",
+    "Key that seals stored secrets; behind it, older ones that still open some.",
+    keys(),
+    "secret",
+  ),
   masterKeyFile: optional("BAILIWICK_MASTER_KEY_FILE", "File that holds the master key.", folder("a file")),
   billingWebhookSecret: optional(
     "BAILIWICK_BILLING_WEBHOOK_SECRET",
@@ -80,7 +85,7 @@ export function readConfig(env: Environment, machine: Machine = THIS_MACHINE): C
   const fields = Object.entries(SETTINGS).map(([field, setting]) => [field, setting.read(text, machine)]);
   // The entries come from SETTINGS, field by field, which is what Config is made of.
   const config = Object.fromEntries(fields) as Config;
-  return { ...config, masterKey: masterKey(config, machine) };
+  return { ...config, masterKeys: masterKeys(config, machine) };
 }
 
 export interface ConfigRow {
@@ -105,15 +110,15 @@ function shownSecret(text: string | undefined): string {
   return written(text) === undefined ? "" : "set";
 }
 
-function masterKey(config: Config, machine: Machine): Buffer | undefined {
+function masterKeys(config: Config, machine: Machine): readonly Buffer[] | undefined {
   const file = config.masterKeyFile;
-  if (file === undefined) return config.masterKey;
-  if (config.masterKey !== undefined) {
+  if (file === undefined) return config.masterKeys;
+  if (config.masterKeys !== undefined) {
     throw new ConfigError("BAILIWICK_MASTER_KEY and BAILIWICK_MASTER_KEY_FILE are both set; set one of them.");
   }
-  const parsed = key().parse(contentOf(file, machine).trim(), machine);
+  const parsed = keys().parse(contentOf(file, machine), machine);
   if (parsed === undefined) {
-    throw new ConfigError(`BAILIWICK_MASTER_KEY_FILE names ${file}, which does not hold ${key().takes}.`);
+    throw new ConfigError(`BAILIWICK_MASTER_KEY_FILE names ${file}, which does not hold ${keys().takes}.`);
   }
   return parsed;
 }
@@ -232,15 +237,20 @@ function origin(): Kind<string> {
   };
 }
 
-function key(): Kind<Buffer> {
+function keys(): Kind<readonly Buffer[]> {
   return {
     takes: `${MASTER_KEY_BYTES} bytes as base64 or hex, such as \`openssl rand -base64 ${MASTER_KEY_BYTES}\` prints`,
     parse: (text) => {
-      if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
-      if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined;
-      return Buffer.from(text, "base64");
+      const parts = text.split(/[\s,]+/).filter((part) => part !== "");
+      const parsed = parts.map(key);
+      return parsed.length > 0 && parsed.every((one) => one !== undefined) ? parsed : undefined;
     },
   };
+}
+
+function key(text: string): Buffer | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
+  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, "base64") : undefined;
 }
 
 /** As Standard Webhooks writes them. Several while one takes the place of another. */

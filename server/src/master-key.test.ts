@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { loadMasterKey } from "./master-key.ts";
+import { addMasterKey, forgetOldKeys, loadMasterKeys } from "./master-key.ts";
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
@@ -13,35 +13,57 @@ async function aFolder(): Promise<string> {
   return folder;
 }
 
-test("the settings' key is used and no file is made", async () => {
+const NONE = { masterKeys: undefined };
+
+test("the settings' keys are used and no file is made", async () => {
   const dataDir = await aFolder();
-  const masterKey = Buffer.alloc(32, 1);
-  expect(await loadMasterKey({ masterKey, dataDir })).toEqual({ key: masterKey });
+  const masterKeys = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const { ring, file } = await loadMasterKeys({ masterKeys, dataDir });
+  expect([ring.keys(), file]).toEqual([masterKeys, undefined]);
   expect(await readdir(dataDir)).toEqual([]);
 });
 
 test("a key is made once, for its owner alone, also in a folder that is not there yet", async () => {
   const dataDir = join(await aFolder(), "new");
-  const first = await loadMasterKey({ masterKey: undefined, dataDir });
+  const first = await loadMasterKeys({ ...NONE, dataDir });
   const file = join(dataDir, "master.key");
-  expect(first.key).toHaveLength(32);
-  expect(first.madeAt).toBe(file);
+  expect(first.ring.keys()).toHaveLength(1);
+  expect([first.file, first.madeAt]).toEqual([file, file]);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
-  expect(await loadMasterKey({ masterKey: undefined, dataDir })).toEqual({ key: first.key });
+  const again = await loadMasterKeys({ ...NONE, dataDir });
+  expect([again.ring.keys(), again.madeAt]).toEqual([first.ring.keys(), undefined]);
 });
 
 test("processes that start together agree, and leave nothing behind", async () => {
   const dataDir = await aFolder();
-  const keys = await Promise.all(Array.from({ length: 20 }, () => loadMasterKey({ masterKey: undefined, dataDir })));
-  expect(new Set(keys.map(({ key }) => key.toString("hex"))).size).toBe(1);
-  expect(keys.filter(({ madeAt }) => madeAt)).toHaveLength(1);
+  const loaded = await Promise.all(Array.from({ length: 20 }, () => loadMasterKeys({ ...NONE, dataDir })));
+  expect(new Set(loaded.map(({ ring }) => ring.keys()[0]?.toString("hex"))).size).toBe(1);
+  expect(loaded.filter(({ madeAt }) => madeAt)).toHaveLength(1);
   expect(await readdir(dataDir)).toEqual(["master.key"]);
+});
+
+test("a new key comes in front of the others, whoever has the file loaded sees it, and the others can be forgotten", async () => {
+  const dataDir = await aFolder();
+  const { ring, file = "" } = await loadMasterKeys({ ...NONE, dataDir });
+  const [old] = ring.keys();
+  const added = await addMasterKey(file);
+  expect(ring.keys()).toEqual([old]);
+  ring.reload?.();
+  expect(ring.keys()).toEqual([added, old]);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await forgetOldKeys(file);
+  ring.reload?.();
+  expect(ring.keys()).toEqual([added]);
+  await rm(file);
+  ring.reload?.();
+  expect(ring.keys()).toEqual([added]);
+  expect(await readdir(dataDir)).toEqual([]);
 });
 
 test("a file that holds no key is one clear line, and is left as it is", async () => {
   const dataDir = await aFolder();
   await writeFile(join(dataDir, "master.key"), "short");
-  await expect(loadMasterKey({ masterKey: undefined, dataDir })).rejects.toThrow("does not hold a master key");
+  await expect(loadMasterKeys({ masterKeys: undefined, dataDir })).rejects.toThrow("does not hold a master key");
   expect(await readFile(join(dataDir, "master.key"), "utf8")).toBe("short");
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createSecretBox } from "./secret-box.ts";
+import { createSecretBox, keyIdOf } from "./secret-box.ts";
 
 const box = createSecretBox(Buffer.alloc(32, 7));
 const other = createSecretBox(Buffer.alloc(32, 8));
@@ -54,4 +54,35 @@ test("a fingerprint depends on the token and on the master key alone", () => {
 
 test("a master key of another length is refused", () => {
   expect(() => createSecretBox(Buffer.alloc(16))).toThrow("32 bytes");
+});
+
+const keys = [1, 2, 3].map((byte) => Buffer.alloc(32, byte));
+
+test("the first key of a ring seals, and every key of it opens what it sealed", () => {
+  const order = fc.shuffledSubarray(keys, { minLength: 1 });
+  fc.assert(
+    fc.property(order, order, text, (before, after, plain) => {
+      const fingerprintKey = Buffer.alloc(32, 9);
+      const [old, current] = [before, after].map((ring) => createSecretBox({ keys: () => ring }, fingerprintKey));
+      const sealed = old?.seal(WORKSPACE, "place", plain) ?? "";
+      expect(sealed.split(".")[1]).toBe(before[0] && keyIdOf(before[0]));
+      const isKnown = before[0] !== undefined && after.includes(before[0]);
+      if (isKnown) expect(current?.open(WORKSPACE, "place", sealed)).toBe(plain);
+      else expect(() => current?.open(WORKSPACE, "place", sealed)).toThrow("which this server does not have");
+      // A new master key ends no credential.
+      expect(current?.fingerprint("token")).toBe(old?.fingerprint("token"));
+    }),
+  );
+});
+
+test("a value of an unknown key makes the ring be read again", () => {
+  let ring = keys.slice(0, 1);
+  const reading = createSecretBox({
+    keys: () => ring,
+    reload: () => {
+      ring = keys;
+    },
+  });
+  const sealed = createSecretBox(keys[2] ?? Buffer.alloc(32)).seal(WORKSPACE, "place", "plain");
+  expect(reading.open(WORKSPACE, "place", sealed)).toBe("plain");
 });

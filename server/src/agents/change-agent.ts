@@ -3,7 +3,7 @@ import { uuidv7 } from "uuidv7";
 import { openGate, runningOf, saveGate } from "../gate/index.ts";
 import { clockOf, type ReadTx } from "../kernel/db.ts";
 import { type CommandContext, changed, type Fact, type Outcome } from "../kernel/operation.ts";
-import { deleteSecrets, insertRevision, listSecrets, saveSecrets } from "./config-store.ts";
+import { deleteSecrets, insertRevision, listSecrets, lockStaleSecrets, saveSecrets } from "./config-store.ts";
 import { presenceState, type Reconfigured } from "./rules.ts";
 import type { Agent } from "./schema.ts";
 import { type AgentRow, clearDefault, insertAgent, lastSeenOf, saveAgent } from "./store.ts";
@@ -73,6 +73,17 @@ export async function openSecrets(
 ): Promise<Map<string, string>> {
   const rows = await listSecrets(tx, id);
   return new Map(rows.map(({ place, sealed }) => [place, env.secrets.open(tx.workspace, boxPlace(id, place), sealed)]));
+}
+
+/** Seals anew what other master keys sealed. Answers how many. */
+export async function resealBatch({ tx, env }: Pick<CommandContext, "tx" | "env">, atMost: number): Promise<number> {
+  const stale = await lockStaleSecrets(tx, env.secrets.keyId, atMost);
+  for (const { agent_id, place, sealed } of stale) {
+    const at = boxPlace(agent_id, place);
+    const anew = env.secrets.seal(tx.workspace, at, env.secrets.open(tx.workspace, at, sealed));
+    await saveSecrets(tx, agent_id, [{ place, sealed: anew }]);
+  }
+  return stale.length;
 }
 
 function boxPlace(id: string, place: string): string {

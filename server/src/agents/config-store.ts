@@ -97,6 +97,21 @@ export function listSecrets(tx: ReadTx, agentId: string): Promise<SealedSecret[]
     .execute();
 }
 
+/** Those that another master key sealed; they are held. */
+export async function lockStaleSecrets(
+  tx: Tx,
+  keyId: string,
+  limit: number,
+): Promise<(SealedSecret & { agent_id: string })[]> {
+  return tx.statement(
+    "agents.stale-secrets",
+    `select agent_id, place, sealed from agent_secrets
+     where workspace_id = $1 and split_part(sealed, '.', 2) <> $2
+     order by agent_id, place limit $3 for no key update`,
+    [tx.workspace, keyId, limit],
+  );
+}
+
 export async function saveSecrets(tx: Tx, agentId: string, secrets: readonly SealedSecret[]): Promise<void> {
   if (secrets.length === 0) return;
   await tx

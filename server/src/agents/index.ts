@@ -1,5 +1,6 @@
 /** What other slices and the start of the server may use. */
 export { agentHooks } from "./hooks.ts";
+export { resealSecrets } from "./operations/reseal-secrets.ts";
 export { createPresence, type PresenceNotes } from "./presence.ts";
 export { countAgents } from "./store.ts";
 export { requireUsableAgent } from "./usable-agent.ts";

@@ -10,6 +10,7 @@ import { importAgent } from "./operations/import-agent.ts";
 import { listAgents } from "./operations/list-agents.ts";
 import { listRevisions } from "./operations/list-revisions.ts";
 import { pauseAgent } from "./operations/pause-agent.ts";
+import { resealSecrets } from "./operations/reseal-secrets.ts";
 import { restoreAgent } from "./operations/restore-agent.ts";
 import { resumeAgent } from "./operations/resume-agent.ts";
 import { updateAgent } from "./operations/update-agent.ts";
@@ -28,4 +29,5 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
   pauseAgent,
   resumeAgent,
   archiveAgent,
+  resealSecrets,
 ];

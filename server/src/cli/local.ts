@@ -1,5 +1,6 @@
 /** Operations through the database of this installation, beside the server that runs or without it. */
 import { randomUUID } from "node:crypto";
+import type pg from "pg";
 import { type App, createApp } from "../app.ts";
 import { createLocalOwnerSession } from "../auth/index.ts";
 import type { Config } from "../config.ts";
@@ -12,9 +13,8 @@ import type { Environment } from "../kernel/environment.ts";
 import type { Operation, RequestInfo } from "../kernel/operation.ts";
 import { createLog } from "../log.ts";
 import { createMailer } from "../mail.ts";
-import { loadMasterKey } from "../master-key.ts";
-import { createSecretBox } from "../secret-box.ts";
 import { listenUrl, servesOnlyThisMachine } from "../start/address.ts";
+import { openSecrets } from "../start/secrets.ts";
 import { openDatabase } from "./database.ts";
 
 export interface LocalCall {
@@ -46,11 +46,11 @@ export async function withApp<T>(config: Config, work: (app: App) => Promise<T>)
   try {
     const client = await database.connect();
     await migrate(client, readMigrations(migrationsFolder()));
-    const env = await environment(config);
     const pool = createPool(database.target);
     const log = createLog({ level: config.logLevel });
     const { sender, close } = createNotifier({ connection: connectionConfig(database.target), pool, log });
     try {
+      const env = await environment(config, pool);
       const app = createApp({ pool, env, sender, onLateFailure: (error) => log.warn({ err: error }, "Sent no mail.") });
       return await work(app);
     } finally {
@@ -62,8 +62,8 @@ export async function withApp<T>(config: Config, work: (app: App) => Promise<T>)
   }
 }
 
-async function environment(config: Config): Promise<Environment> {
-  const { key, madeAt } = await loadMasterKey(config);
+async function environment(config: Config, pool: pg.Pool): Promise<Environment> {
+  const { box, madeAt } = await openSecrets(config, pool);
   if (madeAt) process.stderr.write(`A master key was made: ${madeAt}. Keep a copy apart from your backups.\n`);
   const print = (line: string) => void process.stderr.write(`${line}\n`);
   const isLocal = servesOnlyThisMachine(config);
@@ -74,7 +74,7 @@ async function environment(config: Config): Promise<Environment> {
     devLinks: outbox !== undefined,
     taskDepthMax: config.taskDepthMax,
     taskFanOutMax: config.taskFanOutMax,
-    secrets: createSecretBox(key),
+    secrets: box,
     sendMail,
   };
 }

@@ -43,6 +43,7 @@ create table agent_secrets (
 alter table agent_secrets enable row level security;
 create policy workspace on agent_secrets using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select, update on agent_secrets to bailiwick_app;
+grant update (sealed) on agent_secrets to bailiwick_app;
 
 create table agents (
   workspace_id uuid not null,
@@ -207,16 +208,18 @@ CREATE INDEX idempotency_answers_age ON idempotency_answers USING btree (created
 alter table idempotency_answers enable row level security;
 create policy workspace on idempotency_answers using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select on idempotency_answers to bailiwick_app;
+grant update (sealed) on idempotency_answers to bailiwick_app;
 
 create table installation (
   only_row boolean default true not null,
   epoch uuid default gen_random_uuid() not null,
   owner_user_id uuid,
+  sealed_fingerprint_key text,
   constraint installation_pkey PRIMARY KEY (only_row),
   constraint installation_only_row_check CHECK (only_row),
   constraint installation_owner_user_id_fkey FOREIGN KEY (owner_user_id) REFERENCES users(id)
 );
-grant select on installation to bailiwick_app;
+grant select (epoch, only_row, owner_user_id) on installation to bailiwick_app;
 
 create table invitations (
   workspace_id uuid not null,

@@ -8,6 +8,8 @@ export interface Mail {
 
 /** Encrypts values at rest, bound to a workspace and to the place they are stored in. */
 export interface SecretBox {
+  /** Of the master key that seals now; it stands in what it sealed. */
+  readonly keyId: string;
   seal(workspace: string, place: string, plain: string): string;
   open(workspace: string, place: string, sealed: string): string;
   /** A keyed hash, for tokens that are looked up by value. */

@@ -85,6 +85,26 @@ function replay(workspace: string, secrets: SecretBox, call: KeyedCall, row: Fou
   return row.answer ?? { output: null };
 }
 
+const STALE = `select credential, key, sealed from idempotency_answers
+  where workspace_id = $1 and sealed is not null and split_part(sealed, '.', 2) <> $2
+  order by credential, key limit $3 for no key update`;
+const RESEAL = `update idempotency_answers set sealed = $4
+  where workspace_id = $1 and credential = $2 and key = $3`;
+
+/** Seals anew what other master keys sealed. Answers how many. */
+export async function resealAnswers(tx: Tx, secrets: SecretBox, atMost: number): Promise<number> {
+  const rows = await tx.statement<{ credential: string; key: string; sealed: string }>("idempotency.stale", STALE, [
+    tx.workspace,
+    secrets.keyId,
+    atMost,
+  ]);
+  for (const { credential, key, sealed } of rows) {
+    const anew = secrets.seal(tx.workspace, "idempotency", secrets.open(tx.workspace, "idempotency", sealed));
+    await tx.statement("idempotency.reseal", RESEAL, [tx.workspace, credential, key, anew]);
+  }
+  return rows.length;
+}
+
 export async function storeAnswers(
   tx: Tx,
   answers: readonly { call: KeyedCall; answer: StoredAnswer; seal: SecretBox | undefined }[],

@@ -6,11 +6,10 @@ import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts"
 import { isCurrent, type Migration } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
 import { type RunningJobs, startJobs } from "../jobs/index.ts";
+import type { SecretBox } from "../kernel/environment.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Logger } from "../log.ts";
 import { createMailer, type Mailer } from "../mail.ts";
-import { loadMasterKey } from "../master-key.ts";
-import { createSecretBox } from "../secret-box.ts";
 import { liveFeed } from "../surfaces/events/live.ts";
 import { createHttp, type HttpServer } from "../surfaces/http/server.ts";
 import { system } from "../surfaces/http/system.ts";
@@ -22,6 +21,7 @@ import { setTier } from "../tiers/index.ts";
 import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
 import type { Closers } from "./closers.ts";
+import { openSecrets } from "./secrets.ts";
 
 export interface Parts {
   target: PoolTarget;
@@ -40,23 +40,25 @@ export interface Served {
 /** Resolves when the server answers; tells then where it is and how the owner signs in. */
 export async function serve(config: Config, parts: Parts): Promise<Served> {
   const { target, migrations, log, onLine, closers } = parts;
-  const { key, madeAt } = await loadMasterKey(config);
+  const pool = createPool(target);
+  closers.add(() => pool.end());
+  const { box, ring, madeAt } = await openSecrets(config, pool);
   if (madeAt) onLine(`A master key was made: ${madeAt}. Keep a copy apart from your backups.`);
   const isLocal = servesOnlyThisMachine(config);
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, isLocal, print: onLine });
-  const pool = createPool(target);
-  closers.add(() => pool.end());
   const notifier = createNotifier({ connection: connectionConfig(target), pool, log });
   closers.add(() => notifier.close());
   let port = config.port;
   const app = createApp({
     pool,
-    env: environment(config, key, mailer, () => listenUrl(config, port)),
+    env: environment(config, box, mailer, () => listenUrl(config, port)),
     sender: notifier.sender,
     cacheCredentials: notifier.isListening,
     onLateFailure: (error) => logFailure(log, error, "Something that follows a request failed."),
   });
   closers.add(() => app.presence.settled());
+  // Whoever changes the master keys says that credentials changed.
+  app.signals.onCredentials(() => ring.reload?.());
   const http = createServer(config, app, { log, mailer, ready: () => isCurrent(pool, migrations) });
   let jobs: RunningJobs | undefined;
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
@@ -75,7 +77,7 @@ function logFailure(log: Logger, error: unknown, message: string): void {
   else log.warn({ err: error }, message);
 }
 
-function environment(config: Config, key: Buffer, mailer: Mailer, url: () => string): App["env"] {
+function environment(config: Config, secrets: SecretBox, mailer: Mailer, url: () => string): App["env"] {
   const { ownerEmail, taskDepthMax, taskFanOutMax } = config;
   return {
     /** Read when it is needed: with port 0 it is known only once the server listens. */
@@ -86,7 +88,7 @@ function environment(config: Config, key: Buffer, mailer: Mailer, url: () => str
     devLinks: mailer.outbox !== undefined,
     taskDepthMax,
     taskFanOutMax,
-    secrets: createSecretBox(key),
+    secrets,
     sendMail: mailer.sendMail,
   };
 }

@@ -30,7 +30,7 @@ const ALONE: Record<string, readonly string[]> = {
   log: [],
   mail: ["kernel"],
   "secret-box": ["kernel"],
-  "master-key": ["config"],
+  "master-key": ["config", "secret-box"],
 };
 export const AREAS: readonly string[] = [...SLICES, ...COMPOSES, ...Object.keys(ALONE)];
 

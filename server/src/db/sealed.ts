@@ -1,0 +1,74 @@
+/** What is sealed in this database, as a whole: for the start of a server and for its operator, both the login role. */
+import type { SecretBox } from "../kernel/environment.ts";
+
+/** A connection of the login role, or a pool of them. */
+interface Connection {
+  query<Row extends object>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
+}
+
+/** Where the key of fingerprints is sealed: in no workspace. */
+const PLACE = ["installation", "fingerprint-key"] as const;
+
+/**
+ * The key of fingerprints, sealed. The first server that starts stores its own, and all of them use that one.
+ */
+export async function storedFingerprintKey(connection: Connection, box: SecretBox, own: string): Promise<string> {
+  await connection.query("update installation set sealed_fingerprint_key = $1 where sealed_fingerprint_key is null", [
+    box.seal(...PLACE, own),
+  ]);
+  return sealedFingerprintKey(connection);
+}
+
+/** As base64. Throws when none of the master keys opens it. */
+export function openFingerprintKey(box: SecretBox, sealed: string): string {
+  return box.open(...PLACE, sealed);
+}
+
+/** Seals it anew under the first master key. Answers whether it was under another. */
+export async function resealFingerprintKey(connection: Connection, box: SecretBox): Promise<boolean> {
+  const before = await sealedFingerprintKey(connection);
+  if (before.split(".")[1] === box.keyId) return false;
+  const sealed = box.seal(...PLACE, box.open(...PLACE, before));
+  await connection.query("update installation set sealed_fingerprint_key = $1 where sealed_fingerprint_key = $2", [
+    sealed,
+    before,
+  ]);
+  return true;
+}
+
+async function sealedFingerprintKey(connection: Connection): Promise<string> {
+  const { rows } = await connection.query<{ sealed: string }>(
+    "select sealed_fingerprint_key as sealed from installation",
+  );
+  return rows[0]?.sealed ?? "";
+}
+
+const COUNTS = `
+select key_id, count(*)::int as values from (
+  select split_part(sealed, '.', 2) as key_id from agent_secrets
+  union all select split_part(sealed, '.', 2) from idempotency_answers where sealed is not null
+  union all select split_part(sealed_fingerprint_key, '.', 2) from installation) s
+group by key_id order by key_id`;
+
+/** How many values each master key has sealed. */
+export async function countSealed(connection: Connection): Promise<{ key_id: string; values: number }[]> {
+  const { rows } = await connection.query<{ key_id: string; values: number }>(COUNTS);
+  return rows;
+}
+
+const HOLDERS = `
+select workspace_id as id from agent_secrets where split_part(sealed, '.', 2) <> $1
+union select workspace_id from idempotency_answers where sealed is not null and split_part(sealed, '.', 2) <> $1
+order by id`;
+
+/** Workspaces that hold values of other keys than this one. */
+export async function listHolders(connection: Connection, keyId: string): Promise<string[]> {
+  const { rows } = await connection.query<{ id: string }>(HOLDERS, [keyId]);
+  return rows.map(({ id }) => id);
+}
+
+/** Held until the connection ends: one rotation at a time. Answers false while another one runs. */
+export async function takeRotation(connection: Connection): Promise<boolean> {
+  const { rows } = await connection.query<{ taken: boolean }>("select pg_try_advisory_lock(7300101) as taken");
+  return rows[0]?.taken ?? false;
+}
