@@ -17,6 +17,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { blockedAt, handOver, handOverTree, type ServerUser, serverUser } from "./as-user.ts";
 import { codeOf, EmbeddedError } from "./error.ts";
 
@@ -45,6 +46,11 @@ export const USER = "bailiwick";
 export const DATABASE = "bailiwick";
 export const PORT = 5432;
 
+/** A folder of root's that lets the server's group pass through. */
+const OPENED = 0o710;
+const OPEN_TRIES_MAX = 20;
+const OPEN_AGAIN_MS = 25;
+
 /** The kernel's limit is 104 on macOS and 108 on Linux. */
 const SOCKET_PATH_BYTES_MAX = 100;
 
@@ -56,8 +62,7 @@ export async function prepareSite({ dataDir, pgBin, log }: SiteOptions): Promise
   const own = await makeDataDir(dataDir);
   const home = join(own, "postgres");
   const user = await serverUser(home);
-  await openTo(user, own);
-  await requireReachable(own, user);
+  await openToUser(own, user);
   await makeHome(home, user);
   return {
     dataDir: own,
@@ -90,8 +95,10 @@ async function made(folder: string): Promise<boolean> {
   }
 }
 
+/** Also of another process that makes it ready right now, which has opened it as far as it should be. */
 async function isOwnAndEmpty(folder: string): Promise<boolean> {
-  const { uid } = await stat(folder);
+  const { uid, mode } = await stat(folder);
+  if ((mode & 0o777) === OPENED) return false;
   return uid === process.getuid?.() && (await readdir(folder)).length === 0;
 }
 
@@ -101,14 +108,23 @@ async function openTo(user: ServerUser | undefined, dataDir: string): Promise<vo
   const { uid, mode } = await stat(dataDir);
   if (uid !== 0 || (mode & 0o077) !== 0) return;
   await chown(dataDir, 0, user.gid);
-  await chmod(dataDir, 0o710);
+  await chmod(dataDir, OPENED);
 }
 
-async function requireReachable(dataDir: string, user: ServerUser | undefined): Promise<void> {
+/** Again while another process, which began at the same moment, closes the folder before it opens it itself. */
+async function openToUser(dataDir: string, user: ServerUser | undefined): Promise<void> {
   if (!user) return;
-  const folder = await blockedAt(dataDir, user);
-  if (folder === undefined) return;
-  throw new EmbeddedError(
+  for (let tries = 1; ; tries++) {
+    await openTo(user, dataDir);
+    const folder = await blockedAt(dataDir, user);
+    if (folder === undefined) return;
+    if (folder !== dataDir || tries === OPEN_TRIES_MAX) throw closedTo(folder, user);
+    await sleep(OPEN_AGAIN_MS);
+  }
+}
+
+function closedTo(folder: string, user: ServerUser): EmbeddedError {
+  return new EmbeddedError(
     `The folder ${folder} is closed to ${user.name}, who runs the database because PostgreSQL does not run as root. ` +
       "Set BAILIWICK_DATA_DIR to a folder outside it, such as /var/lib/bailiwick.",
   );
