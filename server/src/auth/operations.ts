@@ -2,8 +2,10 @@
 import type { Operation } from "../kernel/operation.ts";
 import { createKey } from "./operations/create-key.ts";
 import { createWorkspace } from "./operations/create-workspace.ts";
+import { getWorkspaceKey } from "./operations/get-key.ts";
 import { listWorkspaceKeys } from "./operations/list-keys.ts";
 import { listWorkspaceMembers } from "./operations/list-members.ts";
+import { listPermissions } from "./operations/list-permissions.ts";
 import { listOwnSessions } from "./operations/list-sessions.ts";
 import { listOwnWorkspaces } from "./operations/list-workspaces.ts";
 import { logout } from "./operations/logout.ts";
@@ -11,6 +13,7 @@ import { me } from "./operations/me.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
 import { revokeOwnSession } from "./operations/revoke-session.ts";
+import { rotateKey } from "./operations/rotate-key.ts";
 import { verify } from "./operations/verify.ts";
 
 export const AUTH_OPERATIONS: readonly Operation[] = [
@@ -22,8 +25,11 @@ export const AUTH_OPERATIONS: readonly Operation[] = [
   revokeOwnSession,
   createKey,
   listWorkspaceKeys,
+  getWorkspaceKey,
+  rotateKey,
   revokeKey,
   listOwnWorkspaces,
   createWorkspace,
   listWorkspaceMembers,
+  listPermissions,
 ];
