@@ -209,6 +209,8 @@ describe("many at once", () => {
     expect((refused.conflict ?? 0) + rotated.length).toBe(6);
     const good = await Promise.all([key, ...rotated.map((one) => one.key)].map((one) => isGood(one)));
     expect(good.filter(Boolean)).toEqual([]);
-    expect(await factsOf(app(), workspace, id)).toHaveLength(2 + rotated.length);
+    const facts = await factsOf(app(), workspace, id);
+    expect(facts).toHaveLength(2 + rotated.length);
+    expect(facts.at(-1)?.type).toBe("key.revoked");
   });
 });
