@@ -7,7 +7,7 @@ import { createAgent } from "../agents/operations/create-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { changed, command } from "../kernel/operation.ts";
 import { Fields, Id } from "../kernel/schema.ts";
-import { endKeysMadeBy } from "./end-keys.ts";
+import { endKeysMadeBy } from "./index.ts";
 import { createKey } from "./operations/create-key.ts";
 import { getWorkspaceKey } from "./operations/get-key.ts";
 import { revokeKey } from "./operations/revoke-key.ts";

@@ -14,7 +14,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { changed, command, type Operation, type PublicCommand } from "../kernel/operation.ts";
 import { Fields, Id } from "../kernel/schema.ts";
 import type { Credentials } from "./authenticate.ts";
-import { endKeysMadeBy } from "./end-keys.ts";
+import { endKeysMadeBy } from "./index.ts";
 import { createKey } from "./operations/create-key.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
 import { rotateKey } from "./operations/rotate-key.ts";
