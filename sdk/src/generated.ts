@@ -132,7 +132,9 @@ export interface Key {
   agent_id: string | null;
   scopes: (
     | "ingest"
+    | "keys:write"
     | "agents:read"
+    | "agents:write"
     | "tasks:read"
     | "tasks:write"
     | "messages:read"
@@ -146,9 +148,11 @@ export interface Key {
   prefix: string;
   expires_at: string | null;
   created_at: string;
+  previous_expires_at: string | null;
   revoked_at: string | null;
   last_used_at: string | null;
   created_by_user_id: string | null;
+  created_by_key_id: string | null;
 }
 
 export interface Member {
@@ -168,6 +172,16 @@ export interface ObsEvent {
   payload: Record<string, unknown>;
   occurred_at: string;
   created_at: string;
+}
+
+export interface Permission {
+  /** What an operation asks for: an area and what may be done in it. */
+  permission: string;
+  meaning: string;
+  roles: ("owner" | "admin" | "member" | "viewer")[];
+  /** Whether the key of an agent has it. */
+  agents: boolean;
+  scope: string | null;
 }
 
 export interface Task {
@@ -479,6 +493,8 @@ export interface AuthMeOutput {
     name: string;
     role: "owner" | "admin" | "member" | "viewer" | null;
   }[];
+  /** What this credential may do in the workspace it works in. */
+  permissions: string[];
 }
 
 export interface AuthRequestMagicLinkInput {
@@ -577,7 +593,9 @@ export interface KeysCreateInput {
   agent_id?: string | undefined;
   scopes?: (
     | "ingest"
+    | "keys:write"
     | "agents:read"
+    | "agents:write"
     | "tasks:read"
     | "tasks:write"
     | "messages:read"
@@ -598,7 +616,9 @@ export interface KeysCreateOutput {
   agent_id: string | null;
   scopes: (
     | "ingest"
+    | "keys:write"
     | "agents:read"
+    | "agents:write"
     | "tasks:read"
     | "tasks:write"
     | "messages:read"
@@ -616,6 +636,10 @@ export interface KeysCreateOutput {
   key: string;
 }
 
+export interface KeysGetInput {
+  id: string;
+}
+
 export interface KeysListInput {
   /** Default 50. */
   limit?: number | undefined;
@@ -623,6 +647,7 @@ export interface KeysListInput {
   cursor?: string | undefined;
   kind?: "agent" | "service" | undefined;
   agent_id?: string | undefined;
+  status?: "usable" | "revoked" | "expired" | undefined;
 }
 
 export interface KeysListOutput {
@@ -632,6 +657,41 @@ export interface KeysListOutput {
 
 export interface KeysRevokeInput {
   id: string;
+}
+
+export interface KeysRotateInput {
+  id: string;
+  /** How long the secret there is stays good beside the new one. Default 0. */
+  overlap_seconds?: number | undefined;
+  expires_at?: string | undefined;
+}
+
+export interface KeysRotateOutput {
+  id: string;
+  kind: "agent" | "service";
+  name: string;
+  agent_id: string | null;
+  scopes: (
+    | "ingest"
+    | "keys:write"
+    | "agents:read"
+    | "agents:write"
+    | "tasks:read"
+    | "tasks:write"
+    | "messages:read"
+    | "team:read"
+    | "risk:read"
+    | "governance:read"
+    | "obs:read"
+    | "actions:read"
+    | "audit:read")[];
+  /** How the key begins; enough to tell it from the others. */
+  prefix: string;
+  expires_at: string | null;
+  created_at: string;
+  /** Shown this once. Send it as `Authorization: Bearer …`. */
+  key: string;
+  previous_expires_at: string | null;
 }
 
 export interface MembersLeaveInput {
@@ -683,6 +743,18 @@ export interface ObsListEventsInput {
 
 export interface ObsListEventsOutput {
   items: ObsEvent[];
+  next_cursor: string | null;
+}
+
+export interface PermissionsListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface PermissionsListOutput {
+  items: Permission[];
   next_cursor: string | null;
 }
 
@@ -1029,7 +1101,7 @@ export function operations(send: Send) {
       logout: (input: AuthLogoutInput = {}, options?: CallOptions) =>
         send<AuthLogoutOutput>("POST /auth/logout", input, options, "once"),
       /**
-       * Read who you are and which workspaces you can work in.
+       * Read who you are, what you may do and which workspaces you can work in.
        *
        * For a key, `user` is null and the one workspace is the key's.
        */
@@ -1069,15 +1141,29 @@ export function operations(send: Send) {
         send<Invitation>("POST /workspaces/{id}/invitations/{invitation_id}/revoke", input, options),
     },
     keys: {
-      /** Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once. */
+      /**
+       * Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once.
+       *
+       * Made with a service key, it has no scope that key lacks, ends no later, and is revoked with it. Without expires_at it ends when that key does.
+       */
       create: (input: KeysCreateInput, options?: CallOptions) =>
         send<KeysCreateOutput>("POST /keys", input, options),
+      /** Read one key of the workspace. The key itself is never shown again. */
+      get: (input: KeysGetInput, options?: CallOptions) =>
+        send<Key>("GET /keys/{id}", input, options),
       /** List the keys of the workspace, newest first, revoked ones too. The key itself is never shown again. */
       list: (input: KeysListInput = {}, options?: CallOptions) =>
         send<KeysListOutput>("GET /keys", input, options),
-      /** Revoke a key. It opens nothing from now on, on every server. */
+      /** Revoke a key, and the keys made with it. They open nothing from now on, on every server. */
       revoke: (input: KeysRevokeInput, options?: CallOptions) =>
         send<Key>("POST /keys/{id}/revoke", input, options),
+      /**
+       * Give a key a new secret, shown this once. It stays the same key; the secret there ends after the overlap.
+       *
+       * Ask for an overlap, put the new secret in place, and nothing is refused meanwhile. Another rotation ends the older of two secrets at once. A key may rotate itself and the keys made with it.
+       */
+      rotate: (input: KeysRotateInput, options?: CallOptions) =>
+        send<KeysRotateOutput>("POST /keys/{id}/rotate", input, options),
     },
     members: {
       /** Leave a workspace. Your access, your keys and your open invitations there end at once. */
@@ -1097,6 +1183,11 @@ export function operations(send: Send) {
       /** Telemetry events, newest first: one action_started and one end for every attempt at a task. */
       listEvents: (input: ObsListEventsInput = {}, options?: CallOptions) =>
         send<ObsListEventsOutput>("GET /obs/events", input, options),
+    },
+    permissions: {
+      /** List the permissions there are: what each means, and which roles, agents and scopes have it. */
+      list: (input: PermissionsListInput = {}, options?: CallOptions) =>
+        send<PermissionsListOutput>("GET /permissions", input, options),
     },
     tasks: {
       /** Write progress, a tool call or a tool result to the events of a task you hold. */

@@ -95,7 +95,7 @@ function addDemo(program: Command): void {
     .option("--workers <count>", "how many work at a time", Number)
     .option("--keep", "leave the server it started running until Ctrl-C")
     .option("--url <url>", "a server that runs elsewhere")
-    .option("--key <key>", "a key for it")
+    .option("--key <key>", "a service key for it that may make agents and keys")
     .option("--session <token>", "or the session of an owner or admin: their cookie (BAILIWICK_SESSION)")
     .action(async (flags: DemoFlags) => {
       const { runDemo } = await import("./demo/index.ts");

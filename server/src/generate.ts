@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { PERMISSION_TABLE } from "./auth/index.ts";
 import { connectionConfig } from "./db/connect.ts";
 import { startPrivateServer } from "./db/embedded.ts";
 import { migrate, readMigrations } from "./db/migrate.ts";
@@ -21,7 +22,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export async function generated(): Promise<Map<string, string>> {
   return new Map([
     ["sdk/src/generated.ts", printSdk(OPERATIONS)],
-    ["docs/reference.md", printReference(OPERATIONS)],
+    ["docs/reference.md", printReference(OPERATIONS, PERMISSION_TABLE)],
     ["docs/openapi.json", `${JSON.stringify(openApiDocument(OPERATIONS, VERSION), null, 2)}\n`],
     ["server/src/db/schema.sql", await printSchema()],
   ]);

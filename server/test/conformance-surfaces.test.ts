@@ -25,8 +25,8 @@ const tools = served.filter(isTool);
 const named = <O extends Operation>(operations: readonly O[]) =>
   operations.map((operation) => ({ name: operation.name, operation }));
 
-/** Every credential may ask who it is. */
-const FOR_ALL = ["auth.me"];
+/** Every credential may ask who it is, and who may what. */
+const FOR_ALL = ["auth.me", "permissions.list"];
 
 function sampleOf({ name }: Operation): Sample {
   const sample = SAMPLES[name];

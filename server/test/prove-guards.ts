@@ -134,6 +134,51 @@ const GUARDS: readonly Guard[] = [
     without: [["kernel/input.ts", 'text.includes("\\0")', "(false as boolean)"]],
   },
   {
+    name: "keys: a key that is being revoked makes none",
+    test: "src/auth/key-chain.test",
+    without: [["auth/operations/revoke-key.ts", "    await lockWorkspace(tx);\n", ""]],
+  },
+  {
+    name: "keys: a person whose membership ends makes none",
+    test: "src/auth/key-chain.test",
+    without: [
+      ["auth/end-keys.ts", "  await lockWorkspace(tx);\n", ""],
+      ["auth/maker.ts", 'if (actor.kind === "user") await requireMember(tx, actor.id);', ""],
+    ],
+  },
+  {
+    name: "keys: rotation and revocation take turns",
+    test: "src/auth/key-rotation.test",
+    without: [
+      ["auth/operations/rotate-key.ts", "    await lockWorkspace(tx);\n", ""],
+      ["auth/store.ts", "    .forNoKeyUpdate()\n", ""],
+    ],
+  },
+  {
+    name: "keys: two processes count in turns",
+    test: "src/auth/keys-processes.test",
+    without: [
+      ["tiers/room.ts", "const tier_name = await lockTierName(tx);", "const tier_name = await getTierName(tx);"],
+      ["tiers/room.ts", "import { getTierName, lockTierName }", "import { getTierName }"],
+    ],
+  },
+  {
+    name: "keys: the last use is written once a minute",
+    test: "src/auth/keys-processes.test",
+    without: [
+      [
+        "auth/store.ts",
+        "\n     and (last_used_at is null or last_used_at < bailiwick_now() - interval '1 minute')",
+        "",
+      ],
+    ],
+  },
+  {
+    name: "keys: a change is told to other processes",
+    test: "src/auth/keys-processes.test",
+    without: [["auth/operations/rotate-key.ts", "  changesCredentials: true,\n", ""]],
+  },
+  {
     name: "permission comes first",
     test: "test/conformance.test",
     without: [["kernel/dispatch.ts", "      requirePermission(operation, actor);\n", ""]],

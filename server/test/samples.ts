@@ -21,6 +21,11 @@ const anId = async ({ other }: Scene) => ({ id: other.id });
 const queued = ({ app, agent }: Scene) => aTask(app, agent, agent);
 const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
 
+async function aKey({ app, owner }: Scene) {
+  const { id } = await app.call(createKey, owner, { kind: "service", scopes: ["ingest"], name: "A key" });
+  return { id };
+}
+
 async function held(scene: Scene) {
   const { id, fence } = await running(scene);
   return { id, fence };
@@ -37,14 +42,14 @@ const AUTH: Record<string, Sample> = {
     by: "owner",
     input: async ({ other }) => ({ kind: "agent", agent_id: other.id, name: "A key" }),
   },
-  "keys.list": { by: "owner", input: async ({ other }) => ({ agent_id: other.id, kind: "agent" }) },
-  "keys.revoke": {
+  "keys.list": {
     by: "owner",
-    async input({ app, owner }) {
-      const { id } = await app.call(createKey, owner, { kind: "service", scopes: ["ingest"], name: "A key" });
-      return { id };
-    },
+    input: async ({ other }) => ({ agent_id: other.id, kind: "agent", status: "usable" }),
   },
+  "keys.get": { by: "owner", input: aKey },
+  "keys.rotate": { by: "owner", input: async (scene) => ({ ...(await aKey(scene)), overlap_seconds: 60 }) },
+  "keys.revoke": { by: "owner", input: aKey },
+  "permissions.list": { by: "agent", input: async () => ({ limit: 3 }) },
   "workspaces.list": { by: "owner", input: nothing },
   "workspaces.create": { by: "owner", input: async () => ({ name: "Another" }) },
   "workspaces.update": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id, name: "Renamed" }) },

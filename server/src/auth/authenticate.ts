@@ -40,9 +40,11 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const cache = createActorCache(signals, cacheCredentials);
   const touch = createToucher(db, onLateFailure);
 
-  async function actorOfKey(hash: string): Promise<FoundActor> {
+  async function actorOfKey(hash: string, asked: string | null): Promise<FoundActor> {
     const [key, now] = await db.outside(async (tx) => [await findKey(tx, hash), tx.now] as const);
     if (!key) throw unauthenticated("This key is unknown, expired or revoked.");
+    // Nothing is noted of a request that is refused.
+    if (asked !== null && asked !== key.workspace_id) throw noSuchWorkspace();
     const usedAt = key.last_used_at ? Date.parse(key.last_used_at) : 0;
     if (now.getTime() - usedAt > TOUCH_SECONDS * 1_000) touch(key);
     return { actor: keyActor(key), livesMs: livesMs(key.expires_at, now) };
@@ -62,7 +64,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       const key = bearerKey(authorization);
       if (!key) throw unauthenticated("The Authorization header must be `Bearer` and a key of this server.");
       const hash = env.secrets.fingerprint(key);
-      const actor = await cache(`key ${hash}`, () => actorOfKey(hash));
+      const actor = await cache(`key ${hash}`, () => actorOfKey(hash, asked));
       if (asked !== null && asked !== actor.workspace) throw noSuchWorkspace();
       return actor;
     }

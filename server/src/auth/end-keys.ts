@@ -1,9 +1,32 @@
-/** Keys that end with whoever made or held them. The command that calls this says `changesCredentials`. */
+/**
+ * Keys that end with something else. Whoever calls this locks the workspace first, as the making of a key does, so that
+ * none is made meanwhile; and says `changesCredentials`, so that all end at once on every server.
+ */
 import type { Tx } from "../kernel/db.ts";
 import type { Fact } from "../kernel/operation.ts";
-import { revokedFact, revokeKeysMadeBy } from "./store.ts";
+import { lockWorkspace } from "../tiers/index.ts";
+import { type EndedKey, saveEndedBelowKey, saveEndedBelowPerson, saveEndedOfAgent } from "./store-ends.ts";
 
-/** When a person leaves a workspace, what they made opens nothing there any more. */
+/** Why a key was revoked that nobody named. */
+type Reason = "maker_left" | "maker_revoked" | "agent_archived";
+
+/** For the command that ends a membership: the keys the person made, and those made with them, open nothing any more. */
 export async function endKeysMadeBy(tx: Tx, userId: string): Promise<Fact[]> {
-  return (await revokeKeysMadeBy(tx, userId)).map(revokedFact);
+  await lockWorkspace(tx);
+  return (await saveEndedBelowPerson(tx, userId)).map((key) => revokedFact(key, "maker_left"));
+}
+
+/** The same for the keys that were made with a key. */
+export async function endKeysMadeWith(tx: Tx, keyId: string): Promise<Fact[]> {
+  return (await saveEndedBelowKey(tx, keyId)).map((key) => revokedFact(key, "maker_revoked"));
+}
+
+/** For the command that archives an agent. The key of an agent makes none, so nothing hangs on it. */
+export async function revokeAgentKeys(tx: Tx, agentId: string): Promise<Fact[]> {
+  return (await saveEndedOfAgent(tx, agentId)).map((key) => revokedFact(key, "agent_archived"));
+}
+
+/** `reason` is null when somebody revoked this very key. */
+export function revokedFact({ id, kind, name, agent_id }: EndedKey, reason: Reason | null): Fact {
+  return { type: "key.revoked", subject: { kind: "key", id }, data: { kind, name, agent_id, reason }, agent_id };
 }

@@ -1,6 +1,7 @@
 /** What other slices, the surfaces and the start of the server may use. */
 export { type Credentials, createAuthenticate } from "./authenticate.ts";
+export { endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
 export { keyHooks } from "./hooks.ts";
 export { createLocalOwnerSession, createOwnerLink } from "./owner.ts";
-export { permissionsOf } from "./permissions.ts";
-export { countUsableKeys, revokeAgentKeys } from "./store.ts";
+export { PERMISSION_TABLE, permissionsOf } from "./permissions.ts";
+export { countUsableKeys } from "./store.ts";

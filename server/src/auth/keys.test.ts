@@ -5,6 +5,7 @@ import { archiveAgent } from "../agents/operations/archive-agent.ts";
 import { createAgent } from "../agents/operations/create-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { createKey } from "./operations/create-key.ts";
+import { getWorkspaceKey } from "./operations/get-key.ts";
 import { listWorkspaceKeys } from "./operations/list-keys.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
 
@@ -64,10 +65,11 @@ describe("creating", () => {
     ["scopes", { kind: "agent", name: "x", agent_id: randomUUID(), scopes: ["ingest"] }],
     ["scopes", { kind: "service", name: "x" }],
     ["scopes", { kind: "service", name: "x", scopes: [] }],
-    ["scopes", { kind: "service", name: "x", scopes: ["keys:write"] }],
+    ["scopes", { kind: "service", name: "x", scopes: ["members:write"] }],
     ["agent_id", { kind: "service", name: "x", scopes: ["ingest"], agent_id: randomUUID() }],
     ["expires_at", { ...SERVICE, expires_at: "2020-01-01T00:00:00Z" }],
     ["expires_at", { ...SERVICE, expires_at: "tomorrow" }],
+    ["expires_at", { ...SERVICE, expires_at: "2099-12-31T23:59:60Z" }],
     ["name", { ...SERVICE, name: "  " }],
     ["name", { ...SERVICE, name: "x".repeat(101) }],
     ["created_by_user_id", { ...SERVICE, created_by_user_id: randomUUID() }],
@@ -217,13 +219,38 @@ describe("listing", () => {
     expect(ofAgent.items.map(({ id }) => id)).toEqual([own.id]);
     const services = await app().call(listWorkspaceKeys, owner, { kind: "service" });
     expect(services.items).toHaveLength(3);
+    const only = await app().call(getWorkspaceKey, owner, { id: own.id });
+    expect(only).toEqual(ofAgent.items[0]);
     const problem = await problemOf(app().call(listWorkspaceKeys, owner, { cursor: "x" }));
     expect(problem.code).toBe("invalid_input");
   });
 
-  test("agents may not", async () => {
-    const { id } = await aWorkspace(app());
-    const problem = await problemOf(app().call(listWorkspaceKeys, agentActor(id, randomUUID()), {}));
-    expect(problem.code).toBe("forbidden");
+  test("each key is usable, revoked or expired, and nothing else", async () => {
+    const { owner } = await aWorkspace(app());
+    const usable = await aKey(owner);
+    const revoked = await aKey(owner);
+    await app().call(revokeKey, owner, { id: revoked.id });
+    const brief = await app().call(createKey, owner, { ...SERVICE, scopes: ["ingest"], expires_at: hoursFromNow(1) });
+    const ids = async (status: "usable" | "revoked" | "expired") =>
+      (await app().call(listWorkspaceKeys, owner, { status })).items.map(({ id }) => id);
+    expect(await ids("usable")).toEqual([brief.id, usable.id]);
+    expect([await ids("revoked"), await ids("expired")]).toEqual([[revoked.id], []]);
+    app().clock.offsetMs = 2 * HOUR_MS;
+    try {
+      expect([await ids("usable"), await ids("expired")]).toEqual([[usable.id], [brief.id]]);
+    } finally {
+      app().clock.offsetMs = 0;
+    }
+  });
+
+  test("agents may not, one by one neither; unknown and foreign keys are not found", async () => {
+    const { id, owner } = await aWorkspace(app());
+    const agent = agentActor(id, randomUUID());
+    expect((await problemOf(app().call(listWorkspaceKeys, agent, {}))).code).toBe("forbidden");
+    expect((await problemOf(app().call(getWorkspaceKey, agent, { id: randomUUID() }))).code).toBe("forbidden");
+    const foreign = await aKey((await aWorkspace(app())).owner);
+    for (const other of [foreign.id, randomUUID()]) {
+      expect((await problemOf(app().call(getWorkspaceKey, owner, { id: other }))).code).toBe("not_found");
+    }
   });
 });

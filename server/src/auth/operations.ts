@@ -4,10 +4,12 @@ import { acceptInvitation } from "./operations/accept-invitation.ts";
 import { createInvitation } from "./operations/create-invitation.ts";
 import { createKey } from "./operations/create-key.ts";
 import { createWorkspace } from "./operations/create-workspace.ts";
+import { getWorkspaceKey } from "./operations/get-key.ts";
 import { leaveWorkspace } from "./operations/leave-workspace.ts";
 import { listInvitations } from "./operations/list-invitations.ts";
 import { listWorkspaceKeys } from "./operations/list-keys.ts";
 import { listWorkspaceMembers } from "./operations/list-members.ts";
+import { listPermissions } from "./operations/list-permissions.ts";
 import { listOwnSessions } from "./operations/list-sessions.ts";
 import { listOwnWorkspaces } from "./operations/list-workspaces.ts";
 import { logout } from "./operations/logout.ts";
@@ -17,6 +19,7 @@ import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { revokeInvitation } from "./operations/revoke-invitation.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
 import { revokeOwnSession } from "./operations/revoke-session.ts";
+import { rotateKey } from "./operations/rotate-key.ts";
 import { transferWorkspace } from "./operations/transfer-workspace.ts";
 import { updateMember } from "./operations/update-member.ts";
 import { updateWorkspace } from "./operations/update-workspace.ts";
@@ -31,6 +34,8 @@ export const AUTH_OPERATIONS: readonly Operation[] = [
   revokeOwnSession,
   createKey,
   listWorkspaceKeys,
+  getWorkspaceKey,
+  rotateKey,
   revokeKey,
   listOwnWorkspaces,
   createWorkspace,
@@ -44,4 +49,5 @@ export const AUTH_OPERATIONS: readonly Operation[] = [
   listInvitations,
   revokeInvitation,
   acceptInvitation,
+  listPermissions,
 ];

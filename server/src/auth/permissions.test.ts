@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { agentActor, aPerson, aWorkspace, problemOf, useApp } from "../../test/harness.ts";
 import { ROLES } from "../kernel/actor.ts";
 import { OPERATIONS } from "../operations.ts";
-import { permissionsOf } from "./permissions.ts";
+import { listPermissions } from "./operations/list-permissions.ts";
+import { PERMISSION_TABLE, permissionsOf } from "./permissions.ts";
+import { SCOPES } from "./schema.ts";
+
+const app = useApp();
 
 const MANAGING = /^(workspaces|members|keys|agents|team|risk|governance|sessions|tiers):write$|:manage$|:decide$/;
 
@@ -19,8 +24,10 @@ describe("permissions", () => {
     expect(writes).toEqual(["sessions:write", "membership:write"]);
   });
 
-  test("neither members, agents nor services manage or decide", () => {
+  test("neither members, agents nor services decide, and services manage agents and keys where they are told to", () => {
     const service = permissionsOf({ kind: "service", scopes: ["ingest", "tasks:write"] });
+    const all = permissionsOf({ kind: "service", scopes: SCOPES });
+    expect([...all].filter((permission) => MANAGING.test(permission))).toEqual(["keys:write", "agents:write"]);
     for (const permissions of [permissionsOf({ kind: "agent" }), service]) {
       expect([...permissions].filter((permission) => MANAGING.test(permission))).toEqual([]);
     }
@@ -37,5 +44,27 @@ describe("permissions", () => {
       return owner.has(permission) || agent.has(permission) ? [] : [`${name} needs ${permission}`];
     });
     expect(nobodys).toEqual([]);
+  });
+
+  test("each scope gives one permission", () => {
+    const scopes = PERMISSION_TABLE.flatMap(({ scope }) => scope ?? []);
+    expect(scopes.toSorted()).toEqual([...SCOPES].sort());
+    expect([...permissionsOf({ kind: "service", scopes: ["ingest"] })]).toEqual(["auth:read", "obs:write"]);
+  });
+
+  test("are listed for every credential as they are granted, page by page", async () => {
+    const { id, owner } = await aWorkspace(app());
+    const { items, next_cursor } = await app().call(listPermissions, owner, {});
+    expect(items).toEqual(PERMISSION_TABLE);
+    expect(next_cursor).toBeNull();
+    for (const role of ROLES) {
+      const named = items.filter(({ roles }) => roles.includes(role)).map(({ permission }) => permission);
+      expect(new Set(named)).toEqual(permissionsOf({ kind: "user", role }));
+    }
+    const viewer = await aPerson(app(), id, "viewer");
+    const first = await app().call(listPermissions, viewer, { limit: 5 });
+    const rest = await app().call(listPermissions, agentActor(id, id), { cursor: first.next_cursor ?? "" });
+    expect([...first.items, ...rest.items]).toEqual(items);
+    expect((await problemOf(app().call(listPermissions, viewer, { cursor: "x" }))).code).toBe("invalid_input");
   });
 });

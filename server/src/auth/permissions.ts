@@ -1,80 +1,104 @@
 /** What each kind of caller may do. An operation names one permission; this is the only table that grants it. */
-import type { Permission, Role } from "../kernel/actor.ts";
-import type { Scope } from "./schema.ts";
+import { type Permission, ROLES, type Role } from "../kernel/actor.ts";
+import type { PermissionRow, Scope } from "./schema.ts";
 
-const AREAS = [
-  "workspaces",
-  "members",
-  "keys",
-  "agents",
-  "tasks",
-  "messages",
-  "team",
-  "risk",
-  "governance",
-  "obs",
-  "actions",
-  "audit",
-] as const;
+interface Grant {
+  /** One sentence, for whoever gives it. */
+  meaning: string;
+  /** The lowest role that has it; nobody who signs in when absent. */
+  role?: Role;
+  /** An agent works; it never manages agents, keys, rules, policies or members, and never approves. */
+  agent?: true;
+  /** What gives it to a service key. A service acts for nobody, so it neither speaks nor decides. */
+  scope?: Scope;
+}
 
-/** Who am I: every credential may ask. */
-const SELF: readonly Permission[] = ["auth:read"];
+/** Every credential may ask who it is. */
+const FOR_ALL = "auth:read";
 
-const VIEWER: readonly Permission[] = [
-  ...SELF,
-  ...AREAS.map((area): Permission => `${area}:read`),
-  // A person's own sessions, whatever the role.
-  "sessions:read",
-  "sessions:write",
-  // Leaving, and accepting invitations.
-  "membership:write",
-];
-
-const MEMBER: readonly Permission[] = [...VIEWER, "tasks:write", "messages:write", "obs:write", "actions:write"];
-
-/** `obs:manage` is alert rules and prices; `actions:decide` and `governance:write` are approvals. */
-const ADMIN: readonly Permission[] = [
-  ...MEMBER,
-  "workspaces:write",
-  "members:write",
-  "keys:write",
-  "agents:write",
-  "team:write",
-  "risk:write",
-  "governance:write",
-  "obs:manage",
-  "actions:decide",
-];
-
-/** An agent works; it never manages agents, keys, rules, policies or members, and never approves. */
-const AGENT: readonly Permission[] = [
-  ...SELF,
-  "agents:self",
-  "agents:read",
-  "tasks:read",
-  "tasks:write",
-  "tasks:claim",
-  "messages:read",
-  "messages:write",
-  "team:read",
-  "risk:read",
-  "governance:read",
-  "governance:request",
-  "obs:read",
-  "obs:write",
-  "actions:read",
-  "actions:write",
-  "audit:read",
-];
-
-const ROLE_PERMISSIONS: Record<Role, ReadonlySet<Permission>> = {
-  // Only one person may give a workspace away.
-  owner: new Set([...ADMIN, "workspaces:own"]),
-  admin: new Set(ADMIN),
-  member: new Set(MEMBER),
-  viewer: new Set(VIEWER),
+const GRANTS: Readonly<Record<Permission, Grant>> = {
+  [FOR_ALL]: {
+    meaning: "Ask who one is and what everybody may do; every credential has it.",
+    role: "viewer",
+    agent: true,
+  },
+  "sessions:read": { meaning: "See one's own sessions.", role: "viewer" },
+  "sessions:write": { meaning: "End one's own sessions.", role: "viewer" },
+  "membership:write": { meaning: "Accept invitations, and leave workspaces.", role: "viewer" },
+  "workspaces:read": { meaning: "See the workspaces one is a member of.", role: "viewer" },
+  "workspaces:write": { meaning: "Make and rename workspaces.", role: "admin" },
+  "workspaces:own": { meaning: "Hand the workspace on to another member.", role: "owner" },
+  "members:read": { meaning: "See the people of a workspace.", role: "viewer" },
+  "members:write": { meaning: "Invite people, change their roles and remove them.", role: "admin" },
+  "keys:read": { meaning: "See the keys of a workspace, never their secrets.", role: "viewer" },
+  "keys:write": {
+    meaning: "Make, rotate and revoke keys; a service that may can get a key of any agent, and so act as it.",
+    role: "admin",
+    scope: "keys:write",
+  },
+  "agents:read": { meaning: "See agents and their revisions.", role: "viewer", agent: true, scope: "agents:read" },
+  "agents:write": { meaning: "Create, change, pause and archive agents.", role: "admin", scope: "agents:write" },
+  "agents:self": { meaning: "See one's own state as an agent.", agent: true },
+  "tasks:read": { meaning: "See tasks and their events.", role: "viewer", agent: true, scope: "tasks:read" },
+  "tasks:write": {
+    meaning: "Create tasks and take them through their steps.",
+    role: "member",
+    agent: true,
+    scope: "tasks:write",
+  },
+  "tasks:claim": { meaning: "Take tasks that wait for one.", agent: true },
+  "messages:read": { meaning: "Read messages.", role: "viewer", agent: true, scope: "messages:read" },
+  "messages:write": { meaning: "Send messages.", role: "member", agent: true },
+  "team:read": { meaning: "See who reports to whom.", role: "viewer", agent: true, scope: "team:read" },
+  "team:write": { meaning: "Set who reports to whom.", role: "admin" },
+  "risk:read": { meaning: "See risk policies and what they did.", role: "viewer", agent: true, scope: "risk:read" },
+  "risk:write": { meaning: "Set risk policies.", role: "admin" },
+  "governance:read": {
+    meaning: "See requests, grants and their audit.",
+    role: "viewer",
+    agent: true,
+    scope: "governance:read",
+  },
+  "governance:request": { meaning: "Ask people for more than a policy allows.", agent: true },
+  "governance:write": { meaning: "Decide on requests, and set policies.", role: "admin" },
+  "obs:read": { meaning: "See events, costs and the tier.", role: "viewer", agent: true, scope: "obs:read" },
+  "obs:write": { meaning: "Send events.", role: "member", agent: true, scope: "ingest" },
+  "obs:manage": { meaning: "Set alert rules and prices.", role: "admin" },
+  "actions:read": { meaning: "See actions that wait or are done.", role: "viewer", agent: true, scope: "actions:read" },
+  "actions:write": { meaning: "Propose actions.", role: "member", agent: true },
+  "actions:decide": { meaning: "Approve or reject actions.", role: "admin" },
+  "audit:read": {
+    meaning: "See the log of facts, and follow it live.",
+    role: "viewer",
+    agent: true,
+    scope: "audit:read",
+  },
 };
-const AGENT_PERMISSIONS: ReadonlySet<Permission> = new Set(AGENT);
+
+/** The table as people and programs read it. */
+export const PERMISSION_TABLE: readonly PermissionRow[] = Object.entries(GRANTS).map(
+  // The keys are those of the table.
+  ([permission, { meaning, role, agent = false, scope = null }]) => ({
+    permission: permission as Permission,
+    meaning,
+    roles: role ? ROLES.slice(0, ROLES.indexOf(role) + 1) : [],
+    agents: agent,
+    scope,
+  }),
+);
+
+function thoseWith(has: (row: PermissionRow) => boolean): ReadonlySet<Permission> {
+  return new Set(PERMISSION_TABLE.filter(has).map(({ permission }) => permission));
+}
+
+const ofRole = (role: Role) => thoseWith(({ roles }) => roles.includes(role));
+const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  owner: ofRole("owner"),
+  admin: ofRole("admin"),
+  member: ofRole("member"),
+  viewer: ofRole("viewer"),
+};
+const AGENT_PERMISSIONS = thoseWith(({ agents }) => agents);
 
 type Caller = { kind: "user"; role: Role } | { kind: "agent" } | { kind: "service"; scopes: readonly Scope[] };
 
@@ -85,7 +109,9 @@ export function permissionsOf(who: Caller): ReadonlySet<Permission> {
     case "agent":
       return AGENT_PERMISSIONS;
     case "service":
-      return new Set([...SELF, ...who.scopes.map((scope) => (scope === "ingest" ? "obs:write" : scope))]);
+      return thoseWith(
+        ({ permission, scope }) => permission === FOR_ALL || (scope !== null && who.scopes.includes(scope)),
+      );
     default:
       return who satisfies never;
   }

@@ -47,14 +47,12 @@ export function askedWorkspace(header: string | undefined): string | null {
 }
 
 /** The fields that fit each kind of key. */
-export function requireFittingFields(input: NewKey, now: Date): void {
-  const { kind, agent_id, scopes, expires_at } = input;
+export function requireFittingFields({ kind, agent_id, scopes }: NewKey): void {
   if (kind === "agent" && agent_id === undefined) throw invalid("/agent_id", "is required for an agent key.");
   if (kind === "agent" && scopes !== undefined)
     throw invalid("/scopes", "an agent key has none; it may what agents may.");
   if (kind === "service" && agent_id !== undefined) throw invalid("/agent_id", "a service key stands for no agent.");
   if (kind === "service" && scopes === undefined) throw invalid("/scopes", "is required for a service key.");
-  if (expires_at !== undefined && new Date(expires_at) <= now) throw invalid("/expires_at", "must be in the future.");
 }
 
 /** What concerns a person alone is done, and recorded, in the workspace that is their own. */

@@ -1,12 +1,14 @@
 /** The shapes of identity that the outside sees. */
 import Type, { type Static } from "typebox";
-import { ROLES } from "../kernel/actor.ts";
+import { type Permission, ROLES } from "../kernel/actor.ts";
 import { Email, Fields, Id, Literals, Nullable, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
 
-/** What a service key can be given. A service acts for nobody, so it neither speaks nor decides. */
-const SCOPES = [
+/** What a service key can be given; `permissions.ts` says what each is. */
+export const SCOPES = [
   "ingest",
+  "keys:write",
   "agents:read",
+  "agents:write",
   "tasks:read",
   "tasks:write",
   "messages:read",
@@ -37,7 +39,22 @@ export const Me = Fields({
   workspaces: Type.Array(Fields({ id: Id, name: Type.String(), role: Nullable(Role) }), {
     description: "A key has one workspace and no role in it.",
   }),
+  permissions: Type.Array(Type.String(), { description: "What this credential may do in the workspace it works in." }),
 });
+
+export const PermissionRow = Fields({
+  permission: Type.Unsafe<Permission>({
+    type: "string",
+    description: "What an operation asks for: an area and what may be done in it.",
+  }),
+  meaning: Type.String(),
+  roles: Type.Array(Role),
+  agents: Type.Boolean({ description: "Whether the key of an agent has it." }),
+  scope: Nullable(
+    Type.Unsafe<Scope>({ type: "string", description: "What gives it to a service key; null when nothing does." }),
+  ),
+});
+export type PermissionRow = Static<typeof PermissionRow>;
 
 export const Session = Fields({
   id: Id,
@@ -63,18 +80,35 @@ const KEY_FIELDS = {
   created_at: Time,
 };
 
+const PreviousEnds = {
+  previous_expires_at: Nullable(
+    Type.String({
+      ...Time,
+      description: "Until when the secret before the last rotation is good too; null once it is not.",
+    }),
+  ),
+};
+
 export const Key = Fields({
   ...KEY_FIELDS,
+  ...PreviousEnds,
   revoked_at: Nullable(Time),
   last_used_at: Nullable(Time),
   created_by_user_id: Nullable(Id),
+  created_by_key_id: Nullable(Id),
 });
 export type Key = Static<typeof Key>;
 
-export const CreatedKey = Fields({
+export const KeyStatus = Literals(["usable", "revoked", "expired"]);
+export type KeyStatus = Static<typeof KeyStatus>;
+
+const CREATED_FIELDS = {
   ...KEY_FIELDS,
   key: Type.String({ description: "Shown this once. Send it as `Authorization: Bearer …`." }),
-});
+};
+
+export const CreatedKey = Fields(CREATED_FIELDS);
+export const RotatedKey = Fields({ ...CREATED_FIELDS, ...PreviousEnds });
 
 export const NewKey = Fields({
   kind: KeyKind,
@@ -84,6 +118,24 @@ export const NewKey = Fields({
   expires_at: Type.Optional(Time),
 });
 export type NewKey = Static<typeof NewKey>;
+
+/** A week: long enough to reach every place that holds the secret. */
+const OVERLAP_SECONDS_MAX = 604_800;
+
+export const KeyRotation = Fields({
+  id: Id,
+  overlap_seconds: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: OVERLAP_SECONDS_MAX,
+      default: 0,
+      description: "How long the secret there is stays good beside the new one.",
+    }),
+  ),
+  expires_at: Type.Optional(
+    Type.String({ ...Time, description: "When the key ends from now on; as before unless given." }),
+  ),
+});
 
 export const Workspace = Fields({
   id: Id,

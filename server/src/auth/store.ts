@@ -1,8 +1,8 @@
-import type { ColumnType, Generated } from "kysely";
+import { type ColumnType, type Generated, sql } from "kysely";
 import type { Role } from "../kernel/actor.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
-import type { Fact } from "../kernel/operation.ts";
-import type { Key, Scope } from "./schema.ts";
+import { Problem } from "../kernel/problem.ts";
+import type { Key, KeyStatus, Scope } from "./schema.ts";
 
 type Time<OnInsert> = ColumnType<string | null, OnInsert, Date | null>;
 
@@ -26,6 +26,7 @@ declare module "../kernel/db.ts" {
       /** Written, never read: keys are found by the database. */
       key_hash: ColumnType<never, string, never>;
       created_by_user_id: string | null;
+      created_by_key_id: string | null;
       expires_at: Time<string | null>;
       revoked_at: Time<undefined>;
       last_used_at: Time<undefined>;
@@ -45,12 +46,14 @@ const KEY_COLUMNS = [
   "revoked_at",
   "last_used_at",
   "created_by_user_id",
+  "created_by_key_id",
   "created_at",
+  sql<string | null>`case when revoked_at is null and previous_expires_at > bailiwick_now()
+    then previous_expires_at end`.as("previous_expires_at"),
 ] as const;
 
-type NewKeyRow = Pick<Key, "id" | "kind" | "name" | "agent_id" | "scopes" | "prefix" | "created_by_user_id"> & {
+type NewKeyRow = Omit<Key, "previous_expires_at" | "revoked_at" | "last_used_at" | "created_at"> & {
   key_hash: string;
-  expires_at: string | null;
 };
 
 export async function insertKey(tx: Tx, key: NewKeyRow): Promise<Key> {
@@ -64,26 +67,56 @@ export async function insertKey(tx: Tx, key: NewKeyRow): Promise<Key> {
 export interface KeyFilter {
   kind?: Key["kind"];
   agent_id?: string;
+  status?: KeyStatus;
   before?: string | undefined;
 }
 
+const OF_STATUS: Record<KeyStatus, ReturnType<typeof sql<boolean>>> = {
+  usable: sql`revoked_at is null and (expires_at is null or expires_at > bailiwick_now())`,
+  revoked: sql`revoked_at is not null`,
+  expired: sql`revoked_at is null and expires_at <= bailiwick_now()`,
+};
+
 /** Newest first: ids rise with time. */
-export async function listKeys(tx: ReadTx, { kind, agent_id, before }: KeyFilter, limit: number): Promise<Key[]> {
+export async function listKeys(tx: ReadTx, filter: KeyFilter, limit: number): Promise<Key[]> {
+  const { kind, agent_id, status, before } = filter;
   let rows = tx.selectFrom("api_keys").select(KEY_COLUMNS).where("workspace_id", "=", tx.workspace);
   if (kind) rows = rows.where("kind", "=", kind);
   if (agent_id) rows = rows.where("agent_id", "=", agent_id);
+  if (status) rows = rows.where(OF_STATUS[status]);
   if (before) rows = rows.where("id", "<", before);
   return rows.orderBy("id", "desc").limit(limit).execute();
 }
 
-export async function lockKey(tx: Tx, id: string): Promise<Key | undefined> {
+export async function getKey(tx: ReadTx, id: string): Promise<Key> {
+  const key = await findKeyById(tx, id);
+  if (!key) throw noSuchKey(id);
+  return key;
+}
+
+export async function findKeyById(tx: ReadTx, id: string): Promise<Key | undefined> {
   return tx
+    .selectFrom("api_keys")
+    .select(KEY_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export async function lockKey(tx: Tx, id: string): Promise<Key> {
+  const key = await tx
     .selectFrom("api_keys")
     .select(KEY_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
     .where("id", "=", id)
     .forNoKeyUpdate()
     .executeTakeFirst();
+  if (!key) throw noSuchKey(id);
+  return key;
+}
+
+function noSuchKey(id: string): Problem {
+  return new Problem("not_found", `No key ${id}.`);
 }
 
 export async function saveRevoked(tx: Tx, id: string, at: Date): Promise<Key> {
@@ -95,36 +128,6 @@ export async function saveRevoked(tx: Tx, id: string, at: Date): Promise<Key> {
     .where("revoked_at", "is", null)
     .returning(KEY_COLUMNS)
     .executeTakeFirstOrThrow();
-}
-
-/**
- * For the command that archives an agent: its keys open nothing any more. Answers the facts to store with it; the
- * command says `changesCredentials`.
- */
-export async function revokeAgentKeys(tx: Tx, agentId: string): Promise<Fact[]> {
-  const keys = await tx.statement<{ id: string; name: string }>(
-    "keys.revoke-of-agent",
-    `update api_keys set revoked_at = bailiwick_now()
-     where workspace_id = $1 and agent_id = $2 and revoked_at is null returning id, name`,
-    [tx.workspace, agentId],
-  );
-  return keys.map(({ id, name }) => revokedFact({ id, name, kind: "agent", agent_id: agentId }));
-}
-
-/** Whatever one person made and is still good. */
-export async function revokeKeysMadeBy(tx: Tx, userId: string): Promise<RevokedKey[]> {
-  return tx.statement<RevokedKey>(
-    "keys.revoke-made-by",
-    `update api_keys set revoked_at = bailiwick_now()
-     where workspace_id = $1 and created_by_user_id = $2 and revoked_at is null returning id, kind, name, agent_id`,
-    [tx.workspace, userId],
-  );
-}
-
-type RevokedKey = Pick<Key, "id" | "kind" | "name" | "agent_id">;
-
-export function revokedFact({ id, kind, name, agent_id }: RevokedKey): Fact {
-  return { type: "key.revoked", subject: { kind: "key", id }, data: { kind, name, agent_id }, agent_id };
 }
 
 /** Keys that still open something: what the tier counts. */
@@ -146,4 +149,59 @@ export async function touchKey(tx: Tx, id: string): Promise<void> {
      and (last_used_at is null or last_used_at < bailiwick_now() - interval '1 minute')`,
     [tx.workspace, id],
   );
+}
+
+export interface Rotation {
+  id: string;
+  key_hash: string;
+  prefix: string;
+  expires_at: string | null;
+  /** Null when the secret there ends at once. */
+  previous_expires_at: string | null;
+}
+
+/** The database moves the secret there is, which the server cannot read. */
+export async function saveRotated(tx: Tx, rotation: Rotation): Promise<void> {
+  const { id, key_hash, prefix, previous_expires_at, expires_at } = rotation;
+  await tx.statement("keys.rotate", "select rotate_key($1, $2, $3, $4, $5)", [
+    id,
+    key_hash,
+    prefix,
+    previous_expires_at,
+    expires_at,
+  ]);
+}
+
+/** Whether one of the keys made with this one would be good after `end`; null is never. */
+export async function isOutlived(tx: Tx, id: string, end: string | null): Promise<boolean> {
+  const [row] = await tx.statement<{ is_outlived: boolean }>(
+    "keys.is-outlived",
+    `select exists (select from api_keys where workspace_id = $1 and created_by_key_id = $2 and revoked_at is null
+       and $3::timestamptz is not null and (expires_at is null or expires_at > $3)) as is_outlived`,
+    [tx.workspace, id, end],
+  );
+  return row?.is_outlived ?? false;
+}
+
+/** Whether the key was made with the maker, or with a key that was, and so on. */
+export async function isMadeWith(tx: Tx, makerId: string, id: string): Promise<boolean> {
+  const [row] = await tx.statement<{ is_made: boolean }>(
+    "keys.is-made-with",
+    `with recursive above as (
+       select created_by_key_id as id from api_keys where workspace_id = $1 and id = $2
+       union select k.created_by_key_id from api_keys k join above a on k.workspace_id = $1 and k.id = a.id)
+     select exists (select from above where id = $3) as is_made`,
+    [tx.workspace, id, makerId],
+  );
+  return row?.is_made ?? false;
+}
+
+/** The role of a current member. */
+export async function findRole(tx: ReadTx, userId: string): Promise<Role | undefined> {
+  const [row] = await tx.statement<{ role: Role }>(
+    "members.find-role",
+    "select role from members where workspace_id = $1 and user_id = $2 and ended_at is null",
+    [tx.workspace, userId],
+  );
+  return row?.role;
 }

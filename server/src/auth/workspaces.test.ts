@@ -36,6 +36,7 @@ describe("who am I", () => {
       actor: { kind: "user", id: user.id },
       user,
       workspaces: [workspace, { id: team.id, name: "Test", role: "viewer" }],
+      permissions: expect.arrayContaining(["auth:read", "keys:write"]),
     });
   });
 
@@ -44,8 +45,9 @@ describe("who am I", () => {
     const { key } = await app().call(createKey, owner, { kind: "service", name: "x", scopes: ["ingest"] });
     const service = await app().authenticate({ authorization: `Bearer ${key}` });
     for (const actor of [service, agentActor(id, randomUUID())]) {
-      const { user, workspaces } = await app().call(me, actor, {});
+      const { user, workspaces, permissions } = await app().call(me, actor, {});
       expect({ user, workspaces }).toEqual({ user: null, workspaces: [{ id, name: "Test", role: null }] });
+      expect(new Set(permissions)).toEqual(actor.permissions);
     }
   });
 });

@@ -108,22 +108,33 @@ create table api_keys (
   revoked_at timestamp(3) with time zone,
   last_used_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
+  created_by_key_id uuid,
+  previous_hash text,
+  previous_expires_at timestamp(3) with time zone,
   constraint api_keys_pkey PRIMARY KEY (workspace_id, id),
   constraint api_keys_key_hash_key UNIQUE (key_hash),
+  constraint api_keys_previous_hash_key UNIQUE (previous_hash),
   constraint api_keys_check CHECK ((kind = 'agent'::text) = (agent_id IS NOT NULL)),
   constraint api_keys_check1 CHECK ((kind = 'service'::text) = (cardinality(scopes) > 0)),
   constraint api_keys_check2 CHECK (expires_at > created_at),
+  constraint api_keys_check3 CHECK (created_by_key_id <> id),
+  constraint api_keys_check4 CHECK (created_by_key_id IS NULL OR created_by_user_id IS NULL),
+  constraint api_keys_check5 CHECK ((previous_hash IS NULL) = (previous_expires_at IS NULL)),
+  constraint api_keys_check6 CHECK (previous_expires_at <= expires_at),
   constraint api_keys_kind_check CHECK (kind = ANY (ARRAY['agent'::text, 'service'::text])),
   constraint api_keys_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
   constraint api_keys_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint api_keys_workspace_id_created_by_key_id_fkey FOREIGN KEY (workspace_id, created_by_key_id) REFERENCES api_keys(workspace_id, id),
   constraint api_keys_workspace_id_created_by_user_id_fkey FOREIGN KEY (workspace_id, created_by_user_id) REFERENCES members(workspace_id, user_id),
   constraint api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
+CREATE INDEX api_keys_made_by_key ON api_keys USING btree (workspace_id, created_by_key_id) WHERE created_by_key_id IS NOT NULL;
+CREATE INDEX api_keys_made_by_person ON api_keys USING btree (workspace_id, created_by_user_id) WHERE created_by_user_id IS NOT NULL;
 CREATE INDEX api_keys_of_agent ON api_keys USING btree (workspace_id, agent_id) WHERE agent_id IS NOT NULL;
 alter table api_keys enable row level security;
 create policy workspace on api_keys using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert on api_keys to bailiwick_app;
-grant select (agent_id, created_at, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
+grant select (agent_id, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
 grant update (last_used_at, revoked_at) on api_keys to bailiwick_app;
 
 create table fact_payloads (
@@ -658,6 +669,9 @@ CREATE OR REPLACE FUNCTION public.find_key(the_hash text)
 AS $function$
   select k.workspace_id, k.id, k.kind, k.agent_id, k.scopes, k.expires_at, k.last_used_at from api_keys k
   where k.key_hash = the_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > bailiwick_now())
+  union all
+  select k.workspace_id, k.id, k.kind, k.agent_id, k.scopes, k.previous_expires_at, k.last_used_at from api_keys k
+  where k.previous_hash = the_hash and k.revoked_at is null and k.previous_expires_at > bailiwick_now()
 $function$;
 revoke all on function find_key(text) from public;
 grant execute on function find_key(text) to bailiwick_app;
@@ -856,6 +870,19 @@ AS $function$
 $function$;
 revoke all on function revoke_session(uuid,uuid) from public;
 grant execute on function revoke_session(uuid,uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.rotate_key(the_key uuid, new_hash text, new_prefix text, previous_ends timestamp with time zone, ends timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update api_keys set key_hash = new_hash, prefix = new_prefix, expires_at = ends,
+    previous_hash = case when previous_ends is not null then key_hash end, previous_expires_at = previous_ends
+  where workspace_id = bailiwick_workspace() and id = the_key and revoked_at is null
+$function$;
+revoke all on function rotate_key(uuid,text,text,timestamp with time zone,timestamp with time zone) from public;
+grant execute on function rotate_key(uuid,text,text,timestamp with time zone,timestamp with time zone) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.take_request(buckets text[], per_minute integer, per_hour integer)
  RETURNS integer

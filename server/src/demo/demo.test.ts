@@ -10,6 +10,7 @@ import { createLocalOwnerSession } from "../auth/index.ts";
 import { type Config, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { type RunningServer, startServer } from "../main.ts";
+import { NEEDS } from "./director/error.ts";
 import { sessionClient } from "./director/place.ts";
 import { type DemoOptions, runDemo } from "./index.ts";
 import { parse, Report } from "./packages/shapes.ts";
@@ -160,10 +161,21 @@ test("with a session it needs no database; what an earlier demo left is canceled
   expect((await owner.tasks.get({ id: left.id })).status).toBe("canceled");
 });
 
+test("with a service key that has the scopes it names it goes anywhere, and leaves that key alone good", async () => {
+  const { id, key } = await owner.keys.create({ kind: "service", name: "Script", scopes: [...NEEDS] });
+  const path = aFolder({ "node_modules/alone/package.json": { name: "alone" } });
+  const { code, text } = await demo({ path, workers: 1, url: server.url, key, config: noConfig });
+  expect(text).toContain("Merge the results");
+  expect(code).toBe(0);
+  expect(await goodKeys()).toBe(1);
+  await owner.keys.revoke({ id });
+});
+
 test("what stands in the way is said in one line, and nothing is left", async () => {
   const path = anInstallation();
   const before = await newestRoot();
-  const service = await owner.keys.create({ kind: "service", name: "Some", scopes: ["tasks:write", "agents:read"] });
+  const scopes = NEEDS.filter((scope) => scope !== "agents:write" && scope !== "obs:read");
+  const service = await owner.keys.create({ kind: "service", name: "Some", scopes });
   const told = async (options: Partial<DemoOptions>) => {
     const { code, text } = await demo({ path, ...options });
     expect(code).toBe(1);
@@ -171,7 +183,7 @@ test("what stands in the way is said in one line, and nothing is left", async ()
   };
   expect(await told({ path: aFolder({}) })).toMatch(/There is no node_modules in .* --path\.$/);
   expect(await told({ workers: 0 })).toContain("from 1 to 20 workers");
-  expect(await told({ url: server.url, key: service.key })).toMatch(/permission .*--session/);
+  expect(await told({ url: server.url, key: service.key })).toMatch(/lacks agents:write, obs:read\. .*--session/);
   expect(await told({ url: server.url, session: "wrong" })).toContain("does not let the demo in");
   expect(await told({ url: "http://127.0.0.1:1" })).toContain("No Bailiwick answers at http://127.0.0.1:1");
   const broken = [process.execPath, "-e", "throw new Error('It broke.')"];

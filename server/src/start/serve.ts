@@ -1,6 +1,6 @@
 /** The application on a database that is up: HTTP, background work, what other processes say. */
 import { type App, createApp } from "../app.ts";
-import { createOwnerLink, permissionsOf } from "../auth/index.ts";
+import { createOwnerLink, PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
 import type { Config } from "../config.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
 import { isCurrent, type Migration } from "../db/migrate.ts";
@@ -111,7 +111,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
     extensions: [
       system({ ...about, ready }),
       pages({ ...about, outbox: mailer.outbox }),
-      reference(about),
+      reference({ ...about, permissions: PERMISSION_TABLE }),
       liveFeed({ db, signals }),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
 import { Fields, Id, Page, PageInput } from "../../kernel/schema.ts";
-import { Key, KeyKind } from "../schema.ts";
+import { Key, KeyKind, KeyStatus } from "../schema.ts";
 import { listKeys } from "../store.ts";
 
 export const listWorkspaceKeys = query({
@@ -10,7 +10,12 @@ export const listWorkspaceKeys = query({
   summary: "List the keys of the workspace, newest first, revoked ones too. The key itself is never shown again.",
   route: "GET /keys",
   permission: "keys:read",
-  input: Fields({ ...PageInput, kind: Type.Optional(KeyKind), agent_id: Type.Optional(Id) }),
+  input: Fields({
+    ...PageInput,
+    kind: Type.Optional(KeyKind),
+    agent_id: Type.Optional(Id),
+    status: Type.Optional(KeyStatus),
+  }),
   output: Page(Key),
   problems: [],
   async run({ tx }, { limit, cursor, ...filter }) {

@@ -1,12 +1,14 @@
+import { may } from "../../kernel/actor.ts";
 import { query } from "../../kernel/operation.ts";
 import { Fields, PAGE_SIZE_MAX } from "../../kernel/schema.ts";
 import { getWorkspaceName } from "../../tiers/index.ts";
 import { findPerson, listWorkspaces } from "../people-store.ts";
+import { PERMISSION_TABLE } from "../permissions.ts";
 import { Me } from "../schema.ts";
 
 export const me = query({
   name: "auth.me",
-  summary: "Read who you are and which workspaces you can work in.",
+  summary: "Read who you are, what you may do and which workspaces you can work in.",
   description: "For a key, `user` is null and the one workspace is the key's.",
   route: "GET /auth/me",
   permission: "auth:read",
@@ -16,7 +18,10 @@ export const me = query({
   problems: [],
   async run({ tx, actor }) {
     const { kind, id } = actor;
-    const common = { authenticated: true as const, actor: { kind, id } };
+    const permissions = PERMISSION_TABLE.filter(({ permission }) => may(actor, permission)).map(
+      (row) => row.permission,
+    );
+    const common = { authenticated: true as const, actor: { kind, id }, permissions };
     if (kind !== "user") {
       const workspace = { id: tx.workspace, name: await getWorkspaceName(tx), role: null };
       return { ...common, user: null, workspaces: [workspace] };

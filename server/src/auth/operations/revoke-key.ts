@@ -1,12 +1,13 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { endKeysMadeWith, revokedFact } from "../end-keys.ts";
 import { Key } from "../schema.ts";
-import { lockKey, revokedFact, saveRevoked } from "../store.ts";
+import { lockKey, saveRevoked } from "../store.ts";
 
 export const revokeKey = command({
   name: "keys.revoke",
-  summary: "Revoke a key. It opens nothing from now on, on every server.",
+  summary: "Revoke a key, and the keys made with it. They open nothing from now on, on every server.",
   route: "POST /keys/{id}/revoke",
   permission: "keys:write",
   changesCredentials: true,
@@ -14,9 +15,10 @@ export const revokeKey = command({
   output: Key,
   problems: ["not_found"],
   async run({ tx, now }, { id }) {
+    await lockWorkspace(tx);
     const key = await lockKey(tx, id);
-    if (!key) throw new Problem("not_found", `No key ${id}.`);
     if (key.revoked_at !== null) return unchanged(key);
-    return changed(await saveRevoked(tx, id, now), revokedFact(key));
+    const revoked = await saveRevoked(tx, id, now);
+    return changed(revoked, revokedFact(key, null), ...(await endKeysMadeWith(tx, id)));
   },
 });

@@ -10,8 +10,20 @@ export class Interrupted extends Error {
   override name = "Interrupted";
 }
 
-const WHO_MAY =
-  "The demo makes agents and keys for them, which takes an owner or admin of the workspace: give the session of one with --session.";
+/** What the demo does, as permissions; a service key has each by the scope of the same name. */
+export const NEEDS = [
+  "agents:read",
+  "agents:write",
+  "keys:write",
+  "tasks:read",
+  "tasks:write",
+  "obs:read",
+  "audit:read",
+] as const;
+
+export const WHO_MAY =
+  "The demo makes agents and keys for them: give the session of an owner or admin with --session, or with --key a " +
+  `service key that has the scopes ${NEEDS.join(", ")}.`;
 
 export function explain(error: unknown): string {
   if (!(error instanceof BailiwickError)) return error instanceof Error ? error.message : String(error);

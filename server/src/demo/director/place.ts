@@ -6,7 +6,7 @@ import type { Config } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import { startServer } from "../../main.ts";
 import { listenUrl } from "../../start/address.ts";
-import { DemoError, explain } from "./error.ts";
+import { DemoError, explain, NEEDS, WHO_MAY } from "./error.ts";
 
 export interface Place {
   url: string;
@@ -36,7 +36,7 @@ export async function openPlace({ url, key, session, config }: PlaceOptions): Pr
   const isAnywhere = key !== undefined || session !== undefined;
   const place = isAnywhere ? elsewhere(url ?? ownUrl(config()), key, session) : await here(url, config());
   try {
-    await requirePerson(place);
+    await requireRights(place);
     return place;
   } catch (error) {
     await place.close();
@@ -100,11 +100,12 @@ export function sessionClient(url: string, token: string, workspace?: string): C
 }
 
 /** Said before anything is made. */
-async function requirePerson({ client, url, kind }: Place): Promise<void> {
-  const { actor } = await client.auth.me().catch((error: unknown) => {
+async function requireRights({ client, url, kind }: Place): Promise<void> {
+  const { permissions } = await client.auth.me().catch((error: unknown) => {
     const isOtherDatabase = kind === "found" && error instanceof BailiwickError && error.code === "unauthenticated";
     const why = isOtherDatabase ? OTHER_DATABASE : explain(error);
     throw new DemoError(`The server at ${url} does not let the demo in. ${why}`);
   });
-  if (actor.kind === "agent") throw new DemoError("This is the key of an agent; the demo needs the owner or an admin.");
+  const missing = NEEDS.filter((permission) => !permissions.includes(permission));
+  if (missing.length > 0) throw new DemoError(`This credential lacks ${missing.join(", ")}. ${WHO_MAY}`);
 }

@@ -5,6 +5,7 @@ import { methodOf, pathOf } from "../route.ts";
 import { camel, namedShapes, plain } from "../sdk/names.ts";
 import { bodyText, fieldsOf, type Schema, typeText } from "../sdk/type-text.ts";
 import { isServed } from "../served.ts";
+import { type PrintedPermission, permissionsMarkdown } from "./permission-table.ts";
 
 const HEAD = `# Reference
 
@@ -15,7 +16,7 @@ key permits it, one MCP tool of the same name with underscores. Send \`Authoriza
 \`Idempotency-Key\`: the same key and input run once. Times are ISO 8601 in UTC, ids are UUIDs, money is in US dollars.
 `;
 
-export function printReference(all: readonly Operation[]): string {
+export function printReference(all: readonly Operation[], permissions: readonly PrintedPermission[]): string {
   const operations = all.filter(isServed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const shapes = namedShapes(operations);
   const nameOf = (schema: Schema) => shapes.get(JSON.stringify(schema))?.name;
@@ -28,7 +29,8 @@ export function printReference(all: readonly Operation[]): string {
   const types = [...shapes.values()]
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, schema }) => `### ${name}\n\n${code(bodyText(schema, { nameOf, isInput: false }))}`);
-  return `${[HEAD, contents.join("\n"), ...sections, "## Shapes", ...types, problems()].join("\n\n")}\n`;
+  const ends = ["## Shapes", ...types, permissionsMarkdown(permissions), problems()];
+  return `${[HEAD, contents.join("\n"), ...sections, ...ends].join("\n\n")}\n`;
 }
 
 function areaOf({ name }: Operation): string {

@@ -1,16 +1,19 @@
 import Type from "typebox";
 import { describe, expect, test } from "vitest";
+import { PERMISSION_TABLE } from "../../auth/index.ts";
 import { command, type Operation, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id, Literals, Nullable } from "../../kernel/schema.ts";
 import { OPERATIONS } from "../../operations.ts";
 import { isServed } from "../served.ts";
 import { TEST_OPERATIONS } from "../test-surface.ts";
 import { curlText } from "./curl.ts";
+import { printReference } from "./markdown.ts";
 import { referencePage } from "./reference.ts";
 import { limitsText, shapeText } from "./shapes.ts";
 
 const URL_OF_SERVER = "https://bailiwick.example.com";
-const page = (operations: readonly Operation[]) => referencePage({ operations, version: "1.2.3" }, URL_OF_SERVER);
+const page = (operations: readonly Operation[]) =>
+  referencePage({ operations, version: "1.2.3", permissions: PERMISSION_TABLE }, URL_OF_SERVER);
 
 describe("the reference", () => {
   test.each([
@@ -39,6 +42,23 @@ describe("the reference", () => {
     const ids = [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, target] of text.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
+  });
+
+  test("prints who may what, here and in the document", () => {
+    const row = {
+      permission: "odd:read",
+      meaning: "See <odd> things.",
+      roles: ["owner"],
+      agents: true,
+      scope: "odd:read",
+    };
+    const html = referencePage({ operations: [], version: "1", permissions: [row] }, URL_OF_SERVER);
+    expect(html).toContain("See &lt;odd&gt; things.");
+    const line = "| `odd:read` | See <odd> things. | owner | yes | `odd:read` |";
+    expect(printReference([], [row])).toContain(line);
+    const nobodys = { ...row, roles: [], agents: false, scope: null };
+    expect(printReference([], [nobodys])).toContain("| See <odd> things. |  |  |  |");
+    for (const { permission } of PERMISSION_TABLE) expect(page([])).toContain(`<code>${permission}</code>`);
   });
 
   test("loads nothing from elsewhere and runs nothing", () => {

@@ -8,11 +8,13 @@ import { methodOf, pathOf } from "../route.ts";
 import { isServed } from "../served.ts";
 import { curlText } from "./curl.ts";
 import { introduction } from "./introduction.ts";
+import { type PrintedPermission, permissionsHtml } from "./permission-table.ts";
 import { limitsText, type Shape, shapeText } from "./shapes.ts";
 
 export interface ReferenceOptions {
   operations: readonly Operation[];
   version: string;
+  permissions: readonly PrintedPermission[];
 }
 
 export function reference(options: ReferenceOptions): Extension {
@@ -25,22 +27,25 @@ export function reference(options: ReferenceOptions): Extension {
   };
 }
 
-export function referencePage({ operations, version }: ReferenceOptions, baseUrl: string): string {
+export function referencePage({ operations, version, permissions }: ReferenceOptions, baseUrl: string): string {
   const areas = byArea(operations.filter(isServed));
   return page(
     { title: "API · Bailiwick", layout: "reference" },
     html`<nav aria-label="Operations">
 <p class="brand"><a href="/">Bailiwick</a></p>
 ${[...areas].map(([area, list]) => navigation(area, list))}
+<p class="area"><a href="#who-may-what">Who may what</a></p>
 </nav>
 <main>
 ${introduction(baseUrl, version)}
 <details class="contents"><summary>Contents</summary><ul>
 ${[...areas.keys()].map((area) => html`<li><a href="#${area}">${area}</a></li>`)}
+<li><a href="#who-may-what">Who may what</a></li>
 </ul></details>
 ${[...areas].map(
   ([area, list]) => html`<section id="${area}"><h2>${area}</h2>${list.map((one) => section(one, baseUrl))}</section>`,
 )}
+${permissionsHtml(permissions)}
 </main>`,
   );
 }
@@ -95,7 +100,7 @@ function factsOf(operation: Operation): Html[] {
   if (operation.kind === "public") return [html`No credential needed`];
   const { permission, tool, name } = operation;
   return [
-    html`Permission <code>${permission}</code>`,
+    html`Permission <a href="#who-may-what"><code>${permission}</code></a>`,
     ...(tool === false ? [] : [html`MCP tool <code>${name.replaceAll(".", "_")}</code>`]),
   ];
 }

@@ -1,0 +1,25 @@
+import { query } from "../../kernel/operation.ts";
+import { decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { Fields, Page, PageInput } from "../../kernel/schema.ts";
+import { PERMISSION_TABLE } from "../permissions.ts";
+import { PermissionRow } from "../schema.ts";
+
+/** A place in the table. */
+const PLACE = /^[0-9]{1,4}$/;
+
+export const listPermissions = query({
+  name: "permissions.list",
+  summary: "List the permissions there are: what each means, and which roles, agents and scopes have it.",
+  route: "GET /permissions",
+  permission: "auth:read",
+  tool: false,
+  input: Fields(PageInput),
+  output: Page(PermissionRow),
+  problems: [],
+  async run(_context, { limit, cursor }) {
+    const size = pageSize(limit);
+    const [from = "0"] = decodeCursor(cursor, [PLACE]) ?? [];
+    const rows = PERMISSION_TABLE.slice(Number(from), Number(from) + size + 1);
+    return page(rows, size, (row) => [PERMISSION_TABLE.indexOf(row) + 1]);
+  },
+});

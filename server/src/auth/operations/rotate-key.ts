@@ -1,0 +1,49 @@
+import { changed, command } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { previousEnds, requireExpiry, requireUsable } from "../key-rules.ts";
+import { requireHangsOn, requireMaker } from "../maker.ts";
+import { KeyRotation, RotatedKey } from "../schema.ts";
+import { findKeyById, isOutlived, lockKey, saveRotated } from "../store.ts";
+import { newKeyText } from "../tokens.ts";
+
+export const rotateKey = command({
+  name: "keys.rotate",
+  summary: "Give a key a new secret, shown this once. It stays the same key; the secret there ends after the overlap.",
+  description:
+    "Ask for an overlap, put the new secret in place, and nothing is refused meanwhile. Another rotation ends the older " +
+    "of two secrets at once. A key may rotate itself and the keys made with it.",
+  route: "POST /keys/{id}/rotate",
+  permission: "keys:write",
+  answersSecret: true,
+  changesCredentials: true,
+  input: KeyRotation,
+  output: RotatedKey,
+  problems: ["not_found", "conflict", "forbidden"],
+  async run({ tx, actor, now, env }, { id, overlap_seconds = 0, expires_at: asked }) {
+    await lockWorkspace(tx);
+    const user = await requireMaker(tx, actor, now);
+    const held = await lockKey(tx, id);
+    if (user) await requireHangsOn(tx, user, held);
+    requireUsable(held, now);
+    // Nobody prolongs their own life: a key that rotates itself ends no later than it would have.
+    const above = user?.id === id ? held : held.created_by_key_id && (await findKeyById(tx, held.created_by_key_id));
+    const limits = { now, latest: above ? above.expires_at : null, otherwise: held.expires_at };
+    const expires_at = requireExpiry(asked, limits);
+    if (await isOutlived(tx, id, expires_at)) throw outlived(id);
+    const overlap = { before: held.expires_at, after: expires_at, overlapSeconds: overlap_seconds };
+    const previous_expires_at = previousEnds(overlap, now);
+    const { key, prefix } = newKeyText(held.kind);
+    const changes = { prefix, expires_at, previous_expires_at };
+    await saveRotated(tx, { id, key_hash: env.secrets.fingerprint(key), ...changes });
+    const { kind, name, agent_id, scopes, created_at } = held;
+    const output = { id, kind, name, agent_id, scopes, created_at, key, ...changes };
+    return changed(output, { type: "key.rotated", subject: { kind: "key", id }, data: changes, agent_id });
+  },
+});
+
+function outlived(id: string): Problem {
+  return new Problem("conflict", `Keys that were made with key ${id} would outlive it.`, {
+    next_step: "Revoke them, or rotate them with an earlier expires_at, first.",
+  });
+}
