@@ -8,6 +8,7 @@ import { methodOf, pathOf } from "../route.ts";
 import { sendJson } from "./answer.ts";
 import { headerOf, requestInfo, requireOwnOrigin } from "./caller.ts";
 import { type ReadRequest, requestReader } from "./input.ts";
+import { takeOfNetwork } from "./limits.ts";
 import { type HttpTools, shuttingDown } from "./tools.ts";
 
 declare module "fastify" {
@@ -30,14 +31,14 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
   const counter = counts.counter(operation.name);
   const count = (request: FastifyRequest, status: number) =>
     counter.answered(status, performance.now() - request.startedMs);
-  const admit = operation.kind === "public" ? admitAnyone(tools) : admitCaller(tools);
+  const admit = operation.kind === "public" ? admitAnyone(tools) : admitCaller(tools, operation);
 
   for (const route of [operation.route, ...(operation.aliases ?? [])]) {
     const run = runner(tools, operation, requestReader(operation, route));
     app.route({
       method: methodOf(route),
       url: routerPath(route),
-      // A caller without a credential is refused before a body is read, let alone understood.
+      // A caller without a credential, or one that asks too often, is refused before a body is read, let alone understood.
       onRequest(request, reply, done) {
         request.startedMs = performance.now();
         admit(request).then(
@@ -55,15 +56,17 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
   }
 }
 
-function admitCaller({ identify }: HttpTools) {
+function admitCaller({ admit }: HttpTools, { kind }: Operation) {
+  const counted = kind === "query" ? "read" : "write";
   return async (request: FastifyRequest): Promise<void> => {
-    request.actor = await identify(request);
+    request.actor = await admit(request, counted);
   };
 }
 
 /** Signing in and out needs no credential, yet a foreign page must not do it for a visitor. */
-function admitAnyone({ origins }: HttpTools) {
+function admitAnyone({ allowances, origins }: HttpTools) {
   return async (request: FastifyRequest): Promise<void> => {
+    await takeOfNetwork(allowances, request, "write");
     if (request.headers.origin !== undefined) requireOwnOrigin(request, origins);
   };
 }

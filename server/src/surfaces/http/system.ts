@@ -3,6 +3,7 @@ import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import { sendJson, sendText } from "./answer.ts";
+import { limitNetwork } from "./limits.ts";
 import type { Extension, HttpTools } from "./tools.ts";
 
 export interface SystemOptions {
@@ -30,7 +31,8 @@ export function system({ operations, version, ready }: SystemOptions): Extension
         (error: unknown) => tools.fail(reply, error),
       );
     });
-    app.get("/api/openapi.json", (_request, reply) => {
+    // Whoever watches the server asks the others as often as they like.
+    app.get("/api/openapi.json", { onRequest: limitNetwork(tools.allowances, tools.fail) }, (_request, reply) => {
       document ??= JSON.stringify(openApiDocument(operations, version));
       sendText(reply, "application/json; charset=utf-8", document);
     });
