@@ -25,6 +25,8 @@ export async function startHttp({ socket }: Cluster, world: World): Promise<Http
       BAILIWICK_PORT: "0",
       BAILIWICK_MASTER_KEY: MASTER_KEY.toString("base64"),
       BAILIWICK_LOG_LEVEL: "error",
+      BAILIWICK_WRITES_PER_MINUTE: "1000000",
+      BAILIWICK_READS_PER_MINUTE: "1000000",
     },
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -135,3 +135,21 @@ test("waits for a server that is away, and ends when the key is refused", async 
   other.tasks.claim.mockRejectedValue(refusal("unauthenticated", 401));
   await expect(other.run(async () => 1)).rejects.toMatchObject({ code: "unauthenticated" });
 });
+
+test("being told to slow down stops neither the loop, the lease nor the result", async () => {
+  const server = fakeServer();
+  const slower = refusal("rate_limited", 429);
+  server.tasks.claim.mockRejectedValueOnce(slower);
+  server.tasks.heartbeat.mockRejectedValueOnce(slower);
+  server.tasks.complete.mockRejectedValueOnce(slower);
+  const errors: unknown[] = [];
+  await server.run(
+    async (_task, { signal }) => {
+      await vi.waitFor(() => expect(server.tasks.heartbeat.mock.calls.length).toBeGreaterThan(1));
+      return { isStopped: signal.aborted };
+    },
+    { onError: (error) => errors.push(error) },
+  );
+  expect(server.steps).toMatchObject([{ step: "complete", input: { output: { isStopped: false } } }]);
+  expect(errors).toEqual([slower, slower, slower]);
+});

@@ -1,8 +1,16 @@
 /** Builds everything from a database and an environment. Opens nothing. */
 import type pg from "pg";
 import { createPresence, type PresenceNotes } from "./agents/index.ts";
-import { type Credentials, createAuthenticate } from "./auth/index.ts";
+import {
+  type Credentials,
+  createAuthenticate,
+  createRequestAllowances,
+  drawRequests,
+  REQUEST_LIMITS,
+  type RequestLimits,
+} from "./auth/index.ts";
 import type { Actor } from "./kernel/actor.ts";
+import type { RequestAllowances } from "./kernel/allowance.ts";
 import { createDb, type Db } from "./kernel/db.ts";
 import { createDispatcher, type Dispatcher } from "./kernel/dispatch.ts";
 import type { Environment } from "./kernel/environment.ts";
@@ -17,6 +25,8 @@ export interface AppOptions {
   sender?: Sender;
   /** False while changes of credentials made by other processes cannot reach this one. */
   cacheCredentials?: () => boolean;
+  /** What one caller may ask for; the limits of a default configuration unless told. */
+  requestLimits?: RequestLimits;
   clockOffsetMs?: () => number;
   checkOutput?: (operation: Operation, output: unknown) => void;
   onLateFailure?: (error: unknown) => void;
@@ -30,18 +40,25 @@ export interface App {
   dispatcher: Dispatcher;
   authenticate: (credentials: Credentials) => Promise<Actor>;
   presence: PresenceNotes;
+  allowances: RequestAllowances;
 }
 
 const NOBODY: Sender = { facts: () => undefined, credentials: () => undefined };
 
 export function createApp(options: AppOptions): App {
   const { pool, env, sender = NOBODY, clockOffsetMs, checkOutput, cacheCredentials } = options;
+  const { requestLimits = REQUEST_LIMITS } = options;
   const onLateFailure = options.onLateFailure ?? (() => undefined);
   const db = createDb(clockOffsetMs ? { pool, clockOffsetMs } : { pool });
   const signals = createSignals(sender);
   const presence = createPresence({ db, onFailure: onLateFailure });
   const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });
   const dispatcher = createDispatcher({ db, env, signals, onLateFailure, ...(checkOutput && { checkOutput }) });
+  const allowances = createRequestAllowances({
+    draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),
+    limits: requestLimits,
+    now: () => performance.now() + (clockOffsetMs?.() ?? 0),
+  });
   return {
     operations: OPERATIONS,
     db,
@@ -49,6 +66,7 @@ export function createApp(options: AppOptions): App {
     signals,
     dispatcher,
     presence,
+    allowances,
     async authenticate(credentials) {
       const actor = await find(credentials);
       if (actor.kind === "agent") presence.seen(actor.workspace, actor.id);

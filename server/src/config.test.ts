@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { ConfigError, describeConfig, type Machine, readConfig, SETTINGS } from "./config.ts";
+import { ConfigError, describeConfig, readConfig, SETTINGS } from "./config.ts";
+import type { Machine } from "./config-kinds.ts";
 
 const files: Record<string, string> = {};
 const person: Machine = {

@@ -1,13 +1,23 @@
 // The environment, parsed once. SETTINGS is the whole list: the parser and `bailiwick config` both follow it.
 
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
-
-const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-const MASTER_KEY_BYTES = 32;
-const EMAIL = /^[^\s@<>"]+@[^\s@<>"]+$/;
+import { join } from "node:path";
+import {
+  addresses,
+  email,
+  folder,
+  host,
+  type Kind,
+  keys,
+  logLevel,
+  type Machine,
+  origin,
+  sender,
+  url,
+  webhookSecrets,
+  wholeNumber,
+} from "./config-kinds.ts";
 
 /** A setting a person has to correct. The message is the whole answer: variable, value, what it takes. */
 export class ConfigError extends Error {
@@ -53,8 +63,18 @@ export const SETTINGS = {
   ),
   pgBin: optional("BAILIWICK_PG_BIN", "Folder with the PostgreSQL programs of the private database.", folder()),
   logLevel: given("BAILIWICK_LOG_LEVEL", "info", "Least severe line that is logged.", logLevel()),
-  writesPerMinute: given("BAILIWICK_WRITES_PER_MINUTE", "300", "Changes one caller may make.", wholeNumber(1, 1e6)),
-  readsPerMinute: given("BAILIWICK_READS_PER_MINUTE", "1200", "Reads one caller may make.", wholeNumber(1, 1e6)),
+  writesPerMinute: given(
+    "BAILIWICK_WRITES_PER_MINUTE",
+    "300",
+    "Changes a minute of one key or person; a network has ten times as many.",
+    wholeNumber(1, 1e6),
+  ),
+  readsPerMinute: given(
+    "BAILIWICK_READS_PER_MINUTE",
+    "1200",
+    "Reads a minute of one key or person; a network has ten times as many.",
+    wholeNumber(1, 1e6),
+  ),
   trustedProxies: given("BAILIWICK_TRUSTED_PROXIES", "", "Proxies whose X-Forwarded-For is believed.", addresses()),
   poolSize: given("BAILIWICK_POOL_SIZE", "10", "Database connections of this process.", wholeNumber(2, 500)),
   taskDepthMax: given("BAILIWICK_MAX_TASK_DEPTH", "8", "How deep tasks may create tasks.", wholeNumber(1, 100)),
@@ -62,14 +82,6 @@ export const SETTINGS = {
 };
 
 export type Config = { readonly [Field in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Field]["read"]> };
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** What the parser needs to know besides the environment; tests pass their own. */
-export interface Machine {
-  readonly home: string;
-  readonly isRoot: boolean;
-  readonly readFile: (path: string) => string;
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -132,12 +144,6 @@ function contentOf(file: string, machine: Machine): string {
   }
 }
 
-/** How a text becomes a value; undefined when it is not one. */
-interface Kind<Value> {
-  readonly takes: string;
-  readonly parse: (text: string, machine: Machine) => Value | undefined;
-}
-
 interface Setting<Value> {
   readonly name: string;
   readonly default: string | undefined;
@@ -177,118 +183,4 @@ function parse<Value>(name: string, kind: Kind<Value>, text: string, isSecret: b
 function written(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   return trimmed === "" ? undefined : trimmed;
-}
-
-function wholeNumber(min: number, max: number): Kind<number> {
-  return {
-    takes: `a whole number from ${min} to ${max}`,
-    parse: (text) => {
-      const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-      return value >= min && value <= max ? value : undefined;
-    },
-  };
-}
-
-function host(): Kind<string> {
-  return {
-    takes: "an IP address or a host name",
-    parse: (text) => (isIP(text) > 0 || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text) ? text : undefined),
-  };
-}
-
-/** Service files do not expand `~`, so it is done here. */
-function folder(what = "a folder"): Kind<string> {
-  return {
-    takes: `the path of ${what}`,
-    parse: (text, machine) => (text.includes("\0") ? undefined : resolve(text.replace(/^~(?=\/|$)/, machine.home))),
-  };
-}
-
-function email(): Kind<string> {
-  return { takes: "an email address", parse: (text) => (EMAIL.test(text) ? text : undefined) };
-}
-
-function sender(): Kind<string> {
-  return {
-    takes: "an email address or a name with one, such as Bailiwick <no-reply@example.com>",
-    parse: (text) => {
-      const inBrackets = /^[^<>\r\n]*<([^<>]*)>$/.exec(text);
-      return EMAIL.test(inBrackets?.[1] ?? text) ? text : undefined;
-    },
-  };
-}
-
-function url(takes: string, protocols: readonly string[]): Kind<string> {
-  return {
-    takes,
-    parse: (text) => (URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined),
-  };
-}
-
-/** Only an origin: the dashboard and its cookie live at the root of their host. */
-function origin(): Kind<string> {
-  return {
-    takes: "an http or https address without a path, such as https://bailiwick.example.com",
-    parse: (text) => {
-      if (!URL.canParse(text)) return undefined;
-      const { protocol, origin, href } = new URL(text);
-      return ["http:", "https:"].includes(protocol) && href === `${origin}/` ? origin : undefined;
-    },
-  };
-}
-
-function keys(): Kind<readonly Buffer[]> {
-  return {
-    takes: `${MASTER_KEY_BYTES} bytes as base64 or hex, such as \`openssl rand -base64 ${MASTER_KEY_BYTES}\` prints`,
-    parse: (text) => {
-      const parts = text.split(/[\s,]+/).filter((part) => part !== "");
-      const parsed = parts.map(key);
-      return parsed.length > 0 && parsed.every((one) => one !== undefined) ? parsed : undefined;
-    },
-  };
-}
-
-function key(text: string): Buffer | undefined {
-  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
-  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, "base64") : undefined;
-}
-
-/** As Standard Webhooks writes them. Several while one takes the place of another. */
-function webhookSecrets(): Kind<readonly string[]> {
-  return {
-    takes: "a secret such as whsec_… with base64 behind it, or several with commas between",
-    parse: (text) => {
-      const list = text.split(",").map((part) => part.trim());
-      return list.every((part) =>
-        /^whsec_(?:[A-Za-z0-9+/]{4}){6,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(part),
-      )
-        ? list
-        : undefined;
-    },
-  };
-}
-
-function logLevel(): Kind<LogLevel> {
-  return {
-    takes: `one of ${LOG_LEVELS.join(", ")}`,
-    parse: (text) => LOG_LEVELS.find((level) => level === text.toLowerCase()),
-  };
-}
-
-function addresses(): Kind<readonly string[]> {
-  return {
-    takes: "IP addresses or networks with commas between, such as 10.0.0.1,192.168.0.0/16",
-    parse: (text) => {
-      const list = text.split(",").map((part) => part.trim());
-      const named = list.filter((part) => part !== "");
-      return named.every(isAddressOrNetwork) ? named : undefined;
-    },
-  };
-}
-
-function isAddressOrNetwork(text: string): boolean {
-  const [address = "", bits, ...rest] = text.split("/");
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }

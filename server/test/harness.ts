@@ -47,6 +47,9 @@ export function checkOutput(operation: Operation, output: unknown): void {
   throw new Error(`${operation.name} answered another shape: ${JSON.stringify(validator.Errors(output).slice(0, 3))}`);
 }
 
+/** Tests ask as often as they like, unless it is what they are about. */
+const UNLIMITED = { writesPerMinute: 1_000_000, readsPerMinute: 1_000_000 };
+
 async function createTestApp(): Promise<TestApp> {
   const server = inject("server");
   const database = `test_${randomUUID().replaceAll("-", "")}`;
@@ -58,16 +61,22 @@ async function createTestApp(): Promise<TestApp> {
 }
 
 /** Another process, as it were: its own pool, dispatcher and signals on the same database. */
-export function createSecondApp(app: TestApp): TestApp {
-  return appOn({ ...inject("server"), database: app.database });
+export function createSecondApp(app: TestApp, requestLimits = UNLIMITED): TestApp {
+  return appOn({ ...inject("server"), database: app.database }, requestLimits);
 }
 
-function appOn(socket: NonNullable<PoolTarget["socket"]>): TestApp {
+function appOn(socket: NonNullable<PoolTarget["socket"]>, requestLimits = UNLIMITED): TestApp {
   const pool = createPool({ socket, size: 10 });
   const admin = createPool({ socket, size: 2 });
   const mails: Mail[] = [];
   const clock = { offsetMs: 0 };
-  const app = createApp({ pool, env: testEnvironment(mails), checkOutput, clockOffsetMs: () => clock.offsetMs });
+  const app = createApp({
+    pool,
+    env: testEnvironment(mails),
+    requestLimits,
+    checkOutput,
+    clockOffsetMs: () => clock.offsetMs,
+  });
   return {
     ...app,
     admin,

@@ -5,7 +5,15 @@ import { useApp } from "./harness.ts";
 const app = useApp();
 
 /** The tables of no workspace. Only named functions read and write them; `installation` may be read. */
-const WORKSPACELESS = ["installation", "request_buckets", "schema_migrations", "sessions", "sign_in_links", "users"];
+const WORKSPACELESS = [
+  "installation",
+  "request_allowances",
+  "request_buckets",
+  "schema_migrations",
+  "sessions",
+  "sign_in_links",
+  "users",
+];
 const ROLE = "bailiwick_app";
 
 async function names(sql: string, values: readonly unknown[] = []): Promise<string[]> {

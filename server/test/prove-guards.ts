@@ -189,6 +189,22 @@ const GUARDS: readonly Guard[] = [
     without: [["db/migrations/0005_tasks.sql", "alter table tasks enable row level security;", ""]],
   },
   {
+    name: "requests are counted under the lock of their bucket",
+    test: "test/request-limits.test",
+    without: [
+      [
+        "db/migrations/0011_request-limits.sql",
+        "do update set bucket = a.bucket returning a.tokens, a.lent, a.refilled_at into held;",
+        "do nothing; select a.tokens, a.lent, a.refilled_at into held from request_allowances a where bucket = the_bucket;",
+      ],
+    ],
+  },
+  {
+    name: "what a server holds unspent is counted as lent",
+    test: "src/auth/request-allowances.test",
+    without: [["auth/test-allowance-model.ts", "Math.max(0, capacity - held.lent)", "capacity"]],
+  },
+  {
     name: "the order of slices",
     test: "test/house.test",
     without: [["gate/rules.ts", "import type", 'import "../tasks/index.ts";\nimport type']],

@@ -23,13 +23,13 @@ export function isTool(operation: Operation): boolean {
   return operation.kind !== "public" && operation.tool !== false && OF_AGENTS.has(operation.permission);
 }
 
-export function createWeb(app: TestApp): HttpServer {
+export function createWeb(app: TestApp, trustedProxies: readonly string[] = []): HttpServer {
   const { operations } = app;
   return createHttp({
     ...app,
     log: pino({ level: "silent" }),
     acceptsLoopback: true,
-    trustedProxies: [],
+    trustedProxies,
     extensions: [(http, tools) => registerMcp(http, tools, { operations, version: "0", forAgents: isTool })],
   });
 }

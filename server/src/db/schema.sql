@@ -305,6 +305,18 @@ alter table obs_events enable row level security;
 create policy workspace on obs_events using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on obs_events to bailiwick_app;
 
+create table request_allowances (
+  bucket text not null,
+  tokens bigint not null,
+  lent bigint not null,
+  refilled_at timestamp(3) with time zone not null,
+  constraint request_allowances_pkey PRIMARY KEY (bucket),
+  constraint request_allowances_bucket_check CHECK (length(bucket) >= 1 AND length(bucket) <= 200),
+  constraint request_allowances_lent_check CHECK (lent >= 0),
+  constraint request_allowances_tokens_check CHECK (tokens >= 0)
+);
+CREATE INDEX request_allowances_age ON request_allowances USING btree (refilled_at);
+
 create table request_buckets (
   bucket text not null,
   times timestamp(3) with time zone[] default '{}'::timestamp with time zone[] not null,
@@ -632,6 +644,47 @@ $function$;
 revoke all on function create_workspace(uuid,uuid,text,integer) from public;
 grant execute on function create_workspace(uuid,uuid,text,integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.draw_requests(the_bucket text, per_minute integer, wanted integer, spent integer, spent_slice integer)
+ RETURNS TABLE(granted integer, remaining integer, wait_ms integer, lasts_ms integer, slice integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  token constant bigint := 60000;
+  capacity constant bigint := per_minute * token;
+  moment timestamptz := bailiwick_now();
+  ends timestamptz;
+  held record;
+begin
+  insert into request_allowances as a (bucket, tokens, lent, refilled_at) values (the_bucket, capacity, 0, moment)
+    on conflict (bucket) do update set bucket = a.bucket returning a.tokens, a.lent, a.refilled_at into held;
+  -- Transactions may begin in another order than they get the row; a clock that was set back is believed.
+  if held.refilled_at > moment + interval '1 minute' then held.refilled_at := moment; end if;
+  moment := greatest(moment, held.refilled_at);
+  ends := date_bin('10 seconds', held.refilled_at, 'epoch') + interval '10 seconds';
+  held.tokens := least(greatest(0, capacity - held.lent), held.tokens
+    + per_minute * (extract(epoch from least(ends, moment) - held.refilled_at) * 1000)::bigint);
+  if moment >= ends then
+    held.lent := 0;
+    held.tokens := least(capacity, held.tokens + per_minute * (extract(epoch from moment - ends) * 1000)::bigint);
+    ends := date_bin('10 seconds', moment, 'epoch') + interval '10 seconds';
+  end if;
+  slice := extract(epoch from ends)::bigint / 10;
+  if spent_slice = slice then held.lent := greatest(0, held.lent - spent * token); end if;
+  granted := least(held.tokens / token, greatest(wanted, held.tokens / token / 10));
+  held.tokens := held.tokens - granted * token;
+  update request_allowances set tokens = held.tokens, lent = held.lent + greatest(0, granted - wanted) * token,
+    refilled_at = moment where bucket = the_bucket;
+  remaining := held.tokens / token;
+  wait_ms := greatest(0, (token - held.tokens + per_minute - 1) / per_minute);
+  lasts_ms := extract(epoch from ends - moment) * 1000;
+  return next;
+end
+$function$;
+revoke all on function draw_requests(text,integer,integer,integer,integer) from public;
+grant execute on function draw_requests(text,integer,integer,integer,integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.ensure_owner(owner_email text, new_user uuid, new_workspace uuid)
  RETURNS uuid
  LANGUAGE sql
@@ -883,6 +936,24 @@ AS $function$
 $function$;
 revoke all on function rotate_key(uuid,text,text,timestamp with time zone,timestamp with time zone) from public;
 grant execute on function rotate_key(uuid,text,text,timestamp with time zone,timestamp with time zone) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.sweep_request_allowances(at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare swept int;
+begin
+  delete from request_allowances where bucket in (select a.bucket from request_allowances a
+    where a.refilled_at < bailiwick_now() - interval '1 hour' order by a.refilled_at limit at_most
+    for update skip locked);
+  get diagnostics swept = row_count;
+  return swept;
+end
+$function$;
+revoke all on function sweep_request_allowances(integer) from public;
+grant execute on function sweep_request_allowances(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.take_request(buckets text[], per_minute integer, per_hour integer)
  RETURNS integer

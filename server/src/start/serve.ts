@@ -54,6 +54,7 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
     env: environment(config, box, mailer, () => listenUrl(config, port)),
     sender: notifier.sender,
     cacheCredentials: notifier.isListening,
+    requestLimits: config,
     onLateFailure: (error) => logFailure(log, error, "Something that follows a request failed."),
   });
   closers.add(() => app.presence.settled());

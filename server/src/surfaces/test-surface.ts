@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, inject } from "vitest";
 import { TEMPLATE } from "../../test/template.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
 import type { Actor } from "../kernel/actor.ts";
+import type { RequestAllowances } from "../kernel/allowance.ts";
 import { createDb, type Db } from "../kernel/db.ts";
 import { createDispatcher } from "../kernel/dispatch.ts";
 import type { Environment } from "../kernel/environment.ts";
@@ -164,6 +165,12 @@ export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environmen
   };
 }
 
+/** Nobody asks too often. */
+const UNLIMITED: RequestAllowances = {
+  find: (counted, _name, kind) => ({ counted, kind, limit: 1_000, remaining: 1_000 }),
+  take: () => undefined,
+};
+
 /** Waits for a state, longer than any machine should need. */
 export function soon<T>(look: () => T) {
   return expect.poll(look, { timeout: 15_000, interval: 20 });
@@ -226,6 +233,7 @@ async function createSurface(): Promise<TestSurface & { close(): Promise<void> }
     operations: TEST_OPERATIONS,
     dispatcher: createDispatcher({ db, env, signals, onLateFailure: () => undefined }),
     authenticate: testAuthenticate(known),
+    allowances: UNLIMITED,
     env,
     log: pino({ level: "info" }, { write: (line) => void logged.push(line) }),
     acceptsLoopback: true,

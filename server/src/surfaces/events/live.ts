@@ -4,6 +4,7 @@ import { type Actor, may } from "../../kernel/actor.ts";
 import type { Db } from "../../kernel/db.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { Signals } from "../../kernel/signals.ts";
+import { allowanceHeaders } from "../http/limits.ts";
 import { type Extension, type HttpTools, shuttingDown } from "../http/tools.ts";
 import { type Asked, readAsked } from "./asked.ts";
 import { createFollowers, type Follower, type Followers } from "./follower.ts";
@@ -71,7 +72,7 @@ function failed(tools: HttpTools, reply: FastifyReply, error: unknown): number {
 
 async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { tools, followers, room, db } = feed;
-  const actor = await tools.identify(request);
+  const actor = await tools.admit(request, "read");
   if (!may(actor, PERMISSION)) {
     throw new Problem("forbidden", `This credential does not carry the permission ${PERMISSION}.`);
   }
@@ -83,7 +84,7 @@ async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): P
     await follower.started;
     const resumed = await resumeFrom(db, actor.workspace, asked);
     reply.hijack();
-    reply.raw.writeHead(200, { ...HEADERS, "x-request-id": request.id });
+    reply.raw.writeHead(200, { ...HEADERS, ...allowanceHeaders(request), "x-request-id": request.id });
     const stream = createStream(reply.raw, asked, resumed ?? follower.position);
     if (asked.from !== undefined && !resumed) stream.reset(stream.position());
     await run(feed, request, reply, { actor, follower, stream });

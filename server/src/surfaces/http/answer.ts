@@ -5,6 +5,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
 import { type Problem, problemBody } from "../../kernel/problem.ts";
+import { allowanceHeaders } from "./limits.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
@@ -23,12 +24,16 @@ export function sendJson(reply: FastifyReply, status: number, output: unknown, m
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem, more?: OutgoingHttpHeaders): void {
-  const headers: OutgoingHttpHeaders = { ...more };
-  const seconds = problem.details.retry_after_seconds;
-  if (seconds !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(seconds)));
+  const headers: OutgoingHttpHeaders = { ...more, ...retryAfter(problem) };
   if (problem.status === 401) headers["www-authenticate"] = "Bearer";
   const body = JSON.stringify(problemBody(problem, reply.request.id));
   send(reply, problem.status, PROBLEM_TYPE, body, headers);
+}
+
+/** The header of a problem that passes by itself. */
+export function retryAfter({ details }: Problem): OutgoingHttpHeaders | undefined {
+  const { retry_after_seconds: seconds } = details;
+  return seconds === undefined ? undefined : { "retry-after": String(Math.max(1, Math.ceil(seconds))) };
 }
 
 export function sendText(reply: FastifyReply, type: string, text: string, more?: OutgoingHttpHeaders): void {
@@ -60,6 +65,7 @@ function send(reply: FastifyReply, status: number, type: string, body: string, m
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
     "x-request-id": reply.request.id,
+    ...allowanceHeaders(reply.request),
     ...more,
   });
   raw.end(body);

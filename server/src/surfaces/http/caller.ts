@@ -51,7 +51,7 @@ function traceId(parent: string | string[] | undefined): string | null {
 }
 
 /** The socket's address, or what a trusted proxy says, if that is an address. */
-function addressOf(request: FastifyRequest): string {
+export function addressOf(request: FastifyRequest): string {
   const forwarded = request.ip.replace(/^::ffff:(?=[0-9.]+$)/i, "");
   return isIP(forwarded) ? forwarded : (request.socket.remoteAddress ?? "");
 }

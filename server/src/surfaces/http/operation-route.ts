@@ -8,6 +8,7 @@ import { methodOf, pathOf } from "../route.ts";
 import { sendJson } from "./answer.ts";
 import { headerOf, requestInfo, requireOwnOrigin } from "./caller.ts";
 import { type ReadRequest, requestReader } from "./input.ts";
+import { takeOfNetwork } from "./limits.ts";
 import { type HttpTools, shuttingDown } from "./tools.ts";
 
 declare module "fastify" {
@@ -37,7 +38,7 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
     app.route({
       method: methodOf(route),
       url: routerPath(route),
-      // A caller without a credential is refused before a body is read, let alone understood.
+      // A caller without a credential, or one that asks too often, is refused before a body is read, let alone understood.
       onRequest(request, reply, done) {
         request.startedMs = performance.now();
         admit(request).then(
@@ -55,17 +56,19 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
   }
 }
 
-function admitCaller({ identify }: HttpTools, { workspaceField: field }: Exclude<Operation, PublicCommand>) {
+function admitCaller({ admit }: HttpTools, { kind, workspaceField: field }: Exclude<Operation, PublicCommand>) {
+  const counted = kind === "query" ? "read" : "write";
   return async (request: FastifyRequest): Promise<void> => {
     // Fastify types the parameters as unknown; the router makes them an object of texts.
     const workspace = field === undefined ? undefined : (request.params as Record<string, string>)[field];
-    request.actor = await identify(request, workspace);
+    request.actor = await admit(request, counted, workspace);
   };
 }
 
 /** Signing in and out needs no credential, yet a foreign page must not do it for a visitor. */
-function admitAnyone({ origins }: HttpTools) {
+function admitAnyone({ allowances, origins }: HttpTools) {
   return async (request: FastifyRequest): Promise<void> => {
+    await takeOfNetwork(allowances, request, "write");
     if (request.headers.origin !== undefined) requireOwnOrigin(request, origins);
   };
 }

@@ -44,6 +44,7 @@ export function createHttp(options: ServerOptions): HttpServer {
   const methods = methodsByPath(app);
   app.decorateRequest("actor", null);
   app.decorateRequest("startedMs", 0);
+  app.decorateRequest("allowance", null);
   readBodiesAsBytes(app);
   app.setErrorHandler((error, _request, reply) => void tools.fail(reply, error));
   app.setNotFoundHandler((request, reply) => {

@@ -3,6 +3,7 @@ import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { openApiDocument } from "../openapi/document.ts";
 import { sendJson, sendText } from "./answer.ts";
+import { limitNetwork } from "./limits.ts";
 import type { Extension, HttpTools } from "./tools.ts";
 
 export interface SystemOptions {
@@ -30,7 +31,8 @@ export function system({ operations, version, ready }: SystemOptions): Extension
         (error: unknown) => tools.fail(reply, error),
       );
     });
-    app.get("/api/openapi.json", (_request, reply) => {
+    // Whoever watches the server asks the others as often as they like.
+    app.get("/api/openapi.json", { onRequest: limitNetwork(tools.allowances, tools.fail) }, (_request, reply) => {
       document ??= JSON.stringify(openApiDocument(operations, version));
       sendText(reply, "application/json; charset=utf-8", document);
     });
@@ -46,7 +48,8 @@ export function system({ operations, version, ready }: SystemOptions): Extension
 
 /** Of the process itself. Loaded and begun when somebody asks for the first time. */
 async function processMetrics() {
-  const { collectDefaultMetrics, Registry } = await import("prom-client");
+  // The default is the module itself, from its sources and from a bundle alike.
+  const { collectDefaultMetrics, Registry } = (await import("prom-client")).default;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return registry;

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Actor } from "../../kernel/actor.ts";
+import type { RequestAllowances, RequestKind } from "../../kernel/allowance.ts";
 import type { Dispatcher } from "../../kernel/dispatch.ts";
 import type { Environment } from "../../kernel/environment.ts";
 import { Problem } from "../../kernel/problem.ts";
@@ -10,11 +11,13 @@ import { type Authenticate, credentialsOf, type OriginRules, requireOwnOrigin } 
 import { type SessionCookie, sessionCookie } from "./cookie.ts";
 import { type Counts, createCounts } from "./counts.ts";
 import { problemOf } from "./errors.ts";
+import { takeOfCredential, takeOfNetwork } from "./limits.ts";
 import { createWaiting, type Waiting } from "./waiting.ts";
 
 export interface HttpOptions {
   dispatcher: Dispatcher;
   authenticate: Authenticate;
+  allowances: RequestAllowances;
   env: Environment;
   log: Logger;
   /** False once a public URL is configured: then only that one is this server's origin. */
@@ -28,6 +31,8 @@ export interface HttpTools extends HttpOptions {
   waiting: Waiting;
   /** Who calls, in the workspace that the path names if it does. Throws a Problem: no credential, or a write by cookie from a foreign page. */
   identify(request: FastifyRequest, workspace?: string): Promise<Actor>;
+  /** Who calls, once the request is counted for the network and for the credential it comes with. */
+  admit(request: FastifyRequest, kind: RequestKind, workspace?: string): Promise<Actor>;
   /** Answers what was thrown and, where it is a bug of ours, logs it. Returns the status. */
   fail(reply: FastifyReply, error: unknown): number;
 }
@@ -39,7 +44,7 @@ export type Extension = (app: FastifyInstance, tools: HttpTools) => void;
 const QUIET_MS = 1_000;
 
 export function createTools(options: HttpOptions): HttpTools {
-  const { env, log, authenticate, acceptsLoopback } = options;
+  const { env, log, authenticate, allowances, acceptsLoopback } = options;
   const cookie = sessionCookie(env.publicUrl);
   const origins: OriginRules = { publicUrl: () => env.publicUrl, acceptsLoopback };
   let quietUntil = 0;
@@ -53,18 +58,29 @@ export function createTools(options: HttpOptions): HttpTools {
     }
   }
 
+  async function identify(request: FastifyRequest, workspace?: string): Promise<Actor> {
+    const found = credentialsOf(request, cookie);
+    const credentials = { ...found, workspace: found.workspace ?? workspace };
+    const isWrite = request.method !== "GET" && request.method !== "HEAD";
+    if (isWrite && credentials.session !== undefined) requireOwnOrigin(request, origins);
+    return authenticate(credentials);
+  }
+
   return {
     ...options,
     cookie,
     origins,
     counts: createCounts(),
     waiting: createWaiting(),
-    async identify(request, workspace) {
-      const found = credentialsOf(request, cookie);
-      const credentials = { ...found, workspace: found.workspace ?? workspace };
-      const isWrite = request.method !== "GET" && request.method !== "HEAD";
-      if (isWrite && credentials.session !== undefined) requireOwnOrigin(request, origins);
-      return authenticate(credentials);
+    identify,
+    async admit(request, kind, workspace) {
+      // Most requests need no draw, and then nothing is waited for.
+      const ofNetwork = takeOfNetwork(allowances, request, kind);
+      if (ofNetwork) await ofNetwork;
+      const actor = await identify(request, workspace);
+      const ofCredential = takeOfCredential(allowances, request, actor, kind);
+      if (ofCredential) await ofCredential;
+      return actor;
     },
     fail(reply, error) {
       const problem = problemOf(error);

@@ -6,6 +6,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { requestInfo, requireOwnOrigin } from "../http/caller.ts";
+import { allowanceHeaders, kindOf, takeOfNetwork } from "../http/limits.ts";
 import type { HttpTools } from "../http/tools.ts";
 import { createRunningCalls, type Exchange, SESSION_HEADER } from "./exchange.ts";
 import { requireOwnHost } from "./host.ts";
@@ -35,6 +36,9 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
     exchanges.set(auth, { actor, request: requestInfo(request), gone: signal });
     reply.hijack();
     reply.raw.setHeader("x-request-id", request.id);
+    for (const [name, value] of Object.entries(allowanceHeaders(request) ?? {})) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
     try {
       // The adapter's type says `method?: string` where Node's says `string | undefined`.
       await serve(Object.assign(request.raw, { auth }) as NodeIncomingMessageLike, reply.raw);
@@ -66,8 +70,9 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
   });
 }
 
-/** Only by key: a page's cookie must not reach the tools. */
+/** Only by key: a page's cookie must not reach the tools. What a call of a tool is counted as is known when it is read. */
 async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor> {
+  await takeOfNetwork(http.allowances, request, kindOf(request));
   const { authorization, host } = request.headers;
   if (authorization === undefined) {
     throw new Problem("unauthenticated", "Send a key: Authorization: Bearer <key>.", {
@@ -81,13 +86,13 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
 }
 
 function createHandler(
-  { dispatcher, waiting, log }: HttpTools,
+  { dispatcher, allowances, waiting, log }: HttpTools,
   { operations, forAgents, version }: McpOptions,
   exchanges: WeakMap<AuthInfo, Exchange>,
 ): McpHttpHandler {
   const tools = toolsOf(operations, forAgents);
   const instructions = instructionsFor(new Set(tools.keys()));
-  const options = { dispatcher, waiting, log, tools, instructions, version, running: createRunningCalls() };
+  const options = { dispatcher, allowances, waiting, log, tools, instructions, version, running: createRunningCalls() };
   // What breaks the protocol is the client's error, and it is told; bugs of ours are logged where they are caught.
   return createMcpHandler(
     (context) => {

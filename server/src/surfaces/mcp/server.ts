@@ -9,6 +9,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { may } from "../../kernel/actor.ts";
+import type { RequestKind } from "../../kernel/allowance.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { problemOf } from "../http/errors.ts";
 import { type HttpTools, shuttingDown } from "../http/tools.ts";
@@ -20,7 +21,7 @@ const IDEMPOTENCY_META = "bailiwick/idempotencyKey";
 /** A key's rights change rarely, and a call that is no longer allowed says so. Milliseconds. */
 const TOOLS_FRESH_MS = 60_000;
 
-export interface ServerOptions extends Pick<HttpTools, "dispatcher" | "waiting" | "log"> {
+export interface ServerOptions extends Pick<HttpTools, "dispatcher" | "allowances" | "waiting" | "log"> {
   tools: ReadonlyMap<string, OperationTool>;
   instructions: string;
   version: string;
@@ -37,11 +38,11 @@ export function createServer(options: ServerOptions, exchange: Exchange, context
       cacheHints: { "tools/list": { ttlMs: TOOLS_FRESH_MS, cacheScope: "private" } },
     },
   );
-  server.setRequestHandler("tools/list", () => ({
-    tools: [...tools.values()]
-      .filter(({ operation }) => may(exchange.actor, operation.permission))
-      .map(({ shown }) => shown),
-  }));
+  server.setRequestHandler("tools/list", async () => {
+    await take(options, exchange, "read").catch(refuse);
+    const own = [...tools.values()].filter(({ operation }) => may(exchange.actor, operation.permission));
+    return { tools: own.map(({ shown }) => shown) };
+  });
   server.setRequestHandler("tools/call", (request, call) => callTool(options, exchange, request, call));
   if (context.era === "legacy") {
     exchange.session = sessionOf(context.requestInfo?.headers.get(SESSION_HEADER) ?? null);
@@ -52,17 +53,29 @@ export function createServer(options: ServerOptions, exchange: Exchange, context
   return server;
 }
 
+async function take({ allowances }: ServerOptions, { actor }: Exchange, kind: RequestKind): Promise<void> {
+  await allowances.take(allowances.find("credential", actor.credential, kind));
+}
+
+/** A list has no place for a problem, so it goes where the protocol has its errors. */
+function refuse(error: unknown): never {
+  const { message, details } = problemOf(error);
+  throw new ProtocolError(ProtocolErrorCode.InternalError, message, details);
+}
+
 async function callTool(
-  { tools, dispatcher, running, waiting, log }: ServerOptions,
+  options: ServerOptions,
   exchange: Exchange,
   { params }: CallToolRequest,
   { mcpReq }: ServerContext,
 ): Promise<CallToolResult> {
+  const { tools, dispatcher, running, waiting, log } = options;
   const tool = tools.get(params.name);
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}.`);
   const { actor, gone } = exchange;
   const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(mcpReq._meta?.traceparent) };
   try {
+    await take(options, exchange, tool.operation.kind === "query" ? "read" : "write");
     const idempotencyKey = idempotencyKeyOf(mcpReq._meta);
     const answer = await running.run(exchange, mcpReq.id, (cancelled) => {
       const abort = AbortSignal.any([mcpReq.signal, gone, cancelled]);

@@ -79,6 +79,7 @@ describe("the OpenAPI document", () => {
     ]);
     const rename = json.paths["/api/things/{id}/rename"]?.post?.responses ?? {};
     expect(Object.keys(rename)).toEqual(["201", "400", "401", "403", "404", "409", "413", "415", "429", "503"]);
+    expect(rename["429"]).toMatchObject({ headers: { RateLimit: { $ref: "#/components/headers/RateLimit" } } });
     expect(rename["409"]).toMatchObject({ description: "in_flight, idempotency_mismatch" });
   });
 });

@@ -4,7 +4,7 @@ import type { Operation, Route } from "../../kernel/operation.ts";
 import { PROBLEM_STATUS, type ProblemCode } from "../../kernel/problem.ts";
 import { isReadFromQuery, methodOf, parametersOf, pathOf } from "../route.ts";
 import { isServed } from "../served.ts";
-import { PROBLEM_SCHEMA, SYSTEM_PATHS } from "./fixed.ts";
+import { HEADERS, LIMIT_HEADERS, PROBLEM_SCHEMA, SYSTEM_PATHS } from "./fixed.ts";
 
 export interface OpenApiDocument {
   openapi: "3.1.0";
@@ -58,6 +58,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
         },
       },
       parameters: PARAMETERS,
+      headers: HEADERS,
     },
   };
 }
@@ -155,13 +156,18 @@ export function problemsByStatus(operation: Operation, route: Route): Map<number
   return new Map([...byStatus].sort(([a], [b]) => a - b));
 }
 
+function headersOf(status: number): Record<string, unknown> {
+  const retryAfter = { "Retry-After": { $ref: "#/components/headers/RetryAfter" } };
+  return status === 429 ? { ...retryAfter, ...LIMIT_HEADERS } : retryAfter;
+}
+
 function responses(operation: Operation, route: Route): Record<string, unknown> {
   const output: TSchema = operation.output;
   const problems = [...problemsByStatus(operation, route)].map(([status, codes]) => [
     String(status),
     {
       description: codes.join(", "),
-      ...([429, 503].includes(status) && { headers: { "Retry-After": { schema: { type: "integer" } } } }),
+      ...([429, 503].includes(status) && { headers: headersOf(status) }),
       content: {
         "application/problem+json": {
           schema: {
@@ -177,6 +183,7 @@ function responses(operation: Operation, route: Route): Record<string, unknown> 
   return {
     [String(operation.status ?? 200)]: {
       description: "Done.",
+      headers: LIMIT_HEADERS,
       content: { "application/json": { schema: output } },
     },
     ...Object.fromEntries(problems),

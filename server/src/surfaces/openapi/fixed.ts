@@ -27,8 +27,36 @@ export const PROBLEM_SCHEMA = {
   additionalProperties: true,
 };
 
+export const HEADERS = {
+  RetryAfter: {
+    description: "Seconds after which the same request may be sent again.",
+    schema: { type: "integer", minimum: 1 },
+  },
+  RateLimitPolicy: {
+    description:
+      "The limit the request was counted against, as draft-ietf-httpapi-ratelimit-headers-10 has it: `q` requests in `w` seconds. `reads` and `writes` are those of the credential, `network-reads` and `network-writes` those of the network.",
+    schema: { type: "string", examples: ['"writes";q=300;w=60'] },
+  },
+  RateLimit: {
+    description: "What is left of it: `r` requests, and all of them again in `t` seconds.",
+    schema: { type: "string", examples: ['"writes";r=244;t=12'] },
+  },
+};
+
+/** On every answer of a route that is limited. */
+export const LIMIT_HEADERS = {
+  "RateLimit-Policy": { $ref: "#/components/headers/RateLimitPolicy" },
+  RateLimit: { $ref: "#/components/headers/RateLimit" },
+};
+
 const PROBLEM_ANSWER = {
   content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+};
+
+const RATE_LIMITED = {
+  description: "rate_limited",
+  headers: { "Retry-After": { $ref: "#/components/headers/RetryAfter" }, ...LIMIT_HEADERS },
+  ...PROBLEM_ANSWER,
 };
 
 const OK = {
@@ -108,7 +136,12 @@ export const SYSTEM_PATHS: OpenApiDocument["paths"] = {
       tags: ["system"],
       security: [],
       responses: {
-        "200": { description: "OpenAPI 3.1.", content: { "application/json": { schema: { type: "object" } } } },
+        "200": {
+          description: "OpenAPI 3.1.",
+          headers: LIMIT_HEADERS,
+          content: { "application/json": { schema: { type: "object" } } },
+        },
+        "429": RATE_LIMITED,
       },
     },
   },
@@ -148,10 +181,14 @@ export const SYSTEM_PATHS: OpenApiDocument["paths"] = {
         { $ref: "#/components/parameters/Workspace" },
       ],
       responses: {
-        "200": { description: "A stream.", content: { "text/event-stream": { schema: { type: "string" } } } },
+        "200": {
+          description: "A stream.",
+          headers: LIMIT_HEADERS,
+          content: { "text/event-stream": { schema: { type: "string" } } },
+        },
         "401": { description: "unauthenticated", ...PROBLEM_ANSWER },
         "403": { description: "forbidden", ...PROBLEM_ANSWER },
-        "429": { description: "Too many streams are open.", ...PROBLEM_ANSWER },
+        "429": { ...RATE_LIMITED, description: "rate_limited; overloaded: too many streams are open" },
       },
     },
   },

@@ -1,10 +1,11 @@
 /** The few pages the server draws itself. They work without script. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { redirect, sendPage, sendText } from "../http/answer.ts";
+import { redirect, retryAfter, sendPage, sendText } from "../http/answer.ts";
 import { isLoopbackHost, requestInfo, requireOwnOrigin } from "../http/caller.ts";
 import { problemOf, unsupportedMediaType } from "../http/errors.ts";
+import { limitNetwork } from "../http/limits.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
 import { isServed } from "../served.ts";
 import { acceptInvitation, invitationCookie, showInvitation } from "./invitation.ts";
@@ -24,24 +25,26 @@ const STYLE_KEPT_SECONDS = 60;
 
 export function pages(options: PagesOptions): Extension {
   return (app, tools) => {
-    app.get("/page.css", (_request, reply) => {
+    const limited = { onRequest: limitNetwork(tools.allowances, (reply, error) => answerFailure(tools, reply, error)) };
+    app.get("/page.css", limited, (_request, reply) => {
       sendText(reply, "text/css; charset=utf-8", STYLE, { "cache-control": `max-age=${STYLE_KEPT_SECONDS}` });
     });
-    app.get("/", (request, reply) => serve(tools, reply, async () => home(tools, options, request)));
-    app.get("/sign-in", (request, reply) => serve(tools, reply, async () => signInPage(request)));
-    app.get("/invitation", (request, reply) =>
+    app.get("/", limited, (request, reply) => serve(tools, reply, async () => home(tools, options, request)));
+    app.get("/sign-in", limited, (request, reply) => serve(tools, reply, async () => signInPage(request)));
+    app.get("/invitation", limited, (request, reply) =>
       serve(tools, reply, async () => {
         showInvitation(tools, request, reply, await whoIs(tools, options.operations, request));
         return undefined;
       }),
     );
-    if (options.outbox) addOutbox(app, tools, options.outbox);
+    if (options.outbox) addOutbox(app, tools, options.outbox, limited);
     app.register(async (forms) => {
       forms.removeAllContentTypeParsers();
       const parser = { parseAs: "string", bodyLimit: FORM_BYTES_MAX } as const;
       forms.addContentTypeParser("application/x-www-form-urlencoded", parser, (_request, body, done) =>
         done(null, body),
       );
+      forms.addHook("onRequest", limited.onRequest);
       forms.post("/sign-in", (request, reply) => serve(tools, reply, () => signIn(tools, options, request, reply)));
       forms.post("/invitation", (request, reply) =>
         serve(tools, reply, async () => {
@@ -61,12 +64,14 @@ function serve(tools: HttpTools, reply: FastifyReply, make: () => Promise<string
     (text) => {
       if (text !== undefined) sendPage(reply, 200, text);
     },
-    (error: unknown) => {
-      const problem = problemOf(error);
-      if (problem.status >= 500) return void tools.fail(reply, error);
-      sendPage(reply, problem.status, views.failure(problem, reply.request.id));
-    },
+    (error: unknown) => answerFailure(tools, reply, error),
   );
+}
+
+function answerFailure(tools: HttpTools, reply: FastifyReply, error: unknown): void {
+  const problem = problemOf(error);
+  if (problem.status >= 500) return void tools.fail(reply, error);
+  sendPage(reply, problem.status, views.failure(problem, reply.request.id), retryAfter(problem));
 }
 
 async function home(tools: HttpTools, { operations, version }: PagesOptions, request: FastifyRequest): Promise<string> {
@@ -138,8 +143,13 @@ async function dispatchPublic(
   return dispatcher.dispatchPublic(operation, { input, request: requestInfo(request, session) });
 }
 
-function addOutbox(app: FastifyInstance, tools: HttpTools, outbox: () => readonly views.KeptMail[]): void {
-  app.get("/dev/inbox", (request, reply) =>
+function addOutbox(
+  app: FastifyInstance,
+  tools: HttpTools,
+  outbox: () => readonly views.KeptMail[],
+  limited: RouteShorthandOptions,
+): void {
+  app.get("/dev/inbox", limited, (request, reply) =>
     serve(tools, reply, async () => {
       // A foreign name that leads to this machine must not hand its scripts the links in here.
       if (isLoopbackHost(request.headers.host)) return views.inbox(outbox());

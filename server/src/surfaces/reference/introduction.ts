@@ -14,6 +14,8 @@ their browser sends a cookie. A person with several workspaces names one in <cod
 <code>Retry-After</code>, send the same again.</p>
 <p><strong>Repeating.</strong> Send an <code>Idempotency-Key</code> with a <code>POST</code>, and a repeat answers what the
 first one answered and does nothing twice.</p>
+<p><strong>Limits.</strong> A credential may read and write so many times a minute, a network ten times as often.
+<code>RateLimit-Policy</code> names the limit, <code>RateLimit</code> what is left; beyond it the answer is 429.</p>
 <p><strong>Lists</strong> answer <code>items</code> and <code>next_cursor</code>. Pass the cursor back until it is null.</p>
 <p><strong>Money</strong> is US dollars in fields that end in <code>_usd</code>. Times are ISO 8601 in UTC.</p>
 <p><strong>Live.</strong> <code>GET /api/live</code> streams the facts of the workspace as server-sent events.</p>

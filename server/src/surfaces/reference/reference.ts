@@ -1,6 +1,7 @@
 /** `/docs`: every operation, as a page made from the list. */
 import type { Operation, Route } from "../../kernel/operation.ts";
 import { sendPage } from "../http/answer.ts";
+import { limitNetwork } from "../http/limits.ts";
 import type { Extension } from "../http/tools.ts";
 import { areaOf, problemsByStatus } from "../openapi/document.ts";
 import { type Html, html, page } from "../pages/html.ts";
@@ -18,9 +19,9 @@ export interface ReferenceOptions {
 }
 
 export function reference(options: ReferenceOptions): Extension {
-  return (app, { env }) => {
+  return (app, { env, allowances, fail }) => {
     let made: { url: string; text: string } | undefined;
-    app.get("/docs", (_request, reply) => {
+    app.get("/docs", { onRequest: limitNetwork(allowances, fail) }, (_request, reply) => {
       if (made?.url !== env.publicUrl) made = { url: env.publicUrl, text: referencePage(options, env.publicUrl) };
       sendPage(reply, 200, made.text);
     });

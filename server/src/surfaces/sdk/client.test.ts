@@ -17,11 +17,12 @@ let workspace: TestWorkspace;
 let agent: { id: string; client: Client };
 
 beforeAll(async () => {
-  const { operations, dispatcher, authenticate, env, db, signals } = app();
+  const { operations, dispatcher, authenticate, allowances, env, db, signals } = app();
   http = createHttp({
     operations,
     dispatcher,
     authenticate,
+    allowances,
     env,
     log: pino({ level: "silent" }),
     acceptsLoopback: true,

@@ -10,6 +10,7 @@ import { Fields, Id, Text, Time } from "../../kernel/schema.ts";
 import { sendJson } from "../http/answer.ts";
 import { headerOf, requestInfo } from "../http/caller.ts";
 import { readJson } from "../http/json.ts";
+import { limitNetwork } from "../http/limits.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
 
 export const BILLING_PATH = "/api/obs/webhooks/billing";
@@ -60,7 +61,8 @@ export function billingWebhook({ secrets, setTier }: BillingOptions): Extension 
 
   return (app, tools) => {
     if (verifiers.length === 0) return;
-    app.post(BILLING_PATH, { bodyLimit: BODY_BYTES_MAX }, (request: FastifyRequest, reply: FastifyReply) => {
+    const onRequest = limitNetwork(tools.allowances, tools.fail);
+    app.post(BILLING_PATH, { bodyLimit: BODY_BYTES_MAX, onRequest }, (request: FastifyRequest, reply: FastifyReply) => {
       apply(tools, request).then(
         (answer) => sendJson(reply, 200, answer),
         (error: unknown) => tools.fail(reply, error),

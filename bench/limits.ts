@@ -1,0 +1,31 @@
+/** What it costs to count a request whose tokens are in memory, as nearly every one's are. */
+import type { App } from "../server/src/app.ts";
+import type { Cluster } from "./cluster.ts";
+import { figure, print } from "./figures.ts";
+import { ROUNDS } from "./settings.ts";
+import { createWorld } from "./world.ts";
+
+/** Requests of one round. */
+const REQUESTS = 1_000_000;
+
+export async function measureLimits(cluster: Cluster): Promise<void> {
+  const { app } = await createWorld(cluster, 1);
+  const rounds: number[] = [];
+  for (let round = -1; round < ROUNDS; round++) {
+    const microseconds = await timeOf(app);
+    if (round >= 0) rounds.push(microseconds);
+  }
+  print(figure("request counted for network and credential", "µs", rounds, { is: "at most", value: 5 }));
+}
+
+/** Microseconds of one request, on average over a round. */
+async function timeOf({ allowances }: App): Promise<number> {
+  const start = performance.now();
+  for (let request = 0; request < REQUESTS; request++) {
+    const ofNetwork = allowances.take(allowances.find("network", "203.0.113.7", "write"));
+    if (ofNetwork) await ofNetwork;
+    const ofCredential = allowances.take(allowances.find("credential", "key:bench", "write"));
+    if (ofCredential) await ofCredential;
+  }
+  return ((performance.now() - start) * 1_000) / REQUESTS;
+}

@@ -1,0 +1,210 @@
+/** Limits of requests over real surfaces: on several servers of one database, by credential and by network. */
+import pg from "pg";
+import { afterEach, expect, it, vi } from "vitest";
+import type { HttpServer } from "../src/surfaces/http/server.ts";
+import { claimTasks } from "../src/tasks/operations/claim.ts";
+import { listTasksOperation } from "../src/tasks/operations/list.ts";
+import { createSecondApp, type TestApp, useApp } from "./harness.ts";
+import { times } from "./outcomes.ts";
+import { anAddress, aScene, type Scene } from "./scene.ts";
+import { callTool, createWeb, credentialsOf } from "./web.ts";
+
+const app = useApp();
+const LIMITS = { writesPerMinute: 30, readsPerMinute: 60 };
+const open: { served: HttpServer; on: TestApp }[] = [];
+
+/** A server drops what it holds unspent where a slice of ten seconds ends, should one end meanwhile. */
+const DROPPED_MAX = LIMITS.writesPerMinute / 10;
+
+/** A server process of its own on the same database, with small limits. */
+function aServer(limits = LIMITS, trustedProxies: string[] = []): HttpServer & { clock: TestApp["clock"] } {
+  const on = createSecondApp(app(), limits);
+  const served = createWeb(on, trustedProxies);
+  open.push({ served, on });
+  return { ...served, clock: on.clock };
+}
+
+afterEach(async () => {
+  for (const { served, on } of open.splice(0)) {
+    await served.app.close();
+    await on.close();
+  }
+});
+
+type Headers = Record<string, string>;
+interface Sent {
+  headers?: Headers | undefined;
+  from: string;
+}
+
+const write = ({ app }: HttpServer, { headers = {}, from }: Sent) =>
+  app.inject({ method: "POST", url: "/api/tasks/claim", headers, remoteAddress: from, payload: {} });
+const read = ({ app }: HttpServer, { headers = {}, from }: Sent) =>
+  app.inject({ url: "/api/tasks", headers, remoteAddress: from });
+const count = (answers: readonly { statusCode: number }[], status: number) =>
+  answers.filter(({ statusCode }) => statusCode === status).length;
+
+/** The answers, and the most a limit lets through in the database's time they took. */
+async function during<T>(limit: number, work: () => Promise<T>): Promise<{ answers: T; most: number }> {
+  const clock = async () => Date.parse((await app().admin.query("select bailiwick_now() as now")).rows[0].now);
+  const since = await clock();
+  const answers = await work();
+  return { answers, most: limit + ((await clock()) - since) * (limit / 60_000) };
+}
+
+async function anAgentsKey(scene: Scene): Promise<Sent> {
+  return { headers: await credentialsOf(scene, "agent"), from: anAddress() };
+}
+
+it("two servers let each credential through as often as one would", async () => {
+  const servers = [aServer(), aServer()] as const;
+  const scene = await aScene(app());
+  const callers = await Promise.all(times(8, () => anAgentsKey(scene)));
+  const { answers, most } = await during(LIMITS.writesPerMinute, () =>
+    Promise.all(callers.map((sent) => Promise.all(times(80, (n) => write(servers[n % 2 ? 1 : 0], sent))))),
+  );
+  for (const own of answers) {
+    expect(count(own, 200) + count(own, 429)).toBe(80);
+    expect(count(own, 200)).toBeGreaterThanOrEqual(30 - 2 * DROPPED_MAX);
+    expect(count(own, 200)).toBeLessThanOrEqual(most);
+  }
+});
+
+async function drawsThatWait(): Promise<number> {
+  const { rows } = await app().admin.query(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+     and query like '%draw_requests%'`,
+  );
+  return rows.length;
+}
+
+it("two servers that draw at the same moment give each token once", async () => {
+  const [one, two] = [aServer(), aServer()];
+  const sent = await anAgentsKey(await aScene(app()));
+  const { answers, most } = await during(LIMITS.writesPerMinute, async () => {
+    const first = await write(one, sent);
+    const held = await app().admin.connect();
+    await held.query("begin; select from request_allowances where bucket like 'write credential %' for update");
+    const others = times(80, (n) => write(n % 2 ? one : two, sent));
+    await vi.waitFor(async () => expect(await drawsThatWait()).toBe(2), 10_000).finally(() => held.query("rollback"));
+    held.release();
+    return [first, ...(await Promise.all(others))];
+  });
+  expect(count(answers, 200)).toBeGreaterThanOrEqual(30 - 2 * DROPPED_MAX);
+  expect(count(answers, 200)).toBeLessThanOrEqual(most);
+});
+
+it("a server that starts anew gives no fresh bucket, and a minute refills it", async () => {
+  const [before, after] = [aServer(), aServer()];
+  const sent = await anAgentsKey(await aScene(app()));
+  const flood = (server: HttpServer) => Promise.all(times(40, () => write(server, sent)));
+  const { answers, most } = await during(LIMITS.writesPerMinute, async () => [
+    ...(await flood(before)),
+    ...(await flood(after)),
+  ]);
+  expect(count(answers, 200)).toBeLessThanOrEqual(most);
+  after.clock.offsetMs += 60_000;
+  expect(count(await flood(after), 200)).toBeGreaterThanOrEqual(30 - DROPPED_MAX);
+});
+
+it("a network has ten times as much, whoever calls from it", async () => {
+  const server = aServer();
+  const scene = await aScene(app());
+  // Two addresses of one household.
+  const [from, beside] = [anAddress()].flatMap((one) => [one, one.replace(/::1$/, "::2")]) as [string, string];
+  const [another, ...keys] = await Promise.all(times(13, () => credentialsOf(scene, "agent")));
+  const { answers, most } = await during(10 * LIMITS.writesPerMinute, () =>
+    Promise.all(keys.flatMap((headers) => times(30, (n) => write(server, { headers, from: n % 2 ? from : beside })))),
+  );
+  expect(count(answers, 200)).toBeGreaterThanOrEqual(300 - 10 * DROPPED_MAX);
+  expect(count(answers, 200)).toBeLessThanOrEqual(most);
+  const refused = answers.find(({ statusCode }) => statusCode === 429);
+  expect(refused?.json()).toMatchObject({ code: "rate_limited", detail: expect.stringContaining("your network") });
+  expect(refused?.headers["ratelimit-policy"]).toBe('"network-writes";q=300;w=60');
+  // Another household has its own.
+  expect((await write(server, { headers: another, from: anAddress() })).statusCode).toBe(200);
+});
+
+it("a flood without a credential is refused before anybody looks for one", async () => {
+  const server = aServer({ writesPerMinute: 1, readsPerMinute: 1 });
+  const sent = { headers: { authorization: `Bearer bw_agent_${"x".repeat(43)}` }, from: anAddress() };
+  const statements = vi.spyOn(pg.Client.prototype, "query");
+  const answers = [];
+  for (let asked = 0; asked < 200; asked++) answers.push(await read(server, sent));
+  const texts = statements.mock.calls.map(([query]) => String((query as { text?: string }).text ?? query));
+  statements.mockRestore();
+  expect(count(answers, 401)).toBeGreaterThanOrEqual(10);
+  expect(count(answers, 429)).toBeGreaterThan(100);
+  expect(count(answers, 401) + count(answers, 429)).toBe(200);
+  expect(texts.filter((text) => text.includes("find_key"))).toHaveLength(count(answers, 401));
+  // Nor does a refusal itself cost a statement.
+  expect(texts.filter((text) => text.includes("draw_requests")).length).toBeLessThanOrEqual(count(answers, 401) + 1);
+});
+
+it("behind a trusted proxy the forwarded address is counted, else the proxy's own", async () => {
+  const limits = { writesPerMinute: 1, readsPerMinute: 1 };
+  const from = "10.9.8.7";
+  const ask = (server: HttpServer, forwarded: string) =>
+    Promise.all(times(12, () => read(server, { headers: { "x-forwarded-for": forwarded }, from })));
+  const trusting = aServer(limits, [from]);
+  for (const forwarded of ["203.0.113.1", "203.0.113.2"]) {
+    expect(count(await ask(trusting, forwarded), 401)).toBeGreaterThanOrEqual(10);
+  }
+  const plain = aServer(limits);
+  expect(count(await ask(plain, "203.0.113.3"), 401)).toBeGreaterThanOrEqual(10);
+  expect(count(await ask(plain, "203.0.113.4"), 401)).toBeLessThan(10);
+});
+
+it("reads and writes are counted apart, and every answer says what is left", async () => {
+  const server = aServer();
+  const sent = await anAgentsKey(await aScene(app()));
+  // At the beginning of a slice, so that what is drawn is spent.
+  server.clock.offsetMs = 10_000 - (Date.now() % 10_000);
+  for (const left of [29, 28, 27]) {
+    const { headers } = await write(server, sent);
+    expect(headers["ratelimit-policy"]).toBe('"writes";q=30;w=60');
+    expect(headers.ratelimit).toBe(`"writes";r=${left};t=${(30 - left) * 2}`);
+  }
+  const more = await Promise.all(times(60, () => write(server, sent)));
+  expect(more.find(({ statusCode }) => statusCode === 429)?.headers.ratelimit).toBe('"writes";r=0;t=60');
+  const answer = await read(server, sent);
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers).toMatchObject({ "ratelimit-policy": '"reads";q=60;w=60', ratelimit: '"reads";r=59;t=1' });
+});
+
+it("Retry-After is true", async () => {
+  const server = aServer();
+  const sent = await anAgentsKey(await aScene(app()));
+  const answers = await Promise.all(times(60, () => write(server, sent)));
+  const refused = answers.find(({ statusCode }) => statusCode === 429);
+  const seconds = Number(refused?.headers["retry-after"]);
+  expect(refused?.json()).toMatchObject({ retry_after_seconds: seconds, next_step: expect.any(String) });
+  expect(seconds).toBeLessThanOrEqual(2);
+  server.clock.offsetMs += seconds * 1_000;
+  expect((await write(server, sent)).statusCode).toBe(200);
+});
+
+it("a tool call is counted as its operation is, and refused as a problem", async () => {
+  const server = aServer();
+  const headers = await credentialsOf(await aScene(app()), "agent");
+  const calls = await Promise.all(times(60, () => callTool(server, claimTasks, {}, headers)));
+  const refused = calls.find(({ status }) => status === 429);
+  expect(refused?.body).toMatchObject({ code: "rate_limited", retry_after_seconds: expect.any(Number) });
+  const writes = await Promise.all(times(20, () => write(server, { headers, from: anAddress() })));
+  expect(count(writes, 429)).toBeGreaterThan(0);
+  expect((await callTool(server, listTasksOperation, {}, headers)).status).toBe(200);
+});
+
+it("a call that waits is one request", async () => {
+  const server = aServer({ writesPerMinute: 1, readsPerMinute: 1 });
+  const sent = await anAgentsKey(await aScene(app()));
+  const waited = await server.app.inject({
+    method: "POST",
+    url: "/api/tasks/claim",
+    headers: sent.headers ?? {},
+    remoteAddress: sent.from,
+    payload: { wait_seconds: 1 },
+  });
+  expect(waited.statusCode).toBe(200);
+  expect(waited.headers.ratelimit).toBe('"writes";r=0;t=60');
+});
