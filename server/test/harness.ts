@@ -58,12 +58,16 @@ async function createTestApp(): Promise<TestApp> {
 }
 
 /** Another process, as it were: its own pool, dispatcher and signals on the same database. */
-export function createSecondApp(app: TestApp): TestApp {
-  return appOn({ ...inject("server"), database: app.database });
+export function createSecondApp(app: TestApp, onConnect?: (client: pg.PoolClient) => void): TestApp {
+  return appOn({ ...inject("server"), database: app.database }, onConnect);
 }
 
-function appOn(socket: NonNullable<PoolTarget["socket"]>): TestApp {
+function appOn(
+  socket: NonNullable<PoolTarget["socket"]>,
+  onConnect: (client: pg.PoolClient) => void = () => undefined,
+): TestApp {
   const pool = createPool({ socket, size: 10 });
+  pool.on("connect", onConnect);
   const admin = createPool({ socket, size: 2 });
   const mails: Mail[] = [];
   const clock = { offsetMs: 0 };
