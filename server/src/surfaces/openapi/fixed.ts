@@ -106,9 +106,12 @@ export const SYSTEM_PATHS: OpenApiDocument["paths"] = {
       ],
       responses: {
         "200": { description: "A stream.", content: { "text/event-stream": { schema: { type: "string" } } } },
+        "400": { description: "invalid_input", ...PROBLEM_ANSWER },
         "401": { description: "unauthenticated", ...PROBLEM_ANSWER },
         "403": { description: "forbidden", ...PROBLEM_ANSWER },
+        "404": { description: "not_found: the workspace is not the caller's.", ...PROBLEM_ANSWER },
         "429": { description: "Too many streams are open.", ...PROBLEM_ANSWER },
+        "503": { description: "unavailable", ...PROBLEM_ANSWER },
       },
     },
   },
