@@ -32,7 +32,8 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
   async function answer(request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<void> {
     const { signal, done } = http.waiting.start(reply.raw);
     const auth: AuthInfo = { token: "", clientId: actor.credential, scopes: [] };
-    exchanges.set(auth, { actor, request: requestInfo(request), gone: signal });
+    const again = () => identify(http, request);
+    exchanges.set(auth, { actor, identify: again, request: requestInfo(request), gone: signal });
     reply.hijack();
     reply.raw.setHeader("x-request-id", request.id);
     try {

@@ -60,7 +60,7 @@ async function callTool(
 ): Promise<CallToolResult> {
   const tool = tools.get(params.name);
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}.`);
-  const { actor, gone } = exchange;
+  const { actor, identify, gone } = exchange;
   const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(mcpReq._meta?.traceparent) };
   try {
     const idempotencyKey = idempotencyKeyOf(mcpReq._meta);
@@ -71,6 +71,7 @@ async function callTool(
         request,
         idempotencyKey,
         abort,
+        identify,
       });
     });
     return toolAnswer(answer.output);
