@@ -75,10 +75,13 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
     return told;
   }
 
-  async function tellApart(send: Send, who: string, pair: readonly [Input, Headers][], sent: string[]): Promise<void> {
-    const answers: string[] = [];
-    for (const [input, headers] of pair) answers.push(alike(await ask(send, who, input, headers), sent));
-    if (answers[0] !== answers[1]) seen.push(`${who} was told apart: ${answers.join(" and ")}`);
+  /** Answers the status of the last. */
+  async function tellApart(send: Send, who: string, pair: readonly [Input, Headers][], sent: string[]) {
+    const told: Told[] = [];
+    for (const [input, headers] of pair) told.push(await ask(send, who, input, headers));
+    const [known, unknown] = told.map((answer) => alike(answer, sent));
+    if (known !== unknown) seen.push(`${who} was told apart: ${known} and ${unknown}`);
+    return told.at(-1)?.status;
   }
 
   for (const who of CALLERS) {
@@ -99,7 +102,8 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
       }
       const chosen = [theirs.workspace.id, uuidv7()];
       const asked = chosen.map((id): [Input, Headers] => [right, { ...headers, "bailiwick-workspace": id }]);
-      if (surface === "REST") await tellApart(send, `${asking} in the other workspace`, asked, chosen);
+      const status = await tellApart(send, `${asking} in the other workspace`, asked, chosen);
+      if (status !== 404) seen.push(`${asking} in the other workspace was answered ${status}`);
       await ask(send, asking, right, headers);
     }
   }

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { requestInfo, requireOwnOrigin } from "../http/caller.ts";
+import { headerOf, requestInfo, requireOwnOrigin } from "../http/caller.ts";
 import type { HttpTools } from "../http/tools.ts";
 import { createRunningCalls, type Exchange, SESSION_HEADER } from "./exchange.ts";
 import { requireOwnHost } from "./host.ts";
@@ -75,7 +75,8 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
       next_step: "An owner or admin of the workspace can make an agent key.",
     });
   }
-  const actor = await http.authenticate({ authorization, session: undefined, workspace: undefined });
+  const workspace = headerOf(request, "bailiwick-workspace");
+  const actor = await http.authenticate({ authorization, session: undefined, workspace });
   requireOwnHost(host, request.socket.localPort, http.env.publicUrl);
   requireOwnOrigin(request, http.origins);
   return actor;
