@@ -1,6 +1,7 @@
 /** Measures what must stay fast. README.md says what, how, and what came out. */
 import { type Boss, startBoss } from "./boss.ts";
 import { type Measured, measure } from "./callers.ts";
+import { measureChecks } from "./checks.ts";
 import { type Cluster, requireDurable, startCluster } from "./cluster.ts";
 import { figure, print, ratios, say, type Target } from "./figures.ts";
 import { startHttp } from "./http.ts";
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     const boss = await startBoss(cluster);
     if (wanted("lifecycles")) await measureLifecycles(cluster, boss);
     await boss.stop();
+    if (wanted("checks")) await measureChecks(cluster);
     if (wanted("sizes")) await measureSizes(cluster);
     if (wanted("limits")) await measureLimits(cluster);
   } finally {

@@ -26,7 +26,7 @@ function environment(publicUrl: string): Environment {
   return {
     publicUrl,
     ownerEmail: "owner@bailiwick.local",
-    devLinks: false,
+    devLinks: true,
     taskDepthMax: 8,
     taskFanOutMax: 200,
     secrets: createSecretBox(MASTER_KEY),

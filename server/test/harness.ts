@@ -61,12 +61,21 @@ async function createTestApp(): Promise<TestApp> {
 }
 
 /** Another process, as it were: its own pool, dispatcher and signals on the same database. */
-export function createSecondApp(app: TestApp, requestLimits = UNLIMITED): TestApp {
-  return appOn({ ...inject("server"), database: app.database }, requestLimits);
+export function createSecondApp(app: TestApp, more: AppExtras = {}): TestApp {
+  return appOn({ ...inject("server"), database: app.database }, more);
 }
 
-function appOn(socket: NonNullable<PoolTarget["socket"]>, requestLimits = UNLIMITED): TestApp {
+interface AppExtras {
+  requestLimits?: typeof UNLIMITED;
+  onConnect?: (client: pg.PoolClient) => void;
+}
+
+function appOn(
+  socket: NonNullable<PoolTarget["socket"]>,
+  { requestLimits = UNLIMITED, onConnect = () => undefined }: AppExtras = {},
+): TestApp {
   const pool = createPool({ socket, size: 10 });
+  pool.on("connect", onConnect);
   const admin = createPool({ socket, size: 2 });
   const mails: Mail[] = [];
   const clock = { offsetMs: 0 };

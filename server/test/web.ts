@@ -3,7 +3,9 @@ import pino from "pino";
 import { permissionsOf } from "../src/auth/index.ts";
 import { createKey } from "../src/auth/operations/create-key.ts";
 import type { Operation, Route } from "../src/kernel/operation.ts";
+import { liveFeed } from "../src/surfaces/events/live.ts";
 import { createHttp, type HttpServer } from "../src/surfaces/http/server.ts";
+import { system } from "../src/surfaces/http/system.ts";
 import { registerMcp } from "../src/surfaces/mcp/register.ts";
 import { isReadFromQuery, methodOf, parametersOf, pathOf } from "../src/surfaces/route.ts";
 import type { TestApp } from "./harness.ts";
@@ -11,6 +13,7 @@ import { anAddress, aSession, type Scene } from "./scene.ts";
 
 export interface Told {
   status: number;
+  headers: Record<string, unknown>;
   // Whatever JSON the surface sent.
   body: Record<string, unknown>;
 }
@@ -30,7 +33,11 @@ export function createWeb(app: TestApp, trustedProxies: readonly string[] = []):
     log: pino({ level: "silent" }),
     acceptsLoopback: true,
     trustedProxies,
-    extensions: [(http, tools) => registerMcp(http, tools, { operations, version: "0", forAgents: isTool })],
+    extensions: [
+      system({ operations, version: "0", ready: async () => (await app.admin.query("select 1")).rowCount === 1 }),
+      liveFeed(app),
+      (http, tools) => registerMcp(http, tools, { operations, version: "0", forAgents: isTool }),
+    ],
   });
 }
 
@@ -66,7 +73,7 @@ export async function rest(
     remoteAddress: anAddress(),
     ...(!isReadFromQuery(route) && { payload: Object.fromEntries(fields) }),
   });
-  return { status: answer.statusCode, body: answer.json() };
+  return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
 }
 
 export async function callTool(
@@ -83,10 +90,11 @@ export async function callTool(
     headers: { ...headers, host: "127.0.0.1:7300", accept: "application/json, text/event-stream" },
     payload: { jsonrpc: "2.0", id: 1, method: "tools/call", params },
   });
-  if (answer.statusCode !== 200) return { status: answer.statusCode, body: answer.json() };
+  const { headers: told } = answer;
+  if (answer.statusCode !== 200) return { status: answer.statusCode, headers: told, body: answer.json() };
   // The answer comes as one event of a stream, or as it is.
   const text = /^data: (.*)$/m.exec(answer.body)?.[1] ?? answer.body;
   const { result } = JSON.parse(text) as { result: { isError?: boolean; structuredContent: Told["body"] } };
   const { isError, structuredContent: body } = result;
-  return { status: isError ? Number(body.status) : (operation.status ?? 200), body };
+  return { status: isError ? Number(body.status) : (operation.status ?? 200), headers: told, body };
 }

@@ -18,6 +18,8 @@ export interface Call {
   idempotencyKey?: string | undefined;
   /** Ends a long poll: the caller is gone. */
   abort?: AbortSignal | undefined;
+  /** Who calls, asked anew: a long poll outlives what was known when it began. */
+  identify?: (() => Promise<Actor>) | undefined;
 }
 
 /** A call that passed permission and input. */
@@ -28,6 +30,8 @@ export interface ReadyCall {
   keyed: KeyedCall | undefined;
   /** False for an attempt of a long poll: finding nothing is not an answer yet. */
   final: boolean;
+  /** Throws when the caller may no longer do what they wait for. */
+  requireStill?: () => Promise<void>;
 }
 
 export interface Answer {
@@ -91,8 +95,10 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   return {
     async dispatch(operation, actor, call) {
       requirePermission(operation, actor);
+      const { identify } = call;
       const ready = readyCall(operation, actor, call, read(operation, call.input));
       requireOwnWorkspace(operation, ready);
+      if (identify) ready.requireStill = async () => requirePermission(operation, await identify());
       const mark = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
       if (mark === undefined) return answer(operation, await run(operation, ready, call.abort));
       if (running.has(mark)) throw inFlight();

@@ -40,6 +40,8 @@ export function createPoll(signals: Signals) {
         const output = await attempt({ ...call, final });
         if (final || !polled.isEmpty(output)) return output;
         await signals.changed(workspace, version, Math.min(left, LOOK_AGAIN_MS), abort);
+        // A key that was revoked meanwhile takes nothing any more.
+        await call.requireStill?.();
       }
     } finally {
       deafen();

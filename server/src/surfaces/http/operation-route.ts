@@ -90,7 +90,7 @@ function runner(tools: HttpTools, operation: Operation, read: ReadRequest) {
 
 type Dispatch = (request: FastifyRequest, reply: FastifyReply, call: Call) => Promise<Answer>;
 
-function dispatchOf({ dispatcher, cookie, waiting }: HttpTools, operation: Operation): Dispatch {
+function dispatchOf({ dispatcher, cookie, waiting, identify }: HttpTools, operation: Operation): Dispatch {
   if (operation.kind === "public") {
     const touchesCookie = operation.http !== undefined;
     return async (request, _reply, call) => {
@@ -105,7 +105,8 @@ function dispatchOf({ dispatcher, cookie, waiting }: HttpTools, operation: Opera
   return async (request, reply, call) => {
     const { signal, done } = waiting.start(reply.raw);
     try {
-      return await dispatcher.dispatch(operation, actorOf(request), { ...call, abort: signal });
+      const waited = { ...call, abort: signal, identify: () => identify(request) };
+      return await dispatcher.dispatch(operation, actorOf(request), waited);
     } catch (error) {
       throw signal.aborted && waiting.isEnding() ? shuttingDown() : error;
     } finally {

@@ -5,6 +5,8 @@ import type { RequestInfo } from "../../kernel/operation.ts";
 
 export interface Exchange {
   actor: Actor;
+  /** Asks again, for a call that waits. */
+  identify: () => Promise<Actor>;
   request: RequestInfo;
   /** Fires when the caller is gone or the server shuts down. */
   gone: AbortSignal;

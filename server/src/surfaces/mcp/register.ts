@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { requestInfo, requireOwnOrigin } from "../http/caller.ts";
+import { headerOf, requestInfo, requireOwnOrigin } from "../http/caller.ts";
 import { allowanceHeaders, kindOf, takeOfNetwork } from "../http/limits.ts";
 import type { HttpTools } from "../http/tools.ts";
 import { createRunningCalls, type Exchange, SESSION_HEADER } from "./exchange.ts";
@@ -33,7 +33,8 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
   async function answer(request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<void> {
     const { signal, done } = http.waiting.start(reply.raw);
     const auth: AuthInfo = { token: "", clientId: actor.credential, scopes: [] };
-    exchanges.set(auth, { actor, request: requestInfo(request), gone: signal });
+    const again = () => identify(http, request);
+    exchanges.set(auth, { actor, identify: again, request: requestInfo(request), gone: signal });
     reply.hijack();
     reply.raw.setHeader("x-request-id", request.id);
     for (const [name, value] of Object.entries(allowanceHeaders(request) ?? {})) {
@@ -56,7 +57,7 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
       method: ["GET", "POST", "DELETE"],
       url: "/mcp",
       onRequest(request, reply, done) {
-        identify(http, request).then(
+        admit(http, request).then(
           (actor) => done(void actors.set(request, actor)),
           (error: unknown) => void http.fail(reply, error),
         );
@@ -70,16 +71,22 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
   });
 }
 
-/** Only by key: a page's cookie must not reach the tools. What a call of a tool is counted as is known when it is read. */
-async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor> {
+/** Counted for the network alone: what a call of a tool is counted as is known when it is read. */
+async function admit(http: HttpTools, request: FastifyRequest): Promise<Actor> {
   await takeOfNetwork(http.allowances, request, kindOf(request));
+  return identify(http, request);
+}
+
+/** Only by key: a page's cookie must not reach the tools. */
+async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor> {
   const { authorization, host } = request.headers;
   if (authorization === undefined) {
     throw new Problem("unauthenticated", "Send a key: Authorization: Bearer <key>.", {
       next_step: "An owner or admin of the workspace can make an agent key.",
     });
   }
-  const actor = await http.authenticate({ authorization, session: undefined, workspace: undefined });
+  const workspace = headerOf(request, "bailiwick-workspace");
+  const actor = await http.authenticate({ authorization, session: undefined, workspace });
   requireOwnHost(host, request.socket.localPort, http.env.publicUrl);
   requireOwnOrigin(request, http.origins);
   return actor;

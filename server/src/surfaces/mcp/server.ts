@@ -72,7 +72,7 @@ async function callTool(
   const { tools, dispatcher, running, waiting, log } = options;
   const tool = tools.get(params.name);
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}.`);
-  const { actor, gone } = exchange;
+  const { actor, identify, gone } = exchange;
   const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(mcpReq._meta?.traceparent) };
   try {
     await take(options, exchange, tool.operation.kind === "query" ? "read" : "write");
@@ -84,6 +84,7 @@ async function callTool(
         request,
         idempotencyKey,
         abort,
+        identify,
       });
     });
     return toolAnswer(answer.output);

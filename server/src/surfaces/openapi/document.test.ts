@@ -81,5 +81,18 @@ describe("the OpenAPI document", () => {
     expect(Object.keys(rename)).toEqual(["201", "400", "401", "403", "404", "409", "413", "415", "429", "503"]);
     expect(rename["429"]).toMatchObject({ headers: { RateLimit: { $ref: "#/components/headers/RateLimit" } } });
     expect(rename["409"]).toMatchObject({ description: "in_flight, idempotency_mismatch" });
+    const unname = json.paths["/api/things/{id}/name"]?.delete?.responses ?? {};
+    expect(Object.keys(unname)).toEqual(expect.arrayContaining(["413", "415"]));
+    const wait = json.paths["/api/things/wait"]?.post?.responses ?? {};
+    expect(wait["429"]).toMatchObject({ description: "rate_limited, overloaded" });
+  });
+
+  test("says that a workspace which is not the caller's is not found, whatever needs a credential", () => {
+    const closed = all.filter(({ operation }) => operation.security === undefined);
+    expect(closed.length).toBeGreaterThan(5);
+    for (const { operation } of closed)
+      expect(Object.keys(operation.responses), operation.operationId).toContain("404");
+    const live = json.paths["/api/live"]?.get?.responses ?? {};
+    expect(Object.keys(live)).toEqual(["200", "400", "401", "403", "404", "429", "503"]);
   });
 });

@@ -103,6 +103,10 @@ const BILLING_WEBHOOK = {
     "401": { description: "The signature is missing, wrong or old.", ...PROBLEM_ANSWER },
     "404": { description: "There is no such workspace, or no secret is configured.", ...PROBLEM_ANSWER },
     "409": { description: "The same delivery is being applied, or its id was used for another.", ...PROBLEM_ANSWER },
+    "413": { description: "too_large", ...PROBLEM_ANSWER },
+    "415": { description: "unsupported_media_type", ...PROBLEM_ANSWER },
+    "429": RATE_LIMITED,
+    "503": { description: "unavailable", ...PROBLEM_ANSWER },
   },
 };
 
@@ -186,9 +190,12 @@ export const SYSTEM_PATHS: OpenApiDocument["paths"] = {
           headers: LIMIT_HEADERS,
           content: { "text/event-stream": { schema: { type: "string" } } },
         },
+        "400": { description: "invalid_input", ...PROBLEM_ANSWER },
         "401": { description: "unauthenticated", ...PROBLEM_ANSWER },
         "403": { description: "forbidden", ...PROBLEM_ANSWER },
+        "404": { description: "not_found: the workspace is not the caller's.", ...PROBLEM_ANSWER },
         "429": { ...RATE_LIMITED, description: "rate_limited; overloaded: too many streams are open" },
+        "503": { description: "unavailable", ...PROBLEM_ANSWER },
       },
     },
   },

@@ -1,0 +1,89 @@
+/** Who sends the requests. What a request takes from a caller, a later one gets back. */
+import { randomBytes } from "node:crypto";
+import { createKey } from "../../src/auth/operations/create-key.ts";
+import type { Role } from "../../src/kernel/actor.ts";
+import { anAgent } from "../builders.ts";
+import { aPerson } from "../harness.ts";
+import { aSession, type Scene } from "../scene.ts";
+import type { Memory } from "./memory.ts";
+
+type Headers = Record<string, string>;
+
+const GARBAGE = { authorization: `Bearer bw_agent_${"x".repeat(43)}` };
+
+export function createCallers(scene: Scene, memory: Memory) {
+  const { app, owner, workspace } = scene;
+  const known = new Map<string, Headers>();
+  const agents = new Map<string, string>();
+  const people = new Map<Role, string>();
+
+  /** There is one owner, whoever that is by now; a session opened by hand, since one address may ask for few links. */
+  async function theOwner(): Promise<Headers> {
+    const token = randomBytes(32).toString("base64url");
+    await app.admin.query(
+      `insert into sessions (id, user_id, token_hash, kept_for, ip, user_agent, expires_at)
+       select gen_random_uuid(), user_id, $2, interval '1 day', '', '', now() + interval '1 day'
+       from members where workspace_id = $1 and role = 'owner' and ended_at is null`,
+      [workspace.id, app.env.secrets.fingerprint(token)],
+    );
+    return sessionOf(token);
+  }
+
+  async function person(role: Role): Promise<Headers> {
+    const who = await aPerson(app, workspace.id, role);
+    people.set(role, who.id);
+    memory.anchor("users", [...people.values()]);
+    return sessionOf((await aSession(scene, who)).token);
+  }
+
+  function sessionOf(token: string): Headers {
+    return { cookie: `bailiwick_session=${token}`, "bailiwick-workspace": workspace.id };
+  }
+
+  async function agent(name: string): Promise<Headers> {
+    const { id } = await anAgent(app, workspace, { name });
+    agents.set(name, id);
+    memory.anchor("agents", [...agents.values()]);
+    const { key } = await app.call(createKey, owner, { kind: "agent", agent_id: id, name });
+    return { authorization: `Bearer ${key}` };
+  }
+
+  async function service(): Promise<Headers> {
+    const scopes = ["ingest", "tasks:read", "tasks:write", "agents:read", "audit:read"] as const;
+    const { key } = await app.call(createKey, owner, { kind: "service", scopes: [...scopes], name: "Service" });
+    return { authorization: `Bearer ${key}` };
+  }
+
+  async function make(name: string): Promise<Headers> {
+    switch (name) {
+      case "owner":
+        return theOwner();
+      case "admin":
+      case "member":
+      case "viewer":
+        return person(name);
+      case "agent":
+      case "other agent":
+        return agent(name);
+      case "service":
+        return service();
+      case "garbage":
+        return GARBAGE;
+      default:
+        return {};
+    }
+  }
+
+  return {
+    async headersOf(name: string): Promise<Headers> {
+      const headers = known.get(name) ?? (await make(name));
+      known.set(name, headers);
+      return headers;
+    },
+    /** The credential is spent: a session ended, a key revoked, an agent archived. */
+    forget: (name: string) => void known.delete(name),
+    forgetAll: () => known.clear(),
+  };
+}
+
+export type Callers = ReturnType<typeof createCallers>;

@@ -1,0 +1,37 @@
+/** Whether an answer is one that the document promises. */
+import type { Endpoint } from "./document.ts";
+
+export interface Answered {
+  status: number;
+  headers: Record<string, unknown>;
+  text: string;
+  /** Undefined when the text is no JSON. */
+  body: unknown;
+}
+
+const SHOWN = 500;
+
+/** What is wrong with the answer; nothing when it is as promised. */
+export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Answered): string | undefined {
+  const shown = text.slice(0, SHOWN);
+  if (status >= 500) return `answered ${status}: ${shown}`;
+  const promised = endpoint.responses.get(status);
+  if (!promised) return `answered ${status}, which the document does not list for ${endpoint.name}: ${shown}`;
+  const type = String(headers["content-type"]).split(";", 1)[0];
+  if (type !== promised.type) return `answered ${type} in place of ${promised.type}`;
+  if (endpoint.isStream && status === 200) return undefined;
+  if (!promised.body.Check(body)) {
+    const [error] = promised.body.Errors(body);
+    return `answered another shape than promised: ${JSON.stringify(error)} in ${shown}`;
+  }
+  return status < 400 ? undefined : problemFault(status, headers, body as Record<string, unknown>);
+}
+
+/** RFC 9457, and the id that leads to the log. */
+function problemFault(status: number, headers: Record<string, unknown>, body: Record<string, unknown>) {
+  if (body.status !== status) return `says status ${String(body.status)} and is ${status}`;
+  if (body.request_id !== headers["x-request-id"]) return "names another request than its header";
+  if (body.type !== `urn:bailiwick:problem:${String(body.code)}`) return `has the type ${String(body.type)}`;
+  if ([429, 503].includes(status) && headers["retry-after"] === undefined) return "does not say when to come back";
+  return undefined;
+}

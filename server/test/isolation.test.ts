@@ -1,0 +1,81 @@
+/** The two walls round a workspace, whole and each alone: nothing is seen, told apart or changed from outside. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OPERATIONS } from "../src/operations.ts";
+import { aBusyScene } from "./canaries.ts";
+import { createSecondApp, type TestApp, useApp } from "./harness.ts";
+import { followOthers, repeatCallsOfOthers, useCursorsOfOthers, waitForWorkOfOthers } from "./isolation-crossings.ts";
+import { type Ground, intrude } from "./isolation-walk.ts";
+import { unpredicated, withoutPolicies } from "./walls.ts";
+import { createWeb, credentialsOf } from "./web.ts";
+
+const WALKED = OPERATIONS.filter((operation) => operation.kind !== "public" && !operation.internal).map(
+  (operation) => ({
+    name: operation.name,
+    operation,
+  }),
+);
+
+/** A ground whose walls are as told. */
+function useGround({ predicates, policies }: { predicates: boolean; policies: boolean }) {
+  const app = useApp();
+  const statements = unpredicated();
+  let tried: TestApp;
+  let ground: Ground;
+  beforeAll(async () => {
+    if (!policies) await withoutPolicies(app());
+    tried = createSecondApp(app(), predicates ? {} : { onConnect: statements.onConnect });
+    const busy = await aBusyScene(app());
+    const theirs = {
+      owner: await credentialsOf(busy, "owner"),
+      viewer: await credentialsOf(busy, "viewer"),
+      agent: await credentialsOf(busy, "agent"),
+    };
+    ground = { app: app(), web: createWeb(tried), busy, theirs };
+  });
+  afterAll(async () => {
+    await ground.web.close();
+    await tried.close();
+  });
+  return { ground: () => ground, ran: statements.ran };
+}
+
+/** Everything that must hold behind the walls that stand. */
+function itHolds(ground: () => Ground): void {
+  it.each(WALKED)("$name shows, tells and changes nothing", async ({ operation }) => {
+    expect(await intrude(ground(), operation)).toEqual([]);
+  });
+  it("a cursor leads nowhere outside its own workspace", async () => {
+    expect(await useCursorsOfOthers(ground())).toBeGreaterThanOrEqual(6);
+  });
+  it("an idempotency key means nothing outside its own workspace", () => repeatCallsOfOthers(ground()));
+  it("a long poll waits for the work of its own workspace alone", () => waitForWorkOfOthers(ground()));
+  it("a live stream tells the facts of its own workspace alone", () => followOthers(ground()));
+}
+
+describe("with both walls", () => {
+  itHolds(useGround({ predicates: true, policies: true }).ground);
+});
+
+describe("with row-level security alone", () => {
+  const { ground, ran } = useGround({ predicates: false, policies: true });
+  itHolds(ground);
+  it("ran without its predicates: a wall that stands untouched proves nothing", () => {
+    expect(ran.size).toBeGreaterThanOrEqual(25);
+  });
+});
+
+describe("with the predicates alone", () => {
+  itHolds(useGround({ predicates: true, policies: false }).ground);
+});
+
+describe("with neither", () => {
+  const { ground } = useGround({ predicates: false, policies: false });
+  it("everything is open: the walk would have told", async () => {
+    const seen: string[][] = [];
+    for (const { operation } of WALKED) seen.push(await intrude(ground(), operation));
+    const open = (what: RegExp) => seen.filter((faults) => faults.some((fault) => what.test(fault))).length;
+    expect(open(/was shown/)).toBeGreaterThan(15);
+    expect(open(/told apart/)).toBeGreaterThan(15);
+    expect(open(/were changed/)).toBeGreaterThan(5);
+  });
+});
