@@ -10,16 +10,20 @@ import { logout } from "./operations/logout.ts";
 import { me } from "./operations/me.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
+import { revokeOtherOwnSessions } from "./operations/revoke-other-sessions.ts";
 import { revokeOwnSession } from "./operations/revoke-session.ts";
+import { updateMe } from "./operations/update-me.ts";
 import { verify } from "./operations/verify.ts";
 
 export const AUTH_OPERATIONS: readonly Operation[] = [
   requestMagicLink,
   verify,
   me,
+  updateMe,
   logout,
   listOwnSessions,
   revokeOwnSession,
+  revokeOtherOwnSessions,
   createKey,
   listWorkspaceKeys,
   revokeKey,

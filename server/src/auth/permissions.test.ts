@@ -14,9 +14,9 @@ describe("permissions", () => {
     });
   });
 
-  test("a viewer changes nothing but their own sessions", () => {
+  test("a viewer changes nothing but their own name and sessions", () => {
     const writes = [...permissionsOf({ kind: "user", role: "viewer" })].filter((name) => !name.endsWith(":read"));
-    expect(writes).toEqual(["sessions:write"]);
+    expect(writes).toEqual(["auth:write", "sessions:write"]);
   });
 
   test("neither members, agents nor services manage or decide", () => {

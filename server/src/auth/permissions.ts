@@ -23,7 +23,8 @@ const SELF: readonly Permission[] = ["auth:read"];
 const VIEWER: readonly Permission[] = [
   ...SELF,
   ...AREAS.map((area): Permission => `${area}:read`),
-  // A person's own sessions, whatever the role.
+  // A person's own name and sessions, whatever the role.
+  "auth:write",
   "sessions:read",
   "sessions:write",
 ];
