@@ -5,7 +5,7 @@ import type { Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, inject } from "vitest";
-import { type App, createApp } from "../src/app.ts";
+import { type App, type AppOptions, createApp } from "../src/app.ts";
 import { permissionsOf } from "../src/auth/index.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../src/db/connect.ts";
 import type { Actor, Role } from "../src/kernel/actor.ts";
@@ -57,17 +57,23 @@ async function createTestApp(): Promise<TestApp> {
   return appOn({ ...server, database });
 }
 
-/** Another process, as it were: its own pool, dispatcher and signals on the same database. */
-export function createSecondApp(app: TestApp): TestApp {
-  return appOn({ ...inject("server"), database: app.database });
+/** Where the database of this application is. */
+export function serverSocket({ database }: TestApp): NonNullable<PoolTarget["socket"]> {
+  return { ...inject("server"), database };
 }
 
-function appOn(socket: NonNullable<PoolTarget["socket"]>): TestApp {
+/** Another process, as it were: its own pool, dispatcher and signals on the same database. */
+export function createSecondApp(app: TestApp, options: Partial<AppOptions> = {}): TestApp {
+  return appOn(serverSocket(app), options);
+}
+
+function appOn(socket: NonNullable<PoolTarget["socket"]>, options: Partial<AppOptions> = {}): TestApp {
   const pool = createPool({ socket, size: 10 });
   const admin = createPool({ socket, size: 2 });
   const mails: Mail[] = [];
   const clock = { offsetMs: 0 };
-  const app = createApp({ pool, env: testEnvironment(mails), checkOutput, clockOffsetMs: () => clock.offsetMs });
+  const standard = { pool, env: testEnvironment(mails), checkOutput, clockOffsetMs: () => clock.offsetMs };
+  const app = createApp({ ...standard, ...options });
   return {
     ...app,
     admin,

@@ -3,7 +3,7 @@ import pino from "pino";
 import { permissionsOf } from "../src/auth/index.ts";
 import { createKey } from "../src/auth/operations/create-key.ts";
 import type { Operation, Route } from "../src/kernel/operation.ts";
-import { createHttp, type HttpServer } from "../src/surfaces/http/server.ts";
+import { createHttp, type HttpServer, type ServerOptions } from "../src/surfaces/http/server.ts";
 import { registerMcp } from "../src/surfaces/mcp/register.ts";
 import { isReadFromQuery, methodOf, parametersOf, pathOf } from "../src/surfaces/route.ts";
 import type { TestApp } from "./harness.ts";
@@ -23,7 +23,7 @@ export function isTool(operation: Operation): boolean {
   return operation.kind !== "public" && operation.tool !== false && OF_AGENTS.has(operation.permission);
 }
 
-export function createWeb(app: TestApp): HttpServer {
+export function createWeb(app: TestApp, more: Partial<ServerOptions> = {}): HttpServer {
   const { operations } = app;
   return createHttp({
     ...app,
@@ -31,6 +31,7 @@ export function createWeb(app: TestApp): HttpServer {
     acceptsLoopback: true,
     trustedProxies: [],
     extensions: [(http, tools) => registerMcp(http, tools, { operations, version: "0", forAgents: isTool })],
+    ...more,
   });
 }
 
