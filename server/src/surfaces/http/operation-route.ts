@@ -64,7 +64,7 @@ function admitCaller({ identify }: HttpTools) {
 /** Signing in and out needs no credential, yet a foreign page must not do it for a visitor. */
 function admitAnyone({ origins }: HttpTools) {
   return async (request: FastifyRequest): Promise<void> => {
-    if (request.headers.origin !== undefined) requireOwnOrigin(request, origins);
+    requireOwnOrigin(request, origins);
   };
 }
 
