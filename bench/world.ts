@@ -60,10 +60,28 @@ async function ownerOf(admin: pg.Client, workspace: string): Promise<Actor> {
   await admin.query("insert into users (id, email) values ($1, $2)", [id, `${id}@example.org`]);
   await admin.query("insert into members (workspace_id, user_id, role) values ($1, $2, 'owner')", [workspace, id]);
   const permissions = permissionsOf({ kind: "user", role: "owner" });
-  return { kind: "user", id, key_id: null, workspace, role: "owner", permissions, credential: `user:${id}` };
+  return {
+    kind: "user",
+    id,
+    key_id: null,
+    session_id: null,
+    workspace,
+    role: "owner",
+    permissions,
+    credential: `user:${id}`,
+  };
 }
 
 function agentActor(workspace: string, id: string): Actor {
   const permissions = permissionsOf({ kind: "agent" });
-  return { kind: "agent", id, key_id: null, workspace, role: null, permissions, credential: `agent:${id}` };
+  return {
+    kind: "agent",
+    id,
+    key_id: null,
+    session_id: null,
+    workspace,
+    role: null,
+    permissions,
+    credential: `agent:${id}`,
+  };
 }

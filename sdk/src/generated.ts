@@ -92,6 +92,14 @@ export interface AuthSession {
   created_at: string;
   last_seen_at: string;
   expires_at: string;
+  /** The one this request was made with. */
+  is_current: boolean;
+}
+
+export interface AuthUser {
+  id: string;
+  email: string;
+  name: string | null;
 }
 
 export interface AuthWorkspace {
@@ -483,10 +491,7 @@ export interface AuthMeOutput {
     /** The user, the agent or the key. */
     id: string;
   };
-  user: {
-    id: string;
-    email: string;
-  } | null;
+  user: AuthUser | null;
   /** A key has one workspace and no role in it. */
   workspaces: {
     id: string;
@@ -507,6 +512,13 @@ export interface AuthRequestMagicLinkOutput {
   dev_link?: string;
 }
 
+export type AuthRevokeOtherSessionsInput = Record<string, never>;
+
+export interface AuthRevokeOtherSessionsOutput {
+  /** How many were ended. */
+  revoked: number;
+}
+
 export interface AuthRevokeSessionInput {
   id: string;
 }
@@ -515,15 +527,16 @@ export interface AuthRevokeSessionOutput {
   id: string;
 }
 
+export interface AuthUpdateMeInput {
+  name: string;
+}
+
 export interface AuthVerifyInput {
   token: string;
 }
 
 export interface AuthVerifyOutput {
-  user: {
-    id: string;
-    email: string;
-  };
+  user: AuthUser;
   workspace: AuthWorkspace;
 }
 
@@ -1094,7 +1107,7 @@ export function operations(send: Send) {
         send<AuditListOutput>("GET /audit", input, options),
     },
     auth: {
-      /** List the places where you are signed in, newest first. */
+      /** List the places where you are signed in, newest first, and which of them this one is. */
       listSessions: (input: AuthListSessionsInput = {}, options?: CallOptions) =>
         send<AuthListSessionsOutput>("GET /auth/sessions", input, options),
       /** Sign out: end the session of this browser. Without one, nothing happens. */
@@ -1110,9 +1123,15 @@ export function operations(send: Send) {
       /** Send a sign-in link to an email address. */
       requestMagicLink: (input: AuthRequestMagicLinkInput, options?: CallOptions) =>
         send<AuthRequestMagicLinkOutput>("POST /auth/request-magic-link", input, options, "once"),
+      /** End all your sessions but the one you are using. Whoever uses them is signed out at once. */
+      revokeOtherSessions: (input: AuthRevokeOtherSessionsInput = {}, options?: CallOptions) =>
+        send<AuthRevokeOtherSessionsOutput>("POST /auth/sessions/revoke-others", input, options),
       /** End one of your own sessions. Whoever uses it is signed out at once. */
       revokeSession: (input: AuthRevokeSessionInput, options?: CallOptions) =>
         send<AuthRevokeSessionOutput>("POST /auth/sessions/{id}/revoke", input, options),
+      /** Change the name that others see of you. */
+      updateMe: (input: AuthUpdateMeInput, options?: CallOptions) =>
+        send<AuthUser>("POST /auth/me", input, options),
       /** Sign in with the token of a sign-in link. The first time makes the person and a workspace of their own. */
       verify: (input: AuthVerifyInput, options?: CallOptions) =>
         send<AuthVerifyOutput>("POST /auth/verify", input, options, "once"),

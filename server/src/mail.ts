@@ -5,6 +5,8 @@ import type { Mail } from "./kernel/environment.ts";
 export const OUTBOX_MAILS_MAX = 100;
 /** A mail server that does not answer in this time has failed. Milliseconds. */
 const SMTP_TIMEOUT_MS = 15_000;
+/** Longer words of a mail server's answer are left out. */
+const WORD_LENGTH_MAX = 20;
 
 export interface KeptMail extends Mail {
   sentAt: Date;
@@ -24,10 +26,13 @@ export interface MailerOptions {
   isLocal: boolean;
   /** Shows a line in the terminal of the server. */
   print: (line: string) => void;
+  /** For tests. */
+  smtpTimeoutMs?: number;
 }
 
-export function createMailer({ smtpUrl, from, print, isLocal }: MailerOptions): Mailer {
-  if (smtpUrl) return createSmtpMailer(smtpUrl, from);
+export function createMailer(options: MailerOptions): Mailer {
+  const { smtpUrl, from, print, isLocal, smtpTimeoutMs = SMTP_TIMEOUT_MS } = options;
+  if (smtpUrl) return createSmtpMailer(smtpUrl, from, smtpTimeoutMs);
   return isLocal ? createOutbox(print) : { sendMail };
 }
 
@@ -35,25 +40,36 @@ async function sendMail(): Promise<void> {
   throw new Error("A mail was not sent, for no mail server is set up. Set BAILIWICK_SMTP_URL.");
 }
 
-function createSmtpMailer(url: string, from: string): Mailer {
-  const transport = connect(url);
+function createSmtpMailer(url: string, from: string, timeoutMs: number): Mailer {
+  const transport = connect(url, timeoutMs);
   // Whoever sends gets the failure; nobody may be sending yet.
   transport.catch(() => undefined);
   return {
     async sendMail({ to, subject, text }) {
-      await (await transport).sendMail({ from, to: { name: "", address: to }, subject, text });
+      const sent = (await transport).sendMail({ from, to: { name: "", address: to }, subject, text });
+      await sent.catch((error: unknown) => {
+        throw withoutMail(error);
+      });
     },
   };
 }
 
+/** What a mail server answers may quote the mail, and the link in it lets in whoever reads the log. */
+function withoutMail(error: unknown): unknown {
+  if (!(error instanceof Error) || !("response" in error)) return error;
+  const words = String(error.response).split(/\s+/);
+  const kept = words.map((word) => (word.length > WORD_LENGTH_MAX ? "…" : word));
+  return new Error(`The mail server did not take a mail: ${kept.join(" ")}`);
+}
+
 /** Loaded only where mails are really sent. */
-async function connect(url: string) {
+async function connect(url: string, timeoutMs: number) {
   const { createTransport } = await import("nodemailer");
   return createTransport({
     url,
-    connectionTimeout: SMTP_TIMEOUT_MS,
-    greetingTimeout: SMTP_TIMEOUT_MS,
-    socketTimeout: SMTP_TIMEOUT_MS,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     // A mail holds no files of this machine and nothing fetched from elsewhere.
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -34,7 +34,13 @@ const pool = createPool({ socket: work.socket, size: 8 });
 const { dispatcher } = createApp({ pool, env: testEnvironment([]) });
 
 function actorOf(id: string): Actor {
-  const common = { key_id: null, workspace: work.workspace, role: null, permissions: permissionsOf({ kind: "agent" }) };
+  const common = {
+    key_id: null,
+    session_id: null,
+    workspace: work.workspace,
+    role: null,
+    permissions: permissionsOf({ kind: "agent" }),
+  };
   return { kind: "agent", id, ...common, credential: `agent:${id}` };
 }
 

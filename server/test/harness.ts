@@ -5,7 +5,7 @@ import type { Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, inject } from "vitest";
-import { type App, createApp } from "../src/app.ts";
+import { type App, type AppOptions, createApp } from "../src/app.ts";
 import { permissionsOf } from "../src/auth/index.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../src/db/connect.ts";
 import type { Actor, Role } from "../src/kernel/actor.ts";
@@ -60,19 +60,23 @@ async function createTestApp(): Promise<TestApp> {
   return appOn({ ...server, database });
 }
 
-/** Another process, as it were: its own pool, dispatcher and signals on the same database. */
-export function createSecondApp(app: TestApp, more: AppExtras = {}): TestApp {
-  return appOn({ ...inject("server"), database: app.database }, more);
+/** Where the database of this application is. */
+export function serverSocket({ database }: TestApp): NonNullable<PoolTarget["socket"]> {
+  return { ...inject("server"), database };
 }
 
-interface AppExtras {
-  requestLimits?: typeof UNLIMITED;
+interface AppExtras extends Partial<AppOptions> {
   onConnect?: (client: pg.PoolClient) => void;
+}
+
+/** Another process, as it were: its own pool, dispatcher and signals on the same database. */
+export function createSecondApp(app: TestApp, more: AppExtras = {}): TestApp {
+  return appOn(serverSocket(app), more);
 }
 
 function appOn(
   socket: NonNullable<PoolTarget["socket"]>,
-  { requestLimits = UNLIMITED, onConnect = () => undefined }: AppExtras = {},
+  { onConnect = () => undefined, ...options }: AppExtras = {},
 ): TestApp {
   const pool = createPool({ socket, size: 10 });
   pool.on("connect", onConnect);
@@ -82,9 +86,10 @@ function appOn(
   const app = createApp({
     pool,
     env: testEnvironment(mails),
-    requestLimits,
+    requestLimits: UNLIMITED,
     checkOutput,
     clockOffsetMs: () => clock.offsetMs,
+    ...options,
   });
   return {
     ...app,
@@ -143,6 +148,7 @@ export async function aPerson(app: TestApp, workspace: string, role: Role): Prom
     kind: "user",
     id: user,
     key_id: null,
+    session_id: null,
     workspace,
     role,
     permissions: permissionsOf({ kind: "user", role }),
@@ -156,6 +162,7 @@ export function agentActor(workspace: string, agentId: string): Actor {
     kind: "agent",
     id: agentId,
     key_id: null,
+    session_id: null,
     workspace,
     role: null,
     permissions: permissionsOf({ kind: "agent" }),

@@ -19,7 +19,7 @@ const DROPPED_MAX = LIMITS.writesPerMinute / 10;
 /** A server process of its own on the same database, with small limits. */
 function aServer(limits = LIMITS, trustedProxies: string[] = []): HttpServer & { clock: TestApp["clock"] } {
   const on = createSecondApp(app(), { requestLimits: limits });
-  const served = createWeb(on, trustedProxies);
+  const served = createWeb(on, { trustedProxies });
   open.push({ served, on });
   return { ...served, clock: on.clock };
 }

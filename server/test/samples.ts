@@ -33,10 +33,18 @@ async function held(scene: Scene) {
 
 const AUTH: Record<string, Sample> = {
   "auth.me": { by: "agent", input: nothing },
+  "auth.update_me": { by: "owner", input: async () => ({ name: "Ada" }) },
   "auth.list_sessions": { by: "owner", input: async () => ({ limit: 5 }) },
   "auth.revoke_session": {
     by: "owner",
     input: async (scene) => ({ id: (await aSession(scene, scene.owner)).id }),
+  },
+  "auth.revoke_other_sessions": {
+    by: "owner",
+    async input(scene) {
+      await aSession(scene, scene.owner);
+      return {};
+    },
   },
   "keys.create": {
     by: "owner",

@@ -1,98 +1,135 @@
-/** What one server process changes is true on the other at once: both on one database, told by notifications. */
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { archiveAgent } from "../src/agents/operations/archive-agent.ts";
+/** What one server process does to credentials is true on the other at once, also while neither hears of changes. */
+import pino from "pino";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Credentials } from "../src/auth/index.ts";
 import { createKey } from "../src/auth/operations/create-key.ts";
-import { logout } from "../src/auth/operations/logout.ts";
-import { removeMember } from "../src/auth/operations/remove-member.ts";
 import { revokeKey } from "../src/auth/operations/revoke-key.ts";
+import { revokeOtherOwnSessions } from "../src/auth/operations/revoke-other-sessions.ts";
 import { revokeOwnSession } from "../src/auth/operations/revoke-session.ts";
-import { updateMember } from "../src/auth/operations/update-member.ts";
-import { systemActor } from "../src/kernel/actor.ts";
-import type { Operation, PublicCommand } from "../src/kernel/operation.ts";
-import { soon } from "../src/surfaces/test-surface.ts";
-import { getTier, setTier } from "../src/tiers/operations.ts";
-import { aPerson, requestInfo, useApp } from "./harness.ts";
-import { aProcess, type TestProcess } from "./processes.ts";
-import { aScene, aSession } from "./scene.ts";
+import { type SignedIn, signIn, signOut } from "../src/auth/test-sign-in.ts";
+import { connectionConfig, createPool } from "../src/db/connect.ts";
+import { createNotifier } from "../src/db/notify.ts";
+import { createSecondApp, serverSocket, type TestApp, useApp } from "./harness.ts";
 
 const app = useApp();
-let one: TestProcess;
-let two: TestProcess;
-beforeAll(async () => {
-  [one, two] = await Promise.all([aProcess(app()), aProcess(app())]);
-});
-afterAll(() => Promise.all([one.close(), two.close()]));
+/** Shorter than anything is remembered, so that whoever is told within it was told and did not just forget. */
+const TOLD_MS = 5_000;
+const NOWHERE = "/nowhere";
 
-type Permitted = Exclude<Operation, PublicCommand>;
-const onOne = async (operation: Permitted, actor: Parameters<typeof one.dispatcher.dispatch>[1], input: object) =>
-  (await one.dispatcher.dispatch(operation, actor, { input, request: requestInfo() })).output;
-
-/** The second process knows the credential, from memory, before the first changes something. */
-async function remembered(credentials: Parameters<typeof two.authenticate>[0]) {
-  await two.authenticate(credentials);
-  return () =>
-    two.authenticate(credentials).then(
-      ({ role }) => role ?? "key",
-      ({ status }) => status,
-    );
+interface Process {
+  app: TestApp;
+  isListening(): boolean;
+  /** From now on it cannot listen, until it may again. */
+  mayListen(may: boolean): void;
+  close(): Promise<void>;
 }
 
-it("a key that is revoked, or whose agent is archived, opens nothing on the other", async () => {
-  const { owner, agent } = await aScene(app());
-  for (const end of [
-    (id: string) => onOne(revokeKey, owner, { id }),
-    () => onOne(archiveAgent, owner, { id: agent.id }),
-  ]) {
-    const { id, key } = await app().call(createKey, owner, { kind: "agent", agent_id: agent.id, name: "k" });
-    const ask = await remembered({ authorization: `Bearer ${key}` });
-    await end(id);
-    await soon(ask).toBe(401);
-  }
+const open: Process[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
-it("a member who is removed, or whose role changes, is so on the other, and so are their keys", async () => {
-  const scene = await aScene(app());
-  const { owner, workspace } = scene;
-  const member = await aPerson(app(), workspace.id, "admin");
-  const { token } = await aSession(scene, member);
-  const { key } = await app().call(createKey, member, { kind: "service", scopes: ["ingest"], name: "k" });
-  const ask = await remembered({ session: token, workspace: workspace.id });
-  const askKey = await remembered({ authorization: `Bearer ${key}` });
-  await onOne(updateMember, owner, { id: workspace.id, user_id: member.id, role: "viewer" });
-  await soon(ask).toBe("viewer");
-  await onOne(removeMember, owner, { id: workspace.id, user_id: member.id });
-  await soon(ask).toBe(404);
-  await soon(askKey).toBe(401);
-});
+/** A server process, as it were: a pool, a notifier and a memory of its own. */
+async function aProcess(): Promise<Process> {
+  const socket = serverSocket(app());
+  const pool = createPool({ socket, size: 2 });
+  const connection = connectionConfig({ socket, size: 1 });
+  const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }) });
+  const { sender, isListening } = notifier;
+  const second = createSecondApp(app(), { sender, cacheCredentials: isListening });
+  await notifier.listen(second.signals);
+  const made: Process = {
+    app: second,
+    isListening,
+    mayListen(may) {
+      connection.host = may ? socket.host : NOWHERE;
+    },
+    async close() {
+      await notifier.close();
+      await Promise.all([second.close(), pool.end()]);
+    },
+  };
+  open.push(made);
+  return made;
+}
 
-it("a session that ends is over on the other, by sign-out and by revoking it", async () => {
-  const scene = await aScene(app());
-  const { owner, workspace } = scene;
-  const [first, second] = [await aSession(scene, owner), await aSession(scene, owner)];
-  const asks = await Promise.all(
-    [first, second].map(({ token }) => remembered({ session: token, workspace: workspace.id })),
+/** Ends the connections that listen, which come back only where they may. */
+async function cut(processes: readonly Process[]): Promise<void> {
+  for (const one of processes) one.mayListen(false);
+  await app().admin.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bailiwick listen' and datname = current_database()",
   );
-  await one.dispatcher.dispatchPublic(logout, { input: {}, request: { ...requestInfo(), session: first.token } });
-  await soon(() => asks[0]?.()).toBe(401);
-  await onOne(revokeOwnSession, owner, { id: second.id });
-  await soon(() => asks[1]?.()).toBe(401);
-});
+  await expect.poll(() => processes.some((one) => one.isListening())).toBe(false);
+}
 
-it("a tier that changes counts on the other with the next command, told or not", async () => {
-  const { owner, workspace } = await aScene(app());
-  const operator = systemActor("operator", workspace.id);
-  for (const tier_name of ["pro", "free"] as const) {
-    await onOne(setTier, operator, { tier_name });
-    const { output } = await two.dispatcher.dispatch(getTier, owner, { input: {}, request: requestInfo() });
-    expect(output).toMatchObject({ tier_name });
-  }
-});
+interface Case {
+  name: string;
+  /** Gives the credential that is about to end, and what ends it. */
+  arrange(by: TestApp, person: SignedIn): Promise<{ credentials: Credentials; end(): Promise<unknown> }>;
+}
 
-it("while the other cannot be told, it looks every time", async () => {
-  const { owner } = await aScene(app());
-  const { id, key } = await app().call(createKey, owner, { kind: "service", scopes: ["ingest"], name: "k" });
-  await two.notifier.close();
-  const ask = await remembered({ authorization: `Bearer ${key}` });
-  await onOne(revokeKey, owner, { id });
-  expect(await ask()).toBe(401);
+const CASES: Case[] = [
+  {
+    name: "a sign-out",
+    async arrange(by, { session }) {
+      return { credentials: { session }, end: () => signOut(by, session) };
+    },
+  },
+  {
+    name: "the end of a session",
+    async arrange(by, { session, user }) {
+      const { session_id } = await by.authenticate({ session });
+      const actor = await by.authenticate({ session: (await signIn(by, user.email)).session });
+      return { credentials: { session }, end: () => by.call(revokeOwnSession, actor, { id: session_id ?? "" }) };
+    },
+  },
+  {
+    name: "the end of all other sessions",
+    async arrange(by, { session, user }) {
+      const actor = await by.authenticate({ session: (await signIn(by, user.email)).session });
+      return { credentials: { session }, end: () => by.call(revokeOtherOwnSessions, actor, {}) };
+    },
+  },
+  {
+    name: "a revoked key",
+    async arrange(by, { session }) {
+      const actor = await by.authenticate({ session });
+      const { id, key } = await by.call(createKey, actor, { kind: "service", scopes: ["ingest"], name: "A key" });
+      return { credentials: { authorization: `Bearer ${key}` }, end: () => by.call(revokeKey, actor, { id }) };
+    },
+  },
+];
+
+const answer = ({ app: on }: Process, credentials: Credentials) =>
+  on.authenticate(credentials).then(
+    () => "good",
+    ({ code }) => code as string,
+  );
+
+describe.each(CASES)("$name", ({ arrange }) => {
+  it("on one process is true on the other as soon as it is told", async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const { credentials, end } = await arrange(one.app, await signIn(one.app));
+    // The other remembers it from now on.
+    expect(await answer(two, credentials)).toBe("good");
+    await end();
+    expect(await answer(one, credentials)).toBe("unauthenticated");
+    await expect.poll(() => answer(two, credentials), { timeout: TOLD_MS }).toBe("unauthenticated");
+  });
+
+  it("is true on the other in the very next request while neither can listen, and after they can again", async () => {
+    const [one, two] = [await aProcess(), await aProcess()];
+    const { credentials, end } = await arrange(one.app, await signIn(one.app));
+    expect(await answer(two, credentials)).toBe("good");
+    await cut([one, two]);
+    expect(await answer(two, credentials)).toBe("good");
+    await end();
+    expect([await answer(one, credentials), await answer(two, credentials)]).toEqual([
+      "unauthenticated",
+      "unauthenticated",
+    ]);
+    for (const process of [one, two]) process.mayListen(true);
+    await expect.poll(() => one.isListening() && two.isListening(), { timeout: 15_000 }).toBe(true);
+    expect(await answer(two, credentials)).toBe("unauthenticated");
+  });
 });

@@ -4,7 +4,7 @@ import { permissionsOf } from "../src/auth/index.ts";
 import { createKey } from "../src/auth/operations/create-key.ts";
 import type { Operation, Route } from "../src/kernel/operation.ts";
 import { liveFeed } from "../src/surfaces/events/live.ts";
-import { createHttp, type HttpServer } from "../src/surfaces/http/server.ts";
+import { createHttp, type HttpServer, type ServerOptions } from "../src/surfaces/http/server.ts";
 import { system } from "../src/surfaces/http/system.ts";
 import { registerMcp } from "../src/surfaces/mcp/register.ts";
 import { isReadFromQuery, methodOf, parametersOf, pathOf } from "../src/surfaces/route.ts";
@@ -26,18 +26,19 @@ export function isTool(operation: Operation): boolean {
   return operation.kind !== "public" && operation.tool !== false && OF_AGENTS.has(operation.permission);
 }
 
-export function createWeb(app: TestApp, trustedProxies: readonly string[] = []): HttpServer {
+export function createWeb(app: TestApp, more: Partial<ServerOptions> = {}): HttpServer {
   const { operations } = app;
   return createHttp({
     ...app,
     log: pino({ level: "silent" }),
     acceptsLoopback: true,
-    trustedProxies,
+    trustedProxies: [],
     extensions: [
       system({ operations, version: "0", ready: async () => (await app.admin.query("select 1")).rowCount === 1 }),
       liveFeed(app),
       (http, tools) => registerMcp(http, tools, { operations, version: "0", forAgents: isTool }),
     ],
+    ...more,
   });
 }
 

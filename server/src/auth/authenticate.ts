@@ -6,8 +6,9 @@ import { noSuchWorkspace, Problem } from "../kernel/problem.ts";
 import type { Signals } from "../kernel/signals.ts";
 import { createActorCache, type FoundActor } from "./actor-cache.ts";
 import { keyActor, personActor } from "./actors.ts";
-import { type FoundKey, findKey, findSession } from "./people-store.ts";
+import { type FoundKey, findKey } from "./people-store.ts";
 import { askedWorkspace, bearerKey } from "./rules.ts";
+import { findSession } from "./session-store.ts";
 import { touchKey } from "./store.ts";
 
 /** What a surface found on a request. */
@@ -53,9 +54,9 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   async function actorOfSession(hash: string, workspace: string | null): Promise<FoundActor> {
     const [found, now] = await db.outside(async (tx) => [await findSession(tx, hash, workspace), tx.now] as const);
     if (!found) throw unauthenticated("This session is unknown, expired or ended.");
-    const { user_id, workspace_id, role, expires_at } = found;
+    const { user_id, session_id, workspace_id, role, expires_at } = found;
     if (!workspace_id || !role) throw noSuchWorkspace();
-    return { actor: personActor(user_id, workspace_id, role), livesMs: livesMs(expires_at, now) };
+    return { actor: personActor(user_id, workspace_id, role, session_id), livesMs: livesMs(expires_at, now) };
   }
 
   return async ({ authorization, session, workspace }) => {

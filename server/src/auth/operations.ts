@@ -18,9 +18,11 @@ import { removeMember } from "./operations/remove-member.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { revokeInvitation } from "./operations/revoke-invitation.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
+import { revokeOtherOwnSessions } from "./operations/revoke-other-sessions.ts";
 import { revokeOwnSession } from "./operations/revoke-session.ts";
 import { rotateKey } from "./operations/rotate-key.ts";
 import { transferWorkspace } from "./operations/transfer-workspace.ts";
+import { updateMe } from "./operations/update-me.ts";
 import { updateMember } from "./operations/update-member.ts";
 import { updateWorkspace } from "./operations/update-workspace.ts";
 import { verify } from "./operations/verify.ts";
@@ -29,9 +31,11 @@ export const AUTH_OPERATIONS: readonly Operation[] = [
   requestMagicLink,
   verify,
   me,
+  updateMe,
   logout,
   listOwnSessions,
   revokeOwnSession,
+  revokeOtherOwnSessions,
   createKey,
   listWorkspaceKeys,
   getWorkspaceKey,

@@ -2,8 +2,9 @@
 import { uuidv7 } from "uuidv7";
 import type { Db } from "../kernel/db.ts";
 import type { Environment } from "../kernel/environment.ts";
-import { ensureOwner, issueLink, openOwnerSession } from "./people-store.ts";
+import { ensureOwner } from "./people-store.ts";
 import { LINK_MINUTES, LOCAL_SESSION_MINUTES, lowerCase } from "./rules.ts";
+import { issueLink, openOwnerSession } from "./session-store.ts";
 import { signInUrl } from "./sign-in-link.ts";
 import { newToken } from "./tokens.ts";
 

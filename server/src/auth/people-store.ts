@@ -1,114 +1,13 @@
-/** The database's functions for what lies outside one workspace: people, their links, sessions and workspaces. */
+/** The database's functions for people and their workspaces, which lie outside any one workspace. */
 import type { Role } from "../kernel/actor.ts";
 import type { ReadTx } from "../kernel/db.ts";
-import type { Member, Scope, Session } from "./schema.ts";
+import type { Member, Scope, User } from "./schema.ts";
 
 /** Any transaction, in a workspace or not yet. */
-type AnyTx = Pick<ReadTx, "statement">;
-
-/** Seconds to wait, or null when the request was counted for the address and for the network it came from. */
-export async function takeLinkRequest(
-  tx: AnyTx,
-  { email, ip, perMinute, perHour }: { email: string; ip: string; perMinute: number; perHour: number },
-): Promise<number | null> {
-  const [row] = await tx.statement<{ wait: number | null }>(
-    "auth.take-link-request",
-    "select take_request(array['link email ' || $1::text, 'link ip ' || caller_network($2)], $3, $4) as wait",
-    [email, ip, perMinute, perHour],
-  );
-  return row?.wait ?? null;
-}
-
-export async function issueLink(tx: AnyTx, email: string, tokenHash: string, minutes: number): Promise<void> {
-  await tx.statement("auth.issue-link", "select issue_sign_in_link($1, $2, make_interval(mins => $3))", [
-    email,
-    tokenHash,
-    minutes,
-  ]);
-}
-
-export interface Redeemed {
-  user_id: string;
-  email: string;
-  workspace_id: string;
-  workspace_name: string;
-}
-
-export interface Redemption {
-  linkHash: string;
-  newUserId: string;
-  newWorkspaceId: string;
-  ownerEmail: string;
-  sessionId: string;
-  sessionHash: string;
-  sessionDays: number;
-  ip: string;
-  userAgent: string;
-  /** Of the session the browser already had; it ends. */
-  presentedHash: string | null;
-}
-
-/** `undefined` when the link is unknown, used, voided or expired. */
-export async function redeemLink(tx: AnyTx, redemption: Redemption): Promise<Redeemed | undefined> {
-  const { linkHash, newUserId, newWorkspaceId, ownerEmail, sessionId, sessionHash } = redemption;
-  const { sessionDays, ip, userAgent, presentedHash } = redemption;
-  const [row] = await tx.statement<Redeemed>(
-    "auth.redeem-link",
-    `select user_id, email, workspace_id, workspace_name
-     from redeem_sign_in_link($1, $2, $3, $4, $5, $6, make_interval(days => $7), $8, $9, $10)`,
-    [
-      linkHash,
-      newUserId,
-      newWorkspaceId,
-      ownerEmail,
-      sessionId,
-      sessionHash,
-      sessionDays,
-      ip,
-      userAgent,
-      presentedHash,
-    ],
-  );
-  return row;
-}
+export type AnyTx = Pick<ReadTx, "statement">;
 
 export async function ensureOwner(tx: AnyTx, email: string, newUser: string, newWorkspace: string): Promise<void> {
   await tx.statement("auth.ensure-owner", "select ensure_owner($1, $2, $3)", [email, newUser, newWorkspace]);
-}
-
-/** Opens a session for the owner of this installation and answers the owner's workspace. */
-export async function openOwnerSession(
-  tx: AnyTx,
-  owner: { email: string; newUserId: string; newWorkspaceId: string },
-  session: { id: string; hash: string; minutes: number },
-): Promise<string | undefined> {
-  const [row] = await tx.statement<{ workspace: string }>(
-    "auth.open-owner-session",
-    "select open_owner_session($1, $2, $3, $4, $5, make_interval(mins => $6)) as workspace",
-    [owner.email, owner.newUserId, owner.newWorkspaceId, session.id, session.hash, session.minutes],
-  );
-  return row?.workspace;
-}
-
-export interface FoundSession {
-  user_id: string;
-  expires_at: string;
-  /** Both null when the person is no member of the workspace asked for. */
-  workspace_id: string | null;
-  role: Role | null;
-}
-
-export async function findSession(
-  tx: AnyTx,
-  tokenHash: string,
-  workspace: string | null,
-): Promise<FoundSession | undefined> {
-  const [row] = await tx.statement<FoundSession>(
-    "auth.find-session",
-    "select user_id, workspace_id, role, expires_at from find_session($1, $2)",
-    [tokenHash, workspace],
-  );
-  return row;
 }
 
 export interface FoundKey {
@@ -130,49 +29,19 @@ export async function findKey(tx: AnyTx, keyHash: string): Promise<FoundKey | un
   return row;
 }
 
-/** Sign-out. `undefined` when the session was not a good one. */
-export async function closeSession(
-  tx: AnyTx,
-  tokenHash: string,
-): Promise<{ id: string; user_id: string; workspace_id: string | null } | undefined> {
-  const [row] = await tx.statement<{ id: string; user_id: string; workspace_id: string | null }>(
-    "auth.close-session",
-    "select id, user_id, workspace_id from close_session($1)",
-    [tokenHash],
-  );
+export async function findPerson(tx: AnyTx, userId: string): Promise<User | undefined> {
+  const [row] = await tx.statement<User>("auth.find-person", "select id, email, name from find_person($1)", [userId]);
   return row;
 }
 
-export async function listSessions(
-  tx: AnyTx,
-  userId: string,
-  before: string | undefined,
-  limit: number,
-): Promise<Session[]> {
-  return tx.statement<Session>(
-    "auth.list-sessions",
-    "select id, ip, user_agent, created_at, last_seen_at, expires_at from list_sessions($1, $2, $3)",
-    [userId, before ?? null, limit],
-  );
-}
-
-/** Whether it was open until now; `undefined` when the person has no such session. */
-export async function revokeSession(tx: AnyTx, userId: string, sessionId: string): Promise<boolean | undefined> {
-  const [row] = await tx.statement<{ was_open: boolean }>(
-    "auth.revoke-session",
-    "select was_open from revoke_session($1, $2)",
-    [userId, sessionId],
-  );
-  return row?.was_open;
-}
-
-export async function findPerson(tx: AnyTx, userId: string): Promise<{ id: string; email: string } | undefined> {
-  const [row] = await tx.statement<{ id: string; email: string }>(
-    "auth.find-person",
-    "select id, email from find_person($1)",
-    [userId],
-  );
+/** Holds the person until the transaction ends. */
+export async function lockPerson(tx: AnyTx, userId: string): Promise<User | undefined> {
+  const [row] = await tx.statement<User>("auth.lock-person", "select id, email, name from lock_person($1)", [userId]);
   return row;
+}
+
+export async function savePersonName(tx: AnyTx, userId: string, name: string): Promise<void> {
+  await tx.statement("auth.save-person", "select save_person($1, $2)", [userId, name]);
 }
 
 /** The workspace that is a person's own. */

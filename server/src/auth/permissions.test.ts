@@ -19,9 +19,9 @@ describe("permissions", () => {
     });
   });
 
-  test("a viewer changes nothing but what is their own: sessions and memberships", () => {
+  test("a viewer changes nothing but what is their own: name, sessions and memberships", () => {
     const writes = [...permissionsOf({ kind: "user", role: "viewer" })].filter((name) => !name.endsWith(":read"));
-    expect(writes).toEqual(["sessions:write", "membership:write"]);
+    expect(writes).toEqual(["auth:write", "sessions:write", "membership:write"]);
   });
 
   test("neither members, agents nor services decide, and services manage agents and keys where they are told to", () => {

@@ -22,6 +22,7 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
     role: "viewer",
     agent: true,
   },
+  "auth:write": { meaning: "Set one's own name.", role: "viewer" },
   "sessions:read": { meaning: "See one's own sessions.", role: "viewer" },
   "sessions:write": { meaning: "End one's own sessions.", role: "viewer" },
   "membership:write": { meaning: "Accept invitations, and leave workspaces.", role: "viewer" },

@@ -24,9 +24,10 @@ export type Scope = (typeof SCOPES)[number];
 /** An address with a dot in its domain. */
 export const SignInEmail = Type.String({ ...Email, pattern: "@[^@]*\\." });
 /** Long enough for any token of ours; anything else is answered like a wrong one. */
-export const Token = Type.String({ minLength: 1, maxLength: 500 });
+export const Token = Type.String({ maxLength: 500 });
 
-export const User = Fields({ id: Id, email: Type.String() });
+export const User = Fields({ id: Id, email: Type.String(), name: Nullable(Type.String()) });
+export type User = Static<typeof User>;
 export const Role = Literals(ROLES);
 
 export const Me = Fields({
@@ -63,6 +64,7 @@ export const Session = Fields({
   created_at: Time,
   last_seen_at: Time,
   expires_at: Time,
+  is_current: Type.Boolean({ description: "The one this request was made with." }),
 });
 export type Session = Static<typeof Session>;
 

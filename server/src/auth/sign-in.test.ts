@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import pg from "pg";
+import { describe, expect, test, vi } from "vitest";
 import { factsOf, problemOf, requestInfo, useApp } from "../../test/harness.ts";
 import { logout } from "./operations/logout.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
@@ -33,6 +34,22 @@ describe("asking for a link", () => {
     expect(shape(known)).toEqual(shape(unknown));
     const { rows } = await app().admin.query("select from users where email like 'ada-%' and id <> $1", [user.id]);
     expect(rows).toHaveLength(0);
+  });
+
+  test("runs the same statements in the same order for a known and an unknown address", async () => {
+    const { user } = await signIn(app());
+    const query = vi.spyOn(pg.Client.prototype, "query");
+    const statementsOf = async (email: string) => {
+      query.mockClear();
+      await request(email);
+      return query.mock.calls.map(([asked]: unknown[]) =>
+        typeof asked === "string" ? asked : (asked as pg.QueryConfig).name,
+      );
+    };
+    const [known, unknown] = [await statementsOf(user.email), await statementsOf(anEmail())];
+    query.mockRestore();
+    expect(known).toContain("auth.issue-link");
+    expect(known).toEqual(unknown);
   });
 
   test("shows no link where others than this machine can ask", async () => {
@@ -183,7 +200,14 @@ describe("sessions", () => {
     await app().authenticate({ session: first.session });
     const second = await redeem(app(), await requestLink(app(), first.user.email), { session: first.session });
     expect((await problemOf(app().authenticate({ session: first.session }))).code).toBe("unauthenticated");
-    expect((await app().authenticate({ session: second.session })).id).toBe(first.user.id);
+    const actor = await app().authenticate({ session: second.session });
+    expect(actor.id).toBe(first.user.id);
+    const { rows } = await app().admin.query("select id, revoked_at from sessions where user_id = $1 order by id", [
+      first.user.id,
+    ]);
+    // The token and the id are new: nothing of a session from before the sign-in lives on.
+    expect(second.session).not.toBe(first.session);
+    expect(rows).toMatchObject([{ revoked_at: expect.any(String) }, { id: actor.session_id, revoked_at: null }]);
   });
 
   test("signing out ends the session at once and is a fact", async () => {

@@ -7,7 +7,7 @@ import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { verify } from "./operations/verify.ts";
 
 export interface SignedIn {
-  user: { id: string; email: string };
+  user: { id: string; email: string; name: string | null };
   workspace: { id: string; name: string; role: string };
   /** The token in the cookie. */
   session: string;

@@ -349,6 +349,7 @@ create table sessions (
   constraint sessions_kept_for_check CHECK (kept_for > '00:00:00'::interval),
   constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
 );
+CREATE INDEX sessions_age ON sessions USING btree (LEAST(expires_at, revoked_at));
 CREATE INDEX sessions_of_user ON sessions USING btree (user_id, id);
 
 create table sign_in_links (
@@ -730,18 +731,18 @@ revoke all on function find_key(text) from public;
 grant execute on function find_key(text) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.find_person(the_user uuid)
- RETURNS TABLE(id uuid, email text)
+ RETURNS TABLE(id uuid, email text, name text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select u.id, u.email from users u where u.id = the_user
+  select u.id, u.email, u.name from users u where u.id = the_user
 $function$;
 revoke all on function find_person(uuid) from public;
 grant execute on function find_person(uuid) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.find_session(the_hash text, chosen uuid)
- RETURNS TABLE(user_id uuid, workspace_id uuid, role text, expires_at timestamp with time zone)
+ RETURNS TABLE(user_id uuid, session_id uuid, workspace_id uuid, role text, expires_at timestamp with time zone)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -756,13 +757,54 @@ begin
     update sessions s set last_seen_at = bailiwick_now(), expires_at = bailiwick_now() + s.kept_for
       where s.id = held.id and s.revoked_at is null and s.last_seen_at = held.last_seen_at;
   end if;
-  return query select held.user_id, m.workspace_id, m.role, held.expires_at
+  return query select held.user_id, held.id, m.workspace_id, m.role, held.expires_at
     from (select coalesce(chosen, own_workspace(held.user_id)) as id) as asked
     left join members m on m.workspace_id = asked.id and m.user_id = held.user_id and m.ended_at is null;
 end
 $function$;
 revoke all on function find_session(text,uuid) from public;
 grant execute on function find_session(text,uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.forget_request_buckets(max_rows integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with gone as (delete from request_buckets where bucket in (select b.bucket from request_buckets b
+      where b.empty_at < bailiwick_now() order by b.empty_at limit max_rows for update skip locked) returning 1)
+  select count(*)::int from gone
+$function$;
+revoke all on function forget_request_buckets(integer) from public;
+grant execute on function forget_request_buckets(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.forget_sessions(max_rows integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with gone as (delete from sessions where id in (select s.id from sessions s
+      where least(s.expires_at, s.revoked_at) < bailiwick_now() - interval '30 days'
+      order by least(s.expires_at, s.revoked_at) limit max_rows for update skip locked) returning 1)
+  select count(*)::int from gone
+$function$;
+revoke all on function forget_sessions(integer) from public;
+grant execute on function forget_sessions(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.forget_sign_in_links(max_rows integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with gone as (delete from sign_in_links where email in (select l.email from sign_in_links l
+      where l.expires_at < bailiwick_now() - interval '1 day'
+      order by l.expires_at limit max_rows for update skip locked) returning 1)
+  select count(*)::int from gone
+$function$;
+revoke all on function forget_sign_in_links(integer) from public;
+grant execute on function forget_sign_in_links(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.is_member_address(the_workspace uuid, the_email text)
  RETURNS boolean
@@ -784,9 +826,7 @@ CREATE OR REPLACE FUNCTION public.issue_sign_in_link(the_email text, the_hash te
 AS $function$
   insert into sign_in_links (email, token_hash, expires_at) values (the_email, the_hash, bailiwick_now() + kept_for)
     on conflict (email) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at,
-      used_at = null, created_at = excluded.created_at;
-  delete from sign_in_links where email in (select l.email from sign_in_links l
-    where l.expires_at < bailiwick_now() - interval '1 day' order by l.expires_at limit 10 for update skip locked)
+      used_at = null, created_at = excluded.created_at
 $function$;
 revoke all on function issue_sign_in_link(text,text,interval) from public;
 grant execute on function issue_sign_in_link(text,text,interval) to bailiwick_app;
@@ -851,6 +891,17 @@ $function$;
 revoke all on function list_workspaces(uuid,timestamp with time zone,uuid,integer) from public;
 grant execute on function list_workspaces(uuid,timestamp with time zone,uuid,integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.lock_person(the_user uuid)
+ RETURNS TABLE(id uuid, email text, name text)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select u.id, u.email, u.name from users u where u.id = the_user for no key update
+$function$;
+revoke all on function lock_person(uuid) from public;
+grant execute on function lock_person(uuid) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.open_owner_session(owner_email text, new_user uuid, new_workspace uuid, new_session uuid, session_hash text, kept_for interval)
  RETURNS uuid
  LANGUAGE sql
@@ -869,8 +920,6 @@ CREATE OR REPLACE FUNCTION public.open_session(the_user uuid, new_session uuid, 
  LANGUAGE sql
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  delete from sessions
-    where user_id = the_user and least(expires_at, revoked_at) < bailiwick_now() - interval '30 days';
   insert into sessions (id, user_id, token_hash, kept_for, ip, user_agent, expires_at)
     values (new_session, the_user, the_hash, the_time, the_ip, agent, bailiwick_now() + the_time)
 $function$;
@@ -888,28 +937,27 @@ $function$;
 revoke all on function own_workspace(uuid) from public;
 grant execute on function own_workspace(uuid) to bailiwick_app;
 
-CREATE OR REPLACE FUNCTION public.redeem_sign_in_link(link_hash text, new_user uuid, new_workspace uuid, owner_email text, new_session uuid, session_hash text, kept_for interval, ip text, user_agent text, presented_hash text)
- RETURNS TABLE(user_id uuid, email text, workspace_id uuid, workspace_name text)
+CREATE OR REPLACE FUNCTION public.revoke_other_sessions(the_user uuid, kept uuid)
+ RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-#variable_conflict use_column
-declare the_email text; person uuid;
+declare ended int;
 begin
-  update sign_in_links set used_at = bailiwick_now()
-    where token_hash = link_hash and used_at is null and expires_at > bailiwick_now() returning email into the_email;
-  if not found then return; end if;
-  person := ensure_person(the_email, new_user, new_workspace,
-    case the_email when owner_email then 'agency' else 'free' end);
-  update sessions set revoked_at = bailiwick_now() where token_hash = presented_hash and revoked_at is null;
-  perform open_session(person, new_session, session_hash, kept_for, ip, user_agent);
-  return query select person, the_email, w.workspace_id, w.name from workspaces w
-    where w.workspace_id = own_workspace(person);
+  perform from users where id = the_user for no key update;
+  if kept is not null and not exists (select from sessions
+      where id = kept and user_id = the_user and revoked_at is null and expires_at > bailiwick_now()) then
+    return null;
+  end if;
+  update sessions set revoked_at = bailiwick_now()
+    where user_id = the_user and id is distinct from kept and revoked_at is null and expires_at > bailiwick_now();
+  get diagnostics ended = row_count;
+  return ended;
 end
 $function$;
-revoke all on function redeem_sign_in_link(text,uuid,uuid,text,uuid,text,interval,text,text,text) from public;
-grant execute on function redeem_sign_in_link(text,uuid,uuid,text,uuid,text,interval,text,text,text) to bailiwick_app;
+revoke all on function revoke_other_sessions(uuid,uuid) from public;
+grant execute on function revoke_other_sessions(uuid,uuid) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.revoke_session(the_user uuid, the_session uuid)
  RETURNS TABLE(was_open boolean)
@@ -936,6 +984,49 @@ AS $function$
 $function$;
 revoke all on function rotate_key(uuid,text,text,timestamp with time zone,timestamp with time zone) from public;
 grant execute on function rotate_key(uuid,text,text,timestamp with time zone,timestamp with time zone) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.save_person(the_user uuid, the_name text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update users set name = the_name where id = the_user
+$function$;
+revoke all on function save_person(uuid,text) from public;
+grant execute on function save_person(uuid,text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.sign_in(proven_email text, new_user uuid, new_workspace uuid, owner_email text, new_session uuid, session_hash text, kept_for interval, ip text, user_agent text, presented_hash text)
+ RETURNS TABLE(user_id uuid, email text, name text, workspace_id uuid, workspace_name text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare person uuid;
+begin
+  person := ensure_person(proven_email, new_user, new_workspace,
+    case proven_email when owner_email then 'agency' else 'free' end);
+  update sessions set revoked_at = bailiwick_now() where token_hash = presented_hash and revoked_at is null;
+  perform open_session(person, new_session, session_hash, kept_for, ip, user_agent);
+  return query select u.id, u.email, u.name, w.workspace_id, w.name from users u, workspaces w
+    where u.id = person and w.workspace_id = own_workspace(person);
+end
+$function$;
+revoke all on function sign_in(text,uuid,uuid,text,uuid,text,interval,text,text,text) from public;
+grant execute on function sign_in(text,uuid,uuid,text,uuid,text,interval,text,text,text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.spend_sign_in_link(link_hash text)
+ RETURNS text
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update sign_in_links set used_at = bailiwick_now()
+  where token_hash = link_hash and used_at is null and expires_at > bailiwick_now() returning email
+$function$;
+revoke all on function spend_sign_in_link(text) from public;
+grant execute on function spend_sign_in_link(text) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.sweep_request_allowances(at_most integer)
  RETURNS integer
@@ -978,8 +1069,6 @@ begin
   update request_buckets set empty_at = moment + interval '1 hour',
     times = array(select t from unnest(times) t where t > moment - interval '1 hour' order by t) || moment
     where bucket = any (buckets);
-  delete from request_buckets where bucket in (select b.bucket from request_buckets b
-    where b.empty_at < moment order by b.empty_at limit 10 for update skip locked);
   return null;
 end
 $function$;

@@ -4,6 +4,7 @@ import { systemActor } from "../kernel/actor.ts";
 import type { Operation, PublicCommand, RequestInfo } from "../kernel/operation.ts";
 import { sweepIdempotencyAnswers } from "./idempotency.ts";
 import { sweepRequestAllowances } from "./request-allowances.ts";
+import { sweepSignIn } from "./sign-in.ts";
 import { sweepTasks } from "./tasks.ts";
 
 /** One kind of background work. */
@@ -20,7 +21,7 @@ export interface JobContext {
   dispatch(operation: Exclude<Operation, PublicCommand>, workspace: string, input?: unknown): Promise<unknown>;
 }
 
-const JOBS: readonly Job[] = [sweepTasks, sweepIdempotencyAnswers, sweepRequestAllowances];
+const JOBS: readonly Job[] = [sweepTasks, sweepIdempotencyAnswers, sweepRequestAllowances, sweepSignIn];
 
 export interface RunningJobs {
   /** Resolves when the rounds under way have ended. */

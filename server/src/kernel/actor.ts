@@ -12,6 +12,8 @@ export interface Actor {
   readonly id: string;
   /** The key that was used, if one was. */
   readonly key_id: string | null;
+  /** The session that was used, if one was. */
+  readonly session_id: string | null;
   /** The one workspace this actor works in. */
   readonly workspace: string;
   /** A person's role in that workspace. */
@@ -31,6 +33,7 @@ export function systemActor(job: string, workspace: string): Actor {
     kind: "system",
     id: job,
     key_id: null,
+    session_id: null,
     workspace,
     role: null,
     permissions: "all",

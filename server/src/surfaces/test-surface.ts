@@ -136,7 +136,16 @@ export const TEST_OPERATIONS: readonly Operation[] = [
 ];
 
 export function anActor(workspace: string, permissions: Actor["permissions"] = "all"): Actor {
-  return { kind: "user", id: uuidv7(), key_id: null, workspace, role: "owner", permissions, credential: uuidv7() };
+  return {
+    kind: "user",
+    id: uuidv7(),
+    key_id: null,
+    session_id: null,
+    workspace,
+    role: "owner",
+    permissions,
+    credential: uuidv7(),
+  };
 }
 
 /** Credentials the test surface knows; tests add and take away. */

@@ -1,12 +1,12 @@
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
 import { Fields, Page, PageInput } from "../../kernel/schema.ts";
-import { listSessions } from "../people-store.ts";
 import { Session } from "../schema.ts";
+import { listSessions } from "../session-store.ts";
 
 export const listOwnSessions = query({
   name: "auth.list_sessions",
-  summary: "List the places where you are signed in, newest first.",
+  summary: "List the places where you are signed in, newest first, and which of them this one is.",
   route: "GET /auth/sessions",
   permission: "sessions:read",
   tool: false,
@@ -16,6 +16,8 @@ export const listOwnSessions = query({
   async run({ tx, actor }, { limit, cursor }) {
     const size = pageSize(limit);
     const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    return page(await listSessions(tx, actor.id, before, size + 1), size, ({ id }) => [id]);
+    const stored = await listSessions(tx, actor.id, before, size + 1);
+    const sessions = stored.map((session) => ({ ...session, is_current: session.id === actor.session_id }));
+    return page(sessions, size, ({ id }) => [id]);
   },
 });

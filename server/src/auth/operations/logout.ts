@@ -2,7 +2,7 @@ import Type from "typebox";
 import { publicCommand } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { personActor } from "../actors.ts";
-import { closeSession } from "../people-store.ts";
+import { closeSession } from "../session-store.ts";
 
 export const logout = publicCommand({
   name: "auth.logout",
@@ -26,7 +26,7 @@ export const logout = publicCommand({
     return {
       output,
       session: "clear",
-      fact: { actor: personActor(closed.user_id, closed.workspace_id, "owner"), fact },
+      fact: { actor: personActor(closed.user_id, closed.workspace_id, "owner", closed.id), fact },
     };
   },
 });

@@ -2,9 +2,9 @@ import Type from "typebox";
 import { publicCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { issueLink, takeLinkRequest } from "../people-store.ts";
 import { LINK_MINUTES, LINKS_PER_HOUR, LINKS_PER_MINUTE, lowerCase } from "../rules.ts";
 import { SignInEmail } from "../schema.ts";
+import { issueLink, takeLinkRequest } from "../session-store.ts";
 import { signInMail, signInUrl } from "../sign-in-link.ts";
 import { newToken } from "../tokens.ts";
 

@@ -69,7 +69,7 @@ function admitCaller({ admit }: HttpTools, { kind, workspaceField: field }: Excl
 function admitAnyone({ allowances, origins }: HttpTools) {
   return async (request: FastifyRequest): Promise<void> => {
     await takeOfNetwork(allowances, request, "write");
-    if (request.headers.origin !== undefined) requireOwnOrigin(request, origins);
+    requireOwnOrigin(request, origins);
   };
 }
 

@@ -110,6 +110,7 @@ export function anAgent(workspace: string, permissions: readonly Permission[]): 
     kind: "agent",
     id,
     key_id: null,
+    session_id: null,
     workspace,
     role: null,
     permissions: new Set(permissions),

@@ -1,0 +1,30 @@
+import Type from "typebox";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { findOwnWorkspace } from "../people-store.ts";
+import { requireOwnWorkspace } from "../rules.ts";
+import { revokeOtherSessions } from "../session-store.ts";
+
+export const revokeOtherOwnSessions = command({
+  name: "auth.revoke_other_sessions",
+  summary: "End all your sessions but the one you are using. Whoever uses them is signed out at once.",
+  route: "POST /auth/sessions/revoke-others",
+  permission: "sessions:write",
+  tool: false,
+  changesCredentials: true,
+  input: Fields({}),
+  output: Fields({ revoked: Type.Integer({ description: "How many were ended." }) }),
+  problems: ["unauthenticated", "conflict"],
+  async run({ tx, actor }) {
+    requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
+    const kept = actor.session_id;
+    const revoked = await revokeOtherSessions(tx, actor.id, kept);
+    // Two sessions that end each other at once: the one that came later has ended.
+    if (revoked === null) throw new Problem("unauthenticated", "This session has ended.");
+    if (revoked === 0) return unchanged({ revoked });
+    // One fact however many there were, for nothing bounds how often a person signs in.
+    const data = { reason: "others", count: revoked, kept_session_id: kept };
+    return changed({ revoked }, { type: "session.revoked", subject: { kind: "user", id: actor.id }, data });
+  },
+});

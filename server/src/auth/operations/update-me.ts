@@ -1,0 +1,26 @@
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
+import { findOwnWorkspace, lockPerson, savePersonName } from "../people-store.ts";
+import { requireOwnWorkspace } from "../rules.ts";
+import { User } from "../schema.ts";
+
+export const updateMe = command({
+  name: "auth.update_me",
+  summary: "Change the name that others see of you.",
+  route: "POST /auth/me",
+  permission: "auth:write",
+  tool: false,
+  input: Fields({ name: Text(TEXT_LIMITS.name) }),
+  output: User,
+  problems: ["not_found", "conflict"],
+  async run({ tx, actor }, { name }) {
+    requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
+    const person = await lockPerson(tx, actor.id);
+    if (!person) throw new Problem("not_found", `No person ${actor.id}.`);
+    if (person.name === name) return unchanged(person);
+    await savePersonName(tx, actor.id, name);
+    const fact = { type: "person.updated", subject: { kind: "user", id: actor.id }, data: { name } };
+    return changed({ ...person, name }, fact);
+  },
+});

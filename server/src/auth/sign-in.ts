@@ -1,0 +1,44 @@
+/** What follows from a proof of an address, whatever the proof was. The caller proves it, in the same transaction. */
+import type { Static } from "typebox";
+import Type from "typebox";
+import { uuidv7 } from "uuidv7";
+import type { PublicContext, PublicOutcome } from "../kernel/operation.ts";
+import { Fields, Id } from "../kernel/schema.ts";
+import { personActor } from "./actors.ts";
+import { COOKIE_DAYS, lowerCase, SESSION_DAYS, USER_AGENT_LENGTH_MAX } from "./rules.ts";
+import { Role, User } from "./schema.ts";
+import { signInPerson } from "./session-store.ts";
+import { newToken } from "./tokens.ts";
+
+const DAY_MS = 86_400_000;
+
+export const SignedIn = Fields({ user: User, workspace: Fields({ id: Id, name: Type.String(), role: Role }) });
+
+/** Opens a session with a token and an id of its own; the session that the browser presented ends. */
+export async function signIn(
+  { tx, env, request, now }: PublicContext,
+  provenEmail: string,
+): Promise<PublicOutcome<Static<typeof SignedIn>>> {
+  const { fingerprint } = env.secrets;
+  const [token, sessionId] = [newToken(), uuidv7()];
+  const person = await signInPerson(tx, {
+    provenEmail,
+    newUserId: uuidv7(),
+    newWorkspaceId: uuidv7(),
+    ownerEmail: lowerCase(env.ownerEmail),
+    sessionId,
+    sessionHash: fingerprint(token),
+    sessionDays: SESSION_DAYS,
+    ip: request.ip,
+    userAgent: request.user_agent.slice(0, USER_AGENT_LENGTH_MAX),
+    presentedHash: request.session === null ? null : fingerprint(request.session),
+  });
+  const { user_id, email, name, workspace_id, workspace_name } = person;
+  const workspace = { id: workspace_id, name: workspace_name, role: "owner" as const };
+  const fact = { type: "session.created", subject: { kind: "session", id: sessionId }, data: { ip: request.ip } };
+  return {
+    output: { user: { id: user_id, email, name }, workspace },
+    session: { token, expiresAt: new Date(now.getTime() + COOKIE_DAYS * DAY_MS) },
+    fact: { actor: personActor(user_id, workspace_id, "owner", sessionId), fact },
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * Measures whether the time of `auth.request_magic_link` tells a known address from an unknown one, over HTTP in
+ * process and on a real database.
+ *
+ *     npx tsx server/test/measure-sign-in.ts [PAIRS]
+ *
+ * Known people signed in two days ago, and the sweep has run since, so only the person tells them from a stranger.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import pino from "pino";
+import { createApp } from "../src/app.ts";
+import { verify } from "../src/auth/operations/verify.ts";
+import { connectionConfig, createPool } from "../src/db/connect.ts";
+import { startPrivateServer } from "../src/db/embedded.ts";
+import { migrate, readMigrations } from "../src/db/migrate.ts";
+import { migrationsFolder } from "../src/db/migrations.ts";
+import { sweepSignIn } from "../src/jobs/sign-in.ts";
+import { createHttp } from "../src/surfaces/http/server.ts";
+import { testEnvironment } from "./environment.ts";
+
+const PAIRS = Number(process.argv[2] ?? 3_000);
+const WARM_UP = 300;
+const DAY_MS = 86_400_000;
+
+const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-measure-"));
+const server = await startPrivateServer({ dataDir, pgBin: undefined, log: () => undefined });
+const admin = new pg.Client(connectionConfig({ socket: server.connection, size: 1 }));
+await admin.connect();
+await migrate(admin, readMigrations(migrationsFolder()));
+const pool = createPool({ socket: server.connection, size: 4 });
+let clockOffsetMs = 0;
+const app = createApp({ pool, env: testEnvironment([]), clockOffsetMs: () => clockOffsetMs });
+const log = pino({ level: "silent" });
+const web = createHttp({ ...app, log, acceptsLoopback: true, trustedProxies: [] });
+
+let callers = 0;
+/** Each request comes from a network of its own, so that no limit bites. */
+function nextAddress(): string {
+  callers++;
+  return `10.${(callers >> 16) & 255}.${(callers >> 8) & 255}.${callers & 255}`;
+}
+
+async function ask(email: string): Promise<{ ms: number; token: string }> {
+  const call = { method: "POST", url: "/api/auth/request-magic-link", payload: { email } } as const;
+  const remoteAddress = nextAddress();
+  const since = performance.now();
+  const answer = await web.app.inject({ ...call, remoteAddress });
+  const ms = performance.now() - since;
+  if (answer.statusCode !== 202) throw new Error(answer.body);
+  return { ms, token: new URL(answer.json().dev_link).searchParams.get("token") ?? "" };
+}
+
+const known = (n: number) => `person-${String(n).padStart(6, "0")}@example.org`;
+const unknown = (n: number) => `nobody-${String(n).padStart(6, "0")}@example.org`;
+
+for (let n = 0; n < PAIRS; n++) {
+  const { token } = await ask(known(n));
+  const request = { id: `measure ${n}`, trace_id: null, ip: nextAddress(), user_agent: "", session: null };
+  await app.dispatcher.dispatchPublic(verify, { input: { token }, request });
+}
+clockOffsetMs = 2 * DAY_MS;
+await sweepSignIn.run({ app, dispatch: () => Promise.reject(new Error("It dispatches nothing.")) });
+await admin.query("vacuum analyze");
+for (let n = 0; n < WARM_UP; n++) await ask(`warm-${n}@example.org`);
+
+const times = { known: [] as number[], unknown: [] as number[] };
+for (let n = 0; n < PAIRS; n++) {
+  const isKnownFirst = Math.random() < 0.5;
+  if (isKnownFirst) times.known.push((await ask(known(n))).ms);
+  times.unknown.push((await ask(unknown(n))).ms);
+  if (!isKnownFirst) times.known.push((await ask(known(n))).ms);
+}
+await web.close();
+await Promise.all([pool.end(), admin.end()]);
+await server.stop();
+rmSync(dataDir, { recursive: true, force: true });
+
+function quantile(values: readonly number[], part: number): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) * part)] ?? 0).toFixed(3);
+}
+
+/** Mann-Whitney by its normal approximation: z, and the probability of one as large where there is no difference. */
+function mannWhitney(one: readonly number[], other: readonly number[]): { z: number; p: number; larger: number } {
+  const all = [...one.map((ms) => ({ ms, isOne: true })), ...other.map((ms) => ({ ms, isOne: false }))];
+  all.sort((a, b) => a.ms - b.ms);
+  const ranks = all.reduce((sum, { isOne }, index) => sum + (isOne ? index + 1 : 0), 0);
+  const pairs = one.length * other.length;
+  const u = ranks - (one.length * (one.length + 1)) / 2;
+  const z = (u - pairs / 2) / Math.sqrt((pairs * (all.length + 1)) / 12);
+  return { z, p: 2 * upperTail(Math.abs(z)), larger: u / pairs };
+}
+
+/** Of the standard normal distribution, by Simpson's rule; beyond ten there is nothing left to count. */
+function upperTail(z: number): number {
+  const [steps, end] = [2_000, 10];
+  const width = (end - z) / steps;
+  if (width <= 0) return 0;
+  let sum = 0;
+  for (let step = 0; step <= steps; step++) {
+    const weight = step === 0 || step === steps ? 1 : step % 2 ? 4 : 2;
+    sum += weight * Math.exp(-((z + step * width) ** 2) / 2);
+  }
+  return (sum * width) / 3 / Math.sqrt(2 * Math.PI);
+}
+
+for (const [name, values] of Object.entries(times)) {
+  const [median, low, high] = [quantile(values, 0.5), quantile(values, 0.05), quantile(values, 0.95)];
+  console.log(`${name.padEnd(8)} ${values.length} requests, median ${median} ms, 5 % ${low} ms, 95 % ${high} ms`);
+}
+const { z, p, larger } = mannWhitney(times.known, times.unknown);
+console.log(
+  `Mann-Whitney: z ${z.toFixed(2)}, p ${p.toFixed(3)}; a known one is slower in ${(larger * 100).toFixed(2)} %`,
+);

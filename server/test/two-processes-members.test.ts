@@ -1,0 +1,74 @@
+/** Memberships and tiers that change on one server process are so on the other at once. */
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { archiveAgent } from "../src/agents/operations/archive-agent.ts";
+import { createKey } from "../src/auth/operations/create-key.ts";
+import { removeMember } from "../src/auth/operations/remove-member.ts";
+import { revokeKey } from "../src/auth/operations/revoke-key.ts";
+import { updateMember } from "../src/auth/operations/update-member.ts";
+import { systemActor } from "../src/kernel/actor.ts";
+import type { Operation, PublicCommand } from "../src/kernel/operation.ts";
+import { soon } from "../src/surfaces/test-surface.ts";
+import { getTier, setTier } from "../src/tiers/operations.ts";
+import { aPerson, requestInfo, useApp } from "./harness.ts";
+import { aProcess, type TestProcess } from "./processes.ts";
+import { aScene, aSession } from "./scene.ts";
+
+const app = useApp();
+let one: TestProcess;
+let two: TestProcess;
+beforeAll(async () => {
+  [one, two] = await Promise.all([aProcess(app()), aProcess(app())]);
+});
+afterAll(() => Promise.all([one.close(), two.close()]));
+
+type Permitted = Exclude<Operation, PublicCommand>;
+const onOne = async (operation: Permitted, actor: Parameters<typeof one.dispatcher.dispatch>[1], input: object) =>
+  (await one.dispatcher.dispatch(operation, actor, { input, request: requestInfo() })).output;
+
+/** The second process knows the credential, from memory, before the first changes something. */
+async function remembered(credentials: Parameters<typeof two.authenticate>[0]) {
+  await two.authenticate(credentials);
+  return () =>
+    two.authenticate(credentials).then(
+      ({ role }) => role ?? "key",
+      ({ status }) => status,
+    );
+}
+
+it("a key that is revoked, or whose agent is archived, opens nothing on the other", async () => {
+  const { owner, agent } = await aScene(app());
+  for (const end of [
+    (id: string) => onOne(revokeKey, owner, { id }),
+    () => onOne(archiveAgent, owner, { id: agent.id }),
+  ]) {
+    const { id, key } = await app().call(createKey, owner, { kind: "agent", agent_id: agent.id, name: "k" });
+    const ask = await remembered({ authorization: `Bearer ${key}` });
+    await end(id);
+    await soon(ask).toBe(401);
+  }
+});
+
+it("a member who is removed, or whose role changes, is so on the other, and so are their keys", async () => {
+  const scene = await aScene(app());
+  const { owner, workspace } = scene;
+  const member = await aPerson(app(), workspace.id, "admin");
+  const { token } = await aSession(scene, member);
+  const { key } = await app().call(createKey, member, { kind: "service", scopes: ["ingest"], name: "k" });
+  const ask = await remembered({ session: token, workspace: workspace.id });
+  const askKey = await remembered({ authorization: `Bearer ${key}` });
+  await onOne(updateMember, owner, { id: workspace.id, user_id: member.id, role: "viewer" });
+  await soon(ask).toBe("viewer");
+  await onOne(removeMember, owner, { id: workspace.id, user_id: member.id });
+  await soon(ask).toBe(404);
+  await soon(askKey).toBe(401);
+});
+
+it("a tier that changes counts on the other with the next command, told or not", async () => {
+  const { owner, workspace } = await aScene(app());
+  const operator = systemActor("operator", workspace.id);
+  for (const tier_name of ["pro", "free"] as const) {
+    await onOne(setTier, operator, { tier_name });
+    const { output } = await two.dispatcher.dispatch(getTier, owner, { input: {}, request: requestInfo() });
+    expect(output).toMatchObject({ tier_name });
+  }
+});
