@@ -29,7 +29,8 @@ export interface AppOptions {
   requestLimits?: RequestLimits;
   clockOffsetMs?: () => number;
   checkOutput?: (operation: Operation, output: unknown) => void;
-  onLateFailure?: (error: unknown) => void;
+  /** The id of the request, where one is known. */
+  onLateFailure?: (error: unknown, requestId?: string) => void;
 }
 
 export interface App {

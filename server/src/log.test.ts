@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Problem } from "./kernel/problem.ts";
-import { createLog } from "./log.ts";
+import { createLog, neverLog } from "./log.ts";
 
 /** Whatever else a line holds, these must not be in it. */
 const SECRET = "s3cr3tS3CR3Ts3cr3t";
@@ -61,6 +61,7 @@ describe("a credential never reaches the log", () => {
     `http://127.0.0.1:7300/sign-in?a=b&token=${SECRET}#x`,
     `postgres://bailiwick:${SECRET}@db.example.org:5432/bailiwick`,
     `smtp://user%40example.org:${SECRET}@mail.example.org`,
+    `whsec_${SECRET}=`,
     `bailiwick_session=${SECRET}; other=1`,
     `__Host-bailiwick_session=${SECRET}`,
   ])("inside the text %j", (text) => {
@@ -115,4 +116,17 @@ test("what cannot be written as it is does not break the line", () => {
     at: "1970-01-01T00:00:00.000Z",
   });
   expect(line.long.length).toBeLessThan(11_000);
+});
+
+test("what the process was started with is hidden wherever somebody repeats it, unless it could be any text", () => {
+  neverLog(["correct-horse-battery", "abc"]);
+  const text = logged((log) => {
+    log.warn({
+      err: new Error("535 The password correct-horse-battery is wrong."),
+      deep: [{ a: "correct-horse-battery" }],
+    });
+    log.info("correct-horse-battery, abc");
+  });
+  expect(text).not.toContain("correct-horse-battery");
+  expect(text).toContain("abc");
 });

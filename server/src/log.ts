@@ -10,6 +10,8 @@ export interface LogOptions {
 }
 
 const HIDDEN = "[hidden]";
+/** Shorter ones say too little to be told from other text. */
+const KNOWN_LENGTH_MIN = 6;
 /** Deeper values are left out; nothing that is worth a log line is nested so far. */
 const DEPTH_MAX = 8;
 const TEXT_LENGTH_MAX = 10_000;
@@ -21,12 +23,21 @@ const SECRET_NAME =
 /** What a credential looks like inside a text. */
 const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/\bbw_[A-Za-z0-9_.~-]+/g, HIDDEN],
+  [/\bwhsec_[A-Za-z0-9+/=]+/g, HIDDEN],
   [/\b(bearer|basic)\s+[A-Za-z0-9+/_.~=-]+/gi, `$1 ${HIDDEN}`],
   [/((?:__Host-)?bailiwick_session=)[^;\s"]+/g, `$1${HIDDEN}`],
   [/([?&](?:token|key|api_key|secret|password|code)=)[^&\s"#]+/gi, `$1${HIDDEN}`],
   // The password of postgres://user:password@host and the like.
   [/([a-z][a-z0-9+.-]*:\/\/[^:/?#\s@]*:)[^@\s/]+@/gi, `$1${HIDDEN}@`],
 ];
+
+/** What this process was started with: one list, since no log of it may hold any of them. */
+const known = new Set<string>();
+
+/** Whoever was given these may repeat them in an error, in words that nothing marks as a credential. */
+export function neverLog(secrets: readonly string[]): void {
+  for (const secret of secrets) if (secret.length >= KNOWN_LENGTH_MIN) known.add(secret);
+}
 
 export function createLog({ level, destination = pino.destination({ dest: 2, sync: true }) }: LogOptions): Logger {
   const log = pino(
@@ -71,7 +82,8 @@ function safeArguments([first, ...others]: unknown[]): unknown[] {
 /** Makes a text fit to be shown. */
 function hideInText(text: string): string {
   const short = text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text;
-  return SECRET_TEXTS.reduce((done, [secret, instead]) => done.replace(secret, instead), short);
+  const unknown = [...known].reduce((done, secret) => done.replaceAll(secret, HIDDEN), short);
+  return SECRET_TEXTS.reduce((done, [secret, instead]) => done.replace(secret, instead), unknown);
 }
 
 function hideFields(fields: object): Record<string, unknown> {

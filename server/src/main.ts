@@ -1,11 +1,12 @@
 /** Starts the server and shuts it down. What takes long, the database and the code of the application, comes up side by side. */
+import { unescape as decode } from "node:querystring";
 import pg from "pg";
 import type { App } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
 import { connectionConfig, type PoolTarget } from "./db/connect.ts";
 import { type Migration, migrate, readMigrations } from "./db/migrate.ts";
 import { migrationsFolder } from "./db/migrations.ts";
-import { createLog, type Logger } from "./log.ts";
+import { createLog, type Logger, neverLog } from "./log.ts";
 import { type Closers, createClosers } from "./start/closers.ts";
 import { requireVersion } from "./start/server-version.ts";
 import { stayUntilStopped } from "./start/stay.ts";
@@ -32,6 +33,7 @@ export async function start(): Promise<void> {
 
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
   const { onLine = console.log, log = createLog({ level: config.logLevel }) } = options;
+  neverLog(secretsOf(config));
   const closers = createClosers();
   const migrations = readMigrations(migrationsFolder());
   const code = import("./start/serve.ts");
@@ -47,6 +49,13 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     await closers.closeAll();
     throw error;
   }
+}
+
+/** As they are written, and as those who are shown them may repeat them. */
+function secretsOf({ databaseUrl, smtpUrl, masterKeys = [], billingWebhookSecret = [] }: Config): string[] {
+  const passwords = [databaseUrl, smtpUrl].flatMap((url) => (url === undefined ? [] : [new URL(url).password]));
+  const keys = masterKeys.flatMap((key) => [key.toString("base64"), key.toString("hex")]);
+  return [...passwords, ...passwords.map((text) => decode(text)), ...keys, ...billingWebhookSecret];
 }
 
 interface Told {

@@ -42,7 +42,7 @@ export function createCommandRunner({ db, env, signals, onLateFailure }: Kernel)
     const { answer, mail, elsewhere } = await db.transaction(workspace, (tx) => run(tx, command, call));
     if (command.changesCredentials) signals.credentialsChanged();
     for (const written of [workspace, ...elsewhere]) signals.factsWritten(written);
-    if (mail) env.sendMail(mail).catch(onLateFailure);
+    if (mail) env.sendMail(mail).catch((error) => onLateFailure(error, call.request.id));
     return readAnswer(answer);
   };
 }

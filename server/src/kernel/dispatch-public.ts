@@ -22,7 +22,7 @@ export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) 
     if (operation.changesCredentials && outcome.fact) signals.credentialsChanged();
     if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace);
     // Not awaited: the time a mail takes must not tell whether one was sent.
-    if (outcome.mail) env.sendMail(outcome.mail).catch(onLateFailure);
+    if (outcome.mail) env.sendMail(outcome.mail).catch((error) => onLateFailure(error, request.id));
     if (outcome.problem) throw outcome.problem;
     return outcome;
   };

@@ -54,7 +54,7 @@ export interface Kernel {
   /** Called with every output; tests check it against the operation's shape. */
   checkOutput?: (operation: Operation, output: unknown) => void;
   /** Told of outside effects that failed after their commit. */
-  onLateFailure: (error: unknown) => void;
+  onLateFailure: (error: unknown, requestId?: string) => void;
 }
 
 export function createDispatcher(kernel: Kernel): Dispatcher {

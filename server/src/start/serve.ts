@@ -55,7 +55,8 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
     sender: notifier.sender,
     cacheCredentials: notifier.isListening,
     requestLimits: config,
-    onLateFailure: (error) => logFailure(log, error, "Something that follows a request failed."),
+    onLateFailure: (error, request_id) =>
+      logFailure(log.child({ request_id }), error, "Something that follows a request failed."),
   });
   closers.add(() => app.presence.settled());
   // Whoever changes the master keys says that credentials changed.

@@ -27,7 +27,6 @@ const STREAMS_MAX = { ofCredential: 20, ofProcess: 2_000 };
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
   // Proxies of the nginx family hold a stream back otherwise.
   "x-accel-buffering": "no",
 };
@@ -84,7 +83,8 @@ async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): P
     await follower.started;
     const resumed = await resumeFrom(db, actor.workspace, asked);
     reply.hijack();
-    reply.raw.writeHead(200, { ...HEADERS, ...allowanceHeaders(request), "x-request-id": request.id });
+    const headers = { ...reply.server.safety.answer, ...HEADERS, ...allowanceHeaders(request) };
+    reply.raw.writeHead(200, { ...headers, "x-request-id": request.id });
     const stream = createStream(reply.raw, asked, resumed ?? follower.position);
     if (asked.from !== undefined && !resumed) stream.reset(stream.position());
     await run(feed, request, reply, { actor, follower, stream });
@@ -173,7 +173,7 @@ async function stillMayRead({ identify, log }: HttpTools, request: FastifyReques
   } catch (error) {
     // While the database is away nothing can be read, and nothing about the credential is known.
     if (error instanceof Problem) return error.status === 503;
-    log.error({ err: error }, "A live stream's credential could not be checked.");
+    log.error({ err: error, request_id: request.id }, "A live stream's credential could not be checked.");
     return false;
   }
 }

@@ -9,15 +9,6 @@ import { allowanceHeaders } from "./limits.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
-/** What a page may load and do: only what this server itself serves. */
-const PAGE_POLICY = [
-  "default-src 'self'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 export function sendJson(reply: FastifyReply, status: number, output: unknown, more?: OutgoingHttpHeaders): void {
   send(reply, status, JSON_TYPE, JSON.stringify(output ?? null), more);
@@ -41,29 +32,29 @@ export function sendText(reply: FastifyReply, type: string, text: string, more?:
 }
 
 export function sendPage(reply: FastifyReply, status: number, page: string, more?: OutgoingHttpHeaders): void {
-  send(reply, status, "text/html; charset=utf-8", page, {
-    "content-security-policy": PAGE_POLICY,
-    // Not `no-referrer`: with that, a browser sends its own forms with the origin `null`.
-    "referrer-policy": "same-origin",
-    "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
-    ...more,
-  });
+  send(reply, status, "text/html; charset=utf-8", page, more, reply.server.safety.page);
 }
 
 export function redirect(reply: FastifyReply, location: string, more?: OutgoingHttpHeaders): void {
   send(reply, 303, "text/plain; charset=utf-8", "", { location, ...more });
 }
 
-function send(reply: FastifyReply, status: number, type: string, body: string, more?: OutgoingHttpHeaders): void {
+function send(
+  reply: FastifyReply,
+  status: number,
+  type: string,
+  body: string,
+  more?: OutgoingHttpHeaders,
+  safety: OutgoingHttpHeaders = reply.server.safety.answer,
+): void {
   reply.hijack();
   const { raw } = reply;
   if (raw.headersSent) return;
   raw.writeHead(status, {
+    ...safety,
     "content-type": type,
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
     "x-request-id": reply.request.id,
     ...allowanceHeaders(reply.request),
     ...more,

@@ -13,7 +13,7 @@ import { type HttpTools, shuttingDown } from "./tools.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set before the body is read; null on routes that need nobody. */
+    /** Set once it is known, before the body is read; null on routes that need nobody. */
     actor: Actor | null;
     startedMs: number;
   }
@@ -38,6 +38,7 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
     app.route({
       method: methodOf(route),
       url: routerPath(route),
+      config: { operation: operation.name },
       // A caller without a credential, or one that asks too often, is refused before a body is read, let alone understood.
       onRequest(request, reply, done) {
         request.startedMs = performance.now();
@@ -61,7 +62,7 @@ function admitCaller({ admit }: HttpTools, { kind, workspaceField: field }: Excl
   return async (request: FastifyRequest): Promise<void> => {
     // Fastify types the parameters as unknown; the router makes them an object of texts.
     const workspace = field === undefined ? undefined : (request.params as Record<string, string>)[field];
-    request.actor = await admit(request, counted, workspace);
+    await admit(request, counted, workspace);
   };
 }
 

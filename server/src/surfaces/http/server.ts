@@ -3,11 +3,14 @@
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { invalid, Problem } from "../../kernel/problem.ts";
 import { isServed } from "../served.ts";
+import { brokenRequests } from "./broken-request.ts";
 import { gracefulClose } from "./close.ts";
-import { answerBrokenRequest, problemOf, unsupportedMediaType } from "./errors.ts";
+import { problemOf, unsupportedMediaType } from "./errors.ts";
 import { addOperation } from "./operation-route.ts";
+import { logRequests } from "./request-log.ts";
+import { safetyHeaders } from "./safety-headers.ts";
 import { createTools, type Extension, type HttpOptions, type HttpTools } from "./tools.ts";
 
 export interface ServerOptions extends HttpOptions {
@@ -16,6 +19,8 @@ export interface ServerOptions extends HttpOptions {
   trustedProxies: readonly string[];
   /** What else is served: pages, the live feed, MCP. */
   extensions?: readonly Extension[];
+  /** Shorter ones, for tests. */
+  timeouts?: Timeouts;
 }
 
 export interface HttpServer {
@@ -27,9 +32,21 @@ export interface HttpServer {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
-/** All headers and the whole body must have arrived by then. Milliseconds. */
-const HEADERS_TIMEOUT_MS = 15_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** All headers must have arrived by then, also on a connection that says nothing. */
+  headers: number;
+  /** The whole body too. */
+  request: number;
+  /** A connection on which nothing moves, in either direction, is cut. */
+  stalled: number;
+  /** How often the first two are looked at. */
+  lookEvery: number;
+}
+
+/** Long polls wait 30 s and streams show life every 15 s, so neither is taken for stalled. */
+const TIMEOUTS: Timeouts = { headers: 15_000, request: 30_000, stalled: 90_000, lookEvery: 5_000 };
 /** Longer than the minute most proxies keep an idle connection, so that they close first. Milliseconds. */
 const KEEP_ALIVE_MS = 65_000;
 const CONNECTIONS_MAX = 30_000;
@@ -40,11 +57,13 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 export function createHttp(options: ServerOptions): HttpServer {
   const tools = createTools(options);
-  const app = createApp(options.trustedProxies, tools);
+  const app = createApp(options, tools);
   const methods = methodsByPath(app);
   app.decorateRequest("actor", null);
   app.decorateRequest("startedMs", 0);
   app.decorateRequest("allowance", null);
+  requireHost(app, tools);
+  logRequests(app, options.log);
   readBodiesAsBytes(app);
   app.setErrorHandler((error, _request, reply) => void tools.fail(reply, error));
   app.setNotFoundHandler((request, reply) => {
@@ -59,27 +78,45 @@ export function createHttp(options: ServerOptions): HttpServer {
   return { app, tools, close: gracefulClose(app, tools.waiting, GRACE_MS) };
 }
 
-function createApp(trustedProxies: readonly string[], tools: HttpTools): FastifyInstance {
+function createApp({ trustedProxies, timeouts = TIMEOUTS }: ServerOptions, tools: HttpTools): FastifyInstance {
+  const safety = safetyHeaders(tools.env.publicUrl);
+  const broken = brokenRequests(safety.answer, tools.log);
   const app = Fastify({
     logger: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: timeouts.request,
+    connectionTimeout: timeouts.stalled,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // A request on an open connection is still answered while the server closes.
     return503OnClosing: false,
     forceCloseConnections: "idle",
-    http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    http: {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: timeouts.headers,
+      connectionsCheckingInterval: timeouts.lookEvery,
+      requireHostHeader: false,
+    },
     genReqId: ({ headers }) => {
       const given = headers["x-request-id"];
       return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: broken.onClientError,
     frameworkErrors: (error, _request, reply) => void tools.fail(reply, problemOf(error)),
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
   });
+  app.decorate("safety", safety);
+  app.server.on("checkExpectation", broken.onExpectation);
   app.server.maxConnections = CONNECTIONS_MAX;
   return app;
+}
+
+/** Node would refuse it without a word, so it lets it through and we do. */
+function requireHost(app: FastifyInstance, tools: HttpTools): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.headers.host !== undefined || request.raw.httpVersionMinor === 0) return done();
+    tools.fail(reply, invalid("/Host", "is required."));
+  });
 }
 
 /** Bodies are only collected here. They are understood when it is known who sends them, and what is wrong is said. */

@@ -29,7 +29,7 @@ export interface HttpTools extends HttpOptions {
   origins: OriginRules;
   counts: Counts;
   waiting: Waiting;
-  /** Who calls, in the workspace that the path names if it does. Throws a Problem: no credential, or a write by cookie from a foreign page. */
+  /** Who calls, in the workspace that the path names if it does; the request remembers it. Throws a Problem: no credential, or a write by cookie from a foreign page. */
   identify(request: FastifyRequest, workspace?: string): Promise<Actor>;
   /** Who calls, once the request is counted for the network and for the credential it comes with. */
   admit(request: FastifyRequest, kind: RequestKind, workspace?: string): Promise<Actor>;
@@ -63,7 +63,8 @@ export function createTools(options: HttpOptions): HttpTools {
     const credentials = { ...found, workspace: found.workspace ?? workspace };
     const isWrite = request.method !== "GET" && request.method !== "HEAD";
     if (isWrite && credentials.session !== undefined) requireOwnOrigin(request, origins);
-    return authenticate(credentials);
+    request.actor = await authenticate(credentials);
+    return request.actor;
   }
 
   return {

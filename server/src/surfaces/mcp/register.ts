@@ -7,6 +7,7 @@ import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { headerOf, requestInfo, requireOwnOrigin } from "../http/caller.ts";
 import { allowanceHeaders, kindOf, takeOfNetwork } from "../http/limits.ts";
+import { setSafetyHeaders } from "../http/safety-headers.ts";
 import type { HttpTools } from "../http/tools.ts";
 import { createRunningCalls, type Exchange, SESSION_HEADER } from "./exchange.ts";
 import { requireOwnHost } from "./host.ts";
@@ -28,7 +29,6 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
   const exchanges = new WeakMap<AuthInfo, Exchange>();
   const handler = createHandler(http, options, exchanges);
   const serve = toNodeHandler(withSession(handler, exchanges), { maxRequestBodySize: BODY_BYTES_MAX });
-  const actors = new WeakMap<FastifyRequest, Actor>();
 
   async function answer(request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<void> {
     const { signal, done } = http.waiting.start(reply.raw);
@@ -36,7 +36,7 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
     const again = () => identify(http, request);
     exchanges.set(auth, { actor, identify: again, request: requestInfo(request), gone: signal });
     reply.hijack();
-    reply.raw.setHeader("x-request-id", request.id);
+    setSafetyHeaders(reply);
     for (const [name, value] of Object.entries(allowanceHeaders(request) ?? {})) {
       if (value !== undefined) reply.raw.setHeader(name, value);
     }
@@ -58,12 +58,15 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
       url: "/mcp",
       onRequest(request, reply, done) {
         admit(http, request).then(
-          (actor) => done(void actors.set(request, actor)),
+          (actor) => {
+            request.actor = actor;
+            done();
+          },
           (error: unknown) => void http.fail(reply, error),
         );
       },
       handler(request, reply) {
-        const actor = actors.get(request);
+        const { actor } = request;
         if (!actor) throw new Error("A request passed without a credential.");
         return answer(request, reply, actor);
       },

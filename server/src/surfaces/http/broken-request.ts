@@ -1,0 +1,63 @@
+/** Answers what is so broken that there is no request yet, or none that Node lets through. */
+import { randomUUID } from "node:crypto";
+import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Logger } from "pino";
+import { invalid, problemBody } from "../../kernel/problem.ts";
+import { codeOf } from "./errors.ts";
+
+interface Broken {
+  status: number;
+  code: string;
+  detail: string;
+}
+
+const BROKEN: Record<string, Broken> = {
+  HPE_HEADER_OVERFLOW: { status: 431, code: "too_large", detail: "The headers are larger than 16 KiB." },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: "invalid_input", detail: "The request took too long to arrive." },
+};
+const NOT_HTTP: Broken = { status: 400, code: "invalid_input", detail: "This is not a valid HTTP request." };
+const UNEXPECTED: Broken = {
+  status: 417,
+  code: "invalid_input",
+  detail: "Of Expect, only 100-continue is understood.",
+};
+
+export interface BrokenRequests {
+  /** The answer is written to the socket itself. */
+  onClientError(error: Error, socket: Socket): void;
+  /** Node would answer this one without a word. */
+  onExpectation(request: IncomingMessage, response: ServerResponse): void;
+}
+
+export function brokenRequests(safety: OutgoingHttpHeaders, log: Logger): BrokenRequests {
+  function answerOf({ status, code, detail }: Broken) {
+    const requestId = randomUUID();
+    log.debug({ request_id: requestId, status }, "A request was broken.");
+    const body = JSON.stringify({ ...problemBody(invalid("", detail), requestId), code, status });
+    const headers = {
+      ...safety,
+      "content-type": "application/problem+json; charset=utf-8",
+      "content-length": Buffer.byteLength(body),
+      "x-request-id": requestId,
+      connection: "close",
+    };
+    return { status, headers, body };
+  }
+
+  return {
+    onClientError(error, socket) {
+      if (!socket.writable || codeOf(error) === "ECONNRESET") {
+        socket.destroy();
+        return;
+      }
+      const { status, headers, body } = answerOf(BROKEN[codeOf(error)] ?? NOT_HTTP);
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
+    },
+    onExpectation(_request, response) {
+      const { status, headers, body } = answerOf(UNEXPECTED);
+      response.writeHead(status, headers).end(body);
+    },
+  };
+}

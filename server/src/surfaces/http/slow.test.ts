@@ -1,0 +1,124 @@
+/** Callers that hold on to a connection: each is cut off by itself, and nobody else is hurt. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { times } from "../../../test/outcomes.ts";
+import { soon, useSurface } from "../test-surface.ts";
+import { sendJson, sendText } from "./answer.ts";
+import type { HttpServer } from "./server.ts";
+import { call } from "./test-socket.ts";
+
+const surface = useSurface();
+/** More than any socket takes in at once. */
+const LARGE = "x".repeat(32 * 1024 * 1024);
+const TRICKLE_MS = 20;
+/** Far above the limits set here and below the server's own, so that only these can have cut a caller off. */
+const CUT_OFF_MS = 10_000;
+const HEAD =
+  "POST /api/things/wait HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\n";
+
+let server: HttpServer;
+let url: string;
+beforeAll(async () => {
+  server = surface().http({
+    timeouts: { headers: 300, request: 600, stalled: 600, lookEvery: 50 },
+    extensions: [
+      (app) => {
+        app.get("/large", (_request, reply) => sendText(reply, "text/plain", LARGE));
+        app.get("/small", (_request, reply) => sendJson(reply, 200, {}));
+      },
+    ],
+  });
+  url = await server.app.listen({ port: 0, host: "127.0.0.1" });
+});
+
+function connections(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.app.server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
+
+async function othersAreServed(): Promise<void> {
+  const answer = await fetch(`${url}/small`, { headers: { connection: "close" } });
+  expect(answer.status).toBe(200);
+}
+
+/** Sends a byte now and then until the connection is closed. */
+async function trickle(text: string): Promise<string> {
+  const caller = call(url, text);
+  const timer = setInterval(() => caller.socket.write("x"), TRICKLE_MS);
+  await othersAreServed();
+  const answer = await caller.ended;
+  clearInterval(timer);
+  return answer;
+}
+
+describe("is cut off, and nobody else is hurt, when a caller", { timeout: CUT_OFF_MS }, () => {
+  test("trickles its headers", async () => {
+    expect(await trickle("GET /small HTTP/1.1\r\nHost: x\r\nX-Slow: ")).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  test("trickles its body", async () => {
+    expect(await trickle(`${HEAD}Content-Length: 1000000\r\n\r\n{`)).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  test("trickles the chunks of a body", async () => {
+    expect(await trickle(`${HEAD}Transfer-Encoding: chunked\r\n\r\nfffff\r\n{`)).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  test("opens many connections and says nothing", async () => {
+    const callers = times(300, () => call(url));
+    await soon(connections).toBeGreaterThanOrEqual(300);
+    await othersAreServed();
+    await Promise.all(callers.map(({ ended }) => ended));
+  });
+
+  test("stops halfway through its headers, on many connections", async () => {
+    const callers = times(100, () => call(url, "GET / HTTP/1.1\r\nHost:"));
+    await othersAreServed();
+    for (const answer of await Promise.all(callers.map(({ ended }) => ended))) expect(answer).toMatch(/ 408 /);
+  });
+
+  test("does not read its answer", async () => {
+    await soon(connections).toBe(0);
+    const callers = times(5, () => call(url, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n"));
+    for (const { socket } of callers) socket.pause();
+    await soon(connections).toBe(5);
+    await othersAreServed();
+    await soon(connections).toBe(0);
+    for (const { socket } of callers) socket.destroy();
+  });
+
+  test("sends nonsense behind a request", async () => {
+    const answer = await call(url, "GET /small HTTP/1.1\r\nHost: x\r\n\r\nnonsense\r\n\r\n").ended;
+    expect(answer).toMatch(/^HTTP\/1.1 200 [\s\S]*HTTP\/1.1 400 /);
+    await othersAreServed();
+  });
+
+  test("sends nonsense behind a request that waits", async () => {
+    const body = '{"wait_seconds":30}';
+    const caller = call(url, `${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`);
+    await soon(server.tools.waiting.count).toBe(1);
+    caller.socket.write("nonsense\r\n\r\n");
+    expect(await caller.ended).toMatch(/^HTTP\/1.1 400 /);
+    await soon(server.tools.waiting.count).toBe(0);
+  });
+
+  test("sends headers that are larger than they may be, slowly", async () => {
+    const caller = call(url, `GET / HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(17_000)}`);
+    expect(await caller.ended).toMatch(/^HTTP\/1.1 431 /);
+  });
+});
+
+test("a caller that reads slowly gets the whole answer", async () => {
+  const caller = call(url, "GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  let resting = 0;
+  caller.socket.on("data", () => {
+    if (resting++ % 50 > 0) return;
+    caller.socket.pause();
+    setTimeout(() => caller.socket.resume(), TRICKLE_MS);
+  });
+  expect((await caller.ended).length).toBeGreaterThan(LARGE.length);
+});
+
+test("none of it is a failure of ours", () => {
+  expect(surface().logged.filter((line) => /"level":(?:"error"|50)/.test(line))).toEqual([]);
+});
