@@ -219,7 +219,7 @@ it("keeps every credential to itself, and names the request on every line about 
   ];
   expect(secrets.filter((one) => everything.includes(one))).toEqual([]);
   // These two were written, without what they repeat.
-  expect(everything).toContain("user with [hidden] is unknown here");
+  expect(everything).toContain("user with … is unknown here");
   expect(everything).toContain("It is called [hidden] and that is wrong.");
 
   const ofRequests = lines().filter(({ msg, route, method }) => /request/.test(String(msg)) || route || method);
