@@ -224,6 +224,26 @@ export interface TaskEvent {
   created_at: string;
 }
 
+export interface Team {
+  /** Agents may give work to agents that are no supervisors. */
+  allow_peer_assignment: boolean;
+  /** Agents give work to each other only as their roles and these rules allow. */
+  require_supervisor_for_tasks: boolean;
+  default_supervisor_agent_id: string | null;
+}
+
+export interface TeamRole {
+  agent_id: string;
+  role: "supervisor" | "worker" | "specialist";
+  /** May give work to agents that are no supervisors, where the rules allow peers to. */
+  can_assign_to_peers: boolean;
+  /** May hand its work up to a supervisor. */
+  can_escalate_to_supervisor: boolean;
+  reports_to: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface Workspace {
   id: string;
   name: string;
@@ -235,6 +255,8 @@ export interface Workspace {
 export interface AgentsArchiveInput {
   id: string;
   reason?: string | undefined;
+  /** Go on although others depend on it. */
+  confirm?: boolean | undefined;
 }
 
 export interface AgentsCloneInput {
@@ -799,6 +821,67 @@ export interface TasksStartInput {
   lease_seconds?: number | undefined;
 }
 
+export interface TeamDeleteRoleInput {
+  agent_id: string;
+  /** Go on although agents report to it, or work escalates to it. */
+  confirm?: boolean | undefined;
+}
+
+export interface TeamGetRoleInput {
+  agent_id: string;
+}
+
+export type TeamGetRulesInput = Record<string, never>;
+
+export interface TeamListRolesInput {
+  role?: "supervisor" | "worker" | "specialist" | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface TeamListRolesOutput {
+  items: TeamRole[];
+  next_cursor: string | null;
+}
+
+export interface TeamSetRoleInput {
+  agent_id: string;
+  role?: "supervisor" | "worker" | "specialist" | undefined;
+  /** May give work to agents that are no supervisors, where the rules allow peers to. */
+  can_assign_to_peers?: boolean | undefined;
+  /** May hand its work up to a supervisor. */
+  can_escalate_to_supervisor?: boolean | undefined;
+  reports_to?: string | null | undefined;
+  /** Go on although agents report to it, or work escalates to it. */
+  confirm?: boolean | undefined;
+}
+
+export interface TeamSetRulesInput {
+  /** Agents may give work to agents that are no supervisors. */
+  allow_peer_assignment?: boolean | undefined;
+  /** Agents give work to each other only as their roles and these rules allow. */
+  require_supervisor_for_tasks?: boolean | undefined;
+  default_supervisor_agent_id?: string | null | undefined;
+}
+
+export type TeamSummarizeInput = Record<string, never>;
+
+export interface TeamSummarizeOutput {
+  supervisors: TeamRole[];
+  workers: TeamRole[];
+  specialists: TeamRole[];
+  /** Active agents without a role. */
+  unassigned_agents: {
+    id: string;
+    name: string;
+  }[];
+  rules: Team;
+  /** False when there are more than 1000 of one kind. */
+  is_complete: boolean;
+}
+
 export type TiersGetInput = Record<string, never>;
 
 export interface TiersGetOutput {
@@ -1050,6 +1133,41 @@ export function operations(send: Send) {
        */
       start: (input: TasksStartInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/start", input, options),
+    },
+    team: {
+      /**
+       * Take an agent's role in the team from it.
+       *
+       * An agent that others depend on answers 409 with what it would strand, until you confirm.
+       */
+      deleteRole: (input: TeamDeleteRoleInput, options?: CallOptions) =>
+        send<TeamRole>("POST /team/roles/{agent_id}/delete", input, options),
+      /** Read one agent's role in the team, what it may do and to whom it reports. */
+      getRole: (input: TeamGetRoleInput, options?: CallOptions) =>
+        send<TeamRole>("GET /team/roles/{agent_id}", input, options),
+      /** Read the rules by which agents may give each other work. */
+      getRules: (input: TeamGetRulesInput = {}, options?: CallOptions) =>
+        send<Team>("GET /team/rules", input, options),
+      /** List the agents that have a role in the team: supervisors, workers and specialists. */
+      listRoles: (input: TeamListRolesInput = {}, options?: CallOptions) =>
+        send<TeamListRolesOutput>("GET /team/roles", input, options),
+      /**
+       * Give an agent its role in the team, or change it. What you leave out stays as it is.
+       *
+       * A new role is a worker that may escalate and not assign to peers, unless told. Taking the supervisor role from an agent that others depend on answers 409 with what it would strand, until you confirm.
+       */
+      setRole: (input: TeamSetRoleInput, options?: CallOptions) =>
+        send<TeamRole>("POST /team/roles", input, options),
+      /** Change the rules by which agents may give each other work. What you leave out stays as it is. */
+      setRules: (input: TeamSetRulesInput = {}, options?: CallOptions) =>
+        send<Team>("POST /team/rules", input, options),
+      /**
+       * Read the whole team at once: who has which role, which agents have none, and the rules.
+       *
+       * Look here for whom to give work to, and for the agent whose role fits a task.
+       */
+      summarize: (input: TeamSummarizeInput = {}, options?: CallOptions) =>
+        send<TeamSummarizeOutput>("GET /team/summary", input, options),
     },
     tiers: {
       /** Read the tier of the workspace: its limits and how much of them is used. */

@@ -31,6 +31,27 @@ alter table agent_revisions enable row level security;
 create policy workspace on agent_revisions using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agent_revisions to bailiwick_app;
 
+create table agent_roles (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  role text not null,
+  can_assign_to_peers boolean default false not null,
+  can_escalate_to_supervisor boolean default true not null,
+  reports_to uuid,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint agent_roles_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint agent_roles_check CHECK (reports_to <> agent_id),
+  constraint agent_roles_role_check CHECK (role = ANY (ARRAY['supervisor'::text, 'worker'::text, 'specialist'::text])),
+  constraint agent_roles_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint agent_roles_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint agent_roles_workspace_id_reports_to_fkey FOREIGN KEY (workspace_id, reports_to) REFERENCES agent_roles(workspace_id, agent_id)
+);
+CREATE INDEX agent_roles_reports ON agent_roles USING btree (workspace_id, reports_to) WHERE reports_to IS NOT NULL;
+alter table agent_roles enable row level security;
+create policy workspace on agent_roles using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on agent_roles to bailiwick_app;
+
 create table agent_secrets (
   workspace_id uuid not null,
   agent_id uuid not null,
@@ -412,6 +433,20 @@ alter table tasks enable row level security;
 create policy workspace on tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on tasks to bailiwick_app;
 
+create table team_rules (
+  workspace_id uuid not null,
+  allow_peer_assignment boolean default false not null,
+  require_supervisor_for_tasks boolean default false not null,
+  default_supervisor_agent_id uuid,
+  updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint team_rules_pkey PRIMARY KEY (workspace_id),
+  constraint team_rules_workspace_id_default_supervisor_agent_id_fkey FOREIGN KEY (workspace_id, default_supervisor_agent_id) REFERENCES agent_roles(workspace_id, agent_id),
+  constraint team_rules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table team_rules enable row level security;
+create policy workspace on team_rules using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on team_rules to bailiwick_app;
+
 create table users (
   id uuid not null,
   email text not null,
@@ -783,3 +818,11 @@ end
 $function$;
 revoke all on function take_request(text[],integer,integer) from public;
 grant execute on function take_request(text[],integer,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.team_restricts_assignment(the_workspace uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from team_rules where workspace_id = the_workspace and require_supervisor_for_tasks)
+$function$;

@@ -1,0 +1,7 @@
+/** What later slices know of the work that lies with a supervisor. `operations.ts` fills it. */
+import type { ReadTx } from "../kernel/db.ts";
+
+export const teamHooks = {
+  /** Open tasks that were escalated to the agent. */
+  countEscalations: async (_tx: ReadTx, _agentId: string): Promise<number> => 0,
+};
