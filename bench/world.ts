@@ -25,6 +25,7 @@ function environment(publicUrl: string): Environment {
     ownerEmail: "owner@bailiwick.local",
     devLinks: false,
     taskDepthMax: 8,
+    escalationSeconds: 3_600,
     taskFanOutMax: 200,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async () => undefined,

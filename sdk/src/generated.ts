@@ -178,6 +178,9 @@ export interface Task {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
+  /** The agents that had it and handed it up, oldest first. */
+  escalated_from: string[];
+  escalates_at: string | null;
   open_children: number;
   budget_usd: number | null;
   budget_left_usd: number | null;
@@ -693,6 +696,15 @@ export interface TasksCreateInput {
   estimated_cost_usd?: number | null | undefined;
 }
 
+export interface TasksEscalateInput {
+  id: string;
+  reason: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number | undefined;
+  /** It goes one level further up when nobody has begun with it by then. */
+  deadline_seconds?: number | undefined;
+}
+
 export interface TasksFailInput {
   id: string;
   /** The number that came with start or claim. It proves that you still hold the task. */
@@ -734,6 +746,9 @@ export interface TasksGetOutput {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
+  /** The agents that had it and handed it up, oldest first. */
+  escalated_from: string[];
+  escalates_at: string | null;
   open_children: number;
   budget_usd: number | null;
   budget_left_usd: number | null;
@@ -1096,6 +1111,13 @@ export function operations(send: Send) {
        */
       create: (input: TasksCreateInput, options?: CallOptions) =>
         send<Task>("POST /tasks", input, options),
+      /**
+       * Hand a task you cannot or may not do to whoever stands above you; say why.
+       *
+       * It is queued for the supervisor you report to, else for the default supervisor; when nobody is left it waits for a person. You are free to claim other work. Send the fence while you run it.
+       */
+      escalate: (input: TasksEscalateInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/escalate", input, options),
       /**
        * Give up a running task you hold and say why; retryable: true lets it be tried again.
        *

@@ -45,6 +45,7 @@ describe("readConfig", () => {
       poolSize: 10,
       taskDepthMax: 8,
       taskFanOutMax: 200,
+      escalationMinutes: 60,
     });
   });
 

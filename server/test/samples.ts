@@ -146,6 +146,10 @@ const TASKS: Record<string, Sample> = {
     by: "agent",
     input: async (scene) => ({ id: (await queued(scene)).id, assigned_to_agent_id: scene.other.id }),
   },
+  "tasks.escalate": {
+    by: "agent",
+    input: async (scene) => ({ ...(await held(scene)), reason: "Beyond me.", deadline_seconds: 60 }),
+  },
   "tasks.retry": {
     by: "agent",
     async input(scene) {

@@ -72,6 +72,7 @@ async function environment(config: Config): Promise<Environment> {
     devLinks: outbox !== undefined,
     taskDepthMax: config.taskDepthMax,
     taskFanOutMax: config.taskFanOutMax,
+    escalationSeconds: config.escalationMinutes * 60,
     secrets: createSecretBox(key),
     sendMail,
   };

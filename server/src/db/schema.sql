@@ -382,6 +382,9 @@ create table tasks (
   started_at timestamp(3) with time zone,
   finished_at timestamp(3) with time zone,
   updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  escalated_from uuid[] default '{}'::uuid[] not null,
+  escalates_at timestamp(3) with time zone,
+  escalation_seconds integer,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_attempt_check CHECK (attempt >= 1),
   constraint tasks_blocked_by_check CHECK (blocked_by = ANY (ARRAY['guard'::text, 'agent'::text, 'escalation'::text])),
@@ -390,6 +393,8 @@ create table tasks (
   constraint tasks_check CHECK (open_children >= 0 AND open_children <= child_count),
   constraint tasks_check1 CHECK ((parent_task_id IS NULL) = (depth = 0)),
   constraint tasks_check10 CHECK (reserved_nanos = 0 OR status = 'running'::text),
+  constraint tasks_check11 CHECK (escalates_at IS NULL OR escalation_seconds IS NOT NULL),
+  constraint tasks_check12 CHECK (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0),
   constraint tasks_check2 CHECK ((parent_task_id IS NULL) = (root_task_id = id)),
   constraint tasks_check3 CHECK ((budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
   constraint tasks_check4 CHECK (lease_expires_at IS NULL OR status = 'running'::text),
@@ -402,6 +407,7 @@ create table tasks (
   constraint tasks_cost_nanos_check CHECK (cost_nanos >= 0),
   constraint tasks_dependent_count_check CHECK (dependent_count >= 0),
   constraint tasks_depth_check CHECK (depth >= 0 AND depth <= 100),
+  constraint tasks_escalation_seconds_check CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800),
   constraint tasks_estimated_cost_nanos_check CHECK (estimated_cost_nanos >= 0),
   constraint tasks_fence_check CHECK (fence >= 0),
   constraint tasks_lease_seconds_check CHECK (lease_seconds >= 5 AND lease_seconds <= 3600),
@@ -422,6 +428,8 @@ CREATE INDEX tasks_assignee ON tasks USING btree (workspace_id, assigned_to_agen
 CREATE INDEX tasks_backing_off ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND failed_attempts > 0;
 CREATE INDEX tasks_creator ON tasks USING btree (workspace_id, created_by_agent_id, id) WHERE created_by_agent_id IS NOT NULL;
 CREATE INDEX tasks_due ON tasks USING btree (due_at) WHERE due_at IS NOT NULL AND overdue_at IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
+CREATE INDEX tasks_escalated ON tasks USING btree (workspace_id, assigned_to_agent_id) WHERE cardinality(escalated_from) > 0 AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
+CREATE INDEX tasks_escalating ON tasks USING btree (escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
 CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
 CREATE INDEX tasks_lease ON tasks USING btree (lease_expires_at) WHERE lease_expires_at IS NOT NULL;
 CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
@@ -529,6 +537,8 @@ AS $function$
   union
   select workspace_id from public.tasks
     where due_at <= public.bailiwick_now() and overdue_at is null and status in ('queued', 'running', 'blocked')
+  union
+  select workspace_id from public.tasks where escalates_at <= public.bailiwick_now() and status = 'queued'
   union
   select workspace_id from public.tasks where blocked_by = 'guard'
 $function$;

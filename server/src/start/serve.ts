@@ -74,7 +74,7 @@ function logFailure(log: Logger, error: unknown, message: string): void {
 }
 
 function environment(config: Config, key: Buffer, mailer: Mailer, url: () => string): App["env"] {
-  const { ownerEmail, taskDepthMax, taskFanOutMax } = config;
+  const { ownerEmail, taskDepthMax, taskFanOutMax, escalationMinutes } = config;
   return {
     /** Read when it is needed: with port 0 it is known only once the server listens. */
     get publicUrl() {
@@ -84,6 +84,7 @@ function environment(config: Config, key: Buffer, mailer: Mailer, url: () => str
     devLinks: mailer.outbox !== undefined,
     taskDepthMax,
     taskFanOutMax,
+    escalationSeconds: escalationMinutes * 60,
     secrets: createSecretBox(key),
     sendMail: mailer.sendMail,
   };

@@ -6,6 +6,7 @@ import { cancelTask } from "./operations/cancel.ts";
 import { claimTasks } from "./operations/claim.ts";
 import { completeTask } from "./operations/complete.ts";
 import { createTask } from "./operations/create.ts";
+import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent, listTaskEvents } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
 import { getTaskOperation } from "./operations/get.ts";
@@ -29,6 +30,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   failTask,
   cancelTask,
   assignTask,
+  escalateTask,
   retryTask,
   sweepTasks,
 ];

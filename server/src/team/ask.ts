@@ -19,7 +19,9 @@ export async function isSupervisor(tx: ReadTx, agentId: string): Promise<boolean
 
 /** Who gets what this agent escalates; null when only people are left. */
 export async function findEscalationTarget(tx: ReadTx, from: string, had: readonly string[]): Promise<string | null> {
-  const above = await listAbove(tx, from);
+  // Also of those that had it before: who stood above may have left, and their reports went one level up.
+  const above: string[] = [];
+  for (const id of [from, ...[...had].reverse()]) above.push(...(await listAbove(tx, id)));
   const { default_supervisor_agent_id: defaultSupervisor } = await getRules(tx);
   return escalationTarget({ from, above, defaultSupervisor, had });
 }

@@ -22,6 +22,7 @@ export async function letGo(
   { stranded, above, at }: { stranded: Stranded; above: string | null; at: Date },
 ): Promise<Fact[]> {
   if (stranded.reports.length > 0) await moveReports(tx, agentId, above, at);
+  if (stranded.open_escalations > 0) await teamHooks.passOnEscalations(tx, agentId);
   if (!stranded.is_default_supervisor) return [];
   const from = await getRules(tx);
   const to = { ...from, default_supervisor_agent_id: null };

@@ -37,6 +37,8 @@ export const assignTask = command({
         ...UNBLOCKED,
         status: "queued",
         assigned_to_agent_id: to,
+        escalated_from: [],
+        escalates_at: null,
         // Whoever held it holds it no more.
         fence: task.fence + 1,
         available_at: now.toISOString(),
