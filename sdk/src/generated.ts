@@ -227,6 +227,15 @@ export interface TaskEvent {
   created_at: string;
 }
 
+export interface TaskGap {
+  /** agent_paused, agent_archived, at_limit, throttled, budget or agent_away. */
+  code: string;
+  reason: string;
+  /** What would lift it. */
+  next_step: string;
+  waiting_since: string;
+}
+
 export interface Team {
   /** Agents may give work to agents that are no supervisors. */
   allow_peer_assignment: boolean;
@@ -760,6 +769,7 @@ export interface TasksGetOutput {
   updated_at: string;
   /** The number that came with start or claim. It proves that you still hold the task. */
   fence?: number;
+  gap: TaskGap | null;
   events: TaskEvent[];
   chain: {
     task_id: string;
@@ -823,6 +833,23 @@ export interface TasksListEventsInput {
 
 export interface TasksListEventsOutput {
   items: TaskEvent[];
+  next_cursor: string | null;
+}
+
+export interface TasksListGapsInput {
+  /** Only those that have waited at least so long. Default 300. */
+  waiting_seconds?: number | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface TasksListGapsOutput {
+  items: {
+    task: Task;
+    gap: TaskGap;
+  }[];
   next_cursor: string | null;
 }
 
@@ -1141,6 +1168,13 @@ export function operations(send: Send) {
       /** The story of a task: everything that happened to it, in order. */
       listEvents: (input: TasksListEventsInput, options?: CallOptions) =>
         send<TasksListEventsOutput>("GET /tasks/{id}/events", input, options),
+      /**
+       * List queued tasks that nobody can take as things are, each with the one reason and what would lift it.
+       *
+       * A task that only waits for its turn behind others, or for tasks it depends on, is not listed.
+       */
+      listGaps: (input: TasksListGapsInput = {}, options?: CallOptions) =>
+        send<TasksListGapsOutput>("GET /tasks/gaps", input, options),
       /**
        * Make a new task like a finished one, linked to it by retry_of.
        *

@@ -120,6 +120,7 @@ const TASKS: Record<string, Sample> = {
       return { ...above, assigned_to_agent_id: scene.agent.id, created_by_agent_id: scene.agent.id, status: "queued" };
     },
   },
+  "tasks.list_gaps": { by: "agent", input: async () => ({ waiting_seconds: 60 }) },
   "tasks.get": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
   "tasks.claim": {
     by: "agent",

@@ -1,5 +1,5 @@
 /** What other slices and the start of the server may use. */
 export { agentHooks } from "./hooks.ts";
 export { createPresence, type PresenceNotes } from "./presence.ts";
-export { countAgents } from "./store.ts";
+export { countAgents, listAway } from "./store.ts";
 export { requireUsableAgent } from "./usable-agent.ts";

@@ -432,6 +432,7 @@ CREATE INDEX tasks_escalated ON tasks USING btree (workspace_id, assigned_to_age
 CREATE INDEX tasks_escalating ON tasks USING btree (escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
 CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
 CREATE INDEX tasks_lease ON tasks USING btree (lease_expires_at) WHERE lease_expires_at IS NOT NULL;
+CREATE INDEX tasks_paid ON tasks USING btree (workspace_id, id) WHERE status = 'queued'::text AND budget_task_id IS NOT NULL;
 CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies = 0;
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;

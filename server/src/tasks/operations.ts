@@ -12,6 +12,7 @@ import { failTask } from "./operations/fail.ts";
 import { getTaskOperation } from "./operations/get.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
 import { listTasksOperation } from "./operations/list.ts";
+import { listGaps } from "./operations/list-gaps.ts";
 import { retryTask } from "./operations/retry.ts";
 import { startTaskOperation } from "./operations/start.ts";
 import { sweepTasks } from "./operations/sweep.ts";
@@ -19,6 +20,7 @@ import { sweepTasks } from "./operations/sweep.ts";
 export const TASK_OPERATIONS: readonly Operation[] = [
   createTask,
   listTasksOperation,
+  listGaps,
   getTaskOperation,
   claimTasks,
   startTaskOperation,

@@ -146,8 +146,20 @@ export const ChainLink = Fields({
   created_by_user_id: Nullable(Id),
 });
 
+/** Queued tasks that nobody takes are told after so long. */
+export const GAP_SECONDS_DEFAULT = 300;
+export const GAP_SECONDS_MAX = 2_592_000;
+const Gap = Fields({
+  code: Type.String({ description: "agent_paused, agent_archived, at_limit, throttled, budget or agent_away." }),
+  reason: Type.String(),
+  next_step: Type.String({ description: "What would lift it." }),
+  waiting_since: Time,
+});
+export const GapPage = Page(Fields({ task: Task, gap: Gap }));
+
 export const TaskDetail = Fields({
   ...TASK,
+  gap: Nullable(Gap),
   events: Type.Array(TaskEvent),
   /** From the root down to this task: who gave it to whom, up to the person. */
   chain: Type.Array(ChainLink),

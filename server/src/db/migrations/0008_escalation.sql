@@ -22,3 +22,6 @@ language sql stable security definer set search_path = pg_catalog, public as $$
   union
   select workspace_id from public.tasks where blocked_by = 'guard'
 $$;
+
+-- What waits for money, for whoever asks why nobody takes it.
+create index tasks_paid on tasks (workspace_id, id) where status = 'queued' and budget_task_id is not null;
