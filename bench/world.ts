@@ -28,6 +28,7 @@ function environment(publicUrl: string): Environment {
     ownerEmail: "owner@bailiwick.local",
     devLinks: true,
     taskDepthMax: 8,
+    escalationSeconds: 3_600,
     taskFanOutMax: 200,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async () => undefined,

@@ -218,6 +218,9 @@ export interface Task {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
+  /** The agents that had it and handed it up, oldest first. */
+  escalated_from: string[];
+  escalates_at: string | null;
   open_children: number;
   budget_usd: number | null;
   budget_left_usd: number | null;
@@ -264,6 +267,35 @@ export interface TaskEvent {
   created_at: string;
 }
 
+export interface TaskGap {
+  /** agent_paused, agent_archived, at_limit, throttled, budget or agent_away. */
+  code: string;
+  reason: string;
+  /** What would lift it. */
+  next_step: string;
+  waiting_since: string;
+}
+
+export interface Team {
+  /** Agents may give work to agents that are no supervisors. */
+  allow_peer_assignment: boolean;
+  /** Agents give work to each other only as their roles and these rules allow. */
+  require_supervisor_for_tasks: boolean;
+  default_supervisor_agent_id: string | null;
+}
+
+export interface TeamRole {
+  agent_id: string;
+  role: "supervisor" | "worker" | "specialist";
+  /** May give work to agents that are no supervisors, where the rules allow peers to. */
+  can_assign_to_peers: boolean;
+  /** May hand its work up to a supervisor. */
+  can_escalate_to_supervisor: boolean;
+  reports_to: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface Workspace {
   id: string;
   name: string;
@@ -275,6 +307,8 @@ export interface Workspace {
 export interface AgentsArchiveInput {
   id: string;
   reason?: string | undefined;
+  /** Go on although others depend on it. */
+  confirm?: boolean | undefined;
 }
 
 export interface AgentsCloneInput {
@@ -841,6 +875,15 @@ export interface TasksCreateInput {
   estimated_cost_usd?: number | null | undefined;
 }
 
+export interface TasksEscalateInput {
+  id: string;
+  reason: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number | undefined;
+  /** It goes one level further up when nobody has begun with it by then. */
+  deadline_seconds?: number | undefined;
+}
+
 export interface TasksFailInput {
   id: string;
   /** The number that came with start or claim. It proves that you still hold the task. */
@@ -882,6 +925,9 @@ export interface TasksGetOutput {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
+  /** The agents that had it and handed it up, oldest first. */
+  escalated_from: string[];
+  escalates_at: string | null;
   open_children: number;
   budget_usd: number | null;
   budget_left_usd: number | null;
@@ -893,6 +939,7 @@ export interface TasksGetOutput {
   updated_at: string;
   /** The number that came with start or claim. It proves that you still hold the task. */
   fence?: number;
+  gap: TaskGap | null;
   events: TaskEvent[];
   chain: {
     task_id: string;
@@ -959,6 +1006,23 @@ export interface TasksListEventsOutput {
   next_cursor: string | null;
 }
 
+export interface TasksListGapsInput {
+  /** Only those that have waited at least so long. Default 300. */
+  waiting_seconds?: number | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface TasksListGapsOutput {
+  items: {
+    task: Task;
+    gap: TaskGap;
+  }[];
+  next_cursor: string | null;
+}
+
 export interface TasksRetryInput {
   id: string;
 }
@@ -967,6 +1031,67 @@ export interface TasksStartInput {
   id: string;
   /** Default 60. */
   lease_seconds?: number | undefined;
+}
+
+export interface TeamDeleteRoleInput {
+  agent_id: string;
+  /** Go on although agents report to it, or work escalates to it. */
+  confirm?: boolean | undefined;
+}
+
+export interface TeamGetRoleInput {
+  agent_id: string;
+}
+
+export type TeamGetRulesInput = Record<string, never>;
+
+export interface TeamListRolesInput {
+  role?: "supervisor" | "worker" | "specialist" | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface TeamListRolesOutput {
+  items: TeamRole[];
+  next_cursor: string | null;
+}
+
+export interface TeamSetRoleInput {
+  agent_id: string;
+  role?: "supervisor" | "worker" | "specialist" | undefined;
+  /** May give work to agents that are no supervisors, where the rules allow peers to. */
+  can_assign_to_peers?: boolean | undefined;
+  /** May hand its work up to a supervisor. */
+  can_escalate_to_supervisor?: boolean | undefined;
+  reports_to?: string | null | undefined;
+  /** Go on although agents report to it, or work escalates to it. */
+  confirm?: boolean | undefined;
+}
+
+export interface TeamSetRulesInput {
+  /** Agents may give work to agents that are no supervisors. */
+  allow_peer_assignment?: boolean | undefined;
+  /** Agents give work to each other only as their roles and these rules allow. */
+  require_supervisor_for_tasks?: boolean | undefined;
+  default_supervisor_agent_id?: string | null | undefined;
+}
+
+export type TeamSummarizeInput = Record<string, never>;
+
+export interface TeamSummarizeOutput {
+  supervisors: TeamRole[];
+  workers: TeamRole[];
+  specialists: TeamRole[];
+  /** Active agents without a role. */
+  unassigned_agents: {
+    id: string;
+    name: string;
+  }[];
+  rules: Team;
+  /** False when there are more than 1000 of one kind. */
+  is_complete: boolean;
 }
 
 export type TiersGetInput = Record<string, never>;
@@ -1251,6 +1376,13 @@ export function operations(send: Send) {
       create: (input: TasksCreateInput, options?: CallOptions) =>
         send<Task>("POST /tasks", input, options),
       /**
+       * Hand a task you cannot or may not do to whoever stands above you; say why.
+       *
+       * It is queued for the supervisor you report to, else for the default supervisor; when nobody is left it waits for a person. You are free to claim other work. Send the fence while you run it.
+       */
+      escalate: (input: TasksEscalateInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/escalate", input, options),
+      /**
        * Give up a running task you hold and say why; retryable: true lets it be tried again.
        *
        * A retryable failure with attempts left puts the task back in the queue after a growing wait.
@@ -1274,6 +1406,13 @@ export function operations(send: Send) {
       listEvents: (input: TasksListEventsInput, options?: CallOptions) =>
         send<TasksListEventsOutput>("GET /tasks/{id}/events", input, options),
       /**
+       * List queued tasks that nobody can take as things are, each with the one reason and what would lift it.
+       *
+       * A task that only waits for its turn behind others, or for tasks it depends on, is not listed.
+       */
+      listGaps: (input: TasksListGapsInput = {}, options?: CallOptions) =>
+        send<TasksListGapsOutput>("GET /tasks/gaps", input, options),
+      /**
        * Make a new task like a finished one, linked to it by retry_of.
        *
        * What waited for the old task, if that was not completed, waits for the new one.
@@ -1287,6 +1426,41 @@ export function operations(send: Send) {
        */
       start: (input: TasksStartInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/start", input, options),
+    },
+    team: {
+      /**
+       * Take an agent's role in the team from it.
+       *
+       * An agent that others depend on answers 409 with what it would strand, until you confirm.
+       */
+      deleteRole: (input: TeamDeleteRoleInput, options?: CallOptions) =>
+        send<TeamRole>("POST /team/roles/{agent_id}/delete", input, options),
+      /** Read one agent's role in the team, what it may do and to whom it reports. */
+      getRole: (input: TeamGetRoleInput, options?: CallOptions) =>
+        send<TeamRole>("GET /team/roles/{agent_id}", input, options),
+      /** Read the rules by which agents may give each other work. */
+      getRules: (input: TeamGetRulesInput = {}, options?: CallOptions) =>
+        send<Team>("GET /team/rules", input, options),
+      /** List the agents that have a role in the team: supervisors, workers and specialists. */
+      listRoles: (input: TeamListRolesInput = {}, options?: CallOptions) =>
+        send<TeamListRolesOutput>("GET /team/roles", input, options),
+      /**
+       * Give an agent its role in the team, or change it. What you leave out stays as it is.
+       *
+       * A new role is a worker that may escalate and not assign to peers, unless told. Taking the supervisor role from an agent that others depend on answers 409 with what it would strand, until you confirm.
+       */
+      setRole: (input: TeamSetRoleInput, options?: CallOptions) =>
+        send<TeamRole>("POST /team/roles", input, options),
+      /** Change the rules by which agents may give each other work. What you leave out stays as it is. */
+      setRules: (input: TeamSetRulesInput = {}, options?: CallOptions) =>
+        send<Team>("POST /team/rules", input, options),
+      /**
+       * Read the whole team at once: who has which role, which agents have none, and the rules.
+       *
+       * Look here for whom to give work to, and for the agent whose role fits a task.
+       */
+      summarize: (input: TeamSummarizeInput = {}, options?: CallOptions) =>
+        send<TeamSummarizeOutput>("GET /team/summary", input, options),
     },
     tiers: {
       /** Read the tier of the workspace: its limits and how much of them is used. */

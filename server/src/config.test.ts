@@ -47,6 +47,7 @@ describe("readConfig", () => {
       taskDepthMax: 8,
       taskFanOutMax: 200,
       billingWebhookSecret: undefined,
+      escalationMinutes: 60,
     });
   });
 

@@ -79,6 +79,12 @@ export const SETTINGS = {
   poolSize: given("BAILIWICK_POOL_SIZE", "10", "Database connections of this process.", wholeNumber(2, 500)),
   taskDepthMax: given("BAILIWICK_MAX_TASK_DEPTH", "8", "How deep tasks may create tasks.", wholeNumber(1, 100)),
   taskFanOutMax: given("BAILIWICK_MAX_FAN_OUT", "200", "Tasks one task may create.", wholeNumber(1, 10_000)),
+  escalationMinutes: given(
+    "BAILIWICK_ESCALATION_MINUTES",
+    "60",
+    "Minutes until an escalated task that nobody begins goes one level further up.",
+    wholeNumber(1, 10_080),
+  ),
 };
 
 export type Config = { readonly [Field in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Field]["read"]> };

@@ -8,8 +8,10 @@ import { clockOf } from "./kernel/db.ts";
 import type { Operation } from "./kernel/operation.ts";
 import { insertAttemptEvents } from "./observability/index.ts";
 import { OBSERVABILITY_OPERATIONS } from "./observability/operations.ts";
-import { blockRunningTasks, listRunning, taskHooks } from "./tasks/index.ts";
+import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
 import { TASK_OPERATIONS } from "./tasks/operations.ts";
+import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
+import { TEAM_OPERATIONS } from "./team/operations.ts";
 import { usageCounters } from "./tiers/index.ts";
 import { TIER_OPERATIONS } from "./tiers/operations.ts";
 
@@ -17,6 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...AUTH_OPERATIONS,
   ...TIER_OPERATIONS,
   ...AGENT_OPERATIONS,
+  ...TEAM_OPERATIONS,
   ...TASK_OPERATIONS,
   ...OBSERVABILITY_OPERATIONS,
   ...AUDIT_OPERATIONS,
@@ -26,5 +29,9 @@ usageCounters.agents = countAgents;
 usageCounters.api_keys = countUsableKeys;
 keyHooks.requireUsableAgent = requireUsableAgent;
 agentHooks.currentTasks = listRunning;
+teamHooks.countEscalations = countEscalations;
+teamHooks.passOnEscalations = hurryEscalations;
+agentHooks.requireArchivable = requireNothingStrandedBy;
+agentHooks.onArchived.push(leaveTeam);
 agentHooks.onArchived.push(async (tx, agentId) => blockRunningTasks(tx, agentId, await clockOf(tx)));
 taskHooks.onAttempts.push(insertAttemptEvents);

@@ -11,6 +11,7 @@ export function testEnvironment(mails: Mail[]): Environment {
     devLinks: true,
     taskDepthMax: 8,
     taskFanOutMax: 200,
+    escalationSeconds: 3_600,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async (mail) => void mails.push(mail),
   };

@@ -7,6 +7,7 @@ import { exportAgent } from "../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../src/agents/operations/pause-agent.ts";
 import { createKey } from "../src/auth/operations/create-key.ts";
 import { cancelTask } from "../src/tasks/operations/cancel.ts";
+import { setRole } from "../src/team/operations/set-role.ts";
 import { aRunningTask, aTask } from "./builders.ts";
 import { aLinkToken, anEmail, anInvitation, aScene, aSession, ownFirst, type Scene } from "./scene.ts";
 
@@ -123,6 +124,31 @@ const AGENTS: Record<string, Sample> = {
   "agents.archive": { by: "owner", input: anId },
 };
 
+/** A supervisor, to whom others can report. */
+async function aSupervisor({ app, owner, other }: Scene) {
+  await app.call(setRole, owner, { agent_id: other.id, role: "supervisor" });
+  return other;
+}
+
+const TEAM: Record<string, Sample> = {
+  "team.list_roles": { by: "agent", input: async () => ({ role: "worker" }) },
+  "team.get_role": { by: "agent", input: async (scene) => ({ agent_id: (await aSupervisor(scene)).id }) },
+  "team.set_role": {
+    by: "owner",
+    input: async (scene) => ({ agent_id: scene.agent.id, role: "worker", reports_to: (await aSupervisor(scene)).id }),
+  },
+  "team.delete_role": { by: "owner", input: async (scene) => ({ agent_id: (await aSupervisor(scene)).id }) },
+  "team.get_rules": { by: "agent", input: nothing },
+  "team.set_rules": {
+    by: "owner",
+    input: async (scene) => ({
+      allow_peer_assignment: true,
+      default_supervisor_agent_id: (await aSupervisor(scene)).id,
+    }),
+  },
+  "team.summarize": { by: "agent", input: nothing },
+};
+
 const TASKS: Record<string, Sample> = {
   "tasks.create": {
     by: "agent",
@@ -141,6 +167,7 @@ const TASKS: Record<string, Sample> = {
       return { ...above, assigned_to_agent_id: scene.agent.id, created_by_agent_id: scene.agent.id, status: "queued" };
     },
   },
+  "tasks.list_gaps": { by: "agent", input: async () => ({ waiting_seconds: 60 }) },
   "tasks.get": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
   "tasks.claim": {
     by: "agent",
@@ -167,6 +194,10 @@ const TASKS: Record<string, Sample> = {
     by: "agent",
     input: async (scene) => ({ id: (await queued(scene)).id, assigned_to_agent_id: scene.other.id }),
   },
+  "tasks.escalate": {
+    by: "agent",
+    input: async (scene) => ({ ...(await held(scene)), reason: "Beyond me.", deadline_seconds: 60 }),
+  },
   "tasks.retry": {
     by: "agent",
     async input(scene) {
@@ -189,7 +220,7 @@ const READINGS: Record<string, Sample> = {
   "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
 };
 
-export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TASKS, ...READINGS };
+export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...READINGS };
 
 /** Sign-in and the like: they have no actor. */
 export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {

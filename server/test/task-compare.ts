@@ -25,6 +25,8 @@ const LEADS_TO: Record<string, string> = {
   unblocked: "queued",
   lease_expired: "queued",
   retried: "queued",
+  // The model's agents have nobody above them.
+  escalated: "blocked",
 };
 
 /** Everything that must agree after every step: rows, stories, budgets, gates and the number of facts. */

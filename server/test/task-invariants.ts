@@ -32,22 +32,25 @@ const RULES = {
     where c.workspace_id = $1 and c.status in ${OPEN} and p.status in ('failed', 'canceled')`,
   "the last status event is the status": `
     select t.id, t.status, e.type from tasks t cross join lateral (
-      select substr(f.type, 6) as type from facts f
+      select substr(f.type, 6) as type, f.data from facts f
       where f.workspace_id = $1 and f.subject_id = t.id and f.type like 'task.%'
         and f.type not in ('task.progress', 'task.tool_call', 'task.tool_result', 'task.late_result', 'task.overdue')
       order by f.seq desc limit 1) e
     where t.workspace_id = $1 and t.status <> case
       when e.type in ('created', 'assigned', 'unblocked', 'lease_expired', 'retried') then 'queued'
+      when e.type = 'escalated' then case when e.data->>'to_agent_id' is null then 'blocked' else 'queued' end
       when e.type = 'started' then 'running' else e.type end`,
   "each step starts where the one before it ended": `
     select subject_id, type, before, said from (
       select f.subject_id, f.type, f.data->>'previous_status' as said, lag(case
         when f.type in ('task.created', 'task.assigned', 'task.unblocked', 'task.lease_expired', 'task.retried')
-        then 'queued' when f.type = 'task.started' then 'running' else substr(f.type, 6) end)
+        then 'queued' when f.type = 'task.started' then 'running'
+        when f.type = 'task.escalated' then case when f.data->>'to_agent_id' is null then 'blocked' else 'queued' end
+        else substr(f.type, 6) end)
         over (partition by f.subject_id order by f.seq) as before
       from facts f where f.workspace_id = $1 and f.type in ('task.created', 'task.assigned', 'task.unblocked',
         'task.lease_expired', 'task.retried', 'task.started', 'task.completed', 'task.failed', 'task.canceled',
-        'task.blocked')) story
+        'task.blocked', 'task.escalated')) story
     where said is not null and said <> before`,
   "every start has a fence and an attempt of its own": `
     select subject_id, count(*) from facts where workspace_id = $1 and type = 'task.started'

@@ -27,7 +27,7 @@ export interface ModelTask {
   /** Milliseconds; undefined while a person runs it, or nobody. */
   leaseEnds: number | undefined;
   availableAt: number;
-  blockedBy: "guard" | "agent" | undefined;
+  blockedBy: "guard" | "agent" | "escalation" | undefined;
   canceledBy: By["kind"] | undefined;
   /** Nano-dollars. */
   budget: number | undefined;

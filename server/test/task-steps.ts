@@ -83,7 +83,24 @@ export const holderSteps = {
     world.facts++;
     return "ok";
   },
+
+  escalate: escalated,
 };
+
+/** Nobody stands above: what is escalated waits for a person. */
+function escalated(world: World, task: ModelTask, by: By, fence: number | undefined): Answer {
+  const isHeld = !isStranger(task, by) && !isLost(world, task, by, fence);
+  if ((task.status === "running" || fence !== undefined) && !isHeld)
+    return late(world, task, by, fence) ?? "lease_lost";
+  if (isStranger(task, by)) return "not_assignee";
+  if (!isOpen(task)) return "illegal_step";
+  move(task, "blocked");
+  task.blockedBy = "escalation";
+  task.fence++;
+  task.availableAt = world.now;
+  world.facts += 2;
+  return "ok";
+}
 
 /** The steps of whoever gave the task. */
 export const giverSteps = {

@@ -8,6 +8,8 @@ import type { CurrentTask, Headroom } from "./schema.ts";
 type OnArchived = (tx: Tx, agentId: string, actor: Actor) => Promise<Fact[]>;
 
 export const agentHooks = {
+  /** Throws, unless confirmed, when others would be left hanging by the archiving of an agent. */
+  requireArchivable: async (_tx: Tx, _agentId: string, _confirm: boolean | undefined): Promise<void> => undefined,
   onArchived: [] as OnArchived[],
   /** The tasks an agent works on now. */
   currentTasks: async (_tx: ReadTx, _agentId: string): Promise<CurrentTask[]> => [],

@@ -26,7 +26,8 @@ const LEADS_TO = { pause: "paused", resume: "active", archive: "archived" } as c
 export type StatusStep = keyof typeof LEADS_TO;
 
 const ONLINE_SECONDS = 60;
-const STALE_SECONDS = 10 * 60;
+/** After so long an agent that was heard of counts as offline. */
+export const STALE_SECONDS = 10 * 60;
 
 const DEFAULTS: Omit<AgentConfig, "name"> = {
   description: "",

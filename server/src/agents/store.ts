@@ -2,6 +2,7 @@
 import { type ColumnType, type Selectable, sql } from "kysely";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
+import { STALE_SECONDS } from "./rules.ts";
 import type { Agent, AgentConfig, AgentStatus } from "./schema.ts";
 
 type Written<Shown> = ColumnType<Shown, Date, Date>;
@@ -225,4 +226,16 @@ set last_seen_at = greatest(agent_presence.last_seen_at, excluded.last_seen_at)`
 /** Agents in the order of their ids, so that two processes cannot wait for each other. */
 export async function savePresence(tx: Tx, agentIds: readonly string[]): Promise<void> {
   await tx.statement("agents.save-presence", SAVE_PRESENCE, [tx.workspace, [...agentIds]]);
+}
+
+const AWAY = `select a.id from agents a
+  left join agent_presence p on p.workspace_id = $1 and p.agent_id = a.id
+where a.workspace_id = $1 and a.status = 'active'
+  and greatest(p.last_seen_at, a.created_at) < bailiwick_now() - make_interval(secs => $2)
+order by a.id`;
+
+/** Active agents of which nothing was heard for so long that they count as offline. */
+export async function listAway(tx: ReadTx): Promise<string[]> {
+  const rows = await tx.statement<{ id: string }>("agents.away", AWAY, [tx.workspace, STALE_SECONDS]);
+  return rows.map(({ id }) => id);
 }

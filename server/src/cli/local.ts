@@ -74,6 +74,7 @@ async function environment(config: Config, pool: pg.Pool): Promise<Environment> 
     devLinks: outbox !== undefined,
     taskDepthMax: config.taskDepthMax,
     taskFanOutMax: config.taskFanOutMax,
+    escalationSeconds: config.escalationMinutes * 60,
     secrets: box,
     sendMail,
   };

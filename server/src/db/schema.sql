@@ -31,6 +31,27 @@ alter table agent_revisions enable row level security;
 create policy workspace on agent_revisions using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agent_revisions to bailiwick_app;
 
+create table agent_roles (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  role text not null,
+  can_assign_to_peers boolean default false not null,
+  can_escalate_to_supervisor boolean default true not null,
+  reports_to uuid,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint agent_roles_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint agent_roles_check CHECK (reports_to <> agent_id),
+  constraint agent_roles_role_check CHECK (role = ANY (ARRAY['supervisor'::text, 'worker'::text, 'specialist'::text])),
+  constraint agent_roles_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint agent_roles_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint agent_roles_workspace_id_reports_to_fkey FOREIGN KEY (workspace_id, reports_to) REFERENCES agent_roles(workspace_id, agent_id)
+);
+CREATE INDEX agent_roles_reports ON agent_roles USING btree (workspace_id, reports_to) WHERE reports_to IS NOT NULL;
+alter table agent_roles enable row level security;
+create policy workspace on agent_roles using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on agent_roles to bailiwick_app;
+
 create table agent_secrets (
   workspace_id uuid not null,
   agent_id uuid not null,
@@ -422,6 +443,9 @@ create table tasks (
   started_at timestamp(3) with time zone,
   finished_at timestamp(3) with time zone,
   updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  escalated_from uuid[] default '{}'::uuid[] not null,
+  escalates_at timestamp(3) with time zone,
+  escalation_seconds integer,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_attempt_check CHECK (attempt >= 1),
   constraint tasks_blocked_by_check CHECK (blocked_by = ANY (ARRAY['guard'::text, 'agent'::text, 'escalation'::text])),
@@ -430,6 +454,8 @@ create table tasks (
   constraint tasks_check CHECK (open_children >= 0 AND open_children <= child_count),
   constraint tasks_check1 CHECK ((parent_task_id IS NULL) = (depth = 0)),
   constraint tasks_check10 CHECK (reserved_nanos = 0 OR status = 'running'::text),
+  constraint tasks_check11 CHECK (escalates_at IS NULL OR escalation_seconds IS NOT NULL),
+  constraint tasks_check12 CHECK (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0),
   constraint tasks_check2 CHECK ((parent_task_id IS NULL) = (root_task_id = id)),
   constraint tasks_check3 CHECK ((budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
   constraint tasks_check4 CHECK (lease_expires_at IS NULL OR status = 'running'::text),
@@ -442,6 +468,7 @@ create table tasks (
   constraint tasks_cost_nanos_check CHECK (cost_nanos >= 0),
   constraint tasks_dependent_count_check CHECK (dependent_count >= 0),
   constraint tasks_depth_check CHECK (depth >= 0 AND depth <= 100),
+  constraint tasks_escalation_seconds_check CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800),
   constraint tasks_estimated_cost_nanos_check CHECK (estimated_cost_nanos >= 0),
   constraint tasks_fence_check CHECK (fence >= 0),
   constraint tasks_lease_seconds_check CHECK (lease_seconds >= 5 AND lease_seconds <= 3600),
@@ -462,8 +489,11 @@ CREATE INDEX tasks_assignee ON tasks USING btree (workspace_id, assigned_to_agen
 CREATE INDEX tasks_backing_off ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND failed_attempts > 0;
 CREATE INDEX tasks_creator ON tasks USING btree (workspace_id, created_by_agent_id, id) WHERE created_by_agent_id IS NOT NULL;
 CREATE INDEX tasks_due ON tasks USING btree (due_at) WHERE due_at IS NOT NULL AND overdue_at IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
+CREATE INDEX tasks_escalated ON tasks USING btree (workspace_id, assigned_to_agent_id) WHERE cardinality(escalated_from) > 0 AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
+CREATE INDEX tasks_escalating ON tasks USING btree (escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
 CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
 CREATE INDEX tasks_lease ON tasks USING btree (lease_expires_at) WHERE lease_expires_at IS NOT NULL;
+CREATE INDEX tasks_paid ON tasks USING btree (workspace_id, id) WHERE status = 'queued'::text AND budget_task_id IS NOT NULL;
 CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies = 0;
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
@@ -472,6 +502,20 @@ CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent
 alter table tasks enable row level security;
 create policy workspace on tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on tasks to bailiwick_app;
+
+create table team_rules (
+  workspace_id uuid not null,
+  allow_peer_assignment boolean default false not null,
+  require_supervisor_for_tasks boolean default false not null,
+  default_supervisor_agent_id uuid,
+  updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint team_rules_pkey PRIMARY KEY (workspace_id),
+  constraint team_rules_workspace_id_default_supervisor_agent_id_fkey FOREIGN KEY (workspace_id, default_supervisor_agent_id) REFERENCES agent_roles(workspace_id, agent_id),
+  constraint team_rules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table team_rules enable row level security;
+create policy workspace on team_rules using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on team_rules to bailiwick_app;
 
 create table users (
   id uuid not null,
@@ -582,6 +626,8 @@ AS $function$
   union
   select workspace_id from public.tasks
     where due_at <= public.bailiwick_now() and overdue_at is null and status in ('queued', 'running', 'blocked')
+  union
+  select workspace_id from public.tasks where escalates_at <= public.bailiwick_now() and status = 'queued'
   union
   select workspace_id from public.tasks where blocked_by = 'guard'
 $function$;
@@ -1074,3 +1120,11 @@ end
 $function$;
 revoke all on function take_request(text[],integer,integer) from public;
 grant execute on function take_request(text[],integer,integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.team_restricts_assignment(the_workspace uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from team_rules where workspace_id = the_workspace and require_supervisor_for_tasks)
+$function$;

@@ -5,6 +5,7 @@ export {
   findGate,
   type Gate,
   gateOf,
+  gatesOf,
   lockGates,
   openGate,
   runningOf,

@@ -96,6 +96,17 @@ export async function gateOf(tx: ReadTx, agentId: string): Promise<Gate> {
   return gate;
 }
 
+export async function gatesOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, Gate>> {
+  if (agentIds.length === 0) return new Map();
+  const gates = await tx
+    .selectFrom("gates")
+    .select(GATE_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "in", [...new Set(agentIds)])
+    .execute();
+  return new Map(gates.map((gate) => [gate.agent_id, gate]));
+}
+
 /** How many tasks each of these agents runs now. */
 export async function runningOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, number>> {
   if (agentIds.length === 0) return new Map();

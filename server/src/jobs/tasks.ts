@@ -5,7 +5,7 @@ import type { Job, JobContext } from "./index.ts";
 
 const WORK_DUE = "select bailiwick_task_work_due() as workspace";
 
-/** Leases ended in one workspace before the next one has its turn. */
+/** Leases ended and escalations passed on in one workspace before the next one has its turn. */
 const LEASES_MAX = 1_000;
 
 export const sweepTasks: Job = {
@@ -25,7 +25,7 @@ export const sweepTasks: Job = {
 async function sweepWorkspace(dispatch: JobContext["dispatch"], workspace: string): Promise<void> {
   for (let ended = 0; ended < LEASES_MAX; ended++) {
     // The dispatcher answers what the operation's output says.
-    const { leases_ended } = (await dispatch(sweep, workspace)) as Static<typeof sweep.output>;
-    if (leases_ended === 0) return;
+    const { escalated, leases_ended } = (await dispatch(sweep, workspace)) as Static<typeof sweep.output>;
+    if (escalated + leases_ended === 0) return;
   }
 }

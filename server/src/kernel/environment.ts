@@ -24,6 +24,8 @@ export interface Environment {
   devLinks: boolean;
   taskDepthMax: number;
   taskFanOutMax: number;
+  /** What a level above has to begin with an escalated task, unless the task says. */
+  escalationSeconds: number;
   secrets: SecretBox;
   sendMail(mail: Mail): Promise<void>;
 }

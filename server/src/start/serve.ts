@@ -80,7 +80,7 @@ function logFailure(log: Logger, error: unknown, message: string): void {
 }
 
 function environment(config: Config, secrets: SecretBox, mailer: Mailer, url: () => string): App["env"] {
-  const { ownerEmail, taskDepthMax, taskFanOutMax } = config;
+  const { ownerEmail, taskDepthMax, taskFanOutMax, escalationMinutes } = config;
   return {
     /** Read when it is needed: with port 0 it is known only once the server listens. */
     get publicUrl() {
@@ -90,6 +90,7 @@ function environment(config: Config, secrets: SecretBox, mailer: Mailer, url: ()
     devLinks: mailer.outbox !== undefined,
     taskDepthMax,
     taskFanOutMax,
+    escalationSeconds: escalationMinutes * 60,
     secrets,
     sendMail: mailer.sendMail,
   };

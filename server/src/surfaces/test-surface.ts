@@ -164,6 +164,7 @@ export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environmen
     devLinks: true,
     taskDepthMax: 8,
     taskFanOutMax: 200,
+    escalationSeconds: 3_600,
     secrets: {
       keyId: "test",
       seal: (_workspace, _place, plain) => plain,

@@ -9,7 +9,7 @@ import { saveStep } from "./store.ts";
 import { findStart, hasLateResult } from "./store-events.ts";
 
 export interface Carried {
-  step: "block" | "complete" | "fail";
+  step: "block" | "complete" | "fail" | "escalate";
   fence: number | undefined;
   output?: unknown;
   reason?: string | undefined;

@@ -29,6 +29,7 @@ import { cancelTask } from "./operations/cancel.ts";
 import { claimTasks } from "./operations/claim.ts";
 import { completeTask } from "./operations/complete.ts";
 import { createTask } from "./operations/create.ts";
+import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
@@ -86,6 +87,7 @@ const HOLDER_OPERATIONS = {
   block: blockTask,
   complete: completeTask,
   fail: failTask,
+  escalate: escalateTask,
 } as const;
 
 const HOLDER_STEPS = Object.keys(HOLDER_OPERATIONS) as (keyof typeof HOLDER_OPERATIONS)[];
@@ -107,6 +109,7 @@ async function holderStep({ world, actors, roll, told }: Story): Promise<void> {
     ...(step === "add_event" && { type: "progress" }),
     ...(step === "block" && { reason: "Waiting." }),
     ...(step === "complete" && { detach: flag }),
+    ...(step === "escalate" && { reason: "Beyond me." }),
     ...(step === "fail" && { reason: "Broken.", retryable: flag }),
   };
   told.push(`${step} ${nameOf(world, task)} by ${by.kind} ${JSON.stringify(input)}`);

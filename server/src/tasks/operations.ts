@@ -6,11 +6,13 @@ import { cancelTask } from "./operations/cancel.ts";
 import { claimTasks } from "./operations/claim.ts";
 import { completeTask } from "./operations/complete.ts";
 import { createTask } from "./operations/create.ts";
+import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent, listTaskEvents } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
 import { getTaskOperation } from "./operations/get.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
 import { listTasksOperation } from "./operations/list.ts";
+import { listGaps } from "./operations/list-gaps.ts";
 import { retryTask } from "./operations/retry.ts";
 import { startTaskOperation } from "./operations/start.ts";
 import { sweepTasks } from "./operations/sweep.ts";
@@ -18,6 +20,7 @@ import { sweepTasks } from "./operations/sweep.ts";
 export const TASK_OPERATIONS: readonly Operation[] = [
   createTask,
   listTasksOperation,
+  listGaps,
   getTaskOperation,
   claimTasks,
   startTaskOperation,
@@ -29,6 +32,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   failTask,
   cancelTask,
   assignTask,
+  escalateTask,
   retryTask,
   sweepTasks,
 ];

@@ -34,6 +34,8 @@ export function presentTask(row: TaskRow, holder = false): Task {
     available_at: row.available_at,
     due_at: row.due_at,
     blocked_reason: row.blocked_reason,
+    escalated_from: row.escalated_from,
+    escalates_at: row.status === "queued" ? row.escalates_at : null,
     open_children: row.open_children,
     budget_usd: usd(row.budget_nanos),
     budget_left_usd: usd(row.budget_left_nanos),

@@ -28,6 +28,7 @@ const FROM: Record<Step, readonly Status[]> = {
   fail: ["running"],
   cancel: ["queued", "running", "blocked"],
   assign: ["queued", "running", "blocked"],
+  escalate: ["queued", "running", "blocked"],
   retry: ["completed", "failed", "canceled"],
 };
 const GIVERS: readonly Step[] = ["cancel", "assign", "retry"];

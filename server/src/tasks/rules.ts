@@ -12,6 +12,7 @@ export const STEPS = {
   fail: ["running"],
   cancel: ["queued", "running", "blocked"],
   assign: ["queued", "running", "blocked"],
+  escalate: ["queued", "running", "blocked"],
   retry: ["completed", "failed", "canceled"],
 } as const satisfies Record<string, readonly Status[]>;
 
@@ -28,6 +29,7 @@ const LEADS_TO: Record<Step, string> = {
   fail: "failed",
   cancel: "canceled",
   assign: "queued",
+  escalate: "queued",
   retry: "a new task",
 };
 

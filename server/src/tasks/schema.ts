@@ -43,6 +43,9 @@ export const LEASE_SECONDS_DEFAULT = 60;
 export const MAX_ATTEMPTS_DEFAULT = 3;
 export const CLAIM_LIMIT_MAX = 50;
 export const WAIT_SECONDS_MAX = 30;
+/** How long a level above may leave what was escalated to it. */
+export const ESCALATION_SECONDS_MIN = 10;
+export const ESCALATION_SECONDS_MAX = 604_800;
 /** Tasks one task may wait for. */
 export const DEPENDENCIES_MAX = 50;
 /** Events that come with one task. */
@@ -101,6 +104,8 @@ const TASK = {
   available_at: Time,
   due_at: Nullable(Time),
   blocked_reason: Nullable(BlockedReason),
+  escalated_from: Type.Array(Id, { description: "The agents that had it and handed it up, oldest first." }),
+  escalates_at: Nullable(Type.String({ ...Time, description: "It goes one level further up if it is still queued." })),
   open_children: Type.Integer(),
   budget_usd: Nullable(Type.Number()),
   budget_left_usd: Nullable(Type.Number()),
@@ -141,8 +146,20 @@ export const ChainLink = Fields({
   created_by_user_id: Nullable(Id),
 });
 
+/** Queued tasks that nobody takes are told after so long. */
+export const GAP_SECONDS_DEFAULT = 300;
+export const GAP_SECONDS_MAX = 2_592_000;
+const Gap = Fields({
+  code: Type.String({ description: "agent_paused, agent_archived, at_limit, throttled, budget or agent_away." }),
+  reason: Type.String(),
+  next_step: Type.String({ description: "What would lift it." }),
+  waiting_since: Time,
+});
+export const GapPage = Page(Fields({ task: Task, gap: Gap }));
+
 export const TaskDetail = Fields({
   ...TASK,
+  gap: Nullable(Gap),
   events: Type.Array(TaskEvent),
   /** From the root down to this task: who gave it to whom, up to the person. */
   chain: Type.Array(ChainLink),

@@ -8,6 +8,7 @@ import { assignTask } from "./operations/assign.ts";
 import { blockTask } from "./operations/block.ts";
 import { cancelTask } from "./operations/cancel.ts";
 import { completeTask } from "./operations/complete.ts";
+import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
@@ -74,6 +75,15 @@ const CASES: Record<Step, StepCase> = {
     by: [...GIVER.by, "assignee"],
     facts: ["governance.task_reassigned", "task.assigned"],
     to: "queued",
+  },
+  escalate: {
+    ...HOLDER,
+    operation: escalateTask,
+    input: reason,
+    from: ["queued", "running", "blocked"],
+    facts: ["governance.task_escalated", "task.escalated"],
+    // Nobody stands above.
+    to: "blocked",
   },
   retry: {
     ...GIVER,

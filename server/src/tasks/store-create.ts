@@ -7,7 +7,8 @@ import { TASK_COLUMNS, type TaskRow } from "./store.ts";
 
 /**
  * The parents are held first, in order. A child is made only while its parent is open, has room, pays with no budget
- * and belongs to the agent that asks; a row that is not made goes the ordinary way and is explained there.
+ * and belongs to the agent that asks, and agents give each other work this way only where no rule of the team looks
+ * at it; a row that is not made goes the ordinary way and is explained there.
  */
 const CREATE = `
 with asked as materialized (
@@ -25,6 +26,7 @@ with asked as materialized (
   from asked a left join parents p on p.id = a.parent_task_id
   where exists (select from gates g where g.workspace_id = $1 and g.agent_id = a.assigned_to_agent_id
       and g.status <> 'archived')
+    and (a.created_by_agent_id is null or not (select team_restricts_assignment($1)))
     and (a.parent_task_id is null or p.id is not null
       and (a.created_by_agent_id is null or a.created_by_agent_id = p.assigned_to_agent_id))
 ), made as (

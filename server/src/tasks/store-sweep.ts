@@ -12,6 +12,16 @@ export async function findEndedLease(tx: Tx): Promise<string | undefined> {
   return row?.id;
 }
 
+const ESCALATING = `select id from tasks
+  where workspace_id = $1 and escalates_at <= bailiwick_now() and status = 'queued'
+  order by escalates_at, id limit 1`;
+
+/** A task that nobody above has begun with in time. */
+export async function findDueEscalation(tx: Tx): Promise<string | undefined> {
+  const [row] = await tx.statement<{ id: string }>("tasks.due-escalation", ESCALATING, [tx.workspace]);
+  return row?.id;
+}
+
 const OVERDUE = `
 with late as materialized (
   select id from tasks where workspace_id = $1 and due_at <= bailiwick_now() and overdue_at is null

@@ -34,6 +34,9 @@ export interface TaskTable {
   blocked_by: "guard" | "agent" | "escalation" | null;
   blocked_reason: { code: string; reason: string; next_step?: string; policy_id?: string } | null;
   canceled_by: "user" | "agent" | "service" | "system" | null;
+  escalated_from: string[];
+  escalates_at: string | null;
+  escalation_seconds: number | null;
   child_count: number;
   open_children: number;
   open_dependencies: number;
@@ -89,6 +92,9 @@ export const TASK_COLUMNS = [
   "blocked_by",
   "blocked_reason",
   "canceled_by",
+  "escalated_from",
+  "escalates_at",
+  "escalation_seconds",
   "child_count",
   "open_children",
   "open_dependencies",

@@ -66,7 +66,8 @@ export function importFault({ path }: Source, { to }: Import): string | undefine
 }
 
 /** Files that hold pure decisions or shapes. */
-export const isPure = (path: string) => /^server\/src\/(?!db\/).*\/(?:[a-z]+-)?(?:rules|schema)\.ts$/.test(path);
+export const isPure = (path: string) =>
+  /^server\/src\/(?!db\/).*\/(?:[a-z]+-)?(?:rules|schema)\.ts$/.test(path) && !path.includes("/operations/");
 const PURE_IMPORTS =
   /^typebox$|^node:util$|\/kernel\/(?:actor|money|problem|schema)\.ts$|\/(?:[a-z]+-)?(?:rules|schema)\.ts$/;
 export const isPureImport = ({ to, isTypeOnly }: Import) => isTypeOnly || PURE_IMPORTS.test(to);

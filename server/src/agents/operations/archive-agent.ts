@@ -1,5 +1,7 @@
+import Type from "typebox";
 import { revokeAgentKeys } from "../../auth/index.ts";
 import { type CommandContext, changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { defaultMoved, showAgent } from "../change-agent.ts";
 import { saveStatus } from "../change-status.ts";
@@ -14,16 +16,20 @@ export const archiveAgent = command({
   route: "POST /agents/{id}/archive",
   aliases: ["DELETE /agents/{id}"],
   permission: "agents:write",
-  input: StatusStep,
+  input: Fields({
+    ...StatusStep.properties,
+    confirm: Type.Optional(Type.Boolean({ description: "Go on although others depend on it." })),
+  }),
   output: Agent,
   problems: ["not_found", "conflict"],
   changesCredentials: true,
-  async run(context, { id, reason }) {
+  async run(context, { id, reason, confirm }) {
     const { tx, actor } = context;
     await lockWorkspace(tx);
     const agent = await lockAgent(tx, id);
     const status = statusAfter(agent, "archive");
     if (status === agent.status) return unchanged(await showAgent(tx, agent));
+    await agentHooks.requireArchivable(tx, agent.id, confirm);
     const [archived, fact] = await saveStatus(context, agent, status, reason);
     const facts = await revokeAgentKeys(tx, agent.id);
     if (agent.is_default) facts.push(...(await passOnDefault(context, agent.id)));

@@ -32,8 +32,16 @@ const LINES: readonly Line[] = [
     text: "Delegate: tasks_create {title, assigned_to_agent_id, input, parent_task_id: your task}. Wait for the children (tasks_list {parent_task_id}) before you complete, or complete with detach: true.",
   },
   {
-    tools: ["messages_send", "messages_inbox"],
-    text: "Talk: messages_send to an agent, a task or a thread; messages_inbox {unread: true, wait_seconds} to listen.",
+    tools: ["tasks_escalate"],
+    text: "Beyond you: tasks_escalate {id, fence, reason} hands the task to whoever stands above you, in the end to a person. You are free then; do other work.",
+  },
+  {
+    tools: ["team_summarize"],
+    text: "Whom to give work: team_summarize shows supervisors, workers and specialists. not_assignable says that the team's rules forbid it; give the work to a supervisor.",
+  },
+  {
+    tools: ["messages_send", "messages_inbox", "messages_read"],
+    text: "Ask and answer: messages_send {content, to_agent_id or task_id, reply_by} asks; messages_inbox {unread: true, wait_seconds: 30} listens, oldest first; answer with messages_send {content, to_agent_id, in_reply_to: its id}, then messages_read {message_ids}. Ask only what a task cannot say.",
   },
   {
     tools: [],

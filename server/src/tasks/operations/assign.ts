@@ -2,6 +2,7 @@ import { findGate } from "../../gate/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
+import { isSupervisor, requireMayAssign } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { RELEASED, release, UNBLOCKED } from "../finish.ts";
 import { holdTask } from "../hold.ts";
@@ -17,7 +18,7 @@ export const assignTask = command({
   permission: "tasks:write",
   input: Fields({ ...TaskId, assigned_to_agent_id: Id, ...OptionalReason }),
   output: Task,
-  problems: ["not_found", "not_assignee", "illegal_step", "conflict"],
+  problems: ["not_found", "not_assignee", "not_assignable", "illegal_step", "conflict"],
   async run({ tx, actor, now }, { id, assigned_to_agent_id: to, reason = null }) {
     const held = await holdTask(tx, id);
     const { task, parent } = held;
@@ -26,6 +27,7 @@ export const assignTask = command({
     const target = await findGate(tx, to);
     if (!target) throw new Problem("not_found", `There is no agent ${to}.`);
     if (target.status === "archived") throw new Problem("conflict", "The agent is archived.");
+    await requireMayAssign(tx, actor, to);
     await release(tx, held);
     const assigned = await saveStep(
       tx,
@@ -35,6 +37,8 @@ export const assignTask = command({
         ...UNBLOCKED,
         status: "queued",
         assigned_to_agent_id: to,
+        escalated_from: [],
+        escalates_at: null,
         // Whoever held it holds it no more.
         fence: task.fence + 1,
         available_at: now.toISOString(),
@@ -45,6 +49,7 @@ export const assignTask = command({
     return changed(
       presentTask(assigned),
       governanceFact("task_reassigned", task, { to, reason }),
+      ...((await isSupervisor(tx, to)) ? [governanceFact("task_escalated", task, { to, reason })] : []),
       taskFact(assigned, "assigned", { from_agent_id: from, to_agent_id: to, previous_status: task.status, reason }),
     );
   },

@@ -4,6 +4,7 @@ import type { Tx } from "../../kernel/db.ts";
 import { changed, hotCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { requireMayAssign } from "../../team/index.ts";
 import { taskFact } from "../facts.ts";
 import { carvedBudget, type NewTask, planTask, requireRoomBelow, type Surroundings } from "../plan.ts";
 import { presentTask } from "../present.ts";
@@ -42,6 +43,7 @@ export const createTask = hotCommand({
   problems: [
     "not_found",
     "not_assignee",
+    "not_assignable",
     "conflict",
     "parent_finished",
     "depth_limit",
@@ -51,6 +53,7 @@ export const createTask = hotCommand({
   ],
   async run({ tx, actor, env }, input) {
     await requireAssignable(tx, input.assigned_to_agent_id);
+    await requireMayAssign(tx, actor, input.assigned_to_agent_id);
     const around = await holdSurroundings(tx, input);
     if (around.parent) requireRoomBelow(around.parent, actor, env);
     const task = await insertPlanned(tx, uuidv7(), input, actor, around);

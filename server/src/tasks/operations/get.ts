@@ -1,5 +1,6 @@
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { gapsOf } from "../gaps.ts";
 import { holdsNow, presentTask } from "../present.ts";
 import { allowedSteps } from "../rules.ts";
 import { EVENTS_SHOWN, TaskDetail, TaskId } from "../schema.ts";
@@ -21,6 +22,7 @@ export const getTaskOperation = query({
     const parentAssignee = chain.at(-2)?.assigned_to_agent_id ?? null;
     return {
       ...presentTask(task, holdsNow(task, actor)),
+      gap: (await gapsOf(tx, [task], tx.now)).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
       chain: chain.map((link) => ({
         task_id: link.id,

@@ -2,6 +2,7 @@ import { uuidv7 } from "uuidv7";
 import { usdFromNanos } from "../../kernel/money.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { requireMayAssign } from "../../team/index.ts";
 import { taskFact } from "../facts.ts";
 import type { NewTask } from "../plan.ts";
 import { requireRoomBelow } from "../plan.ts";
@@ -24,6 +25,7 @@ export const retryTask = command({
   problems: [
     "not_found",
     "not_assignee",
+    "not_assignable",
     "forbidden",
     "illegal_step",
     "parent_finished",
@@ -36,6 +38,7 @@ export const retryTask = command({
     const around = await holdSurroundings(tx, old, [id, ...(await listDependentIds(tx, id))]);
     requireResponsible(old, actor, "retry", around.parent?.assigned_to_agent_id ?? null);
     requireStep(old, "retry");
+    await requireMayAssign(tx, actor, old.assigned_to_agent_id);
     if (around.parent) requireRoomBelow(around.parent, actor, env);
     const task = await insertPlanned(tx, uuidv7(), again(old), actor, around, { retry_of: id });
     const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);

@@ -1,0 +1,107 @@
+/** The team's rules where work is given: at create, at assign and at retry, by whoever's key it is. */
+import { describe, expect, it } from "vitest";
+import { anAgent, aTask } from "../../test/builders.ts";
+import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
+import { listGovernanceAudit } from "../audit/operations.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { setRole } from "../team/operations/set-role.ts";
+import { setRules } from "../team/operations/set-rules.ts";
+import { assignTask } from "./operations/assign.ts";
+import { cancelTask } from "./operations/cancel.ts";
+import { createTask } from "./operations/create.ts";
+import { retryTask } from "./operations/retry.ts";
+
+const app = useApp();
+
+/** A workspace that requires a supervisor, with one of each. */
+async function aRuledTeam(rules: Record<string, boolean> = {}) {
+  const workspace = await aWorkspace(app());
+  const { owner } = workspace;
+  const agent = async (fields?: { role: "supervisor" | "worker" } & Record<string, unknown>): Promise<Actor> => {
+    const made = await anAgent(app(), workspace);
+    if (fields) await app().call(setRole, owner, { agent_id: made.id, ...fields });
+    return made;
+  };
+  const [boss, worker, peer] = [
+    await agent({ role: "supervisor" }),
+    await agent({ role: "worker", can_assign_to_peers: true }),
+    await agent({ role: "worker" }),
+  ];
+  const [mute, stranger] = [await agent({ role: "worker", can_escalate_to_supervisor: false }), await agent()];
+  await app().call(setRules, owner, { require_supervisor_for_tasks: true, ...rules });
+  return { workspace, owner, boss, worker, peer, mute, stranger };
+}
+
+const CASES = [
+  ["boss", "peer", true, true],
+  ["boss", "stranger", true, true],
+  ["worker", "worker", true, true],
+  ["worker", "boss", true, true],
+  ["worker", "peer", false, true],
+  ["peer", "worker", false, false],
+  ["mute", "boss", false, false],
+  ["stranger", "boss", true, true],
+  ["stranger", "worker", false, true],
+  ["stranger", "stranger", false, true],
+] as const;
+
+describe.each(CASES)("%s to %s: without peers %s, with peers %s", (from, to, without, withPeers) => {
+  it.each([
+    [false, without],
+    [true, withPeers],
+  ])("with allow_peer_assignment %s", async (allow_peer_assignment, isAllowed) => {
+    const team = await aRuledTeam({ allow_peer_assignment });
+    const given = await aTask(app(), team.owner, team[from]);
+    const ways = [
+      () => app().call(createTask, team[from], { title: "Given", assigned_to_agent_id: team[to].id }),
+      () => app().call(assignTask, team[from], { id: given.id, assigned_to_agent_id: team[to].id }),
+    ];
+    for (const way of ways) {
+      const before = await factsOf(app(), team.workspace.id);
+      if (isAllowed) {
+        expect(await way()).toMatchObject({ assigned_to_agent_id: team[to].id });
+        continue;
+      }
+      expect((await problemOf(way())).code).toBe("not_assignable");
+      expect(await factsOf(app(), team.workspace.id)).toEqual(before);
+    }
+  });
+});
+
+it("people give work to whom they like", async () => {
+  const { owner, mute } = await aRuledTeam();
+  expect(await aTask(app(), owner, mute)).toMatchObject({ assigned_to_agent_id: mute.id });
+});
+
+it("a retry is giving work again", async () => {
+  const { owner, worker, peer } = await aRuledTeam({ allow_peer_assignment: true });
+  const task = await aTask(app(), worker, peer);
+  await app().call(cancelTask, worker, { id: task.id });
+  await app().call(setRules, owner, { allow_peer_assignment: false });
+  expect((await problemOf(app().call(retryTask, worker, { id: task.id }))).code).toBe("not_assignable");
+  expect(await app().call(retryTask, owner, { id: task.id })).toMatchObject({ retry_of: task.id });
+});
+
+it("many at once are each judged on their own", async () => {
+  const team = await aRuledTeam();
+  const pairs = Array.from({ length: 40 }, (_, index) => CASES[index % CASES.length] ?? CASES[0]);
+  const results = await Promise.allSettled(
+    pairs.map(([from, to]) => app().call(createTask, team[from], { title: "x", assigned_to_agent_id: team[to].id })),
+  );
+  expect(results.map(({ status }) => status === "fulfilled")).toEqual(pairs.map(([, , without]) => without));
+});
+
+it("assigning to a supervisor is an escalation too, whoever assigns", async () => {
+  const { owner, boss, peer, worker } = await aRuledTeam();
+  const task = await aTask(app(), owner, worker);
+  await app().call(assignTask, owner, { id: task.id, assigned_to_agent_id: peer.id });
+  await app().call(assignTask, owner, { id: task.id, assigned_to_agent_id: boss.id, reason: "Too hard." });
+  const { items } = await app().call(listGovernanceAudit, owner, {});
+  expect(items.map(({ event_type }) => event_type).sort()).toEqual([
+    "task_escalated",
+    "task_reassigned",
+    "task_reassigned",
+  ]);
+  const types = (await factsOf(app(), task.workspace_id, task.id)).map(({ type }) => type);
+  expect(types.at(-1)).toBe("task.assigned");
+});

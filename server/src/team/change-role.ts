@@ -1,0 +1,45 @@
+/** What a change of roles does to those who depend on the agent. Its callers hold the workspace. */
+import type { Tx } from "../kernel/db.ts";
+import type { Fact } from "../kernel/operation.ts";
+import { teamHooks } from "./hooks.ts";
+import type { Stranded, TeamRules } from "./schema.ts";
+import { getRules, listReports, moveReports, saveRules } from "./store.ts";
+
+/** What would be left hanging if the agent were no supervisor any more. */
+export async function strandedBy(tx: Tx, agentId: string): Promise<Stranded> {
+  const { default_supervisor_agent_id } = await getRules(tx);
+  return {
+    reports: await listReports(tx, agentId),
+    is_default_supervisor: default_supervisor_agent_id === agentId,
+    open_escalations: await teamHooks.countEscalations(tx, agentId),
+  };
+}
+
+/** Its reports go one level up, and the default supervisor is nobody if it was this one. */
+export async function letGo(
+  tx: Tx,
+  agentId: string,
+  { stranded, above, at }: { stranded: Stranded; above: string | null; at: Date },
+): Promise<Fact[]> {
+  if (stranded.reports.length > 0) await moveReports(tx, agentId, above, at);
+  if (stranded.open_escalations > 0) await teamHooks.passOnEscalations(tx, agentId);
+  if (!stranded.is_default_supervisor) return [];
+  const from = await getRules(tx);
+  const to = { ...from, default_supervisor_agent_id: null };
+  await saveRules(tx, to, at);
+  return [rulesChanged(tx.workspace, from, to)];
+}
+
+export function rulesChanged(workspace: string, from: TeamRules, to: TeamRules): Fact {
+  return { type: "rules.changed", subject: { kind: "workspace", id: workspace }, data: { from, to } };
+}
+
+export function roleRemoved(agentId: string, role: string, { reports }: Stranded, above: string | null): Fact {
+  const data = { role, ...movedReports(reports, above) };
+  return { type: "role.removed", subject: { kind: "agent", id: agentId }, data, agent_id: agentId };
+}
+
+/** What a fact says of the agents that report to somebody else now. */
+export function movedReports(reports: readonly string[], above: string | null): Record<string, unknown> {
+  return reports.length === 0 ? {} : { moved_reports: reports, now_report_to: above };
+}

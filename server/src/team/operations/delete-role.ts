@@ -1,0 +1,40 @@
+import type { Tx } from "../../kernel/db.ts";
+import { changed, command, type Fact } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { letGo, roleRemoved, strandedBy } from "../change-role.ts";
+import { requireNothingStranded } from "../rules.ts";
+import { Confirm, RoleOfAgent } from "../schema.ts";
+import { deleteRole as deleteRow, findRole } from "../store.ts";
+
+export const deleteRole = command({
+  name: "team.delete_role",
+  summary: "Take an agent's role in the team from it.",
+  description: "An agent that others depend on answers 409 with what it would strand, until you confirm.",
+  route: "POST /team/roles/{agent_id}/delete",
+  permission: "team:write",
+  input: Fields({ agent_id: Id, confirm: Confirm }),
+  output: RoleOfAgent,
+  problems: ["not_found", "conflict"],
+  async run({ tx, now }, { agent_id, confirm }) {
+    await lockWorkspace(tx);
+    const role = await findRole(tx, agent_id);
+    if (!role) throw new Problem("not_found", `Agent ${agent_id} has no role.`);
+    const [fact, ...facts] = await removeRole(tx, role, { confirm, at: now });
+    return changed(role, fact, ...facts);
+  },
+});
+
+/** Needs the workspace to be held. */
+export async function removeRole(
+  tx: Tx,
+  { agent_id, role, reports_to }: RoleOfAgent,
+  { confirm, at }: { confirm: boolean | undefined; at: Date },
+): Promise<[Fact, ...Fact[]]> {
+  const stranded = await strandedBy(tx, agent_id);
+  requireNothingStranded(stranded, confirm);
+  const released = await letGo(tx, agent_id, { stranded, above: reports_to, at });
+  await deleteRow(tx, agent_id);
+  return [roleRemoved(agent_id, role, stranded, reports_to), ...released];
+}

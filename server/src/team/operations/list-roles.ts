@@ -1,0 +1,21 @@
+import Type from "typebox";
+import { query } from "../../kernel/operation.ts";
+import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { Fields, Literals, PageInput } from "../../kernel/schema.ts";
+import { RolePage, TEAM_ROLES } from "../schema.ts";
+import { listRoles as listRows } from "../store.ts";
+
+export const listRoles = query({
+  name: "team.list_roles",
+  summary: "List the agents that have a role in the team: supervisors, workers and specialists.",
+  route: "GET /team/roles",
+  permission: "team:read",
+  input: Fields({ role: Type.Optional(Literals(TEAM_ROLES)), ...PageInput }),
+  output: RolePage,
+  problems: [],
+  async run({ tx }, { role, limit, cursor }) {
+    const size = pageSize(limit);
+    const [after] = decodeCursor(cursor, [CURSOR.id]) ?? [];
+    return page(await listRows(tx, { role, after }, size + 1), size, ({ agent_id }) => [agent_id]);
+  },
+});

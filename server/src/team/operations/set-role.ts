@@ -1,0 +1,57 @@
+import { requireUsableAgent } from "../../agents/index.ts";
+import type { Tx } from "../../kernel/db.ts";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { letGo, movedReports, strandedBy } from "../change-role.ts";
+import { changedRole, requireAbove, requireNothingStranded } from "../rules.ts";
+import { RoleChange, RoleOfAgent } from "../schema.ts";
+import { findRole, listAbove, saveRole } from "../store.ts";
+
+const COMPARED = ["role", "can_assign_to_peers", "can_escalate_to_supervisor", "reports_to"] as const;
+
+export const setRole = command({
+  name: "team.set_role",
+  summary: "Give an agent its role in the team, or change it. What you leave out stays as it is.",
+  description:
+    "A new role is a worker that may escalate and not assign to peers, unless told. Taking the supervisor role from an " +
+    "agent that others depend on answers 409 with what it would strand, until you confirm.",
+  route: "POST /team/roles",
+  permission: "team:write",
+  input: RoleChange,
+  output: RoleOfAgent,
+  problems: ["not_found", "conflict"],
+  async run({ tx, now }, { confirm, ...change }) {
+    // Every change of the hierarchy takes its turn here, so that two of them never close a circle together.
+    await lockWorkspace(tx);
+    await requireUsableAgent(tx, change.agent_id);
+    const before = await findRole(tx, change.agent_id);
+    const after = changedRole(before, change);
+    if (before && COMPARED.every((field) => before[field] === after[field])) return unchanged(before);
+    if (after.reports_to !== null && after.reports_to !== before?.reports_to) {
+      await requireSuperior(tx, after.agent_id, after.reports_to);
+    }
+    const isDemoted = before?.role === "supervisor" && after.role !== "supervisor";
+    const stranded = isDemoted ? await strandedBy(tx, after.agent_id) : undefined;
+    if (stranded) requireNothingStranded(stranded, confirm);
+    const released = stranded ? await letGo(tx, after.agent_id, { stranded, above: after.reports_to, at: now }) : [];
+    const saved = await saveRole(tx, after, now);
+    const { agent_id, ...standing } = after;
+    const data = {
+      ...standing,
+      from: before?.role ?? null,
+      ...movedReports(stranded?.reports ?? [], after.reports_to),
+    };
+    return changed(saved, { type: "role.set", subject: { kind: "agent", id: agent_id }, data, agent_id }, ...released);
+  },
+});
+
+async function requireSuperior(tx: Tx, agentId: string, managerId: string): Promise<void> {
+  if (managerId === agentId) {
+    throw new Problem("conflict", "An agent cannot report to itself.", {
+      errors: [{ path: "/reports_to", message: "names the agent itself." }],
+    });
+  }
+  await requireUsableAgent(tx, managerId);
+  requireAbove(agentId, await findRole(tx, managerId), [managerId, ...(await listAbove(tx, managerId))]);
+}

@@ -1,0 +1,36 @@
+import { requireUsableAgent } from "../../agents/index.ts";
+import type { Tx } from "../../kernel/db.ts";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { invalid } from "../../kernel/problem.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { rulesChanged } from "../change-role.ts";
+import { RuleChanges, TeamRules } from "../schema.ts";
+import { findRole, getRules, saveRules } from "../store.ts";
+
+const COMPARED = ["allow_peer_assignment", "require_supervisor_for_tasks", "default_supervisor_agent_id"] as const;
+
+export const setRules = command({
+  name: "team.set_rules",
+  summary: "Change the rules by which agents may give each other work. What you leave out stays as it is.",
+  route: "POST /team/rules",
+  permission: "team:write",
+  input: RuleChanges,
+  output: TeamRules,
+  problems: ["not_found", "conflict"],
+  async run({ tx, now }, changes) {
+    await lockWorkspace(tx);
+    const from = await getRules(tx);
+    const to = { ...from, ...changes };
+    if (COMPARED.every((field) => from[field] === to[field])) return unchanged(from);
+    if (to.default_supervisor_agent_id !== null) await requireSupervisor(tx, to.default_supervisor_agent_id);
+    await saveRules(tx, to, now);
+    return changed(to, rulesChanged(tx.workspace, from, to));
+  },
+});
+
+async function requireSupervisor(tx: Tx, agentId: string): Promise<void> {
+  await requireUsableAgent(tx, agentId);
+  const role = await findRole(tx, agentId);
+  if (role?.role === "supervisor") return;
+  throw invalid("/default_supervisor_agent_id", "must be an agent with the supervisor role.");
+}

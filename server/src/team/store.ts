@@ -1,0 +1,154 @@
+/** The tables agent_roles and team_rules. */
+import type { ColumnType } from "kysely";
+import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { Assignment, Standing } from "./rules.ts";
+import { RULES_DEFAULT } from "./rules.ts";
+import { type RoleOfAgent, SUMMARY_MAX, type TeamRole, type TeamRules, type Unassigned } from "./schema.ts";
+
+type Written = ColumnType<string, Date, Date>;
+
+declare module "../kernel/db.ts" {
+  interface Tables {
+    agent_roles: {
+      workspace_id: string;
+      agent_id: string;
+      role: TeamRole;
+      can_assign_to_peers: boolean;
+      can_escalate_to_supervisor: boolean;
+      reports_to: string | null;
+      created_at: Written;
+      updated_at: Written;
+    };
+    team_rules: TeamRules & { workspace_id: string; updated_at: Written };
+  }
+}
+
+const ROLE_COLUMNS = [
+  "agent_id",
+  "role",
+  "can_assign_to_peers",
+  "can_escalate_to_supervisor",
+  "reports_to",
+  "created_at",
+  "updated_at",
+] as const;
+const RULE_COLUMNS = ["allow_peer_assignment", "require_supervisor_for_tasks", "default_supervisor_agent_id"] as const;
+
+function roles(tx: ReadTx) {
+  return tx.selectFrom("agent_roles").select(ROLE_COLUMNS).where("workspace_id", "=", tx.workspace);
+}
+
+export async function findRole(tx: ReadTx, agentId: string): Promise<RoleOfAgent | undefined> {
+  return roles(tx).where("agent_id", "=", agentId).executeTakeFirst();
+}
+
+/** By agent, so the oldest first. */
+export async function listRoles(
+  tx: ReadTx,
+  { role, after }: { role?: TeamRole | undefined; after?: string | undefined },
+  limit: number,
+): Promise<RoleOfAgent[]> {
+  return roles(tx)
+    .$if(role !== undefined, (rows) => rows.where("role", "=", role as TeamRole))
+    .$if(after !== undefined, (rows) => rows.where("agent_id", ">", after as string))
+    .orderBy("agent_id")
+    .limit(limit)
+    .execute();
+}
+
+export async function listReports(tx: ReadTx, agentId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("agent_roles")
+    .select("agent_id")
+    .where("workspace_id", "=", tx.workspace)
+    .where("reports_to", "=", agentId)
+    .orderBy("agent_id")
+    .execute();
+  return rows.map(({ agent_id }) => agent_id);
+}
+
+/** More than a tree of all agents can have; a circle, if there were one, would end here. */
+const LEVELS_MAX = 10_000;
+const ABOVE = `
+with recursive above as (
+  select reports_to as agent_id, 1 as level from agent_roles where workspace_id = $1 and agent_id = $2
+  union all
+  select r.reports_to, a.level + 1 from above a
+    join agent_roles r on r.workspace_id = $1 and r.agent_id = a.agent_id
+  where r.reports_to is not null and a.level < ${LEVELS_MAX}
+)
+select agent_id from above where agent_id is not null order by level`;
+
+/** Whom the agent reports to, and whom that one reports to, up to the top. */
+export async function listAbove(tx: ReadTx, agentId: string): Promise<string[]> {
+  const rows = await tx.statement<{ agent_id: string }>("team.above", ABOVE, [tx.workspace, agentId]);
+  return rows.map(({ agent_id }) => agent_id);
+}
+
+export async function saveRole(
+  tx: Tx,
+  role: Omit<RoleOfAgent, "created_at" | "updated_at">,
+  at: Date,
+): Promise<RoleOfAgent> {
+  const { agent_id: _, ...changes } = role;
+  return tx
+    .insertInto("agent_roles")
+    .values({ workspace_id: tx.workspace, ...role, created_at: at, updated_at: at })
+    .onConflict((on) => on.columns(["workspace_id", "agent_id"]).doUpdateSet({ ...changes, updated_at: at }))
+    .returning(ROLE_COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+export async function deleteRole(tx: Tx, agentId: string): Promise<void> {
+  await tx.deleteFrom("agent_roles").where("workspace_id", "=", tx.workspace).where("agent_id", "=", agentId).execute();
+}
+
+/** Gives the reports of one supervisor to another, or to nobody. */
+export async function moveReports(tx: Tx, from: string, to: string | null, at: Date): Promise<void> {
+  await tx
+    .updateTable("agent_roles")
+    .set({ reports_to: to, updated_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("reports_to", "=", from)
+    .execute();
+}
+
+export async function getRules(tx: ReadTx): Promise<TeamRules> {
+  const rules = await tx
+    .selectFrom("team_rules")
+    .select(RULE_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .executeTakeFirst();
+  return rules ?? RULES_DEFAULT;
+}
+
+export async function saveRules(tx: Tx, rules: TeamRules, at: Date): Promise<void> {
+  await tx
+    .insertInto("team_rules")
+    .values({ workspace_id: tx.workspace, ...rules, updated_at: at })
+    .onConflict((on) => on.column("workspace_id").doUpdateSet({ ...rules, updated_at: at }))
+    .execute();
+}
+
+export async function listUnassigned(tx: ReadTx): Promise<Unassigned[]> {
+  return tx.statement<Unassigned>(
+    "team.unassigned",
+    `select a.id, a.name from agents a
+     where a.workspace_id = $1 and a.status = 'active'
+       and not exists (select from agent_roles r where r.workspace_id = $1 and r.agent_id = a.id)
+     order by a.id limit $2`,
+    [tx.workspace, SUMMARY_MAX + 1],
+  );
+}
+
+const ASSIGNMENT = `
+select s.agent_id, s.role, s.can_assign_to_peers, s.can_escalate_to_supervisor
+from agent_roles s where s.workspace_id = $1 and s.agent_id = any($2::uuid[])`;
+
+/** What the rule about giving work needs to know. */
+export async function findAssignment(tx: ReadTx, from: string, to: string): Promise<Assignment> {
+  const rules = await getRules(tx);
+  const standings = await tx.statement<Standing>("team.assignment", ASSIGNMENT, [tx.workspace, [from, to]]);
+  const of = (id: string) => standings.find(({ agent_id }) => agent_id === id);
+  return { rules, from: { id: from, standing: of(from) }, to: { id: to, standing: of(to) } };
+}
