@@ -46,6 +46,7 @@ describe("readConfig", () => {
       taskDepthMax: 8,
       taskFanOutMax: 200,
       escalationMinutes: 60,
+      hopsMax: 50,
     });
   });
 

@@ -104,7 +104,8 @@ describe("every operation", () => {
 });
 
 describe("a list", () => {
-  const lists = OPERATIONS.filter(({ name }) => /\.list(?:_|$)/.test(name));
+  // An inbox is the list of what was sent to its owner.
+  const lists = OPERATIONS.filter(({ name }) => /\.list(?:_|$)|\.inbox$/.test(name));
 
   it("is paged, with a limit of 50 unless told and 200 at most", () => {
     expect(names(lists.filter((operation) => !isPaged(operation)))).toEqual([]);

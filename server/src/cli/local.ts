@@ -73,6 +73,7 @@ async function environment(config: Config): Promise<Environment> {
     taskDepthMax: config.taskDepthMax,
     taskFanOutMax: config.taskFanOutMax,
     escalationSeconds: config.escalationMinutes * 60,
+    hopsMax: config.hopsMax,
     secrets: createSecretBox(key),
     sendMail,
   };

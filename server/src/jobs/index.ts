@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import { systemActor } from "../kernel/actor.ts";
 import type { Operation, PublicCommand, RequestInfo } from "../kernel/operation.ts";
 import { sweepIdempotencyAnswers } from "./idempotency.ts";
+import { sweepMessages } from "./messages.ts";
 import { sweepTasks } from "./tasks.ts";
 
 /** One kind of background work. */
@@ -19,7 +20,7 @@ export interface JobContext {
   dispatch(operation: Exclude<Operation, PublicCommand>, workspace: string, input?: unknown): Promise<unknown>;
 }
 
-const JOBS: readonly Job[] = [sweepTasks, sweepIdempotencyAnswers];
+const JOBS: readonly Job[] = [sweepTasks, sweepMessages, sweepIdempotencyAnswers];
 
 export interface RunningJobs {
   /** Resolves when the rounds under way have ended. */

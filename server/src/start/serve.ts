@@ -74,7 +74,7 @@ function logFailure(log: Logger, error: unknown, message: string): void {
 }
 
 function environment(config: Config, key: Buffer, mailer: Mailer, url: () => string): App["env"] {
-  const { ownerEmail, taskDepthMax, taskFanOutMax, escalationMinutes } = config;
+  const { ownerEmail, taskDepthMax, taskFanOutMax, escalationMinutes, hopsMax } = config;
   return {
     /** Read when it is needed: with port 0 it is known only once the server listens. */
     get publicUrl() {
@@ -85,6 +85,7 @@ function environment(config: Config, key: Buffer, mailer: Mailer, url: () => str
     taskDepthMax,
     taskFanOutMax,
     escalationSeconds: escalationMinutes * 60,
+    hopsMax,
     secrets: createSecretBox(key),
     sendMail: mailer.sendMail,
   };
