@@ -4,6 +4,7 @@ import { type Measured, measure } from "./callers.ts";
 import { type Cluster, requireDurable, startCluster } from "./cluster.ts";
 import { figure, print, ratios, say, type Target } from "./figures.ts";
 import { startHttp } from "./http.ts";
+import { measureMessages } from "./messages.ts";
 import { lifecycle } from "./ours.ts";
 import { ONLY, PIECE_MS, ROUNDS } from "./settings.ts";
 import { measureSizes } from "./sizes.ts";
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
     if (wanted("lifecycles")) await measureLifecycles(cluster, boss);
     await boss.stop();
     if (wanted("sizes")) await measureSizes(cluster);
+    if (wanted("messages")) await measureMessages(cluster);
   } finally {
     await cluster.stop();
   }

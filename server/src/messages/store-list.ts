@@ -19,13 +19,15 @@ export interface MessageRow extends Omit<MessageTable, "workspace_id" | "look_at
 const READ = `
 with sized as materialized (
   select w.id, w.place, sum(octet_length(m.content)) over (order by w.place) - octet_length(m.content) as before
-  from unnest($2::uuid[]) with ordinality as w(id, place) join messages m on m.workspace_id = $1 and m.id = w.id
+  from unnest($2::uuid[]) with ordinality as w(id, place)
+    cross join lateral (select content from messages where workspace_id = $1 and id = w.id offset 0) m
 )
 select m.id, m.thread_id, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id,
   m.in_reply_to, m.reply_by, m.replied_at, m.overdue_at, m.created_at, d.delivered_at, d.read_at
 from sized s join messages m on m.workspace_id = $1 and m.id = s.id
-  left join deliveries d on d.workspace_id = $1 and d.message_id = m.id
-    and d.owner_id = coalesce($3::uuid, m.to_agent_id, m.to_user_id)
+  left join lateral (select delivered_at, read_at from deliveries
+    where workspace_id = $1 and owner_id = coalesce($3::uuid, m.to_agent_id, m.to_user_id) and message_id = m.id
+    offset 0) d on true
 where s.before < ${PAGE_BYTES_MAX}
 order by s.place`;
 

@@ -14,29 +14,36 @@ export interface Outgoing extends Draft {
   is_checked: boolean;
 }
 
-/** Threads and mailboxes that are not there yet, for tasks, agents and people that are. Usually there is nothing to do. */
+/**
+ * Threads and mailboxes that are not there yet, for tasks, agents and people that are. Usually there is nothing to do.
+ * Here and below, what is looked up stands in a lateral query of its own (`offset 0` or a lock keeps it there), so that
+ * each row is reached by its full key, whatever the tables held when the plan was made.
+ */
 const OPEN = `
 with opened as (
   insert into threads (workspace_id, id, kind, task_id)
   select $1, a.thread_id, a.kind, k.id
   from (select distinct thread_id, kind, case kind when 'task' then task_id end as task_id
       from jsonb_to_recordset($2::jsonb) as r(thread_id uuid, kind text, task_id uuid)) a
-    left join tasks k on k.workspace_id = $1 and k.id = a.task_id
-  where (a.task_id is null or k.id is not null)
-    and not exists (select from threads t where t.workspace_id = $1 and t.id = a.thread_id)
+    left join lateral (select id from tasks where workspace_id = $1 and id = a.task_id offset 0) k on true
+    left join lateral (select id from threads where workspace_id = $1 and id = a.thread_id offset 0) t on true
+  where t.id is null and (a.task_id is null or k.id is not null)
   order by a.thread_id
   on conflict do nothing returning id
 ), owners as (
   select g.agent_id as owner_id, g.agent_id, null::uuid as user_id
-  from unnest($3::uuid[]) as o(id) join gates g on g.workspace_id = $1 and g.agent_id = o.id
+  from unnest($3::uuid[]) as o(id)
+    cross join lateral (select agent_id from gates where workspace_id = $1 and agent_id = o.id offset 0) g
   union all
   select m.user_id, null, m.user_id
-  from unnest($4::uuid[]) as o(id) join members m on m.workspace_id = $1 and m.user_id = o.id
+  from unnest($4::uuid[]) as o(id)
+    cross join lateral (select user_id from members where workspace_id = $1 and user_id = o.id offset 0) m
 )
 insert into mailboxes (workspace_id, owner_id, agent_id, user_id)
-select $1, o.owner_id, o.agent_id, o.user_id from owners o
-where not exists (select from mailboxes b where b.workspace_id = $1 and b.owner_id = o.owner_id)
-  and (select count(*) from opened) >= 0
+select $1, o.owner_id, o.agent_id, o.user_id
+from owners o
+  left join lateral (select owner_id from mailboxes where workspace_id = $1 and owner_id = o.owner_id offset 0) b on true
+where b.owner_id is null and (select count(*) from opened) >= 0
 order by o.owner_id
 on conflict do nothing`;
 
@@ -54,27 +61,28 @@ with asked as materialized (
     recipients uuid[], is_checked boolean)
 ), answered as materialized (
   select m.id, r.sender_id
-  from (select distinct in_reply_to as id, sender_id from asked where in_reply_to is not null) r
-    join messages m on m.workspace_id = $1 and m.id = r.id
-  where m.reply_by is not null and m.replied_at is null and coalesce(m.to_agent_id, m.to_user_id) = r.sender_id
-  order by m.id for no key update of m
+  from (select distinct in_reply_to as id, sender_id from asked where in_reply_to is not null order by 1) r
+    cross join lateral (select id from messages where workspace_id = $1 and id = r.id and reply_by is not null
+      and replied_at is null and coalesce(to_agent_id, to_user_id) = r.sender_id for no key update) m
 ), held as materialized (
   select t.id, coalesce(k.updated_at > t.hops_since, false) as has_moved, t.hops
-  from (select distinct thread_id as id from asked) a
-    join threads t on t.workspace_id = $1 and t.id = a.id
-    left join tasks k on k.workspace_id = $1 and k.id = t.task_id
-  where (select count(*) from answered) >= 0
-  order by t.id for no key update of t
+  from (select distinct thread_id as id from asked where (select count(*) from answered) >= 0 order by 1) a
+    cross join lateral (select id, task_id, hops, hops_since from threads
+      where workspace_id = $1 and id = a.id for no key update) t
+    left join lateral (select updated_at from tasks where workspace_id = $1 and id = t.task_id offset 0) k on true
 ), possible as (
   select a.*, case when h.has_moved then 0 else h.hops end as hops, h.has_moved,
     count(*) filter (where a.role = 'user') over (partition by a.thread_id order by a.place) as resets
   from asked a join held h on h.id = a.thread_id
+    left join lateral (select agent_id from gates
+      where workspace_id = $1 and agent_id = a.to_agent_id and status <> 'archived' offset 0) g on true
+    left join lateral (select user_id from members
+      where workspace_id = $1 and user_id = a.to_user_id and ended_at is null offset 0) u on true
+    left join lateral (select id from messages where workspace_id = $1 and id = a.in_reply_to offset 0) i on true
   where a.is_checked or (
-    (a.to_agent_id is null or exists (select from gates g
-      where g.workspace_id = $1 and g.agent_id = a.to_agent_id and g.status <> 'archived'))
-    and (a.to_user_id is null or exists (select from members m
-      where m.workspace_id = $1 and m.user_id = a.to_user_id and m.ended_at is null))
-    and (a.in_reply_to is null or exists (select from messages m where m.workspace_id = $1 and m.id = a.in_reply_to))
+    (a.to_agent_id is null or g.agent_id is not null)
+    and (a.to_user_id is null or u.user_id is not null)
+    and (a.in_reply_to is null or i.id is not null)
     and (a.reply_by is null or a.reply_by > bailiwick_now() and a.reply_by <= bailiwick_now() + interval '30 days'))
 ), counted as (
   select p.*, case when resets = 0 then hops else 0 end
@@ -84,10 +92,9 @@ with asked as materialized (
   select c.* from counted c where c.role <> 'agent' or c.hop <= $3
 ), boxes as materialized (
   select b.owner_id, b.last_position
-  from (select distinct unnest(recipients) as id from fit) r
-    join mailboxes b on b.workspace_id = $1 and b.owner_id = r.id
-  where (select count(*) from held) >= 0
-  order by b.owner_id for no key update of b
+  from (select distinct unnest(recipients) as id from fit where (select count(*) from held) >= 0 order by 1) r
+    cross join lateral (select owner_id, last_position from mailboxes
+      where workspace_id = $1 and owner_id = r.id for no key update) b
 ), dealt as materialized (
   select f.id, f.thread_id, b.owner_id,
     b.last_position + row_number() over (partition by b.owner_id order by f.place) as position
@@ -119,8 +126,9 @@ with asked as materialized (
   select $1, p.thread_id, p.owner_id
   from (select thread_id, sender_id as owner_id from fit where sender_id is not null
     union select thread_id, owner_id from dealt) p
-  where not exists (select from thread_members m
-    where m.workspace_id = $1 and m.thread_id = p.thread_id and m.owner_id = p.owner_id)
+    left join lateral (select owner_id from thread_members
+      where workspace_id = $1 and thread_id = p.thread_id and owner_id = p.owner_id offset 0) m on true
+  where m.owner_id is null
   order by p.thread_id, p.owner_id
   on conflict do nothing
 ), settled as (
