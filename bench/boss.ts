@@ -9,6 +9,8 @@ const CONNECTIONS = 16;
 
 export interface Boss {
   lifecycle(): Promise<void>;
+  /** One job, which stays. */
+  send(payload: object): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,9 @@ export async function startBoss({ socket }: Cluster): Promise<Boss> {
       await boss.send(QUEUE, PAYLOAD);
       const job = await fetchJob(boss);
       await boss.complete(QUEUE, job.id, RESULT);
+    },
+    async send(payload) {
+      await boss.send(QUEUE, payload);
     },
     stop: () => boss.stop({ graceful: false, wait: true }),
   };

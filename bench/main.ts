@@ -6,6 +6,7 @@ import { type Cluster, requireDurable, startCluster } from "./cluster.ts";
 import { figure, print, ratios, say, type Target } from "./figures.ts";
 import { startHttp } from "./http.ts";
 import { measureLimits } from "./limits.ts";
+import { measureMessages } from "./messages.ts";
 import { lifecycle } from "./ours.ts";
 import { ONLY, PIECE_MS, ROUNDS } from "./settings.ts";
 import { measureSizes } from "./sizes.ts";
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     if (wanted("checks")) await measureChecks(cluster);
     if (wanted("sizes")) await measureSizes(cluster);
     if (wanted("limits")) await measureLimits(cluster);
+    if (wanted("messages")) await measureMessages(cluster);
   } finally {
     await cluster.stop();
   }

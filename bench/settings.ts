@@ -13,7 +13,9 @@ function count(name: string, standard: number): number {
 export const ROUNDS = count("BENCH_ROUNDS", isQuick ? 2 : 7);
 /** Each measured piece of a round. Milliseconds. */
 export const PIECE_MS = count("BENCH_PIECE_MS", isQuick ? 1_000 : 3_000);
-/** Tasks of the large workspace. */
+/** Calls of one round, where single calls are measured. */
+export const CALLS = 100;
+/** Tasks, or messages, of the large workspace. */
 export const MANY_TASKS = count("BENCH_TASKS", isQuick ? 100_000 : 1_000_000);
 export const FEW_TASKS = 1_000;
 /** Other PostgreSQL programs than the packaged ones. */

@@ -3,11 +3,8 @@ import { claimTasks } from "../server/src/tasks/operations/claim.ts";
 import { listTasksOperation } from "../server/src/tasks/operations/list.ts";
 import type { Cluster } from "./cluster.ts";
 import { figure, print, ratios, say } from "./figures.ts";
-import { FEW_TASKS, MANY_TASKS, ROUNDS } from "./settings.ts";
+import { CALLS, FEW_TASKS, MANY_TASKS, ROUNDS } from "./settings.ts";
 import { createWorld, requestInfo, type World } from "./world.ts";
-
-/** Calls of one round. */
-const CALLS = 100;
 
 const FILL = `
 insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth, priority)

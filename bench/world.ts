@@ -29,6 +29,7 @@ function environment(publicUrl: string): Environment {
     devLinks: true,
     taskDepthMax: 8,
     escalationSeconds: 3_600,
+    hopsMax: 1_000_000_000,
     taskFanOutMax: 200,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async () => undefined,

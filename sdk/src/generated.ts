@@ -171,6 +171,27 @@ export interface Member {
   joined_at: string;
 }
 
+export interface Message {
+  id: string;
+  /** What sent it: an agent, a person (user) or the server (system). */
+  role: "agent" | "user" | "system";
+  content: string;
+  from_agent_id: string | null;
+  from_user_id: string | null;
+  to_agent_id: string | null;
+  to_user_id: string | null;
+  task_id: string | null;
+  thread_id: string;
+  in_reply_to: string | null;
+  reply_by: string | null;
+  replied_at: string | null;
+  /** Whether an answer was asked for, and what became of it. */
+  reply_state: "none" | "open" | "answered" | "overdue";
+  created_at: string;
+  delivered_at: string | null;
+  read_at: string | null;
+}
+
 export interface ObsEvent {
   id: string;
   agent_id: string | null;
@@ -294,6 +315,19 @@ export interface TeamRole {
   reports_to: string | null;
   created_at: string;
   updated_at: string;
+}
+
+export interface Thread {
+  thread_id: string;
+  task_id: string | null;
+  /** About a task, free, or the direct messages of two. */
+  kind: "task" | "free" | "direct";
+  /** Who sent or received in it; at most 20 are shown. */
+  participants: string[];
+  last_message: Message;
+  message_count: number;
+  /** Of yours. */
+  unread_count: number;
 }
 
 export interface Workspace {
@@ -778,6 +812,80 @@ export interface MembersUpdateInput {
   role: "admin" | "member" | "viewer";
 }
 
+export interface MessagesGetInput {
+  id: string;
+}
+
+export interface MessagesInboxInput {
+  /** true: only what you have not marked as read. */
+  unread?: boolean | undefined;
+  /** Waits so long for a message if there is none. Default 0. */
+  wait_seconds?: number | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface MessagesInboxOutput {
+  items: Message[];
+  /** Always given: ask with it again for what comes after. */
+  next_cursor: string;
+  unread_count: number;
+}
+
+export interface MessagesListInput {
+  task_id?: string | undefined;
+  thread_id?: string | undefined;
+  /** What this agent sent or received. */
+  agent_id?: string | undefined;
+  /** With agent_id: the direct messages between the agent and this person. */
+  with_user_id?: string | undefined;
+  /** Words that must all be in the message. */
+  q?: string | undefined;
+  /** true: only messages whose asked-for answer has not come. */
+  awaiting_reply?: boolean | undefined;
+  /** By time: desc is newest first. Default "desc". */
+  order?: "asc" | "desc" | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface MessagesListOutput {
+  items: Message[];
+  next_cursor: string | null;
+}
+
+export interface MessagesMarkReadInput {
+  message_ids?: string[] | undefined;
+  /** This one and everything before it, at most 10000 a call. */
+  up_to_message_id?: string | undefined;
+}
+
+export interface MessagesMarkReadOutput {
+  /** Messages that were unread before. */
+  read: number;
+  unread_count: number;
+}
+
+export interface MessagesSendInput {
+  /** What you say. At most 65536 bytes of UTF-8. */
+  content: string;
+  /** The agent it is addressed to. */
+  to_agent_id?: string | undefined;
+  /** The person it is addressed to; not with to_agent_id. */
+  to_user_id?: string | undefined;
+  /** The task it is about. */
+  task_id?: string | undefined;
+  /** The conversation it belongs to. A new UUID of yours begins a new one. */
+  thread_id?: string | undefined;
+  reply_by?: string | undefined;
+  /** The id of the message that this one answers. */
+  in_reply_to?: string | undefined;
+}
+
 export interface ObsListEventsInput {
   agent_id?: string | undefined;
   task_id?: string | undefined;
@@ -1094,6 +1202,19 @@ export interface TeamSummarizeOutput {
   is_complete: boolean;
 }
 
+export interface ThreadsListInput {
+  agent_id?: string | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ThreadsListOutput {
+  items: Thread[];
+  next_cursor: string | null;
+}
+
 export type TiersGetInput = Record<string, never>;
 
 export interface TiersGetOutput {
@@ -1323,6 +1444,39 @@ export function operations(send: Send) {
       update: (input: MembersUpdateInput, options?: CallOptions) =>
         send<Member>("POST /workspaces/{id}/members/{user_id}", input, options),
     },
+    messages: {
+      /** Read one message: who wrote it to whom, whether it arrived, was read and was answered. */
+      get: (input: MessagesGetInput, options?: CallOptions) =>
+        send<Message>("GET /messages/{id}", input, options),
+      /**
+       * Read what was sent to you, oldest first; with wait_seconds it waits until something comes.
+       *
+       * To follow your inbox, ask again with the next_cursor of the last answer: nothing is missed and nothing comes twice. To take up what is left, ask with unread true, and mark what you have dealt with by messages.mark_read.
+       */
+      inbox: (input: MessagesInboxInput = {}, options?: CallOptions) =>
+        send<MessagesInboxOutput>("GET /messages/inbox", input, options),
+      /**
+       * Read messages of the workspace, newest first: of a task, a thread or an agent, by words, or unanswered.
+       *
+       * Without a filter it lists everything. task_id gives what was said about a task, thread_id one conversation, agent_id what an agent sent and received, awaiting_reply the messages whose answer has not come. To receive what is sent to you use messages.inbox.
+       */
+      list: (input: MessagesListInput = {}, options?: CallOptions) =>
+        send<MessagesListOutput>("GET /messages", input, options),
+      /**
+       * Mark messages of your inbox as read: the given ones, or everything up to one.
+       *
+       * Give either message_ids or up_to_message_id. It answers how many were unread before, and how many still are.
+       */
+      markRead: (input: MessagesMarkReadInput = {}, options?: CallOptions) =>
+        send<MessagesMarkReadOutput>("POST /messages/read", input, options),
+      /**
+       * Send a message to an agent, a person, everybody at a task, or a thread.
+       *
+       * Give to_agent_id or to_user_id to write to one. Give task_id to write where a task is discussed: without a recipient it reaches the task's assignee and creator. Give thread_id to write in a conversation; a new UUID of yours begins one, and without a recipient everybody who wrote or received there gets it. reply_by asks the recipient for an answer by that time; answer one by sending in_reply_to with its id. Nobody is called: the recipient finds it in messages.inbox. hop_limit means that agents wrote to and fro without getting anywhere: stop.
+       */
+      send: (input: MessagesSendInput, options?: CallOptions) =>
+        send<Message>("POST /messages", input, options),
+    },
     obs: {
       /** Telemetry events, newest first: one action_started and one end for every attempt at a task. */
       listEvents: (input: ObsListEventsInput = {}, options?: CallOptions) =>
@@ -1461,6 +1615,15 @@ export function operations(send: Send) {
        */
       summarize: (input: TeamSummarizeInput = {}, options?: CallOptions) =>
         send<TeamSummarizeOutput>("GET /team/summary", input, options),
+    },
+    threads: {
+      /**
+       * List conversations, those with the newest messages first, each with its last message.
+       *
+       * agent_id gives those in which that agent wrote or received. Read one with messages.list and thread_id.
+       */
+      list: (input: ThreadsListInput = {}, options?: CallOptions) =>
+        send<ThreadsListOutput>("GET /threads", input, options),
     },
     tiers: {
       /** Read the tier of the workspace: its limits and how much of them is used. */

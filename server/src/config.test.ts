@@ -48,6 +48,7 @@ describe("readConfig", () => {
       taskFanOutMax: 200,
       billingWebhookSecret: undefined,
       escalationMinutes: 60,
+      hopsMax: 50,
     });
   });
 

@@ -6,6 +6,7 @@ import { countUsableKeys, keyHooks } from "./auth/index.ts";
 import { AUTH_OPERATIONS } from "./auth/operations.ts";
 import { clockOf } from "./kernel/db.ts";
 import type { Operation } from "./kernel/operation.ts";
+import { MESSAGE_OPERATIONS } from "./messages/operations.ts";
 import { insertAttemptEvents } from "./observability/index.ts";
 import { OBSERVABILITY_OPERATIONS } from "./observability/operations.ts";
 import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...AGENT_OPERATIONS,
   ...TEAM_OPERATIONS,
   ...TASK_OPERATIONS,
+  ...MESSAGE_OPERATIONS,
   ...OBSERVABILITY_OPERATIONS,
   ...AUDIT_OPERATIONS,
 ];

@@ -12,6 +12,7 @@ export function testEnvironment(mails: Mail[]): Environment {
     taskDepthMax: 8,
     taskFanOutMax: 200,
     escalationSeconds: 3_600,
+    hopsMax: 50,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async (mail) => void mails.push(mail),
   };

@@ -97,6 +97,36 @@ const GUARDS: readonly Guard[] = [
     ],
   },
   {
+    name: "a position is given under the mailbox's lock",
+    test: "src/messages/follow.test",
+    without: [["messages/store-send.ts", "owner_id = r.id for no key update", "owner_id = r.id offset 0"]],
+  },
+  {
+    name: "hops are counted under the thread's lock",
+    test: "src/messages/races.test",
+    without: [["messages/store-send.ts", "id = a.id for no key update", "id = a.id offset 0"]],
+  },
+  {
+    name: "what is read is counted under the mailbox's lock",
+    test: "src/messages/inbox.test",
+    without: [["messages/store-inbox.ts", "    .forNoKeyUpdate()\n", ""]],
+  },
+  {
+    name: "an answer is due once, whoever sweeps",
+    test: "src/messages/obligations.test",
+    without: [["messages/store-sweep.ts", " for no key update skip locked", ""]],
+  },
+  {
+    name: "the first answer counts",
+    test: "src/messages/obligations.test",
+    without: [["messages/store-send.ts", "and replied_at is null and coalesce", "and coalesce"]],
+  },
+  {
+    name: "nobody takes the thread of two others beforehand",
+    test: "src/messages/messages.test",
+    without: [["messages/send.ts", "isDerived(threadId) ? undefined : ", ""]],
+  },
+  {
     name: "a key is held while its first call runs",
     test: "src/kernel/idempotency.test",
     without: [["kernel/idempotency.ts", "if (!taken[index]?.taken) return inFlight();", ""]],

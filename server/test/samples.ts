@@ -3,9 +3,12 @@
  * here fails the conformance tests, so that a new one is covered on the day it is listed.
  */
 
+import { randomUUID } from "node:crypto";
 import { exportAgent } from "../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../src/agents/operations/pause-agent.ts";
 import { createKey } from "../src/auth/operations/create-key.ts";
+import { sendMessage } from "../src/messages/operations/send.ts";
+import type { SendInput } from "../src/messages/schema.ts";
 import { cancelTask } from "../src/tasks/operations/cancel.ts";
 import { setRole } from "../src/team/operations/set-role.ts";
 import { aRunningTask, aTask } from "./builders.ts";
@@ -15,6 +18,15 @@ export interface Sample {
   /** Who may. An agent where agents may, so that the operation is tried as a tool too. */
   by: "owner" | "viewer" | "agent";
   input(scene: Scene): Promise<Record<string, unknown>>;
+  /** For ids that do not go with the others: an input that has this one. */
+  instead?: Record<string, Sample["input"]>;
+  /** Ids that the caller makes, so that none is unknown. */
+  own?: readonly string[];
+}
+
+/** The input that is tried with other ids in this field. */
+export function inputWith({ input, instead = {} }: Sample, field: string): Sample["input"] {
+  return instead[field] ?? input;
 }
 
 const nothing = async () => ({});
@@ -208,6 +220,55 @@ const TASKS: Record<string, Sample> = {
   },
 };
 
+/** A message from the one agent to the other. */
+const received = ({ app, agent, other }: Scene, fields: Partial<SendInput> = {}) =>
+  app.call(sendMessage, other, { content: "A word", to_agent_id: agent.id, ...fields });
+
+const MESSAGES: Record<string, Sample> = {
+  "messages.send": {
+    by: "agent",
+    async input(scene) {
+      const [task, asked] = [await running(scene), await received(scene)];
+      return { content: "An answer", to_agent_id: scene.other.id, task_id: task.id, in_reply_to: asked.id };
+    },
+    instead: {
+      to_user_id: async ({ owner }) => ({ content: "A word", to_user_id: owner.id }),
+      thread_id: async ({ other }) => ({ content: "A word", to_agent_id: other.id, thread_id: randomUUID() }),
+    },
+    own: ["thread_id"],
+  },
+  "messages.list": {
+    by: "agent",
+    async input(scene) {
+      const { thread_id } = await received(scene, { thread_id: randomUUID() });
+      return { thread_id, agent_id: scene.agent.id, task_id: (await running(scene)).id, q: "word", order: "asc" };
+    },
+    instead: {
+      with_user_id: async ({ agent, owner }) => ({ agent_id: agent.id, with_user_id: owner.id, awaiting_reply: true }),
+    },
+  },
+  "messages.get": { by: "agent", input: async (scene) => ({ id: (await received(scene)).id }) },
+  "messages.inbox": {
+    by: "agent",
+    async input(scene) {
+      await received(scene);
+      return { unread: true, limit: 10 };
+    },
+  },
+  "messages.mark_read": {
+    by: "agent",
+    input: async (scene) => ({ message_ids: [(await received(scene)).id] }),
+    instead: { up_to_message_id: async (scene) => ({ up_to_message_id: (await received(scene)).id }) },
+  },
+  "threads.list": {
+    by: "agent",
+    async input(scene) {
+      await received(scene);
+      return { agent_id: scene.agent.id, limit: 5 };
+    },
+  },
+};
+
 const READINGS: Record<string, Sample> = {
   "obs.list_events": {
     by: "agent",
@@ -220,7 +281,7 @@ const READINGS: Record<string, Sample> = {
   "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
 };
 
-export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...READINGS };
+export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...MESSAGES, ...READINGS };
 
 /** Sign-in and the like: they have no actor. */
 export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {

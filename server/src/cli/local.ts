@@ -75,6 +75,7 @@ async function environment(config: Config, pool: pg.Pool): Promise<Environment> 
     taskDepthMax: config.taskDepthMax,
     taskFanOutMax: config.taskFanOutMax,
     escalationSeconds: config.escalationMinutes * 60,
+    hopsMax: config.hopsMax,
     secrets: box,
     sendMail,
   };

@@ -158,6 +158,26 @@ grant insert on api_keys to bailiwick_app;
 grant select (agent_id, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
 grant update (last_used_at, revoked_at) on api_keys to bailiwick_app;
 
+create table deliveries (
+  workspace_id uuid not null,
+  owner_id uuid not null,
+  position bigint not null,
+  message_id uuid not null,
+  thread_id uuid not null,
+  delivered_at timestamp(3) with time zone,
+  read_at timestamp(3) with time zone,
+  constraint deliveries_pkey PRIMARY KEY (workspace_id, owner_id, "position"),
+  constraint deliveries_workspace_id_owner_id_message_id_key UNIQUE (workspace_id, owner_id, message_id),
+  constraint deliveries_check CHECK (read_at IS NULL OR delivered_at IS NOT NULL),
+  constraint deliveries_position_check CHECK ("position" > 0),
+  constraint deliveries_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id),
+  constraint deliveries_workspace_id_owner_id_fkey FOREIGN KEY (workspace_id, owner_id) REFERENCES mailboxes(workspace_id, owner_id)
+);
+CREATE INDEX deliveries_unread ON deliveries USING btree (workspace_id, owner_id, "position") INCLUDE (thread_id) WHERE read_at IS NULL;
+alter table deliveries enable row level security;
+create policy workspace on deliveries using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on deliveries to bailiwick_app;
+
 create table fact_payloads (
   workspace_id uuid not null,
   fact_id uuid not null,
@@ -285,6 +305,26 @@ grant insert on invitations to bailiwick_app;
 grant select (accepted_by_user_id, created_at, email, ended_at, expires_at, id, invited_by_user_id, role, status, workspace_id) on invitations to bailiwick_app;
 grant update (ended_at, status) on invitations to bailiwick_app;
 
+create table mailboxes (
+  workspace_id uuid not null,
+  owner_id uuid not null,
+  agent_id uuid,
+  user_id uuid,
+  last_position bigint default 0 not null,
+  unread integer default 0 not null,
+  constraint mailboxes_pkey PRIMARY KEY (workspace_id, owner_id),
+  constraint mailboxes_check CHECK (num_nonnulls(agent_id, user_id) = 1),
+  constraint mailboxes_check1 CHECK (owner_id = COALESCE(agent_id, user_id)),
+  constraint mailboxes_last_position_check CHECK (last_position >= 0),
+  constraint mailboxes_unread_check CHECK (unread >= 0),
+  constraint mailboxes_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint mailboxes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint mailboxes_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES members(workspace_id, user_id)
+);
+alter table mailboxes enable row level security;
+create policy workspace on mailboxes using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on mailboxes to bailiwick_app;
+
 create table members (
   workspace_id uuid not null,
   user_id uuid not null,
@@ -303,6 +343,54 @@ alter table members enable row level security;
 create policy workspace on members using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant select on members to bailiwick_app;
 grant update (ended_at, role) on members to bailiwick_app;
+
+create table messages (
+  workspace_id uuid not null,
+  id uuid not null,
+  thread_id uuid not null,
+  task_id uuid,
+  role text not null,
+  content text not null,
+  from_agent_id uuid,
+  from_user_id uuid,
+  to_agent_id uuid,
+  to_user_id uuid,
+  in_reply_to uuid,
+  reply_by timestamp(3) with time zone,
+  replied_at timestamp(3) with time zone,
+  overdue_at timestamp(3) with time zone,
+  look_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint messages_pkey PRIMARY KEY (workspace_id, id),
+  constraint messages_check CHECK ((role = 'agent'::text) = (from_agent_id IS NOT NULL)),
+  constraint messages_check1 CHECK ((role = 'user'::text) = (from_user_id IS NOT NULL)),
+  constraint messages_check2 CHECK (num_nonnulls(to_agent_id, to_user_id) <= 1),
+  constraint messages_check3 CHECK (from_agent_id <> to_agent_id),
+  constraint messages_check4 CHECK (from_user_id <> to_user_id),
+  constraint messages_check5 CHECK (reply_by IS NULL OR reply_by > created_at AND num_nonnulls(to_agent_id, to_user_id) = 1),
+  constraint messages_check6 CHECK (replied_at IS NULL OR reply_by IS NOT NULL),
+  constraint messages_check7 CHECK (overdue_at IS NULL OR reply_by <= overdue_at),
+  constraint messages_check8 CHECK (look_at IS NULL OR reply_by IS NOT NULL AND replied_at IS NULL AND overdue_at IS NULL),
+  constraint messages_content_check CHECK (octet_length(content) >= 1 AND octet_length(content) <= 65536),
+  constraint messages_role_check CHECK (role = ANY (ARRAY['agent'::text, 'user'::text, 'system'::text])),
+  constraint messages_workspace_id_from_agent_id_fkey FOREIGN KEY (workspace_id, from_agent_id) REFERENCES agents(workspace_id, id),
+  constraint messages_workspace_id_from_user_id_fkey FOREIGN KEY (workspace_id, from_user_id) REFERENCES members(workspace_id, user_id),
+  constraint messages_workspace_id_in_reply_to_fkey FOREIGN KEY (workspace_id, in_reply_to) REFERENCES messages(workspace_id, id),
+  constraint messages_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id),
+  constraint messages_workspace_id_thread_id_fkey FOREIGN KEY (workspace_id, thread_id) REFERENCES threads(workspace_id, id),
+  constraint messages_workspace_id_to_agent_id_fkey FOREIGN KEY (workspace_id, to_agent_id) REFERENCES agents(workspace_id, id),
+  constraint messages_workspace_id_to_user_id_fkey FOREIGN KEY (workspace_id, to_user_id) REFERENCES members(workspace_id, user_id)
+);
+CREATE INDEX messages_awaiting ON messages USING btree (workspace_id, id) WHERE reply_by IS NOT NULL AND replied_at IS NULL;
+CREATE INDEX messages_due ON messages USING btree (look_at) WHERE look_at IS NOT NULL;
+CREATE INDEX messages_from_agent ON messages USING btree (workspace_id, from_agent_id, id) WHERE from_agent_id IS NOT NULL;
+CREATE INDEX messages_task ON messages USING btree (workspace_id, task_id, id) WHERE task_id IS NOT NULL;
+CREATE INDEX messages_thread ON messages USING btree (workspace_id, thread_id, id);
+CREATE INDEX messages_words ON messages USING gin (message_words(workspace_id, content)) WITH (fastupdate='on');
+alter table messages enable row level security;
+create policy workspace on messages using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on messages to bailiwick_app;
+grant update (look_at, overdue_at, replied_at) on messages to bailiwick_app;
 
 create table obs_events (
   workspace_id uuid not null,
@@ -517,6 +605,42 @@ alter table team_rules enable row level security;
 create policy workspace on team_rules using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on team_rules to bailiwick_app;
 
+create table thread_members (
+  workspace_id uuid not null,
+  thread_id uuid not null,
+  owner_id uuid not null,
+  constraint thread_members_pkey PRIMARY KEY (workspace_id, thread_id, owner_id),
+  constraint thread_members_workspace_id_owner_id_fkey FOREIGN KEY (workspace_id, owner_id) REFERENCES mailboxes(workspace_id, owner_id),
+  constraint thread_members_workspace_id_thread_id_fkey FOREIGN KEY (workspace_id, thread_id) REFERENCES threads(workspace_id, id)
+);
+CREATE INDEX thread_members_owner ON thread_members USING btree (workspace_id, owner_id, thread_id);
+alter table thread_members enable row level security;
+create policy workspace on thread_members using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on thread_members to bailiwick_app;
+
+create table threads (
+  workspace_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  task_id uuid,
+  message_count integer default 0 not null,
+  last_message_id uuid,
+  hops integer default 0 not null,
+  hops_since timestamp(3) with time zone default bailiwick_now() not null,
+  constraint threads_pkey PRIMARY KEY (workspace_id, id),
+  constraint threads_check CHECK ((kind = 'task'::text) = (task_id IS NOT NULL)),
+  constraint threads_hops_check CHECK (hops >= 0),
+  constraint threads_kind_check CHECK (kind = ANY (ARRAY['task'::text, 'free'::text, 'direct'::text])),
+  constraint threads_message_count_check CHECK (message_count >= 0),
+  constraint threads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint threads_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
+);
+CREATE INDEX threads_recent ON threads USING btree (workspace_id, last_message_id) WHERE last_message_id IS NOT NULL;
+CREATE UNIQUE INDEX threads_task ON threads USING btree (workspace_id, task_id) WHERE task_id IS NOT NULL;
+alter table threads enable row level security;
+create policy workspace on threads using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on threads to bailiwick_app;
+
 create table users (
   id uuid not null,
   email text not null,
@@ -598,6 +722,17 @@ $function$;
 revoke all on function bailiwick_forget_answers(integer) from public;
 grant execute on function bailiwick_forget_answers(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_message_work_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct workspace_id from messages where look_at <= bailiwick_now()
+$function$;
+revoke all on function bailiwick_message_work_due() from public;
+grant execute on function bailiwick_message_work_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -640,6 +775,14 @@ CREATE OR REPLACE FUNCTION public.bailiwick_workspace()
  STABLE PARALLEL SAFE
 AS $function$
   select nullif(current_setting('bailiwick.workspace', true), '')::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION public.bare_words(content text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select regexp_replace(content, '[^[:alnum:]]+', ' ', 'g')
 $function$;
 
 CREATE OR REPLACE FUNCTION public.caller_network(ip text)
@@ -948,6 +1091,14 @@ $function$;
 revoke all on function lock_person(uuid) from public;
 grant execute on function lock_person(uuid) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.message_words(the_workspace uuid, content text)
+ RETURNS tsvector
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select strip(to_tsvector('simple', public.bare_words(content))) || array_to_tsvector(array[the_workspace::text])
+$function$;
+
 CREATE OR REPLACE FUNCTION public.open_owner_session(owner_email text, new_user uuid, new_workspace uuid, new_session uuid, session_hash text, kept_for interval)
  RETURNS uuid
  LANGUAGE sql
@@ -1041,6 +1192,31 @@ AS $function$
 $function$;
 revoke all on function save_person(uuid,text) from public;
 grant execute on function save_person(uuid,text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.search_messages(the_workspace uuid, the_words text, the_task uuid, the_thread uuid, the_party uuid, is_awaited boolean, ascending boolean, beyond uuid, at_most integer)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with found as materialized (
+    select m.id from messages m
+    where message_words(m.workspace_id, m.content)
+        @@ (plainto_tsquery('simple', bare_words(the_words)) && quote_literal(the_workspace::text)::tsquery)
+      and m.workspace_id = the_workspace and the_workspace = bailiwick_workspace()
+      and numnode(plainto_tsquery('simple', bare_words(the_words))) > 0
+      and (the_task is null or m.task_id = the_task)
+      and (the_thread is null or m.thread_id = the_thread)
+      and (the_party is null or the_party in (m.from_agent_id, m.to_agent_id)
+        or exists (select from deliveries d where d.workspace_id = the_workspace and d.owner_id = the_party
+          and d.message_id = m.id))
+      and (not is_awaited or m.reply_by is not null and m.replied_at is null)
+      and (beyond is null or case when ascending then m.id > beyond else m.id < beyond end)
+  )
+  select id from found order by case when ascending then id end, id desc limit at_most
+$function$;
+revoke all on function search_messages(uuid,text,uuid,uuid,uuid,boolean,boolean,uuid,integer) from public;
+grant execute on function search_messages(uuid,text,uuid,uuid,uuid,boolean,boolean,uuid,integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.sign_in(proven_email text, new_user uuid, new_workspace uuid, owner_email text, new_session uuid, session_hash text, kept_for interval, ip text, user_agent text, presented_hash text)
  RETURNS TABLE(user_id uuid, email text, name text, workspace_id uuid, workspace_name text)

@@ -3,6 +3,7 @@ import type { App } from "../app.ts";
 import { systemActor } from "../kernel/actor.ts";
 import type { Operation, PublicCommand, RequestInfo } from "../kernel/operation.ts";
 import { sweepIdempotencyAnswers } from "./idempotency.ts";
+import { sweepMessages } from "./messages.ts";
 import { sweepRequestAllowances } from "./request-allowances.ts";
 import { sweepSignIn } from "./sign-in.ts";
 import { sweepTasks } from "./tasks.ts";
@@ -21,7 +22,7 @@ export interface JobContext {
   dispatch(operation: Exclude<Operation, PublicCommand>, workspace: string, input?: unknown): Promise<unknown>;
 }
 
-const JOBS: readonly Job[] = [sweepTasks, sweepIdempotencyAnswers, sweepRequestAllowances, sweepSignIn];
+const JOBS: readonly Job[] = [sweepTasks, sweepMessages, sweepIdempotencyAnswers, sweepRequestAllowances, sweepSignIn];
 
 export interface RunningJobs {
   /** Resolves when the rounds under way have ended. */

@@ -1,5 +1,6 @@
 /** The only way an operation runs: permission, input, transaction, run, facts, answer. */
 import { type Actor, may } from "./actor.ts";
+import { type Afterwards, createAfterwards } from "./afterwards.ts";
 import type { Db } from "./db.ts";
 import { createCommandRunner } from "./dispatch-command.ts";
 import { createHotRunner } from "./dispatch-hot.ts";
@@ -7,7 +8,7 @@ import { createPublicRunner } from "./dispatch-public.ts";
 import type { Environment } from "./environment.ts";
 import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight, type KeyedCall } from "./idempotency.ts";
 import { type InputReader, inputReader } from "./input.ts";
-import type { Operation, PublicCommand, RequestInfo, SessionEffect } from "./operation.ts";
+import type { Operation, PublicCommand, Query, RequestInfo, SessionEffect } from "./operation.ts";
 import { createPoll } from "./poll.ts";
 import { invalid, noSuchWorkspace, Problem } from "./problem.ts";
 import type { Signals } from "./signals.ts";
@@ -64,6 +65,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   const runHot = createHotRunner(kernel);
   const runPublic = createPublicRunner(kernel);
   const poll = createPoll(signals);
+  const writeAfterwards = createAfterwards(kernel);
   const running = new Set<string>();
 
   function read(operation: Operation, input: unknown): Record<string, unknown> {
@@ -77,14 +79,22 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
     return { status: operation.status ?? 200, output, session };
   }
 
+  async function runQuery(operation: Query, { actor, input }: ReadyCall): Promise<unknown> {
+    const { output, left } = await db.read(actor.workspace, async (tx) => {
+      const left: Parameters<Afterwards>[0][] = [];
+      const output = await operation.run({ tx, actor, env, afterwards: (work) => void left.push(work) }, input);
+      return { output, left };
+    });
+    for (const work of left) writeAfterwards(actor.workspace, work);
+    return output;
+  }
+
   function run(operation: Exclude<Operation, PublicCommand>, call: ReadyCall, abort?: AbortSignal): Promise<unknown> {
     switch (operation.kind) {
       case "command":
         return runCommand(operation, call);
       case "query":
-        return poll(operation.poll, call, abort, ({ actor, input }) =>
-          db.read(actor.workspace, (tx) => operation.run({ tx, actor, env }, input)),
-        );
+        return poll(operation.poll, call, abort, (attempt) => runQuery(operation, attempt));
       case "hot":
         return poll(operation.poll, call, abort, (attempt) => runHot(operation, attempt));
       default:

@@ -26,6 +26,8 @@ export interface Environment {
   taskFanOutMax: number;
   /** What a level above has to begin with an escalated task, unless the task says. */
   escalationSeconds: number;
+  /** Messages of agents in a row in one thread, without a person or a step of its task between them. */
+  hopsMax: number;
   secrets: SecretBox;
   sendMail(mail: Mail): Promise<void>;
 }

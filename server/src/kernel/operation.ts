@@ -1,6 +1,7 @@
 /** An operation is a value: name, route, permission, shapes and what it does. Every surface is a function of the list. */
 import type { Static, TObject, TSchema } from "typebox";
 import type { Actor, Permission } from "./actor.ts";
+import type { Afterwards } from "./afterwards.ts";
 import type { PublicTx, ReadTx, Tx } from "./db.ts";
 import type { Environment, Mail } from "./environment.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
@@ -79,6 +80,8 @@ export interface QueryContext {
   tx: ReadTx;
   actor: Actor;
   env: Environment;
+  /** Leaves a note to be written once the answer is on its way, in a transaction of its own. */
+  afterwards: Afterwards;
 }
 
 export interface CommandContext {

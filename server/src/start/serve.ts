@@ -80,7 +80,7 @@ function logFailure(log: Logger, error: unknown, message: string): void {
 }
 
 function environment(config: Config, secrets: SecretBox, mailer: Mailer, url: () => string): App["env"] {
-  const { ownerEmail, taskDepthMax, taskFanOutMax, escalationMinutes } = config;
+  const { ownerEmail, taskDepthMax, taskFanOutMax, escalationMinutes, hopsMax } = config;
   return {
     /** Read when it is needed: with port 0 it is known only once the server listens. */
     get publicUrl() {
@@ -91,6 +91,7 @@ function environment(config: Config, secrets: SecretBox, mailer: Mailer, url: ()
     taskDepthMax,
     taskFanOutMax,
     escalationSeconds: escalationMinutes * 60,
+    hopsMax,
     secrets,
     sendMail: mailer.sendMail,
   };

@@ -165,6 +165,7 @@ export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environmen
     taskDepthMax: 8,
     taskFanOutMax: 200,
     escalationSeconds: 3_600,
+    hopsMax: 50,
     secrets: {
       keyId: "test",
       seal: (_workspace, _place, plain) => plain,

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { createSecondApp, factsOf, useApp } from "../../test/harness.ts";
+import { times } from "../../test/outcomes.ts";
+import { ahead, aTalk, checkMailboxes, inboxOf, say, sweepReplies, to } from "../../test/talk.ts";
+import { later } from "../../test/team.ts";
+import { archiveAgent } from "../agents/operations/archive-agent.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { setRole } from "../team/operations/set-role.ts";
+import { getMessage } from "./operations/get.ts";
+import { listMessagesOperation as listMessages } from "./operations/list.ts";
+
+const app = useApp();
+const ask = (from: Actor, recipient: Actor, seconds = 100) =>
+  say(app(), from, { content: "Which one?", ...to(recipient), reply_by: ahead(app(), seconds) });
+const stateOf = async (owner: Actor, id: string) => (await app().call(getMessage, owner, { id })).reply_state;
+const noticesOf = async (owner: Actor) => (await inboxOf(app(), owner)).items.filter(({ role }) => role === "system");
+const sweepAt = (workspace: string, seconds: number) => later(app(), seconds, () => sweepReplies(app(), workspace));
+
+describe("a message that asks for an answer", () => {
+  it("is open, and listed as such, until the recipient answers it", async () => {
+    const { owner, ada, bob, cid } = await aTalk(app());
+    const asked = await ask(ada, bob);
+    expect(asked.reply_state).toBe("open");
+    const listed = async (input: Record<string, unknown> = {}) =>
+      (await app().call(listMessages, owner, { awaiting_reply: true, ...input })).items.map(({ id }) => id);
+    expect([await listed(), await listed({ agent_id: bob.id }), await listed({ agent_id: cid.id })]).toEqual([
+      [asked.id],
+      [asked.id],
+      [],
+    ]);
+    await say(app(), cid, { ...to(ada), in_reply_to: asked.id });
+    await say(app(), bob, to(ada));
+    expect(await stateOf(owner, asked.id)).toBe("open");
+    const answer = await say(app(), bob, { ...to(ada), in_reply_to: asked.id });
+    expect(await app().call(getMessage, owner, { id: asked.id })).toMatchObject({
+      reply_state: "answered",
+      replied_at: answer.created_at,
+    });
+    expect(await listed()).toEqual([]);
+  });
+
+  it("answered by two at once keeps both answers, and the first is the one that counts", async () => {
+    const { workspace, owner, ada, bob } = await aTalk(app());
+    const second = createSecondApp(app());
+    const asked = await ask(ada, bob);
+    const answers = await Promise.all(
+      times(8, (n) => say(n % 2 ? second : app(), bob, { ...to(ada), in_reply_to: asked.id, content: `${n}` })),
+    );
+    await second.close();
+    const { replied_at } = await app().call(getMessage, owner, { id: asked.id });
+    expect(answers.map(({ created_at }) => created_at)).toContain(replied_at);
+    expect((await inboxOf(app(), ada)).items).toHaveLength(8);
+    await say(app(), bob, { ...to(ada), in_reply_to: asked.id });
+    expect((await app().call(getMessage, owner, { id: asked.id })).replied_at).toBe(replied_at);
+    await checkMailboxes(app(), workspace.id);
+  });
+
+  it("answered from anywhere is answered: in the task's thread too, without a recipient", async () => {
+    const { owner, ada, bob } = await aTalk(app());
+    const asked = await ask(ada, bob);
+    await say(app(), bob, { thread_id: "01890000-0000-7000-8000-000000000003", in_reply_to: asked.id });
+    expect(await stateOf(owner, asked.id)).toBe("answered");
+  });
+});
+
+describe("the sweep", () => {
+  it("reminds once at half time, in the same thread", async () => {
+    const { workspace, ada, bob } = await aTalk(app());
+    const asked = await ask(ada, bob);
+    expect(await sweepAt(workspace.id, 40)).toEqual({ reminded: 0, overdue: 0 });
+    expect(await sweepAt(workspace.id, 60)).toEqual({ reminded: 1, overdue: 0 });
+    expect(await sweepAt(workspace.id, 90)).toEqual({ reminded: 0, overdue: 0 });
+    expect(await noticesOf(bob)).toMatchObject([
+      { thread_id: asked.thread_id, in_reply_to: asked.id, to_agent_id: bob.id, from_agent_id: null },
+    ]);
+    expect(await noticesOf(ada)).toEqual([]);
+    await checkMailboxes(app(), workspace.id);
+  });
+
+  it("says nothing of what was answered", async () => {
+    const { workspace, ada, bob } = await aTalk(app());
+    const asked = await ask(ada, bob);
+    await say(app(), bob, { ...to(ada), in_reply_to: asked.id });
+    expect(await sweepAt(workspace.id, 200)).toEqual({ reminded: 0, overdue: 0 });
+  });
+
+  it("passes on what is overdue to its sender and to whoever stands above, with one fact; an answer still counts", async () => {
+    const { workspace, owner, ada, bob, cid } = await aTalk(app());
+    await app().call(setRole, owner, { agent_id: cid.id, role: "supervisor" });
+    await app().call(setRole, owner, { agent_id: bob.id, role: "worker", reports_to: cid.id });
+    const asked = await ask(ada, bob);
+    await sweepAt(workspace.id, 60);
+    expect(await sweepAt(workspace.id, 110)).toEqual({ reminded: 0, overdue: 1 });
+    expect(await sweepAt(workspace.id, 120)).toEqual({ reminded: 0, overdue: 0 });
+    expect(await stateOf(owner, asked.id)).toBe("overdue");
+    const told = await Promise.all([ada, bob, cid, owner].map(async (one) => (await noticesOf(one)).length));
+    expect(told).toEqual([1, 1, 1, 0]);
+    expect(
+      (await factsOf(app(), workspace.id, asked.id)).filter(({ type }) => type === "message.overdue"),
+    ).toMatchObject([{ actor_kind: "system", data: { to: bob.id, escalated_to: cid.id, thread_id: asked.thread_id } }]);
+    expect((await app().call(listMessages, owner, { awaiting_reply: true })).items).toHaveLength(1);
+    await say(app(), bob, { ...to(ada), in_reply_to: asked.id });
+    expect(await stateOf(owner, asked.id)).toBe("answered");
+  });
+
+  it("turns to the owner for a person, and when nobody stands above; whoever owes the answer is not told twice", async () => {
+    const { workspace, owner, member, ada, bob } = await aTalk(app());
+    await ask(ada, bob);
+    await ask(ada, member);
+    await ask(ada, owner);
+    expect(await sweepAt(workspace.id, 200)).toEqual({ reminded: 0, overdue: 3 });
+    const told = await Promise.all([ada, bob, member, owner].map(async (one) => (await noticesOf(one)).length));
+    expect(told).toEqual([3, 0, 0, 2]);
+  });
+
+  it("reaches a sender that was archived meanwhile", async () => {
+    const { workspace, owner, ada, bob } = await aTalk(app());
+    await ask(ada, bob);
+    await app().call(archiveAgent, owner, { id: ada.id });
+    expect(await sweepAt(workspace.id, 200)).toEqual({ reminded: 0, overdue: 1 });
+  });
+
+  it("by three at once, in batches, does each thing once", async () => {
+    const { workspace, ada, bob, cid } = await aTalk(app());
+    const COUNT = 45;
+    await Promise.all(times(COUNT, (n) => ask(n % 2 ? ada : cid, bob)));
+    const apps = [app(), createSecondApp(app()), createSecondApp(app())];
+    for (const [seconds, kind] of [
+      [60, "reminded"],
+      [110, "overdue"],
+    ] as const) {
+      for (const one of apps) one.clock.offsetMs = seconds * 1_000;
+      const swept = await Promise.all(
+        apps.flatMap((one) => times(3, async () => (await sweepReplies(one, workspace.id))[kind])),
+      );
+      expect(swept.reduce((sum, count) => sum + count, 0)).toBe(COUNT);
+    }
+    for (const one of apps) one.clock.offsetMs = 0;
+    await Promise.all(apps.slice(1).map((one) => one.close()));
+    const facts = await factsOf(app(), workspace.id);
+    expect(facts.filter(({ type }) => type === "message.overdue")).toHaveLength(COUNT);
+    expect((await inboxOf(app(), bob, { limit: 200 })).items.filter(({ role }) => role === "system")).toHaveLength(
+      COUNT,
+    );
+    await checkMailboxes(app(), workspace.id);
+  });
+
+  it("is due where there is something to do, and nowhere else", async () => {
+    const [one, two] = [await aTalk(app()), await aTalk(app())];
+    await ask(one.ada, one.bob);
+    await ask(two.ada, two.bob, 10_000);
+    const due = await later(app(), 60, () =>
+      app().db.outside((tx) => tx.statement<{ id: string }>("t.due", "select bailiwick_message_work_due() as id", [])),
+    );
+    const ids = due.map(({ id }) => id);
+    expect([ids.includes(one.workspace.id), ids.includes(two.workspace.id)]).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,48 @@
+import { query } from "../../kernel/operation.ts";
+import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { presentMessage } from "../present.ts";
+import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
+import { readMessages } from "../store-list.ts";
+import { aboutThreads, listThreads } from "../store-threads.ts";
+
+export const listThreadsOperation = query({
+  name: "threads.list",
+  summary: "List conversations, those with the newest messages first, each with its last message.",
+  description: "agent_id gives those in which that agent wrote or received. Read one with messages.list and thread_id.",
+  route: "GET /threads",
+  permission: "messages:read",
+  input: ThreadsInput,
+  output: ThreadPage,
+  problems: [],
+  async run({ tx, actor }, { agent_id, limit, cursor }) {
+    const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
+    const rows = await listThreads(tx, { member: agent_id, before, limit: pageSize(limit) + 1 });
+    const last = new Map(
+      (
+        await readMessages(
+          tx,
+          rows.map(({ last_message_id }) => last_message_id),
+        )
+      ).map((m) => [m.id, m]),
+    );
+    // The page ends early where the last messages on it grow too large.
+    const size = Math.min(pageSize(limit), last.size);
+    const { items, next_cursor } = page(rows, size, ({ last_message_id }) => [last_message_id]);
+    const owner = actor.kind === "agent" || actor.kind === "user" ? actor.id : null;
+    const about = await aboutThreads(
+      tx,
+      items.map(({ id }) => id),
+      owner,
+    );
+    return {
+      items: items.flatMap(({ id, kind, task_id, message_count, last_message_id }): Thread[] => {
+        const message = last.get(last_message_id);
+        if (!message) return [];
+        const { participants = [], unread = 0 } = about.get(id) ?? {};
+        const last_message = presentMessage(message);
+        return [{ thread_id: id, task_id, kind, participants, last_message, message_count, unread_count: unread }];
+      }),
+      next_cursor,
+    };
+  },
+});

@@ -1,0 +1,37 @@
+/** What time alone does to messages: an answer that was asked for becomes due. */
+import Type from "typebox";
+import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { overdueFact, sentFact } from "../facts.ts";
+import { overdueNotices, reminderOf } from "../obligations.ts";
+import { presentMessage, presentSent } from "../present.ts";
+import { type Outgoing, sendMessages } from "../store-send.ts";
+import { takeDue } from "../store-sweep.ts";
+
+export const sweepMessages = command({
+  name: "messages.sweep",
+  summary: "Remind of answers that are due in one workspace, and pass on those that did not come.",
+  route: "POST /internal/messages/sweep",
+  internal: true,
+  permission: "messages:sweep",
+  input: Fields({}),
+  output: Fields({ reminded: Type.Integer(), overdue: Type.Integer() }),
+  problems: [],
+  async run({ tx, env }) {
+    const due = await takeDue(tx);
+    const late = due.filter(({ overdue_at }) => overdue_at !== null);
+    const notices: Outgoing[] = due.filter(({ overdue_at }) => overdue_at === null).map(reminderOf);
+    const output = { reminded: notices.length, overdue: late.length };
+    const facts: Fact[] = [];
+    for (const message of late) {
+      const told = await overdueNotices(tx, message);
+      notices.push(...told.notices);
+      const shown = presentMessage({ ...message, delivered_at: null, read_at: null });
+      facts.push(overdueFact(shown, told.escalatedTo));
+    }
+    const made = await sendMessages(tx, notices, { hopsMax: env.hopsMax, way: "alone" });
+    facts.push(...notices.map((message) => sentFact(presentSent(message, made.get(message.id) ?? ""))));
+    const [first, ...more] = facts;
+    return first ? changed(output, first, ...more) : unchanged(output);
+  },
+});

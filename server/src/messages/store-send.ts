@@ -1,0 +1,186 @@
+/** Many messages in one statement, each with its place in its thread and in the inboxes of those who get it. */
+import type { Tx } from "../kernel/db.ts";
+import type { Draft } from "./rules.ts";
+import type { ThreadKind } from "./schema.ts";
+import type { Party } from "./store.ts";
+
+/** A message whose thread and recipients are known. */
+export interface Outgoing extends Draft {
+  id: string;
+  thread_id: string;
+  kind: ThreadKind;
+  recipients: readonly Party[];
+  /** Whoever asks has seen to it that recipient, task and what it answers are there. */
+  is_checked: boolean;
+}
+
+/**
+ * Threads and mailboxes that are not there yet, for tasks, agents and people that are. Usually there is nothing to do.
+ * Here and below, what is looked up stands in a lateral query of its own (`offset 0` or a lock keeps it there), so that
+ * each row is reached by its full key, whatever the tables held when the plan was made.
+ */
+const OPEN = `
+with opened as (
+  insert into threads (workspace_id, id, kind, task_id)
+  select $1, a.thread_id, a.kind, k.id
+  from (select distinct thread_id, kind, case kind when 'task' then task_id end as task_id
+      from jsonb_to_recordset($2::jsonb) as r(thread_id uuid, kind text, task_id uuid)) a
+    left join lateral (select id from tasks where workspace_id = $1 and id = a.task_id offset 0) k on true
+    left join lateral (select id from threads where workspace_id = $1 and id = a.thread_id offset 0) t on true
+  where t.id is null and (a.task_id is null or k.id is not null)
+  order by a.thread_id
+  on conflict do nothing returning id
+), owners as (
+  select g.agent_id as owner_id, g.agent_id, null::uuid as user_id
+  from unnest($3::uuid[]) as o(id)
+    cross join lateral (select agent_id from gates where workspace_id = $1 and agent_id = o.id offset 0) g
+  union all
+  select m.user_id, null, m.user_id
+  from unnest($4::uuid[]) as o(id)
+    cross join lateral (select user_id from members where workspace_id = $1 and user_id = o.id offset 0) m
+)
+insert into mailboxes (workspace_id, owner_id, agent_id, user_id)
+select $1, o.owner_id, o.agent_id, o.user_id
+from owners o
+  left join lateral (select owner_id from mailboxes where workspace_id = $1 and owner_id = o.owner_id offset 0) b on true
+where b.owner_id is null and (select count(*) from opened) >= 0
+order by o.owner_id
+on conflict do nothing`;
+
+/**
+ * Locks come in one order: messages that are answered, then threads, then mailboxes, each by id; the counts see to it
+ * that all of one kind are held before the first of the next. A message is made while its recipient may get it and its
+ * thread has room for another hop; one that is not made goes the ordinary way and is explained there. Hops are counted
+ * over the group in the order it came, from the thread's own count unless its task took a step since.
+ */
+const SEND = `
+with asked as materialized (
+  select a.*, coalesce(a.from_agent_id, a.from_user_id) as sender_id
+  from jsonb_to_recordset($2::jsonb) as a(place int, id uuid, thread_id uuid, task_id uuid, role text, content text,
+    from_agent_id uuid, from_user_id uuid, to_agent_id uuid, to_user_id uuid, in_reply_to uuid, reply_by timestamptz(3),
+    recipients uuid[], is_checked boolean)
+), answered as materialized (
+  select m.id, r.sender_id
+  from (select distinct in_reply_to as id, sender_id from asked where in_reply_to is not null order by 1) r
+    cross join lateral (select id from messages where workspace_id = $1 and id = r.id and reply_by is not null
+      and replied_at is null and coalesce(to_agent_id, to_user_id) = r.sender_id for no key update) m
+), held as materialized (
+  select t.id, coalesce(k.updated_at > t.hops_since, false) as has_moved, t.hops
+  from (select distinct thread_id as id from asked where (select count(*) from answered) >= 0 order by 1) a
+    cross join lateral (select id, task_id, hops, hops_since from threads
+      where workspace_id = $1 and id = a.id for no key update) t
+    left join lateral (select updated_at from tasks where workspace_id = $1 and id = t.task_id offset 0) k on true
+), possible as (
+  select a.*, case when h.has_moved then 0 else h.hops end as hops, h.has_moved,
+    count(*) filter (where a.role = 'user') over (partition by a.thread_id order by a.place) as resets
+  from asked a join held h on h.id = a.thread_id
+    left join lateral (select agent_id from gates
+      where workspace_id = $1 and agent_id = a.to_agent_id and status <> 'archived' offset 0) g on true
+    left join lateral (select user_id from members
+      where workspace_id = $1 and user_id = a.to_user_id and ended_at is null offset 0) u on true
+    left join lateral (select id from messages where workspace_id = $1 and id = a.in_reply_to offset 0) i on true
+  where a.is_checked or (
+    (a.to_agent_id is null or g.agent_id is not null)
+    and (a.to_user_id is null or u.user_id is not null)
+    and (a.in_reply_to is null or i.id is not null)
+    and (a.reply_by is null or a.reply_by > bailiwick_now() and a.reply_by <= bailiwick_now() + interval '30 days'))
+), counted as (
+  select p.*, case when resets = 0 then hops else 0 end
+    + count(*) filter (where role = 'agent') over (partition by thread_id, resets order by place) as hop
+  from possible p
+), fit as materialized (
+  select c.* from counted c where c.role <> 'agent' or c.hop <= $3
+), boxes as materialized (
+  select b.owner_id, b.last_position
+  from (select distinct unnest(recipients) as id from fit where (select count(*) from held) >= 0 order by 1) r
+    cross join lateral (select owner_id, last_position from mailboxes
+      where workspace_id = $1 and owner_id = r.id for no key update) b
+), dealt as materialized (
+  select f.id, f.thread_id, b.owner_id,
+    b.last_position + row_number() over (partition by b.owner_id order by f.place) as position
+  from fit f cross join lateral unnest(f.recipients) as r(owner_id) join boxes b on b.owner_id = r.owner_id
+), made as (
+  insert into messages (workspace_id, id, thread_id, task_id, role, content, from_agent_id, from_user_id, to_agent_id,
+    to_user_id, in_reply_to, reply_by, look_at)
+  select $1, id, thread_id, task_id, role, content, from_agent_id, from_user_id, to_agent_id, to_user_id, in_reply_to,
+    reply_by, bailiwick_now() + (reply_by - bailiwick_now()) / 2
+  from fit
+  returning id, created_at
+), delivered as (
+  insert into deliveries (workspace_id, owner_id, position, message_id, thread_id)
+  select $1, owner_id, position, id, thread_id from dealt
+), filled as (
+  update mailboxes b set last_position = b.last_position + d.messages, unread = b.unread + d.messages
+  from (select owner_id, count(*)::int as messages from dealt group by owner_id) d
+  where b.workspace_id = $1 and b.owner_id = d.owner_id
+), grown as (
+  update threads t set message_count = t.message_count + f.messages,
+    last_message_id = greatest(t.last_message_id, f.last_id), hops = f.hop,
+    hops_since = case when f.is_reset then bailiwick_now() else t.hops_since end
+  from (select thread_id, count(*)::int as messages, (array_agg(id order by id desc))[1] as last_id,
+      (array_agg(hop order by place desc))[1]::int as hop, bool_or(resets > 0 or has_moved) as is_reset
+    from fit group by thread_id) f
+  where t.workspace_id = $1 and t.id = f.thread_id
+), joined as (
+  insert into thread_members (workspace_id, thread_id, owner_id)
+  select $1, p.thread_id, p.owner_id
+  from (select thread_id, sender_id as owner_id from fit where sender_id is not null
+    union select thread_id, owner_id from dealt) p
+    left join lateral (select owner_id from thread_members
+      where workspace_id = $1 and thread_id = p.thread_id and owner_id = p.owner_id offset 0) m on true
+  where m.owner_id is null
+  order by p.thread_id, p.owner_id
+  on conflict do nothing
+), settled as (
+  update messages m set replied_at = bailiwick_now(), look_at = null
+  from answered a
+  where m.workspace_id = $1 and m.id = a.id
+    and exists (select from fit f where f.in_reply_to = a.id and f.sender_id = a.sender_id)
+)
+select id, created_at from made`;
+
+/** Makes a thread that is not there yet. */
+export async function openThread(tx: Tx, place: Pick<Outgoing, "thread_id" | "kind" | "task_id">): Promise<void> {
+  await tx.statement("messages.open-alone", OPEN, [tx.workspace, JSON.stringify([place]), [], []]);
+}
+
+interface Sending {
+  hopsMax: number;
+  /** Plans are kept by name, and those of hot transactions are made by other rules. */
+  way: "hot" | "alone";
+}
+
+/** Answers when each was made, by its id; what was not made is missing. */
+export async function sendMessages(
+  tx: Tx,
+  messages: readonly Outgoing[],
+  { hopsMax, way }: Sending,
+): Promise<Map<string, string>> {
+  if (messages.length === 0) return new Map();
+  const rows = JSON.stringify(
+    messages.map((message, place) => ({
+      ...message,
+      place,
+      recipients: message.recipients.map(({ agent_id, user_id }) => agent_id ?? user_id),
+    })),
+  );
+  const parties = messages.flatMap(({ from_agent_id, from_user_id, recipients }) => [
+    { agent_id: from_agent_id, user_id: from_user_id },
+    ...recipients,
+  ]);
+  // Both are on their way before the first is answered. The second sees what the first, or another, made meanwhile.
+  const [, made] = await Promise.all([
+    tx.statement(`messages.open-${way}`, OPEN, [
+      tx.workspace,
+      rows,
+      distinct(parties.map(({ agent_id }) => agent_id)),
+      distinct(parties.map(({ user_id }) => user_id)),
+    ]),
+    tx.statement<{ id: string; created_at: string }>(`messages.send-${way}`, SEND, [tx.workspace, rows, hopsMax]),
+  ]);
+  return new Map(made.map(({ id, created_at }) => [id, created_at]));
+}
+
+function distinct(ids: readonly (string | null)[]): string[] {
+  return [...new Set(ids.flatMap((id) => id ?? []))];
+}

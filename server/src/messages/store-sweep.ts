@@ -1,0 +1,42 @@
+/** Answers that are due in one workspace, in bounded batches. */
+import type { Tx } from "../kernel/db.ts";
+import type { MessageTable } from "./store.ts";
+
+/** Messages that one sweep looks at. */
+const BATCH = 20;
+
+export type DueMessage = Omit<MessageTable, "workspace_id" | "look_at" | "reply_by"> & {
+  reply_by: string;
+  kind: "task" | "free" | "direct";
+};
+
+/**
+ * Takes what nobody else is looking at, and says when it is looked at again: at `reply_by`, or never. Whoever answers
+ * meanwhile waits, or was first and took it off the list.
+ */
+const DUE = `
+with due as materialized (
+  select id from messages where workspace_id = $1 and look_at <= bailiwick_now()
+  order by look_at, id limit ${BATCH} for no key update skip locked
+)
+update messages m set
+  look_at = case when m.reply_by > bailiwick_now() then m.reply_by end,
+  overdue_at = case when m.reply_by > bailiwick_now() then null else bailiwick_now() end
+from due d join messages i on i.workspace_id = $1 and i.id = d.id
+  join threads t on t.workspace_id = $1 and t.id = i.thread_id
+where m.workspace_id = $1 and m.id = d.id
+returning m.id, m.thread_id, t.kind, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id,
+  m.to_user_id, m.in_reply_to, m.reply_by, m.replied_at, m.overdue_at, m.created_at`;
+
+export async function takeDue(tx: Tx): Promise<DueMessage[]> {
+  return tx.statement<DueMessage>("messages.due", DUE, [tx.workspace]);
+}
+
+const OWNER = `select user_id from members where workspace_id = $1 and role = 'owner' and ended_at is null
+  order by joined_at, user_id limit 1`;
+
+/** Whom it goes to in the end. */
+export async function findOwner(tx: Tx): Promise<string | null> {
+  const [row] = await tx.statement<{ user_id: string }>("messages.owner", OWNER, [tx.workspace]);
+  return row?.user_id ?? null;
+}
