@@ -7,7 +7,7 @@ export { BailiwickError, type FieldError, type ProblemBody } from "./error.ts";
 export type * from "./generated.ts";
 export type { Fact, LiveEvent, LiveOptions } from "./live.ts";
 export type { CallOptions, ClientOptions } from "./send.ts";
-export { type Handler, type TaskContext, type WorkOptions, work } from "./worker.ts";
+export { Escalation, type Handler, type TaskContext, type WorkOptions, work } from "./worker.ts";
 
 export interface Client extends Operations {
   /** Everything that happens in the workspace, as it happens. It reconnects by itself and misses nothing. */

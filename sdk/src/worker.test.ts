@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { BailiwickError } from "./error.ts";
 import type { Task } from "./generated.ts";
-import { type Handler, type Tasks, type WorkOptions, work } from "./worker.ts";
+import { Escalation, type Handler, type Tasks, type WorkOptions, work } from "./worker.ts";
 
 const refusal = (code: string, status = 409) => new BailiwickError({ code, status, detail: `It is ${code}.` });
 
@@ -13,7 +13,7 @@ function fakeServer(count = 1) {
   const step = (name: string) =>
     vi.fn(async (input: object, call?: { idempotencyKey?: string | undefined }): Promise<never> => {
       steps.push({ step: name, input: { ...input }, key: call?.idempotencyKey });
-      if (steps.filter(({ step }) => step === "complete" || step === "fail").length >= count) stop.abort();
+      if (steps.filter(({ step }) => step !== "heartbeat").length >= count) stop.abort();
       return {} as never;
     });
   const tasks = {
@@ -25,9 +25,10 @@ function fakeServer(count = 1) {
     heartbeat: vi.fn(async () => ({ task: {} as Task, cancel_requested: false })),
     complete: step("complete"),
     fail: step("fail"),
+    escalate: step("escalate"),
   };
   const run = (handler: Handler, options: WorkOptions = {}) =>
-    // These four answer what a worker reads; each is a function of the client with fewer cases.
+    // These five answer what a worker reads; each is a function of the client with fewer cases.
     work({ tasks } as unknown as Tasks, handler, { lease_seconds: 0.06, ...options, signal: stop.signal });
   return { tasks, steps, stop, run };
 }
@@ -52,6 +53,20 @@ test("what the handler throws is the reason", async () => {
     ["fail", "no luck", true],
     ["fail", "1", false],
   ]);
+});
+
+test("an escalation hands the task up with its reason; when it may not, the task fails and says both", async () => {
+  const server = fakeServer(2);
+  server.tasks.escalate.mockRejectedValueOnce(refusal("not_assignable", 403));
+  await server.run(async () => {
+    throw new Escalation("Beyond me.");
+  });
+  expect(server.steps.map(({ step, input, key }) => [step, input.reason, key])).toEqual(
+    expect.arrayContaining([
+      ["fail", "It could not be escalated: It is not_assignable. Beyond me.", "fail-t0-1"],
+      ["escalate", "Beyond me.", "escalate-t1-2"],
+    ]),
+  );
 });
 
 test("a result that cannot be JSON fails the task", async () => {

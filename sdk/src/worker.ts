@@ -10,7 +10,12 @@ export interface TaskContext {
   progress(progress: Record<string, unknown>): Promise<void>;
 }
 
-/** What it returns becomes the task's output; what it throws, the reason of its failure. */
+/** Thrown by a handler: the task is beyond it and goes to whoever stands above, with this reason. */
+export class Escalation extends Error {
+  override name = "Escalation";
+}
+
+/** What it returns becomes the task's output; what it throws, the reason of its failure, or of its escalation. */
 export type Handler = (task: Task, context: TaskContext) => Promise<unknown>;
 
 export interface WorkOptions {
@@ -29,7 +34,7 @@ export interface WorkOptions {
 }
 
 /** The part of the client it uses. */
-export type Tasks = { tasks: Pick<Operations["tasks"], "claim" | "heartbeat" | "complete" | "fail"> };
+export type Tasks = { tasks: Pick<Operations["tasks"], "claim" | "heartbeat" | "complete" | "fail" | "escalate"> };
 
 const BACKOFF_MAX_MS = 30_000;
 const REASON_LENGTH_MAX = 2_000;
@@ -107,6 +112,14 @@ async function outcomeOf(
     };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
+    if (error instanceof Escalation) {
+      const reason = text.trim().slice(0, REASON_LENGTH_MAX) || "The handler escalated without a reason.";
+      return {
+        name: "escalate",
+        send: (call) => client.tasks.escalate({ id, fence, reason }, call),
+        orElse: (refusal) => failing(`It could not be escalated: ${refusal.detail} ${reason}`, false),
+      };
+    }
     return { name: "fail", send: failing(text.trim() || "The handler failed without a message.", isRetryable(error)) };
   }
 }

@@ -41,6 +41,9 @@ async function start(): Promise<string> {
       BAILIWICK_PORT: "0",
       BAILIWICK_MASTER_KEY: MASTER_KEY.toString("base64"),
       BAILIWICK_LOG_LEVEL: "error",
+      // It is to be busy.
+      BAILIWICK_WRITES_PER_MINUTE: "1000000",
+      BAILIWICK_READS_PER_MINUTE: "1000000",
     },
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,

@@ -27,7 +27,11 @@ describe("permissions", () => {
   test("neither members, agents nor services decide, and services manage agents and keys where they are told to", () => {
     const service = permissionsOf({ kind: "service", scopes: ["ingest", "tasks:write"] });
     const all = permissionsOf({ kind: "service", scopes: SCOPES });
-    expect([...all].filter((permission) => MANAGING.test(permission))).toEqual(["keys:write", "agents:write"]);
+    expect([...all].filter((permission) => MANAGING.test(permission))).toEqual([
+      "keys:write",
+      "agents:write",
+      "team:write",
+    ]);
     for (const permissions of [permissionsOf({ kind: "agent" }), service]) {
       expect([...permissions].filter((permission) => MANAGING.test(permission))).toEqual([]);
     }

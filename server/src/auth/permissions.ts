@@ -51,7 +51,7 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
   "messages:read": { meaning: "Read messages.", role: "viewer", agent: true, scope: "messages:read" },
   "messages:write": { meaning: "Send messages.", role: "member", agent: true },
   "team:read": { meaning: "See who reports to whom.", role: "viewer", agent: true, scope: "team:read" },
-  "team:write": { meaning: "Set who reports to whom.", role: "admin" },
+  "team:write": { meaning: "Set who reports to whom.", role: "admin", scope: "team:write" },
   "risk:read": { meaning: "See risk policies and what they did.", role: "viewer", agent: true, scope: "risk:read" },
   "risk:write": { meaning: "Set risk policies.", role: "admin" },
   "governance:read": {

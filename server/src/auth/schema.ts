@@ -13,6 +13,7 @@ export const SCOPES = [
   "tasks:write",
   "messages:read",
   "team:read",
+  "team:write",
   "risk:read",
   "governance:read",
   "obs:read",

@@ -36,7 +36,7 @@ test.each([
   ["a policy", "create policy odd on members as restrictive for select to bailiwick_app using (role = 'x')"],
   ["row-level security", "alter table members disable row level security"],
   ["a grant", "grant delete on members to bailiwick_app"],
-  ["a grant on a column", "grant update (role) on members to bailiwick_app"],
+  ["a grant on a column", "grant update (joined_at) on members to bailiwick_app"],
   ["a function", "create function odd() returns int language sql stable as 'select 1'"],
   ["who may call a function", "revoke all on function bailiwick_now() from public"],
 ])("sees %s", async (_what, change) => {

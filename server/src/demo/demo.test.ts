@@ -106,7 +106,7 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
   });
 
   const tasks = await tasksBelow(root.id);
-  expect(tasks.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => "completed"));
+  expect(tasks.map(({ status }) => status)).toEqual(Array.from({ length: 9 }, () => "completed"));
   const [, title] = /"(.+)" survived the death of Demo worker 2/.exec(text) ?? [];
   const recovered = tasks.find((task) => task.title === title);
   expect(recovered).toMatchObject({ attempt: 2, result_of_attempt: 2 });
@@ -117,7 +117,15 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
   expect(text).toMatch(/Demo worker 2 +killed in mid-task: SIGKILL to process \d+, 1 of [23] packages read/);
   expect(text).toMatch(new RegExp(`Demo worker 2 +lost its lease on "${title}"`));
   expect(text).toMatch(/├─ Batch 2 of 6 +Demo worker 2 +completed/);
-  expect(text).toMatch(/└─ Merge the results +Demo specialist +completed/);
+  expect(text).toMatch(/─ Merge the results +Demo specialist +completed/);
+  // One question, its answer, and one task that went up, for real.
+  expect(text).toMatch(/Demo specialist +asked Demo supervisor about "Merge the results"/);
+  expect(text).toMatch(/Demo supervisor +answered Demo specialist about "Merge the results"/);
+  expect(text).toMatch(/Demo specialist +handed "Review packages in several versions" up to Demo supervisor: 1 of the/);
+  expect(tasks.find(({ escalated_from }) => escalated_from.length > 0)).toMatchObject({
+    title: "Review packages in several versions",
+    output: { decision: expect.any(String) },
+  });
   const facts = Number(/(\d+) facts in the audit log/.exec(text)?.[1]);
   // Every task was created, started and completed, one a second time; agents and keys were made, the keys revoked.
   expect(facts).toBeGreaterThanOrEqual(tasks.length * 3 + 2 + 3 * 4);

@@ -1,6 +1,6 @@
 /** One process of the crew: an agent with a key of its own, and no other way into the server. */
 import { type Client, createClient, type Handler, work } from "../../../../sdk/src/index.ts";
-import { mergeBatches } from "./specialist.ts";
+import { specialize } from "./specialist.ts";
 import { superviseAudit } from "./supervisor.ts";
 import { isTransient } from "./transient.ts";
 import { auditBatch } from "./worker.ts";
@@ -35,7 +35,7 @@ function handlerOf(role: CrewRole, client: Client, path: string): Handler {
     case "worker":
       return auditBatch(path);
     case "specialist":
-      return mergeBatches(client);
+      return specialize(client);
     default:
       return role satisfies never;
   }

@@ -4,7 +4,9 @@ import type { Client, Handler, Task } from "../../../../sdk/src/index.ts";
 import { listPackages, PACKAGES_MAX } from "../packages/list-packages.ts";
 import { AuditInput, type BatchInput, parse } from "../packages/shapes.ts";
 import { splitPackages } from "../packages/split.ts";
+import { answerQuestions, decideEscalated } from "./oversee.ts";
 import { requireOwnFolder } from "./own-folder.ts";
+import { REVIEW_TITLE } from "./specialist.ts";
 import { isTransient } from "./transient.ts";
 
 /** Between two looks at the tasks it waits for; the lease is kept meanwhile. Milliseconds. */
@@ -22,13 +24,19 @@ export function superviseAudit(client: Client, folder: string): Handler {
       batches: batches.length,
       ...(isCut && { note: `only the first ${PACKAGES_MAX} are audited` }),
     });
-    const merge = await delegate(client, task, input, batches);
-    return resultOf(client, merge, signal);
+    const parts = await delegate(client, task, input, batches);
+    return resultOf(client, task, parts, signal);
   };
 }
 
-/** Answers the task that everything comes together in. */
-async function delegate(client: Client, parent: Task, input: AuditInput, batches: string[][]): Promise<Task> {
+interface Parts {
+  /** Everything comes together in it. */
+  merge: Task;
+  /** Comes back to the supervisor when there is something to decide. */
+  review: Task;
+}
+
+async function delegate(client: Client, parent: Task, input: AuditInput, batches: string[][]): Promise<Parts> {
   const { path, worker_agent_ids: workers, specialist_agent_id } = input;
   const below = { parent_task_id: parent.id, priority: parent.priority };
   // A second attempt at the audit finds the tasks of the first instead of making them again.
@@ -40,17 +48,21 @@ async function delegate(client: Client, parent: Task, input: AuditInput, batches
     const batch: BatchInput = { path, packages };
     made.push(await client.tasks.create({ ...below, title, assigned_to_agent_id: worker, input: batch }, once(title)));
   }
-  const title = "Merge the results";
   const depends_on = made.map(({ id }) => id);
-  return client.tasks.create({ ...below, title, assigned_to_agent_id: specialist_agent_id, depends_on }, once(title));
+  const forSpecialist = (title: string) =>
+    client.tasks.create({ ...below, title, assigned_to_agent_id: specialist_agent_id, depends_on }, once(title));
+  return { merge: await forSpecialist("Merge the results"), review: await forSpecialist(REVIEW_TITLE) };
 }
 
 /** A server that is away comes back; the lease tells whether it came back too late. */
-async function resultOf(client: Client, merge: Task, signal: AbortSignal): Promise<unknown> {
+async function resultOf(client: Client, audit: Task, { merge, review }: Parts, signal: AbortSignal): Promise<unknown> {
   for (;;) {
     try {
+      await answerQuestions(client, signal);
+      await decideEscalated(client, audit, signal);
       const { status, output } = await client.tasks.get({ id: merge.id }, { signal });
-      if (status === "completed") return output;
+      const reviewed = await client.tasks.get({ id: review.id }, { signal });
+      if (status === "completed" && reviewed.status === "completed") return output;
       await requireHope(client, merge, signal);
     } catch (error) {
       if (!isTransient(error)) throw error;

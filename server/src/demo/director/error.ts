@@ -15,6 +15,7 @@ export const NEEDS = [
   "agents:read",
   "agents:write",
   "keys:write",
+  "team:write",
   "tasks:read",
   "tasks:write",
   "obs:read",

@@ -59,6 +59,7 @@ export function createRoster(client: Client): Roster {
       await requireRoom(client, posts.filter(({ name }) => !agents.has(name)).length, posts.length);
       const members: Member[] = [];
       for (const post of posts) members.push(await memberFor(post, agents.get(post.name)));
+      await placeAll(client, members);
       return members;
     },
     async dismiss() {
@@ -91,6 +92,16 @@ function postsFor(workers: number): Post[] {
       avatar_emoji: "🧾",
     },
   ];
+}
+
+/** What anybody of the crew cannot decide goes to its supervisor. */
+async function placeAll(client: Client, members: readonly Member[]): Promise<void> {
+  const above = members.find(({ role }) => role === "supervisor");
+  if (!above) throw new DemoError("The crew has no supervisor.");
+  await client.team.setRole({ agent_id: above.agentId, role: "supervisor" });
+  for (const { agentId: agent_id, role } of members) {
+    if (role !== "supervisor") await client.team.setRole({ agent_id, role, reports_to: above.agentId });
+  }
 }
 
 /** By name. Archived ones are history. */

@@ -46,7 +46,7 @@ test("each step of a task is told with its agent", () => {
   expect(story.tell(fact("task.completed", "b1"))?.what).toBe('completed "Batch 1 of 2": 31 packages, 2.0 MiB');
   expect(story.tell(fact("task.progress", "root", { packages: 62, batches: 2 }))).toMatchObject({
     who: "Demo supervisor",
-    what: "found 62 packages: 2 tasks for the workers, one for the specialist",
+    what: "found 62 packages: 2 tasks for the workers, two for the specialist",
   });
 });
 
@@ -64,8 +64,32 @@ test("the progress counts tasks and packages, and forgets what was lost with a l
   expect(story.progress()).toBe("waiting for the supervisor");
   story.tell(fact("task.progress", "root", { packages: 1_300, batches: 2 }));
   story.tell(fact("task.progress", "b1", { done: 30, of: 65 }));
-  expect(story.progress()).toBe("0 of 4 tasks done, 30 of 1,300 packages read");
+  expect(story.progress()).toBe("0 of 5 tasks done, 30 of 1,300 packages read");
   story.tell(fact("task.lease_expired", "b1"));
   story.tell(fact("task.completed", "b1"));
-  expect(story.progress()).toBe("1 of 4 tasks done, 0 of 1,300 packages read");
+  expect(story.progress()).toBe("1 of 5 tasks done, 0 of 1,300 packages read");
+});
+
+test("questions, answers and what goes up are told with both agents; what is of other tasks is not", () => {
+  const story = aStory();
+  const asked = {
+    ...fact("message.sent", "m", { task_id: "b1", to: "s" }),
+    actor: { kind: "agent", id: "w", key_id: null },
+  };
+  expect(story.tell(asked as Fact)).toMatchObject({
+    who: "Demo worker 1",
+    what: 'asked Demo supervisor about "Batch 1 of 2"',
+  });
+  const answered = fact("message.sent", "m2", { task_id: "b1", to: "w", in_reply_to: "m" });
+  expect(story.tell({ ...answered, actor: { kind: "agent", id: "s", key_id: null } })).toMatchObject({
+    who: "Demo supervisor",
+    what: 'answered Demo worker 1 about "Batch 1 of 2"',
+  });
+  expect(story.tell(fact("message.sent", "m3", { task_id: "other", to: "s" }))).toBeUndefined();
+  const up = fact("task.escalated", "b1", { from_agent_id: "w", to_agent_id: "s", reason: "Beyond me." });
+  expect(story.tell(up)).toMatchObject({
+    who: "Demo worker 1",
+    what: 'handed "Batch 1 of 2" up to Demo supervisor: Beyond me.',
+  });
+  expect(story.tell(fact("task.completed", "b1"))?.who).toBe("Demo supervisor");
 });

@@ -36,6 +36,7 @@ export function createStory(root: { id: string; title: string; agentId: string }
   let plan: Plan | undefined;
 
   function tell(fact: Fact): Told | undefined {
+    if (fact.type === "message.sent") return tellMessage(fact);
     const parent = textIn(fact, "parent_task_id");
     if (fact.type === "task.created" && parent !== undefined && tasks.has(parent)) {
       tasks.set(fact.subject.id, seenTask(textIn(fact, "title") ?? "", textIn(fact, "assigned_to_agent_id") ?? ""));
@@ -43,8 +44,30 @@ export function createStory(root: { id: string; title: string; agentId: string }
     const isRoot = fact.subject.id === root.id;
     if (isRoot && fact.type === "task.progress") plan = planOf(fact);
     const task = tasks.get(fact.subject.id);
+    if (task && fact.type === "task.escalated") return tellEscalation(fact, task);
     const told = task && (isRoot ? tellRoot(fact, task) : tellPart(fact, task));
-    return told && { at: fact.created_at, who: names.get(task.agentId) ?? "an agent", ...told };
+    return told && { at: fact.created_at, who: nameOf(task.agentId), ...told };
+  }
+
+  function nameOf(id: string | undefined): string {
+    return names.get(id ?? "") ?? "an agent";
+  }
+
+  /** Questions and answers about the tasks of this run. */
+  function tellMessage(fact: Fact): Told | undefined {
+    const task = tasks.get(textIn(fact, "task_id") ?? "");
+    if (!task) return undefined;
+    const to = nameOf(textIn(fact, "to"));
+    const what = textIn(fact, "in_reply_to") === undefined ? `asked ${to} about` : `answered ${to} about`;
+    return { at: fact.created_at, who: nameOf(fact.actor.id), what: `${what} "${task.title}"`, style: "cyan" };
+  }
+
+  function tellEscalation(fact: Fact, task: SeenTask): Told {
+    const who = nameOf(task.agentId);
+    task.agentId = textIn(fact, "to_agent_id") ?? task.agentId;
+    const reason = shorten(textIn(fact, "reason") ?? "no reason given", REASON_LENGTH_MAX);
+    const what = `handed "${task.title}" up to ${nameOf(task.agentId)}: ${reason}`;
+    return { at: fact.created_at, who, what, style: "yellow" };
   }
 
   function progress(): string {
@@ -65,13 +88,13 @@ function seenTask(title: string, agentId: string): SeenTask {
 interface Plan {
   packages: number;
   batches: number;
-  /** With the merging and the audit itself. */
+  /** With the merging, the review and the audit itself. */
   tasks: number;
 }
 
 function planOf(fact: Fact): Plan {
   const [packages = 0, batches = 0] = [numberIn(fact, "packages"), numberIn(fact, "batches")];
-  return { packages, batches, tasks: batches + 2 };
+  return { packages, batches, tasks: batches + 3 };
 }
 
 type Said = { what: string; style?: Style } | undefined;
@@ -80,7 +103,7 @@ function tellRoot(fact: Fact, task: SeenTask): Said {
   if (fact.type !== "task.progress") return tellStep(fact, task, "the audit");
   const { packages, batches } = planOf(fact);
   const note = textIn(fact, "note");
-  const split = `found ${count(packages, "package")}: ${count(batches, "task")} for the workers, one for the specialist`;
+  const split = `found ${count(packages, "package")}: ${count(batches, "task")} for the workers, two for the specialist`;
   return { what: note === undefined ? split : `${split}; ${note}` };
 }
 

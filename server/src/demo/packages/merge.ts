@@ -7,8 +7,8 @@ import type { PackageFacts, Report } from "./shapes.ts";
 const LIST_MAX = 100;
 const BIGGEST_MAX = 10;
 
-/** A package that two attempts at a task both reported counts once. */
-export function mergeReport(found: readonly PackageFacts[]): Report {
+/** A package that two attempts at a task both reported counts once. `biggest`: how many of the biggest it names. */
+export function mergeReport(found: readonly PackageFacts[], biggest = BIGGEST_MAX): Report {
   const packages = [...new Map(found.map((one) => [one.path, one])).values()].sort(byName);
   const withScripts = packages.filter(({ install_scripts }) => install_scripts.length > 0);
   const unreadable = packages.flatMap((one) =>
@@ -23,7 +23,7 @@ export function mergeReport(found: readonly PackageFacts[]): Report {
     licenses: countLicenses(packages),
     biggest: shortened(
       [...packages].sort((a, b) => b.bytes - a.bytes).map((one) => ({ ...named(one), bytes: one.bytes })),
-      BIGGEST_MAX,
+      Math.min(biggest, BIGGEST_MAX),
     ),
     install_scripts: shortened(withScripts.map((one) => ({ ...named(one), scripts: one.install_scripts }))),
     several_versions: shortened(severalVersions(packages)),
@@ -73,7 +73,7 @@ function countLicenses(packages: readonly PackageFacts[]): Report["licenses"] {
     .slice(0, LIST_MAX);
 }
 
-function severalVersions(packages: readonly PackageFacts[]): Report["several_versions"]["items"] {
+export function severalVersions(packages: readonly PackageFacts[]): Report["several_versions"]["items"] {
   const copies = new Map<string, string[]>();
   for (const { name, version } of packages) copies.set(name, [...(copies.get(name) ?? []), version]);
   return [...copies].flatMap(([name, all]) => {
