@@ -16,15 +16,15 @@ export type ActorCache = (credential: string, find: () => Promise<FoundActor>) =
 /** `isTold` is false while changes made elsewhere cannot reach this process; nothing is remembered then. */
 export function createActorCache(signals: Signals, isTold: () => boolean): ActorCache {
   const entries = new Map<string, { actor: Actor; until: number }>();
+  /** Lookups under way: those who ask for the same side by side wait for one. */
+  const looking = new Map<string, { changes: number; found: Promise<Actor> }>();
   let changes = 0;
   signals.onCredentials(() => {
     changes++;
     entries.clear();
   });
 
-  return async (credential, find) => {
-    const known = entries.get(credential);
-    if (known && isTold() && performance.now() < known.until) return known.actor;
+  async function look(credential: string, find: () => Promise<FoundActor>): Promise<Actor> {
     const before = changes;
     const since = performance.now();
     const { actor, livesMs } = await find();
@@ -39,5 +39,21 @@ export function createActorCache(signals: Signals, isTold: () => boolean): Actor
       entries.set(credential, { actor, until: since + Math.min(KEPT_MS, livesMs) });
     }
     return actor;
+  }
+
+  return async (credential, find) => {
+    const known = entries.get(credential);
+    if (known && isTold() && performance.now() < known.until) return known.actor;
+    const other = looking.get(credential);
+    // Whoever asks after a change must not get what was asked before it.
+    if (other && isTold() && other.changes === changes) return other.found;
+    const found = look(credential, find);
+    const mine = { changes, found };
+    looking.set(credential, mine);
+    try {
+      return await found;
+    } finally {
+      if (looking.get(credential) === mine) looking.delete(credential);
+    }
   };
 }

@@ -129,6 +129,30 @@ describe("memory", () => {
     expect(looked).toBe(2);
   });
 
+  test("those who ask side by side wait for one lookup; whoever asks after a change, or while nobody can tell us, looks anew", async () => {
+    const { key } = await aServiceKey();
+    const actor = await bearer(key);
+    const signals = createSignals(NOBODY);
+    let isTold = true;
+    const cache = createActorCache(signals, () => isTold);
+    const answers: (() => void)[] = [];
+    const find = () =>
+      new Promise<{ actor: typeof actor; livesMs: number }>((resolve) => {
+        answers.push(() => resolve({ actor, livesMs: 0 }));
+      });
+    const asked = [cache("key", find), cache("key", find), cache("other", find)];
+    expect(answers).toHaveLength(2);
+    signals.forgetCredentials();
+    asked.push(cache("key", find), cache("key", find));
+    expect(answers).toHaveLength(3);
+    isTold = false;
+    asked.push(cache("key", find));
+    expect(answers).toHaveLength(4);
+    for (const answer of answers) answer();
+    expect(await Promise.all(asked)).toEqual(asked.map(() => actor));
+    await expect(cache("bad", () => Promise.reject(new Error("gone")))).rejects.toThrow("gone");
+  });
+
   test("the last use is written off the path, at most once a minute, and its failure fails nobody", async () => {
     const { key, id, owner } = await aServiceKey();
     await Promise.all(Array.from({ length: 8 }, () => bearer(key)));

@@ -47,6 +47,7 @@ export interface Tx extends ReadTx {
  * that sign people in, look up keys and find work that is due.
  */
 export interface PublicTx {
+  /** The database's clock at the start, known once the first statement was answered. */
   readonly now: Date;
   statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
   /** Goes on inside a workspace, in the same transaction. */
@@ -106,11 +107,7 @@ export function createDb({ pool, clockOffsetMs = () => 0 }: DbOptions): Db {
     transaction: (workspace, work) => run(workspace, "write", work),
     hot: (workspace, work) => run(workspace, "hot", work),
     read: (workspace, work) => run(workspace, "read", work),
-    outside: (work) =>
-      run(null, "write", async (tx) => {
-        await tx.begun();
-        return work(tx);
-      }),
+    outside: (work) => run(null, "write", work),
   };
 }
 
@@ -214,7 +211,7 @@ class Transaction implements Tx, PublicTx {
 }
 
 /** Waits for the transaction's clock. */
-export async function clockOf(tx: ReadTx): Promise<Date> {
+export async function clockOf(tx: ReadTx | PublicTx): Promise<Date> {
   if (tx instanceof Transaction) await tx.begun();
   return tx.now;
 }

@@ -1,5 +1,6 @@
 /** Sign-in and sign-out: a transaction that enters a workspace only when one is known. */
 import { insertFacts } from "./audit.ts";
+import { clockOf } from "./db.ts";
 import type { Kernel } from "./dispatch.ts";
 import type { PublicCommand, PublicOutcome, RequestInfo } from "./operation.ts";
 
@@ -10,7 +11,7 @@ export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) 
     input: Record<string, unknown>,
   ): Promise<PublicOutcome<unknown>> => {
     const outcome = await db.outside(async (tx) => {
-      const done = await operation.run({ tx, env, request, now: tx.now }, input);
+      const done = await operation.run({ tx, env, request, now: await clockOf(tx) }, input);
       if (done.fact) {
         const { actor, fact } = done.fact;
         const inside = await tx.enter(actor.workspace);
