@@ -35,7 +35,8 @@ export async function signIn(
   });
   const { user_id, email, name, workspace_id, workspace_name } = person;
   const workspace = { id: workspace_id, name: workspace_name, role: "owner" as const };
-  const fact = { type: "session.created", subject: { kind: "session", id: sessionId }, data: { ip: request.ip } };
+  // Where from is the person's own business: their list of sessions says it, the log that agents read does not.
+  const fact = { type: "session.created", subject: { kind: "session", id: sessionId } };
   return {
     output: { user: { id: user_id, email, name }, workspace },
     session: { token, expiresAt: new Date(now.getTime() + COOKIE_DAYS * DAY_MS) },

@@ -43,7 +43,8 @@ export const createInvitation = command({
     });
     const link = invitationUrl(env, token);
     const mail = invitationMail(email, { link, workspace: await getWorkspaceName(tx), role });
-    const data = { email, role, expires_at: stored.expires_at, ...(replaced && { replaces: replaced }) };
+    // Agents read the log too, and are not told whom people write to.
+    const data = { role, expires_at: stored.expires_at, ...(replaced && { replaces: replaced }) };
     const fact = { type: "invitation.created", subject: { kind: "invitation", id: stored.id }, data };
     return { ...changed({ ...stored, ...(env.devLinks && { dev_link: link }) }, fact), mail };
   },

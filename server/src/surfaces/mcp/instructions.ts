@@ -40,8 +40,8 @@ const LINES: readonly Line[] = [
     text: "Whom to give work: team_summarize shows supervisors, workers and specialists. not_assignable says that the team's rules forbid it; give the work to a supervisor.",
   },
   {
-    tools: ["messages_send", "messages_inbox", "messages_read"],
-    text: "Ask and answer: messages_send {content, to_agent_id or task_id, reply_by} asks; messages_inbox {unread: true, wait_seconds: 30} listens, oldest first; answer with messages_send {content, to_agent_id, in_reply_to: its id}, then messages_read {message_ids}. Ask only what a task cannot say.",
+    tools: ["messages_send", "messages_inbox", "messages_mark_read"],
+    text: "Ask and answer: messages_send {content, to_agent_id or task_id, reply_by} asks; messages_inbox {unread: true, wait_seconds: 30} listens, oldest first; answer with messages_send {content, to_agent_id, in_reply_to: its id}, then messages_mark_read {message_ids}. Ask only what a task cannot say.",
   },
   {
     tools: [],

@@ -1,0 +1,108 @@
+/** Two agents that have nothing but MCP and its official client: what they are told suffices to work together. */
+import type { AddressInfo } from "node:net";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createKey } from "../src/auth/operations/create-key.ts";
+import type { Actor } from "../src/kernel/actor.ts";
+import type { HttpServer } from "../src/surfaces/http/server.ts";
+import { setRole } from "../src/team/operations/set-role.ts";
+import { aTask } from "./builders.ts";
+import { useApp } from "./harness.ts";
+import { aScene, type Scene } from "./scene.ts";
+import { createWeb } from "./web.ts";
+
+const app = useApp();
+let web: HttpServer;
+let scene: Scene;
+const open: Client[] = [];
+beforeAll(async () => {
+  web = createWeb(app());
+  await web.app.listen({ port: 0, host: "127.0.0.1" });
+  scene = await aScene(app());
+});
+afterAll(async () => {
+  await Promise.all(open.map((client) => client.close()));
+  await web.close();
+});
+
+type Answer = Record<string, unknown> & { items: Record<string, unknown>[] };
+
+/** An agent with its key, as a model's client connects it. */
+async function connect(agent: Actor) {
+  const { key } = await app().call(createKey, scene.owner, { kind: "agent", agent_id: agent.id, name: "MCP" });
+  // A server that listens on TCP has such an address.
+  const { port } = web.app.server.address() as AddressInfo;
+  const client = new Client({ name: "crew", version: "1" });
+  const requestInit = { headers: { authorization: `Bearer ${key}` } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`), { requestInit }));
+  open.push(client);
+  return {
+    client,
+    async use(name: string, input: Record<string, unknown> = {}): Promise<Answer> {
+      const { isError, structuredContent } = await client.callTool({ name, arguments: input });
+      expect(isError ? structuredContent : undefined, name).toBeUndefined();
+      return structuredContent as Answer;
+    },
+  };
+}
+
+const WORK = [
+  "agents_me",
+  "tasks_claim",
+  "tasks_heartbeat",
+  "tasks_complete",
+  "tasks_create",
+  "tasks_escalate",
+  "messages_send",
+  "messages_inbox",
+  "messages_mark_read",
+  "team_summarize",
+];
+
+it("is told at the start how to work, by tools that are there and describe themselves", async () => {
+  const { client } = await connect(scene.agent);
+  const { tools } = await client.listTools();
+  const names = tools.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(WORK));
+  const spoken = [...(client.getInstructions() ?? "").matchAll(/\b(?:agents|tasks|messages|team)_[a-z_]+/g)];
+  expect(new Set(spoken.map(([name]) => name))).toEqual(
+    new Set(WORK.concat("tasks_fail", "tasks_block", "tasks_list")),
+  );
+  expect(spoken.filter(([name]) => !names.includes(name))).toEqual([]);
+  expect(tools.filter(({ description }) => (description ?? "").length < 20)).toEqual([]);
+});
+
+it("sees its work, claims, reports, asks and is answered, delegates, finishes, and hands up what is beyond it", async () => {
+  const [worker, supervisor] = [await connect(scene.agent), await connect(scene.other)];
+  await app().call(setRole, scene.owner, { agent_id: scene.other.id, role: "supervisor" });
+  await app().call(setRole, scene.owner, { agent_id: scene.agent.id, role: "worker", reports_to: scene.other.id });
+  await aTask(app(), scene.owner, scene.agent, { title: "Count the files", priority: 2 });
+  await aTask(app(), scene.owner, scene.agent, { title: "Delete the files", priority: 1 });
+
+  const me = (await worker.use("agents_me")).agent as { id: string };
+  expect(me.id).toBe(scene.agent.id);
+  const { items } = await worker.use("tasks_claim", { wait_seconds: 1 });
+  const held = { id: items[0]?.id, fence: items[0]?.fence };
+  await worker.use("tasks_heartbeat", { ...held, progress: { counted: 3 } });
+
+  const question = { content: "Hidden files too?", to_agent_id: scene.other.id, task_id: held.id };
+  const asked = await worker.use("messages_send", question);
+  const { items: received } = await supervisor.use("messages_inbox", { unread: true, wait_seconds: 5 });
+  expect(received).toMatchObject([{ id: asked.id, content: question.content, from_agent_id: me.id }]);
+  await supervisor.use("messages_send", { content: "Yes.", to_agent_id: me.id, in_reply_to: asked.id });
+  await supervisor.use("messages_mark_read", { message_ids: [asked.id] });
+  const { items: answered } = await worker.use("messages_inbox", { unread: true, wait_seconds: 5 });
+  expect(answered).toMatchObject([{ content: "Yes.", in_reply_to: asked.id }]);
+
+  const part = { title: "Count the hidden ones", assigned_to_agent_id: scene.other.id, parent_task_id: held.id };
+  const child = await worker.use("tasks_create", part);
+  const { items: taken } = await supervisor.use("tasks_claim");
+  expect(taken).toMatchObject([{ id: child.id }]);
+  await supervisor.use("tasks_complete", { id: child.id, fence: taken[0]?.fence, output: { hidden: 2 } });
+  expect(await worker.use("tasks_complete", { ...held, output: { files: 5 } })).toMatchObject({ status: "completed" });
+
+  const { items: more } = await worker.use("tasks_claim");
+  const beyond = { id: more[0]?.id, fence: more[0]?.fence, reason: "Deleting is not mine to decide." };
+  expect(await worker.use("tasks_escalate", beyond)).toMatchObject({ assigned_to_agent_id: scene.other.id });
+  expect((await supervisor.use("tasks_claim")).items).toMatchObject([{ id: beyond.id, escalated_from: [me.id] }]);
+});
