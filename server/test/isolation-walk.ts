@@ -5,7 +5,7 @@ import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { aWatchedScene, idsIn, rowsOf, shownOf } from "./canaries.ts";
 import type { TestApp } from "./harness.ts";
 import { idFields, idIn } from "./input-faults.ts";
-import { SAMPLES } from "./samples.ts";
+import { SAMPLES, type Sample } from "./samples.ts";
 import { aScene, type Scene } from "./scene.ts";
 import { callTool, credentialsOf, isTool, rest, type Told } from "./web.ts";
 
@@ -39,21 +39,32 @@ function alike({ status, headers, body }: Told, sent: readonly string[]): string
     .replaceAll(/"next_cursor":"[^"]+"/g, '"next_cursor":"CURSOR"');
 }
 
-/** Pairs of inputs: with ids of another workspace, one field at a time and all at once, and with ids of nothing. */
-function pairsOf(
-  operation: Operation,
-  right: Input,
-  foreign: Input,
-): { what: string; theirs: Input; nobodys: Input }[] {
-  const fields = idFields(operation);
-  const groups = fields.length > 1 ? [...fields.map((field) => [field]), fields] : fields.map((field) => [field]);
-  return groups.map((group) => {
-    const put = (idOf: (field: string) => string) => {
-      const put = group.map((field) => [field, Array.isArray(right[field]) ? [idOf(field)] : idOf(field)]);
-      return { ...right, ...Object.fromEntries(put) };
-    };
-    return { what: group.join(" and "), theirs: put((field) => idIn(foreign[field])), nobodys: put(() => uuidv7()) };
-  });
+interface Pair {
+  what: string;
+  theirs: Input;
+  nobodys: Input;
+}
+
+/** Inputs with ids of another workspace, one field at a time and all of a sample at once, and with ids of nothing. */
+async function pairsOf(operation: Operation, sample: Sample, mine: Scene, theirs: Scene): Promise<Pair[]> {
+  const fields = idFields(operation).filter((name) => !sample.own?.includes(name));
+  const [right, foreign] = [await sample.input(mine), await sample.input(theirs)];
+  const pairs: Pair[] = [];
+  for (const field of fields) {
+    const other = sample.instead?.[field];
+    const [ours, others] = other ? [await other(mine), await other(theirs)] : [right, foreign];
+    pairs.push(pairOf([field], ours, others));
+  }
+  const together = fields.filter((field) => field in right && field in foreign);
+  return together.length > 1 ? [...pairs, pairOf(together, right, foreign)] : pairs;
+}
+
+function pairOf(fields: readonly string[], right: Input, foreign: Input): Pair {
+  const put = (idOf: (field: string) => string) => {
+    const ids = fields.map((field) => [field, Array.isArray(right[field]) ? [idOf(field)] : idOf(field)]);
+    return { ...right, ...Object.fromEntries(ids) };
+  };
+  return { what: fields.join(" and "), theirs: put((field) => idIn(foreign[field])), nobodys: put(() => uuidv7()) };
 }
 
 /** What an intruder could see, or tell apart, or change; each a sentence. Empty when the walls stand. */
@@ -61,7 +72,8 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
   const sample = SAMPLES[operation.name];
   if (!sample) throw new Error(`Add a valid input of ${operation.name} to server/test/samples.ts.`);
   const [mine, theirs] = [await aScene(app), await aWatchedScene(app)];
-  const [right, foreign] = [await sample.input(mine), await sample.input(theirs)];
+  const right = await sample.input(mine);
+  const pairs = await pairsOf(operation, sample, mine, theirs);
   const victims = [theirs.workspace.id, busy.workspace.id];
   const before = await Promise.all(victims.map((victim) => rowsOf(app, victim)));
   const secret = idsIn(before.flat());
@@ -88,7 +100,7 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
     const headers = await credentialsOf(mine, who);
     for (const [surface, send] of surfacesOf(web, operation, who)) {
       const asking = `${who} over ${surface}`;
-      for (const { what, theirs, nobodys } of pairsOf(operation, right, foreign)) {
+      for (const { what, theirs, nobodys } of pairs) {
         const sent = [theirs, nobodys].flatMap((input) => [...idsIn([JSON.stringify(input)])]);
         await tellApart(
           send,
