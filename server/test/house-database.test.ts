@@ -82,17 +82,6 @@ describe("a table of a workspace", () => {
   });
 });
 
-describe("the planner", () => {
-  it("has been taught, on a new database, that ids tell rows apart: an index made since would have undone it", async () => {
-    const { rows } = await app().admin.query<{ name: string; rows: number }>(
-      "select relname as name, reltuples::int as rows from pg_class where relname = any($1) order by 1",
-      [["agents", "gates", "tasks", "threads", "mailboxes", "messages", "deliveries"]],
-    );
-    expect(rows).toHaveLength(7);
-    expect(rows.filter((table) => table.rows < 100)).toEqual([]);
-  });
-});
-
 describe(`the role the server works as, ${ROLE}`, () => {
   it("cannot log in, is nobody's master and owns nothing", async () => {
     const { rows } = await app().admin.query(
