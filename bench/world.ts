@@ -33,6 +33,7 @@ function environment(publicUrl: string): Environment {
     taskFanOutMax: 200,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async () => undefined,
+    demo: { unavailable: async () => undefined, start: async () => undefined },
   };
 }
 

@@ -1,34 +1,43 @@
 /**
- * Bundles the server into `dist`. `npm run build` also builds the SDK; `bin/bailiwick.js` calls `buildIfStale`.
- * Plain JavaScript, because it runs before anything is built.
+ * Bundles the server into `dist`. `npm run build` also builds the dashboard and the SDK; `bin/bailiwick.js` calls
+ * `buildIfStale`. Plain JavaScript, because it runs before anything is built.
  */
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { DIST, fingerprint, OLD_PIECES_KEPT_MS, put, ROOT, readIfThere } from "./build-parts.js";
+import { buildWeb, isWebBuilt, isWebStale } from "./build-web.js";
 
-const SERVER = fileURLToPath(new URL(".", import.meta.url));
-const ROOT = join(SERVER, "..");
-const DIST = join(SERVER, "dist");
+const SERVER = join(ROOT, "server");
 const MIGRATIONS = join(SERVER, "src/db/migrations");
 /** Everything the bundle is made from. */
-const SOURCES = ["server/src", "sdk/src", "server/build.js", "server/package.json", "package-lock.json"];
+const SOURCES = [
+  "server/src",
+  "sdk/src",
+  "server/build.js",
+  "server/build-parts.js",
+  "server/package.json",
+  "package-lock.json",
+];
 /** What the sources looked like when `dist` was made from them. */
 const STAMP = join(DIST, "sources.txt");
-/** A server that is running may still load a piece of an older build. Milliseconds. */
-const OLD_PIECES_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 
-/** Builds when there is no build of just these sources. A build that cannot be renewed is used as it is. */
+/** Builds what there is no build of from just these sources. A build that cannot be renewed is used as it is. */
 export async function buildIfStale() {
-  const present = fingerprint();
-  if (readIfThere(STAMP) === present) return;
+  const [isServerStale, isDashboardStale] = [readIfThere(STAMP) !== fingerprint(SOURCES), isWebStale()];
+  if (!isServerStale && !isDashboardStale) return;
+  process.stderr.write("Building…\n");
+  const results = await Promise.allSettled([isServerStale && renewServer(), isDashboardStale && renewWeb()]);
+  for (const { status, reason } of results) if (status === "rejected") throw reason;
+}
+
+async function renewServer() {
   const isBuilt = readIfThere(join(DIST, "cli.js")) !== undefined;
   try {
-    process.stderr.write("Building…\n");
     await buildServer();
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    const reason = reasonOf(error);
     if (!isBuilt)
       throw new Error(
         `Bailiwick could not be built: ${reason}. Run npm ci and npm run build in its folder, as its owner.`,
@@ -37,22 +46,26 @@ export async function buildIfStale() {
   }
 }
 
-/** Names, sizes and times of the sources: as good as their contents, and read in milliseconds. */
-function fingerprint() {
-  const hash = createHash("sha256");
-  const add = (path) => {
-    const found = statSync(join(ROOT, path), { throwIfNoEntry: false });
-    if (!found) return;
-    if (!found.isDirectory()) hash.update(`${path} ${found.size} ${found.mtimeMs}\n`);
-    else for (const name of readdirSync(join(ROOT, path)).sort()) add(`${path}/${name}`);
-  };
-  for (const source of SOURCES) add(source);
-  return hash.digest("hex");
+/** All but the dashboard works without it, and in its place the server says how to build it. */
+async function renewWeb() {
+  try {
+    await buildWeb();
+  } catch (error) {
+    const what = isWebBuilt()
+      ? "The dashboard has changed since its last build, which is used as it is"
+      : "The dashboard could not be built, and the server runs without it";
+    process.stderr.write(`${what}: ${reasonOf(error)}.\n`);
+  }
+}
+
+function reasonOf(error) {
+  const [line = ""] = String(error instanceof Error ? error.message : error).split("\n", 1);
+  return line.replace(/\.$/, "");
 }
 
 /** Puts each file in its place at once and the entry last, so that builds at the same time do each other no harm. */
 export async function buildServer() {
-  const present = fingerprint();
+  const present = fingerprint(SOURCES);
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: SERVER,
@@ -84,12 +97,6 @@ export async function buildServer() {
   removeOld(new Set([STAMP, ...outputFiles.map(({ path }) => path)]), migrations);
 }
 
-function put(path, contents) {
-  const partial = `${path}.${process.pid}.partial`;
-  writeFileSync(partial, contents);
-  renameSync(partial, path);
-}
-
 function removeOld(fresh, migrations) {
   for (const name of readdirSync(DIST)) {
     const path = join(DIST, name);
@@ -102,14 +109,6 @@ function removeOld(fresh, migrations) {
   }
 }
 
-function readIfThere(path) {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
 /** The SDK is compiled file by file, for whoever bundles it to do so in his own way. */
 function buildSdk() {
   const tsc = new URL("./bin/tsc", import.meta.resolve("typescript/package.json"));
@@ -118,6 +117,6 @@ function buildSdk() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildServer();
+  await Promise.all([buildServer(), existsSync(join(ROOT, "web/index.html")) && buildWeb()]);
   buildSdk();
 }

@@ -108,6 +108,20 @@ export interface AuthWorkspace {
   role: "owner" | "admin" | "member" | "viewer";
 }
 
+export interface Demo {
+  state: "idle" | "running";
+  /** Whether a run can be started now. */
+  available: boolean;
+  reason: string | null;
+  started_at: string | null;
+  root_task_id: string | null;
+  last_result: {
+    outcome: "completed" | "failed";
+    reason: string | null;
+    ended_at: string;
+  } | null;
+}
+
 export interface GovernanceAudit {
   id: string;
   event_type: string;
@@ -608,6 +622,10 @@ export interface AuthVerifyOutput {
   user: AuthUser;
   workspace: AuthWorkspace;
 }
+
+export type DemoGetInput = Record<string, never>;
+
+export type DemoStartInput = Record<string, never>;
 
 export interface GovernanceListAuditInput {
   event_type?: string | undefined;
@@ -1385,6 +1403,18 @@ export function operations(send: Send) {
       /** Sign in with the token of a sign-in link. The first time makes the person and a workspace of their own. */
       verify: (input: AuthVerifyInput, options?: CallOptions) =>
         send<AuthVerifyOutput>("POST /auth/verify", input, options, "once"),
+    },
+    demo: {
+      /** See whether the demo runs in this workspace, whether it can be started, and how the latest run ended. */
+      get: (input: DemoGetInput = {}, options?: CallOptions) =>
+        send<Demo>("GET /demo", input, options),
+      /**
+       * Start the demo: a crew of agents audits the packages installed with this server.
+       *
+       * The crew are processes of the server's machine, each with a key of its own. One is killed in mid-task and its task recovered. Follow it in the live feed, or below root_task_id; it takes some 20 seconds, and its keys end with it.
+       */
+      start: (input: DemoStartInput = {}, options?: CallOptions) =>
+        send<Demo>("POST /demo/start", input, options),
     },
     governance: {
       /** What was blocked, reassigned, escalated, asked and decided, newest first. */

@@ -67,3 +67,10 @@ test("a refused credential ends it, and so does its signal", async () => {
   stop.abort();
   await expect(next).resolves.toMatchObject({ done: true });
 });
+
+test("tells when the stream is open and when it was lost", async () => {
+  const { client } = fakeFeed([fact(1)], new Response("", { status: 503 }), [fact(2)]);
+  const told: boolean[] = [];
+  for await (const { id } of client.live({ onConnection: (isOpen) => told.push(isOpen) })) if (id === "2") break;
+  expect(told).toEqual([true, false, false, true]);
+});

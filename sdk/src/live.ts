@@ -17,6 +17,8 @@ export interface LiveOptions {
   /** The `id` of the last event that was seen; from now on without it. */
   lastEventId?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Told when the stream is open, and when it is lost and will be opened again. */
+  onConnection?: ((isOpen: boolean) => void) | undefined;
 }
 
 /** The server writes at least every 15 s; a longer silence is a dead connection. Milliseconds. */
@@ -39,6 +41,7 @@ export async function* live(options: ClientOptions, asked: LiveOptions): AsyncGe
     } catch (error) {
       lost = error;
     }
+    if (!signal?.aborted) asked.onConnection?.(false);
     await beforeNext(lost, failures, signal);
   }
 }
@@ -59,7 +62,7 @@ function toLive({ id = "", event, data }: StreamEvent): LiveEvent {
 
 async function* connection(
   options: ClientOptions,
-  { type, subject_id, lastEventId, signal }: LiveOptions,
+  { type, subject_id, lastEventId, signal, onConnection }: LiveOptions,
 ): AsyncGenerator<StreamEvent> {
   const silence = new AbortController();
   const ended = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
@@ -76,6 +79,7 @@ async function* connection(
       }),
     );
     if (!response.ok || !response.body) throw await refusal(response);
+    onConnection?.(true);
     const read = eventReader();
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {

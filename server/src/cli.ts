@@ -109,6 +109,11 @@ function addDemo(program: Command): void {
       const { runCrewMember } = await import("./demo/crew/member.ts");
       await runCrewMember(role);
     });
+  // Started by a server that somebody asked for the demo.
+  program.command("demo-run", { hidden: true }).action(async () => {
+    const { directRun } = await import("./demo/launch/direct.ts");
+    process.exitCode = await directRun();
+  });
 }
 
 function addCall(program: Command): void {

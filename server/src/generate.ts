@@ -14,6 +14,7 @@ import { OPERATIONS } from "./operations.ts";
 import { openApiDocument } from "./surfaces/openapi/document.ts";
 import { printReference } from "./surfaces/reference/markdown.ts";
 import { printSdk } from "./surfaces/sdk/print.ts";
+import { printInputs } from "./surfaces/sdk/print-inputs.ts";
 import { VERSION } from "./version.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -22,6 +23,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export async function generated(): Promise<Map<string, string>> {
   return new Map([
     ["sdk/src/generated.ts", printSdk(OPERATIONS)],
+    ["web/src/data/generated.ts", printInputs(OPERATIONS)],
     ["docs/reference.md", printReference(OPERATIONS, PERMISSION_TABLE)],
     ["docs/openapi.json", `${JSON.stringify(openApiDocument(OPERATIONS, VERSION), null, 2)}\n`],
     ["server/src/db/schema.sql", await printSchema()],

@@ -75,7 +75,12 @@ test("a start on an empty database migrates, greets with a link that signs the o
   const cookie = await signIn(url, lines);
   const me = await fetch(`${url}/api/auth/me`, { headers: { cookie } });
   expect(await me.json()).toMatchObject({ authenticated: true, user: { email: "owner@bailiwick.local" } });
-  expect(await (await fetch(url, { headers: { cookie } })).text()).toContain("owner@bailiwick.local");
+  const asked = { redirect: "manual", headers: { accept: "text/html" } } as const;
+  const stranger = await fetch(`${url}/tasks`, asked);
+  expect([stranger.status, stranger.headers.get("location")]).toEqual([303, "/sign-in"]);
+  const person = await fetch(`${url}/tasks`, { ...asked, headers: { ...asked.headers, cookie } });
+  expect([person.status, person.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  expect(await (await fetch(url, { headers: { cookie } })).text()).not.toContain('href="/sign-in"');
   // The link works once.
   await expect(signIn(url, lines)).rejects.toThrow();
   const mcp = await fetch(`${url}/mcp`, { method: "POST" });

@@ -6,8 +6,10 @@ import { type Config, readConfig } from "./config.ts";
 import { connectionConfig, type PoolTarget } from "./db/connect.ts";
 import { type Migration, migrate, readMigrations } from "./db/migrate.ts";
 import { migrationsFolder } from "./db/migrations.ts";
+import type { CrewSetup } from "./demo/launch/launcher.ts";
 import { createLog, type Logger, neverLog } from "./log.ts";
 import { type Closers, createClosers } from "./start/closers.ts";
+import { ownCommand } from "./start/own-command.ts";
 import { requireVersion } from "./start/server-version.ts";
 import { stayUntilStopped } from "./start/stay.ts";
 
@@ -22,17 +24,19 @@ export interface StartOptions {
   /** Told what a person in front of the terminal should see. */
   onLine?: (line: string) => void;
   log?: Logger;
+  /** What the demo's crew is started with; without it the server starts none. */
+  crew?: CrewSetup;
 }
 
 /** `bailiwick start`: the server of this environment, until a signal stops it. */
 export async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog({ level: config.logLevel });
-  await stayUntilStopped(startServer(config, { log }), log);
+  await stayUntilStopped(startServer(config, { log, crew: { command: ownCommand() } }), log);
 }
 
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
-  const { onLine = console.log, log = createLog({ level: config.logLevel }) } = options;
+  const { onLine = console.log, log = createLog({ level: config.logLevel }), crew } = options;
   neverLog(secretsOf(config));
   const closers = createClosers();
   const migrations = readMigrations(migrationsFolder());
@@ -43,7 +47,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     const target = await openDatabase(config, { log, onLine, closers });
     await bringUpToDate(target, migrations);
     const { serve } = await code;
-    const served = await serve(config, { target, migrations, log, onLine, closers });
+    const served = await serve(config, { target, migrations, log, onLine, closers, crew });
     return { ...served, close: closers.closeAll };
   } catch (error) {
     await closers.closeAll();

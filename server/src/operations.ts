@@ -4,6 +4,7 @@ import { AGENT_OPERATIONS } from "./agents/operations.ts";
 import { AUDIT_OPERATIONS } from "./audit/operations.ts";
 import { countUsableKeys, keyHooks } from "./auth/index.ts";
 import { AUTH_OPERATIONS } from "./auth/operations.ts";
+import { DEMO_OPERATIONS } from "./demo/launch/operations.ts";
 import { clockOf } from "./kernel/db.ts";
 import type { Operation } from "./kernel/operation.ts";
 import { MESSAGE_OPERATIONS } from "./messages/operations.ts";
@@ -25,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...MESSAGE_OPERATIONS,
   ...OBSERVABILITY_OPERATIONS,
   ...AUDIT_OPERATIONS,
+  ...DEMO_OPERATIONS,
 ];
 
 usageCounters.agents = countAgents;

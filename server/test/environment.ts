@@ -15,5 +15,7 @@ export function testEnvironment(mails: Mail[]): Environment {
     hopsMax: 50,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async (mail) => void mails.push(mail),
+    // No process is started; the run ends when its time is over.
+    demo: { unavailable: async () => undefined, start: async () => undefined },
   };
 }

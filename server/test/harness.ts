@@ -50,14 +50,19 @@ export function checkOutput(operation: Operation, output: unknown): void {
 /** Tests ask as often as they like, unless it is what they are about. */
 const UNLIMITED = { writesPerMinute: 1_000_000, readsPerMinute: 1_000_000 };
 
-async function createTestApp(): Promise<TestApp> {
+/** A migrated database of its own on the server of the run. */
+export async function aDatabase(): Promise<string> {
   const server = inject("server");
   const database = `test_${randomUUID().replaceAll("-", "")}`;
   const maker = new pg.Client(connectionConfig({ socket: server, size: 1 }));
   await maker.connect();
   await maker.query(`create database ${database} template ${TEMPLATE}`);
   await maker.end();
-  return appOn({ ...server, database });
+  return database;
+}
+
+async function createTestApp(): Promise<TestApp> {
+  return appOn({ ...inject("server"), database: await aDatabase() });
 }
 
 /** Where the database of this application is. */
@@ -97,15 +102,20 @@ function appOn(
     mails,
     clock,
     database: socket.database,
-    async call(operation, actor, input, options = {}) {
-      // Typed by its shapes alone: the union of all operations says nothing about these.
-      const known = operation as unknown as Exclude<Operation, PublicCommand>;
-      const answer = await app.dispatcher.dispatch(known, actor, { input, request: requestInfo(), ...options });
-      return answer.output as never;
-    },
+    call: callOn(app),
     async close() {
       await Promise.all([pool.end(), admin.end()]);
     },
+  };
+}
+
+/** How tests call the operations of this application. */
+export function callOn({ dispatcher }: App): TestApp["call"] {
+  return async (operation, actor, input, options = {}) => {
+    // Typed by its shapes alone: the union of all operations says nothing about these.
+    const known = operation as unknown as Exclude<Operation, PublicCommand>;
+    const answer = await dispatcher.dispatch(known, actor, { input, request: requestInfo(), ...options });
+    return answer.output as never;
   };
 }
 

@@ -19,16 +19,16 @@ import { filesIn, functionsOf, importsOf, ROOT, read, type Source, sourcesIn } f
 
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 50;
-const GENERATED = "sdk/src/generated.ts";
+const GENERATED = ["sdk/src/generated.ts", "web/src/data/generated.ts"];
 const PACKAGES = [
   "server/src",
   "server/test",
   "sdk/src",
   "bench",
-  ...["web/src"].filter((path) => existsSync(join(ROOT, path))),
+  ...["web/src", "web/test"].filter((path) => existsSync(join(ROOT, path))),
 ];
 
-const sources = sourcesIn(PACKAGES).filter(({ path }) => path !== GENERATED);
+const sources = sourcesIn(PACKAGES).filter(({ path }) => !GENERATED.includes(path));
 const product = sources.filter(({ path }) => !isForTests(path));
 const inServer = product.filter(({ path }) => path.startsWith("server/"));
 

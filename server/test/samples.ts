@@ -269,7 +269,7 @@ const MESSAGES: Record<string, Sample> = {
   },
 };
 
-const READINGS: Record<string, Sample> = {
+const OTHERS: Record<string, Sample> = {
   "obs.list_events": {
     by: "agent",
     input: async (scene) => ({ agent_id: scene.agent.id, task_id: (await running(scene)).id }),
@@ -279,9 +279,11 @@ const READINGS: Record<string, Sample> = {
     input: async (scene) => ({ agent_id: scene.agent.id, subject_id: (await running(scene)).id, type: "task." }),
   },
   "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
+  "demo.get": { by: "owner", input: nothing },
+  "demo.start": { by: "owner", input: nothing },
 };
 
-export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...MESSAGES, ...READINGS };
+export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...MESSAGES, ...OTHERS };
 
 /** Sign-in and the like: they have no actor. */
 export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {

@@ -7,19 +7,31 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { connectionConfig } from "../db/connect.ts";
 import { VERSION } from "../version.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
+const PACKAGE = ["package.json", "package-lock.json", "server/package.json"];
+const BUILDERS = ["server/build.js", "server/build-parts.js", "server/build-web.js"];
+/** A dashboard that is built in no time. */
+const WEB = {
+  "web/index.html": '<!doctype html><script type="module" src="/main.ts"></script>',
+  "web/main.ts": `document.title = "one" + ${JSON.stringify("long ".repeat(400))};\n`,
+  "web/public/theme.js": "1;\n",
+};
 const MASTER_KEY = Buffer.alloc(32, 3).toString("base64");
 const server = inject("server");
 let clone: string;
@@ -27,11 +39,15 @@ let databaseUrl: string;
 
 beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), "bailiwick-clone-"));
-  for (const path of ["package.json", "package-lock.json", "server/package.json", "server/build.js", "server/bin"]) {
+  for (const path of [...PACKAGE, ...BUILDERS, "server/bin"]) {
     mkdirSync(join(clone, path, ".."), { recursive: true });
     cpSync(join(REPOSITORY, path), join(clone, path), { recursive: true });
   }
   for (const path of ["server/src", "sdk/src"]) cpSync(join(REPOSITORY, path), join(clone, path), { recursive: true });
+  for (const [path, text] of Object.entries(WEB)) {
+    mkdirSync(join(clone, path, ".."), { recursive: true });
+    writeFileSync(join(clone, path), text);
+  }
   symlinkSync(join(REPOSITORY, "node_modules"), join(clone, "node_modules"));
   databaseUrl = await emptyDatabase();
 });
@@ -79,7 +95,25 @@ test("several at once build what is not built, and the next need not", async () 
   expect(first.some(({ err }) => err === "Building…\n")).toBe(true);
   expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
   expect(readdirSync(join(clone, "server/dist")).filter((name) => name.includes("partial"))).toEqual([]);
+  expect(filesOfWeb()).toEqual([".built.txt", "assets", "index.html", "theme.js"]);
+  const [script = ""] = scripts();
+  expect(filesOfWeb("assets")).toEqual([script, `${script}.br`, `${script}.gz`]);
+  expect(readOfWeb("index.html").toString()).toContain(`src="/assets/${script}"`);
+  const text = readOfWeb(`assets/${script}`);
+  expect(brotliDecompressSync(readOfWeb(`assets/${script}.br`))).toEqual(text);
+  expect(gunzipSync(readOfWeb(`assets/${script}.gz`))).toEqual(text);
 });
+
+const inWeb = (path: string) => join(clone, "server/dist/web", path);
+const filesOfWeb = (path = "") => readdirSync(inWeb(path)).sort();
+const readOfWeb = (path: string) => readFileSync(inWeb(path));
+const scripts = () => filesOfWeb("assets").filter((name) => name.endsWith(".js"));
+
+/** When the server's bundle was last written, and the dashboard's page. */
+function builtAt(): { server: number; web: number } {
+  const at = (path: string) => statSync(join(clone, "server/dist", path)).mtimeMs;
+  return { server: at("cli.js"), web: at("web/.built.txt") };
+}
 
 test("help and settings come without a database, and secrets are not shown", async () => {
   const help = await run(["--help"], { url: "" });
@@ -153,9 +187,51 @@ test("a backup is restored into another database", async () => {
   expect((await run(["restore", file], { url: await emptyDatabase() })).err).toMatch(/^bailiwick: .* is damaged.*\n$/);
 });
 
+test("a change of the dashboard builds it alone, and an open page still finds the assets it loads", async () => {
+  const before = builtAt();
+  const [old = ""] = scripts();
+  const longAgo = new Date(Date.now() - 8 * 24 * 3_600_000);
+  // Built long ago, as what was in use until now may be; the other was superseded long ago.
+  for (const name of [old, "older-abc123.js"]) {
+    appendFileSync(inWeb(`assets/${name}`), "");
+    utimesSync(inWeb(`assets/${name}`), longAgo, longAgo);
+  }
+  appendFileSync(join(clone, "web/main.ts"), "document.title += 2;\n");
+  rmSync(join(clone, "web/public/theme.js"));
+  expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "Building…\n" });
+  expect(scripts()).toHaveLength(2);
+  expect(scripts()).toContain(old);
+  expect(readOfWeb("index.html").toString()).not.toContain(old);
+  expect(filesOfWeb()).toEqual([".built.txt", "assets", "index.html"]);
+  expect(builtAt().server).toBe(before.server);
+  expect(builtAt().web).toBeGreaterThan(before.web);
+});
+
+test("a dashboard that cannot be built again is used as it is, and without one the rest works", async () => {
+  const page = readOfWeb("index.html");
+  writeFileSync(join(clone, "web/main.ts"), "this is no program\n");
+  const broken = await run(["--version"]);
+  expect(broken).toMatchObject({ code: 0, out: `${VERSION}\n` });
+  expect(broken.err).toMatch(
+    /^Building…\nThe dashboard has changed since its last build, which is used as it is: .+\.\n$/,
+  );
+  expect(readOfWeb("index.html")).toEqual(page);
+  rmSync(inWeb(""), { recursive: true });
+  const none = await run(["--version"]);
+  expect(none).toMatchObject({ code: 0, out: `${VERSION}\n` });
+  expect(none.err).toContain("The dashboard could not be built, and the server runs without it: ");
+  expect(readdirSync(join(clone, "server/dist")).filter((name) => name.includes("partial"))).toEqual([]);
+  writeFileSync(join(clone, "web/main.ts"), WEB["web/main.ts"]);
+  expect(await run(["--version"])).toMatchObject({ code: 0, err: "Building…\n" });
+  expect(filesOfWeb()).toContain("index.html");
+});
+
 test("a change of the sources is built, and a build that cannot be renewed is used as it is", async () => {
+  const before = builtAt();
   appendFileSync(join(clone, "server/src/version.ts"), "\n// Changed.\n");
   expect(await run(["--version"])).toMatchObject({ code: 0, err: "Building…\n" });
+  expect(builtAt().server).toBeGreaterThan(before.server);
+  expect(builtAt().web).toBe(before.web);
   appendFileSync(join(clone, "server/src/version.ts"), "\nthis is no program\n");
   const broken = await run(["--version"]);
   expect(broken).toMatchObject({ code: 0, out: `${VERSION}\n` });
@@ -171,7 +247,7 @@ test("an installed package has no sources and builds nothing", async () => {
   cpSync(join(REPOSITORY, "server/src/version.ts"), join(clone, "server/src/version.ts"));
   await run(["--version"]);
   rmSync(join(clone, "server/src"), { recursive: true });
-  rmSync(join(clone, "server/build.js"));
+  for (const path of [...BUILDERS, "web"]) rmSync(join(clone, path), { recursive: true });
   expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
   expect(await call(["agents.list"])).toMatchObject({ items: [{ name: "Typed" }] });
 });

@@ -9,7 +9,7 @@ import { migrate, readMigrations } from "../db/migrate.ts";
 import { migrationsFolder } from "../db/migrations.ts";
 import { createNotifier } from "../db/notify.ts";
 import type { Call } from "../kernel/dispatch.ts";
-import type { Environment } from "../kernel/environment.ts";
+import type { DemoCrew, Environment } from "../kernel/environment.ts";
 import type { Operation, RequestInfo } from "../kernel/operation.ts";
 import { createLog } from "../log.ts";
 import { createMailer } from "../mail.ts";
@@ -62,6 +62,12 @@ export async function withApp<T>(config: Config, work: (app: App) => Promise<T>)
   }
 }
 
+const ONLY_SERVERS = "Only a server that runs can start it: add --url and a credential, or run bailiwick demo.";
+const NO_CREW: DemoCrew = {
+  unavailable: async () => ONLY_SERVERS,
+  start: () => Promise.reject(new Error(ONLY_SERVERS)),
+};
+
 async function environment(config: Config, pool: pg.Pool): Promise<Environment> {
   const { box, madeAt } = await openSecrets(config, pool);
   if (madeAt) process.stderr.write(`A master key was made: ${madeAt}. Keep a copy apart from your backups.\n`);
@@ -78,5 +84,6 @@ async function environment(config: Config, pool: pg.Pool): Promise<Environment> 
     hopsMax: config.hopsMax,
     secrets: box,
     sendMail,
+    demo: NO_CREW,
   };
 }

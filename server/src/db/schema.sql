@@ -178,6 +178,30 @@ alter table deliveries enable row level security;
 create policy workspace on deliveries using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on deliveries to bailiwick_app;
 
+create table demo_runs (
+  workspace_id uuid not null,
+  id uuid not null,
+  key_id uuid not null,
+  root_task_id uuid,
+  outcome text,
+  reason text,
+  started_at timestamp(3) with time zone not null,
+  expires_at timestamp(3) with time zone not null,
+  ended_at timestamp(3) with time zone,
+  constraint demo_runs_pkey PRIMARY KEY (workspace_id),
+  constraint demo_runs_check CHECK (expires_at > started_at),
+  constraint demo_runs_check1 CHECK ((outcome IS NULL) = (ended_at IS NULL)),
+  constraint demo_runs_check2 CHECK ((NOT outcome IS DISTINCT FROM 'failed'::text) = (reason IS NOT NULL)),
+  constraint demo_runs_outcome_check CHECK (outcome = ANY (ARRAY['completed'::text, 'failed'::text])),
+  constraint demo_runs_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 2000),
+  constraint demo_runs_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint demo_runs_workspace_id_key_id_fkey FOREIGN KEY (workspace_id, key_id) REFERENCES api_keys(workspace_id, id),
+  constraint demo_runs_workspace_id_root_task_id_fkey FOREIGN KEY (workspace_id, root_task_id) REFERENCES tasks(workspace_id, id)
+);
+alter table demo_runs enable row level security;
+create policy workspace on demo_runs using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on demo_runs to bailiwick_app;
+
 create table fact_payloads (
   workspace_id uuid not null,
   fact_id uuid not null,

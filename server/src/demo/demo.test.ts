@@ -1,7 +1,7 @@
 /** The demo as people run it: a real server, real processes, a real death. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,11 +10,11 @@ import { createLocalOwnerSession } from "../auth/index.ts";
 import { type Config, readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
 import { type RunningServer, startServer } from "../main.ts";
-import { NEEDS } from "./director/error.ts";
 import { sessionClient } from "./director/place.ts";
 import { type DemoOptions, runDemo } from "./index.ts";
+import { NEEDS } from "./needs.ts";
 import { parse, Report } from "./packages/shapes.ts";
-import { aFolder } from "./test-installation.ts";
+import { aCommand, aFolder, anInstallation } from "./test-installation.ts";
 
 let dataDir: string;
 /** The command line from its sources. */
@@ -25,10 +25,7 @@ let owner: Client;
 let session: string;
 
 beforeAll(async () => {
-  const entry = join(mkdtempSync(join(tmpdir(), "bailiwick-demo-entry-")), "bailiwick.mjs");
-  const main = new URL("../cli.ts", import.meta.url).href;
-  writeFileSync(entry, `import { main } from "${main}";\nawait main(process.argv);\n`);
-  command = [process.execPath, "--import", "tsx", entry];
+  command = aCommand();
   dataDir = mkdtempSync(join(tmpdir(), "bailiwick-demo-data-"));
   const settings = readConfig({ BAILIWICK_DATA_DIR: dataDir, BAILIWICK_PORT: "0", BAILIWICK_LOG_LEVEL: "silent" });
   server = await startServer(settings, { onLine: () => undefined, log: createLog({ level: "silent" }) });
@@ -45,21 +42,6 @@ afterAll(async () => {
 
 function noConfig(): never {
   throw new Error("A server elsewhere has settings of its own.");
-}
-
-function anInstallation(): string {
-  const files: Record<string, string | object> = {};
-  const add = (path: string, manifest: object) => {
-    files[`node_modules/${path}/package.json`] = { license: "MIT", ...manifest };
-  };
-  for (let number = 1; number <= 9; number++) add(`plain-${number}`, { name: `plain-${number}`, version: "1.0.0" });
-  add("twice", { name: "twice", version: "1.0.0" });
-  add("plain-1/node_modules/twice", { name: "twice", version: "2.0.0" });
-  add("@scope/script", { name: "@scope/script", version: "1.0.0", scripts: { postinstall: "node x.js" } });
-  add("native", { name: "native", version: "1.0.0", license: "ISC" });
-  files["node_modules/native/binding.gyp"] = "{}";
-  add("nameless", { name: "nameless", version: "1.0.0", license: undefined });
-  return aFolder(files);
 }
 
 async function demo(options: Partial<DemoOptions>): Promise<{ code: number; text: string }> {

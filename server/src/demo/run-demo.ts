@@ -1,13 +1,14 @@
 /** `bailiwick demo`: a crew of processes audits what is installed in a folder, through the public API. */
 import { once } from "node:events";
 import type { Config } from "../config.ts";
+import { ownCommand } from "../start/own-command.ts";
 import { DemoError, explain, Interrupted } from "./director/error.ts";
 import { findInstallation } from "./director/installation.ts";
 import { openPlace, type Place } from "./director/place.ts";
-import { ownCommand } from "./director/processes.ts";
 import { runAudit } from "./director/run-audit.ts";
 import { showResult } from "./director/show-result.ts";
 import { createTerminal, type Output, type Terminal } from "./director/terminal.ts";
+import { RUN_MINUTES_MAX, WORKERS_DEFAULT } from "./needs.ts";
 
 export interface DemoOptions {
   config: () => Config;
@@ -24,9 +25,7 @@ export interface DemoOptions {
   command?: readonly string[] | undefined;
 }
 
-const WORKERS_DEFAULT = 3;
 const WORKERS_MAX = 20;
-const TIME_MINUTES_MAX = 3;
 const EXIT_FAILED = 1;
 /** What a shell shows for a process that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
@@ -67,8 +66,8 @@ function createLimits(): Limits {
     if (stop.signal.aborted) process.exit(EXIT_INTERRUPTED);
     stop.abort(new Interrupted());
   };
-  const late = `It took longer than ${TIME_MINUTES_MAX} minutes and was stopped.`;
-  const timer = setTimeout(() => stop.abort(new DemoError(late)), TIME_MINUTES_MAX * 60_000);
+  const late = `It took longer than ${RUN_MINUTES_MAX} minutes and was stopped.`;
+  const timer = setTimeout(() => stop.abort(new DemoError(late)), RUN_MINUTES_MAX * 60_000);
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   return {
     stop,

@@ -19,3 +19,29 @@ export function aLink(root: string, path: string, target: string): void {
   mkdirSync(join(root, dirname(path)), { recursive: true });
   symlinkSync(join(root, target), join(root, path));
 }
+
+/** Plain packages, one in two versions, one with a script, one with native code and one that says nothing. */
+export function anInstallation(): string {
+  const files: Record<string, string | object> = {};
+  const add = (path: string, manifest: object) => {
+    files[`node_modules/${path}/package.json`] = { license: "MIT", ...manifest };
+  };
+  for (let number = 1; number <= 9; number++) add(`plain-${number}`, { name: `plain-${number}`, version: "1.0.0" });
+  add("twice", { name: "twice", version: "1.0.0" });
+  add("plain-1/node_modules/twice", { name: "twice", version: "2.0.0" });
+  add("@scope/script", { name: "@scope/script", version: "1.0.0", scripts: { postinstall: "node x.js" } });
+  add("native", { name: "native", version: "1.0.0", license: "ISC" });
+  files["node_modules/native/binding.gyp"] = "{}";
+  add("nameless", { name: "nameless", version: "1.0.0", license: undefined });
+  return aFolder(files);
+}
+
+/** The command line from its sources, in a folder of its own. Notes the number of each process where told. */
+export function aCommand({ pidsIn }: { pidsIn?: string } = {}): string[] {
+  const entry = join(mkdtempSync(join(tmpdir(), "bailiwick-demo-entry-")), "bailiwick.mjs");
+  const main = new URL("../cli.ts", import.meta.url).href;
+  const note = `import { appendFileSync } from "node:fs";
+appendFileSync(${JSON.stringify(pidsIn)}, process.pid + " " + process.argv.slice(2).join(" ") + "\\n");\n`;
+  writeFileSync(entry, `${pidsIn ? note : ""}import { main } from "${main}";\nawait main(process.argv);\n`);
+  return [process.execPath, "--import", "tsx", entry];
+}

@@ -11,6 +11,7 @@ interface Ran {
   answer: StoredAnswer;
   /** Not for a repeat: it was sent the first time. */
   mail?: Mail | undefined;
+  afterCommit?: (() => Promise<void>) | undefined;
   /** Where facts were stored besides the actor's own workspace. */
   elsewhere: readonly string[];
 }
@@ -34,15 +35,18 @@ export function createCommandRunner({ db, env, signals, onLateFailure }: Kernel)
     if (keyed && (call.final || !isEmpty)) await storeAnswers(tx, [{ call: keyed, answer, seal }]);
     // Last, because there is no way back into the first workspace.
     for (const [workspace, entries] of facts) await insertFacts(await enterWorkspace(tx, workspace), entries);
-    return { answer, mail: outcome.mail, elsewhere: [...facts.keys()] };
+    const { mail, afterCommit } = outcome;
+    return { answer, mail, afterCommit, elsewhere: [...facts.keys()] };
   }
 
   return async (command: Command | HotCommand, call: ReadyCall): Promise<unknown> => {
     const { workspace } = call.actor;
-    const { answer, mail, elsewhere } = await db.transaction(workspace, (tx) => run(tx, command, call));
+    const { answer, mail, afterCommit, elsewhere } = await db.transaction(workspace, (tx) => run(tx, command, call));
     if (command.changesCredentials) signals.credentialsChanged();
     for (const written of [workspace, ...elsewhere]) signals.factsWritten(written);
-    if (mail) env.sendMail(mail).catch((error) => onLateFailure(error, call.request.id));
+    const tell = (error: unknown) => onLateFailure(error, call.request.id);
+    if (mail) env.sendMail(mail).catch(tell);
+    afterCommit?.().catch(tell);
     return readAnswer(answer);
   };
 }

@@ -16,6 +16,22 @@ export interface SecretBox {
   fingerprint(token: string): string;
 }
 
+/** A run of the demo that is stored and waits for its processes. */
+export interface DemoRun {
+  id: string;
+  workspace: string;
+  /** What its processes work with. It ends with the run. */
+  key: string;
+}
+
+/** The processes of the demo. */
+export interface DemoCrew {
+  /** Why none can be started here and now, for people to read; undefined when one can. */
+  unavailable(): Promise<string | undefined>;
+  /** Resolves when the run has ended, and that is stored. */
+  start(run: DemoRun): Promise<void>;
+}
+
 export interface Environment {
   /** Where people reach this server, without a slash at the end. */
   publicUrl: string;
@@ -30,4 +46,5 @@ export interface Environment {
   hopsMax: number;
   secrets: SecretBox;
   sendMail(mail: Mail): Promise<void>;
+  demo: DemoCrew;
 }

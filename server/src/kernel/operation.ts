@@ -24,8 +24,12 @@ export type Outcome<O> =
   | { kind: "unchanged"; output: O }
   | { kind: "refused"; problem: Problem; facts: readonly Fact[] };
 
-/** What a command answers, and what is sent after its commit. */
-export type CommandOutcome<O> = Outcome<O> & { mail?: Mail };
+/** What a command answers, and what follows its commit: once, not for a repeat, and nobody waits for it. */
+export type CommandOutcome<O> = Outcome<O> & {
+  mail?: Mail;
+  /** What is outside. Whoever must learn that it failed stores that it was to happen. */
+  afterCommit?: () => Promise<void>;
+};
 
 /** State and its facts commit together. A change without a fact does not compile. */
 export function changed<O>(output: O, fact: Fact, ...more: Fact[]): Outcome<O> {

@@ -5,11 +5,14 @@ import type { Config } from "../config.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
 import { isCurrent, type Migration } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
+import { type CrewSetup, createLauncher } from "../demo/launch/launcher.ts";
 import { type RunningJobs, startJobs } from "../jobs/index.ts";
-import type { SecretBox } from "../kernel/environment.ts";
+import type { DemoCrew, Environment, SecretBox } from "../kernel/environment.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Logger } from "../log.ts";
 import { createMailer, type Mailer } from "../mail.ts";
+import { dashboard } from "../surfaces/dashboard/dashboard.ts";
+import { readWebFiles } from "../surfaces/dashboard/files.ts";
 import { liveFeed } from "../surfaces/events/live.ts";
 import { createHttp, type HttpServer } from "../surfaces/http/server.ts";
 import { system } from "../surfaces/http/system.ts";
@@ -22,6 +25,7 @@ import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
 import type { Closers } from "./closers.ts";
 import { openSecrets } from "./secrets.ts";
+import { webFolder } from "./web-folder.ts";
 
 export interface Parts {
   target: PoolTarget;
@@ -30,6 +34,7 @@ export interface Parts {
   onLine: (line: string) => void;
   /** Gets what is opened here. */
   closers: Closers;
+  crew: CrewSetup | undefined;
 }
 
 export interface Served {
@@ -39,7 +44,7 @@ export interface Served {
 
 /** Resolves when the server answers; tells then where it is and how the owner signs in. */
 export async function serve(config: Config, parts: Parts): Promise<Served> {
-  const { target, migrations, log, onLine, closers } = parts;
+  const { target, migrations, log, onLine, closers, crew } = parts;
   const pool = createPool(target);
   closers.add(() => pool.end());
   const { box, ring, madeAt } = await openSecrets(config, pool);
@@ -49,9 +54,15 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   const notifier = createNotifier({ connection: connectionConfig(target), pool, log });
   closers.add(() => notifier.close());
   let port = config.port;
+  const launcher = createLauncher({
+    crew,
+    log,
+    url: () => listenUrl({ ...config, publicUrl: undefined }, port),
+    dispatch: (...call) => app.dispatcher.dispatch(...call),
+  });
   const app = createApp({
     pool,
-    env: environment(config, box, mailer, () => listenUrl(config, port)),
+    env: environment(config, { secrets: box, mailer, demo: launcher, url: () => listenUrl(config, port) }),
     sender: notifier.sender,
     cacheCredentials: notifier.isListening,
     requestLimits: config,
@@ -64,6 +75,8 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   const http = createServer(config, app, { log, mailer, ready: () => isCurrent(pool, migrations) });
   let jobs: RunningJobs | undefined;
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
+  // First, while it can still tidy up through the server.
+  closers.add(() => launcher.close());
   [port] = await Promise.all([listen(http.app, config), notifier.listen(app.signals)]);
   jobs = startJobs(app, (job, error) =>
     logFailure(log, error, `The background work ${job} failed; it is tried again.`),
@@ -79,7 +92,14 @@ function logFailure(log: Logger, error: unknown, message: string): void {
   else log.warn({ err: error }, message);
 }
 
-function environment(config: Config, secrets: SecretBox, mailer: Mailer, url: () => string): App["env"] {
+interface Outside {
+  secrets: SecretBox;
+  mailer: Mailer;
+  demo: DemoCrew;
+  url: () => string;
+}
+
+function environment(config: Config, { secrets, mailer, demo, url }: Outside): Environment {
   const { ownerEmail, taskDepthMax, taskFanOutMax, escalationMinutes, hopsMax } = config;
   return {
     /** Read when it is needed: with port 0 it is known only once the server listens. */
@@ -94,6 +114,7 @@ function environment(config: Config, secrets: SecretBox, mailer: Mailer, url: ()
     hopsMax,
     secrets,
     sendMail: mailer.sendMail,
+    demo,
   };
 }
 
@@ -107,6 +128,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
   const { operations, db, signals } = app;
   const ofAgents = permissionsOf({ kind: "agent" });
   const about = { operations, version: VERSION };
+  const web = readWebFiles(webFolder());
   return createHttp({
     ...app,
     log,
@@ -114,7 +136,8 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
     trustedProxies: config.trustedProxies,
     extensions: [
       system({ ...about, ready }),
-      pages({ ...about, outbox: mailer.outbox }),
+      pages({ ...about, web, outbox: mailer.outbox }),
+      dashboard(web),
       reference({ ...about, permissions: PERMISSION_TABLE }),
       liveFeed({ db, signals }),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),

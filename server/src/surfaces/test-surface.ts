@@ -173,6 +173,7 @@ export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environmen
       fingerprint: (token) => token,
     },
     sendMail: async () => undefined,
+    demo: { unavailable: async () => undefined, start: async () => undefined },
   };
 }
 

@@ -2,6 +2,6 @@
 export { usageCounters } from "./hooks.ts";
 export { getTier, setTier } from "./operations.ts";
 export { listAllWorkspaces } from "./operator-store.ts";
-export { lockWorkspace, requireFeature, requireRoom } from "./room.ts";
+export { lockWorkspace, requireFeature, requireRoom, tierOf } from "./room.ts";
 export { TIER_NAMES } from "./schema.ts";
 export { getWorkspaceName, renameWorkspace } from "./store.ts";

@@ -49,7 +49,7 @@ export function areaOf(path: string): string {
 
 /** Tests and what only tests use may import anything. */
 export function isForTests(path: string): boolean {
-  return /\.test\.ts$|\/test-[a-z-]+\.ts$|^server\/test\/|^bench\//.test(path);
+  return /\.test\.ts$|\/test-[a-z-]+\.ts$|^(?:server|web)\/test\/|^bench\//.test(path);
 }
 
 const order = (area: string) => (SLICES as readonly string[]).indexOf(area);

@@ -1,5 +1,6 @@
 /** Why the demo cannot go on, in one line for whoever ran it. */
 import { BailiwickError } from "../../../../sdk/src/index.ts";
+import { NEEDS } from "../needs.ts";
 
 export class DemoError extends Error {
   override name = "DemoError";
@@ -9,18 +10,6 @@ export class DemoError extends Error {
 export class Interrupted extends Error {
   override name = "Interrupted";
 }
-
-/** What the demo does, as permissions; a service key has each by the scope of the same name. */
-export const NEEDS = [
-  "agents:read",
-  "agents:write",
-  "keys:write",
-  "team:write",
-  "tasks:read",
-  "tasks:write",
-  "obs:read",
-  "audit:read",
-] as const;
 
 export const WHO_MAY =
   "The demo makes agents and keys for them: give the session of an owner or admin with --session, or with --key a " +

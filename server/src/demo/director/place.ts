@@ -6,7 +6,8 @@ import type { Config } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import { startServer } from "../../main.ts";
 import { listenUrl } from "../../start/address.ts";
-import { DemoError, explain, NEEDS, WHO_MAY } from "./error.ts";
+import { NEEDS } from "../needs.ts";
+import { DemoError, explain, WHO_MAY } from "./error.ts";
 
 export interface Place {
   url: string;

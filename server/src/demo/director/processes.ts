@@ -24,13 +24,6 @@ export interface CrewProcess {
 const STOP_MS = 2_000;
 const STDERR_LENGTH_MAX = 2_000;
 
-/** The command line this very process was started with: source through tsx, or the bundle. */
-export function ownCommand(): readonly string[] {
-  const [program, script] = [process.execPath, process.argv[1]];
-  if (script === undefined) throw new DemoError("The demo needs the command line it was started with.");
-  return [program, ...process.execArgv, script];
-}
-
 export function startProcess(
   member: Member,
   { url, path, command }: Surroundings,
@@ -68,12 +61,12 @@ export function startProcess(
 }
 
 /** The crew reaches the database and the sealed secrets through the server alone. */
-function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const shared = Object.entries(env).filter(([name]) => !name.startsWith("BAILIWICK_") && name !== "DATABASE_URL");
   return Object.fromEntries(shared);
 }
 
-function lastLine(text: string): string {
+export function lastLine(text: string): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   // Node ends a crash with its version; the message stands at the error's name.
   return lines.findLast((line) => /error/i.test(line))?.trim() ?? lines.at(-1)?.trim() ?? "it said nothing.";

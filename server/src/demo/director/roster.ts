@@ -18,6 +18,11 @@ export interface Roster {
   dismiss(): Promise<void>;
 }
 
+export interface RosterOptions {
+  /** Then the keys get no end of their own. */
+  keysEndWithOurs?: boolean | undefined;
+}
+
 interface Post {
   role: CrewRole;
   name: string;
@@ -30,7 +35,7 @@ const PAGE_SIZE = 200;
 /** A key outlives the run it is for by little, also when nobody is left to take it back. Minutes. */
 const KEY_MINUTES = 15;
 
-export function createRoster(client: Client): Roster {
+export function createRoster(client: Client, { keysEndWithOurs = false }: RosterOptions = {}): Roster {
   const keyIds: string[] = [];
   const agentIds: string[] = [];
   let since: string | undefined;
@@ -42,7 +47,7 @@ export function createRoster(client: Client): Roster {
       agentIds.push(agent_id);
       since ??= created_at;
     }
-    const expires_at = new Date(Date.now() + KEY_MINUTES * 60_000).toISOString();
+    const expires_at = keysEndWithOurs ? undefined : new Date(Date.now() + KEY_MINUTES * 60_000).toISOString();
     const { id, key, ...made } = await client.keys.create({ kind: "agent", agent_id, name: "Demo run", expires_at });
     keyIds.push(id);
     since ??= made.created_at;

@@ -17,6 +17,9 @@ export interface AuditOptions {
   terminal: Terminal;
   /** Ends it early, with the reason. */
   stop: AbortController;
+  /** The keys of the crew end when the one they are made with does, and at no time of their own. */
+  keysEndWithOurs?: boolean;
+  onRoot?: (root: Task) => void;
 }
 
 export interface Audited {
@@ -32,7 +35,7 @@ export interface Audited {
 /** Whatever happens, no process is left, no task stays open and no key stays good. */
 export async function runAudit(options: AuditOptions): Promise<Audited> {
   const { client, stop, terminal } = options;
-  const roster = createRoster(client);
+  const roster = createRoster(client, { keysEndWithOurs: options.keysEndWithOurs });
   const processes: CrewProcess[] = [];
   let open: Task | undefined;
   try {
@@ -43,6 +46,7 @@ export async function runAudit(options: AuditOptions): Promise<Audited> {
     processes.push(...members.map((member) => start(member, options)));
     introduce(terminal, processes);
     open = await createRoot(options, members);
+    options.onRoot?.(open);
     const names = new Map(members.map(({ agentId, name }) => [agentId, name]));
     const recoveredId = await watch(options, open, { feed, names, processes });
     const root = await client.tasks.get({ id: open.id });

@@ -31,7 +31,21 @@ export function sendText(reply: FastifyReply, type: string, text: string, more?:
   send(reply, 200, type, text, more);
 }
 
-export function sendPage(reply: FastifyReply, status: number, page: string, more?: OutgoingHttpHeaders): void {
+/** A file as it is, of whatever type; the headers say how long it may be kept. */
+export function sendBytes(reply: FastifyReply, type: string, bytes: Buffer, more: OutgoingHttpHeaders): void {
+  send(reply, 200, type, bytes, more);
+}
+
+/** The answer to whoever has it already. */
+export function sendNotModified(reply: FastifyReply, more: OutgoingHttpHeaders): void {
+  reply.hijack();
+  const { raw, request, server } = reply;
+  if (raw.headersSent) return;
+  raw.writeHead(304, { ...server.safety.answer, "x-request-id": request.id, ...allowanceHeaders(request), ...more });
+  raw.end();
+}
+
+export function sendPage(reply: FastifyReply, status: number, page: string | Buffer, more?: OutgoingHttpHeaders): void {
   send(reply, status, "text/html; charset=utf-8", page, more, reply.server.safety.page);
 }
 
@@ -43,7 +57,7 @@ function send(
   reply: FastifyReply,
   status: number,
   type: string,
-  body: string,
+  body: string | Buffer,
   more?: OutgoingHttpHeaders,
   safety: OutgoingHttpHeaders = reply.server.safety.answer,
 ): void {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { createRequestAllowances } from "../../auth/request-allowances.ts";
 import { drawFrom, type StoredBucket } from "../../auth/test-allowance-model.ts";
+import { dashboard } from "../dashboard/dashboard.ts";
 import { liveFeed } from "../events/live.ts";
 import { pages } from "../pages/pages.ts";
 import { reference } from "../reference/reference.ts";
@@ -30,6 +31,7 @@ function aServer() {
     extensions: [
       system({ ...about, ready: async () => true }),
       pages({ ...about, outbox: undefined }),
+      dashboard({ index: undefined, assets: new Map(), others: new Map() }),
       reference({ ...about, permissions: [] }),
       liveFeed({ db, signals }),
     ],
@@ -44,6 +46,18 @@ describe("a route that anybody may call", () => {
     for (let index = 0; index < 12; index++) statuses.push((await app.inject({ url, remoteAddress })).statusCode);
     expect(statuses.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 200));
     expect(statuses.slice(10)).toEqual([429, 429]);
+  });
+
+  test.each([
+    ["/tasks", 303, "text/html; charset=utf-8"],
+    ["/assets/index.js", 404, "application/problem+json; charset=utf-8"],
+  ])("the dashboard's %s counts for the network", async (url, status, type) => {
+    const { app, remoteAddress } = aServer();
+    const ask = () => app.inject({ url, remoteAddress, headers: { accept: "text/html" } });
+    for (let index = 0; index < 10; index++) expect((await ask()).statusCode).toBe(status);
+    const refused = await ask();
+    expect(refused.statusCode).toBe(429);
+    expect(refused.headers).toMatchObject({ "content-type": type, "cache-control": "no-store" });
   });
 
   test("is refused before its body is read; a page says so as a page", async () => {

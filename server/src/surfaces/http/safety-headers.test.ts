@@ -1,6 +1,8 @@
 /** Every kind of answer carries the headers that keep a browser safe, and none that tells more than it must. */
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { dashboard } from "../dashboard/dashboard.ts";
+import type { WebFile, WebFiles } from "../dashboard/files.ts";
 import { liveFeed } from "../events/live.ts";
 import { registerMcp } from "../mcp/register.ts";
 import { pages } from "../pages/pages.ts";
@@ -11,8 +13,17 @@ import { call, headersOf } from "./test-socket.ts";
 
 const surface = useSurface();
 const AUTH = { authorization: "Bearer good" };
+/** By its names without TLS and with it. */
+const SIGNED_IN = "bailiwick_session=good-session; __Host-bailiwick_session=good-session";
 const JSON_TYPE = { "content-type": "application/json" };
 const THING = `/api/things/${randomUUID()}`;
+
+const FILE: WebFile = { type: "text/plain", has: (one) => one === "identity", bytes: async () => Buffer.from("x") };
+const WEB: WebFiles = {
+  index: FILE,
+  assets: new Map([["index-abc.js", FILE]]),
+  others: new Map([["theme.js", FILE]]),
+};
 
 async function serve(publicUrl: string): Promise<string> {
   const { http, db, signals } = surface();
@@ -21,7 +32,8 @@ async function serve(publicUrl: string): Promise<string> {
     env: testEnvironment(publicUrl),
     extensions: [
       system({ ...about, ready: async () => true }),
-      pages({ ...about, outbox: () => [] }),
+      pages({ ...about, outbox: () => [], web: WEB }),
+      dashboard(WEB),
       reference({ ...about, permissions: [] }),
       liveFeed({ db, signals }),
       (app, tools) => registerMcp(app, tools, { ...about, forAgents: () => true }),
@@ -71,6 +83,10 @@ const ANSWERS: Kind[] = [
   ["the document", "/api/openapi.json", 200],
   ["metrics", "/metrics", 200],
   ["a file", "/page.css", 200],
+  ["an asset", "/assets/index-abc.js", 200],
+  ["a file that is known", "/theme.js", 304, { headers: { "if-none-match": "*" } }],
+  ["an asset that is not there", "/assets/none.js", 404],
+  ["a page for a stranger", "/tasks", 303, { headers: { accept: "text/html" } }],
   ["a redirect", "/sign-out", 303, { method: "POST", headers: FORM }],
   ["the live feed", "/api/live", 200, { headers: AUTH }],
   ["MCP", "/mcp", 200, { method: "POST", headers: MCP, body: JSON.stringify(initialize) }],
@@ -80,6 +96,7 @@ const ANSWERS: Kind[] = [
 
 const PAGES: Kind[] = [
   ["home", "/", 200],
+  ["the dashboard", "/tasks", 200, { headers: { accept: "text/html", cookie: SIGNED_IN } }],
   ["signing in", "/sign-in", 200],
   ["a link", "/sign-in?token=x", 200],
   ["the reference", "/docs", 200],

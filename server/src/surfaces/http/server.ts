@@ -11,7 +11,7 @@ import { problemOf, unsupportedMediaType } from "./errors.ts";
 import { addOperation } from "./operation-route.ts";
 import { logRequests } from "./request-log.ts";
 import { safetyHeaders } from "./safety-headers.ts";
-import { createTools, type Extension, type HttpOptions, type HttpTools } from "./tools.ts";
+import { createTools, type Extension, type HttpOptions, type HttpTools, nothingHere } from "./tools.ts";
 
 export interface ServerOptions extends HttpOptions {
   operations: readonly Operation[];
@@ -68,7 +68,8 @@ export function createHttp(options: ServerOptions): HttpServer {
   app.setErrorHandler((error, _request, reply) => void tools.fail(reply, error));
   app.setNotFoundHandler((request, reply) => {
     const allowed = methods(request.url);
-    if (allowed.length === 0) return void tools.fail(reply, new Problem("not_found", "There is nothing here."));
+    if (allowed.length === 0 && tools.elsewhere.some((answers) => answers(request, reply))) return;
+    if (allowed.length === 0) return void tools.fail(reply, nothingHere());
     const allow = allowed.join(", ");
     reply.raw.setHeader("allow", allow);
     tools.fail(reply, new Problem("method_not_allowed", `This path takes ${allow}.`));

@@ -29,6 +29,8 @@ export interface HttpTools extends HttpOptions {
   origins: OriginRules;
   counts: Counts;
   waiting: Waiting;
+  /** What answers where there is no route, with whatever method; the one that says true has answered. */
+  elsewhere: Elsewhere[];
   /** Who calls, in the workspace that the path names if it does; the request remembers it. Throws a Problem: no credential, or a write by cookie from a foreign page. */
   identify(request: FastifyRequest, workspace?: string): Promise<Actor>;
   /** Who calls, once the request is counted for the network and for the credential it comes with. */
@@ -36,6 +38,8 @@ export interface HttpTools extends HttpOptions {
   /** Answers what was thrown and, where it is a bug of ours, logs it. Returns the status. */
   fail(reply: FastifyReply, error: unknown): number;
 }
+
+export type Elsewhere = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
 /** Adds routes of its own to the server. */
 export type Extension = (app: FastifyInstance, tools: HttpTools) => void;
@@ -73,6 +77,7 @@ export function createTools(options: HttpOptions): HttpTools {
     origins,
     counts: createCounts(),
     waiting: createWaiting(),
+    elsewhere: [],
     identify,
     async admit(request, kind, workspace) {
       // Most requests need no draw, and then nothing is waited for.
@@ -90,6 +95,10 @@ export function createTools(options: HttpOptions): HttpTools {
       return problem.status;
     },
   };
+}
+
+export function nothingHere(): Problem {
+  return new Problem("not_found", "There is nothing here.");
 }
 
 export function shuttingDown(): Problem {

@@ -5,29 +5,11 @@ import { invalid, Problem } from "../../kernel/problem.ts";
 import { redirect, sendPage } from "../http/answer.ts";
 import { requestInfo } from "../http/caller.ts";
 import type { HttpTools } from "../http/tools.ts";
+import { afterSignIn } from "./after-sign-in.ts";
 import * as views from "./views.ts";
 
 const PATH = "/invitation";
-/** Long enough to find the sign-in mail. Seconds. */
-const KEPT_SECONDS = 3_600;
 const TOKEN = /^[A-Za-z0-9_-]{1,100}$/;
-
-/** Remembers, in the browser alone, the invitation that somebody came with before they were signed in. */
-export function invitationCookie(publicUrl: string) {
-  const isSecure = publicUrl.startsWith("https:");
-  const name = isSecure ? "__Host-bailiwick_invitation" : "bailiwick_invitation";
-  const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
-  const pair = new RegExp(`(?:^|;)[ \t]*${name}=([A-Za-z0-9_-]{1,100})[ \t]*(?:;|$)`);
-  return {
-    keep: (token: string) => `${name}=${token}; ${attributes}; Max-Age=${KEPT_SECONDS}`,
-    forget: `${name}=; ${attributes}; Max-Age=0`,
-    /** Where to go after signing in. */
-    path(cookies: string | undefined): string | undefined {
-      const token = pair.exec(cookies ?? "")?.[1];
-      return token === undefined ? undefined : `${PATH}?token=${token}`;
-    },
-  };
-}
 
 export function showInvitation(
   { env }: HttpTools,
@@ -38,11 +20,11 @@ export function showInvitation(
   // Fastify types the query as unknown; its parser makes it an object of texts and lists of texts.
   const { token } = request.query as { token?: string | string[] };
   if (typeof token !== "string" || !TOKEN.test(token)) throw invalid("/token", "is not that of an invitation.");
-  const cookie = invitationCookie(env.publicUrl);
+  const after = afterSignIn(env.publicUrl);
   const [view, effect] = person
-    ? [views.acceptInvitation(token, person.email), cookie.forget]
-    : [views.signInForInvitation(), cookie.keep(token)];
-  sendPage(reply, 200, view, { "set-cookie": effect });
+    ? [views.acceptInvitation(token, person.email), after.forget]
+    : [views.signInForInvitation(), after.keep(`${PATH}?token=${token}`)];
+  sendPage(reply, 200, view, effect === undefined ? undefined : { "set-cookie": effect });
 }
 
 export async function acceptInvitation(

@@ -2,19 +2,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { redirect, retryAfter, sendPage, sendText } from "../http/answer.ts";
+import type { WebFiles } from "../dashboard/files.ts";
+import { isSignedIn, openDashboard } from "../dashboard/open.ts";
+import { redirect, sendText } from "../http/answer.ts";
 import { isLoopbackHost, requestInfo, requireOwnOrigin } from "../http/caller.ts";
-import { problemOf, unsupportedMediaType } from "../http/errors.ts";
-import { limitNetwork } from "../http/limits.ts";
+import { unsupportedMediaType } from "../http/errors.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
 import { isServed } from "../served.ts";
-import { acceptInvitation, invitationCookie, showInvitation } from "./invitation.ts";
+import { afterSignIn } from "./after-sign-in.ts";
+import { limitPage, servePage } from "./answer-page.ts";
+import { acceptInvitation, showInvitation } from "./invitation.ts";
 import { STYLE } from "./style.ts";
 import * as views from "./views.ts";
 
 export interface PagesOptions {
   operations: readonly Operation[];
   version: string;
+  /** What somebody signed in sees first; absent when it was not built. */
+  web?: WebFiles;
   /** Mails that were not sent but kept here. */
   outbox: (() => readonly views.KeptMail[]) | undefined;
 }
@@ -25,14 +30,14 @@ const STYLE_KEPT_SECONDS = 60;
 
 export function pages(options: PagesOptions): Extension {
   return (app, tools) => {
-    const limited = { onRequest: limitNetwork(tools.allowances, (reply, error) => answerFailure(tools, reply, error)) };
+    const limited = { onRequest: limitPage(tools) };
     app.get("/page.css", limited, (_request, reply) => {
       sendText(reply, "text/css; charset=utf-8", STYLE, { "cache-control": `max-age=${STYLE_KEPT_SECONDS}` });
     });
-    app.get("/", limited, (request, reply) => serve(tools, reply, async () => home(tools, options, request)));
-    app.get("/sign-in", limited, (request, reply) => serve(tools, reply, async () => signInPage(request)));
+    app.get("/", limited, (request, reply) => servePage(tools, reply, () => home(tools, options, request, reply)));
+    app.get("/sign-in", limited, (request, reply) => servePage(tools, reply, async () => signInPage(request)));
     app.get("/invitation", limited, (request, reply) =>
-      serve(tools, reply, async () => {
+      servePage(tools, reply, async () => {
         showInvitation(tools, request, reply, await whoIs(tools, options.operations, request));
         return undefined;
       }),
@@ -45,38 +50,25 @@ export function pages(options: PagesOptions): Extension {
         done(null, body),
       );
       forms.addHook("onRequest", limited.onRequest);
-      forms.post("/sign-in", (request, reply) => serve(tools, reply, () => signIn(tools, options, request, reply)));
+      forms.post("/sign-in", (request, reply) => servePage(tools, reply, () => signIn(tools, options, request, reply)));
       forms.post("/invitation", (request, reply) =>
-        serve(tools, reply, async () => {
+        servePage(tools, reply, async () => {
           const token = readForm(tools, request).get("token") ?? "";
           await acceptInvitation(tools, options.operations, request, reply, token);
           return undefined;
         }),
       );
-      forms.post("/sign-out", (request, reply) => serve(tools, reply, () => signOut(tools, options, request, reply)));
+      forms.post("/sign-out", (request, reply) =>
+        servePage(tools, reply, () => signOut(tools, options, request, reply)),
+      );
     });
   };
 }
 
-/** Answers a page, or what went wrong as a page. Undefined: the answer is sent already. */
-function serve(tools: HttpTools, reply: FastifyReply, make: () => Promise<string | undefined>): void {
-  make().then(
-    (text) => {
-      if (text !== undefined) sendPage(reply, 200, text);
-    },
-    (error: unknown) => answerFailure(tools, reply, error),
-  );
-}
-
-function answerFailure(tools: HttpTools, reply: FastifyReply, error: unknown): void {
-  const problem = problemOf(error);
-  if (problem.status >= 500) return void tools.fail(reply, error);
-  sendPage(reply, problem.status, views.failure(problem, reply.request.id), retryAfter(problem));
-}
-
-async function home(tools: HttpTools, { operations, version }: PagesOptions, request: FastifyRequest): Promise<string> {
-  const person = await whoIs(tools, operations, request);
-  return views.home({ version, operations: operations.filter(isServed).length, person });
+async function home(tools: HttpTools, options: PagesOptions, request: FastifyRequest, reply: FastifyReply) {
+  const { operations, version, web } = options;
+  if (await isSignedIn(tools, request)) return openDashboard(request, reply, web?.index);
+  return views.home({ version, operations: operations.filter(isServed).length });
 }
 
 /** The signed-in person, as the operation that tells them tells it; undefined for a stranger. */
@@ -105,8 +97,10 @@ async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyR
   const token = form.get("token");
   if (token !== null) {
     const { session } = await dispatchPublic(tools, options, "POST /auth/verify", request, { token });
-    const next = invitationCookie(tools.env.publicUrl).path(request.headers.cookie) ?? "/";
-    redirect(reply, next, session && { "set-cookie": tools.cookie.write(session) });
+    const after = afterSignIn(tools.env.publicUrl);
+    const next = after.path(request.headers.cookie);
+    const cookies = [...(session ? [tools.cookie.write(session)] : []), ...(next === undefined ? [] : [after.forget])];
+    redirect(reply, next ?? "/", { "set-cookie": cookies });
     return undefined;
   }
   const email = form.get("email")?.trim() ?? "";
@@ -150,7 +144,7 @@ function addOutbox(
   limited: RouteShorthandOptions,
 ): void {
   app.get("/dev/inbox", limited, (request, reply) =>
-    serve(tools, reply, async () => {
+    servePage(tools, reply, async () => {
       // A foreign name that leads to this machine must not hand its scripts the links in here.
       if (isLoopbackHost(request.headers.host)) return views.inbox(outbox());
       throw new Problem("forbidden", "The inbox is shown on this machine only.", {

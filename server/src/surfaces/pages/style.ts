@@ -22,7 +22,10 @@ a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset:
 h1, h2, h3 { line-height: 1.25; font-weight: 650; text-wrap: balance; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.875em; }
 code { background: var(--code); border-radius: 4px; padding: 1px 4px; }
-pre { background: var(--code); border-radius: 6px; padding: 12px 16px; overflow-x: auto; line-height: 1.5; margin: 0; }
+pre {
+  background: var(--code); border-radius: 6px; padding: 12px 16px; line-height: 1.5; margin: 0;
+  white-space: pre-wrap; overflow-wrap: anywhere;
+}
 pre code { background: none; padding: 0; font-size: 1em; }
 .small { font-size: 13px; color: var(--soft); }
 
@@ -49,7 +52,6 @@ button.quiet { background: var(--raised); color: var(--text); border: 1px solid 
 .mail { border-top: 1px solid var(--line); padding: 20px 0; }
 .mail h2 { font-size: 16px; margin: 0; }
 .mail p { margin: 4px 0 12px; }
-.mail pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 
 .reference { display: grid; grid-template-columns: 264px minmax(0, 1fr); }
 .reference > nav {

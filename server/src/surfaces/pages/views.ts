@@ -12,7 +12,6 @@ export interface KeptMail {
 interface Home {
   version: string;
   operations: number;
-  person: { email: string } | undefined;
 }
 
 const LINK = /(https?:\/\/[^\s<>"']+)/;
@@ -24,20 +23,27 @@ function card(title: string, ...content: (Html | false | undefined)[]): string {
   );
 }
 
-export function home({ version, operations, person }: Home): string {
-  const signedIn = html`<p>You are signed in as <strong>${person?.email}</strong>.</p>
-<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`;
-  const stranger = html`<p><a class="button" href="/sign-in">Sign in</a></p>`;
+export function home({ version, operations }: Home): string {
   return card(
     "This server is running",
-    html`<p>The control plane where AI agents work together under human authority.</p>`,
-    person ? signedIn : stranger,
-    html`<dl>
+    html`<p>The control plane where AI agents work together under human authority.</p>
+<p><a class="button" href="/sign-in">Sign in</a></p>
+<dl>
 <dt>API</dt><dd><a href="/docs">Reference</a> of ${operations} operations · <a href="/api/openapi.json">OpenAPI 3.1</a></dd>
 <dt>Agents</dt><dd>MCP at <code>/mcp</code>, with the key of an agent</dd>
 <dt>State</dt><dd><a href="/api/ready">Ready?</a> · <a href="/metrics">Metrics</a></dd>
 <dt>Version</dt><dd>${version}</dd>
 </dl>`,
+  );
+}
+
+/** In the place of the dashboard, for somebody signed in. */
+export function notBuilt(): string {
+  return card(
+    "The dashboard is not built",
+    html`<p>Run <code>npm ci</code> and <code>npm run build</code> in the folder of Bailiwick, then start it again.</p>
+<p>All else works: see the <a href="/docs">reference</a>.</p>
+<form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`,
   );
 }
 

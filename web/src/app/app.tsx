@@ -1,0 +1,43 @@
+/** Everything around the pages: who is signed in, the live feed, navigation, notes. */
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { useSearch } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { isSignedOut, SessionProvider, useMe } from "../data/session.tsx";
+import { LiveProvider } from "../live/live.tsx";
+import { ErrorState, Skeleton } from "../ui/states.tsx";
+import { TipLayer } from "../ui/tip.tsx";
+import { onFirstNote } from "../ui/toast-store.ts";
+import { rootRoute } from "./root-route.ts";
+import { Shell } from "./shell.tsx";
+
+const Toasts = lazy(() => import("../ui/toasts.tsx").then(({ Toasts }) => ({ default: Toasts })));
+
+export function App() {
+  const { workspace } = useSearch({ from: rootRoute.id });
+  const me = useMe(workspace);
+  const isOut = isSignedOut(me.error);
+  useEffect(() => {
+    // The server remembers where to come back to.
+    if (isOut) location.reload();
+  }, [isOut]);
+  if (me.isPending || isOut) return <Skeleton lines={6} className="mx-auto max-w-xl p-10" />;
+  if (!me.data) return <ErrorState error={me.error} retry={() => void me.refetch()} />;
+  return (
+    // Styles that libraries would write into the page are refused by its policy; ours are in the style sheet.
+    <CSPProvider disableStyleElements>
+      <SessionProvider me={me.data} asked={workspace}>
+        <LiveProvider>
+          <Shell />
+          <Notes />
+          <TipLayer />
+        </LiveProvider>
+      </SessionProvider>
+    </CSPProvider>
+  );
+}
+
+function Notes() {
+  const [isWanted, setWanted] = useState(false);
+  useEffect(() => onFirstNote(() => setWanted(true)), []);
+  return <Suspense>{isWanted && <Toasts />}</Suspense>;
+}

@@ -1,0 +1,73 @@
+/** Go anywhere, do anything that is allowed here, find a task or an agent: by typing. */
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { Dialog } from "@base-ui/react/dialog";
+import { useState } from "react";
+import { Kbd } from "../ui/kbd.tsx";
+import { type Choice, useChoices } from "./use-choices.ts";
+
+export function CommandMenu({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState("");
+  const { groups, isSearching } = useChoices(text.trim());
+  const choose = (choice: Choice) => {
+    onClose();
+    choice.run();
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim" />
+        <Dialog.Popup
+          aria-label="Search and commands"
+          className="fixed top-[10dvh] left-1/2 z-40 flex max-h-[70dvh] w-[min(600px,calc(100vw-16px))] -translate-x-1/2 flex-col overflow-hidden rounded-lg border border-line bg-raised shadow-pop"
+        >
+          <Autocomplete.Root
+            inline
+            items={groups}
+            filter={null}
+            autoHighlight="always"
+            value={text}
+            onValueChange={setText}
+            itemToStringValue={(choice: Choice) => choice.label}
+          >
+            <Autocomplete.Input
+              aria-label="Search and commands"
+              placeholder="Where to, or what?"
+              className="h-12 shrink-0 border-b border-line bg-transparent px-4 text-lg outline-none"
+            />
+            <Autocomplete.Empty className="px-4 text-ink-3 not-empty:py-6">
+              {isSearching ? "Searching…" : "Nothing has this name."}
+            </Autocomplete.Empty>
+            <Autocomplete.List className="min-h-0 overflow-y-auto p-1">
+              {(group: (typeof groups)[number]) => (
+                <Autocomplete.Group key={group.value} items={group.items}>
+                  <Autocomplete.GroupLabel className="px-3 pt-2 pb-1 text-xs font-medium text-ink-3">
+                    {group.value}
+                  </Autocomplete.GroupLabel>
+                  <Autocomplete.Collection>
+                    {(choice: Choice) => <ChoiceLine key={choice.id} choice={choice} onChoose={choose} />}
+                  </Autocomplete.Collection>
+                </Autocomplete.Group>
+              )}
+            </Autocomplete.List>
+          </Autocomplete.Root>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function ChoiceLine({ choice, onChoose }: { choice: Choice; onChoose: (choice: Choice) => void }) {
+  const { label, about, denied, keys } = choice;
+  return (
+    <Autocomplete.Item
+      value={choice}
+      disabled={denied !== undefined}
+      onClick={() => onChoose(choice)}
+      className="flex h-9 items-center gap-3 rounded px-3 data-[highlighted]:bg-hover"
+    >
+      <bdi className={denied === undefined ? "min-w-0 grow truncate" : "min-w-0 grow truncate text-ink-3"}>{label}</bdi>
+      <span className="max-w-[50%] truncate text-sm text-ink-3">{denied ?? about}</span>
+      {keys && <Kbd keys={keys} />}
+    </Autocomplete.Item>
+  );
+}

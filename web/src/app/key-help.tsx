@@ -1,0 +1,26 @@
+/** What the keys do on this page. */
+import { Dialog } from "../ui/dialog.tsx";
+import { Kbd } from "../ui/kbd.tsx";
+import { useListedHotkeys } from "../ui/keys.ts";
+
+export function KeyHelp({ onClose }: { onClose: () => void }) {
+  const hotkeys = useListedHotkeys();
+  return (
+    <Dialog title="Keys" isOpen onClose={onClose}>
+      <dl className="grid grid-cols-[1fr_auto] gap-y-2 sm:grid-cols-[1fr_auto_1fr_auto] sm:gap-x-6">
+        {hotkeys.flatMap(({ keys, label }) =>
+          keys === undefined ? (
+            []
+          ) : (
+            <div key={`${keys} ${label}`} className="contents">
+              <dt>{label}</dt>
+              <dd>
+                <Kbd keys={keys} />
+              </dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </Dialog>
+  );
+}

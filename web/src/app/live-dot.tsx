@@ -1,0 +1,30 @@
+/** Whether the page is up to date with the workspace. */
+import { useLiveState } from "../live/live.tsx";
+import { cx } from "../ui/class-names.ts";
+import { relative, useNow } from "../ui/time.tsx";
+import { Tip } from "../ui/tip.tsx";
+
+export function LiveDot({ isNarrow = false }: { isNarrow?: boolean }) {
+  const { state, since } = useLiveState();
+  const now = useNow();
+  const age = relative(since, now);
+  const [word, look, about] = {
+    connecting: ["Connecting", "border-2 border-line-strong", "Opening the live feed."],
+    live: ["Live", "bg-completed", "Everything shown is up to date."],
+    reconnecting: ["Reconnecting", "border-2 border-blocked", "The live feed was lost and is opened again."],
+    stale: [
+      `Stale since ${age}`,
+      "border-2 border-failed",
+      "What is shown may be out of date until the server answers.",
+    ],
+    ended: ["Not live", "bg-failed", "The server ended the live feed. Reload the page to begin anew."],
+  }[state] as [string, string, string];
+  return (
+    <Tip text={about}>
+      <span role="status" className="inline-flex min-w-0 grow items-center gap-1.5 text-xs text-ink-3">
+        <span aria-hidden className={cx("size-2 shrink-0 rounded-full", look)} />
+        <span className={cx("truncate", isNarrow && "sr-only")}>{word}</span>
+      </span>
+    </Tip>
+  );
+}

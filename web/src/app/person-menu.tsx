@@ -1,0 +1,44 @@
+/** The person who is signed in: their account, the theme, signing out. */
+import { useNavigate } from "@tanstack/react-router";
+import { notifyError } from "../data/command.ts";
+import { useSession } from "../data/session.tsx";
+import { Menu } from "../ui/menu.tsx";
+import { THEMES, useTheme } from "./theme.ts";
+
+const THEME_NAMES = { system: "Theme of the system", light: "Light", dark: "Dark" };
+
+export function PersonMenu() {
+  const { user, client } = useSession();
+  const navigate = useNavigate();
+  const [theme, setTheme] = useTheme();
+  const name = user.name ?? user.email;
+  const signOut = () => {
+    client.auth.logout({}).then(() => location.assign("/sign-in"), notifyError);
+  };
+  return (
+    <Menu
+      side="top"
+      entries={[
+        { heading: user.email },
+        { label: "Your account", onSelect: () => void navigate({ to: "/account" }) },
+        "line",
+        ...THEMES.map((one) => ({
+          label: THEME_NAMES[one],
+          isChecked: one === theme,
+          onSelect: () => setTheme(one),
+        })),
+        "line",
+        { label: "Sign out", onSelect: signOut },
+      ]}
+      trigger={
+        <button
+          type="button"
+          aria-label={`You: ${name}`}
+          // Drawn by the style sheet: the letter is no text that the button's name would have to contain.
+          data-letter={[...name][0]?.toUpperCase()}
+          className="flex size-8 shrink-0 items-center justify-center rounded-full bg-selected text-sm font-semibold text-accent-ink before:content-[attr(data-letter)]"
+        />
+      }
+    />
+  );
+}

@@ -1,0 +1,20 @@
+/** What a system of the product shows in the dashboard: its pages, and its place in the navigation. */
+import type { AnyRoute } from "@tanstack/react-router";
+import type { LucideIcon } from "lucide-react";
+
+export type Group = "Home" | "Agents" | "Workbench" | "Integrations" | "Account";
+
+export interface Section {
+  group: Group;
+  label: string;
+  icon: LucideIcon;
+  /** Where it begins. */
+  to: string;
+  /** The keys that lead there. */
+  keys: string;
+  /** What one needs to see anything of it. */
+  permission: string;
+  /** How many things in it wait for the person. */
+  useCount?: () => number | undefined;
+  routes: readonly AnyRoute[];
+}

@@ -1,0 +1,52 @@
+/** The frame: navigation at the left, or below on a phone, and the page. */
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
+import { useAgents } from "../data/agents.ts";
+import { useHotkeys } from "../ui/keys.ts";
+import { useIsPhone } from "../ui/use-media.ts";
+import { BottomBar } from "./bottom-bar.tsx";
+import { useShownSections } from "./navigation.ts";
+import { Sidebar } from "./sidebar.tsx";
+
+const CommandMenu = lazy(() => import("./command-menu.tsx").then(({ CommandMenu }) => ({ default: CommandMenu })));
+const KeyHelp = lazy(() => import("./key-help.tsx").then(({ KeyHelp }) => ({ default: KeyHelp })));
+
+export function Shell() {
+  const [menu, setMenu] = useState(false);
+  const [help, setHelp] = useState(false);
+  const isPhone = useIsPhone();
+  const navigate = useNavigate();
+  const sections = useShownSections();
+  // Names of agents stand on every page.
+  useAgents();
+  useHotkeys([
+    { keys: "mod+k", label: "Go anywhere, do anything", isMove: true, run: () => setMenu(true) },
+    { keys: "?", label: "What the keys do", run: () => setHelp(true) },
+    { label: "Bring in an agent, or start the demo crew", run: () => void navigate({ to: "/welcome" }) },
+    ...sections.map(({ keys, label, to }) => ({
+      keys,
+      label: `Go to ${label}`,
+      isMove: true,
+      run: () => void navigate({ to }),
+    })),
+  ]);
+  return (
+    <div className="flex h-full max-sm:flex-col">
+      <a
+        href="#main"
+        className="sr-only rounded bg-accent px-3 py-1 text-white focus:not-sr-only focus:absolute focus:z-50"
+      >
+        Skip to the page
+      </a>
+      {!isPhone && <Sidebar openMenu={() => setMenu(true)} />}
+      <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
+        <Outlet />
+      </main>
+      {isPhone && <BottomBar openMenu={() => setMenu(true)} />}
+      <Suspense>
+        {menu && <CommandMenu onClose={() => setMenu(false)} />}
+        {help && <KeyHelp onClose={() => setHelp(false)} />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,124 @@
+/** The navigation at the left. It collapses to icons and remembers that. */
+import { Link } from "@tanstack/react-router";
+import { PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
+import { useState } from "react";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/class-names.ts";
+import { Kbd } from "../ui/kbd.tsx";
+import { Tip } from "../ui/tip.tsx";
+import { LiveDot } from "./live-dot.tsx";
+import { useShownSections } from "./navigation.ts";
+import { PersonMenu } from "./person-menu.tsx";
+import type { Section } from "./section.ts";
+import { stored } from "./stored.ts";
+import { WorkspaceMenu } from "./workspace-menu.tsx";
+
+const isNarrowStored = stored("bailiwick.sidebar", "wide");
+
+export function Sidebar({ openMenu }: { openMenu: () => void }) {
+  const [isNarrow, setNarrow] = useState(isNarrowStored.get() === "narrow");
+  const toggle = () => {
+    isNarrowStored.set(isNarrow ? "wide" : "narrow");
+    setNarrow(!isNarrow);
+  };
+  const groups = Map.groupBy(useShownSections(), ({ group }) => group);
+  return (
+    <nav
+      aria-label="Main"
+      className={cx("flex shrink-0 flex-col border-r border-line bg-side", isNarrow ? "w-13" : "w-58")}
+    >
+      <div className="flex h-13 items-center px-2">
+        <WorkspaceMenu isNarrow={isNarrow} />
+      </div>
+      <div className="px-2 pb-2">
+        <SearchButton isNarrow={isNarrow} onClick={openMenu} />
+      </div>
+      <div className="min-h-0 grow space-y-4 overflow-y-auto px-2 py-1">
+        {[...groups].map(([group, sections]) => (
+          <div key={group}>
+            {group !== "Home" && !isNarrow && <p className="px-2 pb-1 text-xs font-medium text-ink-3">{group}</p>}
+            <ul className="space-y-px">
+              {sections.map((section) => (
+                <SideLink key={section.to} section={section} isNarrow={isNarrow} />
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
+      <div className={cx("flex items-center gap-1 border-t border-line p-2", isNarrow && "flex-col")}>
+        <PersonMenu />
+        {!isNarrow && <LiveDot />}
+        <Button look="quiet" size="icon" label={isNarrow ? "Show names" : "Only icons"} onClick={toggle}>
+          {isNarrow ? (
+            <PanelLeftOpen aria-hidden className="size-4" />
+          ) : (
+            <PanelLeftClose aria-hidden className="size-4" />
+          )}
+        </Button>
+        {isNarrow && <LiveDot isNarrow />}
+      </div>
+    </nav>
+  );
+}
+
+function SearchButton({ isNarrow, onClick }: { isNarrow: boolean; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      aria-label={isNarrow ? "Search and commands" : undefined}
+      className="flex h-8 w-full items-center gap-2 rounded border border-line bg-raised px-2 text-ink-3 hover:border-line-strong"
+    >
+      <Search aria-hidden className="size-4 shrink-0" />
+      {!isNarrow && (
+        <>
+          <span className="grow text-left">Search</span>
+          <Kbd keys="mod+k" />
+        </>
+      )}
+    </button>
+  );
+}
+
+function SideLink({ section, isNarrow }: { section: Section; isNarrow: boolean }) {
+  const { label, icon: Icon, to, keys } = section;
+  const link = (
+    <Link
+      to={to}
+      aria-label={isNarrow ? label : undefined}
+      className="flex h-8 items-center gap-2.5 rounded px-2 text-ink-2 hover:bg-hover hover:text-ink"
+      activeProps={{ className: "bg-pressed !text-ink font-medium" }}
+    >
+      <Icon aria-hidden className="size-4 shrink-0" strokeWidth={1.75} />
+      {!isNarrow && <span className="grow truncate">{label}</span>}
+      {section.useCount && <Count use={section.useCount} isNarrow={isNarrow} />}
+    </Link>
+  );
+  return (
+    <li>
+      {isNarrow ? (
+        <Tip text={label} keys={keys}>
+          {link}
+        </Tip>
+      ) : (
+        link
+      )}
+    </li>
+  );
+}
+
+export function Count({ use, isNarrow = false }: { use: () => number | undefined; isNarrow?: boolean }) {
+  const count = use();
+  if (!count) return null;
+  return (
+    <span
+      className={cx(
+        "block w-max rounded-full bg-accent px-1.5 text-xs font-medium text-white tabular-nums",
+        isNarrow && "absolute ml-3 -translate-y-2 px-1",
+      )}
+    >
+      {count > 99 ? "99+" : count}
+      <span className="sr-only"> waiting</span>
+    </span>
+  );
+}

@@ -1,0 +1,1386 @@
+// Printed from the list of operations by `npm run generate`. Do not edit.
+import type { InputSchema } from "./input-schema.ts";
+
+/** What each command takes, as JSON Schema, by the name of the operation. */
+export const INPUTS = {
+  "agents.archive": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      },
+      "confirm": {
+        "type": "boolean",
+        "description": "Go on although others depend on it."
+      }
+    },
+    "additionalProperties": false
+  },
+  "agents.clone": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      }
+    },
+    "additionalProperties": false
+  },
+  "agents.create": {
+    "type": "object",
+    "required": [
+      "name"
+    ],
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "\\S"
+      },
+      "description": {
+        "type": "string",
+        "maxLength": 10000
+      },
+      "avatar_emoji": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 10,
+        "pattern": "\\S"
+      },
+      "avatar_url": {
+        "anyOf": [
+          {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "personality": {
+        "anyOf": [
+          {
+            "type": "string",
+            "maxLength": 10000
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "agent_type": {
+        "type": "string",
+        "enum": [
+          "direct",
+          "websocket",
+          "http_api",
+          "marketplace"
+        ]
+      },
+      "is_featured": {
+        "type": "boolean"
+      },
+      "max_running_tasks": {
+        "anyOf": [
+          {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000,
+            "description": "Tasks it may run at once; null is any number."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "llm_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "identity_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "moltbook_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "connection_url": {
+        "anyOf": [
+          {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "auth_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "is_default": {
+        "type": "boolean",
+        "description": "At most one agent is the default; true takes it from the other."
+      }
+    },
+    "additionalProperties": false
+  },
+  "agents.import": {
+    "type": "object",
+    "required": [
+      "name"
+    ],
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "\\S"
+      },
+      "format": {
+        "type": "string",
+        "enum": [
+          "bailiwick.agent.v1"
+        ]
+      },
+      "description": {
+        "type": "string",
+        "maxLength": 10000
+      },
+      "avatar_emoji": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 10,
+        "pattern": "\\S"
+      },
+      "avatar_url": {
+        "anyOf": [
+          {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "personality": {
+        "anyOf": [
+          {
+            "type": "string",
+            "maxLength": 10000
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "agent_type": {
+        "type": "string",
+        "enum": [
+          "direct",
+          "websocket",
+          "http_api",
+          "marketplace"
+        ]
+      },
+      "max_running_tasks": {
+        "anyOf": [
+          {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000,
+            "description": "Tasks it may run at once; null is any number."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "llm_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "identity_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "moltbook_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "connection_url": {
+        "anyOf": [
+          {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "auth_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "exported_at": {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 40,
+        "description": "ISO 8601, UTC."
+      }
+    },
+    "additionalProperties": false
+  },
+  "agents.pause": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
+  "agents.restore": {
+    "type": "object",
+    "required": [
+      "id",
+      "revision"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "revision": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647
+      }
+    },
+    "additionalProperties": false
+  },
+  "agents.resume": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
+  "agents.update": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "\\S"
+      },
+      "description": {
+        "type": "string",
+        "maxLength": 10000
+      },
+      "avatar_emoji": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 10,
+        "pattern": "\\S"
+      },
+      "avatar_url": {
+        "anyOf": [
+          {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "personality": {
+        "anyOf": [
+          {
+            "type": "string",
+            "maxLength": 10000
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "agent_type": {
+        "type": "string",
+        "enum": [
+          "direct",
+          "websocket",
+          "http_api",
+          "marketplace"
+        ]
+      },
+      "is_featured": {
+        "type": "boolean"
+      },
+      "max_running_tasks": {
+        "anyOf": [
+          {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000,
+            "description": "Tasks it may run at once; null is any number."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "llm_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "identity_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "moltbook_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "connection_url": {
+        "anyOf": [
+          {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 500
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "auth_config": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        },
+        "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      },
+      "is_default": {
+        "type": "boolean",
+        "description": "At most one agent is the default; true takes it from the other."
+      }
+    },
+    "additionalProperties": false
+  },
+  "auth.logout": {
+    "type": "object",
+    "properties": {},
+    "additionalProperties": false
+  },
+  "auth.request_magic_link": {
+    "type": "object",
+    "required": [
+      "email"
+    ],
+    "properties": {
+      "email": {
+        "type": "string",
+        "format": "email",
+        "maxLength": 254,
+        "pattern": "@[^@]*\\."
+      }
+    },
+    "additionalProperties": false
+  },
+  "auth.revoke_other_sessions": {
+    "type": "object",
+    "properties": {},
+    "additionalProperties": false
+  },
+  "auth.revoke_session": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      }
+    },
+    "additionalProperties": false
+  },
+  "auth.update_me": {
+    "type": "object",
+    "required": [
+      "name"
+    ],
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
+  "auth.verify": {
+    "type": "object",
+    "required": [
+      "token"
+    ],
+    "properties": {
+      "token": {
+        "type": "string",
+        "maxLength": 500
+      }
+    },
+    "additionalProperties": false
+  },
+  "demo.start": {
+    "type": "object",
+    "properties": {},
+    "additionalProperties": false
+  },
+  "invitations.accept": {
+    "type": "object",
+    "required": [
+      "token"
+    ],
+    "properties": {
+      "token": {
+        "type": "string",
+        "maxLength": 500
+      }
+    },
+    "additionalProperties": false
+  },
+  "invitations.create": {
+    "type": "object",
+    "required": [
+      "id",
+      "email",
+      "role"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "email": {
+        "type": "string",
+        "format": "email",
+        "maxLength": 254,
+        "pattern": "@[^@]*\\."
+      },
+      "role": {
+        "type": "string",
+        "enum": [
+          "admin",
+          "member",
+          "viewer"
+        ]
+      }
+    },
+    "additionalProperties": false
+  },
+  "invitations.revoke": {
+    "type": "object",
+    "required": [
+      "id",
+      "invitation_id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "invitation_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      }
+    },
+    "additionalProperties": false
+  },
+  "keys.create": {
+    "type": "object",
+    "required": [
+      "kind",
+      "name"
+    ],
+    "properties": {
+      "kind": {
+        "type": "string",
+        "enum": [
+          "agent",
+          "service"
+        ]
+      },
+      "agent_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "scopes": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "enum": [
+            "ingest",
+            "keys:write",
+            "agents:read",
+            "agents:write",
+            "tasks:read",
+            "tasks:write",
+            "messages:read",
+            "team:read",
+            "team:write",
+            "risk:read",
+            "governance:read",
+            "obs:read",
+            "actions:read",
+            "audit:read"
+          ]
+        },
+        "minItems": 1,
+        "maxItems": 14,
+        "uniqueItems": true
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "\\S"
+      },
+      "expires_at": {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 40,
+        "description": "ISO 8601, UTC."
+      }
+    },
+    "additionalProperties": false
+  },
+  "keys.revoke": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      }
+    },
+    "additionalProperties": false
+  },
+  "keys.rotate": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "overlap_seconds": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 604800,
+        "default": 0,
+        "description": "How long the secret there is stays good beside the new one."
+      },
+      "expires_at": {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 40,
+        "description": "When the key ends from now on; as before unless given."
+      }
+    },
+    "additionalProperties": false
+  },
+  "members.leave": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      }
+    },
+    "additionalProperties": false
+  },
+  "members.remove": {
+    "type": "object",
+    "required": [
+      "id",
+      "user_id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "user_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
+  "members.update": {
+    "type": "object",
+    "required": [
+      "id",
+      "user_id",
+      "role"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "user_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "role": {
+        "type": "string",
+        "enum": [
+          "admin",
+          "member",
+          "viewer"
+        ]
+      }
+    },
+    "additionalProperties": false
+  },
+  "messages.mark_read": {
+    "type": "object",
+    "properties": {
+      "message_ids": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "format": "uuid",
+          "maxLength": 36
+        },
+        "minItems": 1,
+        "maxItems": 200,
+        "uniqueItems": true
+      },
+      "up_to_message_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "This one and everything before it, at most 10000 a call."
+      }
+    },
+    "additionalProperties": false
+  },
+  "messages.send": {
+    "type": "object",
+    "required": [
+      "content"
+    ],
+    "properties": {
+      "content": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 65536,
+        "pattern": "\\S",
+        "description": "What you say. At most 65536 bytes of UTF-8."
+      },
+      "to_agent_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "The agent it is addressed to."
+      },
+      "to_user_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "The person it is addressed to; not with to_agent_id."
+      },
+      "task_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "The task it is about."
+      },
+      "thread_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "The conversation it belongs to. A new UUID of yours begins a new one."
+      },
+      "reply_by": {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 40,
+        "description": "Asks the recipient for an answer by then, at most 30 days ahead."
+      },
+      "in_reply_to": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "The id of the message that this one answers."
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.add_event": {
+    "type": "object",
+    "required": [
+      "id",
+      "type"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "fence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647,
+        "description": "The number that came with start or claim. It proves that you still hold the task."
+      },
+      "type": {
+        "type": "string",
+        "enum": [
+          "progress",
+          "tool_call",
+          "tool_result"
+        ]
+      },
+      "payload": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        }
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.assign": {
+    "type": "object",
+    "required": [
+      "id",
+      "assigned_to_agent_id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "assigned_to_agent_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.block": {
+    "type": "object",
+    "required": [
+      "id",
+      "reason"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "fence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647,
+        "description": "The number that came with start or claim. It proves that you still hold the task."
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.cancel": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.claim": {
+    "type": "object",
+    "properties": {
+      "limit": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 50,
+        "default": 1
+      },
+      "wait_seconds": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 30,
+        "default": 0
+      },
+      "lease_seconds": {
+        "type": "integer",
+        "minimum": 5,
+        "maximum": 3600,
+        "default": 60
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.complete": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "fence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647,
+        "description": "The number that came with start or claim. It proves that you still hold the task."
+      },
+      "output": {
+        "description": "Any JSON value of at most 262144 bytes."
+      },
+      "detach": {
+        "type": "boolean",
+        "default": false
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.create": {
+    "type": "object",
+    "required": [
+      "title",
+      "assigned_to_agent_id"
+    ],
+    "properties": {
+      "title": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500,
+        "pattern": "\\S"
+      },
+      "assigned_to_agent_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "input": {
+        "description": "Any JSON value of at most 262144 bytes."
+      },
+      "priority": {
+        "type": "integer",
+        "minimum": -1000000,
+        "maximum": 1000000,
+        "description": "Higher comes first."
+      },
+      "due_at": {
+        "anyOf": [
+          {
+            "type": "string",
+            "format": "date-time",
+            "pattern": "^[12][0-9]{3}-",
+            "maxLength": 40,
+            "description": "ISO 8601, UTC."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "parent_task_id": {
+        "anyOf": [
+          {
+            "type": "string",
+            "format": "uuid",
+            "maxLength": 36
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "depends_on": {
+        "type": "array",
+        "items": {
+          "type": "string",
+          "format": "uuid",
+          "maxLength": 36
+        },
+        "maxItems": 50,
+        "uniqueItems": true
+      },
+      "max_attempts": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 100,
+        "default": 3
+      },
+      "budget_usd": {
+        "anyOf": [
+          {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000,
+            "description": "US dollars."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "estimated_cost_usd": {
+        "anyOf": [
+          {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 1000000,
+            "description": "US dollars."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.escalate": {
+    "type": "object",
+    "required": [
+      "id",
+      "reason"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      },
+      "fence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647,
+        "description": "The number that came with start or claim. It proves that you still hold the task."
+      },
+      "deadline_seconds": {
+        "type": "integer",
+        "minimum": 10,
+        "maximum": 604800,
+        "description": "It goes one level further up when nobody has begun with it by then."
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.fail": {
+    "type": "object",
+    "required": [
+      "id",
+      "reason"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "fence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647,
+        "description": "The number that came with start or claim. It proves that you still hold the task."
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      },
+      "retryable": {
+        "type": "boolean",
+        "default": false
+      },
+      "output": {
+        "description": "Any JSON value of at most 262144 bytes."
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.heartbeat": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "fence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647,
+        "description": "The number that came with start or claim. It proves that you still hold the task."
+      },
+      "lease_seconds": {
+        "type": "integer",
+        "minimum": 5,
+        "maximum": 3600,
+        "default": 60
+      },
+      "progress": {
+        "type": "object",
+        "patternProperties": {
+          "^.*$": {}
+        }
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.retry": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      }
+    },
+    "additionalProperties": false
+  },
+  "tasks.start": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "lease_seconds": {
+        "type": "integer",
+        "minimum": 5,
+        "maximum": 3600,
+        "default": 60
+      }
+    },
+    "additionalProperties": false
+  },
+  "team.delete_role": {
+    "type": "object",
+    "required": [
+      "agent_id"
+    ],
+    "properties": {
+      "agent_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "confirm": {
+        "type": "boolean",
+        "description": "Go on although agents report to it, or work escalates to it."
+      }
+    },
+    "additionalProperties": false
+  },
+  "team.set_role": {
+    "type": "object",
+    "required": [
+      "agent_id"
+    ],
+    "properties": {
+      "agent_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "role": {
+        "type": "string",
+        "enum": [
+          "supervisor",
+          "worker",
+          "specialist"
+        ]
+      },
+      "can_assign_to_peers": {
+        "type": "boolean",
+        "description": "May give work to agents that are no supervisors, where the rules allow peers to."
+      },
+      "can_escalate_to_supervisor": {
+        "type": "boolean",
+        "description": "May hand its work up to a supervisor."
+      },
+      "reports_to": {
+        "anyOf": [
+          {
+            "type": "string",
+            "format": "uuid",
+            "maxLength": 36,
+            "description": "The supervisor above it, to whom its work escalates."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      },
+      "confirm": {
+        "type": "boolean",
+        "description": "Go on although agents report to it, or work escalates to it."
+      }
+    },
+    "additionalProperties": false
+  },
+  "team.set_rules": {
+    "type": "object",
+    "properties": {
+      "allow_peer_assignment": {
+        "type": "boolean",
+        "description": "Agents may give work to agents that are no supervisors."
+      },
+      "require_supervisor_for_tasks": {
+        "type": "boolean",
+        "description": "Agents give work to each other only as their roles and these rules allow."
+      },
+      "default_supervisor_agent_id": {
+        "anyOf": [
+          {
+            "type": "string",
+            "format": "uuid",
+            "maxLength": 36,
+            "description": "Gets what is escalated by agents that report to nobody."
+          },
+          {
+            "type": "null"
+          }
+        ]
+      }
+    },
+    "additionalProperties": false
+  },
+  "workspaces.create": {
+    "type": "object",
+    "required": [
+      "name"
+    ],
+    "properties": {
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
+  "workspaces.transfer": {
+    "type": "object",
+    "required": [
+      "id",
+      "user_id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "user_id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      }
+    },
+    "additionalProperties": false
+  },
+  "workspaces.update": {
+    "type": "object",
+    "required": [
+      "id",
+      "name"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "name": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  }
+} as const satisfies Record<string, InputSchema>;

@@ -1,0 +1,20 @@
+/** The people of the workspace, for the names that stand beside what they did. */
+import type { Member } from "@bailiwick/sdk";
+import { useRead } from "./query.ts";
+import { useSession } from "./session.tsx";
+
+/** Those beyond are shown by their ids. */
+const SHOWN_MAX = 200;
+
+/** Undefined until they are read. */
+export function useMembers(): readonly Member[] | undefined {
+  const { workspace } = useSession();
+  const { data } = useRead(["members", "names"], (client, call) =>
+    client.members.list({ id: workspace.id, limit: SHOWN_MAX }, call),
+  );
+  return data?.items;
+}
+
+export function useMember(userId: string): Member | undefined {
+  return useMembers()?.find(({ user_id }) => user_id === userId);
+}

@@ -1,0 +1,49 @@
+/** The person who is signed in, where they are signed in, and the workspaces and people they work with. */
+import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { Page, Scroll } from "../../ui/page.tsx";
+import { Skeleton } from "../../ui/states.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { Profile } from "./profile.tsx";
+
+const route = getRouteApi("/account");
+const Sessions = lazy(() => import("./sessions.tsx").then(({ Sessions }) => ({ default: Sessions })));
+const Workspaces = lazy(() => import("./workspaces.tsx").then(({ Workspaces }) => ({ default: Workspaces })));
+const Members = lazy(() => import("./members.tsx").then(({ Members }) => ({ default: Members })));
+const TierTab = lazy(() => import("./tier.tsx").then(({ TierTab }) => ({ default: TierTab })));
+
+const TABS = [
+  { value: "profile", label: "Profile" },
+  { value: "sessions", label: "Sessions" },
+  { value: "workspaces", label: "Workspaces" },
+  { value: "members", label: "Members" },
+  { value: "tier", label: "Tier" },
+] as const;
+const CONTENTS = { profile: Profile, sessions: Sessions, workspaces: Workspaces, members: Members, tier: TierTab };
+
+export function AccountPage() {
+  const { tab = "profile" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const Content = CONTENTS[tab];
+  return (
+    <Page
+      title="Account"
+      toolbar={
+        <Tabs
+          label="Parts of the account"
+          value={tab}
+          tabs={TABS}
+          onChange={(next) =>
+            void navigate({ search: (now) => ({ ...now, tab: next === "profile" ? undefined : next }) })
+          }
+        />
+      }
+    >
+      <Scroll>
+        <Suspense fallback={<Skeleton lines={6} />}>
+          <Content />
+        </Suspense>
+      </Scroll>
+    </Page>
+  );
+}

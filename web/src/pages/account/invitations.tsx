@@ -1,0 +1,133 @@
+/** Who is invited to the workspace, and what became of earlier invitations. */
+import type { Invitation } from "@bailiwick/sdk";
+import { Ban, CircleCheck, Hourglass, type LucideIcon, MailQuestion, RefreshCw } from "lucide-react";
+import { useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { useList } from "../../data/list.ts";
+import { useSession } from "../../data/session.tsx";
+import { PersonName } from "../../ui/actor-name.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Chip } from "../../ui/status.tsx";
+import { Time } from "../../ui/time.tsx";
+import { Filter } from "../../ui/toolbar.tsx";
+import { ShortList } from "../agents/short-list.tsx";
+import { ROLE_NAMES } from "./roles.ts";
+
+const LOOKS: Record<
+  Invitation["status"],
+  { tone: "queued" | "running" | "completed"; icon: LucideIcon; word: string }
+> = {
+  open: { tone: "running", icon: MailQuestion, word: "Open" },
+  accepted: { tone: "completed", icon: CircleCheck, word: "Accepted" },
+  revoked: { tone: "queued", icon: Ban, word: "Taken back" },
+  replaced: { tone: "queued", icon: RefreshCw, word: "Replaced" },
+  expired: { tone: "queued", icon: Hourglass, word: "Expired" },
+};
+const STATUSES = ["open", "accepted", "revoked", "replaced", "expired"] as const;
+const PAGE_SIZE = 25;
+
+export function Invitations({ isForbidden }: { isForbidden: boolean }) {
+  if (!isForbidden) return <InvitationList />;
+  return (
+    <Section title="Invitations">
+      <p className="text-sm text-ink-3">Only an admin sees who is invited.</p>
+    </Section>
+  );
+}
+
+function InvitationList() {
+  const { workspace } = useSession();
+  const [status, setStatus] = useState<Invitation["status"]>();
+  const [asked, setAsked] = useState<Invitation>();
+  const list = useList({
+    key: ["invitations", "list", { status }],
+    page: (client, at, call) => client.invitations.list({ ...at, id: workspace.id, status }, call),
+    idOf: ({ id }) => id,
+    pageSize: PAGE_SIZE,
+  });
+  return (
+    <Section
+      title="Invitations"
+      about={
+        <Filter
+          name="State"
+          value={status}
+          options={STATUSES.map((value) => ({ value, label: LOOKS[value].word }))}
+          onChange={setStatus}
+        />
+      }
+    >
+      <ShortList
+        label="Invitations"
+        list={list}
+        idOf={({ id }) => id}
+        empty={status ? "No invitation is in this state." : "Nobody was invited yet."}
+      >
+        {(invitation) => <InvitationLine invitation={invitation} onRevoke={() => setAsked(invitation)} />}
+      </ShortList>
+      {asked && <Revoke invitation={asked} onClose={() => setAsked(undefined)} />}
+    </Section>
+  );
+}
+
+function InvitationLine({ invitation, onRevoke }: { invitation: Invitation; onRevoke: () => void }) {
+  const { email, role, status, invited_by_user_id, created_at, expires_at, ended_at } = invitation;
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="min-w-48 grow basis-0">
+        <bdi className="block truncate">{email}</bdi>
+        <div className="flex flex-wrap gap-x-3 text-sm text-ink-3">
+          <span>as {ROLE_NAMES[role].toLowerCase()}</span>
+          <span className="inline-flex gap-1">
+            by <PersonName id={invited_by_user_id} />
+          </span>
+          <span>
+            sent <Time at={created_at} />
+          </span>
+          {status === "open" && (
+            <span>
+              ends <Time at={expires_at} />
+            </span>
+          )}
+          {ended_at && status !== "open" && (
+            <span>
+              ended <Time at={ended_at} />
+            </span>
+          )}
+        </div>
+      </div>
+      <Chip {...LOOKS[status]} isPlain />
+      {status === "open" && (
+        <Button size="small" label={`Take back the invitation of ${email}`} onClick={onRevoke}>
+          Take back
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Revoke({ invitation: { id, email }, onClose }: { invitation: Invitation; onClose: () => void }) {
+  const { workspace } = useSession();
+  const { run } = useCommand({
+    send: ({ invitations }) => invitations.revoke({ id: workspace.id, invitation_id: id }),
+    changes: ["invitations"],
+    done: `The invitation of ${email} is taken back`,
+  });
+  return (
+    <Confirm
+      title="Take the invitation back?"
+      action="Take back"
+      isDangerous
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => (await run(undefined)) !== undefined}
+    >
+      <p>
+        The link that <bdi className="font-medium break-all text-ink">{email}</bdi> got works no more. You can send
+        another invitation.
+      </p>
+    </Confirm>
+  );
+}

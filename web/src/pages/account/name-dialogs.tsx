@@ -1,0 +1,76 @@
+/** The names that can be changed: of the person, and of a workspace. */
+import { createClient, type Workspace } from "@bailiwick/sdk";
+import { useCommand } from "../../data/command.ts";
+import { useSession } from "../../data/session.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { SchemaForm } from "../../ui/schema-form.tsx";
+import { useOwnClient, useRefreshMe } from "./own.ts";
+
+const NAME_SHOWN_MAX = 60;
+
+export function PersonNameDialog({ onClose }: { onClose: () => void }) {
+  const { user } = useSession();
+  const own = useOwnClient();
+  const refreshMe = useRefreshMe();
+  const { run, isRunning, error } = useCommand({
+    send: (_client, name: string) => own.auth.updateMe({ name }),
+    changes: ["members"],
+    done: "Name saved",
+    isQuiet: true,
+  });
+  const save = async ({ name }: Record<string, unknown>) => {
+    if (typeof name !== "string" || !(await run(name))) return;
+    await refreshMe();
+    onClose();
+  };
+  return (
+    <Dialog title="Your name" width="small" isOpen onClose={onClose}>
+      <SchemaForm
+        operation="auth.update_me"
+        fields={["name"]}
+        hints={{ name: "Others see it beside what you do." }}
+        initial={{ name: user.name ?? undefined }}
+        action="Save name"
+        onSubmit={save}
+        onCancel={onClose}
+        isBusy={isRunning}
+        error={error}
+      />
+    </Dialog>
+  );
+}
+
+/** Without a workspace: a new one. */
+export function WorkspaceNameDialog({ workspace, onClose }: { workspace?: Workspace; onClose: () => void }) {
+  const own = useOwnClient();
+  const refreshMe = useRefreshMe();
+  const { run, isRunning, error } = useCommand({
+    send: async (_client, name: string) => {
+      const at = workspace && createClient({ url: "", workspace: workspace.id });
+      return at && workspace ? at.workspaces.update({ id: workspace.id, name }) : own.workspaces.create({ name });
+    },
+    changes: ["workspaces"],
+    done: ({ name }) => `${name.slice(0, NAME_SHOWN_MAX)} ${workspace ? "is its name now" : "is there"}`,
+    isQuiet: true,
+  });
+  const save = async ({ name }: Record<string, unknown>) => {
+    if (typeof name !== "string" || !(await run(name))) return;
+    await refreshMe();
+    onClose();
+  };
+  return (
+    <Dialog title={workspace ? "Rename the workspace" : "New workspace"} width="small" isOpen onClose={onClose}>
+      <SchemaForm
+        operation={workspace ? "workspaces.update" : "workspaces.create"}
+        fields={["name"]}
+        hints={workspace ? {} : { name: "You own it. It begins on the free tier." }}
+        initial={workspace ? { name: workspace.name } : {}}
+        action={workspace ? "Rename" : "Make workspace"}
+        onSubmit={save}
+        onCancel={onClose}
+        isBusy={isRunning}
+        error={error}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,149 @@
+/** Who one is here: name, look, what one may do, and the way out. */
+import { lazy, Suspense, useState } from "react";
+import { THEMES, type Theme, useTheme } from "../../app/theme.ts";
+import { useCommand } from "../../data/command.ts";
+import { useSession } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { Select } from "../../ui/field.tsx";
+import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { usePermissionTable } from "./own.ts";
+import { withArticle } from "./roles.ts";
+
+const PersonNameDialog = lazy(() =>
+  import("./name-dialogs.tsx").then(({ PersonNameDialog }) => ({ default: PersonNameDialog })),
+);
+
+export function Profile() {
+  return (
+    <>
+      <Section title="You">
+        <Person />
+      </Section>
+      <Section title="Appearance">
+        <ThemeChoice />
+      </Section>
+      <Section title="What you may do here">
+        <Permissions />
+      </Section>
+      <Section title="Leave">
+        <Leave />
+      </Section>
+    </>
+  );
+}
+
+function Person() {
+  const { user } = useSession();
+  const [isNaming, setNaming] = useState(false);
+  return (
+    <>
+      <Facts>
+        <FactLine name="Name">
+          <span className="flex min-w-0 items-center gap-3">
+            {user.name === null ? (
+              <span className="text-ink-3">none yet: others see your address</span>
+            ) : (
+              <bdi className="truncate">{user.name}</bdi>
+            )}
+            <Button size="small" onClick={() => setNaming(true)}>
+              Change name
+            </Button>
+          </span>
+        </FactLine>
+        <FactLine name="Email">
+          <bdi>{user.email}</bdi>
+        </FactLine>
+      </Facts>
+      <Suspense>{isNaming && <PersonNameDialog onClose={() => setNaming(false)} />}</Suspense>
+    </>
+  );
+}
+
+const THEME_NAMES: Record<Theme, string> = { system: "As the system says", light: "Light", dark: "Dark" };
+
+function ThemeChoice() {
+  const [theme, setTheme] = useTheme();
+  return (
+    <div className="max-w-md">
+      <Select
+        label="Theme"
+        hint="Of this browser alone."
+        value={theme}
+        options={THEMES.map((value) => ({ value, label: THEME_NAMES[value] }))}
+        onChange={(next) => setTheme(next || "system")}
+      />
+    </div>
+  );
+}
+
+function Permissions() {
+  const { permissions, workspace } = useSession();
+  const { data, error, refetch } = usePermissionTable();
+  if (!data) return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={4} />;
+  const forPeople = data.items.filter(({ roles }) => roles.length > 0);
+  const [may, mayNot] = [true, false].map((has) => forPeople.filter((row) => permissions.has(row.permission) === has));
+  return (
+    <div className="space-y-3">
+      <p>
+        You are {withArticle(workspace.role)} of <bdi className="font-medium break-words">{workspace.name}</bdi>.
+      </p>
+      <Meanings label="You may" rows={may ?? []} />
+      <Meanings label="You may not" rows={mayNot ?? []} />
+    </div>
+  );
+}
+
+function Meanings({ label, rows }: { label: string; rows: readonly { permission: string; meaning: string }[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <details open>
+      <summary className="rounded-sm text-sm font-medium text-ink-2">
+        {label} <span className="text-ink-3 tabular-nums">({rows.length})</span>
+      </summary>
+      <ul className="mt-1 list-disc gap-x-8 space-y-0.5 pl-5 text-sm text-ink-2 sm:columns-2">
+        {rows.map(({ permission, meaning }) => (
+          <li key={permission}>{meaning}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Leave() {
+  const { workspace } = useSession();
+  const [isAsked, setAsked] = useState(false);
+  const { run } = useCommand({ send: ({ members }) => members.leave({ id: workspace.id }) });
+  const denied =
+    workspace.role === "owner"
+      ? "The owner of a workspace stays in it. Hand it on to another member first; your first workspace is always yours."
+      : undefined;
+  return (
+    <>
+      <p className="mb-3 text-sm text-ink-2">Your access to this workspace, and the keys that you made in it, end.</p>
+      <Button look="danger" denied={denied} onClick={() => setAsked(true)}>
+        Leave this workspace
+      </Button>
+      {denied && <p className="mt-2 text-sm text-ink-3">{denied}</p>}
+      <Confirm
+        title="Leave this workspace?"
+        action="Leave"
+        isDangerous
+        isOpen={isAsked}
+        onClose={() => setAsked(false)}
+        onConfirm={async () => {
+          const left = await run(undefined);
+          // Everything that is shown was of this workspace.
+          if (left) location.assign("/inbox");
+          return left !== undefined;
+        }}
+      >
+        <p>
+          You no longer see <bdi className="font-medium break-words text-ink">{workspace.name}</bdi>. The keys that you
+          made in it and the invitations that you sent end at once. To come back you need a new invitation.
+        </p>
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+/** How the roles of people are called, and what a lower one may no longer do. Pure. */
+import type { PermissionsListOutput } from "@bailiwick/sdk";
+import type { Role } from "../../data/session.tsx";
+
+export const ROLE_NAMES: Record<Role, string> = { owner: "Owner", admin: "Admin", member: "Member", viewer: "Viewer" };
+
+export const GIVEN_ROLES = [
+  { value: "admin", label: "Admin" },
+  { value: "member", label: "Member" },
+  { value: "viewer", label: "Viewer" },
+] as const;
+export type GivenRole = (typeof GIVEN_ROLES)[number]["value"];
+
+const RANKS: Record<Role, number> = { owner: 3, admin: 2, member: 1, viewer: 0 };
+
+export const isLower = (to: Role, from: Role): boolean => RANKS[to] < RANKS[from];
+
+type Permission = PermissionsListOutput["items"][number];
+
+/** What one role has and the other has not, in the words of the table. */
+export function lostBetween(permissions: readonly Permission[], from: Role, to: Role): string[] {
+  return permissions.filter(({ roles }) => roles.includes(from) && !roles.includes(to)).map(({ meaning }) => meaning);
+}
+
+/** There is one owner. */
+export const withArticle = (role: Role): string =>
+  role === "owner" ? "the owner" : `${role === "admin" ? "an" : "a"} ${role}`;

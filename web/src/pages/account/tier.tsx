@@ -1,0 +1,97 @@
+/** What the tier of the workspace allows, and how much of it is used. */
+import type { TiersGetOutput } from "@bailiwick/sdk";
+import { Check, Minus } from "lucide-react";
+import { Money } from "../../ui/money.tsx";
+import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { useTier } from "./own.ts";
+import { countText, isEndless, tierName, usedText } from "./tier-words.ts";
+
+export function TierTab() {
+  const { data, error, refetch } = useTier();
+  if (!data) return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={6} />;
+  const { limits, usage, tier_name } = data;
+  return (
+    <>
+      <Section title={`${tierName(tier_name)} tier`}>
+        <p className="mb-4 text-sm text-ink-2">
+          What this workspace may use. Whoever runs this server can change the tier.
+        </p>
+        <div className="max-w-lg space-y-4">
+          <Use label="Agents" used={usage.agents} limit={limits.agent_limit} />
+          <Use label="Keys" used={usage.api_keys} limit={limits.max_api_keys} />
+          <Use label="Alert rules" used={usage.alert_rules} limit={limits.alert_rule_limit} />
+        </div>
+      </Section>
+      <Section title="Limits">
+        <Limits limits={limits} />
+      </Section>
+      <Section title="What is part of it">
+        <Features limits={limits} />
+      </Section>
+    </>
+  );
+}
+
+function Use({ label, used, limit }: { label: string; used: number; limit: number }) {
+  const isFull = used >= limit;
+  return (
+    <div>
+      <div className="flex items-baseline justify-between gap-3">
+        <span>{label}</span>
+        <span className="text-sm text-ink-2 tabular-nums">{usedText(used, limit)}</span>
+      </div>
+      {!isEndless(limit) && (
+        <div aria-hidden className="mt-1 h-1 overflow-hidden rounded-full bg-pressed">
+          <div
+            className={isFull ? "h-full bg-blocked" : "h-full bg-accent"}
+            style={{ width: `${Math.min(1, used / limit || 0) * 100}%` }}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+type Limits = TiersGetOutput["limits"];
+
+function Limits({ limits }: { limits: Limits }) {
+  const { health_history_days: health } = limits;
+  return (
+    <Facts>
+      <FactLine name="Events kept">{countText(limits.retention_days)} days</FactLine>
+      <FactLine name="Health history">{health === 0 ? "Today alone" : `${countText(health)} days`}</FactLine>
+      <FactLine name="Events at once">{countText(limits.max_batch_size)} in one request</FactLine>
+      <FactLine name="Spend cap">
+        up to <Money usd={limits.max_daily_spend_cap_usd} /> a day
+      </FactLine>
+    </Facts>
+  );
+}
+
+const FEATURES = [
+  ["multi_workspace_enabled", "More workspaces, and other people in them"],
+  ["anomaly_detection_enabled", "Detection of anomalies"],
+  ["slack_notifications_enabled", "Notifications in Slack"],
+  ["priority_processing", "Processing with priority"],
+] as const satisfies readonly (readonly [keyof Limits, string])[];
+
+function Features({ limits }: { limits: Limits }) {
+  return (
+    <ul className="space-y-1.5">
+      {FEATURES.map(([name, words]) => (
+        <li key={name} className="flex items-center gap-2">
+          {limits[name] ? (
+            <Check aria-hidden className="size-4 shrink-0 text-completed" />
+          ) : (
+            <Minus aria-hidden className="size-4 shrink-0 text-ink-3" />
+          )}
+          <span className={limits[name] ? undefined : "text-ink-3"}>
+            {words}
+            {!limits[name] && ": not on this tier"}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,78 @@
+/** One workspace, and what can be done with it. */
+import type { Workspace } from "@bailiwick/sdk";
+import { useNavigate } from "@tanstack/react-router";
+import { Ellipsis } from "lucide-react";
+import { useSession } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { Time } from "../../ui/time.tsx";
+import { ROLE_NAMES, withArticle } from "./roles.ts";
+import { tierName } from "./tier-words.ts";
+
+export type WorkspaceQuestion = { kind: "create" } | { kind: "rename" | "transfer"; workspace: Workspace };
+
+interface LineProps {
+  workspace: Workspace;
+  /** The one that everybody has from the beginning. */
+  isOwn: boolean;
+  onAsk: (question: WorkspaceQuestion) => void;
+}
+
+export function WorkspaceLine({ workspace, isOwn, onAsk }: LineProps) {
+  const { workspace: chosen } = useSession();
+  const navigate = useNavigate();
+  const { id, name, role, tier_name, created_at } = workspace;
+  const switchTo = () =>
+    void navigate({ to: "/account", search: { tab: "workspaces", workspace: isOwn ? undefined : id } });
+  return (
+    <div className="flex items-center gap-3">
+      <div className="min-w-0 grow">
+        <div className="flex min-w-0 items-center gap-2">
+          <bdi className="truncate font-medium">{name}</bdi>
+          {id === chosen.id && (
+            <span className="shrink-0 rounded-full bg-completed-soft px-2 text-xs font-medium text-completed">
+              This one
+            </span>
+          )}
+        </div>
+        <div className="flex flex-wrap gap-x-3 text-sm text-ink-3">
+          <span>{ROLE_NAMES[role]}</span>
+          <span>{tierName(tier_name)} tier</span>
+          <span>
+            made <Time at={created_at} />
+          </span>
+        </div>
+      </div>
+      {id !== chosen.id && (
+        <Button size="small" label={`Switch to ${name.slice(0, 60)}`} onClick={switchTo}>
+          Switch
+        </Button>
+      )}
+      <Menu
+        trigger={
+          <Button size="icon" look="quiet" label={`What to do with ${name.slice(0, 60)}`}>
+            <Ellipsis aria-hidden className="size-4" />
+          </Button>
+        }
+        entries={[
+          { label: "Rename…", denied: renameDenied(workspace), onSelect: () => onAsk({ kind: "rename", workspace }) },
+          {
+            label: "Hand on to another member…",
+            denied: transferDenied(workspace, isOwn),
+            onSelect: () => onAsk({ kind: "transfer", workspace }),
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function renameDenied({ role }: Workspace): string | undefined {
+  if (role === "owner" || role === "admin") return undefined;
+  return `Only an admin may do this; you are ${withArticle(role)} of this workspace.`;
+}
+
+function transferDenied({ role }: Workspace, isOwn: boolean): string | undefined {
+  if (isOwn) return "This workspace is your own, and everybody keeps one.";
+  return role === "owner" ? undefined : `Only the owner may do this; you are ${withArticle(role)} of this workspace.`;
+}

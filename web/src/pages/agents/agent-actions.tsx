@@ -1,0 +1,154 @@
+/** What can be done with one agent. */
+import type { Agent } from "@bailiwick/sdk";
+import { useNavigate } from "@tanstack/react-router";
+import { Ellipsis, Pause, Play } from "lucide-react";
+import { useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { Menu, type MenuEntry, type MenuItem } from "../../ui/menu.tsx";
+import { useRoom } from "./agent-data.ts";
+import { ArchiveAgent } from "./archive-agent.tsx";
+import { saveFile } from "./save-file.ts";
+import type { AgentSearch } from "./section.ts";
+
+interface ActionsProps {
+  agent: Agent;
+  onSearch: (change: AgentSearch) => void;
+}
+
+export function AgentActions({ agent, onSearch }: ActionsProps) {
+  const [isArchiving, setArchiving] = useState(false);
+  const forbidden = useDenied("agents:write");
+  const archived = agent.status === "archived" ? "It is archived, for good." : undefined;
+  const denied = forbidden ?? archived;
+  const changes = useChanges(agent, { forbidden, archived, onSearch });
+  const work = useWork(agent, archived);
+  const archive = { label: "Archive…", isDangerous: true, denied, onSelect: () => setArchiving(true) };
+  const menu: MenuEntry[] = [...changes, "line", ...work, "line", archive];
+  const about = agent.name.slice(0, 40);
+  useHotkeys(
+    [...changes, ...work, archive].map(({ label, denied, onSelect }) => ({
+      label: `${label}: ${about}`,
+      denied,
+      run: onSelect,
+    })),
+  );
+  return (
+    <>
+      <PauseButton agent={agent} denied={denied} />
+      <Menu
+        trigger={
+          <Button size="icon" look="quiet" label="More to do with this agent">
+            <Ellipsis aria-hidden className="size-4" />
+          </Button>
+        }
+        entries={menu}
+      />
+      {isArchiving && <ArchiveAgent agent={agent} onClose={() => setArchiving(false)} />}
+    </>
+  );
+}
+
+function PauseButton({ agent: { id, status }, denied }: { agent: Agent; denied: string | undefined }) {
+  const isPaused = status === "paused";
+  const step = isPaused ? "resume" : "pause";
+  const back = isPaused ? "pause" : "resume";
+  const { client } = useUndo();
+  const command = useCommand({
+    send: ({ agents }, input: { id: string }) => agents[step](input),
+    changes: ["agents"],
+    done: ({ name }) => `${name.slice(0, 60)} ${isPaused ? "resumed" : "paused"}`,
+    undo: () => () => client(back, id),
+  });
+  const run = () => void command.run({ id });
+  const label = isPaused ? "Resume" : "Pause";
+  const Icon = isPaused ? Play : Pause;
+  useHotkeys([{ keys: "p", label: `${label} this agent`, denied, run }]);
+  return (
+    <Button keys="p" denied={denied} isBusy={command.isRunning} onClick={run}>
+      <Icon aria-hidden className="size-4" />
+      {label}
+    </Button>
+  );
+}
+
+function useUndo() {
+  const command = useCommand({
+    send: ({ agents }, { step, id }: { step: "pause" | "resume"; id: string }) => agents[step]({ id }),
+    changes: ["agents"],
+  });
+  return { client: (step: "pause" | "resume", id: string) => command.run({ step, id }) };
+}
+
+interface ChangeOptions {
+  forbidden: string | undefined;
+  archived: string | undefined;
+  onSearch: (change: AgentSearch) => void;
+}
+
+/** Changes of the agent, and copies of it. */
+function useChanges(agent: Agent, { forbidden, archived, onSearch }: ChangeOptions): MenuItem[] {
+  const { id, is_default, is_featured } = agent;
+  const navigate = useNavigate();
+  const full = useRoom("agents")?.full;
+  const update = useCommand({
+    send: ({ agents }, change: { is_default?: boolean; is_featured?: boolean }) => agents.update({ id, ...change }),
+    changes: ["agents"],
+    done: "Changed",
+  });
+  const clone = useCommand({
+    send: ({ agents }, input: { id: string }) => agents.clone(input),
+    changes: ["agents", "tiers"],
+    done: "Cloned: this is the copy",
+  });
+  const download = useCommand({ send: ({ agents }, input: { id: string }) => agents.export(input) });
+  const denied = forbidden ?? archived;
+  return [
+    { label: "Edit", denied, onSelect: () => onSearch({ tab: "configuration", edit: "yes", compare: undefined }) },
+    {
+      label: "Make default",
+      denied: denied ?? (is_default ? "It is the default already." : undefined),
+      onSelect: () => void update.run({ is_default: true }),
+    },
+    {
+      label: is_featured ? "Do not feature" : "Feature",
+      denied,
+      onSelect: () => void update.run({ is_featured: !is_featured }),
+    },
+    {
+      label: "Clone",
+      denied: forbidden ?? full,
+      onSelect: async () => {
+        const copy = await clone.run({ id });
+        if (copy) void navigate({ to: "/agents/$id", params: { id: copy.id } });
+      },
+    },
+    {
+      label: "Export",
+      about: "JSON",
+      onSelect: async () => {
+        const exported = await download.run({ id });
+        if (exported) saveFile(exported.name, exported);
+      },
+    },
+  ];
+}
+
+/** What is begun with the agent elsewhere. */
+function useWork({ id }: Agent, archived: string | undefined): MenuItem[] {
+  const navigate = useNavigate();
+  return [
+    {
+      label: "Send a message",
+      denied: useDenied("messages:write") ?? archived,
+      onSelect: () => void navigate({ to: "/messages", search: { write: "yes", to_agent_id: id } }),
+    },
+    {
+      label: "Create a task",
+      denied: useDenied("tasks:write") ?? archived,
+      onSelect: () => void navigate({ to: "/tasks", search: { create: "yes", assigned_to_agent_id: id } }),
+    },
+  ];
+}

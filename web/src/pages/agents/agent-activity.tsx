@@ -1,0 +1,156 @@
+/** What an agent does: its tasks, what it gave to others, its messages, its telemetry and the facts about it. */
+import type { Agent, Audit, ObsEvent } from "@bailiwick/sdk";
+import { useQueryClient } from "@tanstack/react-query";
+import { ChevronRight } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { useList } from "../../data/list.ts";
+import { useSession } from "../../data/session.tsx";
+import { onFact } from "../../live/live.tsx";
+import { ActorName } from "../../ui/actor-name.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { JsonTree } from "../../ui/json-tree.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Time } from "../../ui/time.tsx";
+import { MessagesOf, TasksOf } from "./agent-lists.tsx";
+import { ShortList } from "./short-list.tsx";
+
+export function AgentActivity({ agent: { id } }: { agent: Agent }) {
+  useFreshFacts(id);
+  return (
+    <>
+      <Section title="Tasks it has">
+        <TasksOf label="Tasks it has" filter={{ assigned_to_agent_id: id }} empty="No task was given to it yet." />
+      </Section>
+      <Section title="Tasks it gave">
+        <TasksOf label="Tasks it gave" filter={{ created_by_agent_id: id }} empty="It gave no task to anybody yet." />
+      </Section>
+      <Section title="Messages">
+        <MessagesOf agentId={id} />
+      </Section>
+      <Section title="Telemetry">
+        <Telemetry agentId={id} />
+      </Section>
+      <Section title="Facts">
+        <FactsOf agentId={id} />
+      </Section>
+    </>
+  );
+}
+
+/** Facts come in bursts; they are read again at most this often. Milliseconds. */
+const FRESH_MS = 1_000;
+
+/** Telemetry and facts are no area of the live feed, so what tells of this agent is listened for here. */
+function useFreshFacts(agentId: string): void {
+  const { workspace } = useSession();
+  const cache = useQueryClient();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = onFact(({ type, actor, subject }) => {
+      if (actor.id !== agentId && subject.id !== agentId && !type.startsWith("events.")) return;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        for (const area of ["obs", "audit"]) {
+          void cache.invalidateQueries({ queryKey: [workspace.id, area, "of agent", agentId] });
+        }
+      }, FRESH_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [agentId, cache, workspace.id]);
+}
+
+const PAGE_SIZE = 10;
+
+function Telemetry({ agentId }: { agentId: string }) {
+  const list = useList<ObsEvent>({
+    key: ["obs", "of agent", agentId],
+    page: (client, at, call) => client.obs.listEvents({ ...at, agent_id: agentId }, call),
+    idOf: ({ id }) => id,
+    pageSize: PAGE_SIZE,
+  });
+  return (
+    <ShortList label="Telemetry" list={list} idOf={({ id }) => id} empty="It sent no telemetry yet.">
+      {({ event_type, status, payload, occurred_at }) => (
+        <Opening
+          line={
+            <>
+              <AgentLine text={event_type} className="truncate font-mono text-sm" />
+              <span className={cx("text-sm", status === "error" ? "text-failed" : "text-ink-3")}>{status}</span>
+            </>
+          }
+          at={occurred_at}
+          what="payload"
+          value={payload}
+        />
+      )}
+    </ShortList>
+  );
+}
+
+function FactsOf({ agentId }: { agentId: string }) {
+  const list = useList<Audit>({
+    key: ["audit", "of agent", agentId],
+    page: (client, at, call) => client.audit.list({ ...at, agent_id: agentId }, call),
+    idOf: ({ id }) => id,
+    pageSize: PAGE_SIZE,
+  });
+  return (
+    <ShortList label="Facts" list={list} idOf={({ id }) => id} empty="No fact is about it yet.">
+      {({ type, actor, data, created_at }) => (
+        <Opening
+          line={
+            <>
+              <AgentLine text={type} className="shrink-0 font-mono text-sm" />
+              <span className="flex min-w-0 gap-1 truncate text-sm text-ink-2">
+                by <ActorName actor={actor} />
+              </span>
+            </>
+          }
+          at={created_at}
+          what="data of the fact"
+          value={data}
+        />
+      )}
+    </ShortList>
+  );
+}
+
+interface OpeningProps {
+  line: ReactNode;
+  at: string;
+  what: string;
+  value: unknown;
+}
+
+/** A line whose document opens below it. */
+function Opening({ line, at, what, value }: OpeningProps) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <div className="flex min-w-0 items-center gap-2">
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-label={isOpen ? `Hide the ${what}` : `Show the ${what}`}
+          className="shrink-0 rounded-sm text-ink-3 hover:bg-hover hover:text-ink"
+          onClick={() => setOpen(!isOpen)}
+        >
+          <ChevronRight aria-hidden className={cx("size-4 transition-transform", isOpen && "rotate-90")} />
+        </button>
+        {line}
+        <span className="ml-auto shrink-0 text-sm text-ink-3">
+          <Time at={at} />
+        </span>
+      </div>
+      {isOpen && (
+        <div className="mt-2 pl-6">
+          <JsonTree label={what} value={value} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,174 @@
+/** What can be done with several agents at once. */
+import type { Client } from "@bailiwick/sdk";
+import { useQueryClient } from "@tanstack/react-query";
+import { Archive, Pause, Play } from "lucide-react";
+import { useState } from "react";
+import { useDenied, useSession } from "../../data/session.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Confirm, Dialog } from "../../ui/dialog.tsx";
+import { notify } from "../../ui/toast-store.ts";
+import { BatchBar } from "../../ui/toolbar.tsx";
+import type { AgentRow } from "./agent-data.ts";
+import { agentsText, type BatchResult, runBatch } from "./batch.ts";
+
+interface AgentBatchProps {
+  rows: readonly AgentRow[];
+  ids: ReadonlySet<string>;
+  onClear: () => void;
+}
+
+type Step = "pause" | "resume" | "archive";
+const DONE: Record<Step, string> = { pause: "paused", resume: "resumed", archive: "archived" };
+const OPPOSITE = { pause: "resume", resume: "pause" } as const;
+/** From where a step leads somewhere; the others are left as they are. */
+const STARTS: Record<Step, AgentRow["status"][]> = {
+  pause: ["active"],
+  resume: ["paused"],
+  archive: ["active", "paused"],
+};
+
+export function AgentBatch({ rows, ids, onClear }: AgentBatchProps) {
+  const chosen = rows.filter(({ id }) => ids.has(id));
+  const [isAsking, setAsking] = useState(false);
+  const { take, isRunning, refused, forget } = useSteps(onClear);
+  return (
+    <>
+      <BatchBar count={chosen.length} onClear={onClear}>
+        <StepButton step="pause" chosen={chosen} isBusy={isRunning} onClick={() => void take("pause", chosen)} />
+        <StepButton step="resume" chosen={chosen} isBusy={isRunning} onClick={() => void take("resume", chosen)} />
+        <StepButton step="archive" chosen={chosen} isBusy={isRunning} onClick={() => setAsking(true)} />
+      </BatchBar>
+      <Confirm
+        title={`Archive ${agentsText(chosen.length)}?`}
+        action="Archive"
+        isDangerous
+        reason="optional"
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={async (reason) => {
+          await take("archive", chosen, { reason });
+          return true;
+        }}
+      >
+        They work no more and their keys end. This cannot be undone; what they did stays to be seen.
+      </Confirm>
+      {refused && (
+        <Refused
+          {...refused}
+          onClose={forget}
+          onConfirm={() => take("archive", refused.asking, { confirm: true, reason: refused.reason })}
+        />
+      )}
+    </>
+  );
+}
+
+const BUTTONS = {
+  pause: { label: "Pause", icon: Pause, look: "plain", none: "None of these is active." },
+  resume: { label: "Resume", icon: Play, look: "plain", none: "None of these is paused." },
+  archive: { label: "Archive", icon: Archive, look: "danger", none: "All of these are archived." },
+} as const satisfies Record<Step, object>;
+
+interface StepButtonProps {
+  step: Step;
+  chosen: readonly AgentRow[];
+  isBusy: boolean;
+  onClick: () => void;
+}
+
+function StepButton({ step, chosen, isBusy, onClick }: StepButtonProps) {
+  const { label, icon: Icon, look, none } = BUTTONS[step];
+  const forbidden = useDenied("agents:write");
+  const isPossible = chosen.some(({ status }) => STARTS[step].includes(status));
+  return (
+    <Button
+      size="small"
+      look={look}
+      isBusy={isBusy}
+      denied={forbidden ?? (isPossible ? undefined : none)}
+      onClick={onClick}
+    >
+      <Icon aria-hidden className="size-3.5" />
+      {label}
+    </Button>
+  );
+}
+
+interface StepOptions {
+  reason?: string | undefined;
+  confirm?: boolean;
+}
+
+interface RefusedStep {
+  step: Step;
+  failed: BatchResult<AgentRow>["failed"];
+  /** Those that can be archived when one says so again. */
+  asking: AgentRow[];
+  reason: string | undefined;
+}
+
+function useSteps(onClear: () => void) {
+  const { client, workspace } = useSession();
+  const cache = useQueryClient();
+  const [isRunning, setRunning] = useState(false);
+  const [refused, setRefused] = useState<RefusedStep>();
+  async function take(step: Step, chosen: readonly AgentRow[], options: StepOptions = {}): Promise<void> {
+    setRunning(true);
+    setRefused(undefined);
+    const rows = chosen.filter(({ status }) => STARTS[step].includes(status));
+    const { done, failed } = await runBatch(rows, ({ id }) => send(client, step, id, options));
+    const refresh = () => cache.invalidateQueries({ queryKey: [workspace.id, "agents"] });
+    await refresh();
+    setRunning(false);
+    if (done.length > 0) {
+      onClear();
+      const undo = step === "archive" ? undefined : () => takeBack(client, OPPOSITE[step], done).then(refresh);
+      notify({ title: `${agentsText(done.length)} ${DONE[step]}`, undo });
+    }
+    if (failed.length > 0) {
+      const asking = failed.filter(({ asksToConfirm }) => asksToConfirm).map(({ item }) => item);
+      setRefused({ step, failed, asking, reason: options.reason });
+    }
+  }
+  return { take, isRunning, refused, forget: () => setRefused(undefined) };
+}
+
+function send({ agents }: Client, step: Step, id: string, { reason, confirm }: StepOptions) {
+  if (step === "archive") return agents.archive({ id, reason, ...(confirm && { confirm }) });
+  return agents[step]({ id, reason });
+}
+
+async function takeBack(client: Client, step: "pause" | "resume", rows: readonly AgentRow[]): Promise<void> {
+  const { failed } = await runBatch(rows, ({ id }) => send(client, step, id, {}));
+  const [first] = failed;
+  if (first) notify({ title: `${agentsText(failed.length)} not ${DONE[step]}`, detail: first.why, isError: true });
+}
+
+interface RefusedProps extends RefusedStep {
+  onClose: () => void;
+  onConfirm: () => Promise<void>;
+}
+
+function Refused({ step, failed, asking, onClose, onConfirm }: RefusedProps) {
+  return (
+    <Dialog title={`${agentsText(failed.length)} not ${DONE[step]}`} width="small" isOpen onClose={onClose}>
+      <ul className="max-h-80 divide-y divide-line overflow-y-auto">
+        {failed.map(({ item, why }) => (
+          <li key={item.id} className="py-2">
+            <AgentLine text={item.name} className="block truncate font-medium" />
+            <p className="text-sm break-words text-ink-2">{why}</p>
+          </li>
+        ))}
+      </ul>
+      <div className="mt-4 flex justify-end gap-2">
+        <Button onClick={onClose}>{asking.length > 0 ? "Keep them" : "Close"}</Button>
+        {asking.length > 0 && (
+          <Button look="danger" onClick={() => void onConfirm()}>
+            Archive {agentsText(asking.length)} anyway
+          </Button>
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,94 @@
+/** Everything that an agent is set to, and the form that changes it. */
+import type { Agent } from "@bailiwick/sdk";
+import { Pencil } from "lucide-react";
+import { lazy, type ReactNode, Suspense } from "react";
+import { useDenied } from "../../data/session.tsx";
+import { AgentText } from "../../ui/agent-text.tsx";
+import { Button } from "../../ui/button.tsx";
+import { JsonTree } from "../../ui/json-tree.tsx";
+import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { Skeleton } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
+import type { DetailProps } from "./agent-detail.tsx";
+import { TYPE_WORDS } from "./words.ts";
+
+const EditAgent = lazy(() => import("./edit-agent.tsx").then(({ EditAgent }) => ({ default: EditAgent })));
+
+const CONFIGS = [
+  ["llm_config", "Model"],
+  ["identity_config", "Identity"],
+  ["moltbook_config", "Moltbook"],
+  ["auth_config", "Authentication"],
+] as const;
+
+export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
+  const denied = useDenied("agents:write") ?? (agent.status === "archived" ? "It is archived, for good." : undefined);
+  if (search.edit && !denied) {
+    return (
+      <Section title="Change the configuration">
+        <Suspense fallback={<Skeleton lines={9} />}>
+          <EditAgent agent={agent} onClose={() => onSearch({ edit: undefined })} />
+        </Suspense>
+      </Section>
+    );
+  }
+  return (
+    <>
+      <Section
+        title="Fields"
+        about={
+          <Button size="small" denied={denied} onClick={() => onSearch({ edit: "yes" })}>
+            <Pencil aria-hidden className="size-3.5" />
+            Edit
+          </Button>
+        }
+      >
+        <Fields agent={agent} />
+      </Section>
+      {CONFIGS.map(([name, title]) => (
+        <Section key={name} title={title} about={<span className="font-mono text-xs">{name}</span>}>
+          <Config title={title} value={agent[name]} />
+        </Section>
+      ))}
+      <p className="px-4 pb-4 text-sm text-ink-3">
+        Secrets are stored sealed and read “set”; nobody sees them again, not even here.
+      </p>
+    </>
+  );
+}
+
+function Config({ title, value }: { title: string; value: Record<string, unknown> }) {
+  if (Object.keys(value).length === 0) return <p className="text-ink-3">Empty.</p>;
+  return <JsonTree label={title} value={value} />;
+}
+
+function Fields({ agent }: { agent: Agent }) {
+  return (
+    <Facts>
+      <Line name="Name">
+        <AgentText text={agent.name} />
+      </Line>
+      <Line name="Description">{agent.description && <AgentText text={agent.description} />}</Line>
+      <Line name="Personality">{agent.personality && <AgentText text={agent.personality} />}</Line>
+      <Line name="Emoji">
+        <bdi>{agent.avatar_emoji}</bdi>
+      </Line>
+      <Line name="Picture">{agent.avatar_url && <Url text={agent.avatar_url} />}</Line>
+      <Line name="Type">{TYPE_WORDS[agent.agent_type]}</Line>
+      <Line name="Connection">{agent.connection_url && <Url text={agent.connection_url} />}</Line>
+      <Line name="Tasks at once">{agent.max_running_tasks ?? "Any number"}</Line>
+      <Line name="Default">{agent.is_default ? "Yes" : "No"}</Line>
+      <Line name="Featured">{agent.is_featured ? "Yes" : "No"}</Line>
+      <Line name="Changed">
+        <Time at={agent.updated_at} />
+      </Line>
+    </Facts>
+  );
+}
+
+function Line({ name, children }: { name: string; children: ReactNode }) {
+  return <FactLine name={name}>{children || <span className="text-ink-3">None</span>}</FactLine>;
+}
+
+/** As text: what an address of an agent leads to is not known. */
+const Url = ({ text }: { text: string }) => <bdi className="font-mono text-sm break-all">{text}</bdi>;

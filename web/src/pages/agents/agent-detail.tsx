@@ -1,0 +1,73 @@
+/** What there is to see of an agent, in tabs; the same beside the list and as a page. */
+import type { Agent } from "@bailiwick/sdk";
+import { lazy, Suspense } from "react";
+import { Skeleton } from "../../ui/states.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { AgentOverview } from "./agent-overview.tsx";
+import type { AGENT_TABS, AgentSearch } from "./section.ts";
+
+const Configuration = lazy(() =>
+  import("./agent-configuration.tsx").then(({ AgentConfiguration }) => ({ default: AgentConfiguration })),
+);
+const Revisions = lazy(() =>
+  import("./agent-revisions.tsx").then(({ AgentRevisions }) => ({ default: AgentRevisions })),
+);
+const Activity = lazy(() => import("./agent-activity.tsx").then(({ AgentActivity }) => ({ default: AgentActivity })));
+const Keys = lazy(() => import("./agent-keys.tsx").then(({ AgentKeys }) => ({ default: AgentKeys })));
+
+export interface DetailProps {
+  agent: Agent;
+  search: AgentSearch;
+  onSearch: (change: AgentSearch) => void;
+}
+
+const TABS = [
+  { value: "overview", label: "Overview" },
+  { value: "configuration", label: "Configuration" },
+  { value: "revisions", label: "Revisions" },
+  { value: "activity", label: "Activity" },
+  { value: "keys", label: "Keys" },
+] as const satisfies readonly { value: (typeof AGENT_TABS)[number]; label: string }[];
+
+export function AgentDetail({ isPage = false, ...props }: DetailProps & { isPage?: boolean }) {
+  const { search, onSearch } = props;
+  const tab = search.tab ?? "overview";
+  return (
+    <>
+      <div className="shrink-0 border-b border-line px-3 py-1.5">
+        <Tabs
+          label="What to see of this agent"
+          value={tab}
+          tabs={TABS}
+          onChange={(value) =>
+            onSearch({ tab: value === "overview" ? undefined : value, edit: undefined, compare: undefined })
+          }
+        />
+      </div>
+      <div role="tabpanel" aria-label={tab} tabIndex={0} className="min-h-0 grow overflow-y-auto">
+        <div className={isPage ? "mx-auto max-w-4xl sm:px-2 sm:py-2" : undefined}>
+          <Suspense fallback={<Skeleton lines={6} className="p-4" />}>
+            <Tab tab={tab} {...props} />
+          </Suspense>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Tab({ tab, ...props }: DetailProps & { tab: (typeof AGENT_TABS)[number] }) {
+  switch (tab) {
+    case "overview":
+      return <AgentOverview agent={props.agent} />;
+    case "configuration":
+      return <Configuration {...props} />;
+    case "revisions":
+      return <Revisions {...props} />;
+    case "activity":
+      return <Activity agent={props.agent} />;
+    case "keys":
+      return <Keys agent={props.agent} />;
+    default:
+      return tab satisfies never;
+  }
+}

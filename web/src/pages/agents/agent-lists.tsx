@@ -1,0 +1,106 @@
+/** Tasks and messages of an agent, as short lists. */
+import type { Message, Task } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { useList } from "../../data/list.ts";
+import { ActorName, PersonName } from "../../ui/actor-name.tsx";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
+import { ReplyState, TaskStatus } from "../../ui/status.tsx";
+import { Countdown, Time } from "../../ui/time.tsx";
+import { ShortList } from "./short-list.tsx";
+
+interface TasksProps {
+  label: string;
+  filter: { assigned_to_agent_id?: string; created_by_agent_id?: string; status?: Task["status"] };
+  empty: string;
+  pageSize?: number;
+}
+
+export function TasksOf({ label, filter, empty, pageSize = 10 }: TasksProps) {
+  const list = useList({
+    key: ["tasks", "list", { ...filter, pageSize }],
+    page: (client, at, call) => client.tasks.list({ ...at, ...filter }, call),
+    idOf: ({ id }) => id,
+    pageSize,
+  });
+  return (
+    <ShortList label={label} list={list} idOf={({ id }) => id} empty={empty}>
+      {(task) => <TaskLine task={task} hasAssignee={filter.assigned_to_agent_id === undefined} />}
+    </ShortList>
+  );
+}
+
+function TaskLine({ task, hasAssignee }: { task: Task; hasAssignee: boolean }) {
+  return (
+    <div className="flex items-center gap-3">
+      <Link to="/tasks/$id" params={{ id: task.id }} className="flex min-w-0 grow rounded-sm text-ink hover:underline">
+        <AgentLine text={task.title} className="truncate" />
+      </Link>
+      {hasAssignee && (
+        <span className="flex max-w-40 min-w-0 text-sm text-ink-2">
+          <AgentName id={task.assigned_to_agent_id} />
+        </span>
+      )}
+      {task.status === "running" && task.lease_expires_at && (
+        <span className="text-sm whitespace-nowrap text-ink-2">
+          lease <Countdown until={task.lease_expires_at} />
+        </span>
+      )}
+      <span className="w-21 shrink-0">
+        <TaskStatus status={task.status} isPlain />
+      </span>
+      <span className="w-14 shrink-0 text-right text-sm text-ink-3 max-sm:hidden">
+        <Time at={task.started_at ?? task.created_at} />
+      </span>
+    </div>
+  );
+}
+
+export function MessagesOf({ agentId, pageSize = 10 }: { agentId: string; pageSize?: number }) {
+  const list = useList({
+    key: ["messages", "list", { agent_id: agentId, pageSize }],
+    page: (client, at, call) => client.messages.list({ ...at, agent_id: agentId }, call),
+    idOf: ({ id }) => id,
+    pageSize,
+  });
+  return (
+    <ShortList label="Messages" list={list} idOf={({ id }) => id} empty="No messages yet.">
+      {(message) => <MessageLine message={message} />}
+    </ShortList>
+  );
+}
+
+function MessageLine({ message }: { message: Message }) {
+  return (
+    <div className="space-y-1">
+      <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 text-sm text-ink-2">
+        <Sender message={message} />
+        <span aria-hidden>→</span>
+        <span className="sr-only">to</span>
+        <Recipient message={message} />
+        <ReplyState state={message.reply_state} />
+        <span className="ml-auto flex shrink-0 gap-3 text-ink-3">
+          <Time at={message.created_at} />
+          <Link
+            to="/messages/$id"
+            params={{ id: message.thread_id }}
+            className="font-medium text-accent-ink hover:underline"
+          >
+            Thread
+          </Link>
+        </span>
+      </div>
+      <AgentText text={message.content} />
+    </div>
+  );
+}
+
+function Sender({ message: { from_agent_id, from_user_id } }: { message: Message }) {
+  if (from_agent_id) return <AgentName id={from_agent_id} />;
+  return <ActorName actor={from_user_id ? { kind: "user", id: from_user_id } : { kind: "system", id: "" }} />;
+}
+
+function Recipient({ message: { to_agent_id, to_user_id } }: { message: Message }) {
+  if (to_agent_id) return <AgentName id={to_agent_id} />;
+  return to_user_id ? <PersonName id={to_user_id} /> : <span>everybody in the thread</span>;
+}

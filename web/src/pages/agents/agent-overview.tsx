@@ -1,0 +1,126 @@
+/** How an agent is now: what it does, how much more it may, where it stands in the team, what it said last. */
+import type { Agent } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentText } from "../../ui/agent-text.tsx";
+import { Id } from "../../ui/id.tsx";
+import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { AgentStatus, Presence } from "../../ui/status.tsx";
+import { Time } from "../../ui/time.tsx";
+import { useRoles } from "./agent-data.ts";
+import { MessagesOf, TasksOf } from "./agent-lists.tsx";
+import { LoadBar } from "./load-bar.tsx";
+import { ROLE_WORDS, TYPE_WORDS } from "./words.ts";
+
+const MESSAGES_SHOWN = 3;
+const MORE = "font-medium text-accent-ink hover:underline";
+
+export function AgentOverview({ agent }: { agent: Agent }) {
+  return (
+    <>
+      <Section title="Now">
+        <Now agent={agent} />
+      </Section>
+      <Section
+        title="Running tasks"
+        about={
+          <Link to="/tasks" search={{ assigned_to_agent_id: agent.id }} className={MORE}>
+            All its tasks
+          </Link>
+        }
+      >
+        <TasksOf
+          label="Running tasks"
+          filter={{ assigned_to_agent_id: agent.id, status: "running" }}
+          empty="It runs nothing."
+        />
+      </Section>
+      <Section title="About">
+        <About agent={agent} />
+      </Section>
+      <Section
+        title="Last messages"
+        about={
+          <Link to="/messages" search={{ agent_id: agent.id }} className={MORE}>
+            All its messages
+          </Link>
+        }
+      >
+        <MessagesOf agentId={agent.id} pageSize={MESSAGES_SHOWN} />
+      </Section>
+    </>
+  );
+}
+
+function Now({ agent: { presence, status, max_running_tasks: max } }: { agent: Agent }) {
+  const { state, last_seen_at, current_tasks: running } = presence;
+  const left = max === null ? undefined : Math.max(0, max - running);
+  return (
+    <Facts>
+      <FactLine name="Status">
+        <AgentStatus status={status} />
+      </FactLine>
+      <FactLine name="Presence">
+        <span className="inline-flex flex-wrap items-center gap-x-3">
+          <Presence state={state} />
+          <span className="text-sm text-ink-2">
+            last seen <Time at={last_seen_at} empty="never" />
+          </span>
+        </span>
+      </FactLine>
+      <FactLine name="Running">
+        <LoadBar running={running} max={max} />
+      </FactLine>
+      <FactLine name="Headroom">
+        {left === undefined ? "No limit of its own" : left === 0 ? "None: it is at its limit" : `${left} more at once`}
+      </FactLine>
+    </Facts>
+  );
+}
+
+function About({ agent }: { agent: Agent }) {
+  return (
+    <Facts>
+      <FactLine name="Description">{agent.description ? <AgentText text={agent.description} /> : <None />}</FactLine>
+      <FactLine name="Personality">{agent.personality ? <AgentText text={agent.personality} /> : <None />}</FactLine>
+      <Place agentId={agent.id} />
+      <FactLine name="Connection">
+        {TYPE_WORDS[agent.agent_type]}
+        {agent.connection_url !== null && (
+          // As text: where an agent is reached is not where a person should go.
+          <bdi className="block font-mono text-sm break-all text-ink-2">{agent.connection_url}</bdi>
+        )}
+      </FactLine>
+      <FactLine name="Posts">
+        {agent.total_posts}
+        {agent.last_post_at && (
+          <span className="text-sm text-ink-2">
+            , last <Time at={agent.last_post_at} />
+          </span>
+        )}
+      </FactLine>
+      <FactLine name="Created">
+        <Time at={agent.created_at} />
+      </FactLine>
+      <FactLine name="Revision">{agent.revision}</FactLine>
+      <FactLine name="Id">
+        <Id id={agent.id} />
+      </FactLine>
+    </Facts>
+  );
+}
+
+/** In the team. */
+function Place({ agentId }: { agentId: string }) {
+  const { roles, isLoading } = useRoles();
+  const role = roles?.get(agentId);
+  const unknown = isLoading ? "…" : "unknown";
+  return (
+    <>
+      <FactLine name="Role">{!roles ? unknown : role ? ROLE_WORDS[role.role] : <None />}</FactLine>
+      {role && <FactLine name="Reports to">{role.reports_to ? <AgentName id={role.reports_to} /> : "Nobody"}</FactLine>}
+    </>
+  );
+}
+
+const None = () => <span className="text-ink-3">None</span>;

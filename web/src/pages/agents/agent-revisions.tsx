@@ -1,0 +1,166 @@
+/** Every configuration that an agent had, what changed between two of them, and the way back to one. */
+import type { AgentRevision } from "@bailiwick/sdk";
+import { useEffect, useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { type List, useList } from "../../data/list.ts";
+import { useDenied } from "../../data/session.tsx";
+import { ActorName } from "../../ui/actor-name.tsx";
+import { Button } from "../../ui/button.tsx";
+import { changesBetween } from "../../ui/changes-between.ts";
+import { Confirm } from "../../ui/dialog.tsx";
+import { Diff } from "../../ui/diff.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Skeleton } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
+import type { DetailProps } from "./agent-detail.tsx";
+import { type Comparison, comparisonOf, comparisonText, withRevision } from "./compare.ts";
+import { ShortList } from "./short-list.tsx";
+
+const PAGE_SIZE = 25;
+
+export function AgentRevisions({ agent, search, onSearch }: DetailProps) {
+  const list = useList({
+    key: ["agents", "revisions", agent.id],
+    page: (client, at, call) => client.agents.listRevisions({ ...at, id: agent.id }, call),
+    idOf: ({ revision }) => String(revision),
+    pageSize: PAGE_SIZE,
+  });
+  const [restored, setRestored] = useState<number>();
+  const chosen = comparisonOf(search.compare, agent.revision);
+  useReadDownTo(list, chosen.before);
+  const denied = useDenied("agents:write") ?? (agent.status === "archived" ? "It is archived, for good." : undefined);
+  const choose = (next: Comparison) => onSearch({ compare: comparisonText(next) });
+  return (
+    <>
+      <Section title={titleOf(chosen)}>
+        <Compared list={list} chosen={chosen} />
+      </Section>
+      <Section title="Revisions">
+        <ShortList label="Revisions" list={list} idOf={({ revision }) => String(revision)} empty="None.">
+          {(row) => (
+            <RevisionLine
+              row={row}
+              chosen={chosen}
+              onChoose={choose}
+              denied={denied ?? (row.revision === agent.revision ? "This is how it is now." : undefined)}
+              onRestore={() => setRestored(row.revision)}
+            />
+          )}
+        </ShortList>
+      </Section>
+      {restored !== undefined && (
+        <Restore
+          id={agent.id}
+          revision={restored}
+          onClose={() => setRestored(undefined)}
+          onDone={() => onSearch({ compare: undefined })}
+        />
+      )}
+    </>
+  );
+}
+
+const titleOf = ({ before, after }: Comparison): string =>
+  before === after ? "The first revision" : `From revision ${before} to ${after}`;
+
+/** What the address names may be further down than has been read. */
+function useReadDownTo(list: List<AgentRevision>, revision: number): void {
+  const lowest = list.rows.at(-1)?.revision ?? 0;
+  const { hasMore, isLoadingMore, loadMore } = list;
+  useEffect(() => {
+    if (hasMore && !isLoadingMore && lowest > revision) loadMore();
+  }, [hasMore, isLoadingMore, loadMore, lowest, revision]);
+}
+
+function Compared({ list, chosen }: { list: List<AgentRevision>; chosen: Comparison }) {
+  const before = list.rows.find(({ revision }) => revision === chosen.before);
+  const after = list.rows.find(({ revision }) => revision === chosen.after);
+  if (!before || !after) return <Skeleton lines={2} />;
+  if (before === after) return <p className="text-ink-2">There is nothing before it to compare it with.</p>;
+  const between = list.rows.filter(({ revision }) => revision > chosen.before && revision <= chosen.after);
+  const isSecretAlone = changesBetween(before.config, after.config).length === 0;
+  const fields = new Set(between.flatMap(({ changed_fields }) => changed_fields));
+  if (isSecretAlone && fields.size > 0) {
+    return (
+      <p className="text-ink-2">
+        Nothing that can be shown differs. Secrets may: {[...fields].join(", ")} changed between the two.
+      </p>
+    );
+  }
+  return <Diff before={before.config} after={after.config} />;
+}
+
+interface LineProps {
+  row: AgentRevision;
+  chosen: Comparison;
+  onChoose: (next: Comparison) => void;
+  denied: string | undefined;
+  onRestore: () => void;
+}
+
+function RevisionLine({ row, chosen, onChoose, denied, onRestore }: LineProps) {
+  const { revision, changed_fields, created_by, created_at } = row;
+  return (
+    <div className="flex items-center gap-3">
+      <span className="flex gap-2">
+        {(["before", "after"] as const).map((side) => (
+          <input
+            key={side}
+            type="radio"
+            name={`revision-${side}`}
+            aria-label={`Compare revision ${revision} as the one ${side === "before" ? "before" : "after"}`}
+            className="size-6 p-1 accent-accent"
+            checked={chosen[side] === revision}
+            onChange={() => onChoose(withRevision(chosen, side, revision))}
+          />
+        ))}
+      </span>
+      <div className="min-w-0 grow">
+        <p className="flex flex-wrap items-baseline gap-x-2">
+          <span className="font-medium tabular-nums">Revision {revision}</span>
+          <span className="inline-flex min-w-0 items-baseline gap-1.5 text-sm text-ink-2">
+            by <ActorName actor={created_by} />
+            <Time at={created_at} />
+          </span>
+        </p>
+        <p className="truncate text-sm text-ink-3">
+          {revision === 1 ? "Created" : changed_fields.join(", ") || "Nothing that is shown"}
+        </p>
+      </div>
+      <Button size="small" look="quiet" denied={denied} onClick={onRestore}>
+        Restore
+      </Button>
+    </div>
+  );
+}
+
+interface RestoreProps {
+  id: string;
+  revision: number;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+function Restore({ id, revision, onClose, onDone }: RestoreProps) {
+  const { run } = useCommand({
+    send: ({ agents }, input: { id: string; revision: number }) => agents.restore(input),
+    changes: ["agents"],
+    done: (agent) => `Restored, as revision ${agent.revision}`,
+  });
+  return (
+    <Confirm
+      title={`Restore revision ${revision}?`}
+      action="Restore"
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => {
+        const isDone = (await run({ id, revision })) !== undefined;
+        if (isDone) onDone();
+        return isDone;
+      }}
+    >
+      The agent becomes as it was then, as a new revision; nothing is lost. Secrets stay as they are now, and those it
+      has no more do not come back.
+    </Confirm>
+  );
+}

@@ -1,0 +1,46 @@
+/** One agent as a page of its own. */
+import { getRouteApi } from "@tanstack/react-router";
+import { Avatar } from "../../ui/agent-name.tsx";
+import { Page } from "../../ui/page.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { AgentStatus, Presence } from "../../ui/status.tsx";
+import { AgentActions } from "./agent-actions.tsx";
+import { Marks } from "./agent-columns.tsx";
+import { useAgentNow } from "./agent-data.ts";
+import { AgentDetail } from "./agent-detail.tsx";
+import type { AgentSearch } from "./section.ts";
+
+const route = getRouteApi("/agents/$id");
+
+export function AgentPage() {
+  const { id } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: agent, error, refetch } = useAgentNow(id);
+  const set = (change: AgentSearch) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  if (!agent) {
+    return (
+      <Page title="Agent">
+        {error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={9} className="p-4" />}
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={agent.name}
+      icon={<Avatar emoji={agent.avatar_emoji} />}
+      about={
+        <span className="flex min-w-0 items-center gap-3">
+          <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
+          <AgentStatus status={agent.status} />
+          <span className="max-sm:hidden">
+            <Presence state={agent.presence.state} />
+          </span>
+        </span>
+      }
+      actions={<AgentActions agent={agent} onSearch={set} />}
+    >
+      <AgentDetail agent={agent} search={search} onSearch={set} isPage />
+    </Page>
+  );
+}

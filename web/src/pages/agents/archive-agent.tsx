@@ -1,0 +1,38 @@
+/** Archives an agent. When others depend on it, the server says so first, and one says yes again. */
+import type { Agent } from "@bailiwick/sdk";
+import { useCommand } from "../../data/command.ts";
+import { describeError } from "../../data/query.ts";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { asksToConfirm } from "./batch.ts";
+
+export function ArchiveAgent({ agent: { id, name }, onClose }: { agent: Agent; onClose: () => void }) {
+  const { run, error } = useCommand({
+    send: ({ agents }, input: { id: string; reason: string | undefined; confirm?: true }) => agents.archive(input),
+    changes: ["agents", "team", "keys", "tiers"],
+    done: (agent) => `${agent.name.slice(0, 60)} archived`,
+    isQuiet: true,
+  });
+  const isAsked = asksToConfirm(error);
+  return (
+    <Confirm
+      title="Archive this agent?"
+      action={isAsked ? "Archive anyway" : "Archive"}
+      isDangerous
+      reason="optional"
+      isOpen
+      onClose={onClose}
+      onConfirm={async (reason) => (await run({ id, reason, ...(isAsked && { confirm: true }) })) !== undefined}
+    >
+      <p>
+        <AgentLine text={name} className="font-medium break-words text-ink" /> works no more and its keys end. This
+        cannot be undone; what it did stays to be seen.
+      </p>
+      {error && (
+        <p role="alert" className="mt-3 rounded bg-failed-soft px-3 py-2 text-sm break-words text-failed">
+          {isAsked ? `${error.detail} Its reports would go to the supervisor above it.` : describeError(error).detail}
+        </p>
+      )}
+    </Confirm>
+  );
+}

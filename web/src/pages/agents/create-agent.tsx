@@ -1,0 +1,50 @@
+/** Makes an agent. Only its name is needed. */
+import { useNavigate } from "@tanstack/react-router";
+import { useCommand } from "../../data/command.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { SchemaForm } from "../../ui/schema-form.tsx";
+import type { Room } from "./agent-data.ts";
+import { CONFIG_HINT, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
+import { NoRoom } from "./no-room.tsx";
+
+const FIELDS = ["name", "description", "avatar_emoji", "agent_type", "personality"];
+const CONFIGS = ["llm_config", "identity_config", "moltbook_config", "auth_config"];
+const MORE = ["max_running_tasks", "connection_url", ...CONFIGS, "is_default", "is_featured", "avatar_url"];
+const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIGS.map((name) => [name, CONFIG_HINT])) };
+
+export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose: () => void }) {
+  const navigate = useNavigate();
+  const forbidden = useDenied("agents:write");
+  const create = useCommand({
+    // The form holds fields of the operation alone, and the server judges their values.
+    send: ({ agents }, values: Record<string, unknown>) => agents.create(values as unknown as { name: string }),
+    changes: ["agents", "tiers"],
+    done: ({ name }) => `${name.slice(0, 60)} created`,
+    isQuiet: true,
+  });
+  return (
+    <Dialog title="New agent" isOpen onClose={onClose}>
+      <NoRoom why={forbidden ?? room?.full} />
+      <SchemaForm
+        operation="agents.create"
+        fields={FIELDS}
+        more={MORE}
+        labels={FIELD_LABELS}
+        hints={HINTS}
+        words={FIELD_WORDS}
+        initial={{ agent_type: "direct" }}
+        action="Create agent"
+        denied={forbidden ?? room?.full}
+        isBusy={create.isRunning}
+        error={create.error}
+        onCancel={onClose}
+        onSubmit={async (values) => {
+          const agent = await create.run(values);
+          // A key is what it needs next.
+          if (agent) void navigate({ to: "/agents", search: { open: agent.id, tab: "keys" } });
+        }}
+      />
+    </Dialog>
+  );
+}

@@ -1,0 +1,62 @@
+/** Changes the configuration of an agent: what changed is sent, and becomes one revision. */
+import type { Agent } from "@bailiwick/sdk";
+import { useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { Button } from "../../ui/button.tsx";
+import { SchemaForm } from "../../ui/schema-form.tsx";
+import { FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
+
+const FIELDS = [
+  "name",
+  "description",
+  "avatar_emoji",
+  "agent_type",
+  "personality",
+  "max_running_tasks",
+  "connection_url",
+];
+const CONFIGS = ["llm_config", "identity_config", "moltbook_config", "auth_config"];
+const KEPT = "A JSON object, replaced as a whole. “set” keeps the secret that is there.";
+const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIGS.map((name) => [name, KEPT])) };
+
+export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => void }) {
+  // What the form began with stays what changes are measured against, also while the agent changes elsewhere.
+  const [start, setStart] = useState(agent);
+  const update = useCommand({
+    send: ({ agents }, changes: Record<string, unknown>) => agents.update({ ...changes, id: agent.id }),
+    changes: ["agents"],
+    done: ({ revision }) => (revision === start.revision ? "Nothing changed" : `Saved as revision ${revision}`),
+    isQuiet: true,
+  });
+  return (
+    <div className="max-w-2xl space-y-4">
+      {agent.revision !== start.revision && (
+        <div role="status" className="flex items-center gap-3 rounded bg-blocked-soft px-3 py-2 text-sm text-blocked">
+          <span className="grow">
+            Revision {agent.revision} was made meanwhile; the fields you change here overwrite it.
+          </span>
+          <Button size="small" onClick={() => setStart(agent)}>
+            Begin anew
+          </Button>
+        </div>
+      )}
+      <SchemaForm
+        key={start.revision}
+        operation="agents.update"
+        fields={[...FIELDS, ...CONFIGS]}
+        more={["avatar_url", "is_featured"]}
+        labels={FIELD_LABELS}
+        hints={HINTS}
+        words={FIELD_WORDS}
+        initial={{ ...start }}
+        action="Save"
+        isBusy={update.isRunning}
+        error={update.error}
+        onCancel={onClose}
+        onSubmit={async (changes) => {
+          if (Object.keys(changes).length === 0 || (await update.run(changes))) onClose();
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+/** How much of what an agent may do at once it is doing. */
+
+interface LoadBarProps {
+  running: number;
+  /** Null: any number. */
+  max: number | null;
+}
+
+export function LoadBar({ running, max }: LoadBarProps) {
+  if (max === null) {
+    return (
+      <span className="text-sm text-ink-2 tabular-nums">
+        {running} <span className="text-ink-3">running</span>
+      </span>
+    );
+  }
+  const isFull = running >= max;
+  return (
+    <span className="inline-flex items-center gap-2 text-sm text-ink-2 tabular-nums">
+      <span>
+        {running} of {max}
+      </span>
+      <span aria-hidden className="h-1 w-10 overflow-hidden rounded-full bg-pressed">
+        <span
+          className={isFull ? "block h-full bg-blocked" : "block h-full bg-running"}
+          style={{ width: `${Math.min(100, (running / max) * 100)}%` }}
+        />
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,31 @@
+/** Each component in all its states, to be looked at while the dashboard is developed. */
+import { Page, Scroll, Section } from "../../ui/page.tsx";
+import { Actions } from "./actions.tsx";
+import { Documents } from "./documents.tsx";
+import { Forms } from "./forms.tsx";
+import { Lists } from "./lists.tsx";
+import { Values } from "./values.tsx";
+
+export function Design() {
+  return (
+    <Page title="Design">
+      <Scroll>
+        <Section title="Actions">
+          <Actions />
+        </Section>
+        <Section title="States and values">
+          <Values />
+        </Section>
+        <Section title="Documents and texts">
+          <Documents />
+        </Section>
+        <Section title="Lists">
+          <Lists />
+        </Section>
+        <Section title="Forms">
+          <Forms />
+        </Section>
+      </Scroll>
+    </Page>
+  );
+}

@@ -1,0 +1,115 @@
+/** What needs the person, and the means to deal with it in place. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { CheckCheck } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { Page, Split } from "../../ui/page.tsx";
+import { Empty, Skeleton } from "../../ui/states.tsx";
+import { Table } from "../../ui/table.tsx";
+import { BatchBar } from "../../ui/toolbar.tsx";
+import { InboxLine, inboxColumns } from "./item-columns.tsx";
+import type { InboxItem } from "./items.ts";
+import { useInbox } from "./use-inbox.ts";
+
+const TaskPanel = lazy(() => import("../tasks/task-panel.tsx").then(({ TaskPanel }) => ({ default: TaskPanel })));
+const MessageAsk = lazy(() => import("./message-ask.tsx").then(({ MessageAsk }) => ({ default: MessageAsk })));
+const InvitationAsk = lazy(() =>
+  import("./invitation-ask.tsx").then(({ InvitationAsk }) => ({ default: InvitationAsk })),
+);
+
+export function InboxPage() {
+  const list = useInbox();
+  const { open } = useSearch({ from: "/inbox" });
+  const navigate = useNavigate();
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const go = (id: string | undefined) => void navigate({ to: "/inbox", search: (now) => ({ ...now, open: id }) });
+  const current = list.rows.find(({ id }) => id === open);
+  const chosen = list.rows.filter(({ id }) => ids.has(id));
+  return (
+    <Page title="Inbox" about={<Waiting count={list.rows.length} isKnown={!list.isLoading} />}>
+      <Split
+        label="What is open"
+        href={current && pageOf(current)}
+        onClose={() => go(undefined)}
+        detail={open && <Detail key={open} open={open} item={current} isLoading={list.isLoading} />}
+      >
+        <Table
+          label="Inbox"
+          list={list}
+          columns={inboxColumns(open !== undefined)}
+          idOf={({ id }) => id}
+          nameOf={nameOf}
+          onOpen={({ id }) => go(id)}
+          openId={open}
+          phone={(item) => <InboxLine item={item} />}
+          empty={<Empty title="Nothing needs you." icon={<CheckCheck className="size-6" strokeWidth={1.5} />} />}
+          selection={{ ids, set: setIds }}
+        />
+        <ReadBatch items={chosen} onDone={() => setIds(new Set())} />
+      </Split>
+    </Page>
+  );
+}
+
+function Waiting({ count, isKnown }: { count: number; isKnown: boolean }) {
+  return isKnown && count > 0 ? <span className="text-sm text-ink-3 tabular-nums">{count} waiting</span> : null;
+}
+
+/** A reader hears no more than this of what was written. Characters. */
+const NAME_LENGTH_MAX = 200;
+
+function nameOf(item: InboxItem): string {
+  if ("task" in item) return item.task.title.slice(0, NAME_LENGTH_MAX);
+  return "message" in item ? item.message.content.slice(0, NAME_LENGTH_MAX) : item.invitation.email;
+}
+
+function pageOf(item: InboxItem): string {
+  if ("task" in item) return `/tasks/${item.task.id}`;
+  return "message" in item ? `/messages/${item.message.thread_id}` : "/account?tab=members";
+}
+
+interface DetailProps {
+  open: string;
+  item: InboxItem | undefined;
+  isLoading: boolean;
+}
+
+/** A task stays readable after it needs nobody any more; a message or an invitation is done with then. */
+function Detail({ open, item, isLoading }: DetailProps): ReactNode {
+  const [kind, id = ""] = open.split(":");
+  const waiting = <Skeleton lines={9} className="p-4" />;
+  if (!item && kind !== "task") return isLoading ? waiting : <Empty title="This needs you no more." />;
+  return (
+    <Suspense fallback={waiting}>
+      {kind === "task" && <TaskPanel id={id} />}
+      {item && "message" in item && <MessageAsk message={item.message} />}
+      {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
+    </Suspense>
+  );
+}
+
+/** Marks the selected messages as read; what waits for more than reading stays. */
+function ReadBatch({ items, onDone }: { items: readonly InboxItem[]; onDone: () => void }) {
+  const denied = useDenied("messages:read");
+  const messages = items.flatMap((item) => ("message" in item && item.kind === "message" ? [item.message.id] : []));
+  const { run, isRunning } = useCommand({
+    send: (client) => client.messages.markRead({ message_ids: messages }),
+    changes: ["messages", "threads"],
+    done: ({ read }) => (read === 1 ? "1 message is read" : `${read} messages are read`),
+  });
+  const read = async () => {
+    if (await run(undefined)) onDone();
+  };
+  const why = denied ?? (messages.length === 0 ? "Only messages that ask for nothing are done by reading." : undefined);
+  useHotkeys(items.length > 0 ? [{ keys: "e", label: "Mark the selected as read", denied: why, run: read }] : []);
+  return (
+    <BatchBar count={items.length} onClear={onDone}>
+      <Button size="small" keys="e" denied={why} isBusy={isRunning} onClick={() => void read()}>
+        Mark as read
+      </Button>
+    </BatchBar>
+  );
+}

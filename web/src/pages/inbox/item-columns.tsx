@@ -1,0 +1,107 @@
+/** A row of the inbox: what kind of thing, what is asked, by whom, and since or until when. */
+import {
+  Clock,
+  HandHelping,
+  Hourglass,
+  type LucideIcon,
+  Mail,
+  MailQuestion,
+  OctagonPause,
+  UserPlus,
+  UserX,
+} from "lucide-react";
+import { PersonName } from "../../ui/actor-name.tsx";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
+import type { Column } from "../../ui/table.tsx";
+import { Time } from "../../ui/time.tsx";
+import type { InboxItem, InboxKind } from "./items.ts";
+
+const LOOKS: Record<InboxKind, { word: string; icon: LucideIcon; tone: string }> = {
+  escalation: { word: "Escalated to you", icon: HandHelping, tone: "text-failed" },
+  overdue: { word: "Reply overdue", icon: Hourglass, tone: "text-failed" },
+  blocked: { word: "Blocked", icon: OctagonPause, tone: "text-blocked" },
+  question: { word: "Asks you", icon: MailQuestion, tone: "text-running" },
+  message: { word: "Message", icon: Mail, tone: "text-ink-2" },
+  stuck: { word: "Agents wait", icon: Clock, tone: "text-blocked" },
+  gap: { word: "Nobody takes it", icon: UserX, tone: "text-blocked" },
+  invitation: { word: "Invited", icon: UserPlus, tone: "text-ink-2" },
+};
+
+/** `isNarrow`: beside an open detail. */
+export function inboxColumns(isNarrow: boolean): readonly Column<InboxItem>[] {
+  const all: (Column<InboxItem> & { isWide?: boolean })[] = [
+    { id: "kind", header: "What", width: "140px", cell: (item) => <Kind kind={item.kind} /> },
+    { id: "asked", header: "Asked", width: "minmax(180px,1fr)", cell: (item) => <Asked item={item} /> },
+    { id: "who", header: "By", width: "minmax(120px,200px)", cell: (item) => <Who item={item} />, isWide: true },
+    { id: "until", header: "Until", width: "90px", cell: (item) => <Until item={item} />, isRight: true, isWide: true },
+    { id: "since", header: "Since", width: "80px", cell: ({ at }) => <Since at={at} />, isRight: true },
+  ];
+  return isNarrow ? all.filter(({ isWide }) => !isWide) : all;
+}
+
+export function InboxLine({ item }: { item: InboxItem }) {
+  return (
+    <>
+      <div className="flex items-center gap-2">
+        <Kind kind={item.kind} />
+        <span className="ml-auto text-sm">
+          <Since at={item.at} />
+        </span>
+      </div>
+      <div className="truncate">
+        <Asked item={item} />
+      </div>
+    </>
+  );
+}
+
+function Kind({ kind }: { kind: InboxKind }) {
+  const { word, icon: Icon, tone } = LOOKS[kind];
+  return (
+    <span className={cx("flex items-center gap-1.5 text-sm font-medium", tone)}>
+      <Icon aria-hidden className="size-4" strokeWidth={2} />
+      {word}
+    </span>
+  );
+}
+
+/** What is asked, and why, as far as one line holds. */
+function Asked({ item }: { item: InboxItem }) {
+  if ("invitation" in item) return <bdi>{item.invitation.email}</bdi>;
+  if ("message" in item) return <AgentLine text={item.message.content} />;
+  const why = item.kind === "gap" ? item.gap.reason : item.task.blocked_reason?.reason;
+  return (
+    <>
+      <AgentLine text={item.task.title} />
+      {why && (
+        <span className="text-ink-3">
+          {" · "}
+          <AgentLine text={why} />
+        </span>
+      )}
+    </>
+  );
+}
+
+function Who({ item }: { item: InboxItem }) {
+  if ("invitation" in item) return <span className="text-ink-3">as {item.invitation.role}</span>;
+  if ("task" in item) return <AgentName id={item.task.assigned_to_agent_id} />;
+  const { from_agent_id, from_user_id } = item.message;
+  if (from_agent_id) return <AgentName id={from_agent_id} />;
+  return from_user_id ? <PersonName id={from_user_id} /> : "Bailiwick";
+}
+
+function Until({ item }: { item: InboxItem }) {
+  const at = "message" in item ? item.message.reply_by : "task" in item ? item.task.due_at : item.invitation.expires_at;
+  return at ? <Time at={at} /> : null;
+}
+
+function Since({ at }: { at: string }) {
+  return (
+    <span className="text-sm text-ink-3">
+      <Time at={at} />
+    </span>
+  );
+}

@@ -1,0 +1,30 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { Inbox } from "lucide-react";
+import { rootRoute, textOf } from "../../app/root-route.ts";
+import type { Section } from "../../app/section.ts";
+import { useInboxCount } from "./use-inbox.ts";
+
+/** What the address says of the page. */
+export interface InboxSearch {
+  open?: string | undefined;
+}
+
+const inboxRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/inbox",
+  validateSearch: (search: Record<string, unknown>): InboxSearch => ({
+    open: textOf(search.open),
+  }),
+  component: lazyRouteComponent(() => import("./inbox.tsx"), "InboxPage"),
+});
+
+export const inboxSection = {
+  group: "Home",
+  label: "Inbox",
+  icon: Inbox,
+  to: "/inbox",
+  keys: "g i",
+  permission: "tasks:read",
+  useCount: useInboxCount,
+  routes: [inboxRoute],
+} as const satisfies Section;

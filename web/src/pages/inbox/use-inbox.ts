@@ -1,0 +1,66 @@
+/** Reads what waits for a person. The count in the navigation and the page share it. */
+import { useMemo } from "react";
+import type { List } from "../../data/list.ts";
+import { useRead } from "../../data/query.ts";
+import { useSession } from "../../data/session.tsx";
+import { useUnread } from "../../data/unread.ts";
+import { type InboxItem, inboxItems } from "./items.ts";
+
+/** Of each source at most; a longer inbox needs another tool than a list. */
+const READ_MAX = 100;
+/** Gaps come about by time alone, which no fact tells. Milliseconds. */
+const GAPS_EVERY_MS = 60_000;
+const limit = READ_MAX;
+
+export function useInbox(): List<InboxItem> {
+  const { user, workspace, permissions } = useSession();
+  const maySeeMessages = { enabled: permissions.has("messages:read") };
+  const blocked = useRead(["tasks", "blocked"], (client, call) =>
+    client.tasks.list({ status: "blocked", limit }, call),
+  );
+  const gaps = useRead(["tasks", "gaps"], (client, call) => client.tasks.listGaps({ limit }, call), {
+    every: GAPS_EVERY_MS,
+  });
+  const unread = useUnread();
+  const awaiting = useRead(
+    ["messages", "awaiting"],
+    (client, call) => client.messages.list({ awaiting_reply: true, limit }, call),
+    maySeeMessages,
+  );
+  const invitations = useRead(
+    ["invitations", "open"],
+    (client, call) => client.invitations.list({ id: workspace.id, status: "open", limit }, call),
+    { enabled: permissions.has("members:write") },
+  );
+  const reads = [blocked, gaps, unread, awaiting, invitations];
+  const rows = useMemo(
+    () =>
+      inboxItems({
+        userId: user.id,
+        blocked: blocked.data?.items ?? [],
+        unread: unread.data?.items ?? [],
+        awaiting: awaiting.data?.items ?? [],
+        gaps: gaps.data?.items ?? [],
+        invitations: invitations.data?.items ?? [],
+      }),
+    [user.id, blocked.data, unread.data, awaiting.data, gaps.data, invitations.data],
+  );
+  const failed = reads.find(({ error }) => error !== null);
+  return {
+    rows,
+    isLoading: reads.some(({ isLoading }) => isLoading),
+    error: rows.length === 0 ? failed?.error : undefined,
+    hasMore: false,
+    isLoadingMore: false,
+    isStale: failed !== undefined && rows.length > 0,
+    loadMore: () => undefined,
+    reload: () => {
+      for (const { refetch } of reads) void refetch();
+    },
+  };
+}
+
+export function useInboxCount(): number | undefined {
+  const { rows, isLoading } = useInbox();
+  return isLoading ? undefined : rows.length;
+}

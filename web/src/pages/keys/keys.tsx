@@ -1,0 +1,168 @@
+/** The keys of the workspace: what agents and services prove who they are with. */
+import type { Key } from "@bailiwick/sdk";
+import { getRouteApi } from "@tanstack/react-router";
+import { KeyRound, Plus } from "lucide-react";
+import { useList } from "../../data/list.ts";
+import { useDenied } from "../../data/session.tsx";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { Button } from "../../ui/button.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { Page } from "../../ui/page.tsx";
+import { Empty } from "../../ui/states.tsx";
+import { type Column, Table } from "../../ui/table.tsx";
+import { Time } from "../../ui/time.tsx";
+import { ClearFilter, Filter } from "../../ui/toolbar.tsx";
+import { useRoom } from "../agents/agent-data.ts";
+import { RoomUsed } from "../agents/room-used.tsx";
+import { KeyMenu, type KeyQuestion } from "./key-menu.tsx";
+import { KeyLines, KeyMaker, KeyReach, KeyStateChip, KeyTitle } from "./key-parts.tsx";
+import type { KeysSearch } from "./section.ts";
+import { useKeyDialogs } from "./use-key-dialogs.tsx";
+
+const route = getRouteApi("/keys");
+
+export function KeysPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const set = (change: KeysSearch) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  const { kind, status, agent_id } = search;
+  const filter = { kind, status, agent_id };
+  const list = useList({
+    key: ["keys", "list", filter],
+    page: (client, at, call) => client.keys.list({ ...at, ...filter }, call),
+    idOf: ({ id }) => id,
+    one: (client, id) => client.keys.get({ id }),
+  });
+  const room = useRoom("keys");
+  const denied = useDenied("keys:write") ?? room?.full;
+  const create = () => set({ create: "yes" });
+  const { ask, dialogs } = useKeyDialogs({
+    isOpen: search.create === "yes",
+    onClose: () => set({ create: undefined }),
+  });
+  useHotkeys([{ keys: "c", label: "Make a key", denied, run: create }]);
+  return (
+    <Page
+      title="Keys"
+      about={<RoomUsed room={room} />}
+      actions={
+        <Button look="primary" keys="c" denied={denied} onClick={create}>
+          <Plus aria-hidden className="size-4" />
+          New key
+        </Button>
+      }
+      toolbar={<KeyFilters search={search} onChange={set} />}
+    >
+      <Table<Key>
+        label="Keys"
+        list={list}
+        columns={columnsOf(ask)}
+        idOf={({ id }) => id}
+        nameOf={({ name }) => name}
+        phone={(key) => (
+          <div className="flex items-center gap-2">
+            <KeyLines of={key} />
+            <KeyMenu of={key} onAsk={ask} />
+          </div>
+        )}
+        empty={<NoKeys search={search} denied={denied} onCreate={create} onClear={() => set(NO_FILTERS)} />}
+      />
+      {dialogs}
+    </Page>
+  );
+}
+
+const NO_FILTERS = { kind: undefined, status: undefined, agent_id: undefined } as const;
+
+function columnsOf(ask: (what: KeyQuestion, key: Key) => void): readonly Column<Key>[] {
+  return [
+    { id: "name", header: "Name", width: "minmax(240px,1.6fr)", cell: (key) => <KeyTitle of={key} /> },
+    {
+      id: "kind",
+      header: "Kind",
+      width: "64px",
+      cell: ({ kind }) => <span className="text-ink-2">{kind === "agent" ? "Agent" : "Service"}</span>,
+    },
+    { id: "reach", header: "Agent or scopes", width: "minmax(120px,1.2fr)", cell: (key) => <KeyReach of={key} /> },
+    { id: "state", header: "State", width: "minmax(188px,1fr)", cell: (key) => <KeyStateChip of={key} /> },
+    { id: "used", header: "Last used", width: "80px", cell: ({ last_used_at }) => <When at={last_used_at} /> },
+    { id: "expires", header: "Expires", width: "80px", cell: ({ expires_at }) => <When at={expires_at} /> },
+    { id: "maker", header: "Made by", width: "minmax(80px,0.7fr)", cell: (key) => <KeyMaker of={key} /> },
+    { id: "created", header: "Made", width: "80px", cell: ({ created_at }) => <When at={created_at} /> },
+    {
+      id: "menu",
+      header: "What can be done",
+      isHeaderHidden: true,
+      width: "32px",
+      cell: (key) => <KeyMenu of={key} onAsk={ask} />,
+    },
+  ];
+}
+
+const When = ({ at }: { at: string | null }) => (
+  <span className="text-sm text-ink-2">
+    <Time at={at} empty="never" />
+  </span>
+);
+
+interface FilterProps {
+  search: KeysSearch;
+  onChange: (change: KeysSearch) => void;
+}
+
+function KeyFilters({ search, onChange }: FilterProps) {
+  return (
+    <>
+      <Filter
+        name="State"
+        value={search.status}
+        options={[
+          { value: "usable", label: "Usable" },
+          { value: "revoked", label: "Revoked" },
+          { value: "expired", label: "Expired" },
+        ]}
+        onChange={(status) => onChange({ status })}
+      />
+      <Filter
+        name="Kind"
+        value={search.kind}
+        options={[
+          { value: "agent", label: "Agent" },
+          { value: "service", label: "Service" },
+        ]}
+        onChange={(kind) => onChange({ kind })}
+      />
+      {search.agent_id && (
+        <span className="inline-flex h-7 max-w-60 items-center gap-1 rounded-full border border-accent-ink pl-2.5 text-sm">
+          <AgentName id={search.agent_id} />
+          <ClearFilter name="Agent" onClear={() => onChange({ agent_id: undefined })} />
+        </span>
+      )}
+    </>
+  );
+}
+
+interface NoKeysProps {
+  search: KeysSearch;
+  denied: string | undefined;
+  onCreate: () => void;
+  onClear: () => void;
+}
+
+function NoKeys({ search, denied, onCreate, onClear }: NoKeysProps) {
+  const isFiltered = search.kind !== undefined || search.status !== undefined || search.agent_id !== undefined;
+  return (
+    <Empty
+      title={isFiltered ? "No key matches these filters." : "No keys yet. Agents and services work with one."}
+      icon={<KeyRound className="size-6" strokeWidth={1.5} />}
+    >
+      {isFiltered ? (
+        <Button onClick={onClear}>Show all keys</Button>
+      ) : (
+        <Button look="primary" denied={denied} onClick={onCreate}>
+          Make a key
+        </Button>
+      )}
+    </Empty>
+  );
+}

@@ -1,0 +1,66 @@
+/** The questions that are asked about keys, and the new key that is shown once. */
+import type { Key } from "@bailiwick/sdk";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import type { NewKeyProps } from "../../ui/new-key.tsx";
+import type { KeyQuestion } from "./key-menu.tsx";
+
+const CreateKey = lazy(() => import("./create-key.tsx").then(({ CreateKey }) => ({ default: CreateKey })));
+const RotateKey = lazy(() => import("./rotate-key.tsx").then(({ RotateKey }) => ({ default: RotateKey })));
+const NewKey = lazy(() => import("../../ui/new-key.tsx").then(({ NewKey }) => ({ default: NewKey })));
+
+interface CreateOptions {
+  isOpen: boolean;
+  /** The agent that it is for, where that is known. */
+  agentId?: string | undefined;
+  onClose: () => void;
+}
+
+interface KeyDialogs {
+  ask: (what: KeyQuestion, key: Key) => void;
+  dialogs: ReactNode;
+}
+
+export function useKeyDialogs({ isOpen, agentId, onClose }: CreateOptions): KeyDialogs {
+  const [asked, setAsked] = useState<{ what: KeyQuestion; key: Key }>();
+  // Only here, and only until the dialog is closed: nothing else of the page ever holds the key.
+  const [created, setCreated] = useState<NewKeyProps["created"]>();
+  const forget = () => setAsked(undefined);
+  const show = (key: NewKeyProps["created"]) => {
+    onClose();
+    forget();
+    setCreated(key);
+  };
+  const dialogs = (
+    <Suspense>
+      {isOpen && <CreateKey agentId={agentId} onClose={onClose} onCreated={show} />}
+      {asked?.what === "rotate" && <RotateKey of={asked.key} onClose={forget} onRotated={show} />}
+      {asked?.what === "revoke" && <RevokeKey of={asked.key} onClose={forget} />}
+      {created && <NewKey created={created} onClose={() => setCreated(undefined)} />}
+    </Suspense>
+  );
+  return { ask: (what, key) => setAsked({ what, key }), dialogs };
+}
+
+function RevokeKey({ of: { id, name, kind }, onClose }: { of: Key; onClose: () => void }) {
+  const { run } = useCommand({
+    send: ({ keys }, input: { id: string }) => keys.revoke(input),
+    changes: ["keys", "tiers"],
+    done: "Key revoked",
+  });
+  return (
+    <Confirm
+      title="Revoke this key?"
+      action="Revoke"
+      isDangerous
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => (await run({ id })) !== undefined}
+    >
+      <AgentLine text={name} className="font-medium break-words text-ink" /> ends at once, for good: what works with it
+      is refused from now on.{kind === "service" && " Keys that were made with it end too."}
+    </Confirm>
+  );
+}

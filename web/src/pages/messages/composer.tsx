@@ -1,0 +1,91 @@
+/** Writes into a conversation. What could not be sent stays in the box. */
+import type { Message } from "@bailiwick/sdk";
+import { X } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { TextArea } from "../../ui/field.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { Sender } from "../../ui/sender.tsx";
+import { ReplyBy } from "./reply-by.tsx";
+import { type Address, answerTo } from "./thread-data.ts";
+
+interface ComposerProps {
+  address: Address;
+  /** The message that is answered. */
+  answered: Message | undefined;
+  onAnswered: () => void;
+}
+
+export function Composer({ address, answered, onAnswered }: ComposerProps) {
+  const [text, setText] = useState("");
+  const [replyBy, setReplyBy] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  const denied = useDenied("messages:write");
+  const focus = () => form.current?.querySelector("textarea")?.focus();
+  useHotkeys([{ keys: "r", label: "Write into this conversation", denied, run: focus }]);
+  useEffect(() => {
+    if (answered) form.current?.querySelector("textarea")?.focus();
+  }, [answered]);
+  const { run, isRunning } = useCommand({
+    send: (client, content: string) =>
+      client.messages.send({
+        content,
+        ...(answered ? answerTo(answered) : address),
+        ...(replyBy && canAsk && { reply_by: replyBy }),
+      }),
+    changes: ["messages", "threads"],
+  });
+  // Only somebody in particular can be asked for an answer.
+  const canAsk = answered !== undefined || Boolean(address.to_agent_id ?? address.to_user_id);
+  const send = async () => {
+    if (text.trim() === "" || !(await run(text))) return;
+    setText("");
+    setReplyBy("");
+    onAnswered();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    void send();
+  };
+  return (
+    <form
+      ref={form}
+      className="shrink-0 space-y-2 border-t border-line px-4 py-3"
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {answered && <Answering message={answered} onClose={onAnswered} />}
+      <TextArea label={answered ? "Your answer" : "Your message"} rows={2} value={text} onChange={setText} />
+      <div className="flex flex-wrap items-end gap-2">
+        {canAsk && <ReplyBy value={replyBy} onChange={setReplyBy} />}
+        <Button
+          type="submit"
+          look="primary"
+          className="ml-auto"
+          keys="mod+enter"
+          isBusy={isRunning}
+          denied={denied ?? (text.trim() === "" ? "Write something first." : undefined)}
+        >
+          {isRunning ? "Sending…" : "Send"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Answering({ message, onClose }: { message: Message; onClose: () => void }) {
+  return (
+    <p className="flex items-center gap-2 text-sm text-ink-2">
+      Answering <Sender message={message} />
+      <Button look="quiet" size="small" label="Do not answer" onClick={onClose}>
+        <X aria-hidden className="size-4" />
+      </Button>
+    </p>
+  );
+}

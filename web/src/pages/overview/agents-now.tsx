@@ -1,0 +1,81 @@
+/** Who is there: those at work first. */
+import type { Agent } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { Section } from "../../ui/page.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { AgentStatus, Presence } from "../../ui/status.tsx";
+import type { Now } from "./use-overview.ts";
+
+/** The others are on their page. */
+const SHOWN_MAX = 24;
+
+export function AgentsNow({ now: { agents } }: { now: Now }) {
+  const { rows, hasMore, isLoading, error, reload } = agents;
+  return (
+    <Section title="Agents" about={!isLoading && !error && <States agents={rows} hasMore={hasMore} />}>
+      {isLoading && <Skeleton lines={3} />}
+      {error !== undefined && error !== null && <ErrorState error={error} retry={reload} />}
+      {!isLoading && !error && rows.length === 0 && (
+        <p className="text-sm text-ink-3">
+          There are no agents yet.{" "}
+          <Link to="/agents" className="font-medium text-accent-ink hover:underline">
+            Add one
+          </Link>
+        </p>
+      )}
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(15rem,1fr))] gap-x-6 max-sm:grid-cols-1">
+        {[...rows]
+          .sort(byWork)
+          .slice(0, SHOWN_MAX)
+          .map((agent) => (
+            <li key={agent.id} className="flex h-9 min-w-0 items-center gap-2">
+              <span className="flex min-w-0 grow">
+                <AgentName id={agent.id} />
+              </span>
+              {agent.presence.current_tasks > 0 && (
+                <span className="text-sm whitespace-nowrap text-ink-3 tabular-nums">
+                  {agent.presence.current_tasks} running
+                </span>
+              )}
+              {agent.status === "paused" ? (
+                <AgentStatus status={agent.status} />
+              ) : (
+                <Presence state={agent.presence.state} />
+              )}
+            </li>
+          ))}
+      </ul>
+      {(rows.length > SHOWN_MAX || hasMore) && (
+        <Link to="/agents" className="mt-1 inline-block text-sm text-accent-ink hover:underline">
+          All agents
+        </Link>
+      )}
+    </Section>
+  );
+}
+
+const STATES = ["online", "stale", "offline"] as const;
+
+function byWork(a: Agent, b: Agent): number {
+  return (
+    b.presence.current_tasks - a.presence.current_tasks ||
+    STATES.indexOf(a.presence.state) - STATES.indexOf(b.presence.state) ||
+    a.name.localeCompare(b.name)
+  );
+}
+
+function States({ agents, hasMore }: { agents: readonly Agent[]; hasMore: boolean }) {
+  const isPaused = ({ status }: Agent) => status === "paused";
+  const parts = STATES.map(
+    (state) => [agents.filter((agent) => !isPaused(agent) && agent.presence.state === state).length, state] as const,
+  );
+  const told = [...parts, [agents.filter(isPaused).length, "paused"] as const].filter(([count]) => count > 0);
+  if (told.length === 0) return null;
+  return (
+    <span className="tabular-nums">
+      {hasMore && "Of the newest: "}
+      {told.map(([count, word]) => `${count} ${word}`).join(" · ")}
+    </span>
+  );
+}

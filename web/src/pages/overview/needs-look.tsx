@@ -1,0 +1,91 @@
+/** What is stuck, what went wrong, and what waits for somebody who cannot take it; each with its reason. */
+import type { Task } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { Hourglass } from "lucide-react";
+import type { ReactNode } from "react";
+import { useRead } from "../../data/query.ts";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { Section } from "../../ui/page.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { TaskStatus } from "../../ui/status.tsx";
+import { Time } from "../../ui/time.tsx";
+import type { Now } from "./use-overview.ts";
+
+/** Of each sort; the others are in the list. */
+const SHOWN_MAX = 5;
+
+export function NeedsLook({ now: { blocked, failed, gaps } }: { now: Now }) {
+  const all = [blocked, failed, gaps];
+  const broken = all.find(({ error }) => error);
+  const isLoading = all.some((one) => one.isLoading);
+  const isNone = all.every(({ rows }) => rows.length === 0);
+  return (
+    <Section title="Needs a look">
+      {broken && <ErrorState error={broken.error} retry={broken.reload} />}
+      {isLoading && isNone && !broken && <Skeleton lines={3} />}
+      {!isLoading && isNone && !broken && (
+        <p className="text-sm text-ink-3">Nothing is blocked or waits in vain, and nothing failed in the last day.</p>
+      )}
+      <ul className="-my-1 divide-y divide-line">
+        {blocked.rows.slice(0, SHOWN_MAX).map((task) => (
+          <Line key={task.id} task={task} at={task.updated_at} reason={task.blocked_reason?.reason} />
+        ))}
+        {gaps.rows.slice(0, SHOWN_MAX).map(({ task, gap }) => (
+          <Line key={task.id} task={task} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />} />
+        ))}
+        {failed.rows.slice(0, SHOWN_MAX).map((task) => (
+          <FailedLine key={task.id} task={task} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+interface LineProps {
+  task: Task;
+  at: string | null;
+  reason: string | undefined;
+  sign?: ReactNode;
+}
+
+function Line({ task, at, reason, sign }: LineProps) {
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_auto_5.5rem]">
+      <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">
+        <AgentName id={task.assigned_to_agent_id} />
+      </span>
+      <div className="min-w-0 max-sm:row-start-1">
+        <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">
+          <AgentLine text={task.title} />
+        </Link>
+      </div>
+      <span className="max-sm:row-start-1">{sign ?? <TaskStatus status={task.status} isPlain />}</span>
+      <span className="text-right text-sm text-ink-3 max-sm:row-start-2">
+        <Time at={at} />
+      </span>
+      {reason !== undefined && (
+        <AgentLine
+          text={reason}
+          className="col-span-2 truncate text-sm text-ink-3 sm:col-span-3 sm:col-start-2 max-sm:row-start-3"
+        />
+      )}
+    </li>
+  );
+}
+
+function Waiting() {
+  return (
+    <span className="inline-flex h-5 items-center gap-1 text-xs font-medium whitespace-nowrap text-blocked">
+      <Hourglass aria-hidden className="size-3.5" strokeWidth={2.25} />
+      Waits
+    </span>
+  );
+}
+
+/** Why it failed is in the story of the task. */
+function FailedLine({ task }: { task: Task }) {
+  const { data } = useRead(["tasks", "get", task.id], (client, call) => client.tasks.get({ id: task.id }, call));
+  const reason = data?.events.findLast(({ event_type }) => event_type === "failed")?.payload.reason;
+  return <Line task={task} at={task.finished_at} reason={typeof reason === "string" ? reason : undefined} />;
+}

@@ -1,0 +1,87 @@
+/** What runs: whose it is, how far it is, and how long its lease still holds. */
+import type { Fact, Task } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { progressOf } from "../../ui/fact-sentence.ts";
+import { Section } from "../../ui/page.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { Countdown, Time } from "../../ui/time.tsx";
+import { shareDone } from "./last-hour.ts";
+import type { Now } from "./use-overview.ts";
+
+interface RunningProps {
+  now: Now;
+  progress: ReadonlyMap<string, Fact["data"]>;
+}
+
+/** The others are in the list. */
+const SHOWN_MAX = 8;
+
+export function RunningNow({ now: { running }, progress }: RunningProps) {
+  return (
+    <Section
+      title="Running now"
+      about={
+        running.rows.length > SHOWN_MAX && (
+          <Link to="/tasks" search={{ status: "running" }} className="text-accent-ink hover:underline">
+            All {running.rows.length}
+            {running.hasMore && "+"}
+          </Link>
+        )
+      }
+    >
+      {running.isLoading && <Skeleton lines={3} />}
+      {running.error !== undefined && running.error !== null && (
+        <ErrorState error={running.error} retry={running.reload} />
+      )}
+      {!running.isLoading && !running.error && running.rows.length === 0 && (
+        <p className="text-sm text-ink-3">Nothing is running.</p>
+      )}
+      <ul className="-my-1 divide-y divide-line">
+        {running.rows.slice(0, SHOWN_MAX).map((task) => (
+          <li key={task.id}>
+            <Running task={task} progress={progress.get(task.id)} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Running({ task, progress }: { task: Task; progress: Fact["data"] | undefined }) {
+  const share = progress && shareDone(progress);
+  const said = progress && progressOf(progress);
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_9rem_5.5rem]">
+      <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">
+        <AgentName id={task.assigned_to_agent_id} />
+      </span>
+      <div className="min-w-0 max-sm:row-start-1">
+        <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">
+          <AgentLine text={task.title} />
+        </Link>
+      </div>
+      <span className="flex min-w-0 flex-col gap-1 text-sm text-ink-3 max-sm:hidden">
+        {said !== undefined && <AgentLine text={said} className="truncate" />}
+        {share !== undefined && (
+          <span aria-hidden className="h-0.5 overflow-hidden rounded-full bg-line">
+            <span
+              className="block h-full bg-running transition-[width]"
+              style={{ width: `${Math.round(share * 100)}%` }}
+            />
+          </span>
+        )}
+      </span>
+      <span className="text-right text-sm text-ink-3 max-sm:row-start-2">
+        {task.lease_expires_at === null ? (
+          <Time at={task.started_at} />
+        ) : (
+          <>
+            lease <Countdown until={task.lease_expires_at} />
+          </>
+        )}
+      </span>
+    </div>
+  );
+}

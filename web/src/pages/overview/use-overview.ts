@@ -1,0 +1,117 @@
+/** What the overview reads: only pages, so a count beyond one is "100+". */
+import type { Agent, Task } from "@bailiwick/sdk";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { PRESENCE_EVERY_MS } from "../../data/agents.ts";
+import { type List, useList } from "../../data/list.ts";
+import { useRead } from "../../data/query.ts";
+import { useSession } from "../../data/session.tsx";
+import { onFact } from "../../live/live.tsx";
+import { REPORTS } from "./last-hour.ts";
+
+const PAGE_SIZE = 100;
+/** Milliseconds. */
+const ANEW_EVERY_MS = 1_500;
+/** Whom nothing was heard of, no fact tells. Milliseconds. */
+const GAPS_EVERY_MS = 30_000;
+/** Tasks that have waited so long for somebody who cannot take them. */
+const WAITING_SECONDS = 60;
+/** What failed longer ago than this is no news. Milliseconds. */
+const NEWS_MS = 24 * 3_600_000;
+
+export interface Known<Row> {
+  rows: readonly Row[];
+  /** There are more than are read. */
+  hasMore: boolean;
+  isLoading: boolean;
+  error: unknown;
+  reload: () => void;
+}
+
+export type Now = ReturnType<typeof useOverview>;
+
+export function useOverview() {
+  useReadAnew();
+  const failed = useTasks("failed");
+  return {
+    running: knownOf(useTasks("running")),
+    queued: knownOf(useTasks("queued")),
+    blocked: knownOf(useTasks("blocked")),
+    failed: { ...knownOf(failed), rows: lately(failed.rows) },
+    gaps: useGaps(),
+    agents: useAgentsNow(),
+  };
+}
+
+/**
+ * The live feed reads `tasks` anew at every fact, and agents at work report many times a second: five lists each time
+ * would use up what a person may ask in a minute. Only what moves a task to another list is a reason here.
+ */
+function useReadAnew(): void {
+  const cache = useQueryClient();
+  const { workspace } = useSession();
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const flush = () => {
+      timer = undefined;
+      void cache.invalidateQueries({ queryKey: [workspace.id, "overview"] });
+    };
+    const stop = onFact(({ type }) => {
+      if (type.startsWith("task.") && !REPORTS.has(type)) timer ??= setTimeout(flush, ANEW_EVERY_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [cache, workspace.id]);
+}
+
+function useTasks(status: Task["status"]): List<Task> {
+  return useList<Task>({
+    key: ["overview", "tasks", { status }],
+    page: (client, at, call) => client.tasks.list({ ...at, status }, call),
+    idOf: ({ id }) => id,
+    pageSize: PAGE_SIZE,
+  });
+}
+
+function knownOf({ rows, hasMore, isLoading, error, reload }: List<Task>): Known<Task> {
+  return { rows: rows.slice(0, PAGE_SIZE), hasMore: hasMore || rows.length > PAGE_SIZE, isLoading, error, reload };
+}
+
+function lately(tasks: readonly Task[]): Task[] {
+  const since = new Date(Date.now() - NEWS_MS).toISOString();
+  return tasks
+    .filter(({ finished_at }) => finished_at !== null && finished_at >= since)
+    .sort((a, b) => (b.finished_at ?? "").localeCompare(a.finished_at ?? ""));
+}
+
+function useGaps() {
+  const { data, error, isPending, refetch } = useRead(
+    ["overview", "gaps", {}],
+    (client, call) => client.tasks.listGaps({ waiting_seconds: WAITING_SECONDS, limit: PAGE_SIZE }, call),
+    { every: GAPS_EVERY_MS },
+  );
+  return {
+    rows: data?.items ?? [],
+    hasMore: data?.next_cursor != null,
+    isLoading: isPending,
+    error: data ? undefined : error,
+    reload: () => void refetch(),
+  };
+}
+
+function useAgentsNow(): Known<Agent> {
+  const { data, error, isPending, refetch } = useRead(
+    ["agents", "overview", {}],
+    (client, call) => client.agents.list({ limit: PAGE_SIZE }, call),
+    { every: PRESENCE_EVERY_MS },
+  );
+  return {
+    rows: (data?.items ?? []).filter(({ status }) => status !== "archived"),
+    hasMore: data?.next_cursor != null,
+    isLoading: isPending,
+    error: data ? undefined : error,
+    reload: () => void refetch(),
+  };
+}

@@ -1,0 +1,73 @@
+/** Gives an agent a new task. */
+import type { TasksCreateInput } from "@bailiwick/sdk";
+import { useCommand } from "../../data/command.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Dialog } from "../../ui/dialog.tsx";
+import { SchemaForm } from "../../ui/schema-form.tsx";
+import { TaskLink } from "./task-facts.tsx";
+
+interface CreateProps {
+  parentId: string | undefined;
+  assigneeId: string | undefined;
+  onClose: () => void;
+  onCreated: (id: string) => void;
+}
+
+const MORE = [
+  "priority",
+  "due_at",
+  "max_attempts",
+  "budget_usd",
+  "estimated_cost_usd",
+  "depends_on",
+  "parent_task_id",
+] as const;
+
+const LABELS = {
+  assigned_to_agent_id: "Agent",
+  due_at: "Due",
+  budget_usd: "Budget (USD)",
+  parent_task_id: "Part of (id of a task)",
+};
+const HINTS = {
+  input: "What the agent needs to know: text, or JSON.",
+  budget_usd: "What it and everything below it may cost.",
+  depends_on: "Ids of tasks that must be completed first, one a line.",
+};
+
+export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateProps) {
+  const denied = useDenied("tasks:write");
+  const { run, isRunning, error } = useCommand({
+    send: (client, input: TasksCreateInput) => client.tasks.create(input),
+    changes: ["tasks"],
+    isQuiet: true,
+  });
+  const submit = async (values: Record<string, unknown>) => {
+    // The form holds what the operation takes.
+    const task = await run({ ...(parentId && { parent_task_id: parentId }), ...values } as unknown as TasksCreateInput);
+    if (task) onCreated(task.id);
+  };
+  return (
+    <Dialog title={parentId ? "New subtask" : "New task"} isOpen onClose={onClose}>
+      {parentId && (
+        <div className="mb-3 flex min-w-0 gap-2 text-sm text-ink-2">
+          Part of <TaskLink id={parentId} />
+        </div>
+      )}
+      <SchemaForm
+        operation="tasks.create"
+        fields={["title", "assigned_to_agent_id", "input"]}
+        more={MORE}
+        labels={LABELS}
+        hints={HINTS}
+        initial={{ assigned_to_agent_id: assigneeId, parent_task_id: parentId }}
+        action="Create task"
+        onSubmit={submit}
+        onCancel={onClose}
+        isBusy={isRunning}
+        error={error}
+        denied={denied}
+      />
+    </Dialog>
+  );
+}

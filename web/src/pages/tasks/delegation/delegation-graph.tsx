@@ -1,0 +1,54 @@
+/** Who gave what to whom, live, as a graph; one key away from the same as a tree. */
+import { ReactFlowProvider } from "@xyflow/react";
+import { Workflow } from "lucide-react";
+import { useMemo, useState } from "react";
+import { Button } from "../../../ui/button.tsx";
+import { useHotkeys } from "../../../ui/keys.ts";
+import { Empty, ErrorState, Skeleton, StaleBar } from "../../../ui/states.tsx";
+import { DelegationTree } from "./delegation-tree.tsx";
+import { GraphCanvas } from "./graph-canvas.tsx";
+import { buildTree } from "./tree.ts";
+import { useTreeTasks } from "./use-tree-tasks.ts";
+
+export function DelegationGraph({ rootId }: { rootId: string }) {
+  const [isTree, setTree] = useState(false);
+  if (isTree) return <AsTree rootId={rootId} onGraph={() => setTree(false)} />;
+  return <Drawn key={rootId} rootId={rootId} onTree={() => setTree(true)} />;
+}
+
+function Drawn({ rootId, onTree }: { rootId: string; onTree: () => void }) {
+  const { list, tasks, isCut, isReading } = useTreeTasks(rootId);
+  const roots = useMemo(() => buildTree(tasks, rootId, !isCut), [tasks, rootId, isCut]);
+  if (list.isLoading || isReading) return <Skeleton lines={6} className="p-4" />;
+  if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
+  if (roots.length === 0) return <Empty title="There is no task with this id." />;
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      {list.isStale && <StaleBar retry={list.reload} />}
+      {isCut && (
+        <p role="status" className="border-b border-line px-4 py-1.5 text-sm text-ink-2">
+          This shows the newest {list.rows.length.toLocaleString("en-US")} tasks of the tree, and what leads to them;
+          there are more.
+        </p>
+      )}
+      <ReactFlowProvider>
+        <GraphCanvas roots={roots} onTree={onTree} />
+      </ReactFlowProvider>
+    </div>
+  );
+}
+
+function AsTree({ rootId, onGraph }: { rootId: string; onGraph: () => void }) {
+  useHotkeys([{ keys: "t", label: "Show as graph", run: onGraph }]);
+  return (
+    <div className="relative min-h-0 grow overflow-y-auto p-4">
+      <div className="absolute top-3 right-4">
+        <Button size="small" keys="t" onClick={onGraph}>
+          <Workflow aria-hidden className="size-4" />
+          Show as graph
+        </Button>
+      </div>
+      <DelegationTree rootId={rootId} currentId={undefined} />
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+/** Who gave what to whom, as a tree that reads like a trace. By keyboard: arrows, Home, End; Enter opens a task. */
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { ErrorState, Skeleton, StaleBar } from "../../../ui/states.tsx";
+import { CostText } from "./cost-text.tsx";
+import { buildTree, rowsOf, sumOf, type TreeNode, type TreeRow } from "./tree.ts";
+import { TreeRowLink } from "./tree-row.tsx";
+import { useTreeTasks } from "./use-tree-tasks.ts";
+
+/** A tree of more tasks than these begins closed, but for the way to the current one. */
+const OPEN_MAX = 120;
+
+export function DelegationTree({ rootId, currentId }: { rootId: string; currentId: string | undefined }) {
+  const { list, tasks, isCut } = useTreeTasks(rootId);
+  const nodes = useMemo(() => buildTree(tasks, rootId, !isCut), [tasks, rootId, isCut]);
+  if (list.isLoading) return <Skeleton lines={6} />;
+  if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
+  return (
+    <div className="@container">
+      {list.isStale && <StaleBar retry={list.reload} />}
+      <Summary nodes={nodes} count={list.rows.length} isCut={isCut} />
+      <Tree nodes={nodes} count={list.rows.length} currentId={currentId} />
+    </div>
+  );
+}
+
+interface SummaryProps {
+  nodes: readonly TreeNode[];
+  count: number;
+  isCut: boolean;
+}
+
+function Summary({ nodes, count, isCut }: SummaryProps) {
+  const hasOrphans = nodes.some(({ isParentMissing }) => isParentMissing);
+  return (
+    <p className="mb-2 text-sm text-ink-3">
+      {isCut ? `The newest ${tasksText(count)}; there are more` : tasksText(count)}
+      {" · cost "}
+      <CostText
+        cost={sumOf(
+          nodes.map(({ cost }) => cost),
+          !isCut,
+        )}
+      />
+      {hasOrphans && " · some stand apart, because the task that gave them is not shown"}
+    </p>
+  );
+}
+
+const tasksText = (count: number): string => (count === 1 ? "1 task" : `${count.toLocaleString("en-US")} tasks`);
+
+interface TreeProps {
+  nodes: readonly TreeNode[];
+  count: number;
+  currentId: string | undefined;
+}
+
+function Tree({ nodes, count, currentId }: TreeProps) {
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [focused, setFocused] = useState<string>();
+  const tree = useRef<HTMLDivElement>(null);
+  const closed = useMemo(() => closedOf(nodes, count, currentId, toggled), [nodes, count, currentId, toggled]);
+  const rows = useMemo(() => rowsOf(nodes, closed), [nodes, closed]);
+  const toggle = (id: string, isOpen: boolean) => setToggled(new Map(toggled).set(id, isOpen));
+  const stop = [focused, currentId].find((id) => rows.some(({ node }) => node.task.id === id)) ?? rows[0]?.node.task.id;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = stepOf(event.key, rows, stop);
+    if (!step) return;
+    event.preventDefault();
+    if (step.isOpen !== undefined) toggle(step.id, step.isOpen);
+    else tree.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(step.id)}"]`)?.focus();
+  };
+  const hasCosts = nodes.some(({ cost }) => cost.usd !== undefined && cost.usd > 0);
+  return (
+    <div ref={tree} role="tree" aria-label="Delegation" tabIndex={-1} className="-mx-1" onKeyDown={onKeyDown}>
+      {rows.map((row) => (
+        <TreeRowLink
+          key={row.node.task.id}
+          row={row}
+          isCurrent={row.node.task.id === currentId}
+          isStop={row.node.task.id === stop}
+          hasCosts={hasCosts}
+          onToggle={() => toggle(row.node.task.id, !row.isOpen)}
+          onFocus={() => setFocused(row.node.task.id)}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** What a person opened or closed stays so; the rest is open, or in a large tree only what leads to the current one. */
+function closedOf(
+  nodes: readonly TreeNode[],
+  count: number,
+  currentId: string | undefined,
+  toggled: ReadonlyMap<string, boolean>,
+): ReadonlySet<string> {
+  const closed = new Set<string>();
+  const visit = (node: TreeNode): boolean => {
+    const { id } = node.task;
+    const leads = node.children.map(visit).includes(true);
+    const isOpen = toggled.get(id) ?? (count <= OPEN_MAX || node.depth === 0 || leads);
+    if (!isOpen && node.children.length > 0) closed.add(id);
+    return leads || id === currentId;
+  };
+  for (const node of nodes) visit(node);
+  return closed;
+}
+
+interface Step {
+  /** The row to go to; with `isOpen`, the row to open or close. */
+  id: string;
+  isOpen?: boolean;
+}
+
+function stepOf(key: string, rows: readonly TreeRow[], stop: string | undefined): Step | undefined {
+  const at = rows.findIndex(({ node }) => node.task.id === stop);
+  const row = rows[at];
+  if (!row) return undefined;
+  const { id } = row.node.task;
+  const hasBelow = row.node.children.length > 0;
+  const to = (target: TreeRow | undefined): Step | undefined => target && { id: target.node.task.id };
+  if (key === "ArrowDown") return to(rows[at + 1]);
+  if (key === "ArrowUp") return to(rows[at - 1]);
+  if (key === "Home") return to(rows[0]);
+  if (key === "End") return to(rows.at(-1));
+  if (key === "ArrowRight" && hasBelow) return row.isOpen ? to(rows[at + 1]) : { id, isOpen: true };
+  if (key !== "ArrowLeft") return undefined;
+  if (hasBelow && row.isOpen) return { id, isOpen: false };
+  return to(rows.slice(0, at).findLast(({ node }) => node.depth < row.node.depth));
+}

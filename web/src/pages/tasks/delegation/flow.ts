@@ -1,0 +1,79 @@
+/** The graph in the shapes of the library that draws it. What did not change stays the same object, and is not redrawn. */
+import { type Edge, MarkerType, type Node, Position } from "@xyflow/react";
+import { type Point, SIZES } from "./graph-layout.ts";
+import type { Graph, GraphEdge, GraphNode } from "./graph-model.ts";
+
+export interface CardData extends Record<string, unknown> {
+  node: GraphNode;
+  /** Where Tab enters. */
+  isStop: boolean;
+  toggle: (group: string) => void;
+}
+
+export type FlowNode = Node<CardData, "card">;
+export type FlowEdge = Edge<{ kind: GraphEdge["kind"] }, "line">;
+
+export interface FlowView {
+  points: ReadonlyMap<string, Point>;
+  stop: string | undefined;
+  toggle: (group: string) => void;
+}
+
+export function flowNodes(
+  graph: Graph,
+  { points, stop, toggle }: FlowView,
+  before: ReadonlyMap<string, FlowNode>,
+): FlowNode[] {
+  return graph.nodes.map((node) => {
+    const at = points.get(node.id) ?? { x: 0, y: 0 };
+    const old = before.get(node.id);
+    const isStop = node.id === stop;
+    const isSame = old && isSameNode(old.data.node, node) && old.data.isStop === isStop;
+    if (isSame && old.position.x === at.x && old.position.y === at.y && old.data.toggle === toggle) return old;
+    return flowNode(node, at, { node, isStop, toggle });
+  });
+}
+
+function flowNode(node: GraphNode, position: Point, data: CardData): FlowNode {
+  const size = SIZES[node.kind];
+  const handle = { y: size.height / 2, width: 1, height: 1 };
+  return {
+    id: node.id,
+    type: "card",
+    position,
+    data,
+    ...size,
+    measured: size,
+    // Said here, edges are right before anything is measured.
+    handles: [
+      { ...handle, type: "target", position: Position.Left, x: 0 },
+      { ...handle, type: "source", position: Position.Right, x: size.width },
+    ],
+  };
+}
+
+function isSameNode(a: GraphNode, b: GraphNode): boolean {
+  if (a.kind === "task" && b.kind === "task") return a.task === b.task && a.below === b.below;
+  if (a.kind === "starter" && b.kind === "starter") return a.task === b.task;
+  if (a.kind !== "group" || b.kind !== "group") return false;
+  return a.count === b.count && a.below === b.below && a.isOpen === b.isOpen;
+}
+
+/** Those that touch the node that is looked at stand out. */
+export function flowEdges({ edges }: Graph, near: string | undefined): FlowEdge[] {
+  return edges.map(({ id, source, target, kind }) => ({
+    id,
+    source,
+    target,
+    type: "line",
+    data: { kind },
+    // What the edges say, the cards and the tree say in words.
+    domAttributes: { "aria-hidden": true },
+    className: [kind, (source === near || target === near) && "near"].filter(Boolean).join(" "),
+    ...(kind === "waits" && { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } }),
+  }));
+}
+
+/** Whether the same nodes hang together the same way: then everything can stay where it is. */
+export const shapeOf = ({ edges, nodes }: Graph): string =>
+  [...nodes.map(({ id }) => id), ...edges.filter(({ kind }) => kind === "gave").map(({ id }) => id)].join("\n");

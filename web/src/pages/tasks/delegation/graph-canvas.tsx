@@ -1,0 +1,200 @@
+/** The drawn graph: moved by mouse, touch and keyboard; every card is a link. */
+import { BaseEdge, type EdgeProps, MiniMap, ReactFlow, useReactFlow, useStore } from "@xyflow/react";
+import "./graph.css";
+import { ListTree, Maximize, ZoomIn, ZoomOut } from "lucide-react";
+import { type FocusEvent, type KeyboardEvent, useEffect, useRef } from "react";
+import { Button } from "../../../ui/button.tsx";
+import { useHotkeys } from "../../../ui/keys.ts";
+import { useIsPhone } from "../../../ui/use-media.ts";
+import type { FlowEdge, FlowNode } from "./flow.ts";
+import { Card } from "./graph-cards.tsx";
+import { edgePath, SIZES } from "./graph-layout.ts";
+import { type Direction, neighbourOf } from "./graph-model.ts";
+import type { TreeNode } from "./tree.ts";
+import { useGraph } from "./use-graph.ts";
+
+const NODE_TYPES = { card: Card };
+const EDGE_TYPES = { line: Line };
+const ZOOM_MIN = 0.08;
+const ZOOM_MAX = 1.5;
+/** Below it, words cannot be read. */
+const FAR_ZOOM = 0.45;
+/** The first look is not from further away than this; the start of the graph is shown instead of all of it. */
+const FIRST_ZOOM_MIN = 0.5;
+const FIRST_ZOOM = 0.75;
+/** A narrower canvas begins with the first task rather than with who gave it. Pixels. */
+const NARROW_PX = 640;
+/** Room for a task beside what it gave. Pixels. */
+const TWO_LEVELS_PX = 560;
+/** A graph of more nodes than these has a small map. */
+const MAPPED_MIN = 40;
+/** How far Shift and an arrow move the view. Pixels. */
+const PAN_PX = 120;
+const EDGE_PX = 24;
+/** What the tools cover at the top. Pixels. */
+const TOOLS_PX = 52;
+
+const STILL = {
+  nodesDraggable: false,
+  nodesConnectable: false,
+  nodesFocusable: false,
+  edgesFocusable: false,
+  elementsSelectable: false,
+  disableKeyboardA11y: true,
+  zoomOnDoubleClick: false,
+} as const;
+
+/** What fits stays clear of the buttons above it and of the arcs beside it. */
+const ROOM = { top: "56px", right: "64px", bottom: "24px", left: "24px" } as const;
+
+export function GraphCanvas({ roots, onTree }: { roots: readonly TreeNode[]; onTree: () => void }) {
+  const { graph, nodes, edges, stop, isMoving, setFocused, setHovered } = useGraph(roots);
+  const isFar = useStore(({ transform }) => transform[2] < FAR_ZOOM);
+  const isPhone = useIsPhone();
+  const view = useView();
+  const canvas = useRef<HTMLElement>(null);
+  useFirstLook(nodes);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const direction = DIRECTIONS[event.key];
+    if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    if (event.shiftKey) return view.pan(direction);
+    const next = stop === undefined ? undefined : neighbourOf(graph, stop, direction);
+    const card = next && canvas.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(next)}"]`);
+    if (card) card.focus({ preventScroll: true });
+  };
+  const onFocus = ({ target }: FocusEvent<HTMLElement>) => {
+    const id = target.dataset.node;
+    if (id === undefined) return;
+    setFocused(id);
+    if (target.matches(":focus-visible")) view.show(id);
+  };
+  return (
+    <section
+      ref={canvas}
+      aria-label="Delegation graph"
+      className="relative min-h-0 grow"
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
+    >
+      <ReactFlow
+        {...STILL}
+        className="delegation-graph"
+        data-far={isFar || undefined}
+        data-moving={isMoving || undefined}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        minZoom={ZOOM_MIN}
+        maxZoom={ZOOM_MAX}
+        onNodeMouseEnter={(_, { id }) => setHovered(id)}
+        onNodeMouseLeave={() => setHovered(undefined)}
+      >
+        {nodes.length >= MAPPED_MIN && !isPhone && (
+          <MiniMap<FlowNode>
+            pannable
+            zoomable
+            position="bottom-left"
+            nodeClassName={mapClass}
+            ariaLabel="Map of the graph"
+          />
+        )}
+      </ReactFlow>
+      <Tools view={view} onTree={onTree} />
+    </section>
+  );
+}
+
+const DIRECTIONS: Partial<Record<string, Direction>> = {
+  ArrowUp: "up",
+  ArrowDown: "down",
+  ArrowLeft: "left",
+  ArrowRight: "right",
+};
+
+const mapClass = ({ data: { node } }: FlowNode): string => (node.kind === "task" ? node.task.status : "");
+
+function Line({ sourceX, sourceY, targetX, targetY, data, markerEnd }: EdgeProps<FlowEdge>) {
+  const from = { x: sourceX, y: sourceY };
+  const path = edgePath(data?.kind ?? "gave", from, { x: targetX, y: targetY }, SIZES.task.width);
+  return <BaseEdge path={path} interactionWidth={0} {...(markerEnd !== undefined && { markerEnd })} />;
+}
+
+type View = ReturnType<typeof useView>;
+
+function useView() {
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const size = useRef({ width: 0, height: 0 });
+  size.current = { width: useStore(({ width }) => width), height: useStore(({ height }) => height) };
+  const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const move = () => (isStill() ? {} : { duration: 150 });
+  return {
+    zoomIn: () => void flow.zoomIn(move()),
+    zoomOut: () => void flow.zoomOut(move()),
+    fit: () => void flow.fitView({ ...move(), padding: ROOM, maxZoom: 1 }),
+    pan(direction: Direction) {
+      const { x, y, zoom } = flow.getViewport();
+      const [dx, dy] = { up: [0, 1], down: [0, -1], left: [1, 0], right: [-1, 0] }[direction] as [number, number];
+      void flow.setViewport({ x: x + dx * PAN_PX, y: y + dy * PAN_PX, zoom });
+    },
+    /** Moves the view as little as is needed to have the node in it. */
+    show(id: string) {
+      const node = flow.getNode(id);
+      if (!node) return;
+      const { x, y, zoom } = flow.getViewport();
+      const by = (at: number, length: number, room: number, before = EDGE_PX) =>
+        Math.max(0, before - at) || Math.min(0, room - EDGE_PX - (at + length));
+      const dx = by(node.position.x * zoom + x, (node.width ?? 0) * zoom, size.current.width);
+      const dy = by(node.position.y * zoom + y, (node.height ?? 0) * zoom, size.current.height, TOOLS_PX);
+      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, move());
+    },
+  };
+}
+
+/** All of it if it can be read so; otherwise the first task and what it gave. */
+function useFirstLook(nodes: readonly FlowNode[]): void {
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const height = useStore((state) => state.height);
+  const width = useStore((state) => state.width);
+  const isDone = useRef(false);
+  useEffect(() => {
+    const first = nodes.find(({ data }) => data.node.kind === "task");
+    if (isDone.current || !first || height === 0) return;
+    isDone.current = true;
+    void flow.fitView({ padding: ROOM, maxZoom: 1 }).then(() => {
+      if (flow.getZoom() >= FIRST_ZOOM_MIN) return;
+      const isNarrow = width < NARROW_PX;
+      const from = isNarrow ? first : (nodes[0] ?? first);
+      const zoom = isNarrow ? Math.max(FIRST_ZOOM_MIN, width / TWO_LEVELS_PX) : FIRST_ZOOM;
+      const y = height / 2 - (first.position.y + SIZES.task.height / 2) * zoom;
+      void flow.setViewport({ x: (isNarrow ? 8 : 32) - from.position.x * zoom, y, zoom });
+    });
+  }, [flow, height, nodes, width]);
+}
+
+function Tools({ view, onTree }: { view: View; onTree: () => void }) {
+  useHotkeys([
+    { keys: "t", label: "Show as tree", run: onTree },
+    { keys: "+", label: "Zoom in", isMove: true, run: view.zoomIn },
+    { keys: "-", label: "Zoom out", isMove: true, run: view.zoomOut },
+    { keys: "0", label: "Fit the graph", isMove: true, run: view.fit },
+  ]);
+  return (
+    <div className="absolute top-3 right-3 z-10 flex items-center gap-1">
+      <Button size="small" keys="t" onClick={onTree}>
+        <ListTree aria-hidden className="size-4" />
+        Show as tree
+      </Button>
+      <Button size="small" label="Zoom in" keys="+" onClick={view.zoomIn}>
+        <ZoomIn aria-hidden className="size-4" />
+      </Button>
+      <Button size="small" label="Zoom out" keys="-" onClick={view.zoomOut}>
+        <ZoomOut aria-hidden className="size-4" />
+      </Button>
+      <Button size="small" label="Fit the graph" keys="0" onClick={view.fit}>
+        <Maximize aria-hidden className="size-4" />
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/** Where each node of the graph stands. */
+import { Graph as Dagre, layout } from "@dagrejs/dagre";
+import type { Graph, GraphNode } from "./graph-model.ts";
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** Pixels. */
+export const SIZES: Record<GraphNode["kind"], { width: number; height: number }> = {
+  task: { width: 232, height: 56 },
+  group: { width: 232, height: 36 },
+  starter: { width: 168, height: 40 },
+};
+const BETWEEN_SIBLINGS_PX = 12;
+const BETWEEN_LEVELS_PX = 64;
+
+/** Left to right, one column a level, siblings in their order. `anchor` stays where it stood. */
+export function layoutOf(graph: Graph, anchor?: { id: string; at: Point }): ReadonlyMap<string, Point> {
+  const dagre = new Dagre();
+  dagre.setGraph({ rankdir: "LR", nodesep: BETWEEN_SIBLINGS_PX, ranksep: BETWEEN_LEVELS_PX });
+  for (const { id, kind } of graph.nodes) dagre.setNode(id, { ...SIZES[kind] });
+  // Only who gave what shapes it: then a column is a level, and what waits is an arc within.
+  for (const { kind, source, target } of graph.edges) if (kind === "gave") dagre.setEdge(source, target, {});
+  // The nodes come in their order, and in a tree nothing crosses when it is kept.
+  layout(dagre, { disableOptimalOrderHeuristic: true });
+  const points = new Map(graph.nodes.map(({ id, kind }) => [id, cornerOf(dagre.node(id), SIZES[kind])]));
+  const placed = anchor && points.get(anchor.id);
+  if (!placed) return points;
+  const [dx, dy] = [anchor.at.x - placed.x, anchor.at.y - placed.y];
+  return new Map([...points].map(([id, { x, y }]) => [id, { x: x + dx, y: y + dy }]));
+}
+
+function cornerOf(center: { x?: number; y?: number }, { width, height }: { width: number; height: number }): Point {
+  return { x: Math.round((center.x ?? 0) - width / 2), y: Math.round((center.y ?? 0) - height / 2) };
+}
+
+/** From node to node: a bracket to what was given, an arc to what waits. */
+export function edgePath(kind: "gave" | "waits", from: Point, to: Point, toWidth: number): string {
+  if (kind === "gave") return bracket(from, to);
+  if (to.x > from.x) {
+    const reach = (to.x - from.x) / 2;
+    return `M${from.x},${from.y} C${from.x + reach},${from.y} ${to.x - reach},${to.y} ${to.x},${to.y}`;
+  }
+  const end = to.x + toWidth;
+  const reach = Math.max(from.x, end) + 20 + Math.min(36, Math.abs(to.y - from.y) / 8);
+  return `M${from.x},${from.y} C${reach},${from.y} ${reach},${to.y} ${end},${to.y}`;
+}
+
+const TRUNK_PX = 24;
+const CORNER_PX = 8;
+
+/** All that one task gave leaves it on one trunk. */
+function bracket(from: Point, to: Point): string {
+  const height = to.y - from.y;
+  const trunk = from.x + TRUNK_PX;
+  if (Math.abs(height) < 2) return `M${from.x},${from.y} L${to.x},${to.y}`;
+  const corner = Math.min(CORNER_PX, Math.abs(height) / 2);
+  const turn = Math.sign(height) * corner;
+  return [
+    `M${from.x},${from.y} L${trunk - corner},${from.y}`,
+    `Q${trunk},${from.y} ${trunk},${from.y + turn}`,
+    `L${trunk},${to.y - turn}`,
+    `Q${trunk},${to.y} ${trunk + corner},${to.y} L${to.x},${to.y}`,
+  ].join(" ");
+}

@@ -1,0 +1,138 @@
+/** One task of the tree: what it is, whose it is, how long it took and what it cost with everything below it. */
+import type { Task } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { ChevronRight, CornerLeftUp, RotateCcw } from "lucide-react";
+import { AgentName } from "../../../ui/agent-name.tsx";
+import { AgentLine } from "../../../ui/agent-text.tsx";
+import { cx } from "../../../ui/class-names.ts";
+import { TaskStatus } from "../../../ui/status.tsx";
+import { useNow } from "../../../ui/time.tsx";
+import { CostText } from "./cost-text.tsx";
+import { durationOf, durationText, type TreeRow } from "./tree.ts";
+
+interface TreeRowProps {
+  row: TreeRow;
+  isCurrent: boolean;
+  isStop: boolean;
+  hasCosts: boolean;
+  onToggle: () => void;
+  onFocus: () => void;
+}
+
+/** Deeper ones are indented no further, so that titles keep some room. Levels, and pixels of each. */
+const INDENTED_MAX = 8;
+const INDENT_PX = 16;
+
+export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocus }: TreeRowProps) {
+  const { node, isOpen, place, siblings } = row;
+  const { task, children } = node;
+  return (
+    <Link
+      to="/tasks/$id"
+      params={{ id: task.id }}
+      role="treeitem"
+      aria-level={node.depth + 1}
+      aria-setsize={siblings}
+      aria-posinset={place}
+      aria-expanded={children.length > 0 ? isOpen : undefined}
+      aria-current={isCurrent ? "page" : undefined}
+      tabIndex={isStop ? 0 : -1}
+      data-id={task.id}
+      onFocus={onFocus}
+      className={cx(
+        "flex min-h-9 items-stretch gap-3 rounded-sm pr-2 pl-1 hover:bg-hover",
+        isCurrent && "bg-selected shadow-[inset_2px_0_0_var(--color-accent)]",
+      )}
+    >
+      <Indent depth={node.depth} />
+      <Chevron isOpen={isOpen} isShown={children.length > 0} onToggle={onToggle} />
+      <div className="flex min-w-0 grow flex-col justify-center gap-x-3 py-1.5 @2xl:flex-row @2xl:items-center">
+        <span className="flex min-w-0 grow items-center gap-1.5">
+          <AgentLine text={task.title} className={cx("min-w-0 truncate", isCurrent && "font-medium")} />
+          {!isOpen && <span className="shrink-0 text-xs text-ink-3 tabular-nums">{node.below}</span>}
+          <Marks task={task} />
+        </span>
+        <span className="flex min-w-0 items-center gap-x-3 text-sm text-ink-2 @2xl:shrink-0">
+          <span className="shrink-0 @2xl:w-24">
+            <TaskStatus status={task.status} isPlain />
+          </span>
+          <span className="flex min-w-0 @2xl:w-36">
+            <AgentName id={task.assigned_to_agent_id} isLink={false} />
+          </span>
+          <span className="shrink-0 tabular-nums @2xl:w-20 @2xl:text-right">
+            <Duration task={task} />
+          </span>
+          {hasCosts && (
+            <span className="shrink-0 @2xl:w-20 @2xl:text-right">
+              <CostText cost={node.cost} />
+            </span>
+          )}
+        </span>
+      </div>
+    </Link>
+  );
+}
+
+/** Thin lines that lead the eye up to the parents. */
+function Indent({ depth }: { depth: number }) {
+  return Array.from({ length: Math.min(depth, INDENTED_MAX) }, (_, level) => (
+    <span
+      // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
+      key={level}
+      aria-hidden
+      className="-mr-3 ml-2 shrink-0 border-l border-line"
+      style={{ width: INDENT_PX - 8 }}
+    />
+  ));
+}
+
+/** For the pointer; by keyboard the arrows do the same. */
+function Chevron({ isOpen, isShown, onToggle }: { isOpen: boolean; isShown: boolean; onToggle: () => void }) {
+  if (!isShown) return <span aria-hidden className="-mr-2 size-5 shrink-0" />;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the tree item around it opens and closes by keyboard.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above.
+    <span
+      data-toggle
+      className="-mr-2 flex size-5 shrink-0 items-center justify-center self-center rounded-sm text-ink-3 hover:bg-pressed hover:text-ink"
+      onClick={(event) => {
+        event.preventDefault();
+        event.stopPropagation();
+        onToggle();
+      }}
+    >
+      <ChevronRight aria-hidden className={cx("size-4 transition-transform", isOpen && "rotate-90")} />
+    </span>
+  );
+}
+
+/** That it was handed up, or is another try. */
+export function Marks({ task: { escalated_from, retry_of } }: { task: Task }) {
+  return (
+    <>
+      {escalated_from.length > 0 && (
+        <span className="inline-flex shrink-0 items-center gap-0.5 text-xs text-blocked">
+          <CornerLeftUp aria-hidden className="size-3.5" />
+          Escalated
+        </span>
+      )}
+      {retry_of !== null && (
+        <span className="inline-flex shrink-0 items-center gap-0.5 text-xs text-ink-2">
+          <RotateCcw aria-hidden className="size-3.5" />
+          Retry
+        </span>
+      )}
+    </>
+  );
+}
+
+function Duration({ task }: { task: Task }) {
+  if (task.status === "running") return <RunningFor task={task} />;
+  const lasted = task.finished_at === null ? undefined : durationOf(task, 0);
+  return lasted === undefined ? null : durationText(lasted);
+}
+
+function RunningFor({ task }: { task: Task }) {
+  const lasts = durationOf(task, useNow());
+  return lasts === undefined ? null : durationText(Math.floor(lasts / 1_000) * 1_000);
+}

@@ -1,0 +1,108 @@
+/** The tree that tasks of one root make, and what each part of it cost. Pure. */
+import type { Task } from "@bailiwick/sdk";
+
+/** What was spent as far as it is known: undefined when nothing is, `isExact` when nothing is missing. */
+export interface Cost {
+  usd: number | undefined;
+  isExact: boolean;
+}
+
+export interface TreeNode {
+  task: Task;
+  /** In the order in which they were given. */
+  children: TreeNode[];
+  depth: number;
+  /** Of the task and everything below it. */
+  cost: Cost;
+  /** How many tasks are below it. */
+  below: number;
+  /** The task that gave it is not among those that are known. */
+  isParentMissing: boolean;
+}
+
+/** The root first, then what hangs below tasks that are not known. Of a part of a tree no sum is exact. */
+export function buildTree(tasks: readonly Task[], rootId: string, isWhole = true): TreeNode[] {
+  const ordered = [...tasks].sort(byAge);
+  const known = new Set(tasks.map(({ id }) => id));
+  const below = new Map<string, Task[]>();
+  for (const task of ordered) {
+    const parent = parentOf(task, known);
+    if (parent === undefined) continue;
+    const siblings = below.get(parent);
+    if (siblings) siblings.push(task);
+    else below.set(parent, [task]);
+  }
+  const tops = ordered.filter((task) => parentOf(task, known) === undefined);
+  const first = tops.filter(({ id }) => id === rootId);
+  return [...first, ...tops.filter(({ id }) => id !== rootId)].map((task) => nodeOf(task, { below, isWhole }, 0));
+}
+
+const byAge = (a: Task, b: Task): number => a.created_at.localeCompare(b.created_at) || (a.id < b.id ? -1 : 1);
+
+const parentOf = ({ parent_task_id: parent }: Task, known: ReadonlySet<string>): string | undefined =>
+  parent !== null && known.has(parent) ? parent : undefined;
+
+interface Family {
+  below: ReadonlyMap<string, Task[]>;
+  isWhole: boolean;
+}
+
+function nodeOf(task: Task, family: Family, depth: number): TreeNode {
+  const children = (family.below.get(task.id) ?? []).map((child) => nodeOf(child, family, depth + 1));
+  return {
+    task,
+    children,
+    depth,
+    cost: sumOf([ownCost(task), ...children.map(({ cost }) => cost)], family.isWhole),
+    below: children.reduce((sum, child) => sum + child.below + 1, 0),
+    isParentMissing: depth === 0 && task.parent_task_id !== null,
+  };
+}
+
+/** Of one task alone. What has begun and reports no cost may have cost something; what never began has not. */
+export function ownCost({ cost_usd, started_at }: Task): Cost {
+  if (cost_usd > 0) return { usd: cost_usd, isExact: true };
+  return started_at === null ? { usd: 0, isExact: true } : { usd: undefined, isExact: false };
+}
+
+/** A sum that lacks something is the least that it can be. Nothing but unknowns and nothings is unknown. */
+export function sumOf(costs: readonly Cost[], isWhole = true): Cost {
+  const isExact = isWhole && costs.every((cost) => cost.isExact);
+  const usd = costs.reduce((sum, cost) => sum + (cost.usd ?? 0), 0);
+  return { usd: isExact || usd > 0 ? usd : undefined, isExact };
+}
+
+export interface TreeRow {
+  node: TreeNode;
+  isOpen: boolean;
+  /** From one, among its siblings. */
+  place: number;
+  siblings: number;
+}
+
+/** The rows that are shown while the tasks in `closed` hide what is below them. */
+export function rowsOf(nodes: readonly TreeNode[], closed: ReadonlySet<string>): TreeRow[] {
+  return nodes.flatMap((node, at) => {
+    const isOpen = !closed.has(node.task.id);
+    const row = { node, isOpen, place: at + 1, siblings: nodes.length };
+    return isOpen ? [row, ...rowsOf(node.children, closed)] : [row];
+  });
+}
+
+/** Milliseconds from its start to its end, or until now; undefined before it began. */
+export function durationOf({ started_at, finished_at }: Task, now: number): number | undefined {
+  if (started_at === null) return undefined;
+  return Math.max(0, (finished_at === null ? now : Date.parse(finished_at)) - Date.parse(started_at));
+}
+
+/** `340 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function durationText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const hours = Math.floor(seconds / 3_600);
+  if (hours < 24) return `${hours} h ${Math.floor(seconds / 60) % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -1,0 +1,131 @@
+/** Writes about a task: to everybody at it, to its agent, or as the answer to a message. */
+import type { Message, MessagesSendInput } from "@bailiwick/sdk";
+import { X } from "lucide-react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useAgent } from "../../data/agents.ts";
+import { useCommand } from "../../data/command.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Select, TextArea, TextInput } from "../../ui/field.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { Sender } from "../../ui/sender.tsx";
+import type { TaskDetail } from "./task-data.ts";
+
+interface BoxProps {
+  task: TaskDetail;
+  /** The message that is answered. */
+  answered: Message | undefined;
+  onAnswered: () => void;
+}
+
+type To = "all" | "agent";
+
+export function MessageBox({ task, answered, onAnswered }: BoxProps) {
+  const [text, setText] = useState("");
+  const [to, setTo] = useState<To>("all");
+  const [replyBy, setReplyBy] = useState("");
+  const box = useRef<HTMLFormElement>(null);
+  const denied = useDenied("messages:write");
+  const focus = () => box.current?.querySelector("textarea")?.focus();
+  useHotkeys([{ keys: "m", label: "Write about this task", denied, run: focus }]);
+  useEffect(() => {
+    if (answered) box.current?.querySelector("textarea")?.focus();
+  }, [answered]);
+  const { run, isRunning } = useCommand({
+    send: (client, input: MessagesSendInput) => client.messages.send(input),
+    changes: ["messages", "threads"],
+  });
+  const send = async () => {
+    const addressed = answered ? answerTo(answered) : to === "agent" ? toAgent(task, replyBy) : {};
+    if (!(await run({ content: text, task_id: task.id, ...addressed }))) return;
+    setText("");
+    setReplyBy("");
+    onAnswered();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || text.trim() === "") return;
+    event.preventDefault();
+    void send();
+  };
+  return (
+    <form
+      ref={box}
+      className="space-y-2"
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      {answered && <Answering message={answered} onClose={onAnswered} />}
+      <TextArea label={answered ? "Your answer" : "Write about this task"} rows={2} value={text} onChange={setText} />
+      <div className="flex flex-wrap items-end gap-2">
+        {!answered && <Address task={task} to={to} onTo={setTo} replyBy={replyBy} onReplyBy={setReplyBy} />}
+        <Button
+          type="submit"
+          className="ml-auto"
+          keys="mod+enter"
+          isBusy={isRunning}
+          denied={denied ?? (text.trim() === "" ? "Write something first." : undefined)}
+        >
+          {answered ? "Answer" : "Send"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const answerTo = ({ id, from_agent_id, from_user_id }: Message): Partial<MessagesSendInput> => ({
+  in_reply_to: id,
+  ...(from_agent_id && { to_agent_id: from_agent_id }),
+  ...(!from_agent_id && from_user_id && { to_user_id: from_user_id }),
+});
+
+const toAgent = (task: TaskDetail, replyBy: string): Partial<MessagesSendInput> => ({
+  to_agent_id: task.assigned_to_agent_id,
+  ...(replyBy && { reply_by: new Date(replyBy).toISOString() }),
+});
+
+function Answering({ message, onClose }: { message: Message; onClose: () => void }) {
+  return (
+    <p className="flex items-center gap-2 text-sm text-ink-2">
+      Answering <Sender message={message} />
+      <button
+        type="button"
+        aria-label="Do not answer"
+        className="rounded-sm p-0.5 text-ink-3 hover:text-ink"
+        onClick={onClose}
+      >
+        <X aria-hidden className="size-3.5" />
+      </button>
+    </p>
+  );
+}
+
+interface AddressProps {
+  task: TaskDetail;
+  to: To;
+  onTo: (to: To) => void;
+  replyBy: string;
+  onReplyBy: (replyBy: string) => void;
+}
+
+function Address({ task, to, onTo, replyBy, onReplyBy }: AddressProps) {
+  const agent = useAgent(task.assigned_to_agent_id);
+  const options = [
+    { value: "all", label: "Its agent and its creator" },
+    { value: "agent", label: (agent?.name ?? "Its agent").slice(0, 60) },
+  ] as const;
+  return (
+    <>
+      <div className="w-56 max-sm:w-full">
+        <Select label="To" value={to} options={options} onChange={(value) => onTo(value || "all")} />
+      </div>
+      {to === "agent" && (
+        <div className="w-56 max-sm:w-full">
+          <TextInput label="Answer by (optional)" type="datetime-local" value={replyBy} onChange={onReplyBy} />
+        </div>
+      )}
+    </>
+  );
+}

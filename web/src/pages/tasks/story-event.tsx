@@ -1,0 +1,155 @@
+/** One event of the story. */
+import type { TaskEvent } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import {
+  ArrowUpRight,
+  Ban,
+  Braces,
+  CircleCheck,
+  CirclePlay,
+  CircleX,
+  Hourglass,
+  type LucideIcon,
+  OctagonPause,
+  Plus,
+  RotateCcw,
+  TrendingUp,
+  UserRound,
+  Wrench,
+} from "lucide-react";
+import { useState } from "react";
+import { PersonName } from "../../ui/actor-name.tsx";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentText } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { JsonTree } from "../../ui/json-tree.tsx";
+import { Time } from "../../ui/time.tsx";
+import { Tip } from "../../ui/tip.tsx";
+import { type Part, progressOf, type StoryLine, textOfEvent } from "./event-text.ts";
+import { TaskLink } from "./task-facts.tsx";
+
+const ICONS: Record<TaskEvent["event_type"], [icon: LucideIcon, tone: string]> = {
+  created: [Plus, "text-ink-3"],
+  assigned: [UserRound, "text-ink-3"],
+  started: [CirclePlay, "text-running"],
+  progress: [ArrowUpRight, "text-ink-3"],
+  tool_call: [Wrench, "text-ink-3"],
+  tool_result: [Wrench, "text-ink-3"],
+  completed: [CircleCheck, "text-completed"],
+  failed: [CircleX, "text-failed"],
+  escalated: [TrendingUp, "text-blocked"],
+  blocked: [OctagonPause, "text-blocked"],
+  unblocked: [RotateCcw, "text-ink-3"],
+  canceled: [Ban, "text-ink-3"],
+  lease_expired: [Hourglass, "text-failed"],
+  late_result: [Hourglass, "text-blocked"],
+  retried: [RotateCcw, "text-failed"],
+  overdue: [Hourglass, "text-failed"],
+};
+
+export function StoryEvent({ event, folded, isTarget }: StoryLine & { isTarget: boolean }) {
+  const [isOpen, setOpen] = useState(false);
+  const { who, parts, words } = textOfEvent(event);
+  const [Icon, tone] = ICONS[event.event_type];
+  const hasPayload = Object.keys(event.payload).length > 0;
+  return (
+    <li
+      id={event.id}
+      className={cx(
+        "relative flex gap-3 rounded-sm pb-3 [contain-intrinsic-size:auto_36px] [content-visibility:auto]",
+        "before:absolute before:top-6 before:bottom-0.5 before:left-[7px] before:w-px before:bg-line last:before:hidden",
+        isTarget && "bg-selected",
+      )}
+    >
+      <Icon aria-hidden className={cx("mt-0.5 size-4 shrink-0", tone)} />
+      <div className="min-w-0 grow">
+        <div className="flex items-start gap-3">
+          <p className="min-w-0 grow [overflow-wrap:anywhere] first-letter:uppercase">
+            {who ? <PartText part={who} /> : <Who event={event} />}
+            {parts.map((part, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence never move.
+              <PartText key={at} part={part} />
+            ))}
+            {folded > 0 && <span className="text-sm text-ink-3">after {folded} more</span>}
+          </p>
+          {hasPayload && <DataButton isOpen={isOpen} onPress={() => setOpen(!isOpen)} />}
+          <EventTime event={event} />
+        </div>
+        <ProgressBar payload={event.payload} />
+        {words && (
+          <div className="mt-0.5 text-ink-2">
+            <AgentText text={words} />
+          </div>
+        )}
+        {isOpen && <JsonTree value={event.payload} label="Data of the event" />}
+      </div>
+    </li>
+  );
+}
+
+function DataButton({ isOpen, onPress }: { isOpen: boolean; onPress: () => void }) {
+  return (
+    <Tip text={isOpen ? "Hide the data" : "Show the data"}>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        aria-label="Data of the event"
+        className={cx("mt-px shrink-0 rounded-sm p-0.5 hover:text-ink", isOpen ? "text-ink" : "text-ink-3")}
+        onClick={onPress}
+      >
+        <Braces aria-hidden className="size-3.5" />
+      </button>
+    </Tip>
+  );
+}
+
+function EventTime({ event: { id, task_id, created_at } }: { event: TaskEvent }) {
+  return (
+    <Tip text="Link to this event">
+      <Link
+        to="/tasks/$id"
+        params={{ id: task_id }}
+        hash={id}
+        className="mt-px shrink-0 rounded-sm text-sm text-ink-3 hover:text-ink hover:underline"
+      >
+        <Time at={created_at} />
+      </Link>
+    </Tip>
+  );
+}
+
+function Who({ event: { agent_id, user_id } }: { event: TaskEvent }) {
+  if (agent_id) return <AgentName id={agent_id} />;
+  if (user_id) return <PersonName id={user_id} />;
+  return "Bailiwick";
+}
+
+function PartText({ part }: { part: Part }) {
+  if (typeof part === "string") return <> {part} </>;
+  if ("agent" in part) return <AgentName id={part.agent} />;
+  return (
+    <span className="inline-flex max-w-full align-bottom">
+      <TaskLink id={part.task} />
+    </span>
+  );
+}
+
+function ProgressBar({ payload }: { payload: Record<string, unknown> }) {
+  const progress = progressOf(payload);
+  if (!progress) return null;
+  const { share, label } = progress;
+  return (
+    <div className="mt-1 flex max-w-sm items-center gap-2">
+      <div
+        role="progressbar"
+        aria-label="Progress"
+        aria-valuenow={Math.round(share * 100)}
+        aria-valuetext={label}
+        className="h-1.5 grow overflow-hidden rounded-full bg-pressed"
+      >
+        <div className="h-full bg-running" style={{ width: `${share * 100}%` }} />
+      </div>
+      <span className="text-sm text-ink-3 tabular-nums">{label}</span>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+/** The tasks that were given on from this one. */
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useDenied } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { TaskLines } from "./task-columns.tsx";
+import { type TaskDetail, useChildren } from "./task-data.ts";
+
+const CreateTask = lazy(() => import("./create-task.tsx").then(({ CreateTask }) => ({ default: CreateTask })));
+
+export function SubtaskList({ task: { id, open_children } }: { task: TaskDetail }) {
+  const [isCreating, setCreating] = useState(false);
+  const denied = useDenied("tasks:write");
+  const { rows, isLoading, error, hasMore, loadMore, reload } = useChildren(id);
+  const navigate = useNavigate();
+  const open = (made: string) => void navigate({ to: "/tasks/$id", params: { id: made } });
+  useHotkeys([{ label: "New subtask of this task", denied, run: () => setCreating(true) }]);
+  if (isLoading) return <Skeleton lines={2} />;
+  if (error) return <ErrorState error={error} retry={reload} />;
+  return (
+    <>
+      {rows.length === 0 && <p className="text-sm text-ink-3">None.</p>}
+      {open_children > 0 && <p className="mb-1 text-sm text-ink-2">{open_children} not finished.</p>}
+      <ul className="divide-y divide-line">
+        {rows.map((row) => (
+          <li key={row.id}>
+            <Link to="/tasks/$id" params={{ id: row.id }} className="-mx-2 block rounded px-2 py-2 hover:bg-hover">
+              <TaskLines task={row} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <div className="mt-2 flex gap-2">
+        {hasMore && (
+          <Button size="small" onClick={loadMore}>
+            Show more
+          </Button>
+        )}
+        <Button size="small" denied={denied} onClick={() => setCreating(true)}>
+          <Plus aria-hidden className="size-4" />
+          New subtask
+        </Button>
+      </div>
+      <Suspense>
+        {isCreating && (
+          <CreateTask parentId={id} assigneeId={undefined} onClose={() => setCreating(false)} onCreated={open} />
+        )}
+      </Suspense>
+    </>
+  );
+}

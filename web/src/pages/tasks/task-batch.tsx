@@ -1,0 +1,158 @@
+/** What can be done with all selected tasks at once. */
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { describeError } from "../../data/query.ts";
+import { type ManyDone, runMany, whyText } from "../../data/run-many.ts";
+import { useDenied, useSession } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { type Note, notify } from "../../ui/toast-store.ts";
+import { BatchBar } from "../../ui/toolbar.tsx";
+import { isFinal, type TaskRow } from "./task-data.ts";
+
+const ChooseAgent = lazy(() =>
+  import("../../ui/choose-agent.tsx").then(({ ChooseAgent }) => ({ default: ChooseAgent })),
+);
+
+interface BatchProps {
+  rows: readonly TaskRow[];
+  ids: ReadonlySet<string>;
+  onSelect: (ids: ReadonlySet<string>) => void;
+}
+
+export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
+  const [asked, setAsked] = useState<"cancel" | "assign">();
+  const [isBusy, setBusy] = useState(false);
+  const forbidden = useDenied("tasks:write");
+  const { cancel, retry, assign } = useSteps();
+  const selected = ids.size === 0 ? [] : rows.filter(({ id }) => ids.has(id));
+  const open = selected.filter(({ status }) => !isFinal(status));
+  const ended = selected.filter(({ status }) => status === "failed" || status === "canceled");
+  const take = async (step: () => Promise<ManyDone<TaskRow, unknown>>) => {
+    setBusy(true);
+    const { failed } = await step();
+    setBusy(false);
+    // What failed stays selected, so that it can be looked at.
+    onSelect(new Set(failed.map(({ item }) => item.id)));
+  };
+  const noneOpen = open.length === 0 ? "None of these tasks is open." : undefined;
+  const noneEnded = ended.length === 0 ? "None of these tasks failed or was canceled." : undefined;
+  return (
+    <BatchBar count={ids.size} onClear={() => onSelect(new Set())}>
+      <Button size="small" isBusy={isBusy} denied={forbidden ?? noneOpen} onClick={() => setAsked("assign")}>
+        Assign{part(open, selected)}…
+      </Button>
+      <Button
+        size="small"
+        isBusy={isBusy}
+        denied={forbidden ?? noneEnded}
+        onClick={() => void take(() => retry(ended))}
+      >
+        Retry{part(ended, selected)}
+      </Button>
+      <Button
+        size="small"
+        look="danger"
+        isBusy={isBusy}
+        denied={forbidden ?? noneOpen}
+        onClick={() => setAsked("cancel")}
+      >
+        Cancel{part(open, selected)}…
+      </Button>
+      <Questions
+        open={open}
+        asked={asked}
+        onClose={() => setAsked(undefined)}
+        onCancel={(reason) => take(() => cancel(open, reason))}
+        onAssign={(agentId) => void take(() => assign(open, agentId))}
+      />
+    </BatchBar>
+  );
+}
+
+interface QuestionsProps {
+  open: readonly TaskRow[];
+  asked: "cancel" | "assign" | undefined;
+  onClose: () => void;
+  onCancel: (reason: string | undefined) => Promise<void>;
+  onAssign: (agentId: string) => void;
+}
+
+function Questions({ open, asked, onClose, onCancel, onAssign }: QuestionsProps) {
+  return (
+    <>
+      <Confirm
+        title={`Cancel ${tasksText(open.length)}?`}
+        action={`Cancel ${tasksText(open.length)}`}
+        isOpen={asked === "cancel"}
+        onClose={onClose}
+        reason="optional"
+        isDangerous
+        onConfirm={async (reason) => {
+          await onCancel(reason);
+          return true;
+        }}
+      >
+        Everything open below them is canceled too. A canceled task stays canceled; retrying it makes a new one.
+      </Confirm>
+      <Suspense>
+        {asked === "assign" && (
+          <ChooseAgent
+            title={`Assign ${tasksText(open.length)} to`}
+            id={undefined}
+            onChoose={onAssign}
+            onClose={onClose}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+const tasksText = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
+
+/** How many it is for, when not for all that are selected. */
+const part = (some: readonly TaskRow[], all: readonly TaskRow[]): string =>
+  some.length > 0 && some.length < all.length ? ` ${some.length}` : "";
+
+function useSteps() {
+  const { client, workspace } = useSession();
+  const cache = useQueryClient();
+  async function each(rows: readonly TaskRow[], word: string, step: (row: TaskRow) => Promise<unknown>) {
+    const result = await runMany(rows, step);
+    void cache.invalidateQueries({ queryKey: [workspace.id, "tasks"] });
+    return { result, note: noteOf(result, word) };
+  }
+  const retry = async (rows: readonly TaskRow[]) => {
+    const { result, note } = await each(rows, "retried", ({ id }) => client.tasks.retry({ id }));
+    notify({ ...note, detail: note.detail ?? "Each is a new task." });
+    return result;
+  };
+  const assign = async (rows: readonly TaskRow[], assigned_to_agent_id: string) => {
+    const { result, note } = await each(rows, "assigned", ({ id }) =>
+      client.tasks.assign({ id, assigned_to_agent_id }),
+    );
+    notify(note);
+    return result;
+  };
+  const cancel = async (rows: readonly TaskRow[], reason: string | undefined) => {
+    const { result, note } = await each(rows, "canceled", ({ id }) =>
+      client.tasks.cancel({ id, ...(reason !== undefined && { reason }) }),
+    );
+    const canceled = result.done.map(({ item }) => item);
+    const again = { undo: () => retry(canceled), undoLabel: "Retry as new" };
+    notify({ ...note, ...(canceled.length > 0 && again) });
+    return result;
+  };
+  return { cancel, retry, assign };
+}
+
+function noteOf({ done, failed }: ManyDone<TaskRow, unknown>, word: string): Note {
+  const title = `${tasksText(done.length)} ${word}`;
+  if (failed.length === 0) return { title };
+  return {
+    title: `${title}, ${failed.length} not`,
+    detail: whyText(failed.map(({ error }) => describeError(error).detail)),
+    isError: true,
+  };
+}

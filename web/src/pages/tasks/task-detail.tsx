@@ -1,0 +1,94 @@
+/** Everything about one task: where it came from, what can be done, what happened. The page and the panel show the same. */
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { Button } from "../../ui/button.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { JsonTree } from "../../ui/json-tree.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Skeleton } from "../../ui/states.tsx";
+import { SubtaskList } from "./subtask-list.tsx";
+import { TaskChain } from "./task-chain.tsx";
+import { type TaskDetail as Detail, isFinal } from "./task-data.ts";
+import { TaskFacts } from "./task-facts.tsx";
+import { TaskMessages } from "./task-messages.tsx";
+import { TaskSteps } from "./task-steps.tsx";
+import { TaskStory } from "./task-story.tsx";
+import { TaskWait } from "./task-wait.tsx";
+
+const DelegationTree = lazy(() =>
+  import("./delegation/delegation-tree.tsx").then(({ DelegationTree }) => ({ default: DelegationTree })),
+);
+const Telemetry = lazy(() => import("./task-telemetry.tsx").then(({ Telemetry }) => ({ default: Telemetry })));
+
+interface DetailProps {
+  task: Detail;
+  isPage?: boolean;
+}
+
+export function TaskDetail({ task, isPage = false }: DetailProps) {
+  return (
+    <div className={cx(isPage && "mx-auto max-w-6xl lg:grid lg:grid-cols-[minmax(0,1fr)_340px]")}>
+      <div className={cx("space-y-3 px-4 py-3", isPage && "lg:col-span-2")}>
+        <TaskChain task={task} />
+        <TaskWait task={task} />
+        <TaskSteps task={task} />
+      </div>
+      <div className={cx("border-t border-line", isPage && "lg:order-2 lg:border-l")}>
+        <Section title="Facts">
+          <TaskFacts task={task} />
+        </Section>
+      </div>
+      <div className="min-w-0 border-t border-line">
+        <Section title="Input">
+          <JsonTree value={task.input} label="Input" />
+        </Section>
+        <Section title="Output">
+          <Output task={task} />
+        </Section>
+        <TaskStory id={task.id} />
+        <TaskMessages task={task} />
+        <Section title="Subtasks">
+          <SubtaskList task={task} />
+        </Section>
+        <OnDemand title="Delegation tree" about="Who gave what to whom, with what it cost.">
+          <DelegationTree rootId={task.root_task_id} currentId={task.id} />
+        </OnDemand>
+        <OnDemand title="Telemetry" about="What was measured while it ran.">
+          <Telemetry taskId={task.id} />
+        </OnDemand>
+      </div>
+    </div>
+  );
+}
+
+function Output({ task: { output, status, result_of_attempt, attempt } }: DetailProps) {
+  if (output === null && !isFinal(status)) return <p className="text-ink-3">None yet.</p>;
+  const isEarlier = result_of_attempt !== null && result_of_attempt !== attempt;
+  return (
+    <>
+      {isEarlier && <p className="mb-2 text-sm text-ink-3">This is what attempt {result_of_attempt} gave.</p>}
+      <JsonTree value={output} label="Output" />
+    </>
+  );
+}
+
+/** A part that costs something to read: it waits until somebody wants it. */
+function OnDemand({ title, about, children }: { title: string; about: string; children: ReactNode }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Section
+      title={title}
+      about={
+        <Button size="small" look="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Hide" : "Show"}
+          <span className="sr-only">{` the ${title.toLowerCase()}`}</span>
+        </Button>
+      }
+    >
+      {isOpen ? (
+        <Suspense fallback={<Skeleton lines={3} />}>{children}</Suspense>
+      ) : (
+        <p className="text-sm text-ink-3">{about}</p>
+      )}
+    </Section>
+  );
+}

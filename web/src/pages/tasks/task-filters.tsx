@@ -1,0 +1,75 @@
+/** What is shown of the tasks, as chips that are kept in the address. */
+import { AgentFilter } from "../../ui/agent-filter.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { shortId } from "../../ui/id.tsx";
+import { TASK_LOOKS } from "../../ui/status.tsx";
+import { ClearFilter, Filter, SearchBox } from "../../ui/toolbar.tsx";
+import type { TasksSearch } from "./section.ts";
+import { STATUSES } from "./task-data.ts";
+
+const STATUS_OPTIONS = STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
+
+interface FiltersProps {
+  search: TasksSearch;
+  onChange: (change: Partial<TasksSearch>) => void;
+}
+
+export const NO_FILTERS = {
+  status: undefined,
+  assigned_to_agent_id: undefined,
+  created_by_agent_id: undefined,
+  root_task_id: undefined,
+  q: undefined,
+} as const;
+
+export const isFiltered = (search: TasksSearch): boolean =>
+  Object.keys(NO_FILTERS).some((name) => search[name as keyof typeof NO_FILTERS] !== undefined);
+
+export function TaskFilters({ search, onChange }: FiltersProps) {
+  const isList = search.view === undefined;
+  return (
+    <>
+      <SearchBox label="Search titles" value={search.q} onChange={(q) => onChange({ q })} />
+      {isList && (
+        <Filter
+          name="Status"
+          value={search.status}
+          options={STATUS_OPTIONS}
+          onChange={(status) => onChange({ status })}
+        />
+      )}
+      <AgentFilter
+        name="Assignee"
+        id={search.assigned_to_agent_id}
+        onChange={(assigned_to_agent_id) => onChange({ assigned_to_agent_id })}
+      />
+      <AgentFilter
+        name="Creator"
+        id={search.created_by_agent_id}
+        onChange={(created_by_agent_id) => onChange({ created_by_agent_id })}
+      />
+      {search.root_task_id && (
+        <TreeChip id={search.root_task_id} onClear={() => onChange({ root_task_id: undefined })} />
+      )}
+      <Filter
+        name="Order"
+        value={search.order}
+        options={[{ value: "asc", label: "oldest first" }]}
+        onChange={(order) => onChange({ order })}
+      />
+    </>
+  );
+}
+
+const CHIP = "inline-flex h-7 items-center rounded-full border text-sm";
+
+function TreeChip({ id, onClear }: { id: string; onClear: () => void }) {
+  return (
+    <span className={cx(CHIP, "border-accent-ink px-2.5 pr-0")}>
+      <span className="mr-1">
+        Tree: <span className="font-mono text-xs">{shortId(id)}</span>
+      </span>
+      <ClearFilter name="Tree" onClear={onClear} />
+    </span>
+  );
+}

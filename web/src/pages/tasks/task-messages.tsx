@@ -1,0 +1,88 @@
+/** What was said about a task, and a box to say more. */
+import type { Message } from "@bailiwick/sdk";
+import { useState } from "react";
+import { useList } from "../../data/list.ts";
+import { useSession } from "../../data/session.tsx";
+import { PersonName } from "../../ui/actor-name.tsx";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentText } from "../../ui/agent-text.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Section } from "../../ui/page.tsx";
+import { Sender } from "../../ui/sender.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { ReplyState } from "../../ui/status.tsx";
+import { Time } from "../../ui/time.tsx";
+import { MessageBox } from "./message-box.tsx";
+import type { TaskDetail } from "./task-data.ts";
+
+const PAGE_SIZE = 30;
+
+export function TaskMessages({ task }: { task: TaskDetail }) {
+  const [answered, setAnswered] = useState<Message>();
+  const { rows, isLoading, error, reload, hasMore, loadMore } = useList<Message>({
+    key: ["messages", "list", { task_id: task.id }],
+    page: (client, at, call) => client.messages.list({ task_id: task.id, ...at }, call),
+    idOf: ({ id }) => id,
+    one: (client, id) => client.messages.get({ id }),
+    pageSize: PAGE_SIZE,
+  });
+  return (
+    <Section title="Messages">
+      {hasMore && (
+        <Button size="small" className="mb-2" onClick={loadMore}>
+          Show earlier
+        </Button>
+      )}
+      {isLoading && <Skeleton lines={2} />}
+      {Boolean(error) && <ErrorState error={error} retry={reload} />}
+      {rows.length > 0 && (
+        <ol className="mb-3 space-y-3">
+          {rows.toReversed().map((message) => (
+            <MessageLine key={message.id} message={message} onAnswer={() => setAnswered(message)} />
+          ))}
+        </ol>
+      )}
+      <MessageBox task={task} answered={answered} onAnswered={() => setAnswered(undefined)} />
+    </Section>
+  );
+}
+
+function MessageLine({ message, onAnswer }: { message: Message; onAnswer: () => void }) {
+  const { user } = useSession();
+  const { to_agent_id, to_user_id, reply_state, from_user_id } = message;
+  const isToMe = to_user_id === user.id || (to_user_id === null && to_agent_id === null);
+  const awaits = reply_state === "open" || reply_state === "overdue";
+  return (
+    <li>
+      <p className="flex flex-wrap items-center gap-x-2 text-sm">
+        <span className="font-medium">
+          <Sender message={message} />
+        </span>
+        {to_agent_id && (
+          <span className="text-ink-3">
+            to <AgentName id={to_agent_id} />
+          </span>
+        )}
+        {to_user_id && (
+          <span className="text-ink-3">
+            to <PersonName id={to_user_id} />
+          </span>
+        )}
+        <span className="text-ink-3">
+          <Time at={message.created_at} />
+        </span>
+        <ReplyState state={reply_state} />
+      </p>
+      <AgentText text={message.content} />
+      {(awaits || (isToMe && reply_state === "none")) && from_user_id !== user.id && message.role !== "system" && (
+        <button
+          type="button"
+          className="rounded-sm text-sm font-medium text-accent-ink hover:underline"
+          onClick={onAnswer}
+        >
+          Answer
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,26 @@
+/** A task beside the list. */
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { TaskStatus } from "../../ui/status.tsx";
+import { useTask } from "./task-data.ts";
+import { TaskDetail } from "./task-detail.tsx";
+
+export function TaskPanel({ id }: { id: string }) {
+  const { data: task, error, refetch } = useTask(id);
+  if (!task) {
+    return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={9} className="p-4" />;
+  }
+  return (
+    <section className="relative min-h-0 grow overflow-y-auto" tabIndex={0} aria-label="Task" key={id}>
+      <header className="px-4 pt-3 pr-24">
+        <h2 className="line-clamp-4 text-lg font-semibold [overflow-wrap:anywhere]">
+          <AgentLine text={task.title} />
+        </h2>
+        <div className="mt-1">
+          <TaskStatus status={task.status} />
+        </div>
+      </header>
+      <TaskDetail task={task} />
+    </section>
+  );
+}

@@ -1,0 +1,155 @@
+/** What can be done with a task now. The server says which steps are allowed, and why the others are not. */
+import { useNavigate } from "@tanstack/react-router";
+import { Ellipsis } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { Menu } from "../../ui/menu.tsx";
+import type { FormStep } from "./step-dialog.tsx";
+import type { TaskDetail } from "./task-data.ts";
+
+const StepDialog = lazy(() => import("./step-dialog.tsx").then(({ StepDialog }) => ({ default: StepDialog })));
+
+type Step = "start" | "retry" | "cancel" | FormStep;
+
+interface Look {
+  step: Step;
+  label: string;
+  keys?: string;
+  isDangerous?: boolean;
+}
+
+/** In the order in which they are offered; the rest is behind the dots. */
+const LOOKS: readonly Look[] = [
+  { step: "complete", label: "Complete…" },
+  { step: "retry", label: "Retry", keys: "r" },
+  { step: "assign", label: "Assign…", keys: "a" },
+  { step: "escalate", label: "Escalate…", keys: "e" },
+  { step: "start", label: "Start" },
+  { step: "block", label: "Block…" },
+  { step: "fail", label: "Fail…", isDangerous: true },
+  { step: "cancel", label: "Cancel…", isDangerous: true },
+];
+const SHOWN_MAX = 3;
+
+export function TaskSteps({ task }: { task: TaskDetail }) {
+  const [asked, setAsked] = useState<Step>();
+  const { take, isRunning } = useDirectSteps(task);
+  const forbidden = useDenied("tasks:write");
+  const steps = LOOKS.flatMap((look) => {
+    const said = task.allowed_steps.find(({ step }) => step === look.step);
+    return said ? [{ ...look, denied: forbidden ?? (said.allowed ? undefined : (said.reason ?? "Not now.")) }] : [];
+  });
+  const run = (step: Step) => (step === "start" || step === "retry" ? void take(step) : setAsked(step));
+  useHotkeys(
+    steps.map(({ step, label, keys, denied }) => ({
+      keys,
+      label: `${label.replace("…", "")} this task`,
+      denied,
+      run: () => run(step),
+    })),
+  );
+  const close = () => setAsked(undefined);
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <StepButtons steps={steps} isBusy={isRunning} onTake={run} />
+      <CancelTask task={task} isOpen={asked === "cancel"} onClose={close} />
+      <Suspense>
+        {asked !== undefined && asked !== "cancel" && asked !== "start" && asked !== "retry" && (
+          <StepDialog task={task} step={asked} onClose={close} />
+        )}
+      </Suspense>
+    </div>
+  );
+}
+
+interface ButtonsProps {
+  steps: readonly (Look & { denied: string | undefined })[];
+  isBusy: boolean;
+  onTake: (step: Step) => void;
+}
+
+function StepButtons({ steps, isBusy, onTake }: ButtonsProps) {
+  const allowed = steps.filter(({ denied }) => denied === undefined);
+  const shown = (allowed.length > 0 ? allowed : steps).slice(0, SHOWN_MAX);
+  const rest = steps.filter((step) => !shown.includes(step));
+  return (
+    <>
+      {shown.map(({ step, label, keys, denied, isDangerous }) => (
+        <Button
+          key={step}
+          size="small"
+          look={isDangerous ? "danger" : "plain"}
+          keys={keys}
+          denied={denied}
+          isBusy={isBusy}
+          onClick={() => onTake(step)}
+        >
+          {label}
+        </Button>
+      ))}
+      <Menu
+        trigger={
+          <Button size="small" look="quiet" label="More steps">
+            <Ellipsis aria-hidden className="size-4" />
+          </Button>
+        }
+        entries={rest.map(({ step, label, denied, isDangerous = false }) => ({
+          label,
+          denied,
+          isDangerous,
+          onSelect: () => onTake(step),
+        }))}
+      />
+    </>
+  );
+}
+
+/** Steps that need nothing to be said. */
+function useDirectSteps({ id }: TaskDetail) {
+  const navigate = useNavigate();
+  const start = useCommand({
+    send: (client) => client.tasks.start({ id }),
+    changes: ["tasks"],
+    done: "Started. It is yours until you end it.",
+  });
+  const retry = useCommand({
+    send: (client) => client.tasks.retry({ id }),
+    changes: ["tasks"],
+    done: "Queued as a new task",
+  });
+  async function take(step: "start" | "retry"): Promise<void> {
+    if (step === "start") {
+      await start.run({});
+      return;
+    }
+    const made = await retry.run({});
+    if (made) void navigate({ to: "/tasks/$id", params: { id: made.id } });
+  }
+  return { take, isRunning: start.isRunning || retry.isRunning };
+}
+
+function CancelTask({ task, isOpen, onClose }: { task: TaskDetail; isOpen: boolean; onClose: () => void }) {
+  const { run } = useCommand({
+    send: (client, reason: string | undefined) =>
+      client.tasks.cancel({ id: task.id, ...(reason !== undefined && { reason }) }),
+    changes: ["tasks"],
+    done: "Canceled",
+  });
+  return (
+    <Confirm
+      title="Cancel this task?"
+      action="Cancel task"
+      isOpen={isOpen}
+      onClose={onClose}
+      reason="optional"
+      isDangerous
+      onConfirm={async (reason) => (await run(reason)) !== undefined}
+    >
+      Everything open below it is canceled too. A canceled task stays canceled; retrying it makes a new one.
+    </Confirm>
+  );
+}

@@ -1,0 +1,49 @@
+/** Why a task does not go on, or why it failed; and what would lift it. */
+import type { ReactNode } from "react";
+import { AgentText } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { Time } from "../../ui/time.tsx";
+import { textOfEvent } from "./event-text.ts";
+import type { TaskDetail } from "./task-data.ts";
+
+export function TaskWait({ task: { blocked_reason, gap, status, events } }: { task: TaskDetail }) {
+  if (blocked_reason) return <Why title="Blocked" reason={blocked_reason.reason} next={blocked_reason.next_step} />;
+  const end = status === "failed" ? events.findLast(({ event_type }) => event_type === "failed") : undefined;
+  if (end) {
+    const reason = textOfEvent(end).words ?? "The lease of its last attempt was lost.";
+    return <Why title="Failed" reason={reason} isFailure />;
+  }
+  if (!gap) return null;
+  return (
+    <Why title="Nobody can take it" reason={gap.reason} next={gap.next_step}>
+      It began to wait <Time at={gap.waiting_since} />.
+    </Why>
+  );
+}
+
+interface WhyProps {
+  title: string;
+  reason: string;
+  next?: string | undefined;
+  isFailure?: boolean;
+  children?: ReactNode;
+}
+
+function Why({ title, reason, next, isFailure = false, children }: WhyProps) {
+  return (
+    <div
+      role="note"
+      aria-label={title}
+      className={cx("rounded px-3 py-2", isFailure ? "bg-failed-soft" : "bg-blocked-soft")}
+    >
+      <p className={cx("text-sm font-medium", isFailure ? "text-failed" : "text-blocked")}>{title}</p>
+      <AgentText text={reason} />
+      {next && (
+        <div className="mt-1 text-sm text-ink-2">
+          <AgentText text={next} />
+        </div>
+      )}
+      {children && <p className="mt-1 text-sm text-ink-2">{children}</p>}
+    </div>
+  );
+}

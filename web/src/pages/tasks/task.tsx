@@ -1,0 +1,37 @@
+/** One task as a page of its own. */
+import { getRouteApi } from "@tanstack/react-router";
+import { AgentText } from "../../ui/agent-text.tsx";
+import { Page } from "../../ui/page.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { TaskStatus } from "../../ui/status.tsx";
+import { useTask } from "./task-data.ts";
+import { TaskDetail } from "./task-detail.tsx";
+
+const route = getRouteApi("/tasks/$id");
+
+/** Longer titles are cut above, so they stand below in full. */
+const TITLE_LENGTH_MAX = 90;
+
+export function TaskPage() {
+  const { id } = route.useParams();
+  const { data: task, error, refetch } = useTask(id);
+  if (!task) {
+    return (
+      <Page title="Task">
+        {error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={9} className="p-4" />}
+      </Page>
+    );
+  }
+  return (
+    <Page title={task.title.slice(0, TITLE_LENGTH_MAX * 2)} about={<TaskStatus status={task.status} />}>
+      <div key={id} className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
+        {task.title.length > TITLE_LENGTH_MAX && (
+          <div className="mx-auto max-w-6xl px-4 pt-4">
+            <AgentText text={task.title} />
+          </div>
+        )}
+        <TaskDetail task={task} isPage />
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,140 @@
+/** The work of the workspace: as a list, as a board by status, or as the graph of one tree. */
+import { getRouteApi } from "@tanstack/react-router";
+import { ListTodo, Plus } from "lucide-react";
+import { lazy, Suspense, useCallback, useState } from "react";
+import { useDenied } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { Page, Split } from "../../ui/page.tsx";
+import { Empty, Skeleton } from "../../ui/states.tsx";
+import { Table } from "../../ui/table.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { useIsPhone, useIsWide } from "../../ui/use-media.ts";
+import { filtersOf, pageOf, type SetSearch, type ViewProps } from "./search.ts";
+import { TaskBatch } from "./task-batch.tsx";
+import { TaskLines, useTaskColumns } from "./task-columns.tsx";
+import { type TaskRow, useTaskRows } from "./task-data.ts";
+import { isFiltered, NO_FILTERS, TaskFilters } from "./task-filters.tsx";
+import { TaskPanel } from "./task-panel.tsx";
+
+const route = getRouteApi("/tasks");
+const Board = lazy(() => import("./board.tsx").then(({ Board }) => ({ default: Board })));
+const GraphView = lazy(() => import("./delegation/graph-page.tsx").then(({ GraphView }) => ({ default: GraphView })));
+const CreateTask = lazy(() => import("./create-task.tsx").then(({ CreateTask }) => ({ default: CreateTask })));
+
+const NOT_CREATING = { create: undefined, parent_task_id: undefined } as const;
+
+export function TasksPage() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const isPhone = useIsPhone();
+  const set: SetSearch = useCallback(
+    (change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: !("open" in change) }),
+    [navigate],
+  );
+  return (
+    <Page
+      title="Tasks"
+      actions={<PageActions search={search} set={set} />}
+      toolbar={search.view !== "graph" && <TaskFilters search={search} onChange={set} />}
+    >
+      <Split
+        detail={search.open && <TaskPanel id={search.open} />}
+        href={search.open && pageOf(search.open)}
+        label="Task"
+        onClose={() => set({ open: undefined })}
+      >
+        <Suspense fallback={<Skeleton lines={9} className="p-4" />}>
+          <View search={search} set={set} />
+        </Suspense>
+      </Split>
+      <Suspense>
+        {search.create === "yes" && (
+          <CreateTask
+            parentId={search.parent_task_id}
+            assigneeId={search.assigned_to_agent_id}
+            onClose={() => set(NOT_CREATING)}
+            onCreated={(open) => (isPhone ? void navigate({ href: pageOf(open) }) : set({ ...NOT_CREATING, open }))}
+          />
+        )}
+      </Suspense>
+    </Page>
+  );
+}
+
+function View({ search, set }: ViewProps) {
+  if (search.view === "board") return <Board search={search} set={set} />;
+  if (search.view === "graph") return <GraphView />;
+  return <TaskList search={search} set={set} />;
+}
+
+const VIEWS = [
+  { value: "list", label: "List" },
+  { value: "board", label: "Board" },
+  { value: "graph", label: "Graph" },
+] as const;
+
+function PageActions({ search, set }: ViewProps) {
+  const denied = useDenied("tasks:write");
+  const create = () => set({ create: "yes" });
+  const show = (view: (typeof VIEWS)[number]["value"]) => set({ view: view === "list" ? undefined : view });
+  useHotkeys([
+    { keys: "c", label: "New task", denied, run: create },
+    ...VIEWS.map(({ value, label }) => ({ label: `Tasks as ${label.toLowerCase()}`, run: () => show(value) })),
+  ]);
+  return (
+    <>
+      <Tabs label="View" value={search.view ?? "list"} tabs={VIEWS} onChange={show} />
+      <Button look="primary" keys="c" denied={denied} onClick={create}>
+        <Plus aria-hidden className="size-4" />
+        <span className="max-sm:sr-only">New task</span>
+      </Button>
+    </>
+  );
+}
+
+const phoneLines = (task: TaskRow) => <TaskLines task={task} />;
+
+function TaskList({ search, set }: ViewProps) {
+  const list = useTaskRows(filtersOf(search));
+  const isWide = useIsWide();
+  const columns = useTaskColumns(!isWide || search.open !== undefined);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  return (
+    <>
+      <Table<TaskRow>
+        label="Tasks"
+        list={list}
+        columns={columns}
+        idOf={({ id }) => id}
+        nameOf={({ title }) => title}
+        hrefOf={({ id }) => pageOf(id)}
+        onOpen={({ id }) => set({ open: id })}
+        openId={search.open}
+        phone={phoneLines}
+        empty={<NoTasks search={search} set={set} />}
+        selection={{ ids: selected, set: setSelected }}
+      />
+      <TaskBatch rows={list.rows} ids={selected} onSelect={setSelected} />
+    </>
+  );
+}
+
+function NoTasks({ search, set }: ViewProps) {
+  const denied = useDenied("tasks:write");
+  const icon = <ListTodo className="size-6" strokeWidth={1.5} />;
+  if (isFiltered(search)) {
+    return (
+      <Empty title="No task matches these filters." icon={icon}>
+        <Button onClick={() => set(NO_FILTERS)}>Show all tasks</Button>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="No tasks yet. A task is a piece of work for one agent." icon={icon}>
+      <Button look="primary" denied={denied} onClick={() => set({ create: "yes" })}>
+        New task
+      </Button>
+    </Empty>
+  );
+}

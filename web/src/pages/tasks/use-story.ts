@@ -1,0 +1,44 @@
+/** The events of a task from the first on. They are only ever added, so reading anew begins with the last page. */
+import type { TaskEvent } from "@bailiwick/sdk";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useRead } from "../../data/query.ts";
+import { useSession } from "../../data/session.tsx";
+
+const PAGE_SIZE = 100;
+/** More are read when asked for. */
+const READ_STEP = 1_000;
+
+interface Held {
+  events: TaskEvent[];
+  /** Where the last page that was read begins, and how many events stand before it. */
+  last: { cursor: string | undefined; before: number };
+  hasMore: boolean;
+}
+
+export function useStory(id: string) {
+  const { workspace } = useSession();
+  const cache = useQueryClient();
+  const [wanted, setWanted] = useState(READ_STEP);
+  const most = useRef(wanted);
+  most.current = wanted;
+  const query = useRead(["tasks", "events", id], async (client, call): Promise<Held> => {
+    const held = cache.getQueryData<Held>([workspace.id, "tasks", "events", id]);
+    let { cursor, before } = held?.last ?? { cursor: undefined, before: 0 };
+    const events = held?.events.slice(0, before) ?? [];
+    for (;;) {
+      const page = await client.tasks.listEvents({ id, limit: PAGE_SIZE, ...(cursor && { cursor }) }, call);
+      events.push(...page.items);
+      if (page.next_cursor === null || events.length >= most.current) {
+        return { events, last: { cursor, before }, hasMore: page.next_cursor !== null };
+      }
+      cursor = page.next_cursor;
+      before = events.length;
+    }
+  });
+  const { refetch } = query;
+  useEffect(() => {
+    if (wanted > READ_STEP) void refetch();
+  }, [wanted, refetch]);
+  return { ...query, readMore: () => setWanted(wanted + READ_STEP) };
+}

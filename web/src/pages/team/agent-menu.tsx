@@ -1,0 +1,74 @@
+/** Everything that can be done with an agent of the chart, for the keyboard, the thumb, and whoever does not drag. */
+import type { TeamRole } from "@bailiwick/sdk";
+import { useNavigate } from "@tanstack/react-router";
+import { Ellipsis } from "lucide-react";
+import { Button } from "../../ui/button.tsx";
+import { Menu, type MenuEntry } from "../../ui/menu.tsx";
+import { type TeamTools, useTeamTools } from "./team-context.ts";
+import { nameIn, withArticle } from "./team-words.ts";
+
+const ROLES: readonly TeamRole["role"][] = ["supervisor", "worker", "specialist"];
+
+export function AgentMenu({ id, tabIndex }: { id: string; tabIndex?: number }) {
+  const tools = useTeamTools();
+  const navigate = useNavigate();
+  const open = () => void navigate({ to: "/agents/$id", params: { id } });
+  return (
+    <Menu
+      trigger={
+        <Button
+          size="icon"
+          look="quiet"
+          data-menu
+          tabIndex={tabIndex}
+          label={`What to do with ${nameIn(tools.team, id)}`}
+          className="size-7"
+        >
+          <Ellipsis aria-hidden className="size-4" />
+        </Button>
+      }
+      entries={[{ label: "Open the agent", onSelect: open }, "line", ...changes(id, tools)]}
+    />
+  );
+}
+
+function changes(id: string, { team, denied, take, ask }: TeamTools): MenuEntry[] {
+  const role = team.roles.get(id);
+  const name = nameIn(team, id);
+  const withoutRole = denied ?? (role ? undefined : "It has no role yet.");
+  const isAtTop = role !== undefined && role.reports_to === null;
+  const top = () => take(id, { reports_to: null }, `${name} reports to nobody`);
+  return [
+    { label: "Report to…", denied, onSelect: () => ask({ kind: role ? "report" : "join", id }) },
+    { label: "Report to nobody", denied: withoutRole ?? (isAtTop ? "It does." : undefined), onSelect: top },
+    "line",
+    ...ROLES.map((one) => ({
+      label: `Make ${withArticle(one)}`,
+      denied,
+      isChecked: role?.role === one,
+      onSelect: () => {
+        if (role?.role !== one) take(id, { role: one }, `${name} is ${withArticle(one)}`);
+      },
+    })),
+    "line",
+    flag("May assign to peers", "can_assign_to_peers"),
+    flag("May escalate", "can_escalate_to_supervisor"),
+    "line",
+    {
+      label: "Remove from team",
+      denied: withoutRole,
+      isDangerous: true,
+      onSelect: () => take(id, undefined, `${name} has no role any more`),
+    },
+  ];
+  function flag(label: string, field: "can_assign_to_peers" | "can_escalate_to_supervisor"): MenuEntry {
+    const isOn = role?.[field] ?? false;
+    const done = `${name} ${isOn ? "may not" : "may"} ${label.slice("May ".length)}${isOn ? " any more" : ""}`;
+    return {
+      label,
+      denied: withoutRole,
+      isChecked: isOn,
+      onSelect: () => take(id, { [field]: !isOn }, done),
+    };
+  }
+}

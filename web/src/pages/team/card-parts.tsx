@@ -1,0 +1,82 @@
+/** What a card of the chart and a row of the list are made of. */
+import type { TeamRole } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { ArrowUpFromLine, CirclePause, Share2, Star } from "lucide-react";
+import type { ReactNode } from "react";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { Chip, Presence } from "../../ui/status.tsx";
+import { Tip } from "../../ui/tip.tsx";
+import { usePresence } from "../agents/presence-store.ts";
+import { useTeamTools } from "./team-context.ts";
+
+export function Name({ id, tabIndex, isQuiet = false }: { id: string; tabIndex?: number; isQuiet?: boolean }) {
+  const { team } = useTeamTools();
+  return (
+    <Link
+      to="/agents/$id"
+      params={{ id }}
+      tabIndex={tabIndex}
+      draggable={false}
+      className={cx("flex min-w-0 rounded-sm hover:underline", isQuiet ? "text-ink-3" : "font-medium")}
+    >
+      <AgentLine text={team.nameOf(id)} className="truncate" />
+    </Link>
+  );
+}
+
+/** Whether it is heard of, and whether it may work at all. */
+export function StateNow({ id }: { id: string }) {
+  const { team } = useTeamTools();
+  const presence = usePresence(id);
+  if (team.agentOf(id)?.status === "paused") return <Chip tone="blocked" icon={CirclePause} word="Paused" isPlain />;
+  return presence ? (
+    <Tip text={`${presence.state.charAt(0).toUpperCase()}${presence.state.slice(1)}`}>
+      <span className="inline-flex">
+        <Presence state={presence.state} hasWord={false} />
+      </span>
+    </Tip>
+  ) : null;
+}
+
+/** What it may do beyond its role. */
+export function Marks({ id, role }: { id: string; role: TeamRole | undefined }) {
+  const { team } = useTeamTools();
+  return (
+    <span className="inline-flex items-center gap-1.5 text-ink-3">
+      {team.defaultSupervisor === id && (
+        <Mark text="Default supervisor">
+          <Star aria-hidden className="size-3.5" />
+        </Mark>
+      )}
+      {role?.can_assign_to_peers && (
+        <Mark text="May assign to peers">
+          <Share2 aria-hidden className="size-3.5" />
+        </Mark>
+      )}
+      {role?.can_escalate_to_supervisor && (
+        <Mark text="May escalate">
+          <ArrowUpFromLine aria-hidden className="size-3.5" />
+        </Mark>
+      )}
+    </span>
+  );
+}
+
+function Mark({ text, children }: { text: string; children: ReactNode }) {
+  return (
+    <Tip text={text}>
+      <span className="inline-flex">
+        {children}
+        <span className="sr-only">{text}</span>
+      </span>
+    </Tip>
+  );
+}
+
+export const TARGET_LOOKS = {
+  off: "",
+  open: "",
+  over: "outline-2 outline-accent-ink -outline-offset-2 bg-selected",
+  refused: "opacity-50",
+};

@@ -1,0 +1,24 @@
+/** What is said of changes in the team. */
+import type { TeamRole } from "@bailiwick/sdk";
+import { ROLE_WORDS } from "../agents/words.ts";
+import type { Team } from "./team-data.ts";
+
+/** Names in notes are cut: agents may give themselves long ones. */
+const NAME_SHOWN_MAX = 60;
+
+export const nameIn = (team: Team, id: string): string => team.nameOf(id).slice(0, NAME_SHOWN_MAX);
+
+export const moveTo = (team: Team, id: string, under: string): string =>
+  `${nameIn(team, id)} reports to ${nameIn(team, under)}`;
+
+export const roleWord = (role: TeamRole | undefined): string => (role ? ROLE_WORDS[role.role] : "No role");
+
+export const withArticle = (role: TeamRole["role"]): string => `a ${role}`;
+
+/** Who may be chosen as a supervisor of others. */
+export function supervisorOptions(team: Team) {
+  return [...team.roles.values()]
+    .filter(({ role }) => role === "supervisor")
+    .map(({ agent_id }) => ({ value: agent_id, label: nameIn(team, agent_id) }))
+    .sort((one, other) => one.label.localeCompare(other.label));
+}

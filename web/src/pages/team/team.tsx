@@ -1,0 +1,235 @@
+/** Who stands where among the agents, and the rules by which they give each other work. */
+import type { TeamSummarizeOutput } from "@bailiwick/sdk";
+import { getRouteApi } from "@tanstack/react-router";
+import { Network, TriangleAlert } from "lucide-react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { useDenied } from "../../data/session.tsx";
+import { buttonClass } from "../../ui/button.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { Confirm } from "../../ui/dialog.tsx";
+import { Page } from "../../ui/page.tsx";
+import { Empty, ErrorState, Skeleton, StaleBar } from "../../ui/states.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { SearchBox } from "../../ui/toolbar.tsx";
+import { useIsPhone, useIsWide } from "../../ui/use-media.ts";
+import { RulesCard } from "./rules-card.tsx";
+import type { TeamSearch } from "./section.ts";
+import { TeamChart } from "./team-chart.tsx";
+import { type Question, TeamProvider, type TeamTools } from "./team-context.ts";
+import { type Team, useSummary, useTeam } from "./team-data.ts";
+import { TeamList } from "./team-list.tsx";
+import { useTeamSteps } from "./team-steps.ts";
+import { rowsOf, type TeamRow } from "./team-tree.ts";
+import { TopTarget, Tray } from "./tray.tsx";
+
+const route = getRouteApi("/team");
+const RoleDialog = lazy(() => import("./role-dialogs.tsx").then(({ RoleDialog }) => ({ default: RoleDialog })));
+
+/** A chart of more than these is a list, unless one asks for the chart. */
+const CHART_MAX = 60;
+/** Beyond these a chart helps nobody, and all of its cards would be drawn. */
+const CHART_MOST = 300;
+
+export function TeamPage() {
+  const { data: summary, error, isError, refetch } = useSummary();
+  const team = useTeam(summary);
+  if (!summary || !team) {
+    return (
+      <Page title="Team">
+        {error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={9} className="p-4" />}
+      </Page>
+    );
+  }
+  return (
+    <LoadedTeam summary={summary} team={team}>
+      {isError && <StaleBar retry={() => void refetch()} />}
+    </LoadedTeam>
+  );
+}
+
+interface LoadedProps {
+  summary: TeamSummarizeOutput;
+  team: Team;
+  children: React.ReactNode;
+}
+
+function LoadedTeam({ summary, team, children }: LoadedProps) {
+  const denied = useDenied("team:write");
+  const { take, question } = useTeamSteps(summary);
+  const [asked, ask] = useState<Question>();
+  const [dragged, setDragged] = useState<string>();
+  const tools = useMemo<TeamTools>(
+    () => ({ team, denied, take, ask, dragged, setDragged }),
+    [team, denied, take, dragged],
+  );
+  const { search, set } = useTeamSearch();
+  const view = useView(team, search);
+  const q = search.q?.toLowerCase();
+  const matches = useMemo(
+    () => (q === undefined ? undefined : (id: string) => team.nameOf(id).toLowerCase().includes(q)),
+    [team, q],
+  );
+  return (
+    <TeamProvider value={tools}>
+      <Page
+        title="Team"
+        about={<Count team={team} isComplete={summary.is_complete} />}
+        toolbar={<Toolbar team={team} view={view} search={search} onChange={set} />}
+      >
+        {children}
+        <Body summary={summary} team={team} view={view} show={search.show} matches={matches} />
+      </Page>
+      <Suspense>{asked && <RoleDialog question={asked} onClose={() => ask(undefined)} />}</Suspense>
+      <Confirm
+        title="Change its role anyway?"
+        action="Change it anyway"
+        isDangerous
+        isOpen={question !== undefined}
+        onClose={() => question?.close()}
+        onConfirm={async () => (await question?.confirm()) ?? false}
+      >
+        <p className="break-words">{question?.detail}</p>
+        <p className="mt-2">What reports to it then goes to the supervisor above it.</p>
+      </Confirm>
+    </TeamProvider>
+  );
+}
+
+function useTeamSearch() {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const set = (change: TeamSearch) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  return { search, set };
+}
+
+function useView(team: Team, { view }: TeamSearch): "chart" | "list" {
+  const isPhone = useIsPhone();
+  if (isPhone || team.roles.size > CHART_MOST) return "list";
+  return view ?? (team.roles.size <= CHART_MAX ? "chart" : "list");
+}
+
+function Count({ team, isComplete }: { team: Team; isComplete: boolean }) {
+  if (isComplete) return <span className="text-sm text-ink-3 tabular-nums">{team.roles.size} with a role</span>;
+  return (
+    <span className="inline-flex items-center gap-1.5 text-sm text-blocked">
+      <TriangleAlert aria-hidden className="size-4 shrink-0" />
+      Not everybody is shown: there are more than 1,000 of one kind.
+    </span>
+  );
+}
+
+interface ToolbarProps {
+  team: Team;
+  view: "chart" | "list";
+  search: TeamSearch;
+  onChange: (change: TeamSearch) => void;
+}
+
+function Toolbar({ team, view, search, onChange }: ToolbarProps) {
+  const isWide = useIsWide();
+  const isPhone = useIsPhone();
+  const { show } = search;
+  return (
+    <>
+      <SearchBox label="Search names" value={search.q} onChange={(q) => onChange({ q })} />
+      {!isPhone && team.roles.size <= CHART_MOST && (isWide || show === undefined) && (
+        <Tabs
+          label="How the team is drawn"
+          value={view}
+          tabs={[
+            { value: "chart", label: "Chart" },
+            { value: "list", label: "List" },
+          ]}
+          onChange={(next) => onChange({ view: next })}
+        />
+      )}
+      {!isWide && (
+        <Tabs
+          label="What is shown of the team"
+          value={show ?? "team"}
+          tabs={[
+            { value: "team", label: "Team", count: team.roles.size },
+            { value: "unassigned", label: "Unassigned", count: team.unassigned.length },
+            { value: "rules", label: "Rules" },
+          ]}
+          onChange={(next) => onChange({ show: next === "team" ? undefined : next })}
+        />
+      )}
+    </>
+  );
+}
+
+interface BodyProps {
+  summary: TeamSummarizeOutput;
+  team: Team;
+  view: "chart" | "list";
+  show: TeamSearch["show"];
+  matches: ((id: string) => boolean) | undefined;
+}
+
+function Body({ summary, team, view, show, matches }: BodyProps) {
+  const isWide = useIsWide();
+  const tray = useMemo(() => trayRows(team, matches), [team, matches]);
+  if (!isWide && show === "unassigned") return <Tray rows={tray} isFiltered={matches !== undefined} heading={false} />;
+  if (!isWide && show === "rules") return <RulesPane rules={summary.rules} className="min-h-0 grow" />;
+  const main = <Main team={team} view={view} matches={matches} />;
+  if (!isWide) return main;
+  return (
+    <div className="flex min-h-0 grow">
+      {main}
+      <aside aria-label="Beside the chart" className="flex w-80 shrink-0 flex-col border-l border-line">
+        <div className="flex min-h-40 shrink grow basis-0 flex-col border-b border-line">
+          <Tray rows={tray} isFiltered={matches !== undefined} heading />
+        </div>
+        <RulesPane rules={summary.rules} className="max-h-[65%] shrink-0" />
+      </aside>
+    </div>
+  );
+}
+
+function RulesPane({ rules, className }: { rules: TeamSummarizeOutput["rules"]; className: string }) {
+  return (
+    <div className={cx("overflow-y-auto", className)} tabIndex={0} role="region" aria-label="Rules of the team">
+      <RulesCard rules={rules} />
+    </div>
+  );
+}
+
+function trayRows(team: Team, matches: BodyProps["matches"]): TeamRow[] {
+  const ids = matches ? team.unassigned.filter(matches) : team.unassigned;
+  const flat = { role: undefined, depth: 0, count: 0, isOpen: true, isAside: false };
+  return ids.map((id, at) => ({ id, ...flat, place: at + 1, among: ids.length }));
+}
+
+function Main({ team, view, matches }: Pick<BodyProps, "team" | "view" | "matches">) {
+  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
+  const fold = useCallback((id: string, isOpen: boolean) => {
+    setClosed((now) => (isOpen ? new Set([...now].filter((one) => one !== id)) : new Set([...now, id])));
+  }, []);
+  const rows = useMemo(() => rowsOf(team.tree, { closed, matches }), [team.tree, closed, matches]);
+  const icon = <Network className="size-6" strokeWidth={1.5} />;
+  if (team.roles.size === 0) return <NoTeam icon={icon} />;
+  if (rows.length === 0) return <Empty title="No agent of the team has this name." icon={icon} />;
+  return (
+    <div className="relative flex min-h-0 min-w-0 grow flex-col">
+      {view === "chart" ? (
+        <TeamChart nodes={team.tree} matches={matches} />
+      ) : (
+        <TeamList label="Team" rows={rows} onFold={fold} hasKeys />
+      )}
+      <TopTarget />
+    </div>
+  );
+}
+
+function NoTeam({ icon }: { icon: React.ReactNode }) {
+  return (
+    <div className="min-w-0 grow">
+      <Empty title="Nobody has a role yet. Make an agent a supervisor, and let others report to it." icon={icon}>
+        <a href="/agents" className={buttonClass()}>
+          See the agents
+        </a>
+      </Empty>
+    </div>
+  );
+}

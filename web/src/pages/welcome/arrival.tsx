@@ -1,0 +1,69 @@
+/** Waits for the agent to be heard of, and says what it does first. */
+import type { Agent, Fact } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { CircleCheck } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useRead } from "../../data/query.ts";
+import { onFact } from "../../live/live.tsx";
+import { AgentName } from "../../ui/agent-name.tsx";
+import { buttonClass } from "../../ui/button.tsx";
+import { Time } from "../../ui/time.tsx";
+
+/** Presence is no fact, so it is asked for while somebody waits. Milliseconds. */
+const ASKED_EVERY_MS = 2_000;
+
+export function Arrival({ agent }: { agent: Agent | undefined }) {
+  if (!agent) return <p className="text-ink-3">It appears here by itself, the moment it makes its first call.</p>;
+  return <Watched agent={agent} />;
+}
+
+function Watched({ agent }: { agent: Agent }) {
+  const facts = useFactsOf(agent.id);
+  const read = useRead(["agents", "get", agent.id], (client, call) => client.agents.get({ id: agent.id }, call), {
+    every: ASKED_EVERY_MS,
+  });
+  const seenAt = read.data?.presence.last_seen_at;
+  if (!seenAt) {
+    return (
+      <p role="status" className="flex items-center gap-2 text-ink-2">
+        <span aria-hidden className="size-2 animate-pulse rounded-full bg-accent" />
+        Waiting for <AgentName id={agent.id} />…
+      </p>
+    );
+  }
+  return (
+    <div className="space-y-3">
+      <p role="status" className="flex flex-wrap items-center gap-2 font-medium">
+        <CircleCheck aria-hidden className="size-5 text-completed" />
+        <AgentName id={agent.id} /> is here.
+        <span className="font-normal text-ink-3">
+          Heard of <Time at={seenAt} />
+        </span>
+      </p>
+      <ul className="space-y-1 text-sm text-ink-2">
+        {facts.map(({ id, type, created_at }) => (
+          <li key={id}>
+            {type} <Time at={created_at} />
+          </li>
+        ))}
+      </ul>
+      <Link to="/tasks" search={{ create: "yes", assigned_to_agent_id: agent.id }} className={buttonClass("primary")}>
+        Give it its first task
+      </Link>
+    </div>
+  );
+}
+
+const FACTS_SHOWN = 5;
+
+function useFactsOf(agentId: string): readonly Fact[] {
+  const [facts, setFacts] = useState<readonly Fact[]>([]);
+  useEffect(
+    () =>
+      onFact((fact) => {
+        if (fact.actor.id === agentId) setFacts((before) => [fact, ...before].slice(0, FACTS_SHOWN));
+      }),
+    [agentId],
+  );
+  return facts;
+}

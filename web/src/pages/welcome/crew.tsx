@@ -1,0 +1,71 @@
+/** The demo crew: real processes that do real work, started with one click and watched in the delegation graph. */
+import type { Demo } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { Workflow } from "lucide-react";
+import { useCommand } from "../../data/command.ts";
+import { useRead } from "../../data/query.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Time } from "../../ui/time.tsx";
+
+export function Crew() {
+  const denied = useDenied("keys:write");
+  const demo = useRead(["demo", "state"], (client, call) => client.demo.get({}, call));
+  const start = useCommand({ send: (client) => client.demo.start({}), changes: ["demo"] });
+  if (!demo.data) return null;
+  const { state, available, reason } = demo.data;
+  const why = denied ?? (state === "running" || available ? undefined : (reason ?? "It cannot be started here."));
+  return (
+    <aside aria-label="Demo crew" className="h-fit space-y-3 rounded-lg border border-line bg-side p-4">
+      <Workflow aria-hidden className="size-5 text-accent-ink" />
+      <h2 className="font-semibold">Or watch a crew at work</h2>
+      <p className="text-ink-2">
+        Five agents, each a process of its own, audit the packages installed here. They share the work, ask and answer,
+        hand up what they may not decide; one of them is killed on the way and nothing is lost. It takes about half a
+        minute, and neither a model nor the network.
+      </p>
+      {state === "running" ? (
+        <Running demo={demo.data} />
+      ) : (
+        <Button look="primary" isBusy={start.isRunning} denied={why} onClick={() => void start.run(undefined)}>
+          Start the demo crew
+        </Button>
+      )}
+      {state === "idle" && <LastRun demo={demo.data} />}
+    </aside>
+  );
+}
+
+function Running({ demo: { root_task_id: root } }: { demo: Demo }) {
+  if (!root) {
+    return (
+      <p role="status" className="text-ink-2">
+        The crew is coming…
+      </p>
+    );
+  }
+  return <GraphLink root={root} text="Watch it live" />;
+}
+
+function GraphLink({ root, text }: { root: string; text: string }) {
+  return (
+    <Link to="/tasks" search={{ view: "graph", root_task_id: root }} className={buttonClass("primary")}>
+      {text}
+    </Link>
+  );
+}
+
+function LastRun({ demo: { last_result: result, root_task_id: root } }: { demo: Demo }) {
+  if (!result) return null;
+  return (
+    <p className="text-sm break-words text-ink-2">
+      The last run {result.outcome} <Time at={result.ended_at} />
+      {result.reason ? `: ${result.reason}` : "."}{" "}
+      {root && (
+        <Link to="/tasks" search={{ view: "graph", root_task_id: root }} className="text-accent-ink underline">
+          See it
+        </Link>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,50 @@
+/** How programs are told where the server is and which key they have. Pure. */
+
+export interface Way {
+  id: string;
+  name: string;
+  /** What to do with the text. */
+  about: string;
+  text: string;
+}
+
+/** `key`: the agent's; a placeholder until there is one. */
+export function waysIn(origin: string, key: string): readonly Way[] {
+  const url = `${origin}/mcp`;
+  return [
+    {
+      id: "claude-code",
+      name: "Claude Code",
+      about: "Run this in a terminal. Then say: “Look at your Bailiwick tools, claim a task and work on it.”",
+      text: `claude mcp add --transport http bailiwick ${url} \\\n  --header "Authorization: Bearer ${key}"`,
+    },
+    {
+      id: "codex",
+      name: "Codex",
+      about: "Put this into ~/.codex/config.toml, and the key into the environment: BAILIWICK_KEY.",
+      text: `# export BAILIWICK_KEY=${key}\n[mcp_servers.bailiwick]\nurl = "${url}"\nbearer_token_env_var = "BAILIWICK_KEY"`,
+    },
+    {
+      id: "mcp",
+      name: "Any MCP client",
+      about: "Put this into the client's configuration. It speaks MCP over streamable HTTP.",
+      text: JSON.stringify(
+        { mcpServers: { bailiwick: { type: "http", url, headers: { Authorization: `Bearer ${key}` } } } },
+        null,
+        2,
+      ),
+    },
+    {
+      id: "curl",
+      name: "curl",
+      about: "A script in any language: take a task, waiting for one up to 20 seconds.",
+      text: `curl -s ${origin}/api/tasks/claim \\\n  -H "Authorization: Bearer ${key}" \\\n  -H "Content-Type: application/json" \\\n  -d '{"wait_seconds": 20}'`,
+    },
+    {
+      id: "sdk",
+      name: "TypeScript",
+      about: "Claims, keeps the lease with heartbeats, and completes with what the function returns.",
+      text: `import { createClient, work } from "@bailiwick/sdk";\n\nconst client = createClient({\n  url: "${origin}",\n  key: "${key}",\n});\nawait work(client, async (task, { progress }) => {\n  await progress({ step: "reading" });\n  return { verdict: "clear" };\n});`,
+    },
+  ];
+}

@@ -1,0 +1,61 @@
+/** The way in: on one screen, how to bring an agent, and a crew that shows what it is like. */
+import type { Agent } from "@bailiwick/sdk";
+import { useState } from "react";
+import { Page, Scroll } from "../../ui/page.tsx";
+import { Snippet } from "../../ui/snippet.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { Arrival } from "./arrival.tsx";
+import { Crew } from "./crew.tsx";
+import { MakeAgent } from "./make-agent.tsx";
+import { Step } from "./step.tsx";
+import { waysIn } from "./ways-in.ts";
+
+const PLACEHOLDER = "bw_agent_…";
+
+export function Welcome() {
+  const [made, setMade] = useState<{ agent: Agent; key: string }>();
+  return (
+    <Page title="Bring in an agent">
+      <Scroll isWide>
+        <div className="mx-auto grid max-w-5xl gap-8 lg:grid-cols-[minmax(0,1fr)_300px]">
+          <ol className="space-y-8">
+            <Step number={1} title="Name it" isDone={made !== undefined}>
+              <MakeAgent made={made?.agent} onMade={(agent, key) => setMade({ agent, key })} />
+            </Step>
+            <Step number={2} title="Tell it where Bailiwick is">
+              <Ways keyText={made?.key ?? PLACEHOLDER} isReal={made !== undefined} />
+            </Step>
+            <Step number={3} title="See it arrive">
+              <Arrival agent={made?.agent} />
+            </Step>
+          </ol>
+          <Crew />
+        </div>
+      </Scroll>
+    </Page>
+  );
+}
+
+function Ways({ keyText, isReal }: { keyText: string; isReal: boolean }) {
+  const ways = waysIn(location.origin, keyText);
+  const [chosen, setChosen] = useState(ways[0]?.id ?? "");
+  const way = ways.find(({ id }) => id === chosen);
+  if (!way) return null;
+  return (
+    <div className="space-y-3">
+      <Tabs
+        label="Kind of agent"
+        value={chosen}
+        tabs={ways.map(({ id, name }) => ({ value: id, label: name }))}
+        onChange={setChosen}
+      />
+      <p className="text-ink-2">{way.about}</p>
+      <Snippet label={`Configuration for ${way.name}`} text={way.text} />
+      <p className="text-sm text-ink-3">
+        {isReal
+          ? "The key is in the text above. It is shown only now: when you leave this page, it is gone."
+          : "The key stands in its place as soon as the agent has a name."}
+      </p>
+    </div>
+  );
+}

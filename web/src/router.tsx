@@ -1,0 +1,47 @@
+/** The addresses of the dashboard. */
+import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { App } from "./app/app.tsx";
+import { CrashPage, NotFoundPage } from "./app/failures.tsx";
+import { rootRoute } from "./app/root-route.ts";
+import { SECTIONS } from "./sections.ts";
+
+const startRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/welcome/start.tsx"), "Start"),
+});
+const welcomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/welcome",
+  component: lazyRouteComponent(() => import("./pages/welcome/welcome.tsx"), "Welcome"),
+});
+/** Each component in all its states; only where the dashboard is developed. */
+const designRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/design",
+  component: import.meta.env.DEV
+    ? lazyRouteComponent(() => import("./pages/design/design.tsx"), "Design")
+    : NotFoundPage,
+});
+
+type SectionRoute = (typeof SECTIONS)[number]["routes"][number];
+// The same routes; spreading tuples by hand would take a second line for each section.
+const sectionRoutes = SECTIONS.flatMap((section) => [...section.routes] as SectionRoute[]);
+
+const routeTree = rootRoute
+  .update({ component: App, notFoundComponent: NotFoundPage })
+  .addChildren([startRoute, welcomeRoute, designRoute, ...sectionRoutes]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultErrorComponent: CrashPage,
+  defaultPendingMs: 300,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,20 @@
+/** Every part of the dashboard, in the order of the navigation. A new one is a folder of `pages/` and a line here. */
+import { accountSection } from "./pages/account/section.ts";
+import { agentsSection } from "./pages/agents/section.ts";
+import { inboxSection } from "./pages/inbox/section.ts";
+import { keysSection } from "./pages/keys/section.ts";
+import { messagesSection } from "./pages/messages/section.ts";
+import { overviewSection } from "./pages/overview/section.ts";
+import { tasksSection } from "./pages/tasks/section.ts";
+import { teamSection } from "./pages/team/section.ts";
+
+export const SECTIONS = [
+  inboxSection,
+  overviewSection,
+  agentsSection,
+  teamSection,
+  tasksSection,
+  messagesSection,
+  keysSection,
+  accountSection,
+] as const;

@@ -1,0 +1,45 @@
+/** Who did something: a person, an agent, a service by its key, or the server itself. */
+import { useMember, useMembers } from "../data/members.ts";
+import { useSession } from "../data/session.tsx";
+import { AgentName } from "./agent-name.tsx";
+import { Id } from "./id.tsx";
+
+export interface Actor {
+  kind: "user" | "agent" | "service" | "system";
+  id: string;
+}
+
+export function ActorName({ actor: { kind, id } }: { actor: Actor }) {
+  switch (kind) {
+    case "agent":
+      return <AgentName id={id} />;
+    case "user":
+      return <PersonName id={id} />;
+    case "service":
+      return (
+        <span className="whitespace-nowrap">
+          a service <Id id={id} label="id of the service key" />
+        </span>
+      );
+    case "system":
+      return <span>Bailiwick</span>;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Of whom only the id is known: a person of the workspace, else an agent. */
+export function SomeoneName({ id }: { id: string }) {
+  const { user } = useSession();
+  const members = useMembers();
+  if (id === user.id || members?.some(({ user_id }) => user_id === id)) return <PersonName id={id} />;
+  return members ? <AgentName id={id} /> : <Id id={id} label="id" />;
+}
+
+export function PersonName({ id }: { id: string }) {
+  const { user } = useSession();
+  const member = useMember(id);
+  if (id === user.id) return <span>You</span>;
+  if (!member) return <Id id={id} label="id of the person" />;
+  return <bdi className="truncate">{member.name ?? member.email}</bdi>;
+}

@@ -1,0 +1,71 @@
+/** Text that agents wrote: only ever text. Long text folds, links are those of the web and show where they lead. */
+import { Fragment, useState } from "react";
+
+/** Beyond either of these it is folded. */
+const LINES_MAX = 12;
+const LENGTH_MAX = 1_200;
+/** A text is shown up to here at most; the rest can be copied from the API. */
+const SHOWN_MAX = 20_000;
+const LINK = /(https?:\/\/[^\s<>"'`)\]}]+)/;
+
+export function AgentText({ text, isMono = false }: { text: string; isMono?: boolean }) {
+  const [isOpen, setOpen] = useState(false);
+  const short = folded(text);
+  const shown = isOpen ? text.slice(0, SHOWN_MAX) : short;
+  return (
+    <div dir="auto" className={isMono ? "font-mono text-sm" : undefined}>
+      {/* Isolated: marks of direction in it turn nothing outside. */}
+      <bdi className="block break-words whitespace-pre-wrap [overflow-wrap:anywhere]">{linked(shown)}</bdi>
+      {short.length < text.length && (
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          className="mt-1 text-sm font-medium text-accent-ink hover:underline"
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? "Show less" : `Show all ${text.length.toLocaleString("en-US")} characters`}
+        </button>
+      )}
+      {isOpen && text.length > SHOWN_MAX && (
+        <p className="text-sm text-ink-3">The rest is too long to be shown here.</p>
+      )}
+    </div>
+  );
+}
+
+function folded(text: string): string {
+  const lines = text.split("\n");
+  const byLines = lines.length > LINES_MAX ? lines.slice(0, LINES_MAX).join("\n") : text;
+  return byLines.slice(0, LENGTH_MAX);
+}
+
+function linked(text: string) {
+  return text.split(LINK).map((part, at) => {
+    const url = at % 2 === 1 ? webUrl(part) : undefined;
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move.
+    return <Fragment key={at}>{url ? <WebLink url={url} text={part} /> : part}</Fragment>;
+  });
+}
+
+function webUrl(text: string): URL | undefined {
+  try {
+    const url = new URL(text);
+    return url.protocol === "http:" || url.protocol === "https:" ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function WebLink({ url, text }: { url: URL; text: string }) {
+  return (
+    <a href={url.href} target="_blank" rel="noopener noreferrer nofollow" className="text-accent-ink underline">
+      {text}
+      {!text.includes(url.host) && <span className="text-ink-3"> ({url.host})</span>}
+    </a>
+  );
+}
+
+/** One line of it, for rows and headings. */
+export function AgentLine({ text, className }: { text: string; className?: string }) {
+  return <bdi className={className}>{text.slice(0, 500).replaceAll(/\s+/g, " ") || "(empty)"}</bdi>;
+}

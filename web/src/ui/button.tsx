@@ -1,0 +1,63 @@
+/** Buttons, and links that look like them. A disabled one says why. */
+import type { ComponentProps, ReactNode } from "react";
+import { cx } from "./class-names.ts";
+import { Tip } from "./tip.tsx";
+
+type Look = "primary" | "plain" | "quiet" | "danger";
+
+const LOOKS: Record<Look, string> = {
+  primary: "bg-accent text-white hover:bg-accent-hover",
+  plain: "border border-line-strong bg-raised text-ink hover:bg-hover",
+  quiet: "text-ink-2 hover:bg-hover hover:text-ink",
+  danger: "border border-line-strong bg-raised text-failed hover:bg-failed-soft",
+};
+
+const BASE =
+  "inline-flex shrink-0 items-center justify-center gap-1.5 rounded whitespace-nowrap font-medium transition-colors select-none";
+const SIZES = { small: "h-7 px-2 text-sm", medium: "h-8 px-3 text-base", icon: "size-8 text-base" };
+const OFF = "cursor-not-allowed opacity-55";
+
+export interface ButtonProps extends Omit<ComponentProps<"button">, "disabled"> {
+  look?: Look | undefined;
+  size?: keyof typeof SIZES | undefined;
+  /** Why it cannot be used now. It stays focusable, so that everybody can read the reason. */
+  denied?: string | undefined;
+  isBusy?: boolean | undefined;
+  /** The name of a button that shows only an icon; shown as its tip. */
+  label?: string | undefined;
+  /** The key that does the same, shown in the tip. */
+  keys?: string | undefined;
+}
+
+export function Button(props: ButtonProps) {
+  const { look = "plain", size = "medium", denied, isBusy = false, label, keys, className, onClick, ...rest } = props;
+  const isOff = denied !== undefined || isBusy;
+  const button = (
+    <button
+      type="button"
+      {...rest}
+      className={buttonClass(look, size, cx(isOff && OFF, className))}
+      aria-label={label}
+      aria-disabled={isOff || undefined}
+      aria-busy={isBusy || undefined}
+      onClick={isOff ? (event) => event.preventDefault() : onClick}
+    />
+  );
+  const tip = denied ?? label;
+  return tip === undefined && keys === undefined ? (
+    button
+  ) : (
+    <Tip text={tip} keys={keys}>
+      {button}
+    </Tip>
+  );
+}
+
+/** For links that act as buttons. */
+export function buttonClass(look: Look = "plain", size: keyof typeof SIZES = "medium", more?: string): string {
+  return cx(BASE, SIZES[size], LOOKS[look], more);
+}
+
+export function ButtonRow({ children }: { children: ReactNode }) {
+  return <div className="flex flex-wrap items-center gap-2">{children}</div>;
+}

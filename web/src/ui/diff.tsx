@@ -1,0 +1,39 @@
+/** What changed between two documents, field by field. */
+import { type Change, changesBetween } from "./changes-between.ts";
+
+export function Diff({ before, after }: { before: unknown; after: unknown }) {
+  const changes = changesBetween(before, after);
+  if (changes.length === 0) return <p className="text-ink-2">Nothing differs.</p>;
+  return (
+    <ul className="divide-y divide-line rounded border border-line">
+      {changes.map((change) => (
+        <DiffLine key={change.path} {...change} />
+      ))}
+    </ul>
+  );
+}
+
+function DiffLine({ path, before, after }: Change) {
+  return (
+    <li className="space-y-1 px-3 py-2 text-sm">
+      <bdi className="block font-mono text-xs text-ink-3">{path || "everything"}</bdi>
+      {before !== undefined && (
+        <del className="block rounded-sm bg-failed-soft px-1.5 py-0.5 font-mono break-words whitespace-pre-wrap text-failed no-underline [overflow-wrap:anywhere]">
+          <span className="sr-only">Before: </span>− {shownText(before)}
+        </del>
+      )}
+      {after !== undefined && (
+        <ins className="block rounded-sm bg-completed-soft px-1.5 py-0.5 font-mono break-words whitespace-pre-wrap text-completed no-underline [overflow-wrap:anywhere]">
+          <span className="sr-only">After: </span>+ {shownText(after)}
+        </ins>
+      )}
+    </li>
+  );
+}
+
+const SHOWN_MAX = 2_000;
+
+function shownText(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text || "(empty)";
+}

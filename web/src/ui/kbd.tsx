@@ -1,0 +1,18 @@
+/** Keys to press, as on the keyboard: `g i`, `mod+k`. */
+const IS_MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
+const SIGNS: Record<string, string> = { mod: IS_MAC ? "⌘" : "Ctrl", enter: "↵", escape: "Esc", up: "↑", down: "↓" };
+
+export function Kbd({ keys }: { keys: string }) {
+  return (
+    <span className="inline-flex gap-1">
+      {keys.split(/[ +]/).map((key) => (
+        <kbd
+          key={key}
+          className="min-w-5 rounded-sm border border-current/30 px-1 text-center font-sans text-xs leading-4"
+        >
+          {SIGNS[key] ?? key.toUpperCase()}
+        </kbd>
+      ))}
+    </span>
+  );
+}

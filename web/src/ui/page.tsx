@@ -1,0 +1,131 @@
+/** The frame of a page: its name and actions above, the content below; a list with its detail beside it. */
+import { ExternalLink, X } from "lucide-react";
+import { type ReactNode, useEffect } from "react";
+import { Button, buttonClass } from "./button.tsx";
+import { useHotkeys } from "./keys.ts";
+import { useIsWide } from "./use-media.ts";
+import { useWorkspaceHref } from "./use-workspace-href.ts";
+
+interface PageProps {
+  title: string;
+  /** Before the title. */
+  icon?: ReactNode;
+  /** Beside the title: a count, a status. */
+  about?: ReactNode;
+  actions?: ReactNode;
+  /** Filters, below the title. */
+  toolbar?: ReactNode;
+  children: ReactNode;
+}
+
+/** A page whose content fills the rest of the screen and scrolls in itself. */
+export function Page({ title, icon, about, actions, toolbar, children }: PageProps) {
+  useTitle(title);
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      <header className="flex min-h-13 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2">
+        <div className="flex min-w-0 items-center gap-2">
+          {icon}
+          <h1 className="min-w-0 truncate text-lg font-semibold">
+            <bdi>{title}</bdi>
+          </h1>
+        </div>
+        {about}
+        <div className="ml-auto flex items-center gap-2">{actions}</div>
+      </header>
+      {toolbar && (
+        <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">{toolbar}</div>
+      )}
+      {children}
+    </div>
+  );
+}
+
+/** For content that is read rather than worked in: one column that scrolls. */
+export function Scroll({ children, isWide = false }: { children: ReactNode; isWide?: boolean }) {
+  return (
+    <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
+      <div className={isWide ? "p-4 sm:p-6" : "mx-auto max-w-3xl p-4 sm:p-6"}>{children}</div>
+    </div>
+  );
+}
+
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Bailiwick`;
+  }, [title]);
+}
+
+interface SplitProps {
+  children: ReactNode;
+  /** Undefined when nothing is open. */
+  detail: ReactNode | undefined;
+  onClose: () => void;
+  /** The page of what is open. */
+  href: string | undefined;
+  /** What the detail is of, for readers. */
+  label: string;
+}
+
+/** A list, and beside it what is open of it; where there is no room, over it. */
+export function Split({ children, detail, onClose, href, label }: SplitProps) {
+  const isWide = useIsWide();
+  const inWorkspace = useWorkspaceHref();
+  useHotkeys(detail ? [{ keys: "escape", label: "Close the detail", isMove: true, run: onClose }] : []);
+  return (
+    <div className="relative flex min-h-0 grow">
+      <div className="flex min-w-0 grow flex-col">{children}</div>
+      {detail && (
+        <aside
+          aria-label={label}
+          className={
+            isWide
+              ? "flex w-[46%] max-w-3xl min-w-[480px] shrink-0 flex-col border-l border-line bg-canvas"
+              : "absolute inset-0 z-20 flex flex-col bg-canvas"
+          }
+        >
+          <div className="absolute top-2 right-2 z-10 flex gap-1">
+            {href && (
+              <a href={inWorkspace(href)} className={buttonClass("quiet", "icon")} aria-label="Open as a page">
+                <ExternalLink aria-hidden className="size-4" />
+              </a>
+            )}
+            <Button look="quiet" size="icon" label="Close" keys="escape" onClick={onClose}>
+              <X aria-hidden className="size-4" />
+            </Button>
+          </div>
+          {detail}
+        </aside>
+      )}
+    </div>
+  );
+}
+
+/** A part of a detail, with its name. */
+export function Section({ title, about, children }: { title: string; about?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="border-t border-line px-4 py-4 first:border-t-0">
+      <div className="mb-2 flex items-center gap-2">
+        <h2 className="text-sm font-semibold text-ink">{title}</h2>
+        <div className="ml-auto flex items-center gap-2 text-sm text-ink-3">{about}</div>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** Names and values, one a line. */
+export function Facts({ children }: { children: ReactNode }) {
+  return (
+    <dl className="grid grid-cols-[120px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 text-base">{children}</dl>
+  );
+}
+
+export function FactLine({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-sm text-ink-3">{name}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </>
+  );
+}

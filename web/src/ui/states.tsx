@@ -1,0 +1,67 @@
+/** What stands where the content is not: loading, nothing, an error, no right to see it. */
+import { BailiwickError } from "@bailiwick/sdk";
+import { Inbox, Lock, SearchX, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { describeError } from "../data/query.ts";
+import { Button } from "./button.tsx";
+import { cx } from "./class-names.ts";
+
+/** Bars where lines will be; shown only when it takes a moment. */
+export function Skeleton({ lines = 3, className }: { lines?: number; className?: string }) {
+  return (
+    <div role="status" aria-label="Loading" className={cx("animate-appear space-y-3", className)}>
+      {Array.from({ length: lines }, (_, line) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
+        <div key={line} className={cx("h-4 rounded bg-hover", line % 3 === 2 && "w-2/3")} />
+      ))}
+    </div>
+  );
+}
+
+export function Empty({ title, children, icon }: { title: string; children?: ReactNode; icon?: ReactNode }) {
+  return (
+    <div className="flex flex-col items-center justify-center gap-3 px-6 py-16 text-center">
+      <span aria-hidden className="text-ink-3">
+        {icon ?? <Inbox className="size-6" strokeWidth={1.5} />}
+      </span>
+      <p className="max-w-md text-ink-2">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+export function ErrorState({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+  const { title, detail, requestId } = describeError(error);
+  return (
+    <div role="alert" className="flex flex-col items-center justify-center gap-2 px-6 py-16 text-center">
+      <ErrorIcon error={error} />
+      <p className="font-medium">{title}</p>
+      <p className="max-w-md break-words text-ink-2">{detail}</p>
+      {requestId && <p className="font-mono text-xs break-all text-ink-3">Request {requestId}</p>}
+      {retry && (
+        <Button className="mt-2" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function ErrorIcon({ error }: { error: unknown }) {
+  const status = error instanceof BailiwickError ? error.status : undefined;
+  const Icon = status === 404 ? SearchX : status === 403 ? Lock : TriangleAlert;
+  return <Icon aria-hidden className="size-6 text-ink-3" strokeWidth={1.5} />;
+}
+
+/** Above what was read last, when reading it anew failed. */
+export function StaleBar({ retry }: { retry: () => void }) {
+  return (
+    <div role="status" className="flex items-center gap-3 bg-blocked-soft px-4 py-1.5 text-sm text-blocked">
+      <TriangleAlert aria-hidden className="size-4" />
+      <span className="grow">This may be out of date: it could not be read again.</span>
+      <Button size="small" onClick={retry}>
+        Try again
+      </Button>
+    </div>
+  );
+}

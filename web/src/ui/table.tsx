@@ -1,0 +1,242 @@
+/** A list of rows that can be long: only those in sight are drawn. By keyboard: j and k, Enter, x to select. */
+import { useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import type { List } from "../data/list.ts";
+import { Button } from "./button.tsx";
+import { cx } from "./class-names.ts";
+import { useHotkeys } from "./keys.ts";
+import { ErrorState, Skeleton, StaleBar } from "./states.tsx";
+import { type RowActs, TableRow } from "./table-row.tsx";
+import { useIsPhone } from "./use-media.ts";
+import { useSteadyRows } from "./use-steady-rows.ts";
+import { useWorkspaceHref } from "./use-workspace-href.ts";
+
+export interface Column<Row> {
+  id: string;
+  header: string;
+  /** A track of CSS grid: `minmax(200px,1fr)`, `120px`. */
+  width: string;
+  cell: (row: Row) => ReactNode;
+  isRight?: boolean;
+  /** The header is for readers alone, above what needs no name to be seen. */
+  isHeaderHidden?: boolean;
+}
+
+export interface TableProps<Row> {
+  /** What the rows are: "Tasks". */
+  label: string;
+  list: List<Row>;
+  columns: readonly Column<Row>[];
+  idOf: (row: Row) => string;
+  /** What a reader hears of the row's link. */
+  nameOf: (row: Row) => string;
+  /** The page of a row; opened in a new tab or on a phone. */
+  hrefOf?: (row: Row) => string;
+  onOpen?: (row: Row) => void;
+  openId?: string | undefined;
+  /** Two lines instead of columns, on a phone. */
+  phone: (row: Row) => ReactNode;
+  empty: ReactNode;
+  selection?: Selection;
+}
+
+export interface Selection {
+  ids: ReadonlySet<string>;
+  set: (ids: ReadonlySet<string>) => void;
+}
+
+export const ROW_PX = 40;
+const PHONE_ROW_PX = 68;
+/** Rows before the end at which more are read. */
+const AHEAD = 30;
+
+export function Table<Row>(props: TableProps<Row>) {
+  const { list, empty, hrefOf } = props;
+  const inWorkspace = useWorkspaceHref();
+  if (list.isLoading) return <Skeleton lines={9} className="p-4" />;
+  if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
+  if (list.rows.length === 0) return empty;
+  const here: TableProps<Row> = hrefOf ? { ...props, hrefOf: (row) => inWorkspace(hrefOf(row)) } : props;
+  return <FilledTable {...here} />;
+}
+
+function FilledTable<Row>(props: TableProps<Row>) {
+  const { label, list, columns, idOf, selection } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const isPhone = useIsPhone();
+  const { rows, changedIds, waiting, release, hover } = useSteadyRows(list.rows, idOf, scroller);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (isPhone ? PHONE_ROW_PX : ROW_PX),
+    overscan: 6,
+  });
+  const items = virtual.getVirtualItems();
+  useMoreAhead(list, items.at(-1)?.index ?? 0);
+  const open = useOpen(props, isPhone);
+  const cursor = useCursor(props, rows, { open, show: (at) => virtual.scrollToIndex(at) });
+  const acts = useActs(open, cursor);
+  const template = [selection && "32px", ...columns.map(({ width }) => width)].filter(Boolean).join(" ");
+  return (
+    <div className="relative flex min-h-0 grow flex-col">
+      {list.isStale && <StaleBar retry={list.reload} />}
+      {waiting > 0 && <NewRows count={waiting} onShow={release} />}
+      <div ref={scroller} {...hover} className="min-h-0 grow overflow-y-auto overscroll-contain" data-scroller>
+        <div role="table" aria-label={label} aria-rowcount={list.hasMore ? -1 : rows.length + 1} className="min-w-fit">
+          {!isPhone && <Header columns={columns} template={template} hasSelection={selection !== undefined} />}
+          <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {items.map(({ index, start, size }) => {
+              const row = rows[index];
+              if (row === undefined) return null;
+              const id = idOf(row);
+              return (
+                <TableRow
+                  key={id}
+                  {...{ row, id, index, start, size, columns, acts }}
+                  name={props.nameOf(row)}
+                  href={props.hrefOf?.(row)}
+                  canOpen={props.onOpen !== undefined}
+                  canSelect={selection !== undefined}
+                  template={isPhone ? undefined : template}
+                  phone={isPhone ? props.phone : undefined}
+                  isChanged={changedIds.has(id)}
+                  isSelected={selection?.ids.has(id) ?? false}
+                  isOpen={props.openId === id}
+                  hasCursor={cursor.id === id}
+                  isStop={cursor.id === id || (cursor.id === undefined && index === 0)}
+                />
+              );
+            })}
+          </div>
+        </div>
+        {list.isLoadingMore && <p className="px-4 py-3 text-sm text-ink-3">Loading more…</p>}
+        {list.hasMoreFailed && <MoreFailed retry={list.loadMore} />}
+      </div>
+    </div>
+  );
+}
+
+function Header<Row>({ columns, template, hasSelection }: HeaderProps<Row>) {
+  return (
+    <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-canvas">
+      <div role="row" className="grid h-8 items-center gap-3 px-4" style={{ gridTemplateColumns: template }}>
+        {hasSelection && (
+          <span role="columnheader">
+            <span className="sr-only">Selected</span>
+          </span>
+        )}
+        {columns.map(({ id, header, isRight, isHeaderHidden }) => (
+          <span key={id} role="columnheader" className={cx("truncate text-sm text-ink-3", isRight && "text-right")}>
+            {isHeaderHidden ? <span className="sr-only">{header}</span> : header}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface HeaderProps<Row> {
+  columns: readonly Column<Row>[];
+  template: string;
+  hasSelection: boolean;
+}
+
+function NewRows({ count, onShow }: { count: number; onShow: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onShow}
+      className="absolute top-10 left-1/2 z-20 -translate-x-1/2 rounded-full bg-accent px-3 py-1 text-sm font-medium text-white shadow-pop"
+    >
+      {count === 1 ? "1 change" : `${count} changes`}
+    </button>
+  );
+}
+
+function MoreFailed({ retry }: { retry: () => void }) {
+  return (
+    <p className="flex items-center gap-3 px-4 py-3 text-sm text-ink-2">
+      The rows after these could not be read.
+      <Button size="small" onClick={retry}>
+        Try again
+      </Button>
+    </p>
+  );
+}
+
+/** One that failed is tried again by hand, so that a server in trouble is not asked without end. */
+function useMoreAhead<Row>({ rows, hasMore, hasMoreFailed, loadMore }: List<Row>, lastShown: number): void {
+  useEffect(() => {
+    if (hasMore && !hasMoreFailed && lastShown >= rows.length - AHEAD) loadMore();
+  }, [hasMore, hasMoreFailed, lastShown, rows.length, loadMore]);
+}
+
+/** Beside the list, or as a page where there is no room. */
+function useOpen<Row>({ hrefOf, onOpen }: TableProps<Row>, isPhone: boolean): (row: Row) => void {
+  const navigate = useNavigate();
+  return (row) => {
+    const href = hrefOf?.(row);
+    if (onOpen && !(isPhone && href)) onOpen(row);
+    else if (href) void navigate({ href });
+  };
+}
+
+/** What rows do, always in the same object: it looks up how when it is used. */
+function useActs<Row>(open: (row: Row) => void, cursor: Cursor): RowActs<Row> {
+  const latest = useRef({ open, cursor });
+  latest.current = { open, cursor };
+  return useMemo(
+    () => ({
+      open: (row) => latest.current.open(row),
+      setCursor: (id) => latest.current.cursor.setId(id),
+      toggle: (id) => latest.current.cursor.toggle(id),
+    }),
+    [],
+  );
+}
+
+interface Cursor {
+  id: string | undefined;
+  setId: (id: string) => void;
+  toggle: (id: string) => void;
+}
+
+interface CursorActs<Row> {
+  open: (row: Row) => void;
+  show: (at: number) => void;
+}
+
+/** The row that the keyboard is on. */
+function useCursor<Row>(table: TableProps<Row>, rows: readonly Row[], { open, show }: CursorActs<Row>): Cursor {
+  const { idOf, selection } = table;
+  const [id, setId] = useState<string>();
+  const placeOf = () => (id === undefined ? -1 : rows.findIndex((row) => idOf(row) === id));
+  const move = (by: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, placeOf() + by));
+    const row = rows[next];
+    if (row === undefined) return;
+    show(next);
+    setId(idOf(row));
+  };
+  const openHere = () => {
+    const current = rows[placeOf()];
+    if (current !== undefined) open(current);
+  };
+  const toggle = (toggled: string) => selection?.set(symmetric(selection.ids, toggled));
+  useHotkeys([
+    { keys: "j", label: "Next row", isMove: true, run: () => move(1) },
+    { keys: "k", label: "Row before", isMove: true, run: () => move(-1) },
+    { keys: "enter", label: "Open the row", isMove: true, run: openHere },
+    ...(selection
+      ? [{ keys: "x", label: "Select the row", isMove: true, run: () => id !== undefined && toggle(id) }]
+      : []),
+  ]);
+  return { id, setId, toggle };
+}
+
+function symmetric(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(ids);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}

@@ -1,0 +1,53 @@
+/** Views of one thing, each with an address of its own. */
+import { useEffect, useRef } from "react";
+import { cx } from "./class-names.ts";
+
+interface TabsProps<Value extends string> {
+  label: string;
+  value: Value;
+  tabs: readonly { value: Value; label: string; count?: number | undefined }[];
+  onChange: (value: Value) => void;
+}
+
+/** What is seen of the tab before the chosen one. */
+const SIDE_PX = 48;
+
+export function Tabs<Value extends string>({ label, value, tabs, onChange }: TabsProps<Value>) {
+  const list = useRef<HTMLDivElement>(null);
+  // Where they do not all fit, the one that is shown must be among those in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the value says which one it is.
+  useEffect(() => {
+    const chosen = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
+    // Only the tabs themselves scroll: the page they stand in stays where it is.
+    if (chosen && list.current) list.current.scrollLeft = chosen.offsetLeft - list.current.offsetLeft - SIDE_PX;
+  }, [value]);
+  return (
+    <div ref={list} role="tablist" aria-label={label} className="flex gap-1 overflow-x-auto">
+      {tabs.map((tab) => (
+        <button
+          key={tab.value}
+          type="button"
+          role="tab"
+          aria-selected={tab.value === value}
+          tabIndex={tab.value === value ? 0 : -1}
+          className={cx(
+            "h-7 rounded px-2.5 text-sm whitespace-nowrap",
+            tab.value === value ? "bg-pressed font-medium text-ink" : "text-ink-2 hover:bg-hover",
+          )}
+          onClick={() => onChange(tab.value)}
+          onKeyDown={({ key, currentTarget }) => {
+            const step = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+            const next = tabs[tabs.indexOf(tab) + step];
+            if (step === 0 || !next) return;
+            onChange(next.value);
+            const beside = step > 0 ? currentTarget.nextElementSibling : currentTarget.previousElementSibling;
+            if (beside instanceof HTMLElement) beside.focus();
+          }}
+        >
+          {tab.label}
+          {tab.count !== undefined && <span className="ml-1.5 text-ink-3 tabular-nums">{tab.count}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}

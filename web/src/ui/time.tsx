@@ -1,0 +1,79 @@
+/** Times relative to now, with the exact one on hover. All of them tick by one clock. */
+import { useSyncExternalStore } from "react";
+import { Tip } from "./tip.tsx";
+
+const listeners = new Set<() => void>();
+let now = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const tell of listeners) tell();
+  }, 1_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** Milliseconds of the epoch, renewed every second while the component is shown. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => now);
+}
+
+/** Unknown times say so. */
+export function Time({ at, empty = "unknown" }: { at: string | null | undefined; empty?: string }) {
+  const text = useSyncExternalStore(subscribe, () => (at ? relative(Date.parse(at), now) : empty));
+  if (!at) return <span className="text-ink-3">{empty}</span>;
+  return (
+    <Tip text={exact(at)}>
+      <time dateTime={at} className="whitespace-nowrap tabular-nums">
+        {text}
+      </time>
+    </Tip>
+  );
+}
+
+/** Made once: making one takes longer than drawing a row. */
+const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
+
+export function exact(at: string): string {
+  return EXACT.format(new Date(at));
+}
+
+const UNITS: [seconds: number, sign: string][] = [
+  [365 * 86_400, "y"],
+  [30 * 86_400, "mo"],
+  [86_400, "d"],
+  [3_600, "h"],
+  [60, "m"],
+];
+
+/** `3m ago`, `in 2h`, `now`. */
+export function relative(at: number, from: number): string {
+  const seconds = Math.round((at - from) / 1_000);
+  const size = Math.abs(seconds);
+  // Clocks of browser and server differ a little.
+  if (size < 5) return "now";
+  const [unit, sign] = UNITS.find(([length]) => size >= length) ?? [1, "s"];
+  const count = `${Math.floor(size / unit)}${sign}`;
+  return seconds < 0 ? `${count} ago` : `in ${count}`;
+}
+
+/** `1:05` or `2:03:04`: what is left until then. */
+export function Countdown({ until }: { until: string }) {
+  const left = Math.max(0, Math.round((Date.parse(until) - useNow()) / 1_000));
+  const [hours, minutes, seconds] = [Math.floor(left / 3_600), Math.floor(left / 60) % 60, left % 60];
+  const parts = hours > 0 ? [hours, minutes, seconds] : [minutes, seconds];
+  return (
+    <Tip text={exact(until)}>
+      <span role="timer" className="tabular-nums">
+        {parts.map((part, at) => (at === 0 ? part : String(part).padStart(2, "0"))).join(":")}
+      </span>
+    </Tip>
+  );
+}

@@ -1,0 +1,83 @@
+/**
+ * A short text beside what the pointer or the focus is on. One layer for the whole page: a list of a thousand rows has
+ * thousands of times and ids, each with a tip.
+ */
+import { cloneElement, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Kbd } from "./kbd.tsx";
+
+interface TipProps {
+  text?: string | undefined;
+  keys?: string | undefined;
+  children: ReactElement<object>;
+}
+
+export function Tip({ text, keys, children }: TipProps) {
+  return cloneElement(children, { "data-tip": text ?? "", "data-tip-keys": keys } as object);
+}
+
+interface Shown {
+  text: string;
+  keys: string | undefined;
+  around: DOMRect;
+}
+
+/** The pointer must rest so long. Milliseconds. */
+const REST_MS = 400;
+/** Between a tip, what it is about and the edge of the screen. */
+const GAP_PX = 6;
+
+export function TipLayer() {
+  const [shown, setShown] = useState<Shown>();
+  useEffect(() => listen(setShown), []);
+  return shown ? <Bubble {...shown} /> : null;
+}
+
+function listen(show: (shown: Shown | undefined) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const hide = () => {
+    clearTimeout(timer);
+    show(undefined);
+  };
+  const open = (target: Element) => {
+    const { tip = "", tipKeys } = (target as HTMLElement).dataset;
+    if (target.isConnected && (tip || tipKeys))
+      show({ text: tip, keys: tipKeys, around: target.getBoundingClientRect() });
+  };
+  const onEnter = (event: Event) => {
+    const target = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
+    hide();
+    if (!target) return;
+    // Only a focus that came by keyboard asks for it at once.
+    if (event.type === "focusin" && target.matches(":focus-visible")) open(target);
+    if (event.type === "pointerover") timer = setTimeout(open, REST_MS, target);
+  };
+  const listeners = { pointerover: onEnter, focusin: onEnter, pointerdown: hide, keydown: hide, scroll: hide };
+  for (const [type, listener] of Object.entries(listeners)) document.addEventListener(type, listener, true);
+  return () => {
+    clearTimeout(timer);
+    for (const [type, listener] of Object.entries(listeners)) document.removeEventListener(type, listener, true);
+  };
+}
+
+function Bubble({ text, keys, around }: Shown) {
+  const bubble = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const { current } = bubble;
+    if (!current) return;
+    const { width, height } = current.getBoundingClientRect();
+    const isBelow = around.top < height + 2 * GAP_PX;
+    const left = around.left + around.width / 2 - width / 2;
+    current.style.left = `${Math.max(GAP_PX, Math.min(left, innerWidth - width - GAP_PX))}px`;
+    current.style.top = `${isBelow ? around.bottom + GAP_PX : around.top - height - GAP_PX}px`;
+  }, [around]);
+  return (
+    <div
+      ref={bubble}
+      role="tooltip"
+      className="pointer-events-none fixed z-60 flex max-w-72 items-center gap-2 rounded bg-ink px-2 py-1 text-sm break-words text-canvas"
+    >
+      {text && <bdi className="min-w-0">{text}</bdi>}
+      {keys && <Kbd keys={keys} />}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+/** Rows that do not move under the pointer: while it is on them, or they are scrolled, only their contents change. */
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import { beginsWith, holdOrder } from "./hold-order.ts";
+
+/** A row that changed is marked so long. Milliseconds. */
+const MARKED_MS = 1_300;
+
+export function useSteadyRows<Row>(
+  latest: readonly Row[],
+  idOf: (row: Row) => string,
+  scroller: RefObject<HTMLElement | null>,
+) {
+  const [isOver, setOver] = useState(false);
+  const shown = useRef<readonly Row[]>(latest);
+  const isHeld = isOver || (scroller.current?.scrollTop ?? 0) > 0;
+  // Scrolling draws often and a list may be long, so the order is made only when something came of it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: idOf is the same function in another closure.
+  const { rows, waiting } = useMemo(
+    () => (isHeld ? holdOrder(shown.current, latest, idOf) : { rows: latest, waiting: 0 }),
+    [isHeld, latest],
+  );
+  const changedIds = useChanged(rows, idOf);
+  useEffect(() => {
+    shown.current = rows;
+  }, [rows]);
+  const release = () => {
+    shown.current = latest;
+    scroller.current?.scrollTo({ top: 0 });
+    setOver(false);
+  };
+  // A finger rests nowhere, so touch holds nothing.
+  const hover = {
+    onPointerEnter: ({ pointerType }: { pointerType: string }) => setOver(pointerType === "mouse"),
+    onPointerLeave: () => setOver(false),
+  };
+  return { rows, changedIds, waiting, release, hover };
+}
+
+/** Ids of rows that are another object than when they were drawn before. */
+function useChanged<Row>(rows: readonly Row[], idOf: (row: Row) => string): ReadonlySet<string> {
+  const before = useRef<readonly Row[]>([]);
+  const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: idOf is the same function in another closure.
+  useEffect(() => {
+    const last = before.current;
+    before.current = rows;
+    if (beginsWith(rows, last)) return;
+    const known = new Map(last.map((row) => [idOf(row), row]));
+    const ids = rows.filter((row) => known.has(idOf(row)) && known.get(idOf(row)) !== row).map(idOf);
+    if (ids.length === 0 || ids.length === rows.length) return;
+    setChanged(new Set(ids));
+    const timer = setTimeout(() => setChanged(new Set()), MARKED_MS);
+    return () => clearTimeout(timer);
+  }, [rows]);
+  return changed;
+}

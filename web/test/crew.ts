@@ -1,0 +1,149 @@
+/** A workspace in which agents have done something of everything, as clients of the real server. */
+import { type Agent, type Client, createClient, type Task } from "../../sdk/src/index.ts";
+import { sessionClient } from "../../server/src/demo/director/place.ts";
+import { aScene, aSession, type Scene } from "../../server/test/scene.ts";
+import type { TestServer } from "./server.ts";
+
+/** What agents and people write; hostile tests give their own. */
+export interface Words {
+  name: string;
+  line: string;
+  text: string;
+  emoji: string;
+  json: unknown;
+}
+
+export const PLAIN: Words = {
+  name: "Reviewer",
+  line: "Read the parser and say what is wrong with it",
+  text: "The parser reads numbers twice.\nSee https://example.org/parser for what I found.",
+  emoji: "🦉",
+  json: { files: ["parser.ts", "lexer.ts"], limits: { minutes: 5 }, strict: true },
+};
+
+export interface Crew {
+  scene: Scene;
+  owner: Client;
+  supervisor: Member;
+  worker: Member;
+  /** Delegated by the supervisor, running, with a story. */
+  running: Task;
+  root: Task;
+  blocked: Task;
+  threadId: string;
+}
+
+export interface Member {
+  agent: Agent;
+  client: Client;
+}
+
+export async function aCrew(server: TestServer, words: Words = PLAIN): Promise<Crew> {
+  const scene = await aScene(server.app);
+  const { token } = await aSession(scene, scene.owner);
+  const owner = sessionClient(server.url, token, scene.workspace.id);
+  const supervisor = await aMember(owner, server.url, { ...words, name: `${words.name} one` });
+  const worker = await aMember(owner, server.url, { ...words, name: `${words.name} two` });
+  await owner.team.setRole({ agent_id: supervisor.agent.id, role: "supervisor" });
+  await owner.team.setRole({ agent_id: worker.agent.id, role: "worker", reports_to: supervisor.agent.id });
+  const tasks = await someWork(owner, supervisor, worker, words);
+  const { thread_id: threadId } = await worker.client.messages.send({
+    content: words.text,
+    to_user_id: scene.owner.id,
+    reply_by: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  return { scene, owner, supervisor, worker, threadId, ...tasks };
+}
+
+export async function aMember(owner: Client, url: string, words: Words): Promise<Member> {
+  const agent = await owner.agents.create({
+    name: words.name,
+    avatar_emoji: words.emoji,
+    description: words.text,
+    personality: words.text,
+    llm_config: { model: words.line },
+  });
+  await owner.agents.update({ id: agent.id, description: words.line });
+  const { key } = await owner.keys.create({ kind: "agent", name: words.name, agent_id: agent.id });
+  return { agent, client: createClient({ url, key }) };
+}
+
+/** A tree of tasks in every state, told as a story with everything that agents can put into it. */
+async function someWork(owner: Client, supervisor: Member, worker: Member, words: Words) {
+  const made = await owner.tasks.create({
+    title: words.line,
+    assigned_to_agent_id: supervisor.agent.id,
+    input: words.json,
+  });
+  const root = await takes(supervisor, made);
+  const give = (title: string) =>
+    supervisor.client.tasks.create({
+      title,
+      assigned_to_agent_id: worker.agent.id,
+      parent_task_id: root.id,
+      input: words.json,
+    });
+  const completed = await takes(worker, await give(`${words.line} (done)`));
+  await worker.client.tasks.complete({ id: completed.id, fence: fenceOf(completed), output: words.json });
+  const failed = await takes(worker, await give(`${words.line} (failed)`));
+  await worker.client.tasks.fail({ id: failed.id, fence: fenceOf(failed), reason: words.text });
+  const blocked = await takes(worker, await give(`${words.line} (blocked)`));
+  await worker.client.tasks.block({ id: blocked.id, fence: fenceOf(blocked), reason: words.text });
+  await supervisor.client.tasks.cancel({ id: (await give(`${words.line} (canceled)`)).id, reason: words.text });
+  await give(`${words.line} (queued)`);
+  const running = await takes(worker, await give(`${words.line} (running)`));
+  await tells(worker, running, words);
+  await worker.client.messages.send({ content: words.text, task_id: running.id, to_agent_id: supervisor.agent.id });
+  return { root, running, blocked };
+}
+
+/** The task in the hands of the agent. */
+export function takes({ client }: Member, { id }: Task, lease_seconds = 600): Promise<Task> {
+  return client.tasks.start({ id, lease_seconds });
+}
+
+export function fenceOf({ fence, id }: Task): number {
+  if (fence === undefined) throw new Error(`Task ${id} is not held.`);
+  return fence;
+}
+
+async function tells({ client }: Member, task: Task, words: Words): Promise<void> {
+  const [id, fence] = [task.id, fenceOf(task)];
+  const payload = { text: words.text, [words.line.slice(0, 60)]: words.json };
+  await client.tasks.addEvent({ id, fence, type: "progress", payload: { done: 3, total: 7, ...payload } });
+  await client.tasks.addEvent({ id, fence, type: "tool_call", payload: { tool: words.line, arguments: payload } });
+  await client.tasks.addEvent({ id, fence, type: "tool_result", payload });
+}
+
+/** The addresses of every page, each with this crew's things open. */
+export function pagesOf({ root, running, blocked, worker, threadId }: Crew): readonly string[] {
+  const agent = worker.agent.id;
+  return [
+    "/welcome",
+    "/inbox",
+    `/inbox?open=task:${blocked.id}`,
+    "/overview",
+    "/tasks",
+    "/tasks?view=board",
+    `/tasks?view=graph&root_task_id=${root.id}`,
+    `/tasks?open=${running.id}`,
+    "/tasks?create=yes",
+    `/tasks/${root.id}`,
+    `/tasks/${running.id}`,
+    `/tasks/${blocked.id}`,
+    "/messages",
+    "/messages?write=yes",
+    `/messages/${threadId}`,
+    "/agents",
+    `/agents?open=${agent}`,
+    "/agents?create=yes",
+    `/agents/${agent}`,
+    ...["configuration", "revisions", "activity", "keys"].map((tab) => `/agents/${agent}?tab=${tab}`),
+    "/team",
+    "/keys",
+    "/keys?create=yes",
+    "/account",
+    ...["sessions", "workspaces", "members", "tier"].map((tab) => `/account?tab=${tab}`),
+    "/nowhere",
+  ];
+}

@@ -1,0 +1,23 @@
+/** Every page of the dashboard, in both themes, wide and on a phone: no fault that axe knows, nothing wider than the screen. */
+import { expect, test } from "vitest";
+import { expectAccessible } from "./axe.ts";
+import { type Look, withBrowser } from "./browser.ts";
+import { aCrew, pagesOf } from "./crew.ts";
+import { goTo, overflowOf } from "./shown.ts";
+import { emailOf, signIn } from "./sign-in.ts";
+
+const browser = withBrowser();
+const LOOKS: Look[] = (["wide", "phone"] as const).flatMap((device) =>
+  (["light", "dark"] as const).map((colors) => ({ device, colors })),
+);
+
+test.each(LOOKS)("on a $device screen in $colors", { timeout: 240_000 }, async (look) => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open(look);
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  for (const path of pagesOf(crew)) {
+    await goTo(page, path);
+    await expectAccessible(page);
+    expect(await overflowOf(page), `pixels that ${path} is wider than the screen`).toBe(0);
+  }
+});

@@ -1,0 +1,71 @@
+/** What stands around every page: going anywhere by keyboard, what the keys do, the theme, the way out and back in. */
+import { expect, test } from "vitest";
+import { expectAccessible } from "./axe.ts";
+import { withBrowser } from "./browser.ts";
+import { aCrew, PLAIN } from "./crew.ts";
+import { goTo } from "./shown.ts";
+import { emailOf, signIn } from "./sign-in.ts";
+
+const browser = withBrowser();
+
+async function aPage() {
+  const crew = await aCrew(browser());
+  const opened = await browser().open();
+  await signIn(opened.page, browser(), emailOf(crew.scene.owner));
+  await goTo(opened.page, "/inbox");
+  return { ...opened, crew };
+}
+
+test("the command menu finds a task by its words, and opens it", async () => {
+  const { page, crew } = await aPage();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Search and commands" }).waitFor();
+  await expectAccessible(page);
+  await page.keyboard.type(`${PLAIN.line} (running)`);
+  await page.getByRole("option", { name: `${PLAIN.line} (running)` }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL((url) => url.pathname === `/tasks/${crew.running.id}`);
+});
+
+test("two keys go anywhere, and a question mark says what keys do", async () => {
+  const { page } = await aPage();
+  await page.keyboard.press("g");
+  await page.keyboard.press("e");
+  await page.waitForURL((url) => url.pathname === "/team");
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keys" });
+  await help.getByText("Go to Tasks").waitFor();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await help.waitFor({ state: "hidden" });
+});
+
+test("a theme that is chosen stays, from the first moment of the next page", async () => {
+  const { page } = await aPage();
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByRole("button", { name: /^You:/ }).click();
+  await page.getByRole("menuitem", { name: "Dark" }).waitFor();
+  await expectAccessible(page);
+  await page.getByRole("menuitem", { name: "Dark" }).click();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+  const dark = await ground();
+  expect(dark).not.toBe(light);
+  await page.goto("/tasks", { waitUntil: "commit" });
+  expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+  expect(await ground()).toBe(dark);
+});
+
+test("who signs out is out in every tab, and comes back to the page they were on", async () => {
+  const { page, context, trouble, crew } = await aPage();
+  trouble.expect(/^answer: 401 /);
+  const other = await context.newPage();
+  await goTo(other, "/agents");
+  await page.getByRole("button", { name: /^You:/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.waitForURL((url) => url.pathname === "/sign-in");
+  await other.goto("/team");
+  await other.waitForURL((url) => url.pathname === "/sign-in");
+  await signIn(other, browser(), emailOf(crew.scene.owner));
+  expect(new URL(other.url()).pathname).toBe("/team");
+});

@@ -1,0 +1,148 @@
+/** The tests of the dashboard can fail: for each thing that they watch, it is seen when it happens. */
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { describe, expect, test, vi } from "vitest";
+import { accessibilityFaults } from "./axe.ts";
+import { closeAll, withBrowser } from "./browser.ts";
+
+const browser = withBrowser();
+
+/** Each does one thing wrong, and is told with these words. */
+const WRONGS: Record<string, { wrong: (page: Page) => Promise<unknown>; told: RegExp[] }> = {
+  "an error in the console": {
+    wrong: (page) => page.evaluate(() => console.error("Something is odd.")),
+    told: [/^console: Something is odd\.$/],
+  },
+  "a warning in the console": {
+    wrong: (page) => page.evaluate(() => console.warn("Something is old.")),
+    told: [/^console: Something is old\.$/],
+  },
+  "an error that nobody caught": {
+    wrong: (page) => page.evaluate(() => void setTimeout(() => JSON.parse("no"))),
+    told: [/^error: SyntaxError/],
+  },
+  "a promise that nobody awaited": {
+    wrong: (page) => page.evaluate(() => void Promise.reject(new Error("Left alone."))),
+    told: [/^error: Error: Left alone\./],
+  },
+  "an answer that is a problem": {
+    wrong: (page) => page.evaluate(() => fetch("/api/none").then(({ status }) => status)),
+    told: [/^answer: 404 to GET .*\/api\/none$/],
+  },
+  "a request that fails": {
+    async wrong(page) {
+      await page.route("**/lost", (route) => route.abort("connectionreset"));
+      await page.evaluate(() => fetch("/lost").catch(() => undefined));
+    },
+    told: [/^request: GET .*\/lost net::ERR_CONNECTION_RESET$/],
+  },
+  "a script in the page": {
+    wrong: (page) => page.evaluate(() => document.body.append(element("script", "window.ran = true"))),
+    told: [/^policy: script-src-elem stopped inline/, /^console: .*Content Security Policy/],
+  },
+  "a style in the page": {
+    wrong: (page) => page.evaluate(() => document.body.append(element("style", "p { color: red }"))),
+    told: [/^policy: style-src-elem stopped inline/, /^console: .*Content Security Policy/],
+  },
+  "a request to elsewhere": {
+    wrong: (page) => page.evaluate(() => fetch("http://elsewhere.example/").catch(() => undefined)),
+    told: [/^policy: connect-src stopped http:\/\/elsewhere\.example/, /^console: .*Content Security Policy/],
+  },
+};
+
+describe("what goes wrong in a page", () => {
+  test.each(Object.entries(WRONGS))("is told: %s", async (_name, { wrong, told }) => {
+    const { page, trouble } = await browser().open();
+    await page.goto("/");
+    await page.evaluate(DEFINE_ELEMENT);
+    await wrong(page);
+    await expect.poll(() => told.filter((line) => !trouble.lines.some((one) => line.test(one)))).toEqual([]);
+    expect(trouble.faults()).toEqual(trouble.lines);
+    for (const line of told) trouble.expect(line);
+  });
+
+  test("is none where nothing is wrong, also when a page is left while it still asks", async () => {
+    const { page, trouble } = await browser().open();
+    await page.goto("/");
+    await page.evaluate(() => void fetch("/api/openapi.json").catch(() => undefined));
+    await page.goto("/sign-in");
+    expect(trouble.lines).toEqual([]);
+  });
+
+  test("must come when it is expected", async () => {
+    const { page, trouble } = await browser().open();
+    await page.goto("/");
+    trouble.expect(/never comes/);
+    expect(trouble.faults()).toEqual(["expected: /never comes/"]);
+    await page.evaluate(() => console.error("This never comes by itself."));
+  });
+
+  test("leaves what the page showed, as a picture and as text, and says where", async () => {
+    const opened = await browser().open({ device: "phone" });
+    await opened.page.goto("/sign-in");
+    await opened.page.evaluate(() => console.error("Something is odd."));
+    const said: string[] = [];
+    const spy = vi.spyOn(console, "error").mockImplementation((line: string) => void said.push(line));
+    const faults = await closeAll([opened], "a test that fails", false).finally(() => spy.mockRestore());
+    expect(faults).toEqual(["console: Something is odd."]);
+    opened.trouble.expect(/odd/);
+    const folder = /^What the pages of “a test that fails” showed: (.+)$/.exec(said.join("\n"))?.[1] ?? "";
+    expect(readFileSync(join(folder, "1.html"), "utf8")).toContain("Email address");
+    expect(existsSync(join(folder, "1.png"))).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+/** Defines how to make an element, for what runs in the page. */
+const DEFINE_ELEMENT = `globalThis.element = (name, text) => {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}`;
+declare function element(name: string, text: string): HTMLElement;
+
+describe("a browser", () => {
+  test("is what the test asked for", async () => {
+    const { page } = await browser().open({ device: "phone", colors: "dark", motion: "full" });
+    await page.goto("/");
+    const seen = () => ({
+      width: innerWidth,
+      touch: navigator.maxTouchPoints > 0,
+      dark: matchMedia("(prefers-color-scheme: dark)").matches,
+      reduced: matchMedia("(prefers-reduced-motion: reduce)").matches,
+    });
+    expect(await page.evaluate(seen)).toEqual({ width: 390, touch: true, dark: true, reduced: false });
+    const { page: other } = await browser().open();
+    await other.goto("/");
+    expect(await other.evaluate(seen)).toEqual({ width: 1440, touch: false, dark: false, reduced: true });
+  });
+
+  test("knows nothing of another", async () => {
+    const [one, two] = [await browser().open(), await browser().open()];
+    await one.context.addCookies([{ name: "a", value: "1", url: browser().url }]);
+    expect(await one.context.cookies()).toHaveLength(1);
+    expect(await two.context.cookies()).toEqual([]);
+  });
+});
+
+describe("axe", () => {
+  test("finds what is wrong on a page whose policy stops scripts, and says where and what to do", async () => {
+    const { page } = await browser().open();
+    await page.goto("/sign-in");
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByText("Email address").evaluate((label) => label.remove());
+    await page
+      .getByRole("paragraph")
+      .last()
+      .evaluate((text) => {
+        text.style.color = "#bbb";
+      });
+    await page.getByRole("heading").evaluate((heading) => heading.remove());
+    expect(await accessibilityFaults(page)).toEqual([
+      expect.stringMatching(/^color-contrast \(serious\) at p:nth-child.*: Fix any .* contrast of/),
+      expect.stringMatching(/^label \(critical\) at #email: Fix any/),
+      expect.stringMatching(/^page-has-heading-one \(moderate\) at html: Fix/),
+    ]);
+  });
+});

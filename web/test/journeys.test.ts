@@ -1,0 +1,152 @@
+/** What people come to the dashboard for, from the first link to the last answer. */
+import { expect, test } from "vitest";
+import { createClient } from "../../sdk/src/index.ts";
+import { aTask } from "../../server/test/builders.ts";
+import { aScene } from "../../server/test/scene.ts";
+import { withBrowser } from "./browser.ts";
+import { aCrew, aMember, fenceOf, PLAIN, takes } from "./crew.ts";
+import { goTo } from "./shown.ts";
+import { emailOf, joinAs, signIn, signInFirstOwner } from "./sign-in.ts";
+
+const browser = withBrowser();
+/** The shortest there is. */
+const LEASE_SECONDS = 5;
+
+test("the owner's first link leads to an agent that arrives, takes a task and finishes it before their eyes", async () => {
+  const { page } = await browser().open();
+  await signInFirstOwner(page, browser());
+  await page.getByRole("heading", { name: "Bring in an agent" }).waitFor();
+  await page.getByLabel("Name of the agent").fill("Scout");
+  await page.getByRole("button", { name: "Make agent and key" }).click();
+  await page.getByText("exists and has a key").waitFor();
+  const shown = await page.getByRole("figure").innerText();
+  const key = /bw_agent_[\w-]+/.exec(shown)?.[0];
+  expect(shown).toContain(`${browser().url}/mcp`);
+  expect(page.url()).not.toContain(key);
+  const scout = createClient({ url: browser().url, key });
+  await scout.agents.me();
+  await page.getByText("is here.").waitFor();
+  await page.getByRole("link", { name: "Give it its first task" }).click();
+  await page.getByLabel(/^Title/).fill("Look around");
+  await page.getByRole("button", { name: "Create task" }).click();
+  const detail = page.getByRole("complementary", { name: "Task" }).or(page.getByRole("main"));
+  await detail.getByRole("heading", { name: "Look around" }).first().waitFor();
+  const { items } = await scout.tasks.claim({ wait_seconds: 10 });
+  const task = items[0];
+  expect(task?.title).toBe("Look around");
+  if (!task) return;
+  await detail.getByText("Running").first().waitFor();
+  await scout.tasks.heartbeat({
+    id: task.id,
+    fence: fenceOf(task),
+    progress: { note: "at the north gate", done: 1, total: 2 },
+  });
+  await detail.getByText("at the north gate").first().waitFor();
+  await scout.tasks.complete({ id: task.id, fence: fenceOf(task), output: { found: "nothing unusual" } });
+  await detail.getByText("Completed").first().waitFor();
+  await detail.getByText("nothing unusual").first().waitFor();
+});
+
+test("a worker that is lost is seen to lose its task, and another to take it up", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  const { owner } = crew;
+  const worker = await aMember(owner, browser().url, { ...PLAIN, name: "Mayfly" });
+  const task = await owner.tasks.create({ title: "Outlive a worker", assigned_to_agent_id: worker.agent.id });
+  await goTo(page, `/tasks/${task.id}`);
+  await takes(worker, task, LEASE_SECONDS);
+  await page.getByText("Running").first().waitFor();
+  // Nobody keeps the lease.
+  await page
+    .getByText(/lost .*lease|lease ended|lease (?:was )?lost/i)
+    .first()
+    .waitFor();
+  await page.getByText("Queued").first().waitFor();
+  const { items } = await worker.client.tasks.claim({ wait_seconds: 20 });
+  const [again] = items;
+  expect(again?.attempt).toBe(2);
+  if (!again) return;
+  await page.getByText("2 of 3").first().waitFor();
+  await worker.client.tasks.complete({ id: again.id, fence: fenceOf(again), output: "done" });
+  await page.getByText("Completed").first().waitFor();
+});
+
+test("on a phone, by keyboard alone: a task is escalated and a question answered", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open({ device: "phone" });
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  await goTo(page, `/tasks/${crew.running.id}`);
+  await page.keyboard.press("e");
+  const dialog = page.getByRole("dialog", { name: "Escalate this task" });
+  await dialog.getByLabel(/^Reason/).waitFor();
+  await page.keyboard.type("This is above a worker.");
+  await dialog.getByRole("button", { name: "Escalate task" }).focus();
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "hidden" });
+  await page.getByText("This is above a worker.").first().waitFor();
+  const { assigned_to_agent_id } = await crew.owner.tasks.get({ id: crew.running.id });
+  expect(assigned_to_agent_id).toBe(crew.supervisor.agent.id);
+  await goTo(page, "/inbox");
+  const row = page.getByRole("row").filter({ hasText: "Asks you" });
+  await row.waitFor();
+  await row.getByRole("link").first().focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Your answer").waitFor();
+  await page.keyboard.press("r");
+  await page.keyboard.type("Go on with the second one.");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("Answered", { exact: true }).first().waitFor();
+  const { items } = await crew.worker.client.messages.inbox({});
+  expect(items.map(({ content }) => content)).toContain("Go on with the second one.");
+});
+
+test("an invited viewer sees the work, may change nothing, and reads why", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  await joinAs(page, browser(), crew.scene, { email: "guest@example.org", role: "viewer" });
+  const own = `workspace=${crew.scene.workspace.id}`;
+  await goTo(page, `/tasks?${own}`);
+  await page.getByRole("table", { name: "Tasks" }).getByText("(running)").first().waitFor();
+  const pages = [
+    [`/tasks?${own}`, "New task"],
+    [`/agents?${own}`, "New agent"],
+    [`/keys?${own}`, "New key"],
+    [`/messages?${own}`, "Write"],
+  ] as const;
+  for (const [path, name] of pages) {
+    await goTo(page, path);
+    const button = page.getByRole("main").getByRole("button", { name, exact: true });
+    expect(await button.getAttribute("aria-disabled"), path).toBe("true");
+    await button.focus();
+    await button.hover();
+    await page.getByRole("tooltip").getByText("you are a viewer").waitFor();
+  }
+  await goTo(page, `/tasks/${crew.running.id}?${own}`);
+  const steps = page.getByRole("main").getByRole("button", { name: /^(?:Cancel|Complete|Fail)/ });
+  for (const step of await steps.all()) {
+    expect(await step.getAttribute("aria-disabled"), await step.innerText()).toBe("true");
+  }
+});
+
+test("thousands of tasks are read as they are scrolled to, and only those in sight are drawn", {
+  timeout: 120_000,
+}, async () => {
+  const scene = await aScene(browser().app);
+  const COUNT = 1_500;
+  const titles = Array.from({ length: COUNT }, (_, at) => `Task ${String(at).padStart(5, "0")}`);
+  await aTask(browser().app, scene.owner, scene.agent, { title: "The oldest of all" });
+  await Promise.all(titles.map((title) => aTask(browser().app, scene.owner, scene.agent, { title })));
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(scene.owner));
+  await goTo(page, "/tasks");
+  const table = page.getByRole("table", { name: "Tasks" });
+  await table.getByText("Task ").first().waitFor();
+  const oldest = table.getByText("The oldest of all");
+  while ((await oldest.count()) === 0) {
+    await page.evaluate(() => document.querySelector("[data-scroller]")?.scrollBy({ top: 20_000 }));
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    expect(await table.getByRole("row").count()).toBeLessThan(80);
+  }
+  await oldest.waitFor();
+});

@@ -1,0 +1,128 @@
+/** The pages that the server draws itself, in a real browser. */
+import { describe, expect, test } from "vitest";
+import { LINKS_PER_MINUTE } from "../../server/src/auth/rules.ts";
+import { aLinkToken, anEmail, anInvitation, aScene } from "../../server/test/scene.ts";
+import { expectAccessible } from "./axe.ts";
+import { type Look, type Opened, withBrowser } from "./browser.ts";
+import { emailOf, joinAs, signIn, signInFirstOwner } from "./sign-in.ts";
+
+const browser = withBrowser();
+
+const whoIs = async ({ page }: Opened) => (await page.request.get("/api/auth/me")).json();
+
+describe("signing in", () => {
+  test("works by keyboard alone: from the first page to the link and back", async () => {
+    const { app } = browser();
+    const { owner } = await aScene(app);
+    const opened = await browser().open();
+    const { page } = opened;
+    const pressOn = async (role: "link" | "button", name: string) => {
+      const target = page.getByRole(role, { name });
+      await target.waitFor();
+      // No further than a person would: the brand, a field, and what follows it.
+      for (let n = 0; n < 4 && !(await isFocused(target)); n++) await page.keyboard.press("Tab");
+      expect(await isFocused(target), name).toBe(true);
+      await page.keyboard.press("Enter");
+    };
+    await page.goto("/");
+    await pressOn("link", "Sign in");
+    await page.getByLabel("Email address").waitFor();
+    expect(await isFocused(page.getByLabel("Email address"))).toBe(true);
+    await page.keyboard.type(emailOf(owner));
+    await page.keyboard.press("Enter");
+    await pressOn("link", "Open the link");
+    await page.getByText("The link works once.").waitFor();
+    await pressOn("button", "Sign in");
+    await page.waitForURL((url) => url.pathname === "/");
+    expect(await whoIs(opened)).toMatchObject({ authenticated: true, user: { email: emailOf(owner) } });
+  });
+
+  test("the printed link signs the first owner in, and a second time it says that it is used", async () => {
+    const opened = await browser().open();
+    await signInFirstOwner(opened.page, browser());
+    expect(await whoIs(opened)).toMatchObject({ user: { email: "owner@bailiwick.local" } });
+    const { page, trouble } = await browser().open();
+    trouble.expect(/^answer: 400 to POST .*\/sign-in$/);
+    await page.goto(browser().ownerLink);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "This link does not work any more" }).waitFor();
+  });
+
+  test("spends nothing of what later tests may ask for", async () => {
+    for (let n = 0; n <= LINKS_PER_MINUTE; n++) {
+      const { page } = await browser().open();
+      await page.goto("/sign-in");
+      await page.getByLabel("Email address").fill(anEmail());
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Look in your mail" }).waitFor();
+    }
+  });
+
+  test("an invitation leads through it into the workspace", async () => {
+    const scene = await aScene(browser().app);
+    const opened = await browser().open({ device: "phone" });
+    const email = anEmail();
+    await joinAs(opened.page, browser(), scene, { email, role: "viewer" });
+    expect(await whoIs(opened)).toMatchObject({
+      user: { email },
+      workspaces: expect.arrayContaining([expect.objectContaining({ id: scene.workspace.id, role: "viewer" })]),
+    });
+  });
+});
+
+const isFocused = (target: ReturnType<Opened["page"]["getByRole"]>) =>
+  target.evaluate((element) => element === document.activeElement);
+
+const LOOKS: Required<Look>[] = (["wide", "phone"] as const).flatMap((device) =>
+  (["light", "dark"] as const).map((colors) => ({ device, colors, motion: "reduced" })),
+);
+
+/** The pages, each with what leads to it. */
+const PAGES: Record<string, (opened: Opened) => Promise<unknown>> = {
+  "the first page, for a stranger": ({ page }) => page.goto("/"),
+  "asking for a link": ({ page }) => page.goto("/sign-in"),
+  "a link that is sent": async ({ page }) => {
+    await page.goto("/sign-in");
+    await page.getByLabel("Email address").fill(anEmail());
+    await page.getByRole("button", { name: "Send me a link" }).click();
+    await page.getByRole("heading", { name: "Look in your mail" }).waitFor();
+  },
+  "a link that is opened": async ({ page }) => {
+    await page.goto(`/sign-in?token=${await aLinkToken(browser().app, anEmail())}`);
+  },
+  "a link that is no good": async ({ page, trouble }) => {
+    trouble.expect(/^answer: 400 to POST/);
+    await page.goto("/sign-in?token=none");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("heading", { name: "This link does not work any more" }).waitFor();
+  },
+  "an invitation, for a stranger": async ({ page }) => {
+    const { token } = await anInvitation(await aScene(browser().app), anEmail());
+    await page.goto(`/invitation?token=${token}`);
+  },
+  "an invitation, for a person": async ({ page }) => {
+    const email = anEmail();
+    const { token } = await anInvitation(await aScene(browser().app), email);
+    await signIn(page, browser(), email);
+    await page.goto(`/invitation?token=${token}`);
+    await page.getByRole("button", { name: "Join the workspace" }).waitFor();
+  },
+  "the inbox": async ({ page }) => {
+    await aLinkToken(browser().app, anEmail());
+    await page.goto("/dev/inbox");
+    await page.getByRole("article").first().waitFor();
+  },
+  "the reference": ({ page }) => page.goto("/docs"),
+};
+
+describe.each(LOOKS)("on a $device screen in $colors", (look) => {
+  test.each(Object.entries(PAGES))("%s has no fault that axe knows, and fits the screen", async (_name, go) => {
+    const opened = await browser().open(look);
+    await go(opened);
+    await expectAccessible(opened.page);
+    const overflow = await opened.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow, "pixels wider than the screen").toBe(0);
+  });
+});

@@ -1,0 +1,78 @@
+/** The server as people start it, on a real port and a database of its own; and its application, to arrange things with. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { inject } from "vitest";
+import { readConfig } from "../../server/src/config.ts";
+import { createPool } from "../../server/src/db/connect.ts";
+import { createLog } from "../../server/src/log.ts";
+import { type RunningServer, startServer } from "../../server/src/main.ts";
+import { aDatabase, callOn, type TestApp } from "../../server/test/harness.ts";
+
+export interface TestServer {
+  url: string;
+  /** For builders and scenes. It is the server's own, so what is done with it is seen live. */
+  app: TestApp;
+  /** The link that the start printed. */
+  ownerLink: string;
+  /** What the server logged at `warn` and above. */
+  log: string[];
+  close(): Promise<void>;
+}
+
+const COMMAND = join(import.meta.dirname, "../../server/bin/bailiwick.js");
+
+/** Every command builds what is not built of just these sources; this one does nothing else. */
+const buildDashboard = () => promisify(execFile)(process.execPath, [COMMAND, "--version"]);
+
+export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
+  await buildDashboard();
+  const socket = inject("server");
+  const database = await aDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-web-"));
+  const config = readConfig({
+    BAILIWICK_PORT: "0",
+    BAILIWICK_DATA_DIR: dataDir,
+    BAILIWICK_READS_PER_MINUTE: "1000000",
+    BAILIWICK_WRITES_PER_MINUTE: "1000000",
+    // The folder of the socket goes into the query; the host before it is not used.
+    DATABASE_URL: `postgres://${socket.user}@localhost:${socket.port}/${database}?host=${encodeURIComponent(socket.host)}`,
+    ...env,
+  });
+  const lines: string[] = [];
+  const logged: string[] = [];
+  const log = createLog({ level: "warn", destination: { write: (line) => void logged.push(line) } });
+  const running = await startServer(config, { onLine: (line) => lines.push(line), log });
+  const app = testAppOf(running, database);
+  return {
+    url: running.url,
+    app,
+    ownerLink: /http\S+\/sign-in\?token=\S+/.exec(lines.join("\n"))?.[0] ?? "",
+    log: logged,
+    async close() {
+      await app.close();
+      await running.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function testAppOf({ app }: RunningServer, database: string): TestApp {
+  const admin = createPool({ socket: { ...inject("server"), database }, size: 2 });
+  return {
+    ...app,
+    admin,
+    database,
+    call: callOn(app),
+    // They are kept by the server, which shows them under /dev/inbox.
+    get mails(): never {
+      throw new Error("The mails of a real server are in its inbox.");
+    },
+    get clock(): never {
+      throw new Error("The clock of a real server cannot be moved.");
+    },
+    close: () => admin.end(),
+  };
+}
