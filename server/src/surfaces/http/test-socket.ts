@@ -11,7 +11,9 @@ export interface RawCaller {
 
 export function call(url: string, text = ""): RawCaller {
   let answer = "";
-  const socket = connect(Number(new URL(url).port), "127.0.0.1", () => text !== "" && socket.write(text));
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  // At once, so that what is written later comes later, however long connecting takes.
+  if (text !== "") socket.write(text);
   socket.on("data", (data) => {
     answer += data.toString();
   });
