@@ -29,11 +29,11 @@ export function ActorName({ actor: { kind, id } }: { actor: Actor }) {
 }
 
 /** Of whom only the id is known: a person of the workspace, else an agent. */
-export function SomeoneName({ id }: { id: string }) {
+export function SomeoneName({ id, isLink = true }: { id: string; isLink?: boolean }) {
   const { user } = useSession();
   const members = useMembers();
   if (id === user.id || members?.some(({ user_id }) => user_id === id)) return <PersonName id={id} />;
-  return members ? <AgentName id={id} /> : <Id id={id} label="id" />;
+  return members ? <AgentName id={id} isLink={isLink} /> : <Id id={id} label="id" />;
 }
 
 export function PersonName({ id }: { id: string }) {

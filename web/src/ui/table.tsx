@@ -34,6 +34,8 @@ export interface TableProps<Row> {
   /** The page of a row; opened in a new tab or on a phone. */
   hrefOf?: (row: Row) => string;
   onOpen?: (row: Row) => void;
+  /** The keyboard or the pointer came to a row. */
+  onCursor?: (id: string) => void;
   openId?: string | undefined;
   /** Two lines instead of columns, on a phone. */
   phone: (row: Row) => ReactNode;
@@ -209,11 +211,21 @@ interface CursorActs<Row> {
 
 /** The row that the keyboard is on. */
 function useCursor<Row>(table: TableProps<Row>, rows: readonly Row[], { open, show }: CursorActs<Row>): Cursor {
-  const { idOf, selection } = table;
-  const [id, setId] = useState<string>();
+  const { idOf, selection, onCursor } = table;
+  const [id, set] = useState<string>();
+  const lastPlace = useRef(-1);
   const placeOf = () => (id === undefined ? -1 : rows.findIndex((row) => idOf(row) === id));
+  const setId = (next: string) => {
+    lastPlace.current = rows.findIndex((row) => idOf(row) === next);
+    set(next);
+    onCursor?.(next);
+  };
   const move = (by: number) => {
-    const next = Math.min(rows.length - 1, Math.max(0, placeOf() + by));
+    const place = placeOf();
+    // Where a row has gone, the next one stands in its place.
+    const gone = by > 0 ? lastPlace.current - 1 : lastPlace.current;
+    const from = place < 0 ? gone : place;
+    const next = Math.min(rows.length - 1, Math.max(0, from + by));
     const row = rows[next];
     if (row === undefined) return;
     show(next);

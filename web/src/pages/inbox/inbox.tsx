@@ -2,17 +2,18 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CheckCheck } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { useCommand } from "../../data/command.ts";
-import { useDenied } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { messageText } from "../../ui/notice-text.ts";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
+import { InboxKeys } from "./inbox-keys.tsx";
 import { InboxLine, inboxColumns } from "./item-columns.tsx";
 import type { InboxItem } from "./items.ts";
 import { useInbox } from "./use-inbox.ts";
+import { useMarkRead } from "./use-mark-read.ts";
 
 const TaskPanel = lazy(() => import("../tasks/task-panel.tsx").then(({ TaskPanel }) => ({ default: TaskPanel })));
 const MessageAsk = lazy(() => import("./message-ask.tsx").then(({ MessageAsk }) => ({ default: MessageAsk })));
@@ -25,7 +26,18 @@ export function InboxPage() {
   const { open } = useSearch({ from: "/inbox" });
   const navigate = useNavigate();
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  const go = (id: string | undefined) => void navigate({ to: "/inbox", search: (now) => ({ ...now, open: id }) });
+  const [cursor, setCursor] = useState<string>();
+  const [answering, setAnswering] = useState<string>();
+  const go = (id: string | undefined) => {
+    setAnswering(undefined);
+    void navigate({ to: "/inbox", search: (now) => ({ ...now, open: id }) });
+  };
+  const moveTo = (id: string) => {
+    // What is open follows the keyboard.
+    if (open !== undefined && open === cursor && id !== open) go(id);
+    setCursor(id);
+  };
+  const here = cursor === open ? undefined : list.rows.find(({ id }) => id === cursor);
   const current = list.rows.find(({ id }) => id === open);
   const chosen = list.rows.filter(({ id }) => ids.has(id));
   return (
@@ -34,7 +46,11 @@ export function InboxPage() {
         label="What is open"
         href={current && pageOf(current)}
         onClose={() => go(undefined)}
-        detail={open && <Detail key={open} open={open} item={current} isLoading={list.isLoading} />}
+        detail={
+          open && (
+            <Detail key={open} open={open} item={current} isLoading={list.isLoading} isAnswering={answering === open} />
+          )
+        }
       >
         <Table
           label="Inbox"
@@ -43,11 +59,22 @@ export function InboxPage() {
           idOf={({ id }) => id}
           nameOf={nameOf}
           onOpen={({ id }) => go(id)}
+          onCursor={moveTo}
           openId={open}
           phone={(item) => <InboxLine item={item} />}
           empty={<Empty title="Nothing needs you." icon={<CheckCheck className="size-6" strokeWidth={1.5} />} />}
           selection={{ ids, set: setIds }}
         />
+        {here && chosen.length === 0 && (
+          <InboxKeys
+            key={here.id}
+            item={here}
+            onAnswer={() => {
+              go(here.id);
+              setAnswering(here.id);
+            }}
+          />
+        )}
         <ReadBatch items={chosen} onDone={() => setIds(new Set())} />
       </Split>
     </Page>
@@ -63,7 +90,7 @@ const NAME_LENGTH_MAX = 200;
 
 function nameOf(item: InboxItem): string {
   if ("task" in item) return item.task.title.slice(0, NAME_LENGTH_MAX);
-  return "message" in item ? item.message.content.slice(0, NAME_LENGTH_MAX) : item.invitation.email;
+  return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;
 }
 
 function pageOf(item: InboxItem): string {
@@ -75,17 +102,19 @@ interface DetailProps {
   open: string;
   item: InboxItem | undefined;
   isLoading: boolean;
+  /** It was opened to be answered. */
+  isAnswering: boolean;
 }
 
 /** A task stays readable after it needs nobody any more; a message or an invitation is done with then. */
-function Detail({ open, item, isLoading }: DetailProps): ReactNode {
+function Detail({ open, item, isLoading, isAnswering }: DetailProps): ReactNode {
   const [kind, id = ""] = open.split(":");
   const waiting = <Skeleton lines={9} className="p-4" />;
   if (!item && kind !== "task") return isLoading ? waiting : <Empty title="This needs you no more." />;
   return (
     <Suspense fallback={waiting}>
       {kind === "task" && <TaskPanel id={id} />}
-      {item && "message" in item && <MessageAsk message={item.message} />}
+      {item && "message" in item && <MessageAsk item={item} isAnswering={isAnswering} />}
       {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
     </Suspense>
   );
@@ -93,21 +122,18 @@ function Detail({ open, item, isLoading }: DetailProps): ReactNode {
 
 /** Marks the selected messages as read; what waits for more than reading stays. */
 function ReadBatch({ items, onDone }: { items: readonly InboxItem[]; onDone: () => void }) {
-  const denied = useDenied("messages:read");
-  const messages = items.flatMap((item) => ("message" in item && item.kind === "message" ? [item.message.id] : []));
-  const { run, isRunning } = useCommand({
-    send: (client) => client.messages.markRead({ message_ids: messages }),
-    changes: ["messages", "threads"],
-    done: ({ read }) => (read === 1 ? "1 message is read" : `${read} messages are read`),
-  });
-  const read = async () => {
-    if (await run(undefined)) onDone();
+  const { read, isRunning } = useMarkRead();
+  const ids = items.flatMap((item) => ("message" in item ? item.unreadIds : []));
+  const run = async () => {
+    if (await read(ids)) onDone();
   };
-  const why = denied ?? (messages.length === 0 ? "Only messages that ask for nothing are done by reading." : undefined);
-  useHotkeys(items.length > 0 ? [{ keys: "e", label: "Mark the selected as read", denied: why, run: read }] : []);
+  const why = ids.length === 0 ? "Nothing among them is unread." : undefined;
+  useHotkeys(
+    items.length > 0 ? [{ keys: "e", label: "Mark the selected as read", denied: why, run: () => void run() }] : [],
+  );
   return (
     <BatchBar count={items.length} onClear={onDone}>
-      <Button size="small" keys="e" denied={why} isBusy={isRunning} onClick={() => void read()}>
+      <Button size="small" keys="e" denied={why} isBusy={isRunning} onClick={() => void run()}>
         Mark as read
       </Button>
     </BatchBar>

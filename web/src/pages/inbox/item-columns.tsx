@@ -10,10 +10,11 @@ import {
   UserPlus,
   UserX,
 } from "lucide-react";
-import { PersonName } from "../../ui/actor-name.tsx";
 import { AgentName } from "../../ui/agent-name.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
+import { messageText } from "../../ui/notice-text.ts";
+import { Sender } from "../../ui/sender.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { InboxItem, InboxKind } from "./items.ts";
@@ -70,7 +71,14 @@ function Kind({ kind }: { kind: InboxKind }) {
 /** What is asked, and why, as far as one line holds. */
 function Asked({ item }: { item: InboxItem }) {
   if ("invitation" in item) return <bdi>{item.invitation.email}</bdi>;
-  if ("message" in item) return <AgentLine text={item.message.content} />;
+  if ("message" in item) {
+    return (
+      <>
+        <AgentLine text={messageText(item.message)} />
+        {item.earlier.length > 0 && <span className="text-ink-3"> and {item.earlier.length} earlier</span>}
+      </>
+    );
+  }
   const why = item.kind === "gap" ? item.gap.reason : item.task.blocked_reason?.reason;
   return (
     <>
@@ -88,9 +96,7 @@ function Asked({ item }: { item: InboxItem }) {
 function Who({ item }: { item: InboxItem }) {
   if ("invitation" in item) return <span className="text-ink-3">as {item.invitation.role}</span>;
   if ("task" in item) return <AgentName id={item.task.assigned_to_agent_id} />;
-  const { from_agent_id, from_user_id } = item.message;
-  if (from_agent_id) return <AgentName id={from_agent_id} />;
-  return from_user_id ? <PersonName id={from_user_id} /> : "Bailiwick";
+  return <Sender message={item.message} />;
 }
 
 function Until({ item }: { item: InboxItem }) {

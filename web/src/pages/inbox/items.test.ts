@@ -5,9 +5,22 @@ import { type InboxSources, inboxItems } from "./items.ts";
 // Only the fields that the order depends on.
 const task = (id: string, at: string, code = "reason") =>
   ({ id, updated_at: at, blocked_reason: { code, reason: "" } }) as unknown as Task;
-const message = (id: string, to: string | null, reply_state: Message["reply_state"], at = "2026-01-01") =>
-  ({ id, to_user_id: to, from_user_id: null, reply_state, created_at: at }) as unknown as Message;
-const none: InboxSources = { userId: "me", blocked: [], unread: [], awaiting: [], gaps: [], invitations: [] };
+const message = (id: string, to: string | null, reply_state: Message["reply_state"], more: Partial<Message> = {}) =>
+  ({
+    id,
+    role: "agent",
+    to_user_id: to,
+    from_user_id: null,
+    thread_id: `thread of ${id}`,
+    in_reply_to: null,
+    reply_by: null,
+    reply_state,
+    created_at: "2026-01-01",
+    ...more,
+  }) as Message;
+const notice = (id: string, about: string) => message(id, "me", "none", { role: "system", in_reply_to: about });
+const now = Date.parse("2026-01-10T00:00:00Z");
+const none: InboxSources = { userId: "me", now, blocked: [], unread: [], awaiting: [], gaps: [], invitations: [] };
 const kinds = (sources: Partial<InboxSources>) =>
   inboxItems({ ...none, ...sources }).map(({ kind, id }) => `${kind} ${id}`);
 
@@ -51,5 +64,41 @@ describe("what waits for a person", () => {
   test("is not what agents still answer each other, nor what the person wrote", () => {
     const own = { ...message("own", null, "overdue"), from_user_id: "me" };
     expect(kinds({ awaiting: [message("agents", null, "open"), message("other", "you", "open"), own] })).toEqual([]);
+  });
+
+  test("is not what was answered, though it is unread", () => {
+    expect(kinds({ unread: [message("m", "me", "answered"), notice("n", "m")] })).toEqual([]);
+  });
+
+  test("holds what the server says of a question in the question's own row", () => {
+    const asked = message("m", "me", "overdue");
+    const items = inboxItems({ ...none, awaiting: [asked], unread: [asked, notice("n", "m")] });
+    expect(items).toMatchObject([{ id: "message:m", kind: "overdue", unreadIds: ["m", "n"] }]);
+    const theirs = message("theirs", null, "overdue");
+    expect(inboxItems({ ...none, awaiting: [theirs], unread: [notice("n", "theirs")] })).toMatchObject([
+      { id: "message:theirs", kind: "stuck", unreadIds: ["n"] },
+    ]);
+    expect(kinds({ unread: [notice("n", "unknown")] })).toEqual(["message message:n"]);
+  });
+
+  test("is one row a conversation of what asks for nothing, called by its oldest message", () => {
+    const said = (id: string, created_at: string) => message(id, "me", "none", { thread_id: "t", created_at });
+    const unread = [said("1", "2026-01-01"), said("2", "2026-01-02"), said("3", "2026-01-03")];
+    const items = inboxItems({ ...none, unread: [...unread, message("other", "me", "none")] });
+    expect(items).toMatchObject([
+      { id: "message:1", at: "2026-01-03", message: { id: "3" }, earlier: [{ id: "1" }, { id: "2" }] },
+      { id: "message:other", earlier: [] },
+    ]);
+    expect(items[0]).toMatchObject({ unreadIds: ["1", "2", "3"] });
+  });
+
+  test("is an answer that agents owe each other for a week, and one's own for ever", () => {
+    const late = (id: string, to: string | null, reply_by: string) => message(id, to, "overdue", { reply_by });
+    const awaiting = [
+      late("fresh", null, "2026-01-03T00:00:01Z"),
+      late("old", null, "2026-01-02T23:59:59Z"),
+      late("mine", "me", "2025-12-01T00:00:00Z"),
+    ];
+    expect(kinds({ awaiting })).toEqual(["overdue message:mine", "stuck message:fresh"]);
   });
 });

@@ -1,9 +1,20 @@
 /** Everything that waits for a person, as one list with the most urgent first. Pure. */
 import type { Invitation, Message, Task, TaskGap } from "@bailiwick/sdk";
 
+export interface MessageItem {
+  id: string;
+  kind: "overdue" | "question" | "message" | "stuck";
+  at: string;
+  message: Message;
+  /** What else came in its conversation and asks for nothing, oldest first. */
+  earlier: readonly Message[];
+  /** What reading it marks: with it what the server said about it. Empty when all of it is read. */
+  unreadIds: readonly string[];
+}
+
 export type InboxItem =
   | { id: string; kind: "escalation" | "blocked"; at: string; task: Task }
-  | { id: string; kind: "overdue" | "question" | "message" | "stuck"; at: string; message: Message }
+  | MessageItem
   | { id: string; kind: "gap"; at: string; task: Task; gap: TaskGap }
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
@@ -12,6 +23,8 @@ export type InboxKind = InboxItem["kind"];
 export interface InboxSources {
   /** The person whose inbox it is. */
   userId: string;
+  /** Milliseconds of the epoch. */
+  now: number;
   blocked: readonly Task[];
   /** Unread messages to the person. */
   unread: readonly Message[];
@@ -33,12 +46,15 @@ const ORDER: readonly InboxKind[] = [
   "invitation",
 ];
 
+/** An answer that agents owe each other is nobody's news after so long. Milliseconds. */
+const STUCK_SHOWN_MS = 7 * 86_400_000;
+
 /** Within a kind the newest first. A thing stands in it once, as the most urgent of what it is. */
-export function inboxItems({ userId, blocked, unread, awaiting, gaps, invitations }: InboxSources): InboxItem[] {
-  const messages = [...awaiting, ...unread].flatMap((message) => messageItem(message, userId) ?? []);
+export function inboxItems(sources: InboxSources): InboxItem[] {
+  const { blocked, gaps, invitations } = sources;
   const all: InboxItem[] = [
     ...blocked.map(blockedItem),
-    ...messages,
+    ...messageItems(sources),
     ...gaps.map(({ task, gap }) => ({ id: `task:${task.id}`, kind: "gap" as const, at: gap.waiting_since, task, gap })),
     ...invitations.map((invitation) => ({
       id: `invitation:${invitation.id}`,
@@ -56,15 +72,57 @@ function blockedItem(task: Task): InboxItem {
   return { id: `task:${task.id}`, kind: isForPeople ? "escalation" : "blocked", at: task.updated_at, task };
 }
 
-function messageItem(message: Message, userId: string): InboxItem | undefined {
-  const isMine = message.to_user_id === userId;
-  const isOverdue = message.reply_state === "overdue";
-  if (message.from_user_id === userId || (!isMine && !isOverdue)) return undefined;
-  const kind = isMine ? kindOfMine(message) : "stuck";
-  return { id: `message:${message.id}`, kind, at: message.created_at, message };
+/** Each question by itself; of what asks for nothing, one row a conversation. */
+function messageItems(sources: InboxSources): MessageItem[] {
+  const { userId, awaiting, unread } = sources;
+  const messages = new Map([...awaiting, ...unread].map((message) => [message.id, message]));
+  const asking = [...messages.values()].flatMap((message) => askingItem(message, sources) ?? []);
+  // What is answered, or stands in a row already, needs no other row, nor does what the server says about it.
+  const isSettled = (id: string) =>
+    asking.some(({ message }) => message.id === id) || messages.get(id)?.reply_state === "answered";
+  const plain = unread.filter(
+    (message) =>
+      message.to_user_id === userId && !isSettled(message.id) && !(isNotice(message) && isSettled(message.in_reply_to)),
+  );
+  return [...asking, ...byConversation(plain)];
 }
 
-function kindOfMine({ reply_state }: Message): "overdue" | "question" | "message" {
-  if (reply_state === "overdue") return "overdue";
-  return reply_state === "open" ? "question" : "message";
+const isNotice = (message: Message): message is Message & { in_reply_to: string } =>
+  message.role === "system" && message.in_reply_to !== null;
+
+function askingItem(message: Message, { userId, now, unread }: InboxSources): MessageItem | undefined {
+  const { id, to_user_id, from_user_id, reply_state, reply_by, created_at } = message;
+  const isOverdue = reply_state === "overdue";
+  if (from_user_id === userId || (!isOverdue && reply_state !== "open")) return undefined;
+  const isMine = to_user_id === userId;
+  const isOld = reply_by !== null && now - Date.parse(reply_by) > STUCK_SHOWN_MS;
+  if (!isMine && (!isOverdue || isOld)) return undefined;
+  const kind = isMine ? (isOverdue ? "overdue" : "question") : "stuck";
+  const about = unread.filter((other) => other.id === id || (isNotice(other) && other.in_reply_to === id));
+  return {
+    id: `message:${id}`,
+    kind,
+    at: created_at,
+    message,
+    earlier: [],
+    unreadIds: about.map((other) => other.id),
+  };
+}
+
+/** Called by its oldest message, so that it stays the same row while more come in. */
+function byConversation(plain: readonly Message[]): MessageItem[] {
+  const ordered = plain.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return [...new Set(plain.map(({ thread_id }) => thread_id))].flatMap((thread) => {
+    const messages = ordered.filter(({ thread_id }) => thread_id === thread);
+    const [oldest, newest] = [messages[0], messages.at(-1)];
+    if (!oldest || !newest) return [];
+    return {
+      id: `message:${oldest.id}`,
+      kind: "message" as const,
+      at: newest.created_at,
+      message: newest,
+      earlier: messages.slice(0, -1),
+      unreadIds: messages.map(({ id }) => id),
+    };
+  });
 }

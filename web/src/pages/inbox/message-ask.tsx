@@ -1,39 +1,37 @@
 /** A message that waits for the person: read it and answer it in place. */
 import type { Message } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { type KeyboardEvent, useRef, useState } from "react";
-import { useCommand } from "../../data/command.ts";
-import { useDenied } from "../../data/session.tsx";
+import type { ReactNode } from "react";
 import { AgentName } from "../../ui/agent-name.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
-import { Button, buttonClass } from "../../ui/button.tsx";
-import { TextArea } from "../../ui/field.tsx";
-import { useHotkeys } from "../../ui/keys.ts";
+import { buttonClass } from "../../ui/button.tsx";
+import { messageText } from "../../ui/notice-text.ts";
+import { Sender } from "../../ui/sender.tsx";
 import { ReplyState } from "../../ui/status.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
-import { answerTo } from "../messages/thread-data.ts";
+import { AnswerForm } from "./answer-form.tsx";
+import type { MessageItem } from "./items.ts";
 
-export function MessageAsk({ message }: { message: Message }) {
-  const { id, from_agent_id: agent, created_at, reply_state, reply_by, content, thread_id, task_id } = message;
+export function MessageAsk({ item, isAnswering }: { item: MessageItem; isAnswering: boolean }) {
+  const { message, earlier } = item;
+  const { thread_id, task_id } = message;
   return (
-    <section className="min-h-0 grow space-y-4 overflow-y-auto p-4" tabIndex={0} aria-label="Message" key={id}>
-      <header className="flex flex-wrap items-center gap-2 pr-20">
-        <h2 className="text-lg font-semibold">{agent ? <AgentName id={agent} /> : "A person"}</h2>
-        <ReplyState state={reply_state} />
-        <span className="text-sm text-ink-3">
-          <Time at={created_at} />
-          {reply_by && reply_state === "open" && (
-            <>
-              {" · answer within "}
-              <Countdown until={reply_by} />
-            </>
-          )}
-        </span>
-      </header>
-      <AgentText text={content} />
-      <Answer message={message} />
+    <section className="min-h-0 grow space-y-4 overflow-y-auto p-4" tabIndex={0} aria-label="Message">
+      <Head item={item} />
+      {earlier.map((one) => (
+        <Said key={one.id} message={one}>
+          <Time at={one.created_at} />
+        </Said>
+      ))}
+      <Said message={message} />
+      <AnswerForm item={item} isAnswering={isAnswering} />
       <p className="flex flex-wrap gap-2">
-        <Link to="/messages/$id" params={{ id: thread_id }} className={buttonClass("quiet", "small")}>
+        <Link
+          to="/messages/$id"
+          params={{ id: thread_id }}
+          search={{ message: message.id }}
+          className={buttonClass("quiet", "small")}
+        >
           The whole conversation
         </Link>
         {task_id && (
@@ -46,63 +44,41 @@ export function MessageAsk({ message }: { message: Message }) {
   );
 }
 
-function Answer({ message }: { message: Message }) {
-  const { id } = message;
-  const [text, setText] = useState("");
-  const form = useRef<HTMLFormElement>(null);
-  const denied = useDenied("messages:write");
-  const send = useCommand({
-    send: (client, content: string) => client.messages.send({ content, ...answerTo(message) }),
-    changes: ["messages", "threads"],
-    done: "Answered",
-  });
-  const read = useCommand({
-    send: (client) => client.messages.markRead({ message_ids: [id] }),
-    changes: ["messages", "threads"],
-    done: "Marked as read",
-  });
-  const isForMe = message.to_user_id !== null;
-  const submit = async () => {
-    if (text.trim() === "" || !(await send.run(text))) return;
-    if (isForMe) await read.run(undefined);
-    setText("");
-  };
-  useHotkeys([
-    { keys: "r", label: "Answer", denied, run: () => form.current?.querySelector("textarea")?.focus() },
-    ...(isForMe ? [{ keys: "e", label: "Mark as read", run: () => void read.run(undefined) }] : []),
-  ]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-    event.preventDefault();
-    void submit();
-  };
+function Head({ item: { kind, message } }: { item: MessageItem }) {
+  const { created_at, reply_state, reply_by, to_agent_id } = message;
   return (
-    <form
-      ref={form}
-      className="space-y-2"
-      onKeyDown={onKeyDown}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
-      <TextArea label="Your answer" rows={3} value={text} onChange={setText} />
-      <div className="flex gap-2">
-        <Button
-          type="submit"
-          look="primary"
-          keys="mod+enter"
-          isBusy={send.isRunning}
-          denied={denied ?? (text.trim() === "" ? "Write something first." : undefined)}
-        >
-          Answer
-        </Button>
-        {isForMe && (
-          <Button keys="e" isBusy={read.isRunning} onClick={() => void read.run(undefined)}>
-            Mark as read
-          </Button>
+    <header className="space-y-1 pr-20">
+      <h2 className="flex flex-wrap items-center gap-x-2 text-lg font-semibold">
+        <Sender message={message} />
+        {kind === "stuck" && to_agent_id && (
+          <>
+            <span className="font-normal text-ink-2">waits for</span> <AgentName id={to_agent_id} />
+          </>
         )}
-      </div>
-    </form>
+      </h2>
+      <p className="flex flex-wrap items-center gap-x-2 text-sm text-ink-3">
+        <Time at={created_at} />
+        <ReplyState state={reply_state} />
+        {reply_by && reply_state === "open" && (
+          <span>
+            answer within <Countdown until={reply_by} />
+          </span>
+        )}
+        {reply_by && reply_state === "overdue" && (
+          <span>
+            was due <Time at={reply_by} />
+          </span>
+        )}
+      </p>
+    </header>
+  );
+}
+
+function Said({ message, children }: { message: Message; children?: ReactNode }) {
+  return (
+    <div>
+      {children && <p className="text-sm text-ink-3">{children}</p>}
+      <AgentText text={messageText(message)} />
+    </div>
   );
 }

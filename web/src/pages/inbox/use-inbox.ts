@@ -37,6 +37,7 @@ export function useInbox(): List<InboxItem> {
     () =>
       inboxItems({
         userId: user.id,
+        now: Date.now(),
         blocked: blocked.data?.items ?? [],
         unread: unread.data?.items ?? [],
         awaiting: awaiting.data?.items ?? [],

@@ -3,32 +3,36 @@ import type { Message } from "@bailiwick/sdk";
 import { X } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useCommand } from "../../data/command.ts";
+import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Sender } from "../../ui/sender.tsx";
 import { ReplyBy } from "./reply-by.tsx";
-import { type Address, answerTo } from "./thread-data.ts";
+import { type Address, answerTo, useShowSent } from "./thread-data.ts";
 
 interface ComposerProps {
   address: Address;
   /** The message that is answered. */
   answered: Message | undefined;
   onAnswered: () => void;
+  /** What is on its way; undefined when it has arrived or come back. */
+  onSending: (text: string | undefined) => void;
 }
 
-export function Composer({ address, answered, onAnswered }: ComposerProps) {
+export function Composer({ address, answered, onAnswered, onSending }: ComposerProps) {
   const [text, setText] = useState("");
   const [replyBy, setReplyBy] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const denied = useDenied("messages:write");
+  const showSent = useShowSent();
   const focus = () => form.current?.querySelector("textarea")?.focus();
   useHotkeys([{ keys: "r", label: "Write into this conversation", denied, run: focus }]);
   useEffect(() => {
     if (answered) form.current?.querySelector("textarea")?.focus();
   }, [answered]);
-  const { run, isRunning } = useCommand({
+  const { run, isRunning, error } = useCommand({
     send: (client, content: string) =>
       client.messages.send({
         content,
@@ -36,12 +40,22 @@ export function Composer({ address, answered, onAnswered }: ComposerProps) {
         ...(replyBy && canAsk && { reply_by: replyBy }),
       }),
     changes: ["messages", "threads"],
+    isQuiet: true,
   });
   // Only somebody in particular can be asked for an answer.
   const canAsk = answered !== undefined || Boolean(address.to_agent_id ?? address.to_user_id);
   const send = async () => {
-    if (text.trim() === "" || !(await run(text))) return;
+    if (text.trim() === "" || isRunning) return;
     setText("");
+    onSending(text);
+    const sent = await run(text);
+    onSending(undefined);
+    if (!sent) {
+      // Behind it stays what was typed meanwhile.
+      setText((typed) => [text, typed].filter(Boolean).join("\n"));
+      return;
+    }
+    showSent(sent);
     setReplyBy("");
     onAnswered();
   };
@@ -61,7 +75,13 @@ export function Composer({ address, answered, onAnswered }: ComposerProps) {
       }}
     >
       {answered && <Answering message={answered} onClose={onAnswered} />}
-      <TextArea label={answered ? "Your answer" : "Your message"} rows={2} value={text} onChange={setText} />
+      <TextArea
+        label={answered ? "Your answer" : "Your message"}
+        rows={2}
+        value={text}
+        onChange={setText}
+        error={error && describeError(error).detail}
+      />
       <div className="flex flex-wrap items-end gap-2">
         {canAsk && <ReplyBy value={replyBy} onChange={setReplyBy} />}
         <Button

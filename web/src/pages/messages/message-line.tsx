@@ -1,10 +1,13 @@
 /** One message of a conversation: who, when, what, and whether an answer is wanted. */
 import type { Message } from "@bailiwick/sdk";
-import { CornerDownRight } from "lucide-react";
+import { Bell, CornerDownRight } from "lucide-react";
 import { memo } from "react";
+import { useRead } from "../../data/query.ts";
 import { PersonName } from "../../ui/actor-name.tsx";
 import { AgentName } from "../../ui/agent-name.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { messageText } from "../../ui/notice-text.ts";
 import { Sender } from "../../ui/sender.tsx";
 import { ReplyState } from "../../ui/status.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
@@ -13,76 +16,143 @@ interface LineProps {
   message: Message;
   /** What it answers, if that is loaded. */
   quoted: Message | undefined;
+  /** Somebody just jumped to it. */
+  isMarked: boolean;
   /** Undefined for one's own. */
   onAnswer: ((message: Message) => void) | undefined;
+  onJump: (id: string) => void;
 }
 
-export const MessageLine = memo(function MessageLine({ message, quoted, onAnswer }: LineProps) {
-  const { id, content, to_agent_id, to_user_id, created_at, reply_state, reply_by, in_reply_to } = message;
+export const MessageLine = memo(function MessageLine(props: LineProps) {
+  const { message, isMarked, quoted, onAnswer, onJump } = props;
+  const { id, content, in_reply_to } = message;
+  if (message.role === "system") return <NoticeLine {...props} />;
   return (
-    <li id={`message-${id}`} className="px-4 py-3 [contain-intrinsic-size:auto_80px] [content-visibility:auto]">
-      <div className="flex flex-wrap items-center gap-x-2 text-sm">
-        <span className="font-medium">
-          <Sender message={message} />
-        </span>
-        {to_agent_id && (
-          <span className="inline-flex items-center gap-1 text-ink-3">
-            to <AgentName id={to_agent_id} />
-          </span>
-        )}
-        {to_user_id && (
-          <span className="inline-flex items-center gap-1 text-ink-3">
-            to <PersonName id={to_user_id} />
-          </span>
-        )}
-        <span className="text-ink-3">
-          <Time at={created_at} />
-        </span>
-        <ReplyState state={reply_state} />
-        {reply_by && reply_state === "open" && (
-          <span className="text-ink-3">
-            within <Countdown until={reply_by} />
-          </span>
-        )}
-        <Seen message={message} />
+    <li data-message={id} className={cx("group px-4 py-2.5", isMarked && "animate-changed")}>
+      <div className="flex items-start gap-2">
+        <About message={message} />
+        {onAnswer && <AnswerButton message={message} onClick={() => onAnswer(message)} />}
       </div>
-      {in_reply_to && <Quoted id={in_reply_to} message={quoted} />}
+      {in_reply_to && <Quoted id={in_reply_to} message={quoted} onJump={onJump} />}
       <AgentText text={content} />
-      {onAnswer && (
-        <button
-          type="button"
-          className="mt-1 min-h-6 rounded-sm text-sm font-medium text-accent-ink hover:underline"
-          onClick={() => onAnswer(message)}
-        >
-          Answer
-        </button>
-      )}
     </li>
   );
 });
 
+/** Always in sight where an answer is awaited, and where there is no pointer; else with the message. */
+function AnswerButton({ message: { reply_state }, onClick }: { message: Message; onClick: () => void }) {
+  const isAwaited = reply_state === "open" || reply_state === "overdue";
+  return (
+    <button
+      type="button"
+      className={cx(
+        "ml-auto min-h-6 shrink-0 rounded-sm px-1 text-sm font-medium text-accent-ink hover:underline",
+        !isAwaited &&
+          "[@media(hover:hover)]:opacity-0 [@media(hover:hover)]:group-hover:opacity-100 [@media(hover:hover)]:focus-visible:opacity-100",
+      )}
+      onClick={onClick}
+    >
+      Answer
+    </button>
+  );
+}
+
+const ABOUT = "flex flex-wrap items-center gap-x-2 text-sm text-ink-3";
+
+function About({ message }: { message: Message }) {
+  const { created_at, reply_state, reply_by } = message;
+  return (
+    <div className={cx(ABOUT, "mb-0.5 min-h-6 min-w-0")}>
+      <span className="max-w-full truncate font-medium text-ink">
+        <Sender message={message} />
+      </span>
+      <To message={message} />
+      <Time at={created_at} />
+      <ReplyState state={reply_state} />
+      {reply_by && reply_state === "open" && (
+        <span>
+          within <Countdown until={reply_by} />
+        </span>
+      )}
+      <Seen message={message} />
+    </div>
+  );
+}
+
+/** What the server says takes a line of its own, quieter than what is said by anybody. */
+function NoticeLine({ message, quoted, isMarked, onJump }: LineProps) {
+  const { id, in_reply_to, created_at } = message;
+  return (
+    <li data-message={id} className={cx("px-4 py-2 text-sm text-ink-2", isMarked && "animate-changed")}>
+      {in_reply_to && <Quoted id={in_reply_to} message={quoted} onJump={onJump} />}
+      <div className={ABOUT}>
+        <Bell aria-hidden className="size-3.5 shrink-0" />
+        <span className="sr-only">Bailiwick says</span>
+        <span className="text-ink-2">{messageText(message, { isQuoted: in_reply_to !== null })}</span>
+        <To message={message} />
+        <Time at={created_at} />
+        <Seen message={message} />
+      </div>
+    </li>
+  );
+}
+
+function To({ message: { to_agent_id, to_user_id } }: { message: Message }) {
+  if (!to_agent_id && !to_user_id) return null;
+  return (
+    <span className="inline-flex min-w-0 max-w-full items-center gap-1.5">
+      to {to_agent_id ? <AgentName id={to_agent_id} /> : <PersonName id={to_user_id ?? ""} />}
+    </span>
+  );
+}
+
 function Seen({ message: { read_at, delivered_at, to_agent_id, to_user_id } }: { message: Message }) {
   if (!to_agent_id && !to_user_id) return null;
   const at = read_at ?? delivered_at;
-  if (!at) return <span className="text-ink-3">not delivered yet</span>;
+  if (!at) return <span>not delivered yet</span>;
   return (
-    <span className="text-ink-3">
+    <span>
       {read_at ? "read" : "delivered"} <Time at={at} />
     </span>
   );
 }
 
-function Quoted({ id, message }: { id: string; message: Message | undefined }) {
+interface QuotedProps {
+  id: string;
+  message: Message | undefined;
+  onJump: (id: string) => void;
+}
+
+/** What is answered, in one line that leads there. */
+function Quoted({ id, message, onJump }: QuotedProps) {
+  const isAway = message === undefined;
+  const read = useRead(["messages", "get", id], (client, call) => client.messages.get({ id }, call), {
+    enabled: isAway,
+  });
+  const shown = message ?? read.data;
   return (
-    <p className="mb-1 flex min-w-0 items-center gap-1.5 text-sm text-ink-3">
+    <button
+      type="button"
+      className="mb-0.5 flex min-h-6 max-w-full items-center gap-1.5 rounded-sm text-sm text-ink-3 hover:text-ink"
+      onClick={() => onJump(id)}
+    >
       <CornerDownRight aria-hidden className="size-3.5 shrink-0" />
-      {message ? (
-        <a href={`#message-${id}`} className="min-h-6 truncate rounded-sm hover:underline">
-          <AgentLine text={message.content} />
-        </a>
-      ) : (
-        "an earlier message"
-      )}
-    </p>
+      <span className="truncate">
+        {shown ? <AgentLine text={messageText(shown)} /> : read.error ? "A message that cannot be read" : "…"}
+      </span>
+    </button>
+  );
+}
+
+/** What is on its way. */
+export function SendingLine({ text }: { text: string }) {
+  return (
+    <li className="px-4 py-2.5 opacity-70">
+      <div className={cx(ABOUT, "mb-0.5 min-h-6")}>
+        <span className="font-medium text-ink">You</span>
+        <span role="status">Sending…</span>
+      </div>
+      <AgentText text={text} />
+    </li>
   );
 }

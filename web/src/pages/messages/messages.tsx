@@ -7,6 +7,7 @@ import { useDenied } from "../../data/session.tsx";
 import { AgentFilter } from "../../ui/agent-filter.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { messageText } from "../../ui/notice-text.ts";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -14,6 +15,7 @@ import { Filter, SearchBox } from "../../ui/toolbar.tsx";
 import { Conversation } from "./conversation.tsx";
 import { MessageRow, messageColumns, ThreadRow, threadColumns } from "./rows.tsx";
 import type { MessagesSearch } from "./section.ts";
+import { Subject } from "./subject.tsx";
 import { useFoundMessages, useThreads } from "./threads-data.ts";
 
 const WriteMessage = lazy(() => import("./write-message.tsx").then(({ WriteMessage }) => ({ default: WriteMessage })));
@@ -39,13 +41,13 @@ export function MessagesPage() {
       <Split
         label="Conversation"
         href={open && `/messages/${open}`}
-        onClose={() => change({ open: undefined })}
-        detail={open && <OpenThread key={open} id={open} />}
+        onClose={() => change({ open: undefined, message: undefined })}
+        detail={open && <OpenThread key={open} id={open} at={search.message} />}
       >
         {isSearch ? (
-          <Found search={search} onOpen={(id) => change({ open: id })} />
+          <Found search={search} onOpen={(id, message) => change({ open: id, message })} />
         ) : (
-          <Threads search={search} onOpen={(id) => change({ open: id })} />
+          <Threads search={search} onOpen={(id) => change({ open: id, message: undefined })} />
         )}
       </Split>
       <Suspense>
@@ -53,7 +55,11 @@ export function MessagesPage() {
           <WriteMessage
             toAgentId={search.to_agent_id}
             onClose={(threadId) =>
-              change({ write: undefined, to_agent_id: undefined, ...(threadId && { open: threadId }) })
+              change({
+                write: undefined,
+                to_agent_id: undefined,
+                ...(threadId && { open: threadId, message: undefined }),
+              })
             }
           />
         )}
@@ -71,11 +77,14 @@ function NewMessage({ denied, onClick }: { denied: string | undefined; onClick: 
   );
 }
 
-function OpenThread({ id }: { id: string }) {
+function OpenThread({ id, at }: { id: string; at: string | undefined }) {
   return (
     <>
-      <h2 className="flex h-12 shrink-0 items-center border-b border-line px-4 font-semibold">Conversation</h2>
-      <Conversation id={id} />
+      <h2 className="flex h-12 shrink-0 items-center border-b border-line pr-24 pl-4 font-semibold">
+        <span className="sr-only">Conversation: </span>
+        <Subject threadId={id} />
+      </h2>
+      <Conversation id={id} at={at} />
     </>
   );
 }
@@ -102,19 +111,23 @@ function Filters({ search, onChange }: FiltersProps) {
 
 interface ListProps {
   search: MessagesSearch;
-  onOpen: (threadId: string) => void;
+  onOpen: (threadId: string, messageId: string) => void;
 }
 
+/** A reader hears no more than this of what was written. Characters. */
+const NAME_LENGTH_MAX = 200;
+
 function Threads({ search, onOpen }: ListProps) {
+  const list = useThreads(search.agent_id);
   return (
     <Table<Thread>
       label="Conversations"
-      list={useThreads(search.agent_id)}
+      list={list}
       columns={threadColumns(search.open !== undefined)}
       idOf={({ thread_id }) => thread_id}
-      nameOf={({ last_message }) => last_message.content.slice(0, 200)}
+      nameOf={({ last_message }) => messageText(last_message).slice(0, NAME_LENGTH_MAX)}
       hrefOf={({ thread_id }) => `/messages/${thread_id}`}
-      onOpen={({ thread_id }) => onOpen(thread_id)}
+      onOpen={({ thread_id, last_message }) => onOpen(thread_id, last_message.id)}
       openId={search.open}
       phone={(thread) => <ThreadRow thread={thread} />}
       empty={<Empty title={search.agent_id ? "Nobody has talked with this agent." : "Nobody has said anything yet."} />}
@@ -127,11 +140,12 @@ function Found({ search, onOpen }: ListProps) {
     <Table<Message>
       label="Messages"
       list={useFoundMessages(search)}
-      columns={messageColumns(search.open !== undefined)}
+      columns={messageColumns(search.open !== undefined, search.awaiting !== undefined)}
       idOf={({ id }) => id}
-      nameOf={({ content }) => content.slice(0, 200)}
-      hrefOf={({ thread_id }) => `/messages/${thread_id}`}
-      onOpen={({ thread_id }) => onOpen(thread_id)}
+      nameOf={(message) => messageText(message).slice(0, NAME_LENGTH_MAX)}
+      hrefOf={({ thread_id, id }) => `/messages/${thread_id}?message=${id}`}
+      onOpen={({ thread_id, id }) => onOpen(thread_id, id)}
+      openId={search.message}
       phone={(message) => <MessageRow message={message} />}
       empty={<Empty title={search.q ? "No message has these words." : "No answer is awaited."} />}
     />

@@ -1,74 +1,95 @@
 /** Rows of the messages page: a conversation by its last message, or one message that was found. */
 import type { Message, Thread } from "@bailiwick/sdk";
-import { ListTodo, MessagesSquare, Users } from "lucide-react";
+import { MessagesSquare } from "lucide-react";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
+import { messageText } from "../../ui/notice-text.ts";
 import { Sender } from "../../ui/sender.tsx";
 import { ReplyState } from "../../ui/status.tsx";
 import type { Column } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
-
-const KINDS = {
-  task: { word: "Task", icon: ListTodo },
-  direct: { word: "Direct", icon: Users },
-  free: { word: "Thread", icon: MessagesSquare },
-} as const;
+import { Parties, TaskTitle } from "./subject.tsx";
 
 /** `isNarrow`: beside an open conversation. */
 export function threadColumns(isNarrow: boolean): readonly Column<Thread>[] {
   const all: (Column<Thread> & { isWide?: boolean })[] = [
-    { id: "last", header: "Last message", width: "minmax(200px,1fr)", cell: (thread) => <Last thread={thread} /> },
+    { id: "about", header: "Conversation", width: "minmax(140px,5fr)", cell: (thread) => <About thread={thread} /> },
+    { id: "last", header: "Last message", width: "minmax(160px,6fr)", cell: (thread) => <Last thread={thread} /> },
     {
       id: "who",
       header: "By",
-      width: "180px",
+      width: "minmax(100px,160px)",
       cell: ({ last_message }) => <Sender message={last_message} />,
       isWide: true,
     },
-    { id: "kind", header: "Kind", width: "90px", cell: ({ kind }) => <Kind kind={kind} />, isWide: true },
     {
       id: "count",
       header: "Messages",
       width: "80px",
-      cell: ({ message_count }) => message_count,
+      cell: ({ message_count }) => message_count.toLocaleString("en-US"),
       isRight: true,
       isWide: true,
     },
-    { id: "unread", header: "Unread", width: "64px", cell: (thread) => <Unread thread={thread} />, isRight: true },
-    { id: "at", header: "At", width: "80px", cell: ({ last_message }) => <At message={last_message} />, isRight: true },
+    { id: "unread", header: "Unread", width: "56px", cell: (thread) => <Unread thread={thread} />, isRight: true },
+    { id: "at", header: "At", width: "72px", cell: ({ last_message }) => <At message={last_message} />, isRight: true },
   ];
   return isNarrow ? all.filter(({ isWide }) => !isWide) : all;
 }
 
-export function messageColumns(isNarrow: boolean): readonly Column<Message>[] {
+/** `isAwaiting`: until when an answer is wanted stands beside each. */
+export function messageColumns(isNarrow: boolean, isAwaiting: boolean): readonly Column<Message>[] {
   const all: (Column<Message> & { isWide?: boolean })[] = [
     {
       id: "content",
       header: "Message",
       width: "minmax(200px,1fr)",
-      cell: ({ content }) => <AgentLine text={content} />,
+      cell: (message) => <AgentLine text={messageText(message)} />,
     },
-    { id: "who", header: "By", width: "180px", cell: (message) => <Sender message={message} />, isWide: true },
+    { id: "who", header: "By", width: "160px", cell: (message) => <Sender message={message} />, isWide: true },
+    {
+      id: "in",
+      header: "Where",
+      width: "minmax(120px,220px)",
+      cell: (message) => <In message={message} />,
+      isWide: true,
+    },
     { id: "reply", header: "Answer", width: "130px", cell: ({ reply_state }) => <ReplyState state={reply_state} /> },
-    { id: "at", header: "At", width: "80px", cell: (message) => <At message={message} />, isRight: true },
+    ...(isAwaiting ? [DUE] : []),
+    { id: "at", header: "Sent", width: "80px", cell: (message) => <At message={message} />, isRight: true },
   ];
   return isNarrow ? all.filter(({ isWide }) => !isWide) : all;
+}
+
+const DUE: Column<Message> = {
+  id: "due",
+  header: "Until",
+  width: "80px",
+  cell: ({ reply_by }) => <Time at={reply_by} />,
+  isRight: true,
+};
+
+/** Where a message was said: about a task, or to whom. */
+function In({ message: { task_id, to_agent_id, to_user_id } }: { message: Message }) {
+  const to = to_agent_id ?? to_user_id;
+  return (
+    <span className="flex min-w-0 items-center gap-1.5 text-ink-2">
+      {task_id ? <TaskTitle id={task_id} /> : to ? "to" : "a conversation"}
+      {!task_id && to && <Parties ids={[to]} isLink={false} />}
+    </span>
+  );
 }
 
 export function ThreadRow({ thread }: { thread: Thread }) {
   return (
     <>
-      <div className="flex items-center gap-2 text-sm text-ink-2">
-        <Kind kind={thread.kind} />
-        <span className="min-w-0 truncate">
-          <Sender message={thread.last_message} />
+      <div className="flex items-center gap-2">
+        <span className="min-w-0 grow truncate">
+          <About thread={thread} />
         </span>
-        <span className="ml-auto flex items-center gap-2">
-          <Unread thread={thread} />
-          <At message={thread.last_message} />
-        </span>
+        <Unread thread={thread} />
+        <At message={thread.last_message} />
       </div>
-      <div className="truncate">
+      <div className="mt-0.5 truncate text-sm text-ink-2">
         <Last thread={thread} />
       </div>
     </>
@@ -88,29 +109,30 @@ export function MessageRow({ message }: { message: Message }) {
         </span>
       </div>
       <div className="truncate">
-        <AgentLine text={message.content} />
+        <AgentLine text={messageText(message)} />
       </div>
     </>
   );
 }
 
-function Last({ thread }: { thread: Thread }) {
+/** What the conversation is: its task, or who is in it. */
+function About({ thread: { kind, task_id, participants, unread_count } }: { thread: Thread }) {
   return (
-    <AgentLine
-      text={thread.last_message.content}
-      className={cx(thread.unread_count > 0 && "font-semibold") || "font-normal"}
-    />
+    <span className={cx("flex min-w-0 items-center gap-1.5", unread_count > 0 && "font-semibold")}>
+      {task_id ? (
+        <TaskTitle id={task_id} />
+      ) : (
+        <>
+          {kind === "free" && <MessagesSquare aria-hidden className="size-4 shrink-0 text-ink-3" strokeWidth={1.75} />}
+          <Parties ids={participants} isLink={false} />
+        </>
+      )}
+    </span>
   );
 }
 
-function Kind({ kind }: { kind: Thread["kind"] }) {
-  const { word, icon: Icon } = KINDS[kind];
-  return (
-    <span className="flex items-center gap-1.5 text-sm text-ink-2">
-      <Icon aria-hidden className="size-4" strokeWidth={1.75} />
-      {word}
-    </span>
-  );
+function Last({ thread: { last_message, unread_count } }: { thread: Thread }) {
+  return <AgentLine text={messageText(last_message)} className={unread_count > 0 ? "text-ink" : "text-ink-2"} />;
 }
 
 function Unread({ thread: { unread_count } }: { thread: Thread }) {

@@ -9,6 +9,8 @@ export interface MessagesSearch {
   q?: string | undefined;
   awaiting?: "yes" | undefined;
   open?: string | undefined;
+  /** The message of what is open to begin at. */
+  message?: string | undefined;
   write?: "yes" | undefined;
   to_agent_id?: string | undefined;
 }
@@ -21,6 +23,7 @@ const threadsRoute = createRoute({
     q: textOf(search.q),
     awaiting: oneOf(search.awaiting, ["yes"]),
     open: textOf(search.open),
+    message: textOf(search.message),
     write: oneOf(search.write, ["yes"]),
     to_agent_id: textOf(search.to_agent_id),
   }),
@@ -29,6 +32,9 @@ const threadsRoute = createRoute({
 const threadRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/messages/$id",
+  validateSearch: (search: Record<string, unknown>): Pick<MessagesSearch, "message"> => ({
+    message: textOf(search.message),
+  }),
   component: lazyRouteComponent(() => import("./thread.tsx"), "ThreadPage"),
 });
 

@@ -1,6 +1,6 @@
 import type { Message } from "@bailiwick/sdk";
 import { describe, expect, test } from "vitest";
-import { addressIn, answerTo } from "./thread-data.ts";
+import { addressIn, answerTo, partiesOf, withDays } from "./thread-data.ts";
 
 const message = (fields: Partial<Message>): Message => ({
   id: "m",
@@ -34,6 +34,8 @@ describe("something new in a conversation", () => {
     const expected = { thread_id: "t", to_agent_id: "a" };
     expect(addressIn("t", "me", [toMe])).toEqual(expected);
     expect(addressIn("t", "me", [fromMe, toMe])).toEqual(expected);
+    const notice = message({ role: "system", to_user_id: "me" });
+    expect(addressIn("t", "me", [notice, toMe])).toEqual(expected);
   });
 
   test("of a thread, or of two others, goes to the thread", () => {
@@ -53,4 +55,21 @@ test("an answer goes to whoever wrote, where they wrote", () => {
     task_id: "task",
     to_agent_id: "a",
   });
+});
+
+test("days begin with their first message", () => {
+  const at = (id: string, day: number, hour: number) =>
+    message({ id, created_at: new Date(2026, 0, day, hour).toISOString() });
+  const lines = withDays([at("c", 2, 0), at("b", 1, 23), at("a", 1, 0)]);
+  expect(lines.map(({ message: { id }, isNewDay }) => `${id} ${isNewDay}`)).toEqual(["a true", "b false", "c true"]);
+});
+
+test("those in a conversation are named once, oneself last", () => {
+  const said = [
+    message({ from_user_id: "me", to_agent_id: "a" }),
+    message({ from_agent_id: "b", to_user_id: "me" }),
+    message({ role: "system", to_agent_id: "a" }),
+  ];
+  expect(partiesOf(said, "me")).toEqual(["a", "b", "me"]);
+  expect(partiesOf([message({ from_agent_id: "a", to_agent_id: "b" })], "me")).toEqual(["a", "b"]);
 });

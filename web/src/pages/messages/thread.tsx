@@ -1,13 +1,15 @@
 /** A conversation as a page of its own: in a new tab, and on a phone. */
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { Page } from "../../ui/page.tsx";
 import { Conversation } from "./conversation.tsx";
+import { Subject } from "./subject.tsx";
 
 export function ThreadPage() {
   const { id } = useParams({ from: "/messages/$id" });
+  const { message } = useSearch({ from: "/messages/$id" });
   return (
-    <Page title="Conversation">
-      <Conversation key={id} id={id} />
+    <Page title="Conversation" about={<Subject threadId={id} />}>
+      <Conversation key={id} id={id} at={message} />
     </Page>
   );
 }

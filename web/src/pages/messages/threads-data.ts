@@ -1,5 +1,6 @@
 /** The lists of the messages page. */
 import type { Message, Thread } from "@bailiwick/sdk";
+import { useMemo } from "react";
 import { type List, useList } from "../../data/list.ts";
 import type { MessagesSearch } from "./section.ts";
 
@@ -17,10 +18,19 @@ export function useThreads(agentId: string | undefined): List<Thread> {
 /** By words, or those whose answer is awaited. */
 export function useFoundMessages({ q, agent_id, awaiting }: MessagesSearch): List<Message> {
   const asked = { q, agent_id, awaiting_reply: awaiting === "yes" ? true : undefined };
-  return useList<Message>({
+  const list = useList<Message>({
     key: ["messages", "found", asked],
     page: (client, at, call) => client.messages.list({ ...at, ...asked }, call),
     idOf: ({ id }) => id,
     pageSize: PAGE_SIZE,
   });
+  const { rows } = list;
+  const isAwaiting = asked.awaiting_reply === true;
+  return { ...list, rows: useMemo(() => (isAwaiting ? overdueFirst(rows) : rows), [rows, isAwaiting]) };
+}
+
+/** Of what is loaded; the rest comes in the order of sending. */
+function overdueFirst(rows: readonly Message[]): Message[] {
+  const isOverdue = ({ reply_state }: Message) => reply_state === "overdue";
+  return [...rows.filter(isOverdue), ...rows.filter((row) => !isOverdue(row))];
 }

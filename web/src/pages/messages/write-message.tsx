@@ -1,13 +1,16 @@
 /** A new message: to an agent, to a person, or about a task. */
+import type { MessagesSendInput, Task } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useMembers } from "../../data/members.ts";
+import { describeError } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { AgentPicker } from "../../ui/agent-picker.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select, TextArea } from "../../ui/field.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
+import { TaskPicker } from "../../ui/task-picker.tsx";
 import { ReplyBy } from "./reply-by.tsx";
 
 interface WriteProps {
@@ -16,61 +19,103 @@ interface WriteProps {
   onClose: (threadId?: string) => void;
 }
 
+const TABS = [
+  { value: "agent", label: "To an agent" },
+  { value: "person", label: "To a person" },
+  { value: "task", label: "About a task" },
+] as const;
+type To = (typeof TABS)[number]["value"];
+
 export function WriteMessage({ toAgentId, onClose }: WriteProps) {
-  const [to, setTo] = useState<"agent" | "person">("agent");
-  const [agentId, setAgentId] = useState(toAgentId);
-  const [userId, setUserId] = useState("");
+  const { to, setTo, address, pickers } = useAddress(toAgentId);
   const [text, setText] = useState("");
   const [replyBy, setReplyBy] = useState("");
-  const { run, isRunning } = useCommand({
-    send: (client, content: string) =>
-      client.messages.send({
-        content,
-        ...(to === "agent" ? { to_agent_id: agentId } : { to_user_id: userId }),
-        ...(replyBy && { reply_by: replyBy }),
-      }),
+  const { run, isRunning, error } = useCommand({
+    send: (client, input: MessagesSendInput) => client.messages.send(input),
     changes: ["messages", "threads"],
     done: "Sent",
+    isQuiet: true,
   });
+  // Only somebody in particular can be asked for an answer.
+  const canAsk = to !== "task";
+  const missing = address ? (text.trim() === "" ? "Write something first." : undefined) : "Say to whom first.";
   const send = async () => {
-    const sent = await run(text);
+    if (missing !== undefined || isRunning) return;
+    const sent = await run({ content: text, ...address, ...(canAsk && replyBy && { reply_by: replyBy }) });
     if (sent) onClose(sent.thread_id);
   };
-  const isAddressed = to === "agent" ? agentId !== undefined : userId !== "";
-  const missing = isAddressed ? (text.trim() === "" ? "Write something first." : undefined) : "Say to whom first.";
   return (
     <Dialog title="Write a message" isOpen onClose={() => onClose()}>
       <form
         className="space-y-4"
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+          event.preventDefault();
+          void send();
+        }}
         onSubmit={(event) => {
           event.preventDefault();
-          if (missing === undefined) void send();
+          void send();
         }}
       >
-        <Tabs
-          label="To whom"
-          value={to}
-          tabs={[
-            { value: "agent", label: "To an agent" },
-            { value: "person", label: "To a person" },
-          ]}
-          onChange={setTo}
+        <Tabs label="To whom" value={to} tabs={TABS} onChange={setTo} />
+        {pickers}
+        <TextArea
+          label="Message"
+          rows={5}
+          value={text}
+          onChange={setText}
+          isAutoFocused={toAgentId !== undefined}
+          error={error && describeError(error).detail}
         />
-        {to === "agent" ? (
-          <AgentPicker label="Agent" value={agentId} onChange={setAgentId} isRequired />
-        ) : (
-          <PersonPicker value={userId} onChange={setUserId} />
-        )}
-        <TextArea label="Message" rows={5} value={text} onChange={setText} />
         <div className="flex flex-wrap items-end gap-2">
-          <ReplyBy value={replyBy} onChange={setReplyBy} />
-          <Button type="submit" look="primary" className="ml-auto" isBusy={isRunning} denied={missing}>
+          {canAsk && <ReplyBy value={replyBy} onChange={setReplyBy} />}
+          <Button type="submit" look="primary" className="ml-auto" keys="mod+enter" isBusy={isRunning} denied={missing}>
             Send
           </Button>
         </div>
       </form>
     </Dialog>
   );
+}
+
+/** To whom it goes, with what chooses that; no address until somebody is chosen. */
+function useAddress(toAgentId: string | undefined) {
+  const [to, setTo] = useState<To>("agent");
+  const [agentId, setAgentId] = useState(toAgentId);
+  const [userId, setUserId] = useState("");
+  const [task, setTask] = useState<Task>();
+  switch (to) {
+    case "agent": {
+      const address = agentId === undefined ? undefined : { to_agent_id: agentId };
+      const pickers = (
+        <AgentPicker
+          label="Agent"
+          value={agentId}
+          onChange={setAgentId}
+          isRequired
+          isAutoFocused={toAgentId === undefined}
+        />
+      );
+      return { to, setTo, address, pickers };
+    }
+    case "person": {
+      const address = userId === "" ? undefined : { to_user_id: userId };
+      return { to, setTo, address, pickers: <PersonPicker value={userId} onChange={setUserId} /> };
+    }
+    case "task": {
+      const address = task && { task_id: task.id };
+      const pickers = (
+        <>
+          <TaskPicker label="Task" value={task} onChange={setTask} isRequired />
+          <p className="text-sm text-ink-3">It reaches the agent that has the task, and whoever gave it.</p>
+        </>
+      );
+      return { to, setTo, address, pickers };
+    }
+    default:
+      return to satisfies never;
+  }
 }
 
 function PersonPicker({ value, onChange }: { value: string; onChange: (id: string) => void }) {

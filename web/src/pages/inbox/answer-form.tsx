@@ -1,0 +1,103 @@
+/** Answers a message of the inbox where it stands; to an agent that owes another one an answer, it writes. */
+import type { Message } from "@bailiwick/sdk";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useAgent } from "../../data/agents.ts";
+import { useCommand } from "../../data/command.ts";
+import { describeError } from "../../data/query.ts";
+import { useDenied } from "../../data/session.tsx";
+import { Button } from "../../ui/button.tsx";
+import { TextArea } from "../../ui/field.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { type Address, answerTo } from "../messages/thread-data.ts";
+import type { MessageItem } from "./items.ts";
+import { useMarkRead } from "./use-mark-read.ts";
+
+export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnswering: boolean }) {
+  const { message, unreadIds } = item;
+  const form = useRef<HTMLFormElement>(null);
+  const debtor = useAgent(item.kind === "stuck" ? (message.to_agent_id ?? undefined) : undefined);
+  const denied = useDenied("messages:write");
+  const { read, isRunning: isReading } = useMarkRead();
+  const answer = useAnswer(item);
+  const focus = () => form.current?.querySelector("textarea")?.focus();
+  useEffect(() => {
+    if (isAnswering) form.current?.querySelector("textarea")?.focus();
+  }, [isAnswering]);
+  const markRead = () => void read(unreadIds);
+  useHotkeys([
+    { keys: "r", label: "Answer", denied, run: focus },
+    ...(unreadIds.length > 0 ? [{ keys: "e", label: "Mark as read", run: markRead }] : []),
+  ]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    void answer.submit();
+  };
+  return (
+    <form
+      ref={form}
+      className="space-y-2"
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void answer.submit();
+      }}
+    >
+      <TextArea
+        label={debtor ? `Write to ${debtor.name.slice(0, 60)}` : "Your answer"}
+        rows={3}
+        value={answer.text}
+        onChange={answer.setText}
+        error={answer.error && describeError(answer.error).detail}
+      />
+      <div className="flex gap-2">
+        <Button
+          type="submit"
+          look="primary"
+          keys="mod+enter"
+          isBusy={answer.isRunning}
+          denied={denied ?? (answer.text.trim() === "" ? "Write something first." : undefined)}
+        >
+          {debtor ? "Send" : "Answer"}
+        </Button>
+        {unreadIds.length > 0 && (
+          <Button keys="e" isBusy={isReading} onClick={markRead}>
+            Mark as read
+          </Button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** What is answered is read as well. */
+function useAnswer({ message, kind, unreadIds }: MessageItem) {
+  const [text, setText] = useState("");
+  const { run, isRunning, error } = useCommand({
+    send: (client, content: string) =>
+      client.messages.send({ content, ...(kind === "stuck" ? debtorOf(message) : answerTo(message)) }),
+    changes: ["messages", "threads"],
+    done: kind === "stuck" ? "Sent" : "Answered",
+    isQuiet: true,
+  });
+  // By itself: when it fails, the answer was sent all the same.
+  const mark = useCommand({
+    send: (client) => client.messages.markRead({ message_ids: [...unreadIds] }),
+    changes: ["messages", "threads"],
+  });
+  const submit = async () => {
+    if (text.trim() === "" || isRunning || !(await run(text))) return;
+    setText("");
+    if (unreadIds.length > 0) await mark.run(undefined);
+  };
+  return { text, setText, submit, isRunning, error };
+}
+
+/** Whoever owes the answer: about the task where it was asked, else directly, as nobody else writes between two. */
+function debtorOf({ to_agent_id, to_user_id, task_id }: Message): Address {
+  return {
+    ...(task_id && { task_id }),
+    ...(to_agent_id && { to_agent_id }),
+    ...(!to_agent_id && to_user_id && { to_user_id }),
+  };
+}

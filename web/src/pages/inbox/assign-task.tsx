@@ -1,0 +1,16 @@
+/** Gives a task of the inbox to another agent, if the server lets it. */
+import { Dialog } from "../../ui/dialog.tsx";
+import { StepDialog } from "../tasks/step-dialog.tsx";
+import { useTask } from "../tasks/task-data.ts";
+
+export function AssignTask({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data: task } = useTask(id);
+  if (!task) return null;
+  const { allowed = false, reason = "Not now." } = task.allowed_steps.find(({ step }) => step === "assign") ?? {};
+  if (allowed) return <StepDialog task={task} step="assign" onClose={onClose} />;
+  return (
+    <Dialog title="This task cannot be assigned" isOpen onClose={onClose} width="small">
+      <p className="text-ink-2">{reason}</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,33 @@
+/** What the keys do with the row they are on, without opening it first. */
+import { lazy, Suspense, useState } from "react";
+import { useDenied } from "../../data/session.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import type { InboxItem } from "./items.ts";
+import { useMarkRead } from "./use-mark-read.ts";
+
+const AssignTask = lazy(() => import("./assign-task.tsx").then(({ AssignTask }) => ({ default: AssignTask })));
+
+interface KeysProps {
+  item: InboxItem;
+  onAnswer: () => void;
+}
+
+export function InboxKeys({ item, onAnswer }: KeysProps) {
+  const [isAssigning, setAssigning] = useState(false);
+  const mayWrite = useDenied("messages:write");
+  const mayStep = useDenied("tasks:write");
+  const { read } = useMarkRead();
+  const ids = "message" in item ? item.unreadIds : [];
+  useHotkeys([
+    ...("message" in item ? [{ keys: "r", label: "Answer the message", denied: mayWrite, run: onAnswer }] : []),
+    ...(ids.length > 0 ? [{ keys: "e", label: "Mark the message as read", run: () => void read(ids) }] : []),
+    ...("task" in item
+      ? [{ keys: "a", label: "Assign the task", denied: mayStep, run: () => setAssigning(true) }]
+      : []),
+  ]);
+  return (
+    <Suspense>
+      {isAssigning && "task" in item && <AssignTask id={item.task.id} onClose={() => setAssigning(false)} />}
+    </Suspense>
+  );
+}
