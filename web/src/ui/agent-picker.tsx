@@ -7,6 +7,7 @@ import { useAgent, useAgents } from "../data/agents.ts";
 import { Avatar } from "./agent-name.tsx";
 import { cx } from "./class-names.ts";
 import { Field, INPUT } from "./field.tsx";
+import { PICKER_EMPTY, PICKER_ITEM, PICKER_LIST } from "./picker-look.ts";
 import { Presence } from "./status.tsx";
 
 interface AgentPickerProps {
@@ -50,15 +51,11 @@ export function AgentPicker({
       </Field>
       <Combobox.Portal>
         <Combobox.Positioner sideOffset={4} className="z-50">
-          <Combobox.Popup className="max-h-72 w-(--anchor-width) min-w-64 overflow-y-auto rounded border border-line bg-raised p-1 shadow-pop">
-            <Combobox.Empty className="px-2 text-sm text-ink-3 not-empty:py-2">No agent has this name.</Combobox.Empty>
+          <Combobox.Popup className={PICKER_LIST}>
+            <Combobox.Empty className={PICKER_EMPTY}>No agent has this name.</Combobox.Empty>
             <Combobox.List>
               {(agent: Agent) => (
-                <Combobox.Item
-                  key={agent.id}
-                  value={agent}
-                  className="flex items-center gap-2 rounded-sm px-2 py-1.5 data-[highlighted]:bg-hover"
-                >
+                <Combobox.Item key={agent.id} value={agent} className={PICKER_ITEM}>
                   <Avatar emoji={agent.avatar_emoji} />
                   <bdi className="grow truncate">{agent.name}</bdi>
                   <Presence state={agent.presence.state} hasWord={false} />

@@ -6,6 +6,7 @@ import { useRead } from "../data/query.ts";
 import { AgentLine } from "./agent-text.tsx";
 import { cx } from "./class-names.ts";
 import { Field, INPUT } from "./field.tsx";
+import { PICKER_EMPTY, PICKER_ITEM, PICKER_LIST } from "./picker-look.ts";
 import { TaskStatus } from "./status.tsx";
 
 const FOUND_MAX = 20;
@@ -40,15 +41,11 @@ export function TaskPicker({ label, value, onChange, ...rest }: TaskPickerProps)
       </Field>
       <Combobox.Portal>
         <Combobox.Positioner sideOffset={4} className="z-50">
-          <Combobox.Popup className="max-h-72 w-(--anchor-width) min-w-64 overflow-y-auto rounded border border-line bg-raised p-1 shadow-pop">
-            <Combobox.Empty className="px-2 text-sm text-ink-3 not-empty:py-2">No task has this title.</Combobox.Empty>
+          <Combobox.Popup className={PICKER_LIST}>
+            <Combobox.Empty className={PICKER_EMPTY}>No task has this title.</Combobox.Empty>
             <Combobox.List>
               {(task: Task) => (
-                <Combobox.Item
-                  key={task.id}
-                  value={task}
-                  className="flex items-center gap-2 rounded-sm px-2 py-1.5 data-[highlighted]:bg-hover"
-                >
+                <Combobox.Item key={task.id} value={task} className={PICKER_ITEM}>
                   <AgentLine text={task.title} className="min-w-0 grow truncate" />
                   <TaskStatus status={task.status} isPlain />
                 </Combobox.Item>

@@ -9,6 +9,7 @@ import { Button } from "../../ui/button.tsx";
 import { Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Sender } from "../../ui/sender.tsx";
+import { answerTo } from "../messages/thread-data.ts";
 import type { TaskDetail } from "./task-data.ts";
 
 interface BoxProps {
@@ -74,12 +75,6 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
     </form>
   );
 }
-
-const answerTo = ({ id, from_agent_id, from_user_id }: Message): Partial<MessagesSendInput> => ({
-  in_reply_to: id,
-  ...(from_agent_id && { to_agent_id: from_agent_id }),
-  ...(!from_agent_id && from_user_id && { to_user_id: from_user_id }),
-});
 
 const toAgent = (task: TaskDetail, replyBy: string): Partial<MessagesSendInput> => ({
   to_agent_id: task.assigned_to_agent_id,
