@@ -223,7 +223,7 @@ const GUARDS: readonly Guard[] = [
     test: "test/request-limits.test",
     without: [
       [
-        "db/migrations/0011_request-limits.sql",
+        "db/migrations/0018_request-weights.sql",
         "do update set bucket = a.bucket returning a.tokens, a.lent, a.refilled_at into held;",
         "do nothing; select a.tokens, a.lent, a.refilled_at into held from request_allowances a where bucket = the_bucket;",
       ],

@@ -3,6 +3,7 @@ import pg from "pg";
 import { afterEach, expect, it, vi } from "vitest";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { claimTasks } from "../src/tasks/operations/claim.ts";
+import { createTask } from "../src/tasks/operations/create.ts";
 import { listTasksOperation } from "../src/tasks/operations/list.ts";
 import { createSecondApp, type TestApp, useApp } from "./harness.ts";
 import { times } from "./outcomes.ts";
@@ -194,6 +195,29 @@ it("a tool call is counted as its operation is, and refused as a problem", async
   const writes = await Promise.all(times(20, () => write(server, { headers, from: anAddress() })));
   expect(count(writes, 429)).toBeGreaterThan(0);
   expect((await callTool(server, listTasksOperation, {}, headers)).status).toBe(200);
+});
+
+it("a tool call with a large body counts as many for its key, as over REST", async () => {
+  const server = aServer({ writesPerMinute: 100, readsPerMinute: 100 });
+  const scene = await aScene(app());
+  const [over, by] = [await credentialsOf(scene, "agent"), await credentialsOf(scene, "agent")];
+  const input = { title: "Large", assigned_to_agent_id: scene.agent.id, input: { text: "x".repeat(30 * 1024) } };
+  const statuses = async (send: () => Promise<number>) => {
+    const all = [];
+    for (let index = 0; index < 60; index++) all.push(await send());
+    return all.filter((status) => status !== 429).length;
+  };
+  const mcp = await statuses(async () => (await callTool(server, createTask, input, over)).status);
+  const rest = await statuses(async () => {
+    const from = anAddress();
+    const sent = { method: "POST", url: "/api/tasks", headers: by, remoteAddress: from, payload: input } as const;
+    return (await server.app.inject(sent)).statusCode;
+  });
+  // Each weighs two; tokens come back meanwhile.
+  for (const passed of [mcp, rest]) {
+    expect(passed).toBeGreaterThanOrEqual(45);
+    expect(passed).toBeLessThan(60);
+  }
 });
 
 it("a call that waits is one request", async () => {

@@ -10,10 +10,11 @@ import { drawFrom, type StoredBucket } from "./test-allowance-model.ts";
 const app = useApp();
 let buckets = 0;
 const aBucket = () => `test ${++buckets}`;
+const ones = (count: number) => Array.from({ length: count }, () => 1);
 const plain = (bucket: string, more: Partial<Draw> = {}): Draw => ({
   bucket,
   limit: 300,
-  wanted: 1,
+  weights: [1],
   spent: 0,
   slice: 0,
   ...more,
@@ -34,7 +35,10 @@ describe("draw_requests", () => {
     const step = fc.record({
       pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 90_000 })),
       limit: fc.constantFrom(1, 7, 300, 10_000_000),
-      wanted: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 400 })),
+      weights: fc.oneof(
+        fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 400 })).map(ones),
+        fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 8 }),
+      ),
       reports: fc.boolean(),
     });
     await fc.assert(
@@ -42,13 +46,13 @@ describe("draw_requests", () => {
         const bucket = aBucket();
         let before: StoredBucket | undefined;
         let lent = { spent: 0, slice: 0 };
-        for (const { pauseMs, limit, wanted, reports } of steps) {
+        for (const { pauseMs, limit, weights, reports } of steps) {
           app().clock.offsetMs += pauseMs;
-          const asked = plain(bucket, { limit, wanted, ...(reports && lent) });
+          const asked = plain(bucket, { limit, weights, ...(reports && lent) });
           const drawn = await draw(asked);
           const after = await stored(bucket);
           expect({ drawn, stored: after }).toEqual(drawFrom(before, asked, after.refilledAt));
-          lent = { spent: Math.max(0, drawn.granted - wanted), slice: drawn.slice };
+          lent = { spent: Math.max(0, drawn.granted - weights.reduce((sum, one) => sum + one, 0)), slice: drawn.slice };
           before = after;
         }
       }),
@@ -56,18 +60,29 @@ describe("draw_requests", () => {
     );
   });
 
+  test("grants the first that fit exactly what they need, and leaves the rest in the bucket", async () => {
+    const bucket = aBucket();
+    expect(await draw(plain(bucket, { weights: [64, 64, 64, 64, 64, 1] }))).toMatchObject({
+      granted: 256,
+      remaining: 44,
+      // 20 tokens are missing, and 300 a minute come back.
+      wait_ms: 4_000,
+    });
+    expect(await draw(plain(bucket, { weights: [44] }))).toMatchObject({ granted: 44, remaining: 0 });
+  });
+
   test("takes a smaller limit at once, and a larger one as it refills", async () => {
     const bucket = aBucket();
-    await draw(plain(bucket, { limit: 1_000, wanted: 100 }));
+    await draw(plain(bucket, { limit: 1_000, weights: ones(100) }));
     app().clock.offsetMs += 20_000;
     expect(await draw(plain(bucket, { limit: 10 }))).toMatchObject({ granted: 1, remaining: 9 });
-    expect(await draw(plain(bucket, { limit: 1_000, wanted: 500 }))).toMatchObject({ granted: 9, remaining: 0 });
+    expect(await draw(plain(bucket, { limit: 1_000, weights: ones(500) }))).toMatchObject({ granted: 9, remaining: 0 });
   });
 
   test("believes a clock that was set back, and is not shut until it has caught up", async () => {
     const bucket = aBucket();
     app().clock.offsetMs += 3_600_000;
-    expect(await draw(plain(bucket, { wanted: 400 }))).toMatchObject({ granted: 300 });
+    expect(await draw(plain(bucket, { weights: ones(400) }))).toMatchObject({ granted: 300 });
     app().clock.offsetMs -= 3_600_000;
     expect((await draw(plain(bucket))).granted).toBe(0);
     app().clock.offsetMs += 1_000;

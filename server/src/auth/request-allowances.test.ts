@@ -23,9 +23,13 @@ function aWorld(limit: number, servers: number) {
 }
 
 /** What each of so many requests at once is told: undefined when it may go on. */
-async function ask(allowances: RequestAllowances, count = 1, name = "key:1"): Promise<(Problem | undefined)[]> {
+async function ask(
+  allowances: RequestAllowances,
+  count = 1,
+  { name = "key:1", weight = 1 } = {},
+): Promise<(Problem | undefined)[]> {
   const told = await Promise.allSettled(
-    Array.from({ length: count }, async () => allowances.take(allowances.find("credential", name, "write"))),
+    Array.from({ length: count }, async () => allowances.take(allowances.find("credential", name, "write"), weight)),
   );
   return told.map((one) => (one.status === "fulfilled" ? undefined : (one.reason as Problem)));
 }
@@ -36,6 +40,8 @@ const HISTORY = fc.array(
   fc.record({
     server: fc.nat(3),
     count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 400 })),
+    // A body of 1 MiB weighs 64.
+    weight: fc.oneof(fc.constant(1), fc.constant(1), fc.integer({ min: 2, max: 64 })),
     pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 70_000 })),
   }),
   { maxLength: 120 },
@@ -49,10 +55,11 @@ describe("over any history of any servers", () => {
         const world = aWorld(limit, servers);
         // Drains as the bucket refills: above the limit exactly when some window held too many. In 1/60,000.
         let level = 0;
-        for (const { server, count, pauseMs } of history) {
+        for (const { server, count, pauseMs, weight } of history) {
           level = Math.max(0, level - limit * pauseMs);
           world.nowMs += pauseMs;
-          level += granted(await ask(world.server(server), count)) * 60_000;
+          const passed = granted(await ask(world.server(server), count, { weight }));
+          level += passed * Math.min(weight, limit) * 60_000;
           expect(level).toBeLessThanOrEqual(limit * 60_000);
         }
       }),
@@ -63,9 +70,9 @@ describe("over any history of any servers", () => {
     await fc.assert(
       fc.asyncProperty(LIMIT, HISTORY, fc.nat(3), async (limit, history, last) => {
         const world = aWorld(limit, 4);
-        for (const { server, count, pauseMs } of history) {
+        for (const { server, count, pauseMs, weight } of history) {
           world.nowMs += pauseMs;
-          await ask(world.server(server), count);
+          await ask(world.server(server), count, { weight });
         }
         world.nowMs += 60_000;
         expect(granted(await ask(world.server(last), limit + 1))).toBe(limit);
@@ -89,12 +96,12 @@ describe("over any history of any servers", () => {
     await fc.assert(
       fc.asyncProperty(LIMIT, HISTORY, async (limit, history) => {
         const world = aWorld(limit, 4);
-        for (const { server, count, pauseMs } of history) {
+        for (const { server, count, pauseMs, weight } of history) {
           world.nowMs += pauseMs;
-          const refused = (await ask(world.server(server), count)).find((one) => one !== undefined);
+          const refused = (await ask(world.server(server), count, { weight })).find((one) => one !== undefined);
           if (!refused) continue;
           world.nowMs += (refused.details.retry_after_seconds ?? 0) * 1_000;
-          expect(await ask(world.server(server))).toEqual([undefined]);
+          expect(await ask(world.server(server), 1, { weight })).toEqual([undefined]);
         }
       }),
     );
@@ -133,10 +140,33 @@ describe("a server", () => {
     expect(granted(await ask(world.server(0), 3))).toBe(1);
   });
 
+  test("counts a heavy request as many, lets light ones pass where it does not fit, and remembers that", async () => {
+    const world = aWorld(300, 1);
+    const server = world.server(0);
+    // As many bodies of 1 MiB as fit at once.
+    expect(granted(await ask(server, 9, { weight: 64 }))).toBe(4);
+    const { draws } = world;
+    expect(granted(await ask(server, 50, { weight: 64 }))).toBe(0);
+    expect(world.draws).toBe(draws);
+    expect(granted(await ask(server, 50))).toBe(44);
+    const [refused] = await ask(server, 1, { weight: 64 });
+    expect(refused?.message).toContain("counts as 64");
+    expect(refused?.details.retry_after_seconds).toBe(13);
+  });
+
+  test("keeps what it holds while a heavy request needs more than that", async () => {
+    const world = aWorld(300, 1);
+    const server = world.server(0);
+    await ask(server);
+    // 29 of the first lot are left; the heavy request takes none of them, and none is lost.
+    expect(granted(await ask(server, 1, { weight: 64 }))).toBe(1);
+    expect(granted(await ask(server, 300))).toBe(235);
+  });
+
   test("keeps credentials apart, and reads and writes", async () => {
     const server = aWorld(5, 1).server(0);
-    expect(granted(await ask(server, 9, "key:1"))).toBe(5);
-    expect(granted(await ask(server, 9, "key:2"))).toBe(5);
+    expect(granted(await ask(server, 9, { name: "key:1" }))).toBe(5);
+    expect(granted(await ask(server, 9, { name: "key:2" }))).toBe(5);
     expect(server.take(server.find("credential", "key:1", "read"))).toBeInstanceOf(Promise);
     expect(server.find("network", "10.0.0.1", "read").limit).toBe(50);
   });

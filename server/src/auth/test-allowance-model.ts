@@ -15,7 +15,7 @@ const SLICE_MS = 10_000;
 /** A bucket that nobody has drawn from is full. */
 export function drawFrom(
   stored: StoredBucket | undefined,
-  { limit, wanted, spent, slice }: Draw,
+  { limit, weights, spent, slice }: Draw,
   now: number,
 ): { stored: StoredBucket; drawn: Drawn } {
   const capacity = limit * TOKEN;
@@ -30,14 +30,24 @@ export function drawFrom(
   }
   if (slice === ends / SLICE_MS) held.lent = Math.max(0, held.lent - spent * TOKEN);
   const whole = Math.floor(held.tokens / TOKEN);
-  const granted = Math.min(whole, Math.max(wanted, Math.floor(whole / 10)));
+  const wanted = weights.reduce((sum, weight) => sum + weight, 0);
+  let [fits, served] = [0, 0];
+  while (served < weights.length && fits + (weights[served] ?? 0) <= whole) fits += weights[served++] ?? 0;
+  const granted = served < weights.length ? fits : Math.max(wanted, Math.floor(whole / 10));
   const tokens = held.tokens - granted * TOKEN;
+  const needed = (weights[served] ?? 1) * TOKEN;
+  const lent = held.lent + Math.max(0, granted - wanted) * TOKEN;
+  const usable = Math.max(0, capacity - lent);
+  const waitMs = Math.max(
+    Math.ceil((needed - tokens) / limit),
+    needed > usable ? ends - at + Math.ceil((needed - usable) / limit) : 0,
+  );
   return {
-    stored: { tokens, lent: held.lent + Math.max(0, granted - wanted) * TOKEN, refilledAt: at },
+    stored: { tokens, lent, refilledAt: at },
     drawn: {
       granted,
       remaining: Math.floor(tokens / TOKEN),
-      wait_ms: Math.max(0, Math.ceil((TOKEN - tokens) / limit)),
+      wait_ms: Math.max(0, waitMs),
       lasts_ms: ends - at,
       slice: ends / SLICE_MS,
     },

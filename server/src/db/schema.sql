@@ -858,7 +858,7 @@ $function$;
 revoke all on function create_workspace(uuid,uuid,text,integer) from public;
 grant execute on function create_workspace(uuid,uuid,text,integer) to bailiwick_app;
 
-CREATE OR REPLACE FUNCTION public.draw_requests(the_bucket text, per_minute integer, wanted integer, spent integer, spent_slice integer)
+CREATE OR REPLACE FUNCTION public.draw_requests(the_bucket text, per_minute integer, weights integer[], spent integer, spent_slice integer)
  RETURNS TABLE(granted integer, remaining integer, wait_ms integer, lasts_ms integer, slice integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -870,6 +870,10 @@ declare
   moment timestamptz := bailiwick_now();
   ends timestamptz;
   held record;
+  fits int;
+  served int;
+  needed bigint;
+  usable bigint;
 begin
   insert into request_allowances as a (bucket, tokens, lent, refilled_at) values (the_bucket, capacity, 0, moment)
     on conflict (bucket) do update set bucket = a.bucket returning a.tokens, a.lent, a.refilled_at into held;
@@ -886,18 +890,28 @@ begin
   end if;
   slice := extract(epoch from ends)::bigint / 10;
   if spent_slice = slice then held.lent := greatest(0, held.lent - spent * token); end if;
-  granted := least(held.tokens / token, greatest(wanted, held.tokens / token / 10));
+  select coalesce(max(w.total), 0), count(*) into fits, served
+    from (select sum(u.weight) over (order by u.place) as total from unnest(weights) with ordinality as u (weight, place)) w
+    where w.total <= held.tokens / token;
+  granted := fits;
+  if served = cardinality(weights) then granted := greatest(fits, held.tokens / token / 10); end if;
   held.tokens := held.tokens - granted * token;
-  update request_allowances set tokens = held.tokens, lent = held.lent + greatest(0, granted - wanted) * token,
-    refilled_at = moment where bucket = the_bucket;
+  held.lent := held.lent + (granted - fits) * token;
+  update request_allowances set tokens = held.tokens, lent = held.lent, refilled_at = moment where bucket = the_bucket;
   remaining := held.tokens / token;
-  wait_ms := greatest(0, (token - held.tokens + per_minute - 1) / per_minute);
   lasts_ms := extract(epoch from ends - moment) * 1000;
+  needed := coalesce(weights[served + 1], 1) * token;
+  wait_ms := greatest(0, (needed - held.tokens + per_minute - 1) / per_minute);
+  -- What servers hold comes back to the bucket only where the slice ends.
+  usable := greatest(0, capacity - held.lent);
+  if needed > usable then
+    wait_ms := greatest(wait_ms, lasts_ms + (needed - usable + per_minute - 1) / per_minute);
+  end if;
   return next;
 end
 $function$;
-revoke all on function draw_requests(text,integer,integer,integer,integer) from public;
-grant execute on function draw_requests(text,integer,integer,integer,integer) to bailiwick_app;
+revoke all on function draw_requests(text,integer,integer[],integer,integer) from public;
+grant execute on function draw_requests(text,integer,integer[],integer,integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.ensure_owner(owner_email text, new_user uuid, new_workspace uuid)
  RETURNS uuid

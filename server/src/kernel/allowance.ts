@@ -17,6 +17,16 @@ export interface Allowance {
 export interface RequestAllowances {
   /** The allowance of a credential, or of the network an address belongs to. */
   find(counted: Counted, name: string, kind: RequestKind): Allowance;
-  /** Counts one request. Undefined: it may go on at once. Throws, or rejects with, `rate_limited`. */
-  take(allowance: Allowance): Promise<void> | undefined;
+  /**
+   * Counts a request, or as many as its body weighs. Undefined: it may go on at once. Throws, or rejects with,
+   * `rate_limited`.
+   */
+  take(allowance: Allowance, requests?: number): Promise<void> | undefined;
+}
+
+/** A body counts as one request for every 16 KiB of it that is started. */
+export const REQUEST_BYTES = 16 * 1024;
+
+export function weightOf(bodyBytes: number): number {
+  return Math.max(1, Math.ceil(bodyBytes / REQUEST_BYTES));
 }

@@ -1,4 +1,5 @@
 /** Which routes are limited, and how they say so. */
+import type { FastifyInstance } from "fastify";
 import { describe, expect, test } from "vitest";
 import { createRequestAllowances } from "../../auth/request-allowances.ts";
 import { drawFrom, type StoredBucket } from "../../auth/test-allowance-model.ts";
@@ -12,8 +13,10 @@ import { system } from "./system.ts";
 const surface = useSurface();
 const AUTH = { authorization: "Bearer good" };
 
-/** A server on which a credential may do one thing, and a network ten: its clock stands still. */
-function aServer() {
+const MIB = 1024 * 1024;
+
+/** A server on which a credential may do one thing a minute, unless told, and a network ten: its clock stands still. */
+function aServer(perMinute = 1) {
   const { db, signals, http } = surface();
   const about = { operations: TEST_OPERATIONS, version: "1" };
   const buckets = new Map<string, StoredBucket>();
@@ -23,7 +26,7 @@ function aServer() {
       buckets.set(asked.bucket, stored);
       return drawn;
     },
-    limits: { writesPerMinute: 1, readsPerMinute: 1 },
+    limits: { writesPerMinute: perMinute, readsPerMinute: perMinute },
     now: () => 0,
   });
   const { app } = http({
@@ -62,16 +65,16 @@ describe("a route that anybody may call", () => {
 
   test("is refused before its body is read; a page says so as a page", async () => {
     const { app, remoteAddress } = aServer();
-    const send = (url: string, type: string) =>
+    const send = (url: string, type: string, bytes = 16_384) =>
       app.inject({
         method: "POST",
         url,
         remoteAddress,
         headers: { "content-type": type },
-        payload: "x".repeat(2_000_000),
+        payload: "x".repeat(bytes),
       });
     const json = () => send("/api/auth/request-magic-link", "application/json");
-    for (let index = 0; index < 10; index++) expect((await json()).statusCode).toBe(413);
+    for (let index = 0; index < 10; index++) expect((await json()).statusCode).toBe(400);
     const refused = await json();
     expect(refused.json()).toMatchObject({ status: 429, code: "rate_limited" });
     expect(refused.headers).toMatchObject({ "ratelimit-policy": '"network-writes";q=10;w=60' });
@@ -81,6 +84,75 @@ describe("a route that anybody may call", () => {
       "content-type": "text/html; charset=utf-8",
       "retry-after": expect.any(String),
     });
+  });
+});
+
+/** Over a real connection, so that the body comes in chunks. */
+async function sendChunks(app: FastifyInstance, path: string, bytes: number): Promise<Response> {
+  const headers = { ...AUTH, "content-type": "application/json" };
+  // Types of Node's fetch do not know `duplex`, without which it sends no stream.
+  const sent = { method: "POST", headers, body: inChunks(bytes), duplex: "half" } as RequestInit;
+  return fetch(`${app.listeningOrigin}${path}`, sent);
+}
+
+function inChunks(bytes: number): ReadableStream {
+  let left = bytes;
+  return new ReadableStream({
+    pull(to) {
+      if (left <= 0) return to.close();
+      to.enqueue(new Uint8Array(Math.min(left, 10_000)).fill(0x20));
+      left -= 10_000;
+    },
+  });
+}
+
+describe("a large body counts as a request for every 16 KiB that is started", () => {
+  test("of a stranger, on a route that needs no credential", async () => {
+    const { app, remoteAddress } = aServer(30);
+    const send = (bytes: number) =>
+      app.inject({
+        method: "POST",
+        url: "/api/auth/logout",
+        remoteAddress,
+        headers: { "content-type": "application/json" },
+        payload: " ".repeat(bytes),
+      });
+    const statuses = [];
+    for (let index = 0; index < 6; index++) statuses.push((await send(MIB)).statusCode);
+    // The network has 300, and a body of 1 MiB weighs 64.
+    expect(statuses.slice(0, 4)).not.toContain(429);
+    expect(statuses.slice(4)).toEqual([429, 429]);
+    expect((await send(1)).headers.ratelimit).toMatch('"network-writes";r=43;');
+  });
+
+  test("of a credential, and what the answer says is left agrees", async () => {
+    const { app, remoteAddress } = aServer(100);
+    const send = (bytes: number) =>
+      app.inject({
+        method: "POST",
+        url: "/api/things/x/rename",
+        remoteAddress,
+        headers: { ...AUTH, "content-type": "application/json" },
+        payload: `{}${" ".repeat(bytes - 2)}`,
+      });
+    expect((await send(16 * 1024)).headers.ratelimit).toMatch('"writes";r=99;');
+    expect((await send(16 * 1024 + 1)).headers.ratelimit).toMatch('"writes";r=97;');
+    expect((await send(MIB)).headers.ratelimit).toMatch('"writes";r=33;');
+    const refused = await send(MIB);
+    expect(refused.json()).toMatchObject({ code: "rate_limited", detail: expect.stringContaining("counts as 64") });
+    expect((await send(100)).statusCode).toBe(400);
+  });
+
+  test("that comes in chunks, before the next one is read", async () => {
+    const { app } = aServer(40);
+    const send = () => sendChunks(app, "/api/things/x/rename", 500_000);
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    const first = await send();
+    expect(first.status).toBe(400);
+    expect(first.headers.get("ratelimit")).toMatch('"writes";r=9;');
+    const refused = await send();
+    expect([refused.status, await refused.json()]).toEqual([429, expect.objectContaining({ code: "rate_limited" })]);
+    expect(refused.headers.get("ratelimit")).toMatch('"writes";r=0;');
   });
 });
 

@@ -8,6 +8,7 @@ import { isServed } from "../served.ts";
 import { brokenRequests } from "./broken-request.ts";
 import { gracefulClose } from "./close.ts";
 import { problemOf, unsupportedMediaType } from "./errors.ts";
+import { countChunkedBodies } from "./limits.ts";
 import { addOperation } from "./operation-route.ts";
 import { logRequests } from "./request-log.ts";
 import { safetyHeaders } from "./safety-headers.ts";
@@ -61,9 +62,10 @@ export function createHttp(options: ServerOptions): HttpServer {
   const methods = methodsByPath(app);
   app.decorateRequest("actor", null);
   app.decorateRequest("startedMs", 0);
-  app.decorateRequest("allowance", null);
+  app.decorateRequest("counted", null);
   requireHost(app, tools);
   logRequests(app, options.log);
+  countChunkedBodies(app, options.allowances);
   readBodiesAsBytes(app);
   app.setErrorHandler((error, _request, reply) => void tools.fail(reply, error));
   app.setNotFoundHandler((request, reply) => {

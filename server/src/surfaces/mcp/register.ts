@@ -3,10 +3,11 @@ import { type NodeIncomingMessageLike, toNodeHandler } from "@modelcontextprotoc
 import { type AuthInfo, createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
+import { weightOf } from "../../kernel/allowance.ts";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { headerOf, requestInfo, requireOwnOrigin } from "../http/caller.ts";
-import { allowanceHeaders, kindOf, takeOfNetwork } from "../http/limits.ts";
+import { allowanceHeaders, bodyWeight, hasUnknownLength, kindOf, takeOfNetwork } from "../http/limits.ts";
 import { setSafetyHeaders } from "../http/safety-headers.ts";
 import type { HttpTools } from "../http/tools.ts";
 import { createRunningCalls, type Exchange, SESSION_HEADER } from "./exchange.ts";
@@ -74,10 +75,18 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
   });
 }
 
-/** Counted for the network alone: what a call of a tool is counted as is known when it is read. */
+/**
+ * What the calls of a request are counted as is known when they are read. The bytes of its body are counted before, as a
+ * write. The protocol server reads the body itself, so one of unknown length counts as the longest.
+ */
 async function admit(http: HttpTools, request: FastifyRequest): Promise<Actor> {
-  await takeOfNetwork(http.allowances, request, kindOf(request));
-  return identify(http, request);
+  const { allowances } = http;
+  const kind = kindOf(request);
+  const weight = hasUnknownLength(request) ? weightOf(BODY_BYTES_MAX) : bodyWeight(request);
+  await takeOfNetwork(allowances, request, kind, weight);
+  const actor = await identify(http, request);
+  if (weight > 1) await allowances.take(allowances.find("credential", actor.credential, kind), weight - 1);
+  return actor;
 }
 
 /** Only by key: a page's cookie must not reach the tools. */
