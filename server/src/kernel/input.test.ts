@@ -7,6 +7,7 @@ import {
   Email,
   Fields,
   Id,
+  INPUT_VALUES_MAX,
   JSON_DEPTH_MAX,
   JSON_DOCUMENT_BYTES_MAX,
   Json,
@@ -28,6 +29,7 @@ const read = inputReader(
     note: Type.Optional(Json),
     object: Type.Optional(JsonObject),
     list: Type.Optional(Type.Array(Type.Unknown())),
+    ids: Type.Optional(Type.Array(Id, { maxItems: 50, uniqueItems: true })),
     inside: Type.Optional(Fields({ deep: Fields({ name: Text(5) }) })),
   }),
 );
@@ -101,6 +103,62 @@ describe("input", () => {
     expect(problemOf({ title: "x", more: 1 }).message).toBe("more: is not a field of this operation.");
   });
 
+  it("is refused by the shape alone, however many unknown fields stand beside a wrong one", () => {
+    for (const count of [1, 7, 8, 9, 20, 1_000]) {
+      const unknown = Object.fromEntries(Array.from({ length: count }, (_, index) => [`zz${index}`, true]));
+      expect(pathsOf({ title: "x", ...unknown })[0]).toBe("/zz0");
+      expect(pathsOf({ title: 5, ...unknown })).toHaveLength(Math.min(20, count + 1));
+      const nested = pathsOf({ title: "x", inside: { deep: { name: "x", ...unknown } } });
+      expect(nested[0]).toMatch(count < 500 ? "/inside/deep/zz" : "/inside");
+      expect(pathsOf({ title: "x", inside: { deep: { name: 5, ...unknown } } })[0]).toMatch("/inside");
+      expect(pathsOf({ title: "x", ids: Object.keys(unknown) })[0]).toMatch("/ids");
+    }
+  });
+
+  it("refuses a __proto__ at any depth, by its path", () => {
+    const note = JSON.parse('{"a": [{"\\u005f_proto__": {"x": 1}}]}');
+    expect(pathsOf({ title: "x", note })).toEqual(["/note/a/0/__proto__"]);
+    expect(pathsOf({ title: "x", object: JSON.parse('{"__proto__": 1}') })).toEqual(["/object/__proto__"]);
+    expect(takes({ title: "x", note: "__proto__" })).toBe(true);
+  });
+
+  it("refuses numbers that are long when written out, and says what to do", () => {
+    for (const number of [1e40, -1e40, 1e308, -1.7e308, 1e-40, 1.5e-39, 5e-324]) {
+      const problem = problemOf({ title: "x", note: { a: [number] } });
+      expect(problem.details.errors).toMatchObject([{ path: "/note/a/0" }]);
+      expect(problem.message).toContain("Send it as text");
+    }
+    for (const number of [1e39, -9.99e39, 1e21, 2 ** 53, 1e-39, -1.5e-38, 0, -0, 0.1, 123456.789]) {
+      expect(takes({ title: "x", note: { a: [number] } }), String(number)).toBe(true);
+    }
+  });
+
+  it("looks at a bounded number of values, whatever comes", () => {
+    const long = (count: number, value: unknown) => watched(Array.from({ length: count }, () => value));
+    const bodies: [string, (list: unknown[]) => unknown][] = [
+      ["/note", (note) => ({ title: "x", note })],
+      ["/ids", (ids) => ({ title: "x", ids })],
+      ["/title", (title) => ({ title })],
+      ["/inside", (inside) => ({ title: "x", inside })],
+      ["/zz", (zz) => ({ title: "x", zz })],
+    ];
+    for (const [path, body] of bodies) {
+      for (const value of [1, {}, [], "text"]) {
+        const { list, reads } = long(200_000, value);
+        expect(pathsOf(body(list))).toEqual([path]);
+        expect(reads(), path).toBeLessThanOrEqual(INPUT_VALUES_MAX + 1);
+      }
+    }
+    const { list, reads } = long(INPUT_VALUES_MAX - 2, 1);
+    expect(takes({ title: "x", note: list })).toBe(true);
+    expect(takes({ title: "x", note: list, cost: 1 }), "all fields count together").toBe(false);
+    expect(reads()).toBeLessThanOrEqual(2 * INPUT_VALUES_MAX);
+    const names = Array.from({ length: 95_000 }, (_, index): [string, number] => [`zz${index}`, index]);
+    const unknown = watched(Object.fromEntries(names));
+    expect(pathsOf(unknown.list)).toHaveLength(20);
+    expect(unknown.reads()).toBe(0);
+  });
+
   it("refuses what is no object", () => {
     for (const input of [undefined, null, 5, "text", [], [{ title: "x" }], true]) expect(pathsOf(input)).toEqual([""]);
   });
@@ -138,7 +196,9 @@ describe("input", () => {
       { note: "😀".repeat(JSON_DOCUMENT_BYTES_MAX / 4) },
       { note: { text: "x".repeat(JSON_DOCUMENT_BYTES_MAX) } },
       { object: { text: "\u0001".repeat(JSON_DOCUMENT_BYTES_MAX / 6) } },
-      { list: Array.from({ length: JSON_DOCUMENT_BYTES_MAX / 2 }, () => 1) },
+      { list: Array.from({ length: JSON_DOCUMENT_BYTES_MAX / 20 }, () => "x".repeat(17)) },
+      // A space follows each comma, and each number is written out: 42 bytes in place of 5.
+      { list: Array.from({ length: JSON_DOCUMENT_BYTES_MAX / 42 + 1 }, () => 1e39) },
     ];
     for (const field of tooLarge) {
       expect(pathsOf({ title: "x", ...field })).toEqual([`/${Object.keys(field)[0]}`]);
@@ -160,6 +220,18 @@ describe("input", () => {
     );
   });
 });
+
+/** Counts how often a part is read. */
+function watched<T extends object>(value: T): { list: T; reads: () => number } {
+  let count = 0;
+  const list = new Proxy(value, {
+    get(target, name, receiver) {
+      if (name !== "length" && Object.hasOwn(target, name)) count++;
+      return Reflect.get(target, name, receiver);
+    },
+  });
+  return { list, reads: () => count };
+}
 
 function takes(input: unknown): boolean {
   try {

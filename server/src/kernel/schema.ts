@@ -2,10 +2,14 @@
 import Type, { type TObject, type TProperties, type TSchema } from "typebox";
 
 export const TEXT_LIMITS = { name: 100, title: 500, reason: 2_000, text: 10_000, url: 500, email: 254 } as const;
-/** Bytes of one JSON document as it is stored. */
+/** Bytes of one JSON document as PostgreSQL prints it. */
 export const JSON_DOCUMENT_BYTES_MAX = 256 * 1024;
 /** Levels of nesting in an input. */
 export const JSON_DEPTH_MAX = 64;
+/** Digits of a number when it is written out: the database keeps `1e308` as 309. */
+export const JSON_NUMBER_DIGITS_MAX = 40;
+/** Texts, numbers, lists and so on that one input may hold, nested ones included. */
+export const INPUT_VALUES_MAX = 20_000;
 export const PAGE_SIZE_DEFAULT = 50;
 export const PAGE_SIZE_MAX = 200;
 /** US dollars. Nano-dollars of this still fit a double exactly. */
@@ -38,8 +42,10 @@ export function Text(maxLength: number, options: Record<string, unknown> = {}) {
   return Type.String({ minLength: 1, maxLength, pattern: "\\S", ...options });
 }
 export const Reason = Text(TEXT_LIMITS.reason);
-/** Any JSON value. Size and depth are checked by the dispatcher. */
-export const Json = Type.Unknown({ description: `Any JSON value of at most ${JSON_DOCUMENT_BYTES_MAX} bytes.` });
+/** Any JSON value. The dispatcher checks size, depth and numbers. */
+export const Json = Type.Unknown({
+  description: `Any JSON value of at most ${JSON_DOCUMENT_BYTES_MAX} bytes, with numbers of at most ${JSON_NUMBER_DIGITS_MAX} digits.`,
+});
 /** A JSON object with any fields. */
 export const JsonObject = Type.Record(Type.String(), Type.Unknown());
 export const Usd = Type.Number({ minimum: 0, maximum: USD_MAX, description: "US dollars." });
