@@ -10,20 +10,41 @@ export interface Fault {
   input: Record<string, unknown>;
 }
 
-const OTHER_TYPES: readonly unknown[] = [{ wrong: true }, "wrong", 5.5, true, ["wrong"], null];
+const OTHER_TYPES: readonly unknown[] = [{ wrong: true }, "wrong", 5.5, true, ["wrong"], null, -1e9, [[]], {}, ""];
 
-/** A value of a type that the field does not take; none for a field that takes any. */
-function wrongType(schema: TSchema): { value: unknown } | undefined {
+/** Values of types that the field does not take; none for a field that takes any. */
+function wrongTypes(schema: TSchema): unknown[] {
   const validator = Compile(schema);
-  const index = OTHER_TYPES.findIndex((value) => !validator.Check(value));
-  return index < 0 ? undefined : { value: OTHER_TYPES[index] };
+  return OTHER_TYPES.filter((value) => !validator.Check(value));
+}
+
+/** Every field that can be wrong with every wrong value there is, one at a time. */
+export function wrongValuesOf({ input: schema }: Operation, right: Record<string, unknown>): Fault[] {
+  return Object.entries(schema.properties).flatMap(([field, shape]) =>
+    wrongTypes(shape).map((value) => ({
+      what: `${field} = ${JSON.stringify(value)}`,
+      field,
+      input: { ...right, [field]: value },
+    })),
+  );
+}
+
+/** All fields wrong at once, as far as they can be. */
+export function allWrong({ input: schema }: Operation): Record<string, unknown> {
+  const wrong = Object.entries(schema.properties).map(([field, shape]) => [field, wrongTypes(shape)[0] ?? "any"]);
+  return Object.fromEntries(wrong);
+}
+
+export function unknownFields(count: number): Record<string, unknown> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`zz${index}`, true]));
 }
 
 export function faultsOf({ input: schema }: Operation, right: Record<string, unknown>): Fault[] {
   const faults: Fault[] = [{ what: "an unknown field", field: "unheard_of", input: { ...right, unheard_of: 1 } }];
   for (const [field, shape] of Object.entries(schema.properties)) {
-    const wrong = wrongType(shape);
-    if (wrong) faults.push({ what: `${field} of another type`, field, input: { ...right, [field]: wrong.value } });
+    const [wrong] = wrongTypes(shape);
+    if (wrong !== undefined)
+      faults.push({ what: `${field} of another type`, field, input: { ...right, [field]: wrong } });
   }
   // JSON Schema names the fields that must be there.
   const required = "required" in schema && Array.isArray(schema.required) ? (schema.required as string[]) : [];
