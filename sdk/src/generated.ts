@@ -232,9 +232,9 @@ export interface Task {
   id: string;
   workspace_id: string;
   title: string;
-  /** Any JSON value of at most 262144 bytes. */
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   input: unknown;
-  /** Any JSON value of at most 262144 bytes. */
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output: unknown;
   status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
   priority: number;
@@ -983,7 +983,7 @@ export interface TasksCompleteInput {
   id: string;
   /** The number that came with start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
-  /** Any JSON value of at most 262144 bytes. */
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output?: unknown | undefined;
   /** Default false. */
   detach?: boolean | undefined;
@@ -992,7 +992,7 @@ export interface TasksCompleteInput {
 export interface TasksCreateInput {
   title: string;
   assigned_to_agent_id: string;
-  /** Any JSON value of at most 262144 bytes. */
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   input?: unknown | undefined;
   /** Higher comes first. */
   priority?: number | undefined;
@@ -1021,7 +1021,7 @@ export interface TasksFailInput {
   reason: string;
   /** Default false. */
   retryable?: boolean | undefined;
-  /** Any JSON value of at most 262144 bytes. */
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output?: unknown | undefined;
 }
 
@@ -1033,9 +1033,9 @@ export interface TasksGetOutput {
   id: string;
   workspace_id: string;
   title: string;
-  /** Any JSON value of at most 262144 bytes. */
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   input: unknown;
-  /** Any JSON value of at most 262144 bytes. */
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output: unknown;
   status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
   priority: number;

@@ -995,7 +995,7 @@ export const INPUTS = {
         "description": "The number that came with start or claim. It proves that you still hold the task."
       },
       "output": {
-        "description": "Any JSON value of at most 262144 bytes."
+        "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits."
       },
       "detach": {
         "type": "boolean",
@@ -1023,7 +1023,7 @@ export const INPUTS = {
         "maxLength": 36
       },
       "input": {
-        "description": "Any JSON value of at most 262144 bytes."
+        "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits."
       },
       "priority": {
         "type": "integer",
@@ -1164,7 +1164,7 @@ export const INPUTS = {
         "default": false
       },
       "output": {
-        "description": "Any JSON value of at most 262144 bytes."
+        "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits."
       }
     },
     "additionalProperties": false
