@@ -11,7 +11,7 @@ import {
 } from "./auth/index.ts";
 import type { Actor } from "./kernel/actor.ts";
 import type { RequestAllowances } from "./kernel/allowance.ts";
-import { createDb, type Db } from "./kernel/db.ts";
+import { createDb, type Db, type DbLimits } from "./kernel/db.ts";
 import { createDispatcher, type Dispatcher } from "./kernel/dispatch.ts";
 import type { Environment } from "./kernel/environment.ts";
 import type { Operation } from "./kernel/operation.ts";
@@ -28,6 +28,8 @@ export interface AppOptions {
   /** What one caller may ask for; the limits of a default configuration unless told. */
   requestLimits?: RequestLimits;
   clockOffsetMs?: () => number;
+  /** Others than the usual ones, for tests. */
+  dbLimits?: Partial<DbLimits>;
   checkOutput?: (operation: Operation, output: unknown) => void;
   /** The id of the request, where one is known. */
   onLateFailure?: (error: unknown, requestId?: string) => void;
@@ -50,7 +52,8 @@ export function createApp(options: AppOptions): App {
   const { pool, env, sender = NOBODY, clockOffsetMs, checkOutput, cacheCredentials } = options;
   const { requestLimits = REQUEST_LIMITS } = options;
   const onLateFailure = options.onLateFailure ?? (() => undefined);
-  const db = createDb(clockOffsetMs ? { pool, clockOffsetMs } : { pool });
+  const { dbLimits = {} } = options;
+  const db = createDb({ pool, limits: dbLimits, ...(clockOffsetMs && { clockOffsetMs }) });
   const signals = createSignals(sender);
   const presence = createPresence({ db, onFailure: onLateFailure });
   const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });

@@ -13,6 +13,10 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 /** One idle writer holds every follower of the fact log. Milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A statement of the pool itself that stays unanswered so long destroys its connection. Above the statement's own limit. */
+const ANSWER_TIMEOUT_MS = 35_000;
+/** A connection without a word is asked for life, so that firewalls keep it and a dead one is found out. Milliseconds. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 
@@ -36,19 +40,23 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
     types,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     options: [
       "-c timezone=UTC",
       "-c plan_cache_mode=force_generic_plan",
       "-c client_min_messages=warning",
       `-c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
       `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+      // The server's side of the same: it ends the session of a client that is gone, and what that session holds.
+      "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
     ].join(" "),
   };
 }
 
 export function createPool(target: PoolTarget): pg.Pool {
-  const pool = new pg.Pool({ ...connectionConfig(target), max: target.size, pipeline: true } as pg.PoolConfig);
-  // A connection that breaks while idle is replaced; whoever uses one gets its own error.
+  const config = { ...connectionConfig(target), max: target.size, query_timeout: ANSWER_TIMEOUT_MS, pipeline: true };
+  const pool = new pg.Pool(config as pg.PoolConfig);
+  // A connection that breaks while idle is replaced; a call that uses one gets its own error.
   pool.on("error", () => undefined);
   return pool;
 }

@@ -31,7 +31,8 @@ const FACTS_INTERVAL_MS = 20;
 const RETRY_MS = 500;
 /** A connection that died without a word is found out. Milliseconds. */
 const PROBE_MS = 10_000;
-const PROBE_TIMEOUT_MS = 5_000;
+/** A statement without an answer for so long is a connection that is lost. Milliseconds. */
+const ANSWER_TIMEOUT_MS = 5_000;
 
 export function createNotifier({ connection, pool, log, onLost = () => undefined }: NotifierOptions): Notifier {
   // The one payload there is: a process has no use for what it said itself.
@@ -69,7 +70,7 @@ function createAnnouncer(pool: pg.Pool, channel: string, self: string, intervalM
     isDue = false;
     timer = setTimeout(next, intervalMs);
     try {
-      await pool.query("select pg_notify($1, $2)", [channel, self]);
+      await pool.query(notification(channel, self));
     } catch {
       isDue = true;
       clearTimeout(timer);
@@ -87,6 +88,16 @@ function createAnnouncer(pool: pg.Pool, channel: string, self: string, intervalM
       clearTimeout(timer);
     },
   };
+}
+
+function notification(channel: string, self: string): pg.QueryConfig {
+  // The driver takes the timeout of one query here; its types know only that of a connection.
+  const query: pg.QueryConfig & { query_timeout: number } = {
+    text: "select pg_notify($1, $2)",
+    values: [channel, self],
+    query_timeout: ANSWER_TIMEOUT_MS,
+  };
+  return query;
 }
 
 interface ListenerOptions {
@@ -112,7 +123,11 @@ class Listener {
   /** Connects, and after a loss connects again, until closed. */
   async start(): Promise<void> {
     const { connection, log } = this.#options;
-    const client = new pg.Client({ ...connection, application_name: "bailiwick listen" });
+    const client = new pg.Client({
+      ...connection,
+      application_name: "bailiwick listen",
+      query_timeout: ANSWER_TIMEOUT_MS,
+    });
     this.#client = client;
     client.on("notification", ({ channel, payload }) => this.#hear(channel, payload));
     client.on("error", (error) => log.debug({ err: error }, "The listening connection broke."));
@@ -148,15 +163,12 @@ class Listener {
   }
 
   async #probe(client: pg.Client): Promise<void> {
-    const late = setTimeout(() => this.#lost(client), PROBE_TIMEOUT_MS);
     try {
       await client.query("select 1");
       if (this.#client === client && !this.#isClosed)
         this.#timer = setTimeout(() => void this.#probe(client), PROBE_MS);
     } catch {
       this.#lost(client);
-    } finally {
-      clearTimeout(late);
     }
   }
 

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { latch } from "../../test/latch.ts";
 import { coalesce, GROUP_SIZE_MAX, QUEUE_LENGTH_MAX } from "./coalesce.ts";
 import { Problem } from "./problem.ts";
+import { createUnderway } from "./underway.ts";
 
 /** A runner that answers each call with itself and remembers its groups. */
 function echo(judge: (call: string, group: readonly string[]) => string | Error = (call) => call) {
@@ -72,6 +74,41 @@ describe("coalesce", () => {
     const settled = await Promise.allSettled(numbers(5).map((call) => join("a", call)));
     expect(settled.every(({ status }) => status === "rejected")).toBe(true);
     expect(groups).toHaveLength(1);
+  });
+
+  it("a database that goes away while calls run one by one fails the rest at once; a queue that is full does too", async () => {
+    for (const code of ["unavailable", "overloaded"] as const) {
+      const { run, groups } = echo((call, group) => {
+        if (group.length > 1) throw new Error("The whole statement failed.");
+        if (call === "1") throw new Problem(code, "No.");
+        return call;
+      });
+      const join = coalesce(run);
+      const settled = await Promise.allSettled(numbers(100).map((call) => join("a", call)));
+      expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+      expect(groups).toHaveLength(3);
+    }
+  });
+
+  it("knows of the groups that have not ended", async () => {
+    let now = 0;
+    const underway = createUnderway(() => now);
+    const [started, hold] = [latch(), latch()];
+    const join = coalesce<string, string>(
+      async (_key, calls) => {
+        started.pass();
+        await hold.passed;
+        return calls;
+      },
+      { underway },
+    );
+    const call = join("a", "x");
+    await started.passed;
+    now = 5_000;
+    expect(underway.oldestMs()).toBe(5_000);
+    hold.pass();
+    await call;
+    expect(underway.oldestMs()).toBe(0);
   });
 
   it("keeps apart what may not share a group, the longest waiting first; nobody is lost, whatever comes", async () => {

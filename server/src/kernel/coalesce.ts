@@ -1,8 +1,11 @@
 /** Many waiting calls, one statement: what arrives while a group is in flight goes into the next group. */
-import { Problem } from "./problem.ts";
+import { Problem, type ProblemCode } from "./problem.ts";
+import { createUnderway, type Underway } from "./underway.ts";
 
 /** Calls that share one statement at most. */
 export const GROUP_SIZE_MAX = 128;
+/** What each call alone would meet again, only later. */
+const FOR_ALL: readonly ProblemCode[] = ["unavailable", "overloaded"];
 /** Calls that may wait for one key before new ones are turned away. */
 export const QUEUE_LENGTH_MAX = 10_000;
 
@@ -17,6 +20,8 @@ export interface CoalesceOptions<C> {
   apart?: (call: C) => string | undefined;
   /** Calls that answer different things never share a group; the one that waits longest goes first. */
   kind?: (call: C) => unknown;
+  /** Knows of every group that has not ended. */
+  underway?: Underway;
 }
 
 /**
@@ -26,7 +31,7 @@ export interface CoalesceOptions<C> {
  */
 export function coalesce<C, R>(
   runGroup: (key: string, calls: readonly C[]) => Promise<readonly (R | Error)[]>,
-  { apart = () => undefined, kind = () => undefined }: CoalesceOptions<C> = {},
+  { apart = () => undefined, kind = () => undefined, underway = createUnderway() }: CoalesceOptions<C> = {},
 ): (key: string, call: C) => Promise<R> {
   const queues = new Map<string, Waiting<C, R>[]>();
 
@@ -37,7 +42,9 @@ export function coalesce<C, R>(
     queues.delete(key);
   }
 
-  async function settle(key: string, group: Waiting<C, R>[]): Promise<void> {
+  /** Returns what failed the group and would fail every other. */
+  async function settle(key: string, group: readonly Waiting<C, R>[]): Promise<unknown> {
+    const ended = underway.begin();
     try {
       const results = await runGroup(
         key,
@@ -49,11 +56,24 @@ export function coalesce<C, R>(
         else waiting.resolve(result as R);
       });
     } catch (error) {
-      const [first] = group;
-      if (group.length === 1 && first) return first.reject(error);
-      if (error instanceof Problem && error.code === "unavailable") for (const waiting of group) waiting.reject(error);
-      else for (const waiting of group) await settle(key, [waiting]);
+      ended();
+      const isForAll = error instanceof Problem && FOR_ALL.includes(error.code);
+      if (group.length > 1 && !isForAll) return settleOneByOne(key, group);
+      for (const waiting of group) waiting.reject(error);
+      return isForAll ? error : undefined;
+    } finally {
+      ended();
     }
+    return undefined;
+  }
+
+  async function settleOneByOne(key: string, group: readonly Waiting<C, R>[]): Promise<unknown> {
+    let failure: unknown;
+    for (const waiting of group) {
+      if (failure === undefined) failure = await settle(key, [waiting]);
+      else waiting.reject(failure);
+    }
+    return failure;
   }
 
   return (key, call) =>

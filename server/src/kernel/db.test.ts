@@ -5,7 +5,7 @@ import { aHotRename, renameWorkspace } from "../../test/kernel-operations.ts";
 import { barrier, latch } from "../../test/latch.ts";
 import { createApp } from "../app.ts";
 import { createPool } from "../db/connect.ts";
-import { clockOf, createDb, type Tx } from "./db.ts";
+import { clockOf, type Tx } from "./db.ts";
 import { type CommandContext, unchanged } from "./operation.ts";
 
 const app = useApp();
@@ -143,24 +143,5 @@ describe("a database that is away", () => {
       if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "unavailable" });
     }
     expect(await app().call(renameWorkspace, owner, { name: "z" })).toEqual({ name: "z" });
-  });
-
-  it("a caller that waits too long for a connection hears so", async () => {
-    const socket = { ...inject("server"), database: app().database };
-    const pool = createPool({ socket, size: 1 });
-    pool.options.connectionTimeoutMillis = 200;
-    pools.push(pool);
-    const db = createDb({ pool });
-    const { id } = await aWorkspace(app());
-    const [inside, done] = [latch(), latch()];
-    const first = db.read(id, async (tx) => {
-      await clockOf(tx);
-      inside.pass();
-      await done.passed;
-    });
-    await inside.passed;
-    expect((await problemOf(db.read(id, async () => 1))).code).toBe("unavailable");
-    done.pass();
-    await first;
   });
 });

@@ -1,17 +1,11 @@
 /** Transactions bound to one workspace. No statement of a slice runs outside one. */
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Driver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type QueryExecutorProvider,
-} from "kysely";
-import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
-import { databaseProblem, isRepeatable, StaleRead } from "./db-errors.ts";
-import { Problem } from "./problem.ts";
+import type { Kysely, QueryExecutorProvider } from "kysely";
+import type { Pool } from "pg";
+import { type Connection, connectionOf } from "./connection.ts";
+import { databaseProblem, isRepeatable, isSilence, StaleRead, unavailable } from "./db-errors.ts";
+import { beginText, type Mode, Transaction } from "./transaction.ts";
+import { createTurns, WAITING_MAX, waitedInVain } from "./turns.ts";
+import { createUnderway, type Underway } from "./underway.ts";
 
 /** Each slice adds its tables here, in its `store.ts`. */
 // biome-ignore lint/suspicious/noEmptyInterface: slices fill it by declaration merging.
@@ -21,7 +15,6 @@ export interface Tables {}
 const REPEATS_MAX = 3;
 /** Times it is run again because what it read had changed when it was locked. That costs nobody a wait. */
 const STALE_READS_MAX = 10;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 type Builder = Kysely<Tables>;
 
@@ -60,45 +53,137 @@ export interface Db {
   hot<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   read<T>(workspace: string, work: (tx: ReadTx) => Promise<T>): Promise<T>;
   outside<T>(work: (tx: PublicTx) => Promise<T>): Promise<T>;
+  /** For the readiness check. */
+  readonly vitals: Vitals;
 }
+
+export interface Vitals {
+  /** Transactions that wait for the database's first answer, which no lock can delay. */
+  readonly unanswered: Underway;
+  /** Groups of hot commands. */
+  readonly groups: Underway;
+}
+
+/** Milliseconds, but for the last. */
+export interface DbLimits {
+  /** How long a statement of a read may run. The database ends it. */
+  readMs: number;
+  /** How long the start and the end of a transaction may stay unanswered: then the connection is lost. */
+  silenceMs: number;
+  /** The same for its statements. Above the database's own limits, which come first when it lives. */
+  readAnswerMs: number;
+  writeAnswerMs: number;
+  /** How long a transaction may wait for a connection. */
+  waitMs: number;
+  /** How many of one workspace may wait. */
+  waitingMax: number;
+}
+
+const LIMITS: DbLimits = {
+  readMs: 5_000,
+  silenceMs: 5_000,
+  readAnswerMs: 8_000,
+  writeAnswerMs: 35_000,
+  waitMs: 5_000,
+  waitingMax: WAITING_MAX,
+};
 
 export interface DbOptions {
   pool: Pool;
   /** Moves the clock of every transaction, for tests. Milliseconds. */
   clockOffsetMs?: () => number;
+  /** Others than the usual ones, for tests. */
+  limits?: Partial<DbLimits>;
+  /** Called with every error of the database that became a problem. */
+  onError?: (error: unknown) => void;
 }
 
 /** Wraps a pool whose clients pipeline, so that a transaction's first and last round trips carry work. */
-export function createDb({ pool, clockOffsetMs = () => 0 }: DbOptions): Db {
+export function createDb({ pool, clockOffsetMs = () => 0, onError = () => undefined, ...options }: DbOptions): Db {
+  const limits = { ...LIMITS, ...options.limits };
+  const vitals: Vitals = { unanswered: createUnderway(), groups: createUnderway() };
+  let answeredAt = 0;
+  /** Connections that have not answered since may be as dead as the one that was found dead then. */
+  let silentAt = Number.NEGATIVE_INFINITY;
+  const turns = createTurns({
+    size: pool.options.max,
+    waitingMax: limits.waitingMax,
+    waitMs: limits.waitMs,
+    refusal: (since) => (answeredAt >= since ? waitedInVain() : unavailable(undefined)),
+  });
+
+  async function connect(): Promise<Connection> {
+    for (;;) {
+      // Whatever hinders connecting, a refused password too, is an outage.
+      const client = await pool.connect().catch((error: unknown) => {
+        onError(error);
+        throw unavailable(error);
+      });
+      const connection = connectionOf(client);
+      if (connection.answeredAt >= silentAt) return connection;
+      client.release(true);
+    }
+  }
+
   async function attempt<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
+    const text = beginText(workspace, mode, { offsetMs: clockOffsetMs(), readMs: limits.readMs });
+    const connection = await connect();
+    const { client } = connection;
     let broken: Error | undefined;
-    const onError = (error: Error) => {
+    const onBroken = (error: Error) => {
       broken = error;
     };
-    client.on("error", onError);
+    client.on("error", onBroken);
+    connection.answerMs = mode === "read" ? limits.readAnswerMs : limits.writeAnswerMs;
+    const answered = vitals.unanswered.begin();
     try {
-      const tx = new Transaction(workspace, client, begin(workspace, mode, clockOffsetMs()));
+      const tx = new Transaction(workspace, connection, text, limits.silenceMs);
+      tx.begun().then(
+        () => {
+          answeredAt = performance.now();
+          answered();
+        },
+        (error: unknown) => {
+          if (isSilence(error)) silentAt = performance.now();
+          answered();
+        },
+      );
       const result = await work(tx);
       await tx.commit();
+      connection.answeredAt = performance.now();
       return result;
     } catch (error) {
-      broken ??= await rollback(client);
+      if (isSilence(error)) silentAt = performance.now();
+      broken ??= await rollback(connection, limits.silenceMs);
+      if (!broken) connection.answeredAt = performance.now();
       throw error;
     } finally {
-      client.off("error", onError);
+      client.off("error", onBroken);
       client.release(broken);
     }
   }
 
+  async function inTurn<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const giveBack = await turns.take(workspace);
+    try {
+      return await attempt(workspace, mode, work);
+    } finally {
+      giveBack();
+    }
+  }
+
+  function problemOf(error: unknown, mode: Mode): unknown {
+    const problem = databaseProblem(error, mode === "read" ? limits.readMs : undefined);
+    if (problem !== error) onError(error);
+    return problem;
+  }
+
   async function run<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    for (let repeat = 0; ; repeat++) {
+    for (let repeats = 0; ; repeats++) {
       try {
-        return await attempt(workspace, mode, work);
+        return await inTurn(workspace, mode, work);
       } catch (error) {
-        const most = error instanceof StaleRead ? STALE_READS_MAX : REPEATS_MAX;
-        if (isRepeatable(error) && repeat < most) continue;
-        throw databaseProblem(error);
+        if (!mayRepeat(error, repeats)) throw problemOf(error, mode);
       }
     }
   }
@@ -108,105 +193,21 @@ export function createDb({ pool, clockOffsetMs = () => 0 }: DbOptions): Db {
     hot: (workspace, work) => run(workspace, "hot", work),
     read: (workspace, work) => run(workspace, "read", work),
     outside: (work) => run(null, "write", work),
+    vitals,
   };
 }
 
-type Mode = "write" | "read" | "hot";
-
-/**
- * The plan of a prepared statement is kept, and may have been made when its tables were empty. A hot statement reaches
- * every row by an index whatever the tables hold, so its plan must be the one that stays right when they have grown.
- */
-const BY_INDEX = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"]
-  .map((setting) => `, set_config('${setting}', 'off', true)`)
-  .join("");
-
-function begin(workspace: string | null, mode: Mode, offsetMs: number): string {
-  if (workspace !== null && !UUID.test(workspace)) throw new Problem("not_found", "No such workspace.");
-  const offset = offsetMs ? `, set_config('bailiwick.clock_offset', '${Math.trunc(offsetMs)} ms', true)` : "";
-  const settings = `set_config('bailiwick.workspace', '${workspace ?? ""}', true)${offset}${mode === "hot" ? BY_INDEX : ""}`;
-  return (
-    `begin${mode === "read" ? " read only" : ""}; set local role bailiwick_app; ` +
-    `select ${settings}; select bailiwick_now() as now`
-  );
+function mayRepeat(error: unknown, repeats: number): boolean {
+  return isRepeatable(error) && repeats < (error instanceof StaleRead ? STALE_READS_MAX : REPEATS_MAX);
 }
 
-/** Answers the error that makes the connection unusable, if it is. */
-async function rollback(client: PoolClient): Promise<Error | undefined> {
+/** Returns the error that makes the connection unusable, if it is. */
+async function rollback(connection: Connection, silenceMs: number): Promise<Error | undefined> {
   try {
-    await client.query("rollback");
+    await connection.query({ text: "rollback" }, silenceMs);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-class Transaction implements Tx, PublicTx {
-  workspace: string;
-  readonly selectFrom: Builder["selectFrom"];
-  readonly insertInto: Builder["insertInto"];
-  readonly updateTable: Builder["updateTable"];
-  readonly deleteFrom: Builder["deleteFrom"];
-  readonly with: Builder["with"];
-  readonly #client: PoolClient;
-  readonly #begun: Promise<void>;
-  #now: Date | undefined;
-  /** The first statement that failed, awaited or not: the commit must tell its reason. */
-  #failure: unknown;
-
-  constructor(workspace: string | null, client: PoolClient, opening: string) {
-    this.workspace = workspace ?? "";
-    this.#client = client;
-    const builder = builderOf(client);
-    this.selectFrom = builder.selectFrom;
-    this.insertInto = builder.insertInto;
-    this.updateTable = builder.updateTable;
-    this.deleteFrom = builder.deleteFrom;
-    this.with = builder.with;
-    this.getExecutor = builder.getExecutor;
-    this.#begun = client.query(opening).then((results) => {
-      // A text of several statements answers a list of results; pg's types know only one.
-      this.#now = (results as unknown as QueryResult<{ now: Date | string }>[])
-        .at(-1)
-        ?.rows.map((row) => new Date(row.now))[0];
-    });
-    // Awaited by whatever comes first; until then a failure must not count as unhandled.
-    this.#begun.catch(() => undefined);
-  }
-
-  readonly getExecutor: QueryExecutorProvider["getExecutor"];
-
-  get now(): Date {
-    if (!this.#now) throw new Error("The transaction's clock is known only after its first round trip.");
-    return this.#now;
-  }
-
-  async statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
-    const config: QueryConfig = { name, text, values: values as unknown[] };
-    const answer = this.#client.query(config);
-    answer.catch((error) => {
-      this.#failure ??= error;
-    });
-    await this.#begun;
-    return (await answer).rows as Row[];
-  }
-
-  async enter(workspace: string): Promise<Tx> {
-    await this.statement("workspace.enter", "select set_config('bailiwick.workspace', $1, true)", [workspace]);
-    this.workspace = workspace;
-    return this;
-  }
-
-  async commit(): Promise<void> {
-    await this.#begun;
-    const { command } = await this.#client.query("commit");
-    // PostgreSQL answers ROLLBACK to the commit of a transaction that failed.
-    if (command !== "COMMIT") throw this.#failure ?? new Error("The transaction had failed before its commit.");
-  }
-
-  /** Resolves when the first round trip is done, so that `now` is known. */
-  begun(): Promise<void> {
-    return this.#begun;
   }
 }
 
@@ -220,58 +221,4 @@ export async function clockOf(tx: ReadTx | PublicTx): Promise<Date> {
 export async function enterWorkspace(tx: Tx, workspace: string): Promise<Tx> {
   if (!(tx instanceof Transaction)) throw new Error("Only a transaction of the database can enter a workspace.");
   return tx.enter(workspace);
-}
-
-type Bound = Pick<Builder, "selectFrom" | "insertInto" | "updateTable" | "deleteFrom" | "with" | "getExecutor">;
-const builders = new WeakMap<PoolClient, Bound>();
-
-/** One query builder a connection, made once. */
-function builderOf(client: PoolClient): Bound {
-  const known = builders.get(client);
-  if (known) return known;
-  const kysely = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new ClientDriver(client),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  });
-  const bound: Bound = {
-    selectFrom: kysely.selectFrom.bind(kysely) as Builder["selectFrom"],
-    insertInto: kysely.insertInto.bind(kysely) as Builder["insertInto"],
-    updateTable: kysely.updateTable.bind(kysely) as Builder["updateTable"],
-    deleteFrom: kysely.deleteFrom.bind(kysely) as Builder["deleteFrom"],
-    with: kysely.with.bind(kysely) as Builder["with"],
-    getExecutor: kysely.getExecutor.bind(kysely),
-  };
-  builders.set(client, bound);
-  return bound;
-}
-
-/** Runs what Kysely compiles on the one connection of a transaction, which Kysely itself never opens or ends. */
-class ClientDriver implements Driver {
-  readonly #connection: DatabaseConnection;
-
-  constructor(client: PoolClient) {
-    this.#connection = {
-      async executeQuery<Row>({ sql, parameters }: CompiledQuery) {
-        const { rows, rowCount } = await client.query(sql, parameters as unknown[]);
-        return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
-      },
-      streamQuery() {
-        throw new Error("Streaming is not supported.");
-      },
-    };
-  }
-
-  async init() {}
-  async acquireConnection() {
-    return this.#connection;
-  }
-  async beginTransaction() {}
-  async commitTransaction() {}
-  async rollbackTransaction() {}
-  async releaseConnection() {}
-  async destroy() {}
 }

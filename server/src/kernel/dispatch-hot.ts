@@ -47,7 +47,7 @@ function coalesceCalls({ db, env, signals }: Kernel) {
       if (wrote) signals.factsWritten(workspace);
       return results;
     },
-    { apart, kind: ({ operation }) => operation },
+    { apart, kind: ({ operation }) => operation, underway: db.vitals.groups },
   );
 }
 

@@ -132,12 +132,11 @@ function bodySchema({ input }: Operation, route: Route): Record<string, unknown>
 }
 
 /** What a call can be answered besides the operation's own problems. */
-const ALWAYS: readonly ProblemCode[] = ["invalid_input", "rate_limited", "unavailable"];
+const ALWAYS: readonly ProblemCode[] = ["invalid_input", "rate_limited", "overloaded", "unavailable"];
 /** A workspace that is not the caller's is not found, whatever is asked of it. */
 const WITH_CREDENTIAL: readonly ProblemCode[] = ["unauthenticated", "forbidden", "not_found"];
 const WITH_BODY: readonly ProblemCode[] = ["too_large", "unsupported_media_type"];
 const WITH_KEY: readonly ProblemCode[] = ["in_flight", "idempotency_mismatch"];
-const WITH_WAIT: readonly ProblemCode[] = ["overloaded"];
 
 /** Every problem a route can answer, by status. */
 export function problemsByStatus(operation: Operation, route: Route): Map<number, ProblemCode[]> {
@@ -150,7 +149,6 @@ export function problemsByStatus(operation: Operation, route: Route): Map<number
     // A DELETE takes no body, and is told so when it comes with one that is no JSON.
     ...(methodOf(route) === "GET" ? [] : WITH_BODY),
     ...(methodOf(route) === "POST" && !isPublic ? WITH_KEY : []),
-    ...("poll" in operation ? WITH_WAIT : []),
   ]);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {

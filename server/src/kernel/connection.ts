@@ -1,0 +1,93 @@
+/** One connection of the pool as transactions use it: its query builder, and an end to every wait for an answer. */
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from "kysely";
+import type { PoolClient, QueryConfig, QueryResult } from "pg";
+import type { Tables } from "./db.ts";
+
+type Builder = Kysely<Tables>;
+export type Bound = Pick<Builder, "selectFrom" | "insertInto" | "updateTable" | "deleteFrom" | "with" | "getExecutor">;
+
+export interface Connection {
+  readonly client: PoolClient;
+  readonly builder: Bound;
+  /** How long a statement of the present transaction may stay unanswered; then the connection is destroyed. Milliseconds. */
+  answerMs: number;
+  /** When it last answered, by `performance.now()`. */
+  answeredAt: number;
+  query(config: QueryConfig, answerMs?: number): Promise<QueryResult>;
+}
+
+const connections = new WeakMap<PoolClient, Connection>();
+
+export function connectionOf(client: PoolClient): Connection {
+  const known = connections.get(client);
+  if (known) return known;
+  const connection: Connection = {
+    client,
+    builder: builderOn((text, values) => connection.query({ text, values })),
+    answerMs: 0,
+    answeredAt: performance.now(),
+    query(config, answerMs = connection.answerMs) {
+      // The driver takes the timeout of one query here; its types know only that of a connection.
+      const timed: QueryConfig & { query_timeout: number } = { ...config, query_timeout: answerMs };
+      return client.query(timed);
+    },
+  };
+  connections.set(client, connection);
+  return connection;
+}
+
+type RunQuery = (text: string, values: unknown[]) => Promise<QueryResult>;
+
+function builderOn(run: RunQuery): Bound {
+  const kysely = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new ConnectionDriver(run),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+  return {
+    selectFrom: kysely.selectFrom.bind(kysely) as Builder["selectFrom"],
+    insertInto: kysely.insertInto.bind(kysely) as Builder["insertInto"],
+    updateTable: kysely.updateTable.bind(kysely) as Builder["updateTable"],
+    deleteFrom: kysely.deleteFrom.bind(kysely) as Builder["deleteFrom"],
+    with: kysely.with.bind(kysely) as Builder["with"],
+    getExecutor: kysely.getExecutor.bind(kysely),
+  };
+}
+
+/** Runs what Kysely compiles on the one connection of a transaction, which Kysely itself never opens or ends. */
+class ConnectionDriver implements Driver {
+  readonly #connection: DatabaseConnection;
+
+  constructor(run: RunQuery) {
+    this.#connection = {
+      async executeQuery<Row>({ sql, parameters }: CompiledQuery) {
+        const { rows, rowCount } = await run(sql, parameters as unknown[]);
+        return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
+      },
+      streamQuery() {
+        throw new Error("Streaming is not supported.");
+      },
+    };
+  }
+
+  async init() {}
+  async acquireConnection() {
+    return this.#connection;
+  }
+  async beginTransaction() {}
+  async commitTransaction() {}
+  async rollbackTransaction() {}
+  async releaseConnection() {}
+  async destroy() {}
+}
