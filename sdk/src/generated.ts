@@ -318,6 +318,10 @@ export interface Team {
   /** Agents give work to each other only as their roles and these rules allow. */
   require_supervisor_for_tasks: boolean;
   default_supervisor_agent_id: string | null;
+  /** Agents may create tasks that belong to no other task. Such a task never has a budget. */
+  agents_create_roots: boolean;
+  /** The highest priority that agents may give to tasks. People may use any. */
+  agent_priority_max: number;
 }
 
 export interface TeamRole {
@@ -1078,6 +1082,7 @@ export interface TasksGetOutput {
     assigned_to_agent_id: string;
     created_by_agent_id: string | null;
     created_by_user_id: string | null;
+    let_in_by_user_id: string | null;
   }[];
   allowed_steps: {
     step: string;
@@ -1206,6 +1211,10 @@ export interface TeamSetRulesInput {
   /** Agents give work to each other only as their roles and these rules allow. */
   require_supervisor_for_tasks?: boolean | undefined;
   default_supervisor_agent_id?: string | null | undefined;
+  /** Agents may create tasks that belong to no other task. Such a task never has a budget. */
+  agents_create_roots?: boolean | undefined;
+  /** The highest priority that agents may give to tasks. People may use any. */
+  agent_priority_max?: number | undefined;
 }
 
 export type TeamSummarizeInput = Record<string, never>;
@@ -1559,7 +1568,7 @@ export function operations(send: Send) {
       /**
        * Give an agent a task; with parent_task_id it becomes part of the work you are doing.
        *
-       * The assignee claims it when it is free. Use depends_on for tasks that must be completed first, budget_usd to limit what it and everything below it may cost.
+       * The assignee claims it when it is free. Use depends_on for tasks that must be completed first, budget_usd to limit what it and everything below it may cost. For agents the rules of the team say whether a task may have no parent_task_id and how high its priority may be; without a parent it has no budget_usd.
        */
       create: (input: TasksCreateInput, options?: CallOptions) =>
         send<Task>("POST /tasks", input, options),

@@ -38,7 +38,7 @@ export async function aRunningTask(
   assignee: Actor,
   fields: Partial<NewTask> = {},
 ): Promise<HeldTask> {
-  // In front of whatever else waits for the agent.
-  await aTask(app, by, assignee, { priority: 1_000_000, ...fields });
+  // In front of whatever else waits for the agent: as high as the rules of the team let each of them.
+  await aTask(app, by, assignee, { priority: by.kind === "agent" ? 10 : 1_000_000, ...fields });
   return aClaim(app, assignee);
 }

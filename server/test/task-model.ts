@@ -116,9 +116,13 @@ export interface NewTask {
 
 export function mayCreate(world: World, by: By, asked: NewTask): Answer {
   const { parent, dependsOn, budget } = asked;
-  if (!parent) return "ok";
+  if (!parent) return mayAddRoot(by, budget);
   if (dependsOn.length > 0 && waitsFor(world, dependsOn, [parent, ...above(parent)])) return "dependency_cycle";
   return mayAdd(world, by, parent, budget);
+}
+
+export function mayAddRoot(by: By, budget: number | undefined): Answer {
+  return by.kind === "agent" && budget !== undefined ? "forbidden" : "ok";
 }
 
 export function mayAdd(world: World, by: By, parent: ModelTask, budget: number | undefined): Answer {

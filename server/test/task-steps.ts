@@ -11,6 +11,7 @@ import {
   LEASE_MS,
   type ModelTask,
   mayAdd,
+  mayAddRoot,
   mayCreate,
   move,
   openChildren,
@@ -131,7 +132,7 @@ export const giverSteps = {
     const refused = notResponsible(task, by, false);
     if (refused) return refused;
     if (isOpen(task)) return "illegal_step";
-    return parent ? mayAdd(world, by, parent, budget) : "ok";
+    return parent ? mayAdd(world, by, parent, budget) : mayAddRoot(by, budget);
   },
 
   retried(world: World, task: ModelTask, by: By, id: string): void {

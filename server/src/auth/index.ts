@@ -7,4 +7,4 @@ export { keyHooks } from "./hooks.ts";
 export { createLocalOwnerSession, createOwnerLink } from "./owner.ts";
 export { PERMISSION_TABLE, permissionsOf } from "./permissions.ts";
 export { createRequestAllowances } from "./request-allowances.ts";
-export { countUsableKeys } from "./store.ts";
+export { countUsableKeys, findOwner, findPeopleBehind } from "./store.ts";

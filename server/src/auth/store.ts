@@ -196,6 +196,33 @@ export async function isMadeWith(tx: Tx, makerId: string, id: string): Promise<b
   return row?.is_made ?? false;
 }
 
+const PEOPLE_BEHIND = `
+with recursive above as (
+  select id as key_id, created_by_user_id, created_by_key_id from api_keys
+    where workspace_id = $1 and id = any($2::uuid[])
+  union all
+  select a.key_id, k.created_by_user_id, k.created_by_key_id
+    from above a join api_keys k on k.workspace_id = $1 and k.id = a.created_by_key_id
+)
+select key_id, created_by_user_id as user_id from above where created_by_user_id is not null`;
+
+/** By key: the person who made it, or the key it was made with, and so on. Keys without a known maker are missing. */
+export async function findPeopleBehind(tx: ReadTx, keyIds: readonly string[]): Promise<Map<string, string>> {
+  if (keyIds.length === 0) return new Map();
+  const values = [tx.workspace, [...keyIds]];
+  const rows = await tx.statement<{ key_id: string; user_id: string }>("keys.people-behind", PEOPLE_BEHIND, values);
+  return new Map(rows.map(({ key_id, user_id }) => [key_id, user_id]));
+}
+
+const OWNER = `select user_id from members where workspace_id = $1 and role = 'owner' and ended_at is null
+  order by joined_at, user_id limit 1`;
+
+/** The owner of the workspace; of several, the first. */
+export async function findOwner(tx: ReadTx): Promise<string | null> {
+  const [row] = await tx.statement<{ user_id: string }>("members.owner", OWNER, [tx.workspace]);
+  return row?.user_id ?? null;
+}
+
 /** The role of a current member. */
 export async function findRole(tx: ReadTx, userId: string): Promise<Role | undefined> {
   const [row] = await tx.statement<{ role: Role }>(

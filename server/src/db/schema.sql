@@ -621,7 +621,10 @@ create table team_rules (
   require_supervisor_for_tasks boolean default false not null,
   default_supervisor_agent_id uuid,
   updated_at timestamp(3) with time zone default bailiwick_now() not null,
+  agents_create_roots boolean default true not null,
+  agent_priority_max integer default 10 not null,
   constraint team_rules_pkey PRIMARY KEY (workspace_id),
+  constraint team_rules_agent_priority_max_check CHECK (agent_priority_max >= 0 AND agent_priority_max <= 1000000),
   constraint team_rules_workspace_id_default_supervisor_agent_id_fkey FOREIGN KEY (workspace_id, default_supervisor_agent_id) REFERENCES agent_roles(workspace_id, agent_id),
   constraint team_rules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
@@ -1335,10 +1338,12 @@ $function$;
 revoke all on function take_request(text[],integer,integer) from public;
 grant execute on function take_request(text[],integer,integer) to bailiwick_app;
 
-CREATE OR REPLACE FUNCTION public.team_restricts_assignment(the_workspace uuid)
- RETURNS boolean
+CREATE OR REPLACE FUNCTION public.team_limits(the_workspace uuid, OUT restricts_assignment boolean, OUT create_roots boolean, OUT priority_max integer)
+ RETURNS record
  LANGUAGE sql
  STABLE
 AS $function$
-  select exists (select from team_rules where workspace_id = the_workspace and require_supervisor_for_tasks)
+  select coalesce(bool_or(require_supervisor_for_tasks), false), coalesce(bool_and(agents_create_roots), true),
+    coalesce(max(agent_priority_max), 10)
+  from team_rules where workspace_id = the_workspace
 $function$;

@@ -1,11 +1,12 @@
 /** What the server says when an answer is due: to whoever owes it, whoever waits for it, and whoever stands above. */
 import { uuidv7 } from "uuidv7";
+import { findOwner } from "../auth/index.ts";
 import type { Tx } from "../kernel/db.ts";
 import { findEscalationTarget } from "../team/index.ts";
 import { recipientOf, senderIdOf } from "./rules.ts";
 import type { Party } from "./store.ts";
 import type { Outgoing } from "./store-send.ts";
-import { type DueMessage, findOwner } from "./store-sweep.ts";
+import type { DueMessage } from "./store-sweep.ts";
 
 /** The one reminder, at half time. */
 export function reminderOf(due: DueMessage): Outgoing {

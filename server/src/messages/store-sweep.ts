@@ -31,12 +31,3 @@ returning m.id, m.thread_id, t.kind, m.task_id, m.role, m.content, m.from_agent_
 export async function takeDue(tx: Tx): Promise<DueMessage[]> {
   return tx.statement<DueMessage>("messages.due", DUE, [tx.workspace]);
 }
-
-const OWNER = `select user_id from members where workspace_id = $1 and role = 'owner' and ended_at is null
-  order by joined_at, user_id limit 1`;
-
-/** Whom it goes to in the end. */
-export async function findOwner(tx: Tx): Promise<string | null> {
-  const [row] = await tx.statement<{ user_id: string }>("messages.owner", OWNER, [tx.workspace]);
-  return row?.user_id ?? null;
-}

@@ -144,7 +144,14 @@ export const ChainLink = Fields({
   assigned_to_agent_id: Id,
   created_by_agent_id: Nullable(Id),
   created_by_user_id: Nullable(Id),
+  let_in_by_user_id: Nullable(
+    Type.String({
+      ...Id,
+      description: "Of what an agent or a service made: the person who made its key, or let that in.",
+    }),
+  ),
 });
+export type ChainLink = Static<typeof ChainLink>;
 
 /** Queued tasks that nobody takes are told after so long. */
 export const GAP_SECONDS_DEFAULT = 300;

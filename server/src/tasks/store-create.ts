@@ -7,8 +7,8 @@ import { TASK_COLUMNS, type TaskRow } from "./store.ts";
 
 /**
  * The parents are held first, in order. A child is made only while its parent is open, has room, pays with no budget
- * and belongs to the agent that asks, and agents give each other work this way only where no rule of the team looks
- * at it; a row that is not made goes the ordinary way and is explained there.
+ * and belongs to the agent that asks. What agents make is made this way only where the rules of the team allow it
+ * without a look at roles; a row that is not made goes the ordinary way and is explained there.
  */
 const CREATE = `
 with asked as materialized (
@@ -20,13 +20,16 @@ with asked as materialized (
   from (select distinct parent_task_id as id from asked) a join tasks p on p.workspace_id = $1 and p.id = a.id
   where p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
   order by p.depth, p.id for no key update of p
+), limits as materialized (
+  select * from team_limits($1)
 ), placed as (
   select a.*, p.root_task_id, p.depth + 1 as depth,
     p.child_count + row_number() over (partition by a.parent_task_id order by a.id) as place
-  from asked a left join parents p on p.id = a.parent_task_id
+  from asked a cross join limits l left join parents p on p.id = a.parent_task_id
   where exists (select from gates g where g.workspace_id = $1 and g.agent_id = a.assigned_to_agent_id
       and g.status <> 'archived')
-    and (a.created_by_agent_id is null or not (select team_restricts_assignment($1)))
+    and (a.created_by_agent_id is null or not l.restricts_assignment and a.priority <= l.priority_max
+      and (l.create_roots or a.parent_task_id is not null))
     and (a.parent_task_id is null or p.id is not null
       and (a.created_by_agent_id is null or a.created_by_agent_id = p.assigned_to_agent_id))
 ), made as (

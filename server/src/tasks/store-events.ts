@@ -53,6 +53,16 @@ export async function listEvents(
   return { items: items.map((row) => presentEvent(taskId, row)), next_cursor };
 }
 
+const CREATING_KEYS = `select subject_id, key_id from facts
+  where workspace_id = $1 and subject_id = any($2::uuid[]) and type = 'task.created' and key_id is not null`;
+
+/** By task: the key that it was made with, if one was. */
+export async function listCreatingKeys(tx: ReadTx, taskIds: readonly string[]): Promise<Map<string, string>> {
+  const values = [tx.workspace, [...taskIds]];
+  const rows = await tx.statement<{ subject_id: string; key_id: string }>("tasks.creating-keys", CREATING_KEYS, values);
+  return new Map(rows.map(({ subject_id, key_id }) => [subject_id, key_id]));
+}
+
 const FIND_START = `select 1 from facts where workspace_id = $1 and subject_id = $2 and type = 'task.started'
   and actor_kind = 'agent' and actor_id = $3 and (data->>'fence')::int = $4 limit 1`;
 

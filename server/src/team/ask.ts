@@ -5,12 +5,28 @@ import type { Fact } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
 import { strandedBy } from "./change-role.ts";
 import { removeRole } from "./operations/delete-role.ts";
-import { escalationTarget, requireAssignable, requireNothingStranded } from "./rules.ts";
+import {
+  type AskedTask,
+  escalationTarget,
+  requireAgentMayCreate,
+  requireAssignable,
+  requireNothingStranded,
+} from "./rules.ts";
 import { findAssignment, findRole, getRules, listAbove } from "./store.ts";
 
 /** Throws `not_assignable` when an agent may not give work to the other. Everybody else may. */
 export async function requireMayAssign(tx: ReadTx, by: Pick<Actor, "kind" | "id">, to: string): Promise<void> {
   if (by.kind === "agent") requireAssignable(await findAssignment(tx, by.id, to));
+}
+
+/** Throws `forbidden` when the rules of the team do not let an agent make this task. Everybody else may. */
+export async function requireMayCreate(tx: ReadTx, by: Pick<Actor, "kind">, task: AskedTask): Promise<void> {
+  if (by.kind === "agent") requireAgentMayCreate(await getRules(tx), task);
+}
+
+/** The priority of a task that is made again: an agent hands on no more than it could give itself. */
+export async function cappedPriority(tx: ReadTx, by: Pick<Actor, "kind">, priority: number): Promise<number> {
+  return by.kind === "agent" ? Math.min(priority, (await getRules(tx)).agent_priority_max) : priority;
 }
 
 export async function isSupervisor(tx: ReadTx, agentId: string): Promise<boolean> {

@@ -1,9 +1,11 @@
 /** What other slices may use. */
 export {
+  cappedPriority,
   findEscalationTarget,
   isSupervisor,
   leaveTeam,
   requireMayAssign,
+  requireMayCreate,
   requireMayEscalate,
   requireNothingStrandedBy,
 } from "./ask.ts";

@@ -7,7 +7,11 @@ export const RULES_DEFAULT: TeamRules = {
   allow_peer_assignment: false,
   require_supervisor_for_tasks: false,
   default_supervisor_agent_id: null,
+  agents_create_roots: true,
+  agent_priority_max: 10,
 };
+// The keys are those of the type.
+export const RULE_NAMES = Object.keys(RULES_DEFAULT) as (keyof TeamRules)[];
 
 export type Standing = Pick<RoleOfAgent, "agent_id" | "role" | "can_assign_to_peers" | "can_escalate_to_supervisor">;
 
@@ -35,6 +39,39 @@ export function requireAssignable(assignment: Assignment): void {
   if (refusal === undefined) return;
   throw new Problem("not_assignable", refusal, {
     next_step: "Give the work to a supervisor, or ask a person to assign it.",
+  });
+}
+
+/** A task that somebody asks for, as far as the rules of the team look at it. */
+export interface AskedTask {
+  parent_task_id?: string | null | undefined;
+  priority?: number | undefined;
+  budget_usd?: number | null | undefined;
+}
+
+/** Throws `forbidden` unless an agent may make this task. People are never asked. */
+export function requireAgentMayCreate(rules: TeamRules, task: AskedTask): void {
+  requireAgentPriority(rules, task.priority ?? 0);
+  if (task.parent_task_id) return;
+  if (!rules.agents_create_roots) {
+    throw new Problem("forbidden", "In this workspace agents do not create tasks of their own.", {
+      errors: [{ path: "/parent_task_id", message: "is required for agents." }],
+      next_step: "Create it below a task that is assigned to you, with parent_task_id, or ask a person to create it.",
+    });
+  }
+  if ((task.budget_usd ?? null) === null) return;
+  throw new Problem("forbidden", "Only a person gives a budget to a task that belongs to no other task.", {
+    errors: [{ path: "/budget_usd", message: "is not allowed for agents without parent_task_id." }],
+    next_step: "Leave budget_usd out, create it below a task that has a budget, or ask a person to create it.",
+  });
+}
+
+function requireAgentPriority({ agent_priority_max: max }: TeamRules, priority: number): void {
+  if (priority <= max) return;
+  throw new Problem("forbidden", `Agents may use priorities up to ${max}.`, {
+    errors: [{ path: "/priority", message: `must be at most ${max} for agents.` }],
+    priority_max: max,
+    next_step: `Use a priority of at most ${max}, or ask a person to create the task.`,
   });
 }
 

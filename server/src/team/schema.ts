@@ -28,12 +28,21 @@ export const Confirm = Type.Optional(
 export const RoleChange = Fields({ agent_id: Id, ...Type.Partial(Fields(STANDING)).properties, confirm: Confirm });
 export type RoleChange = Static<typeof RoleChange>;
 
+/** Priorities that agents use; those of people have no such limit. */
+const AGENT_PRIORITY_MAX_MAX = 1_000_000;
+
 const RULES = {
   allow_peer_assignment: Flag("Agents may give work to agents that are no supervisors."),
   require_supervisor_for_tasks: Flag("Agents give work to each other only as their roles and these rules allow."),
   default_supervisor_agent_id: Nullable(
     Type.String({ ...Id, description: "Gets what is escalated by agents that report to nobody." }),
   ),
+  agents_create_roots: Flag("Agents may create tasks that belong to no other task. Such a task never has a budget."),
+  agent_priority_max: Type.Integer({
+    minimum: 0,
+    maximum: AGENT_PRIORITY_MAX_MAX,
+    description: "The highest priority that agents may give to tasks. People may use any.",
+  }),
 };
 export const TeamRules = Fields(RULES);
 export type TeamRules = Static<typeof TeamRules>;

@@ -2,7 +2,7 @@
 import type { ColumnType } from "kysely";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import type { Assignment, Standing } from "./rules.ts";
-import { RULES_DEFAULT } from "./rules.ts";
+import { RULE_NAMES, RULES_DEFAULT } from "./rules.ts";
 import { type RoleOfAgent, SUMMARY_MAX, type TeamRole, type TeamRules, type Unassigned } from "./schema.ts";
 
 type Written = ColumnType<string, Date, Date>;
@@ -32,7 +32,6 @@ const ROLE_COLUMNS = [
   "created_at",
   "updated_at",
 ] as const;
-const RULE_COLUMNS = ["allow_peer_assignment", "require_supervisor_for_tasks", "default_supervisor_agent_id"] as const;
 
 function roles(tx: ReadTx) {
   return tx.selectFrom("agent_roles").select(ROLE_COLUMNS).where("workspace_id", "=", tx.workspace);
@@ -116,7 +115,7 @@ export async function moveReports(tx: Tx, from: string, to: string | null, at: D
 export async function getRules(tx: ReadTx): Promise<TeamRules> {
   const rules = await tx
     .selectFrom("team_rules")
-    .select(RULE_COLUMNS)
+    .select(RULE_NAMES)
     .where("workspace_id", "=", tx.workspace)
     .executeTakeFirst();
   return rules ?? RULES_DEFAULT;

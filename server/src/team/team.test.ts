@@ -183,6 +183,8 @@ describe("the rules", () => {
       allow_peer_assignment: false,
       require_supervisor_for_tasks: false,
       default_supervisor_agent_id: null,
+      agents_create_roots: true,
+      agent_priority_max: 10,
     };
     expect(await app().call(getRules, owner, {})).toEqual(off);
     expect(await app().call(setRules, owner, { allow_peer_assignment: true })).toEqual({
@@ -194,6 +196,20 @@ describe("the rules", () => {
       allow_peer_assignment: true,
       require_supervisor_for_tasks: true,
     });
+  });
+
+  it("about what agents create are set by people and within bounds, each change once", async () => {
+    const workspace = await aWorkspace(app());
+    const agent = await anAgent(app(), workspace);
+    const set = (by: Actor, changes: Record<string, unknown>) => app().call(setRules, by, changes);
+    for (const bad of [{ agent_priority_max: -1 }, { agent_priority_max: 1_000_001 }, { agents_create_roots: "no" }]) {
+      expect((await problemOf(set(workspace.owner, bad))).code).toBe("invalid_input");
+    }
+    expect((await problemOf(set(agent, { agents_create_roots: false }))).code).toBe("forbidden");
+    const wanted = { agents_create_roots: false, agent_priority_max: 3 };
+    for (let repeat = 0; repeat < 2; repeat++) expect(await set(workspace.owner, wanted)).toMatchObject(wanted);
+    const facts = (await factsOf(app(), workspace.id)).filter(({ type }) => type === "rules.changed");
+    expect(facts).toMatchObject([{ data: { from: { agent_priority_max: 10 }, to: wanted } }]);
   });
 
   it("take as default supervisor only an agent with that role, and null for nobody", async () => {

@@ -1323,6 +1323,16 @@ export const INPUTS = {
             "type": "null"
           }
         ]
+      },
+      "agents_create_roots": {
+        "type": "boolean",
+        "description": "Agents may create tasks that belong to no other task. Such a task never has a budget."
+      },
+      "agent_priority_max": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 1000000,
+        "description": "The highest priority that agents may give to tasks. People may use any."
       }
     },
     "additionalProperties": false

@@ -4,7 +4,7 @@ import type { Tx } from "../../kernel/db.ts";
 import { changed, hotCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { requireMayAssign } from "../../team/index.ts";
+import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { taskFact } from "../facts.ts";
 import { carvedBudget, type NewTask, planTask, requireRoomBelow, type Surroundings } from "../plan.ts";
 import { presentTask } from "../present.ts";
@@ -34,7 +34,8 @@ export const createTask = hotCommand({
   summary: "Give an agent a task; with parent_task_id it becomes part of the work you are doing.",
   description:
     "The assignee claims it when it is free. Use depends_on for tasks that must be completed first, budget_usd to " +
-    "limit what it and everything below it may cost.",
+    "limit what it and everything below it may cost. For agents the rules of the team say whether a task may have no " +
+    "parent_task_id and how high its priority may be; without a parent it has no budget_usd.",
   route: "POST /tasks",
   status: 201,
   permission: "tasks:write",
@@ -42,6 +43,7 @@ export const createTask = hotCommand({
   output: Task,
   problems: [
     "not_found",
+    "forbidden",
     "not_assignee",
     "not_assignable",
     "conflict",
@@ -52,6 +54,7 @@ export const createTask = hotCommand({
     "dependency_cycle",
   ],
   async run({ tx, actor, env }, input) {
+    await requireMayCreate(tx, actor, input);
     await requireAssignable(tx, input.assigned_to_agent_id);
     await requireMayAssign(tx, actor, input.assigned_to_agent_id);
     const around = await holdSurroundings(tx, input);

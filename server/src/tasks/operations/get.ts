@@ -1,5 +1,6 @@
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { presentChain } from "../chain.ts";
 import { gapsOf } from "../gaps.ts";
 import { holdsNow, presentTask } from "../present.ts";
 import { allowedSteps } from "../rules.ts";
@@ -24,14 +25,7 @@ export const getTaskOperation = query({
       ...presentTask(task, holdsNow(task, actor)),
       gap: (await gapsOf(tx, [task], tx.now)).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
-      chain: chain.map((link) => ({
-        task_id: link.id,
-        title: link.title,
-        depth: link.depth,
-        assigned_to_agent_id: link.assigned_to_agent_id,
-        created_by_agent_id: link.created_by_agent_id,
-        created_by_user_id: link.created_by_user_id,
-      })),
+      chain: await presentChain(tx, chain),
       allowed_steps: allowedSteps(task, actor, parentAssignee),
     };
   },

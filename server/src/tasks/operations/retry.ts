@@ -2,7 +2,7 @@ import { uuidv7 } from "uuidv7";
 import { usdFromNanos } from "../../kernel/money.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { requireMayAssign } from "../../team/index.ts";
+import { cappedPriority, requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { taskFact } from "../facts.ts";
 import type { NewTask } from "../plan.ts";
 import { requireRoomBelow } from "../plan.ts";
@@ -38,9 +38,11 @@ export const retryTask = command({
     const around = await holdSurroundings(tx, old, [id, ...(await listDependentIds(tx, id))]);
     requireResponsible(old, actor, "retry", around.parent?.assigned_to_agent_id ?? null);
     requireStep(old, "retry");
+    const asked = again(old, await cappedPriority(tx, actor, old.priority));
+    await requireMayCreate(tx, actor, { ...asked, parent_task_id: old.parent_task_id });
     await requireMayAssign(tx, actor, old.assigned_to_agent_id);
     if (around.parent) requireRoomBelow(around.parent, actor, env);
-    const task = await insertPlanned(tx, uuidv7(), again(old), actor, around, { retry_of: id });
+    const task = await insertPlanned(tx, uuidv7(), asked, actor, around, { retry_of: id });
     const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
@@ -48,12 +50,12 @@ export const retryTask = command({
   },
 });
 
-function again(old: TaskRow): NewTask {
+function again(old: TaskRow, priority: number): NewTask {
   return {
     title: old.title,
     assigned_to_agent_id: old.assigned_to_agent_id,
     input: old.input,
-    priority: old.priority,
+    priority,
     due_at: null,
     max_attempts: old.max_attempts,
     budget_usd: old.budget_nanos === null ? null : usdFromNanos(old.budget_nanos),

@@ -4,10 +4,9 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { rulesChanged } from "../change-role.ts";
+import { RULE_NAMES } from "../rules.ts";
 import { RuleChanges, TeamRules } from "../schema.ts";
 import { findRole, getRules, saveRules } from "../store.ts";
-
-const COMPARED = ["allow_peer_assignment", "require_supervisor_for_tasks", "default_supervisor_agent_id"] as const;
 
 export const setRules = command({
   name: "team.set_rules",
@@ -21,7 +20,7 @@ export const setRules = command({
     await lockWorkspace(tx);
     const from = await getRules(tx);
     const to = { ...from, ...changes };
-    if (COMPARED.every((field) => from[field] === to[field])) return unchanged(from);
+    if (RULE_NAMES.every((name) => from[name] === to[name])) return unchanged(from);
     if (to.default_supervisor_agent_id !== null) await requireSupervisor(tx, to.default_supervisor_agent_id);
     await saveRules(tx, to, now);
     return changed(to, rulesChanged(tx.workspace, from, to));

@@ -1,6 +1,7 @@
 /** Who gave it to whom, from the person down to this task. */
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
+import { PersonName } from "../../ui/actor-name.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Creator } from "./task-columns.tsx";
 import type { TaskDetail } from "./task-data.ts";
@@ -16,7 +17,13 @@ export function TaskChain({ task: { chain, id } }: { task: TaskDetail }) {
   return (
     <nav aria-label="Where it came from" className="text-sm text-ink-2">
       <ol className="flex flex-wrap items-center gap-x-1 gap-y-0.5">
-        <li className="flex min-w-0 max-w-44">
+        {first.let_in_by_user_id && (
+          <li className="flex min-w-0 max-w-44">
+            <PersonName id={first.let_in_by_user_id} />
+          </li>
+        )}
+        <li className="flex min-w-0 max-w-44 items-center gap-1">
+          {first.let_in_by_user_id && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-ink-3" />}
           <Creator task={first} />
         </li>
         {shown.map((link, at) => (

@@ -8,6 +8,7 @@ import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { Check, Select } from "../../ui/field.tsx";
 import { Section } from "../../ui/page.tsx";
+import { AgentsCreate } from "./agents-create.tsx";
 import { useTeamTools } from "./team-context.ts";
 import { SUMMARY_KEY } from "./team-data.ts";
 import { supervisorOptions } from "./team-words.ts";
@@ -42,6 +43,7 @@ export function RulesCard({ rules }: { rules: Rules }) {
             options={supervisorOptions(team)}
             onChange={(id) => save({ default_supervisor_agent_id: id || null })}
           />
+          <AgentsCreate rules={shown} denied={denied} save={save} />
           <Gaps />
         </div>
       </Section>

@@ -96,6 +96,8 @@ test("what it takes to put a supervisor back: its role, its reports and its plac
     allow_peer_assignment: false,
     require_supervisor_for_tasks: false,
     default_supervisor_agent_id: "b",
+    agents_create_roots: true,
+    agent_priority_max: 10,
   };
   const summary: TeamSummarizeOutput = {
     supervisors: [role("a", null), role("b", "a")],
