@@ -1462,7 +1462,11 @@ export function operations(send: Send) {
       /** List the keys of the workspace, newest first, revoked ones too. The key itself is never shown again. */
       list: (input: KeysListInput = {}, options?: CallOptions) =>
         send<KeysListOutput>("GET /keys", input, options),
-      /** Revoke a key, and the keys made with it. They open nothing from now on, on every server. */
+      /**
+       * Revoke a key, and the keys made with it. They open nothing from now on, on every server.
+       *
+       * A key may revoke itself and the keys made with it, and no other.
+       */
       revoke: (input: KeysRevokeInput, options?: CallOptions) =>
         send<Key>("POST /keys/{id}/revoke", input, options),
       /**

@@ -8,6 +8,7 @@ import {
   drawRequests,
   REQUEST_LIMITS,
   type RequestLimits,
+  recognise,
 } from "./auth/index.ts";
 import type { Actor } from "./kernel/actor.ts";
 import type { RequestAllowances } from "./kernel/allowance.ts";
@@ -57,7 +58,8 @@ export function createApp(options: AppOptions): App {
   const signals = createSignals(sender);
   const presence = createPresence({ db, onFailure: onLateFailure });
   const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });
-  const dispatcher = createDispatcher({ db, env, signals, onLateFailure, ...(checkOutput && { checkOutput }) });
+  const kernel = { db, env, signals, recognise, onLateFailure };
+  const dispatcher = createDispatcher({ ...kernel, ...(checkOutput && { checkOutput }) });
   const allowances = createRequestAllowances({
     draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),
     limits: requestLimits,

@@ -164,23 +164,30 @@ const GUARDS: readonly Guard[] = [
     without: [["kernel/input.ts", 'text.includes("\\0")', "(false as boolean)"]],
   },
   {
-    name: "keys: a key that is being revoked makes none",
-    test: "src/auth/key-chain.test",
-    without: [["auth/operations/revoke-key.ts", "    await lockWorkspace(tx);\n", ""]],
+    name: "powers: an ordinary command looks at its caller again",
+    test: "test/powers.test",
+    without: [["kernel/dispatch-powers.ts", "if (actor instanceof Problem) throw actor;", "return admitted;"]],
   },
   {
-    name: "keys: a person whose membership ends makes none",
-    test: "src/auth/key-chain.test",
-    without: [
-      ["auth/end-keys.ts", "  await lockWorkspace(tx);\n", ""],
-      ["auth/maker.ts", 'if (actor.kind === "user") await requireMember(tx, actor.id);', ""],
-    ],
+    name: "powers: a group looks at its callers again",
+    test: "test/powers.test",
+    without: [["kernel/dispatch-powers.ts", "if (looked.value.some(", "if (looked.value.every("]],
+  },
+  {
+    name: "powers: they change alone in the workspace",
+    test: "test/powers.test",
+    without: [["kernel/transaction.ts", 'mode === "alone" ? ["powers.alone", "pg_advisory_xact_lock"] : ', ""]],
+  },
+  {
+    name: "powers: the database refuses a change by a command that does not say so",
+    test: "test/powers.test",
+    without: [["db/migrations/0020_powers.sql", "is distinct from 'alone'", "= 'nobody'"]],
   },
   {
     name: "keys: rotation and revocation take turns",
     test: "src/auth/key-rotation.test",
     without: [
-      ["auth/operations/rotate-key.ts", "    await lockWorkspace(tx);\n", ""],
+      ["kernel/transaction.ts", 'mode === "alone" ? ["powers.alone", "pg_advisory_xact_lock"] : ', ""],
       ["auth/store.ts", "    .forNoKeyUpdate()\n", ""],
     ],
   },
@@ -206,7 +213,9 @@ const GUARDS: readonly Guard[] = [
   {
     name: "keys: a change is told to other processes",
     test: "src/auth/keys-processes.test",
-    without: [["auth/operations/rotate-key.ts", "  changesCredentials: true,\n", ""]],
+    without: [
+      ["kernel/dispatch-command.ts", "if (command.changesCredentials) signals", "if (false as boolean) signals"],
+    ],
   },
   {
     name: "permission comes first",

@@ -2,7 +2,7 @@
 import type { Actor } from "../kernel/actor.ts";
 import type { Db } from "../kernel/db.ts";
 import type { Environment } from "../kernel/environment.ts";
-import { noSuchWorkspace, Problem } from "../kernel/problem.ts";
+import { noSuchWorkspace, unauthenticated } from "../kernel/problem.ts";
 import type { Signals } from "../kernel/signals.ts";
 import { createActorCache, type FoundActor } from "./actor-cache.ts";
 import { keyActor, personActor } from "./actors.ts";
@@ -89,10 +89,4 @@ function createToucher(db: Db, onLateFailure: (error: unknown) => void): (key: F
 
 function livesMs(expiresAt: string | null, now: Date): number {
   return expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - now.getTime();
-}
-
-function unauthenticated(detail: string): Problem {
-  return new Problem("unauthenticated", detail, {
-    next_step: "Sign in, or send a key as `Authorization: Bearer …`.",
-  });
 }

@@ -1,10 +1,6 @@
-/**
- * Keys that end with something else. Whoever calls this locks the workspace first, as the making of a key does, so that
- * none is made meanwhile; and says `changesCredentials`, so that all end at once on every server.
- */
+/** Keys that end with something else. The command that calls this says `changesCredentials`. */
 import type { Tx } from "../kernel/db.ts";
 import type { Fact } from "../kernel/operation.ts";
-import { lockWorkspace } from "../tiers/index.ts";
 import { type EndedKey, saveEndedBelowKey, saveEndedBelowPerson, saveEndedOfAgent } from "./store-ends.ts";
 
 /** Why a key was revoked that nobody named. */
@@ -12,7 +8,6 @@ type Reason = "maker_left" | "maker_revoked" | "agent_archived";
 
 /** For the command that ends a membership: the keys the person made, and those made with them, open nothing any more. */
 export async function endKeysMadeBy(tx: Tx, userId: string): Promise<Fact[]> {
-  await lockWorkspace(tx);
   return (await saveEndedBelowPerson(tx, userId)).map((key) => revokedFact(key, "maker_left"));
 }
 

@@ -4,7 +4,7 @@ import { endKeysMadeBy } from "./end-keys.ts";
 import { endInvitationsOf } from "./invitation-store.ts";
 import { endMembership } from "./member-store.ts";
 
-/** The caller holds the workspace and the member. Answers the facts beside the one of the step itself. */
+/** The caller holds the member. Answers the facts beside the one of the step itself. */
 export async function settleMembership(
   { tx, now }: Pick<CommandContext, "tx" | "now">,
   userId: string,

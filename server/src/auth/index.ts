@@ -6,5 +6,6 @@ export { endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
 export { keyHooks } from "./hooks.ts";
 export { createLocalOwnerSession, createOwnerLink } from "./owner.ts";
 export { PERMISSION_TABLE, permissionsOf } from "./permissions.ts";
+export { recognise } from "./recognise.ts";
 export { createRequestAllowances } from "./request-allowances.ts";
 export { countUsableKeys, findOwner, findPeopleBehind } from "./store.ts";

@@ -165,13 +165,13 @@ describe("the end of a key", () => {
     for (const { key } of [made, below]) expect((await problemOf(bearer(key))).code).toBe("unauthenticated");
     const ended = (await factsOf(app(), workspace.id)).filter(({ data }) => data.reason === "maker_left");
     expect(ended.map(({ subject_id }) => subject_id)).toEqual(expect.arrayContaining([made.id, below.id]));
-    expect((await problemOf(aKey(admin))).code).toBe("forbidden");
+    expect((await problemOf(aKey(admin))).code).toBe("not_found");
   });
 });
 
 /** The secret of a key that was made while its maker ended may be shut before it is tried. */
 function refusedLater(error: { code?: string }): void {
-  if (error.code !== "unauthenticated" && error.code !== "forbidden") throw error;
+  if (error.code !== "unauthenticated" && error.code !== "not_found") throw error;
 }
 
 describe("rotating with a key", () => {

@@ -1,5 +1,5 @@
 /** What each kind of caller may do. An operation names one permission; this is the only table that grants it. */
-import { type Permission, ROLES, type Role } from "../kernel/actor.ts";
+import { type Actor, type Permission, ROLES, type Role } from "../kernel/actor.ts";
 import type { PermissionRow, Scope } from "./schema.ts";
 
 interface Grant {
@@ -100,6 +100,11 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: ofRole("viewer"),
 };
 const AGENT_PERMISSIONS = thoseWith(({ agents }) => agents);
+
+/** What a key carries. */
+export function keyPermissions(kind: Actor["kind"], scopes: readonly Scope[]): ReadonlySet<Permission> {
+  return permissionsOf(kind === "agent" ? { kind } : { kind: "service", scopes });
+}
 
 type Caller = { kind: "user"; role: Role } | { kind: "agent" } | { kind: "service"; scopes: readonly Scope[] };
 

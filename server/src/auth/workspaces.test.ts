@@ -151,10 +151,21 @@ describe("sessions of one's own", () => {
   });
 
   test("ended by many at once is one fact", async () => {
-    const { actor, workspace } = await aSignedIn();
+    const { actor, user, workspace } = await aSignedIn();
+    await signIn(app(), user.email);
     const { items } = await app().call(listOwnSessions, actor, {});
     const id = items[0]?.id ?? "";
     await Promise.all(Array.from({ length: 8 }, () => app().call(revokeOwnSession, actor, { id })));
+    expect(await factsOf(app(), workspace.id, id)).toHaveLength(2);
+  });
+
+  test("that ends itself by many at once does so once: the others come with an ended session", async () => {
+    const { actor, workspace } = await aSignedIn();
+    const { items } = await app().call(listOwnSessions, actor, {});
+    const id = items[0]?.id ?? "";
+    const calls = Array.from({ length: 8 }, () => app().call(revokeOwnSession, actor, { id }));
+    const codes = (await Promise.allSettled(calls)).map((one) => (one.status === "rejected" ? one.reason.code : "ok"));
+    expect(codes.sort()).toEqual(["ok", ...Array.from({ length: 7 }, () => "unauthenticated")]);
     expect(await factsOf(app(), workspace.id, id)).toHaveLength(2);
   });
 

@@ -152,6 +152,7 @@ create table api_keys (
 CREATE INDEX api_keys_made_by_key ON api_keys USING btree (workspace_id, created_by_key_id) WHERE created_by_key_id IS NOT NULL;
 CREATE INDEX api_keys_made_by_person ON api_keys USING btree (workspace_id, created_by_user_id) WHERE created_by_user_id IS NOT NULL;
 CREATE INDEX api_keys_of_agent ON api_keys USING btree (workspace_id, agent_id) WHERE agent_id IS NOT NULL;
+CREATE TRIGGER api_keys_powers BEFORE UPDATE OF key_hash, previous_hash, previous_expires_at, expires_at, revoked_at, scopes ON api_keys FOR EACH ROW EXECUTE FUNCTION bailiwick_require_alone();
 alter table api_keys enable row level security;
 create policy workspace on api_keys using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert on api_keys to bailiwick_app;
@@ -363,6 +364,7 @@ create table members (
 );
 CREATE INDEX members_of_user ON members USING btree (user_id, joined_at, workspace_id) WHERE ended_at IS NULL;
 CREATE UNIQUE INDEX members_one_owner ON members USING btree (workspace_id) WHERE role = 'owner'::text AND ended_at IS NULL;
+CREATE TRIGGER members_powers BEFORE UPDATE OF role, ended_at ON members FOR EACH ROW WHEN (old.ended_at IS NULL AND (new.ended_at IS NOT NULL OR new.role <> old.role)) EXECUTE FUNCTION bailiwick_require_alone();
 alter table members enable row level security;
 create policy workspace on members using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant select on members to bailiwick_app;
@@ -778,6 +780,19 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_require_alone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Outside the server's transactions no workspace is set: an operator at the database knows what they do.
+  if bailiwick_workspace() is not null and current_setting('bailiwick.powers', true) is distinct from 'alone' then
+    raise exception 'powers change only in a command that says changesCredentials';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_task_work_due()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1047,6 +1062,18 @@ AS $function$
 $function$;
 revoke all on function is_member_address(uuid,text) from public;
 grant execute on function is_member_address(uuid,text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.is_session_open(the_session uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select exists (select from sessions s
+    where s.id = the_session and s.revoked_at is null and s.expires_at > bailiwick_now())
+$function$;
+revoke all on function is_session_open(uuid) from public;
+grant execute on function is_session_open(uuid) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.issue_sign_in_link(the_email text, the_hash text, kept_for interval)
  RETURNS void

@@ -49,6 +49,8 @@ export interface PublicTx {
 
 export interface Db {
   transaction<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For commands that change what credentials may do: nothing else is written in the workspace meanwhile. */
+  alone<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** For the set-based statements of hot commands. */
   hot<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   read<T>(workspace: string, work: (tx: ReadTx) => Promise<T>): Promise<T>;
@@ -126,7 +128,7 @@ export function createDb({ pool, clockOffsetMs = () => 0, onError = () => undefi
   }
 
   async function attempt<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const text = beginText(workspace, mode, { offsetMs: clockOffsetMs(), readMs: limits.readMs });
+    const opening = beginText(workspace, mode, { offsetMs: clockOffsetMs(), readMs: limits.readMs });
     const connection = await connect();
     const { client } = connection;
     let broken: Error | undefined;
@@ -137,7 +139,7 @@ export function createDb({ pool, clockOffsetMs = () => 0, onError = () => undefi
     connection.answerMs = mode === "read" ? limits.readAnswerMs : limits.writeAnswerMs;
     const answered = vitals.unanswered.begin();
     try {
-      const tx = new Transaction(workspace, connection, text, limits.silenceMs);
+      const tx = new Transaction(workspace, connection, { mode, opening, silenceMs: limits.silenceMs });
       tx.begun().then(
         () => {
           answeredAt = performance.now();
@@ -190,6 +192,7 @@ export function createDb({ pool, clockOffsetMs = () => 0, onError = () => undefi
 
   return {
     transaction: (workspace, work) => run(workspace, "write", work),
+    alone: (workspace, work) => run(workspace, "alone", work),
     hot: (workspace, work) => run(workspace, "hot", work),
     read: (workspace, work) => run(workspace, "read", work),
     outside: (work) => run(null, "write", work),

@@ -2,6 +2,7 @@
 import { type FactEntry, insertFacts } from "./audit.ts";
 import { clockOf, enterWorkspace, type Tx } from "./db.ts";
 import type { Kernel, ReadyCall } from "./dispatch.ts";
+import { recogniseOne } from "./dispatch-powers.ts";
 import type { Mail } from "./environment.ts";
 import { type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
 import type { Command, HotCommand, Outcome } from "./operation.ts";
@@ -16,10 +17,12 @@ interface Ran {
   elsewhere: readonly string[];
 }
 
-export function createCommandRunner({ db, env, signals, onLateFailure }: Kernel) {
-  async function run(tx: Tx, command: Command | HotCommand, call: ReadyCall): Promise<Ran> {
+export function createCommandRunner({ db, env, signals, recognise, onLateFailure }: Kernel) {
+  async function run(tx: Tx, command: Command | HotCommand, admitted: ReadyCall): Promise<Ran> {
+    const actor = await recogniseOne(recognise, tx, command, admitted.actor);
     const now = await clockOf(tx);
-    const { actor, input, keyed } = call;
+    const call = { ...admitted, actor };
+    const { input, keyed } = call;
     if (keyed) {
       const [known] = await takeKeys(tx, env.secrets, [keyed]);
       if (known instanceof Problem) throw known;
@@ -41,7 +44,8 @@ export function createCommandRunner({ db, env, signals, onLateFailure }: Kernel)
 
   return async (command: Command | HotCommand, call: ReadyCall): Promise<unknown> => {
     const { workspace } = call.actor;
-    const { answer, mail, afterCommit, elsewhere } = await db.transaction(workspace, (tx) => run(tx, command, call));
+    const transaction = command.changesCredentials ? db.alone : db.transaction;
+    const { answer, mail, afterCommit, elsewhere } = await transaction(workspace, (tx) => run(tx, command, call));
     if (command.changesCredentials) signals.credentialsChanged();
     for (const written of [workspace, ...elsewhere]) signals.factsWritten(written);
     const tell = (error: unknown) => onLateFailure(error, call.request.id);

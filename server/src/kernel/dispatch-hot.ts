@@ -4,6 +4,7 @@ import { coalesce } from "./coalesce.ts";
 import type { Tx } from "./db.ts";
 import type { Kernel, ReadyCall } from "./dispatch.ts";
 import { createCommandRunner, factEntries, readAnswer, storedAnswer } from "./dispatch-command.ts";
+import { recogniseBeside, runRecognised } from "./dispatch-powers.ts";
 import { type KeyedCall, type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
 import type { HotCommand, Outcome } from "./operation.ts";
 import type { Problem } from "./problem.ts";
@@ -29,23 +30,30 @@ interface HotReadyCall extends ReadyCall {
  * One group of a workspace at a time, whatever the operation: what waits meanwhile makes the next groups larger, and
  * groups that lock the same gates would only wait for each other.
  */
-function coalesceCalls({ db, env, signals }: Kernel) {
+function coalesceCalls({ db, env, signals, recognise }: Kernel) {
   const apart = ({ keyed }: ReadyCall) => keyed && `${keyed.credential} ${keyed.key}`;
+
+  async function runGroup(workspace: string, operation: HotCommand, calls: readonly HotReadyCall[]): Promise<Result[]> {
+    let wrote = false;
+    const results = await db.hot(workspace, async (tx) => {
+      const actors = calls.map(({ actor }) => actor);
+      const { known, fresh, outcomes } = await recogniseBeside(recognise, tx, actors, async () => {
+        const known = await takeAll(tx, env.secrets, calls);
+        const fresh = calls.filter((_, index) => !known[index]);
+        return { known, fresh, outcomes: fresh.length > 0 ? await operation.runMany({ tx, env }, fresh) : [] };
+      });
+      wrote = store(tx, operation, fresh, outcomes);
+      let next = 0;
+      return known.map((result): Result => result ?? resultOf(outcomes[next++]));
+    });
+    if (wrote) signals.factsWritten(workspace);
+    return results;
+  }
+
   return coalesce<HotReadyCall, StoredAnswer | typeof ALONE>(
     async (workspace, calls) => {
       const operation = calls[0]?.operation;
-      if (!operation) return [];
-      let wrote = false;
-      const results = await db.hot(workspace, async (tx) => {
-        const known = await takeAll(tx, env.secrets, calls);
-        const fresh = calls.filter((_, index) => !known[index]);
-        const outcomes = fresh.length > 0 ? await operation.runMany({ tx, env }, fresh) : [];
-        wrote = store(tx, operation, fresh, outcomes);
-        let next = 0;
-        return known.map((result): Result => result ?? resultOf(outcomes[next++]));
-      });
-      if (wrote) signals.factsWritten(workspace);
-      return results;
+      return operation ? runRecognised(calls, (still) => runGroup(workspace, operation, still)) : [];
     },
     { apart, kind: ({ operation }) => operation, underway: db.vitals.groups },
   );

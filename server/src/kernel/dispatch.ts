@@ -1,16 +1,17 @@
 /** The only way an operation runs: permission, input, transaction, run, facts, answer. */
-import { type Actor, may } from "./actor.ts";
+import type { Actor } from "./actor.ts";
 import { type Afterwards, createAfterwards } from "./afterwards.ts";
 import type { Db } from "./db.ts";
 import { createCommandRunner } from "./dispatch-command.ts";
 import { createHotRunner } from "./dispatch-hot.ts";
+import { type Recognise, requirePermission } from "./dispatch-powers.ts";
 import { createPublicRunner } from "./dispatch-public.ts";
 import type { Environment } from "./environment.ts";
 import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight, type KeyedCall } from "./idempotency.ts";
 import { type InputReader, inputReader } from "./input.ts";
 import type { Operation, PublicCommand, Query, RequestInfo, SessionEffect } from "./operation.ts";
 import { createPoll } from "./poll.ts";
-import { invalid, noSuchWorkspace, Problem } from "./problem.ts";
+import { invalid, noSuchWorkspace } from "./problem.ts";
 import type { Signals } from "./signals.ts";
 
 export interface Call {
@@ -52,6 +53,7 @@ export interface Kernel {
   db: Db;
   env: Environment;
   signals: Signals;
+  recognise: Recognise;
   /** Called with every output; tests check it against the operation's shape. */
   checkOutput?: (operation: Operation, output: unknown) => void;
   /** Told of outside effects that failed after their commit. */
@@ -124,13 +126,6 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
       return answer(operation, output, session);
     },
   };
-}
-
-function requirePermission(operation: Exclude<Operation, PublicCommand>, actor: Actor): void {
-  if (may(actor, operation.permission)) return;
-  throw new Problem("forbidden", `This credential does not carry the permission ${operation.permission}.`, {
-    next_step: "Ask an owner or admin of the workspace.",
-  });
 }
 
 /** Whoever names a workspace in an input is told no more of another's than of one that does not exist. */

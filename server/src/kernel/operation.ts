@@ -152,7 +152,10 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
   kind: "command";
   /** The stored answer for an idempotency key is encrypted. */
   answersSecret?: true;
-  /** Credentials held in memory are dropped on every process after commit. */
+  /**
+   * It takes something away from a credential, or may. It runs alone in its workspace, and what processes remember of
+   * credentials there is dropped after the commit.
+   */
   changesCredentials?: true;
   run(context: CommandContext, input: Static<I>): Promise<CommandOutcome<Static<O>>>;
 }

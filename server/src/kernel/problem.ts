@@ -87,3 +87,10 @@ export function problemBody(problem: Problem, requestId: string): Record<string,
     request_id: requestId,
   };
 }
+
+/** No credential, or one that opens nothing any more. */
+export function unauthenticated(detail: string): Problem {
+  return new Problem("unauthenticated", detail, {
+    next_step: "Sign in, or send a key as `Authorization: Bearer …`.",
+  });
+}

@@ -7,7 +7,8 @@ import { Problem } from "./problem.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-export type Mode = "write" | "read" | "hot";
+/** `alone` is for what changes powers: nothing else is written in the workspace meanwhile. */
+export type Mode = "write" | "alone" | "read" | "hot";
 
 /**
  * The plan of a prepared statement is kept, and may have been made when its tables were empty. A hot statement reaches
@@ -24,12 +25,28 @@ export function beginText(
 ) {
   if (workspace !== null && !UUID.test(workspace)) throw new Problem("not_found", "No such workspace.");
   const offset = offsetMs ? `, set_config('bailiwick.clock_offset', '${Math.trunc(offsetMs)} ms', true)` : "";
-  const ofMode = { hot: BY_INDEX, read: `, set_config('statement_timeout', '${readMs}', true)`, write: "" }[mode];
+  const ofMode = {
+    hot: BY_INDEX,
+    read: `, set_config('statement_timeout', '${readMs}', true)`,
+    write: "",
+    // The database refuses a change of powers without it (`bailiwick_require_alone`).
+    alone: ", set_config('bailiwick.powers', 'alone', true)",
+  }[mode];
   const settings = `set_config('bailiwick.workspace', '${workspace ?? ""}', true)${offset}${ofMode}`;
   return (
     `begin${mode === "read" ? " read only" : ""}; set local role bailiwick_app; ` +
     `select ${settings}; select bailiwick_now() as now`
   );
+}
+
+/**
+ * The lock on the powers of a workspace: who may do what in it. A writing transaction takes it before any other lock and
+ * keeps it to the end: shared, so that the powers it read stay true; alone, to change them.
+ */
+function powersLock(workspace: string, mode: Mode): { name: string; text: string; values: unknown[] } {
+  const [name, lock] =
+    mode === "alone" ? ["powers.alone", "pg_advisory_xact_lock"] : ["powers.share", "pg_advisory_xact_lock_shared"];
+  return { name, text: `select ${lock}(hashtextextended($1, 9))`, values: [workspace] };
 }
 
 export class Transaction implements Tx, PublicTx {
@@ -41,11 +58,17 @@ export class Transaction implements Tx, PublicTx {
   readonly with: Bound["with"];
   readonly #connection: Connection;
   readonly #begun: Promise<void>;
+  /** Not with the begin, which nothing may delay. */
+  readonly #locked: Promise<unknown>;
   #now: Date | undefined;
   /** The first statement that failed, awaited or not: the commit must tell its reason. */
   #failure: unknown;
 
-  constructor(workspace: string | null, connection: Connection, opening: string, silenceMs: number) {
+  constructor(
+    workspace: string | null,
+    connection: Connection,
+    { mode, opening, silenceMs }: { mode: Mode; opening: string; silenceMs: number },
+  ) {
     this.workspace = workspace ?? "";
     this.#connection = connection;
     const { builder } = connection;
@@ -63,6 +86,8 @@ export class Transaction implements Tx, PublicTx {
     });
     // Awaited by whatever comes first; until then a failure must not count as unhandled.
     this.#begun.catch(() => undefined);
+    this.#locked = workspace === null || mode === "read" ? this.#begun : connection.query(powersLock(workspace, mode));
+    this.#locked.catch(() => undefined);
   }
 
   readonly getExecutor: QueryExecutorProvider["getExecutor"];
@@ -78,6 +103,7 @@ export class Transaction implements Tx, PublicTx {
       this.#failure ??= error;
     });
     await this.#begun;
+    await this.#locked;
     return (await answer).rows as Row[];
   }
 
@@ -89,6 +115,7 @@ export class Transaction implements Tx, PublicTx {
 
   async commit(): Promise<void> {
     await this.#begun;
+    await this.#locked;
     const { command } = await this.#connection.query({ text: "commit" });
     // PostgreSQL answers ROLLBACK to the commit of a transaction that failed.
     if (command !== "COMMIT") throw this.#failure ?? new Error("The transaction had failed before its commit.");

@@ -1,12 +1,11 @@
 import { uuidv7 } from "uuidv7";
 import { changed, command } from "../../kernel/operation.ts";
-import { lockWorkspace, requireRoom } from "../../tiers/index.ts";
+import { requireRoom } from "../../tiers/index.ts";
 import { keyHooks } from "../hooks.ts";
 import { requireExpiry, requireScopesOf } from "../key-rules.ts";
-import { requireMaker } from "../maker.ts";
 import { requireFittingFields } from "../rules.ts";
 import { CreatedKey, NewKey } from "../schema.ts";
-import { countUsableKeys, insertKey } from "../store.ts";
+import { countUsableKeys, getKey, insertKey } from "../store.ts";
 import { newKeyText } from "../tokens.ts";
 
 export const createKey = command({
@@ -25,8 +24,7 @@ export const createKey = command({
   async run({ tx, actor, now, env }, input) {
     requireFittingFields(input);
     const { kind, name, agent_id = null, scopes = [] } = input;
-    await lockWorkspace(tx);
-    const maker = await requireMaker(tx, actor, now);
+    const maker = actor.key_id === null ? undefined : await getKey(tx, actor.key_id);
     if (maker) requireScopesOf(maker, scopes);
     const latest = maker?.expires_at ?? null;
     const expires_at = requireExpiry(input.expires_at, { now, latest, otherwise: latest });

@@ -1,7 +1,6 @@
 import { changed, command } from "../../kernel/operation.ts";
 import { noSuchWorkspace } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { lockWorkspace } from "../../tiers/index.ts";
 import { settleMembership } from "../end-membership.ts";
 import { lockMember } from "../member-store.ts";
 import { requireNotOwner } from "../rules.ts";
@@ -18,7 +17,6 @@ export const leaveWorkspace = command({
   output: Fields({ id: Id }),
   problems: ["not_found", "conflict"],
   async run({ tx, actor, now }, { id }) {
-    await lockWorkspace(tx);
     const member = await lockMember(tx, actor.id);
     // Somebody removed them since they were recognised.
     if (!member) throw noSuchWorkspace();

@@ -2,7 +2,6 @@ import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id, Reason } from "../../kernel/schema.ts";
-import { lockWorkspace } from "../../tiers/index.ts";
 import { settleMembership } from "../end-membership.ts";
 import { MemberId } from "../invitation-schema.ts";
 import { lockMember } from "../member-store.ts";
@@ -19,7 +18,6 @@ export const removeMember = command({
   output: Fields({ user_id: Id }),
   problems: ["not_found", "conflict"],
   async run({ tx, now }, { user_id, reason = null }) {
-    await lockWorkspace(tx);
     const member = await lockMember(tx, user_id);
     if (!member) throw new Problem("not_found", `No member ${user_id}.`);
     requireNotOwner(member, "be removed");

@@ -1,8 +1,7 @@
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { lockWorkspace } from "../../tiers/index.ts";
+import { requireHangsOn } from "../hangs-on.ts";
 import { previousEnds, requireExpiry, requireUsable } from "../key-rules.ts";
-import { requireHangsOn, requireMaker } from "../maker.ts";
 import { KeyRotation, RotatedKey } from "../schema.ts";
 import { findKeyById, isOutlived, lockKey, saveRotated } from "../store.ts";
 import { newKeyText } from "../tokens.ts";
@@ -21,13 +20,12 @@ export const rotateKey = command({
   output: RotatedKey,
   problems: ["not_found", "conflict", "forbidden"],
   async run({ tx, actor, now, env }, { id, overlap_seconds = 0, expires_at: asked }) {
-    await lockWorkspace(tx);
-    const user = await requireMaker(tx, actor, now);
     const held = await lockKey(tx, id);
-    if (user) await requireHangsOn(tx, user, held);
+    await requireHangsOn(tx, actor, held);
     requireUsable(held, now);
     // Nobody prolongs their own life: a key that rotates itself ends no later than it would have.
-    const above = user?.id === id ? held : held.created_by_key_id && (await findKeyById(tx, held.created_by_key_id));
+    const above =
+      actor.key_id === id ? held : held.created_by_key_id && (await findKeyById(tx, held.created_by_key_id));
     const limits = { now, latest: above ? above.expires_at : null, otherwise: held.expires_at };
     const expires_at = requireExpiry(asked, limits);
     if (await isOutlived(tx, id, expires_at)) throw outlived(id);

@@ -1,7 +1,6 @@
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { lockWorkspace } from "../../tiers/index.ts";
 import { MemberId } from "../invitation-schema.ts";
 import { countOwned, lockMember, saveRole, showMember } from "../member-store.ts";
 import { findOwnWorkspace } from "../people-store.ts";
@@ -20,7 +19,6 @@ export const transferWorkspace = command({
   output: Member,
   problems: ["not_found", "conflict"],
   async run({ tx, actor }, { id, user_id }) {
-    await lockWorkspace(tx);
     const giver = await lockMember(tx, actor.id);
     // Somebody took it over since they were recognised as the owner.
     if (giver?.role !== "owner") throw new Problem("conflict", "You do not own this workspace any more.");

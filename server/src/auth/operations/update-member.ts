@@ -1,7 +1,6 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { lockWorkspace } from "../../tiers/index.ts";
 import { GivenRole, MemberId } from "../invitation-schema.ts";
 import { lockMember, saveRole, showMember } from "../member-store.ts";
 import { requireNotOwner } from "../rules.ts";
@@ -18,7 +17,6 @@ export const updateMember = command({
   output: Member,
   problems: ["not_found", "conflict"],
   async run({ tx, actor }, { user_id, role }) {
-    await lockWorkspace(tx);
     const member = await lockMember(tx, user_id);
     if (!member) throw new Problem("not_found", `No member ${user_id}.`);
     requireNotOwner(member, "be given another role");

@@ -1,0 +1,37 @@
+/** What credentials carry now: the key, and the role of the person who calls. */
+import type { Actor, Permission, Role } from "../kernel/actor.ts";
+import type { Recognise } from "../kernel/dispatch-powers.ts";
+import { noSuchWorkspace, type Problem, unauthenticated } from "../kernel/problem.ts";
+import { keyPermissions, permissionsOf } from "./permissions.ts";
+import { findPowers, type Powers } from "./powers-store.ts";
+
+/** A system actor, and an agent for which the server itself works, has no credential that could be taken away. */
+const hasCredential = ({ kind, key_id }: Actor) => key_id !== null || kind === "user";
+
+export const recognise: Recognise = async (tx, actors) => {
+  const asked = new Map(actors.filter(hasCredential).map((actor) => [actor.credential, actor]));
+  if (asked.size === 0) return actors;
+  const powers = await findPowers(tx, [...asked.values()]);
+  const found = new Map([...asked.keys()].map((credential, place) => [credential, powers[place]]));
+  return actors.map((actor) => (hasCredential(actor) ? asNow(actor, found.get(actor.credential)) : actor));
+};
+
+function asNow(actor: Actor, powers: Powers | undefined): Actor | Problem {
+  if (actor.key_id !== null) {
+    if (!powers?.scopes) return unauthenticated("This key has expired or was revoked.");
+    return withPermissions(actor, null, keyPermissions(actor.kind, powers.scopes));
+  }
+  if (!powers?.has_session) return unauthenticated("This session has ended.");
+  if (!powers.role) return noSuchWorkspace();
+  return withPermissions(actor, powers.role, permissionsOf({ kind: "user", role: powers.role }));
+}
+
+/** The very same actor when nothing changed. */
+function withPermissions(actor: Actor, role: Role | null, permissions: ReadonlySet<Permission>): Actor {
+  const { permissions: had } = actor;
+  return actor.role === role && isSame(had, permissions) ? actor : { ...actor, role, permissions };
+}
+
+function isSame(one: Actor["permissions"], other: ReadonlySet<Permission>): boolean {
+  return one === other || (one !== "all" && one.size === other.size && [...one].every((each) => other.has(each)));
+}
