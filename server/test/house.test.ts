@@ -177,6 +177,11 @@ describe("statements", () => {
     expect(faults(outside, (source) => linesWith(source, star))).toEqual([]);
   });
 
+  it("name what they write: a row is never spread as it came", () => {
+    const written = /\.(?:values|set|doUpdateSet)\(\s*\{[^}]*?\.\.\.(?!only\(|asColumns\()/g;
+    expect(faults(inServer, ({ text }) => [...text.matchAll(written)].map(([found]) => found))).toEqual([]);
+  });
+
   it("take the clock from bailiwick_now, never from now() alone", () => {
     const stores = inServer.filter(({ path }) => mayHoldSql(path) && !path.startsWith("server/src/db/"));
     expect(

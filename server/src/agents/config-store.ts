@@ -116,7 +116,7 @@ export async function saveSecrets(tx: Tx, agentId: string, secrets: readonly Sea
   if (secrets.length === 0) return;
   await tx
     .insertInto("agent_secrets")
-    .values(secrets.map((secret) => ({ workspace_id: tx.workspace, agent_id: agentId, ...secret })))
+    .values(secrets.map(({ place, sealed }) => ({ workspace_id: tx.workspace, agent_id: agentId, place, sealed })))
     .onConflict((row) =>
       row.columns(["workspace_id", "agent_id", "place"]).doUpdateSet({ sealed: (eb) => eb.ref("excluded.sealed") }),
     )

@@ -1,5 +1,6 @@
 /** What may be done to an agent, and what becomes of it. Pure: no clock, no database. */
 import { isDeepStrictEqual } from "node:util";
+import { only } from "../kernel/columns.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import {
   type AgentChanges,
@@ -104,7 +105,7 @@ function configure(config: AgentConfig, stored: ReadonlySet<string>): Omit<Recon
   const { shown, given, kept } = splitSecrets(config);
   const missing = kept.find((place) => !stored.has(place));
   if (missing !== undefined) throw invalid(missing, `is "set", and there is no stored secret to keep.`);
-  const next = { ...config, ...shown };
+  const next = only({ ...config, ...shown }, CONFIG_FIELDS);
   const bytes = Buffer.byteLength(JSON.stringify(SECRET_FIELDS.map((field) => next[field])));
   if (bytes > CONFIGS_BYTES_MAX) {
     throw invalid("", `The configurations of an agent take at most ${CONFIGS_BYTES_MAX} bytes together.`);

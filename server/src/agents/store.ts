@@ -1,5 +1,6 @@
 /** The tables agents and agent_presence. */
 import { type ColumnType, type Selectable, sql } from "kysely";
+import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import { STALE_SECONDS } from "./rules.ts";
@@ -49,6 +50,9 @@ const CONFIG_COLUMNS = [
   "connection_url",
   "auth_config",
 ] as const satisfies readonly (keyof AgentConfig)[];
+
+/** What a change of an agent may write. */
+const CHANGED_COLUMNS = [...CONFIG_COLUMNS, "status", "is_default", "revision"] as const;
 
 const AGENT_COLUMNS = [
   "id",
@@ -137,9 +141,9 @@ export function insertAgent(tx: Tx, { id, config, is_default, at }: NewAgent): P
   return tx
     .insertInto("agents")
     .values({
+      ...only(config, CONFIG_COLUMNS),
       workspace_id: tx.workspace,
       id,
-      ...config,
       status: "active",
       is_default,
       revision: 1,
@@ -159,7 +163,7 @@ export async function saveAgent(
 ): Promise<AgentRow> {
   const saved = await tx
     .updateTable("agents")
-    .set({ ...to, updated_at: at })
+    .set({ ...only(to, CHANGED_COLUMNS), updated_at: at })
     .where("workspace_id", "=", tx.workspace)
     .where("id", "=", from.id)
     .where("status", "=", from.status)

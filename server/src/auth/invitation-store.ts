@@ -1,6 +1,7 @@
 /** The table invitations. */
 import { type ColumnType, sql } from "kysely";
 import type { Role } from "../kernel/actor.ts";
+import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import type { GivenRole, Invitation } from "./invitation-schema.ts";
 
@@ -49,10 +50,20 @@ export interface NewInvitationRow {
   created_at: Date;
 }
 
+const NEW_COLUMNS = [
+  "id",
+  "email",
+  "role",
+  "token_hash",
+  "invited_by_user_id",
+  "expires_at",
+  "created_at",
+] as const satisfies readonly (keyof NewInvitationRow)[];
+
 export async function insertInvitation(tx: Tx, row: NewInvitationRow): Promise<Invitation> {
   return tx
     .insertInto("invitations")
-    .values({ workspace_id: tx.workspace, ...row })
+    .values({ ...only(row, NEW_COLUMNS), workspace_id: tx.workspace })
     .returning([...COLUMNS, SHOWN_STATUS.as("status")])
     .executeTakeFirstOrThrow();
 }

@@ -1,5 +1,6 @@
 import { type ColumnType, type Generated, sql } from "kysely";
 import type { Role } from "../kernel/actor.ts";
+import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Key, KeyStatus, Scope } from "./schema.ts";
@@ -56,10 +57,23 @@ type NewKeyRow = Omit<Key, "previous_expires_at" | "revoked_at" | "last_used_at"
   key_hash: string;
 };
 
+const NEW_KEY_COLUMNS = [
+  "id",
+  "kind",
+  "name",
+  "agent_id",
+  "scopes",
+  "prefix",
+  "key_hash",
+  "created_by_user_id",
+  "created_by_key_id",
+  "expires_at",
+] as const satisfies readonly (keyof NewKeyRow)[];
+
 export async function insertKey(tx: Tx, key: NewKeyRow): Promise<Key> {
   return tx
     .insertInto("api_keys")
-    .values({ workspace_id: tx.workspace, ...key })
+    .values({ ...only(key, NEW_KEY_COLUMNS), workspace_id: tx.workspace })
     .returning(KEY_COLUMNS)
     .executeTakeFirstOrThrow();
 }

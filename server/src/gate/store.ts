@@ -50,10 +50,10 @@ export interface GateCauses {
 }
 
 /** Makes the gate of a new agent, in the transaction that makes the agent. */
-export async function openGate(tx: Tx, gate: GateCauses): Promise<void> {
+export async function openGate(tx: Tx, { agent_id, status, running_max }: GateCauses): Promise<void> {
   await tx
     .insertInto("gates")
-    .values({ workspace_id: tx.workspace, ...gate, running: 0, throttle_tokens: 0 } as never)
+    .values({ workspace_id: tx.workspace, agent_id, status, running_max, running: 0, throttle_tokens: 0 } as never)
     .execute();
 }
 

@@ -24,18 +24,19 @@ interface FactRow {
   subject_kind: string;
   subject_id: string;
   agent_id: string | null;
+  is_reported: boolean;
   data: unknown;
   request_id: string;
   trace_id: string | null;
 }
 
 const INSERT_FACTS = `
-insert into facts (workspace_id, id, type, actor_kind, actor_id, key_id, subject_kind, subject_id, agent_id, data,
-  request_id, trace_id)
-select $1::uuid, f.id, f.type, f.actor_kind, f.actor_id, f.key_id, f.subject_kind, f.subject_id, f.agent_id, f.data,
-  f.request_id, f.trace_id
+insert into facts (workspace_id, id, type, actor_kind, actor_id, key_id, subject_kind, subject_id, agent_id,
+  is_reported, data, request_id, trace_id)
+select $1::uuid, f.id, f.type, f.actor_kind, f.actor_id, f.key_id, f.subject_kind, f.subject_id, f.agent_id,
+  f.is_reported, f.data, f.request_id, f.trace_id
 from jsonb_to_recordset($2::jsonb) as f(id uuid, type text, actor_kind text, actor_id text, key_id uuid,
-  subject_kind text, subject_id uuid, agent_id uuid, data jsonb, request_id text, trace_id text)`;
+  subject_kind text, subject_id uuid, agent_id uuid, is_reported boolean, data jsonb, request_id text, trace_id text)`;
 
 const INSERT_PAYLOADS = `
 insert into fact_payloads (workspace_id, fact_id, payload)
@@ -64,6 +65,7 @@ function factRow({ actor, requestId, traceId, fact }: FactEntry, payloads: strin
     subject_kind: fact.subject.kind,
     subject_id: fact.subject.id,
     agent_id: fact.agent_id ?? agentOf(actor, fact),
+    is_reported: fact.is_reported ?? false,
     data: factData(id, fact.data ?? {}, payloads),
     request_id: requestId,
     trace_id: traceId,

@@ -15,6 +15,8 @@ export interface Fact {
   data?: Record<string, unknown>;
   /** The agent it concerns, when that is not plain from actor and subject. */
   agent_id?: string | null;
+  /** The caller chose the type: the database lets only those pass that callers may choose. */
+  is_reported?: true;
   /** The log it goes into, when that is not the actor's: a person makes or enters another workspace. */
   workspace?: string;
 }

@@ -1,14 +1,28 @@
 /** What a step leaves in the log: the task's event, what governance reads, and the attempt's telemetry. */
 import type { Tx } from "../kernel/db.ts";
 import type { Fact } from "../kernel/operation.ts";
-import type { EventType } from "./schema.ts";
+import type { EventType, ReportedType } from "./schema.ts";
 
 interface Subject {
   id: string;
   assigned_to_agent_id: string;
 }
 
-export function taskFact(task: Subject, event: EventType, payload: Record<string, unknown> = {}): Fact {
+/** An event that a step writes. */
+export function taskFact(
+  task: Subject,
+  event: Exclude<EventType, ReportedType>,
+  payload: Record<string, unknown> = {},
+): Fact {
+  return eventOf(task, event, payload);
+}
+
+/** An event in the words of whoever works on the task. The database refuses any other type under this mark. */
+export function reportedFact(task: Subject, event: ReportedType, payload: Record<string, unknown>): Fact {
+  return { ...eventOf(task, event, payload), is_reported: true };
+}
+
+function eventOf(task: Subject, event: EventType, payload: Record<string, unknown>): Fact {
   return {
     type: `task.${event}`,
     subject: { kind: "task", id: task.id },

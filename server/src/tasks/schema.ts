@@ -38,6 +38,9 @@ export const EVENT_TYPES = [
   "overdue",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
+/** What the holder of a task may report. Every other event is written by the step that it tells of. */
+export const REPORTED_TYPES = ["progress", "tool_call", "tool_result"] as const satisfies readonly EventType[];
+export type ReportedType = (typeof REPORTED_TYPES)[number];
 
 export const LEASE_SECONDS_DEFAULT = 60;
 export const MAX_ATTEMPTS_DEFAULT = 3;

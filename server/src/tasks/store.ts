@@ -1,5 +1,6 @@
 /** Ordinary statements on tasks. The set-based ones for many callers are in `store-hot.ts`. */
 import { sql } from "kysely";
+import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Status } from "./schema.ts";
@@ -173,9 +174,9 @@ export async function saveStep(tx: Tx, from: TaskRow, changes: TaskChanges, at: 
   return saved;
 }
 
-/** The driver would send arrays and text as something else than JSON. */
+/** The columns of a task and nothing else. The driver would send arrays and text as something else than JSON. */
 function asColumns(changes: TaskChanges): TaskChanges {
-  const columns: Record<string, unknown> = { ...changes };
+  const columns: Record<string, unknown> = only<Partial<TaskTable>, keyof TaskTable>(changes, TASK_COLUMNS);
   for (const name of ["input", "output", "blocked_reason"]) {
     if (columns[name] !== undefined) columns[name] = asJson(columns[name]);
   }
@@ -189,7 +190,7 @@ function asJson(value: unknown): string | null {
 export async function insertTask(tx: Tx, task: TaskChanges & { id: string }): Promise<TaskRow> {
   return tx
     .insertInto("tasks")
-    .values({ workspace_id: tx.workspace, ...asColumns(task) } as TaskTable)
+    .values({ ...asColumns(task), workspace_id: tx.workspace } as TaskTable)
     .returning(TASK_COLUMNS)
     .executeTakeFirstOrThrow();
 }

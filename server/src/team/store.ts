@@ -1,5 +1,6 @@
 /** The tables agent_roles and team_rules. */
 import type { ColumnType } from "kysely";
+import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import type { Assignment, Standing } from "./rules.ts";
 import { RULE_NAMES, RULES_DEFAULT } from "./rules.ts";
@@ -86,14 +87,29 @@ export async function listAbove(tx: ReadTx, agentId: string): Promise<string[]> 
 
 export async function saveRole(
   tx: Tx,
-  role: Omit<RoleOfAgent, "created_at" | "updated_at">,
+  {
+    agent_id,
+    role,
+    can_assign_to_peers,
+    can_escalate_to_supervisor,
+    reports_to,
+  }: Omit<RoleOfAgent, "created_at" | "updated_at">,
   at: Date,
 ): Promise<RoleOfAgent> {
-  const { agent_id: _, ...changes } = role;
+  const changes = { role, can_assign_to_peers, can_escalate_to_supervisor, reports_to, updated_at: at };
   return tx
     .insertInto("agent_roles")
-    .values({ workspace_id: tx.workspace, ...role, created_at: at, updated_at: at })
-    .onConflict((on) => on.columns(["workspace_id", "agent_id"]).doUpdateSet({ ...changes, updated_at: at }))
+    .values({
+      role,
+      can_assign_to_peers,
+      can_escalate_to_supervisor,
+      reports_to,
+      workspace_id: tx.workspace,
+      agent_id,
+      created_at: at,
+      updated_at: at,
+    })
+    .onConflict((on) => on.columns(["workspace_id", "agent_id"]).doUpdateSet(changes))
     .returning(ROLE_COLUMNS)
     .executeTakeFirstOrThrow();
 }
@@ -124,8 +140,8 @@ export async function getRules(tx: ReadTx): Promise<TeamRules> {
 export async function saveRules(tx: Tx, rules: TeamRules, at: Date): Promise<void> {
   await tx
     .insertInto("team_rules")
-    .values({ workspace_id: tx.workspace, ...rules, updated_at: at })
-    .onConflict((on) => on.column("workspace_id").doUpdateSet({ ...rules, updated_at: at }))
+    .values({ ...only(rules, RULE_NAMES), workspace_id: tx.workspace, updated_at: at })
+    .onConflict((on) => on.column("workspace_id").doUpdateSet({ ...only(rules, RULE_NAMES), updated_at: at }))
     .execute();
 }
 

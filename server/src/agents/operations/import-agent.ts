@@ -16,7 +16,8 @@ export const importAgent = command({
   status: 201,
   problems: ["tier_limit"],
   async run(context, { format: _format, exported_at: _exportedAt, ...draft }) {
-    const next = configureNew(draft);
+    // A document does not carry the standing of an agent.
+    const next = configureNew({ ...draft, is_featured: false });
     await requireRoom(context.tx, "agent_limit", countAgents);
     return addAgent(context, next, { source: { kind: "import" } });
   },

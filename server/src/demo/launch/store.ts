@@ -1,5 +1,6 @@
 /** The table demo_runs. */
 import type { ColumnType } from "kysely";
+import { only } from "../../kernel/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db.ts";
 import type { DemoEnd, StoredRun } from "./schema.ts";
 
@@ -31,7 +32,7 @@ export async function saveNewRun(
   const row = { id, key_id, root_task_id: null, outcome: null, reason: null, started_at, expires_at, ended_at: null };
   return tx
     .insertInto("demo_runs")
-    .values({ workspace_id: tx.workspace, ...row })
+    .values({ ...only(row, COLUMNS), workspace_id: tx.workspace })
     .onConflict((on) => on.column("workspace_id").doUpdateSet(row))
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();

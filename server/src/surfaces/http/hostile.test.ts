@@ -72,6 +72,18 @@ describe("a hostile body", () => {
     expect(await send(Buffer.alloc(10 * 1024 * 1024, 0x20))).toMatchObject({ status: 413, code: "too_large" });
   });
 
+  test("of a stranger is larger than 16 KiB: 413, and such a large one is read with a credential", async () => {
+    const { app } = surface().http();
+    const large = (bytes: number) => JSON.stringify({ token: "x".repeat(bytes) });
+    for (const path of ["/api/auth/verify", "/api/auth/logout", "/api/auth/request-magic-link"]) {
+      const headers = { "content-type": "application/json" };
+      const send = (payload: string) => app.inject({ method: "POST", url: path, headers, payload });
+      expect((await send(large(16 * 1024))).json(), path).toMatchObject({ status: 413, code: "too_large" });
+      expect((await send(large(15 * 1024))).statusCode, path).toBe(400);
+    }
+    expect(await send(large(16 * 1024))).toMatchObject({ status: 400 });
+  });
+
   test.each([
     "text/plain",
     "application/xml",
@@ -166,6 +178,14 @@ describe("over a real socket", () => {
     expect(await raw("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n")).toMatch(
       / 400 /,
     );
+  });
+
+  test("two Host headers are 400, the same or not, in whatever case", async () => {
+    for (const second of ["Host: x", "host: evil.example", "HOST: "]) {
+      const answer = await raw(`GET /api/health HTTP/1.1\r\nHost: x\r\n${second}\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toContain("/Host");
+    }
   });
 
   test("ten mebibytes get their answer, also sent in chunks of unknown length", async () => {

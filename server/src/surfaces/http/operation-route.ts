@@ -19,6 +19,9 @@ declare module "fastify" {
   }
 }
 
+/** A stranger's body: sign-in takes an address or a token. Credentials come before any larger one is read. */
+const PUBLIC_BODY_BYTES_MAX = 16 * 1024;
+
 /** Below `/api`, with the router's own marks for parameters. */
 function routerPath(route: Route): string {
   return `/api${pathOf(route)
@@ -39,6 +42,7 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
       method: methodOf(route),
       url: routerPath(route),
       config: { operation: operation.name },
+      ...(operation.kind === "public" && { bodyLimit: PUBLIC_BODY_BYTES_MAX }),
       // A caller without a credential, or one that asks too often, is refused before a body is read, let alone understood.
       onRequest(request, reply, done) {
         request.startedMs = performance.now();

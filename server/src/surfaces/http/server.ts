@@ -114,12 +114,24 @@ function createApp({ trustedProxies, timeouts = TIMEOUTS }: ServerOptions, tools
   return app;
 }
 
-/** Node would refuse it without a word, so it lets it through and we do. */
+/** Node would refuse a missing Host without a word, and keeps the first of two, where a proxy may have read the other. */
 function requireHost(app: FastifyInstance, tools: HttpTools): void {
   app.addHook("onRequest", (request, reply, done) => {
-    if (request.headers.host !== undefined || request.raw.httpVersionMinor === 0) return done();
-    tools.fail(reply, invalid("/Host", "is required."));
+    const hosts = hostsOf(request.raw.rawHeaders);
+    if (hosts > 1) tools.fail(reply, invalid("/Host", "is given more than once."));
+    else if (hosts === 0 && request.raw.httpVersionMinor !== 0) tools.fail(reply, invalid("/Host", "is required."));
+    else done();
   });
+}
+
+/** Names and values take turns in raw headers. */
+function hostsOf(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (name.length === 4 && name.toLowerCase() === "host") hosts++;
+  }
+  return hosts;
 }
 
 /** Bodies are only collected here. They are understood when it is known who sends them, and what is wrong is said. */

@@ -3,10 +3,10 @@ import { uuidv7 } from "uuidv7";
 import { changed, command, query } from "../../kernel/operation.ts";
 import { pageSize } from "../../kernel/paging.ts";
 import { Fields, JsonObject, Literals, PageInput } from "../../kernel/schema.ts";
-import { taskFact } from "../facts.ts";
+import { reportedFact } from "../facts.ts";
 import { holdTask } from "../hold.ts";
 import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
-import { EventPage, Fence, TaskEvent, TaskId } from "../schema.ts";
+import { EventPage, Fence, REPORTED_TYPES, TaskEvent, TaskId } from "../schema.ts";
 import { getTask } from "../store.ts";
 import { listEvents } from "../store-events.ts";
 
@@ -19,7 +19,7 @@ export const addTaskEvent = command({
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),
-    type: Literals(["progress", "tool_call", "tool_result"]),
+    type: Literals(REPORTED_TYPES),
     payload: Type.Optional(JsonObject),
   }),
   output: TaskEvent,
@@ -38,7 +38,7 @@ export const addTaskEvent = command({
       payload,
       created_at: now.toISOString(),
     };
-    return changed(event, { ...taskFact(task, type, payload), id: event.id });
+    return changed(event, { ...reportedFact(task, type, payload), id: event.id });
   },
 });
 

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Fields, JsonObject } from "../../kernel/schema.ts";
-import { taskFact } from "../facts.ts";
+import { reportedFact } from "../facts.ts";
 import { holdTask } from "../hold.ts";
 import { firstOfEach } from "../once.ts";
 import { presentTask } from "../present.ts";
@@ -57,6 +57,6 @@ export const heartbeatTask = hotCommand({
 function beaten(task: TaskRow, progress: Record<string, unknown> | undefined) {
   const output = { task: presentTask(task, true), cancel_requested: false };
   if (!progress) return unchanged(output);
-  const fact: Fact = taskFact(task, "progress", progress);
+  const fact: Fact = reportedFact(task, "progress", progress);
   return changed(output, fact);
 }

@@ -1,4 +1,5 @@
 import { requireUsableAgent } from "../../agents/index.ts";
+import { only } from "../../kernel/columns.ts";
 import type { Tx } from "../../kernel/db.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid } from "../../kernel/problem.ts";
@@ -19,7 +20,7 @@ export const setRules = command({
   async run({ tx, now }, changes) {
     await lockWorkspace(tx);
     const from = await getRules(tx);
-    const to = { ...from, ...changes };
+    const to = only({ ...from, ...changes }, RULE_NAMES);
     if (RULE_NAMES.every((name) => from[name] === to[name])) return unchanged(from);
     if (to.default_supervisor_agent_id !== null) await requireSupervisor(tx, to.default_supervisor_agent_id);
     await saveRules(tx, to, now);
