@@ -230,8 +230,10 @@ create table facts (
   request_id text not null,
   trace_id text,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
+  is_reported boolean default false not null,
   constraint facts_pkey PRIMARY KEY (workspace_id, id),
   constraint facts_actor_kind_check CHECK (actor_kind = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
+  constraint facts_reported_types CHECK (NOT is_reported OR (type = ANY (ARRAY['task.progress'::text, 'task.tool_call'::text, 'task.tool_result'::text]))) NOT VALID,
   constraint facts_type_check CHECK (type ~ '^[a-z_]+\.[a-z_]+$'::text),
   constraint facts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
