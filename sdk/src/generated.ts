@@ -1265,6 +1265,8 @@ export interface TiersGetOutput {
     max_api_keys: number;
     /** Events in one request. */
     max_batch_size: number;
+    /** Bytes of the inputs of commands, each at least 1 KiB, from midnight to midnight UTC. */
+    stored_bytes_per_day: number;
     /** The highest daily spend cap a policy may have. */
     max_daily_spend_cap_usd: number;
   };
@@ -1272,6 +1274,8 @@ export interface TiersGetOutput {
     agents: number;
     api_keys: number;
     alert_rules: number;
+    /** Ahead by up to 1 MiB for each server. */
+    stored_bytes_today: number;
   };
 }
 

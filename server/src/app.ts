@@ -18,6 +18,7 @@ import type { Environment } from "./kernel/environment.ts";
 import type { Operation } from "./kernel/operation.ts";
 import { createSignals, type Sender, type Signals } from "./kernel/signals.ts";
 import { OPERATIONS } from "./operations.ts";
+import { createStorageMeter } from "./tiers/index.ts";
 
 export interface AppOptions {
   pool: pg.Pool;
@@ -58,12 +59,14 @@ export function createApp(options: AppOptions): App {
   const signals = createSignals(sender);
   const presence = createPresence({ db, onFailure: onLateFailure });
   const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });
-  const kernel = { db, env, signals, recognise, onLateFailure };
+  const now = () => performance.now() + (clockOffsetMs?.() ?? 0);
+  const storage = createStorageMeter({ db, now });
+  const kernel = { db, env, signals, recognise, storage, onLateFailure };
   const dispatcher = createDispatcher({ ...kernel, ...(checkOutput && { checkOutput }) });
   const allowances = createRequestAllowances({
     draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),
     limits: requestLimits,
-    now: () => performance.now() + (clockOffsetMs?.() ?? 0),
+    now,
   });
   return {
     operations: OPERATIONS,

@@ -501,6 +501,18 @@ create table sign_in_links (
 );
 CREATE INDEX sign_in_links_age ON sign_in_links USING btree (expires_at);
 
+create table stored_bytes (
+  workspace_id uuid not null,
+  day date not null,
+  bytes bigint not null,
+  constraint stored_bytes_pkey PRIMARY KEY (workspace_id),
+  constraint stored_bytes_bytes_check CHECK (bytes >= 0),
+  constraint stored_bytes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table stored_bytes enable row level security;
+create policy workspace on stored_bytes using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on stored_bytes to bailiwick_app;
+
 create table task_dependencies (
   workspace_id uuid not null,
   task_id uuid not null,

@@ -28,6 +28,7 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
       if (known instanceof Problem) throw known;
       if (known) return { answer: known, elsewhere: [] };
     }
+    if (call.unlessRepeated) throw call.unlessRepeated;
     const outcome = await command.run({ tx, actor, now, env }, input);
     const answer = storedAnswer(outcome);
     const facts = factsByLog(call, outcome);

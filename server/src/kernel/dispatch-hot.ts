@@ -71,7 +71,8 @@ async function takeAll(
   const byCall = new Map<KeyedCall, StoredAnswer | Problem | undefined>(
     keyed.map((call, index) => [call, found[index]]),
   );
-  return calls.map(({ keyed }) => keyed && byCall.get(keyed));
+  // Only a call with a key can be refused unless it is a repeat.
+  return calls.map(({ keyed, unlessRepeated }) => keyed && (byCall.get(keyed) ?? unlessRepeated));
 }
 
 function resultOf(outcome: Outcome<unknown> | undefined): Result {

@@ -6,13 +6,15 @@ import { createCommandRunner } from "./dispatch-command.ts";
 import { createHotRunner } from "./dispatch-hot.ts";
 import { type Recognise, requirePermission } from "./dispatch-powers.ts";
 import { createPublicRunner } from "./dispatch-public.ts";
+import { createStorageCount } from "./dispatch-storage.ts";
 import type { Environment } from "./environment.ts";
 import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight, type KeyedCall } from "./idempotency.ts";
 import { type InputReader, inputReader } from "./input.ts";
 import type { Operation, PublicCommand, Query, RequestInfo, SessionEffect } from "./operation.ts";
 import { createPoll } from "./poll.ts";
-import { invalid, noSuchWorkspace } from "./problem.ts";
+import { invalid, noSuchWorkspace, type Problem } from "./problem.ts";
 import type { Signals } from "./signals.ts";
+import type { StorageMeter } from "./storage.ts";
 
 export interface Call {
   input: unknown;
@@ -34,6 +36,8 @@ export interface ReadyCall {
   final: boolean;
   /** Throws when the caller may no longer do what they wait for. */
   requireStill?: () => Promise<void>;
+  /** Thrown unless the call repeats one that was answered. */
+  unlessRepeated?: Problem;
 }
 
 export interface Answer {
@@ -54,6 +58,8 @@ export interface Kernel {
   env: Environment;
   signals: Signals;
   recognise: Recognise;
+  /** Counts what commands store; nothing is counted without it. */
+  storage?: StorageMeter;
   /** Called with every output; tests check it against the operation's shape. */
   checkOutput?: (operation: Operation, output: unknown) => void;
   /** Told of outside effects that failed after their commit. */
@@ -68,6 +74,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   const runPublic = createPublicRunner(kernel);
   const poll = createPoll(signals);
   const writeAfterwards = createAfterwards(kernel);
+  const counted = createStorageCount(kernel.storage);
   const running = new Set<string>();
 
   function read(operation: Operation, input: unknown): Record<string, unknown> {
@@ -112,11 +119,12 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
       requireOwnWorkspace(operation, ready);
       if (identify) ready.requireStill = async () => requirePermission(operation, await identify());
       const mark = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
-      if (mark === undefined) return answer(operation, await run(operation, ready, call.abort));
+      const work = () => counted(operation, ready, () => run(operation, ready, call.abort));
+      if (mark === undefined) return answer(operation, await work());
       if (running.has(mark)) throw inFlight();
       running.add(mark);
       try {
-        return answer(operation, await run(operation, ready, call.abort));
+        return answer(operation, await work());
       } finally {
         running.delete(mark);
       }

@@ -5,6 +5,7 @@ import type { Afterwards } from "./afterwards.ts";
 import type { PublicTx, ReadTx, Tx } from "./db.ts";
 import type { Environment, Mail } from "./environment.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
+import type { PastQuota } from "./storage.ts";
 
 /** Something that happened, as the audit log keeps it. Past tense: `task.completed`. */
 export interface Fact {
@@ -159,6 +160,8 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
    * credentials there is dropped after the commit.
    */
   changesCredentials?: true;
+  /** What it does when the workspace has stored all that a day allows. Without it, it is refused. */
+  pastQuota?: PastQuota;
   run(context: CommandContext, input: Static<I>): Promise<CommandOutcome<Static<O>>>;
 }
 

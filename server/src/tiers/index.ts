@@ -4,4 +4,5 @@ export { getTier, setTier } from "./operations.ts";
 export { listAllWorkspaces } from "./operator-store.ts";
 export { lockWorkspace, requireFeature, requireRoom, tierOf } from "./room.ts";
 export { TIER_NAMES } from "./schema.ts";
+export { createStorageMeter } from "./storage-meter.ts";
 export { getWorkspaceName, renameWorkspace } from "./store.ts";

@@ -5,6 +5,8 @@ import { usageCounters } from "./hooks.ts";
 import { tierOf } from "./room.ts";
 import { isLateNews } from "./rules.ts";
 import { Tier, TierNameField } from "./schema.ts";
+import { dayOf } from "./storage-rules.ts";
+import { getStoredBytes } from "./storage-store.ts";
 import { lockTierState, saveTierName } from "./store.ts";
 
 /** Characters of the id that a delivery has. */
@@ -24,6 +26,7 @@ export const getTier = query({
       agents: await usageCounters.agents(tx),
       api_keys: await usageCounters.api_keys(tx),
       alert_rules: await usageCounters.alert_rules(tx),
+      stored_bytes_today: await getStoredBytes(tx, dayOf(tx.now).date),
     };
     return { workspace_id: tx.workspace, tier_name, limits, usage };
   },

@@ -49,6 +49,6 @@ export function isLateNews({ tier_as_of }: { tier_as_of: string | null }, saidAt
   return saidAt !== undefined && tier_as_of !== null && Date.parse(saidAt) < Date.parse(tier_as_of);
 }
 
-function tierProblem(text: string, details: Record<string, unknown>): Problem {
+export function tierProblem(text: string, details: Record<string, unknown>): Problem {
   return new Problem("tier_limit", text, { upgrade_required: true, next_step: NEXT_STEP, ...details });
 }

@@ -19,6 +19,10 @@ export const TierLimits = Fields({
   priority_processing: Type.Boolean(),
   max_api_keys: Type.Integer({ minimum: 0, description: "Keys that are neither revoked nor expired." }),
   max_batch_size: Type.Integer({ minimum: 1, description: "Events in one request." }),
+  stored_bytes_per_day: Type.Integer({
+    minimum: 0,
+    description: "Bytes of the inputs of commands, each at least 1 KiB, from midnight to midnight UTC.",
+  }),
   max_daily_spend_cap_usd: Type.Number({ description: "The highest daily spend cap a policy may have." }),
 });
 export type TierLimits = Static<typeof TierLimits>;
@@ -27,5 +31,10 @@ export const Tier = Fields({
   workspace_id: Id,
   tier_name: TierNameField,
   limits: TierLimits,
-  usage: Fields({ agents: Count, api_keys: Count, alert_rules: Count }),
+  usage: Fields({
+    agents: Count,
+    api_keys: Count,
+    alert_rules: Count,
+    stored_bytes_today: Type.Integer({ minimum: 0, description: "Ahead by up to 1 MiB for each server." }),
+  }),
 });

@@ -3,6 +3,8 @@ import type { TierLimits, TierName } from "./schema.ts";
 
 /** Stands for "as many as you like". */
 const PLENTY = 9_999;
+const MIB = 1_048_576;
+const GIB = 1_024 * MIB;
 
 export const TIERS: Record<TierName, TierLimits> = {
   free: {
@@ -16,6 +18,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     priority_processing: false,
     max_api_keys: 1,
     max_batch_size: 100,
+    stored_bytes_per_day: 256 * MIB,
     max_daily_spend_cap_usd: 50,
   },
   production: {
@@ -29,6 +32,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     priority_processing: false,
     max_api_keys: 3,
     max_batch_size: 500,
+    stored_bytes_per_day: 2 * GIB,
     max_daily_spend_cap_usd: 200,
   },
   pro: {
@@ -42,6 +46,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     priority_processing: false,
     max_api_keys: 10,
     max_batch_size: 1_000,
+    stored_bytes_per_day: 10 * GIB,
     max_daily_spend_cap_usd: 500,
   },
   agency: {
@@ -55,6 +60,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     priority_processing: true,
     max_api_keys: PLENTY,
     max_batch_size: 1_000,
+    stored_bytes_per_day: 50 * GIB,
     max_daily_spend_cap_usd: 2_000,
   },
 };

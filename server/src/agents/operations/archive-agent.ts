@@ -16,6 +16,7 @@ export const archiveAgent = command({
   route: "POST /agents/{id}/archive",
   aliases: ["DELETE /agents/{id}"],
   permission: "agents:write",
+  pastQuota: "passes",
   input: Fields({
     ...StatusStep.properties,
     confirm: Type.Optional(Type.Boolean({ description: "Go on although others depend on it." })),

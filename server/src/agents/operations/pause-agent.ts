@@ -7,6 +7,7 @@ export const pauseAgent = command({
   summary: "Pause an agent: it starts no more tasks until it is resumed. It stays visible and may finish what it runs.",
   route: "POST /agents/{id}/pause",
   permission: "agents:write",
+  pastQuota: "passes",
   input: StatusStep,
   output: Agent,
   problems: ["not_found", "illegal_step", "conflict"],

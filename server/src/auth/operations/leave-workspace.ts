@@ -10,6 +10,7 @@ export const leaveWorkspace = command({
   summary: "Leave a workspace. Your access, your keys and your open invitations there end at once.",
   route: "POST /workspaces/{id}/leave",
   permission: "membership:write",
+  pastQuota: "passes",
   tool: false,
   workspaceField: "id",
   changesCredentials: true,

@@ -12,6 +12,7 @@ export const removeMember = command({
   summary: "Remove a person from a workspace. Their access, their keys and their open invitations end at once.",
   route: "POST /workspaces/{id}/members/{user_id}/remove",
   permission: "members:write",
+  pastQuota: "passes",
   workspaceField: "id",
   changesCredentials: true,
   input: Fields({ ...MemberId, reason: Type.Optional(Reason) }),

@@ -9,6 +9,7 @@ export const revokeInvitation = command({
   summary: "Take an open invitation back. Its link works no more.",
   route: "POST /workspaces/{id}/invitations/{invitation_id}/revoke",
   permission: "members:write",
+  pastQuota: "passes",
   workspaceField: "id",
   input: InvitationId,
   output: Invitation,

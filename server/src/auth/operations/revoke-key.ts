@@ -11,6 +11,7 @@ export const revokeKey = command({
   description: "A key may revoke itself and the keys made with it, and no other.",
   route: "POST /keys/{id}/revoke",
   permission: "keys:write",
+  pastQuota: "passes",
   changesCredentials: true,
   input: Fields({ id: Id }),
   output: Key,

@@ -11,6 +11,7 @@ export const revokeOtherOwnSessions = command({
   summary: "End all your sessions but the one you are using. Whoever uses them is signed out at once.",
   route: "POST /auth/sessions/revoke-others",
   permission: "sessions:write",
+  pastQuota: "passes",
   tool: false,
   changesCredentials: true,
   input: Fields({}),

@@ -10,6 +10,7 @@ export const revokeOwnSession = command({
   summary: "End one of your own sessions. Whoever uses it is signed out at once.",
   route: "POST /auth/sessions/{id}/revoke",
   permission: "sessions:write",
+  pastQuota: "passes",
   tool: false,
   changesCredentials: true,
   input: Fields({ id: Id }),

@@ -14,6 +14,7 @@ export const rotateKey = command({
     "of two secrets at once. A key may rotate itself and the keys made with it.",
   route: "POST /keys/{id}/rotate",
   permission: "keys:write",
+  pastQuota: "passes",
   answersSecret: true,
   changesCredentials: true,
   input: KeyRotation,

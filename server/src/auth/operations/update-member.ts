@@ -11,6 +11,7 @@ export const updateMember = command({
   summary: "Change the role of a member. It counts at once.",
   route: "POST /workspaces/{id}/members/{user_id}",
   permission: "members:write",
+  pastQuota: "passes",
   workspaceField: "id",
   changesCredentials: true,
   input: Fields({ ...MemberId, role: GivenRole }),

@@ -14,6 +14,7 @@ export const markMessagesRead = command({
     "Give either message_ids or up_to_message_id. It answers how many were unread before, and how many still are.",
   route: "POST /messages/read",
   permission: "messages:write",
+  pastQuota: "passes",
   input: MarkReadInput,
   output: MarkedRead,
   problems: ["not_found", "forbidden"],

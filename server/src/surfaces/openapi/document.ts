@@ -137,6 +137,8 @@ const ALWAYS: readonly ProblemCode[] = ["invalid_input", "rate_limited", "overlo
 const WITH_CREDENTIAL: readonly ProblemCode[] = ["unauthenticated", "forbidden", "not_found"];
 const WITH_BODY: readonly ProblemCode[] = ["too_large", "unsupported_media_type"];
 const WITH_KEY: readonly ProblemCode[] = ["in_flight", "idempotency_mismatch"];
+/** What stores counts against the bytes of a day. */
+const STORING: readonly ProblemCode[] = ["tier_limit"];
 
 /** Every problem a route can answer, by status. */
 export function problemsByStatus(operation: Operation, route: Route): Map<number, ProblemCode[]> {
@@ -149,6 +151,7 @@ export function problemsByStatus(operation: Operation, route: Route): Map<number
     // A DELETE takes no body, and is told so when it comes with one that is no JSON.
     ...(methodOf(route) === "GET" ? [] : WITH_BODY),
     ...(methodOf(route) === "POST" && !isPublic ? WITH_KEY : []),
+    ...(operation.kind === "command" || operation.kind === "hot" ? STORING : []),
   ]);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {

@@ -16,6 +16,7 @@ export const blockTask = command({
   description: "It waits for start, assign or cancel. You are free to claim other work.",
   route: "POST /tasks/{id}/block",
   permission: "tasks:write",
+  pastQuota: "overdraws",
   input: Fields({ ...TaskId, fence: Type.Optional(Fence), reason: Reason }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],

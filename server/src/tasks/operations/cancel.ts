@@ -13,6 +13,7 @@ export const cancelTask = command({
   description: "Whoever runs it learns so with the next heartbeat. Canceled is final; retry makes a new task.",
   route: "POST /tasks/{id}/cancel",
   permission: "tasks:write",
+  pastQuota: "passes",
   input: Fields({ ...TaskId, ...OptionalReason }),
   output: Task,
   problems: ["not_found", "not_assignee", "forbidden", "illegal_step"],

@@ -18,6 +18,7 @@ export const completeTask = hotCommand({
   description: "Children must be finished first, unless detach: true leaves them to themselves.",
   route: "POST /tasks/{id}/complete",
   permission: "tasks:write",
+  pastQuota: "overdraws",
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),

@@ -16,6 +16,7 @@ export const failTask = command({
   description: "A retryable failure with attempts left puts the task back in the queue after a growing wait.",
   route: "POST /tasks/{id}/fail",
   permission: "tasks:write",
+  pastQuota: "overdraws",
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),

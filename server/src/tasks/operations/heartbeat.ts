@@ -18,6 +18,7 @@ export const heartbeatTask = hotCommand({
     "says cancel_requested: true a person canceled the task: stop working on it.",
   route: "POST /tasks/{id}/heartbeat",
   permission: "tasks:write",
+  pastQuota: "overdraws",
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),

@@ -14,6 +14,7 @@ export const deleteRole = command({
   description: "An agent that others depend on answers 409 with what it would strand, until you confirm.",
   route: "POST /team/roles/{agent_id}/delete",
   permission: "team:write",
+  pastQuota: "passes",
   input: Fields({ agent_id: Id, confirm: Confirm }),
   output: RoleOfAgent,
   problems: ["not_found", "conflict"],

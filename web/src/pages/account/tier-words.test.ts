@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countText, tierName, usedText } from "./tier-words.ts";
+import { bytesText, countText, tierName, usedBytesText, usedText } from "./tier-words.ts";
 
 test("what has no limit says so, everything else is its number", () => {
   expect([0, 2, 1_000, 9_998, 9_999].map(countText)).toEqual(["0", "2", "1,000", "9,998", "any number"]);
@@ -16,4 +16,16 @@ test("use says when it is full, when there is no limit, and when there is nothin
     "16, no limit",
     "Not on this tier",
   ]);
+});
+
+test("bytes are shown in the unit that fits", () => {
+  expect([0, 900, 1_024, 1_600, 268_435_456, 53_687_091_200].map(bytesText)).toEqual([
+    "0 bytes",
+    "900 bytes",
+    "1 KiB",
+    "1.6 KiB",
+    "256 MiB",
+    "50 GiB",
+  ]);
+  expect(usedBytesText(268_435_456, 268_435_456)).toBe("256 MiB of 256 MiB, full");
 });

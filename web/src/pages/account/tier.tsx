@@ -5,7 +5,7 @@ import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { useTier } from "./own.ts";
-import { countText, isEndless, tierName, usedText } from "./tier-words.ts";
+import { bytesText, countText, isEndless, tierName, usedBytesText, usedText } from "./tier-words.ts";
 
 export function TierTab() {
   const { data, error, refetch } = useTier();
@@ -21,6 +21,12 @@ export function TierTab() {
           <Use label="Agents" used={usage.agents} limit={limits.agent_limit} />
           <Use label="Keys" used={usage.api_keys} limit={limits.max_api_keys} />
           <Use label="Alert rules" used={usage.alert_rules} limit={limits.alert_rule_limit} />
+          <Share
+            label="Stored today (UTC)"
+            text={usedBytesText(usage.stored_bytes_today, limits.stored_bytes_per_day)}
+            used={usage.stored_bytes_today}
+            limit={limits.stored_bytes_per_day}
+          />
         </div>
       </Section>
       <Section title="Limits">
@@ -34,14 +40,26 @@ export function TierTab() {
 }
 
 function Use({ label, used, limit }: { label: string; used: number; limit: number }) {
-  const isFull = used >= limit;
+  return <Share label={label} text={usedText(used, limit)} used={used} limit={isEndless(limit) ? null : limit} />;
+}
+
+interface ShareProps {
+  label: string;
+  text: string;
+  used: number;
+  /** Null when there is none. */
+  limit: number | null;
+}
+
+function Share({ label, text, used, limit }: ShareProps) {
+  const isFull = limit !== null && used >= limit;
   return (
     <div>
       <div className="flex items-baseline justify-between gap-3">
         <span>{label}</span>
-        <span className="text-sm text-ink-2 tabular-nums">{usedText(used, limit)}</span>
+        <span className="text-sm text-ink-2 tabular-nums">{text}</span>
       </div>
-      {!isEndless(limit) && (
+      {limit !== null && (
         <div aria-hidden className="mt-1 h-1 overflow-hidden rounded-full bg-pressed">
           <div
             className={isFull ? "h-full bg-blocked" : "h-full bg-accent"}
@@ -62,6 +80,7 @@ function Limits({ limits }: { limits: Limits }) {
       <FactLine name="Events kept">{countText(limits.retention_days)} days</FactLine>
       <FactLine name="Health history">{health === 0 ? "Today alone" : `${countText(health)} days`}</FactLine>
       <FactLine name="Events at once">{countText(limits.max_batch_size)} in one request</FactLine>
+      <FactLine name="Stored in a day">up to {bytesText(limits.stored_bytes_per_day)}</FactLine>
       <FactLine name="Spend cap">
         up to <Money usd={limits.max_daily_spend_cap_usd} /> a day
       </FactLine>

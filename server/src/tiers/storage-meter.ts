@@ -1,0 +1,81 @@
+/** Counts stored bytes: draws them from the workspace's day in blocks and spends those in memory. */
+import { coalesce } from "../kernel/coalesce.ts";
+import type { Db } from "../kernel/db.ts";
+import type { PastQuota, StorageMeter } from "../kernel/storage.ts";
+import { tierOf } from "./room.ts";
+import { dayOf, grantOf, storageProblem } from "./storage-rules.ts";
+import { lockStoredBytes, saveStoredBytes } from "./storage-store.ts";
+
+interface Take {
+  bytes: number;
+  pastQuota: PastQuota | undefined;
+}
+
+/** Drawn and not yet spent. */
+interface Block {
+  bytes: number;
+  /** The end of its day, by this process's clock. */
+  goodUntil: number;
+}
+
+/** Workspaces whose block is remembered. What a forgotten one holds stays counted. */
+const BLOCKS_MAX = 20_000;
+
+export interface StorageMeterOptions {
+  db: Db;
+  /** A clock that only ever goes forward. Milliseconds. */
+  now(): number;
+}
+
+export function createStorageMeter({ db, now }: StorageMeterOptions): StorageMeter {
+  const blocks = new Map<string, Block>();
+
+  function remember(workspace: string, drawn: number, goodUntil: number): Block {
+    const held = blocks.get(workspace);
+    const bytes = drawn + (held && now() < held.goodUntil ? held.bytes : 0);
+    blocks.delete(workspace);
+    for (const oldest of blocks.keys()) {
+      if (blocks.size < BLOCKS_MAX) break;
+      blocks.delete(oldest);
+    }
+    const block = { bytes, goodUntil };
+    blocks.set(workspace, block);
+    return block;
+  }
+
+  const join = coalesce<Take, void>(
+    async (workspace, takes) => {
+      const wanted = takes.reduce((sum, { bytes }) => sum + bytes, 0);
+      const sentAt = now();
+      const { day, used, tier, granted } = await db.transaction(workspace, async (tx) => {
+        const tier = await tierOf(tx);
+        const day = dayOf(tx.now);
+        const used = await lockStoredBytes(tx, day.date);
+        const granted = grantOf({ used, limit: tier.limits.stored_bytes_per_day }, wanted, takes[0]?.pastQuota);
+        if (granted > 0) await saveStoredBytes(tx, used + granted);
+        return { day, used, tier, granted };
+      });
+      const block = remember(workspace, granted, sentAt + day.lastsMs);
+      return takes.map(({ bytes }) => (spend(block, bytes) ? undefined : storageProblem(tier, used, day)));
+    },
+    { kind: ({ pastQuota }) => pastQuota },
+  );
+
+  return {
+    take(workspace, bytes, pastQuota) {
+      const block = blocks.get(workspace);
+      if (block && now() < block.goodUntil && spend(block, bytes)) return undefined;
+      return join(workspace, { bytes, pastQuota });
+    },
+    giveBack(workspace, bytes) {
+      const block = blocks.get(workspace);
+      if (block && now() < block.goodUntil) block.bytes += bytes;
+    },
+  };
+}
+
+function spend(block: Block, bytes: number): boolean {
+  if (block.bytes < bytes) return false;
+  block.bytes -= bytes;
+  return true;
+}
