@@ -30,6 +30,10 @@ export interface AppOptions {
   /** What one caller may ask for; the limits of a default configuration unless told. */
   requestLimits?: RequestLimits;
   clockOffsetMs?: () => number;
+  /** Throws while nothing may be changed. */
+  requireWritable?: () => void;
+  /** Called with every error of the database that became a problem. */
+  onDatabaseError?: (error: unknown) => void;
   /** Others than the usual ones, for tests. */
   dbLimits?: Partial<DbLimits>;
   checkOutput?: (operation: Operation, output: unknown) => void;
@@ -54,8 +58,14 @@ export function createApp(options: AppOptions): App {
   const { pool, env, sender = NOBODY, clockOffsetMs, checkOutput, cacheCredentials } = options;
   const { requestLimits = REQUEST_LIMITS } = options;
   const onLateFailure = options.onLateFailure ?? (() => undefined);
-  const { dbLimits = {} } = options;
-  const db = createDb({ pool, limits: dbLimits, ...(clockOffsetMs && { clockOffsetMs }) });
+  const { dbLimits = {}, requireWritable, onDatabaseError } = options;
+  const db = createDb({
+    pool,
+    limits: dbLimits,
+    ...(clockOffsetMs && { clockOffsetMs }),
+    ...(requireWritable && { requireWritable }),
+    ...(onDatabaseError && { onError: onDatabaseError }),
+  });
   const signals = createSignals(sender);
   const presence = createPresence({ db, onFailure: onLateFailure });
   const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });

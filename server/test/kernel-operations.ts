@@ -58,6 +58,21 @@ export const renameSecretly = command({
   run: rename,
 });
 
+export const readName = query({
+  name: "test.read_name",
+  summary: "Read the name.",
+  permission: "tasks:read",
+  route: "GET /test/name",
+  input: Fields({}),
+  output: Output,
+  problems: [],
+  async run({ tx }) {
+    const text = "select name from workspaces where workspace_id = $1";
+    const [row] = await tx.statement<{ name: string }>("test.read-name", text, [tx.workspace]);
+    return { name: row?.name ?? "" };
+  },
+});
+
 /** A query that tries to write. */
 export const writeInQuery = query({
   ...spec,

@@ -78,9 +78,3 @@ async function apply(client: Client, { number, name, sql }: Migration): Promise<
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
-
-/** Whether every migration of this version has run; for the readiness check. */
-export async function isCurrent(client: Pick<Client, "query">, migrations: readonly Migration[]): Promise<boolean> {
-  const { rows } = await client.query<{ newest: number | null }>("select max(number) as newest from schema_migrations");
-  return rows[0]?.newest === migrations.length;
-}

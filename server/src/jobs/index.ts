@@ -30,9 +30,14 @@ export interface RunningJobs {
 }
 
 /** Several processes may run the same jobs: every operation they dispatch holds the rows it changes. */
-export function startJobs(app: App, onError: (job: string, error: unknown) => void): RunningJobs {
+export function startJobs(
+  app: App,
+  onError: (job: string, error: unknown) => void,
+  /** False while nothing may be changed: then a round is left out. */
+  mayRun: () => boolean = () => true,
+): RunningJobs {
   const stopping = new AbortController();
-  const loops = JOBS.map((job) => loop(app, job, stopping.signal, onError));
+  const loops = JOBS.map((job) => loop(app, job, stopping.signal, { onError, mayRun }));
   return {
     async stop() {
       stopping.abort();
@@ -41,7 +46,12 @@ export function startJobs(app: App, onError: (job: string, error: unknown) => vo
   };
 }
 
-async function loop(app: App, job: Job, stop: AbortSignal, onError: (job: string, error: unknown) => void) {
+interface LoopOptions {
+  onError: (job: string, error: unknown) => void;
+  mayRun: () => boolean;
+}
+
+async function loop(app: App, job: Job, stop: AbortSignal, { onError, mayRun }: LoopOptions) {
   const dispatch: JobContext["dispatch"] = async (operation, workspace, input = {}) => {
     const answer = await app.dispatcher.dispatch(operation, systemActor(job.name, workspace), {
       input,
@@ -51,7 +61,7 @@ async function loop(app: App, job: Job, stop: AbortSignal, onError: (job: string
   };
   while (!stop.aborted) {
     try {
-      await job.run({ app, dispatch });
+      if (mayRun()) await job.run({ app, dispatch });
     } catch (error) {
       onError(job.name, error);
     }

@@ -54,7 +54,8 @@ export interface Db {
   /** For the set-based statements of hot commands. */
   hot<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   read<T>(workspace: string, work: (tx: ReadTx) => Promise<T>): Promise<T>;
-  outside<T>(work: (tx: PublicTx) => Promise<T>): Promise<T>;
+  /** A look-up goes on while nothing may be changed: it does no more than note when a credential was used. */
+  outside<T>(work: (tx: PublicTx) => Promise<T>, kind?: "look-up" | "command"): Promise<T>;
   /** For the readiness check. */
   readonly vitals: Vitals;
 }
@@ -96,12 +97,15 @@ export interface DbOptions {
   clockOffsetMs?: () => number;
   /** Others than the usual ones, for tests. */
   limits?: Partial<DbLimits>;
+  /** Throws while nothing may be changed. */
+  requireWritable?: () => void;
   /** Called with every error of the database that became a problem. */
   onError?: (error: unknown) => void;
 }
 
 /** Wraps a pool whose clients pipeline, so that a transaction's first and last round trips carry work. */
-export function createDb({ pool, clockOffsetMs = () => 0, onError = () => undefined, ...options }: DbOptions): Db {
+export function createDb(options: DbOptions): Db {
+  const { pool, clockOffsetMs = () => 0, onError = () => undefined, requireWritable = () => undefined } = options;
   const limits = { ...LIMITS, ...options.limits };
   const vitals: Vitals = { unanswered: createUnderway(), groups: createUnderway() };
   let answeredAt = 0;
@@ -190,12 +194,17 @@ export function createDb({ pool, clockOffsetMs = () => 0, onError = () => undefi
     }
   }
 
+  async function change<T>(...call: Parameters<typeof run<T>>): Promise<T> {
+    requireWritable();
+    return run(...call);
+  }
+
   return {
-    transaction: (workspace, work) => run(workspace, "write", work),
-    alone: (workspace, work) => run(workspace, "alone", work),
-    hot: (workspace, work) => run(workspace, "hot", work),
+    transaction: (workspace, work) => change(workspace, "write", work),
+    alone: (workspace, work) => change(workspace, "alone", work),
+    hot: (workspace, work) => change(workspace, "hot", work),
     read: (workspace, work) => run(workspace, "read", work),
-    outside: (work) => run(null, "write", work),
+    outside: (work, kind = "look-up") => (kind === "command" ? change : run)(null, "write", work),
     vitals,
   };
 }

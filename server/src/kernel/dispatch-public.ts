@@ -18,7 +18,7 @@ export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) 
         await insertFacts(inside, [{ actor, requestId: request.id, traceId: request.trace_id, fact }]);
       }
       return done;
-    });
+    }, "command");
     // Sign-out without a session changes nothing, and anybody may ask for it.
     if (operation.changesCredentials && outcome.fact) signals.credentialsChanged();
     if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace);

@@ -1,9 +1,10 @@
 /** The application on a database that is up: HTTP, background work, what other processes say. */
+import { join } from "node:path";
 import { type App, createApp } from "../app.ts";
 import { createOwnerLink, PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
 import type { Config } from "../config.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
-import { isCurrent, type Migration } from "../db/migrate.ts";
+import type { Migration } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
 import { type CrewSetup, createLauncher } from "../demo/launch/launcher.ts";
 import { type RunningJobs, startJobs } from "../jobs/index.ts";
@@ -24,6 +25,8 @@ import { setTier } from "../tiers/index.ts";
 import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
 import type { Closers } from "./closers.ts";
+import { createDiskSpace } from "./disk-space.ts";
+import { createHealth } from "./health.ts";
 import { openSecrets } from "./secrets.ts";
 import { webFolder } from "./web-folder.ts";
 
@@ -66,29 +69,40 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
     sender: notifier.sender,
     cacheCredentials: notifier.isListening,
     requestLimits: config,
+    requireWritable: () => health.requireWritable(),
+    onDatabaseError: (error) => health.noteError(error),
     onLateFailure: (error, request_id) =>
       logFailure(log.child({ request_id }), error, "Something that follows a request failed."),
   });
   closers.add(() => app.presence.settled());
+  const disk =
+    config.databaseUrl === undefined ? createDiskSpace(join(config.dataDir, "postgres", "cluster")) : undefined;
+  const health = createHealth({ pool, vitals: app.db.vitals, migration: migrations.length, disk, log });
+  await health.look();
+  health.watch();
+  closers.add(async () => health.close());
   // Whoever changes the master keys says that credentials changed.
   app.signals.onCredentials(() => ring.reload?.());
-  const http = createServer(config, app, { log, mailer, ready: () => isCurrent(pool, migrations) });
+  const http = createServer(config, app, { log, mailer, ready: health.look });
   let jobs: RunningJobs | undefined;
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
   // First, while it can still tidy up through the server.
   closers.add(() => launcher.close());
   [port] = await Promise.all([listen(http.app, config), notifier.listen(app.signals)]);
-  jobs = startJobs(app, (job, error) =>
-    logFailure(log, error, `The background work ${job} failed; it is tried again.`),
+  jobs = startJobs(
+    app,
+    (job, error) => logFailure(log, error, `The background work ${job} failed; it is tried again.`),
+    health.mayWrite,
   );
   const served = { url: listenUrl(config, port), app };
   for (const line of await greeting(config, served)) onLine(line);
   return served;
 }
 
-/** A database that is away is said once, by whoever listens on it; here it needs no stack. */
+/** A database that is away is logged once by the health check, and a busy workspace is no failure of ours. */
 function logFailure(log: Logger, error: unknown, message: string): void {
-  if (error instanceof Problem && error.code === "unavailable") log.debug({ err: error }, message);
+  if (error instanceof Problem && ["unavailable", "overloaded"].includes(error.code))
+    log.debug({ err: error }, message);
   else log.warn({ err: error }, message);
 }
 
@@ -121,7 +135,7 @@ function environment(config: Config, { secrets, mailer, demo, url }: Outside): E
 interface HttpParts {
   log: Logger;
   mailer: Mailer;
-  ready: () => Promise<boolean>;
+  ready: () => Promise<string | undefined>;
 }
 
 function createServer(config: Config, app: App, { log, mailer, ready }: HttpParts): HttpServer {

@@ -32,7 +32,7 @@ function aServer(perMinute = 1) {
   const { app } = http({
     allowances,
     extensions: [
-      system({ ...about, ready: async () => true }),
+      system({ ...about, ready: async () => undefined }),
       pages({ ...about, outbox: undefined }),
       dashboard({ index: undefined, assets: new Map(), others: new Map() }),
       reference({ ...about, permissions: [] }),

@@ -31,7 +31,7 @@ async function serve(publicUrl: string): Promise<string> {
   const { app } = http({
     env: testEnvironment(publicUrl),
     extensions: [
-      system({ ...about, ready: async () => true }),
+      system({ ...about, ready: async () => undefined }),
       pages({ ...about, outbox: () => [], web: WEB }),
       dashboard(WEB),
       reference({ ...about, permissions: [] }),

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
+import type { Allowance, RequestAllowances } from "../../kernel/allowance.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { soon, TEST_OPERATIONS, useSurface } from "../test-surface.ts";
 import { system } from "./system.ts";
 
 const surface = useSurface();
 
-function serve(ready: () => Promise<boolean> = async () => true) {
+function serve(ready: () => Promise<string | undefined> = async () => undefined) {
   return surface().http({ extensions: [system({ operations: TEST_OPERATIONS, version: "1.2.3", ready })] });
 }
 
@@ -13,15 +15,15 @@ test("health says that the process lives, whatever the database does", async () 
   expect((await app.inject({ url: "/api/health" })).json()).toEqual({ status: "ok" });
 });
 
-test("ready is 503 with when to ask again while the database is away, hangs or is not migrated", async () => {
+test("ready is 503 with a reason and when to ask again while the server cannot work, or cannot tell", async () => {
   expect((await serve().app.inject({ url: "/api/ready" })).statusCode).toBe(200);
   for (const ready of [
-    async () => false,
+    async () => "The database does not answer.",
     () => Promise.reject(new Error("away")),
-    () => new Promise<boolean>(() => undefined),
+    () => new Promise<undefined>(() => undefined),
   ]) {
     const answer = await serve(ready).app.inject({ url: "/api/ready" });
-    expect(answer.json()).toMatchObject({ status: 503, code: "unavailable" });
+    expect(answer.json()).toMatchObject({ status: 503, code: "unavailable", detail: "The database does not answer." });
     expect(answer.headers["retry-after"]).toBe("2");
   }
 });
@@ -30,6 +32,40 @@ test("ready is 503 once the server shuts down, so that a balancer sends nobody m
   const { app, tools } = serve();
   tools.waiting.endAll();
   expect((await app.inject({ url: "/api/ready" })).statusCode).toBe(503);
+});
+
+test("however many ask at once, the server looks once, and forgets what it found", async () => {
+  let [looks, trouble]: [number, string | undefined] = [0, undefined];
+  const { app } = serve(async () => {
+    looks++;
+    return trouble;
+  });
+  const asked = await Promise.all(Array.from({ length: 50 }, () => app.inject({ url: "/api/ready" })));
+  expect(asked.map(({ statusCode }) => statusCode)).toEqual(asked.map(() => 200));
+  expect(looks).toBe(1);
+  trouble = "No space.";
+  await soon(async () => (await app.inject({ url: "/api/ready" })).statusCode).toBe(503);
+  trouble = undefined;
+  await soon(async () => (await app.inject({ url: "/api/ready" })).statusCode).toBe(200);
+});
+
+test("ready and metrics count for the network and are answered all the same", async () => {
+  const taken: string[] = [];
+  const allowances: RequestAllowances = {
+    find: (counted, name, kind) => ({ counted, kind, limit: 1, remaining: 0, name }) as Allowance,
+    take: ({ counted, kind }) => {
+      taken.push(`${counted} ${kind}`);
+      if (taken.length % 2 === 0) throw new Problem("rate_limited", "Used up.");
+      return Promise.reject(new Problem("rate_limited", "Used up."));
+    },
+  };
+  const about = { operations: TEST_OPERATIONS, version: "1.2.3", ready: async () => undefined };
+  const { app } = surface().http({ allowances, extensions: [system(about)] });
+  for (const url of ["/api/ready", "/metrics", "/api/ready", "/metrics"]) {
+    expect((await app.inject({ url })).statusCode).toBe(200);
+  }
+  expect(taken).toEqual(["network read", "network read", "network read", "network read"]);
+  expect((await app.inject({ url: "/api/openapi.json" })).statusCode).toBe(429);
 });
 
 test("the OpenAPI document is served without a credential", async () => {
