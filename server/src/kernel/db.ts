@@ -1,8 +1,10 @@
 /** Transactions bound to one workspace. No statement of a slice runs outside one. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Kysely, QueryExecutorProvider } from "kysely";
 import type { Pool } from "pg";
 import { type Connection, connectionOf } from "./connection.ts";
 import { databaseProblem, isRepeatable, isSilence, StaleRead, unavailable } from "./db-errors.ts";
+import { createLockQueues, LockTaken } from "./lock-queues.ts";
 import { beginText, type Mode, Transaction } from "./transaction.ts";
 import { createTurns, WAITING_MAX, waitedInVain } from "./turns.ts";
 import { createUnderway, type Underway } from "./underway.ts";
@@ -15,6 +17,9 @@ export interface Tables {}
 const REPEATS_MAX = 3;
 /** Times it is run again because what it read had changed when it was locked. That costs nobody a wait. */
 const STALE_READS_MAX = 10;
+/** Times a transaction is run again for a lock that another process holds, and the time in between in milliseconds. */
+const LOCK_TRIES_MAX = 40;
+const LOCK_PAUSE_MS = 50;
 
 type Builder = Kysely<Tables>;
 
@@ -118,6 +123,8 @@ export function createDb(options: DbOptions): Db {
     refusal: (since) => (answeredAt >= since ? waitedInVain() : unavailable(undefined)),
   });
 
+  const lockQueues = createLockQueues(limits);
+
   async function connect(): Promise<Connection> {
     for (;;) {
       // Whatever hinders connecting, a refused password too, is an outage.
@@ -184,13 +191,32 @@ export function createDb(options: DbOptions): Db {
     return problem;
   }
 
-  async function run<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async function repeated<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let repeats = 0; ; repeats++) {
       try {
         return await inTurn(workspace, mode, work);
       } catch (error) {
         if (!mayRepeat(error, repeats)) throw problemOf(error, mode);
       }
+    }
+  }
+
+  /** Whoever misses a lock queues for it in this process. The tries after that are for those of other processes. */
+  async function run<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    let leave: (() => void) | undefined;
+    try {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await repeated(workspace, mode, work);
+        } catch (error) {
+          if (!(error instanceof LockTaken) || tries >= LOCK_TRIES_MAX) throw error;
+          if (leave) await pause(LOCK_PAUSE_MS);
+          leave ??= await lockQueues.enter(`${workspace} ${error.lock}`);
+          if (!leave) throw error;
+        }
+      }
+    } finally {
+      leave?.();
     }
   }
 

@@ -40,11 +40,11 @@ export function createDiskSpace(folder: string, statfs: (path: string) => Promis
 function shortageOf({ bavail, blocks, bsize }: Figures, wasShort: boolean): string | undefined {
   const [free, total] = [bavail * bsize, blocks * bsize];
   const kept = Math.max(KEPT_BYTES_MIN, Math.min(KEPT_BYTES_MAX, total * KEPT_FRACTION));
-  const needed = wasShort ? kept * RESUME_FACTOR : kept;
-  if (free >= needed) return undefined;
+  const resumed = kept * RESUME_FACTOR;
+  if (free >= (wasShort ? resumed : kept)) return undefined;
   return (
     `No space: ${mib(free)} of ${mib(total)} are free on the disk of the data folder. ` +
-    `Nothing can be changed until ${mib(needed)} are free; reads go on.`
+    `Nothing can be changed until ${mib(resumed)} are free; reads go on.`
   );
 }
 

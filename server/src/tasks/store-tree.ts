@@ -1,6 +1,8 @@
 /** Statements about what is above, below and beside a task. */
 import { sql } from "kysely";
 import type { ReadTx, Tx } from "../kernel/db.ts";
+import { LockTaken } from "../kernel/lock-queues.ts";
+import { Problem } from "../kernel/problem.ts";
 import { TASK_COLUMNS, type TaskRow, type TaskTable } from "./store.ts";
 
 export async function listDependentIds(tx: ReadTx, id: string): Promise<string[]> {
@@ -75,16 +77,23 @@ export async function cancelAll(tx: Tx, ids: readonly string[], { by, at }: Canc
     .execute();
 }
 
-const LOCK_GRAPH = "select pg_advisory_xact_lock(hashtextextended($1, 8))";
+const LOCK_GRAPH = "select pg_try_advisory_xact_lock(hashtextextended($1, 8)) as taken";
 
-/** Lets one transaction at a time look for a circle and add what could close one. Comes after every other lock. */
+/**
+ * Lets one transaction at a time look for a circle and add what could close one. It is tried, so that those who wait
+ * for it hold neither a connection nor the tasks they have locked.
+ */
 export async function lockGraph(tx: Tx): Promise<void> {
-  await tx.statement("tasks.lock-graph", LOCK_GRAPH, [tx.workspace]);
+  const [row] = await tx.statement<{ taken: boolean }>("tasks.lock-graph", LOCK_GRAPH, [tx.workspace]);
+  if (!row?.taken) throw new LockTaken("graph", "Too many tasks with dependencies are made at once in this workspace.");
 }
+
+/** Tasks that are looked at for a circle, at most. */
+export const REACH_MAX = 10_000;
 
 /** Whether any of the tasks waits, through dependencies and open children, for one of the others. */
 export async function reaches(tx: ReadTx, from: readonly string[], to: readonly string[]): Promise<boolean> {
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<{ seen: number; found: boolean | null }>`
     with recursive waits(id) as (
       select unnest(${[...from]}::uuid[])
       union
@@ -96,8 +105,14 @@ export async function reaches(tx: ReadTx, from: readonly string[], to: readonly 
           and c.status in ('queued', 'running', 'blocked')
       ) n
     )
-    select id from waits where id = any(${[...to]}::uuid[]) limit 1`.execute(tx);
-  return rows.length > 0;
+    select count(*)::int as seen, bool_or(id = any(${[...to]}::uuid[])) as found
+    from (select id from waits limit ${REACH_MAX + 1}) w`.execute(tx);
+  const [{ seen, found } = { seen: 0, found: false }] = rows;
+  if (found) return true;
+  if (seen <= REACH_MAX) return false;
+  throw new Problem("conflict", `More than ${REACH_MAX} open tasks would have to end before this one could begin.`, {
+    next_step: "Depend on fewer tasks, or on tasks that wait for fewer others.",
+  });
 }
 
 /** The task and everything above it, root first. */
