@@ -17,7 +17,14 @@ export interface HttpBench {
   stop(): Promise<void>;
 }
 
-export async function startHttp({ socket }: Cluster, world: World): Promise<HttpBench> {
+export interface Server {
+  pid: number;
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** A server process on the bench's database, with default limits unless told. */
+export async function startServer({ socket }: Cluster, settings: Record<string, string>): Promise<Server> {
   const child = spawn(process.execPath, [bin, "start"], {
     env: {
       ...process.env,
@@ -25,8 +32,7 @@ export async function startHttp({ socket }: Cluster, world: World): Promise<Http
       BAILIWICK_PORT: "0",
       BAILIWICK_MASTER_KEY: MASTER_KEY.toString("base64"),
       BAILIWICK_LOG_LEVEL: "error",
-      BAILIWICK_WRITES_PER_MINUTE: "1000000",
-      BAILIWICK_READS_PER_MINUTE: "1000000",
+      ...settings,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -39,11 +45,27 @@ export async function startHttp({ socket }: Cluster, world: World): Promise<Http
     });
     child.on("exit", () => reject(new Error(`The server ended: ${text}`)));
   });
-  const keys = await Promise.all(world.workers.map((worker) => keyOf(world, worker.id)));
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
-  const port = Number(new URL(url).port);
   return {
     pid: child.pid ?? 0,
+    port: Number(new URL(url).port),
+    async stop() {
+      const ended = new Promise((resolve) => child.on("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+export async function startHttp(cluster: Cluster, world: World): Promise<HttpBench> {
+  const server = await startServer(cluster, {
+    BAILIWICK_WRITES_PER_MINUTE: "1000000",
+    BAILIWICK_READS_PER_MINUTE: "1000000",
+  });
+  const keys = await Promise.all(world.workers.map((worker) => keyOf(world, worker.id)));
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });
+  const { pid, port } = server;
+  return {
+    pid,
     async lifecycle(caller) {
       const number = caller % world.workers.length;
       const send = sender(agent, port, keys[number] ?? "");
@@ -55,9 +77,7 @@ export async function startHttp({ socket }: Cluster, world: World): Promise<Http
     },
     async stop() {
       agent.destroy();
-      const ended = new Promise((resolve) => child.on("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
+      await server.stop();
     },
   };
 }

@@ -1,9 +1,10 @@
 /** Measures what must stay fast. README.md says what, how, and what came out. */
-import { type Boss, startBoss } from "./boss.ts";
+import { startBoss } from "./boss.ts";
 import { type Measured, measure } from "./callers.ts";
 import { measureChecks } from "./checks.ts";
 import { type Cluster, requireDurable, startCluster } from "./cluster.ts";
 import { figure, print, ratios, say, type Target } from "./figures.ts";
+import { measureHostile } from "./hostile.ts";
 import { startHttp } from "./http.ts";
 import { measureLimits } from "./limits.ts";
 import { measureMessages } from "./messages.ts";
@@ -25,13 +26,12 @@ async function main(): Promise<void> {
   const cluster = await startCluster();
   try {
     await requireDurable(cluster.admin);
-    const boss = await startBoss(cluster);
-    if (wanted("lifecycles")) await measureLifecycles(cluster, boss);
-    await boss.stop();
+    if (wanted("lifecycles")) await measureLifecycles(cluster);
     if (wanted("checks")) await measureChecks(cluster);
     if (wanted("sizes")) await measureSizes(cluster);
     if (wanted("limits")) await measureLimits(cluster);
     if (wanted("messages")) await measureMessages(cluster);
+    if (wanted("hostile")) await measureHostile(cluster);
   } finally {
     await cluster.stop();
   }
@@ -42,7 +42,8 @@ function wanted(part: string): boolean {
   return ONLY === "" || part.startsWith(ONLY);
 }
 
-async function measureLifecycles(cluster: Cluster, boss: Boss): Promise<void> {
+async function measureLifecycles(cluster: Cluster): Promise<void> {
+  const boss = await startBoss(cluster);
   const world = await createWorld(cluster, 64);
   const http = await startHttp(cluster, world);
   const watched = { process: process.pid, postmaster: cluster.postmaster };
@@ -57,6 +58,7 @@ async function measureLifecycles(cluster: Cluster, boss: Boss): Promise<void> {
   }
   const results = await interleave(pieces);
   await http.stop();
+  await boss.stop();
   report(results);
 }
 

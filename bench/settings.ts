@@ -1,6 +1,6 @@
 /** How long and how often; from the environment. */
 
-const isQuick = process.env.BENCH_QUICK === "1";
+export const IS_QUICK = process.env.BENCH_QUICK === "1";
 
 function count(name: string, standard: number): number {
   const text = process.env[name];
@@ -10,15 +10,17 @@ function count(name: string, standard: number): number {
   return value;
 }
 
-export const ROUNDS = count("BENCH_ROUNDS", isQuick ? 2 : 7);
+export const ROUNDS = count("BENCH_ROUNDS", IS_QUICK ? 2 : 7);
 /** Each measured piece of a round. Milliseconds. */
-export const PIECE_MS = count("BENCH_PIECE_MS", isQuick ? 1_000 : 3_000);
+export const PIECE_MS = count("BENCH_PIECE_MS", IS_QUICK ? 1_000 : 3_000);
 /** Calls of one round, where single calls are measured. */
 export const CALLS = 100;
 /** Tasks, or messages, of the large workspace. */
-export const MANY_TASKS = count("BENCH_TASKS", isQuick ? 100_000 : 1_000_000);
+export const MANY_TASKS = count("BENCH_TASKS", IS_QUICK ? 100_000 : 1_000_000);
 export const FEW_TASKS = 1_000;
 /** Other PostgreSQL programs than the packaged ones. */
 export const PG_BIN = process.env.BENCH_PG_BIN;
 /** Only the pieces whose name contains it. */
 export const ONLY = process.env.BENCH_ONLY ?? "";
+/** Only the attacks whose name contains it. */
+export const HOSTILE = process.env.BENCH_HOSTILE ?? "";
