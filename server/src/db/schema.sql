@@ -276,7 +276,7 @@ create table idempotency_answers (
   key text not null,
   operation text not null,
   input_hash text not null,
-  answer jsonb,
+  answer json,
   sealed text,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
   constraint idempotency_answers_pkey PRIMARY KEY (workspace_id, credential, key),

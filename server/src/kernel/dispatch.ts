@@ -148,6 +148,13 @@ function readyCall(operation: Operation, actor: Actor, call: Call, input: Record
   if (key.length === 0 || key.length > IDEMPOTENCY_KEY_LENGTH_MAX || /[^\x20-\x7e]/.test(key)) {
     throw invalid("/Idempotency-Key", `must be 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} printable ASCII characters.`);
   }
-  const keyed = { credential: actor.credential, key, operation: operation.name, inputHash: hashInput(input) };
+  const keyed = {
+    credential: actor.credential,
+    key,
+    operation: operation.name,
+    input,
+    inputHash: hashInput(input),
+    keeps: operation.kind === "public" ? undefined : operation.keeps,
+  };
   return { actor, input, request, keyed, final: true };
 }

@@ -1,5 +1,6 @@
 /** One command, sent twice with one key, runs once. The stored answer commits with the change it answers. */
 import { createHash } from "node:crypto";
+import { type CutAnswer, cutAnswer, fillAnswer, type KeptValues } from "./cut-answer.ts";
 import type { Tx } from "./db.ts";
 import type { SecretBox } from "./environment.ts";
 import { Problem, type ProblemCode, type ProblemDetails } from "./problem.ts";
@@ -10,13 +11,18 @@ export interface KeyedCall {
   credential: string;
   key: string;
   operation: string;
+  input: Readonly<Record<string, unknown>>;
   inputHash: string;
+  /** What the answer repeats of stored rows. */
+  keeps: KeptValues | undefined;
 }
 
 /** What the first call was answered: an output, or a refusal that was stored as a fact. */
 export type StoredAnswer =
   | { output: unknown; problem?: undefined }
   | { output?: undefined; problem: { code: ProblemCode; detail: string; details: ProblemDetails } };
+
+type StoredRow = CutAnswer | { problem: NonNullable<StoredAnswer["problem"]> };
 
 export function hashInput(input: unknown): string {
   return createHash("sha256").update(canonical(input)).digest("base64url");
@@ -38,7 +44,7 @@ const FIND = `select a.credential, a.key, a.operation, a.input_hash, a.answer, a
   where a.workspace_id = $1`;
 const STORE = `insert into idempotency_answers (workspace_id, credential, key, operation, input_hash, answer, sealed)
   select $1::uuid, a.credential, a.key, a.operation, a.input_hash, a.answer, a.sealed
-  from jsonb_to_recordset($2::jsonb) as a(credential text, key text, operation text, input_hash text, answer jsonb,
+  from json_to_recordset($2::json) as a(credential text, key text, operation text, input_hash text, answer json,
     sealed text)`;
 
 interface FoundRow {
@@ -46,7 +52,7 @@ interface FoundRow {
   key: string;
   operation: string;
   input_hash: string;
-  answer: StoredAnswer | null;
+  answer: StoredRow | null;
   sealed: string | null;
 }
 
@@ -64,25 +70,31 @@ export async function takeKeys(
     calls.map(({ credential }) => credential),
     calls.map(({ key }) => key),
   ]);
-  return calls.map((call, index) => {
-    if (!taken[index]?.taken) return inFlight();
-    const row = found.find(({ credential, key }) => credential === call.credential && key === call.key);
-    return row && replay(tx.workspace, secrets, call, row);
-  });
+  return Promise.all(
+    calls.map((call, index) => {
+      if (!taken[index]?.taken) return inFlight();
+      const row = found.find(({ credential, key }) => credential === call.credential && key === call.key);
+      return row && replay(tx, secrets, call, row);
+    }),
+  );
 }
 
 export function inFlight(): Problem {
   return new Problem("in_flight", "A request with this Idempotency-Key is still running.", { retry_after_seconds: 1 });
 }
 
-function replay(workspace: string, secrets: SecretBox, call: KeyedCall, row: FoundRow): StoredAnswer | Problem {
+async function replay(tx: Tx, secrets: SecretBox, call: KeyedCall, row: FoundRow): Promise<StoredAnswer | Problem> {
   if (row.operation !== call.operation || row.input_hash !== call.inputHash) {
     return new Problem("idempotency_mismatch", "This Idempotency-Key was used with another request.", {
       next_step: "Use a new Idempotency-Key for a new request.",
     });
   }
-  if (row.sealed !== null) return JSON.parse(secrets.open(workspace, "idempotency", row.sealed)) as StoredAnswer;
-  return row.answer ?? { output: null };
+  const { input, keeps } = call;
+  const opened = row.sealed === null ? row.answer : JSON.parse(secrets.open(tx.workspace, "idempotency", row.sealed));
+  // The row holds what `storeAnswers` put there.
+  const answer: StoredRow = opened ?? { output: null };
+  if ("problem" in answer) return answer;
+  return { output: await fillAnswer(answer, input, async (rows) => keeps?.read(tx, rows) ?? new Map()) };
 }
 
 const STALE = `select credential, key, sealed from idempotency_answers
@@ -110,13 +122,16 @@ export async function storeAnswers(
   answers: readonly { call: KeyedCall; answer: StoredAnswer; seal: SecretBox | undefined }[],
 ): Promise<void> {
   if (answers.length === 0) return;
-  const rows = answers.map(({ call, answer, seal }) => ({
-    credential: call.credential,
-    key: call.key,
-    operation: call.operation,
-    input_hash: call.inputHash,
-    answer: seal ? null : answer,
-    sealed: seal ? seal.seal(tx.workspace, "idempotency", JSON.stringify(answer)) : null,
-  }));
+  const rows = answers.map(({ call, answer, seal }) => {
+    const stored: StoredRow = answer.problem ? answer : cutAnswer(answer.output, call.input, call.keeps);
+    return {
+      credential: call.credential,
+      key: call.key,
+      operation: call.operation,
+      input_hash: call.inputHash,
+      answer: seal ? null : stored,
+      sealed: seal ? seal.seal(tx.workspace, "idempotency", JSON.stringify(stored)) : null,
+    };
+  });
   await tx.statement("idempotency.store", STORE, [tx.workspace, JSON.stringify(rows)]);
 }

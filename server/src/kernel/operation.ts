@@ -2,6 +2,7 @@
 import type { Static, TObject, TSchema } from "typebox";
 import type { Actor, Permission } from "./actor.ts";
 import type { Afterwards } from "./afterwards.ts";
+import type { KeptValues } from "./cut-answer.ts";
 import type { PublicTx, ReadTx, Tx } from "./db.ts";
 import type { Environment, Mail } from "./environment.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
@@ -160,6 +161,8 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
    * credentials there is dropped after the commit.
    */
   changesCredentials?: true;
+  /** What its output repeats of stored rows: a stored answer for an idempotency key names those rows instead. */
+  keeps?: KeptValues;
   /** What it does when the workspace has stored all that a day allows. Without it, it is refused. */
   pastQuota?: PastQuota;
   run(context: CommandContext, input: Static<I>): Promise<CommandOutcome<Static<O>>>;

@@ -6,6 +6,7 @@ import { isSupervisor, requireMayAssign } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { RELEASED, release, UNBLOCKED } from "../finish.ts";
 import { holdTask } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
 import { requireResponsible, requireStep } from "../rules.ts";
 import { OptionalReason, Task, TaskId } from "../schema.ts";
@@ -16,6 +17,7 @@ export const assignTask = command({
   summary: "Hand a task to another agent; it is queued for that agent, whatever it was before.",
   route: "POST /tasks/{id}/assign",
   permission: "tasks:write",
+  keeps: keptInputs,
   input: Fields({ ...TaskId, assigned_to_agent_id: Id, ...OptionalReason }),
   output: Task,
   problems: ["not_found", "not_assignee", "not_assignable", "illegal_step", "conflict"],

@@ -4,6 +4,7 @@ import { Fields, Reason } from "../../kernel/schema.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { RELEASED, release } from "../finish.ts";
 import { holdTask } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { lateOutcome } from "../late.ts";
 import { presentTask } from "../present.ts";
 import { requireStep } from "../rules.ts";
@@ -16,6 +17,7 @@ export const blockTask = command({
   description: "It waits for start, assign or cancel. You are free to claim other work.",
   route: "POST /tasks/{id}/block",
   permission: "tasks:write",
+  keeps: keptInputs,
   pastQuota: "overdraws",
   input: Fields({ ...TaskId, fence: Type.Optional(Fence), reason: Reason }),
   output: Task,

@@ -3,6 +3,7 @@ import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { cancelDescendants, finish } from "../finish.ts";
 import { holdTask } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
 import { requireResponsible, requireStep } from "../rules.ts";
 import { OptionalReason, Task, TaskId } from "../schema.ts";
@@ -13,6 +14,7 @@ export const cancelTask = command({
   description: "Whoever runs it learns so with the next heartbeat. Canceled is final; retry makes a new task.",
   route: "POST /tasks/{id}/cancel",
   permission: "tasks:write",
+  keeps: keptInputs,
   pastQuota: "passes",
   input: Fields({ ...TaskId, ...OptionalReason }),
   output: Task,

@@ -6,6 +6,7 @@ import { Fields } from "../../kernel/schema.ts";
 import { attemptStarted, recordAttempts } from "../facts.ts";
 import { chooseStarts } from "../guards.ts";
 import { holdTask, lockAround } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
 import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SECONDS_MAX } from "../schema.ts";
 import { refusalOf, startedFact, startTask } from "../start.ts";
@@ -29,6 +30,7 @@ export const claimTasks = hotCommand({
     "and finish with complete or fail. `skipped` lists tasks of yours that cannot start yet, and why.",
   route: "POST /tasks/claim",
   permission: "tasks:claim",
+  keeps: keptInputs,
   input: Input,
   output: Claimed,
   problems: ["forbidden"],

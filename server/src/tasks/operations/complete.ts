@@ -4,6 +4,7 @@ import { Fields, Json } from "../../kernel/schema.ts";
 import { attemptSucceeded, recordAttempts, taskFact } from "../facts.ts";
 import { finish } from "../finish.ts";
 import { holdTask } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { lateOutcome } from "../late.ts";
 import { firstOfEach } from "../once.ts";
 import { presentTask } from "../present.ts";
@@ -18,6 +19,7 @@ export const completeTask = hotCommand({
   description: "Children must be finished first, unless detach: true leaves them to themselves.",
   route: "POST /tasks/{id}/complete",
   permission: "tasks:write",
+  keeps: keptInputs,
   pastQuota: "overdraws",
   input: Fields({
     ...TaskId,

@@ -5,6 +5,7 @@ import { requireMayEscalate } from "../../team/index.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { escalate } from "../escalation.ts";
 import { holdTask } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { lateOutcome } from "../late.ts";
 import { presentTask } from "../present.ts";
 import { requireAssignee, requireStep } from "../rules.ts";
@@ -18,6 +19,7 @@ export const escalateTask = command({
     "a person. You are free to claim other work. Send the fence while you run it.",
   route: "POST /tasks/{id}/escalate",
   permission: "tasks:write",
+  keeps: keptInputs,
   input: Fields({
     ...TaskId,
     reason: Reason,

@@ -4,6 +4,7 @@ import { Fields, Json, Reason } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { endAttempt } from "../finish.ts";
 import { holdTask } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { lateOutcome } from "../late.ts";
 import { presentTask } from "../present.ts";
 import { requireStep } from "../rules.ts";
@@ -16,6 +17,7 @@ export const failTask = command({
   description: "A retryable failure with attempts left puts the task back in the queue after a growing wait.",
   route: "POST /tasks/{id}/fail",
   permission: "tasks:write",
+  keeps: keptInputs,
   pastQuota: "overdraws",
   input: Fields({
     ...TaskId,

@@ -3,6 +3,7 @@ import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operatio
 import { Fields, JsonObject } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
 import { holdTask } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { firstOfEach } from "../once.ts";
 import { presentTask } from "../present.ts";
 import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
@@ -18,6 +19,7 @@ export const heartbeatTask = hotCommand({
     "says cancel_requested: true a person canceled the task: stop working on it.",
   route: "POST /tasks/{id}/heartbeat",
   permission: "tasks:write",
+  keeps: keptInputs,
   pastQuota: "overdraws",
   input: Fields({
     ...TaskId,

@@ -4,6 +4,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { cappedPriority, requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { taskFact } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import type { NewTask } from "../plan.ts";
 import { requireRoomBelow } from "../plan.ts";
 import { presentTask } from "../present.ts";
@@ -20,6 +21,7 @@ export const retryTask = command({
   route: "POST /tasks/{id}/retry",
   status: 201,
   permission: "tasks:write",
+  keeps: keptInputs,
   input: Fields(TaskId),
   output: Task,
   problems: [

@@ -2,6 +2,7 @@ import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { holdTask } from "../hold.ts";
+import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
 import { requireAssignee, requireStep } from "../rules.ts";
 import { LeaseSeconds, Task, TaskId } from "../schema.ts";
@@ -15,6 +16,7 @@ export const startTaskOperation = command({
     "becomes blocked and the problem says why and what would lift it.",
   route: "POST /tasks/{id}/start",
   permission: "tasks:write",
+  keeps: keptInputs,
   input: Fields({ ...TaskId, lease_seconds: Type.Optional(LeaseSeconds) }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "blocked", "conflict"],
