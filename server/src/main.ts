@@ -76,7 +76,7 @@ async function openDatabase(config: Config, { log, onLine, closers }: Told): Pro
   let tell = onLine;
   const server = await startPrivateServer({ dataDir, pgBin, log: (line) => tell(line) });
   // Nobody watches the terminal any more when it is started again one day.
-  tell = (line) => log.info(line);
+  tell = (line) => log.warn(line);
   closers.add(() => server.stop());
   return { socket: server.connection, size };
 }

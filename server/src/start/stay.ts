@@ -2,7 +2,7 @@
 import type { Logger } from "../log.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** After that, whatever still hangs is left. Milliseconds. */
+/** What still hangs after this is left. Milliseconds. */
 const SHUTDOWN_MS = 20_000;
 const EXIT_FAILED = 1;
 /** What a shell shows for a process that Ctrl-C ended. */
@@ -18,7 +18,7 @@ export async function stayUntilStopped(starting: Promise<Stoppable>, log: Logger
 
   async function stop(exitCode: number): Promise<void> {
     isStopping = true;
-    setTimeout(() => process.exit(EXIT_FAILED), SHUTDOWN_MS).unref();
+    setTimeout(leave, SHUTDOWN_MS).unref();
     try {
       await (await starting).close();
       process.exit(exitCode);
@@ -26,6 +26,13 @@ export async function stayUntilStopped(starting: Promise<Stoppable>, log: Logger
       log.error({ err: error }, "The shutdown did not go well.");
       process.exit(EXIT_FAILED);
     }
+  }
+
+  function leave(): void {
+    log.error(
+      `The shutdown has not ended within ${SHUTDOWN_MS / 1_000} s; the database may hang. Leaving what is open.`,
+    );
+    process.exit(EXIT_FAILED);
   }
 
   for (const signal of SIGNALS) {
