@@ -26,7 +26,7 @@ function environment(publicUrl: string): Environment {
   return {
     publicUrl,
     ownerEmail: "owner@bailiwick.local",
-    devLinks: true,
+    delivery: "terminal",
     taskDepthMax: 8,
     escalationSeconds: 3_600,
     hopsMax: 1_000_000_000,
@@ -39,7 +39,7 @@ function environment(publicUrl: string): Environment {
 
 /** Every call is a request of its own, as it would be from outside. */
 export function requestInfo(): RequestInfo {
-  return { id: uuidv7(), trace_id: null, ip: "127.0.0.1", user_agent: "bench", session: null };
+  return { id: uuidv7(), trace_id: null, ip: "127.0.0.1", at_this_machine: true, user_agent: "bench", session: null };
 }
 
 export async function createWorld(cluster: Cluster, workers: number): Promise<World> {

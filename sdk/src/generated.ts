@@ -594,8 +594,9 @@ export interface AuthRequestMagicLinkInput {
 }
 
 export interface AuthRequestMagicLinkOutput {
+  /** Where the link is. */
   message: string;
-  /** The link itself, where only this machine can ask. */
+  /** The link itself, for a caller on the server's machine who may see it. */
   dev_link?: string;
 }
 
@@ -669,7 +670,7 @@ export interface InvitationsCreateOutput {
   expires_at: string;
   ended_at: string | null;
   created_at: string;
-  /** The link itself, where only this machine can ask. */
+  /** The link itself, for a caller on the server's machine. */
   dev_link?: string;
 }
 
@@ -1401,7 +1402,11 @@ export function operations(send: Send) {
        */
       me: (input: AuthMeInput = {}, options?: CallOptions) =>
         send<AuthMeOutput>("GET /auth/me", input, options),
-      /** Send a sign-in link to an email address. */
+      /**
+       * Send a sign-in link to an email address.
+       *
+       * Where the server sends no mail, the link is printed in its terminal. A caller on the same machine also gets it as dev_link, unless the person is in a workspace that has keys: then an agent could ask for it as well.
+       */
       requestMagicLink: (input: AuthRequestMagicLinkInput, options?: CallOptions) =>
         send<AuthRequestMagicLinkOutput>("POST /auth/request-magic-link", input, options, "once"),
       /** End all your sessions but the one you are using. Whoever uses them is signed out at once. */

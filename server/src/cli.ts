@@ -14,6 +14,7 @@ Examples:
   bailiwick call tasks.create --help                 the fields of an operation
   bailiwick call tasks.list --status queued --url https://bailiwick.example.com --key bw_service_…
   echo '{"title": "Read it"}' | bailiwick call tasks.create --json - --assigned_to_agent_id …
+  bailiwick sign-in-link ada@example.com             a link that signs a person in, without mail
   bailiwick backup bailiwick-monday.gz               while the server runs
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong use.
@@ -142,6 +143,14 @@ function addCall(program: Command): void {
 }
 
 function addOperator(program: Command): void {
+  program
+    .command("sign-in-link")
+    .description("Print a link that signs a person in once, within 15 minutes, also while the server runs.")
+    .argument("<email>", "their address; somebody new gets a workspace of their own")
+    .action(async (email: string) => {
+      const { signInLink } = await import("./cli/sign-in-link.ts");
+      console.log(await signInLink(config(), email));
+    });
   const tier = program.command("tier").description("The tiers of workspaces.");
   tier
     .command("list")

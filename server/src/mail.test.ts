@@ -11,15 +11,15 @@ describe("without a mail server", () => {
     const mailer = createMailer({ smtpUrl: undefined, isLocal: true, from: FROM, print: (line) => lines.push(line) });
     await mailer.sendMail(MAIL);
     await mailer.sendMail({ ...MAIL, subject: "Second" });
-    expect(mailer.outbox?.().map(({ subject }) => subject)).toEqual(["Second", "Hello"]);
+    expect(mailer.outbox?.mails().map(({ subject }) => subject)).toEqual(["Second", "Hello"]);
     expect(lines[0]).toBe("Mail to ada@example.org: Hello\n  One line.\n  https://example.org/sign-in?token=abc");
   });
 
   test("only so many are kept", async () => {
     const mailer = createMailer({ smtpUrl: undefined, isLocal: true, from: FROM, print: () => undefined });
     for (let n = 0; n < OUTBOX_MAILS_MAX + 20; n++) await mailer.sendMail({ ...MAIL, subject: `${n}` });
-    expect(mailer.outbox?.()).toHaveLength(OUTBOX_MAILS_MAX);
-    expect(mailer.outbox?.()[0]?.subject).toBe(`${OUTBOX_MAILS_MAX + 19}`);
+    expect(mailer.outbox?.mails()).toHaveLength(OUTBOX_MAILS_MAX);
+    expect(mailer.outbox?.mails()[0]?.subject).toBe(`${OUTBOX_MAILS_MAX + 19}`);
   });
 
   test("what a stranger wrote cannot steer the terminal", async () => {

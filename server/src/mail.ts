@@ -1,6 +1,8 @@
 /** Sends mail by SMTP or, where none is configured, keeps it on this machine: in a small outbox and in the terminal. */
-import type { Mail } from "./kernel/environment.ts";
+import { randomBytes } from "node:crypto";
+import type { Delivery, Mail } from "./kernel/environment.ts";
 
+const CODE_BYTES = 16;
 /** Mails the outbox keeps; older ones are dropped. */
 export const OUTBOX_MAILS_MAX = 100;
 /** A mail server that does not answer in this time has failed. Milliseconds. */
@@ -12,11 +14,19 @@ export interface KeptMail extends Mail {
   sentAt: Date;
 }
 
+export interface Outbox {
+  /** Shows every mail to a person who read it in the terminal. It ends with the process. */
+  code: string;
+  /** Newest first. */
+  mails: () => readonly KeptMail[];
+}
+
 export interface Mailer {
+  delivery: Delivery;
   /** Fails when the mail server does not take it. */
   sendMail(mail: Mail): Promise<void>;
-  /** Newest first; undefined where mails are really sent. */
-  outbox?: () => readonly KeptMail[];
+  /** Only with the delivery `terminal`. */
+  outbox?: Outbox;
 }
 
 export interface MailerOptions {
@@ -33,7 +43,7 @@ export interface MailerOptions {
 export function createMailer(options: MailerOptions): Mailer {
   const { smtpUrl, from, print, isLocal, smtpTimeoutMs = SMTP_TIMEOUT_MS } = options;
   if (smtpUrl) return createSmtpMailer(smtpUrl, from, smtpTimeoutMs);
-  return isLocal ? createOutbox(print) : { sendMail };
+  return isLocal ? createOutbox(print) : { delivery: "none", sendMail };
 }
 
 async function sendMail(): Promise<void> {
@@ -45,6 +55,7 @@ function createSmtpMailer(url: string, from: string, timeoutMs: number): Mailer 
   // Whoever sends gets the failure; nobody may be sending yet.
   transport.catch(() => undefined);
   return {
+    delivery: "smtp",
     async sendMail({ to, subject, text }) {
       const sent = (await transport).sendMail({ from, to: { name: "", address: to }, subject, text });
       await sent.catch((error: unknown) => {
@@ -79,12 +90,13 @@ async function connect(url: string, timeoutMs: number) {
 function createOutbox(print: (line: string) => void): Mailer {
   const kept: KeptMail[] = [];
   return {
+    delivery: "terminal",
     async sendMail(mail) {
       kept.unshift({ ...mail, sentAt: new Date() });
       kept.length = Math.min(kept.length, OUTBOX_MAILS_MAX);
       print(terminalText(mail));
     },
-    outbox: () => kept,
+    outbox: { code: randomBytes(CODE_BYTES).toString("base64url"), mails: () => kept },
   };
 }
 

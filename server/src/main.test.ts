@@ -42,12 +42,12 @@ async function asAdmin(database: string, sql: string): Promise<void> {
 
 const databaseOf = (url: string) => new URL(url).pathname.slice(1);
 
-async function run(env: Record<string, string>) {
+async function run(env: Record<string, string>, isTerminal = false) {
   const lines: string[] = [];
   const logged: string[] = [];
   const log = createLog({ level: "debug", destination: { write: (line) => void logged.push(line) } });
   const settings = { BAILIWICK_PORT: "0", BAILIWICK_DATA_DIR: folder, ...env };
-  const server = await startServer(readConfig(settings), { onLine: (line) => lines.push(line), log });
+  const server = await startServer(readConfig(settings), { onLine: (line) => lines.push(line), log, isTerminal });
   open.push(server);
   return { ...server, lines, logged: () => logged.join("") };
 }
@@ -98,7 +98,7 @@ test("what a sign-in needs does not reach the log", async () => {
 test("two processes on one database agree, and a session ended in one is ended in the other", async () => {
   const DATABASE_URL = await aDatabase();
   const [one, two] = await Promise.all([run({ DATABASE_URL }), run({ DATABASE_URL })]);
-  // Each printed a link and the later one counts.
+  // Each printed a link, and any of them counts until one is used.
   const { lines } = await run({ DATABASE_URL });
   const cookie = await signIn(one.url, lines);
   const status = async () => (await fetch(`${two.url}/api/auth/me`, { headers: { cookie } })).status;
@@ -127,6 +127,70 @@ test("a fact written in one process is seen live in another", async () => {
   await soon(() => text).toContain('"type":"key.created"');
   abort.abort();
   await reading;
+});
+
+describe("the owner's link", () => {
+  const hasLink = (lines: readonly string[]) => lines.join("\n").includes("sign-in?token=");
+
+  test("is printed until the owner has signed in, and from then on to a terminal alone", async () => {
+    const DATABASE_URL = await aDatabase(TEMPLATE);
+    const [first, second] = [await run({ DATABASE_URL }), await run({ DATABASE_URL })];
+    expect([hasLink(first.lines), hasLink(second.lines)]).toEqual([true, true]);
+    await signIn(second.url, first.lines);
+    const piped = await run({ DATABASE_URL, BAILIWICK_PUBLIC_URL: "https://bailiwick.example.com" });
+    expect(hasLink(piped.lines)).toBe(false);
+    expect(piped.lines.join("\n")).toContain("bailiwick sign-in-link owner@bailiwick.local");
+    const watched = await run({ DATABASE_URL }, true);
+    await signIn(watched.url, watched.lines);
+  });
+
+  test("voids none that somebody asked for", async () => {
+    const DATABASE_URL = await aDatabase(TEMPLATE);
+    const { url, lines } = await run({ DATABASE_URL });
+    await signIn(url, lines);
+    const asked = await fetch(`${url}/api/auth/request-magic-link`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email: "owner@bailiwick.local" }),
+    });
+    const { dev_link } = (await asked.json()) as { dev_link: string };
+    for (let count = 0; count < 3; count++) await run({ DATABASE_URL }, true);
+    await signIn(url, [dev_link]);
+  });
+});
+
+describe("the inbox of a server without a mail server", () => {
+  test("is opened by the address that the start printed", async () => {
+    const { lines } = await run({ DATABASE_URL: await aDatabase(TEMPLATE) });
+    const address = /http\S+\/dev\/inbox\?code=\S+/.exec(lines.join("\n"))?.[0] ?? "";
+    const opened = await fetch(address, { redirect: "manual" });
+    expect([opened.status, opened.headers.get("set-cookie")]).toEqual([303, expect.stringContaining("Path=/dev")]);
+  });
+
+  test.each([
+    ["others can call it", { BAILIWICK_HOST: "0.0.0.0" }],
+    ["it has a public address", { BAILIWICK_PUBLIC_URL: "https://bailiwick.example.com" }],
+    ["a proxy is declared", { BAILIWICK_TRUSTED_PROXIES: "127.0.0.1" }],
+  ])("is not there, and no link is shown, where %s; the start says what to do instead", async (_why, env) => {
+    const { lines, url, app } = await run({ DATABASE_URL: await aDatabase(TEMPLATE), ...env });
+    expect(lines.join("\n")).toContain("It cannot send mail.");
+    expect(lines.join("\n")).not.toContain("/dev/inbox");
+    expect(app.env.delivery).toBe("none");
+    const direct = url.startsWith("https") ? undefined : `${url}/dev/inbox`;
+    if (direct) expect((await fetch(direct)).status).toBe(404);
+  });
+});
+
+test("a public address without a declared proxy is warned of, once, at the start", async () => {
+  const DATABASE_URL = await aDatabase(TEMPLATE);
+  const env = { DATABASE_URL, BAILIWICK_PUBLIC_URL: "https://bailiwick.example.com" };
+  const warnings = (logged: string) => logged.split("\n").filter((line) => line.includes("BAILIWICK_TRUSTED_PROXIES"));
+  const { logged } = await run(env);
+  expect(warnings(logged())).toHaveLength(1);
+  expect(JSON.parse(warnings(logged())[0] ?? "")).toMatchObject({ level: "warn" });
+  const declared = await run({ ...env, BAILIWICK_TRUSTED_PROXIES: "127.0.0.1" });
+  const local = await run({ DATABASE_URL });
+  expect([warnings(declared.logged()), warnings(local.logged())]).toEqual([[], []]);
 });
 
 /** A way to the database that can be cut and mended. */

@@ -24,6 +24,8 @@ export interface StartOptions {
   /** Told what a person in front of the terminal should see. */
   onLine?: (line: string) => void;
   log?: Logger;
+  /** A person watches what is told: not a file and not a journal. */
+  isTerminal?: boolean;
   /** What the demo's crew is started with; without it the server starts none. */
   crew?: CrewSetup;
 }
@@ -32,11 +34,14 @@ export interface StartOptions {
 export async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog({ level: config.logLevel });
-  await stayUntilStopped(startServer(config, { log, crew: { command: ownCommand() } }), log);
+  await stayUntilStopped(
+    startServer(config, { log, isTerminal: process.stdout.isTTY === true, crew: { command: ownCommand() } }),
+    log,
+  );
 }
 
 export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
-  const { onLine = console.log, log = createLog({ level: config.logLevel }), crew } = options;
+  const { onLine = console.log, log = createLog({ level: config.logLevel }), isTerminal = false, crew } = options;
   neverLog(secretsOf(config));
   const closers = createClosers();
   const migrations = readMigrations(migrationsFolder());
@@ -47,7 +52,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
     const target = await openDatabase(config, { log, onLine, closers });
     await bringUpToDate(target, migrations);
     const { serve } = await code;
-    const served = await serve(config, { target, migrations, log, onLine, closers, crew });
+    const served = await serve(config, { target, migrations, log, onLine, isTerminal, closers, crew });
     return { ...served, close: closers.closeAll };
   } catch (error) {
     await closers.closeAll();

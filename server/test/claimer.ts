@@ -49,7 +49,14 @@ async function call(
   actor: Actor,
   input: unknown,
 ) {
-  const request = { id: `process ${process.pid}`, trace_id: null, ip: "", user_agent: "", session: null };
+  const request = {
+    id: `process ${process.pid}`,
+    trace_id: null,
+    ip: "",
+    at_this_machine: false,
+    user_agent: "",
+    session: null,
+  };
   return (await dispatcher.dispatch(operation, actor, { input, request })).output;
 }
 

@@ -8,7 +8,7 @@ export function testEnvironment(mails: Mail[]): Environment {
   return {
     publicUrl: "http://127.0.0.1:7300",
     ownerEmail: "owner@bailiwick.local",
-    devLinks: true,
+    delivery: "terminal",
     taskDepthMax: 8,
     taskFanOutMax: 200,
     escalationSeconds: 3_600,

@@ -35,7 +35,14 @@ export interface TestApp extends App {
 }
 
 export function requestInfo(): RequestInfo {
-  return { id: randomUUID(), trace_id: null, ip: "127.0.0.1", user_agent: "test", session: null };
+  return {
+    id: randomUUID(),
+    trace_id: null,
+    ip: "127.0.0.1",
+    at_this_machine: true,
+    user_agent: "test",
+    session: null,
+  };
 }
 
 /** Compiled once an operation; a wrong output is a bug of ours and fails the call. */

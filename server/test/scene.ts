@@ -1,7 +1,7 @@
 /** A workspace with people, agents and something of everything that operations ask for. */
 import { randomUUID } from "node:crypto";
+import { createSignInLink } from "../src/auth/index.ts";
 import { createInvitation } from "../src/auth/operations/create-invitation.ts";
-import { requestMagicLink } from "../src/auth/operations/request-magic-link.ts";
 import { verify } from "../src/auth/operations/verify.ts";
 import type { Actor } from "../src/kernel/actor.ts";
 import { anAgent } from "./builders.ts";
@@ -33,11 +33,8 @@ export function anAddress(): string {
 
 /** The token of a fresh sign-in link for this person. */
 export async function aLinkToken(app: TestApp, email: string): Promise<string> {
-  const call = { input: { email }, request: { ...requestInfo(), ip: anAddress() } };
-  const { output } = await app.dispatcher.dispatchPublic(requestMagicLink, call);
-  // The tests' environment shows the link to the caller.
-  const { dev_link } = output as { dev_link: string };
-  return new URL(dev_link).searchParams.get("token") ?? "";
+  const link = await createSignInLink(app.db, app.env, email);
+  return new URL(link).searchParams.get("token") ?? "";
 }
 
 /** A session of this person, as the cookie has it. */

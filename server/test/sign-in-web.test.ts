@@ -48,8 +48,8 @@ describe("a mail scanner", () => {
         expect(answer.body).not.toMatch(/<script|http-equiv|\son[a-z]+=/i);
       }
     }
-    const { rows } = await app().admin.query("select used_at from sign_in_links where email = $1", [email]);
-    expect(rows).toEqual([{ used_at: null }]);
+    const { rows } = await app().admin.query("select number from sign_in_links where email = $1", [email]);
+    expect(rows).toEqual([{ number: 1 }]);
     const payload = `token=${token}`;
     const answer = await web.app.inject({ method: "POST", url: "/sign-in", headers: FORM, payload });
     expect([answer.statusCode, answer.headers.location]).toEqual([303, "/"]);

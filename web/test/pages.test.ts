@@ -1,6 +1,7 @@
 /** The pages that the server draws itself, in a real browser. */
 import { describe, expect, test } from "vitest";
-import { LINKS_PER_MINUTE } from "../../server/src/auth/rules.ts";
+import { createKey } from "../../server/src/auth/operations/create-key.ts";
+import { LINKS_OF_ADDRESS_AND_NETWORK } from "../../server/src/auth/rules.ts";
 import { aLinkToken, anEmail, anInvitation, aScene } from "../../server/test/scene.ts";
 import { expectAccessible } from "./axe.ts";
 import { type Look, type Opened, withBrowser } from "./browser.ts";
@@ -49,12 +50,12 @@ describe("signing in", () => {
   });
 
   test("spends nothing of what later tests may ask for", async () => {
-    for (let n = 0; n <= LINKS_PER_MINUTE; n++) {
+    for (let n = 0; n <= LINKS_OF_ADDRESS_AND_NETWORK.perMinute; n++) {
       const { page } = await browser().open();
       await page.goto("/sign-in");
       await page.getByLabel("Email address").fill(anEmail());
       await page.keyboard.press("Enter");
-      await page.getByRole("heading", { name: "Look in your mail" }).waitFor();
+      await page.getByRole("heading", { name: "Your sign-in link" }).waitFor();
     }
   });
 
@@ -77,15 +78,25 @@ const LOOKS: Required<Look>[] = (["wide", "phone"] as const).flatMap((device) =>
   (["light", "dark"] as const).map((colors) => ({ device, colors, motion: "reduced" })),
 );
 
+async function askForLink(page: Opened["page"], email: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email address").fill(email);
+  await page.getByRole("button", { name: "Send me a link" }).click();
+}
+
 /** The pages, each with what leads to it. */
 const PAGES: Record<string, (opened: Opened) => Promise<unknown>> = {
   "the first page, for a stranger": ({ page }) => page.goto("/"),
   "asking for a link": ({ page }) => page.goto("/sign-in"),
-  "a link that is sent": async ({ page }) => {
-    await page.goto("/sign-in");
-    await page.getByLabel("Email address").fill(anEmail());
-    await page.getByRole("button", { name: "Send me a link" }).click();
-    await page.getByRole("heading", { name: "Look in your mail" }).waitFor();
+  "a link that is shown": async ({ page }) => {
+    await askForLink(page, anEmail());
+    await page.getByRole("heading", { name: "Your sign-in link" }).waitFor();
+  },
+  "a link in the terminal": async ({ page }) => {
+    const { app, owner } = await aScene(browser().app);
+    await app.call(createKey, owner, { kind: "service", name: "ci", scopes: ["ingest"] });
+    await askForLink(page, emailOf(owner));
+    await page.getByRole("heading", { name: "Look in the terminal" }).waitFor();
   },
   "a link that is opened": async ({ page }) => {
     await page.goto(`/sign-in?token=${await aLinkToken(browser().app, anEmail())}`);
@@ -108,9 +119,14 @@ const PAGES: Record<string, (opened: Opened) => Promise<unknown>> = {
     await page.getByRole("button", { name: "Join the workspace" }).waitFor();
   },
   "the inbox": async ({ page }) => {
-    await aLinkToken(browser().app, anEmail());
+    await askForLink(page, anEmail());
     await page.goto("/dev/inbox");
     await page.getByRole("article").first().waitFor();
+  },
+  "the inbox, with the code of the terminal": async ({ page }) => {
+    await anInvitation(await aScene(browser().app), anEmail());
+    await page.goto(browser().inbox);
+    await page.getByRole("heading", { name: "You are invited" }).first().waitFor();
   },
   "the reference": ({ page }) => page.goto("/docs"),
 };

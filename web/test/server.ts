@@ -17,6 +17,8 @@ export interface TestServer {
   app: TestApp;
   /** The link that the start printed. */
   ownerLink: string;
+  /** The address of the inbox that the start printed. */
+  inbox: string;
   /** What the server logged at `warn` and above. */
   log: string[];
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
     url: running.url,
     app,
     ownerLink: /http\S+\/sign-in\?token=\S+/.exec(lines.join("\n"))?.[0] ?? "",
+    inbox: /http\S+\/dev\/inbox\?code=\S+/.exec(lines.join("\n"))?.[0] ?? "",
     log: logged,
     async close() {
       await app.close();

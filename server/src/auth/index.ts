@@ -4,7 +4,7 @@ export { drawRequests } from "./allowance-store.ts";
 export { type Credentials, createAuthenticate } from "./authenticate.ts";
 export { endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
 export { keyHooks } from "./hooks.ts";
-export { createLocalOwnerSession, createOwnerLink } from "./owner.ts";
+export { createLocalOwnerSession, createOwnerLink, createSignInLink, isOwnerKnown } from "./owner.ts";
 export { PERMISSION_TABLE, permissionsOf } from "./permissions.ts";
 export { recognise } from "./recognise.ts";
 export { createRequestAllowances } from "./request-allowances.ts";

@@ -27,7 +27,7 @@ export type Invitation = Static<typeof Invitation>;
 export const NewInvitation = Fields({ id: Id, email: SignInEmail, role: GivenRole });
 export const CreatedInvitation = Fields({
   ...Invitation.properties,
-  dev_link: Type.Optional(Type.String({ description: "The link itself, where only this machine can ask." })),
+  dev_link: Type.Optional(Type.String({ description: "The link itself, for a caller on the server's machine." })),
 });
 export const InvitationPage = Page(Invitation);
 export const InvitationList = Fields({

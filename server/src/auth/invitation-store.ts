@@ -4,6 +4,7 @@ import type { Role } from "../kernel/actor.ts";
 import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import type { GivenRole, Invitation } from "./invitation-schema.ts";
+import type { Limits } from "./rules.ts";
 
 type StoredStatus = Exclude<Invitation["status"], "expired">;
 
@@ -166,23 +167,16 @@ export async function acceptInvitation(tx: Tx, tokenHash: string, userId: string
   return row;
 }
 
-/** Seconds to wait, or null when the mail was counted for the address and for the workspace that sends it. */
+/** Returns the seconds to wait, or null when the mail was counted for the address and for the workspace that sends it. */
 export async function takeInvitationMail(
   tx: Tx,
   email: string,
-  limits: { address: { perMinute: number; perHour: number }; workspace: { perMinute: number; perHour: number } },
+  { address, workspace }: { address: Limits; workspace: Limits },
 ): Promise<number | null> {
-  const buckets = [
-    ["invitation email", email, limits.address],
-    ["invitation workspace", tx.workspace, limits.workspace],
-  ] as const;
-  for (const [kind, of, { perMinute, perHour }] of buckets) {
-    const [row] = await tx.statement<{ wait: number | null }>(
-      "invitations.take-mail",
-      "select take_request(array[$1::text || ' ' || $2::text], $3, $4) as wait",
-      [kind, of, perMinute, perHour],
-    );
-    if (row && row.wait !== null) return row.wait;
-  }
-  return null;
+  const [row] = await tx.statement<{ wait: number | null }>(
+    "invitations.take-mail",
+    "select take_request(array['invitation email ' || $1::text, 'invitation workspace ' || $2::text], $3, $4) as wait",
+    [email, tx.workspace, [address.perMinute, workspace.perMinute], [address.perHour, workspace.perHour]],
+  );
+  return row?.wait ?? null;
 }

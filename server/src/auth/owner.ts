@@ -1,25 +1,41 @@
-/** The first-run owner: whoever starts the server, or can reach its database, is let in. */
+/** Ways in for people who can reach the database, or the terminal of the server: no mail and no other proof is asked for. */
 import { uuidv7 } from "uuidv7";
 import type { Db } from "../kernel/db.ts";
 import type { Environment } from "../kernel/environment.ts";
 import { ensureOwner } from "./people-store.ts";
 import { LINK_MINUTES, LOCAL_SESSION_MINUTES, lowerCase } from "./rules.ts";
-import { issueLink, openOwnerSession } from "./session-store.ts";
+import { hasOwnerSignedIn, issueLink, openOwnerSession } from "./session-store.ts";
 import { signInUrl } from "./sign-in-link.ts";
 import { newToken } from "./tokens.ts";
 
-/** A link that signs the owner in once, for the terminal of the server. Makes the owner and the workspace when new. */
-export async function createOwnerLink(db: Db, env: Environment): Promise<string> {
+/**
+ * Makes the owner and their workspace when new, and returns a link that signs them in once. The link is a function,
+ * because its address is known only when the server listens. It voids no link that somebody asked for.
+ */
+export async function createOwnerLink(db: Db, env: Environment): Promise<() => string> {
   const token = newToken();
   const email = lowerCase(env.ownerEmail);
   await db.outside(async (tx) => {
     await ensureOwner(tx, email, uuidv7(), uuidv7());
-    await issueLink(tx, email, env.secrets.fingerprint(token), LINK_MINUTES);
+    await issueLink(tx, { email, tokenHash: env.secrets.fingerprint(token), minutes: LINK_MINUTES }, null);
   });
+  return () => signInUrl(env, token);
+}
+
+/** Whether the owner of this configuration has ever signed in by a link. */
+export async function isOwnerKnown(db: Db, env: Environment): Promise<boolean> {
+  return db.outside((tx) => hasOwnerSignedIn(tx, lowerCase(env.ownerEmail)));
+}
+
+/** Returns a link that signs in the person with this address once. It voids no link that somebody asked for. */
+export async function createSignInLink(db: Db, env: Environment, email: string): Promise<string> {
+  const token = newToken();
+  const link = { email: lowerCase(email), tokenHash: env.secrets.fingerprint(token), minutes: LINK_MINUTES };
+  await db.outside((tx) => issueLink(tx, link, null));
   return signInUrl(env, token);
 }
 
-/** A short session for the command line on the machine of the server; the token goes where the cookie's would. */
+/** Opens a short session of the owner for the command line. The token goes where the cookie's would. */
 export async function createLocalOwnerSession(db: Db, env: Environment): Promise<{ token: string; workspace: string }> {
   const token = newToken();
   const owner = { email: lowerCase(env.ownerEmail), newUserId: uuidv7(), newWorkspaceId: uuidv7() };

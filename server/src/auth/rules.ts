@@ -4,9 +4,20 @@ import { invalid, Problem } from "../kernel/problem.ts";
 import type { NewKey } from "./schema.ts";
 
 export const LINK_MINUTES = 15;
-/** Sign-in links one address, and one network, may ask for. */
-export const LINKS_PER_MINUTE = 5;
-export const LINKS_PER_HOUR = 20;
+/** Links of one address that are valid side by side; a newer one voids the oldest. */
+export const LINKS_VALID_MAX = 3;
+
+export interface Limits {
+  perMinute: number;
+  perHour: number;
+}
+
+/** Sign-in links for one address that one network may ask for. */
+export const LINKS_OF_ADDRESS_AND_NETWORK: Limits = { perMinute: 5, perHour: 20 };
+/** From everywhere. So many that nobody who asks from elsewhere can shut the address. */
+export const LINKS_OF_ADDRESS: Limits = { perMinute: 100, perHour: 100 };
+/** For all addresses together, where each link is a mail. */
+export const LINKS_OF_NETWORK: Limits = { perMinute: 60, perHour: 300 };
 /** Days a session lives unused. */
 export const SESSION_DAYS = 30;
 /** Days the browser keeps the cookie: as long as browsers do, because use prolongs the session it stands for. */

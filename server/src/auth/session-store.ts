@@ -1,30 +1,58 @@
 /** The database's functions for sign-in links and sessions, which lie outside any workspace. */
 import type { Role } from "../kernel/actor.ts";
 import type { AnyTx } from "./people-store.ts";
+import type { Limits } from "./rules.ts";
 import type { Session } from "./schema.ts";
 
-/** Seconds to wait, or null when the request was counted for the address and for the network it came from. */
+export interface LinkLimits {
+  address: Limits;
+  addressAndNetwork: Limits;
+  network: Limits | undefined;
+}
+
+/** Returns the seconds to wait, or null when the request was counted. */
 export async function takeLinkRequest(
   tx: AnyTx,
-  { email, ip, perMinute, perHour }: { email: string; ip: string; perMinute: number; perHour: number },
+  { email, ip }: { email: string; ip: string },
+  { address, addressAndNetwork, network }: LinkLimits,
 ): Promise<number | null> {
+  const limits = [address, addressAndNetwork, ...(network ? [network] : [])];
   const [row] = await tx.statement<{ wait: number | null }>(
     "auth.take-link-request",
-    "select take_request(array['link email ' || $1::text, 'link ip ' || caller_network($2)], $3, $4) as wait",
-    [email, ip, perMinute, perHour],
+    `select take_request((array['link email ' || $1::text, 'link email ' || $1::text || ' from ' || caller_network($2),
+       'link network ' || caller_network($2)])[:cardinality($3::int[])], $3, $4) as wait`,
+    [email, ip, limits.map(({ perMinute }) => perMinute), limits.map(({ perHour }) => perHour)],
   );
   return row?.wait ?? null;
 }
 
-export async function issueLink(tx: AnyTx, email: string, tokenHash: string, minutes: number): Promise<void> {
-  await tx.statement("auth.issue-link", "select issue_sign_in_link($1, $2, make_interval(mins => $3))", [
-    email,
-    tokenHash,
-    minutes,
-  ]);
+/** Stores a link and voids all but the newest `kept` of the address; null voids none. */
+export async function issueLink(
+  tx: AnyTx,
+  link: { email: string; tokenHash: string; minutes: number },
+  kept: number | null,
+): Promise<void> {
+  const { email, tokenHash, minutes } = link;
+  const text = "select issue_sign_in_link($1, $2, make_interval(mins => $3), $4)";
+  await tx.statement("auth.issue-link", text, [email, tokenHash, minutes, kept]);
 }
 
-/** The address that the link proves; `undefined` when it is unknown, used, voided or expired. */
+/** Whether the person with this address is in a workspace that an agent or a script has a key of. */
+export async function isAmongAgents(tx: AnyTx, email: string): Promise<boolean> {
+  const [row] = await tx.statement<{ is: boolean }>("auth.is-among-agents", "select is_among_agents($1) as is", [
+    email,
+  ]);
+  return row?.is ?? true;
+}
+
+/** Whether the owner with this address has ever signed in by a link. */
+export async function hasOwnerSignedIn(tx: AnyTx, email: string): Promise<boolean> {
+  const text = "select has_owner_signed_in($1) as has";
+  const [row] = await tx.statement<{ has: boolean }>("auth.has-owner-signed-in", text, [email]);
+  return row?.has ?? false;
+}
+
+/** Returns the address that the link proves; undefined when it is unknown, used, voided or expired. */
 export async function spendLink(tx: AnyTx, tokenHash: string): Promise<string | undefined> {
   const [row] = await tx.statement<{ email: string | null }>(
     "auth.spend-link",

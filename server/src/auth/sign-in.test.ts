@@ -1,17 +1,18 @@
-import pg from "pg";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { factsOf, problemOf, requestInfo, useApp } from "../../test/harness.ts";
 import { logout } from "./operations/logout.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
-import { createLocalOwnerSession, createOwnerLink } from "./owner.ts";
-import { anAddress, anEmail, redeem, requestLink, signIn, signOut } from "./test-sign-in.ts";
+import { createLocalOwnerSession, createOwnerLink, createSignInLink, isOwnerKnown } from "./owner.ts";
+import { LINKS_VALID_MAX } from "./rules.ts";
+import { anAddress, anEmail, redeem, requestLink, signIn, signOut, tokenIn } from "./test-sign-in.ts";
 
 const app = useApp();
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-function request(email: string, ip = anAddress()) {
-  const call = { input: { email }, request: { ...requestInfo(), ip } };
+function request(email: string) {
+  const call = { input: { email }, request: { ...requestInfo(), ip: anAddress() } };
   return app().dispatcher.dispatchPublic(requestMagicLink, call);
 }
 
@@ -26,41 +27,6 @@ describe("asking for a link", () => {
     expect(dev_link).toMatch(/^http:\/\/127\.0\.0\.1:7300\/sign-in\?token=[A-Za-z0-9_-]{43}$/);
   });
 
-  test("answers known and unknown addresses alike", async () => {
-    const { user } = await signIn(app());
-    const known = await request(user.email);
-    const unknown = await request(anEmail());
-    const shape = ({ output, status }: typeof known) => [status, Object.keys(output as object)];
-    expect(shape(known)).toEqual(shape(unknown));
-    const { rows } = await app().admin.query("select from users where email like 'ada-%' and id <> $1", [user.id]);
-    expect(rows).toHaveLength(0);
-  });
-
-  test("runs the same statements in the same order for a known and an unknown address", async () => {
-    const { user } = await signIn(app());
-    const query = vi.spyOn(pg.Client.prototype, "query");
-    const statementsOf = async (email: string) => {
-      query.mockClear();
-      await request(email);
-      return query.mock.calls.map(([asked]: unknown[]) =>
-        typeof asked === "string" ? asked : (asked as pg.QueryConfig).name,
-      );
-    };
-    const [known, unknown] = [await statementsOf(user.email), await statementsOf(anEmail())];
-    query.mockRestore();
-    expect(known).toContain("auth.issue-link");
-    expect(known).toEqual(unknown);
-  });
-
-  test("shows no link where others than this machine can ask", async () => {
-    app().env.devLinks = false;
-    try {
-      expect((await request(anEmail())).output).not.toHaveProperty("dev_link");
-    } finally {
-      app().env.devLinks = true;
-    }
-  });
-
   test.each(["", "nobody", "a@localhost", "a b@example.org", "a@example.org\n"])("refuses %j", async (email) => {
     expect((await problemOf(request(email))).code).toBe("invalid_input");
   });
@@ -69,49 +35,6 @@ describe("asking for a link", () => {
     const token = await requestLink(app(), anEmail());
     const { rows } = await app().admin.query("select from sign_in_links where token_hash = $1", [token]);
     expect(rows).toHaveLength(0);
-  });
-
-  test("lets an address ask five times a minute, however many ask at once", async () => {
-    const email = anEmail();
-    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => request(email)));
-    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
-    const problem = await problemOf(request(email));
-    expect(problem.code).toBe("rate_limited");
-    expect(problem.details.retry_after_seconds).toBeGreaterThan(0);
-    expect(problem.details.retry_after_seconds).toBeLessThanOrEqual(60);
-  });
-
-  test("lets one caller ask five times a minute, for whatever addresses", async () => {
-    const ip = anAddress();
-    const answers = await Promise.allSettled(Array.from({ length: 20 }, () => request(anEmail(), ip)));
-    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
-  });
-
-  test.each([
-    ["2001:db8:1:2::1", "2001:db8:1:2:ffff::2"],
-    ["::ffff:192.0.2.7", "192.0.2.7"],
-    ["fe80::1%eth0", "fe80::2"],
-  ])("takes %s and %s for one caller", async (one, other) => {
-    for (let count = 0; count < 5; count++) await request(anEmail(), count % 2 ? one : other);
-    expect((await problemOf(request(anEmail(), one))).code).toBe("rate_limited");
-    expect((await problemOf(request(anEmail(), other))).code).toBe("rate_limited");
-  });
-
-  test("takes up again after a minute, and ends at twenty an hour", async () => {
-    const email = anEmail();
-    try {
-      for (let count = 0; count < 20; count++) {
-        app().clock.offsetMs = Math.floor(count / 5) * 1.1 * MINUTE_MS;
-        await request(email);
-      }
-      app().clock.offsetMs += 1.1 * MINUTE_MS;
-      const problem = await problemOf(request(email));
-      expect(problem.details.retry_after_seconds).toBeGreaterThan(50 * 60);
-      app().clock.offsetMs = 61 * MINUTE_MS;
-      expect((await request(email)).status).toBe(202);
-    } finally {
-      app().clock.offsetMs = 0;
-    }
   });
 });
 
@@ -154,7 +77,7 @@ describe("verifying a link", () => {
     const email = `owner-${anEmail()}`;
     const env = { ...app().env, ownerEmail: email };
     const links = await Promise.all(Array.from({ length: 6 }, () => createOwnerLink(app().db, env)));
-    const tokens = links.map((link) => new URL(link).searchParams.get("token") ?? "");
+    const tokens = links.map((link) => tokenIn(link()));
     const sessions = Promise.all(Array.from({ length: 6 }, () => createLocalOwnerSession(app().db, env)));
     const signedIn = await Promise.allSettled(tokens.map((token) => redeem(app(), token)));
     expect(signedIn.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -169,6 +92,7 @@ describe("verifying a link", () => {
   test("bad, used, voided, expired and tampered tokens are all answered alike", async () => {
     const email = anEmail();
     const voided = await requestLink(app(), email);
+    for (let count = 1; count < LINKS_VALID_MAX; count++) await requestLink(app(), email);
     const used = await requestLink(app(), email);
     await redeem(app(), used);
     const expired = await requestLink(app(), email);
@@ -191,6 +115,58 @@ describe("verifying a link", () => {
     await redeem(app(), token).finally(() => {
       app().clock.offsetMs = 0;
     });
+  });
+});
+
+describe("links of one address", () => {
+  test("the last three are valid, and a fourth voids the oldest alone", async () => {
+    const links = [];
+    const email = anEmail();
+    for (let count = 0; count < LINKS_VALID_MAX + 1; count++) links.push(await requestLink(app(), email));
+    const [voided = "", oldest = "", ...others] = links;
+    expect((await problemOf(redeem(app(), voided))).code).toBe("invalid_token");
+    await redeem(app(), oldest);
+    for (const token of others) expect((await problemOf(redeem(app(), token))).code).toBe("invalid_token");
+    await redeem(app(), await requestLink(app(), email));
+  });
+
+  test("three used at once, each by several: one is spent, with one session and one fact", async () => {
+    const email = anEmail();
+    const tokens = [await requestLink(app(), email), await requestLink(app(), email), await requestLink(app(), email)];
+    const answers = await Promise.allSettled([...tokens, ...tokens, ...tokens].map((token) => redeem(app(), token)));
+    const won = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+    const lost = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason.code] : []));
+    expect(won).toHaveLength(1);
+    expect(new Set(lost)).toEqual(new Set(["invalid_token"]));
+    const { rows } = await app().admin.query("select from sessions where user_id = $1", [won[0]?.user.id]);
+    expect(rows).toHaveLength(1);
+    expect(await factsOf(app(), won[0]?.workspace.id ?? "")).toHaveLength(1);
+  });
+
+  test("asked for and used at the same time: whatever is left was asked for after the use", async () => {
+    const email = anEmail();
+    const first = await requestLink(app(), email);
+    const [, ...asked] = await Promise.all([redeem(app(), first), ...[1, 2, 3].map(() => requestLink(app(), email))]);
+    const { rows } = await app().admin.query("select from sign_in_links where email = $1", [email]);
+    expect(rows.length).toBeLessThanOrEqual(asked.length);
+    // None is left half voided: what is stored signs in, and then none is left.
+    const results = await Promise.allSettled(asked.map((token) => redeem(app(), token)));
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(Math.min(1, rows.length));
+  });
+
+  test("one for the terminal voids none that somebody asked for", async () => {
+    const email = anEmail();
+    const asked = await requestLink(app(), email);
+    for (let count = 0; count < 5; count++) await createSignInLink(app().db, app().env, email);
+    await redeem(app(), asked);
+  });
+
+  test("a link made after the clock was set back is the newest", async () => {
+    const email = anEmail();
+    app().clock.offsetMs = 2 * HOUR_MS;
+    for (let count = 0; count < LINKS_VALID_MAX; count++) await requestLink(app(), email);
+    app().clock.offsetMs = 0;
+    await redeem(app(), await requestLink(app(), email));
   });
 });
 
@@ -251,7 +227,7 @@ describe("the first-run owner", () => {
   test("gets an agency workspace by the link in the terminal, and the command line works in it", async () => {
     const env = { ...app().env, ownerEmail: "Boss@Example.org" };
     const link = await createOwnerLink(app().db, env);
-    const { user, workspace } = await redeem(app(), new URL(link).searchParams.get("token") ?? "");
+    const { user, workspace } = await redeem(app(), tokenIn(link()));
     expect(user.email).toBe("boss@example.org");
     const { rows } = await app().admin.query("select tier_name from workspaces where workspace_id = $1", [
       workspace.id,
@@ -271,5 +247,23 @@ describe("the first-run owner", () => {
       workspace.id,
     ]);
     expect(rows).toEqual([{ tier_name: "agency" }]);
+  });
+
+  test("is known once they signed in by a link: the command line does not count, and another owner is new", async () => {
+    const env = { ...app().env, ownerEmail: anEmail() };
+    const isKnown = (ownerEmail = env.ownerEmail) => isOwnerKnown(app().db, { ...env, ownerEmail });
+    const link = await createOwnerLink(app().db, env);
+    await createLocalOwnerSession(app().db, env);
+    expect(await isKnown()).toBe(false);
+    const { session } = await redeem(app(), tokenIn(link()));
+    expect(await isKnown()).toBe(true);
+    // For good, also when the session is forgotten.
+    await signOut(app(), session);
+    await app().admin.query("delete from sessions");
+    await createOwnerLink(app().db, env);
+    expect(await isKnown()).toBe(true);
+    const other = { ...env, ownerEmail: anEmail() };
+    await createOwnerLink(app().db, other);
+    expect([await isKnown(), await isKnown(other.ownerEmail)]).toEqual([false, false]);
   });
 });

@@ -171,6 +171,16 @@ test("an operator sets the tier of a workspace", async () => {
   expect((await run(["tier", "set", randomUUID(), "pro"])).err).toMatch(/^bailiwick: There is no workspace .*\n$/);
 });
 
+test("an operator prints a link that signs a person in", async () => {
+  const email = "ada@example.org";
+  const { code, out, err } = await run(["sign-in-link", email.toUpperCase()]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const token = /^http:\/\/127\.0\.0\.1:7300\/sign-in\?token=([\w-]{43})\n$/.exec(out)?.[1] ?? "";
+  expect(await call(["auth.verify", "--token", token])).toMatchObject({ user: { email } });
+  for (const args of [["sign-in-link"], ["sign-in-link", "ada"]])
+    expect(await run(args)).toMatchObject({ code: 2, out: "" });
+});
+
 test("a backup is restored into another database", async () => {
   const file = join(clone, "backup.gz");
   const saved = await run(["backup", file]);

@@ -37,7 +37,14 @@ export async function callLocally(config: Config, operation: Operation, { worksp
 }
 
 export function localRequest(): RequestInfo {
-  return { id: randomUUID(), trace_id: null, ip: "", user_agent: "bailiwick", session: null };
+  return {
+    id: randomUUID(),
+    trace_id: null,
+    ip: "",
+    at_this_machine: true,
+    user_agent: "bailiwick",
+    session: null,
+  };
 }
 
 /** The application on the database, for as long as `work` takes. What it changes, running servers are told. */
@@ -73,11 +80,11 @@ async function environment(config: Config, pool: pg.Pool): Promise<Environment> 
   if (madeAt) process.stderr.write(`A master key was made: ${madeAt}. Keep a copy apart from your backups.\n`);
   const print = (line: string) => void process.stderr.write(`${line}\n`);
   const isLocal = servesOnlyThisMachine(config);
-  const { sendMail, outbox } = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, print, isLocal });
+  const { sendMail, delivery } = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, print, isLocal });
   return {
     publicUrl: listenUrl(config, config.port),
     ownerEmail: config.ownerEmail,
-    devLinks: outbox !== undefined,
+    delivery,
     taskDepthMax: config.taskDepthMax,
     taskFanOutMax: config.taskFanOutMax,
     escalationSeconds: config.escalationMinutes * 60,

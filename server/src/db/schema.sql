@@ -294,6 +294,7 @@ create table installation (
   epoch uuid default gen_random_uuid() not null,
   owner_user_id uuid,
   sealed_fingerprint_key text,
+  owner_signed_in_at timestamp(3) with time zone,
   constraint installation_pkey PRIMARY KEY (only_row),
   constraint installation_only_row_check CHECK (only_row),
   constraint installation_owner_user_id_fkey FOREIGN KEY (owner_user_id) REFERENCES users(id)
@@ -493,9 +494,9 @@ create table sign_in_links (
   email text not null,
   token_hash text not null,
   expires_at timestamp(3) with time zone not null,
-  used_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
-  constraint sign_in_links_pkey PRIMARY KEY (email),
+  number integer not null,
+  constraint sign_in_links_pkey PRIMARY KEY (email, number),
   constraint sign_in_links_token_hash_key UNIQUE (token_hash),
   constraint sign_in_links_check CHECK (expires_at > created_at)
 );
@@ -847,8 +848,9 @@ CREATE OR REPLACE FUNCTION public.caller_network(ip text)
  IMMUTABLE
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select host(network(set_masklen(a, case family(a) when 6 then 64 else 32 end)))
-  from (select regexp_replace(regexp_replace(ip, '^::ffff:([0-9.]+)$', '\1', 'i'), '%.*$', '')::inet as a) as address
+  select coalesce(host(network(set_masklen(a, case family(a) when 6 then 64 else 32 end))), 'here')
+  from (select nullif(regexp_replace(regexp_replace(ip, '^::ffff:([0-9.]+)$', '\1', 'i'), '%.*$', ''), '')::inet as a)
+    as address
 $function$;
 
 CREATE OR REPLACE FUNCTION public.close_session(the_hash text)
@@ -947,12 +949,15 @@ grant execute on function draw_requests(text,integer,integer[],integer,integer) 
 
 CREATE OR REPLACE FUNCTION public.ensure_owner(owner_email text, new_user uuid, new_workspace uuid)
  RETURNS uuid
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  update installation set owner_user_id = ensure_person(owner_email, new_user, new_workspace, 'agency')
-  returning owner_user_id
+declare person uuid := ensure_person(owner_email, new_user, new_workspace, 'agency');
+begin
+  update installation set owner_user_id = person, owner_signed_in_at = null where owner_user_id is distinct from person;
+  return person;
+end
 $function$;
 revoke all on function ensure_owner(text,uuid,uuid) from public;
 grant execute on function ensure_owner(text,uuid,uuid) to bailiwick_app;
@@ -1057,13 +1062,38 @@ CREATE OR REPLACE FUNCTION public.forget_sign_in_links(max_rows integer)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  with gone as (delete from sign_in_links where email in (select l.email from sign_in_links l
+  with gone as (delete from sign_in_links where token_hash in (select l.token_hash from sign_in_links l
       where l.expires_at < bailiwick_now() - interval '1 day'
       order by l.expires_at limit max_rows for update skip locked) returning 1)
   select count(*)::int from gone
 $function$;
 revoke all on function forget_sign_in_links(integer) from public;
 grant execute on function forget_sign_in_links(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.has_owner_signed_in(owner_email text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select exists (select from installation i join users u on u.id = i.owner_user_id
+    where u.email = owner_email and i.owner_signed_in_at is not null)
+$function$;
+revoke all on function has_owner_signed_in(text) from public;
+grant execute on function has_owner_signed_in(text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.is_among_agents(the_email text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select exists (select from users u join members m on m.user_id = u.id and m.ended_at is null
+    join api_keys k on k.workspace_id = m.workspace_id
+    where u.email = the_email and k.revoked_at is null and (k.expires_at is null or k.expires_at > bailiwick_now()))
+$function$;
+revoke all on function is_among_agents(text) from public;
+grant execute on function is_among_agents(text) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.is_member_address(the_workspace uuid, the_email text)
  RETURNS boolean
@@ -1089,18 +1119,25 @@ $function$;
 revoke all on function is_session_open(uuid) from public;
 grant execute on function is_session_open(uuid) to bailiwick_app;
 
-CREATE OR REPLACE FUNCTION public.issue_sign_in_link(the_email text, the_hash text, kept_for interval)
+CREATE OR REPLACE FUNCTION public.issue_sign_in_link(the_email text, the_hash text, kept_for interval, kept integer)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  insert into sign_in_links (email, token_hash, expires_at) values (the_email, the_hash, bailiwick_now() + kept_for)
-    on conflict (email) do update set token_hash = excluded.token_hash, expires_at = excluded.expires_at,
-      used_at = null, created_at = excluded.created_at
+begin
+  perform lock_sign_in(the_email);
+  insert into sign_in_links (email, number, token_hash, expires_at)
+    select the_email, 1 + coalesce(max(number), 0), the_hash, bailiwick_now() + kept_for
+    from sign_in_links where email = the_email;
+  if kept is not null then
+    delete from sign_in_links where email = the_email and number in
+      (select number from sign_in_links where email = the_email order by number desc offset kept);
+  end if;
+end
 $function$;
-revoke all on function issue_sign_in_link(text,text,interval) from public;
-grant execute on function issue_sign_in_link(text,text,interval) to bailiwick_app;
+revoke all on function issue_sign_in_link(text,text,interval,integer) from public;
+grant execute on function issue_sign_in_link(text,text,interval,integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.list_all_workspaces(after_id uuid, max_rows integer)
  RETURNS TABLE(id uuid, name text, tier_name text, owner_email text, members integer, created_at timestamp with time zone)
@@ -1172,6 +1209,15 @@ AS $function$
 $function$;
 revoke all on function lock_person(uuid) from public;
 grant execute on function lock_person(uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.lock_sign_in(the_email text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended(the_email, 9))
+$function$;
+revoke all on function lock_sign_in(text) from public;
 
 CREATE OR REPLACE FUNCTION public.message_words(the_workspace uuid, content text)
  RETURNS tsvector
@@ -1311,6 +1357,8 @@ declare person uuid;
 begin
   person := ensure_person(proven_email, new_user, new_workspace,
     case proven_email when owner_email then 'agency' else 'free' end);
+  update installation set owner_signed_in_at = bailiwick_now()
+    where owner_user_id = person and owner_signed_in_at is null;
   update sessions set revoked_at = bailiwick_now() where token_hash = presented_hash and revoked_at is null;
   perform open_session(person, new_session, session_hash, kept_for, ip, user_agent);
   return query select u.id, u.email, u.name, w.workspace_id, w.name from users u, workspaces w
@@ -1322,12 +1370,20 @@ grant execute on function sign_in(text,uuid,uuid,text,uuid,text,interval,text,te
 
 CREATE OR REPLACE FUNCTION public.spend_sign_in_link(link_hash text)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  update sign_in_links set used_at = bailiwick_now()
-  where token_hash = link_hash and used_at is null and expires_at > bailiwick_now() returning email
+declare proven text;
+begin
+  select email into proven from sign_in_links where token_hash = link_hash and expires_at > bailiwick_now();
+  if not found then return null; end if;
+  perform lock_sign_in(proven);
+  delete from sign_in_links where token_hash = link_hash;
+  if not found then return null; end if;
+  delete from sign_in_links where email = proven;
+  return proven;
+end
 $function$;
 revoke all on function spend_sign_in_link(text) from public;
 grant execute on function spend_sign_in_link(text) to bailiwick_app;
@@ -1350,34 +1406,34 @@ $function$;
 revoke all on function sweep_request_allowances(integer) from public;
 grant execute on function sweep_request_allowances(integer) to bailiwick_app;
 
-CREATE OR REPLACE FUNCTION public.take_request(buckets text[], per_minute integer, per_hour integer)
+CREATE OR REPLACE FUNCTION public.take_request(buckets text[], per_minute integer[], per_hour integer[])
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 declare
-  moment timestamptz(3) := bailiwick_now();
-  which text;
+  moment timestamptz(3);
   frees_at timestamptz;
 begin
-  for which in select distinct b from unnest(buckets) b order by b loop
-    insert into request_buckets (bucket) values (which)
-      on conflict (bucket) do update set times = request_buckets.times;
-    select greatest(frees_at,
-        (select t + interval '1 minute' from unnest(times) t order by t desc offset per_minute - 1 limit 1),
-        (select t + interval '1 hour' from unnest(times) t order by t desc offset per_hour - 1 limit 1))
-      into frees_at from request_buckets where bucket = which;
-  end loop;
+  insert into request_buckets (bucket) select b from unnest(buckets) b order by b
+    on conflict (bucket) do update set times = request_buckets.times;
+  moment := clock_timestamp() + coalesce(nullif(current_setting('bailiwick.clock_offset', true), ''), '0')::interval;
+  select max(greatest(
+      (select t + interval '1 minute' from unnest(r.times) t where t <= moment order by t desc
+        offset w.minute - 1 limit 1),
+      (select t + interval '1 hour' from unnest(r.times) t where t <= moment order by t desc offset w.hour - 1 limit 1)))
+    into frees_at from unnest(buckets, per_minute, per_hour) w(bucket, minute, hour)
+    join request_buckets r on r.bucket = w.bucket;
   if frees_at > moment then return ceil(extract(epoch from frees_at - moment)); end if;
   update request_buckets set empty_at = moment + interval '1 hour',
-    times = array(select t from unnest(times) t where t > moment - interval '1 hour' order by t) || moment
+    times = array(select t from unnest(times) t where t > moment - interval '1 hour' and t <= moment order by t) || moment
     where bucket = any (buckets);
   return null;
 end
 $function$;
-revoke all on function take_request(text[],integer,integer) from public;
-grant execute on function take_request(text[],integer,integer) to bailiwick_app;
+revoke all on function take_request(text[],integer[],integer[]) from public;
+grant execute on function take_request(text[],integer[],integer[]) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.team_limits(the_workspace uuid, OUT restricts_assignment boolean, OUT create_roots boolean, OUT priority_max integer)
  RETURNS record

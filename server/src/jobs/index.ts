@@ -70,7 +70,7 @@ async function loop(app: App, job: Job, stop: AbortSignal, { onError, mayRun }: 
 }
 
 function requestOf({ name }: Job): RequestInfo {
-  return { id: `job:${name}`, trace_id: null, ip: "", user_agent: "", session: null };
+  return { id: `job:${name}`, trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
 }
 
 function pause(ms: number, stop: AbortSignal): Promise<void> {

@@ -95,7 +95,7 @@ describe("a database that is away", () => {
     pools.push(pool);
     const lost = createApp({ pool, env: testEnvironment([]) });
     const { owner } = await aWorkspace(app());
-    const request = { id: "r", trace_id: null, ip: "", user_agent: "", session: null };
+    const request = { id: "r", trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
     for (const operation of [renameWorkspace, aHotRename().operation]) {
       const calls = Array.from({ length: 3 }, () =>
         problemOf(lost.dispatcher.dispatch(operation, owner, { input: { name: "x" }, request })),

@@ -22,14 +22,14 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
     const actor = await recogniseOne(recognise, tx, command, admitted.actor);
     const now = await clockOf(tx);
     const call = { ...admitted, actor };
-    const { input, keyed } = call;
+    const { input, keyed, request } = call;
     if (keyed) {
       const [known] = await takeKeys(tx, env.secrets, [keyed]);
       if (known instanceof Problem) throw known;
       if (known) return { answer: known, elsewhere: [] };
     }
     if (call.unlessRepeated) throw call.unlessRepeated;
-    const outcome = await command.run({ tx, actor, now, env }, input);
+    const outcome = await command.run({ tx, actor, request, now, env }, input);
     const answer = storedAnswer(outcome);
     const facts = factsByLog(call, outcome);
     await insertFacts(tx, facts.get(actor.workspace) ?? []);

@@ -4,7 +4,15 @@ export interface Mail {
   to: string;
   subject: string;
   text: string;
+  /** Anybody at the server's machine may read it, agents included: it opens nothing they could gain authority over. */
+  isOpen?: boolean;
 }
+
+/**
+ * Where mail goes: to people by SMTP; to the terminal, because only this machine can call the server; or nowhere, because
+ * others can call it and no mail server is set up.
+ */
+export type Delivery = "smtp" | "terminal" | "none";
 
 /** Encrypts values at rest, bound to a workspace and to the place they are stored in. */
 export interface SecretBox {
@@ -36,8 +44,7 @@ export interface Environment {
   /** Where people reach this server, without a slash at the end. */
   publicUrl: string;
   ownerEmail: string;
-  /** Sign-in links may be shown to the caller: no SMTP, and only this machine can call. */
-  devLinks: boolean;
+  delivery: Delivery;
   taskDepthMax: number;
   taskFanOutMax: number;
   /** What a level above has to begin with an escalated task, unless the task says. */

@@ -95,6 +95,7 @@ export interface QueryContext {
 export interface CommandContext {
   tx: Tx;
   actor: Actor;
+  request: RequestInfo;
   /** The database's clock at the start of the transaction. */
   now: Date;
   env: Environment;
@@ -124,6 +125,8 @@ export interface RequestInfo {
   trace_id: string | null;
   /** The caller's address, after trusted proxies. */
   ip: string;
+  /** It was sent on the server's machine, directly and under a name of this machine: by a person there, or by an agent. */
+  at_this_machine: boolean;
   user_agent: string;
   /** The session token of the cookie, for sign-out alone. */
   session: string | null;

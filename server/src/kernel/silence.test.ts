@@ -56,7 +56,7 @@ describe("a connection that is lost in silence", () => {
     const served = createApp({ pool, env: testEnvironment([]), dbLimits: SHORT });
     const { owner } = await aWorkspace(app());
     const { operation } = aHotRename();
-    const request = { id: "r", trace_id: null, ip: "", user_agent: "", session: null };
+    const request = { id: "r", trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
     const call = (name: string) => served.dispatcher.dispatch(operation, owner, { input: { name }, request });
     await call("before");
     proxy.silence();
@@ -70,7 +70,7 @@ describe("a connection that is lost in silence", () => {
     const { pool, proxy } = await behindAProxy();
     const served = createApp({ pool, env: testEnvironment([]), dbLimits: SHORT });
     const { id, owner } = await aWorkspace(app());
-    const request = { id: "r", trace_id: null, ip: "", user_agent: "", session: null };
+    const request = { id: "r", trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
     const cut = {
       ...renameWorkspace,
       async run(...[context, input]: Parameters<typeof renameWorkspace.run>) {

@@ -1,7 +1,7 @@
 /** The application on a database that is up: HTTP, background work, what other processes say. */
 import { join } from "node:path";
 import { type App, createApp } from "../app.ts";
-import { createOwnerLink, PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
+import { PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
 import type { Config } from "../config.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
 import type { Migration } from "../db/migrate.ts";
@@ -26,6 +26,7 @@ import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
 import type { Closers } from "./closers.ts";
 import { createDiskSpace } from "./disk-space.ts";
+import { greeting, linkForTerminal, mayBeBehindUnknownProxy, UNKNOWN_PROXY } from "./greeting.ts";
 import { createHealth } from "./health.ts";
 import { openSecrets } from "./secrets.ts";
 import { webFolder } from "./web-folder.ts";
@@ -35,6 +36,8 @@ export interface Parts {
   migrations: readonly Migration[];
   log: Logger;
   onLine: (line: string) => void;
+  /** A person watches: lines go to a terminal, not into a file or a journal. */
+  isTerminal: boolean;
   /** Gets what is opened here. */
   closers: Closers;
   crew: CrewSetup | undefined;
@@ -47,7 +50,7 @@ export interface Served {
 
 /** Resolves when the server answers; tells then where it is and how the owner signs in. */
 export async function serve(config: Config, parts: Parts): Promise<Served> {
-  const { target, migrations, log, onLine, closers, crew } = parts;
+  const { target, migrations, log, onLine, isTerminal, closers, crew } = parts;
   const pool = createPool(target);
   closers.add(() => pool.end());
   const { box, ring, madeAt } = await openSecrets(config, pool);
@@ -88,6 +91,8 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
   // First, while it can still tidy up through the server.
   closers.add(() => launcher.close());
+  // Before anybody can ask for a link.
+  const ownerLink = await linkForTerminal(app, isTerminal);
   [port] = await Promise.all([listen(http.app, config), notifier.listen(app.signals)]);
   jobs = startJobs(
     app,
@@ -95,7 +100,8 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
     health.mayWrite,
   );
   const served = { url: listenUrl(config, port), app };
-  for (const line of await greeting(config, served)) onLine(line);
+  for (const line of greeting(config, { url: served.url, ownerLink, mailer })) onLine(line);
+  if (mayBeBehindUnknownProxy(config)) log.warn(UNKNOWN_PROXY);
   return served;
 }
 
@@ -121,7 +127,7 @@ function environment(config: Config, { secrets, mailer, demo, url }: Outside): E
       return url();
     },
     ownerEmail,
-    devLinks: mailer.outbox !== undefined,
+    delivery: mailer.delivery,
     taskDepthMax,
     taskFanOutMax,
     escalationSeconds: escalationMinutes * 60,
@@ -158,17 +164,4 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),
     ],
   });
-}
-
-async function greeting(config: Config, { url, app }: Served): Promise<string[]> {
-  const link = await createOwnerLink(app.db, app.env);
-  const isOpen = !servesOnlyThisMachine(config) && config.publicUrl === undefined;
-  return [
-    `Bailiwick ${VERSION} runs at ${url}`,
-    `  Sign in as ${config.ownerEmail}, once, within 15 minutes: ${link}`,
-    `  Every operation: ${url}/docs`,
-    ...(isOpen
-      ? ["  Set BAILIWICK_PUBLIC_URL to the address people use, so that they can sign in from elsewhere."]
-      : []),
-  ];
 }

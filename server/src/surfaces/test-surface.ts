@@ -121,7 +121,7 @@ const requestLink = publicCommand({
   output: Fields({ message: Type.String() }),
   status: 202,
   problems: [],
-  run: async () => ({ output: { message: "Look in your mail." } }),
+  run: async () => ({ output: { message: "The message." } }),
 });
 
 export const TEST_OPERATIONS: readonly Operation[] = [
@@ -161,7 +161,7 @@ export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environmen
   return {
     publicUrl,
     ownerEmail: "owner@bailiwick.local",
-    devLinks: true,
+    delivery: "terminal",
     taskDepthMax: 8,
     taskFanOutMax: 200,
     escalationSeconds: 3_600,

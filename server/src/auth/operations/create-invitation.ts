@@ -7,7 +7,7 @@ import { CreatedInvitation, NewInvitation } from "../invitation-schema.ts";
 import { countOpenInvitations, insertInvitation, replaceInvitation, takeInvitationMail } from "../invitation-store.ts";
 import { isMemberAddress } from "../member-store.ts";
 import { INVITATION_DAYS, INVITATION_MAILS, INVITATIONS_OPEN_MAX, lowerCase } from "../rules.ts";
-import { invitationMail, invitationUrl } from "../sign-in-link.ts";
+import { invitationMail, invitationUrl, mayShowLinks } from "../sign-in-link.ts";
 import { newToken } from "../tokens.ts";
 
 const DAY_MS = 86_400_000;
@@ -23,7 +23,7 @@ export const createInvitation = command({
   input: NewInvitation,
   output: CreatedInvitation,
   problems: ["tier_limit", "not_found", "conflict", "rate_limited"],
-  async run({ tx, actor, now, env }, { email: given, role }) {
+  async run({ tx, actor, now, env, request }, { email: given, role }) {
     // Holds the workspace, so that the open ones are counted one after the other.
     await requireFeature(tx, "multi_workspace_enabled");
     const email = lowerCase(given);
@@ -46,7 +46,7 @@ export const createInvitation = command({
     // Agents read the log too, and are not told whom people write to.
     const data = { role, expires_at: stored.expires_at, ...(replaced && { replaces: replaced }) };
     const fact = { type: "invitation.created", subject: { kind: "invitation", id: stored.id }, data };
-    return { ...changed({ ...stored, ...(env.devLinks && { dev_link: link }) }, fact), mail };
+    return { ...changed({ ...stored, ...(mayShowLinks(env, request) && { dev_link: link }) }, fact), mail };
   },
 });
 

@@ -1,36 +1,62 @@
 import Type from "typebox";
-import { publicCommand } from "../../kernel/operation.ts";
+import type { Delivery } from "../../kernel/environment.ts";
+import { type PublicContext, publicCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { LINK_MINUTES, LINKS_PER_HOUR, LINKS_PER_MINUTE, lowerCase } from "../rules.ts";
+import { linkLimits } from "../link-limits.ts";
+import { LINK_MINUTES, LINKS_VALID_MAX, lowerCase } from "../rules.ts";
 import { SignInEmail } from "../schema.ts";
-import { issueLink, takeLinkRequest } from "../session-store.ts";
-import { signInMail, signInUrl } from "../sign-in-link.ts";
+import { isAmongAgents, issueLink, takeLinkRequest } from "../session-store.ts";
+import { mayShowLinks, signInMail, signInUrl } from "../sign-in-link.ts";
 import { newToken } from "../tokens.ts";
 
-/** Never looks whether anybody has the address: known and unknown ones get the same answer after the same work. */
+/**
+ * Beyond this machine it never looks whether somebody has the address: known and unknown ones get the same answer after
+ * the same work.
+ */
 export const requestMagicLink = publicCommand({
   name: "auth.request_magic_link",
   summary: "Send a sign-in link to an email address.",
+  description:
+    "Where the server sends no mail, the link is printed in its terminal. A caller on the same machine also gets it as " +
+    "dev_link, unless the person is in a workspace that has keys: then an agent could ask for it as well.",
   route: "POST /auth/request-magic-link",
   status: 202,
   input: Fields({ email: SignInEmail }),
   output: Fields({
-    message: Type.String(),
-    dev_link: Type.Optional(Type.String({ description: "The link itself, where only this machine can ask." })),
+    message: Type.String({ description: "Where the link is." }),
+    dev_link: Type.Optional(
+      Type.String({ description: "The link itself, for a caller on the server's machine who may see it." }),
+    ),
   }),
   problems: ["rate_limited"],
-  async run({ tx, env, request }, input) {
+  async run(context, input) {
+    const { tx, env, request } = context;
     const email = lowerCase(input.email);
-    const limits = { perMinute: LINKS_PER_MINUTE, perHour: LINKS_PER_HOUR };
-    const wait = await takeLinkRequest(tx, { email, ip: request.ip, ...limits });
+    const wait = await takeLinkRequest(tx, { email, ip: request.ip }, linkLimits(env, request));
     if (wait !== null) {
       throw new Problem("rate_limited", "Too many sign-in links were asked for.", { retry_after_seconds: wait });
     }
+    const message = MESSAGES[env.delivery](email);
+    if (env.delivery === "none") return { output: { message } };
     const token = newToken();
-    await issueLink(tx, email, env.secrets.fingerprint(token), LINK_MINUTES);
+    const stored = { email, tokenHash: env.secrets.fingerprint(token), minutes: LINK_MINUTES };
+    await issueLink(tx, stored, LINKS_VALID_MAX);
     const link = signInUrl(env, token);
-    const message = `A sign-in link is on its way to ${email}. It works once, within ${LINK_MINUTES} minutes.`;
-    return { output: { message, ...(env.devLinks && { dev_link: link }) }, mail: signInMail(email, link) };
+    const isOpen = await mayBeShown(context, email);
+    return { output: { message, ...(isOpen && { dev_link: link }) }, mail: { ...signInMail(email, link), isOpen } };
   },
 });
+
+/** Every process on the machine can ask, so what a person there sees, agents see too. */
+async function mayBeShown({ tx, env, request }: PublicContext, email: string): Promise<boolean> {
+  return mayShowLinks(env, request) && !(await isAmongAgents(tx, email));
+}
+
+const ONCE = `It works once, within ${LINK_MINUTES} minutes.`;
+const MESSAGES: Record<Delivery, (email: string) => string> = {
+  smtp: (email) => `A sign-in link is on its way to ${email}. ${ONCE}`,
+  terminal: (email) => `The terminal of this server shows a sign-in link for ${email}. ${ONCE}`,
+  none: (email) =>
+    `This server has no mail server to send a link with. Its operator can print one: bailiwick sign-in-link ${email}`,
+};

@@ -77,7 +77,7 @@ async function startOwn(config: Config): Promise<Place> {
     url: server.url,
     client: sessionClient(server.url, token, workspace),
     kind: "own",
-    signInLink: () => createOwnerLink(db, env),
+    signInLink: async () => (await createOwnerLink(db, env))(),
     close: server.close,
   };
 }

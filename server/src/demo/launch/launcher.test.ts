@@ -89,7 +89,7 @@ test(
     expect(before).toMatchObject({ state: "idle", available: true, reason: null, started_at: null, last_result: null });
 
     const { id: other } = await owner.workspaces.create({ name: "Another" });
-    const request = { id: "test", trace_id: null, ip: "", user_agent: "", session: null };
+    const request = { id: "test", trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
     const roomy = { input: { tier_name: "agency" }, request };
     await server.app.dispatcher.dispatch(setTier, systemActor("operator", other), roomy);
     const elsewhere = sessionClient(server.url, session, other);

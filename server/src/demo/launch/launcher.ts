@@ -87,7 +87,14 @@ export function createLauncher({ crew, url, dispatch, log }: LauncherOptions): L
   }
 
   async function store(run: DemoRun, operation: Parameters<typeof dispatch>[0], input: unknown): Promise<void> {
-    const request = { id: `demo:${run.id}`, trace_id: null, ip: "", user_agent: "", session: null };
+    const request = {
+      id: `demo:${run.id}`,
+      trace_id: null,
+      ip: "",
+      at_this_machine: false,
+      user_agent: "",
+      session: null,
+    };
     await dispatch(operation, systemActor("demo", run.workspace), { input, request });
   }
 

@@ -42,7 +42,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function serve(web: WebFiles = readWebFiles(join(folder, "web"))) {
   const about = { operations: TEST_OPERATIONS, version: "1.2.3" };
   const extensions = [
-    pages({ ...about, web, outbox: () => [] }),
+    pages({ ...about, web, outbox: { code: "code", mails: () => [] } }),
     dashboard(web),
     reference({ ...about, permissions: [] }),
   ];

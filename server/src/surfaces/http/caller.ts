@@ -5,6 +5,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import type { RequestInfo } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { SessionCookie } from "./cookie.ts";
+import { isAtThisMachine } from "./this-machine.ts";
 
 /** What authentication gets to see of a request. */
 export interface Credentials {
@@ -36,6 +37,7 @@ export function requestInfo(request: FastifyRequest, session?: string): RequestI
     id: request.id,
     trace_id: traceId(headers.traceparent),
     ip: addressOf(request),
+    at_this_machine: isAtThisMachine(request),
     user_agent: (headers["user-agent"] ?? "").slice(0, USER_AGENT_LENGTH_MAX),
     session: session ?? null,
   };
@@ -82,9 +84,4 @@ function isOwnOrigin(origin: string, port: number | undefined, { publicUrl, acce
   if (url.origin === new URL(publicUrl()).origin) return true;
   if (!acceptsLoopback || url.protocol !== "http:" || !LOOPBACK.has(url.hostname)) return false;
   return Number(url.port || "80") === port;
-}
-
-/** A page that a foreign name leads to, on this machine, must not be served to that name's scripts. */
-export function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && LOOPBACK.has(host.replace(/:[0-9]{1,5}$/, "").toLowerCase());
 }

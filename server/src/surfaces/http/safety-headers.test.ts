@@ -32,7 +32,7 @@ async function serve(publicUrl: string): Promise<string> {
     env: testEnvironment(publicUrl),
     extensions: [
       system({ ...about, ready: async () => undefined }),
-      pages({ ...about, outbox: () => [], web: WEB }),
+      pages({ ...about, outbox: { code: "code", mails: () => [] }, web: WEB }),
       dashboard(WEB),
       reference({ ...about, permissions: [] }),
       liveFeed({ db, signals }),

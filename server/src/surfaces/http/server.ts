@@ -12,6 +12,7 @@ import { countChunkedBodies } from "./limits.ts";
 import { addOperation } from "./operation-route.ts";
 import { logRequests } from "./request-log.ts";
 import { safetyHeaders } from "./safety-headers.ts";
+import { warnOfForwarding } from "./this-machine.ts";
 import { createTools, type Extension, type HttpOptions, type HttpTools, nothingHere } from "./tools.ts";
 
 export interface ServerOptions extends HttpOptions {
@@ -64,6 +65,7 @@ export function createHttp(options: ServerOptions): HttpServer {
   app.decorateRequest("startedMs", 0);
   app.decorateRequest("counted", null);
   requireHost(app, tools);
+  warnOfForwarding(app, { ...options, hasPublicUrl: !options.acceptsLoopback });
   logRequests(app, options.log);
   countChunkedBodies(app, options.allowances);
   readBodiesAsBytes(app);

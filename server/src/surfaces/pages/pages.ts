@@ -1,16 +1,18 @@
 /** The few pages the server draws itself. They work without script. */
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { WebFiles } from "../dashboard/files.ts";
 import { isSignedIn, openDashboard } from "../dashboard/open.ts";
 import { redirect, sendText } from "../http/answer.ts";
-import { isLoopbackHost, requestInfo, requireOwnOrigin } from "../http/caller.ts";
+import { requestInfo, requireOwnOrigin } from "../http/caller.ts";
 import { unsupportedMediaType } from "../http/errors.ts";
+import { isAtThisMachine } from "../http/this-machine.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
 import { isServed } from "../served.ts";
 import { afterSignIn } from "./after-sign-in.ts";
 import { limitPage, servePage } from "./answer-page.ts";
+import { addInbox, type Outbox } from "./inbox.ts";
 import { acceptInvitation, showInvitation } from "./invitation.ts";
 import { STYLE } from "./style.ts";
 import * as views from "./views.ts";
@@ -21,7 +23,7 @@ export interface PagesOptions {
   /** What somebody signed in sees first; absent when it was not built. */
   web?: WebFiles;
   /** Mails that were not sent but kept here. */
-  outbox: (() => readonly views.KeptMail[]) | undefined;
+  outbox: Outbox | undefined;
 }
 
 const FORM_BYTES_MAX = 16 * 1024;
@@ -42,7 +44,7 @@ export function pages(options: PagesOptions): Extension {
         return undefined;
       }),
     );
-    if (options.outbox) addOutbox(app, tools, options.outbox, limited);
+    if (options.outbox) addInbox(app, tools, options.outbox, limited);
     app.register(async (forms) => {
       forms.removeAllContentTypeParsers();
       const parser = { parseAs: "string", bodyLimit: FORM_BYTES_MAX } as const;
@@ -107,7 +109,8 @@ async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyR
   const { output } = await dispatchPublic(tools, options, "POST /auth/request-magic-link", request, { email });
   // The shape of `auth.request-magic-link`.
   const { message, dev_link: link } = output as { message: string; dev_link?: string };
-  return views.linkSent(message, link);
+  const hasInbox = options.outbox !== undefined && isAtThisMachine(request);
+  return views.linkSent({ message, link, delivery: tools.env.delivery, hasInbox });
 }
 
 async function signOut(tools: HttpTools, options: PagesOptions, request: FastifyRequest, reply: FastifyReply) {
@@ -135,21 +138,4 @@ async function dispatchPublic(
   if (operation?.kind !== "public") throw new Problem("not_found", "This server has no sign-in.");
   const session = cookie.read(request.headers.cookie);
   return dispatcher.dispatchPublic(operation, { input, request: requestInfo(request, session) });
-}
-
-function addOutbox(
-  app: FastifyInstance,
-  tools: HttpTools,
-  outbox: () => readonly views.KeptMail[],
-  limited: RouteShorthandOptions,
-): void {
-  app.get("/dev/inbox", limited, (request, reply) =>
-    servePage(tools, reply, async () => {
-      // A foreign name that leads to this machine must not hand its scripts the links in here.
-      if (isLoopbackHost(request.headers.host)) return views.inbox(outbox());
-      throw new Problem("forbidden", "The inbox is shown on this machine only.", {
-        next_step: "Open it as http://127.0.0.1 with the port of this server.",
-      });
-    }),
-  );
 }

@@ -1,4 +1,5 @@
 /** What the pages show. */
+import type { Delivery } from "../../kernel/environment.ts";
 import type { Problem } from "../../kernel/problem.ts";
 import { type Html, html, page } from "./html.ts";
 
@@ -7,6 +8,7 @@ export interface KeptMail {
   subject: string;
   text: string;
   sentAt: Date;
+  isOpen?: boolean;
 }
 
 interface Home {
@@ -90,13 +92,36 @@ export function signInForInvitation(): string {
   );
 }
 
-export function linkSent(message: string, link: string | undefined): string {
+interface LinkSent {
+  message: string;
+  /** Where the caller may see it. */
+  link: string | undefined;
+  delivery: Delivery;
+  hasInbox: boolean;
+}
+
+const WHERE: Record<Delivery, string> = {
+  smtp: "Look in your mail",
+  terminal: "Look in the terminal",
+  none: "Ask the operator",
+};
+
+export function linkSent({ message, link, delivery, hasInbox }: LinkSent): string {
+  if (link !== undefined) {
+    return card(
+      "Your sign-in link",
+      html`<p>No mail server is set up and this is your own machine, so here it is. It works once.</p>
+<p><a class="button" href="${link}">Open the link</a></p><p><a href="/dev/inbox">Mails kept here</a></p>`,
+    );
+  }
   return card(
-    "Look in your mail",
+    WHERE[delivery],
     html`<p>${message}</p>`,
-    link !== undefined &&
-      html`<p>No mail server is set up and this is your own machine, so here it is:</p>
-<p><a class="button" href="${link}">Open the link</a></p><p><a href="/dev/inbox">All mails kept here</a></p>`,
+    hasInbox &&
+      html`<p>The terminal is the one that Bailiwick was started in. Agents on this machine can open this page too, so
+it does not show the link.</p>
+<p>The <a href="/dev/inbox">inbox</a> shows it as well, once you opened it by the address with a code that the terminal
+printed at the start.</p>`,
   );
 }
 
@@ -111,24 +136,32 @@ export function failure(problem: Problem, requestId: string): string {
   );
 }
 
+const KEPT = html`<p>No mail server is set up, so what this server would send is kept here.</p>`;
+
 export function inbox(mails: readonly KeptMail[]): string {
-  if (mails.length === 0) {
-    return card(
-      "Inbox",
-      html`<p>No mail yet. What this server would send is kept here, since no mail server is set up.</p>`,
-    );
-  }
+  return card("Inbox", KEPT, mailList(mails));
+}
+
+/** For somebody without the code. */
+export function openInbox(mails: readonly KeptMail[]): string {
   return card(
     "Inbox",
-    html`<p>No mail server is set up, so what this server would send is kept here.</p>`,
-    html`${mails.map(
-      ({ to, subject, text, sentAt }) => html`<article class="mail">
+    KEPT,
+    html`<p>Agents on this machine can open this page too, so it shows only sign-in links that give them nothing. To see
+every mail, open it by the address with a code that the terminal printed when the server started.</p>`,
+    mailList(mails),
+  );
+}
+
+function mailList(mails: readonly KeptMail[]): Html {
+  if (mails.length === 0) return html`<p>There is no mail.</p>`;
+  return html`${mails.map(
+    ({ to, subject, text, sentAt }) => html`<article class="mail">
 <h2>${subject}</h2>
 <p class="small">To ${to} · <time datetime="${sentAt.toISOString()}">${sentAt.toUTCString()}</time></p>
 <pre>${withLinks(text)}</pre>
 </article>`,
-    )}`,
-  );
+  )}`;
 }
 
 /** Only addresses of the web become links; everything else stays text. */

@@ -1,0 +1,40 @@
+/** How often sign-in links may be asked for: tightly for an address from one network, loosely for the address alone. */
+import { BlockList } from "node:net";
+import type { Environment } from "../kernel/environment.ts";
+import type { RequestInfo } from "../kernel/operation.ts";
+import { LINKS_OF_ADDRESS, LINKS_OF_ADDRESS_AND_NETWORK, LINKS_OF_NETWORK } from "./rules.ts";
+import type { LinkLimits } from "./session-store.ts";
+
+/** Networks behind which many people can be: those of this machine and of its neighbours, where proxies are. */
+const SHARED = new BlockList();
+for (const [network, bits] of [
+  ["127.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["169.254.0.0", 16],
+  ["100.64.0.0", 10],
+] as const) {
+  SHARED.addSubnet(network, bits, "ipv4");
+}
+SHARED.addAddress("::1", "ipv6");
+SHARED.addSubnet("fc00::", 7, "ipv6");
+SHARED.addSubnet("fe80::", 10, "ipv6");
+
+/**
+ * A network's own limit protects the people whom it would send mail to. It holds where mail is sent, and not for an
+ * address that may be a proxy's, because then one stranger would shut sign-in for everybody behind the proxy.
+ */
+export function linkLimits({ delivery }: Environment, { ip }: RequestInfo): LinkLimits {
+  const isCounted = delivery === "smtp" && !isShared(ip);
+  return {
+    address: LINKS_OF_ADDRESS,
+    addressAndNetwork: LINKS_OF_ADDRESS_AND_NETWORK,
+    network: isCounted ? LINKS_OF_NETWORK : undefined,
+  };
+}
+
+function isShared(ip: string): boolean {
+  const address = ip.replace(/%.*$/, "");
+  return address === "" || SHARED.check(address, address.includes(":") ? "ipv6" : "ipv4");
+}

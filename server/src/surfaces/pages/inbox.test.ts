@@ -1,0 +1,119 @@
+/** The inbox on a real port, because it is for callers on this machine alone. */
+import { request } from "node:http";
+import { describe, expect, test } from "vitest";
+import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
+import { pages } from "./pages.ts";
+import type { KeptMail } from "./views.ts";
+
+const surface = useSurface();
+const CODE = "the-code-of-the-terminal";
+const MAILS: KeptMail[] = [
+  {
+    to: "<img src=x>@example.org",
+    subject: "<script>1</script>",
+    text: 'Open http://127.0.0.1:7300/sign-in?token=abc now. javascript:alert(1) "http://x"onclick=1',
+    sentAt: new Date(0),
+    isOpen: true,
+  },
+  { to: "owner@example.org", subject: "Kept back", text: "token=secret", sentAt: new Date(0) },
+  { to: "admin@example.org", subject: "Kept back", text: "token=secret", sentAt: new Date(0), isOpen: false },
+];
+
+interface Told {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+type Ask = (path: string, headers?: Record<string, string>) => Promise<Told>;
+
+async function serve(mails: KeptMail[] | undefined = MAILS): Promise<Ask & { port: number }> {
+  const outbox = { code: CODE, mails: () => mails };
+  const extensions = [pages({ operations: TEST_OPERATIONS, version: "1", outbox })];
+  const { app } = surface().http({ extensions });
+  const port = Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);
+  const ask: Ask = (path, headers = {}) =>
+    new Promise((resolve, reject) => {
+      const asked = request({ port, host: "127.0.0.1", path, headers }, (answer) => {
+        let body = "";
+        answer.on("data", (part) => (body += String(part)));
+        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
+      });
+      asked.on("error", reject).end();
+    });
+  return Object.assign(ask, { port });
+}
+
+test("without the code it shows only what anybody on this machine may read, and says where the code is", async () => {
+  const ask = await serve();
+  const { status, body } = await ask("/dev/inbox");
+  expect(status).toBe(200);
+  expect(body).toContain("sign-in?token=abc");
+  expect(body).not.toMatch(/owner@|admin@|secret|Kept back/);
+  expect(body).toContain("that the terminal printed");
+});
+
+test("the code opens it for this browser, and leaves the address", async () => {
+  const ask = await serve();
+  const { status, headers } = await ask(`/dev/inbox?code=${CODE}`);
+  expect([status, headers.location]).toEqual([303, "/dev/inbox"]);
+  expect(headers["set-cookie"]).toEqual([`bailiwick_inbox=${CODE}; Path=/dev; HttpOnly; SameSite=Lax`]);
+  const all = await ask("/dev/inbox", { cookie: `a=b; bailiwick_inbox=${CODE}` });
+  expect(all.body).toContain("owner@example.org");
+  expect(all.body).toContain("admin@example.org");
+});
+
+test("another code opens nothing, in the address or in the cookie", async () => {
+  const ask = await serve();
+  for (const code of ["", "x", CODE.slice(1), `${CODE}x`, `${CODE}&code=${CODE}`]) {
+    const { status, body, headers } = await ask(`/dev/inbox?code=${code}`);
+    expect([status, headers["set-cookie"]], code).toEqual([403, undefined]);
+    expect(body).not.toContain("@example.org");
+  }
+  for (const cookie of [
+    "bailiwick_inbox=",
+    "bailiwick_inbox=x",
+    `xbailiwick_inbox=${CODE}`,
+    `bailiwick_inbox=${CODE}x`,
+  ]) {
+    expect((await ask("/dev/inbox", { cookie })).body, cookie).not.toContain("owner@example.org");
+  }
+});
+
+describe("for a request from elsewhere it does not exist, with the code too", () => {
+  const ELSEWHERE: Record<string, string>[] = [
+    { host: "evil.example" },
+    { host: "127.0.0.1.evil.example" },
+    { host: "bailiwick.example.com" },
+    { "x-forwarded-for": "203.0.113.7" },
+    { via: "1.1 tunnel" },
+    { forwarded: "for=203.0.113.7" },
+    { "x-real-ip": "127.0.0.1" },
+  ];
+  test.each(ELSEWHERE)("%j", async (headers) => {
+    const ask = await serve();
+    const host = headers.host ? `${headers.host}:${ask.port}` : `127.0.0.1:${ask.port}`;
+    const cookie = `bailiwick_inbox=${CODE}`;
+    for (const path of ["/dev/inbox", `/dev/inbox?code=${CODE}`]) {
+      const { status, body, headers: told } = await ask(path, { ...headers, host, cookie });
+      expect([status, JSON.parse(body).code, told["set-cookie"]]).toEqual([404, "not_found", undefined]);
+    }
+  });
+});
+
+test("is not there where mails are sent", async () => {
+  const extensions = [pages({ operations: TEST_OPERATIONS, version: "1", outbox: undefined })];
+  const { app } = surface().http({ extensions });
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  expect((await fetch(`${url}/dev/inbox`)).status).toBe(404);
+});
+
+test("shows mails as text, with links of the web alone", async () => {
+  const { body } = await (await serve())("/dev/inbox");
+  expect(body).toContain('<a href="http://127.0.0.1:7300/sign-in?token=abc">');
+  expect(body).toContain("&lt;script&gt;1&lt;/script&gt;");
+  expect(body).not.toContain("<img");
+  expect(body).not.toContain('href="javascript');
+  expect(body).not.toMatch(/<[^>]*onclick/);
+  expect((await (await serve([]))("/dev/inbox")).body).toContain("There is no mail.");
+});

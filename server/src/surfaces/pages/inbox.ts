@@ -1,0 +1,50 @@
+/** The inbox of a server without a mail server. Who has the code that the terminal printed sees every mail in it. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from "fastify";
+import { Problem } from "../../kernel/problem.ts";
+import { redirect } from "../http/answer.ts";
+import { isAtThisMachine } from "../http/this-machine.ts";
+import { type HttpTools, nothingHere } from "../http/tools.ts";
+import { servePage } from "./answer-page.ts";
+import * as views from "./views.ts";
+
+export interface Outbox {
+  /** Lives as long as the process. */
+  code: string;
+  mails: () => readonly views.KeptMail[];
+}
+
+const PATH = "/dev/inbox";
+const COOKIE = "bailiwick_inbox";
+const COOKIE_PAIR = new RegExp(`(?:^|;)[ \t]*${COOKIE}=([A-Za-z0-9_-]{1,100})[ \t]*(?:;|$)`);
+
+export function addInbox(app: FastifyInstance, tools: HttpTools, outbox: Outbox, limited: RouteShorthandOptions): void {
+  app.get(PATH, limited, (request, reply) => {
+    // Elsewhere the page does not exist.
+    if (isAtThisMachine(request)) servePage(tools, reply, async () => showInbox(outbox, request, reply));
+    else tools.fail(reply, nothingHere());
+  });
+}
+
+function showInbox({ code, mails }: Outbox, request: FastifyRequest, reply: FastifyReply): string | undefined {
+  // Fastify types the query as unknown; its parser makes it an object of texts and lists of texts.
+  const { code: given } = request.query as { code?: string | string[] };
+  if (given === undefined) {
+    const isKnown = isSame(COOKIE_PAIR.exec(request.headers.cookie ?? "")?.[1], code);
+    return isKnown ? views.inbox(mails()) : views.openInbox(mails().filter(({ isOpen }) => isOpen === true));
+  }
+  if (typeof given !== "string" || !isSame(given, code)) {
+    throw new Problem("forbidden", "This is not the code of the inbox.", {
+      next_step: "Open the address that the terminal printed when the server started. A restart makes a new code.",
+    });
+  }
+  // Out of the address, and with it out of the browser's history.
+  redirect(reply, PATH, { "set-cookie": `${COOKIE}=${code}; Path=/dev; HttpOnly; SameSite=Lax` });
+  return undefined;
+}
+
+/** Takes the same time whatever the text is. */
+function isSame(text: string | undefined, code: string): boolean {
+  const digest = (of: string) => createHash("sha256").update(of).digest();
+  return text !== undefined && timingSafeEqual(digest(text), digest(code));
+}
