@@ -33,7 +33,7 @@ export interface TenantMaker {
 const TIER = "pro";
 
 function requestInfo(): RequestInfo {
-  return { id: uuidv7(), trace_id: null, ip: "127.0.0.1", user_agent: "bench", session: null };
+  return { id: uuidv7(), trace_id: null, ip: "127.0.0.1", at_this_machine: false, user_agent: "bench", session: null };
 }
 
 export async function aTenant({ app, admin }: TenantMaker, agents: number): Promise<Tenant> {

@@ -16,7 +16,7 @@ afterAll(async () => {
   for (const end of toEnd) await end();
 });
 
-const REQUEST = { id: "r", trace_id: null, ip: "127.0.0.1", user_agent: "", session: null };
+const REQUEST = { id: "r", trace_id: null, ip: "127.0.0.1", at_this_machine: false, user_agent: "", session: null };
 const MIB = 1024 ** 2;
 
 async function aServer(
