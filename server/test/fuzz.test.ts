@@ -6,8 +6,8 @@ import { type Callers, createCallers } from "./fuzz/callers.ts";
 import { type Endpoint, endpointsOf } from "./fuzz/document.ts";
 import { createMemory, type Memory } from "./fuzz/memory.ts";
 import { type Plan, plans } from "./fuzz/plans.ts";
-import { curl, type Request, requestOf } from "./fuzz/request.ts";
-import { type Answered, faultOf } from "./fuzz/verdict.ts";
+import { curl, type Request, requestOf, toolName } from "./fuzz/request.ts";
+import { type Answered, faultOf, toolAnswer } from "./fuzz/verdict.ts";
 import { useApp } from "./harness.ts";
 import { anAddress, aScene, type Scene } from "./scene.ts";
 import { checkTasks } from "./task-invariants.ts";
@@ -34,6 +34,9 @@ let memory: Memory;
 let callers: Callers;
 const answered = new Map<string, Map<number, number>>();
 let sent = 0;
+/** Names of the tools that agents have, and how many calls of them there were. */
+let tools: ReadonlySet<string>;
+let toolCalls = 0;
 
 beforeAll(async () => {
   web = createWeb(app());
@@ -43,12 +46,37 @@ beforeAll(async () => {
   memory = createMemory({ agents: [agent.id], workspaces: [workspace.id], users: [owner.id], members: [owner.id] });
   memory.anchor("workspaces", [scene.workspace.id]);
   callers = createCallers(scene, memory);
+  tools = await toolNames();
 });
 afterAll(() => web.close());
 
+async function toolNames(): Promise<Set<string>> {
+  const answer = await web.app.inject({
+    method: "POST",
+    url: "/mcp",
+    headers: {
+      ...(await callers.headersOf("agent")),
+      host: "127.0.0.1:7300",
+      accept: "application/json, text/event-stream",
+    },
+    payload: { jsonrpc: "2.0", id: 1, method: "tools/list", params: {} },
+  });
+  return new Set([...answer.payload.matchAll(/"name":"([a-z_]+)"/g)].map(([, name = ""]) => name));
+}
+
+/** What the protocol refused is no answer of the operation: it is only no failure of ours. */
+async function sendAsTool(endpoint: Endpoint, request: Request): Promise<Answered | undefined> {
+  const { payload = "", method, url, headers } = request;
+  toolCalls++;
+  const answer = await web.app.inject({ method, url, headers, payload, remoteAddress: anAddress() });
+  if (answer.statusCode === 200) return toolAnswer(endpoint, answer.payload);
+  if (answer.statusCode < 500) return undefined;
+  return { status: answer.statusCode, headers: answer.headers, text: answer.payload, body: undefined };
+}
+
 /** A stream is broken off as soon as it has begun. */
 async function send({ isStream }: Endpoint, request: Request): Promise<Answered> {
-  const { payload, ...rest } = request;
+  const { payload, isUnfit: _, ...rest } = request;
   const options = { ...rest, remoteAddress: anAddress(), ...(payload !== undefined && { payload }) };
   const answer = await web.app.inject({ ...options, payloadAsStream: isStream });
   const { statusCode: status, headers } = answer;
@@ -91,11 +119,20 @@ function remember(endpoint: Endpoint, { caller, spoil }: Plan, { status, text, b
 async function tried(plan: Plan): Promise<void> {
   const endpoint = endpoints[plan.endpoint];
   if (!endpoint) throw new Error("The plan is of another document.");
-  const request = requestOf(endpoint, plan, await callers.headersOf(plan.caller), memory);
-  const answer = await send(endpoint, request);
+  const own = await callers.headersOf(plan.caller);
+  const isTool = plan.asTool && own.authorization !== undefined && tools.has(toolName(endpoint));
+  const request = requestOf(endpoint, plan, { own, memory, isTool });
+  const answer = await (isTool ? sendAsTool : send)(endpoint, request);
+  if (!answer) return;
   remember(endpoint, plan, answer);
-  const fault = faultOf(endpoint, answer);
+  const tookUnknown = request.isUnfit && isOperation(endpoint) && answer.status < 300;
+  const fault = tookUnknown ? `took fields it does not know: ${answer.status}` : faultOf(endpoint, answer);
   if (fault) throw new Error(`${fault}\n\n${curl(request)}\n`);
+}
+
+/** Not one of the server's own routes, which look at no query. */
+function isOperation({ topics }: Endpoint): boolean {
+  return topics[0] !== "system";
 }
 
 /** The smallest request found whose answer was not as promised. */
@@ -123,6 +160,7 @@ it(
     const succeeded = share((status) => status < 300);
     console.log(`${(succeeded * 100).toFixed(0)} % of ${sent} requests succeeded.`);
     expect(succeeded).toBeGreaterThan(0.2);
+    expect(toolCalls / sent).toBeGreaterThan(0.02);
   },
   TIMEOUT_MS,
 );

@@ -55,21 +55,47 @@ export function faultsOf({ input: schema }: Operation, right: Record<string, unk
   return faults;
 }
 
-/** The fields of an input that hold ids, alone or in a list. */
+/** The fields of an input that take any JSON, or any object. */
+export function documentFields({ input }: Operation): string[] {
+  const takesAny = (schema: TSchema) => {
+    const validator = Compile(schema);
+    return [{ any: { thing: [1] } }, { other: null }].every((value) => validator.Check(value));
+  };
+  return Object.entries(input.properties).flatMap(([field, schema]) => (takesAny(schema) ? [field] : []));
+}
+
+/** The fields of an input that hold ids, at any depth. */
 export function idFields({ input }: Operation): string[] {
   return Object.entries(input.properties)
     .filter(([, schema]) => holdsId(schema))
     .map(([field]) => field);
 }
 
-function holdsId(schema: TSchema & { format?: unknown; anyOf?: unknown; items?: unknown }): boolean {
-  if (schema.format === "uuid") return true;
-  if (Array.isArray(schema.anyOf)) return schema.anyOf.some((branch: TSchema) => holdsId(branch));
-  // What an array holds is a schema.
-  return schema.items !== undefined && holdsId(schema.items as TSchema);
+interface Shape {
+  format?: unknown;
+  anyOf?: Shape[];
+  items?: Shape;
+  properties?: Record<string, Shape>;
 }
 
-/** The id, or the first of the list, that a field holds. */
+function holdsId({ format, anyOf = [], items, properties = {} }: Shape): boolean {
+  const inside = [...anyOf, ...(items ? [items] : []), ...Object.values(properties)];
+  return format === "uuid" || inside.some(holdsId);
+}
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The first id that a field holds, at whatever depth. */
 export function idIn(value: unknown): string {
-  return String(Array.isArray(value) ? value[0] : value);
+  if (typeof value === "string" && ID.test(value)) return value;
+  const parts = value !== null && typeof value === "object" ? Object.values(value) : [];
+  return parts.map(idIn).find((id) => id !== "") ?? "";
+}
+
+/** The field with this id in the place of each that it holds; a list of ids holds it once. */
+export function withId(value: unknown, id: string): unknown {
+  if (typeof value === "string") return ID.test(value) ? id : value;
+  if (Array.isArray(value)) return value.slice(0, 1).map((part) => withId(part, id));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withId(part, id)]));
 }

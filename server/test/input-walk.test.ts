@@ -4,6 +4,7 @@ import type { Operation } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
 import { OPERATIONS } from "../src/operations.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
+import { createTask } from "../src/tasks/operations/create.ts";
 import { factsOf, requestInfo, useApp } from "./harness.ts";
 import { allWrong, unknownFields, wrongValuesOf } from "./input-faults.ts";
 import { PUBLIC_SAMPLES, SAMPLES } from "./samples.ts";
@@ -101,4 +102,18 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
     }
     expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
   });
+});
+
+it("a __proto__ or an endless number inside a document is refused over REST and over MCP alike", async () => {
+  const scene = await aScene(app());
+  const right = await rightInput(createTask, scene);
+  for (const [text, path] of [
+    ['{"a": [{"__proto__": {"x": 1}}]}', "/input/a/0/__proto__"],
+    ['{"a": [1, 1e308]}', "/input/a/1"],
+  ] as const) {
+    for (const [surface, send] of await surfacesOf(createTask, scene)) {
+      const told = await send({ ...right, input: JSON.parse(text) });
+      expect(told, surface).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path }] } });
+    }
+  }
 });

@@ -11,8 +11,8 @@ import { createTask } from "../src/tasks/operations/create.ts";
 import { idsIn, rowsOf, shownOf } from "./canaries.ts";
 import type { Ground, Headers } from "./isolation-walk.ts";
 import { SAMPLES } from "./samples.ts";
-import { aScene } from "./scene.ts";
-import { credentialsOf, rest } from "./web.ts";
+import { aScene, type Scene } from "./scene.ts";
+import { callTool, credentialsOf, isTool, rest } from "./web.ts";
 
 async function shown({ app, busy }: Ground, text: string, sent = ""): Promise<string[]> {
   return shownOf(idsIn(await rowsOf(app, busy.workspace.id)), text, sent);
@@ -41,9 +41,11 @@ export async function useCursorsOfOthers(ground: Ground): Promise<number> {
     const { next_cursor: cursor } = first.body;
     if (typeof cursor !== "string") continue;
     tried++;
-    const told = await rest(web, operation, { ...narrowed(right), cursor }, own[by]);
-    expect(told.status, operation.name).toBeLessThan(500);
-    expect(await shown(ground, JSON.stringify(told.body)), operation.name).toEqual([]);
+    for (const send of isTool(operation) && by === "agent" ? [rest, callTool] : [rest]) {
+      const told = await send(web, operation, { ...narrowed(right), cursor }, own[by]);
+      expect(told.status, operation.name).toBeLessThan(500);
+      expect(await shown(ground, JSON.stringify(told.body)), operation.name).toEqual([]);
+    }
   }
   return tried;
 }
@@ -76,28 +78,46 @@ export async function waitForWorkOfOthers({ app, web, busy, theirs }: Ground): P
   expect((await claim).body).toEqual({ items: [], skipped: [] });
 }
 
-/** From the first fact there is to the newest: a stream tells the facts of its own workspace alone. */
+/** From the first fact there is, and from the place of another workspace: a stream tells facts of its own alone. */
 export async function followOthers(ground: Ground): Promise<void> {
-  const { app, web, busy, theirs } = ground;
+  const { app, busy, theirs } = ground;
   const mine = await aScene(app);
   const { rows } = await app.admin.query<{ epoch: string }>("select epoch from installation");
   const headers = await credentialsOf(mine, "agent");
-  const url = `/api/live?last_event_id=${rows[0]?.epoch}.1.0`;
-  const answer = await web.app.inject({ url, headers, payloadAsStream: true });
-  expect(answer.statusCode).toBe(200);
-  const { text, close } = reading(answer.stream());
-  for (const [scene, sender] of [
+  const first = `${rows[0]?.epoch}.1.0`;
+  const told = await follow(ground, first, headers, [
     [busy, theirs.agent],
     [mine, headers],
-  ] as const) {
-    const input = { title: "Told to its own", assigned_to_agent_id: scene.agent.id };
-    expect((await rest(web, createTask, input, sender)).status).toBe(201);
-  }
-  await expect.poll(text, { timeout: 15_000 }).toMatch(/event: fact\ndata: .*"task\.created"/);
-  close();
-  const told = text();
+  ]);
   expect(told.match(/event: fact/g)?.length, "what was before is told too").toBeGreaterThan(2);
-  expect(await shown(ground, told, url)).toEqual([]);
+  const others = await follow(ground, first, theirs.agent, [[busy, theirs.agent]]);
+  const places = [...others.matchAll(/^id: (.+)$/gm)].map(([, place = ""]) => place);
+  expect(places.length).toBeGreaterThan(2);
+  for (const place of [places[0] ?? "", places.at(-1) ?? ""]) {
+    const seen = await follow(ground, place, headers, [
+      [busy, theirs.agent],
+      [mine, headers],
+    ]);
+    expect(await shown(ground, seen, place)).toEqual([]);
+  }
+  expect(await shown(ground, told, first)).toEqual([]);
+}
+
+/** Resumes from a place, makes a task in each of these workspaces and reads until the last one was told. */
+async function follow({ web }: Ground, place: string, headers: Headers, makers: readonly [Scene, Headers][]) {
+  const stream = await web.app.inject({ url: `/api/live?last_event_id=${place}`, headers, payloadAsStream: true });
+  expect(stream.statusCode).toBe(200);
+  const { text, close } = reading(stream.stream());
+  let last = "";
+  for (const [scene, sender] of makers) {
+    const input = { title: "Told to its own", assigned_to_agent_id: scene.agent.id };
+    const made = await rest(web, createTask, input, sender);
+    expect(made.status).toBe(201);
+    last = String(made.body.id);
+  }
+  await expect.poll(text, { timeout: 15_000 }).toMatch(new RegExp(`event: fact\\ndata: .*${last}`));
+  close();
+  return text();
 }
 
 function reading(stream: Readable): { text: () => string; close: () => void } {

@@ -4,7 +4,7 @@ import type { Operation } from "../src/kernel/operation.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { aWatchedScene, idsIn, rowsOf, shownOf } from "./canaries.ts";
 import type { TestApp } from "./harness.ts";
-import { idFields, idIn } from "./input-faults.ts";
+import { documentFields, idFields, idIn, withId } from "./input-faults.ts";
 import { SAMPLES, type Sample } from "./samples.ts";
 import { aScene, type Scene } from "./scene.ts";
 import { callTool, credentialsOf, isTool, rest, type Told } from "./web.ts";
@@ -61,10 +61,20 @@ async function pairsOf(operation: Operation, sample: Sample, mine: Scene, theirs
 
 function pairOf(fields: readonly string[], right: Input, foreign: Input): Pair {
   const put = (idOf: (field: string) => string) => {
-    const ids = fields.map((field) => [field, Array.isArray(right[field]) ? [idOf(field)] : idOf(field)]);
+    const ids = fields.map((field) => [field, withId(right[field], idOf(field))]);
     return { ...right, ...Object.fromEntries(ids) };
   };
   return { what: fields.join(" and "), theirs: put((field) => idIn(foreign[field])), nobodys: put(() => uuidv7()) };
+}
+
+/** A right input whose documents are full of ids of the other workspace: there they are text and lead nowhere. */
+async function documentsWith(operation: Operation, { input }: Sample, mine: Scene, theirs: Scene): Promise<Input[]> {
+  const { workspace, owner, agent } = theirs;
+  const ids = { workspace_id: workspace.id, user_id: owner.id, agent_id: agent.id, id: agent.id };
+  const fields = documentFields(operation);
+  if (fields.length === 0) return [];
+  const right = await input(mine);
+  return fields.map((field) => ({ ...right, [field]: { ...ids, nested: [ids] } }));
 }
 
 /** What an intruder could see, or tell apart, or change; each a sentence. Empty when the walls stand. */
@@ -74,6 +84,7 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
   const [mine, theirs] = [await aScene(app), await aWatchedScene(app)];
   const right = await sample.input(mine);
   const pairs = await pairsOf(operation, sample, mine, theirs);
+  const documents = await documentsWith(operation, sample, mine, theirs);
   const victims = [theirs.workspace.id, busy.workspace.id];
   const before = await Promise.all(victims.map((victim) => rowsOf(app, victim)));
   const secret = idsIn(before.flat());
@@ -117,6 +128,7 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
       const status = await tellApart(send, `${asking} in the other workspace`, asked, chosen);
       if (status !== 404) seen.push(`${asking} in the other workspace was answered ${status}`);
       await ask(send, asking, right, headers);
+      for (const input of documents) await ask(send, `${asking} with ids inside a document`, input, headers);
     }
   }
   const after = await Promise.all(victims.map((victim) => rowsOf(app, victim)));

@@ -12,6 +12,8 @@ export type Spoil =
   | { kind: "field"; where: "path" | "query" | "body"; which: number; value: unknown }
   | { kind: "missing"; which: number }
   | { kind: "unknown"; where: "query" | "body"; name: string; value: unknown }
+  /** So many unknown fields, beside fields that are as they were, or some or all of which are wrong. */
+  | { kind: "many"; count: number; wrong: number; which: number; values: unknown[] }
   | { kind: "header"; name: string; value: string }
   | { kind: "raw"; text: string }
   | { kind: "query"; text: string };
@@ -19,6 +21,8 @@ export type Spoil =
 export interface Plan {
   endpoint: number;
   caller: string;
+  /** As a tool, where it is one and the caller has a key. */
+  asTool: boolean;
   pick: number;
   path: Record<string, unknown>;
   query: Record<string, unknown>;
@@ -81,7 +85,17 @@ const QUERIES = [
   "id=1",
 ];
 
+/** The validator's own list of errors ends at eight. */
+const COUNTS = [1, 7, 8, 9, 20, 21, 200, 1_000];
+
 const spoils: fc.Arbitrary<Spoil> = fc.oneof(
+  fc.record({
+    kind: fc.constant("many"),
+    count: fc.constantFrom(...COUNTS),
+    wrong: fc.constantFrom(0, 1, 2, 30),
+    which: fc.nat(30),
+    values: fc.array(hostile, { minLength: 1, maxLength: 4 }),
+  }),
   fc.record({
     kind: fc.constant("field"),
     where: fc.constantFrom("path", "query", "body"),
@@ -118,6 +132,7 @@ function planOf({ parameters, body }: Endpoint, index: number): fc.Arbitrary<Pla
   return fc.record({
     endpoint: fc.constant(index),
     caller,
+    asTool: fc.nat(9).map((die) => die < 2),
     pick: fc.nat(999),
     path: fc.record(Object.fromEntries(path.map(({ name, schema }) => [name, valid(schema, name)]))),
     query: given("query") as fc.Arbitrary<Record<string, unknown>>,

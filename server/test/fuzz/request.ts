@@ -9,11 +9,19 @@ export interface Request {
   url: string;
   headers: Record<string, string>;
   payload: string | undefined;
+  /** It has fields that the endpoint does not know, so it must not succeed. */
+  isUnfit: boolean;
 }
+
+type Many = Extract<Spoil, { kind: "many" }>;
 
 type Fields = Record<string, unknown>;
 
-export function requestOf(endpoint: Endpoint, plan: Plan, own: Record<string, string>, memory: Memory): Request {
+export function requestOf(
+  endpoint: Endpoint,
+  plan: Plan,
+  { own, memory, isTool }: { own: Record<string, string>; memory: Memory; isTool: boolean },
+): Request {
   const takes = Object.keys(endpoint.body?.properties ?? {});
   const row = memory.rowFor(endpoint, plan.caller, takes, plan.pick);
   const resolve = (value: unknown): unknown => {
@@ -32,7 +40,7 @@ export function requestOf(endpoint: Endpoint, plan: Plan, own: Record<string, st
   }
   const headers = { ...own, ...headersOf(resolve(plan.headers) as Fields, own) };
   if (body) headers["content-type"] = "application/json";
-  return spoilt(endpoint, { path, query, headers, body }, plan.spoil);
+  return (isTool ? toolCall : spoilt)(endpoint, { path, query, headers, body }, plan.spoil);
 }
 
 /** The workspace is already chosen, so that only now and then another one is. */
@@ -52,48 +60,90 @@ interface Parts {
   body: Fields | undefined;
 }
 
-function spoilt(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): Request {
-  const { path, query, headers, body } = parts;
-  let payload: string | undefined;
-  let search: string | undefined;
+/** Changes the fields as planned. Returns whether there are fields now that the endpoint does not know. */
+function spoilFields(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): boolean {
+  const { path, query, body } = parts;
+  const names = {
+    path: Object.keys(path),
+    query: Object.keys(parameters(endpoint)),
+    body: Object.keys(endpoint.body?.properties ?? {}),
+  };
+  const own = body ? "body" : "query";
   switch (spoil?.kind) {
     case "field": {
-      const fields = spoil.where === "body" ? body : parts[spoil.where];
-      const names = Object.keys(
-        { path: path, query: parameters(endpoint), body: endpoint.body?.properties ?? {} }[spoil.where],
-      );
-      const name = names[spoil.which % Math.max(1, names.length)];
+      const name = names[spoil.where][spoil.which % Math.max(1, names[spoil.where].length)];
+      const fields = parts[spoil.where];
       if (fields && name !== undefined) fields[name] = spoil.value;
-      break;
+      return false;
     }
     case "missing": {
-      const names = Object.keys(body ?? {});
-      const name = names[spoil.which % Math.max(1, names.length)];
+      const given = Object.keys(body ?? {});
+      const name = given[spoil.which % Math.max(1, given.length)];
       if (body && name !== undefined) delete body[name];
-      break;
+      return false;
     }
-    case "unknown":
-      if (spoil.where === "query") query[spoil.name] = spoil.value;
-      else if (body) Object.defineProperty(body, spoil.name, { value: spoil.value, enumerable: true });
-      break;
-    case "header":
-      headers[spoil.name] = spoil.value;
-      break;
-    case "raw":
-      payload = spoil.text;
-      headers["content-type"] ??= "application/json";
-      break;
-    case "query":
-      search = spoil.text;
-      break;
+    case "unknown": {
+      const fields = parts[spoil.where];
+      if (fields) Object.defineProperty(fields, spoil.name, { value: spoil.value, enumerable: true });
+      // A nameless parameter is none.
+      return fields !== undefined && spoil.name !== "" && ![...names.path, ...names[own]].includes(spoil.name);
+    }
+    case "many":
+      spoilMany(body ?? query, names[own], spoil);
+      return true;
     default:
+      return false;
   }
-  if (payload === undefined && body) payload = JSON.stringify(body);
+}
+
+function spoilMany(fields: Fields, names: readonly string[], { count, wrong, which, values }: Many): void {
+  for (let index = 0; index < Math.min(wrong, names.length); index++) {
+    const name = names[(which + index) % names.length];
+    if (name !== undefined) fields[name] = values[index % values.length];
+  }
+  for (let index = 0; index < count; index++) fields[`unheard_of_${index}`] = index % 2 === 0;
+}
+
+function spoilt(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): Request {
+  const { path, query, headers, body } = parts;
+  const isUnfit = spoilFields(endpoint, parts, spoil);
+  if (spoil?.kind === "header") headers[spoil.name] = spoil.value;
+  if (spoil?.kind === "raw") headers["content-type"] ??= "application/json";
+  const payload = spoil?.kind === "raw" ? spoil.text : body && JSON.stringify(body);
   const url = endpoint.path.replace(/\{([a-z_]+)\}/g, (_, name: string) => pathPart(path[name]));
-  search ??= Object.entries(query)
-    .map(([name, value]) => `${encoded(name)}=${encoded(textOf(value))}`)
-    .join("&");
-  return { method: endpoint.method, url: search === "" ? url : `${url}?${search}`, headers, payload };
+  const written = Object.entries(query).map(([name, value]) => `${encoded(name)}=${encoded(textOf(value))}`);
+  const search = spoil?.kind === "query" ? spoil.text : written.join("&");
+  return { method: endpoint.method, url: search === "" ? url : `${url}?${search}`, headers, payload, isUnfit };
+}
+
+/** The same as a call of a tool. What cannot be said there, a path or a text that is no JSON, becomes its arguments. */
+function toolCall(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): Request {
+  const { path, query, headers, body } = parts;
+  const isUnfit = spoilFields(endpoint, parts, spoil);
+  if (spoil?.kind === "header") headers[spoil.name] = spoil.value;
+  const own = spoil?.kind === "raw" || spoil?.kind === "query" ? spoil.text : merged(path, query, body ?? {});
+  const params = { name: toolName(endpoint), arguments: own };
+  return {
+    method: "POST",
+    url: "/mcp",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      ...headers,
+      host: "127.0.0.1:7300",
+    },
+    payload: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+    isUnfit,
+  };
+}
+
+export function toolName({ name }: Endpoint): string {
+  return name.replaceAll(/[.-]/g, "_");
+}
+
+/** With a `__proto__` that is a field like any other. */
+function merged(...all: readonly Fields[]): Fields {
+  return Object.fromEntries(all.flatMap((fields) => Object.entries(fields)));
 }
 
 function parameters({ parameters }: Endpoint): Fields {

@@ -10,6 +10,8 @@ export interface Answered {
 }
 
 const SHOWN = 500;
+/** Of JSON-RPC: a bug of ours. */
+const INTERNAL_ERROR = -32_603;
 
 /** What is wrong with the answer; nothing when it is as promised. */
 export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Answered): string | undefined {
@@ -25,6 +27,31 @@ export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Ans
     return `answered another shape than promised: ${JSON.stringify(error)} in ${shown}`;
   }
   return status < 400 ? undefined : problemFault(status, headers, body as Record<string, unknown>);
+}
+
+/** What a tool said, as the operation's own answer; undefined where the protocol itself refused the call. */
+export function toolAnswer(endpoint: Endpoint, told: string): Answered | undefined {
+  const text = /^data: (.*)$/m.exec(told)?.[1] ?? told;
+  const { result, error } = JSON.parse(text) as {
+    result?: { isError?: boolean; structuredContent: Record<string, unknown>; content: { text: string }[] };
+    error?: { code: number };
+  };
+  if (!result) {
+    if (error && error.code !== INTERNAL_ERROR) return undefined;
+    return { status: 500, headers: {}, text, body: undefined };
+  }
+  const { isError, structuredContent: body, content } = result;
+  const [success = 200] = [...endpoint.responses.keys()].filter((status) => status < 300);
+  return {
+    status: isError ? Number(body.status) : success,
+    headers: {
+      "content-type": isError ? "application/problem+json" : "application/json",
+      "x-request-id": body.request_id,
+      "retry-after": body.retry_after_seconds,
+    },
+    text: content[0]?.text ?? "",
+    body,
+  };
 }
 
 /** RFC 9457, and the id that leads to the log. */
