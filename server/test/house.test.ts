@@ -182,6 +182,12 @@ describe("statements", () => {
     expect(faults(inServer, ({ text }) => [...text.matchAll(written)].map(([found]) => found))).toEqual([]);
   });
 
+  it("take a list as one array parameter, `anyOf`: one parameter a value ends at 65,535 values", () => {
+    const list = /["'](?:not )?in["'],/;
+    expect(list.test('.where("id", "in", [...ids])')).toBe(true);
+    expect(faults(inServer, (source) => linesWith(source, list))).toEqual([]);
+  });
+
   it("take the clock from bailiwick_now, never from now() alone", () => {
     const stores = inServer.filter(({ path }) => mayHoldSql(path) && !path.startsWith("server/src/db/"));
     expect(

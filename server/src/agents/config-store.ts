@@ -1,6 +1,7 @@
 /** What belongs to an agent's configuration: the tables agent_revisions and agent_secrets. */
 import { type ColumnType, sql } from "kysely";
 import type { Actor } from "../kernel/actor.ts";
+import { anyOf } from "../kernel/any-of.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { AgentConfig, AgentRevision } from "./schema.ts";
@@ -129,6 +130,6 @@ export async function deleteSecrets(tx: Tx, agentId: string, places: readonly st
     .deleteFrom("agent_secrets")
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", agentId)
-    .where("place", "in", [...places])
+    .where("place", "=", anyOf(places, "text"))
     .execute();
 }

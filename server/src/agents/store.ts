@@ -1,5 +1,6 @@
 /** The tables agents and agent_presence. */
 import { type ColumnType, type Selectable, sql } from "kysely";
+import { anyOf } from "../kernel/any-of.ts";
 import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -215,7 +216,7 @@ export async function lastSeenOf(tx: ReadTx, agentIds: readonly string[]): Promi
     .selectFrom("agent_presence")
     .select(["agent_id", "last_seen_at"])
     .where("workspace_id", "=", tx.workspace)
-    .where("agent_id", "in", [...agentIds])
+    .where("agent_id", "=", anyOf(agentIds))
     .execute();
   return new Map(rows.map(({ agent_id, last_seen_at }) => [agent_id, last_seen_at]));
 }

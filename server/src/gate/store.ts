@@ -1,4 +1,5 @@
 /** The one row an agent that the hot statements decide on. */
+import { anyOf } from "../kernel/any-of.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 
 export type GateStatus = "active" | "paused" | "archived";
@@ -73,7 +74,7 @@ export async function lockGates(tx: Tx, agentIds: readonly string[]): Promise<Ma
     .selectFrom("gates")
     .select(GATE_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
-    .where("agent_id", "in", [...new Set(agentIds)])
+    .where("agent_id", "=", anyOf(agentIds))
     .orderBy("agent_id")
     .forNoKeyUpdate()
     .execute();
@@ -102,7 +103,7 @@ export async function gatesOf(tx: ReadTx, agentIds: readonly string[]): Promise<
     .selectFrom("gates")
     .select(GATE_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
-    .where("agent_id", "in", [...new Set(agentIds)])
+    .where("agent_id", "=", anyOf(agentIds))
     .execute();
   return new Map(gates.map((gate) => [gate.agent_id, gate]));
 }
@@ -114,7 +115,7 @@ export async function runningOf(tx: ReadTx, agentIds: readonly string[]): Promis
     .selectFrom("gates")
     .select(["agent_id", "running"])
     .where("workspace_id", "=", tx.workspace)
-    .where("agent_id", "in", [...agentIds])
+    .where("agent_id", "=", anyOf(agentIds))
     .execute();
   return new Map(rows.map(({ agent_id, running }) => [agent_id, running]));
 }

@@ -1,4 +1,5 @@
 /** Inboxes: what reached an owner, by the position it was given under the mailbox's lock. */
+import { anyOf } from "../kernel/any-of.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 
 /** One row at least for an owner with a mailbox, so that the count is told with the page, of one moment. */
@@ -76,7 +77,7 @@ export async function findDeliveries(tx: ReadTx, owner: string, messageIds: read
     .select(["position", "message_id"])
     .where("workspace_id", "=", tx.workspace)
     .where("owner_id", "=", owner)
-    .where("message_id", "in", [...messageIds])
+    .where("message_id", "=", anyOf(messageIds))
     .orderBy("position")
     .execute();
 }

@@ -1,6 +1,7 @@
 /** Lists of tasks, by keyset. Ids are UUIDv7, so their order is the order of creation. */
 import { sql } from "kysely";
 import type { Static } from "typebox";
+import { anyOf } from "../kernel/any-of.ts";
 import type { ReadTx } from "../kernel/db.ts";
 import { CURSOR, decodeCursor, type Paged, page, pageSize } from "../kernel/paging.ts";
 import type { ListInput } from "./schema.ts";
@@ -63,7 +64,7 @@ async function readTasks(tx: ReadTx, ids: readonly string[], order: "asc" | "des
     .selectFrom("tasks")
     .select(TASK_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
-    .where("id", "in", [...ids])
+    .where("id", "=", anyOf(ids))
     .orderBy("id", order)
     .execute();
 }

@@ -1,5 +1,6 @@
 /** Statements about what is above, below and beside a task. */
 import { sql } from "kysely";
+import { anyOf } from "../kernel/any-of.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { LockTaken } from "../kernel/lock-queues.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -47,7 +48,7 @@ export async function closeChildren(tx: Tx, ids: readonly string[]): Promise<voi
     .updateTable("tasks")
     .set({ open_children: 0 })
     .where("workspace_id", "=", tx.workspace)
-    .where("id", "in", [...ids])
+    .where("id", "=", anyOf(ids))
     .execute();
 }
 
@@ -73,7 +74,7 @@ export async function cancelAll(tx: Tx, ids: readonly string[], { by, at }: Canc
       updated_at: at.toISOString(),
     })
     .where("workspace_id", "=", tx.workspace)
-    .where("id", "in", [...ids])
+    .where("id", "=", anyOf(ids))
     .execute();
 }
 

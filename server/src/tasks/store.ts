@@ -1,5 +1,6 @@
 /** Ordinary statements on tasks. The set-based ones for many callers are in `store-hot.ts`. */
 import { sql } from "kysely";
+import { anyOf } from "../kernel/any-of.ts";
 import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -131,7 +132,7 @@ export async function findTasks(tx: ReadTx, ids: readonly string[]): Promise<Map
     .selectFrom("tasks")
     .select(TASK_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
-    .where("id", "in", [...new Set(ids)])
+    .where("id", "=", anyOf(ids))
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -149,7 +150,7 @@ export async function lockTasks(tx: Tx, ids: readonly string[]): Promise<Map<str
     .selectFrom("tasks")
     .select(TASK_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
-    .where("id", "in", [...new Set(ids)])
+    .where("id", "=", anyOf(ids))
     .orderBy("depth")
     .orderBy("id")
     .forNoKeyUpdate()
@@ -216,7 +217,7 @@ export async function moveDependents(tx: Tx, from: string, to: string): Promise<
     .updateTable("tasks")
     .set({ depends_on: sql`array_replace(depends_on, ${from}::uuid, ${to}::uuid)` })
     .where("workspace_id", "=", tx.workspace)
-    .where("id", "in", moved.map(({ task_id }) => task_id).concat(to))
+    .where("id", "=", anyOf(moved.map(({ task_id }) => task_id).concat(to)))
     .execute();
   return moved.map(({ task_id }) => task_id);
 }
