@@ -71,7 +71,11 @@ for (let n = 0; n < PAIRS; n++) {
   await app.dispatcher.dispatchPublic(verify, { input: { token }, request });
 }
 clockOffsetMs = 2 * DAY_MS;
-await sweepSignIn.run({ app, dispatch: () => Promise.reject(new Error("It dispatches nothing.")) });
+await sweepSignIn.run({
+  app,
+  stop: new AbortController().signal,
+  dispatch: () => Promise.reject(new Error("It dispatches nothing.")),
+});
 await admin.query("vacuum analyze");
 for (let n = 0; n < WARM_UP; n++) await ask(`warm-${n}@example.org`);
 

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pauseAgent } from "../src/agents/operations/pause-agent.ts";
 import { resumeAgent } from "../src/agents/operations/resume-agent.ts";
-import { type Actor, systemActor } from "../src/kernel/actor.ts";
+import type { Actor } from "../src/kernel/actor.ts";
 import type { Operation } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
 import { assignTask } from "../src/tasks/operations/assign.ts";
@@ -18,13 +18,13 @@ import { failTask } from "../src/tasks/operations/fail.ts";
 import { heartbeatTask } from "../src/tasks/operations/heartbeat.ts";
 import { retryTask } from "../src/tasks/operations/retry.ts";
 import { startTaskOperation as startTask } from "../src/tasks/operations/start.ts";
-import { sweepTasks } from "../src/tasks/operations/sweep.ts";
 import type { Task } from "../src/tasks/schema.ts";
 import { anAgent } from "./builders.ts";
 import { dice } from "./dice.ts";
 import { aWorkspace, createSecondApp, type TestApp, useApp } from "./harness.ts";
 import { times } from "./outcomes.ts";
 import { checkTasks } from "./task-invariants.ts";
+import { sweep } from "./team.ts";
 
 const first = useApp();
 let second: TestApp;
@@ -70,7 +70,6 @@ function moveOf(field: Field, roll: ReturnType<typeof dice>): Move {
     () => ({ operation: cancelTask, actor: owner, input: { id } }),
     () => ({ operation: assignTask, actor: anyone, input: { id, assigned_to_agent_id: agent.id } }),
     () => ({ operation: retryTask, actor: owner, input: { id } }),
-    () => ({ operation: sweepTasks, actor: systemActor("test", field.workspace), input: {} }),
     () => ({ operation: roll.chance(0.3) ? pauseAgent : resumeAgent, actor: owner, input: { id: agent.id } }),
   ];
   return roll.sure(moves)();
@@ -94,6 +93,7 @@ function createMove({ owner, agents, ids }: Field, roll: ReturnType<typeof dice>
 async function work(app: TestApp, field: Field, seed: number): Promise<void> {
   const roll = dice(seed);
   for (let step = 0; step < STEPS; step++) {
+    if (roll.chance(0.07)) await sweep(app, field.workspace);
     const { operation, actor, input } = moveOf(field, roll);
     const code = await app.call(operation, actor, input as never).then(
       // The answers of all moves are tasks, lists of tasks or something without an id.

@@ -9,6 +9,7 @@ import {
   finish,
   isOpen,
   LEASE_MS,
+  leftOf,
   type ModelTask,
   mayAdd,
   mayAddRoot,
@@ -164,22 +165,49 @@ export function claim(world: World, agent: Agent, limit: number): ModelTask[] {
   return taken;
 }
 
-/** What time alone does: ends one lease, the oldest, and lifts refusals. Answers whether a lease ended. */
-export function sweep(world: World): boolean {
-  const leases = world.tasks.filter(({ leaseEnds }) => leaseEnds !== undefined && leaseEnds <= world.now);
-  const [task] = leases.sort((a, b) => (a.leaseEnds ?? 0) - (b.leaseEnds ?? 0) || (a.id < b.id ? -1 : 1));
-  if (task) {
+/** What time alone does in one turn: ends leases and lifts refusals. Returns how many leases ended. */
+export function sweep(world: World): number {
+  const due = world.tasks.filter((task) => isLeaseOver(world, task));
+  due.sort((a, b) => (a.leaseEnds ?? 0) - (b.leaseEnds ?? 0) || (a.id < b.id ? -1 : 1));
+  // Those that only go back into the queue end together, before the others.
+  const isPlain = (task: ModelTask) => task.failed + 1 < task.maxAttempts && task.reserved === 0;
+  const turn = due.slice(0, TURN_LEASES);
+  let ended = 0;
+  for (const task of [...turn.filter(isPlain), ...turn.filter((task) => !isPlain(task))]) {
+    // It may have ended with a task above it.
+    if (!isLeaseOver(world, task)) continue;
+    ended++;
     task.fence++;
     world.facts++;
     endAttempt(world, task, true, SYSTEM);
     if (!isOpen(task)) world.facts++;
   }
-  const lifted = world.tasks.filter((task) => task.blockedBy === "guard" && !refusal(world, task));
+  unblock(world);
+  return ended;
+}
+
+const TURN_LEASES = 20;
+
+function isLeaseOver({ now }: World, { leaseEnds }: ModelTask): boolean {
+  return leaseEnds !== undefined && leaseEnds <= now;
+}
+
+/** By priority and age, as many as each budget can pay together. */
+function unblock(world: World): void {
+  const able = world.tasks.filter((task) => task.blockedBy === "guard" && !refusal(world, task));
+  able.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
+  const asked = new Map<ModelTask, number>();
+  const lifted = able.filter((task) => {
+    const payer = payerOf(task);
+    if (!payer) return true;
+    const upto = (asked.get(payer) ?? 0) + task.estimate;
+    asked.set(payer, upto);
+    return upto <= leftOf(world, payer);
+  });
   for (const task of lifted) {
     move(task, "queued");
     world.facts++;
   }
-  return task !== undefined;
 }
 
 function isStranger(task: ModelTask, by: By): boolean {

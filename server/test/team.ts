@@ -1,6 +1,10 @@
 /** A workspace with one worker, and ways to let time pass. */
+
+import type { JobContext } from "../src/jobs/index.ts";
+import { createLeftAlone } from "../src/jobs/left-alone.ts";
+import { takeTaskTurn } from "../src/jobs/tasks.ts";
 import { systemActor } from "../src/kernel/actor.ts";
-import { sweepTasks } from "../src/tasks/operations/sweep.ts";
+import { sweepTimes } from "../src/tasks/operations/sweep-times.ts";
 import { anAgent } from "./builders.ts";
 import { aWorkspace, type TestApp } from "./harness.ts";
 
@@ -20,6 +24,18 @@ export async function later<T>(app: TestApp, seconds: number, work: () => Promis
   }
 }
 
-export function sweep(app: TestApp, workspace: string) {
-  return app.call(sweepTasks, systemActor("test", workspace), {});
+/** How jobs dispatch. */
+export function dispatchOn(app: TestApp): JobContext["dispatch"] {
+  return (operation, workspace, input = {}) =>
+    app.call(operation, systemActor("test", workspace), input as never) as Promise<unknown>;
+}
+
+/** One turn of each sweep of tasks in one workspace. What fails in it fails the test. */
+export async function sweep(app: TestApp, workspace: string) {
+  const stuck: unknown[] = [];
+  const alone = createLeftAlone((_, error) => stuck.push(error), { failuresTold: 1 });
+  const { escalated, leases_ended } = await takeTaskTurn(dispatchOn(app), workspace, alone);
+  if (stuck.length > 0) throw stuck[0];
+  const { overdue, unblocked } = await app.call(sweepTimes, systemActor("test", workspace), {});
+  return { escalated, leases_ended, overdue, unblocked };
 }

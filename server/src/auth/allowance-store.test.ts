@@ -111,7 +111,7 @@ test("the hourly sweep forgets whom nobody heard of for an hour, and no other", 
   await draw(plain(old));
   app().clock.offsetMs += 3_601_000;
   await draw(plain(young));
-  await sweepRequestAllowances.run({ app: app(), dispatch: async () => undefined });
+  await sweepRequestAllowances.run({ app: app(), stop: new AbortController().signal, dispatch: async () => undefined });
   const { rows } = await app().admin.query("select bucket from request_allowances where bucket = any($1)", [
     [old, young],
   ]);

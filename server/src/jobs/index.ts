@@ -6,7 +6,7 @@ import { sweepIdempotencyAnswers } from "./idempotency.ts";
 import { sweepMessages } from "./messages.ts";
 import { sweepRequestAllowances } from "./request-allowances.ts";
 import { sweepSignIn } from "./sign-in.ts";
-import { sweepTasks } from "./tasks.ts";
+import { createTaskSweep, createTimesSweep } from "./tasks.ts";
 
 /** One kind of background work. */
 export interface Job {
@@ -20,9 +20,23 @@ export interface JobContext {
   app: App;
   /** Runs an operation in one workspace with the server itself as the actor. */
   dispatch(operation: Exclude<Operation, PublicCommand>, workspace: string, input?: unknown): Promise<unknown>;
+  /** The server stops; the round should end soon. */
+  stop: AbortSignal;
 }
 
-const JOBS: readonly Job[] = [sweepTasks, sweepMessages, sweepIdempotencyAnswers, sweepRequestAllowances, sweepSignIn];
+export interface Watch {
+  /** False while nothing may be changed: then a round is left out. */
+  mayRun(): boolean;
+  /** A round failed; the next one follows. */
+  onError(job: string, error: unknown): void;
+  /** One piece of work goes on failing. It is tried again with growing waits and keeps nothing else waiting. */
+  onStuck(job: string, id: string, error: unknown): void;
+}
+
+function createJobs({ onStuck }: Watch): readonly Job[] {
+  const sweepTasks = createTaskSweep((id, error) => onStuck("task-sweep", id, error));
+  return [sweepTasks, createTimesSweep(), sweepMessages, sweepIdempotencyAnswers, sweepRequestAllowances, sweepSignIn];
+}
 
 export interface RunningJobs {
   /** Resolves when the rounds under way have ended. */
@@ -30,14 +44,9 @@ export interface RunningJobs {
 }
 
 /** Several processes may run the same jobs: every operation they dispatch holds the rows it changes. */
-export function startJobs(
-  app: App,
-  onError: (job: string, error: unknown) => void,
-  /** False while nothing may be changed: then a round is left out. */
-  mayRun: () => boolean = () => true,
-): RunningJobs {
+export function startJobs(app: App, watch: Watch): RunningJobs {
   const stopping = new AbortController();
-  const loops = JOBS.map((job) => loop(app, job, stopping.signal, { onError, mayRun }));
+  const loops = createJobs(watch).map((job) => loop(app, job, stopping.signal, watch));
   return {
     async stop() {
       stopping.abort();
@@ -46,12 +55,7 @@ export function startJobs(
   };
 }
 
-interface LoopOptions {
-  onError: (job: string, error: unknown) => void;
-  mayRun: () => boolean;
-}
-
-async function loop(app: App, job: Job, stop: AbortSignal, { onError, mayRun }: LoopOptions) {
+async function loop(app: App, job: Job, stop: AbortSignal, { onError, mayRun }: Watch) {
   const dispatch: JobContext["dispatch"] = async (operation, workspace, input = {}) => {
     const answer = await app.dispatcher.dispatch(operation, systemActor(job.name, workspace), {
       input,
@@ -61,7 +65,7 @@ async function loop(app: App, job: Job, stop: AbortSignal, { onError, mayRun }: 
   };
   while (!stop.aborted) {
     try {
-      if (mayRun()) await job.run({ app, dispatch });
+      if (mayRun()) await job.run({ app, dispatch, stop });
     } catch (error) {
       onError(job.name, error);
     }

@@ -11,7 +11,11 @@ afterEach(() => {
 });
 
 const sweep = () =>
-  sweepSignIn.run({ app: app(), dispatch: () => Promise.reject(new Error("It dispatches nothing.")) });
+  sweepSignIn.run({
+    app: app(),
+    stop: new AbortController().signal,
+    dispatch: () => Promise.reject(new Error("It dispatches nothing.")),
+  });
 
 async function count(from: string, values: unknown[] = []): Promise<number> {
   const { rows } = await app().admin.query(`select count(*)::int as n from ${from}`, values);

@@ -94,11 +94,12 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   // Before anybody can ask for a link.
   const ownerLink = await linkForTerminal(app, isTerminal);
   [port] = await Promise.all([listen(http.app, config), notifier.listen(app.signals)]);
-  jobs = startJobs(
-    app,
-    (job, error) => logFailure(log, error, `The background work ${job} failed; it is tried again.`),
-    health.mayWrite,
-  );
+  jobs = startJobs(app, {
+    mayRun: health.mayWrite,
+    onError: (job, error) => logFailure(log, error, `The background work ${job} failed; it is tried again.`),
+    onStuck: (job, id, error) =>
+      log.error({ err: error, id }, `The background work ${job} cannot do its work on this; it is tried again later.`),
+  });
   const served = { url: listenUrl(config, port), app };
   for (const line of greeting(config, { url: served.url, ownerLink, mailer })) onLine(line);
   if (mayBeBehindUnknownProxy(config)) log.warn(UNKNOWN_PROXY);

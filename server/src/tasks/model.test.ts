@@ -18,9 +18,10 @@ import {
   type World,
 } from "../../test/task-model.ts";
 import { claim, giverSteps, holderSteps, sweep } from "../../test/task-steps.ts";
+import { sweep as sweepTurn } from "../../test/team.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import { resumeAgent } from "../agents/operations/resume-agent.ts";
-import { type Actor, systemActor } from "../kernel/actor.ts";
+import type { Actor } from "../kernel/actor.ts";
 import type { Operation } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
 import { assignTask } from "./operations/assign.ts";
@@ -35,7 +36,6 @@ import { failTask } from "./operations/fail.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
 import { retryTask } from "./operations/retry.ts";
 import { startTaskOperation as startTask } from "./operations/start.ts";
-import { sweepTasks } from "./operations/sweep.ts";
 
 const app = useApp();
 
@@ -189,9 +189,9 @@ async function letTimePass({ world, workspace, roll, told }: Story): Promise<voi
   keepClear(world);
   for (let more = true; more; ) {
     told.push("sweep");
-    more = sweep(world);
-    const { output } = await ask(sweepTasks, systemActor("test", workspace.id), {});
-    expect(output).toMatchObject({ leases_ended: more ? 1 : 0 });
+    const ended = sweep(world);
+    expect(await sweepTurn(app(), workspace.id)).toMatchObject({ leases_ended: ended });
+    more = ended > 0;
   }
 }
 

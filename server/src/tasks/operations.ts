@@ -6,16 +6,20 @@ import { cancelTask } from "./operations/cancel.ts";
 import { claimTasks } from "./operations/claim.ts";
 import { completeTask } from "./operations/complete.ts";
 import { createTask } from "./operations/create.ts";
+import { endLease } from "./operations/end-lease.ts";
+import { endLeases } from "./operations/end-leases.ts";
 import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent, listTaskEvents } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
 import { getTaskOperation } from "./operations/get.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
 import { listTasksOperation } from "./operations/list.ts";
+import { listDue } from "./operations/list-due.ts";
 import { listGaps } from "./operations/list-gaps.ts";
+import { passOnTask } from "./operations/pass-on.ts";
 import { retryTask } from "./operations/retry.ts";
 import { startTaskOperation } from "./operations/start.ts";
-import { sweepTasks } from "./operations/sweep.ts";
+import { sweepTimes } from "./operations/sweep-times.ts";
 
 export const TASK_OPERATIONS: readonly Operation[] = [
   createTask,
@@ -34,5 +38,9 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   assignTask,
   escalateTask,
   retryTask,
-  sweepTasks,
+  listDue,
+  endLeases,
+  endLease,
+  passOnTask,
+  sweepTimes,
 ];

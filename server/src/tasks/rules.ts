@@ -34,8 +34,8 @@ const LEADS_TO: Record<Step, string> = {
 };
 
 /** First and longest wait after an attempt that may be repeated. Milliseconds. */
-const BACKOFF_MS = 1_000;
-const BACKOFF_MS_MAX = 60_000;
+export const BACKOFF_MS = 1_000;
+export const BACKOFF_MS_MAX = 60_000;
 
 /** What a step needs to know of a task. */
 export interface TaskState {

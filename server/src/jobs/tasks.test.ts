@@ -1,0 +1,96 @@
+import { expect, it } from "vitest";
+import { aRunningTask, aTask } from "../../test/builders.ts";
+import { type TestApp, useApp } from "../../test/harness.ts";
+import { checkTasks } from "../../test/task-invariants.ts";
+import { aTeam, dispatchOn, later } from "../../test/team.ts";
+import { getTaskOperation as getTask } from "../tasks/operations/get.ts";
+import { startTaskOperation as startTask } from "../tasks/operations/start.ts";
+import type { JobContext } from "./index.ts";
+import { createLeftAlone } from "./left-alone.ts";
+import { createTimesSweep, takeTaskTurn, taskRound } from "./tasks.ts";
+
+const app = useApp();
+
+/** Many tasks of one agent whose leases ended a minute ago: longer than anybody else's. */
+async function manyEndedLeases({ admin }: TestApp, workspace: string, agent: string, count: number): Promise<void> {
+  await admin.query(
+    `insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth, status, fence,
+       lease_seconds, lease_expires_at, started_at)
+     select $1, id, 'Left', $2, id, 0, 'running', 1, 5, now() - interval '1 minute', now() from (
+       select gen_random_uuid() as id from generate_series(1, $3)) n`,
+    [workspace, agent, count],
+  );
+  await admin.query("update gates set running = running + $2 where agent_id = $1", [agent, count]);
+}
+
+const statusOf = async (id: string) =>
+  (await app().admin.query("select status from tasks where id = $1", [id])).rows[0];
+
+it("one workspace with thousands of ended leases keeps no other waiting: the first round ends the other's", async () => {
+  const [busy, victim] = [await aTeam(app()), await aTeam(app())];
+  await manyEndedLeases(app(), busy.workspace.id, busy.worker.id, 3_000);
+  const { id } = await aRunningTask(app(), victim.owner, victim.worker);
+  const alone = createLeftAlone(() => expect.fail("Nothing fails here."));
+  const ended: Record<string, number> = {};
+  const hasMore = await later(app(), 61, () =>
+    taskRound({ app: app() }, async (workspace) => {
+      const turn = await takeTaskTurn(dispatchOn(app()), workspace, alone);
+      ended[workspace] = (ended[workspace] ?? 0) + turn.leases_ended;
+      return turn;
+    }),
+  );
+  expect(ended).toEqual({ [victim.workspace.id]: 1, [busy.workspace.id]: 20 });
+  expect(hasMore).toBe(true);
+  expect(await statusOf(id)).toEqual({ status: "queued" });
+  await checkTasks(app(), victim.workspace.id);
+  await app().admin.query("update tasks set status = 'queued', lease_expires_at = null where workspace_id = $1", [
+    busy.workspace.id,
+  ]);
+});
+
+it("a lease that cannot be ended goes to the back, is told once, and keeps none of its workspace waiting", async () => {
+  const { workspace, owner, worker } = await aTeam(app());
+  const bad = await aRunningTask(app(), owner, worker);
+  const good = await aRunningTask(app(), owner, worker);
+  const told: string[] = [];
+  const clock = { now: 0 };
+  const alone = createLeftAlone((id) => told.push(id), { now: () => clock.now });
+  const tried: number[] = [];
+  const dispatch: JobContext["dispatch"] = (operation, to, input) => {
+    const { id, ids } = input as { id?: string; ids?: string[] };
+    if (id !== bad.id && !ids?.includes(bad.id)) return dispatchOn(app())(operation, to, input);
+    if (id) tried.push(clock.now);
+    return Promise.reject(new Error("It cannot be done."));
+  };
+  await later(app(), 61, async () => {
+    expect(await takeTaskTurn(dispatch, workspace.id, alone)).toMatchObject({ leases_ended: 1 });
+    expect([await statusOf(bad.id), await statusOf(good.id)]).toEqual([{ status: "running" }, { status: "queued" }]);
+    for (; clock.now < 40_000; clock.now += 500) await takeTaskTurn(dispatch, workspace.id, alone);
+  });
+  expect(tried).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000]);
+  expect(told).toEqual([bad.id]);
+});
+
+it("due times and refusals have a loop of their own, in which every workspace has its turn", async () => {
+  const teams = [await aTeam(app()), await aTeam(app())];
+  const late = await Promise.all(
+    teams.map(({ owner, worker }) => {
+      const due_at = new Date(Date.now() + 60_000).toISOString();
+      return aTask(app(), owner, worker, { due_at });
+    }),
+  );
+  const first = await aTask(app(), teams[0]?.owner ?? expect.fail(), teams[0]?.worker ?? expect.fail());
+  const [{ owner, worker }] = teams as [(typeof teams)[0]];
+  const waiting = await aTask(app(), owner, worker, { depends_on: [first.id] });
+  await app()
+    .call(startTask, owner, { id: waiting.id })
+    .catch(() => undefined);
+  await app().admin.query("update tasks set open_dependencies = 0 where id = $1", [waiting.id]);
+  const stop = new AbortController().signal;
+  await later(app(), 61, () => createTimesSweep().run({ app: app(), dispatch: dispatchOn(app()), stop }));
+  for (const [n, { id }] of late.entries()) {
+    const { events } = await app().call(getTask, teams[n]?.owner ?? owner, { id });
+    expect(events.at(-1)?.event_type).toBe("overdue");
+  }
+  expect(await statusOf(waiting.id)).toEqual({ status: "queued" });
+});

@@ -1,0 +1,32 @@
+/** Workspaces take turns, so that one with much to do keeps no other waiting. */
+
+/** Workspaces that have their turn at the same time. */
+const SIDE_BY_SIDE = 3;
+
+export interface Round {
+  /** Somebody has more to do: another round should follow at once. */
+  hasMore: boolean;
+  failures: unknown[];
+}
+
+/** Gives each workspace one turn. A turn is bounded and returns whether there is more. */
+export async function takeTurns(
+  workspaces: readonly string[],
+  turn: (workspace: string) => Promise<boolean>,
+): Promise<Round> {
+  const round: Round = { hasMore: false, failures: [] };
+  // Each round begins with another one, so that nobody is always the last.
+  const start = Math.floor(Math.random() * workspaces.length);
+  const waiting = [...workspaces.slice(start), ...workspaces.slice(0, start)];
+  async function lane(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      try {
+        if (await turn(next)) round.hasMore = true;
+      } catch (error) {
+        round.failures.push(error);
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
+  return round;
+}

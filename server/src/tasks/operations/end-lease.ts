@@ -1,0 +1,30 @@
+import Type from "typebox";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { taskFact } from "../facts.ts";
+import { endAttempt } from "../finish.ts";
+import { holdTask } from "../hold.ts";
+import { leaseEnded } from "../rules.ts";
+import { TaskId } from "../schema.ts";
+
+export const endLease = command({
+  name: "tasks.end_lease",
+  summary: "End a lease whose time is over; the task is queued again, or has failed when no attempts are left.",
+  route: "POST /internal/tasks/{id}/end-lease",
+  internal: true,
+  permission: "tasks:sweep",
+  input: Fields(TaskId),
+  output: Fields({ ended: Type.Boolean() }),
+  problems: ["not_found"],
+  async run({ tx, actor, now }, { id }) {
+    const held = await holdTask(tx, id, { finishing: true });
+    // A heartbeat, or somebody else's sweep, may have come between the look and the lock.
+    if (held.task.status !== "running" || !leaseEnded(held.task, now)) return unchanged({ ended: false });
+    const end = { reason: "lease_expired", retryable: true, voidFence: true };
+    const { task, facts: below } = await endAttempt(tx, held, actor, end, now);
+    const { attempt, fence, assigned_to_agent_id: agent_id } = held.task;
+    const expired = taskFact(task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at });
+    const failed = taskFact(task, "failed", { reason: "lease_expired", attempt });
+    return changed({ ended: true }, expired, ...below, ...(task.status === "failed" ? [failed] : []));
+  },
+});

@@ -1,0 +1,33 @@
+import Type from "typebox";
+import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { attemptFailed, recordAttempts, taskFact } from "../facts.ts";
+import { BACKOFF_MS, BACKOFF_MS_MAX } from "../rules.ts";
+import { DUE_MAX, endPlainLeases } from "../store-sweep.ts";
+
+const LEASE_EXPIRED = "lease_expired";
+
+export const endLeases = command({
+  name: "tasks.end_leases",
+  summary: "End leases whose time is over, at once, as far as nothing but the task and its agent changes.",
+  description: "The other tasks are left as they are; `tasks.end_lease` ends them one by one.",
+  route: "POST /internal/tasks/end-leases",
+  internal: true,
+  permission: "tasks:sweep",
+  input: Fields({ ids: Type.Array(Id, { minItems: 1, maxItems: DUE_MAX, uniqueItems: true }) }),
+  output: Fields({ ended: Type.Array(Id) }),
+  problems: [],
+  async run({ tx }, { ids }) {
+    const ended = await endPlainLeases(tx, ids, { first: BACKOFF_MS, longest: BACKOFF_MS_MAX, jitter: Math.random });
+    await recordAttempts(
+      tx,
+      ended.map((task) => attemptFailed(task, LEASE_EXPIRED)),
+    );
+    const [first, ...more] = ended.map((task): Fact => {
+      const { attempt, fence, assigned_to_agent_id: agent_id, available_at } = task;
+      return taskFact(task, LEASE_EXPIRED, { attempt, fence, agent_id, available_at });
+    });
+    const output = { ended: ended.map(({ id }) => id) };
+    return first ? changed(output, first, ...more) : unchanged(output);
+  },
+});

@@ -1,0 +1,23 @@
+import Type from "typebox";
+import { query } from "../../kernel/operation.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { listDueTasks } from "../store-sweep.ts";
+
+/** Tasks that the sweep leaves alone for a while, at most. */
+export const LEFT_ALONE_MAX = 1_000;
+
+export const listDue = query({
+  name: "tasks.list_due",
+  summary: "Read which tasks of one workspace time alone has something to do with, a turn's worth of each kind.",
+  route: "GET /internal/tasks/due",
+  internal: true,
+  permission: "tasks:sweep",
+  input: Fields({ except: Type.Array(Id, { maxItems: LEFT_ALONE_MAX }) }),
+  output: Fields({ leases: Type.Array(Id), escalations: Type.Array(Id) }),
+  problems: [],
+  async run({ tx }, { except }) {
+    const due = await listDueTasks(tx, except);
+    const idsOf = (kind: string) => due.filter((task) => task.kind === kind).map(({ id }) => id);
+    return { leases: idsOf("lease"), escalations: idsOf("escalation") };
+  },
+});

@@ -1,0 +1,29 @@
+import Type from "typebox";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { escalate } from "../escalation.ts";
+import { holdTask } from "../hold.ts";
+import { TaskId } from "../schema.ts";
+
+export const passOnTask = command({
+  name: "tasks.pass_on",
+  summary: "Take an escalated task one level further up when nobody began with it in time.",
+  route: "POST /internal/tasks/{id}/pass-on",
+  internal: true,
+  permission: "tasks:sweep",
+  input: Fields(TaskId),
+  output: Fields({ escalated: Type.Boolean() }),
+  problems: ["not_found"],
+  async run({ tx, now }, { id }) {
+    // Before every other lock: nobody above changes place until this is stored.
+    await lockWorkspace(tx);
+    const held = await holdTask(tx, id);
+    const { status, escalates_at, escalation_seconds: seconds } = held.task;
+    // Somebody may have begun between the look and the lock.
+    const isDue = status === "queued" && escalates_at !== null && Date.parse(escalates_at) <= now.getTime();
+    if (!isDue || seconds === null) return unchanged({ escalated: false });
+    const { facts } = await escalate({ tx, now }, held, { reason: "Nobody began with it in time.", seconds });
+    return changed({ escalated: true }, ...facts);
+  },
+});
