@@ -31,6 +31,8 @@ function environment(publicUrl: string): Environment {
     escalationSeconds: 3_600,
     hopsMax: 1_000_000_000,
     taskFanOutMax: 200,
+    openTasksPerRootMax: 10_000,
+    openTasksMax: 100_000,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async () => undefined,
     demo: { unavailable: async () => undefined, start: async () => undefined },

@@ -46,6 +46,8 @@ describe("readConfig", () => {
       poolSize: 10,
       taskDepthMax: 8,
       taskFanOutMax: 200,
+      openTasksPerRootMax: 10_000,
+      openTasksMax: 100_000,
       billingWebhookSecret: undefined,
       escalationMinutes: 60,
       hopsMax: 50,

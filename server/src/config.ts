@@ -79,6 +79,18 @@ export const SETTINGS = {
   poolSize: given("BAILIWICK_POOL_SIZE", "10", "Database connections of this process.", wholeNumber(2, 500)),
   taskDepthMax: given("BAILIWICK_MAX_TASK_DEPTH", "8", "How deep tasks may create tasks.", wholeNumber(1, 100)),
   taskFanOutMax: given("BAILIWICK_MAX_FAN_OUT", "200", "Tasks one task may create.", wholeNumber(1, 10_000)),
+  openTasksPerRootMax: given(
+    "BAILIWICK_OPEN_TASKS_PER_ROOT",
+    "10000",
+    "Tasks that may be open below one root at a time.",
+    wholeNumber(1, 1e6),
+  ),
+  openTasksMax: given(
+    "BAILIWICK_OPEN_TASKS",
+    "100000",
+    "Tasks that may be open in one workspace at a time.",
+    wholeNumber(1, 1e7),
+  ),
   escalationMinutes: given(
     "BAILIWICK_ESCALATION_MINUTES",
     "60",

@@ -11,6 +11,8 @@ export function testEnvironment(mails: Mail[]): Environment {
     delivery: "terminal",
     taskDepthMax: 8,
     taskFanOutMax: 200,
+    openTasksPerRootMax: 10_000,
+    openTasksMax: 100_000,
     escalationSeconds: 3_600,
     hopsMax: 50,
     secrets: createSecretBox(MASTER_KEY),

@@ -1,7 +1,6 @@
 /** Many callers at once on trees of tasks: children, budgets, dependencies and what reaches below. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../src/kernel/actor.ts";
-import type { CommandContext, Operation, Outcome } from "../src/kernel/operation.ts";
 import { cancelTask } from "../src/tasks/operations/cancel.ts";
 import { claimTasks } from "../src/tasks/operations/claim.ts";
 import { completeTask } from "../src/tasks/operations/complete.ts";
@@ -13,7 +12,8 @@ import { startTaskOperation as startTask } from "../src/tasks/operations/start.t
 import type { Task } from "../src/tasks/schema.ts";
 import { anAgent, aRunningTask, aTask } from "./builders.ts";
 import { createSecondApp, problemOf, type TestApp, useApp } from "./harness.ts";
-import { type Latch, latch } from "./latch.ts";
+import { heldBack } from "./held-back.ts";
+import { latch } from "./latch.ts";
 import { outcomesOf, times } from "./outcomes.ts";
 import { checkTasks } from "./task-invariants.ts";
 import { aTeam } from "./team.ts";
@@ -27,21 +27,6 @@ afterAll(() => second.close());
 
 const either = (index: number) => (index % 2 === 0 ? first() : second);
 const ROUNDS = 15;
-
-/** The operation, stopped after its work and before its commit until the latch passes. */
-function heldBack<O extends Operation>(operation: O, done: Latch, open: Promise<void>): O {
-  return {
-    ...operation,
-    // A hot operation goes the ordinary way, which is the one that is stopped.
-    ...("runMany" in operation && { runMany: async (_: unknown, calls: unknown[]) => calls.map(() => undefined) }),
-    async run(context: CommandContext, input: never): Promise<Outcome<unknown>> {
-      const outcome = await operation.run(context as never, input);
-      done.pass();
-      await open;
-      return outcome as Outcome<unknown>;
-    },
-  } as O;
-}
 
 describe("children", () => {
   it("fill a parent to its fan-out limit and no further, plain and budgeted ones mixed", async () => {

@@ -27,6 +27,15 @@ const RULES = {
     select g.agent_id, g.running, count(t.id)::int as counted from gates g
       left join tasks t on t.workspace_id = $1 and t.assigned_to_agent_id = g.agent_id and t.status = 'running'
     where g.workspace_id = $1 group by g.workspace_id, g.agent_id having g.running <> count(t.id)`,
+  "open tasks are counted, in the workspace and below each root": `
+    with counted as (select s.scope_id, count(*) as open from tasks t
+        cross join lateral (select t.workspace_id as scope_id union all select t.root_task_id where t.depth > 0) s
+        where t.workspace_id = $1 and t.status in ${OPEN} group by 1),
+      kept as (select scope_id, sum(case side when 'made' then tasks else -tasks end) as open from open_tasks
+        where workspace_id = $1 group by 1)
+    select scope_id, c.open as counted, k.open as kept from counted c full join kept k using (scope_id)
+    where coalesce(c.open, 0) <> coalesce(k.open, 0)`,
+  "nothing waits for its end": "select task_id from task_endings where workspace_id = $1",
   "nothing is open below a task that failed or was canceled": `
     select c.id from tasks c join tasks p on p.workspace_id = $1 and p.id = c.parent_task_id
     where c.workspace_id = $1 and c.status in ${OPEN} and p.status in ('failed', 'canceled')`,

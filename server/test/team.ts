@@ -34,8 +34,8 @@ export function dispatchOn(app: TestApp): JobContext["dispatch"] {
 export async function sweep(app: TestApp, workspace: string) {
   const stuck: unknown[] = [];
   const alone = createLeftAlone((_, error) => stuck.push(error), { failuresTold: 1 });
-  const { escalated, leases_ended } = await takeTaskTurn(dispatchOn(app), workspace, alone);
+  const { escalated, leases_ended, ended_later } = await takeTaskTurn(dispatchOn(app), workspace, alone);
   if (stuck.length > 0) throw stuck[0];
   const { overdue, unblocked } = await app.call(sweepTimes, systemActor("test", workspace), {});
-  return { escalated, leases_ended, overdue, unblocked };
+  return { escalated, leases_ended, ended_later, overdue, unblocked };
 }

@@ -87,6 +87,8 @@ async function environment(config: Config, pool: pg.Pool): Promise<Environment> 
     delivery,
     taskDepthMax: config.taskDepthMax,
     taskFanOutMax: config.taskFanOutMax,
+    openTasksPerRootMax: config.openTasksPerRootMax,
+    openTasksMax: config.openTasksMax,
     escalationSeconds: config.escalationMinutes * 60,
     hopsMax: config.hopsMax,
     secrets: box,

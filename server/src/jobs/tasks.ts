@@ -2,6 +2,7 @@
 import type { Static } from "typebox";
 import { endLease } from "../tasks/operations/end-lease.ts";
 import { endLeases } from "../tasks/operations/end-leases.ts";
+import { endNext } from "../tasks/operations/end-next.ts";
 import { LEFT_ALONE_MAX, listDue } from "../tasks/operations/list-due.ts";
 import { passOnTask } from "../tasks/operations/pass-on.ts";
 import { sweepTimes } from "../tasks/operations/sweep-times.ts";
@@ -17,6 +18,8 @@ const TIMES_DUE = "select bailiwick_task_times_due() as workspace";
 export interface TaskTurn {
   escalated: number;
   leases_ended: number;
+  /** Tasks that were on the list of those about to end. */
+  ended_later: number;
   hasMore: boolean;
 }
 
@@ -24,14 +27,19 @@ export interface TaskTurn {
 export async function takeTaskTurn(dispatch: Dispatch, workspace: string, alone: LeftAlone): Promise<TaskTurn> {
   const except = alone.ids().slice(-LEFT_ALONE_MAX);
   // The dispatcher answers what the operation's output says, here and below.
-  const { leases, escalations } = (await dispatch(listDue, workspace, { except })) as Static<typeof listDue.output>;
-  const turn = { escalated: 0, leases_ended: 0, hasMore: false };
+  const due = (await dispatch(listDue, workspace, { except })) as Static<typeof listDue.output>;
+  const { leases, escalations, ending_group } = due;
+  const turn = { escalated: 0, leases_ended: 0, ended_later: 0, hasMore: false };
   for (const id of escalations) {
     const done = await alone.attempt(id, () => dispatch(passOnTask, workspace, { id }));
     if ((done as Static<typeof passOnTask.output> | undefined)?.escalated) turn.escalated++;
   }
   if (leases.length > 0) turn.leases_ended = await endAll(dispatch, workspace, leases, alone);
-  turn.hasMore = turn.escalated + turn.leases_ended > 0;
+  if (ending_group !== null) {
+    const done = await alone.attempt(ending_group, () => dispatch(endNext, workspace, { group_id: ending_group }));
+    turn.ended_later = (done as Static<typeof endNext.output> | undefined)?.done ?? 0;
+  }
+  turn.hasMore = turn.ended_later + turn.escalated + turn.leases_ended > 0;
   return turn;
 }
 

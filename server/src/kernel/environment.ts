@@ -47,6 +47,9 @@ export interface Environment {
   delivery: Delivery;
   taskDepthMax: number;
   taskFanOutMax: number;
+  /** Open tasks below one root, and in one workspace. */
+  openTasksPerRootMax: number;
+  openTasksMax: number;
   /** What a level above has to begin with an escalated task, unless the task says. */
   escalationSeconds: number;
   /** Messages of agents in a row in one thread, without a person or a step of its task between them. */

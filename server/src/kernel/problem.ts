@@ -19,6 +19,7 @@ export const PROBLEM_STATUS = {
   lease_lost: 409,
   depth_limit: 409,
   fan_out_limit: 409,
+  open_tasks_limit: 409,
   parent_finished: 409,
   open_children: 409,
   budget_exceeded: 409,

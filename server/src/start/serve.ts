@@ -121,7 +121,8 @@ interface Outside {
 }
 
 function environment(config: Config, { secrets, mailer, demo, url }: Outside): Environment {
-  const { ownerEmail, taskDepthMax, taskFanOutMax, escalationMinutes, hopsMax } = config;
+  const { ownerEmail, taskDepthMax, taskFanOutMax, openTasksPerRootMax, openTasksMax, escalationMinutes, hopsMax } =
+    config;
   return {
     /** Read when it is needed: with port 0 it is known only once the server listens. */
     get publicUrl() {
@@ -131,6 +132,8 @@ function environment(config: Config, { secrets, mailer, demo, url }: Outside): E
     delivery: mailer.delivery,
     taskDepthMax,
     taskFanOutMax,
+    openTasksPerRootMax,
+    openTasksMax,
     escalationSeconds: escalationMinutes * 60,
     hopsMax,
     secrets,

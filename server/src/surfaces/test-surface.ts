@@ -164,6 +164,8 @@ export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environmen
     delivery: "terminal",
     taskDepthMax: 8,
     taskFanOutMax: 200,
+    openTasksPerRootMax: 10_000,
+    openTasksMax: 100_000,
     escalationSeconds: 3_600,
     hopsMax: 50,
     secrets: {

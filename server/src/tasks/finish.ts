@@ -3,11 +3,14 @@ import { changeRunning } from "../gate/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Tx } from "../kernel/db.ts";
 import type { Fact } from "../kernel/operation.ts";
-import { attemptFailed, recordAttempts, taskFact } from "./facts.ts";
-import type { Descendant, Held } from "./hold.ts";
+import { cancelDescendants, returnBudgets } from "./ending.ts";
+import { attemptFailed, recordAttempts } from "./facts.ts";
+import type { Held } from "./hold.ts";
 import { attemptsLeft, backoffMs, isFinal } from "./rules.ts";
 import { addBudgetLeft, addToCounters, saveStep, type TaskChanges, type TaskRow } from "./store.ts";
-import { cancelAll, closeChildren } from "./store-tree.ts";
+import { queueEndings } from "./store-ending.ts";
+import { countEnded } from "./store-open.ts";
+import { hasOpenBelow } from "./store-tree.ts";
 
 /** Takes the task off its agent: the running count and the reservation go back. Call before saving another status. */
 export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
@@ -28,9 +31,8 @@ export async function finish(
 ): Promise<TaskRow> {
   const { task, parent, lender, dependents, descendants } = held;
   await release(tx, held);
-  // What is open below a task that completes without it may still need the budget.
-  const isSettled = to.status !== "completed" || descendants.every(({ status }) => isFinal(status));
-  if (isSettled) await returnBelow(tx, descendants);
+  const isSettled = await isSettledBy(tx, held, to.status);
+  if (isSettled) await returnBudgets(tx, descendants);
   const changes = { ...RELEASED, ...UNBLOCKED, ...to, finished_at: now.toISOString() };
   const saved = await saveStep(tx, task, changes, now);
   if (parent) await addToCounters(tx, [parent.id], { open_children: -1 });
@@ -39,7 +41,19 @@ export async function finish(
     await addToCounters(tx, waiting, { open_dependencies: -1 });
   }
   if (isSettled && lender) await returnBudget(tx, saved, lender);
+  await countEnded(tx, task);
   return saved;
+}
+
+/** Whether nothing below the task needs its budget any more. */
+async function isSettledBy(tx: Tx, { task, descendants, isLarge }: Held, status: TaskRow["status"]): Promise<boolean> {
+  // What is open below a task that completes without it may still need the budget.
+  if (!isLarge) return status !== "completed" || descendants.every((below) => isFinal(below.status));
+  // The sweep settles what is below, deepest first and the task last; it was told when the task does not complete.
+  if (status === "completed" && !(await hasOpenBelow(tx, task.id))) {
+    await queueEndings(tx, task.id, "parent_canceled", "system");
+  }
+  return false;
 }
 
 /** What neither it nor anything below it spent goes back to where it came from. */
@@ -48,42 +62,6 @@ async function returnBudget(tx: Tx, task: TaskRow, lender: TaskRow): Promise<voi
   if (left <= 0n) return;
   await addBudgetLeft(tx, task.id, -left);
   await addBudgetLeft(tx, lender.id, left);
-}
-
-/** Reservations and what is left of budgets below a task flow up to whoever lent them, deepest first. */
-async function returnBelow(tx: Tx, below: readonly Descendant[]): Promise<void> {
-  const gained = new Map<string, bigint>();
-  const give = (to: string, nanos: bigint) => gained.set(to, (gained.get(to) ?? 0n) + nanos);
-  for (const task of [...below].sort((a, b) => b.depth - a.depth)) {
-    if (task.budget_task_id) give(task.budget_task_id, task.reserved_nanos);
-    if (task.budget_left_nanos === null || !task.lender_id) continue;
-    const left = task.budget_left_nanos + (gained.get(task.id) ?? 0n);
-    if (left <= 0n) continue;
-    give(task.id, -left);
-    give(task.lender_id, left);
-  }
-  for (const [id, nanos] of gained) await addBudgetLeft(tx, id, nanos);
-}
-
-/**
- * Cancels everything open below a task that ends without success; `finish` must follow, which settles their budgets.
- * Answers their facts.
- */
-export async function cancelDescendants(tx: Tx, held: Held, by: Actor, cause: string, now: Date): Promise<Fact[]> {
-  const open = held.descendants.filter(({ status }) => !isFinal(status));
-  if (open.length === 0) return [];
-  const freed = new Map<string, number>();
-  for (const { status, assigned_to_agent_id: agent } of open) {
-    if (status === "running") freed.set(agent, (freed.get(agent) ?? 0) - 1);
-  }
-  await changeRunning(tx, freed);
-  await cancelAll(
-    tx,
-    open.map(({ id }) => id),
-    { by: by.kind, at: now },
-  );
-  await closeChildren(tx, [held.task.id, ...held.descendants.map(({ id }) => id)]);
-  return open.map((task) => taskFact(task, "canceled", { previous_status: task.status, reason: cause }));
 }
 
 export interface EndedAttempt {
@@ -116,7 +94,7 @@ export async function endAttempt(
     const saved = await saveStep(tx, task, again, now);
     return { task: saved, facts: [] };
   }
-  const facts = await cancelDescendants(tx, held, by, "parent_failed", now);
+  const { facts } = await cancelDescendants(tx, held, by, "parent_failed");
   const saved = await finish(tx, held, { ...changes, status: "failed" }, now);
   return { task: saved, facts };
 }

@@ -3,9 +3,10 @@ import { type Gate, lockGates } from "../gate/index.ts";
 import type { Tx } from "../kernel/db.ts";
 import { StaleRead } from "../kernel/db-errors.ts";
 import { findTask, findTasks, getTask, lockTasks, notFound, type TaskRow } from "./store.ts";
+import { ENDED_AT_ONCE_MAX, type LeanTask, lockLean } from "./store-ending.ts";
 import { type Below, listBelow, listDependentIds } from "./store-tree.ts";
 
-export type Descendant = TaskRow & Pick<Below, "lender_id">;
+export type Descendant = LeanTask & Pick<Below, "lender_id">;
 
 export interface Held {
   task: TaskRow;
@@ -17,8 +18,10 @@ export interface Held {
   lender: TaskRow | undefined;
   /** Tasks that wait for this one. */
   dependents: TaskRow[];
-  /** What is below it and is open, counts open children or has a budget; only when asked for. */
+  /** What is below it and is open, counts open children or has a budget; only when asked for and not too many. */
   descendants: Descendant[];
+  /** So much is below it that one transaction does not end it: none of it is held. */
+  isLarge: boolean;
 }
 
 interface Wanted {
@@ -30,22 +33,25 @@ export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted
   const seen = await getTask(tx, id);
   const parent = seen.parent_task_id ? await findTask(tx, seen.parent_task_id) : undefined;
   const dependents = finishing && seen.dependent_count > 0 ? await listDependentIds(tx, id) : [];
-  const below = finishing && seen.child_count > 0 ? await listBelow(tx, id) : [];
+  const all = finishing && seen.child_count > 0 ? await listBelow(tx, id, ENDED_AT_ONCE_MAX + 1) : [];
+  const isLarge = all.length > ENDED_AT_ONCE_MAX;
+  const below = isLarge ? [] : all;
   const gates = await lockGates(tx, [
     seen.assigned_to_agent_id,
     ...below.map(({ assigned_to_agent_id }) => assigned_to_agent_id),
   ]);
-  const locked = await lockTasks(tx, [
+  const around = [
     id,
     ...[seen.parent_task_id, seen.budget_task_id, parent?.budget_task_id].flatMap((other) => other ?? []),
     ...dependents,
-    ...below.map((task) => task.id),
-  ]);
+  ];
+  const lean = below.length > 0 ? await lockLean(tx, [...around, ...below.map((task) => task.id)]) : NONE;
+  const locked = await lockTasks(tx, around);
   const task = existing(locked, id);
   const gate = gates.get(task.assigned_to_agent_id);
   // Under the lock nothing joins any more; what joined between the look and the lock is not held.
   const joined = task.child_count !== seen.child_count || task.dependent_count !== seen.dependent_count;
-  if (!gate || (finishing && joined) || below.some((one) => moved(one, existing(locked, one.id)))) {
+  if (!gate || (finishing && joined) || below.some((one) => moved(one, existing(lean, one.id)))) {
     throw new StaleRead("conflict", `Task ${id} changes too quickly; try again.`, { retry_after_seconds: 1 });
   }
   const held = (other: string | null | undefined) => (other ? locked.get(other) : undefined);
@@ -56,9 +62,12 @@ export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted
     payer: held(task.budget_task_id),
     lender: task.budget_nanos === null ? undefined : held(parent?.budget_task_id),
     dependents: dependents.flatMap((other) => locked.get(other) ?? []),
-    descendants: below.map(({ id: other, lender_id }) => ({ ...existing(locked, other), lender_id })),
+    descendants: below.map(({ id: other, lender_id }) => ({ ...existing(lean, other), lender_id })),
+    isLarge,
   };
 }
+
+const NONE: ReadonlyMap<string, LeanTask> = new Map();
 
 /** Holds several tasks with their parents, payers and lenders at once, so that holding each after the other waits for nobody. */
 export async function lockAround(tx: Tx, tasks: readonly TaskRow[]): Promise<void> {
@@ -74,11 +83,11 @@ export async function lockAround(tx: Tx, tasks: readonly TaskRow[]): Promise<voi
 }
 
 /** A descendant that changed hands is charged to another gate than the one held; one with new children has more below. */
-function moved(seen: Below, held: TaskRow): boolean {
+function moved(seen: Below, held: LeanTask): boolean {
   return seen.assigned_to_agent_id !== held.assigned_to_agent_id || seen.child_count !== held.child_count;
 }
 
-function existing(locked: ReadonlyMap<string, TaskRow>, id: string): TaskRow {
+function existing<Row>(locked: ReadonlyMap<string, Row>, id: string): Row {
   const task = locked.get(id);
   if (!task) throw notFound(id);
   return task;

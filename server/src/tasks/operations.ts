@@ -8,6 +8,7 @@ import { completeTask } from "./operations/complete.ts";
 import { createTask } from "./operations/create.ts";
 import { endLease } from "./operations/end-lease.ts";
 import { endLeases } from "./operations/end-leases.ts";
+import { endNext } from "./operations/end-next.ts";
 import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent, listTaskEvents } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
@@ -41,6 +42,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   listDue,
   endLeases,
   endLease,
+  endNext,
   passOnTask,
   sweepTimes,
 ];

@@ -13,6 +13,8 @@ export type NewTask = Static<typeof Create>;
 export interface Limits {
   taskDepthMax: number;
   taskFanOutMax: number;
+  openTasksPerRootMax: number;
+  openTasksMax: number;
 }
 
 export interface Surroundings {
@@ -30,7 +32,7 @@ export function requireRoomBelow(parent: TaskRow, by: Stepper, limits: Limits): 
     );
   }
   if (isFinal(parent.status)) {
-    throw new Problem("parent_finished", `The parent task is ${parent.status} and takes no more children.`);
+    throw parentFinished(parent.status);
   }
   if (parent.depth >= limits.taskDepthMax) {
     throw new Problem(
@@ -41,6 +43,10 @@ export function requireRoomBelow(parent: TaskRow, by: Stepper, limits: Limits): 
   if (parent.child_count >= limits.taskFanOutMax) {
     throw new Problem("fan_out_limit", `The parent has ${parent.child_count} children, which is the most it may have.`);
   }
+}
+
+export function parentFinished(state: string): Problem {
+  return new Problem("parent_finished", `The parent task is ${state} and takes no more children.`);
 }
 
 /** A child's budget comes out of what the tree above has left. Nano-dollars. */

@@ -199,4 +199,8 @@ export const ListInput = Fields({
 export const TaskPage = Page(Task);
 export const EventPage = Page(TaskEvent);
 export const TaskId = { id: Id };
+export const CanceledTask = Fields({
+  ...TASK,
+  ending: Type.Optional(Type.Integer({ description: "Tasks below it that are still open and end within seconds." })),
+});
 export const OptionalReason = { reason: Type.Optional(Reason) };

@@ -15,7 +15,8 @@ const columnsOf = (table: string) => TASK_COLUMNS.map((name) => `${table}.${name
  * The gates of the asking agents are held first and say how many each may start; the count sees to it that all of them
  * are held before the first task is. Then the tasks are taken in order, passing over those that another transaction
  * holds, and dealt to the calls of the agent in the order they came. An agent with a budgeted task in front goes the
- * ordinary way, so that its budget is asked.
+ * ordinary way, so that its budget is asked. A task on the list of those about to end is passed over; a claim at the
+ * moment it is put there comes before that, and the task ends while it runs.
  */
 const CLAIM = `
 with asked as materialized (
@@ -38,6 +39,7 @@ with asked as materialized (
     select id, priority, budget_task_id from tasks
     where workspace_id = $1 and assigned_to_agent_id = r.agent_id and status = 'queued' and open_dependencies = 0
       and available_at <= bailiwick_now()
+      and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)
     order by priority desc, id limit r.starts for no key update skip locked
   ) t
 ), numbered as materialized (

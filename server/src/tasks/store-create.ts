@@ -6,9 +6,11 @@ import { type Limits, type NewTask, planTask } from "./plan.ts";
 import { TASK_COLUMNS, type TaskRow } from "./store.ts";
 
 /**
- * The parents are held first, in order. A child is made only while its parent is open, has room, pays with no budget
- * and belongs to the agent that asks. What agents make is made this way only where the rules of the team allow it
- * without a look at roles; a row that is not made goes the ordinary way and is explained there.
+ * The parents are held first, in order, then what counts the open tasks of the workspace and of each tree. There the
+ * first child of a tree has no row yet, which is known from its parent alone. A child is made only while its parent is
+ * open and not about to end, has room, pays with no budget and belongs to the agent that asks. What agents make is made
+ * this way only where the rules of the team allow it without a look at roles; a row that is not made goes the ordinary
+ * way and is explained there.
  */
 const CREATE = `
 with asked as materialized (
@@ -19,12 +21,28 @@ with asked as materialized (
   select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id
   from (select distinct parent_task_id as id from asked) a join tasks p on p.workspace_id = $1 and p.id = a.id
   where p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
+    and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = p.id)
   order by p.depth, p.id for no key update of p
+), held as materialized (
+  select o.scope_id, o.tasks - coalesce((select e.tasks from open_tasks e
+    where e.workspace_id = $1 and e.scope_id = o.scope_id and e.side = 'ended'), 0) as open
+  from open_tasks o
+  where o.workspace_id = $1 and o.side = 'made'
+    and o.scope_id in (select $1::uuid union select p.root_task_id from parents p)
+  order by o.scope_id for no key update of o
+), room as (
+  select $1::uuid as scope_id, $6 - open as tasks from held where scope_id = $1
+  union all
+  select p.root_task_id, $5 - coalesce(h.open, 0) from (select distinct root_task_id from parents) p
+    left join held h on h.scope_id = p.root_task_id
+  where h.open is not null or exists (select from parents f where f.id = p.root_task_id and f.child_count = 0)
 ), limits as materialized (
   select * from team_limits($1)
 ), placed as (
   select a.*, p.root_task_id, p.depth + 1 as depth,
-    p.child_count + row_number() over (partition by a.parent_task_id order by a.id) as place
+    p.child_count + row_number() over (partition by a.parent_task_id order by a.id) as place,
+    row_number() over (order by a.id) as place_in_workspace,
+    row_number() over (partition by p.root_task_id order by a.id) as place_in_tree
   from asked a cross join limits l left join parents p on p.id = a.parent_task_id
   where exists (select from gates g where g.workspace_id = $1 and g.agent_id = a.assigned_to_agent_id
       and g.status <> 'archived')
@@ -37,12 +55,22 @@ with asked as materialized (
     created_by_user_id, parent_task_id, root_task_id, depth, max_attempts, due_at, estimated_cost_nanos)
   select $1, id, title, nullif(input, 'null'), priority, assigned_to_agent_id, created_by_agent_id, created_by_user_id,
     parent_task_id, coalesce(root_task_id, id), coalesce(depth, 0), max_attempts, due_at, estimated_cost_nanos
-  from placed where parent_task_id is null or place <= $4
+  from placed p where place_in_workspace <= (select tasks from room where scope_id = $1)
+    and (parent_task_id is null or place <= $4
+      and place_in_tree <= (select tasks from room r where r.scope_id = p.root_task_id))
   returning ${TASK_COLUMNS.join(", ")}
 ), counted as (
   update tasks p set child_count = p.child_count + m.made, open_children = p.open_children + m.made
   from (select parent_task_id, count(*)::int as made from made where parent_task_id is not null group by 1) m
   where p.workspace_id = $1 and p.id = m.parent_task_id
+), opened as (
+  insert into open_tasks (workspace_id, scope_id, side, tasks)
+  select $1, scope_id, 'made', tasks from (
+    select $1::uuid as scope_id, count(*) as tasks from made having count(*) > 0
+    union all
+    select root_task_id, count(*) from made where parent_task_id is not null group by 1) n
+  order by scope_id
+  on conflict (workspace_id, scope_id, side) do update set tasks = open_tasks.tasks + excluded.tasks
 )
 select * from made`;
 
@@ -76,6 +104,8 @@ export async function createPlainTasks<C extends HotCall<NewTask>>(
     JSON.stringify(rows),
     limits.taskDepthMax,
     limits.taskFanOutMax,
+    limits.openTasksPerRootMax,
+    limits.openTasksMax,
   ]);
   const byId = new Map(made.map((task) => [task.id, task]));
   return new Map(

@@ -22,7 +22,7 @@ update tasks t set
     else bailiwick_now() + make_interval(secs => coalesce(a.lease_seconds, t.lease_seconds)) end,
   updated_at = bailiwick_now()
 from asked a join locked l on l.id = a.id
-where ${HELD}
+where ${HELD} and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = t.id)
 returning a.place, ${columnsOf("t")}`;
 
 export interface Beat {
@@ -80,6 +80,14 @@ with asked as materialized (
   update tasks p set open_children = p.open_children - d.done
   from (select parent_task_id, count(*)::int as done from done where parent_task_id is not null group by 1) d
   where p.workspace_id = $1 and p.id = d.parent_task_id
+), closed as (
+  insert into open_tasks (workspace_id, scope_id, side, tasks)
+  select $1, scope_id, 'ended', tasks from (
+    select $1::uuid as scope_id, count(*) as tasks from done having count(*) > 0
+    union all
+    select root_task_id, count(*) from done where parent_task_id is not null group by 1) n
+  order by scope_id
+  on conflict (workspace_id, scope_id, side) do update set tasks = open_tasks.tasks + excluded.tasks
 )
 select * from done`;
 

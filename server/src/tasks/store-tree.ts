@@ -1,10 +1,9 @@
 /** Statements about what is above, below and beside a task. */
 import { sql } from "kysely";
-import { anyOf } from "../kernel/any-of.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { LockTaken } from "../kernel/lock-queues.ts";
 import { Problem } from "../kernel/problem.ts";
-import { TASK_COLUMNS, type TaskRow, type TaskTable } from "./store.ts";
+import { TASK_COLUMNS, type TaskRow } from "./store.ts";
 
 export async function listDependentIds(tx: ReadTx, id: string): Promise<string[]> {
   const rows = await tx
@@ -24,8 +23,8 @@ export interface Below {
   lender_id: string | null;
 }
 
-/** What is below a task and matters to it: whatever is open, counts open children or has a budget of its own. */
-export async function listBelow(tx: ReadTx, id: string): Promise<Below[]> {
+/** What is below a task and matters to it: whatever is open, counts open children or has a budget of its own; at most. */
+export async function listBelow(tx: ReadTx, id: string, limit: number): Promise<Below[]> {
   const { rows } = await sql<Below>`
     with recursive below as (
       select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.open_children, t.budget_nanos, t.budget_task_id,
@@ -38,44 +37,22 @@ export async function listBelow(tx: ReadTx, id: string): Promise<Below[]> {
       from below b join tasks t on t.parent_task_id = b.id where t.workspace_id = ${tx.workspace}
     )
     select id, assigned_to_agent_id, child_count, lender_id from below
-    where status in ('queued', 'running', 'blocked') or open_children > 0 or budget_nanos is not null`.execute(tx);
+    where status in ('queued', 'running', 'blocked') or open_children > 0 or budget_nanos is not null
+    limit ${limit}`.execute(tx);
   return rows;
 }
 
-/** Nothing below these tasks is open any more. */
-export async function closeChildren(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx
-    .updateTable("tasks")
-    .set({ open_children: 0 })
-    .where("workspace_id", "=", tx.workspace)
-    .where("id", "=", anyOf(ids))
-    .execute();
-}
+const OPEN_BELOW = `
+with recursive below as (
+  select id, status from tasks where workspace_id = $1 and parent_task_id = $2
+  union all
+  select t.id, t.status from below b join tasks t on t.workspace_id = $1 and t.parent_task_id = b.id
+)
+select exists (select from below where status in ('queued', 'running', 'blocked')) as open`;
 
-export interface CancelReason {
-  by: NonNullable<TaskTable["canceled_by"]>;
-  at: Date;
-}
-
-/** Cancels tasks that are held and open, all at once. */
-export async function cancelAll(tx: Tx, ids: readonly string[], { by, at }: CancelReason): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .updateTable("tasks")
-    .set({
-      status: "canceled",
-      canceled_by: by,
-      blocked_by: null,
-      blocked_reason: null,
-      lease_expires_at: null,
-      reserved_nanos: 0n,
-      open_children: 0,
-      finished_at: at.toISOString(),
-      updated_at: at.toISOString(),
-    })
-    .where("workspace_id", "=", tx.workspace)
-    .where("id", "=", anyOf(ids))
-    .execute();
+export async function hasOpenBelow(tx: ReadTx, id: string): Promise<boolean> {
+  const [row] = await tx.statement<{ open: boolean }>("tasks.open-below", OPEN_BELOW, [tx.workspace, id]);
+  return row?.open ?? false;
 }
 
 const LOCK_GRAPH = "select pg_try_advisory_xact_lock(hashtextextended($1, 8)) as taken";

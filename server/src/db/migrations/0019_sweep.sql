@@ -20,14 +20,15 @@ update tasks set attempt_started_at = bailiwick_now() where status = 'running';
 create table task_endings (
   workspace_id uuid not null,
   task_id uuid not null,
-  root_task_id uuid not null,
+  -- What ends together: the root of the tree, or the archived agent.
+  group_id uuid not null,
   -- The deepest end first, so that nothing is open below a task that ends.
   depth smallint not null,
   cause text not null check (cause in ('parent_canceled', 'parent_failed', 'agent_archived')),
   ended_by text not null check (ended_by in ('user', 'agent', 'service', 'system')),
   primary key (workspace_id, task_id)
 );
-create index task_endings_next on task_endings (workspace_id, root_task_id, depth desc, task_id);
+create index task_endings_next on task_endings (workspace_id, group_id, depth desc, task_id);
 alter table task_endings enable row level security;
 create policy workspace on task_endings using (workspace_id = (select bailiwick_workspace()));
 grant select, insert, update, delete on task_endings to bailiwick_app;

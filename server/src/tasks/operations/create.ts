@@ -6,7 +6,7 @@ import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { taskFact } from "../facts.ts";
-import { carvedBudget, type NewTask, planTask, requireRoomBelow, type Surroundings } from "../plan.ts";
+import { carvedBudget, type NewTask, parentFinished, planTask, requireRoomBelow, type Surroundings } from "../plan.ts";
 import { presentTask } from "../present.ts";
 import type { Stepper } from "../rules.ts";
 import { CreateInput, Task } from "../schema.ts";
@@ -21,6 +21,8 @@ import {
   type TaskRow,
 } from "../store.ts";
 import { createPlainTasks, isPlain } from "../store-create.ts";
+import { findEnding } from "../store-ending.ts";
+import { takeRoom } from "../store-open.ts";
 import { listChain, lockGraph, reaches } from "../store-tree.ts";
 
 /** What the `created` event says. */
@@ -50,6 +52,7 @@ export const createTask = hotCommand({
     "parent_finished",
     "depth_limit",
     "fan_out_limit",
+    "open_tasks_limit",
     "budget_exceeded",
     "dependency_cycle",
   ],
@@ -60,6 +63,7 @@ export const createTask = hotCommand({
     const around = await holdSurroundings(tx, input);
     if (around.parent) requireRoomBelow(around.parent, actor, env);
     const task = await insertPlanned(tx, uuidv7(), input, actor, around);
+    await takeRoom(tx, task, env);
     return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
   },
   async runMany({ tx, env }, calls) {
@@ -100,6 +104,7 @@ export async function holdSurroundings(
     return dependency;
   });
   const parent = parentId ? locked.get(parentId) : undefined;
+  if (parent && (await findEnding(tx, parent.id))) throw parentFinished("about to end");
   if (parent && dependsOn.length > 0) await requireNoCycle(tx, parent.id, dependsOn);
   return { parent, payer: seen?.budget_task_id ? locked.get(seen.budget_task_id) : undefined, dependencies };
 }

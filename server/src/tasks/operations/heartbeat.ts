@@ -9,6 +9,7 @@ import { presentTask } from "../present.ts";
 import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
 import { Fence, Heartbeat, LeaseSeconds, TaskId } from "../schema.ts";
 import { saveStep, type TaskRow } from "../store.ts";
+import { findEnding } from "../store-ending.ts";
 import { type Beat, heartbeatTasks } from "../store-hold.ts";
 
 export const heartbeatTask = hotCommand({
@@ -36,6 +37,9 @@ export const heartbeatTask = hotCommand({
       return unchanged({ task: presentTask(task), cancel_requested: true });
     }
     if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
+    const ending = task.status === "running" ? await findEnding(tx, id) : undefined;
+    if (ending?.ended_by === "user") return unchanged({ task: presentTask(task), cancel_requested: true });
+    if (ending) throw leaseLost({ ...task, status: "canceled" });
     requireStep(task, "heartbeat");
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;

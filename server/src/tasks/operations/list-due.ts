@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
-import { Fields, Id } from "../../kernel/schema.ts";
+import { Fields, Id, Nullable } from "../../kernel/schema.ts";
+import { findEndingGroup } from "../store-ending.ts";
 import { listDueTasks } from "../store-sweep.ts";
 
 /** Tasks that the sweep leaves alone for a while, at most. */
@@ -13,11 +14,16 @@ export const listDue = query({
   internal: true,
   permission: "tasks:sweep",
   input: Fields({ except: Type.Array(Id, { maxItems: LEFT_ALONE_MAX }) }),
-  output: Fields({ leases: Type.Array(Id), escalations: Type.Array(Id) }),
+  output: Fields({
+    leases: Type.Array(Id),
+    escalations: Type.Array(Id),
+    ending_group: { ...Nullable(Id), description: "Tasks that end and were too many for one transaction." },
+  }),
   problems: [],
   async run({ tx }, { except }) {
     const due = await listDueTasks(tx, except);
     const idsOf = (kind: string) => due.filter((task) => task.kind === kind).map(({ id }) => id);
-    return { leases: idsOf("lease"), escalations: idsOf("escalation") };
+    const ending_group = await findEndingGroup(tx, except);
+    return { leases: idsOf("lease"), escalations: idsOf("escalation"), ending_group };
   },
 });

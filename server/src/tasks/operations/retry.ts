@@ -11,6 +11,7 @@ import { presentTask } from "../present.ts";
 import { requireResponsible, requireStep } from "../rules.ts";
 import { Task, TaskId } from "../schema.ts";
 import { addToCounters, getTask, moveDependents, type TaskRow } from "../store.ts";
+import { takeRoom } from "../store-open.ts";
 import { listDependentIds } from "../store-tree.ts";
 import { createdPayload, holdSurroundings, insertPlanned } from "./create.ts";
 
@@ -32,6 +33,7 @@ export const retryTask = command({
     "illegal_step",
     "parent_finished",
     "fan_out_limit",
+    "open_tasks_limit",
     "budget_exceeded",
     "dependency_cycle",
   ],
@@ -48,6 +50,7 @@ export const retryTask = command({
     const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
+    await takeRoom(tx, task, env);
     return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
   },
 });

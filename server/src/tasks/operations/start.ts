@@ -7,6 +7,7 @@ import { presentTask } from "../present.ts";
 import { requireAssignee, requireStep } from "../rules.ts";
 import { LeaseSeconds, Task, TaskId } from "../schema.ts";
 import { blockStart, refusalOf, startedFact, startTask } from "../start.ts";
+import { findEnding } from "../store-ending.ts";
 
 export const startTaskOperation = command({
   name: "tasks.start",
@@ -24,6 +25,8 @@ export const startTaskOperation = command({
     const held = await holdTask(tx, id);
     requireAssignee(held.task, actor);
     requireStep(held.task, "start");
+    // It is about to end with a task above it.
+    if (await findEnding(tx, id)) requireStep({ ...held.task, status: "canceled" }, "start");
     const refusal = refusalOf(held, now);
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
