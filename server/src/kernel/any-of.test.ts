@@ -2,8 +2,6 @@ import { uuidv7 } from "uuidv7";
 import { expect, it } from "vitest";
 import { aWorkspace, useApp } from "../../test/harness.ts";
 import { anyOf } from "./any-of.ts";
-import { databaseProblem } from "./db-errors.ts";
-import { Problem } from "./problem.ts";
 
 const app = useApp();
 
@@ -14,10 +12,4 @@ it("takes more ids than a statement takes parameters", async () => {
     tx.selectFrom("members").select("user_id").where("user_id", "=", anyOf(ids)).execute(),
   );
   expect(found).toEqual([{ user_id: owner.id }]);
-});
-
-it("a message that the database cannot read is a bug, not an outage", () => {
-  const failure = (code: string) => databaseProblem(Object.assign(new Error("It failed."), { code }));
-  expect(failure("08006")).toBeInstanceOf(Problem);
-  expect(failure("08P01")).not.toBeInstanceOf(Problem);
 });
