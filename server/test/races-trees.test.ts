@@ -16,7 +16,7 @@ import { heldBack } from "./held-back.ts";
 import { latch } from "./latch.ts";
 import { outcomesOf, times } from "./outcomes.ts";
 import { checkTasks } from "./task-invariants.ts";
-import { aTeam } from "./team.ts";
+import { aTeam, sweep } from "./team.ts";
 
 const first = useApp();
 let second: TestApp;
@@ -202,13 +202,16 @@ async function finishAll(items: readonly Task[], by: Actor): Promise<void> {
 async function workOff(app: TestApp, agent: Actor, rootId: string): Promise<number> {
   let done = 0;
   for (;;) {
-    const { items, skipped } = await app.call(claimTasks, agent, {});
+    const { items } = await app.call(claimTasks, agent, {});
     for (const { id, fence } of items) {
       if (id === rootId) return done;
       await app.call(completeTask, agent, { id, fence: fence ?? 0 });
       done++;
     }
-    if (items.length === 0 && skipped.length === 0) return done;
+    // What the budget could not pay for a moment was blocked.
+    if (items.length === 0) await sweep(app, agent.workspace);
+    const { rows } = await app.admin.query("select open_children from tasks where id = $1", [rootId]);
+    if (rows[0].open_children === 0) return done;
   }
 }
 

@@ -166,11 +166,11 @@ export function add(world: World, id: string, by: By, asked: NewTask): ModelTask
   return task;
 }
 
-/** Why it may not start now. */
-export function refusal(world: World, task: ModelTask): string | undefined {
+/** Why it may not start now; for its budget alone when that is asked. */
+export function refusal(world: World, task: ModelTask, budgetAlone = false): string | undefined {
   const { assignee, estimate } = task;
-  if (assignee.isPaused) return "agent_paused";
-  if (runningOf(world, assignee) >= assignee.runningMax) return "at_limit";
+  if (assignee.isPaused && !budgetAlone) return "agent_paused";
+  if (runningOf(world, assignee) >= assignee.runningMax && !budgetAlone) return "at_limit";
   if (openDependencies(task).length > 0) return "dependencies";
   const payer = payerOf(task);
   const left = payer ? leftOf(world, payer) : 1;

@@ -20,6 +20,7 @@ import {
   payerOf,
   refusal,
   run,
+  runningOf,
   type World,
   waitsFor,
 } from "./task-model.ts";
@@ -151,16 +152,30 @@ function chain(task: ModelTask): ModelTask[] {
 
 export { mayCreate };
 
-/** The tasks a claim takes, in order. */
+/** The tasks a claim takes, in order. What no budget pays in front of the last of them is blocked. */
 export function claim(world: World, agent: Agent, limit: number): ModelTask[] {
-  const taken: ModelTask[] = [];
   const ready = world.tasks
     .filter((task) => task.status === "queued" && task.assignee === agent && task.availableAt <= world.now)
+    .filter((task) => openDependencies(task).length === 0)
     .sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
+  const room = agent.isPaused ? 0 : Math.min(limit, agent.runningMax - runningOf(world, agent));
+  // While what is next is paid by no budget, budgets are not looked at.
+  const looksAtBudgets = ready.slice(0, room).some((task) => payerOf(task));
+  const taken: ModelTask[] = [];
+  let looked = 0;
   for (const task of ready) {
-    if (taken.length === limit || refusal(world, task)) continue;
+    if (taken.length === room) break;
+    looked++;
+    if (refusal(world, task)) continue;
     run(world, task, { kind: "agent", id: agent.id });
     taken.push(task);
+  }
+  const front = taken.length === room ? ready.slice(0, looked) : ready;
+  for (const task of looksAtBudgets ? front : []) {
+    if (task.status !== "queued" || refusal(world, task, true) !== "budget") continue;
+    move(task, "blocked");
+    task.blockedBy = "guard";
+    world.facts += 2;
   }
   return taken;
 }

@@ -1,4 +1,4 @@
-export { gateRefusal, type Refusal, throttleTokens } from "./rules.ts";
+export { gateRefusal, type Refusal, startsLeft, throttleTokens } from "./rules.ts";
 export {
   changeRunning,
   debitStart,

@@ -49,4 +49,12 @@ export function gateRefusal(gate: GateState, now: Date): Refusal | undefined {
   return undefined;
 }
 
+/** How many tasks the agent may start now. */
+export function startsLeft(gate: GateState, now: Date): number {
+  if (gate.status !== "active") return 0;
+  const running = gate.running_max === null ? Number.POSITIVE_INFINITY : gate.running_max - gate.running;
+  const throttled = gate.throttle_per_minute === null ? running : Math.floor(throttleTokens(gate, now));
+  return Math.max(0, Math.min(running, throttled));
+}
+
 const ARCHIVED_STEP = "Assign the task to another agent.";

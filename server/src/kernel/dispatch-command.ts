@@ -35,7 +35,7 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
     await insertFacts(tx, facts.get(actor.workspace) ?? []);
     facts.delete(actor.workspace);
     const seal = command.answersSecret ? env.secrets : undefined;
-    const isEmpty = command.kind === "hot" && outcome.kind === "unchanged" && command.poll?.isEmpty(outcome.output);
+    const isEmpty = command.kind === "hot" && outcome.kind !== "refused" && command.poll?.isEmpty(outcome.output);
     if (keyed && (call.final || !isEmpty)) await storeAnswers(tx, [{ call: keyed, answer, seal }]);
     // Last, because there is no way back into the first workspace.
     for (const [workspace, entries] of facts) await insertFacts(await enterWorkspace(tx, workspace), entries);

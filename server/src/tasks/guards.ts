@@ -1,5 +1,5 @@
 /** Why a task may not start now. The hot statements decide on the same columns; these rules decide alone and explain. */
-import { type Gate, gateRefusal, type Refusal, throttleTokens } from "../gate/index.ts";
+import { type Gate, gateRefusal, type Refusal } from "../gate/index.ts";
 import { usdFromNanos } from "../kernel/money.ts";
 import type { TaskRow } from "./store.ts";
 
@@ -24,36 +24,6 @@ export function startRefusal(facts: StartFacts): Refusal | undefined {
   return undefined;
 }
 
-export interface Choice {
-  chosen: TaskRow[];
-  refused: { task: TaskRow; refusal: Refusal }[];
-}
-
-/** The first tasks that nothing refuses, each counted against gate and budget before the next is looked at. */
-export function chooseStarts(
-  tasks: readonly TaskRow[],
-  { gate, payers, limit, now }: { gate: Gate; payers: ReadonlyMap<string, TaskRow>; limit: number; now: Date },
-): Choice {
-  const choice: Choice = { chosen: [], refused: [] };
-  const left = new Map(payers);
-  let room = gate;
-  for (const task of tasks) {
-    if (choice.chosen.length === limit) break;
-    const payer = task.budget_task_id === null ? undefined : left.get(task.budget_task_id);
-    const refusal = startRefusal({ task, gate: room, payer, now });
-    if (refusal) {
-      choice.refused.push({ task, refusal });
-      continue;
-    }
-    choice.chosen.push(task);
-    const tokens = throttleTokens(room, now) - 1;
-    room = { ...room, running: room.running + 1, throttle_tokens: tokens, throttle_at: now.toISOString() };
-    const budgetLeft = (payer?.budget_left_nanos ?? 0n) - (task.estimated_cost_nanos ?? 0n);
-    if (payer) left.set(payer.id, { ...payer, budget_left_nanos: budgetLeft });
-  }
-  return choice;
-}
-
 function dependencies({ task }: StartFacts): Refusal | undefined {
   if (task.open_dependencies === 0) return undefined;
   return {
@@ -67,10 +37,18 @@ function budget({ task, payer }: StartFacts): Refusal | undefined {
   if (!payer) return undefined;
   const left = payer.budget_left_nanos ?? 0n;
   const needed = task.estimated_cost_nanos ?? 0n;
-  if (left > 0n && needed <= left) return undefined;
+  return canPay(left, needed) ? undefined : budgetRefusal(payer.id, left, needed);
+}
+
+/** Nano-dollars. */
+export function canPay(left: bigint, needed: bigint): boolean {
+  return left > 0n && needed <= left;
+}
+
+export function budgetRefusal(payerId: string, left: bigint, needed: bigint): Refusal {
   return {
     code: "budget",
-    reason: `The budget of task ${payer.id} has ${usdFromNanos(left)} USD left; this start needs ${usdFromNanos(needed)}.`,
+    reason: `The budget of task ${payerId} has ${usdFromNanos(left)} USD left; this start needs ${usdFromNanos(needed)}.`,
     next_step: "Finish or cancel other work of this tree, or create the work again with a larger budget.",
   };
 }

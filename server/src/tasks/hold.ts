@@ -70,7 +70,10 @@ export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted
 const NONE: ReadonlyMap<string, LeanTask> = new Map();
 
 /** Holds several tasks with their parents, payers and lenders at once, so that holding each after the other waits for nobody. */
-export async function lockAround(tx: Tx, tasks: readonly TaskRow[]): Promise<void> {
+export async function lockAround(
+  tx: Tx,
+  tasks: readonly Pick<TaskRow, "id" | "parent_task_id" | "budget_task_id">[],
+): Promise<void> {
   const parents = await findTasks(
     tx,
     tasks.flatMap(({ parent_task_id }) => parent_task_id ?? []),

@@ -96,7 +96,7 @@ export async function claimPlainTasks(tx: Tx, asked: readonly ClaimAsked[]): Pro
 }
 
 /** Tasks of an agent that are named in `skipped`, at most. */
-const SKIPPED_SHOWN = 10;
+export const SKIPPED_SHOWN = 10;
 
 /** The gate's own refusal concerns all that is queued; otherwise only what waits for other tasks or for its backoff. */
 const SKIPPED = `
@@ -146,20 +146,4 @@ export async function listSkipped(tx: ReadTx, agentIds: readonly string[]): Prom
     byAgent.set(agent_id, tasks);
   }
   return byAgent;
-}
-
-/** The next queued tasks of an agent, in the order of claims. */
-export async function listStartable(tx: ReadTx, agentId: string, limit: number, now: Date): Promise<TaskRow[]> {
-  return tx
-    .selectFrom("tasks")
-    .select(TASK_COLUMNS)
-    .where("workspace_id", "=", tx.workspace)
-    .where("assigned_to_agent_id", "=", agentId)
-    .where("status", "=", "queued")
-    .where("open_dependencies", "=", 0)
-    .where("available_at", "<=", now.toISOString())
-    .orderBy("priority", "desc")
-    .orderBy("id")
-    .limit(limit)
-    .execute();
 }

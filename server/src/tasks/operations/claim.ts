@@ -1,20 +1,17 @@
 import Type from "typebox";
-import { lockGates, type Refusal } from "../../gate/index.ts";
+import { lockGates, type Refusal, startsLeft } from "../../gate/index.ts";
 import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";
 import { attemptStarted, recordAttempts } from "../facts.ts";
-import { chooseStarts } from "../guards.ts";
 import { holdTask, lockAround } from "../hold.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
 import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SECONDS_MAX } from "../schema.ts";
 import { refusalOf, startedFact, startTask } from "../start.ts";
-import { findTasks, type TaskRow } from "../store.ts";
-import { type ClaimAsked, claimPlainTasks, listSkipped, listStartable, type SkippedTask } from "../store-claim.ts";
-
-/** Tasks that the ordinary way looks at for one claim. */
-const LOOKED_AT_MAX = 100;
+import type { TaskRow } from "../store.ts";
+import { type ClaimAsked, claimPlainTasks, listSkipped, SKIPPED_SHOWN, type SkippedTask } from "../store-claim.ts";
 
 const Input = Fields({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX, default: 1 })),
@@ -41,23 +38,21 @@ export const claimTasks = hotCommand({
     // While its gate is held, none of the agent's tasks changes hands or is started by others.
     const gate = (await lockGates(tx, [actor.id])).get(actor.id);
     if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
-    const tasks = await listStartable(tx, actor.id, LOOKED_AT_MAX, now);
-    const payers = await findTasks(
-      tx,
-      tasks.flatMap(({ budget_task_id }) => budget_task_id ?? []),
-    );
-    const { chosen, refused } = chooseStarts(tasks, { gate, payers, limit, now });
+    const { chosen, last } = await chooseAffordable(tx, gate, limit, now);
     await lockAround(tx, chosen);
     const items: TaskRow[] = [];
-    const skipped = refused.map(({ task, refusal }) => skippedTask(task, refusal));
+    const skipped: SkippedTask[] = [];
     for (const task of chosen) {
       const held = await holdTask(tx, task.id);
       const refusal = refusalOf(held, now);
-      if (refusal) skipped.push(skippedTask(task, refusal));
+      if (refusal) skipped.push(skippedTask(task.id, refusal));
       else items.push(await startTask(tx, held, { seconds: lease_seconds }, now));
     }
+    const isOpen = startsLeft(gate, now) > 0;
+    const { facts, refusals } = isOpen ? await blockUnpaid(tx, actor.id, last, now) : NOTHING;
+    skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
     const waiting = (await listSkipped(tx, [actor.id])).get(actor.id) ?? [];
-    return claimed(items, unique([...skipped, ...waiting]));
+    return claimed(items, unique([...skipped, ...waiting]), facts);
   },
   async runMany({ tx }, calls) {
     const asked = calls.map(({ actor, input }, place): ClaimAsked => {
@@ -82,7 +77,9 @@ function requireAgent({ kind }: { kind: string }): void {
   if (kind !== "agent") throw new Problem("forbidden", "Only an agent claims; a person starts a task by its id.");
 }
 
-function skippedTask({ id }: TaskRow, { code, reason }: Refusal): SkippedTask {
+const NOTHING: Unpaid = { facts: [], refusals: [] };
+
+function skippedTask(id: string, { code, reason }: Refusal): SkippedTask {
   return { task_id: id, code, reason };
 }
 
@@ -90,8 +87,8 @@ function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
   return [...new Map(skipped.map((one) => [one.task_id, one])).values()];
 }
 
-function claimed(items: readonly TaskRow[], skipped: SkippedTask[]) {
+function claimed(items: readonly TaskRow[], skipped: SkippedTask[], blocked: readonly Fact[] = []) {
   const output = { items: items.map((task) => presentTask(task, true)), skipped };
-  const [first, ...more] = items.map((task): Fact => startedFact(task, "queued"));
+  const [first, ...more] = [...items.map((task): Fact => startedFact(task, "queued")), ...blocked];
   return first ? changed(output, first, ...more) : unchanged(output);
 }

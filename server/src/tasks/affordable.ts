@@ -1,0 +1,73 @@
+/** A claim of work that budgets pay: what is next and can be paid, and what leaves the queue because it cannot. */
+import { type Gate, type Refusal, saveRefusal, startsLeft } from "../gate/index.ts";
+import type { Tx } from "../kernel/db.ts";
+import type { Fact } from "../kernel/operation.ts";
+import { governanceFact, taskFact } from "./facts.ts";
+import { budgetRefusal, canPay } from "./guards.ts";
+import { blockQueued, listAffordable, lockUnpaid, PAGE, type Startable } from "./store-affordable.ts";
+
+export interface Choice {
+  chosen: Startable[];
+  /** The last one when there may be more behind it; undefined: the whole queue was looked at. */
+  last: Startable | undefined;
+}
+
+/** The next tasks that can be paid, each counted against its budget before the next is looked at. */
+export async function chooseAffordable(tx: Tx, gate: Gate, limit: number, now: Date): Promise<Choice> {
+  const room = Math.min(limit, startsLeft(gate, now));
+  const left = new Map<string, bigint>();
+  const chosen: Startable[] = [];
+  let after: Startable | undefined;
+  // The first of each page can be paid, so that every page but the last adds one at least.
+  while (chosen.length < room) {
+    const page = await listAffordable(tx, gate.agent_id, { after, left });
+    for (const task of page) {
+      if (chosen.length === room) break;
+      after = task;
+      if (pay(task, left)) chosen.push(task);
+    }
+    if (chosen.length < room && page.length < PAGE) return { chosen, last: undefined };
+  }
+  return { chosen, last: after };
+}
+
+function pay({ budget_task_id: payer, needed, left: before }: Startable, left: Map<string, bigint>): boolean {
+  if (payer === null) return true;
+  const now = left.get(payer) ?? before ?? 0n;
+  if (!canPay(now, needed)) return false;
+  left.set(payer, now - needed);
+  return true;
+}
+
+export interface Unpaid {
+  facts: Fact[];
+  refusals: { id: string; refusal: Refusal }[];
+}
+
+/**
+ * Takes out of the queue what no budget can pay in front of the last task that was looked at, a number at a time, so
+ * that it hides nothing from the next claim. The sweep queues it again when its budget can pay.
+ */
+export async function blockUnpaid(tx: Tx, agentId: string, last: Startable | undefined, now: Date): Promise<Unpaid> {
+  const unpaid = await lockUnpaid(tx, agentId, last);
+  const refusals = unpaid.map(({ id, payer_id, left, needed }) => ({
+    id,
+    refusal: budgetRefusal(payer_id, left, needed),
+  }));
+  const newest = refusals.at(-1);
+  if (!newest) return { facts: [], refusals };
+  await blockQueued(
+    tx,
+    refusals.map(({ id, refusal: { code, reason, next_step } }) => ({ id, reason: { code, reason, next_step } })),
+  );
+  const { code, reason } = newest.refusal;
+  await saveRefusal(tx, agentId, { code, reason, task_id: newest.id, at: now.toISOString() });
+  const facts = unpaid.flatMap((task) => {
+    const why = budgetRefusal(task.payer_id, task.left, task.needed);
+    return [
+      taskFact(task, "blocked", { previous_status: "queued", ...why, by: "agent" }),
+      governanceFact("task_blocked", task, { reason: why.reason }),
+    ];
+  });
+  return { facts, refusals };
+}
