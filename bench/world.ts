@@ -33,6 +33,7 @@ function environment(publicUrl: string): Environment {
     taskFanOutMax: 200,
     openTasksPerRootMax: 10_000,
     openTasksMax: 100_000,
+    runSecondsMax: 86_400,
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async () => undefined,
     demo: { unavailable: async () => undefined, start: async () => undefined },

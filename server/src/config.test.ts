@@ -48,6 +48,7 @@ describe("readConfig", () => {
       taskFanOutMax: 200,
       openTasksPerRootMax: 10_000,
       openTasksMax: 100_000,
+      runHoursMax: 24,
       billingWebhookSecret: undefined,
       escalationMinutes: 60,
       hopsMax: 50,

@@ -91,6 +91,12 @@ export const SETTINGS = {
     "Tasks that may be open in one workspace at a time.",
     wholeNumber(1, 1e7),
   ),
+  runHoursMax: given(
+    "BAILIWICK_MAX_RUN_HOURS",
+    "24",
+    "Hours that one attempt at a task may take; no lease is renewed beyond.",
+    wholeNumber(1, 8_760),
+  ),
   escalationMinutes: given(
     "BAILIWICK_ESCALATION_MINUTES",
     "60",

@@ -13,6 +13,7 @@ export function testEnvironment(mails: Mail[]): Environment {
     taskFanOutMax: 200,
     openTasksPerRootMax: 10_000,
     openTasksMax: 100_000,
+    runSecondsMax: 86_400,
     escalationSeconds: 3_600,
     hopsMax: 50,
     secrets: createSecretBox(MASTER_KEY),

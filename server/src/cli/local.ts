@@ -89,6 +89,7 @@ async function environment(config: Config, pool: pg.Pool): Promise<Environment> 
     taskFanOutMax: config.taskFanOutMax,
     openTasksPerRootMax: config.openTasksPerRootMax,
     openTasksMax: config.openTasksMax,
+    runSecondsMax: config.runHoursMax * 3_600,
     escalationSeconds: config.escalationMinutes * 60,
     hopsMax: config.hopsMax,
     secrets: box,

@@ -50,6 +50,8 @@ export interface Environment {
   /** Open tasks below one root, and in one workspace. */
   openTasksPerRootMax: number;
   openTasksMax: number;
+  /** The longest time of one attempt at a task; no lease is renewed beyond it. */
+  runSecondsMax: number;
   /** What a level above has to begin with an escalated task, unless the task says. */
   escalationSeconds: number;
   /** Messages of agents in a row in one thread, without a person or a step of its task between them. */

@@ -25,6 +25,7 @@ export const PROBLEM_STATUS = {
   budget_exceeded: 409,
   dependency_cycle: 409,
   hop_limit: 409,
+  handover_limit: 409,
   too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,

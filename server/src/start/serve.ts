@@ -121,8 +121,16 @@ interface Outside {
 }
 
 function environment(config: Config, { secrets, mailer, demo, url }: Outside): Environment {
-  const { ownerEmail, taskDepthMax, taskFanOutMax, openTasksPerRootMax, openTasksMax, escalationMinutes, hopsMax } =
-    config;
+  const {
+    ownerEmail,
+    taskDepthMax,
+    taskFanOutMax,
+    openTasksPerRootMax,
+    openTasksMax,
+    runHoursMax,
+    escalationMinutes,
+    hopsMax,
+  } = config;
   return {
     /** Read when it is needed: with port 0 it is known only once the server listens. */
     get publicUrl() {
@@ -134,6 +142,7 @@ function environment(config: Config, { secrets, mailer, demo, url }: Outside): E
     taskFanOutMax,
     openTasksPerRootMax,
     openTasksMax,
+    runSecondsMax: runHoursMax * 3_600,
     escalationSeconds: escalationMinutes * 60,
     hopsMax,
     secrets,

@@ -166,6 +166,7 @@ export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environmen
     taskFanOutMax: 200,
     openTasksPerRootMax: 10_000,
     openTasksMax: 100_000,
+    runSecondsMax: 86_400,
     escalationSeconds: 3_600,
     hopsMax: 50,
     secrets: {

@@ -99,6 +99,39 @@ describe("escalating", () => {
     expect(again).toMatchObject({ assigned_to_agent_id: boss.id });
   });
 
+  it("ends at a person also when every agent above assigns it back", async () => {
+    const { workspace, owner, worker, boss, top, standby } = await aHierarchy();
+    const { id } = await aTask(app(), owner, worker);
+    for (const above of [boss, top, standby]) {
+      expect(await app().call(escalateTask, worker, { id, ...REASON })).toMatchObject({
+        assigned_to_agent_id: above.id,
+      });
+      await app().call(assignTask, above, { id, assigned_to_agent_id: worker.id });
+    }
+    const asked = await app().call(escalateTask, worker, { id, ...REASON });
+    expect(asked).toMatchObject({ status: "blocked", blocked_reason: { code: "waiting_for_person" } });
+    expect(asked.escalated_from).toEqual([worker.id, boss.id, top.id, standby.id]);
+    await checkTasks(app(), workspace.id);
+  });
+
+  it("agents hand a task to and fro twenty times, then a person must", async () => {
+    const { owner, boss, top } = await aHierarchy();
+    const { id } = await aTask(app(), owner, boss);
+    const pass = (from: Actor, to: Actor) => app().call(assignTask, from, { id, assigned_to_agent_id: to.id });
+    for (let n = 0; n < 10; n++) {
+      await pass(boss, top);
+      await pass(top, boss);
+    }
+    const refused = await problemOf(pass(boss, top));
+    expect([refused.code, refused.status, refused.details.next_step]).toEqual([
+      "handover_limit",
+      409,
+      expect.stringContaining("person"),
+    ]);
+    await pass(owner, boss);
+    expect(await pass(boss, top)).toMatchObject({ status: "queued", assigned_to_agent_id: top.id });
+  });
+
   it("needs the fence while it runs, a role that may, and a task that is open and one's own", async () => {
     const { workspace, owner, worker, boss } = await aHierarchy();
     const task = await aRunningTask(app(), owner, worker);

@@ -112,6 +112,32 @@ export function leaseEnded(task: Pick<TaskState, "lease_expires_at">, now: Date)
   return task.lease_expires_at !== null && Date.parse(task.lease_expires_at) <= now.getTime();
 }
 
+/** When a renewed lease ends: never later than the longest time of an attempt. */
+export function leaseEnd(
+  { attempt_started_at: started }: { attempt_started_at: string | null },
+  seconds: number,
+  runSecondsMax: number,
+  now: Date,
+): string {
+  const last = started === null ? Number.POSITIVE_INFINITY : Date.parse(started) + runSecondsMax * 1_000;
+  return new Date(Math.min(now.getTime() + seconds * 1_000, last)).toISOString();
+}
+
+/** How often agents may assign a task until a person does. */
+const HANDOVERS_MAX = 20;
+
+/** Agents that only hand a task to and fro end at a person. */
+export function requireHandover({ id, handovers }: { id: string; handovers: number }): void {
+  if (handovers < HANDOVERS_MAX) return;
+  throw new Problem(
+    "handover_limit",
+    `Agents have assigned task ${id} ${handovers} times, which is the most they may.`,
+    {
+      next_step: "Do the task, fail it, or escalate it until a person has it; a person may assign it.",
+    },
+  );
+}
+
 export function leaseLost(task: TaskState): Problem {
   return new Problem("lease_lost", `The lease on task ${task.id} was lost; it is ${task.status} now.`, {
     task_status: task.status,

@@ -107,7 +107,9 @@ const TASK = {
   available_at: Time,
   due_at: Nullable(Time),
   blocked_reason: Nullable(BlockedReason),
-  escalated_from: Type.Array(Id, { description: "The agents that had it and handed it up, oldest first." }),
+  escalated_from: Type.Array(Id, {
+    description: "The agents that had it and handed it up or back, oldest first. It is escalated to none of them.",
+  }),
   escalates_at: Nullable(Type.String({ ...Time, description: "It goes one level further up if it is still queued." })),
   open_children: Type.Integer(),
   budget_usd: Nullable(Type.Number()),

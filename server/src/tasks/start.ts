@@ -39,6 +39,7 @@ export async function startTask(tx: Tx, { task, gate, payer }: Held, lease: Leas
       lease_seconds: seconds,
       lease_expires_at: seconds === null ? null : new Date(now.getTime() + seconds * 1_000).toISOString(),
       started_at: task.started_at ?? now.toISOString(),
+      attempt_started_at: now.toISOString(),
       reserved_nanos: reserved,
     },
     now,

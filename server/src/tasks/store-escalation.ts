@@ -3,7 +3,7 @@ import type { ReadTx, Tx } from "../kernel/db.ts";
 
 const COUNT = `select count(*)::int as open from tasks
   where workspace_id = $1 and assigned_to_agent_id = $2 and cardinality(escalated_from) > 0
-    and status in ('queued', 'running', 'blocked')`;
+    and escalates_at is not null and status in ('queued', 'running', 'blocked')`;
 
 /** Open tasks that were escalated to the agent. */
 export async function countEscalations(tx: ReadTx, agentId: string): Promise<number> {
@@ -12,7 +12,8 @@ export async function countEscalations(tx: ReadTx, agentId: string): Promise<num
 }
 
 const HURRY = `update tasks set escalates_at = bailiwick_now()
-  where workspace_id = $1 and assigned_to_agent_id = $2 and cardinality(escalated_from) > 0 and status = 'queued'`;
+  where workspace_id = $1 and assigned_to_agent_id = $2 and cardinality(escalated_from) > 0
+    and escalates_at is not null and status = 'queued'`;
 
 /** What waits for an agent that is no supervisor any more goes one level up at the next sweep. */
 export async function hurryEscalations(tx: Tx, agentId: string): Promise<void> {

@@ -19,7 +19,8 @@ with asked as materialized (
 update tasks t set
   lease_seconds = coalesce(a.lease_seconds, t.lease_seconds),
   lease_expires_at = case when t.lease_expires_at is null then null
-    else bailiwick_now() + make_interval(secs => coalesce(a.lease_seconds, t.lease_seconds)) end,
+    else least(bailiwick_now() + make_interval(secs => coalesce(a.lease_seconds, t.lease_seconds)),
+      t.attempt_started_at + make_interval(secs => $7)) end,
   updated_at = bailiwick_now()
 from asked a join locked l on l.id = a.id
 where ${HELD} and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = t.id)
@@ -35,8 +36,8 @@ export interface Beat {
 
 export type PlacedTask = TaskRow & { place: number };
 
-/** One beat a task; the caller sees to that. */
-export async function heartbeatTasks(tx: Tx, beats: readonly Beat[]): Promise<PlacedTask[]> {
+/** One beat a task; the caller sees to that. No lease goes beyond `runSecondsMax` from the start of its attempt. */
+export async function heartbeatTasks(tx: Tx, beats: readonly Beat[], runSecondsMax: number): Promise<PlacedTask[]> {
   return tx.statement<PlacedTask>("tasks.heartbeat", HEARTBEAT, [
     tx.workspace,
     beats.map(({ place }) => place),
@@ -44,6 +45,7 @@ export async function heartbeatTasks(tx: Tx, beats: readonly Beat[]): Promise<Pl
     beats.map(({ agent_id }) => agent_id),
     beats.map(({ fence }) => fence),
     beats.map(({ lease_seconds }) => lease_seconds),
+    runSecondsMax,
   ]);
 }
 

@@ -30,6 +30,7 @@ export interface TaskTable {
   fence: number;
   lease_seconds: number | null;
   lease_expires_at: string | null;
+  attempt_started_at: string | null;
   available_at: string;
   due_at: string | null;
   overdue_at: string | null;
@@ -39,6 +40,7 @@ export interface TaskTable {
   escalated_from: string[];
   escalates_at: string | null;
   escalation_seconds: number | null;
+  handovers: number;
   child_count: number;
   open_children: number;
   open_dependencies: number;
@@ -88,6 +90,7 @@ export const TASK_COLUMNS = [
   "fence",
   "lease_seconds",
   "lease_expires_at",
+  "attempt_started_at",
   "available_at",
   "due_at",
   "overdue_at",
@@ -97,6 +100,7 @@ export const TASK_COLUMNS = [
   "escalated_from",
   "escalates_at",
   "escalation_seconds",
+  "handovers",
   "child_count",
   "open_children",
   "open_dependencies",

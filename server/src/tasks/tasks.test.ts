@@ -146,6 +146,30 @@ describe("leases", () => {
     });
   });
 
+  it("is renewed up to the longest time of an attempt and no further, whatever the due time; the next one begins anew", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const due_at = new Date(Date.now() + 1_000).toISOString();
+    await aTask(app(), owner, worker, { due_at });
+    const { items } = await app().call(claimTasks, worker, { lease_seconds: 3_600 });
+    const [{ id, fence = 0 }] = items as [(typeof items)[0]];
+    const begun = Date.parse(items[0]?.started_at ?? "");
+    let ends = 0;
+    for (let hours = 0.9; hours < 24; hours += 0.9) {
+      const beat = await later(app(), hours * 3_600, () => app().call(heartbeatTask, worker, { id, fence }));
+      ends = Date.parse(beat.task.lease_expires_at ?? "");
+    }
+    expect(ends - begun).toBe(24 * 3_600_000);
+    await later(app(), 24 * 3_600 + 60, async () => {
+      expect((await problemOf(app().call(heartbeatTask, worker, { id, fence }))).code).toBe("lease_lost");
+      expect(await sweep(app(), workspace.id)).toMatchObject({ leases_ended: 1 });
+    });
+    await later(app(), 25 * 3_600, async () => {
+      const again = await aClaim(app(), worker);
+      const beat = await app().call(heartbeatTask, worker, { id, fence: again.fence });
+      expect(Date.parse(beat.task.lease_expires_at ?? "")).toBeGreaterThan(ends + 1_000_000);
+    });
+  });
+
   it("attempts run out: the task fails and what is open below it is canceled", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker, { max_attempts: 1 });

@@ -8,9 +8,9 @@ import { RELEASED, release, UNBLOCKED } from "../finish.ts";
 import { holdTask } from "../hold.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
-import { requireResponsible, requireStep } from "../rules.ts";
+import { requireHandover, requireResponsible, requireStep } from "../rules.ts";
 import { OptionalReason, Task, TaskId } from "../schema.ts";
-import { saveStep } from "../store.ts";
+import { saveStep, type TaskChanges, type TaskRow } from "../store.ts";
 
 export const assignTask = command({
   name: "tasks.assign",
@@ -20,7 +20,7 @@ export const assignTask = command({
   keeps: keptInputs,
   input: Fields({ ...TaskId, assigned_to_agent_id: Id, ...OptionalReason }),
   output: Task,
-  problems: ["not_found", "not_assignee", "not_assignable", "illegal_step", "conflict"],
+  problems: ["not_found", "not_assignee", "not_assignable", "illegal_step", "conflict", "handover_limit"],
   async run({ tx, actor, now }, { id, assigned_to_agent_id: to, reason = null }) {
     const held = await holdTask(tx, id);
     const { task, parent } = held;
@@ -30,6 +30,7 @@ export const assignTask = command({
     if (!target) throw new Problem("not_found", `There is no agent ${to}.`);
     if (target.status === "archived") throw new Problem("conflict", "The agent is archived.");
     await requireMayAssign(tx, actor, to);
+    if (actor.kind === "agent") requireHandover(task);
     await release(tx, held);
     const assigned = await saveStep(
       tx,
@@ -39,7 +40,7 @@ export const assignTask = command({
         ...UNBLOCKED,
         status: "queued",
         assigned_to_agent_id: to,
-        escalated_from: [],
+        ...(actor.kind === "agent" ? handedOn(task) : { escalated_from: [], handovers: 0 }),
         escalates_at: null,
         // Whoever held it holds it no more.
         fence: task.fence + 1,
@@ -56,3 +57,9 @@ export const assignTask = command({
     );
   },
 });
+
+/** What was escalated goes to nobody twice, also when the agent above gave it back; only a person begins anew. */
+function handedOn({ escalated_from: had, assigned_to_agent_id: from, handovers }: TaskRow): TaskChanges {
+  const escalated_from = had.length === 0 ? had : [...new Set([...had, from])];
+  return { escalated_from, handovers: handovers + 1 };
+}

@@ -6,7 +6,7 @@ import { holdTask } from "../hold.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { firstOfEach } from "../once.ts";
 import { presentTask } from "../present.ts";
-import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
+import { holdOf, leaseEnd, leaseLost, requireAssignee, requireStep } from "../rules.ts";
 import { Fence, Heartbeat, LeaseSeconds, TaskId } from "../schema.ts";
 import { saveStep, type TaskRow } from "../store.ts";
 import { findEnding } from "../store-ending.ts";
@@ -16,7 +16,8 @@ export const heartbeatTask = hotCommand({
   name: "tasks.heartbeat",
   summary: "Keep a running task: extends your lease and tells you when to stop.",
   description:
-    "Send one well before lease_expires_at. `progress` (an object) is written to the task's events. When the answer " +
+    "Send one well before lease_expires_at. An attempt has a longest time, 24 hours unless the server says otherwise: " +
+    "lease_expires_at never goes beyond it. `progress` (an object) is written to the task's events. When the answer " +
     "says cancel_requested: true a person canceled the task: stop working on it.",
   route: "POST /tasks/{id}/heartbeat",
   permission: "tasks:write",
@@ -30,7 +31,7 @@ export const heartbeatTask = hotCommand({
   }),
   output: Heartbeat,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
-  async run({ tx, actor, now }, { id, fence, lease_seconds, progress }) {
+  async run({ tx, actor, now, env }, { id, fence, lease_seconds, progress }) {
     const { task } = await holdTask(tx, id);
     requireAssignee(task, actor);
     if (task.status === "canceled" && task.canceled_by === "user" && (fence ?? task.fence) === task.fence) {
@@ -43,16 +44,16 @@ export const heartbeatTask = hotCommand({
     requireStep(task, "heartbeat");
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;
-    const lease = leased ? new Date(now.getTime() + seconds * 1_000).toISOString() : null;
+    const lease = leased ? leaseEnd(task, seconds, env.runSecondsMax, now) : null;
     return beaten(await saveStep(tx, task, { lease_expires_at: lease, lease_seconds: seconds }, now), progress);
   },
-  async runMany({ tx }, calls) {
+  async runMany({ tx, env }, calls) {
     const beats = calls.flatMap(({ actor, input }, place): Beat[] => {
       const { id, fence, lease_seconds } = input;
       if (actor.kind !== "agent" || fence === undefined) return [];
       return [{ place, id, agent_id: actor.id, fence, lease_seconds: lease_seconds ?? null }];
     });
-    const beating = await heartbeatTasks(tx, firstOfEach(beats));
+    const beating = await heartbeatTasks(tx, firstOfEach(beats), env.runSecondsMax);
     const byPlace = new Map(beating.map((task) => [task.place, task]));
     return calls.map(({ input }, place) => {
       const task = byPlace.get(place);
