@@ -49,10 +49,12 @@ export async function listAffordable(
 /** Tasks that one claim takes out of the queue. */
 const UNPAID_MAX = 100;
 
+/** The payer is kept apart by `offset`, so that the queue is read in its order by its own index. */
 const UNPAID = `
 select t.id, t.assigned_to_agent_id, p.id as payer_id, p.budget_left_nanos as left,
   coalesce(t.estimated_cost_nanos, 0) as needed
-from tasks t join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
+from tasks t cross join lateral (
+  select id, budget_left_nanos from tasks where workspace_id = $1 and id = t.budget_task_id offset 0) p
 where t.workspace_id = $1 and t.assigned_to_agent_id = $2 and t.status = 'queued' and t.open_dependencies = 0
   and t.available_at <= bailiwick_now()
   and (p.budget_left_nanos <= 0 or coalesce(t.estimated_cost_nanos, 0) > p.budget_left_nanos)
