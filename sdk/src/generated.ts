@@ -254,7 +254,7 @@ export interface Task {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
-  /** The agents that had it and handed it up, oldest first. */
+  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
   escalated_from: string[];
   escalates_at: string | null;
   open_children: number;
@@ -966,6 +966,50 @@ export interface TasksCancelInput {
   reason?: string | undefined;
 }
 
+export interface TasksCancelOutput {
+  id: string;
+  workspace_id: string;
+  title: string;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  input: unknown;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  output: unknown;
+  status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+  priority: number;
+  assigned_to_agent_id: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+  parent_task_id: string | null;
+  root_task_id: string;
+  depth: number;
+  depends_on: string[];
+  retry_of: string | null;
+  attempt: number;
+  max_attempts: number;
+  result_of_attempt: number | null;
+  has_late_result: boolean;
+  lease_expires_at: string | null;
+  available_at: string;
+  due_at: string | null;
+  blocked_reason: TaskBlockedReason | null;
+  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
+  escalated_from: string[];
+  escalates_at: string | null;
+  open_children: number;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number;
+  /** Tasks below it that are still open and end within seconds. */
+  ending?: number;
+}
+
 export interface TasksClaimInput {
   /** Default 1. */
   limit?: number | undefined;
@@ -1060,7 +1104,7 @@ export interface TasksGetOutput {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
-  /** The agents that had it and handed it up, oldest first. */
+  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
   escalated_from: string[];
   escalates_at: string | null;
   open_children: number;
@@ -1560,10 +1604,10 @@ export function operations(send: Send) {
       /**
        * Stop a task, also a running one, and everything open below it.
        *
-       * Whoever runs it learns so with the next heartbeat. Canceled is final; retry makes a new task.
+       * The agent that runs it learns so with the next heartbeat. Canceled is final; retry makes a new task. Of a very large tree the tasks below end within the next seconds; `ending` says how many, and none of them starts.
        */
       cancel: (input: TasksCancelInput, options?: CallOptions) =>
-        send<Task>("POST /tasks/{id}/cancel", input, options),
+        send<TasksCancelOutput>("POST /tasks/{id}/cancel", input, options),
       /**
        * Take your next task: the one with the highest priority, then the oldest.
        *
@@ -1605,7 +1649,7 @@ export function operations(send: Send) {
       /**
        * Keep a running task: extends your lease and tells you when to stop.
        *
-       * Send one well before lease_expires_at. `progress` (an object) is written to the task's events. When the answer says cancel_requested: true a person canceled the task: stop working on it.
+       * Send one well before lease_expires_at. An attempt has a longest time, 24 hours unless the server says otherwise: lease_expires_at never goes beyond it. `progress` (an object) is written to the task's events. When the answer says cancel_requested: true a person canceled the task: stop working on it.
        */
       heartbeat: (input: TasksHeartbeatInput, options?: CallOptions) =>
         send<TasksHeartbeatOutput>("POST /tasks/{id}/heartbeat", input, options),

@@ -443,6 +443,20 @@ alter table obs_events enable row level security;
 create policy workspace on obs_events using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on obs_events to bailiwick_app;
 
+create table open_tasks (
+  workspace_id uuid not null,
+  scope_id uuid not null,
+  side text not null,
+  tasks bigint not null,
+  constraint open_tasks_pkey PRIMARY KEY (workspace_id, scope_id, side),
+  constraint open_tasks_side_check CHECK (side = ANY (ARRAY['made'::text, 'ended'::text])),
+  constraint open_tasks_tasks_check CHECK (tasks >= 0),
+  constraint open_tasks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table open_tasks enable row level security;
+create policy workspace on open_tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on open_tasks to bailiwick_app;
+
 create table request_allowances (
   bucket text not null,
   tokens bigint not null,
@@ -528,6 +542,22 @@ alter table task_dependencies enable row level security;
 create policy workspace on task_dependencies using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select, update on task_dependencies to bailiwick_app;
 
+create table task_endings (
+  workspace_id uuid not null,
+  task_id uuid not null,
+  group_id uuid not null,
+  depth smallint not null,
+  cause text not null,
+  ended_by text not null,
+  constraint task_endings_pkey PRIMARY KEY (workspace_id, task_id),
+  constraint task_endings_cause_check CHECK (cause = ANY (ARRAY['parent_canceled'::text, 'parent_failed'::text, 'agent_archived'::text])),
+  constraint task_endings_ended_by_check CHECK (ended_by = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text]))
+);
+CREATE INDEX task_endings_next ON task_endings USING btree (workspace_id, group_id, depth DESC, task_id);
+alter table task_endings enable row level security;
+create policy workspace on task_endings using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on task_endings to bailiwick_app;
+
 create table tasks (
   workspace_id uuid not null,
   id uuid not null,
@@ -575,6 +605,8 @@ create table tasks (
   escalated_from uuid[] default '{}'::uuid[] not null,
   escalates_at timestamp(3) with time zone,
   escalation_seconds integer,
+  attempt_started_at timestamp(3) with time zone,
+  handovers integer default 0 not null,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_attempt_check CHECK (attempt >= 1),
   constraint tasks_blocked_by_check CHECK (blocked_by = ANY (ARRAY['guard'::text, 'agent'::text, 'escalation'::text])),
@@ -600,6 +632,7 @@ create table tasks (
   constraint tasks_escalation_seconds_check CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800),
   constraint tasks_estimated_cost_nanos_check CHECK (estimated_cost_nanos >= 0),
   constraint tasks_fence_check CHECK (fence >= 0),
+  constraint tasks_handovers_check CHECK (handovers >= 0),
   constraint tasks_lease_seconds_check CHECK (lease_seconds >= 5 AND lease_seconds <= 3600),
   constraint tasks_max_attempts_check CHECK (max_attempts >= 1 AND max_attempts <= 100),
   constraint tasks_open_dependencies_check CHECK (open_dependencies >= 0),
@@ -617,11 +650,11 @@ create table tasks (
 CREATE INDEX tasks_assignee ON tasks USING btree (workspace_id, assigned_to_agent_id, id);
 CREATE INDEX tasks_backing_off ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND failed_attempts > 0;
 CREATE INDEX tasks_creator ON tasks USING btree (workspace_id, created_by_agent_id, id) WHERE created_by_agent_id IS NOT NULL;
-CREATE INDEX tasks_due ON tasks USING btree (due_at) WHERE due_at IS NOT NULL AND overdue_at IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
+CREATE INDEX tasks_due ON tasks USING btree (workspace_id, due_at) WHERE due_at IS NOT NULL AND overdue_at IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
 CREATE INDEX tasks_escalated ON tasks USING btree (workspace_id, assigned_to_agent_id) WHERE cardinality(escalated_from) > 0 AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
-CREATE INDEX tasks_escalating ON tasks USING btree (escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
+CREATE INDEX tasks_escalating ON tasks USING btree (workspace_id, escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
 CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
-CREATE INDEX tasks_lease ON tasks USING btree (lease_expires_at) WHERE lease_expires_at IS NOT NULL;
+CREATE INDEX tasks_lease ON tasks USING btree (workspace_id, lease_expires_at) WHERE lease_expires_at IS NOT NULL;
 CREATE INDEX tasks_paid ON tasks USING btree (workspace_id, id) WHERE status = 'queued'::text AND budget_task_id IS NOT NULL;
 CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies = 0;
@@ -808,20 +841,62 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_task_times_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with recursive timed(w) as (
+    (select workspace_id from tasks where due_at is not null and overdue_at is null
+      and status in ('queued', 'running', 'blocked') order by workspace_id limit 1)
+    union all
+    select (select t.workspace_id from tasks t where t.due_at is not null and t.overdue_at is null
+      and t.status in ('queued', 'running', 'blocked') and t.workspace_id > d.w order by t.workspace_id limit 1)
+      from timed d where d.w is not null
+  ), guarded(w) as (
+    (select workspace_id from tasks where blocked_by = 'guard' order by workspace_id limit 1)
+    union all
+    select (select t.workspace_id from tasks t where t.blocked_by = 'guard' and t.workspace_id > g.w
+      order by t.workspace_id limit 1) from guarded g where g.w is not null
+  )
+  select w from timed where exists (select from tasks t where t.workspace_id = w and t.due_at <= bailiwick_now()
+    and t.overdue_at is null and t.status in ('queued', 'running', 'blocked'))
+  union
+  select w from guarded where w is not null
+$function$;
+revoke all on function bailiwick_task_times_due() from public;
+grant execute on function bailiwick_task_times_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_task_work_due()
  RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public'
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select workspace_id from public.tasks where lease_expires_at <= public.bailiwick_now()
+  with recursive leased(w) as (
+    (select workspace_id from tasks where lease_expires_at is not null order by workspace_id limit 1)
+    union all
+    select (select t.workspace_id from tasks t where t.lease_expires_at is not null and t.workspace_id > l.w
+      order by t.workspace_id limit 1) from leased l where l.w is not null
+  ), escalating(w) as (
+    (select workspace_id from tasks where escalates_at is not null and status = 'queued' order by workspace_id limit 1)
+    union all
+    select (select t.workspace_id from tasks t where t.escalates_at is not null and t.status = 'queued'
+      and t.workspace_id > e.w order by t.workspace_id limit 1) from escalating e where e.w is not null
+  ), ending(w) as (
+    (select workspace_id from task_endings order by workspace_id limit 1)
+    union all
+    select (select t.workspace_id from task_endings t where t.workspace_id > e.w order by t.workspace_id limit 1)
+      from ending e where e.w is not null
+  )
+  select w from leased where exists (select from tasks t where t.workspace_id = w
+    and t.lease_expires_at <= bailiwick_now())
   union
-  select workspace_id from public.tasks
-    where due_at <= public.bailiwick_now() and overdue_at is null and status in ('queued', 'running', 'blocked')
+  select w from escalating where exists (select from tasks t where t.workspace_id = w
+    and t.escalates_at <= bailiwick_now() and t.status = 'queued')
   union
-  select workspace_id from public.tasks where escalates_at <= public.bailiwick_now() and status = 'queued'
-  union
-  select workspace_id from public.tasks where blocked_by = 'guard'
+  select w from ending where w is not null
 $function$;
 revoke all on function bailiwick_task_work_due() from public;
 grant execute on function bailiwick_task_work_due() to bailiwick_app;
