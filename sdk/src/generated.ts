@@ -109,6 +109,8 @@ export interface AuthWorkspace {
 }
 
 export interface Demo {
+  /** False in workspaces where it never runs on this server. */
+  is_offered: boolean;
   state: "idle" | "running";
   /** Whether a run can be started now. */
   available: boolean;

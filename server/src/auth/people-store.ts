@@ -52,6 +52,13 @@ export async function findOwnWorkspace(tx: AnyTx, userId: string): Promise<strin
   return row?.id ?? undefined;
 }
 
+/** Whether the transaction is in the workspace that is the own one of this installation's owner. */
+export async function isFirstWorkspace(tx: ReadTx): Promise<boolean> {
+  const text = "select own_workspace(owner_user_id) = $1 as is from installation";
+  const [row] = await tx.statement<{ is: boolean | null }>("auth.is-first-workspace", text, [tx.workspace]);
+  return row?.is ?? false;
+}
+
 export interface WorkspaceRow {
   id: string;
   name: string;

@@ -60,10 +60,15 @@ export function startProcess(
   };
 }
 
+/** What programs need to run. Whatever else is in an environment may be a secret. */
+const PASSED_ON = [
+  ...["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"],
+  ...["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "NODE_EXTRA_CA_CERTS"],
+];
+
 /** The crew reaches the database and the sealed secrets through the server alone. */
 export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const shared = Object.entries(env).filter(([name]) => !name.startsWith("BAILIWICK_") && name !== "DATABASE_URL");
-  return Object.fromEntries(shared);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.includes(name)));
 }
 
 export function lastLine(text: string): string {

@@ -95,7 +95,7 @@ test(
     const elsewhere = sessionClient(server.url, session, other);
     let refusals: Promise<unknown>[] = [];
     const facts = await startAndFollow(owner, (fact) => {
-      // One under way stands in the way of the same workspace, and of others on this server.
+      // One under way stands in the way of another. In other workspaces there is none, and they learn nothing of this one.
       if (fact.type === "demo.audit_created") {
         refusals = [owner.demo.start(), elsewhere.demo.start()].map((call) => call.catch((error: unknown) => error));
       }
@@ -103,7 +103,7 @@ test(
     });
     const [same, another] = await Promise.all(refusals);
     expect(same).toMatchObject({ code: "conflict", detail: expect.stringContaining("of this workspace") });
-    expect(another).toMatchObject({ code: "conflict", detail: expect.stringContaining("on this server") });
+    expect(another).toMatchObject({ code: "forbidden", detail: expect.not.stringContaining("already") });
 
     const after = await owner.demo.get();
     expect(after).toMatchObject({

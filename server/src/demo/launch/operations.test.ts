@@ -33,6 +33,13 @@ beforeEach(() => {
   app().env.demo = demo;
 });
 
+/** The own workspace of the person whom the server belongs to. */
+async function aFirst(tier = "agency"): Promise<TestWorkspace> {
+  const workspace = await aWorkspace(app(), tier);
+  await app().admin.query("update installation set owner_user_id = $1", [workspace.owner.id]);
+  return workspace;
+}
+
 const bearer = (key = "") => app().authenticate({ authorization: `Bearer ${key}` });
 const system = ({ id }: TestWorkspace) => systemActor("demo", id);
 
@@ -41,9 +48,14 @@ async function usableKeys({ id }: TestWorkspace): Promise<number> {
   return (await app().admin.query(sql, [id])).rowCount ?? 0;
 }
 
+function expectNotOffered<T extends { is_offered: boolean; available: boolean }>(demo: T): T {
+  expect(demo).toMatchObject({ is_offered: false, available: false });
+  return demo;
+}
+
 describe("starting", () => {
   test("hands a stored run to the crew, with a key that does what the crew needs and ends by itself", async () => {
-    const workspace = await aWorkspace(app());
+    const workspace = await aFirst();
     const answer = await app().call(startDemo, workspace.owner, {});
     expect(answer).toMatchObject({ state: "running", available: false, root_task_id: null, last_result: null });
     expect(started).toMatchObject([{ workspace: workspace.id }]);
@@ -63,7 +75,7 @@ describe("starting", () => {
   });
 
   test("a second time while one is under way is a conflict, starts nothing and leaves no trace", async () => {
-    const workspace = await aWorkspace(app());
+    const workspace = await aFirst();
     await app().call(startDemo, workspace.owner, {});
     const facts = await factsOf(app(), workspace.id);
     const problem = await problemOf(app().call(startDemo, workspace.owner, {}));
@@ -72,16 +84,42 @@ describe("starting", () => {
     expect(started).toHaveLength(1);
   });
 
-  test("of many at once on two servers one wins, and another workspace is not held up", async () => {
-    const [workspace, other] = [await aWorkspace(app()), await aWorkspace(app())];
+  test("is refused in every other workspace, also of the same owner, with a way that works there", async () => {
+    const other = await aWorkspace(app());
+    const { owner } = await aFirst();
+    const second = await aWorkspace(app());
+    await app().admin.query("insert into members (workspace_id, user_id, role) values ($1, $2, 'admin')", [
+      second.id,
+      owner.id,
+    ]);
+    for (const who of [other.owner, { ...owner, workspace: second.id }]) {
+      const problem = await problemOf(app().call(startDemo, who, {}));
+      expect(problem).toMatchObject({ code: "forbidden", details: { next_step: expect.stringContaining("--url") } });
+      const { reason } = await app().call(getDemo, who, {}).then(expectNotOffered);
+      expect(reason).toBe(problem.message);
+    }
+    expect(started).toEqual([]);
+  });
+
+  test("tells other workspaces nothing of a run that is under way", async () => {
+    const other = await aWorkspace(app());
+    const before = await app().call(getDemo, other.owner, {});
+    const first = await aFirst();
+    await app().call(startDemo, first.owner, {});
+    hindrance = "A demo runs on this server already.";
+    expect(await app().call(getDemo, other.owner, {})).toEqual(before);
+  });
+
+  test("of many at once on two servers one wins", async () => {
+    const workspace = await aFirst();
     const second = createSecondApp(app(), { env: { ...testEnvironment([]), demo } });
     try {
       const servers = [app(), second];
       const calls = times(8, (n) => servers[n % 2]?.call(startDemo, workspace.owner, {}) ?? Promise.reject());
-      const { done, refused } = await outcomesOf([...calls, app().call(startDemo, other.owner, {})]);
-      expect(done).toHaveLength(2);
+      const { done, refused } = await outcomesOf(calls);
+      expect(done).toHaveLength(1);
       expect(refused).toEqual({ conflict: 7 });
-      expect(started.map((run) => run.workspace).sort()).toEqual([workspace.id, other.id].sort());
+      expect(started.map((run) => run.workspace)).toEqual([workspace.id]);
       expect(await usableKeys(workspace)).toBe(1);
     } finally {
       await second.close();
@@ -89,7 +127,7 @@ describe("starting", () => {
   });
 
   test("is for owners and admins: members, viewers and agents may not, and a service uses the command", async () => {
-    const workspace = await aWorkspace(app());
+    const workspace = await aFirst();
     const { key } = await app().call(createKey, workspace.owner, { kind: "service", name: "All", scopes: [...NEEDS] });
     const others = [
       await aPerson(app(), workspace.id, "member"),
@@ -106,7 +144,7 @@ describe("starting", () => {
   });
 
   test("says what is in the way, and so does the state", async () => {
-    const workspace = await aWorkspace(app());
+    const workspace = await aFirst();
     hindrance = "There is nothing to audit.";
     expect(await app().call(getDemo, workspace.owner, {})).toMatchObject({ available: false, reason: hindrance });
     const problem = await problemOf(app().call(startDemo, workspace.owner, {}));
@@ -115,20 +153,20 @@ describe("starting", () => {
   });
 
   test("is refused where the tier has no room for the keys, with the figures", async () => {
-    const workspace = await aWorkspace(app(), "free");
+    const workspace = await aFirst("free");
     const told = "The demo needs 6 keys while it runs, and the free tier has room for 1.";
     expect(await app().call(getDemo, workspace.owner, {})).toMatchObject({ available: false, reason: told });
     const problem = await problemOf(app().call(startDemo, workspace.owner, {}));
     expect(problem).toMatchObject({ code: "tier_limit", message: told, details: { upgrade_required: true, limit: 1 } });
     expect(started).toEqual([]);
-    const roomy = await aWorkspace(app(), "pro");
+    const roomy = await aFirst("pro");
     expect(await app().call(startDemo, roomy.owner, {})).toMatchObject({ state: "running" });
   });
 });
 
 describe("a run", () => {
   test("ends with its key and the keys made with it, once, and another can be started", async () => {
-    const workspace = await aWorkspace(app());
+    const workspace = await aFirst();
     await app().call(startDemo, workspace.owner, {});
     const [run] = started;
     const crew = await bearer(run?.key);
@@ -159,7 +197,7 @@ describe("a run", () => {
   });
 
   test("is seen by its own workspace alone", async () => {
-    const [mine, theirs] = [await aWorkspace(app()), await aWorkspace(app())];
+    const [mine, theirs] = [await aWorkspace(app()), await aFirst()];
     await app().call(startDemo, theirs.owner, {});
     const [run] = started;
     expect(await app().call(getDemo, mine.owner, {})).toMatchObject({ state: "idle", started_at: null });
@@ -168,7 +206,7 @@ describe("a run", () => {
   });
 
   test("whose server died is over when its time is, and stands in nobody's way then", async () => {
-    const workspace = await aWorkspace(app());
+    const workspace = await aFirst();
     await app().call(startDemo, workspace.owner, {});
     app().clock.offsetMs = 6 * MINUTE_MS;
     try {

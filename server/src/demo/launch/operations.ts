@@ -1,6 +1,6 @@
 /** The demo, started through the server by whoever may make agents and keys. */
 import { uuidv7 } from "uuidv7";
-import { countUsableKeys } from "../../auth/index.ts";
+import { countUsableKeys, isFirstWorkspace } from "../../auth/index.ts";
 import { createKey } from "../../auth/operations/create-key.ts";
 import { revokeKey } from "../../auth/operations/revoke-key.ts";
 import { type CommandContext, changed, command, type Operation, query, unchanged } from "../../kernel/operation.ts";
@@ -17,6 +17,8 @@ const KEYS_NEEDED = 1 + WORKERS_DEFAULT + OTHERS_IN_CREW;
 /** Longer than a run can take, so that only one whose server died gets there. */
 const RUN_EXPIRES_MINUTES = 5;
 const FROM_TERMINAL = "With a service key, run bailiwick demo --url … --key … from a terminal.";
+const ELSEWHERE =
+  "The demo runs on the server's machine, and so only in the workspace of the person whom the server belongs to.";
 const MORE_ROOM = "Revoke keys that nobody needs, or ask the operator of this server for a higher tier.";
 
 export const getDemo = query({
@@ -28,6 +30,7 @@ export const getDemo = query({
   output: Demo,
   problems: [],
   async run({ tx, env }) {
+    if (!(await isFirstWorkspace(tx))) return presentDemo(undefined, ELSEWHERE, tx.now, false);
     const run = await findRun(tx);
     const hindrance = roomHindrance(await tierOf(tx), await countUsableKeys(tx), KEYS_NEEDED);
     return presentDemo(run, hindrance ?? (await env.demo.unavailable()), tx.now);
@@ -50,6 +53,7 @@ export const startDemo = command({
     const { tx, now, env, actor } = context;
     if (actor.kind !== "user")
       throw new Problem("forbidden", "A person starts the demo.", { next_step: FROM_TERMINAL });
+    if (!(await isFirstWorkspace(tx))) throw new Problem("forbidden", ELSEWHERE, { next_step: FROM_TERMINAL });
     await requireFree(context);
     const id = uuidv7();
     const expires_at = new Date(now.getTime() + RUN_EXPIRES_MINUTES * 60_000);

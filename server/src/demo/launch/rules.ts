@@ -9,9 +9,15 @@ export function isRunning({ ended_at, expires_at }: Pick<StoredRun, "ended_at" |
 }
 
 /** What people are shown; `hindrance` is why no run can be started beside the one that may be under way. */
-export function presentDemo(run: StoredRun | undefined, hindrance: string | undefined, now: Date): Demo {
+export function presentDemo(
+  run: StoredRun | undefined,
+  hindrance: string | undefined,
+  now: Date,
+  is_offered = true,
+): Demo {
   const reason = run && isRunning(run, now) ? underWay(run) : hindrance;
   return {
+    is_offered,
     state: run && isRunning(run, now) ? "running" : "idle",
     available: reason === undefined,
     reason: reason ?? null,

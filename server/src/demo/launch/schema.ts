@@ -5,6 +5,7 @@ import { Fields, Id, Literals, Nullable, TEXT_LIMITS, Time } from "../../kernel/
 export const OUTCOMES = ["completed", "failed"] as const;
 
 export const Demo = Fields({
+  is_offered: Type.Boolean({ description: "False in workspaces where it never runs on this server." }),
   state: Literals(["idle", "running"]),
   available: Type.Boolean({ description: "Whether a run can be started now." }),
   reason: Nullable(Type.String({ description: "Why none can be started now." })),

@@ -12,7 +12,7 @@ export function Crew() {
   const denied = useDenied("keys:write");
   const demo = useRead(["demo", "state"], (client, call) => client.demo.get({}, call));
   const start = useCommand({ send: (client) => client.demo.start({}), changes: ["demo"] });
-  if (!demo.data) return null;
+  if (!demo.data?.is_offered) return null;
   const { state, available, reason } = demo.data;
   const why = denied ?? (state === "running" || available ? undefined : (reason ?? "It cannot be started here."));
   return (
