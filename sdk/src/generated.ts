@@ -178,6 +178,45 @@ export interface Key {
   last_used_at: string | null;
   created_by_user_id: string | null;
   created_by_key_id: string | null;
+  /** Who answers for it: the person who made it or the key it was made with, or who adopted it. */
+  responsible_user_id: string;
+  responsible_role: "owner" | "admin" | "member" | "viewer" | null;
+  /** Permissions the key was given and does not carry, because the role of that person lacks them. */
+  lacks: string[];
+}
+
+export interface KeysAdoptOutput {
+  id: string;
+  kind: "agent" | "service";
+  name: string;
+  agent_id: string | null;
+  scopes: (
+    | "ingest"
+    | "keys:write"
+    | "agents:read"
+    | "agents:write"
+    | "tasks:read"
+    | "tasks:write"
+    | "messages:read"
+    | "team:read"
+    | "team:write"
+    | "risk:read"
+    | "governance:read"
+    | "obs:read"
+    | "actions:read"
+    | "audit:read")[];
+  /** How the key begins; enough to tell it from the others. */
+  prefix: string;
+  expires_at: string | null;
+  created_at: string;
+  previous_expires_at: string | null;
+  revoked_at: string | null;
+  last_used_at: string | null;
+  created_by_user_id: string | null;
+  created_by_key_id: string | null;
+  /** Who answers for it: the person who made it or the key it was made with, or who adopted it. */
+  responsible_user_id: string;
+  responsible_role: "owner" | "admin" | "member" | "viewer" | null;
 }
 
 export interface Member {
@@ -693,6 +732,10 @@ export interface InvitationsListOutput {
 export interface InvitationsRevokeInput {
   id: string;
   invitation_id: string;
+}
+
+export interface KeysAdoptInput {
+  id: string;
 }
 
 export interface KeysCreateInput {
@@ -1505,9 +1548,16 @@ export function operations(send: Send) {
     },
     keys: {
       /**
+       * Answer for a key from now on, and for the keys made with it.
+       *
+       * A key carries no more than the role of the person who answers for it, and ends with that person's membership. Adopt the keys that must go on when somebody is given a lower role or leaves.
+       */
+      adopt: (input: KeysAdoptInput, options?: CallOptions) =>
+        send<KeysAdoptOutput>("POST /keys/{id}/adopt", input, options),
+      /**
        * Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once.
        *
-       * Made with a service key, it has no scope that key lacks, ends no later, and is revoked with it. Without expires_at it ends when that key does.
+       * Made with a service key, it has no scope that key lacks, ends no later, and is revoked with it. Without expires_at it ends when that key does. It carries no more than the role that the person who answers for it has at the time.
        */
       create: (input: KeysCreateInput, options?: CallOptions) =>
         send<KeysCreateOutput>("POST /keys", input, options),
@@ -1523,7 +1573,7 @@ export function operations(send: Send) {
        * A key may revoke itself and the keys made with it, and no other.
        */
       revoke: (input: KeysRevokeInput, options?: CallOptions) =>
-        send<Key>("POST /keys/{id}/revoke", input, options),
+        send<KeysAdoptOutput>("POST /keys/{id}/revoke", input, options),
       /**
        * Give a key a new secret, shown this once. It stays the same key; the secret there ends after the overlap.
        *
@@ -1542,7 +1592,11 @@ export function operations(send: Send) {
       /** Remove a person from a workspace. Their access, their keys and their open invitations end at once. */
       remove: (input: MembersRemoveInput, options?: CallOptions) =>
         send<MembersRemoveOutput>("POST /workspaces/{id}/members/{user_id}/remove", input, options),
-      /** Change the role of a member. It counts at once. */
+      /**
+       * Change the role of a member. It counts at once.
+       *
+       * The keys they answer for carry no more than the new role. Open invitations of somebody who may no longer invite end.
+       */
       update: (input: MembersUpdateInput, options?: CallOptions) =>
         send<Member>("POST /workspaces/{id}/members/{user_id}", input, options),
     },

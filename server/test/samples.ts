@@ -12,6 +12,7 @@ import type { SendInput } from "../src/messages/schema.ts";
 import { cancelTask } from "../src/tasks/operations/cancel.ts";
 import { setRole } from "../src/team/operations/set-role.ts";
 import { aRunningTask, aTask } from "./builders.ts";
+import { aPerson } from "./harness.ts";
 import { aLinkToken, anEmail, anInvitation, aScene, aSession, ownFirst, type Scene } from "./scene.ts";
 
 export interface Sample {
@@ -34,7 +35,7 @@ const anId = async ({ other }: Scene) => ({ id: other.id });
 const queued = ({ app, agent }: Scene) => aTask(app, agent, agent);
 const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
 
-async function aKey({ app, owner }: Scene) {
+async function aKey({ app, owner }: Pick<Scene, "app" | "owner">) {
   const { id } = await app.call(createKey, owner, { kind: "service", scopes: ["ingest"], name: "A key" });
   return { id };
 }
@@ -68,6 +69,13 @@ const AUTH: Record<string, Sample> = {
     input: async ({ other }) => ({ agent_id: other.id, kind: "agent", status: "usable" }),
   },
   "keys.get": { by: "owner", input: aKey },
+  "keys.adopt": {
+    by: "owner",
+    async input({ app, workspace }) {
+      const admin = await aPerson(app, workspace.id, "admin");
+      return aKey({ app, owner: admin });
+    },
+  },
   "keys.rotate": { by: "owner", input: async (scene) => ({ ...(await aKey(scene)), overlap_seconds: 60 }) },
   "keys.revoke": { by: "owner", input: aKey },
   "permissions.list": { by: "agent", input: async () => ({ limit: 3 }) },

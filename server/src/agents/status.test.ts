@@ -67,9 +67,9 @@ test("archiving revokes the agent's keys, passes the default on and stores what 
   await app().call(createAgent, owner, { name: "Last" });
   const { id } = await app().call(createAgent, owner, { name: "Ada", is_default: true });
   await app().admin.query(
-    `insert into api_keys (workspace_id, id, kind, agent_id, name, scopes, prefix, key_hash)
-     values ($1, gen_random_uuid(), 'agent', $2, 'key', '{}', 'bw_agent_test', $3)`,
-    [workspace, id, id],
+    `insert into api_keys (workspace_id, id, kind, agent_id, name, scopes, prefix, key_hash, responsible_user_id)
+     values ($1, gen_random_uuid(), 'agent', $2, 'key', '{}', 'bw_agent_test', $3, $4)`,
+    [workspace, id, id, owner.id],
   );
   agentHooks.onArchived.push(async (_tx, agentId, actor) => [
     { type: "thing.stopped", subject: { kind: "thing", id: agentId }, data: { by: actor.id } },

@@ -81,6 +81,18 @@ describe("the workspace", () => {
     }
   });
 
+  test("that one caller names does not decide what another who asks beside them gets", async () => {
+    for (let round = 0; round < 5; round++) {
+      const { key, workspace } = await aServiceKey();
+      const [foreign, right, plain] = await Promise.allSettled([
+        bearer(key, crypto.randomUUID()),
+        bearer(key, workspace),
+        bearer(key),
+      ]);
+      expect([foreign.status, right.status, plain.status]).toEqual(["rejected", "fulfilled", "fulfilled"]);
+    }
+  });
+
   test("of a key is its own, also when it is named", async () => {
     const { key, workspace } = await aServiceKey();
     expect((await bearer(key, workspace)).workspace).toBe(workspace);
@@ -96,7 +108,7 @@ describe("memory", () => {
     await bearer(key);
     await app().admin.query("update api_keys set revoked_at = now() where id = $1", [id]);
     await bearer(key);
-    app().signals.forgetCredentials();
+    app().signals.forgetCredentials("all");
     expect((await problemOf(bearer(key))).code).toBe("unauthenticated");
   });
 
@@ -122,7 +134,7 @@ describe("memory", () => {
     let looked = 0;
     const find = async () => {
       looked++;
-      if (looked === 1) signals.forgetCredentials();
+      if (looked === 1) signals.forgetCredentials("all");
       return { actor, livesMs: Number.POSITIVE_INFINITY };
     };
     for (let call = 0; call < 3; call++) await cache("key", find);
@@ -142,7 +154,7 @@ describe("memory", () => {
       });
     const asked = [cache("key", find), cache("key", find), cache("other", find)];
     expect(answers).toHaveLength(2);
-    signals.forgetCredentials();
+    signals.forgetCredentials("all");
     asked.push(cache("key", find), cache("key", find));
     expect(answers).toHaveLength(3);
     isTold = false;
@@ -162,7 +174,7 @@ describe("memory", () => {
     };
     await expect.poll(lastUse).not.toBeNull();
     const first = await lastUse();
-    app().signals.forgetCredentials();
+    app().signals.forgetCredentials("all");
     await bearer(key);
     expect(await lastUse()).toBe(first);
 

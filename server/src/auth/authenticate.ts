@@ -65,9 +65,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       const key = bearerKey(authorization);
       if (!key) throw unauthenticated("The Authorization header must be `Bearer` and a key of this server.");
       const hash = env.secrets.fingerprint(key);
-      const actor = await cache(`key ${hash}`, () => actorOfKey(hash, asked));
-      if (asked !== null && asked !== actor.workspace) throw noSuchWorkspace();
-      return actor;
+      return cache(`key ${hash} ${asked ?? ""}`, () => actorOfKey(hash, asked));
     }
     if (!session) throw unauthenticated("This needs a key or a session.");
     const hash = env.secrets.fingerprint(session);

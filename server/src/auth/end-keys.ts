@@ -1,14 +1,14 @@
 /** Keys that end with something else. The command that calls this says `changesCredentials`. */
 import type { Tx } from "../kernel/db.ts";
 import type { Fact } from "../kernel/operation.ts";
-import { type EndedKey, saveEndedBelowKey, saveEndedBelowPerson, saveEndedOfAgent } from "./store-ends.ts";
+import { type EndedKey, saveEndedBelowKey, saveEndedOfAgent, saveEndedOfPerson } from "./store-ends.ts";
 
 /** Why a key was revoked that nobody named. */
 type Reason = "maker_left" | "maker_revoked" | "agent_archived";
 
-/** For the command that ends a membership: the keys the person made, and those made with them, open nothing any more. */
+/** For the command that ends a membership: the keys that the person answers for open nothing any more. */
 export async function endKeysMadeBy(tx: Tx, userId: string): Promise<Fact[]> {
-  return (await saveEndedBelowPerson(tx, userId)).map((key) => revokedFact(key, "maker_left"));
+  return (await saveEndedOfPerson(tx, userId)).map((key) => revokedFact(key, "maker_left"));
 }
 
 /** The same for the keys that were made with a key. */

@@ -26,7 +26,7 @@ async function aKey(owner: Actor, expires_at?: string) {
 /** What this process knows was told to forget by every change, and time passes for the database alone. */
 async function isGood(key: string, minutesLater = 0): Promise<boolean> {
   app().clock.offsetMs = minutesLater * MINUTE_MS;
-  app().signals.forgetCredentials();
+  app().signals.forgetCredentials("all");
   try {
     return await app()
       .authenticate({ authorization: `Bearer ${key}` })
@@ -38,6 +38,18 @@ async function isGood(key: string, minutesLater = 0): Promise<boolean> {
     app().clock.offsetMs = 0;
   }
 }
+
+test("a key made before the clock was set back is rotated, and ends after it was made", async () => {
+  const { owner } = await aWorkspace(app());
+  const { id } = await aKey(owner);
+  app().clock.offsetMs = -120 * MINUTE_MS;
+  const sooner = app().call(rotateKey, owner, { id, expires_at: minutesFromNow(-60) });
+  expect(await problemOf(sooner)).toMatchObject({
+    code: "invalid_input",
+    details: { errors: [{ path: "/expires_at" }] },
+  });
+  await app().call(rotateKey, owner, { id, overlap_seconds: 60, expires_at: minutesFromNow(60) });
+});
 
 describe("rotating a key", () => {
   test("gives it another secret, and the one there ends at once; it stays the same key", async () => {

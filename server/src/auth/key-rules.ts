@@ -26,7 +26,7 @@ export function requireExpiry(
   if (asked === undefined) return otherwise;
   const ends = new Date(asked);
   if (Number.isNaN(ends.getTime())) throw invalid("/expires_at", "is no moment there is.");
-  if (ends <= now) throw invalid("/expires_at", "must be in the future.");
+  if (ends <= now) throw invalid("/expires_at", `must be after ${now.toISOString()}.`);
   if (latest !== null && ends > new Date(latest)) {
     throw invalid("/expires_at", `must not be after ${latest}, the end of the key it hangs on.`);
   }

@@ -1,4 +1,5 @@
 /** Changes of memberships. They end and are never deleted. */
+import { sql } from "kysely";
 import type { Role } from "../kernel/actor.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import type { GivenRole } from "./invitation-schema.ts";
@@ -37,10 +38,11 @@ export async function saveRole(tx: Tx, userId: string, role: GivenRole | "owner"
     .execute();
 }
 
+/** Not before it began, whatever the clock did since. */
 export async function endMembership(tx: Tx, userId: string, at: Date): Promise<void> {
   await tx
     .updateTable("members")
-    .set({ ended_at: at.toISOString() })
+    .set({ ended_at: sql<string>`greatest(${at.toISOString()}::timestamptz, joined_at)` })
     .where("workspace_id", "=", tx.workspace)
     .where("user_id", "=", userId)
     .where("ended_at", "is", null)

@@ -90,6 +90,17 @@ describe("removing and leaving", () => {
     expect((await problemOf(way(team))).code).toBe("not_found");
   });
 
+  test.each(Object.entries(WAYS))("%s: also when the clock was set back since they joined", async (_, way) => {
+    const team = await aTeam();
+    app().clock.offsetMs = -7_200_000;
+    try {
+      await way(team);
+    } finally {
+      app().clock.offsetMs = 0;
+    }
+    expect(await rolesIn(team)).not.toHaveProperty(team.admin.id);
+  });
+
   test("is not for the owner", async () => {
     const { id, owner, admin } = await aTeam();
     const remove = app().call(removeMember, admin, { id, user_id: owner.id });

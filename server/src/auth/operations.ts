@@ -1,6 +1,7 @@
 /** Every operation of identity. */
 import type { Operation } from "../kernel/operation.ts";
 import { acceptInvitation } from "./operations/accept-invitation.ts";
+import { adoptKey } from "./operations/adopt-key.ts";
 import { createInvitation } from "./operations/create-invitation.ts";
 import { createKey } from "./operations/create-key.ts";
 import { createWorkspace } from "./operations/create-workspace.ts";
@@ -40,6 +41,7 @@ export const AUTH_OPERATIONS: readonly Operation[] = [
   listWorkspaceKeys,
   getWorkspaceKey,
   rotateKey,
+  adoptKey,
   revokeKey,
   listOwnWorkspaces,
   createWorkspace,

@@ -1,6 +1,6 @@
 /** What each kind of caller may do. An operation names one permission; this is the only table that grants it. */
 import { type Actor, type Permission, ROLES, type Role } from "../kernel/actor.ts";
-import type { PermissionRow, Scope } from "./schema.ts";
+import type { Key, PermissionRow, Scope } from "./schema.ts";
 
 interface Grant {
   /** One sentence, for whoever gives it. */
@@ -13,6 +13,8 @@ interface Grant {
   scope?: Scope;
 }
 
+/** What a role has that may work. */
+const WORK = "tasks:write";
 /** Every credential may ask who it is. */
 const FOR_ALL = "auth:read";
 
@@ -101,9 +103,27 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
 };
 const AGENT_PERMISSIONS = thoseWith(({ agents }) => agents);
 
-/** What a key carries. */
-export function keyPermissions(kind: Actor["kind"], scopes: readonly Scope[]): ReadonlySet<Permission> {
-  return permissionsOf(kind === "agent" ? { kind } : { kind: "service", scopes });
+/** What was given to a key, and the part of it that the role of the person who answers for it lacks. */
+export function keyPermissions(
+  { kind, scopes }: { kind: Actor["kind"]; scopes: readonly Scope[] },
+  role: Role,
+): { carried: ReadonlySet<Permission>; lacking: readonly Permission[] } {
+  const given = permissionsOf(kind === "agent" ? { kind } : { kind: "service", scopes });
+  const lacking = [...given].filter((permission) => !roleCarries(role, permission));
+  if (lacking.length === 0) return { carried: given, lacking };
+  return { carried: new Set([...given].filter((permission) => !lacking.includes(permission))), lacking };
+}
+
+/** A key as it is shown, with what it lacks. One whose person has left has ended with them. */
+export function withLacks<K extends Pick<Key, "kind" | "scopes" | "responsible_role">>(key: K) {
+  const lacks = key.responsible_role === null ? [] : keyPermissions(key, key.responsible_role).lacking;
+  return { ...key, lacks: [...lacks] };
+}
+
+/** Permissions that no role has are those of agents at work. Work is what a member may do. */
+function roleCarries(role: Role, permission: Permission): boolean {
+  const carried = ROLE_PERMISSIONS[role];
+  return carried.has(permission) || (!ROLE_PERMISSIONS.owner.has(permission) && carried.has(WORK));
 }
 
 type Caller = { kind: "user"; role: Role } | { kind: "agent" } | { kind: "service"; scopes: readonly Scope[] };

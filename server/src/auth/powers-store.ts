@@ -6,7 +6,7 @@ import type { Scope } from "./schema.ts";
 export interface Powers {
   /** Of the key, when it is good; an agent's key has none, and so an empty list. */
   scopes: Scope[] | null;
-  /** Of the person, when they are a member of this workspace. */
+  /** Of the person who calls or answers for the key, when they are a member of this workspace. */
   role: Role | null;
   /** False when they came with a session that has ended. */
   has_session: boolean;
@@ -16,7 +16,8 @@ const FIND = `select k.scopes, m.role, c.session_id is null or is_session_open(c
   from unnest($2::uuid[], $3::uuid[], $4::uuid[]) with ordinality as c(key_id, user_id, session_id, place)
   left join api_keys k on k.workspace_id = $1 and k.id = c.key_id and k.revoked_at is null
     and (k.expires_at is null or k.expires_at > bailiwick_now())
-  left join members m on m.workspace_id = $1 and m.user_id = c.user_id and m.ended_at is null
+  left join members m on m.workspace_id = $1 and m.user_id = coalesce(k.responsible_user_id, c.user_id)
+    and m.ended_at is null
   order by c.place`;
 
 /** One row for each caller, in order. */

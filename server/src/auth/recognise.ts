@@ -1,5 +1,5 @@
 /** What credentials carry now: the key, and the role of the person who calls. */
-import type { Actor, Permission, Role } from "../kernel/actor.ts";
+import type { Actor, Permission } from "../kernel/actor.ts";
 import type { Recognise } from "../kernel/dispatch-powers.ts";
 import { noSuchWorkspace, type Problem, unauthenticated } from "../kernel/problem.ts";
 import { keyPermissions, permissionsOf } from "./permissions.ts";
@@ -18,18 +18,23 @@ export const recognise: Recognise = async (tx, actors) => {
 
 function asNow(actor: Actor, powers: Powers | undefined): Actor | Problem {
   if (actor.key_id !== null) {
-    if (!powers?.scopes) return unauthenticated("This key has expired or was revoked.");
-    return withPermissions(actor, null, keyPermissions(actor.kind, powers.scopes));
+    if (!powers?.scopes || !powers.role) return unauthenticated("This key has expired or was revoked.");
+    const { carried } = keyPermissions({ kind: actor.kind, scopes: powers.scopes }, powers.role);
+    return withPermissions(actor, { role: null, responsible_role: powers.role }, carried);
   }
   if (!powers?.has_session) return unauthenticated("This session has ended.");
   if (!powers.role) return noSuchWorkspace();
-  return withPermissions(actor, powers.role, permissionsOf({ kind: "user", role: powers.role }));
+  const { role } = powers;
+  return withPermissions(actor, { role }, permissionsOf({ kind: "user", role }));
 }
 
 /** The very same actor when nothing changed. */
-function withPermissions(actor: Actor, role: Role | null, permissions: ReadonlySet<Permission>): Actor {
-  const { permissions: had } = actor;
-  return actor.role === role && isSame(had, permissions) ? actor : { ...actor, role, permissions };
+function withPermissions(
+  actor: Actor,
+  now: Pick<Actor, "role" | "responsible_role">,
+  permissions: ReadonlySet<Permission>,
+): Actor {
+  return actor.role === now.role && isSame(actor.permissions, permissions) ? actor : { ...actor, ...now, permissions };
 }
 
 function isSame(one: Actor["permissions"], other: ReadonlySet<Permission>): boolean {

@@ -66,6 +66,14 @@ export function requireFittingFields({ kind, agent_id, scopes }: NewKey): void {
   if (kind === "service" && scopes === undefined) throw invalid("/scopes", "is required for a service key.");
 }
 
+/** A key answers to a person: neither an agent nor the server itself makes or adopts one. */
+export function requirePerson({ kind, id }: Actor): string {
+  if (kind === "user") return id;
+  throw new Problem("forbidden", "A person must do this, signed in.", {
+    next_step: "Ask an owner or admin of the workspace.",
+  });
+}
+
 /** What concerns a person alone is done, and recorded, in the workspace that is their own. */
 export function requireOwnWorkspace(actor: Actor, own: string | undefined): void {
   if (actor.workspace === own) return;

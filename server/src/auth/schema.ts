@@ -99,8 +99,25 @@ export const Key = Fields({
   last_used_at: Nullable(Time),
   created_by_user_id: Nullable(Id),
   created_by_key_id: Nullable(Id),
+  responsible_user_id: Type.String({
+    ...Id,
+    description: "Who answers for it: the person who made it or the key it was made with, or who adopted it.",
+  }),
+  responsible_role: Nullable(
+    Type.Unsafe<Static<typeof Role>>({
+      ...Role,
+      description: "That person's role now. The key carries no more than this role.",
+    }),
+  ),
 });
 export type Key = Static<typeof Key>;
+
+export const KeyWithLacks = Fields({
+  ...Key.properties,
+  lacks: Type.Array(Type.String(), {
+    description: "Permissions the key was given and does not carry, because the role of that person lacks them.",
+  }),
+});
 
 export const KeyStatus = Literals(["usable", "revoked", "expired"]);
 export type KeyStatus = Static<typeof KeyStatus>;

@@ -209,7 +209,7 @@ describe("sessions", () => {
     const { session } = await signIn(app());
     const at = async (days: number) => {
       app().clock.offsetMs = days * DAY_MS;
-      app().signals.forgetCredentials();
+      app().signals.forgetCredentials("all");
       return app().authenticate({ session });
     };
     try {
@@ -218,7 +218,7 @@ describe("sessions", () => {
       expect((await problemOf(at(88.1))).code).toBe("unauthenticated");
     } finally {
       app().clock.offsetMs = 0;
-      app().signals.forgetCredentials();
+      app().signals.forgetCredentials("all");
     }
   });
 });

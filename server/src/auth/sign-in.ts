@@ -7,7 +7,7 @@ import { Fields, Id } from "../kernel/schema.ts";
 import { personActor } from "./actors.ts";
 import { COOKIE_DAYS, lowerCase, SESSION_DAYS, USER_AGENT_LENGTH_MAX } from "./rules.ts";
 import { Role, User } from "./schema.ts";
-import { signInPerson } from "./session-store.ts";
+import { findSession, signInPerson } from "./session-store.ts";
 import { newToken } from "./tokens.ts";
 
 const DAY_MS = 86_400_000;
@@ -21,6 +21,8 @@ export async function signIn(
 ): Promise<PublicOutcome<Static<typeof SignedIn>>> {
   const { fingerprint } = env.secrets;
   const [token, sessionId] = [newToken(), uuidv7()];
+  const presentedHash = request.session === null ? null : fingerprint(request.session);
+  const before = presentedHash === null ? undefined : await findSession(tx, presentedHash, null);
   const person = await signInPerson(tx, {
     provenEmail,
     newUserId: uuidv7(),
@@ -31,7 +33,7 @@ export async function signIn(
     sessionDays: SESSION_DAYS,
     ip: request.ip,
     userAgent: request.user_agent.slice(0, USER_AGENT_LENGTH_MAX),
-    presentedHash: request.session === null ? null : fingerprint(request.session),
+    presentedHash,
   });
   const { user_id, email, name, workspace_id, workspace_name } = person;
   const workspace = { id: workspace_id, name: workspace_name, role: "owner" as const };
@@ -41,5 +43,6 @@ export async function signIn(
     output: { user: { id: user_id, email, name }, workspace },
     session: { token, expiresAt: new Date(now.getTime() + COOKIE_DAYS * DAY_MS) },
     fact: { actor: personActor(user_id, workspace_id, "owner", sessionId), fact },
+    ...(before && { signedOut: [before.user_id] }),
   };
 }

@@ -6,20 +6,20 @@ export type EndedKey = Pick<Key, "id" | "kind" | "name" | "agent_id">;
 
 const USABLE = "k.revoked_at is null and (k.expires_at is null or k.expires_at > bailiwick_now())";
 
-/** Those with a maker of this kind, and whatever was made with them. */
-function endedBelow(maker: "created_by_user_id" | "created_by_key_id"): string {
-  return `with recursive below as (
-      select k.id from api_keys k where k.workspace_id = $1 and k.${maker} = $2
+const BELOW_KEY = `with recursive below as (
+      select k.id from api_keys k where k.workspace_id = $1 and k.created_by_key_id = $2
       union select k.id from api_keys k join below b on k.workspace_id = $1 and k.created_by_key_id = b.id)
     update api_keys k set revoked_at = bailiwick_now() from below b
     where k.workspace_id = $1 and k.id = b.id and ${USABLE} returning k.id, k.kind, k.name, k.agent_id`;
-}
 
-const BELOW_PERSON = endedBelow("created_by_user_id");
-const BELOW_KEY = endedBelow("created_by_key_id");
-
-export async function saveEndedBelowPerson(tx: Tx, userId: string): Promise<EndedKey[]> {
-  return tx.statement<EndedKey>("keys.end-below-person", BELOW_PERSON, [tx.workspace, userId]);
+/** Those that the person answers for. */
+export async function saveEndedOfPerson(tx: Tx, userId: string): Promise<EndedKey[]> {
+  return tx.statement<EndedKey>(
+    "keys.end-of-person",
+    `update api_keys k set revoked_at = bailiwick_now()
+     where k.workspace_id = $1 and k.responsible_user_id = $2 and ${USABLE} returning k.id, k.kind, k.name, k.agent_id`,
+    [tx.workspace, userId],
+  );
 }
 
 export async function saveEndedBelowKey(tx: Tx, keyId: string): Promise<EndedKey[]> {

@@ -28,6 +28,7 @@ declare module "../kernel/db.ts" {
       key_hash: ColumnType<never, string, never>;
       created_by_user_id: string | null;
       created_by_key_id: string | null;
+      responsible_user_id: string;
       expires_at: Time<string | null>;
       revoked_at: Time<undefined>;
       last_used_at: Time<undefined>;
@@ -48,12 +49,18 @@ const KEY_COLUMNS = [
   "last_used_at",
   "created_by_user_id",
   "created_by_key_id",
+  "responsible_user_id",
   "created_at",
+  sql<Role | null>`(select m.role from members m where m.workspace_id = api_keys.workspace_id
+    and m.user_id = api_keys.responsible_user_id and m.ended_at is null)`.as("responsible_role"),
   sql<string | null>`case when revoked_at is null and previous_expires_at > bailiwick_now()
     then previous_expires_at end`.as("previous_expires_at"),
 ] as const;
 
-type NewKeyRow = Omit<Key, "previous_expires_at" | "revoked_at" | "last_used_at" | "created_at"> & {
+type NewKeyRow = Omit<
+  Key,
+  "responsible_role" | "previous_expires_at" | "revoked_at" | "last_used_at" | "created_at"
+> & {
   key_hash: string;
 };
 
@@ -67,6 +74,7 @@ const NEW_KEY_COLUMNS = [
   "key_hash",
   "created_by_user_id",
   "created_by_key_id",
+  "responsible_user_id",
   "expires_at",
 ] as const satisfies readonly (keyof NewKeyRow)[];
 

@@ -72,7 +72,7 @@ export async function runForgetOldKeys(config: Config): Promise<void> {
 async function resealAll(config: Config, connection: pg.Client): Promise<number> {
   return withApp(config, async ({ dispatcher, env, signals }) => {
     // Running servers read the keys again.
-    signals.credentialsChanged();
+    signals.credentialsChanged("all");
     let resealed = (await resealFingerprintKey(connection, env.secrets)) ? 1 : 0;
     const workspaces = await listHolders(connection, env.secrets.keyId);
     for (const [index, workspace] of workspaces.entries()) {

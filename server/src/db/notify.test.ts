@@ -27,8 +27,11 @@ test("one process wakes the others and not itself", async () => {
   const [one, two, three] = [await aProcess(), await aProcess(), await aProcess()];
   one.notifier.sender.facts();
   await soon(() => [two, three].map(({ heard }) => heard.wakeAll.mock.calls.length)).toEqual([1, 1]);
-  one.notifier.sender.credentials();
-  await soon(() => [two, three].map(({ heard }) => heard.forgetCredentials.mock.calls.length)).toEqual([1, 1]);
+  one.notifier.sender.credentials(["a", "b"]);
+  await soon(() => [two, three].map(({ heard }) => heard.forgetCredentials.mock.calls)).toEqual([
+    [[["a", "b"]]],
+    [[["a", "b"]]],
+  ]);
   expect(one.heard.wakeAll).not.toHaveBeenCalled();
   expect(one.heard.forgetCredentials).not.toHaveBeenCalled();
 });
@@ -62,9 +65,12 @@ test("a lost connection is reported, drops credentials, and comes back by itself
 test("what could not be told is told as soon as it can be", async () => {
   const [one, two] = [await aProcess(), await aProcess()];
   const query = vi.spyOn(surface().pool, "query").mockRejectedValueOnce(new Error("away") as never);
-  one.notifier.sender.credentials();
-  await soon(() => two.heard.forgetCredentials.mock.calls.length).toBe(1);
+  one.notifier.sender.credentials(["a"]);
+  one.notifier.sender.credentials(["b"]);
+  await soon(() => two.heard.forgetCredentials.mock.calls.flat(2).sort()).toEqual(["a", "b"]);
   query.mockRestore();
+  one.notifier.sender.credentials(Array.from({ length: 200 }, (_, index) => `${index}`));
+  await soon(() => two.heard.forgetCredentials.mock.calls.at(-1)).toEqual(["all"]);
 });
 
 test("without a database it neither listens nor fails, and can be closed", async () => {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import type { Logger } from "pino";
-import type { Sender, Signals } from "../kernel/signals.ts";
+import type { Sender, Signals, Whose } from "../kernel/signals.ts";
 
 export interface Notifier {
   /** Tells the other processes. Never fails and is never waited for. */
@@ -25,6 +25,8 @@ export interface NotifierOptions {
 
 const FACTS = "bailiwick_facts";
 const CREDENTIALS = "bailiwick_credentials";
+/** Ids that one notification names; more than that is everybody. A payload has 8,000 bytes. */
+const NAMED_MAX = 100;
 /** Every NOTIFY takes a lock of the whole database, so those for facts are few. Milliseconds. */
 const FACTS_INTERVAL_MS = 20;
 /** A revoked key must be forgotten everywhere, so telling is tried until it is done. Milliseconds. */
@@ -35,13 +37,30 @@ const PROBE_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 
 export function createNotifier({ connection, pool, log, onLost = () => undefined }: NotifierOptions): Notifier {
-  // The one payload there is: a process has no use for what it said itself.
+  // Every payload begins with it: a process has no use for what it said itself.
   const self = randomBytes(8).toString("hex");
-  const facts = createAnnouncer(pool, FACTS, self, FACTS_INTERVAL_MS);
-  const credentials = createAnnouncer(pool, CREDENTIALS, self, 0);
+  const notify = (channel: string, payload: string) => pool.query(notification(channel, payload));
+  const facts = createAnnouncer(() => notify(FACTS, self), FACTS_INTERVAL_MS);
+  let untold: Whose = [];
+  const credentials = createAnnouncer(async () => {
+    const telling = untold;
+    untold = [];
+    try {
+      await notify(CREDENTIALS, [self, ...(telling === "all" ? ["all"] : telling)].join(" "));
+    } catch (error) {
+      untold = both(telling, untold);
+      throw error;
+    }
+  }, 0);
   let listener: Listener | undefined;
   return {
-    sender: { facts: facts.announce, credentials: credentials.announce },
+    sender: {
+      facts: facts.announce,
+      credentials(whose) {
+        untold = both(untold, whose);
+        credentials.announce();
+      },
+    },
     async listen(signals) {
       listener = new Listener({ connection, log, onLost, self, signals });
       await listener.start();
@@ -55,8 +74,19 @@ export function createNotifier({ connection, pool, log, onLost = () => undefined
   };
 }
 
+function both(one: Whose, other: Whose): Whose {
+  if (one === "all" || other === "all") return "all";
+  const ids = new Set([...one, ...other]);
+  return ids.size > NAMED_MAX ? "all" : [...ids];
+}
+
+/** Whom a payload names after its sender. */
+function whoseOf(named: readonly string[]): Whose {
+  return named.length === 0 || named.includes("all") ? "all" : named;
+}
+
 /** Sends at once, then at most once in the interval, and again until it was sent. */
-function createAnnouncer(pool: pg.Pool, channel: string, self: string, intervalMs: number) {
+function createAnnouncer(tell: () => Promise<unknown>, intervalMs: number) {
   let isDue = false;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -70,7 +100,7 @@ function createAnnouncer(pool: pg.Pool, channel: string, self: string, intervalM
     isDue = false;
     timer = setTimeout(next, intervalMs);
     try {
-      await pool.query(notification(channel, self));
+      await tell();
     } catch {
       isDue = true;
       clearTimeout(timer);
@@ -90,11 +120,11 @@ function createAnnouncer(pool: pg.Pool, channel: string, self: string, intervalM
   };
 }
 
-function notification(channel: string, self: string): pg.QueryConfig {
+function notification(channel: string, payload: string): pg.QueryConfig {
   // The driver takes the timeout of one query here; its types know only that of a connection.
   const query: pg.QueryConfig & { query_timeout: number } = {
     text: "select pg_notify($1, $2)",
-    values: [channel, self],
+    values: [channel, payload],
     query_timeout: ANSWER_TIMEOUT_MS,
   };
   return query;
@@ -144,7 +174,7 @@ class Listener {
     this.#wasLost = false;
     this.isListening = true;
     // Whatever was said before this moment was not heard.
-    this.#options.signals.forgetCredentials();
+    this.#options.signals.forgetCredentials("all");
     this.#options.signals.wakeAll();
     this.#timer = setTimeout(() => void this.#probe(client), PROBE_MS);
   }
@@ -157,9 +187,10 @@ class Listener {
   }
 
   #hear(channel: string, payload: string | undefined): void {
-    if (payload === this.#options.self) return;
+    const [sender, ...named] = (payload ?? "").split(" ");
+    if (sender === this.#options.self) return;
     if (channel === FACTS) this.#options.signals.wakeAll();
-    else this.#options.signals.forgetCredentials();
+    else this.#options.signals.forgetCredentials(whoseOf(named));
   }
 
   async #probe(client: pg.Client): Promise<void> {
@@ -181,7 +212,7 @@ class Listener {
     if (this.isListening) {
       this.isListening = false;
       this.#wasLost = true;
-      this.#options.signals.forgetCredentials();
+      this.#options.signals.forgetCredentials("all");
       this.#options.log.warn("The connection to the database was lost; connecting again.");
       this.#options.onLost();
     }

@@ -132,6 +132,7 @@ create table api_keys (
   created_by_key_id uuid,
   previous_hash text,
   previous_expires_at timestamp(3) with time zone,
+  responsible_user_id uuid not null,
   constraint api_keys_pkey PRIMARY KEY (workspace_id, id),
   constraint api_keys_key_hash_key UNIQUE (key_hash),
   constraint api_keys_previous_hash_key UNIQUE (previous_hash),
@@ -147,17 +148,18 @@ create table api_keys (
   constraint api_keys_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
   constraint api_keys_workspace_id_created_by_key_id_fkey FOREIGN KEY (workspace_id, created_by_key_id) REFERENCES api_keys(workspace_id, id),
   constraint api_keys_workspace_id_created_by_user_id_fkey FOREIGN KEY (workspace_id, created_by_user_id) REFERENCES members(workspace_id, user_id),
-  constraint api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+  constraint api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
+  constraint api_keys_workspace_id_responsible_user_id_fkey FOREIGN KEY (workspace_id, responsible_user_id) REFERENCES members(workspace_id, user_id)
 );
 CREATE INDEX api_keys_made_by_key ON api_keys USING btree (workspace_id, created_by_key_id) WHERE created_by_key_id IS NOT NULL;
-CREATE INDEX api_keys_made_by_person ON api_keys USING btree (workspace_id, created_by_user_id) WHERE created_by_user_id IS NOT NULL;
 CREATE INDEX api_keys_of_agent ON api_keys USING btree (workspace_id, agent_id) WHERE agent_id IS NOT NULL;
-CREATE TRIGGER api_keys_powers BEFORE UPDATE OF key_hash, previous_hash, previous_expires_at, expires_at, revoked_at, scopes ON api_keys FOR EACH ROW EXECUTE FUNCTION bailiwick_require_alone();
+CREATE INDEX api_keys_of_person ON api_keys USING btree (workspace_id, responsible_user_id);
+CREATE TRIGGER api_keys_powers BEFORE UPDATE OF key_hash, previous_hash, previous_expires_at, expires_at, revoked_at, scopes, responsible_user_id ON api_keys FOR EACH ROW EXECUTE FUNCTION bailiwick_require_alone();
 alter table api_keys enable row level security;
 create policy workspace on api_keys using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert on api_keys to bailiwick_app;
-grant select (agent_id, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
-grant update (last_used_at, revoked_at) on api_keys to bailiwick_app;
+grant select (agent_id, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, responsible_user_id, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
+grant update (last_used_at, responsible_user_id, revoked_at) on api_keys to bailiwick_app;
 
 create table deliveries (
   workspace_id uuid not null,
@@ -1055,16 +1057,18 @@ $function$;
 revoke all on function ensure_person(text,uuid,uuid,text) from public;
 
 CREATE OR REPLACE FUNCTION public.find_key(the_hash text)
- RETURNS TABLE(workspace_id uuid, id uuid, kind text, agent_id uuid, scopes text[], expires_at timestamp with time zone, last_used_at timestamp with time zone)
+ RETURNS TABLE(workspace_id uuid, id uuid, kind text, agent_id uuid, scopes text[], expires_at timestamp with time zone, last_used_at timestamp with time zone, responsible_role text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select k.workspace_id, k.id, k.kind, k.agent_id, k.scopes, k.expires_at, k.last_used_at from api_keys k
-  where k.key_hash = the_hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > bailiwick_now())
-  union all
-  select k.workspace_id, k.id, k.kind, k.agent_id, k.scopes, k.previous_expires_at, k.last_used_at from api_keys k
-  where k.previous_hash = the_hash and k.revoked_at is null and k.previous_expires_at > bailiwick_now()
+  select k.workspace_id, k.id, k.kind, k.agent_id, k.scopes,
+    case when k.key_hash = the_hash then k.expires_at else k.previous_expires_at end, k.last_used_at, m.role
+  from api_keys k
+    join members m on m.workspace_id = k.workspace_id and m.user_id = k.responsible_user_id and m.ended_at is null
+  where k.revoked_at is null
+    and (k.key_hash = the_hash and (k.expires_at is null or k.expires_at > bailiwick_now())
+      or k.previous_hash = the_hash and k.previous_expires_at > bailiwick_now())
 $function$;
 revoke all on function find_key(text) from public;
 grant execute on function find_key(text) to bailiwick_app;

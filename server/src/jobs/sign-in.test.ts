@@ -7,7 +7,7 @@ const app = useApp();
 const DAY_MS = 86_400_000;
 afterEach(() => {
   app().clock.offsetMs = 0;
-  app().signals.forgetCredentials();
+  app().signals.forgetCredentials("all");
 });
 
 const sweep = () =>
@@ -24,7 +24,7 @@ async function count(from: string, values: unknown[] = []): Promise<number> {
 
 async function onDay(day: number): Promise<void> {
   app().clock.offsetMs = day * DAY_MS;
-  app().signals.forgetCredentials();
+  app().signals.forgetCredentials("all");
   await sweep();
 }
 

@@ -18,6 +18,8 @@ export interface Actor {
   readonly workspace: string;
   /** A person's role in that workspace. */
   readonly role: Role | null;
+  /** Of a key: the role of the person who answers for it. The key carries no more than that role. */
+  readonly responsible_role?: Role;
   readonly permissions: ReadonlySet<Permission> | "all";
   /** What idempotency keys belong to: the key, or the person. */
   readonly credential: string;

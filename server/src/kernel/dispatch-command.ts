@@ -13,6 +13,8 @@ interface Ran {
   /** Not for a repeat: it was sent the first time. */
   mail?: Mail | undefined;
   afterCommit?: (() => Promise<void>) | undefined;
+  /** False for a repeat, and when there was nothing to do. */
+  hasChanged: boolean;
   /** Where facts were stored besides the actor's own workspace. */
   elsewhere: readonly string[];
 }
@@ -26,7 +28,7 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
     if (keyed) {
       const [known] = await takeKeys(tx, env.secrets, [keyed]);
       if (known instanceof Problem) throw known;
-      if (known) return { answer: known, elsewhere: [] };
+      if (known) return { answer: known, hasChanged: false, elsewhere: [] };
     }
     if (call.unlessRepeated) throw call.unlessRepeated;
     const outcome = await command.run({ tx, actor, request, now, env }, input);
@@ -40,14 +42,17 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
     // Last, because there is no way back into the first workspace.
     for (const [workspace, entries] of facts) await insertFacts(await enterWorkspace(tx, workspace), entries);
     const { mail, afterCommit } = outcome;
-    return { answer, mail, afterCommit, elsewhere: [...facts.keys()] };
+    return { answer, mail, afterCommit, hasChanged: outcome.kind !== "unchanged", elsewhere: [...facts.keys()] };
   }
 
   return async (command: Command | HotCommand, call: ReadyCall): Promise<unknown> => {
-    const { workspace } = call.actor;
+    const { workspace, id } = call.actor;
     const transaction = command.changesCredentials ? db.alone : db.transaction;
-    const { answer, mail, afterCommit, elsewhere } = await transaction(workspace, (tx) => run(tx, command, call));
-    if (command.changesCredentials) signals.credentialsChanged();
+    const { answer, mail, afterCommit, hasChanged, elsewhere } = await transaction(workspace, (tx) =>
+      run(tx, command, call),
+    );
+    // A person's sessions and memberships reach beyond the workspace they work in.
+    if (command.changesCredentials && hasChanged) signals.credentialsChanged([workspace, id]);
     for (const written of [workspace, ...elsewhere]) signals.factsWritten(written);
     const tell = (error: unknown) => onLateFailure(error, call.request.id);
     if (mail) env.sendMail(mail).catch(tell);

@@ -14,8 +14,11 @@ type Permitted = Pick<Exclude<Operation, PublicCommand>, "permission">;
 
 export function requirePermission({ permission }: Permitted, actor: Actor): void {
   if (may(actor, permission)) return;
+  const { responsible_role: role } = actor;
+  const hint = `A key carries no more than the role of the person who answers for it, a ${role} now: adopt it (keys.adopt).`;
+  const isLimited = role !== undefined && role !== "owner" && role !== "admin";
   throw new Problem("forbidden", `This credential does not carry the permission ${permission}.`, {
-    next_step: "Ask an owner or admin of the workspace.",
+    next_step: `Ask an owner or admin of the workspace.${isLimited ? ` ${hint}` : ""}`,
   });
 }
 

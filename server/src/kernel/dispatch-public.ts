@@ -20,7 +20,9 @@ export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) 
       return done;
     }, "command");
     // Sign-out without a session changes nothing, and anybody may ask for it.
-    if (operation.changesCredentials && outcome.fact) signals.credentialsChanged();
+    if (operation.changesCredentials && outcome.fact) {
+      signals.credentialsChanged([outcome.fact.actor.id, ...(outcome.signedOut ?? [])]);
+    }
     if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace);
     // Not awaited: the time a mail takes must not tell whether one was sent.
     if (outcome.mail) env.sendMail(outcome.mail).catch((error) => onLateFailure(error, request.id));

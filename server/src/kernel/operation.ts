@@ -141,6 +141,8 @@ export interface PublicOutcome<O> {
   session?: SessionEffect;
   /** Stored in the same transaction, once a workspace is known. */
   fact?: { actor: Actor; fact: Fact };
+  /** Others than the actor of the fact whose session ended. */
+  signedOut?: readonly string[];
   /** Sent after commit. */
   mail?: Mail;
   /** A refusal whose changes (a spent attempt, say) are kept. */

@@ -144,8 +144,8 @@ describe("signals", () => {
     let forgotten = 0;
     signals.onCredentials(() => forgotten++);
     signals.factsWritten(WORKSPACE);
-    signals.credentialsChanged();
-    signals.forgetCredentials();
+    signals.credentialsChanged("all");
+    signals.forgetCredentials("all");
     expect([sent, forgotten]).toEqual([["facts", "credentials"], 2]);
   });
 

@@ -1,18 +1,28 @@
 /** Wakes whoever waits for facts, in this process at once and, through the given sender, in the others. */
 
+import type { Actor } from "./actor.ts";
+
 export type Wake = () => void;
+
+/** Whose credentials: those of these workspaces and people, by their ids; `all` when that is not known. */
+export type Whose = readonly string[] | "all";
+
+/** Whether a change of these credentials may concern the actor. */
+export function concerns(whose: Whose, { workspace, kind, id }: Actor): boolean {
+  return whose === "all" || whose.includes(workspace) || (kind === "user" && whose.includes(id));
+}
 
 export interface Signals {
   /** Call after a commit that stored facts. */
   factsWritten(workspace: string): void;
   /** Call after a commit that changed what a credential may do. */
-  credentialsChanged(): void;
+  credentialsChanged(whose: Whose): void;
   /** Another process wrote facts, in a workspace we are not told. */
   wakeAll(): void;
   /** Another process changed credentials, or we may have missed it. */
-  forgetCredentials(): void;
+  forgetCredentials(whose: Whose): void;
   onFacts(workspace: string, wake: Wake): () => void;
-  onCredentials(forget: Wake): void;
+  onCredentials(forget: (whose: Whose) => void): void;
   /** How often the workspace was woken; compare to find out whether one was missed. */
   version(workspace: string): number;
   /** Resolves when the version passes `since`, after `ms`, or when aborted. */
@@ -21,13 +31,13 @@ export interface Signals {
 
 export interface Sender {
   facts(): void;
-  credentials(): void;
+  credentials(whose: Whose): void;
 }
 
 export function createSignals(sender: Sender): Signals {
   const listeners = new Map<string, Set<Wake>>();
   const versions = new Map<string, number>();
-  const forgetters = new Set<Wake>();
+  const forgetters = new Set<(whose: Whose) => void>();
   let everyone = 0;
 
   const version = (workspace: string) => (versions.get(workspace) ?? 0) + everyone;
@@ -50,8 +60,8 @@ export function createSignals(sender: Sender): Signals {
     };
   }
 
-  function forgetCredentials() {
-    for (const forget of forgetters) forget();
+  function forgetCredentials(whose: Whose) {
+    for (const forget of forgetters) forget(whose);
   }
 
   return {
@@ -60,9 +70,9 @@ export function createSignals(sender: Sender): Signals {
       wake(workspace);
       sender.facts();
     },
-    credentialsChanged() {
-      forgetCredentials();
-      sender.credentials();
+    credentialsChanged(whose) {
+      forgetCredentials(whose);
+      sender.credentials(whose);
     },
     wakeAll() {
       everyone++;

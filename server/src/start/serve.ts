@@ -84,8 +84,10 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   await health.look();
   health.watch();
   closers.add(async () => health.close());
-  // Whoever changes the master keys says that credentials changed.
-  app.signals.onCredentials(() => ring.reload?.());
+  // A change of the master keys is told as a change of all credentials.
+  app.signals.onCredentials((whose) => {
+    if (whose === "all") ring.reload?.();
+  });
   const http = createServer(config, app, { log, mailer, ready: health.look });
   let jobs: RunningJobs | undefined;
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));

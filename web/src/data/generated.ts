@@ -598,6 +598,20 @@ export const INPUTS = {
     },
     "additionalProperties": false
   },
+  "keys.adopt": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      }
+    },
+    "additionalProperties": false
+  },
   "keys.create": {
     "type": "object",
     "required": [

@@ -3,7 +3,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { requireRoom } from "../../tiers/index.ts";
 import { keyHooks } from "../hooks.ts";
 import { requireExpiry, requireScopesOf } from "../key-rules.ts";
-import { requireFittingFields } from "../rules.ts";
+import { requireFittingFields, requirePerson } from "../rules.ts";
 import { CreatedKey, NewKey } from "../schema.ts";
 import { countUsableKeys, getKey, insertKey } from "../store.ts";
 import { newKeyText } from "../tokens.ts";
@@ -13,7 +13,7 @@ export const createKey = command({
   summary: "Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once.",
   description:
     "Made with a service key, it has no scope that key lacks, ends no later, and is revoked with it. Without expires_at " +
-    "it ends when that key does.",
+    "it ends when that key does. It carries no more than the role that the person who answers for it has at the time.",
   route: "POST /keys",
   status: 201,
   permission: "keys:write",
@@ -41,6 +41,7 @@ export const createKey = command({
       key_hash: env.secrets.fingerprint(key),
       created_by_user_id: actor.kind === "user" ? actor.id : null,
       created_by_key_id: maker?.id ?? null,
+      responsible_user_id: maker?.responsible_user_id ?? requirePerson(actor),
       expires_at,
     });
     const { id, created_at } = stored;

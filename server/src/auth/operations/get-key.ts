@@ -1,6 +1,7 @@
 import { query } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { Key } from "../schema.ts";
+import { withLacks } from "../permissions.ts";
+import { KeyWithLacks } from "../schema.ts";
 import { getKey } from "../store.ts";
 
 export const getWorkspaceKey = query({
@@ -9,7 +10,7 @@ export const getWorkspaceKey = query({
   route: "GET /keys/{id}",
   permission: "keys:read",
   input: Fields({ id: Id }),
-  output: Key,
+  output: KeyWithLacks,
   problems: ["not_found"],
-  run: ({ tx }, { id }) => getKey(tx, id),
+  run: async ({ tx }, { id }) => withLacks(await getKey(tx, id)),
 });

@@ -2,7 +2,8 @@ import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
 import { Fields, Id, Page, PageInput } from "../../kernel/schema.ts";
-import { Key, KeyKind, KeyStatus } from "../schema.ts";
+import { withLacks } from "../permissions.ts";
+import { KeyKind, KeyStatus, KeyWithLacks } from "../schema.ts";
 import { listKeys } from "../store.ts";
 
 export const listWorkspaceKeys = query({
@@ -16,11 +17,12 @@ export const listWorkspaceKeys = query({
     agent_id: Type.Optional(Id),
     status: Type.Optional(KeyStatus),
   }),
-  output: Page(Key),
+  output: Page(KeyWithLacks),
   problems: [],
   async run({ tx }, { limit, cursor, ...filter }) {
     const size = pageSize(limit);
     const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    return page(await listKeys(tx, { ...filter, before }, size + 1), size, ({ id }) => [id]);
+    const keys = await listKeys(tx, { ...filter, before }, size + 1);
+    return page(keys.map(withLacks), size, ({ id }) => [id]);
   },
 });

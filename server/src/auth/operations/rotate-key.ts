@@ -27,7 +27,9 @@ export const rotateKey = command({
     // Nobody prolongs their own life: a key that rotates itself ends no later than it would have.
     const above =
       actor.key_id === id ? held : held.created_by_key_id && (await findKeyById(tx, held.created_by_key_id));
-    const limits = { now, latest: above ? above.expires_at : null, otherwise: held.expires_at };
+    // The database keeps a key from ending before it was made, whatever the clock did since.
+    const earliest = new Date(Math.max(now.getTime(), Date.parse(held.created_at)));
+    const limits = { now: earliest, latest: above ? above.expires_at : null, otherwise: held.expires_at };
     const expires_at = requireExpiry(asked, limits);
     if (await isOutlived(tx, id, expires_at)) throw outlived(id);
     const overlap = { before: held.expires_at, after: expires_at, overlapSeconds: overlap_seconds };

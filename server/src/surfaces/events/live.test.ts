@@ -81,7 +81,12 @@ describe("who may follow", () => {
     const fleeting = await follow(base, "", { authorization: "Bearer fleeting" });
     const lasting = await follow(base);
     known.delete("fleeting");
-    signals.credentialsChanged();
+    // Somebody else's change makes nobody look.
+    signals.credentialsChanged([crypto.randomUUID()]);
+    const other = await follow(base);
+    other.close();
+    expect(fleeting.isOpen).toBe(true);
+    signals.credentialsChanged([workspace]);
     await soon(() => fleeting.isOpen).toBe(false);
     expect(lasting.isOpen).toBe(true);
     lasting.close();

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Actor, may } from "../../kernel/actor.ts";
 import type { Db } from "../../kernel/db.ts";
 import { Problem } from "../../kernel/problem.ts";
-import type { Signals } from "../../kernel/signals.ts";
+import { concerns, type Signals, type Whose } from "../../kernel/signals.ts";
 import { allowanceHeaders } from "../http/limits.ts";
 import { type Extension, type HttpTools, shuttingDown } from "../http/tools.ts";
 import { type Asked, readAsked } from "./asked.ts";
@@ -37,8 +37,8 @@ interface Feed {
   beatMs: number;
   followers: Followers;
   room: ReturnType<typeof createRoom>;
-  /** Looks again whether the credential of an open stream is still good. */
-  checks: Set<() => void>;
+  /** Looks again whether the credential of an open stream is still good, when the change may concern it. */
+  checks: Set<(whose: Whose) => void>;
 }
 
 export function liveFeed(options: LiveOptions): Extension {
@@ -47,8 +47,8 @@ export function liveFeed(options: LiveOptions): Extension {
     const followers = createFollowers(db, signals, tools.log);
     const feed: Feed = { db, tools, beatMs, followers, room: createRoom(streamsMax), checks: new Set() };
     const counter = tools.counts.counter("system.live");
-    signals.onCredentials(() => {
-      for (const check of feed.checks) check();
+    signals.onCredentials((whose) => {
+      for (const check of feed.checks) check(whose);
     });
     app.get("/api/live", { exposeHeadRoute: false }, (request, reply) => {
       const startedMs = performance.now();
@@ -117,7 +117,10 @@ async function run(feed: Feed, request: FastifyRequest, reply: FastifyReply, ope
     stream.beat();
     check();
   }, beatMs);
-  checks.add(check);
+  const checkIfConcerned = (whose: Whose) => {
+    if (concerns(whose, actor)) check();
+  };
+  checks.add(checkIfConcerned);
   try {
     while (!signal.aborted) {
       await catchUp(db, actor.workspace, follower, stream, signal);
@@ -125,7 +128,7 @@ async function run(feed: Feed, request: FastifyRequest, reply: FastifyReply, ope
     }
   } finally {
     clearInterval(timer);
-    checks.delete(check);
+    checks.delete(checkIfConcerned);
     follower.remove(stream);
     done();
     reply.raw.end();

@@ -9,7 +9,7 @@ import { notify } from "../../ui/toast-store.ts";
 import { useKeyState } from "./key-parts.tsx";
 import { endedText } from "./key-state.ts";
 
-export type KeyQuestion = "rotate" | "revoke";
+export type KeyQuestion = "rotate" | "adopt" | "revoke";
 
 export function KeyMenu({ of: key, onAsk }: { of: Key; onAsk: (what: KeyQuestion, key: Key) => void }) {
   const ended = endedText(useKeyState(key));
@@ -29,6 +29,7 @@ export function KeyMenu({ of: key, onAsk }: { of: Key; onAsk: (what: KeyQuestion
         }
         entries={[
           { label: "Rotate…", denied, onSelect: () => onAsk("rotate", key) },
+          { label: "Adopt…", denied, onSelect: () => onAsk("adopt", key) },
           { label: "Copy its id", onSelect: copyId },
           "line",
           { label: "Revoke…", denied, isDangerous: true, onSelect: () => onAsk("revoke", key) },

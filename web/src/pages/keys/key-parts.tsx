@@ -23,12 +23,26 @@ export function KeyStateChip({ of: key }: { of: Key }) {
   return (
     <span className="inline-flex items-center gap-2">
       <Chip {...LOOKS[state]} />
+      {isLimited(key, state) && (
+        <Tip
+          text={`Who answers for it is a ${key.responsible_role} now, and a key carries no more. An admin can adopt it.`}
+        >
+          <span className="text-xs whitespace-nowrap text-ink-2">as {key.responsible_role}</span>
+        </Tip>
+      )}
       {state === "rotating" && key.previous_expires_at && (
         <span className="text-xs whitespace-nowrap text-ink-2 max-sm:hidden">
           old ends <Countdown until={key.previous_expires_at} />
         </span>
       )}
     </span>
+  );
+}
+
+/** Whether the role of the person who answers for it may take something from it. */
+function isLimited({ responsible_role }: Key, state: KeyState): boolean {
+  return (
+    (state === "usable" || state === "rotating") && (responsible_role === "member" || responsible_role === "viewer")
   );
 }
 

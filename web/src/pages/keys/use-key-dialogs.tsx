@@ -37,11 +37,32 @@ export function useKeyDialogs({ isOpen, agentId, onClose }: CreateOptions): KeyD
     <Suspense>
       {isOpen && <CreateKey agentId={agentId} onClose={onClose} onCreated={show} />}
       {asked?.what === "rotate" && <RotateKey of={asked.key} onClose={forget} onRotated={show} />}
+      {asked?.what === "adopt" && <AdoptKey of={asked.key} onClose={forget} />}
       {asked?.what === "revoke" && <RevokeKey of={asked.key} onClose={forget} />}
       {created && <NewKey created={created} onClose={() => setCreated(undefined)} />}
     </Suspense>
   );
   return { ask: (what, key) => setAsked({ what, key }), dialogs };
+}
+
+function AdoptKey({ of: { id, name }, onClose }: { of: Key; onClose: () => void }) {
+  const { run } = useCommand({
+    send: ({ keys }, input: { id: string }) => keys.adopt(input),
+    changes: ["keys"],
+    done: "Key adopted",
+  });
+  return (
+    <Confirm
+      title="Adopt this key?"
+      action="Adopt"
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => (await run({ id })) !== undefined}
+    >
+      You answer for <AgentLine text={name} className="font-medium break-words text-ink" /> and the keys made with it
+      from now on: they carry no more than your role, and end when you leave.
+    </Confirm>
+  );
 }
 
 function RevokeKey({ of: { id, name, kind }, onClose }: { of: Key; onClose: () => void }) {

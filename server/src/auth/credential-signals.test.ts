@@ -1,0 +1,71 @@
+/** Who is told to look again when credentials change: those concerned, and only for a change. */
+import { expect, test } from "vitest";
+import { aPerson, aWorkspace, requestInfo, useApp } from "../../test/harness.ts";
+import type { Whose } from "../kernel/signals.ts";
+import { createKey } from "./operations/create-key.ts";
+import { logout } from "./operations/logout.ts";
+import { revokeKey } from "./operations/revoke-key.ts";
+import { revokeOtherOwnSessions } from "./operations/revoke-other-sessions.ts";
+import { updateMember } from "./operations/update-member.ts";
+import { signIn } from "./test-sign-in.ts";
+
+const app = useApp();
+
+function listen(): Whose[] {
+  const told: Whose[] = [];
+  app().signals.onCredentials((whose) => void told.push(whose));
+  return told;
+}
+
+async function aKey() {
+  const { id: workspace, owner } = await aWorkspace(app());
+  const made = await app().call(createKey, owner, { kind: "service", name: "x", scopes: ["ingest"] });
+  return { workspace, owner, ...made };
+}
+
+const bearer = (key: string) => app().authenticate({ authorization: `Bearer ${key}` });
+
+test("a change names its workspace and its caller; a repeat and nothing to do are no change", async () => {
+  const { workspace, owner, id } = await aKey();
+  const member = await aPerson(app(), workspace, "member");
+  const told = listen();
+  const once = { idempotencyKey: "once" };
+  await app().call(revokeKey, owner, { id }, once);
+  expect(told).toEqual([[workspace, owner.id]]);
+  await app().call(revokeKey, owner, { id }, once);
+  await app().call(revokeKey, owner, { id });
+  await app().call(updateMember, owner, { id: workspace, user_id: member.id, role: "member" });
+  expect(told).toHaveLength(1);
+});
+
+test("what is remembered of other workspaces stays", async () => {
+  const [mine, other] = [await aKey(), await aKey()];
+  for (const { key } of [mine, other]) await bearer(key);
+  // Behind the server's back, so that only a new look would notice.
+  await app().admin.query("update api_keys set revoked_at = now() where id = any ($1)", [[mine.id, other.id]]);
+  const third = await app().call(createKey, mine.owner, { kind: "service", name: "x", scopes: ["ingest"] });
+  await app().call(revokeKey, mine.owner, { id: third.id });
+  await expect(bearer(mine.key)).rejects.toMatchObject({ code: "unauthenticated" });
+  expect((await bearer(other.key)).id).toBe(other.id);
+});
+
+test("a person's sessions end in every workspace they are remembered in", async () => {
+  const team = await aWorkspace(app());
+  const [first, second] = [await signIn(app()), await signIn(app())];
+  const again = await signIn(app(), first.user.email);
+  await app().admin.query("insert into members (workspace_id, user_id, role) values ($1, $2, 'viewer')", [
+    team.id,
+    first.user.id,
+  ]);
+  const inTeam = () => app().authenticate({ session: again.session, workspace: team.id });
+  await inTeam();
+  await app().authenticate({ session: second.session });
+  await app().call(revokeOtherOwnSessions, await app().authenticate({ session: first.session }), {});
+  await expect(inTeam()).rejects.toMatchObject({ code: "unauthenticated" });
+  const told = listen();
+  const request = { ...requestInfo(), session: second.session };
+  await app().dispatcher.dispatchPublic(logout, { input: {}, request });
+  await app().dispatcher.dispatchPublic(logout, { input: {}, request });
+  expect(told).toEqual([[second.user.id]]);
+  await expect(app().authenticate({ session: second.session })).rejects.toMatchObject({ code: "unauthenticated" });
+});
