@@ -23,11 +23,14 @@ export interface LeftAlone {
 /** `onStuck` is called once for each piece of work that goes on failing. */
 export function createLeftAlone(
   onStuck: (id: string, error: unknown) => void,
-  { now = () => performance.now(), failuresTold = FAILURES_TOLD }: { now?: () => number; failuresTold?: number } = {},
+  {
+    nowMs = () => performance.now(),
+    failuresTold = FAILURES_TOLD,
+  }: { nowMs?: () => number; failuresTold?: number } = {},
 ): LeftAlone {
   const failed = new Map<string, Failed>();
   return {
-    ids: () => [...failed].filter(([, { until }]) => until > now()).map(([id]) => id),
+    ids: () => [...failed].filter(([, { until }]) => until > nowMs()).map(([id]) => id),
     async attempt(id, work) {
       try {
         const result = await work();
@@ -37,7 +40,7 @@ export function createLeftAlone(
         const failures = (failed.get(id)?.failures ?? 0) + 1;
         if (failures === failuresTold) onStuck(id, error);
         failed.delete(id);
-        failed.set(id, { failures, until: now() + Math.min(WAIT_MS_MAX, WAIT_MS * 2 ** (failures - 1)) });
+        failed.set(id, { failures, until: nowMs() + Math.min(WAIT_MS_MAX, WAIT_MS * 2 ** (failures - 1)) });
         const [oldest] = failed.keys();
         if (failed.size > REMEMBERED_MAX && oldest !== undefined) failed.delete(oldest);
         return undefined;

@@ -54,7 +54,7 @@ it("a lease that cannot be ended goes to the back, is told once, and keeps none 
   const good = await aRunningTask(app(), owner, worker);
   const told: string[] = [];
   const clock = { now: 0 };
-  const alone = createLeftAlone((id) => told.push(id), { now: () => clock.now });
+  const alone = createLeftAlone((id) => told.push(id), { nowMs: () => clock.now });
   const tried: number[] = [];
   const dispatch: JobContext["dispatch"] = (operation, to, input) => {
     const { id, ids } = input as { id?: string; ids?: string[] };

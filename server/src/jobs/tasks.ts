@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 import { endLease } from "../tasks/operations/end-lease.ts";
 import { endLeases } from "../tasks/operations/end-leases.ts";
 import { endNext } from "../tasks/operations/end-next.ts";
-import { LEFT_ALONE_MAX, listDue } from "../tasks/operations/list-due.ts";
+import { findDue, LEFT_ALONE_MAX } from "../tasks/operations/find-due.ts";
 import { passOnTask } from "../tasks/operations/pass-on.ts";
 import { sweepTimes } from "../tasks/operations/sweep-times.ts";
 import type { Job, JobContext } from "./index.ts";
@@ -27,7 +27,7 @@ export interface TaskTurn {
 export async function takeTaskTurn(dispatch: Dispatch, workspace: string, alone: LeftAlone): Promise<TaskTurn> {
   const except = alone.ids().slice(-LEFT_ALONE_MAX);
   // The dispatcher answers what the operation's output says, here and below.
-  const due = (await dispatch(listDue, workspace, { except })) as Static<typeof listDue.output>;
+  const due = (await dispatch(findDue, workspace, { except })) as Static<typeof findDue.output>;
   const { leases, escalations, ending_group } = due;
   const turn = { escalated: 0, leases_ended: 0, ended_later: 0, hasMore: false };
   for (const id of escalations) {

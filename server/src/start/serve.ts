@@ -7,7 +7,7 @@ import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts"
 import type { Migration } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
 import { type CrewSetup, createLauncher } from "../demo/launch/launcher.ts";
-import { type RunningJobs, startJobs } from "../jobs/index.ts";
+import { type RunningJobs, startJobs, type Watch } from "../jobs/index.ts";
 import type { DemoCrew, Environment, SecretBox } from "../kernel/environment.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Logger } from "../log.ts";
@@ -78,9 +78,7 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
       logFailure(log.child({ request_id }), error, "Something that follows a request failed."),
   });
   closers.add(() => app.presence.settled());
-  const disk =
-    config.databaseUrl === undefined ? createDiskSpace(join(config.dataDir, "postgres", "cluster")) : undefined;
-  const health = createHealth({ pool, vitals: app.db.vitals, migration: migrations.length, disk, log });
+  const health = createHealth({ pool, vitals: app.db.vitals, migration: migrations.length, disk: diskOf(config), log });
   await health.look();
   health.watch();
   closers.add(async () => health.close());
@@ -96,16 +94,25 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   // Before anybody can ask for a link.
   const ownerLink = await linkForTerminal(app, isTerminal);
   [port] = await Promise.all([listen(http.app, config), notifier.listen(app.signals)]);
-  jobs = startJobs(app, {
-    mayRun: health.mayWrite,
-    onError: (job, error) => logFailure(log, error, `The background work ${job} failed; it is tried again.`),
-    onStuck: (job, id, error) =>
-      log.error({ err: error, id }, `The background work ${job} cannot do its work on this; it is tried again later.`),
-  });
+  jobs = startJobs(app, watchJobs(log, health.mayWrite));
   const served = { url: listenUrl(config, port), app };
   for (const line of greeting(config, { url: served.url, ownerLink, mailer })) onLine(line);
   if (mayBeBehindUnknownProxy(config)) log.warn(UNKNOWN_PROXY);
   return served;
+}
+
+/** The disk of the private database. */
+function diskOf({ databaseUrl, dataDir }: Config) {
+  return databaseUrl === undefined ? createDiskSpace(join(dataDir, "postgres", "cluster")) : undefined;
+}
+
+function watchJobs(log: Logger, mayRun: () => boolean): Watch {
+  return {
+    mayRun,
+    onError: (job, error) => logFailure(log, error, `The background work ${job} failed; it is tried again.`),
+    onStuck: (job, id, error) =>
+      log.error({ err: error, id }, `The background work ${job} cannot do its work on this; it is tried again later.`),
+  };
 }
 
 /** A database that is away is logged once by the health check, and a busy workspace is no failure of ours. */

@@ -12,10 +12,10 @@ import { endNext } from "./operations/end-next.ts";
 import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent, listTaskEvents } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
+import { findDue } from "./operations/find-due.ts";
 import { getTaskOperation } from "./operations/get.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
 import { listTasksOperation } from "./operations/list.ts";
-import { listDue } from "./operations/list-due.ts";
 import { listGaps } from "./operations/list-gaps.ts";
 import { passOnTask } from "./operations/pass-on.ts";
 import { retryTask } from "./operations/retry.ts";
@@ -39,7 +39,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   assignTask,
   escalateTask,
   retryTask,
-  listDue,
+  findDue,
   endLeases,
   endLease,
   endNext,

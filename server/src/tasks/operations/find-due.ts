@@ -7,8 +7,8 @@ import { listDueTasks } from "../store-sweep.ts";
 /** Tasks that the sweep leaves alone for a while, at most. */
 export const LEFT_ALONE_MAX = 1_000;
 
-export const listDue = query({
-  name: "tasks.list_due",
+export const findDue = query({
+  name: "tasks.find_due",
   summary: "Read which tasks of one workspace time alone has something to do with, a turn's worth of each kind.",
   route: "GET /internal/tasks/due",
   internal: true,
