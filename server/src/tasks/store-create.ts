@@ -4,6 +4,7 @@ import type { Tx } from "../kernel/db.ts";
 import type { HotCall } from "../kernel/operation.ts";
 import { type Limits, type NewTask, planTask } from "./plan.ts";
 import { TASK_COLUMNS, type TaskRow } from "./store.ts";
+import { beginCount } from "./store-open.ts";
 
 /**
  * The parents are held first, in order, then what counts the open tasks of the workspace and of each tree. There the
@@ -99,14 +100,18 @@ export async function createPlainTasks<C extends HotCall<NewTask>>(
       estimated_cost_nanos: planned.estimated_cost_nanos?.toString() ?? null,
     };
   });
-  const made = await tx.statement<TaskRow>("tasks.create", CREATE, [
-    tx.workspace,
-    JSON.stringify(rows),
-    limits.taskDepthMax,
-    limits.taskFanOutMax,
-    limits.openTasksPerRootMax,
-    limits.openTasksMax,
-  ]);
+  const create = () =>
+    tx.statement<TaskRow>("tasks.create", CREATE, [
+      tx.workspace,
+      JSON.stringify(rows),
+      limits.taskDepthMax,
+      limits.taskFanOutMax,
+      limits.openTasksPerRootMax,
+      limits.openTasksMax,
+    ]);
+  let made = await create();
+  // The first tasks of a workspace find nothing that counts them; the others would go the ordinary way, one by one.
+  if (made.length === 0 && (await beginCount(tx))) made = await create();
   const byId = new Map(made.map((task) => [task.id, task]));
   return new Map(
     calls.flatMap((call, index) => {
