@@ -24,13 +24,14 @@ with asked as materialized (
   where p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
     and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = p.id)
   order by p.depth, p.id for no key update of p
+), scopes as materialized (
+  select $1::uuid as scope_id union select root_task_id from parents order by 1
 ), held as materialized (
   select o.scope_id, o.tasks - coalesce((select e.tasks from open_tasks e
     where e.workspace_id = $1 and e.scope_id = o.scope_id and e.side = 'ended'), 0) as open
-  from open_tasks o
-  where o.workspace_id = $1 and o.side = 'made'
-    and o.scope_id in (select $1::uuid union select p.root_task_id from parents p)
-  order by o.scope_id for no key update of o
+  from scopes s cross join lateral (
+    select scope_id, tasks from open_tasks where workspace_id = $1 and scope_id = s.scope_id and side = 'made'
+    for no key update) o
 ), room as (
   select $1::uuid as scope_id, $6 - open as tasks from held where scope_id = $1
   union all
