@@ -43,7 +43,9 @@ export async function useCursorsOfOthers(ground: Ground): Promise<number> {
     tried++;
     for (const send of isTool(operation) && by === "agent" ? [rest, callTool] : [rest]) {
       const told = await send(web, operation, { ...narrowed(right), cursor }, own[by]);
-      expect(told.status, operation.name).toBeLessThan(500);
+      // The same as for a cursor of nobody.
+      const nobodys = await send(web, operation, { ...narrowed(right), cursor: "x".repeat(64) }, own[by]);
+      expect([told.status, told.body.errors], operation.name).toEqual([400, nobodys.body.errors]);
       expect(await shown(ground, JSON.stringify(told.body)), operation.name).toEqual([]);
     }
   }

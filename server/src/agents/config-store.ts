@@ -2,6 +2,7 @@
 import { type ColumnType, sql } from "kysely";
 import type { Actor } from "../kernel/actor.ts";
 import { anyOf } from "../kernel/any-of.ts";
+import type { Rows } from "../kernel/capped-rows.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { AgentConfig, AgentRevision } from "./schema.ts";
@@ -54,12 +55,7 @@ export async function insertRevision(
     .execute();
 }
 
-export function listRevisions(
-  tx: ReadTx,
-  agentId: string,
-  limit: number,
-  before: string | undefined,
-): Promise<AgentRevision[]> {
+export function listRevisions(tx: ReadTx, agentId: string, before: string | undefined): Rows<AgentRevision> {
   return tx
     .selectFrom("agent_revisions")
     .select(["revision", "config", "changed_fields", "created_at"])
@@ -71,9 +67,7 @@ export function listRevisions(
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", agentId)
     .$if(before !== undefined, (rows) => rows.where("revision", "<", Number(before)))
-    .orderBy("revision", "desc")
-    .limit(limit)
-    .execute();
+    .orderBy("revision", "desc");
 }
 
 export async function getRevisionConfig(tx: ReadTx, agentId: string, revision: number): Promise<AgentConfig> {

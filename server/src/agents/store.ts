@@ -1,6 +1,7 @@
 /** The tables agents and agent_presence. */
 import { type ColumnType, type Selectable, sql } from "kysely";
 import { anyOf } from "../kernel/any-of.ts";
+import type { Rows } from "../kernel/capped-rows.ts";
 import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -96,9 +97,8 @@ export interface AgentFilter {
 export function listAgents(
   tx: ReadTx,
   { status, agent_type, is_featured, q }: AgentFilter,
-  limit: number,
   after: readonly string[] | undefined,
-): Promise<AgentRow[]> {
+): Rows<AgentRow> {
   let rows = tx.selectFrom("agents").select(AGENT_COLUMNS).where("workspace_id", "=", tx.workspace);
   rows = status ? rows.where("status", "=", status) : rows.where("status", "!=", "archived");
   if (agent_type) rows = rows.where("agent_type", "=", agent_type);
@@ -115,9 +115,7 @@ export function listAgents(
     .orderBy("is_featured", "desc")
     .orderBy("is_default", "desc")
     .orderBy("created_at", "desc")
-    .orderBy("id", "desc")
-    .limit(limit)
-    .execute();
+    .orderBy("id", "desc");
 }
 
 /** Agents that count against the tier: all but the archived. */

@@ -1,6 +1,5 @@
 import Type from "typebox";
 import { type Operation, query } from "../kernel/operation.ts";
-import { pageSize } from "../kernel/paging.ts";
 import { Fields, Id, PageInput, Time } from "../kernel/schema.ts";
 import { FactPage, GovernancePage } from "./schema.ts";
 import { listFacts } from "./store.ts";
@@ -25,7 +24,7 @@ export const listAudit = query({
   output: FactPage,
   problems: [],
   async run({ tx }, { limit, cursor, ...filters }) {
-    const { items, next_cursor } = await listFacts(tx, filters, pageSize(limit), cursor);
+    const { items, next_cursor } = await listFacts(tx, filters, { limit, cursor });
     return {
       items: items.map((row) => ({
         id: row.id,
@@ -56,7 +55,7 @@ export const listGovernanceAudit = query({
   problems: [],
   async run({ tx }, { event_type = "", agent_id, limit, cursor }) {
     const filters = { type: `${GOVERNANCE}${event_type}`, agent_id };
-    const { items, next_cursor } = await listFacts(tx, filters, pageSize(limit), cursor);
+    const { items, next_cursor } = await listFacts(tx, filters, { limit, cursor });
     return {
       items: items.map((row) => ({
         id: row.id,

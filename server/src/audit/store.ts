@@ -1,7 +1,7 @@
 /** Readings of the fact log, newest first. */
 import { sql } from "kysely";
 import type { ReadTx } from "../kernel/db.ts";
-import { CURSOR, decodeCursor, type Paged, page } from "../kernel/paging.ts";
+import { CURSOR, listPage, type PageAsked, type Paged } from "../kernel/paging.ts";
 
 interface FactTable {
   workspace_id: string;
@@ -40,13 +40,15 @@ export interface FactFilters {
 
 type FactRow = Omit<FactTable, "workspace_id" | "xid" | "seq"> & { seq: string };
 
-export async function listFacts(
-  tx: ReadTx,
-  filters: FactFilters,
-  size: number,
-  cursor: string | undefined,
-): Promise<Paged<FactRow>> {
-  const before = decodeCursor(cursor, [CURSOR.integer]);
+export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageAsked): Promise<Paged<FactRow>> {
+  return listPage(tx, asked, {
+    shapes: [CURSOR.integer],
+    rows: ([before] = []) => factsBefore(tx, filters, before),
+    key: (row) => [row.seq],
+  });
+}
+
+function factsBefore(tx: ReadTx, filters: FactFilters, before: string | undefined) {
   let found = tx
     .selectFrom("facts as f")
     .leftJoin("fact_payloads as p", (join) =>
@@ -61,7 +63,7 @@ export async function listFacts(
       "f.subject_kind",
       "f.subject_id",
       "f.agent_id",
-      sql<Record<string, unknown>>`coalesce(p.payload::jsonb, f.data)`.as("data"),
+      sql<Record<string, unknown>>`coalesce(p.payload, f.data::json)`.as("data"),
       "f.request_id",
       "f.trace_id",
       "f.created_at",
@@ -77,10 +79,6 @@ export async function listFacts(
   if (agent_id !== undefined) found = found.where("f.agent_id", "=", agent_id);
   if (from !== undefined) found = found.where("f.created_at", ">=", from);
   if (to !== undefined) found = found.where("f.created_at", "<", to);
-  if (before) found = found.where(sql<boolean>`f.seq < ${before[0]}::bigint`);
-  const rows = await found
-    .orderBy("f.seq", "desc")
-    .limit(size + 1)
-    .execute();
-  return page(rows, size, (row) => [row.seq]);
+  if (before) found = found.where(sql<boolean>`f.seq < ${before}::bigint`);
+  return found.orderBy("f.seq", "desc");
 }

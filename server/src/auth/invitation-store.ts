@@ -1,6 +1,7 @@
 /** The table invitations. */
 import { type ColumnType, sql } from "kysely";
 import type { Role } from "../kernel/actor.ts";
+import type { Rows } from "../kernel/capped-rows.ts";
 import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import type { GivenRole, Invitation } from "./invitation-schema.ts";
@@ -75,18 +76,14 @@ export interface InvitationFilter {
 }
 
 /** Newest first. */
-export async function listInvitations(
-  tx: ReadTx,
-  { status, before }: InvitationFilter,
-  limit: number,
-): Promise<Invitation[]> {
+export function listInvitations(tx: ReadTx, { status, before }: InvitationFilter): Rows<Invitation> {
   let rows = tx
     .selectFrom("invitations")
     .select([...COLUMNS, SHOWN_STATUS.as("status")])
     .where("workspace_id", "=", tx.workspace);
   if (status) rows = rows.where(SHOWN_STATUS, "=", status);
   if (before) rows = rows.where("id", "<", before);
-  return rows.orderBy("id", "desc").limit(limit).execute();
+  return rows.orderBy("id", "desc");
 }
 
 export async function lockInvitation(tx: Tx, id: string): Promise<Invitation | undefined> {

@@ -1,5 +1,6 @@
 /** The database's functions for people and their workspaces, which lie outside any one workspace. */
 import type { Role } from "../kernel/actor.ts";
+import { type Rows, rowsOf } from "../kernel/capped-rows.ts";
 import type { ReadTx } from "../kernel/db.ts";
 import type { Member, Scope, User } from "./schema.ts";
 
@@ -69,20 +70,16 @@ export interface WorkspaceRow {
   created_at: string;
 }
 
-/** A place in a list that is ordered by the time of joining. */
-export type AfterJoined = { joined_at: string; id: string } | undefined;
+/** A place in a list that is ordered by the time of joining: that time, and the id. */
+type AfterJoined = readonly string[] | undefined;
 
 /** Their own first: nobody joined another one before it. */
-export async function listWorkspaces(
-  tx: AnyTx,
-  userId: string,
-  after: AfterJoined,
-  limit: number,
-): Promise<WorkspaceRow[]> {
-  return tx.statement<WorkspaceRow>(
+export function listWorkspaces(userId: string, after: AfterJoined, rowsMax: number): Rows<WorkspaceRow> {
+  const [joinedAt = null, id = null] = after ?? [];
+  return rowsOf(
     "auth.list-workspaces",
     "select id, name, role, tier_name, joined_at, created_at from list_workspaces($1, $2, $3, $4)",
-    [userId, after?.joined_at ?? null, after?.id ?? null, limit],
+    [userId, joinedAt, id, rowsMax],
   );
 }
 
@@ -102,16 +99,15 @@ export async function createWorkspaceOf(
 }
 
 /** Nobody when the reader is no member. */
-export async function listMembers(
-  tx: AnyTx,
-  reader: string,
-  workspace: string,
+export function listMembers(
+  { reader, workspace }: { reader: string; workspace: string },
   after: AfterJoined,
-  limit: number,
-): Promise<Member[]> {
-  return tx.statement<Member>(
+  rowsMax: number,
+): Rows<Member> {
+  const [joinedAt = null, id = null] = after ?? [];
+  return rowsOf(
     "auth.list-members",
     "select user_id, email, name, role, joined_at from list_members($1, $2, $3, $4, $5)",
-    [reader, workspace, after?.joined_at ?? null, after?.id ?? null, limit],
+    [reader, workspace, joinedAt, id, rowsMax],
   );
 }

@@ -1,5 +1,6 @@
 /** The database's functions for sign-in links and sessions, which lie outside any workspace. */
 import type { Role } from "../kernel/actor.ts";
+import { type Rows, rowsOf } from "../kernel/capped-rows.ts";
 import type { AnyTx } from "./people-store.ts";
 import type { Limits } from "./rules.ts";
 import type { Session } from "./schema.ts";
@@ -161,16 +162,11 @@ export async function closeSession(
 /** What is stored of a session; whether it is the one in use, only the caller's credential tells. */
 export type StoredSession = Omit<Session, "is_current">;
 
-export async function listSessions(
-  tx: AnyTx,
-  userId: string,
-  before: string | undefined,
-  limit: number,
-): Promise<StoredSession[]> {
-  return tx.statement<StoredSession>(
+export function listSessions(userId: string, before: string | undefined, rowsMax: number): Rows<StoredSession> {
+  return rowsOf(
     "auth.list-sessions",
     "select id, ip, user_agent, created_at, last_seen_at, expires_at from list_sessions($1, $2, $3)",
-    [userId, before ?? null, limit],
+    [userId, before ?? null, rowsMax],
   );
 }
 

@@ -1,5 +1,6 @@
 import { type ColumnType, type Generated, sql } from "kysely";
 import type { Role } from "../kernel/actor.ts";
+import type { Rows } from "../kernel/capped-rows.ts";
 import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -100,14 +101,14 @@ const OF_STATUS: Record<KeyStatus, ReturnType<typeof sql<boolean>>> = {
 };
 
 /** Newest first: ids rise with time. */
-export async function listKeys(tx: ReadTx, filter: KeyFilter, limit: number): Promise<Key[]> {
+export function listKeys(tx: ReadTx, filter: KeyFilter): Rows<Key> {
   const { kind, agent_id, status, before } = filter;
   let rows = tx.selectFrom("api_keys").select(KEY_COLUMNS).where("workspace_id", "=", tx.workspace);
   if (kind) rows = rows.where("kind", "=", kind);
   if (agent_id) rows = rows.where("agent_id", "=", agent_id);
   if (status) rows = rows.where(OF_STATUS[status]);
   if (before) rows = rows.where("id", "<", before);
-  return rows.orderBy("id", "desc").limit(limit).execute();
+  return rows.orderBy("id", "desc");
 }
 
 export async function getKey(tx: ReadTx, id: string): Promise<Key> {

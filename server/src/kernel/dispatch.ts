@@ -13,6 +13,7 @@ import { type InputReader, inputReader } from "./input.ts";
 import type { Operation, PublicCommand, Query, RequestInfo, SessionEffect } from "./operation.ts";
 import { createPoll } from "./poll.ts";
 import { invalid, noSuchWorkspace, type Problem } from "./problem.ts";
+import { sealedCursors } from "./sealed-cursors.ts";
 import type { Signals } from "./signals.ts";
 import type { StorageMeter } from "./storage.ts";
 
@@ -76,6 +77,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   const writeAfterwards = createAfterwards(kernel);
   const counted = createStorageCount(kernel.storage);
   const running = new Set<string>();
+  const cursors = sealedCursors(env.secrets);
 
   function read(operation: Operation, input: unknown): Record<string, unknown> {
     const reader = readers.get(operation) ?? inputReader(operation.input);
@@ -115,16 +117,20 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
     async dispatch(operation, actor, call) {
       requirePermission(operation, actor);
       const { identify } = call;
-      const ready = readyCall(operation, actor, call, read(operation, call.input));
+      const input = cursors.open(operation, actor.workspace, read(operation, call.input));
+      const ready = readyCall(operation, actor, call, input);
       requireOwnWorkspace(operation, ready);
       if (identify) ready.requireStill = async () => requirePermission(operation, await identify());
       const mark = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
-      const work = () => counted(operation, ready, () => run(operation, ready, call.abort));
-      if (mark === undefined) return answer(operation, await work());
+      const work = async () => {
+        const output = await counted(operation, ready, () => run(operation, ready, call.abort));
+        return answer(operation, cursors.seal(operation, actor.workspace, output));
+      };
+      if (mark === undefined) return work();
       if (running.has(mark)) throw inFlight();
       running.add(mark);
       try {
-        return answer(operation, await work());
+        return await work();
       } finally {
         running.delete(mark);
       }

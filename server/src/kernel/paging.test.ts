@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CURSOR, decodeCursor, encodeCursor, page } from "./paging.ts";
+import { CURSOR, decodeCursor, encodeCursor, pageOf } from "./paging.ts";
 import { Problem } from "./problem.ts";
 
 const SHAPES = [CURSOR.time, CURSOR.id, CURSOR.integer];
@@ -37,9 +37,9 @@ describe("cursors", () => {
       encodeCursor(["2026-11-22T18:11:07.120Z' or true --", ...PARTS.slice(1)]),
       encodeCursor([...PARTS.slice(0, 2), "1e9"]),
       encodeCursor([...PARTS.slice(0, 2), "9".repeat(30)]),
-      Buffer.from("null").toString("base64url"),
-      Buffer.from('{"length":3}').toString("base64url"),
-      Buffer.from("[[1],{},null]").toString("base64url"),
+      "null",
+      '{"length":3}',
+      "[[1],{},null]",
     ];
     for (const cursor of other) {
       expect(refusal(cursor)).toMatchObject({ code: "invalid_input", details: { errors: [{ path: "/cursor" }] } });
@@ -49,7 +49,7 @@ describe("cursors", () => {
   it("never hand a part to SQL that does not fit its shape, whatever text comes", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 4 }), (parts) => {
-        const text = Buffer.from(JSON.stringify(parts)).toString("base64url");
+        const text = JSON.stringify(parts);
         try {
           const taken = decodeCursor(text, SHAPES) ?? [];
           taken.forEach((part, index) => {
@@ -72,8 +72,8 @@ describe("page", () => {
         let cursor: string | null | undefined;
         do {
           const [after] = decodeCursor(cursor ?? undefined, [CURSOR.integer]) ?? [];
-          const rows = all.filter((value) => after === undefined || value > Number(after)).slice(0, size + 1);
-          const answer = page(rows, size, (value) => [value]);
+          const rows = all.filter((value) => after === undefined || value > Number(after));
+          const answer = pageOf(rows.slice(0, size), rows.length > size, (value) => [value]);
           expect(answer.items.length).toBeLessThanOrEqual(size);
           seen.push(...answer.items);
           cursor = answer.next_cursor;

@@ -1,4 +1,6 @@
-/** Keyset paging: a cursor is the sort key of the last row, made unreadable so that nobody builds on it. */
+/** Keyset paging: a cursor is the sort key of the last row. The dispatcher seals it on its way out. */
+import { cappedRows, type Rows } from "./capped-rows.ts";
+import type { ReadTx } from "./db.ts";
 import { invalid } from "./problem.ts";
 import { PAGE_SIZE_DEFAULT } from "./schema.ts";
 
@@ -9,8 +11,35 @@ export interface Paged<Row> {
   next_cursor: string | null;
 }
 
+export interface PageAsked {
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+export interface Listing<Row> {
+  /** What each part of a cursor must match. */
+  shapes: readonly RegExp[];
+  /** The rows after the last one of the page before, in their order. More than `rowsMax` are not needed. */
+  rows(after: readonly string[] | undefined, rowsMax: number): Rows<Row>;
+  /** The place of a row in that order. */
+  key(row: Row): readonly CursorPart[];
+}
+
+/** Every list reads its rows by this: a page ends with its rows or with its bytes, whichever comes first. */
+export async function listPage<Row>(tx: ReadTx, asked: PageAsked, listing: Listing<Row>): Promise<Paged<Row>> {
+  const size = pageSize(asked.limit);
+  const after = decodeCursor(asked.cursor, listing.shapes);
+  const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1), size);
+  return pageOf(rows, hasMore, listing.key);
+}
+
+export function pageOf<Row>(items: Row[], hasMore: boolean, key: (row: Row) => readonly CursorPart[]): Paged<Row> {
+  const last = items.at(-1);
+  return { items, next_cursor: hasMore && last !== undefined ? encodeCursor(key(last)) : null };
+}
+
 export function encodeCursor(parts: readonly CursorPart[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString("base64url");
+  return JSON.stringify(parts);
 }
 
 /** `shapes` says what each part must match; anything else is the caller's bad `cursor`. */
@@ -18,13 +47,17 @@ export function decodeCursor(cursor: string | undefined, shapes: readonly RegExp
   if (cursor === undefined) return undefined;
   const parts = parse(cursor);
   const fits = parts?.length === shapes.length && shapes.every((shape, index) => shape.test(parts[index] ?? ""));
-  if (!parts || !fits) throw invalid("/cursor", "is not a cursor that this list gave.");
+  if (!parts || !fits) throw badCursor();
   return parts;
+}
+
+export function badCursor(): Error {
+  return invalid("/cursor", "is not a cursor that this list gave.");
 }
 
 function parse(cursor: string): string[] | undefined {
   try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    const parts: unknown = JSON.parse(cursor);
     return Array.isArray(parts) ? parts.map(String) : undefined;
   } catch {
     return undefined;
@@ -39,11 +72,4 @@ export const CURSOR = {
 
 export function pageSize(limit: number | undefined): number {
   return limit ?? PAGE_SIZE_DEFAULT;
-}
-
-/** `rows` holds one row more than the page when there is a next one. */
-export function page<Row>(rows: readonly Row[], size: number, key: (row: Row) => readonly CursorPart[]): Paged<Row> {
-  const items = rows.slice(0, size);
-  const last = items.at(-1);
-  return { items, next_cursor: rows.length > size && last !== undefined ? encodeCursor(key(last)) : null };
 }

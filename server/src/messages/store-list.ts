@@ -1,14 +1,12 @@
 /** Messages by keyset. Ids are UUIDv7, so their order is the order of sending. */
 import { sql } from "kysely";
+import { cappedRows, rowsOf } from "../kernel/capped-rows.ts";
 import type { ReadTx } from "../kernel/db.ts";
-import { CURSOR, decodeCursor, type Paged, page, pageSize } from "../kernel/paging.ts";
+import { CURSOR, decodeCursor, type Paged, pageOf, pageSize } from "../kernel/paging.ts";
 import { invalid } from "../kernel/problem.ts";
 import type { ListInput } from "./schema.ts";
 import type { MessageTable } from "./store.ts";
 import { directThreadId } from "./thread-id.ts";
-
-/** Bytes of text on one page; the page ends early rather than grow beyond. */
-const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface MessageRow extends Omit<MessageTable, "workspace_id" | "look_at"> {
   delivered_at: string | null;
@@ -17,19 +15,14 @@ export interface MessageRow extends Omit<MessageTable, "workspace_id" | "look_at
 
 /** With what the given recipient did with it, or else the one it is addressed to. */
 const READ = `
-with sized as materialized (
-  select w.id, w.place, sum(octet_length(m.content)) over (order by w.place) - octet_length(m.content) as before
-  from unnest($2::uuid[]) with ordinality as w(id, place)
-    cross join lateral (select content from messages where workspace_id = $1 and id = w.id offset 0) m
-)
 select m.id, m.thread_id, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id,
   m.in_reply_to, m.reply_by, m.replied_at, m.overdue_at, m.created_at, d.delivered_at, d.read_at
-from sized s join messages m on m.workspace_id = $1 and m.id = s.id
+from unnest($2::uuid[]) with ordinality as w(id, place)
+  join messages m on m.workspace_id = $1 and m.id = w.id
   left join lateral (select delivered_at, read_at from deliveries
     where workspace_id = $1 and owner_id = coalesce($3::uuid, m.to_agent_id, m.to_user_id) and message_id = m.id
     offset 0) d on true
-where s.before < ${PAGE_BYTES_MAX}
-order by s.place`;
+order by w.place`;
 
 /** In the order of the ids, as many as fit on a page; the first always does. */
 export async function readMessages(
@@ -38,7 +31,8 @@ export async function readMessages(
   recipient: string | null = null,
 ): Promise<MessageRow[]> {
   if (ids.length === 0) return [];
-  return tx.statement<MessageRow>("messages.read", READ, [tx.workspace, [...ids], recipient]);
+  const read = rowsOf<MessageRow>("messages.read", READ, [tx.workspace, [...ids], recipient]);
+  return (await cappedRows(tx, read, ids.length)).rows;
 }
 
 /** What a list asks for, in the form in which it is looked up. */
@@ -55,10 +49,8 @@ export async function listMessages(tx: ReadTx, input: ListInput): Promise<Paged<
   const size = pageSize(filters.limit);
   const [beyond] = decodeCursor(filters.cursor, [CURSOR.id]) ?? [];
   const ids = await findIds(tx, { filters, ascending: filters.order === "asc", beyond, limit: size + 1 });
-  const rows = await readMessages(tx, ids);
-  // A page may end early, where its bytes do.
-  const { items, next_cursor } = page(ids, Math.min(size, rows.length), (id) => [id]);
-  return { items: rows.slice(0, items.length), next_cursor };
+  const rows = await readMessages(tx, ids.slice(0, size));
+  return pageOf(rows, ids.length > rows.length, ({ id }) => [id]);
 }
 
 /** The direct messages of an agent and a person are the thread of these two. */

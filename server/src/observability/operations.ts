@@ -1,6 +1,5 @@
 import Type from "typebox";
 import { type Operation, query } from "../kernel/operation.ts";
-import { pageSize } from "../kernel/paging.ts";
 import { Fields, Id, JsonObject, Literals, Nullable, Page, PageInput, Time } from "../kernel/schema.ts";
 import { listObsEvents } from "./store.ts";
 
@@ -29,7 +28,7 @@ export const listObsEventsOperation = query({
   output: Page(ObsEvent),
   problems: [],
   async run({ tx }, { limit, cursor, ...filters }) {
-    return listObsEvents(tx, filters, pageSize(limit), cursor);
+    return listObsEvents(tx, filters, { limit, cursor });
   },
 });
 

@@ -1,7 +1,7 @@
 /** Telemetry events. */
 import { uuidv7 } from "uuidv7";
 import type { ReadTx, Tx } from "../kernel/db.ts";
-import { CURSOR, decodeCursor, type Paged, page } from "../kernel/paging.ts";
+import { CURSOR, listPage, type PageAsked, type Paged } from "../kernel/paging.ts";
 import type { AttemptEvent } from "../tasks/index.ts";
 
 interface ObsEventTable {
@@ -44,10 +44,16 @@ export interface EventFilters {
 export async function listObsEvents(
   tx: ReadTx,
   filters: EventFilters,
-  size: number,
-  cursor: string | undefined,
+  asked: PageAsked,
 ): Promise<Paged<Omit<ObsEventTable, "workspace_id">>> {
-  const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
+  return listPage(tx, asked, {
+    shapes: [CURSOR.id],
+    rows: ([before] = []) => eventsBefore(tx, filters, before),
+    key: ({ id }) => [id],
+  });
+}
+
+function eventsBefore(tx: ReadTx, filters: EventFilters, before: string | undefined) {
   let found = tx
     .selectFrom("obs_events")
     .select(["id", "agent_id", "event_type", "status", "task_id", "payload", "occurred_at", "created_at"])
@@ -57,9 +63,5 @@ export async function listObsEvents(
     if (value !== undefined) found = found.where(column, "=", value);
   }
   if (before !== undefined) found = found.where("id", "<", before);
-  const rows = await found
-    .orderBy("id", "desc")
-    .limit(size + 1)
-    .execute();
-  return page(rows, size, ({ id }) => [id]);
+  return found.orderBy("id", "desc");
 }

@@ -3,7 +3,8 @@ import { listAway } from "../agents/index.ts";
 import { gatesOf, type Refusal } from "../gate/index.ts";
 import type { ReadTx } from "../kernel/db.ts";
 import { startRefusal } from "./guards.ts";
-import { findTasks, type TaskRow } from "./store.ts";
+import type { TaskRow } from "./store.ts";
+import { findPayers } from "./store-gaps.ts";
 
 export interface Gap extends Refusal {
   waiting_since: string;
@@ -17,7 +18,7 @@ export async function gapsOf(tx: ReadTx, tasks: readonly TaskRow[], now: Date): 
     tx,
     queued.map((task) => task.assigned_to_agent_id),
   );
-  const payers = await findTasks(
+  const payers = await findPayers(
     tx,
     queued.flatMap((task) => task.budget_task_id ?? []),
   );

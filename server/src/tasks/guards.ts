@@ -7,7 +7,7 @@ export interface StartFacts {
   task: TaskRow;
   gate: Gate;
   /** The task whose budget pays, if one does. */
-  payer: TaskRow | undefined;
+  payer: Pick<TaskRow, "id" | "budget_left_nanos"> | undefined;
   now: Date;
 }
 

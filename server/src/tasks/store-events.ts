@@ -1,6 +1,7 @@
 /** A task's events are readings of the fact log. */
+import { cappedRows, type Rows, rowsOf } from "../kernel/capped-rows.ts";
 import type { ReadTx } from "../kernel/db.ts";
-import { CURSOR, decodeCursor, type Paged, page } from "../kernel/paging.ts";
+import { CURSOR, listPage, type PageAsked, type Paged } from "../kernel/paging.ts";
 import type { EventType, TaskEvent } from "./schema.ts";
 
 interface EventRow {
@@ -14,12 +15,12 @@ interface EventRow {
 }
 
 const EVENTS = (order: "asc" | "desc") => `
-select f.id, f.type, f.actor_kind, f.actor_id, coalesce(p.payload::jsonb, f.data) as data, f.created_at,
+select f.id, f.type, f.actor_kind, f.actor_id, coalesce(p.payload, f.data::json) as data, f.created_at,
   f.seq::text as seq
 from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
 where f.workspace_id = $1 and f.subject_id = $2 and f.type like 'task.%'
   and ($3::bigint is null or f.seq > $3::bigint)
-order by f.seq ${order} limit $4`;
+order by f.seq ${order}`;
 
 function presentEvent(taskId: string, row: EventRow): TaskEvent {
   return {
@@ -34,22 +35,20 @@ function presentEvent(taskId: string, row: EventRow): TaskEvent {
   };
 }
 
-/** The newest events of a task, oldest first. */
+/** The newest events of a task, as many as fit on a page, oldest first. */
 export async function lastEvents(tx: ReadTx, taskId: string, limit: number): Promise<TaskEvent[]> {
-  const rows = await tx.statement<EventRow>("tasks.last-events", EVENTS("desc"), [tx.workspace, taskId, null, limit]);
+  const newest = rowsOf<EventRow>("tasks.last-events", EVENTS("desc"), [tx.workspace, taskId, null]);
+  const { rows } = await cappedRows(tx, newest, limit);
   return rows.reverse().map((row) => presentEvent(taskId, row));
 }
 
 /** In the order they happened. */
-export async function listEvents(
-  tx: ReadTx,
-  taskId: string,
-  size: number,
-  cursor: string | undefined,
-): Promise<Paged<TaskEvent>> {
-  const [seq = null] = decodeCursor(cursor, [CURSOR.integer]) ?? [];
-  const rows = await tx.statement<EventRow>("tasks.events", EVENTS("asc"), [tx.workspace, taskId, seq, size + 1]);
-  const { items, next_cursor } = page(rows, size, (row) => [row.seq]);
+export async function listEvents(tx: ReadTx, taskId: string, asked: PageAsked): Promise<Paged<TaskEvent>> {
+  const { items, next_cursor } = await listPage(tx, asked, {
+    shapes: [CURSOR.integer],
+    rows: ([seq = null] = []): Rows<EventRow> => rowsOf("tasks.events", EVENTS("asc"), [tx.workspace, taskId, seq]),
+    key: (row) => [row.seq],
+  });
   return { items: items.map((row) => presentEvent(taskId, row)), next_cursor };
 }
 

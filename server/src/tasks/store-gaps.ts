@@ -1,5 +1,8 @@
 /** Queued tasks that wait and cannot be taken as things are. */
+import { anyOf } from "../kernel/any-of.ts";
+import { type Rows, rowsOf } from "../kernel/capped-rows.ts";
 import type { ReadTx } from "../kernel/db.ts";
+import { TASK_COLUMNS, type TaskRow } from "./store.ts";
 
 /**
  * Begins from the agents that cannot take work and from the queue that a budget pays for, never from the whole queue:
@@ -22,20 +25,29 @@ with stuck as materialized (
     and (p.budget_left_nanos <= 0 or coalesce(t.estimated_cost_nanos, 0) > p.budget_left_nanos)
   order by t.id limit $5)
 )
-select id from waiting order by id limit $5`;
+select ${TASK_COLUMNS.map((column) => `t.${column}`).join(", ")}
+from (select id from waiting order by id limit $5) w join tasks t on t.workspace_id = $1 and t.id = w.id
+order by t.id`;
 
 /** In the order of their making. `away` are agents that nobody has heard of for a while. */
-export async function listGapIds(
+export function stuckTasks(
   tx: ReadTx,
   { away, since, after }: { away: readonly string[]; since: Date; after: string | undefined },
-  limit: number,
-): Promise<string[]> {
-  const rows = await tx.statement<{ id: string }>("tasks.gaps", GAPS, [
-    tx.workspace,
-    [...away],
-    since.toISOString(),
-    after ?? null,
-    limit,
-  ]);
-  return rows.map(({ id }) => id);
+  rowsMax: number,
+): Rows<TaskRow> {
+  return rowsOf("tasks.gaps", GAPS, [tx.workspace, [...away], since.toISOString(), after ?? null, rowsMax]);
+}
+
+export type Payer = Pick<TaskRow, "id" | "budget_left_nanos">;
+
+/** The tasks whose budgets pay, without their documents. */
+export async function findPayers(tx: ReadTx, ids: readonly string[]): Promise<Map<string, Payer>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("tasks")
+    .select(["id", "budget_left_nanos"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", anyOf([...new Set(ids)]))
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }

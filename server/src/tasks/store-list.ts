@@ -1,14 +1,9 @@
 /** Lists of tasks, by keyset. Ids are UUIDv7, so their order is the order of creation. */
-import { sql } from "kysely";
 import type { Static } from "typebox";
-import { anyOf } from "../kernel/any-of.ts";
 import type { ReadTx } from "../kernel/db.ts";
-import { CURSOR, decodeCursor, type Paged, page, pageSize } from "../kernel/paging.ts";
+import { CURSOR, listPage, type Paged } from "../kernel/paging.ts";
 import type { ListInput } from "./schema.ts";
 import { TASK_COLUMNS, type TaskRow } from "./store.ts";
-
-/** Bytes of input and output on one page, as stored; the page ends early rather than grow beyond. */
-const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 
 type Filters = Static<typeof ListInput>;
 const COLUMN_FILTERS = [
@@ -19,54 +14,26 @@ const COLUMN_FILTERS = [
   "root_task_id",
 ] as const;
 
-export async function listTasks(tx: ReadTx, filters: Filters): Promise<Paged<TaskRow>> {
-  const { q, created_after: after, created_before: before, order = "desc", limit, cursor } = filters;
-  const size = pageSize(limit);
-  const [from] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-  let found = tx
-    .selectFrom("tasks")
-    .select("id")
-    .select(sql<number>`coalesce(pg_column_size(input), 0) + coalesce(pg_column_size(output), 0)`.as("bytes"))
-    .where("workspace_id", "=", tx.workspace);
+export function listTasks(tx: ReadTx, filters: Filters): Promise<Paged<TaskRow>> {
+  return listPage(tx, filters, {
+    shapes: [CURSOR.id],
+    rows: ([from] = []) => found(tx, filters, from),
+    key: ({ id }) => [id],
+  });
+}
+
+function found(tx: ReadTx, filters: Filters, from: string | undefined) {
+  const { q, created_after: after, created_before: before, order = "desc" } = filters;
+  let rows = tx.selectFrom("tasks").select(TASK_COLUMNS).where("workspace_id", "=", tx.workspace);
   for (const column of COLUMN_FILTERS) {
     const value = filters[column];
-    if (value !== undefined) found = found.where(column, "=", value);
+    if (value !== undefined) rows = rows.where(column, "=", value);
   }
-  if (q !== undefined) found = found.where("title", "ilike", `%${q.replaceAll(/[\\%_]/g, "\\$&")}%`);
-  if (after !== undefined) found = found.where("created_at", ">", after);
-  if (before !== undefined) found = found.where("created_at", "<", before);
-  if (from !== undefined) found = found.where("id", order === "asc" ? ">" : "<", from);
-  const candidates = await found
-    .orderBy("id", order)
-    .limit(size + 1)
-    .execute();
-  const fitting = fits(candidates);
-  const rows = await readTasks(tx, fitting, order);
-  const { items, next_cursor } = page(rows, size, ({ id }) => [id]);
-  const cut = fitting.length < candidates.length;
-  return cut ? page([...rows, ...rows.slice(-1)], rows.length, ({ id }) => [id]) : { items, next_cursor };
-}
-
-/** As many as stay below the bytes of one page; one at least. */
-function fits(candidates: readonly { id: string; bytes: number }[]): string[] {
-  let bytes = 0;
-  return candidates
-    .filter((candidate, index) => {
-      bytes += candidate.bytes;
-      return index === 0 || bytes <= PAGE_BYTES_MAX;
-    })
-    .map(({ id }) => id);
-}
-
-async function readTasks(tx: ReadTx, ids: readonly string[], order: "asc" | "desc"): Promise<TaskRow[]> {
-  if (ids.length === 0) return [];
-  return tx
-    .selectFrom("tasks")
-    .select(TASK_COLUMNS)
-    .where("workspace_id", "=", tx.workspace)
-    .where("id", "=", anyOf(ids))
-    .orderBy("id", order)
-    .execute();
+  if (q !== undefined) rows = rows.where("title", "ilike", `%${q.replaceAll(/[\\%_]/g, "\\$&")}%`);
+  if (after !== undefined) rows = rows.where("created_at", ">", after);
+  if (before !== undefined) rows = rows.where("created_at", "<", before);
+  if (from !== undefined) rows = rows.where("id", order === "asc" ? ">" : "<", from);
+  return rows.orderBy("id", order);
 }
 
 /** Tasks an agent shows as its current ones, at most. */

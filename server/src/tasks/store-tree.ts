@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import { LockTaken } from "../kernel/lock-queues.ts";
 import { Problem } from "../kernel/problem.ts";
-import { TASK_COLUMNS, type TaskRow } from "./store.ts";
+import type { TaskRow } from "./store.ts";
 
 export async function listDependentIds(tx: ReadTx, id: string): Promise<string[]> {
   const rows = await tx
@@ -93,14 +93,25 @@ export async function reaches(tx: ReadTx, from: readonly string[], to: readonly 
   });
 }
 
-/** The task and everything above it, root first. */
-export async function listChain(tx: ReadTx, id: string): Promise<TaskRow[]> {
-  const { rows } = await sql<TaskRow>`
+const LINK_COLUMNS = [
+  "id",
+  "title",
+  "depth",
+  "parent_task_id",
+  "assigned_to_agent_id",
+  "created_by_agent_id",
+  "created_by_user_id",
+] as const;
+
+/** The task and everything above it, root first, without their documents. */
+export async function listChain(tx: ReadTx, id: string): Promise<Pick<TaskRow, (typeof LINK_COLUMNS)[number]>[]> {
+  const columns = sql.join(LINK_COLUMNS.map((name) => sql.ref(`t.${name}`)));
+  const { rows } = await sql<Pick<TaskRow, (typeof LINK_COLUMNS)[number]>>`
     with recursive above as (
-      select t.* from tasks t where t.workspace_id = ${tx.workspace} and t.id = ${id}
+      select ${columns} from tasks t where t.workspace_id = ${tx.workspace} and t.id = ${id}
       union all
-      select t.* from tasks t join above a on t.id = a.parent_task_id where t.workspace_id = ${tx.workspace}
+      select ${columns} from tasks t join above a on t.id = a.parent_task_id where t.workspace_id = ${tx.workspace}
     )
-    select ${sql.join(TASK_COLUMNS.map((name) => sql.ref(name)))} from above order by depth`.execute(tx);
+    select ${sql.join(LINK_COLUMNS.map((name) => sql.ref(name)))} from above order by depth`.execute(tx);
   return rows;
 }

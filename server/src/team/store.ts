@@ -1,5 +1,6 @@
 /** The tables agent_roles and team_rules. */
 import type { ColumnType } from "kysely";
+import type { Rows } from "../kernel/capped-rows.ts";
 import { only } from "../kernel/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import type { Assignment, Standing } from "./rules.ts";
@@ -43,17 +44,14 @@ export async function findRole(tx: ReadTx, agentId: string): Promise<RoleOfAgent
 }
 
 /** By agent, so the oldest first. */
-export async function listRoles(
+export function listRoles(
   tx: ReadTx,
   { role, after }: { role?: TeamRole | undefined; after?: string | undefined },
-  limit: number,
-): Promise<RoleOfAgent[]> {
+): Rows<RoleOfAgent> {
   return roles(tx)
     .$if(role !== undefined, (rows) => rows.where("role", "=", role as TeamRole))
     .$if(after !== undefined, (rows) => rows.where("agent_id", ">", after as string))
-    .orderBy("agent_id")
-    .limit(limit)
-    .execute();
+    .orderBy("agent_id");
 }
 
 export async function listReports(tx: ReadTx, agentId: string): Promise<string[]> {

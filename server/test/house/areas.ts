@@ -79,7 +79,7 @@ export const IMPURE =
 const SQL_FILES = [
   /\/(?:store|[a-z-]+-store|store-[a-z-]+)\.ts$/,
   /^server\/src\/db\//,
-  /^server\/src\/kernel\/(?:db|audit|idempotency)\.ts$/,
+  /^server\/src\/kernel\/(?:db|audit|idempotency|capped-rows)\.ts$/,
   // Background work asks one named function which workspaces have some.
   /^server\/src\/jobs\//,
   /^server\/src\/start\/server-version\.ts$/,

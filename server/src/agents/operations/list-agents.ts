@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Literals, PageInput, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
 import { showAgents } from "../change-agent.ts";
 import { AGENT_STATUSES, AGENT_TYPES, AgentPage } from "../schema.ts";
@@ -24,14 +24,15 @@ export const listAgents = query({
   output: AgentPage,
   problems: [],
   async run({ tx }, { limit, cursor, ...filter }) {
-    const size = pageSize(limit);
-    const after = decodeCursor(cursor, [YES_OR_NO, YES_OR_NO, CURSOR.time, CURSOR.id]);
-    const { items, next_cursor } = page(await listRows(tx, filter, size + 1, after), size, (agent) => [
-      Number(agent.is_featured),
-      Number(agent.is_default),
-      agent.created_at,
-      agent.id,
-    ]);
+    const { items, next_cursor } = await listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [YES_OR_NO, YES_OR_NO, CURSOR.time, CURSOR.id],
+        rows: (after) => listRows(tx, filter, after),
+        key: (agent) => [Number(agent.is_featured), Number(agent.is_default), agent.created_at, agent.id],
+      },
+    );
     return { items: await showAgents(tx, items), next_cursor };
   },
 });

@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Id, PageInput } from "../../kernel/schema.ts";
 import { listRevisions as listRows } from "../config-store.ts";
 import { AgentRevisionPage } from "../schema.ts";
@@ -15,8 +15,14 @@ export const listRevisions = query({
   problems: ["not_found"],
   async run({ tx }, { id, limit, cursor }) {
     const agent = await getAgent(tx, id);
-    const size = pageSize(limit);
-    const [before] = decodeCursor(cursor, [CURSOR.integer]) ?? [];
-    return page(await listRows(tx, agent.id, size + 1, before), size, ({ revision }) => [revision]);
+    return listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [CURSOR.integer],
+        rows: ([before] = []) => listRows(tx, agent.id, before),
+        key: ({ revision }) => [revision],
+      },
+    );
   },
 });

@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { InvitationList, InvitationPage } from "../invitation-schema.ts";
 import { listInvitations as listRows } from "../invitation-store.ts";
 
@@ -13,8 +13,14 @@ export const listInvitations = query({
   output: InvitationPage,
   problems: ["not_found"],
   async run({ tx }, { status, limit, cursor }) {
-    const size = pageSize(limit);
-    const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    return page(await listRows(tx, { status, before }, size + 1), size, ({ id }) => [id]);
+    return listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [CURSOR.id],
+        rows: ([before] = []) => listRows(tx, { status, before }),
+        key: ({ id }) => [id],
+      },
+    );
   },
 });

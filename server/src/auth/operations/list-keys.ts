@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Id, Page, PageInput } from "../../kernel/schema.ts";
 import { withLacks } from "../permissions.ts";
 import { KeyKind, KeyStatus, KeyWithLacks } from "../schema.ts";
@@ -20,9 +20,15 @@ export const listWorkspaceKeys = query({
   output: Page(KeyWithLacks),
   problems: [],
   async run({ tx }, { limit, cursor, ...filter }) {
-    const size = pageSize(limit);
-    const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    const keys = await listKeys(tx, { ...filter, before }, size + 1);
-    return page(keys.map(withLacks), size, ({ id }) => [id]);
+    const { items, next_cursor } = await listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [CURSOR.id],
+        rows: ([before] = []) => listKeys(tx, { ...filter, before }),
+        key: ({ id }) => [id],
+      },
+    );
+    return { items: items.map(withLacks), next_cursor };
   },
 });

@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Id, Page, PageInput } from "../../kernel/schema.ts";
 import { listMembers } from "../people-store.ts";
 import { Member } from "../schema.ts";
@@ -14,9 +14,14 @@ export const listWorkspaceMembers = query({
   output: Page(Member),
   problems: ["not_found"],
   async run({ tx, actor }, { id, limit, cursor }) {
-    const size = pageSize(limit);
-    const [joined_at = "", user_id = ""] = decodeCursor(cursor, [CURSOR.time, CURSOR.id]) ?? [];
-    const rows = await listMembers(tx, actor.id, id, cursor ? { joined_at, id: user_id } : undefined, size + 1);
-    return page(rows, size, (row) => [row.joined_at, row.user_id]);
+    return listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [CURSOR.time, CURSOR.id],
+        rows: (after, rowsMax) => listMembers({ reader: actor.id, workspace: id }, after, rowsMax),
+        key: (row) => [row.joined_at, row.user_id],
+      },
+    );
   },
 });

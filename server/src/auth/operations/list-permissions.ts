@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { decodeCursor, pageOf, pageSize } from "../../kernel/paging.ts";
 import { Fields, Page, PageInput } from "../../kernel/schema.ts";
 import { PERMISSION_TABLE } from "../permissions.ts";
 import { PermissionRow } from "../schema.ts";
@@ -19,7 +19,8 @@ export const listPermissions = query({
   async run(_context, { limit, cursor }) {
     const size = pageSize(limit);
     const [from = "0"] = decodeCursor(cursor, [PLACE]) ?? [];
-    const rows = PERMISSION_TABLE.slice(Number(from), Number(from) + size + 1);
-    return page(rows, size, (row) => [PERMISSION_TABLE.indexOf(row) + 1]);
+    const end = Number(from) + size;
+    const rows = PERMISSION_TABLE.slice(Number(from), end);
+    return pageOf(rows, end < PERMISSION_TABLE.length, (row) => [PERMISSION_TABLE.indexOf(row) + 1]);
   },
 });

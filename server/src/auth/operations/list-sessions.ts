@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Page, PageInput } from "../../kernel/schema.ts";
 import { Session } from "../schema.ts";
 import { listSessions } from "../session-store.ts";
@@ -14,10 +14,18 @@ export const listOwnSessions = query({
   output: Page(Session),
   problems: [],
   async run({ tx, actor }, { limit, cursor }) {
-    const size = pageSize(limit);
-    const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    const stored = await listSessions(tx, actor.id, before, size + 1);
-    const sessions = stored.map((session) => ({ ...session, is_current: session.id === actor.session_id }));
-    return page(sessions, size, ({ id }) => [id]);
+    const { items, next_cursor } = await listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [CURSOR.id],
+        rows: ([before] = [], rowsMax) => listSessions(actor.id, before, rowsMax),
+        key: ({ id }) => [id],
+      },
+    );
+    return {
+      items: items.map((session) => ({ ...session, is_current: session.id === actor.session_id })),
+      next_cursor,
+    };
   },
 });

@@ -1,4 +1,5 @@
 import { may } from "../../kernel/actor.ts";
+import { cappedRows } from "../../kernel/capped-rows.ts";
 import { query } from "../../kernel/operation.ts";
 import { Fields, PAGE_SIZE_MAX } from "../../kernel/schema.ts";
 import { getWorkspaceName } from "../../tiers/index.ts";
@@ -27,7 +28,7 @@ export const me = query({
       return { ...common, user: null, workspaces: [workspace] };
     }
     const user = (await findPerson(tx, id)) ?? null;
-    const rows = await listWorkspaces(tx, id, undefined, PAGE_SIZE_MAX);
+    const { rows } = await cappedRows(tx, listWorkspaces(id, undefined, PAGE_SIZE_MAX), PAGE_SIZE_MAX);
     return { ...common, user, workspaces: rows.map(({ id, name, role }) => ({ id, name, role })) };
   },
 });

@@ -27,7 +27,7 @@ export const readInboxOperation = query({
       found.items.map(({ message_id }) => message_id),
       owner,
     );
-    // A page may end early, where its bytes do.
+    // What the bytes of a page leave out comes with the next one.
     const shown = found.items.slice(0, rows.length);
     const fresh = shown.filter((_, index) => rows[index]?.delivered_at === null).map(({ position }) => position);
     const { now } = tx;

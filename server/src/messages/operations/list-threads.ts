@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, decodeCursor, pageOf, pageSize } from "../../kernel/paging.ts";
 import { presentMessage } from "../present.ts";
 import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
 import { readMessages } from "../store-list.ts";
@@ -16,18 +16,13 @@ export const listThreadsOperation = query({
   problems: [],
   async run({ tx, actor }, { agent_id, limit, cursor }) {
     const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    const rows = await listThreads(tx, { member: agent_id, before, limit: pageSize(limit) + 1 });
-    const last = new Map(
-      (
-        await readMessages(
-          tx,
-          rows.map(({ last_message_id }) => last_message_id),
-        )
-      ).map((m) => [m.id, m]),
-    );
-    // The page ends early where the last messages on it grow too large.
-    const size = Math.min(pageSize(limit), last.size);
-    const { items, next_cursor } = page(rows, size, ({ last_message_id }) => [last_message_id]);
+    const size = pageSize(limit);
+    const rows = await listThreads(tx, { member: agent_id, before, limit: size + 1 });
+    const lastIds = rows.slice(0, size).map(({ last_message_id }) => last_message_id);
+    const last = new Map((await readMessages(tx, lastIds)).map((message) => [message.id, message]));
+    const { items, next_cursor } = pageOf(rows.slice(0, last.size), rows.length > last.size, ({ last_message_id }) => [
+      last_message_id,
+    ]);
     const owner = actor.kind === "agent" || actor.kind === "user" ? actor.id : null;
     const about = await aboutThreads(
       tx,

@@ -1,7 +1,6 @@
 import Type from "typebox";
 import { uuidv7 } from "uuidv7";
 import { changed, command, query } from "../../kernel/operation.ts";
-import { pageSize } from "../../kernel/paging.ts";
 import { Fields, JsonObject, Literals, PageInput } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
 import { holdTask } from "../hold.ts";
@@ -52,6 +51,6 @@ export const listTaskEvents = query({
   problems: ["not_found"],
   async run({ tx }, { id, limit, cursor }) {
     await getTask(tx, id);
-    return listEvents(tx, id, pageSize(limit), cursor);
+    return listEvents(tx, id, { limit, cursor });
   },
 });

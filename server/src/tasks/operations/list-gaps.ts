@@ -1,13 +1,12 @@
 import Type from "typebox";
 import { listAway } from "../../agents/index.ts";
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, PageInput } from "../../kernel/schema.ts";
 import { gapsOf } from "../gaps.ts";
 import { presentTask } from "../present.ts";
 import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../schema.ts";
-import { findTasks } from "../store.ts";
-import { listGapIds } from "../store-gaps.ts";
+import { stuckTasks } from "../store-gaps.ts";
 
 export const listGaps = query({
   name: "tasks.list_gaps",
@@ -29,18 +28,22 @@ export const listGaps = query({
   output: GapPage,
   problems: [],
   async run({ tx }, { waiting_seconds = GAP_SECONDS_DEFAULT, limit, cursor }) {
-    const size = pageSize(limit);
-    const [after] = decodeCursor(cursor, [CURSOR.id]) ?? [];
     const away = await listAway(tx);
     const since = new Date(tx.now.getTime() - waiting_seconds * 1_000);
-    const ids = await listGapIds(tx, { away, since, after }, size + 1);
-    const tasks = await findTasks(tx, ids);
-    const gaps = await gapsOf(tx, [...tasks.values()], tx.now);
-    const { items, next_cursor } = page(ids, size, (id) => [id]);
+    const { items, next_cursor } = await listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [CURSOR.id],
+        rows: ([after] = [], rowsMax) => stuckTasks(tx, { away, since, after }, rowsMax),
+        key: ({ id }) => [id],
+      },
+    );
+    const gaps = await gapsOf(tx, items, tx.now);
     return {
-      items: items.flatMap((id) => {
-        const [task, gap] = [tasks.get(id), gaps.get(id)];
-        return task && gap ? [{ task: presentTask(task), gap }] : [];
+      items: items.flatMap((task) => {
+        const gap = gaps.get(task.id);
+        return gap ? [{ task: presentTask(task), gap }] : [];
       }),
       next_cursor,
     };

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, page, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Literals, PageInput } from "../../kernel/schema.ts";
 import { RolePage, TEAM_ROLES } from "../schema.ts";
 import { listRoles as listRows } from "../store.ts";
@@ -14,8 +14,14 @@ export const listRoles = query({
   output: RolePage,
   problems: [],
   async run({ tx }, { role, limit, cursor }) {
-    const size = pageSize(limit);
-    const [after] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    return page(await listRows(tx, { role, after }, size + 1), size, ({ agent_id }) => [agent_id]);
+    return listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [CURSOR.id],
+        rows: ([after] = []) => listRows(tx, { role, after }),
+        key: ({ agent_id }) => [agent_id],
+      },
+    );
   },
 });

@@ -1,6 +1,7 @@
+import { cappedRows } from "../../kernel/capped-rows.ts";
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { SUMMARY_MAX, Summary } from "../schema.ts";
+import { SUMMARY_MAX, Summary, type TeamRole } from "../schema.ts";
 import { getRules, listRoles, listUnassigned } from "../store.ts";
 
 export const summarizeTeam = query({
@@ -13,20 +14,22 @@ export const summarizeTeam = query({
   output: Summary,
   problems: [],
   async run({ tx }) {
+    const withRole = (role: TeamRole) => cappedRows(tx, listRoles(tx, { role }), SUMMARY_MAX);
     const [supervisors, workers, specialists, unassigned, rules] = await Promise.all([
-      listRoles(tx, { role: "supervisor" }, SUMMARY_MAX + 1),
-      listRoles(tx, { role: "worker" }, SUMMARY_MAX + 1),
-      listRoles(tx, { role: "specialist" }, SUMMARY_MAX + 1),
+      withRole("supervisor"),
+      withRole("worker"),
+      withRole("specialist"),
       listUnassigned(tx),
       getRules(tx),
     ]);
     return {
-      supervisors: supervisors.slice(0, SUMMARY_MAX),
-      workers: workers.slice(0, SUMMARY_MAX),
-      specialists: specialists.slice(0, SUMMARY_MAX),
+      supervisors: supervisors.rows,
+      workers: workers.rows,
+      specialists: specialists.rows,
       unassigned_agents: unassigned.slice(0, SUMMARY_MAX),
       rules,
-      is_complete: [supervisors, workers, specialists, unassigned].every(({ length }) => length <= SUMMARY_MAX),
+      is_complete:
+        ![supervisors, workers, specialists].some(({ hasMore }) => hasMore) && unassigned.length <= SUMMARY_MAX,
     };
   },
 });

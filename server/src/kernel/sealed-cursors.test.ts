@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { aTask } from "../../test/builders.ts";
+import { problemOf, useApp } from "../../test/harness.ts";
+import { aScene } from "../../test/scene.ts";
+import { listAudit, listGovernanceAudit } from "../audit/operations.ts";
+import { assignTask } from "../tasks/operations/assign.ts";
+import { listTaskEvents } from "../tasks/operations/events.ts";
+
+const app = useApp();
+
+describe("a cursor", () => {
+  it("is taken by the list and the workspace that gave it, and nobody reads how many facts there are", async () => {
+    const [ours, theirs] = [await aScene(app()), await aScene(app())];
+    const { id } = await aTask(app(), ours.owner, ours.agent);
+    await app().call(assignTask, ours.owner, { id, agent_id: ours.other.id });
+    const { items, next_cursor } = await app().call(listAudit, ours.owner, { limit: 1 });
+    const cursor = next_cursor ?? expect.fail("There is a second fact.");
+    const next = await app().call(listAudit, ours.owner, { limit: 1, cursor });
+    expect(next.items[0]?.id).not.toBe(items[0]?.id);
+    const { rows } = await app().admin.query("select seq::text from facts where id = $1", [items[0]?.id]);
+    expect(Buffer.from(cursor, "base64url").toString("latin1")).not.toContain(rows[0].seq);
+    const refusals = [
+      app().call(listAudit, theirs.owner, { cursor }),
+      app().call(listGovernanceAudit, ours.owner, { cursor }),
+      app().call(listTaskEvents, ours.owner, { id, cursor }),
+      app().call(listAudit, ours.owner, { cursor: "nonsense" }),
+      app().call(listAudit, ours.owner, { cursor: Buffer.from('["1"]').toString("base64url") }),
+    ];
+    for (const refusal of refusals) {
+      expect(await problemOf(refusal)).toMatchObject({
+        code: "invalid_input",
+        details: { errors: [{ path: "/cursor", message: "is not a cursor that this list gave." }] },
+      });
+    }
+  });
+});

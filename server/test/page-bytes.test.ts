@@ -1,0 +1,116 @@
+/** No list gives more than a page of bytes, as they are read, and none loses a row by it. */
+import type { Static, TObject } from "typebox";
+import { beforeAll, describe, expect, it } from "vitest";
+import { listRevisions } from "../src/agents/operations/list-revisions.ts";
+import { updateAgent } from "../src/agents/operations/update-agent.ts";
+import { listAudit } from "../src/audit/operations.ts";
+import type { Actor } from "../src/kernel/actor.ts";
+import { PAGE_BYTES_MAX } from "../src/kernel/capped-rows.ts";
+import type { Query } from "../src/kernel/operation.ts";
+import { OPERATIONS } from "../src/operations.ts";
+import { addTaskEvent, listTaskEvents } from "../src/tasks/operations/events.ts";
+import { getTaskOperation } from "../src/tasks/operations/get.ts";
+import { listTasksOperation } from "../src/tasks/operations/list.ts";
+import { aRunningTask, aTask, type HeldTask } from "./builders.ts";
+import { useApp } from "./harness.ts";
+import { importsOf, type Source, sourcesIn } from "./house/sources.ts";
+import { aScene, type Scene } from "./scene.ts";
+
+const app = useApp();
+let scene: Scene;
+let task: HeldTask;
+const LARGE = "x".repeat(200_000);
+/** Of the rows beside their large text. */
+const SMALL_BYTES = 2_000;
+const COUNT = 30;
+
+beforeAll(async () => {
+  scene = await aScene(app());
+  const { owner, agent } = scene;
+  task = await aRunningTask(app(), owner, agent);
+  const many = Array.from({ length: COUNT }, (_, n) => n);
+  await Promise.all(many.map((n) => aTask(app(), owner, agent, { input: { n, LARGE } })));
+  for (const n of many) {
+    await app().call(addTaskEvent, agent, { id: task.id, fence: task.fence, type: "progress", payload: { n, LARGE } });
+    await app().call(updateAgent, owner, { id: agent.id, identity_config: { n, LARGE } });
+  }
+});
+
+interface Page {
+  items: unknown[];
+  next_cursor: string | null;
+}
+
+async function pagesOf<I extends TObject>(operation: Query<I>, actor: Actor, input: Static<I>): Promise<Page[]> {
+  const pages: Page[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const asked = { ...(input as object), limit: 200, ...(cursor && { cursor }) } as Static<I>;
+    const page = (await app().call(operation as never, actor, asked as never)) as Page;
+    pages.push(page);
+    cursor = page.next_cursor;
+  }
+  return pages;
+}
+
+const bytesOf = (value: unknown) => JSON.stringify(value).length;
+
+describe("a page of large rows", () => {
+  it.each([
+    ["tasks", () => pagesOf(listTasksOperation, scene.owner, { status: "queued" })],
+    ["events of a task", () => pagesOf(listTaskEvents, scene.owner, { id: task.id })],
+    ["facts", () => pagesOf(listAudit, scene.owner, { type: "task.progress" })],
+    ["revisions", () => pagesOf(listRevisions, scene.owner, { id: scene.agent.id })],
+  ])("of %s ends with its bytes, and the next goes on", async (_what, read) => {
+    const pages = await read();
+    expect(pages).toHaveLength(2);
+    for (const page of pages) expect(bytesOf(page)).toBeLessThan(PAGE_BYTES_MAX + LARGE.length + SMALL_BYTES);
+    const numbers = pages.flatMap(({ items }) =>
+      items.flatMap((item) => /"n":([0-9]+)/.exec(JSON.stringify(item))?.[1] ?? []),
+    );
+    expect(new Set(numbers).size).toBe(COUNT);
+    expect(numbers).toHaveLength(COUNT);
+  });
+
+  it("a task shows its newest events, as many as fit", async () => {
+    const { events } = await app().call(getTaskOperation, scene.owner, { id: task.id });
+    expect(bytesOf(events)).toBeLessThan(PAGE_BYTES_MAX + LARGE.length + SMALL_BYTES);
+    expect(events.at(-1)?.payload).toMatchObject({ n: COUNT - 1 });
+    expect(events.length).toBeGreaterThan(15);
+  });
+
+  it("is measured as it is read: a number that is kept in few bytes can have three hundred", async () => {
+    const { owner, agent, workspace } = await aScene(app());
+    for (let n = 0; n < 3; n++) await aTask(app(), owner, agent);
+    await app().admin.query(
+      "update tasks set input = (select jsonb_agg(1e308) from generate_series(1, 14000)) where workspace_id = $1",
+      [workspace.id],
+    );
+    const pages = await pagesOf(listTasksOperation, owner, {});
+    expect(pages.map(({ items }) => items.length)).toEqual([1, 1, 1]);
+  });
+});
+
+describe("every list", () => {
+  const sources = new Map(sourcesIn(["server/src"]).map((source) => [source.path, source]));
+  const isPaged = ({ output }: { output: object }) =>
+    "properties" in output && Object.hasOwn((output as TObject).properties, "next_cursor");
+  /** Lists of what stands in the program. */
+  const CONSTANT = ["permissions.list"];
+
+  /** A file with the files of its own slice that it imports. */
+  function withStores(source: Source): Source[] {
+    const slice = source.path.split("/").slice(0, 3).join("/");
+    const found = importsOf(source).flatMap(({ to }) => (to.startsWith(`${slice}/`) ? (sources.get(to) ?? []) : []));
+    return [source, ...found];
+  }
+
+  it("reads its rows by the one helper that caps their bytes", () => {
+    const lists = OPERATIONS.filter((operation) => isPaged(operation) && !CONSTANT.includes(operation.name));
+    expect(lists.length).toBeGreaterThan(12);
+    const uncapped = lists.filter(({ name }) => {
+      const file = [...sources.values()].find(({ text }) => text.includes(`  name: "${name}",`));
+      return !file || !withStores(file).some(({ text }) => /\b(?:listPage|cappedRows)\(/.test(text));
+    });
+    expect(uncapped.map(({ name }) => name)).toEqual([]);
+  });
+});
