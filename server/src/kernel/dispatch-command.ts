@@ -15,8 +15,8 @@ interface Ran {
   afterCommit?: (() => Promise<void>) | undefined;
   /** False for a repeat, and when there was nothing to do. */
   hasChanged: boolean;
-  /** Where facts were stored besides the actor's own workspace. */
-  elsewhere: readonly string[];
+  /** What was stored, by the workspace whose log it went into. */
+  written: ReadonlyMap<string, readonly FactEntry[]>;
 }
 
 export function createCommandRunner({ db, env, signals, recognise, onLateFailure }: Kernel) {
@@ -28,32 +28,33 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
     if (keyed) {
       const [known] = await takeKeys(tx, env.secrets, [keyed]);
       if (known instanceof Problem) throw known;
-      if (known) return { answer: known, hasChanged: false, elsewhere: [] };
+      if (known) return { answer: known, hasChanged: false, written: new Map() };
     }
     if (call.unlessRepeated) throw call.unlessRepeated;
     const outcome = await command.run({ tx, actor, request, now, env }, input);
     const answer = storedAnswer(outcome);
     const facts = factsByLog(call, outcome);
     await insertFacts(tx, facts.get(actor.workspace) ?? []);
-    facts.delete(actor.workspace);
     const seal = command.answersSecret ? env.secrets : undefined;
     const isEmpty = command.kind === "hot" && outcome.kind !== "refused" && command.poll?.isEmpty(outcome.output);
     if (keyed && (call.final || !isEmpty)) await storeAnswers(tx, [{ call: keyed, answer, seal }]);
     // Last, because there is no way back into the first workspace.
-    for (const [workspace, entries] of facts) await insertFacts(await enterWorkspace(tx, workspace), entries);
+    for (const [workspace, entries] of facts) {
+      if (workspace !== actor.workspace) await insertFacts(await enterWorkspace(tx, workspace), entries);
+    }
     const { mail, afterCommit } = outcome;
-    return { answer, mail, afterCommit, hasChanged: outcome.kind !== "unchanged", elsewhere: [...facts.keys()] };
+    return { answer, mail, afterCommit, hasChanged: outcome.kind !== "unchanged", written: facts };
   }
 
   return async (command: Command | HotCommand, call: ReadyCall): Promise<unknown> => {
     const { workspace, id } = call.actor;
     const transaction = command.changesCredentials ? db.alone : db.transaction;
-    const { answer, mail, afterCommit, hasChanged, elsewhere } = await transaction(workspace, (tx) =>
+    const { answer, mail, afterCommit, hasChanged, written } = await transaction(workspace, (tx) =>
       run(tx, command, call),
     );
     // A person's sessions and memberships reach beyond the workspace they work in.
     if (command.changesCredentials && hasChanged) signals.credentialsChanged([workspace, id]);
-    for (const written of [workspace, ...elsewhere]) signals.factsWritten(written);
+    for (const [log, entries] of written) signals.factsWritten(log, entries);
     const tell = (error: unknown) => onLateFailure(error, call.request.id);
     if (mail) env.sendMail(mail).catch(tell);
     afterCommit?.().catch(tell);

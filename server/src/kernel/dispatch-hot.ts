@@ -34,7 +34,7 @@ function coalesceCalls({ db, env, signals, recognise }: Kernel) {
   const apart = ({ keyed }: ReadyCall) => keyed && `${keyed.credential} ${keyed.key}`;
 
   async function runGroup(workspace: string, operation: HotCommand, calls: readonly HotReadyCall[]): Promise<Result[]> {
-    let wrote = false;
+    let facts: readonly FactEntry[] = [];
     const results = await db.hot(workspace, async (tx) => {
       const actors = calls.map(({ actor }) => actor);
       const { known, fresh, outcomes } = await recogniseBeside(recognise, tx, actors, async () => {
@@ -42,11 +42,11 @@ function coalesceCalls({ db, env, signals, recognise }: Kernel) {
         const fresh = calls.filter((_, index) => !known[index]);
         return { known, fresh, outcomes: fresh.length > 0 ? await operation.runMany({ tx, env }, fresh) : [] };
       });
-      wrote = store(tx, operation, fresh, outcomes);
+      facts = store(tx, operation, fresh, outcomes);
       let next = 0;
       return known.map((result): Result => result ?? resultOf(outcomes[next++]));
     });
-    if (wrote) signals.factsWritten(workspace);
+    if (facts.length > 0) signals.factsWritten(workspace, facts);
     return results;
   }
 
@@ -81,14 +81,14 @@ function resultOf(outcome: Outcome<unknown> | undefined): Result {
 
 /**
  * All facts in one statement, all idempotent answers in one. They are sent and not awaited: the commit that follows on
- * the same connection waits for them and fails with them. Answers whether there were facts.
+ * the same connection waits for them and fails with them. Returns the facts.
  */
 function store(
   tx: Tx,
   operation: HotCommand,
   calls: readonly ReadyCall[],
   outcomes: readonly (Outcome<unknown> | undefined)[],
-): boolean {
+): FactEntry[] {
   const facts: FactEntry[] = [];
   const answers: Parameters<typeof storeAnswers>[1][number][] = [];
   calls.forEach((call, index) => {
@@ -102,7 +102,7 @@ function store(
   });
   sent(insertFacts(tx, facts));
   sent(storeAnswers(tx, answers));
-  return facts.length > 0;
+  return facts;
 }
 
 /** Marks a statement as judged by the commit. */

@@ -23,7 +23,7 @@ export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) 
     if (operation.changesCredentials && outcome.fact) {
       signals.credentialsChanged([outcome.fact.actor.id, ...(outcome.signedOut ?? [])]);
     }
-    if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace);
+    if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace, [outcome.fact]);
     // Not awaited: the time a mail takes must not tell whether one was sent.
     if (outcome.mail) env.sendMail(outcome.mail).catch((error) => onLateFailure(error, request.id));
     if (outcome.problem) throw outcome.problem;

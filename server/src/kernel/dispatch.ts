@@ -73,7 +73,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   const runCommand = createCommandRunner(kernel);
   const runHot = createHotRunner(kernel);
   const runPublic = createPublicRunner(kernel);
-  const poll = createPoll(signals);
+  const poll = createPoll({ db, signals, onFailure: kernel.onLateFailure });
   const writeAfterwards = createAfterwards(kernel);
   const counted = createStorageCount(kernel.storage);
   const running = new Set<string>();
@@ -105,9 +105,9 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
       case "command":
         return runCommand(operation, call);
       case "query":
-        return poll(operation.poll, call, abort, (attempt) => runQuery(operation, attempt));
+        return poll(operation, call, abort, (attempt) => runQuery(operation, attempt));
       case "hot":
-        return poll(operation.poll, call, abort, (attempt) => runHot(operation, attempt));
+        return poll(operation, call, abort, (attempt) => runHot(operation, attempt));
       default:
         return operation satisfies never;
     }

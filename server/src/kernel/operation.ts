@@ -79,9 +79,32 @@ interface Permitted {
   internal?: true;
 }
 
-/** Repeats an attempt that found nothing, outside any transaction, until it finds something or the time is up. */
+/** Whom a fact may give something to find. */
+export interface Wakes {
+  /** The ids of those whom it surely concerns. */
+  owners: readonly string[];
+  /** Whether it may concern somebody else as well: then `marks` tells who. */
+  others: boolean;
+}
+
+/**
+ * Repeats an attempt that found nothing, outside any transaction, until it finds something or the time is up. A caller
+ * waits for what comes to its own id.
+ */
+export interface Poll<I extends TObject, O extends TSchema> {
+  seconds(input: Static<I>): number;
+  isEmpty(output: Static<O>): boolean;
+  /** Without it, every fact may concern everybody. */
+  wakes?(fact: Fact): Wakes;
+  /**
+   * For all owners of a workspace who wait, in one cheap statement: those with another mark than before are woken.
+   * Without it, every look wakes everybody.
+   */
+  marks?(tx: ReadTx, owners: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
 interface Polled<I extends TObject, O extends TSchema> {
-  poll?: { seconds(input: Static<I>): number; isEmpty(output: Static<O>): boolean };
+  poll?: Poll<I, O>;
 }
 
 export interface QueryContext {

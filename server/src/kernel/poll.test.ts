@@ -1,173 +1,316 @@
-import { describe, expect, it } from "vitest";
+import Type from "typebox";
+import { beforeEach, describe, expect, it } from "vitest";
 import { requestInfo } from "../../test/harness.ts";
 import { latch } from "../../test/latch.ts";
-import { systemActor } from "./actor.ts";
+import { type Actor, systemActor } from "./actor.ts";
+import type { Db } from "./db.ts";
 import type { ReadyCall } from "./dispatch.ts";
-import { createPoll } from "./poll.ts";
-import { createSignals, type Signals } from "./signals.ts";
+import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
+import { createPoll, WAITING_OF_CREDENTIAL_MAX } from "./poll.ts";
+import { createSignals, type Signals, type Written } from "./signals.ts";
 
 const WORKSPACE = "0190aaaa-0000-7000-8000-000000000000";
 const OTHER = "0190aaaa-0000-7000-8000-000000000001";
-const call: ReadyCall = {
-  actor: systemActor("test", WORKSPACE),
-  input: {},
-  request: requestInfo(),
-  keyed: undefined,
-  final: true,
+/** What comes is a fact whose subject is the one it comes to. */
+const factFor = (id: string, type = "thing.came"): Written => ({ fact: { type, subject: { kind: "thing", id } } });
+
+const spec = {
+  permission: "tasks:claim",
+  problems: [],
+  summary: "Wait.",
+  input: Type.Object({}),
+  output: Type.Any(),
+} as const;
+const wait: Poll<typeof spec.input, typeof spec.output> = {
+  seconds: (input) => (input as { seconds: number }).seconds,
+  isEmpty: (output) => output === "nothing",
+  wakes: ({ type, subject }) =>
+    type === "thing.came" ? { owners: [subject.id], others: false } : { owners: [], others: type === "thing.moved" },
+  marks: async () => {
+    looks++;
+    return marks;
+  },
 };
+const readThings = query({
+  ...spec,
+  name: "things.read",
+  route: "GET /things",
+  poll: wait,
+  run: async () => "nothing",
+});
+const takeThings = hotCommand({
+  ...spec,
+  name: "things.take",
+  route: "POST /things",
+  poll: wait,
+  run: async () => unchanged("nothing"),
+  runMany: async () => [],
+});
 
-const silent = { facts: () => undefined, credentials: () => undefined };
-const polled = (seconds: number) => ({ seconds: () => seconds, isEmpty: (output: unknown) => output === "nothing" });
+const fail = (error: unknown) => expect.fail(String(error));
 
-/** Attempts that find nothing until one is told what to find. */
+let signals: Signals;
+let marks: Map<string, string>;
+let looks: number;
+let poll: ReturnType<typeof createPoll>;
+
+/** A database in which a look costs nothing. */
+const db = { read: (_workspace: string, work: (tx: never) => unknown) => work(undefined as never) } as unknown as Db;
+
+beforeEach(() => {
+  signals = createSignals({ facts: () => undefined, credentials: () => undefined });
+  marks = new Map();
+  looks = 0;
+  // Only what a test causes makes anybody look.
+  poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 1e6 });
+});
+
+function callOf(owner: string, seconds = 30, more: Partial<ReadyCall> = {}): ReadyCall {
+  const actor: Actor = { ...systemActor("test", WORKSPACE), id: owner, credential: owner };
+  return { actor, input: { seconds }, request: requestInfo(), keyed: undefined, final: true, ...more };
+}
+
+/** Lets everything happen that waits for nothing. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** What waits, attempt by attempt: each is told in turn what to find. */
 function attempts(answers: readonly string[]) {
   const made: boolean[] = [];
-  return {
-    made,
-    attempt: async ({ final }: ReadyCall) => {
-      made.push(final);
-      return answers[made.length - 1] ?? "nothing";
-    },
+  const attempt = async ({ final }: ReadyCall) => {
+    made.push(final);
+    return answers[made.length - 1] ?? "nothing";
   };
+  return { made, attempt };
 }
 
-async function elapsedMs(work: Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work;
-  return performance.now() - start;
-}
-
-/** Resolves when somebody waits for the workspace's facts. */
-function hooked(signals: Signals) {
-  const waiting = latch();
-  const wrapped: Signals = {
-    ...signals,
-    changed(...given) {
-      const wait = signals.changed(...given);
-      waiting.pass();
-      return wait;
-    },
-  };
-  return { signals: wrapped, waiting: waiting.passed };
-}
-
-describe("a long poll", () => {
+describe.each([readThings, takeThings])("a long poll of a $kind", (operation) => {
   it("answers at once what the first attempt finds, and never waits when told not to", async () => {
-    const poll = createPoll(createSignals(silent));
     const found = attempts(["work"]);
-    expect(await poll(polled(30), call, undefined, found.attempt)).toBe("work");
+    expect(await poll(operation, callOf("ada"), undefined, found.attempt)).toBe("work");
     const none = attempts([]);
-    expect(await poll(polled(0), call, undefined, none.attempt)).toBe("nothing");
-    expect(await poll(undefined, call, undefined, none.attempt)).toBe("nothing");
+    expect(await poll(operation, callOf("ada", 0), undefined, none.attempt)).toBe("nothing");
+    expect(await poll({ ...operation, poll: undefined } as never, callOf("ada"), undefined, none.attempt)).toBe(
+      "nothing",
+    );
     expect([found.made, none.made]).toEqual([[false], [true, true]]);
   });
 
-  it("looks again when facts are written in its workspace, and not for those of another", async () => {
-    const { signals, waiting } = hooked(createSignals(silent));
+  it("looks again when something comes to its owner, and not for what comes to others or elsewhere", async () => {
     const { made, attempt } = attempts(["nothing", "work"]);
-    const answer = createPoll(signals)(polled(30), call, undefined, attempt);
-    await waiting;
-    signals.factsWritten(OTHER);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(made).toHaveLength(1);
-    const woken = elapsedMs(answer);
-    signals.factsWritten(WORKSPACE);
+    const answer = poll(operation, callOf("ada"), undefined, attempt);
+    await settled();
+    signals.factsWritten(WORKSPACE, [factFor("bob"), factFor("ada", "thing.seen")]);
+    signals.factsWritten(OTHER, [factFor("ada")]);
+    await settled();
+    expect([made, looks]).toEqual([[false], 0]);
+    signals.factsWritten(WORKSPACE, [factFor("bob"), factFor("ada")]);
     expect(await answer).toBe("work");
-    expect(await woken).toBeLessThan(500);
   });
 
   it("does not lose a wake that comes while an attempt runs", async () => {
-    const signals = createSignals(silent);
     let made = 0;
     const attempt = async () => {
       if (++made > 1) return "work";
       // The work is committed after this attempt looked and before it is known to have found nothing.
-      signals.factsWritten(WORKSPACE);
+      signals.factsWritten(WORKSPACE, [factFor("ada")]);
       return "nothing";
     };
-    const ms = await elapsedMs(createPoll(signals)(polled(30), call, undefined, attempt));
-    expect([made, ms < 500]).toEqual([2, true]);
+    expect(await poll(operation, callOf("ada"), undefined, attempt)).toBe("work");
   });
 
-  it("a wake from another process reaches whoever waits, in every workspace", async () => {
-    const { signals, waiting } = hooked(createSignals(silent));
-    const { attempt } = attempts(["nothing", "work"]);
-    const answer = createPoll(signals)(polled(30), call, undefined, attempt);
-    await waiting;
+  it("a fact that may concern anybody, and one of another process, makes one look for all of the workspace", async () => {
+    const { made, attempt } = attempts(["nothing", "nothing", "nothing", "work"]);
+    const answers = ["ada", "bob", "eve"].map((owner) => poll(operation, callOf(owner), undefined, attempt));
+    await settled();
+    marks = new Map([["bob", "1"]]);
+    signals.factsWritten(WORKSPACE, [factFor("ada", "thing.moved")]);
+    expect(await answers[1]).toBe("work");
+    expect([looks, made.length]).toEqual([1, 4]);
+    marks = new Map([
+      ["bob", "1"],
+      ["eve", "2"],
+    ]);
+    made.splice(3);
     signals.wakeAll();
-    expect(await answer).toBe("work");
+    expect(await answers[2]).toBe("work");
+    marks.set("ada", "3");
+    made.splice(3);
+    signals.wakeAll();
+    expect(await answers[0]).toBe("work");
   });
 
-  it("looks again every second, since time alone can make work available", async () => {
-    const { attempt } = attempts(["nothing", "nothing", "work"]);
-    const ms = await elapsedMs(createPoll(createSignals(silent))(polled(30), call, undefined, attempt));
-    expect(ms).toBeGreaterThan(1_900);
-    expect(ms).toBeLessThan(4_000);
+  it("looks again by itself, since time alone can make work available", async () => {
+    poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 5 });
+    const { attempt } = attempts(["nothing", "work"]);
+    const answer = poll(operation, callOf("ada"), undefined, attempt);
+    await expect.poll(() => looks).toBeGreaterThan(2);
+    marks.set("ada", "1");
+    expect(await answer).toBe("work");
   });
 
   it("makes a final attempt when the time is up", async () => {
     const { made, attempt } = attempts([]);
-    expect(await createPoll(createSignals(silent))(polled(1), call, undefined, attempt)).toBe("nothing");
-    expect(made.at(-1)).toBe(true);
-    expect(made.slice(0, -1).every((final) => !final)).toBe(true);
+    expect(await poll(operation, callOf("ada", 0.02), undefined, attempt)).toBe("nothing");
+    expect(made).toEqual([false, true]);
   });
 
-  it("ends when the caller goes away, and leaves no listener behind", async () => {
-    const { signals, waiting } = hooked(createSignals(silent));
+  it("ends when the caller goes away, and leaves nobody behind who listens or looks", async () => {
+    poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 5 });
     const abort = new AbortController();
     const { made, attempt } = attempts([]);
-    const answer = createPoll(signals)(polled(30), call, abort.signal, attempt);
-    await waiting;
+    const answer = poll(operation, callOf("ada"), abort.signal, attempt);
+    await settled();
     abort.abort();
     await expect(answer).rejects.toMatchObject({ code: "conflict" });
-    expect(made).toHaveLength(1);
-    const before = signals.version(WORKSPACE);
+    const before = looks;
     signals.factsWritten(WORKSPACE);
-    expect(signals.version(WORKSPACE)).toBe(before);
+    await settled();
+    expect([made.length, looks - before < 2]).toEqual([1, true]);
   });
 
-  it("a failing attempt ends it and leaves no listener behind", async () => {
-    const signals = createSignals(silent);
-    const poll = createPoll(signals)(polled(30), call, undefined, async () => {
-      throw new Error("A bug.");
-    });
-    await expect(poll).rejects.toThrow("A bug.");
-    signals.factsWritten(WORKSPACE);
-    expect(signals.version(WORKSPACE)).toBe(0);
+  it("a look that fails is told, and the next one is made all the same", async () => {
+    const told: unknown[] = [];
+    let isAway = true;
+    const shaky = {
+      read: (...given: Parameters<Db["read"]>) => (isAway ? Promise.reject(new Error("Away.")) : db.read(...given)),
+    };
+    poll = createPoll({ db: shaky as Db, signals, onFailure: (error) => told.push(error), lookEveryMs: 5 });
+    const answer = poll(operation, callOf("ada"), undefined, attempts(["nothing", "work"]).attempt);
+    await expect.poll(() => told.length).toBeGreaterThan(1);
+    isAway = false;
+    marks.set("ada", "1");
+    expect(await answer).toBe("work");
+  });
+
+  it("whoever may no longer gets the reason when credentials change, without another attempt", async () => {
+    let may = true;
+    const requireStill = async () => {
+      if (!may) throw new Error("No more.");
+    };
+    const { made, attempt } = attempts([]);
+    const answer = poll(operation, callOf("ada", 30, { requireStill }), undefined, attempt);
+    await settled();
+    signals.credentialsChanged([WORKSPACE]);
+    await settled();
+    may = false;
+    signals.credentialsChanged([WORKSPACE]);
+    await expect(answer).rejects.toThrow("No more.");
+    expect(made).toHaveLength(1);
+  });
+
+  it(`only ${WAITING_OF_CREDENTIAL_MAX} calls of one credential wait; who asks without waiting is served`, async () => {
+    const { attempt } = attempts([]);
+    const aborts = Array.from({ length: WAITING_OF_CREDENTIAL_MAX }, () => new AbortController());
+    const waiting = aborts.map(({ signal }) => poll(operation, callOf("ada"), signal, attempt));
+    await expect(poll(operation, callOf("ada"), undefined, attempt)).rejects.toMatchObject({ code: "overloaded" });
+    expect(await poll(operation, callOf("ada", 0), undefined, attempt)).toBe("nothing");
+    expect(await poll(operation, callOf("bob", 0.02), undefined, attempt)).toBe("nothing");
+    for (const abort of aborts) abort.abort();
+    await Promise.allSettled(waiting);
+    expect(await poll(operation, callOf("ada", 0.02), undefined, attempt)).toBe("nothing");
   });
 });
 
-describe("signals", () => {
-  it("tell the other processes of facts and of credentials", () => {
-    const sent: string[] = [];
-    const signals = createSignals({ facts: () => sent.push("facts"), credentials: () => sent.push("credentials") });
-    let forgotten = 0;
-    signals.onCredentials(() => forgotten++);
-    signals.factsWritten(WORKSPACE);
-    signals.credentialsChanged("all");
-    signals.forgetCredentials("all");
-    expect([sent, forgotten]).toEqual([["facts", "credentials"], 2]);
+describe("those who read the same", () => {
+  it("share one look, that begins after each of them asked", async () => {
+    const held = latch();
+    let made = 0;
+    const attempt = async () => {
+      if (++made === 1) await held.passed;
+      return made < 3 ? "nothing" : "work";
+    };
+    const ask = (count: number) =>
+      Array.from({ length: count }, () => poll(readThings, callOf("ada"), undefined, attempt));
+    const first = ask(5);
+    await settled();
+    const later = ask(5);
+    await settled();
+    expect(made).toBe(1);
+    held.pass();
+    await settled();
+    expect(made).toBe(2);
+    signals.factsWritten(WORKSPACE, [factFor("ada")]);
+    expect(await Promise.all([...first, ...later])).toEqual(Array.from({ length: 10 }, () => "work"));
+    expect(made).toBe(3);
   });
 
-  it("a wait for a version that has passed ends at once", async () => {
-    const signals = createSignals(silent);
-    const deafen = signals.onFacts(WORKSPACE, () => undefined);
-    const since = signals.version(WORKSPACE);
-    signals.factsWritten(WORKSPACE);
-    expect(await elapsedMs(signals.changed(WORKSPACE, since, 10_000))).toBeLessThan(500);
-    deafen();
+  it("whoever asks something else looks apart", async () => {
+    const { made, attempt } = attempts([]);
+    const abort = new AbortController();
+    const calls = [callOf("ada", 30), callOf("ada", 29), callOf("bob", 30)];
+    const answers = calls.map((call) => poll(readThings, call, abort.signal, attempt));
+    await settled();
+    expect(made).toHaveLength(3);
+    abort.abort();
+    await Promise.allSettled(answers);
+  });
+});
+
+describe("those who take", () => {
+  /** Workers of one agent, and a pile they take from; every attempt is counted. */
+  function crew(size: number) {
+    const pile: string[] = [];
+    const state = { made: 0, pile };
+    const attempt = async () => {
+      state.made++;
+      return pile.shift() ?? "nothing";
+    };
+    const aborts = Array.from({ length: size }, () => new AbortController());
+    const answers = aborts.map(({ signal }) => poll(takeThings, callOf("ada"), signal, attempt));
+    const ends = Promise.allSettled(answers);
+    return { state, aborts, answers, ends, attempt };
+  }
+
+  it("are called one at a time: a thing for one costs one attempt", async () => {
+    const { state, aborts, answers, ends } = crew(10);
+    await settled();
+    state.made = 0;
+    state.pile.push("one");
+    signals.factsWritten(WORKSPACE, [factFor("ada")]);
+    expect(await answers[0]).toBe("one");
+    await settled();
+    // The one who took it, and the next who found that there is no more.
+    expect(state.made).toBe(2);
+    for (const abort of aborts) abort.abort();
+    await ends;
   });
 
-  it("one listener that leaves while all are called does not keep the others from hearing", () => {
-    const signals = createSignals(silent);
-    const heard: string[] = [];
-    const first = signals.onFacts(WORKSPACE, () => {
-      heard.push("first");
-      first();
-    });
-    signals.onFacts(WORKSPACE, () => heard.push("second"));
-    signals.factsWritten(WORKSPACE);
-    signals.factsWritten(WORKSPACE);
-    expect(heard).toEqual(["first", "second", "second"]);
+  it("hand on: three things of one wake reach three of them", async () => {
+    const { state, aborts, answers, ends } = crew(5);
+    await settled();
+    state.pile.push("one", "two", "three");
+    signals.factsWritten(WORKSPACE, [factFor("ada")]);
+    expect(await Promise.all(answers.slice(0, 3))).toEqual(["one", "two", "three"]);
+    for (const abort of aborts) abort.abort();
+    await ends;
+  });
+
+  it.each([
+    ["goes away", async () => undefined],
+    [
+      "may no longer",
+      async () => {
+        throw new Error("No more.");
+      },
+    ],
+  ])("a wake is not lost with the one who was called and %s before looking", async (how, requireStill) => {
+    const goneAway = new AbortController();
+    const { attempt } = attempts(["nothing", "nothing", "work"]);
+    const called = latch();
+    const stopped = latch();
+    const still = async () => {
+      called.pass();
+      await stopped.passed;
+      await requireStill();
+    };
+    const first = poll(takeThings, callOf("ada", 30, { requireStill: still }), goneAway.signal, attempt);
+    const second = poll(takeThings, callOf("ada"), undefined, attempt);
+    await settled();
+    signals.factsWritten(WORKSPACE, [factFor("ada")]);
+    await called.passed;
+    if (how === "goes away") goneAway.abort();
+    stopped.pass();
+    await expect(first).rejects.toThrow();
+    expect(await second).toBe("work");
   });
 });

@@ -12,7 +12,7 @@ describe("a cursor", () => {
   it("is taken by the list and the workspace that gave it, and nobody reads how many facts there are", async () => {
     const [ours, theirs] = [await aScene(app()), await aScene(app())];
     const { id } = await aTask(app(), ours.owner, ours.agent);
-    await app().call(assignTask, ours.owner, { id, agent_id: ours.other.id });
+    await app().call(assignTask, ours.owner, { id, assigned_to_agent_id: ours.other.id });
     const { items, next_cursor } = await app().call(listAudit, ours.owner, { limit: 1 });
     const cursor = next_cursor ?? expect.fail("There is a second fact.");
     const next = await app().call(listAudit, ours.owner, { limit: 1, cursor });

@@ -1,8 +1,14 @@
 /** Wakes whoever waits for facts, in this process at once and, through the given sender, in the others. */
 
 import type { Actor } from "./actor.ts";
+import type { Fact } from "./operation.ts";
 
-export type Wake = () => void;
+export interface Written {
+  fact: Fact;
+}
+
+/** Undefined: some were written, and nothing is known of them. */
+export type FactsListener = (facts: readonly Written[] | undefined) => void;
 
 /** Whose credentials: those of these workspaces and people, by their ids; `all` when that is not known. */
 export type Whose = readonly string[] | "all";
@@ -14,19 +20,16 @@ export function concerns(whose: Whose, { workspace, kind, id }: Actor): boolean 
 
 export interface Signals {
   /** Call after a commit that stored facts. */
-  factsWritten(workspace: string): void;
+  factsWritten(workspace: string, facts?: readonly Written[]): void;
   /** Call after a commit that changed what a credential may do. */
   credentialsChanged(whose: Whose): void;
   /** Another process wrote facts, in a workspace we are not told. */
   wakeAll(): void;
   /** Another process changed credentials, or we may have missed it. */
   forgetCredentials(whose: Whose): void;
-  onFacts(workspace: string, wake: Wake): () => void;
+  /** Returns how to stop listening. */
+  onFacts(workspace: string, listener: FactsListener): () => void;
   onCredentials(forget: (whose: Whose) => void): void;
-  /** How often the workspace was woken; compare to find out whether one was missed. */
-  version(workspace: string): number;
-  /** Resolves when the version passes `since`, after `ms`, or when aborted. */
-  changed(workspace: string, since: number, ms: number, abort?: AbortSignal): Promise<void>;
 }
 
 export interface Sender {
@@ -35,28 +38,20 @@ export interface Sender {
 }
 
 export function createSignals(sender: Sender): Signals {
-  const listeners = new Map<string, Set<Wake>>();
-  const versions = new Map<string, number>();
+  const listeners = new Map<string, Set<FactsListener>>();
   const forgetters = new Set<(whose: Whose) => void>();
-  let everyone = 0;
 
-  const version = (workspace: string) => (versions.get(workspace) ?? 0) + everyone;
-
-  function wake(workspace: string) {
-    for (const listener of [...(listeners.get(workspace) ?? [])]) listener();
+  function wake(workspace: string, facts?: readonly Written[]) {
+    for (const listener of [...(listeners.get(workspace) ?? [])]) listener(facts);
   }
 
-  function onFacts(workspace: string, listener: Wake) {
+  function onFacts(workspace: string, listener: FactsListener) {
     const own = listeners.get(workspace) ?? new Set();
     listeners.set(workspace, own);
     own.add(listener);
     return () => {
       own.delete(listener);
-      if (own.size === 0 && listeners.get(workspace) === own) {
-        listeners.delete(workspace);
-        // Nobody compares versions of a workspace that nobody waits for.
-        versions.delete(workspace);
-      }
+      if (own.size === 0 && listeners.get(workspace) === own) listeners.delete(workspace);
     };
   }
 
@@ -65,9 +60,8 @@ export function createSignals(sender: Sender): Signals {
   }
 
   return {
-    factsWritten(workspace) {
-      if (listeners.has(workspace)) versions.set(workspace, (versions.get(workspace) ?? 0) + 1);
-      wake(workspace);
+    factsWritten(workspace, facts) {
+      wake(workspace, facts);
       sender.facts();
     },
     credentialsChanged(whose) {
@@ -75,25 +69,10 @@ export function createSignals(sender: Sender): Signals {
       sender.credentials(whose);
     },
     wakeAll() {
-      everyone++;
       for (const workspace of [...listeners.keys()]) wake(workspace);
     },
     forgetCredentials,
     onFacts,
     onCredentials: (forget) => void forgetters.add(forget),
-    version,
-    changed: (workspace, since, ms, abort) =>
-      new Promise((resolve) => {
-        if (abort?.aborted || version(workspace) !== since) return resolve();
-        const stop = onFacts(workspace, done);
-        const timer = setTimeout(done, ms);
-        abort?.addEventListener("abort", done);
-        function done() {
-          stop();
-          clearTimeout(timer);
-          abort?.removeEventListener("abort", done);
-          resolve();
-        }
-      }),
   };
 }

@@ -1,5 +1,5 @@
 /** What the log says of a message. Never what is in it. */
-import type { Fact } from "../kernel/operation.ts";
+import type { Fact, Wakes } from "../kernel/operation.ts";
 import { recipientOf } from "./rules.ts";
 import type { Message } from "./schema.ts";
 
@@ -23,4 +23,12 @@ export function overdueFact(message: Message, escalatedTo: string | null): Fact 
 /** One for each call that changed something: a reader's marks, not the messages. */
 export function readFact(owner: { kind: string; id: string }, read: number, upTo: string): Fact {
   return { type: "message.read", subject: owner, data: { read, up_to_message_id: upTo } };
+}
+
+/** Whose inbox got something. A message that is addressed to nobody goes to all of its thread. */
+export function deliveredBy({ type, data }: Fact): Wakes {
+  if (!type.startsWith("message.") || type === "message.read") return { owners: [], others: false };
+  return typeof data?.to === "string" && type === "message.sent"
+    ? { owners: [data.to], others: false }
+    : { owners: [], others: true };
 }

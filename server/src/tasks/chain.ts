@@ -2,11 +2,11 @@
 import { findOwner, findPeopleBehind } from "../auth/index.ts";
 import type { ReadTx } from "../kernel/db.ts";
 import type { ChainLink } from "./schema.ts";
-import type { TaskRow } from "./store.ts";
 import { listCreatingKeys } from "./store-events.ts";
+import type { TaskLink } from "./store-tree.ts";
 
 /** The links from the root down, as the wire shows them. */
-export async function presentChain(tx: ReadTx, chain: readonly TaskRow[]): Promise<ChainLink[]> {
+export async function presentChain(tx: ReadTx, chain: readonly TaskLink[]): Promise<ChainLink[]> {
   const people = await findLettingPeople(tx, chain);
   return chain.map((link) => ({
     task_id: link.id,
@@ -20,7 +20,7 @@ export async function presentChain(tx: ReadTx, chain: readonly TaskRow[]): Promi
 }
 
 /** By task. The owner stands for keys whose maker is not known, and for the server itself. */
-async function findLettingPeople(tx: ReadTx, chain: readonly TaskRow[]): Promise<Map<string, string | null>> {
+async function findLettingPeople(tx: ReadTx, chain: readonly TaskLink[]): Promise<Map<string, string | null>> {
   const ids = chain.filter(({ created_by_user_id }) => created_by_user_id === null).map(({ id }) => id);
   if (ids.length === 0) return new Map();
   const keys = await listCreatingKeys(tx, ids);

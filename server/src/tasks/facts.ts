@@ -1,6 +1,6 @@
 /** What a step leaves in the log: the task's event, what governance reads, and the attempt's telemetry. */
 import type { Tx } from "../kernel/db.ts";
-import type { Fact } from "../kernel/operation.ts";
+import type { Fact, Wakes } from "../kernel/operation.ts";
 import type { EventType, ReportedType } from "./schema.ts";
 
 interface Subject {
@@ -96,4 +96,17 @@ export const taskHooks: { onAttempts: ((tx: Tx, events: readonly AttemptEvent[])
 export async function recordAttempts(tx: Tx, events: readonly AttemptEvent[]): Promise<void> {
   if (events.length === 0) return;
   await Promise.all(taskHooks.onAttempts.map((hook) => hook(tx, events)));
+}
+
+/** Facts of tasks that give nobody work. */
+const NO_WORK = new Set<string>((["started", "progress", "tool_call", "tool_result"] as const).map(eventFact));
+
+function eventFact(event: EventType): string {
+  return `task.${event}`;
+}
+
+/** Who may get work by it: a task for an agent, or one that ended, which leaves room and lets others begin. */
+export function workBy({ type, agent_id }: Fact): Wakes {
+  if (type.startsWith("message.") || NO_WORK.has(type)) return { owners: [], others: false };
+  return { owners: agent_id ? [agent_id] : [], others: type !== eventFact("created") };
 }

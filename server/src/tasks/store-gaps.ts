@@ -47,7 +47,7 @@ export async function findPayers(tx: ReadTx, ids: readonly string[]): Promise<Ma
     .selectFrom("tasks")
     .select(["id", "budget_left_nanos"])
     .where("workspace_id", "=", tx.workspace)
-    .where("id", "=", anyOf([...new Set(ids)]))
+    .where("id", "=", anyOf(ids))
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
 }

@@ -103,10 +103,12 @@ const LINK_COLUMNS = [
   "created_by_user_id",
 ] as const;
 
+export type TaskLink = Pick<TaskRow, (typeof LINK_COLUMNS)[number]>;
+
 /** The task and everything above it, root first, without their documents. */
-export async function listChain(tx: ReadTx, id: string): Promise<Pick<TaskRow, (typeof LINK_COLUMNS)[number]>[]> {
+export async function listChain(tx: ReadTx, id: string): Promise<TaskLink[]> {
   const columns = sql.join(LINK_COLUMNS.map((name) => sql.ref(`t.${name}`)));
-  const { rows } = await sql<Pick<TaskRow, (typeof LINK_COLUMNS)[number]>>`
+  const { rows } = await sql<TaskLink>`
     with recursive above as (
       select ${columns} from tasks t where t.workspace_id = ${tx.workspace} and t.id = ${id}
       union all

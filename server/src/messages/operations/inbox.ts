@@ -1,10 +1,12 @@
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, encodeCursor, pageSize } from "../../kernel/paging.ts";
+import { deliveredBy } from "../facts.ts";
 import { presentMessage } from "../present.ts";
 import { requireInbox } from "../rules.ts";
 import { Inbox, InboxInput } from "../schema.ts";
 import { readInbox, saveDelivered } from "../store-inbox.ts";
 import { readMessages } from "../store-list.ts";
+import { mailboxMarks } from "../store-marks.ts";
 
 export const readInboxOperation = query({
   name: "messages.inbox",
@@ -17,7 +19,12 @@ export const readInboxOperation = query({
   input: InboxInput,
   output: Inbox,
   problems: ["forbidden"],
-  poll: { seconds: (input) => input.wait_seconds ?? 0, isEmpty: (output) => output.items.length === 0 },
+  poll: {
+    seconds: (input) => input.wait_seconds ?? 0,
+    isEmpty: (output) => output.items.length === 0,
+    wakes: deliveredBy,
+    marks: mailboxMarks,
+  },
   async run({ tx, actor, afterwards }, { unread = false, limit, cursor }) {
     const owner = requireInbox(actor);
     const [after = "0"] = decodeCursor(cursor, [CURSOR.integer]) ?? [];

@@ -4,7 +4,7 @@ import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operatio
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";
-import { attemptStarted, recordAttempts } from "../facts.ts";
+import { attemptStarted, recordAttempts, workBy } from "../facts.ts";
 import { holdTask, lockAround } from "../hold.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
@@ -12,6 +12,7 @@ import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SEC
 import { refusalOf, startedFact, startTask } from "../start.ts";
 import type { TaskRow } from "../store.ts";
 import { type ClaimAsked, claimPlainTasks, listSkipped, SKIPPED_SHOWN, type SkippedTask } from "../store-claim.ts";
+import { claimMarks } from "../store-marks.ts";
 
 const Input = Fields({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX, default: 1 })),
@@ -31,7 +32,12 @@ export const claimTasks = hotCommand({
   input: Input,
   output: Claimed,
   problems: ["forbidden"],
-  poll: { seconds: (input) => input.wait_seconds ?? 0, isEmpty: (output) => output.items.length === 0 },
+  poll: {
+    seconds: (input) => input.wait_seconds ?? 0,
+    isEmpty: (output) => output.items.length === 0,
+    wakes: workBy,
+    marks: claimMarks,
+  },
   /** With every guard: for tasks that a budget pays. */
   async run({ tx, actor, now }, { limit = 1, lease_seconds }) {
     requireAgent(actor);

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { createSignals } from "./signals.ts";
+
+const WORKSPACE = "0190aaaa-0000-7000-8000-000000000000";
+const silent = { facts: () => undefined, credentials: () => undefined };
+
+describe("signals", () => {
+  it("tell the other processes of facts and of credentials", () => {
+    const sent: string[] = [];
+    const signals = createSignals({ facts: () => sent.push("facts"), credentials: () => sent.push("credentials") });
+    let forgotten = 0;
+    signals.onCredentials(() => forgotten++);
+    signals.factsWritten(WORKSPACE);
+    signals.credentialsChanged("all");
+    signals.forgetCredentials("all");
+    expect([sent, forgotten]).toEqual([["facts", "credentials"], 2]);
+  });
+
+  it("one listener that leaves while all are called does not keep the others from hearing", () => {
+    const signals = createSignals(silent);
+    const heard: string[] = [];
+    const first = signals.onFacts(WORKSPACE, () => {
+      heard.push("first");
+      first();
+    });
+    signals.onFacts(WORKSPACE, () => heard.push("second"));
+    signals.factsWritten(WORKSPACE);
+    signals.factsWritten(WORKSPACE);
+    expect(heard).toEqual(["first", "second", "second"]);
+  });
+});
