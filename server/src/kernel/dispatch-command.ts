@@ -38,10 +38,7 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
     const seal = command.answersSecret ? env.secrets : undefined;
     const isEmpty = command.kind === "hot" && outcome.kind !== "refused" && command.poll?.isEmpty(outcome.output);
     if (keyed && (call.final || !isEmpty)) await storeAnswers(tx, [{ call: keyed, answer, seal }]);
-    // Last, because there is no way back into the first workspace.
-    for (const [workspace, entries] of facts) {
-      if (workspace !== actor.workspace) await insertFacts(await enterWorkspace(tx, workspace), entries);
-    }
+    await insertElsewhere(tx, facts, actor.workspace);
     const { mail, afterCommit } = outcome;
     return { answer, mail, afterCommit, hasChanged: outcome.kind !== "unchanged", written: facts };
   }
@@ -60,6 +57,13 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
     afterCommit?.().catch(tell);
     return readAnswer(answer);
   };
+}
+
+/** Last, because there is no way back into the first workspace. */
+async function insertElsewhere(tx: Tx, facts: ReadonlyMap<string, FactEntry[]>, own: string): Promise<void> {
+  for (const [workspace, entries] of facts) {
+    if (workspace !== own) await insertFacts(await enterWorkspace(tx, workspace), entries);
+  }
 }
 
 /** By the workspace whose log they go into. */
