@@ -6,6 +6,7 @@ import { createAgent } from "../src/agents/operations/create-agent.ts";
 import { createKey } from "../src/auth/operations/create-key.ts";
 import type { Operation } from "../src/kernel/operation.ts";
 import { OPERATIONS } from "../src/operations.ts";
+import { sealedPositions } from "../src/surfaces/events/position.ts";
 import { claimTasks } from "../src/tasks/operations/claim.ts";
 import { createTask } from "../src/tasks/operations/create.ts";
 import { idsIn, rowsOf, shownOf } from "./canaries.ts";
@@ -86,13 +87,15 @@ export async function followOthers(ground: Ground): Promise<void> {
   const mine = await aScene(app);
   const { rows } = await app.admin.query<{ epoch: string }>("select epoch from installation");
   const headers = await credentialsOf(mine, "agent");
-  const first = `${rows[0]?.epoch}.1.0`;
+  const beginning = { epoch: rows[0]?.epoch ?? "", xid: 1n, seq: 0n };
+  const firstOf = ({ workspace }: Scene) => sealedPositions(app.env.secrets, workspace.id).id({ ...beginning });
+  const first = firstOf(mine);
   const told = await follow(ground, first, headers, [
     [busy, theirs.agent],
     [mine, headers],
   ]);
   expect(told.match(/event: fact/g)?.length, "what was before is told too").toBeGreaterThan(2);
-  const others = await follow(ground, first, theirs.agent, [[busy, theirs.agent]]);
+  const others = await follow(ground, firstOf(busy), theirs.agent, [[busy, theirs.agent]]);
   const places = [...others.matchAll(/^id: (.+)$/gm)].map(([, place = ""]) => place);
   expect(places.length).toBeGreaterThan(2);
   for (const place of [places[0] ?? "", places.at(-1) ?? ""]) {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSecondApp, useApp } from "../../test/harness.ts";
 import { sweepRequestAllowances } from "../jobs/request-allowances.ts";
-import { networkOf } from "./allowance-rules.ts";
+import { networkOf } from "../kernel/network.ts";
 import { type Draw, drawRequests } from "./allowance-store.ts";
 import { drawFrom, type StoredBucket } from "./test-allowance-model.ts";
 

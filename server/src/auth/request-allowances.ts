@@ -1,7 +1,8 @@
 /** Counts requests: draws tokens from the database in lots and spends them in memory, so that most cost no statement. */
 import type { Allowance, Counted, RequestAllowances, RequestKind } from "../kernel/allowance.ts";
+import { networkOf } from "../kernel/network.ts";
 import { Problem } from "../kernel/problem.ts";
-import { limitOf, networkOf, type RequestLimits } from "./allowance-rules.ts";
+import { limitOf, type RequestLimits } from "./allowance-rules.ts";
 import type { Draw, Drawn } from "./allowance-store.ts";
 
 interface AllowanceOptions {

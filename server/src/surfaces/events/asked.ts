@@ -2,12 +2,12 @@
 import type { FastifyRequest } from "fastify";
 import { invalid } from "../../kernel/problem.ts";
 import { headerOf } from "../http/caller.ts";
-import { type EpochPosition, readPosition } from "./position.ts";
+import { looksLikeId } from "./position.ts";
 import type { Wanted } from "./stream.ts";
 
 export interface Asked extends Wanted {
-  /** Undefined: from now on. `"unknown"`: from a place that is none of any log. */
-  from: EpochPosition | "unknown" | undefined;
+  /** Undefined: from now on. */
+  lastEventId: string | undefined;
 }
 
 const TYPE = /^[a-z_.]{1,100}$/;
@@ -18,13 +18,13 @@ export function readAsked(request: FastifyRequest): Asked {
   const { type, subject_id, last_event_id, ...others } = request.query as Record<string, string | string[]>;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalid(`/${unknown}`, "is not a field of this operation.");
-  const inQuery = read("last_event_id", last_event_id, (text) => readPosition(text) !== undefined);
+  const inQuery = read("last_event_id", last_event_id, looksLikeId);
   // A browser cannot recover from a refused header, so one that is not understood means: load anew.
   const last = headerOf(request, "last-event-id") || inQuery;
   return {
     type: read("type", type, (text) => TYPE.test(text)),
     subjectId: read("subject_id", subject_id, (text) => UUID.test(text))?.toLowerCase(),
-    from: last === undefined ? undefined : (readPosition(last) ?? "unknown"),
+    lastEventId: last,
   };
 }
 

@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { soon, useSurface } from "../test-surface.ts";
+import { soon, testEnvironment, useSurface } from "../test-surface.ts";
 import { liveFeed } from "./live.ts";
+import { sealedPositions } from "./position.ts";
 import { follow, serveLive, writeFact, writeFacts } from "./test-client.ts";
 
 const surface = useSurface();
@@ -59,14 +60,34 @@ describe("resuming", () => {
   test("from a place of before a restore, or of no log at all, is told to load anew", async () => {
     const base = await serveLive(surface());
     const here = await follow(base);
-    const [epoch, xid] = (here.lastId ?? "").split(".");
-    for (const id of [`${randomUUID()}.1.1`, `${epoch}.${BigInt(xid ?? 0) + 1_000_000n}.1`, "nonsense", `${epoch}.1`]) {
+    const { workspace } = surface();
+    const { secrets } = testEnvironment();
+    const [ours, theirs] = [sealedPositions(secrets, workspace), sealedPositions(secrets, randomUUID())];
+    const at = ours.read(here.lastId ?? "") ?? expect.fail("The id is a place in the log.");
+    const ids = [
+      ours.id({ ...at, epoch: randomUUID() }),
+      ours.id({ ...at, xid: at.xid + 1_000_000n }),
+      theirs.id({ ...at }),
+      // As earlier versions gave them.
+      `${at.epoch}.${at.xid}.${at.seq}`,
+      "nonsense",
+    ];
+    for (const id of ids) {
       const client = await follow(base, "", { "last-event-id": id });
       await soon(() => client.events[0]?.event).toBe("reset");
       await writeFact(surface(), 9);
       await soon(client.facts).toEqual([9]);
       client.close();
     }
+    here.close();
+  });
+
+  test("an id tells nothing of how much happened in the whole installation", async () => {
+    const { rows } = await surface().admin.query("select epoch, pg_current_xact_id()::text as xid from installation");
+    const here = await follow(await serveLive(surface()));
+    const shown = Buffer.from(here.lastId ?? "", "base64url").toString("latin1");
+    expect(here.lastId).toMatch(/^[\w-]{64,}$/);
+    expect([shown.includes(rows[0].epoch), shown.includes(rows[0].xid.slice(0, -1))]).toEqual([false, false]);
     here.close();
   });
 

@@ -126,7 +126,7 @@ export class Follower {
       return 0;
     }
     const last = page.facts.at(-1);
-    if (last) this.#move({ epoch: from.epoch, ...last.resume }, (listener) => listener.deliver(page.facts));
+    if (last) this.#move(last.resume, (listener) => listener.deliver(page.facts));
     if (page.hasMore) return 0;
     return page.hasUnsettled ? UNSETTLED_MS : POLL_MS;
   }

@@ -101,8 +101,10 @@ describe("who may follow", () => {
     await soon(() => client.isOpen).toBe(false);
   });
 
-  test("streams are limited for each credential and for the process, and room comes back", async () => {
-    const base = await serveLive(surface(), { streamsMax: { ofCredential: 2, ofProcess: 3 } });
+  test("streams are limited for each credential and workspace, and room comes back", async () => {
+    const base = await serveLive(surface(), {
+      streamsMax: { ofCredential: 2, ofWorkspace: 3, ofNetwork: 9, ofProcess: 9 },
+    });
     surface().known.set("second", anActor(surface().workspace));
     const second = { authorization: "Bearer second" };
     const [first] = await Promise.all([follow(base), follow(base)]);

@@ -2,13 +2,15 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Actor, may } from "../../kernel/actor.ts";
 import type { Db } from "../../kernel/db.ts";
+import { networkOf } from "../../kernel/network.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { concerns, type Signals, type Whose } from "../../kernel/signals.ts";
+import { addressOf } from "../http/caller.ts";
 import { allowanceHeaders } from "../http/limits.ts";
 import { type Extension, type HttpTools, shuttingDown } from "../http/tools.ts";
-import { type Asked, readAsked } from "./asked.ts";
+import { readAsked } from "./asked.ts";
 import { createFollowers, type Follower, type Followers } from "./follower.ts";
-import { type EpochPosition, isAfter } from "./position.ts";
+import { type EpochPosition, isAfter, sealedPositions } from "./position.ts";
 import { createRoom, type RoomSize } from "./room.ts";
 import { factsAfter, readHorizon } from "./store.ts";
 import { createStream, type Stream } from "./stream.ts";
@@ -23,7 +25,8 @@ export interface LiveOptions {
 
 const PERMISSION = "audit:read";
 const BEAT_MS = 15_000;
-const STREAMS_MAX = { ofCredential: 20, ofProcess: 2_000 };
+/** A workspace or a network that fills its share leaves room for the others. */
+const STREAMS_MAX: RoomSize = { ofCredential: 20, ofWorkspace: 200, ofNetwork: 500, ofProcess: 5_000 };
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-store",
@@ -77,16 +80,25 @@ async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): P
   }
   const asked = readAsked(request);
   if (tools.waiting.isEnding()) throw shuttingDown();
-  const leaveRoom = room.enter(actor.credential);
-  const { follower, leave } = followers.join(actor.workspace);
+  const { credential, workspace } = actor;
+  const leaveRoom = room.enter({ credential, workspace, network: networkOf(addressOf(request)) });
+  const { follower, leave } = followers.join(workspace);
   try {
     await follower.started;
-    const resumed = await resumeFrom(db, actor.workspace, asked);
+    const positions = sealedPositions(tools.env.secrets, workspace);
+    const asksFrom = asked.lastEventId === undefined ? undefined : positions.read(asked.lastEventId);
+    const resumed = asksFrom && (await resumeFrom(db, workspace, asksFrom));
     reply.hijack();
     const headers = { ...reply.server.safety.answer, ...HEADERS, ...allowanceHeaders(request) };
     reply.raw.writeHead(200, { ...headers, "x-request-id": request.id });
-    const stream = createStream(reply.raw, asked, resumed ?? follower.position);
-    if (asked.from !== undefined && !resumed) stream.reset(stream.position());
+    const stream = createStream({
+      response: reply.raw,
+      wanted: asked,
+      from: resumed ?? follower.position,
+      positions,
+      onUnsent: tools.unsent.stream(credential, reply.raw).count,
+    });
+    if (asked.lastEventId !== undefined && !resumed) stream.reset(stream.position());
     await run(feed, request, reply, { actor, follower, stream });
   } finally {
     leave();
@@ -95,8 +107,7 @@ async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): P
 }
 
 /** A position of another epoch, or one the log has not reached, is of a time before a restore: undefined. */
-async function resumeFrom(db: Db, workspace: string, { from }: Asked): Promise<EpochPosition | undefined> {
-  if (from === undefined || from === "unknown") return undefined;
+async function resumeFrom(db: Db, workspace: string, from: EpochPosition): Promise<EpochPosition | undefined> {
   const horizon = await db.read(workspace, readHorizon);
   return from.epoch === horizon.epoch && !isAfter(from, horizon) ? from : undefined;
 }

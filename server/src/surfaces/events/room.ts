@@ -1,35 +1,46 @@
-/** How many streams may be open, of one credential and in this process. */
+/** How many streams may be open: of one credential, one workspace, one network, and in this process. */
 import { Problem } from "../../kernel/problem.ts";
 
 export interface RoomSize {
   ofCredential: number;
+  ofWorkspace: number;
+  ofNetwork: number;
   ofProcess: number;
 }
 
-/** `enter` throws where there is no room, else answers how to leave. */
-export function createRoom({ ofCredential, ofProcess }: RoomSize): { enter(credential: string): () => void } {
-  const open = new Map<string, number>();
-  let all = 0;
+export interface Visitor {
+  credential: string;
+  workspace: string;
+  network: string;
+}
 
-  function leave(credential: string): void {
-    all--;
-    const left = (open.get(credential) ?? 1) - 1;
-    if (left === 0) open.delete(credential);
-    else open.set(credential, left);
-  }
+/** `enter` throws where there is no room, else returns how to leave. */
+export function createRoom(size: RoomSize): { enter(visitor: Visitor): () => void } {
+  const open = new Map<string, number>();
 
   return {
-    enter(credential) {
-      const own = open.get(credential) ?? 0;
-      if (all >= ofProcess || own >= ofCredential) {
-        const whose = own >= ofCredential ? `This credential has ${own}` : `This server has ${all}`;
-        throw new Problem("overloaded", `${whose} live streams open, the most there may be.`, {
+    enter({ credential, workspace, network }) {
+      const shares = [
+        { name: `credential ${credential}`, most: size.ofCredential, whose: "This credential" },
+        { name: `workspace ${workspace}`, most: size.ofWorkspace, whose: "This workspace" },
+        { name: `network ${network}`, most: size.ofNetwork, whose: "This network" },
+        { name: "process", most: size.ofProcess, whose: "This server" },
+      ];
+      for (const { name, most, whose } of shares) {
+        const count = open.get(name) ?? 0;
+        if (count < most) continue;
+        throw new Problem("overloaded", `${whose} has ${count} live streams open, the most there may be.`, {
           retry_after_seconds: 5,
         });
       }
-      open.set(credential, own + 1);
-      all++;
-      return () => leave(credential);
+      for (const { name } of shares) open.set(name, (open.get(name) ?? 0) + 1);
+      return () => {
+        for (const { name } of shares) {
+          const left = (open.get(name) ?? 1) - 1;
+          if (left === 0) open.delete(name);
+          else open.set(name, left);
+        }
+      };
     },
   };
 }

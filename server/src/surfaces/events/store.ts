@@ -1,5 +1,6 @@
 /** Reads the fact log as a follower must: only below the oldest transaction that still runs. */
 import type { Actor } from "../../kernel/actor.ts";
+import { cappedRows, rowsOf } from "../../kernel/capped-rows.ts";
 import type { ReadTx } from "../../kernel/db.ts";
 import type { EpochPosition, Position } from "./position.ts";
 
@@ -16,16 +17,16 @@ export interface WireFact {
 }
 
 export interface LoggedFact {
-  position: Position;
+  position: EpochPosition;
   /** Where a client that has read this one goes on from. */
-  resume: Position;
+  resume: EpochPosition;
   fact: WireFact;
 }
 
 export interface LogPage {
   epoch: string;
   facts: LoggedFact[];
-  /** The log may have more below the horizon: the page was full. */
+  /** The log has more below the horizon: the page was full. */
   hasMore: boolean;
   /** Facts are committed that an older transaction, still running, keeps from being read in order. */
   hasUnsettled: boolean;
@@ -33,6 +34,8 @@ export interface LogPage {
 
 /** Facts read at once. */
 const PAGE_SIZE = 500;
+/** Of their text. A client that is slow gets them at its own pace. Bytes. */
+const PAGE_BYTES_MAX = 1024 * 1024;
 
 interface FactRow {
   xid_text: string;
@@ -67,20 +70,23 @@ select xid::text as xid_text, seq, xid < pg_snapshot_xmin(pg_current_snapshot())
   id, type, actor_kind, actor_id, key_id, subject_kind, subject_id, data, request_id, trace_id, created_at
 from facts
 where workspace_id = $1 and (xid, seq) > ($2::xid8, $3::bigint)
-order by xid, seq
-limit ${PAGE_SIZE}`;
+order by xid, seq`;
 
 export async function factsAfter(tx: ReadTx, { xid, seq }: Position): Promise<LogPage> {
-  const [rows, horizon] = await Promise.all([
-    tx.statement<FactRow>("events.facts-after", FACTS_AFTER, [tx.workspace, String(xid), String(seq)]),
+  const after = rowsOf<FactRow>("events.facts-after", FACTS_AFTER, [tx.workspace, String(xid), String(seq)]);
+  const [{ rows, hasMore }, horizon] = await Promise.all([
+    cappedRows(tx, after, PAGE_SIZE, PAGE_BYTES_MAX),
     readHorizon(tx),
   ]);
   const settled = rows.findIndex((row) => !row.is_settled);
   const readable = settled === -1 ? rows : rows.slice(0, settled);
   return {
     epoch: horizon.epoch,
-    facts: inOrder(readable.map(loggedFact), { xid, seq }),
-    hasMore: readable.length === PAGE_SIZE,
+    facts: inOrder(
+      readable.map((row) => loggedFact(row, horizon.epoch)),
+      { epoch: horizon.epoch, xid, seq },
+    ),
+    hasMore: hasMore && readable.length === rows.length,
     hasUnsettled: readable.length < rows.length,
   };
 }
@@ -90,7 +96,7 @@ export async function factsAfter(tx: ReadTx, { xid, seq }: Position): Promise<Lo
  * smaller one. Facts are numbered under the lock, so `seq` tells what happened first. Where the two orders differ, the
  * page is told by `seq`, and only its end is a place to resume from: a client cut off within it reads the page again.
  */
-function inOrder(page: LoggedFact[], start: Position): LoggedFact[] {
+function inOrder(page: LoggedFact[], start: EpochPosition): LoggedFact[] {
   const isOrdered = page.every(({ position }, index) => (page[index - 1]?.position.seq ?? 0n) < position.seq);
   const end = page.at(-1)?.position;
   if (isOrdered || !end) return page;
@@ -98,9 +104,9 @@ function inOrder(page: LoggedFact[], start: Position): LoggedFact[] {
   return told.map((fact, index) => ({ ...fact, resume: index === told.length - 1 ? end : start }));
 }
 
-function loggedFact(row: FactRow): LoggedFact {
+function loggedFact(row: FactRow, epoch: string): LoggedFact {
   const { id, type, data, request_id, trace_id, created_at } = row;
-  const position = { xid: BigInt(row.xid_text), seq: row.seq };
+  const position = { epoch, xid: BigInt(row.xid_text), seq: row.seq };
   return {
     position,
     resume: position,

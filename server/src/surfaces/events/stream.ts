@@ -1,12 +1,12 @@
 /** One open stream: what it wants, how far it is, and how its events are written. */
 import type { ServerResponse } from "node:http";
-import { type EpochPosition, isAfter, type Position, positionText } from "./position.ts";
+import { type EpochPosition, isAfter, type Positions } from "./position.ts";
 import type { LoggedFact, WireFact } from "./store.ts";
 
 /** A client that has more than this to read gets no more until it has read it. Bytes. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
-/** Signs of life after which a client that has read nothing is cut off. */
-const STUCK_BEATS_MAX = 4;
+/** Signs of life that find a client still behind, after which it is cut off, even when a byte moves now and then. */
+const STUCK_BEATS_MAX = 2;
 /** What a browser waits before it comes back. Milliseconds. */
 const RETRY_MS = 2_000;
 
@@ -39,20 +39,30 @@ function factText(fact: WireFact): string {
   return text;
 }
 
-export function createStream(response: ServerResponse, wanted: Wanted, from: EpochPosition): Stream {
+export interface StreamParts {
+  response: ServerResponse;
+  wanted: Wanted;
+  from: EpochPosition;
+  positions: Positions;
+  /** Gets the bytes that lie here for the client, whenever they change. */
+  onUnsent: (bytes: number) => void;
+}
+
+export function createStream({ response, wanted, from, positions, onUnsent }: StreamParts): Stream {
   let at = from;
-  let shown: Position = from;
+  let shown = from;
   let stuckBeats = 0;
   const wants = ({ type, subject }: WireFact) =>
     (wanted.type === undefined || type.startsWith(wanted.type)) &&
     (wanted.subjectId === undefined || subject.id === wanted.subjectId);
 
   function write(text: string): void {
-    if (!response.destroyed) response.write(text);
+    if (!response.destroyed) response.write(text, () => onUnsent(response.writableLength));
+    onUnsent(response.writableLength);
   }
 
   // An event with an id and no data tells a client where to resume from, and is no event to its code.
-  write(`retry: ${RETRY_MS}\nid: ${positionText(from)}\n\n`);
+  write(`retry: ${RETRY_MS}\nid: ${positions.id(from)}\n\n`);
   const stream: Stream = {
     position: () => at,
     onBehind: () => undefined,
@@ -61,10 +71,10 @@ export function createStream(response: ServerResponse, wanted: Wanted, from: Epo
       let text = "";
       for (const { position, resume, fact } of facts) {
         if (!isAfter(position, from)) continue;
-        if (isAfter(position, at)) at = { epoch: at.epoch, ...position };
+        if (isAfter(position, at)) at = position;
         if (!wants(fact)) continue;
         shown = isAfter(resume, from) ? resume : from;
-        text += `id: ${positionText({ epoch: at.epoch, ...shown })}\nevent: fact\ndata: ${factText(fact)}\n\n`;
+        text += `id: ${positions.id(shown)}\nevent: fact\ndata: ${factText(fact)}\n\n`;
       }
       if (text !== "") write(text);
       if (response.writableLength > UNREAD_BYTES_MAX) stream.onBehind();
@@ -72,12 +82,12 @@ export function createStream(response: ServerResponse, wanted: Wanted, from: Epo
     reset(position) {
       at = position;
       shown = position;
-      write(`id: ${positionText(position)}\nevent: reset\ndata: {"epoch":"${position.epoch}"}\n\n`);
+      write(`id: ${positions.id(position)}\nevent: reset\ndata: {"epoch":"${position.epoch}"}\n\n`);
     },
     beat() {
       stuckBeats = response.writableNeedDrain ? stuckBeats + 1 : 0;
-      if (stuckBeats > STUCK_BEATS_MAX) return void response.destroy();
-      write(isAfter(at, shown) ? `: heartbeat\nid: ${positionText(at)}\n\n` : ": heartbeat\n\n");
+      if (stuckBeats >= STUCK_BEATS_MAX) return void response.destroy();
+      write(isAfter(at, shown) ? `: heartbeat\nid: ${positions.id(at)}\n\n` : ": heartbeat\n\n");
       shown = at;
     },
     drained: () => untilDrained(response),

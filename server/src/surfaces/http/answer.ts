@@ -6,6 +6,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
 import { type Problem, problemBody } from "../../kernel/problem.ts";
 import { allowanceHeaders } from "./limits.ts";
+import { holderOf } from "./unsent.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
@@ -62,16 +63,18 @@ function send(
   safety: OutgoingHttpHeaders = reply.server.safety.answer,
 ): void {
   reply.hijack();
-  const { raw } = reply;
+  const { raw, request, server } = reply;
   if (raw.headersSent) return;
+  const bytes = Buffer.byteLength(body);
   raw.writeHead(status, {
     ...safety,
     "content-type": type,
-    "content-length": Buffer.byteLength(body),
+    "content-length": bytes,
     "cache-control": "no-store",
-    "x-request-id": reply.request.id,
-    ...allowanceHeaders(reply.request),
+    "x-request-id": request.id,
+    ...allowanceHeaders(request),
     ...more,
   });
+  server.unsent.answer(holderOf(request), raw, bytes);
   raw.end(body);
 }

@@ -111,6 +111,7 @@ function createApp({ trustedProxies, timeouts = TIMEOUTS }: ServerOptions, tools
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
   });
   app.decorate("safety", safety);
+  app.decorate("unsent", tools.unsent);
   app.server.on("checkExpectation", broken.onExpectation);
   app.server.maxConnections = CONNECTIONS_MAX;
   return app;

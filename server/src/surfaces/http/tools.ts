@@ -12,6 +12,7 @@ import { type SessionCookie, sessionCookie } from "./cookie.ts";
 import { type Counts, createCounts } from "./counts.ts";
 import { problemOf } from "./errors.ts";
 import { takeOfCredential, takeOfNetwork } from "./limits.ts";
+import { createUnsent, type Unsent, type UnsentLimits } from "./unsent.ts";
 import { createWaiting, type Waiting } from "./waiting.ts";
 
 export interface HttpOptions {
@@ -22,6 +23,8 @@ export interface HttpOptions {
   log: Logger;
   /** False once a public URL is configured: then only that one is this server's origin. */
   acceptsLoopback: boolean;
+  /** Smaller ones, for tests. */
+  unsentLimits?: UnsentLimits;
 }
 
 export interface HttpTools extends HttpOptions {
@@ -29,6 +32,7 @@ export interface HttpTools extends HttpOptions {
   origins: OriginRules;
   counts: Counts;
   waiting: Waiting;
+  unsent: Unsent;
   /** What answers where there is no route, with whatever method; the one that says true has answered. */
   elsewhere: Elsewhere[];
   /** Who calls, in the workspace that the path names if it does; the request remembers it. Throws a Problem: no credential, or a write by cookie from a foreign page. */
@@ -51,6 +55,7 @@ export function createTools(options: HttpOptions): HttpTools {
   const { env, log, authenticate, allowances, acceptsLoopback } = options;
   const cookie = sessionCookie(env.publicUrl);
   const origins: OriginRules = { publicUrl: () => env.publicUrl, acceptsLoopback };
+  const unsent = createUnsent(log, options.unsentLimits);
   let quietUntil = 0;
 
   function report(problem: Problem, error: unknown, request: FastifyRequest): void {
@@ -77,6 +82,7 @@ export function createTools(options: HttpOptions): HttpTools {
     origins,
     counts: createCounts(),
     waiting: createWaiting(),
+    unsent,
     elsewhere: [],
     identify,
     async admit(request, kind, workspace) {
@@ -84,6 +90,7 @@ export function createTools(options: HttpOptions): HttpTools {
       const ofNetwork = takeOfNetwork(allowances, request, kind);
       if (ofNetwork) await ofNetwork;
       const actor = await identify(request, workspace);
+      if (kind === "read") unsent.requireRoom(actor.credential);
       const ofCredential = takeOfCredential(allowances, request, actor, kind);
       if (ofCredential) await ofCredential;
       return actor;

@@ -10,6 +10,8 @@ export interface Exchange {
   request: RequestInfo;
   /** Fires when the caller is gone or the server shuts down. */
   gone: AbortSignal;
+  /** Counts what was answered until the caller has taken it. */
+  answered(bytes: number): void;
   /** Set for clients of 2025 and before, which cancel a call in a request of its own. */
   session?: string;
 }

@@ -19,6 +19,9 @@ import { type ToolOperation, toolsOf } from "./tools.ts";
 /** The same as every other body but ingest. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
+/** As long as a call may wait. Milliseconds. */
+const WAIT_MS = 30_000;
+
 export interface McpOptions {
   operations: readonly Operation[];
   /** Whether any agent's key permits it. */
@@ -35,7 +38,9 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
     const { signal, done } = http.waiting.start(reply.raw);
     const auth: AuthInfo = { token: "", clientId: actor.credential, scopes: [] };
     const again = () => identify(http, request);
-    exchanges.set(auth, { actor, identify: again, request: requestInfo(request), gone: signal });
+    // Of several calls in one request, the last to end may have waited.
+    const answered = (bytes: number) => http.unsent.answer(actor.credential, reply.raw, bytes, WAIT_MS);
+    exchanges.set(auth, { actor, identify: again, request: requestInfo(request), gone: signal, answered });
     reply.hijack();
     setSafetyHeaders(reply);
     for (const [name, value] of Object.entries(allowanceHeaders(request) ?? {})) {
@@ -105,13 +110,14 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
 }
 
 function createHandler(
-  { dispatcher, allowances, waiting, log }: HttpTools,
+  { dispatcher, allowances, waiting, unsent, log }: HttpTools,
   { operations, forAgents, version }: McpOptions,
   exchanges: WeakMap<AuthInfo, Exchange>,
 ): McpHttpHandler {
   const tools = toolsOf(operations, forAgents);
   const instructions = instructionsFor(new Set(tools.keys()));
-  const options = { dispatcher, allowances, waiting, log, tools, instructions, version, running: createRunningCalls() };
+  const running = createRunningCalls();
+  const options = { dispatcher, allowances, waiting, unsent, log, tools, instructions, version, running };
   // What breaks the protocol is the client's error, and it is told; bugs of ours are logged where they are caught.
   return createMcpHandler(
     (context) => {

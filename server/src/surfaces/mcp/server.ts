@@ -21,7 +21,7 @@ const IDEMPOTENCY_META = "bailiwick/idempotencyKey";
 /** A key's rights change rarely, and a call that is no longer allowed says so. Milliseconds. */
 const TOOLS_FRESH_MS = 60_000;
 
-export interface ServerOptions extends Pick<HttpTools, "dispatcher" | "allowances" | "waiting" | "log"> {
+export interface ServerOptions extends Pick<HttpTools, "dispatcher" | "allowances" | "waiting" | "unsent" | "log"> {
   tools: ReadonlyMap<string, OperationTool>;
   instructions: string;
   version: string;
@@ -53,7 +53,8 @@ export function createServer(options: ServerOptions, exchange: Exchange, context
   return server;
 }
 
-async function take({ allowances }: ServerOptions, { actor }: Exchange, kind: RequestKind): Promise<void> {
+async function take({ allowances, unsent }: ServerOptions, { actor }: Exchange, kind: RequestKind): Promise<void> {
+  if (kind === "read") unsent.requireRoom(actor.credential);
   await allowances.take(allowances.find("credential", actor.credential, kind));
 }
 
@@ -87,13 +88,18 @@ async function callTool(
         identify,
       });
     });
-    return toolAnswer(answer.output);
+    return counted(exchange, toolAnswer(answer.output));
   } catch (error) {
     const shown = gone.aborted && waiting.isEnding() ? shuttingDown() : problemOf(error);
     if (shown.code === "internal")
       log.error({ request_id: request.id, tool: params.name, err: error }, "A tool failed.");
     return toolProblem(shown, request.id);
   }
+}
+
+function counted(exchange: Exchange, result: CallToolResult): CallToolResult {
+  for (const part of result.content) if (part.type === "text") exchange.answered(Buffer.byteLength(part.text));
+  return result;
 }
 
 function idempotencyKeyOf(meta: Readonly<Record<string, unknown>> | undefined): string | undefined {

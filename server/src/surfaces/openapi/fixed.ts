@@ -174,13 +174,14 @@ export const SYSTEM_PATHS: OpenApiDocument["paths"] = {
           name: "last_event_id",
           in: "query",
           description: "In place of the header.",
-          schema: { type: "string", maxLength: 100 },
+          schema: { type: "string", maxLength: 400 },
         },
         {
           name: "Last-Event-ID",
           in: "header",
-          description: "Resume after this event.",
-          schema: { type: "string", maxLength: 100 },
+          description:
+            "Resume after this event. From an id that is none of this workspace's log the stream begins with a reset.",
+          schema: { type: "string", maxLength: 400 },
         },
         { $ref: "#/components/parameters/Workspace" },
       ],
