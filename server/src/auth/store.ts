@@ -245,13 +245,3 @@ export async function findOwner(tx: ReadTx): Promise<string | null> {
   const [row] = await tx.statement<{ user_id: string }>("members.owner", OWNER, [tx.workspace]);
   return row?.user_id ?? null;
 }
-
-/** The role of a current member. */
-export async function findRole(tx: ReadTx, userId: string): Promise<Role | undefined> {
-  const [row] = await tx.statement<{ role: Role }>(
-    "members.find-role",
-    "select role from members where workspace_id = $1 and user_id = $2 and ended_at is null",
-    [tx.workspace, userId],
-  );
-  return row?.role;
-}
