@@ -336,6 +336,7 @@ export interface TaskEvent {
     | "canceled"
     | "lease_expired"
     | "late_result"
+    | "released"
     | "retried"
     | "overdue";
   agent_id: string | null;
@@ -1248,6 +1249,13 @@ export interface TasksListGapsOutput {
   next_cursor: string | null;
 }
 
+export interface TasksReleaseInput {
+  id: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number | undefined;
+  reason?: string | undefined;
+}
+
 export interface TasksRetryInput {
   id: string;
 }
@@ -1447,7 +1455,7 @@ export function operations(send: Send) {
        */
       me: (input: AgentsMeInput = {}, options?: CallOptions) =>
         send<AgentsMeOutput>("GET /agents/me", input, options),
-      /** Pause an agent: it starts no more tasks until it is resumed. It stays visible and may finish what it runs. */
+      /** Pause an agent: until it is resumed it may only finish or hand back what it runs, and read. */
       pause: (input: AgentsPauseInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/pause", input, options),
       /**
@@ -1722,6 +1730,13 @@ export function operations(send: Send) {
        */
       listGaps: (input: TasksListGapsInput = {}, options?: CallOptions) =>
         send<TasksListGapsOutput>("GET /tasks/gaps", input, options),
+      /**
+       * Hand back a running task you hold: it is queued again at once, and no attempt is used up.
+       *
+       * Use it when you stop and somebody should go on with it, for example before a restart.
+       */
+      release: (input: TasksReleaseInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/release", input, options),
       /**
        * Make a new task like a finished one, linked to it by retry_of.
        *

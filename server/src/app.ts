@@ -10,6 +10,7 @@ import {
   type RequestLimits,
   recognise,
 } from "./auth/index.ts";
+import { requireActing } from "./gate/index.ts";
 import type { Actor } from "./kernel/actor.ts";
 import type { RequestAllowances } from "./kernel/allowance.ts";
 import { createDb, type Db, type DbLimits } from "./kernel/db.ts";
@@ -71,7 +72,7 @@ export function createApp(options: AppOptions): App {
   const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });
   const now = () => performance.now() + (clockOffsetMs?.() ?? 0);
   const storage = createStorageMeter({ db, now });
-  const kernel = { db, env, signals, recognise, storage, onLateFailure };
+  const kernel = { db, env, signals, recognise, requireActing, storage, onLateFailure };
   const dispatcher = createDispatcher({ ...kernel, ...(checkOutput && { checkOutput }) });
   const allowances = createRequestAllowances({
     draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),

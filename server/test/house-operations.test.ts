@@ -103,6 +103,16 @@ describe("every operation", () => {
   });
 });
 
+it("every command of an agent is one for paused agents too, or says that it refuses them", () => {
+  const ofAgents = new Set(PERMISSION_TABLE.filter(({ agents }) => agents).map(({ permission }) => permission));
+  const wrong = OPERATIONS.filter((operation) => {
+    if (operation.kind !== "command" && operation.kind !== "hot") return false;
+    if (!ofAgents.has(operation.permission)) return false;
+    return (operation.whilePaused === true) === operation.problems.includes("agent_paused");
+  });
+  expect(names(wrong)).toEqual([]);
+});
+
 describe("a permission", () => {
   /** Areas whose operations are still to come. */
   const PLANNED = ["risk", "governance", "obs", "actions"];

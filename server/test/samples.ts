@@ -209,6 +209,7 @@ const TASKS: Record<string, Sample> = {
     by: "agent",
     input: async (scene) => ({ ...(await held(scene)), reason: "Broken.", retryable: false }),
   },
+  "tasks.release": { by: "agent", input: async (scene) => ({ ...(await held(scene)), reason: "A restart." }) },
   "tasks.cancel": { by: "agent", input: async (scene) => ({ id: (await queued(scene)).id, reason: "Not needed." }) },
   "tasks.assign": {
     by: "agent",

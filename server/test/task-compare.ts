@@ -25,6 +25,7 @@ const LEADS_TO: Record<string, string> = {
   unblocked: "queued",
   lease_expired: "queued",
   retried: "queued",
+  released: "queued",
   // The model's agents have nobody above them.
   escalated: "blocked",
 };

@@ -87,6 +87,16 @@ export const holderSteps = {
     return "ok";
   },
 
+  release(world: World, task: ModelTask, by: By, fence: number | undefined): Answer {
+    if (isStranger(task, by)) return "not_assignee";
+    if (isLost(world, task, by, fence)) return "lease_lost";
+    if (task.status !== "running") return "illegal_step";
+    move(task, "queued");
+    task.availableAt = world.now;
+    world.facts++;
+    return "ok";
+  },
+
   escalate: escalated,
 };
 

@@ -1,3 +1,4 @@
+export { requireActing } from "./acting.ts";
 export { gateRefusal, type Refusal, startsLeft, throttleTokens } from "./rules.ts";
 export {
   changeRunning,

@@ -108,6 +108,15 @@ export async function gatesOf(tx: ReadTx, agentIds: readonly string[]): Promise<
   return new Map(gates.map((gate) => [gate.agent_id, gate]));
 }
 
+const PAUSED = `
+select exists (select from unnest($2::uuid[]) as a(id) cross join lateral (select status from gates
+  where workspace_id = $1 and agent_id = a.id offset 0) g where g.status = 'paused') as is_one`;
+
+export async function isOnePaused(tx: ReadTx, agentIds: readonly string[]): Promise<boolean> {
+  const [row] = await tx.statement<{ is_one: boolean }>("gates.paused", PAUSED, [tx.workspace, [...agentIds]]);
+  return row?.is_one ?? false;
+}
+
 /** How many tasks each of these agents runs now. */
 export async function runningOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, number>> {
   if (agentIds.length === 0) return new Map();

@@ -7,6 +7,7 @@ import type { Mail } from "./environment.ts";
 import { type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
 import type { Command, HotCommand, Outcome } from "./operation.ts";
 import { Problem } from "./problem.ts";
+import { requireActors } from "./while-paused.ts";
 
 interface Ran {
   answer: StoredAnswer;
@@ -19,7 +20,9 @@ interface Ran {
   written: ReadonlyMap<string, readonly FactEntry[]>;
 }
 
-export function createCommandRunner({ db, env, signals, recognise, onLateFailure }: Kernel) {
+export function createCommandRunner(kernel: Kernel) {
+  const { db, env, signals, recognise, onLateFailure } = kernel;
+
   async function run(tx: Tx, command: Command | HotCommand, admitted: ReadyCall): Promise<Ran> {
     const actor = await recogniseOne(recognise, tx, command, admitted.actor);
     const now = await clockOf(tx);
@@ -31,6 +34,7 @@ export function createCommandRunner({ db, env, signals, recognise, onLateFailure
       if (known) return { answer: known, hasChanged: false, written: new Map() };
     }
     if (call.unlessRepeated) throw call.unlessRepeated;
+    await requireActors(kernel, tx, command, [actor]);
     const outcome = await command.run({ tx, actor, request, now, env }, input);
     const answer = storedAnswer(outcome);
     const facts = factsByLog(call, outcome);

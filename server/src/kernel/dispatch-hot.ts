@@ -8,6 +8,7 @@ import { recogniseBeside, runRecognised } from "./dispatch-powers.ts";
 import { type KeyedCall, type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
 import type { HotCommand, Outcome } from "./operation.ts";
 import type { Problem } from "./problem.ts";
+import { requireActors } from "./while-paused.ts";
 
 /** The fast way left this call to the ordinary one. */
 const ALONE = Symbol("alone");
@@ -30,7 +31,8 @@ interface HotReadyCall extends ReadyCall {
  * One group of a workspace at a time, whatever the operation: what waits meanwhile makes the next groups larger, and
  * groups that lock the same gates would only wait for each other.
  */
-function coalesceCalls({ db, env, signals, recognise }: Kernel) {
+function coalesceCalls(kernel: Kernel) {
+  const { db, env, signals, recognise } = kernel;
   const apart = ({ keyed }: ReadyCall) => keyed && `${keyed.credential} ${keyed.key}`;
 
   async function runGroup(workspace: string, operation: HotCommand, calls: readonly HotReadyCall[]): Promise<Result[]> {
@@ -40,7 +42,7 @@ function coalesceCalls({ db, env, signals, recognise }: Kernel) {
       const { known, fresh, outcomes } = await recogniseBeside(recognise, tx, actors, async () => {
         const known = await takeAll(tx, env.secrets, calls);
         const fresh = calls.filter((_, index) => !known[index]);
-        return { known, fresh, outcomes: fresh.length > 0 ? await operation.runMany({ tx, env }, fresh) : [] };
+        return { known, fresh, outcomes: fresh.length > 0 ? await runActing(kernel, tx, operation, fresh) : [] };
       });
       facts = store(tx, operation, fresh, outcomes);
       let next = 0;
@@ -57,6 +59,26 @@ function coalesceCalls({ db, env, signals, recognise }: Kernel) {
     },
     { apart, kind: ({ operation }) => operation, underway: db.vitals.groups },
   );
+}
+
+/**
+ * Whether the callers may act is asked beside the work, so that nobody waits a round trip more. The work of a group in
+ * which one may not is rolled back, and the group is run again call by call.
+ */
+async function runActing(
+  kernel: Kernel,
+  tx: Tx,
+  operation: HotCommand,
+  calls: readonly HotReadyCall[],
+): Promise<readonly (Outcome<unknown> | undefined)[]> {
+  const actors = calls.map(({ actor }) => actor);
+  const [acting, worked] = await Promise.allSettled([
+    requireActors(kernel, tx, operation, actors),
+    operation.runMany({ tx, env: kernel.env }, calls),
+  ]);
+  if (acting.status === "rejected") throw acting.reason;
+  if (worked.status === "rejected") throw worked.reason;
+  return worked.value;
 }
 
 /** Nothing to look up unless somebody sent an idempotency key. */

@@ -16,6 +16,7 @@ import { invalid, noSuchWorkspace, type Problem } from "./problem.ts";
 import { sealedCursors } from "./sealed-cursors.ts";
 import type { Signals } from "./signals.ts";
 import type { StorageMeter } from "./storage.ts";
+import type { RequireActing } from "./while-paused.ts";
 
 export interface Call {
   input: unknown;
@@ -61,6 +62,7 @@ export interface Kernel {
   recognise: Recognise;
   /** Counts what commands store; nothing is counted without it. */
   storage?: StorageMeter;
+  requireActing: RequireActing;
   /** Called with every output; tests check it against the operation's shape. */
   checkOutput?: (operation: Operation, output: unknown) => void;
   /** Told of outside effects that failed after their commit. */

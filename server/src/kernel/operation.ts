@@ -193,6 +193,8 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
   keeps?: KeptValues;
   /** What it does when the workspace has stored all that a day allows. Without it, it is refused. */
   pastQuota?: PastQuota;
+  /** An agent may do it while it is paused; everything else it is refused then (`agent_paused`). */
+  whilePaused?: true;
   run(context: CommandContext, input: Static<I>): Promise<CommandOutcome<Static<O>>>;
 }
 

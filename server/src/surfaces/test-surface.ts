@@ -252,6 +252,7 @@ async function createSurface(): Promise<TestSurface & { close(): Promise<void> }
       env,
       signals,
       recognise: async (_, actors) => actors,
+      requireActing: async () => undefined,
       onLateFailure: () => undefined,
     }),
     authenticate: testAuthenticate(known),

@@ -34,6 +34,7 @@ import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
+import { releaseTask } from "./operations/release.ts";
 import { retryTask } from "./operations/retry.ts";
 import { startTaskOperation as startTask } from "./operations/start.ts";
 
@@ -87,6 +88,7 @@ const HOLDER_OPERATIONS = {
   block: blockTask,
   complete: completeTask,
   fail: failTask,
+  release: releaseTask,
   escalate: escalateTask,
 } as const;
 
@@ -113,7 +115,7 @@ async function holderStep({ world, actors, roll, told }: Story): Promise<void> {
     ...(step === "fail" && { reason: "Broken.", retryable: flag }),
   };
   told.push(`${step} ${nameOf(world, task)} by ${by.kind} ${JSON.stringify(input)}`);
-  const expected = holderSteps[step](world, task, by, fence, flag);
+  const expected = barred(world, by, HOLDER_OPERATIONS[step]) ?? holderSteps[step](world, task, by, fence, flag);
   expect((await ask(HOLDER_OPERATIONS[step], actor, input)).code).toBe(expected);
 }
 
@@ -126,14 +128,14 @@ async function giverStep({ world, actors, roll, told }: Story): Promise<void> {
   if (!task) return;
   told.push(`${step} ${nameOf(world, task)} by ${by.kind}`);
   if (step === "cancel") {
-    const expected = giverSteps.cancel(world, task, by);
+    const expected = barred(world, by, cancelTask) ?? giverSteps.cancel(world, task, by);
     expect((await ask(cancelTask, actor, { id: task.id })).code).toBe(expected);
   } else if (step === "assign") {
-    const expected = giverSteps.assign(world, task, by, to);
+    const expected = barred(world, by, assignTask) ?? giverSteps.assign(world, task, by, to);
     expect((await ask(assignTask, actor, { id: task.id, assigned_to_agent_id: to.id })).code).toBe(expected);
   } else {
     const { code, output } = await ask(retryTask, actor, { id: task.id });
-    expect(code).toBe(giverSteps.mayRetry(world, task, by));
+    expect(code).toBe(barred(world, by, retryTask) ?? giverSteps.mayRetry(world, task, by));
     if (code === "ok") giverSteps.retried(world, task, by, (output as { id: string }).id);
   }
 }
@@ -164,7 +166,7 @@ async function create({ world, actors, roll, told }: Story): Promise<void> {
   };
   told.push(`create ${JSON.stringify(input)} by ${by.kind}`);
   const { code, output } = await ask(createTask, actor, input);
-  expect(code).toBe(mayCreate(world, by, asked));
+  expect(code).toBe(barred(world, by, createTask) ?? mayCreate(world, by, asked));
   if (code !== "ok") return;
   const task = add(world, (output as { id: string }).id, by, asked);
   if (task.maxAttempts > FAILED_BEFORE) {
@@ -202,6 +204,11 @@ async function pauseOrResume({ world, actors, roll, told }: Story): Promise<void
   await ask(agent.isPaused ? resumeAgent : pauseAgent, owner, { id: agent.id });
   agent.isPaused = !agent.isPaused;
   world.facts++;
+}
+
+/** What a paused agent is answered, unless it may go on with this. */
+function barred({ agents }: World, { id }: By, { whilePaused }: { whilePaused?: true }): Answer | undefined {
+  return !whilePaused && agents.some((agent) => agent.id === id && agent.isPaused) ? "agent_paused" : undefined;
 }
 
 function agentOf({ agents }: World, { id }: By): Agent {

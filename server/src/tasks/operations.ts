@@ -18,6 +18,7 @@ import { heartbeatTask } from "./operations/heartbeat.ts";
 import { listTasksOperation } from "./operations/list.ts";
 import { listGaps } from "./operations/list-gaps.ts";
 import { passOnTask } from "./operations/pass-on.ts";
+import { releaseTask } from "./operations/release.ts";
 import { retryTask } from "./operations/retry.ts";
 import { startTaskOperation } from "./operations/start.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
@@ -35,6 +36,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   blockTask,
   completeTask,
   failTask,
+  releaseTask,
   cancelTask,
   assignTask,
   escalateTask,

@@ -26,6 +26,7 @@ const FROM: Record<Step, readonly Status[]> = {
   block: ["running"],
   complete: ["running"],
   fail: ["running"],
+  release: ["running"],
   cancel: ["queued", "running", "blocked"],
   assign: ["queued", "running", "blocked"],
   escalate: ["queued", "running", "blocked"],

@@ -10,6 +10,7 @@ export const STEPS = {
   block: ["running"],
   complete: ["running"],
   fail: ["running"],
+  release: ["running"],
   cancel: ["queued", "running", "blocked"],
   assign: ["queued", "running", "blocked"],
   escalate: ["queued", "running", "blocked"],
@@ -19,6 +20,9 @@ export const STEPS = {
 export type Step = keyof typeof STEPS;
 export const STEP_NAMES = Object.keys(STEPS) as Step[];
 
+/** What an agent may do with its tasks while it is paused, so that it can bring them to an end. */
+const STEPS_WHILE_PAUSED: readonly Step[] = ["heartbeat", "block", "complete", "fail", "release"];
+
 /** Where each step leads, for the message that names both states. */
 const LEADS_TO: Record<Step, string> = {
   start: "running",
@@ -27,6 +31,7 @@ const LEADS_TO: Record<Step, string> = {
   block: "blocked",
   complete: "completed",
   fail: "failed",
+  release: "queued",
   cancel: "canceled",
   assign: "queued",
   escalate: "queued",
@@ -158,11 +163,12 @@ export function attemptsLeft(task: { failed_attempts: number; max_attempts: numb
 /** The steps this caller may take now, each with the reason when not: what a dashboard shows and an agent reads. */
 export function allowedSteps(
   task: TaskState & { open_children: number },
-  by: Stepper,
+  by: Stepper & { isPaused?: boolean },
   parentAssignee: string | null,
 ): { step: Step; allowed: boolean; reason?: string }[] {
   return STEP_NAMES.map((step) => {
     try {
+      if (by.isPaused && !STEPS_WHILE_PAUSED.includes(step)) throw new Problem("agent_paused", "You are paused.");
       requireStep(task, step);
       if (step === "cancel" || step === "assign" || step === "retry") {
         requireResponsible(task, by, step, parentAssignee);

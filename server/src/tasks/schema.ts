@@ -34,6 +34,7 @@ export const EVENT_TYPES = [
   "canceled",
   "lease_expired",
   "late_result",
+  "released",
   "retried",
   "overdue",
 ] as const;

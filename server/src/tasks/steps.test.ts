@@ -12,6 +12,7 @@ import { escalateTask } from "./operations/escalate.ts";
 import { addTaskEvent } from "./operations/events.ts";
 import { failTask } from "./operations/fail.ts";
 import { heartbeatTask } from "./operations/heartbeat.ts";
+import { releaseTask } from "./operations/release.ts";
 import { retryTask } from "./operations/retry.ts";
 import { startTaskOperation as startTask } from "./operations/start.ts";
 import type { Step } from "./rules.ts";
@@ -67,6 +68,7 @@ const CASES: Record<Step, StepCase> = {
   },
   complete: { ...HOLDER, operation: completeTask, input: nothing, facts: ["task.completed"], to: "completed" },
   fail: { ...HOLDER, operation: failTask, input: reason, facts: ["task.failed"], to: "failed" },
+  release: { ...HOLDER, operation: releaseTask, input: reason, facts: ["task.released"], to: "queued" },
   cancel: { ...GIVER, operation: cancelTask, input: nothing, facts: ["task.canceled"], to: "canceled" },
   assign: {
     ...GIVER,
@@ -146,7 +148,7 @@ function expected(step: Step, who: Who, status: Status): string | undefined {
   if (!by.includes(who)) return who === "assignee" ? "forbidden" : "not_assignee";
   // Whoever held a task that a person canceled learns so with a heartbeat; a result of theirs is kept.
   if (status === "canceled" && step === "heartbeat") return "told";
-  if (status === "canceled" && who === "assignee" && step === "add_event") return "lease_lost";
+  if (status === "canceled" && who === "assignee" && (step === "add_event" || step === "release")) return "lease_lost";
   if (status === "canceled" && who === "assignee" && CASES[step].fenced) return "late";
   return from.includes(status) ? undefined : "illegal_step";
 }

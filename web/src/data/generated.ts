@@ -1215,6 +1215,32 @@ export const INPUTS = {
     },
     "additionalProperties": false
   },
+  "tasks.release": {
+    "type": "object",
+    "required": [
+      "id"
+    ],
+    "properties": {
+      "id": {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36
+      },
+      "fence": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 2147483647,
+        "description": "The number that came with start or claim. It proves that you still hold the task."
+      },
+      "reason": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000,
+        "pattern": "\\S"
+      }
+    },
+    "additionalProperties": false
+  },
   "tasks.retry": {
     "type": "object",
     "required": [

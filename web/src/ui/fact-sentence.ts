@@ -68,6 +68,7 @@ const TASK_WORDS: Record<string, Words> = {
   "task.blocked": did("blocked", reason),
   "task.unblocked": did("unblocked"),
   "task.canceled": did("canceled", reason),
+  "task.released": did("handed back", reason),
   "task.retried": did("will try again", reason),
   "task.late_result": did("was too late with a result for"),
   "task.lease_expired": (fact) => [agent(fact.data.agent_id), "lost", subjectOf(fact), "· its lease ended"],

@@ -4,10 +4,12 @@ import { Agent, StatusStep } from "../schema.ts";
 
 export const pauseAgent = command({
   name: "agents.pause",
-  summary: "Pause an agent: it starts no more tasks until it is resumed. It stays visible and may finish what it runs.",
+  summary: "Pause an agent: until it is resumed it may only finish or hand back what it runs, and read.",
   route: "POST /agents/{id}/pause",
   permission: "agents:write",
   pastQuota: "passes",
+  // Nothing that the agent may not do while paused is under way when it is paused.
+  changesCredentials: true,
   input: StatusStep,
   output: Agent,
   problems: ["not_found", "illegal_step", "conflict"],

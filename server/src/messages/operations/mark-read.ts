@@ -15,6 +15,7 @@ export const markMessagesRead = command({
   route: "POST /messages/read",
   permission: "messages:write",
   pastQuota: "passes",
+  whilePaused: true,
   input: MarkReadInput,
   output: MarkedRead,
   problems: ["not_found", "forbidden"],

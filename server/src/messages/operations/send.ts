@@ -19,7 +19,7 @@ export const sendMessage = hotCommand({
   permission: "messages:write",
   input: SendInput,
   output: Message,
-  problems: ["not_found", "forbidden", "conflict", "hop_limit"],
+  problems: ["not_found", "agent_paused", "forbidden", "conflict", "hop_limit"],
   async run(context, input) {
     const message = await sendAlone(context, input);
     return changed(message, sentFact(message));

@@ -20,7 +20,15 @@ export const assignTask = command({
   keeps: keptInputs,
   input: Fields({ ...TaskId, assigned_to_agent_id: Id, ...OptionalReason }),
   output: Task,
-  problems: ["not_found", "not_assignee", "not_assignable", "illegal_step", "conflict", "handover_limit"],
+  problems: [
+    "not_found",
+    "agent_paused",
+    "not_assignee",
+    "not_assignable",
+    "illegal_step",
+    "conflict",
+    "handover_limit",
+  ],
   async run({ tx, actor, now }, { id, assigned_to_agent_id: to, reason = null }) {
     const held = await holdTask(tx, id);
     const { task, parent } = held;

@@ -19,6 +19,7 @@ export const blockTask = command({
   permission: "tasks:write",
   keeps: keptInputs,
   pastQuota: "overdraws",
+  whilePaused: true,
   input: Fields({ ...TaskId, fence: Type.Optional(Fence), reason: Reason }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],

@@ -21,7 +21,7 @@ export const cancelTask = command({
   pastQuota: "passes",
   input: Fields({ ...TaskId, ...OptionalReason }),
   output: CanceledTask,
-  problems: ["not_found", "not_assignee", "forbidden", "illegal_step"],
+  problems: ["not_found", "agent_paused", "not_assignee", "forbidden", "illegal_step"],
   async run({ tx, actor, now }, { id, reason = null }) {
     const held = await holdTask(tx, id, { finishing: true });
     requireResponsible(held.task, actor, "cancel", held.parent?.assigned_to_agent_id ?? null);

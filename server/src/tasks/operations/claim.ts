@@ -29,6 +29,8 @@ export const claimTasks = hotCommand({
   route: "POST /tasks/claim",
   permission: "tasks:claim",
   keeps: keptInputs,
+  // The gate gives a paused agent nothing, and `skipped` says why.
+  whilePaused: true,
   input: Input,
   output: Claimed,
   problems: ["forbidden"],

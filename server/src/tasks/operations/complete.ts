@@ -21,6 +21,7 @@ export const completeTask = hotCommand({
   permission: "tasks:write",
   keeps: keptInputs,
   pastQuota: "overdraws",
+  whilePaused: true,
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),

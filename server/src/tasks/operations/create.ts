@@ -45,6 +45,7 @@ export const createTask = hotCommand({
   output: Task,
   problems: [
     "not_found",
+    "agent_paused",
     "forbidden",
     "not_assignee",
     "not_assignable",

@@ -33,7 +33,7 @@ export const escalateTask = command({
     ),
   }),
   output: Task,
-  problems: ["not_found", "not_assignee", "not_assignable", "illegal_step", "lease_lost"],
+  problems: ["not_found", "agent_paused", "not_assignee", "not_assignable", "illegal_step", "lease_lost"],
   async run({ tx, actor, now, env }, { id, reason, fence, deadline_seconds }) {
     // Nobody above changes place until this is stored.
     await lockWorkspace(tx);

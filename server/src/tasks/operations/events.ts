@@ -22,7 +22,7 @@ export const addTaskEvent = command({
     payload: Type.Optional(JsonObject),
   }),
   output: TaskEvent,
-  problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
+  problems: ["not_found", "agent_paused", "not_assignee", "illegal_step", "lease_lost"],
   async run({ tx, actor, now }, { id, fence, type, payload = {} }) {
     const { task } = await holdTask(tx, id);
     requireAssignee(task, actor);

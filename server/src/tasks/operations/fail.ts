@@ -19,6 +19,7 @@ export const failTask = command({
   permission: "tasks:write",
   keeps: keptInputs,
   pastQuota: "overdraws",
+  whilePaused: true,
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),

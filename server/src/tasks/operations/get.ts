@@ -1,3 +1,6 @@
+import { findGate } from "../../gate/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import type { ReadTx } from "../../kernel/db.ts";
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { presentChain } from "../chain.ts";
@@ -26,7 +29,11 @@ export const getTaskOperation = query({
       gap: (await gapsOf(tx, [task], tx.now)).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
       chain: await presentChain(tx, chain),
-      allowed_steps: allowedSteps(task, actor, parentAssignee),
+      allowed_steps: allowedSteps(task, { ...actor, isPaused: await isPaused(tx, actor) }, parentAssignee),
     };
   },
 });
+
+async function isPaused(tx: ReadTx, { kind, id }: Actor): Promise<boolean> {
+  return kind === "agent" && (await findGate(tx, id))?.status === "paused";
+}

@@ -23,6 +23,7 @@ export const heartbeatTask = hotCommand({
   permission: "tasks:write",
   keeps: keptInputs,
   pastQuota: "overdraws",
+  whilePaused: true,
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),

@@ -27,6 +27,7 @@ export const retryTask = command({
   output: Task,
   problems: [
     "not_found",
+    "agent_paused",
     "not_assignee",
     "not_assignable",
     "forbidden",

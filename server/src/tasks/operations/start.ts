@@ -18,6 +18,8 @@ export const startTaskOperation = command({
   route: "POST /tasks/{id}/start",
   permission: "tasks:write",
   keeps: keptInputs,
+  // The gate refuses it, and the task says why.
+  whilePaused: true,
   input: Fields({ ...TaskId, lease_seconds: Type.Optional(LeaseSeconds) }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "blocked", "conflict"],

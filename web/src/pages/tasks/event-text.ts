@@ -35,6 +35,8 @@ export function textOfEvent(event: TaskEvent): EventText {
       return { parts: ["completed it"], words: text(payload.output_summary) };
     case "failed":
       return failed(payload);
+    case "released":
+      return { parts: ["handed it back to the queue"], words };
     case "retried":
       return { parts: [`failed attempt ${count(payload.attempt)}; it is tried again`], words };
     case "escalated":

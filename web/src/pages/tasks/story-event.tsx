@@ -43,6 +43,7 @@ const ICONS: Record<TaskEvent["event_type"], [icon: LucideIcon, tone: string]> =
   canceled: [Ban, "text-ink-3"],
   lease_expired: [Hourglass, "text-failed"],
   late_result: [Hourglass, "text-blocked"],
+  released: [RotateCcw, "text-ink-3"],
   retried: [RotateCcw, "text-failed"],
   overdue: [Hourglass, "text-failed"],
 };
