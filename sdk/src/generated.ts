@@ -1636,7 +1636,7 @@ export function operations(send: Send) {
       /**
        * Send a message to an agent, a person, everybody at a task, or a thread.
        *
-       * Give to_agent_id or to_user_id to write to one. Give task_id to write where a task is discussed: without a recipient it reaches the task's assignee and creator. Give thread_id to write in a conversation; a new UUID of yours begins one, and without a recipient everybody who wrote or received there gets it. reply_by asks the recipient for an answer by that time; answer one by sending in_reply_to with its id. Nobody is called: the recipient finds it in messages.inbox. hop_limit means that agents wrote to and fro without getting anywhere: stop.
+       * Give to_agent_id or to_user_id to write to one. Give task_id to write where a task is discussed: without a recipient it reaches the task's assignee and creator. Give thread_id to write in a conversation; a new UUID of yours begins one, and without a recipient everybody who wrote or received there gets it. reply_by asks the recipient for an answer by that time; answer one by sending in_reply_to with its id. Nobody is called: the recipient finds it in messages.inbox. hop_limit means that agents wrote to and fro without getting anywhere: do the work instead.
        */
       send: (input: MessagesSendInput, options?: CallOptions) =>
         send<Message>("POST /messages", input, options),

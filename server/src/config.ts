@@ -103,7 +103,12 @@ export const SETTINGS = {
     "Minutes until an escalated task that nobody begins goes one level further up.",
     wholeNumber(1, 10_080),
   ),
-  hopsMax: given("BAILIWICK_MAX_HOPS", "50", "Messages of agents in a row in one thread.", wholeNumber(1, 1e6)),
+  hopsMax: given(
+    "BAILIWICK_MAX_HOPS",
+    "50",
+    "Messages that agents exchange without anything coming of it.",
+    wholeNumber(1, 1e6),
+  ),
 };
 
 export type Config = { readonly [Field in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Field]["read"]> };

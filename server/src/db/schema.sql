@@ -205,6 +205,24 @@ alter table demo_runs enable row level security;
 create policy workspace on demo_runs using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on demo_runs to bailiwick_app;
 
+create table exchanges (
+  workspace_id uuid not null,
+  one_id uuid not null,
+  other_id uuid not null,
+  messages integer default 0 not null,
+  since timestamp(3) with time zone default bailiwick_now() not null,
+  last_at timestamp(3) with time zone default bailiwick_now() not null,
+  last_message_id uuid,
+  constraint exchanges_pkey PRIMARY KEY (workspace_id, one_id, other_id),
+  constraint exchanges_check CHECK (one_id < other_id),
+  constraint exchanges_messages_check CHECK (messages >= 0),
+  constraint exchanges_workspace_id_one_id_fkey FOREIGN KEY (workspace_id, one_id) REFERENCES mailboxes(workspace_id, owner_id),
+  constraint exchanges_workspace_id_other_id_fkey FOREIGN KEY (workspace_id, other_id) REFERENCES mailboxes(workspace_id, owner_id)
+);
+alter table exchanges enable row level security;
+create policy workspace on exchanges using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on exchanges to bailiwick_app;
+
 create table fact_payloads (
   workspace_id uuid not null,
   fact_id uuid not null,
@@ -342,7 +360,12 @@ create table mailboxes (
   user_id uuid,
   last_position bigint default 0 not null,
   unread integer default 0 not null,
+  chain integer default 0 not null,
+  chain_since timestamp(3) with time zone,
+  chain_at timestamp(3) with time zone,
+  person_wrote_at timestamp(3) with time zone,
   constraint mailboxes_pkey PRIMARY KEY (workspace_id, owner_id),
+  constraint mailboxes_chain_check CHECK (chain >= 0),
   constraint mailboxes_check CHECK (num_nonnulls(agent_id, user_id) = 1),
   constraint mailboxes_check1 CHECK (owner_id = COALESCE(agent_id, user_id)),
   constraint mailboxes_last_position_check CHECK (last_position >= 0),
@@ -415,6 +438,7 @@ create table messages (
 CREATE INDEX messages_awaiting ON messages USING btree (workspace_id, id) WHERE reply_by IS NOT NULL AND replied_at IS NULL;
 CREATE INDEX messages_due ON messages USING btree (look_at) WHERE look_at IS NOT NULL;
 CREATE INDEX messages_from_agent ON messages USING btree (workspace_id, from_agent_id, id) WHERE from_agent_id IS NOT NULL;
+CREATE INDEX messages_open ON messages USING btree (workspace_id, COALESCE(from_agent_id, from_user_id)) WHERE look_at IS NOT NULL;
 CREATE INDEX messages_task ON messages USING btree (workspace_id, task_id, id) WHERE task_id IS NOT NULL;
 CREATE INDEX messages_thread ON messages USING btree (workspace_id, thread_id, id);
 CREATE INDEX messages_words ON messages USING gin (message_words(workspace_id, content)) WITH (fastupdate='on');
@@ -458,6 +482,28 @@ create table open_tasks (
 alter table open_tasks enable row level security;
 create policy workspace on open_tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on open_tasks to bailiwick_app;
+
+create table overdue_notices (
+  workspace_id uuid not null,
+  owner_id uuid not null,
+  agent_id uuid,
+  user_id uuid,
+  sender_id uuid not null,
+  waiting integer default 0 not null,
+  message_id uuid not null,
+  told_at timestamp(3) with time zone,
+  constraint overdue_notices_pkey PRIMARY KEY (workspace_id, owner_id, sender_id),
+  constraint overdue_notices_check CHECK (num_nonnulls(agent_id, user_id) = 1),
+  constraint overdue_notices_check1 CHECK (owner_id = COALESCE(agent_id, user_id)),
+  constraint overdue_notices_waiting_check CHECK (waiting >= 0),
+  constraint overdue_notices_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint overdue_notices_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id),
+  constraint overdue_notices_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES members(workspace_id, user_id)
+);
+CREATE INDEX overdue_notices_waiting ON overdue_notices USING btree (workspace_id) WHERE waiting > 0;
+alter table overdue_notices enable row level security;
+create policy workspace on overdue_notices using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on overdue_notices to bailiwick_app;
 
 create table request_allowances (
   bucket text not null,
@@ -704,11 +750,8 @@ create table threads (
   task_id uuid,
   message_count integer default 0 not null,
   last_message_id uuid,
-  hops integer default 0 not null,
-  hops_since timestamp(3) with time zone default bailiwick_now() not null,
   constraint threads_pkey PRIMARY KEY (workspace_id, id),
   constraint threads_check CHECK ((kind = 'task'::text) = (task_id IS NOT NULL)),
-  constraint threads_hops_check CHECK (hops >= 0),
   constraint threads_kind_check CHECK (kind = ANY (ARRAY['task'::text, 'free'::text, 'direct'::text])),
   constraint threads_message_count_check CHECK (message_count >= 0),
   constraint threads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
@@ -807,7 +850,10 @@ CREATE OR REPLACE FUNCTION public.bailiwick_message_work_due()
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select distinct workspace_id from messages where look_at <= bailiwick_now()
+  select workspace_id from messages where look_at <= bailiwick_now()
+  union
+  select workspace_id from overdue_notices
+    where waiting > 0 and (told_at is null or told_at <= bailiwick_now() - interval '1 hour')
 $function$;
 revoke all on function bailiwick_message_work_due() from public;
 grant execute on function bailiwick_message_work_due() to bailiwick_app;

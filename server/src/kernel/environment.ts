@@ -54,7 +54,7 @@ export interface Environment {
   runSecondsMax: number;
   /** What a level above has to begin with an escalated task, unless the task says. */
   escalationSeconds: number;
-  /** Messages of agents in a row in one thread, without a person or a step of its task between them. */
+  /** Messages that agents exchange, two of them or in a chain, without anything coming of it. */
   hopsMax: number;
   secrets: SecretBox;
   sendMail(mail: Mail): Promise<void>;

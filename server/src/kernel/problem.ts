@@ -26,6 +26,8 @@ export const PROBLEM_STATUS = {
   dependency_cycle: 409,
   hop_limit: 409,
   handover_limit: 409,
+  unanswered_limit: 409,
+  obligation_limit: 409,
   agent_paused: 409,
   too_large: 413,
   unsupported_media_type: 415,

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { aRunningTask } from "../../test/builders.ts";
-import { type TestApp, testEnvironment, useApp } from "../../test/harness.ts";
+import { anAgent, aRunningTask, aTask, type HeldTask } from "../../test/builders.ts";
+import { createSecondApp, problemOf, type TestApp, testEnvironment, useApp } from "../../test/harness.ts";
 import { outcomesOf, times } from "../../test/outcomes.ts";
-import { aTalk, checkMailboxes, say, sweepReplies, to, WAYS } from "../../test/talk.ts";
+import { aNewThread, aTalk, checkMailboxes, inboxOf, markRead, say, sweepReplies, to, WAYS } from "../../test/talk.ts";
 import { later } from "../../test/team.ts";
 import type { Actor } from "../kernel/actor.ts";
+import { Problem } from "../kernel/problem.ts";
 import { completeTask } from "../tasks/operations/complete.ts";
 import { addTaskEvent } from "../tasks/operations/events.ts";
+import { failTask } from "../tasks/operations/fail.ts";
+import { heartbeatTask } from "../tasks/operations/heartbeat.ts";
 import type { sendMessage } from "./operations/send.ts";
-import type { SendInput } from "./schema.ts";
+import { type SendInput, UNANSWERED_MAX } from "./schema.ts";
 
 const app = useApp();
 const { hopsMax: LIMIT } = testEnvironment([]);
@@ -28,38 +31,122 @@ async function exchange(on: TestApp, one: Actor, other: Actor, count: number, fi
 
 describe("agents that write to and fro", () => {
   it("are stopped at the limit, and told what to do", async () => {
-    const { workspace, ada, bob, cid } = await aTalk(app());
+    const { workspace, owner, ada, bob, cid } = await aTalk(app());
     expect(await exchange(app(), ada, bob, LIMIT + 2)).toEqual([LIMIT, 2]);
     for (const way of Object.values(WAYS)) {
       await expect(say(app(), ada, to(bob), way as typeof sendMessage)).rejects.toMatchObject({
         code: "hop_limit",
         status: 409,
-        details: { next_step: expect.any(String) },
+        details: { next_step: expect.stringContaining("to_user_id"), open_again_at: expect.any(String) },
       });
     }
+    // The ways out that it names are there for everybody who reads it.
+    await say(app(), ada, to(owner));
+    await say(app(), owner, to(ada));
+    await say(app(), ada, to(bob));
     await say(app(), ada, to(cid));
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("begin anew when a person writes", async () => {
+  it("are let go by the word of a person, to either of them, here or there", async () => {
     const { owner, ada, bob } = await aTalk(app());
-    const { thread_id } = await say(app(), ada, { ...to(bob), thread_id: "01890000-0000-7000-8000-000000000001" });
-    expect(await exchange(app(), bob, ada, LIMIT, { thread_id })).toEqual([LIMIT - 1, 1]);
+    const thread_id = aNewThread();
+    expect(await exchange(app(), bob, ada, LIMIT + 1, { thread_id })).toEqual([LIMIT, 1]);
     await say(app(), owner, { thread_id });
     expect(await exchange(app(), ada, bob, LIMIT + 1, { thread_id })).toEqual([LIMIT, 1]);
+    await say(app(), owner, to(ada));
+    expect(await exchange(app(), bob, ada, LIMIT + 1)).toEqual([LIMIT, 1]);
   });
 
-  it("begin anew after a step of the task, and after nothing that only looks like one", async () => {
+  it("are let go by a step of work that one of them did not give itself, and by nothing that only looks like one", async () => {
     const { owner, ada, bob } = await aTalk(app());
     const task = await aRunningTask(app(), owner, ada);
+    const own = await aRunningTask(app(), ada, ada);
     const fields = { task_id: task.id };
-    expect(await exchange(app(), ada, bob, LIMIT + 1, fields)).toEqual([LIMIT, 1]);
-    await app().call(addTaskEvent, ada, { id: task.id, fence: task.fence, type: "progress" });
-    expect(await exchange(app(), ada, bob, 1, fields)).toEqual([0, 1]);
-    await later(app(), 1, () => app().call(completeTask, ada, { id: task.id, fence: task.fence }));
-    await later(app(), 2, async () => {
+    // What came before the first message says nothing of those that follow.
+    await later(app(), 1, async () => {
+      expect(await exchange(app(), ada, bob, LIMIT + 1, fields)).toEqual([LIMIT, 1]);
+      await app().call(addTaskEvent, ada, { id: task.id, fence: task.fence, type: "progress" });
+      await app().call(heartbeatTask, ada, { id: task.id, fence: task.fence, progress: { done: 1 } });
+      await app().call(heartbeatTask, ada, { id: task.id, fence: task.fence });
+      await app().call(completeTask, ada, { id: own.id, fence: own.fence });
+      await aTask(app(), bob, ada);
+      expect(await exchange(app(), ada, bob, 1, fields)).toEqual([0, 1]);
+    });
+    await later(app(), 2, () => app().call(completeTask, ada, { id: task.id, fence: task.fence }));
+    await later(app(), 3, async () => {
       expect(await exchange(app(), ada, bob, LIMIT + 1, fields)).toEqual([LIMIT, 1]);
     });
+  });
+
+  it.each([
+    ["starts", async (held: HeldTask) => void held],
+    ["fails", async ({ id, fence }: HeldTask, bob: Actor) => app().call(failTask, bob, { id, fence, reason: "No." })],
+    ["completes", async ({ id, fence }: HeldTask, bob: Actor) => app().call(completeTask, bob, { id, fence })],
+  ])("are let go when one %s what the other gave it", async (_step, take) => {
+    const { ada, bob } = await aTalk(app());
+    expect(await exchange(app(), ada, bob, LIMIT + 1)).toEqual([LIMIT, 1]);
+    await later(app(), 1, async () => take(await aRunningTask(app(), ada, bob), bob));
+    await later(app(), 2, async () => {
+      expect(await exchange(app(), ada, bob, LIMIT + 1)).toEqual([LIMIT, 1]);
+    });
+  });
+
+  it("are let go by an hour of silence, and not before", async () => {
+    const { ada, bob } = await aTalk(app());
+    expect(await exchange(app(), ada, bob, LIMIT + 1)).toEqual([LIMIT, 1]);
+    await later(app(), 3_500, async () => expect(await exchange(app(), ada, bob, 1)).toEqual([0, 1]));
+    await later(app(), 3_700, async () => expect(await exchange(app(), bob, ada, LIMIT + 1)).toEqual([LIMIT, 1]));
+  });
+
+  it("are counted together wherever they write: new threads, a task, directly", async () => {
+    const { owner, ada, bob } = await aTalk(app());
+    const task = await aTask(app(), owner, ada);
+    const places = [() => ({ thread_id: aNewThread() }), () => ({ task_id: task.id }), () => ({})];
+    let sent = 0;
+    for (let n = 0; n < LIMIT + 9; n++) {
+      const [from, recipient] = n % 2 ? [ada, bob] : [bob, ada];
+      const place = places[n % 3]?.() ?? {};
+      const answer = await say(app(), from, { ...to(recipient), ...place }).catch((problem: Problem) => problem);
+      if (answer instanceof Problem) expect(answer.code).toBe("hop_limit");
+      else sent++;
+    }
+    expect(sent).toBe(LIMIT);
+  });
+
+  it("in a ring of three are stopped as two would be; an agent beside them is not", async () => {
+    const { workspace, owner, ada, bob, cid } = await aTalk(app());
+    const ring = [ada, bob, cid];
+    /** How many go round until one is refused. */
+    const round = async (most: number) => {
+      for (let sent = 0; sent < most; sent++) {
+        const [from, recipient] = [ring[sent % 3] ?? ada, ring[(sent + 1) % 3] ?? bob];
+        const sending = say(app(), from, { ...to(recipient), thread_id: aNewThread() });
+        if (await sending.then(() => false).catch(() => true)) return sent;
+      }
+      return most;
+    };
+    expect(await round(LIMIT + 20)).toBe(LIMIT);
+    const dan = await anAgent(app(), workspace);
+    await say(app(), dan, to(ada));
+    await Promise.all(ring.map((one) => say(app(), owner, to(one))));
+    expect(await round(9)).toBe(9);
+  });
+
+  it("who lead many are not stopped by the number of those they lead", async () => {
+    const { workspace, ada } = await aTalk(app());
+    const crew = await Promise.all(times(30, () => anAgent(app(), workspace)));
+    for (const one of crew) await say(app(), ada, to(one));
+    for (const one of crew) await say(app(), one, to(ada));
+    for (const one of crew) await say(app(), ada, to(one));
+  });
+
+  it("of another workspace change nothing here", async () => {
+    const [here, there] = [await aTalk(app()), await aTalk(app())];
+    expect(await exchange(app(), here.ada, here.bob, LIMIT + 1)).toEqual([LIMIT, 1]);
+    expect(await exchange(app(), there.ada, there.bob, LIMIT)).toEqual([LIMIT, 0]);
+    await say(app(), there.owner, to(there.ada));
+    expect(await exchange(app(), here.ada, here.bob, 1)).toEqual([0, 1]);
   });
 
   it("are not helped by what the server says", async () => {
@@ -71,15 +158,66 @@ describe("agents that write to and fro", () => {
   });
 
   it("all at once do not pass the limit together, and a person among them makes room", async () => {
-    const { workspace, owner, ada, bob } = await aTalk(app());
+    const { workspace, owner, ada, bob, cid } = await aTalk(app());
+    const second = createSecondApp(app());
     const { done, refused } = await outcomesOf(
-      times(LIMIT + 20, (n) => say(app(), n % 2 ? ada : bob, to(n % 2 ? bob : ada))),
+      times(LIMIT + 20, (n) => say(n % 3 ? app() : second, n % 2 ? ada : bob, to(n % 2 ? bob : ada))),
     );
+    await second.close();
     expect([done.length, refused]).toEqual([LIMIT, { hop_limit: 20 }]);
-    const thread_id = "01890000-0000-7000-8000-000000000002";
-    const agents = () => times(LIMIT, () => say(app(), ada, { ...to(bob), thread_id }));
-    const mixed = [...agents(), say(app(), owner, { ...to(bob), thread_id }), ...agents()];
+    const thread_id = aNewThread();
+    const agents = () => times(LIMIT, () => say(app(), ada, { ...to(cid), thread_id }));
+    const mixed = [...agents(), say(app(), owner, { ...to(cid), thread_id }), ...agents()];
     expect((await outcomesOf(mixed)).done).toHaveLength(2 * LIMIT + 1);
     await checkMailboxes(app(), workspace.id);
+  });
+});
+
+describe("what an agent says to one person", () => {
+  /** How many of so many messages went; the others were refused because the person did not answer. */
+  async function tell(from: Actor, person: Actor, count: number, fields: () => Partial<SendInput> = () => ({})) {
+    const { done, refused } = await outcomesOf(times(count, () => say(app(), from, { ...to(person), ...fields() })));
+    expect(Object.keys(refused).every((code) => code === "unanswered_limit")).toBe(true);
+    return done.length;
+  }
+
+  it("ends after so many unanswered messages, in whatever threads, and begins again with an answer", async () => {
+    const { workspace, owner, member, ada, bob } = await aTalk(app());
+    expect(await tell(ada, owner, UNANSWERED_MAX + 5, () => ({ thread_id: aNewThread() }))).toBe(UNANSWERED_MAX);
+    expect(await problemOf(say(app(), ada, to(owner)))).toMatchObject({
+      code: "unanswered_limit",
+      status: 409,
+      details: { to_user_id: owner.id, next_step: expect.stringContaining("block") },
+    });
+    // Others, and to others, are not concerned; neither is it an answer when somebody else writes.
+    await say(app(), bob, to(owner));
+    await say(app(), ada, to(member));
+    await say(app(), member, to(ada));
+    expect(await tell(ada, owner, 1)).toBe(0);
+    await say(app(), owner, to(ada));
+    expect(await tell(ada, owner, UNANSWERED_MAX + 5)).toBe(UNANSWERED_MAX);
+    expect((await inboxOf(app(), owner, { limit: 200 })).unread_count).toBe(2 * UNANSWERED_MAX + 1);
+    await checkMailboxes(app(), workspace.id);
+  });
+
+  it("begins again once the person has read the last of it", async () => {
+    const { owner, ada } = await aTalk(app());
+    expect(await tell(ada, owner, UNANSWERED_MAX)).toBe(UNANSWERED_MAX);
+    const { items } = await inboxOf(app(), owner);
+    const [first] = items;
+    const last = items.at(-1);
+    if (!first || !last) throw new Error("There are many.");
+    await markRead(app(), owner, first);
+    expect(await tell(ada, owner, 1)).toBe(0);
+    await markRead(app(), owner, last);
+    expect(await tell(ada, owner, UNANSWERED_MAX + 1)).toBe(UNANSWERED_MAX);
+  });
+
+  it("has no end when the person writes to it in between", async () => {
+    const { owner, ada } = await aTalk(app());
+    for (let round = 0; round < 3; round++) {
+      const calls = [...times(15, () => say(app(), ada, to(owner))), say(app(), owner, to(ada))];
+      expect((await outcomesOf(calls)).done).toHaveLength(16);
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createSecondApp, factsOf, useApp } from "../../test/harness.ts";
-import { times } from "../../test/outcomes.ts";
+import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness.ts";
+import { outcomesOf, times } from "../../test/outcomes.ts";
 import { ahead, aTalk, checkMailboxes, inboxOf, say, sweepReplies, to } from "../../test/talk.ts";
 import { later } from "../../test/team.ts";
 import { archiveAgent } from "../agents/operations/archive-agent.ts";
@@ -8,6 +8,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { setRole } from "../team/operations/set-role.ts";
 import { getMessage } from "./operations/get.ts";
 import { listMessagesOperation as listMessages } from "./operations/list.ts";
+import { OBLIGATIONS_MAX } from "./schema.ts";
 
 const app = useApp();
 const ask = (from: Actor, recipient: Actor, seconds = 100) =>
@@ -63,6 +64,39 @@ describe("a message that asks for an answer", () => {
   });
 });
 
+describe("answers that one sender waits for", () => {
+  it("have a number, for agents and people alike; others are not concerned", async () => {
+    const { workspace, owner, ada, bob, cid } = await aTalk(app());
+    const second = createSecondApp(app());
+    const asking = (on: typeof second, from: Actor, recipient: Actor) =>
+      say(on, from, { ...to(recipient), reply_by: ahead(app(), 100) });
+    for (const from of [ada, owner]) {
+      let done = 0;
+      let refused = 0;
+      // As many at once as one workspace may have.
+      for (let round = 0; done + refused < OBLIGATIONS_MAX + 6; round++) {
+        const calls = times(8, (n) => asking(n % 2 ? second : app(), from, round % 2 ? bob : cid));
+        const outcomes = await outcomesOf(calls);
+        done += outcomes.done.length;
+        refused += outcomes.refused.obligation_limit ?? 0;
+      }
+      expect([done, refused]).toEqual([OBLIGATIONS_MAX, 6]);
+    }
+    await second.close();
+    expect(await problemOf(ask(ada, cid))).toMatchObject({
+      status: 409,
+      details: { errors: [{ path: "/reply_by" }], next_step: expect.any(String) },
+    });
+    await ask(bob, cid);
+    await say(app(), ada, to(cid));
+    const [open] = (await inboxOf(app(), bob)).items.filter(({ from_agent_id }) => from_agent_id === ada.id);
+    await say(app(), bob, { ...to(ada), in_reply_to: open?.id ?? "" });
+    await ask(ada, cid);
+    expect((await problemOf(ask(ada, cid))).code).toBe("obligation_limit");
+    await checkMailboxes(app(), workspace.id);
+  });
+});
+
 describe("the sweep", () => {
   it("reminds once at half time, in the same thread", async () => {
     const { workspace, ada, bob } = await aTalk(app());
@@ -110,7 +144,39 @@ describe("the sweep", () => {
     await ask(ada, owner);
     expect(await sweepAt(workspace.id, 200)).toEqual({ reminded: 0, overdue: 3 });
     const told = await Promise.all([ada, bob, member, owner].map(async (one) => (await noticesOf(one)).length));
-    expect(told).toEqual([3, 0, 0, 2]);
+    // One for all three to who asked, and one to the owner for what the others owe.
+    expect(told).toEqual([1, 0, 0, 1]);
+    expect((await noticesOf(owner))[0]?.content).toContain(`2 messages of agent Ada (${ada.id})`);
+  });
+
+  it("tells nobody more than once an hour about one sender, and names it", async () => {
+    const { workspace, owner, ada, bob, cid } = await aTalk(app());
+    for (let n = 0; n < 30; n++) await ask(ada, bob, 100 + n);
+    await ask(cid, bob);
+    const at = async (seconds: number) => {
+      await sweepAt(workspace.id, seconds);
+      await sweepAt(workspace.id, seconds);
+      return (await noticesOf(owner)).map(({ content }) => content);
+    };
+    const first = await at(105);
+    expect(first).toHaveLength(2);
+    expect(first.join()).toContain(`agent Ada (${ada.id})`);
+    expect(first.join()).toContain(`agent Cid (${cid.id}) to agent Bob (${bob.id})`);
+    for (const seconds of [110, 200, 3_600]) expect(await at(seconds)).toHaveLength(2);
+    const due = () =>
+      later(app(), 3_800, () =>
+        app().db.outside((tx) =>
+          tx.statement<{ id: string }>("t.due", "select bailiwick_message_work_due() as id", []),
+        ),
+      );
+    expect((await due()).map(({ id }) => id)).toContain(workspace.id);
+    const later3800 = await at(3_800);
+    expect(later3800).toHaveLength(3);
+    expect(later3800.at(-1)).toMatch(/^2\d messages of agent Ada/);
+    expect((await due()).map(({ id }) => id)).not.toContain(workspace.id);
+    const facts = (await factsOf(app(), workspace.id)).filter(({ type }) => type === "message.overdue");
+    expect(facts).toHaveLength(31);
+    await checkMailboxes(app(), workspace.id);
   });
 
   it("reaches a sender that was archived meanwhile", async () => {

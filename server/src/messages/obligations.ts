@@ -1,35 +1,60 @@
-/** What the server says when an answer is due: to whoever owes it, whoever waits for it, and whoever stands above. */
+/** What the server says when an answer is due: to who owes it, who waits for it, and who stands above. */
 import { uuidv7 } from "uuidv7";
 import { findOwner } from "../auth/index.ts";
 import type { Tx } from "../kernel/db.ts";
 import { findEscalationTarget } from "../team/index.ts";
 import { recipientOf, senderIdOf } from "./rules.ts";
 import type { Party } from "./store.ts";
+import { type Notice, SERVER, type Untold } from "./store-notices.ts";
 import type { Outgoing } from "./store-send.ts";
 import type { DueMessage } from "./store-sweep.ts";
 
 /** The one reminder, at half time. */
 export function reminderOf(due: DueMessage): Outgoing {
   const { to_agent_id: agent_id, to_user_id: user_id } = due;
-  return notice(due, { agent_id, user_id }, `An answer to message ${due.id} is due by ${due.reply_by}.`);
+  const text = `An answer to message ${due.id} of ${senderName(due)} is due by ${due.reply_by}.`;
+  return notice(due, { agent_id, user_id }, text);
 }
 
-/** What is said once the time is up, and to whom above. */
-export async function overdueNotices(
-  tx: Tx,
-  due: DueMessage,
-): Promise<{ notices: Outgoing[]; escalatedTo: string | null }> {
+/** Who is to be told that this message was not answered, and to whom above it goes. */
+export async function untoldOf(tx: Tx, due: DueMessage): Promise<{ untold: Untold[]; escalatedTo: string | null }> {
   const above = await findAbove(tx, due);
   const aboveId = above && (above.agent_id ?? above.user_id);
-  const text = `Message ${due.id} was not answered by ${due.reply_by}.`;
-  const sender = { agent_id: due.from_agent_id, user_id: due.from_user_id };
-  const told = new Map<string, Party>();
   const senderId = senderIdOf(due);
-  if (senderId !== null) told.set(senderId, sender);
+  const told = new Map<string, Party>();
+  if (senderId !== null) told.set(senderId, { agent_id: due.from_agent_id, user_id: due.from_user_id });
   if (above && aboveId) told.set(aboveId, above);
-  // Whoever owes the answer knows.
+  // The one who owes the answer knows.
   told.delete(recipientOf(due) ?? "");
-  return { notices: [...told.values()].map((party) => notice(due, party, text)), escalatedTo: aboveId ?? null };
+  const about = { sender_id: senderId ?? SERVER, waiting: 1, message_id: due.id };
+  return { untold: [...told.values()].map((party) => ({ ...party, ...about })), escalatedTo: aboveId ?? null };
+}
+
+/** One entry for each who is told and each sender, with the last message. */
+export function gathered(untold: readonly Untold[]): Untold[] {
+  const entries = new Map<string, Untold>();
+  for (const one of untold) {
+    const key = `${one.agent_id ?? one.user_id} ${one.sender_id}`;
+    entries.set(key, { ...one, waiting: one.waiting + (entries.get(key)?.waiting ?? 0) });
+  }
+  return [...entries.values()];
+}
+
+export function overdueNotice(told: Notice): Outgoing {
+  const { waiting, id, reply_by } = told;
+  const recipient = told.to_agent_id === null ? `the person ${told.to_user_id}` : `agent ${named(told)}`;
+  const text =
+    waiting === 1
+      ? `Message ${id} of ${senderName(told)} to ${recipient} was not answered by ${reply_by}.`
+      : `${waiting} messages of ${senderName(told)} were not answered in time. The last is ${id}, to ${recipient}, due by ${reply_by}.`;
+  return notice(told, { agent_id: told.agent_id, user_id: told.user_id }, text);
+}
+
+const named = ({ recipient_name, to_agent_id }: Notice) => `${recipient_name ?? ""} (${to_agent_id})`;
+
+function senderName({ from_agent_id, from_user_id, sender_name }: DueMessage): string {
+  if (from_agent_id !== null) return `agent ${sender_name ?? ""} (${from_agent_id})`;
+  return from_user_id === null ? "the server" : `the person ${from_user_id}`;
 }
 
 /** The agent above an agent; the workspace's owner for a person, or when nobody else is left. */

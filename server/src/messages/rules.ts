@@ -4,10 +4,13 @@ import { invalid, Problem } from "../kernel/problem.ts";
 import {
   CONTENT_BYTES_MAX,
   type MessageRole,
+  OBLIGATIONS_MAX,
   RECIPIENTS_MAX,
   REPLY_WITHIN_MS_MAX,
   type ReplyState,
   type SendInput,
+  SILENCE_MS,
+  UNANSWERED_MAX,
 } from "./schema.ts";
 
 type Sender = Pick<Actor, "kind" | "id">;
@@ -102,12 +105,46 @@ export function replyState({ reply_by, replied_at, overdue_at }: Asked): ReplySt
   return overdue_at === null ? "open" : "overdue";
 }
 
-export function hopLimit(hopsMax: number): Problem {
+/** What is told of an exchange that came to its end. */
+interface Ended {
+  recipient_id: string;
+  last_at: string;
+}
+
+export function hopLimit(hopsMax: number, { recipient_id, last_at }: Ended): Problem {
+  const until = new Date(Date.parse(last_at) + SILENCE_MS).toISOString();
   return new Problem(
     "hop_limit",
-    `Agents wrote ${hopsMax} messages in a row in this thread without a person or a step of its task between them.`,
-    { next_step: "Stop writing here. Do a step of the task, or wait until a person writes in this thread." },
+    `Agents wrote ${hopsMax} messages to and fro, in whatever threads, without anything coming of it.`,
+    {
+      to_agent_id: recipient_id,
+      open_again_at: until,
+      next_step:
+        "Do the work instead: you may write again once one of you has begun, completed or failed a task that the other " +
+        `or a person gave it, once a person has written to one of you, or at ${until} if nothing is written until then. ` +
+        "You can write to a person with to_user_id.",
+    },
   );
+}
+
+export function unansweredLimit({ recipient_id }: Ended): Problem {
+  return new Problem(
+    "unanswered_limit",
+    `You wrote ${UNANSWERED_MAX} messages to this person since their last answer, and the last is not read.`,
+    {
+      to_user_id: recipient_id,
+      next_step:
+        "Go on without an answer, or block the task that needs one: people see what is blocked. You may write again once " +
+        "the person has answered or read your last message.",
+    },
+  );
+}
+
+export function obligationLimit(): Problem {
+  return new Problem("obligation_limit", `You wait for ${OBLIGATIONS_MAX} answers, the most there may be.`, {
+    errors: [{ path: "/reply_by", message: "asks for one answer too many." }],
+    next_step: "Send it without reply_by, or wait until some are answered or overdue.",
+  });
 }
 
 export function requireFewRecipients(count: number): void {

@@ -14,6 +14,12 @@ export const READ_UP_TO_MAX = 10_000;
 /** Others who get a message that is addressed to nobody. */
 export const RECIPIENTS_MAX = 200;
 export const PARTICIPANTS_SHOWN = 20;
+/** After so long without messages, agents may write to each other again. */
+export const SILENCE_MS = 3_600_000;
+/** Messages of an agent to one person that this person neither answered nor read the last of. */
+export const UNANSWERED_MAX = 20;
+/** Answers that one sender waits for. */
+export const OBLIGATIONS_MAX = 50;
 const QUERY_LENGTH_MAX = 200;
 
 const ROLES = ["agent", "user", "system"] as const;

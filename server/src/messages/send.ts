@@ -5,12 +5,12 @@ import type { Actor } from "../kernel/actor.ts";
 import type { ReadTx, Tx } from "../kernel/db.ts";
 import type { CommandContext } from "../kernel/operation.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
+import { requireMoreToSay, requireRoomForObligation } from "./exchanges.ts";
 import { presentSent } from "./present.ts";
 import {
   type Draft,
   draftMessage,
   faultOf,
-  hopLimit,
   recipientOf,
   requireFewRecipients,
   requireReplyTime,
@@ -53,6 +53,8 @@ export function plainMessage(input: SendInput, by: Actor): Outgoing | undefined 
   const place = plainPlace(draft);
   const namesBoth = draft.task_id !== null && draft.thread_id !== null;
   if (!place || namesBoth || draft.role === "system" || recipientOf(draft) === null) return undefined;
+  // What its sender waits for is counted alone.
+  if (draft.reply_by !== null) return undefined;
   if (faultOf(draft, by)) return undefined;
   return { ...inOneForm(draft), ...place, id: uuidv7(), recipients: [addressee(draft)], is_checked: false };
 }
@@ -72,16 +74,25 @@ export async function sendAlone({ tx, actor, now, env }: CommandContext, input: 
   if (fault) throw fault;
   const asked = inOneForm(wanted);
   requireReplyTime(asked, now);
+  if (asked.reply_by !== null) await requireRoomForObligation(tx, senderIdOf(asked));
   await requireRecipient(tx, asked);
   if (asked.task_id !== null) await getPartiesOfTask(tx, asked.task_id);
   if (asked.in_reply_to !== null) await lockMessage(tx, asked.in_reply_to);
   const { draft, place } = await holdPlace(tx, asked);
   const recipients = recipientOf(draft) === null ? await listOthers(tx, draft, place) : [addressee(draft)];
   const message = { ...draft, ...place, id: uuidv7(), recipients, is_checked: true };
-  const createdAt = (await sendMessages(tx, [message], { hopsMax: env.hopsMax, way: "alone" })).get(message.id);
-  // Everything else that could keep it from being made was looked at.
-  if (createdAt === undefined) throw hopLimit(env.hopsMax);
-  return presentSent(message, createdAt);
+  return presentSent(message, await makeMessage(tx, message, env.hopsMax));
+}
+
+/** Answers when it was made. Everything but what was said before it was looked at. */
+async function makeMessage(tx: Tx, message: Outgoing, hopsMax: number): Promise<string> {
+  const make = async () => (await sendMessages(tx, [message], { hopsMax, way: "alone" })).get(message.id);
+  const createdAt = await make();
+  if (createdAt !== undefined) return createdAt;
+  await requireMoreToSay(tx, message, hopsMax);
+  const again = await make();
+  if (again === undefined) throw new Error(`Message ${message.id} was not made.`);
+  return again;
 }
 
 async function requireRecipient(tx: ReadTx, { to_agent_id: agentId, to_user_id: userId }: Draft): Promise<void> {

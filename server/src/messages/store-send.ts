@@ -1,7 +1,7 @@
 /** Many messages in one statement, each with its place in its thread and in the inboxes of those who get it. */
 import type { Tx } from "../kernel/db.ts";
 import type { Draft } from "./rules.ts";
-import type { ThreadKind } from "./schema.ts";
+import { SILENCE_MS, type ThreadKind, UNANSWERED_MAX } from "./schema.ts";
 import type { Party } from "./store.ts";
 
 /** A message whose thread and recipients are known. */
@@ -38,20 +38,35 @@ with opened as (
   select m.user_id, null, m.user_id
   from unnest($4::uuid[]) as o(id)
     cross join lateral (select user_id from members where workspace_id = $1 and user_id = o.id offset 0) m
+), boxes as (
+  insert into mailboxes (workspace_id, owner_id, agent_id, user_id)
+  select $1, o.owner_id, o.agent_id, o.user_id
+  from owners o
+    left join lateral (select owner_id from mailboxes
+      where workspace_id = $1 and owner_id = o.owner_id offset 0) b on true
+  where b.owner_id is null and (select count(*) from opened) >= 0
+  order by o.owner_id
+  on conflict do nothing returning owner_id
 )
-insert into mailboxes (workspace_id, owner_id, agent_id, user_id)
-select $1, o.owner_id, o.agent_id, o.user_id
-from owners o
-  left join lateral (select owner_id from mailboxes where workspace_id = $1 and owner_id = o.owner_id offset 0) b on true
-where b.owner_id is null and (select count(*) from opened) >= 0
-order by o.owner_id
+insert into exchanges (workspace_id, one_id, other_id)
+select $1, p.one_id, p.other_id
+from (select distinct least(a.from_agent_id, r.id) as one_id, greatest(a.from_agent_id, r.id) as other_id
+    from jsonb_to_recordset($2::jsonb) as a(from_agent_id uuid, recipients uuid[])
+      cross join lateral unnest(a.recipients) as r(id)
+    where a.from_agent_id is not null) p
+  left join lateral (select one_id from exchanges
+    where workspace_id = $1 and one_id = p.one_id and other_id = p.other_id offset 0) e on true
+where e.one_id is null and p.one_id in (select owner_id from owners) and p.other_id in (select owner_id from owners)
+  and (select count(*) from boxes) >= 0
+order by p.one_id, p.other_id
 on conflict do nothing`;
 
 /**
- * Locks come in one order: messages that are answered, then threads, then mailboxes, each by id; the counts see to it
- * that all of one kind are held before the first of the next. A message is made while its recipient may get it and its
- * thread has room for another hop; one that is not made goes the ordinary way and is explained there. Hops are counted
- * over the group in the order it came, from the thread's own count unless its task took a step since.
+ * Locks come in one order: messages that are answered, then threads, then exchanges, then mailboxes, each by id; the
+ * counts see to it that all of one kind are held before the first of the next. A message is made while its recipients
+ * may get it and none of its exchanges has come to its end; one that is not made goes the ordinary way and is explained
+ * there. What is counted is explained in README.md; messages of one group do not answer each other, so their chains
+ * are as long as those before the group allow.
  */
 const SEND = `
 with asked as materialized (
@@ -65,14 +80,26 @@ with asked as materialized (
     cross join lateral (select id from messages where workspace_id = $1 and id = r.id and reply_by is not null
       and replied_at is null and coalesce(to_agent_id, to_user_id) = r.sender_id for no key update) m
 ), held as materialized (
-  select t.id, coalesce(k.updated_at > t.hops_since, false) as has_moved, t.hops
+  select t.id
   from (select distinct thread_id as id from asked where (select count(*) from answered) >= 0 order by 1) a
-    cross join lateral (select id, task_id, hops, hops_since from threads
-      where workspace_id = $1 and id = a.id for no key update) t
-    left join lateral (select updated_at from tasks where workspace_id = $1 and id = t.task_id offset 0) k on true
-), possible as (
-  select a.*, case when h.has_moved then 0 else h.hops end as hops, h.has_moved,
-    count(*) filter (where a.role = 'user') over (partition by a.thread_id order by a.place) as resets
+    cross join lateral (select id from threads where workspace_id = $1 and id = a.id for no key update) t
+), ends as materialized (
+  select a.place, a.role, a.id, a.sender_id, r.id as recipient_id, least(a.sender_id, r.id) as one_id,
+    greatest(a.sender_id, r.id) as other_id
+  from asked a cross join lateral unnest(a.recipients) as r(id) where a.sender_id is not null
+), talks as materialized (
+  select e.*
+  from (select distinct one_id, other_id from ends where (select count(*) from held) >= 0 order by 1, 2) p
+    cross join lateral (select one_id, other_id, messages, since, last_at from exchanges
+      where workspace_id = $1 and one_id = p.one_id and other_id = p.other_id for no key update) e
+), boxes as materialized (
+  select b.*
+  from (select id from (select unnest(recipients) as id from asked union select from_agent_id from asked) u
+      where id is not null and (select count(*) from talks) >= 0 order by 1) o
+    cross join lateral (select owner_id, agent_id, last_position, chain, chain_since, chain_at, person_wrote_at
+      from mailboxes where workspace_id = $1 and owner_id = o.id for no key update) b
+), possible as materialized (
+  select a.*
   from asked a join held h on h.id = a.thread_id
     left join lateral (select agent_id from gates
       where workspace_id = $1 and agent_id = a.to_agent_id and status <> 'archived' offset 0) g on true
@@ -84,17 +111,34 @@ with asked as materialized (
     and (a.to_user_id is null or u.user_id is not null)
     and (a.in_reply_to is null or i.id is not null)
     and (a.reply_by is null or a.reply_by > bailiwick_now() and a.reply_by <= bailiwick_now() + interval '30 days'))
-), counted as (
-  select p.*, case when resets = 0 then hops else 0 end
-    + count(*) filter (where role = 'agent') over (partition by thread_id, resets order by place) as hop
-  from possible p
+), words as materialized (
+  select e.place, e.recipient_id as agent_id, e.sender_id as user_id
+  from ends e join possible p on p.place = e.place join boxes b on b.owner_id = e.recipient_id
+  where e.role = 'user' and b.agent_id is not null
+), tried as materialized (
+  select e.place, e.one_id, e.other_id, e.recipient_id, r.agent_id is not null as is_agent, w.words,
+    case when w.words > 0 or r.agent_id is not null
+        and (t.last_at <= (bailiwick_now() - interval '${SILENCE_MS} ms') or t.since < greatest(s.person_wrote_at, r.person_wrote_at))
+      then 0 else t.messages end as before,
+    case when r.agent_id is null or w.words > 0 or s.chain_at is null or s.chain_at <= (bailiwick_now() - interval '${SILENCE_MS} ms')
+        or s.chain_at < greatest(s.person_wrote_at, r.person_wrote_at)
+      then 0 else s.chain end as chain, s.chain_since,
+    case when r.agent_id is null or w.words > 0 or r.chain_at is null or r.chain_at <= (bailiwick_now() - interval '${SILENCE_MS} ms')
+        or r.chain_at < greatest(s.person_wrote_at, r.person_wrote_at)
+      then 0 else r.chain end as recipient_chain
+  from ends e join boxes s on s.owner_id = e.sender_id join boxes r on r.owner_id = e.recipient_id
+    join talks t on t.one_id = e.one_id and t.other_id = e.other_id
+    cross join lateral (select count(*) as words from words w where w.place < e.place
+      and w.agent_id in (e.sender_id, e.recipient_id)
+      and (r.agent_id is not null or w.user_id = e.recipient_id)) w
+  where e.role = 'agent'
+), counted as materialized (
+  select *, before + count(*) over (partition by one_id, other_id, words order by place) as messages from tried
 ), fit as materialized (
-  select c.* from counted c where c.role <> 'agent' or c.hop <= $3
-), boxes as materialized (
-  select b.owner_id, b.last_position
-  from (select distinct unnest(recipients) as id from fit where (select count(*) from held) >= 0 order by 1) r
-    cross join lateral (select owner_id, last_position from mailboxes
-      where workspace_id = $1 and owner_id = r.id for no key update) b
+  select p.* from possible p
+  where p.role <> 'agent' or cardinality(p.recipients) = (select count(*) from counted c
+    where c.place = p.place and c.chain < $3 and (c.recipient_chain < $3 or c.before = 0)
+      and c.messages <= case when c.is_agent then $3 else $4 end)
 ), dealt as materialized (
   select f.id, f.thread_id, b.owner_id,
     b.last_position + row_number() over (partition by b.owner_id order by f.place) as position
@@ -109,16 +153,37 @@ with asked as materialized (
 ), delivered as (
   insert into deliveries (workspace_id, owner_id, position, message_id, thread_id)
   select $1, owner_id, position, id, thread_id from dealt
+), talked as (
+  update exchanges x set messages = p.messages, since = case when p.is_new then bailiwick_now() else x.since end,
+    last_at = bailiwick_now(), last_message_id = coalesce(p.last_id, x.last_message_id)
+  from (select e.one_id, e.other_id, (array_agg(coalesce(c.messages, 0) order by e.place desc))[1]::int as messages,
+      coalesce(bool_or(c.before = 0), true) as is_new,
+      (array_agg(e.id order by e.place desc) filter (where e.role = 'agent'))[1] as last_id
+    from ends e join fit f on f.place = e.place
+      left join counted c on c.place = e.place and c.recipient_id = e.recipient_id
+    group by e.one_id, e.other_id) p
+  where x.workspace_id = $1 and x.one_id = p.one_id and x.other_id = p.other_id
+), chained as (
+  select c.recipient_id as owner_id, max(c.chain) + 1 as chain,
+    min(case when c.chain = 0 then bailiwick_now() else c.chain_since end) as since
+  from counted c join fit f on f.place = c.place where c.is_agent group by 1
 ), filled as (
-  update mailboxes b set last_position = b.last_position + d.messages, unread = b.unread + d.messages
+  update mailboxes b set last_position = b.last_position + d.messages, unread = b.unread + d.messages,
+    person_wrote_at = case when w.agent_id is null then b.person_wrote_at else bailiwick_now() end,
+    chain = case when c.grows then c.chain else b.chain end,
+    chain_since = case when c.grows then c.since else b.chain_since end,
+    chain_at = case when c.grows then bailiwick_now() else b.chain_at end
   from (select owner_id, count(*)::int as messages from dealt group by owner_id) d
+    left join lateral (select agent_id from words w where w.agent_id = d.owner_id limit 1) w on true
+    left join lateral (select c.chain, c.since, c.chain >= case when o.chain_at > (bailiwick_now() - interval '${SILENCE_MS} ms')
+          and (o.person_wrote_at is null or o.chain_at >= o.person_wrote_at) and w.agent_id is null
+        then o.chain else 0 end as grows
+      from chained c join boxes o on o.owner_id = c.owner_id where c.owner_id = d.owner_id) c on true
   where b.workspace_id = $1 and b.owner_id = d.owner_id
 ), grown as (
   update threads t set message_count = t.message_count + f.messages,
-    last_message_id = greatest(t.last_message_id, f.last_id), hops = f.hop,
-    hops_since = case when f.is_reset then bailiwick_now() else t.hops_since end
-  from (select thread_id, count(*)::int as messages, (array_agg(id order by id desc))[1] as last_id,
-      (array_agg(hop order by place desc))[1]::int as hop, bool_or(resets > 0 or has_moved) as is_reset
+    last_message_id = greatest(t.last_message_id, f.last_id)
+  from (select thread_id, count(*)::int as messages, (array_agg(id order by id desc))[1] as last_id
     from fit group by thread_id) f
   where t.workspace_id = $1 and t.id = f.thread_id
 ), joined as (
@@ -176,7 +241,12 @@ export async function sendMessages(
       distinct(parties.map(({ agent_id }) => agent_id)),
       distinct(parties.map(({ user_id }) => user_id)),
     ]),
-    tx.statement<{ id: string; created_at: string }>(`messages.send-${way}`, SEND, [tx.workspace, rows, hopsMax]),
+    tx.statement<{ id: string; created_at: string }>(`messages.send-${way}`, SEND, [
+      tx.workspace,
+      rows,
+      hopsMax,
+      UNANSWERED_MAX,
+    ]),
   ]);
   return new Map(made.map(({ id, created_at }) => [id, created_at]));
 }

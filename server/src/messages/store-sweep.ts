@@ -8,6 +8,8 @@ const BATCH = 20;
 export type DueMessage = Omit<MessageTable, "workspace_id" | "look_at" | "reply_by"> & {
   reply_by: string;
   kind: "task" | "free" | "direct";
+  /** The agent's that sent it. */
+  sender_name: string | null;
 };
 
 /**
@@ -24,8 +26,9 @@ update messages m set
   overdue_at = case when m.reply_by > bailiwick_now() then null else bailiwick_now() end
 from due d join messages i on i.workspace_id = $1 and i.id = d.id
   join threads t on t.workspace_id = $1 and t.id = i.thread_id
+  left join agents s on s.workspace_id = $1 and s.id = i.from_agent_id
 where m.workspace_id = $1 and m.id = d.id
-returning m.id, m.thread_id, t.kind, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id,
+returning s.name as sender_name, m.id, m.thread_id, t.kind, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id,
   m.to_user_id, m.in_reply_to, m.reply_by, m.replied_at, m.overdue_at, m.created_at`;
 
 export async function takeDue(tx: Tx): Promise<DueMessage[]> {

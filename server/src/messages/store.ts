@@ -29,8 +29,6 @@ export interface ThreadTable {
   task_id: string | null;
   message_count: number;
   last_message_id: string | null;
-  hops: number;
-  hops_since: string;
 }
 
 declare module "../kernel/db.ts" {
@@ -45,6 +43,19 @@ declare module "../kernel/db.ts" {
       user_id: string | null;
       last_position: bigint;
       unread: number;
+      chain: number;
+      chain_since: string | null;
+      chain_at: string | null;
+      person_wrote_at: string | null;
+    };
+    exchanges: {
+      workspace_id: string;
+      one_id: string;
+      other_id: string;
+      messages: number;
+      since: string;
+      last_at: string;
+      last_message_id: string | null;
     };
     deliveries: {
       workspace_id: string;

@@ -13,13 +13,14 @@ export const sendMessage = hotCommand({
     "recipient it reaches the task's assignee and creator. Give thread_id to write in a conversation; a new UUID of " +
     "yours begins one, and without a recipient everybody who wrote or received there gets it. reply_by asks the " +
     "recipient for an answer by that time; answer one by sending in_reply_to with its id. Nobody is called: the " +
-    "recipient finds it in messages.inbox. hop_limit means that agents wrote to and fro without getting anywhere: stop.",
+    "recipient finds it in messages.inbox. hop_limit means that agents wrote to and fro without getting anywhere: do the " +
+    "work instead.",
   route: "POST /messages",
   status: 201,
   permission: "messages:write",
   input: SendInput,
   output: Message,
-  problems: ["not_found", "agent_paused", "forbidden", "conflict", "hop_limit"],
+  problems: ["not_found", "agent_paused", "forbidden", "conflict", "hop_limit", "unanswered_limit", "obligation_limit"],
   async run(context, input) {
     const message = await sendAlone(context, input);
     return changed(message, sentFact(message));

@@ -3,8 +3,9 @@ import Type from "typebox";
 import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { overdueFact, sentFact } from "../facts.ts";
-import { overdueNotices, reminderOf } from "../obligations.ts";
+import { gathered, overdueNotice, reminderOf, untoldOf } from "../obligations.ts";
 import { presentMessage, presentSent } from "../present.ts";
+import { addUntold, takeNotices, type Untold } from "../store-notices.ts";
 import { type Outgoing, sendMessages } from "../store-send.ts";
 import { takeDue } from "../store-sweep.ts";
 
@@ -23,12 +24,15 @@ export const sweepMessages = command({
     const notices: Outgoing[] = due.filter(({ overdue_at }) => overdue_at === null).map(reminderOf);
     const output = { reminded: notices.length, overdue: late.length };
     const facts: Fact[] = [];
+    const untold: Untold[] = [];
     for (const message of late) {
-      const told = await overdueNotices(tx, message);
-      notices.push(...told.notices);
+      const told = await untoldOf(tx, message);
+      untold.push(...told.untold);
       const shown = presentMessage({ ...message, delivered_at: null, read_at: null });
       facts.push(overdueFact(shown, told.escalatedTo));
     }
+    await addUntold(tx, gathered(untold));
+    notices.push(...(await takeNotices(tx)).map(overdueNotice));
     const made = await sendMessages(tx, notices, { hopsMax: env.hopsMax, way: "alone" });
     facts.push(...notices.map((message) => sentFact(presentSent(message, made.get(message.id) ?? ""))));
     const [first, ...more] = facts;
