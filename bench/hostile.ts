@@ -14,6 +14,7 @@ const FULL: Scale = {
   numbers: 12,
   facts: 300_000,
   openTasks: 40_000,
+  story: 200,
   readers: 30,
   polls: 1_000,
   tree: 20_000,

@@ -11,6 +11,8 @@ export interface Scale {
   numbers: number;
   facts: number;
   openTasks: number;
+  /** Events of 240 kB of the task that is read. */
+  story: number;
   readers: number;
   polls: number;
   tree: number;
@@ -131,7 +133,7 @@ const unread: Attack = {
     const task = jsonOf<{ id: string }>(
       await tell(attacker, { path: "/tasks", key, body: { title: "Long story", assigned_to_agent_id: id } }),
     ).id;
-    await fillFacts(admin, tenant, 200, task ?? randomUUID(), 240_000);
+    await fillFacts(admin, tenant, scale.story, task ?? randomUUID(), 240_000);
     const paths = [`/tasks/${task}/events?limit=200`, `/tasks/${task}`, "/audit?limit=200"];
     return () =>
       Promise.all(
