@@ -125,6 +125,18 @@ describe("a large body counts as a request for every 16 KiB that is started", ()
     expect((await send(1)).headers.ratelimit).toMatch('"network-writes";r=43;');
   });
 
+  test("also where it is longer than the route takes, and refused unread", async () => {
+    const { app, remoteAddress } = aServer(30);
+    const statuses = [];
+    for (let index = 0; index < 6; index++) {
+      const headers = { "content-type": "application/x-www-form-urlencoded" };
+      const sent = { method: "POST", url: "/sign-in", remoteAddress, headers, payload: "x".repeat(2 * MIB) } as const;
+      statuses.push((await app.inject(sent)).statusCode);
+    }
+    expect(statuses.slice(0, 4)).not.toContain(429);
+    expect(statuses.slice(4)).toEqual([429, 429]);
+  });
+
   test("of a credential, and what the answer says is left agrees", async () => {
     const { app, remoteAddress } = aServer(100);
     const send = (bytes: number) =>

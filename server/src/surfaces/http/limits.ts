@@ -45,9 +45,11 @@ export function takeOfCredential(
   return allowances.take(allowance, bodyWeight(request));
 }
 
-/** A body that is longer than the route takes is refused unread, so its length is not believed beyond that. */
-export function bodyWeight({ headers, routeOptions }: FastifyRequest): number {
-  return weightOf(Math.min(Number(headers["content-length"] ?? 0), routeOptions.bodyLimit));
+/** A body that is longer than any route takes counts as the longest one: its bytes arrive, though they are thrown away. */
+const COUNTED_BYTES_MAX = 1024 * 1024;
+
+export function bodyWeight({ headers }: FastifyRequest): number {
+  return weightOf(Math.min(Number(headers["content-length"] ?? 0), COUNTED_BYTES_MAX));
 }
 
 export function hasUnknownLength({ headers }: Pick<FastifyRequest, "headers">): boolean {
