@@ -32,7 +32,7 @@ async function aServer(): Promise<number> {
   const served = createWeb(on, { trustedProxies: ["127.0.0.1"] });
   closing.push(() => on.close());
   closing.push(() => served.close());
-  const jobs = startJobs(on, () => undefined);
+  const jobs = startJobs(on, { mayRun: () => true, onError: () => undefined, onStuck: () => undefined });
   closing.push(() => jobs.stop());
   const url = await served.app.listen({ port: 0, host: "127.0.0.1" });
   return Number(new URL(url).port);
