@@ -13,8 +13,6 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 /** One idle writer holds every follower of the fact log. Milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A statement of the pool itself that stays unanswered so long destroys its connection. Above the statement's own limit. */
-const ANSWER_TIMEOUT_MS = 35_000;
 /** A connection without a word is asked for life, so that firewalls keep it and a dead one is found out. Milliseconds. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const INT8 = 20;
@@ -54,7 +52,7 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
 }
 
 export function createPool(target: PoolTarget): pg.Pool {
-  const config = { ...connectionConfig(target), max: target.size, query_timeout: ANSWER_TIMEOUT_MS, pipeline: true };
+  const config = { ...connectionConfig(target), max: target.size, pipeline: true };
   const pool = new pg.Pool(config as pg.PoolConfig);
   // A connection that breaks while idle is replaced; a call that uses one gets its own error.
   pool.on("error", () => undefined);

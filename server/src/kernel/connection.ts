@@ -1,4 +1,6 @@
 /** One connection of the pool as transactions use it: its query builder, and an end to every wait for an answer. */
+
+import type { Duplex } from "node:stream";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -9,6 +11,7 @@ import {
   PostgresQueryCompiler,
 } from "kysely";
 import type { PoolClient, QueryConfig, QueryResult } from "pg";
+import { awaitAnswer, SilentDatabase } from "./answer-watch.ts";
 import type { Tables } from "./db.ts";
 
 type Builder = Kysely<Tables>;
@@ -29,19 +32,28 @@ const connections = new WeakMap<PoolClient, Connection>();
 export function connectionOf(client: PoolClient): Connection {
   const known = connections.get(client);
   if (known) return known;
+  const wait = awaitAnswer(() => destroy(client));
   const connection: Connection = {
     client,
     builder: builderOn((text, values) => connection.query({ text, values })),
     answerMs: 0,
     answeredAt: performance.now(),
     query(config, answerMs = connection.answerMs) {
-      // The driver takes the timeout of one query here; its types know only that of a connection.
-      const timed: QueryConfig & { query_timeout: number } = { ...config, query_timeout: answerMs };
-      return client.query(timed);
+      wait.sent(answerMs);
+      const answer = client.query(config);
+      const answered = () => wait.answered(connection.answerMs);
+      answer.then(answered, answered);
+      return answer;
     },
   };
   connections.set(client, connection);
   return connection;
+}
+
+/** Fails what it was asked with the given reason. Ending it in good order would wait for the answer that does not come. */
+function destroy(client: PoolClient): void {
+  // The driver's types keep the socket of a pooled client to themselves.
+  (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy(new SilentDatabase());
 }
 
 type RunQuery = (text: string, values: unknown[]) => Promise<QueryResult>;

@@ -1,4 +1,5 @@
 /** What a database error means to a caller. */
+import { SilentDatabase } from "./answer-watch.ts";
 import { Problem } from "./problem.ts";
 
 /** Seconds a caller should wait for a lost database, and for room on its disk. */
@@ -16,9 +17,8 @@ const READ_ONLY = "25006";
  */
 const UNAVAILABLE =
   /^(08(?!P01)...|57P0[1-5]|53...|25P0[34]|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
-const SILENCE = "Query read timeout";
 const LOST_CONNECTION =
-  /Connection terminated|connection error|timeout exceeded when trying to connect|Client was closed|Cannot use a pool/;
+  /Query read timeout|Connection terminated|connection error|timeout exceeded when trying to connect|Client was closed|Cannot use a pool/;
 
 /** A value that passed the shapes and yet does not fit: a column, an index, or what the database can hold. */
 const UNFIT = /^(22...|5400[01])$/;
@@ -42,7 +42,7 @@ export function isRepeatable(error: unknown): boolean {
 
 /** The database did not answer in time, so the driver destroyed the connection. */
 export function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === SILENCE;
+  return error instanceof SilentDatabase;
 }
 
 export function isDiskFull(error: unknown): boolean {
