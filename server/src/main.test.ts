@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type Socket } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, inject, test } from "vitest";
 import { TEMPLATE } from "../test/template.ts";
+import { aWire } from "../test/wire.ts";
 import { readConfig } from "./config.ts";
 import { connectionConfig } from "./db/connect.ts";
 import { createLog } from "./log.ts";
@@ -192,37 +193,6 @@ test("a public address without a declared proxy is warned of, once, at the start
   const local = await run({ DATABASE_URL });
   expect([warnings(declared.logged()), warnings(local.logged())]).toEqual([[], []]);
 });
-
-/** A way to the database that can be cut and mended. */
-async function aWire() {
-  const { host, port } = inject("server");
-  const sockets = new Set<Socket>();
-  const wire = createServer((near) => {
-    const far = connect(join(host, `.s.PGSQL.${port}`));
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.pipe(other);
-      one.on("error", () => other.destroy());
-      one.on("close", () => other.destroy());
-    }
-  });
-  const listen = (at: number) => new Promise<void>((resolve) => wire.listen(at, "127.0.0.1", resolve));
-  await listen(0);
-  const address = wire.address();
-  const at = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    port: at,
-    cut() {
-      wire.close();
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-    },
-    mend: () => listen(at),
-  };
-}
 
 describe("a lost database", () => {
   test("is 503 with when to come back, and is found again without a restart", async () => {

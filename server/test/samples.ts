@@ -1,8 +1,4 @@
-/**
- * One valid input for every operation, with a value for each of its fields that holds an id. An operation that is not
- * here fails the conformance tests, so that a new one is covered on the day it is listed.
- */
-
+/** One valid input for every operation, with a value for each field that holds an id. Conformance fails without one. */
 import { randomUUID } from "node:crypto";
 import { exportAgent } from "../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../src/agents/operations/pause-agent.ts";

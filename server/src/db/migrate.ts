@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Client } from "pg";
+import type { Client, QueryConfig } from "pg";
 
 /** Any constant, the same in every version, and none that the launcher of the private server uses. */
 const MIGRATION_LOCK = 7_300_100;
@@ -77,4 +77,14 @@ async function apply(client: Client, { number, name, sql }: Migration): Promise<
 
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** The statement that reads the newest migration of the database, as `newest`; null when none has run. */
+export function newestMigration(answerMs: number): QueryConfig {
+  // The driver takes the timeout of one query here; its types know only that of a connection.
+  const query: QueryConfig & { query_timeout: number } = {
+    text: "select max(number) as newest from schema_migrations",
+    query_timeout: answerMs,
+  };
+  return query;
 }

@@ -1,57 +1,14 @@
-import Type from "typebox";
 import { beforeEach, describe, expect, it } from "vitest";
-import { requestInfo } from "../../test/harness.ts";
 import { latch } from "../../test/latch.ts";
-import { type Actor, systemActor } from "./actor.ts";
 import type { Db } from "./db.ts";
 import type { ReadyCall } from "./dispatch.ts";
-import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
 import { createPoll, WAITING_OF_CREDENTIAL_MAX } from "./poll.ts";
-import { createSignals, type Signals, type Written } from "./signals.ts";
-
-const WORKSPACE = "0190aaaa-0000-7000-8000-000000000000";
-const OTHER = "0190aaaa-0000-7000-8000-000000000001";
-/** What comes is a fact whose subject is the one it comes to. */
-const factFor = (id: string, type = "thing.came"): Written => ({ fact: { type, subject: { kind: "thing", id } } });
-
-const spec = {
-  permission: "tasks:claim",
-  problems: [],
-  summary: "Wait.",
-  input: Type.Object({}),
-  output: Type.Any(),
-} as const;
-const wait: Poll<typeof spec.input, typeof spec.output> = {
-  seconds: (input) => (input as { seconds: number }).seconds,
-  isEmpty: (output) => output === "nothing",
-  wakes: ({ type, subject }) =>
-    type === "thing.came" ? { owners: [subject.id], others: false } : { owners: [], others: type === "thing.moved" },
-  marks: async () => {
-    looks++;
-    return marks;
-  },
-};
-const readThings = query({
-  ...spec,
-  name: "things.read",
-  route: "GET /things",
-  poll: wait,
-  run: async () => "nothing",
-});
-const takeThings = hotCommand({
-  ...spec,
-  name: "things.take",
-  route: "POST /things",
-  poll: wait,
-  run: async () => unchanged("nothing"),
-  runMany: async () => [],
-});
+import { createSignals, type Signals } from "./signals.ts";
+import { callOf, factFor, OTHER, readThings, seen, settled, takeThings, WORKSPACE } from "./test-things.ts";
 
 const fail = (error: unknown) => expect.fail(String(error));
 
 let signals: Signals;
-let marks: Map<string, string>;
-let looks: number;
 let poll: ReturnType<typeof createPoll>;
 
 /** A database in which a look costs nothing. */
@@ -59,19 +16,11 @@ const db = { read: (_workspace: string, work: (tx: never) => unknown) => work(un
 
 beforeEach(() => {
   signals = createSignals({ facts: () => undefined, credentials: () => undefined });
-  marks = new Map();
-  looks = 0;
+  seen.marks = new Map();
+  seen.looks = 0;
   // Only what a test causes makes anybody look.
   poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 1e6 });
 });
-
-function callOf(owner: string, seconds = 30, more: Partial<ReadyCall> = {}): ReadyCall {
-  const actor: Actor = { ...systemActor("test", WORKSPACE), id: owner, credential: owner };
-  return { actor, input: { seconds }, request: requestInfo(), keyed: undefined, final: true, ...more };
-}
-
-/** Lets everything happen that waits for nothing. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 /** What waits, attempt by attempt: each is told in turn what to find. */
 function attempts(answers: readonly string[]) {
@@ -102,7 +51,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     signals.factsWritten(WORKSPACE, [factFor("bob"), factFor("ada", "thing.seen")]);
     signals.factsWritten(OTHER, [factFor("ada")]);
     await settled();
-    expect([made, looks]).toEqual([[false], 0]);
+    expect([made, seen.looks]).toEqual([[false], 0]);
     signals.factsWritten(WORKSPACE, [factFor("bob"), factFor("ada")]);
     expect(await answer).toBe("work");
   });
@@ -122,18 +71,18 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     const { made, attempt } = attempts(["nothing", "nothing", "nothing", "work"]);
     const answers = ["ada", "bob", "eve"].map((owner) => poll(operation, callOf(owner), undefined, attempt));
     await settled();
-    marks = new Map([["bob", "1"]]);
+    seen.marks = new Map([["bob", "1"]]);
     signals.factsWritten(WORKSPACE, [factFor("ada", "thing.moved")]);
     expect(await answers[1]).toBe("work");
-    expect([looks, made.length]).toEqual([1, 4]);
-    marks = new Map([
+    expect([seen.looks, made.length]).toEqual([1, 4]);
+    seen.marks = new Map([
       ["bob", "1"],
       ["eve", "2"],
     ]);
     made.splice(3);
     signals.wakeAll();
     expect(await answers[2]).toBe("work");
-    marks.set("ada", "3");
+    seen.marks.set("ada", "3");
     made.splice(3);
     signals.wakeAll();
     expect(await answers[0]).toBe("work");
@@ -143,8 +92,8 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 5 });
     const { attempt } = attempts(["nothing", "work"]);
     const answer = poll(operation, callOf("ada"), undefined, attempt);
-    await expect.poll(() => looks).toBeGreaterThan(2);
-    marks.set("ada", "1");
+    await expect.poll(() => seen.looks).toBeGreaterThan(2);
+    seen.marks.set("ada", "1");
     expect(await answer).toBe("work");
   });
 
@@ -162,10 +111,10 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     await settled();
     abort.abort();
     await expect(answer).rejects.toMatchObject({ code: "conflict" });
-    const before = looks;
+    const before = seen.looks;
     signals.factsWritten(WORKSPACE);
     await settled();
-    expect([made.length, looks - before < 2]).toEqual([1, true]);
+    expect([made.length, seen.looks - before < 2]).toEqual([1, true]);
   });
 
   it("a look that fails is told, and the next one is made all the same", async () => {
@@ -178,7 +127,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     const answer = poll(operation, callOf("ada"), undefined, attempts(["nothing", "work"]).attempt);
     await expect.poll(() => told.length).toBeGreaterThan(1);
     isAway = false;
-    marks.set("ada", "1");
+    seen.marks.set("ada", "1");
     expect(await answer).toBe("work");
   });
 

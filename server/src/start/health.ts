@@ -1,6 +1,7 @@
 /** Whether the server can do its work: its database, the migrations, the disk, and what hangs. Looked at every few seconds. */
-import type { Pool, QueryConfig } from "pg";
+import type { Pool } from "pg";
 import type { Logger } from "pino";
+import { newestMigration } from "../db/migrate.ts";
 import type { Vitals } from "../kernel/db.ts";
 import { isDiskFull, noSpace } from "../kernel/db-errors.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -148,15 +149,6 @@ function createTeller(log: Logger): (trouble: Trouble | undefined) => void {
     log.error(`Not ready. ${trouble.text}`);
     known = { kind: trouble.kind, toldAt: now, since: known?.since ?? now };
   };
-}
-
-function newestMigration(answerMs: number): QueryConfig {
-  // The driver takes the timeout of one query here; its types know only that of a connection.
-  const query: QueryConfig & { query_timeout: number } = {
-    text: "select max(number) as newest from schema_migrations",
-    query_timeout: answerMs,
-  };
-  return query;
 }
 
 function newerText(newest: number, known: number): string {

@@ -1,0 +1,58 @@
+/** Two operations that wait, and those who call them, for the tests of long polls. */
+import Type from "typebox";
+import { requestInfo } from "../../test/harness.ts";
+import { type Actor, systemActor } from "./actor.ts";
+import type { ReadyCall } from "./dispatch.ts";
+import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
+import type { Written } from "./signals.ts";
+
+/** What a look for all who wait finds, and how many there were. */
+export const seen = { looks: 0, marks: new Map<string, string>() };
+
+export const WORKSPACE = "0190aaaa-0000-7000-8000-000000000000";
+export const OTHER = "0190aaaa-0000-7000-8000-000000000001";
+/** What comes is a fact whose subject is the one it comes to. */
+export const factFor = (id: string, type = "thing.came"): Written => ({
+  fact: { type, subject: { kind: "thing", id } },
+});
+
+const spec = {
+  permission: "tasks:claim",
+  problems: [],
+  summary: "Wait.",
+  input: Type.Object({}),
+  output: Type.Any(),
+} as const;
+const wait: Poll<typeof spec.input, typeof spec.output> = {
+  seconds: (input) => (input as { seconds: number }).seconds,
+  isEmpty: (output) => output === "nothing",
+  wakes: ({ type, subject }) =>
+    type === "thing.came" ? { owners: [subject.id], others: false } : { owners: [], others: type === "thing.moved" },
+  marks: async () => {
+    seen.looks++;
+    return seen.marks;
+  },
+};
+export const readThings = query({
+  ...spec,
+  name: "things.read",
+  route: "GET /things",
+  poll: wait,
+  run: async () => "nothing",
+});
+export const takeThings = hotCommand({
+  ...spec,
+  name: "things.take",
+  route: "POST /things",
+  poll: wait,
+  run: async () => unchanged("nothing"),
+  runMany: async () => [],
+});
+
+export function callOf(owner: string, seconds = 30, more: Partial<ReadyCall> = {}): ReadyCall {
+  const actor: Actor = { ...systemActor("test", WORKSPACE), id: owner, credential: owner };
+  return { actor, input: { seconds }, request: requestInfo(), keyed: undefined, final: true, ...more };
+}
+
+/** Lets everything happen that waits for nothing. */
+export const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
