@@ -157,10 +157,7 @@ const TEAM: Record<string, Sample> = {
   "team.get_rules": { by: "agent", input: nothing },
   "team.set_rules": {
     by: "owner",
-    input: async (scene) => ({
-      allow_peer_assignment: true,
-      default_supervisor_agent_id: (await aSupervisor(scene)).id,
-    }),
+    input: async (scene) => ({ agent_priority_max: 3, default_supervisor_agent_id: (await aSupervisor(scene)).id }),
   },
   "team.summarize": { by: "agent", input: nothing },
 };
