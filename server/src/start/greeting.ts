@@ -2,6 +2,7 @@
 import type { App } from "../app.ts";
 import { createOwnerLink, isOwnerKnown } from "../auth/index.ts";
 import type { Config } from "../config.ts";
+import { Problem } from "../kernel/problem.ts";
 import type { Mailer } from "../mail.ts";
 import { VERSION } from "../version.ts";
 import { servesOnlyThisMachine } from "./address.ts";
@@ -15,8 +16,14 @@ export const UNKNOWN_PROXY =
  * is one only for a terminal, and as long as the owner has never signed in.
  */
 export async function linkForTerminal({ db, env }: App, isTerminal: boolean): Promise<(() => string) | undefined> {
-  if (!isTerminal && (await isOwnerKnown(db, env))) return undefined;
-  return createOwnerLink(db, env);
+  try {
+    if (!isTerminal && (await isOwnerKnown(db, env))) return undefined;
+    return await createOwnerLink(db, env);
+  } catch (error) {
+    // A database without space for a link is no reason to refuse reads.
+    if (error instanceof Problem && error.code === "unavailable") return undefined;
+    throw error;
+  }
 }
 
 interface Greeted {
