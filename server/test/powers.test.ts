@@ -1,4 +1,5 @@
 /** What a caller may do is what they may do when it is done: powers are looked at again in the command's transaction. */
+import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAgent } from "../src/agents/operations/create-agent.ts";
 import { createInvitation } from "../src/auth/operations/create-invitation.ts";
@@ -129,6 +130,25 @@ describe.each(PROCESSES)("a person, %s", (_, other) => {
     );
     expect(outcomes.done).toHaveLength(1);
   });
+});
+
+it("a session that ended writes nothing in one group with another session of its person, and does not harm that one", async () => {
+  const workspace = await aWorkspace(app());
+  const { owner } = workspace;
+  const { actor: worker } = await aKeyedAgent(workspace);
+  const sessions = ["revoked", "open"].map((name) => ({ name, id: uuidv7() }));
+  for (const { name, id } of sessions) {
+    await app().admin.query(
+      `insert into sessions (id, user_id, token_hash, kept_for, ip, user_agent, expires_at, revoked_at)
+       values ($1, $2, $1::uuid::text, '1 day', '', '', now() + interval '1 day', case $3 when 'revoked' then now() end)`,
+      [id, owner.id, name],
+    );
+  }
+  for (const order of [sessions, sessions.toReversed()]) {
+    const calls = order.map(({ name, id }) => aTask(app(), { ...owner, session_id: id }, worker, { title: name }));
+    const { done, refused } = await outcomesOf(calls);
+    expect([done.map(({ title }) => title), refused]).toEqual([["open"], { unauthenticated: 1 }]);
+  }
 });
 
 describe.each(PROCESSES)("a key that is revoked, %s", (_, other) => {

@@ -9,12 +9,15 @@ import { findPowers, type Powers } from "./powers-store.ts";
 const hasCredential = ({ kind, key_id }: Actor) => key_id !== null || kind === "user";
 
 export const recognise: Recognise = async (tx, actors) => {
-  const asked = new Map(actors.filter(hasCredential).map((actor) => [actor.credential, actor]));
+  const asked = new Map(actors.filter(hasCredential).map((actor) => [credentialId(actor), actor]));
   if (asked.size === 0) return actors;
   const powers = await findPowers(tx, [...asked.values()]);
-  const found = new Map([...asked.keys()].map((credential, place) => [credential, powers[place]]));
-  return actors.map((actor) => (hasCredential(actor) ? asNow(actor, found.get(actor.credential)) : actor));
+  const found = new Map([...asked.keys()].map((id, place) => [id, powers[place]]));
+  return actors.map((actor) => (hasCredential(actor) ? asNow(actor, found.get(credentialId(actor))) : actor));
 };
+
+/** What can end by itself: a key, or one of the sessions of a person. */
+const credentialId = ({ key_id, session_id, id }: Actor) => key_id ?? session_id ?? id;
 
 function asNow(actor: Actor, powers: Powers | undefined): Actor | Problem {
   if (actor.key_id !== null) {
