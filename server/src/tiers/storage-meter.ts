@@ -16,6 +16,8 @@ interface Block {
   bytes: number;
   /** The end of its day, by this process's clock. */
   goodUntil: number;
+  /** The day's limit is passed. What was drawn for what may pass it is for nothing else, so nothing is taken back. */
+  isBeyond: boolean;
 }
 
 /** Workspaces whose block is remembered. What a forgotten one holds stays counted. */
@@ -30,15 +32,15 @@ export interface StorageMeterOptions {
 export function createStorageMeter({ db, now }: StorageMeterOptions): StorageMeter {
   const blocks = new Map<string, Block>();
 
-  function remember(workspace: string, drawn: number, goodUntil: number): Block {
+  function remember(workspace: string, drawn: Block): Block {
     const held = blocks.get(workspace);
-    const bytes = drawn + (held && now() < held.goodUntil ? held.bytes : 0);
+    const bytes = drawn.bytes + (held && now() < held.goodUntil ? held.bytes : 0);
     blocks.delete(workspace);
     for (const oldest of blocks.keys()) {
       if (blocks.size < BLOCKS_MAX) break;
       blocks.delete(oldest);
     }
-    const block = { bytes, goodUntil };
+    const block = { ...drawn, bytes };
     blocks.set(workspace, block);
     return block;
   }
@@ -55,7 +57,8 @@ export function createStorageMeter({ db, now }: StorageMeterOptions): StorageMet
         if (granted > 0) await saveStoredBytes(tx, used + granted);
         return { day, used, tier, granted };
       });
-      const block = remember(workspace, granted, sentAt + day.lastsMs);
+      const isBeyond = used + granted > tier.limits.stored_bytes_per_day;
+      const block = remember(workspace, { bytes: granted, goodUntil: sentAt + day.lastsMs, isBeyond });
       return takes.map(({ bytes }) => (spend(block, bytes) ? undefined : storageProblem(tier, used, day)));
     },
     { kind: ({ pastQuota }) => pastQuota },
@@ -69,7 +72,7 @@ export function createStorageMeter({ db, now }: StorageMeterOptions): StorageMet
     },
     giveBack(workspace, bytes) {
       const block = blocks.get(workspace);
-      if (block && now() < block.goodUntil) block.bytes += bytes;
+      if (block && !block.isBeyond && now() < block.goodUntil) block.bytes += bytes;
     },
   };
 }

@@ -108,6 +108,16 @@ describe("when the day is used up", () => {
     expect((await exhausted.call(listTasksOperation, agent, {})).items).toHaveLength(3);
   });
 
+  test("what passes and then fails leaves no bytes for what does not pass", async () => {
+    const { workspace, create } = await aFreeWorkspace();
+    const on = await leave(workspace, 0);
+    for (let number = 0; number < 3; number++) {
+      const stop = { id: randomUUID(), reason: "x".repeat(KIB) };
+      expect((await problemOf(on.call(cancelTask, workspace.owner, stop))).code).toBe("not_found");
+      expect((await problemOf(create(0, { on }))).code).toBe("tier_limit");
+    }
+  });
+
   test("a repeat of what was stored gets the first answer, and a new request with a key is refused", async () => {
     const { workspace, create } = await aFreeWorkspace();
     const first = await create(10 * KIB, { idempotencyKey: "k" });
@@ -172,6 +182,8 @@ test("several processes at once let through no more than the day has, and all bu
 
 test("one draw serves a thousand small commands", async () => {
   const { create } = await aFreeWorkspace();
+  // The first task of a workspace is made alone.
+  await create();
   const on = createSecondApp(app());
   open.push(on);
   const queries = vi.spyOn(pg.Client.prototype, "query");
