@@ -16,6 +16,8 @@ export interface AnswerWait {
 interface Waiting {
   pending: number;
   dueAt: number;
+  /** Found overdue by one look. The next one is sure: what this process had no time to read has been read by then. */
+  isLate: boolean;
   readonly onOverdue: () => void;
 }
 
@@ -30,8 +32,10 @@ function look(): void {
   const now = performance.now();
   for (const one of waiting) {
     if (now < one.dueAt) continue;
-    waiting.delete(one);
-    one.onOverdue();
+    if (one.isLate) {
+      waiting.delete(one);
+      one.onOverdue();
+    } else one.isLate = true;
   }
   if (waiting.size > 0) return;
   clearInterval(looking);
@@ -40,17 +44,21 @@ function look(): void {
 
 /** For one connection, which answers in the order in which it is asked. */
 export function awaitAnswer(onOverdue: () => void): AnswerWait {
-  const own: Waiting = { pending: 0, dueAt: 0, onOverdue };
+  const own: Waiting = { pending: 0, dueAt: 0, isLate: false, onOverdue };
+  const expect = (answerMs: number) => {
+    own.dueAt = performance.now() + answerMs;
+    own.isLate = false;
+  };
   return {
     sent(answerMs) {
       if (own.pending++ > 0) return;
-      own.dueAt = performance.now() + answerMs;
+      expect(answerMs);
       waiting.add(own);
       looking ??= setInterval(look, LOOK_EVERY_MS).unref();
     },
     answered(nextMs) {
       if (--own.pending === 0) waiting.delete(own);
-      else own.dueAt = performance.now() + nextMs;
+      else expect(nextMs);
     },
   };
 }

@@ -1,0 +1,24 @@
+import { expect, test, vi } from "vitest";
+import { awaitAnswer } from "./answer-watch.ts";
+
+const STOOD_STILL_MS = 700;
+
+test("a process that stood still reads what came meanwhile before it calls the database silent", async () => {
+  const onSilence = vi.fn();
+  const wait = awaitAnswer(onSilence);
+  wait.sent(100);
+  const end = performance.now() + STOOD_STILL_MS;
+  while (performance.now() < end);
+  // The look that was due meanwhile comes before this, and both before anything is read.
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(onSilence).not.toHaveBeenCalled();
+  wait.answered(100);
+});
+
+test("an answer that does not come is noticed once", async () => {
+  const onSilence = vi.fn();
+  const wait = awaitAnswer(onSilence);
+  wait.sent(1);
+  await vi.waitFor(() => expect(onSilence).toHaveBeenCalledTimes(1), { timeout: 10_000 });
+  wait.answered(1);
+});
