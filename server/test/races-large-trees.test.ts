@@ -1,6 +1,8 @@
 /** Trees of more tasks than one transaction ends: stopped at once, ended in batches, whoever is at work meanwhile. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { endNextBatch } from "../src/tasks/ending.ts";
+import { cancelDescendants, endNextBatch } from "../src/tasks/ending.ts";
+import { finish } from "../src/tasks/finish.ts";
+import { holdTask } from "../src/tasks/hold.ts";
 import { cancelTask } from "../src/tasks/operations/cancel.ts";
 import { claimTasks } from "../src/tasks/operations/claim.ts";
 import { completeTask } from "../src/tasks/operations/complete.ts";
@@ -156,6 +158,37 @@ describe("what a large tree leaves", () => {
     await sweepAll(workspace.id);
     expect(await countOf(workspace.id, head.id)).toEqual({ canceled: size, failed: 1 });
     await checkTasks(first(), workspace.id);
+  });
+
+  it("a batch and the cancel of a part of its tree wait for each other in one order", async () => {
+    const { workspace, owner, worker } = await aTeam(first());
+    const other = await anAgent(first(), workspace);
+    const root = await aTask(first(), owner, worker);
+    const { head } = await aLargeTree(first(), owner, worker, 3, { parent_task_id: root.id });
+    // The two hold no gate in common.
+    const { admin } = first();
+    await admin.query("update tasks set assigned_to_agent_id = $2 where id = $1", [head.id, other.id]);
+    await first().call(cancelTask, owner, { id: root.id });
+    const [listed, goOn] = [latch(), latch()];
+    const tries = { cancel: 0, batch: 0 };
+    const cancel = first().db.transaction(workspace.id, async (tx) => {
+      tries.cancel++;
+      const held = await holdTask(tx, head.id, { finishing: true });
+      await cancelDescendants(tx, held, owner, "parent_canceled");
+      listed.pass();
+      await goOn.passed;
+      await finish(tx, held, { status: "canceled", canceled_by: "user" }, tx.now);
+    });
+    await listed.passed;
+    const batch = second.db.transaction(workspace.id, async (tx) => {
+      tries.batch++;
+      return endNextBatch(tx, root.id);
+    });
+    const waiting = "select from pg_locks where locktype = 'transactionid' and not granted";
+    await expect.poll(async () => (await admin.query(waiting)).rowCount, { timeout: 10_000 }).toBeGreaterThan(0);
+    goOn.pass();
+    await Promise.all([cancel, batch]);
+    expect(tries).toEqual({ cancel: 1, batch: 1 });
   });
 
   it("another workspace's tree is nobody's", async () => {

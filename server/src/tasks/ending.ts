@@ -123,10 +123,11 @@ export async function endNextBatch(tx: Tx, groupId: string): Promise<Batch> {
   const { ready, joined } = withoutJoined(below);
   for (const { id, cause, ended_by } of joined) await queueEndings(tx, id, cause, ended_by);
   const parked = archived.filter((task) => gates.get(task.assigned_to_agent_id)?.status === "archived");
+  const done = [...archived, ...ready].map(({ id }) => id);
+  // What counts open tasks is held last: a cancel holds its part of the list before that, too.
+  await forgetEndings(tx, done);
   const facts = [...(await blockAsArchived(tx, parked)), ...(await cancelTasks(tx, ready))];
   await returnBudgets(tx, ready);
-  const done = [...archived, ...ready].map(({ id }) => id);
-  await forgetEndings(tx, done);
   return { facts, done: done.length };
 }
 
