@@ -16,21 +16,31 @@ export interface PageAsked {
   cursor?: string | undefined;
 }
 
+/** Rows that one page looks at, where its filters have no index of their own. */
+export const LOOKED_AT_MAX = 20_000;
+
 export interface Listing<Row> {
   /** What each part of a cursor must match. */
   shapes: readonly RegExp[];
   /** The rows after the last one of the page before, in their order. More than `rowsMax` are not needed. */
-  rows(after: readonly string[] | undefined, rowsMax: number): Rows<Row>;
+  rows(after: readonly string[] | undefined, rowsMax: number, end: readonly CursorPart[] | undefined): Rows<Row>;
+  /** The place of the last row that the page may look at; undefined when it may look at all that follow. */
+  end?(after: readonly string[] | undefined): Promise<readonly CursorPart[] | undefined>;
   /** The place of a row in that order. */
   key(row: Row): readonly CursorPart[];
 }
 
-/** Every list reads its rows by this: a page ends with its rows or with its bytes, whichever comes first. */
+/**
+ * Every list reads its rows by this: a page ends with its rows, with its bytes, or with the rows it may look at. One that
+ * ends for the last reason may be short or empty, and the next one goes on where it ended.
+ */
 export async function listPage<Row>(tx: ReadTx, asked: PageAsked, listing: Listing<Row>): Promise<Paged<Row>> {
   const size = pageSize(asked.limit);
   const after = decodeCursor(asked.cursor, listing.shapes);
-  const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1), size);
-  return pageOf(rows, hasMore, listing.key);
+  const end = await listing.end?.(after);
+  const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1, end), size);
+  const page = pageOf(rows, hasMore, listing.key);
+  return end && !hasMore ? { ...page, next_cursor: encodeCursor(end) } : page;
 }
 
 export function pageOf<Row>(items: Row[], hasMore: boolean, key: (row: Row) => readonly CursorPart[]): Paged<Row> {

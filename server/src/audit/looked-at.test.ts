@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import { aTask } from "../../test/builders.ts";
+import { useApp } from "../../test/harness.ts";
+import { aTeam } from "../../test/team.ts";
+import { LOOKED_AT_MAX } from "../kernel/paging.ts";
+import { listTasksOperation as listTasks } from "../tasks/operations/list.ts";
+import { listAudit } from "./operations.ts";
+
+const app = useApp();
+
+it("a rare fact is found over pages that each look at so many facts, and none is looked at twice", async () => {
+  const { workspace, owner, worker } = await aTeam(app());
+  const rare = { type: "test.rare", actor_id: "somebody" };
+  const add = (type: string, count: number) =>
+    app().admin.query(
+      `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, agent_id, request_id)
+       select $1, gen_random_uuid(), $2, 'system', 'somebody', 'task', gen_random_uuid(), $3, 'test'
+       from generate_series(1, $4)`,
+      [workspace.id, type, worker.id, count],
+    );
+  await add("test.rare", 1);
+  await add("test.common", LOOKED_AT_MAX);
+  for (const filters of [rare, { ...rare, agent_id: worker.id }]) {
+    const first = await app().call(listAudit, owner, filters);
+    expect(first.items).toEqual([]);
+    const second = await app().call(listAudit, owner, { ...filters, cursor: first.next_cursor ?? "" });
+    expect(second).toMatchObject({ items: [{ type: "test.rare" }], next_cursor: null });
+  }
+  await add("test.rare", 1);
+  const found = await app().call(listAudit, owner, { type: "test.rare", limit: 1 });
+  expect(found.items).toHaveLength(1);
+  const plain = await app().call(listAudit, owner, { limit: 3 });
+  expect(plain.items.map(({ type }) => type)).toEqual(["test.rare", "test.common", "test.common"]);
+});
+
+it("a task with a rare title is found over pages that each look at so many tasks, in both orders", async () => {
+  const { workspace, owner, worker } = await aTeam(app());
+  const rare = await aTask(app(), owner, worker, { title: "Needle" });
+  const add = (first: number) =>
+    app().admin.query(
+      `insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth)
+       select $1, id, 'Hay', $2, id, 0 from (select (lpad(to_hex($3::bigint + n), 12, '0') || '70008000' ||
+         substr(md5(n::text), 1, 12))::uuid as id from generate_series(1, $4) n) t`,
+      [workspace.id, worker.id, first, LOOKED_AT_MAX],
+    );
+  const made = Number.parseInt(rare.id.replaceAll("-", "").slice(0, 12), 16);
+  await add(made + 1);
+  await add(made - 2 * LOOKED_AT_MAX);
+  for (const order of ["asc", "desc"] as const) {
+    const filters = { q: "needle", assigned_to_agent_id: worker.id, order };
+    const first = await app().call(listTasks, owner, filters);
+    expect(first.items).toEqual([]);
+    const second = await app().call(listTasks, owner, { ...filters, cursor: first.next_cursor ?? "" });
+    expect(second.items).toMatchObject([{ id: rare.id }]);
+  }
+});
