@@ -93,7 +93,45 @@ const GUARDS: readonly Guard[] = [
   {
     name: "what a canceled tree holds goes back",
     test: "src/tasks/model.test",
-    without: [["tasks/finish.ts", "if (isSettled) await returnBelow(tx, descendants);", ""]],
+    without: [["tasks/finish.ts", "if (isSettled) await returnBudgets(tx, descendants);", ""]],
+  },
+  {
+    name: "nothing of a tree that is about to end starts",
+    test: "test/races-large-trees.test",
+    without: [
+      [
+        "tasks/store-claim.ts",
+        "      and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)\n",
+        "",
+      ],
+    ],
+  },
+  {
+    name: "a task with children made meanwhile ends after them",
+    test: "test/races-large-trees.test",
+    without: [
+      [
+        "tasks/ending.ts",
+        "if (task.open_children > (inBatch.get(task.id) ?? 0)) joined.push(task);",
+        "if (false) joined.push(task);",
+      ],
+    ],
+  },
+  {
+    name: "open tasks are counted under the lock of their count",
+    test: "test/races-open-tasks.test",
+    without: [["tasks/store-create.ts", "side = 'made'\n    for no key update) o", "side = 'made') o"]],
+  },
+  {
+    name: "what no budget pays is passed over",
+    test: "src/tasks/affordable.test",
+    without: [
+      [
+        "tasks/affordable.ts",
+        "await listAffordable(tx, gate.agent_id, { after, left })",
+        "(await listAffordable(tx, gate.agent_id, { after, left })).slice(0, 0)",
+      ],
+    ],
   },
   {
     name: "only those who are responsible cancel",

@@ -47,6 +47,20 @@ describe("open tasks", () => {
     expect([again.done.length, again.refused]).toEqual([4, { open_tasks_limit: 4 }]);
     await checkTasks(app(), workspace.id);
   });
+
+  it("are counted after whoever else makes some at that moment", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    await aTask(either(0), owner, worker);
+    const other = await app().admin.connect();
+    await other.query("begin");
+    await other.query("update open_tasks set tasks = 12 where workspace_id = $1 and side = 'made'", [workspace.id]);
+    const waits = "select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'";
+    const last = outcomesOf([aTask(either(1), owner, worker)]);
+    while ((await app().admin.query(waits, [app().database])).rowCount === 0);
+    await other.query("commit");
+    other.release();
+    expect((await last).refused).toEqual({ open_tasks_limit: 1 });
+  });
 });
 
 it("archiving an agent takes all it runs from it, also more than one transaction blocks", async () => {
