@@ -6,7 +6,7 @@ import { recogniseOne } from "./dispatch-powers.ts";
 import type { Mail } from "./environment.ts";
 import { type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
 import type { Command, HotCommand, Outcome } from "./operation.ts";
-import { Problem } from "./problem.ts";
+import { Problem, StoredRefusal } from "./problem.ts";
 import { requireActors } from "./while-paused.ts";
 
 interface Ran {
@@ -94,5 +94,5 @@ export function storedAnswer(outcome: Outcome<unknown>): StoredAnswer {
 export function readAnswer(answer: StoredAnswer): unknown {
   if (!answer.problem) return answer.output;
   const { code, detail, details } = answer.problem;
-  throw new Problem(code, detail, details);
+  throw new StoredRefusal(code, detail, details);
 }

@@ -15,6 +15,8 @@ export interface KeyedCall {
   inputHash: string;
   /** What the answer repeats of stored rows. */
   keeps: KeptValues | undefined;
+  /** Of the answer, once it was stored. A repeat stores none. */
+  answerBytes?: number;
 }
 
 /** What the first call was answered: an output, or a refusal that was stored as a fact. */
@@ -124,14 +126,16 @@ export async function storeAnswers(
   if (answers.length === 0) return;
   const rows = answers.map(({ call, answer, seal }) => {
     const stored: StoredRow = answer.problem ? answer : cutAnswer(answer.output, call.input, call.keeps);
-    return {
+    const row = JSON.stringify({
       credential: call.credential,
       key: call.key,
       operation: call.operation,
       input_hash: call.inputHash,
       answer: seal ? null : stored,
       sealed: seal ? seal.seal(tx.workspace, "idempotency", JSON.stringify(stored)) : null,
-    };
+    });
+    call.answerBytes = Buffer.byteLength(row);
+    return row;
   });
-  await tx.statement("idempotency.store", STORE, [tx.workspace, JSON.stringify(rows)]);
+  await tx.statement("idempotency.store", STORE, [tx.workspace, `[${rows.join()}]`]);
 }

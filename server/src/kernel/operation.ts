@@ -191,6 +191,8 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
   changesCredentials?: true;
   /** What its output repeats of stored rows: a stored answer for an idempotency key names those rows instead. */
   keeps?: KeptValues;
+  /** Its output shows what it stores, which may be far more than its input: a copy of something large. */
+  storesOutput?: true;
   /** What it does when the workspace has stored all that a day allows. Without it, it is refused. */
   pastQuota?: PastQuota;
   /** An agent may do it while it is paused; everything else it is refused then (`agent_paused`). */

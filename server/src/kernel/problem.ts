@@ -69,6 +69,9 @@ export class Problem extends Error {
   }
 }
 
+/** A refusal that was stored: its facts were, and what the call carried. */
+export class StoredRefusal extends Problem {}
+
 /** One bad field of the input, named. */
 export function invalid(path: string, message: string): Problem {
   const field = path.replace(/^\//, "").replaceAll("/", ".");

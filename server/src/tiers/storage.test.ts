@@ -14,12 +14,16 @@ import {
 } from "../../test/harness.ts";
 import { aScene } from "../../test/scene.ts";
 import { callTool, createWeb, credentialsOf } from "../../test/web.ts";
+import { resumeAgent } from "../agents/operations/resume-agent.ts";
+import { updateAgent } from "../agents/operations/update-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
+import { assignTask } from "../tasks/operations/assign.ts";
 import { cancelTask } from "../tasks/operations/cancel.ts";
 import { claimTasks } from "../tasks/operations/claim.ts";
 import { completeTask } from "../tasks/operations/complete.ts";
 import { createTask } from "../tasks/operations/create.ts";
 import { listTasksOperation } from "../tasks/operations/list.ts";
+import { retryTask } from "../tasks/operations/retry.ts";
 import { getTier } from "./operations.ts";
 import { BLOCK_BYTES, grantOf } from "./storage-rules.ts";
 import { TIERS } from "./tiers.ts";
@@ -163,6 +167,58 @@ test("what stores nothing counts nothing: claims that find nothing, refusals, re
   await create(0, { on });
   await create(0, { on });
   expect((await problemOf(create(0, { on }))).code).toBe("tier_limit");
+});
+
+describe("what is stored beyond the input is counted", () => {
+  const SIZE = 100 * KIB;
+  const X = "x".repeat(SIZE);
+
+  async function countedBy(work: (on: TestApp) => Promise<unknown>, workspace: TestWorkspace): Promise<number> {
+    const stored = async () => {
+      const { rows } = await app().admin.query("select bytes from stored_bytes where workspace_id = $1", [
+        workspace.id,
+      ]);
+      return Number(rows[0]?.bytes);
+    };
+    // No block can be drawn, so that the row shows every byte.
+    const on = await leave(workspace, 4 * KIB);
+    await work(on);
+    return (await stored()) - (LIMIT - 4 * KIB);
+  }
+
+  test("the input of a retry", async () => {
+    const { workspace, create } = await aFreeWorkspace();
+    const { id } = await create(SIZE);
+    await app().call(cancelTask, workspace.owner, { id });
+    expect(await countedBy((on) => on.call(retryTask, workspace.owner, { id }), workspace)).toBeGreaterThan(SIZE);
+  });
+
+  test("the configuration of a revision", async () => {
+    const { workspace, agent } = await aFreeWorkspace();
+    await app().call(updateAgent, workspace.owner, { id: agent.id, identity_config: { X } });
+    const rename = (on: TestApp) => on.call(updateAgent, workspace.owner, { id: agent.id, name: "Other" });
+    expect(await countedBy(rename, workspace)).toBeGreaterThan(SIZE);
+  });
+
+  test("the answer for an idempotency key, once", async () => {
+    const { workspace, agent } = await aFreeWorkspace();
+    await app().call(updateAgent, workspace.owner, { id: agent.id, identity_config: { X } });
+    const resume = (on: TestApp) => on.call(resumeAgent, workspace.owner, { id: agent.id }, { idempotencyKey: "k" });
+    const counted = await countedBy(resume, workspace);
+    expect(counted).toBeGreaterThan(SIZE);
+    expect(await countedBy(resume, workspace)).toBeLessThanOrEqual(4 * KIB);
+  });
+
+  test("a late result, which is refused", async () => {
+    const { workspace, agent, create } = await aFreeWorkspace();
+    const { id } = await create();
+    const { items } = await app().call(claimTasks, agent, {});
+    const fence = items[0]?.fence ?? 0;
+    await app().call(assignTask, workspace.owner, { id, assigned_to_agent_id: agent.id });
+    const on = await leave(workspace, SIZE + 10 * KIB);
+    expect((await problemOf(on.call(completeTask, agent, { id, fence, output: { X } }))).code).toBe("lease_lost");
+    expect((await problemOf(create(SIZE, { on }))).code).toBe("tier_limit");
+  });
 });
 
 test("several processes at once let through no more than the day has, and all but what they hold", async () => {

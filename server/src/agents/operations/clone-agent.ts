@@ -11,6 +11,7 @@ export const cloneAgent = command({
   summary: "Copy an agent with its configurations and their secrets; the copy is active and has no history.",
   route: "POST /agents/{id}/clone",
   permission: "agents:write",
+  storesOutput: true,
   input: ById,
   output: Agent,
   status: 201,

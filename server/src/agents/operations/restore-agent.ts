@@ -13,6 +13,7 @@ export const restoreAgent = command({
   description: "Revisions hold no secrets: each keeps its present value where the earlier configuration has its place.",
   route: "POST /agents/{id}/restore",
   permission: "agents:write",
+  storesOutput: true,
   input: Fields({ id: Id, revision: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
   output: Agent,
   problems: ["not_found", "illegal_step", "conflict"],

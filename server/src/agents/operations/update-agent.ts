@@ -15,6 +15,7 @@ export const updateAgent = command({
   route: "POST /agents/{id}",
   aliases: ["PUT /agents/{id}"],
   permission: "agents:write",
+  storesOutput: true,
   input: Fields({ ...ById.properties, ...AgentChanges.properties, is_default: Type.Optional(IsDefault) }),
   output: Agent,
   problems: ["not_found", "illegal_step", "conflict"],

@@ -23,6 +23,7 @@ export const retryTask = command({
   status: 201,
   permission: "tasks:write",
   keeps: keptInputs,
+  storesOutput: true,
   input: Fields(TaskId),
   output: Task,
   problems: [
