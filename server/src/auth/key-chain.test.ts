@@ -174,7 +174,7 @@ function refusedLater(error: { code?: string }): void {
   if (error.code !== "unauthenticated" && error.code !== "not_found") throw error;
 }
 
-describe("rotating with a key", () => {
+describe("rotating and revoking with a key", () => {
   test("a key rotates itself and what hangs on it, and no other", async () => {
     const { owner } = await aWorkspace(app());
     const [root, other] = [await aKey(owner), await aKey(owner)];
@@ -183,6 +183,18 @@ describe("rotating with a key", () => {
     for (const { id } of [root, child, grandchild]) await app().call(rotateKey, root.actor, { id });
     for (const { id } of [root, other])
       expect((await problemOf(app().call(rotateKey, child.actor, { id }))).code).toBe("forbidden");
+  });
+
+  test("a key revokes itself and what hangs on it, and no other", async () => {
+    const workspace = await aWorkspace(app());
+    const { owner } = workspace;
+    const [root, other] = [await aKey(owner), await aKey(owner)];
+    const [child, sibling] = [await aKey(root.actor), await aKey(root.actor)];
+    for (const { id } of [root, other, sibling])
+      expect((await problemOf(app().call(revokeKey, child.actor, { id }))).code).toBe("forbidden");
+    await app().call(revokeKey, root.actor, { id: sibling.id });
+    await app().call(revokeKey, child.actor, { id: child.id });
+    expect(await usable(workspace)).toEqual([root.id, other.id]);
   });
 
   test("nobody prolongs a life beyond the maker's, or their own", async () => {
