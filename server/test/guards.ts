@@ -133,7 +133,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "a position is given under the mailbox's lock",
     test: "src/messages/follow.test",
-    without: [["messages/store-send.ts", "owner_id = r.id for no key update", "owner_id = r.id offset 0"]],
+    without: [["messages/store-send.ts", "owner_id = o.id for no key update", "owner_id = o.id offset 0"]],
   },
   {
     name: "hops are counted under the thread's lock",
