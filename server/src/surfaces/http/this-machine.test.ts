@@ -58,7 +58,14 @@ describe("a request that was sent on this machine", () => {
     expect(await old.ended).toContain('{"here":false}');
   });
 
+  test("is not one that is written as to a proxy, with a whole URL", async () => {
+    const whole = `GET http://bailiwick.example.com/here HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n\r\n`;
+    expect(await call(`http://127.0.0.1:${port}`, whole).ended).toContain('{"here":false}');
+  });
+
   test.each([
+    ["max-forwards", "9"],
+    ["x_forwarded_for", "203.0.113.7"],
     ["forwarded", "for=192.0.2.60;proto=http;by=203.0.113.43"],
     ["via", "1.1 tunnel"],
     ["x-forwarded-for", "203.0.113.7"],

@@ -14,7 +14,7 @@ const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 /** The headers that proxies, load balancers, content networks and tunnels add to what they forward. */
 const FORWARDING = new RegExp(
   `^(?:${[
-    "forwarded|via|cdn-loop|x-real-ip|x-host|x-scheme|x-url-scheme|x-request-start|x-cloud-trace-context",
+    "forwarded|via|max-forwards|cdn-loop|x-real-ip|x-host|x-scheme|x-url-scheme|x-request-start|x-cloud-trace-context",
     "(?:x-|true-|wl-|x-cluster-|incap-)?(?:client|proxy-client)-ip|x-sucuri-clientip|x-remote-(?:ip|addr)|remote-(?:addr|user)",
     "x-http-(?:method|host)-override|x-rewrite-url|x-originating-ip|x-coming-from|x-proxyuser-ip",
     "(?:x-)?(?:my-)?forward(?:ed)?-.*|x-forwarded|x-original-.*|x-proxy-.*|x-envoy-.*|x-amzn-.*|x-amz-cf-.*|x-appengine-.*",
@@ -23,7 +23,8 @@ const FORWARDING = new RegExp(
 );
 
 export function isForwarded({ headers }: FastifyRequest): boolean {
-  for (const name in headers) if (FORWARDING.test(name)) return true;
+  // Some write them as variables of CGI are written.
+  for (const name in headers) if (FORWARDING.test(name.replaceAll("_", "-"))) return true;
   return false;
 }
 
@@ -31,6 +32,8 @@ export function isForwarded({ headers }: FastifyRequest): boolean {
 export function isAtThisMachine(request: FastifyRequest): boolean {
   const { socket, headers, raw } = request;
   if (!isLoopback(socket.remoteAddress) || raw.httpVersion !== "1.1") return false;
+  // A whole URL is what clients send to a proxy, and its host counts for more than the header.
+  if (!raw.url?.startsWith("/")) return false;
   const own = LOOPBACK_NAMES.map((name) => `${name}:${socket.localPort}`);
   const host = headers.host?.toLowerCase() ?? "";
   return own.includes(socket.localPort === 80 ? `${host.replace(/:80$/, "")}:80` : host) && !isForwarded(request);
