@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Menu } from "../../ui/menu.tsx";
+import { canceledText } from "./canceled-text.ts";
 import type { FormStep } from "./step-dialog.tsx";
 import type { TaskDetail } from "./task-data.ts";
 
@@ -137,7 +138,7 @@ function CancelTask({ task, isOpen, onClose }: { task: TaskDetail; isOpen: boole
     send: (client, reason: string | undefined) =>
       client.tasks.cancel({ id: task.id, ...(reason !== undefined && { reason }) }),
     changes: ["tasks"],
-    done: "Canceled",
+    done: canceledText,
   });
   return (
     <Confirm
