@@ -41,7 +41,9 @@ export function createServer(options: ServerOptions, exchange: Exchange, context
   server.setRequestHandler("tools/list", async () => {
     await take(options, exchange, "read").catch(refuse);
     const own = [...tools.values()].filter(({ operation }) => may(exchange.actor, operation.permission));
-    return { tools: own.map(({ shown }) => shown) };
+    const list = { tools: own.map(({ shown }) => shown) };
+    exchange.answered(Buffer.byteLength(JSON.stringify(list)));
+    return list;
   });
   server.setRequestHandler("tools/call", (request, call) => callTool(options, exchange, request, call));
   if (context.era === "legacy") {
@@ -93,12 +95,14 @@ async function callTool(
     const shown = gone.aborted && waiting.isEnding() ? shuttingDown() : problemOf(error);
     if (shown.code === "internal")
       log.error({ request_id: request.id, tool: params.name, err: error }, "A tool failed.");
-    return toolProblem(shown, request.id);
+    return counted(exchange, toolProblem(shown, request.id));
   }
 }
 
+/** Counts the bytes of a result, which holds its output twice: as text and as structured content. */
 function counted(exchange: Exchange, result: CallToolResult): CallToolResult {
-  for (const part of result.content) if (part.type === "text") exchange.answered(Buffer.byteLength(part.text));
+  const copies = result.structuredContent === undefined ? 1 : 2;
+  for (const part of result.content) if (part.type === "text") exchange.answered(copies * Buffer.byteLength(part.text));
   return result;
 }
 
