@@ -148,6 +148,8 @@ test("a refusal is one line and exit code 1, wrong use exit code 2", async () =>
   expect(refused.err).toMatch(/^bailiwick: not_found \(404\): .*\n$/);
   const invalid = await run(["call", "agents.create"]);
   expect(invalid.err).toBe("bailiwick: invalid_input (400): name: is required.\n");
+  const unnamed = await run(["call", "members.list"]);
+  expect([unnamed.code, unnamed.err]).toEqual([1, expect.stringContaining("id: is required")]);
   for (const args of [["call", "tasks.nope"], ["nope"], ["call"], ["backup"], ["tier", "set", randomUUID(), "gold"]]) {
     expect(await run(args)).toMatchObject({ code: 2, out: "" });
   }

@@ -30,8 +30,9 @@ export async function callLocally(config: Config, operation: Operation, { worksp
     if (operation.kind === "public") return (await dispatcher.dispatchPublic(operation, given)).output;
     const { token } = await createLocalOwnerSession(db, env);
     const { workspaceField: field } = operation;
-    const named = field === undefined ? undefined : String(call.input[field]);
-    const actor = await authenticate({ session: token, workspace: workspace ?? named });
+    // Without the field the operation says that it is missing.
+    const named = field === undefined ? undefined : call.input[field];
+    const actor = await authenticate({ session: token, workspace: workspace ?? named?.toString() });
     return (await dispatcher.dispatch(operation, actor, given)).output;
   });
 }
