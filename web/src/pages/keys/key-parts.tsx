@@ -25,7 +25,7 @@ export function KeyStateChip({ of: key }: { of: Key }) {
       <Chip {...LOOKS[state]} />
       {isLimited(key, state) && (
         <Tip
-          text={`Who answers for it is a ${key.responsible_role} now, and a key carries no more. An admin can adopt it.`}
+          text={`Who answers for it is a ${key.responsible_role} now, so it lacks ${key.lacks.join(", ")}. An admin can adopt it.`}
         >
           <span className="text-xs whitespace-nowrap text-ink-2">as {key.responsible_role}</span>
         </Tip>
@@ -39,11 +39,9 @@ export function KeyStateChip({ of: key }: { of: Key }) {
   );
 }
 
-/** Whether the role of the person who answers for it may take something from it. */
-function isLimited({ responsible_role }: Key, state: KeyState): boolean {
-  return (
-    (state === "usable" || state === "rotating") && (responsible_role === "member" || responsible_role === "viewer")
-  );
+/** Whether the role of the person who answers for it takes something from it. */
+function isLimited({ lacks }: Key, state: KeyState): boolean {
+  return (state === "usable" || state === "rotating") && lacks.length > 0;
 }
 
 /** Its name, and how it begins. */
