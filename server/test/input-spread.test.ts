@@ -58,6 +58,8 @@ it("no field of an input reaches a row or an answer by its name alone", async ()
   const faults: string[] = [];
   for (const operation of COMMANDS) {
     const scene = await aScene(app());
+    // The demo starts for the owner of the installation alone.
+    await app().admin.query("update installation set owner_user_id = $1", [scene.owner.id]);
     const { by = "owner", input } = SAMPLES[operation.name] ?? { input: PUBLIC_SAMPLES[operation.name] };
     const mark = uuidv7();
     forged.set(mark, operation.name);

@@ -17,6 +17,8 @@ export interface Sample {
   input(scene: Scene): Promise<Record<string, unknown>>;
   /** For ids that do not go with the others: an input that has this one. */
   instead?: Record<string, Sample["input"]>;
+  /** The status in an ordinary workspace, where that is a refusal. */
+  refused?: number;
   /** Ids that the caller makes, so that none is unknown. */
   own?: readonly string[];
 }
@@ -282,7 +284,7 @@ const OTHERS: Record<string, Sample> = {
   },
   "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
   "demo.get": { by: "owner", input: nothing },
-  "demo.start": { by: "owner", input: nothing },
+  "demo.start": { by: "owner", input: nothing, refused: 403 },
 };
 
 export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...MESSAGES, ...OTHERS };

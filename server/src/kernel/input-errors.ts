@@ -77,6 +77,9 @@ function worded(field: string, { keyword, instancePath, message, params }: Shape
     return named(params.additionalProperties, UNKNOWN);
   }
   if (keyword === "required" && "requiredProperties" in params) return named(params.requiredProperties, "is required.");
+  if (keyword === "enum" && "allowedValues" in params && Array.isArray(params.allowedValues)) {
+    return [{ path, message: `must be one of: ${params.allowedValues.join(", ")}.` }];
+  }
   // The schema `false` is what unknown fields must fit.
   if (keyword === "boolean") return [{ path, message: UNKNOWN }];
   return [{ path, message: `${message}.` }];
