@@ -72,7 +72,7 @@ export interface Thing {
   state: "open" | "closed";
   tags: (string | null)[];
   at: string;
-  /** Any JSON value of at most 262144 bytes. */
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   note?: unknown;
 }
 
