@@ -119,7 +119,9 @@ function spoilt(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): Request 
 /** The same as a call of a tool. What cannot be said there, a path or a text that is no JSON, becomes its arguments. */
 function toolCall(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): Request {
   const { path, query, headers, body } = parts;
-  const isUnfit = spoilFields(endpoint, parts, spoil);
+  // The library of the protocol drops a `__proto__` among the arguments before the server sees them.
+  const isDropped = spoil?.kind === "unknown" && spoil.name === "__proto__";
+  const isUnfit = spoilFields(endpoint, parts, spoil) && !isDropped;
   if (spoil?.kind === "header") headers[spoil.name] = spoil.value;
   const own = spoil?.kind === "raw" || spoil?.kind === "query" ? spoil.text : merged(path, query, body ?? {});
   const params = { name: toolName(endpoint), arguments: own };
