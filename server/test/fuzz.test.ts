@@ -171,6 +171,8 @@ const UNREACHED = [
   "webhooks.billing",
   // The one who is invited must be the one who is signed in.
   "invitations.accept",
+  // Only the owner of the installation may, and nobody here is.
+  "demo.start",
   // The workspace that everybody works in is its owner's own.
   "workspaces.transfer",
 ];
