@@ -4,7 +4,7 @@ import type { Tx } from "../kernel/db.ts";
 import type { HotCall } from "../kernel/operation.ts";
 import { type Limits, type NewTask, planTask } from "./plan.ts";
 import { TASK_COLUMNS, type TaskRow } from "./store.ts";
-import { beginCount } from "./store-open.ts";
+import { beginCount, countRows } from "./store-open.ts";
 
 /**
  * The parents are held first, in order, then what counts the open tasks of the workspace and of each tree. There the
@@ -66,13 +66,7 @@ with asked as materialized (
   from (select parent_task_id, count(*)::int as made from made where parent_task_id is not null group by 1) m
   where p.workspace_id = $1 and p.id = m.parent_task_id
 ), opened as (
-  insert into open_tasks (workspace_id, scope_id, side, tasks)
-  select $1, scope_id, 'made', tasks from (
-    select $1::uuid as scope_id, count(*) as tasks from made having count(*) > 0
-    union all
-    select root_task_id, count(*) from made where parent_task_id is not null group by 1) n
-  order by scope_id
-  on conflict (workspace_id, scope_id, side) do update set tasks = open_tasks.tasks + excluded.tasks
+  ${countRows("made", "made")}
 )
 select * from made`;
 

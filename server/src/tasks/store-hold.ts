@@ -1,6 +1,7 @@
 /** Heartbeats and completions of many callers in one statement each. Whatever does not fit goes the ordinary way. */
 import type { Tx } from "../kernel/db.ts";
 import { TASK_COLUMNS, type TaskRow } from "./store.ts";
+import { countRows } from "./store-open.ts";
 
 const columnsOf = (table: string) => TASK_COLUMNS.map((name) => `${table}.${name}`).join(", ");
 
@@ -83,13 +84,7 @@ with asked as materialized (
   from (select parent_task_id, count(*)::int as done from done where parent_task_id is not null group by 1) d
   where p.workspace_id = $1 and p.id = d.parent_task_id
 ), closed as (
-  insert into open_tasks (workspace_id, scope_id, side, tasks)
-  select $1, scope_id, 'ended', tasks from (
-    select $1::uuid as scope_id, count(*) as tasks from done having count(*) > 0
-    union all
-    select root_task_id, count(*) from done where parent_task_id is not null group by 1) n
-  order by scope_id
-  on conflict (workspace_id, scope_id, side) do update set tasks = open_tasks.tasks + excluded.tasks
+  ${countRows("ended", "done")}
 )
 select * from done`;
 

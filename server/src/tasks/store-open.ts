@@ -3,14 +3,30 @@ import type { Tx } from "../kernel/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Limits } from "./plan.ts";
 
+type Side = "made" | "ended";
+
+const ADDS_UP = `on conflict (workspace_id, scope_id, side)
+  do update set tasks = open_tasks.tasks + excluded.tasks`;
+
+/** For hot statements, whose `$1` is the workspace. Counts the rows of a part with `root_task_id`, `parent_task_id`. */
+export function countRows(side: Side, part: string): string {
+  return `insert into open_tasks (workspace_id, scope_id, side, tasks)
+  select $1, scope_id, '${side}', tasks from (
+    select $1::uuid as scope_id, count(*) as tasks from ${part} having count(*) > 0
+    union all
+    select root_task_id, count(*) from ${part} where parent_task_id is not null group by 1) n
+  order by scope_id
+  ${ADDS_UP}`;
+}
+
 const ADD = `
 insert into open_tasks (workspace_id, scope_id, side, tasks)
 select $1, s.scope_id, $3, s.tasks from unnest($2::uuid[], $4::int[]) as s(scope_id, tasks) order by s.scope_id
-on conflict (workspace_id, scope_id, side) do update set tasks = open_tasks.tasks + excluded.tasks
+${ADDS_UP}
 returning scope_id, tasks - case when $3 = 'ended' then 0 else coalesce((select e.tasks from open_tasks e
   where e.workspace_id = $1 and e.scope_id = open_tasks.scope_id and e.side = 'ended'), 0) end as open`;
 
-async function add(tx: Tx, side: "made" | "ended", scopes: ReadonlyMap<string, number>) {
+async function add(tx: Tx, side: Side, scopes: ReadonlyMap<string, number>) {
   return tx.statement<{ scope_id: string; open: bigint }>("tasks.add-open", ADD, [
     tx.workspace,
     [...scopes.keys()],
