@@ -1,8 +1,8 @@
 /** What it costs to know who calls: by key and by session, remembered and looked up. */
 
-import { createSignInLink } from "../server/src/auth/index.ts";
-import { createKey } from "../server/src/auth/operations/create-key.ts";
 import { verify } from "../server/src/auth/operations/verify.ts";
+import { createSignInLink } from "../server/src/auth/owner.ts";
+import { createKey } from "../server/src/keys/operations/create-key.ts";
 import { measure } from "./callers.ts";
 import type { Cluster } from "./cluster.ts";
 import { figure, print } from "./figures.ts";

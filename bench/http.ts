@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { Agent, request } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createKey } from "../server/src/auth/operations/create-key.ts";
+import { createKey } from "../server/src/keys/operations/create-key.ts";
 import type { Cluster } from "./cluster.ts";
 import { PAYLOAD, RESULT } from "./ours.ts";
 import { MASTER_KEY, requestInfo, type World } from "./world.ts";

@@ -1,7 +1,7 @@
 /** Messages: how many are sent a second, beside pg-boss on the same server, and how pages fare when there are many. */
-import { readInboxOperation } from "../server/src/messages/operations/inbox.ts";
-import { listMessagesOperation } from "../server/src/messages/operations/list.ts";
-import { sendMessage } from "../server/src/messages/operations/send.ts";
+import { readInboxOperation } from "../server/src/messages/operations/list-inbox.ts";
+import { listMessagesOperation } from "../server/src/messages/operations/list-messages.ts";
+import { sendMessage } from "../server/src/messages/operations/send-message.ts";
 import { type Boss, startBoss } from "./boss.ts";
 import { type Measured, measure } from "./callers.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,9 +1,9 @@
 /** Our lifecycle in one process: create, claim, complete, each with its fact and telemetry, through the dispatcher. */
 import type { Actor } from "../server/src/kernel/actor.ts";
 import type { Operation, PublicCommand } from "../server/src/kernel/operation.ts";
-import { claimTasks } from "../server/src/tasks/operations/claim.ts";
-import { completeTask } from "../server/src/tasks/operations/complete.ts";
-import { createTask } from "../server/src/tasks/operations/create.ts";
+import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
+import { completeTask } from "../server/src/tasks/operations/complete-task.ts";
+import { createTask } from "../server/src/tasks/operations/create-task.ts";
 import type { Claimed, Task } from "../server/src/tasks/schema.ts";
 import { requestInfo, type World } from "./world.ts";
 

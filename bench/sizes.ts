@@ -1,6 +1,6 @@
 /** How long a claim and a page take when there are few tasks and when there are many. */
-import { claimTasks } from "../server/src/tasks/operations/claim.ts";
-import { listTasksOperation } from "../server/src/tasks/operations/list.ts";
+import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
+import { listTasksOperation } from "../server/src/tasks/operations/list-tasks.ts";
 import type { Cluster } from "./cluster.ts";
 import { figure, print, ratios, say } from "./figures.ts";
 import { CALLS, FEW_TASKS, MANY_TASKS, ROUNDS } from "./settings.ts";

@@ -3,11 +3,11 @@ import type pg from "pg";
 import { uuidv7 } from "uuidv7";
 import { createAgent } from "../server/src/agents/operations/create-agent.ts";
 import { type App, createApp } from "../server/src/app.ts";
-import { permissionsOf } from "../server/src/auth/index.ts";
+import { permissionsOf } from "../server/src/auth/permissions.ts";
 import type { Actor } from "../server/src/kernel/actor.ts";
 import type { Environment } from "../server/src/kernel/environment.ts";
 import type { RequestInfo } from "../server/src/kernel/operation.ts";
-import { createSecretBox } from "../server/src/secret-box.ts";
+import { createSecretBox } from "../server/src/runtime/secret-box.ts";
 import type { Cluster } from "./cluster.ts";
 
 export const MASTER_KEY = Buffer.alloc(32, 7);

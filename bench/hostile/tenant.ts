@@ -2,10 +2,10 @@
 import { uuidv7 } from "uuidv7";
 import { createAgent } from "../../server/src/agents/operations/create-agent.ts";
 import type { App } from "../../server/src/app.ts";
-import { permissionsOf } from "../../server/src/auth/index.ts";
-import { createKey } from "../../server/src/auth/operations/create-key.ts";
+import { permissionsOf } from "../../server/src/auth/permissions.ts";
 import type { Actor } from "../../server/src/kernel/actor.ts";
 import type { Operation, PublicCommand, RequestInfo } from "../../server/src/kernel/operation.ts";
+import { createKey } from "../../server/src/keys/operations/create-key.ts";
 
 /** A connection of the login role: for filling, past row-level security. */
 export interface Admin {

@@ -1,23 +1,16 @@
 /** Builds everything from a database and an environment. Opens nothing. */
 import type pg from "pg";
 import { createPresence, type PresenceNotes } from "./agents/index.ts";
-import {
-  type Credentials,
-  createAuthenticate,
-  createRequestAllowances,
-  drawRequests,
-  REQUEST_LIMITS,
-  type RequestLimits,
-  recognise,
-} from "./auth/index.ts";
+import { type Credentials, createAuthenticate, recognise } from "./auth/index.ts";
 import { requireActing } from "./gate/index.ts";
 import type { Actor } from "./kernel/actor.ts";
 import type { RequestAllowances } from "./kernel/allowance.ts";
-import { createDb, type Db, type DbLimits } from "./kernel/db.ts";
-import { createDispatcher, type Dispatcher } from "./kernel/dispatch.ts";
+import { createDb, type Db, type DbLimits } from "./kernel/db/db.ts";
+import { createDispatcher, type Dispatcher } from "./kernel/dispatch/dispatch.ts";
 import type { Environment } from "./kernel/environment.ts";
 import type { Operation } from "./kernel/operation.ts";
 import { createSignals, type Sender, type Signals } from "./kernel/signals.ts";
+import { createRequestAllowances, drawRequests, REQUEST_LIMITS, type RequestLimits } from "./limits/index.ts";
 import { OPERATIONS } from "./operations.ts";
 import { createStorageMeter } from "./tiers/index.ts";
 

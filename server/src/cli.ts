@@ -1,6 +1,6 @@
 /** The command `bailiwick`. Each command loads what it needs when it is called, so that asking for help is quick. */
 import { Command, CommanderError } from "commander";
-import { type Config, describeConfig, readConfig } from "./config.ts";
+import { type Config, describeConfig, readConfig } from "./runtime/config.ts";
 import { VERSION } from "./version.ts";
 
 const EXIT_FAILED = 1;
@@ -99,7 +99,7 @@ function addDemo(program: Command): void {
     .option("--key <key>", "a service key for it that may make agents and keys")
     .option("--session <token>", "or the session of an owner or admin: their cookie (BAILIWICK_SESSION)")
     .action(async (flags: DemoFlags) => {
-      const { runDemo } = await import("./demo/index.ts");
+      const { runDemo } = await import("./cli/demo/index.ts");
       process.exitCode = await runDemo({ config, ...flags });
     });
   // Started by the demo itself, once for each agent; it loads no server.
@@ -107,12 +107,12 @@ function addDemo(program: Command): void {
     .command("demo-crew", { hidden: true })
     .argument("<role>")
     .action(async (role: string) => {
-      const { runCrewMember } = await import("./demo/crew/member.ts");
+      const { runCrewMember } = await import("./cli/demo/crew/member.ts");
       await runCrewMember(role);
     });
   // Started by a server that somebody asked for the demo.
   program.command("demo-run", { hidden: true }).action(async () => {
-    const { directRun } = await import("./demo/launch/direct.ts");
+    const { directRun } = await import("./cli/demo/direct.ts");
     process.exitCode = await directRun();
   });
 }

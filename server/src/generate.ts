@@ -11,10 +11,10 @@ import { migrate, readMigrations } from "./db/migrate.ts";
 import { migrationsFolder } from "./db/migrations.ts";
 import { describeSchema } from "./db/schema.ts";
 import { OPERATIONS } from "./operations.ts";
-import { openApiDocument } from "./surfaces/openapi/document.ts";
-import { printReference } from "./surfaces/reference/markdown.ts";
-import { printSdk } from "./surfaces/sdk/print.ts";
-import { printInputs } from "./surfaces/sdk/print-inputs.ts";
+import { printInputs } from "./surfaces/print/inputs.ts";
+import { printReference } from "./surfaces/print/markdown.ts";
+import { openApiDocument } from "./surfaces/print/openapi.ts";
+import { printSdk } from "./surfaces/print/sdk.ts";
 import { VERSION } from "./version.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

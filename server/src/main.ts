@@ -2,12 +2,12 @@
 import { unescape as decode } from "node:querystring";
 import pg from "pg";
 import type { App } from "./app.ts";
-import { type Config, readConfig } from "./config.ts";
 import { connectionConfig, type PoolTarget } from "./db/connect.ts";
 import { type Migration, migrate, readMigrations } from "./db/migrate.ts";
 import { migrationsFolder } from "./db/migrations.ts";
-import type { CrewSetup } from "./demo/launch/launcher.ts";
-import { createLog, type Logger, neverLog } from "./log.ts";
+import type { CrewSetup } from "./demo/launcher.ts";
+import { type Config, readConfig } from "./runtime/config.ts";
+import { createLog, type Logger, neverLog } from "./runtime/log.ts";
 import { type Closers, createClosers } from "./start/closers.ts";
 import { ownCommand } from "./start/own-command.ts";
 import { requireVersion } from "./start/server-version.ts";

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Operation } from "../src/kernel/operation.ts";
 import { OPERATIONS } from "../src/operations.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
-import { checkOutput, factsOf, useApp } from "./harness.ts";
-import { idFields, idIn } from "./input-faults.ts";
-import { inputWith, PUBLIC_SAMPLES, SAMPLES, type Sample } from "./samples.ts";
-import { aScene, type Scene } from "./scene.ts";
-import { callTool, createWeb, credentialsOf, isTool, rest, type Told } from "./web.ts";
+import { checkOutput, factsOf, useApp } from "./harness/harness.ts";
+import { idFields, idIn } from "./harness/input-faults.ts";
+import { inputWith, PUBLIC_SAMPLES, SAMPLES, type Sample } from "./harness/samples.ts";
+import { aScene, type Scene } from "./harness/scene.ts";
+import { callTool, createWeb, credentialsOf, isTool, rest, type Told } from "./harness/web.ts";
 
 const app = useApp();
 let web: HttpServer;
@@ -30,7 +30,7 @@ const FOR_ALL = ["auth.me", "permissions.list"];
 
 function sampleOf({ name }: Operation): Sample {
   const sample = SAMPLES[name];
-  if (!sample) throw new Error(`Add a valid input of ${name} to server/test/samples.ts.`);
+  if (!sample) throw new Error(`Add a valid input of ${name} to server/test/harness/samples.ts.`);
   return sample;
 }
 

@@ -5,10 +5,10 @@ import type { Actor } from "../src/kernel/actor.ts";
 import type { Operation } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
 import { OPERATIONS } from "../src/operations.ts";
-import { checkOutput, factsOf, requestInfo, useApp } from "./harness.ts";
-import { faultsOf, idFields, idIn } from "./input-faults.ts";
-import { inputWith, PUBLIC_SAMPLES, SAMPLES, type Sample } from "./samples.ts";
-import { anAddress, aScene, type Scene } from "./scene.ts";
+import { checkOutput, factsOf, requestInfo, useApp } from "./harness/harness.ts";
+import { faultsOf, idFields, idIn } from "./harness/input-faults.ts";
+import { inputWith, PUBLIC_SAMPLES, SAMPLES, type Sample } from "./harness/samples.ts";
+import { anAddress, aScene, type Scene } from "./harness/scene.ts";
 
 const app = useApp();
 
@@ -21,7 +21,7 @@ const CASES = served.map((operation) => ({ name: operation.name, operation }));
 
 function sampleOf(operation: Operation): Sample {
   const sample = SAMPLES[operation.name];
-  if (!sample) throw new Error(`Add a valid input of ${operation.name} to server/test/samples.ts.`);
+  if (!sample) throw new Error(`Add a valid input of ${operation.name} to server/test/harness/samples.ts.`);
   return sample;
 }
 

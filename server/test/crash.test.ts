@@ -6,12 +6,12 @@ import { join } from "node:path";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createClient } from "../../sdk/src/index.ts";
-import { createLocalOwnerSession } from "../src/auth/index.ts";
+import { createLocalOwnerSession } from "../src/auth/owner.ts";
 import { createPool } from "../src/db/connect.ts";
 import { type PrivateServer, startPrivateServer } from "../src/db/embedded.ts";
-import { createDb } from "../src/kernel/db.ts";
-import { createSecretBox } from "../src/secret-box.ts";
-import { MASTER_KEY, testEnvironment } from "./harness.ts";
+import { createDb } from "../src/kernel/db/db.ts";
+import { createSecretBox } from "../src/runtime/secret-box.ts";
+import { MASTER_KEY, testEnvironment } from "./harness/harness.ts";
 
 const CLIENTS = 8;
 const ROUNDS = 3;

@@ -8,10 +8,10 @@ import { createMemory, type Memory } from "./fuzz/memory.ts";
 import { type Plan, plans } from "./fuzz/plans.ts";
 import { curl, type Request, requestOf, toolName } from "./fuzz/request.ts";
 import { type Answered, faultOf, toolAnswer } from "./fuzz/verdict.ts";
-import { useApp } from "./harness.ts";
-import { anAddress, aScene, type Scene } from "./scene.ts";
-import { checkTasks } from "./task-invariants.ts";
-import { createWeb } from "./web.ts";
+import { useApp } from "./harness/harness.ts";
+import { anAddress, aScene, type Scene } from "./harness/scene.ts";
+import { checkTasks } from "./harness/task-invariants.ts";
+import { createWeb } from "./harness/web.ts";
 
 /** The server is the same on every PostgreSQL; on another than the packaged one a sample is enough. */
 const STANDARD = process.env.BAILIWICK_TEST_PG_BIN ? 2_000 : 20_000;

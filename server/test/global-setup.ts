@@ -7,7 +7,7 @@ import type { TestProject } from "vitest/node";
 import { connectionConfig, type PoolTarget } from "../src/db/connect.ts";
 import { startPrivateServer } from "../src/db/embedded.ts";
 import { migrate, readMigrations } from "../src/db/migrate.ts";
-import { TEMPLATE } from "./template.ts";
+import { TEMPLATE } from "./harness/template.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

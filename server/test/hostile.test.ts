@@ -3,8 +3,8 @@ import { afterAll, expect, it } from "vitest";
 import { ATTACKS } from "../../bench/hostile/attacks.ts";
 import { type Outcome, runHostile } from "../../bench/hostile/suite.ts";
 import { startJobs } from "../src/jobs/index.ts";
-import { createSecondApp, useApp } from "./harness.ts";
-import { createWeb } from "./web.ts";
+import { createSecondApp, useApp } from "./harness/harness.ts";
+import { createWeb } from "./harness/web.ts";
 
 const app = useApp();
 const SCALE = {

@@ -1,6 +1,6 @@
 /** The house style of the schema: the wall round a workspace, and what the server's role may do. */
 import { describe, expect, it } from "vitest";
-import { useApp } from "./harness.ts";
+import { useApp } from "./harness/harness.ts";
 
 const app = useApp();
 

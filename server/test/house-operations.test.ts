@@ -1,7 +1,7 @@
 /** The house style of the operations, which every surface is a function of. */
 import type { TObject, TSchema } from "typebox";
 import { describe, expect, it } from "vitest";
-import { PERMISSION_TABLE } from "../src/auth/index.ts";
+import { PERMISSION_TABLE } from "../src/auth/permissions.ts";
 import type { Operation, Route } from "../src/kernel/operation.ts";
 import { PROBLEM_STATUS } from "../src/kernel/problem.ts";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../src/kernel/schema.ts";

@@ -70,7 +70,7 @@ describe("the reader", () => {
     const source = { path: "server/src/tasks/a.ts", text: "", lines: [] };
     const at = (to: string) => importFault(source, { to: `server/src/${to}`, isOurs: true, isTypeOnly: false });
     expect([at("gate/store.ts"), at("audit/index.ts"), at("surfaces/route.ts")].every(Boolean)).toBe(true);
-    expect([at("gate/index.ts"), at("kernel/db.ts"), at("tasks/rules.ts")].some(Boolean)).toBe(false);
+    expect([at("gate/index.ts"), at("kernel/db/db.ts"), at("tasks/rules.ts")].some(Boolean)).toBe(false);
     expect(SQL.test('const A = "select 1 from tasks";') && SQL.test("  tx.selectFrom(x)")).toBe(true);
   });
 });

@@ -8,9 +8,9 @@ import { expect, it } from "vitest";
 import type { Actor } from "../src/kernel/actor.ts";
 import type { Operation } from "../src/kernel/operation.ts";
 import { OPERATIONS } from "../src/operations.ts";
-import { requestInfo, type TestApp, useApp } from "./harness.ts";
-import { PUBLIC_SAMPLES, SAMPLES } from "./samples.ts";
-import { anAddress, aScene } from "./scene.ts";
+import { requestInfo, type TestApp, useApp } from "./harness/harness.ts";
+import { PUBLIC_SAMPLES, SAMPLES } from "./harness/samples.ts";
+import { anAddress, aScene } from "./harness/scene.ts";
 
 const app = useApp();
 

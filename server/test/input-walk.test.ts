@@ -4,12 +4,12 @@ import type { Operation } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
 import { OPERATIONS } from "../src/operations.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
-import { createTask } from "../src/tasks/operations/create.ts";
-import { factsOf, requestInfo, useApp } from "./harness.ts";
-import { allWrong, unknownFields, wrongValuesOf } from "./input-faults.ts";
-import { PUBLIC_SAMPLES, SAMPLES } from "./samples.ts";
-import { aScene, type Scene } from "./scene.ts";
-import { callTool, createWeb, credentialsOf, isTool, rest, type Told } from "./web.ts";
+import { createTask } from "../src/tasks/operations/create-task.ts";
+import { factsOf, requestInfo, useApp } from "./harness/harness.ts";
+import { allWrong, unknownFields, wrongValuesOf } from "./harness/input-faults.ts";
+import { PUBLIC_SAMPLES, SAMPLES } from "./harness/samples.ts";
+import { aScene, type Scene } from "./harness/scene.ts";
+import { callTool, createWeb, credentialsOf, isTool, rest, type Told } from "./harness/web.ts";
 
 type Input = Record<string, unknown>;
 type Answered = Pick<Told, "status" | "body">;
@@ -34,7 +34,7 @@ const byOf = (operation: Operation) => SAMPLES[operation.name]?.by ?? "owner";
 
 async function rightInput(operation: Operation, scene: Scene): Promise<Input> {
   const input = operation.kind === "public" ? PUBLIC_SAMPLES[operation.name] : SAMPLES[operation.name]?.input;
-  if (!input) throw new Error(`Add a valid input of ${operation.name} to server/test/samples.ts.`);
+  if (!input) throw new Error(`Add a valid input of ${operation.name} to server/test/harness/samples.ts.`);
   return input(scene);
 }
 

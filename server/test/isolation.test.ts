@@ -1,12 +1,17 @@
 /** The two walls round a workspace, whole and each alone: nothing is seen, told apart or changed from outside. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../src/operations.ts";
-import { aBusyScene } from "./canaries.ts";
-import { createSecondApp, type TestApp, useApp } from "./harness.ts";
-import { followOthers, repeatCallsOfOthers, useCursorsOfOthers, waitForWorkOfOthers } from "./isolation-crossings.ts";
-import { type Ground, intrude } from "./isolation-walk.ts";
-import { unpredicated, withoutPolicies } from "./walls.ts";
-import { createWeb, credentialsOf } from "./web.ts";
+import { aBusyScene } from "./harness/canaries.ts";
+import { createSecondApp, type TestApp, useApp } from "./harness/harness.ts";
+import {
+  followOthers,
+  repeatCallsOfOthers,
+  useCursorsOfOthers,
+  waitForWorkOfOthers,
+} from "./harness/isolation-crossings.ts";
+import { type Ground, intrude } from "./harness/isolation-walk.ts";
+import { unpredicated, withoutPolicies } from "./harness/walls.ts";
+import { createWeb, credentialsOf } from "./harness/web.ts";
 
 const WALKED = OPERATIONS.filter((operation) => operation.kind !== "public" && !operation.internal).map(
   (operation) => ({

@@ -3,8 +3,8 @@ import pino from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHttp, type HttpServer } from "../src/surfaces/http/server.ts";
 import { pages } from "../src/surfaces/pages/pages.ts";
-import { aWorkspace, useApp } from "./harness.ts";
-import { anAddress, anEmail, anInvitation } from "./scene.ts";
+import { aWorkspace, useApp } from "./harness/harness.ts";
+import { anAddress, anEmail, anInvitation } from "./harness/scene.ts";
 
 const app = useApp();
 let web: HttpServer;

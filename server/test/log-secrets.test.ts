@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createLocalOwnerSession } from "../src/auth/index.ts";
+import { createLocalOwnerSession } from "../src/auth/owner.ts";
 import { createPool } from "../src/db/connect.ts";
 import { type PrivateServer, startPrivateServer } from "../src/db/embedded.ts";
-import { createDb } from "../src/kernel/db.ts";
+import { createDb } from "../src/kernel/db/db.ts";
 import { BILLING_PATH } from "../src/surfaces/webhooks/billing.ts";
-import { MASTER_KEY, testEnvironment } from "./environment.ts";
+import { MASTER_KEY, testEnvironment } from "./harness/environment.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-log-"));
 const bin = join(import.meta.dirname, "../bin/bailiwick.js");

@@ -2,14 +2,14 @@
 import type { AddressInfo } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createKey } from "../src/auth/operations/create-key.ts";
 import type { Actor } from "../src/kernel/actor.ts";
+import { createKey } from "../src/keys/operations/create-key.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { setRole } from "../src/team/operations/set-role.ts";
-import { aTask } from "./builders.ts";
-import { useApp } from "./harness.ts";
-import { aScene, type Scene } from "./scene.ts";
-import { createWeb } from "./web.ts";
+import { aTask } from "./harness/builders.ts";
+import { useApp } from "./harness/harness.ts";
+import { aScene, type Scene } from "./harness/scene.ts";
+import { createWeb } from "./harness/web.ts";
 
 const app = useApp();
 let web: HttpServer;

@@ -12,15 +12,15 @@ import { join } from "node:path";
 import pg from "pg";
 import pino from "pino";
 import { createApp } from "../src/app.ts";
-import { createSignInLink } from "../src/auth/index.ts";
 import { verify } from "../src/auth/operations/verify.ts";
+import { createSignInLink } from "../src/auth/owner.ts";
 import { connectionConfig, createPool } from "../src/db/connect.ts";
 import { startPrivateServer } from "../src/db/embedded.ts";
 import { migrate, readMigrations } from "../src/db/migrate.ts";
 import { migrationsFolder } from "../src/db/migrations.ts";
 import { sweepSignIn } from "../src/jobs/sign-in.ts";
 import { createHttp } from "../src/surfaces/http/server.ts";
-import { testEnvironment } from "./environment.ts";
+import { testEnvironment } from "./harness/environment.ts";
 
 const PAIRS = Number(process.argv[2] ?? 3_000);
 const WARM_UP = 300;

@@ -9,7 +9,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GUARDS, type Guard } from "./guards.ts";
+import { GUARDS, type Guard } from "./harness/guards.ts";
 import { ROOT } from "./house/sources.ts";
 
 function copyOfTree(): string {

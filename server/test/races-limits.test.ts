@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloneAgent } from "../src/agents/operations/clone-agent.ts";
 import { createAgent } from "../src/agents/operations/create-agent.ts";
 import { importAgent } from "../src/agents/operations/import-agent.ts";
-import { createKey } from "../src/auth/operations/create-key.ts";
 import { type Actor, systemActor } from "../src/kernel/actor.ts";
 import type { Operation, PublicCommand } from "../src/kernel/operation.ts";
+import { createKey } from "../src/keys/operations/create-key.ts";
 import { setTier } from "../src/tiers/operations.ts";
 import { TIERS } from "../src/tiers/tiers.ts";
-import { aWorkspace, requestInfo, useApp } from "./harness.ts";
-import { aProcess, type TestProcess } from "./processes.ts";
+import { aWorkspace, requestInfo, useApp } from "./harness/harness.ts";
+import { aProcess, type TestProcess } from "./harness/processes.ts";
 
 const app = useApp();
 const CALLERS = 24;

@@ -1,14 +1,14 @@
 /** How many tasks may be open: exact, whoever makes and ends them at once. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { archiveAgent } from "../src/agents/operations/archive-agent.ts";
-import { cancelTask } from "../src/tasks/operations/cancel.ts";
-import { retryTask } from "../src/tasks/operations/retry.ts";
-import { anAgent, aTask } from "./builders.ts";
-import { testEnvironment } from "./environment.ts";
-import { createSecondApp, problemOf, type TestApp, useApp } from "./harness.ts";
-import { outcomesOf, times } from "./outcomes.ts";
-import { checkTasks } from "./task-invariants.ts";
-import { aTeam, sweep } from "./team.ts";
+import { cancelTask } from "../src/tasks/operations/cancel-task.ts";
+import { retryTask } from "../src/tasks/operations/retry-task.ts";
+import { anAgent, aTask } from "./harness/builders.ts";
+import { testEnvironment } from "./harness/environment.ts";
+import { createSecondApp, problemOf, type TestApp, useApp } from "./harness/harness.ts";
+import { outcomesOf, times } from "./harness/outcomes.ts";
+import { checkTasks } from "./harness/task-invariants.ts";
+import { aTeam, sweep } from "./harness/team.ts";
 
 const app = useApp();
 const MAX = { openTasksPerRootMax: 5, openTasksMax: 12 };

@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, inject, it } from "vitest";
-import { anAgent, aTask } from "./builders.ts";
-import type { ClaimerReport, ClaimerWork } from "./claimer.ts";
-import { factsOf, useApp } from "./harness.ts";
-import { times } from "./outcomes.ts";
-import { checkTasks } from "./task-invariants.ts";
-import { aTeam } from "./team.ts";
+import { anAgent, aTask } from "./harness/builders.ts";
+import type { ClaimerReport, ClaimerWork } from "./harness/claimer.ts";
+import { factsOf, useApp } from "./harness/harness.ts";
+import { times } from "./harness/outcomes.ts";
+import { checkTasks } from "./harness/task-invariants.ts";
+import { aTeam } from "./harness/team.ts";
 
 const app = useApp();
 const TASKS = 1_000;

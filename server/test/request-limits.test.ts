@@ -2,13 +2,13 @@
 import pg from "pg";
 import { afterEach, expect, it, vi } from "vitest";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
-import { claimTasks } from "../src/tasks/operations/claim.ts";
-import { createTask } from "../src/tasks/operations/create.ts";
-import { listTasksOperation } from "../src/tasks/operations/list.ts";
-import { createSecondApp, type TestApp, useApp } from "./harness.ts";
-import { times } from "./outcomes.ts";
-import { anAddress, aScene, type Scene } from "./scene.ts";
-import { callTool, createWeb, credentialsOf } from "./web.ts";
+import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
+import { createTask } from "../src/tasks/operations/create-task.ts";
+import { listTasksOperation } from "../src/tasks/operations/list-tasks.ts";
+import { createSecondApp, type TestApp, useApp } from "./harness/harness.ts";
+import { times } from "./harness/outcomes.ts";
+import { anAddress, aScene, type Scene } from "./harness/scene.ts";
+import { callTool, createWeb, credentialsOf } from "./harness/web.ts";
 
 const app = useApp();
 const LIMITS = { writesPerMinute: 30, readsPerMinute: 60 };

@@ -1,13 +1,13 @@
 /** A wait outlives what was known of its caller: a key that is revoked meanwhile takes nothing any more. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { revokeKey } from "../src/auth/operations/revoke-key.ts";
+import { revokeKey } from "../src/keys/operations/revoke-key.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
-import { claimTasks } from "../src/tasks/operations/claim.ts";
-import { getTaskOperation } from "../src/tasks/operations/get.ts";
-import { aTask } from "./builders.ts";
-import { useApp } from "./harness.ts";
-import { aScene } from "./scene.ts";
-import { callTool, createWeb, credentialsOf, rest } from "./web.ts";
+import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
+import { getTaskOperation } from "../src/tasks/operations/get-task.ts";
+import { aTask } from "./harness/builders.ts";
+import { useApp } from "./harness/harness.ts";
+import { aScene } from "./harness/scene.ts";
+import { callTool, createWeb, credentialsOf, rest } from "./harness/web.ts";
 
 const app = useApp();
 let web: HttpServer;

@@ -2,10 +2,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { anEmail, redeem, requestLink } from "../src/auth/test-sign-in.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
-import { createSecondApp, factsOf, type TestApp, useApp } from "./harness.ts";
-import { times } from "./outcomes.ts";
-import { anAddress } from "./scene.ts";
-import { createWeb } from "./web.ts";
+import { createSecondApp, factsOf, type TestApp, useApp } from "./harness/harness.ts";
+import { times } from "./harness/outcomes.ts";
+import { anAddress } from "./harness/scene.ts";
+import { createWeb } from "./harness/web.ts";
 
 const app = useApp();
 const MINUTE_MS = 60_000;

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anEmail, requestLink, signIn } from "../src/auth/test-sign-in.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { pages } from "../src/surfaces/pages/pages.ts";
-import { testEnvironment, useApp } from "./harness.ts";
-import { anAddress } from "./scene.ts";
-import { createWeb } from "./web.ts";
+import { testEnvironment, useApp } from "./harness/harness.ts";
+import { anAddress } from "./harness/scene.ts";
+import { createWeb } from "./harness/web.ts";
 
 const app = useApp();
 let web: HttpServer;

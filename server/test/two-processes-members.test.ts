@@ -1,17 +1,17 @@
 /** Memberships and tiers that change on one server process are so on the other at once. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { archiveAgent } from "../src/agents/operations/archive-agent.ts";
-import { createKey } from "../src/auth/operations/create-key.ts";
-import { removeMember } from "../src/auth/operations/remove-member.ts";
-import { revokeKey } from "../src/auth/operations/revoke-key.ts";
-import { updateMember } from "../src/auth/operations/update-member.ts";
 import { systemActor } from "../src/kernel/actor.ts";
 import type { Operation, PublicCommand } from "../src/kernel/operation.ts";
+import { createKey } from "../src/keys/operations/create-key.ts";
+import { revokeKey } from "../src/keys/operations/revoke-key.ts";
 import { soon } from "../src/surfaces/test-surface.ts";
 import { getTier, setTier } from "../src/tiers/operations.ts";
-import { aPerson, requestInfo, useApp } from "./harness.ts";
-import { aProcess, type TestProcess } from "./processes.ts";
-import { aScene, aSession } from "./scene.ts";
+import { removeMember } from "../src/workspaces/operations/remove-member.ts";
+import { updateMember } from "../src/workspaces/operations/update-member.ts";
+import { aPerson, requestInfo, useApp } from "./harness/harness.ts";
+import { aProcess, type TestProcess } from "./harness/processes.ts";
+import { aScene, aSession } from "./harness/scene.ts";
 
 const app = useApp();
 let one: TestProcess;

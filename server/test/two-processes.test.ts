@@ -1,15 +1,15 @@
 /** What one server process does to credentials is true on the other at once, also while neither hears of changes. */
 import pino from "pino";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Credentials } from "../src/auth/index.ts";
-import { createKey } from "../src/auth/operations/create-key.ts";
-import { revokeKey } from "../src/auth/operations/revoke-key.ts";
+import type { Credentials } from "../src/auth/authenticate.ts";
 import { revokeOtherOwnSessions } from "../src/auth/operations/revoke-other-sessions.ts";
 import { revokeOwnSession } from "../src/auth/operations/revoke-session.ts";
 import { type SignedIn, signIn, signOut } from "../src/auth/test-sign-in.ts";
 import { connectionConfig, createPool } from "../src/db/connect.ts";
 import { createNotifier } from "../src/db/notify.ts";
-import { createSecondApp, serverSocket, type TestApp, useApp } from "./harness.ts";
+import { createKey } from "../src/keys/operations/create-key.ts";
+import { revokeKey } from "../src/keys/operations/revoke-key.ts";
+import { createSecondApp, serverSocket, type TestApp, useApp } from "./harness/harness.ts";
 
 const app = useApp();
 /** Shorter than anything is remembered, so that whoever is told within it was told and did not just forget. */

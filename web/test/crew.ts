@@ -1,7 +1,7 @@
 /** A workspace in which agents have done something of everything, as clients of the real server. */
 import { type Agent, type Client, createClient, type Task } from "../../sdk/src/index.ts";
-import { sessionClient } from "../../server/src/demo/director/place.ts";
-import { aScene, aSession, type Scene } from "../../server/test/scene.ts";
+import { sessionClient } from "../../server/src/cli/demo/director/place.ts";
+import { aScene, aSession, type Scene } from "../../server/test/harness/scene.ts";
 import type { TestServer } from "./server.ts";
 
 /** What agents and people write; hostile tests give their own. */

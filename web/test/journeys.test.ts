@@ -1,8 +1,8 @@
 /** What people come to the dashboard for, from the first link to the last answer. */
 import { expect, test } from "vitest";
 import { createClient } from "../../sdk/src/index.ts";
-import { aTask } from "../../server/test/builders.ts";
-import { aScene } from "../../server/test/scene.ts";
+import { aTask } from "../../server/test/harness/builders.ts";
+import { aScene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
 import { aCrew, aMember, fenceOf, PLAIN, takes } from "./crew.ts";
 import { goTo } from "./shown.ts";

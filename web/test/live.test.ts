@@ -1,8 +1,8 @@
 /** What happens in the workspace appears by itself, in every tab, by one stream. */
 import type { BrowserContext, Page, Request } from "playwright-core";
 import { expect, test } from "vitest";
-import { aTask } from "../../server/test/builders.ts";
-import { aScene, type Scene } from "../../server/test/scene.ts";
+import { aTask } from "../../server/test/harness/builders.ts";
+import { aScene, type Scene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
 import { emailOf, signIn } from "./sign-in.ts";
 

@@ -1,8 +1,8 @@
 /** The pages that the server draws itself, in a real browser. */
 import { describe, expect, test } from "vitest";
-import { createKey } from "../../server/src/auth/operations/create-key.ts";
 import { LINKS_OF_ADDRESS_AND_NETWORK } from "../../server/src/auth/rules.ts";
-import { aLinkToken, anEmail, anInvitation, aScene } from "../../server/test/scene.ts";
+import { createKey } from "../../server/src/keys/operations/create-key.ts";
+import { aLinkToken, anEmail, anInvitation, aScene } from "../../server/test/harness/scene.ts";
 import { expectAccessible } from "./axe.ts";
 import { type Look, type Opened, withBrowser } from "./browser.ts";
 import { emailOf, joinAs, signIn, signInFirstOwner } from "./sign-in.ts";

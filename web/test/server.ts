@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { inject } from "vitest";
-import { readConfig } from "../../server/src/config.ts";
 import { createPool } from "../../server/src/db/connect.ts";
-import { createLog } from "../../server/src/log.ts";
 import { type RunningServer, startServer } from "../../server/src/main.ts";
-import { aDatabase, callOn, type TestApp } from "../../server/test/harness.ts";
+import { readConfig } from "../../server/src/runtime/config.ts";
+import { createLog } from "../../server/src/runtime/log.ts";
+import { aDatabase, callOn, type TestApp } from "../../server/test/harness/harness.ts";
 
 export interface TestServer {
   url: string;

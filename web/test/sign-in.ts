@@ -1,7 +1,7 @@
 /** Signs people in the way they do it: by the link of a mail, on the server's page. */
 import type { Page } from "playwright-core";
 import type { Actor } from "../../server/src/kernel/actor.ts";
-import { aLinkToken, anInvitation, type Scene } from "../../server/test/scene.ts";
+import { aLinkToken, anInvitation, type Scene } from "../../server/test/harness/scene.ts";
 import type { TestServer } from "./server.ts";
 
 /** The address that scenes give a person. */

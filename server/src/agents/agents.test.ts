@@ -1,7 +1,7 @@
 /** Creating, reading, changing, copying: each answer, what is stored, and the facts. */
 import type { Static } from "typebox";
 import { expect, test } from "vitest";
-import { agentActor, aPerson, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
+import { agentActor, aPerson, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";
 import { cloneAgent } from "./operations/clone-agent.ts";

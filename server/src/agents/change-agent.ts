@@ -1,12 +1,12 @@
 /** What the operations that make and change agents share. */
 import { uuidv7 } from "uuidv7";
 import { openGate, runningOf, saveGate } from "../gate/index.ts";
-import { clockOf, type ReadTx } from "../kernel/db.ts";
+import { clockOf, type ReadTx } from "../kernel/db/db.ts";
 import { type CommandContext, changed, type Fact, type Outcome } from "../kernel/operation.ts";
-import { deleteSecrets, insertRevision, listSecrets, lockStaleSecrets, saveSecrets } from "./config-store.ts";
 import { presenceState, type Reconfigured } from "./rules.ts";
 import type { Agent } from "./schema.ts";
-import { type AgentRow, clearDefault, insertAgent, lastSeenOf, saveAgent } from "./store.ts";
+import { type AgentRow, clearDefault, insertAgent, lastSeenOf, saveAgent } from "./store/agents.ts";
+import { deleteSecrets, insertRevision, listSecrets, lockStaleSecrets, saveSecrets } from "./store/configurations.ts";
 
 /** Where a new agent comes from, when it is a copy. */
 export type AgentSource = { kind: "clone"; agent_id: string } | { kind: "import" };

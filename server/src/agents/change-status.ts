@@ -4,7 +4,7 @@ import { type CommandContext, changed, type Fact, type Outcome, unchanged } from
 import { causesOf, showAgent } from "./change-agent.ts";
 import { statusAfter } from "./rules.ts";
 import type { Agent, AgentStatus } from "./schema.ts";
-import { type AgentRow, lockAgent, saveAgent } from "./store.ts";
+import { type AgentRow, lockAgent, saveAgent } from "./store/agents.ts";
 
 const FACTS = { paused: "agent.paused", active: "agent.resumed", archived: "agent.archived" } as const;
 

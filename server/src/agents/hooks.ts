@@ -1,6 +1,6 @@
 /** What later slices do when something happens to an agent, or know of one. `operations.ts` fills it. */
 import type { Actor } from "../kernel/actor.ts";
-import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
 import type { CurrentTask, Headroom } from "./schema.ts";
 

@@ -2,5 +2,5 @@
 export { agentHooks } from "./hooks.ts";
 export { resealSecrets } from "./operations/reseal-secrets.ts";
 export { createPresence, type PresenceNotes } from "./presence.ts";
-export { countAgents, listAway } from "./store.ts";
+export { countAgents, listAway } from "./store/agents.ts";
 export { requireUsableAgent } from "./usable-agent.ts";

@@ -1,23 +1,23 @@
 /** What an agent may do while it is paused, and that nothing else slips through beside the pause. */
 import { describe, expect, it } from "vitest";
-import { anAgent, aRunningTask, aTask } from "../../test/builders.ts";
-import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { outcomesOf, times } from "../../test/outcomes.ts";
-import { SAMPLES } from "../../test/samples.ts";
-import { aScene, type Scene } from "../../test/scene.ts";
-import { aTeam } from "../../test/team.ts";
-import { PERMISSION_TABLE } from "../auth/index.ts";
+import { anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
+import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { outcomesOf, times } from "../../test/harness/outcomes.ts";
+import { SAMPLES } from "../../test/harness/samples.ts";
+import { aScene, type Scene } from "../../test/harness/scene.ts";
+import { aTeam } from "../../test/harness/team.ts";
+import { PERMISSION_TABLE } from "../auth/permissions.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Command, HotCommand } from "../kernel/operation.ts";
-import { sendMessage } from "../messages/operations/send.ts";
+import { sendMessage } from "../messages/operations/send-message.ts";
 import { OPERATIONS } from "../operations.ts";
-import { claimTasks } from "../tasks/operations/claim.ts";
-import { completeTask } from "../tasks/operations/complete.ts";
-import { createTask } from "../tasks/operations/create.ts";
-import { getTaskOperation as getTask } from "../tasks/operations/get.ts";
-import { heartbeatTask } from "../tasks/operations/heartbeat.ts";
-import { releaseTask } from "../tasks/operations/release.ts";
-import { startTaskOperation as startTask } from "../tasks/operations/start.ts";
+import { claimTasks } from "../tasks/operations/claim-tasks.ts";
+import { completeTask } from "../tasks/operations/complete-task.ts";
+import { createTask } from "../tasks/operations/create-task.ts";
+import { getTaskOperation as getTask } from "../tasks/operations/get-task.ts";
+import { heartbeatTask } from "../tasks/operations/heartbeat-task.ts";
+import { releaseTask } from "../tasks/operations/release-task.ts";
+import { startTaskOperation as startTask } from "../tasks/operations/start-task.ts";
 import { pauseAgent } from "./operations/pause-agent.ts";
 import { resumeAgent } from "./operations/resume-agent.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { aWorkspace, useApp } from "../../test/harness.ts";
-import type { Db } from "../kernel/db.ts";
+import { aWorkspace, useApp } from "../../test/harness/harness.ts";
+import type { Db } from "../kernel/db/db.ts";
 import { createAgent } from "./operations/create-agent.ts";
 import { getAgent } from "./operations/get-agent.ts";
 import { createPresence } from "./presence.ts";

@@ -1,6 +1,6 @@
 /** Notes that agents were heard of: off the request path, few writes, and a failure harms nobody. */
-import type { Db } from "../kernel/db.ts";
-import { savePresence } from "./store.ts";
+import type { Db } from "../kernel/db/db.ts";
+import { savePresence } from "./store/agents.ts";
 
 /** An agent is written down at most this often. Milliseconds. */
 const AGAIN_AFTER_MS = 15_000;

@@ -1,7 +1,7 @@
 /** N callers side by side. */
 import { expect, test } from "vitest";
-import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { createKey } from "../auth/operations/create-key.ts";
+import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { createKey } from "../keys/operations/create-key.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";
 import { cloneAgent } from "./operations/clone-agent.ts";
 import { createAgent } from "./operations/create-agent.ts";

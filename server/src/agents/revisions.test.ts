@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
+import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";
 import { createAgent } from "./operations/create-agent.ts";
 import { listRevisions } from "./operations/list-revisions.ts";

@@ -1,6 +1,6 @@
 /** What may be done to an agent, and what becomes of it. Pure: no clock, no database. */
 import { isDeepStrictEqual } from "node:util";
-import { only } from "../kernel/columns.ts";
+import { only } from "../kernel/db/columns.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import {
   type AgentChanges,

@@ -1,6 +1,6 @@
 /** A secret that went in is sealed, and comes out nowhere: not in answers, facts, revisions, exports or stored answers. */
 import { expect, test } from "vitest";
-import { aWorkspace, problemOf, type TestApp, useApp } from "../../test/harness.ts";
+import { aWorkspace, problemOf, type TestApp, useApp } from "../../test/harness/harness.ts";
 import { openSecrets } from "./change-agent.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";
 import { cloneAgent } from "./operations/clone-agent.ts";

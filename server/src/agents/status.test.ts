@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
+import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { agentHooks } from "./hooks.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";

@@ -1,6 +1,6 @@
-import type { Tx } from "../kernel/db.ts";
+import type { Tx } from "../kernel/db/db.ts";
 import { Problem } from "../kernel/problem.ts";
-import { lockAgent } from "./store.ts";
+import { lockAgent } from "./store/agents.ts";
 
 /** Throws unless the agent is there and not archived, and keeps it so until the transaction ends. */
 export async function requireUsableAgent(tx: Tx, id: string): Promise<void> {

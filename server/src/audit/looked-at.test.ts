@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { aTask } from "../../test/builders.ts";
-import { useApp } from "../../test/harness.ts";
-import { aTeam } from "../../test/team.ts";
+import { aTask } from "../../test/harness/builders.ts";
+import { useApp } from "../../test/harness/harness.ts";
+import { aTeam } from "../../test/harness/team.ts";
 import { LOOKED_AT_MAX } from "../kernel/paging.ts";
-import { listTasksOperation as listTasks } from "../tasks/operations/list.ts";
+import { listTasksOperation as listTasks } from "../tasks/operations/list-tasks.ts";
 import { listAudit } from "./operations.ts";
 
 const app = useApp();

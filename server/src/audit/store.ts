@@ -1,6 +1,6 @@
 /** Readings of the fact log, newest first. */
 import { sql } from "kysely";
-import type { ReadTx } from "../kernel/db.ts";
+import type { ReadTx } from "../kernel/db/db.ts";
 import { CURSOR, LOOKED_AT_MAX, listPage, type PageAsked, type Paged } from "../kernel/paging.ts";
 
 interface FactTable {
@@ -21,7 +21,7 @@ interface FactTable {
   created_at: string;
 }
 
-declare module "../kernel/db.ts" {
+declare module "../kernel/db/db.ts" {
   interface Tables {
     facts: FactTable;
     fact_payloads: { workspace_id: string; fact_id: string; payload: unknown };

@@ -1,7 +1,7 @@
 /** The actors that credentials stand for. */
 import type { Actor, Role } from "../kernel/actor.ts";
-import type { FoundKey } from "./people-store.ts";
 import { keyPermissions, permissionsOf } from "./permissions.ts";
+import type { FoundKey } from "./store/people.ts";
 
 export function personActor(id: string, workspace: string, role: Role, session_id: string | null): Actor {
   const permissions = permissionsOf({ kind: "user", role });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { aWorkspace, problemOf, useApp } from "../../test/harness.ts";
+import { aWorkspace, problemOf, useApp } from "../../test/harness/harness.ts";
 import { createSignals } from "../kernel/signals.ts";
+import { createKey } from "../keys/operations/create-key.ts";
+import { revokeKey } from "../keys/operations/revoke-key.ts";
 import { createActorCache } from "./actor-cache.ts";
 import { createAuthenticate } from "./authenticate.ts";
-import { createKey } from "./operations/create-key.ts";
-import { revokeKey } from "./operations/revoke-key.ts";
 import { signIn } from "./test-sign-in.ts";
 
 const app = useApp();

@@ -1,15 +1,14 @@
 /** The one place where a credential becomes an actor, and so a workspace. */
 import type { Actor } from "../kernel/actor.ts";
-import type { Db } from "../kernel/db.ts";
+import type { Db } from "../kernel/db/db.ts";
 import type { Environment } from "../kernel/environment.ts";
 import { noSuchWorkspace, unauthenticated } from "../kernel/problem.ts";
 import type { Signals } from "../kernel/signals.ts";
 import { createActorCache, type FoundActor } from "./actor-cache.ts";
 import { keyActor, personActor } from "./actors.ts";
-import { type FoundKey, findKey } from "./people-store.ts";
 import { askedWorkspace, bearerKey } from "./rules.ts";
-import { findSession } from "./session-store.ts";
-import { touchKey } from "./store.ts";
+import { type FoundKey, findKey, touchKey } from "./store/people.ts";
+import { findSession } from "./store/sessions.ts";
 
 /** What a surface found on a request. */
 export interface Credentials {

@@ -1,12 +1,12 @@
 /** Who is told to look again when credentials change: those concerned, and only for a change. */
 import { expect, test } from "vitest";
-import { aPerson, aWorkspace, requestInfo, useApp } from "../../test/harness.ts";
+import { aPerson, aWorkspace, requestInfo, useApp } from "../../test/harness/harness.ts";
 import type { Whose } from "../kernel/signals.ts";
-import { createKey } from "./operations/create-key.ts";
+import { createKey } from "../keys/operations/create-key.ts";
+import { revokeKey } from "../keys/operations/revoke-key.ts";
+import { updateMember } from "../workspaces/operations/update-member.ts";
 import { logout } from "./operations/logout.ts";
-import { revokeKey } from "./operations/revoke-key.ts";
 import { revokeOtherOwnSessions } from "./operations/revoke-other-sessions.ts";
-import { updateMember } from "./operations/update-member.ts";
 import { signIn } from "./test-sign-in.ts";
 
 const app = useApp();

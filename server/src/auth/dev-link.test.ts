@@ -1,13 +1,13 @@
 /** Whom a link is shown: never to an agent that could gain by it, and to nobody elsewhere. */
 import pg from "pg";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { anAgent } from "../../test/builders.ts";
-import { aPerson, aWorkspace, requestInfo, type TestWorkspace, useApp } from "../../test/harness.ts";
+import { anAgent } from "../../test/harness/builders.ts";
+import { aPerson, aWorkspace, requestInfo, type TestWorkspace, useApp } from "../../test/harness/harness.ts";
 import type { Delivery } from "../kernel/environment.ts";
-import { createInvitation } from "./operations/create-invitation.ts";
-import { createKey } from "./operations/create-key.ts";
+import { createKey } from "../keys/operations/create-key.ts";
+import { revokeKey } from "../keys/operations/revoke-key.ts";
+import { createInvitation } from "../workspaces/operations/create-invitation.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
-import { revokeKey } from "./operations/revoke-key.ts";
 import { anAddress, anEmail, requestLink, signIn } from "./test-sign-in.ts";
 
 const app = useApp();

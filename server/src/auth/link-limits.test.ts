@@ -1,7 +1,7 @@
 /** How often links may be asked for, and what a caller learns by asking. */
 import { afterEach, describe, expect, test } from "vitest";
-import { problemOf, requestInfo, useApp } from "../../test/harness.ts";
-import { times } from "../../test/outcomes.ts";
+import { problemOf, requestInfo, useApp } from "../../test/harness/harness.ts";
+import { times } from "../../test/harness/outcomes.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { LINKS_OF_ADDRESS, LINKS_OF_NETWORK } from "./rules.ts";
 import { anAddress, anEmail, redeem, requestLink } from "./test-sign-in.ts";

@@ -3,7 +3,7 @@ import { BlockList } from "node:net";
 import type { Environment } from "../kernel/environment.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
 import { LINKS_OF_ADDRESS, LINKS_OF_ADDRESS_AND_NETWORK, LINKS_OF_NETWORK } from "./rules.ts";
-import type { LinkLimits } from "./session-store.ts";
+import type { LinkLimits } from "./store/sessions.ts";
 
 /** Networks behind which many people can be: those of this machine and of its neighbours, where proxies are. */
 const SHARED = new BlockList();

@@ -1,11 +1,11 @@
 /** Ways in for people who can reach the database, or the terminal of the server: no mail and no other proof is asked for. */
 import { uuidv7 } from "uuidv7";
-import type { Db } from "../kernel/db.ts";
+import type { Db } from "../kernel/db/db.ts";
 import type { Environment } from "../kernel/environment.ts";
-import { ensureOwner } from "./people-store.ts";
 import { LINK_MINUTES, LOCAL_SESSION_MINUTES, lowerCase } from "./rules.ts";
-import { hasOwnerSignedIn, issueLink, openOwnerSession } from "./session-store.ts";
 import { signInUrl } from "./sign-in-link.ts";
+import { ensureOwner } from "./store/people.ts";
+import { hasOwnerSignedIn, issueLink, openOwnerSession } from "./store/sessions.ts";
 import { newToken } from "./tokens.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { agentActor, aPerson, aWorkspace, problemOf, useApp } from "../../test/harness.ts";
+import { agentActor, aPerson, aWorkspace, problemOf, useApp } from "../../test/harness/harness.ts";
 import { ROLES } from "../kernel/actor.ts";
 import { OPERATIONS } from "../operations.ts";
 import { listPermissions } from "./operations/list-permissions.ts";

@@ -1,6 +1,6 @@
 /** What each kind of caller may do. An operation names one permission; this is the only table that grants it. */
 import { type Actor, type Permission, ROLES, type Role } from "../kernel/actor.ts";
-import type { Key, PermissionRow, Scope } from "./schema.ts";
+import type { PermissionRow, Scope } from "./schema.ts";
 
 interface Grant {
   /** One sentence, for whoever gives it. */
@@ -112,12 +112,6 @@ export function keyPermissions(
   const lacking = [...given].filter((permission) => !roleCarries(role, permission));
   if (lacking.length === 0) return { carried: given, lacking };
   return { carried: new Set([...given].filter((permission) => !lacking.includes(permission))), lacking };
-}
-
-/** A key as it is shown, with what it lacks. One whose person has left has ended with them. */
-export function withLacks<K extends Pick<Key, "kind" | "scopes" | "responsible_role">>(key: K) {
-  const lacks = key.responsible_role === null ? [] : keyPermissions(key, key.responsible_role).lacking;
-  return { ...key, lacks: [...lacks] };
 }
 
 /** Permissions that no role has are those of agents at work. Work is what a member may do. */

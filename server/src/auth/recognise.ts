@@ -1,9 +1,9 @@
 /** What credentials carry now: the key, and the role of the person who calls. */
 import type { Actor, Permission } from "../kernel/actor.ts";
-import type { Recognise } from "../kernel/dispatch-powers.ts";
+import type { Recognise } from "../kernel/dispatch/powers.ts";
 import { noSuchWorkspace, type Problem, unauthenticated } from "../kernel/problem.ts";
 import { keyPermissions, permissionsOf } from "./permissions.ts";
-import { findPowers, type Powers } from "./powers-store.ts";
+import { findPowers, type Powers } from "./store/powers.ts";
 
 /** A system actor, and an agent for which the server itself works, has no credential that could be taken away. */
 const hasCredential = ({ kind, key_id }: Actor) => key_id !== null || kind === "user";

@@ -1,7 +1,6 @@
 /** Limits of identity, and the decisions that need no database. */
-import type { Actor, Role } from "../kernel/actor.ts";
-import { invalid, Problem } from "../kernel/problem.ts";
-import type { NewKey } from "./schema.ts";
+import type { Actor } from "../kernel/actor.ts";
+import { Problem } from "../kernel/problem.ts";
 
 export const LINK_MINUTES = 15;
 /** Links of one address that are valid side by side; a newer one voids the oldest. */
@@ -24,16 +23,6 @@ export const SESSION_DAYS = 30;
 export const COOKIE_DAYS = 400;
 /** Minutes a session lives unused that the command line opened for one call. */
 export const LOCAL_SESSION_MINUTES = 60;
-export const WORKSPACES_OWNED_MAX = 100;
-/** Days an invitation can be accepted. */
-export const INVITATION_DAYS = 7;
-/** Open invitations of one workspace. */
-export const INVITATIONS_OPEN_MAX = 100;
-/** Invitations that one address may get, and one workspace may send. */
-export const INVITATION_MAILS = {
-  address: { perMinute: 5, perHour: 20 },
-  workspace: { perMinute: 20, perHour: 200 },
-} as const;
 /** Characters of a browser's name that are kept. */
 export const USER_AGENT_LENGTH_MAX = 300;
 
@@ -57,46 +46,10 @@ export function askedWorkspace(header: string | undefined): string | null {
   return UUID.test(header) ? header.toLowerCase() : NOWHERE;
 }
 
-/** The fields that fit each kind of key. */
-export function requireFittingFields({ kind, agent_id, scopes }: NewKey): void {
-  if (kind === "agent" && agent_id === undefined) throw invalid("/agent_id", "is required for an agent key.");
-  if (kind === "agent" && scopes !== undefined)
-    throw invalid("/scopes", "an agent key has none; it may what agents may.");
-  if (kind === "service" && agent_id !== undefined) throw invalid("/agent_id", "a service key stands for no agent.");
-  if (kind === "service" && scopes === undefined) throw invalid("/scopes", "is required for a service key.");
-}
-
-/** A key answers to a person: neither an agent nor the server itself makes or adopts one. */
-export function requirePerson({ kind, id }: Actor): string {
-  if (kind === "user") return id;
-  throw new Problem("forbidden", "A person must do this, signed in.", {
-    next_step: "Ask an owner or admin of the workspace.",
-  });
-}
-
 /** What concerns a person alone is done, and recorded, in the workspace that is their own. */
 export function requireOwnWorkspace(actor: Actor, own: string | undefined): void {
   if (actor.workspace === own) return;
   throw new Problem("conflict", "This belongs to your own workspace, and another one is chosen.", {
     next_step: "Send the request without the header Bailiwick-Workspace.",
   });
-}
-
-/** The owner's role changes only by handing the workspace on, and the owner stays as long as they own it. */
-export function requireNotOwner(member: { role: Role }, what: string): void {
-  if (member.role !== "owner") return;
-  throw new Problem("conflict", `The owner of a workspace cannot ${what}.`, {
-    next_step: "Transfer the workspace to another member first.",
-  });
-}
-
-/** Everybody keeps the workspace that is their own, and nobody owns too many. */
-export function requireTransferable(workspace: string, own: string | undefined, ownedByReceiver: number): void {
-  if (workspace === own) {
-    throw new Problem("conflict", "This workspace is your own, and everybody keeps one.", {
-      next_step: "Make another workspace to share and hand on.",
-    });
-  }
-  if (ownedByReceiver < WORKSPACES_OWNED_MAX) return;
-  throw new Problem("conflict", `Nobody owns more than ${WORKSPACES_OWNED_MAX} workspaces.`);
 }

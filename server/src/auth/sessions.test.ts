@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { listWorkspaceMembers } from "./operations/list-members.ts";
+import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { listWorkspaceMembers } from "../workspaces/operations/list-members.ts";
 import { listOwnSessions } from "./operations/list-sessions.ts";
 import { me } from "./operations/me.ts";
 import { revokeOtherOwnSessions } from "./operations/revoke-other-sessions.ts";

@@ -1,7 +1,7 @@
 /** The link in the mail. It opens a page that confirms by POST, so a mail scanner that follows it spends nothing. */
 import type { Environment, Mail } from "../kernel/environment.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
-import { INVITATION_DAYS, LINK_MINUTES } from "./rules.ts";
+import { LINK_MINUTES } from "./rules.ts";
 
 export function signInUrl(env: Environment, token: string): string {
   return `${env.publicUrl}/sign-in?token=${token}`;
@@ -10,36 +10,6 @@ export function signInUrl(env: Environment, token: string): string {
 /** Whether a link may be shown to the caller. Agents on the same machine are such callers too. */
 export function mayShowLinks({ delivery }: Environment, { at_this_machine }: RequestInfo): boolean {
   return delivery === "terminal" && at_this_machine;
-}
-
-/** The link of an invitation opens a page too, and only its button accepts. */
-export function invitationUrl(env: Environment, token: string): string {
-  return `${env.publicUrl}/invitation?token=${token}`;
-}
-
-export function invitationMail(
-  to: string,
-  { link, workspace, role }: { link: string; workspace: string; role: string },
-): Mail {
-  return {
-    to,
-    subject: `You are invited to the workspace ${oneLine(workspace)}`,
-    text: [
-      `You are invited to join the workspace ${oneLine(workspace)} on Bailiwick, as ${role}.`,
-      "Open this link to accept:",
-      "",
-      link,
-      "",
-      `It works once, for this address, within ${INVITATION_DAYS} days. A newer invitation replaces it.`,
-      "If you did not expect it, ignore this mail; nothing happens without you.",
-      "",
-    ].join("\n"),
-  };
-}
-
-/** Whoever names a workspace writes a part of a mail. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
 }
 
 export function signInMail(email: string, link: string): Mail {

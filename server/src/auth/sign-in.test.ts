@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { factsOf, problemOf, requestInfo, useApp } from "../../test/harness.ts";
+import { factsOf, problemOf, requestInfo, useApp } from "../../test/harness/harness.ts";
 import { logout } from "./operations/logout.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { createLocalOwnerSession, createOwnerLink, createSignInLink, isOwnerKnown } from "./owner.ts";

@@ -7,7 +7,7 @@ import { Fields, Id } from "../kernel/schema.ts";
 import { personActor } from "./actors.ts";
 import { COOKIE_DAYS, lowerCase, SESSION_DAYS, USER_AGENT_LENGTH_MAX } from "./rules.ts";
 import { Role, User } from "./schema.ts";
-import { findSession, signInPerson } from "./session-store.ts";
+import { findSession, signInPerson } from "./store/sessions.ts";
 import { newToken } from "./tokens.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 /** Signs people in the way a surface does. For tests. */
 import { randomUUID } from "node:crypto";
-import { requestInfo, type TestApp } from "../../test/harness.ts";
+import { requestInfo, type TestApp } from "../../test/harness/harness.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
 import { logout } from "./operations/logout.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";

@@ -1,10 +1,10 @@
 /** `bailiwick backup` and `bailiwick restore`. */
 import { resolve } from "node:path";
-import type { Config } from "../config.ts";
 import { backup } from "../db/backup.ts";
 import { readMigrations } from "../db/migrate.ts";
 import { migrationsFolder } from "../db/migrations.ts";
 import { restore } from "../db/restore.ts";
+import type { Config } from "../runtime/config.ts";
 import { openDatabase } from "./database.ts";
 import { progressLine } from "./show.ts";
 

@@ -1,8 +1,8 @@
 /** `bailiwick call`: any operation from a terminal, over HTTP or, on the server's own machine, through its database. */
 import { createSend } from "../../../sdk/src/send.ts";
-import type { Config } from "../config.ts";
 import type { Operation } from "../kernel/operation.ts";
 import { OPERATIONS } from "../operations.ts";
+import type { Config } from "../runtime/config.ts";
 import { isServed } from "../surfaces/served.ts";
 import { UsageError } from "./failure.ts";
 import { readTyped } from "./fields.ts";

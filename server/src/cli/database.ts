@@ -1,7 +1,7 @@
 /** The database of this installation, for commands that work beside the server or without it. */
 import pg from "pg";
-import type { Config } from "../config.ts";
 import { connectionConfig, type PoolTarget } from "../db/connect.ts";
+import type { Config } from "../runtime/config.ts";
 
 export interface LocalDatabase {
   target: PoolTarget;

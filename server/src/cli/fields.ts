@@ -1,8 +1,8 @@
 /** An operation's input from what was typed: `--title "Read it" --scopes ingest --scopes tasks:read --input '{"a":1}'`. */
 import { readFileSync } from "node:fs";
 import type { Operation } from "../kernel/operation.ts";
-import { plain } from "../surfaces/sdk/names.ts";
-import { fieldsOf, type Schema } from "../surfaces/sdk/type-text.ts";
+import { plain } from "../surfaces/print/shape-names.ts";
+import { fieldsOf, type Schema } from "../surfaces/print/typescript.ts";
 import { UsageError } from "./failure.ts";
 
 export interface Typed {

@@ -1,11 +1,11 @@
 /** `bailiwick secrets`: the operator's commands for the keys that seal stored secrets. */
 import type pg from "pg";
 import { resealSecrets } from "../agents/index.ts";
-import type { Config } from "../config.ts";
 import { countSealed, listHolders, resealFingerprintKey, takeRotation } from "../db/sealed.ts";
 import { systemActor } from "../kernel/actor.ts";
-import { addMasterKey, forgetOldKeys, loadMasterKeys } from "../master-key.ts";
-import { keyIdOf } from "../secret-box.ts";
+import type { Config } from "../runtime/config.ts";
+import { addMasterKey, forgetOldKeys, loadMasterKeys } from "../runtime/master-key.ts";
+import { keyIdOf } from "../runtime/secret-box.ts";
 import { openDatabase } from "./database.ts";
 import { UsageError } from "./failure.ts";
 import { localRequest, withApp } from "./local.ts";

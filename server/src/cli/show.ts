@@ -1,8 +1,9 @@
 /** Operations and settings as a terminal shows them. */
-import type { ConfigRow } from "../config.ts";
+
 import type { Operation } from "../kernel/operation.ts";
-import { plain } from "../surfaces/sdk/names.ts";
-import { fieldsOf, typeText } from "../surfaces/sdk/type-text.ts";
+import type { ConfigRow } from "../runtime/config.ts";
+import { plain } from "../surfaces/print/shape-names.ts";
+import { fieldsOf, typeText } from "../surfaces/print/typescript.ts";
 
 /** Columns as wide as their widest cell; the last one is as long as it is. */
 function table(rows: readonly (readonly string[])[]): string {

@@ -1,8 +1,8 @@
 /** `bailiwick sign-in-link`: a way in for a person, by whoever can reach the database anyway. */
 import { createSignInLink } from "../auth/index.ts";
 import { requestMagicLink } from "../auth/operations/request-magic-link.ts";
-import type { Config } from "../config.ts";
-import { inputReader } from "../kernel/input.ts";
+import { inputReader } from "../kernel/input/input.ts";
+import type { Config } from "../runtime/config.ts";
 import { UsageError } from "./failure.ts";
 import { withApp } from "./local.ts";
 

@@ -1,7 +1,8 @@
 /** `bailiwick tier`: the operator's own commands, beside the server that runs or without it. */
-import type { Config } from "../config.ts";
+
 import { systemActor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
+import type { Config } from "../runtime/config.ts";
 import { getTier, listAllWorkspaces, setTier, TIER_NAMES } from "../tiers/index.ts";
 import { openDatabase } from "./database.ts";
 import { UsageError } from "./failure.ts";

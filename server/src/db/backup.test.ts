@@ -6,7 +6,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import pg from "pg";
 import { uuidv7 } from "uuidv7";
 import { afterAll, afterEach, beforeAll, expect, inject, test } from "vitest";
-import { TEMPLATE } from "../../test/template.ts";
+import { TEMPLATE } from "../../test/harness/template.ts";
 import { backup } from "./backup.ts";
 import { connectionConfig } from "./connect.ts";
 import { migrate, readMigrations } from "./migrate.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { TEMPLATE } from "../../test/template.ts";
+import { TEMPLATE } from "../../test/harness/template.ts";
 import { connectionConfig } from "./connect.ts";
 import { describeSchema } from "./schema.ts";
 

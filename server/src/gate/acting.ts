@@ -1,5 +1,5 @@
 /** Whether agents may act. A pause runs alone in its workspace, so what is found holds to the end of the transaction. */
-import type { ReadTx } from "../kernel/db.ts";
+import type { ReadTx } from "../kernel/db/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import { isOnePaused } from "./store.ts";
 

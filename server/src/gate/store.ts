@@ -1,6 +1,6 @@
 /** The one row an agent that the hot statements decide on. */
-import { anyOf } from "../kernel/any-of.ts";
-import type { ReadTx, Tx } from "../kernel/db.ts";
+import { anyOf } from "../kernel/db/any-of.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
 
 export type GateStatus = "active" | "paused" | "archived";
 
@@ -23,7 +23,7 @@ export interface GateTable {
   last_refusal: LastRefusal | null;
 }
 
-declare module "../kernel/db.ts" {
+declare module "../kernel/db/db.ts" {
   interface Tables {
     gates: GateTable;
   }

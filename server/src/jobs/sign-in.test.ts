@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { problemOf, useApp } from "../../test/harness.ts";
+import { problemOf, useApp } from "../../test/harness/harness.ts";
 import { anAddress, anEmail, requestLink, signIn, signOut } from "../auth/test-sign-in.ts";
 import { sweepSignIn } from "./sign-in.ts";
 

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { aRunningTask, aTask } from "../../test/builders.ts";
-import { type TestApp, useApp } from "../../test/harness.ts";
-import { checkTasks } from "../../test/task-invariants.ts";
-import { aTeam, dispatchOn, later } from "../../test/team.ts";
-import { getTaskOperation as getTask } from "../tasks/operations/get.ts";
-import { startTaskOperation as startTask } from "../tasks/operations/start.ts";
+import { aRunningTask, aTask } from "../../test/harness/builders.ts";
+import { type TestApp, useApp } from "../../test/harness/harness.ts";
+import { checkTasks } from "../../test/harness/task-invariants.ts";
+import { aTeam, dispatchOn, later } from "../../test/harness/team.ts";
+import { getTaskOperation as getTask } from "../tasks/operations/get-task.ts";
+import { startTaskOperation as startTask } from "../tasks/operations/start-task.ts";
 import type { JobContext } from "./index.ts";
 import { createLeftAlone } from "./left-alone.ts";
 import { createTimesSweep, takeTaskTurn, taskRound } from "./tasks.ts";

@@ -1,5 +1,5 @@
 /** What an answer repeats is not stored twice: the input is sent again by whoever repeats it, other values lie in a row. */
-import type { ReadTx } from "./db.ts";
+import type { ReadTx } from "./db/db.ts";
 
 /** Shorter values are stored as they are. Characters of JSON. */
 export const CUT_LENGTH_MIN = 256;

@@ -1,12 +1,12 @@
 /** An operation is a value: name, route, permission, shapes and what it does. Every surface is a function of the list. */
 import type { Static, TObject, TSchema } from "typebox";
 import type { Actor, Permission } from "./actor.ts";
-import type { Afterwards } from "./afterwards.ts";
 import type { KeptValues } from "./cut-answer.ts";
-import type { PublicTx, ReadTx, Tx } from "./db.ts";
+import type { PublicTx, ReadTx, Tx } from "./db/db.ts";
+import type { Afterwards } from "./dispatch/afterwards.ts";
+import type { PastQuota } from "./dispatch/stored-bytes.ts";
 import type { Environment, Mail } from "./environment.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
-import type { PastQuota } from "./storage.ts";
 
 /** Something that happened, as the audit log keeps it. Past tense: `task.completed`. */
 export interface Fact {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { aTask } from "../../test/builders.ts";
-import { problemOf, useApp } from "../../test/harness.ts";
-import { aScene } from "../../test/scene.ts";
+import { aTask } from "../../test/harness/builders.ts";
+import { problemOf, useApp } from "../../test/harness/harness.ts";
+import { aScene } from "../../test/harness/scene.ts";
 import { listAudit, listGovernanceAudit } from "../audit/operations.ts";
-import { assignTask } from "../tasks/operations/assign.ts";
-import { listTaskEvents } from "../tasks/operations/events.ts";
+import { assignTask } from "../tasks/operations/assign-task.ts";
+import { listTaskEvents } from "../tasks/operations/list-events.ts";
 
 const app = useApp();
 

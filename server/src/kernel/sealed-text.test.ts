@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createSecretBox } from "../secret-box.ts";
+import { createSecretBox } from "../runtime/secret-box.ts";
 import { sealedTexts } from "./sealed-text.ts";
 
 const secrets = createSecretBox(Buffer.alloc(32, 7));

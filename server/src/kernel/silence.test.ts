@@ -1,11 +1,11 @@
 import type pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
-import { aWorkspace, problemOf, serverSocket, testEnvironment, useApp } from "../../test/harness.ts";
-import { aHotRename, renameWorkspace } from "../../test/kernel-operations.ts";
-import { aSilentProxy, type SilentProxy } from "../../test/silent-proxy.ts";
+import { aWorkspace, problemOf, serverSocket, testEnvironment, useApp } from "../../test/harness/harness.ts";
+import { aHotRename, renameWorkspace } from "../../test/harness/kernel-operations.ts";
+import { aSilentProxy, type SilentProxy } from "../../test/harness/silent-proxy.ts";
 import { createApp } from "../app.ts";
 import { createPool } from "../db/connect.ts";
-import { createDb, type DbLimits } from "./db.ts";
+import { createDb, type DbLimits } from "./db/db.ts";
 
 const app = useApp();
 const open: { pool: pg.Pool; proxy?: SilentProxy }[] = [];

@@ -1,8 +1,8 @@
 /** Two operations that wait, and those who call them, for the tests of long polls. */
 import Type from "typebox";
-import { requestInfo } from "../../test/harness.ts";
+import { requestInfo } from "../../test/harness/harness.ts";
 import { type Actor, systemActor } from "./actor.ts";
-import type { ReadyCall } from "./dispatch.ts";
+import type { ReadyCall } from "./dispatch/dispatch.ts";
 import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
 import type { Written } from "./signals.ts";
 

@@ -1,10 +1,10 @@
 /** What happens at the end of what two parties may say: something came of it and they go on, or the sender is told why. */
-import type { Tx } from "../kernel/db.ts";
+import type { Tx } from "../kernel/db/db.ts";
 import { tookStep } from "../tasks/index.ts";
 import { hopLimit, obligationLimit, unansweredLimit } from "./rules.ts";
 import { OBLIGATIONS_MAX, UNANSWERED_MAX } from "./schema.ts";
-import { beginAgain, type Exchange, listExchanges, lockObligations } from "./store-exchanges.ts";
-import type { Outgoing } from "./store-send.ts";
+import { beginAgain, type Exchange, listExchanges, lockObligations } from "./store/exchanges.ts";
+import type { Outgoing } from "./store/send.ts";
 
 /** Throws unless something came of what an agent said to all to whom it may say no more; then it counts from nothing. */
 export async function requireMoreToSay(tx: Tx, message: Outgoing, hopsMax: number): Promise<void> {

@@ -2,12 +2,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { uuidv7 } from "uuidv7";
 import { expect, it } from "vitest";
-import { anAgent } from "../../test/builders.ts";
-import { createSecondApp, type TestApp, useApp } from "../../test/harness.ts";
-import { times } from "../../test/outcomes.ts";
-import { aTalk, checkMailboxes, inboxOf, say, to } from "../../test/talk.ts";
+import { anAgent } from "../../test/harness/builders.ts";
+import { createSecondApp, type TestApp, useApp } from "../../test/harness/harness.ts";
+import { times } from "../../test/harness/outcomes.ts";
+import { aTalk, checkMailboxes, inboxOf, say, to } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { listMessagesOperation as listMessages } from "./operations/list.ts";
+import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
 
 const app = useApp();
 const WRITERS = 16;

@@ -1,16 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { anAgent, aRunningTask, aTask, type HeldTask } from "../../test/builders.ts";
-import { createSecondApp, problemOf, type TestApp, testEnvironment, useApp } from "../../test/harness.ts";
-import { outcomesOf, times } from "../../test/outcomes.ts";
-import { aNewThread, aTalk, checkMailboxes, inboxOf, markRead, say, sweepReplies, to, WAYS } from "../../test/talk.ts";
-import { later } from "../../test/team.ts";
+import { anAgent, aRunningTask, aTask, type HeldTask } from "../../test/harness/builders.ts";
+import { createSecondApp, problemOf, type TestApp, testEnvironment, useApp } from "../../test/harness/harness.ts";
+import { outcomesOf, times } from "../../test/harness/outcomes.ts";
+import {
+  aNewThread,
+  aTalk,
+  checkMailboxes,
+  inboxOf,
+  markRead,
+  say,
+  sweepReplies,
+  to,
+  WAYS,
+} from "../../test/harness/talk.ts";
+import { later } from "../../test/harness/team.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
-import { completeTask } from "../tasks/operations/complete.ts";
-import { addTaskEvent } from "../tasks/operations/events.ts";
-import { failTask } from "../tasks/operations/fail.ts";
-import { heartbeatTask } from "../tasks/operations/heartbeat.ts";
-import type { sendMessage } from "./operations/send.ts";
+import { completeTask } from "../tasks/operations/complete-task.ts";
+import { failTask } from "../tasks/operations/fail-task.ts";
+import { heartbeatTask } from "../tasks/operations/heartbeat-task.ts";
+import { addTaskEvent } from "../tasks/operations/list-events.ts";
+import type { sendMessage } from "./operations/send-message.ts";
 import { type SendInput, UNANSWERED_MAX } from "./schema.ts";
 
 const app = useApp();

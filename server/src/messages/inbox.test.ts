@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { times } from "../../test/outcomes.ts";
-import { aTalk, checkMailboxes, inboxOf, markRead, say, to } from "../../test/talk.ts";
+import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { times } from "../../test/harness/outcomes.ts";
+import { aTalk, checkMailboxes, inboxOf, markRead, say, to } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { getMessage } from "./operations/get.ts";
-import { listMessagesOperation as listMessages } from "./operations/list.ts";
+import { getMessage } from "./operations/get-message.ts";
+import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
 import { markMessagesRead } from "./operations/mark-read.ts";
 import type { Message } from "./schema.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { aTask } from "../../test/builders.ts";
-import { problemOf, useApp } from "../../test/harness.ts";
-import { ahead, aNewThread, aTalk, inboxOf, markRead, say, to } from "../../test/talk.ts";
+import { aTask } from "../../test/harness/builders.ts";
+import { problemOf, useApp } from "../../test/harness/harness.ts";
+import { ahead, aNewThread, aTalk, inboxOf, markRead, say, to } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { getMessage } from "./operations/get.ts";
-import { listMessagesOperation as listMessages } from "./operations/list.ts";
+import { getMessage } from "./operations/get-message.ts";
+import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
 import { listThreadsOperation as listThreads } from "./operations/list-threads.ts";
 import type { ListInput } from "./schema.ts";
 

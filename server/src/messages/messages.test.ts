@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { aTask } from "../../test/builders.ts";
-import { aPerson, factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { ahead, aNewThread, aTalk, checkMailboxes, inboxOf, say, to, WAYS } from "../../test/talk.ts";
+import { aTask } from "../../test/harness/builders.ts";
+import { aPerson, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { ahead, aNewThread, aTalk, checkMailboxes, inboxOf, say, to, WAYS } from "../../test/harness/talk.ts";
 import { archiveAgent } from "../agents/operations/archive-agent.ts";
-import { permissionsOf } from "../auth/index.ts";
+import { permissionsOf } from "../auth/permissions.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { systemActor } from "../kernel/actor.ts";
-import { getMessage } from "./operations/get.ts";
-import { listMessagesOperation as listMessages } from "./operations/list.ts";
-import type { sendMessage } from "./operations/send.ts";
+import { getMessage } from "./operations/get-message.ts";
+import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
+import type { sendMessage } from "./operations/send-message.ts";
 import type { SendInput } from "./schema.ts";
 import { directThreadId } from "./thread-id.ts";
 

@@ -1,11 +1,11 @@
 /** Random sends, reads and looks against a model: counts and inboxes are what the model says, by either way of sending. */
 import { expect, it } from "vitest";
-import { dice } from "../../test/dice.ts";
-import { useApp } from "../../test/harness.ts";
-import { aNewThread, aTalk, checkMailboxes, inboxOf, say, to, WAYS } from "../../test/talk.ts";
+import { dice } from "../../test/harness/dice.ts";
+import { useApp } from "../../test/harness/harness.ts";
+import { aNewThread, aTalk, checkMailboxes, inboxOf, say, to, WAYS } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { markMessagesRead } from "./operations/mark-read.ts";
-import type { sendMessage } from "./operations/send.ts";
+import type { sendMessage } from "./operations/send-message.ts";
 import type { Message } from "./schema.ts";
 
 const app = useApp();

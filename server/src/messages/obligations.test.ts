@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { outcomesOf, times } from "../../test/outcomes.ts";
-import { ahead, aTalk, checkMailboxes, inboxOf, say, sweepReplies, to } from "../../test/talk.ts";
-import { later } from "../../test/team.ts";
+import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { outcomesOf, times } from "../../test/harness/outcomes.ts";
+import { ahead, aTalk, checkMailboxes, inboxOf, say, sweepReplies, to } from "../../test/harness/talk.ts";
+import { later } from "../../test/harness/team.ts";
 import { archiveAgent } from "../agents/operations/archive-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { setRole } from "../team/operations/set-role.ts";
-import { getMessage } from "./operations/get.ts";
-import { listMessagesOperation as listMessages } from "./operations/list.ts";
+import { getMessage } from "./operations/get-message.ts";
+import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
 import { OBLIGATIONS_MAX } from "./schema.ts";
 
 const app = useApp();

@@ -1,13 +1,13 @@
 /** What the server says when an answer is due: to who owes it, who waits for it, and who stands above. */
 import { uuidv7 } from "uuidv7";
-import { findOwner } from "../auth/index.ts";
-import type { Tx } from "../kernel/db.ts";
+import type { Tx } from "../kernel/db/db.ts";
 import { findEscalationTarget } from "../team/index.ts";
+import { findOwner } from "../workspaces/index.ts";
 import { recipientOf, senderIdOf } from "./rules.ts";
-import type { Party } from "./store.ts";
-import { type Notice, SERVER, type Untold } from "./store-notices.ts";
-import type { Outgoing } from "./store-send.ts";
-import type { DueMessage } from "./store-sweep.ts";
+import type { Party } from "./store/messages.ts";
+import { type Notice, SERVER, type Untold } from "./store/notices.ts";
+import type { Outgoing } from "./store/send.ts";
+import type { DueMessage } from "./store/sweep.ts";
 
 /** The one reminder, at half time. */
 export function reminderOf(due: DueMessage): Outgoing {

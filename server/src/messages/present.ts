@@ -1,8 +1,8 @@
 /** Messages as the wire shows them. */
 import { replyState } from "./rules.ts";
 import type { Message } from "./schema.ts";
-import type { MessageRow } from "./store-list.ts";
-import type { Outgoing } from "./store-send.ts";
+import type { MessageRow } from "./store/list.ts";
+import type { Outgoing } from "./store/send.ts";
 
 export function presentMessage(row: MessageRow): Message {
   return {

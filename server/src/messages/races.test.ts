@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { aTask } from "../../test/builders.ts";
-import { createSecondApp, factsOf, useApp } from "../../test/harness.ts";
-import { times } from "../../test/outcomes.ts";
-import { aNewThread, aTalk, checkMailboxes, inboxOf, markRead, say, to, WAYS } from "../../test/talk.ts";
-import type { sendMessage } from "./operations/send.ts";
+import { aTask } from "../../test/harness/builders.ts";
+import { createSecondApp, factsOf, useApp } from "../../test/harness/harness.ts";
+import { times } from "../../test/harness/outcomes.ts";
+import { aNewThread, aTalk, checkMailboxes, inboxOf, markRead, say, to, WAYS } from "../../test/harness/talk.ts";
+import type { sendMessage } from "./operations/send-message.ts";
 
 const app = useApp();
 const COUNT = 160;

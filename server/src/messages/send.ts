@@ -2,7 +2,7 @@
 import { uuidv7 } from "uuidv7";
 import { findGate } from "../gate/index.ts";
 import type { Actor } from "../kernel/actor.ts";
-import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import type { CommandContext } from "../kernel/operation.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import { requireMoreToSay, requireRoomForObligation } from "./exchanges.ts";
@@ -25,8 +25,8 @@ import {
   lockThread,
   type PartiesOfTask,
   type Party,
-} from "./store.ts";
-import { type Outgoing, openThread, sendMessages } from "./store-send.ts";
+} from "./store/messages.ts";
+import { type Outgoing, openThread, sendMessages } from "./store/send.ts";
 import { directThreadId, isDerived, taskThreadId } from "./thread-id.ts";
 
 /** Where a message stands. */

@@ -1,6 +1,6 @@
 /** Telemetry events. */
 import { uuidv7 } from "uuidv7";
-import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import { CURSOR, listPage, type PageAsked, type Paged } from "../kernel/paging.ts";
 import type { AttemptEvent } from "../tasks/index.ts";
 
@@ -16,7 +16,7 @@ interface ObsEventTable {
   created_at: string;
 }
 
-declare module "../kernel/db.ts" {
+declare module "../kernel/db/db.ts" {
   interface Tables {
     obs_events: ObsEventTable;
   }

@@ -1,7 +1,7 @@
 /** Where the server listens, and how that is said. */
 import { isIP } from "node:net";
 import type { FastifyInstance } from "fastify";
-import type { Config } from "../config.ts";
+import type { Config } from "../runtime/config.ts";
 
 /** A person has to put something right. The message is the whole answer. */
 export class StartError extends Error {}

@@ -1,9 +1,9 @@
 /** What a person in front of the terminal reads when the server answers. */
 import type { App } from "../app.ts";
 import { createOwnerLink, isOwnerKnown } from "../auth/index.ts";
-import type { Config } from "../config.ts";
 import { Problem } from "../kernel/problem.ts";
-import type { Mailer } from "../mail.ts";
+import type { Config } from "../runtime/config.ts";
+import type { Mailer } from "../runtime/mail.ts";
 import { VERSION } from "../version.ts";
 import { servesOnlyThisMachine } from "./address.ts";
 

@@ -1,8 +1,8 @@
 import pino from "pino";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { aWorkspace, problemOf, serverSocket, testEnvironment, useApp } from "../../test/harness.ts";
-import { aHotRename, readName, renameWorkspace } from "../../test/kernel-operations.ts";
-import { aSilentProxy } from "../../test/silent-proxy.ts";
+import { aWorkspace, problemOf, serverSocket, testEnvironment, useApp } from "../../test/harness/harness.ts";
+import { aHotRename, readName, renameWorkspace } from "../../test/harness/kernel-operations.ts";
+import { aSilentProxy } from "../../test/harness/silent-proxy.ts";
 import { createApp } from "../app.ts";
 import { requestMagicLink } from "../auth/operations/request-magic-link.ts";
 import { createPool } from "../db/connect.ts";

@@ -2,8 +2,8 @@
 import type { Pool } from "pg";
 import type { Logger } from "pino";
 import { newestMigration } from "../db/migrate.ts";
-import type { Vitals } from "../kernel/db.ts";
-import { isDiskFull, noSpace } from "../kernel/db-errors.ts";
+import type { Vitals } from "../kernel/db/db.ts";
+import { isDiskFull, noSpace } from "../kernel/db/errors.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { DiskSpace } from "./disk-space.ts";
 

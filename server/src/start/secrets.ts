@@ -1,10 +1,10 @@
 /** The secret box of this installation, once its database is up. */
 import type pg from "pg";
-import { type Config, ConfigError } from "../config.ts";
 import { openFingerprintKey, storedFingerprintKey } from "../db/sealed.ts";
 import type { SecretBox } from "../kernel/environment.ts";
-import { loadMasterKeys, type MasterKeys } from "../master-key.ts";
-import { createSecretBox, deriveFingerprintKey } from "../secret-box.ts";
+import { type Config, ConfigError } from "../runtime/config.ts";
+import { loadMasterKeys, type MasterKeys } from "../runtime/master-key.ts";
+import { createSecretBox, deriveFingerprintKey } from "../runtime/secret-box.ts";
 
 export interface OpenedSecrets extends MasterKeys {
   box: SecretBox;

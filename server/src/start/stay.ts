@@ -1,5 +1,5 @@
 /** Keeps the process until a signal, then ends it in good order. */
-import type { Logger } from "../log.ts";
+import type { Logger } from "../runtime/log.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** What still hangs after this is left. Milliseconds. */

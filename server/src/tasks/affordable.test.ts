@@ -1,14 +1,14 @@
 /** Work that no budget can pay hides nothing, and comes back when it can be paid. */
 import { expect, it } from "vitest";
-import { aClaim, aTask } from "../../test/builders.ts";
-import { factsOf, useApp } from "../../test/harness.ts";
-import { outcomesOf, times } from "../../test/outcomes.ts";
-import { checkTasks } from "../../test/task-invariants.ts";
-import { aTeam, sweep } from "../../test/team.ts";
-import { cancelTask } from "./operations/cancel.ts";
-import { claimTasks } from "./operations/claim.ts";
-import { completeTask } from "./operations/complete.ts";
-import { getTaskOperation as getTask } from "./operations/get.ts";
+import { aClaim, aTask } from "../../test/harness/builders.ts";
+import { factsOf, useApp } from "../../test/harness/harness.ts";
+import { outcomesOf, times } from "../../test/harness/outcomes.ts";
+import { checkTasks } from "../../test/harness/task-invariants.ts";
+import { aTeam, sweep } from "../../test/harness/team.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
+import { claimTasks } from "./operations/claim-tasks.ts";
+import { completeTask } from "./operations/complete-task.ts";
+import { getTaskOperation as getTask } from "./operations/get-task.ts";
 
 const app = useApp();
 

@@ -1,10 +1,10 @@
 /** A claim of work that budgets pay: what is next and can be paid, and what leaves the queue because it cannot. */
 import { type Gate, type Refusal, saveRefusal, startsLeft } from "../gate/index.ts";
-import type { Tx } from "../kernel/db.ts";
+import type { Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
 import { governanceFact, taskFact } from "./facts.ts";
 import { budgetRefusal, canPay } from "./guards.ts";
-import { blockQueued, listAffordable, lockUnpaid, PAGE, type Startable } from "./store-affordable.ts";
+import { blockQueued, listAffordable, lockUnpaid, PAGE, type Startable } from "./store/affordable.ts";
 
 export interface Choice {
   chosen: Startable[];

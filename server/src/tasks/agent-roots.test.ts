@@ -1,16 +1,16 @@
 /** What agents may create: roots and priorities by the rules of the team, and a chain that ends at a person. */
 import { describe, expect, it } from "vitest";
-import { anAgent, aRunningTask, aTask } from "../../test/builders.ts";
-import { aPerson, aWorkspace, createSecondApp, factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { outcomesOf, times } from "../../test/outcomes.ts";
-import { aTeam } from "../../test/team.ts";
-import { createKey } from "../auth/operations/create-key.ts";
+import { anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
+import { aPerson, aWorkspace, createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { outcomesOf, times } from "../../test/harness/outcomes.ts";
+import { aTeam } from "../../test/harness/team.ts";
 import type { Actor } from "../kernel/actor.ts";
+import { createKey } from "../keys/operations/create-key.ts";
 import { setRules } from "../team/operations/set-rules.ts";
-import { cancelTask } from "./operations/cancel.ts";
-import { createTask } from "./operations/create.ts";
-import { getTaskOperation as getTask } from "./operations/get.ts";
-import { retryTask } from "./operations/retry.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
+import { createTask } from "./operations/create-task.ts";
+import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { retryTask } from "./operations/retry-task.ts";
 import type { NewTask } from "./plan.ts";
 
 const app = useApp();

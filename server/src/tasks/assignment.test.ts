@@ -1,15 +1,15 @@
 /** The team's rules where work is given: at create, at assign and at retry, by whoever's key it is. */
 import { describe, expect, it } from "vitest";
-import { anAgent, aTask } from "../../test/builders.ts";
-import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
+import { anAgent, aTask } from "../../test/harness/builders.ts";
+import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { listGovernanceAudit } from "../audit/operations.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { setRole } from "../team/operations/set-role.ts";
 import { setRules } from "../team/operations/set-rules.ts";
-import { assignTask } from "./operations/assign.ts";
-import { cancelTask } from "./operations/cancel.ts";
-import { createTask } from "./operations/create.ts";
-import { retryTask } from "./operations/retry.ts";
+import { assignTask } from "./operations/assign-task.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
+import { createTask } from "./operations/create-task.ts";
+import { retryTask } from "./operations/retry-task.ts";
 
 const app = useApp();
 

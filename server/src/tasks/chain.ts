@@ -1,9 +1,11 @@
 /** The chain above a task, which always ends at a person: who made each link, or let in the agent or service that did. */
-import { findOwner, findPeopleBehind } from "../auth/index.ts";
-import type { ReadTx } from "../kernel/db.ts";
+
+import type { ReadTx } from "../kernel/db/db.ts";
+import { findPeopleBehind } from "../keys/index.ts";
+import { findOwner } from "../workspaces/index.ts";
 import type { ChainLink } from "./schema.ts";
-import { listCreatingKeys } from "./store-events.ts";
-import type { TaskLink } from "./store-tree.ts";
+import { listCreatingKeys } from "./store/events.ts";
+import type { TaskLink } from "./store/tree.ts";
 
 /** The links from the root down, as the wire shows them. */
 export async function presentChain(tx: ReadTx, chain: readonly TaskLink[]): Promise<ChainLink[]> {

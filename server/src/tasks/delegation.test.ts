@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { aClaim, anAgent, aRunningTask, aTask } from "../../test/builders.ts";
-import { problemOf, useApp } from "../../test/harness.ts";
-import { aTeam, sweep } from "../../test/team.ts";
+import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
+import { problemOf, useApp } from "../../test/harness/harness.ts";
+import { aTeam, sweep } from "../../test/harness/team.ts";
 import { listGovernanceAudit } from "../audit/operations.ts";
-import { assignTask } from "./operations/assign.ts";
-import { blockTask } from "./operations/block.ts";
-import { cancelTask } from "./operations/cancel.ts";
-import { claimTasks } from "./operations/claim.ts";
-import { completeTask } from "./operations/complete.ts";
-import { createTask } from "./operations/create.ts";
-import { addTaskEvent, listTaskEvents } from "./operations/events.ts";
-import { failTask } from "./operations/fail.ts";
-import { getTaskOperation as getTask } from "./operations/get.ts";
-import { heartbeatTask } from "./operations/heartbeat.ts";
-import { listTasksOperation as listTasks } from "./operations/list.ts";
-import { retryTask } from "./operations/retry.ts";
-import { startTaskOperation as startTask } from "./operations/start.ts";
+import { assignTask } from "./operations/assign-task.ts";
+import { blockTask } from "./operations/block-task.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
+import { claimTasks } from "./operations/claim-tasks.ts";
+import { completeTask } from "./operations/complete-task.ts";
+import { createTask } from "./operations/create-task.ts";
+import { failTask } from "./operations/fail-task.ts";
+import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { heartbeatTask } from "./operations/heartbeat-task.ts";
+import { addTaskEvent, listTaskEvents } from "./operations/list-events.ts";
+import { listTasksOperation as listTasks } from "./operations/list-tasks.ts";
+import { retryTask } from "./operations/retry-task.ts";
+import { startTaskOperation as startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 

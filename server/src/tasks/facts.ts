@@ -1,5 +1,5 @@
 /** What a step leaves in the log: the task's event, what governance reads, and the attempt's telemetry. */
-import type { Tx } from "../kernel/db.ts";
+import type { Tx } from "../kernel/db/db.ts";
 import type { Fact, Wakes } from "../kernel/operation.ts";
 import type { EventType, ReportedType } from "./schema.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { aClaim, anAgent, aRunningTask, aTask } from "../../test/builders.ts";
-import { useApp } from "../../test/harness.ts";
-import { aTeam, later } from "../../test/team.ts";
+import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
+import { useApp } from "../../test/harness/harness.ts";
+import { aTeam, later } from "../../test/harness/team.ts";
 import { archiveAgent } from "../agents/operations/archive-agent.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { getTaskOperation as getTask } from "./operations/get.ts";
+import { getTaskOperation as getTask } from "./operations/get-task.ts";
 import { listGaps } from "./operations/list-gaps.ts";
 
 const app = useApp();

@@ -1,10 +1,10 @@
 /** Why nobody can take a queued task: exactly one reason, and what would lift it. */
 import { listAway } from "../agents/index.ts";
 import { gatesOf, type Refusal } from "../gate/index.ts";
-import type { ReadTx } from "../kernel/db.ts";
+import type { ReadTx } from "../kernel/db/db.ts";
 import { startRefusal } from "./guards.ts";
-import type { TaskRow } from "./store.ts";
-import { findPayers } from "./store-gaps.ts";
+import { findPayers } from "./store/gaps.ts";
+import type { TaskRow } from "./store/tasks.ts";
 
 export interface Gap extends Refusal {
   waiting_since: string;

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { aTask } from "../../test/builders.ts";
-import { problemOf, useApp } from "../../test/harness.ts";
-import { aTeam } from "../../test/team.ts";
-import { listTasksOperation as listTasks } from "./operations/list.ts";
-import { REACH_MAX } from "./store-tree.ts";
+import { aTask } from "../../test/harness/builders.ts";
+import { problemOf, useApp } from "../../test/harness/harness.ts";
+import { aTeam } from "../../test/harness/team.ts";
+import { listTasksOperation as listTasks } from "./operations/list-tasks.ts";
+import { REACH_MAX } from "./store/tree.ts";
 
 const app = useApp();
 const KEY = "hashtextextended($1, 8)";

@@ -1,7 +1,7 @@
 /** Why a task may not start now. The hot statements decide on the same columns; these rules decide alone and explain. */
 import { type Gate, gateRefusal, type Refusal } from "../gate/index.ts";
 import { usdFromNanos } from "../kernel/money.ts";
-import type { TaskRow } from "./store.ts";
+import type { TaskRow } from "./store/tasks.ts";
 
 export interface StartFacts {
   task: TaskRow;

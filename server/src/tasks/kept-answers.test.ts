@@ -1,13 +1,13 @@
 /** Answers kept for idempotency keys: what they repeat is not stored again, and a repeat gets the first answer to the byte. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anAgent } from "../../test/builders.ts";
-import { aWorkspace, createSecondApp, type TestApp, useApp } from "../../test/harness.ts";
+import { anAgent } from "../../test/harness/builders.ts";
+import { aWorkspace, createSecondApp, type TestApp, useApp } from "../../test/harness/harness.ts";
 import { cutAnswer, fillAnswer } from "../kernel/cut-answer.ts";
-import { sendMessage } from "../messages/operations/send.ts";
-import { claimTasks } from "./operations/claim.ts";
-import { completeTask } from "./operations/complete.ts";
-import { createTask } from "./operations/create.ts";
+import { sendMessage } from "../messages/operations/send-message.ts";
+import { claimTasks } from "./operations/claim-tasks.ts";
+import { completeTask } from "./operations/complete-task.ts";
+import { createTask } from "./operations/create-task.ts";
 
 const app = useApp();
 const KEPT_BYTES_MAX = 8 * 1_024;

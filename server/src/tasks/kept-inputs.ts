@@ -1,6 +1,6 @@
 /** The inputs of tasks in answers: the task keeps its input unchanged, so that a stored answer only names the task. */
 import { CUT_LENGTH_MIN, type KeptValues, type Path } from "../kernel/cut-answer.ts";
-import { readInputs } from "./store-inputs.ts";
+import { readInputs } from "./store/inputs.ts";
 
 /** A list of an answer, a task in it, and the task of a heartbeat lie no deeper. */
 const DEPTH_MAX = 2;

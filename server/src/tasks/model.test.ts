@@ -3,10 +3,10 @@
  * A story is told by its seed: BAILIWICK_MODEL_SEED=n runs that one alone.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { anAgent } from "../../test/builders.ts";
-import { dice } from "../../test/dice.ts";
-import { aWorkspace, type TestWorkspace, useApp } from "../../test/harness.ts";
-import { BOUNDARY_MS, compareWorld } from "../../test/task-compare.ts";
+import { anAgent } from "../../test/harness/builders.ts";
+import { dice } from "../../test/harness/dice.ts";
+import { aWorkspace, type TestWorkspace, useApp } from "../../test/harness/harness.ts";
+import { BOUNDARY_MS, compareWorld } from "../../test/harness/task-compare.ts";
 import {
   type Agent,
   type Answer,
@@ -16,27 +16,27 @@ import {
   type ModelTask,
   mayCreate,
   type World,
-} from "../../test/task-model.ts";
-import { claim, giverSteps, holderSteps, sweep } from "../../test/task-steps.ts";
-import { sweep as sweepTurn } from "../../test/team.ts";
+} from "../../test/harness/task-model.ts";
+import { claim, giverSteps, holderSteps, sweep } from "../../test/harness/task-steps.ts";
+import { sweep as sweepTurn } from "../../test/harness/team.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Operation } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
-import { assignTask } from "./operations/assign.ts";
-import { blockTask } from "./operations/block.ts";
-import { cancelTask } from "./operations/cancel.ts";
-import { claimTasks } from "./operations/claim.ts";
-import { completeTask } from "./operations/complete.ts";
-import { createTask } from "./operations/create.ts";
-import { escalateTask } from "./operations/escalate.ts";
-import { addTaskEvent } from "./operations/events.ts";
-import { failTask } from "./operations/fail.ts";
-import { heartbeatTask } from "./operations/heartbeat.ts";
-import { releaseTask } from "./operations/release.ts";
-import { retryTask } from "./operations/retry.ts";
-import { startTaskOperation as startTask } from "./operations/start.ts";
+import { assignTask } from "./operations/assign-task.ts";
+import { blockTask } from "./operations/block-task.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
+import { claimTasks } from "./operations/claim-tasks.ts";
+import { completeTask } from "./operations/complete-task.ts";
+import { createTask } from "./operations/create-task.ts";
+import { escalateTask } from "./operations/escalate-task.ts";
+import { failTask } from "./operations/fail-task.ts";
+import { heartbeatTask } from "./operations/heartbeat-task.ts";
+import { addTaskEvent } from "./operations/list-events.ts";
+import { releaseTask } from "./operations/release-task.ts";
+import { retryTask } from "./operations/retry-task.ts";
+import { startTaskOperation as startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 

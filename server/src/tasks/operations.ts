@@ -1,26 +1,26 @@
 /** The operations of this slice, in the order of a task's life. */
 import type { Operation } from "../kernel/operation.ts";
-import { assignTask } from "./operations/assign.ts";
-import { blockTask } from "./operations/block.ts";
-import { cancelTask } from "./operations/cancel.ts";
-import { claimTasks } from "./operations/claim.ts";
-import { completeTask } from "./operations/complete.ts";
-import { createTask } from "./operations/create.ts";
+import { assignTask } from "./operations/assign-task.ts";
+import { blockTask } from "./operations/block-task.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
+import { claimTasks } from "./operations/claim-tasks.ts";
+import { completeTask } from "./operations/complete-task.ts";
+import { createTask } from "./operations/create-task.ts";
 import { endLease } from "./operations/end-lease.ts";
 import { endLeases } from "./operations/end-leases.ts";
 import { endNext } from "./operations/end-next.ts";
-import { escalateTask } from "./operations/escalate.ts";
-import { addTaskEvent, listTaskEvents } from "./operations/events.ts";
-import { failTask } from "./operations/fail.ts";
+import { escalateTask } from "./operations/escalate-task.ts";
+import { failTask } from "./operations/fail-task.ts";
 import { findDue } from "./operations/find-due.ts";
-import { getTaskOperation } from "./operations/get.ts";
-import { heartbeatTask } from "./operations/heartbeat.ts";
-import { listTasksOperation } from "./operations/list.ts";
+import { getTaskOperation } from "./operations/get-task.ts";
+import { heartbeatTask } from "./operations/heartbeat-task.ts";
+import { addTaskEvent, listTaskEvents } from "./operations/list-events.ts";
 import { listGaps } from "./operations/list-gaps.ts";
+import { listTasksOperation } from "./operations/list-tasks.ts";
 import { passOnTask } from "./operations/pass-on.ts";
-import { releaseTask } from "./operations/release.ts";
-import { retryTask } from "./operations/retry.ts";
-import { startTaskOperation } from "./operations/start.ts";
+import { releaseTask } from "./operations/release-task.ts";
+import { retryTask } from "./operations/retry-task.ts";
+import { startTaskOperation } from "./operations/start-task.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
 
 export const TASK_OPERATIONS: readonly Operation[] = [

@@ -5,7 +5,7 @@ import { invalid, Problem } from "../kernel/problem.ts";
 import { Fields } from "../kernel/schema.ts";
 import { isFinal, type Stepper } from "./rules.ts";
 import { CreateInput, MAX_ATTEMPTS_DEFAULT } from "./schema.ts";
-import type { TaskRow } from "./store.ts";
+import type { TaskRow } from "./store/tasks.ts";
 
 const Create = Fields(CreateInput);
 export type NewTask = Static<typeof Create>;

@@ -2,7 +2,7 @@
 import type { Actor } from "../kernel/actor.ts";
 import { usdFromNanos } from "../kernel/money.ts";
 import type { Task } from "./schema.ts";
-import type { TaskRow } from "./store.ts";
+import type { TaskRow } from "./store/tasks.ts";
 
 function usd(nanos: bigint | null): number | null {
   return nanos === null ? null : usdFromNanos(nanos);

@@ -1,10 +1,10 @@
 /** What an agent says of its own work cannot be taken for a step of the server. */
 import Type, { type TObject } from "typebox";
 import { describe, expect, it } from "vitest";
-import { aRunningTask } from "../../test/builders.ts";
-import { factsOf, requestInfo, useApp } from "../../test/harness.ts";
-import { aScene } from "../../test/scene.ts";
-import { addTaskEvent } from "./operations/events.ts";
+import { aRunningTask } from "../../test/harness/builders.ts";
+import { factsOf, requestInfo, useApp } from "../../test/harness/harness.ts";
+import { aScene } from "../../test/harness/scene.ts";
+import { addTaskEvent } from "./operations/list-events.ts";
 import { EVENT_TYPES, REPORTED_TYPES } from "./schema.ts";
 
 const app = useApp();

@@ -1,20 +1,20 @@
 /** Every state × step × actor on the real database: what the table allows succeeds, all else is refused and leaves nothing. */
 import { describe, expect, it } from "vitest";
-import { anAgent, aTask } from "../../test/builders.ts";
-import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
+import { anAgent, aTask } from "../../test/harness/builders.ts";
+import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Operation } from "../kernel/operation.ts";
-import { assignTask } from "./operations/assign.ts";
-import { blockTask } from "./operations/block.ts";
-import { cancelTask } from "./operations/cancel.ts";
-import { completeTask } from "./operations/complete.ts";
-import { escalateTask } from "./operations/escalate.ts";
-import { addTaskEvent } from "./operations/events.ts";
-import { failTask } from "./operations/fail.ts";
-import { heartbeatTask } from "./operations/heartbeat.ts";
-import { releaseTask } from "./operations/release.ts";
-import { retryTask } from "./operations/retry.ts";
-import { startTaskOperation as startTask } from "./operations/start.ts";
+import { assignTask } from "./operations/assign-task.ts";
+import { blockTask } from "./operations/block-task.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
+import { completeTask } from "./operations/complete-task.ts";
+import { escalateTask } from "./operations/escalate-task.ts";
+import { failTask } from "./operations/fail-task.ts";
+import { heartbeatTask } from "./operations/heartbeat-task.ts";
+import { addTaskEvent } from "./operations/list-events.ts";
+import { releaseTask } from "./operations/release-task.ts";
+import { retryTask } from "./operations/retry-task.ts";
+import { startTaskOperation as startTask } from "./operations/start-task.ts";
 import type { Step } from "./rules.ts";
 import { STATUSES, type Status, type Task } from "./schema.ts";
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { aClaim, anAgent, aRunningTask, aTask } from "../../test/builders.ts";
-import { factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { aTeam, later, sweep } from "../../test/team.ts";
+import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
+import { factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { aTeam, later, sweep } from "../../test/harness/team.ts";
 import { listObsEventsOperation } from "../observability/operations.ts";
-import { blockTask } from "./operations/block.ts";
-import { cancelTask } from "./operations/cancel.ts";
-import { claimTasks } from "./operations/claim.ts";
-import { completeTask } from "./operations/complete.ts";
-import { listTaskEvents } from "./operations/events.ts";
-import { failTask } from "./operations/fail.ts";
-import { getTaskOperation as getTask } from "./operations/get.ts";
-import { heartbeatTask } from "./operations/heartbeat.ts";
-import { startTaskOperation as startTask } from "./operations/start.ts";
+import { blockTask } from "./operations/block-task.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
+import { claimTasks } from "./operations/claim-tasks.ts";
+import { completeTask } from "./operations/complete-task.ts";
+import { failTask } from "./operations/fail-task.ts";
+import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { heartbeatTask } from "./operations/heartbeat-task.ts";
+import { listTaskEvents } from "./operations/list-events.ts";
+import { startTaskOperation as startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 

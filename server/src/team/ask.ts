@@ -1,6 +1,6 @@
 /** What other slices ask of the hierarchy, each in its own transaction. */
 import type { Actor } from "../kernel/actor.ts";
-import { clockOf, type ReadTx, type Tx } from "../kernel/db.ts";
+import { clockOf, type ReadTx, type Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
 import { strandedBy } from "./change-role.ts";

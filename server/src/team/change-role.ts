@@ -1,5 +1,5 @@
 /** What a change of roles does to those who depend on the agent. Its callers hold the workspace. */
-import type { Tx } from "../kernel/db.ts";
+import type { Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
 import { teamHooks } from "./hooks.ts";
 import type { Stranded, TeamRules } from "./schema.ts";

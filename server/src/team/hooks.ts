@@ -1,5 +1,5 @@
 /** What later slices know of the work that lies with a supervisor. `operations.ts` fills it. */
-import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
 
 export const teamHooks = {
   /** Open tasks that were escalated to the agent. */

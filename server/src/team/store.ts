@@ -1,15 +1,15 @@
 /** The tables agent_roles and team_rules. */
 import type { ColumnType } from "kysely";
-import type { Rows } from "../kernel/capped-rows.ts";
-import { only } from "../kernel/columns.ts";
-import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { Rows } from "../kernel/db/capped-rows.ts";
+import { only } from "../kernel/db/columns.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import type { Assignment, Standing } from "./rules.ts";
 import { RULE_NAMES, RULES_DEFAULT } from "./rules.ts";
 import { type RoleOfAgent, SUMMARY_MAX, type TeamRole, type TeamRules, type Unassigned } from "./schema.ts";
 
 type Written = ColumnType<string, Date, Date>;
 
-declare module "../kernel/db.ts" {
+declare module "../kernel/db/db.ts" {
   interface Tables {
     agent_roles: {
       workspace_id: string;

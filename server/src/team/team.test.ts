@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { anAgent } from "../../test/builders.ts";
-import { aPerson, aWorkspace, factsOf, problemOf, type TestWorkspace, useApp } from "../../test/harness.ts";
+import { anAgent } from "../../test/harness/builders.ts";
+import { aPerson, aWorkspace, factsOf, problemOf, type TestWorkspace, useApp } from "../../test/harness/harness.ts";
 import { archiveAgent } from "../agents/operations/archive-agent.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import type { Actor } from "../kernel/actor.ts";

@@ -1,5 +1,5 @@
 /** How much of each limit is in use: known to the slices that own the rows. `operations.ts` fills it. */
-import type { ReadTx } from "../kernel/db.ts";
+import type { ReadTx } from "../kernel/db/db.ts";
 
 export type UsageCounter = (tx: ReadTx) => Promise<number>;
 

@@ -1,5 +1,5 @@
 /** Asks whether the workspace's tier still allows something, and holds the answer until the transaction ends. */
-import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import { type CountedLimit, type Feature, featureProblem, roomProblem, type Tier } from "./rules.ts";
 import { getTierName, lockTierName } from "./store.ts";
 import { TIERS } from "./tiers.ts";

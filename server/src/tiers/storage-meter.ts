@@ -1,7 +1,8 @@
 /** Counts stored bytes: draws them from the workspace's day in blocks and spends those in memory. */
-import { coalesce } from "../kernel/coalesce.ts";
-import type { Db } from "../kernel/db.ts";
-import type { PastQuota, StorageMeter } from "../kernel/storage.ts";
+
+import type { Db } from "../kernel/db/db.ts";
+import { coalesce } from "../kernel/dispatch/coalesce.ts";
+import type { PastQuota, StorageMeter } from "../kernel/dispatch/stored-bytes.ts";
 import { tierOf } from "./room.ts";
 import { dayOf, grantOf, storageProblem } from "./storage-rules.ts";
 import { lockStoredBytes, saveStoredBytes } from "./storage-store.ts";

@@ -1,6 +1,7 @@
 /** How much a workspace may store in a day, and the refusal beyond that. */
+
+import type { PastQuota } from "../kernel/dispatch/stored-bytes.ts";
 import type { Problem } from "../kernel/problem.ts";
-import type { PastQuota } from "../kernel/storage.ts";
 import { type Tier, tierProblem } from "./rules.ts";
 
 /** A server draws at least so much at once, so that most commands cost no statement. */

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { anAgent } from "../../test/builders.ts";
+import { anAgent } from "../../test/harness/builders.ts";
 import {
   aWorkspace,
   createSecondApp,
@@ -11,19 +11,19 @@ import {
   type TestApp,
   type TestWorkspace,
   useApp,
-} from "../../test/harness.ts";
-import { aScene } from "../../test/scene.ts";
-import { callTool, createWeb, credentialsOf } from "../../test/web.ts";
+} from "../../test/harness/harness.ts";
+import { aScene } from "../../test/harness/scene.ts";
+import { callTool, createWeb, credentialsOf } from "../../test/harness/web.ts";
 import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import { updateAgent } from "../agents/operations/update-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { assignTask } from "../tasks/operations/assign.ts";
-import { cancelTask } from "../tasks/operations/cancel.ts";
-import { claimTasks } from "../tasks/operations/claim.ts";
-import { completeTask } from "../tasks/operations/complete.ts";
-import { createTask } from "../tasks/operations/create.ts";
-import { listTasksOperation } from "../tasks/operations/list.ts";
-import { retryTask } from "../tasks/operations/retry.ts";
+import { assignTask } from "../tasks/operations/assign-task.ts";
+import { cancelTask } from "../tasks/operations/cancel-task.ts";
+import { claimTasks } from "../tasks/operations/claim-tasks.ts";
+import { completeTask } from "../tasks/operations/complete-task.ts";
+import { createTask } from "../tasks/operations/create-task.ts";
+import { listTasksOperation } from "../tasks/operations/list-tasks.ts";
+import { retryTask } from "../tasks/operations/retry-task.ts";
 import { getTier } from "./operations.ts";
 import { BLOCK_BYTES, grantOf } from "./storage-rules.ts";
 import { TIERS } from "./tiers.ts";

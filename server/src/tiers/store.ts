@@ -1,9 +1,9 @@
 import type { ColumnType, Generated } from "kysely";
-import type { ReadTx, Tx } from "../kernel/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { TierName } from "./schema.ts";
 
-declare module "../kernel/db.ts" {
+declare module "../kernel/db/db.ts" {
   interface Tables {
     workspaces: {
       workspace_id: string;

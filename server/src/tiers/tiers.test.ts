@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness.ts";
-import { createKey } from "../auth/operations/create-key.ts";
+import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { systemActor } from "../kernel/actor.ts";
+import { createKey } from "../keys/operations/create-key.ts";
 import { getTier, setTier } from "./operations.ts";
 import { requireFeature, requireRoom } from "./room.ts";
 import { roomProblem } from "./rules.ts";

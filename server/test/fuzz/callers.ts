@@ -1,10 +1,10 @@
 /** Who sends the requests. What a request takes from a caller, a later one gets back. */
 import { randomBytes } from "node:crypto";
-import { createKey } from "../../src/auth/operations/create-key.ts";
 import type { Role } from "../../src/kernel/actor.ts";
-import { anAgent } from "../builders.ts";
-import { aPerson } from "../harness.ts";
-import { aSession, type Scene } from "../scene.ts";
+import { createKey } from "../../src/keys/operations/create-key.ts";
+import { anAgent } from "../harness/builders.ts";
+import { aPerson } from "../harness/harness.ts";
+import { aSession, type Scene } from "../harness/scene.ts";
 import type { Memory } from "./memory.ts";
 
 type Headers = Record<string, string>;

@@ -4,7 +4,10 @@ import type { Import, Source } from "./sources.ts";
 /** Each slice imports only those before it. */
 export const SLICES = [
   "tiers",
+  "limits",
   "auth",
+  "keys",
+  "workspaces",
   "gate",
   "agents",
   "team",
@@ -25,13 +28,8 @@ const ALONE: Record<string, readonly string[]> = {
   kernel: [],
   db: ["kernel"],
   surfaces: ["kernel"],
-  config: ["config-kinds"],
-  "config-kinds": [],
+  runtime: ["kernel"],
   version: [],
-  log: [],
-  mail: ["kernel"],
-  "secret-box": ["kernel"],
-  "master-key": ["config", "secret-box"],
 };
 export const AREAS: readonly string[] = [...SLICES, ...COMPOSES, ...Object.keys(ALONE)];
 
@@ -62,14 +60,15 @@ export function importFault({ path }: Source, { to }: Import): string | undefine
   if (!isSlice(from)) return ALONE[from]?.includes(into) ? undefined : `${from} must not import ${into}`;
   if (into === "kernel") return undefined;
   if (!isSlice(into) || order(into) > order(from)) return `${from} comes before ${into}: fill a hook in operations.ts`;
-  return to.endsWith(`/${into}/index.ts`) ? undefined : `only ${into}/index.ts is for others`;
+  const isPublic = to.endsWith(`/${into}/index.ts`) || to.endsWith(`/${into}/schema.ts`);
+  return isPublic ? undefined : `only ${into}/index.ts and ${into}/schema.ts are for others`;
 }
 
 /** Files that hold pure decisions or shapes. */
 export const isPure = (path: string) =>
   /^server\/src\/(?!db\/).*\/(?:[a-z]+-)?(?:rules|schema)\.ts$/.test(path) && !path.includes("/operations/");
 const PURE_IMPORTS =
-  /^typebox$|^node:util$|\/kernel\/(?:actor|columns|money|problem|schema)\.ts$|\/(?:[a-z]+-)?(?:rules|schema)\.ts$/;
+  /^typebox$|^node:util$|\/kernel\/(?:actor|db\/columns|money|problem|schema)\.ts$|\/(?:[a-z]+-)?(?:rules|schema)\.ts$/;
 export const isPureImport = ({ to, isTypeOnly }: Import) => isTypeOnly || PURE_IMPORTS.test(to);
 /** A transaction, the clock, chance, or the world outside. */
 export const IMPURE =
@@ -77,9 +76,10 @@ export const IMPURE =
 
 /** Where statements may stand besides stores. */
 const SQL_FILES = [
-  /\/(?:store|[a-z-]+-store|store-[a-z-]+)\.ts$/,
+  /\/store(?:\/[a-z-]+)?\.ts$/,
+  /^server\/src\/tiers\/(?:operator|storage)-store\.ts$/,
   /^server\/src\/db\//,
-  /^server\/src\/kernel\/(?:db|audit|idempotency|capped-rows)\.ts$/,
+  /^server\/src\/kernel\/(?:db\/(?:db|capped-rows)|facts\/[a-z-]+|dispatch\/idempotency)\.ts$/,
   // Background work asks one named function which workspaces have some.
   /^server\/src\/jobs\//,
   /^server\/src\/start\/server-version\.ts$/,

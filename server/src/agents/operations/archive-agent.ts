@@ -1,14 +1,14 @@
 import Type from "typebox";
-import { revokeAgentKeys } from "../../auth/index.ts";
 import { type CommandContext, changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { revokeAgentKeys } from "../../keys/index.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { defaultMoved, showAgent } from "../change-agent.ts";
 import { saveStatus } from "../change-status.ts";
 import { agentHooks } from "../hooks.ts";
 import { statusAfter } from "../rules.ts";
 import { Agent, StatusStep } from "../schema.ts";
-import { lockAgent, lockSuccessor, saveAgent } from "../store.ts";
+import { lockAgent, lockSuccessor, saveAgent } from "../store/agents.ts";
 
 export const archiveAgent = command({
   name: "agents.archive",

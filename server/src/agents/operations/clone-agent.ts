@@ -4,7 +4,7 @@ import { addAgent, openSecrets } from "../change-agent.ts";
 import { cloneDraft, configureNew } from "../rules.ts";
 import { Agent, ById } from "../schema.ts";
 import { joinSecrets } from "../secret-rules.ts";
-import { configOf, countAgents, lockAgent } from "../store.ts";
+import { configOf, countAgents, lockAgent } from "../store/agents.ts";
 
 export const cloneAgent = command({
   name: "agents.clone",

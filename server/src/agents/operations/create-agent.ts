@@ -5,7 +5,7 @@ import { requireRoom } from "../../tiers/index.ts";
 import { addAgent } from "../change-agent.ts";
 import { configureNew } from "../rules.ts";
 import { Agent, AgentDraft, IsDefault } from "../schema.ts";
-import { countAgents } from "../store.ts";
+import { countAgents } from "../store/agents.ts";
 
 export const createAgent = command({
   name: "agents.create",

@@ -1,8 +1,8 @@
-import { clockOf } from "../../kernel/db.ts";
+import { clockOf } from "../../kernel/db/db.ts";
 import { query } from "../../kernel/operation.ts";
 import { exportedConfig } from "../rules.ts";
 import { AgentExport, ById, EXPORT_FORMAT } from "../schema.ts";
-import { configOf, getAgent } from "../store.ts";
+import { configOf, getAgent } from "../store/agents.ts";
 
 export const exportAgent = query({
   name: "agents.export",

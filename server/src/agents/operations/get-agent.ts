@@ -1,7 +1,7 @@
 import { query } from "../../kernel/operation.ts";
 import { showAgent } from "../change-agent.ts";
 import { Agent, ById } from "../schema.ts";
-import { getAgent as getRow } from "../store.ts";
+import { getAgent as getRow } from "../store/agents.ts";
 
 export const getAgent = query({
   name: "agents.get",

@@ -5,7 +5,7 @@ import { Fields } from "../../kernel/schema.ts";
 import { showAgent } from "../change-agent.ts";
 import { agentHooks } from "../hooks.ts";
 import { OwnState } from "../schema.ts";
-import { getAgent } from "../store.ts";
+import { getAgent } from "../store/agents.ts";
 
 export const getOwnState = query({
   name: "agents.me",

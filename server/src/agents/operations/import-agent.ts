@@ -3,7 +3,7 @@ import { requireRoom } from "../../tiers/index.ts";
 import { addAgent } from "../change-agent.ts";
 import { configureNew } from "../rules.ts";
 import { Agent, AgentImport } from "../schema.ts";
-import { countAgents } from "../store.ts";
+import { countAgents } from "../store/agents.ts";
 
 export const importAgent = command({
   name: "agents.import",

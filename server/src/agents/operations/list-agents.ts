@@ -4,7 +4,7 @@ import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Literals, PageInput, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
 import { showAgents } from "../change-agent.ts";
 import { AGENT_STATUSES, AGENT_TYPES, AgentPage } from "../schema.ts";
-import { listAgents as listRows } from "../store.ts";
+import { listAgents as listRows } from "../store/agents.ts";
 
 const YES_OR_NO = /^[01]$/;
 

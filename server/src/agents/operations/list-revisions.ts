@@ -1,9 +1,9 @@
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Id, PageInput } from "../../kernel/schema.ts";
-import { listRevisions as listRows } from "../config-store.ts";
 import { AgentRevisionPage } from "../schema.ts";
-import { getAgent } from "../store.ts";
+import { getAgent } from "../store/agents.ts";
+import { listRevisions as listRows } from "../store/configurations.ts";
 
 export const listRevisions = query({
   name: "agents.list_revisions",

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { resealAnswers } from "../../kernel/idempotency.ts";
+import { resealAnswers } from "../../kernel/dispatch/idempotency.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { resealBatch } from "../change-agent.ts";

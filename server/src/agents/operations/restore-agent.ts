@@ -2,10 +2,10 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { saveConfiguration, showAgent } from "../change-agent.ts";
-import { getRevisionConfig } from "../config-store.ts";
 import { reconfigure, requireStep, restoredConfig } from "../rules.ts";
 import { Agent } from "../schema.ts";
-import { configOf, lockAgent } from "../store.ts";
+import { configOf, lockAgent } from "../store/agents.ts";
+import { getRevisionConfig } from "../store/configurations.ts";
 
 export const restoreAgent = command({
   name: "agents.restore",

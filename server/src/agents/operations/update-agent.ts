@@ -5,7 +5,7 @@ import { lockWorkspace } from "../../tiers/index.ts";
 import { saveConfiguration, showAgent, takeDefault } from "../change-agent.ts";
 import { reconfigure, requireStep } from "../rules.ts";
 import { Agent, AgentChanges, ById, IsDefault } from "../schema.ts";
-import { configOf, lockAgent, saveAgent } from "../store.ts";
+import { configOf, lockAgent, saveAgent } from "../store/agents.ts";
 
 export const updateAgent = command({
   name: "agents.update",

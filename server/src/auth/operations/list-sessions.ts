@@ -2,7 +2,7 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Page, PageInput } from "../../kernel/schema.ts";
 import { Session } from "../schema.ts";
-import { listSessions } from "../session-store.ts";
+import { listSessions } from "../store/sessions.ts";
 
 export const listOwnSessions = query({
   name: "auth.list_sessions",

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { publicCommand } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { personActor } from "../actors.ts";
-import { closeSession } from "../session-store.ts";
+import { closeSession } from "../store/sessions.ts";
 
 export const logout = publicCommand({
   name: "auth.logout",

@@ -1,11 +1,11 @@
 import { may } from "../../kernel/actor.ts";
-import { cappedRows } from "../../kernel/capped-rows.ts";
+import { cappedRows } from "../../kernel/db/capped-rows.ts";
 import { query } from "../../kernel/operation.ts";
 import { Fields, PAGE_SIZE_MAX } from "../../kernel/schema.ts";
 import { getWorkspaceName } from "../../tiers/index.ts";
-import { findPerson, listWorkspaces } from "../people-store.ts";
 import { PERMISSION_TABLE } from "../permissions.ts";
 import { Me } from "../schema.ts";
+import { findPerson, listWorkspaces } from "../store/people.ts";
 
 export const me = query({
   name: "auth.me",

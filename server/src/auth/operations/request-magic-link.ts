@@ -6,8 +6,8 @@ import { Fields } from "../../kernel/schema.ts";
 import { linkLimits } from "../link-limits.ts";
 import { LINK_MINUTES, LINKS_VALID_MAX, lowerCase } from "../rules.ts";
 import { SignInEmail } from "../schema.ts";
-import { isAmongAgents, issueLink, takeLinkRequest } from "../session-store.ts";
 import { mayShowLinks, signInMail, signInUrl } from "../sign-in-link.ts";
+import { isAmongAgents, issueLink, takeLinkRequest } from "../store/sessions.ts";
 import { newToken } from "../tokens.ts";
 
 /**

@@ -2,9 +2,9 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { findOwnWorkspace } from "../people-store.ts";
 import { requireOwnWorkspace } from "../rules.ts";
-import { revokeOtherSessions } from "../session-store.ts";
+import { findOwnWorkspace } from "../store/people.ts";
+import { revokeOtherSessions } from "../store/sessions.ts";
 
 export const revokeOtherOwnSessions = command({
   name: "auth.revoke_other_sessions",

@@ -1,9 +1,9 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { findOwnWorkspace } from "../people-store.ts";
 import { requireOwnWorkspace } from "../rules.ts";
-import { revokeSession } from "../session-store.ts";
+import { findOwnWorkspace } from "../store/people.ts";
+import { revokeSession } from "../store/sessions.ts";
 
 export const revokeOwnSession = command({
   name: "auth.revoke_session",

@@ -1,9 +1,9 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
-import { findOwnWorkspace, lockPerson, savePersonName } from "../people-store.ts";
 import { requireOwnWorkspace } from "../rules.ts";
 import { User } from "../schema.ts";
+import { findOwnWorkspace, lockPerson, savePersonName } from "../store/people.ts";
 
 export const updateMe = command({
   name: "auth.update_me",

@@ -2,8 +2,8 @@ import { publicCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { Token } from "../schema.ts";
-import { spendLink } from "../session-store.ts";
 import { SignedIn, signIn } from "../sign-in.ts";
+import { spendLink } from "../store/sessions.ts";
 
 export const verify = publicCommand({
   name: "auth.verify",

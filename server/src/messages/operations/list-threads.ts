@@ -2,8 +2,8 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, pageOf, pageSize } from "../../kernel/paging.ts";
 import { presentMessage } from "../present.ts";
 import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
-import { readMessages } from "../store-list.ts";
-import { aboutThreads, listThreads } from "../store-threads.ts";
+import { readMessages } from "../store/list.ts";
+import { aboutThreads, listThreads } from "../store/threads.ts";
 
 export const listThreadsOperation = query({
   name: "threads.list",

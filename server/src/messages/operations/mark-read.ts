@@ -1,11 +1,11 @@
-import type { Tx } from "../../kernel/db.ts";
+import type { Tx } from "../../kernel/db/db.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { readFact } from "../facts.ts";
 import { requireInbox } from "../rules.ts";
 import { MarkedRead, MarkReadInput, READ_UP_TO_MAX } from "../schema.ts";
-import { messageNotFound } from "../store.ts";
-import { type Delivered, findDeliveries, lockMailbox, markRead, markReadUpTo, saveUnread } from "../store-inbox.ts";
+import { type Delivered, findDeliveries, lockMailbox, markRead, markReadUpTo, saveUnread } from "../store/inbox.ts";
+import { messageNotFound } from "../store/messages.ts";
 
 export const markMessagesRead = command({
   name: "messages.mark_read",

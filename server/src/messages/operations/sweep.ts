@@ -5,9 +5,9 @@ import { Fields } from "../../kernel/schema.ts";
 import { overdueFact, sentFact } from "../facts.ts";
 import { gathered, overdueNotice, reminderOf, untoldOf } from "../obligations.ts";
 import { presentMessage, presentSent } from "../present.ts";
-import { addUntold, takeNotices, type Untold } from "../store-notices.ts";
-import { type Outgoing, sendMessages } from "../store-send.ts";
-import { takeDue } from "../store-sweep.ts";
+import { addUntold, takeNotices, type Untold } from "../store/notices.ts";
+import { type Outgoing, sendMessages } from "../store/send.ts";
+import { takeDue } from "../store/sweep.ts";
 
 export const sweepMessages = command({
   name: "messages.sweep",

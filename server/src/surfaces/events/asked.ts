@@ -1,8 +1,8 @@
 /** What a client asks of the live feed. */
 import type { FastifyRequest } from "fastify";
+import { looksLikeId } from "../../kernel/facts/position.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { headerOf } from "../http/caller.ts";
-import { looksLikeId } from "./position.ts";
 import type { Wanted } from "./stream.ts";
 
 export interface Asked extends Wanted {

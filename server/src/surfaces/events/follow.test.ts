@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { sealedPositions } from "../../kernel/facts/position.ts";
 import { soon, testEnvironment, useSurface } from "../test-surface.ts";
 import { liveFeed } from "./live.ts";
-import { sealedPositions } from "./position.ts";
 import { follow, serveLive, writeFact, writeFacts } from "./test-client.ts";
 
 const surface = useSurface();

@@ -1,9 +1,9 @@
 /** One reader of a workspace's fact log, however many streams listen to it. */
 import type { Logger } from "pino";
-import type { Db } from "../../kernel/db.ts";
+import type { Db } from "../../kernel/db/db.ts";
+import { factsAfter, type LoggedFact, readHorizon } from "../../kernel/facts/follow.ts";
+import type { EpochPosition } from "../../kernel/facts/position.ts";
 import type { Signals } from "../../kernel/signals.ts";
-import type { EpochPosition } from "./position.ts";
-import { factsAfter, type LoggedFact, readHorizon } from "./store.ts";
 
 export interface Listener {
   /** Facts in the order of the log. A listener that has read ahead leaves out what it knows. */

@@ -1,7 +1,9 @@
 /** `GET /api/live`: the facts of a workspace as server-sent events, from where the client was. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Actor, may } from "../../kernel/actor.ts";
-import type { Db } from "../../kernel/db.ts";
+import type { Db } from "../../kernel/db/db.ts";
+import { factsAfter, readHorizon } from "../../kernel/facts/follow.ts";
+import { type EpochPosition, isAfter, sealedPositions } from "../../kernel/facts/position.ts";
 import { networkOf } from "../../kernel/network.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { concerns, type Signals, type Whose } from "../../kernel/signals.ts";
@@ -10,9 +12,7 @@ import { allowanceHeaders } from "../http/limits.ts";
 import { type Extension, type HttpTools, shuttingDown } from "../http/tools.ts";
 import { readAsked } from "./asked.ts";
 import { createFollowers, type Follower, type Followers } from "./follower.ts";
-import { type EpochPosition, isAfter, sealedPositions } from "./position.ts";
 import { createRoom, type RoomSize } from "./room.ts";
-import { factsAfter, readHorizon } from "./store.ts";
 import { createStream, type Stream } from "./stream.ts";
 
 export interface LiveOptions {

@@ -1,7 +1,7 @@
 /** One open stream: what it wants, how far it is, and how its events are written. */
 import type { ServerResponse } from "node:http";
-import { type EpochPosition, isAfter, type Positions } from "./position.ts";
-import type { LoggedFact, WireFact } from "./store.ts";
+import type { LoggedFact, WireFact } from "../../kernel/facts/follow.ts";
+import { type EpochPosition, isAfter, type Positions } from "../../kernel/facts/position.ts";
 
 /** A client that has more than this to read gets no more until it has read it. Bytes. */
 const UNREAD_BYTES_MAX = 1024 * 1024;

@@ -1,12 +1,12 @@
 /** Which routes are limited, and how they say so. */
 import type { FastifyInstance } from "fastify";
 import { describe, expect, test } from "vitest";
-import { createRequestAllowances } from "../../auth/request-allowances.ts";
-import { drawFrom, type StoredBucket } from "../../auth/test-allowance-model.ts";
+import { createRequestAllowances } from "../../limits/request-allowances.ts";
+import { drawFrom, type StoredBucket } from "../../limits/test-allowance-model.ts";
 import { dashboard } from "../dashboard/dashboard.ts";
 import { liveFeed } from "../events/live.ts";
 import { pages } from "../pages/pages.ts";
-import { reference } from "../reference/reference.ts";
+import { reference } from "../pages/reference.ts";
 import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
 import { system } from "./system.ts";
 

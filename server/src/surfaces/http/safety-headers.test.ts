@@ -6,7 +6,7 @@ import type { WebFile, WebFiles } from "../dashboard/files.ts";
 import { liveFeed } from "../events/live.ts";
 import { registerMcp } from "../mcp/register.ts";
 import { pages } from "../pages/pages.ts";
-import { reference } from "../reference/reference.ts";
+import { reference } from "../pages/reference.ts";
 import { TEST_OPERATIONS, testEnvironment, useSurface } from "../test-surface.ts";
 import { system } from "./system.ts";
 import { call, headersOf } from "./test-socket.ts";

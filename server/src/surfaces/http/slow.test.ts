@@ -1,6 +1,6 @@
 /** Callers that hold on to a connection: each is cut off by itself, and nobody else is hurt. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { times } from "../../../test/outcomes.ts";
+import { times } from "../../../test/harness/outcomes.ts";
 import { soon, useSurface } from "../test-surface.ts";
 import { sendJson, sendText } from "./answer.ts";
 import type { HttpServer } from "./server.ts";

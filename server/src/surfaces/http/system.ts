@@ -2,7 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { openApiDocument } from "../openapi/document.ts";
+import { openApiDocument } from "../print/openapi.ts";
 import { sendJson, sendText } from "./answer.ts";
 import { limitNetwork, takeOfNetwork } from "./limits.ts";
 import type { Extension, HttpTools } from "./tools.ts";

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Actor } from "../../kernel/actor.ts";
 import type { RequestAllowances, RequestKind } from "../../kernel/allowance.ts";
-import type { Dispatcher } from "../../kernel/dispatch.ts";
+import type { Dispatcher } from "../../kernel/dispatch/dispatch.ts";
 import type { Environment } from "../../kernel/environment.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { sendProblem } from "./answer.ts";

@@ -4,7 +4,7 @@ import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { uuidv7 } from "uuidv7";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import type { Call, Dispatcher } from "../../kernel/dispatch.ts";
+import type { Call, Dispatcher } from "../../kernel/dispatch/dispatch.ts";
 import type { HttpServer } from "../http/server.ts";
 import { testEnvironment, useSurface } from "../test-surface.ts";
 import { registerMcp } from "./register.ts";

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Webhook } from "standardwebhooks";
 import type { TObject } from "typebox";
 import { systemActor } from "../../kernel/actor.ts";
-import { inputReader } from "../../kernel/input.ts";
+import { inputReader } from "../../kernel/input/input.ts";
 import type { Operation, PublicCommand } from "../../kernel/operation.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
 import { Fields, Id, Text, Time } from "../../kernel/schema.ts";

@@ -2,10 +2,10 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
-import { endAttempt } from "../finish.ts";
-import { holdTask } from "../hold.ts";
 import { leaseEnded } from "../rules.ts";
 import { TaskId } from "../schema.ts";
+import { endAttempt } from "../steps/finish.ts";
+import { holdTask } from "../steps/hold.ts";
 
 export const endLease = command({
   name: "tasks.end_lease",

@@ -3,7 +3,7 @@ import { changed, command, type Fact, unchanged } from "../../kernel/operation.t
 import { Fields, Id } from "../../kernel/schema.ts";
 import { attemptFailed, recordAttempts, taskFact } from "../facts.ts";
 import { BACKOFF_MS, BACKOFF_MS_MAX } from "../rules.ts";
-import { DUE_MAX, endPlainLeases } from "../store-sweep.ts";
+import { DUE_MAX, endPlainLeases } from "../store/sweep.ts";
 
 const LEASE_EXPIRED = "lease_expired";
 

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { endNextBatch } from "../ending.ts";
+import { endNextBatch } from "../steps/ending.ts";
 
 export const endNext = command({
   name: "tasks.end_next",

@@ -1,8 +1,8 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { Fields, Id, Nullable } from "../../kernel/schema.ts";
-import { findEndingGroup } from "../store-ending.ts";
-import { listDueTasks } from "../store-sweep.ts";
+import { findEndingGroup } from "../store/ending.ts";
+import { listDueTasks } from "../store/sweep.ts";
 
 /** Tasks that the sweep leaves alone for a while, at most. */
 export const LEFT_ALONE_MAX = 1_000;

@@ -6,7 +6,7 @@ import { Fields, PageInput } from "../../kernel/schema.ts";
 import { gapsOf } from "../gaps.ts";
 import { presentTask } from "../present.ts";
 import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../schema.ts";
-import { stuckTasks } from "../store-gaps.ts";
+import { stuckTasks } from "../store/gaps.ts";
 
 export const listGaps = query({
   name: "tasks.list_gaps",

@@ -2,9 +2,9 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
-import { escalate } from "../escalation.ts";
-import { holdTask } from "../hold.ts";
 import { TaskId } from "../schema.ts";
+import { escalate } from "../steps/escalation.ts";
+import { holdTask } from "../steps/hold.ts";
 
 export const passOnTask = command({
   name: "tasks.pass_on",

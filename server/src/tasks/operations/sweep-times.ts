@@ -2,8 +2,8 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id, Nullable } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
-import { markOverdue } from "../store-sweep.ts";
-import { unblockGuarded } from "../store-unblock.ts";
+import { markOverdue } from "../store/sweep.ts";
+import { unblockGuarded } from "../store/unblock.ts";
 
 export const sweepTimes = command({
   name: "tasks.sweep_times",

@@ -1,4 +1,4 @@
-import type { Tx } from "../../kernel/db.ts";
+import type { Tx } from "../../kernel/db/db.ts";
 import { changed, command, type Fact } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";

@@ -1,4 +1,4 @@
-import { cappedRows } from "../../kernel/capped-rows.ts";
+import { cappedRows } from "../../kernel/db/capped-rows.ts";
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { SUMMARY_MAX, Summary, type TeamRole } from "../schema.ts";

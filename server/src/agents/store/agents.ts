@@ -1,0 +1,244 @@
+/** The tables agents and agent_presence. */
+import { type ColumnType, type Selectable, sql } from "kysely";
+import { anyOf } from "../../kernel/db/any-of.ts";
+import type { Rows } from "../../kernel/db/capped-rows.ts";
+import { only } from "../../kernel/db/columns.ts";
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { STALE_SECONDS } from "../rules.ts";
+import type { Agent, AgentConfig, AgentStatus } from "../schema.ts";
+
+type Written<Shown> = ColumnType<Shown, Date, Date>;
+
+interface AgentsTable extends AgentConfig {
+  workspace_id: string;
+  id: string;
+  status: AgentStatus;
+  is_default: boolean;
+  total_posts: ColumnType<number, never, number>;
+  last_post_at: ColumnType<string | null, never, Date>;
+  revision: number;
+  created_at: Written<string>;
+  updated_at: Written<string>;
+}
+
+interface AgentPresenceTable {
+  workspace_id: string;
+  agent_id: string;
+  last_seen_at: Written<string>;
+}
+
+declare module "../../kernel/db/db.ts" {
+  interface Tables {
+    agents: AgentsTable;
+    agent_presence: AgentPresenceTable;
+  }
+}
+
+export type AgentRow = Omit<Selectable<AgentsTable>, "workspace_id">;
+
+const CONFIG_COLUMNS = [
+  "name",
+  "description",
+  "avatar_emoji",
+  "avatar_url",
+  "personality",
+  "agent_type",
+  "is_featured",
+  "max_running_tasks",
+  "llm_config",
+  "identity_config",
+  "moltbook_config",
+  "connection_url",
+  "auth_config",
+] as const satisfies readonly (keyof AgentConfig)[];
+
+/** What a change of an agent may write. */
+const CHANGED_COLUMNS = [...CONFIG_COLUMNS, "status", "is_default", "revision"] as const;
+
+const AGENT_COLUMNS = [
+  "id",
+  ...CONFIG_COLUMNS,
+  "status",
+  "is_default",
+  "total_posts",
+  "last_post_at",
+  "revision",
+  "created_at",
+  "updated_at",
+] as const;
+
+function agentOf(tx: ReadTx, id: string) {
+  return tx.selectFrom("agents").select(AGENT_COLUMNS).where("workspace_id", "=", tx.workspace).where("id", "=", id);
+}
+
+export async function getAgent(tx: ReadTx, id: string): Promise<AgentRow> {
+  return found(await agentOf(tx, id).executeTakeFirst(), id);
+}
+
+/** Holds the row until the transaction ends. Rows that only point at the agent may still be written meanwhile. */
+export async function lockAgent(tx: Tx, id: string): Promise<AgentRow> {
+  return found(await agentOf(tx, id).forNoKeyUpdate().executeTakeFirst(), id);
+}
+
+function found(agent: AgentRow | undefined, id: string): AgentRow {
+  if (!agent) throw new Problem("not_found", `No agent ${id}.`);
+  return agent;
+}
+
+export interface AgentFilter {
+  status?: AgentStatus | undefined;
+  agent_type?: Agent["agent_type"] | undefined;
+  is_featured?: boolean | undefined;
+  q?: string | undefined;
+}
+
+/** Featured first, then the default one, then the newest. `after` is the place of the last agent seen. */
+export function listAgents(
+  tx: ReadTx,
+  { status, agent_type, is_featured, q }: AgentFilter,
+  after: readonly string[] | undefined,
+): Rows<AgentRow> {
+  let rows = tx.selectFrom("agents").select(AGENT_COLUMNS).where("workspace_id", "=", tx.workspace);
+  rows = status ? rows.where("status", "=", status) : rows.where("status", "!=", "archived");
+  if (agent_type) rows = rows.where("agent_type", "=", agent_type);
+  if (is_featured !== undefined) rows = rows.where("is_featured", "=", is_featured);
+  if (q) rows = rows.where(sql<boolean>`strpos(lower(name), lower(${q})) > 0`);
+  if (after) {
+    const [featured, isDefault, createdAt, id] = after;
+    rows = rows.where(
+      sql<boolean>`(is_featured, is_default, created_at, id)
+        < (${featured}::boolean, ${isDefault}::boolean, ${createdAt}::timestamptz, ${id}::uuid)`,
+    );
+  }
+  return rows
+    .orderBy("is_featured", "desc")
+    .orderBy("is_default", "desc")
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc");
+}
+
+/** Agents that count against the tier: all but the archived. */
+export async function countAgents(tx: ReadTx): Promise<number> {
+  const { count } = await tx
+    .selectFrom("agents")
+    .select(sql<number>`count(*)::int`.as("count"))
+    .where("workspace_id", "=", tx.workspace)
+    .where("status", "!=", "archived")
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export interface NewAgent {
+  id: string;
+  config: AgentConfig;
+  is_default: boolean;
+  at: Date;
+}
+
+export function insertAgent(tx: Tx, { id, config, is_default, at }: NewAgent): Promise<AgentRow> {
+  return tx
+    .insertInto("agents")
+    .values({
+      ...only(config, CONFIG_COLUMNS),
+      workspace_id: tx.workspace,
+      id,
+      status: "active",
+      is_default,
+      revision: 1,
+      created_at: at,
+      updated_at: at,
+    })
+    .returning(AGENT_COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+/** Writes what changed of an agent, only if it is still as the rule saw it. */
+export async function saveAgent(
+  tx: Tx,
+  from: AgentRow,
+  to: Partial<AgentConfig & Pick<AgentRow, "status" | "is_default" | "revision">>,
+  at: Date,
+): Promise<AgentRow> {
+  const saved = await tx
+    .updateTable("agents")
+    .set({ ...only(to, CHANGED_COLUMNS), updated_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", from.id)
+    .where("status", "=", from.status)
+    .where("revision", "=", from.revision)
+    .returning(AGENT_COLUMNS)
+    .executeTakeFirst();
+  if (!saved) throw new Problem("conflict", `Agent ${from.id} changed while this ran.`);
+  return saved;
+}
+
+/** Takes the default from whoever has it; answers whose it was. The workspace must be held. */
+export async function clearDefault(tx: Tx, at: Date): Promise<string | undefined> {
+  const cleared = await tx
+    .updateTable("agents")
+    .set({ is_default: false, updated_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("is_default", "=", true)
+    .returning("id")
+    .executeTakeFirst();
+  return cleared?.id;
+}
+
+/** The oldest direct agent that could take the default over. */
+export function lockSuccessor(tx: Tx, besides: string): Promise<AgentRow | undefined> {
+  return tx
+    .selectFrom("agents")
+    .select(AGENT_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_type", "=", "direct")
+    .where("status", "!=", "archived")
+    .where("id", "!=", besides)
+    .orderBy("created_at")
+    .orderBy("id")
+    .limit(1)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+export function configOf(agent: AgentRow): AgentConfig {
+  // The columns are the configuration's own fields, all of them.
+  return Object.fromEntries(CONFIG_COLUMNS.map((column) => [column, agent[column]])) as AgentConfig;
+}
+
+/** The newest first; `before` is the last number seen. */
+/** When each of these agents was last heard of, if ever. */
+export async function lastSeenOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, string>> {
+  if (agentIds.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("agent_presence")
+    .select(["agent_id", "last_seen_at"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", anyOf(agentIds))
+    .execute();
+  return new Map(rows.map(({ agent_id, last_seen_at }) => [agent_id, last_seen_at]));
+}
+
+const SAVE_PRESENCE = `
+insert into agent_presence (workspace_id, agent_id, last_seen_at)
+select a.workspace_id, a.id, bailiwick_now() from agents a where a.workspace_id = $1 and a.id = any($2::uuid[])
+order by a.id
+on conflict (workspace_id, agent_id) do update
+set last_seen_at = greatest(agent_presence.last_seen_at, excluded.last_seen_at)`;
+
+/** Agents in the order of their ids, so that two processes cannot wait for each other. */
+export async function savePresence(tx: Tx, agentIds: readonly string[]): Promise<void> {
+  await tx.statement("agents.save-presence", SAVE_PRESENCE, [tx.workspace, [...agentIds]]);
+}
+
+const AWAY = `select a.id from agents a
+  left join agent_presence p on p.workspace_id = $1 and p.agent_id = a.id
+where a.workspace_id = $1 and a.status = 'active'
+  and greatest(p.last_seen_at, a.created_at) < bailiwick_now() - make_interval(secs => $2)
+order by a.id`;
+
+/** Active agents of which nothing was heard for so long that they count as offline. */
+export async function listAway(tx: ReadTx): Promise<string[]> {
+  const rows = await tx.statement<{ id: string }>("agents.away", AWAY, [tx.workspace, STALE_SECONDS]);
+  return rows.map(({ id }) => id);
+}

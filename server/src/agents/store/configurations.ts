@@ -1,0 +1,129 @@
+/** What belongs to an agent's configuration: the tables agent_revisions and agent_secrets. */
+import { type ColumnType, sql } from "kysely";
+import type { Actor } from "../../kernel/actor.ts";
+import { anyOf } from "../../kernel/db/any-of.ts";
+import type { Rows } from "../../kernel/db/capped-rows.ts";
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import { Problem } from "../../kernel/problem.ts";
+import type { AgentConfig, AgentRevision } from "../schema.ts";
+import { type AgentRow, configOf } from "./agents.ts";
+
+interface AgentRevisionsTable {
+  workspace_id: string;
+  agent_id: string;
+  revision: number;
+  config: AgentConfig;
+  changed_fields: string[];
+  created_by_kind: Actor["kind"];
+  created_by_id: string;
+  created_at: ColumnType<string, Date, never>;
+}
+
+interface AgentSecretsTable {
+  workspace_id: string;
+  agent_id: string;
+  place: string;
+  sealed: string;
+}
+
+declare module "../../kernel/db/db.ts" {
+  interface Tables {
+    agent_revisions: AgentRevisionsTable;
+    agent_secrets: AgentSecretsTable;
+  }
+}
+
+export type SealedSecret = Pick<AgentSecretsTable, "place" | "sealed">;
+
+export async function insertRevision(
+  tx: Tx,
+  agent: AgentRow,
+  { actor, changed_fields, at }: { actor: Actor; changed_fields: string[]; at: Date },
+): Promise<void> {
+  await tx
+    .insertInto("agent_revisions")
+    .values({
+      workspace_id: tx.workspace,
+      agent_id: agent.id,
+      revision: agent.revision,
+      config: configOf(agent),
+      changed_fields,
+      created_by_kind: actor.kind,
+      created_by_id: actor.id,
+      created_at: at,
+    })
+    .execute();
+}
+
+export function listRevisions(tx: ReadTx, agentId: string, before: string | undefined): Rows<AgentRevision> {
+  return tx
+    .selectFrom("agent_revisions")
+    .select(["revision", "config", "changed_fields", "created_at"])
+    .select(
+      sql<AgentRevision["created_by"]>`json_build_object('kind', created_by_kind, 'id', created_by_id)`.as(
+        "created_by",
+      ),
+    )
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .$if(before !== undefined, (rows) => rows.where("revision", "<", Number(before)))
+    .orderBy("revision", "desc");
+}
+
+export async function getRevisionConfig(tx: ReadTx, agentId: string, revision: number): Promise<AgentConfig> {
+  const row = await tx
+    .selectFrom("agent_revisions")
+    .select("config")
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .where("revision", "=", revision)
+    .executeTakeFirst();
+  if (!row) throw new Problem("not_found", `Agent ${agentId} has no revision ${revision}.`);
+  return row.config;
+}
+
+export function listSecrets(tx: ReadTx, agentId: string): Promise<SealedSecret[]> {
+  return tx
+    .selectFrom("agent_secrets")
+    .select(["place", "sealed"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .orderBy("place")
+    .execute();
+}
+
+/** Those that another master key sealed; they are held. */
+export async function lockStaleSecrets(
+  tx: Tx,
+  keyId: string,
+  limit: number,
+): Promise<(SealedSecret & { agent_id: string })[]> {
+  return tx.statement(
+    "agents.stale-secrets",
+    `select agent_id, place, sealed from agent_secrets
+     where workspace_id = $1 and split_part(sealed, '.', 2) <> $2
+     order by agent_id, place limit $3 for no key update`,
+    [tx.workspace, keyId, limit],
+  );
+}
+
+export async function saveSecrets(tx: Tx, agentId: string, secrets: readonly SealedSecret[]): Promise<void> {
+  if (secrets.length === 0) return;
+  await tx
+    .insertInto("agent_secrets")
+    .values(secrets.map(({ place, sealed }) => ({ workspace_id: tx.workspace, agent_id: agentId, place, sealed })))
+    .onConflict((row) =>
+      row.columns(["workspace_id", "agent_id", "place"]).doUpdateSet({ sealed: (eb) => eb.ref("excluded.sealed") }),
+    )
+    .execute();
+}
+
+export async function deleteSecrets(tx: Tx, agentId: string, places: readonly string[]): Promise<void> {
+  if (places.length === 0) return;
+  await tx
+    .deleteFrom("agent_secrets")
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agentId)
+    .where("place", "=", anyOf(places, "text"))
+    .execute();
+}

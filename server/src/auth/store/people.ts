@@ -1,0 +1,94 @@
+/** The database's functions for people and their workspaces, which lie outside any one workspace. */
+import type { Role } from "../../kernel/actor.ts";
+import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { Scope, User } from "../schema.ts";
+
+/** Any transaction, in a workspace or not yet. */
+export type AnyTx = Pick<ReadTx, "statement">;
+
+export async function ensureOwner(tx: AnyTx, email: string, newUser: string, newWorkspace: string): Promise<void> {
+  await tx.statement("auth.ensure-owner", "select ensure_owner($1, $2, $3)", [email, newUser, newWorkspace]);
+}
+
+export interface FoundKey {
+  workspace_id: string;
+  id: string;
+  kind: "agent" | "service";
+  agent_id: string | null;
+  scopes: Scope[];
+  expires_at: string | null;
+  last_used_at: string | null;
+  responsible_role: Role;
+}
+
+export async function findKey(tx: AnyTx, keyHash: string): Promise<FoundKey | undefined> {
+  const [row] = await tx.statement<FoundKey>(
+    "auth.find-key",
+    "select workspace_id, id, kind, agent_id, scopes, expires_at, last_used_at, responsible_role from find_key($1)",
+    [keyHash],
+  );
+  return row;
+}
+
+export async function findPerson(tx: AnyTx, userId: string): Promise<User | undefined> {
+  const [row] = await tx.statement<User>("auth.find-person", "select id, email, name from find_person($1)", [userId]);
+  return row;
+}
+
+/** Holds the person until the transaction ends. */
+export async function lockPerson(tx: AnyTx, userId: string): Promise<User | undefined> {
+  const [row] = await tx.statement<User>("auth.lock-person", "select id, email, name from lock_person($1)", [userId]);
+  return row;
+}
+
+export async function savePersonName(tx: AnyTx, userId: string, name: string): Promise<void> {
+  await tx.statement("auth.save-person", "select save_person($1, $2)", [userId, name]);
+}
+
+/** The workspace that is a person's own. */
+export async function findOwnWorkspace(tx: AnyTx, userId: string): Promise<string | undefined> {
+  const [row] = await tx.statement<{ id: string | null }>("auth.find-own-workspace", "select own_workspace($1) as id", [
+    userId,
+  ]);
+  return row?.id ?? undefined;
+}
+
+/** Whether the transaction is in the workspace that is the own one of this installation's owner. */
+export async function isFirstWorkspace(tx: ReadTx): Promise<boolean> {
+  const text = "select own_workspace(owner_user_id) = $1 as is from installation";
+  const [row] = await tx.statement<{ is: boolean | null }>("auth.is-first-workspace", text, [tx.workspace]);
+  return row?.is ?? false;
+}
+
+export interface WorkspaceRow {
+  id: string;
+  name: string;
+  role: Role;
+  tier_name: string;
+  joined_at: string;
+  created_at: string;
+}
+
+/** A place in a list that is ordered by the time of joining: that time, and the id. */
+type AfterJoined = readonly string[] | undefined;
+
+/** Their own first: nobody joined another one before it. */
+export function listWorkspaces(userId: string, after: AfterJoined, rowsMax: number): Rows<WorkspaceRow> {
+  const [joinedAt = null, id = null] = after ?? [];
+  return rowsOf(
+    "auth.list-workspaces",
+    "select id, name, role, tier_name, joined_at, created_at from list_workspaces($1, $2, $3, $4)",
+    [userId, joinedAt, id, rowsMax],
+  );
+}
+
+/** At most once a minute, so that a busy key costs no write per call. */
+export async function touchKey(tx: Tx, id: string): Promise<void> {
+  await tx.statement(
+    "keys.touch",
+    `update api_keys set last_used_at = bailiwick_now() where workspace_id = $1 and id = $2
+     and (last_used_at is null or last_used_at < bailiwick_now() - interval '1 minute')`,
+    [tx.workspace, id],
+  );
+}

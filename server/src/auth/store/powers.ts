@@ -1,0 +1,31 @@
+/** What stands behind credentials now. */
+import type { Actor, Role } from "../../kernel/actor.ts";
+import type { ReadTx } from "../../kernel/db/db.ts";
+import type { Scope } from "../schema.ts";
+
+export interface Powers {
+  /** Of the key, when it is good; an agent's key has none, and so an empty list. */
+  scopes: Scope[] | null;
+  /** Of the person who calls or answers for the key, when they are a member of this workspace. */
+  role: Role | null;
+  /** False when they came with a session that has ended. */
+  has_session: boolean;
+}
+
+const FIND = `select k.scopes, m.role, c.session_id is null or is_session_open(c.session_id) as has_session
+  from unnest($2::uuid[], $3::uuid[], $4::uuid[]) with ordinality as c(key_id, user_id, session_id, place)
+  left join api_keys k on k.workspace_id = $1 and k.id = c.key_id and k.revoked_at is null
+    and (k.expires_at is null or k.expires_at > bailiwick_now())
+  left join members m on m.workspace_id = $1 and m.user_id = coalesce(k.responsible_user_id, c.user_id)
+    and m.ended_at is null
+  order by c.place`;
+
+/** One row for each caller, in order. */
+export async function findPowers(tx: ReadTx, callers: readonly Actor[]): Promise<Powers[]> {
+  return tx.statement<Powers>("auth.find-powers", FIND, [
+    tx.workspace,
+    callers.map(({ key_id }) => key_id),
+    callers.map(({ key_id, kind, id }) => (key_id === null && kind === "user" ? id : null)),
+    callers.map(({ session_id }) => session_id),
+  ]);
+}

@@ -1,0 +1,12 @@
+/** What the facts of tasks carry. Their data is whatever the operation wrote, so each field is looked at. */
+import type { Fact } from "../../../../../sdk/src/index.ts";
+
+export function textIn({ data }: Fact, field: string): string | undefined {
+  const value = data[field];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function numberIn({ data }: Fact, field: string): number | undefined {
+  const value = data[field];
+  return typeof value === "number" ? value : undefined;
+}

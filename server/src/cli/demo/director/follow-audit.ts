@@ -1,0 +1,55 @@
+/** Shows the audit as the live feed tells it, and stages the accident. */
+import type { Task } from "../../../../../sdk/src/index.ts";
+import { planAccident } from "./accident.ts";
+import type { Feed } from "./feed.ts";
+import type { CrewProcess } from "./processes.ts";
+import { createStory, type Told } from "./story.ts";
+import type { Terminal } from "./terminal.ts";
+import { clock } from "./words.ts";
+
+/** Between two looks at the clock in the line that counts. Milliseconds. */
+const TICK_MS = 100;
+const WHO_WIDTH = 18;
+const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+interface Cast {
+  root: Task;
+  names: Map<string, string>;
+  victim: CrewProcess;
+  /** Starts another process for the victim's agent. */
+  replace: () => CrewProcess;
+}
+
+/** Ends with the root. Answers the task that was recovered, if one was. */
+export async function followAudit(terminal: Terminal, feed: Feed, cast: Cast): Promise<string | undefined> {
+  const { root, names, victim, replace } = cast;
+  const story = createStory({ id: root.id, title: root.title, agentId: root.assigned_to_agent_id }, names);
+  const accident = planAccident(victim, replace);
+  const startedMs = performance.now();
+  const tick = () => {
+    const passedMs = performance.now() - startedMs;
+    const frame = FRAMES[Math.floor(passedMs / TICK_MS) % FRAMES.length];
+    terminal.status(`  ${frame} ${story.progress()}, ${Math.floor(passedMs / 1_000)} s`);
+  };
+  terminal.print("");
+  const timer = setInterval(tick, TICK_MS);
+  try {
+    await feed.follow((fact) => {
+      const told = story.tell(fact);
+      if (told) terminal.print(lineOf(told, terminal));
+      const done = accident.watch(fact);
+      const who = victim.member.name;
+      if (done) terminal.print(lineOf({ at: fact.created_at, who, what: done, style: "red" }, terminal));
+      return story.tasks.get(root.id)?.status === "open";
+    });
+  } finally {
+    clearInterval(timer);
+    terminal.status("");
+  }
+  return accident.recovered();
+}
+
+function lineOf({ at, who, what, style }: Told, { paint }: Terminal): string {
+  const text = style ? paint(style, what) : what;
+  return `  ${paint("dim", clock(at))}  ${paint("bold", who.padEnd(WHO_WIDTH))}${text}`;
+}

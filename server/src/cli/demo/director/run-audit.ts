@@ -1,0 +1,136 @@
+/** One audit from the first key to the last: the owner's side of it. */
+import { BailiwickError, type Client, type Task } from "../../../../../sdk/src/index.ts";
+import type { AuditInput } from "../../../demo/packages/shapes.ts";
+import { DemoError, explain } from "./error.ts";
+import { type Feed, openFeed } from "./feed.ts";
+import { followAudit } from "./follow-audit.ts";
+import { cancelLeftovers } from "./leftovers.ts";
+import { type CrewProcess, type Surroundings, startProcess } from "./processes.ts";
+import { createRoster, type Member } from "./roster.ts";
+import type { Terminal } from "./terminal.ts";
+import { count } from "./words.ts";
+
+export interface AuditOptions {
+  client: Client;
+  workers: number;
+  surroundings: Surroundings;
+  terminal: Terminal;
+  /** Ends it early, with the reason. */
+  stop: AbortController;
+  /** The keys of the crew end when the one they are made with does, and at no time of their own. */
+  keysEndWithOurs?: boolean;
+  onRoot?: (root: Task) => void;
+}
+
+export interface Audited {
+  root: Task;
+  /** Of the agents, by id. */
+  names: Map<string, string>;
+  /** The task that a second process took over from the killed one. */
+  recoveredId: string | undefined;
+  /** What the run made besides its tasks. */
+  made: { ids: string[]; since: string | undefined };
+}
+
+/** Whatever happens, no process is left, no task stays open and no key stays good. */
+export async function runAudit(options: AuditOptions): Promise<Audited> {
+  const { client, stop, terminal } = options;
+  const roster = createRoster(client, { keysEndWithOurs: options.keysEndWithOurs });
+  const processes: CrewProcess[] = [];
+  let open: Task | undefined;
+  try {
+    const members = await roster.hire(options.workers);
+    await clearAway(options, members);
+    const feed = openFeed(client, stop.signal);
+    await feed.opened;
+    processes.push(...members.map((member) => start(member, options)));
+    introduce(terminal, processes);
+    open = await createRoot(options, members);
+    options.onRoot?.(open);
+    const names = new Map(members.map(({ agentId, name }) => [agentId, name]));
+    const recoveredId = await watch(options, open, { feed, names, processes });
+    const root = await client.tasks.get({ id: open.id });
+    open = undefined;
+    if (root.status !== "completed")
+      throw new DemoError(`The audit was not completed but ${root.status}; the lines above say why.`);
+    return { root, names, recoveredId, made: roster.made() };
+  } finally {
+    terminal.status("");
+    if (open) await tidy(terminal, "cancel the audit", cancelRoot(client, open));
+    await Promise.all(processes.map((one) => one.stop()));
+    await tidy(terminal, "take the keys back", roster.dismiss());
+  }
+}
+
+function start(member: Member, { surroundings, stop }: AuditOptions): CrewProcess {
+  return startProcess(member, surroundings, (error) => stop.abort(error));
+}
+
+async function clearAway({ client, terminal, stop }: AuditOptions, members: readonly Member[]): Promise<void> {
+  const supervisor = agentOf(members, "supervisor");
+  terminal.status("  Looking for what an earlier demo left behind");
+  const canceled = await cancelLeftovers(client, supervisor, stop.signal);
+  terminal.status("");
+  if (canceled > 0) terminal.print(`  Canceled ${count(canceled, "audit")} that an earlier demo left behind.`);
+}
+
+function introduce({ print, paint }: Terminal, processes: readonly CrewProcess[]): void {
+  print(`  ${paint("cyan", "Crew      ")}${count(processes.length, "process", "processes")}, each with its own key:`);
+  for (const { member, pid } of processes)
+    print(`            ${member.name.padEnd(18)}${paint("dim", `process ${pid}`)}`);
+}
+
+async function createRoot({ client, surroundings }: AuditOptions, members: readonly Member[]): Promise<Task> {
+  const input: AuditInput = {
+    path: surroundings.path,
+    worker_agent_ids: members.filter(({ role }) => role === "worker").map(({ agentId }) => agentId),
+    specialist_agent_id: agentOf(members, "specialist"),
+  };
+  const title = "Audit the installed packages";
+  return client.tasks.create({ title, assigned_to_agent_id: agentOf(members, "supervisor"), input });
+}
+
+function agentOf(members: readonly Member[], role: Member["role"]): string {
+  const member = members.find((one) => one.role === role);
+  if (!member) throw new DemoError(`The crew has no ${role}.`);
+  return member.agentId;
+}
+
+interface Scene {
+  feed: Feed;
+  names: Map<string, string>;
+  processes: CrewProcess[];
+}
+
+/** The second worker is the one that dies; alone, the first. */
+async function watch(
+  options: AuditOptions,
+  root: Task,
+  { feed, names, processes }: Scene,
+): Promise<string | undefined> {
+  const workers = processes.filter(({ member }) => member.role === "worker");
+  const victim = workers[1] ?? workers[0];
+  if (!victim) throw new DemoError("The crew has no worker.");
+  const replace = () => {
+    const next = start(victim.member, options);
+    processes.push(next);
+    return next;
+  };
+  const recoveredId = await followAudit(options.terminal, feed, { root, names, victim, replace });
+  options.stop.signal.throwIfAborted();
+  return recoveredId;
+}
+
+async function cancelRoot(client: Client, { id }: Task): Promise<void> {
+  try {
+    await client.tasks.cancel({ id, reason: "The demo was stopped." });
+  } catch (error) {
+    // It may have ended by itself just now.
+    if (!(error instanceof BailiwickError) || error.code !== "illegal_step") throw error;
+  }
+}
+
+/** Leases and keys end by themselves; the reason why the demo ended is worth more than what could not be tidied. */
+async function tidy({ print }: Terminal, what: string, work: Promise<unknown>): Promise<void> {
+  await work.catch((error: unknown) => print(`Could not ${what}: ${explain(error)}`));
+}

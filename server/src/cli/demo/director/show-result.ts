@@ -1,0 +1,47 @@
+/** What the run came to: the report, who did what, and how much of it is on record. */
+import type { Client, Task } from "../../../../../sdk/src/index.ts";
+import { parse, Report } from "../../../demo/packages/shapes.ts";
+import { countFacts } from "./count-facts.ts";
+import { reportLines } from "./print-report.ts";
+import { treeLines } from "./print-tree.ts";
+import type { Audited } from "./run-audit.ts";
+import type { Terminal } from "./terminal.ts";
+import { count } from "./words.ts";
+
+const PAGE_SIZE = 200;
+
+export async function showResult(client: Client, audited: Audited, path: string, terminal: Terminal): Promise<void> {
+  const { paint, width, print } = terminal;
+  const { root, names, made, recoveredId } = audited;
+  const tasks = await treeOf(client, root);
+  const facts = await countFacts(
+    client,
+    new Set([...made.ids, ...tasks.map(({ id }) => id)]),
+    made.since ?? root.created_at,
+  );
+  const report = parse(Report, root.output, "The result of the audit");
+  print("", ...reportLines(report, path, paint, width));
+  print("", paint("bold", "Who did what"), "", ...treeLines(tasks, names, paint, width));
+  print("", `  ${recoveryOf(tasks, recoveredId, names)}`);
+  print(
+    `  ${paint("bold", count(facts, "fact"))} in the audit log, each committed together with the change it tells of.`,
+  );
+}
+
+/** The root and everything below it, in the order in which it was made. */
+async function treeOf(client: Client, { id }: Task): Promise<Task[]> {
+  const tasks: Task[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await client.tasks.list({ root_task_id: id, order: "asc", limit: PAGE_SIZE, cursor });
+    tasks.push(...page.items);
+    if (page.next_cursor === null) return tasks;
+    cursor = page.next_cursor;
+  }
+}
+
+function recoveryOf(tasks: readonly Task[], id: string | undefined, names: ReadonlyMap<string, string>): string {
+  const task = tasks.find((one) => one.id === id);
+  if (!task) return "No worker was killed in mid-task: there was too little to do.";
+  const who = names.get(task.assigned_to_agent_id) ?? "the worker";
+  return `"${task.title}" survived the death of ${who}: its result is that of attempt ${task.result_of_attempt}.`;
+}

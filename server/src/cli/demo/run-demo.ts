@@ -1,0 +1,143 @@
+/** `bailiwick demo`: a crew of processes audits what is installed in a folder, through the public API. */
+import { once } from "node:events";
+import { RUN_MINUTES_MAX, WORKERS_DEFAULT } from "../../demo/needs.ts";
+import type { Config } from "../../runtime/config.ts";
+import { ownCommand } from "../../start/own-command.ts";
+import { DemoError, explain, Interrupted } from "./director/error.ts";
+import { findInstallation } from "./director/installation.ts";
+import { openPlace, type Place } from "./director/place.ts";
+import { runAudit } from "./director/run-audit.ts";
+import { showResult } from "./director/show-result.ts";
+import { createTerminal, type Output, type Terminal } from "./director/terminal.ts";
+
+export interface DemoOptions {
+  config: () => Config;
+  url?: string | undefined;
+  key?: string | undefined;
+  session?: string | undefined;
+  /** The folder whose node_modules is audited; the nearest one from here upwards unless told. */
+  path?: string | undefined;
+  workers?: number | undefined;
+  /** Leaves a server that was started for the demo running until Ctrl-C. */
+  keep?: boolean | undefined;
+  out?: Output | undefined;
+  /** Starts the command line, for the processes of the crew; what started this process unless told. */
+  command?: readonly string[] | undefined;
+}
+
+const WORKERS_MAX = 20;
+const EXIT_FAILED = 1;
+/** What a shell shows for a process that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
+
+/** Answers the exit code. Everything there is to say has been said. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  const terminal = createTerminal(options.out ?? process.stdout, process.env);
+  const limits = createLimits();
+  const { stop } = limits;
+  try {
+    await perform(options, terminal, limits);
+    return 0;
+  } catch (error) {
+    terminal.status("");
+    const reason: unknown = stop.signal.aborted ? stop.signal.reason : error;
+    if (reason instanceof Interrupted) {
+      terminal.print("", "Stopped: the audit is canceled and the crew is gone.");
+      return EXIT_INTERRUPTED;
+    }
+    terminal.print("", `The demo could not go on. ${explain(reason)}`);
+    return EXIT_FAILED;
+  } finally {
+    limits.release();
+  }
+}
+
+interface Limits {
+  /** Fires with Ctrl-C, with the end of the time, and when the crew fails. */
+  stop: AbortController;
+  endTimeLimit(): void;
+  release(): void;
+}
+
+function createLimits(): Limits {
+  const stop = new AbortController();
+  const interrupt = () => {
+    // Whoever asks twice does not want to wait.
+    if (stop.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    stop.abort(new Interrupted());
+  };
+  const late = `It took longer than ${RUN_MINUTES_MAX} minutes and was stopped.`;
+  const timer = setTimeout(() => stop.abort(new DemoError(late)), RUN_MINUTES_MAX * 60_000);
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  return {
+    stop,
+    endTimeLimit: () => clearTimeout(timer),
+    release() {
+      clearTimeout(timer);
+      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    },
+  };
+}
+
+async function perform(options: DemoOptions, terminal: Terminal, { stop, endTimeLimit }: Limits): Promise<void> {
+  const { workers = WORKERS_DEFAULT, command = ownCommand(), keep = false } = options;
+  if (!Number.isInteger(workers) || workers < 1 || workers > WORKERS_MAX) {
+    throw new DemoError(`The crew has from 1 to ${WORKERS_MAX} workers.`);
+  }
+  const path = await findInstallation(options.path, process.cwd());
+  terminal.print(terminal.paint("bold", "A crew of agents audits the packages that are installed here."));
+  terminal.status("  Looking for the server");
+  const session = options.session ?? process.env.BAILIWICK_SESSION;
+  const opening = openPlace({ ...options, session });
+  const place = await unlessStopped(opening, stop.signal);
+  try {
+    terminal.status("");
+    terminal.print(...introduction(path, place, terminal));
+    const surroundings = { url: place.url, path, command };
+    const audited = await runAudit({ client: place.client, workers, surroundings, terminal, stop });
+    endTimeLimit();
+    await showResult(place.client, audited, path, terminal);
+    terminal.print("", ...(await whatNext(options, place, audited.root.id, terminal)));
+    if (keep && place.signInLink) await interruption(stop.signal);
+  } finally {
+    await place.close();
+  }
+}
+
+/** A server that is still starting when nobody wants it any more is closed as soon as it has started. */
+async function unlessStopped(opening: Promise<Place>, signal: AbortSignal): Promise<Place> {
+  const stopped = once(signal, "abort").then(() => {
+    opening.then(({ close }) => close()).catch(() => undefined);
+    throw signal.reason;
+  });
+  return Promise.race([opening, stopped]);
+}
+
+const SERVER = { own: ", started for the demo", found: ", which was running already", given: "" };
+
+function introduction(path: string, { url, kind }: Place, { paint }: Terminal): string[] {
+  return ["", `  ${paint("cyan", "Folder    ")}${path}`, `  ${paint("cyan", "Server    ")}${url}${SERVER[kind]}`];
+}
+
+async function whatNext({ keep, config }: DemoOptions, place: Place, rootId: string, { paint }: Terminal) {
+  const isElsewhere = place.kind === "given";
+  const rows = [
+    ["Whole report", isElsewhere ? `GET ${place.url}/api/tasks/${rootId}` : `bailiwick call tasks.get --id ${rootId}`],
+    [
+      "Audit log",
+      isElsewhere
+        ? `GET ${place.url}/api/audit?subject_id=${rootId}`
+        : `bailiwick call audit.list --subject_id ${rootId}`,
+    ],
+  ];
+  if (place.signInLink && keep)
+    rows.push(["Sign in", `${await place.signInLink()}   once; the server goes on until Ctrl-C`]);
+  else if (place.signInLink) rows.push(["Same server", `bailiwick start   with the data in ${config().dataDir}`]);
+  else rows.push(["Server", place.url]);
+  const lines = rows.map(([what = "", where = ""]) => `  ${paint("cyan", what.padEnd(18))}${where}`);
+  return [paint("bold", "Where to look next"), "", ...lines];
+}
+
+async function interruption(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort");
+}

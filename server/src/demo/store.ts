@@ -1,0 +1,64 @@
+/** The table demo_runs. */
+import type { ColumnType } from "kysely";
+import { only } from "../kernel/db/columns.ts";
+import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { DemoEnd, StoredRun } from "./schema.ts";
+
+type Written = ColumnType<string, Date, Date>;
+
+declare module "../kernel/db/db.ts" {
+  interface Tables {
+    demo_runs: Omit<StoredRun, "started_at" | "expires_at" | "ended_at"> & {
+      workspace_id: string;
+      started_at: Written;
+      expires_at: Written;
+      ended_at: ColumnType<string | null, null, Date | null>;
+    };
+  }
+}
+
+const COLUMNS = ["id", "key_id", "root_task_id", "outcome", "reason", "started_at", "expires_at", "ended_at"] as const;
+
+/** The latest. */
+export async function findRun(tx: ReadTx): Promise<StoredRun | undefined> {
+  return tx.selectFrom("demo_runs").select(COLUMNS).where("workspace_id", "=", tx.workspace).executeTakeFirst();
+}
+
+/** In the place of the one before. */
+export async function saveNewRun(
+  tx: Tx,
+  { id, key_id, started_at, expires_at }: { id: string; key_id: string; started_at: Date; expires_at: Date },
+): Promise<StoredRun> {
+  const row = { id, key_id, root_task_id: null, outcome: null, reason: null, started_at, expires_at, ended_at: null };
+  return tx
+    .insertInto("demo_runs")
+    .values({ ...only(row, COLUMNS), workspace_id: tx.workspace })
+    .onConflict((on) => on.column("workspace_id").doUpdateSet(row))
+    .returning(COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+/** Undefined when that run is no longer the latest, or has ended. */
+export async function saveRoot(tx: Tx, id: string, root_task_id: string): Promise<string | undefined> {
+  const saved = await tx
+    .updateTable("demo_runs")
+    .set({ root_task_id })
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .returning("id")
+    .executeTakeFirst();
+  return saved?.id;
+}
+
+/** Undefined when that run is no longer the latest, or has ended. */
+export async function saveEnd(tx: Tx, { id, outcome, reason }: DemoEnd, at: Date): Promise<StoredRun | undefined> {
+  return tx
+    .updateTable("demo_runs")
+    .set({ outcome, reason, ended_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .where("ended_at", "is", null)
+    .returning(COLUMNS)
+    .executeTakeFirst();
+}

@@ -1,0 +1,262 @@
+/** Transactions bound to one workspace. No statement of a slice runs outside one. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Kysely, QueryExecutorProvider } from "kysely";
+import type { Pool } from "pg";
+import { createUnderway, type Underway } from "../dispatch/underway.ts";
+import { type Connection, connectionOf } from "./connection.ts";
+import { databaseProblem, isRepeatable, isSilence, StaleRead, unavailable } from "./errors.ts";
+import { createLockQueues, LockTaken } from "./lock-queues.ts";
+import { beginText, type Mode, Transaction } from "./transaction.ts";
+import { createTurns, WAITING_MAX, waitedInVain } from "./turns.ts";
+
+/** Each slice adds its tables here, in its `store.ts`. */
+// biome-ignore lint/suspicious/noEmptyInterface: slices fill it by declaration merging.
+export interface Tables {}
+
+/** Times a transaction is run again after a deadlock or a serialization failure. */
+const REPEATS_MAX = 3;
+/** Times it is run again because what it read had changed when it was locked. That costs nobody a wait. */
+const STALE_READS_MAX = 10;
+/** Times a transaction is run again for a lock that another process holds, and the time in between in milliseconds. */
+const LOCK_TRIES_MAX = 40;
+const LOCK_PAUSE_MS = 50;
+
+type Builder = Kysely<Tables>;
+
+/** What a query gets: the database refuses its writes too. */
+export interface ReadTx extends QueryExecutorProvider {
+  readonly workspace: string;
+  readonly selectFrom: Builder["selectFrom"];
+  /** A prepared statement; the name stands for the text on each connection. */
+  statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+  /** The database's clock at the start, known once the first statement was answered. */
+  readonly now: Date;
+}
+
+export interface Tx extends ReadTx {
+  readonly insertInto: Builder["insertInto"];
+  readonly updateTable: Builder["updateTable"];
+  readonly deleteFrom: Builder["deleteFrom"];
+  readonly with: Builder["with"];
+}
+
+/**
+ * A transaction that belongs to no workspace yet. It sees no row; it can call the few named functions of the database
+ * that sign people in, look up keys and find work that is due.
+ */
+export interface PublicTx {
+  /** The database's clock at the start, known once the first statement was answered. */
+  readonly now: Date;
+  statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+  /** Goes on inside a workspace, in the same transaction. */
+  enter(workspace: string): Promise<Tx>;
+}
+
+export interface Db {
+  transaction<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For commands that change what credentials may do: nothing else is written in the workspace meanwhile. */
+  alone<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** For the set-based statements of hot commands. */
+  hot<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  read<T>(workspace: string, work: (tx: ReadTx) => Promise<T>): Promise<T>;
+  /** A look-up goes on while nothing may be changed: it does no more than note when a credential was used. */
+  outside<T>(work: (tx: PublicTx) => Promise<T>, kind?: "look-up" | "command"): Promise<T>;
+  /** For the readiness check. */
+  readonly vitals: Vitals;
+}
+
+export interface Vitals {
+  /** Transactions that wait for the database's first answer, which no lock can delay. */
+  readonly unanswered: Underway;
+  /** Groups of hot commands. */
+  readonly groups: Underway;
+}
+
+/** Milliseconds, but for the last. */
+export interface DbLimits {
+  /** How long a statement of a read may run. The database ends it. */
+  readMs: number;
+  /** How long the start and the end of a transaction may stay unanswered: then the connection is lost. */
+  silenceMs: number;
+  /** The same for its statements. Above the database's own limits, which come first when it lives. */
+  readAnswerMs: number;
+  writeAnswerMs: number;
+  /** How long a transaction may wait for a connection. */
+  waitMs: number;
+  /** How many of one workspace may wait. */
+  waitingMax: number;
+}
+
+const LIMITS: DbLimits = {
+  readMs: 5_000,
+  silenceMs: 5_000,
+  readAnswerMs: 8_000,
+  writeAnswerMs: 35_000,
+  waitMs: 5_000,
+  waitingMax: WAITING_MAX,
+};
+
+export interface DbOptions {
+  pool: Pool;
+  /** Moves the clock of every transaction, for tests. Milliseconds. */
+  clockOffsetMs?: () => number;
+  /** Others than the usual ones, for tests. */
+  limits?: Partial<DbLimits>;
+  /** Throws while nothing may be changed. */
+  requireWritable?: () => void;
+  /** Called with every error of the database that became a problem. */
+  onError?: (error: unknown) => void;
+}
+
+/** Wraps a pool whose clients pipeline, so that a transaction's first and last round trips carry work. */
+export function createDb(options: DbOptions): Db {
+  const { pool, clockOffsetMs = () => 0, onError = () => undefined, requireWritable = () => undefined } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const vitals: Vitals = { unanswered: createUnderway(), groups: createUnderway() };
+  let answeredAt = 0;
+  /** Connections that have not answered since may be as dead as the one that was found dead then. */
+  let silentAt = Number.NEGATIVE_INFINITY;
+  const turns = createTurns({
+    size: pool.options.max,
+    waitingMax: limits.waitingMax,
+    waitMs: limits.waitMs,
+    refusal: (since) => (answeredAt >= since ? waitedInVain() : unavailable(undefined)),
+  });
+
+  const lockQueues = createLockQueues(limits);
+
+  async function connect(): Promise<Connection> {
+    for (;;) {
+      // Whatever hinders connecting, a refused password too, is an outage.
+      const client = await pool.connect().catch((error: unknown) => {
+        onError(error);
+        throw unavailable(error);
+      });
+      const connection = connectionOf(client);
+      if (connection.answeredAt >= silentAt) return connection;
+      client.release(true);
+    }
+  }
+
+  async function attempt<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const opening = beginText(workspace, mode, { offsetMs: clockOffsetMs(), readMs: limits.readMs });
+    const connection = await connect();
+    const { client } = connection;
+    let broken: Error | undefined;
+    const onBroken = (error: Error) => {
+      broken = error;
+    };
+    client.on("error", onBroken);
+    connection.answerMs = mode === "read" ? limits.readAnswerMs : limits.writeAnswerMs;
+    const answered = vitals.unanswered.begin();
+    try {
+      const tx = new Transaction(workspace, connection, { mode, opening, silenceMs: limits.silenceMs });
+      tx.begun().then(
+        () => {
+          answeredAt = performance.now();
+          answered();
+        },
+        (error: unknown) => {
+          if (isSilence(error)) silentAt = performance.now();
+          answered();
+        },
+      );
+      const result = await work(tx);
+      await tx.commit();
+      connection.answeredAt = performance.now();
+      return result;
+    } catch (error) {
+      if (isSilence(error)) silentAt = performance.now();
+      broken ??= await rollback(connection, limits.silenceMs);
+      if (!broken) connection.answeredAt = performance.now();
+      throw error;
+    } finally {
+      client.off("error", onBroken);
+      client.release(broken);
+    }
+  }
+
+  async function inTurn<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const giveBack = await turns.take(workspace);
+    try {
+      return await attempt(workspace, mode, work);
+    } finally {
+      giveBack();
+    }
+  }
+
+  function problemOf(error: unknown, mode: Mode): unknown {
+    const problem = databaseProblem(error, mode === "read" ? limits.readMs : undefined);
+    if (problem !== error) onError(error);
+    return problem;
+  }
+
+  async function repeated<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let repeats = 0; ; repeats++) {
+      try {
+        return await inTurn(workspace, mode, work);
+      } catch (error) {
+        if (!mayRepeat(error, repeats)) throw problemOf(error, mode);
+      }
+    }
+  }
+
+  /** Whoever misses a lock queues for it in this process. The tries after that are for those of other processes. */
+  async function run<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    let leave: (() => void) | undefined;
+    try {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await repeated(workspace, mode, work);
+        } catch (error) {
+          if (!(error instanceof LockTaken) || tries >= LOCK_TRIES_MAX) throw error;
+          if (leave) await pause(LOCK_PAUSE_MS);
+          leave ??= await lockQueues.enter(`${workspace} ${error.lock}`);
+          if (!leave) throw error;
+        }
+      }
+    } finally {
+      leave?.();
+    }
+  }
+
+  async function change<T>(...call: Parameters<typeof run<T>>): Promise<T> {
+    requireWritable();
+    return run(...call);
+  }
+
+  return {
+    transaction: (workspace, work) => change(workspace, "write", work),
+    alone: (workspace, work) => change(workspace, "alone", work),
+    hot: (workspace, work) => change(workspace, "hot", work),
+    read: (workspace, work) => run(workspace, "read", work),
+    outside: (work, kind = "look-up") => (kind === "command" ? change : run)(null, "write", work),
+    vitals,
+  };
+}
+
+function mayRepeat(error: unknown, repeats: number): boolean {
+  return isRepeatable(error) && repeats < (error instanceof StaleRead ? STALE_READS_MAX : REPEATS_MAX);
+}
+
+/** Returns the error that makes the connection unusable, if it is. */
+async function rollback(connection: Connection, silenceMs: number): Promise<Error | undefined> {
+  try {
+    await connection.query({ text: "rollback" }, silenceMs);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Waits for the transaction's clock. */
+export async function clockOf(tx: ReadTx | PublicTx): Promise<Date> {
+  if (tx instanceof Transaction) await tx.begun();
+  return tx.now;
+}
+
+/** Goes on in another workspace, for the facts of whoever makes or enters one. */
+export async function enterWorkspace(tx: Tx, workspace: string): Promise<Tx> {
+  if (!(tx instanceof Transaction)) throw new Error("Only a transaction of the database can enter a workspace.");
+  return tx.enter(workspace);
+}

@@ -1,0 +1,99 @@
+/** An ordinary command: one caller, one transaction. */
+
+import { clockOf, enterWorkspace, type Tx } from "../db/db.ts";
+import type { Mail } from "../environment.ts";
+import { type FactEntry, insertFacts } from "../facts/insert.ts";
+import type { Command, HotCommand, Outcome } from "../operation.ts";
+import { Problem, StoredRefusal } from "../problem.ts";
+import type { Kernel, ReadyCall } from "./dispatch.ts";
+import { type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
+import { recogniseOne } from "./powers.ts";
+import { requireActors } from "./while-paused.ts";
+
+interface Ran {
+  answer: StoredAnswer;
+  /** Not for a repeat: it was sent the first time. */
+  mail?: Mail | undefined;
+  afterCommit?: (() => Promise<void>) | undefined;
+  /** False for a repeat, and when there was nothing to do. */
+  hasChanged: boolean;
+  /** What was stored, by the workspace whose log it went into. */
+  written: ReadonlyMap<string, readonly FactEntry[]>;
+}
+
+export function createCommandRunner(kernel: Kernel) {
+  const { db, env, signals, recognise, onLateFailure } = kernel;
+
+  async function run(tx: Tx, command: Command | HotCommand, admitted: ReadyCall): Promise<Ran> {
+    const actor = await recogniseOne(recognise, tx, command, admitted.actor);
+    const now = await clockOf(tx);
+    const call = { ...admitted, actor };
+    const { input, keyed, request } = call;
+    if (keyed) {
+      const [known] = await takeKeys(tx, env.secrets, [keyed]);
+      if (known instanceof Problem) throw known;
+      if (known) return { answer: known, hasChanged: false, written: new Map() };
+    }
+    if (call.unlessRepeated) throw call.unlessRepeated;
+    await requireActors(kernel, tx, command, [actor]);
+    const outcome = await command.run({ tx, actor, request, now, env }, input);
+    const answer = storedAnswer(outcome);
+    const facts = factsByLog(call, outcome);
+    await insertFacts(tx, facts.get(actor.workspace) ?? []);
+    const seal = command.answersSecret ? env.secrets : undefined;
+    const isEmpty = command.kind === "hot" && outcome.kind !== "refused" && command.poll?.isEmpty(outcome.output);
+    if (keyed && (call.final || !isEmpty)) await storeAnswers(tx, [{ call: keyed, answer, seal }]);
+    await insertElsewhere(tx, facts, actor.workspace);
+    const { mail, afterCommit } = outcome;
+    return { answer, mail, afterCommit, hasChanged: outcome.kind !== "unchanged", written: facts };
+  }
+
+  return async (command: Command | HotCommand, call: ReadyCall): Promise<unknown> => {
+    const { workspace, id } = call.actor;
+    const transaction = command.changesCredentials ? db.alone : db.transaction;
+    const { answer, mail, afterCommit, hasChanged, written } = await transaction(workspace, (tx) =>
+      run(tx, command, call),
+    );
+    // A person's sessions and memberships reach beyond the workspace they work in.
+    if (command.changesCredentials && hasChanged) signals.credentialsChanged([workspace, id]);
+    for (const [log, entries] of written) signals.factsWritten(log, entries);
+    const tell = (error: unknown) => onLateFailure(error, call.request.id);
+    if (mail) env.sendMail(mail).catch(tell);
+    afterCommit?.().catch(tell);
+    return readAnswer(answer);
+  };
+}
+
+/** Last, because there is no way back into the first workspace. */
+async function insertElsewhere(tx: Tx, facts: ReadonlyMap<string, FactEntry[]>, own: string): Promise<void> {
+  for (const [workspace, entries] of facts) {
+    if (workspace !== own) await insertFacts(await enterWorkspace(tx, workspace), entries);
+  }
+}
+
+/** By the workspace whose log they go into. */
+function factsByLog(call: ReadyCall, outcome: Outcome<unknown>): Map<string, FactEntry[]> {
+  const logs = new Map<string, FactEntry[]>();
+  for (const entry of factEntries(call, outcome)) {
+    const log = entry.fact.workspace ?? call.actor.workspace;
+    logs.set(log, [...(logs.get(log) ?? []), entry]);
+  }
+  return logs;
+}
+
+export function factEntries({ actor, request }: ReadyCall, outcome: Outcome<unknown>): FactEntry[] {
+  if (outcome.kind === "unchanged") return [];
+  return outcome.facts.map((fact) => ({ actor, requestId: request.id, traceId: request.trace_id, fact }));
+}
+
+export function storedAnswer(outcome: Outcome<unknown>): StoredAnswer {
+  if (outcome.kind !== "refused") return { output: outcome.output };
+  const { code, message, details } = outcome.problem;
+  return { problem: { code, detail: message, details } };
+}
+
+export function readAnswer(answer: StoredAnswer): unknown {
+  if (!answer.problem) return answer.output;
+  const { code, detail, details } = answer.problem;
+  throw new StoredRefusal(code, detail, details);
+}

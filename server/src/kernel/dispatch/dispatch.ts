@@ -1,0 +1,168 @@
+/** The only way an operation runs: permission, input, transaction, run, facts, answer. */
+import type { Actor } from "../actor.ts";
+import type { Db } from "../db/db.ts";
+import type { Environment } from "../environment.ts";
+import { type InputReader, inputReader } from "../input/input.ts";
+import type { Operation, PublicCommand, Query, RequestInfo, SessionEffect } from "../operation.ts";
+import { invalid, noSuchWorkspace, type Problem } from "../problem.ts";
+import { sealedCursors } from "../sealed-cursors.ts";
+import type { Signals } from "../signals.ts";
+import { type Afterwards, createAfterwards } from "./afterwards.ts";
+import { createCommandRunner } from "./command.ts";
+import { createHotRunner } from "./hot.ts";
+import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight, type KeyedCall } from "./idempotency.ts";
+import { createPoll } from "./poll.ts";
+import { type Recognise, requirePermission } from "./powers.ts";
+import { createPublicRunner } from "./public.ts";
+import { createStorageCount } from "./storage.ts";
+import type { StorageMeter } from "./stored-bytes.ts";
+import type { RequireActing } from "./while-paused.ts";
+
+export interface Call {
+  input: unknown;
+  request: RequestInfo;
+  idempotencyKey?: string | undefined;
+  /** Ends a long poll: the caller is gone. */
+  abort?: AbortSignal | undefined;
+  /** Who calls, asked anew: a long poll outlives what was known when it began. */
+  identify?: (() => Promise<Actor>) | undefined;
+}
+
+/** A call that passed permission and input. */
+export interface ReadyCall {
+  actor: Actor;
+  input: Record<string, unknown>;
+  request: RequestInfo;
+  keyed: KeyedCall | undefined;
+  /** False for an attempt of a long poll: finding nothing is not an answer yet. */
+  final: boolean;
+  /** Throws when the caller may no longer do what they wait for. */
+  requireStill?: () => Promise<void>;
+  /** Thrown unless the call repeats one that was answered. */
+  unlessRepeated?: Problem;
+}
+
+export interface Answer {
+  status: number;
+  output: unknown;
+  session?: SessionEffect | undefined;
+}
+
+export interface Dispatcher {
+  /** Throws a Problem for everything a caller can cause. */
+  dispatch(operation: Exclude<Operation, PublicCommand>, actor: Actor, call: Call): Promise<Answer>;
+  /** Sign-in and the like: no actor yet. */
+  dispatchPublic(operation: PublicCommand, call: Call): Promise<Answer>;
+}
+
+export interface Kernel {
+  db: Db;
+  env: Environment;
+  signals: Signals;
+  recognise: Recognise;
+  /** Counts what commands store; nothing is counted without it. */
+  storage?: StorageMeter;
+  requireActing: RequireActing;
+  /** Called with every output; tests check it against the operation's shape. */
+  checkOutput?: (operation: Operation, output: unknown) => void;
+  /** Told of outside effects that failed after their commit. */
+  onLateFailure: (error: unknown, requestId?: string) => void;
+}
+
+export function createDispatcher(kernel: Kernel): Dispatcher {
+  const { db, env, signals, checkOutput } = kernel;
+  const readers = new Map<Operation, InputReader>();
+  const runCommand = createCommandRunner(kernel);
+  const runHot = createHotRunner(kernel);
+  const runPublic = createPublicRunner(kernel);
+  const poll = createPoll({ db, signals, onFailure: kernel.onLateFailure });
+  const writeAfterwards = createAfterwards(kernel);
+  const counted = createStorageCount(kernel.storage);
+  const running = new Set<string>();
+  const cursors = sealedCursors(env.secrets);
+
+  function read(operation: Operation, input: unknown): Record<string, unknown> {
+    const reader = readers.get(operation) ?? inputReader(operation.input);
+    readers.set(operation, reader);
+    return reader(input);
+  }
+
+  function answer(operation: Operation, output: unknown, session?: SessionEffect): Answer {
+    checkOutput?.(operation, output);
+    return { status: operation.status ?? 200, output, session };
+  }
+
+  async function runQuery(operation: Query, { actor, input }: ReadyCall): Promise<unknown> {
+    const { output, left } = await db.read(actor.workspace, async (tx) => {
+      const left: Parameters<Afterwards>[0][] = [];
+      const output = await operation.run({ tx, actor, env, afterwards: (work) => void left.push(work) }, input);
+      return { output, left };
+    });
+    for (const work of left) writeAfterwards(actor.workspace, work);
+    return output;
+  }
+
+  function run(operation: Exclude<Operation, PublicCommand>, call: ReadyCall, abort?: AbortSignal): Promise<unknown> {
+    switch (operation.kind) {
+      case "command":
+        return runCommand(operation, call);
+      case "query":
+        return poll(operation, call, abort, (attempt) => runQuery(operation, attempt));
+      case "hot":
+        return poll(operation, call, abort, (attempt) => runHot(operation, attempt));
+      default:
+        return operation satisfies never;
+    }
+  }
+
+  return {
+    async dispatch(operation, actor, call) {
+      requirePermission(operation, actor);
+      const { identify } = call;
+      const input = cursors.open(operation, actor.workspace, read(operation, call.input));
+      const ready = readyCall(operation, actor, call, input);
+      requireOwnWorkspace(operation, ready);
+      if (identify) ready.requireStill = async () => requirePermission(operation, await identify());
+      const mark = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
+      const work = async () => {
+        const output = await counted(operation, ready, () => run(operation, ready, call.abort));
+        return answer(operation, cursors.seal(operation, actor.workspace, output));
+      };
+      if (mark === undefined) return work();
+      if (running.has(mark)) throw inFlight();
+      running.add(mark);
+      try {
+        return await work();
+      } finally {
+        running.delete(mark);
+      }
+    },
+    async dispatchPublic(operation, call) {
+      const { output, session } = await runPublic(operation, call.request, read(operation, call.input));
+      return answer(operation, output, session);
+    },
+  };
+}
+
+/** Whoever names a workspace in an input is told no more of another's than of one that does not exist. */
+function requireOwnWorkspace({ workspaceField: field }: Exclude<Operation, PublicCommand>, call: ReadyCall): void {
+  if (field === undefined || String(call.input[field]).toLowerCase() === call.actor.workspace) return;
+  throw noSuchWorkspace();
+}
+
+function readyCall(operation: Operation, actor: Actor, call: Call, input: Record<string, unknown>): ReadyCall {
+  const { idempotencyKey: key, request } = call;
+  if (key === undefined || operation.kind === "query") return { actor, input, request, keyed: undefined, final: true };
+  if (key.length === 0 || key.length > IDEMPOTENCY_KEY_LENGTH_MAX || /[^\x20-\x7e]/.test(key)) {
+    throw invalid("/Idempotency-Key", `must be 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} printable ASCII characters.`);
+  }
+  const keyed = {
+    credential: actor.credential,
+    key,
+    operation: operation.name,
+    input,
+    inputHash: hashInput(input),
+    keeps: operation.kind === "public" ? undefined : operation.keeps,
+  };
+  return { actor, input, request, keyed, final: true };
+}

@@ -1,0 +1,141 @@
+/** One command, sent twice with one key, runs once. The stored answer commits with the change it answers. */
+import { createHash } from "node:crypto";
+import { type CutAnswer, cutAnswer, fillAnswer, type KeptValues } from "../cut-answer.ts";
+import type { Tx } from "../db/db.ts";
+import type { SecretBox } from "../environment.ts";
+import { Problem, type ProblemCode, type ProblemDetails } from "../problem.ts";
+
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+
+export interface KeyedCall {
+  credential: string;
+  key: string;
+  operation: string;
+  input: Readonly<Record<string, unknown>>;
+  inputHash: string;
+  /** What the answer repeats of stored rows. */
+  keeps: KeptValues | undefined;
+  /** Of the answer, once it was stored. A repeat stores none. */
+  answerBytes?: number;
+}
+
+/** What the first call was answered: an output, or a refusal that was stored as a fact. */
+export type StoredAnswer =
+  | { output: unknown; problem?: undefined }
+  | { output?: undefined; problem: { code: ProblemCode; detail: string; details: ProblemDetails } };
+
+type StoredRow = CutAnswer | { problem: NonNullable<StoredAnswer["problem"]> };
+
+export function hashInput(input: unknown): string {
+  return createHash("sha256").update(canonical(input)).digest("base64url");
+}
+
+/** JSON with its fields in one order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, field: unknown) => {
+    if (field === null || typeof field !== "object" || Array.isArray(field)) return field;
+    return Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+const TAKE = `select pg_try_advisory_xact_lock(hashtextextended($1::text || k.mark, 7)) as taken
+  from unnest($2::text[]) with ordinality as k(mark, place) order by k.place`;
+const FIND = `select a.credential, a.key, a.operation, a.input_hash, a.answer, a.sealed
+  from idempotency_answers a join unnest($2::text[], $3::text[]) as k(credential, key)
+    on a.credential = k.credential and a.key = k.key
+  where a.workspace_id = $1`;
+const STORE = `insert into idempotency_answers (workspace_id, credential, key, operation, input_hash, answer, sealed)
+  select $1::uuid, a.credential, a.key, a.operation, a.input_hash, a.answer, a.sealed
+  from json_to_recordset($2::json) as a(credential text, key text, operation text, input_hash text, answer json,
+    sealed text)`;
+
+interface FoundRow {
+  credential: string;
+  key: string;
+  operation: string;
+  input_hash: string;
+  answer: StoredRow | null;
+  sealed: string | null;
+}
+
+/** For each call: the stored answer, `undefined` when it is the first, or the problem. Holds the keys until the end. */
+export async function takeKeys(
+  tx: Tx,
+  secrets: SecretBox,
+  calls: readonly KeyedCall[],
+): Promise<(StoredAnswer | Problem | undefined)[]> {
+  const marks = calls.map(({ credential, key }) => `${credential.length}:${credential}${key}`);
+  const taken = await tx.statement<{ taken: boolean }>("idempotency.take", TAKE, [tx.workspace, marks]);
+  // Read only after the lock is held: an answer committed in between must be seen.
+  const found = await tx.statement<FoundRow>("idempotency.find", FIND, [
+    tx.workspace,
+    calls.map(({ credential }) => credential),
+    calls.map(({ key }) => key),
+  ]);
+  return Promise.all(
+    calls.map((call, index) => {
+      if (!taken[index]?.taken) return inFlight();
+      const row = found.find(({ credential, key }) => credential === call.credential && key === call.key);
+      return row && replay(tx, secrets, call, row);
+    }),
+  );
+}
+
+export function inFlight(): Problem {
+  return new Problem("in_flight", "A request with this Idempotency-Key is still running.", { retry_after_seconds: 1 });
+}
+
+async function replay(tx: Tx, secrets: SecretBox, call: KeyedCall, row: FoundRow): Promise<StoredAnswer | Problem> {
+  if (row.operation !== call.operation || row.input_hash !== call.inputHash) {
+    return new Problem("idempotency_mismatch", "This Idempotency-Key was used with another request.", {
+      next_step: "Use a new Idempotency-Key for a new request.",
+    });
+  }
+  const { input, keeps } = call;
+  const opened = row.sealed === null ? row.answer : JSON.parse(secrets.open(tx.workspace, "idempotency", row.sealed));
+  // The row holds what `storeAnswers` put there.
+  const answer: StoredRow = opened ?? { output: null };
+  if ("problem" in answer) return answer;
+  return { output: await fillAnswer(answer, input, async (rows) => keeps?.read(tx, rows) ?? new Map()) };
+}
+
+const STALE = `select credential, key, sealed from idempotency_answers
+  where workspace_id = $1 and sealed is not null and split_part(sealed, '.', 2) <> $2
+  order by credential, key limit $3 for no key update`;
+const RESEAL = `update idempotency_answers set sealed = $4
+  where workspace_id = $1 and credential = $2 and key = $3`;
+
+/** Seals anew what other master keys sealed. Answers how many. */
+export async function resealAnswers(tx: Tx, secrets: SecretBox, atMost: number): Promise<number> {
+  const rows = await tx.statement<{ credential: string; key: string; sealed: string }>("idempotency.stale", STALE, [
+    tx.workspace,
+    secrets.keyId,
+    atMost,
+  ]);
+  for (const { credential, key, sealed } of rows) {
+    const anew = secrets.seal(tx.workspace, "idempotency", secrets.open(tx.workspace, "idempotency", sealed));
+    await tx.statement("idempotency.reseal", RESEAL, [tx.workspace, credential, key, anew]);
+  }
+  return rows.length;
+}
+
+export async function storeAnswers(
+  tx: Tx,
+  answers: readonly { call: KeyedCall; answer: StoredAnswer; seal: SecretBox | undefined }[],
+): Promise<void> {
+  if (answers.length === 0) return;
+  const rows = answers.map(({ call, answer, seal }) => {
+    const stored: StoredRow = answer.problem ? answer : cutAnswer(answer.output, call.input, call.keeps);
+    const row = JSON.stringify({
+      credential: call.credential,
+      key: call.key,
+      operation: call.operation,
+      input_hash: call.inputHash,
+      answer: seal ? null : stored,
+      sealed: seal ? seal.seal(tx.workspace, "idempotency", JSON.stringify(stored)) : null,
+    });
+    call.answerBytes = Buffer.byteLength(row);
+    return row;
+  });
+  await tx.statement("idempotency.store", STORE, [tx.workspace, `[${rows.join()}]`]);
+}

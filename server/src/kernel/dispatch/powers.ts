@@ -1,0 +1,105 @@
+/** Callers are looked at again in the transaction: between admission and the lock, their powers may have changed. */
+import { type Actor, may } from "../actor.ts";
+import type { ReadTx } from "../db/db.ts";
+import type { Operation, PublicCommand } from "../operation.ts";
+import { Problem } from "../problem.ts";
+
+/**
+ * Returns each actor as they are now: the very same object when nothing changed, or the problem of one whose
+ * credential is no good any more. Called under the lock of the workspace's powers, so the answer holds to the end.
+ */
+export type Recognise = (tx: ReadTx, actors: readonly Actor[]) => Promise<readonly (Actor | Problem)[]>;
+
+type Permitted = Pick<Exclude<Operation, PublicCommand>, "permission">;
+
+export function requirePermission({ permission }: Permitted, actor: Actor): void {
+  if (may(actor, permission)) return;
+  const { responsible_role: role } = actor;
+  const hint = `A key carries no more than the role of the person who answers for it, a ${role} now: adopt it (keys.adopt).`;
+  const isLimited = role !== undefined && role !== "owner" && role !== "admin";
+  throw new Problem("forbidden", `This credential does not carry the permission ${permission}.`, {
+    next_step: `Ask an owner or admin of the workspace.${isLimited ? ` ${hint}` : ""}`,
+  });
+}
+
+/** The caller as they are now. Throws when they may no longer do what they were admitted to. */
+export async function recogniseOne(
+  recognise: Recognise,
+  tx: ReadTx,
+  operation: Permitted,
+  admitted: Actor,
+): Promise<Actor> {
+  const [actor = admitted] = await recognise(tx, [admitted]);
+  if (actor instanceof Problem) throw actor;
+  if (actor !== admitted) requirePermission(operation, actor);
+  return actor;
+}
+
+/** Rolls a group back that ran for callers whose powers had changed. It never leaves the dispatcher. */
+class PowersChanged extends Error {
+  readonly actors: readonly (Actor | Problem)[];
+
+  constructor(actors: readonly (Actor | Problem)[]) {
+    super("The powers of a caller changed before the transaction began.");
+    this.actors = actors;
+  }
+}
+
+/**
+ * Runs `work` and looks at its callers side by side, so that the look costs no wait. Throws `PowersChanged` when the
+ * work was done for somebody who is not what they were.
+ */
+export async function recogniseBeside<T>(
+  recognise: Recognise,
+  tx: ReadTx,
+  admitted: readonly Actor[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const [looked, worked] = await Promise.allSettled([recognise(tx, admitted), work()]);
+  if (looked.status === "rejected") throw looked.reason;
+  if (looked.value.some((actor, index) => actor !== admitted[index])) throw new PowersChanged(looked.value);
+  if (worked.status === "rejected") throw worked.reason;
+  return worked.value;
+}
+
+/**
+ * Runs the calls together; when powers had changed, again without those who lost what they need, whose result is the
+ * problem. Each round has fewer calls or newer actors, and each look is under the lock, so it ends soon.
+ */
+export async function runRecognised<C extends { actor: Actor; operation: Permitted }, R>(
+  calls: readonly C[],
+  run: (calls: readonly C[]) => Promise<readonly R[]>,
+): Promise<readonly (R | Problem)[]> {
+  const results: (R | Problem | undefined)[] = calls.map(() => undefined);
+  let going = calls.map((call, index) => ({ call, index }));
+  while (going.length > 0) {
+    try {
+      const answers = await run(going.map(({ call }) => call));
+      going.forEach(({ index }, place) => {
+        results[index] = answers[place];
+      });
+      break;
+    } catch (error) {
+      if (!(error instanceof PowersChanged)) throw error;
+      going = going.flatMap(({ call, index }, place) => {
+        const actor = permitted(call, error.actors[place] ?? call.actor);
+        if (!(actor instanceof Problem)) return [{ call: { ...call, actor }, index }];
+        results[index] = actor;
+        return [];
+      });
+    }
+  }
+  // Every place was filled: by its answer, or by the problem that took its call out.
+  return results as (R | Problem)[];
+}
+
+function permitted({ operation }: { operation: Permitted }, actor: Actor | Problem): Actor | Problem {
+  if (actor instanceof Problem) return actor;
+  try {
+    requirePermission(operation, actor);
+    return actor;
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+/** Sign-in and sign-out: a transaction that enters a workspace only when one is known. */
+
+import { clockOf } from "../db/db.ts";
+import { insertFacts } from "../facts/insert.ts";
+import type { PublicCommand, PublicOutcome, RequestInfo } from "../operation.ts";
+import type { Kernel } from "./dispatch.ts";
+
+export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) {
+  return async (
+    operation: PublicCommand,
+    request: RequestInfo,
+    input: Record<string, unknown>,
+  ): Promise<PublicOutcome<unknown>> => {
+    const outcome = await db.outside(async (tx) => {
+      const done = await operation.run({ tx, env, request, now: await clockOf(tx) }, input);
+      if (done.fact) {
+        const { actor, fact } = done.fact;
+        const inside = await tx.enter(actor.workspace);
+        await insertFacts(inside, [{ actor, requestId: request.id, traceId: request.trace_id, fact }]);
+      }
+      return done;
+    }, "command");
+    // Sign-out without a session changes nothing, and anybody may ask for it.
+    if (operation.changesCredentials && outcome.fact) {
+      signals.credentialsChanged([outcome.fact.actor.id, ...(outcome.signedOut ?? [])]);
+    }
+    if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace, [outcome.fact]);
+    // Not awaited: the time a mail takes must not tell whether one was sent.
+    if (outcome.mail) env.sendMail(outcome.mail).catch((error) => onLateFailure(error, request.id));
+    if (outcome.problem) throw outcome.problem;
+    return outcome;
+  };
+}

@@ -1,0 +1,57 @@
+/** Counts what a command stores against its workspace's day. */
+
+import type { Operation, PublicCommand, Query } from "../operation.ts";
+import { Problem, StoredRefusal } from "../problem.ts";
+import type { ReadyCall } from "./dispatch.ts";
+import { type StorageMeter, storedBytes } from "./stored-bytes.ts";
+
+type Counted = Exclude<Operation, PublicCommand>;
+type StoringOperation = Exclude<Counted, Query>;
+
+/** Returns what runs the work of a call once its bytes are counted. */
+export function createStorageCount(storage: StorageMeter | undefined) {
+  return async (operation: Counted, call: ReadyCall, work: () => Promise<unknown>): Promise<unknown> => {
+    if (!storage || operation.kind === "query" || call.actor.kind === "system") return work();
+    const bytes = storedBytes(call.input);
+    const { workspace } = call.actor;
+    const refusal = await tryTake(storage, { workspace, bytes, operation });
+    if (refusal) {
+      if (!call.keyed) throw refusal;
+      // A repeat stores nothing and gets the first answer.
+      call.unlessRepeated = refusal;
+      return work();
+    }
+    try {
+      const output = await work();
+      if (operation.kind === "hot" && operation.poll?.isEmpty(output as never)) storage.giveBack(workspace, bytes);
+      const more = bytesOfOutcome(operation, call, output) - bytes;
+      // It is done, so nothing may refuse it any more; what a failed draw leaves uncounted is one call's.
+      if (more > 0) await storage.take(workspace, more, "passes")?.catch(() => undefined);
+      return output;
+    } catch (error) {
+      if (!(error instanceof StoredRefusal) || isRepeat(call)) storage.giveBack(workspace, bytes);
+      throw error;
+    }
+  };
+}
+
+/** What was stored besides the input: a copy that the output shows, and the answer for an idempotency key. */
+function bytesOfOutcome({ storesOutput }: StoringOperation, call: ReadyCall, output: unknown): number {
+  if (isRepeat(call)) return 0;
+  return (storesOutput ? storedBytes(output) : 0) + (call.keyed?.answerBytes ?? 0);
+}
+
+const isRepeat = ({ keyed }: ReadyCall) => keyed !== undefined && keyed.answerBytes === undefined;
+
+async function tryTake(
+  storage: StorageMeter,
+  { workspace, bytes, operation }: { workspace: string; bytes: number; operation: StoringOperation },
+): Promise<Problem | undefined> {
+  try {
+    await storage.take(workspace, bytes, operation.pastQuota);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem && error.code === "tier_limit") return error;
+    throw error;
+  }
+}

@@ -1,0 +1,134 @@
+/** What PostgreSQL makes of a JSON value: whether it can hold it, and how large it prints it. */
+import type { FieldError } from "../problem.ts";
+import { INPUT_VALUES_MAX, JSON_DEPTH_MAX, JSON_DOCUMENT_BYTES_MAX, JSON_NUMBER_DIGITS_MAX } from "../schema.ts";
+
+/** A path is cut here: names are the caller's own and may be of any length. Characters. */
+const PATH_LENGTH_MAX = 200;
+/** `, ` between two values, and `: ` after a name. */
+const SEPARATOR_BYTES = 2;
+/** Characters that JSON writes as an escape. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are looked for.
+const ESCAPED = /["\\\u0000-\u001f]/;
+
+const TOO_MANY = `holds too much: an input may have ${INPUT_VALUES_MAX} values, those inside lists and objects included.`;
+const TOO_LARGE = `is larger than ${JSON_DOCUMENT_BYTES_MAX} bytes as it is stored.`;
+const TOO_LONG = `has more than ${JSON_NUMBER_DIGITS_MAX} digits when it is written out. Send it as text.`;
+const TOO_DEEP = `is nested more than ${JSON_DEPTH_MAX} levels deep.`;
+
+interface Walk {
+  /** Values that may still be looked at. */
+  room: number;
+  bytes: number;
+  /** Where the fault is, innermost name first. Built only once there is one. */
+  path: (string | number)[];
+}
+
+export interface Walked {
+  /** Values that were looked at: the walk ends at the first fault, and when it has seen too many. */
+  values: number;
+  fault?: FieldError;
+}
+
+/** Looks at every value of one field of the input, while there is room. */
+export function documentFault(value: unknown, field: string, room: number): Walked {
+  const walk: Walk = { room, bytes: 0, path: [] };
+  const fault = faultOf(value, 1, walk);
+  const values = room - Math.max(0, walk.room);
+  if (walk.room < 0) return { values, fault: { path: pointer([field]), message: TOO_MANY } };
+  if (fault !== undefined) return { values, fault: { path: pointer([field, ...walk.path.reverse()]), message: fault } };
+  if (walk.bytes <= JSON_DOCUMENT_BYTES_MAX) return { values };
+  return { values, fault: { path: pointer([field]), message: TOO_LARGE } };
+}
+
+/** Bytes of a JSON value as PostgreSQL prints it: `jsonb` puts spaces after `:` and `,` and writes numbers out. */
+export function documentBytes(value: unknown): number {
+  const walk: Walk = { room: Number.POSITIVE_INFINITY, bytes: 0, path: [] };
+  faultOf(value, 0, walk);
+  return walk.bytes;
+}
+
+export function pointer(names: readonly (string | number)[]): string {
+  const path = names.map((name) => `/${name}`).join("");
+  return path.slice(0, PATH_LENGTH_MAX).toWellFormed();
+}
+
+function faultOf(value: unknown, depth: number, walk: Walk): string | undefined {
+  if (--walk.room < 0) return TOO_MANY;
+  switch (typeof value) {
+    case "string":
+      return textFault(value, walk);
+    case "number":
+      return numberFault(value, walk);
+    case "object":
+      if (value === null) break;
+      if (depth >= JSON_DEPTH_MAX) return TOO_DEEP;
+      // Brackets.
+      walk.bytes += 2;
+      return Array.isArray(value) ? listFault(value, depth, walk) : objectFault(value, depth, walk);
+    default:
+  }
+  // null, true or false.
+  walk.bytes += value === false ? 5 : 4;
+  return undefined;
+}
+
+function listFault(list: readonly unknown[], depth: number, walk: Walk): string | undefined {
+  for (let index = 0; index < list.length; index++) {
+    if (index > 0) walk.bytes += SEPARATOR_BYTES;
+    const fault = faultOf(list[index], depth + 1, walk);
+    if (fault !== undefined) return at(index, fault, walk);
+  }
+  return undefined;
+}
+
+function objectFault(object: object, depth: number, walk: Walk): string | undefined {
+  let separators = SEPARATOR_BYTES;
+  for (const name in object) {
+    walk.bytes += separators;
+    separators = 2 * SEPARATOR_BYTES;
+    const unfit = textFault(name, walk);
+    if (unfit !== undefined) return unfit;
+    // Code that copies fields could take this one for the prototype.
+    if (name === "__proto__") return at(name, "is not a name a field may have.", walk);
+    const fault = faultOf((object as Record<string, unknown>)[name], depth + 1, walk);
+    if (fault !== undefined) return at(name, fault, walk);
+  }
+  return undefined;
+}
+
+function at(name: string | number, fault: string, { path }: Walk): string {
+  path.push(name);
+  return fault;
+}
+
+/** PostgreSQL holds neither NUL nor half a surrogate pair. */
+function textFault(text: string, walk: Walk): string | undefined {
+  const isEscaped = ESCAPED.test(text);
+  if (isEscaped && text.includes("\0")) return "must not contain a NUL character.";
+  if (!text.isWellFormed()) return "contains half of a surrogate pair.";
+  walk.bytes += isEscaped ? Buffer.byteLength(JSON.stringify(text)) : Buffer.byteLength(text) + 2;
+  return undefined;
+}
+
+/** JSON turns an infinite number into null, and `jsonb` keeps `1e308` as 309 digits. */
+function numberFault(value: number, walk: Walk): string | undefined {
+  if (!Number.isFinite(value)) return "is not a finite number.";
+  const text = String(value);
+  const exponent = text.indexOf("e");
+  if (exponent < 0) {
+    // At most 22 digits.
+    walk.bytes += text.length;
+    return undefined;
+  }
+  const power = Number(text.slice(exponent + 1));
+  const digits = digitsWrittenOut(text.slice(0, exponent), power);
+  if (digits > JSON_NUMBER_DIGITS_MAX) return TOO_LONG;
+  walk.bytes += digits + (power < 0 ? 1 : 0) + (value < 0 ? 1 : 0);
+  return undefined;
+}
+
+/** Digits without an exponent: `1.5e-7` is 0.00000015, which has nine. */
+function digitsWrittenOut(mantissa: string, power: number): number {
+  const digits = mantissa.replace(/[-.]/g, "").length;
+  return power < 0 ? digits - power : Math.max(digits, power + 1);
+}

@@ -1,0 +1,86 @@
+/** Says in words why an input does not have its operation's shape. What it finds decides nothing: it is shape that failed. */
+import type { TObject, TSchema } from "typebox";
+import { Check, Errors } from "typebox/value";
+import type { FieldError } from "../problem.ts";
+import { pointer } from "./document.ts";
+
+/** Field errors named in one problem. */
+const ERRORS_MAX = 20;
+/** The validator takes long to list the errors of a large value, so a larger one is only said not to fit. */
+const LISTED_VALUES_MAX = 500;
+
+const UNKNOWN = "is not a field of this operation.";
+
+/** Never empty, and bounded in work: names of unknown fields first, then fields that are missing, then those that are wrong. */
+export function shapeErrors(schema: TObject, input: unknown): FieldError[] {
+  if (input === null || typeof input !== "object" || Array.isArray(input)) {
+    return [{ path: "", message: "must be an object." }];
+  }
+  // An object, whose fields are not known yet.
+  const fields = input as Record<string, unknown>;
+  const errors = unknownFields(schema, fields);
+  for (const [name, shape] of Object.entries(schema.properties)) {
+    if (errors.length >= ERRORS_MAX) break;
+    if (Object.hasOwn(fields, name) && fields[name] !== undefined)
+      errors.push(...fieldErrors(shape, name, fields[name]));
+    else if (schema.required?.includes(name)) errors.push({ path: pointer([name]), message: "is required." });
+  }
+  if (errors.length === 0) return [{ path: "", message: "does not fit this operation." }];
+  return errors.slice(0, ERRORS_MAX);
+}
+
+function unknownFields({ properties }: TObject, fields: Record<string, unknown>): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const name of Object.getOwnPropertyNames(fields)) {
+    if (Object.hasOwn(properties, name)) continue;
+    errors.push({ path: pointer([name]), message: UNKNOWN });
+    if (errors.length >= ERRORS_MAX) break;
+  }
+  return errors;
+}
+
+function fieldErrors(shape: TSchema, name: string, value: unknown): FieldError[] {
+  if (Check(shape, value)) return [];
+  const path = pointer([name]);
+  if (countValues(value, LISTED_VALUES_MAX) > LISTED_VALUES_MAX) {
+    return [{ path, message: "does not fit: it holds more values than this field takes." }];
+  }
+  const errors = Errors(shape, value).flatMap((error) => worded(path, error));
+  const distinct = new Map(errors.map((error) => [`${error.path} ${error.message}`, error]));
+  return distinct.size > 0 ? [...distinct.values()] : [{ path, message: "does not fit this field." }];
+}
+
+/** Counts no further than one above the limit, and so goes no deeper either. */
+function countValues(value: unknown, limit: number): number {
+  if (value === null || typeof value !== "object") return 1;
+  let count = 1;
+  for (const part of Array.isArray(value) ? value : Object.values(value)) {
+    if (count > limit) break;
+    count += countValues(part, limit - count);
+  }
+  return count;
+}
+
+interface ShapeError {
+  keyword: string;
+  instancePath: string;
+  message: string;
+  params: object;
+}
+
+/** Names the field itself where the validator names only the object round it. */
+function worded(field: string, { keyword, instancePath, message, params }: ShapeError): FieldError[] {
+  const path = `${field}${instancePath}`;
+  const named = (names: unknown, text: string) =>
+    (Array.isArray(names) ? names : []).map((name) => ({ path: `${path}/${String(name)}`, message: text }));
+  if (keyword === "additionalProperties" && "additionalProperties" in params) {
+    return named(params.additionalProperties, UNKNOWN);
+  }
+  if (keyword === "required" && "requiredProperties" in params) return named(params.requiredProperties, "is required.");
+  if (keyword === "enum" && "allowedValues" in params && Array.isArray(params.allowedValues)) {
+    return [{ path, message: `must be one of: ${params.allowedValues.join(", ")}.` }];
+  }
+  // The schema `false` is what unknown fields must fit.
+  if (keyword === "boolean") return [{ path, message: UNKNOWN }];
+  return [{ path, message: `${message}.` }];
+}

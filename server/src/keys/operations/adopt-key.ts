@@ -1,0 +1,31 @@
+import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { requirePerson, requireUsable } from "../rules.ts";
+import { Key } from "../schema.ts";
+import { saveResponsible } from "../store/adopt.ts";
+import { getKey, lockKey } from "../store/keys.ts";
+
+export const adoptKey = command({
+  name: "keys.adopt",
+  summary: "Answer for a key from now on, and for the keys made with it.",
+  description:
+    "A key carries no more than the role of the person who answers for it, and ends with that person's membership. Adopt " +
+    "the keys that must go on when somebody is given a lower role or leaves.",
+  route: "POST /keys/{id}/adopt",
+  permission: "keys:write",
+  tool: false,
+  changesCredentials: true,
+  input: Fields({ id: Id }),
+  output: Key,
+  problems: ["not_found", "conflict", "forbidden"],
+  async run({ tx, actor, now }, { id }) {
+    const person = requirePerson(actor);
+    const key = await lockKey(tx, id);
+    requireUsable(key, now);
+    if (key.responsible_user_id === person) return unchanged(key);
+    const keys = await saveResponsible(tx, id, person);
+    const data = { from_user_id: key.responsible_user_id, to_user_id: person, keys };
+    const fact = { type: "key.adopted", subject: { kind: "key", id }, data, agent_id: key.agent_id };
+    return changed(await getKey(tx, id), fact);
+  },
+});

@@ -1,0 +1,28 @@
+/** Who answers for keys. */
+
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { Key } from "../schema.ts";
+
+/** The good ones that a person answers for. */
+export async function listKeysOfPerson(tx: ReadTx, userId: string): Promise<Pick<Key, "kind" | "scopes">[]> {
+  return tx.statement(
+    "keys.of-person",
+    `select kind, scopes from api_keys where workspace_id = $1 and responsible_user_id = $2 and revoked_at is null
+       and (expires_at is null or expires_at > bailiwick_now())`,
+    [tx.workspace, userId],
+  );
+}
+
+/** The person answers for the key from now on, and for what was made with it. Returns how many keys those are. */
+export async function saveResponsible(tx: Tx, id: string, userId: string): Promise<number> {
+  const rows = await tx.statement(
+    "keys.adopt",
+    `with recursive adopted as (
+       select id from api_keys where workspace_id = $1 and id = $2
+       union select k.id from api_keys k join adopted a on k.workspace_id = $1 and k.created_by_key_id = a.id)
+     update api_keys k set responsible_user_id = $3 from adopted a where k.workspace_id = $1 and k.id = a.id
+     returning k.id`,
+    [tx.workspace, id, userId],
+  );
+  return rows.length;
+}

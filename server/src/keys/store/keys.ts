@@ -1,0 +1,222 @@
+import { type ColumnType, type Generated, sql } from "kysely";
+import type { Scope } from "../../auth/schema.ts";
+import type { Role } from "../../kernel/actor.ts";
+import type { Rows } from "../../kernel/db/capped-rows.ts";
+import { only } from "../../kernel/db/columns.ts";
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import { Problem } from "../../kernel/problem.ts";
+import type { Key, KeyStatus } from "../schema.ts";
+
+type Time<OnInsert> = ColumnType<string | null, OnInsert, Date | null>;
+
+declare module "../../kernel/db/db.ts" {
+  interface Tables {
+    api_keys: {
+      workspace_id: string;
+      id: string;
+      kind: Key["kind"];
+      agent_id: string | null;
+      name: string;
+      scopes: Scope[];
+      prefix: string;
+      /** Written, never read: keys are found by the database. */
+      key_hash: ColumnType<never, string, never>;
+      created_by_user_id: string | null;
+      created_by_key_id: string | null;
+      responsible_user_id: string;
+      expires_at: Time<string | null>;
+      revoked_at: Time<undefined>;
+      last_used_at: Time<undefined>;
+      created_at: Generated<string>;
+    };
+  }
+}
+
+const KEY_COLUMNS = [
+  "id",
+  "kind",
+  "name",
+  "agent_id",
+  "scopes",
+  "prefix",
+  "expires_at",
+  "revoked_at",
+  "last_used_at",
+  "created_by_user_id",
+  "created_by_key_id",
+  "responsible_user_id",
+  "created_at",
+  sql<Role | null>`(select m.role from members m where m.workspace_id = api_keys.workspace_id
+    and m.user_id = api_keys.responsible_user_id and m.ended_at is null)`.as("responsible_role"),
+  sql<string | null>`case when revoked_at is null and previous_expires_at > bailiwick_now()
+    then previous_expires_at end`.as("previous_expires_at"),
+] as const;
+
+type NewKeyRow = Omit<
+  Key,
+  "responsible_role" | "previous_expires_at" | "revoked_at" | "last_used_at" | "created_at"
+> & {
+  key_hash: string;
+};
+
+const NEW_KEY_COLUMNS = [
+  "id",
+  "kind",
+  "name",
+  "agent_id",
+  "scopes",
+  "prefix",
+  "key_hash",
+  "created_by_user_id",
+  "created_by_key_id",
+  "responsible_user_id",
+  "expires_at",
+] as const satisfies readonly (keyof NewKeyRow)[];
+
+export async function insertKey(tx: Tx, key: NewKeyRow): Promise<Key> {
+  return tx
+    .insertInto("api_keys")
+    .values({ ...only(key, NEW_KEY_COLUMNS), workspace_id: tx.workspace })
+    .returning(KEY_COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+export interface KeyFilter {
+  kind?: Key["kind"];
+  agent_id?: string;
+  status?: KeyStatus;
+  before?: string | undefined;
+}
+
+const OF_STATUS: Record<KeyStatus, ReturnType<typeof sql<boolean>>> = {
+  usable: sql`revoked_at is null and (expires_at is null or expires_at > bailiwick_now())`,
+  revoked: sql`revoked_at is not null`,
+  expired: sql`revoked_at is null and expires_at <= bailiwick_now()`,
+};
+
+/** Newest first: ids rise with time. */
+export function listKeys(tx: ReadTx, filter: KeyFilter): Rows<Key> {
+  const { kind, agent_id, status, before } = filter;
+  let rows = tx.selectFrom("api_keys").select(KEY_COLUMNS).where("workspace_id", "=", tx.workspace);
+  if (kind) rows = rows.where("kind", "=", kind);
+  if (agent_id) rows = rows.where("agent_id", "=", agent_id);
+  if (status) rows = rows.where(OF_STATUS[status]);
+  if (before) rows = rows.where("id", "<", before);
+  return rows.orderBy("id", "desc");
+}
+
+export async function getKey(tx: ReadTx, id: string): Promise<Key> {
+  const key = await findKeyById(tx, id);
+  if (!key) throw noSuchKey(id);
+  return key;
+}
+
+export async function findKeyById(tx: ReadTx, id: string): Promise<Key | undefined> {
+  return tx
+    .selectFrom("api_keys")
+    .select(KEY_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export async function lockKey(tx: Tx, id: string): Promise<Key> {
+  const key = await tx
+    .selectFrom("api_keys")
+    .select(KEY_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!key) throw noSuchKey(id);
+  return key;
+}
+
+function noSuchKey(id: string): Problem {
+  return new Problem("not_found", `No key ${id}.`);
+}
+
+export async function saveRevoked(tx: Tx, id: string, at: Date): Promise<Key> {
+  return tx
+    .updateTable("api_keys")
+    .set({ revoked_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .where("revoked_at", "is", null)
+    .returning(KEY_COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+/** Keys that still open something: what the tier counts. */
+export async function countUsableKeys(tx: ReadTx): Promise<number> {
+  const [row] = await tx.statement<{ used: number }>(
+    "keys.count-usable",
+    `select count(*)::int as used from api_keys
+     where workspace_id = $1 and revoked_at is null and (expires_at is null or expires_at > bailiwick_now())`,
+    [tx.workspace],
+  );
+  return row?.used ?? 0;
+}
+
+export interface Rotation {
+  id: string;
+  key_hash: string;
+  prefix: string;
+  expires_at: string | null;
+  /** Null when the secret there ends at once. */
+  previous_expires_at: string | null;
+}
+
+/** The database moves the secret there is, which the server cannot read. */
+export async function saveRotated(tx: Tx, rotation: Rotation): Promise<void> {
+  const { id, key_hash, prefix, previous_expires_at, expires_at } = rotation;
+  await tx.statement("keys.rotate", "select rotate_key($1, $2, $3, $4, $5)", [
+    id,
+    key_hash,
+    prefix,
+    previous_expires_at,
+    expires_at,
+  ]);
+}
+
+/** Whether one of the keys made with this one would be good after `end`; null is never. */
+export async function isOutlived(tx: Tx, id: string, end: string | null): Promise<boolean> {
+  const [row] = await tx.statement<{ is_outlived: boolean }>(
+    "keys.is-outlived",
+    `select exists (select from api_keys where workspace_id = $1 and created_by_key_id = $2 and revoked_at is null
+       and $3::timestamptz is not null and (expires_at is null or expires_at > $3)) as is_outlived`,
+    [tx.workspace, id, end],
+  );
+  return row?.is_outlived ?? false;
+}
+
+/** Whether the key was made with the maker, or with a key that was, and so on. */
+export async function isMadeWith(tx: Tx, makerId: string, id: string): Promise<boolean> {
+  const [row] = await tx.statement<{ is_made: boolean }>(
+    "keys.is-made-with",
+    `with recursive above as (
+       select created_by_key_id as id from api_keys where workspace_id = $1 and id = $2
+       union select k.created_by_key_id from api_keys k join above a on k.workspace_id = $1 and k.id = a.id)
+     select exists (select from above where id = $3) as is_made`,
+    [tx.workspace, id, makerId],
+  );
+  return row?.is_made ?? false;
+}
+
+const PEOPLE_BEHIND = `
+with recursive above as (
+  select id as key_id, created_by_user_id, created_by_key_id from api_keys
+    where workspace_id = $1 and id = any($2::uuid[])
+  union all
+  select a.key_id, k.created_by_user_id, k.created_by_key_id
+    from above a join api_keys k on k.workspace_id = $1 and k.id = a.created_by_key_id
+)
+select key_id, created_by_user_id as user_id from above where created_by_user_id is not null`;
+
+/** By key: the person who made it, or the key it was made with, and so on. Keys without a known maker are missing. */
+export async function findPeopleBehind(tx: ReadTx, keyIds: readonly string[]): Promise<Map<string, string>> {
+  if (keyIds.length === 0) return new Map();
+  const values = [tx.workspace, [...keyIds]];
+  const rows = await tx.statement<{ key_id: string; user_id: string }>("keys.people-behind", PEOPLE_BEHIND, values);
+  return new Map(rows.map(({ key_id, user_id }) => [key_id, user_id]));
+}

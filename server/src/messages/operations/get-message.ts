@@ -1,0 +1,21 @@
+import { query } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { presentMessage } from "../present.ts";
+import { Message, MessageId } from "../schema.ts";
+import { readMessages } from "../store/list.ts";
+import { messageNotFound } from "../store/messages.ts";
+
+export const getMessage = query({
+  name: "messages.get",
+  summary: "Read one message: who wrote it to whom, whether it arrived, was read and was answered.",
+  route: "GET /messages/{id}",
+  permission: "messages:read",
+  input: Fields(MessageId),
+  output: Message,
+  problems: ["not_found"],
+  async run({ tx }, { id }) {
+    const [message] = await readMessages(tx, [id]);
+    if (!message) throw messageNotFound(id);
+    return presentMessage(message);
+  },
+});

@@ -1,0 +1,48 @@
+import { query } from "../../kernel/operation.ts";
+import { CURSOR, decodeCursor, encodeCursor, pageSize } from "../../kernel/paging.ts";
+import { deliveredBy } from "../facts.ts";
+import { presentMessage } from "../present.ts";
+import { requireInbox } from "../rules.ts";
+import { Inbox, InboxInput } from "../schema.ts";
+import { readInbox, saveDelivered } from "../store/inbox.ts";
+import { readMessages } from "../store/list.ts";
+import { mailboxMarks } from "../store/marks.ts";
+
+export const readInboxOperation = query({
+  name: "messages.inbox",
+  summary: "Read what was sent to you, oldest first; with wait_seconds it waits until something comes.",
+  description:
+    "To follow your inbox, ask again with the next_cursor of the last answer: nothing is missed and nothing comes " +
+    "twice. To take up what is left, ask with unread true, and mark what you have dealt with by messages.mark_read.",
+  route: "GET /messages/inbox",
+  permission: "messages:read",
+  input: InboxInput,
+  output: Inbox,
+  problems: ["forbidden"],
+  poll: {
+    seconds: (input) => input.wait_seconds ?? 0,
+    isEmpty: (output) => output.items.length === 0,
+    wakes: deliveredBy,
+    marks: mailboxMarks,
+  },
+  async run({ tx, actor, afterwards }, { unread = false, limit, cursor }) {
+    const owner = requireInbox(actor);
+    const [after = "0"] = decodeCursor(cursor, [CURSOR.integer]) ?? [];
+    const found = await readInbox(tx, { owner, after, unreadOnly: unread, limit: pageSize(limit) });
+    const rows = await readMessages(
+      tx,
+      found.items.map(({ message_id }) => message_id),
+      owner,
+    );
+    // What the bytes of a page leave out comes with the next one.
+    const shown = found.items.slice(0, rows.length);
+    const fresh = shown.filter((_, index) => rows[index]?.delivered_at === null).map(({ position }) => position);
+    const { now } = tx;
+    if (fresh.length > 0) afterwards((write) => saveDelivered(write, owner, fresh, now));
+    return {
+      items: rows.map((row) => presentMessage({ ...row, delivered_at: row.delivered_at ?? now.toISOString() })),
+      next_cursor: encodeCursor([shown.at(-1)?.position.toString() ?? after]),
+      unread_count: found.unread,
+    };
+  },
+});

@@ -1,0 +1,117 @@
+/** Messages by keyset. Ids are UUIDv7, so their order is the order of sending. */
+import { sql } from "kysely";
+import { cappedRows, rowsOf } from "../../kernel/db/capped-rows.ts";
+import type { ReadTx } from "../../kernel/db/db.ts";
+import { CURSOR, decodeCursor, type Paged, pageOf, pageSize } from "../../kernel/paging.ts";
+import { invalid } from "../../kernel/problem.ts";
+import type { ListInput } from "../schema.ts";
+import { directThreadId } from "../thread-id.ts";
+import type { MessageTable } from "./messages.ts";
+
+export interface MessageRow extends Omit<MessageTable, "workspace_id" | "look_at"> {
+  delivered_at: string | null;
+  read_at: string | null;
+}
+
+/** With what the given recipient did with it, or else the one it is addressed to. */
+const READ = `
+select m.id, m.thread_id, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id,
+  m.in_reply_to, m.reply_by, m.replied_at, m.overdue_at, m.created_at, d.delivered_at, d.read_at
+from unnest($2::uuid[]) with ordinality as w(id, place)
+  join messages m on m.workspace_id = $1 and m.id = w.id
+  left join lateral (select delivered_at, read_at from deliveries
+    where workspace_id = $1 and owner_id = coalesce($3::uuid, m.to_agent_id, m.to_user_id) and message_id = m.id
+    offset 0) d on true
+order by w.place`;
+
+/** In the order of the ids, as many as fit on a page; the first always does. */
+export async function readMessages(
+  tx: ReadTx,
+  ids: readonly string[],
+  recipient: string | null = null,
+): Promise<MessageRow[]> {
+  if (ids.length === 0) return [];
+  const read = rowsOf<MessageRow>("messages.read", READ, [tx.workspace, [...ids], recipient]);
+  return (await cappedRows(tx, read, ids.length)).rows;
+}
+
+/** What a list asks for, in the form in which it is looked up. */
+interface Looked {
+  filters: ListInput;
+  ascending: boolean;
+  /** The last id of the page before. */
+  beyond: string | undefined;
+  limit: number;
+}
+
+export async function listMessages(tx: ReadTx, input: ListInput): Promise<Paged<MessageRow>> {
+  const filters = withDirectThread(input);
+  const size = pageSize(filters.limit);
+  const [beyond] = decodeCursor(filters.cursor, [CURSOR.id]) ?? [];
+  const ids = await findIds(tx, { filters, ascending: filters.order === "asc", beyond, limit: size + 1 });
+  const rows = await readMessages(tx, ids.slice(0, size));
+  return pageOf(rows, ids.length > rows.length, ({ id }) => [id]);
+}
+
+/** The direct messages of an agent and a person are the thread of these two. */
+function withDirectThread(filters: ListInput): ListInput {
+  const { agent_id: agentId, with_user_id: userId, thread_id: threadId, ...rest } = filters;
+  if (userId === undefined) return filters;
+  if (agentId === undefined) throw invalid("/with_user_id", "needs agent_id.");
+  if (threadId !== undefined) throw invalid("/thread_id", "does not go with with_user_id.");
+  return { ...rest, thread_id: directThreadId(agentId.toLowerCase(), userId.toLowerCase()) };
+}
+
+function findIds(tx: ReadTx, looked: Looked): Promise<string[]> {
+  const { q, agent_id: agentId, awaiting_reply: awaiting } = looked.filters;
+  if (q !== undefined) return searchIds(tx, looked, q);
+  return agentId === undefined || awaiting ? idsByColumns(tx, looked) : idsOfAgent(tx, looked, agentId);
+}
+
+const SEARCH = "select search_messages($1, $2, $3, $4, $5, $6, $7, $8, $9) as id";
+
+async function searchIds(tx: ReadTx, { filters, ascending, beyond, limit }: Looked, words: string): Promise<string[]> {
+  const { task_id = null, thread_id = null, agent_id = null, awaiting_reply = false } = filters;
+  const values = [words, task_id, thread_id, agent_id, awaiting_reply, ascending, beyond ?? null, limit];
+  const rows = await tx.statement<{ id: string }>("messages.search", SEARCH, [tx.workspace, ...values]);
+  return rows.map(({ id }) => id);
+}
+
+async function idsByColumns(tx: ReadTx, { filters, ascending, beyond, limit }: Looked): Promise<string[]> {
+  const { task_id: taskId, thread_id: threadId, agent_id: agentId, awaiting_reply: awaiting } = filters;
+  let found = tx.selectFrom("messages").select("id").where("workspace_id", "=", tx.workspace);
+  if (taskId !== undefined) found = found.where("task_id", "=", taskId);
+  if (threadId !== undefined) found = found.where("thread_id", "=", threadId);
+  if (awaiting) found = found.where("reply_by", "is not", null).where("replied_at", "is", null);
+  if (agentId !== undefined) {
+    found = found.where((either) =>
+      either.or([either("from_agent_id", "=", agentId), either("to_agent_id", "=", agentId)]),
+    );
+  }
+  if (beyond !== undefined) found = found.where("id", ascending ? ">" : "<", beyond);
+  const rows = await found
+    .orderBy("id", ascending ? "asc" : "desc")
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** What the agent sent and what reached it, each from its own index. */
+async function idsOfAgent(tx: ReadTx, looked: Looked, agentId: string): Promise<string[]> {
+  const { filters, ascending, beyond = null, limit } = looked;
+  const { task_id: taskId = null, thread_id: threadId = null } = filters;
+  const [compare, order] = ascending ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`];
+  const inPlace = sql`(${beyond}::uuid is null or m.id ${compare} ${beyond}::uuid)
+    and (${taskId}::uuid is null or m.task_id = ${taskId}::uuid)
+    and (${threadId}::uuid is null or m.thread_id = ${threadId}::uuid)`;
+  const { rows } = await sql<{ id: string }>`
+    select id from (
+      (select m.id from messages m where m.workspace_id = ${tx.workspace} and m.from_agent_id = ${agentId} and ${inPlace}
+        order by m.id ${order} limit ${limit})
+      union
+      (select m.id from deliveries d join messages m on m.workspace_id = d.workspace_id and m.id = d.message_id
+        where d.workspace_id = ${tx.workspace} and d.owner_id = ${agentId} and ${inPlace}
+        order by d.message_id ${order} limit ${limit})
+    ) found order by id ${order} limit ${limit}`.execute(tx);
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,149 @@
+/** The tables of messages, and what the ordinary way looks at before it sends one. */
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import { Problem } from "../../kernel/problem.ts";
+import type { MessageRole, ThreadKind } from "../schema.ts";
+
+export interface MessageTable {
+  workspace_id: string;
+  id: string;
+  thread_id: string;
+  task_id: string | null;
+  role: MessageRole;
+  content: string;
+  from_agent_id: string | null;
+  from_user_id: string | null;
+  to_agent_id: string | null;
+  to_user_id: string | null;
+  in_reply_to: string | null;
+  reply_by: string | null;
+  replied_at: string | null;
+  overdue_at: string | null;
+  look_at: string | null;
+  created_at: string;
+}
+
+export interface ThreadTable {
+  workspace_id: string;
+  id: string;
+  kind: ThreadKind;
+  task_id: string | null;
+  message_count: number;
+  last_message_id: string | null;
+}
+
+declare module "../../kernel/db/db.ts" {
+  interface Tables {
+    messages: MessageTable;
+    threads: ThreadTable;
+    thread_members: { workspace_id: string; thread_id: string; owner_id: string };
+    mailboxes: {
+      workspace_id: string;
+      owner_id: string;
+      agent_id: string | null;
+      user_id: string | null;
+      last_position: bigint;
+      unread: number;
+      chain: number;
+      chain_since: string | null;
+      chain_at: string | null;
+      person_wrote_at: string | null;
+    };
+    exchanges: {
+      workspace_id: string;
+      one_id: string;
+      other_id: string;
+      messages: number;
+      since: string;
+      last_at: string;
+      last_message_id: string | null;
+    };
+    deliveries: {
+      workspace_id: string;
+      owner_id: string;
+      position: bigint;
+      message_id: string;
+      thread_id: string;
+      delivered_at: string | null;
+      read_at: string | null;
+    };
+  }
+}
+
+export function messageNotFound(id: string): Problem {
+  return new Problem("not_found", `There is no message ${id}.`);
+}
+
+/** Whether this person belongs to the workspace now. */
+export async function isMember(tx: ReadTx, userId: string): Promise<boolean> {
+  const member = await tx
+    .selectFrom("members")
+    .select("user_id")
+    .where("workspace_id", "=", tx.workspace)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return member !== undefined;
+}
+
+export interface PartiesOfTask {
+  assigned_to_agent_id: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+}
+
+export async function getPartiesOfTask(tx: ReadTx, taskId: string): Promise<PartiesOfTask> {
+  const task = await tx
+    .selectFrom("tasks")
+    .select(["assigned_to_agent_id", "created_by_agent_id", "created_by_user_id"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", taskId)
+    .executeTakeFirst();
+  if (!task) throw new Problem("not_found", `There is no task ${taskId}.`);
+  return task;
+}
+
+/** Holds a message, so that what becomes of it is decided by one; before any thread or mailbox. */
+export async function lockMessage(tx: Tx, id: string): Promise<void> {
+  const message = await tx
+    .selectFrom("messages")
+    .select("id")
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!message) throw messageNotFound(id);
+}
+
+/** Holds the thread, so that nobody joins it or writes in it meanwhile. */
+export async function lockThread(
+  tx: Tx,
+  id: string,
+): Promise<Pick<ThreadTable, "id" | "kind" | "task_id"> | undefined> {
+  return tx
+    .selectFrom("threads")
+    .select(["id", "kind", "task_id"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+export interface Party {
+  agent_id: string | null;
+  user_id: string | null;
+}
+
+/** Who sent or received in a thread, by id; one more than may get a message, if there are so many. */
+export async function listMembers(tx: ReadTx, threadId: string, limit: number): Promise<Party[]> {
+  return tx
+    .selectFrom("thread_members as t")
+    .innerJoin("mailboxes as b", (on) =>
+      on.onRef("b.workspace_id", "=", "t.workspace_id").onRef("b.owner_id", "=", "t.owner_id"),
+    )
+    .select(["b.agent_id", "b.user_id"])
+    .where("t.workspace_id", "=", tx.workspace)
+    .where("t.thread_id", "=", threadId)
+    .orderBy("t.owner_id")
+    .limit(limit)
+    .execute();
+}

@@ -1,0 +1,58 @@
+/** Whom somebody is told about whose messages were not answered: at most once an hour for each sender. */
+import type { Tx } from "../../kernel/db/db.ts";
+import type { DueMessage } from "./sweep.ts";
+
+/** Stands for the server where it asked for an answer. */
+export const SERVER = "00000000-0000-0000-0000-000000000000";
+/** Notices that one sweep gives. */
+const BATCH = 20;
+
+/** Something to be told, to be gathered with what waits already. */
+export interface Untold {
+  agent_id: string | null;
+  user_id: string | null;
+  sender_id: string;
+  waiting: number;
+  message_id: string;
+}
+
+const ADD = `
+insert into overdue_notices as n (workspace_id, owner_id, agent_id, user_id, sender_id, waiting, message_id)
+select $1, coalesce(r.agent_id, r.user_id), r.agent_id, r.user_id, r.sender_id, r.waiting, r.message_id
+from jsonb_to_recordset($2::jsonb) as r(agent_id uuid, user_id uuid, sender_id uuid, waiting int, message_id uuid)
+order by 2, 5
+on conflict (workspace_id, owner_id, sender_id)
+do update set waiting = n.waiting + excluded.waiting, message_id = excluded.message_id`;
+
+export async function addUntold(tx: Tx, untold: readonly Untold[]): Promise<void> {
+  if (untold.length === 0) return;
+  await tx.statement("messages.add-untold", ADD, [tx.workspace, JSON.stringify(untold)]);
+}
+
+const TAKE = `
+with due as materialized (
+  select owner_id, sender_id, waiting from overdue_notices
+  where workspace_id = $1 and waiting > 0 and (told_at is null or told_at <= bailiwick_now() - interval '1 hour')
+  order by owner_id, sender_id limit ${BATCH} for no key update skip locked
+), told as (
+  update overdue_notices n set waiting = 0, told_at = bailiwick_now() from due d
+  where n.workspace_id = $1 and n.owner_id = d.owner_id and n.sender_id = d.sender_id
+  returning n.agent_id, n.user_id, d.sender_id, d.waiting, n.message_id
+)
+select o.agent_id, o.user_id, o.waiting, s.name as sender_name, r.name as recipient_name, m.id, m.thread_id, t.kind,
+  m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id, m.in_reply_to, m.reply_by,
+  m.replied_at, m.overdue_at, m.created_at
+from told o join messages m on m.workspace_id = $1 and m.id = o.message_id
+  join threads t on t.workspace_id = $1 and t.id = m.thread_id
+  left join agents s on s.workspace_id = $1 and s.id = m.from_agent_id
+  left join agents r on r.workspace_id = $1 and r.id = m.to_agent_id`;
+
+/** What one party is told now: about how many messages of one sender, and the last of them. */
+export interface Notice extends Omit<Untold, "sender_id" | "message_id">, DueMessage {
+  recipient_name: string | null;
+}
+
+/** Takes what is due to be told; nobody else tells it. */
+export async function takeNotices(tx: Tx): Promise<Notice[]> {
+  return tx.statement<Notice>("messages.take-notices", TAKE, [tx.workspace]);
+}

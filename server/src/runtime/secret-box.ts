@@ -1,0 +1,104 @@
+/** Seals values at rest. A sealed value opens only in the workspace and at the place it was sealed for. */
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import type { SecretBox } from "../kernel/environment.ts";
+
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const VERSION = "v1";
+/** Characters of the key id: enough to tell a few master keys apart, too few to say anything about one. */
+const KEY_ID_LENGTH = 8;
+/** A value of an unknown key makes the ring be read again, at most this often. Milliseconds. */
+const RELOAD_MS = 1_000;
+
+/** Master keys: the first one seals, every one opens. */
+export interface KeyRing {
+  keys(): readonly Buffer[];
+  /** Reads them again, where they can have changed. */
+  reload?(): void;
+}
+
+/**
+ * `v1.<key id>.<nonce, ciphertext and tag>`: the key id says which key of the ring opens it. Fingerprints have a key of
+ * their own, which outlives master keys; without one it is the first master key's.
+ */
+export function createSecretBox(given: Buffer | KeyRing, fingerprintKey?: Buffer): SecretBox {
+  const ring: KeyRing = Buffer.isBuffer(given) ? { keys: () => [given] } : given;
+  const hmacKey = fingerprintKey ?? deriveFingerprintKey(currentOf(ring));
+  let reloadedAt = Number.NEGATIVE_INFINITY;
+
+  function find(id: string): Buffer {
+    const known = ring.keys().find((key) => keyIdOf(key) === id);
+    if (known) return known;
+    if (ring.reload && performance.now() - reloadedAt > RELOAD_MS) {
+      reloadedAt = performance.now();
+      ring.reload();
+      return find(id);
+    }
+    throw new Error(`This value was sealed with the master key ${id}, which this server does not have.`);
+  }
+
+  return {
+    get keyId() {
+      return keyIdOf(currentOf(ring));
+    },
+    seal(workspace, place, plain) {
+      const key = currentOf(ring);
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", sealingKey(key, workspace), nonce, { authTagLength: TAG_BYTES });
+      cipher.setAAD(context(key, workspace, place));
+      const sealed = Buffer.concat([nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()]);
+      return `${VERSION}.${keyIdOf(key)}.${sealed.toString("base64url")}`;
+    },
+    open(workspace, place, sealed) {
+      const { id, bytes } = sealedParts(sealed);
+      const key = find(id);
+      const nonce = bytes.subarray(0, NONCE_BYTES);
+      const decipher = createDecipheriv("aes-256-gcm", sealingKey(key, workspace), nonce, { authTagLength: TAG_BYTES });
+      decipher.setAAD(context(key, workspace, place));
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      const plain = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
+      return Buffer.concat([plain, decipher.final()]).toString("utf8");
+    },
+    fingerprint: (token) => createHmac("sha256", hmacKey).update(token).digest("base64url"),
+  };
+}
+
+/** What fingerprints are keyed with in an installation that has not stored a key for them yet. */
+export function deriveFingerprintKey(masterKey: Buffer): Buffer {
+  return derive(masterKey, "fingerprint");
+}
+
+export function keyIdOf(masterKey: Buffer): string {
+  return derive(masterKey, "key-id").toString("base64url").slice(0, KEY_ID_LENGTH);
+}
+
+function currentOf(ring: KeyRing): Buffer {
+  const [current] = ring.keys();
+  if (!current) throw new Error("There is no master key.");
+  return current;
+}
+
+function sealingKey(masterKey: Buffer, workspace: string): Buffer {
+  return derive(masterKey, `seal:${workspace}`);
+}
+
+function context(masterKey: Buffer, workspace: string, place: string): Buffer {
+  return Buffer.from(JSON.stringify([VERSION, keyIdOf(masterKey), workspace, place]));
+}
+
+/** One purpose, one key: no two uses of the master key share what they are keyed with. */
+function derive(masterKey: Buffer, purpose: string): Buffer {
+  if (masterKey.length !== KEY_BYTES) throw new Error(`The master key must have ${KEY_BYTES} bytes.`);
+  return Buffer.from(hkdfSync("sha256", masterKey, "", `bailiwick:${VERSION}:${purpose}`, KEY_BYTES));
+}
+
+function sealedParts(sealed: string): { id: string; bytes: Buffer } {
+  const [version, id, text, ...rest] = sealed.split(".");
+  if (version !== VERSION || id === undefined || text === undefined || rest.length > 0) {
+    throw new Error("This is not a sealed value.");
+  }
+  const bytes = Buffer.from(text, "base64url");
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error("This sealed value is cut short.");
+  return { id, bytes };
+}

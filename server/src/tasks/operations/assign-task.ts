@@ -1,0 +1,73 @@
+import { findGate } from "../../gate/index.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { isSupervisor, requireMayAssign } from "../../team/index.ts";
+import { governanceFact, taskFact } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { presentTask } from "../present.ts";
+import { requireHandover, requireResponsible, requireStep } from "../rules.ts";
+import { OptionalReason, Task, TaskId } from "../schema.ts";
+import { RELEASED, release, UNBLOCKED } from "../steps/finish.ts";
+import { holdTask } from "../steps/hold.ts";
+import { saveStep, type TaskChanges, type TaskRow } from "../store/tasks.ts";
+
+export const assignTask = command({
+  name: "tasks.assign",
+  summary: "Hand a task to another agent; it is queued for that agent, whatever it was before.",
+  route: "POST /tasks/{id}/assign",
+  permission: "tasks:write",
+  keeps: keptInputs,
+  input: Fields({ ...TaskId, assigned_to_agent_id: Id, ...OptionalReason }),
+  output: Task,
+  problems: [
+    "not_found",
+    "agent_paused",
+    "not_assignee",
+    "not_assignable",
+    "illegal_step",
+    "conflict",
+    "handover_limit",
+  ],
+  async run({ tx, actor, now }, { id, assigned_to_agent_id: to, reason = null }) {
+    const held = await holdTask(tx, id);
+    const { task, parent } = held;
+    requireResponsible(task, actor, "assign", parent?.assigned_to_agent_id ?? null);
+    requireStep(task, "assign");
+    const target = await findGate(tx, to);
+    if (!target) throw new Problem("not_found", `There is no agent ${to}.`);
+    if (target.status === "archived") throw new Problem("conflict", "The agent is archived.");
+    await requireMayAssign(tx, actor, to);
+    if (actor.kind === "agent") requireHandover(task);
+    await release(tx, held);
+    const assigned = await saveStep(
+      tx,
+      task,
+      {
+        ...RELEASED,
+        ...UNBLOCKED,
+        status: "queued",
+        assigned_to_agent_id: to,
+        ...(actor.kind === "agent" ? handedOn(task) : { escalated_from: [], handovers: 0 }),
+        escalates_at: null,
+        // Whoever held it holds it no more.
+        fence: task.fence + 1,
+        available_at: now.toISOString(),
+      },
+      now,
+    );
+    const from = task.assigned_to_agent_id;
+    return changed(
+      presentTask(assigned),
+      governanceFact("task_reassigned", task, { to, reason }),
+      ...((await isSupervisor(tx, to)) ? [governanceFact("task_escalated", task, { to, reason })] : []),
+      taskFact(assigned, "assigned", { from_agent_id: from, to_agent_id: to, previous_status: task.status, reason }),
+    );
+  },
+});
+
+/** What was escalated goes to nobody twice, also when the agent above gave it back; only a person begins anew. */
+function handedOn({ escalated_from: had, assigned_to_agent_id: from, handovers }: TaskRow): TaskChanges {
+  const escalated_from = had.length === 0 ? had : [...new Set([...had, from])];
+  return { escalated_from, handovers: handovers + 1 };
+}

@@ -1,0 +1,41 @@
+import Type from "typebox";
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields, Reason } from "../../kernel/schema.ts";
+import { governanceFact, taskFact } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { presentTask } from "../present.ts";
+import { requireStep } from "../rules.ts";
+import { Fence, Task, TaskId } from "../schema.ts";
+import { RELEASED, release } from "../steps/finish.ts";
+import { holdTask } from "../steps/hold.ts";
+import { lateOutcome } from "../steps/late.ts";
+import { saveStep } from "../store/tasks.ts";
+
+export const blockTask = command({
+  name: "tasks.block",
+  summary: "Set aside a running task you hold because something or somebody is missing; say what.",
+  description: "It waits for start, assign or cancel. You are free to claim other work.",
+  route: "POST /tasks/{id}/block",
+  permission: "tasks:write",
+  keeps: keptInputs,
+  pastQuota: "overdraws",
+  whilePaused: true,
+  input: Fields({ ...TaskId, fence: Type.Optional(Fence), reason: Reason }),
+  output: Task,
+  problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
+  async run({ tx, actor, now }, { id, fence, reason }) {
+    const held = await holdTask(tx, id);
+    const late = await lateOutcome(tx, held, actor, { step: "block", fence, reason }, now);
+    if (late) return late;
+    requireStep(held.task, "block");
+    await release(tx, held);
+    const why = { code: "blocked_by_agent", reason, next_step: "Start, assign or cancel the task." };
+    const changes = { ...RELEASED, status: "blocked", blocked_by: "agent", blocked_reason: why } as const;
+    const task = await saveStep(tx, held.task, changes, now);
+    return changed(
+      presentTask(task),
+      taskFact(task, "blocked", { previous_status: "running", ...why }),
+      governanceFact("task_blocked", task, { reason }),
+    );
+  },
+});

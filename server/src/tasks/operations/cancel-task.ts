@@ -1,0 +1,34 @@
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { taskFact } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { presentTask } from "../present.ts";
+import { requireResponsible, requireStep } from "../rules.ts";
+import { CanceledTask, OptionalReason, TaskId } from "../schema.ts";
+import { cancelDescendants } from "../steps/ending.ts";
+import { finish } from "../steps/finish.ts";
+import { holdTask } from "../steps/hold.ts";
+
+export const cancelTask = command({
+  name: "tasks.cancel",
+  summary: "Stop a task, also a running one, and everything open below it.",
+  description:
+    "The agent that runs it learns so with the next heartbeat. Canceled is final; retry makes a new task. Of a very " +
+    "large tree the tasks below end within the next seconds; `ending` says how many, and none of them starts.",
+  route: "POST /tasks/{id}/cancel",
+  permission: "tasks:write",
+  keeps: keptInputs,
+  pastQuota: "passes",
+  input: Fields({ ...TaskId, ...OptionalReason }),
+  output: CanceledTask,
+  problems: ["not_found", "agent_paused", "not_assignee", "forbidden", "illegal_step"],
+  async run({ tx, actor, now }, { id, reason = null }) {
+    const held = await holdTask(tx, id, { finishing: true });
+    requireResponsible(held.task, actor, "cancel", held.parent?.assigned_to_agent_id ?? null);
+    requireStep(held.task, "cancel");
+    const { facts: below, ending } = await cancelDescendants(tx, held, actor, "parent_canceled");
+    const task = await finish(tx, held, { status: "canceled", canceled_by: actor.kind }, now);
+    const fact = taskFact(task, "canceled", { previous_status: held.task.status, reason });
+    return changed({ ...presentTask(task), ...(ending > 0 && { ending }) }, fact, ...below);
+  },
+});

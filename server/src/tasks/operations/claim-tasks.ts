@@ -1,0 +1,102 @@
+import Type from "typebox";
+import { lockGates, type Refusal, startsLeft } from "../../gate/index.ts";
+import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";
+import { attemptStarted, recordAttempts, workBy } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { presentTask } from "../present.ts";
+import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SECONDS_MAX } from "../schema.ts";
+import { holdTask, lockAround } from "../steps/hold.ts";
+import { refusalOf, startedFact, startTask } from "../steps/start.ts";
+import { type ClaimAsked, claimPlainTasks, listSkipped, SKIPPED_SHOWN, type SkippedTask } from "../store/claim.ts";
+import { claimMarks } from "../store/marks.ts";
+import type { TaskRow } from "../store/tasks.ts";
+
+const Input = Fields({
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX, default: 1 })),
+  wait_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: WAIT_SECONDS_MAX, default: 0 })),
+  lease_seconds: Type.Optional(LeaseSeconds),
+});
+
+export const claimTasks = hotCommand({
+  name: "tasks.claim",
+  summary: "Take your next task: the one with the highest priority, then the oldest.",
+  description:
+    "Waits up to wait_seconds for work. Each item carries a fence and lease_expires_at: send a heartbeat before then, " +
+    "and finish with complete or fail. `skipped` lists tasks of yours that cannot start yet, and why.",
+  route: "POST /tasks/claim",
+  permission: "tasks:claim",
+  keeps: keptInputs,
+  // The gate gives a paused agent nothing, and `skipped` says why.
+  whilePaused: true,
+  input: Input,
+  output: Claimed,
+  problems: ["forbidden"],
+  poll: {
+    seconds: (input) => input.wait_seconds ?? 0,
+    isEmpty: (output) => output.items.length === 0,
+    wakes: workBy,
+    marks: claimMarks,
+  },
+  /** With every guard: for tasks that a budget pays. */
+  async run({ tx, actor, now }, { limit = 1, lease_seconds }) {
+    requireAgent(actor);
+    // While its gate is held, none of the agent's tasks changes hands or is started by others.
+    const gate = (await lockGates(tx, [actor.id])).get(actor.id);
+    if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
+    const { chosen, last } = await chooseAffordable(tx, gate, limit, now);
+    await lockAround(tx, chosen);
+    const items: TaskRow[] = [];
+    const skipped: SkippedTask[] = [];
+    for (const task of chosen) {
+      const held = await holdTask(tx, task.id);
+      const refusal = refusalOf(held, now);
+      if (refusal) skipped.push(skippedTask(task.id, refusal));
+      else items.push(await startTask(tx, held, { seconds: lease_seconds }, now));
+    }
+    const isOpen = startsLeft(gate, now) > 0;
+    const { facts, refusals } = isOpen ? await blockUnpaid(tx, actor.id, last, now) : NOTHING;
+    skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
+    const waiting = (await listSkipped(tx, [actor.id])).get(actor.id) ?? [];
+    return claimed(items, unique([...skipped, ...waiting]), facts);
+  },
+  async runMany({ tx }, calls) {
+    const asked = calls.map(({ actor, input }, place): ClaimAsked => {
+      const { limit = 1, lease_seconds: leaseSeconds = LEASE_SECONDS_DEFAULT } = input;
+      return { place, agent_id: actor.id, wanted: limit, lease_seconds: leaseSeconds };
+    });
+    // Both are on their way before the first is answered; they run in this order.
+    const [{ taken, budgeted }, skipped] = await Promise.all([
+      claimPlainTasks(tx, asked),
+      listSkipped(tx, [...new Set(asked.map(({ agent_id }) => agent_id))]),
+    ]);
+    recordAttempts(tx, [...taken.values()].flat().map(attemptStarted)).catch(() => undefined);
+    return calls.map(({ actor }, place) =>
+      actor.kind !== "agent" || budgeted.has(actor.id)
+        ? undefined
+        : claimed(taken.get(place) ?? [], skipped.get(actor.id) ?? []),
+    );
+  },
+});
+
+function requireAgent({ kind }: { kind: string }): void {
+  if (kind !== "agent") throw new Problem("forbidden", "Only an agent claims; a person starts a task by its id.");
+}
+
+const NOTHING: Unpaid = { facts: [], refusals: [] };
+
+function skippedTask(id: string, { code, reason }: Refusal): SkippedTask {
+  return { task_id: id, code, reason };
+}
+
+function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
+  return [...new Map(skipped.map((one) => [one.task_id, one])).values()];
+}
+
+function claimed(items: readonly TaskRow[], skipped: SkippedTask[], blocked: readonly Fact[] = []) {
+  const output = { items: items.map((task) => presentTask(task, true)), skipped };
+  const [first, ...more] = [...items.map((task): Fact => startedFact(task, "queued")), ...blocked];
+  return first ? changed(output, first, ...more) : unchanged(output);
+}

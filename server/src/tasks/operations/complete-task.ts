@@ -1,0 +1,68 @@
+import Type from "typebox";
+import { changed, hotCommand } from "../../kernel/operation.ts";
+import { Fields, Json } from "../../kernel/schema.ts";
+import { attemptSucceeded, recordAttempts, taskFact } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { firstOfEach } from "../once.ts";
+import { presentTask } from "../present.ts";
+import { openChildren, requireStep } from "../rules.ts";
+import { Fence, Task, TaskId } from "../schema.ts";
+import { finish } from "../steps/finish.ts";
+import { holdTask } from "../steps/hold.ts";
+import { lateOutcome } from "../steps/late.ts";
+import { type Completion, completeTasks } from "../store/hold.ts";
+import { summaryOf } from "../summary.ts";
+
+export const completeTask = hotCommand({
+  name: "tasks.complete",
+  summary: "Finish a running task you hold, with its result in output.",
+  description: "Children must be finished first, unless detach: true leaves them to themselves.",
+  route: "POST /tasks/{id}/complete",
+  permission: "tasks:write",
+  keeps: keptInputs,
+  pastQuota: "overdraws",
+  whilePaused: true,
+  input: Fields({
+    ...TaskId,
+    fence: Type.Optional(Fence),
+    output: Type.Optional(Json),
+    detach: Type.Optional(Type.Boolean({ default: false })),
+  }),
+  output: Task,
+  problems: ["not_found", "not_assignee", "illegal_step", "lease_lost", "open_children"],
+  async run({ tx, actor, now }, { id, fence, output = null, detach = false }) {
+    const held = await holdTask(tx, id, { finishing: true });
+    const late = await lateOutcome(tx, held, actor, { step: "complete", fence, output }, now);
+    if (late) return late;
+    const { task } = held;
+    requireStep(task, "complete");
+    if (task.open_children > 0 && !detach) throw openChildren(task.open_children);
+    const result = { status: "completed", output, result_of_attempt: task.attempt } as const;
+    const done = await finish(tx, held, result, now);
+    await recordAttempts(tx, [attemptSucceeded(task)]);
+    return changed(presentTask(done), completedFact(done, output, detach && task.open_children > 0));
+  },
+  async runMany({ tx }, calls) {
+    const completions = calls.flatMap(({ actor, input }, place): Completion[] => {
+      const { id, fence, output = null, detach } = input;
+      if (actor.kind !== "agent" || fence === undefined || detach) return [];
+      return [{ place, id, agent_id: actor.id, fence, output }];
+    });
+    const done = await completeTasks(tx, firstOfEach(completions));
+    recordAttempts(tx, done.map(attemptSucceeded)).catch(() => undefined);
+    const byPlace = new Map(done.map((task) => [task.place, task]));
+    return calls.map(({ input }, place) => {
+      const task = byPlace.get(place);
+      return task && changed(presentTask(task), completedFact(task, input.output, false));
+    });
+  },
+});
+
+function completedFact(task: Parameters<typeof taskFact>[0] & { attempt: number }, output: unknown, detached: boolean) {
+  return taskFact(task, "completed", {
+    previous_status: "running",
+    attempt: task.attempt,
+    ...summaryOf(output),
+    ...(detached && { detached: true }),
+  });
+}

@@ -1,0 +1,141 @@
+import { uuidv7 } from "uuidv7";
+import { findGate } from "../../gate/index.ts";
+import type { Tx } from "../../kernel/db/db.ts";
+import { changed, hotCommand } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
+import { taskFact } from "../facts.ts";
+import { carvedBudget, type NewTask, parentFinished, planTask, requireRoomBelow, type Surroundings } from "../plan.ts";
+import { presentTask } from "../present.ts";
+import type { Stepper } from "../rules.ts";
+import { CreateInput, Task } from "../schema.ts";
+import { createPlainTasks, isPlain } from "../store/create.ts";
+import { findEnding } from "../store/ending.ts";
+import { takeRoom } from "../store/open.ts";
+import {
+  addBudgetLeft,
+  addToCounters,
+  findTask,
+  insertDependencies,
+  insertTask,
+  lockTasks,
+  notFound,
+  type TaskRow,
+} from "../store/tasks.ts";
+import { listChain, lockGraph, reaches } from "../store/tree.ts";
+
+/** What the `created` event says. */
+export function createdPayload(task: TaskRow): Record<string, unknown> {
+  const { title, assigned_to_agent_id, parent_task_id } = task;
+  return { title, assigned_to_agent_id, parent_task_id, ...(task.retry_of && { retry_of: task.retry_of }) };
+}
+
+export const createTask = hotCommand({
+  name: "tasks.create",
+  summary: "Give an agent a task; with parent_task_id it becomes part of the work you are doing.",
+  description:
+    "The assignee claims it when it is free. Use depends_on for tasks that must be completed first, budget_usd to " +
+    "limit what it and everything below it may cost. For agents the rules of the team say whether a task may have no " +
+    "parent_task_id and how high its priority may be; without a parent it has no budget_usd.",
+  route: "POST /tasks",
+  status: 201,
+  permission: "tasks:write",
+  input: Fields(CreateInput),
+  output: Task,
+  problems: [
+    "not_found",
+    "agent_paused",
+    "forbidden",
+    "not_assignee",
+    "not_assignable",
+    "conflict",
+    "parent_finished",
+    "depth_limit",
+    "fan_out_limit",
+    "open_tasks_limit",
+    "budget_exceeded",
+    "dependency_cycle",
+  ],
+  async run({ tx, actor, env }, input) {
+    await requireMayCreate(tx, actor, input);
+    await requireAssignable(tx, input.assigned_to_agent_id);
+    await requireMayAssign(tx, actor, input.assigned_to_agent_id);
+    const around = await holdSurroundings(tx, input);
+    if (around.parent) requireRoomBelow(around.parent, actor, env);
+    const task = await insertPlanned(tx, uuidv7(), input, actor, around);
+    await takeRoom(tx, task, env);
+    return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
+  },
+  async runMany({ tx, env }, calls) {
+    const plain = calls.filter(({ input }) => isPlain(input));
+    const made = await createPlainTasks(tx, plain, env);
+    return calls.map((call) => {
+      const task = made.get(call);
+      return task && changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
+    });
+  },
+});
+
+async function requireAssignable(tx: Tx, agentId: string): Promise<void> {
+  const gate = await findGate(tx, agentId);
+  if (!gate) throw new Problem("not_found", `There is no agent ${agentId}.`);
+  if (gate.status === "archived") {
+    throw new Problem("conflict", "The agent is archived.", { next_step: "Assign the task to another agent." });
+  }
+}
+
+/** Holds the parent, the payer and the dependencies, and what else is named, in order. */
+export async function holdSurroundings(
+  tx: Tx,
+  { parent_task_id: parentId, depends_on: dependsOn = [] }: Pick<NewTask, "parent_task_id" | "depends_on">,
+  besides: readonly string[] = [],
+): Promise<Surroundings> {
+  if (!parentId && dependsOn.length + besides.length === 0)
+    return { parent: undefined, payer: undefined, dependencies: [] };
+  const seen = parentId ? await findTask(tx, parentId) : undefined;
+  if (parentId && !seen) throw notFound(parentId);
+  const locked = await lockTasks(
+    tx,
+    [parentId, seen?.budget_task_id, ...dependsOn, ...besides].flatMap((id) => id ?? []),
+  );
+  const dependencies = dependsOn.map((id) => {
+    const dependency = locked.get(id);
+    if (!dependency) throw notFound(id);
+    return dependency;
+  });
+  const parent = parentId ? locked.get(parentId) : undefined;
+  if (parent && (await findEnding(tx, parent.id))) throw parentFinished("about to end");
+  if (parent && dependsOn.length > 0) await requireNoCycle(tx, parent.id, dependsOn);
+  return { parent, payer: seen?.budget_task_id ? locked.get(seen.budget_task_id) : undefined, dependencies };
+}
+
+/** Whatever is above waits for the new task; a dependency that waits for something above would never end. */
+async function requireNoCycle(tx: Tx, parentId: string, dependsOn: readonly string[]): Promise<void> {
+  await lockGraph(tx);
+  const above = (await listChain(tx, parentId)).map(({ id }) => id);
+  if (await reaches(tx, dependsOn, above)) {
+    throw new Problem("dependency_cycle", "A task it would depend on waits for a task above it.", {
+      errors: [{ path: "/depends_on", message: "makes a cycle." }],
+    });
+  }
+}
+
+/** Writes the task and what its neighbours keep about it. */
+export async function insertPlanned(
+  tx: Tx,
+  id: string,
+  input: NewTask,
+  by: Stepper,
+  around: Surroundings,
+  more: Partial<TaskRow> = {},
+): Promise<TaskRow> {
+  const row = planTask(id, input, by, around);
+  const carved = carvedBudget(row.budget_nanos ?? null, around.payer);
+  const task = await insertTask(tx, { ...row, ...more });
+  if (around.payer) await addBudgetLeft(tx, around.payer.id, -carved);
+  if (around.parent) await addToCounters(tx, [around.parent.id], { child_count: 1, open_children: 1 });
+  await insertDependencies(tx, id, task.depends_on);
+  await addToCounters(tx, task.depends_on, { dependent_count: 1 });
+  return task;
+}

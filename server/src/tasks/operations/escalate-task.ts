@@ -1,0 +1,52 @@
+import Type from "typebox";
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields, Reason } from "../../kernel/schema.ts";
+import { requireMayEscalate } from "../../team/index.ts";
+import { lockWorkspace } from "../../tiers/index.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { presentTask } from "../present.ts";
+import { requireAssignee, requireStep } from "../rules.ts";
+import { ESCALATION_SECONDS_MAX, ESCALATION_SECONDS_MIN, Fence, Task, TaskId } from "../schema.ts";
+import { escalate } from "../steps/escalation.ts";
+import { holdTask } from "../steps/hold.ts";
+import { lateOutcome } from "../steps/late.ts";
+
+export const escalateTask = command({
+  name: "tasks.escalate",
+  summary: "Hand a task you cannot or may not do to whoever stands above you; say why.",
+  description:
+    "It is queued for the supervisor you report to, else for the default supervisor; when nobody is left it waits for " +
+    "a person. You are free to claim other work. Send the fence while you run it.",
+  route: "POST /tasks/{id}/escalate",
+  permission: "tasks:write",
+  keeps: keptInputs,
+  input: Fields({
+    ...TaskId,
+    reason: Reason,
+    fence: Type.Optional(Fence),
+    deadline_seconds: Type.Optional(
+      Type.Integer({
+        minimum: ESCALATION_SECONDS_MIN,
+        maximum: ESCALATION_SECONDS_MAX,
+        description: "It goes one level further up when nobody has begun with it by then.",
+      }),
+    ),
+  }),
+  output: Task,
+  problems: ["not_found", "agent_paused", "not_assignee", "not_assignable", "illegal_step", "lease_lost"],
+  async run({ tx, actor, now, env }, { id, reason, fence, deadline_seconds }) {
+    // Nobody above changes place until this is stored.
+    await lockWorkspace(tx);
+    const held = await holdTask(tx, id);
+    if (held.task.status === "running" || fence !== undefined) {
+      const late = await lateOutcome(tx, held, actor, { step: "escalate", fence, reason }, now);
+      if (late) return late;
+    }
+    requireAssignee(held.task, actor);
+    requireStep(held.task, "escalate");
+    await requireMayEscalate(tx, actor);
+    const seconds = deadline_seconds ?? env.escalationSeconds;
+    const { task, facts } = await escalate({ tx, now }, held, { reason, seconds });
+    return changed(presentTask(task), ...facts);
+  },
+});

@@ -1,0 +1,45 @@
+import Type from "typebox";
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields, Json, Reason } from "../../kernel/schema.ts";
+import { taskFact } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { presentTask } from "../present.ts";
+import { requireStep } from "../rules.ts";
+import { Fence, Task, TaskId } from "../schema.ts";
+import { endAttempt } from "../steps/finish.ts";
+import { holdTask } from "../steps/hold.ts";
+import { lateOutcome } from "../steps/late.ts";
+import { summaryOf } from "../summary.ts";
+
+export const failTask = command({
+  name: "tasks.fail",
+  summary: "Give up a running task you hold and say why; retryable: true lets it be tried again.",
+  description: "A retryable failure with attempts left puts the task back in the queue after a growing wait.",
+  route: "POST /tasks/{id}/fail",
+  permission: "tasks:write",
+  keeps: keptInputs,
+  pastQuota: "overdraws",
+  whilePaused: true,
+  input: Fields({
+    ...TaskId,
+    fence: Type.Optional(Fence),
+    reason: Reason,
+    retryable: Type.Optional(Type.Boolean({ default: false })),
+    output: Type.Optional(Json),
+  }),
+  output: Task,
+  problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
+  async run({ tx, actor, now }, { id, fence, reason, retryable = false, output }) {
+    const held = await holdTask(tx, id, { finishing: true });
+    const late = await lateOutcome(tx, held, actor, { step: "fail", fence, output, reason }, now);
+    if (late) return late;
+    requireStep(held.task, "fail");
+    const { task, facts } = await endAttempt(tx, held, actor, { reason, retryable, output, voidFence: false }, now);
+    const payload = { previous_status: "running", reason, attempt: held.task.attempt, ...summaryOf(output) };
+    const fact =
+      task.status === "queued"
+        ? taskFact(task, "retried", { ...payload, available_at: task.available_at })
+        : taskFact(task, "failed", payload);
+    return changed(presentTask(task), fact, ...facts);
+  },
+});

@@ -1,0 +1,39 @@
+import { findGate } from "../../gate/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import type { ReadTx } from "../../kernel/db/db.ts";
+import { query } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { presentChain } from "../chain.ts";
+import { gapsOf } from "../gaps.ts";
+import { holdsNow, presentTask } from "../present.ts";
+import { allowedSteps } from "../rules.ts";
+import { EVENTS_SHOWN, TaskDetail, TaskId } from "../schema.ts";
+import { lastEvents } from "../store/events.ts";
+import { getTask } from "../store/tasks.ts";
+import { listChain } from "../store/tree.ts";
+
+export const getTaskOperation = query({
+  name: "tasks.get",
+  summary: "Read a task with its latest events, the chain of who gave it to whom, and the steps you may take now.",
+  route: "GET /tasks/{id}",
+  permission: "tasks:read",
+  input: Fields(TaskId),
+  output: TaskDetail,
+  problems: ["not_found"],
+  async run({ tx, actor }, { id }) {
+    const task = await getTask(tx, id);
+    const chain = await listChain(tx, id);
+    const parentAssignee = chain.at(-2)?.assigned_to_agent_id ?? null;
+    return {
+      ...presentTask(task, holdsNow(task, actor)),
+      gap: (await gapsOf(tx, [task], tx.now)).get(id) ?? null,
+      events: await lastEvents(tx, id, EVENTS_SHOWN),
+      chain: await presentChain(tx, chain),
+      allowed_steps: allowedSteps(task, { ...actor, isPaused: await isPaused(tx, actor) }, parentAssignee),
+    };
+  },
+});
+
+async function isPaused(tx: ReadTx, { kind, id }: Actor): Promise<boolean> {
+  return kind === "agent" && (await findGate(tx, id))?.status === "paused";
+}

@@ -1,0 +1,71 @@
+import Type from "typebox";
+import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
+import { Fields, JsonObject } from "../../kernel/schema.ts";
+import { reportedFact } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { firstOfEach } from "../once.ts";
+import { presentTask } from "../present.ts";
+import { holdOf, leaseEnd, leaseLost, requireAssignee, requireStep } from "../rules.ts";
+import { Fence, Heartbeat, LeaseSeconds, TaskId } from "../schema.ts";
+import { holdTask } from "../steps/hold.ts";
+import { findEnding } from "../store/ending.ts";
+import { type Beat, heartbeatTasks } from "../store/hold.ts";
+import { saveStep, type TaskRow } from "../store/tasks.ts";
+
+export const heartbeatTask = hotCommand({
+  name: "tasks.heartbeat",
+  summary: "Keep a running task: extends your lease and tells you when to stop.",
+  description:
+    "Send one well before lease_expires_at. An attempt has a longest time, 24 hours unless the server says otherwise: " +
+    "lease_expires_at never goes beyond it. `progress` (an object) is written to the task's events. When the answer " +
+    "says cancel_requested: true a person canceled the task: stop working on it.",
+  route: "POST /tasks/{id}/heartbeat",
+  permission: "tasks:write",
+  keeps: keptInputs,
+  pastQuota: "overdraws",
+  whilePaused: true,
+  input: Fields({
+    ...TaskId,
+    fence: Type.Optional(Fence),
+    lease_seconds: Type.Optional(LeaseSeconds),
+    progress: Type.Optional(JsonObject),
+  }),
+  output: Heartbeat,
+  problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
+  async run({ tx, actor, now, env }, { id, fence, lease_seconds, progress }) {
+    const { task } = await holdTask(tx, id);
+    requireAssignee(task, actor);
+    if (task.status === "canceled" && task.canceled_by === "user" && (fence ?? task.fence) === task.fence) {
+      return unchanged({ task: presentTask(task), cancel_requested: true });
+    }
+    if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
+    const ending = task.status === "running" ? await findEnding(tx, id) : undefined;
+    if (ending?.ended_by === "user") return unchanged({ task: presentTask(task), cancel_requested: true });
+    if (ending) throw leaseLost({ ...task, status: "canceled" });
+    requireStep(task, "heartbeat");
+    const seconds = lease_seconds ?? task.lease_seconds;
+    const leased = task.lease_expires_at !== null && seconds !== null;
+    const lease = leased ? leaseEnd(task, seconds, env.runSecondsMax, now) : null;
+    return beaten(await saveStep(tx, task, { lease_expires_at: lease, lease_seconds: seconds }, now), progress);
+  },
+  async runMany({ tx, env }, calls) {
+    const beats = calls.flatMap(({ actor, input }, place): Beat[] => {
+      const { id, fence, lease_seconds } = input;
+      if (actor.kind !== "agent" || fence === undefined) return [];
+      return [{ place, id, agent_id: actor.id, fence, lease_seconds: lease_seconds ?? null }];
+    });
+    const beating = await heartbeatTasks(tx, firstOfEach(beats), env.runSecondsMax);
+    const byPlace = new Map(beating.map((task) => [task.place, task]));
+    return calls.map(({ input }, place) => {
+      const task = byPlace.get(place);
+      return task && beaten(task, input.progress);
+    });
+  },
+});
+
+function beaten(task: TaskRow, progress: Record<string, unknown> | undefined) {
+  const output = { task: presentTask(task, true), cancel_requested: false };
+  if (!progress) return unchanged(output);
+  const fact: Fact = reportedFact(task, "progress", progress);
+  return changed(output, fact);
+}

@@ -1,0 +1,56 @@
+import Type from "typebox";
+import { uuidv7 } from "uuidv7";
+import { changed, command, query } from "../../kernel/operation.ts";
+import { Fields, JsonObject, Literals, PageInput } from "../../kernel/schema.ts";
+import { reportedFact } from "../facts.ts";
+import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
+import { EventPage, Fence, REPORTED_TYPES, TaskEvent, TaskId } from "../schema.ts";
+import { holdTask } from "../steps/hold.ts";
+import { listEvents } from "../store/events.ts";
+import { getTask } from "../store/tasks.ts";
+
+export const addTaskEvent = command({
+  name: "tasks.add_event",
+  summary: "Write progress, a tool call or a tool result to the events of a task you hold.",
+  route: "POST /tasks/{id}/events",
+  status: 201,
+  permission: "tasks:write",
+  input: Fields({
+    ...TaskId,
+    fence: Type.Optional(Fence),
+    type: Literals(REPORTED_TYPES),
+    payload: Type.Optional(JsonObject),
+  }),
+  output: TaskEvent,
+  problems: ["not_found", "agent_paused", "not_assignee", "illegal_step", "lease_lost"],
+  async run({ tx, actor, now }, { id, fence, type, payload = {} }) {
+    const { task } = await holdTask(tx, id);
+    requireAssignee(task, actor);
+    if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
+    requireStep(task, "add_event");
+    const event = {
+      id: uuidv7(),
+      task_id: id,
+      event_type: type,
+      agent_id: actor.kind === "agent" ? actor.id : null,
+      user_id: actor.kind === "user" ? actor.id : null,
+      payload,
+      created_at: now.toISOString(),
+    };
+    return changed(event, { ...reportedFact(task, type, payload), id: event.id });
+  },
+});
+
+export const listTaskEvents = query({
+  name: "tasks.list_events",
+  summary: "The story of a task: everything that happened to it, in order.",
+  route: "GET /tasks/{id}/events",
+  permission: "tasks:read",
+  input: Fields({ ...TaskId, ...PageInput }),
+  output: EventPage,
+  problems: ["not_found"],
+  async run({ tx }, { id, limit, cursor }) {
+    await getTask(tx, id);
+    return listEvents(tx, id, { limit, cursor });
+  },
+});

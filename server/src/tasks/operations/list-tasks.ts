@@ -1,0 +1,18 @@
+import { query } from "../../kernel/operation.ts";
+import { presentTask } from "../present.ts";
+import { ListInput, TaskPage } from "../schema.ts";
+import { listTasks } from "../store/list.ts";
+
+export const listTasksOperation = query({
+  name: "tasks.list",
+  summary: "List tasks, newest first, by status, assignee, creator, parent, tree, text or time.",
+  route: "GET /tasks",
+  permission: "tasks:read",
+  input: ListInput,
+  output: TaskPage,
+  problems: [],
+  async run({ tx }, input) {
+    const { items, next_cursor } = await listTasks(tx, input);
+    return { items: items.map((row) => presentTask(row)), next_cursor };
+  },
+});

@@ -1,0 +1,35 @@
+import Type from "typebox";
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { taskFact } from "../facts.ts";
+import { presentTask } from "../present.ts";
+import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
+import { Fence, OptionalReason, Task, TaskId } from "../schema.ts";
+import { RELEASED, release } from "../steps/finish.ts";
+import { holdTask } from "../steps/hold.ts";
+import { saveStep } from "../store/tasks.ts";
+
+export const releaseTask = command({
+  name: "tasks.release",
+  summary: "Hand back a running task you hold: it is queued again at once, and no attempt is used up.",
+  description: "Use it when you stop and somebody should go on with it, for example before a restart.",
+  route: "POST /tasks/{id}/release",
+  permission: "tasks:write",
+  pastQuota: "overdraws",
+  whilePaused: true,
+  input: Fields({ ...TaskId, fence: Type.Optional(Fence), ...OptionalReason }),
+  output: Task,
+  problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
+  async run({ tx, actor, now }, { id, fence, reason = null }) {
+    const held = await holdTask(tx, id);
+    requireAssignee(held.task, actor);
+    if (holdOf(held.task, actor, fence, now) === "lost") throw leaseLost(held.task);
+    requireStep(held.task, "release");
+    await release(tx, held);
+    const task = await saveStep(tx, held.task, { ...RELEASED, status: "queued", available_at: now.toISOString() }, now);
+    return changed(
+      presentTask(task),
+      taskFact(task, "released", { previous_status: "running", attempt: task.attempt, reason }),
+    );
+  },
+});

@@ -1,0 +1,71 @@
+import { uuidv7 } from "uuidv7";
+import { usdFromNanos } from "../../kernel/money.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { cappedPriority, requireMayAssign, requireMayCreate } from "../../team/index.ts";
+import { taskFact } from "../facts.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import type { NewTask } from "../plan.ts";
+import { requireRoomBelow } from "../plan.ts";
+import { presentTask } from "../present.ts";
+import { requireResponsible, requireStep } from "../rules.ts";
+import { Task, TaskId } from "../schema.ts";
+import { takeRoom } from "../store/open.ts";
+import { addToCounters, getTask, moveDependents, type TaskRow } from "../store/tasks.ts";
+import { listDependentIds } from "../store/tree.ts";
+import { createdPayload, holdSurroundings, insertPlanned } from "./create-task.ts";
+
+export const retryTask = command({
+  name: "tasks.retry",
+  summary: "Make a new task like a finished one, linked to it by retry_of.",
+  description: "What waited for the old task, if that was not completed, waits for the new one.",
+  route: "POST /tasks/{id}/retry",
+  status: 201,
+  permission: "tasks:write",
+  keeps: keptInputs,
+  storesOutput: true,
+  input: Fields(TaskId),
+  output: Task,
+  problems: [
+    "not_found",
+    "agent_paused",
+    "not_assignee",
+    "not_assignable",
+    "forbidden",
+    "illegal_step",
+    "parent_finished",
+    "fan_out_limit",
+    "open_tasks_limit",
+    "budget_exceeded",
+    "dependency_cycle",
+  ],
+  async run({ tx, actor, env }, { id }) {
+    const old = await getTask(tx, id);
+    const around = await holdSurroundings(tx, old, [id, ...(await listDependentIds(tx, id))]);
+    requireResponsible(old, actor, "retry", around.parent?.assigned_to_agent_id ?? null);
+    requireStep(old, "retry");
+    const asked = again(old, await cappedPriority(tx, actor, old.priority));
+    await requireMayCreate(tx, actor, { ...asked, parent_task_id: old.parent_task_id });
+    await requireMayAssign(tx, actor, old.assigned_to_agent_id);
+    if (around.parent) requireRoomBelow(around.parent, actor, env);
+    const task = await insertPlanned(tx, uuidv7(), asked, actor, around, { retry_of: id });
+    const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
+    await addToCounters(tx, [task.id], { dependent_count: moved.length });
+    await addToCounters(tx, [id], { dependent_count: -moved.length });
+    await takeRoom(tx, task, env);
+    return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
+  },
+});
+
+function again(old: TaskRow, priority: number): NewTask {
+  return {
+    title: old.title,
+    assigned_to_agent_id: old.assigned_to_agent_id,
+    input: old.input,
+    priority,
+    due_at: null,
+    max_attempts: old.max_attempts,
+    budget_usd: old.budget_nanos === null ? null : usdFromNanos(old.budget_nanos),
+    estimated_cost_usd: old.estimated_cost_nanos === null ? null : usdFromNanos(old.estimated_cost_nanos),
+  };
+}

@@ -1,0 +1,38 @@
+import Type from "typebox";
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { keptInputs } from "../kept-inputs.ts";
+import { presentTask } from "../present.ts";
+import { requireAssignee, requireStep } from "../rules.ts";
+import { LeaseSeconds, Task, TaskId } from "../schema.ts";
+import { holdTask } from "../steps/hold.ts";
+import { blockStart, refusalOf, startedFact, startTask } from "../steps/start.ts";
+import { findEnding } from "../store/ending.ts";
+
+export const startTaskOperation = command({
+  name: "tasks.start",
+  summary: "Start one certain task that is assigned to you, instead of claiming the next one.",
+  description:
+    "The answer carries the fence for heartbeat, block, complete and fail. If something forbids the start, the task " +
+    "becomes blocked and the problem says why and what would lift it.",
+  route: "POST /tasks/{id}/start",
+  permission: "tasks:write",
+  keeps: keptInputs,
+  // The gate refuses it, and the task says why.
+  whilePaused: true,
+  input: Fields({ ...TaskId, lease_seconds: Type.Optional(LeaseSeconds) }),
+  output: Task,
+  problems: ["not_found", "not_assignee", "illegal_step", "blocked", "conflict"],
+  async run({ tx, actor, now }, { id, lease_seconds }) {
+    const held = await holdTask(tx, id);
+    requireAssignee(held.task, actor);
+    requireStep(held.task, "start");
+    // It is about to end with a task above it.
+    if (await findEnding(tx, id)) requireStep({ ...held.task, status: "canceled" }, "start");
+    const refusal = refusalOf(held, now);
+    if (refusal) return blockStart(tx, held, refusal, actor, now);
+    const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
+    const task = await startTask(tx, held, { seconds }, now);
+    return changed(presentTask(task, true), startedFact(task, held.task.status));
+  },
+});

@@ -1,0 +1,62 @@
+/** What an agent's tasks become when it is archived: nobody works on them, so they say so and wait for a person. */
+import { changeRunning, lockGates } from "../../gate/index.ts";
+import type { Tx } from "../../kernel/db/db.ts";
+import type { Fact } from "../../kernel/operation.ts";
+import { governanceFact, taskFact } from "../facts.ts";
+import {
+  addToBudgets,
+  blockAll,
+  ENDED_AT_ONCE_MAX,
+  type LeanTask,
+  listRunningTasks,
+  lockLean,
+  queueRunning,
+} from "../store/ending.ts";
+
+const REASON = {
+  code: "agent_archived",
+  reason: "The assigned agent was archived while it ran the task.",
+  next_step: "Assign the task to another agent, or cancel it.",
+} as const;
+
+/**
+ * Takes every running task from the agent; when they are too many, the sweep takes the others. What is still queued for
+ * it stays queued and is told by `claim` and `start`.
+ */
+export async function blockRunningTasks(tx: Tx, agentId: string): Promise<Fact[]> {
+  await lockGates(tx, [agentId]);
+  const running = await listRunningTasks(tx, agentId);
+  const locked = await lockLean(
+    tx,
+    running.flatMap(({ id, budget_task_id }) => [id, ...(budget_task_id ? [budget_task_id] : [])]),
+  );
+  const facts = await blockAsArchived(
+    tx,
+    running.flatMap(({ id }) => locked.get(id) ?? []).filter((task) => task.assigned_to_agent_id === agentId),
+  );
+  if (running.length === ENDED_AT_ONCE_MAX) await queueRunning(tx, agentId);
+  return facts;
+}
+
+/** Those of the tasks, held with their payers and gates, that run. */
+export async function blockAsArchived(tx: Tx, tasks: readonly LeanTask[]): Promise<Fact[]> {
+  const running = tasks.filter(({ status }) => status === "running");
+  if (running.length === 0) return [];
+  const freed = new Map<string, number>();
+  const returned = new Map<string, bigint>();
+  for (const { assigned_to_agent_id: agent, budget_task_id: payer, reserved_nanos } of running) {
+    freed.set(agent, (freed.get(agent) ?? 0) - 1);
+    if (payer) returned.set(payer, (returned.get(payer) ?? 0n) + reserved_nanos);
+  }
+  await changeRunning(tx, freed);
+  await addToBudgets(tx, returned);
+  await blockAll(
+    tx,
+    running.map(({ id }) => id),
+    REASON,
+  );
+  return running.flatMap((task) => [
+    taskFact(task, "blocked", { previous_status: "running", ...REASON }),
+    governanceFact("task_blocked", task, { reason: REASON.reason }),
+  ]);
+}

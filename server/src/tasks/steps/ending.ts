@@ -1,0 +1,150 @@
+/** What ends with a task: everything open below it, and what an archived agent runs. At most so many in a transaction. */
+import { changeRunning, lockGates } from "../../gate/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import type { Tx } from "../../kernel/db/db.ts";
+import type { Fact } from "../../kernel/operation.ts";
+import { taskFact } from "../facts.ts";
+import { isFinal } from "../rules.ts";
+import {
+  addToBudgets,
+  cancelAll,
+  countEndedChildren,
+  type Ending,
+  type EndingCause,
+  forgetEndings,
+  listNextEndings,
+  lockLean,
+  queueEndings,
+} from "../store/ending.ts";
+import { countEnded } from "../store/open.ts";
+import { blockAsArchived } from "./archived.ts";
+import type { Descendant, Held } from "./hold.ts";
+
+export interface EndedBelow {
+  facts: Fact[];
+  /** Tasks that are still open and end soon. */
+  ending: number;
+}
+
+/**
+ * Cancels everything open below a task that ends without success; `finish` must follow, which settles their budgets.
+ * When they are too many, they are put on the list for the sweep: from the commit on none of them starts.
+ */
+export async function cancelDescendants(
+  tx: Tx,
+  { task, descendants, isLarge }: Held,
+  by: Actor,
+  cause: EndingCause,
+): Promise<EndedBelow> {
+  if (isLarge) return { facts: [], ending: await queueEndings(tx, task.id, cause, by.kind) };
+  return {
+    facts: await cancelTasks(
+      tx,
+      descendants.map((one) => ({ ...one, cause, ended_by: by.kind })),
+    ),
+    ending: 0,
+  };
+}
+
+type Doomed = Descendant & Pick<Ending, "cause" | "ended_by">;
+
+/** Those of the tasks, all of one tree and held with their parents and gates, that are open. */
+async function cancelTasks(tx: Tx, tasks: readonly Doomed[]): Promise<Fact[]> {
+  const open = tasks.filter(({ status }) => !isFinal(status));
+  const [first] = open;
+  if (!first) return [];
+  const running = open.filter(({ status }) => status === "running");
+  await changeRunning(
+    tx,
+    countBy(running, (task) => task.assigned_to_agent_id, -1),
+  );
+  for (const by of new Set(open.map(({ ended_by }) => ended_by))) {
+    const some = open.filter(({ ended_by }) => ended_by === by);
+    await cancelAll(
+      tx,
+      some.map(({ id }) => id),
+      by,
+    );
+  }
+  await countEndedChildren(
+    tx,
+    countBy(open, (task) => task.parent_task_id ?? "", 1),
+  );
+  await countEnded(tx, first, open.length);
+  return open.map((task) => taskFact(task, "canceled", { previous_status: task.status, reason: task.cause }));
+}
+
+function countBy<T>(tasks: readonly T[], key: (task: T) => string, each: number): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const task of tasks) counts.set(key(task), (counts.get(key(task)) ?? 0) + each);
+  return counts;
+}
+
+/** Reservations and what is left of budgets below a task flow up to the tasks that lent them, deepest first. */
+export async function returnBudgets(tx: Tx, below: readonly Descendant[]): Promise<void> {
+  const gained = new Map<string, bigint>();
+  const give = (to: string, nanos: bigint) => gained.set(to, (gained.get(to) ?? 0n) + nanos);
+  for (const task of [...below].sort((a, b) => b.depth - a.depth)) {
+    if (task.budget_task_id) give(task.budget_task_id, task.reserved_nanos);
+    if (task.budget_left_nanos === null || !task.lender_id) continue;
+    const left = task.budget_left_nanos + (gained.get(task.id) ?? 0n);
+    if (left <= 0n) continue;
+    give(task.id, -left);
+    give(task.lender_id, left);
+  }
+  await addToBudgets(tx, gained);
+}
+
+export interface Batch {
+  facts: Fact[];
+  /** Tasks that were on the list and are not any more. */
+  done: number;
+}
+
+/** Ends the next tasks of a group on the list, the deepest first. What changed hands or got children meanwhile waits for another batch. */
+export async function endNextBatch(tx: Tx, groupId: string): Promise<Batch> {
+  const next = await listNextEndings(tx, groupId);
+  const gates = await lockGates(
+    tx,
+    next.map((task) => task.assigned_to_agent_id),
+  );
+  const locked = await lockLean(
+    tx,
+    next.flatMap((task) =>
+      [task.id, task.parent_task_id, task.budget_task_id, task.lender_id].flatMap((id) => id ?? []),
+    ),
+  );
+  const same = next.flatMap((ending): Doomed[] => {
+    const task = locked.get(ending.id);
+    const { cause, ended_by, lender_id } = ending;
+    return task?.assigned_to_agent_id === ending.assigned_to_agent_id ? [{ ...task, cause, ended_by, lender_id }] : [];
+  });
+  const [archived, below] = [same.filter(isArchived), same.filter((task) => !isArchived(task))];
+  const { ready, joined } = withoutJoined(below);
+  for (const { id, cause, ended_by } of joined) await queueEndings(tx, id, cause, ended_by);
+  const parked = archived.filter((task) => gates.get(task.assigned_to_agent_id)?.status === "archived");
+  const done = [...archived, ...ready].map(({ id }) => id);
+  // What counts open tasks is held last: a cancel holds its part of the list before that, too.
+  await forgetEndings(tx, done);
+  const facts = [...(await blockAsArchived(tx, parked)), ...(await cancelTasks(tx, ready))];
+  await returnBudgets(tx, ready);
+  return { facts, done: done.length };
+}
+
+const isArchived = ({ cause }: Doomed) => cause === "agent_archived";
+
+/** Leaves out tasks with open children beyond those of the batch: they were made while it was put on the list. */
+function withoutJoined(tasks: readonly Doomed[]): { ready: Doomed[]; joined: Doomed[] } {
+  const inBatch = new Map<string, number>();
+  const ready: Doomed[] = [];
+  const joined: Doomed[] = [];
+  for (const task of [...tasks].sort((a, b) => b.depth - a.depth)) {
+    if (task.open_children > (inBatch.get(task.id) ?? 0)) joined.push(task);
+    else {
+      ready.push(task);
+      const parent = task.parent_task_id;
+      if (parent && !isFinal(task.status)) inBatch.set(parent, (inBatch.get(parent) ?? 0) + 1);
+    }
+  }
+  return { ready, joined };
+}

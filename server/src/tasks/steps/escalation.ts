@@ -1,0 +1,56 @@
+/** Takes a task to whoever stands above the agent that has it, or to people when nobody is left. */
+import type { CommandContext, Fact } from "../../kernel/operation.ts";
+import { findEscalationTarget } from "../../team/index.ts";
+import { governanceFact, taskFact } from "../facts.ts";
+import { saveStep, type TaskChanges, type TaskRow } from "../store/tasks.ts";
+import { RELEASED, release, UNBLOCKED } from "./finish.ts";
+import type { Held } from "./hold.ts";
+
+interface Escalation {
+  reason: string;
+  /** What each level above has before the task goes on. */
+  seconds: number;
+}
+
+/** The caller holds the workspace, so that nobody above is archived or demoted meanwhile. */
+export async function escalate(
+  { tx, now }: Pick<CommandContext, "tx" | "now">,
+  held: Held,
+  { reason, seconds }: Escalation,
+): Promise<{ task: TaskRow; facts: [Fact, Fact] }> {
+  const { task } = held;
+  const from = task.assigned_to_agent_id;
+  const to = await findEscalationTarget(tx, from, task.escalated_from);
+  await release(tx, held);
+  const changes: TaskChanges = {
+    ...RELEASED,
+    ...(to === null ? waitingForPerson(reason) : handedTo(to, new Date(now.getTime() + seconds * 1_000))),
+    // Whoever held it holds it no more.
+    fence: task.fence + 1,
+    escalated_from: [...new Set([...task.escalated_from, from])],
+    escalation_seconds: seconds,
+    available_at: now.toISOString(),
+  };
+  const saved = await saveStep(tx, task, changes, now);
+  const payload = { from_agent_id: from, to_agent_id: to, previous_status: task.status, reason };
+  return {
+    task: saved,
+    facts: [
+      governanceFact("task_escalated", task, { to, reason }),
+      taskFact(saved, "escalated", { ...payload, escalates_at: saved.escalates_at }),
+    ],
+  };
+}
+
+function handedTo(agentId: string, escalatesAt: Date): TaskChanges {
+  return { ...UNBLOCKED, status: "queued", assigned_to_agent_id: agentId, escalates_at: escalatesAt.toISOString() };
+}
+
+function waitingForPerson(reason: string): TaskChanges {
+  const why = {
+    code: "waiting_for_person",
+    reason,
+    next_step: "Start, assign or cancel the task: no agent stands above the one that had it.",
+  };
+  return { status: "blocked", blocked_by: "escalation", blocked_reason: why, escalates_at: null };
+}

@@ -1,0 +1,100 @@
+/** What follows when a task ends or an attempt at it does: parent, dependents, budget, gate, telemetry. */
+import { changeRunning } from "../../gate/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import type { Tx } from "../../kernel/db/db.ts";
+import type { Fact } from "../../kernel/operation.ts";
+import { attemptFailed, recordAttempts } from "../facts.ts";
+import { attemptsLeft, backoffMs, isFinal } from "../rules.ts";
+import { queueEndings } from "../store/ending.ts";
+import { countEnded } from "../store/open.ts";
+import { addBudgetLeft, addToCounters, saveStep, type TaskChanges, type TaskRow } from "../store/tasks.ts";
+import { hasOpenBelow } from "../store/tree.ts";
+import { cancelDescendants, returnBudgets } from "./ending.ts";
+import type { Held } from "./hold.ts";
+
+/** Takes the task off its agent: the running count and the reservation go back. Call before saving another status. */
+export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
+  if (task.status !== "running") return;
+  await changeRunning(tx, new Map([[task.assigned_to_agent_id, -1]]));
+  if (payer) await addBudgetLeft(tx, payer.id, task.reserved_nanos);
+}
+
+export const RELEASED = { lease_expires_at: null, reserved_nanos: 0n } as const;
+export const UNBLOCKED = { blocked_by: null, blocked_reason: null } as const;
+
+/** The last state of a task. Its parent, whatever waits for it and whoever lent it a budget are told. */
+export async function finish(
+  tx: Tx,
+  held: Held,
+  to: { status: "completed" | "failed" | "canceled" } & TaskChanges,
+  now: Date,
+): Promise<TaskRow> {
+  const { task, parent, lender, dependents, descendants } = held;
+  await release(tx, held);
+  const isSettled = await isSettledBy(tx, held, to.status);
+  if (isSettled) await returnBudgets(tx, descendants);
+  const changes = { ...RELEASED, ...UNBLOCKED, ...to, finished_at: now.toISOString() };
+  const saved = await saveStep(tx, task, changes, now);
+  if (parent) await addToCounters(tx, [parent.id], { open_children: -1 });
+  if (to.status === "completed") {
+    const waiting = dependents.filter(({ status }) => !isFinal(status)).map(({ id }) => id);
+    await addToCounters(tx, waiting, { open_dependencies: -1 });
+  }
+  if (isSettled && lender) await returnBudget(tx, saved, lender);
+  await countEnded(tx, task);
+  return saved;
+}
+
+/** Whether nothing below the task needs its budget any more. */
+async function isSettledBy(tx: Tx, { task, descendants, isLarge }: Held, status: TaskRow["status"]): Promise<boolean> {
+  // What is open below a task that completes without it may still need the budget.
+  if (!isLarge) return status !== "completed" || descendants.every((below) => isFinal(below.status));
+  // The sweep settles what is below, deepest first and the task last; it was told when the task does not complete.
+  if (status === "completed" && !(await hasOpenBelow(tx, task.id))) {
+    await queueEndings(tx, task.id, "parent_canceled", "system");
+  }
+  return false;
+}
+
+/** What neither it nor anything below it spent goes back to where it came from. */
+async function returnBudget(tx: Tx, task: TaskRow, lender: TaskRow): Promise<void> {
+  const left = task.budget_left_nanos ?? 0n;
+  if (left <= 0n) return;
+  await addBudgetLeft(tx, task.id, -left);
+  await addBudgetLeft(tx, lender.id, left);
+}
+
+export interface EndedAttempt {
+  task: TaskRow;
+  facts: Fact[];
+}
+
+/**
+ * An attempt that failed for good or may be tried again: back to the queue with a growing wait while attempts are
+ * left, else failed with everything open below it canceled.
+ */
+export async function endAttempt(
+  tx: Tx,
+  held: Held,
+  by: Actor,
+  end: { reason: string; retryable: boolean; output?: unknown; voidFence: boolean },
+  now: Date,
+): Promise<EndedAttempt> {
+  const { task } = held;
+  await recordAttempts(tx, [attemptFailed(task, end.reason)]);
+  const changes: TaskChanges = {
+    failed_attempts: task.failed_attempts + 1,
+    ...(end.voidFence && { fence: task.fence + 1 }),
+    ...(end.output !== undefined && { output: end.output, result_of_attempt: task.attempt }),
+  };
+  if (end.retryable && attemptsLeft(task)) {
+    await release(tx, held);
+    const available = new Date(now.getTime() + backoffMs(task.failed_attempts + 1, Math.random()));
+    const again = { ...changes, ...RELEASED, status: "queued", available_at: available.toISOString() } as const;
+    const saved = await saveStep(tx, task, again, now);
+    return { task: saved, facts: [] };
+  }
+  const { facts } = await cancelDescendants(tx, held, by, "parent_failed");
+  const saved = await finish(tx, held, { ...changes, status: "failed" }, now);
+  return { task: saved, facts };
+}

@@ -1,0 +1,97 @@
+/** Holds everything a step may change, in the one order: agent gates by id, then tasks by depth and id. */
+import { type Gate, lockGates } from "../../gate/index.ts";
+import type { Tx } from "../../kernel/db/db.ts";
+import { StaleRead } from "../../kernel/db/errors.ts";
+import { ENDED_AT_ONCE_MAX, type LeanTask, lockLean } from "../store/ending.ts";
+import { findTask, findTasks, getTask, lockTasks, notFound, type TaskRow } from "../store/tasks.ts";
+import { type Below, listBelow, listDependentIds } from "../store/tree.ts";
+
+export type Descendant = LeanTask & Pick<Below, "lender_id">;
+
+export interface Held {
+  task: TaskRow;
+  gate: Gate;
+  parent: TaskRow | undefined;
+  /** The task whose budget pays for this one; itself when it has one. */
+  payer: TaskRow | undefined;
+  /** Where this task's own budget was carved from. */
+  lender: TaskRow | undefined;
+  /** Tasks that wait for this one. */
+  dependents: TaskRow[];
+  /** What is below it and is open, counts open children or has a budget; only when asked for and not too many. */
+  descendants: Descendant[];
+  /** So much is below it that one transaction does not end it: none of it is held. */
+  isLarge: boolean;
+}
+
+interface Wanted {
+  /** A step that may finish the task touches what waits for it and, unless it succeeds, what is below it. */
+  finishing?: boolean;
+}
+
+export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted = {}): Promise<Held> {
+  const seen = await getTask(tx, id);
+  const parent = seen.parent_task_id ? await findTask(tx, seen.parent_task_id) : undefined;
+  const dependents = finishing && seen.dependent_count > 0 ? await listDependentIds(tx, id) : [];
+  const all = finishing && seen.child_count > 0 ? await listBelow(tx, id, ENDED_AT_ONCE_MAX + 1) : [];
+  const isLarge = all.length > ENDED_AT_ONCE_MAX;
+  const below = isLarge ? [] : all;
+  const gates = await lockGates(tx, [
+    seen.assigned_to_agent_id,
+    ...below.map(({ assigned_to_agent_id }) => assigned_to_agent_id),
+  ]);
+  const around = [
+    id,
+    ...[seen.parent_task_id, seen.budget_task_id, parent?.budget_task_id].flatMap((other) => other ?? []),
+    ...dependents,
+  ];
+  const lean = below.length > 0 ? await lockLean(tx, [...around, ...below.map((task) => task.id)]) : NONE;
+  const locked = await lockTasks(tx, around);
+  const task = existing(locked, id);
+  const gate = gates.get(task.assigned_to_agent_id);
+  // Under the lock nothing joins any more; what joined between the look and the lock is not held.
+  const joined = task.child_count !== seen.child_count || task.dependent_count !== seen.dependent_count;
+  if (!gate || (finishing && joined) || below.some((one) => moved(one, existing(lean, one.id)))) {
+    throw new StaleRead("conflict", `Task ${id} changes too quickly; try again.`, { retry_after_seconds: 1 });
+  }
+  const held = (other: string | null | undefined) => (other ? locked.get(other) : undefined);
+  return {
+    task,
+    gate,
+    parent: held(task.parent_task_id),
+    payer: held(task.budget_task_id),
+    lender: task.budget_nanos === null ? undefined : held(parent?.budget_task_id),
+    dependents: dependents.flatMap((other) => locked.get(other) ?? []),
+    descendants: below.map(({ id: other, lender_id }) => ({ ...existing(lean, other), lender_id })),
+    isLarge,
+  };
+}
+
+const NONE: ReadonlyMap<string, LeanTask> = new Map();
+
+/** Holds several tasks with their parents, payers and lenders at once, so that holding each after the other waits for nobody. */
+export async function lockAround(
+  tx: Tx,
+  tasks: readonly Pick<TaskRow, "id" | "parent_task_id" | "budget_task_id">[],
+): Promise<void> {
+  const parents = await findTasks(
+    tx,
+    tasks.flatMap(({ parent_task_id }) => parent_task_id ?? []),
+  );
+  const around = [...tasks, ...parents.values()];
+  await lockTasks(
+    tx,
+    around.flatMap(({ id, budget_task_id }) => [id, ...(budget_task_id ? [budget_task_id] : [])]),
+  );
+}
+
+/** A descendant that changed hands is charged to another gate than the one held; one with new children has more below. */
+function moved(seen: Below, held: LeanTask): boolean {
+  return seen.assigned_to_agent_id !== held.assigned_to_agent_id || seen.child_count !== held.child_count;
+}
+
+function existing<Row>(locked: ReadonlyMap<string, Row>, id: string): Row {
+  const task = locked.get(id);
+  if (!task) throw notFound(id);
+  return task;
+}

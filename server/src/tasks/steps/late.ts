@@ -1,0 +1,39 @@
+/** What a holder sends after it lost the task: kept and flagged, never applied. */
+import type { Actor } from "../../kernel/actor.ts";
+import type { Tx } from "../../kernel/db/db.ts";
+import { type Outcome, refused } from "../../kernel/operation.ts";
+import { taskFact } from "../facts.ts";
+import { holdOf, leaseLost, requireAssignee } from "../rules.ts";
+import { findStart, hasLateResult } from "../store/events.ts";
+import { saveStep } from "../store/tasks.ts";
+import type { Held } from "./hold.ts";
+
+export interface Carried {
+  step: "block" | "complete" | "fail" | "escalate";
+  fence: number | undefined;
+  output?: unknown;
+  reason?: string | undefined;
+}
+
+/**
+ * Decides whether the caller holds the task. Undefined: it does, or it is a person. A stale fence answers `lease_lost`;
+ * what it carried is stored once. A fence that this agent was never given is somebody else's task.
+ */
+export async function lateOutcome(
+  tx: Tx,
+  { task }: Held,
+  actor: Actor,
+  carried: Carried,
+  now: Date,
+): Promise<Outcome<never> | undefined> {
+  const { step, fence, output = null, reason = null } = carried;
+  const mine = actor.kind !== "agent" || task.assigned_to_agent_id === actor.id;
+  if (mine && holdOf(task, actor, fence, now) === "held") return undefined;
+  if (fence === undefined || !(await findStart(tx, task.id, actor.id, fence))) {
+    requireAssignee(task, actor);
+    throw leaseLost(task);
+  }
+  if (await hasLateResult(tx, task.id, actor.id, fence)) throw leaseLost(task);
+  await saveStep(tx, task, { has_late_result: true }, now);
+  return refused(leaseLost(task), taskFact(task, "late_result", { step, fence, output, reason }));
+}

@@ -1,0 +1,94 @@
+/** The ordinary way a task starts: guards in order, then gate, budget, lease and telemetry in one transaction. */
+import { debitStart, type Refusal, saveRefusal, throttleTokens } from "../../gate/index.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import type { Tx } from "../../kernel/db/db.ts";
+import { type Fact, type Outcome, refused } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { attemptStarted, governanceFact, recordAttempts, taskFact } from "../facts.ts";
+import { startRefusal } from "../guards.ts";
+import { presentTask } from "../present.ts";
+import { LEASE_SECONDS_DEFAULT } from "../schema.ts";
+import { addBudgetLeft, saveStep, type TaskRow } from "../store/tasks.ts";
+import { UNBLOCKED } from "./finish.ts";
+import type { Held } from "./hold.ts";
+
+export interface Lease {
+  /** Undefined for the default; null for a task that a person runs. */
+  seconds: number | null | undefined;
+}
+
+export function refusalOf({ task, gate, payer }: Held, now: Date): Refusal | undefined {
+  return startRefusal({ task, gate, payer, now });
+}
+
+/** Starts a task that nothing refuses. */
+export async function startTask(tx: Tx, { task, gate, payer }: Held, lease: Lease, now: Date): Promise<TaskRow> {
+  const tokens = gate.throttle_per_minute === null ? gate.throttle_tokens : throttleTokens(gate, now) - 1;
+  const reserved = payer ? (task.estimated_cost_nanos ?? 0n) : 0n;
+  const seconds = lease.seconds === undefined ? LEASE_SECONDS_DEFAULT : lease.seconds;
+  await debitStart(tx, gate.agent_id, { tokens, at: now });
+  if (payer) await addBudgetLeft(tx, payer.id, -reserved);
+  const started = await saveStep(
+    tx,
+    task,
+    {
+      ...UNBLOCKED,
+      status: "running",
+      attempt: nextAttempt(task),
+      fence: task.fence + 1,
+      lease_seconds: seconds,
+      lease_expires_at: seconds === null ? null : new Date(now.getTime() + seconds * 1_000).toISOString(),
+      started_at: task.started_at ?? now.toISOString(),
+      attempt_started_at: now.toISOString(),
+      reserved_nanos: reserved,
+    },
+    now,
+  );
+  await recordAttempts(tx, [attemptStarted(started)]);
+  return started;
+}
+
+/** The first start is attempt 1; a fence of 0 says that there was none. */
+function nextAttempt(task: TaskRow): number {
+  return task.started_at === null ? 1 : task.attempt + 1;
+}
+
+export function startedFact(task: TaskRow, from: string): Fact {
+  return taskFact(task, "started", {
+    previous_status: from,
+    attempt: task.attempt,
+    fence: task.fence,
+    lease_expires_at: task.lease_expires_at,
+  });
+}
+
+/** A start that a guard refused is itself something that happened: the task is blocked and says why. */
+export async function blockStart(
+  tx: Tx,
+  { task }: Held,
+  refusal: Refusal,
+  actor: Actor,
+  now: Date,
+): Promise<Outcome<never>> {
+  const reason = { code: refusal.code, reason: refusal.reason, next_step: refusal.next_step };
+  const blocked = await saveStep(tx, task, { status: "blocked", blocked_by: "guard", blocked_reason: reason }, now);
+  const at = now.toISOString();
+  await saveRefusal(tx, task.assigned_to_agent_id, {
+    code: refusal.code,
+    reason: refusal.reason,
+    task_id: task.id,
+    at,
+  });
+  const problem = new Problem("blocked", refusal.reason, {
+    blocked: true,
+    reason: refusal.reason,
+    reason_code: refusal.code,
+    next_step: refusal.next_step,
+    task: presentTask(blocked),
+  });
+  return refused(
+    problem,
+    taskFact(task, "blocked", { previous_status: task.status, ...reason, by: actor.kind }),
+    governanceFact("task_blocked", task, { reason: refusal.reason }),
+  );
+}

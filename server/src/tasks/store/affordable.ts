@@ -1,0 +1,88 @@
+/** What an agent can claim of the work that budgets pay, and what it cannot. */
+import type { Tx } from "../../kernel/db/db.ts";
+import type { TaskRow, TaskTable } from "./tasks.ts";
+
+/** Tasks that are read at a time. */
+export const PAGE = 50;
+
+export interface Startable {
+  id: string;
+  priority: number;
+  parent_task_id: string | null;
+  budget_task_id: string | null;
+  /** Nano-dollars; `left` is undefined when no budget pays. */
+  needed: bigint;
+  left: bigint | null;
+}
+
+/** In the order of claims, past everything that its budget cannot pay. `$5` and `$6` are budgets as they will be. */
+const AFFORDABLE = `
+select t.id, t.priority, t.parent_task_id, t.budget_task_id, coalesce(t.estimated_cost_nanos, 0) as needed,
+  coalesce(k.remaining, p.budget_left_nanos) as left
+from tasks t
+  left join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
+  left join unnest($5::uuid[], $6::bigint[]) as k(id, remaining) on k.id = t.budget_task_id
+where t.workspace_id = $1 and t.assigned_to_agent_id = $2 and t.status = 'queued' and t.open_dependencies = 0
+  and t.available_at <= bailiwick_now()
+  and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = t.id)
+  and (t.budget_task_id is null or coalesce(k.remaining, p.budget_left_nanos) > 0
+    and coalesce(t.estimated_cost_nanos, 0) <= coalesce(k.remaining, p.budget_left_nanos))
+  and ($3::int is null or t.priority < $3 or t.priority = $3 and t.id > $4)
+order by t.priority desc, t.id limit ${PAGE}`;
+
+/** The next tasks behind `after` that can be paid, each alone. `left` is what the budgets that were used have. */
+export async function listAffordable(
+  tx: Tx,
+  agentId: string,
+  { after, left }: { after: Startable | undefined; left: ReadonlyMap<string, bigint> },
+): Promise<Startable[]> {
+  return tx.statement<Startable>("tasks.affordable", AFFORDABLE, [
+    tx.workspace,
+    agentId,
+    after?.priority ?? null,
+    after?.id ?? null,
+    [...left.keys()],
+    [...left.values()].map(String),
+  ]);
+}
+
+/** Tasks that one claim takes out of the queue. */
+const UNPAID_MAX = 100;
+
+/** The payer is kept apart by `offset`, so that the queue is read in its order by its own index. */
+const UNPAID = `
+select t.id, t.assigned_to_agent_id, p.id as payer_id, p.budget_left_nanos as left,
+  coalesce(t.estimated_cost_nanos, 0) as needed
+from tasks t cross join lateral (
+  select id, budget_left_nanos from tasks where workspace_id = $1 and id = t.budget_task_id offset 0) p
+where t.workspace_id = $1 and t.assigned_to_agent_id = $2 and t.status = 'queued' and t.open_dependencies = 0
+  and t.available_at <= bailiwick_now()
+  and (p.budget_left_nanos <= 0 or coalesce(t.estimated_cost_nanos, 0) > p.budget_left_nanos)
+  and ($3::int is null or t.priority > $3 or t.priority = $3 and t.id < $4)
+order by t.priority desc, t.id limit ${UNPAID_MAX} for no key update of t skip locked`;
+
+export interface UnpaidTask {
+  id: string;
+  assigned_to_agent_id: string;
+  payer_id: string;
+  left: bigint;
+  needed: bigint;
+}
+
+/** Holds tasks in front of `before` that their budgets cannot pay. It waits for nobody, so it may come after any lock. */
+export async function lockUnpaid(tx: Tx, agentId: string, before: Startable | undefined): Promise<UnpaidTask[]> {
+  const bound = [before?.priority ?? null, before?.id ?? null];
+  return tx.statement<UnpaidTask>("tasks.unpaid", UNPAID, [tx.workspace, agentId, ...bound]);
+}
+
+const BLOCK = `update tasks t set status = 'blocked', blocked_by = 'guard', blocked_reason = b.reason,
+  updated_at = bailiwick_now()
+from jsonb_to_recordset($2::jsonb) as b(id uuid, reason jsonb) where t.workspace_id = $1 and t.id = b.id`;
+
+/** Blocks queued tasks that are held, each with its reason. */
+export async function blockQueued(
+  tx: Tx,
+  tasks: readonly { id: TaskRow["id"]; reason: NonNullable<TaskTable["blocked_reason"]> }[],
+): Promise<void> {
+  await tx.statement("tasks.block-queued", BLOCK, [tx.workspace, JSON.stringify(tasks)]);
+}

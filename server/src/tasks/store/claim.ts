@@ -1,0 +1,149 @@
+/** Many claims in one statement, and what explains the tasks that none of them could take. */
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
+
+export interface ClaimAsked {
+  place: number;
+  agent_id: string;
+  wanted: number;
+  lease_seconds: number;
+}
+
+const columnsOf = (table: string) => TASK_COLUMNS.map((name) => `${table}.${name}`).join(", ");
+
+/**
+ * The gates of the asking agents are held first and say how many each may start; the count sees to it that all of them
+ * are held before the first task is. Then the tasks are taken in order, passing over those that another transaction
+ * holds, and dealt to the calls of the agent in the order they came. An agent with a budgeted task in front goes the
+ * ordinary way, so that its budget is asked. A task on the list of those about to end is passed over; a claim at the
+ * moment it is put there comes before that, and the task ends while it runs.
+ */
+const CLAIM = `
+with asked as materialized (
+  select place, agent_id, wanted, lease_seconds,
+    sum(wanted) over (partition by agent_id order by place) as upto
+  from unnest($2::int[], $3::uuid[], $4::int[], $5::int[]) as a(place, agent_id, wanted, lease_seconds)
+), gate as materialized (
+  select g.agent_id, g.running, g.running_max, g.throttle_per_minute, least(g.throttle_per_minute, g.throttle_tokens
+      + g.throttle_per_minute * greatest(0, extract(epoch from bailiwick_now() - g.throttle_at)) / 60) as tokens
+  from (select distinct agent_id from asked) a join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
+  where g.status = 'active'
+  order by g.agent_id for no key update of g
+), room as materialized (
+  select g.agent_id, g.tokens, greatest(0, least(a.wanted, g.running_max - g.running, floor(g.tokens)::int)) as starts
+  from gate g join (select agent_id, sum(wanted)::int as wanted from asked group by agent_id) a using (agent_id)
+  where (select count(*) from gate) > 0
+), picked as materialized (
+  select r.agent_id, t.id, t.priority, t.budget_task_id is not null as budgeted
+  from room r cross join lateral (
+    select id, priority, budget_task_id from tasks
+    where workspace_id = $1 and assigned_to_agent_id = r.agent_id and status = 'queued' and open_dependencies = 0
+      and available_at <= bailiwick_now()
+      and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)
+    order by priority desc, id limit r.starts for no key update skip locked
+  ) t
+), numbered as materialized (
+  select p.agent_id, p.id, row_number() over (partition by p.agent_id order by p.priority desc, p.id) as number
+  from picked p where p.agent_id not in (select agent_id from picked where budgeted)
+), dealt as materialized (
+  select n.id, n.number, a.place, a.agent_id, a.lease_seconds
+  from numbered n join asked a on a.agent_id = n.agent_id and n.number > a.upto - a.wanted and n.number <= a.upto
+), started as (
+  update tasks t set status = 'running', fence = t.fence + 1,
+    attempt = case when t.started_at is null then 1 else t.attempt + 1 end,
+    lease_seconds = d.lease_seconds, lease_expires_at = bailiwick_now() + make_interval(secs => d.lease_seconds),
+    attempt_started_at = bailiwick_now(), started_at = coalesce(t.started_at, bailiwick_now()), updated_at = bailiwick_now()
+  from dealt d where t.workspace_id = $1 and t.id = d.id
+  returning d.place, d.number, ${columnsOf("t")}
+), debited as (
+  update gates g set running = g.running + s.started,
+    throttle_tokens = coalesce(r.tokens - s.started, g.throttle_tokens),
+    throttle_at = case when r.tokens is null then g.throttle_at else bailiwick_now() end
+  from (select assigned_to_agent_id as agent_id, count(*)::int as started from started group by 1) s
+    join room r using (agent_id)
+  where g.workspace_id = $1 and g.agent_id = s.agent_id
+)
+select b.budgeted, s.*
+from (select array_agg(distinct agent_id) as budgeted from picked where budgeted) b left join started s on true
+order by s.place, s.number`;
+
+/** There is always one row at least, so that the budgeted agents can be told. */
+type ClaimedRow = TaskRow & { place: number | null; budgeted: string[] | null };
+
+export interface TakenTasks {
+  /** By the place of the call. */
+  taken: Map<number, TaskRow[]>;
+  /** Agents whose next tasks a budget pays; nothing was taken for them. */
+  budgeted: Set<string>;
+}
+
+export async function claimPlainTasks(tx: Tx, asked: readonly ClaimAsked[]): Promise<TakenTasks> {
+  const rows = await tx.statement<ClaimedRow>("tasks.claim", CLAIM, [
+    tx.workspace,
+    asked.map(({ place }) => place),
+    asked.map(({ agent_id }) => agent_id),
+    asked.map(({ wanted }) => wanted),
+    asked.map(({ lease_seconds }) => lease_seconds),
+  ]);
+  const result: TakenTasks = { taken: new Map(), budgeted: new Set(rows[0]?.budgeted) };
+  for (const row of rows) {
+    if (row.place === null) continue;
+    const tasks = result.taken.get(row.place) ?? [];
+    tasks.push(row);
+    result.taken.set(row.place, tasks);
+  }
+  return result;
+}
+
+/** Tasks of an agent that are named in `skipped`, at most. */
+export const SKIPPED_SHOWN = 10;
+
+/** The gate's own refusal concerns all that is queued; otherwise only what waits for other tasks or for its backoff. */
+const SKIPPED = `
+select g.agent_id, t.id as task_id,
+  case when g.status <> 'active' then 'agent_' || g.status
+    when g.running >= g.running_max then 'at_limit'
+    when t.open_dependencies > 0 then 'dependencies' else 'backoff' end as code,
+  case when g.status <> 'active' then 'The agent is ' || g.status || '.'
+    when g.running >= g.running_max then 'The agent runs ' || g.running || ' of at most ' || g.running_max || ' tasks.'
+    when t.open_dependencies > 0 then t.open_dependencies || ' of the tasks it depends on are not completed.'
+    else 'It is tried again after a failed attempt, at ' ||
+      to_char(t.available_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '.' end as reason
+from gates g cross join lateral (
+  (select id, open_dependencies, available_at from tasks
+    where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies = 0
+      and (g.status <> 'active' or g.running >= g.running_max)
+    order by priority desc, id limit ${SKIPPED_SHOWN})
+  union all
+  (select id, open_dependencies, available_at from tasks
+    where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies > 0
+    order by priority desc, id limit ${SKIPPED_SHOWN})
+  union all
+  (select id, open_dependencies, available_at from tasks
+    where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and failed_attempts > 0
+      and open_dependencies = 0 and available_at > bailiwick_now() and g.status = 'active'
+      and g.running < coalesce(g.running_max, g.running + 1)
+    order by priority desc, id limit ${SKIPPED_SHOWN})
+  limit ${SKIPPED_SHOWN}
+) t
+where g.workspace_id = $1 and g.agent_id = any($2::uuid[])`;
+
+export interface SkippedTask {
+  task_id: string;
+  code: string;
+  reason: string;
+}
+
+export async function listSkipped(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, SkippedTask[]>> {
+  const rows = await tx.statement<SkippedTask & { agent_id: string }>("tasks.skipped", SKIPPED, [
+    tx.workspace,
+    [...agentIds],
+  ]);
+  const byAgent = new Map<string, SkippedTask[]>();
+  for (const { agent_id, ...skipped } of rows) {
+    const tasks = byAgent.get(agent_id) ?? [];
+    tasks.push(skipped);
+    byAgent.set(agent_id, tasks);
+  }
+  return byAgent;
+}

@@ -1,0 +1,117 @@
+/** Many new tasks in one statement: those without budget, dependencies or anything else that needs other rows. */
+import { uuidv7 } from "uuidv7";
+import type { Tx } from "../../kernel/db/db.ts";
+import type { HotCall } from "../../kernel/operation.ts";
+import { type Limits, type NewTask, planTask } from "../plan.ts";
+import { beginCount, countRows } from "./open.ts";
+import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
+
+/**
+ * The parents are held first, in order, then what counts the open tasks of the workspace and of each tree. There the
+ * first child of a tree has no row yet, which is known from its parent alone. A child is made only while its parent is
+ * open and not about to end, has room, pays with no budget and belongs to the agent that asks. What agents make is made
+ * this way only where the rules of the team allow it without a look at roles; a row that is not made goes the ordinary
+ * way and is explained there.
+ */
+const CREATE = `
+with asked as materialized (
+  select * from jsonb_to_recordset($2::jsonb) as a(id uuid, title text, input jsonb, priority int,
+    assigned_to_agent_id uuid, created_by_agent_id uuid, created_by_user_id uuid, parent_task_id uuid,
+    max_attempts int, due_at timestamptz, estimated_cost_nanos bigint)
+), parents as materialized (
+  select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id
+  from (select distinct parent_task_id as id from asked) a join tasks p on p.workspace_id = $1 and p.id = a.id
+  where p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
+    and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = p.id)
+  order by p.depth, p.id for no key update of p
+), scopes as materialized (
+  select $1::uuid as scope_id union select root_task_id from parents order by 1
+), held as materialized (
+  select o.scope_id, o.tasks - coalesce((select e.tasks from open_tasks e
+    where e.workspace_id = $1 and e.scope_id = o.scope_id and e.side = 'ended'), 0) as open
+  from scopes s cross join lateral (
+    select scope_id, tasks from open_tasks where workspace_id = $1 and scope_id = s.scope_id and side = 'made'
+    for no key update) o
+), room as (
+  select $1::uuid as scope_id, $6 - open as tasks from held where scope_id = $1
+  union all
+  select p.root_task_id, $5 - coalesce(h.open, 0) from (select distinct root_task_id from parents) p
+    left join held h on h.scope_id = p.root_task_id
+  where h.open is not null or exists (select from parents f where f.id = p.root_task_id and f.child_count = 0)
+), limits as materialized (
+  select * from team_limits($1)
+), placed as (
+  select a.*, p.root_task_id, p.depth + 1 as depth,
+    p.child_count + row_number() over (partition by a.parent_task_id order by a.id) as place,
+    row_number() over (order by a.id) as place_in_workspace,
+    row_number() over (partition by p.root_task_id order by a.id) as place_in_tree
+  from asked a cross join limits l left join parents p on p.id = a.parent_task_id
+  where exists (select from gates g where g.workspace_id = $1 and g.agent_id = a.assigned_to_agent_id
+      and g.status <> 'archived')
+    and (a.created_by_agent_id is null or not l.restricts_assignment and a.priority <= l.priority_max
+      and (l.create_roots or a.parent_task_id is not null))
+    and (a.parent_task_id is null or p.id is not null
+      and (a.created_by_agent_id is null or a.created_by_agent_id = p.assigned_to_agent_id))
+), made as (
+  insert into tasks (workspace_id, id, title, input, priority, assigned_to_agent_id, created_by_agent_id,
+    created_by_user_id, parent_task_id, root_task_id, depth, max_attempts, due_at, estimated_cost_nanos)
+  select $1, id, title, nullif(input, 'null'), priority, assigned_to_agent_id, created_by_agent_id, created_by_user_id,
+    parent_task_id, coalesce(root_task_id, id), coalesce(depth, 0), max_attempts, due_at, estimated_cost_nanos
+  from placed p where place_in_workspace <= (select tasks from room where scope_id = $1)
+    and (parent_task_id is null or place <= $4
+      and place_in_tree <= (select tasks from room r where r.scope_id = p.root_task_id))
+  returning ${TASK_COLUMNS.join(", ")}
+), counted as (
+  update tasks p set child_count = p.child_count + m.made, open_children = p.open_children + m.made
+  from (select parent_task_id, count(*)::int as made from made where parent_task_id is not null group by 1) m
+  where p.workspace_id = $1 and p.id = m.parent_task_id
+), opened as (
+  ${countRows("made", "made")}
+)
+select * from made`;
+
+/** Whether the hot statement can take it. */
+export function isPlain(input: NewTask): boolean {
+  const { depends_on: dependsOn, budget_usd: budget } = input;
+  return (dependsOn ?? []).length === 0 && (budget ?? null) === null && input.title.trim() !== "";
+}
+
+export async function createPlainTasks<C extends HotCall<NewTask>>(
+  tx: Tx,
+  calls: readonly C[],
+  limits: Limits,
+): Promise<Map<C, TaskRow>> {
+  if (calls.length === 0) return new Map();
+  const ids = calls.map(() => uuidv7());
+  const rows = calls.map(({ input, actor }, index) => {
+    const planned = planTask(ids[index] ?? uuidv7(), input, actor, {
+      parent: undefined,
+      payer: undefined,
+      dependencies: [],
+    });
+    return {
+      ...planned,
+      parent_task_id: input.parent_task_id ?? null,
+      estimated_cost_nanos: planned.estimated_cost_nanos?.toString() ?? null,
+    };
+  });
+  const create = () =>
+    tx.statement<TaskRow>("tasks.create", CREATE, [
+      tx.workspace,
+      JSON.stringify(rows),
+      limits.taskDepthMax,
+      limits.taskFanOutMax,
+      limits.openTasksPerRootMax,
+      limits.openTasksMax,
+    ]);
+  let made = await create();
+  // The first tasks of a workspace find nothing that counts them; the others would go the ordinary way, one by one.
+  if (made.length === 0 && (await beginCount(tx))) made = await create();
+  const byId = new Map(made.map((task) => [task.id, task]));
+  return new Map(
+    calls.flatMap((call, index) => {
+      const task = byId.get(ids[index] ?? "");
+      return task ? [[call, task] as const] : [];
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+/** Queued tasks that wait and cannot be taken as things are. */
+import { anyOf } from "../../kernel/db/any-of.ts";
+import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
+import type { ReadTx } from "../../kernel/db/db.ts";
+import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
+
+/**
+ * Begins from the agents that cannot take work and from the queue that a budget pays for, never from the whole queue:
+ * a long queue of an agent that works is no gap.
+ */
+const GAPS = `
+with stuck as materialized (
+  select g.agent_id from gates g
+  where g.workspace_id = $1 and (g.status <> 'active' or g.running >= g.running_max or g.agent_id = any($2::uuid[]))
+), waiting as (
+  select t.id from stuck s cross join lateral (
+    select t.id from tasks t
+    where t.workspace_id = $1 and t.assigned_to_agent_id = s.agent_id and t.status = 'queued'
+      and t.open_dependencies = 0 and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
+    order by t.id limit $5) t
+  union
+  (select t.id from tasks t join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
+  where t.workspace_id = $1 and t.status = 'queued' and t.budget_task_id is not null
+    and t.open_dependencies = 0 and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
+    and (p.budget_left_nanos <= 0 or coalesce(t.estimated_cost_nanos, 0) > p.budget_left_nanos)
+  order by t.id limit $5)
+)
+select ${TASK_COLUMNS.map((column) => `t.${column}`).join(", ")}
+from (select id from waiting order by id limit $5) w join tasks t on t.workspace_id = $1 and t.id = w.id
+order by t.id`;
+
+/** In the order of their making. `away` are agents that nobody has heard of for a while. */
+export function stuckTasks(
+  tx: ReadTx,
+  { away, since, after }: { away: readonly string[]; since: Date; after: string | undefined },
+  rowsMax: number,
+): Rows<TaskRow> {
+  return rowsOf("tasks.gaps", GAPS, [tx.workspace, [...away], since.toISOString(), after ?? null, rowsMax]);
+}
+
+export type Payer = Pick<TaskRow, "id" | "budget_left_nanos">;
+
+/** The tasks whose budgets pay, without their documents. */
+export async function findPayers(tx: ReadTx, ids: readonly string[]): Promise<Map<string, Payer>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("tasks")
+    .select(["id", "budget_left_nanos"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", anyOf(ids))
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}

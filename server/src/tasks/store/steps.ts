@@ -1,0 +1,30 @@
+/** Whether work between agents went on: what those who ask for more talk have to show. */
+import type { ReadTx } from "../../kernel/db/db.ts";
+
+/** Facts of an agent, and tasks it gave, that are looked at; who has more of others than that did nothing of use. */
+const FACTS_MAX = 2_000;
+const TASKS_MAX = 200;
+
+/** What an agent gave itself shows nothing. A start counts once a task, so that block and start are no way round. */
+const STEP = `
+select exists (
+  select from unnest($2::uuid[]) as a(id)
+    cross join lateral (select type, subject_id, agent_id, created_at, data from facts
+      where workspace_id = $1 and agent_id = a.id order by seq desc limit ${FACTS_MAX}) f
+    join tasks k on k.workspace_id = $1 and k.id = f.subject_id
+  where f.created_at >= $3 and k.created_by_agent_id is distinct from f.agent_id
+    and (f.type in ('task.completed', 'task.failed') or f.type = 'task.started' and f.data->>'attempt' = '1')
+) or exists (
+  select from unnest($2::uuid[]) as a(id)
+    cross join lateral (select assigned_to_agent_id, started_at, finished_at, status from tasks
+      where workspace_id = $1 and created_by_agent_id = a.id order by id desc limit ${TASKS_MAX}) k
+  where k.assigned_to_agent_id is distinct from a.id
+    and (k.started_at >= $3 or k.finished_at >= $3 and k.status in ('completed', 'failed'))
+) as is_found`;
+
+/** Whether one of these agents began, completed or failed work that somebody else gave it, or gave such work. */
+export async function tookStep(tx: ReadTx, agentIds: readonly string[], since: string): Promise<boolean> {
+  const values = [tx.workspace, [...agentIds], since];
+  const [row] = await tx.statement<{ is_found: boolean }>("tasks.took-step", STEP, values);
+  return row?.is_found ?? false;
+}

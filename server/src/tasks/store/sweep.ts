@@ -1,0 +1,100 @@
+/** Due work of one workspace, in bounded batches. */
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+
+/** Tasks of one kind that a workspace has its turn with. */
+export const DUE_MAX = 20;
+
+const DUE = `
+select 'lease' as kind, id from (
+  select id from tasks where workspace_id = $1 and lease_expires_at <= bailiwick_now() and id <> all($2::uuid[])
+  order by lease_expires_at, id limit ${DUE_MAX}) l
+union all
+select 'escalation', id from (
+  select id from tasks where workspace_id = $1 and escalates_at <= bailiwick_now() and status = 'queued'
+    and id <> all($2::uuid[])
+  order by escalates_at, id limit ${DUE_MAX}) e`;
+
+export interface DueTask {
+  kind: "lease" | "escalation";
+  id: string;
+}
+
+/** Tasks whose lease ended and tasks that nobody above has begun with in time, the longest due first. */
+export async function listDueTasks(tx: ReadTx, except: readonly string[]): Promise<DueTask[]> {
+  return tx.statement<DueTask>("tasks.due", DUE, [tx.workspace, [...except]]);
+}
+
+/**
+ * Ends leases of tasks that go back into the queue and whose budget gets nothing back: nothing round them changes but
+ * the gate. It is held first, then the tasks; a task that changed hands meanwhile is left out.
+ */
+const END_LEASES = `
+with due as materialized (
+  select t.id, t.assigned_to_agent_id, d.jitter
+  from unnest($2::uuid[], $3::float8[]) as d(id, jitter) join tasks t on t.workspace_id = $1 and t.id = d.id
+), gate as materialized (
+  select g.agent_id from (select distinct assigned_to_agent_id as agent_id from due) d
+    join gates g on g.workspace_id = $1 and g.agent_id = d.agent_id
+  order by g.agent_id for no key update of g
+), locked as materialized (
+  select t.id, t.fence, d.jitter from due d join tasks t on t.workspace_id = $1 and t.id = d.id
+  where (select count(*) from gate) > 0 and t.assigned_to_agent_id = d.assigned_to_agent_id
+    and t.status = 'running' and t.lease_expires_at <= bailiwick_now()
+    and t.failed_attempts + 1 < t.max_attempts and t.reserved_nanos = 0
+  order by t.depth, t.id for no key update of t
+), ended as (
+  update tasks t set status = 'queued', fence = t.fence + 1, failed_attempts = t.failed_attempts + 1,
+    lease_expires_at = null, updated_at = bailiwick_now(),
+    available_at = bailiwick_now() + least($5::float8, $4::float8 * power(2, least(30, t.failed_attempts)))
+      * (0.5 + l.jitter / 2) * interval '1 millisecond'
+  from locked l where t.workspace_id = $1 and t.id = l.id
+  returning t.id, t.title, t.attempt, t.assigned_to_agent_id, t.available_at, l.fence
+), freed as (
+  update gates g set running = g.running - e.ended
+  from (select assigned_to_agent_id as agent_id, count(*)::int as ended from ended group by 1) e
+  where g.workspace_id = $1 and g.agent_id = e.agent_id
+)
+select id, title, attempt, assigned_to_agent_id, available_at, fence from ended order by id`;
+
+export interface EndedLease {
+  id: string;
+  title: string;
+  attempt: number;
+  assigned_to_agent_id: string;
+  available_at: string;
+  /** The one that the holder had. */
+  fence: number;
+}
+
+/** The first and the longest wait after a failed attempt; each wait takes a part of that by its own `jitter`. */
+export async function endPlainLeases(
+  tx: Tx,
+  ids: readonly string[],
+  { first, longest, jitter }: { first: number; longest: number; jitter: () => number },
+): Promise<EndedLease[]> {
+  const jitters = ids.map(jitter);
+  return tx.statement<EndedLease>("tasks.end-leases", END_LEASES, [tx.workspace, [...ids], jitters, first, longest]);
+}
+
+/** Tasks that one look at due times marks. */
+const OVERDUE_MAX = 100;
+
+const OVERDUE = `
+with late as materialized (
+  select id from tasks where workspace_id = $1 and due_at <= bailiwick_now() and overdue_at is null
+    and status in ('queued', 'running', 'blocked')
+  order by due_at, id limit ${OVERDUE_MAX} for no key update skip locked
+)
+update tasks t set overdue_at = bailiwick_now() from late l where t.workspace_id = $1 and t.id = l.id
+returning t.id, t.assigned_to_agent_id, t.due_at`;
+
+export interface OverdueTask {
+  id: string;
+  assigned_to_agent_id: string;
+  due_at: string;
+}
+
+/** Marks each once. */
+export async function markOverdue(tx: Tx): Promise<OverdueTask[]> {
+  return tx.statement<OverdueTask>("tasks.overdue", OVERDUE, [tx.workspace]);
+}

@@ -1,0 +1,119 @@
+/** Statements about what is above, below and beside a task. */
+import { sql } from "kysely";
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import { LockTaken } from "../../kernel/db/lock-queues.ts";
+import { Problem } from "../../kernel/problem.ts";
+import type { TaskRow } from "./tasks.ts";
+
+export async function listDependentIds(tx: ReadTx, id: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("task_dependencies")
+    .select("task_id")
+    .where("workspace_id", "=", tx.workspace)
+    .where("depends_on_id", "=", id)
+    .execute();
+  return rows.map(({ task_id }) => task_id);
+}
+
+export interface Below {
+  id: string;
+  assigned_to_agent_id: string;
+  child_count: number;
+  /** The task whose budget paid for the parent, and so lent this one its own. */
+  lender_id: string | null;
+}
+
+/** What is below a task and matters to it: whatever is open, counts open children or has a budget of its own; at most. */
+export async function listBelow(tx: ReadTx, id: string, limit: number): Promise<Below[]> {
+  const { rows } = await sql<Below>`
+    with recursive below as (
+      select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.open_children, t.budget_nanos, t.budget_task_id,
+        p.budget_task_id as lender_id
+      from tasks p join tasks t on t.parent_task_id = p.id and t.workspace_id = p.workspace_id
+      where p.workspace_id = ${tx.workspace} and p.id = ${id}
+      union all
+      select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.open_children, t.budget_nanos, t.budget_task_id,
+        b.budget_task_id
+      from below b join tasks t on t.parent_task_id = b.id where t.workspace_id = ${tx.workspace}
+    )
+    select id, assigned_to_agent_id, child_count, lender_id from below
+    where status in ('queued', 'running', 'blocked') or open_children > 0 or budget_nanos is not null
+    limit ${limit}`.execute(tx);
+  return rows;
+}
+
+const OPEN_BELOW = `
+with recursive below as (
+  select id, status from tasks where workspace_id = $1 and parent_task_id = $2
+  union all
+  select t.id, t.status from below b join tasks t on t.workspace_id = $1 and t.parent_task_id = b.id
+)
+select exists (select from below where status in ('queued', 'running', 'blocked')) as open`;
+
+export async function hasOpenBelow(tx: ReadTx, id: string): Promise<boolean> {
+  const [row] = await tx.statement<{ open: boolean }>("tasks.open-below", OPEN_BELOW, [tx.workspace, id]);
+  return row?.open ?? false;
+}
+
+const LOCK_GRAPH = "select pg_try_advisory_xact_lock(hashtextextended($1, 8)) as taken";
+
+/**
+ * Lets one transaction at a time look for a circle and add what could close one. It is tried, so that those who wait
+ * for it hold neither a connection nor the tasks they have locked.
+ */
+export async function lockGraph(tx: Tx): Promise<void> {
+  const [row] = await tx.statement<{ taken: boolean }>("tasks.lock-graph", LOCK_GRAPH, [tx.workspace]);
+  if (!row?.taken) throw new LockTaken("graph", "Too many tasks with dependencies are made at once in this workspace.");
+}
+
+/** Tasks that are looked at for a circle, at most. */
+export const REACH_MAX = 10_000;
+
+/** Whether any of the tasks waits, through dependencies and open children, for one of the others. */
+export async function reaches(tx: ReadTx, from: readonly string[], to: readonly string[]): Promise<boolean> {
+  const { rows } = await sql<{ seen: number; found: boolean | null }>`
+    with recursive waits(id) as (
+      select unnest(${[...from]}::uuid[])
+      union
+      select n.id from waits w cross join lateral (
+        select d.depends_on_id as id from task_dependencies d
+          where d.workspace_id = ${tx.workspace} and d.task_id = w.id
+        union all
+        select c.id from tasks c where c.workspace_id = ${tx.workspace} and c.parent_task_id = w.id
+          and c.status in ('queued', 'running', 'blocked')
+      ) n
+    )
+    select count(*)::int as seen, bool_or(id = any(${[...to]}::uuid[])) as found
+    from (select id from waits limit ${REACH_MAX + 1}) w`.execute(tx);
+  const [{ seen, found } = { seen: 0, found: false }] = rows;
+  if (found) return true;
+  if (seen <= REACH_MAX) return false;
+  throw new Problem("conflict", `More than ${REACH_MAX} open tasks would have to end before this one could begin.`, {
+    next_step: "Depend on fewer tasks, or on tasks that wait for fewer others.",
+  });
+}
+
+const LINK_COLUMNS = [
+  "id",
+  "title",
+  "depth",
+  "parent_task_id",
+  "assigned_to_agent_id",
+  "created_by_agent_id",
+  "created_by_user_id",
+] as const;
+
+export type TaskLink = Pick<TaskRow, (typeof LINK_COLUMNS)[number]>;
+
+/** The task and everything above it, root first, without their documents. */
+export async function listChain(tx: ReadTx, id: string): Promise<TaskLink[]> {
+  const columns = sql.join(LINK_COLUMNS.map((name) => sql.ref(`t.${name}`)));
+  const { rows } = await sql<TaskLink>`
+    with recursive above as (
+      select ${columns} from tasks t where t.workspace_id = ${tx.workspace} and t.id = ${id}
+      union all
+      select ${columns} from tasks t join above a on t.id = a.parent_task_id where t.workspace_id = ${tx.workspace}
+    )
+    select ${sql.join(LINK_COLUMNS.map((name) => sql.ref(name)))} from above order by depth`.execute(tx);
+  return rows;
+}

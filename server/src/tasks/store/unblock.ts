@@ -1,0 +1,63 @@
+/** Tasks that a guard blocked and that may go on. */
+import type { Tx } from "../../kernel/db/db.ts";
+
+/** Blocked tasks that one look reads. */
+const LOOKED_AT_MAX = 1_000;
+
+/**
+ * The cause is asked for again at the next start, so a look without its lock is enough here. A budget lets as many go on
+ * as it can pay together, by priority and then age: the others would only be blocked again.
+ */
+const UNBLOCK = `
+with looked as materialized (
+  select id from tasks where workspace_id = $1 and blocked_by = 'guard' and id > $2
+  order by id limit ${LOOKED_AT_MAX}
+), able as materialized (
+  select t.id, t.blocked_reason->>'code' as code, p.budget_left_nanos as left,
+    sum(coalesce(t.estimated_cost_nanos, 0)) over (partition by t.budget_task_id order by t.priority desc, t.id) as upto
+  from looked l join tasks t on t.workspace_id = $1 and t.id = l.id
+    join gates g on g.workspace_id = $1 and g.agent_id = t.assigned_to_agent_id
+    left join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
+  where g.status = 'active' and t.open_dependencies = 0
+    and (g.running_max is null or g.running < g.running_max)
+    and (g.throttle_per_minute is null or g.throttle_tokens
+      + g.throttle_per_minute * extract(epoch from bailiwick_now() - g.throttle_at) / 60 >= 1)
+    and (p.id is null or p.budget_left_nanos > 0 and coalesce(t.estimated_cost_nanos, 0) <= p.budget_left_nanos)
+), lifted as materialized (
+  select t.id, a.code from able a join tasks t on t.workspace_id = $1 and t.id = a.id
+  where t.blocked_by = 'guard' and (a.left is null or a.upto <= a.left)
+  for no key update of t skip locked
+), unblocked as (
+  update tasks t set status = 'queued', blocked_by = null, blocked_reason = null, updated_at = bailiwick_now()
+  from lifted l where t.workspace_id = $1 and t.id = l.id
+  returning t.id, t.assigned_to_agent_id, l.code
+)
+select n.next, u.id, u.assigned_to_agent_id, u.code
+from (select case when count(*) = ${LOOKED_AT_MAX} then (array_agg(id order by id desc))[1] end as next from looked) n
+  left join unblocked u on true
+order by u.id`;
+
+type UnblockRow = { next: string | null } & ({ id: null } | UnblockedTask);
+
+export interface UnblockedTask {
+  id: string;
+  assigned_to_agent_id: string;
+  code: string;
+}
+
+export interface Unblocked {
+  tasks: UnblockedTask[];
+  /** Where the next look begins; null: at the first again. */
+  next: string | null;
+}
+
+const FIRST = "00000000-0000-0000-0000-000000000000";
+
+/** Puts back into the queue what a guard blocked and would no longer, among the blocked tasks after `after`. */
+export async function unblockGuarded(tx: Tx, after: string = FIRST): Promise<Unblocked> {
+  const rows = await tx.statement<UnblockRow>("tasks.unblock", UNBLOCK, [tx.workspace, after]);
+  return {
+    tasks: rows.flatMap((row) => (row.id === null ? [] : [row])),
+    next: rows[0]?.next ?? null,
+  };
+}

@@ -1,0 +1,2 @@
+/** What other slices may use. */
+export { findOwner } from "./store/members.ts";

@@ -1,0 +1,31 @@
+import { Token } from "../../auth/schema.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { JoinedWorkspace } from "../schema.ts";
+import { acceptInvitation as acceptRow } from "../store/invitations.ts";
+
+export const acceptInvitation = command({
+  name: "invitations.accept",
+  summary: "Join the workspace that you were invited to, with the token of the link in the mail.",
+  description: "You must be signed in with the address that the invitation was sent to.",
+  route: "POST /invitations/accept",
+  permission: "membership:write",
+  tool: false,
+  changesCredentials: true,
+  input: Fields({ token: Token }),
+  output: JoinedWorkspace,
+  problems: ["invalid_token"],
+  async run({ tx, actor, env }, { token }) {
+    const accepted = await acceptRow(tx, env.secrets.fingerprint(token), actor.id);
+    if (!accepted) {
+      throw new Problem("invalid_token", "This invitation is not valid for you.", {
+        next_step: "Sign in with the address it was sent to, or ask for a new one.",
+      });
+    }
+    const { invitation_id, workspace_id: id, workspace_name: name, role, has_joined } = accepted;
+    const type = has_joined ? "member.joined" : "invitation.accepted";
+    const subject = has_joined ? { kind: "user", id: actor.id } : { kind: "invitation", id: invitation_id };
+    return changed({ workspace: { id, name, role } }, { type, subject, data: { invitation_id, role }, workspace: id });
+  },
+});

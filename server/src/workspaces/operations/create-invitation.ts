@@ -1,0 +1,64 @@
+import { uuidv7 } from "uuidv7";
+import { lowerCase, mayShowLinks, newToken } from "../../auth/index.ts";
+import type { Tx } from "../../kernel/db/db.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { getWorkspaceName, requireFeature } from "../../tiers/index.ts";
+import { invitationMail, invitationUrl } from "../mail.ts";
+import { INVITATION_DAYS, INVITATION_MAILS, INVITATIONS_OPEN_MAX } from "../rules.ts";
+import { CreatedInvitation, NewInvitation } from "../schema.ts";
+import { countOpenInvitations, insertInvitation, replaceInvitation, takeInvitationMail } from "../store/invitations.ts";
+import { isMemberAddress } from "../store/members.ts";
+
+const DAY_MS = 86_400_000;
+
+export const createInvitation = command({
+  name: "invitations.create",
+  summary: "Invite somebody to a workspace by mail. A newer invitation of the same address replaces the older one.",
+  route: "POST /workspaces/{id}/invitations",
+  status: 201,
+  permission: "members:write",
+  workspaceField: "id",
+  answersSecret: true,
+  input: NewInvitation,
+  output: CreatedInvitation,
+  problems: ["tier_limit", "not_found", "conflict", "rate_limited"],
+  async run({ tx, actor, now, env, request }, { email: given, role }) {
+    // Holds the workspace, so that the open ones are counted one after the other.
+    await requireFeature(tx, "multi_workspace_enabled");
+    const email = lowerCase(given);
+    if (await isMemberAddress(tx, email)) throw new Problem("conflict", "Somebody with this address is a member.");
+    await requireMail(tx, email);
+    const replaced = await replaceInvitation(tx, email, now);
+    await requireRoom(tx);
+    const token = newToken();
+    const stored = await insertInvitation(tx, {
+      id: uuidv7(),
+      email,
+      role,
+      token_hash: env.secrets.fingerprint(token),
+      invited_by_user_id: actor.id,
+      expires_at: new Date(now.getTime() + INVITATION_DAYS * DAY_MS),
+      created_at: now,
+    });
+    const link = invitationUrl(env, token);
+    const mail = invitationMail(email, { link, workspace: await getWorkspaceName(tx), role });
+    // Agents read the log too, and are not told whom people write to.
+    const data = { role, expires_at: stored.expires_at, ...(replaced && { replaces: replaced }) };
+    const fact = { type: "invitation.created", subject: { kind: "invitation", id: stored.id }, data };
+    return { ...changed({ ...stored, ...(mayShowLinks(env, request) && { dev_link: link }) }, fact), mail };
+  },
+});
+
+async function requireMail(tx: Tx, email: string): Promise<void> {
+  const wait = await takeInvitationMail(tx, email, INVITATION_MAILS);
+  if (wait === null) return;
+  throw new Problem("rate_limited", "Too many invitations were sent.", { retry_after_seconds: wait });
+}
+
+async function requireRoom(tx: Tx): Promise<void> {
+  if ((await countOpenInvitations(tx)) < INVITATIONS_OPEN_MAX) return;
+  throw new Problem("conflict", `A workspace has at most ${INVITATIONS_OPEN_MAX} open invitations.`, {
+    next_step: "Revoke invitations that nobody accepted.",
+  });
+}

@@ -1,0 +1,36 @@
+import { uuidv7 } from "uuidv7";
+import { findOwnWorkspace, requireOwnWorkspace } from "../../auth/index.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
+import { requireFeature } from "../../tiers/index.ts";
+import { WORKSPACES_OWNED_MAX } from "../rules.ts";
+import { Workspace } from "../schema.ts";
+import { createWorkspaceOf } from "../store/members.ts";
+
+export const createWorkspace = command({
+  name: "workspaces.create",
+  summary: "Make another workspace that you own. Needs the agency tier; the new one starts on the free tier.",
+  route: "POST /workspaces",
+  status: 201,
+  permission: "workspaces:write",
+  input: Fields({ name: Text(TEXT_LIMITS.name) }),
+  output: Workspace,
+  problems: ["tier_limit", "conflict"],
+  async run({ tx, actor, now }, { name }) {
+    requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
+    await requireFeature(tx, "multi_workspace_enabled");
+    const id = uuidv7();
+    if (!(await createWorkspaceOf(tx, actor.id, { id, name }, WORKSPACES_OWNED_MAX))) {
+      throw new Problem("conflict", `Nobody owns more than ${WORKSPACES_OWNED_MAX} workspaces.`);
+    }
+    const output = { id, name, role: "owner" as const, tier_name: "free", created_at: now.toISOString() };
+    return changed(output, {
+      type: "workspace.created",
+      subject: { kind: "workspace", id },
+      data: { name },
+      // The log of the new workspace begins with it.
+      workspace: id,
+    });
+  },
+});

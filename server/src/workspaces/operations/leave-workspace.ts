@@ -1,0 +1,29 @@
+import { changed, command } from "../../kernel/operation.ts";
+import { noSuchWorkspace } from "../../kernel/problem.ts";
+import { Fields, Id } from "../../kernel/schema.ts";
+import { settleMembership } from "../end-membership.ts";
+import { requireNotOwner } from "../rules.ts";
+import { lockMember } from "../store/members.ts";
+
+export const leaveWorkspace = command({
+  name: "members.leave",
+  summary: "Leave a workspace. Your access, your keys and your open invitations there end at once.",
+  route: "POST /workspaces/{id}/leave",
+  permission: "membership:write",
+  pastQuota: "passes",
+  tool: false,
+  workspaceField: "id",
+  changesCredentials: true,
+  input: Fields({ id: Id }),
+  output: Fields({ id: Id }),
+  problems: ["not_found", "conflict"],
+  async run({ tx, actor, now }, { id }) {
+    const member = await lockMember(tx, actor.id);
+    // Somebody removed them since they were recognised.
+    if (!member) throw noSuchWorkspace();
+    requireNotOwner(member, "leave it");
+    const facts = await settleMembership({ tx, now }, actor.id);
+    const data = { role: member.role };
+    return changed({ id }, { type: "member.left", subject: { kind: "user", id: actor.id }, data }, ...facts);
+  },
+});

@@ -1,0 +1,27 @@
+import { query } from "../../kernel/operation.ts";
+import { CURSOR, listPage } from "../../kernel/paging.ts";
+import { Fields, Id, Page, PageInput } from "../../kernel/schema.ts";
+import { Member } from "../schema.ts";
+import { listMembers } from "../store/members.ts";
+
+export const listWorkspaceMembers = query({
+  name: "members.list",
+  summary: "List the people of a workspace you are a member of, with their roles.",
+  route: "GET /workspaces/{id}/members",
+  permission: "members:read",
+  workspaceField: "id",
+  input: Fields({ ...PageInput, id: Id }),
+  output: Page(Member),
+  problems: ["not_found"],
+  async run({ tx, actor }, { id, limit, cursor }) {
+    return listPage(
+      tx,
+      { limit, cursor },
+      {
+        shapes: [CURSOR.time, CURSOR.id],
+        rows: (after, rowsMax) => listMembers({ reader: actor.id, workspace: id }, after, rowsMax),
+        key: (row) => [row.joined_at, row.user_id],
+      },
+    );
+  },
+});

@@ -1,0 +1,36 @@
+import { findOwnWorkspace } from "../../auth/index.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Problem } from "../../kernel/problem.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { requireTransferable } from "../rules.ts";
+import { Member, MemberId } from "../schema.ts";
+import { countOwned, lockMember, saveRole, showMember } from "../store/members.ts";
+
+export const transferWorkspace = command({
+  name: "workspaces.transfer",
+  summary: "Hand a workspace that you own to another member. You stay in it as an admin.",
+  description: "The workspace you got when you first signed in stays yours.",
+  route: "POST /workspaces/{id}/transfer",
+  permission: "workspaces:own",
+  workspaceField: "id",
+  changesCredentials: true,
+  input: Fields(MemberId),
+  output: Member,
+  problems: ["not_found", "conflict"],
+  async run({ tx, actor }, { id, user_id }) {
+    const giver = await lockMember(tx, actor.id);
+    // Somebody took it over since they were recognised as the owner.
+    if (giver?.role !== "owner") throw new Problem("conflict", "You do not own this workspace any more.");
+    const receiver = user_id === actor.id ? undefined : await lockMember(tx, user_id);
+    if (!receiver) throw new Problem("not_found", `No other member ${user_id}.`);
+    requireTransferable(tx.workspace, await findOwnWorkspace(tx, actor.id), await countOwned(tx, user_id));
+    await saveRole(tx, actor.id, "admin");
+    await saveRole(tx, user_id, "owner");
+    const data = { from_user_id: actor.id, to_user_id: user_id };
+    return changed(await showMember(tx, actor.id, user_id), {
+      type: "workspace.transferred",
+      subject: { kind: "workspace", id },
+      data,
+    });
+  },
+});

@@ -1,0 +1,61 @@
+/** The shapes of invitations and of changes among members. */
+import Type, { type Static } from "typebox";
+import { Role, SignInEmail } from "../auth/schema.ts";
+import { Fields, Id, Literals, Nullable, Page, PageInput, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
+
+/** Ownership is handed on by a step of its own. */
+const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
+export const GivenRole = Literals(GIVEN_ROLES);
+export type GivenRole = Static<typeof GivenRole>;
+
+const INVITATION_STATUSES = ["open", "accepted", "revoked", "replaced", "expired"] as const;
+
+export const Invitation = Fields({
+  id: Id,
+  email: Type.String(),
+  role: GivenRole,
+  status: Literals(INVITATION_STATUSES),
+  invited_by_user_id: Id,
+  accepted_by_user_id: Nullable(Id),
+  expires_at: Time,
+  ended_at: Nullable(Time),
+  created_at: Time,
+});
+export type Invitation = Static<typeof Invitation>;
+
+/** `id` is the workspace. */
+export const NewInvitation = Fields({ id: Id, email: SignInEmail, role: GivenRole });
+export const CreatedInvitation = Fields({
+  ...Invitation.properties,
+  dev_link: Type.Optional(Type.String({ description: "The link itself, for a caller on the server's machine." })),
+});
+export const InvitationPage = Page(Invitation);
+export const InvitationList = Fields({
+  id: Id,
+  status: Type.Optional(Literals(INVITATION_STATUSES)),
+  ...PageInput,
+});
+export const InvitationId = Fields({ id: Id, invitation_id: Id });
+
+export const JoinedWorkspace = Fields({ workspace: Fields({ id: Id, name: Type.String(), role: Role }) });
+
+/** `id` is the workspace. */
+export const MemberId = { id: Id, user_id: Id };
+export const WorkspaceName = Fields({ id: Id, name: Text(TEXT_LIMITS.name) });
+
+export const Workspace = Fields({
+  id: Id,
+  name: Type.String(),
+  role: Role,
+  tier_name: Type.String(),
+  created_at: Time,
+});
+
+export const Member = Fields({
+  user_id: Id,
+  email: Type.String(),
+  name: Nullable(Type.String()),
+  role: Role,
+  joined_at: Time,
+});
+export type Member = Static<typeof Member>;

@@ -1,0 +1,179 @@
+/** The table invitations. */
+import { type ColumnType, sql } from "kysely";
+import type { Limits } from "../../auth/index.ts";
+import type { Role } from "../../kernel/actor.ts";
+import type { Rows } from "../../kernel/db/capped-rows.ts";
+import { only } from "../../kernel/db/columns.ts";
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { GivenRole, Invitation } from "../schema.ts";
+
+type StoredStatus = Exclude<Invitation["status"], "expired">;
+
+declare module "../../kernel/db/db.ts" {
+  interface Tables {
+    invitations: {
+      workspace_id: string;
+      id: string;
+      email: string;
+      role: GivenRole;
+      /** Written, never read: invitations are found by the database. */
+      token_hash: ColumnType<never, string, never>;
+      status: ColumnType<StoredStatus, undefined, StoredStatus>;
+      invited_by_user_id: string;
+      accepted_by_user_id: ColumnType<string | null, undefined, never>;
+      expires_at: ColumnType<string, Date, never>;
+      ended_at: ColumnType<string | null, undefined, Date>;
+      created_at: ColumnType<string, Date, never>;
+    };
+  }
+}
+
+const SHOWN_STATUS = sql<Invitation["status"]>`
+  case when status = 'open' and expires_at <= bailiwick_now() then 'expired' else status end`;
+
+const COLUMNS = [
+  "id",
+  "email",
+  "role",
+  "invited_by_user_id",
+  "accepted_by_user_id",
+  "expires_at",
+  "ended_at",
+  "created_at",
+] as const;
+
+export interface NewInvitationRow {
+  id: string;
+  email: string;
+  role: GivenRole;
+  token_hash: string;
+  invited_by_user_id: string;
+  expires_at: Date;
+  created_at: Date;
+}
+
+const NEW_COLUMNS = [
+  "id",
+  "email",
+  "role",
+  "token_hash",
+  "invited_by_user_id",
+  "expires_at",
+  "created_at",
+] as const satisfies readonly (keyof NewInvitationRow)[];
+
+export async function insertInvitation(tx: Tx, row: NewInvitationRow): Promise<Invitation> {
+  return tx
+    .insertInto("invitations")
+    .values({ ...only(row, NEW_COLUMNS), workspace_id: tx.workspace })
+    .returning([...COLUMNS, SHOWN_STATUS.as("status")])
+    .executeTakeFirstOrThrow();
+}
+
+export interface InvitationFilter {
+  status?: Invitation["status"] | undefined;
+  before?: string | undefined;
+}
+
+/** Newest first. */
+export function listInvitations(tx: ReadTx, { status, before }: InvitationFilter): Rows<Invitation> {
+  let rows = tx
+    .selectFrom("invitations")
+    .select([...COLUMNS, SHOWN_STATUS.as("status")])
+    .where("workspace_id", "=", tx.workspace);
+  if (status) rows = rows.where(SHOWN_STATUS, "=", status);
+  if (before) rows = rows.where("id", "<", before);
+  return rows.orderBy("id", "desc");
+}
+
+export async function lockInvitation(tx: Tx, id: string): Promise<Invitation | undefined> {
+  return tx
+    .selectFrom("invitations")
+    .select([...COLUMNS, SHOWN_STATUS.as("status")])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** Open ones that have not expired. */
+export async function countOpenInvitations(tx: ReadTx): Promise<number> {
+  const [row] = await tx.statement<{ open: number }>(
+    "invitations.count-open",
+    `select count(*)::int as open from invitations
+     where workspace_id = $1 and status = 'open' and expires_at > bailiwick_now()`,
+    [tx.workspace],
+  );
+  return row?.open ?? 0;
+}
+
+/** Ends one that is open, and answers it as it is then. */
+export async function endInvitation(tx: Tx, id: string, at: Date): Promise<Invitation> {
+  return tx
+    .updateTable("invitations")
+    .set({ status: "revoked", ended_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .where("status", "=", "open")
+    .returning([...COLUMNS, SHOWN_STATUS.as("status")])
+    .executeTakeFirstOrThrow();
+}
+
+/** The open one of this address, if there is one, gives way to a newer. Answers its id. */
+export async function replaceInvitation(tx: Tx, email: string, at: Date): Promise<string | undefined> {
+  const replaced = await tx
+    .updateTable("invitations")
+    .set({ status: "replaced", ended_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("email", "=", email)
+    .where("status", "=", "open")
+    .returning("id")
+    .executeTakeFirst();
+  return replaced?.id;
+}
+
+/** Ends whatever one member has open. Answers their ids. */
+export async function endInvitationsOf(tx: Tx, userId: string, at: Date): Promise<string[]> {
+  const ended = await tx
+    .updateTable("invitations")
+    .set({ status: "revoked", ended_at: at })
+    .where("workspace_id", "=", tx.workspace)
+    .where("invited_by_user_id", "=", userId)
+    .where("status", "=", "open")
+    .returning("id")
+    .execute();
+  return ended.map(({ id }) => id);
+}
+
+export interface Accepted {
+  invitation_id: string;
+  workspace_id: string;
+  workspace_name: string;
+  role: Role;
+  /** False for somebody who was a member already. */
+  has_joined: boolean;
+}
+
+/** `undefined` when it is unknown, ended, expired or somebody else's. */
+export async function acceptInvitation(tx: Tx, tokenHash: string, userId: string): Promise<Accepted | undefined> {
+  const [row] = await tx.statement<Accepted>(
+    "invitations.accept",
+    "select invitation_id, workspace_id, workspace_name, role, has_joined from accept_invitation($1, $2)",
+    [tokenHash, userId],
+  );
+  return row;
+}
+
+/** Returns the seconds to wait, or null when the mail was counted for the address and for the workspace that sends it. */
+export async function takeInvitationMail(
+  tx: Tx,
+  email: string,
+  { address, workspace }: { address: Limits; workspace: Limits },
+): Promise<number | null> {
+  const [row] = await tx.statement<{ wait: number | null }>(
+    "invitations.take-mail",
+    "select take_request(array['invitation email ' || $1::text, 'invitation workspace ' || $2::text], $3, $4) as wait",
+    [email, tx.workspace, [address.perMinute, workspace.perMinute], [address.perHour, workspace.perHour]],
+  );
+  return row?.wait ?? null;
+}

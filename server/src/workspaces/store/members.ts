@@ -1,0 +1,120 @@
+/** Changes of memberships. They end and are never deleted. */
+import { type Generated, sql } from "kysely";
+import type { Role } from "../../kernel/actor.ts";
+import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
+import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { GivenRole, Member } from "../schema.ts";
+
+declare module "../../kernel/db/db.ts" {
+  interface Tables {
+    members: {
+      workspace_id: string;
+      user_id: string;
+      role: Role;
+      joined_at: Generated<string>;
+      ended_at: string | null;
+    };
+  }
+}
+
+/** Holds a current member until the transaction ends. */
+export async function lockMember(tx: Tx, userId: string): Promise<{ user_id: string; role: Role } | undefined> {
+  return tx
+    .selectFrom("members")
+    .select(["user_id", "role"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** As the list shows them, for one of them. */
+export async function showMember(tx: ReadTx, reader: string, userId: string): Promise<Member> {
+  const [row] = await tx.statement<Member>(
+    "members.show",
+    `select user_id, email, name, role, joined_at from list_members($1, $2, null, null, null) where user_id = $3`,
+    [reader, tx.workspace, userId],
+  );
+  if (!row) throw new Error(`The member ${userId} is held and cannot be read.`);
+  return row;
+}
+
+export async function saveRole(tx: Tx, userId: string, role: GivenRole | "owner"): Promise<void> {
+  await tx
+    .updateTable("members")
+    .set({ role })
+    .where("workspace_id", "=", tx.workspace)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+/** Not before it began, whatever the clock did since. */
+export async function endMembership(tx: Tx, userId: string, at: Date): Promise<void> {
+  await tx
+    .updateTable("members")
+    .set({ ended_at: sql<string>`greatest(${at.toISOString()}::timestamptz, joined_at)` })
+    .where("workspace_id", "=", tx.workspace)
+    .where("user_id", "=", userId)
+    .where("ended_at", "is", null)
+    .execute();
+}
+
+export async function isMemberAddress(tx: ReadTx, email: string): Promise<boolean> {
+  const [row] = await tx.statement<{ is_member: boolean }>(
+    "members.is-address",
+    "select is_member_address($1, $2) as is_member",
+    [tx.workspace, email],
+  );
+  return row?.is_member ?? false;
+}
+
+/** How many workspaces a person owns; holds the person, so that it stays true. */
+export async function countOwned(tx: Tx, userId: string): Promise<number> {
+  const [row] = await tx.statement<{ owned: number }>("members.count-owned", "select count_owned($1) as owned", [
+    userId,
+  ]);
+  return row?.owned ?? 0;
+}
+
+const OWNER = `select user_id from members where workspace_id = $1 and role = 'owner' and ended_at is null
+  order by joined_at, user_id limit 1`;
+
+/** The owner of the workspace; of several, the first. */
+export async function findOwner(tx: ReadTx): Promise<string | null> {
+  const [row] = await tx.statement<{ user_id: string }>("members.owner", OWNER, [tx.workspace]);
+  return row?.user_id ?? null;
+}
+
+/** False when the person owns as many as anybody may. */
+export async function createWorkspaceOf(
+  tx: Pick<Tx, "statement">,
+  userId: string,
+  workspace: { id: string; name: string },
+  ownedMax: number,
+): Promise<boolean> {
+  const [row] = await tx.statement<{ is_made: boolean }>(
+    "auth.create-workspace",
+    "select create_workspace($1, $2, $3, $4) as is_made",
+    [userId, workspace.id, workspace.name, ownedMax],
+  );
+  return row?.is_made ?? false;
+}
+
+/** Nobody when the reader is no member. */
+/** A place in a list that is ordered by the time of joining: that time, and the id. */
+type AfterJoined = readonly string[] | undefined;
+
+export function listMembers(
+  { reader, workspace }: { reader: string; workspace: string },
+  after: AfterJoined,
+  rowsMax: number,
+): Rows<Member> {
+  const [joinedAt = null, id = null] = after ?? [];
+  return rowsOf(
+    "auth.list-members",
+    "select user_id, email, name, role, joined_at from list_members($1, $2, $3, $4, $5)",
+    [reader, workspace, joinedAt, id, rowsMax],
+  );
+}

@@ -1,0 +1,86 @@
+/**
+ * A server process of its own, for `races-processes.test.ts`. It says when it is ready, waits for a word, then claims and
+ * completes until nothing is left.
+ */
+import { once } from "node:events";
+import { createApp } from "../../src/app.ts";
+import { permissionsOf } from "../../src/auth/permissions.ts";
+import { createPool, type PoolTarget } from "../../src/db/connect.ts";
+import type { Actor } from "../../src/kernel/actor.ts";
+import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
+import { completeTask } from "../../src/tasks/operations/complete-task.ts";
+import { startTaskOperation as startTask } from "../../src/tasks/operations/start-task.ts";
+import type { Claimed } from "../../src/tasks/schema.ts";
+import { testEnvironment } from "./environment.ts";
+
+export interface ClaimerWork {
+  socket: NonNullable<PoolTarget["socket"]>;
+  workspace: string;
+  agentIds: string[];
+  /** A task that every process tries to start, as many times as it has callers. */
+  contested: string;
+}
+
+export interface ClaimerReport {
+  given: string[];
+  started: number;
+}
+
+const CALLERS = 8;
+
+// The test that starts this process sends nothing else.
+const work = JSON.parse(process.argv[2] ?? "") as ClaimerWork;
+const pool = createPool({ socket: work.socket, size: 8 });
+const { dispatcher } = createApp({ pool, env: testEnvironment([]) });
+
+function actorOf(id: string): Actor {
+  const common = {
+    key_id: null,
+    session_id: null,
+    workspace: work.workspace,
+    role: null,
+    permissions: permissionsOf({ kind: "agent" }),
+  };
+  return { kind: "agent", id, ...common, credential: `agent:${id}` };
+}
+
+async function call(
+  operation: typeof claimTasks | typeof completeTask | typeof startTask,
+  actor: Actor,
+  input: unknown,
+) {
+  const request = {
+    id: `process ${process.pid}`,
+    trace_id: null,
+    ip: "",
+    at_this_machine: false,
+    user_agent: "",
+    session: null,
+  };
+  return (await dispatcher.dispatch(operation, actor, { input, request })).output;
+}
+
+async function drain(actor: Actor): Promise<string[]> {
+  const given: string[] = [];
+  for (;;) {
+    // A claim answers what its shape says.
+    const { items } = (await call(claimTasks, actor, { limit: 5 })) as Claimed;
+    if (items.length === 0) return given;
+    for (const { id, fence } of items) await call(completeTask, actor, { id, fence });
+    given.push(...items.map(({ id }) => id));
+  }
+}
+
+const callers = Array.from({ length: CALLERS }, (_, index) =>
+  actorOf(work.agentIds[index % work.agentIds.length] ?? ""),
+);
+const [owner] = callers;
+await pool.query("select 1");
+process.stdout.write("ready\n");
+await once(process.stdin, "data");
+const starts = await Promise.allSettled(callers.map(() => owner && call(startTask, owner, { id: work.contested })));
+const given = (await Promise.all(callers.map(drain))).flat();
+const report: ClaimerReport = { given, started: starts.filter(({ status }) => status === "fulfilled").length };
+await pool.end();
+process.stdout.write(JSON.stringify(report));
+process.stdin.destroy();

@@ -1,0 +1,136 @@
+/** Ways from one workspace into another that no single call shows: cursors, repeated calls, waits and the live feed. */
+import type { Readable } from "node:stream";
+import type { TObject } from "typebox";
+import { expect } from "vitest";
+import { createAgent } from "../../src/agents/operations/create-agent.ts";
+import { sealedPositions } from "../../src/kernel/facts/position.ts";
+import type { Operation } from "../../src/kernel/operation.ts";
+import { createKey } from "../../src/keys/operations/create-key.ts";
+import { OPERATIONS } from "../../src/operations.ts";
+import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
+import { createTask } from "../../src/tasks/operations/create-task.ts";
+import { idsIn, rowsOf, shownOf } from "./canaries.ts";
+import type { Ground, Headers } from "./isolation-walk.ts";
+import { SAMPLES } from "./samples.ts";
+import { aScene, type Scene } from "./scene.ts";
+import { callTool, credentialsOf, isTool, rest } from "./web.ts";
+
+async function shown({ app, busy }: Ground, text: string, sent = ""): Promise<string[]> {
+  return shownOf(idsIn(await rowsOf(app, busy.workspace.id)), text, sent);
+}
+
+const isPaged = ({ kind, output }: Operation) =>
+  kind === "query" && "properties" in output && "next_cursor" in (output as TObject).properties;
+
+/** A place in a list of one workspace says nothing in another. Answers how many were tried. */
+export async function useCursorsOfOthers(ground: Ground): Promise<number> {
+  const { app, web, busy, theirs: credentials } = ground;
+  const mine = await aScene(app);
+  const own = {
+    owner: await credentialsOf(mine, "owner"),
+    viewer: await credentialsOf(mine, "viewer"),
+    agent: await credentialsOf(mine, "agent"),
+  };
+  let tried = 0;
+  for (const operation of OPERATIONS.filter(isPaged)) {
+    const { by = "owner", input = async () => ({}) } = SAMPLES[operation.name] ?? {};
+    const [theirs, right] = [await input(busy), await input(mine)];
+    // Filters that leave one row leave no next page.
+    const keep = Object.keys(theirs).filter((name) => operation.route.includes(`{${name}}`));
+    const narrowed = (given: Record<string, unknown>) => Object.fromEntries(keep.map((name) => [name, given[name]]));
+    const first = await rest(web, operation, { ...narrowed(theirs), limit: 1 }, credentials[by]);
+    const { next_cursor: cursor } = first.body;
+    if (typeof cursor !== "string") continue;
+    tried++;
+    for (const send of isTool(operation) && by === "agent" ? [rest, callTool] : [rest]) {
+      const told = await send(web, operation, { ...narrowed(right), cursor }, own[by]);
+      // The same as for a cursor of nobody.
+      const nobodys = await send(web, operation, { ...narrowed(right), cursor: "x".repeat(64) }, own[by]);
+      expect([told.status, told.body.errors], operation.name).toEqual([400, nobodys.body.errors]);
+      expect(await shown(ground, JSON.stringify(told.body)), operation.name).toEqual([]);
+    }
+  }
+  return tried;
+}
+
+/** One key in two workspaces is two keys, for a plain answer and for a sealed one. */
+export async function repeatCallsOfOthers(ground: Ground): Promise<void> {
+  const { app, web, theirs: credentials } = ground;
+  const own = await credentialsOf(await aScene(app), "owner");
+  const calls: [Operation, Record<string, unknown>][] = [
+    [createAgent, { name: "The same in both" }],
+    [createKey, { kind: "service", scopes: ["ingest"], name: "The same in both" }],
+  ];
+  for (const [operation, input] of calls) {
+    const send = (headers: Headers) => rest(web, operation, input, { ...headers, "idempotency-key": operation.name });
+    const [theirs, ours, again] = [await send(credentials.owner), await send(own), await send(own)];
+    expect([theirs.status, ours.status], operation.name).toEqual([201, 201]);
+    expect(ours.body.id).not.toBe(theirs.body.id);
+    expect(again.body, "the repeat was one").toEqual(ours.body);
+    expect(await shown(ground, JSON.stringify(ours.body))).toEqual([]);
+  }
+}
+
+/** Work that comes to another workspace wakes nobody here, and is not handed out here. */
+export async function waitForWorkOfOthers({ app, web, busy, theirs }: Ground): Promise<void> {
+  const mine = await aScene(app);
+  const claim = rest(web, claimTasks, { wait_seconds: 1, limit: 10 }, await credentialsOf(mine, "agent"));
+  await expect.poll(() => web.tools.waiting.count()).toBe(1);
+  const input = { title: "For them alone", assigned_to_agent_id: busy.agent.id };
+  expect((await rest(web, createTask, input, theirs.agent)).status).toBe(201);
+  expect((await claim).body).toEqual({ items: [], skipped: [] });
+}
+
+/** From the first fact there is, and from the place of another workspace: a stream tells facts of its own alone. */
+export async function followOthers(ground: Ground): Promise<void> {
+  const { app, busy, theirs } = ground;
+  const mine = await aScene(app);
+  const { rows } = await app.admin.query<{ epoch: string }>("select epoch from installation");
+  const headers = await credentialsOf(mine, "agent");
+  const beginning = { epoch: rows[0]?.epoch ?? "", xid: 1n, seq: 0n };
+  const firstOf = ({ workspace }: Scene) => sealedPositions(app.env.secrets, workspace.id).id({ ...beginning });
+  const first = firstOf(mine);
+  const told = await follow(ground, first, headers, [
+    [busy, theirs.agent],
+    [mine, headers],
+  ]);
+  expect(told.match(/event: fact/g)?.length, "what was before is told too").toBeGreaterThan(2);
+  const others = await follow(ground, firstOf(busy), theirs.agent, [[busy, theirs.agent]]);
+  const places = [...others.matchAll(/^id: (.+)$/gm)].map(([, place = ""]) => place);
+  expect(places.length).toBeGreaterThan(2);
+  for (const place of [places[0] ?? "", places.at(-1) ?? ""]) {
+    const seen = await follow(ground, place, headers, [
+      [busy, theirs.agent],
+      [mine, headers],
+    ]);
+    expect(await shown(ground, seen, place)).toEqual([]);
+  }
+  expect(await shown(ground, told, first)).toEqual([]);
+}
+
+/** Resumes from a place, makes a task in each of these workspaces and reads until the last one was told. */
+async function follow({ web }: Ground, place: string, headers: Headers, makers: readonly [Scene, Headers][]) {
+  const stream = await web.app.inject({ url: `/api/live?last_event_id=${place}`, headers, payloadAsStream: true });
+  expect(stream.statusCode).toBe(200);
+  const { text, close } = reading(stream.stream());
+  let last = "";
+  for (const [scene, sender] of makers) {
+    const input = { title: "Told to its own", assigned_to_agent_id: scene.agent.id };
+    const made = await rest(web, createTask, input, sender);
+    expect(made.status).toBe(201);
+    last = String(made.body.id);
+  }
+  await expect.poll(text, { timeout: 15_000 }).toMatch(new RegExp(`event: fact\\ndata: .*${last}`));
+  close();
+  return text();
+}
+
+function reading(stream: Readable): { text: () => string; close: () => void } {
+  let text = "";
+  stream.on("data", (chunk: Buffer) => {
+    text += chunk.toString("utf8");
+  });
+  // Whoever stops reading has broken the stream off.
+  stream.on("error", () => undefined);
+  return { text: () => text, close: () => void stream.destroy() };
+}

@@ -1,0 +1,108 @@
+/** Operations for the tests of the kernel. All they change is the name of the workspace, and they do as they are told. */
+import Type, { type Static } from "typebox";
+import type { ReadTx } from "../../src/kernel/db/db.ts";
+import {
+  type CommandContext,
+  changed,
+  command,
+  type HotCall,
+  hotCommand,
+  type Outcome,
+  query,
+  refused,
+  unchanged,
+} from "../../src/kernel/operation.ts";
+import { Problem } from "../../src/kernel/problem.ts";
+import { Fields, Json, Literals, Text } from "../../src/kernel/schema.ts";
+
+const HOW = ["change", "nothing", "refuse", "throw", "crash", "alone"] as const;
+const Input = Fields({ name: Text(100), how: Type.Optional(Literals(HOW)), note: Type.Optional(Json) });
+const Output = Fields({ name: Type.String() });
+type Input = Static<typeof Input>;
+type Renamed = Outcome<Static<typeof Output>>;
+
+async function write(tx: ReadTx, name: string): Promise<void> {
+  await tx.statement("test.rename", "update workspaces set name = $2 where workspace_id = $1", [tx.workspace, name]);
+}
+
+function outcome(workspace: string, { name, how }: Input): Renamed {
+  const fact = { type: "test.renamed", subject: { kind: "workspace", id: workspace }, data: { name } };
+  if (how === "nothing") return unchanged({ name });
+  if (how === "refuse") return refused(new Problem("blocked", `Not ${name}.`, { blocked: true }), fact);
+  return changed({ name }, fact);
+}
+
+/** Writes first, so that what follows shows whether the write stays. */
+async function rename({ tx }: CommandContext, input: Input): Promise<Renamed> {
+  await write(tx, input.name);
+  if (input.how === "throw") throw new Problem("conflict", `Never ${input.name}.`);
+  if (input.how === "crash") throw new Error("A bug.");
+  return outcome(tx.workspace, input);
+}
+
+const spec = {
+  summary: "Rename the workspace.",
+  permission: "tasks:write",
+  input: Input,
+  output: Output,
+  problems: ["blocked", "conflict"],
+} as const;
+
+export const renameWorkspace = command({ ...spec, name: "test.rename", route: "POST /test/rename", run: rename });
+
+export const renameSecretly = command({
+  ...spec,
+  name: "test.rename_secretly",
+  route: "POST /test/rename-secretly",
+  answersSecret: true,
+  run: rename,
+});
+
+export const readName = query({
+  name: "test.read_name",
+  summary: "Read the name.",
+  permission: "tasks:read",
+  route: "GET /test/name",
+  input: Fields({}),
+  output: Output,
+  problems: [],
+  async run({ tx }) {
+    const text = "select name from workspaces where workspace_id = $1";
+    const [row] = await tx.statement<{ name: string }>("test.read-name", text, [tx.workspace]);
+    return { name: row?.name ?? "" };
+  },
+});
+
+/** A query that tries to write. */
+export const writeInQuery = query({
+  ...spec,
+  name: "test.write",
+  route: "GET /test/write",
+  problems: [],
+  async run({ tx }, { name }) {
+    await write(tx, name);
+    return { name };
+  },
+});
+
+/** A hot command that remembers which calls shared a group. */
+export function aHotRename() {
+  const groups: string[][] = [];
+  const alone: string[] = [];
+  const operation = hotCommand({
+    ...spec,
+    name: "test.rename_hot",
+    route: "POST /test/rename-hot",
+    async run(context, input) {
+      alone.push(input.name);
+      return rename(context, input);
+    },
+    async runMany({ tx }, calls: readonly HotCall<Input>[]) {
+      groups.push(calls.map(({ input }) => input.name));
+      await write(tx, calls.map(({ input }) => input.name).join(" "));
+      if (calls.some(({ input }) => input.how === "crash")) throw new Error("A bug.");
+      return calls.map(({ input }) => (input.how === "alone" ? undefined : outcome(tx.workspace, input)));
+    },
+  });
+  return { operation, groups, alone };
+}

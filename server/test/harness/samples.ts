@@ -1,0 +1,297 @@
+/** One valid input for every operation, with a value for each field that holds an id. Conformance fails without one. */
+import { randomUUID } from "node:crypto";
+import { exportAgent } from "../../src/agents/operations/export-agent.ts";
+import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
+import { createKey } from "../../src/keys/operations/create-key.ts";
+import { sendMessage } from "../../src/messages/operations/send-message.ts";
+import type { SendInput } from "../../src/messages/schema.ts";
+import { cancelTask } from "../../src/tasks/operations/cancel-task.ts";
+import { setRole } from "../../src/team/operations/set-role.ts";
+import { aRunningTask, aTask } from "./builders.ts";
+import { aPerson } from "./harness.ts";
+import { aLinkToken, anEmail, anInvitation, aScene, aSession, ownFirst, type Scene } from "./scene.ts";
+
+export interface Sample {
+  /** Who may. An agent where agents may, so that the operation is tried as a tool too. */
+  by: "owner" | "viewer" | "agent";
+  input(scene: Scene): Promise<Record<string, unknown>>;
+  /** For ids that do not go with the others: an input that has this one. */
+  instead?: Record<string, Sample["input"]>;
+  /** The status in an ordinary workspace, where that is a refusal. */
+  refused?: number;
+  /** Ids that the caller makes, so that none is unknown. */
+  own?: readonly string[];
+}
+
+/** The input that is tried with other ids in this field. */
+export function inputWith({ input, instead = {} }: Sample, field: string): Sample["input"] {
+  return instead[field] ?? input;
+}
+
+const nothing = async () => ({});
+const anId = async ({ other }: Scene) => ({ id: other.id });
+const queued = ({ app, agent }: Scene) => aTask(app, agent, agent);
+const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
+
+async function aKey({ app, owner }: Pick<Scene, "app" | "owner">) {
+  const { id } = await app.call(createKey, owner, { kind: "service", scopes: ["ingest"], name: "A key" });
+  return { id };
+}
+
+async function held(scene: Scene) {
+  const { id, fence } = await running(scene);
+  return { id, fence };
+}
+
+const AUTH: Record<string, Sample> = {
+  "auth.me": { by: "agent", input: nothing },
+  "auth.update_me": { by: "owner", input: async () => ({ name: "Ada" }) },
+  "auth.list_sessions": { by: "owner", input: async () => ({ limit: 5 }) },
+  "auth.revoke_session": {
+    by: "owner",
+    input: async (scene) => ({ id: (await aSession(scene, scene.owner)).id }),
+  },
+  "auth.revoke_other_sessions": {
+    by: "owner",
+    async input(scene) {
+      await aSession(scene, scene.owner);
+      return {};
+    },
+  },
+  "keys.create": {
+    by: "owner",
+    input: async ({ other }) => ({ kind: "agent", agent_id: other.id, name: "A key" }),
+  },
+  "keys.list": {
+    by: "owner",
+    input: async ({ other }) => ({ agent_id: other.id, kind: "agent", status: "usable" }),
+  },
+  "keys.get": { by: "owner", input: aKey },
+  "keys.adopt": {
+    by: "owner",
+    async input({ app, workspace }) {
+      const admin = await aPerson(app, workspace.id, "admin");
+      return aKey({ app, owner: admin });
+    },
+  },
+  "keys.rotate": { by: "owner", input: async (scene) => ({ ...(await aKey(scene)), overlap_seconds: 60 }) },
+  "keys.revoke": { by: "owner", input: aKey },
+  "permissions.list": { by: "agent", input: async () => ({ limit: 3 }) },
+  "workspaces.list": { by: "owner", input: nothing },
+  "workspaces.create": { by: "owner", input: async () => ({ name: "Another" }) },
+  "workspaces.update": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id, name: "Renamed" }) },
+  "workspaces.transfer": {
+    by: "owner",
+    async input(scene) {
+      // Everybody keeps their own, so what is handed on comes after it.
+      await ownFirst(scene);
+      return { id: scene.workspace.id, user_id: scene.viewer.id };
+    },
+  },
+  "members.update": {
+    by: "owner",
+    input: async ({ workspace, viewer }) => ({ id: workspace.id, user_id: viewer.id, role: "member" }),
+  },
+  "members.remove": {
+    by: "owner",
+    input: async ({ workspace, viewer }) => ({ id: workspace.id, user_id: viewer.id, reason: "Moved on." }),
+  },
+  "members.leave": { by: "viewer", input: async ({ workspace }) => ({ id: workspace.id }) },
+  "invitations.create": {
+    by: "owner",
+    input: async ({ workspace }) => ({ id: workspace.id, email: anEmail(), role: "member" }),
+  },
+  "invitations.list": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id, status: "open" }) },
+  "invitations.revoke": {
+    by: "owner",
+    input: async (scene) => ({ id: scene.workspace.id, invitation_id: (await anInvitation(scene, anEmail())).id }),
+  },
+  "invitations.accept": {
+    by: "viewer",
+    async input(scene) {
+      const { token } = await anInvitation(await aScene(scene.app), `${scene.viewer.id}@example.org`);
+      return { token };
+    },
+  },
+  "members.list": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id }) },
+  "tiers.get": { by: "agent", input: nothing },
+};
+
+const AGENTS: Record<string, Sample> = {
+  "agents.list": { by: "agent", input: async () => ({ status: "active", limit: 10 }) },
+  "agents.me": { by: "agent", input: nothing },
+  "agents.get": { by: "agent", input: anId },
+  "agents.create": { by: "owner", input: async () => ({ name: "New", llm_config: { model: "a" } }) },
+  "agents.update": { by: "owner", input: async ({ other }) => ({ id: other.id, name: "Renamed" }) },
+  "agents.clone": { by: "owner", input: anId },
+  "agents.export": { by: "agent", input: anId },
+  "agents.import": {
+    by: "owner",
+    input: ({ app, owner, other }) => app.call(exportAgent, owner, { id: other.id }),
+  },
+  "agents.list_revisions": { by: "agent", input: anId },
+  "agents.restore": { by: "owner", input: async ({ other }) => ({ id: other.id, revision: 1 }) },
+  "agents.pause": { by: "owner", input: anId },
+  "agents.resume": {
+    by: "owner",
+    async input({ app, owner, other }) {
+      await app.call(pauseAgent, owner, { id: other.id });
+      return { id: other.id };
+    },
+  },
+  "agents.archive": { by: "owner", input: anId },
+};
+
+/** A supervisor, to whom others can report. */
+async function aSupervisor({ app, owner, other }: Scene) {
+  await app.call(setRole, owner, { agent_id: other.id, role: "supervisor" });
+  return other;
+}
+
+const TEAM: Record<string, Sample> = {
+  "team.list_roles": { by: "agent", input: async () => ({ role: "worker" }) },
+  "team.get_role": { by: "agent", input: async (scene) => ({ agent_id: (await aSupervisor(scene)).id }) },
+  "team.set_role": {
+    by: "owner",
+    input: async (scene) => ({ agent_id: scene.agent.id, role: "worker", reports_to: (await aSupervisor(scene)).id }),
+  },
+  "team.delete_role": { by: "owner", input: async (scene) => ({ agent_id: (await aSupervisor(scene)).id }) },
+  "team.get_rules": { by: "agent", input: nothing },
+  "team.set_rules": {
+    by: "owner",
+    input: async (scene) => ({ agent_priority_max: 3, default_supervisor_agent_id: (await aSupervisor(scene)).id }),
+  },
+  "team.summarize": { by: "agent", input: nothing },
+};
+
+const TASKS: Record<string, Sample> = {
+  "tasks.create": {
+    by: "agent",
+    async input(scene) {
+      const [parent, dependency] = [await running(scene), await queued(scene)];
+      const fields = { title: "A task", assigned_to_agent_id: scene.other.id, input: { any: "thing" } };
+      return { ...fields, parent_task_id: parent.id, depends_on: [dependency.id] };
+    },
+  },
+  "tasks.list": {
+    by: "agent",
+    async input(scene) {
+      const parent = await running(scene);
+      await aTask(scene.app, scene.agent, scene.agent, { parent_task_id: parent.id });
+      const above = { parent_task_id: parent.id, root_task_id: parent.id };
+      return { ...above, assigned_to_agent_id: scene.agent.id, created_by_agent_id: scene.agent.id, status: "queued" };
+    },
+  },
+  "tasks.list_gaps": { by: "agent", input: async () => ({ waiting_seconds: 60 }) },
+  "tasks.get": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
+  "tasks.claim": {
+    by: "agent",
+    async input(scene) {
+      await queued(scene);
+      return { limit: 1 };
+    },
+  },
+  "tasks.start": { by: "agent", input: async (scene) => ({ id: (await queued(scene)).id }) },
+  "tasks.heartbeat": { by: "agent", input: async (scene) => ({ ...(await held(scene)), progress: { done: 1 } }) },
+  "tasks.add_event": {
+    by: "agent",
+    input: async (scene) => ({ ...(await held(scene)), type: "tool_call", payload: { tool: "x" } }),
+  },
+  "tasks.list_events": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
+  "tasks.block": { by: "agent", input: async (scene) => ({ ...(await held(scene)), reason: "No key." }) },
+  "tasks.complete": { by: "agent", input: async (scene) => ({ ...(await held(scene)), output: { done: true } }) },
+  "tasks.fail": {
+    by: "agent",
+    input: async (scene) => ({ ...(await held(scene)), reason: "Broken.", retryable: false }),
+  },
+  "tasks.release": { by: "agent", input: async (scene) => ({ ...(await held(scene)), reason: "A restart." }) },
+  "tasks.cancel": { by: "agent", input: async (scene) => ({ id: (await queued(scene)).id, reason: "Not needed." }) },
+  "tasks.assign": {
+    by: "agent",
+    input: async (scene) => ({ id: (await queued(scene)).id, assigned_to_agent_id: scene.other.id }),
+  },
+  "tasks.escalate": {
+    by: "agent",
+    input: async (scene) => ({ ...(await held(scene)), reason: "Beyond me.", deadline_seconds: 60 }),
+  },
+  "tasks.retry": {
+    by: "agent",
+    async input(scene) {
+      const { id } = await queued(scene);
+      await scene.app.call(cancelTask, scene.owner, { id });
+      return { id };
+    },
+  },
+};
+
+/** A message from the one agent to the other. */
+const received = ({ app, agent, other }: Scene, fields: Partial<SendInput> = {}) =>
+  app.call(sendMessage, other, { content: "A word", to_agent_id: agent.id, ...fields });
+
+const MESSAGES: Record<string, Sample> = {
+  "messages.send": {
+    by: "agent",
+    async input(scene) {
+      const [task, asked] = [await running(scene), await received(scene)];
+      return { content: "An answer", to_agent_id: scene.other.id, task_id: task.id, in_reply_to: asked.id };
+    },
+    instead: {
+      to_user_id: async ({ owner }) => ({ content: "A word", to_user_id: owner.id }),
+      thread_id: async ({ other }) => ({ content: "A word", to_agent_id: other.id, thread_id: randomUUID() }),
+    },
+    own: ["thread_id"],
+  },
+  "messages.list": {
+    by: "agent",
+    async input(scene) {
+      const { thread_id } = await received(scene, { thread_id: randomUUID() });
+      return { thread_id, agent_id: scene.agent.id, task_id: (await running(scene)).id, q: "word", order: "asc" };
+    },
+    instead: {
+      with_user_id: async ({ agent, owner }) => ({ agent_id: agent.id, with_user_id: owner.id, awaiting_reply: true }),
+    },
+  },
+  "messages.get": { by: "agent", input: async (scene) => ({ id: (await received(scene)).id }) },
+  "messages.inbox": {
+    by: "agent",
+    async input(scene) {
+      await received(scene);
+      return { unread: true, limit: 10 };
+    },
+  },
+  "messages.mark_read": {
+    by: "agent",
+    input: async (scene) => ({ message_ids: [(await received(scene)).id] }),
+    instead: { up_to_message_id: async (scene) => ({ up_to_message_id: (await received(scene)).id }) },
+  },
+  "threads.list": {
+    by: "agent",
+    async input(scene) {
+      await received(scene);
+      return { agent_id: scene.agent.id, limit: 5 };
+    },
+  },
+};
+
+const OTHERS: Record<string, Sample> = {
+  "obs.list_events": {
+    by: "agent",
+    input: async (scene) => ({ agent_id: scene.agent.id, task_id: (await running(scene)).id }),
+  },
+  "audit.list": {
+    by: "agent",
+    input: async (scene) => ({ agent_id: scene.agent.id, subject_id: (await running(scene)).id, type: "task." }),
+  },
+  "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
+  "demo.get": { by: "owner", input: nothing },
+  "demo.start": { by: "owner", input: nothing, refused: 403 },
+};
+
+export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...MESSAGES, ...OTHERS };
+
+/** Sign-in and the like: they have no actor. */
+export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {
+  "auth.request_magic_link": async ({ owner }) => ({ email: `${owner.id}@example.org` }),
+  "auth.verify": async ({ app, owner }) => ({ token: await aLinkToken(app, `${owner.id}@example.org`) }),
+  "auth.logout": nothing,
+};

@@ -1,0 +1,224 @@
+/**
+ * What the contract says of tasks, told a second time: slow, in memory, with nothing counted that can be looked up.
+ * `src/tasks/model.test.ts` holds it against the server.
+ */
+import type { Status } from "../../src/tasks/schema.ts";
+
+export interface Agent {
+  id: string;
+  isPaused: boolean;
+  runningMax: number;
+}
+
+export interface ModelTask {
+  /** Given by the server. */
+  id: string;
+  parent: ModelTask | undefined;
+  dependsOn: ModelTask[];
+  assignee: Agent;
+  creator: string | undefined;
+  priority: number;
+  maxAttempts: number;
+  status: Status;
+  fence: number;
+  attempt: number;
+  starts: number;
+  failed: number;
+  /** Milliseconds; undefined while a person runs it, or nobody. */
+  leaseEnds: number | undefined;
+  availableAt: number;
+  blockedBy: "guard" | "agent" | "escalation" | undefined;
+  canceledBy: By["kind"] | undefined;
+  /** Nano-dollars. */
+  budget: number | undefined;
+  returned: number;
+  estimate: number;
+  reserved: number;
+  isLate: boolean;
+  /** Fences that agents were given, and those under which a late result is kept. */
+  given: Set<string>;
+  late: Set<string>;
+}
+
+export interface World {
+  now: number;
+  agents: Agent[];
+  /** In the order of their ids. */
+  tasks: ModelTask[];
+  facts: number;
+}
+
+export interface By {
+  kind: "user" | "agent" | "system";
+  id: string;
+}
+
+/** The code of the problem, or "ok". */
+export type Answer = string;
+
+export const LEASE_MS = 60_000;
+const DEPTH_MAX = 8;
+const OPEN: readonly Status[] = ["queued", "running", "blocked"];
+
+export const isOpen = ({ status }: ModelTask) => OPEN.includes(status);
+export const childrenOf = ({ tasks }: World, parent: ModelTask) => tasks.filter((task) => task.parent === parent);
+export const dependentsOf = ({ tasks }: World, on: ModelTask) =>
+  tasks.filter(({ dependsOn }) => dependsOn.includes(on));
+export const openDependencies = ({ dependsOn }: ModelTask) => dependsOn.filter(({ status }) => status !== "completed");
+export const openChildren = (world: World, task: ModelTask) => childrenOf(world, task).filter(isOpen);
+export const runningOf = ({ tasks }: World, agent: Agent) =>
+  tasks.filter(({ status, assignee }) => status === "running" && assignee === agent).length;
+
+/** Deepest first. */
+export function below(world: World, task: ModelTask): ModelTask[] {
+  return childrenOf(world, task).flatMap((child) => [...below(world, child), child]);
+}
+
+function above(task: ModelTask): ModelTask[] {
+  return task.parent ? [task.parent, ...above(task.parent)] : [];
+}
+
+export function payerOf(task: ModelTask | undefined): ModelTask | undefined {
+  return task && (task.budget === undefined ? payerOf(task.parent) : task);
+}
+
+/** The budget less what it lent, what is reserved on it and what it gave back. */
+export function leftOf({ tasks }: World, holder: ModelTask): number {
+  let left = (holder.budget ?? 0) - holder.returned;
+  for (const task of tasks) {
+    if (task.status === "running" && payerOf(task) === holder) left -= task.reserved;
+    if (task.budget !== undefined && payerOf(task.parent) === holder) left -= task.budget - task.returned;
+  }
+  return left;
+}
+
+/** Whether one of the tasks waits, through dependencies and open children, for one of the others. */
+export function waitsFor(world: World, from: readonly ModelTask[], to: readonly ModelTask[]): boolean {
+  const seen = new Set<ModelTask>();
+  const look = (task: ModelTask) => {
+    if (seen.has(task)) return;
+    seen.add(task);
+    for (const next of [...task.dependsOn, ...openChildren(world, task)]) look(next);
+  };
+  for (const task of from) look(task);
+  return to.some((task) => seen.has(task));
+}
+
+export interface NewTask {
+  assignee: Agent;
+  parent: ModelTask | undefined;
+  dependsOn: ModelTask[];
+  priority: number;
+  maxAttempts: number;
+  budget: number | undefined;
+  estimate: number;
+}
+
+export function mayCreate(world: World, by: By, asked: NewTask): Answer {
+  const { parent, dependsOn, budget } = asked;
+  if (!parent) return mayAddRoot(by, budget);
+  if (dependsOn.length > 0 && waitsFor(world, dependsOn, [parent, ...above(parent)])) return "dependency_cycle";
+  return mayAdd(world, by, parent, budget);
+}
+
+export function mayAddRoot(by: By, budget: number | undefined): Answer {
+  return by.kind === "agent" && budget !== undefined ? "forbidden" : "ok";
+}
+
+export function mayAdd(world: World, by: By, parent: ModelTask, budget: number | undefined): Answer {
+  if (by.kind === "agent" && by.id !== parent.assignee.id && by.id !== parent.creator) return "not_assignee";
+  if (!isOpen(parent)) return "parent_finished";
+  if (above(parent).length >= DEPTH_MAX) return "depth_limit";
+  const payer = payerOf(parent);
+  if (budget !== undefined && payer && budget > leftOf(world, payer)) return "budget_exceeded";
+  return "ok";
+}
+
+export function add(world: World, id: string, by: By, asked: NewTask): ModelTask {
+  const { assignee, parent, priority, maxAttempts, budget, estimate } = asked;
+  const task: ModelTask = {
+    id,
+    parent,
+    dependsOn: [...asked.dependsOn],
+    assignee,
+    priority,
+    maxAttempts,
+    budget,
+    estimate,
+    creator: by.kind === "agent" ? by.id : undefined,
+    status: "queued",
+    fence: 0,
+    attempt: 1,
+    starts: 0,
+    failed: 0,
+    leaseEnds: undefined,
+    availableAt: world.now,
+    blockedBy: undefined,
+    canceledBy: undefined,
+    returned: 0,
+    reserved: 0,
+    isLate: false,
+    given: new Set(),
+    late: new Set(),
+  };
+  world.tasks.push(task);
+  world.facts++;
+  return task;
+}
+
+/** Why it may not start now; for its budget alone when that is asked. */
+export function refusal(world: World, task: ModelTask, budgetAlone = false): string | undefined {
+  const { assignee, estimate } = task;
+  if (assignee.isPaused && !budgetAlone) return "agent_paused";
+  if (runningOf(world, assignee) >= assignee.runningMax && !budgetAlone) return "at_limit";
+  if (openDependencies(task).length > 0) return "dependencies";
+  const payer = payerOf(task);
+  const left = payer ? leftOf(world, payer) : 1;
+  return left <= 0 || (payer && estimate > left) ? "budget" : undefined;
+}
+
+export function run(world: World, task: ModelTask, by: By): void {
+  task.attempt = task.starts === 0 ? 1 : task.attempt + 1;
+  task.starts++;
+  task.fence++;
+  task.blockedBy = undefined;
+  task.reserved = payerOf(task) ? task.estimate : 0;
+  task.status = "running";
+  task.leaseEnds = by.kind === "agent" ? world.now + LEASE_MS : undefined;
+  if (by.kind === "agent") task.given.add(`${by.id} ${task.fence}`);
+  world.facts++;
+}
+
+/** Leaves the state it was in, for another. */
+export function move(task: ModelTask, status: Status): void {
+  task.status = status;
+  task.leaseEnds = undefined;
+  task.reserved = 0;
+  task.blockedBy = undefined;
+}
+
+/** What is left goes back to the lender, here and below, once nothing below can use it. */
+export function finish(world: World, task: ModelTask, status: "completed" | "failed" | "canceled", by: By): void {
+  const under = below(world, task);
+  if (status !== "completed") {
+    for (const other of under.filter(isOpen)) {
+      move(other, "canceled");
+      other.canceledBy = by.kind;
+      world.facts++;
+    }
+  }
+  move(task, status);
+  if (status === "canceled") task.canceledBy = by.kind;
+  if (under.some(isOpen)) return;
+  for (const holder of [...under, task]) {
+    if (holder.budget !== undefined && payerOf(holder.parent)) holder.returned += leftOf(world, holder);
+  }
+}
+
+export function endAttempt(world: World, task: ModelTask, retryable: boolean, by: By): void {
+  task.failed++;
+  if (retryable && task.failed < task.maxAttempts) {
+    move(task, "queued");
+    task.availableAt = world.now + Math.min(60_000, 1_000 * 2 ** (task.failed - 1)) * 0.75;
+  } else finish(world, task, "failed", by);
+}
