@@ -1,25 +1,33 @@
 /** What a caller may do is what they may do when it is done: powers are looked at again in the command's transaction. */
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createAgent } from "../../src/agents/operations/create-agent.ts";
-import type { Actor } from "../../src/kernel/actor.ts";
-import { command, unchanged } from "../../src/kernel/operation.ts";
-import { Fields, Id } from "../../src/kernel/schema.ts";
-import { createKey } from "../../src/keys/operations/create-key.ts";
-import { revokeKey } from "../../src/keys/operations/revoke-key.ts";
-import { sendMessage } from "../../src/messages/operations/send-message.ts";
-import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
-import { completeTask } from "../../src/tasks/operations/complete-task.ts";
-import { createTask } from "../../src/tasks/operations/create-task.ts";
-import { heartbeatTask } from "../../src/tasks/operations/heartbeat-task.ts";
-import { createInvitation } from "../../src/workspaces/operations/create-invitation.ts";
-import { leaveWorkspace } from "../../src/workspaces/operations/leave-workspace.ts";
-import { removeMember } from "../../src/workspaces/operations/remove-member.ts";
-import { updateMember } from "../../src/workspaces/operations/update-member.ts";
-import { aRunningTask, aTask } from "./builders.ts";
-import { aPerson, aWorkspace, createSecondApp, factsOf, type TestApp, type TestWorkspace, useApp } from "./harness.ts";
-import { outcomesOf, times } from "./outcomes.ts";
-import { holdPowers } from "./powers.ts";
+import { createAgent } from "../src/agents/operations/create-agent.ts";
+import type { Actor } from "../src/kernel/actor.ts";
+import { command, unchanged } from "../src/kernel/operation.ts";
+import { Fields, Id } from "../src/kernel/schema.ts";
+import { createKey } from "../src/keys/operations/create-key.ts";
+import { revokeKey } from "../src/keys/operations/revoke-key.ts";
+import { sendMessage } from "../src/messages/operations/send-message.ts";
+import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
+import { completeTask } from "../src/tasks/operations/complete-task.ts";
+import { createTask } from "../src/tasks/operations/create-task.ts";
+import { heartbeatTask } from "../src/tasks/operations/heartbeat-task.ts";
+import { createInvitation } from "../src/workspaces/operations/create-invitation.ts";
+import { leaveWorkspace } from "../src/workspaces/operations/leave-workspace.ts";
+import { removeMember } from "../src/workspaces/operations/remove-member.ts";
+import { updateMember } from "../src/workspaces/operations/update-member.ts";
+import { aRunningTask, aTask } from "./harness/builders.ts";
+import {
+  aPerson,
+  aWorkspace,
+  createSecondApp,
+  factsOf,
+  type TestApp,
+  type TestWorkspace,
+  useApp,
+} from "./harness/harness.ts";
+import { outcomesOf, times } from "./harness/outcomes.ts";
+import { holdPowers } from "./harness/powers.ts";
 
 const app = useApp();
 let second: TestApp;
