@@ -29,7 +29,7 @@ type SectionRoute = (typeof SECTIONS)[number]["routes"][number];
 const sectionRoutes = SECTIONS.flatMap((section) => [...section.routes] as SectionRoute[]);
 
 const routeTree = rootRoute
-  .update({ component: App, notFoundComponent: NotFoundPage })
+  .update({ component: () => <App sections={SECTIONS} />, notFoundComponent: NotFoundPage })
   .addChildren([startRoute, welcomeRoute, designRoute, ...sectionRoutes]);
 
 export const router = createRouter({

@@ -2,17 +2,19 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
+import { LiveProvider } from "../data/live.tsx";
+import { onFirstNote } from "../data/notices.ts";
 import { isSignedOut, SessionProvider, useMe } from "../data/session.tsx";
-import { LiveProvider } from "../live/live.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { TipLayer } from "../ui/tip.tsx";
-import { onFirstNote } from "../ui/toast-store.ts";
+import { Sections } from "./navigation.ts";
 import { rootRoute } from "./root-route.ts";
+import type { Section } from "./section.ts";
 import { Shell } from "./shell.tsx";
 
 const Toasts = lazy(() => import("../ui/toasts.tsx").then(({ Toasts }) => ({ default: Toasts })));
 
-export function App() {
+export function App({ sections }: { sections: readonly Section[] }) {
   const { workspace } = useSearch({ from: rootRoute.id });
   const me = useMe(workspace);
   const isOut = isSignedOut(me.error);
@@ -26,11 +28,13 @@ export function App() {
     // Styles that libraries would write into the page are refused by its policy; ours are in the style sheet.
     <CSPProvider disableStyleElements>
       <SessionProvider me={me.data} asked={workspace}>
-        <LiveProvider>
-          <Shell />
-          <Notes />
-          <TipLayer />
-        </LiveProvider>
+        <Sections value={sections}>
+          <LiveProvider>
+            <Shell />
+            <Notes />
+            <TipLayer />
+          </LiveProvider>
+        </Sections>
       </SessionProvider>
     </CSPProvider>
   );

@@ -1,5 +1,5 @@
 /** Whether the page is up to date with the workspace. */
-import { useLiveState } from "../live/live.tsx";
+import { useLiveState } from "../data/live.tsx";
 import { cx } from "../ui/class-names.ts";
 import { relative, useNow } from "../ui/time.tsx";
 import { Tip } from "../ui/tip.tsx";

@@ -1,9 +1,20 @@
-/** The parts of the dashboard that the person may see. */
+/** The sections of the dashboard. `router.tsx` hands them to the frame, so that the frame imports no page. */
+import { type ComponentType, createContext, useContext } from "react";
 import { useSession } from "../data/session.tsx";
-import { SECTIONS } from "../sections.ts";
-import type { Section } from "./section.ts";
+import type { PanelProps, Section } from "./section.ts";
 
+export const Sections = createContext<readonly Section[]>([]);
+
+/** Those that the person may see. */
 export function useShownSections(): readonly Section[] {
+  const sections = useContext(Sections);
   const { permissions } = useSession();
-  return SECTIONS.filter(({ permission }) => permissions.has(permission));
+  return sections.filter(({ permission }) => permissions.has(permission));
+}
+
+/** Shows one thing of another section beside the list of a page. */
+export function usePanel(to: string): ComponentType<PanelProps> {
+  const { Panel } = useContext(Sections).find((section) => section.to === to) ?? {};
+  if (!Panel) throw new Error(`The section ${to} has no panel.`);
+  return Panel;
 }

@@ -2,7 +2,7 @@
 import { BailiwickError, type Client } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { notify } from "../ui/toast-store.ts";
+import { notify } from "./notices.ts";
 import { describeError } from "./query.ts";
 import { useSession } from "./session.tsx";
 

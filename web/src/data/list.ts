@@ -2,7 +2,7 @@
 import type { CallOptions, Client } from "@bailiwick/sdk";
 import { type QueryKey, replaceEqualDeep, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
-import { changedSince, changesTold } from "../live/changes.ts";
+import { changedSince, changesTold } from "./changes.ts";
 import { type HeldRows, mergeHead } from "./merge-head.ts";
 import type { Key } from "./query.ts";
 import { useSession } from "./session.tsx";

@@ -53,6 +53,11 @@ export function describeError(error: unknown): { title: string; detail: string; 
   return { title: titleOf(status), detail: [detail, nextStep].filter(Boolean).join(" "), requestId };
 }
 
+/** Whether the server asks for a confirmation, because other agents depend on the one that is changed. */
+export function asksToConfirm(error: unknown): boolean {
+  return error instanceof BailiwickError && error.code === "conflict" && "stranded" in error.problem;
+}
+
 function titleOf(status: number): string {
   if (status === 0) return "The server cannot be reached";
   if (status === 403) return "You may not do this";

@@ -2,11 +2,35 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
 import { cx } from "./class-names.ts";
-import type { ConfirmProps, DialogProps } from "./dialog.tsx";
 import { TextArea } from "./field.tsx";
+
+export interface DialogProps {
+  title: string;
+  isOpen: boolean;
+  onClose: () => void;
+  width?: "small" | "medium" | "large";
+  children: ReactNode;
+}
+
+export interface ConfirmProps {
+  title: string;
+  /** What will happen, and whether it can be undone. */
+  children: ReactNode;
+  /** The verb: "Cancel task". */
+  action: string;
+  isOpen: boolean;
+  onClose: () => void;
+  /** Answers whether it was done; the dialog stays when it was not. */
+  onConfirm: (reason: string | undefined) => Promise<boolean>;
+  /** Asks why, for the story of what is changed. */
+  reason?: "optional" | "required";
+  isDangerous?: boolean;
+  /** Why it cannot be done yet, or at all. */
+  denied?: string | undefined;
+}
 
 const BACKDROP =
   "fixed inset-0 z-40 bg-scrim transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0";

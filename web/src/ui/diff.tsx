@@ -1,5 +1,4 @@
 /** What changed between two documents, field by field. */
-import { type Change, changesBetween } from "./changes-between.ts";
 
 export function Diff({ before, after }: { before: unknown; after: unknown }) {
   const changes = changesBetween(before, after);
@@ -37,3 +36,23 @@ function shownText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}…` : text || "(empty)";
 }
+
+interface Change {
+  /** `llm_config.model`; empty for the whole document. */
+  path: string;
+  /** Undefined: it was not there. */
+  before: unknown;
+  after: unknown;
+}
+
+/** The leaves in which two JSON documents differ. */
+export function changesBetween(before: unknown, after: unknown, path = ""): Change[] {
+  if (!isObject(before) || !isObject(after)) {
+    return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
+  }
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.flatMap((name) => changesBetween(before[name], after[name], path ? `${path}.${name}` : name));
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -6,7 +6,7 @@ import { Tick } from "./tick.tsx";
 export const INPUT =
   "w-full rounded border border-line-strong bg-raised px-2.5 text-base text-ink max-sm:text-[16px] aria-invalid:border-failed";
 
-interface LabelledProps {
+export interface LabelledProps {
   label: string;
   hint?: ReactNode;
   error?: string | undefined;

@@ -1,8 +1,8 @@
 /** An id, shortened; a click copies the whole. */
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
+import { notify } from "../data/notices.ts";
 import { Tip } from "./tip.tsx";
-import { notify } from "./toast-store.ts";
 
 /** How long the sign of success stays. Milliseconds. */
 const COPIED_MS = 1_500;

@@ -1,8 +1,28 @@
 /** The menu itself; see `menu.tsx`. It is open when it is first drawn. */
 import { Menu } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
+import type { ReactElement } from "react";
 import { cx } from "./class-names.ts";
-import type { MenuEntry, MenuItem, MenuProps } from "./menu.tsx";
+
+export interface MenuItem {
+  label: string;
+  /** Beside the label, quieter. */
+  about?: string | undefined;
+  onSelect: () => void;
+  /** Why it cannot be done now. */
+  denied?: string | undefined;
+  isChecked?: boolean;
+  isDangerous?: boolean;
+}
+
+export type MenuEntry = MenuItem | { heading: string } | "line";
+
+export interface MenuProps {
+  /** A button. */
+  trigger: ReactElement<object>;
+  entries: readonly MenuEntry[];
+  side?: "top" | "bottom" | "right";
+}
 
 export function MenuPopup({ trigger, entries, side = "bottom" }: MenuProps) {
   return (

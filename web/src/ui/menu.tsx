@@ -1,25 +1,6 @@
 /** A list of things to do, that opens from a button. What it is made of is loaded when somebody is about to open it. */
-import { lazy, type ReactElement, Suspense, useState } from "react";
-
-export interface MenuItem {
-  label: string;
-  /** Beside the label, quieter. */
-  about?: string | undefined;
-  onSelect: () => void;
-  /** Why it cannot be done now. */
-  denied?: string | undefined;
-  isChecked?: boolean;
-  isDangerous?: boolean;
-}
-
-export type MenuEntry = MenuItem | { heading: string } | "line";
-
-export interface MenuProps {
-  /** A button. */
-  trigger: ReactElement<object>;
-  entries: readonly MenuEntry[];
-  side?: "top" | "bottom" | "right";
-}
+import { lazy, Suspense, useState } from "react";
+import type { MenuProps } from "./menu-popup.tsx";
 
 const load = () => import("./menu-popup.tsx");
 const MenuPopup = lazy(() => load().then(({ MenuPopup }) => ({ default: MenuPopup })));

@@ -4,8 +4,18 @@
  */
 import { type MouseEvent, memo, type ReactNode, useEffect, useRef } from "react";
 import { cx } from "./class-names.ts";
-import type { Column } from "./table.tsx";
 import { Tick } from "./tick.tsx";
+
+export interface Column<Row> {
+  id: string;
+  header: string;
+  /** A track of CSS grid: `minmax(200px,1fr)`, `120px`. */
+  width: string;
+  cell: (row: Row) => ReactNode;
+  isRight?: boolean;
+  /** The header is for readers alone, above what needs no name to be seen. */
+  isHeaderHidden?: boolean;
+}
 
 /** What a row can do; the same object as long as the table is shown. */
 export interface RowActs<Row> {

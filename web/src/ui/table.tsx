@@ -7,21 +7,10 @@ import { Button } from "./button.tsx";
 import { cx } from "./class-names.ts";
 import { useHotkeys } from "./keys.ts";
 import { ErrorState, Skeleton, StaleBar } from "./states.tsx";
-import { type RowActs, TableRow } from "./table-row.tsx";
+import { type Column, type RowActs, TableRow } from "./table-row.tsx";
 import { useIsPhone } from "./use-media.ts";
 import { useSteadyRows } from "./use-steady-rows.ts";
 import { useWorkspaceHref } from "./use-workspace-href.ts";
-
-export interface Column<Row> {
-  id: string;
-  header: string;
-  /** A track of CSS grid: `minmax(200px,1fr)`, `120px`. */
-  width: string;
-  cell: (row: Row) => ReactNode;
-  isRight?: boolean;
-  /** The header is for readers alone, above what needs no name to be seen. */
-  isHeaderHidden?: boolean;
-}
 
 export interface TableProps<Row> {
   /** What the rows are: "Tasks". */

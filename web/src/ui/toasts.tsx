@@ -2,8 +2,8 @@
 import { Toast } from "@base-ui/react/toast";
 import { CircleX, X } from "lucide-react";
 import { useEffect } from "react";
+import { type Note, onNote } from "../data/notices.ts";
 import { Button } from "./button.tsx";
-import { type Note, onNote } from "./toast-store.ts";
 
 const SHOWN_MS = 6_000;
 

@@ -5,14 +5,14 @@ import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
-import { PersonName } from "../../ui/actor-name.tsx";
+import { PersonName } from "../../domain/actor-name.tsx";
+import { Chip } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Section } from "../../ui/page.tsx";
-import { Chip } from "../../ui/status.tsx";
+import { ShortList } from "../../ui/short-list.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Filter } from "../../ui/toolbar.tsx";
-import { ShortList } from "../agents/short-list.tsx";
 import { ROLE_NAMES } from "./roles.ts";
 
 const LOOKS: Record<

@@ -2,8 +2,8 @@
 import type { InvitationsCreateInput, InvitationsCreateOutput } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
+import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { SchemaForm } from "../../ui/schema-form.tsx";
 import { Snippet } from "../../ui/snippet.tsx";
 
 interface InviteProps {

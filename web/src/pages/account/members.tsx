@@ -6,7 +6,7 @@ import { useList } from "../../data/list.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
-import { ShortList } from "../agents/short-list.tsx";
+import { ShortList } from "../../ui/short-list.tsx";
 import { Invitations } from "./invitations.tsx";
 import { LowerMember, RemoveMember } from "./member-dialogs.tsx";
 import { MemberLine, type MemberQuestion } from "./member-line.tsx";

@@ -2,8 +2,8 @@
 import { createClient, type Workspace } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
+import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { SchemaForm } from "../../ui/schema-form.tsx";
 import { useOwnClient, useRefreshMe } from "./own.ts";
 
 const NAME_SHOWN_MAX = 60;

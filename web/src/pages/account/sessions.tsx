@@ -8,9 +8,9 @@ import { useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Section } from "../../ui/page.tsx";
+import { ShortList } from "../../ui/short-list.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
-import { ShortList } from "../agents/short-list.tsx";
 import { deviceText } from "./device.ts";
 import { useOwnClient } from "./own.ts";
 

@@ -6,7 +6,7 @@ import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
-import { ShortList } from "../agents/short-list.tsx";
+import { ShortList } from "../../ui/short-list.tsx";
 import { useOwnClient } from "./own.ts";
 import { TransferDialog } from "./transfer-dialog.tsx";
 import { WorkspaceLine, type WorkspaceQuestion } from "./workspace-line.tsx";

@@ -5,13 +5,14 @@ import { Ellipsis, Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
+import { useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import { Menu, type MenuEntry, type MenuItem } from "../../ui/menu.tsx";
-import { useRoom } from "./agent-data.ts";
+import { Menu } from "../../ui/menu.tsx";
+import type { MenuEntry, MenuItem } from "../../ui/menu-popup.tsx";
 import { ArchiveAgent } from "./archive-agent.tsx";
 import { saveFile } from "./save-file.ts";
-import type { AgentSearch } from "./section.ts";
+import type { AgentSearch } from "./search.ts";
 
 interface ActionsProps {
   agent: Agent;

@@ -4,16 +4,16 @@ import { useQueryClient } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useList } from "../../data/list.ts";
+import { onFact } from "../../data/live.tsx";
 import { useSession } from "../../data/session.tsx";
-import { onFact } from "../../live/live.tsx";
-import { ActorName } from "../../ui/actor-name.tsx";
+import { ActorName } from "../../domain/actor-name.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { Section } from "../../ui/page.tsx";
+import { ShortList } from "../../ui/short-list.tsx";
 import { Time } from "../../ui/time.tsx";
 import { MessagesOf, TasksOf } from "./agent-lists.tsx";
-import { ShortList } from "./short-list.tsx";
 
 export function AgentActivity({ agent: { id } }: { agent: Agent }) {
   useFreshFacts(id);

@@ -3,20 +3,23 @@ import type { Client } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { Archive, Pause, Play } from "lucide-react";
 import { useState } from "react";
+import type { AgentRow } from "../../data/agent-rows.ts";
+import { notify } from "../../data/notices.ts";
+import { asksToConfirm, describeError } from "../../data/query.ts";
+import { type ManyDone, runMany } from "../../data/run-many.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm, Dialog } from "../../ui/dialog.tsx";
-import { notify } from "../../ui/toast-store.ts";
 import { BatchBar } from "../../ui/toolbar.tsx";
-import type { AgentRow } from "./agent-data.ts";
-import { agentsText, type BatchResult, runBatch } from "./batch.ts";
 
 interface AgentBatchProps {
   rows: readonly AgentRow[];
   ids: ReadonlySet<string>;
   onClear: () => void;
 }
+
+const agentsText = (count: number): string => (count === 1 ? "1 agent" : `${count} agents`);
 
 type Step = "pause" | "resume" | "archive";
 const DONE: Record<Step, string> = { pause: "paused", resume: "resumed", archive: "archived" };
@@ -102,7 +105,7 @@ interface StepOptions {
 
 interface RefusedStep {
   step: Step;
-  failed: BatchResult<AgentRow>["failed"];
+  failed: ManyDone<AgentRow, unknown>["failed"];
   /** Those that can be archived when one says so again. */
   asking: AgentRow[];
   reason: string | undefined;
@@ -116,18 +119,19 @@ function useSteps(onClear: () => void) {
   async function take(step: Step, chosen: readonly AgentRow[], options: StepOptions = {}): Promise<void> {
     setRunning(true);
     setRefused(undefined);
-    const rows = chosen.filter(({ status }) => STARTS[step].includes(status));
-    const { done, failed } = await runBatch(rows, ({ id }) => send(client, step, id, options));
+    const possible = chosen.filter(({ status }) => STARTS[step].includes(status));
+    const { done, failed } = await runMany(possible, ({ id }) => send(client, step, id, options));
     const refresh = () => cache.invalidateQueries({ queryKey: [workspace.id, "agents"] });
     await refresh();
     setRunning(false);
     if (done.length > 0) {
       onClear();
-      const undo = step === "archive" ? undefined : () => takeBack(client, OPPOSITE[step], done).then(refresh);
+      const rows = done.map(({ item }) => item);
+      const undo = step === "archive" ? undefined : () => takeBack(client, OPPOSITE[step], rows).then(refresh);
       notify({ title: `${agentsText(done.length)} ${DONE[step]}`, undo });
     }
     if (failed.length > 0) {
-      const asking = failed.filter(({ asksToConfirm }) => asksToConfirm).map(({ item }) => item);
+      const asking = failed.filter(({ error }) => asksToConfirm(error)).map(({ item }) => item);
       setRefused({ step, failed, asking, reason: options.reason });
     }
   }
@@ -140,9 +144,11 @@ function send({ agents }: Client, step: Step, id: string, { reason, confirm }: S
 }
 
 async function takeBack(client: Client, step: "pause" | "resume", rows: readonly AgentRow[]): Promise<void> {
-  const { failed } = await runBatch(rows, ({ id }) => send(client, step, id, {}));
+  const { failed } = await runMany(rows, ({ id }) => send(client, step, id, {}));
   const [first] = failed;
-  if (first) notify({ title: `${agentsText(failed.length)} not ${DONE[step]}`, detail: first.why, isError: true });
+  if (!first) return;
+  const { detail } = describeError(first.error);
+  notify({ title: `${agentsText(failed.length)} not ${DONE[step]}`, detail, isError: true });
 }
 
 interface RefusedProps extends RefusedStep {
@@ -154,10 +160,10 @@ function Refused({ step, failed, asking, onClose, onConfirm }: RefusedProps) {
   return (
     <Dialog title={`${agentsText(failed.length)} not ${DONE[step]}`} width="small" isOpen onClose={onClose}>
       <ul className="max-h-80 divide-y divide-line overflow-y-auto">
-        {failed.map(({ item, why }) => (
+        {failed.map(({ item, error }) => (
           <li key={item.id} className="py-2">
             <AgentLine text={item.name} className="block truncate font-medium" />
-            <p className="text-sm break-words text-ink-2">{why}</p>
+            <p className="text-sm break-words text-ink-2">{describeError(error).detail}</p>
           </li>
         ))}
       </ul>

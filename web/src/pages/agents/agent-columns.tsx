@@ -1,15 +1,16 @@
 /** How an agent looks in the list. */
 import { Star } from "lucide-react";
 import { useMemo } from "react";
-import { Avatar } from "../../ui/agent-name.tsx";
+import type { AgentRow } from "../../data/agent-rows.ts";
+import { usePresence } from "../../data/presence.ts";
+import { Avatar } from "../../domain/agents/agent-name.tsx";
+import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
+import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
-import { AgentStatus, Presence } from "../../ui/status.tsx";
-import type { Column } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
-import { type AgentRow, type Roles, useRoles } from "./agent-data.ts";
+import { type Roles, useRoles } from "./agent-data.ts";
 import { LoadBar } from "./load-bar.tsx";
-import { usePresence } from "./presence-store.ts";
-import { ROLE_WORDS, TYPE_WORDS } from "./words.ts";
 
 /** `isNarrow`: a detail stands beside the list. */
 export function useAgentColumns(isNarrow: boolean): readonly Column<AgentRow>[] {

@@ -1,10 +1,10 @@
 /** What there is to see of an agent, in tabs; the same beside the list and as a page. */
-import type { Agent } from "@bailiwick/sdk";
 import { lazy, Suspense } from "react";
 import { Skeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
+import type { DetailProps } from "./agent-data.ts";
 import { AgentOverview } from "./agent-overview.tsx";
-import type { AGENT_TABS, AgentSearch } from "./section.ts";
+import type { AGENT_TABS } from "./search.ts";
 
 const Configuration = lazy(() =>
   import("./agent-configuration.tsx").then(({ AgentConfiguration }) => ({ default: AgentConfiguration })),
@@ -14,12 +14,6 @@ const Revisions = lazy(() =>
 );
 const Activity = lazy(() => import("./agent-activity.tsx").then(({ AgentActivity }) => ({ default: AgentActivity })));
 const Keys = lazy(() => import("./agent-keys.tsx").then(({ AgentKeys }) => ({ default: AgentKeys })));
-
-export interface DetailProps {
-  agent: Agent;
-  search: AgentSearch;
-  onSearch: (change: AgentSearch) => void;
-}
 
 const TABS = [
   { value: "overview", label: "Overview" },

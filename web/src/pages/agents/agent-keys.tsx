@@ -5,13 +5,12 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
+import { KeyMenu, useKeyDialogs } from "../../domain/keys/key-actions.tsx";
+import { KeyLines } from "../../domain/keys/key-parts.tsx";
+import { useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
-import { KeyMenu } from "../keys/key-menu.tsx";
-import { KeyLines } from "../keys/key-parts.tsx";
-import { useKeyDialogs } from "../keys/use-key-dialogs.tsx";
-import { useRoom } from "./agent-data.ts";
-import { ShortList } from "./short-list.tsx";
+import { ShortList } from "../../ui/short-list.tsx";
 
 const PAGE_SIZE = 25;
 

@@ -2,12 +2,12 @@
 import type { Message, Task } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { useList } from "../../data/list.ts";
-import { ActorName, PersonName } from "../../ui/actor-name.tsx";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { PersonName, Sender } from "../../domain/actor-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { ReplyState, TaskStatus } from "../../domain/status.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
-import { ReplyState, TaskStatus } from "../../ui/status.tsx";
+import { ShortList } from "../../ui/short-list.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
-import { ShortList } from "./short-list.tsx";
 
 interface TasksProps {
   label: string;
@@ -93,11 +93,6 @@ function MessageLine({ message }: { message: Message }) {
       <AgentText text={message.content} />
     </div>
   );
-}
-
-function Sender({ message: { from_agent_id, from_user_id } }: { message: Message }) {
-  if (from_agent_id) return <AgentName id={from_agent_id} />;
-  return <ActorName actor={from_user_id ? { kind: "user", id: from_user_id } : { kind: "system", id: "" }} />;
 }
 
 function Recipient({ message: { to_agent_id, to_user_id } }: { message: Message }) {

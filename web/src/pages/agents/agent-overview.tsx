@@ -1,16 +1,16 @@
 /** How an agent is now: what it does, how much more it may, where it stands in the team, what it said last. */
 import type { Agent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
+import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { Id } from "../../ui/id.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
-import { AgentStatus, Presence } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useRoles } from "./agent-data.ts";
 import { MessagesOf, TasksOf } from "./agent-lists.tsx";
 import { LoadBar } from "./load-bar.tsx";
-import { ROLE_WORDS, TYPE_WORDS } from "./words.ts";
 
 const MESSAGES_SHOWN = 3;
 const MORE = "font-medium text-accent-ink hover:underline";

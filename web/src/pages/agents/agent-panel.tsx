@@ -1,13 +1,13 @@
 /** One agent beside the list. */
-import { Avatar } from "../../ui/agent-name.tsx";
+import { Avatar } from "../../domain/agents/agent-name.tsx";
+import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { AgentStatus, Presence } from "../../ui/status.tsx";
 import { AgentActions } from "./agent-actions.tsx";
 import { Marks } from "./agent-columns.tsx";
 import { useAgentNow } from "./agent-data.ts";
 import { AgentDetail } from "./agent-detail.tsx";
-import type { AgentSearch } from "./section.ts";
+import type { AgentSearch } from "./search.ts";
 
 interface PanelProps {
   id: string;

@@ -4,17 +4,16 @@ import { useEffect, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { type List, useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
-import { ActorName } from "../../ui/actor-name.tsx";
+import { ActorName } from "../../domain/actor-name.tsx";
 import { Button } from "../../ui/button.tsx";
-import { changesBetween } from "../../ui/changes-between.ts";
 import { Confirm } from "../../ui/dialog.tsx";
-import { Diff } from "../../ui/diff.tsx";
+import { changesBetween, Diff } from "../../ui/diff.tsx";
 import { Section } from "../../ui/page.tsx";
+import { ShortList } from "../../ui/short-list.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
-import type { DetailProps } from "./agent-detail.tsx";
+import type { DetailProps } from "./agent-data.ts";
 import { type Comparison, comparisonOf, comparisonText, withRevision } from "./compare.ts";
-import { ShortList } from "./short-list.tsx";
 
 const PAGE_SIZE = 25;
 

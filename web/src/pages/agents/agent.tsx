@@ -1,14 +1,14 @@
 /** One agent as a page of its own. */
 import { getRouteApi } from "@tanstack/react-router";
-import { Avatar } from "../../ui/agent-name.tsx";
+import { Avatar } from "../../domain/agents/agent-name.tsx";
+import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { Page } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { AgentStatus, Presence } from "../../ui/status.tsx";
 import { AgentActions } from "./agent-actions.tsx";
 import { Marks } from "./agent-columns.tsx";
 import { useAgentNow } from "./agent-data.ts";
 import { AgentDetail } from "./agent-detail.tsx";
-import type { AgentSearch } from "./section.ts";
+import type { AgentSearch } from "./search.ts";
 
 const route = getRouteApi("/agents/$id");
 

@@ -2,7 +2,10 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Bot, Plus, Upload } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { type AgentRow, useAgentRows } from "../../data/agent-rows.ts";
 import { useDenied } from "../../data/session.tsx";
+import { STATUS_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
+import { type Room, RoomUsed, useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Page, Split } from "../../ui/page.tsx";
@@ -11,11 +14,8 @@ import { Table } from "../../ui/table.tsx";
 import { Filter, SearchBox } from "../../ui/toolbar.tsx";
 import { AgentBatch } from "./agent-batch.tsx";
 import { AgentLines, useAgentColumns } from "./agent-columns.tsx";
-import { type AgentRow, type Room, useAgentRows, useRoom } from "./agent-data.ts";
 import { AgentPanel } from "./agent-panel.tsx";
-import { RoomUsed } from "./room-used.tsx";
-import { AGENT_STATUSES, AGENT_TYPES, type AgentsSearch } from "./section.ts";
-import { STATUS_WORDS, TYPE_WORDS } from "./words.ts";
+import { AGENT_STATUSES, AGENT_TYPES, type AgentsSearch } from "./search.ts";
 
 const route = getRouteApi("/agents");
 const CreateAgent = lazy(() => import("./create-agent.tsx").then(({ CreateAgent }) => ({ default: CreateAgent })));

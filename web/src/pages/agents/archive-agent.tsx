@@ -1,10 +1,9 @@
 /** Archives an agent. When others depend on it, the server says so first, and one says yes again. */
 import type { Agent } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
-import { describeError } from "../../data/query.ts";
+import { asksToConfirm, describeError } from "../../data/query.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { asksToConfirm } from "./batch.ts";
 
 export function ArchiveAgent({ agent: { id, name }, onClose }: { agent: Agent; onClose: () => void }) {
   const { run, error } = useCommand({

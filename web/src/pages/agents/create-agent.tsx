@@ -2,11 +2,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
+import { SchemaForm } from "../../domain/forms/schema-form.tsx";
+import { NoRoom, type Room } from "../../domain/room.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { SchemaForm } from "../../ui/schema-form.tsx";
-import type { Room } from "./agent-data.ts";
 import { CONFIG_HINT, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
-import { NoRoom } from "./no-room.tsx";
 
 const FIELDS = ["name", "description", "avatar_emoji", "agent_type", "personality"];
 const CONFIGS = ["llm_config", "identity_config", "moltbook_config", "auth_config"];

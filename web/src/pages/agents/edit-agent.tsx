@@ -2,8 +2,8 @@
 import type { Agent } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
+import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { Button } from "../../ui/button.tsx";
-import { SchemaForm } from "../../ui/schema-form.tsx";
 import { FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
 
 const FIELDS = [

@@ -1,5 +1,5 @@
 /** How the fields of an agent are called and explained, in every form. */
-import { TYPE_WORDS } from "./words.ts";
+import { TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 
 export const CONFIG_HINT = "A JSON object. A field named like a secret (api_key, token, password) is stored sealed.";
 

@@ -6,15 +6,14 @@ import { useId, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
-import { Avatar } from "../../ui/agent-name.tsx";
+import { Avatar } from "../../domain/agents/agent-name.tsx";
+import { TYPE_WORDS } from "../../domain/agents/agent-words.ts";
+import { NoRoom, type Room } from "../../domain/room.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { Button, ButtonRow, buttonClass } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
-import type { Room } from "./agent-data.ts";
 import { FILE_BYTES_MAX, type ReadDocument, readDocument } from "./import-document.ts";
-import { NoRoom } from "./no-room.tsx";
-import { TYPE_WORDS } from "./words.ts";
 
 interface Chosen {
   fileName: string;

@@ -1,11 +1,11 @@
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
+import { notify } from "../../data/notices.ts";
 import { Button, ButtonRow } from "../../ui/button.tsx";
 import { Confirm, Dialog } from "../../ui/dialog.tsx";
 import { Kbd } from "../../ui/kbd.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
-import { notify } from "../../ui/toast-store.ts";
 
 const done = async () => notify({ title: "Done.", undo: async () => notify({ title: "Undone." }) });
 

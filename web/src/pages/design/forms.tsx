@@ -1,5 +1,5 @@
 import { BailiwickError } from "@bailiwick/sdk";
-import { SchemaForm } from "../../ui/schema-form.tsx";
+import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 
 const REFUSED = new BailiwickError({
   code: "invalid",

@@ -1,7 +1,7 @@
+import { AgentStatus, Presence, ReplyState, TASK_LOOKS, TaskStatus } from "../../domain/status.tsx";
 import { Id } from "../../ui/id.tsx";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
-import { AgentStatus, Presence, ReplyState, TASK_LOOKS, TaskStatus } from "../../ui/status.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
 const ID = "019a1b2c-3d4e-7f50-8a9b-0c1d2e3f4a5b";

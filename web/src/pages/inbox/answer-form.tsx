@@ -1,14 +1,15 @@
 /** Answers a message of the inbox where it stands; to an agent that owes another one an answer, it writes. */
 import type { Message } from "@bailiwick/sdk";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
+import { type Address, answerTo } from "../../domain/messages/thread.ts";
+import { WriteForm } from "../../domain/messages/write-form.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import { type Address, answerTo } from "../messages/thread-data.ts";
 import type { MessageItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 
@@ -28,21 +29,8 @@ export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnsweri
     { keys: "r", label: "Answer", denied, run: focus },
     ...(unreadIds.length > 0 ? [{ keys: "e", label: "Mark as read", run: markRead }] : []),
   ]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-    event.preventDefault();
-    void answer.submit();
-  };
   return (
-    <form
-      ref={form}
-      className="space-y-2"
-      onKeyDown={onKeyDown}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void answer.submit();
-      }}
-    >
+    <WriteForm form={form} className="space-y-2" onSend={() => void answer.submit()}>
       <TextArea
         label={debtor ? `Write to ${debtor.name.slice(0, 60)}` : "Your answer"}
         rows={3}
@@ -66,7 +54,7 @@ export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnsweri
           </Button>
         )}
       </div>
-    </form>
+    </WriteForm>
   );
 }
 

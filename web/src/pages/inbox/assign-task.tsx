@@ -1,7 +1,8 @@
 /** Gives a task of the inbox to another agent, if the server lets it. */
+
+import { useTask } from "../../data/tasks.ts";
+import { StepDialog } from "../../domain/tasks/step-dialog.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { StepDialog } from "../tasks/step-dialog.tsx";
-import { useTask } from "../tasks/task-data.ts";
 
 export function AssignTask({ id, onClose }: { id: string; onClose: () => void }) {
   const { data: task } = useTask(id);

@@ -2,9 +2,10 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CheckCheck } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
+import { usePanel } from "../../app/navigation.ts";
+import { messageText } from "../../domain/messages/message-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import { messageText } from "../../ui/notice-text.ts";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -15,7 +16,6 @@ import type { InboxItem } from "./items.ts";
 import { useInbox } from "./use-inbox.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 
-const TaskPanel = lazy(() => import("../tasks/task-panel.tsx").then(({ TaskPanel }) => ({ default: TaskPanel })));
 const MessageAsk = lazy(() => import("./message-ask.tsx").then(({ MessageAsk }) => ({ default: MessageAsk })));
 const InvitationAsk = lazy(() =>
   import("./invitation-ask.tsx").then(({ InvitationAsk }) => ({ default: InvitationAsk })),
@@ -109,6 +109,7 @@ interface DetailProps {
 /** A task stays readable after it needs nobody any more; a message or an invitation is done with then. */
 function Detail({ open, item, isLoading, isAnswering }: DetailProps): ReactNode {
   const [kind, id = ""] = open.split(":");
+  const TaskPanel = usePanel("/tasks");
   const waiting = <Skeleton lines={9} className="p-4" />;
   if (!item && kind !== "task") return isLoading ? waiting : <Empty title="This needs you no more." />;
   return (

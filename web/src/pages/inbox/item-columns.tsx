@@ -10,12 +10,12 @@ import {
   UserPlus,
   UserX,
 } from "lucide-react";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { Sender } from "../../domain/actor-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { messageText } from "../../domain/messages/message-text.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { messageText } from "../../ui/notice-text.ts";
-import { Sender } from "../../ui/sender.tsx";
-import type { Column } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { InboxItem, InboxKind } from "./items.ts";
 

@@ -2,12 +2,12 @@
 import type { Message } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { Sender } from "../../domain/actor-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { messageText } from "../../domain/messages/message-text.ts";
+import { ReplyState } from "../../domain/status.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { buttonClass } from "../../ui/button.tsx";
-import { messageText } from "../../ui/notice-text.ts";
-import { Sender } from "../../ui/sender.tsx";
-import { ReplyState } from "../../ui/status.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 import { AnswerForm } from "./answer-form.tsx";
 import type { MessageItem } from "./items.ts";

@@ -4,20 +4,19 @@ import { getRouteApi } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { KeyMenu, type KeyQuestion, useKeyDialogs } from "../../domain/keys/key-actions.tsx";
+import { KeyLines, KeyMaker, KeyReach, KeyStateChip, KeyTitle } from "../../domain/keys/key-parts.tsx";
+import { RoomUsed, useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
-import { type Column, Table } from "../../ui/table.tsx";
+import { Table } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ClearFilter, Filter } from "../../ui/toolbar.tsx";
-import { useRoom } from "../agents/agent-data.ts";
-import { RoomUsed } from "../agents/room-used.tsx";
-import { KeyMenu, type KeyQuestion } from "./key-menu.tsx";
-import { KeyLines, KeyMaker, KeyReach, KeyStateChip, KeyTitle } from "./key-parts.tsx";
-import type { KeysSearch } from "./section.ts";
-import { useKeyDialogs } from "./use-key-dialogs.tsx";
+import type { KeysSearch } from "./search.ts";
 
 const route = getRouteApi("/keys");
 

@@ -1,16 +1,16 @@
 /** Writes into a conversation. What could not be sent stays in the box. */
 import type { Message } from "@bailiwick/sdk";
-import { X } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
+import { type Address, answerTo } from "../../domain/messages/thread.ts";
+import { Answering, WriteForm } from "../../domain/messages/write-form.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import { Sender } from "../../ui/sender.tsx";
 import { ReplyBy } from "./reply-by.tsx";
-import { type Address, answerTo, useShowSent } from "./thread-data.ts";
+import { useShowSent } from "./thread-data.ts";
 
 interface ComposerProps {
   address: Address;
@@ -59,21 +59,8 @@ export function Composer({ address, answered, onAnswered, onSending }: ComposerP
     setReplyBy("");
     onAnswered();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-    event.preventDefault();
-    void send();
-  };
   return (
-    <form
-      ref={form}
-      className="shrink-0 space-y-2 border-t border-line px-4 py-3"
-      onKeyDown={onKeyDown}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
+    <WriteForm form={form} className="shrink-0 space-y-2 border-t border-line px-4 py-3" onSend={() => void send()}>
       {answered && <Answering message={answered} onClose={onAnswered} />}
       <TextArea
         label={answered ? "Your answer" : "Your message"}
@@ -95,17 +82,6 @@ export function Composer({ address, answered, onAnswered, onSending }: ComposerP
           {isRunning ? "Sending…" : "Send"}
         </Button>
       </div>
-    </form>
-  );
-}
-
-function Answering({ message, onClose }: { message: Message; onClose: () => void }) {
-  return (
-    <p className="flex items-center gap-2 text-sm text-ink-2">
-      Answering <Sender message={message} />
-      <Button look="quiet" size="small" label="Do not answer" onClick={onClose}>
-        <X aria-hidden className="size-4" />
-      </Button>
-    </p>
+    </WriteForm>
   );
 }

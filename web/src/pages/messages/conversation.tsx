@@ -2,9 +2,10 @@
 import type { Message } from "@bailiwick/sdk";
 import { useCallback, useState } from "react";
 import { useSession } from "../../data/session.tsx";
+import { addressIn } from "../../domain/messages/thread.ts";
 import { Empty, ErrorState, Skeleton, StaleBar } from "../../ui/states.tsx";
 import { Composer } from "./composer.tsx";
-import { addressIn, useThread } from "./thread-data.ts";
+import { useThread } from "./thread-data.ts";
 import { ThreadLines } from "./thread-lines.tsx";
 import { useSeen } from "./use-seen.ts";
 

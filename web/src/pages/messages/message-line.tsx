@@ -3,13 +3,12 @@ import type { Message } from "@bailiwick/sdk";
 import { Bell, CornerDownRight } from "lucide-react";
 import { memo } from "react";
 import { useRead } from "../../data/query.ts";
-import { PersonName } from "../../ui/actor-name.tsx";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { PersonName, Sender } from "../../domain/actor-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { messageText } from "../../domain/messages/message-text.ts";
+import { ReplyState } from "../../domain/status.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { messageText } from "../../ui/notice-text.ts";
-import { Sender } from "../../ui/sender.tsx";
-import { ReplyState } from "../../ui/status.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
 interface LineProps {

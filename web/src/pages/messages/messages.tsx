@@ -4,19 +4,19 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { PenLine } from "lucide-react";
 import { lazy, Suspense, useCallback } from "react";
 import { useDenied } from "../../data/session.tsx";
-import { AgentFilter } from "../../ui/agent-filter.tsx";
+import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
+import { messageText } from "../../domain/messages/message-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import { messageText } from "../../ui/notice-text.ts";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Filter, SearchBox } from "../../ui/toolbar.tsx";
 import { Conversation } from "./conversation.tsx";
 import { MessageRow, messageColumns, ThreadRow, threadColumns } from "./rows.tsx";
-import type { MessagesSearch } from "./section.ts";
+import type { MessagesSearch } from "./search.ts";
 import { Subject } from "./subject.tsx";
-import { useFoundMessages, useThreads } from "./threads-data.ts";
+import { useFoundMessages, useThreads } from "./thread-data.ts";
 
 const WriteMessage = lazy(() => import("./write-message.tsx").then(({ WriteMessage }) => ({ default: WriteMessage })));
 

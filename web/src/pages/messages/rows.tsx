@@ -1,12 +1,12 @@
 /** Rows of the messages page: a conversation by its last message, or one message that was found. */
 import type { Message, Thread } from "@bailiwick/sdk";
 import { MessagesSquare } from "lucide-react";
+import { Sender } from "../../domain/actor-name.tsx";
+import { messageText } from "../../domain/messages/message-text.ts";
+import { ReplyState } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { messageText } from "../../ui/notice-text.ts";
-import { Sender } from "../../ui/sender.tsx";
-import { ReplyState } from "../../ui/status.tsx";
-import type { Column } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Parties, TaskTitle } from "./subject.tsx";
 

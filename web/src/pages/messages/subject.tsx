@@ -2,10 +2,11 @@
 import { Link } from "@tanstack/react-router";
 import { ListTodo } from "lucide-react";
 import { useSession } from "../../data/session.tsx";
-import { useTaskTitle } from "../../data/task-title.ts";
-import { SomeoneName } from "../../ui/actor-name.tsx";
+import { useTaskTitle } from "../../data/tasks.ts";
+import { SomeoneName } from "../../domain/actor-name.tsx";
+import { partiesOf } from "../../domain/messages/thread.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
-import { partiesOf, useThread } from "./thread-data.ts";
+import { useThread } from "./thread-data.ts";
 
 /** More than these are only counted. */
 const NAMED_MAX = 3;

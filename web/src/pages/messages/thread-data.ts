@@ -1,8 +1,10 @@
-/** One conversation: its messages, and where an answer goes. */
-import type { Message, MessagesSendInput } from "@bailiwick/sdk";
+/** The conversations and messages that the page of messages reads. */
+import type { Message, Thread } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
-import { useList } from "../../data/list.ts";
+import { useMemo } from "react";
+import { type List, useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
+import type { MessagesSearch } from "./search.ts";
 
 const PAGE_SIZE = 50;
 const keyOf = (id: string) => ["messages", "thread", id] as const;
@@ -29,48 +31,31 @@ export function useShowSent(): (message: Message) => void {
     });
 }
 
-/** Oldest first, each with whether a day begins with it. Pure. */
-export function withDays(newestFirst: readonly Message[]): { message: Message; isNewDay: boolean }[] {
-  const ordered = newestFirst.toReversed();
-  const dayOf = (message: Message | undefined) => message && new Date(message.created_at).toDateString();
-  return ordered.map((message, at) => ({ message, isNewDay: dayOf(message) !== dayOf(ordered[at - 1]) }));
+export function useThreads(agentId: string | undefined): List<Thread> {
+  return useList<Thread>({
+    key: ["threads", "list", { agentId }],
+    page: (client, at, call) => client.threads.list({ ...at, agent_id: agentId }, call),
+    idOf: ({ thread_id }) => thread_id,
+    pageSize: PAGE_SIZE,
+  });
 }
 
-/** Who wrote or was written to, the latest first; the person themself last. Pure. */
-export function partiesOf(messages: readonly Message[], userId: string): string[] {
-  const all = messages.flatMap(({ from_agent_id, from_user_id, to_agent_id, to_user_id }) =>
-    [from_agent_id, from_user_id, to_agent_id, to_user_id].filter((id) => id !== null),
-  );
-  const others = [...new Set(all)].filter((id) => id !== userId);
-  return all.includes(userId) ? [...others, userId] : others;
+/** By words, or those whose answer is awaited. */
+export function useFoundMessages({ q, agent_id, awaiting }: MessagesSearch): List<Message> {
+  const asked = { q, agent_id, awaiting_reply: awaiting === "yes" ? true : undefined };
+  const list = useList<Message>({
+    key: ["messages", "found", asked],
+    page: (client, at, call) => client.messages.list({ ...at, ...asked }, call),
+    idOf: ({ id }) => id,
+    pageSize: PAGE_SIZE,
+  });
+  const { rows } = list;
+  const isAwaiting = asked.awaiting_reply === true;
+  return { ...list, rows: useMemo(() => (isAwaiting ? overdueFirst(rows) : rows), [rows, isAwaiting]) };
 }
 
-export type Address = Pick<MessagesSendInput, "to_agent_id" | "to_user_id" | "task_id" | "thread_id" | "in_reply_to">;
-
-/** Where something new in a conversation goes: to its task, to the other of two, or to the thread itself. Pure. */
-export function addressIn(threadId: string, userId: string, messages: readonly Message[]): Address {
-  const task = messages.find(({ task_id }) => task_id !== null)?.task_id;
-  if (task) return { task_id: task };
-  const mine = messages.find(
-    ({ role, from_user_id, to_user_id }) => role !== "system" && (from_user_id === userId || to_user_id === userId),
-  );
-  const isDirect = mine && (mine.to_agent_id !== null || mine.to_user_id !== null);
-  if (!isDirect) return { thread_id: threadId };
-  const other =
-    mine.from_user_id === userId ? mine : { to_agent_id: mine.from_agent_id, to_user_id: mine.from_user_id };
-  return {
-    thread_id: threadId,
-    ...(other.to_agent_id && { to_agent_id: other.to_agent_id }),
-    ...(other.to_user_id && { to_user_id: other.to_user_id }),
-  };
-}
-
-/** The answer to one message goes to whoever wrote it. Pure. */
-export function answerTo({ id, thread_id, task_id, from_agent_id, from_user_id }: Message): Address {
-  return {
-    in_reply_to: id,
-    ...(task_id ? { task_id } : { thread_id }),
-    ...(from_agent_id && { to_agent_id: from_agent_id }),
-    ...(!from_agent_id && from_user_id && { to_user_id: from_user_id }),
-  };
+/** Of what is loaded; the rest comes in the order of sending. */
+function overdueFirst(rows: readonly Message[]): Message[] {
+  const isOverdue = ({ reply_state }: Message) => reply_state === "overdue";
+  return [...rows.filter(isOverdue), ...rows.filter((row) => !isOverdue(row))];
 }

@@ -1,10 +1,11 @@
 /** What was said, the newest at the end. It follows what comes in only while its end is in sight. */
 import type { Message } from "@bailiwick/sdk";
 import { Fragment, useEffect, useRef, useState } from "react";
+import { dayText } from "../../domain/messages/message-text.ts";
+import { withDays } from "../../domain/messages/thread.ts";
 import { Button } from "../../ui/button.tsx";
-import { dayText } from "../../ui/notice-text.ts";
 import { MessageLine, SendingLine } from "./message-line.tsx";
-import { type useThread, withDays } from "./thread-data.ts";
+import type { useThread } from "./thread-data.ts";
 import { useJump } from "./use-jump.ts";
 import { useScrollPlace } from "./use-scroll-place.ts";
 

@@ -5,12 +5,13 @@ import { useCommand } from "../../data/command.ts";
 import { useMembers } from "../../data/members.ts";
 import { describeError } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
-import { AgentPicker } from "../../ui/agent-picker.tsx";
+import { AgentPicker } from "../../domain/agents/agent-picker.tsx";
+import { WriteForm } from "../../domain/messages/write-form.tsx";
+import { TaskPicker } from "../../domain/tasks/task-picker.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select, TextArea } from "../../ui/field.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
-import { TaskPicker } from "../../ui/task-picker.tsx";
 import { ReplyBy } from "./reply-by.tsx";
 
 interface WriteProps {
@@ -46,18 +47,7 @@ export function WriteMessage({ toAgentId, onClose }: WriteProps) {
   };
   return (
     <Dialog title="Write a message" isOpen onClose={() => onClose()}>
-      <form
-        className="space-y-4"
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-          event.preventDefault();
-          void send();
-        }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void send();
-        }}
-      >
+      <WriteForm className="space-y-4" onSend={() => void send()}>
         <Tabs label="To whom" value={to} tabs={TABS} onChange={setTo} />
         {pickers}
         <TextArea
@@ -74,7 +64,7 @@ export function WriteMessage({ toAgentId, onClose }: WriteProps) {
             Send
           </Button>
         </div>
-      </form>
+      </WriteForm>
     </Dialog>
   );
 }

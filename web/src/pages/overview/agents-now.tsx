@@ -1,10 +1,10 @@
 /** Who is there: those at work first. */
 import type { Agent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { AgentStatus, Presence } from "../../ui/status.tsx";
 import type { Now } from "./use-overview.ts";
 
 /** The others are on their page. */

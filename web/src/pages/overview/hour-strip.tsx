@@ -1,7 +1,7 @@
 /** The last hour as a strip of minutes: how much happened, and of what sort. */
 import { type KeyboardEvent, useRef, useState } from "react";
+import { FACT_KINDS } from "../../domain/facts/fact-kind.ts";
 import { cx } from "../../ui/class-names.ts";
-import { FACT_KINDS } from "../../ui/fact-kind.ts";
 import { ErrorState } from "../../ui/states.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { MINUTES, type Minute } from "./last-hour.ts";

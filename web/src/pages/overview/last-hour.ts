@@ -1,6 +1,6 @@
 /** The last hour, minute by minute. Pure. */
 import type { Fact } from "@bailiwick/sdk";
-import { type FactKind, factKind } from "../../ui/fact-kind.ts";
+import { type FactKind, factKind } from "../../domain/facts/fact-kind.ts";
 
 export const MINUTES = 60;
 const MINUTE_MS = 60_000;

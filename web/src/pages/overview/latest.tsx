@@ -2,9 +2,9 @@
 import type { Fact } from "@bailiwick/sdk";
 import { X } from "lucide-react";
 import { useRef } from "react";
+import { FactDot, FactSentence } from "../../domain/facts/fact-line.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { FactDot, FactSentence } from "../../ui/fact-line.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";

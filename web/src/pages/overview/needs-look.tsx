@@ -4,11 +4,11 @@ import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
 import type { ReactNode } from "react";
 import { useRead } from "../../data/query.ts";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { TaskStatus } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { Now } from "./use-overview.ts";
 

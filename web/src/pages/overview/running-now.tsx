@@ -1,9 +1,9 @@
 /** What runs: whose it is, how far it is, and how long its lease still holds. */
 import type { Fact, Task } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { progressOf } from "../../domain/facts/fact-sentence.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
-import { progressOf } from "../../ui/fact-sentence.ts";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";

@@ -4,9 +4,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { PRESENCE_EVERY_MS } from "../../data/agents.ts";
 import { type List, useList } from "../../data/list.ts";
+import { onFact } from "../../data/live.tsx";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
-import { onFact } from "../../live/live.tsx";
 import { REPORTS } from "./last-hour.ts";
 
 const PAGE_SIZE = 100;

@@ -2,16 +2,16 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useRef } from "react";
+import { STATUSES, type Status, type TaskRow, useTaskRows } from "../../data/tasks.ts";
+import { TASK_LOOKS, TaskStatus } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { TASK_LOOKS, TaskStatus } from "../../ui/status.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { useIsPhone } from "../../ui/use-media.ts";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
 import { filtersOf, pageOf, type ViewProps } from "./search.ts";
 import { TaskLines } from "./task-columns.tsx";
-import { STATUSES, type Status, type TaskRow, useTaskRows } from "./task-data.ts";
 
 const PAGE_SIZE = 50;
 const CARD_PX = 68;

@@ -2,8 +2,8 @@
 import type { TasksCreateInput } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
+import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { SchemaForm } from "../../ui/schema-form.tsx";
 import { TaskLink } from "./task-facts.tsx";
 
 interface CreateProps {

@@ -1,16 +1,15 @@
 /** Writes about a task: to everybody at it, to its agent, or as the answer to a message. */
 import type { Message, MessagesSendInput } from "@bailiwick/sdk";
-import { X } from "lucide-react";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
+import type { TaskDetail } from "../../data/tasks.ts";
+import { answerTo } from "../../domain/messages/thread.ts";
+import { Answering, WriteForm } from "../../domain/messages/write-form.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import { Sender } from "../../ui/sender.tsx";
-import { answerTo } from "../messages/thread-data.ts";
-import type { TaskDetail } from "./task-data.ts";
 
 interface BoxProps {
   task: TaskDetail;
@@ -37,27 +36,15 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
     changes: ["messages", "threads"],
   });
   const send = async () => {
+    if (text.trim() === "" || isRunning) return;
     const addressed = answered ? answerTo(answered) : to === "agent" ? toAgent(task, replyBy) : {};
     if (!(await run({ content: text, task_id: task.id, ...addressed }))) return;
     setText("");
     setReplyBy("");
     onAnswered();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || text.trim() === "") return;
-    event.preventDefault();
-    void send();
-  };
   return (
-    <form
-      ref={box}
-      className="space-y-2"
-      onKeyDown={onKeyDown}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
+    <WriteForm form={box} className="space-y-2" onSend={() => void send()}>
       {answered && <Answering message={answered} onClose={onAnswered} />}
       <TextArea label={answered ? "Your answer" : "Write about this task"} rows={2} value={text} onChange={setText} />
       <div className="flex flex-wrap items-end gap-2">
@@ -72,7 +59,7 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
           {answered ? "Answer" : "Send"}
         </Button>
       </div>
-    </form>
+    </WriteForm>
   );
 }
 
@@ -80,22 +67,6 @@ const toAgent = (task: TaskDetail, replyBy: string): Partial<MessagesSendInput> 
   to_agent_id: task.assigned_to_agent_id,
   ...(replyBy && { reply_by: new Date(replyBy).toISOString() }),
 });
-
-function Answering({ message, onClose }: { message: Message; onClose: () => void }) {
-  return (
-    <p className="flex items-center gap-2 text-sm text-ink-2">
-      Answering <Sender message={message} />
-      <button
-        type="button"
-        aria-label="Do not answer"
-        className="rounded-sm p-0.5 text-ink-3 hover:text-ink"
-        onClick={onClose}
-      >
-        <X aria-hidden className="size-3.5" />
-      </button>
-    </p>
-  );
-}
 
 interface AddressProps {
   task: TaskDetail;

@@ -1,6 +1,32 @@
-/** What the address of the tasks says, for the parts that read and change it. */
-import type { TasksSearch } from "./section.ts";
-import type { TaskFilters } from "./task-data.ts";
+/** The search parameters of the page of tasks, and how its parts read and change them. */
+import { oneOf, textOf } from "../../app/root-route.ts";
+import type { TaskFilters } from "../../data/tasks.ts";
+
+export interface TasksSearch {
+  view?: "board" | "graph" | undefined;
+  status?: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled" | undefined;
+  assigned_to_agent_id?: string | undefined;
+  created_by_agent_id?: string | undefined;
+  root_task_id?: string | undefined;
+  q?: string | undefined;
+  order?: "asc" | undefined;
+  open?: string | undefined;
+  create?: "yes" | undefined;
+  parent_task_id?: string | undefined;
+}
+
+export const readTasksSearch = (search: Record<string, unknown>): TasksSearch => ({
+  view: oneOf(search.view, ["board", "graph"]),
+  status: oneOf(search.status, ["queued", "running", "blocked", "completed", "failed", "canceled"]),
+  assigned_to_agent_id: textOf(search.assigned_to_agent_id),
+  created_by_agent_id: textOf(search.created_by_agent_id),
+  root_task_id: textOf(search.root_task_id),
+  q: textOf(search.q),
+  order: oneOf(search.order, ["asc"]),
+  open: textOf(search.open),
+  create: oneOf(search.create, ["yes"]),
+  parent_task_id: textOf(search.parent_task_id),
+});
 
 export type SetSearch = (change: Partial<TasksSearch>) => void;
 

@@ -18,8 +18,8 @@ import {
   Wrench,
 } from "lucide-react";
 import { useState } from "react";
-import { PersonName } from "../../ui/actor-name.tsx";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { PersonName } from "../../domain/actor-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";

@@ -3,11 +3,11 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
+import { type TaskDetail, useChildren } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { TaskLines } from "./task-columns.tsx";
-import { type TaskDetail, useChildren } from "./task-data.ts";
 
 const CreateTask = lazy(() => import("./create-task.tsx").then(({ CreateTask }) => ({ default: CreateTask })));
 

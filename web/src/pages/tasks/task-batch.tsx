@@ -1,17 +1,17 @@
 /** What can be done with all selected tasks at once. */
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { type Note, notify } from "../../data/notices.ts";
 import { describeError } from "../../data/query.ts";
 import { type ManyDone, runMany, whyText } from "../../data/run-many.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
+import { isFinal, type TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
-import { type Note, notify } from "../../ui/toast-store.ts";
 import { BatchBar } from "../../ui/toolbar.tsx";
-import { isFinal, type TaskRow } from "./task-data.ts";
 
 const ChooseAgent = lazy(() =>
-  import("../../ui/choose-agent.tsx").then(({ ChooseAgent }) => ({ default: ChooseAgent })),
+  import("../../domain/agents/choose-agent.tsx").then(({ ChooseAgent }) => ({ default: ChooseAgent })),
 );
 
 interface BatchProps {

@@ -1,10 +1,10 @@
 /** Who gave it to whom, from the person down to this task. */
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
-import { PersonName } from "../../ui/actor-name.tsx";
+import type { TaskDetail } from "../../data/tasks.ts";
+import { PersonName } from "../../domain/actor-name.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Creator } from "./task-columns.tsx";
-import type { TaskDetail } from "./task-data.ts";
 
 /** Of a deep chain, the ends are what one looks for. */
 const SHOWN_MAX = 6;

@@ -1,13 +1,13 @@
 /** How a task stands in a list. */
 import { useMemo } from "react";
-import { PersonName } from "../../ui/actor-name.tsx";
-import { AgentName } from "../../ui/agent-name.tsx";
+import type { TaskRow } from "../../data/tasks.ts";
+import { PersonName } from "../../domain/actor-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Money } from "../../ui/money.tsx";
-import { TaskStatus } from "../../ui/status.tsx";
-import type { Column } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
-import type { TaskRow } from "./task-data.ts";
 import { LeaseLeft, TaskMarks } from "./task-marks.tsx";
 
 const TITLE: Column<TaskRow> = {

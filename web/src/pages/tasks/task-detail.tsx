@@ -1,5 +1,6 @@
 /** Everything about one task: where it came from, what can be done, what happened. The page and the panel show the same. */
 import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
@@ -7,7 +8,6 @@ import { Section } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
 import { TaskChain } from "./task-chain.tsx";
-import { type TaskDetail as Detail, isFinal } from "./task-data.ts";
 import { TaskFacts } from "./task-facts.tsx";
 import { TaskMessages } from "./task-messages.tsx";
 import { TaskSteps } from "./task-steps.tsx";

@@ -1,15 +1,15 @@
 /** What is known of a task, name by name. */
 import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { isFinal, type TaskDetail } from "../../data/tasks.ts";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Id, shortId } from "../../ui/id.tsx";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
-import { TaskStatus } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Creator } from "./task-columns.tsx";
-import { isFinal, type TaskDetail } from "./task-data.ts";
 import { Lease } from "./task-marks.tsx";
 
 export function TaskFacts({ task }: { task: TaskDetail }) {

@@ -1,11 +1,12 @@
 /** What is shown of the tasks, as chips that are kept in the address. */
-import { AgentFilter } from "../../ui/agent-filter.tsx";
+
+import { STATUSES } from "../../data/tasks.ts";
+import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
+import { TASK_LOOKS } from "../../domain/status.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { shortId } from "../../ui/id.tsx";
-import { TASK_LOOKS } from "../../ui/status.tsx";
 import { ClearFilter, Filter, SearchBox } from "../../ui/toolbar.tsx";
-import type { TasksSearch } from "./section.ts";
-import { STATUSES } from "./task-data.ts";
+import type { TasksSearch } from "./search.ts";
 
 const STATUS_OPTIONS = STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
 

@@ -1,9 +1,9 @@
 /** What one should know of a task at a glance, beside its title. */
 import { AlarmClock, CornerDownRight, History, type LucideIcon, RotateCcw, TrendingUp } from "lucide-react";
+import { isFinal, type TaskRow } from "../../data/tasks.ts";
 import { cx } from "../../ui/class-names.ts";
 import { Countdown, useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
-import { isFinal, type TaskRow } from "./task-data.ts";
 
 export function TaskMarks({ task }: { task: TaskRow }) {
   const { parent_task_id, retry_of, has_late_result, escalated_from, due_at, status } = task;

@@ -3,17 +3,16 @@ import type { Message } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
-import { PersonName } from "../../ui/actor-name.tsx";
-import { AgentName } from "../../ui/agent-name.tsx";
+import type { TaskDetail } from "../../data/tasks.ts";
+import { PersonName, Sender } from "../../domain/actor-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { ReplyState } from "../../domain/status.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
-import { Sender } from "../../ui/sender.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { ReplyState } from "../../ui/status.tsx";
 import { Time } from "../../ui/time.tsx";
 import { MessageBox } from "./message-box.tsx";
-import type { TaskDetail } from "./task-data.ts";
 
 const PAGE_SIZE = 30;
 

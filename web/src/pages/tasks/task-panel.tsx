@@ -1,8 +1,9 @@
 /** A task beside the list. */
+
+import { useTask } from "../../data/tasks.ts";
+import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { TaskStatus } from "../../ui/status.tsx";
-import { useTask } from "./task-data.ts";
 import { TaskDetail } from "./task-detail.tsx";
 
 export function TaskPanel({ id }: { id: string }) {

@@ -4,15 +4,16 @@ import { Ellipsis } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
+import type { TaskDetail } from "../../data/tasks.ts";
+import type { FormStep } from "../../domain/tasks/step-dialog.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Menu } from "../../ui/menu.tsx";
-import { canceledText } from "./canceled-text.ts";
-import type { FormStep } from "./step-dialog.tsx";
-import type { TaskDetail } from "./task-data.ts";
 
-const StepDialog = lazy(() => import("./step-dialog.tsx").then(({ StepDialog }) => ({ default: StepDialog })));
+const StepDialog = lazy(() =>
+  import("../../domain/tasks/step-dialog.tsx").then(({ StepDialog }) => ({ default: StepDialog })),
+);
 
 type Step = "start" | "retry" | "cancel" | FormStep;
 
@@ -153,4 +154,11 @@ function CancelTask({ task, isOpen, onClose }: { task: TaskDetail; isOpen: boole
       Everything open below it is canceled too. A canceled task stays canceled; retrying it makes a new one.
     </Confirm>
   );
+}
+
+/** `ending`: how many tasks below it are open still; the server ends them by itself. */
+export function canceledText({ ending = 0 }: { ending?: number }): string {
+  if (ending === 0) return "Canceled";
+  const tasks = ending === 1 ? "1 task below it ends" : `${ending.toLocaleString("en")} tasks below it end`;
+  return `Canceled. ${tasks} within seconds; none of them starts.`;
 }

@@ -2,7 +2,7 @@
 import type { ObsEvent } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useList } from "../../data/list.ts";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Button } from "../../ui/button.tsx";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";

@@ -1,10 +1,10 @@
 /** Why a task does not go on, or why it failed; and what would lift it. */
 import type { ReactNode } from "react";
+import type { TaskDetail } from "../../data/tasks.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
 import { textOfEvent } from "./event-text.ts";
-import type { TaskDetail } from "./task-data.ts";
 
 export function TaskWait({ task: { blocked_reason, gap, status, events } }: { task: TaskDetail }) {
   if (blocked_reason) return <Why title="Blocked" reason={blocked_reason.reason} next={blocked_reason.next_step} />;

@@ -1,10 +1,10 @@
 /** One task as a page of its own. */
 import { getRouteApi } from "@tanstack/react-router";
+import { useTask } from "../../data/tasks.ts";
+import { TaskStatus } from "../../domain/status.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { Page } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { TaskStatus } from "../../ui/status.tsx";
-import { useTask } from "./task-data.ts";
 import { TaskDetail } from "./task-detail.tsx";
 
 const route = getRouteApi("/tasks/$id");

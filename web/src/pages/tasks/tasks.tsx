@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { ListTodo, Plus } from "lucide-react";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
+import { type TaskRow, useTaskRows } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Page, Split } from "../../ui/page.tsx";
@@ -13,7 +14,6 @@ import { useIsPhone, useIsWide } from "../../ui/use-media.ts";
 import { filtersOf, pageOf, type SetSearch, type ViewProps } from "./search.ts";
 import { TaskBatch } from "./task-batch.tsx";
 import { TaskLines, useTaskColumns } from "./task-columns.tsx";
-import { type TaskRow, useTaskRows } from "./task-data.ts";
 import { isFiltered, NO_FILTERS, TaskFilters } from "./task-filters.tsx";
 import { TaskPanel } from "./task-panel.tsx";
 

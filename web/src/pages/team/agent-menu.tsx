@@ -3,7 +3,8 @@ import type { TeamRole } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { Button } from "../../ui/button.tsx";
-import { Menu, type MenuEntry } from "../../ui/menu.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import type { MenuEntry } from "../../ui/menu-popup.tsx";
 import { type TeamTools, useTeamTools } from "./team-context.ts";
 import { nameIn, withArticle } from "./team-words.ts";
 

@@ -3,11 +3,11 @@ import type { TeamRole } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { ArrowUpFromLine, CirclePause, Share2, Star } from "lucide-react";
 import type { ReactNode } from "react";
+import { usePresence } from "../../data/presence.ts";
+import { Chip, Presence } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { Chip, Presence } from "../../ui/status.tsx";
 import { Tip } from "../../ui/tip.tsx";
-import { usePresence } from "../agents/presence-store.ts";
 import { useTeamTools } from "./team-context.ts";
 
 export function Name({ id, tabIndex, isQuiet = false }: { id: string; tabIndex?: number; isQuiet?: boolean }) {

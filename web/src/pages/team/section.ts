@@ -1,25 +1,13 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { Network } from "lucide-react";
-import { oneOf, rootRoute, textOf } from "../../app/root-route.ts";
+import { rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
-
-/** What the address says of the page. */
-export interface TeamSearch {
-  q?: string | undefined;
-  /** As chosen; without, whichever fits. */
-  view?: "chart" | "list" | undefined;
-  /** Where there is no room for all of it: what is shown instead of the chart. */
-  show?: "unassigned" | "rules" | undefined;
-}
+import { readTeamSearch } from "./search.ts";
 
 const teamRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/team",
-  validateSearch: (search: Record<string, unknown>): TeamSearch => ({
-    q: textOf(search.q),
-    view: oneOf(search.view, ["chart", "list"]),
-    show: oneOf(search.show, ["unassigned", "rules"]),
-  }),
+  validateSearch: readTeamSearch,
   component: lazyRouteComponent(() => import("./team.tsx"), "TeamPage"),
 });
 

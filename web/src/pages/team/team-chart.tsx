@@ -1,5 +1,5 @@
 /** The chart of a small team, drawn from left to right: it grows downward, where there is room. */
-import { Avatar } from "../../ui/agent-name.tsx";
+import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { AgentMenu } from "./agent-menu.tsx";
 import { Marks, Name, StateNow, TARGET_LOOKS } from "./card-parts.tsx";

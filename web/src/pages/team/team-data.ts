@@ -1,8 +1,8 @@
 /** What the page of the team reads: who has which role, and who these agents are. */
 import { useEffect, useMemo } from "react";
+import { type AgentRow, useAgentRows } from "../../data/agent-rows.ts";
 import { useRead } from "../../data/query.ts";
 import { shortId } from "../../ui/id.tsx";
-import { type AgentRow, useAgentRows } from "../agents/agent-data.ts";
 import { buildTree, type Roles, rolesOf, type TeamNode } from "./team-tree.ts";
 
 export interface Team {

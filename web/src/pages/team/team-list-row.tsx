@@ -1,7 +1,7 @@
 /** One agent in the list. */
 import { ChevronRight } from "lucide-react";
 import { memo, useEffect, useRef } from "react";
-import { Avatar } from "../../ui/agent-name.tsx";
+import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { AgentMenu } from "./agent-menu.tsx";
 import { Marks, Name, StateNow, TARGET_LOOKS } from "./card-parts.tsx";

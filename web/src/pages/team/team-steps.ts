@@ -2,9 +2,8 @@
 import type { Client, TeamRole, TeamSetRoleInput, TeamSummarizeOutput } from "@bailiwick/sdk";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { notifyError, useCommand } from "../../data/command.ts";
-import { describeError } from "../../data/query.ts";
+import { asksToConfirm, describeError } from "../../data/query.ts";
 import { runMany } from "../../data/run-many.ts";
-import { asksToConfirm } from "../agents/batch.ts";
 import { type Before, beforeOf } from "./team-tree.ts";
 
 export type Change = Omit<TeamSetRoleInput, "agent_id" | "confirm">;

@@ -1,6 +1,6 @@
 /** What is said of changes in the team. */
 import type { TeamRole } from "@bailiwick/sdk";
-import { ROLE_WORDS } from "../agents/words.ts";
+import { ROLE_WORDS } from "../../domain/agents/agent-words.ts";
 import type { Team } from "./team-data.ts";
 
 /** Names in notes are cut: agents may give themselves long ones. */

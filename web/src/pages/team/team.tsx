@@ -13,7 +13,7 @@ import { Tabs } from "../../ui/tabs.tsx";
 import { SearchBox } from "../../ui/toolbar.tsx";
 import { useIsPhone, useIsWide } from "../../ui/use-media.ts";
 import { RulesCard } from "./rules-card.tsx";
-import type { TeamSearch } from "./section.ts";
+import type { TeamSearch } from "./search.ts";
 import { TeamChart } from "./team-chart.tsx";
 import { type Question, TeamProvider, type TeamTools } from "./team-context.ts";
 import { type Team, useSummary, useTeam } from "./team-data.ts";

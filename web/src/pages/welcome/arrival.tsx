@@ -3,9 +3,9 @@ import type { Agent, Fact } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { useEffect, useState } from "react";
+import { onFact } from "../../data/live.tsx";
 import { useRead } from "../../data/query.ts";
-import { onFact } from "../../live/live.tsx";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Time } from "../../ui/time.tsx";
 

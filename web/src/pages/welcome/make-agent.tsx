@@ -3,7 +3,7 @@ import type { Agent } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
-import { AgentName } from "../../ui/agent-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextInput } from "../../ui/field.tsx";
 

@@ -1,13 +1,14 @@
 /** The way in: on one screen, how to bring an agent, and a crew that shows what it is like. */
 import type { Agent } from "@bailiwick/sdk";
-import { useState } from "react";
+import { Check } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { cx } from "../../ui/class-names.ts";
 import { Page, Scroll } from "../../ui/page.tsx";
 import { Snippet } from "../../ui/snippet.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { Arrival } from "./arrival.tsx";
 import { Crew } from "./crew.tsx";
 import { MakeAgent } from "./make-agent.tsx";
-import { Step } from "./step.tsx";
 import { waysIn } from "./ways-in.ts";
 
 const PLACEHOLDER = "bw_agent_…";
@@ -33,6 +34,33 @@ export function Welcome() {
         </div>
       </Scroll>
     </Page>
+  );
+}
+
+interface StepProps {
+  number: number;
+  title: string;
+  isDone?: boolean;
+  children: ReactNode;
+}
+
+function Step({ number, title, isDone = false, children }: StepProps) {
+  return (
+    <li className="grid grid-cols-[28px_minmax(0,1fr)] gap-3">
+      <span
+        aria-hidden
+        className={cx(
+          "flex size-7 items-center justify-center rounded-full text-sm font-semibold",
+          isDone ? "bg-completed-soft text-completed" : "bg-selected text-accent-ink",
+        )}
+      >
+        {isDone ? <Check className="size-4" /> : number}
+      </span>
+      <div className="space-y-3 pt-0.5">
+        <h2 className="text-lg font-semibold">{title}</h2>
+        {children}
+      </div>
+    </li>
   );
 }
 

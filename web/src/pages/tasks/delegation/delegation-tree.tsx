@@ -1,9 +1,8 @@
 /** Who gave what to whom, as a tree that reads like a trace. By keyboard: arrows, Home, End; Enter opens a task. */
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { ErrorState, Skeleton, StaleBar } from "../../../ui/states.tsx";
-import { CostText } from "./cost-text.tsx";
 import { buildTree, rowsOf, sumOf, type TreeNode, type TreeRow } from "./tree.ts";
-import { TreeRowLink } from "./tree-row.tsx";
+import { CostText, TreeRowLink } from "./tree-row.tsx";
 import { useTreeTasks } from "./use-tree-tasks.ts";
 
 /** A tree of more tasks than these begins closed, but for the way to the current one. */

@@ -5,12 +5,12 @@ import { ArrowLeft, Workflow } from "lucide-react";
 import { lazy, Suspense, useMemo } from "react";
 import { useList } from "../../../data/list.ts";
 import { useRead } from "../../../data/query.ts";
-import { AgentName } from "../../../ui/agent-name.tsx";
+import { AgentName } from "../../../domain/agents/agent-name.tsx";
+import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { cx } from "../../../ui/class-names.ts";
 import { shortId } from "../../../ui/id.tsx";
 import { Empty, ErrorState, Skeleton } from "../../../ui/states.tsx";
-import { TaskStatus } from "../../../ui/status.tsx";
 import { Time } from "../../../ui/time.tsx";
 import { useIsWide } from "../../../ui/use-media.ts";
 

@@ -2,13 +2,14 @@
 import type { Task } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, CornerLeftUp, RotateCcw } from "lucide-react";
-import { AgentName } from "../../../ui/agent-name.tsx";
+import { AgentName } from "../../../domain/agents/agent-name.tsx";
+import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { cx } from "../../../ui/class-names.ts";
-import { TaskStatus } from "../../../ui/status.tsx";
+import { Money } from "../../../ui/money.tsx";
 import { useNow } from "../../../ui/time.tsx";
-import { CostText } from "./cost-text.tsx";
-import { durationOf, durationText, type TreeRow } from "./tree.ts";
+import { Tip } from "../../../ui/tip.tsx";
+import { type Cost, durationOf, durationText, type TreeRow } from "./tree.ts";
 
 interface TreeRowProps {
   row: TreeRow;
@@ -135,4 +136,17 @@ function Duration({ task }: { task: Task }) {
 function RunningFor({ task }: { task: Task }) {
   const lasts = durationOf(task, useNow());
   return lasts === undefined ? null : durationText(Math.floor(lasts / 1_000) * 1_000);
+}
+
+/** A sum; one that lacks something says that it is the least. */
+export function CostText({ cost: { usd, isExact } }: { cost: Cost }) {
+  if (usd === undefined || isExact) return <Money usd={usd} />;
+  return (
+    <span className="whitespace-nowrap">
+      <Money usd={usd} />
+      <Tip text="At least so much: not every task below reports what it cost.">
+        <span className="text-ink-3">+</span>
+      </Tip>
+    </span>
+  );
 }

@@ -1,0 +1,76 @@
+/** The house style of the dashboard as a test: its floors, and no circle of imports. */
+import { describe, expect, it } from "vitest";
+import { isForTests } from "./house/areas.ts";
+import { importCircles } from "./house/circles.ts";
+import { FLOORS, floorFault, floorOf, hasFloor } from "./house/floors.ts";
+import { importsOf, type Source, sourcesIn } from "./house/sources.ts";
+
+const web = sourcesIn(["web/src"]).filter(({ path }) => !isForTests(path));
+
+function source(path: string, ...lines: string[]): Source {
+  return { path, text: lines.join("\n"), lines };
+}
+
+describe("the floors of the dashboard", () => {
+  it("hold every file, and each floor has some", () => {
+    expect(web.filter(({ path }) => !hasFloor(path)).map(({ path }) => path)).toEqual([]);
+    for (const [at, floor] of FLOORS.entries()) {
+      expect(web.filter(({ path }) => floorOf(path) === at).length, floor).toBeGreaterThan(10);
+    }
+  });
+
+  it("import only downward, and no page imports another", () => {
+    const faults = web.flatMap((file) =>
+      importsOf(file)
+        .filter(({ isOurs }) => isOurs)
+        .flatMap((one) => {
+          const fault = floorFault(file, one);
+          return fault === undefined ? [] : [`${file.path}: ${fault}`];
+        }),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it("refuse a step up, a step into another page, and a file beside the floors", () => {
+    const fault = (from: string, to: string) => {
+      const file = source(`web/src/${from}`);
+      return floorFault(file, { to: `web/src/${to}`, isOurs: true, isTypeOnly: true });
+    };
+    expect(fault("data/list.ts", "ui/table.tsx")).toBe("data must not import web/src/ui/table.tsx");
+    expect(fault("app/shell.tsx", "pages/inbox/inbox.tsx")).toContain("app must not import");
+    expect(fault("app/shell.tsx", "sections.ts")).toBe("web/src/sections.ts stands on no floor");
+    expect(fault("pages/inbox/inbox.tsx", "pages/tasks/task.tsx")).toBe(
+      "the page inbox must not import the page tasks",
+    );
+    for (const [from, to] of [
+      ["ui/table.tsx", "data/list.ts"],
+      ["pages/tasks/task.tsx", "pages/tasks/delegation/tree.ts"],
+      ["sections.ts", "pages/tasks/section.ts"],
+    ] as const) {
+      expect(fault(from, to)).toBeUndefined();
+    }
+  });
+});
+
+describe("import circles", () => {
+  it("are found along static imports, imports of types and imports inside a function", () => {
+    const files = [
+      source("web/src/a.ts", 'import { b } from "./b.ts";', 'import { leaf } from "./leaf.ts";'),
+      source("web/src/b.ts", 'import type { C } from "./c.ts";'),
+      source("web/src/c.ts", 'const load = () => import("./a.ts");'),
+      source("web/src/d.ts", 'import { a } from "./a.ts";', 'export type { E } from "./e.ts";'),
+      source("web/src/e.ts", 'import { d } from "./d.ts";'),
+      source("web/src/leaf.ts", 'import "react";'),
+    ];
+    expect(importCircles(files)).toEqual([
+      ["web/src/a.ts", "web/src/b.ts", "web/src/c.ts"],
+      ["web/src/d.ts", "web/src/e.ts"],
+    ]);
+    expect(importCircles(files.filter(({ path }) => !/[be]\.ts$/.test(path)))).toEqual([]);
+  });
+
+  it("are not in the dashboard", () => {
+    expect(web.flatMap(importsOf).length).toBeGreaterThan(1_000);
+    expect(importCircles(web)).toEqual([]);
+  });
+});

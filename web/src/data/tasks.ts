@@ -1,0 +1,103 @@
+/** Reading tasks: lists of light rows, and one task that stays right while its subtasks and its agent change. */
+import type { Client, Fact, Task, TasksGetOutput, TasksListInput } from "@bailiwick/sdk";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { type List, useList } from "./list.ts";
+import { onFact } from "./live.tsx";
+import { useRead } from "./query.ts";
+import { useSession } from "./session.tsx";
+
+/** What lists show. Input and output may be large and are only in the detail. */
+export type TaskRow = Omit<Task, "input" | "output">;
+export type TaskDetail = TasksGetOutput;
+export type Status = Task["status"];
+
+export const STATUSES: readonly Status[] = ["queued", "running", "blocked", "completed", "failed", "canceled"];
+const FINAL: ReadonlySet<Status> = new Set(["completed", "failed", "canceled"]);
+export const isFinal = (status: Status): boolean => FINAL.has(status);
+
+export type TaskFilters = Pick<
+  TasksListInput,
+  "status" | "assigned_to_agent_id" | "created_by_agent_id" | "parent_task_id" | "root_task_id" | "q" | "order"
+>;
+
+export function useTaskRows(filters: TaskFilters, options: { pageSize?: number; enabled?: boolean } = {}) {
+  return useList<TaskRow>({
+    key: ["tasks", "list", filters],
+    page: async (client, at, call) => {
+      const { items, next_cursor } = await client.tasks.list({ ...filters, ...at }, call);
+      return { items: items.map(rowOf), next_cursor };
+    },
+    idOf: ({ id }) => id,
+    one: readRow,
+    matches: (row) => fits(row, filters),
+    ...options,
+  });
+}
+
+const rowOf = ({ input: _input, output: _output, ...row }: Task): TaskRow => row;
+
+async function readRow(client: Client, id: string): Promise<TaskRow> {
+  const { gap: _gap, events: _events, chain: _chain, allowed_steps: _steps, ...task } = await client.tasks.get({ id });
+  return rowOf(task);
+}
+
+/** Of the filters, those whose answer a step can change. */
+function fits(row: TaskRow, { status, assigned_to_agent_id }: TaskFilters): boolean {
+  if (status !== undefined && row.status !== status) return false;
+  return assigned_to_agent_id === undefined || row.assigned_to_agent_id === assigned_to_agent_id;
+}
+
+export function useTask(id: string) {
+  useReadWith(id);
+  return useRead(["tasks", "get", id], (client, call) => client.tasks.get({ id }, call));
+}
+
+/** A task says how many of its subtasks are open and whether its agent can take it: facts of others change that. */
+function useReadWith(id: string): void {
+  const { workspace } = useSession();
+  const cache = useQueryClient();
+  useEffect(() => {
+    const key = [workspace.id, "tasks", "get", id];
+    const concerns = ({ type, subject, data }: Fact) => {
+      if (subject.id === id) return false;
+      if (subject.id === cache.getQueryData<TaskDetail>(key)?.assigned_to_agent_id) return true;
+      const children = cache.getQueryData<{ rows: TaskRow[] }>([workspace.id, "tasks", "list", childrenOf(id)]);
+      if (type === "task.created") return data.parent_task_id === id;
+      return children?.rows.some((row) => row.id === subject.id) ?? false;
+    };
+    return onFact((fact) => {
+      if (concerns(fact)) void cache.invalidateQueries({ queryKey: key });
+    });
+  }, [cache, workspace.id, id]);
+}
+
+const childrenOf = (parent_task_id: string): TaskFilters => ({ parent_task_id, order: "asc" });
+
+export const useChildren = (id: string): List<TaskRow> => useTaskRows(childrenOf(id));
+
+/** Titles of tasks that are only named by their id. A title never changes, so each is read once. */
+export function useTaskTitle(id: string): string | undefined {
+  const { client, workspace } = useSession();
+  const cache = useQueryClient();
+  const query = useQuery({
+    // An area of its own: what the live feed tells of tasks changes no title.
+    queryKey: [workspace.id, "titles", "task", id],
+    queryFn: async ({ signal }) =>
+      findTitle(cache, workspace.id, id) ?? (await client.tasks.get({ id }, { signal })).title,
+    initialData: () => findTitle(cache, workspace.id, id),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  return query.data;
+}
+
+/** Among the lists that are held already. */
+function findTitle(cache: QueryClient, workspace: string, id: string): string | undefined {
+  const lists = cache.getQueriesData<{ rows?: Task[] }>({ queryKey: [workspace, "tasks"] });
+  for (const [, held] of lists) {
+    const task = held?.rows?.find((row) => row.id === id);
+    if (task) return task.title;
+  }
+  return undefined;
+}

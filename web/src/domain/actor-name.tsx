@@ -1,0 +1,52 @@
+/** Who did something: a person, an agent, a service by its key, or the server itself. */
+import type { Message } from "@bailiwick/sdk";
+import { useMember, useMembers } from "../data/members.ts";
+import { useSession } from "../data/session.tsx";
+import { Id } from "../ui/id.tsx";
+import { AgentName } from "./agents/agent-name.tsx";
+
+export interface Actor {
+  kind: "user" | "agent" | "service" | "system";
+  id: string;
+}
+
+export function ActorName({ actor: { kind, id } }: { actor: Actor }) {
+  switch (kind) {
+    case "agent":
+      return <AgentName id={id} />;
+    case "user":
+      return <PersonName id={id} />;
+    case "service":
+      return (
+        <span className="whitespace-nowrap">
+          a service <Id id={id} label="id of the service key" />
+        </span>
+      );
+    case "system":
+      return <span>Bailiwick</span>;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Of whom only the id is known: a person of the workspace, else an agent. */
+export function SomeoneName({ id, isLink = true }: { id: string; isLink?: boolean }) {
+  const { user } = useSession();
+  const members = useMembers();
+  if (id === user.id || members?.some(({ user_id }) => user_id === id)) return <PersonName id={id} />;
+  return members ? <AgentName id={id} isLink={isLink} /> : <Id id={id} label="id" />;
+}
+
+export function PersonName({ id }: { id: string }) {
+  const { user } = useSession();
+  const member = useMember(id);
+  if (id === user.id) return <span>You</span>;
+  if (!member) return <Id id={id} label="id of the person" />;
+  return <bdi className="truncate">{member.name ?? member.email}</bdi>;
+}
+
+export function Sender({ message: { role, from_agent_id, from_user_id } }: { message: Message }) {
+  if (from_agent_id) return <AgentName id={from_agent_id} />;
+  if (from_user_id) return <PersonName id={from_user_id} />;
+  return role === "system" ? "Bailiwick" : "unknown";
+}

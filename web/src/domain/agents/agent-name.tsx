@@ -1,0 +1,34 @@
+/** An agent wherever one is named: its emoji and its name, leading to its page. */
+import { Link } from "@tanstack/react-router";
+import { useAgent } from "../../data/agents.ts";
+import { cx } from "../../ui/class-names.ts";
+import { shortId } from "../../ui/id.tsx";
+
+export function AgentName({ id, isLink = true }: { id: string; isLink?: boolean }) {
+  const agent = useAgent(id);
+  const content = (
+    <>
+      <Avatar emoji={agent?.avatar_emoji} />
+      <bdi className="truncate">{agent?.name ?? shortId(id)}</bdi>
+    </>
+  );
+  const look = "inline-flex min-h-6 min-w-0 max-w-full items-center gap-1.5 align-bottom";
+  if (!isLink) return <span className={look}>{content}</span>;
+  return (
+    <Link to="/agents/$id" params={{ id }} className={cx(look, "relative z-1 rounded-sm hover:underline")}>
+      {content}
+    </Link>
+  );
+}
+
+export function Avatar({ emoji, isLarge = false }: { emoji: string | undefined; isLarge?: boolean }) {
+  const size = isLarge ? "size-9 text-xl" : "size-5 text-sm";
+  return (
+    <span
+      aria-hidden
+      className={cx("inline-flex shrink-0 items-center justify-center overflow-hidden rounded-sm bg-hover", size)}
+    >
+      {[...(emoji ?? "🤖")].slice(0, 8).join("")}
+    </span>
+  );
+}

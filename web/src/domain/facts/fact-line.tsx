@@ -1,0 +1,74 @@
+/** A fact of the log as a sentence whose names lead to what they name. */
+import type { Fact } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
+import { useTaskTitle } from "../../data/tasks.ts";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { shortId } from "../../ui/id.tsx";
+import { Tip } from "../../ui/tip.tsx";
+import { PersonName, SomeoneName } from "../actor-name.tsx";
+import { AgentName } from "../agents/agent-name.tsx";
+import { FACT_KINDS, factKind } from "./fact-kind.ts";
+import { type Part, sentenceOf } from "./fact-sentence.ts";
+
+interface FactSentenceProps {
+  fact: Fact;
+  /** Titles of tasks that are known already; the others are looked up. */
+  titles?: ReadonlyMap<string, string> | undefined;
+}
+
+export function FactSentence({ fact, titles }: FactSentenceProps) {
+  return sentenceOf(fact).map((part, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence never move.
+    <Fragment key={at}>
+      {at > 0 && " "}
+      <PartView part={part} titles={titles} />
+    </Fragment>
+  ));
+}
+
+function PartView({ part, titles }: { part: Part; titles: FactSentenceProps["titles"] }) {
+  if (typeof part === "string") return part;
+  if (part.kind === "quote") return <AgentLine text={part.text.slice(0, QUOTED_MAX)} className="text-ink-2" />;
+  if (part.kind === "agent") return <AgentName id={part.id} />;
+  if (part.kind === "person") return <PersonName id={part.id} />;
+  if (part.kind === "someone") return <SomeoneName id={part.id} />;
+  if (part.kind === "task") return <TaskName id={part.id} title={titles?.get(part.id)} />;
+  return (
+    <Link to="/messages/$id" params={{ id: part.id }} className="font-medium hover:underline">
+      a thread
+    </Link>
+  );
+}
+
+/** Characters of what somebody wrote; the rest is where the fact leads. */
+const QUOTED_MAX = 160;
+
+function TaskName({ id, title }: { id: string; title: string | undefined }) {
+  return (
+    <Link to="/tasks/$id" params={{ id }} className="font-medium hover:underline">
+      {title === undefined ? <LookedUp id={id} /> : <AgentLine text={title} />}
+    </Link>
+  );
+}
+
+function LookedUp({ id }: { id: string }) {
+  const title = useTaskTitle(id);
+  return title === undefined ? `the task ${shortId(id)}` : <AgentLine text={title} />;
+}
+
+/** A small sign of what sort of thing it was, with the word for readers. */
+export function FactDot({ type }: { type: string }) {
+  const { ground, word } = FACT_KINDS.find(({ kind }) => kind === factKind(type)) ?? {
+    ground: "bg-ink-3",
+    word: "Change",
+  };
+  return (
+    <Tip text={word}>
+      <span className={cx("mt-1.5 inline-block size-2 shrink-0 rounded-full", ground)}>
+        <span className="sr-only">{word}: </span>
+      </span>
+    </Tip>
+  );
+}

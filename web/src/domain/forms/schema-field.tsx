@@ -1,0 +1,121 @@
+/** One field of a form, drawn by the kind of value that its schema describes. */
+import { lazy, Suspense } from "react";
+import type { FieldSchema } from "../../data/input-schema.ts";
+import { Check, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
+import { type FieldKind, kindOf, labelOf, withoutNull } from "./form-values.ts";
+
+// Most of what a form weighs, and few forms name an agent.
+const AgentPicker = lazy(() =>
+  import("../agents/agent-picker.tsx").then(({ AgentPicker }) => ({ default: AgentPicker })),
+);
+
+export interface SchemaFieldProps {
+  name: string;
+  schema: FieldSchema;
+  /** As typed: a text, a boolean, or a list of choices. */
+  value: unknown;
+  onChange: (value: unknown) => void;
+  label?: string | undefined;
+  hint?: string | undefined;
+  /** What its choices are called. */
+  words?: Readonly<Record<string, string>> | undefined;
+  /** It has a value, and cannot be without one. */
+  isSet?: boolean;
+  error?: string | undefined;
+  isRequired: boolean;
+  isAutoFocused?: boolean;
+}
+
+const HINTS: Partial<Record<FieldKind, string>> = {
+  json: "JSON.",
+  value: "Text, or JSON.",
+  time: "In your time zone.",
+  ids: "Ids, one a line.",
+};
+
+export function SchemaField(props: SchemaFieldProps) {
+  const field = withoutNull(props.schema);
+  const kind = kindOf(props.name, props.schema);
+  const label = props.label ?? labelOf(props.name);
+  const hint = props.hint ?? hintOf(kind, field);
+  const text = typeof props.value === "string" ? props.value : "";
+  const common = { label, hint, error: props.error, isRequired: props.isRequired };
+  const typed = { ...common, value: text, onChange: props.onChange, isAutoFocused: props.isAutoFocused ?? false };
+  switch (kind) {
+    case "switch":
+      return <Check label={label} hint={hint} isChecked={props.value === true} onChange={props.onChange} />;
+    case "choice":
+      return (
+        <Choice
+          {...common}
+          field={field}
+          value={text}
+          onChange={props.onChange}
+          words={props.words}
+          isSet={props.isSet ?? false}
+        />
+      );
+    case "choices":
+      return <Choices {...props} label={label} field={field} />;
+    case "agent":
+      return (
+        <Suspense fallback={<Field {...common}>{({ id }) => <output id={id} className="block h-8" />}</Field>}>
+          <AgentPicker {...typed} value={text || undefined} onChange={(id) => props.onChange(id ?? "")} />
+        </Suspense>
+      );
+    case "number":
+      return <TextInput {...typed} type="number" />;
+    case "time":
+      return <TextInput {...typed} type="datetime-local" />;
+    case "long":
+      return <TextArea {...typed} rows={4} maxLength={field.maxLength} />;
+    case "value":
+      return <TextArea {...typed} rows={5} />;
+    case "json":
+      return <TextArea {...typed} rows={5} isMono />;
+    case "ids":
+      return <TextArea {...typed} rows={2} isMono />;
+    case "text":
+      return <TextInput {...typed} maxLength={field.maxLength} />;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function hintOf(kind: FieldKind, { description, default: initial }: FieldSchema): string | undefined {
+  const preset = initial === undefined ? undefined : `${String(initial)} unless you say otherwise.`;
+  // What is said of times is about how they are sent.
+  return [kind === "time" ? undefined : description, HINTS[kind], preset].filter(Boolean).join(" ") || undefined;
+}
+
+interface ChoiceProps extends Pick<SchemaFieldProps, "hint" | "error" | "words" | "isSet" | "isRequired" | "onChange"> {
+  label: string;
+  field: FieldSchema;
+  value: string;
+}
+
+function Choice({ field, words, isSet = false, ...rest }: ChoiceProps) {
+  const options = (field.enum ?? []).map((value) => ({ value, label: words?.[value] ?? labelOf(value) }));
+  const empty = rest.isRequired ? "Choose…" : "As it is by default";
+  return <Select {...rest} options={options} {...(!isSet && { empty })} />;
+}
+
+function Choices({ field, value, onChange, label, error }: SchemaFieldProps & { field: FieldSchema; label: string }) {
+  const chosen = Array.isArray(value) ? value : [];
+  return (
+    <fieldset>
+      <legend className="mb-1 text-sm font-medium">{label}</legend>
+      <div className="grid grid-cols-2 gap-1.5">
+        {field.items?.enum?.map((one) => (
+          <Check
+            key={one}
+            label={one}
+            isChecked={chosen.includes(one)}
+            onChange={(isOn) => onChange(isOn ? [...chosen, one] : chosen.filter((other) => other !== one))}
+          />
+        ))}
+      </div>
+      {error && <p className="text-sm text-failed">{error}</p>}
+    </fieldset>
+  );
+}

@@ -1,0 +1,168 @@
+/** A form drawn from what an operation takes. What the server says of a field stands at the field; nothing typed is lost. */
+import type { BailiwickError } from "@bailiwick/sdk";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { INPUTS } from "../../data/generated.ts";
+import type { FieldSchema, InputSchema } from "../../data/input-schema.ts";
+import { describeError } from "../../data/query.ts";
+import { Button } from "../../ui/button.tsx";
+import { type FieldKind, faultsByField, kindOf, mayBeNull, readTyped, typedOf } from "./form-values.ts";
+import { SchemaField } from "./schema-field.tsx";
+
+export type FormOperation = keyof typeof INPUTS;
+
+export interface SchemaFormProps {
+  operation: FormOperation;
+  /** The fields to show, in this order. */
+  fields: readonly string[];
+  /** Fields that few need, behind "More". */
+  more?: readonly string[];
+  labels?: Readonly<Record<string, string>>;
+  hints?: Readonly<Record<string, string>>;
+  /** What the choices of a field are called. */
+  words?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Values that are there; only what differs from them is handed on, and what was emptied as null. */
+  initial?: Readonly<Record<string, unknown>>;
+  action: string;
+  onSubmit: (values: Record<string, unknown>) => Promise<unknown>;
+  onCancel?: () => void;
+  isBusy: boolean;
+  /** What the server answered to the last attempt. */
+  error: BailiwickError | undefined;
+  denied?: string | undefined;
+  /** Not where the form is only a part of what is there. */
+  isAutoFocused?: boolean;
+}
+
+export function SchemaForm(props: SchemaFormProps) {
+  const { fields, more = [], action, onCancel, isBusy, error, denied } = props;
+  const state = useFormState(props);
+  const form = useFaultInSight(error, state.faults);
+  return (
+    <form ref={form} className="space-y-4" noValidate onSubmit={state.submit}>
+      <Fields form={props} state={state} names={fields} />
+      {more.length > 0 && (
+        <details open={more.some((name) => state.said[name] !== undefined) || undefined}>
+          <summary className="rounded-sm text-sm font-medium text-ink-2">More</summary>
+          <div className="mt-3 space-y-4">
+            <Fields form={{ ...props, isAutoFocused: false }} state={state} names={more} />
+          </div>
+        </details>
+      )}
+      {error && <FormFault error={error} shown={[...fields, ...more]} />}
+      <div className="flex justify-end gap-2">
+        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+        <Button type="submit" look="primary" isBusy={isBusy} denied={denied}>
+          {action}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** What was typed, and what is wrong with it, here or by what the server said. */
+function useFormState({ operation, fields, more = [], initial = {}, error, onSubmit }: SchemaFormProps) {
+  const schema: InputSchema = INPUTS[operation];
+  const all = [...fields, ...more].flatMap((name) => fieldOf(schema, name));
+  const [typed, setTyped] = useState<Record<string, unknown>>(() =>
+    Object.fromEntries(all.map(({ name, field }) => [name, typedOf(kindOf(name, field), initial[name])])),
+  );
+  const [faults, setFaults] = useState<Record<string, string>>({});
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const read = readAll(all, typed, initial);
+    setFaults(read.faults);
+    if (Object.keys(read.faults).length === 0) void onSubmit(read.values);
+  };
+  const set = (name: string, value: unknown) => setTyped((now) => ({ ...now, [name]: value }));
+  return { schema, typed, set, faults, said: { ...(error ? faultsByField(error.errors) : {}), ...faults }, submit };
+}
+
+interface FieldsProps {
+  form: SchemaFormProps;
+  state: ReturnType<typeof useFormState>;
+  names: readonly string[];
+}
+
+function Fields({ form, state, names }: FieldsProps) {
+  const { labels, hints, words, initial = {}, isAutoFocused = true } = form;
+  return names.flatMap((name, at) =>
+    fieldOf(state.schema, name).map(({ field, isRequired }) => (
+      <SchemaField
+        key={name}
+        name={name}
+        schema={field}
+        value={state.typed[name]}
+        onChange={(value) => state.set(name, value)}
+        label={labels?.[name]}
+        hint={hints?.[name]}
+        words={words?.[name]}
+        isSet={initial[name] !== undefined && !mayBeNull(field)}
+        error={state.said[name]}
+        isRequired={isRequired}
+        isAutoFocused={isAutoFocused && at === 0}
+      />
+    )),
+  );
+}
+
+/** A form can be longer than the screen: what was not taken is brought into sight. */
+function useFaultInSight(error: unknown, faults: unknown) {
+  const form = useRef<HTMLFormElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said last is what is looked for.
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [error, faults]);
+  return form;
+}
+
+interface FormField {
+  name: string;
+  field: FieldSchema;
+  isRequired: boolean;
+}
+
+function fieldOf({ properties = {}, required = [] }: InputSchema, name: string): FormField[] {
+  const field = properties[name];
+  return field ? [{ name, field, isRequired: required.includes(name) }] : [];
+}
+
+function readAll(
+  all: readonly FormField[],
+  typed: Record<string, unknown>,
+  initial: Readonly<Record<string, unknown>>,
+) {
+  const values: Record<string, unknown> = {};
+  const faults: Record<string, string> = {};
+  for (const { name, field, isRequired } of all) {
+    const kind = kindOf(name, field);
+    const read = readTyped(kind, typed[name]);
+    if (!read.ok) {
+      faults[name] = read.error;
+      continue;
+    }
+    if (read.value === undefined && isRequired) faults[name] = "Is required.";
+    const isAsBefore = JSON.stringify(typedOf(kind, initial[name])) === JSON.stringify(typed[name]);
+    if (isAsBefore && !isRequired) continue;
+    const emptied = mayBeNull(field) ? null : emptyOf(kind, field);
+    const value = read.value ?? (initial[name] === undefined ? undefined : emptied);
+    if (value !== undefined) values[name] = value;
+  }
+  return { values, faults };
+}
+
+/** What empties a field that may not be null. */
+function emptyOf(kind: FieldKind, { type }: FieldSchema): unknown {
+  if (kind === "text" || kind === "long") return "";
+  return type === "object" ? {} : undefined;
+}
+
+function FormFault({ error, shown }: { error: BailiwickError; shown: readonly string[] }) {
+  const { title, detail, requestId } = describeError(error);
+  const elsewhere = error.errors.filter(({ path }) => !shown.includes(path.split("/")[1] ?? ""));
+  if (error.errors.length > 0 && elsewhere.length === 0) return null;
+  return (
+    <div role="alert" className="rounded bg-failed-soft px-3 py-2 text-sm text-failed">
+      <p className="font-medium">{title}</p>
+      <p className="break-words">{elsewhere.map(({ path, message }) => `${path} ${message}`).join(" ") || detail}</p>
+      {requestId && <p className="font-mono text-xs break-all">Request {requestId}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,170 @@
+/** The fields of the forms that make and rotate keys. */
+import type { BailiwickError, Permission } from "@bailiwick/sdk";
+import { useState } from "react";
+import { describeError, useRead } from "../../data/query.ts";
+import { Check, Select, TextInput } from "../../ui/field.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+
+const KINDS = [
+  {
+    value: "agent",
+    label: "An agent",
+    about: "It works as this agent: takes tasks, sends messages, reports what it does. It manages nothing.",
+  },
+  {
+    value: "service",
+    label: "A service",
+    about: "A program of yours that may what you choose below. It acts for no agent and never approves.",
+  },
+] as const;
+type Kind = (typeof KINDS)[number]["value"];
+
+export function KindChoice({ value, onChange }: { value: Kind; onChange: (kind: Kind) => void }) {
+  return (
+    <fieldset>
+      <legend className="mb-1 text-sm font-medium">Who uses it</legend>
+      <div className="grid gap-2 sm:grid-cols-2">
+        {KINDS.map((kind) => (
+          <label
+            key={kind.value}
+            className="flex gap-2 rounded border border-line-strong p-3 has-checked:border-accent-ink has-checked:bg-selected"
+          >
+            <input
+              type="radio"
+              name="key-kind"
+              className="mt-0.5 size-4 shrink-0 accent-accent"
+              checked={kind.value === value}
+              onChange={() => onChange(kind.value)}
+            />
+            <span>
+              <span className="block font-medium">{kind.label}</span>
+              <span className="block text-sm text-ink-2">{kind.about}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+const ROWS_MAX = 200;
+
+interface ScopeProps {
+  value: readonly string[];
+  onChange: (scopes: readonly string[]) => void;
+}
+
+/** What a service may do, each scope with its meaning. */
+export function ScopeChoice({ value, onChange }: ScopeProps) {
+  const { data, error, refetch } = useRead(["permissions", "list"], (client, call) =>
+    client.permissions.list({ limit: ROWS_MAX }, call),
+  );
+  return (
+    <fieldset>
+      <legend className="mb-1 text-sm font-medium">
+        What it may do <span className="text-ink-3">(required)</span>
+      </legend>
+      {error && <ErrorState error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton lines={6} />}
+      <div className="grid gap-x-4 gap-y-2 sm:grid-cols-2">
+        {scopesOf(data?.items ?? []).map(({ scope, meanings }) => (
+          <Check
+            key={scope}
+            label={scope}
+            hint={meanings.join(" ")}
+            isChecked={value.includes(scope)}
+            onChange={(isOn) => onChange(isOn ? [...value, scope] : value.filter((other) => other !== scope))}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+interface Scope {
+  scope: string;
+  meanings: string[];
+}
+
+/** Each scope once, in the order of the table, with all it gives. */
+export function scopesOf(permissions: readonly Permission[]): Scope[] {
+  const scopes = new Map<string, string[]>();
+  for (const { scope, meaning } of permissions) {
+    if (scope !== null) scopes.set(scope, [...(scopes.get(scope) ?? []), meaning]);
+  }
+  return [...scopes].map(([scope, meanings]) => ({ scope, meanings }));
+}
+
+const DAY_MS = 86_400_000;
+const DAYS: Record<string, number> = { "30": 30, "90": 90, "365": 365 };
+const OPTIONS = [
+  { value: "30", label: "In 30 days" },
+  { value: "90", label: "In 90 days" },
+  { value: "365", label: "In a year" },
+  { value: "at", label: "At a time…" },
+];
+
+export interface Expiry {
+  choice: string;
+  /** As typed, in the person's own time zone. */
+  at: string;
+}
+
+/** `empty`: what it is called when nothing is chosen. */
+export function ExpiryField({ empty, value, onChange, error }: ExpiryFieldProps) {
+  return (
+    <>
+      <Select
+        label="Expires"
+        empty={empty}
+        value={value.choice}
+        options={OPTIONS}
+        onChange={(choice) => onChange({ ...value, choice })}
+        error={value.choice === "at" ? undefined : error}
+      />
+      {value.choice === "at" && (
+        <TextInput
+          label="Ends at"
+          type="datetime-local"
+          value={value.at}
+          error={error}
+          onChange={(at) => onChange({ ...value, at })}
+        />
+      )}
+    </>
+  );
+}
+
+interface ExpiryFieldProps {
+  empty: string;
+  value: Expiry;
+  onChange: (value: Expiry) => void;
+  error: string | undefined;
+}
+
+export const useExpiry = () => useState<Expiry>({ choice: "", at: "" });
+
+/** What is sent; undefined leaves it as it is by default. */
+export function expiryTime({ choice, at }: Expiry, now: number): string | undefined {
+  const days = DAYS[choice];
+  if (days !== undefined) return new Date(now + days * DAY_MS).toISOString();
+  const time = choice === "at" ? Date.parse(at) : Number.NaN;
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+}
+
+/** A time that was to be chosen and was not. */
+export const isExpiryMissing = (expiry: Expiry): boolean =>
+  expiry.choice === "at" && expiryTime(expiry, 0) === undefined;
+
+export function KeyFault({ error }: { error: BailiwickError | undefined }) {
+  if (!error) return null;
+  const { title, detail, requestId } = describeError(error);
+  const fields = error.errors.map(({ path, message }) => `${path.slice(1)} ${message}`).join(" ");
+  return (
+    <div role="alert" className="rounded bg-failed-soft px-3 py-2 text-sm text-failed">
+      <p className="font-medium">{title}</p>
+      <p className="break-words">{fields || detail}</p>
+      {requestId && <p className="font-mono text-xs break-all">Request {requestId}</p>}
+    </div>
+  );
+}

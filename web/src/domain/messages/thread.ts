@@ -1,0 +1,48 @@
+/** One conversation: who takes part, its days, and the address of an answer. Pure. */
+import type { Message, MessagesSendInput } from "@bailiwick/sdk";
+
+/** Oldest first, each with whether a day begins with it. */
+export function withDays(newestFirst: readonly Message[]): { message: Message; isNewDay: boolean }[] {
+  const ordered = newestFirst.toReversed();
+  const dayOf = (message: Message | undefined) => message && new Date(message.created_at).toDateString();
+  return ordered.map((message, at) => ({ message, isNewDay: dayOf(message) !== dayOf(ordered[at - 1]) }));
+}
+
+/** Who wrote or was written to, the latest first; the person themself last. */
+export function partiesOf(messages: readonly Message[], userId: string): string[] {
+  const all = messages.flatMap(({ from_agent_id, from_user_id, to_agent_id, to_user_id }) =>
+    [from_agent_id, from_user_id, to_agent_id, to_user_id].filter((id) => id !== null),
+  );
+  const others = [...new Set(all)].filter((id) => id !== userId);
+  return all.includes(userId) ? [...others, userId] : others;
+}
+
+export type Address = Pick<MessagesSendInput, "to_agent_id" | "to_user_id" | "task_id" | "thread_id" | "in_reply_to">;
+
+/** Where something new in a conversation goes: to its task, to the other of two, or to the thread itself. */
+export function addressIn(threadId: string, userId: string, messages: readonly Message[]): Address {
+  const task = messages.find(({ task_id }) => task_id !== null)?.task_id;
+  if (task) return { task_id: task };
+  const mine = messages.find(
+    ({ role, from_user_id, to_user_id }) => role !== "system" && (from_user_id === userId || to_user_id === userId),
+  );
+  const isDirect = mine && (mine.to_agent_id !== null || mine.to_user_id !== null);
+  if (!isDirect) return { thread_id: threadId };
+  const other =
+    mine.from_user_id === userId ? mine : { to_agent_id: mine.from_agent_id, to_user_id: mine.from_user_id };
+  return {
+    thread_id: threadId,
+    ...(other.to_agent_id && { to_agent_id: other.to_agent_id }),
+    ...(other.to_user_id && { to_user_id: other.to_user_id }),
+  };
+}
+
+/** The answer to one message goes to whoever wrote it. */
+export function answerTo({ id, thread_id, task_id, from_agent_id, from_user_id }: Message): Address {
+  return {
+    in_reply_to: id,
+    ...(task_id ? { task_id } : { thread_id }),
+    ...(from_agent_id && { to_agent_id: from_agent_id }),
+    ...(!from_agent_id && from_user_id && { to_user_id: from_user_id }),
+  };
+}

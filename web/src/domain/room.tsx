@@ -1,0 +1,48 @@
+/** How much of its tier a workspace uses: how many agents or keys there are, and how many there may be. */
+import { TriangleAlert } from "lucide-react";
+import { useRead } from "../data/query.ts";
+import { Tip } from "../ui/tip.tsx";
+
+export interface Room {
+  used: number;
+  limit: number;
+  /** Why no more can be made; undefined while there is room. */
+  full: string | undefined;
+}
+
+export function useRoom(of: "agents" | "keys"): Room | undefined {
+  const { data } = useRead(["tiers", "get"], (client, call) => client.tiers.get({}, call));
+  if (!data) return undefined;
+  const { usage, limits, tier_name } = data;
+  const used = of === "agents" ? usage.agents : usage.api_keys;
+  const limit = of === "agents" ? limits.agent_limit : limits.max_api_keys;
+  const [are, room] = [used, limit].map((count) => count.toLocaleString("en-US"));
+  const way = of === "agents" ? "Archive agents" : "Revoke keys";
+  const full = `The ${tier_name} tier has room for ${room} ${of}, and ${are} are there. ${way}, or choose a larger tier.`;
+  return { used, limit, full: used >= limit ? full : undefined };
+}
+
+/** Counts in the head of a list; red, and with the reason, when the tier is full. */
+export function RoomUsed({ room }: { room: Room | undefined }) {
+  if (!room) return null;
+  const text = `${room.used.toLocaleString("en-US")} of ${room.limit.toLocaleString("en-US")}`;
+  if (!room.full) return <span className="text-sm text-ink-3 tabular-nums">{text}</span>;
+  return (
+    <Tip text={room.full}>
+      <span tabIndex={0} className="rounded-full bg-failed-soft px-2 text-sm font-medium text-failed tabular-nums">
+        {text}, full
+      </span>
+    </Tip>
+  );
+}
+
+/** Stands above a form that cannot be sent, so that nobody types in vain. */
+export function NoRoom({ why }: { why: string | undefined }) {
+  if (why === undefined) return null;
+  return (
+    <p role="alert" className="mb-4 flex gap-2 rounded bg-failed-soft px-3 py-2 text-sm text-failed">
+      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+      {why}
+    </p>
+  );
+}

@@ -1,0 +1,104 @@
+/** The state of a task, an agent or a message: icon, word and colour together, never colour alone. */
+import type { Agent, Message, Task } from "@bailiwick/sdk";
+import {
+  Ban,
+  CircleCheck,
+  CircleDashed,
+  CirclePause,
+  CirclePlay,
+  CircleX,
+  Hourglass,
+  type LucideIcon,
+  MailQuestion,
+  OctagonPause,
+} from "lucide-react";
+import { cx } from "../ui/class-names.ts";
+
+type Tone = "queued" | "running" | "blocked" | "completed" | "failed";
+
+interface Look {
+  tone: Tone;
+  icon: LucideIcon;
+  word: string;
+  isStruck?: boolean;
+}
+
+const TONES: Record<Tone, string> = {
+  queued: "bg-queued-soft text-queued",
+  running: "bg-running-soft text-running",
+  blocked: "bg-blocked-soft text-blocked",
+  completed: "bg-completed-soft text-completed",
+  failed: "bg-failed-soft text-failed",
+};
+const TEXT_TONES: Record<Tone, string> = {
+  queued: "text-queued",
+  running: "text-running",
+  blocked: "text-blocked",
+  completed: "text-completed",
+  failed: "text-failed",
+};
+
+export const TASK_LOOKS: Record<Task["status"], Look> = {
+  queued: { tone: "queued", icon: CircleDashed, word: "Queued" },
+  running: { tone: "running", icon: CirclePlay, word: "Running" },
+  blocked: { tone: "blocked", icon: OctagonPause, word: "Blocked" },
+  completed: { tone: "completed", icon: CircleCheck, word: "Completed" },
+  failed: { tone: "failed", icon: CircleX, word: "Failed" },
+  canceled: { tone: "queued", icon: Ban, word: "Canceled", isStruck: true },
+};
+
+const AGENT_LOOKS: Record<Agent["status"], Look> = {
+  active: { tone: "completed", icon: CircleCheck, word: "Active" },
+  paused: { tone: "blocked", icon: CirclePause, word: "Paused" },
+  archived: { tone: "queued", icon: Ban, word: "Archived", isStruck: true },
+};
+
+const REPLY_LOOKS: Record<Exclude<Message["reply_state"], "none">, Look> = {
+  open: { tone: "running", icon: MailQuestion, word: "Awaits reply" },
+  answered: { tone: "completed", icon: CircleCheck, word: "Answered" },
+  overdue: { tone: "failed", icon: Hourglass, word: "Reply overdue" },
+};
+
+export function TaskStatus({ status, isPlain }: { status: Task["status"]; isPlain?: boolean }) {
+  return <Chip {...TASK_LOOKS[status]} isPlain={isPlain} />;
+}
+
+export function AgentStatus({ status, isPlain }: { status: Agent["status"]; isPlain?: boolean }) {
+  return <Chip {...AGENT_LOOKS[status]} isPlain={isPlain} />;
+}
+
+export function ReplyState({ state }: { state: Message["reply_state"] }) {
+  return state === "none" ? null : <Chip {...REPLY_LOOKS[state]} />;
+}
+
+/** `isPlain`: without its ground, for dense rows. */
+export function Chip({ tone, icon: Icon, word, isStruck, isPlain = false }: Look & { isPlain?: boolean | undefined }) {
+  return (
+    <span
+      className={cx(
+        "inline-flex h-5 items-center gap-1 rounded-full align-middle text-xs font-medium whitespace-nowrap",
+        isPlain ? TEXT_TONES[tone] : cx("px-2", TONES[tone]),
+      )}
+    >
+      <Icon aria-hidden className="size-3.5" strokeWidth={2.25} />
+      <span className={cx(isStruck && "line-through")}>{word}</span>
+    </span>
+  );
+}
+
+const PRESENCE: Record<Agent["presence"]["state"], [word: string, look: string]> = {
+  online: ["Online", "bg-completed"],
+  stale: ["Stale", "border-2 border-blocked"],
+  offline: ["Offline", "border-2 border-line-strong"],
+};
+
+/** Whether an agent has been heard of lately. Filled, ring or empty ring, so that it reads without colour. */
+export function Presence({ state, hasWord = true }: { state: Agent["presence"]["state"]; hasWord?: boolean }) {
+  const [word, look] = PRESENCE[state];
+  return (
+    <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-ink-2">
+      <span aria-hidden className={cx("size-2 rounded-full", look)} />
+      <span className={cx(!hasWord && "sr-only")}>{word}</span>
+    </span>
+  );
+}

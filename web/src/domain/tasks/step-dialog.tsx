@@ -1,0 +1,99 @@
+/** Steps that need something to be said first. */
+import type { Client, Task } from "@bailiwick/sdk";
+import { useCommand } from "../../data/command.ts";
+import type { TaskDetail } from "../../data/tasks.ts";
+import { Dialog } from "../../ui/dialog.tsx";
+import { type FormOperation, SchemaForm } from "../forms/schema-form.tsx";
+
+export type FormStep = "complete" | "fail" | "block" | "assign" | "escalate";
+
+interface StepForm {
+  operation: FormOperation;
+  title: string;
+  /** What comes of it. */
+  about: string;
+  action: string;
+  done: string;
+  fields: readonly string[];
+  more?: readonly string[];
+  labels?: Readonly<Record<string, string>>;
+  hints?: Readonly<Record<string, string>>;
+}
+
+const FORMS: Record<FormStep, StepForm> = {
+  complete: {
+    operation: "tasks.complete",
+    title: "Complete this task",
+    about: "It ends with this output; whatever waits for it can go on.",
+    action: "Complete task",
+    done: "Completed",
+    fields: ["output"],
+    hints: { output: "What came of it: text, or JSON." },
+  },
+  fail: {
+    operation: "tasks.fail",
+    title: "Fail this task",
+    about: "Without another attempt it ends here, and everything open below it is canceled.",
+    action: "Fail task",
+    done: "Failed",
+    fields: ["reason", "retryable"],
+    labels: { retryable: "Try again, if it has attempts left" },
+  },
+  block: {
+    operation: "tasks.block",
+    title: "Block this task",
+    about: "It waits until somebody starts or assigns it.",
+    action: "Block task",
+    done: "Blocked",
+    fields: ["reason"],
+  },
+  assign: {
+    operation: "tasks.assign",
+    title: "Assign this task",
+    about: "It is queued for the other agent; whoever has it now loses it.",
+    action: "Assign task",
+    done: "Assigned",
+    fields: ["assigned_to_agent_id", "reason"],
+    labels: { assigned_to_agent_id: "Agent" },
+  },
+  escalate: {
+    operation: "tasks.escalate",
+    title: "Escalate this task",
+    about: "It is queued for the agent above. When nobody stands above, it waits for a person.",
+    action: "Escalate task",
+    done: "Escalated",
+    fields: ["reason"],
+    more: ["deadline_seconds"],
+    labels: { deadline_seconds: "Seconds until it goes further up" },
+  },
+};
+
+interface StepDialogProps {
+  task: TaskDetail;
+  step: FormStep;
+  onClose: () => void;
+}
+
+export function StepDialog({ task, step, onClose }: StepDialogProps) {
+  const { title, about, done, ...form } = FORMS[step];
+  const { run, isRunning, error } = useCommand({
+    send: (client, values: Record<string, unknown>) => take(client, step, { ...values, id: task.id }),
+    changes: ["tasks"],
+    done,
+    isQuiet: true,
+  });
+  const submit = async (values: Record<string, unknown>) => {
+    if (await run(values)) onClose();
+  };
+  return (
+    <Dialog title={title} isOpen onClose={onClose} width="small">
+      <p className="mb-4 text-ink-2">{about}</p>
+      <SchemaForm {...form} onSubmit={submit} onCancel={onClose} isBusy={isRunning} error={error} />
+    </Dialog>
+  );
+}
+
+function take(client: Client, step: FormStep, input: Record<string, unknown>): Promise<Task> {
+  // Each form holds what its operation takes; the server says so if it does not.
+  return client.tasks[step](input as never);
+}

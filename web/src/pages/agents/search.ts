@@ -1,0 +1,39 @@
+/** The search parameters of the pages of agents. */
+import { oneOf, textOf } from "../../app/root-route.ts";
+
+export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
+export const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
+export const AGENT_TABS = ["overview", "configuration", "revisions", "activity", "keys"] as const;
+
+/** What the address says of one agent, on its page and beside the list. */
+export interface AgentSearch {
+  tab?: Exclude<(typeof AGENT_TABS)[number], "overview"> | undefined;
+  /** The configuration is being changed. */
+  edit?: "yes" | undefined;
+  /** Two revisions beside each other: `3..5`. */
+  compare?: string | undefined;
+}
+
+/** What the address says of the list. */
+export interface AgentsSearch extends AgentSearch {
+  status?: (typeof AGENT_STATUSES)[number] | undefined;
+  agent_type?: (typeof AGENT_TYPES)[number] | undefined;
+  q?: string | undefined;
+  open?: string | undefined;
+  create?: "yes" | "import" | undefined;
+}
+
+export const readAgentSearch = (search: Record<string, unknown>): AgentSearch => ({
+  tab: oneOf(search.tab, ["configuration", "revisions", "activity", "keys"]),
+  edit: oneOf(search.edit, ["yes"]),
+  compare: textOf(search.compare),
+});
+
+export const readAgentsSearch = (search: Record<string, unknown>): AgentsSearch => ({
+  status: oneOf(search.status, AGENT_STATUSES),
+  agent_type: oneOf(search.agent_type, AGENT_TYPES),
+  q: textOf(search.q),
+  open: textOf(search.open),
+  create: oneOf(search.create, ["yes", "import"]),
+  ...readAgentSearch(search),
+});
