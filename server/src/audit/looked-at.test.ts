@@ -33,6 +33,28 @@ it("a rare fact is found over pages that each look at so many facts, and none is
   expect(plain.items.map(({ type }) => type)).toEqual(["test.rare", "test.common", "test.common"]);
 });
 
+it("a list from a time on ends there, however many older facts there are", async () => {
+  const { workspace, owner, worker } = await aTeam(app());
+  const from = new Date().toISOString();
+  const add = (count: number, age: string) =>
+    app().admin.query(
+      `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, agent_id, request_id,
+         created_at)
+       select $1, gen_random_uuid(), 'test.old', 'system', 'somebody', 'task', gen_random_uuid(), $2, 'test',
+         $3::timestamptz - $4::interval
+       from generate_series(1, $5)`,
+      [workspace.id, worker.id, from, age, count],
+    );
+  await add(LOOKED_AT_MAX, "1 hour");
+  await add(2, "-1 second");
+  expect(await app().call(listAudit, owner, { from })).toMatchObject({ items: [{}, {}], next_cursor: null });
+  // Facts that were numbered after they were dated may lie behind older ones.
+  await add(LOOKED_AT_MAX, "1 second");
+  const first = await app().call(listAudit, owner, { from });
+  const second = await app().call(listAudit, owner, { from, cursor: first.next_cursor ?? "" });
+  expect([first.items, second.items, second.next_cursor]).toEqual([[], [{}, {}].map(() => expect.anything()), null]);
+});
+
 it("a task with a rare title is found over pages that each look at so many tasks, in both orders", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const rare = await aTask(app(), owner, worker, { title: "Needle" });

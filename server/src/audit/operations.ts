@@ -1,8 +1,8 @@
 import Type from "typebox";
+import { listFacts, toWire } from "../kernel/facts/list.ts";
 import { type Operation, query } from "../kernel/operation.ts";
 import { Fields, Id, PageInput, Time } from "../kernel/schema.ts";
 import { FactPage, GovernancePage } from "./schema.ts";
-import { listFacts } from "./store.ts";
 
 const GOVERNANCE = "governance.";
 
@@ -25,19 +25,7 @@ export const listAudit = query({
   problems: [],
   async run({ tx }, { limit, cursor, ...filters }) {
     const { items, next_cursor } = await listFacts(tx, filters, { limit, cursor });
-    return {
-      items: items.map((row) => ({
-        id: row.id,
-        type: row.type,
-        actor: { kind: row.actor_kind, id: row.actor_id, key_id: row.key_id },
-        subject: { kind: row.subject_kind, id: row.subject_id },
-        data: row.data,
-        request_id: row.request_id,
-        trace_id: row.trace_id,
-        created_at: row.created_at,
-      })),
-      next_cursor,
-    };
+    return { items: items.map(toWire), next_cursor };
   },
 });
 
@@ -57,14 +45,10 @@ export const listGovernanceAudit = query({
     const filters = { type: `${GOVERNANCE}${event_type}`, agent_id };
     const { items, next_cursor } = await listFacts(tx, filters, { limit, cursor });
     return {
-      items: items.map((row) => ({
-        id: row.id,
-        event_type: row.type.slice(GOVERNANCE.length),
-        agent_id: row.agent_id,
-        actor: { kind: row.actor_kind, id: row.actor_id, key_id: row.key_id },
-        details: row.data,
-        created_at: row.created_at,
-      })),
+      items: items.map((row) => {
+        const { id, type, actor, data: details, created_at } = toWire(row);
+        return { id, event_type: type.slice(GOVERNANCE.length), agent_id: row.agent_id, actor, details, created_at };
+      }),
       next_cursor,
     };
   },

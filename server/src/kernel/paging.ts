@@ -19,13 +19,20 @@ export interface PageAsked {
 /** Rows that one page looks at, where its filters have no index of their own. */
 export const LOOKED_AT_MAX = 20_000;
 
+/** The last row that a page may look at. */
+export interface End {
+  at: readonly CursorPart[];
+  /** No row behind it can fit the filters, so the list ends there. */
+  isLast?: boolean;
+}
+
 export interface Listing<Row> {
   /** What each part of a cursor must match. */
   shapes: readonly RegExp[];
   /** The rows after the last one of the page before, in their order. More than `rowsMax` are not needed. */
   rows(after: readonly string[] | undefined, rowsMax: number, end: readonly CursorPart[] | undefined): Rows<Row>;
-  /** The place of the last row that the page may look at; undefined when it may look at all that follow. */
-  end?(after: readonly string[] | undefined): Promise<readonly CursorPart[] | undefined>;
+  /** Undefined when the page may look at all rows that follow. */
+  end?(after: readonly string[] | undefined): Promise<End | undefined>;
   /** The place of a row in that order. */
   key(row: Row): readonly CursorPart[];
 }
@@ -38,9 +45,17 @@ export async function listPage<Row>(tx: ReadTx, asked: PageAsked, listing: Listi
   const size = pageSize(asked.limit);
   const after = decodeCursor(asked.cursor, listing.shapes);
   const end = await listing.end?.(after);
-  const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1, end), size);
+  const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1, end?.at), size);
   const page = pageOf(rows, hasMore, listing.key);
-  return end && !hasMore ? { ...page, next_cursor: encodeCursor(end) } : page;
+  return end && !end.isLast && !hasMore ? { ...page, next_cursor: encodeCursor(end.at) } : page;
+}
+
+/** The last row that a page may look at of these, which have their order; undefined when there are not so many. */
+export async function lastLookedAt<Row>(tx: ReadTx, rows: Rows<Row>): Promise<Row | undefined> {
+  const { sql, parameters } = rows.compile();
+  const text = `${sql} offset $${parameters.length + 1}::bigint limit 1`;
+  const [row] = await tx.statement<Row>("", text, [...parameters, LOOKED_AT_MAX - 1]);
+  return row;
 }
 
 export function pageOf<Row>(items: Row[], hasMore: boolean, key: (row: Row) => readonly CursorPart[]): Paged<Row> {

@@ -5,3 +5,8 @@ import { type RawBuilder, sql } from "kysely";
 export function anyOf(values: readonly string[], type: "uuid" | "text" = "uuid"): RawBuilder<string> {
   return sql<string>`any(${[...new Set(values)]}::${sql.raw(type)}[])`;
 }
+
+/** A text as the beginning or part of a pattern of `like`, in which no character stands for others. */
+export function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, "\\$&");
+}

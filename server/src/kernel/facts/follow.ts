@@ -1,26 +1,15 @@
 /** Reads the fact log as a follower must: only below the oldest transaction that still runs. */
-import type { Actor } from "../actor.ts";
 import { cappedRows, rowsOf } from "../db/capped-rows.ts";
 import type { ReadTx } from "../db/db.ts";
+import { type FactRow, factsText, toWire } from "./list.ts";
 import type { EpochPosition, Position } from "./position.ts";
-
-/** A fact as the wire has it. */
-export interface WireFact {
-  id: string;
-  type: string;
-  actor: { kind: Actor["kind"]; id: string; key_id: string | null };
-  subject: { kind: string; id: string };
-  data: unknown;
-  request_id: string;
-  trace_id: string | null;
-  created_at: string;
-}
+import type { FactOnWire } from "./schema.ts";
 
 export interface LoggedFact {
   position: EpochPosition;
   /** Where a client that has read this one goes on from. */
   resume: EpochPosition;
-  fact: WireFact;
+  fact: FactOnWire;
 }
 
 export interface LogPage {
@@ -32,48 +21,33 @@ export interface LogPage {
   hasUnsettled: boolean;
 }
 
-/** Facts read at once. */
+/** Facts read at once, and bytes of their text: a client that is slow gets them at its own pace. */
 const PAGE_SIZE = 500;
-/** Of their text. A client that is slow gets them at its own pace. Bytes. */
 const PAGE_BYTES_MAX = 1024 * 1024;
 
-interface FactRow {
+interface PlacedRow extends FactRow {
   xid_text: string;
-  seq: bigint;
   is_settled: boolean;
-  id: string;
-  type: string;
-  actor_kind: Actor["kind"];
-  actor_id: string;
-  key_id: string | null;
-  subject_kind: string;
-  subject_id: string;
-  data: unknown;
-  request_id: string;
-  trace_id: string | null;
-  created_at: string;
 }
 
 const HORIZON = `select epoch, pg_snapshot_xmin(pg_current_snapshot())::text as xid from installation`;
 
 /** Where a follower that wants only what happens from now on begins. */
 export async function readHorizon(tx: ReadTx): Promise<EpochPosition> {
-  const [row] = await tx.statement<{ epoch: string; xid: string }>("events.horizon", HORIZON, []);
+  const [row] = await tx.statement<{ epoch: string; xid: string }>("facts.horizon", HORIZON, []);
   if (!row) throw new Error("The database has no installation row.");
   // What commits from now on has this number or a greater one; numbers of facts start at 1.
   return { epoch: row.epoch, xid: BigInt(row.xid), seq: 0n };
 }
 
 // `order by` takes a result column before a table's, so the number as text must not be named `xid`.
-const FACTS_AFTER = `
-select xid::text as xid_text, seq, xid < pg_snapshot_xmin(pg_current_snapshot()) as is_settled,
-  id, type, actor_kind, actor_id, key_id, subject_kind, subject_id, data, request_id, trace_id, created_at
-from facts
-where workspace_id = $1 and (xid, seq) > ($2::xid8, $3::bigint)
-order by xid, seq`;
+const FACTS_AFTER = factsText(
+  "and (f.xid, f.seq) > ($2::xid8, $3::bigint) order by f.xid, f.seq",
+  ", f.xid::text as xid_text, f.xid < pg_snapshot_xmin(pg_current_snapshot()) as is_settled",
+);
 
 export async function factsAfter(tx: ReadTx, { xid, seq }: Position): Promise<LogPage> {
-  const after = rowsOf<FactRow>("events.facts-after", FACTS_AFTER, [tx.workspace, String(xid), String(seq)]);
+  const after = rowsOf<PlacedRow>("facts.after", FACTS_AFTER, [tx.workspace, String(xid), String(seq)]);
   const [{ rows, hasMore }, horizon] = await Promise.all([
     cappedRows(tx, after, PAGE_SIZE, PAGE_BYTES_MAX),
     readHorizon(tx),
@@ -104,21 +78,7 @@ function inOrder(page: LoggedFact[], start: EpochPosition): LoggedFact[] {
   return told.map((fact, index) => ({ ...fact, resume: index === told.length - 1 ? end : start }));
 }
 
-function loggedFact(row: FactRow, epoch: string): LoggedFact {
-  const { id, type, data, request_id, trace_id, created_at } = row;
+function loggedFact(row: PlacedRow, epoch: string): LoggedFact {
   const position = { epoch, xid: BigInt(row.xid_text), seq: row.seq };
-  return {
-    position,
-    resume: position,
-    fact: {
-      id,
-      type,
-      actor: { kind: row.actor_kind, id: row.actor_id, key_id: row.key_id },
-      subject: { kind: row.subject_kind, id: row.subject_id },
-      data,
-      request_id,
-      trace_id,
-      created_at,
-    },
-  };
+  return { position, resume: position, fact: toWire(row) };
 }

@@ -27,6 +27,21 @@ test("facts arrive as they are written, in the wire's shape, each with an id", a
   client.close();
 });
 
+test("data that lies beside its fact comes whole", async () => {
+  const { admin, workspace } = surface();
+  const client = await follow(await serveLive(surface()));
+  const id = randomUUID();
+  await admin.query(
+    `with fact as (
+       insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, data, request_id)
+       values ($1, $2, 'thing.made', 'system', 'test', 'thing', $2, '{"payload_bytes": 9000}', 'r'))
+     insert into fact_payloads (workspace_id, fact_id, payload) values ($1, $2, '{"n": 7, "text": "long"}')`,
+    [workspace, id],
+  );
+  await soon(() => client.events.map(({ data }) => data.data)).toEqual([{ n: 7, text: "long" }]);
+  client.close();
+});
+
 test("a stream is woken by a commit and does not wait for the next look", async () => {
   const client = await follow(await serveLive(surface()));
   const waits: number[] = [];

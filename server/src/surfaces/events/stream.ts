@@ -1,7 +1,8 @@
 /** One open stream: what it wants, how far it is, and how its events are written. */
 import type { ServerResponse } from "node:http";
-import type { LoggedFact, WireFact } from "../../kernel/facts/follow.ts";
+import type { LoggedFact } from "../../kernel/facts/follow.ts";
 import { type EpochPosition, isAfter, type Positions } from "../../kernel/facts/position.ts";
+import type { FactOnWire } from "../../kernel/facts/schema.ts";
 
 /** A client that has more than this to read gets no more until it has read it. Bytes. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
@@ -28,10 +29,10 @@ export interface Stream {
   drained(): Promise<void>;
 }
 
-const texts = new WeakMap<WireFact, string>();
+const texts = new WeakMap<FactOnWire, string>();
 
 /** Many streams write the same fact. */
-function factText(fact: WireFact): string {
+function factText(fact: FactOnWire): string {
   const known = texts.get(fact);
   if (known !== undefined) return known;
   const text = JSON.stringify(fact);
@@ -52,7 +53,7 @@ export function createStream({ response, wanted, from, positions, onUnsent }: St
   let at = from;
   let shown = from;
   let stuckBeats = 0;
-  const wants = ({ type, subject }: WireFact) =>
+  const wants = ({ type, subject }: FactOnWire) =>
     (wanted.type === undefined || type.startsWith(wanted.type)) &&
     (wanted.subjectId === undefined || subject.id === wanted.subjectId);
 

@@ -1,7 +1,8 @@
 /** Lists of tasks, by keyset. Ids are UUIDv7, so their order is the order of creation. */
 import type { Static } from "typebox";
+import { escapeLike } from "../../kernel/db/any-of.ts";
 import type { ReadTx } from "../../kernel/db/db.ts";
-import { CURSOR, LOOKED_AT_MAX, listPage, type Paged } from "../../kernel/paging.ts";
+import { CURSOR, type End, lastLookedAt, listPage, type Paged } from "../../kernel/paging.ts";
 import type { ListInput } from "../schema.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
 
@@ -18,14 +19,14 @@ const COLUMN_FILTERS = [
 export function listTasks(tx: ReadTx, filters: Filters): Promise<Paged<TaskRow>> {
   return listPage(tx, filters, {
     shapes: [CURSOR.id],
-    end: ([from] = []) => lastLookedAt(tx, filters, from),
+    end: ([from] = []) => endOfLook(tx, filters, from),
     rows: ([from] = [], _rowsMax, end) => found(tx, filters, { from, end: end?.[0] }),
     key: ({ id }) => [id],
   });
 }
 
 /** One filter has an index. Further ones, words and times would have all its tasks read. */
-async function lastLookedAt(tx: ReadTx, filters: Filters, from: string | undefined) {
+async function endOfLook(tx: ReadTx, filters: Filters, from: string | undefined): Promise<End | undefined> {
   const { q, created_after: after, created_before: before, order = "desc" } = filters;
   const [column, ...others] = COLUMN_FILTERS.filter((name) => filters[name] !== undefined);
   if ([q, after, before, ...others].every((filter) => filter === undefined)) return;
@@ -33,12 +34,8 @@ async function lastLookedAt(tx: ReadTx, filters: Filters, from: string | undefin
   const value = column && filters[column];
   if (column !== undefined && value !== undefined) looked = looked.where(column, "=", value);
   if (from !== undefined) looked = looked.where("id", order === "asc" ? ">" : "<", from);
-  const last = await looked
-    .orderBy("id", order)
-    .offset(LOOKED_AT_MAX - 1)
-    .limit(1)
-    .executeTakeFirst();
-  return last && [last.id];
+  const last = await lastLookedAt(tx, looked.orderBy("id", order));
+  return last && { at: [last.id] };
 }
 
 interface Range {
@@ -53,7 +50,7 @@ function found(tx: ReadTx, filters: Filters, { from, end }: Range) {
     const value = filters[column];
     if (value !== undefined) rows = rows.where(column, "=", value);
   }
-  if (q !== undefined) rows = rows.where("title", "ilike", `%${q.replaceAll(/[\\%_]/g, "\\$&")}%`);
+  if (q !== undefined) rows = rows.where("title", "ilike", `%${escapeLike(q)}%`);
   if (after !== undefined) rows = rows.where("created_at", ">", after);
   if (before !== undefined) rows = rows.where("created_at", "<", before);
   if (from !== undefined) rows = rows.where("id", order === "asc" ? ">" : "<", from);

@@ -1,5 +1,6 @@
 /** Whether work between agents went on: what those who ask for more talk have to show. */
 import type { ReadTx } from "../../kernel/db/db.ts";
+import { newestOfAgent } from "../../kernel/facts/list.ts";
 
 /** Facts of an agent, and tasks it gave, that are looked at; who has more of others than that did nothing of use. */
 const FACTS_MAX = 2_000;
@@ -9,8 +10,7 @@ const TASKS_MAX = 200;
 const STEP = `
 select exists (
   select from unnest($2::uuid[]) as a(id)
-    cross join lateral (select type, subject_id, agent_id, created_at, data from facts
-      where workspace_id = $1 and agent_id = a.id order by seq desc limit ${FACTS_MAX}) f
+    cross join lateral ${newestOfAgent("a.id", FACTS_MAX)} f
     join tasks k on k.workspace_id = $1 and k.id = f.subject_id
   where f.created_at >= $3 and k.created_by_agent_id is distinct from f.agent_id
     and (f.type in ('task.completed', 'task.failed') or f.type = 'task.started' and f.data->>'attempt' = '1')

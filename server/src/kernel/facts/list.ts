@@ -1,0 +1,179 @@
+/** Reads the fact log. Nothing outside this folder reads its tables. */
+import { escapeLike } from "../db/any-of.ts";
+import { cappedRows, type Rows, rowsOf } from "../db/capped-rows.ts";
+import type { ReadTx } from "../db/db.ts";
+import { CURSOR, type End, lastLookedAt, listPage, type PageAsked, type Paged } from "../paging.ts";
+import type { FactOnWire } from "./schema.ts";
+
+export interface FactRow {
+  id: string;
+  type: string;
+  actor_kind: FactOnWire["actor"]["kind"];
+  actor_id: string;
+  key_id: string | null;
+  subject_kind: string;
+  subject_id: string;
+  agent_id: string | null;
+  data: Record<string, unknown>;
+  request_id: string;
+  trace_id: string | null;
+  created_at: string;
+  seq: bigint;
+}
+
+/** The one text that reads facts. `$1` is the workspace; `rest` narrows and orders them. */
+export function factsText(rest: string, more = ""): string {
+  return `select f.id, f.type, f.actor_kind, f.actor_id, f.key_id, f.subject_kind, f.subject_id, f.agent_id,
+  coalesce(p.payload, f.data::json) as data, f.request_id, f.trace_id, f.created_at, f.seq${more}
+from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
+where f.workspace_id = $1 ${rest}`;
+}
+
+export function toWire(row: FactRow): FactOnWire {
+  const { id, type, data, request_id, trace_id, created_at } = row;
+  return {
+    id,
+    type,
+    actor: { kind: row.actor_kind, id: row.actor_id, key_id: row.key_id },
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    data,
+    request_id,
+    trace_id,
+    created_at,
+  };
+}
+
+export interface FactFilters {
+  /** Exact, or an area with its dot. */
+  type?: string | undefined;
+  actor_id?: string | undefined;
+  subject_id?: string | undefined;
+  agent_id?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** Newest first. */
+export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageAsked): Promise<Paged<FactRow>> {
+  return listPage(tx, asked, {
+    shapes: [CURSOR.integer],
+    end: ([before] = []) => endOfLook(tx, filters, before),
+    rows: ([before] = [], _rowsMax, end) => {
+      const { parameters, conditions, where } = indexed(tx, filters, before);
+      narrow(filters, where);
+      if (end !== undefined) where("f.seq >= ?::bigint", end[0]);
+      return { compile: () => ({ sql: factsText(`${conditions()} order by f.seq desc`), parameters }) };
+    },
+    key: (row) => [String(row.seq)],
+  });
+}
+
+/** Area whose facts an index holds. */
+const GOVERNANCE = "governance.";
+
+/** A condition on the facts, in which `?` stands for the value. */
+type Where = (condition: string, value: unknown) => void;
+
+/** The part of the log that an index knows: all of it, one subject, one agent, or what governs. */
+function indexed(tx: ReadTx, { type, subject_id, agent_id }: FactFilters, before: string | undefined) {
+  const parameters: unknown[] = [tx.workspace];
+  const conditions = type?.startsWith(GOVERNANCE) ? [`f.type like '${GOVERNANCE}%'`] : [];
+  const where: Where = (condition, value) => {
+    if (value === undefined) return;
+    parameters.push(value);
+    conditions.push(condition.replace("?", `$${parameters.length}`));
+  };
+  where("f.subject_id = ?", subject_id);
+  where("f.agent_id = ?", agent_id);
+  where("f.seq < ?::bigint", before);
+  return { parameters, where, conditions: () => conditions.map((condition) => `and ${condition} `).join("") };
+}
+
+function narrow({ type, actor_id, from, to }: FactFilters, where: Where): void {
+  if (type?.endsWith(".")) where("f.type like ?", `${escapeLike(type)}%`);
+  else where("f.type = ?", type);
+  where("f.actor_id = ?", actor_id);
+  where("f.created_at >= ?", from);
+  where("f.created_at < ?", to);
+}
+
+/** A type, an actor or a time that is rare would have the whole log read. */
+async function endOfLook(tx: ReadTx, filters: FactFilters, before: string | undefined): Promise<End | undefined> {
+  const { type, actor_id, from, to, subject_id, agent_id } = filters;
+  const governance = type === GOVERNANCE ? type : undefined;
+  const [, ...more] = [subject_id, agent_id, governance].filter((filter) => filter !== undefined);
+  const others = [governance === undefined ? type : undefined, actor_id, from, to, ...more];
+  if (others.every((filter) => filter === undefined)) return;
+  const { parameters, conditions } = indexed(tx, filters, before);
+  const sql = `select f.seq, f.created_at from facts f where f.workspace_id = $1 ${conditions()} order by f.seq desc`;
+  const looked: Rows<Pick<FactRow, "seq" | "created_at">> = { compile: () => ({ sql, parameters }) };
+  const last = await lastLookedAt(tx, looked);
+  return last && { at: [String(last.seq)], isLast: from !== undefined && isLongBefore(last.created_at, from) };
+}
+
+/** A transaction numbers its facts later than it dates them, so older facts may be a little newer by their date. */
+const DATES_DIFFER_MS_MAX = 5 * 60_000;
+
+function isLongBefore(time: string, from: string): boolean {
+  return Date.parse(time) < Date.parse(from) - DATES_DIFFER_MS_MAX;
+}
+
+const OF_SUBJECT = (order: "asc" | "desc") =>
+  factsText(`and f.subject_id = $2 and f.type like $3 and ($4::bigint is null or f.seq > $4::bigint)
+order by f.seq ${order}`);
+
+interface Told {
+  subject_id: string;
+  /** An area with its dot. */
+  type: string;
+}
+
+function ofSubject(tx: ReadTx, { subject_id, type }: Told, order: "asc" | "desc", after: string | null): Rows<FactRow> {
+  const values = [tx.workspace, subject_id, `${escapeLike(type)}%`, after];
+  return rowsOf<FactRow>(`facts.of-subject-${order}`, OF_SUBJECT(order), values);
+}
+
+/** The newest facts of one subject, as many as fit on a page, oldest first. */
+export async function lastFactsOf(tx: ReadTx, told: Told, limit: number): Promise<FactRow[]> {
+  const { rows } = await cappedRows(tx, ofSubject(tx, told, "desc", null), limit);
+  return rows.reverse();
+}
+
+/** The facts of one subject in the order they happened. */
+export function listFactsOf(tx: ReadTx, told: Told, asked: PageAsked): Promise<Paged<FactRow>> {
+  return listPage(tx, asked, {
+    shapes: [CURSOR.integer],
+    rows: ([seq = null] = []) => ofSubject(tx, told, "asc", seq),
+    key: (row) => [String(row.seq)],
+  });
+}
+
+const KEYS_OF = `select subject_id, key_id from facts
+  where workspace_id = $1 and subject_id = any($2::uuid[]) and type = $3 and key_id is not null`;
+
+/** By subject: the key that the fact of this type was written with, if one was. */
+export async function listKeysOf(tx: ReadTx, type: string, subjects: readonly string[]): Promise<Map<string, string>> {
+  const values = [tx.workspace, [...subjects], type];
+  const rows = await tx.statement<{ subject_id: string; key_id: string }>("facts.keys-of", KEYS_OF, values);
+  return new Map(rows.map(({ subject_id, key_id }) => [subject_id, key_id]));
+}
+
+const HAS_FENCED = `select 1 from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
+  where f.workspace_id = $1 and f.subject_id = $2 and f.type = $3 and f.actor_kind = 'agent' and f.actor_id = $4
+    and (coalesce(p.payload::jsonb, f.data)->>'fence')::int = $5 limit 1`;
+
+/** Whether this agent wrote a fact of the type about the subject under this fence. */
+export async function hasFenced(
+  tx: ReadTx,
+  type: string,
+  { subject_id, agent_id, fence }: { subject_id: string; agent_id: string; fence: number },
+): Promise<boolean> {
+  const values = [tx.workspace, subject_id, type, agent_id, fence];
+  return (await tx.statement("facts.has-fenced", HAS_FENCED, values)).length > 0;
+}
+
+/** A part of a statement in which `$1` is the workspace: the newest facts of the agent, as a table to join. */
+export function newestOfAgent(agentId: string, factsMax: number): string {
+  return `(select type, subject_id, agent_id, created_at, data from facts
+      where workspace_id = $1 and agent_id = ${agentId} order by seq desc limit ${factsMax})`;
+}
