@@ -51,7 +51,7 @@ export const takeThings = hotCommand({
 
 export function callOf(owner: string, seconds = 30, more: Partial<ReadyCall> = {}): ReadyCall {
   const actor: Actor = { ...systemActor("test", WORKSPACE), id: owner, credential: owner };
-  return { actor, input: { seconds }, request: requestInfo(), keyed: undefined, final: true, ...more };
+  return { actor, input: { seconds }, bytes: 2, request: requestInfo(), keyed: undefined, final: true, ...more };
 }
 
 /** Lets everything happen that waits for nothing. */

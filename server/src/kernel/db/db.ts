@@ -6,6 +6,7 @@ import { createUnderway, type Underway } from "../dispatch/underway.ts";
 import { type Connection, connectionOf } from "./connection.ts";
 import { databaseProblem, isRepeatable, isSilence, StaleRead, unavailable } from "./errors.ts";
 import { createLockQueues, LockTaken } from "./lock-queues.ts";
+import { createReadPace } from "./read-pace.ts";
 import { beginText, type Mode, Transaction } from "./transaction.ts";
 import { createTurns, WAITING_MAX, waitedInVain } from "./turns.ts";
 
@@ -123,6 +124,8 @@ export function createDb(options: DbOptions): Db {
     refusal: (since) => (answeredAt >= since ? waitedInVain() : unavailable(undefined)),
   });
 
+  const { waitingMax, waitMs } = limits;
+  const readPace = createReadPace({ size: pool.options.max, waitingMax, waitMs, refusal: waitedInVain });
   const lockQueues = createLockQueues(limits);
 
   async function connect(): Promise<Connection> {
@@ -177,11 +180,19 @@ export function createDb(options: DbOptions): Db {
   }
 
   async function inTurn<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const giveBack = await turns.take(workspace);
+    if (workspace !== null) readPace.noteUse(workspace);
+    const endRead = workspace !== null && mode === "read" ? await readPace.start(workspace) : undefined;
+    let heldSince: number | undefined;
     try {
-      return await attempt(workspace, mode, work);
+      const giveBack = await turns.take(workspace);
+      heldSince = performance.now();
+      try {
+        return await attempt(workspace, mode, work);
+      } finally {
+        giveBack();
+      }
     } finally {
-      giveBack();
+      endRead?.(heldSince === undefined ? 0 : performance.now() - heldSince);
     }
   }
 

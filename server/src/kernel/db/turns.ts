@@ -111,7 +111,7 @@ export function createTurns({ size, waitingMax, waitMs, refusal }: TurnOptions):
   };
 }
 
-function queueIsLong(workspace: string | null): Problem {
+export function queueIsLong(workspace: string | null): Problem {
   const whose = workspace === null ? "this server" : "this workspace";
   return new Problem("overloaded", `Too many calls of ${whose} wait for the database.`, {
     retry_after_seconds: RETRY_AFTER_SECONDS,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { latch } from "../../../test/harness/latch.ts";
 import { Problem } from "../problem.ts";
-import { coalesce, GROUP_SIZE_MAX, QUEUE_LENGTH_MAX } from "./coalesce.ts";
+import { coalesce, GROUP_BYTES_MAX, GROUP_SIZE_MAX, QUEUE_LENGTH_MAX } from "./coalesce.ts";
 import { createUnderway } from "./underway.ts";
 
 /** A runner that answers each call with itself and remembers its groups. */
@@ -45,6 +45,13 @@ describe("coalesce", () => {
     const joinTwo = coalesce(two.run);
     await Promise.all(["a", "b", "c"].map((key) => joinTwo(key, "x")));
     expect(two.open.most).toBe(3);
+  });
+
+  it("ends a group with the call that makes it heavy, so that one server never waits for a long one", async () => {
+    const { groups, run } = echo();
+    const join = coalesce(run, { bytes: (call) => (Number(call) < 4 ? GROUP_BYTES_MAX / 2 : 1) });
+    await Promise.all(numbers(8).map((call) => join("a", call)));
+    expect(groups.map(({ calls }) => calls.length)).toEqual([2, 2, 4]);
   });
 
   it("an error among the results rejects its own call alone", async () => {

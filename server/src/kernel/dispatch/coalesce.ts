@@ -4,6 +4,8 @@ import { createUnderway, type Underway } from "./underway.ts";
 
 /** Calls that share one statement at most. */
 export const GROUP_SIZE_MAX = 128;
+/** Calls after the one that makes a group heavier than this go into the next group. */
+export const GROUP_BYTES_MAX = 512 * 1024;
 /** What each call alone would meet again, only later. */
 const FOR_ALL: readonly ProblemCode[] = ["unavailable", "overloaded"];
 /** Calls that may wait for one key before new ones are turned away. */
@@ -20,6 +22,8 @@ export interface CoalesceOptions<C> {
   apart?: (call: C) => string | undefined;
   /** Calls that answer different things never share a group; the one that waits longest goes first. */
   kind?: (call: C) => unknown;
+  /** Bytes of a call. A group that is heavy would hold up everybody on this server. */
+  bytes?: (call: C) => number;
   /** Knows of every group that has not ended. */
   underway?: Underway;
 }
@@ -31,14 +35,19 @@ export interface CoalesceOptions<C> {
  */
 export function coalesce<C, R>(
   runGroup: (key: string, calls: readonly C[]) => Promise<readonly (R | Error)[]>,
-  { apart = () => undefined, kind = () => undefined, underway = createUnderway() }: CoalesceOptions<C> = {},
+  {
+    apart = () => undefined,
+    kind = () => undefined,
+    bytes = () => 0,
+    underway = createUnderway(),
+  }: CoalesceOptions<C> = {},
 ): (key: string, call: C) => Promise<R> {
   const queues = new Map<string, Waiting<C, R>[]>();
 
   async function drain(key: string, queue: Waiting<C, R>[]): Promise<void> {
     // Calls that arrive in the same turn of the event loop join the first group.
     await new Promise((resolve) => setImmediate(resolve));
-    while (queue.length > 0) await settle(key, takeGroup(queue, apart, kind));
+    while (queue.length > 0) await settle(key, takeGroup(queue, { apart, kind, bytes }));
     queues.delete(key);
   }
 
@@ -96,14 +105,13 @@ export function coalesce<C, R>(
 /** Takes from the front what may share a group; what may not stays, in order. */
 function takeGroup<C, R>(
   queue: Waiting<C, R>[],
-  apart: (call: C) => string | undefined,
-  kind: (call: C) => unknown,
+  { apart, kind, bytes }: Required<Pick<CoalesceOptions<C>, "apart" | "kind" | "bytes">>,
 ): Waiting<C, R>[] {
   const own = queue[0] && kind(queue[0].call);
   const group: Waiting<C, R>[] = [];
   const seen = new Set<string>();
-  let index = 0;
-  while (group.length < GROUP_SIZE_MAX) {
+  let [index, weight] = [0, 0];
+  while (group.length < GROUP_SIZE_MAX && weight < GROUP_BYTES_MAX) {
     const waiting = queue[index];
     if (!waiting) break;
     const mark = apart(waiting.call);
@@ -113,6 +121,7 @@ function takeGroup<C, R>(
     }
     if (mark !== undefined) seen.add(mark);
     group.push(waiting);
+    weight += bytes(waiting.call);
     queue.splice(index, 1);
   }
   return group;

@@ -2,7 +2,7 @@
 import type { Actor } from "../actor.ts";
 import type { Db } from "../db/db.ts";
 import type { Environment } from "../environment.ts";
-import { type InputReader, inputReader } from "../input/input.ts";
+import { type InputReader, inputReader, type Reading } from "../input/input.ts";
 import type { Operation, PublicCommand, Query, RequestInfo, SessionEffect } from "../operation.ts";
 import { invalid, noSuchWorkspace, type Problem } from "../problem.ts";
 import { sealedCursors } from "../sealed-cursors.ts";
@@ -32,6 +32,8 @@ export interface Call {
 export interface ReadyCall {
   actor: Actor;
   input: Record<string, unknown>;
+  /** Bytes of the input as PostgreSQL prints it. */
+  bytes: number;
   request: RequestInfo;
   keyed: KeyedCall | undefined;
   /** False for an attempt of a long poll: finding nothing is not an answer yet. */
@@ -81,7 +83,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   const running = new Set<string>();
   const cursors = sealedCursors(env.secrets);
 
-  function read(operation: Operation, input: unknown): Record<string, unknown> {
+  function read(operation: Operation, input: unknown): Reading {
     const reader = readers.get(operation) ?? inputReader(operation.input);
     readers.set(operation, reader);
     return reader(input);
@@ -119,8 +121,11 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
     async dispatch(operation, actor, call) {
       requirePermission(operation, actor);
       const { identify } = call;
-      const input = cursors.open(operation, actor.workspace, read(operation, call.input));
-      const ready = readyCall(operation, actor, call, input);
+      const { fields, bytes } = read(operation, call.input);
+      const ready = readyCall(operation, actor, call, {
+        fields: cursors.open(operation, actor.workspace, fields),
+        bytes,
+      });
       requireOwnWorkspace(operation, ready);
       if (identify) ready.requireStill = async () => requirePermission(operation, await identify());
       const mark = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
@@ -138,7 +143,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
       }
     },
     async dispatchPublic(operation, call) {
-      const { output, session } = await runPublic(operation, call.request, read(operation, call.input));
+      const { output, session } = await runPublic(operation, call.request, read(operation, call.input).fields);
       return answer(operation, output, session);
     },
   };
@@ -150,9 +155,11 @@ function requireOwnWorkspace({ workspaceField: field }: Exclude<Operation, Publi
   throw noSuchWorkspace();
 }
 
-function readyCall(operation: Operation, actor: Actor, call: Call, input: Record<string, unknown>): ReadyCall {
+function readyCall(operation: Operation, actor: Actor, call: Call, { fields: input, bytes }: Reading): ReadyCall {
   const { idempotencyKey: key, request } = call;
-  if (key === undefined || operation.kind === "query") return { actor, input, request, keyed: undefined, final: true };
+  if (key === undefined || operation.kind === "query") {
+    return { actor, input, bytes, request, keyed: undefined, final: true };
+  }
   if (key.length === 0 || key.length > IDEMPOTENCY_KEY_LENGTH_MAX || /[^\x20-\x7e]/.test(key)) {
     throw invalid("/Idempotency-Key", `must be 1 to ${IDEMPOTENCY_KEY_LENGTH_MAX} printable ASCII characters.`);
   }
@@ -164,5 +171,5 @@ function readyCall(operation: Operation, actor: Actor, call: Call, input: Record
     inputHash: hashInput(input),
     keeps: operation.kind === "public" ? undefined : operation.keeps,
   };
-  return { actor, input, request, keyed, final: true };
+  return { actor, input, bytes, request, keyed, final: true };
 }

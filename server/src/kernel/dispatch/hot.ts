@@ -58,7 +58,7 @@ function coalesceCalls(kernel: Kernel) {
       const operation = calls[0]?.operation;
       return operation ? runRecognised(calls, (still) => runGroup(workspace, operation, still)) : [];
     },
-    { apart, kind: ({ operation }) => operation, underway: db.vitals.groups },
+    { apart, kind: ({ operation }) => operation, bytes: ({ bytes }) => bytes, underway: db.vitals.groups },
   );
 }
 

@@ -1,9 +1,10 @@
 /** Counts what a command stores against its workspace's day. */
 
+import { documentBytes } from "../input/document.ts";
 import type { Operation, PublicCommand, Query } from "../operation.ts";
 import { Problem, StoredRefusal } from "../problem.ts";
 import type { ReadyCall } from "./dispatch.ts";
-import { type StorageMeter, storedBytes } from "./stored-bytes.ts";
+import { countedBytes, type StorageMeter } from "./stored-bytes.ts";
 
 type Counted = Exclude<Operation, PublicCommand>;
 type StoringOperation = Exclude<Counted, Query>;
@@ -12,7 +13,7 @@ type StoringOperation = Exclude<Counted, Query>;
 export function createStorageCount(storage: StorageMeter | undefined) {
   return async (operation: Counted, call: ReadyCall, work: () => Promise<unknown>): Promise<unknown> => {
     if (!storage || operation.kind === "query" || call.actor.kind === "system") return work();
-    const bytes = storedBytes(call.input);
+    const bytes = countedBytes(call.bytes);
     const { workspace } = call.actor;
     const refusal = await tryTake(storage, { workspace, bytes, operation });
     if (refusal) {
@@ -38,7 +39,7 @@ export function createStorageCount(storage: StorageMeter | undefined) {
 /** What was stored besides the input: a copy that the output shows, and the answer for an idempotency key. */
 function bytesOfOutcome({ storesOutput }: StoringOperation, call: ReadyCall, output: unknown): number {
   if (isRepeat(call)) return 0;
-  return (storesOutput ? storedBytes(output) : 0) + (call.keyed?.answerBytes ?? 0);
+  return (storesOutput ? countedBytes(documentBytes(output)) : 0) + (call.keyed?.answerBytes ?? 0);
 }
 
 const isRepeat = ({ keyed }: ReadyCall) => keyed !== undefined && keyed.answerBytes === undefined;

@@ -26,6 +26,8 @@ interface Walk {
 export interface Walked {
   /** Values that were looked at: the walk ends at the first fault, and when it has seen too many. */
   values: number;
+  /** Bytes of the value as PostgreSQL prints it. */
+  bytes: number;
   fault?: FieldError;
 }
 
@@ -33,11 +35,12 @@ export interface Walked {
 export function documentFault(value: unknown, field: string, room: number): Walked {
   const walk: Walk = { room, bytes: 0, path: [] };
   const fault = faultOf(value, 1, walk);
-  const values = room - Math.max(0, walk.room);
-  if (walk.room < 0) return { values, fault: { path: pointer([field]), message: TOO_MANY } };
-  if (fault !== undefined) return { values, fault: { path: pointer([field, ...walk.path.reverse()]), message: fault } };
-  if (walk.bytes <= JSON_DOCUMENT_BYTES_MAX) return { values };
-  return { values, fault: { path: pointer([field]), message: TOO_LARGE } };
+  const walked = { values: room - Math.max(0, walk.room), bytes: walk.bytes };
+  if (walk.room < 0) return { ...walked, fault: { path: pointer([field]), message: TOO_MANY } };
+  if (fault !== undefined)
+    return { ...walked, fault: { path: pointer([field, ...walk.path.reverse()]), message: fault } };
+  if (walk.bytes <= JSON_DOCUMENT_BYTES_MAX) return walked;
+  return { ...walked, fault: { path: pointer([field]), message: TOO_LARGE } };
 }
 
 /** Bytes of a JSON value as PostgreSQL prints it: `jsonb` puts spaces after `:` and `,` and writes numbers out. */

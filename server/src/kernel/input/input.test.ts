@@ -57,9 +57,10 @@ function nested(levels: number): unknown {
 }
 
 describe("input", () => {
-  it("answers what fits, as it came", () => {
+  it("returns what fits, as it came, and how many bytes it has", () => {
     const input = { title: "A title", count: 5, note: { any: ["thing", null, 1.5, { of: "it" }] } };
-    expect(read(input)).toBe(input);
+    const bytes = ['"A title"', "5", '{"any": ["thing", null, 1.5, {"of": "it"}]}'].join("").length;
+    expect(read(input)).toEqual({ fields: input, bytes });
   });
 
   it("names each field that does not fit, and never turns one type into another", () => {
@@ -169,7 +170,7 @@ describe("input", () => {
       expect(pathsOf({ title: "x", note: { a: [text] } })).toEqual(["/note/a/0"]);
       expect(pathsOf({ title: "x", object: { [text]: 1 } })).toEqual(["/object"]);
     }
-    expect(read({ title: "😀", note: "😀" })).toMatchObject({ note: "😀" });
+    expect(read({ title: "😀", note: "😀" }).fields).toMatchObject({ note: "😀" });
   });
 
   it("holds any text PostgreSQL holds and no other", () => {

@@ -6,9 +6,16 @@ import { INPUT_VALUES_MAX } from "../schema.ts";
 import { documentFault } from "./document.ts";
 import { shapeErrors } from "./errors.ts";
 
-export type InputReader = (input: unknown) => Record<string, unknown>;
+export interface Reading {
+  fields: Record<string, unknown>;
+  /** Bytes of the values of all fields, as PostgreSQL prints them. */
+  bytes: number;
+}
 
-/** Compiles the reader of one operation's input. The reader returns the input itself or throws `invalid_input`. */
+/** Throws `invalid_input`. */
+export type InputReader = (input: unknown) => Reading;
+
+/** Compiles the reader of one operation's input. */
 export function inputReader(schema: TObject): InputReader {
   const validator = Compile(schema);
   return (input) => {
@@ -16,22 +23,24 @@ export function inputReader(schema: TObject): InputReader {
     if (!validator.Check(input)) throw inputProblem(shapeErrors(schema, input));
     // Check has just said that it is an object of this shape.
     const fields = input as Record<string, unknown>;
-    const errors = valueErrors(fields);
+    const { errors, bytes } = readValues(fields);
     if (errors.length > 0) throw inputProblem(errors);
-    return fields;
+    return { fields, bytes };
   };
 }
 
 /** At most one error for each field. The values of all fields together are counted against one limit. */
-function valueErrors(fields: Record<string, unknown>): FieldError[] {
+function readValues(fields: Record<string, unknown>): { errors: FieldError[]; bytes: number } {
   const errors: FieldError[] = [];
   let room = INPUT_VALUES_MAX;
+  let bytes = 0;
   for (const name in fields) {
-    const { fault, values } = documentFault(fields[name], name, room);
-    if (fault) errors.push(fault);
-    room -= values;
+    const walked = documentFault(fields[name], name, room);
+    if (walked.fault) errors.push(walked.fault);
+    room -= walked.values;
+    bytes += walked.bytes;
   }
-  return errors;
+  return { errors, bytes };
 }
 
 function inputProblem(errors: FieldError[]): Problem {

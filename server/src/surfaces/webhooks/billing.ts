@@ -40,14 +40,14 @@ export function billingWebhook({ secrets, setTier }: BillingOptions): Extension 
   async function apply(tools: HttpTools, request: FastifyRequest): Promise<Record<string, unknown>> {
     const body = verified(verifiers, request);
     const event = objectAt(readJson(body), "");
-    const { type, timestamp } = readEvent({ type: event.type, timestamp: event.timestamp });
+    const { type, timestamp } = readEvent({ type: event.type, timestamp: event.timestamp }).fields;
     const [, what] = SUBSCRIPTION.exec(String(type)) ?? [];
     if (what === undefined) return { ignored: true, type };
     const data = objectAt(event.data, "/data");
     const paid = named("/data", () =>
       what === "deleted"
-        ? { ...readEnded({ workspace_id: data.workspace_id }), tier_name: TIER_WITHOUT }
-        : readPaid({ workspace_id: data.workspace_id, tier_name: data.tier_name }),
+        ? { ...readEnded({ workspace_id: data.workspace_id }).fields, tier_name: TIER_WITHOUT }
+        : readPaid({ workspace_id: data.workspace_id, tier_name: data.tier_name }).fields,
     ) as { workspace_id: string; tier_name: string };
     const event_id = headerOf(request, "webhook-id") ?? "";
     await tools.dispatcher.dispatch(setTier, systemActor("billing", paid.workspace_id.toLowerCase()), {
