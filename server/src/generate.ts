@@ -1,4 +1,4 @@
-/** `npm run generate` prints what is printed from the list of operations and from the database; `--check` only compares. */
+/** `npm run generate` prints what is printed from the list of operations and from the migrations; `--check` only compares. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,9 +7,10 @@ import pg from "pg";
 import { PERMISSION_TABLE } from "./auth/index.ts";
 import { connectionConfig } from "./db/connect.ts";
 import { startPrivateServer } from "./db/embedded.ts";
-import { migrate, readMigrations } from "./db/migrate.ts";
+import { type Migration, migrate, readMigrations } from "./db/migrate.ts";
 import { migrationsFolder } from "./db/migrations.ts";
 import { describeSchema } from "./db/schema.ts";
+import { isSchemaFresh, schemaFile } from "./db/schema-file.ts";
 import { OPERATIONS } from "./operations.ts";
 import { printInputs } from "./surfaces/print/inputs.ts";
 import { printReference } from "./surfaces/print/markdown.ts";
@@ -19,27 +20,28 @@ import { VERSION } from "./version.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What the files hold when they are fresh, by their path in the repository. */
-export async function generated(): Promise<Map<string, string>> {
+const SCHEMA_FILE = "server/src/db/schema.sql";
+
+/** The text of each file that is printed from the operations, by its path in the repository. */
+function printedFiles(): Map<string, string> {
   return new Map([
     ["sdk/src/generated.ts", printSdk(OPERATIONS)],
     ["web/src/data/generated.ts", printInputs(OPERATIONS)],
     ["docs/reference.md", printReference(OPERATIONS, PERMISSION_TABLE)],
     ["docs/openapi.json", `${JSON.stringify(openApiDocument(OPERATIONS, VERSION), null, 2)}\n`],
-    ["server/src/db/schema.sql", await printSchema()],
   ]);
 }
 
-/** From a database of its own, made for this and removed after. */
-async function printSchema(): Promise<string> {
+/** Migrates a new database, describes it and removes it. */
+async function printSchema(migrations: readonly Migration[]): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), "bailiwick-generate-"));
   try {
     const server = await startPrivateServer({ dataDir, pgBin: undefined, log: () => undefined });
     const client = new pg.Client(connectionConfig({ socket: server.connection, size: 1 }));
     try {
       await client.connect();
-      await migrate(client, readMigrations(migrationsFolder()));
-      return await describeSchema(client);
+      await migrate(client, migrations);
+      return schemaFile(await describeSchema(client), migrations);
     } finally {
       await client.end();
       await server.stop();
@@ -49,25 +51,31 @@ async function printSchema(): Promise<string> {
   }
 }
 
-/** The files that differ from what they should hold. */
-export async function staleFiles(files: ReadonlyMap<string, string>): Promise<string[]> {
+/** The printed files whose text in the repository is another. Starts no database. */
+export async function staleFiles(): Promise<string[]> {
   const stale: string[] = [];
-  for (const [path, text] of files) {
-    const held = await readFile(join(ROOT, path), "utf8").catch(() => undefined);
-    if (held !== text) stale.push(path);
-  }
-  return stale;
+  for (const [path, text] of printedFiles()) if ((await held(path)) !== text) stale.push(path);
+  return isSchemaFresh(await held(SCHEMA_FILE), readMigrations(migrationsFolder())) ? stale : [...stale, SCHEMA_FILE];
+}
+
+/** Empty when the file does not exist. */
+async function held(path: string): Promise<string> {
+  return await readFile(join(ROOT, path), "utf8").catch(() => "");
 }
 
 async function main(isCheck: boolean): Promise<void> {
-  const files = await generated();
-  const stale = await staleFiles(files);
-  for (const path of stale) {
-    if (isCheck) console.error(`${path} is stale. Run npm run generate.`);
-    else await writeFile(join(ROOT, path), files.get(path) ?? "");
+  const stale = await staleFiles();
+  if (isCheck) {
+    for (const path of stale) console.error(`${path} is stale. Run npm run generate.`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+    return;
   }
-  if (isCheck && stale.length > 0) process.exitCode = 1;
-  if (!isCheck) console.log(stale.length > 0 ? `Written: ${stale.join(", ")}` : "Everything was fresh.");
+  const files = printedFiles();
+  for (const path of stale) {
+    const text = files.get(path) ?? (await printSchema(readMigrations(migrationsFolder())));
+    await writeFile(join(ROOT, path), text);
+  }
+  console.log(stale.length > 0 ? `Written: ${stale.join(", ")}` : "Everything was fresh.");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.includes("--check"));

@@ -1,4 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
+-- Digest of the migrations and of this text: 6779d6a8a9560398d3391a04b0331ecb1e61bcc4dd476853dd9d594a99bd890c
 
 
 create table agent_presence (

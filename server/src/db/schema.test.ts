@@ -4,7 +4,13 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { TEMPLATE } from "../../test/harness/template.ts";
 import { connectionConfig } from "./connect.ts";
+import { type Migration, readMigrations } from "./migrate.ts";
+import { migrationsFolder } from "./migrations.ts";
 import { describeSchema } from "./schema.ts";
+import { isSchemaFresh, schemaFile } from "./schema-file.ts";
+
+const committed = readFileSync(new URL("./schema.sql", import.meta.url), "utf8");
+const migrations = readMigrations(migrationsFolder());
 
 let client: pg.Client;
 const socket = { ...inject("server"), database: `test_${randomUUID().replaceAll("-", "")}` };
@@ -23,8 +29,24 @@ afterAll(async () => {
 });
 
 test("the committed schema is what the migrations make, on every version of PostgreSQL", async () => {
-  const committed = readFileSync(new URL("./schema.sql", import.meta.url), "utf8");
-  expect(await describeSchema(client)).toBe(committed);
+  expect(schemaFile(await describeSchema(client), migrations)).toBe(committed);
+});
+
+test.each([
+  ["a migration is new", (all: Migration[]) => [...all, { number: 9_999, name: "9999_new.sql", sql: "select 1" }]],
+  [
+    "a migration changed",
+    (all: Migration[]) => all.map((one) => (one.number === 1 ? { ...one, sql: "select 1" } : one)),
+  ],
+])("the committed schema is stale when %s", (_what, change) => {
+  expect(isSchemaFresh(committed, migrations)).toBe(true);
+  expect(isSchemaFresh(committed, change(migrations))).toBe(false);
+});
+
+test("the committed schema is stale when somebody edits it", () => {
+  expect(isSchemaFresh(committed.replace("create table", "create  table"), migrations)).toBe(false);
+  expect(isSchemaFresh(committed.replace("Do not edit", "Edit"), migrations)).toBe(false);
+  expect(isSchemaFresh("", migrations)).toBe(false);
 });
 
 test.each([

@@ -94,9 +94,6 @@ const EXTENSIONS = `
 select extname as owner, 'create extension ' || quote_ident(extname) || ';' as line
 from pg_extension where extname <> 'plpgsql' order by extname`;
 
-const HEAD = `-- Printed from the database by \`npm run generate\`, to be read and compared; the migrations make it. Do not edit.
-`;
-
 export async function describeSchema(client: ClientBase): Promise<string> {
   // Names are printed without their schema only where the path leads to it.
   await client.query("begin read only");
@@ -115,7 +112,7 @@ export async function describeSchema(client: ClientBase): Promise<string> {
       const inside = [...own, ...(constraints.get(table) ?? [])].map((line) => `  ${line}`).join(",\n");
       return [`create table ${table} (\n${inside}\n);`, ...after.flatMap((part) => part.get(table) ?? [])].join("\n");
     });
-    return `${[HEAD, ...all(extensions), ...tables, ...all(functions)].join("\n\n")}\n`;
+    return `${[...all(extensions), ...tables, ...all(functions)].join("\n\n")}\n`;
   } finally {
     await client.query("rollback");
   }
