@@ -3,7 +3,7 @@ import { CSPProvider } from "@base-ui/react/csp-provider";
 import { useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { LiveProvider } from "../data/live.tsx";
-import { onFirstNote } from "../data/notices.ts";
+import { onFirstNotice } from "../data/notices.ts";
 import { isSignedOut, SessionProvider, useMe } from "../data/session.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { TipLayer } from "../ui/tip.tsx";
@@ -12,7 +12,7 @@ import { rootRoute } from "./root-route.ts";
 import type { Section } from "./section.ts";
 import { Shell } from "./shell.tsx";
 
-const Toasts = lazy(() => import("../ui/toasts.tsx").then(({ Toasts }) => ({ default: Toasts })));
+const Notices = lazy(() => import("../ui/notices.tsx").then(({ Notices }) => ({ default: Notices })));
 
 export function App({ sections }: { sections: readonly Section[] }) {
   const { workspace } = useSearch({ from: rootRoute.id });
@@ -27,11 +27,11 @@ export function App({ sections }: { sections: readonly Section[] }) {
   return (
     // Styles that libraries would write into the page are refused by its policy; ours are in the style sheet.
     <CSPProvider disableStyleElements>
-      <SessionProvider me={me.data} asked={workspace}>
+      <SessionProvider me={me.data} workspaceId={workspace}>
         <Sections value={sections}>
           <LiveProvider>
             <Shell />
-            <Notes />
+            <LazyNotices />
             <TipLayer />
           </LiveProvider>
         </Sections>
@@ -40,8 +40,8 @@ export function App({ sections }: { sections: readonly Section[] }) {
   );
 }
 
-function Notes() {
+function LazyNotices() {
   const [isWanted, setWanted] = useState(false);
-  useEffect(() => onFirstNote(() => setWanted(true)), []);
-  return <Suspense>{isWanted && <Toasts />}</Suspense>;
+  useEffect(() => onFirstNotice(() => setWanted(true)), []);
+  return <Suspense>{isWanted && <Notices />}</Suspense>;
 }

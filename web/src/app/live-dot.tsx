@@ -5,9 +5,9 @@ import { relative, useNow } from "../ui/time.tsx";
 import { Tip } from "../ui/tip.tsx";
 
 export function LiveDot({ isNarrow = false }: { isNarrow?: boolean }) {
-  const { state, since } = useLiveState();
+  const { state, sinceMs } = useLiveState();
   const now = useNow();
-  const age = relative(since, now);
+  const age = relative(sinceMs, now);
   const [word, look, about] = {
     connecting: ["Connecting", "border-2 border-line-strong", "Opening the live feed."],
     live: ["Live", "bg-completed", "Everything shown is up to date."],

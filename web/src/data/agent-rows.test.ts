@@ -3,7 +3,7 @@ import { isAmong } from "./agent-rows.ts";
 
 const SCOUT = { name: "Scout", status: "active", agent_type: "http_api" } as const;
 
-it("an agent stays in the list as long as it is what the list asks for", () => {
+it("an agent stays in the list while it matches the filter", () => {
   expect(isAmong(SCOUT, {})).toBe(true);
   expect(isAmong(SCOUT, { status: "active", agent_type: "http_api", q: "SCO" })).toBe(true);
   expect(isAmong(SCOUT, { status: "paused" })).toBe(false);
@@ -11,7 +11,7 @@ it("an agent stays in the list as long as it is what the list asks for", () => {
   expect(isAmong(SCOUT, { q: "maria" })).toBe(false);
 });
 
-it("archived agents are among those asked for alone", () => {
+it("only the filter `archived` lists archived agents", () => {
   const archived = { ...SCOUT, status: "archived" } as const;
   expect(isAmong(archived, {})).toBe(false);
   expect(isAmong(archived, { status: "archived" })).toBe(true);

@@ -1,4 +1,4 @@
-/** The list of agents, without what changes all the time; see `presence.ts`. */
+/** The list of agents without their presence, which changes all the time; see `presence.ts`. */
 import type { Agent, AgentsListInput } from "@bailiwick/sdk";
 import { type List, useList } from "./list.ts";
 import { notePresences, usePresencePolling } from "./presence.ts";
@@ -37,7 +37,7 @@ function rowOf({ presence: _presence, ...row }: Agent): AgentRow {
   return row;
 }
 
-/** Whether an agent that changed still belongs to a list. Archived agents are listed only when they are asked for. */
+/** Returns whether a changed agent still belongs to a list. Only the filter `archived` lists archived agents. */
 export function isAmong(
   agent: Pick<Agent, "status" | "agent_type" | "name">,
   { status, agent_type, q }: Filter,

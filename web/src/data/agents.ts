@@ -1,4 +1,4 @@
-/** Agents by id, for the names that stand everywhere. */
+/** Agents by id, for the names on every page. */
 import type { Agent } from "@bailiwick/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
@@ -6,19 +6,19 @@ import { type List, type ListSource, useList, useListOptions } from "./list.ts";
 import type { HeldRows } from "./merge-head.ts";
 import { useRead } from "./query.ts";
 
-/** Presence is no fact, so it is read again so often. Milliseconds. */
+/** No fact reports presence, so it is read this often. */
 export const PRESENCE_EVERY_MS = 10_000;
 const PAGE_SIZE = 100;
 
-const named = (q: string | undefined): ListSource<Agent> => ({
+const sourceOf = (q: string | undefined): ListSource<Agent> => ({
   key: ["agents", "list", { q }],
   page: (client, at, call) => client.agents.list({ ...at, q }, call),
   idOf: ({ id }) => id,
   pageSize: PAGE_SIZE,
 });
-const FIRST = named(undefined);
+const FIRST = sourceOf(undefined);
 
-/** A name on a row draws itself anew only when its own agent changes. The frame reads the list, by `useAgents`. */
+/** Renders again only when this agent changes. The list itself is read by the frame, with `useAgents`. */
 export function useAgent(id: string | undefined): Agent | undefined {
   const find = useCallback((held: HeldRows<Agent>) => held.rows.find((agent) => agent.id === id), [id]);
   const list = useQuery({ ...useListOptions(FIRST), enabled: false, select: find });
@@ -29,7 +29,7 @@ export function useAgent(id: string | undefined): Agent | undefined {
   return list.data ?? one.data;
 }
 
-/** The first of them; pickers search for the others. */
+/** The first page of agents, or those that match the search. */
 export function useAgents(q?: string): List<Agent> {
-  return useList(q === undefined ? FIRST : named(q));
+  return useList(q === undefined ? FIRST : sourceOf(q));
 }

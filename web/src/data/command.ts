@@ -1,4 +1,4 @@
-/** Doing things through the SDK: what went wrong is said, and what was changed is read anew. */
+/** Commands through the SDK: failures are reported to the person, and changed areas are read again. */
 import { BailiwickError, type Client } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,17 +8,17 @@ import { useSession } from "./session.tsx";
 
 export interface CommandOptions<Input, Output> {
   send: (client: Client, input: Input) => Promise<Output>;
-  /** Areas to read anew when it is done; the live feed says so too, but may be away. */
+  /** Areas to read again after success. The live feed reports them too, but may be disconnected. */
   changes?: readonly string[];
-  /** Said when it is done. */
+  /** The title of the notice after success. */
   done?: string | ((output: Output, input: Input) => string);
   undo?: (output: Output, input: Input) => (() => Promise<unknown>) | undefined;
-  /** The form shows what went wrong itself. */
+  /** The form shows failures itself. */
   isQuiet?: boolean;
 }
 
 export interface Command<Input, Output> {
-  /** Answers undefined when it failed; the person has been told. */
+  /** Returns undefined after a failure, which is reported to the person. */
   run: (input: Input) => Promise<Output | undefined>;
   isRunning: boolean;
   error: BailiwickError | undefined;
@@ -35,7 +35,7 @@ export function useCommand<Input, Output>(options: CommandOptions<Input, Output>
       const output = await options.send(client, input);
       setState(IDLE);
       for (const area of options.changes ?? []) void cache.invalidateQueries({ queryKey: [workspace.id, area] });
-      tell(options, output, input);
+      notifyDone(options, output, input);
       return output;
     } catch (error) {
       setState({ isRunning: false, error: error instanceof BailiwickError ? error : undefined });
@@ -48,7 +48,7 @@ export function useCommand<Input, Output>(options: CommandOptions<Input, Output>
 
 const IDLE = { isRunning: false, error: undefined };
 
-function tell<Input, Output>({ done, undo }: CommandOptions<Input, Output>, output: Output, input: Input): void {
+function notifyDone<Input, Output>({ done, undo }: CommandOptions<Input, Output>, output: Output, input: Input): void {
   if (done === undefined) return;
   notify({ title: typeof done === "string" ? done : done(output, input), undo: undo?.(output, input) });
 }

@@ -1,43 +1,43 @@
 /**
- * One event stream for all tabs of a browser. The tab that holds the lock reads it and tells the others; when it goes,
- * the lock passes to another one, which goes on behind the last event that it heard of.
+ * One event stream for all tabs of a browser. The tab that holds a Web Lock leads: it reads the stream and forwards it
+ * to the other tabs. When the leader closes, another tab gets the lock and continues after the last event it received.
  */
 import { BailiwickError, type Client, type LiveEvent } from "@bailiwick/sdk";
 
-/** `stale`: it has not come back for a while, so what is shown may be old. */
+/** `stale`: the stream has been lost for a while, so the data on screen may be old. */
 export type FeedState = "connecting" | "live" | "reconnecting" | "stale" | "ended";
 
 export interface FeedListener {
   onEvent: (event: LiveEvent) => void;
-  /** `since`: when the connection was lost, in milliseconds of the epoch. */
-  onState: (state: FeedState, since: number) => void;
+  /** `sinceMs`: the time of the change, or of the loss of the connection, in milliseconds of the epoch. */
+  onState: (state: FeedState, sinceMs: number) => void;
 }
 
-type Said =
+type TabMessage =
   | { kind: "event"; event: LiveEvent }
-  | { kind: "state"; state: FeedState; since: number }
-  | { kind: "ask" }
+  | { kind: "state"; state: FeedState; sinceMs: number }
+  | { kind: "state request" }
   | { kind: "alive" };
 
-/** How often the leader shows that it lives, and how long the others believe it. Milliseconds. */
+/** The leader shows this often that it is alive. */
 const ALIVE_EVERY_MS = 10_000;
+/** The other tabs replace a leader that is silent for this long. */
 const SILENCE_MAX_MS = 35_000;
-/** A stream that has been away so long makes what is shown stale. Milliseconds. */
 const STALE_AFTER_MS = 15_000;
 
 export function followFeed(client: Client, workspace: string, listener: FeedListener): () => void {
   const name = `bailiwick-live:${workspace}`;
   const channel = new BroadcastChannel(name);
   const ended = new AbortController();
-  const tab: Tab = { client, channel, listener, ended: ended.signal, lastEventId: undefined, heardAt: Date.now() };
-  channel.onmessage = ({ data }: MessageEvent<Said>) => hear(tab, data);
-  channel.postMessage({ kind: "ask" } satisfies Said);
-  void takeTurn(tab, name, false);
-  // A leader that froze holds the lock and says nothing; whoever notices takes it over.
+  const tab: Tab = { client, channel, listener, ended: ended.signal, lastEventId: undefined, heardAtMs: Date.now() };
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => receive(tab, data);
+  channel.postMessage({ kind: "state request" } satisfies TabMessage);
+  void waitForLead(tab, name, false);
+  // A frozen leader keeps the lock and sends nothing, so a tab that notices the silence takes the lock.
   const watch = setInterval(() => {
-    if (tab.lead || Date.now() - tab.heardAt < SILENCE_MAX_MS) return;
-    tab.heardAt = Date.now();
-    void takeTurn(tab, name, true);
+    if (tab.lead || Date.now() - tab.heardAtMs < SILENCE_MAX_MS) return;
+    tab.heardAtMs = Date.now();
+    void waitForLead(tab, name, true);
   }, ALIVE_EVERY_MS);
   return () => {
     clearInterval(watch);
@@ -52,70 +52,71 @@ interface Tab {
   listener: FeedListener;
   ended: AbortSignal;
   lastEventId: string | undefined;
-  heardAt: number;
-  /** What the leader last said of the connection; only in the tab that leads. */
-  lead?: { state: FeedState; since: number } | undefined;
+  heardAtMs: number;
+  /** The last state of the connection; only set in the tab that leads. */
+  lead?: { state: FeedState; sinceMs: number } | undefined;
 }
 
-function hear(tab: Tab, said: Said): void {
-  if (said.kind === "ask") {
-    if (tab.lead) say(tab, { kind: "state", ...tab.lead });
+function receive(tab: Tab, message: TabMessage): void {
+  if (message.kind === "state request") {
+    if (tab.lead) post(tab, { kind: "state", ...tab.lead });
     return;
   }
-  tab.heardAt = Date.now();
+  tab.heardAtMs = Date.now();
   if (tab.lead) return;
-  if (said.kind === "event") take(tab, said.event);
-  if (said.kind === "state") tab.listener.onState(said.state, said.since);
+  if (message.kind === "event") handleEvent(tab, message.event);
+  if (message.kind === "state") tab.listener.onState(message.state, message.sinceMs);
 }
 
-function say(tab: Tab, said: Said): void {
-  if (!tab.ended.aborted) tab.channel.postMessage(said);
+function post(tab: Tab, message: TabMessage): void {
+  if (!tab.ended.aborted) tab.channel.postMessage(message);
 }
 
-function take(tab: Tab, event: LiveEvent): void {
+function handleEvent(tab: Tab, event: LiveEvent): void {
   tab.lastEventId = event.id;
   tab.listener.onEvent(event);
 }
 
-async function takeTurn(tab: Tab, name: string, steal: boolean): Promise<void> {
-  // With `steal`, a signal is not allowed; the stream itself ends with the tab.
+async function waitForLead(tab: Tab, name: string, steal: boolean): Promise<void> {
+  // The lock API allows no signal together with `steal`; the stream itself ends with the tab.
   const options = steal ? { steal } : { signal: tab.ended };
   try {
     await navigator.locks.request(name, options, () => lead(tab));
   } catch {
-    // The tab is going, or another one took the lock over because this one was silent.
+    // The tab closes, or another tab took the lock because this one was silent.
     tab.lead = undefined;
-    if (!tab.ended.aborted) void takeTurn(tab, name, false);
+    if (!tab.ended.aborted) void waitForLead(tab, name, false);
   }
 }
 
-/** Reads the stream until the tab goes or the session ends. */
+/** Reads the stream until the tab closes or the session ends. */
 async function lead(tab: Tab): Promise<void> {
-  const tell = (state: FeedState, since = Date.now()) => {
-    tab.lead = { state, since };
-    tab.listener.onState(state, since);
-    say(tab, { kind: "state", state, since });
+  const setState = (state: FeedState, sinceMs = Date.now()) => {
+    tab.lead = { state, sinceMs };
+    tab.listener.onState(state, sinceMs);
+    post(tab, { kind: "state", state, sinceMs });
   };
-  tell("connecting");
+  setState("connecting");
   const alive = setInterval(() => {
-    say(tab, { kind: "alive" });
-    const { state, since } = tab.lead ?? {};
-    if (state === "reconnecting" && since !== undefined && Date.now() - since > STALE_AFTER_MS) tell("stale", since);
+    post(tab, { kind: "alive" });
+    const { state, sinceMs } = tab.lead ?? {};
+    const isLost = state === "reconnecting" && sinceMs !== undefined;
+    if (isLost && Date.now() - sinceMs > STALE_AFTER_MS) setState("stale", sinceMs);
   }, ALIVE_EVERY_MS / 2);
   try {
     const onConnection = (isOpen: boolean) => {
-      if (isOpen) tell("live");
-      else if (tab.lead?.state === "live" || tab.lead?.state === "connecting") tell("reconnecting");
+      if (isOpen) setState("live");
+      else if (tab.lead?.state === "live" || tab.lead?.state === "connecting") setState("reconnecting");
     };
     const events = tab.client.live({ lastEventId: tab.lastEventId, signal: tab.ended, onConnection });
     for await (const event of events) {
-      take(tab, event);
-      say(tab, { kind: "event", event });
+      handleEvent(tab, event);
+      post(tab, { kind: "event", event });
     }
   } catch (error) {
     if (!(error instanceof BailiwickError)) throw error;
-    tell("ended");
-    // Keeps the lock, so that not every tab in turn asks a server that has refused.
+    setState("ended");
+    // Keep the lock, so that the other tabs do not call a server that has refused.
     await new Promise((resolve) => tab.ended.addEventListener("abort", resolve));
   } finally {
     clearInterval(alive);

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that the inputs of operations are made of. */
+/** The part of JSON Schema that the inputs of operations use. */
 export interface FieldSchema {
   readonly type?: string;
   readonly description?: string;
@@ -12,7 +12,7 @@ export interface FieldSchema {
   readonly maxLength?: number;
   readonly items?: FieldSchema;
   readonly anyOf?: readonly FieldSchema[];
-  /** What only the server looks at. */
+  /** Other keywords, which only the server reads. */
   readonly [keyword: string]: unknown;
 }
 

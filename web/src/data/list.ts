@@ -1,8 +1,8 @@
-/** Lists by keyset pages: rows are read as they are scrolled to, and stay right while the workspace changes. */
+/** Lists by keyset pages: rows are read as the person scrolls, and stay current while the workspace changes. */
 import type { CallOptions, Client } from "@bailiwick/sdk";
 import { type QueryKey, replaceEqualDeep, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
-import { changedSince, changesTold } from "./changes.ts";
+import { changeCount, changedSince } from "./changes.ts";
 import { type HeldRows, mergeHead } from "./merge-head.ts";
 import type { Key } from "./query.ts";
 import { useSession } from "./session.tsx";
@@ -16,9 +16,9 @@ export interface ListSource<Row> {
   key: Key;
   page: (client: Client, at: { cursor?: string; limit: number }, call: CallOptions) => Promise<Page<Row>>;
   idOf: (row: Row) => string;
-  /** Reads one row anew when the live feed says that it changed; without, rows below the first page change on reload. */
+  /** Reads one changed row again. Without it, rows below the first page change only on reload. */
   one?: (client: Client, id: string) => Promise<Row>;
-  /** Whether a row that changed still belongs here. */
+  /** Returns whether a changed row still belongs to this list. */
   matches?: (row: Row) => boolean;
   pageSize?: number;
   enabled?: boolean;
@@ -30,21 +30,21 @@ export interface List<Row> {
   error: unknown;
   hasMore: boolean;
   isLoadingMore: boolean;
-  /** The next page could not be read; `loadMore` tries again. */
+  /** The next page could not be read; `loadMore` reads it again. */
   hasMoreFailed?: boolean;
-  /** What was read last is shown, though reading it anew failed. */
+  /** The rows are old, because the last read failed. */
   isStale: boolean;
   loadMore: () => void;
   reload: () => void;
 }
 
 interface Held<Row> extends HeldRows<Row> {
-  /** Up to where it knows what changed. */
+  /** The change count up to which the rows are current. */
   seen: number;
 }
 
 const PAGE_SIZE = 100;
-/** Rows that changed and are read one by one; more than these wait for the next time. */
+/** Only this many changed rows are read one by one; the others wait for the next round. */
 const PATCHED_MAX = 20;
 
 export function useList<Row>(source: ListSource<Row>): List<Row> {
@@ -62,7 +62,7 @@ export function useList<Row>(source: ListSource<Row>): List<Row> {
   };
 }
 
-/** How the list is read, for what looks at a part of it. */
+/** The query options of the list, for components that select a part of it. */
 export function useListOptions<Row>(source: ListSource<Row>) {
   const { client, workspace } = useSession();
   const cache = useQueryClient();
@@ -70,11 +70,11 @@ export function useListOptions<Row>(source: ListSource<Row>) {
   const limit = source.pageSize ?? PAGE_SIZE;
   return {
     queryKey,
-    // Each row is the same object as before when it is the same row, wherever it stands now.
+    // An unchanged row stays the same object, even at another place.
     structuralSharing: (before: unknown, now: unknown) =>
       shareRows(before as Held<Row> | undefined, now as Held<Row>, source.idOf),
     queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Held<Row>> => {
-      const seen = changesTold();
+      const seen = changeCount();
       const { items, next_cursor } = await source.page(client, { limit }, { signal });
       const held = cache.getQueryData<Held<Row>>(queryKey);
       const merged = mergeHead(held, { rows: items, next: next_cursor }, source.idOf);
@@ -85,7 +85,7 @@ export function useListOptions<Row>(source: ListSource<Row>) {
 }
 
 function shareRows<Row>(before: Held<Row> | undefined, now: Held<Row>, idOf: (row: Row) => string): Held<Row> {
-  // A further page leaves the rows before it as they are; comparing each anew would be felt in a long list.
+  // Another page leaves the rows before it unchanged; comparing each of them would slow down a long list.
   if (!before || before.rows.every((row, at) => row === now.rows[at])) return now;
   const known = new Map(before.rows.map((row) => [idOf(row), row]));
   return { ...now, rows: now.rows.map((row) => replaceEqualDeep(known.get(idOf(row)), row)) };
@@ -97,7 +97,7 @@ function useMore<Row>(source: ListSource<Row>, queryKey: QueryKey, limit: number
   const [loading, setLoading] = useState<string>();
   const [failed, setFailed] = useState<string>();
   const next = cache.getQueryData<Held<Row>>(queryKey)?.next ?? undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the source.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key identifies the source.
   const loadMore = useCallback(() => {
     if (next === undefined || loading === next) return;
     setLoading(next);
@@ -106,7 +106,7 @@ function useMore<Row>(source: ListSource<Row>, queryKey: QueryKey, limit: number
       .page(client, { cursor: next, limit }, {})
       .then(({ items, next_cursor }) => {
         cache.setQueryData<Held<Row>>(queryKey, (held) => {
-          // The list may have begun anew meanwhile.
+          // The list may have been read again meanwhile.
           if (!held || held.next !== next) return held;
           const known = new Set(held.rows.map(source.idOf));
           const fresh = items.filter((row) => !known.has(source.idOf(row)));
@@ -119,15 +119,15 @@ function useMore<Row>(source: ListSource<Row>, queryKey: QueryKey, limit: number
   return { loadMore, isLoadingMore: loading !== undefined, hasMoreFailed: next !== undefined && failed === next };
 }
 
-interface Place<Row> {
+interface TailSource<Row> {
   client: Client;
   workspace: string;
   source: ListSource<Row>;
 }
 
-/** Rows below the first page that changed since the list last looked are read one by one, a few at a time. */
+/** Reads the rows below the first page that changed since the last read, one by one and a few at a time. */
 async function patchTail<Row>(
-  { client, workspace, source: { one, idOf, matches, key } }: Place<Row>,
+  { client, workspace, source: { one, idOf, matches, key } }: TailSource<Row>,
   merged: HeldRows<Row>,
   headLength: number,
   { since, seen }: { since: number; seen: number },
@@ -140,8 +140,8 @@ async function patchTail<Row>(
   const fresh = new Map(now.map(({ id }, at) => [id, read[at]]));
   const rows = merged.rows.flatMap((row) => {
     if (!fresh.has(idOf(row))) return [row];
-    const anew = fresh.get(idOf(row));
-    return anew !== undefined && (matches?.(anew) ?? true) ? [anew] : [];
+    const next = fresh.get(idOf(row));
+    return next !== undefined && (matches?.(next) ?? true) ? [next] : [];
   });
   return { ...merged, rows, seen: changed.length > now.length ? (now.at(-1)?.at ?? seen) : seen };
 }

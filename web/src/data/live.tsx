@@ -1,4 +1,4 @@
-/** Keeps what is shown up to date with the workspace: each fact says which area is read anew. */
+/** Keeps the data on screen up to date: each fact of the live feed names the areas to read again. */
 import type { Fact, LiveEvent } from "@bailiwick/sdk";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
@@ -8,14 +8,13 @@ import { useSession } from "./session.tsx";
 
 export interface LiveState {
   state: FeedState;
-  /** Milliseconds of the epoch. */
-  since: number;
+  sinceMs: number;
 }
 
-const Context = createContext<LiveState>({ state: "connecting", since: 0 });
+const Context = createContext<LiveState>({ state: "connecting", sinceMs: 0 });
 export const useLiveState = (): LiveState => useContext(Context);
 
-/** The areas of the API that a fact changes, by the first word of its type. */
+/** The areas of the API that a fact changes, by the first word of the fact's type. */
 const AREAS: Record<string, readonly string[]> = {
   task: ["tasks"],
   message: ["messages", "threads"],
@@ -32,15 +31,15 @@ const AREAS: Record<string, readonly string[]> = {
   demo: ["demo"],
 };
 
-/** Facts that belong together come within this. Milliseconds. */
+/** Facts that arrive within this time are handled in one round. */
 const GATHER_MS = 150;
-/** Facts come by the hundred; what they change is read anew at most this often. Milliseconds. */
+/** The shortest time between two rounds, because facts can arrive by the hundred. */
 const ROUND_MS = 1_000;
 
 type FactListener = (fact: Fact) => void;
 const factListeners = new Set<FactListener>();
 
-/** For what wants each fact itself: the strip of what happens, and the page that waits for an agent. */
+/** Calls the listener with every fact of the workspace until the returned function is called. */
 export function onFact(listener: FactListener): () => void {
   factListeners.add(listener);
   return () => factListeners.delete(listener);
@@ -49,28 +48,29 @@ export function onFact(listener: FactListener): () => void {
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { client, workspace } = useSession();
   const cache = useQueryClient();
-  const [live, setLive] = useState<LiveState>({ state: "connecting", since: Date.now() });
+  const [live, setLive] = useState<LiveState>({ state: "connecting", sinceMs: Date.now() });
   useEffect(() => {
-    const stale = createStale(cache, workspace.id);
+    const refresh = createRefresh(cache, workspace.id);
     let wasLost = true;
     const stop = followFeed(client, workspace.id, {
-      onEvent: (event) => stale.take(event),
-      onState: (state, since) => {
-        setLive({ state, since });
-        // What was read before the stream began, or while it was away, may have missed something.
-        if (state === "live" && wasLost) stale.everything();
+      onEvent: (event) => refresh.add(event),
+      onState: (state, sinceMs) => {
+        setLive({ state, sinceMs });
+        // Data that was read before the stream was open may lack changes.
+        if (state === "live" && wasLost) refresh.all();
         wasLost = state !== "live";
       },
     });
     return () => {
       stop();
-      stale.stop();
+      refresh.stop();
     };
   }, [cache, client, workspace.id]);
   return <Context value={live}>{children}</Context>;
 }
 
-function createStale(cache: QueryClient, workspace: string) {
+/** Collects the areas and ids of facts, and invalidates their queries in rounds. */
+function createRefresh(cache: QueryClient, workspace: string) {
   const areas = new Set<string>();
   const ids = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +80,7 @@ function createStale(cache: QueryClient, workspace: string) {
     if (timer !== undefined || isReading) return;
     timer = setTimeout(flush, Math.max(GATHER_MS, lastRound + ROUND_MS - Date.now()));
   };
-  // One round at a time: a page on a slow line reads its fill before it is told again.
+  // Only one round runs at a time, so that a page on a slow line can finish reading.
   const flush = async () => {
     timer = undefined;
     isReading = true;
@@ -90,15 +90,15 @@ function createStale(cache: QueryClient, workspace: string) {
     ids.clear();
     const isTouched = (key: readonly unknown[]) =>
       key[0] === workspace && inAreas.has(String(key[1])) && (key[2] !== "get" || withIds.has(String(key[3])));
-    // A tab that nobody sees reads when it is looked at again.
+    // A hidden tab reads when it becomes visible.
     const refetchType = document.hidden ? "none" : "active";
     await cache.invalidateQueries({ predicate: ({ queryKey }) => isTouched(queryKey), refetchType });
     isReading = false;
     if (areas.size > 0) plan();
   };
   return {
-    take(event: LiveEvent) {
-      if (event.event === "reset") return this.everything();
+    add(event: LiveEvent) {
+      if (event.event === "reset") return this.all();
       const { type, subject } = event.data;
       for (const area of AREAS[type.split(".")[0] ?? ""] ?? []) {
         areas.add(area);
@@ -108,7 +108,7 @@ function createStale(cache: QueryClient, workspace: string) {
       plan();
       for (const listener of factListeners) listener(event.data);
     },
-    everything() {
+    all() {
       void cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === workspace });
     },
     stop: () => clearTimeout(timer),

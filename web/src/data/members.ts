@@ -1,12 +1,12 @@
-/** The people of the workspace, for the names that stand beside what they did. */
+/** The people of the workspace, for the names of those who did something. */
 import type { Member } from "@bailiwick/sdk";
 import { useRead } from "./query.ts";
 import { useSession } from "./session.tsx";
 
-/** Those beyond are shown by their ids. */
+/** Further members are shown by their ids. */
 const SHOWN_MAX = 200;
 
-/** Undefined until they are read. */
+/** Undefined until the members are read. */
 export function useMembers(): readonly Member[] | undefined {
   const { workspace } = useSession();
   const { data } = useRead(["members", "names"], (client, call) =>

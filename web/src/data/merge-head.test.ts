@@ -5,26 +5,26 @@ import { mergeHead } from "./merge-head.ts";
 const idOf = (id: number) => String(id);
 const held = (rows: number[], next: string | null = "more") => ({ rows, next });
 
-describe("a first page that was read anew", () => {
-  test("is the list when nothing was there, and when it is all there is", () => {
+describe("a first page that was read again", () => {
+  test("is the whole list when there was none, and when no page follows", () => {
     expect(mergeHead(undefined, held([3, 2]), idOf)).toEqual(held([3, 2]));
     expect(mergeHead(held([9, 8, 7, 6]), held([3, 2], null), idOf)).toEqual(held([3, 2], null));
   });
 
-  test("brings new rows, drops those that left it, and keeps what stood below", () => {
+  test("adds new rows, drops rows that left it, and keeps the rows below", () => {
     expect(mergeHead(held([6, 5, 4, 3, 2, 1], "c"), held([7, 5, 4], "d"), idOf)).toEqual(held([7, 5, 4, 3, 2, 1], "c"));
   });
 
-  test("begins anew when it does not reach what was known", () => {
+  test("replaces the list when it does not reach a known row", () => {
     expect(mergeHead(held([3, 2, 1], "c"), held([9, 8, 7], "d"), idOf)).toEqual(held([9, 8, 7], "d"));
   });
 
-  test("never holds a row twice, also when one rose into it", () => {
+  test("holds no row twice, even when a row moved up into it", () => {
     expect(mergeHead(held([6, 5, 4, 3, 2], "c"), held([2, 6, 5], "d"), idOf)).toEqual(held([2, 6, 5, 4, 3], "c"));
   });
 });
 
-test("however rows come and go above, what the server holds down to the last known row is shown, in its order", () => {
+test("for any changes above, the list equals the server's rows down to the last known row, in order", () => {
   const rows = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 40 });
   fc.assert(
     fc.property(

@@ -1,14 +1,14 @@
-/** A list whose first page was read anew. Pure, because a list that loses rows looks just like one that has none. */
+/** Merges a first page that was read again into a list. Pure, because a list that loses rows shows no error. */
 
 export interface HeldRows<Row> {
   rows: Row[];
-  /** Where the next page begins; null at the end. */
+  /** The cursor of the next page; null at the end. */
   next: string | null;
 }
 
 /**
- * The new first page, then what was known below where it ends. What stood above that and is not in the new page is no
- * longer in the list. When the page ends with a row that was not known, nothing says what lies between: begin anew.
+ * Returns the new first page, followed by the known rows below its last row. A known row above that and outside the new
+ * page has left the list. When the last row of the page is unknown, rows between may be missing: the list starts over.
  */
 export function mergeHead<Row>(
   held: HeldRows<Row> | undefined,

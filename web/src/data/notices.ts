@@ -1,38 +1,38 @@
-/** Short notes at the edge of the screen. A store outside React, so that data can say something without a component. */
+/** Short notices at the edge of the screen. A store outside React, so that no component is needed to show one. */
 
-export interface Note {
+export interface Notice {
   title: string;
   detail?: string | undefined;
   requestId?: string | undefined;
   isError?: boolean | undefined;
   undo?: (() => Promise<unknown>) | undefined;
-  /** What undoing is called where it does not simply undo. */
+  /** The label of the button; "Undo" by default. */
   undoLabel?: string | undefined;
 }
 
-type Listener = (note: Note) => void;
+type Listener = (notice: Notice) => void;
 let listener: Listener | undefined;
-let waiting: Note[] = [];
+let waiting: Notice[] = [];
 let wake: (() => void) | undefined;
 
-export function notify(note: Note): void {
-  if (listener) listener(note);
-  else waiting.push(note);
+export function notify(notice: Notice): void {
+  if (listener) listener(notice);
+  else waiting.push(notice);
   wake?.();
 }
 
-/** What shows them is loaded with the first one, so notes wait for it. */
-export function onNote(next: Listener): () => void {
+/** The component that shows notices loads with the first one, so earlier notices wait for it. */
+export function onNotice(next: Listener): () => void {
   listener = next;
   const early = waiting;
   waiting = [];
-  for (const note of early) next(note);
+  for (const notice of early) next(notice);
   return () => {
     listener = undefined;
   };
 }
 
-export function onFirstNote(call: () => void): () => void {
+export function onFirstNotice(call: () => void): () => void {
   wake = call;
   if (waiting.length > 0) call();
   return () => {

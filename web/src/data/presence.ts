@@ -1,6 +1,6 @@
 /**
- * How agents are now, beside the list of them. It changes all the time and no fact tells of it, so it must not make
- * rows look changed: rows hold what facts tell of, and each cell reads its agent's presence here.
+ * The presence of agents, apart from the list of agents. Presence changes all the time and no fact reports it, so it
+ * must not mark rows as changed: rows hold what facts report, and each cell reads its agent's presence here.
  */
 import type { Agent } from "@bailiwick/sdk";
 import { useEffect, useSyncExternalStore } from "react";
@@ -19,7 +19,7 @@ export function notePresences(agents: readonly Pick<Agent, "id" | "presence">[])
       state === presence.state && last_seen_at === presence.last_seen_at && current_tasks === presence.current_tasks;
     if (!isSame) presences.set(id, presence);
   }
-  for (const tell of listeners) tell();
+  for (const listener of listeners) listener();
 }
 
 function subscribe(listener: () => void): () => void {
@@ -37,12 +37,12 @@ interface Page {
 }
 
 /**
- * Reads one page of the list every ten seconds, the first and then those that follow as far as rows are shown. A
- * thousand agents cost no more than ten do; those far down are as old as the round takes.
+ * Reads one page of the list every ten seconds: the first page, then the next ones as far as rows are shown. A thousand
+ * agents cost no more than ten; the presence of the last rows is as old as one whole round.
  */
 export function usePresencePolling(key: string, read: (cursor: string | undefined) => Promise<Page>, shown: number) {
   const { workspace } = useSession();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what is read.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key identifies the read.
   useEffect(() => {
     let next: string | undefined;
     let seen = 0;
@@ -56,7 +56,7 @@ export function usePresencePolling(key: string, read: (cursor: string | undefine
           next = isRoundOver ? undefined : next_cursor;
           if (isRoundOver) seen = 0;
         })
-        // The list itself says when it cannot be read.
+        // The list itself reports that it cannot be read.
         .catch(() => undefined);
     }, PRESENCE_EVERY_MS);
     return () => clearInterval(timer);

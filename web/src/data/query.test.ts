@@ -5,7 +5,7 @@ import { asksToConfirm } from "./query.ts";
 const conflict = (more: object = {}) =>
   new BailiwickError({ code: "conflict", status: 409, detail: "Not now.", ...more });
 
-it("a conflict is a question only when it says what would be stranded", () => {
+it("a conflict needs a confirmation only when it lists stranded agents", () => {
   expect(asksToConfirm(conflict({ stranded: { reports: [] } }))).toBe(true);
   expect(asksToConfirm(conflict())).toBe(false);
   expect(asksToConfirm(undefined)).toBe(false);

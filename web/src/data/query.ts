@@ -1,18 +1,18 @@
-/** Reading through the SDK, kept by area so that the live feed can say what is out of date. */
+/** Reads through the SDK, cached by area so that the live feed can mark an area as out of date. */
 import { BailiwickError, type CallOptions, type Client } from "@bailiwick/sdk";
 import { keepPreviousData, QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useSession } from "./session.tsx";
 
-/** The area of the operation, what is read of it, and with what: `["tasks", "get", id]`. */
+/** The area of the operation, the read in it, and its parameters: `["tasks", "get", id]`. */
 export type Key = readonly [area: string, what: string, ...more: unknown[]];
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        // The live feed says when something is out of date; without it, what is older than this is read again.
+        // The live feed reports changes; without it, data older than this is read again.
         staleTime: 30_000,
-        // The SDK repeats what may be repeated.
+        // The SDK retries the calls that may be retried.
         retry: false,
         refetchOnWindowFocus: true,
       },
@@ -22,28 +22,28 @@ export function createQueryClient(): QueryClient {
 
 export interface ReadOptions {
   enabled?: boolean | undefined;
-  /** Milliseconds; for what no fact tells of, such as presence. */
-  every?: number | undefined;
-  /** Shows what was there for another key until the new one has come. */
+  /** Reads again this often; for data that no fact reports, such as presence. */
+  everyMs?: number | undefined;
+  /** Shows the data of the previous key until the new data arrives. */
   keep?: boolean | undefined;
 }
 
 export function useRead<Output>(
   key: Key,
   read: (client: Client, call: CallOptions) => Promise<Output>,
-  { enabled = true, every, keep = false }: ReadOptions = {},
+  { enabled = true, everyMs, keep = false }: ReadOptions = {},
 ): UseQueryResult<Output> {
   const { client, workspace } = useSession();
   return useQuery({
     queryKey: [workspace.id, ...key],
     queryFn: ({ signal }) => read(client, { signal }),
     enabled,
-    ...(every !== undefined && { refetchInterval: every }),
+    ...(everyMs !== undefined && { refetchInterval: everyMs }),
     ...(keep && { placeholderData: keepPreviousData }),
   });
 }
 
-/** What a person can do about it, said by the server if it said so. */
+/** The texts of an error. The detail of the server's problem comes first, then its advice. */
 export function describeError(error: unknown): { title: string; detail: string; requestId: string | undefined } {
   if (!(error instanceof BailiwickError)) {
     const detail = error instanceof Error ? error.message : String(error);
@@ -53,7 +53,7 @@ export function describeError(error: unknown): { title: string; detail: string; 
   return { title: titleOf(status), detail: [detail, nextStep].filter(Boolean).join(" "), requestId };
 }
 
-/** Whether the server asks for a confirmation, because other agents depend on the one that is changed. */
+/** Returns whether the server wants a confirmation, because other agents depend on the changed one. */
 export function asksToConfirm(error: unknown): boolean {
   return error instanceof BailiwickError && error.code === "conflict" && "stranded" in error.problem;
 }

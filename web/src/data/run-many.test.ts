@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { runMany, whyText } from "./run-many.ts";
 
-it("begins in order, with four in flight at most, and goes on after a failure", async () => {
+it("starts in order, with at most four in flight, and continues after a failure", async () => {
   const begun: number[] = [];
   const ends: (() => void)[] = [];
   const all = runMany([0, 1, 2, 3, 4, 5], async (item) => {
@@ -19,7 +19,7 @@ it("begins in order, with four in flight at most, and goes on after a failure", 
   expect(failed).toEqual([{ item: 1, error: "no" }]);
 });
 
-it("says each reason once", () => {
+it("returns each reason once", () => {
   expect(whyText(["Late.", "Late.", "Gone.", "Shut.", "Lost."])).toBe("2 times: Late. Gone. Shut. And 1 other reason.");
   expect(whyText([])).toBe("");
 });

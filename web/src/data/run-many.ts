@@ -1,4 +1,4 @@
-/** One step taken with many things, begun in their order: quick, and no flood. */
+/** Runs one step for many items, a few at a time and in order. */
 
 export interface ManyDone<Item, Output> {
   done: { item: Item; output: Output }[];
@@ -7,7 +7,7 @@ export interface ManyDone<Item, Output> {
 
 const AT_ONCE = 4;
 
-/** One that fails stops none of the others. */
+/** A failure does not stop the other items. */
 export async function runMany<Item, Output>(
   items: readonly Item[],
   step: (item: Item) => Promise<Output>,
@@ -29,7 +29,7 @@ export async function runMany<Item, Output>(
 
 const REASONS_SHOWN = 3;
 
-/** Each reason once, with how often it was given. */
+/** Returns each reason once, with the number of times it occurred. */
 export function whyText(whys: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const why of whys) counts.set(why, (counts.get(why) ?? 0) + 1);

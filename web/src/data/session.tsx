@@ -1,4 +1,4 @@
-/** Who is signed in, in which workspace they work, and what they may do there. */
+/** The signed-in person, their current workspace and their permissions in it. */
 import { type AuthMeOutput, BailiwickError, type Client, createClient } from "@bailiwick/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
@@ -17,7 +17,7 @@ const Context = createContext<Session | undefined>(undefined);
 
 export const ME_KEY = ["me"] as const;
 
-/** `workspace`: the one the address names; the person's first one without. */
+/** `workspace`: the id in the address. Without it, the person's first workspace is used. */
 export function useMe(workspace: string | undefined) {
   return useQuery({
     queryKey: [...ME_KEY, workspace ?? null],
@@ -27,20 +27,21 @@ export function useMe(workspace: string | undefined) {
   });
 }
 
-export function SessionProvider({ me, asked, children }: SessionProviderProps) {
-  const session = useMemo(() => sessionOf(me, asked), [me, asked]);
+export function SessionProvider({ me, workspaceId, children }: SessionProviderProps) {
+  const session = useMemo(() => sessionOf(me, workspaceId), [me, workspaceId]);
   return <Context value={session}>{children}</Context>;
 }
 
 interface SessionProviderProps {
   me: AuthMeOutput;
-  asked: string | undefined;
+  /** The workspace that the address names. */
+  workspaceId: string | undefined;
   children: ReactNode;
 }
 
-function sessionOf({ user, workspaces, permissions }: AuthMeOutput, asked: string | undefined): Session {
-  const workspace = workspaces.find(({ id }) => id === asked) ?? workspaces[0];
-  if (!user || !workspace?.role) throw new Error("The dashboard is for people who are a member of a workspace.");
+function sessionOf({ user, workspaces, permissions }: AuthMeOutput, workspaceId: string | undefined): Session {
+  const workspace = workspaces.find(({ id }) => id === workspaceId) ?? workspaces[0];
+  if (!user || !workspace?.role) throw new Error("The dashboard needs a person who is a member of a workspace.");
   return {
     client: createClient({ url: "", workspace: workspace.id }),
     user,
@@ -52,14 +53,14 @@ function sessionOf({ user, workspaces, permissions }: AuthMeOutput, asked: strin
 
 export function useSession(): Session {
   const session = useContext(Context);
-  if (!session) throw new Error("useSession is for what stands inside a SessionProvider.");
+  if (!session) throw new Error("useSession works only inside a SessionProvider.");
   return session;
 }
 
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof BailiwickError && error.code === "unauthenticated";
 
-/** The lowest role that has a permission that not everybody has; for the reason of a disabled control. */
+/** The lowest role with each restricted permission, for the reason of a disabled control. */
 const NEEDS: Record<string, string> = {
   "tasks:write": "a member",
   "messages:write": "a member",
@@ -71,10 +72,10 @@ const NEEDS: Record<string, string> = {
   "workspaces:own": "the owner",
 };
 
-/** Why the person may not, in words; undefined when they may. */
+/** The reason why the person lacks a permission; undefined when they have it. */
 export function useDenied(permission: string): string | undefined {
   const { permissions, workspace } = useSession();
   if (permissions.has(permission)) return undefined;
-  const needs = NEEDS[permission] ?? "somebody with more rights";
+  const needs = NEEDS[permission] ?? "a person with more rights";
   return `Only ${needs} may do this; you are ${workspace.role === "admin" ? "an" : "a"} ${workspace.role} of this workspace.`;
 }

@@ -1,4 +1,4 @@
-/** Reading tasks: lists of light rows, and one task that stays right while its subtasks and its agent change. */
+/** Reads tasks: lists of rows, one task that stays current while its subtasks and its agent change, and titles. */
 import type { Client, Fact, Task, TasksGetOutput, TasksListInput } from "@bailiwick/sdk";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
@@ -7,7 +7,7 @@ import { onFact } from "./live.tsx";
 import { useRead } from "./query.ts";
 import { useSession } from "./session.tsx";
 
-/** What lists show. Input and output may be large and are only in the detail. */
+/** A row of a list. Input and output can be large, so only the detail has them. */
 export type TaskRow = Omit<Task, "input" | "output">;
 export type TaskDetail = TasksGetOutput;
 export type Status = Task["status"];
@@ -42,19 +42,19 @@ async function readRow(client: Client, id: string): Promise<TaskRow> {
   return rowOf(task);
 }
 
-/** Of the filters, those whose answer a step can change. */
+/** Checks the filters whose result a step can change. */
 function fits(row: TaskRow, { status, assigned_to_agent_id }: TaskFilters): boolean {
   if (status !== undefined && row.status !== status) return false;
   return assigned_to_agent_id === undefined || row.assigned_to_agent_id === assigned_to_agent_id;
 }
 
 export function useTask(id: string) {
-  useReadWith(id);
+  useReadAgain(id);
   return useRead(["tasks", "get", id], (client, call) => client.tasks.get({ id }, call));
 }
 
-/** A task says how many of its subtasks are open and whether its agent can take it: facts of others change that. */
-function useReadWith(id: string): void {
+/** Facts about its subtasks and its agent change a task too: its open subtasks, and whether its agent can take it. */
+function useReadAgain(id: string): void {
   const { workspace } = useSession();
   const cache = useQueryClient();
   useEffect(() => {
@@ -76,12 +76,12 @@ const childrenOf = (parent_task_id: string): TaskFilters => ({ parent_task_id, o
 
 export const useChildren = (id: string): List<TaskRow> => useTaskRows(childrenOf(id));
 
-/** Titles of tasks that are only named by their id. A title never changes, so each is read once. */
+/** The title of a task that is known by its id alone. A title never changes, so it is read once. */
 export function useTaskTitle(id: string): string | undefined {
   const { client, workspace } = useSession();
   const cache = useQueryClient();
   const query = useQuery({
-    // An area of its own: what the live feed tells of tasks changes no title.
+    // An area of its own, because no fact about tasks changes a title.
     queryKey: [workspace.id, "titles", "task", id],
     queryFn: async ({ signal }) =>
       findTitle(cache, workspace.id, id) ?? (await client.tasks.get({ id }, { signal })).title,
@@ -92,7 +92,7 @@ export function useTaskTitle(id: string): string | undefined {
   return query.data;
 }
 
-/** Among the lists that are held already. */
+/** Looks in the cached lists. */
 function findTitle(cache: QueryClient, workspace: string, id: string): string | undefined {
   const lists = cache.getQueriesData<{ rows?: Task[] }>({ queryKey: [workspace, "tasks"] });
   for (const [, held] of lists) {

@@ -1,4 +1,4 @@
-/** What was sent to the person and is not read yet. The inbox, its count and the conversations share it. */
+/** The unread messages to the person. The inbox, its count and the conversations share this read. */
 import type { MessagesInboxOutput } from "@bailiwick/sdk";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useRead } from "./query.ts";

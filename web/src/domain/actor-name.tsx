@@ -1,4 +1,4 @@
-/** Who did something: a person, an agent, a service by its key, or the server itself. */
+/** Names of actors: a person, an agent, a service by its key, or the server itself. */
 import type { Message } from "@bailiwick/sdk";
 import { useMember, useMembers } from "../data/members.ts";
 import { useSession } from "../data/session.tsx";
@@ -29,7 +29,7 @@ export function ActorName({ actor: { kind, id } }: { actor: Actor }) {
   }
 }
 
-/** Of whom only the id is known: a person of the workspace, else an agent. */
+/** The name for an id of unknown kind: a person of the workspace, otherwise an agent. */
 export function SomeoneName({ id, isLink = true }: { id: string; isLink?: boolean }) {
   const { user } = useSession();
   const members = useMembers();

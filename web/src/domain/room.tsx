@@ -1,4 +1,4 @@
-/** How much of its tier a workspace uses: how many agents or keys there are, and how many there may be. */
+/** The use of the tier: how many agents or keys the workspace has, and how many it may have. */
 import { TriangleAlert } from "lucide-react";
 import { useRead } from "../data/query.ts";
 import { Tip } from "../ui/tip.tsx";
@@ -6,7 +6,7 @@ import { Tip } from "../ui/tip.tsx";
 export interface Room {
   used: number;
   limit: number;
-  /** Why no more can be made; undefined while there is room. */
+  /** The reason why no more can be created; undefined while there is room. */
   full: string | undefined;
 }
 
@@ -18,11 +18,11 @@ export function useRoom(of: "agents" | "keys"): Room | undefined {
   const limit = of === "agents" ? limits.agent_limit : limits.max_api_keys;
   const [are, room] = [used, limit].map((count) => count.toLocaleString("en-US"));
   const way = of === "agents" ? "Archive agents" : "Revoke keys";
-  const full = `The ${tier_name} tier has room for ${room} ${of}, and ${are} are there. ${way}, or choose a larger tier.`;
+  const full = `The ${tier_name} tier allows ${room} ${of}, and the workspace has ${are}. ${way}, or choose a larger tier.`;
   return { used, limit, full: used >= limit ? full : undefined };
 }
 
-/** Counts in the head of a list; red, and with the reason, when the tier is full. */
+/** The count in the head of a list; red and with the reason when the tier is full. */
 export function RoomUsed({ room }: { room: Room | undefined }) {
   if (!room) return null;
   const text = `${room.used.toLocaleString("en-US")} of ${room.limit.toLocaleString("en-US")}`;
@@ -36,7 +36,7 @@ export function RoomUsed({ room }: { room: Room | undefined }) {
   );
 }
 
-/** Stands above a form that cannot be sent, so that nobody types in vain. */
+/** A warning above a form that cannot be sent, shown before the person types. */
 export function NoRoom({ why }: { why: string | undefined }) {
   if (why === undefined) return null;
   return (

@@ -1,4 +1,4 @@
-/** The state of a task, an agent or a message: icon, word and colour together, never colour alone. */
+/** The state of a task, an agent or a message as icon, word and colour, never as colour alone. */
 import type { Agent, Message, Task } from "@bailiwick/sdk";
 import {
   Ban,
@@ -71,7 +71,7 @@ export function ReplyState({ state }: { state: Message["reply_state"] }) {
   return state === "none" ? null : <Chip {...REPLY_LOOKS[state]} />;
 }
 
-/** `isPlain`: without its ground, for dense rows. */
+/** `isPlain`: without a background, for dense rows. */
 export function Chip({ tone, icon: Icon, word, isStruck, isPlain = false }: Look & { isPlain?: boolean | undefined }) {
   return (
     <span
@@ -92,7 +92,7 @@ const PRESENCE: Record<Agent["presence"]["state"], [word: string, look: string]>
   offline: ["Offline", "border-2 border-line-strong"],
 };
 
-/** Whether an agent has been heard of lately. Filled, ring or empty ring, so that it reads without colour. */
+/** The presence of an agent as a filled dot, a ring or an empty ring, so that it reads without colour. */
 export function Presence({ state, hasWord = true }: { state: Agent["presence"]["state"]; hasWord?: boolean }) {
   const [word, look] = PRESENCE[state];
   return (

@@ -1,10 +1,10 @@
-/** Text that agents wrote: only ever text. Long text folds, links are those of the web and show where they lead. */
+/** Text from agents, rendered as text only. Long text folds; only web addresses become links, and they show their host. */
 import { Fragment, useState } from "react";
 
-/** Beyond either of these it is folded. */
+/** A text that exceeds either limit is folded. */
 const LINES_MAX = 12;
 const LENGTH_MAX = 1_200;
-/** A text is shown up to here at most; the rest can be copied from the API. */
+/** Longer texts are cut here; the API returns the whole text. */
 const SHOWN_MAX = 20_000;
 const LINK = /(https?:\/\/[^\s<>"'`)\]}]+)/;
 
@@ -14,7 +14,7 @@ export function AgentText({ text, isMono = false }: { text: string; isMono?: boo
   const shown = isOpen ? text.slice(0, SHOWN_MAX) : short;
   return (
     <div dir="auto" className={isMono ? "font-mono text-sm" : undefined}>
-      {/* Isolated: marks of direction in it turn nothing outside. */}
+      {/* Isolated, so that direction marks in the text do not affect the page. */}
       <bdi className="block break-words whitespace-pre-wrap [overflow-wrap:anywhere]">{linked(shown)}</bdi>
       {short.length < text.length && (
         <button
@@ -27,7 +27,7 @@ export function AgentText({ text, isMono = false }: { text: string; isMono?: boo
         </button>
       )}
       {isOpen && text.length > SHOWN_MAX && (
-        <p className="text-sm text-ink-3">The rest is too long to be shown here.</p>
+        <p className="text-sm text-ink-3">The rest of the text is too long to show here.</p>
       )}
     </div>
   );
@@ -65,7 +65,7 @@ function WebLink({ url, text }: { url: URL; text: string }) {
   );
 }
 
-/** One line of it, for rows and headings. */
+/** Text from agents in one line, for rows and headings. */
 export function AgentLine({ text, className }: { text: string; className?: string }) {
   return <bdi className={className}>{text.slice(0, 500).replaceAll(/\s+/g, " ") || "(empty)"}</bdi>;
 }

@@ -1,4 +1,4 @@
-/** Buttons, and links that look like them. A disabled one says why. */
+/** Buttons, and links that look like buttons. A disabled button gives its reason. */
 import type { ComponentProps, ReactNode } from "react";
 import { cx } from "./class-names.ts";
 import { Tip } from "./tip.tsx";
@@ -20,12 +20,12 @@ const OFF = "cursor-not-allowed opacity-55";
 export interface ButtonProps extends Omit<ComponentProps<"button">, "disabled"> {
   look?: Look | undefined;
   size?: keyof typeof SIZES | undefined;
-  /** Why it cannot be used now. It stays focusable, so that everybody can read the reason. */
+  /** The reason why the button is disabled. It stays focusable, so that everyone can read the reason. */
   denied?: string | undefined;
   isBusy?: boolean | undefined;
-  /** The name of a button that shows only an icon; shown as its tip. */
+  /** The name of a button with only an icon; shown as its tip. */
   label?: string | undefined;
-  /** The key that does the same, shown in the tip. */
+  /** The keyboard shortcut, shown in the tip. */
   keys?: string | undefined;
 }
 

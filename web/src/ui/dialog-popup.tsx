@@ -1,4 +1,4 @@
-/** The dialogs themselves; see `dialog.tsx`. On a phone they rise from below. */
+/** The dialogs themselves; see `dialog.tsx`. On a phone they appear at the bottom. */
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
@@ -17,18 +17,18 @@ export interface DialogProps {
 
 export interface ConfirmProps {
   title: string;
-  /** What will happen, and whether it can be undone. */
+  /** Explains the effect, and whether it can be undone. */
   children: ReactNode;
   /** The verb: "Cancel task". */
   action: string;
   isOpen: boolean;
   onClose: () => void;
-  /** Answers whether it was done; the dialog stays when it was not. */
+  /** Returns whether it succeeded; after a failure the dialog stays open. */
   onConfirm: (reason: string | undefined) => Promise<boolean>;
-  /** Asks why, for the story of what is changed. */
+  /** Adds a field for the reason, which goes into the story of the change. */
   reason?: "optional" | "required";
   isDangerous?: boolean;
-  /** Why it cannot be done yet, or at all. */
+  /** The reason why it cannot be confirmed now. */
   denied?: string | undefined;
 }
 
@@ -108,7 +108,7 @@ function ConfirmForm({ action, onClose, onConfirm, reason, isDangerous = false, 
           type="submit"
           look={isDangerous ? "danger" : "primary"}
           isBusy={isBusy}
-          denied={denied ?? (isMissing ? "Say why first." : undefined)}
+          denied={denied ?? (isMissing ? "Enter a reason first." : undefined)}
         >
           {action}
         </Button>

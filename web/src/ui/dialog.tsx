@@ -1,4 +1,4 @@
-/** Questions in front of the page. What they are made of is loaded when the first one opens. */
+/** Dialogs in front of the page. Their code loads when the first one opens. */
 import { lazy, Suspense } from "react";
 import type { ConfirmProps, DialogProps } from "./dialog-popup.tsx";
 
@@ -9,7 +9,7 @@ export function Dialog(props: DialogProps) {
   return <Suspense>{props.isOpen && <DialogPopup {...props} />}</Suspense>;
 }
 
-/** Asks before something that others will notice. */
+/** A confirmation before a step that affects others. */
 export function Confirm(props: ConfirmProps) {
   return <Suspense>{props.isOpen && <ConfirmPopup {...props} />}</Suspense>;
 }

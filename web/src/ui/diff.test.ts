@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changesBetween } from "./diff.tsx";
 
-test("names the leaves that differ, and only those", () => {
+test("returns exactly the leaves that differ", () => {
   const before = { name: "A", llm_config: { model: "m1", tags: [1, 2] }, old: true };
   const after = { name: "A", llm_config: { model: "m2", tags: [2, 1] }, fresh: null };
   expect(changesBetween(before, after)).toEqual([
@@ -12,7 +12,7 @@ test("names the leaves that differ, and only those", () => {
   ]);
 });
 
-test("equal documents have no changes, and two values that are no objects differ as a whole", () => {
+test("equal documents have no changes, and values that are not objects differ as a whole", () => {
   expect(changesBetween({ a: { b: 1 } }, { a: { b: 1 } })).toEqual([]);
   expect(changesBetween("a", { b: 1 })).toEqual([{ path: "", before: "a", after: { b: 1 } }]);
 });

@@ -1,4 +1,4 @@
-/** What changed between two documents, field by field. */
+/** The changes between two documents, field by field. */
 
 export function Diff({ before, after }: { before: unknown; after: unknown }) {
   const changes = changesBetween(before, after);
@@ -38,14 +38,14 @@ function shownText(value: unknown): string {
 }
 
 interface Change {
-  /** `llm_config.model`; empty for the whole document. */
+  /** For example `llm_config.model`; empty for the whole document. */
   path: string;
-  /** Undefined: it was not there. */
+  /** Undefined when the leaf did not exist. */
   before: unknown;
   after: unknown;
 }
 
-/** The leaves in which two JSON documents differ. */
+/** Returns the leaves in which two JSON documents differ. */
 export function changesBetween(before: unknown, after: unknown, path = ""): Change[] {
   if (!isObject(before) || !isObject(after)) {
     return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];

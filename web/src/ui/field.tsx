@@ -1,4 +1,4 @@
-/** Labelled inputs. What the server said about a field stands below it. */
+/** Labelled inputs. A fault that the server reports for a field is shown below it. */
 import { type ReactNode, useId } from "react";
 import { cx } from "./class-names.ts";
 import { Tick } from "./tick.tsx";
@@ -11,7 +11,7 @@ export interface LabelledProps {
   hint?: ReactNode;
   error?: string | undefined;
   isRequired?: boolean | undefined;
-  /** The name is for readers alone, where what stands around says it. */
+  /** Only screen readers get the label, where the context makes it clear. */
   isLabelHidden?: boolean | undefined;
 }
 
@@ -19,7 +19,7 @@ interface FieldProps extends LabelledProps {
   children: (ids: { id: string; "aria-describedby": string; "aria-invalid": boolean | undefined }) => ReactNode;
 }
 
-/** The frame of every input: its name above, help and fault below. */
+/** The frame of every input: the label above, the hint or the fault below. */
 export function Field({ label, hint, error, isRequired = false, isLabelHidden = false, children }: FieldProps) {
   const id = useId();
   return (
@@ -69,7 +69,7 @@ export function TextInput({
           placeholder={placeholder}
           maxLength={maxLength}
           step={type === "number" ? "any" : undefined}
-          // biome-ignore lint/a11y/noAutofocus: only the first field of a dialog that was just opened asks for it.
+          // biome-ignore lint/a11y/noAutofocus: only the first field of a new dialog uses it.
           autoFocus={isAutoFocused}
           className={cx(INPUT, "h-8", isMono && "font-mono text-sm")}
           onChange={(event) => onChange(event.target.value)}
@@ -98,7 +98,7 @@ export function TextArea({
           rows={rows}
           maxLength={maxLength}
           placeholder={placeholder}
-          // biome-ignore lint/a11y/noAutofocus: only the first field of a dialog that was just opened asks for it.
+          // biome-ignore lint/a11y/noAutofocus: only the first field of a new dialog uses it.
           autoFocus={isAutoFocused}
           className={cx(INPUT, "block py-1.5", isMono && "font-mono text-sm")}
           onChange={(event) => onChange(event.target.value)}
@@ -117,13 +117,13 @@ interface SelectProps<Value extends string> extends LabelledProps {
   value: Value | "";
   options: readonly Option<Value>[];
   onChange: (value: Value | "") => void;
-  /** What the empty choice is called; without, there is none. */
+  /** The label of the empty choice; without it, there is none. */
   empty?: string;
-  /** Why it cannot be changed now. */
+  /** The reason why the value cannot be changed now. */
   denied?: string | undefined;
 }
 
-/** The system's own list: it works by keyboard, by thumb and with every reader. */
+/** The browser's own list, which works with keyboard, touch and screen readers. */
 export function Select<Value extends string>(props: SelectProps<Value>) {
   const { value, options, onChange, empty, denied, ...label } = props;
   return (
@@ -134,7 +134,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
           value={value}
           disabled={denied !== undefined}
           className={cx(INPUT, "h-8", denied !== undefined && "opacity-55")}
-          // The values are those of the options.
+          // The browser returns only values of the options.
           onChange={(event) => onChange(event.target.value as Value | "")}
         >
           {empty !== undefined && <option value="">{empty}</option>}

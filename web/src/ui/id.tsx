@@ -1,10 +1,9 @@
-/** An id, shortened; a click copies the whole. */
+/** A shortened id; a click copies the whole id. */
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { notify } from "../data/notices.ts";
 import { Tip } from "./tip.tsx";
 
-/** How long the sign of success stays. Milliseconds. */
 const COPIED_MS = 1_500;
 
 export function Id({ id, label = "id" }: { id: string; label?: string }) {
@@ -24,7 +23,7 @@ export function Id({ id, label = "id" }: { id: string; label?: string }) {
   );
 }
 
-/** Ids begin with their time, so the end tells them apart. */
+/** Ids begin with their time of creation, so their ends differ. */
 export const shortId = (id: string): string => `…${id.slice(-6)}`;
 
 export function useCopy(text: string): { copied: boolean; copy: () => void } {
@@ -35,12 +34,12 @@ export function useCopy(text: string): { copied: boolean; copy: () => void } {
         setCopied(true);
         setTimeout(() => setCopied(false), COPIED_MS);
       })
-      .catch(() => notify({ title: "This browser did not let the page copy.", isError: true }));
+      .catch(() => notify({ title: "This browser did not allow the page to copy.", isError: true }));
   };
   return { copied, copy };
 }
 
-/** Browsers have a clipboard for pages only where the line is safe; a server at home is often reached without TLS. */
+/** Browsers offer the clipboard API only to secure pages, and a server at home is often reached without TLS. */
 export async function copyText(text: string): Promise<void> {
   if (isSecureContext) return navigator.clipboard.writeText(text);
   const onCopy = (event: ClipboardEvent) => {

@@ -1,14 +1,14 @@
-/** JSON as a tree that opens, never as one long text. Texts in it come from agents. */
+/** JSON as a tree with branches that open. Its texts come from agents. */
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { AgentText } from "./agent-text.tsx";
 import { cx } from "./class-names.ts";
 import { useCopy } from "./id.tsx";
 
-/** Branches open by themselves down to here, and when they have at most so many entries. */
+/** Branches start open down to this depth, if they have at most `OPEN_ENTRIES_MAX` entries. */
 const OPEN_DEPTH = 2;
 const OPEN_ENTRIES_MAX = 12;
-/** More entries come when asked for. */
+/** A button shows further entries. */
 const ENTRIES_SHOWN = 50;
 
 export function JsonTree({ value, label }: { value: unknown; label: string }) {

@@ -1,4 +1,4 @@
-/** Keys to press, as on the keyboard: `g i`, `mod+k`. */
+/** A keyboard shortcut as it looks on the keyboard: `g i`, `mod+k`. */
 const IS_MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 const SIGNS: Record<string, string> = { mod: IS_MAC ? "⌘" : "Ctrl", enter: "↵", escape: "Esc", up: "↑", down: "↓" };
 

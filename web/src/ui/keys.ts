@@ -1,39 +1,39 @@
-/** What can be done on this page, by key or from the command menu. The help of `?` lists the keys. */
+/** Keyboard shortcuts and commands of the current page. The command menu and the help (`?`) list them. */
 import { useEffect, useRef, useSyncExternalStore } from "react";
 
 export interface Hotkey {
-  /** `g i`: first g, then i. `mod+k`: with Ctrl or Command. Without, it is only in the command menu. */
+  /** `g i`: first g, then i. `mod+k`: with Ctrl or Command. Without keys, it is only in the command menu. */
   keys?: string | undefined;
-  /** What it does, for the help and the command menu. Without, it is in neither. */
+  /** Names the command in the help and in the command menu; without it, neither lists the command. */
   label?: string | undefined;
-  /** It moves or goes; the command menu, where one types names, leaves it out. */
+  /** It only moves or navigates, so the command menu leaves it out. */
   isMove?: boolean | undefined;
-  /** Why it cannot be done now. */
+  /** The reason why it is disabled. */
   denied?: string | undefined;
   run: () => void;
 }
 
-/** The second key of two must come within this. Milliseconds. */
+/** The second key of a sequence must follow within this time. */
 const SEQUENCE_MS = 1_000;
 
-/** A dialog or a menu has the keyboard to itself; a note at the edge of the screen, a dialog to readers, has not. */
-const POPUP = '[role="dialog"]:not([data-note]),[role="alertdialog"]:not([data-note]),[role="menu"]';
+/** An open dialog or menu owns the keyboard. A notice has the role of a dialog and does not. */
+const POPUP = '[role="dialog"]:not([data-notice]),[role="alertdialog"]:not([data-notice]),[role="menu"]';
 
 let layers: readonly (readonly Hotkey[])[] = [];
 const listeners = new Set<() => void>();
-let before: { key: string; at: number } | undefined;
+let previous: { key: string; at: number } | undefined;
 
 function setLayers(next: typeof layers): void {
   layers = next;
   for (const listener of listeners) listener();
 }
 
-/** While the component is shown. What is mounted later comes first. */
+/** Registers the shortcuts while the component is mounted. Components that mount later take precedence. */
 export function useHotkeys(hotkeys: readonly Hotkey[]): void {
   const latest = useRef(hotkeys);
   latest.current = hotkeys;
   const names = hotkeys.map(({ keys, label, denied }) => `${keys ?? ""}\n${label ?? ""}\n${denied ?? ""}`).join("\n\n");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the layer changes with its names; what runs is the latest.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the layer depends on the names; `run` uses the latest closure.
   useEffect(() => {
     const layer = latest.current.map((hotkey, at) => ({
       ...hotkey,
@@ -44,7 +44,7 @@ export function useHotkeys(hotkeys: readonly Hotkey[]): void {
   }, [names]);
 }
 
-/** All that are listed now, the nearest first. */
+/** Returns the shortcuts that have a label, the latest component first. */
 export function useListedHotkeys(): readonly Hotkey[] {
   const now = useSyncExternalStore(
     (listener) => {
@@ -64,21 +64,21 @@ function nameOf(event: KeyboardEvent): string {
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** Starts listening, once for the page. */
+/** Starts listening; called once for the page. */
 export function listenForHotkeys(): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey) return;
     const key = nameOf(event);
     if (isTyping(event.target) && !key.startsWith("mod+")) return;
     if (document.querySelector(POPUP) && !key.startsWith("mod+")) return;
-    const isSecond = before !== undefined && event.timeStamp - before.at < SEQUENCE_MS;
-    const sequence = isSecond ? `${before?.key} ${key}` : "";
-    before = { key, at: event.timeStamp };
+    const isSecond = previous !== undefined && event.timeStamp - previous.at < SEQUENCE_MS;
+    const sequence = isSecond ? `${previous?.key} ${key}` : "";
+    previous = { key, at: event.timeStamp };
     const all = layers.flat().filter(({ denied }) => denied === undefined);
     const found = all.find(({ keys }) => keys === sequence) ?? all.find(({ keys }) => keys === key);
     if (!found) return;
     event.preventDefault();
-    before = undefined;
+    previous = undefined;
     found.run();
   };
   document.addEventListener("keydown", onKeyDown);

@@ -1,4 +1,4 @@
-/** The menu itself; see `menu.tsx`. It is open when it is first drawn. */
+/** The menu itself; see `menu.tsx`. It is open when it first renders. */
 import { Menu } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
 import type { ReactElement } from "react";
@@ -6,10 +6,10 @@ import { cx } from "./class-names.ts";
 
 export interface MenuItem {
   label: string;
-  /** Beside the label, quieter. */
+  /** A quieter text next to the label. */
   about?: string | undefined;
   onSelect: () => void;
-  /** Why it cannot be done now. */
+  /** The reason why the item is disabled. */
   denied?: string | undefined;
   isChecked?: boolean;
   isDangerous?: boolean;
@@ -18,7 +18,7 @@ export interface MenuItem {
 export type MenuEntry = MenuItem | { heading: string } | "line";
 
 export interface MenuProps {
-  /** A button. */
+  /** The button that opens the menu. */
   trigger: ReactElement<object>;
   entries: readonly MenuEntry[];
   side?: "top" | "bottom" | "right";
@@ -45,7 +45,7 @@ export function MenuPopup({ trigger, entries, side = "bottom" }: MenuProps) {
 function Entry({ entry }: { entry: MenuEntry }) {
   if (entry === "line") return <Menu.Separator className="my-1 h-px bg-line" />;
   if ("heading" in entry) {
-    // Readers hear it in the name of the button.
+    // Screen readers get this text from the name of the button.
     return (
       <div aria-hidden className="px-2 py-1.5 text-xs text-ink-3">
         {entry.heading}

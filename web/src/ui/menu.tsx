@@ -1,4 +1,4 @@
-/** A list of things to do, that opens from a button. What it is made of is loaded when somebody is about to open it. */
+/** A menu that opens from a button. Its code loads when the pointer or the focus reaches the button. */
 import { lazy, Suspense, useState } from "react";
 import type { MenuProps } from "./menu-popup.tsx";
 
@@ -8,9 +8,9 @@ const MenuPopup = lazy(() => load().then(({ MenuPopup }) => ({ default: MenuPopu
 export function Menu(props: MenuProps) {
   const [isWanted, setWanted] = useState(false);
   const preload = () => void load();
-  // Stands in until the first opening; Base UI's own trigger takes over then.
+  // Replaces the trigger of Base UI until the menu opens for the first time.
   const plain = (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the button inside is what is pressed.
+    // biome-ignore lint/a11y/noStaticElementInteractions: the person presses the button inside.
     <span className="contents" onPointerEnter={preload} onFocus={preload} onClickCapture={() => setWanted(true)}>
       {props.trigger}
     </span>

@@ -1,4 +1,4 @@
-/** US dollars: cents at a glance, every decimal on hover. Unknown is not nothing. */
+/** US dollars in cents, with every decimal on hover. An unknown amount is not zero. */
 import { Tip } from "./tip.tsx";
 
 export function Money({ usd }: { usd: number | null | undefined }) {
@@ -10,7 +10,7 @@ export function Money({ usd }: { usd: number | null | undefined }) {
   );
 }
 
-/** Made once: making one takes longer than drawing a row. */
+/** Created once, because creating a formatter takes longer than rendering a row. */
 const DOLLARS = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 
 export function shortUsd(usd: number): string {
@@ -18,7 +18,7 @@ export function shortUsd(usd: number): string {
   return DOLLARS.format(usd);
 }
 
-/** Nano-dollars are the finest there is. */
+/** Nano-dollars are the smallest unit. */
 function exactUsd(usd: number): string {
   return usd.toFixed(9).replace(/(\.\d\d\d*?)0+$/, "$1");
 }

@@ -1,4 +1,4 @@
-/** The frame of a page: its name and actions above, the content below; a list with its detail beside it. */
+/** The frame of a page: title and actions above, content below; and a list with a detail panel. */
 import { ExternalLink, X } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { Button, buttonClass } from "./button.tsx";
@@ -8,17 +8,17 @@ import { useWorkspaceHref } from "./use-workspace-href.ts";
 
 interface PageProps {
   title: string;
-  /** Before the title. */
+  /** Shown before the title. */
   icon?: ReactNode;
-  /** Beside the title: a count, a status. */
+  /** Shown after the title: a count, a status. */
   about?: ReactNode;
   actions?: ReactNode;
-  /** Filters, below the title. */
+  /** Filters, shown below the title. */
   toolbar?: ReactNode;
   children: ReactNode;
 }
 
-/** A page whose content fills the rest of the screen and scrolls in itself. */
+/** A page whose content fills the rest of the screen and scrolls inside. */
 export function Page({ title, icon, about, actions, toolbar, children }: PageProps) {
   useTitle(title);
   return (
@@ -41,7 +41,7 @@ export function Page({ title, icon, about, actions, toolbar, children }: PagePro
   );
 }
 
-/** For content that is read rather than worked in: one column that scrolls. */
+/** One scrolling column, for content to read. */
 export function Scroll({ children, isWide = false }: { children: ReactNode; isWide?: boolean }) {
   return (
     <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
@@ -58,16 +58,16 @@ export function useTitle(title: string): void {
 
 interface SplitProps {
   children: ReactNode;
-  /** Undefined when nothing is open. */
+  /** The content of the panel; undefined when it is closed. */
   detail: ReactNode | undefined;
   onClose: () => void;
-  /** The page of what is open. */
+  /** The page of the same content. */
   href: string | undefined;
-  /** What the detail is of, for readers. */
+  /** The name of the panel for screen readers. */
   label: string;
 }
 
-/** A list, and beside it what is open of it; where there is no room, over it. */
+/** A list with a detail panel at its side, or above it on a small screen. */
 export function Split({ children, detail, onClose, href, label }: SplitProps) {
   const isWide = useIsWide();
   const inWorkspace = useWorkspaceHref();
@@ -101,7 +101,7 @@ export function Split({ children, detail, onClose, href, label }: SplitProps) {
   );
 }
 
-/** A part of a detail, with its name. */
+/** A part of a detail, with a heading. */
 export function Section({ title, about, children }: { title: string; about?: ReactNode; children: ReactNode }) {
   return (
     <section className="border-t border-line px-4 py-4 first:border-t-0">
@@ -114,7 +114,7 @@ export function Section({ title, about, children }: { title: string; about?: Rea
   );
 }
 
-/** Names and values, one a line. */
+/** Names and values, one per line. */
 export function Facts({ children }: { children: ReactNode }) {
   return (
     <dl className="grid grid-cols-[120px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 text-base">{children}</dl>

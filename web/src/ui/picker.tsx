@@ -1,4 +1,4 @@
-/** A field in which typing narrows a list to choose one entry from. */
+/** A field with a list of entries; typing narrows the list. */
 import { Combobox } from "@base-ui/react/combobox";
 import type { ReactNode } from "react";
 import { cx } from "./class-names.ts";

@@ -1,4 +1,4 @@
-/** A list inside a detail: some rows, and more when they are asked for. */
+/** A list inside a detail; a button shows more rows. */
 import type { ReactNode } from "react";
 import type { List } from "../data/list.ts";
 import { Button } from "./button.tsx";

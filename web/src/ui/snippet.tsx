@@ -4,7 +4,7 @@ import { Button } from "./button.tsx";
 import { useCopy } from "./id.tsx";
 
 interface SnippetProps {
-  /** What it is: "Command", "Configuration". */
+  /** Names the text: "Command", "Configuration". */
   label: string;
   text: string;
   onCopy?: () => void;
@@ -12,7 +12,7 @@ interface SnippetProps {
 
 export function Snippet({ label, text, onCopy }: SnippetProps) {
   const { copied, copy } = useCopy(text);
-  const copyAndTell = () => {
+  const copyAndReport = () => {
     copy();
     onCopy?.();
   };
@@ -25,7 +25,7 @@ export function Snippet({ label, text, onCopy }: SnippetProps) {
         size="icon"
         label={copied ? "Copied" : `Copy the ${label.toLowerCase()}`}
         className="absolute top-1 right-1"
-        onClick={copyAndTell}
+        onClick={copyAndReport}
       >
         {copied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
       </Button>

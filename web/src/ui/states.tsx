@@ -1,4 +1,4 @@
-/** What stands where the content is not: loading, nothing, an error, no right to see it. */
+/** Replacements for missing content: loading, empty, an error, no permission. */
 import { BailiwickError } from "@bailiwick/sdk";
 import { Inbox, Lock, SearchX, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
@@ -6,12 +6,12 @@ import { describeError } from "../data/query.ts";
 import { Button } from "./button.tsx";
 import { cx } from "./class-names.ts";
 
-/** Bars where lines will be; shown only when it takes a moment. */
+/** Bars in place of lines; they appear after a short delay. */
 export function Skeleton({ lines = 3, className }: { lines?: number; className?: string }) {
   return (
     <div role="status" aria-label="Loading" className={cx("animate-appear space-y-3", className)}>
       {Array.from({ length: lines }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
+        // biome-ignore lint/suspicious/noArrayIndexKey: all bars are alike.
         <div key={line} className={cx("h-4 rounded bg-hover", line % 3 === 2 && "w-2/3")} />
       ))}
     </div>
@@ -53,12 +53,12 @@ function ErrorIcon({ error }: { error: unknown }) {
   return <Icon aria-hidden className="size-6 text-ink-3" strokeWidth={1.5} />;
 }
 
-/** Above what was read last, when reading it anew failed. */
+/** Stands above old data when the last read failed. */
 export function StaleBar({ retry }: { retry: () => void }) {
   return (
     <div role="status" className="flex items-center gap-3 bg-blocked-soft px-4 py-1.5 text-sm text-blocked">
       <TriangleAlert aria-hidden className="size-4" />
-      <span className="grow">This may be out of date: it could not be read again.</span>
+      <span className="grow">This data may be out of date, because the last read failed.</span>
       <Button size="small" onClick={retry}>
         Try again
       </Button>

@@ -1,6 +1,6 @@
 /**
- * One row of a table. Its link opens it beside the list, in a new tab as a page, and on a phone always as a page.
- * Scrolling draws the table often, so a row is drawn again only when something of its own changed.
+ * One row of a table. Its link opens the row in the panel, and in a new tab or on a phone as a page. Scrolling renders
+ * the table often, so a row renders again only when its own props change.
  */
 import { type MouseEvent, memo, type ReactNode, useEffect, useRef } from "react";
 import { cx } from "./class-names.ts";
@@ -13,13 +13,13 @@ export interface Column<Row> {
   width: string;
   cell: (row: Row) => ReactNode;
   isRight?: boolean;
-  /** The header is for readers alone, above what needs no name to be seen. */
+  /** Only screen readers get the header. */
   isHeaderHidden?: boolean;
 }
 
-/** What a row can do; the same object as long as the table is shown. */
+/** The actions of a row; the object stays the same while the table is mounted. */
 export interface RowActs<Row> {
-  /** Opens the row beside the list, or its page. */
+  /** Opens the row in the panel, or its page. */
   open: (row: Row) => void;
   setCursor: (id: string) => void;
   toggle: (id: string) => void;
@@ -29,15 +29,15 @@ export interface RowProps<Row> {
   row: Row;
   id: string;
   name: string;
-  /** Undefined: the row has no page. */
+  /** Undefined when the row has no page. */
   href: string | undefined;
   canOpen: boolean;
   canSelect: boolean;
   index: number;
-  /** Pixels from the top of the list. */
-  start: number;
-  size: number;
-  /** Undefined on a phone, where `phone` draws the row. */
+  /** The distance from the top of the list. */
+  startPx: number;
+  heightPx: number;
+  /** The grid columns; undefined on a phone, where `phone` renders the row. */
   template: string | undefined;
   columns: readonly Column<Row>[];
   phone: ((row: Row) => ReactNode) | undefined;
@@ -45,13 +45,14 @@ export interface RowProps<Row> {
   isSelected: boolean;
   isOpen: boolean;
   hasCursor: boolean;
-  /** It is reached by Tab. */
+  /** Tab reaches this row. */
   isStop: boolean;
   acts: RowActs<Row>;
 }
 
-function DrawnRow<Row>(props: RowProps<Row>) {
-  const { id, name, index, start, size, template, canSelect, isChanged, isSelected, isOpen, hasCursor, acts } = props;
+function PlainRow<Row>(props: RowProps<Row>) {
+  const { id, name, index, startPx, heightPx, template, canSelect, isChanged, isSelected, isOpen, hasCursor, acts } =
+    props;
   return (
     <div
       role="row"
@@ -63,8 +64,8 @@ function DrawnRow<Row>(props: RowProps<Row>) {
         hasCursor && "shadow-[inset_2px_0_0_var(--color-accent)]",
       )}
       style={{
-        height: size,
-        transform: `translateY(${start}px)`,
+        height: heightPx,
+        transform: `translateY(${startPx}px)`,
         gridTemplateColumns: template ?? "minmax(0,1fr)",
       }}
     >
@@ -78,8 +79,8 @@ function DrawnRow<Row>(props: RowProps<Row>) {
   );
 }
 
-// Memo forgets the type parameter.
-export const TableRow = memo(DrawnRow) as typeof DrawnRow;
+// `memo` drops the type parameter.
+export const TableRow = memo(PlainRow) as typeof PlainRow;
 
 function Cells<Row>(props: RowProps<Row>) {
   const { row, phone, columns } = props;
@@ -99,7 +100,7 @@ function Cells<Row>(props: RowProps<Row>) {
   ));
 }
 
-/** Lies over the whole row; what can be pressed itself stands above it with `relative z-1`. */
+/** Covers the whole row. Other controls in a row stand above it with `relative z-1`. */
 function RowLink<Row>({ row, id, name, href, canOpen, phone, isOpen, hasCursor, isStop, acts }: RowProps<Row>) {
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {

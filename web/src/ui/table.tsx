@@ -1,4 +1,4 @@
-/** A list of rows that can be long: only those in sight are drawn. By keyboard: j and k, Enter, x to select. */
+/** A long list of rows; only visible rows render. Keyboard: j and k move, Enter opens, x selects. */
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
@@ -13,20 +13,20 @@ import { useSteadyRows } from "./use-steady-rows.ts";
 import { useWorkspaceHref } from "./use-workspace-href.ts";
 
 export interface TableProps<Row> {
-  /** What the rows are: "Tasks". */
+  /** Names the rows: "Tasks". */
   label: string;
   list: List<Row>;
   columns: readonly Column<Row>[];
   idOf: (row: Row) => string;
-  /** What a reader hears of the row's link. */
+  /** The name of the row's link for screen readers. */
   nameOf: (row: Row) => string;
-  /** The page of a row; opened in a new tab or on a phone. */
+  /** The page of a row, which opens in a new tab or on a phone. */
   hrefOf?: (row: Row) => string;
   onOpen?: (row: Row) => void;
-  /** The keyboard or the pointer came to a row. */
+  /** Called when the keyboard or the pointer reaches a row. */
   onCursor?: (id: string) => void;
   openId?: string | undefined;
-  /** Two lines instead of columns, on a phone. */
+  /** Renders the row on a phone: two lines instead of columns. */
   phone: (row: Row) => ReactNode;
   empty: ReactNode;
   selection?: Selection;
@@ -39,7 +39,7 @@ export interface Selection {
 
 export const ROW_PX = 40;
 const PHONE_ROW_PX = 68;
-/** Rows before the end at which more are read. */
+/** The next page is read this many rows before the end. */
 const AHEAD = 30;
 
 export function Table<Row>(props: TableProps<Row>) {
@@ -84,7 +84,9 @@ function FilledTable<Row>(props: TableProps<Row>) {
               return (
                 <TableRow
                   key={id}
-                  {...{ row, id, index, start, size, columns, acts }}
+                  {...{ row, id, index, columns, acts }}
+                  startPx={start}
+                  heightPx={size}
                   name={props.nameOf(row)}
                   href={props.hrefOf?.(row)}
                   canOpen={props.onOpen !== undefined}
@@ -148,7 +150,7 @@ function NewRows({ count, onShow }: { count: number; onShow: () => void }) {
 function MoreFailed({ retry }: { retry: () => void }) {
   return (
     <p className="flex items-center gap-3 px-4 py-3 text-sm text-ink-2">
-      The rows after these could not be read.
+      The next rows could not be read.
       <Button size="small" onClick={retry}>
         Try again
       </Button>
@@ -156,14 +158,14 @@ function MoreFailed({ retry }: { retry: () => void }) {
   );
 }
 
-/** One that failed is tried again by hand, so that a server in trouble is not asked without end. */
+/** After a failure only the person reads again, so that a failing server is not called without end. */
 function useMoreAhead<Row>({ rows, hasMore, hasMoreFailed, loadMore }: List<Row>, lastShown: number): void {
   useEffect(() => {
     if (hasMore && !hasMoreFailed && lastShown >= rows.length - AHEAD) loadMore();
   }, [hasMore, hasMoreFailed, lastShown, rows.length, loadMore]);
 }
 
-/** Beside the list, or as a page where there is no room. */
+/** Opens a row in the panel, or its page on a phone. */
 function useOpen<Row>({ hrefOf, onOpen }: TableProps<Row>, isPhone: boolean): (row: Row) => void {
   const navigate = useNavigate();
   return (row) => {
@@ -173,7 +175,7 @@ function useOpen<Row>({ hrefOf, onOpen }: TableProps<Row>, isPhone: boolean): (r
   };
 }
 
-/** What rows do, always in the same object: it looks up how when it is used. */
+/** Returns an object that stays the same; its functions use the latest closures. */
 function useActs<Row>(open: (row: Row) => void, cursor: Cursor): RowActs<Row> {
   const latest = useRef({ open, cursor });
   latest.current = { open, cursor };
@@ -198,7 +200,7 @@ interface CursorActs<Row> {
   show: (at: number) => void;
 }
 
-/** The row that the keyboard is on. */
+/** The current row of the keyboard. */
 function useCursor<Row>(table: TableProps<Row>, rows: readonly Row[], { open, show }: CursorActs<Row>): Cursor {
   const { idOf, selection, onCursor } = table;
   const [id, set] = useState<string>();
@@ -211,7 +213,7 @@ function useCursor<Row>(table: TableProps<Row>, rows: readonly Row[], { open, sh
   };
   const move = (by: number) => {
     const place = placeOf();
-    // Where a row has gone, the next one stands in its place.
+    // The next row takes the place of a removed row.
     const gone = by > 0 ? lastPlace.current - 1 : lastPlace.current;
     const from = place < 0 ? gone : place;
     const next = Math.min(rows.length - 1, Math.max(0, from + by));
@@ -227,7 +229,7 @@ function useCursor<Row>(table: TableProps<Row>, rows: readonly Row[], { open, sh
   const toggle = (toggled: string) => selection?.set(symmetric(selection.ids, toggled));
   useHotkeys([
     { keys: "j", label: "Next row", isMove: true, run: () => move(1) },
-    { keys: "k", label: "Row before", isMove: true, run: () => move(-1) },
+    { keys: "k", label: "Previous row", isMove: true, run: () => move(-1) },
     { keys: "enter", label: "Open the row", isMove: true, run: openHere },
     ...(selection
       ? [{ keys: "x", label: "Select the row", isMove: true, run: () => id !== undefined && toggle(id) }]

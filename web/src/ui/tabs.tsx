@@ -1,4 +1,4 @@
-/** Views of one thing, each with an address of its own. */
+/** Tabs that switch between views. */
 import { useEffect, useRef } from "react";
 import { cx } from "./class-names.ts";
 
@@ -9,16 +9,16 @@ interface TabsProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** What is seen of the tab before the chosen one. */
+/** The visible width of the tab before the selected one. */
 const SIDE_PX = 48;
 
 export function Tabs<Value extends string>({ label, value, tabs, onChange }: TabsProps<Value>) {
   const list = useRef<HTMLDivElement>(null);
-  // Where they do not all fit, the one that is shown must be among those in sight.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the value says which one it is.
+  // Keep the selected tab visible where not all tabs fit.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the value identifies the selected tab.
   useEffect(() => {
     const chosen = list.current?.querySelector<HTMLElement>('[aria-selected="true"]');
-    // Only the tabs themselves scroll: the page they stand in stays where it is.
+    // Scroll only the tabs, not the page.
     if (chosen && list.current) list.current.scrollLeft = chosen.offsetLeft - list.current.offsetLeft - SIDE_PX;
   }, [value]);
   return (
@@ -40,8 +40,8 @@ export function Tabs<Value extends string>({ label, value, tabs, onChange }: Tab
             const next = tabs[tabs.indexOf(tab) + step];
             if (step === 0 || !next) return;
             onChange(next.value);
-            const beside = step > 0 ? currentTarget.nextElementSibling : currentTarget.previousElementSibling;
-            if (beside instanceof HTMLElement) beside.focus();
+            const neighbor = step > 0 ? currentTarget.nextElementSibling : currentTarget.previousElementSibling;
+            if (neighbor instanceof HTMLElement) neighbor.focus();
           }}
         >
           {tab.label}

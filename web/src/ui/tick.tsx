@@ -1,4 +1,4 @@
-/** A box to tick: the system's own, in a target that a thumb can hit, drawn in our colours. */
+/** A checkbox: the browser's own, in our colours and with a target large enough for a thumb. */
 import { Check } from "lucide-react";
 import type { ComponentProps } from "react";
 

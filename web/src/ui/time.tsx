@@ -1,4 +1,4 @@
-/** Times relative to now, with the exact one on hover. All of them tick by one clock. */
+/** Times relative to now, with the exact time on hover. One clock updates all of them. */
 import { useSyncExternalStore } from "react";
 import { Tip } from "./tip.tsx";
 
@@ -10,7 +10,7 @@ function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
     now = Date.now();
-    for (const tell of listeners) tell();
+    for (const notify of listeners) notify();
   }, 1_000);
   return () => {
     listeners.delete(listener);
@@ -20,12 +20,12 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Milliseconds of the epoch, renewed every second while the component is shown. */
+/** Returns the time in milliseconds of the epoch, updated every second. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
 
-/** Unknown times say so. */
+/** `empty` is the text for an unknown time. */
 export function Time({ at, empty = "unknown" }: { at: string | null | undefined; empty?: string }) {
   const text = useSyncExternalStore(subscribe, () => (at ? relative(Date.parse(at), now) : empty));
   if (!at) return <span className="text-ink-3">{empty}</span>;
@@ -38,7 +38,7 @@ export function Time({ at, empty = "unknown" }: { at: string | null | undefined;
   );
 }
 
-/** Made once: making one takes longer than drawing a row. */
+/** Created once, because creating a formatter takes longer than rendering a row. */
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
 export function exact(at: string): string {
@@ -57,14 +57,14 @@ const UNITS: [seconds: number, sign: string][] = [
 export function relative(at: number, from: number): string {
   const seconds = Math.round((at - from) / 1_000);
   const size = Math.abs(seconds);
-  // Clocks of browser and server differ a little.
+  // The clocks of browser and server differ a little.
   if (size < 5) return "now";
   const [unit, sign] = UNITS.find(([length]) => size >= length) ?? [1, "s"];
   const count = `${Math.floor(size / unit)}${sign}`;
   return seconds < 0 ? `${count} ago` : `in ${count}`;
 }
 
-/** `1:05` or `2:03:04`: what is left until then. */
+/** The remaining time as `1:05` or `2:03:04`. */
 export function Countdown({ until }: { until: string }) {
   const left = Math.max(0, Math.round((Date.parse(until) - useNow()) / 1_000));
   const [hours, minutes, seconds] = [Math.floor(left / 3_600), Math.floor(left / 60) % 60, left % 60];

@@ -1,6 +1,6 @@
 /**
- * A short text beside what the pointer or the focus is on. One layer for the whole page: a list of a thousand rows has
- * thousands of times and ids, each with a tip.
+ * A short text next to the element under the pointer or the focus. One layer serves the whole page, because a list of a
+ * thousand rows has thousands of tips.
  */
 import { cloneElement, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Kbd } from "./kbd.tsx";
@@ -21,9 +21,9 @@ interface Shown {
   around: DOMRect;
 }
 
-/** The pointer must rest so long. Milliseconds. */
+/** The pointer must rest this long. */
 const REST_MS = 400;
-/** Between a tip, what it is about and the edge of the screen. */
+/** The distance of a tip from its element and from the edge of the screen. */
 const GAP_PX = 6;
 
 export function TipLayer() {
@@ -47,7 +47,7 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
     const target = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
     hide();
     if (!target) return;
-    // Only a focus that came by keyboard asks for it at once.
+    // Only a focus by keyboard shows the tip at once.
     if (event.type === "focusin" && target.matches(":focus-visible")) open(target);
     if (event.type === "pointerover") timer = setTimeout(open, REST_MS, target);
   };

@@ -1,4 +1,4 @@
-/** What stands above every list: a search, filters as chips, and what to do with the selected rows. */
+/** The parts of a list's toolbar: search, filters as chips, and actions for the selected rows. */
 import { Search, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "./button.tsx";
@@ -6,7 +6,7 @@ import { cx } from "./class-names.ts";
 import { useHotkeys } from "./keys.ts";
 import { Menu } from "./menu.tsx";
 
-/** Typing settles for so long before it is searched for. Milliseconds. */
+/** The search starts after a pause in typing of this length. */
 const SETTLED_MS = 250;
 
 interface SearchBoxProps {
@@ -49,7 +49,7 @@ interface FilterProps<Value extends string> {
   onChange: (value: Value | undefined) => void;
 }
 
-/** A chip that says what is shown; pressing it chooses another, its cross shows all again. */
+/** A chip with the value of a filter. A press opens the choices; the cross clears the filter. */
 export function Filter<Value extends string>({ name, value, options, onChange }: FilterProps<Value>) {
   const chosen = options.find((option) => option.value === value);
   return (
@@ -96,9 +96,9 @@ interface BatchProps {
   children: ReactNode;
 }
 
-/** Floats over a list while rows of it are selected. */
+/** Floats over a list while rows are selected. */
 export function BatchBar({ count, onClear, children }: BatchProps) {
-  useHotkeys(count > 0 ? [{ keys: "escape", label: "Select nothing", isMove: true, run: onClear }] : []);
+  useHotkeys(count > 0 ? [{ keys: "escape", label: "Clear the selection", isMove: true, run: onClear }] : []);
   if (count === 0) return null;
   return (
     <div
@@ -108,7 +108,7 @@ export function BatchBar({ count, onClear, children }: BatchProps) {
     >
       <span className="px-2 text-sm font-medium whitespace-nowrap">{count} selected</span>
       {children}
-      <Button look="quiet" size="icon" label="Select nothing" onClick={onClear}>
+      <Button look="quiet" size="icon" label="Clear the selection" onClick={onClear}>
         <X aria-hidden className="size-4" />
       </Button>
     </div>

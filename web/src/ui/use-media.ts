@@ -1,4 +1,4 @@
-/** Facts about the screen that components draw differently by. */
+/** Properties of the screen. */
 import { useSyncExternalStore } from "react";
 
 function useMedia(query: string): boolean {
@@ -13,5 +13,5 @@ function useMedia(query: string): boolean {
 }
 
 export const useIsPhone = (): boolean => useMedia("(max-width: 639px)");
-/** Room for a list and a detail beside each other. */
+/** The screen has room for a list with a panel. */
 export const useIsWide = (): boolean => useMedia("(min-width: 1100px)");

@@ -1,7 +1,7 @@
-/** Rows that do not move under the pointer: while it is on them, or they are scrolled, only their contents change. */
+/** Rows that do not move while the pointer is on the list or the list is scrolled; only their contents change. */
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 
-/** A row that changed is marked so long. Milliseconds. */
+/** A changed row is marked this long. */
 const MARKED_MS = 1_300;
 
 export function useSteadyRows<Row>(
@@ -12,8 +12,8 @@ export function useSteadyRows<Row>(
   const [isOver, setOver] = useState(false);
   const shown = useRef<readonly Row[]>(latest);
   const isHeld = isOver || (scroller.current?.scrollTop ?? 0) > 0;
-  // Scrolling draws often and a list may be long, so the order is made only when something came of it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: idOf is the same function in another closure.
+  // Scrolling renders often and a list can be long, so the order is computed only after a change.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: idOf is always the same function.
   const { rows, waiting } = useMemo(
     () => (isHeld ? holdOrder(shown.current, latest, idOf) : { rows: latest, waiting: 0 }),
     [isHeld, latest],
@@ -27,7 +27,7 @@ export function useSteadyRows<Row>(
     scroller.current?.scrollTo({ top: 0 });
     setOver(false);
   };
-  // A finger rests nowhere, so touch holds nothing.
+  // Touch has no hover, so it does not hold rows.
   const hover = {
     onPointerEnter: ({ pointerType }: { pointerType: string }) => setOver(pointerType === "mouse"),
     onPointerLeave: () => setOver(false),
@@ -35,11 +35,11 @@ export function useSteadyRows<Row>(
   return { rows, changedIds, waiting, release, hover };
 }
 
-/** Ids of rows that are another object than when they were drawn before. */
+/** Returns the ids of rows that changed since the previous render. */
 function useChanged<Row>(rows: readonly Row[], idOf: (row: Row) => string): ReadonlySet<string> {
   const before = useRef<readonly Row[]>([]);
   const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: idOf is the same function in another closure.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: idOf is always the same function.
   useEffect(() => {
     const last = before.current;
     before.current = rows;
@@ -56,11 +56,11 @@ function useChanged<Row>(rows: readonly Row[], idOf: (row: Row) => string): Read
 
 interface Steady<Row> {
   rows: readonly Row[];
-  /** Rows that came or went and are not shown yet. */
+  /** The number of added and removed rows that are not shown yet. */
   waiting: number;
 }
 
-/** The shown rows in their order with their newest contents, and rows of further pages behind the last of them. */
+/** Returns the shown rows in their order with their newest contents, followed by rows of further pages. */
 export function holdOrder<Row>(shown: readonly Row[], latest: readonly Row[], idOf: (row: Row) => string): Steady<Row> {
   if (beginsWith(latest, shown)) return { rows: latest, waiting: 0 };
   const fresh = new Map(latest.map((row) => [idOf(row), row]));
@@ -74,7 +74,7 @@ export function holdOrder<Row>(shown: readonly Row[], latest: readonly Row[], id
   return { rows: [...held, ...below], waiting: gone + within };
 }
 
-/** Whether all that was there stands unchanged where it stood: the usual case, and with many rows much the quickest. */
+/** Returns whether all previous rows stand unchanged at their places. This usual case must be fast for many rows. */
 function beginsWith<Row>(rows: readonly Row[], before: readonly Row[]): boolean {
   return rows === before || before.every((row, at) => row === rows[at]);
 }

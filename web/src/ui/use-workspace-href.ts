@@ -1,4 +1,4 @@
-/** Addresses that are written by hand stay in the workspace that is worked in; those of the router do so by themselves. */
+/** Adds the current workspace to an address. Links of the router do this themselves. */
 import { useSearch } from "@tanstack/react-router";
 
 export function useWorkspaceHref(): (path: string) => string {

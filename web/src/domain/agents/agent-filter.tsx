@@ -1,4 +1,4 @@
-/** A chip that says whose things are shown; pressing it chooses another agent. */
+/** A filter chip for an agent; a press chooses another agent. */
 import { lazy, Suspense, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";

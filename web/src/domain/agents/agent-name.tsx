@@ -1,4 +1,4 @@
-/** An agent wherever one is named: its emoji and its name, leading to its page. */
+/** The emoji and the name of an agent, with a link to its page. */
 import { Link } from "@tanstack/react-router";
 import { useAgent } from "../../data/agents.ts";
 import { cx } from "../../ui/class-names.ts";

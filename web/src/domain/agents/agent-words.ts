@@ -1,4 +1,4 @@
-/** How the kinds of agents and their roles are called. */
+/** Words for the types, states and roles of agents. */
 import type { Agent, TeamRole } from "@bailiwick/sdk";
 
 export const TYPE_WORDS: Record<Agent["agent_type"], string> = {

@@ -1,4 +1,4 @@
-/** Asks for one agent. */
+/** A dialog that chooses one agent. */
 
 import { Dialog } from "../../ui/dialog.tsx";
 import { AgentPicker } from "./agent-picker.tsx";

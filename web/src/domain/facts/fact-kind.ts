@@ -1,4 +1,4 @@
-/** What sort of thing happened, for colours and counts. */
+/** Kinds of facts, for colours and counts. */
 export type FactKind = "work" | "done" | "stuck" | "wrong" | "message" | "change";
 
 const STUCK = new Set(["task.blocked", "task.escalated", "task.retried", "agent.paused"]);

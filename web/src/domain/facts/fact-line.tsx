@@ -1,4 +1,4 @@
-/** A fact of the log as a sentence whose names lead to what they name. */
+/** A fact of the log as a sentence whose names are links. */
 import type { Fact } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
@@ -14,7 +14,7 @@ import { type Part, sentenceOf } from "./fact-sentence.ts";
 
 interface FactSentenceProps {
   fact: Fact;
-  /** Titles of tasks that are known already; the others are looked up. */
+  /** Known titles of tasks; others are read. */
   titles?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -30,7 +30,7 @@ export function FactSentence({ fact, titles }: FactSentenceProps) {
 
 function PartView({ part, titles }: { part: Part; titles: FactSentenceProps["titles"] }) {
   if (typeof part === "string") return part;
-  if (part.kind === "quote") return <AgentLine text={part.text.slice(0, QUOTED_MAX)} className="text-ink-2" />;
+  if (part.kind === "quote") return <AgentLine text={part.text.slice(0, QUOTED_LENGTH_MAX)} className="text-ink-2" />;
   if (part.kind === "agent") return <AgentName id={part.id} />;
   if (part.kind === "person") return <PersonName id={part.id} />;
   if (part.kind === "someone") return <SomeoneName id={part.id} />;
@@ -42,23 +42,23 @@ function PartView({ part, titles }: { part: Part; titles: FactSentenceProps["tit
   );
 }
 
-/** Characters of what somebody wrote; the rest is where the fact leads. */
-const QUOTED_MAX = 160;
+/** Longer quotes are cut. */
+const QUOTED_LENGTH_MAX = 160;
 
 function TaskName({ id, title }: { id: string; title: string | undefined }) {
   return (
     <Link to="/tasks/$id" params={{ id }} className="font-medium hover:underline">
-      {title === undefined ? <LookedUp id={id} /> : <AgentLine text={title} />}
+      {title === undefined ? <ReadTitle id={id} /> : <AgentLine text={title} />}
     </Link>
   );
 }
 
-function LookedUp({ id }: { id: string }) {
+function ReadTitle({ id }: { id: string }) {
   const title = useTaskTitle(id);
   return title === undefined ? `the task ${shortId(id)}` : <AgentLine text={title} />;
 }
 
-/** A small sign of what sort of thing it was, with the word for readers. */
+/** A dot in the colour of the fact's kind, with the word for screen readers. */
 export function FactDot({ type }: { type: string }) {
   const { ground, word } = FACT_KINDS.find(({ kind }) => kind === factKind(type)) ?? {
     ground: "bg-ink-3",

@@ -1,10 +1,10 @@
-/** What a fact of the log says, as a sentence of words and names. Pure; what it does not know says its type. */
+/** Facts of the log as sentences of words and names. Pure. An unknown fact shows its type. */
 import type { Fact } from "@bailiwick/sdk";
 
 export type Part =
   | string
   | { kind: "agent" | "task" | "person" | "someone" | "thread"; id: string }
-  /** What somebody wrote; only ever text. */
+  /** Text from an agent or a person, rendered as text only. */
   | { kind: "quote"; text: string };
 
 type Words = (fact: Fact) => Part[];
@@ -28,7 +28,7 @@ const quote = (value: unknown, before = "“", after = "”"): Part[] =>
   text(value) ? [{ kind: "quote", text: `${before}${String(value)}${after}` }] : [];
 const because = (value: unknown): Part[] => (text(value) ? ["·", ...quote(value, "", "")] : []);
 
-/** The words between who did it and what it was done to. */
+/** A sentence of actor, verb and subject. */
 const did =
   (verb: string, more: Words = () => []): Words =>
   (fact) => [actorOf(fact), verb, subjectOf(fact), ...more(fact)];
@@ -44,7 +44,7 @@ function subjectOf({ subject, data }: Fact): Part {
 const reason: Words = ({ data }) => because(data.reason);
 const hasTask = ({ data }: Fact): Part[] =>
   text(data.task_id) ? ["about", { kind: "task", id: String(data.task_id) }] : [];
-/** A message goes to an agent or to a person; the log names only which. */
+/** The recipient is an agent or a person; the fact holds only the id. */
 const recipient = (to: unknown): Part => (text(to) ? { kind: "someone", id: String(to) } : "everybody");
 const thread = ({ data }: Fact, words: string): Part[] =>
   text(data.thread_id) ? [{ kind: "thread", id: String(data.thread_id) }] : [words];
@@ -58,7 +58,7 @@ const TASK_WORDS: Record<string, Words> = {
   "task.started": did("started", ({ data }) => (count(data.attempt) > 1 ? [`· attempt ${count(data.attempt)}`] : [])),
   "task.progress": did("works on", ({ data }) => because(progressOf(data))),
   "task.tool_call": did("used a tool for", ({ data }) => because(data.tool)),
-  "task.tool_result": did("got an answer of a tool for", ({ data }) => because(data.tool)),
+  "task.tool_result": did("got the result of a tool for", ({ data }) => because(data.tool)),
   "task.completed": did("completed"),
   "task.failed": did("failed", reason),
   "task.escalated": did("handed up", ({ data }) => [
@@ -75,7 +75,7 @@ const TASK_WORDS: Record<string, Words> = {
   "task.overdue": (fact) => [subjectOf(fact), "is overdue"],
 };
 
-/** What an agent says of how far it is, as short as it can be said. */
+/** The progress that an agent reports, in few words. */
 export function progressOf(progress: Record<string, unknown>): string | undefined {
   const { done, of: all, total, percent, note, message } = progress;
   const said = text(note) ?? text(message);
@@ -94,7 +94,7 @@ const WORDS: Record<string, Words> = {
   ...TASK_WORDS,
   "message.sent": (fact) => {
     const what = fact.data.in_reply_to
-      ? ["answered", recipient(fact.data.to), "in"]
+      ? ["replied to", recipient(fact.data.to), "in"]
       : ["wrote to", recipient(fact.data.to), "in"];
     return [actorOf(fact), ...what, ...thread(fact, "a thread"), ...hasTask(fact)];
   },
@@ -103,7 +103,7 @@ const WORDS: Record<string, Words> = {
     `read ${count(fact.data.read) === 1 ? "a message" : `${count(fact.data.read)} messages`}`,
   ],
   "message.overdue": (fact) => [
-    "An answer of",
+    "A reply of",
     recipient(fact.data.to),
     "is overdue in",
     ...thread(fact, "a thread"),

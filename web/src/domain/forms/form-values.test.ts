@@ -6,7 +6,7 @@ import { faultsByField, kindOf, labelOf, mayBeNull, readTyped, typedOf } from ".
 const create: InputSchema = INPUTS["tasks.create"];
 const field = (name: string) => create.properties?.[name] ?? {};
 
-test("the kind of a field comes from what the operation takes", () => {
+test("the schema of a field decides its kind", () => {
   const names = ["title", "assigned_to_agent_id", "input", "priority", "due_at", "depends_on", "budget_usd"];
   expect(names.map((name) => kindOf(name, field(name)))).toEqual([
     "text",
@@ -23,8 +23,8 @@ test("the kind of a field comes from what the operation takes", () => {
   expect([mayBeNull(field("due_at")), mayBeNull(field("title"))]).toEqual([true, false]);
 });
 
-describe("what is typed", () => {
-  test("is read as the kind says", () => {
+describe("typed text", () => {
+  test("is read by the kind of its field", () => {
     expect(readTyped("number", " 1.5 ")).toEqual({ ok: true, value: 1.5 });
     expect(readTyped("json", '{"a":[1]}')).toEqual({ ok: true, value: { a: [1] } });
     expect(readTyped("ids", "a\nb, c")).toEqual({ ok: true, value: ["a", "b", "c"] });
@@ -33,19 +33,19 @@ describe("what is typed", () => {
     expect(readTyped("switch", false)).toEqual({ ok: true, value: false });
   });
 
-  test("and says what is wrong with it", () => {
+  test("has an error when it cannot be read", () => {
     expect(readTyped("number", "12a")).toEqual({ ok: false, error: "Not a number." });
     expect(readTyped("json", "{a}")).toMatchObject({ ok: false, error: expect.stringContaining("Not JSON") });
     expect(readTyped("time", "soon")).toMatchObject({ ok: false });
   });
 
-  test("a time comes back as it was, to the minute", () => {
+  test("a time is read as it was shown, to the minute", () => {
     const at = "2026-03-04T05:06:00.000Z";
     expect(readTyped("time", typedOf("time", at))).toEqual({ ok: true, value: at });
   });
 });
 
-test("names and faults read as people say them", () => {
+test("labels are words, and faults have the name of their field", () => {
   expect(["assigned_to_agent_id", "budget_usd", "due_at"].map(labelOf)).toEqual([
     "Assigned to agent",
     "Budget (USD)",
@@ -62,7 +62,7 @@ test("names and faults read as people say them", () => {
   });
 });
 
-test("takes any JSON value as text, and text that is no JSON as a text", () => {
+test("a field for any value takes JSON, and other text as a string", () => {
   const kind = kindOf("input", { description: "Any JSON value." });
   expect(kind).toBe("value");
   const read = (text: string) => readTyped(kind, text);
@@ -72,7 +72,7 @@ test("takes any JSON value as text, and text that is no JSON as a text", () => {
   expect(read("  ")).toEqual({ ok: true, value: undefined });
 });
 
-test("shows a value so that reading it gives the same value", () => {
+test("a shown value reads as the same value", () => {
   for (const value of [{ a: 1 }, [], 7, false, "plain", "7", '{"a":1}', '"quoted"', "two\nlines"]) {
     expect(readTyped("value", typedOf("value", value))).toEqual({ ok: true, value });
   }

@@ -1,4 +1,4 @@
-/** Between what a person types and what an operation takes. Pure. */
+/** Converts between typed text and the input of an operation. Pure. */
 import type { FieldSchema } from "../../data/input-schema.ts";
 
 export type FieldKind =
@@ -14,7 +14,7 @@ export type FieldKind =
   | "json"
   | "value";
 
-/** Texts that may be longer are written in a box. */
+/** A text that may be longer gets a text area. */
 const LINE_LENGTH_MAX = 500;
 
 export function kindOf(name: string, schema: FieldSchema): FieldKind {
@@ -23,7 +23,7 @@ export function kindOf(name: string, schema: FieldSchema): FieldKind {
   if (field.type === "boolean") return "switch";
   if (field.type === "integer" || field.type === "number") return "number";
   if (field.type === "array") return field.items?.enum ? "choices" : "ids";
-  // Without a type, any JSON value will do, and most of them are texts.
+  // A schema without a type takes any JSON value, and most of these are texts.
   if (field.type === undefined) return "value";
   if (field.type !== "string") return "json";
   if (field.format === "date-time") return "time";
@@ -31,7 +31,7 @@ export function kindOf(name: string, schema: FieldSchema): FieldKind {
   return (field.maxLength ?? 0) > LINE_LENGTH_MAX ? "long" : "text";
 }
 
-/** A field that may be null, as if it might not. */
+/** The schema of a field without its null branch. */
 export function withoutNull(schema: FieldSchema): FieldSchema {
   const [first] = schema.anyOf?.filter(({ type }) => type !== "null") ?? [];
   return first ? { ...first, ...(schema.description && { description: schema.description }) } : schema;
@@ -39,7 +39,7 @@ export function withoutNull(schema: FieldSchema): FieldSchema {
 
 export const mayBeNull = ({ anyOf }: FieldSchema): boolean => anyOf?.some(({ type }) => type === "null") ?? false;
 
-/** What an input shows of a value that is there. */
+/** Returns a value as the input of its field shows it. */
 export function typedOf(kind: FieldKind, value: unknown): unknown {
   if (kind === "switch") return value === true;
   if (kind === "choices") return Array.isArray(value) ? value : [];
@@ -52,7 +52,7 @@ export function typedOf(kind: FieldKind, value: unknown): unknown {
   return String(value);
 }
 
-/** As `datetime-local` has it: in the person's own time zone, to the minute. */
+/** The format of `datetime-local`: in the person's time zone, to the minute. */
 function localTime(iso: string): string {
   const date = new Date(iso);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
@@ -60,7 +60,7 @@ function localTime(iso: string): string {
 
 export type Typed = { ok: true; value: unknown } | { ok: false; error: string };
 
-/** `value: undefined`: the field is left out. */
+/** Reads the typed text. `value: undefined` means that the field is omitted. */
 export function readTyped(kind: FieldKind, typed: unknown): Typed {
   if (kind === "switch") return { ok: true, value: typed };
   if (Array.isArray(typed)) return { ok: true, value: typed.length > 0 ? typed : undefined };
@@ -93,7 +93,7 @@ export function labelOf(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** What the server said of single fields, by their names; the rest under the empty name. */
+/** Returns the faults that the server reported, by field; other faults have the empty name. */
 export function faultsByField(errors: readonly { path: string; message: string }[]): Record<string, string> {
   return Object.fromEntries(errors.map(({ path, message }) => [path.split("/")[1] ?? "", message]));
 }

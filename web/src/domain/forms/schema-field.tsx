@@ -1,10 +1,10 @@
-/** One field of a form, drawn by the kind of value that its schema describes. */
+/** One field of a form; its schema decides the kind of input. */
 import { lazy, Suspense } from "react";
 import type { FieldSchema } from "../../data/input-schema.ts";
 import { Check, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { type FieldKind, kindOf, labelOf, withoutNull } from "./form-values.ts";
 
-// Most of what a form weighs, and few forms name an agent.
+// The picker is most of the code of a form, and few forms need it.
 const AgentPicker = lazy(() =>
   import("../agents/agent-picker.tsx").then(({ AgentPicker }) => ({ default: AgentPicker })),
 );
@@ -12,14 +12,14 @@ const AgentPicker = lazy(() =>
 export interface SchemaFieldProps {
   name: string;
   schema: FieldSchema;
-  /** As typed: a text, a boolean, or a list of choices. */
+  /** The typed value: a text, a boolean, or a list of choices. */
   value: unknown;
   onChange: (value: unknown) => void;
   label?: string | undefined;
   hint?: string | undefined;
-  /** What its choices are called. */
+  /** Labels of its choices. */
   words?: Readonly<Record<string, string>> | undefined;
-  /** It has a value, and cannot be without one. */
+  /** The field has a value and cannot be empty. */
   isSet?: boolean;
   error?: string | undefined;
   isRequired: boolean;
@@ -30,7 +30,7 @@ const HINTS: Partial<Record<FieldKind, string>> = {
   json: "JSON.",
   value: "Text, or JSON.",
   time: "In your time zone.",
-  ids: "Ids, one a line.",
+  ids: "Ids, one per line.",
 };
 
 export function SchemaField(props: SchemaFieldProps) {
@@ -83,8 +83,8 @@ export function SchemaField(props: SchemaFieldProps) {
 }
 
 function hintOf(kind: FieldKind, { description, default: initial }: FieldSchema): string | undefined {
-  const preset = initial === undefined ? undefined : `${String(initial)} unless you say otherwise.`;
-  // What is said of times is about how they are sent.
+  const preset = initial === undefined ? undefined : `Default: ${String(initial)}.`;
+  // The description of a time is about its format on the wire.
   return [kind === "time" ? undefined : description, HINTS[kind], preset].filter(Boolean).join(" ") || undefined;
 }
 
@@ -96,7 +96,7 @@ interface ChoiceProps extends Pick<SchemaFieldProps, "hint" | "error" | "words" 
 
 function Choice({ field, words, isSet = false, ...rest }: ChoiceProps) {
   const options = (field.enum ?? []).map((value) => ({ value, label: words?.[value] ?? labelOf(value) }));
-  const empty = rest.isRequired ? "Choose…" : "As it is by default";
+  const empty = rest.isRequired ? "Choose…" : "Default";
   return <Select {...rest} options={options} {...(!isSet && { empty })} />;
 }
 

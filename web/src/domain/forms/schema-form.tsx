@@ -1,4 +1,4 @@
-/** A form drawn from what an operation takes. What the server says of a field stands at the field; nothing typed is lost. */
+/** A form for the input of an operation. Faults that the server reports appear at their fields, and typed text stays. */
 import type { BailiwickError } from "@bailiwick/sdk";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { INPUTS } from "../../data/generated.ts";
@@ -14,34 +14,34 @@ export interface SchemaFormProps {
   operation: FormOperation;
   /** The fields to show, in this order. */
   fields: readonly string[];
-  /** Fields that few need, behind "More". */
+  /** Rarely needed fields, behind "More". */
   more?: readonly string[];
   labels?: Readonly<Record<string, string>>;
   hints?: Readonly<Record<string, string>>;
-  /** What the choices of a field are called. */
+  /** Labels of the choices of a field. */
   words?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Values that are there; only what differs from them is handed on, and what was emptied as null. */
+  /** The current values. Only changed fields are submitted, and emptied fields as null. */
   initial?: Readonly<Record<string, unknown>>;
   action: string;
   onSubmit: (values: Record<string, unknown>) => Promise<unknown>;
   onCancel?: () => void;
   isBusy: boolean;
-  /** What the server answered to the last attempt. */
+  /** The error of the last attempt. */
   error: BailiwickError | undefined;
   denied?: string | undefined;
-  /** Not where the form is only a part of what is there. */
+  /** False where the form is only a part of the page. */
   isAutoFocused?: boolean;
 }
 
 export function SchemaForm(props: SchemaFormProps) {
   const { fields, more = [], action, onCancel, isBusy, error, denied } = props;
   const state = useFormState(props);
-  const form = useFaultInSight(error, state.faults);
+  const form = useFocusOnFault(error, state.faults);
   return (
     <form ref={form} className="space-y-4" noValidate onSubmit={state.submit}>
       <Fields form={props} state={state} names={fields} />
       {more.length > 0 && (
-        <details open={more.some((name) => state.said[name] !== undefined) || undefined}>
+        <details open={more.some((name) => state.shownFaults[name] !== undefined) || undefined}>
           <summary className="rounded-sm text-sm font-medium text-ink-2">More</summary>
           <div className="mt-3 space-y-4">
             <Fields form={{ ...props, isAutoFocused: false }} state={state} names={more} />
@@ -59,7 +59,7 @@ export function SchemaForm(props: SchemaFormProps) {
   );
 }
 
-/** What was typed, and what is wrong with it, here or by what the server said. */
+/** The typed values and their faults, found here or by the server. */
 function useFormState({ operation, fields, more = [], initial = {}, error, onSubmit }: SchemaFormProps) {
   const schema: InputSchema = INPUTS[operation];
   const all = [...fields, ...more].flatMap((name) => fieldOf(schema, name));
@@ -74,7 +74,14 @@ function useFormState({ operation, fields, more = [], initial = {}, error, onSub
     if (Object.keys(read.faults).length === 0) void onSubmit(read.values);
   };
   const set = (name: string, value: unknown) => setTyped((now) => ({ ...now, [name]: value }));
-  return { schema, typed, set, faults, said: { ...(error ? faultsByField(error.errors) : {}), ...faults }, submit };
+  return {
+    schema,
+    typed,
+    set,
+    faults,
+    shownFaults: { ...(error ? faultsByField(error.errors) : {}), ...faults },
+    submit,
+  };
 }
 
 interface FieldsProps {
@@ -97,7 +104,7 @@ function Fields({ form, state, names }: FieldsProps) {
         hint={hints?.[name]}
         words={words?.[name]}
         isSet={initial[name] !== undefined && !mayBeNull(field)}
-        error={state.said[name]}
+        error={state.shownFaults[name]}
         isRequired={isRequired}
         isAutoFocused={isAutoFocused && at === 0}
       />
@@ -105,10 +112,10 @@ function Fields({ form, state, names }: FieldsProps) {
   );
 }
 
-/** A form can be longer than the screen: what was not taken is brought into sight. */
-function useFaultInSight(error: unknown, faults: unknown) {
+/** Focuses the first field with a fault, because a form can be longer than the screen. */
+function useFocusOnFault(error: unknown, faults: unknown) {
   const form = useRef<HTMLFormElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said last is what is looked for.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new error or new faults move the focus.
   useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(), [error, faults]);
   return form;
 }
@@ -148,7 +155,7 @@ function readAll(
   return { values, faults };
 }
 
-/** What empties a field that may not be null. */
+/** The empty value of a field that may not be null. */
 function emptyOf(kind: FieldKind, { type }: FieldSchema): unknown {
   if (kind === "text" || kind === "long") return "";
   return type === "object" ? {} : undefined;

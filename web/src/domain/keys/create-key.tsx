@@ -1,4 +1,4 @@
-/** Makes a key: for an agent, or for a program of one's own that may only what its scopes say. */
+/** Creates a key for an agent, or for a service with the permissions of its scopes. */
 import type { KeysCreateInput, KeysCreateOutput } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -38,13 +38,13 @@ export function CreateKey({ agentId, onClose, onCreated }: CreateProps) {
           label="Name"
           isRequired
           isAutoFocused
-          hint="Where it is used, so that you know what ends when you revoke it."
+          hint="Where the key is used, so that you know what stops when you revoke it."
           value={name}
           onChange={setName}
           maxLength={NAME_LENGTH_MAX}
         />
         {!agentId && kind === "agent" && (
-          <AgentPicker label="Agent" isRequired value={agent} onChange={setAgent} hint="Who works with it." />
+          <AgentPicker label="Agent" isRequired value={agent} onChange={setAgent} hint="The agent that uses the key." />
         )}
         {kind === "service" && <ScopeChoice value={scopes} onChange={setScopes} />}
         <ExpiryField empty="Never" value={expiry} onChange={setExpiry} error={undefined} />
@@ -73,12 +73,12 @@ function useKeyForm(agentId: string | undefined, onCreated: CreateProps["onCreat
     changes: ["keys", "tiers"],
     isQuiet: true,
   });
-  const isReachless = kind === "agent" ? agent === undefined : scopes.length === 0;
-  const missing = missingText({ name, kind, isReachless, isEndless: isExpiryMissing(expiry) });
+  const isUnassigned = kind === "agent" ? agent === undefined : scopes.length === 0;
+  const missing = missingText({ name, kind, isUnassigned, isEndMissing: isExpiryMissing(expiry) });
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (forbidden ?? full ?? missing) return;
-    // The scopes are those that the server listed.
+    // The scopes come from the list of the server.
     const reach = kind === "agent" ? { agent_id: agent } : { scopes: [...scopes] as KeysCreateInput["scopes"] };
     const created = await run({ kind, name, ...reach, expires_at: expiryTime(expiry, Date.now()) });
     if (created) onCreated(created);
@@ -90,12 +90,12 @@ function useKeyForm(agentId: string | undefined, onCreated: CreateProps["onCreat
 interface Missing {
   name: string;
   kind: "agent" | "service";
-  isReachless: boolean;
-  isEndless: boolean;
+  isUnassigned: boolean;
+  isEndMissing: boolean;
 }
 
-function missingText({ name, kind, isReachless, isEndless }: Missing): string | undefined {
+function missingText({ name, kind, isUnassigned, isEndMissing }: Missing): string | undefined {
   if (name.trim() === "") return "Give it a name first.";
-  if (isReachless) return kind === "agent" ? "Choose its agent first." : "Choose what it may do first.";
-  return isEndless ? "Say when it ends." : undefined;
+  if (isUnassigned) return kind === "agent" ? "Choose its agent first." : "Choose its scopes first.";
+  return isEndMissing ? "Choose when it ends." : undefined;
 }

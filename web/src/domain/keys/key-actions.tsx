@@ -1,4 +1,4 @@
-/** What can be done with a key: the menu, the questions it asks, and the new key that is shown once. */
+/** The actions on a key: the menu, its dialogs, and the new key, which is shown once. */
 import type { Key } from "@bailiwick/sdk";
 import { Ellipsis } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
@@ -18,30 +18,30 @@ const CreateKey = lazy(() => import("./create-key.tsx").then(({ CreateKey }) => 
 const RotateKey = lazy(() => import("./rotate-key.tsx").then(({ RotateKey }) => ({ default: RotateKey })));
 const NewKey = lazy(() => import("./new-key.tsx").then(({ NewKey }) => ({ default: NewKey })));
 
-export type KeyQuestion = "rotate" | "adopt" | "revoke";
+export type KeyStep = "rotate" | "adopt" | "revoke";
 
-export function KeyMenu({ of: key, onAsk }: { of: Key; onAsk: (what: KeyQuestion, key: Key) => void }) {
+export function KeyMenu({ of: key, onChoose }: { of: Key; onChoose: (step: KeyStep, key: Key) => void }) {
   const ended = endedText(useKeyState(key));
   const denied = useDenied("keys:write") ?? ended;
   const copyId = () =>
     void copyText(key.id).then(
       () => notify({ title: "Id copied" }),
-      () => notify({ title: "This browser did not let the page copy.", isError: true }),
+      () => notify({ title: "This browser did not allow the page to copy.", isError: true }),
     );
   return (
     <span className="relative z-1 inline-flex">
       <Menu
         trigger={
-          <Button size="icon" look="quiet" label={`What to do with the key ${key.name.slice(0, 60)}`}>
+          <Button size="icon" look="quiet" label={`Actions for the key ${key.name.slice(0, 60)}`}>
             <Ellipsis aria-hidden className="size-4" />
           </Button>
         }
         entries={[
-          { label: "Rotate…", denied, onSelect: () => onAsk("rotate", key) },
-          { label: "Adopt…", denied, onSelect: () => onAsk("adopt", key) },
+          { label: "Rotate…", denied, onSelect: () => onChoose("rotate", key) },
+          { label: "Adopt…", denied, onSelect: () => onChoose("adopt", key) },
           { label: "Copy its id", onSelect: copyId },
           "line",
-          { label: "Revoke…", denied, isDangerous: true, onSelect: () => onAsk("revoke", key) },
+          { label: "Revoke…", denied, isDangerous: true, onSelect: () => onChoose("revoke", key) },
         ]}
       />
     </span>
@@ -50,36 +50,36 @@ export function KeyMenu({ of: key, onAsk }: { of: Key; onAsk: (what: KeyQuestion
 
 interface CreateOptions {
   isOpen: boolean;
-  /** The agent that it is for, where that is known. */
+  /** The agent of the new key, where it is fixed. */
   agentId?: string | undefined;
   onClose: () => void;
 }
 
 interface KeyDialogs {
-  ask: (what: KeyQuestion, key: Key) => void;
+  open: (step: KeyStep, key: Key) => void;
   dialogs: ReactNode;
 }
 
 export function useKeyDialogs({ isOpen, agentId, onClose }: CreateOptions): KeyDialogs {
-  const [asked, setAsked] = useState<{ what: KeyQuestion; key: Key }>();
-  // Only here, and only until the dialog is closed: nothing else of the page ever holds the key.
+  const [current, setCurrent] = useState<{ step: KeyStep; key: Key }>();
+  // The key is held only here, and only until the dialog is closed.
   const [created, setCreated] = useState<NewKeyProps["created"]>();
-  const forget = () => setAsked(undefined);
+  const close = () => setCurrent(undefined);
   const show = (key: NewKeyProps["created"]) => {
     onClose();
-    forget();
+    close();
     setCreated(key);
   };
   const dialogs = (
     <Suspense>
       {isOpen && <CreateKey agentId={agentId} onClose={onClose} onCreated={show} />}
-      {asked?.what === "rotate" && <RotateKey of={asked.key} onClose={forget} onRotated={show} />}
-      {asked?.what === "adopt" && <AdoptKey of={asked.key} onClose={forget} />}
-      {asked?.what === "revoke" && <RevokeKey of={asked.key} onClose={forget} />}
+      {current?.step === "rotate" && <RotateKey of={current.key} onClose={close} onRotated={show} />}
+      {current?.step === "adopt" && <AdoptKey of={current.key} onClose={close} />}
+      {current?.step === "revoke" && <RevokeKey of={current.key} onClose={close} />}
       {created && <NewKey created={created} onClose={() => setCreated(undefined)} />}
     </Suspense>
   );
-  return { ask: (what, key) => setAsked({ what, key }), dialogs };
+  return { open: (step, key) => setCurrent({ step, key }), dialogs };
 }
 
 function AdoptKey({ of: { id, name }, onClose }: { of: Key; onClose: () => void }) {
@@ -97,7 +97,7 @@ function AdoptKey({ of: { id, name }, onClose }: { of: Key; onClose: () => void 
       onConfirm={async () => (await run({ id })) !== undefined}
     >
       You answer for <AgentLine text={name} className="font-medium break-words text-ink" /> and the keys made with it
-      from now on: they carry no more than your role, and end when you leave.
+      from now on. They have at most the permissions of your role, and they end when you leave.
     </Confirm>
   );
 }
@@ -117,8 +117,8 @@ function RevokeKey({ of: { id, name, kind }, onClose }: { of: Key; onClose: () =
       onClose={onClose}
       onConfirm={async () => (await run({ id })) !== undefined}
     >
-      <AgentLine text={name} className="font-medium break-words text-ink" /> ends at once, for good: what works with it
-      is refused from now on.{kind === "service" && " Keys that were made with it end too."}
+      <AgentLine text={name} className="font-medium break-words text-ink" /> ends at once and for ever. Requests with it
+      are refused from now on.{kind === "service" && " Keys created with it end too."}
     </Confirm>
   );
 }

@@ -10,7 +10,7 @@ const row = (permission: string, scope: string | null): Permission => ({
   scope,
 });
 
-it("each scope says all that it gives, and what no key can have is left out", () => {
+it("each scope has all its meanings, and permissions without a scope are left out", () => {
   const rows = [row("a:read", "a:read"), row("b:own", null), row("obs:write", "ingest"), row("obs:batch", "ingest")];
   expect(scopesOf(rows)).toEqual([
     { scope: "a:read", meanings: ["May a:read."] },

@@ -9,12 +9,12 @@ const KINDS = [
   {
     value: "agent",
     label: "An agent",
-    about: "It works as this agent: takes tasks, sends messages, reports what it does. It manages nothing.",
+    about: "Acts as this agent: takes tasks, sends messages, reports its work. It cannot manage the workspace.",
   },
   {
     value: "service",
     label: "A service",
-    about: "A program of yours that may what you choose below. It acts for no agent and never approves.",
+    about: "A program of yours with the scopes that you choose below. It acts for no agent and never approves.",
   },
 ] as const;
 type Kind = (typeof KINDS)[number]["value"];
@@ -54,7 +54,7 @@ interface ScopeProps {
   onChange: (scopes: readonly string[]) => void;
 }
 
-/** What a service may do, each scope with its meaning. */
+/** The scopes of a service, each with its meaning. */
 export function ScopeChoice({ value, onChange }: ScopeProps) {
   const { data, error, refetch } = useRead(["permissions", "list"], (client, call) =>
     client.permissions.list({ limit: ROWS_MAX }, call),
@@ -86,7 +86,7 @@ interface Scope {
   meanings: string[];
 }
 
-/** Each scope once, in the order of the table, with all it gives. */
+/** Returns each scope once, in the order of the table, with the meanings of its permissions. */
 export function scopesOf(permissions: readonly Permission[]): Scope[] {
   const scopes = new Map<string, string[]>();
   for (const { scope, meaning } of permissions) {
@@ -106,11 +106,11 @@ const OPTIONS = [
 
 export interface Expiry {
   choice: string;
-  /** As typed, in the person's own time zone. */
+  /** The typed time, in the person's time zone. */
   at: string;
 }
 
-/** `empty`: what it is called when nothing is chosen. */
+/** The end of a key. `empty` is the label of no choice. */
 export function ExpiryField({ empty, value, onChange, error }: ExpiryFieldProps) {
   return (
     <>
@@ -144,7 +144,7 @@ interface ExpiryFieldProps {
 
 export const useExpiry = () => useState<Expiry>({ choice: "", at: "" });
 
-/** What is sent; undefined leaves it as it is by default. */
+/** Returns the time to send; undefined leaves the default. */
 export function expiryTime({ choice, at }: Expiry, now: number): string | undefined {
   const days = DAYS[choice];
   if (days !== undefined) return new Date(now + days * DAY_MS).toISOString();
@@ -152,7 +152,7 @@ export function expiryTime({ choice, at }: Expiry, now: number): string | undefi
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
-/** A time that was to be chosen and was not. */
+/** The person chose to enter a time and has not entered one. */
 export const isExpiryMissing = (expiry: Expiry): boolean =>
   expiry.choice === "at" && expiryTime(expiry, 0) === undefined;
 

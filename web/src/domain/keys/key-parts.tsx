@@ -1,4 +1,4 @@
-/** The pieces a key is shown with, in the table, on a phone and beside an agent. */
+/** The parts of a key in the table, on a phone and in the detail of an agent. */
 import type { Key } from "@bailiwick/sdk";
 import { Ban, CircleCheck, Hourglass, RefreshCw } from "lucide-react";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -25,7 +25,7 @@ export function KeyStateChip({ of: key }: { of: Key }) {
       <Chip {...LOOKS[state]} />
       {isLimited(key, state) && (
         <Tip
-          text={`Who answers for it is a ${key.responsible_role} now, so it lacks ${key.lacks.join(", ")}. An admin can adopt it.`}
+          text={`The person responsible for it is a ${key.responsible_role} now, so it lacks ${key.lacks.join(", ")}. An admin can adopt it.`}
         >
           <span className="text-xs whitespace-nowrap text-ink-2">as {key.responsible_role}</span>
         </Tip>
@@ -39,12 +39,12 @@ export function KeyStateChip({ of: key }: { of: Key }) {
   );
 }
 
-/** Whether the role of the person who answers for it takes something from it. */
+/** Returns whether the role of the responsible person takes permissions from the key. */
 function isLimited({ lacks }: Key, state: KeyState): boolean {
   return (state === "usable" || state === "rotating") && lacks.length > 0;
 }
 
-/** Its name, and how it begins. */
+/** The name of the key and its prefix. */
 export function KeyTitle({ of: { name, prefix } }: { of: Key }) {
   return (
     <span className="flex min-w-0 items-baseline gap-2">
@@ -54,7 +54,7 @@ export function KeyTitle({ of: { name, prefix } }: { of: Key }) {
   );
 }
 
-/** The agent it is of, or what it may do. */
+/** The agent of the key, or its scopes. */
 export function KeyReach({ of: { agent_id, scopes } }: { of: Key }) {
   if (agent_id) return <AgentName id={agent_id} />;
   const text = scopes.join(", ");
@@ -70,7 +70,7 @@ export function KeyMaker({ of: { created_by_user_id, created_by_key_id } }: { of
   return created_by_user_id ? <PersonName id={created_by_user_id} /> : <span className="text-ink-3">unknown</span>;
 }
 
-/** Two lines; `hasReach`: not where the agent is known. */
+/** The key in two lines. `hasReach` is false where the agent is known. */
 export function KeyLines({ of: key, hasReach = true }: { of: Key; hasReach?: boolean }) {
   return (
     <div className="min-w-0 grow space-y-1">

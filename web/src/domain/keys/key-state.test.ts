@@ -13,18 +13,18 @@ describe("the state of a key", () => {
     expect(keyState({ ...OPEN, expires_at: new Date(NOW).toISOString() }, NOW)).toBe("expired");
   });
 
-  it("is rotating while the secret before is good too", () => {
+  it("is rotating while the previous secret is valid too", () => {
     expect(keyState({ ...OPEN, previous_expires_at: LATER }, NOW)).toBe("rotating");
     expect(keyState({ ...OPEN, previous_expires_at: EARLIER }, NOW)).toBe("usable");
     expect(keyState({ ...OPEN, previous_expires_at: LATER, expires_at: EARLIER }, NOW)).toBe("expired");
   });
 
-  it("is revoked whatever else holds", () => {
+  it("is revoked regardless of its other times", () => {
     expect(keyState({ revoked_at: EARLIER, expires_at: EARLIER, previous_expires_at: LATER }, NOW)).toBe("revoked");
   });
 });
 
-it("a key that ended says why nothing can be done with it", () => {
+it("an ended key has a reason why it cannot be changed", () => {
   expect(endedText("usable")).toBeUndefined();
   expect(endedText("rotating")).toBeUndefined();
   expect(endedText("expired")).toContain("expired");

@@ -1,7 +1,7 @@
-/** In what state a key is. Pure. */
+/** The state of a key. Pure. */
 import type { Key } from "@bailiwick/sdk";
 
-/** `rotating`: the secret before the newest is still good beside it. */
+/** `rotating`: the previous secret is still valid. */
 export type KeyState = "usable" | "rotating" | "expired" | "revoked";
 
 type Ends = Pick<Key, "revoked_at" | "expires_at" | "previous_expires_at">;
@@ -12,8 +12,8 @@ export function keyState({ revoked_at, expires_at, previous_expires_at }: Ends, 
   return previous_expires_at !== null && Date.parse(previous_expires_at) > now ? "rotating" : "usable";
 }
 
-/** Why a key cannot be rotated or revoked any more. */
+/** The reason why a key cannot be rotated or revoked; undefined while it is usable. */
 export function endedText(state: KeyState): string | undefined {
-  if (state === "revoked") return "It is revoked, for good.";
-  return state === "expired" ? "It has expired; make a new one." : undefined;
+  if (state === "revoked") return "The key is revoked for ever.";
+  return state === "expired" ? "The key has expired. Create a new one." : undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * A new key, shown this once: what it is, how to use it, and a warning before it is gone. The key is in this dialog and
- * in the state of whoever opened it, and nowhere else: in no address, cache, storage or log.
+ * A new key, shown once: the key, how to use it, and a warning before it is gone. The key is in this dialog and in the
+ * state of the component that opened it, and nowhere else: in no address, cache, storage or log.
  */
 import type { KeysCreateOutput, KeysRotateOutput } from "@bailiwick/sdk";
 import { Check, Copy, TriangleAlert } from "lucide-react";
@@ -28,8 +28,8 @@ export function NewKey({ created, onClose }: NewKeyProps) {
       {/* Copying by hand counts as well. */}
       <div className="space-y-4" onCopy={onCopied}>
         <p className="text-ink-2">
-          <AgentLine text={name} className="font-medium break-words text-ink" /> is ready. The key is shown this once;
-          whoever has it can act {kind === "agent" ? "as the agent" : "with all its scopes"}.
+          <AgentLine text={name} className="font-medium break-words text-ink" /> is ready. The key is shown only now;
+          anyone who has it can act {kind === "agent" ? "as the agent" : "with all its scopes"}.
         </p>
         {"previous_expires_at" in created && <Overlap until={created.previous_expires_at} />}
         <Copyable label="Key" text={key} isPrimary onCopied={onCopied} />
@@ -37,12 +37,12 @@ export function NewKey({ created, onClose }: NewKeyProps) {
         {isWarned && !isCopied && (
           <p role="alert" className="flex gap-2 rounded bg-blocked-soft px-3 py-2 text-sm text-blocked">
             <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-            You have not copied the key. When this is closed nobody can see it again, and you would have to rotate it.
+            You have not copied the key. After you close this dialog nobody can see it again, and you have to rotate it.
           </p>
         )}
         <div className="flex justify-end">
           <Button look={isCopied ? "primary" : "plain"} onClick={close}>
-            {isCopied ? "Done" : isWarned ? "Close without it" : "Done"}
+            {isCopied ? "Done" : isWarned ? "Close without copying" : "Done"}
           </Button>
         </div>
       </div>
@@ -54,17 +54,17 @@ function Overlap({ until }: { until: string | null }) {
   return (
     <p className="text-sm text-ink-2">
       {until === null ? (
-        "The secret before it has ended."
+        "The previous secret has ended."
       ) : (
         <>
-          The secret before it stays good; it ends <Time at={until} />.
+          The previous secret stays valid; it ends <Time at={until} />.
         </>
       )}
     </p>
   );
 }
 
-/** The first thing that each kind of key can do. */
+/** A first read for each kind of key. */
 const FIRST_READ = { agent: "/api/agents/me", service: "/api/auth/me" } as const;
 
 function Uses({ created: { key, kind }, onCopied }: { created: NewKeyProps["created"]; onCopied: () => void }) {
@@ -74,7 +74,7 @@ function Uses({ created: { key, kind }, onCopied }: { created: NewKeyProps["crea
   return (
     <>
       <Copyable label="Try it" text={curl} onCopied={onCopied}>
-        Answers who it is.
+        Returns the identity of the key.
       </Copyable>
       <Copyable label="Claude Code" text={claude} onCopied={onCopied}>
         Gives an agent in Claude Code the tools of Bailiwick, over MCP.
@@ -100,7 +100,11 @@ function Copyable({ label, text, onCopied, isPrimary = false, children }: Copyab
         setCopied(true);
         onCopied();
       },
-      () => notify({ title: "This browser did not let the page copy.", detail: "Select it, and copy it by hand." }),
+      () =>
+        notify({
+          title: "This browser did not allow the page to copy.",
+          detail: "Select the text and copy it by hand.",
+        }),
     );
   return (
     <div>

@@ -1,4 +1,4 @@
-/** Gives a key a new secret, while the one there may stay good for a while. */
+/** Gives a key a new secret; the current secret can stay valid for a while. */
 import type { Key, KeysRotateOutput } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -51,11 +51,11 @@ export function RotateKey({ of: { id, name, previous_expires_at }, onClose, onRo
           {previous_expires_at && " The older of its two secrets ends at once."}
         </p>
         <Select
-          label="The present secret stays good for"
+          label="The current secret stays valid for"
           value={overlap}
           options={OVERLAPS}
           onChange={setOverlap}
-          hint="Put the new one in place meanwhile, and nothing is refused."
+          hint="Replace the secret during this time, so that no request is refused."
         />
         <ExpiryField empty="As before" value={expiry} onChange={setExpiry} error={undefined} />
         <KeyFault error={error} />
@@ -65,7 +65,7 @@ export function RotateKey({ of: { id, name, previous_expires_at }, onClose, onRo
             type="submit"
             look="primary"
             isBusy={isRunning}
-            denied={isExpiryMissing(expiry) ? "Say when it ends." : undefined}
+            denied={isExpiryMissing(expiry) ? "Choose when it ends." : undefined}
           >
             Rotate
           </Button>

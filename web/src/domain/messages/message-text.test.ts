@@ -6,32 +6,32 @@ const ID = "01a20603-0002-7f65-a237-0d2f9cc51378";
 // Local times, so that the day is the same wherever the test runs.
 const now = new Date(2026, 10, 23, 15, 0);
 const due = new Date(2026, 10, 23, 14, 5);
-const said = (role: Message["role"], content: string) => ({ role, content }) as Message;
+const aMessage = (role: Message["role"], content: string) => ({ role, content }) as Message;
 
-describe("what the server says", () => {
-  const overdue = said("system", `Message ${ID} was not answered by ${due.toISOString()}.`);
-  const reminder = said("system", `An answer to message ${ID} is due by ${due.toISOString()}.`);
+describe("a message of the server", () => {
+  const overdue = aMessage("system", `Message ${ID} was not answered by ${due.toISOString()}.`);
+  const reminder = aMessage("system", `An answer to message ${ID} is due by ${due.toISOString()}.`);
 
-  test("names neither ids nor times of programs", () => {
+  test("has neither ids nor timestamps", () => {
     const time = shortTime(due, now);
     expect(messageText(overdue, { now })).toBe(`A message was not answered by ${time}.`);
     expect(messageText(reminder, { now })).toBe(`An answer to a message is due by ${time}.`);
     expect(time).not.toContain("T");
   });
 
-  test("points to what stands above it", () => {
+  test("points to the message above it", () => {
     expect(messageText(overdue, { now, isQuoted: true })).toMatch(/^This was not answered by /);
     expect(messageText(reminder, { now, isQuoted: true })).toMatch(/^An answer to this is due by /);
   });
 
-  test("is all that is changed: what agents and people say stays as it is", () => {
+  test("is the only one that changes: messages of agents and people stay", () => {
     const content = `Message ${ID} was not answered by ${due.toISOString()}.`;
-    expect(messageText(said("agent", content), { now })).toBe(content);
-    expect(messageText(said("user", content), { now })).toBe(content);
+    expect(messageText(aMessage("agent", content), { now })).toBe(content);
+    expect(messageText(aMessage("user", content), { now })).toBe(content);
   });
 });
 
-test("days are called by their distance, and by their date from two days on", () => {
+test("a day is Today or Yesterday, and earlier days have their date", () => {
   expect(dayText(new Date(2026, 10, 23, 0, 1), now)).toBe("Today");
   expect(dayText(new Date(2026, 10, 22, 23, 59), now)).toBe("Yesterday");
   expect(dayText(new Date(2026, 10, 21), now)).toContain("21");
@@ -39,6 +39,6 @@ test("days are called by their distance, and by their date from two days on", ()
   expect(dayText(new Date(2025, 10, 23), now)).toContain("2025");
 });
 
-test("a time of another day says so", () => {
+test("a time on another day has its day", () => {
   expect(shortTime(new Date(2026, 10, 22, 9, 0), now)).toMatch(/^Yesterday, /);
 });

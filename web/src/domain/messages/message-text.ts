@@ -1,18 +1,18 @@
-/** What the server says in a conversation, without the ids and times that are for programs. Pure. */
+/** The text of a message. Ids and times in messages of the server become words. Pure. */
 import type { Message } from "@bailiwick/sdk";
 
 const ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const NAMED = new RegExp(`\\b(m)essage ${ID}`, "gi");
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
-interface Around {
-  /** What it is about stands right above it. */
+interface Context {
+  /** The message that it is about stands directly above it. */
   isQuoted?: boolean;
   now?: Date;
 }
 
-/** The words of agents and people are left as they are. */
-export function messageText({ role, content }: Message, { isQuoted = false, now = new Date() }: Around = {}): string {
+/** Messages of agents and people stay unchanged. */
+export function messageText({ role, content }: Message, { isQuoted = false, now = new Date() }: Context = {}): string {
   if (role !== "system") return content;
   return content
     .replaceAll(NAMED, (_, first: string) => {
@@ -22,13 +22,13 @@ export function messageText({ role, content }: Message, { isQuoted = false, now 
     .replaceAll(TIME, (time) => shortTime(new Date(time), now));
 }
 
-/** `14:05`, with the day unless it is today's. */
+/** `14:05`, with the day unless it is today. */
 export function shortTime(at: Date, now: Date): string {
   const time = at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
   return at.toDateString() === now.toDateString() ? time : `${dayText(at, now)}, ${time}`;
 }
 
-/** `Today`, `Yesterday`, or the date, with its year unless it is this one. */
+/** `Today`, `Yesterday`, or the date, with the year unless it is this year. */
 export function dayText(at: Date, now: Date): string {
   const yesterday = new Date(now);
   yesterday.setDate(now.getDate() - 1);

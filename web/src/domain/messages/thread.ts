@@ -1,14 +1,14 @@
-/** One conversation: who takes part, its days, and the address of an answer. Pure. */
+/** One conversation: its participants, its days, and the address of a reply. Pure. */
 import type { Message, MessagesSendInput } from "@bailiwick/sdk";
 
-/** Oldest first, each with whether a day begins with it. */
+/** Returns the messages oldest first; `isNewDay` marks the first message of a day. */
 export function withDays(newestFirst: readonly Message[]): { message: Message; isNewDay: boolean }[] {
   const ordered = newestFirst.toReversed();
   const dayOf = (message: Message | undefined) => message && new Date(message.created_at).toDateString();
   return ordered.map((message, at) => ({ message, isNewDay: dayOf(message) !== dayOf(ordered[at - 1]) }));
 }
 
-/** Who wrote or was written to, the latest first; the person themself last. */
+/** Returns the senders and recipients, the latest first and the person last. */
 export function partiesOf(messages: readonly Message[], userId: string): string[] {
   const all = messages.flatMap(({ from_agent_id, from_user_id, to_agent_id, to_user_id }) =>
     [from_agent_id, from_user_id, to_agent_id, to_user_id].filter((id) => id !== null),
@@ -19,7 +19,7 @@ export function partiesOf(messages: readonly Message[], userId: string): string[
 
 export type Address = Pick<MessagesSendInput, "to_agent_id" | "to_user_id" | "task_id" | "thread_id" | "in_reply_to">;
 
-/** Where something new in a conversation goes: to its task, to the other of two, or to the thread itself. */
+/** The address of a new message in a conversation: its task, the other of two participants, or the thread itself. */
 export function addressIn(threadId: string, userId: string, messages: readonly Message[]): Address {
   const task = messages.find(({ task_id }) => task_id !== null)?.task_id;
   if (task) return { task_id: task };
@@ -37,8 +37,8 @@ export function addressIn(threadId: string, userId: string, messages: readonly M
   };
 }
 
-/** The answer to one message goes to whoever wrote it. */
-export function answerTo({ id, thread_id, task_id, from_agent_id, from_user_id }: Message): Address {
+/** The address of a reply: the sender of the message. */
+export function replyTo({ id, thread_id, task_id, from_agent_id, from_user_id }: Message): Address {
   return {
     in_reply_to: id,
     ...(task_id ? { task_id } : { thread_id }),

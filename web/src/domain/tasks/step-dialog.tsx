@@ -1,4 +1,4 @@
-/** Steps that need something to be said first. */
+/** The steps of a task that need an input first. */
 import type { Client, Task } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import type { TaskDetail } from "../../data/tasks.ts";
@@ -10,7 +10,7 @@ export type FormStep = "complete" | "fail" | "block" | "assign" | "escalate";
 interface StepForm {
   operation: FormOperation;
   title: string;
-  /** What comes of it. */
+  /** Explains the effect of the step. */
   about: string;
   action: string;
   done: string;
@@ -24,16 +24,16 @@ const FORMS: Record<FormStep, StepForm> = {
   complete: {
     operation: "tasks.complete",
     title: "Complete this task",
-    about: "It ends with this output; whatever waits for it can go on.",
+    about: "The task ends with this output, and the tasks that wait for it can start.",
     action: "Complete task",
     done: "Completed",
     fields: ["output"],
-    hints: { output: "What came of it: text, or JSON." },
+    hints: { output: "The result: text, or JSON." },
   },
   fail: {
     operation: "tasks.fail",
     title: "Fail this task",
-    about: "Without another attempt it ends here, and everything open below it is canceled.",
+    about: "Without another attempt the task ends, and all its open subtasks are canceled.",
     action: "Fail task",
     done: "Failed",
     fields: ["reason", "retryable"],
@@ -42,7 +42,7 @@ const FORMS: Record<FormStep, StepForm> = {
   block: {
     operation: "tasks.block",
     title: "Block this task",
-    about: "It waits until somebody starts or assigns it.",
+    about: "The task waits until it is started or assigned.",
     action: "Block task",
     done: "Blocked",
     fields: ["reason"],
@@ -50,7 +50,7 @@ const FORMS: Record<FormStep, StepForm> = {
   assign: {
     operation: "tasks.assign",
     title: "Assign this task",
-    about: "It is queued for the other agent; whoever has it now loses it.",
+    about: "The task is queued for the other agent. The current holder loses it.",
     action: "Assign task",
     done: "Assigned",
     fields: ["assigned_to_agent_id", "reason"],
@@ -59,12 +59,12 @@ const FORMS: Record<FormStep, StepForm> = {
   escalate: {
     operation: "tasks.escalate",
     title: "Escalate this task",
-    about: "It is queued for the agent above. When nobody stands above, it waits for a person.",
+    about: "The task is queued for the supervisor. Without a supervisor it waits for a person.",
     action: "Escalate task",
     done: "Escalated",
     fields: ["reason"],
     more: ["deadline_seconds"],
-    labels: { deadline_seconds: "Seconds until it goes further up" },
+    labels: { deadline_seconds: "Seconds until the next escalation" },
   },
 };
 
@@ -94,6 +94,6 @@ export function StepDialog({ task, step, onClose }: StepDialogProps) {
 }
 
 function take(client: Client, step: FormStep, input: Record<string, unknown>): Promise<Task> {
-  // Each form holds what its operation takes; the server says so if it does not.
+  // Each form holds the fields of its operation, and the server checks them.
   return client.tasks[step](input as never);
 }

@@ -14,7 +14,7 @@ export interface DetailProps {
 
 export function useAgentNow(id: string) {
   return useRead(["agents", "get", id], (client, call) => client.agents.get({ id }, call), {
-    every: PRESENCE_EVERY_MS,
+    everyMs: PRESENCE_EVERY_MS,
   });
 }
 

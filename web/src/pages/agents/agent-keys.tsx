@@ -22,7 +22,7 @@ export function AgentKeys({ agent: { id, status } }: { agent: Agent }) {
     idOf: (key) => key.id,
     pageSize: PAGE_SIZE,
   });
-  const { ask, dialogs } = useKeyDialogs({ isOpen: isCreating, agentId: id, onClose: () => setCreating(false) });
+  const { open, dialogs } = useKeyDialogs({ isOpen: isCreating, agentId: id, onClose: () => setCreating(false) });
   const archived = status === "archived" ? "It is archived; its keys ended with it." : undefined;
   const full = useRoom("keys")?.full;
   const denied = useDenied("keys:write") ?? archived ?? full;
@@ -46,7 +46,7 @@ export function AgentKeys({ agent: { id, status } }: { agent: Agent }) {
           {(key) => (
             <div className="flex items-center gap-2">
               <KeyLines of={key} hasReach={false} />
-              <KeyMenu of={key} onAsk={ask} />
+              <KeyMenu of={key} onChoose={open} />
             </div>
           )}
         </ShortList>

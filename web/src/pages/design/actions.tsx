@@ -67,9 +67,9 @@ function Opening() {
         />
         <Button onClick={() => setOpen("dialog")}>Dialog</Button>
         <Button onClick={() => setOpen("confirm")}>Confirm with reason</Button>
-        <Button onClick={done}>Note with undo</Button>
+        <Button onClick={done}>Notice with undo</Button>
         <Button onClick={() => notify({ title: "That did not work", detail: "Why.", requestId: "r-1", isError: true })}>
-          Note of an error
+          Notice of an error
         </Button>
       </ButtonRow>
       <Dialog title="A dialog" isOpen={open === "dialog"} onClose={close}>

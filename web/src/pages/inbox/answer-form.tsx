@@ -5,7 +5,7 @@ import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
-import { type Address, answerTo } from "../../domain/messages/thread.ts";
+import { type Address, replyTo } from "../../domain/messages/thread.ts";
 import { WriteForm } from "../../domain/messages/write-form.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
@@ -63,7 +63,7 @@ function useAnswer({ message, kind, unreadIds }: MessageItem) {
   const [text, setText] = useState("");
   const { run, isRunning, error } = useCommand({
     send: (client, content: string) =>
-      client.messages.send({ content, ...(kind === "stuck" ? debtorOf(message) : answerTo(message)) }),
+      client.messages.send({ content, ...(kind === "stuck" ? debtorOf(message) : replyTo(message)) }),
     changes: ["messages", "threads"],
     done: kind === "stuck" ? "Sent" : "Answered",
     isQuiet: true,

@@ -19,7 +19,7 @@ export function useInbox(): List<InboxItem> {
     client.tasks.list({ status: "blocked", limit }, call),
   );
   const gaps = useRead(["tasks", "gaps"], (client, call) => client.tasks.listGaps({ limit }, call), {
-    every: GAPS_EVERY_MS,
+    everyMs: GAPS_EVERY_MS,
   });
   const unread = useUnread();
   const awaiting = useRead(

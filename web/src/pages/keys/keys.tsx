@@ -5,7 +5,7 @@ import { KeyRound, Plus } from "lucide-react";
 import { useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { KeyMenu, type KeyQuestion, useKeyDialogs } from "../../domain/keys/key-actions.tsx";
+import { KeyMenu, type KeyStep, useKeyDialogs } from "../../domain/keys/key-actions.tsx";
 import { KeyLines, KeyMaker, KeyReach, KeyStateChip, KeyTitle } from "../../domain/keys/key-parts.tsx";
 import { RoomUsed, useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -35,7 +35,7 @@ export function KeysPage() {
   const room = useRoom("keys");
   const denied = useDenied("keys:write") ?? room?.full;
   const create = () => set({ create: "yes" });
-  const { ask, dialogs } = useKeyDialogs({
+  const { open, dialogs } = useKeyDialogs({
     isOpen: search.create === "yes",
     onClose: () => set({ create: undefined }),
   });
@@ -55,13 +55,13 @@ export function KeysPage() {
       <Table<Key>
         label="Keys"
         list={list}
-        columns={columnsOf(ask)}
+        columns={columnsOf(open)}
         idOf={({ id }) => id}
         nameOf={({ name }) => name}
         phone={(key) => (
           <div className="flex items-center gap-2">
             <KeyLines of={key} />
-            <KeyMenu of={key} onAsk={ask} />
+            <KeyMenu of={key} onChoose={open} />
           </div>
         )}
         empty={<NoKeys search={search} denied={denied} onCreate={create} onClear={() => set(NO_FILTERS)} />}
@@ -73,7 +73,7 @@ export function KeysPage() {
 
 const NO_FILTERS = { kind: undefined, status: undefined, agent_id: undefined } as const;
 
-function columnsOf(ask: (what: KeyQuestion, key: Key) => void): readonly Column<Key>[] {
+function columnsOf(open: (step: KeyStep, key: Key) => void): readonly Column<Key>[] {
   return [
     { id: "name", header: "Name", width: "minmax(240px,1.6fr)", cell: (key) => <KeyTitle of={key} /> },
     {
@@ -93,7 +93,7 @@ function columnsOf(ask: (what: KeyQuestion, key: Key) => void): readonly Column<
       header: "What can be done",
       isHeaderHidden: true,
       width: "32px",
-      cell: (key) => <KeyMenu of={key} onAsk={ask} />,
+      cell: (key) => <KeyMenu of={key} onChoose={open} />,
     },
   ];
 }

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
-import { type Address, answerTo } from "../../domain/messages/thread.ts";
+import { type Address, replyTo } from "../../domain/messages/thread.ts";
 import { Answering, WriteForm } from "../../domain/messages/write-form.tsx";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
@@ -36,7 +36,7 @@ export function Composer({ address, answered, onAnswered, onSending }: ComposerP
     send: (client, content: string) =>
       client.messages.send({
         content,
-        ...(answered ? answerTo(answered) : address),
+        ...(answered ? replyTo(answered) : address),
         ...(replyBy && canAsk && { reply_by: replyBy }),
       }),
     changes: ["messages", "threads"],

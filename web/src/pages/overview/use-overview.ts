@@ -90,7 +90,7 @@ function useGaps() {
   const { data, error, isPending, refetch } = useRead(
     ["overview", "gaps", {}],
     (client, call) => client.tasks.listGaps({ waiting_seconds: WAITING_SECONDS, limit: PAGE_SIZE }, call),
-    { every: GAPS_EVERY_MS },
+    { everyMs: GAPS_EVERY_MS },
   );
   return {
     rows: data?.items ?? [],
@@ -105,7 +105,7 @@ function useAgentsNow(): Known<Agent> {
   const { data, error, isPending, refetch } = useRead(
     ["agents", "overview", {}],
     (client, call) => client.agents.list({ limit: PAGE_SIZE }, call),
-    { every: PRESENCE_EVERY_MS },
+    { everyMs: PRESENCE_EVERY_MS },
   );
   return {
     rows: (data?.items ?? []).filter(({ status }) => status !== "archived"),

@@ -5,7 +5,7 @@ import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
-import { answerTo } from "../../domain/messages/thread.ts";
+import { replyTo } from "../../domain/messages/thread.ts";
 import { Answering, WriteForm } from "../../domain/messages/write-form.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Select, TextArea, TextInput } from "../../ui/field.tsx";
@@ -37,7 +37,7 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
   });
   const send = async () => {
     if (text.trim() === "" || isRunning) return;
-    const addressed = answered ? answerTo(answered) : to === "agent" ? toAgent(task, replyBy) : {};
+    const addressed = answered ? replyTo(answered) : to === "agent" ? toAgent(task, replyBy) : {};
     if (!(await run({ content: text, task_id: task.id, ...addressed }))) return;
     setText("");
     setReplyBy("");

@@ -1,7 +1,7 @@
 /** What can be done with all selected tasks at once. */
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { type Note, notify } from "../../data/notices.ts";
+import { type Notice, notify } from "../../data/notices.ts";
 import { describeError } from "../../data/query.ts";
 import { type ManyDone, runMany, whyText } from "../../data/run-many.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
@@ -121,33 +121,33 @@ function useSteps() {
   async function each(rows: readonly TaskRow[], word: string, step: (row: TaskRow) => Promise<unknown>) {
     const result = await runMany(rows, step);
     void cache.invalidateQueries({ queryKey: [workspace.id, "tasks"] });
-    return { result, note: noteOf(result, word) };
+    return { result, notice: noticeOf(result, word) };
   }
   const retry = async (rows: readonly TaskRow[]) => {
-    const { result, note } = await each(rows, "retried", ({ id }) => client.tasks.retry({ id }));
-    notify({ ...note, detail: note.detail ?? "Each is a new task." });
+    const { result, notice } = await each(rows, "retried", ({ id }) => client.tasks.retry({ id }));
+    notify({ ...notice, detail: notice.detail ?? "Each is a new task." });
     return result;
   };
   const assign = async (rows: readonly TaskRow[], assigned_to_agent_id: string) => {
-    const { result, note } = await each(rows, "assigned", ({ id }) =>
+    const { result, notice } = await each(rows, "assigned", ({ id }) =>
       client.tasks.assign({ id, assigned_to_agent_id }),
     );
-    notify(note);
+    notify(notice);
     return result;
   };
   const cancel = async (rows: readonly TaskRow[], reason: string | undefined) => {
-    const { result, note } = await each(rows, "canceled", ({ id }) =>
+    const { result, notice } = await each(rows, "canceled", ({ id }) =>
       client.tasks.cancel({ id, ...(reason !== undefined && { reason }) }),
     );
     const canceled = result.done.map(({ item }) => item);
     const again = { undo: () => retry(canceled), undoLabel: "Retry as new" };
-    notify({ ...note, ...(canceled.length > 0 && again) });
+    notify({ ...notice, ...(canceled.length > 0 && again) });
     return result;
   };
   return { cancel, retry, assign };
 }
 
-function noteOf({ done, failed }: ManyDone<TaskRow, unknown>, word: string): Note {
+function noticeOf({ done, failed }: ManyDone<TaskRow, unknown>, word: string): Notice {
   const title = `${tasksText(done.length)} ${word}`;
   if (failed.length === 0) return { title };
   return {

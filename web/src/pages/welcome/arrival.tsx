@@ -20,7 +20,7 @@ export function Arrival({ agent }: { agent: Agent | undefined }) {
 function Watched({ agent }: { agent: Agent }) {
   const facts = useFactsOf(agent.id);
   const read = useRead(["agents", "get", agent.id], (client, call) => client.agents.get({ id: agent.id }, call), {
-    every: ASKED_EVERY_MS,
+    everyMs: ASKED_EVERY_MS,
   });
   const seenAt = read.data?.presence.last_seen_at;
   if (!seenAt) {

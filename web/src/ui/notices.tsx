@@ -1,13 +1,13 @@
-/** Shows the notes of the store, each for a few seconds; errors until they are closed. */
+/** Shows each notice for a few seconds, and errors until the person closes them. */
 import { Toast } from "@base-ui/react/toast";
 import { CircleX, X } from "lucide-react";
 import { useEffect } from "react";
-import { type Note, onNote } from "../data/notices.ts";
+import { type Notice, onNotice } from "../data/notices.ts";
 import { Button } from "./button.tsx";
 
 const SHOWN_MS = 6_000;
 
-export function Toasts() {
+export function Notices() {
   return (
     <Toast.Provider timeout={SHOWN_MS} limit={4}>
       <Listener />
@@ -24,13 +24,13 @@ function Listener() {
   const { add, close } = Toast.useToastManager();
   useEffect(
     () =>
-      onNote((note) => {
+      onNotice((notice) => {
         const id: string = add({
-          title: note.title,
-          description: note.detail,
-          data: { note, close: () => close(id) },
-          priority: note.isError ? "high" : "low",
-          ...(note.isError && { timeout: 0 }),
+          title: notice.title,
+          description: notice.detail,
+          data: { notice, close: () => close(id) },
+          priority: notice.isError ? "high" : "low",
+          ...(notice.isError && { timeout: 0 }),
         });
       }),
     [add, close],
@@ -38,31 +38,31 @@ function Listener() {
   return null;
 }
 
-interface NoteData {
-  note: Note;
+interface NoticeData {
+  notice: Notice;
   close: () => void;
 }
 
 function List() {
-  const { toasts } = Toast.useToastManager<NoteData>();
+  const { toasts } = Toast.useToastManager<NoticeData>();
   return toasts.map((toast) => (
     <Toast.Root
       key={toast.id}
       toast={toast}
-      data-note
+      data-notice
       swipeDirection={["right", "down"]}
       className="rounded-lg border border-line bg-raised p-3 shadow-pop transition-opacity data-[ending-style]:opacity-0"
     >
       <Toast.Content className="flex items-start gap-2">
-        {toast.data?.note.isError && <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-failed" />}
+        {toast.data?.notice.isError && <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-failed" />}
         <div className="min-w-0 grow">
           <Toast.Title className="font-medium break-words" />
           <Toast.Description className="mt-0.5 text-sm break-words text-ink-2" />
-          {toast.data?.note.requestId && (
-            <p className="mt-1 font-mono text-xs break-all text-ink-3">Request {toast.data.note.requestId}</p>
+          {toast.data?.notice.requestId && (
+            <p className="mt-1 font-mono text-xs break-all text-ink-3">Request {toast.data.notice.requestId}</p>
           )}
         </div>
-        {toast.data?.note.undo && <Undo {...toast.data} />}
+        {toast.data?.notice.undo && <Undo {...toast.data} />}
         <Toast.Close aria-label="Close" className="rounded-sm p-0.5 text-ink-3 hover:text-ink">
           <X aria-hidden className="size-4" />
         </Toast.Close>
@@ -71,16 +71,16 @@ function List() {
   ));
 }
 
-function Undo({ note, close }: NoteData) {
+function Undo({ notice, close }: NoticeData) {
   return (
     <Button
       size="small"
       onClick={() => {
         close();
-        void note.undo?.();
+        void notice.undo?.();
       }}
     >
-      {note.undoLabel ?? "Undo"}
+      {notice.undoLabel ?? "Undo"}
     </Button>
   );
 }
