@@ -2,21 +2,21 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defineConfig } from "vite";
 
-/** Where `npm start` serves when the dashboard is developed with `vite` beside it. */
+/** The server of `npm start`, while `vite` serves the dashboard in development. */
 const SERVER = process.env.BAILIWICK_URL ?? "http://127.0.0.1:7300";
 
-/** The server takes writes from its own pages alone, and these pages stand for them. */
+/** The server accepts writes only from its own pages, so the proxy sends the server's origin. */
 const PROXIED = { target: SERVER, changeOrigin: true, headers: { origin: SERVER } };
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  // The SDK as it is in this repository, not as it was last built.
+  // Use the source of the SDK, not its last build.
   resolve: { conditions: ["source", ...defaultClientConditions] },
   build: {
     outDir: "../server/dist/web",
     manifest: true,
     target: "es2023",
-    // The content security policy of pages lets nothing in that is written into them.
+    // The content security policy refuses inline assets.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

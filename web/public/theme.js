@@ -1,9 +1,9 @@
-// Before the first paint, so that a theme that was chosen never flashes the other one.
+// Sets the chosen theme before the first paint, so that the other theme does not flash.
 function chosenTheme() {
   try {
     return localStorage.getItem("bailiwick.theme");
   } catch {
-    // Without storage the theme is the system's.
+    // Without storage the page uses the system's theme.
     return null;
   }
 }

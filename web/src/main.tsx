@@ -8,7 +8,7 @@ import { listenForHotkeys } from "./ui/keys.ts";
 import "./styles.css";
 
 const root = document.getElementById("root");
-if (!root) throw new Error("The page has no #root.");
+if (!root) throw new Error("The page has no element #root.");
 listenForHotkeys();
 createRoot(root).render(
   <StrictMode>

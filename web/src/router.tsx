@@ -1,4 +1,4 @@
-/** The addresses of the dashboard. */
+/** The routes of the dashboard. */
 import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { App } from "./app/app.tsx";
 import { CrashPage, NotFoundPage } from "./app/failures.tsx";
@@ -15,7 +15,7 @@ const welcomeRoute = createRoute({
   path: "/welcome",
   component: lazyRouteComponent(() => import("./pages/welcome/welcome.tsx"), "Welcome"),
 });
-/** Each component in all its states; only where the dashboard is developed. */
+/** Each component in all its states; only in development. */
 const designRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/design",
@@ -25,7 +25,7 @@ const designRoute = createRoute({
 });
 
 type SectionRoute = (typeof SECTIONS)[number]["routes"][number];
-// The same routes; spreading tuples by hand would take a second line for each section.
+// `flatMap` loses the type of the tuples, and spreading them by hand would take a second line for each section.
 const sectionRoutes = SECTIONS.flatMap((section) => [...section.routes] as SectionRoute[]);
 
 const routeTree = rootRoute

@@ -33,7 +33,7 @@ test("two keys go anywhere, and a question mark says what keys do", async () => 
   await page.keyboard.press("e");
   await page.waitForURL((url) => url.pathname === "/team");
   await page.keyboard.press("?");
-  const help = page.getByRole("dialog", { name: "Keys" });
+  const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await help.getByText("Go to Tasks").waitFor();
   await expectAccessible(page);
   await page.keyboard.press("Escape");

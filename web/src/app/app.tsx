@@ -1,4 +1,4 @@
-/** Everything around the pages: who is signed in, the live feed, navigation, notes. */
+/** The frame around the pages: the session, the live feed, the navigation and the notices. */
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
@@ -19,13 +19,13 @@ export function App({ sections }: { sections: readonly Section[] }) {
   const me = useMe(workspace);
   const isOut = isSignedOut(me.error);
   useEffect(() => {
-    // The server remembers where to come back to.
+    // The server redirects to sign-in and back to this address.
     if (isOut) location.reload();
   }, [isOut]);
   if (me.isPending || isOut) return <Skeleton lines={6} className="mx-auto max-w-xl p-10" />;
   if (!me.data) return <ErrorState error={me.error} retry={() => void me.refetch()} />;
   return (
-    // Styles that libraries would write into the page are refused by its policy; ours are in the style sheet.
+    // The content security policy refuses styles that libraries write into the page.
     <CSPProvider disableStyleElements>
       <SessionProvider me={me.data} workspaceId={workspace}>
         <Sections value={sections}>

@@ -1,4 +1,4 @@
-/** The navigation of a phone: what one needs by thumb, and the rest in a sheet. */
+/** The navigation on a phone: the main sections in a bar, the others in a sheet. */
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, Search } from "lucide-react";
 import { useState } from "react";
@@ -10,13 +10,13 @@ import type { Section } from "./section.ts";
 import { Count } from "./sidebar.tsx";
 import { WorkspaceMenu } from "./workspace-menu.tsx";
 
-const ALWAYS = ["/inbox", "/tasks", "/agents"];
+const IN_BAR = ["/inbox", "/tasks", "/agents"];
 const TAB = "flex h-14 grow basis-0 flex-col items-center justify-center gap-0.5 text-xs text-ink-2";
 
 export function BottomBar({ openMenu }: { openMenu: () => void }) {
   const [isOpen, setOpen] = useState(false);
   const sections = useShownSections();
-  const tabs = ALWAYS.flatMap((to) => sections.find((section) => section.to === to) ?? []);
+  const tabs = IN_BAR.flatMap((to) => sections.find((section) => section.to === to) ?? []);
   const close = () => setOpen(false);
   return (
     <nav aria-label="Main" className="flex shrink-0 border-t border-line bg-side pb-[env(safe-area-inset-bottom)]">

@@ -1,4 +1,4 @@
-/** Go anywhere, do anything that is allowed here, find a task or an agent: by typing. */
+/** The command menu: typing finds pages, commands, tasks and agents. */
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useState } from "react";
@@ -31,11 +31,11 @@ export function CommandMenu({ onClose }: { onClose: () => void }) {
           >
             <Autocomplete.Input
               aria-label="Search and commands"
-              placeholder="Where to, or what?"
+              placeholder="Find a page, a command, a task or an agent"
               className="h-12 shrink-0 border-b border-line bg-transparent px-4 text-lg outline-none"
             />
             <Autocomplete.Empty className="px-4 text-ink-3 not-empty:py-6">
-              {isSearching ? "Searching…" : "Nothing has this name."}
+              {isSearching ? "Searching…" : "Nothing found."}
             </Autocomplete.Empty>
             <Autocomplete.List className="min-h-0 overflow-y-auto p-1">
               {(group: (typeof groups)[number]) => (

@@ -1,4 +1,4 @@
-/** What stands in the place of a page that is not there, or that failed. */
+/** Replacements for a page that does not exist or that failed. */
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { buttonClass } from "../ui/button.tsx";

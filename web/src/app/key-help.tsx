@@ -1,4 +1,4 @@
-/** What the keys do on this page. */
+/** Lists the keyboard shortcuts of the current page. */
 import { Dialog } from "../ui/dialog.tsx";
 import { Kbd } from "../ui/kbd.tsx";
 import { useListedHotkeys } from "../ui/keys.ts";
@@ -6,7 +6,7 @@ import { useListedHotkeys } from "../ui/keys.ts";
 export function KeyHelp({ onClose }: { onClose: () => void }) {
   const hotkeys = useListedHotkeys();
   return (
-    <Dialog title="Keys" isOpen onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" isOpen onClose={onClose}>
       <dl className="grid grid-cols-[1fr_auto] gap-y-2 sm:grid-cols-[1fr_auto_1fr_auto] sm:gap-x-6">
         {hotkeys.flatMap(({ keys, label }) =>
           keys === undefined ? (

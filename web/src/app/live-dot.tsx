@@ -1,4 +1,4 @@
-/** Whether the page is up to date with the workspace. */
+/** The state of the live feed. */
 import { useLiveState } from "../data/live.tsx";
 import { cx } from "../ui/class-names.ts";
 import { relative, useNow } from "../ui/time.tsx";
@@ -9,15 +9,11 @@ export function LiveDot({ isNarrow = false }: { isNarrow?: boolean }) {
   const now = useNow();
   const age = relative(sinceMs, now);
   const [word, look, about] = {
-    connecting: ["Connecting", "border-2 border-line-strong", "Opening the live feed."],
+    connecting: ["Connecting", "border-2 border-line-strong", "The live feed is opening."],
     live: ["Live", "bg-completed", "Everything shown is up to date."],
-    reconnecting: ["Reconnecting", "border-2 border-blocked", "The live feed was lost and is opened again."],
-    stale: [
-      `Stale since ${age}`,
-      "border-2 border-failed",
-      "What is shown may be out of date until the server answers.",
-    ],
-    ended: ["Not live", "bg-failed", "The server ended the live feed. Reload the page to begin anew."],
+    reconnecting: ["Reconnecting", "border-2 border-blocked", "The live feed was lost and is opening again."],
+    stale: [`Stale since ${age}`, "border-2 border-failed", "This data may be out of date until the server responds."],
+    ended: ["Not live", "bg-failed", "The server ended the live feed. Reload the page to open it again."],
   }[state] as [string, string, string];
   return (
     <Tip text={about}>

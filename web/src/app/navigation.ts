@@ -5,14 +5,14 @@ import type { PanelProps, Section } from "./section.ts";
 
 export const Sections = createContext<readonly Section[]>([]);
 
-/** Those that the person may see. */
+/** The sections that the person may see. */
 export function useShownSections(): readonly Section[] {
   const sections = useContext(Sections);
   const { permissions } = useSession();
   return sections.filter(({ permission }) => permissions.has(permission));
 }
 
-/** Shows one thing of another section beside the list of a page. */
+/** Returns the panel of another section. */
 export function usePanel(to: string): ComponentType<PanelProps> {
   const { Panel } = useContext(Sections).find((section) => section.to === to) ?? {};
   if (!Panel) throw new Error(`The section ${to} has no panel.`);

@@ -1,11 +1,9 @@
-/** The person who is signed in: their account, the theme, signing out. */
+/** The menu of the signed-in person: account, theme, sign-out. */
 import { useNavigate } from "@tanstack/react-router";
 import { notifyError } from "../data/command.ts";
 import { useSession } from "../data/session.tsx";
 import { Menu } from "../ui/menu.tsx";
-import { THEMES, useTheme } from "./theme.ts";
-
-const THEME_NAMES = { system: "Theme of the system", light: "Light", dark: "Dark" };
+import { THEME_NAMES, THEMES, useTheme } from "./theme.ts";
 
 export function PersonMenu() {
   const { user, client } = useSession();
@@ -34,7 +32,7 @@ export function PersonMenu() {
         <button
           type="button"
           aria-label={`You: ${name}`}
-          // Drawn by the style sheet: the letter is no text that the button's name would have to contain.
+          // The style sheet draws the letter, so that it is not part of the button's name.
           data-letter={[...name][0]?.toUpperCase()}
           className="flex size-8 shrink-0 items-center justify-center rounded-full bg-selected text-sm font-semibold text-accent-ink before:content-[attr(data-letter)]"
         />

@@ -1,8 +1,8 @@
-/** The route above all others. What it shows is set in `router.tsx`, so that pages can hang below it without a circle. */
+/** The root route. `router.tsx` sets its component, so that pages can import the route without a circle. */
 import { createRootRoute, retainSearchParams } from "@tanstack/react-router";
 
 export interface RootSearch {
-  /** The workspace that is worked in, when it is not the person's first one. */
+  /** The current workspace, unless it is the person's first one. */
   workspace?: string | undefined;
 }
 
@@ -11,7 +11,7 @@ export const rootRoute = createRootRoute({
   search: { middlewares: [retainSearchParams(["workspace"])] },
 });
 
-/** What the address says under a name, if it is a text that can be one. */
+/** Returns a search parameter as text, or undefined when it is missing or too long. */
 export function textOf(value: unknown): string | undefined {
   const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   return typeof text === "string" && text !== "" && text.length <= 500 ? text : undefined;

@@ -1,4 +1,4 @@
-/** What a system of the product shows in the dashboard: its pages, and its place in the navigation. */
+/** A section of the dashboard: the pages of one system and its place in the navigation. */
 import type { AnyRoute } from "@tanstack/react-router";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
@@ -13,15 +13,15 @@ export interface Section {
   group: Group;
   label: string;
   icon: LucideIcon;
-  /** Where it begins. */
+  /** The address of its first page. */
   to: string;
-  /** The keys that lead there. */
+  /** The keyboard shortcut to it. */
   keys: string;
-  /** What one needs to see anything of it. */
+  /** The permission that its pages need. */
   permission: string;
-  /** How many things in it wait for the person. */
+  /** Returns how many things in it wait for the person. */
   useCount?: () => number | undefined;
-  /** One thing of the section, for the lists of other sections. */
+  /** Shows one thing of the section next to a list of another section. */
   Panel?: ComponentType<PanelProps>;
   routes: readonly AnyRoute[];
 }

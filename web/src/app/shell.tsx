@@ -1,4 +1,4 @@
-/** The frame: navigation at the left, or below on a phone, and the page. */
+/** The navigation, at the left or on a phone at the bottom, and the page. */
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useAgents } from "../data/agents.ts";
@@ -17,12 +17,12 @@ export function Shell() {
   const isPhone = useIsPhone();
   const navigate = useNavigate();
   const sections = useShownSections();
-  // Names of agents stand on every page.
+  // Every page shows names of agents.
   useAgents();
   useHotkeys([
-    { keys: "mod+k", label: "Go anywhere, do anything", isMove: true, run: () => setMenu(true) },
-    { keys: "?", label: "What the keys do", run: () => setHelp(true) },
-    { label: "Bring in an agent, or start the demo crew", run: () => void navigate({ to: "/welcome" }) },
+    { keys: "mod+k", label: "Search and commands", isMove: true, run: () => setMenu(true) },
+    { keys: "?", label: "Keyboard shortcuts", run: () => setHelp(true) },
+    { label: "Connect an agent, or start the demo crew", run: () => void navigate({ to: "/welcome" }) },
     ...sections.map(({ keys, label, to }) => ({
       keys,
       label: `Go to ${label}`,
@@ -36,7 +36,7 @@ export function Shell() {
         href="#main"
         className="sr-only rounded bg-accent px-3 py-1 text-white focus:not-sr-only focus:absolute focus:z-50"
       >
-        Skip to the page
+        Skip to the content
       </a>
       {!isPhone && <Sidebar openMenu={() => setMenu(true)} />}
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">

@@ -1,4 +1,4 @@
-/** The navigation at the left. It collapses to icons and remembers that. */
+/** The navigation at the left. It collapses to icons, and the browser keeps that choice. */
 import { Link } from "@tanstack/react-router";
 import { PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
 import { useState } from "react";
@@ -48,7 +48,12 @@ export function Sidebar({ openMenu }: { openMenu: () => void }) {
       <div className={cx("flex items-center gap-1 border-t border-line p-2", isNarrow && "flex-col")}>
         <PersonMenu />
         {!isNarrow && <LiveDot />}
-        <Button look="quiet" size="icon" label={isNarrow ? "Show names" : "Only icons"} onClick={toggle}>
+        <Button
+          look="quiet"
+          size="icon"
+          label={isNarrow ? "Expand the navigation" : "Collapse the navigation"}
+          onClick={toggle}
+        >
           {isNarrow ? (
             <PanelLeftOpen aria-hidden className="size-4" />
           ) : (

@@ -1,4 +1,4 @@
-/** A setting of this browser alone. Where nothing can be stored, it lasts as long as the page. */
+/** A setting of this browser. Without storage it lasts as long as the page. */
 
 export interface Stored {
   get: () => string;
@@ -20,7 +20,7 @@ export function stored(name: string, initial: string): Stored {
       try {
         localStorage.setItem(name, value);
       } catch {
-        // Private windows may refuse; then it is as long as the page lasts.
+        // Private windows may refuse to store.
       }
     },
   };

@@ -1,9 +1,10 @@
-/** Light, dark, or as the system says. `public/theme.js` sets what was chosen before the first paint. */
+/** The theme: light, dark, or the system's. `public/theme.js` sets the chosen theme before the first paint. */
 import { useState } from "react";
 import { stored } from "./stored.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
+export const THEME_NAMES: Record<Theme, string> = { system: "System theme", light: "Light", dark: "Dark" };
 
 const theme = stored("bailiwick.theme", "system");
 

@@ -1,4 +1,4 @@
-/** What the command menu offers for what was typed. */
+/** The choices of the command menu for the typed text. */
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue } from "react";
 import { useRead } from "../data/query.ts";
@@ -16,7 +16,7 @@ export interface Choice {
 }
 
 const FOUND_MAX = 8;
-/** Shorter words would find everything. */
+/** A shorter text would match almost everything. */
 const SEARCHED_LENGTH_MIN = 2;
 
 export function useChoices(text: string) {
@@ -38,10 +38,10 @@ export function useChoices(text: string) {
   }));
   const fits = ({ label }: Choice) => label.toLowerCase().includes(text.toLowerCase());
   const groups: { value: string; items: Choice[] }[] = [
-    { value: "Here", items: here.filter(fits) },
+    { value: "On this page", items: here.filter(fits) },
     { value: "Go to", items: pages.filter(fits) },
     ...found,
-    { value: "Look", items: text === "" ? [] : themes.filter(fits) },
+    { value: "Theme", items: text === "" ? [] : themes.filter(fits) },
   ];
   return { groups: groups.filter(({ items }) => items.length > 0), isSearching };
 }
@@ -50,10 +50,10 @@ function useFound(text: string) {
   const navigate = useNavigate();
   const q = useDeferredValue(text);
   const enabled = q.length >= SEARCHED_LENGTH_MIN;
-  const asked = { q: q.slice(0, 200), limit: FOUND_MAX };
+  const input = { q: q.slice(0, 200), limit: FOUND_MAX };
   const options = { enabled, keep: true };
-  const tasks = useRead(["tasks", "search", q], (client, call) => client.tasks.list(asked, call), options);
-  const agents = useRead(["agents", "search", q], (client, call) => client.agents.list(asked, call), options);
+  const tasks = useRead(["tasks", "search", q], (client, call) => client.tasks.list(input, call), options);
+  const agents = useRead(["agents", "search", q], (client, call) => client.agents.list(input, call), options);
   const found = [
     {
       value: "Tasks",

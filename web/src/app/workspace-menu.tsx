@@ -1,4 +1,4 @@
-/** The workspace that is worked in, and the way to the person's other ones. */
+/** The current workspace, and a menu of the person's workspaces. */
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDown } from "lucide-react";
 import { useSession } from "../data/session.tsx";

@@ -1,6 +1,6 @@
 /** Who one is here: name, look, what one may do, and the way out. */
 import { lazy, Suspense, useState } from "react";
-import { THEMES, type Theme, useTheme } from "../../app/theme.ts";
+import { THEME_NAMES, THEMES, useTheme } from "../../app/theme.ts";
 import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -60,8 +60,6 @@ function Person() {
     </>
   );
 }
-
-const THEME_NAMES: Record<Theme, string> = { system: "As the system says", light: "Light", dark: "Dark" };
 
 function ThemeChoice() {
   const [theme, setTheme] = useTheme();
