@@ -1,4 +1,4 @@
-/** The person who is signed in, where they are signed in, and the workspaces and people they work with. */
+/** The account of the signed-in person: profile, sessions, workspaces, members and tier. */
 import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { Page, Scroll } from "../../ui/page.tsx";

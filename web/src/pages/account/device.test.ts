@@ -24,7 +24,7 @@ test.each([
   ],
   ["curl/8.9.1", "curl"],
   ["node", "Node.js"],
-  ["Mozilla/5.0 (X11; Linux x86_64) SomethingElse/1.0", "Something on Linux"],
+  ["Mozilla/5.0 (X11; Linux x86_64) SomethingElse/1.0", "Unknown program on Linux"],
   ["", "Unknown device"],
 ])("%s", (userAgent, words) => {
   expect(deviceText(userAgent)).toBe(words);

@@ -1,6 +1,6 @@
-/** What a browser says of itself, in words that its owner knows. Pure. */
+/** The user agent of a browser, in words. Pure. */
 
-/** The first that is found: most browsers claim to be several others too. */
+/** The first match counts, because most browsers name several others too. */
 const BROWSERS: readonly [RegExp, string][] = [
   [/\bEdgA?(?:iOS)?\/\d/, "Edge"],
   [/\b(?:OPR|Opera|OPiOS)\/\d/, "Opera"],
@@ -28,7 +28,7 @@ export function deviceText(userAgent: string): string {
   const browser = nameIn(userAgent, BROWSERS);
   const system = nameIn(userAgent, SYSTEMS);
   if (browser && system) return `${browser} on ${system}`;
-  return browser ?? (system ? `Something on ${system}` : "Unknown device");
+  return browser ?? (system ? `Unknown program on ${system}` : "Unknown device");
 }
 
 function nameIn(text: string, names: readonly [RegExp, string][]): string | undefined {

@@ -1,4 +1,4 @@
-/** Who is invited to the workspace, and what became of earlier invitations. */
+/** The open and earlier invitations to the workspace. */
 import type { Invitation } from "@bailiwick/sdk";
 import { Ban, CircleCheck, Hourglass, type LucideIcon, MailQuestion, RefreshCw } from "lucide-react";
 import { useState } from "react";
@@ -21,7 +21,7 @@ const LOOKS: Record<
 > = {
   open: { tone: "running", icon: MailQuestion, word: "Open" },
   accepted: { tone: "completed", icon: CircleCheck, word: "Accepted" },
-  revoked: { tone: "queued", icon: Ban, word: "Taken back" },
+  revoked: { tone: "queued", icon: Ban, word: "Revoked" },
   replaced: { tone: "queued", icon: RefreshCw, word: "Replaced" },
   expired: { tone: "queued", icon: Hourglass, word: "Expired" },
 };
@@ -32,7 +32,7 @@ export function Invitations({ isForbidden }: { isForbidden: boolean }) {
   if (!isForbidden) return <InvitationList />;
   return (
     <Section title="Invitations">
-      <p className="text-sm text-ink-3">Only an admin sees who is invited.</p>
+      <p className="text-sm text-ink-3">Only an admin sees the invitations.</p>
     </Section>
   );
 }
@@ -40,7 +40,7 @@ export function Invitations({ isForbidden }: { isForbidden: boolean }) {
 function InvitationList() {
   const { workspace } = useSession();
   const [status, setStatus] = useState<Invitation["status"]>();
-  const [asked, setAsked] = useState<Invitation>();
+  const [revoked, setRevoked] = useState<Invitation>();
   const list = useList({
     key: ["invitations", "list", { status }],
     page: (client, at, call) => client.invitations.list({ ...at, id: workspace.id, status }, call),
@@ -63,11 +63,11 @@ function InvitationList() {
         label="Invitations"
         list={list}
         idOf={({ id }) => id}
-        empty={status ? "No invitation is in this state." : "Nobody was invited yet."}
+        empty={status ? "No invitation is in this state." : "No invitations yet."}
       >
-        {(invitation) => <InvitationLine invitation={invitation} onRevoke={() => setAsked(invitation)} />}
+        {(invitation) => <InvitationLine invitation={invitation} onRevoke={() => setRevoked(invitation)} />}
       </ShortList>
-      {asked && <Revoke invitation={asked} onClose={() => setAsked(undefined)} />}
+      {revoked && <Revoke invitation={revoked} onClose={() => setRevoked(undefined)} />}
     </Section>
   );
 }
@@ -100,8 +100,8 @@ function InvitationLine({ invitation, onRevoke }: { invitation: Invitation; onRe
       </div>
       <Chip {...LOOKS[status]} isPlain />
       {status === "open" && (
-        <Button size="small" label={`Take back the invitation of ${email}`} onClick={onRevoke}>
-          Take back
+        <Button size="small" label={`Revoke the invitation of ${email}`} onClick={onRevoke}>
+          Revoke
         </Button>
       )}
     </div>
@@ -113,20 +113,20 @@ function Revoke({ invitation: { id, email }, onClose }: { invitation: Invitation
   const { run } = useCommand({
     send: ({ invitations }) => invitations.revoke({ id: workspace.id, invitation_id: id }),
     changes: ["invitations"],
-    done: `The invitation of ${email} is taken back`,
+    done: `The invitation of ${email} is revoked`,
   });
   return (
     <Confirm
-      title="Take the invitation back?"
-      action="Take back"
+      title="Revoke the invitation?"
+      action="Revoke"
       isDangerous
       isOpen
       onClose={onClose}
       onConfirm={async () => (await run(undefined)) !== undefined}
     >
       <p>
-        The link that <bdi className="font-medium break-all text-ink">{email}</bdi> got works no more. You can send
-        another invitation.
+        The link of <bdi className="font-medium break-all text-ink">{email}</bdi> stops working. You can send another
+        invitation.
       </p>
     </Confirm>
   );

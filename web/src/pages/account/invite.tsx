@@ -1,4 +1,4 @@
-/** Inviting somebody by mail. */
+/** Invites a person by mail. */
 import type { InvitationsCreateInput, InvitationsCreateOutput } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
@@ -21,20 +21,20 @@ export function Invite({ onClose, onSent, denied }: InviteProps) {
     isQuiet: true,
   });
   const send = async (values: Record<string, unknown>) => {
-    // The form has read them by the schema of this operation.
+    // The form reads the values by the schema of this operation.
     const sent = await run({ ...values, id: workspace.id } as InvitationsCreateInput);
     if (!sent) return;
     onSent(sent);
     onClose();
   };
   return (
-    <Dialog title="Invite somebody" width="small" isOpen onClose={onClose}>
+    <Dialog title="Invite a person" width="small" isOpen onClose={onClose}>
       <SchemaForm
         operation="invitations.create"
         fields={["email", "role"]}
         hints={{
-          email: "They get a mail with a link that is good for a week.",
-          role: "Viewers see everything, members work, admins manage.",
+          email: "The person gets a mail with a link that works for a week.",
+          role: "Viewers read everything, members work, admins manage.",
         }}
         action="Send invitation"
         onSubmit={send}
@@ -47,13 +47,13 @@ export function Invite({ onClose, onSent, denied }: InviteProps) {
   );
 }
 
-/** Where no mail is sent: whoever invites hands the link over. */
+/** Shows the link on a server that sends no mail, so that the person who invites can pass it on. */
 export function InvitationLink({ email, link, onClose }: { email: string; link: string; onClose: () => void }) {
   return (
-    <Dialog title="The invitation's link" isOpen onClose={onClose}>
+    <Dialog title="Link of the invitation" isOpen onClose={onClose}>
       <p className="mb-3 text-ink-2">
         This server sends no mail. Give this link to <bdi className="font-medium break-all text-ink">{email}</bdi>; it
-        is shown this once, and works for that address alone.
+        is shown only now and works only for that address.
       </p>
       <Snippet label="Link" text={link} />
     </Dialog>

@@ -1,4 +1,4 @@
-/** What is asked before somebody may do less, or nothing. */
+/** Confirmations before a member gets a lower role or is removed. */
 import type { Member } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
@@ -27,7 +27,7 @@ export function LowerMember({ member, role, onClose }: LowerProps) {
     >
       <p>
         <bdi className="font-medium break-words text-ink">{memberName(member)}</bdi> becomes {withArticle(role)}, and
-        may no longer do this:
+        loses these permissions:
       </p>
       <ul className="mt-2 list-disc space-y-0.5 pl-5 text-sm">
         {lost.map((meaning) => (
@@ -48,7 +48,7 @@ export function RemoveMember({ member, onClose }: { member: Member; onClose: () 
   });
   const remove = async (reason: string | undefined) => {
     const isDone = (await run(reason)) !== undefined;
-    // Whoever removes themselves sees nothing of it any more.
+    // A person who removes themselves cannot see this workspace any more.
     if (isDone && member.user_id === user.id) location.assign("/inbox");
     return isDone;
   };
@@ -63,9 +63,9 @@ export function RemoveMember({ member, onClose }: { member: Member; onClose: () 
       onConfirm={remove}
     >
       <p>
-        <bdi className="font-medium break-words text-ink">{memberName(member)}</bdi> no longer gets into this workspace.
-        The keys they made here and the invitations they sent end at once. What they did stays to be seen; to come back
-        they need a new invitation.
+        <bdi className="font-medium break-words text-ink">{memberName(member)}</bdi> loses access to this workspace. The
+        keys they created here and the invitations they sent end at once. Their past work stays visible. To return they
+        need a new invitation.
       </p>
     </Confirm>
   );

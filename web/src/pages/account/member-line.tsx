@@ -10,20 +10,20 @@ import { Tip } from "../../ui/tip.tsx";
 import { useRefreshMe } from "./own.ts";
 import { GIVEN_ROLES, type GivenRole, isLower, ROLE_NAMES, withArticle } from "./roles.ts";
 
-export type MemberQuestion = { kind: "remove"; member: Member } | { kind: "lower"; member: Member; role: GivenRole };
+export type MemberStep = { kind: "remove"; member: Member } | { kind: "lower"; member: Member; role: GivenRole };
 
 export const memberName = ({ name, email }: Member): string => (name ?? email).slice(0, 100);
 
 interface LineProps {
   member: Member;
-  onAsk: (question: MemberQuestion) => void;
+  onChoose: (step: MemberStep) => void;
 }
 
-export function MemberLine({ member, onAsk }: LineProps) {
+export function MemberLine({ member, onChoose }: LineProps) {
   const { user } = useSession();
   const { user_id, name, email, role, joined_at } = member;
   const forbidden = useDenied("members:write");
-  const stays = role === "owner" ? "The owner of a workspace stays in it." : undefined;
+  const stays = role === "owner" ? "The owner of a workspace cannot be removed." : undefined;
   return (
     <div className="flex items-center gap-2 sm:gap-3">
       <div className="min-w-0 grow">
@@ -38,13 +38,13 @@ export function MemberLine({ member, onAsk }: LineProps) {
           </span>
         </div>
       </div>
-      <RoleChoice member={member} forbidden={forbidden} onAsk={onAsk} />
+      <RoleChoice member={member} forbidden={forbidden} onChoose={onChoose} />
       <Button
         size="icon"
         look="quiet"
         label={`Remove ${memberName(member)}`}
         denied={forbidden ?? stays}
-        onClick={() => onAsk({ kind: "remove", member })}
+        onClick={() => onChoose({ kind: "remove", member })}
       >
         <UserMinus aria-hidden className="size-4" />
       </Button>
@@ -52,12 +52,12 @@ export function MemberLine({ member, onAsk }: LineProps) {
   );
 }
 
-function RoleChoice({ member, forbidden, onAsk }: LineProps & { forbidden: string | undefined }) {
+function RoleChoice({ member, forbidden, onChoose }: LineProps & { forbidden: string | undefined }) {
   const { role } = member;
   const setRole = useSetRole(member);
   if (role === "owner" || forbidden !== undefined) {
     return (
-      <Tip text={forbidden ?? "Ownership is handed on, under Workspaces."}>
+      <Tip text={forbidden ?? "Transfer the ownership under Workspaces."}>
         <span tabIndex={0} className="w-28 shrink-0 rounded-sm px-2.5 text-sm text-ink-2">
           {ROLE_NAMES[role]}
         </span>
@@ -66,7 +66,7 @@ function RoleChoice({ member, forbidden, onAsk }: LineProps & { forbidden: strin
   }
   const choose = (next: GivenRole | "") => {
     if (next === "" || next === role) return;
-    if (isLower(next, role)) onAsk({ kind: "lower", member, role: next });
+    if (isLower(next, role)) onChoose({ kind: "lower", member, role: next });
     else void setRole(next);
   };
   return (
@@ -82,7 +82,7 @@ function RoleChoice({ member, forbidden, onAsk }: LineProps & { forbidden: strin
   );
 }
 
-/** Answers whether it was done. */
+/** Returns a function that sets the role and returns whether it succeeded. */
 export function useSetRole(member: Member): (role: GivenRole) => Promise<boolean> {
   const { workspace, user } = useSession();
   const refreshMe = useRefreshMe();

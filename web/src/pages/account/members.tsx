@@ -1,4 +1,4 @@
-/** The people of the workspace, and who is invited to it. */
+/** The members of the workspace and the invitations to it. */
 import type { InvitationsCreateOutput, Member } from "@bailiwick/sdk";
 import { UserPlus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -9,7 +9,7 @@ import { Section } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Invitations } from "./invitations.tsx";
 import { LowerMember, RemoveMember } from "./member-dialogs.tsx";
-import { MemberLine, type MemberQuestion } from "./member-line.tsx";
+import { MemberLine, type MemberStep } from "./member-line.tsx";
 import { useTier } from "./own.ts";
 
 const Invite = lazy(() => import("./invite.tsx").then(({ Invite }) => ({ default: Invite })));
@@ -24,17 +24,17 @@ export function Members() {
     idOf: ({ user_id }) => user_id,
     pageSize: PAGE_SIZE,
   });
-  const [asked, setAsked] = useState<MemberQuestion>();
+  const [step, setStep] = useState<MemberStep>();
   const [isInviting, setInviting] = useState(false);
   const [sent, setSent] = useState<InvitationsCreateOutput>();
   const { data: tier } = useTier();
   const forbidden = useDenied("members:write");
   const single =
     tier && !tier.limits.multi_workspace_enabled
-      ? `This workspace is on the ${tier.tier_name} tier, which is for one person; other people come with the agency tier.`
+      ? `This workspace is on the ${tier.tier_name} tier, which allows one person. The agency tier allows other people.`
       : undefined;
   const denied = forbidden ?? single;
-  const close = () => setAsked(undefined);
+  const close = () => setStep(undefined);
   return (
     <>
       <Section
@@ -47,13 +47,13 @@ export function Members() {
         }
       >
         {denied && <p className="mb-3 text-sm text-ink-3">{denied}</p>}
-        <ShortList label="People" list={list} idOf={({ user_id }) => user_id} empty="Nobody was found.">
-          {(member) => <MemberLine member={member} onAsk={setAsked} />}
+        <ShortList label="People" list={list} idOf={({ user_id }) => user_id} empty="No members.">
+          {(member) => <MemberLine member={member} onChoose={setStep} />}
         </ShortList>
       </Section>
       <Invitations isForbidden={forbidden !== undefined} />
-      {asked?.kind === "lower" && <LowerMember member={asked.member} role={asked.role} onClose={close} />}
-      {asked?.kind === "remove" && <RemoveMember member={asked.member} onClose={close} />}
+      {step?.kind === "lower" && <LowerMember member={step.member} role={step.role} onClose={close} />}
+      {step?.kind === "remove" && <RemoveMember member={step.member} onClose={close} />}
       <Suspense>
         {isInviting && <Invite onClose={() => setInviting(false)} onSent={setSent} denied={denied} />}
         {sent?.dev_link && (

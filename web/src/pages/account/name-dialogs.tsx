@@ -1,4 +1,4 @@
-/** The names that can be changed: of the person, and of a workspace. */
+/** Dialogs for the name of the person and the name of a workspace. */
 import { createClient, type Workspace } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
@@ -28,7 +28,7 @@ export function PersonNameDialog({ onClose }: { onClose: () => void }) {
       <SchemaForm
         operation="auth.update_me"
         fields={["name"]}
-        hints={{ name: "Others see it beside what you do." }}
+        hints={{ name: "Others see your name with your work." }}
         initial={{ name: user.name ?? undefined }}
         action="Save name"
         onSubmit={save}
@@ -40,7 +40,7 @@ export function PersonNameDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Without a workspace: a new one. */
+/** Renames the workspace, or creates one when none is given. */
 export function WorkspaceNameDialog({ workspace, onClose }: { workspace?: Workspace; onClose: () => void }) {
   const own = useOwnClient();
   const refreshMe = useRefreshMe();
@@ -50,7 +50,7 @@ export function WorkspaceNameDialog({ workspace, onClose }: { workspace?: Worksp
       return at && workspace ? at.workspaces.update({ id: workspace.id, name }) : own.workspaces.create({ name });
     },
     changes: ["workspaces"],
-    done: ({ name }) => `${name.slice(0, NAME_SHOWN_MAX)} ${workspace ? "is its name now" : "is there"}`,
+    done: ({ name }) => `${name.slice(0, NAME_SHOWN_MAX)} ${workspace ? "is the new name" : "is created"}`,
     isQuiet: true,
   });
   const save = async ({ name }: Record<string, unknown>) => {
@@ -63,9 +63,9 @@ export function WorkspaceNameDialog({ workspace, onClose }: { workspace?: Worksp
       <SchemaForm
         operation={workspace ? "workspaces.update" : "workspaces.create"}
         fields={["name"]}
-        hints={workspace ? {} : { name: "You own it. It begins on the free tier." }}
+        hints={workspace ? {} : { name: "You own the new workspace. It starts on the free tier." }}
         initial={workspace ? { name: workspace.name } : {}}
-        action={workspace ? "Rename" : "Make workspace"}
+        action={workspace ? "Rename" : "Create workspace"}
         onSubmit={save}
         onCancel={onClose}
         isBusy={isRunning}

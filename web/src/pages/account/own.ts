@@ -1,22 +1,22 @@
-/** What several tabs read, and the client for what concerns the person alone. */
+/** Reads that several tabs share, and the client for operations on the person. */
 import { type Client, createClient } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useRead } from "../../data/query.ts";
 import { ME_KEY } from "../../data/session.tsx";
 
-/** What concerns the person alone is done in their own workspace; the server takes it when none is named. */
+/** A client for the person's own workspace, which the server uses when the request names none. */
 export function useOwnClient(): Client {
   return useMemo(() => createClient({ url: "" }), []);
 }
 
-/** Reads anew who one is, where and as what; the frame around the page shows it. */
+/** Reads the session again, which the frame around the page shows. */
 export function useRefreshMe(): () => Promise<void> {
   const cache = useQueryClient();
   return () => cache.invalidateQueries({ queryKey: ME_KEY });
 }
 
-/** There are fewer than these. */
+/** The server has fewer permissions than this. */
 const PERMISSIONS_MAX = 200;
 
 export function usePermissionTable() {

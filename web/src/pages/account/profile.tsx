@@ -1,4 +1,4 @@
-/** Who one is here: name, look, what one may do, and the way out. */
+/** The profile: name, theme, permissions, and leaving the workspace. */
 import { lazy, Suspense, useState } from "react";
 import { THEME_NAMES, THEMES, useTheme } from "../../app/theme.ts";
 import { useCommand } from "../../data/command.ts";
@@ -24,7 +24,7 @@ export function Profile() {
       <Section title="Appearance">
         <ThemeChoice />
       </Section>
-      <Section title="What you may do here">
+      <Section title="Your permissions here">
         <Permissions />
       </Section>
       <Section title="Leave">
@@ -43,7 +43,7 @@ function Person() {
         <FactLine name="Name">
           <span className="flex min-w-0 items-center gap-3">
             {user.name === null ? (
-              <span className="text-ink-3">none yet: others see your address</span>
+              <span className="text-ink-3">none yet; others see your address</span>
             ) : (
               <bdi className="truncate">{user.name}</bdi>
             )}
@@ -67,7 +67,7 @@ function ThemeChoice() {
     <div className="max-w-md">
       <Select
         label="Theme"
-        hint="Of this browser alone."
+        hint="For this browser only."
         value={theme}
         options={THEMES.map((value) => ({ value, label: THEME_NAMES[value] }))}
         onChange={(next) => setTheme(next || "system")}
@@ -111,16 +111,18 @@ function Meanings({ label, rows }: { label: string; rows: readonly { permission:
 
 function Leave() {
   const { workspace } = useSession();
-  const [isAsked, setAsked] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const { run } = useCommand({ send: ({ members }) => members.leave({ id: workspace.id }) });
   const denied =
     workspace.role === "owner"
-      ? "The owner of a workspace stays in it. Hand it on to another member first; your first workspace is always yours."
+      ? "The owner of a workspace cannot leave it. Transfer it to another member first. Your first workspace stays yours."
       : undefined;
   return (
     <>
-      <p className="mb-3 text-sm text-ink-2">Your access to this workspace, and the keys that you made in it, end.</p>
-      <Button look="danger" denied={denied} onClick={() => setAsked(true)}>
+      <p className="mb-3 text-sm text-ink-2">
+        Your access to this workspace ends, and so do the keys that you created in it.
+      </p>
+      <Button look="danger" denied={denied} onClick={() => setOpen(true)}>
         Leave this workspace
       </Button>
       {denied && <p className="mt-2 text-sm text-ink-3">{denied}</p>}
@@ -128,18 +130,18 @@ function Leave() {
         title="Leave this workspace?"
         action="Leave"
         isDangerous
-        isOpen={isAsked}
-        onClose={() => setAsked(false)}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
         onConfirm={async () => {
           const left = await run(undefined);
-          // Everything that is shown was of this workspace.
+          // All data on screen belongs to this workspace.
           if (left) location.assign("/inbox");
           return left !== undefined;
         }}
       >
         <p>
-          You no longer see <bdi className="font-medium break-words text-ink">{workspace.name}</bdi>. The keys that you
-          made in it and the invitations that you sent end at once. To come back you need a new invitation.
+          You lose access to <bdi className="font-medium break-words text-ink">{workspace.name}</bdi>. The keys that you
+          created in it and the invitations that you sent end at once. To return you need a new invitation.
         </p>
       </Confirm>
     </>

@@ -8,13 +8,13 @@ const rows = [
   { permission: "tasks:claim", meaning: "Take tasks.", roles: [] },
 ].map((row) => ({ ...row, agents: false, scope: null })) as unknown as Parameters<typeof lostBetween>[0];
 
-test("a lower role loses what only the higher one has", () => {
+test("a lower role loses the permissions of the higher role", () => {
   expect(lostBetween(rows, "admin", "viewer")).toEqual(["Create tasks.", "Invite people."]);
   expect(lostBetween(rows, "member", "viewer")).toEqual(["Create tasks."]);
   expect(lostBetween(rows, "viewer", "admin")).toEqual([]);
 });
 
-test("only what is below is lower", () => {
+test("only a role below is lower", () => {
   expect([isLower("viewer", "member"), isLower("admin", "owner"), isLower("member", "member")]).toEqual([
     true,
     true,

@@ -1,4 +1,4 @@
-/** How the roles of people are called, and what a lower one may no longer do. Pure. */
+/** The roles of people: their names, their order, and the permissions that a lower role lacks. Pure. */
 import type { PermissionsListOutput } from "@bailiwick/sdk";
 import type { Role } from "../../data/session.tsx";
 
@@ -17,11 +17,11 @@ export const isLower = (to: Role, from: Role): boolean => RANKS[to] < RANKS[from
 
 type Permission = PermissionsListOutput["items"][number];
 
-/** What one role has and the other has not, in the words of the table. */
+/** Returns the meanings of the permissions that one role has and the other lacks. */
 export function lostBetween(permissions: readonly Permission[], from: Role, to: Role): string[] {
   return permissions.filter(({ roles }) => roles.includes(from) && !roles.includes(to)).map(({ meaning }) => meaning);
 }
 
-/** There is one owner. */
+/** A workspace has one owner, so the owner gets "the". */
 export const withArticle = (role: Role): string =>
   role === "owner" ? "the owner" : `${role === "admin" ? "an" : "a"} ${role}`;

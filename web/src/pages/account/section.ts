@@ -3,7 +3,7 @@ import { UserRound } from "lucide-react";
 import { oneOf, rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
 
-/** What the address says of the page. */
+/** The search parameters of the page. */
 export interface AccountSearch {
   tab?: "sessions" | "workspaces" | "members" | "tier" | undefined;
 }

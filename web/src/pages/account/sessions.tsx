@@ -1,4 +1,4 @@
-/** Where the person is signed in. */
+/** The sessions of the person. */
 import type { AuthSession } from "@bailiwick/sdk";
 import { Monitor } from "lucide-react";
 import { useState } from "react";
@@ -23,7 +23,7 @@ export function Sessions() {
     idOf: ({ id }) => id,
     pageSize: PAGE_SIZE,
   });
-  const [isAsked, setAsked] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const own = useOwnClient();
   const endOthers = useCommand({
     send: () => own.auth.revokeOtherSessions(),
@@ -35,23 +35,23 @@ export function Sessions() {
     <Section
       title="Where you are signed in"
       about={
-        <Button size="small" look="danger" denied={isAlone} onClick={() => setAsked(true)}>
+        <Button size="small" look="danger" denied={isAlone} onClick={() => setOpen(true)}>
           End all others
         </Button>
       }
     >
-      <ShortList label="Sessions" list={list} idOf={({ id }) => id} empty="No session was found.">
+      <ShortList label="Sessions" list={list} idOf={({ id }) => id} empty="No sessions.">
         {(session) => <SessionLine session={session} />}
       </ShortList>
       <Confirm
         title="End all other sessions?"
         action="End them"
         isDangerous
-        isOpen={isAsked}
-        onClose={() => setAsked(false)}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
         onConfirm={async () => (await endOthers.run(undefined)) !== undefined}
       >
-        <p>Everywhere but here you are signed out at once. Keys of agents and services go on.</p>
+        <p>All other browsers are signed out at once. Keys of agents and services stay valid.</p>
       </Confirm>
     </Section>
   );
@@ -64,7 +64,7 @@ function SessionLine({ session }: { session: AuthSession }) {
       <Monitor aria-hidden className="size-4 shrink-0 text-ink-3" />
       <div className="min-w-0 grow">
         <div className="flex flex-wrap items-center gap-x-2">
-          <Tip text={user_agent.slice(0, 300) || "It says nothing of itself."}>
+          <Tip text={user_agent.slice(0, 300) || "No user agent was sent."}>
             <span tabIndex={0} className="rounded-sm font-medium">
               {deviceText(user_agent)}
             </span>

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { bytesText, countText, tierName, usedBytesText, usedText } from "./tier-words.ts";
 
-test("what has no limit says so, everything else is its number", () => {
+test("no limit is a word, and other limits are numbers", () => {
   expect([0, 2, 1_000, 9_998, 9_999].map(countText)).toEqual(["0", "2", "1,000", "9,998", "any number"]);
 });
 
-test("tiers have a name", () => {
+test("tiers have capitalised names", () => {
   expect(tierName("agency")).toBe("Agency");
 });
 
-test("use says when it is full, when there is no limit, and when there is nothing to use", () => {
+test("use shows a full limit, no limit, and a limit of zero", () => {
   expect([usedText(1, 10), usedText(10, 10), usedText(16, 9_999), usedText(0, 0)]).toEqual([
     "1 of 10",
     "10 of 10, full",
@@ -18,7 +18,7 @@ test("use says when it is full, when there is no limit, and when there is nothin
   ]);
 });
 
-test("bytes are shown in the unit that fits", () => {
+test("bytes have a fitting unit", () => {
   expect([0, 900, 1_024, 1_600, 268_435_456, 53_687_091_200].map(bytesText)).toEqual([
     "0 bytes",
     "900 bytes",

@@ -1,11 +1,11 @@
-/** What the tier of the workspace allows, and how much of it is used. */
+/** The limits of the workspace's tier and their use. */
 import type { TiersGetOutput } from "@bailiwick/sdk";
 import { Check, Minus } from "lucide-react";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { useTier } from "./own.ts";
-import { bytesText, countText, isEndless, tierName, usedBytesText, usedText } from "./tier-words.ts";
+import { bytesText, countText, isUnlimited, tierName, usedBytesText, usedText } from "./tier-words.ts";
 
 export function TierTab() {
   const { data, error, refetch } = useTier();
@@ -15,7 +15,7 @@ export function TierTab() {
     <>
       <Section title={`${tierName(tier_name)} tier`}>
         <p className="mb-4 text-sm text-ink-2">
-          What this workspace may use. Whoever runs this server can change the tier.
+          The limits of this workspace. The operator of this server can change the tier.
         </p>
         <div className="max-w-lg space-y-4">
           <Use label="Agents" used={usage.agents} limit={limits.agent_limit} />
@@ -32,7 +32,7 @@ export function TierTab() {
       <Section title="Limits">
         <Limits limits={limits} />
       </Section>
-      <Section title="What is part of it">
+      <Section title="Features">
         <Features limits={limits} />
       </Section>
     </>
@@ -40,14 +40,14 @@ export function TierTab() {
 }
 
 function Use({ label, used, limit }: { label: string; used: number; limit: number }) {
-  return <Share label={label} text={usedText(used, limit)} used={used} limit={isEndless(limit) ? null : limit} />;
+  return <Share label={label} text={usedText(used, limit)} used={used} limit={isUnlimited(limit) ? null : limit} />;
 }
 
 interface ShareProps {
   label: string;
   text: string;
   used: number;
-  /** Null when there is none. */
+  /** Null for no limit. */
   limit: number | null;
 }
 
@@ -78,7 +78,7 @@ function Limits({ limits }: { limits: Limits }) {
   return (
     <Facts>
       <FactLine name="Events kept">{countText(limits.retention_days)} days</FactLine>
-      <FactLine name="Health history">{health === 0 ? "Today alone" : `${countText(health)} days`}</FactLine>
+      <FactLine name="Health history">{health === 0 ? "Today only" : `${countText(health)} days`}</FactLine>
       <FactLine name="Events at once">{countText(limits.max_batch_size)} in one request</FactLine>
       <FactLine name="Stored in a day">up to {bytesText(limits.stored_bytes_per_day)}</FactLine>
       <FactLine name="Spend cap">
@@ -89,10 +89,10 @@ function Limits({ limits }: { limits: Limits }) {
 }
 
 const FEATURES = [
-  ["multi_workspace_enabled", "More workspaces, and other people in them"],
-  ["anomaly_detection_enabled", "Detection of anomalies"],
+  ["multi_workspace_enabled", "More workspaces, with other people"],
+  ["anomaly_detection_enabled", "Anomaly detection"],
   ["slack_notifications_enabled", "Notifications in Slack"],
-  ["priority_processing", "Processing with priority"],
+  ["priority_processing", "Priority processing"],
 ] as const satisfies readonly (readonly [keyof Limits, string])[];
 
 function Features({ limits }: { limits: Limits }) {

@@ -1,4 +1,4 @@
-/** Asks to whom a workspace goes. */
+/** Transfers a workspace to another member. */
 import { type BailiwickError, createClient, type Workspace } from "@bailiwick/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -11,7 +11,7 @@ import { useRefreshMe } from "./own.ts";
 
 const NAME_SHOWN_MAX = 60;
 
-/** Larger workspaces hand on by the API. */
+/** Larger workspaces are transferred with the API. */
 const MEMBERS_MAX = 200;
 
 export function TransferDialog({ workspace: { id, name }, onClose }: { workspace: Workspace; onClose: () => void }) {
@@ -37,8 +37,8 @@ export function TransferDialog({ workspace: { id, name }, onClose }: { workspace
   };
   return (
     <Confirm
-      title="Hand the workspace on?"
-      action="Hand on"
+      title="Transfer the workspace?"
+      action="Transfer"
       isDangerous
       isOpen
       onClose={onClose}
@@ -46,8 +46,8 @@ export function TransferDialog({ workspace: { id, name }, onClose }: { workspace
       denied={whyNot(receiver, data && others.length)}
     >
       <p className="mb-3">
-        <bdi className="font-medium break-words text-ink">{name}</bdi> gets a new owner, and you stay in it as an admin.
-        Only the new owner can give it back.
+        <bdi className="font-medium break-words text-ink">{name}</bdi> gets a new owner, and you stay a member as an
+        admin. Only the new owner can transfer it back.
       </p>
       <Select
         label="New owner"
@@ -58,7 +58,7 @@ export function TransferDialog({ workspace: { id, name }, onClose }: { workspace
           label: one.name ? `${one.name} (${one.email})` : one.email,
         }))}
         onChange={setReceiver}
-        hint={data && others.length === 0 ? "Nobody else is a member. Invite somebody first." : undefined}
+        hint={data && others.length === 0 ? "Nobody else is a member. Invite a person first." : undefined}
         error={unread ? describeError(unread).detail : undefined}
       />
       <Fault error={error} />

@@ -1,4 +1,4 @@
-/** One workspace, and what can be done with it. */
+/** One workspace and its actions. */
 import type { Workspace } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
@@ -9,16 +9,16 @@ import { Time } from "../../ui/time.tsx";
 import { ROLE_NAMES, withArticle } from "./roles.ts";
 import { tierName } from "./tier-words.ts";
 
-export type WorkspaceQuestion = { kind: "create" } | { kind: "rename" | "transfer"; workspace: Workspace };
+export type WorkspaceStep = { kind: "create" } | { kind: "rename" | "transfer"; workspace: Workspace };
 
 interface LineProps {
   workspace: Workspace;
-  /** The one that everybody has from the beginning. */
+  /** The person's first workspace. */
   isOwn: boolean;
-  onAsk: (question: WorkspaceQuestion) => void;
+  onChoose: (step: WorkspaceStep) => void;
 }
 
-export function WorkspaceLine({ workspace, isOwn, onAsk }: LineProps) {
+export function WorkspaceLine({ workspace, isOwn, onChoose }: LineProps) {
   const { workspace: chosen } = useSession();
   const navigate = useNavigate();
   const { id, name, role, tier_name, created_at } = workspace;
@@ -39,7 +39,7 @@ export function WorkspaceLine({ workspace, isOwn, onAsk }: LineProps) {
           <span>{ROLE_NAMES[role]}</span>
           <span>{tierName(tier_name)} tier</span>
           <span>
-            made <Time at={created_at} />
+            created <Time at={created_at} />
           </span>
         </div>
       </div>
@@ -50,16 +50,20 @@ export function WorkspaceLine({ workspace, isOwn, onAsk }: LineProps) {
       )}
       <Menu
         trigger={
-          <Button size="icon" look="quiet" label={`What to do with ${name.slice(0, 60)}`}>
+          <Button size="icon" look="quiet" label={`Actions for ${name.slice(0, 60)}`}>
             <Ellipsis aria-hidden className="size-4" />
           </Button>
         }
         entries={[
-          { label: "Rename…", denied: renameDenied(workspace), onSelect: () => onAsk({ kind: "rename", workspace }) },
           {
-            label: "Hand on to another member…",
+            label: "Rename…",
+            denied: renameDenied(workspace),
+            onSelect: () => onChoose({ kind: "rename", workspace }),
+          },
+          {
+            label: "Transfer to another member…",
             denied: transferDenied(workspace, isOwn),
-            onSelect: () => onAsk({ kind: "transfer", workspace }),
+            onSelect: () => onChoose({ kind: "transfer", workspace }),
           },
         ]}
       />
@@ -73,6 +77,6 @@ function renameDenied({ role }: Workspace): string | undefined {
 }
 
 function transferDenied({ role }: Workspace, isOwn: boolean): string | undefined {
-  if (isOwn) return "This workspace is your own, and everybody keeps one.";
+  if (isOwn) return "This is your first workspace, and it stays yours.";
   return role === "owner" ? undefined : `Only the owner may do this; you are ${withArticle(role)} of this workspace.`;
 }

@@ -1,4 +1,4 @@
-/** The workspaces that the person is in. */
+/** The workspaces of the person. */
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -9,7 +9,7 @@ import { Section } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { useOwnClient } from "./own.ts";
 import { TransferDialog } from "./transfer-dialog.tsx";
-import { WorkspaceLine, type WorkspaceQuestion } from "./workspace-line.tsx";
+import { WorkspaceLine, type WorkspaceStep } from "./workspace-line.tsx";
 
 const WorkspaceNameDialog = lazy(() =>
   import("./name-dialogs.tsx").then(({ WorkspaceNameDialog }) => ({ default: WorkspaceNameDialog })),
@@ -18,7 +18,7 @@ const PAGE_SIZE = 50;
 
 export function Workspaces() {
   const { workspaces } = useSession();
-  const [asked, setAsked] = useState<WorkspaceQuestion>();
+  const [step, setStep] = useState<WorkspaceStep>();
   const list = useList({
     key: ["workspaces", "list"],
     page: (client, at, call) => client.workspaces.list(at, call),
@@ -26,33 +26,33 @@ export function Workspaces() {
     pageSize: PAGE_SIZE,
   });
   const denied = useCreateDenied();
-  const close = () => setAsked(undefined);
+  const close = () => setStep(undefined);
   return (
     <Section
-      title="Workspaces you are in"
+      title="Your workspaces"
       about={
-        <Button size="small" denied={denied} onClick={() => setAsked({ kind: "create" })}>
+        <Button size="small" denied={denied} onClick={() => setStep({ kind: "create" })}>
           <Plus aria-hidden className="size-3.5" />
           New workspace
         </Button>
       }
     >
-      <ShortList label="Workspaces" list={list} idOf={({ id }) => id} empty="You are in no workspace.">
+      <ShortList label="Workspaces" list={list} idOf={({ id }) => id} empty="No workspaces.">
         {(workspace) => (
-          <WorkspaceLine workspace={workspace} isOwn={workspace.id === workspaces[0]?.id} onAsk={setAsked} />
+          <WorkspaceLine workspace={workspace} isOwn={workspace.id === workspaces[0]?.id} onChoose={setStep} />
         )}
       </ShortList>
       {denied && <p className="mt-3 text-sm text-ink-3">{denied}</p>}
       <Suspense>
-        {asked?.kind === "create" && <WorkspaceNameDialog onClose={close} />}
-        {asked?.kind === "rename" && <WorkspaceNameDialog workspace={asked.workspace} onClose={close} />}
+        {step?.kind === "create" && <WorkspaceNameDialog onClose={close} />}
+        {step?.kind === "rename" && <WorkspaceNameDialog workspace={step.workspace} onClose={close} />}
       </Suspense>
-      {asked?.kind === "transfer" && <TransferDialog workspace={asked.workspace} onClose={close} />}
+      {step?.kind === "transfer" && <TransferDialog workspace={step.workspace} onClose={close} />}
     </Section>
   );
 }
 
-/** Another workspace comes with the tier of one's own, whichever is chosen now. */
+/** The tier of the person's first workspace decides whether they may create another one. */
 function useCreateDenied(): string | undefined {
   const own = useOwnClient();
   const { workspaces } = useSession();
@@ -60,8 +60,8 @@ function useCreateDenied(): string | undefined {
     queryKey: [workspaces[0]?.id, "tiers", "get"],
     queryFn: ({ signal }) => own.tiers.get({}, { signal }),
   });
-  if (isError) return "The tier of your own workspace is unknown: it could not be read.";
-  if (!data) return "Reading what the tier of your own workspace allows.";
+  if (isError) return "The tier of your first workspace could not be read.";
+  if (!data) return "The tier of your first workspace is loading.";
   if (data.limits.multi_workspace_enabled) return undefined;
-  return `More workspaces come with the agency tier; your own is on the ${data.tier_name} tier.`;
+  return `The agency tier allows more workspaces; your first workspace is on the ${data.tier_name} tier.`;
 }
