@@ -52,7 +52,7 @@ export function CreateKey({ agentId, onClose, onCreated }: CreateProps) {
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" isBusy={form.isRunning} denied={form.refused ?? form.missing}>
-            Make key
+            Create key
           </Button>
         </div>
       </form>

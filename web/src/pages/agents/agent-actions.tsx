@@ -1,4 +1,4 @@
-/** What can be done with one agent. */
+/** The actions on one agent. */
 import type { Agent } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis, Pause, Play } from "lucide-react";
@@ -22,7 +22,7 @@ interface ActionsProps {
 export function AgentActions({ agent, onSearch }: ActionsProps) {
   const [isArchiving, setArchiving] = useState(false);
   const forbidden = useDenied("agents:write");
-  const archived = agent.status === "archived" ? "It is archived, for good." : undefined;
+  const archived = agent.status === "archived" ? "The agent is archived." : undefined;
   const denied = forbidden ?? archived;
   const changes = useChanges(agent, { forbidden, archived, onSearch });
   const work = useWork(agent, archived);
@@ -41,7 +41,7 @@ export function AgentActions({ agent, onSearch }: ActionsProps) {
       <PauseButton agent={agent} denied={denied} />
       <Menu
         trigger={
-          <Button size="icon" look="quiet" label="More to do with this agent">
+          <Button size="icon" look="quiet" label="More actions for this agent">
             <Ellipsis aria-hidden className="size-4" />
           </Button>
         }
@@ -56,12 +56,12 @@ function PauseButton({ agent: { id, status }, denied }: { agent: Agent; denied: 
   const isPaused = status === "paused";
   const step = isPaused ? "resume" : "pause";
   const back = isPaused ? "pause" : "resume";
-  const { client } = useUndo();
+  const takeBack = useTakeBack();
   const command = useCommand({
     send: ({ agents }, input: { id: string }) => agents[step](input),
     changes: ["agents"],
     done: ({ name }) => `${name.slice(0, 60)} ${isPaused ? "resumed" : "paused"}`,
-    undo: () => () => client(back, id),
+    undo: () => () => takeBack(back, id),
   });
   const run = () => void command.run({ id });
   const label = isPaused ? "Resume" : "Pause";
@@ -75,12 +75,12 @@ function PauseButton({ agent: { id, status }, denied }: { agent: Agent; denied: 
   );
 }
 
-function useUndo() {
+function useTakeBack() {
   const command = useCommand({
     send: ({ agents }, { step, id }: { step: "pause" | "resume"; id: string }) => agents[step]({ id }),
     changes: ["agents"],
   });
-  return { client: (step: "pause" | "resume", id: string) => command.run({ step, id }) };
+  return (step: "pause" | "resume", id: string) => command.run({ step, id });
 }
 
 interface ChangeOptions {
@@ -89,7 +89,7 @@ interface ChangeOptions {
   onSearch: (change: AgentSearch) => void;
 }
 
-/** Changes of the agent, and copies of it. */
+/** The actions that change or copy the agent. */
 function useChanges(agent: Agent, { forbidden, archived, onSearch }: ChangeOptions): MenuItem[] {
   const { id, is_default, is_featured } = agent;
   const navigate = useNavigate();
@@ -102,7 +102,7 @@ function useChanges(agent: Agent, { forbidden, archived, onSearch }: ChangeOptio
   const clone = useCommand({
     send: ({ agents }, input: { id: string }) => agents.clone(input),
     changes: ["agents", "tiers"],
-    done: "Cloned: this is the copy",
+    done: "Cloned. This is the copy.",
   });
   const download = useCommand({ send: ({ agents }, input: { id: string }) => agents.export(input) });
   const denied = forbidden ?? archived;
@@ -110,11 +110,11 @@ function useChanges(agent: Agent, { forbidden, archived, onSearch }: ChangeOptio
     { label: "Edit", denied, onSelect: () => onSearch({ tab: "configuration", edit: "yes", compare: undefined }) },
     {
       label: "Make default",
-      denied: denied ?? (is_default ? "It is the default already." : undefined),
+      denied: denied ?? (is_default ? "This agent is the default already." : undefined),
       onSelect: () => void update.run({ is_default: true }),
     },
     {
-      label: is_featured ? "Do not feature" : "Feature",
+      label: is_featured ? "Remove from featured" : "Feature",
       denied,
       onSelect: () => void update.run({ is_featured: !is_featured }),
     },
@@ -137,7 +137,7 @@ function useChanges(agent: Agent, { forbidden, archived, onSearch }: ChangeOptio
   ];
 }
 
-/** What is begun with the agent elsewhere. */
+/** The actions that open other pages. */
 function useWork({ id }: Agent, archived: string | undefined): MenuItem[] {
   const navigate = useNavigate();
   return [

@@ -1,4 +1,4 @@
-/** What an agent does: its tasks, what it gave to others, its messages, its telemetry and the facts about it. */
+/** The activity of an agent: its tasks, the tasks it created, its messages, its telemetry and the facts about it. */
 import type { Agent, Audit, ObsEvent } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
@@ -19,11 +19,19 @@ export function AgentActivity({ agent: { id } }: { agent: Agent }) {
   useFreshFacts(id);
   return (
     <>
-      <Section title="Tasks it has">
-        <TasksOf label="Tasks it has" filter={{ assigned_to_agent_id: id }} empty="No task was given to it yet." />
+      <Section title="Assigned tasks">
+        <TasksOf
+          label="Assigned tasks"
+          filter={{ assigned_to_agent_id: id }}
+          empty="No task is assigned to this agent yet."
+        />
       </Section>
-      <Section title="Tasks it gave">
-        <TasksOf label="Tasks it gave" filter={{ created_by_agent_id: id }} empty="It gave no task to anybody yet." />
+      <Section title="Created tasks">
+        <TasksOf
+          label="Created tasks"
+          filter={{ created_by_agent_id: id }}
+          empty="This agent has created no task yet."
+        />
       </Section>
       <Section title="Messages">
         <MessagesOf agentId={id} />
@@ -38,10 +46,10 @@ export function AgentActivity({ agent: { id } }: { agent: Agent }) {
   );
 }
 
-/** Facts come in bursts; they are read again at most this often. Milliseconds. */
-const FRESH_MS = 1_000;
+/** The shortest time between two reads, because facts come in bursts. */
+const READ_EVERY_MS = 1_000;
 
-/** Telemetry and facts are no area of the live feed, so what tells of this agent is listened for here. */
+/** The live feed has no area for telemetry and audit, so this reads both again after facts about the agent. */
 function useFreshFacts(agentId: string): void {
   const { workspace } = useSession();
   const cache = useQueryClient();
@@ -54,7 +62,7 @@ function useFreshFacts(agentId: string): void {
         for (const area of ["obs", "audit"]) {
           void cache.invalidateQueries({ queryKey: [workspace.id, area, "of agent", agentId] });
         }
-      }, FRESH_MS);
+      }, READ_EVERY_MS);
     });
     return () => {
       clearTimeout(timer);
@@ -73,7 +81,7 @@ function Telemetry({ agentId }: { agentId: string }) {
     pageSize: PAGE_SIZE,
   });
   return (
-    <ShortList label="Telemetry" list={list} idOf={({ id }) => id} empty="It sent no telemetry yet.">
+    <ShortList label="Telemetry" list={list} idOf={({ id }) => id} empty="This agent has sent no telemetry yet.">
       {({ event_type, status, payload, occurred_at }) => (
         <Opening
           line={
@@ -83,7 +91,7 @@ function Telemetry({ agentId }: { agentId: string }) {
             </>
           }
           at={occurred_at}
-          what="payload"
+          name="payload"
           value={payload}
         />
       )}
@@ -99,7 +107,7 @@ function FactsOf({ agentId }: { agentId: string }) {
     pageSize: PAGE_SIZE,
   });
   return (
-    <ShortList label="Facts" list={list} idOf={({ id }) => id} empty="No fact is about it yet.">
+    <ShortList label="Facts" list={list} idOf={({ id }) => id} empty="No facts about this agent yet.">
       {({ type, actor, data, created_at }) => (
         <Opening
           line={
@@ -111,7 +119,7 @@ function FactsOf({ agentId }: { agentId: string }) {
             </>
           }
           at={created_at}
-          what="data of the fact"
+          name="data of the fact"
           value={data}
         />
       )}
@@ -122,12 +130,12 @@ function FactsOf({ agentId }: { agentId: string }) {
 interface OpeningProps {
   line: ReactNode;
   at: string;
-  what: string;
+  name: string;
   value: unknown;
 }
 
-/** A line whose document opens below it. */
-function Opening({ line, at, what, value }: OpeningProps) {
+/** A line with a document that opens below it. */
+function Opening({ line, at, name, value }: OpeningProps) {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
@@ -135,7 +143,7 @@ function Opening({ line, at, what, value }: OpeningProps) {
         <button
           type="button"
           aria-expanded={isOpen}
-          aria-label={isOpen ? `Hide the ${what}` : `Show the ${what}`}
+          aria-label={isOpen ? `Hide the ${name}` : `Show the ${name}`}
           className="shrink-0 rounded-sm text-ink-3 hover:bg-hover hover:text-ink"
           onClick={() => setOpen(!isOpen)}
         >
@@ -148,7 +156,7 @@ function Opening({ line, at, what, value }: OpeningProps) {
       </div>
       {isOpen && (
         <div className="mt-2 pl-6">
-          <JsonTree label={what} value={value} />
+          <JsonTree label={name} value={value} />
         </div>
       )}
     </>

@@ -1,4 +1,4 @@
-/** What can be done with several agents at once. */
+/** Actions on several agents at once. */
 import type { Client } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { Archive, Pause, Play } from "lucide-react";
@@ -24,7 +24,7 @@ const agentsText = (count: number): string => (count === 1 ? "1 agent" : `${coun
 type Step = "pause" | "resume" | "archive";
 const DONE: Record<Step, string> = { pause: "paused", resume: "resumed", archive: "archived" };
 const OPPOSITE = { pause: "resume", resume: "pause" } as const;
-/** From where a step leads somewhere; the others are left as they are. */
+/** The states in which a step changes something; other agents stay as they are. */
 const STARTS: Record<Step, AgentRow["status"][]> = {
   pause: ["active"],
   resume: ["paused"],
@@ -33,34 +33,34 @@ const STARTS: Record<Step, AgentRow["status"][]> = {
 
 export function AgentBatch({ rows, ids, onClear }: AgentBatchProps) {
   const chosen = rows.filter(({ id }) => ids.has(id));
-  const [isAsking, setAsking] = useState(false);
-  const { take, isRunning, refused, forget } = useSteps(onClear);
+  const [isArchiving, setArchiving] = useState(false);
+  const { take, isRunning, refused, close } = useSteps(onClear);
   return (
     <>
       <BatchBar count={chosen.length} onClear={onClear}>
         <StepButton step="pause" chosen={chosen} isBusy={isRunning} onClick={() => void take("pause", chosen)} />
         <StepButton step="resume" chosen={chosen} isBusy={isRunning} onClick={() => void take("resume", chosen)} />
-        <StepButton step="archive" chosen={chosen} isBusy={isRunning} onClick={() => setAsking(true)} />
+        <StepButton step="archive" chosen={chosen} isBusy={isRunning} onClick={() => setArchiving(true)} />
       </BatchBar>
       <Confirm
         title={`Archive ${agentsText(chosen.length)}?`}
         action="Archive"
         isDangerous
         reason="optional"
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
+        isOpen={isArchiving}
+        onClose={() => setArchiving(false)}
         onConfirm={async (reason) => {
           await take("archive", chosen, { reason });
           return true;
         }}
       >
-        They work no more and their keys end. This cannot be undone; what they did stays to be seen.
+        The agents stop working and their keys end. This cannot be undone. Their past work stays visible.
       </Confirm>
       {refused && (
         <Refused
           {...refused}
-          onClose={forget}
-          onConfirm={() => take("archive", refused.asking, { confirm: true, reason: refused.reason })}
+          onClose={close}
+          onConfirm={() => take("archive", refused.confirmable, { confirm: true, reason: refused.reason })}
         />
       )}
     </>
@@ -68,9 +68,9 @@ export function AgentBatch({ rows, ids, onClear }: AgentBatchProps) {
 }
 
 const BUTTONS = {
-  pause: { label: "Pause", icon: Pause, look: "plain", none: "None of these is active." },
-  resume: { label: "Resume", icon: Play, look: "plain", none: "None of these is paused." },
-  archive: { label: "Archive", icon: Archive, look: "danger", none: "All of these are archived." },
+  pause: { label: "Pause", icon: Pause, look: "plain", none: "None of these agents is active." },
+  resume: { label: "Resume", icon: Play, look: "plain", none: "None of these agents is paused." },
+  archive: { label: "Archive", icon: Archive, look: "danger", none: "All of these agents are archived." },
 } as const satisfies Record<Step, object>;
 
 interface StepButtonProps {
@@ -106,8 +106,8 @@ interface StepOptions {
 interface RefusedStep {
   step: Step;
   failed: ManyDone<AgentRow, unknown>["failed"];
-  /** Those that can be archived when one says so again. */
-  asking: AgentRow[];
+  /** The agents that can be archived after a confirmation. */
+  confirmable: AgentRow[];
   reason: string | undefined;
 }
 
@@ -131,11 +131,11 @@ function useSteps(onClear: () => void) {
       notify({ title: `${agentsText(done.length)} ${DONE[step]}`, undo });
     }
     if (failed.length > 0) {
-      const asking = failed.filter(({ error }) => asksToConfirm(error)).map(({ item }) => item);
-      setRefused({ step, failed, asking, reason: options.reason });
+      const confirmable = failed.filter(({ error }) => asksToConfirm(error)).map(({ item }) => item);
+      setRefused({ step, failed, confirmable, reason: options.reason });
     }
   }
-  return { take, isRunning, refused, forget: () => setRefused(undefined) };
+  return { take, isRunning, refused, close: () => setRefused(undefined) };
 }
 
 function send({ agents }: Client, step: Step, id: string, { reason, confirm }: StepOptions) {
@@ -156,7 +156,7 @@ interface RefusedProps extends RefusedStep {
   onConfirm: () => Promise<void>;
 }
 
-function Refused({ step, failed, asking, onClose, onConfirm }: RefusedProps) {
+function Refused({ step, failed, confirmable, onClose, onConfirm }: RefusedProps) {
   return (
     <Dialog title={`${agentsText(failed.length)} not ${DONE[step]}`} width="small" isOpen onClose={onClose}>
       <ul className="max-h-80 divide-y divide-line overflow-y-auto">
@@ -168,10 +168,10 @@ function Refused({ step, failed, asking, onClose, onConfirm }: RefusedProps) {
         ))}
       </ul>
       <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={onClose}>{asking.length > 0 ? "Keep them" : "Close"}</Button>
-        {asking.length > 0 && (
+        <Button onClick={onClose}>{confirmable.length > 0 ? "Keep them" : "Close"}</Button>
+        {confirmable.length > 0 && (
           <Button look="danger" onClick={() => void onConfirm()}>
-            Archive {agentsText(asking.length)} anyway
+            Archive {agentsText(confirmable.length)} anyway
           </Button>
         )}
       </div>

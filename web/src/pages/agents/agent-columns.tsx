@@ -1,4 +1,4 @@
-/** How an agent looks in the list. */
+/** The columns of the list of agents. */
 import { Star } from "lucide-react";
 import { useMemo } from "react";
 import type { AgentRow } from "../../data/agent-rows.ts";
@@ -12,9 +12,9 @@ import { Time } from "../../ui/time.tsx";
 import { type Roles, useRoles } from "./agent-data.ts";
 import { LoadBar } from "./load-bar.tsx";
 
-/** `isNarrow`: a detail stands beside the list. */
+/** `isNarrow`: a panel is open. */
 export function useAgentColumns(isNarrow: boolean): readonly Column<AgentRow>[] {
-  // Read once for all rows: a thousand cells that each look after a query make scrolling slow.
+  // Read once for all rows, because a query in each of a thousand cells slows down scrolling.
   const { roles, isLoading } = useRoles();
   return useMemo(() => {
     const all = columnsWith({ roles, isLoading });
@@ -104,7 +104,7 @@ function RoleCell({ id, of: { roles, isLoading } }: { id: string; of: Roles }) {
   return <span className="text-ink-2">{role ? ROLE_WORDS[role.role] : <span className="text-ink-3">none</span>}</span>;
 }
 
-/** On a phone. */
+/** A row on a phone. */
 export function AgentLines({ row }: { row: AgentRow }) {
   const presence = usePresence(row.id);
   return (

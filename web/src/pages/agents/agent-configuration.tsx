@@ -1,4 +1,4 @@
-/** Everything that an agent is set to, and the form that changes it. */
+/** The configuration of an agent, and the form that changes it. */
 import type { Agent } from "@bailiwick/sdk";
 import { Pencil } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
@@ -22,7 +22,7 @@ const CONFIGS = [
 ] as const;
 
 export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
-  const denied = useDenied("agents:write") ?? (agent.status === "archived" ? "It is archived, for good." : undefined);
+  const denied = useDenied("agents:write") ?? (agent.status === "archived" ? "The agent is archived." : undefined);
   if (search.edit && !denied) {
     return (
       <Section title="Change the configuration">
@@ -51,7 +51,7 @@ export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
         </Section>
       ))}
       <p className="px-4 pb-4 text-sm text-ink-3">
-        Secrets are stored sealed and read “set”; nobody sees them again, not even here.
+        Secrets are stored encrypted and shown as “set”. No one can read them again.
       </p>
     </>
   );
@@ -90,5 +90,5 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
   return <FactLine name={name}>{children || <span className="text-ink-3">None</span>}</FactLine>;
 }
 
-/** As text: what an address of an agent leads to is not known. */
+/** Plain text, because the target of an agent's address is unknown. */
 const Url = ({ text }: { text: string }) => <bdi className="font-mono text-sm break-all">{text}</bdi>;

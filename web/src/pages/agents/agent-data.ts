@@ -5,7 +5,7 @@ import { PRESENCE_EVERY_MS } from "../../data/agents.ts";
 import { useRead } from "../../data/query.ts";
 import type { AgentSearch } from "./search.ts";
 
-/** Given to each tab of the detail. */
+/** The props of each tab of the detail. */
 export interface DetailProps {
   agent: Agent;
   search: AgentSearch;
@@ -19,7 +19,7 @@ export function useAgentNow(id: string) {
 }
 
 export interface Roles {
-  /** By agent; undefined while they are not known. */
+  /** By agent; undefined while the roles are unknown. */
   roles: ReadonlyMap<string, TeamRole> | undefined;
   isLoading: boolean;
 }

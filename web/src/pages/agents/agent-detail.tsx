@@ -1,4 +1,4 @@
-/** What there is to see of an agent, in tabs; the same beside the list and as a page. */
+/** The tabs of one agent, in the panel and on its page. */
 import { lazy, Suspense } from "react";
 import { Skeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
@@ -30,7 +30,7 @@ export function AgentDetail({ isPage = false, ...props }: DetailProps & { isPage
     <>
       <div className="shrink-0 border-b border-line px-3 py-1.5">
         <Tabs
-          label="What to see of this agent"
+          label="Parts of this agent"
           value={tab}
           tabs={TABS}
           onChange={(value) =>

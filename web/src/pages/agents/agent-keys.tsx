@@ -23,7 +23,7 @@ export function AgentKeys({ agent: { id, status } }: { agent: Agent }) {
     pageSize: PAGE_SIZE,
   });
   const { open, dialogs } = useKeyDialogs({ isOpen: isCreating, agentId: id, onClose: () => setCreating(false) });
-  const archived = status === "archived" ? "It is archived; its keys ended with it." : undefined;
+  const archived = status === "archived" ? "The agent is archived, so its keys have ended." : undefined;
   const full = useRoom("keys")?.full;
   const denied = useDenied("keys:write") ?? archived ?? full;
   return (
@@ -41,7 +41,7 @@ export function AgentKeys({ agent: { id, status } }: { agent: Agent }) {
           label="Keys"
           list={list}
           idOf={(key) => key.id}
-          empty="It has no key yet; without one it cannot take work."
+          empty="No keys yet. The agent needs a key to take work."
         >
           {(key) => (
             <div className="flex items-center gap-2">

@@ -97,5 +97,5 @@ function MessageLine({ message }: { message: Message }) {
 
 function Recipient({ message: { to_agent_id, to_user_id } }: { message: Message }) {
   if (to_agent_id) return <AgentName id={to_agent_id} />;
-  return to_user_id ? <PersonName id={to_user_id} /> : <span>everybody in the thread</span>;
+  return to_user_id ? <PersonName id={to_user_id} /> : <span>everyone in the thread</span>;
 }

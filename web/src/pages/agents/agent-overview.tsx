@@ -1,4 +1,4 @@
-/** How an agent is now: what it does, how much more it may, where it stands in the team, what it said last. */
+/** The overview of an agent: its running tasks, its limit, its place in the team and its last messages. */
 import type { Agent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
@@ -25,14 +25,14 @@ export function AgentOverview({ agent }: { agent: Agent }) {
         title="Running tasks"
         about={
           <Link to="/tasks" search={{ assigned_to_agent_id: agent.id }} className={MORE}>
-            All its tasks
+            All tasks
           </Link>
         }
       >
         <TasksOf
           label="Running tasks"
           filter={{ assigned_to_agent_id: agent.id, status: "running" }}
-          empty="It runs nothing."
+          empty="No task is running."
         />
       </Section>
       <Section title="About">
@@ -42,7 +42,7 @@ export function AgentOverview({ agent }: { agent: Agent }) {
         title="Last messages"
         about={
           <Link to="/messages" search={{ agent_id: agent.id }} className={MORE}>
-            All its messages
+            All messages
           </Link>
         }
       >
@@ -72,7 +72,7 @@ function Now({ agent: { presence, status, max_running_tasks: max } }: { agent: A
         <LoadBar running={running} max={max} />
       </FactLine>
       <FactLine name="Headroom">
-        {left === undefined ? "No limit of its own" : left === 0 ? "None: it is at its limit" : `${left} more at once`}
+        {left === undefined ? "No limit" : left === 0 ? "None: the limit is reached" : `${left} more at once`}
       </FactLine>
     </Facts>
   );
@@ -87,7 +87,7 @@ function About({ agent }: { agent: Agent }) {
       <FactLine name="Connection">
         {TYPE_WORDS[agent.agent_type]}
         {agent.connection_url !== null && (
-          // As text: where an agent is reached is not where a person should go.
+          // Plain text, because the address is for programs and not for people.
           <bdi className="block font-mono text-sm break-all text-ink-2">{agent.connection_url}</bdi>
         )}
       </FactLine>
@@ -110,7 +110,7 @@ function About({ agent }: { agent: Agent }) {
   );
 }
 
-/** In the team. */
+/** The role of the agent in the team. */
 function Place({ agentId }: { agentId: string }) {
   const { roles, isLoading } = useRoles();
   const role = roles?.get(agentId);

@@ -1,4 +1,4 @@
-/** One agent beside the list. */
+/** One agent in the panel. */
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";

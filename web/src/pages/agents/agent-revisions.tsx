@@ -1,4 +1,4 @@
-/** Every configuration that an agent had, what changed between two of them, and the way back to one. */
+/** The configurations of an agent over time: a comparison of two, and restoring one. */
 import type { AgentRevision } from "@bailiwick/sdk";
 import { useEffect, useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -27,7 +27,7 @@ export function AgentRevisions({ agent, search, onSearch }: DetailProps) {
   const [restored, setRestored] = useState<number>();
   const chosen = comparisonOf(search.compare, agent.revision);
   useReadDownTo(list, chosen.before);
-  const denied = useDenied("agents:write") ?? (agent.status === "archived" ? "It is archived, for good." : undefined);
+  const denied = useDenied("agents:write") ?? (agent.status === "archived" ? "The agent is archived." : undefined);
   const choose = (next: Comparison) => onSearch({ compare: comparisonText(next) });
   return (
     <>
@@ -41,7 +41,7 @@ export function AgentRevisions({ agent, search, onSearch }: DetailProps) {
               row={row}
               chosen={chosen}
               onChoose={choose}
-              denied={denied ?? (row.revision === agent.revision ? "This is how it is now." : undefined)}
+              denied={denied ?? (row.revision === agent.revision ? "This is the current revision." : undefined)}
               onRestore={() => setRestored(row.revision)}
             />
           )}
@@ -62,7 +62,7 @@ export function AgentRevisions({ agent, search, onSearch }: DetailProps) {
 const titleOf = ({ before, after }: Comparison): string =>
   before === after ? "The first revision" : `From revision ${before} to ${after}`;
 
-/** What the address names may be further down than has been read. */
+/** Reads pages down to the revision in the address. */
 function useReadDownTo(list: List<AgentRevision>, revision: number): void {
   const lowest = list.rows.at(-1)?.revision ?? 0;
   const { hasMore, isLoadingMore, loadMore } = list;
@@ -75,14 +75,14 @@ function Compared({ list, chosen }: { list: List<AgentRevision>; chosen: Compari
   const before = list.rows.find(({ revision }) => revision === chosen.before);
   const after = list.rows.find(({ revision }) => revision === chosen.after);
   if (!before || !after) return <Skeleton lines={2} />;
-  if (before === after) return <p className="text-ink-2">There is nothing before it to compare it with.</p>;
+  if (before === after) return <p className="text-ink-2">There is no earlier revision to compare.</p>;
   const between = list.rows.filter(({ revision }) => revision > chosen.before && revision <= chosen.after);
   const isSecretAlone = changesBetween(before.config, after.config).length === 0;
   const fields = new Set(between.flatMap(({ changed_fields }) => changed_fields));
   if (isSecretAlone && fields.size > 0) {
     return (
       <p className="text-ink-2">
-        Nothing that can be shown differs. Secrets may: {[...fields].join(", ")} changed between the two.
+        No visible value differs. Secrets may differ: {[...fields].join(", ")} changed between the two revisions.
       </p>
     );
   }
@@ -107,7 +107,7 @@ function RevisionLine({ row, chosen, onChoose, denied, onRestore }: LineProps) {
             key={side}
             type="radio"
             name={`revision-${side}`}
-            aria-label={`Compare revision ${revision} as the one ${side === "before" ? "before" : "after"}`}
+            aria-label={`Compare revision ${revision} as the ${side === "before" ? "earlier" : "later"} one`}
             className="size-6 p-1 accent-accent"
             checked={chosen[side] === revision}
             onChange={() => onChoose(withRevision(chosen, side, revision))}
@@ -123,7 +123,7 @@ function RevisionLine({ row, chosen, onChoose, denied, onRestore }: LineProps) {
           </span>
         </p>
         <p className="truncate text-sm text-ink-3">
-          {revision === 1 ? "Created" : changed_fields.join(", ") || "Nothing that is shown"}
+          {revision === 1 ? "Created" : changed_fields.join(", ") || "No visible change"}
         </p>
       </div>
       <Button size="small" look="quiet" denied={denied} onClick={onRestore}>
@@ -158,8 +158,8 @@ function Restore({ id, revision, onClose, onDone }: RestoreProps) {
         return isDone;
       }}
     >
-      The agent becomes as it was then, as a new revision; nothing is lost. Secrets stay as they are now, and those it
-      has no more do not come back.
+      The agent gets the values of that revision, as a new revision. Nothing is lost. Secrets stay as they are now, and
+      removed secrets do not come back.
     </Confirm>
   );
 }

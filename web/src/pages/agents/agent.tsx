@@ -1,4 +1,4 @@
-/** One agent as a page of its own. */
+/** One agent on its own page. */
 import { getRouteApi } from "@tanstack/react-router";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { AgentStatus, Presence } from "../../domain/status.tsx";

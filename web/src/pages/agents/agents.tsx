@@ -1,4 +1,4 @@
-/** The agents of the workspace: a list, and beside it the one that is open. */
+/** The agents of the workspace, as a list with a panel. */
 import { getRouteApi } from "@tanstack/react-router";
 import { Bot, Plus, Upload } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -136,7 +136,7 @@ function NoAgents({ search, room, onChange }: FilterProps & { room: Room | undef
   }
   return (
     <Empty
-      title="No agents yet. An agent gets a name, a key, and then work."
+      title="No agents yet. An agent needs a name and a key to take work."
       icon={<Bot className="size-6" strokeWidth={1.5} />}
     >
       <Button look="primary" denied={denied} onClick={() => onChange({ create: "yes" })}>

@@ -1,4 +1,4 @@
-/** Archives an agent. When others depend on it, the server says so first, and one says yes again. */
+/** Archives an agent. When other agents depend on it, the server wants a second confirmation. */
 import type { Agent } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { asksToConfirm, describeError } from "../../data/query.ts";
@@ -12,24 +12,28 @@ export function ArchiveAgent({ agent: { id, name }, onClose }: { agent: Agent; o
     done: (agent) => `${agent.name.slice(0, 60)} archived`,
     isQuiet: true,
   });
-  const isAsked = asksToConfirm(error);
+  const needsConfirmation = asksToConfirm(error);
   return (
     <Confirm
       title="Archive this agent?"
-      action={isAsked ? "Archive anyway" : "Archive"}
+      action={needsConfirmation ? "Archive anyway" : "Archive"}
       isDangerous
       reason="optional"
       isOpen
       onClose={onClose}
-      onConfirm={async (reason) => (await run({ id, reason, ...(isAsked && { confirm: true }) })) !== undefined}
+      onConfirm={async (reason) =>
+        (await run({ id, reason, ...(needsConfirmation && { confirm: true }) })) !== undefined
+      }
     >
       <p>
-        <AgentLine text={name} className="font-medium break-words text-ink" /> works no more and its keys end. This
-        cannot be undone; what it did stays to be seen.
+        <AgentLine text={name} className="font-medium break-words text-ink" /> stops working and its keys end. This
+        cannot be undone. Its past work stays visible.
       </p>
       {error && (
         <p role="alert" className="mt-3 rounded bg-failed-soft px-3 py-2 text-sm break-words text-failed">
-          {isAsked ? `${error.detail} Its reports would go to the supervisor above it.` : describeError(error).detail}
+          {needsConfirmation
+            ? `${error.detail} Its reports would move to the supervisor above it.`
+            : describeError(error).detail}
         </p>
       )}
     </Confirm>

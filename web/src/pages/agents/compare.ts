@@ -1,11 +1,11 @@
-/** Which two revisions stand beside each other. Pure. */
+/** The two revisions that are compared. Pure. */
 
 export interface Comparison {
   before: number;
   after: number;
 }
 
-/** `3..5`, in either order; otherwise the newest and the one before it. */
+/** Reads `3..5` in either order. Any other text means the newest revision and the one before it. */
 export function comparisonOf(text: string | undefined, newest: number): Comparison {
   const [, one, other] = /^(\d{1,9})\.\.(\d{1,9})$/.exec(text ?? "") ?? [];
   const [low = 0, high = 0] = [Number(one), Number(other)].toSorted((a, b) => a - b);
@@ -15,7 +15,7 @@ export function comparisonOf(text: string | undefined, newest: number): Comparis
 
 export const comparisonText = ({ before, after }: Comparison): string => `${before}..${after}`;
 
-/** A revision takes the place of one of the two; where it stands between the numbers says which. */
+/** Replaces one of the two revisions and keeps them in order. */
 export function withRevision(now: Comparison, side: keyof Comparison, revision: number): Comparison {
   const next = { ...now, [side]: revision };
   return next.before <= next.after ? next : { before: next.after, after: next.before };

@@ -1,4 +1,4 @@
-/** Makes an agent. Only its name is needed. */
+/** Creates an agent. Only the name is required. */
 import { useNavigate } from "@tanstack/react-router";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
@@ -16,7 +16,7 @@ export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose
   const navigate = useNavigate();
   const forbidden = useDenied("agents:write");
   const create = useCommand({
-    // The form holds fields of the operation alone, and the server judges their values.
+    // The form holds only fields of the operation, and the server checks their values.
     send: ({ agents }, values: Record<string, unknown>) => agents.create(values as unknown as { name: string }),
     changes: ["agents", "tiers"],
     done: ({ name }) => `${name.slice(0, 60)} created`,
@@ -40,7 +40,7 @@ export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose
         onCancel={onClose}
         onSubmit={async (values) => {
           const agent = await create.run(values);
-          // A key is what it needs next.
+          // The agent needs a key next.
           if (agent) void navigate({ to: "/agents", search: { open: agent.id, tab: "keys" } });
         }}
       />

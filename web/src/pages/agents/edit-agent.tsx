@@ -1,4 +1,4 @@
-/** Changes the configuration of an agent: what changed is sent, and becomes one revision. */
+/** Changes the configuration of an agent. Only changed fields are sent, and they become one revision. */
 import type { Agent } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -16,11 +16,11 @@ const FIELDS = [
   "connection_url",
 ];
 const CONFIGS = ["llm_config", "identity_config", "moltbook_config", "auth_config"];
-const KEPT = "A JSON object, replaced as a whole. “set” keeps the secret that is there.";
+const KEPT = "A JSON object, replaced as a whole. “set” keeps the current secret.";
 const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIGS.map((name) => [name, KEPT])) };
 
 export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => void }) {
-  // What the form began with stays what changes are measured against, also while the agent changes elsewhere.
+  // Changes are compared with the agent as it was when the form opened, even if it changes elsewhere.
   const [start, setStart] = useState(agent);
   const update = useCommand({
     send: ({ agents }, changes: Record<string, unknown>) => agents.update({ ...changes, id: agent.id }),
@@ -33,10 +33,10 @@ export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => voi
       {agent.revision !== start.revision && (
         <div role="status" className="flex items-center gap-3 rounded bg-blocked-soft px-3 py-2 text-sm text-blocked">
           <span className="grow">
-            Revision {agent.revision} was made meanwhile; the fields you change here overwrite it.
+            Revision {agent.revision} was created meanwhile. The fields that you change here overwrite it.
           </span>
           <Button size="small" onClick={() => setStart(agent)}>
-            Begin anew
+            Start over
           </Button>
         </div>
       )}

@@ -1,4 +1,4 @@
-/** Makes an agent from a file: what it is is shown first. */
+/** Creates an agent from a file, after a preview. */
 import type { AgentsImportInput } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
@@ -39,9 +39,7 @@ export function ImportAgent({ room, onClose }: { room: Room | undefined; onClose
   return (
     <Dialog title="Import an agent" isOpen onClose={onClose}>
       <NoRoom why={denied} />
-      <p className="mb-3 text-ink-2">
-        A JSON file that “Export” wrote, here or in another workspace. It holds no secrets.
-      </p>
+      <p className="mb-3 text-ink-2">A JSON file from “Export”, of this or another workspace. It holds no secrets.</p>
       <FileInput
         fileName={chosen?.fileName}
         onFile={async (file) => {
@@ -108,7 +106,7 @@ function FileInput({ fileName, onFile }: FileInputProps) {
           className="sr-only"
           onChange={({ target }) => {
             const [file] = target.files ?? [];
-            // The same file can be chosen again once it was mended.
+            // Reset the input, so that the same file can be chosen again after a change.
             target.value = "";
             if (file) onFile(file);
           }}
@@ -124,7 +122,7 @@ const CONFIGS = ["llm_config", "identity_config", "moltbook_config", "auth_confi
 function Preview({ document }: { document: AgentsImportInput }) {
   const { name, avatar_emoji, description, agent_type } = document;
   return (
-    <section aria-label="What will be made" className="mt-4 rounded border border-line p-4">
+    <section aria-label="Preview" className="mt-4 rounded border border-line p-4">
       <div className="mb-3 flex items-center gap-2">
         <Avatar emoji={typeof avatar_emoji === "string" ? avatar_emoji : undefined} />
         <AgentLine text={name} className="truncate font-medium" />

@@ -13,12 +13,12 @@ const whyNot = (value: unknown) => {
   return read.ok ? undefined : read.why;
 };
 
-describe("a file that is to become an agent", () => {
-  it("is taken as it is when agents.export wrote it", () => {
+describe("a file to import", () => {
+  it("is read unchanged when agents.export wrote it", () => {
     expect(readDocument(JSON.stringify(DOCUMENT))).toEqual({ ok: true, document: DOCUMENT });
   });
 
-  it("is refused with the reason otherwise", () => {
+  it("is refused with a reason otherwise", () => {
     expect(whyNot("name: Scout")).toBe("This is not a JSON file.");
     expect(whyNot([DOCUMENT])).toContain("one JSON object");
     expect(whyNot("null")).toContain("one JSON object");
@@ -31,7 +31,7 @@ describe("a file that is to become an agent", () => {
 });
 
 describe("the name of an exported file", () => {
-  it("keeps letters and numbers of any script, and nothing a path is made of", () => {
+  it("keeps letters and numbers of any script, and no part of a path", () => {
     expect(fileName("Demo worker 3")).toBe("demo-worker-3.agent.json");
     expect(fileName("../../etc/passwd")).toBe("etc-passwd.agent.json");
     expect(fileName("Söldner 東京")).toBe("söldner-東京.agent.json");

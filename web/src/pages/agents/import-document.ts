@@ -1,9 +1,9 @@
-/** What a file says, before it is sent: a document of `agents.export`, or a clear reason why not. Pure. */
+/** Checks a file before it is sent: it is a document of `agents.export`, or there is a reason why not. Pure. */
 import type { AgentsImportInput } from "@bailiwick/sdk";
 import { INPUTS } from "../../data/generated.ts";
 
 const FORMAT = "bailiwick.agent.v1";
-/** A megabyte; the server takes no more in one request. */
+/** The server accepts no larger request. */
 export const FILE_BYTES_MAX = 1_048_576;
 
 export type ReadDocument = { ok: true; document: AgentsImportInput } | { ok: false; why: string };
@@ -16,13 +16,13 @@ export function readDocument(text: string): ReadDocument {
   }
   if (!("format" in parsed)) return no(`This file is not an exported agent: it has no format “${FORMAT}”.`);
   if (parsed.format !== FORMAT)
-    return no(`This file has the format “${brief(parsed.format)}”; only “${FORMAT}” is known.`);
+    return no(`This file has the format “${brief(parsed.format)}”; only “${FORMAT}” is supported.`);
   if (!("name" in parsed) || typeof parsed.name !== "string" || parsed.name.trim() === "") {
     return no("The agent in this file has no name.");
   }
   const unknown = Object.keys(parsed).filter((name) => !(name in INPUTS["agents.import"].properties));
   if (unknown.length > 0) return no(`This file has fields that no agent has: ${brief(unknown.join(", "))}.`);
-  // Its values are judged by the server, field by field.
+  // The server checks the values, field by field.
   return { ok: true, document: parsed as AgentsImportInput };
 }
 

@@ -1,8 +1,8 @@
-/** How much of what an agent may do at once it is doing. */
+/** The running tasks of an agent and its limit. */
 
 interface LoadBarProps {
   running: number;
-  /** Null: any number. */
+  /** Null for no limit. */
   max: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** Hands a document to the person as a file. */
+/** Downloads a document as a JSON file. */
 export function saveFile(name: string, document: unknown): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(document, null, 2)], { type: "application/json" }));
   const link = window.document.createElement("a");
@@ -8,7 +8,7 @@ export function saveFile(name: string, document: unknown): void {
   URL.revokeObjectURL(url);
 }
 
-/** Names come from agents, and file systems are particular. */
+/** Names come from agents, and file systems refuse some characters. */
 export function fileName(name: string): string {
   const plain = name
     .toLowerCase()

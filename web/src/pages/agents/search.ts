@@ -5,16 +5,16 @@ export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
 export const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
 export const AGENT_TABS = ["overview", "configuration", "revisions", "activity", "keys"] as const;
 
-/** What the address says of one agent, on its page and beside the list. */
+/** The search parameters of one agent, on its page and in the panel. */
 export interface AgentSearch {
   tab?: Exclude<(typeof AGENT_TABS)[number], "overview"> | undefined;
-  /** The configuration is being changed. */
+  /** The form of the configuration is open. */
   edit?: "yes" | undefined;
-  /** Two revisions beside each other: `3..5`. */
+  /** Two compared revisions: `3..5`. */
   compare?: string | undefined;
 }
 
-/** What the address says of the list. */
+/** The search parameters of the list. */
 export interface AgentsSearch extends AgentSearch {
   status?: (typeof AGENT_STATUSES)[number] | undefined;
   agent_type?: (typeof AGENT_TYPES)[number] | undefined;

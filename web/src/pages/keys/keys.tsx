@@ -1,4 +1,4 @@
-/** The keys of the workspace: what agents and services prove who they are with. */
+/** The keys of the workspace, with which agents and services authenticate. */
 import type { Key } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { KeyRound, Plus } from "lucide-react";
@@ -39,7 +39,7 @@ export function KeysPage() {
     isOpen: search.create === "yes",
     onClose: () => set({ create: undefined }),
   });
-  useHotkeys([{ keys: "c", label: "Make a key", denied, run: create }]);
+  useHotkeys([{ keys: "c", label: "Create a key", denied, run: create }]);
   return (
     <Page
       title="Keys"
@@ -86,11 +86,11 @@ function columnsOf(open: (step: KeyStep, key: Key) => void): readonly Column<Key
     { id: "state", header: "State", width: "minmax(188px,1fr)", cell: (key) => <KeyStateChip of={key} /> },
     { id: "used", header: "Last used", width: "80px", cell: ({ last_used_at }) => <When at={last_used_at} /> },
     { id: "expires", header: "Expires", width: "80px", cell: ({ expires_at }) => <When at={expires_at} /> },
-    { id: "maker", header: "Made by", width: "minmax(80px,0.7fr)", cell: (key) => <KeyMaker of={key} /> },
-    { id: "created", header: "Made", width: "80px", cell: ({ created_at }) => <When at={created_at} /> },
+    { id: "maker", header: "Created by", width: "minmax(80px,0.7fr)", cell: (key) => <KeyMaker of={key} /> },
+    { id: "created", header: "Created", width: "80px", cell: ({ created_at }) => <When at={created_at} /> },
     {
       id: "menu",
-      header: "What can be done",
+      header: "Actions",
       isHeaderHidden: true,
       width: "32px",
       cell: (key) => <KeyMenu of={key} onChoose={open} />,
@@ -152,14 +152,14 @@ function NoKeys({ search, denied, onCreate, onClear }: NoKeysProps) {
   const isFiltered = search.kind !== undefined || search.status !== undefined || search.agent_id !== undefined;
   return (
     <Empty
-      title={isFiltered ? "No key matches these filters." : "No keys yet. Agents and services work with one."}
+      title={isFiltered ? "No key matches these filters." : "No keys yet. Agents and services need a key."}
       icon={<KeyRound className="size-6" strokeWidth={1.5} />}
     >
       {isFiltered ? (
         <Button onClick={onClear}>Show all keys</Button>
       ) : (
         <Button look="primary" denied={denied} onClick={onCreate}>
-          Make a key
+          Create a key
         </Button>
       )}
     </Empty>

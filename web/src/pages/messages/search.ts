@@ -6,7 +6,7 @@ export interface MessagesSearch {
   q?: string | undefined;
   awaiting?: "yes" | undefined;
   open?: string | undefined;
-  /** The message of what is open to begin at. */
+  /** The message at which the open conversation starts. */
   message?: string | undefined;
   write?: "yes" | undefined;
   to_agent_id?: string | undefined;

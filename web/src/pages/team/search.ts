@@ -3,9 +3,9 @@ import { oneOf, textOf } from "../../app/root-route.ts";
 
 export interface TeamSearch {
   q?: string | undefined;
-  /** As chosen; without, whichever fits. */
+  /** The chosen view; by default the one that fits the size of the team. */
   view?: "chart" | "list" | undefined;
-  /** Where there is no room for all of it: what is shown instead of the chart. */
+  /** On a small screen: the part that replaces the chart. */
   show?: "unassigned" | "rules" | undefined;
 }
 
