@@ -1,4 +1,4 @@
-/** Answers a message of the inbox where it stands; to an agent that owes another one an answer, it writes. */
+/** Replies to a message of the inbox, or writes to an agent that owes another agent a reply. */
 import type { Message } from "@bailiwick/sdk";
 import { useEffect, useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
@@ -58,7 +58,7 @@ export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnsweri
   );
 }
 
-/** What is answered is read as well. */
+/** Sends the reply, and marks the messages as read. */
 function useAnswer({ message, kind, unreadIds }: MessageItem) {
   const [text, setText] = useState("");
   const { run, isRunning, error } = useCommand({
@@ -68,7 +68,7 @@ function useAnswer({ message, kind, unreadIds }: MessageItem) {
     done: kind === "stuck" ? "Sent" : "Answered",
     isQuiet: true,
   });
-  // By itself: when it fails, the answer was sent all the same.
+  // A separate command, because its failure does not undo the reply.
   const mark = useCommand({
     send: (client) => client.messages.markRead({ message_ids: [...unreadIds] }),
     changes: ["messages", "threads"],
@@ -81,7 +81,7 @@ function useAnswer({ message, kind, unreadIds }: MessageItem) {
   return { text, setText, submit, isRunning, error };
 }
 
-/** Whoever owes the answer: about the task where it was asked, else directly, as nobody else writes between two. */
+/** The address of the debtor of a reply: its task, otherwise direct, because nobody else may write in a direct thread. */
 function debtorOf({ to_agent_id, to_user_id, task_id }: Message): Address {
   return {
     ...(task_id && { task_id }),

@@ -1,4 +1,4 @@
-/** Gives a task of the inbox to another agent, if the server lets it. */
+/** Assigns a task of the inbox to another agent, if the step is allowed. */
 
 import { useTask } from "../../data/tasks.ts";
 import { StepDialog } from "../../domain/tasks/step-dialog.tsx";

@@ -1,4 +1,4 @@
-/** What the keys do with the row they are on, without opening it first. */
+/** Keyboard shortcuts for the current row, without opening it. */
 import { lazy, Suspense, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { useHotkeys } from "../../ui/keys.ts";

@@ -1,4 +1,4 @@
-/** What needs the person, and the means to deal with it in place. */
+/** The inbox: everything that waits for the person, with its actions. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CheckCheck } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
@@ -33,7 +33,7 @@ export function InboxPage() {
     void navigate({ to: "/inbox", search: (now) => ({ ...now, open: id }) });
   };
   const moveTo = (id: string) => {
-    // What is open follows the keyboard.
+    // The open panel follows the keyboard.
     if (open !== undefined && open === cursor && id !== open) go(id);
     setCursor(id);
   };
@@ -43,7 +43,7 @@ export function InboxPage() {
   return (
     <Page title="Inbox" about={<Waiting count={list.rows.length} isKnown={!list.isLoading} />}>
       <Split
-        label="What is open"
+        label="Detail"
         href={current && pageOf(current)}
         onClose={() => go(undefined)}
         detail={
@@ -85,7 +85,7 @@ function Waiting({ count, isKnown }: { count: number; isKnown: boolean }) {
   return isKnown && count > 0 ? <span className="text-sm text-ink-3 tabular-nums">{count} waiting</span> : null;
 }
 
-/** A reader hears no more than this of what was written. Characters. */
+/** Screen readers get at most this many characters of a text. */
 const NAME_LENGTH_MAX = 200;
 
 function nameOf(item: InboxItem): string {
@@ -102,16 +102,16 @@ interface DetailProps {
   open: string;
   item: InboxItem | undefined;
   isLoading: boolean;
-  /** It was opened to be answered. */
+  /** The item was opened for a reply. */
   isAnswering: boolean;
 }
 
-/** A task stays readable after it needs nobody any more; a message or an invitation is done with then. */
+/** A task stays open after it left the inbox; a message or an invitation closes. */
 function Detail({ open, item, isLoading, isAnswering }: DetailProps): ReactNode {
   const [kind, id = ""] = open.split(":");
   const TaskPanel = usePanel("/tasks");
   const waiting = <Skeleton lines={9} className="p-4" />;
-  if (!item && kind !== "task") return isLoading ? waiting : <Empty title="This needs you no more." />;
+  if (!item && kind !== "task") return isLoading ? waiting : <Empty title="This no longer needs you." />;
   return (
     <Suspense fallback={waiting}>
       {kind === "task" && <TaskPanel id={id} />}
@@ -121,16 +121,18 @@ function Detail({ open, item, isLoading, isAnswering }: DetailProps): ReactNode 
   );
 }
 
-/** Marks the selected messages as read; what waits for more than reading stays. */
+/** Marks the selected messages as read. Items that need more than reading stay. */
 function ReadBatch({ items, onDone }: { items: readonly InboxItem[]; onDone: () => void }) {
   const { read, isRunning } = useMarkRead();
   const ids = items.flatMap((item) => ("message" in item ? item.unreadIds : []));
   const run = async () => {
     if (await read(ids)) onDone();
   };
-  const why = ids.length === 0 ? "Nothing among them is unread." : undefined;
+  const why = ids.length === 0 ? "None of these items is unread." : undefined;
   useHotkeys(
-    items.length > 0 ? [{ keys: "e", label: "Mark the selected as read", denied: why, run: () => void run() }] : [],
+    items.length > 0
+      ? [{ keys: "e", label: "Mark the selected items as read", denied: why, run: () => void run() }]
+      : [],
   );
   return (
     <BatchBar count={items.length} onClear={onDone}>

@@ -1,4 +1,4 @@
-/** An invitation that nobody has accepted yet. */
+/** An open invitation. */
 import type { Invitation } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -10,12 +10,12 @@ import { Time } from "../../ui/time.tsx";
 
 export function InvitationAsk({ invitation: { id, email, role, created_at, expires_at } }: { invitation: Invitation }) {
   const { workspace } = useSession();
-  const [isAsked, setAsked] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   const denied = useDenied("members:write");
   const revoke = useCommand({
     send: (client) => client.invitations.revoke({ id: workspace.id, invitation_id: id }),
     changes: ["invitations"],
-    done: "The invitation is taken back",
+    done: "The invitation is revoked",
   });
   return (
     <section className="space-y-4 p-4">
@@ -31,17 +31,17 @@ export function InvitationAsk({ invitation: { id, email, role, created_at, expir
           <Time at={expires_at} />
         </FactLine>
       </Facts>
-      <Button denied={denied} onClick={() => setAsked(true)}>
-        Take it back
+      <Button denied={denied} onClick={() => setOpen(true)}>
+        Revoke
       </Button>
       <Confirm
-        title="Take the invitation back?"
-        action="Take it back"
-        isOpen={isAsked}
-        onClose={() => setAsked(false)}
+        title="Revoke the invitation?"
+        action="Revoke"
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
         onConfirm={async () => (await revoke.run(undefined)) !== undefined}
       >
-        Its link works no more. You can invite the address again.
+        Its link stops working. You can invite the address again.
       </Confirm>
     </section>
   );

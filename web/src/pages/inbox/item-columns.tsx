@@ -1,4 +1,4 @@
-/** A row of the inbox: what kind of thing, what is asked, by whom, and since or until when. */
+/** The columns of the inbox: kind, text, sender, deadline and age. */
 import {
   Clock,
   HandHelping,
@@ -30,11 +30,11 @@ const LOOKS: Record<InboxKind, { word: string; icon: LucideIcon; tone: string }>
   invitation: { word: "Invited", icon: UserPlus, tone: "text-ink-2" },
 };
 
-/** `isNarrow`: beside an open detail. */
+/** `isNarrow`: a panel is open. */
 export function inboxColumns(isNarrow: boolean): readonly Column<InboxItem>[] {
   const all: (Column<InboxItem> & { isWide?: boolean })[] = [
-    { id: "kind", header: "What", width: "140px", cell: (item) => <Kind kind={item.kind} /> },
-    { id: "asked", header: "Asked", width: "minmax(180px,1fr)", cell: (item) => <Asked item={item} /> },
+    { id: "kind", header: "Kind", width: "140px", cell: (item) => <Kind kind={item.kind} /> },
+    { id: "item", header: "Item", width: "minmax(180px,1fr)", cell: (item) => <ItemText item={item} /> },
     { id: "who", header: "By", width: "minmax(120px,200px)", cell: (item) => <Who item={item} />, isWide: true },
     { id: "until", header: "Until", width: "90px", cell: (item) => <Until item={item} />, isRight: true, isWide: true },
     { id: "since", header: "Since", width: "80px", cell: ({ at }) => <Since at={at} />, isRight: true },
@@ -52,7 +52,7 @@ export function InboxLine({ item }: { item: InboxItem }) {
         </span>
       </div>
       <div className="truncate">
-        <Asked item={item} />
+        <ItemText item={item} />
       </div>
     </>
   );
@@ -68,8 +68,8 @@ function Kind({ kind }: { kind: InboxKind }) {
   );
 }
 
-/** What is asked, and why, as far as one line holds. */
-function Asked({ item }: { item: InboxItem }) {
+/** The text of the item and its reason, in one line. */
+function ItemText({ item }: { item: InboxItem }) {
   if ("invitation" in item) return <bdi>{item.invitation.email}</bdi>;
   if ("message" in item) {
     return (

@@ -2,7 +2,7 @@ import type { Invitation, Message, Task } from "@bailiwick/sdk";
 import { describe, expect, test } from "vitest";
 import { type InboxSources, inboxItems } from "./items.ts";
 
-// Only the fields that the order depends on.
+// Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>
   ({ id, updated_at: at, blocked_reason: { code, reason: "" } }) as unknown as Task;
 const message = (id: string, to: string | null, reply_state: Message["reply_state"], more: Partial<Message> = {}) =>
@@ -19,13 +19,13 @@ const message = (id: string, to: string | null, reply_state: Message["reply_stat
     ...more,
   }) as Message;
 const notice = (id: string, about: string) => message(id, "me", "none", { role: "system", in_reply_to: about });
-const now = Date.parse("2026-01-10T00:00:00Z");
-const none: InboxSources = { userId: "me", now, blocked: [], unread: [], awaiting: [], gaps: [], invitations: [] };
+const nowMs = Date.parse("2026-01-10T00:00:00Z");
+const none: InboxSources = { userId: "me", nowMs, blocked: [], unread: [], awaiting: [], gaps: [], invitations: [] };
 const kinds = (sources: Partial<InboxSources>) =>
   inboxItems({ ...none, ...sources }).map(({ kind, id }) => `${kind} ${id}`);
 
-describe("what waits for a person", () => {
-  test("comes with the most urgent kind first, and the newest of a kind first", () => {
+describe("the inbox", () => {
+  test("lists the most urgent kind first, and the newest item of a kind first", () => {
     const gap = { code: "agent_paused", reason: "", next_step: "", waiting_since: "2026-01-01" };
     expect(
       kinds({
@@ -33,7 +33,7 @@ describe("what waits for a person", () => {
         awaiting: [
           message("late", "me", "overdue"),
           message("theirs", null, "overdue"),
-          message("asked", "me", "open"),
+          message("mine", "me", "open"),
         ],
         unread: [message("plain", "me", "none")],
         gaps: [{ task: task("gap", "2026-01-01"), gap }],
@@ -44,7 +44,7 @@ describe("what waits for a person", () => {
       "overdue message:late",
       "blocked task:new",
       "blocked task:old",
-      "question message:asked",
+      "question message:mine",
       "message message:plain",
       "stuck message:theirs",
       "gap task:gap",
@@ -52,27 +52,27 @@ describe("what waits for a person", () => {
     ]);
   });
 
-  test("stands in it once, as the most urgent of what it is", () => {
+  test("lists a thing once, with its most urgent kind", () => {
     const gap = { code: "agent_away", reason: "", next_step: "", waiting_since: "2026-01-01" };
     expect(kinds({ blocked: [task("t", "2026-01-01")], gaps: [{ task: task("t", "2026-01-01"), gap }] })).toEqual([
       "blocked task:t",
     ]);
-    const asked = message("m", "me", "open");
-    expect(kinds({ awaiting: [asked], unread: [asked] })).toEqual(["question message:m"]);
+    const question = message("m", "me", "open");
+    expect(kinds({ awaiting: [question], unread: [question] })).toEqual(["question message:m"]);
   });
 
-  test("is not what agents still answer each other, nor what the person wrote", () => {
+  test("has no open replies between agents, and no messages of the person", () => {
     const own = { ...message("own", null, "overdue"), from_user_id: "me" };
     expect(kinds({ awaiting: [message("agents", null, "open"), message("other", "you", "open"), own] })).toEqual([]);
   });
 
-  test("is not what was answered, though it is unread", () => {
+  test("has no answered message, even when it is unread", () => {
     expect(kinds({ unread: [message("m", "me", "answered"), notice("n", "m")] })).toEqual([]);
   });
 
-  test("holds what the server says of a question in the question's own row", () => {
-    const asked = message("m", "me", "overdue");
-    const items = inboxItems({ ...none, awaiting: [asked], unread: [asked, notice("n", "m")] });
+  test("puts the server's notice about a question into the item of the question", () => {
+    const question = message("m", "me", "overdue");
+    const items = inboxItems({ ...none, awaiting: [question], unread: [question, notice("n", "m")] });
     expect(items).toMatchObject([{ id: "message:m", kind: "overdue", unreadIds: ["m", "n"] }]);
     const theirs = message("theirs", null, "overdue");
     expect(inboxItems({ ...none, awaiting: [theirs], unread: [notice("n", "theirs")] })).toMatchObject([
@@ -81,9 +81,9 @@ describe("what waits for a person", () => {
     expect(kinds({ unread: [notice("n", "unknown")] })).toEqual(["message message:n"]);
   });
 
-  test("is one row a conversation of what asks for nothing, called by its oldest message", () => {
-    const said = (id: string, created_at: string) => message(id, "me", "none", { thread_id: "t", created_at });
-    const unread = [said("1", "2026-01-01"), said("2", "2026-01-02"), said("3", "2026-01-03")];
+  test("has one item per conversation without a question, with the id of its oldest message", () => {
+    const aMessage = (id: string, created_at: string) => message(id, "me", "none", { thread_id: "t", created_at });
+    const unread = [aMessage("1", "2026-01-01"), aMessage("2", "2026-01-02"), aMessage("3", "2026-01-03")];
     const items = inboxItems({ ...none, unread: [...unread, message("other", "me", "none")] });
     expect(items).toMatchObject([
       { id: "message:1", at: "2026-01-03", message: { id: "3" }, earlier: [{ id: "1" }, { id: "2" }] },
@@ -92,7 +92,7 @@ describe("what waits for a person", () => {
     expect(items[0]).toMatchObject({ unreadIds: ["1", "2", "3"] });
   });
 
-  test("is an answer that agents owe each other for a week, and one's own for ever", () => {
+  test("keeps an overdue reply between agents for a week, and one of the person for ever", () => {
     const late = (id: string, to: string | null, reply_by: string) => message(id, to, "overdue", { reply_by });
     const awaiting = [
       late("fresh", null, "2026-01-03T00:00:01Z"),

@@ -1,4 +1,4 @@
-/** Everything that waits for a person, as one list with the most urgent first. Pure. */
+/** Everything that waits for a person, as one list with the most urgent items first. Pure. */
 import type { Invitation, Message, Task, TaskGap } from "@bailiwick/sdk";
 
 export interface MessageItem {
@@ -6,9 +6,9 @@ export interface MessageItem {
   kind: "overdue" | "question" | "message" | "stuck";
   at: string;
   message: Message;
-  /** What else came in its conversation and asks for nothing, oldest first. */
+  /** Earlier unread messages of the conversation that need no reply, oldest first. */
   earlier: readonly Message[];
-  /** What reading it marks: with it what the server said about it. Empty when all of it is read. */
+  /** The messages to mark as read, with the server's notices about them. Empty when all are read. */
   unreadIds: readonly string[];
 }
 
@@ -23,18 +23,17 @@ export type InboxKind = InboxItem["kind"];
 export interface InboxSources {
   /** The person whose inbox it is. */
   userId: string;
-  /** Milliseconds of the epoch. */
-  now: number;
+  nowMs: number;
   blocked: readonly Task[];
   /** Unread messages to the person. */
   unread: readonly Message[];
-  /** Messages of the workspace whose asked-for answer has not come. */
+  /** Messages of the workspace that wait for a reply. */
   awaiting: readonly Message[];
   gaps: readonly { task: Task; gap: TaskGap }[];
   invitations: readonly Invitation[];
 }
 
-/** The order of kinds: what nobody but a person can move on comes before what may move on by itself. */
+/** The order of kinds: items that only a person can resolve come before items that may resolve by themselves. */
 const ORDER: readonly InboxKind[] = [
   "escalation",
   "overdue",
@@ -46,10 +45,10 @@ const ORDER: readonly InboxKind[] = [
   "invitation",
 ];
 
-/** An answer that agents owe each other is nobody's news after so long. Milliseconds. */
+/** An overdue reply between agents leaves the inbox after this time. */
 const STUCK_SHOWN_MS = 7 * 86_400_000;
 
-/** Within a kind the newest first. A thing stands in it once, as the most urgent of what it is. */
+/** Within a kind the newest item comes first. A thing with several kinds is listed once, with the most urgent kind. */
 export function inboxItems(sources: InboxSources): InboxItem[] {
   const { blocked, gaps, invitations } = sources;
   const all: InboxItem[] = [
@@ -72,44 +71,44 @@ function blockedItem(task: Task): InboxItem {
   return { id: `task:${task.id}`, kind: isForPeople ? "escalation" : "blocked", at: task.updated_at, task };
 }
 
-/** Each question by itself; of what asks for nothing, one row a conversation. */
+/** One item for each message that needs a reply, and one for each conversation with other unread messages. */
 function messageItems(sources: InboxSources): MessageItem[] {
   const { userId, awaiting, unread } = sources;
   const messages = new Map([...awaiting, ...unread].map((message) => [message.id, message]));
-  const asking = [...messages.values()].flatMap((message) => askingItem(message, sources) ?? []);
-  // What is answered, or stands in a row already, needs no other row, nor does what the server says about it.
+  const withReply = [...messages.values()].flatMap((message) => replyItem(message, sources) ?? []);
+  // An answered message, or one that has an item, needs no second item. The same holds for the server's notices about it.
   const isSettled = (id: string) =>
-    asking.some(({ message }) => message.id === id) || messages.get(id)?.reply_state === "answered";
+    withReply.some(({ message }) => message.id === id) || messages.get(id)?.reply_state === "answered";
   const plain = unread.filter(
     (message) =>
       message.to_user_id === userId && !isSettled(message.id) && !(isNotice(message) && isSettled(message.in_reply_to)),
   );
-  return [...asking, ...byConversation(plain)];
+  return [...withReply, ...byConversation(plain)];
 }
 
 const isNotice = (message: Message): message is Message & { in_reply_to: string } =>
   message.role === "system" && message.in_reply_to !== null;
 
-function askingItem(message: Message, { userId, now, unread }: InboxSources): MessageItem | undefined {
+function replyItem(message: Message, { userId, nowMs, unread }: InboxSources): MessageItem | undefined {
   const { id, to_user_id, from_user_id, reply_state, reply_by, created_at } = message;
   const isOverdue = reply_state === "overdue";
   if (from_user_id === userId || (!isOverdue && reply_state !== "open")) return undefined;
   const isMine = to_user_id === userId;
-  const isOld = reply_by !== null && now - Date.parse(reply_by) > STUCK_SHOWN_MS;
+  const isOld = reply_by !== null && nowMs - Date.parse(reply_by) > STUCK_SHOWN_MS;
   if (!isMine && (!isOverdue || isOld)) return undefined;
   const kind = isMine ? (isOverdue ? "overdue" : "question") : "stuck";
-  const about = unread.filter((other) => other.id === id || (isNotice(other) && other.in_reply_to === id));
+  const related = unread.filter((other) => other.id === id || (isNotice(other) && other.in_reply_to === id));
   return {
     id: `message:${id}`,
     kind,
     at: created_at,
     message,
     earlier: [],
-    unreadIds: about.map((other) => other.id),
+    unreadIds: related.map((other) => other.id),
   };
 }
 
-/** Called by its oldest message, so that it stays the same row while more come in. */
+/** The id is that of the oldest message, so that the row stays the same while more messages arrive. */
 function byConversation(plain: readonly Message[]): MessageItem[] {
   const ordered = plain.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return [...new Set(plain.map(({ thread_id }) => thread_id))].flatMap((thread) => {

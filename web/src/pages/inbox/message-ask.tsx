@@ -1,4 +1,4 @@
-/** A message that waits for the person: read it and answer it in place. */
+/** A message that waits for the person, with a form for the reply. */
 import type { Message } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -19,11 +19,11 @@ export function MessageAsk({ item, isAnswering }: { item: MessageItem; isAnsweri
     <section className="min-h-0 grow space-y-4 overflow-y-auto p-4" tabIndex={0} aria-label="Message">
       <Head item={item} />
       {earlier.map((one) => (
-        <Said key={one.id} message={one}>
+        <MessageText key={one.id} message={one}>
           <Time at={one.created_at} />
-        </Said>
+        </MessageText>
       ))}
-      <Said message={message} />
+      <MessageText message={message} />
       <AnswerForm item={item} isAnswering={isAnswering} />
       <p className="flex flex-wrap gap-2">
         <Link
@@ -32,11 +32,11 @@ export function MessageAsk({ item, isAnswering }: { item: MessageItem; isAnsweri
           search={{ message: message.id }}
           className={buttonClass("quiet", "small")}
         >
-          The whole conversation
+          Whole conversation
         </Link>
         {task_id && (
           <Link to="/tasks/$id" params={{ id: task_id }} className={buttonClass("quiet", "small")}>
-            The task it is about
+            Task of the message
           </Link>
         )}
       </p>
@@ -61,7 +61,7 @@ function Head({ item: { kind, message } }: { item: MessageItem }) {
         <ReplyState state={reply_state} />
         {reply_by && reply_state === "open" && (
           <span>
-            answer within <Countdown until={reply_by} />
+            reply within <Countdown until={reply_by} />
           </span>
         )}
         {reply_by && reply_state === "overdue" && (
@@ -74,7 +74,7 @@ function Head({ item: { kind, message } }: { item: MessageItem }) {
   );
 }
 
-function Said({ message, children }: { message: Message; children?: ReactNode }) {
+function MessageText({ message, children }: { message: Message; children?: ReactNode }) {
   return (
     <div>
       {children && <p className="text-sm text-ink-3">{children}</p>}

@@ -4,7 +4,7 @@ import { rootRoute, textOf } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
 import { useInboxCount } from "./use-inbox.ts";
 
-/** What the address says of the page. */
+/** The search parameters of the page. */
 export interface InboxSearch {
   open?: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** Reads what waits for a person. The count in the navigation and the page share it. */
+/** Reads the inbox. The count in the navigation and the page share these reads. */
 import { useMemo } from "react";
 import type { List } from "../../data/list.ts";
 import { useRead } from "../../data/query.ts";
@@ -6,15 +6,15 @@ import { useSession } from "../../data/session.tsx";
 import { useUnread } from "../../data/unread.ts";
 import { type InboxItem, inboxItems } from "./items.ts";
 
-/** Of each source at most; a longer inbox needs another tool than a list. */
+/** The most items read of each source; a longer inbox needs another tool than a list. */
 const READ_MAX = 100;
-/** Gaps come about by time alone, which no fact tells. Milliseconds. */
+/** Time alone creates gaps and no fact reports them, so they are read this often. */
 const GAPS_EVERY_MS = 60_000;
 const limit = READ_MAX;
 
 export function useInbox(): List<InboxItem> {
   const { user, workspace, permissions } = useSession();
-  const maySeeMessages = { enabled: permissions.has("messages:read") };
+  const ifMessages = { enabled: permissions.has("messages:read") };
   const blocked = useRead(["tasks", "blocked"], (client, call) =>
     client.tasks.list({ status: "blocked", limit }, call),
   );
@@ -25,7 +25,7 @@ export function useInbox(): List<InboxItem> {
   const awaiting = useRead(
     ["messages", "awaiting"],
     (client, call) => client.messages.list({ awaiting_reply: true, limit }, call),
-    maySeeMessages,
+    ifMessages,
   );
   const invitations = useRead(
     ["invitations", "open"],
@@ -37,7 +37,7 @@ export function useInbox(): List<InboxItem> {
     () =>
       inboxItems({
         userId: user.id,
-        now: Date.now(),
+        nowMs: Date.now(),
         blocked: blocked.data?.items ?? [],
         unread: unread.data?.items ?? [],
         awaiting: awaiting.data?.items ?? [],

@@ -5,7 +5,7 @@ export function useMarkRead() {
   const { run, isRunning } = useCommand({
     send: (client, ids: readonly string[]) => client.messages.markRead({ message_ids: [...ids] }),
     changes: ["messages", "threads"],
-    done: ({ read }) => (read === 1 ? "1 message is read" : `${read} messages are read`),
+    done: ({ read }) => (read === 1 ? "1 message marked as read" : `${read} messages marked as read`),
   });
   return { read: async (ids: readonly string[]) => (await run(ids)) !== undefined, isRunning };
 }

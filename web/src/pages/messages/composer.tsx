@@ -1,4 +1,4 @@
-/** Writes into a conversation. What could not be sent stays in the box. */
+/** Writes into a conversation. A text that could not be sent stays in the field. */
 import type { Message } from "@bailiwick/sdk";
 import { useEffect, useRef, useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -17,7 +17,7 @@ interface ComposerProps {
   /** The message that is answered. */
   answered: Message | undefined;
   onAnswered: () => void;
-  /** What is on its way; undefined when it has arrived or come back. */
+  /** Called with the text while it is sent, and with undefined afterwards. */
   onSending: (text: string | undefined) => void;
 }
 
@@ -28,7 +28,7 @@ export function Composer({ address, answered, onAnswered, onSending }: ComposerP
   const denied = useDenied("messages:write");
   const showSent = useShowSent();
   const focus = () => form.current?.querySelector("textarea")?.focus();
-  useHotkeys([{ keys: "r", label: "Write into this conversation", denied, run: focus }]);
+  useHotkeys([{ keys: "r", label: "Write in this conversation", denied, run: focus }]);
   useEffect(() => {
     if (answered) form.current?.querySelector("textarea")?.focus();
   }, [answered]);
@@ -37,13 +37,13 @@ export function Composer({ address, answered, onAnswered, onSending }: ComposerP
       client.messages.send({
         content,
         ...(answered ? replyTo(answered) : address),
-        ...(replyBy && canAsk && { reply_by: replyBy }),
+        ...(replyBy && canRequestReply && { reply_by: replyBy }),
       }),
     changes: ["messages", "threads"],
     isQuiet: true,
   });
-  // Only somebody in particular can be asked for an answer.
-  const canAsk = answered !== undefined || Boolean(address.to_agent_id ?? address.to_user_id);
+  // A reply can be requested only from a single recipient.
+  const canRequestReply = answered !== undefined || Boolean(address.to_agent_id ?? address.to_user_id);
   const send = async () => {
     if (text.trim() === "" || isRunning) return;
     setText("");
@@ -51,7 +51,7 @@ export function Composer({ address, answered, onAnswered, onSending }: ComposerP
     const sent = await run(text);
     onSending(undefined);
     if (!sent) {
-      // Behind it stays what was typed meanwhile.
+      // Keep the text that was typed meanwhile behind it.
       setText((typed) => [text, typed].filter(Boolean).join("\n"));
       return;
     }
@@ -70,7 +70,7 @@ export function Composer({ address, answered, onAnswered, onSending }: ComposerP
         error={error && describeError(error).detail}
       />
       <div className="flex flex-wrap items-end gap-2">
-        {canAsk && <ReplyBy value={replyBy} onChange={setReplyBy} />}
+        {canRequestReply && <ReplyBy value={replyBy} onChange={setReplyBy} />}
         <Button
           type="submit"
           look="primary"

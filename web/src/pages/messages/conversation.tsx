@@ -1,4 +1,4 @@
-/** A conversation: what was said, and the box to say something in. */
+/** A conversation: its messages and a form for a new one. */
 import type { Message } from "@bailiwick/sdk";
 import { useCallback, useState } from "react";
 import { useSession } from "../../data/session.tsx";
@@ -11,7 +11,7 @@ import { useSeen } from "./use-seen.ts";
 
 interface ConversationProps {
   id: string;
-  /** The message to begin at; without, the end. */
+  /** The message to scroll to; by default the end. */
   at?: string | undefined;
 }
 
@@ -25,7 +25,7 @@ export function Conversation({ id, at }: ConversationProps) {
   const done = useCallback(() => setAnswered(undefined), []);
   if (list.isLoading) return <Skeleton lines={9} className="p-4" />;
   if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
-  if (list.rows.length === 0) return <Empty title="Nothing was said here that you may read." />;
+  if (list.rows.length === 0) return <Empty title="This conversation has no messages that you may read." />;
   return (
     <div className="flex min-h-0 grow flex-col">
       {list.isStale && <StaleBar retry={list.reload} />}

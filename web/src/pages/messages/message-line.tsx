@@ -1,4 +1,4 @@
-/** One message of a conversation: who, when, what, and whether an answer is wanted. */
+/** One message of a conversation: sender, time, text, and whether it needs a reply. */
 import type { Message } from "@bailiwick/sdk";
 import { Bell, CornerDownRight } from "lucide-react";
 import { memo } from "react";
@@ -13,11 +13,11 @@ import { Countdown, Time } from "../../ui/time.tsx";
 
 interface LineProps {
   message: Message;
-  /** What it answers, if that is loaded. */
+  /** The message that it answers, if it is loaded. */
   quoted: Message | undefined;
-  /** Somebody just jumped to it. */
+  /** The person just jumped to it. */
   isMarked: boolean;
-  /** Undefined for one's own. */
+  /** Undefined for the person's own messages. */
   onAnswer: ((message: Message) => void) | undefined;
   onJump: (id: string) => void;
 }
@@ -38,7 +38,7 @@ export const MessageLine = memo(function MessageLine(props: LineProps) {
   );
 });
 
-/** Always in sight where an answer is awaited, and where there is no pointer; else with the message. */
+/** Always visible when a reply is awaited or the screen has no pointer; otherwise only on hover or focus. */
 function AnswerButton({ message: { reply_state }, onClick }: { message: Message; onClick: () => void }) {
   const isAwaited = reply_state === "open" || reply_state === "overdue";
   return (
@@ -78,7 +78,7 @@ function About({ message }: { message: Message }) {
   );
 }
 
-/** What the server says takes a line of its own, quieter than what is said by anybody. */
+/** A message of the server, in a quieter line. */
 function NoticeLine({ message, quoted, isMarked, onJump }: LineProps) {
   const { id, in_reply_to, created_at } = message;
   return (
@@ -86,7 +86,7 @@ function NoticeLine({ message, quoted, isMarked, onJump }: LineProps) {
       {in_reply_to && <Quoted id={in_reply_to} message={quoted} onJump={onJump} />}
       <div className={ABOUT}>
         <Bell aria-hidden className="size-3.5 shrink-0" />
-        <span className="sr-only">Bailiwick says</span>
+        <span className="sr-only">From Bailiwick</span>
         <span className="text-ink-2">{messageText(message, { isQuoted: in_reply_to !== null })}</span>
         <To message={message} />
         <Time at={created_at} />
@@ -122,11 +122,11 @@ interface QuotedProps {
   onJump: (id: string) => void;
 }
 
-/** What is answered, in one line that leads there. */
+/** The answered message in one line; a press jumps to it. */
 function Quoted({ id, message, onJump }: QuotedProps) {
-  const isAway = message === undefined;
+  const isUnloaded = message === undefined;
   const read = useRead(["messages", "get", id], (client, call) => client.messages.get({ id }, call), {
-    enabled: isAway,
+    enabled: isUnloaded,
   });
   const shown = message ?? read.data;
   return (
@@ -143,7 +143,7 @@ function Quoted({ id, message, onJump }: QuotedProps) {
   );
 }
 
-/** What is on its way. */
+/** A message that is being sent. */
 export function SendingLine({ text }: { text: string }) {
   return (
     <li className="px-4 py-2.5 opacity-70">

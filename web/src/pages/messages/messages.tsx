@@ -1,4 +1,4 @@
-/** Conversations, and what was said in them: all of them, those of an agent, by words, or what waits for an answer. */
+/** Conversations, all or those of one agent, and messages found by words or by an awaited reply. */
 import type { Message, Thread } from "@bailiwick/sdk";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { PenLine } from "lucide-react";
@@ -100,7 +100,7 @@ function Filters({ search, onChange }: FiltersProps) {
       <SearchBox label="Search words" value={search.q} onChange={(q) => onChange({ q })} />
       <AgentFilter name="Agent" id={search.agent_id} onChange={(agent_id) => onChange({ agent_id })} />
       <Filter
-        name="Answers"
+        name="Replies"
         value={search.awaiting}
         options={[{ value: "yes", label: "awaited" }]}
         onChange={(awaiting) => onChange({ awaiting })}
@@ -114,7 +114,7 @@ interface ListProps {
   onOpen: (threadId: string, messageId: string) => void;
 }
 
-/** A reader hears no more than this of what was written. Characters. */
+/** Screen readers get at most this many characters of a text. */
 const NAME_LENGTH_MAX = 200;
 
 function Threads({ search, onOpen }: ListProps) {
@@ -130,7 +130,7 @@ function Threads({ search, onOpen }: ListProps) {
       onOpen={({ thread_id, last_message }) => onOpen(thread_id, last_message.id)}
       openId={search.open}
       phone={(thread) => <ThreadRow thread={thread} />}
-      empty={<Empty title={search.agent_id ? "Nobody has talked with this agent." : "Nobody has said anything yet."} />}
+      empty={<Empty title={search.agent_id ? "No conversations with this agent yet." : "No conversations yet."} />}
     />
   );
 }
@@ -147,7 +147,7 @@ function Found({ search, onOpen }: ListProps) {
       onOpen={({ thread_id, id }) => onOpen(thread_id, id)}
       openId={search.message}
       phone={(message) => <MessageRow message={message} />}
-      empty={<Empty title={search.q ? "No message has these words." : "No answer is awaited."} />}
+      empty={<Empty title={search.q ? "No message has these words." : "No reply is awaited."} />}
     />
   );
 }

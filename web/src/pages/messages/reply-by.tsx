@@ -1,4 +1,4 @@
-/** Until when an answer is wanted. */
+/** The deadline for a reply. */
 import { useState } from "react";
 import { Select, TextInput } from "../../ui/field.tsx";
 
@@ -28,16 +28,16 @@ export function ReplyBy({ value, onChange }: ReplyByProps) {
     const time = new Date(text);
     onChange(Number.isNaN(time.getTime()) ? "" : time.toISOString());
   };
-  // Once sent, the next message asks for nothing again.
+  // After sending, the next message requests no reply.
   const shown = value === "" && choice !== "at" ? "" : choice;
   return (
     <>
       <div className="w-44">
-        <Select label="Answer wanted" value={shown} options={CHOICES} empty="not asked for" onChange={choose} />
+        <Select label="Reply by" value={shown} options={CHOICES} empty="no deadline" onChange={choose} />
       </div>
       {shown === "at" && (
         <div className="w-52">
-          <TextInput label="Answer by" type="datetime-local" value={local} onChange={setAt} />
+          <TextInput label="Time of the deadline" type="datetime-local" value={local} onChange={setAt} />
         </div>
       )}
     </>

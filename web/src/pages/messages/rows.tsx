@@ -1,4 +1,4 @@
-/** Rows of the messages page: a conversation by its last message, or one message that was found. */
+/** Rows of the messages page: a conversation with its last message, or one found message. */
 import type { Message, Thread } from "@bailiwick/sdk";
 import { MessagesSquare } from "lucide-react";
 import { Sender } from "../../domain/actor-name.tsx";
@@ -10,7 +10,7 @@ import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Parties, TaskTitle } from "./subject.tsx";
 
-/** `isNarrow`: beside an open conversation. */
+/** `isNarrow`: a panel is open. */
 export function threadColumns(isNarrow: boolean): readonly Column<Thread>[] {
   const all: (Column<Thread> & { isWide?: boolean })[] = [
     { id: "about", header: "Conversation", width: "minmax(140px,5fr)", cell: (thread) => <About thread={thread} /> },
@@ -36,7 +36,7 @@ export function threadColumns(isNarrow: boolean): readonly Column<Thread>[] {
   return isNarrow ? all.filter(({ isWide }) => !isWide) : all;
 }
 
-/** `isAwaiting`: until when an answer is wanted stands beside each. */
+/** `isAwaiting`: adds a column with the deadline of the reply. */
 export function messageColumns(isNarrow: boolean, isAwaiting: boolean): readonly Column<Message>[] {
   const all: (Column<Message> & { isWide?: boolean })[] = [
     {
@@ -53,7 +53,7 @@ export function messageColumns(isNarrow: boolean, isAwaiting: boolean): readonly
       cell: (message) => <In message={message} />,
       isWide: true,
     },
-    { id: "reply", header: "Answer", width: "130px", cell: ({ reply_state }) => <ReplyState state={reply_state} /> },
+    { id: "reply", header: "Reply", width: "130px", cell: ({ reply_state }) => <ReplyState state={reply_state} /> },
     ...(isAwaiting ? [DUE] : []),
     { id: "at", header: "Sent", width: "80px", cell: (message) => <At message={message} />, isRight: true },
   ];
@@ -68,7 +68,7 @@ const DUE: Column<Message> = {
   isRight: true,
 };
 
-/** Where a message was said: about a task, or to whom. */
+/** The place of a message: its task or its recipient. */
 function In({ message: { task_id, to_agent_id, to_user_id } }: { message: Message }) {
   const to = to_agent_id ?? to_user_id;
   return (
@@ -115,7 +115,7 @@ export function MessageRow({ message }: { message: Message }) {
   );
 }
 
-/** What the conversation is: its task, or who is in it. */
+/** The subject of a conversation: its task or its participants. */
 function About({ thread: { kind, task_id, participants, unread_count } }: { thread: Thread }) {
   return (
     <span className={cx("flex min-w-0 items-center gap-1.5", unread_count > 0 && "font-semibold")}>

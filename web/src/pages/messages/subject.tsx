@@ -1,4 +1,4 @@
-/** What a conversation is called: the task it is about, or those who are in it. */
+/** The name of a conversation: its task or its participants. */
 import { Link } from "@tanstack/react-router";
 import { ListTodo } from "lucide-react";
 import { useSession } from "../../data/session.tsx";
@@ -8,7 +8,7 @@ import { partiesOf } from "../../domain/messages/thread.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { useThread } from "./thread-data.ts";
 
-/** More than these are only counted. */
+/** Further participants are only counted. */
 const NAMED_MAX = 3;
 
 export function Subject({ threadId }: { threadId: string }) {
@@ -38,7 +38,7 @@ export function TaskTitle({ id }: { id: string }) {
   );
 }
 
-/** The person themself is named only where nobody else is there. */
+/** Names the participants. The person is named only when there is no one else. */
 export function Parties({ ids, isLink = true }: { ids: readonly string[]; isLink?: boolean }) {
   const { user } = useSession();
   const others = ids.filter((id) => id !== user.id);

@@ -9,7 +9,7 @@ import type { MessagesSearch } from "./search.ts";
 const PAGE_SIZE = 50;
 const keyOf = (id: string) => ["messages", "thread", id] as const;
 
-/** Newest first, as they are read; the page shows them the other way round. */
+/** The messages newest first; the page reverses them. */
 export function useThread(id: string) {
   return useList<Message>({
     key: keyOf(id),
@@ -20,7 +20,7 @@ export function useThread(id: string) {
   });
 }
 
-/** Shows what was sent at once, without waiting for the conversation to be read anew. */
+/** Returns a function that shows a sent message at once, before the conversation is read again. */
 export function useShowSent(): (message: Message) => void {
   const { workspace } = useSession();
   const cache = useQueryClient();
@@ -40,21 +40,21 @@ export function useThreads(agentId: string | undefined): List<Thread> {
   });
 }
 
-/** By words, or those whose answer is awaited. */
+/** Messages found by words or by an awaited reply. */
 export function useFoundMessages({ q, agent_id, awaiting }: MessagesSearch): List<Message> {
-  const asked = { q, agent_id, awaiting_reply: awaiting === "yes" ? true : undefined };
+  const filter = { q, agent_id, awaiting_reply: awaiting === "yes" ? true : undefined };
   const list = useList<Message>({
-    key: ["messages", "found", asked],
-    page: (client, at, call) => client.messages.list({ ...at, ...asked }, call),
+    key: ["messages", "found", filter],
+    page: (client, at, call) => client.messages.list({ ...at, ...filter }, call),
     idOf: ({ id }) => id,
     pageSize: PAGE_SIZE,
   });
   const { rows } = list;
-  const isAwaiting = asked.awaiting_reply === true;
+  const isAwaiting = filter.awaiting_reply === true;
   return { ...list, rows: useMemo(() => (isAwaiting ? overdueFirst(rows) : rows), [rows, isAwaiting]) };
 }
 
-/** Of what is loaded; the rest comes in the order of sending. */
+/** Sorts only the loaded rows; further pages come in the order of sending. */
 function overdueFirst(rows: readonly Message[]): Message[] {
   const isOverdue = ({ reply_state }: Message) => reply_state === "overdue";
   return [...rows.filter(isOverdue), ...rows.filter((row) => !isOverdue(row))];

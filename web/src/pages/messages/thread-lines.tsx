@@ -1,4 +1,4 @@
-/** What was said, the newest at the end. It follows what comes in only while its end is in sight. */
+/** The messages, the newest at the end. New messages scroll into view only while the end is visible. */
 import type { Message } from "@bailiwick/sdk";
 import { Fragment, useEffect, useRef, useState } from "react";
 import { dayText } from "../../domain/messages/message-text.ts";
@@ -12,9 +12,9 @@ import { useScrollPlace } from "./use-scroll-place.ts";
 interface LinesProps {
   list: ReturnType<typeof useThread>;
   userId: string;
-  /** What is on its way. */
+  /** The text that is being sent. */
   sending: string | undefined;
-  /** The message to begin at. */
+  /** The message to scroll to. */
   at: string | undefined;
   onAnswer: (message: Message) => void;
   onEnd: (isAtEnd: boolean) => void;
@@ -72,7 +72,7 @@ function Earlier({ isBusy, onClick }: { isBusy: boolean; onClick: () => void }) 
   return (
     <div className="p-3 text-center">
       <Button size="small" look="quiet" isBusy={isBusy} onClick={onClick}>
-        {isBusy ? "Reading earlier ones…" : "Show earlier"}
+        {isBusy ? "Loading earlier messages…" : "Show earlier"}
       </Button>
     </div>
   );
@@ -100,7 +100,7 @@ function Day({ at }: { at: string }) {
   );
 }
 
-/** Messages that came while the end was out of sight. */
+/** Returns the number of messages that arrived while the end was out of view. */
 function useNewCount(rows: readonly Message[], isAtEnd: boolean): number {
   const newest = rows[0]?.id;
   const [seen, setSeen] = useState(newest);

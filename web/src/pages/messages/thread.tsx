@@ -1,4 +1,4 @@
-/** A conversation as a page of its own: in a new tab, and on a phone. */
+/** A conversation on its own page, in a new tab or on a phone. */
 import { useParams, useSearch } from "@tanstack/react-router";
 import { Page } from "../../ui/page.tsx";
 import { Conversation } from "./conversation.tsx";

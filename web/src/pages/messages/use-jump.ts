@@ -1,25 +1,25 @@
-/** Leads to one message of a conversation, reading earlier ones until it is there. */
+/** Scrolls to one message of a conversation, and reads earlier pages until it is loaded. */
 import { type RefObject, useCallback, useEffect, useState } from "react";
 import type { useThread } from "./thread-data.ts";
 import { lineOf } from "./use-scroll-place.ts";
 
-/** A message that was jumped to is marked so long. Milliseconds. */
+/** The message is marked this long. */
 const MARKED_MS = 1_300;
 
-interface Asked {
+interface JumpOptions {
   list: ReturnType<typeof useThread>;
   scroller: RefObject<HTMLElement | null>;
-  /** Where the conversation opens, if not at its end. */
+  /** The message at which the conversation opens; by default its end. */
   first: string | undefined;
   onLeaveEnd: () => void;
 }
 
-export function useJump({ list, scroller, first, onLeaveEnd }: Asked) {
+export function useJump({ list, scroller, first, onLeaveEnd }: JumpOptions) {
   const { rows, hasMore, isLoadingMore, loadMore } = list;
   const [wanted, setWanted] = useState(first);
   const [marked, setMarked] = useState<string>();
   useEffect(() => setWanted(first), [first]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what comes in decides whether it is there.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows decide whether the message is loaded.
   useEffect(() => {
     if (wanted === undefined) return;
     const line = scroller.current && lineOf(scroller.current, wanted);

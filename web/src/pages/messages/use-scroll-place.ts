@@ -1,21 +1,21 @@
-/** Keeps what is read where it is: at the end the end, above it the message that is in sight. */
+/** Keeps the scroll position: at the end it follows the end, elsewhere it holds the first visible message. */
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
-/** So near to its end, a conversation is followed. Pixels. */
+/** A conversation scrolled this near to its end follows new messages. */
 const NEAR_END_PX = 60;
-/** So near to its beginning, more is read. Pixels. */
+/** Earlier messages are read this near to the start. */
 const NEAR_START_PX = 400;
 
-interface Asked {
+interface PlaceOptions {
   scroller: RefObject<HTMLElement | null>;
-  /** Changes with whatever may change the height of what is shown. */
+  /** A value that changes with the height of the content. */
   content: unknown;
   onNearStart: () => void;
-  /** It begins elsewhere than at its end. */
+  /** The conversation does not open at its end. */
   isElsewhere: boolean;
 }
 
-export function useScrollPlace({ scroller, content, onNearStart, isElsewhere }: Asked) {
+export function useScrollPlace({ scroller, content, onNearStart, isElsewhere }: PlaceOptions) {
   const [isAtEnd, setAtEnd] = useState(!isElsewhere);
   const follows = useRef(!isElsewhere);
   const held = useRef<{ id: string; top: number }>(undefined);
@@ -30,7 +30,7 @@ export function useScrollPlace({ scroller, content, onNearStart, isElsewhere }: 
     if (follows.current) current.scrollTop = current.scrollHeight;
     else restore(current, held.current);
   }, [scroller]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the content stands for its height.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the content determines the height.
   useLayoutEffect(keep, [content, keep]);
   useEffect(() => {
     const observer = new ResizeObserver(keep);

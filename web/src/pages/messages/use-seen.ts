@@ -1,9 +1,9 @@
-/** Marks what the person was sent as read, once they have it before their eyes. */
+/** Marks messages to the person as read when they are visible. */
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useUnread } from "../../data/unread.ts";
 
-/** `isInSight`: the end of the conversation, where unread messages are. */
+/** `isInSight`: the end of the conversation, with the unread messages, is visible. */
 export function useSeen(threadId: string, isInSight: boolean): void {
   const isVisible = useSyncExternalStore(listen, () => !document.hidden);
   const unread = useUnread().data?.items.filter(({ thread_id }) => thread_id === threadId) ?? [];
@@ -13,11 +13,11 @@ export function useSeen(threadId: string, isInSight: boolean): void {
     isQuiet: true,
   });
   const key = unread.map(({ id }) => id).join(" ");
-  const told = useRef("");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the ids stand for the messages.
+  const marked = useRef("");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key holds the ids of the messages.
   useEffect(() => {
-    if (!isInSight || !isVisible || key === "" || key === told.current) return;
-    told.current = key;
+    if (!isInSight || !isVisible || key === "" || key === marked.current) return;
+    marked.current = key;
     void run(unread.map(({ id }) => id));
   }, [key, isInSight, isVisible]);
 }

@@ -16,7 +16,7 @@ import { ReplyBy } from "./reply-by.tsx";
 
 interface WriteProps {
   toAgentId: string | undefined;
-  /** With the conversation it went into, when it was sent. */
+  /** Called with the id of the conversation after sending. */
   onClose: (threadId?: string) => void;
 }
 
@@ -37,18 +37,18 @@ export function WriteMessage({ toAgentId, onClose }: WriteProps) {
     done: "Sent",
     isQuiet: true,
   });
-  // Only somebody in particular can be asked for an answer.
-  const canAsk = to !== "task";
-  const missing = address ? (text.trim() === "" ? "Write something first." : undefined) : "Say to whom first.";
+  // A reply can be requested only from a single recipient.
+  const canRequestReply = to !== "task";
+  const missing = address ? (text.trim() === "" ? "Write something first." : undefined) : "Choose a recipient first.";
   const send = async () => {
     if (missing !== undefined || isRunning) return;
-    const sent = await run({ content: text, ...address, ...(canAsk && replyBy && { reply_by: replyBy }) });
+    const sent = await run({ content: text, ...address, ...(canRequestReply && replyBy && { reply_by: replyBy }) });
     if (sent) onClose(sent.thread_id);
   };
   return (
     <Dialog title="Write a message" isOpen onClose={() => onClose()}>
       <WriteForm className="space-y-4" onSend={() => void send()}>
-        <Tabs label="To whom" value={to} tabs={TABS} onChange={setTo} />
+        <Tabs label="Recipient" value={to} tabs={TABS} onChange={setTo} />
         {pickers}
         <TextArea
           label="Message"
@@ -59,7 +59,7 @@ export function WriteMessage({ toAgentId, onClose }: WriteProps) {
           error={error && describeError(error).detail}
         />
         <div className="flex flex-wrap items-end gap-2">
-          {canAsk && <ReplyBy value={replyBy} onChange={setReplyBy} />}
+          {canRequestReply && <ReplyBy value={replyBy} onChange={setReplyBy} />}
           <Button type="submit" look="primary" className="ml-auto" keys="mod+enter" isBusy={isRunning} denied={missing}>
             Send
           </Button>
@@ -69,7 +69,7 @@ export function WriteMessage({ toAgentId, onClose }: WriteProps) {
   );
 }
 
-/** To whom it goes, with what chooses that; no address until somebody is chosen. */
+/** Returns the address and the fields that choose it; the address is undefined until a recipient is chosen. */
 function useAddress(toAgentId: string | undefined) {
   const [to, setTo] = useState<To>("agent");
   const [agentId, setAgentId] = useState(toAgentId);
@@ -98,7 +98,7 @@ function useAddress(toAgentId: string | undefined) {
       const pickers = (
         <>
           <TaskPicker label="Task" value={task} onChange={setTask} isRequired />
-          <p className="text-sm text-ink-3">It reaches the agent that has the task, and whoever gave it.</p>
+          <p className="text-sm text-ink-3">The assignee and the creator of the task get the message.</p>
         </>
       );
       return { to, setTo, address, pickers };
