@@ -1,4 +1,4 @@
-/** Every section of the dashboard, in the order of the navigation. A new one is a folder in `pages/` and a line here. */
+/** Every section, in the order of the navigation. A new one is a folder in `pages/` and a line here. */
 import { accountSection } from "./pages/account/section.ts";
 import { agentsSection } from "./pages/agents/section.ts";
 import { inboxSection } from "./pages/inbox/section.ts";

@@ -15,9 +15,9 @@ const LEASE_SECONDS = 5;
 test("the owner's first link leads to an agent that arrives, takes a task and finishes it before their eyes", async () => {
   const { page } = await browser().open();
   await signInFirstOwner(page, browser());
-  await page.getByRole("heading", { name: "Bring in an agent" }).waitFor();
+  await page.getByRole("heading", { name: "Connect an agent" }).waitFor();
   await page.getByLabel("Name of the agent").fill("Scout");
-  await page.getByRole("button", { name: "Make agent and key" }).click();
+  await page.getByRole("button", { name: "Create agent and key" }).click();
   await page.getByText("exists and has a key").waitFor();
   const shown = await page.getByRole("figure").innerText();
   const key = /bw_agent_[\w-]+/.exec(shown)?.[0];

@@ -1,4 +1,4 @@
-/** Text from agents, rendered as text only. Long text folds; only web addresses become links, and they show their host. */
+/** Text from agents, rendered as text only. Long text folds. Only web addresses become links, which show their host. */
 import { Fragment, useState } from "react";
 
 /** A text that exceeds either limit is folded. */

@@ -1,4 +1,4 @@
-/** A form for the input of an operation. Faults that the server reports appear at their fields, and typed text stays. */
+/** A form for the input of an operation. Faults from the server appear at their fields, and typed text stays. */
 import type { BailiwickError } from "@bailiwick/sdk";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { INPUTS } from "../../data/generated.ts";

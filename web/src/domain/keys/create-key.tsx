@@ -95,7 +95,7 @@ interface Missing {
 }
 
 function missingText({ name, kind, isUnassigned, isEndMissing }: Missing): string | undefined {
-  if (name.trim() === "") return "Give it a name first.";
-  if (isUnassigned) return kind === "agent" ? "Choose its agent first." : "Choose its scopes first.";
+  if (name.trim() === "") return "Enter a name first.";
+  if (isUnassigned) return kind === "agent" ? "Choose an agent first." : "Choose its scopes first.";
   return isEndMissing ? "Choose when it ends." : undefined;
 }

@@ -48,7 +48,7 @@ function Buttons() {
   );
 }
 
-/** What opens over the page. */
+/** Components that open over the page. */
 function Opening() {
   const [open, setOpen] = useState<"dialog" | "confirm">();
   const close = () => setOpen(undefined);
@@ -60,7 +60,7 @@ function Opening() {
           entries={[
             { heading: "Heading" },
             { label: "Chosen", isChecked: true, onSelect: done },
-            { label: "Denied", denied: "Why it cannot be done now.", onSelect: done },
+            { label: "Denied", denied: "The reason why it is disabled.", onSelect: done },
             "line",
             { label: "Dangerous", isDangerous: true, onSelect: done },
           ]}
@@ -68,7 +68,9 @@ function Opening() {
         <Button onClick={() => setOpen("dialog")}>Dialog</Button>
         <Button onClick={() => setOpen("confirm")}>Confirm with reason</Button>
         <Button onClick={done}>Notice with undo</Button>
-        <Button onClick={() => notify({ title: "That did not work", detail: "Why.", requestId: "r-1", isError: true })}>
+        <Button
+          onClick={() => notify({ title: "That did not work", detail: "The reason.", requestId: "r-1", isError: true })}
+        >
           Notice of an error
         </Button>
       </ButtonRow>

@@ -1,4 +1,4 @@
-/** Each component in all its states, to be looked at while the dashboard is developed. */
+/** Each component in all its states, for development. */
 import { Page, Scroll, Section } from "../../ui/page.tsx";
 import { Actions } from "./actions.tsx";
 import { Documents } from "./documents.tsx";

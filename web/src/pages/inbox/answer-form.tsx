@@ -81,7 +81,7 @@ function useAnswer({ message, kind, unreadIds }: MessageItem) {
   return { text, setText, submit, isRunning, error };
 }
 
-/** The address of the debtor of a reply: its task, otherwise direct, because nobody else may write in a direct thread. */
+/** The address of the one who owes the reply: the task, otherwise a direct message. */
 function debtorOf({ to_agent_id, to_user_id, task_id }: Message): Address {
   return {
     ...(task_id && { task_id }),

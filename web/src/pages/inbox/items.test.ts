@@ -30,11 +30,7 @@ describe("the inbox", () => {
     expect(
       kinds({
         blocked: [task("old", "2026-01-01"), task("new", "2026-01-02"), task("up", "2026-01-01", "waiting_for_person")],
-        awaiting: [
-          message("late", "me", "overdue"),
-          message("theirs", null, "overdue"),
-          message("mine", "me", "open"),
-        ],
+        awaiting: [message("late", "me", "overdue"), message("theirs", null, "overdue"), message("mine", "me", "open")],
         unread: [message("plain", "me", "none")],
         gaps: [{ task: task("gap", "2026-01-01"), gap }],
         invitations: [{ id: "i", created_at: "2026-01-09" } as Invitation],

@@ -76,7 +76,7 @@ function messageItems(sources: InboxSources): MessageItem[] {
   const { userId, awaiting, unread } = sources;
   const messages = new Map([...awaiting, ...unread].map((message) => [message.id, message]));
   const withReply = [...messages.values()].flatMap((message) => replyItem(message, sources) ?? []);
-  // An answered message, or one that has an item, needs no second item. The same holds for the server's notices about it.
+  // An answered message, or one with an item, needs no other item, and neither do the server's notices about it.
   const isSettled = (id: string) =>
     withReply.some(({ message }) => message.id === id) || messages.get(id)?.reply_state === "answered";
   const plain = unread.filter(

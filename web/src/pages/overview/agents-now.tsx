@@ -1,4 +1,4 @@
-/** Who is there: those at work first. */
+/** The agents, those with running tasks first. */
 import type { Agent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
@@ -7,7 +7,7 @@ import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import type { Now } from "./use-overview.ts";
 
-/** The others are on their page. */
+/** The page of agents lists the others. */
 const SHOWN_MAX = 24;
 
 export function AgentsNow({ now: { agents } }: { now: Now }) {
@@ -70,12 +70,12 @@ function States({ agents, hasMore }: { agents: readonly Agent[]; hasMore: boolea
   const parts = STATES.map(
     (state) => [agents.filter((agent) => !isPaused(agent) && agent.presence.state === state).length, state] as const,
   );
-  const told = [...parts, [agents.filter(isPaused).length, "paused"] as const].filter(([count]) => count > 0);
-  if (told.length === 0) return null;
+  const shown = [...parts, [agents.filter(isPaused).length, "paused"] as const].filter(([count]) => count > 0);
+  if (shown.length === 0) return null;
   return (
     <span className="tabular-nums">
       {hasMore && "Of the newest: "}
-      {told.map(([count, word]) => `${count} ${word}`).join(" · ")}
+      {shown.map(([count, word]) => `${count} ${word}`).join(" · ")}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-/** How many of each, at the top; each leads to its list. */
+/** Counts at the top of the page, each with a link to its list. */
 import { Link } from "@tanstack/react-router";
 import { cx } from "../../ui/class-names.ts";
 import type { Known, Now } from "./use-overview.ts";
@@ -53,7 +53,7 @@ export function Figures({ now: { running, queued, blocked, failed, agents } }: {
 const LINK = "flex flex-col rounded px-2 py-1 text-sm text-ink-2 hover:bg-hover sm:min-w-28";
 const NUMBER = "text-xl font-semibold tabular-nums";
 
-/** Coloured only when there is something to see. */
+/** A count with its colour; zero has no colour. */
 function Count({ of: { rows, hasMore, isLoading, error }, tone = "text-ink" }: { of: Known<unknown>; tone?: string }) {
   if (isLoading) return <span className={cx(NUMBER, "text-ink-3")}>–</span>;
   if (error) return <span className="text-base leading-7 text-ink-3">unknown</span>;

@@ -1,4 +1,4 @@
-/** The last hour as a strip of minutes: how much happened, and of what sort. */
+/** The last hour as a strip of minutes, with the number of facts of each kind. */
 import { type KeyboardEvent, useRef, useState } from "react";
 import { FACT_KINDS } from "../../domain/facts/fact-kind.ts";
 import { cx } from "../../ui/class-names.ts";
@@ -7,19 +7,19 @@ import { Tip } from "../../ui/tip.tsx";
 import { MINUTES, type Minute } from "./last-hour.ts";
 import type { HourView } from "./use-hour-view.ts";
 
-/** The height of the fullest minute. Pixels. */
+/** The height of the fullest minute. */
 const BAR_MAX_PX = 56;
 const BAR_MIN_PX = 4;
-/** A minute of fewer facts is never a full bar. */
+/** A minute with fewer facts than this is not a full bar. */
 const FULL_MIN = 10;
-/** A lower bar has no gaps between its sorts. */
+/** A lower bar has no gaps between its kinds. */
 const GAPS_MIN_PX = 16;
 
 export function LastHour({ view }: { view: HourView }) {
   const { minutes, error, reload } = view;
   if (error) return <ErrorState error={error} retry={reload} />;
   const total = minutes.reduce((sum, minute) => sum + minute.total, 0);
-  // The first minute began before what was asked for, and ends as the clock moves on.
+  // The first minute starts before the hour that was read, so it is never known as a whole.
   const isCut = !view.isLoading && minutes.slice(1).some(({ isKnown }) => !isKnown);
   return (
     <section className="border-t border-line px-4 pt-4 pb-3">
@@ -40,7 +40,7 @@ export function LastHour({ view }: { view: HourView }) {
 
 function countText(total: number, isCut: boolean): string {
   const facts = total === 1 ? "1 fact" : `${total.toLocaleString("en-US")} facts`;
-  return isCut ? `the newest ${facts}; earlier ones are not counted` : facts;
+  return isCut ? `the newest ${facts}; earlier facts are not counted` : facts;
 }
 
 function Legend({ minutes }: { minutes: readonly Minute[] }) {
@@ -63,7 +63,7 @@ function Legend({ minutes }: { minutes: readonly Minute[] }) {
   );
 }
 
-/** One stop for Tab; arrows move along it, Enter shows one minute alone. */
+/** Tab stops once, arrow keys move between minutes, and Enter shows one minute alone. */
 function Bars({ view: { minutes, chosen, setChosen, nearLine, setNearBar } }: { view: HourView }) {
   const [stop, setStop] = useState(MINUTES - 1);
   const strip = useRef<HTMLDivElement>(null);
@@ -84,20 +84,20 @@ function Bars({ view: { minutes, chosen, setChosen, nearLine, setNearBar } }: { 
       onPointerLeave={() => setNearBar(undefined)}
     >
       {minutes.map((minute, at) => (
-        <Tip key={minute.start} text={labelOf(minute)}>
+        <Tip key={minute.startMs} text={labelOf(minute)}>
           <button
             type="button"
             tabIndex={at === stop ? 0 : -1}
-            aria-pressed={chosen === minute.start}
+            aria-pressed={chosen === minute.startMs}
             aria-label={labelOf(minute)}
             className={cx(
               "flex grow hover:bg-hover basis-0 flex-col-reverse items-stretch justify-start rounded-sm px-px pt-1 sm:px-0.5",
-              nearLine === minute.start && "bg-hover",
-              chosen === minute.start && "bg-selected",
+              nearLine === minute.startMs && "bg-hover",
+              chosen === minute.startMs && "bg-selected",
             )}
             onFocus={() => setStop(at)}
-            onPointerEnter={() => setNearBar(minute.start)}
-            onClick={() => setChosen(chosen === minute.start ? undefined : minute.start)}
+            onPointerEnter={() => setNearBar(minute.startMs)}
+            onClick={() => setChosen(chosen === minute.startMs ? undefined : minute.startMs)}
           >
             <Bar minute={minute} fullest={fullest} />
           </button>
@@ -135,9 +135,9 @@ function Bar({ minute, fullest }: { minute: Minute; fullest: number }) {
   );
 }
 
-function labelOf({ start, counts, total, isKnown }: Minute): string {
-  const time = new Date(start).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
-  if (!isKnown) return `${time}: not known`;
+function labelOf({ startMs, counts, total, isKnown }: Minute): string {
+  const time = new Date(startMs).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  if (!isKnown) return `${time}: unknown`;
   if (total === 0) return `${time}: nothing`;
   const parts = FACT_KINDS.flatMap(({ kind, word }) => (counts[kind] ? [`${counts[kind]} ${word.toLowerCase()}`] : []));
   return `${time}: ${parts.join(", ")}`;

@@ -3,10 +3,9 @@ import { describe, expect, it } from "vitest";
 import { FACTS_MAX, joinFacts, linesOf, minutesOf, progressByTask, shareDone, titlesIn } from "./last-hour.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12, 30, 20);
-const EMPTY = { facts: [], knownFrom: 0 };
+const EMPTY = { facts: [], knownFromMs: 0 };
 
-/** `age`: seconds before now. */
-function aFact(id: string, age: number, type = "task.started", data: Fact["data"] = {}, task = "t1"): Fact {
+function aFact(id: string, ageSeconds: number, type = "task.started", data: Fact["data"] = {}, task = "t1"): Fact {
   return {
     id,
     type,
@@ -15,47 +14,47 @@ function aFact(id: string, age: number, type = "task.started", data: Fact["data"
     subject: { kind: "task", id: task },
     request_id: "r",
     trace_id: null,
-    created_at: new Date(NOW - age * 1_000).toISOString(),
+    created_at: new Date(NOW - ageSeconds * 1_000).toISOString(),
   };
 }
 const ids = (facts: readonly Fact[]) => facts.map(({ id }) => id);
 
 describe("the facts of the last hour", () => {
-  it("are each there once, the newest first, and none is older", () => {
+  it("are listed once, newest first, and none is older than an hour", () => {
     const first = joinFacts(EMPTY, [aFact("b", 60), aFact("old", 3_700)], NOW);
     const { facts } = joinFacts(first, [aFact("c", 5), aFact("b", 60), aFact("a", 90)], NOW);
     expect(ids(facts)).toEqual(["c", "b", "a"]);
   });
 
-  it("leave out what governance repeats of a task", () => {
+  it("leave out facts of governance that repeat facts of tasks", () => {
     expect(joinFacts(EMPTY, [aFact("g", 5, "governance.task_blocked")], NOW).facts).toEqual([]);
   });
 
-  it("beyond the limit are dropped, and the hour is known only from there on", () => {
+  it("beyond the limit are dropped, and the hour is known only from the oldest kept fact on", () => {
     const many = Array.from({ length: FACTS_MAX + 10 }, (_, at) => aFact(`f${at}`, at / 2));
-    const { facts, knownFrom } = joinFacts(EMPTY, many, NOW);
+    const { facts, knownFromMs } = joinFacts(EMPTY, many, NOW);
     expect(facts).toHaveLength(FACTS_MAX);
-    expect(knownFrom).toBe(NOW - (FACTS_MAX - 1) * 500);
+    expect(knownFromMs).toBe(NOW - (FACTS_MAX - 1) * 500);
   });
 });
 
 describe("minutes", () => {
-  it("count by kind, the last one being now", () => {
+  it("count by kind, and the last one is now", () => {
     const facts = [aFact("a", 5), aFact("b", 10, "task.completed"), aFact("c", 30), aFact("z", 59 * 60)];
-    const minutes = minutesOf({ facts, knownFrom: 0 }, NOW);
+    const minutes = minutesOf({ facts, knownFromMs: 0 }, NOW);
     expect(minutes).toHaveLength(60);
     expect(minutes.at(-1)).toMatchObject({ counts: { work: 1, done: 1 }, total: 2 });
     expect(minutes.at(-2)).toMatchObject({ counts: { work: 1 }, total: 1 });
     expect(minutes[0]?.total).toBe(1);
   });
 
-  it("that are not known say so", () => {
-    const minutes = minutesOf({ facts: [], knownFrom: NOW - 120_000 }, NOW);
+  it("are unknown before the known time", () => {
+    const minutes = minutesOf({ facts: [], knownFromMs: NOW - 120_000 }, NOW);
     expect(minutes.filter(({ isKnown }) => isKnown)).toHaveLength(3);
   });
 
-  it("take a fact of a clock that is ahead as of now", () => {
-    expect(minutesOf({ facts: [aFact("a", -90)], knownFrom: 0 }, NOW).at(-1)?.total).toBe(1);
+  it("count a fact from a clock that is ahead as now", () => {
+    expect(minutesOf({ facts: [aFact("a", -90)], knownFromMs: 0 }, NOW).at(-1)?.total).toBe(1);
   });
 });
 
@@ -68,18 +67,18 @@ describe("lines", () => {
     aFact("e", 70),
   ];
 
-  it("have only the last report of each task", () => {
+  it("hold only the last report of each task", () => {
     expect(ids(linesOf(facts, 30))).toEqual(["a", "c", "d", "e"]);
     expect(ids(linesOf(facts, 2))).toEqual(["a", "c"]);
   });
 
-  it("can be those of one minute", () => {
+  it("can be limited to one minute", () => {
     expect(ids(linesOf(facts, 30, Math.floor((NOW - 70_000) / 60_000) * 60_000))).toEqual(["e"]);
   });
 });
 
 describe("titles", () => {
-  it("are told by the facts of new tasks", () => {
+  it("come from the facts of new tasks", () => {
     const facts = [
       aFact("a", 1, "task.created", { title: "One" }),
       aFact("b", 2, "task.started", { title: "No" }, "t2"),
@@ -94,7 +93,7 @@ describe("progress", () => {
     expect(progressByTask(facts).get("t1")).toEqual({ done: 2 });
   });
 
-  it("is a share only when the numbers make one", () => {
+  it("is a share only when the numbers are plausible", () => {
     expect(shareDone({ done: 3, of: 4 })).toBe(0.75);
     expect(shareDone({ done: 3, total: 6 })).toBe(0.5);
     expect(shareDone({ percent: 20 })).toBe(0.2);

@@ -4,52 +4,51 @@ import { type FactKind, factKind } from "../../domain/facts/fact-kind.ts";
 
 export const MINUTES = 60;
 const MINUTE_MS = 60_000;
-/** More facts than these are not kept; the oldest minutes are unknown then. */
+/** At most this many facts are kept; beyond that the oldest minutes are unknown. */
 export const FACTS_MAX = 4_000;
 
 export interface Hour {
-  /** The newest first. */
+  /** Newest first. */
   facts: readonly Fact[];
-  /** Milliseconds of the epoch: what happened before is not known. */
-  knownFrom: number;
+  /** Facts before this time are unknown, in milliseconds of the epoch. */
+  knownFromMs: number;
 }
 
 export interface Minute {
-  /** Milliseconds of the epoch. */
-  start: number;
+  startMs: number;
   counts: Partial<Record<FactKind, number>>;
   total: number;
   isKnown: boolean;
 }
 
-/** What governance says of a step of a task, the task says itself. */
-export const isTold = ({ type }: Fact): boolean => !type.startsWith("governance.");
+/** Facts of governance repeat facts of tasks. */
+const isShown = ({ type }: Fact): boolean => !type.startsWith("governance.");
 
-/** What is new joins what is known; what is older than an hour, or too much, goes. */
+/** Adds fresh facts, and drops facts that are older than an hour or beyond the limit. */
 export function joinFacts(hour: Hour, fresh: readonly Fact[], now: number): Hour {
   const byId = new Map([...fresh, ...hour.facts].map((fact) => [fact.id, fact]));
   const since = startOf(now) - (MINUTES - 1) * MINUTE_MS;
   const all = [...byId.values()]
-    .filter((fact) => isTold(fact) && Date.parse(fact.created_at) >= since)
+    .filter((fact) => isShown(fact) && Date.parse(fact.created_at) >= since)
     .sort((a, b) => b.created_at.localeCompare(a.created_at) || (a.id < b.id ? 1 : -1));
   const facts = all.slice(0, FACTS_MAX);
   const oldest = facts.at(-1);
   const isCut = all.length > facts.length && oldest !== undefined;
-  return { facts, knownFrom: isCut ? Date.parse(oldest.created_at) : Math.max(hour.knownFrom, since) };
+  return { facts, knownFromMs: isCut ? Date.parse(oldest.created_at) : Math.max(hour.knownFromMs, since) };
 }
 
 const startOf = (at: number): number => Math.floor(at / MINUTE_MS) * MINUTE_MS;
 
-/** The oldest minute first; the last one is the one that is now. */
-export function minutesOf({ facts, knownFrom }: Hour, now: number): Minute[] {
+/** Returns the minutes, the oldest first and the current one last. */
+export function minutesOf({ facts, knownFromMs }: Hour, now: number): Minute[] {
   const last = startOf(now);
   const minutes = Array.from({ length: MINUTES }, (_, at): Minute => {
     const start = last - (MINUTES - 1 - at) * MINUTE_MS;
-    return { start, counts: {}, total: 0, isKnown: start + MINUTE_MS > knownFrom };
+    return { startMs: start, counts: {}, total: 0, isKnown: start + MINUTE_MS > knownFromMs };
   });
   for (const fact of facts) {
     const at = MINUTES - 1 - (last - startOf(Date.parse(fact.created_at))) / MINUTE_MS;
-    // A clock of the server that is ahead belongs to now.
+    // A fact from a server clock that is ahead counts as now.
     const minute = minutes[Math.min(at, MINUTES - 1)];
     if (!minute) continue;
     const kind = factKind(fact.type);
@@ -59,7 +58,7 @@ export function minutesOf({ facts, knownFrom }: Hour, now: number): Minute[] {
   return minutes;
 }
 
-/** The newest lines worth reading: of what one task reports while it works, only the last. */
+/** Returns the newest lines, with only the last report of each task. */
 export function linesOf(facts: readonly Fact[], max: number, start?: number): Fact[] {
   const reported = new Set<string>();
   const lines: Fact[] = [];
@@ -75,10 +74,10 @@ export function linesOf(facts: readonly Fact[], max: number, start?: number): Fa
   return lines;
 }
 
-/** What a task tells while it works. */
+/** The facts that a task reports while it runs. */
 export const REPORTS: ReadonlySet<string> = new Set(["task.progress", "task.tool_call", "task.tool_result"]);
 
-/** What each task last reported of how far it is. */
+/** Returns the last reported progress of each task. */
 export function progressByTask(facts: readonly Fact[]): ReadonlyMap<string, Fact["data"]> {
   const byTask = new Map<string, Fact["data"]>();
   for (const { type, subject, data } of facts) {
@@ -87,7 +86,7 @@ export function progressByTask(facts: readonly Fact[]): ReadonlyMap<string, Fact
   return byTask;
 }
 
-/** A fact that tells of a new task says its title. */
+/** Returns the titles of tasks, which the facts of new tasks hold. */
 export function titlesIn(facts: readonly Fact[]): ReadonlyMap<string, string> {
   const created = facts.filter(({ type }) => type === "task.created");
   return new Map(
@@ -95,7 +94,7 @@ export function titlesIn(facts: readonly Fact[]): ReadonlyMap<string, string> {
   );
 }
 
-/** The part that is done, from 0 to 1, when the report says so in numbers. */
+/** Returns the finished share from 0 to 1, when the report holds numbers. */
 export function shareDone({ done, of: all, total, percent }: Fact["data"]): number | undefined {
   const whole = typeof all === "number" ? all : total;
   const share =

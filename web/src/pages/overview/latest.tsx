@@ -1,4 +1,4 @@
-/** The newest facts as sentences. While the pointer is on them nothing moves; what is new waits. */
+/** The newest facts as sentences. While the pointer is on them nothing moves, and new facts wait. */
 import type { Fact } from "@bailiwick/sdk";
 import { X } from "lucide-react";
 import { useRef } from "react";
@@ -37,7 +37,7 @@ const timeOf = (at: number): string =>
 function Lines({ view: { lines, titles, nearBar, setNearLine, chosen, error } }: { view: HourView }) {
   const scroller = useRef<HTMLOListElement>(null);
   const { rows, waiting, release, hover } = useSteadyRows(lines, idOf, scroller);
-  if (error) return <p className="px-4 pb-4 text-sm text-ink-3">It could not be read what happened.</p>;
+  if (error) return <p className="px-4 pb-4 text-sm text-ink-3">The facts could not be read.</p>;
   if (rows.length === 0) {
     const none = chosen === undefined ? "Nothing happened in the last hour." : "Nothing happened in this minute.";
     return <p className="px-4 pb-4 text-sm text-ink-3">{none}</p>;

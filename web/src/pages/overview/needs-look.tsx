@@ -1,4 +1,4 @@
-/** What is stuck, what went wrong, and what waits for somebody who cannot take it; each with its reason. */
+/** Blocked tasks, failed tasks, and tasks that no agent can take, each with its reason. */
 import type { Task } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
@@ -12,7 +12,7 @@ import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { Now } from "./use-overview.ts";
 
-/** Of each sort; the others are in the list. */
+/** Of each kind; the list of tasks has the others. */
 const SHOWN_MAX = 5;
 
 export function NeedsLook({ now: { blocked, failed, gaps } }: { now: Now }) {
@@ -25,7 +25,9 @@ export function NeedsLook({ now: { blocked, failed, gaps } }: { now: Now }) {
       {broken && <ErrorState error={broken.error} retry={broken.reload} />}
       {isLoading && isNone && !broken && <Skeleton lines={3} />}
       {!isLoading && isNone && !broken && (
-        <p className="text-sm text-ink-3">Nothing is blocked or waits in vain, and nothing failed in the last day.</p>
+        <p className="text-sm text-ink-3">
+          Nothing is blocked, nothing waits in vain, and nothing failed in the last day.
+        </p>
       )}
       <ul className="-my-1 divide-y divide-line">
         {blocked.rows.slice(0, SHOWN_MAX).map((task) => (
@@ -83,7 +85,7 @@ function Waiting() {
   );
 }
 
-/** Why it failed is in the story of the task. */
+/** Reads the reason of the failure from the story of the task. */
 function FailedLine({ task }: { task: Task }) {
   const { data } = useRead(["tasks", "get", task.id], (client, call) => client.tasks.get({ id: task.id }, call));
   const reason = data?.events.findLast(({ event_type }) => event_type === "failed")?.payload.reason;

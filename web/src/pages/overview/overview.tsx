@@ -1,4 +1,4 @@
-/** What is happening, at a glance. */
+/** The current activity of the workspace. */
 import { Page } from "../../ui/page.tsx";
 import { AgentsNow } from "./agents-now.tsx";
 import { Figures } from "./figures.tsx";

@@ -1,4 +1,4 @@
-/** What runs: whose it is, how far it is, and how long its lease still holds. */
+/** Running tasks with their agent, progress and lease. */
 import type { Fact, Task } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
@@ -15,7 +15,7 @@ interface RunningProps {
   progress: ReadonlyMap<string, Fact["data"]>;
 }
 
-/** The others are in the list. */
+/** The list of tasks has the others. */
 const SHOWN_MAX = 8;
 
 export function RunningNow({ now: { running }, progress }: RunningProps) {
@@ -51,7 +51,7 @@ export function RunningNow({ now: { running }, progress }: RunningProps) {
 
 function Running({ task, progress }: { task: Task; progress: Fact["data"] | undefined }) {
   const share = progress && shareDone(progress);
-  const said = progress && progressOf(progress);
+  const text = progress && progressOf(progress);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_9rem_5.5rem]">
       <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">
@@ -63,7 +63,7 @@ function Running({ task, progress }: { task: Task; progress: Fact["data"] | unde
         </Link>
       </div>
       <span className="flex min-w-0 flex-col gap-1 text-sm text-ink-3 max-sm:hidden">
-        {said !== undefined && <AgentLine text={said} className="truncate" />}
+        {text !== undefined && <AgentLine text={text} className="truncate" />}
         {share !== undefined && (
           <span aria-hidden className="h-0.5 overflow-hidden rounded-full bg-line">
             <span

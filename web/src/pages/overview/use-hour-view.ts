@@ -1,4 +1,4 @@
-/** The last hour as the page shows it, and which minute of it is looked at. */
+/** The last hour as the page shows it, with the chosen minute and the one under the pointer. */
 import type { AuditListOutput, CallOptions, Client, Fact } from "@bailiwick/sdk";
 import { useEffect, useMemo, useState } from "react";
 import { onFact } from "../../data/live.tsx";
@@ -9,21 +9,21 @@ import { type Hour, joinFacts, linesOf, minutesOf, progressByTask, titlesIn } fr
 const LINES_MAX = 30;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** Pages that are read of it, each the largest that the API gives. */
+/** At most this many pages are read, each of the largest size that the API allows. */
 const PAGES_MAX = 5;
 const PAGE_SIZE = 200;
-/** Facts come by the hundred; they are shown at most this often. Milliseconds. */
+/** The shortest time between two updates, because facts can arrive by the hundred. */
 const SHOWN_EVERY_MS = 400;
-const NO_FACTS = { facts: [], knownFrom: Number.POSITIVE_INFINITY };
+const NO_FACTS = { facts: [], knownFromMs: Number.POSITIVE_INFINITY };
 
 export type HourView = ReturnType<typeof useHourView>;
 
 export function useHourView() {
   const { hour, error, reload } = useLastHour();
   const minute = Math.floor(useNow() / MINUTE_MS) * MINUTE_MS;
-  /** Shown alone. */
+  /** The minute that is shown alone. */
   const [chosen, setChosen] = useState<number>();
-  /** Under the pointer: in the strip it marks its lines, and in the list its bar. */
+  /** The minute under the pointer: a bar marks its lines, and a line marks its bar. */
   const [nearBar, setNearBar] = useState<number>();
   const [nearLine, setNearLine] = useState<number>();
   const { facts } = hour ?? NO_FACTS;
@@ -50,7 +50,7 @@ export function useHourView() {
 
 function useLastHour() {
   const read = useRead(["audit", "last hour"], readHour);
-  const [live, setLive] = useState<Hour>({ facts: [], knownFrom: 0 });
+  const [live, setLive] = useState<Hour>({ facts: [], knownFromMs: 0 });
   useEffect(() => followFacts((fresh) => setLive((before) => joinFacts(before, fresh, Date.now()))), []);
   const hour = useMemo(() => read.data && joinFacts(read.data, live.facts, Date.now()), [read.data, live]);
   return { hour, error: read.data ? undefined : read.error, reload: () => void read.refetch() };
@@ -64,13 +64,13 @@ async function readHour(client: Client, call: CallOptions): Promise<Hour> {
     const at = { from: new Date(from).toISOString(), limit: PAGE_SIZE, cursor };
     const { items, next_cursor }: AuditListOutput = await client.audit.list(at, call);
     facts.push(...items);
-    if (next_cursor === null) return { facts, knownFrom: from };
+    if (next_cursor === null) return { facts, knownFromMs: from };
     cursor = next_cursor;
   }
-  return { facts, knownFrom: Date.parse(facts.at(-1)?.created_at ?? "") || from };
+  return { facts, knownFromMs: Date.parse(facts.at(-1)?.created_at ?? "") || from };
 }
 
-/** Gathers what comes, so that a burst is one change of what is shown. */
+/** Collects facts, so that a burst causes one update. */
 function followFacts(show: (fresh: readonly Fact[]) => void): () => void {
   let waiting: Fact[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,4 +1,4 @@
-/** What the overview reads: only pages, so a count beyond one is "100+". */
+/** The reads of the overview. It reads only first pages, so a larger count is "100+". */
 import type { Agent, Task } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
@@ -10,18 +10,17 @@ import { useSession } from "../../data/session.tsx";
 import { REPORTS } from "./last-hour.ts";
 
 const PAGE_SIZE = 100;
-/** Milliseconds. */
-const ANEW_EVERY_MS = 1_500;
-/** Whom nothing was heard of, no fact tells. Milliseconds. */
+const READ_EVERY_MS = 1_500;
+/** No fact reports that an agent is silent, so gaps are read this often. */
 const GAPS_EVERY_MS = 30_000;
-/** Tasks that have waited so long for somebody who cannot take them. */
+/** A gap counts after a task waited this long. */
 const WAITING_SECONDS = 60;
-/** What failed longer ago than this is no news. Milliseconds. */
+/** Earlier failures are not shown. */
 const NEWS_MS = 24 * 3_600_000;
 
 export interface Known<Row> {
   rows: readonly Row[];
-  /** There are more than are read. */
+  /** There are more rows than were read. */
   hasMore: boolean;
   isLoading: boolean;
   error: unknown;
@@ -31,23 +30,23 @@ export interface Known<Row> {
 export type Now = ReturnType<typeof useOverview>;
 
 export function useOverview() {
-  useReadAnew();
+  useReadAgain();
   const failed = useTasks("failed");
   return {
     running: knownOf(useTasks("running")),
     queued: knownOf(useTasks("queued")),
     blocked: knownOf(useTasks("blocked")),
-    failed: { ...knownOf(failed), rows: lately(failed.rows) },
+    failed: { ...knownOf(failed), rows: recent(failed.rows) },
     gaps: useGaps(),
     agents: useAgentsNow(),
   };
 }
 
 /**
- * The live feed reads `tasks` anew at every fact, and agents at work report many times a second: five lists each time
- * would use up what a person may ask in a minute. Only what moves a task to another list is a reason here.
+ * The live feed reads the area `tasks` again after every fact, and running agents report many times a second. Five lists
+ * each time would use up the request limit of a person. This reads again only after facts that change a task's state.
  */
-function useReadAnew(): void {
+function useReadAgain(): void {
   const cache = useQueryClient();
   const { workspace } = useSession();
   useEffect(() => {
@@ -57,7 +56,7 @@ function useReadAnew(): void {
       void cache.invalidateQueries({ queryKey: [workspace.id, "overview"] });
     };
     const stop = onFact(({ type }) => {
-      if (type.startsWith("task.") && !REPORTS.has(type)) timer ??= setTimeout(flush, ANEW_EVERY_MS);
+      if (type.startsWith("task.") && !REPORTS.has(type)) timer ??= setTimeout(flush, READ_EVERY_MS);
     });
     return () => {
       stop();
@@ -79,7 +78,7 @@ function knownOf({ rows, hasMore, isLoading, error, reload }: List<Task>): Known
   return { rows: rows.slice(0, PAGE_SIZE), hasMore: hasMore || rows.length > PAGE_SIZE, isLoading, error, reload };
 }
 
-function lately(tasks: readonly Task[]): Task[] {
+function recent(tasks: readonly Task[]): Task[] {
   const since = new Date(Date.now() - NEWS_MS).toISOString();
   return tasks
     .filter(({ finished_at }) => finished_at !== null && finished_at >= since)

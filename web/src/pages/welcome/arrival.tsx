@@ -1,4 +1,4 @@
-/** Waits for the agent to be heard of, and says what it does first. */
+/** Waits for the first call of the agent, and shows its first facts. */
 import type { Agent, Fact } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
@@ -9,18 +9,18 @@ import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Time } from "../../ui/time.tsx";
 
-/** Presence is no fact, so it is asked for while somebody waits. Milliseconds. */
-const ASKED_EVERY_MS = 2_000;
+/** No fact reports presence, so it is read this often while the person waits. */
+const READ_EVERY_MS = 2_000;
 
 export function Arrival({ agent }: { agent: Agent | undefined }) {
-  if (!agent) return <p className="text-ink-3">It appears here by itself, the moment it makes its first call.</p>;
+  if (!agent) return <p className="text-ink-3">The agent appears here as soon as it makes its first call.</p>;
   return <Watched agent={agent} />;
 }
 
 function Watched({ agent }: { agent: Agent }) {
   const facts = useFactsOf(agent.id);
   const read = useRead(["agents", "get", agent.id], (client, call) => client.agents.get({ id: agent.id }, call), {
-    everyMs: ASKED_EVERY_MS,
+    everyMs: READ_EVERY_MS,
   });
   const seenAt = read.data?.presence.last_seen_at;
   if (!seenAt) {
@@ -37,7 +37,7 @@ function Watched({ agent }: { agent: Agent }) {
         <CircleCheck aria-hidden className="size-5 text-completed" />
         <AgentName id={agent.id} /> is here.
         <span className="font-normal text-ink-3">
-          Heard of <Time at={seenAt} />
+          Last seen <Time at={seenAt} />
         </span>
       </p>
       <ul className="space-y-1 text-sm text-ink-2">

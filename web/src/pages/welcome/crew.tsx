@@ -1,4 +1,4 @@
-/** The demo crew: real processes that do real work, started with one click and watched in the delegation graph. */
+/** The demo crew: real processes that do real work. One click starts it, and the delegation graph shows it. */
 import type { Demo } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { Workflow } from "lucide-react";
@@ -14,15 +14,15 @@ export function Crew() {
   const start = useCommand({ send: (client) => client.demo.start({}), changes: ["demo"] });
   if (!demo.data?.is_offered) return null;
   const { state, available, reason } = demo.data;
-  const why = denied ?? (state === "running" || available ? undefined : (reason ?? "It cannot be started here."));
+  const why = denied ?? (state === "running" || available ? undefined : (reason ?? "The demo cannot be started here."));
   return (
     <aside aria-label="Demo crew" className="h-fit space-y-3 rounded-lg border border-line bg-side p-4">
       <Workflow aria-hidden className="size-5 text-accent-ink" />
       <h2 className="font-semibold">Or watch a crew at work</h2>
       <p className="text-ink-2">
-        Five agents, each a process of its own, audit the packages installed here. They share the work, ask and answer,
-        hand up what they may not decide; one of them is killed on the way and nothing is lost. It takes about half a
-        minute, and neither a model nor the network.
+        Five agents, each in its own process, audit the packages installed here. They share the work, send questions and
+        replies, and escalate decisions. One of them is killed during the run, and nothing is lost. The run takes about
+        half a minute and needs neither a model nor the network.
       </p>
       {state === "running" ? (
         <Running demo={demo.data} />
@@ -40,7 +40,7 @@ function Running({ demo: { root_task_id: root } }: { demo: Demo }) {
   if (!root) {
     return (
       <p role="status" className="text-ink-2">
-        The crew is coming…
+        The crew is starting…
       </p>
     );
   }
@@ -63,7 +63,7 @@ function LastRun({ demo: { last_result: result, root_task_id: root } }: { demo: 
       {result.reason ? `: ${result.reason}` : "."}{" "}
       {root && (
         <Link to="/tasks" search={{ view: "graph", root_task_id: root }} className="text-accent-ink underline">
-          See it
+          Show the run
         </Link>
       )}
     </p>

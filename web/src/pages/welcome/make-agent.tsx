@@ -1,4 +1,4 @@
-/** One field: the agent's name. Its key is made with it. */
+/** A form with the name of the agent; it creates the agent and its key. */
 import type { Agent } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -40,14 +40,14 @@ export function MakeAgent({ made, onMade }: MakeAgentProps) {
     const output = await make.run(name.trim());
     if (output) onMade(output.agent, output.key);
   };
-  const denied = deniedAgents ?? deniedKeys ?? (name.trim() === "" ? "Give it a name first." : undefined);
+  const denied = deniedAgents ?? deniedKeys ?? (name.trim() === "" ? "Enter a name first." : undefined);
   return (
     <form onSubmit={submit} className="flex max-w-md items-end gap-2">
       <div className="grow">
         <TextInput label="Name of the agent" value={name} onChange={setName} maxLength={100} />
       </div>
       <Button type="submit" look="primary" isBusy={make.isRunning} denied={denied}>
-        Make agent and key
+        Create agent and key
       </Button>
     </form>
   );

@@ -1,4 +1,4 @@
-/** The first address: the way in when there is no agent yet, else the inbox. */
+/** The start page: the welcome page while there is no agent, otherwise the inbox. */
 import { Navigate } from "@tanstack/react-router";
 import { useAgents } from "../../data/agents.ts";
 import { useDenied } from "../../data/session.tsx";

@@ -1,14 +1,14 @@
-/** How programs are told where the server is and which key they have. Pure. */
+/** Configurations that give a program the address of the server and its key. Pure. */
 
 export interface Way {
   id: string;
   name: string;
-  /** What to do with the text. */
+  /** Explains how to use the text. */
   about: string;
   text: string;
 }
 
-/** `key`: the agent's; a placeholder until there is one. */
+/** `key`: the key of the agent, or a placeholder. */
 export function waysIn(origin: string, key: string): readonly Way[] {
   const url = `${origin}/mcp`;
   return [
@@ -37,7 +37,7 @@ export function waysIn(origin: string, key: string): readonly Way[] {
     {
       id: "curl",
       name: "curl",
-      about: "A script in any language: take a task, waiting for one up to 20 seconds.",
+      about: "For a script in any language: claims a task, and waits up to 20 seconds for one.",
       text: `curl -s ${origin}/api/tasks/claim \\\n  -H "Authorization: Bearer ${key}" \\\n  -H "Content-Type: application/json" \\\n  -d '{"wait_seconds": 20}'`,
     },
     {

@@ -1,4 +1,4 @@
-/** The way in: on one screen, how to bring an agent, and a crew that shows what it is like. */
+/** The welcome page: how to connect an agent, and a demo crew. */
 import type { Agent } from "@bailiwick/sdk";
 import { Check } from "lucide-react";
 import { type ReactNode, useState } from "react";
@@ -16,17 +16,17 @@ const PLACEHOLDER = "bw_agent_…";
 export function Welcome() {
   const [made, setMade] = useState<{ agent: Agent; key: string }>();
   return (
-    <Page title="Bring in an agent">
+    <Page title="Connect an agent">
       <Scroll isWide>
         <div className="mx-auto grid max-w-5xl gap-8 lg:grid-cols-[minmax(0,1fr)_300px]">
           <ol className="space-y-8">
-            <Step number={1} title="Name it" isDone={made !== undefined}>
+            <Step number={1} title="Name the agent" isDone={made !== undefined}>
               <MakeAgent made={made?.agent} onMade={(agent, key) => setMade({ agent, key })} />
             </Step>
-            <Step number={2} title="Tell it where Bailiwick is">
+            <Step number={2} title="Configure the agent">
               <Ways keyText={made?.key ?? PLACEHOLDER} isReal={made !== undefined} />
             </Step>
-            <Step number={3} title="See it arrive">
+            <Step number={3} title="Wait for its first call">
               <Arrival agent={made?.agent} />
             </Step>
           </ol>
@@ -81,8 +81,8 @@ function Ways({ keyText, isReal }: { keyText: string; isReal: boolean }) {
       <Snippet label={`Configuration for ${way.name}`} text={way.text} />
       <p className="text-sm text-ink-3">
         {isReal
-          ? "The key is in the text above. It is shown only now: when you leave this page, it is gone."
-          : "The key stands in its place as soon as the agent has a name."}
+          ? "The text above contains the key. The key is shown only now; after you leave this page it cannot be shown again."
+          : "The text contains the key as soon as the agent exists."}
       </p>
     </div>
   );
