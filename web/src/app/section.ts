@@ -19,7 +19,7 @@ export interface Section {
   keys: string;
   /** The permission that its pages need. */
   permission: string;
-  /** Returns how many things in it wait for the person. */
+  /** Returns the number of things in it that wait for the person. */
   useCount?: () => number | undefined;
   /** Shows one thing of the section next to a list of another section. */
   Panel?: ComponentType<PanelProps>;

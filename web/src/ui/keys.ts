@@ -33,7 +33,7 @@ export function useHotkeys(hotkeys: readonly Hotkey[]): void {
   const latest = useRef(hotkeys);
   latest.current = hotkeys;
   const names = hotkeys.map(({ keys, label, denied }) => `${keys ?? ""}\n${label ?? ""}\n${denied ?? ""}`).join("\n\n");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the names identify the layer; `run` uses the latest closure.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the names identify the layer; `run` is always the latest.
   useEffect(() => {
     const layer = latest.current.map((hotkey, at) => ({
       ...hotkey,

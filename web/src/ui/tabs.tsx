@@ -40,8 +40,8 @@ export function Tabs<Value extends string>({ label, value, tabs, onChange }: Tab
             const next = tabs[tabs.indexOf(tab) + step];
             if (step === 0 || !next) return;
             onChange(next.value);
-            const neighbor = step > 0 ? currentTarget.nextElementSibling : currentTarget.previousElementSibling;
-            if (neighbor instanceof HTMLElement) neighbor.focus();
+            const sibling = step > 0 ? currentTarget.nextElementSibling : currentTarget.previousElementSibling;
+            if (sibling instanceof HTMLElement) sibling.focus();
           }}
         >
           {tab.label}

@@ -86,7 +86,7 @@ function Opening() {
         onClose={close}
         onConfirm={async () => true}
       >
-        Everything open below it is canceled too.
+        Its open subtasks are canceled too.
       </Confirm>
     </>
   );

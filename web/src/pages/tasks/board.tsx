@@ -1,4 +1,4 @@
-/** Tasks by status, each a list of its own. */
+/** Tasks as a board, with a list for each status. */
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useRef } from "react";
@@ -16,7 +16,7 @@ import { TaskLines } from "./task-columns.tsx";
 const PAGE_SIZE = 50;
 const CARD_PX = 68;
 const GAP_PX = 8;
-/** Cards before the end at which more are read. */
+/** The next page is read this many cards before the end. */
 const AHEAD = 15;
 const TABS = STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
 

@@ -1,4 +1,4 @@
-/** Gives an agent a new task. */
+/** Creates a task. */
 import type { TasksCreateInput } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
@@ -27,12 +27,12 @@ const LABELS = {
   assigned_to_agent_id: "Agent",
   due_at: "Due",
   budget_usd: "Budget (USD)",
-  parent_task_id: "Part of (id of a task)",
+  parent_task_id: "Parent (id of a task)",
 };
 const HINTS = {
-  input: "What the agent needs to know: text, or JSON.",
-  budget_usd: "What it and everything below it may cost.",
-  depends_on: "Ids of tasks that must be completed first, one a line.",
+  input: "The input for the agent: text, or JSON.",
+  budget_usd: "The most that the task and its subtasks may cost.",
+  depends_on: "Ids of tasks that must be completed first, one per line.",
 };
 
 export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateProps) {
@@ -43,7 +43,7 @@ export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateP
     isQuiet: true,
   });
   const submit = async (values: Record<string, unknown>) => {
-    // The form holds what the operation takes.
+    // The form holds only fields of the operation.
     const task = await run({ ...(parentId && { parent_task_id: parentId }), ...values } as unknown as TasksCreateInput);
     if (task) onCreated(task.id);
   };
@@ -51,7 +51,7 @@ export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateP
     <Dialog title={parentId ? "New subtask" : "New task"} isOpen onClose={onClose}>
       {parentId && (
         <div className="mb-3 flex min-w-0 gap-2 text-sm text-ink-2">
-          Part of <TaskLink id={parentId} />
+          Parent: <TaskLink id={parentId} />
         </div>
       )}
       <SchemaForm

@@ -12,7 +12,7 @@ const anEvent = (event_type: TaskEvent["event_type"], payload: Record<string, un
   created_at: "2026-11-22T18:00:00Z",
 });
 
-it("says from whom and to whom, and why", () => {
+it("has the sender, the recipient and the reason", () => {
   const moved = { from_agent_id: "a", to_agent_id: "b", reason: "Too hard" };
   expect(textOfEvent(anEvent("assigned", moved))).toEqual({
     parts: ["assigned it", "from", { agent: "a" }, "to", { agent: "b" }],
@@ -22,23 +22,23 @@ it("says from whom and to whom, and why", () => {
     "escalated it",
     "from",
     { agent: "a" },
-    "to people: no agent stands above",
+    "to people, because there is no supervisor",
   ]);
 });
 
-it("tells a start that was refused from a block by the one who ran it", () => {
+it("distinguishes a refused start from a block by the holder", () => {
   expect(textOfEvent(anEvent("blocked", { previous_status: "running" })).parts).toEqual(["blocked it"]);
   expect(textOfEvent(anEvent("blocked", { previous_status: "queued" })).parts).toEqual(["was kept from starting it"]);
 });
 
-it("names the agent that lost its lease, which did nothing itself", () => {
+it("names the agent that lost its lease, because the server acted", () => {
   expect(textOfEvent(anEvent("lease_expired", { agent_id: "a", attempt: 2 }))).toEqual({
-    who: { agent: "a" },
+    actor: { agent: "a" },
     parts: ["lost the lease of attempt 2"],
   });
 });
 
-it("takes payloads of any shape", () => {
+it("reads payloads of any shape", () => {
   const odd = { reason: 7, attempt: "x", tool: {}, from_agent_id: [], message: null };
   const types = ["created", "assigned", "started", "progress", "tool_call", "tool_result", "failed", "late_result"];
   for (const type of types) {
@@ -48,7 +48,7 @@ it("takes payloads of any shape", () => {
   }
 });
 
-it("reads how far it is, and never further than all of it", () => {
+it("reads the progress, at most the whole", () => {
   expect(progressOf({ done: 3, total: 4 })).toEqual({ share: 0.75, label: "3 of 4" });
   expect(progressOf({ done: 9, of: 4 })?.share).toBe(1);
   expect(progressOf({ percent: 12.4 })).toEqual({ share: 0.124, label: "12 %" });
@@ -59,7 +59,7 @@ it("reads how far it is, and never further than all of it", () => {
   }
 });
 
-it("keeps every turn of the story, and of the reports between two the last", () => {
+it("keeps every main event, and only the last report between two of them", () => {
   const types = ["created", "progress", "tool_call", "progress", "completed", "progress"] as const;
   const events = types.map((type) => anEvent(type));
   const lines = compactStory(events);

@@ -1,15 +1,15 @@
-/** What an event of a task says, as parts of a sentence. Pure; the payloads are the server's and the agents' own. */
+/** Events of a task as parts of sentences. Pure. Payloads come from the server and from agents. */
 import type { TaskEvent } from "@bailiwick/sdk";
 
 /** A text, an agent, or another task. */
 export type Part = string | { agent: string } | { task: string };
 
 export interface EventText {
-  /** Stands instead of who did it, where that is the server. */
-  who?: Part;
-  /** What follows the name of who did it. */
+  /** Replaces the actor, where the server acted. */
+  actor?: Part;
+  /** The parts after the name of the actor. */
   parts: readonly Part[];
-  /** Why, or what came of it, in the words of an agent or a person. */
+  /** The reason or the result, in the words of an agent or a person. */
   words?: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export function textOfEvent(event: TaskEvent): EventText {
     case "tool_call":
       return { parts: [`called ${toolOf(payload) ?? "a tool"}`] };
     case "tool_result":
-      return { parts: [`had the result of ${toolOf(payload) ?? "a tool"}`] };
+      return { parts: [`got the result of ${toolOf(payload) ?? "a tool"}`] };
     case "completed":
       return { parts: ["completed it"], words: text(payload.output_summary) };
     case "failed":
@@ -38,21 +38,21 @@ export function textOfEvent(event: TaskEvent): EventText {
     case "released":
       return { parts: ["handed it back to the queue"], words };
     case "retried":
-      return { parts: [`failed attempt ${count(payload.attempt)}; it is tried again`], words };
+      return { parts: [`failed attempt ${count(payload.attempt)}; another attempt follows`], words };
     case "escalated":
       return escalated(payload);
     case "blocked":
       return { parts: [payload.previous_status === "running" ? "blocked it" : "was kept from starting it"], words };
     case "unblocked":
-      return { parts: ["queued it again: what blocked it is gone"] };
+      return { parts: ["queued it again, because the block is gone"] };
     case "canceled":
       return { parts: ["canceled it"], words };
     case "lease_expired":
       return { ...lostBy(payload), parts: [`lost the lease of attempt ${count(payload.attempt)}`] };
     case "late_result":
-      return { parts: [`tried to ${text(payload.step) ?? "end"} it too late; what it sent was kept`], words };
+      return { parts: [`tried to ${text(payload.step) ?? "end"} it too late; its result was kept`], words };
     case "overdue":
-      return { who: "The task", parts: ["is overdue"] };
+      return { actor: "The task", parts: ["is overdue"] };
     default:
       return event_type satisfies never;
   }
@@ -66,11 +66,14 @@ function failed(payload: Payload): EventText {
 function escalated(payload: Payload): EventText {
   const words = text(payload.reason);
   if (typeof payload.to_agent_id === "string") return { parts: ["escalated it", ...fromTo(payload)], words };
-  return { parts: ["escalated it", ...to("from", payload.from_agent_id), "to people: no agent stands above"], words };
+  return {
+    parts: ["escalated it", ...to("from", payload.from_agent_id), "to people, because there is no supervisor"],
+    words,
+  };
 }
 
-const lostBy = ({ agent_id }: Payload): Pick<EventText, "who"> =>
-  typeof agent_id === "string" ? { who: { agent: agent_id } } : {};
+const lostBy = ({ agent_id }: Payload): Pick<EventText, "actor"> =>
+  typeof agent_id === "string" ? { actor: { agent: agent_id } } : {};
 
 const fromTo = (payload: Payload): Part[] => [...to("from", payload.from_agent_id), ...to("to", payload.to_agent_id)];
 const to = (word: string, agent: unknown): Part[] => (typeof agent === "string" ? [word, { agent }] : []);
@@ -86,7 +89,7 @@ export interface Progress {
   label: string;
 }
 
-/** `{done, total}`, `{done, of}`, `{percent}` or `{progress}` say how far it is; anything else does not. */
+/** Reads `{done, total}`, `{done, of}`, `{percent}` or `{progress}`; other payloads have no progress. */
 export function progressOf({ done, total, of, percent, progress }: Payload): Progress | undefined {
   const all = isNumber(total) ? total : of;
   if (isNumber(done) && isNumber(all) && all > 0) {
@@ -106,11 +109,11 @@ const DETAILS: ReadonlySet<TaskEvent["event_type"]> = new Set(["progress", "tool
 
 export interface StoryLine {
   event: TaskEvent;
-  /** Events before it that only the full story shows. */
+  /** The number of events before it that only the full story shows. */
   folded: number;
 }
 
-/** The turns of the story, and of what was reported between two of them only the last. */
+/** Returns the main events, and only the last report between two of them. */
 export function compactStory(events: readonly TaskEvent[]): StoryLine[] {
   const lines: StoryLine[] = [];
   for (const event of events) {

@@ -1,4 +1,4 @@
-/** Writes about a task: to everybody at it, to its agent, or as the answer to a message. */
+/** Writes about a task: to all its participants, to its agent, or as a reply to a message. */
 import type { Message, MessagesSendInput } from "@bailiwick/sdk";
 import { useEffect, useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
@@ -89,7 +89,7 @@ function Address({ task, to, onTo, replyBy, onReplyBy }: AddressProps) {
       </div>
       {to === "agent" && (
         <div className="w-56 max-sm:w-full">
-          <TextInput label="Answer by (optional)" type="datetime-local" value={replyBy} onChange={onReplyBy} />
+          <TextInput label="Reply by (optional)" type="datetime-local" value={replyBy} onChange={onReplyBy} />
         </div>
       )}
     </>

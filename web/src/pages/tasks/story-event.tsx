@@ -50,7 +50,7 @@ const ICONS: Record<TaskEvent["event_type"], [icon: LucideIcon, tone: string]> =
 
 export function StoryEvent({ event, folded, isTarget }: StoryLine & { isTarget: boolean }) {
   const [isOpen, setOpen] = useState(false);
-  const { who, parts, words } = textOfEvent(event);
+  const { actor, parts, words } = textOfEvent(event);
   const [Icon, tone] = ICONS[event.event_type];
   const hasPayload = Object.keys(event.payload).length > 0;
   return (
@@ -66,7 +66,7 @@ export function StoryEvent({ event, folded, isTarget }: StoryLine & { isTarget: 
       <div className="min-w-0 grow">
         <div className="flex items-start gap-3">
           <p className="min-w-0 grow [overflow-wrap:anywhere] first-letter:uppercase">
-            {who ? <PartText part={who} /> : <Who event={event} />}
+            {actor ? <PartText part={actor} /> : <EventActor event={event} />}
             {parts.map((part, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence never move.
               <PartText key={at} part={part} />
@@ -119,7 +119,7 @@ function EventTime({ event: { id, task_id, created_at } }: { event: TaskEvent })
   );
 }
 
-function Who({ event: { agent_id, user_id } }: { event: TaskEvent }) {
+function EventActor({ event: { agent_id, user_id } }: { event: TaskEvent }) {
   if (agent_id) return <AgentName id={agent_id} />;
   if (user_id) return <PersonName id={user_id} />;
   return "Bailiwick";

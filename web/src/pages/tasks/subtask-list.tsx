@@ -1,4 +1,4 @@
-/** The tasks that were given on from this one. */
+/** The subtasks of a task. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";

@@ -1,4 +1,4 @@
-/** What can be done with all selected tasks at once. */
+/** Actions on all selected tasks at once. */
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { type Notice, notify } from "../../data/notices.ts";
@@ -21,7 +21,7 @@ interface BatchProps {
 }
 
 export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
-  const [asked, setAsked] = useState<"cancel" | "assign">();
+  const [dialog, setDialog] = useState<"cancel" | "assign">();
   const [isBusy, setBusy] = useState(false);
   const forbidden = useDenied("tasks:write");
   const { cancel, retry, assign } = useSteps();
@@ -32,14 +32,14 @@ export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
     setBusy(true);
     const { failed } = await step();
     setBusy(false);
-    // What failed stays selected, so that it can be looked at.
+    // Tasks that failed stay selected, so that the person can look at them.
     onSelect(new Set(failed.map(({ item }) => item.id)));
   };
   const noneOpen = open.length === 0 ? "None of these tasks is open." : undefined;
   const noneEnded = ended.length === 0 ? "None of these tasks failed or was canceled." : undefined;
   return (
     <BatchBar count={ids.size} onClear={() => onSelect(new Set())}>
-      <Button size="small" isBusy={isBusy} denied={forbidden ?? noneOpen} onClick={() => setAsked("assign")}>
+      <Button size="small" isBusy={isBusy} denied={forbidden ?? noneOpen} onClick={() => setDialog("assign")}>
         Assign{part(open, selected)}…
       </Button>
       <Button
@@ -55,14 +55,14 @@ export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
         look="danger"
         isBusy={isBusy}
         denied={forbidden ?? noneOpen}
-        onClick={() => setAsked("cancel")}
+        onClick={() => setDialog("cancel")}
       >
         Cancel{part(open, selected)}…
       </Button>
-      <Questions
+      <Dialogs
         open={open}
-        asked={asked}
-        onClose={() => setAsked(undefined)}
+        dialog={dialog}
+        onClose={() => setDialog(undefined)}
         onCancel={(reason) => take(() => cancel(open, reason))}
         onAssign={(agentId) => void take(() => assign(open, agentId))}
       />
@@ -70,21 +70,21 @@ export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
   );
 }
 
-interface QuestionsProps {
+interface DialogsProps {
   open: readonly TaskRow[];
-  asked: "cancel" | "assign" | undefined;
+  dialog: "cancel" | "assign" | undefined;
   onClose: () => void;
   onCancel: (reason: string | undefined) => Promise<void>;
   onAssign: (agentId: string) => void;
 }
 
-function Questions({ open, asked, onClose, onCancel, onAssign }: QuestionsProps) {
+function Dialogs({ open, dialog, onClose, onCancel, onAssign }: DialogsProps) {
   return (
     <>
       <Confirm
         title={`Cancel ${tasksText(open.length)}?`}
         action={`Cancel ${tasksText(open.length)}`}
-        isOpen={asked === "cancel"}
+        isOpen={dialog === "cancel"}
         onClose={onClose}
         reason="optional"
         isDangerous
@@ -93,10 +93,10 @@ function Questions({ open, asked, onClose, onCancel, onAssign }: QuestionsProps)
           return true;
         }}
       >
-        Everything open below them is canceled too. A canceled task stays canceled; retrying it makes a new one.
+        Their open subtasks are canceled too. A canceled task stays canceled; a retry creates a new task.
       </Confirm>
       <Suspense>
-        {asked === "assign" && (
+        {dialog === "assign" && (
           <ChooseAgent
             title={`Assign ${tasksText(open.length)} to`}
             id={undefined}
@@ -111,7 +111,7 @@ function Questions({ open, asked, onClose, onCancel, onAssign }: QuestionsProps)
 
 const tasksText = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
-/** How many it is for, when not for all that are selected. */
+/** Returns the number of affected tasks, when it is not all selected ones. */
 const part = (some: readonly TaskRow[], all: readonly TaskRow[]): string =>
   some.length > 0 && some.length < all.length ? ` ${some.length}` : "";
 

@@ -1,4 +1,4 @@
-/** Who gave it to whom, from the person down to this task. */
+/** The chain of delegation from the person down to this task. */
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import type { TaskDetail } from "../../data/tasks.ts";
@@ -6,7 +6,7 @@ import { PersonName } from "../../domain/actor-name.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Creator } from "./task-columns.tsx";
 
-/** Of a deep chain, the ends are what one looks for. */
+/** A deeper chain shows only its ends. */
 const SHOWN_MAX = 6;
 
 export function TaskChain({ task: { chain, id } }: { task: TaskDetail }) {
@@ -15,7 +15,7 @@ export function TaskChain({ task: { chain, id } }: { task: TaskDetail }) {
   const hidden = Math.max(0, chain.length - SHOWN_MAX);
   const shown = hidden > 0 ? [first, ...chain.slice(1 + hidden)] : chain;
   return (
-    <nav aria-label="Where it came from" className="text-sm text-ink-2">
+    <nav aria-label="Origin of the task" className="text-sm text-ink-2">
       <ol className="flex flex-wrap items-center gap-x-1 gap-y-0.5">
         {first.let_in_by_user_id && (
           <li className="flex min-w-0 max-w-44">

@@ -1,4 +1,4 @@
-/** How a task stands in a list. */
+/** The columns of a list of tasks. */
 import { useMemo } from "react";
 import type { TaskRow } from "../../data/tasks.ts";
 import { PersonName } from "../../domain/actor-name.tsx";
@@ -86,7 +86,7 @@ const OTHERS: readonly Column<TaskRow>[] = [
 const WIDE = [TITLE, STATUS, ASSIGNEE, ...OTHERS, AGE];
 const NARROW = [TITLE, STATUS, ASSIGNEE, AGE];
 
-/** `isNarrow`: a detail stands beside the list, or the screen is small. */
+/** `isNarrow`: a panel is open, or the screen is small. */
 export const useTaskColumns = (isNarrow: boolean): readonly Column<TaskRow>[] =>
   useMemo(() => (isNarrow ? NARROW : WIDE), [isNarrow]);
 
@@ -112,7 +112,7 @@ export function Creator({ task }: { task: Pick<TaskRow, "created_by_agent_id" | 
   return <span className="text-ink-2">a service</span>;
 }
 
-/** On a phone, and on the cards of the board. */
+/** A task in two lines, on a phone and on the cards of the board. */
 export function TaskLines({ task, hasStatus = true }: { task: TaskRow; hasStatus?: boolean }) {
   return (
     <span className="block space-y-1">

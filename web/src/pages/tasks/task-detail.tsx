@@ -1,4 +1,4 @@
-/** Everything about one task: where it came from, what can be done, what happened. The page and the panel show the same. */
+/** The detail of one task: origin, steps, facts, story, messages and subtasks. The page and the panel share it. */
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
@@ -49,10 +49,10 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
         <Section title="Subtasks">
           <SubtaskList task={task} />
         </Section>
-        <OnDemand title="Delegation tree" about="Who gave what to whom, with what it cost.">
+        <OnDemand title="Delegation tree" about="The delegated tasks, with their cost.">
           <DelegationTree rootId={task.root_task_id} currentId={task.id} />
         </OnDemand>
-        <OnDemand title="Telemetry" about="What was measured while it ran.">
+        <OnDemand title="Telemetry" about="The telemetry of the task's attempts.">
           <Telemetry taskId={task.id} />
         </OnDemand>
       </div>
@@ -65,13 +65,13 @@ function Output({ task: { output, status, result_of_attempt, attempt } }: Detail
   const isEarlier = result_of_attempt !== null && result_of_attempt !== attempt;
   return (
     <>
-      {isEarlier && <p className="mb-2 text-sm text-ink-3">This is what attempt {result_of_attempt} gave.</p>}
+      {isEarlier && <p className="mb-2 text-sm text-ink-3">This is the output of attempt {result_of_attempt}.</p>}
       <JsonTree value={output} label="Output" />
     </>
   );
 }
 
-/** A part that costs something to read: it waits until somebody wants it. */
+/** A part that is costly to read; a button loads it. */
 function OnDemand({ title, about, children }: { title: string; about: string; children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   return (

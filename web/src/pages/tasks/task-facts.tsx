@@ -1,4 +1,4 @@
-/** What is known of a task, name by name. */
+/** The fields of a task. */
 import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
 import { isFinal, type TaskDetail } from "../../data/tasks.ts";
@@ -42,7 +42,7 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
       )}
       <Costs task={task} />
       <Times task={task} />
-      <Neighbours task={task} />
+      <RelatedTasks task={task} />
       <FactLine name="Id">
         <Id id={task.id} label="id of the task" />
       </FactLine>
@@ -90,7 +90,7 @@ function Times({ task }: { task: TaskDetail }) {
         <Time at={created_at} />
       </FactLine>
       {waits && (
-        <FactLine name="May start">
+        <FactLine name="Earliest start">
           <Time at={available_at} />
         </FactLine>
       )}
@@ -101,7 +101,7 @@ function Times({ task }: { task: TaskDetail }) {
         <Time at={finished_at} empty="not yet" />
       </FactLine>
       {escalates_at && (
-        <FactLine name="Goes further up">
+        <FactLine name="Next escalation">
           <Time at={escalates_at} />
         </FactLine>
       )}
@@ -109,7 +109,7 @@ function Times({ task }: { task: TaskDetail }) {
   );
 }
 
-function Neighbours({ task: { depends_on, retry_of } }: { task: TaskDetail }) {
+function RelatedTasks({ task: { depends_on, retry_of } }: { task: TaskDetail }) {
   return (
     <>
       {retry_of && (
@@ -132,7 +132,7 @@ function Neighbours({ task: { depends_on, retry_of } }: { task: TaskDetail }) {
   );
 }
 
-/** Another task by its title and state. */
+/** A link to another task, with its title and state. */
 export function TaskLink({ id }: { id: string }) {
   const { data } = useRead(["tasks", "get", id], (client, call) => client.tasks.get({ id }, call));
   return (

@@ -1,4 +1,4 @@
-/** What is shown of the tasks, as chips that are kept in the address. */
+/** The filters of the tasks, as chips; the address keeps them. */
 
 import { STATUSES } from "../../data/tasks.ts";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";

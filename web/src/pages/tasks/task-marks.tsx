@@ -1,4 +1,4 @@
-/** What one should know of a task at a glance, beside its title. */
+/** Marks next to the title of a task. */
 import { AlarmClock, CornerDownRight, History, type LucideIcon, RotateCcw, TrendingUp } from "lucide-react";
 import { isFinal, type TaskRow } from "../../data/tasks.ts";
 import { cx } from "../../ui/class-names.ts";
@@ -33,7 +33,7 @@ function Overdue({ dueAt }: { dueAt: string }) {
   return Date.parse(dueAt) < useNow() ? <Mark icon={AlarmClock} text="Overdue" tone="text-failed" /> : null;
 }
 
-/** What is left of the lease of a running task, for rows. */
+/** The remaining lease of a running task, for rows. */
 export function LeaseLeft({ task }: { task: TaskRow }) {
   if (task.status !== "running" || task.lease_expires_at === null) return null;
   return <LeaseClock until={task.lease_expires_at} />;
@@ -46,7 +46,7 @@ function LeaseClock({ until }: { until: string }) {
 
 export function Lease({ until }: { until: string | null }) {
   return until === null ? (
-    <span className="text-ink-2">None: it is held until it ends.</span>
+    <span className="text-ink-2">None. The holder keeps the task until it ends.</span>
   ) : (
     <LeaseText until={until} />
   );
@@ -54,7 +54,7 @@ export function Lease({ until }: { until: string | null }) {
 
 function LeaseText({ until }: { until: string }) {
   const isLost = Date.parse(until) <= useNow();
-  if (isLost) return <span className="text-failed">Lost; it will be queued again.</span>;
+  if (isLost) return <span className="text-failed">Lost. The task will be queued again.</span>;
   return (
     <span>
       Lost in <Countdown until={until} />

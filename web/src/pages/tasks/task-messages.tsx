@@ -1,4 +1,4 @@
-/** What was said about a task, and a box to say more. */
+/** The messages about a task, and a form for a new one. */
 import type { Message } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useList } from "../../data/list.ts";

@@ -1,4 +1,4 @@
-/** A task beside the list. */
+/** A task in the panel. */
 
 import { useTask } from "../../data/tasks.ts";
 import { TaskStatus } from "../../domain/status.tsx";

@@ -1,4 +1,4 @@
-/** What can be done with a task now. The server says which steps are allowed, and why the others are not. */
+/** The steps of a task. The server lists the allowed steps, and the reasons why others are not allowed. */
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -24,7 +24,7 @@ interface Look {
   isDangerous?: boolean;
 }
 
-/** In the order in which they are offered; the rest is behind the dots. */
+/** The order in which steps are offered; the menu holds the steps beyond the first ones. */
 const LOOKS: readonly Look[] = [
   { step: "complete", label: "Complete…" },
   { step: "retry", label: "Retry", keys: "r" },
@@ -38,14 +38,16 @@ const LOOKS: readonly Look[] = [
 const SHOWN_MAX = 3;
 
 export function TaskSteps({ task }: { task: TaskDetail }) {
-  const [asked, setAsked] = useState<Step>();
+  const [dialog, setDialog] = useState<Step>();
   const { take, isRunning } = useDirectSteps(task);
   const forbidden = useDenied("tasks:write");
   const steps = LOOKS.flatMap((look) => {
-    const said = task.allowed_steps.find(({ step }) => step === look.step);
-    return said ? [{ ...look, denied: forbidden ?? (said.allowed ? undefined : (said.reason ?? "Not now.")) }] : [];
+    const allowed = task.allowed_steps.find(({ step }) => step === look.step);
+    return allowed
+      ? [{ ...look, denied: forbidden ?? (allowed.allowed ? undefined : (allowed.reason ?? "Not now.")) }]
+      : [];
   });
-  const run = (step: Step) => (step === "start" || step === "retry" ? void take(step) : setAsked(step));
+  const run = (step: Step) => (step === "start" || step === "retry" ? void take(step) : setDialog(step));
   useHotkeys(
     steps.map(({ step, label, keys, denied }) => ({
       keys,
@@ -54,14 +56,14 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
       run: () => run(step),
     })),
   );
-  const close = () => setAsked(undefined);
+  const close = () => setDialog(undefined);
   return (
     <div className="flex flex-wrap items-center gap-2">
       <StepButtons steps={steps} isBusy={isRunning} onTake={run} />
-      <CancelTask task={task} isOpen={asked === "cancel"} onClose={close} />
+      <CancelTask task={task} isOpen={dialog === "cancel"} onClose={close} />
       <Suspense>
-        {asked !== undefined && asked !== "cancel" && asked !== "start" && asked !== "retry" && (
-          <StepDialog task={task} step={asked} onClose={close} />
+        {dialog !== undefined && dialog !== "cancel" && dialog !== "start" && dialog !== "retry" && (
+          <StepDialog task={task} step={dialog} onClose={close} />
         )}
       </Suspense>
     </div>
@@ -110,13 +112,13 @@ function StepButtons({ steps, isBusy, onTake }: ButtonsProps) {
   );
 }
 
-/** Steps that need nothing to be said. */
+/** The steps that need no input. */
 function useDirectSteps({ id }: TaskDetail) {
   const navigate = useNavigate();
   const start = useCommand({
     send: (client) => client.tasks.start({ id }),
     changes: ["tasks"],
-    done: "Started. It is yours until you end it.",
+    done: "Started. You hold the task until you end it.",
   });
   const retry = useCommand({
     send: (client) => client.tasks.retry({ id }),
@@ -151,14 +153,14 @@ function CancelTask({ task, isOpen, onClose }: { task: TaskDetail; isOpen: boole
       isDangerous
       onConfirm={async (reason) => (await run(reason)) !== undefined}
     >
-      Everything open below it is canceled too. A canceled task stays canceled; retrying it makes a new one.
+      Its open subtasks are canceled too. A canceled task stays canceled; a retry creates a new task.
     </Confirm>
   );
 }
 
-/** `ending`: how many tasks below it are open still; the server ends them by itself. */
+/** `ending`: the number of subtasks that are still open; the server ends them. */
 export function canceledText({ ending = 0 }: { ending?: number }): string {
   if (ending === 0) return "Canceled";
-  const tasks = ending === 1 ? "1 task below it ends" : `${ending.toLocaleString("en")} tasks below it end`;
+  const tasks = ending === 1 ? "1 subtask ends" : `${ending.toLocaleString("en")} subtasks end`;
   return `Canceled. ${tasks} within seconds; none of them starts.`;
 }

@@ -1,4 +1,4 @@
-/** What happened to a task, as a story: each event one sentence, its data behind it. */
+/** The events of a task as a story: one sentence per event, with its data behind a button. */
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { stored } from "../../app/stored.ts";
@@ -16,7 +16,7 @@ const VIEWS = [
 ] as const;
 type View = (typeof VIEWS)[number]["value"];
 
-/** How somebody reads stories is their own habit, not part of what they show others. */
+/** The view of stories is a habit of the person, so the browser keeps it and not the address. */
 const view = stored("bailiwick-story", "compact");
 
 export function TaskStory({ id }: { id: string }) {
@@ -26,7 +26,7 @@ export function TaskStory({ id }: { id: string }) {
     setShown(value);
   };
   return (
-    <Section title="Story" about={<Tabs label="How much of the story" value={shown} tabs={VIEWS} onChange={show} />}>
+    <Section title="Story" about={<Tabs label="View of the story" value={shown} tabs={VIEWS} onChange={show} />}>
       <Story id={id} isFull={shown === "full"} />
     </Section>
   );
@@ -37,7 +37,7 @@ function Story({ id, isFull }: { id: string; isFull: boolean }) {
   const target = useLocation({ select: ({ hash }) => hash });
   useTarget(target, data !== undefined);
   if (!data) return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={4} />;
-  // An event that somebody linked to is shown, even where it would be folded.
+  // A linked event is shown, even where the compact view would fold it.
   const isWhole = isFull || data.events.some((event) => event.id === target);
   const lines: StoryLine[] = isWhole ? data.events.map((event) => ({ event, folded: 0 })) : compactStory(data.events);
   return (
@@ -50,14 +50,14 @@ function Story({ id, isFull }: { id: string; isFull: boolean }) {
       </ol>
       {data.hasMore && (
         <Button size="small" className="mt-2" isBusy={isFetching} onClick={readMore}>
-          Read on
+          Show more
         </Button>
       )}
     </>
   );
 }
 
-/** The event that the address names is what one came for. */
+/** Scrolls to the event that the address names. */
 function useTarget(id: string, isThere: boolean): void {
   useEffect(() => {
     if (id && isThere) document.getElementById(id)?.scrollIntoView({ block: "center" });

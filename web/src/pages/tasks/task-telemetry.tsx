@@ -1,4 +1,4 @@
-/** What was measured while the task ran, newest first. */
+/** The telemetry of a task, newest first. */
 import type { ObsEvent } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useList } from "../../data/list.ts";
@@ -12,7 +12,7 @@ const PAGE_SIZE = 50;
 
 export function Telemetry({ taskId }: { taskId: string }) {
   const { rows, isLoading, error, reload, hasMore, loadMore } = useList<ObsEvent>({
-    // Events of attempts come with the facts of tasks, so that is their area.
+    // Telemetry of attempts arrives with facts of tasks, so it uses their area.
     key: ["tasks", "telemetry", taskId],
     page: (client, at, call) => client.obs.listEvents({ task_id: taskId, ...at }, call),
     idOf: ({ id }) => id,
@@ -20,7 +20,7 @@ export function Telemetry({ taskId }: { taskId: string }) {
   });
   if (isLoading) return <Skeleton lines={3} />;
   if (error) return <ErrorState error={error} retry={reload} />;
-  if (rows.length === 0) return <p className="text-sm text-ink-3">Nothing was measured.</p>;
+  if (rows.length === 0) return <p className="text-sm text-ink-3">No telemetry.</p>;
   return (
     <>
       <table className="w-full text-sm">

@@ -1,4 +1,4 @@
-/** Why a task does not go on, or why it failed; and what would lift it. */
+/** The reason why a task is blocked, failed or cannot be taken, and the next step. */
 import type { ReactNode } from "react";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
@@ -16,7 +16,7 @@ export function TaskWait({ task: { blocked_reason, gap, status, events } }: { ta
   if (!gap) return null;
   return (
     <Why title="Nobody can take it" reason={gap.reason} next={gap.next_step}>
-      It began to wait <Time at={gap.waiting_since} />.
+      Waiting since <Time at={gap.waiting_since} />.
     </Why>
   );
 }

@@ -1,4 +1,4 @@
-/** One task as a page of its own. */
+/** One task on its own page. */
 import { getRouteApi } from "@tanstack/react-router";
 import { useTask } from "../../data/tasks.ts";
 import { TaskStatus } from "../../domain/status.tsx";
@@ -9,7 +9,7 @@ import { TaskDetail } from "./task-detail.tsx";
 
 const route = getRouteApi("/tasks/$id");
 
-/** Longer titles are cut above, so they stand below in full. */
+/** A longer title is cut in the head and shown in full below. */
 const TITLE_LENGTH_MAX = 90;
 
 export function TaskPage() {

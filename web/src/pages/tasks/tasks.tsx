@@ -1,4 +1,4 @@
-/** The work of the workspace: as a list, as a board by status, or as the graph of one tree. */
+/** The tasks of the workspace: as a list, as a board by status, or as the graph of one tree. */
 import { getRouteApi } from "@tanstack/react-router";
 import { ListTodo, Plus } from "lucide-react";
 import { lazy, Suspense, useCallback, useState } from "react";

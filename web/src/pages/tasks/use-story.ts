@@ -1,4 +1,4 @@
-/** The events of a task from the first on. They are only ever added, so reading anew begins with the last page. */
+/** The events of a task, oldest first. Events are only added, so a new read starts with the last page. */
 import type { TaskEvent } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
@@ -6,12 +6,12 @@ import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 
 const PAGE_SIZE = 100;
-/** More are read when asked for. */
+/** A button reads more. */
 const READ_STEP = 1_000;
 
 interface Held {
   events: TaskEvent[];
-  /** Where the last page that was read begins, and how many events stand before it. */
+  /** The cursor of the last page that was read, and the number of events before it. */
   last: { cursor: string | undefined; before: number };
   hasMore: boolean;
 }

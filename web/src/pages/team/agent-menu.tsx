@@ -1,4 +1,4 @@
-/** Everything that can be done with an agent of the chart, for the keyboard, the thumb, and whoever does not drag. */
+/** The menu with all actions on an agent of the chart, for keyboard and touch, without dragging. */
 import type { TeamRole } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
@@ -13,7 +13,7 @@ const ROLES: readonly TeamRole["role"][] = ["supervisor", "worker", "specialist"
 export function AgentMenu({ id, tabIndex }: { id: string; tabIndex?: number }) {
   const tools = useTeamTools();
   const navigate = useNavigate();
-  const open = () => void navigate({ to: "/agents/$id", params: { id } });
+  const openAgent = () => void navigate({ to: "/agents/$id", params: { id } });
   return (
     <Menu
       trigger={
@@ -22,26 +22,30 @@ export function AgentMenu({ id, tabIndex }: { id: string; tabIndex?: number }) {
           look="quiet"
           data-menu
           tabIndex={tabIndex}
-          label={`What to do with ${nameIn(tools.team, id)}`}
+          label={`Actions for ${nameIn(tools.team, id)}`}
           className="size-7"
         >
           <Ellipsis aria-hidden className="size-4" />
         </Button>
       }
-      entries={[{ label: "Open the agent", onSelect: open }, "line", ...changes(id, tools)]}
+      entries={[{ label: "Open the agent", onSelect: openAgent }, "line", ...changes(id, tools)]}
     />
   );
 }
 
-function changes(id: string, { team, denied, take, ask }: TeamTools): MenuEntry[] {
+function changes(id: string, { team, denied, take, open }: TeamTools): MenuEntry[] {
   const role = team.roles.get(id);
   const name = nameIn(team, id);
-  const withoutRole = denied ?? (role ? undefined : "It has no role yet.");
+  const withoutRole = denied ?? (role ? undefined : "The agent has no role yet.");
   const isAtTop = role !== undefined && role.reports_to === null;
   const top = () => take(id, { reports_to: null }, `${name} reports to nobody`);
   return [
-    { label: "Report to…", denied, onSelect: () => ask({ kind: role ? "report" : "join", id }) },
-    { label: "Report to nobody", denied: withoutRole ?? (isAtTop ? "It does." : undefined), onSelect: top },
+    { label: "Report to…", denied, onSelect: () => open({ kind: role ? "report" : "join", id }) },
+    {
+      label: "Report to nobody",
+      denied: withoutRole ?? (isAtTop ? "The agent reports to nobody already." : undefined),
+      onSelect: top,
+    },
     "line",
     ...ROLES.map((one) => ({
       label: `Make ${withArticle(one)}`,
@@ -59,7 +63,7 @@ function changes(id: string, { team, denied, take, ask }: TeamTools): MenuEntry[
       label: "Remove from team",
       denied: withoutRole,
       isDangerous: true,
-      onSelect: () => take(id, undefined, `${name} has no role any more`),
+      onSelect: () => take(id, undefined, `${name} has no role now`),
     },
   ];
   function flag(label: string, field: "can_assign_to_peers" | "can_escalate_to_supervisor"): MenuEntry {

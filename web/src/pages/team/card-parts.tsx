@@ -1,4 +1,4 @@
-/** What a card of the chart and a row of the list are made of. */
+/** The parts of a card of the chart and of a row of the list. */
 import type { TeamRole } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { ArrowUpFromLine, CirclePause, Share2, Star } from "lucide-react";
@@ -25,7 +25,7 @@ export function Name({ id, tabIndex, isQuiet = false }: { id: string; tabIndex?:
   );
 }
 
-/** Whether it is heard of, and whether it may work at all. */
+/** The presence of an agent, or that it is paused. */
 export function StateNow({ id }: { id: string }) {
   const { team } = useTeamTools();
   const presence = usePresence(id);
@@ -39,7 +39,7 @@ export function StateNow({ id }: { id: string }) {
   ) : null;
 }
 
-/** What it may do beyond its role. */
+/** The permissions of an agent beyond its role. */
 export function Marks({ id, role }: { id: string; role: TeamRole | undefined }) {
   const { team } = useTeamTools();
   return (

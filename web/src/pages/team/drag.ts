@@ -1,4 +1,4 @@
-/** Dragging agents onto each other, by the browser's own means. Whatever it does, the menu of each card does too. */
+/** Dragging agents onto each other, with the browser's drag and drop. The menu of each card has the same actions. */
 import { type DragEvent, useState } from "react";
 import { useTeamTools } from "./team-context.ts";
 import { dropRefusal } from "./team-tree.ts";
@@ -6,7 +6,7 @@ import { moveTo } from "./team-words.ts";
 
 const noDrag = { draggable: false } as const;
 
-/** For what can be picked up. */
+/** Handlers for an agent that can be dragged. */
 export function useDragSource(id: string, isPhone: boolean) {
   const { denied, setDragged } = useTeamTools();
   if (denied !== undefined || isPhone) return noDrag;
@@ -22,7 +22,7 @@ export function useDragSource(id: string, isPhone: boolean) {
 }
 
 interface Target {
-  /** Whether something is dragged that may be dropped here, or may not and why. */
+  /** `off` while nothing is dragged; `refused` when the dragged agent may not be dropped here. */
   state: "off" | "open" | "over" | "refused";
   why: string | undefined;
   handlers: {
@@ -32,17 +32,17 @@ interface Target {
   };
 }
 
-/** For an agent that another may come to report to. */
+/** Handlers for an agent as a target; the dropped agent then reports to it. */
 export function useAgentTarget(id: string): Target {
-  const { team, dragged, take, ask } = useTeamTools();
+  const { team, dragged, take, open } = useTeamTools();
   const why = dragged === undefined ? undefined : dropRefusal(team.roles, dragged, id);
   return useTarget(why, (moved) => {
-    if (!team.roles.has(moved)) ask({ kind: "join", id: moved, under: id });
+    if (!team.roles.has(moved)) open({ kind: "join", id: moved, under: id });
     else take(moved, { reports_to: id }, moveTo(team, moved, id));
   });
 }
 
-/** For a place that does something to any agent: the tray, the top. */
+/** Handlers for a place as a target, such as the tray. */
 export function useTarget(why: string | undefined, onDrop: (id: string) => void): Target {
   const { dragged, setDragged } = useTeamTools();
   const [isOver, setOver] = useState(false);

@@ -1,11 +1,11 @@
-/** What is asked about an agent: to whom it shall report, and as what. */
+/** The dialog for the role of an agent and its supervisor. */
 import type { TeamRole } from "@bailiwick/sdk";
 import { type FormEvent, useState } from "react";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
-import { type Question, useTeamTools } from "./team-context.ts";
+import { type RoleChange, useTeamTools } from "./team-context.ts";
 import type { Team } from "./team-data.ts";
 import type { Change } from "./team-steps.ts";
 import { wouldCircle } from "./team-tree.ts";
@@ -17,7 +17,13 @@ const JOIN_AS: readonly { value: TeamRole["role"]; label: string }[] = [
   { value: "supervisor", label: "Supervisor" },
 ];
 
-export function RoleDialog({ question: { kind, id, under }, onClose }: { question: Question; onClose: () => void }) {
+export function RoleDialog({
+  roleChange: { kind, id, under },
+  onClose,
+}: {
+  roleChange: RoleChange;
+  onClose: () => void;
+}) {
   const { team, take, denied } = useTeamTools();
   const [role, setRole] = useState<TeamRole["role"]>("worker");
   const [above, setAbove] = useState(under ?? team.roles.get(id)?.reports_to ?? "");
@@ -29,10 +35,10 @@ export function RoleDialog({ question: { kind, id, under }, onClose }: { questio
     onClose();
   };
   return (
-    <Dialog title={isJoining ? "Give it a role" : "Report to"} width="small" isOpen onClose={onClose}>
+    <Dialog title={isJoining ? "Set the role" : "Report to"} width="small" isOpen onClose={onClose}>
       <form className="space-y-4" onSubmit={submit}>
         <p className="text-ink-2">
-          {isJoining ? "What it does in the team: " : "To whom it hands up what it cannot do: "}
+          {isJoining ? "The role in the team of " : "The supervisor for escalated tasks of "}
           <AgentLine text={team.nameOf(id)} className="font-medium break-words text-ink" />
         </p>
         {isJoining && (
@@ -44,12 +50,12 @@ export function RoleDialog({ question: { kind, id, under }, onClose }: { questio
           empty="Nobody"
           options={candidates(team, id)}
           onChange={setAbove}
-          hint="A supervisor that does not stand below it."
+          hint="A supervisor that is not below the agent."
         />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" denied={denied}>
-            {isJoining ? "Give the role" : "Set"}
+            {isJoining ? "Set the role" : "Set"}
           </Button>
         </div>
       </form>

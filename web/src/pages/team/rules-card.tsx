@@ -1,4 +1,4 @@
-/** The rules by which agents may give each other work, each saved as it is changed. */
+/** The rules for delegation between agents; each change is saved at once. */
 import type { Client, Team as Rules, TeamSetRulesInput, TeamSummarizeOutput } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -20,25 +20,25 @@ export function RulesCard({ rules }: { rules: Rules }) {
       <Section title="Rules">
         <div className="space-y-4">
           <Check
-            label="Work is given by supervisors"
-            hint="Agents give work to each other only as their roles and these rules allow."
+            label="Only supervisors give work"
+            hint="Agents may give work to each other only as their roles and these rules allow."
             isChecked={shown.require_supervisor_for_tasks}
             onChange={(isOn) => save({ require_supervisor_for_tasks: isOn })}
             denied={denied}
           />
           <Check
             label="Peers may give work too"
-            hint="Agents may give work to agents that are no supervisors."
+            hint="Agents may give work to agents that are not supervisors."
             isChecked={shown.allow_peer_assignment}
             onChange={(isOn) => save({ allow_peer_assignment: isOn })}
             denied={denied}
           />
           <Select
             label="Default supervisor"
-            hint="Gets what is escalated by agents that report to nobody."
+            hint="Gets the escalated tasks of agents that report to nobody."
             denied={denied}
             value={shown.default_supervisor_agent_id ?? ""}
-            empty="Nobody: it waits for a person"
+            empty="Nobody: the task waits for a person"
             options={supervisorOptions(team)}
             onChange={(id) => save({ default_supervisor_agent_id: id || null })}
           />
@@ -46,14 +46,14 @@ export function RulesCard({ rules }: { rules: Rules }) {
           <Gaps />
         </div>
       </Section>
-      <Section title="Who may give work to whom">
+      <Section title="Delegation between agents">
         <Words isOn={shown.require_supervisor_for_tasks} />
       </Section>
     </>
   );
 }
 
-/** As the server allows. */
+/** The limit of the server. */
 const PRIORITY_MAX = 1_000_000;
 
 interface AgentsCreateProps {
@@ -67,8 +67,8 @@ function AgentsCreate({ rules, denied, save }: AgentsCreateProps) {
   return (
     <>
       <Check
-        label="Agents may create tasks of their own"
-        hint="Tasks that belong to no other task. Such a task of an agent never has a budget."
+        label="Agents may create root tasks"
+        hint="Tasks without a parent task. Such a task of an agent has no budget."
         isChecked={rules.agents_create_roots}
         onChange={(isOn) => save({ agents_create_roots: isOn })}
         denied={denied}
@@ -89,7 +89,7 @@ interface PriorityMaxProps {
   onChange: (max: number) => void;
 }
 
-/** Saved when the field is left, so that no number is saved half typed. */
+/** Saves the number when the field loses the focus, so that no partial number is saved. */
 function PriorityMax({ value, denied, onChange }: PriorityMaxProps) {
   const [typed, setTyped] = useState(String(value));
   const max = Number(typed);
@@ -107,7 +107,7 @@ function PriorityMax({ value, denied, onChange }: PriorityMaxProps) {
         <TextInput
           type="number"
           label="Highest priority for agents"
-          hint={denied ?? "What agents create comes no further in front than this. People may use any priority."}
+          hint={denied ?? "Agents create tasks with at most this priority. People may use any priority."}
           error={isGood ? undefined : `A whole number from 0 to ${PRIORITY_MAX.toLocaleString("en")}.`}
           value={typed}
           onChange={setTyped}
@@ -118,7 +118,7 @@ function PriorityMax({ value, denied, onChange }: PriorityMaxProps) {
 }
 
 function useSaveRules(rules: Rules): { shown: Rules; save: (change: TeamSetRulesInput) => void } {
-  // What was chosen shows at once, and stays only if it was taken.
+  // A chosen value shows at once, and stays only if the server accepts it.
   const [wanted, setWanted] = useState<TeamSetRulesInput>();
   const { workspace } = useSession();
   const cache = useQueryClient();
@@ -144,13 +144,13 @@ function useSaveRules(rules: Rules): { shown: Rules; save: (change: TeamSetRules
   return { shown: { ...rules, ...Object.fromEntries(chosen) }, save: (change) => void save(change) };
 }
 
-/** What stood where a change was made. */
+/** Returns the values of the changed fields before the change. */
 function valuesOf(rules: Rules, change: TeamSetRulesInput): TeamSetRulesInput {
   // The fields of a change are those of the rules.
   return Object.fromEntries(Object.keys(change).map((name) => [name, rules[name as keyof Rules]]));
 }
 
-/** More than these are not counted. */
+/** At most this many are counted. */
 const COUNTED_MAX = 100;
 
 function Gaps() {
@@ -160,7 +160,7 @@ function Gaps() {
   return (
     <p className="text-sm">
       <Link to="/inbox" className="text-accent-ink hover:underline">
-        {count} {count === 1 ? "task waits" : "tasks wait"} for nobody
+        {count} {count === 1 ? "task waits" : "tasks wait"} for an agent
       </Link>
     </p>
   );
@@ -169,16 +169,20 @@ function Gaps() {
 function Words({ isOn }: { isOn: boolean }) {
   return (
     <div className="space-y-2 text-sm text-ink-2">
-      {!isOn && <p className="text-ink">Now everybody may, to anybody: “Work is given by supervisors” is off.</p>}
-      <p>{isOn ? "Supervisors" : "With it on, supervisors"} may give work to any agent.</p>
+      {!isOn && (
+        <p className="text-ink">
+          At present every agent may give work to every agent, because “Only supervisors give work” is off.
+        </p>
+      )}
+      <p>{isOn ? "Supervisors" : "When it is on, supervisors"} may give work to any agent.</p>
       <p>
-        Workers and specialists may keep work for themselves, give it to a supervisor if they may escalate, and to other
-        agents if peers may give work and they themselves may assign to peers.
+        Workers and specialists may create work for themselves, for a supervisor if they may escalate, and for other
+        agents if peers may give work and they may assign to peers.
       </p>
-      <p>Agents without a role may give work to a supervisor, and to anybody else if peers may give work.</p>
+      <p>Agents without a role may give work to a supervisor, and to other agents if peers may give work.</p>
       <p>
-        What is escalated goes to the nearest supervisor above that did not have it yet, then to the default supervisor,
-        then to people. No rule binds people.
+        An escalated task goes to the nearest supervisor that did not have it yet, then to the default supervisor, then
+        to people. These rules do not limit people.
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-/** The chart of a small team, drawn from left to right: it grows downward, where there is room. */
+/** The chart of a small team, from left to right, so that it grows downward. */
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { AgentMenu } from "./agent-menu.tsx";
@@ -27,7 +27,7 @@ export function TeamChart({ nodes, matches }: ChartProps) {
   );
 }
 
-/** Half of a card and of the gap below it, which is where its lines meet it. */
+/** The lines meet a card at half its height. */
 const LINES =
   "relative flex items-start pl-5 before:absolute before:top-6 before:left-0 before:h-px before:w-5 before:bg-line-strong after:absolute after:left-0 after:w-px after:bg-line-strong not-first:after:-top-2 not-last:after:-bottom-2 last:after:h-8 first:after:top-6 only:after:hidden";
 

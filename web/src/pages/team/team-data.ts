@@ -1,4 +1,4 @@
-/** What the page of the team reads: who has which role, and who these agents are. */
+/** The reads of the team page: roles and agents. */
 import { useEffect, useMemo } from "react";
 import { type AgentRow, useAgentRows } from "../../data/agent-rows.ts";
 import { useRead } from "../../data/query.ts";
@@ -41,7 +41,7 @@ export function useTeam(summary: Summary): Team | undefined {
   }, [summary, agents]);
 }
 
-/** The chart shows everybody, so all pages of the list are read, one after the other. */
+/** The chart shows every agent, so this reads all pages of the list, one after the other. */
 function useAllAgents(): ReadonlyMap<string, AgentRow> {
   const { rows, hasMore, isLoadingMore, loadMore } = useAgentRows({});
   useEffect(() => {

@@ -16,13 +16,13 @@ interface RowProps {
   size: number;
   isPhone: boolean;
   isCurrent: boolean;
-  /** Where the Tab key comes in while nothing is current. */
+  /** Tab reaches this row while no row is current. */
   isFirst: boolean;
   onCurrent: (id: string) => void;
   onFold: ((id: string, isOpen: boolean) => void) | undefined;
 }
 
-/** Deeper rows are no further in: the name keeps its room. */
+/** Deeper rows have no further indent, so that names keep some room. */
 const INDENTS_MAX = { wide: 10, phone: 5 };
 const INDENT_PX = { wide: 24, phone: 14 };
 
@@ -31,7 +31,7 @@ function indentOf(depth: number, isPhone: boolean): number {
   return 4 + Math.min(depth, INDENTS_MAX[screen]) * INDENT_PX[screen];
 }
 
-/** Drawn again only when something of it changed: scrolling draws what comes into sight, and nothing else. */
+/** Renders again only when its props change, so that scrolling renders only new rows. */
 export const TeamListRow = memo((props: RowProps) => {
   const { row, start, size, isPhone, isCurrent, isFirst, onCurrent, onFold } = props;
   const { id, role, depth, count, isOpen } = row;
@@ -95,7 +95,7 @@ function Wide({ row: { id, role, isAside, isOpen, count }, tabIndex }: { row: Te
   );
 }
 
-/** For the pointer; by keyboard it is the arrows. */
+/** For the pointer; arrow keys do the same. */
 function Fold({ count, isOpen, onFold }: { count: number; isOpen: boolean; onFold: () => void }) {
   if (count === 0) return <span className="w-5 shrink-0" />;
   return (
@@ -111,7 +111,7 @@ function Fold({ count, isOpen, onFold }: { count: number; isOpen: boolean; onFol
   );
 }
 
-/** The row that is current has the focus, unless something in it has. */
+/** Focuses the current row, unless an element in it has the focus. */
 function useFocusWhen(isCurrent: boolean) {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {

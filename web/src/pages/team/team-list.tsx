@@ -1,4 +1,4 @@
-/** The chart as a list, like the files of a folder: for phones, for large teams, and for whoever has no role. */
+/** The team as a tree of rows: for phones, for large teams, and for agents without a role. */
 
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
@@ -12,9 +12,9 @@ import type { TeamRow } from "./team-tree.ts";
 interface ListProps {
   label: string;
   rows: readonly TeamRow[];
-  /** Without, nothing folds. */
+  /** Called when a row folds or opens; without it, rows do not fold. */
   onFold?: ((id: string, isOpen: boolean) => void) | undefined;
-  /** Whether the keys j, k, m and r are this list's. */
+  /** The keys j, k, m and r belong to this list. */
   hasKeys?: boolean;
 }
 
@@ -68,9 +68,9 @@ interface KeysProps extends Pick<ListProps, "rows" | "onFold" | "hasKeys"> {
   scroller: { current: HTMLDivElement | null };
 }
 
-/** Moves as trees do: up and down through what is shown, right and left to open, to fold, and to go in and out. */
+/** Moves like a tree: up and down through visible rows; right opens or enters, left folds or leaves. */
 function useRowKeys({ rows, onFold, hasKeys, show, scroller }: KeysProps) {
-  const { denied, ask, team } = useTeamTools();
+  const { denied, open, team } = useTeamTools();
   const navigate = useNavigate();
   const [current, setCurrent] = useState<string>();
   const at = rows.findIndex(({ id }) => id === current);
@@ -92,14 +92,14 @@ function useRowKeys({ rows, onFold, hasKeys, show, scroller }: KeysProps) {
     else move(rows.findLastIndex(({ depth }, place) => place < at && depth < row.depth));
   };
   const menu = () => scroller.current?.querySelector<HTMLElement>('[data-current="true"] [data-menu]')?.click();
-  const report = () => current && ask({ kind: team.roles.has(current) ? "report" : "join", id: current });
+  const report = () => current && open({ kind: team.roles.has(current) ? "report" : "join", id: current });
   useHotkeys(
     hasKeys
       ? [
           { keys: "j", label: "Next agent", isMove: true, run: () => move(at + 1) },
-          { keys: "k", label: "Agent before", isMove: true, run: () => move(at - 1) },
-          { keys: "m", label: "What to do with the agent", isMove: true, run: menu },
-          { keys: "r", label: "Let the agent report to…", isMove: true, denied, run: () => void report() },
+          { keys: "k", label: "Previous agent", isMove: true, run: () => move(at - 1) },
+          { keys: "m", label: "Actions for the agent", isMove: true, run: menu },
+          { keys: "r", label: "Report to…", isMove: true, denied, run: () => void report() },
         ]
       : [],
   );

@@ -1,4 +1,4 @@
-/** Changing who stands where: each step can be undone, and asks again where others depend on the agent. */
+/** Changes of roles. Each step can be undone, and needs a confirmation when other agents depend on the agent. */
 import type { Client, TeamRole, TeamSetRoleInput, TeamSummarizeOutput } from "@bailiwick/sdk";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { notifyError, useCommand } from "../../data/command.ts";
@@ -10,9 +10,9 @@ export type Change = Omit<TeamSetRoleInput, "agent_id" | "confirm">;
 
 interface Step {
   id: string;
-  /** Undefined takes the role away. */
+  /** Undefined removes the role. */
   change: Change | undefined;
-  /** What it did, for the note. */
+  /** The title of the notice. */
   done: string;
   before: Before;
   isConfirmed: boolean;
@@ -20,8 +20,8 @@ interface Step {
 
 export interface TeamSteps {
   take: (id: string, change: Change | undefined, done: string) => void;
-  /** What the last step would strand, in the words of the server. */
-  question: { detail: string; confirm: () => Promise<boolean>; close: () => void } | undefined;
+  /** The confirmation that the last step needs, in the words of the server. */
+  confirmation: { detail: string; confirm: () => Promise<boolean>; close: () => void } | undefined;
 }
 
 export function useTeamSteps(summary: TeamSummarizeOutput | undefined): TeamSteps {
@@ -41,7 +41,7 @@ export function useTeamSteps(summary: TeamSummarizeOutput | undefined): TeamStep
     undo: (_role, step) => () => undo.run(step),
     isQuiet: true,
   });
-  const isAsked = asksToConfirm(error);
+  const needsConfirmation = asksToConfirm(error);
   useEffect(() => {
     if (error && !asksToConfirm(error)) notifyError(error);
   }, [error]);
@@ -55,10 +55,13 @@ export function useTeamSteps(summary: TeamSummarizeOutput | undefined): TeamStep
     void send(step);
   }, []);
   const confirm = async () => last !== undefined && (await run({ ...last, isConfirmed: true })) !== undefined;
-  return { take, question: isAsked && error ? { detail: error.detail, confirm, close: reset } : undefined };
+  return {
+    take,
+    confirmation: needsConfirmation && error ? { detail: error.detail, confirm, close: reset } : undefined,
+  };
 }
 
-/** What hangs on an agent moves only when it is no supervisor any more. */
+/** The reports of an agent move only when it stops being a supervisor. */
 function toPutBack(summary: TeamSummarizeOutput, id: string, change: Change | undefined): Before {
   const before = beforeOf(summary, id);
   const isDemoted =
@@ -71,7 +74,7 @@ async function putBack({ team }: Client, id: string, { role, reports, isDefault 
   await team.setRole(changeTo(role));
   const { failed } = await runMany(reports, ({ agent_id }) => team.setRole({ agent_id, reports_to: id }));
   if (failed[0])
-    throw new Error(`${failed.length} of its reports did not come back: ${describeError(failed[0].error).detail}`);
+    throw new Error(`${failed.length} of its reports were not restored: ${describeError(failed[0].error).detail}`);
   return isDefault ? team.setRules({ default_supervisor_agent_id: id }) : undefined;
 }
 

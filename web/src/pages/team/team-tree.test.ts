@@ -29,11 +29,11 @@ describe("the tree", () => {
     expect(lines(roles, { closed: new Set() })).toEqual(["x", "  z", "  v", "  w"]);
   });
 
-  test("folds what is closed", () => {
+  test("folds closed rows", () => {
     expect(lines(crew, { closed: new Set(["b"]) })).toEqual(["a", "  b", "d"]);
   });
 
-  test("shows what leads to a match, though it is folded", () => {
+  test("shows the path to a match, even when it is folded", () => {
     const rows = rowsOf(buildTree(crew, byName), { closed: new Set(["a"]), matches: (id) => id === "c" });
     expect(rows.map(({ id, isAside }) => [id, isAside])).toEqual([
       ["a", true],
@@ -42,11 +42,11 @@ describe("the tree", () => {
     ]);
   });
 
-  test("keeps those whose supervisor is not listed", () => {
+  test("keeps agents whose supervisor is not listed", () => {
     expect(lines(team(role("c", "gone", "worker")), { closed: new Set() })).toEqual(["c"]);
   });
 
-  test("counts the place among those at the same agent", () => {
+  test("counts the place among the reports of one agent", () => {
     const rows = rowsOf(buildTree(crew, byName), { closed: new Set() });
     expect(rows.map(({ id, place, among }) => [id, place, among])).toEqual([
       ["a", 1, 2],
@@ -56,7 +56,7 @@ describe("the tree", () => {
     ]);
   });
 
-  test("shows everybody once, whatever is said of who reports to whom", () => {
+  test("shows every agent once, for any reports", () => {
     const ids = ["a", "b", "c", "d", "e", "f"];
     const any = fc.array(fc.option(fc.constantFrom(...ids, "gone"), { nil: null }), { minLength: 6, maxLength: 6 });
     fc.assert(
@@ -70,14 +70,14 @@ describe("the tree", () => {
 });
 
 describe("where an agent may be dropped", () => {
-  test("not on itself, nor on anybody below it", () => {
+  test("not on itself, nor on an agent below it", () => {
     expect(wouldCircle(crew, "a", "a")).toBe(true);
     expect(wouldCircle(crew, "a", "c")).toBe(true);
     expect(wouldCircle(crew, "c", "a")).toBe(false);
     expect(wouldCircle(crew, "d", "b")).toBe(false);
   });
 
-  test("says why not", () => {
+  test("has a reason for each refusal", () => {
     expect(dropRefusal(crew, "a", "a")).toBe("Itself");
     expect(dropRefusal(crew, "b", "a")).toBe("Reports to it already");
     expect(dropRefusal(crew, "a", "b")).toBe("Would be a circle");
@@ -86,12 +86,12 @@ describe("where an agent may be dropped", () => {
     expect(dropRefusal(crew, "new", "d")).toBeUndefined();
   });
 
-  test("a chain that is a circle already ends", () => {
+  test("a chain with a circle ends", () => {
     expect(chainAbove(team(role("a", "b"), role("b", "a")), "a")).toEqual(["b"]);
   });
 });
 
-test("what it takes to put a supervisor back: its role, its reports and its place in the rules", () => {
+test("the state before a change has the role, the reports and the place in the rules", () => {
   const rules = {
     allow_peer_assignment: false,
     require_supervisor_for_tasks: false,

@@ -1,15 +1,15 @@
-/** Who stands below whom, from what is known of each agent's role. Pure. */
+/** The tree of the team, from the roles of the agents. Pure. */
 import type { TeamRole, TeamSummarizeOutput } from "@bailiwick/sdk";
 
 export interface TeamNode {
   id: string;
   role: TeamRole;
   below: readonly TeamNode[];
-  /** All that stand below it, however far. */
+  /** The number of all agents below it. */
   count: number;
 }
 
-/** A line of the chart as a list. */
+/** A row of the list. */
 export interface TeamRow {
   id: string;
   role: TeamRole | undefined;
@@ -17,9 +17,9 @@ export interface TeamRow {
   depth: number;
   isOpen: boolean;
   count: number;
-  /** It is there only because something below it was searched for. */
+  /** The row is shown only because a row below it matches the search. */
   isAside: boolean;
-  /** Among those that report to the same agent, from 1, and how many these are. */
+  /** The place among the reports of the same agent, from 1, and the number of these reports. */
   place: number;
   among: number;
 }
@@ -30,7 +30,7 @@ export function rolesOf({ supervisors, workers, specialists }: TeamSummarizeOutp
   return new Map([...supervisors, ...workers, ...specialists].map((role) => [role.agent_id, role]));
 }
 
-/** Whom an agent reports to, and so on upwards. */
+/** Returns the supervisors above an agent, the nearest first. */
 export function chainAbove(roles: Roles, id: string): string[] {
   const above: string[] = [];
   const seen = new Set([id]);
@@ -43,11 +43,11 @@ export function chainAbove(roles: Roles, id: string): string[] {
   return above;
 }
 
-/** Whether an agent would come to stand below itself. */
+/** Returns whether an agent would be below itself. */
 export const wouldCircle = (roles: Roles, id: string, under: string): boolean =>
   id === under || chainAbove(roles, under).includes(id);
 
-/** Why an agent cannot come to report to another, as far as the chart itself shows it; the server decides. */
+/** Returns why an agent cannot report to another, as far as the chart knows; the server decides. */
 export function dropRefusal(roles: Roles, id: string, under: string): string | undefined {
   if (id === under) return "Itself";
   if (roles.get(id)?.reports_to === under) return "Reports to it already";
@@ -55,7 +55,7 @@ export function dropRefusal(roles: Roles, id: string, under: string): string | u
   return roles.get(under)?.role === "supervisor" ? undefined : "Not a supervisor";
 }
 
-/** Those whose supervisor is not known stand at the top: the list may be cut short. */
+/** Agents with an unknown supervisor stand at the top, because the list may be cut. */
 export function buildTree(roles: Roles, compare: (one: string, other: string) => number): TeamNode[] {
   const below = new Map<string | undefined, string[]>();
   for (const { agent_id, reports_to } of roles.values()) {
@@ -82,9 +82,9 @@ const byRole = (roles: Roles, compare: (one: string, other: string) => number) =
 };
 
 export interface Shown {
-  /** Agents whose part of the tree is folded. */
+  /** The agents whose subtree is folded. */
   closed: ReadonlySet<string>;
-  /** Those searched for; undefined shows all. What leads to them is shown too, whatever is folded. */
+  /** Matches the search; undefined shows all. The path to a match is shown too, even when it is folded. */
   matches?: ((id: string) => boolean) | undefined;
 }
 
@@ -102,9 +102,9 @@ export function rowsOf(nodes: readonly TeamNode[], shown: Shown, depth = 0): Tea
 const hasMatch = (node: TeamNode, matches: (id: string) => boolean): boolean =>
   matches(node.id) || node.below.some((one) => hasMatch(one, matches));
 
-/** What the team was before an agent's role is changed or taken: what it takes to put it back. */
+/** The state of the team before a change of an agent's role, for undo. */
 export interface Before {
-  /** Undefined: it had none. */
+  /** Undefined when the agent had no role. */
   role: TeamRole | undefined;
   reports: readonly TeamRole[];
   isDefault: boolean;

@@ -1,9 +1,9 @@
-/** What is said of changes in the team. */
+/** Words for changes of the team. */
 import type { TeamRole } from "@bailiwick/sdk";
 import { ROLE_WORDS } from "../../domain/agents/agent-words.ts";
 import type { Team } from "./team-data.ts";
 
-/** Names in notes are cut: agents may give themselves long ones. */
+/** Names in notices are cut, because names of agents can be long. */
 const NAME_SHOWN_MAX = 60;
 
 export const nameIn = (team: Team, id: string): string => team.nameOf(id).slice(0, NAME_SHOWN_MAX);
@@ -15,7 +15,7 @@ export const roleWord = (role: TeamRole | undefined): string => (role ? ROLE_WOR
 
 export const withArticle = (role: TeamRole["role"]): string => `a ${role}`;
 
-/** Who may be chosen as a supervisor of others. */
+/** Returns the agents that can be chosen as a supervisor. */
 export function supervisorOptions(team: Team) {
   return [...team.roles.values()]
     .filter(({ role }) => role === "supervisor")

@@ -1,4 +1,4 @@
-/** Who stands where among the agents, and the rules by which they give each other work. */
+/** The team: the roles of the agents, and the rules for delegation between them. */
 import type { TeamSummarizeOutput } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { Network, TriangleAlert } from "lucide-react";
@@ -15,7 +15,7 @@ import { useIsPhone, useIsWide } from "../../ui/use-media.ts";
 import { RulesCard } from "./rules-card.tsx";
 import type { TeamSearch } from "./search.ts";
 import { TeamChart } from "./team-chart.tsx";
-import { type Question, TeamProvider, type TeamTools } from "./team-context.ts";
+import { type RoleChange, TeamProvider, type TeamTools } from "./team-context.ts";
 import { type Team, useSummary, useTeam } from "./team-data.ts";
 import { TeamList } from "./team-list.tsx";
 import { useTeamSteps } from "./team-steps.ts";
@@ -25,10 +25,10 @@ import { TopTarget, Tray } from "./tray.tsx";
 const route = getRouteApi("/team");
 const RoleDialog = lazy(() => import("./role-dialogs.tsx").then(({ RoleDialog }) => ({ default: RoleDialog })));
 
-/** A chart of more than these is a list, unless one asks for the chart. */
+/** A larger team is shown as a list, unless the person chooses the chart. */
 const CHART_MAX = 60;
-/** Beyond these a chart helps nobody, and all of its cards would be drawn. */
-const CHART_MOST = 300;
+/** A larger team has no chart, because a chart renders all of its cards. */
+const CHART_ALLOWED_MAX = 300;
 
 export function TeamPage() {
   const { data: summary, error, isError, refetch } = useSummary();
@@ -55,11 +55,11 @@ interface LoadedProps {
 
 function LoadedTeam({ summary, team, children }: LoadedProps) {
   const denied = useDenied("team:write");
-  const { take, question } = useTeamSteps(summary);
-  const [asked, ask] = useState<Question>();
+  const { take, confirmation } = useTeamSteps(summary);
+  const [roleChange, open] = useState<RoleChange>();
   const [dragged, setDragged] = useState<string>();
   const tools = useMemo<TeamTools>(
-    () => ({ team, denied, take, ask, dragged, setDragged }),
+    () => ({ team, denied, take, open, dragged, setDragged }),
     [team, denied, take, dragged],
   );
   const { search, set } = useTeamSearch();
@@ -79,17 +79,17 @@ function LoadedTeam({ summary, team, children }: LoadedProps) {
         {children}
         <Body summary={summary} team={team} view={view} show={search.show} matches={matches} />
       </Page>
-      <Suspense>{asked && <RoleDialog question={asked} onClose={() => ask(undefined)} />}</Suspense>
+      <Suspense>{roleChange && <RoleDialog roleChange={roleChange} onClose={() => open(undefined)} />}</Suspense>
       <Confirm
-        title="Change its role anyway?"
-        action="Change it anyway"
+        title="Change the role anyway?"
+        action="Change anyway"
         isDangerous
-        isOpen={question !== undefined}
-        onClose={() => question?.close()}
-        onConfirm={async () => (await question?.confirm()) ?? false}
+        isOpen={confirmation !== undefined}
+        onClose={() => confirmation?.close()}
+        onConfirm={async () => (await confirmation?.confirm()) ?? false}
       >
-        <p className="break-words">{question?.detail}</p>
-        <p className="mt-2">What reports to it then goes to the supervisor above it.</p>
+        <p className="break-words">{confirmation?.detail}</p>
+        <p className="mt-2">Its reports then move to the supervisor above it.</p>
       </Confirm>
     </TeamProvider>
   );
@@ -104,7 +104,7 @@ function useTeamSearch() {
 
 function useView(team: Team, { view }: TeamSearch): "chart" | "list" {
   const isPhone = useIsPhone();
-  if (isPhone || team.roles.size > CHART_MOST) return "list";
+  if (isPhone || team.roles.size > CHART_ALLOWED_MAX) return "list";
   return view ?? (team.roles.size <= CHART_MAX ? "chart" : "list");
 }
 
@@ -113,7 +113,7 @@ function Count({ team, isComplete }: { team: Team; isComplete: boolean }) {
   return (
     <span className="inline-flex items-center gap-1.5 text-sm text-blocked">
       <TriangleAlert aria-hidden className="size-4 shrink-0" />
-      Not everybody is shown: there are more than 1,000 of one kind.
+      The list is incomplete, because one role has more than 1,000 agents.
     </span>
   );
 }
@@ -132,9 +132,9 @@ function Toolbar({ team, view, search, onChange }: ToolbarProps) {
   return (
     <>
       <SearchBox label="Search names" value={search.q} onChange={(q) => onChange({ q })} />
-      {!isPhone && team.roles.size <= CHART_MOST && (isWide || show === undefined) && (
+      {!isPhone && team.roles.size <= CHART_ALLOWED_MAX && (isWide || show === undefined) && (
         <Tabs
-          label="How the team is drawn"
+          label="View of the team"
           value={view}
           tabs={[
             { value: "chart", label: "Chart" },
@@ -145,7 +145,7 @@ function Toolbar({ team, view, search, onChange }: ToolbarProps) {
       )}
       {!isWide && (
         <Tabs
-          label="What is shown of the team"
+          label="Part of the team"
           value={show ?? "team"}
           tabs={[
             { value: "team", label: "Team", count: team.roles.size },
@@ -177,7 +177,7 @@ function Body({ summary, team, view, show, matches }: BodyProps) {
   return (
     <div className="flex min-h-0 grow">
       {main}
-      <aside aria-label="Beside the chart" className="flex w-80 shrink-0 flex-col border-l border-line">
+      <aside aria-label="Unassigned agents and rules" className="flex w-80 shrink-0 flex-col border-l border-line">
         <div className="flex min-h-40 shrink grow basis-0 flex-col border-b border-line">
           <Tray rows={tray} isFiltered={matches !== undefined} heading />
         </div>
@@ -225,9 +225,9 @@ function Main({ team, view, matches }: Pick<BodyProps, "team" | "view" | "matche
 function NoTeam({ icon }: { icon: React.ReactNode }) {
   return (
     <div className="min-w-0 grow">
-      <Empty title="Nobody has a role yet. Make an agent a supervisor, and let others report to it." icon={icon}>
+      <Empty title="No agent has a role yet. Make an agent a supervisor, and let others report to it." icon={icon}>
         <a href="/agents" className={buttonClass()}>
-          See the agents
+          Show the agents
         </a>
       </Empty>
     </div>

@@ -1,4 +1,4 @@
-/** Places that an agent can be dropped on beside the chart: the top, and the tray of those without a role. */
+/** Targets for a dragged agent next to the chart: the top of the team, and the tray of agents without a role. */
 import type { ReactNode } from "react";
 import { cx } from "../../ui/class-names.ts";
 import { useTarget } from "./drag.ts";
@@ -19,7 +19,7 @@ export function Tray({
   const { team, dragged, take } = useTeamTools();
   const isMember = dragged !== undefined && team.roles.has(dragged);
   const target = useTarget(isMember ? undefined : "Has no role", (id) =>
-    take(id, undefined, `${nameIn(team, id)} has no role any more`),
+    take(id, undefined, `${nameIn(team, id)} has no role now`),
   );
   return (
     <section
@@ -32,19 +32,19 @@ export function Tray({
           Unassigned <span className="font-normal text-ink-3 tabular-nums">{team.unassigned.length}</span>
         </h2>
       )}
-      {isMember && <p className="px-4 text-sm text-ink-2">Drop it here to take its role from it.</p>}
+      {isMember && <p className="px-4 text-sm text-ink-2">Drop the agent here to remove its role.</p>}
       {rows.length > 0 ? (
         <TeamList label="Agents without a role" rows={rows} />
       ) : (
         <p className="px-4 py-2 text-sm text-ink-3">
-          {isFiltered ? "None of this name." : "Every active agent has a role."}
+          {isFiltered ? "No agent has this name." : "Every active agent has a role."}
         </p>
       )}
     </section>
   );
 }
 
-/** Shown while an agent that reports to another is dragged; at the bottom, where it moves nothing from under the pointer. */
+/** Shown while an agent with a supervisor is dragged; at the bottom, so that nothing moves under the pointer. */
 export function TopTarget(): ReactNode {
   const { team, dragged, take } = useTeamTools();
   const above = dragged === undefined ? undefined : team.roles.get(dragged)?.reports_to;

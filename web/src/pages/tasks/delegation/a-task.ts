@@ -1,7 +1,7 @@
-/** Tasks for tests of what is made of them. */
+/** Builds tasks for tests. */
 import type { Task } from "@bailiwick/sdk";
 
-/** A queued task; its age follows from its id, when that ends in a number. */
+/** A queued task. A number at the end of its id decides its age. */
 export function aTask({ id, ...more }: Partial<Task> & { id: string }): Task {
   const age = Number(/\d+$/.exec(id)?.[0] ?? 0);
   const at = new Date(Date.UTC(2026, 0, 1) + age * 1_000).toISOString();

@@ -1,4 +1,4 @@
-/** Who gave what to whom, live, as a graph; one key away from the same as a tree. */
+/** The delegated tasks of a tree as a live graph; the key t switches to a tree. */
 import { ReactFlowProvider } from "@xyflow/react";
 import { Workflow } from "lucide-react";
 import { useMemo, useState } from "react";
@@ -27,8 +27,8 @@ function Drawn({ rootId, onTree }: { rootId: string; onTree: () => void }) {
       {list.isStale && <StaleBar retry={list.reload} />}
       {isCut && (
         <p role="status" className="border-b border-line px-4 py-1.5 text-sm text-ink-2">
-          This shows the newest {list.rows.length.toLocaleString("en-US")} tasks of the tree, and what leads to them;
-          there are more.
+          This shows the newest {list.rows.length.toLocaleString("en-US")} tasks of the tree and their parents. There
+          are more.
         </p>
       )}
       <ReactFlowProvider>

@@ -1,11 +1,11 @@
-/** Who gave what to whom, as a tree that reads like a trace. By keyboard: arrows, Home, End; Enter opens a task. */
+/** The delegated tasks as a tree. Keyboard: arrows, Home and End move, Enter opens a task. */
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { ErrorState, Skeleton, StaleBar } from "../../../ui/states.tsx";
 import { buildTree, rowsOf, sumOf, type TreeNode, type TreeRow } from "./tree.ts";
 import { CostText, TreeRowLink } from "./tree-row.tsx";
 import { useTreeTasks } from "./use-tree-tasks.ts";
 
-/** A tree of more tasks than these begins closed, but for the way to the current one. */
+/** A larger tree starts closed, except for the path to the current task. */
 const OPEN_MAX = 120;
 
 export function DelegationTree({ rootId, currentId }: { rootId: string; currentId: string | undefined }) {
@@ -40,7 +40,7 @@ function Summary({ nodes, count, isCut }: SummaryProps) {
           !isCut,
         )}
       />
-      {hasOrphans && " · some stand apart, because the task that gave them is not shown"}
+      {hasOrphans && " · some stand apart, because their parent is not shown"}
     </p>
   );
 }
@@ -87,7 +87,7 @@ function Tree({ nodes, count, currentId }: TreeProps) {
   );
 }
 
-/** What a person opened or closed stays so; the rest is open, or in a large tree only what leads to the current one. */
+/** Rows keep the state that the person chose. Others are open, or in a large tree only those on the current path. */
 function closedOf(
   nodes: readonly TreeNode[],
   count: number,

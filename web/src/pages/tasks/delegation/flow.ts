@@ -1,11 +1,11 @@
-/** The graph in the shapes of the library that draws it. What did not change stays the same object, and is not redrawn. */
+/** The graph in the shapes of the drawing library. Unchanged nodes stay the same objects and do not render again. */
 import { type Edge, MarkerType, type Node, Position } from "@xyflow/react";
 import { type Point, SIZES } from "./graph-layout.ts";
 import type { Graph, GraphEdge, GraphNode } from "./graph-model.ts";
 
 export interface CardData extends Record<string, unknown> {
   node: GraphNode;
-  /** Where Tab enters. */
+  /** Tab reaches this node. */
   isStop: boolean;
   toggle: (group: string) => void;
 }
@@ -44,7 +44,7 @@ function flowNode(node: GraphNode, position: Point, data: CardData): FlowNode {
     data,
     ...size,
     measured: size,
-    // Said here, edges are right before anything is measured.
+    // Handles given here place the edges before anything is measured.
     handles: [
       { ...handle, type: "target", position: Position.Left, x: 0 },
       { ...handle, type: "source", position: Position.Right, x: size.width },
@@ -59,7 +59,7 @@ function isSameNode(a: GraphNode, b: GraphNode): boolean {
   return a.count === b.count && a.below === b.below && a.isOpen === b.isOpen;
 }
 
-/** Those that touch the node that is looked at stand out. */
+/** `near`: the current node, whose edges stand out. */
 export function flowEdges({ edges }: Graph, near: string | undefined): FlowEdge[] {
   return edges.map(({ id, source, target, kind }) => ({
     id,
@@ -67,13 +67,13 @@ export function flowEdges({ edges }: Graph, near: string | undefined): FlowEdge[
     target,
     type: "line",
     data: { kind },
-    // What the edges say, the cards and the tree say in words.
+    // The cards and the tree give the same information in words.
     domAttributes: { "aria-hidden": true },
     className: [kind, (source === near || target === near) && "near"].filter(Boolean).join(" "),
     ...(kind === "waits" && { markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 } }),
   }));
 }
 
-/** Whether the same nodes hang together the same way: then everything can stay where it is. */
+/** Graphs of the same shape have the same layout, so nothing moves. */
 export const shapeOf = ({ edges, nodes }: Graph): string =>
   [...nodes.map(({ id }) => id), ...edges.filter(({ kind }) => kind === "gave").map(({ id }) => id)].join("\n");

@@ -1,4 +1,4 @@
-/** The drawn graph: moved by mouse, touch and keyboard; every card is a link. */
+/** The canvas of the graph: mouse, touch and keyboard move it, and every card is a link. */
 import { BaseEdge, type EdgeProps, MiniMap, ReactFlow, useReactFlow, useStore } from "@xyflow/react";
 import "./graph.css";
 import { ListTree, Maximize, ZoomIn, ZoomOut } from "lucide-react";
@@ -17,24 +17,24 @@ const NODE_TYPES = { card: Card };
 const EDGE_TYPES = { line: Line };
 const ZOOM_MIN = 0.08;
 const ZOOM_MAX = 1.5;
-/** Below it, words cannot be read. */
+/** Below this zoom words cannot be read. */
 const FAR_ZOOM = 0.45;
-/** The first look is not from further away than this; the start of the graph is shown instead of all of it. */
+/** When the whole graph needs a smaller zoom, the first view shows its start. */
 const FIRST_ZOOM_MIN = 0.5;
 const FIRST_ZOOM = 0.75;
-/** A narrower canvas begins with the first task rather than with who gave it. Pixels. */
+/** A narrower canvas starts at the first task instead of its creator. */
 const NARROW_PX = 640;
-/** Room for a task beside what it gave. Pixels. */
+/** The width of a task and one subtask. */
 const TWO_LEVELS_PX = 560;
-/** A graph of more nodes than these has a small map. */
+/** A graph with this many nodes has a small map. */
 const MAPPED_MIN = 40;
-/** How far Shift and an arrow move the view. Pixels. */
+/** Shift with an arrow moves the view this far. */
 const PAN_PX = 120;
 const EDGE_PX = 24;
-/** What the tools cover at the top. Pixels. */
+/** The height that the tools cover at the top. */
 const TOOLS_PX = 52;
 
-const STILL = {
+const READ_ONLY = {
   nodesDraggable: false,
   nodesConnectable: false,
   nodesFocusable: false,
@@ -44,7 +44,7 @@ const STILL = {
   zoomOnDoubleClick: false,
 } as const;
 
-/** What fits stays clear of the buttons above it and of the arcs beside it. */
+/** The padding keeps the graph clear of the buttons and of the arcs. */
 const ROOM = { top: "56px", right: "64px", bottom: "24px", left: "24px" } as const;
 
 export function GraphCanvas({ roots, onTree }: { roots: readonly TreeNode[]; onTree: () => void }) {
@@ -53,7 +53,7 @@ export function GraphCanvas({ roots, onTree }: { roots: readonly TreeNode[]; onT
   const isPhone = useIsPhone();
   const view = useView();
   const canvas = useRef<HTMLElement>(null);
-  useFirstLook(nodes);
+  useFirstView(nodes);
   const onKeyDown = (event: KeyboardEvent) => {
     const direction = DIRECTIONS[event.key];
     if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -78,7 +78,7 @@ export function GraphCanvas({ roots, onTree }: { roots: readonly TreeNode[]; onT
       onFocus={onFocus}
     >
       <ReactFlow
-        {...STILL}
+        {...READ_ONLY}
         className="delegation-graph"
         data-far={isFar || undefined}
         data-moving={isMoving || undefined}
@@ -138,7 +138,7 @@ function useView() {
       const [dx, dy] = { up: [0, 1], down: [0, -1], left: [1, 0], right: [-1, 0] }[direction] as [number, number];
       void flow.setViewport({ x: x + dx * PAN_PX, y: y + dy * PAN_PX, zoom });
     },
-    /** Moves the view as little as is needed to have the node in it. */
+    /** Moves the view just enough to show the node. */
     show(id: string) {
       const node = flow.getNode(id);
       if (!node) return;
@@ -152,8 +152,8 @@ function useView() {
   };
 }
 
-/** All of it if it can be read so; otherwise the first task and what it gave. */
-function useFirstLook(nodes: readonly FlowNode[]): void {
+/** Shows the whole graph if it is readable, otherwise the first task and its subtasks. */
+function useFirstView(nodes: readonly FlowNode[]): void {
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const height = useStore((state) => state.height);
   const width = useStore((state) => state.width);

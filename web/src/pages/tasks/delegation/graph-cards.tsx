@@ -1,4 +1,4 @@
-/** The nodes of the graph: a task, a group of siblings, and who began it all. */
+/** The nodes of the graph: a task, a group of siblings, and the creator of the first task. */
 import { Link } from "@tanstack/react-router";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { CornerLeftUp, Minus, Plus, RotateCcw, UserRound } from "lucide-react";
@@ -12,7 +12,7 @@ import { Tip } from "../../../ui/tip.tsx";
 import type { CardData, FlowNode } from "./flow.ts";
 import type { GraphNode } from "./graph-model.ts";
 
-/** What wants to be seen has a ground of its own. */
+/** Tasks that need attention have a coloured background. */
 const GROUNDS: Partial<Record<string, string>> = {
   running: "bg-running-soft border-running/40",
   blocked: "bg-blocked-soft border-blocked/40",
@@ -127,7 +127,7 @@ function GroupCard({ node: { id, status, count, below, isOpen }, stop, toggle }:
         {count} {word}
         {below > 0 && <span className="text-ink-3"> and {below} below</span>}
       </span>
-      {isOpen && <span className="ml-auto text-xs text-ink-3">Put together</span>}
+      {isOpen && <span className="ml-auto text-xs text-ink-3">Collapse</span>}
     </button>
   );
 }

@@ -1,4 +1,4 @@
-/** Where each node of the graph stands. */
+/** The position of each node of the graph. */
 import { Graph as Dagre, layout } from "@dagrejs/dagre";
 import type { Graph, GraphNode } from "./graph-model.ts";
 
@@ -7,7 +7,7 @@ export interface Point {
   y: number;
 }
 
-/** Pixels. */
+/** Sizes in pixels. */
 export const SIZES: Record<GraphNode["kind"], { width: number; height: number }> = {
   task: { width: 232, height: 56 },
   group: { width: 232, height: 36 },
@@ -16,14 +16,14 @@ export const SIZES: Record<GraphNode["kind"], { width: number; height: number }>
 const BETWEEN_SIBLINGS_PX = 12;
 const BETWEEN_LEVELS_PX = 64;
 
-/** Left to right, one column a level, siblings in their order. `anchor` stays where it stood. */
+/** Returns positions from left to right, one column per level, siblings in order. `anchor` keeps its position. */
 export function layoutOf(graph: Graph, anchor?: { id: string; at: Point }): ReadonlyMap<string, Point> {
   const dagre = new Dagre();
   dagre.setGraph({ rankdir: "LR", nodesep: BETWEEN_SIBLINGS_PX, ranksep: BETWEEN_LEVELS_PX });
   for (const { id, kind } of graph.nodes) dagre.setNode(id, { ...SIZES[kind] });
-  // Only who gave what shapes it: then a column is a level, and what waits is an arc within.
+  // Only parent edges shape the layout: a column is a level, and dependencies are arcs.
   for (const { kind, source, target } of graph.edges) if (kind === "gave") dagre.setEdge(source, target, {});
-  // The nodes come in their order, and in a tree nothing crosses when it is kept.
+  // The nodes come in order, and a tree that keeps the order has no crossing edges.
   layout(dagre, { disableOptimalOrderHeuristic: true });
   const points = new Map(graph.nodes.map(({ id, kind }) => [id, cornerOf(dagre.node(id), SIZES[kind])]));
   const placed = anchor && points.get(anchor.id);
@@ -36,7 +36,7 @@ function cornerOf(center: { x?: number; y?: number }, { width, height }: { width
   return { x: Math.round((center.x ?? 0) - width / 2), y: Math.round((center.y ?? 0) - height / 2) };
 }
 
-/** From node to node: a bracket to what was given, an arc to what waits. */
+/** Returns the path of an edge: a bracket to a subtask, an arc to a waiting task. */
 export function edgePath(kind: "gave" | "waits", from: Point, to: Point, toWidth: number): string {
   if (kind === "gave") return bracket(from, to);
   if (to.x > from.x) {
@@ -51,7 +51,7 @@ export function edgePath(kind: "gave" | "waits", from: Point, to: Point, toWidth
 const TRUNK_PX = 24;
 const CORNER_PX = 8;
 
-/** All that one task gave leaves it on one trunk. */
+/** The edges to all subtasks of a task share one trunk. */
 function bracket(from: Point, to: Point): string {
   const height = to.y - from.y;
   const trunk = from.x + TRUNK_PX;

@@ -15,7 +15,7 @@ const groupsIn = ({ nodes }: Graph) =>
   nodes.flatMap((node) => (node.kind === "group" ? [[node.status, node.count, node.isOpen]] : []));
 
 describe("the graph of a tree", () => {
-  it("has who began it, every task, and an edge from each to what it gave", () => {
+  it("has the starter, every task, and an edge from each task to its subtasks", () => {
     const { nodes, edges } = show([...kids(2), aTask({ id: "z9", parent_task_id: "k1" })]);
     expect(nodes.map(({ id }) => id)).toEqual(["starter root", "root", "k1", "z9", "k2"]);
     expect(edges.map(({ source, target }) => `${source}>${target}`)).toEqual([
@@ -26,7 +26,7 @@ describe("the graph of a tree", () => {
     ]);
   });
 
-  it("shows what waits for what, among what is shown", () => {
+  it("shows dependencies between shown tasks", () => {
     const { edges } = show([
       aTask({ id: "k1", parent_task_id: "root" }),
       aTask({ id: "k2", parent_task_id: "root", depends_on: ["k1", "gone"] }),
@@ -36,7 +36,7 @@ describe("the graph of a tree", () => {
     ]);
   });
 
-  it("names nobody as the starter of what hangs below an unknown task", () => {
+  it("has no starter above a task with an unknown parent", () => {
     const { nodes } = graphOf(buildTree([aTask({ id: "lost1", parent_task_id: "gone" })], "root"), NOTHING);
     expect(nodes.map(({ kind }) => kind)).toEqual(["task"]);
   });
@@ -45,14 +45,14 @@ describe("the graph of a tree", () => {
 describe("groups", () => {
   const many = [...kids(20, { status: "completed" }), ...kids(3, { status: "running" }, 50)];
 
-  it("hold the siblings beyond the limit that need no look", () => {
+  it("hold the siblings beyond the limit that need no attention", () => {
     expect(groupsIn(show(kids(SIBLINGS_MAX, { status: "completed" })))).toEqual([]);
     const graph = show(many);
     expect(groupsIn(graph)).toEqual([["completed", 11, false]]);
     expect(tasksIn(graph)).toEqual(["root", ...kids(9).map(({ id }) => id), "k50", "k51", "k52"]);
   });
 
-  it("never hold what runs, is blocked or failed, nor what has such below it", () => {
+  it("hold no task that runs, is blocked or failed, or has such a subtask", () => {
     for (const status of ["running", "blocked", "failed"] as const) {
       expect(groupsIn(show(kids(40, { status })))).toEqual([]);
       const above = show([...many, aTask({ id: "x99", status, parent_task_id: "k20" })]);
@@ -60,19 +60,19 @@ describe("groups", () => {
     }
   });
 
-  it("show what they hold when opened, and stay to be closed", () => {
+  it("show their tasks when opened, and can be closed again", () => {
     const opened = show(many, { opened: new Set(["root completed"]), kept: new Set() });
     expect(groupsIn(opened)).toEqual([["completed", 11, true]]);
     expect(tasksIn(opened)).toHaveLength(24);
   });
 
-  it("leave alone what is shown already", () => {
+  it("do not take tasks that are shown already", () => {
     const graph = show(many, { opened: new Set(), kept: new Set(["k15"]) });
     expect(tasksIn(graph)).toContain("k15");
     expect(groupsIn(graph)).toEqual([["completed", 10, false]]);
   });
 
-  it("count what is below the tasks they hold", () => {
+  it("count the subtasks of their tasks", () => {
     const { nodes } = show([...many, aTask({ id: "x99", status: "completed", parent_task_id: "k20" })]);
     expect(nodes.find(({ kind }) => kind === "group")).toMatchObject({ count: 11, below: 1 });
   });
@@ -81,7 +81,7 @@ describe("groups", () => {
 describe("arrows", () => {
   const graph = show([...kids(3), aTask({ id: "z9", parent_task_id: "k2" })]);
 
-  it("lead to siblings, to what was given and back", () => {
+  it("move to siblings, to subtasks and back", () => {
     const { nodes } = graph;
     expect(nodes).toHaveLength(6);
     expect(neighbourOf(graph, "k1", "down")).toBe("k2");
@@ -93,7 +93,7 @@ describe("arrows", () => {
 });
 
 describe("the layout", () => {
-  it("puts levels side by side and siblings below each other in their order, none over another", () => {
+  it("puts levels in columns and siblings below each other in order, without overlap", () => {
     const graph = show([...kids(30, { status: "running" }), aTask({ id: "z99", parent_task_id: "k2" })]);
     const at = layoutOf(graph);
     const columns = new Set(kids(30).map(({ id }) => at.get(id)?.x));
@@ -105,7 +105,7 @@ describe("the layout", () => {
     expect(at.get("z99")?.x).toBeGreaterThan((at.get("k2")?.x ?? 0) + SIZES.task.width);
   });
 
-  it("leaves its anchor where it stood when others come", () => {
+  it("keeps its anchor in place when other nodes are added", () => {
     const below = Array.from({ length: 6 }, (_, at) => aTask({ id: `z${90 + at}`, parent_task_id: "k1" }));
     const before = layoutOf(show(kids(2))).get("k2") ?? { x: 0, y: 0 };
     const grown = show([...kids(2), ...below]);

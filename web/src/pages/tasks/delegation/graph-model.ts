@@ -1,4 +1,4 @@
-/** What the graph shows of a tree: its tasks, who began it, and groups of siblings that need no look. Pure. */
+/** The graph of a tree: its tasks, its creator, and groups of siblings that need no attention. Pure. */
 import type { Task } from "@bailiwick/sdk";
 import type { TreeNode } from "./tree.ts";
 
@@ -19,7 +19,7 @@ export interface GraphEdge {
   id: string;
   source: string;
   target: string;
-  /** `waits`: the target begins when the source is completed. */
+  /** `gave`: the target is a subtask. `waits`: the target starts when the source is completed. */
   kind: "gave" | "waits";
 }
 
@@ -29,13 +29,13 @@ export interface Graph {
 }
 
 export interface GraphChoices {
-  /** Groups that were opened. */
+  /** Groups that the person opened. */
   opened: ReadonlySet<string>;
-  /** Tasks that are shown already or have the focus; they stay where they are. */
+  /** Tasks that are shown already or have the focus; no group takes them. */
   kept: ReadonlySet<string>;
 }
 
-/** More siblings than these, and those among them that need no look become groups. */
+/** Beyond this number of siblings, those that need no attention become groups. */
 export const SIBLINGS_MAX = 12;
 
 export function graphOf(roots: readonly TreeNode[], choices: GraphChoices): Graph {
@@ -87,7 +87,7 @@ function groupsOf(parent: TreeNode, { opened, kept }: GraphChoices): Group[] {
   if (children.length <= SIBLINGS_MAX) return [];
   const calm = children.filter(isCalm);
   const groupOf = (child: TreeNode) => `${parent.task.id} ${child.task.status}`;
-  // What an opened group shows stays its own, and can be put away again.
+  // An opened group keeps its tasks, so that it can be closed again.
   const isFree = (child: TreeNode) => opened.has(groupOf(child)) || !hasAny(child, kept);
   const places = Math.max(0, SIBLINGS_MAX - children.length + calm.length);
   const grouped = new Map<string, TreeNode[]>();
@@ -106,7 +106,7 @@ function groupsOf(parent: TreeNode, { opened, kept }: GraphChoices): Group[] {
   });
 }
 
-/** Nothing in it runs, is stuck or went wrong; and what has not begun stands alone. */
+/** Nothing in it runs, is blocked or failed; a queued task has no subtasks. */
 function isCalm({ task, children }: TreeNode): boolean {
   if (task.status === "queued") return children.length === 0;
   return (task.status === "completed" || task.status === "canceled") && children.every(isCalm);
@@ -117,7 +117,7 @@ const hasAny = ({ task, children }: TreeNode, ids: ReadonlySet<string>): boolean
 
 export type Direction = "up" | "down" | "left" | "right";
 
-/** The node that an arrow leads to: right to what it gave, left to what gave it, up and down among siblings. */
+/** Returns the node in a direction: right is the first subtask, left the parent, up and down are siblings. */
 export function neighbourOf({ edges }: Graph, id: string, direction: Direction): string | undefined {
   const gave = edges.filter(({ kind }) => kind === "gave");
   const parent = gave.find(({ target }) => target === id)?.source;

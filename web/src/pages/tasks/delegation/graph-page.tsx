@@ -1,4 +1,4 @@
-/** The graph view of the tasks: the trees that moved last, and the one that is looked at. */
+/** The graph view of the tasks: the trees with the newest tasks, and the chosen one. */
 import type { Task } from "@bailiwick/sdk";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft, Workflow } from "lucide-react";
@@ -19,11 +19,11 @@ const DelegationGraph = lazy(() =>
 );
 const tasksRoute = getRouteApi("/tasks");
 
-/** Trees are looked for among so many of the newest tasks; it is the largest page that the API gives. */
+/** Trees are found among this many of the newest tasks, the largest page that the API allows. */
 const NEWEST_MAX = 200;
 
 export function GraphView() {
-  const { root_task_id: asked } = tasksRoute.useSearch();
+  const { root_task_id: chosen } = tasksRoute.useSearch();
   const isWide = useIsWide();
   const newest = useList<Task>({
     key: ["tasks", "newest", {}],
@@ -31,11 +31,11 @@ export function GraphView() {
     idOf: ({ id }) => id,
     pageSize: NEWEST_MAX,
   });
-  const trees = useMemo(() => treesOf(newest.rows.slice(0, NEWEST_MAX), asked), [newest.rows, asked]);
-  const rootId = asked ?? (isWide ? trees[0]?.id : undefined);
-  if (newest.isLoading && asked === undefined) return <Skeleton lines={6} className="p-4" />;
-  if (newest.error && asked === undefined) return <ErrorState error={newest.error} retry={newest.reload} />;
-  if (trees.length === 0 && asked === undefined) return <NoTrees />;
+  const trees = useMemo(() => treesOf(newest.rows.slice(0, NEWEST_MAX), chosen), [newest.rows, chosen]);
+  const rootId = chosen ?? (isWide ? trees[0]?.id : undefined);
+  if (newest.isLoading && chosen === undefined) return <Skeleton lines={6} className="p-4" />;
+  if (newest.error && chosen === undefined) return <ErrorState error={newest.error} retry={newest.reload} />;
+  if (trees.length === 0 && chosen === undefined) return <NoTrees />;
   return (
     <div className="flex min-h-0 grow">
       {(isWide || rootId === undefined) && (
@@ -55,14 +55,14 @@ export function GraphView() {
 
 interface Tree {
   id: string;
-  /** Its first task, when it is among the newest. */
+  /** The first task of the tree, when it is among the newest tasks. */
   root: Task | undefined;
 }
 
-/** The trees that the tasks belong to, in the order of the tasks; and the one that was asked for, wherever it is. */
-function treesOf(tasks: readonly Task[], asked: string | undefined): Tree[] {
+/** Returns the trees of the tasks, in the order of the tasks, and the chosen tree. */
+function treesOf(tasks: readonly Task[], chosen: string | undefined): Tree[] {
   const roots = new Map(tasks.filter(({ depth }) => depth === 0).map((task) => [task.id, task]));
-  const ids = new Set([...tasks.map(({ root_task_id }) => root_task_id), ...(asked === undefined ? [] : [asked])]);
+  const ids = new Set([...tasks.map(({ root_task_id }) => root_task_id), ...(chosen === undefined ? [] : [chosen])]);
   return [...ids].map((id) => ({ id, root: roots.get(id) }));
 }
 

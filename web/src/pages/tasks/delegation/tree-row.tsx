@@ -1,4 +1,4 @@
-/** One task of the tree: what it is, whose it is, how long it took and what it cost with everything below it. */
+/** One task of the tree: title, agent, duration, and cost with its subtasks. */
 import type { Task } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, CornerLeftUp, RotateCcw } from "lucide-react";
@@ -20,8 +20,8 @@ interface TreeRowProps {
   onFocus: () => void;
 }
 
-/** Deeper ones are indented no further, so that titles keep some room. Levels, and pixels of each. */
-const INDENTED_MAX = 8;
+/** Deeper rows have no further indent, so that titles keep some room. */
+const INDENT_LEVELS_MAX = 8;
 const INDENT_PX = 16;
 
 export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocus }: TreeRowProps) {
@@ -74,11 +74,11 @@ export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocu
   );
 }
 
-/** Thin lines that lead the eye up to the parents. */
+/** Thin lines that connect a row with its parents. */
 function Indent({ depth }: { depth: number }) {
-  return Array.from({ length: Math.min(depth, INDENTED_MAX) }, (_, level) => (
+  return Array.from({ length: Math.min(depth, INDENT_LEVELS_MAX) }, (_, level) => (
     <span
-      // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike.
+      // biome-ignore lint/suspicious/noArrayIndexKey: all lines are alike.
       key={level}
       aria-hidden
       className="-mr-3 ml-2 shrink-0 border-l border-line"
@@ -87,7 +87,7 @@ function Indent({ depth }: { depth: number }) {
   ));
 }
 
-/** For the pointer; by keyboard the arrows do the same. */
+/** For the pointer; arrow keys do the same. */
 function Chevron({ isOpen, isShown, onToggle }: { isOpen: boolean; isShown: boolean; onToggle: () => void }) {
   if (!isShown) return <span aria-hidden className="-mr-2 size-5 shrink-0" />;
   return (
@@ -107,7 +107,7 @@ function Chevron({ isOpen, isShown, onToggle }: { isOpen: boolean; isShown: bool
   );
 }
 
-/** That it was handed up, or is another try. */
+/** Marks of an escalated task and of a retry. */
 export function Marks({ task: { escalated_from, retry_of } }: { task: Task }) {
   return (
     <>
@@ -138,13 +138,13 @@ function RunningFor({ task }: { task: Task }) {
   return lasts === undefined ? null : durationText(Math.floor(lasts / 1_000) * 1_000);
 }
 
-/** A sum; one that lacks something says that it is the least. */
+/** A sum; `+` marks a sum that lacks the cost of some tasks. */
 export function CostText({ cost: { usd, isExact } }: { cost: Cost }) {
   if (usd === undefined || isExact) return <Money usd={usd} />;
   return (
     <span className="whitespace-nowrap">
       <Money usd={usd} />
-      <Tip text="At least so much: not every task below reports what it cost.">
+      <Tip text="At least this much, because not every subtask reports its cost.">
         <span className="text-ink-3">+</span>
       </Tip>
     </span>

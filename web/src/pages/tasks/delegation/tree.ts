@@ -1,7 +1,7 @@
-/** The tree that tasks of one root make, and what each part of it cost. Pure. */
+/** The tree of the tasks with one root, and the cost of each part. Pure. */
 import type { Task } from "@bailiwick/sdk";
 
-/** What was spent as far as it is known: undefined when nothing is, `isExact` when nothing is missing. */
+/** A known cost. `usd` is undefined when nothing is known; `isExact` is true when nothing is missing. */
 export interface Cost {
   usd: number | undefined;
   isExact: boolean;
@@ -9,18 +9,18 @@ export interface Cost {
 
 export interface TreeNode {
   task: Task;
-  /** In the order in which they were given. */
+  /** Oldest first. */
   children: TreeNode[];
   depth: number;
-  /** Of the task and everything below it. */
+  /** The cost of the task and all tasks below it. */
   cost: Cost;
-  /** How many tasks are below it. */
+  /** The number of tasks below it. */
   below: number;
-  /** The task that gave it is not among those that are known. */
+  /** The parent is not among the known tasks. */
   isParentMissing: boolean;
 }
 
-/** The root first, then what hangs below tasks that are not known. Of a part of a tree no sum is exact. */
+/** Returns the root first, then tasks with unknown parents. In a part of a tree (`isWhole` false) no sum is exact. */
 export function buildTree(tasks: readonly Task[], rootId: string, isWhole = true): TreeNode[] {
   const ordered = [...tasks].sort(byAge);
   const known = new Set(tasks.map(({ id }) => id));
@@ -59,13 +59,13 @@ function nodeOf(task: Task, family: Family, depth: number): TreeNode {
   };
 }
 
-/** Of one task alone. What has begun and reports no cost may have cost something; what never began has not. */
+/** The cost of one task alone. A started task without a reported cost is unknown; one that never started is free. */
 export function ownCost({ cost_usd, started_at }: Task): Cost {
   if (cost_usd > 0) return { usd: cost_usd, isExact: true };
   return started_at === null ? { usd: 0, isExact: true } : { usd: undefined, isExact: false };
 }
 
-/** A sum that lacks something is the least that it can be. Nothing but unknowns and nothings is unknown. */
+/** Adds costs. A sum of zero with unknown parts is unknown. */
 export function sumOf(costs: readonly Cost[], isWhole = true): Cost {
   const isExact = isWhole && costs.every((cost) => cost.isExact);
   const usd = costs.reduce((sum, cost) => sum + (cost.usd ?? 0), 0);
@@ -75,12 +75,12 @@ export function sumOf(costs: readonly Cost[], isWhole = true): Cost {
 export interface TreeRow {
   node: TreeNode;
   isOpen: boolean;
-  /** From one, among its siblings. */
+  /** The place among its siblings, from 1. */
   place: number;
   siblings: number;
 }
 
-/** The rows that are shown while the tasks in `closed` hide what is below them. */
+/** Returns the visible rows; the tasks in `closed` hide the rows below them. */
 export function rowsOf(nodes: readonly TreeNode[], closed: ReadonlySet<string>): TreeRow[] {
   return nodes.flatMap((node, at) => {
     const isOpen = !closed.has(node.task.id);
@@ -89,7 +89,7 @@ export function rowsOf(nodes: readonly TreeNode[], closed: ReadonlySet<string>):
   });
 }
 
-/** Milliseconds from its start to its end, or until now; undefined before it began. */
+/** Returns the milliseconds from start to end, or until now; undefined before the start. */
 export function durationOf({ started_at, finished_at }: Task, now: number): number | undefined {
   if (started_at === null) return undefined;
   return Math.max(0, (finished_at === null ? now : Date.parse(finished_at)) - Date.parse(started_at));

@@ -1,11 +1,11 @@
-/** The graph of a tree while the tree changes: laid out anew only when nodes came or went, around what is looked at. */
+/** The graph of a changing tree. Its layout changes only when nodes are added or removed, around the current node. */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type FlowNode, flowEdges, flowNodes, shapeOf } from "./flow.ts";
 import { layoutOf, type Point } from "./graph-layout.ts";
 import { type Graph, graphOf } from "./graph-model.ts";
 import type { TreeNode } from "./tree.ts";
 
-/** How long nodes slide to their new places; `graph.css` says the same. Milliseconds. */
+/** Nodes slide to their new places in this time; `graph.css` has the same number. */
 const SLIDE_MS = 150;
 
 export function useGraph(roots: readonly TreeNode[]) {
@@ -24,7 +24,7 @@ export function useGraph(roots: readonly TreeNode[]) {
   return { graph, nodes, edges, stop, isMoving, setFocused, setHovered };
 }
 
-/** What was shown once is not put into a group because it came to an end: nothing vanishes while one looks at it. */
+/** A shown task does not move into a group when it ends, so nothing vanishes while the person looks at it. */
 function useShown(roots: readonly TreeNode[]) {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const kept = useRef<ReadonlySet<string>>(new Set());
@@ -46,7 +46,7 @@ function useShown(roots: readonly TreeNode[]) {
   return { graph, toggle };
 }
 
-/** Whether one of `ids` gave it, or gave what gave it. */
+/** Returns whether one of `ids` is an ancestor. */
 function isBelow({ edges }: Graph, id: string, ids: ReadonlySet<string>): boolean {
   if (ids.size === 0) return false;
   const parents = new Map(edges.flatMap(({ kind, source, target }) => (kind === "gave" ? [[target, source]] : [])));
@@ -54,12 +54,12 @@ function isBelow({ edges }: Graph, id: string, ids: ReadonlySet<string>): boolea
   return false;
 }
 
-function usePoints(graph: Graph, lookedAt: string | undefined): ReadonlyMap<string, Point> {
+function usePoints(graph: Graph, current: string | undefined): ReadonlyMap<string, Point> {
   const shape = shapeOf(graph);
   const anchors = useRef<(string | undefined)[]>([]);
-  anchors.current = [lookedAt, graph.nodes[0]?.id];
+  anchors.current = [current, graph.nodes[0]?.id];
   const before = useRef<ReadonlyMap<string, Point>>(new Map());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape stands for the graph.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the shape decides the layout.
   const points = useMemo(() => {
     const shown = new Set(graph.nodes.map(({ id }) => id));
     const id = anchors.current.find((one) => one !== undefined && shown.has(one) && before.current.has(one));
@@ -75,7 +75,7 @@ function usePoints(graph: Graph, lookedAt: string | undefined): ReadonlyMap<stri
 function useIsMoving(points: ReadonlyMap<string, Point>): boolean {
   const [isMoving, setMoving] = useState(false);
   const isFirst = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new points are a new move.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new points start a new move.
   useEffect(() => {
     if (isFirst.current || matchMedia("(prefers-reduced-motion: reduce)").matches) {
       isFirst.current = false;

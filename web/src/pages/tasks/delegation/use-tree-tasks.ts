@@ -5,23 +5,23 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { type List, useList } from "../../../data/list.ts";
 import { useSession } from "../../../data/session.tsx";
 
-/** More tasks than these are not read; who needs them has the list and the API. */
+/** At most this many tasks are read; the list and the API have the others. */
 export const TREE_TASKS_MAX = 1_000;
-/** The largest page that the API gives. */
+/** The largest page that the API allows. */
 const PAGE_SIZE = 200;
 
 export interface TreeTasks {
   list: List<Task>;
-  /** The rows, and what leads down to them. */
+  /** The rows and their ancestors. */
   tasks: readonly Task[];
-  /** There are more than are read. */
+  /** There are more tasks than were read. */
   isCut: boolean;
-  /** Further pages are still coming. */
+  /** Further pages are being read. */
   isReading: boolean;
 }
 
 export function useTreeTasks(rootId: string): TreeTasks {
-  // The newest first: what is new then stands in the page that the live feed has read anew.
+  // Newest first, so that new tasks are in the page that the live feed reads again.
   const list = useList<Task>({
     key: ["tasks", "tree", { root_task_id: rootId }],
     page: (client, at, call) => client.tasks.list({ ...at, root_task_id: rootId }, call),
@@ -29,29 +29,29 @@ export function useTreeTasks(rootId: string): TreeTasks {
     one: (client, id) => client.tasks.get({ id }),
     pageSize: PAGE_SIZE,
   });
-  const askedAt = useRef(0);
+  const lengthAtRead = useRef(0);
   const { rows, hasMore, isLoadingMore, loadMore } = list;
   useEffect(() => {
-    // A page that failed is not asked for again and again: the next change of the tree asks.
-    if (!hasMore || isLoadingMore || rows.length >= TREE_TASKS_MAX || askedAt.current === rows.length) return;
-    askedAt.current = rows.length;
+    // A failed page is read again only after the next change of the tree.
+    if (!hasMore || isLoadingMore || rows.length >= TREE_TASKS_MAX || lengthAtRead.current === rows.length) return;
+    lengthAtRead.current = rows.length;
     loadMore();
   }, [hasMore, isLoadingMore, loadMore, rows.length]);
   const isEnough = !hasMore || rows.length >= TREE_TASKS_MAX;
-  const isReading = !isEnough && (isLoadingMore || askedAt.current !== rows.length);
+  const isReading = !isEnough && (isLoadingMore || lengthAtRead.current !== rows.length);
   const isCut = hasMore && !isReading;
   return { list, tasks: useWithAncestors(rows, isCut), isReading, isCut };
 }
 
-/** Tasks that are read one by one, because they gave some that are shown; what others gave stands apart. */
+/** At most this many ancestors are read one by one; tasks below other ancestors stand apart. */
 const ANCESTORS_MAX = 60;
 
-/** The oldest are cut off, and they are what the others hang on: those are read level by level, up to the root. */
+/** A cut list lacks the oldest tasks, which are the ancestors of the others. This reads them level by level. */
 function useWithAncestors(rows: readonly Task[], isCut: boolean): readonly Task[] {
   const { client, workspace } = useSession();
-  const [asked, setAsked] = useState<readonly string[]>([]);
+  const [ids, setIds] = useState<readonly string[]>([]);
   const read = useQueries({
-    queries: asked.map((id) => ({
+    queries: ids.map((id) => ({
       queryKey: [workspace.id, "tasks", "get", id],
       queryFn: ({ signal }: { signal: AbortSignal }) => client.tasks.get({ id }, { signal }),
     })),
@@ -62,10 +62,10 @@ function useWithAncestors(rows: readonly Task[], isCut: boolean): readonly Task[
     return [...rows, ...read.filter(({ id }) => !known.has(id))];
   }, [rows, read]);
   useEffect(() => {
-    if (!isCut || asked.length >= ANCESTORS_MAX) return;
-    const known = new Set([...tasks.map(({ id }) => id), ...asked]);
+    if (!isCut || ids.length >= ANCESTORS_MAX) return;
+    const known = new Set([...tasks.map(({ id }) => id), ...ids]);
     const parents = tasks.flatMap(({ parent_task_id: parent }) => (parent && !known.has(parent) ? [parent] : []));
-    if (parents.length > 0) setAsked([...new Set([...asked, ...parents])].slice(0, ANCESTORS_MAX));
-  }, [asked, isCut, tasks]);
+    if (parents.length > 0) setIds([...new Set([...ids, ...parents])].slice(0, ANCESTORS_MAX));
+  }, [ids, isCut, tasks]);
   return tasks;
 }
