@@ -1,15 +1,18 @@
 export { requireActing } from "./acting.ts";
-export { gateRefusal, type Refusal, startsLeft, throttleTokens } from "./rules.ts";
+export { type Refusal, type RefusalNumbers, refusalOf } from "./rules.ts";
 export {
   changeRunning,
+  countStarts,
+  debit,
   debitStart,
   findGate,
   type Gate,
+  gateColumns,
   gateOf,
-  gatesOf,
   lockGates,
   openGate,
   runningOf,
   saveGate,
   saveRefusal,
+  startsOf,
 } from "./store.ts";

@@ -1,60 +1,70 @@
-/** What the columns of a gate mean. The hot claim decides on the columns; these rules decide alone and explain. */
-import type { GateStatus } from "./store.ts";
+/** The sentence for each reason why a task does not start. The reasons themselves are decided in the database. */
+import { usdFromNanos } from "../kernel/money.ts";
+import type { GateColumns } from "./store.ts";
 
 /** A start that was refused: what a machine and a person need to know. */
 export interface Refusal {
-  code: string;
+  code: Code;
   reason: string;
   /** What would lift it. */
   next_step: string;
 }
 
-interface GateState {
-  status: GateStatus;
-  running: number;
-  running_max: number | null;
-  throttle_per_minute: number | null;
-  throttle_tokens: number;
-  throttle_at: string;
+/** The numbers that the sentences name. */
+export interface RefusalNumbers extends GateColumns {
+  open_dependencies: number;
+  available_at: string;
+  payer_id: string | null;
+  /** Nano-dollars. */
+  left: bigint | null;
+  needed: bigint;
 }
 
-/** The token bucket of a throttled agent, filled up to now. It holds one minute's starts at most. */
-export function throttleTokens(gate: GateState, now: Date): number {
-  if (gate.throttle_per_minute === null) return 0;
-  const minutes = Math.max(0, now.getTime() - Date.parse(gate.throttle_at)) / 60_000;
-  return Math.min(gate.throttle_per_minute, gate.throttle_tokens + minutes * gate.throttle_per_minute);
-}
+type Words = Omit<Refusal, "code">;
 
-/** Why the agent may not start anything now; undefined when it may. */
-export function gateRefusal(gate: GateState, now: Date): Refusal | undefined {
-  if (gate.status !== "active") {
-    const reason = `The assigned agent is ${gate.status}.`;
-    const next_step = gate.status === "paused" ? "Resume the agent, or assign the task to another." : ARCHIVED_STEP;
-    return { code: `agent_${gate.status}`, reason, next_step };
-  }
-  if (gate.running_max !== null && gate.running >= gate.running_max) {
-    return {
-      code: "at_limit",
-      reason: `The agent runs ${gate.running} of at most ${gate.running_max} tasks.`,
-      next_step: "Wait until one of its tasks ends, or raise max_running_tasks.",
-    };
-  }
-  if (gate.throttle_per_minute !== null && throttleTokens(gate, now) < 1) {
-    return {
-      code: "throttled",
-      reason: `The agent is throttled to ${gate.throttle_per_minute} starts a minute.`,
-      next_step: "Try again within a minute.",
-    };
-  }
-  return undefined;
-}
+/** The functions `gate_refusal` and `start_refusal` return these codes; the last two are no refusals of a start. */
+export const REFUSALS = {
+  agent_paused: () => ({
+    reason: "The assigned agent is paused.",
+    next_step: "Resume the agent, or assign the task to another.",
+  }),
+  agent_archived: () => ({
+    reason: "The assigned agent is archived.",
+    next_step: "Assign the task to another agent.",
+  }),
+  at_limit: ({ running, running_max }: Pick<RefusalNumbers, "running" | "running_max">) => ({
+    reason: `The agent runs ${running} of at most ${running_max} tasks.`,
+    next_step: "Wait until one of its tasks ends, or raise max_running_tasks.",
+  }),
+  throttled: ({ throttle_per_minute }: Pick<RefusalNumbers, "throttle_per_minute">) => ({
+    reason: `The agent is throttled to ${throttle_per_minute} starts a minute.`,
+    next_step: "Try again within a minute.",
+  }),
+  dependencies: ({ open_dependencies }: Pick<RefusalNumbers, "open_dependencies">) => ({
+    reason: `${open_dependencies} of the tasks it depends on are not completed.`,
+    next_step: "Complete the tasks in depends_on, or retry those that failed.",
+  }),
+  budget: ({ payer_id, left, needed }: Pick<RefusalNumbers, "payer_id" | "left" | "needed">) => ({
+    reason: `The budget of task ${payer_id} has ${usdFromNanos(left ?? 0n)} USD left; this start needs ${usdFromNanos(needed)}.`,
+    next_step: "Finish or cancel other work of this tree, or create the work again with a larger budget.",
+  }),
+  backoff: ({ available_at }: Pick<RefusalNumbers, "available_at">) => ({
+    reason: `It is tried again after a failed attempt, at ${available_at}.`,
+    next_step: "Wait until then.",
+  }),
+  agent_away: () => ({
+    reason: "Nobody has called with the key of the assigned agent for a while.",
+    next_step: "Start the agent's process, or assign the task to another agent.",
+  }),
+} as const satisfies Record<string, (numbers: RefusalNumbers) => Words>;
 
-/** How many tasks the agent may start now. */
-export function startsLeft(gate: GateState, now: Date): number {
-  if (gate.status !== "active") return 0;
-  const running = gate.running_max === null ? Number.POSITIVE_INFINITY : gate.running_max - gate.running;
-  const throttled = gate.throttle_per_minute === null ? running : Math.floor(throttleTokens(gate, now));
-  return Math.max(0, Math.min(running, throttled));
-}
+export type Code = keyof typeof REFUSALS;
 
-const ARCHIVED_STEP = "Assign the task to another agent.";
+/** The numbers that the sentences of these codes name. */
+type NumbersOf<C extends Code> = [(typeof REFUSALS)[C]] extends [(numbers: infer Numbers) => Words] ? Numbers : never;
+
+export function refusalOf<C extends Code>(code: C, numbers: NumbersOf<C>): Refusal {
+  // The compiler does not see that the numbers of a code are those of its own sentence.
+  const words = REFUSALS[code] as (numbers: NumbersOf<C>) => Words;
+  return { code, ...words(numbers) };
+}

@@ -1,11 +1,13 @@
 /** The one row an agent that the hot statements decide on. */
+import { sql } from "kysely";
 import { anyOf } from "../kernel/db/any-of.ts";
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { Code } from "./rules.ts";
 
 export type GateStatus = "active" | "paused" | "archived";
 
 export interface LastRefusal {
-  code: string;
+  code: Code;
   reason: string;
   task_id: string;
   at: string;
@@ -29,7 +31,12 @@ declare module "../kernel/db/db.ts" {
   }
 }
 
-export type Gate = Omit<GateTable, "workspace_id">;
+export type GateColumns = Omit<GateTable, "workspace_id">;
+
+export interface Gate extends GateColumns {
+  /** Why the agent may not start anything now; null when it may. */
+  refusal: Code | null;
+}
 
 const GATE_COLUMNS = [
   "agent_id",
@@ -40,7 +47,10 @@ const GATE_COLUMNS = [
   "throttle_tokens",
   "throttle_at",
   "last_refusal",
-] as const;
+] as const satisfies readonly (keyof GateColumns)[];
+
+/** SQL of the columns of a gate, which the sentence of a refusal may name. */
+export const gateColumns = (gate: string) => GATE_COLUMNS.map((column) => `${gate}.${column}`).join(", ");
 
 /** What the causes say of an agent; the counters are the gate's own. */
 export interface GateCauses {
@@ -67,27 +77,26 @@ export async function saveGate(tx: Tx, { agent_id, status, running_max }: GateCa
     .execute();
 }
 
-/** Holds the gates of these agents, in the one order that every transaction takes them in. */
-export async function lockGates(tx: Tx, agentIds: readonly string[]): Promise<Map<string, Gate>> {
-  if (agentIds.length === 0) return new Map();
-  const gates = await tx
+/** The gates of these agents, in the one order in which every transaction holds them. */
+function selectGates(tx: ReadTx, agentIds: readonly string[]) {
+  return tx
     .selectFrom("gates")
     .select(GATE_COLUMNS)
+    .select(sql<Code | null>`gate_refusal(gates, bailiwick_now())`.as("refusal"))
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", anyOf(agentIds))
-    .orderBy("agent_id")
-    .forNoKeyUpdate()
-    .execute();
+    .orderBy("agent_id");
+}
+
+/** Holds the gates of these agents. */
+export async function lockGates(tx: Tx, agentIds: readonly string[]): Promise<Map<string, Gate>> {
+  if (agentIds.length === 0) return new Map();
+  const gates = await selectGates(tx, agentIds).forNoKeyUpdate().execute();
   return new Map(gates.map((gate) => [gate.agent_id, gate]));
 }
 
 export async function findGate(tx: ReadTx, agentId: string): Promise<Gate | undefined> {
-  return tx
-    .selectFrom("gates")
-    .select(GATE_COLUMNS)
-    .where("workspace_id", "=", tx.workspace)
-    .where("agent_id", "=", agentId)
-    .executeTakeFirst();
+  return selectGates(tx, [agentId]).executeTakeFirst();
 }
 
 /** The gate of an agent that exists. */
@@ -97,15 +106,21 @@ export async function gateOf(tx: ReadTx, agentId: string): Promise<Gate> {
   return gate;
 }
 
-export async function gatesOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, Gate>> {
-  if (agentIds.length === 0) return new Map();
-  const gates = await tx
-    .selectFrom("gates")
-    .select(GATE_COLUMNS)
-    .where("workspace_id", "=", tx.workspace)
-    .where("agent_id", "=", anyOf(agentIds))
-    .execute();
-  return new Map(gates.map((gate) => [gate.agent_id, gate]));
+/** SQL of the number of tasks that the agent of a gate may start now, at most as many as wanted. */
+export const startsOf = (gate: string, wanted: string) =>
+  `(select count(*)::int from generate_series(1, ${wanted}) n where gate_refusal(${gate}, bailiwick_now(), n) is null)`;
+
+/** SQL of the changes that starts make to a gate. */
+export const debit = (gate: string, starts: string) => `running = ${gate}.running + ${starts},
+  throttle_tokens = coalesce(gate_tokens(${gate}, bailiwick_now()) - ${starts}, ${gate}.throttle_tokens),
+  throttle_at = bailiwick_now()`;
+
+const STARTS = `select ${startsOf("g", "$3")} as starts from gates g where g.workspace_id = $1 and g.agent_id = $2`;
+
+/** How many tasks the agent may start now, at most as many as wanted. */
+export async function countStarts(tx: ReadTx, agentId: string, wanted: number): Promise<number> {
+  const [row] = await tx.statement<{ starts: number }>("gates.starts", STARTS, [tx.workspace, agentId, wanted]);
+  return row?.starts ?? 0;
 }
 
 const PAUSED = `
@@ -145,18 +160,11 @@ export async function changeRunning(tx: Tx, changes: ReadonlyMap<string, number>
   ]);
 }
 
+const DEBIT = `update gates g set ${debit("g", "1")} where g.workspace_id = $1 and g.agent_id = $2`;
+
 /** Takes one start from the gate that is held. */
-export async function debitStart(tx: Tx, agentId: string, throttle: { tokens: number; at: Date }): Promise<void> {
-  await tx
-    .updateTable("gates")
-    .set((eb) => ({
-      running: eb("running", "+", 1),
-      throttle_tokens: throttle.tokens,
-      throttle_at: throttle.at.toISOString(),
-    }))
-    .where("workspace_id", "=", tx.workspace)
-    .where("agent_id", "=", agentId)
-    .execute();
+export async function debitStart(tx: Tx, agentId: string): Promise<void> {
+  await tx.statement("gates.debit", DEBIT, [tx.workspace, agentId]);
 }
 
 /** Remembers why the agent was last refused, for the agent to read. */

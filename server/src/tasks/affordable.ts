@@ -1,9 +1,9 @@
 /** A claim of work that budgets pay: what is next and can be paid, and what leaves the queue because it cannot. */
-import { type Gate, type Refusal, saveRefusal, startsLeft } from "../gate/index.ts";
+import { countStarts, type Refusal, refusalOf, saveRefusal } from "../gate/index.ts";
 import type { Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
 import { governanceFact, taskFact } from "./facts.ts";
-import { budgetRefusal, canPay } from "./guards.ts";
+import { canPay } from "./rules.ts";
 import { blockQueued, listAffordable, lockUnpaid, PAGE, type Startable } from "./store/affordable.ts";
 
 export interface Choice {
@@ -13,14 +13,14 @@ export interface Choice {
 }
 
 /** The next tasks that can be paid, each counted against its budget before the next is looked at. */
-export async function chooseAffordable(tx: Tx, gate: Gate, limit: number, now: Date): Promise<Choice> {
-  const room = Math.min(limit, startsLeft(gate, now));
+export async function chooseAffordable(tx: Tx, agentId: string, limit: number): Promise<Choice> {
+  const room = await countStarts(tx, agentId, limit);
   const left = new Map<string, bigint>();
   const chosen: Startable[] = [];
   let after: Startable | undefined;
   // The first of each page can be paid, so that every page but the last adds one at least.
   while (chosen.length < room) {
-    const page = await listAffordable(tx, gate.agent_id, { after, left });
+    const page = await listAffordable(tx, agentId, { after, left });
     for (const task of page) {
       if (chosen.length === room) break;
       after = task;
@@ -50,24 +50,18 @@ export interface Unpaid {
  */
 export async function blockUnpaid(tx: Tx, agentId: string, last: Startable | undefined, now: Date): Promise<Unpaid> {
   const unpaid = await lockUnpaid(tx, agentId, last);
-  const refusals = unpaid.map(({ id, payer_id, left, needed }) => ({
-    id,
-    refusal: budgetRefusal(payer_id, left, needed),
-  }));
-  const newest = refusals.at(-1);
-  if (!newest) return { facts: [], refusals };
+  const refused = unpaid.map((task) => ({ task, id: task.id, refusal: refusalOf("budget", task) }));
+  const newest = refused.at(-1);
+  if (!newest) return { facts: [], refusals: [] };
   await blockQueued(
     tx,
-    refusals.map(({ id, refusal: { code, reason, next_step } }) => ({ id, reason: { code, reason, next_step } })),
+    refused.map(({ id, refusal }) => ({ id, reason: refusal })),
   );
   const { code, reason } = newest.refusal;
   await saveRefusal(tx, agentId, { code, reason, task_id: newest.id, at: now.toISOString() });
-  const facts = unpaid.flatMap((task) => {
-    const why = budgetRefusal(task.payer_id, task.left, task.needed);
-    return [
-      taskFact(task, "blocked", { previous_status: "queued", ...why, by: "agent" }),
-      governanceFact("task_blocked", task, { reason: why.reason }),
-    ];
-  });
-  return { facts, refusals };
+  const facts = refused.flatMap(({ task, refusal }) => [
+    taskFact(task, "blocked", { previous_status: "queued", ...refusal, by: "agent" }),
+    governanceFact("task_blocked", task, { reason: refusal.reason }),
+  ]);
+  return { facts, refusals: refused };
 }

@@ -184,6 +184,11 @@ export function allowedSteps(
   });
 }
 
+/** Whether a budget can pay one start, in nano-dollars. The function `can_pay` of the database decides the same. */
+export function canPay(left: bigint, needed: bigint): boolean {
+  return left > 0n && needed <= left;
+}
+
 export function openChildren(count: number): Problem {
   return new Problem("open_children", `${count} of its children are not finished.`, {
     open_children: count,

@@ -163,7 +163,7 @@ export type ChainLink = Static<typeof ChainLink>;
 export const GAP_SECONDS_DEFAULT = 300;
 export const GAP_SECONDS_MAX = 2_592_000;
 const Gap = Fields({
-  code: Type.String({ description: "agent_paused, agent_archived, at_limit, throttled, budget or agent_away." }),
+  code: Type.String({ description: "The code of a refused start, or agent_away." }),
   reason: Type.String(),
   next_step: Type.String({ description: "What would lift it." }),
   waiting_since: Time,

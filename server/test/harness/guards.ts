@@ -9,7 +9,7 @@ export interface Guard {
 
 const UNLOCKED: Guard["without"] = [
   ["tasks/store/tasks.ts", "    .forNoKeyUpdate()\n", ""],
-  ["gate/store.ts", "    .forNoKeyUpdate()\n", ""],
+  ["gate/store.ts", ".forNoKeyUpdate()", ""],
 ];
 
 export const GUARDS: readonly Guard[] = [
@@ -49,7 +49,10 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "a paused agent's gate is shut",
     test: "test/races.test",
-    without: [["tasks/store/claim.ts", "where g.status = 'active'", "where true"]],
+    without: [
+      ["db/migrations/0030_gate-refusal.sql", "when gate.status = 'paused' then 'agent_paused'", ""],
+      ["db/migrations/0030_gate-refusal.sql", "when gate.status <> 'active' then 'agent_archived'", ""],
+    ],
   },
   {
     name: "a budget is carved under the payer's lock",
@@ -119,8 +122,8 @@ export const GUARDS: readonly Guard[] = [
     without: [
       [
         "tasks/affordable.ts",
-        "await listAffordable(tx, gate.agent_id, { after, left })",
-        "(await listAffordable(tx, gate.agent_id, { after, left })).slice(0, 0)",
+        "await listAffordable(tx, agentId, { after, left })",
+        "(await listAffordable(tx, agentId, { after, left })).slice(0, 0)",
       ],
     ],
   },

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { lockGates, type Refusal, startsLeft } from "../../gate/index.ts";
+import { lockGates } from "../../gate/index.ts";
 import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
@@ -9,9 +9,17 @@ import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
 import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SECONDS_MAX } from "../schema.ts";
 import { holdTask, lockAround } from "../steps/hold.ts";
-import { refusalOf, startedFact, startTask } from "../steps/start.ts";
-import { type ClaimAsked, claimPlainTasks, listSkipped, SKIPPED_SHOWN, type SkippedTask } from "../store/claim.ts";
+import { startedFact, startTask } from "../steps/start.ts";
+import {
+  type ClaimAsked,
+  claimPlainTasks,
+  listSkipped,
+  SKIPPED_SHOWN,
+  type SkippedTask,
+  skippedTask,
+} from "../store/claim.ts";
 import { claimMarks } from "../store/marks.ts";
+import { findRefusals } from "../store/refusals.ts";
 import type { TaskRow } from "../store/tasks.ts";
 
 const Input = Fields({
@@ -46,18 +54,17 @@ export const claimTasks = hotCommand({
     // While its gate is held, none of the agent's tasks changes hands or is started by others.
     const gate = (await lockGates(tx, [actor.id])).get(actor.id);
     if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
-    const { chosen, last } = await chooseAffordable(tx, gate, limit, now);
+    const { chosen, last } = await chooseAffordable(tx, actor.id, limit);
     await lockAround(tx, chosen);
     const items: TaskRow[] = [];
     const skipped: SkippedTask[] = [];
     for (const task of chosen) {
       const held = await holdTask(tx, task.id);
-      const refusal = refusalOf(held, now);
+      const refusal = (await findRefusals(tx, [task.id])).get(task.id);
       if (refusal) skipped.push(skippedTask(task.id, refusal));
       else items.push(await startTask(tx, held, { seconds: lease_seconds }, now));
     }
-    const isOpen = startsLeft(gate, now) > 0;
-    const { facts, refusals } = isOpen ? await blockUnpaid(tx, actor.id, last, now) : NOTHING;
+    const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, actor.id, last, now);
     skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
     const waiting = (await listSkipped(tx, [actor.id])).get(actor.id) ?? [];
     return claimed(items, unique([...skipped, ...waiting]), facts);
@@ -86,10 +93,6 @@ function requireAgent({ kind }: { kind: string }): void {
 }
 
 const NOTHING: Unpaid = { facts: [], refusals: [] };
-
-function skippedTask(id: string, { code, reason }: Refusal): SkippedTask {
-  return { task_id: id, code, reason };
-}
 
 function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
   return [...new Map(skipped.map((one) => [one.task_id, one])).values()];

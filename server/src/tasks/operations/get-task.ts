@@ -26,7 +26,7 @@ export const getTaskOperation = query({
     const parentAssignee = chain.at(-2)?.assigned_to_agent_id ?? null;
     return {
       ...presentTask(task, holdsNow(task, actor)),
-      gap: (await gapsOf(tx, [task], tx.now)).get(id) ?? null,
+      gap: (await gapsOf(tx, [task])).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
       chain: await presentChain(tx, chain),
       allowed_steps: allowedSteps(task, { ...actor, isPaused: await isPaused(tx, actor) }, parentAssignee),

@@ -39,7 +39,7 @@ export const listGaps = query({
         key: ({ id }) => [id],
       },
     );
-    const gaps = await gapsOf(tx, items, tx.now);
+    const gaps = await gapsOf(tx, items);
     return {
       items: items.flatMap((task) => {
         const gap = gaps.get(task.id);

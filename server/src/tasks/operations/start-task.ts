@@ -6,8 +6,9 @@ import { presentTask } from "../present.ts";
 import { requireAssignee, requireStep } from "../rules.ts";
 import { LeaseSeconds, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
-import { blockStart, refusalOf, startedFact, startTask } from "../steps/start.ts";
+import { blockStart, startedFact, startTask } from "../steps/start.ts";
 import { findEnding } from "../store/ending.ts";
+import { findRefusals } from "../store/refusals.ts";
 
 export const startTaskOperation = command({
   name: "tasks.start",
@@ -29,7 +30,7 @@ export const startTaskOperation = command({
     requireStep(held.task, "start");
     // It is about to end with a task above it.
     if (await findEnding(tx, id)) requireStep({ ...held.task, status: "canceled" }, "start");
-    const refusal = refusalOf(held, now);
+    const refusal = (await findRefusals(tx, [id])).get(id);
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
     const task = await startTask(tx, held, { seconds }, now);

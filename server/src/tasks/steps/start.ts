@@ -1,11 +1,10 @@
-/** The ordinary way a task starts: guards in order, then gate, budget, lease and telemetry in one transaction. */
-import { debitStart, type Refusal, saveRefusal, throttleTokens } from "../../gate/index.ts";
+/** The ordinary way a task starts: then gate, budget, lease and telemetry in one transaction. */
+import { debitStart, type Refusal, saveRefusal } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { type Fact, type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { attemptStarted, governanceFact, recordAttempts, taskFact } from "../facts.ts";
-import { startRefusal } from "../guards.ts";
 import { presentTask } from "../present.ts";
 import { LEASE_SECONDS_DEFAULT } from "../schema.ts";
 import { addBudgetLeft, saveStep, type TaskRow } from "../store/tasks.ts";
@@ -17,16 +16,11 @@ export interface Lease {
   seconds: number | null | undefined;
 }
 
-export function refusalOf({ task, gate, payer }: Held, now: Date): Refusal | undefined {
-  return startRefusal({ task, gate, payer, now });
-}
-
 /** Starts a task that nothing refuses. */
 export async function startTask(tx: Tx, { task, gate, payer }: Held, lease: Lease, now: Date): Promise<TaskRow> {
-  const tokens = gate.throttle_per_minute === null ? gate.throttle_tokens : throttleTokens(gate, now) - 1;
   const reserved = payer ? (task.estimated_cost_nanos ?? 0n) : 0n;
   const seconds = lease.seconds === undefined ? LEASE_SECONDS_DEFAULT : lease.seconds;
-  await debitStart(tx, gate.agent_id, { tokens, at: now });
+  await debitStart(tx, gate.agent_id);
   if (payer) await addBudgetLeft(tx, payer.id, -reserved);
   const started = await saveStep(
     tx,

@@ -25,8 +25,7 @@ from tasks t
 where t.workspace_id = $1 and t.assigned_to_agent_id = $2 and t.status = 'queued' and t.open_dependencies = 0
   and t.available_at <= bailiwick_now()
   and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = t.id)
-  and (t.budget_task_id is null or coalesce(k.remaining, p.budget_left_nanos) > 0
-    and coalesce(t.estimated_cost_nanos, 0) <= coalesce(k.remaining, p.budget_left_nanos))
+  and can_pay(coalesce(k.remaining, p.budget_left_nanos), t.estimated_cost_nanos)
   and ($3::int is null or t.priority < $3 or t.priority = $3 and t.id > $4)
 order by t.priority desc, t.id limit ${PAGE}`;
 
@@ -57,7 +56,7 @@ from tasks t cross join lateral (
   select id, budget_left_nanos from tasks where workspace_id = $1 and id = t.budget_task_id offset 0) p
 where t.workspace_id = $1 and t.assigned_to_agent_id = $2 and t.status = 'queued' and t.open_dependencies = 0
   and t.available_at <= bailiwick_now()
-  and (p.budget_left_nanos <= 0 or coalesce(t.estimated_cost_nanos, 0) > p.budget_left_nanos)
+  and not can_pay(p.budget_left_nanos, t.estimated_cost_nanos)
   and ($3::int is null or t.priority > $3 or t.priority = $3 and t.id < $4)
 order by t.priority desc, t.id limit ${UNPAID_MAX} for no key update of t skip locked`;
 

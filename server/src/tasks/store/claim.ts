@@ -1,4 +1,5 @@
 /** Many claims in one statement, and what explains the tasks that none of them could take. */
+import { debit, gateColumns, type Refusal, type RefusalNumbers, refusalOf, startsOf } from "../../gate/index.ts";
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
 
@@ -24,15 +25,12 @@ with asked as materialized (
     sum(wanted) over (partition by agent_id order by place) as upto
   from unnest($2::int[], $3::uuid[], $4::int[], $5::int[]) as a(place, agent_id, wanted, lease_seconds)
 ), gate as materialized (
-  select g.agent_id, g.running, g.running_max, g.throttle_per_minute, least(g.throttle_per_minute, g.throttle_tokens
-      + g.throttle_per_minute * greatest(0, extract(epoch from bailiwick_now() - g.throttle_at)) / 60) as tokens
-  from (select distinct agent_id from asked) a join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
-  where g.status = 'active'
+  select g.agent_id, ${startsOf("g", "a.wanted")} as starts
+  from (select agent_id, sum(wanted)::int as wanted from asked group by agent_id) a
+    join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
   order by g.agent_id for no key update of g
 ), room as materialized (
-  select g.agent_id, g.tokens, greatest(0, least(a.wanted, g.running_max - g.running, floor(g.tokens)::int)) as starts
-  from gate g join (select agent_id, sum(wanted)::int as wanted from asked group by agent_id) a using (agent_id)
-  where (select count(*) from gate) > 0
+  select agent_id, starts from gate where (select count(*) from gate) > 0
 ), picked as materialized (
   select r.agent_id, t.id, t.priority, t.budget_task_id is not null as budgeted
   from room r cross join lateral (
@@ -56,11 +54,8 @@ with asked as materialized (
   from dealt d where t.workspace_id = $1 and t.id = d.id
   returning d.place, d.number, ${columnsOf("t")}
 ), debited as (
-  update gates g set running = g.running + s.started,
-    throttle_tokens = coalesce(r.tokens - s.started, g.throttle_tokens),
-    throttle_at = case when r.tokens is null then g.throttle_at else bailiwick_now() end
+  update gates g set ${debit("g", "s.started")}
   from (select assigned_to_agent_id as agent_id, count(*)::int as started from started group by 1) s
-    join room r using (agent_id)
   where g.workspace_id = $1 and g.agent_id = s.agent_id
 )
 select b.budgeted, s.*
@@ -98,35 +93,29 @@ export async function claimPlainTasks(tx: Tx, asked: readonly ClaimAsked[]): Pro
 /** Tasks of an agent that are named in `skipped`, at most. */
 export const SKIPPED_SHOWN = 10;
 
-/** The gate's own refusal concerns all that is queued; otherwise only what waits for other tasks or for its backoff. */
+/** A refusal of the gate concerns all that is queued; otherwise only tasks that wait for others or for their backoff. */
 const SKIPPED = `
-select g.agent_id, t.id as task_id,
-  case when g.status <> 'active' then 'agent_' || g.status
-    when g.running >= g.running_max then 'at_limit'
-    when t.open_dependencies > 0 then 'dependencies' else 'backoff' end as code,
-  case when g.status <> 'active' then 'The agent is ' || g.status || '.'
-    when g.running >= g.running_max then 'The agent runs ' || g.running || ' of at most ' || g.running_max || ' tasks.'
-    when t.open_dependencies > 0 then t.open_dependencies || ' of the tasks it depends on are not completed.'
-    else 'It is tried again after a failed attempt, at ' ||
-      to_char(t.available_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '.' end as reason
-from gates g cross join lateral (
-  (select id, open_dependencies, available_at from tasks
+with gate as materialized (
+  select ${gateColumns("g")}, gate_refusal(g, bailiwick_now()) as refusal
+  from gates g where g.workspace_id = $1 and g.agent_id = any($2::uuid[])
+)
+select ${gateColumns("g")}, t.id as task_id, t.open_dependencies, t.available_at, coalesce(g.refusal, t.waits_for) as code
+from gate g cross join lateral (
+  (select id, open_dependencies, available_at, null as waits_for from tasks
     where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies = 0
-      and (g.status <> 'active' or g.running >= g.running_max)
+      and g.refusal is not null
     order by priority desc, id limit ${SKIPPED_SHOWN})
   union all
-  (select id, open_dependencies, available_at from tasks
+  (select id, open_dependencies, available_at, 'dependencies' from tasks
     where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies > 0
     order by priority desc, id limit ${SKIPPED_SHOWN})
   union all
-  (select id, open_dependencies, available_at from tasks
+  (select id, open_dependencies, available_at, 'backoff' from tasks
     where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and failed_attempts > 0
-      and open_dependencies = 0 and available_at > bailiwick_now() and g.status = 'active'
-      and g.running < coalesce(g.running_max, g.running + 1)
+      and open_dependencies = 0 and available_at > bailiwick_now() and g.refusal is null
     order by priority desc, id limit ${SKIPPED_SHOWN})
   limit ${SKIPPED_SHOWN}
-) t
-where g.workspace_id = $1 and g.agent_id = any($2::uuid[])`;
+) t`;
 
 export interface SkippedTask {
   task_id: string;
@@ -134,16 +123,23 @@ export interface SkippedTask {
   reason: string;
 }
 
+export function skippedTask(id: string, { code, reason }: Refusal): SkippedTask {
+  return { task_id: id, code, reason };
+}
+
+interface SkippedRow extends Omit<RefusalNumbers, "payer_id" | "left" | "needed"> {
+  agent_id: string;
+  task_id: string;
+  code: Exclude<Refusal["code"], "budget">;
+}
+
 export async function listSkipped(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, SkippedTask[]>> {
-  const rows = await tx.statement<SkippedTask & { agent_id: string }>("tasks.skipped", SKIPPED, [
-    tx.workspace,
-    [...agentIds],
-  ]);
+  const rows = await tx.statement<SkippedRow>("tasks.skipped", SKIPPED, [tx.workspace, [...agentIds]]);
   const byAgent = new Map<string, SkippedTask[]>();
-  for (const { agent_id, ...skipped } of rows) {
-    const tasks = byAgent.get(agent_id) ?? [];
-    tasks.push(skipped);
-    byAgent.set(agent_id, tasks);
+  for (const row of rows) {
+    const tasks = byAgent.get(row.agent_id) ?? [];
+    tasks.push(skippedTask(row.task_id, refusalOf(row.code, row)));
+    byAgent.set(row.agent_id, tasks);
   }
   return byAgent;
 }

@@ -1,5 +1,4 @@
-/** Queued tasks that wait and cannot be taken as things are. */
-import { anyOf } from "../../kernel/db/any-of.ts";
+/** Queued tasks that wait and cannot be started now. */
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx } from "../../kernel/db/db.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
@@ -11,7 +10,7 @@ import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
 const GAPS = `
 with stuck as materialized (
   select g.agent_id from gates g
-  where g.workspace_id = $1 and (g.status <> 'active' or g.running >= g.running_max or g.agent_id = any($2::uuid[]))
+  where g.workspace_id = $1 and (gate_refusal(g, bailiwick_now()) is not null or g.agent_id = any($2::uuid[]))
 ), waiting as (
   select t.id from stuck s cross join lateral (
     select t.id from tasks t
@@ -22,7 +21,7 @@ with stuck as materialized (
   (select t.id from tasks t join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
   where t.workspace_id = $1 and t.status = 'queued' and t.budget_task_id is not null
     and t.open_dependencies = 0 and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
-    and (p.budget_left_nanos <= 0 or coalesce(t.estimated_cost_nanos, 0) > p.budget_left_nanos)
+    and not can_pay(p.budget_left_nanos, t.estimated_cost_nanos)
   order by t.id limit $5)
 )
 select ${TASK_COLUMNS.map((column) => `t.${column}`).join(", ")}
@@ -36,18 +35,4 @@ export function stuckTasks(
   rowsMax: number,
 ): Rows<TaskRow> {
   return rowsOf("tasks.gaps", GAPS, [tx.workspace, [...away], since.toISOString(), after ?? null, rowsMax]);
-}
-
-export type Payer = Pick<TaskRow, "id" | "budget_left_nanos">;
-
-/** The tasks whose budgets pay, without their documents. */
-export async function findPayers(tx: ReadTx, ids: readonly string[]): Promise<Map<string, Payer>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx
-    .selectFrom("tasks")
-    .select(["id", "budget_left_nanos"])
-    .where("workspace_id", "=", tx.workspace)
-    .where("id", "=", anyOf(ids))
-    .execute();
-  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -18,11 +18,7 @@ with looked as materialized (
   from looked l join tasks t on t.workspace_id = $1 and t.id = l.id
     join gates g on g.workspace_id = $1 and g.agent_id = t.assigned_to_agent_id
     left join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
-  where g.status = 'active' and t.open_dependencies = 0
-    and (g.running_max is null or g.running < g.running_max)
-    and (g.throttle_per_minute is null or g.throttle_tokens
-      + g.throttle_per_minute * extract(epoch from bailiwick_now() - g.throttle_at) / 60 >= 1)
-    and (p.id is null or p.budget_left_nanos > 0 and coalesce(t.estimated_cost_nanos, 0) <= p.budget_left_nanos)
+  where start_refusal(g, t, p.budget_left_nanos, bailiwick_now()) is null
 ), lifted as materialized (
   select t.id, a.code from able a join tasks t on t.workspace_id = $1 and t.id = a.id
   where t.blocked_by = 'guard' and (a.left is null or a.upto <= a.left)

@@ -1,0 +1,143 @@
+/** What a gate decides: the functions of the database, their sentences, and the operations that use them. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { anAgent, aTask } from "../../test/harness/builders.ts";
+import { aWorkspace, problemOf, useApp } from "../../test/harness/harness.ts";
+import { later } from "../../test/harness/team.ts";
+import { systemActor } from "../kernel/actor.ts";
+import { claimTasks } from "../tasks/operations/claim-tasks.ts";
+import { listGaps } from "../tasks/operations/list-gaps.ts";
+import { startTaskOperation as startTask } from "../tasks/operations/start-task.ts";
+import { sweepTimes } from "../tasks/operations/sweep-times.ts";
+import { canPay } from "../tasks/rules.ts";
+import { REFUSALS } from "./rules.ts";
+import type { GateColumns } from "./store.ts";
+
+const app = useApp();
+const AT = Date.parse("2026-11-29T12:00:00Z");
+const LIMITS = ["agent_paused", "agent_archived", "at_limit", "throttled"];
+
+/** Quarters of a token and of a minute, so that both computations are exact. */
+const aGate = fc.record({
+  status: fc.constantFrom("active", "active", "active", "paused", "archived"),
+  running: fc.integer({ min: 0, max: 4 }),
+  running_max: fc.option(fc.integer({ min: 1, max: 6 })),
+  throttle_per_minute: fc.option(fc.integer({ min: 1, max: 6 })),
+  throttle_tokens: fc.integer({ min: 0, max: 24 }).map((quarters) => quarters / 4),
+  quartersAgo: fc.integer({ min: -4, max: 12 }),
+});
+type RandomGate = typeof aGate extends fc.Arbitrary<infer T> ? T : never;
+
+/** The rule in words: an active agent below its limit starts while its bucket, filled since, has a token for each start. */
+function expected(gate: RandomGate, starts: number): string | null {
+  if (gate.status !== "active") return `agent_${gate.status}`;
+  if (gate.running_max !== null && gate.running_max - gate.running < starts) return "at_limit";
+  if (gate.throttle_per_minute === null) return null;
+  const filled = gate.throttle_tokens + (gate.throttle_per_minute * Math.max(0, gate.quartersAgo)) / 4;
+  return Math.min(filled, gate.throttle_per_minute) < starts ? "throttled" : null;
+}
+
+function columnsAt(gate: RandomGate, at: number): Partial<GateColumns> {
+  const { quartersAgo, ...columns } = gate;
+  return { ...(columns as Partial<GateColumns>), throttle_at: new Date(at - quartersAgo * 15_000).toISOString() };
+}
+
+it("refuses exactly what the limits of the gate forbid, for one start and for many", async () => {
+  const gates = fc.sample(aGate, { numRuns: 2_000, seed: 1 }).map((gate, index) => ({ gate, starts: 1 + (index % 5) }));
+  const { rows } = await app().admin.query<{ code: string | null }>(
+    `select gate_refusal(jsonb_populate_record(null::gates, j.gate), $2, j.starts) as code
+     from jsonb_to_recordset($1) as j(place int, gate jsonb, starts int) order by place`,
+    [
+      JSON.stringify(gates.map(({ gate, starts }, place) => ({ place, gate: columnsAt(gate, AT), starts }))),
+      new Date(AT),
+    ],
+  );
+  expect(rows.map(({ code }) => code)).toEqual(gates.map(({ gate, starts }) => expected(gate, starts)));
+  expect(new Set(rows.map(({ code }) => code))).toEqual(new Set([null, ...LIMITS]));
+});
+
+it("pays what the rule in memory pays", async () => {
+  const nanos = fc.bigInt({ min: -2n, max: 3n });
+  const budgets = fc.sample(fc.record({ left: nanos, needed: nanos }), 200);
+  const { rows } = await app().admin.query<{ pays: boolean }>(
+    "select can_pay(l, n) as pays from unnest($1::bigint[], $2::bigint[]) with ordinality as a(l, n, place) order by place",
+    [budgets.map(({ left }) => String(left)), budgets.map(({ needed }) => String(needed))],
+  );
+  expect(rows.map(({ pays }) => pays)).toEqual(budgets.map(({ left, needed }) => canPay(left, needed)));
+});
+
+it("has a sentence for every code that the database returns", async () => {
+  const { rows } = await app().admin.query<{ prosrc: string }>(
+    "select prosrc from pg_proc where proname in ('gate_refusal', 'start_refusal')",
+  );
+  const codes = rows.flatMap(({ prosrc }) => [...prosrc.matchAll(/then '(\w+)'/g)].map(([, code]) => code));
+  const lacking = codes.filter((code) => !Object.keys(REFUSALS).includes(code ?? ""));
+  expect(lacking, "Add a sentence for each of these codes to REFUSALS in gate/rules.ts").toEqual([]);
+  expect(codes).toEqual(expect.arrayContaining(LIMITS));
+});
+
+describe("the operations that ask the gate", () => {
+  it.each([1, 2, 3, 4])("agree on random gates, seed %i", async (seed) => {
+    const workspace = await aWorkspace(app());
+    const { owner } = workspace;
+    for (const gate of fc.sample(aGate, { numRuns: 6, seed })) {
+      const worker = await anAgent(app(), workspace);
+      const queued = await aTask(app(), owner, worker, { priority: 1 });
+      const blocked = await aTask(app(), owner, worker);
+      const db = app().admin;
+      await db.query(
+        `update tasks set status = 'blocked', blocked_by = 'guard', blocked_reason = '{"code": "at_limit"}' where id = $1`,
+        [blocked.id],
+      );
+      const { rows } = await db.query<{ code: string | null }>(
+        `update gates g set status = $2, running = $3, running_max = $4, throttle_per_minute = $5, throttle_tokens = $6,
+           throttle_at = bailiwick_now() where agent_id = $1
+         returning gate_refusal(g, bailiwick_now()) as code`,
+        [
+          worker.id,
+          gate.status,
+          gate.running,
+          gate.running_max,
+          // No bucket gains a token while the statements below run: that takes half a minute.
+          gate.throttle_per_minute && 2,
+          Math.floor(gate.throttle_tokens),
+        ],
+      );
+      const code = rows[0]?.code ?? null;
+      const gaps = await app().call(listGaps, owner, { waiting_seconds: 0, limit: 100 });
+      expect(gaps.items.find(({ task }) => task.id === queued.id)?.gap.code ?? null).toBe(code);
+      await app().call(sweepTimes, systemActor("test", workspace.id), {});
+      const { status } = (await db.query("select status from tasks where id = $1", [blocked.id])).rows[0];
+      expect(status).toBe(code === null ? "queued" : "blocked");
+      if (code === null) {
+        expect((await app().call(claimTasks, worker, {})).items.map(({ id }) => id)).toEqual([queued.id]);
+        continue;
+      }
+      const { items, skipped } = await app().call(claimTasks, worker, { limit: 2 });
+      expect(items).toEqual([]);
+      expect(skipped).toMatchObject([{ task_id: queued.id, code, reason: gaps.items.at(-1)?.gap.reason }]);
+      const problem = await problemOf(app().call(startTask, owner, { id: queued.id }));
+      expect(problem).toMatchObject({ code: "blocked", details: { reason_code: code, reason: skipped[0]?.reason } });
+    }
+  });
+
+  it("give a throttled agent as many tasks at once as it has tokens, and the next within a minute", async () => {
+    const workspace = await aWorkspace(app());
+    const worker = await anAgent(app(), workspace);
+    for (let count = 0; count < 5; count++) await aTask(app(), workspace.owner, worker);
+    await app().admin.query(
+      "update gates set throttle_per_minute = 2, throttle_tokens = 2, throttle_at = bailiwick_now() where agent_id = $1",
+      [worker.id],
+    );
+    const { items, skipped } = await app().call(claimTasks, worker, { limit: 5 });
+    expect(items).toHaveLength(2);
+    expect(skipped).toHaveLength(3);
+    expect(skipped[0]).toMatchObject({
+      code: "throttled",
+      reason: "The agent is throttled to 2 starts a minute.",
+    });
+    expect((await app().call(claimTasks, worker, {})).items).toEqual([]);
+    const next = await later(app(), 31, () => app().call(claimTasks, worker, { limit: 5 }));
+    expect(next.items).toHaveLength(1);
+  });
+});

@@ -1,0 +1,22 @@
+/** Why tasks may not start now, as the database decides it. */
+import { gateColumns, type Refusal, type RefusalNumbers, refusalOf } from "../../gate/index.ts";
+import type { ReadTx } from "../../kernel/db/db.ts";
+
+const REFUSALS = `
+select t.id, start_refusal(g, t, p.budget_left_nanos, bailiwick_now()) as code, ${gateColumns("g")},
+  t.open_dependencies, t.available_at, t.budget_task_id as payer_id, p.budget_left_nanos as left,
+  coalesce(t.estimated_cost_nanos, 0) as needed
+from unnest($2::uuid[]) as a(id) join tasks t on t.workspace_id = $1 and t.id = a.id
+  join gates g on g.workspace_id = $1 and g.agent_id = t.assigned_to_agent_id
+  left join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id`;
+
+/** What forbids the start of each of these tasks; those that may start are left out. */
+export async function findRefusals(tx: ReadTx, ids: readonly string[]): Promise<Map<string, Refusal>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.statement<RefusalNumbers & { id: string; code: Refusal["code"] | null }>(
+    "tasks.refusals",
+    REFUSALS,
+    [tx.workspace, [...ids]],
+  );
+  return new Map(rows.flatMap((row) => (row.code === null ? [] : [[row.id, refusalOf(row.code, row)] as const])));
+}
