@@ -346,7 +346,7 @@ export interface TaskEvent {
 }
 
 export interface TaskGap {
-  /** agent_paused, agent_archived, at_limit, throttled, budget or agent_away. */
+  /** The code of a refused start, or agent_away. */
   code: string;
   reason: string;
   /** What would lift it. */

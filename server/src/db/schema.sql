@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 6779d6a8a9560398d3391a04b0331ecb1e61bcc4dd476853dd9d594a99bd890c
+-- Digest of the migrations and of this text: a8cd96574aeb59c4e3e796a8fc46f01a79fa104196796f176ce0e99578ce24fa
 
 
 create table agent_presence (
@@ -977,6 +977,14 @@ AS $function$
     as address
 $function$;
 
+CREATE OR REPLACE FUNCTION public.can_pay(budget_left bigint, cost bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select budget_left is null or budget_left > 0 and coalesce(cost, 0) <= budget_left
+$function$;
+
 CREATE OR REPLACE FUNCTION public.close_session(the_hash text)
  RETURNS TABLE(id uuid, user_id uuid, workspace_id uuid)
  LANGUAGE sql
@@ -1195,6 +1203,28 @@ AS $function$
 $function$;
 revoke all on function forget_sign_in_links(integer) from public;
 grant execute on function forget_sign_in_links(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.gate_refusal(gate gates, at timestamp with time zone, starts integer DEFAULT 1)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when gate.status = 'paused' then 'agent_paused'
+    when gate.status <> 'active' then 'agent_archived'
+    when gate.running + starts > gate.running_max then 'at_limit'
+    when gate.throttle_per_minute is not null and gate_tokens(gate, at) < starts then 'throttled'
+  end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.gate_tokens(gate gates, at timestamp with time zone)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select least(gate.throttle_per_minute, gate.throttle_tokens
+    + gate.throttle_per_minute * greatest(0, extract(epoch from at - gate.throttle_at)) / 60)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.has_owner_signed_in(owner_email text)
  RETURNS boolean
@@ -1513,6 +1543,17 @@ end
 $function$;
 revoke all on function spend_sign_in_link(text) from public;
 grant execute on function spend_sign_in_link(text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.start_refusal(gate gates, task tasks, budget_left bigint, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(gate_refusal(gate, at), case
+    when task.open_dependencies > 0 then 'dependencies'
+    when not can_pay(budget_left, task.estimated_cost_nanos) then 'budget'
+  end)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.sweep_request_allowances(at_most integer)
  RETURNS integer
