@@ -7,6 +7,7 @@ import { permissionsOf } from "../server/src/auth/permissions.ts";
 import type { Actor } from "../server/src/kernel/actor.ts";
 import type { Environment } from "../server/src/kernel/environment.ts";
 import type { RequestInfo } from "../server/src/kernel/operation.ts";
+import { readConfig, settingsOf } from "../server/src/runtime/config.ts";
 import { createSecretBox } from "../server/src/runtime/secret-box.ts";
 import type { Cluster } from "./cluster.ts";
 
@@ -25,15 +26,8 @@ export interface World {
 function environment(publicUrl: string): Environment {
   return {
     publicUrl,
-    ownerEmail: "owner@bailiwick.local",
     delivery: "terminal",
-    taskDepthMax: 8,
-    escalationSeconds: 3_600,
-    hopsMax: 1_000_000_000,
-    taskFanOutMax: 200,
-    openTasksPerRootMax: 10_000,
-    openTasksMax: 100_000,
-    runSecondsMax: 86_400,
+    settings: { ...settingsOf(readConfig({})), hopsMax: 1_000_000_000 },
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async () => undefined,
     demo: { unavailable: async () => undefined, start: async () => undefined },

@@ -12,6 +12,7 @@ import type { Operation } from "./kernel/operation.ts";
 import { createSignals, type Sender, type Signals } from "./kernel/signals.ts";
 import { createRequestAllowances, drawRequests, REQUEST_LIMITS, type RequestLimits } from "./limits/index.ts";
 import { OPERATIONS } from "./operations.ts";
+import "./wiring.ts";
 import { createStorageMeter } from "./tiers/index.ts";
 
 export interface AppOptions {

@@ -2,7 +2,7 @@
 import { afterAll, expect, it } from "vitest";
 import { ATTACKS } from "../../bench/hostile/attacks.ts";
 import { type Outcome, runHostile } from "../../bench/hostile/suite.ts";
-import { startJobs } from "../src/jobs/index.ts";
+import { startJobs } from "../src/start/jobs.ts";
 import { createSecondApp, useApp } from "./harness/harness.ts";
 import { createWeb } from "./harness/web.ts";
 

@@ -12,13 +12,13 @@ import { join } from "node:path";
 import pg from "pg";
 import pino from "pino";
 import { createApp } from "../src/app.ts";
+import { authJobs } from "../src/auth/jobs.ts";
 import { verify } from "../src/auth/operations/verify.ts";
 import { createSignInLink } from "../src/auth/owner.ts";
 import { connectionConfig, createPool } from "../src/db/connect.ts";
 import { startPrivateServer } from "../src/db/embedded.ts";
 import { migrate, readMigrations } from "../src/db/migrate.ts";
 import { migrationsFolder } from "../src/db/migrations.ts";
-import { sweepSignIn } from "../src/jobs/sign-in.ts";
 import { createHttp } from "../src/surfaces/http/server.ts";
 import { testEnvironment } from "./harness/environment.ts";
 
@@ -71,11 +71,14 @@ for (let n = 0; n < PAIRS; n++) {
   await app.dispatcher.dispatchPublic(verify, { input: { token }, request });
 }
 clockOffsetMs = 2 * DAY_MS;
-await sweepSignIn.run({
-  app,
-  stop: new AbortController().signal,
-  dispatch: () => Promise.reject(new Error("It dispatches nothing.")),
-});
+for (const job of authJobs()) {
+  await job.run({
+    db: app.db,
+    stop: new AbortController().signal,
+    dispatch: () => Promise.reject(new Error("It dispatches nothing.")),
+    onStuck: () => undefined,
+  });
+}
 await admin.query("vacuum analyze");
 for (let n = 0; n < WARM_UP; n++) await ask(`warm-${n}@example.org`);
 

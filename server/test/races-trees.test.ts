@@ -33,7 +33,7 @@ describe("children", () => {
   it("fill a parent to its fan-out limit and no further, plain and budgeted ones mixed", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const root = await aTask(first(), owner, worker);
-    const env = { ...testEnvironment([]), taskFanOutMax: 40 };
+    const env = testEnvironment([], { taskFanOutMax: 40 });
     const narrow = times(2, () => createSecondApp(first(), { env }));
     const calls = times(60, (n) =>
       aTask(narrow[n % 2] ?? first(), owner, worker, {

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { agentHooks } from "./hooks.ts";
@@ -10,8 +10,7 @@ import { pauseAgent } from "./operations/pause-agent.ts";
 import { resumeAgent } from "./operations/resume-agent.ts";
 
 const app = useApp();
-const hooks = { ...agentHooks, onArchived: [...agentHooks.onArchived] };
-afterEach(() => Object.assign(agentHooks, hooks, { onArchived: [...hooks.onArchived] }));
+afterEach(() => void vi.restoreAllMocks());
 
 async function gateStatus(id: string): Promise<string> {
   const { rows } = await app().admin.query("select status from gates where agent_id = $1", [id]);
@@ -71,7 +70,7 @@ test("archiving revokes the agent's keys, passes the default on and stores what 
      values ($1, gen_random_uuid(), 'agent', $2, 'key', '{}', 'bw_agent_test', $3, $4)`,
     [workspace, id, id, owner.id],
   );
-  agentHooks.onArchived.push(async (_tx, agentId, actor) => [
+  vi.spyOn(agentHooks, "onArchived").mockImplementation(async (_tx, agentId, actor) => [
     { type: "thing.stopped", subject: { kind: "thing", id: agentId }, data: { by: actor.id } },
   ]);
   expect(await app().call(archiveAgent, owner, { id })).toMatchObject({ is_default: false });
@@ -88,8 +87,8 @@ test("an agent reads its own state, limits, tasks and headroom", async () => {
   const refusal = { code: "at_limit", reason: "Busy.", task_id: agent.id, at: "2026-01-01T00:00:00.000Z" };
   await app().admin.query("update gates set running = 2, last_refusal = $2 where agent_id = $1", [agent.id, refusal]);
   const task = { id: agent.id, title: "Count", status: "running", started_at: null, lease_expires_at: null };
-  agentHooks.currentTasks = async () => [task];
-  agentHooks.headroom = async () => [{ policy_id: agent.id, left_usd: 1 }];
+  vi.spyOn(agentHooks, "currentTasks").mockResolvedValue([task]);
+  vi.spyOn(agentHooks, "headroom").mockResolvedValue([{ policy_id: agent.id, left_usd: 1 }]);
   expect(await app().call(getOwnState, agentActor(workspace, agent.id), {})).toEqual({
     agent: { ...agent, presence: { ...agent.presence, current_tasks: 2 } },
     limits: { max_running_tasks: 3, running: 2, available: 1 },

@@ -14,7 +14,7 @@ import { newToken } from "./tokens.ts";
  */
 export async function createOwnerLink(db: Db, env: Environment): Promise<() => string> {
   const token = newToken();
-  const email = lowerCase(env.ownerEmail);
+  const email = lowerCase(env.settings.ownerEmail);
   await db.outside(async (tx) => {
     await ensureOwner(tx, email, uuidv7(), uuidv7());
     await issueLink(tx, { email, tokenHash: env.secrets.fingerprint(token), minutes: LINK_MINUTES }, null);
@@ -24,7 +24,7 @@ export async function createOwnerLink(db: Db, env: Environment): Promise<() => s
 
 /** Whether the owner of this configuration has ever signed in by a link. */
 export async function isOwnerKnown(db: Db, env: Environment): Promise<boolean> {
-  return db.outside((tx) => hasOwnerSignedIn(tx, lowerCase(env.ownerEmail)));
+  return db.outside((tx) => hasOwnerSignedIn(tx, lowerCase(env.settings.ownerEmail)));
 }
 
 /** Returns a link that signs in the person with this address once. It voids no link that somebody asked for. */
@@ -38,7 +38,7 @@ export async function createSignInLink(db: Db, env: Environment, email: string):
 /** Opens a short session of the owner for the command line. The token goes where the cookie's would. */
 export async function createLocalOwnerSession(db: Db, env: Environment): Promise<{ token: string; workspace: string }> {
   const token = newToken();
-  const owner = { email: lowerCase(env.ownerEmail), newUserId: uuidv7(), newWorkspaceId: uuidv7() };
+  const owner = { email: lowerCase(env.settings.ownerEmail), newUserId: uuidv7(), newWorkspaceId: uuidv7() };
   const session = { id: uuidv7(), hash: env.secrets.fingerprint(token), minutes: LOCAL_SESSION_MINUTES };
   const workspace = await db.outside((tx) => openOwnerSession(tx, owner, session));
   if (!workspace) throw new Error("The owner of this installation has no workspace.");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { factsOf, problemOf, requestInfo, useApp } from "../../test/harness/harness.ts";
+import type { Environment } from "../kernel/environment.ts";
 import { logout } from "./operations/logout.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { createLocalOwnerSession, createOwnerLink, createSignInLink, isOwnerKnown } from "./owner.ts";
@@ -7,6 +8,11 @@ import { LINKS_VALID_MAX } from "./rules.ts";
 import { anAddress, anEmail, redeem, requestLink, signIn, signOut, tokenIn } from "./test-sign-in.ts";
 
 const app = useApp();
+
+function withOwner(env: Environment, ownerEmail: string): Environment {
+  return { ...env, settings: { ...env.settings, ownerEmail } };
+}
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -75,7 +81,7 @@ describe("verifying a link", () => {
 
   test("makes one person and one workspace, however often at once", async () => {
     const email = `owner-${anEmail()}`;
-    const env = { ...app().env, ownerEmail: email };
+    const env = withOwner(app().env, email);
     const links = await Promise.all(Array.from({ length: 6 }, () => createOwnerLink(app().db, env)));
     const tokens = links.map((link) => tokenIn(link()));
     const sessions = Promise.all(Array.from({ length: 6 }, () => createLocalOwnerSession(app().db, env)));
@@ -225,7 +231,7 @@ describe("sessions", () => {
 
 describe("the first-run owner", () => {
   test("gets an agency workspace by the link in the terminal, and the command line works in it", async () => {
-    const env = { ...app().env, ownerEmail: "Boss@Example.org" };
+    const env = withOwner(app().env, "Boss@Example.org");
     const link = await createOwnerLink(app().db, env);
     const { user, workspace } = await redeem(app(), tokenIn(link()));
     expect(user.email).toBe("boss@example.org");
@@ -234,15 +240,15 @@ describe("the first-run owner", () => {
     ]);
     expect(rows).toEqual([{ tier_name: "agency" }]);
     // The command line may not know which address the server was started with.
-    const local = await createLocalOwnerSession(app().db, { ...env, ownerEmail: "other@example.org" });
+    const local = await createLocalOwnerSession(app().db, withOwner(env, "other@example.org"));
     expect(local.workspace).toBe(workspace.id);
     const actor = await app().authenticate({ session: local.token });
     expect(actor).toMatchObject({ id: user.id, workspace: workspace.id, role: "owner" });
   });
 
   test("whose address signs in by mail gets the agency tier too", async () => {
-    app().env.ownerEmail = anEmail();
-    const { workspace } = await signIn(app(), app().env.ownerEmail);
+    Object.assign(app().env.settings, { ownerEmail: anEmail() });
+    const { workspace } = await signIn(app(), app().env.settings.ownerEmail);
     const { rows } = await app().admin.query("select tier_name from workspaces where workspace_id = $1", [
       workspace.id,
     ]);
@@ -250,8 +256,8 @@ describe("the first-run owner", () => {
   });
 
   test("is known once they signed in by a link: the command line does not count, and another owner is new", async () => {
-    const env = { ...app().env, ownerEmail: anEmail() };
-    const isKnown = (ownerEmail = env.ownerEmail) => isOwnerKnown(app().db, { ...env, ownerEmail });
+    const env = withOwner(app().env, anEmail());
+    const isKnown = (ownerEmail = env.settings.ownerEmail) => isOwnerKnown(app().db, withOwner(env, ownerEmail));
     const link = await createOwnerLink(app().db, env);
     await createLocalOwnerSession(app().db, env);
     expect(await isKnown()).toBe(false);
@@ -262,8 +268,8 @@ describe("the first-run owner", () => {
     await app().admin.query("delete from sessions");
     await createOwnerLink(app().db, env);
     expect(await isKnown()).toBe(true);
-    const other = { ...env, ownerEmail: anEmail() };
+    const other = withOwner(env, anEmail());
     await createOwnerLink(app().db, other);
-    expect([await isKnown(), await isKnown(other.ownerEmail)]).toEqual([false, false]);
+    expect([await isKnown(), await isKnown(other.settings.ownerEmail)]).toEqual([false, false]);
   });
 });

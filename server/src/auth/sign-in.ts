@@ -27,7 +27,7 @@ export async function signIn(
     provenEmail,
     newUserId: uuidv7(),
     newWorkspaceId: uuidv7(),
-    ownerEmail: lowerCase(env.ownerEmail),
+    ownerEmail: lowerCase(env.settings.ownerEmail),
     sessionId,
     sessionHash: fingerprint(token),
     sessionDays: SESSION_DAYS,

@@ -7,13 +7,15 @@ import { connectionConfig, createPool } from "../db/connect.ts";
 import { migrate, readMigrations } from "../db/migrate.ts";
 import { migrationsFolder } from "../db/migrations.ts";
 import { createNotifier } from "../db/notify.ts";
+import type { DemoCrew } from "../demo/index.ts";
 import type { Call } from "../kernel/dispatch/dispatch.ts";
-import type { DemoCrew, Environment } from "../kernel/environment.ts";
+import type { Environment } from "../kernel/environment.ts";
 import type { Operation, RequestInfo } from "../kernel/operation.ts";
 import type { Config } from "../runtime/config.ts";
 import { createLog } from "../runtime/log.ts";
 import { createMailer } from "../runtime/mail.ts";
 import { listenUrl, servesOnlyThisMachine } from "../start/address.ts";
+import { environmentOf } from "../start/environment.ts";
 import { openSecrets } from "../start/secrets.ts";
 import { openDatabase } from "./database.ts";
 
@@ -81,20 +83,7 @@ async function environment(config: Config, pool: pg.Pool): Promise<Environment> 
   if (madeAt) process.stderr.write(`A master key was made: ${madeAt}. Keep a copy apart from your backups.\n`);
   const print = (line: string) => void process.stderr.write(`${line}\n`);
   const isLocal = servesOnlyThisMachine(config);
-  const { sendMail, delivery } = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, print, isLocal });
-  return {
-    publicUrl: listenUrl(config, config.port),
-    ownerEmail: config.ownerEmail,
-    delivery,
-    taskDepthMax: config.taskDepthMax,
-    taskFanOutMax: config.taskFanOutMax,
-    openTasksPerRootMax: config.openTasksPerRootMax,
-    openTasksMax: config.openTasksMax,
-    runSecondsMax: config.runHoursMax * 3_600,
-    escalationSeconds: config.escalationMinutes * 60,
-    hopsMax: config.hopsMax,
-    secrets: box,
-    sendMail,
-    demo: NO_CREW,
-  };
+  const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, print, isLocal });
+  const publicUrl = () => listenUrl(config, config.port);
+  return environmentOf(config, { secrets: box, mailer, demo: NO_CREW, publicUrl });
 }

@@ -13,10 +13,10 @@ import {
 } from "../../test/harness/harness.ts";
 import { outcomesOf, times } from "../../test/harness/outcomes.ts";
 import { systemActor } from "../kernel/actor.ts";
-import type { DemoCrew, DemoRun } from "../kernel/environment.ts";
 import { createKey } from "../keys/operations/create-key.ts";
 import { NEEDS } from "./needs.ts";
 import { endDemo, getDemo, startDemo } from "./operations.ts";
+import type { DemoCrew, DemoRun } from "./port.ts";
 
 const app = useApp();
 const MINUTE_MS = 60_000;

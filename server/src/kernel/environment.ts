@@ -24,39 +24,16 @@ export interface SecretBox {
   fingerprint(token: string): string;
 }
 
-/** A run of the demo that is stored and waits for its processes. */
-export interface DemoRun {
-  id: string;
-  workspace: string;
-  /** What its processes work with. It ends with the run. */
-  key: string;
-}
+/** The settings that operations read. `runtime/config.ts` adds its fields by declaration merging. */
+// biome-ignore lint/suspicious/noEmptyInterface: the settings fill it.
+export interface Settings {}
 
-/** The processes of the demo. */
-export interface DemoCrew {
-  /** Why none can be started here and now, for people to read; undefined when one can. */
-  unavailable(): Promise<string | undefined>;
-  /** Resolves when the run has ended, and that is stored. */
-  start(run: DemoRun): Promise<void>;
-}
-
+/** A slice that needs more from outside adds its part by declaration merging. */
 export interface Environment {
   /** Where people reach this server, without a slash at the end. */
   publicUrl: string;
-  ownerEmail: string;
+  settings: Settings;
   delivery: Delivery;
-  taskDepthMax: number;
-  taskFanOutMax: number;
-  /** Open tasks below one root, and in one workspace. */
-  openTasksPerRootMax: number;
-  openTasksMax: number;
-  /** The longest time of one attempt at a task; no lease is renewed beyond it. */
-  runSecondsMax: number;
-  /** What a level above has to begin with an escalated task, unless the task says. */
-  escalationSeconds: number;
-  /** Messages that agents exchange, two of them or in a chain, without anything coming of it. */
-  hopsMax: number;
   secrets: SecretBox;
   sendMail(mail: Mail): Promise<void>;
-  demo: DemoCrew;
 }

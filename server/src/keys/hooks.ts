@@ -1,13 +1,11 @@
-/** What later slices know and this one needs. `operations.ts` fills it. */
+/** The agents slice's knowledge that this slice needs. `wiring.ts` fills the hook. */
 import type { Tx } from "../kernel/db/db.ts";
-import { Problem } from "../kernel/problem.ts";
+import { hook } from "../kernel/hook.ts";
 
 export const keyHooks = {
   /**
-   * Throws unless the agent may get a key: `not_found` for one that is not of this workspace, `conflict` for an
-   * archived one. Holds the agent until the transaction ends, so that it is not archived before its key is stored.
+   * Throws unless the agent may get a key: `not_found` for an agent of another workspace, `conflict` for an archived one.
+   * Locks the agent until the transaction ends, so that it is not archived before its key is stored.
    */
-  requireUsableAgent: async (_tx: Tx, agentId: string): Promise<void> => {
-    throw new Problem("not_found", `No agent ${agentId}.`);
-  },
+  requireUsableAgent: hook<[tx: Tx, agentId: string], Promise<void>>("keys.requireUsableAgent"),
 };

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSecondApp, useApp } from "../../test/harness/harness.ts";
-import { sweepRequestAllowances } from "../jobs/request-allowances.ts";
+import { runJobs } from "../../test/harness/team.ts";
 import { networkOf } from "../kernel/network.ts";
+import { limitJobs } from "./jobs.ts";
 import { type Draw, drawRequests } from "./store.ts";
 import { drawFrom, type StoredBucket } from "./test-allowance-model.ts";
 
@@ -111,7 +112,7 @@ test("the hourly sweep forgets whom nobody heard of for an hour, and no other", 
   await draw(plain(old));
   app().clock.offsetMs += 3_601_000;
   await draw(plain(young));
-  await sweepRequestAllowances.run({ app: app(), stop: new AbortController().signal, dispatch: async () => undefined });
+  await runJobs(app(), limitJobs());
   const { rows } = await app().admin.query("select bucket from request_allowances where bucket = any($1)", [
     [old, young],
   ]);

@@ -24,7 +24,7 @@ import type { sendMessage } from "./operations/send-message.ts";
 import { type SendInput, UNANSWERED_MAX } from "./schema.ts";
 
 const app = useApp();
-const { hopsMax: LIMIT } = testEnvironment([]);
+const { hopsMax: LIMIT } = testEnvironment([]).settings;
 
 /** Messages to and fro, one after another, and how many of them went. */
 async function exchange(on: TestApp, one: Actor, other: Actor, count: number, fields: Partial<SendInput> = {}) {

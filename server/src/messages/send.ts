@@ -81,7 +81,7 @@ export async function sendAlone({ tx, actor, now, env }: CommandContext, input: 
   const { draft, place } = await holdPlace(tx, asked);
   const recipients = recipientOf(draft) === null ? await listOthers(tx, draft, place) : [addressee(draft)];
   const message = { ...draft, ...place, id: uuidv7(), recipients, is_checked: true };
-  return presentSent(message, await makeMessage(tx, message, env.hopsMax));
+  return presentSent(message, await makeMessage(tx, message, env.settings.hopsMax));
 }
 
 /** Answers when it was made. Everything but what was said before it was looked at. */

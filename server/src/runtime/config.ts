@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { Settings } from "../kernel/environment.ts";
 import {
   addresses,
   email,
@@ -24,6 +25,43 @@ export class ConfigError extends Error {
   override name = "ConfigError";
 }
 
+/** The settings that operations read, as `env.settings`. */
+const OPERATION_SETTINGS = {
+  ownerEmail: given("BAILIWICK_OWNER_EMAIL", "owner@bailiwick.local", "Owner of the first workspace.", email()),
+  taskDepthMax: given("BAILIWICK_MAX_TASK_DEPTH", "8", "How deep tasks may create tasks.", wholeNumber(1, 100)),
+  taskFanOutMax: given("BAILIWICK_MAX_FAN_OUT", "200", "Tasks one task may create.", wholeNumber(1, 10_000)),
+  openTasksPerRootMax: given(
+    "BAILIWICK_OPEN_TASKS_PER_ROOT",
+    "10000",
+    "Tasks that may be open below one root at a time.",
+    wholeNumber(1, 1e6),
+  ),
+  openTasksMax: given(
+    "BAILIWICK_OPEN_TASKS",
+    "100000",
+    "Tasks that may be open in one workspace at a time.",
+    wholeNumber(1, 1e7),
+  ),
+  runHoursMax: given(
+    "BAILIWICK_MAX_RUN_HOURS",
+    "24",
+    "Hours that one attempt at a task may take; no lease is renewed beyond.",
+    wholeNumber(1, 8_760),
+  ),
+  escalationMinutes: given(
+    "BAILIWICK_ESCALATION_MINUTES",
+    "60",
+    "Minutes until an escalated task that nobody begins goes one level further up.",
+    wholeNumber(1, 10_080),
+  ),
+  hopsMax: given(
+    "BAILIWICK_MAX_HOPS",
+    "50",
+    "Messages that agents exchange without anything coming of it.",
+    wholeNumber(1, 1e6),
+  ),
+};
+
 export const SETTINGS = {
   port: given("BAILIWICK_PORT", "7300", "Port to listen on; 0 takes any free port.", wholeNumber(0, 65_535)),
   host: given("BAILIWICK_HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 is every interface.", host()),
@@ -33,7 +71,6 @@ export const SETTINGS = {
     "Folder of the private database and of the master key.",
     folder(),
   ),
-  ownerEmail: given("BAILIWICK_OWNER_EMAIL", "owner@bailiwick.local", "Owner of the first workspace.", email()),
   databaseUrl: optional(
     "DATABASE_URL",
     "PostgreSQL 15 or newer to use instead of the private one.",
@@ -77,41 +114,25 @@ export const SETTINGS = {
   ),
   trustedProxies: given("BAILIWICK_TRUSTED_PROXIES", "", "Proxies whose X-Forwarded-For is believed.", addresses()),
   poolSize: given("BAILIWICK_POOL_SIZE", "10", "Database connections of this process.", wholeNumber(2, 500)),
-  taskDepthMax: given("BAILIWICK_MAX_TASK_DEPTH", "8", "How deep tasks may create tasks.", wholeNumber(1, 100)),
-  taskFanOutMax: given("BAILIWICK_MAX_FAN_OUT", "200", "Tasks one task may create.", wholeNumber(1, 10_000)),
-  openTasksPerRootMax: given(
-    "BAILIWICK_OPEN_TASKS_PER_ROOT",
-    "10000",
-    "Tasks that may be open below one root at a time.",
-    wholeNumber(1, 1e6),
-  ),
-  openTasksMax: given(
-    "BAILIWICK_OPEN_TASKS",
-    "100000",
-    "Tasks that may be open in one workspace at a time.",
-    wholeNumber(1, 1e7),
-  ),
-  runHoursMax: given(
-    "BAILIWICK_MAX_RUN_HOURS",
-    "24",
-    "Hours that one attempt at a task may take; no lease is renewed beyond.",
-    wholeNumber(1, 8_760),
-  ),
-  escalationMinutes: given(
-    "BAILIWICK_ESCALATION_MINUTES",
-    "60",
-    "Minutes until an escalated task that nobody begins goes one level further up.",
-    wholeNumber(1, 10_080),
-  ),
-  hopsMax: given(
-    "BAILIWICK_MAX_HOPS",
-    "50",
-    "Messages that agents exchange without anything coming of it.",
-    wholeNumber(1, 1e6),
-  ),
+  ...OPERATION_SETTINGS,
 };
 
-export type Config = { readonly [Field in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Field]["read"]> };
+type ValuesOf<Fields extends Record<string, Setting<unknown>>> = {
+  readonly [Field in keyof Fields]: ReturnType<Fields[Field]["read"]>;
+};
+export type Config = ValuesOf<typeof SETTINGS>;
+type OperationSettings = ValuesOf<typeof OPERATION_SETTINGS>;
+
+declare module "../kernel/environment.ts" {
+  interface Settings extends OperationSettings {}
+}
+
+/** The part of the configuration that operations read. */
+export function settingsOf(config: Config): Settings {
+  const fields = Object.keys(OPERATION_SETTINGS) as (keyof Settings)[];
+  // The fields are those of OPERATION_SETTINGS, which is what Settings is made of.
+  return Object.fromEntries(fields.map((field) => [field, config[field]])) as unknown as Settings;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

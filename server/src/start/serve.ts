@@ -6,8 +6,6 @@ import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts"
 import type { Migration } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
 import { type CrewSetup, createLauncher } from "../demo/launcher.ts";
-import { type RunningJobs, startJobs, type Watch } from "../jobs/index.ts";
-import type { DemoCrew, Environment, SecretBox } from "../kernel/environment.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Config } from "../runtime/config.ts";
 import type { Logger } from "../runtime/log.ts";
@@ -26,8 +24,10 @@ import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
 import type { Closers } from "./closers.ts";
 import { createDiskSpace } from "./disk-space.ts";
+import { environmentOf } from "./environment.ts";
 import { greeting, linkForTerminal, mayBeBehindUnknownProxy, UNKNOWN_PROXY } from "./greeting.ts";
 import { createHealth } from "./health.ts";
+import { type RunningJobs, startJobs, type Watch } from "./jobs.ts";
 import { openSecrets } from "./secrets.ts";
 import { webFolder } from "./web-folder.ts";
 
@@ -68,7 +68,7 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   });
   const app = createApp({
     pool,
-    env: environment(config, { secrets: box, mailer, demo: launcher, url: () => listenUrl(config, port) }),
+    env: environmentOf(config, { secrets: box, mailer, demo: launcher, publicUrl: () => listenUrl(config, port) }),
     sender: notifier.sender,
     cacheCredentials: notifier.isListening,
     requestLimits: config,
@@ -120,44 +120,6 @@ function logFailure(log: Logger, error: unknown, message: string): void {
   if (error instanceof Problem && ["unavailable", "overloaded"].includes(error.code))
     log.debug({ err: error }, message);
   else log.warn({ err: error }, message);
-}
-
-interface Outside {
-  secrets: SecretBox;
-  mailer: Mailer;
-  demo: DemoCrew;
-  url: () => string;
-}
-
-function environment(config: Config, { secrets, mailer, demo, url }: Outside): Environment {
-  const {
-    ownerEmail,
-    taskDepthMax,
-    taskFanOutMax,
-    openTasksPerRootMax,
-    openTasksMax,
-    runHoursMax,
-    escalationMinutes,
-    hopsMax,
-  } = config;
-  return {
-    /** Read when it is needed: with port 0 it is known only once the server listens. */
-    get publicUrl() {
-      return url();
-    },
-    ownerEmail,
-    delivery: mailer.delivery,
-    taskDepthMax,
-    taskFanOutMax,
-    openTasksPerRootMax,
-    openTasksMax,
-    runSecondsMax: runHoursMax * 3_600,
-    escalationSeconds: escalationMinutes * 60,
-    hopsMax,
-    secrets,
-    sendMail: mailer.sendMail,
-    demo,
-  };
 }
 
 interface HttpParts {

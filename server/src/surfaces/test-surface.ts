@@ -16,6 +16,7 @@ import { changed, command, hotCommand, type Operation, publicCommand, query, unc
 import { Problem } from "../kernel/problem.ts";
 import { Fields, Id, Json, Page, PageInput, Text } from "../kernel/schema.ts";
 import { createSignals, type Signals } from "../kernel/signals.ts";
+import { readConfig, settingsOf } from "../runtime/config.ts";
 import type { Authenticate } from "./http/caller.ts";
 import { createHttp, type HttpServer, type ServerOptions } from "./http/server.ts";
 
@@ -160,15 +161,8 @@ function testAuthenticate(known: Map<string, Actor>): Authenticate {
 export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environment {
   return {
     publicUrl,
-    ownerEmail: "owner@bailiwick.local",
     delivery: "terminal",
-    taskDepthMax: 8,
-    taskFanOutMax: 200,
-    openTasksPerRootMax: 10_000,
-    openTasksMax: 100_000,
-    runSecondsMax: 86_400,
-    escalationSeconds: 3_600,
-    hopsMax: 50,
+    settings: settingsOf(readConfig({})),
     secrets: {
       keyId: "test",
       seal: (_workspace, _place, plain) => plain,

@@ -1,5 +1,6 @@
 /** What a step leaves in the log: the task's event, what governance reads, and the attempt's telemetry. */
 import type { Tx } from "../kernel/db/db.ts";
+import { hook } from "../kernel/hook.ts";
 import type { Fact, Wakes } from "../kernel/operation.ts";
 import type { EventType, ReportedType } from "./schema.ts";
 
@@ -88,14 +89,15 @@ export function attemptFailed(task: Attempted, reason: string): AttemptEvent {
   };
 }
 
-/** What later slices do in the transaction of a step. `operations.ts` fills it. */
-export const taskHooks: { onAttempts: ((tx: Tx, events: readonly AttemptEvent[]) => Promise<void>)[] } = {
-  onAttempts: [],
+/** `wiring.ts` fills it. */
+export const taskHooks = {
+  /** Stores the telemetry of attempts in the transaction of their step. */
+  onAttempts: hook<[tx: Tx, events: readonly AttemptEvent[]], Promise<void>>("tasks.onAttempts"),
 };
 
 export async function recordAttempts(tx: Tx, events: readonly AttemptEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await Promise.all(taskHooks.onAttempts.map((hook) => hook(tx, events)));
+  await taskHooks.onAttempts(tx, events);
 }
 
 /** Facts of tasks that give nobody work. */

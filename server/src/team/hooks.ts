@@ -1,9 +1,10 @@
-/** What later slices know of the work that lies with a supervisor. `operations.ts` fills it. */
+/** The tasks slice's knowledge of escalated work. `wiring.ts` fills the hooks. */
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import { hook } from "../kernel/hook.ts";
 
 export const teamHooks = {
-  /** Open tasks that were escalated to the agent. */
-  countEscalations: async (_tx: ReadTx, _agentId: string): Promise<number> => 0,
-  /** Its escalated tasks go on to the level above: the agent is no supervisor any more. */
-  passOnEscalations: async (_tx: Tx, _agentId: string): Promise<void> => undefined,
+  /** Returns the number of open tasks that were escalated to the agent. */
+  countEscalations: hook<[tx: ReadTx, agentId: string], Promise<number>>("team.countEscalations"),
+  /** Sends the agent's escalated tasks to the level above: the agent is no longer a supervisor. */
+  passOnEscalations: hook<[tx: Tx, agentId: string], Promise<void>>("team.passOnEscalations"),
 };

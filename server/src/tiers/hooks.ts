@@ -1,12 +1,9 @@
-/** How much of each limit is in use: known to the slices that own the rows. `operations.ts` fills it. */
+/** Counts of what the tiers limit, by the slices that own the rows. `wiring.ts` fills the hooks. */
 import type { ReadTx } from "../kernel/db/db.ts";
+import { hook } from "../kernel/hook.ts";
 
-export type UsageCounter = (tx: ReadTx) => Promise<number>;
-
-const none: UsageCounter = async () => 0;
-
-export const usageCounters: Record<"agents" | "api_keys" | "alert_rules", UsageCounter> = {
-  agents: none,
-  api_keys: none,
-  alert_rules: none,
+export const usageCounters = {
+  agents: hook<[tx: ReadTx], Promise<number>>("tiers.countAgents"),
+  api_keys: hook<[tx: ReadTx], Promise<number>>("tiers.countKeys"),
+  alert_rules: hook<[tx: ReadTx], Promise<number>>("tiers.countAlertRules"),
 };

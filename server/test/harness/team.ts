@@ -1,9 +1,9 @@
 /** A workspace with one worker, and ways to let time pass. */
 
-import type { JobContext } from "../../src/jobs/index.ts";
-import { createLeftAlone } from "../../src/jobs/left-alone.ts";
-import { takeTaskTurn } from "../../src/jobs/tasks.ts";
 import { systemActor } from "../../src/kernel/actor.ts";
+import type { Job, JobContext } from "../../src/kernel/jobs/job.ts";
+import { createLeftAlone } from "../../src/kernel/jobs/left-alone.ts";
+import { takeTaskTurn } from "../../src/tasks/jobs.ts";
 import { sweepTimes } from "../../src/tasks/operations/sweep-times.ts";
 import { anAgent } from "./builders.ts";
 import { aWorkspace, type TestApp } from "./harness.ts";
@@ -30,10 +30,22 @@ export function dispatchOn(app: TestApp): JobContext["dispatch"] {
     app.call(operation, systemActor("test", workspace), input as never) as Promise<unknown>;
 }
 
+/** The context of jobs. A piece of work that fails again and again fails the test. */
+export function jobContext(app: TestApp): JobContext {
+  const onStuck = (_id: string, error: unknown) => {
+    throw error;
+  };
+  return { db: app.db, dispatch: dispatchOn(app), onStuck, stop: new AbortController().signal };
+}
+
+export async function runJobs(app: TestApp, jobs: readonly Job[]): Promise<void> {
+  for (const job of jobs) await job.run(jobContext(app));
+}
+
 /** One turn of each sweep of tasks in one workspace. What fails in it fails the test. */
 export async function sweep(app: TestApp, workspace: string) {
   const stuck: unknown[] = [];
-  const alone = createLeftAlone((_, error) => stuck.push(error), { failuresTold: 1 });
+  const alone = createLeftAlone((_, error) => stuck.push(error), { failuresReported: 1 });
   const { escalated, leases_ended, ended_later } = await takeTaskTurn(dispatchOn(app), workspace, alone);
   if (stuck.length > 0) throw stuck[0];
   const { overdue, unblocked } = await app.call(sweepTimes, systemActor("test", workspace), {});

@@ -22,7 +22,7 @@ export const SLICES = [
 ] as const;
 
 /** Puts the parts together, so it may import anything. */
-const COMPOSES = ["app", "operations", "main", "cli", "start", "jobs", "demo", "generate"];
+const COMPOSES = ["app", "operations", "wiring", "main", "cli", "start", "demo", "generate"];
 /** Beside the parts: what each may import from this repository. */
 const ALONE: Record<string, readonly string[]> = {
   kernel: [],
@@ -80,8 +80,6 @@ const SQL_FILES = [
   /^server\/src\/tiers\/(?:operator|storage)-store\.ts$/,
   /^server\/src\/db\//,
   /^server\/src\/kernel\/(?:db\/(?:db|capped-rows)|facts\/[a-z-]+|dispatch\/idempotency)\.ts$/,
-  // Background work asks one named function which workspaces have some.
-  /^server\/src\/jobs\//,
   /^server\/src\/start\/server-version\.ts$/,
 ];
 export const mayHoldSql = (path: string) => SQL_FILES.some((pattern) => pattern.test(path));

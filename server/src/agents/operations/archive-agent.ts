@@ -34,7 +34,7 @@ export const archiveAgent = command({
     const [archived, fact] = await saveStatus(context, agent, status, reason);
     const facts = await revokeAgentKeys(tx, agent.id);
     if (agent.is_default) facts.push(...(await passOnDefault(context, agent.id)));
-    for (const hook of agentHooks.onArchived) facts.push(...(await hook(tx, agent.id, actor)));
+    facts.push(...(await agentHooks.onArchived(tx, agent.id, actor)));
     return changed(await showAgent(tx, archived), fact, ...facts);
   },
 });

@@ -28,7 +28,7 @@ export const sendMessage = hotCommand({
   async runMany({ tx, env }, calls) {
     const asked = calls.map(({ input, actor }) => plainMessage(input, actor));
     const plain = asked.filter((message) => message !== undefined);
-    const made = await sendMessages(tx, plain, { hopsMax: env.hopsMax, way: "hot" });
+    const made = await sendMessages(tx, plain, { hopsMax: env.settings.hopsMax, way: "hot" });
     return asked.map((message) => {
       const createdAt = message && made.get(message.id);
       if (!message || createdAt === undefined) return undefined;

@@ -62,14 +62,14 @@ export const createTask = hotCommand({
     await requireAssignable(tx, input.assigned_to_agent_id);
     await requireMayAssign(tx, actor, input.assigned_to_agent_id);
     const around = await holdSurroundings(tx, input);
-    if (around.parent) requireRoomBelow(around.parent, actor, env);
+    if (around.parent) requireRoomBelow(around.parent, actor, env.settings);
     const task = await insertPlanned(tx, uuidv7(), input, actor, around);
-    await takeRoom(tx, task, env);
+    await takeRoom(tx, task, env.settings);
     return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
   },
   async runMany({ tx, env }, calls) {
     const plain = calls.filter(({ input }) => isPlain(input));
-    const made = await createPlainTasks(tx, plain, env);
+    const made = await createPlainTasks(tx, plain, env.settings);
     return calls.map((call) => {
       const task = made.get(call);
       return task && changed(presentTask(task), taskFact(task, "created", createdPayload(task)));

@@ -45,7 +45,7 @@ export const escalateTask = command({
     requireAssignee(held.task, actor);
     requireStep(held.task, "escalate");
     await requireMayEscalate(tx, actor);
-    const seconds = deadline_seconds ?? env.escalationSeconds;
+    const seconds = deadline_seconds ?? env.settings.escalationMinutes * 60;
     const { task, facts } = await escalate({ tx, now }, held, { reason, seconds });
     return changed(presentTask(task), ...facts);
   },

@@ -45,7 +45,7 @@ export const heartbeatTask = hotCommand({
     requireStep(task, "heartbeat");
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;
-    const lease = leased ? leaseEnd(task, seconds, env.runSecondsMax, now) : null;
+    const lease = leased ? leaseEnd(task, seconds, env.settings.runHoursMax * 3_600, now) : null;
     return beaten(await saveStep(tx, task, { lease_expires_at: lease, lease_seconds: seconds }, now), progress);
   },
   async runMany({ tx, env }, calls) {
@@ -54,7 +54,7 @@ export const heartbeatTask = hotCommand({
       if (actor.kind !== "agent" || fence === undefined) return [];
       return [{ place, id, agent_id: actor.id, fence, lease_seconds: lease_seconds ?? null }];
     });
-    const beating = await heartbeatTasks(tx, firstOfEach(beats), env.runSecondsMax);
+    const beating = await heartbeatTasks(tx, firstOfEach(beats), env.settings.runHoursMax * 3_600);
     const byPlace = new Map(beating.map((task) => [task.place, task]));
     return calls.map(({ input }, place) => {
       const task = byPlace.get(place);

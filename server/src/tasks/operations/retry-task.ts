@@ -47,12 +47,12 @@ export const retryTask = command({
     const asked = again(old, await cappedPriority(tx, actor, old.priority));
     await requireMayCreate(tx, actor, { ...asked, parent_task_id: old.parent_task_id });
     await requireMayAssign(tx, actor, old.assigned_to_agent_id);
-    if (around.parent) requireRoomBelow(around.parent, actor, env);
+    if (around.parent) requireRoomBelow(around.parent, actor, env.settings);
     const task = await insertPlanned(tx, uuidv7(), asked, actor, around, { retry_of: id });
     const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
-    await takeRoom(tx, task, env);
+    await takeRoom(tx, task, env.settings);
     return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
   },
 });

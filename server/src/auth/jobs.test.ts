@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 import { problemOf, useApp } from "../../test/harness/harness.ts";
-import { anAddress, anEmail, requestLink, signIn, signOut } from "../auth/test-sign-in.ts";
-import { sweepSignIn } from "./sign-in.ts";
+import { runJobs } from "../../test/harness/team.ts";
+import { authJobs } from "./jobs.ts";
+import { anAddress, anEmail, requestLink, signIn, signOut } from "./test-sign-in.ts";
 
 const app = useApp();
 const DAY_MS = 86_400_000;
@@ -10,12 +11,7 @@ afterEach(() => {
   app().signals.forgetCredentials("all");
 });
 
-const sweep = () =>
-  sweepSignIn.run({
-    app: app(),
-    stop: new AbortController().signal,
-    dispatch: () => Promise.reject(new Error("It dispatches nothing.")),
-  });
+const sweep = () => runJobs(app(), authJobs());
 
 async function count(from: string, values: unknown[] = []): Promise<number> {
   const { rows } = await app().admin.query(`select count(*)::int as n from ${from}`, values);

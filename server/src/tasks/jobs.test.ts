@@ -2,12 +2,13 @@ import { expect, it } from "vitest";
 import { aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { type TestApp, useApp } from "../../test/harness/harness.ts";
 import { checkTasks } from "../../test/harness/task-invariants.ts";
-import { aTeam, dispatchOn, later } from "../../test/harness/team.ts";
-import { getTaskOperation as getTask } from "../tasks/operations/get-task.ts";
-import { startTaskOperation as startTask } from "../tasks/operations/start-task.ts";
-import type { JobContext } from "./index.ts";
-import { createLeftAlone } from "./left-alone.ts";
-import { createTimesSweep, takeTaskTurn, taskRound } from "./tasks.ts";
+import { aTeam, dispatchOn, jobContext, later, runJobs } from "../../test/harness/team.ts";
+import type { JobContext } from "../kernel/jobs/job.ts";
+import { sweepRound } from "../kernel/jobs/job.ts";
+import { createLeftAlone } from "../kernel/jobs/left-alone.ts";
+import { takeTaskTurn, taskJobs } from "./jobs.ts";
+import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { startTaskOperation as startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 
@@ -33,10 +34,14 @@ it("one workspace with thousands of ended leases keeps no other waiting: the fir
   const alone = createLeftAlone(() => expect.fail("Nothing fails here."));
   const ended: Record<string, number> = {};
   const hasMore = await later(app(), 61, () =>
-    taskRound({ app: app() }, async (workspace) => {
-      const turn = await takeTaskTurn(dispatchOn(app()), workspace, alone);
-      ended[workspace] = (ended[workspace] ?? 0) + turn.leases_ended;
-      return turn;
+    sweepRound(jobContext(app()), {
+      name: "task-sweep",
+      due: "bailiwick_task_work_due",
+      async turn({ dispatch }, workspace) {
+        const turn = await takeTaskTurn(dispatch, workspace, alone);
+        ended[workspace] = (ended[workspace] ?? 0) + turn.leases_ended;
+        return turn.hasMore;
+      },
     }),
   );
   expect(ended).toEqual({ [victim.workspace.id]: 1, [busy.workspace.id]: 20 });
@@ -86,8 +91,9 @@ it("due times and refusals have a loop of their own, in which every workspace ha
     .call(startTask, owner, { id: waiting.id })
     .catch(() => undefined);
   await app().admin.query("update tasks set open_dependencies = 0 where id = $1", [waiting.id]);
-  const stop = new AbortController().signal;
-  await later(app(), 61, () => createTimesSweep().run({ app: app(), dispatch: dispatchOn(app()), stop }));
+  const times = taskJobs().filter(({ name }) => name === "task-times");
+  expect(times).toHaveLength(1);
+  await later(app(), 61, () => runJobs(app(), times));
   for (const [n, { id }] of late.entries()) {
     const { events } = await app().call(getTask, teams[n]?.owner ?? owner, { id });
     expect(events.at(-1)?.event_type).toBe("overdue");

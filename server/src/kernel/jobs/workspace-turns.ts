@@ -1,10 +1,10 @@
 /** Workspaces take turns, so that one with much to do keeps no other waiting. */
 
 /** Workspaces that have their turn at the same time. */
-const SIDE_BY_SIDE = 3;
+const PARALLEL_TURNS = 3;
 
 export interface Round {
-  /** Somebody has more to do: another round should follow at once. */
+  /** A workspace has more to do: another round should follow at once. */
   hasMore: boolean;
   failures: unknown[];
 }
@@ -15,10 +15,10 @@ export async function takeTurns(
   turn: (workspace: string) => Promise<boolean>,
 ): Promise<Round> {
   const round: Round = { hasMore: false, failures: [] };
-  // Each round begins with another one, so that nobody is always the last.
+  // Each round starts at another workspace, so that none is always the last.
   const start = Math.floor(Math.random() * workspaces.length);
   const waiting = [...workspaces.slice(start), ...workspaces.slice(0, start)];
-  async function lane(): Promise<void> {
+  async function worker(): Promise<void> {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       try {
         if (await turn(next)) round.hasMore = true;
@@ -27,6 +27,6 @@ export async function takeTurns(
       }
     }
   }
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
+  await Promise.all(Array.from({ length: PARALLEL_TURNS }, worker));
   return round;
 }

@@ -1,0 +1,79 @@
+/** Background work as data. Each slice lists its jobs in `jobs.ts`; `start/jobs.ts` runs them. */
+import type { Db } from "../db/db.ts";
+import type { Operation, PublicCommand } from "../operation.ts";
+import { takeTurns } from "./workspace-turns.ts";
+
+export interface Job {
+  name: string;
+  /** From the end of one round to the start of the next. */
+  everyMs: number;
+  run(context: JobContext): Promise<void>;
+}
+
+export interface JobContext {
+  db: Pick<Db, "outside">;
+  /** Runs an operation in one workspace with the server itself as the actor. */
+  dispatch(operation: Exclude<Operation, PublicCommand>, workspace: string, input?: unknown): Promise<unknown>;
+  /** Called when one piece of work fails again and again. It is tried again after growing waits. */
+  onStuck(id: string, error: unknown): void;
+  /** The server stops; the round should end soon. */
+  stop: AbortSignal;
+}
+
+const SWEEP_EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 3_600_000;
+/** Rows that one statement forgets. */
+const FORGET_BATCH = 5_000;
+
+export interface Sweep {
+  name: string;
+  /** Function of the database that returns the workspaces with work that is due. */
+  due: string;
+  /** A bounded part of the work of one workspace. Returns whether more is due at once. */
+  turn(context: JobContext, workspace: string): Promise<boolean>;
+}
+
+/** Gives the workspaces with due work turns until none has more. */
+export function sweepJob({ name, due, turn }: Sweep): Job {
+  return {
+    name,
+    everyMs: SWEEP_EVERY_MS,
+    async run(context) {
+      while (!context.stop.aborted) {
+        const hasMore = await sweepRound(context, { name, due, turn });
+        if (!hasMore) return;
+      }
+    },
+  };
+}
+
+/** One turn for each workspace with due work. Returns whether a round should follow at once. */
+export async function sweepRound(context: JobContext, { name, due, turn }: Sweep): Promise<boolean> {
+  const rows = await context.db.outside((tx) =>
+    tx.statement<{ workspace: string }>(`${name}.due`, `select ${due}() as workspace`, []),
+  );
+  const workspaces = rows.map(({ workspace }) => workspace);
+  const { hasMore, failures } = await takeTurns(workspaces, (workspace) => turn(context, workspace));
+  if (failures.length > 0) throw failures[0];
+  return hasMore;
+}
+
+/** Deletes old rows. Each function of the database deletes up to a number of rows and returns how many. */
+export function forgetJob(name: string, functions: readonly string[]): Job {
+  return {
+    name,
+    everyMs: FORGET_EVERY_MS,
+    async run({ db, stop }) {
+      for (const forget of functions) {
+        let forgotten = FORGET_BATCH;
+        while (forgotten === FORGET_BATCH && !stop.aborted) {
+          const text = `select ${forget}($1) as forgotten`;
+          const [row] = await db.outside((tx) =>
+            tx.statement<{ forgotten: number }>(`${name}.${forget}`, text, [FORGET_BATCH]),
+          );
+          forgotten = row?.forgotten ?? 0;
+        }
+      }
+    },
+  };
+}

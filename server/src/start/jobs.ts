@@ -1,0 +1,75 @@
+/** Runs the background work of every slice: operations that the server itself dispatches, one at a time. */
+import type { App } from "../app.ts";
+import { authJobs } from "../auth/jobs.ts";
+import { systemActor } from "../kernel/actor.ts";
+import { dispatchJobs } from "../kernel/dispatch/jobs.ts";
+import type { Job, JobContext } from "../kernel/jobs/job.ts";
+import type { RequestInfo } from "../kernel/operation.ts";
+import { limitJobs } from "../limits/jobs.ts";
+import { messageJobs } from "../messages/jobs.ts";
+import { taskJobs } from "../tasks/jobs.ts";
+
+const createJobs = (): readonly Job[] =>
+  [taskJobs, messageJobs, dispatchJobs, limitJobs, authJobs].flatMap((jobs) => jobs());
+
+export interface Watch {
+  /** False while nothing may be changed: no round starts then. */
+  mayRun(): boolean;
+  /** A round failed; the next one follows. */
+  onError(job: string, error: unknown): void;
+  /** One piece of work fails again and again. It is tried again after growing waits and delays no other. */
+  onStuck(job: string, id: string, error: unknown): void;
+}
+
+export interface RunningJobs {
+  /** Resolves when the rounds under way have ended. */
+  stop(): Promise<void>;
+}
+
+/** Several processes may run the same jobs: every operation they dispatch holds the rows it changes. */
+export function startJobs(app: App, watch: Watch): RunningJobs {
+  const stopping = new AbortController();
+  const loops = createJobs().map((job) => loop(app, job, stopping.signal, watch));
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function loop(app: App, job: Job, stop: AbortSignal, { onError, onStuck, mayRun }: Watch) {
+  const dispatch: JobContext["dispatch"] = async (operation, workspace, input = {}) => {
+    const answer = await app.dispatcher.dispatch(operation, systemActor(job.name, workspace), {
+      input,
+      request: requestOf(job),
+    });
+    return answer.output;
+  };
+  const context: JobContext = { db: app.db, dispatch, stop, onStuck: (id, error) => onStuck(job.name, id, error) };
+  while (!stop.aborted) {
+    try {
+      if (mayRun()) await job.run(context);
+    } catch (error) {
+      onError(job.name, error);
+    }
+    await pause(job.everyMs, stop);
+  }
+}
+
+function requestOf({ name }: Job): RequestInfo {
+  return { id: `job:${name}`, trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
+}
+
+function pause(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    stop.addEventListener("abort", done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      stop.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}

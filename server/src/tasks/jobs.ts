@@ -1,0 +1,85 @@
+/** Ends leases, escalates further, marks overdue tasks and lifts refusals whose cause is gone. */
+import type { Static } from "typebox";
+import { type Job, type JobContext, type Sweep, sweepJob } from "../kernel/jobs/job.ts";
+import { createLeftAlone, type LeftAlone } from "../kernel/jobs/left-alone.ts";
+import { endLease } from "./operations/end-lease.ts";
+import { endLeases } from "./operations/end-leases.ts";
+import { endNext } from "./operations/end-next.ts";
+import { findDue, LEFT_ALONE_MAX } from "./operations/find-due.ts";
+import { passOnTask } from "./operations/pass-on.ts";
+import { sweepTimes } from "./operations/sweep-times.ts";
+
+type Dispatch = JobContext["dispatch"];
+
+export const taskJobs = (): readonly Job[] => [sweepJob(taskSweep()), sweepJob(timesSweep())];
+
+function taskSweep(): Sweep {
+  let alone: LeftAlone | undefined;
+  return {
+    name: "task-sweep",
+    due: "bailiwick_task_work_due",
+    async turn({ dispatch, onStuck }, workspace) {
+      alone ??= createLeftAlone(onStuck);
+      return (await takeTaskTurn(dispatch, workspace, alone)).hasMore;
+    },
+  };
+}
+
+/** A job of its own: due times must be seen within seconds and never wait for leases. */
+function timesSweep(): Sweep {
+  /** Where the next look at the blocked tasks of a workspace begins. */
+  const positions = new Map<string, string>();
+  return {
+    name: "task-times",
+    due: "bailiwick_task_times_due",
+    async turn({ dispatch }, workspace) {
+      const after = positions.get(workspace);
+      const input = after ? { after } : {};
+      const { next } = (await dispatch(sweepTimes, workspace, input)) as Static<typeof sweepTimes.output>;
+      if (next === null) positions.delete(workspace);
+      else positions.set(workspace, next);
+      return false;
+    },
+  };
+}
+
+export interface TaskTurn {
+  escalated: number;
+  leases_ended: number;
+  /** Tasks that were on the list of those about to end. */
+  ended_later: number;
+  hasMore: boolean;
+}
+
+/** Ends, escalates or cancels a few tasks of one workspace. Each task that fails waits alone. */
+export async function takeTaskTurn(dispatch: Dispatch, workspace: string, alone: LeftAlone): Promise<TaskTurn> {
+  const except = alone.ids().slice(-LEFT_ALONE_MAX);
+  // The dispatcher returns the operation's output, here and below.
+  const due = (await dispatch(findDue, workspace, { except })) as Static<typeof findDue.output>;
+  const { leases, escalations, ending_group } = due;
+  const turn = { escalated: 0, leases_ended: 0, ended_later: 0, hasMore: false };
+  for (const id of escalations) {
+    const done = await alone.attempt(id, () => dispatch(passOnTask, workspace, { id }));
+    if ((done as Static<typeof passOnTask.output> | undefined)?.escalated) turn.escalated++;
+  }
+  if (leases.length > 0) turn.leases_ended = await endAll(dispatch, workspace, leases, alone);
+  if (ending_group !== null) {
+    const done = await alone.attempt(ending_group, () => dispatch(endNext, workspace, { group_id: ending_group }));
+    turn.ended_later = (done as Static<typeof endNext.output> | undefined)?.done ?? 0;
+  }
+  turn.hasMore = turn.ended_later + turn.escalated + turn.leases_ended > 0;
+  return turn;
+}
+
+/** Ends the simple leases together, and the others one by one. Returns how many ended. */
+async function endAll(dispatch: Dispatch, workspace: string, ids: string[], alone: LeftAlone): Promise<number> {
+  const together = dispatch(endLeases, workspace, { ids }) as Promise<Static<typeof endLeases.output>>;
+  // The attempts one by one report the reason of a failure.
+  const { ended } = await together.catch(() => ({ ended: [] as string[] }));
+  let count = ended.length;
+  for (const id of ids.filter((one) => !ended.includes(one))) {
+    const done = await alone.attempt(id, () => dispatch(endLease, workspace, { id }));
+    if ((done as Static<typeof endLease.output> | undefined)?.ended) count++;
+  }
+  return count;
+}

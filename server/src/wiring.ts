@@ -1,0 +1,28 @@
+/** Fills the hooks of every slice with the work of later slices. */
+import { agentHooks, countAgents, requireUsableAgent } from "./agents/index.ts";
+import { countUsableKeys, keyHooks } from "./keys/index.ts";
+import { insertAttemptEvents } from "./observability/index.ts";
+import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
+import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
+import { usageCounters } from "./tiers/index.ts";
+
+usageCounters.agents.fill(countAgents);
+usageCounters.api_keys.fill(countUsableKeys);
+// No slice has alert rules yet.
+usageCounters.alert_rules.fill(async () => 0);
+
+keyHooks.requireUsableAgent.fill(requireUsableAgent);
+
+agentHooks.requireArchivable.fill(requireNothingStrandedBy);
+agentHooks.onArchived.fill(async (tx, agentId) => [
+  ...(await leaveTeam(tx, agentId)),
+  ...(await blockRunningTasks(tx, agentId)),
+]);
+agentHooks.currentTasks.fill(listRunning);
+// No slice has limits of an agent yet.
+agentHooks.headroom.fill(async () => []);
+
+teamHooks.countEscalations.fill(countEscalations);
+teamHooks.passOnEscalations.fill(hurryEscalations);
+
+taskHooks.onAttempts.fill(insertAttemptEvents);
