@@ -187,7 +187,7 @@ test("a backup is restored into another database", async () => {
   const file = join(clone, "backup.gz");
   const saved = await run(["backup", file]);
   expect(saved.out).toMatch(/^Saved [\d,]+ rows of \d+ tables/);
-  expect((await run(["backup", file])).err).toBe(`bailiwick: ${file} is there already; name another file.\n`);
+  expect((await run(["backup", file])).err).toBe(`bailiwick: ${file} exists already; name another file.\n`);
   const url = await emptyDatabase();
   expect((await run(["restore", file], { url })).out).toMatch(/^Restored [\d,]+ rows/);
   expect(await call(["tasks.list"], { url })).toEqual(await call(["tasks.list"]));

@@ -1,7 +1,7 @@
 /**
- * A backup is one gzip file of lines: a header as JSON; then for each table a line of JSON that names it and its columns,
- * its rows as PostgreSQL's COPY writes them, `\.`, and a line of JSON with their number and SHA-256; last a line that
- * says it is the end. Any version of PostgreSQL reads those rows, and no row can look like `\.`.
+ * A backup is one gzip file of lines: a header as JSON; then for each table a line of JSON that names it and its
+ * columns, its rows as PostgreSQL's COPY writes them, `\.`, and a line of JSON with their number and SHA-256; last a
+ * line that says it is the end. Any version of PostgreSQL reads those rows, and no row can look like `\.`.
  */
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
@@ -28,7 +28,7 @@ export interface TableEnd {
   sha256: string;
 }
 
-/** What a person has to know; the message is one line. */
+/** A failure that a person can act on. The message is one line. */
 export class BackupError extends Error {}
 
 export interface Progress {
@@ -38,7 +38,7 @@ export interface Progress {
 
 const END_OF_ROWS = Buffer.from("\\.\n");
 const NEWLINE = "\n".charCodeAt(0);
-/** A line of ours is short; a file without newlines is none of ours. Bytes. */
+/** Lines of JSON in a backup are short; a longer line means that the file is no backup. */
 const LINE_BYTES_MAX = 1024 * 1024;
 
 export function jsonLine(value: BackupHeader | TableStart | TableEnd | { end: true }): Buffer {
@@ -56,14 +56,14 @@ export function countRows(chunk: Buffer): number {
 }
 
 export interface BackupReader {
-  /** The next line, which must be JSON with these fields. */
+  /** Reads the next line, which must be JSON with these fields. */
   json<T>(...fields: (keyof T & string)[]): Promise<T>;
-  /** The rows of a table, in pieces of whole rows. Read them all before the next line. */
+  /** Reads the rows of a table, in chunks of whole rows. Read all of them before the next line. */
   rows(): AsyncGenerator<Buffer>;
   close(): void;
 }
 
-/** Reads as it goes: a file of any size needs no more memory than its longest row. */
+/** Reads the file as a stream: memory depends on the longest row, not on the size of the file. */
 export function readBackup(file: string): BackupReader {
   const source = createReadStream(file);
   const gunzip = createGunzip();
@@ -88,7 +88,7 @@ export function readBackup(file: string): BackupReader {
     const value = parse(rest.subarray(0, Math.max(end, 0)).toString("utf8"));
     if (end < 0 || !value || !fields.every((field) => field in value)) throw damaged(file);
     rest = rest.subarray(end + 1);
-    // Its fields were just looked for; the checksums vouch for the rest.
+    // The fields were just checked; the checksums prove the rest.
     return value as T;
   }
 
@@ -114,7 +114,7 @@ export function readBackup(file: string): BackupReader {
   return { json, rows, close };
 }
 
-/** Where the line `\.` begins, or -1. `text` begins at the start of a line. */
+/** Returns the position of the line `\.`, or -1. `text` begins at the start of a line. */
 function endOfSection(text: Buffer): number {
   if (text.subarray(0, END_OF_ROWS.length).equals(END_OF_ROWS)) return 0;
   const at = text.indexOf(`\n${END_OF_ROWS}`);
@@ -138,5 +138,5 @@ function readError(file: string, error: unknown): BackupError {
 }
 
 export function damaged(file: string): BackupError {
-  return new BackupError(`${file} is damaged, incomplete or no backup of Bailiwick; nothing was restored.`);
+  return new BackupError(`${file} is damaged, incomplete or not a backup of Bailiwick; nothing was restored.`);
 }

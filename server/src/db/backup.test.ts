@@ -56,7 +56,7 @@ const WORKSPACE = uuidv7();
 const USER = uuidv7();
 const HARD_TEXT = 'tab\tnewline\nback\\slash \\. quote" ünïcode 🙂 \\N';
 
-/** Facts that committed in another order than their numbers, a loop of references, and text that is hard to write. */
+/** Adds facts that committed in another order than their numbers, a loop of references, and text with escapes. */
 async function fill(client: pg.Client): Promise<void> {
   const workspace = [WORKSPACE];
   await client.query("insert into workspaces (workspace_id, name) values ($1, $2)", [WORKSPACE, HARD_TEXT]);
@@ -75,7 +75,7 @@ interface Contents {
   [table: string]: unknown;
 }
 
-/** A checksum for each table, without what a restore is meant to change. */
+/** A checksum for each table, without the columns that a restore changes. */
 async function contents(client: pg.Client): Promise<Contents> {
   const found: Contents = {};
   for (const { name, columns } of await listTables(client)) {
@@ -111,7 +111,7 @@ test("a restored database holds what the first one held, in a new epoch", async 
   await expect(target.query("delete from facts")).rejects.toThrow("append-only");
 });
 
-test("a second backup says the same", async () => {
+test("a second backup has the same content", async () => {
   const target = await database();
   await restore({ client: target, file, migrations });
   const again = join(folder, "again.gz");
@@ -122,7 +122,7 @@ test("a second backup says the same", async () => {
       .split("\n")
       .filter((line) => line.includes("sha256"));
   const first = await sections(file);
-  // All but `installation`, which has a new epoch.
+  // Only `installation` differs: it has a new epoch.
   expect((await sections(again)).filter((line) => !first.includes(line))).toHaveLength(1);
 });
 
@@ -137,7 +137,7 @@ test("a backup of an earlier schema is brought up to date", async () => {
   expect((await target.query("select email from users")).rows).toEqual([{ email: "early@example.org" }]);
   expect(await describeSchema(target)).toBe(await describeSchema(source));
   await expect(restore({ client: await database(TEMPLATE), file: name, migrations })).rejects.toThrow(
-    `at migration ${migrations.length} already and the backup is of 2`,
+    `at migration ${migrations.length} and the backup is of migration 2`,
   );
 });
 
@@ -159,7 +159,7 @@ test("a database that is not empty is refused and stays as it is", async () => {
   await expect(restore({ client: foreign, file, migrations })).rejects.toThrow("wordpress_posts");
 });
 
-/** The file with something done to the text inside it. */
+/** A copy of the backup file with changed text. */
 async function changed(change: (text: string) => string): Promise<string> {
   const name = join(folder, `${randomUUID()}.gz`);
   await writeFile(name, gzipSync(change(gunzipSync(await readFile(file)).toString())));
@@ -183,7 +183,7 @@ test.each([
   }
 });
 
-test("a file cut short or of something else is refused in one line", async () => {
+test("a truncated file and a file of another format are refused in one line", async () => {
   const short = await changed((text) => text);
   await truncate(short, 3_000);
   const other = join(folder, "other.txt");
@@ -194,9 +194,9 @@ test("a file cut short or of something else is refused in one line", async () =>
   await expect(restore({ client: await database(), file: "/nowhere/x", migrations })).rejects.toThrow("cannot be read");
 });
 
-test("a backup is for its owner's eyes, replaces nothing unasked and leaves no pieces", async () => {
+test("a backup is readable only by its owner, replaces a file only with overwrite, and leaves no partial file", async () => {
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  await expect(backup({ client: source, file })).rejects.toThrow("is there already");
+  await expect(backup({ client: source, file })).rejects.toThrow("exists already");
   await backup({ client: source, file, overwrite: true });
   await expect(backup({ client: source, file: "/nowhere/x.gz" })).rejects.toThrow("cannot be written");
   await expect(backup({ client: await database(), file: join(folder, "none.gz") })).rejects.toThrow("no Bailiwick");
@@ -213,7 +213,7 @@ test("a backup that is stopped leaves nothing, and its connection can be closed"
   expect((await readdir(folder)).filter((found) => found.includes("stopped"))).toEqual([]);
 });
 
-test("a backup shows one moment, whatever commits meanwhile", async () => {
+test("a backup is one snapshot, without commits made meanwhile", async () => {
   const busy = await database();
   await restore({ client: busy, file, migrations });
   const writer = new pg.Client(connectionConfig({ socket: { ...server, database: busy.database ?? "" }, size: 1 }));

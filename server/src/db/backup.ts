@@ -1,4 +1,4 @@
-/** Writes the whole database into one file, as the owner, in one snapshot, while everybody goes on working. */
+/** Writes the whole database into one file, as the owner, in one snapshot, while servers keep running. */
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
@@ -20,13 +20,13 @@ import {
 import { listTables, type StoredTable, storedMigration } from "./tables.ts";
 
 export interface BackupOptions {
-  /** A connection of its own, as the login role. */
+  /** A connection that only the backup uses, as the login role. */
   client: Client;
   file: string;
-  /** Replaces the file if there is one, at the end and at once. */
+  /** Replaces an existing file, in one step at the end. */
   overwrite?: boolean;
   onProgress?: (progress: Progress) => void;
-  /** Stops it, and leaves no piece of a file. */
+  /** Stops the backup and removes the partial file. */
   signal?: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export interface BackupSummary {
 
 export async function backup(options: BackupOptions): Promise<BackupSummary> {
   const { client, file, overwrite, onProgress, signal } = options;
-  if (!overwrite && (await isThere(file))) throw new BackupError(`${file} is there already; name another file.`);
+  if (!overwrite && (await isThere(file))) throw new BackupError(`${file} exists already; name another file.`);
   const partial = `${file}.${process.pid}.partial`;
   const counted = { rows: 0 };
   try {
@@ -47,7 +47,7 @@ export async function backup(options: BackupOptions): Promise<BackupSummary> {
       counted.rows += added;
       onProgress?.({ table, rows });
     });
-    // It holds hashes of keys and sealed secrets: for its owner's eyes.
+    // The file holds hashes of keys and sealed secrets, so only its owner may read it.
     const output = createWriteStream(partial, { flags: "wx", mode: 0o600 });
     await pipeline(Readable.from(lines), createGzip(), output, { ...(signal && { signal }) });
     await client.query("commit");
@@ -62,19 +62,20 @@ export async function backup(options: BackupOptions): Promise<BackupSummary> {
   }
 }
 
-/** Locks before the snapshot is taken, as a migration that came between would leave the two apart. */
+/** Locks the tables before the snapshot, because a migration in between would make header and tables differ. */
 async function openSnapshot(client: Client): Promise<{ header: BackupHeader; tables: StoredTable[] }> {
   const before = await listTables(client);
-  if (before.length === 0) throw new BackupError("This database holds no Bailiwick; there is nothing to back up.");
+  if (before.length === 0)
+    throw new BackupError("This database holds no Bailiwick tables; there is nothing to back up.");
   await client.query("begin isolation level repeatable read, read only");
-  // A policy that hid rows from this role would be an error and not a smaller backup.
+  // With row_security off, a policy that hides rows from this role is an error instead of a smaller backup.
   await client.query(
     "set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local row_security = off",
   );
   await client.query(`lock table ${before.map(({ quoted }) => quoted).join(", ")} in access share mode`);
   const tables = await listTables(client);
   if (JSON.stringify(tables) !== JSON.stringify(before)) {
-    throw new BackupError("The tables changed in this moment; run it again.");
+    throw new BackupError("The tables changed while the backup started; run it again.");
   }
   const { rows } = await client.query<{ now: Date }>("select now()");
   const header: BackupHeader = {
@@ -100,7 +101,7 @@ async function* contents(
     const hash = createHash("sha256");
     let rows = 0;
     for await (const chunk of client.query(copyTo(`copy (select ${values} from ${quoted}) to stdout`))) {
-      // A copy stream gives nothing but buffers.
+      // A copy stream yields only buffers.
       const bytes = chunk as Buffer;
       const added = countRows(bytes);
       rows += added;
@@ -122,7 +123,7 @@ async function isThere(file: string): Promise<boolean> {
   );
 }
 
-/** A backup that is reported must survive the power going. */
+/** A backup that was reported as done must survive a power cut. */
 async function flush(file: string): Promise<void> {
   const handle = await open(file, "r+");
   try {

@@ -1,4 +1,4 @@
-/** The pool: how values are read, and what every connection is told. */
+/** The connection pool: how values are parsed, and the settings of every connection. */
 import pg from "pg";
 
 export interface PoolTarget {
@@ -8,12 +8,14 @@ export interface PoolTarget {
   size: number;
 }
 
-/** A statement that runs longer is stopped. Milliseconds. */
+/** PostgreSQL cancels a statement that runs longer. */
 const STATEMENT_TIMEOUT_MS = 30_000;
-/** One idle writer holds every follower of the fact log. Milliseconds. */
+/**
+ * An idle transaction that has written delays every follower of the fact log, so PostgreSQL ends it after this time.
+ */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** A connection without a word is asked for life, so that firewalls keep it and a dead one is found out. Milliseconds. */
+/** After this idle time TCP sends keep-alives: firewalls keep the connection, and a dead connection is detected. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
@@ -26,7 +28,9 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-/** `2026-11-22 18:11:07.12+00` as the wire has it: `2026-11-22T18:11:07.120Z`. The session's zone is UTC. */
+/**
+ * Turns `2026-11-22 18:11:07.12+00` into the form of the wire, `2026-11-22T18:11:07.120Z`. The session's zone is UTC.
+ */
 function isoTime(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, "0")}Z`;
 }
@@ -45,7 +49,7 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
       "-c client_min_messages=warning",
       `-c statement_timeout=${STATEMENT_TIMEOUT_MS}`,
       `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
-      // The server's side of the same: it ends the session of a client that is gone, and what that session holds.
+      // Keep-alives from the server: it ends the session of a dead client and releases the session's locks.
       "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
     ].join(" "),
   };
@@ -54,7 +58,7 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
 export function createPool(target: PoolTarget): pg.Pool {
   const config = { ...connectionConfig(target), max: target.size, pipeline: true };
   const pool = new pg.Pool(config as pg.PoolConfig);
-  // A connection that breaks while idle is replaced; a call that uses one gets its own error.
+  // The pool replaces a connection that breaks while idle; a call that uses a broken connection gets its own error.
   pool.on("error", () => undefined);
   return pool;
 }

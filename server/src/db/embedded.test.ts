@@ -60,7 +60,7 @@ describe("a fresh folder", () => {
       },
     ]);
     for (const folder of [dataDir, server.connection.host, clusterOf(dataDir)]) {
-      // The server's group may pass through the data folder when root runs it as another user.
+      // The server's group may pass through the data folder when root runs the server as another user.
       expect((await stat(folder)).mode & 0o767, folder).toBe(0o700);
     }
     await server.stop();
@@ -106,7 +106,7 @@ describe("sharing", () => {
     expect(await isServed(dataDir)).toBe(false);
   });
 
-  test("whoever starts while the last user stops gets a server that works", async () => {
+  test("a process that starts while the last user stops gets a working server", async () => {
     const dataDir = await aMadeFolder();
     let server = await startPrivateServer({ dataDir, log });
     const before = performance.now();
@@ -114,7 +114,7 @@ describe("sharing", () => {
     const startMs = performance.now() - before;
     for (let round = 0; round < 30; round += 1) {
       const starting = startPrivateServer({ dataDir, log });
-      // Every round stops at another step of the start.
+      // Each round stops at another step of the start.
       await new Promise((resolve) => setTimeout(resolve, (round / 30) * startMs));
       const [next] = await Promise.all([starting, server.stop()]);
       expect(await ask(next.connection, "select 1 as one")).toEqual([{ one: 1 }]);
@@ -130,7 +130,7 @@ describe("after a kill -9", () => {
     const first = aHolder({ dataDir });
     await ask((await first.started).connection, "create table kept as select 7 as n");
     const postmaster = await postmasterOf(dataDir);
-    // The whole group, as a terminal or a supervisor does it.
+    // A terminal or a supervisor kills the whole group.
     process.kill(-(first.process.pid ?? 0), "SIGKILL");
     await first.kill();
     expect(isAlive(postmaster)).toBe(true);
@@ -142,7 +142,7 @@ describe("after a kill -9", () => {
     expect(await isServed(dataDir)).toBe(false);
   });
 
-  test("of both, the next start recovers every answered commit and says so", async () => {
+  test("of both, the next start recovers every confirmed commit and logs it", async () => {
     const dataDir = await aMadeFolder();
     const first = aHolder({ dataDir });
     await ask((await first.started).connection, "create table kept as select 7 as n");
@@ -188,7 +188,7 @@ describe("after a kill -9", () => {
     expect(await isServed(dataDir)).toBe(false);
   });
 
-  test("a recorded number that passed to another process does not stop the start", async () => {
+  test("a recorded process id that another process has now does not prevent the start", async () => {
     const dataDir = await aMadeFolder();
     const server = await startPrivateServer({ dataDir, log });
     const record = join(clusterOf(dataDir), "postmaster.pid");

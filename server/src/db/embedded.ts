@@ -1,14 +1,23 @@
-// The private PostgreSQL of a data folder: found running or started, shared, and stopped by its last user.
-// README.md draws how.
+/**
+ * The private PostgreSQL of a data folder. A process connects to the running server or starts it; the last process that
+ * uses the server stops it. README.md has the diagram.
+ */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { majorOf } from "./embedded/cluster.ts";
 import { EmbeddedError, messageOf } from "./embedded/error.ts";
-import { knock } from "./embedded/knock.ts";
+import { tryConnect } from "./embedded/try-connect.ts";
 import { keepSmall } from "./embedded/log-file.ts";
-import { leaveSeat, type Seat, takeSeat } from "./embedded/seat.ts";
-import { DATABASE, PORT, prepareSite, type Site, type SiteOptions, USER } from "./embedded/site.ts";
+import { leaveServer, type ServerUse, joinServer } from "./embedded/server-use.ts";
+import {
+  DATABASE,
+  PORT,
+  prepareDataFolder,
+  type DataFolder,
+  type DataFolderOptions,
+  USER,
+} from "./embedded/data-folder.ts";
 import { withStartLock } from "./embedded/start-lock.ts";
 
 export { EmbeddedError };
@@ -21,26 +30,26 @@ export interface PrivateServer {
     readonly user: string;
     readonly database: string;
   };
-  /** The major version. */
+  /** The major version of PostgreSQL. */
   readonly version: number;
-  /** It ran already: another process uses it, or one that was killed left it. */
+  /** The server ran before this start: another process uses it, or a killed process left it. */
   readonly adopted: boolean;
   /** Stops the server if this process is its last user. Close other connections first. */
   stop(): Promise<void>;
 }
 
-export async function startPrivateServer(options: SiteOptions): Promise<PrivateServer> {
-  const { site, seat } = await explained(options, async () => {
-    const site = await prepareSite(options);
-    return { site, seat: await withStartLock(site.run, site.log, () => takeSeat(site)) };
+export async function startPrivateServer(options: DataFolderOptions): Promise<PrivateServer> {
+  const { dataFolder, use } = await explained(options, async () => {
+    const dataFolder = await prepareDataFolder(options);
+    return { dataFolder, use: await withStartLock(dataFolder.run, dataFolder.log, () => joinServer(dataFolder)) };
   });
-  const endTrimming = keepSmall(site.logFile);
-  const leave = keepSeat(site, seat);
+  const endTrimming = keepSmall(dataFolder.logFile);
+  const leave = keepUsing(dataFolder, use);
   let stopped: Promise<void> | undefined;
   return {
-    connection: { host: site.run, port: PORT, user: USER, database: DATABASE },
-    version: seat.version,
-    adopted: seat.adopted,
+    connection: { host: dataFolder.run, port: PORT, user: USER, database: DATABASE },
+    version: use.version,
+    adopted: use.adopted,
     stop: () => {
       endTrimming();
       stopped ??= leave();
@@ -49,8 +58,8 @@ export async function startPrivateServer(options: SiteOptions): Promise<PrivateS
   };
 }
 
-/** What the system refuses, a full disk say, a person can put right. */
-async function explained<T>({ dataDir }: SiteOptions, work: () => Promise<T>): Promise<T> {
+/** Turns an error of the system, such as a full disk, into one line that says what a person can do. */
+async function explained<T>({ dataDir }: DataFolderOptions, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -62,50 +71,57 @@ async function explained<T>({ dataDir }: SiteOptions, work: () => Promise<T>): P
   }
 }
 
-const COME_BACK_MS = 1_000;
+const REJOIN_AFTER_MS = 1_000;
 
-/** Comes back when the server dropped us, starting it if need be: pools reconnect, but a dead server stays dead. */
-function keepSeat(site: Site, first: Seat): () => Promise<void> {
+/**
+ * Joins the server again when the connection is lost, and starts the server where needed: pools reconnect by
+ * themselves, but a dead server does not start by itself. Returns the function that leaves the server.
+ */
+function keepUsing(dataFolder: DataFolder, first: ServerUse): () => Promise<void> {
   let { client } = first;
   let isLeaving = false;
-  let comingBack = Promise.resolve();
+  let rejoining = Promise.resolve();
   const watch = () => {
     client.once("end", () => {
-      if (!isLeaving) comingBack = comeBack();
+      if (!isLeaving) rejoining = rejoin();
     });
   };
-  const comeBack = async () => {
-    site.log("The private PostgreSQL has gone; finding it or starting it again.");
-    // A folder that was removed is not made anew under a running process.
-    while (!isLeaving && (await hasCluster(site))) {
+  const rejoin = async () => {
+    dataFolder.log("The connection to the private PostgreSQL ended. Connecting again, or starting the server.");
+    // A data folder that was removed is not made again while the process runs.
+    while (!isLeaving && (await hasCluster(dataFolder))) {
       try {
-        client = (await withStartLock(site.run, site.log, () => takeSeat(site))).client;
+        client = (await withStartLock(dataFolder.run, dataFolder.log, () => joinServer(dataFolder))).client;
         return watch();
       } catch (error) {
-        site.log(messageOf(error));
-        await sleep(COME_BACK_MS);
+        dataFolder.log(messageOf(error));
+        await sleep(REJOIN_AFTER_MS);
       }
     }
   };
   watch();
   return async () => {
     isLeaving = true;
-    await comingBack;
-    if (await hasCluster(site)) await withStartLock(site.run, site.log, () => leaveOrLet(site, client));
+    await rejoining;
+    if (await hasCluster(dataFolder))
+      await withStartLock(dataFolder.run, dataFolder.log, () => leaveReconnecting(dataFolder, client));
     else await client.end();
   };
 }
 
-/** A connection that broke says nothing about being the last user; a new one does. */
-async function leaveOrLet(site: Site, client: Client): Promise<void> {
+/**
+ * Leaves the server. Uses a new connection when the first one is broken, because only a working one finds the last
+ * user.
+ */
+async function leaveReconnecting(dataFolder: DataFolder, client: Client): Promise<void> {
   try {
-    await leaveSeat(site, client);
+    await leaveServer(dataFolder, client);
   } catch {
-    const door = await knock(site);
-    if (door.is === "open") await leaveSeat(site, door.client);
+    const connected = await tryConnect(dataFolder);
+    if (connected.is === "open") await leaveServer(dataFolder, connected.client);
   }
 }
 
-async function hasCluster({ cluster }: Site): Promise<boolean> {
+async function hasCluster({ cluster }: DataFolder): Promise<boolean> {
   return (await majorOf(cluster).catch(() => undefined)) !== undefined;
 }

@@ -1,10 +1,10 @@
-/** Numbered SQL files, forward only, once, also when two servers start together. */
+/** Runs numbered SQL files, forward only, each once, also when two servers start together. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Client, QueryConfig } from "pg";
 
-/** Any constant, the same in every version, and none that the launcher of the private server uses. */
+/** The advisory lock of migrations: the same in every version, and different from the locks of the private server. */
 const MIGRATION_LOCK = 7_300_100;
 const FILE = /^([0-9]{4})_[a-z-]+\.sql$/;
 
@@ -16,7 +16,7 @@ export interface Migration {
 
 export class MigrationError extends Error {}
 
-/** `folder` holds `0001_name.sql` and so on, without gaps. */
+/** Reads the files `0001_name.sql` and so on. Throws when a number is missing. */
 export function readMigrations(folder: string): Migration[] {
   const migrations = readdirSync(folder)
     .filter((name) => FILE.test(name))
@@ -28,7 +28,7 @@ export function readMigrations(folder: string): Migration[] {
   return migrations;
 }
 
-/** Brings the database up to date as the login role. Answers how many migrations ran. */
+/** Runs the missing migrations as the login role. Returns how many ran. */
 export async function migrate(client: Client, migrations: readonly Migration[]): Promise<number> {
   await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
   try {
@@ -79,9 +79,9 @@ function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** The statement that reads the newest migration of the database, as `newest`; null when none has run. */
+/** The statement that reads the number of the newest migration, as `newest`; null when none has run. */
 export function newestMigration(answerMs: number): QueryConfig {
-  // The driver takes the timeout of one query here; its types know only that of a connection.
+  // The driver accepts a timeout per query; its types declare it only for a connection.
   const query: QueryConfig & { query_timeout: number } = {
     text: "select max(number) as newest from schema_migrations",
     query_timeout: answerMs,

@@ -1,4 +1,4 @@
-/** Where the migrations lie: beside this file in the sources, beside the bundle where it is built. */
+/** The folder of the migrations, which is next to this file in the sources and next to the bundle after a build. */
 import { fileURLToPath } from "node:url";
 
 export function migrationsFolder(): string {

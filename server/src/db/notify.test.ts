@@ -36,7 +36,7 @@ test("one process wakes the others and not itself", async () => {
   expect(one.heard.forgetCredentials).not.toHaveBeenCalled();
 });
 
-test("a thousand commits are told in a few notifications, and the last is not forgotten", async () => {
+test("a thousand commits cause a few notifications, and the last commit is included", async () => {
   const [one, two] = [await aProcess(), await aProcess()];
   const query = vi.spyOn(surface().pool, "query");
   for (let turn = 0; turn < 1_000; turn++) one.notifier.sender.facts();
@@ -55,14 +55,14 @@ test("a lost connection is reported, drops credentials, and comes back by itself
   await soon(() => heard.forgetCredentials.mock.calls.length).toBeGreaterThan(0);
   expect(onLost).toHaveBeenCalledOnce();
   await soon(() => notifier.isListening() && other.notifier.isListening()).toBe(true);
-  // It may have missed something, so it wakes everyone.
+  // The process may have missed notifications, so it wakes all waiters.
   expect(heard.wakeAll).toHaveBeenCalled();
   heard.wakeAll.mockClear();
   other.notifier.sender.facts();
   await soon(() => heard.wakeAll.mock.calls.length).toBe(1);
 });
 
-test("what could not be told is told as soon as it can be", async () => {
+test("a notification that failed is sent as soon as it is possible", async () => {
   const [one, two] = [await aProcess(), await aProcess()];
   const query = vi.spyOn(surface().pool, "query").mockRejectedValueOnce(new Error("away") as never);
   one.notifier.sender.credentials(["a"]);
@@ -73,7 +73,7 @@ test("what could not be told is told as soon as it can be", async () => {
   await soon(() => two.heard.forgetCredentials.mock.calls.at(-1)).toEqual(["all"]);
 });
 
-test("without a database it neither listens nor fails, and can be closed", async () => {
+test("without a database the notifier neither listens nor fails, and can be closed", async () => {
   const { pool } = surface();
   const connection = { host: "/nowhere", port: 1, user: "x", database: "x" };
   const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }) });

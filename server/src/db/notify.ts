@@ -1,21 +1,21 @@
-/** Wakes other processes on the same database: NOTIFY after a commit, and one connection that LISTENs. */
+/** Wakes other processes on the same database: NOTIFY after a commit, and one connection that listens. */
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import type { Logger } from "pino";
 import type { Sender, Signals, Whose } from "../kernel/signals.ts";
 
 export interface Notifier {
-  /** Tells the other processes. Never fails and is never waited for. */
+  /** Notifies the other processes. It never fails, and callers do not wait for it. */
   sender: Sender;
-  /** Begins to listen and goes on for good; resolves when it listens for the first time. */
+  /** Listens until closed. Resolves when it listens for the first time. */
   listen(signals: Pick<Signals, "wakeAll" | "forgetCredentials">): Promise<void>;
-  /** While it is false, changes made by other processes go unnoticed here. */
+  /** While it is false, this process does not notice changes of other processes. */
   isListening(): boolean;
   close(): Promise<void>;
 }
 
 export interface NotifierOptions {
-  /** For the listening connection, which must reach the server itself and no pooler. */
+  /** For the listening connection, which must reach the database server directly and not through a pooler. */
   connection: pg.ClientConfig;
   pool: pg.Pool;
   log: Logger;
@@ -25,30 +25,30 @@ export interface NotifierOptions {
 
 const FACTS = "bailiwick_facts";
 const CREDENTIALS = "bailiwick_credentials";
-/** Ids that one notification names; more than that is everybody. A payload has 8,000 bytes. */
+/** The most ids in one notification; more ids become "all". A payload holds 8,000 bytes. */
 const NAMED_MAX = 100;
-/** Every NOTIFY takes a lock of the whole database, so those for facts are few. Milliseconds. */
+/** Every NOTIFY takes a lock of the whole database, so notifications about facts have a minimum interval. */
 const FACTS_INTERVAL_MS = 20;
-/** A revoked key must be forgotten everywhere, so telling is tried until it is done. Milliseconds. */
+/** Every process must forget a revoked key, so a failed notification is sent again. */
 const RETRY_MS = 500;
-/** A connection that died without a word is found out. Milliseconds. */
+/** The interval of the statement that detects a dead connection. */
 const PROBE_MS = 10_000;
-/** A statement without an answer for so long is a connection that is lost. Milliseconds. */
+/** The connection counts as lost when a statement takes longer. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
 export function createNotifier({ connection, pool, log, onLost = () => undefined }: NotifierOptions): Notifier {
-  // Every payload begins with it: a process has no use for what it said itself.
+  // Every payload begins with this id, so that a process ignores its own notifications.
   const self = randomBytes(8).toString("hex");
   const notify = (channel: string, payload: string) => pool.query(notification(channel, payload));
   const facts = createAnnouncer(() => notify(FACTS, self), FACTS_INTERVAL_MS);
-  let untold: Whose = [];
+  let unsent: Whose = [];
   const credentials = createAnnouncer(async () => {
-    const telling = untold;
-    untold = [];
+    const sending = unsent;
+    unsent = [];
     try {
-      await notify(CREDENTIALS, [self, ...(telling === "all" ? ["all"] : telling)].join(" "));
+      await notify(CREDENTIALS, [self, ...(sending === "all" ? ["all"] : sending)].join(" "));
     } catch (error) {
-      untold = both(telling, untold);
+      unsent = union(sending, unsent);
       throw error;
     }
   }, 0);
@@ -57,7 +57,7 @@ export function createNotifier({ connection, pool, log, onLost = () => undefined
     sender: {
       facts: facts.announce,
       credentials(whose) {
-        untold = both(untold, whose);
+        unsent = union(unsent, whose);
         credentials.announce();
       },
     },
@@ -74,19 +74,19 @@ export function createNotifier({ connection, pool, log, onLost = () => undefined
   };
 }
 
-function both(one: Whose, other: Whose): Whose {
+function union(one: Whose, other: Whose): Whose {
   if (one === "all" || other === "all") return "all";
   const ids = new Set([...one, ...other]);
   return ids.size > NAMED_MAX ? "all" : [...ids];
 }
 
-/** Whom a payload names after its sender. */
+/** Reads the ids that follow the sender in a payload. */
 function whoseOf(named: readonly string[]): Whose {
   return named.length === 0 || named.includes("all") ? "all" : named;
 }
 
-/** Sends at once, then at most once in the interval, and again until it was sent. */
-function createAnnouncer(tell: () => Promise<unknown>, intervalMs: number) {
+/** Sends at once, then at most once per interval. A failed notification is sent again until it succeeds. */
+function createAnnouncer(notify: () => Promise<unknown>, intervalMs: number) {
   let isDue = false;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -100,7 +100,7 @@ function createAnnouncer(tell: () => Promise<unknown>, intervalMs: number) {
     isDue = false;
     timer = setTimeout(next, intervalMs);
     try {
-      await tell();
+      await notify();
     } catch {
       isDue = true;
       clearTimeout(timer);
@@ -121,7 +121,7 @@ function createAnnouncer(tell: () => Promise<unknown>, intervalMs: number) {
 }
 
 function notification(channel: string, payload: string): pg.QueryConfig {
-  // The driver takes the timeout of one query here; its types know only that of a connection.
+  // The driver accepts a timeout per query; its types declare it only for a connection.
   const query: pg.QueryConfig & { query_timeout: number } = {
     text: "select pg_notify($1, $2)",
     values: [channel, payload],
@@ -150,7 +150,7 @@ class Listener {
     this.#options = options;
   }
 
-  /** Connects, and after a loss connects again, until closed. */
+  /** Connects, and connects again after a loss, until closed. */
   async start(): Promise<void> {
     const { connection, log } = this.#options;
     const client = new pg.Client({
@@ -159,7 +159,7 @@ class Listener {
       query_timeout: ANSWER_TIMEOUT_MS,
     });
     this.#client = client;
-    client.on("notification", ({ channel, payload }) => this.#hear(channel, payload));
+    client.on("notification", ({ channel, payload }) => this.#receive(channel, payload));
     client.on("error", (error) => log.debug({ err: error }, "The listening connection broke."));
     client.once("end", () => this.#lost(client));
     try {
@@ -173,7 +173,7 @@ class Listener {
     if (this.#wasLost) log.info("Connected to the database again.");
     this.#wasLost = false;
     this.isListening = true;
-    // Whatever was said before this moment was not heard.
+    // Notifications from before this moment were missed, so everything is refreshed.
     this.#options.signals.forgetCredentials("all");
     this.#options.signals.wakeAll();
     this.#timer = setTimeout(() => void this.#probe(client), PROBE_MS);
@@ -186,7 +186,7 @@ class Listener {
     await this.#client?.end().catch(() => undefined);
   }
 
-  #hear(channel: string, payload: string | undefined): void {
+  #receive(channel: string, payload: string | undefined): void {
     const [sender, ...named] = (payload ?? "").split(" ");
     if (sender === this.#options.self) return;
     if (channel === FACTS) this.#options.signals.wakeAll();
@@ -203,7 +203,7 @@ class Listener {
     }
   }
 
-  /** The first of several reports about one connection counts. */
+  /** Handles only the first of several reports about one connection. */
   #lost(client: pg.Client): void {
     if (this.#client !== client || this.#isClosed) return;
     this.#client = undefined;

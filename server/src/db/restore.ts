@@ -1,4 +1,4 @@
-/** Brings a backup into an empty database: everything of it or nothing. */
+/** Restores a backup into an empty database, in one transaction. */
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -21,7 +21,7 @@ import { type Migration, migrate } from "./migrate.ts";
 import { listForeignKeys, listTables, type StoredTable, storedMigration } from "./tables.ts";
 
 export interface RestoreOptions {
-  /** A connection of its own, as the login role. */
+  /** A connection that only the restore uses, as the login role. */
   client: Client;
   file: string;
   migrations: readonly Migration[];
@@ -34,7 +34,7 @@ export interface RestoreSummary {
   created_at: string;
 }
 
-/** Makes the schema of the backup's time, loads the rows, then brings the schema up to date. */
+/** Makes the schema that the backup was taken with, loads the rows, then migrates the schema to this version. */
 export async function restore({ client, file, migrations, onProgress }: RestoreOptions): Promise<RestoreSummary> {
   const reader = readBackup(file);
   try {
@@ -54,7 +54,7 @@ async function readHeader(reader: BackupReader, file: string, newest: number): P
   if (header.format !== BACKUP_FORMAT) throw damaged(file);
   if (header.version !== BACKUP_VERSION || header.migration > newest) {
     throw new BackupError(
-      `${file} was made by a newer Bailiwick (migration ${header.migration}, this one knows ${newest}). Restore it there.`,
+      `${file} was made by a newer Bailiwick (migration ${header.migration}; this version knows ${newest}). Restore it with that version.`,
     );
   }
   return header;
@@ -64,20 +64,22 @@ async function requireEmpty(client: Client, migration: number): Promise<void> {
   const current = await storedMigration(client);
   if (current > migration) {
     throw new BackupError(
-      `The database is at migration ${current} already and the backup is of ${migration}: restore into a new database.`,
+      `The database is at migration ${current} and the backup is of migration ${migration}: restore into a new database.`,
     );
   }
   const tables = await listTables(client);
   if (current === 0 && tables.length > 0) {
     throw new BackupError(
-      `The database holds tables of something else (${tables[0]?.name}): restore into a new database.`,
+      `The database holds tables of another program (${tables[0]?.name}): restore into a new database.`,
     );
   }
-  if (current > 0) await requireNobody(client, tables);
+  if (current > 0) await requireNoOwners(client, tables);
 }
 
-/** What a migration itself put there does not count. Everything of anybody's belongs to a workspace or a person. */
-async function requireNobody(client: Client, tables: readonly StoredTable[]): Promise<void> {
+/**
+ * Rows that migrations add do not count. All other data belongs to a workspace or a user, so only those are checked.
+ */
+async function requireNoOwners(client: Client, tables: readonly StoredTable[]): Promise<void> {
   for (const { name, quoted } of tables.filter(({ name }) => name === "workspaces" || name === "users")) {
     const { rows } = await client.query(`select 1 from ${quoted} limit 1`);
     if (rows.length > 0) {
@@ -100,16 +102,16 @@ async function load(client: Client, reader: BackupReader, header: BackupHeader, 
     const tables = await listTables(client);
     const quoted = tables.map((table) => table.quoted).join(", ");
     await client.query(`lock table ${quoted} in access exclusive mode`);
-    await requireNobody(client, tables);
-    // Foreign keys go while rows come in any order (a task may come before its parent) and return with one check of
-    // all of them, which is quicker than one for each row. The owner may do that; turning triggers off needs more.
+    await requireNoOwners(client, tables);
+    // Foreign keys are dropped, because rows come in any order: a task may come before its parent. They are added again
+    // afterwards with one check, which is faster than a check per row. Disabling triggers would need a superuser.
     const keys = await listForeignKeys(client);
     for (const { table, name } of keys) await client.query(`alter table ${table} drop constraint ${name}`);
     for (const table of tables) await client.query(`delete from ${table.quoted}`);
     const rows = await loadTables(client, reader, header, tables, loading);
     for (const key of keys) await client.query(`alter table ${key.table} add constraint ${key.name} ${key.definition}`);
     for (const table of tables) await advanceIdentities(client, table);
-    // Positions in the log of before mean nothing in this one.
+    // A position in the fact log of the old database is invalid in this one.
     await client.query("update public.installation set epoch = gen_random_uuid()");
     await client.query("commit");
     return rows;
@@ -128,13 +130,16 @@ async function loadTables(
 ): Promise<number> {
   let total = 0;
   const missing = tables.find(({ name }) => !header.tables.includes(name));
-  if (missing) throw new BackupError(`${file} lacks the table ${missing.name}; it was made from another schema.`);
+  if (missing)
+    throw new BackupError(`${file} lacks the table ${missing.name}; the backup was made from another schema.`);
   for (const name of header.tables) {
     const start = await reader.json<TableStart>("table", "columns");
     const table = tables.find((own) => own.name === name);
     const own = table?.columns.map((column) => column.name);
     if (!table || start.table !== name || JSON.stringify(own) !== JSON.stringify(start.columns)) {
-      throw new BackupError(`${file} has a table ${start.table} of another shape; it was made from another schema.`);
+      throw new BackupError(
+        `The table ${start.table} in ${file} has other columns; the backup was made from another schema.`,
+      );
     }
     const found = await loadTable(client, reader, table, onProgress);
     const written = await reader.json<TableEnd>("rows", "sha256");

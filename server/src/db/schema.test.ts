@@ -28,7 +28,7 @@ afterAll(async () => {
   await client.end();
 });
 
-test("the committed schema is what the migrations make, on every version of PostgreSQL", async () => {
+test("the committed schema equals the schema that the migrations make, on every version of PostgreSQL", async () => {
   expect(schemaFile(await describeSchema(client), migrations)).toBe(committed);
 });
 
@@ -43,7 +43,7 @@ test.each([
   expect(isSchemaFresh(committed, change(migrations))).toBe(false);
 });
 
-test("the committed schema is stale when somebody edits it", () => {
+test("an edited schema file is stale", () => {
   expect(isSchemaFresh(committed.replace("create table", "create  table"), migrations)).toBe(false);
   expect(isSchemaFresh(committed.replace("Do not edit", "Edit"), migrations)).toBe(false);
   expect(isSchemaFresh("", migrations)).toBe(false);
@@ -67,7 +67,7 @@ test.each([
   expect(await describeSchema(client)).not.toBe(before);
 });
 
-test("says the same whatever the path of names is", async () => {
+test("prints the same text with every search path", async () => {
   const before = await describeSchema(client);
   await client.query("set search_path = pg_catalog");
   expect(await describeSchema(client)).toBe(before);

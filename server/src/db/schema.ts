@@ -1,13 +1,13 @@
-/** The schema as text, printed from the catalogs: the same on every supported version, whoever owns it. */
+/** Prints the schema from the catalogs. The text is the same on every supported version and for every owner. */
 import type { ClientBase } from "pg";
 
-/** A line of the declaration of one table, or of what follows it. */
+/** A line of the declaration of one table, or of its indexes, policies and grants. */
 interface Line {
   owner: string;
   line: string;
 }
 
-/** Tables of ours: partitions belong to their table, and what an extension made is not ours. */
+/** Tables of Bailiwick. Partitions belong to their table and are left out. */
 const TABLES = `pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
   and not c.relispartition`;
 
@@ -26,13 +26,13 @@ left join pg_collation l on l.oid = a.attcollation
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 order by c.relname, a.attnum`;
 
-/** PostgreSQL 18 counts NOT NULL among the constraints; here it stands with its column. */
+/** PostgreSQL 18 lists NOT NULL as a constraint; here NOT NULL is printed with its column. */
 const CONSTRAINTS = `
 select c.relname as owner, 'constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid, true) as line
 from (select * from ${TABLES}) c join pg_constraint k on k.conrelid = c.oid and k.contype in ('p', 'u', 'c', 'f', 'x')
 order by c.relname, position(k.contype::text in 'pucxf'), k.conname`;
 
-/** Indexes that hold a constraint were printed with it. */
+/** Indexes of constraints are left out: they are printed with the constraint. */
 const INDEXES = `
 select c.relname as owner, pg_get_indexdef(i.indexrelid, 0, true) || ';' as line
 from (select * from ${TABLES}) c join pg_index i on i.indrelid = c.oid join pg_class n on n.oid = i.indexrelid
@@ -61,7 +61,7 @@ select c.relname as owner, 'create policy ' || quote_ident(p.polname) || ' on ' 
 from (select * from ${TABLES}) c join pg_policy p on p.polrelid = c.oid
 order by c.relname, p.polname`;
 
-/** The owner's own rights are not printed: they differ between versions, and the owner's name between installations. */
+/** Grants of the owner are not printed: they differ between versions, and owners differ between installations. */
 const TABLE_GRANTS = `
 select c.relname as owner, 'grant ' || string_agg(lower(g.privilege_type), ', ' order by g.privilege_type) || ' on '
   || c.relname || ' to ' || coalesce(quote_ident(r.rolname), 'public') || ';' as line
@@ -78,7 +78,7 @@ cross join aclexplode(a.attacl) g left join pg_roles r on r.oid = g.grantee
 where g.grantee <> c.relowner
 group by c.relname, g.privilege_type, r.rolname order by c.relname, g.privilege_type, r.rolname`;
 
-/** Functions that belong to no extension. Everyone may call one whose rights were never changed. */
+/** Functions that belong to no extension. Every role may call a function without explicit grants. */
 const FUNCTIONS = `
 select p.proname as owner, trim(trailing E'\\n' from pg_get_functiondef(p.oid)) || ';' || case when p.proacl is null then ''
     when exists (select from aclexplode(p.proacl) where grantee = 0) then ''
@@ -95,7 +95,7 @@ select extname as owner, 'create extension ' || quote_ident(extname) || ';' as l
 from pg_extension where extname <> 'plpgsql' order by extname`;
 
 export async function describeSchema(client: ClientBase): Promise<string> {
-  // Names are printed without their schema only where the path leads to it.
+  // PostgreSQL prints names without their schema only when the search path contains it.
   await client.query("begin read only");
   await client.query("set local search_path = public, pg_catalog");
   try {

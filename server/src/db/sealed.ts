@@ -1,4 +1,6 @@
-/** What is sealed in this database, as a whole: for the start of a server and for its operator, both the login role. */
+/**
+ * Reads and replaces sealed values of the whole database, as the login role: for the server's start and its operator.
+ */
 import type { SecretBox } from "../kernel/environment.ts";
 
 /** A connection of the login role, or a pool of them. */
@@ -6,11 +8,11 @@ interface Connection {
   query<Row extends object>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
 }
 
-/** Where the key of fingerprints is sealed: in no workspace. */
+/** The place that the key of fingerprints is sealed for; it belongs to no workspace. */
 const PLACE = ["installation", "fingerprint-key"] as const;
 
 /**
- * The key of fingerprints, sealed. The first server that starts stores its own, and all of them use that one.
+ * Returns the sealed key of fingerprints. The first server that starts stores its own key; every server uses that key.
  */
 export async function storedFingerprintKey(connection: Connection, box: SecretBox, own: string): Promise<string> {
   await connection.query("update installation set sealed_fingerprint_key = $1 where sealed_fingerprint_key is null", [
@@ -19,12 +21,12 @@ export async function storedFingerprintKey(connection: Connection, box: SecretBo
   return sealedFingerprintKey(connection);
 }
 
-/** As base64. Throws when none of the master keys opens it. */
+/** Returns the key as base64. Throws when none of the master keys opens it. */
 export function openFingerprintKey(box: SecretBox, sealed: string): string {
   return box.open(...PLACE, sealed);
 }
 
-/** Seals it anew under the first master key. Answers whether it was under another. */
+/** Seals the key of fingerprints again with the first master key. Returns false when that key had sealed it already. */
 export async function resealFingerprintKey(connection: Connection, box: SecretBox): Promise<boolean> {
   const before = await sealedFingerprintKey(connection);
   if (before.split(".")[1] === box.keyId) return false;
@@ -50,7 +52,7 @@ select key_id, count(*)::int as values from (
   union all select split_part(sealed_fingerprint_key, '.', 2) from installation) s
 group by key_id order by key_id`;
 
-/** How many values each master key has sealed. */
+/** Counts the values that each master key has sealed. */
 export async function countSealed(connection: Connection): Promise<{ key_id: string; values: number }[]> {
   const { rows } = await connection.query<{ key_id: string; values: number }>(COUNTS);
   return rows;
@@ -61,13 +63,13 @@ select workspace_id as id from agent_secrets where split_part(sealed, '.', 2) <>
 union select workspace_id from idempotency_answers where sealed is not null and split_part(sealed, '.', 2) <> $1
 order by id`;
 
-/** Workspaces that hold values of other keys than this one. */
+/** Lists the workspaces that hold values sealed with other keys than this one. */
 export async function listHolders(connection: Connection, keyId: string): Promise<string[]> {
   const { rows } = await connection.query<{ id: string }>(HOLDERS, [keyId]);
   return rows.map(({ id }) => id);
 }
 
-/** Held until the connection ends: one rotation at a time. Answers false while another one runs. */
+/** Takes the lock of the rotation, which is held until the connection ends. Returns false while another one runs. */
 export async function takeRotation(connection: Connection): Promise<boolean> {
   const { rows } = await connection.query<{ taken: boolean }>("select pg_try_advisory_lock(7300101) as taken");
   return rows[0]?.taken ?? false;

@@ -4,7 +4,7 @@ import type { ClientBase } from "pg";
 interface StoredColumn {
   name: string;
   quoted: string;
-  /** What is written in a backup: the column, or for a transaction number, which means nothing elsewhere, zero. */
+  /** The SQL of the saved value: the column, or 0 for a transaction id, which is invalid in another database. */
   saved: string;
   isIdentity: boolean;
 }
@@ -15,7 +15,7 @@ export interface StoredTable {
   columns: StoredColumn[];
 }
 
-/** In `schema_migrations` each database tells its own story. */
+/** All tables but `schema_migrations`, which a restore fills itself by running the migrations. */
 const TABLES = `
 select c.relname as name, format('public.%I', c.relname) as quoted,
   json_agg(json_build_object('name', a.attname, 'quoted', quote_ident(a.attname),
@@ -31,7 +31,7 @@ export async function listTables(client: ClientBase): Promise<StoredTable[]> {
   return rows;
 }
 
-/** The number of the newest migration that ran; 0 in a database that has had none. */
+/** Reads the number of the newest migration that ran; 0 in a database without migrations. */
 export async function storedMigration(client: ClientBase): Promise<number> {
   const { rows: found } = await client.query("select 1 where to_regclass('public.schema_migrations') is not null");
   if (found.length === 0) return 0;
@@ -47,7 +47,7 @@ export interface ForeignKey {
   definition: string;
 }
 
-/** Those that partitions inherit come and go with their table's. */
+/** Foreign keys that partitions inherit are left out: they follow the key of their table. */
 const FOREIGN_KEYS = `
 select format('public.%I', c.relname) as "table", quote_ident(k.conname) as name,
   pg_get_constraintdef(k.oid) as definition

@@ -1,4 +1,4 @@
-// PostgreSQL refuses to run as root, so root runs it as somebody else. Everybody else runs it as themselves.
+/** PostgreSQL refuses to run as root, so root runs it as another user. Every other user runs it as itself. */
 
 import { spawn } from "node:child_process";
 import { lchown, readdir, stat } from "node:fs/promises";
@@ -11,15 +11,17 @@ export interface ServerUser {
   readonly gid: number;
 }
 
-/** Tried in this order; macOS calls its own `_postgres`. */
+/** The users to try, in this order. On macOS the user of PostgreSQL is `_postgres`. */
 const UNPRIVILEGED = ["postgres", "_postgres", "nobody"];
 
-/** A secret in our environment must not show in that of another user's process: only these are passed on. */
+/**
+ * The only variables that the server's process gets: secrets of this environment must not reach another user's process.
+ */
 const PASSED_ON = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR"];
 
 /**
- * Who runs the server; undefined is ourselves. A database that already belongs to somebody keeps its owner,
- * so that root can serve a folder which an ordinary user made.
+ * Returns the user that runs the server; undefined is the user of this process. An existing database keeps its owner,
+ * so that root can serve a folder that an ordinary user made.
  */
 export async function serverUser(home: string): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -45,7 +47,7 @@ async function ownerOf(path: string): Promise<{ uid: number; gid: number } | und
   }
 }
 
-/** `id` answers for every source of users: files, directory services, macOS. */
+/** Uses `id`, which knows every source of users: files, directory services, macOS. */
 async function lookUp(name: string): Promise<ServerUser | undefined> {
   const { code, output } = await run("id", [name], undefined);
   const ids = /^uid=(\d+)\S* gid=(\d+)/.exec(output);
@@ -54,7 +56,7 @@ async function lookUp(name: string): Promise<ServerUser | undefined> {
 }
 
 export async function handOver(path: string, user: ServerUser | undefined): Promise<void> {
-  // lchown: the path may lie in a folder of that user, who could put a link there.
+  // lchown, because that user could put a link at this path in a folder of its own.
   if (user) await lchown(path, user.uid, user.gid);
 }
 
@@ -67,9 +69,9 @@ export async function handOverTree(path: string, user: ServerUser): Promise<void
   }
 }
 
-/** The outermost folder on the way that the user may not enter; undefined when there is none. */
+/** Returns the outermost folder of the path that the user may not enter; undefined when there is none. */
 export async function blockedAt(folder: string, user: ServerUser): Promise<string | undefined> {
-  // Asks the system, not the mode bits: access lists and namespaces count too.
+  // The mode bits are not enough: access lists and namespaces count too.
   const script = 'for folder; do cd "$folder" 2>/dev/null || { printf %s "$folder"; exit 1; }; done';
   const { code, output } = await run("/bin/sh", ["-c", script, "sh", ...ancestors(folder)], user);
   return code === 0 ? undefined : output;
@@ -96,12 +98,12 @@ export function run(command: string, args: readonly string[], user: ServerUser |
     child.stderr.on("data", (part) => {
       output += String(part);
     });
-    child.on("error", (error) => reject(mayNotSwitch(error, user)));
+    child.on("error", (error) => reject(explainNoSwitch(error, user)));
     child.on("close", (code) => resolve({ code, output: output.trim() }));
   });
 }
 
-/** How every program of the server starts: own user, a folder anybody may enter, messages in English, time in UTC. */
+/** The options that every program of the server starts with: its user, a folder open to all, English messages, UTC. */
 export function startedAs(user: ServerUser | undefined): { cwd: string; env: NodeJS.ProcessEnv; uid?: number } {
   const kept = PASSED_ON.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined);
   const env: NodeJS.ProcessEnv = { ...Object.fromEntries(kept), LC_ALL: "C", TZ: "UTC" };
@@ -109,7 +111,7 @@ export function startedAs(user: ServerUser | undefined): { cwd: string; env: Nod
   return { cwd: "/", env, ...(user && { uid: user.uid | 0, gid: user.gid | 0 }) };
 }
 
-function mayNotSwitch(error: Error, user: ServerUser | undefined): Error {
+function explainNoSwitch(error: Error, user: ServerUser | undefined): Error {
   if (!user || codeOf(error) !== "EPERM") return error;
   return new EmbeddedError(
     `PostgreSQL does not run as root, and this root may not act as ${user.name}. Start Bailiwick as another user.`,

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { EmbeddedError, startPrivateServer } from "../embedded.ts";
 import { run } from "./as-user.ts";
 import { packagedFolder } from "./packaged.ts";
-import { prepareSite } from "./site.ts";
+import { prepareDataFolder } from "./data-folder.ts";
 import { aFolder, aScript, ask, cleanUp, clusterOf, isRoot, NOBODY } from "./test-processes.ts";
 
 afterEach(cleanUp);
@@ -18,12 +18,12 @@ const PACKAGE = dirname(
 const PG_15 = "/usr/lib/postgresql/15/bin";
 
 describe("an existing cluster", () => {
-  test("of a version that is not there is one line that names it and the way out", async () => {
+  test("of a version that is not installed is refused in one line that names the version and the remedy", async () => {
     const dataDir = await aFolder();
-    await prepareSite({ dataDir, log });
+    await prepareDataFolder({ dataDir, log });
     await mkdir(clusterOf(dataDir), { mode: 0o700 });
     await writeFile(join(clusterOf(dataDir), "PG_VERSION"), "14\n");
-    const { user } = await prepareSite({ dataDir, log });
+    const { user } = await prepareDataFolder({ dataDir, log });
     if (user) await run("chown", ["-R", `${user.uid}:${user.gid}`, clusterOf(dataDir)], undefined);
     const start = startPrivateServer({ dataDir, log });
     await expect(start).rejects.toThrow(EmbeddedError);
@@ -32,9 +32,9 @@ describe("an existing cluster", () => {
     );
   });
 
-  test("without its PG_VERSION is never written over", async () => {
+  test("without its PG_VERSION is never overwritten", async () => {
     const dataDir = await aFolder();
-    await prepareSite({ dataDir, log });
+    await prepareDataFolder({ dataDir, log });
     await mkdir(clusterOf(dataDir));
     await expect(startPrivateServer({ dataDir, log })).rejects.toThrow("is no database: PG_VERSION is missing");
     expect(await readdir(clusterOf(dataDir))).toEqual([]);
@@ -56,7 +56,7 @@ describe("an existing cluster", () => {
   });
 });
 
-test("BAILIWICK_PG_BIN that holds no PostgreSQL is one line that names it", async () => {
+test("BAILIWICK_PG_BIN without PostgreSQL is refused in one line that names the folder", async () => {
   const start = startPrivateServer({ dataDir: await aFolder(), log, pgBin: "/usr/games" });
   await expect(start).rejects.toThrow(/^BAILIWICK_PG_BIN names \/usr\/games, which cannot be used: [^\n]*$/);
 });
@@ -76,7 +76,7 @@ describe("an install with --ignore-scripts", () => {
   test("gets its library links and runs", async () => {
     const root = await aPackageWithoutLinks();
     expect((await run(join(root, "native", "bin", "postgres"), ["-V"], undefined)).code).not.toBe(0);
-    const folder = await packagedFolder(await prepareSite({ dataDir: await aFolder(), log }), root);
+    const folder = await packagedFolder(await prepareDataFolder({ dataDir: await aFolder(), log }), root);
     expect(folder).toBe(join(root, "native", "bin"));
     expect(await run(join(root, "native", "bin", "postgres"), ["-V"], undefined)).toMatchObject({ code: 0 });
   });
@@ -85,12 +85,12 @@ describe("an install with --ignore-scripts", () => {
     const root = await aPackageWithoutLinks();
     const script = `
       const source = (name) => import(new URL("./embedded/" + name + ".ts", process.env.EMBEDDED));
-      const [{ prepareSite }, { packagedFolder }] = [await source("site"), await source("packaged")];
+      const [{ prepareDataFolder }, { packagedFolder }] = [await source("data-folder"), await source("packaged")];
       const { run } = await source("as-user");
       const lines = [];
-      const site = await prepareSite({ dataDir: process.env.DATA, log: (line) => lines.push(line) });
-      const first = await packagedFolder(site, process.env.PACKAGE);
-      const second = await packagedFolder(site, process.env.PACKAGE);
+      const dataFolder = await prepareDataFolder({ dataDir: process.env.DATA, log: (line) => lines.push(line) });
+      const first = await packagedFolder(dataFolder, process.env.PACKAGE);
+      const second = await packagedFolder(dataFolder, process.env.PACKAGE);
       const { code } = await run(second + "/postgres", ["-V"], undefined);
       console.log(JSON.stringify({ first, second, code, copies: lines.length }));
     `;

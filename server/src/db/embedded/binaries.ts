@@ -1,4 +1,4 @@
-// Which PostgreSQL programs run a cluster: those of its major version, or for a new one the best there are.
+/** Finds the PostgreSQL programs for a cluster: those of its major version, or for a new cluster the newest. */
 
 import { readdir, realpath } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
@@ -6,7 +6,7 @@ import { run, type ServerUser } from "./as-user.ts";
 import { copyOf } from "./copies.ts";
 import { codeOf, EmbeddedError, messageOf } from "./error.ts";
 import { packagedFolder } from "./packaged.ts";
-import type { Site } from "./site.ts";
+import type { DataFolder } from "./data-folder.ts";
 
 export interface Binaries {
   readonly folder: string;
@@ -15,12 +15,13 @@ export interface Binaries {
 
 const MAJOR_MIN = 15;
 
-/** `major` is that of the existing cluster; undefined means a new one is to be made. */
-export async function findBinaries(site: Site, major: number | undefined): Promise<Binaries> {
+/** `major` is the version of the existing cluster; undefined means that a new cluster will be made. */
+export async function findBinaries(dataFolder: DataFolder, major: number | undefined): Promise<Binaries> {
   const fits = (found: number) => (major === undefined ? found >= MAJOR_MIN : found === major);
-  const found = (await named(site, major, fits)) ?? (await packaged(site, fits)) ?? (await installed(site, fits));
+  const found =
+    (await named(dataFolder, major, fits)) ?? (await packaged(dataFolder, fits)) ?? (await installed(dataFolder, fits));
   if (found) return found;
-  throw new EmbeddedError(major === undefined ? NOTHING_FOUND : nothingFor(major, site.cluster));
+  throw new EmbeddedError(major === undefined ? NOTHING_FOUND : nothingFor(major, dataFolder.cluster));
 }
 
 const NOTHING_FOUND =
@@ -38,43 +39,45 @@ function nothingFor(major: number, cluster: string): string {
 
 type Fits = (major: number) => boolean;
 
-async function named(site: Site, major: number | undefined, fits: Fits): Promise<Binaries | undefined> {
-  if (site.pgBin === undefined) return undefined;
-  const found = await examine(site, site.pgBin, fits);
+async function named(dataFolder: DataFolder, major: number | undefined, fits: Fits): Promise<Binaries | undefined> {
+  if (dataFolder.pgBin === undefined) return undefined;
+  const found = await examine(dataFolder, dataFolder.pgBin, fits);
   if ("reason" in found) {
     throw new EmbeddedError(
-      `BAILIWICK_PG_BIN names ${site.pgBin}, which cannot be used: ${found.reason}. ` +
+      `BAILIWICK_PG_BIN names ${dataFolder.pgBin}, which cannot be used: ${found.reason}. ` +
         "It takes the folder that holds the programs postgres and initdb.",
     );
   }
   if (fits(found.major)) return found;
-  // An existing cluster may still find its own version elsewhere.
+  // The programs of an existing cluster's version may still be elsewhere.
   if (major !== undefined) return undefined;
   throw new EmbeddedError(`BAILIWICK_PG_BIN names PostgreSQL ${found.major}; Bailiwick needs ${MAJOR_MIN} or newer.`);
 }
 
-async function packaged(site: Site, fits: Fits): Promise<Binaries | undefined> {
-  const folder = await packagedFolder(site);
+async function packaged(dataFolder: DataFolder, fits: Fits): Promise<Binaries | undefined> {
+  const folder = await packagedFolder(dataFolder);
   if (folder === undefined) return undefined;
-  const found = await examine(site, folder, fits);
+  const found = await examine(dataFolder, folder, fits);
   if ("major" in found) return fits(found.major) ? found : undefined;
-  site.log(`The PostgreSQL that came with Bailiwick cannot be used: ${found.reason}.`);
+  dataFolder.log(`The PostgreSQL that came with Bailiwick cannot be used: ${found.reason}.`);
   return undefined;
 }
 
 type Unusable = { readonly reason: string; readonly isClosed: boolean };
 
-/** Has the server's user run the program: only that shows that it is reachable and finds its libraries. */
-async function examine(site: Site, folder: string, fits: Fits): Promise<Binaries | Unusable> {
-  const answer = await ask(folder, site.user);
-  if ("major" in answer || !answer.isClosed) return answer;
-  const ours = await ask(folder, undefined);
+/**
+ * Runs the program as the server's user: only this shows that the user can reach it and that it finds its libraries.
+ */
+async function examine(dataFolder: DataFolder, folder: string, fits: Fits): Promise<Binaries | Unusable> {
+  const found = await readVersion(folder, dataFolder.user);
+  if ("major" in found || !found.isClosed) return found;
+  const ours = await readVersion(folder, undefined);
   if ("reason" in ours || !fits(ours.major)) return ours;
-  const copy = await copyOf(site, folder);
-  return copy === undefined ? answer : ask(copy, site.user);
+  const copy = await copyOf(dataFolder, folder);
+  return copy === undefined ? found : readVersion(copy, dataFolder.user);
 }
 
-async function ask(folder: string, user: ServerUser | undefined): Promise<Binaries | Unusable> {
+async function readVersion(folder: string, user: ServerUser | undefined): Promise<Binaries | Unusable> {
   const program = join(folder, "postgres");
   try {
     const { code, output } = await run(program, ["-V"], user);
@@ -88,7 +91,7 @@ async function ask(folder: string, user: ServerUser | undefined): Promise<Binari
   }
 }
 
-/** Parent, name of the version's folder, rest: where systems put servers of several versions. */
+/** The places where systems install several versions: parent folder, name of the version's folder, path inside it. */
 const INSTALL_PLACES: readonly (readonly [string, RegExp, string])[] = [
   ["/usr/lib/postgresql", /^\d+$/, "bin"],
   ["/usr", /^pgsql-\d+$/, "bin"],
@@ -99,8 +102,8 @@ const INSTALL_PLACES: readonly (readonly [string, RegExp, string])[] = [
   ["/Applications/Postgres.app/Contents/Versions", /^\d+$/, "bin"],
 ];
 
-/** What the machine has; the newest that fits. */
-async function installed(site: Site, fits: Fits): Promise<Binaries | undefined> {
+/** Returns the newest installed version that fits. */
+async function installed(dataFolder: DataFolder, fits: Fits): Promise<Binaries | undefined> {
   const folders = (process.env.PATH ?? "").split(delimiter).filter(isAbsolute);
   for (const [parent, name, rest] of INSTALL_PLACES) {
     const names = await readdir(parent).catch(() => []);
@@ -110,7 +113,7 @@ async function installed(site: Site, fits: Fits): Promise<Binaries | undefined> 
     folders.map((folder) => realpath(join(folder, "postgres")).catch(() => undefined)),
   );
   const holding = new Set(programs.filter((program) => program !== undefined).map(dirname));
-  const found = await Promise.all([...holding].map((folder) => ask(folder, site.user)));
+  const found = await Promise.all([...holding].map((folder) => readVersion(folder, dataFolder.user)));
   const fitting = found.filter((one): one is Binaries => "major" in one && fits(one.major));
   return fitting.sort((one, other) => other.major - one.major)[0];
 }

@@ -1,4 +1,4 @@
-// The cluster: PostgreSQL's own folder, made whole or not at all.
+/** The cluster is PostgreSQL's data directory. It is made completely or not at all. */
 
 import { randomBytes } from "node:crypto";
 import { chmod, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
@@ -6,23 +6,23 @@ import { basename, dirname, join } from "node:path";
 import { run } from "./as-user.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
 import { codeOf, EmbeddedError } from "./error.ts";
-import { type Site, USER } from "./site.ts";
+import { type DataFolder, USER } from "./data-folder.ts";
 
-/** Makes the cluster unless it is there, and answers its major version. The caller holds the start lock. */
-export async function ensureCluster(site: Site): Promise<number> {
-  const major = await majorOf(site.cluster);
+/** Makes the cluster unless it exists. Returns its major version. The caller holds the start lock. */
+export async function ensureCluster(dataFolder: DataFolder): Promise<number> {
+  const major = await majorOf(dataFolder.cluster);
   if (major !== undefined) {
-    await requirePrivate(site);
+    await requirePrivate(dataFolder);
     return major;
   }
-  await removeDrafts(site);
-  const binaries = await findBinaries(site, undefined);
-  site.log(`Making a private PostgreSQL ${binaries.major} database in ${site.cluster}.`);
-  await makeCluster(site, binaries);
+  await removeDrafts(dataFolder);
+  const binaries = await findBinaries(dataFolder, undefined);
+  dataFolder.log(`Making a private PostgreSQL ${binaries.major} database in ${dataFolder.cluster}.`);
+  await makeCluster(dataFolder, binaries);
   return binaries.major;
 }
 
-/** Undefined when there is no cluster. */
+/** Returns undefined when there is no cluster. */
 export async function majorOf(cluster: string): Promise<number | undefined> {
   let text: string;
   try {
@@ -37,8 +37,8 @@ export async function majorOf(cluster: string): Promise<number | undefined> {
   return Number.parseInt(text, 10);
 }
 
-/** PostgreSQL refuses a folder that is open or somebody else's, which is how many a copy arrives. */
-async function requirePrivate({ cluster, home, user }: Site): Promise<void> {
+/** PostgreSQL refuses a folder that is open to others or has another owner, as a copied folder often is. */
+async function requirePrivate({ cluster, home, user }: DataFolder): Promise<void> {
   const { uid, mode } = await stat(cluster);
   if (uid !== (user?.uid ?? process.getuid?.())) {
     const owner = user?.name ?? "the user who starts Bailiwick";
@@ -50,30 +50,30 @@ async function requirePrivate({ cluster, home, user }: Site): Promise<void> {
 }
 
 /**
- * Works in a draft and renames it when every file is on disk (initdb syncs them), so that a crash at any moment leaves
- * no cluster or a whole one. The draft has a name of its own: an initdb that outlived its Bailiwick may still write to
- * another.
+ * Runs initdb in a draft folder and renames the folder when every file is on disk (initdb syncs them), so that a crash
+ * leaves no cluster or a complete one. Each draft has a new name: an initdb that outlived its Bailiwick may still write
+ * to its own draft.
  */
-async function makeCluster(site: Site, binaries: Binaries): Promise<void> {
-  const draft = join(site.home, `${draftPrefix(site)}${randomBytes(4).toString("hex")}`);
+async function makeCluster(dataFolder: DataFolder, binaries: Binaries): Promise<void> {
+  const draft = join(dataFolder.home, `${draftPrefix(dataFolder)}${randomBytes(4).toString("hex")}`);
   let failure = "";
   for (const locale of locales(binaries.major)) {
     const args = ["-D", draft, "-U", USER, "-E", "UTF8", ...locale, ...FIXED_OPTIONS];
-    const { code, output } = await run(join(binaries.folder, "initdb"), args, site.user);
+    const { code, output } = await run(join(binaries.folder, "initdb"), args, dataFolder.user);
     if (code === 0) {
-      await rename(draft, site.cluster);
-      for (const folder of [site.home, site.dataDir, dirname(site.dataDir)]) await syncFolder(folder);
+      await rename(draft, dataFolder.cluster);
+      for (const folder of [dataFolder.home, dataFolder.dataDir, dirname(dataFolder.dataDir)]) await syncFolder(folder);
       return;
     }
     failure = output;
     await rm(draft, { recursive: true, force: true });
   }
-  throw new EmbeddedError(`The private database could not be made in ${site.dataDir}: ${reasonIn(failure)}`);
+  throw new EmbeddedError(`The private database could not be made in ${dataFolder.dataDir}: ${reasonIn(failure)}`);
 }
 
 const FIXED_OPTIONS = ["--auth-local=trust", "--auth-host=reject", "--data-checksums", "--no-instructions"];
 
-/** The same order and the same letters everywhere. Before 17 only the system can provide them, and some have none. */
+/** The same collation everywhere. Before PostgreSQL 17 only the system provides C.UTF-8, and some systems have none. */
 function locales(major: number): string[][] {
   if (major >= 17) return [["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]];
   return [["--locale=C.UTF-8", "--lc-messages=C"], ["--locale=C"]];
@@ -84,27 +84,27 @@ function reasonIn(output: string): string {
   return lines.find((line) => /(error|FATAL|PANIC):/.test(line)) ?? lines.at(-1) ?? "initdb failed";
 }
 
-async function removeDrafts(site: Site): Promise<void> {
-  for (const name of await readdir(site.home)) {
-    if (!name.startsWith(draftPrefix(site))) continue;
-    // Its initdb may still be writing; then the next start removes what is left.
-    await rm(join(site.home, name), { recursive: true, force: true }).catch((error: unknown) => {
-      site.log(`${name}, left by a start that was cut off, stays for now: ${String(error)}`);
+async function removeDrafts(dataFolder: DataFolder): Promise<void> {
+  for (const name of await readdir(dataFolder.home)) {
+    if (!name.startsWith(draftPrefix(dataFolder))) continue;
+    // The initdb of this draft may still be writing. Then the next start removes the rest.
+    await rm(join(dataFolder.home, name), { recursive: true, force: true }).catch((error: unknown) => {
+      dataFolder.log(`${name}, left by an interrupted start, cannot be removed yet: ${String(error)}`);
     });
   }
 }
 
-function draftPrefix(site: Site): string {
-  return `${basename(site.cluster)}.new-`;
+function draftPrefix(dataFolder: DataFolder): string {
+  return `${basename(dataFolder.cluster)}.new-`;
 }
 
-/** A rename is only safe from a power cut when its folder is on disk. */
+/** A rename survives a power cut only when its folder is synced. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
     await handle.sync().finally(() => handle.close());
   } catch (error) {
-    // The parent of the data folder may let us pass but not look in; it is not ours to insist.
+    // The parent of the data folder may be closed to reading. Then the sync is skipped.
     if (codeOf(error) !== "EACCES") throw error;
   }
 }

@@ -1,32 +1,32 @@
-// Copies of PostgreSQL's programs in the data folder, for a server user who cannot reach the originals.
+/** Copies PostgreSQL's programs into the data folder, for a server user that cannot reach the originals. */
 
 import { createHash } from "node:crypto";
 import { access, chmod, cp, lstat, mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Site } from "./site.ts";
+import type { DataFolder } from "./data-folder.ts";
 
 /**
- * The program folder of the copy; undefined when the installation is not one tree that can be copied whole.
- * Made once per version, under the start lock.
+ * Returns the program folder of the copy; undefined when the installation is not one tree that can be copied.
+ * The copy is made once per version, under the start lock.
  */
 export async function copyOf(
-  site: Site,
+  dataFolder: DataFolder,
   folder: string,
   complete: (root: string) => Promise<void> = async () => {},
 ): Promise<string | undefined> {
   const original = dirname(await realpath(folder));
   if (!(await exists(join(original, "share"))) || !(await exists(join(original, "lib")))) return undefined;
   const name = await fingerprint(original);
-  const copy = join(site.copies, name);
+  const copy = join(dataFolder.copies, name);
   if (!(await exists(copy))) {
-    site.log(`Copying PostgreSQL's programs from ${original} to ${copy}.`);
-    // One database needs one version: what else is there is older, or half a copy.
-    await rm(site.copies, { recursive: true, force: true });
+    dataFolder.log(`Copying PostgreSQL's programs from ${original} to ${copy}.`);
+    // One database needs one version: any other copy is older or incomplete.
+    await rm(dataFolder.copies, { recursive: true, force: true });
     const draft = `${copy}.new`;
     await mkdir(draft, { recursive: true });
     await cp(original, join(draft, "native"), { recursive: true, verbatimSymlinks: true });
     await complete(draft);
-    await openToAll(site.copies);
+    await openToAll(dataFolder.copies);
     await rename(draft, copy);
   }
   return join(copy, "native", "bin");
@@ -38,7 +38,7 @@ async function fingerprint(original: string): Promise<string> {
   return `postgresql-${createHash("sha256").update(facts).digest("hex").slice(0, 12)}`;
 }
 
-/** The originals may be closed to all but their owner. The data folder itself keeps strangers out. */
+/** The originals may be readable only by their owner. The mode of the data folder keeps other users out of the copy. */
 async function openToAll(path: string): Promise<void> {
   const status = await lstat(path);
   if (status.isSymbolicLink()) return;

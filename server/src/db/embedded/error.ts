@@ -1,4 +1,4 @@
-/** Something a person can put right. The message is one line and says what to do. */
+/** A failure that a person can repair. The message is one line and says what to do. */
 export class EmbeddedError extends Error {
   override name = "EmbeddedError";
 }

@@ -6,7 +6,7 @@ import { aFolder, cleanUp } from "./test-processes.ts";
 
 afterEach(cleanUp);
 
-test("a log past its size starts again, and one before it is kept", async () => {
+test("a log above its size limit starts again, and the previous one is kept", async () => {
   const file = join(await aFolder(), "postgres.log");
   await trim(file, 10);
   for (const text of ["first, too long", "second, too long", "third"]) {
@@ -17,7 +17,7 @@ test("a log past its size starts again, and one before it is kept", async () => 
   expect(await readFile(`${file}.1`, "utf8")).toBe("second, too long");
 });
 
-test("what was logged since is told, also when the log started again meanwhile", async () => {
+test("the lines logged since a size are returned, also after the log was trimmed", async () => {
   const file = join(await aFolder(), "postgres.log");
   await appendFile(file, "before ");
   const size = await sizeOf(file);

@@ -1,4 +1,6 @@
-// The server's log. It writes to a file we open, so that its reasons for not starting are in one known place.
+/**
+ * The log of the private server. Bailiwick opens the file, so that the reason of a failed start is in a known place.
+ */
 
 import { copyFile, open, stat, truncate } from "node:fs/promises";
 import { codeOf } from "./error.ts";
@@ -7,14 +9,14 @@ const LOG_BYTES_MAX = 8 * 1024 * 1024;
 const LOOK_EVERY_MS = 60_000;
 const TAIL_BYTES = 64 * 1024;
 
-/** Two files of LOG_BYTES_MAX at most, but for what one minute brings. Ends with the function it returns. */
+/** Trims the log once a minute to two files of LOG_BYTES_MAX. Returns the function that ends the trimming. */
 export function keepSmall(logFile: string): () => void {
-  // A log that cannot be trimmed, on a full disk say, is no reason to stop; the next minute tries again.
+  // A failure, such as a full disk, is ignored: the next minute tries again.
   const timer = setInterval(() => trim(logFile).catch(() => undefined), LOOK_EVERY_MS).unref();
   return () => clearInterval(timer);
 }
 
-/** Copied and emptied, not renamed: the server goes on writing to the file it has open, at its end. */
+/** Copies the log and empties it. A rename would not work: the server keeps writing to the file that it has open. */
 export async function trim(logFile: string, bytesMax = LOG_BYTES_MAX): Promise<void> {
   if ((await sizeOf(logFile)) <= bytesMax) return;
   await copyFile(logFile, `${logFile}.1`);
@@ -30,7 +32,7 @@ export async function sizeOf(logFile: string): Promise<number> {
   }
 }
 
-/** What was logged since the file had this size. */
+/** Reads the lines that were logged after the file had this size, at most the last TAIL_BYTES. */
 export async function loggedSince(logFile: string, size: number): Promise<string> {
   const handle = await open(logFile, "r");
   try {

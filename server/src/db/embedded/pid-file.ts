@@ -1,4 +1,4 @@
-// postmaster.pid, in which PostgreSQL says who runs a cluster. Only PostgreSQL writes and removes it.
+/** Reads postmaster.pid, where PostgreSQL records the process that runs a cluster. Only PostgreSQL writes this file. */
 
 import { readFile, readlink, realpath } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ export interface Recorded {
   readonly startedAt: Date;
 }
 
-/** Undefined when nobody is recorded, which after a clean stop is so. */
+/** Returns undefined when no process is recorded, which is normal after a clean stop. */
 export async function recordedPostmaster(cluster: string): Promise<Recorded | undefined> {
   try {
     const [pid, , started] = (await readFile(join(cluster, "postmaster.pid"), "utf8")).split("\n").map(Number);
@@ -22,13 +22,13 @@ export async function recordedPostmaster(cluster: string): Promise<Recorded | un
   }
 }
 
-/** Whether the process is the postmaster of this cluster; its number may have passed to another since. */
+/** Says if the recorded process still is the postmaster of this cluster: another process may have its id now. */
 export async function isPostmasterOf(cluster: string, recorded: Recorded): Promise<"yes" | "no" | "unknown"> {
-  return process.platform === "linux" ? askProc(cluster, recorded) : askPs(recorded);
+  return process.platform === "linux" ? checkWithProc(cluster, recorded) : checkWithPs(recorded);
 }
 
-/** A postmaster works in the folder of its cluster. */
-async function askProc(cluster: string, { pid }: Recorded): Promise<"yes" | "no" | "unknown"> {
+/** The working directory of a postmaster is the folder of its cluster. */
+async function checkWithProc(cluster: string, { pid }: Recorded): Promise<"yes" | "no" | "unknown"> {
   try {
     return (await readlink(`/proc/${pid}/cwd`)) === (await realpath(cluster)) ? "yes" : "no";
   } catch (error) {
@@ -36,13 +36,13 @@ async function askProc(cluster: string, { pid }: Recorded): Promise<"yes" | "no"
   }
 }
 
-const CLOCK_MS_MAX = 5_000;
+const START_DIFFERENCE_MS_MAX = 5_000;
 
-async function askPs({ pid, startedAt }: Recorded): Promise<"yes" | "no" | "unknown"> {
+async function checkWithPs({ pid, startedAt }: Recorded): Promise<"yes" | "no" | "unknown"> {
   const { code, output } = await run("ps", ["-o", "lstart=,comm=", "-p", String(pid)], undefined);
   if (code !== 0) return "no";
   const [, started = "", program = ""] = /^(\w+ +\w+ +\d+ +[\d:]+ +\d+) +(.+)$/.exec(output) ?? [];
   if (!/(^|\/)(postgres|postmaster)$/.test(program.trim())) return "no";
   const apart = Math.abs(Date.parse(`${started} UTC`) - startedAt.getTime());
-  return apart <= CLOCK_MS_MAX ? "yes" : "unknown";
+  return apart <= START_DIFFERENCE_MS_MAX ? "yes" : "unknown";
 }

@@ -1,4 +1,4 @@
-// Starting PostgreSQL on a cluster, and stopping it.
+/** Starts and stops PostgreSQL on a cluster. */
 
 import { spawn } from "node:child_process";
 import { constants, type FileHandle, open, stat } from "node:fs/promises";
@@ -9,24 +9,26 @@ import type { Binaries } from "./binaries.ts";
 import { EmbeddedError, messageOf } from "./error.ts";
 import { loggedSince, sizeOf, trim } from "./log-file.ts";
 import { isPostmasterOf, recordedPostmaster } from "./pid-file.ts";
-import { PORT, type Site } from "./site.ts";
+import { PORT, type DataFolder } from "./data-folder.ts";
 
 export interface Attempt {
   readonly pid: number | undefined;
   isRunning(): boolean;
-  /** Why it ended: another has the cluster, or it cannot run. Ask when it runs no more. */
+  /** Reads from the log why the process ended: another server has the cluster, or PostgreSQL cannot run. */
   failure(): Promise<{ readonly isTaken: boolean; readonly reason: string }>;
 }
 
-/** Starts the server in a session of its own, so that whatever ends our process or its group spares it. */
-export async function launch(site: Site, binaries: Binaries): Promise<Attempt> {
-  await trim(site.logFile).catch((error: unknown) => site.log(`${site.logFile} stays long: ${messageOf(error)}`));
-  const logged = await sizeOf(site.logFile);
-  const log = await openLog(site);
-  const { env, ...start } = startedAs(site.user);
-  const child = spawn(join(binaries.folder, "postgres"), ["-D", site.cluster, ...settings(site)], {
+/** Starts the server in its own session, so that a signal to our process or its group does not reach the server. */
+export async function launch(dataFolder: DataFolder, binaries: Binaries): Promise<Attempt> {
+  await trim(dataFolder.logFile).catch((error: unknown) =>
+    dataFolder.log(`${dataFolder.logFile} cannot be trimmed: ${messageOf(error)}`),
+  );
+  const logged = await sizeOf(dataFolder.logFile);
+  const log = await openLog(dataFolder);
+  const { env, ...start } = startedAs(dataFolder.user);
+  const child = spawn(join(binaries.folder, "postgres"), ["-D", dataFolder.cluster, ...settings(dataFolder)], {
     ...start,
-    env: { ...env, ...(await reusedPid(site)) },
+    env: { ...env, ...(await reusedPid(dataFolder)) },
     detached: true,
     stdio: ["ignore", log.fd, log.fd],
   });
@@ -45,15 +47,15 @@ export async function launch(site: Site, binaries: Binaries): Promise<Attempt> {
     pid: child.pid,
     isRunning: () => isRunning,
     failure: async () => {
-      const text = await loggedSince(site.logFile, logged);
+      const text = await loggedSince(dataFolder.logFile, logged);
       return { isTaken: TAKEN.test(text), reason: cause || lastComplaint(text) };
     },
   };
 }
 
-/** Belongs to whom the data folder does, so that root does not lock out its owner. */
-async function openLog({ logFile, dataDir, user }: Site): Promise<FileHandle> {
-  // The owner could put a link there for root to write through.
+/** The log gets the owner of the data folder, so that this owner can start the server after root did. */
+async function openLog({ logFile, dataDir, user }: DataFolder): Promise<FileHandle> {
+  // Without O_NOFOLLOW the owner could put a link there, and root would write through it.
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
   const log = await open(logFile, flags, 0o600);
   if (user) {
@@ -63,7 +65,7 @@ async function openLog({ logFile, dataDir, user }: Site): Promise<FileHandle> {
   return log;
 }
 
-/** What PostgreSQL says when a server, or what is left of a killed one, still has the cluster. */
+/** PostgreSQL's messages when a running server, or processes left by a killed one, still use the cluster. */
 const TAKEN = /lock file ".*" already exists|pre-existing shared memory block/;
 
 function lastComplaint(text: string): string {
@@ -73,38 +75,38 @@ function lastComplaint(text: string): string {
 }
 
 /**
- * After a crash the recorded number may have passed to an unrelated process, often so in a container, and PostgreSQL
- * would refuse for ever. Where it surely has, this variable (made for pg_ctl) tells PostgreSQL to ignore that process;
- * it still makes its own check for survivors and removes the file itself.
+ * After a crash an unrelated process may have the recorded process id, which is common in containers, and PostgreSQL
+ * would refuse to start. Where the process is certainly not PostgreSQL, this variable (made for pg_ctl) tells
+ * PostgreSQL to ignore it. PostgreSQL still checks for surviving processes and removes the file itself.
  */
-async function reusedPid({ cluster }: Site): Promise<NodeJS.ProcessEnv> {
+async function reusedPid({ cluster }: DataFolder): Promise<NodeJS.ProcessEnv> {
   const recorded = await recordedPostmaster(cluster);
   if (!recorded || (await isPostmasterOf(cluster, recorded)) !== "no") return {};
   return { PG_GRANDPARENT_PID: String(recorded.pid) };
 }
 
-function settings({ run }: Site): string[] {
+function settings({ run }: DataFolder): string[] {
   const all: Record<string, string> = {
-    // Reachable through one closed folder and in no other way.
+    // The server can only be reached through a socket in a closed folder.
     listen_addresses: "",
     unix_socket_directories: `"${run.replaceAll('"', '""')}"`,
     unix_socket_permissions: "0700",
     port: String(PORT),
     max_connections: "100",
-    // An answered commit is on disk.
+    // A commit that was confirmed is on disk.
     fsync: "on",
     synchronous_commit: "on",
     full_page_writes: "on",
     wal_compression: "on",
     shared_buffers: "128MB",
     huge_pages: "off",
-    // The statements are short; compiling them costs more than it saves.
+    // The statements are short: compiling them costs more time than it saves.
     jit: "off",
     idle_in_transaction_session_timeout: "10s",
     timezone: "UTC",
     log_timezone: "UTC",
     lc_messages: "C",
-    // Neither statements nor their values: they are people's data, and who sent them gets the error anyway.
+    // Statements and their values are not logged: they are users' data, and the caller gets the error.
     log_min_error_statement: "panic",
     log_error_verbosity: "terse",
     log_checkpoints: "off",
@@ -119,28 +121,28 @@ const STOP_MS_MAX = 60_000;
 const LOOK_EVERY_MS = 10;
 
 /**
- * Ends every connection and stops cleanly ("fast"). Call it only while connected to this very server: then what
- * postmaster.pid records is the living one.
+ * Ends every connection and stops the server cleanly (a "fast" shutdown). Call it only while connected to this server:
+ * then postmaster.pid records the running process.
  */
-export async function shutDown(site: Site): Promise<void> {
-  const recorded = await recordedPostmaster(site.cluster);
+export async function shutDown(dataFolder: DataFolder): Promise<void> {
+  const recorded = await recordedPostmaster(dataFolder.cluster);
   if (!recorded) return;
-  if ((await isPostmasterOf(site.cluster, recorded)) !== "yes") {
-    site.log(`The private PostgreSQL keeps running: process ${recorded.pid} is not surely it.`);
+  if ((await isPostmasterOf(dataFolder.cluster, recorded)) !== "yes") {
+    dataFolder.log(`The private PostgreSQL keeps running: process ${recorded.pid} may be another program.`);
     return;
   }
   process.kill(recorded.pid, "SIGINT");
   const deadline = Date.now() + STOP_MS_MAX;
-  // Removing the file is the last thing it does. The process may stay listed until its parent takes notice.
-  while ((await recordedPostmaster(site.cluster))?.pid === recorded.pid) {
+  // PostgreSQL removes the file last. The process itself may stay listed until its parent collects it.
+  while ((await recordedPostmaster(dataFolder.cluster))?.pid === recorded.pid) {
     if (Date.now() > deadline) {
-      site.log(`The private PostgreSQL is still shutting down after ${STOP_MS_MAX / 1000} s and is left to it.`);
+      dataFolder.log(`The private PostgreSQL still shuts down after ${STOP_MS_MAX / 1000} s. It ends by itself.`);
       return;
     }
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-export function didNotStart(site: Site, reason: string): EmbeddedError {
-  return new EmbeddedError(`The private PostgreSQL did not start: ${reason}. Its log is ${site.logFile}.`);
+export function didNotStart(dataFolder: DataFolder, reason: string): EmbeddedError {
+  return new EmbeddedError(`The private PostgreSQL did not start: ${reason}. Its log is ${dataFolder.logFile}.`);
 }

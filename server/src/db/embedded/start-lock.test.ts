@@ -9,7 +9,7 @@ afterEach(cleanUp);
 
 const log = () => undefined;
 
-/** Ten callers in this process write down when they enter and leave. */
+/** Ten callers in this process record when they enter and leave. */
 async function tenTurns(folder: string): Promise<string[]> {
   const seen: string[] = [];
   const turns = Array.from({ length: 10 }, (_, caller) =>
@@ -31,16 +31,16 @@ test("callers take turns and leave nothing behind", async () => {
   expect(await readdir(folder)).toEqual([]);
 });
 
-test("a lock is let go when the work fails", async () => {
+test("a lock is released when the work fails", async () => {
   const folder = await aFolder();
   const failing = withStartLock(folder, log, () => Promise.reject(new Error("no")));
   await expect(failing).rejects.toThrow("no");
   expect(await withStartLock(folder, log, async () => "next")).toBe("next");
 });
 
-test("what crashes left behind is taken over and swept", async () => {
+test("locks and sockets of dead processes are taken over and removed", async () => {
   const folder = await aFolder();
-  // A dead holder, one that died while removing an older one, and a dead waiter.
+  // A dead holder, a process that died while it removed an older holder, and a dead waiting process.
   for (const [link, holder] of [
     ["start.lock", "s-dead"],
     ["start.lock.s-dead", "s-removing"],
@@ -65,7 +65,7 @@ async function deadSocket(path: string): Promise<void> {
   await exited;
 }
 
-test("a holder that lives but is busy keeps its lock", async () => {
+test("a living but busy holder keeps its lock", async () => {
   const folder = await aFolder();
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(join(folder, "s-living"), resolve));
@@ -121,7 +121,7 @@ function isAmong(lines: readonly string[]): (contender: { pid?: number | undefin
   return ({ pid }) => lines.includes(`leave ${pid}`);
 }
 
-/** Who entered while another was inside. One that was killed inside never leaves, and lets in the next. */
+/** Returns the callers that entered while another was inside. A killed caller does not count: it never leaves. */
 function overlapsIn(lines: readonly string[]): string[] {
   return lines.filter((line, at) => {
     const [event, who] = line.split(" ");

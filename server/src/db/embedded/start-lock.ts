@@ -1,11 +1,13 @@
-// One process at a time starts or stops the server of a data folder.
-//
-// Who holds the lock listens on a socket of its own, and the lock is a link that names this socket. The kernel closes
-// the socket with the process, however that dies, so a dead holder is one whose socket refuses. Unlike a process
-// number this cannot be reused, and it is right across containers and on macOS.
-//
-// A link is made and read in one step. The link of a dead holder may be removed only under a lock named after that
-// holder, so nobody can remove a link which was replaced meanwhile; holders never use a name twice.
+/**
+ * The start lock: one process at a time starts or stops the server of a data folder.
+ *
+ * The holder of the lock listens on its own socket, and the lock is a link that names this socket. The kernel closes
+ * the socket when the process dies, so a holder whose socket refuses connections is dead. A process id could be reused;
+ * a socket cannot, and the check also works between containers and on macOS.
+ *
+ * A link is made in one step and read in one step. The link of a dead holder is removed only under a lock that is named
+ * after that holder, so a link that was replaced meanwhile is never removed. A holder never uses a name twice.
+ */
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -18,13 +20,13 @@ import { codeOf, EmbeddedError, messageOf } from "./error.ts";
 const LOCK = "start.lock";
 const SOCKET_PREFIX = "s-";
 const DRAFT_PREFIX = "d-";
-/** A draft lives for the moment between two system calls. */
+/** A draft normally exists only between two system calls. */
 const DRAFT_MS_MAX = 60_000;
 
 /** Longer than a start may take, recovery included. */
 const WAIT_MS_MAX = 15 * 60_000;
-const WAIT_MS_UNTIL_SAID = 1_000;
-const LOOK_AGAIN_MS = 1_000;
+const LOG_AFTER_MS = 1_000;
+const CHECK_AGAIN_MS = 1_000;
 const BUSY_MS = 20;
 
 export async function withStartLock<T>(
@@ -32,10 +34,10 @@ export async function withStartLock<T>(
   log: (line: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const said = setTimeout(() => {
+  const waitsLong = setTimeout(() => {
     log("Waiting for another Bailiwick process that is starting or stopping the private PostgreSQL.");
-  }, WAIT_MS_UNTIL_SAID);
-  const lock = await acquire(join(folder, LOCK), Date.now() + WAIT_MS_MAX).finally(() => clearTimeout(said));
+  }, LOG_AFTER_MS);
+  const lock = await acquire(join(folder, LOCK), Date.now() + WAIT_MS_MAX).finally(() => clearTimeout(waitsLong));
   try {
     await sweep(folder, lock.holder);
     return await work();
@@ -51,17 +53,17 @@ interface Lock {
 
 async function acquire(path: string, deadline: number): Promise<Lock> {
   for (;;) {
-    const presence = await appear(dirname(path));
-    if (await claim(path, presence.name)) {
+    const socket = await openSocket(dirname(path));
+    if (await makeLink(path, socket.name)) {
       const release = async () => {
         await rm(path, { force: true });
-        await presence.leave();
+        await socket.close();
       };
-      return { holder: presence.name, release };
+      return { holder: socket.name, release };
     }
-    await presence.leave();
+    await socket.close();
     const holder = await holderOf(path);
-    if (holder !== undefined && (await isGone(join(dirname(path), holder)))) await evict(path, holder, deadline);
+    if (holder !== undefined && (await isDead(join(dirname(path), holder)))) await removeHolder(path, holder, deadline);
     if (Date.now() > deadline) {
       throw new EmbeddedError(
         `Another Bailiwick process has held ${path} for ${WAIT_MS_MAX / 60_000} minutes. ` +
@@ -71,7 +73,8 @@ async function acquire(path: string, deadline: number): Promise<Lock> {
   }
 }
 
-async function claim(path: string, name: string): Promise<boolean> {
+/** Returns false when another process holds the lock. */
+async function makeLink(path: string, name: string): Promise<boolean> {
   try {
     await symlink(name, path);
     return true;
@@ -81,7 +84,8 @@ async function claim(path: string, name: string): Promise<boolean> {
   }
 }
 
-async function evict(path: string, holder: string, deadline: number): Promise<void> {
+/** Removes the lock of a dead holder. */
+async function removeHolder(path: string, holder: string, deadline: number): Promise<void> {
   const lock = await acquire(`${path}.${holder}`, deadline);
   try {
     if ((await holderOf(path)) !== holder) return;
@@ -101,66 +105,68 @@ async function holderOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Waits a while for a holder to leave; true when it is dead already. */
-async function isGone(socketPath: string): Promise<boolean> {
-  const answer = await knock(socketPath);
-  if (answer === "nobody") return true;
-  if (answer === "busy") await sleep(BUSY_MS);
-  else await closed(answer);
+/** Returns true when the holder is dead. Otherwise waits a while for the holder to release the lock. */
+async function isDead(socketPath: string): Promise<boolean> {
+  const found = await tryConnect(socketPath);
+  if (found === "dead") return true;
+  if (found === "busy") await sleep(BUSY_MS);
+  else await waitForClose(found);
   return false;
 }
 
-function knock(socketPath: string): Promise<Socket | "nobody" | "busy"> {
+function tryConnect(socketPath: string): Promise<Socket | "dead" | "busy"> {
   return new Promise((resolve) => {
     const socket = connect(socketPath);
     socket.once("connect", () => resolve(socket));
     socket.on("error", (error) => {
       const code = codeOf(error);
-      resolve(code === "ECONNREFUSED" || code === "ENOENT" ? "nobody" : "busy");
+      resolve(code === "ECONNREFUSED" || code === "ENOENT" ? "dead" : "busy");
     });
   });
 }
 
-/** The holder hangs up when it lets go, and the kernel does when it dies. */
-async function closed(socket: Socket): Promise<void> {
+/**
+ * The holder closes the connection when it releases the lock; the kernel closes the connection when the holder dies.
+ */
+async function waitForClose(socket: Socket): Promise<void> {
   const done = new AbortController();
-  const hungUp = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-  await Promise.race([hungUp, sleep(LOOK_AGAIN_MS, undefined, { signal: done.signal }).catch(() => undefined)]);
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  await Promise.race([closed, sleep(CHECK_AGAIN_MS, undefined, { signal: done.signal }).catch(() => undefined)]);
   done.abort();
   socket.destroy();
 }
 
-interface Presence {
+interface HolderSocket {
   readonly name: string;
-  leave(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** Listens before it takes its name, so that a name which refuses is surely dead and may be swept. */
-async function appear(folder: string): Promise<Presence> {
+/** The socket listens before it gets its name, so that a named socket that refuses connections is certainly dead. */
+async function openSocket(folder: string): Promise<HolderSocket> {
   const id = randomBytes(6).toString("hex");
   const draft = join(folder, `${DRAFT_PREFIX}${id}`);
   const name = `${SOCKET_PREFIX}${id}`;
-  const guests = new Set<Socket>();
-  const server = createServer((guest) => {
-    guests.add(guest);
-    guest.on("error", () => guest.destroy());
-    guest.on("close", () => guests.delete(guest));
-    guest.resume();
+  const waiting = new Set<Socket>();
+  const server = createServer((connection) => {
+    waiting.add(connection);
+    connection.on("error", () => connection.destroy());
+    connection.on("close", () => waiting.delete(connection));
+    connection.resume();
   });
   await listen(server, draft);
   await rename(draft, join(folder, name));
-  const leave = async () => {
+  const close = async () => {
     await rm(join(folder, name), { force: true });
     const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const guest of guests) guest.destroy();
+    for (const connection of waiting) connection.destroy();
     await ended;
   };
-  return { name, leave };
+  return { name, close };
 }
 
 async function listen(server: Server, path: string): Promise<void> {
   try {
-    // Root and the folder's owner must be able to knock at each other's sockets; the folder keeps out the rest.
+    // Root and the folder's owner must be able to connect to each other's sockets. The folder's mode stops all others.
     server.listen({ path, readableAll: true, writableAll: true });
     await once(server, "listening");
   } catch (error) {
@@ -171,11 +177,11 @@ async function listen(server: Server, path: string): Promise<void> {
   }
 }
 
-/** Removes what crashes left behind. Only who holds the lock does it. */
+/** Removes the files that crashes left. Only the holder of the lock calls it. */
 async function sweep(folder: string, self: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
-    // Such a lock guards the link of a holder before us, which is gone.
+    // Such a lock guards the link of an earlier holder, and that link no longer exists.
     if (name.startsWith(`${LOCK}.`)) await rm(path, { force: true });
     if (name.startsWith(SOCKET_PREFIX) && name !== self) await removeIfDead(path);
     if (name.startsWith(DRAFT_PREFIX)) await removeIfOld(path);
@@ -183,9 +189,9 @@ async function sweep(folder: string, self: string): Promise<void> {
 }
 
 async function removeIfDead(path: string): Promise<void> {
-  const answer = await knock(path);
-  if (answer === "nobody") await rm(path, { force: true });
-  else if (answer !== "busy") answer.destroy();
+  const found = await tryConnect(path);
+  if (found === "dead") await rm(path, { force: true });
+  else if (found !== "busy") found.destroy();
 }
 
 async function removeIfOld(path: string): Promise<void> {

@@ -1,4 +1,4 @@
-// For the tests: real processes that start a private server and can be killed, and folders that are cleaned up.
+/** For the tests: processes that start a private server and can be killed, and folders that are removed afterwards. */
 
 import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { chown, mkdtemp, rm } from "node:fs/promises";
@@ -26,7 +26,7 @@ export async function aFolder(owner?: { uid: number; gid: number }): Promise<str
 
 let model: Promise<string> | undefined;
 
-/** A folder whose database is made but not running: a copy, because making one takes its time. */
+/** A folder with a database that does not run. It is a copy, because initdb is slow. */
 export async function aMadeFolder(): Promise<string> {
   model ??= makeModel();
   const folder = await aFolder();
@@ -40,7 +40,7 @@ async function makeModel(): Promise<string> {
   return folder;
 }
 
-/** For afterAll in every file that uses aMadeFolder. */
+/** Call it in afterAll of every file that uses aMadeFolder. */
 export async function removeModel(): Promise<void> {
   if (model) await rm(await model, { recursive: true, force: true });
 }
@@ -58,7 +58,7 @@ export function clusterOf(dataDir: string): string {
   return join(dataDir, "postgres", "cluster");
 }
 
-/** As by a power cut; waits until it is gone. */
+/** Kills the server as a power cut would, and waits until the process has ended. */
 export async function killPostmaster(dataDir: string): Promise<void> {
   const recorded = await recordedPostmaster(clusterOf(dataDir));
   if (!recorded) return;
@@ -66,7 +66,7 @@ export async function killPostmaster(dataDir: string): Promise<void> {
     process.kill(recorded.pid, "SIGKILL");
     await until(() => !isAlive(recorded.pid));
   } catch {
-    // It was gone already.
+    // The process had already ended.
   }
 }
 
@@ -89,7 +89,7 @@ export async function until(state: () => boolean | Promise<boolean>, msMax = 20_
 
 type Connection = PrivateServer["connection"];
 
-/** One statement on a connection of its own; the rows, or the error. */
+/** Runs one statement on its own connection. Returns the rows or throws the error. */
 export async function ask(connection: Connection, text: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ ...connection });
   client.on("error", () => undefined);
@@ -109,7 +109,7 @@ interface Started {
 
 export interface Holder {
   readonly process: ChildProcess;
-  /** What it logged, and why it failed. */
+  /** The lines that the process logged, and its error. */
   readonly lines: string[];
   readonly started: Promise<Started>;
   stop(): Promise<void>;
@@ -137,7 +137,7 @@ const SCRIPT = `
   }
 `;
 
-/** A process of its own that starts the server of a folder and holds it until told otherwise. */
+/** A process that starts the server of a folder and uses it until `stop` or `kill`. */
 export function aHolder({ user, env, ...options }: HolderOptions): Holder {
   const child = aScript(SCRIPT, { ...env, OPTIONS: JSON.stringify(options) }, user);
   const lines: string[] = [];
@@ -150,7 +150,7 @@ export function aHolder({ user, env, ...options }: HolderOptions): Holder {
     });
     child.once("close", () => reject(new Error(lines.at(-1) ?? "The process ended without a word.")));
   });
-  // A test that kills it early does not wait for it to start.
+  // A test that kills the process early does not wait for its start.
   started.catch(() => undefined);
   return {
     process: child,
@@ -167,7 +167,7 @@ export function aHolder({ user, env, ...options }: HolderOptions): Holder {
   };
 }
 
-/** Runs a module text in a process group of its own, with the sources importable. */
+/** Runs the text of a module in its own process group; the text can import the sources. */
 export function aScript(
   text: string,
   env: Record<string, string>,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { EmbeddedError, startPrivateServer } from "../embedded.ts";
-import { prepareSite } from "./site.ts";
+import { prepareDataFolder } from "./data-folder.ts";
 import {
   aFolder,
   aHolder,
@@ -35,7 +35,7 @@ describe("a data folder whose socket path is too long", () => {
     return join(tmpdir(), `bailiwick-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`);
   }
 
-  test("has its socket in a short closed folder, which every process finds", async () => {
+  test("has its socket in a short closed folder that every process finds", async () => {
     const dataDir = await aLongFolder();
     const first = aHolder({ dataDir, env: { TMPDIR: await aFolder() } });
     const { connection } = await first.started;
@@ -62,14 +62,14 @@ describe("a data folder whose socket path is too long", () => {
     }
   });
 
-  test("gets a new one when its own was cleaned away, and when it moved", async () => {
+  test("gets a new short folder when the old one was removed, and when the data folder moved", async () => {
     const dataDir = await realpath(await aLongFolder());
-    const { run } = await prepareSite({ dataDir, log });
+    const { run } = await prepareDataFolder({ dataDir, log });
     await rm(run, { recursive: true });
-    expect((await prepareSite({ dataDir, log })).run).toBe(run);
+    expect((await prepareDataFolder({ dataDir, log })).run).toBe(run);
     await rm(join(dataDir, "run"));
     await mkdir(join(dataDir, "run"));
-    expect((await prepareSite({ dataDir, log })).run).toBe(run);
+    expect((await prepareDataFolder({ dataDir, log })).run).toBe(run);
     expect(basename(await readlink(join(dataDir, "run")))).toBe(basename(run));
     await rm(run, { recursive: true });
   });
@@ -109,14 +109,14 @@ describe.runIf(isRoot)("as root", () => {
     expect((await second.started).adopted).toBe(true);
     await server.stop();
     await second.stop();
-    // Root starting it leaves nothing that keeps its owner from starting it.
+    // After a start by root the owner can still start the server.
     await (await startPrivateServer({ dataDir, log })).stop();
     const third = aHolder({ dataDir, user: NOBODY });
     expect((await third.started).adopted).toBe(false);
     await third.stop();
   });
 
-  test("an ordinary user runs it as itself, and is told when a folder is not its own", async () => {
+  test("an ordinary user runs the server as itself, and a folder of another user is refused", async () => {
     const own = await aFolder(NOBODY);
     const holder = aHolder({ dataDir: own, user: NOBODY });
     const { connection } = await holder.started;
@@ -129,19 +129,19 @@ describe.runIf(isRoot)("as root", () => {
     await expect(refused.started).rejects.toThrow(/^EmbeddedError: The data folder .*EACCES.*BAILIWICK_DATA_DIR/);
   });
 
-  test("a cluster that root put back from a copy is told apart with the command to run", async () => {
+  test("a cluster that root restored from a copy is refused with the command to run", async () => {
     const dataDir = await aMadeFolder();
     await chown(clusterOf(dataDir), 0, 0);
     await expect(startPrivateServer({ dataDir, log })).rejects.toThrow("chown -R");
   });
 });
 
-test("a folder that was there with other things in it keeps its mode", async () => {
+test("a folder that already holds other files keeps its mode", async () => {
   const dataDir = await aFolder();
   await mkdir(join(dataDir, "other"));
   await chmod(dataDir, 0o755);
-  const site = await prepareSite({ dataDir, log });
+  const dataFolder = await prepareDataFolder({ dataDir, log });
   expect((await stat(dataDir)).mode & 0o777).toBe(0o755);
-  expect((await stat(site.home)).mode & 0o777).toBe(0o700);
-  expect((await stat(site.run)).mode & 0o777).toBe(0o700);
+  expect((await stat(dataFolder.home)).mode & 0o777).toBe(0o700);
+  expect((await stat(dataFolder.run)).mode & 0o777).toBe(0o700);
 });

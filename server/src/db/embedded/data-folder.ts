@@ -1,4 +1,4 @@
-// Where things lie in the data folder, and who may touch them.
+/** The paths in the data folder, and the users who may read and write them. */
 
 import { createHash } from "node:crypto";
 import {
@@ -21,9 +21,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { blockedAt, handOver, handOverTree, type ServerUser, serverUser } from "./as-user.ts";
 import { codeOf, EmbeddedError } from "./error.ts";
 
-export interface Site {
+export interface DataFolder {
   readonly dataDir: string;
-  /** The server user's own folder. Only the cluster is in it. */
+  /** The folder that the server's user owns. It holds only the cluster. */
   readonly home: string;
   readonly cluster: string;
   /** Holds the socket and the start lock. */
@@ -35,27 +35,27 @@ export interface Site {
   readonly log: (line: string) => void;
 }
 
-export interface SiteOptions {
+export interface DataFolderOptions {
   dataDir: string;
   pgBin?: string | undefined;
   log: (line: string) => void;
 }
 
-/** Trust by folder: who can reach the socket is this user. */
+/** The database user of every connection. There is no password: the folder's mode decides who can reach the socket. */
 export const USER = "bailiwick";
 export const DATABASE = "bailiwick";
 export const PORT = 5432;
 
-/** A folder of root's that lets the server's group pass through. */
-const OPENED = 0o710;
+/** The mode of a data folder that root owns and the server's group may pass through. */
+const PASSABLE_MODE = 0o710;
 const OPEN_TRIES_MAX = 20;
 const OPEN_AGAIN_MS = 25;
 
 /** The kernel's limit is 104 on macOS and 108 on Linux. */
 const SOCKET_PATH_BYTES_MAX = 100;
 
-/** Makes the folders, or says in one line what stands in the way. Safe when two processes do it at once. */
-export async function prepareSite({ dataDir, pgBin, log }: SiteOptions): Promise<Site> {
+/** Makes the folders, or throws one line that says what prevents it. Two processes may do it at once. */
+export async function prepareDataFolder({ dataDir, pgBin, log }: DataFolderOptions): Promise<DataFolder> {
   if (!process.getuid) {
     throw new EmbeddedError("The private database needs Linux or macOS. Set DATABASE_URL to a PostgreSQL server.");
   }
@@ -79,13 +79,15 @@ export async function prepareSite({ dataDir, pgBin, log }: SiteOptions): Promise
 
 async function makeDataDir(dataDir: string): Promise<string> {
   await mkdir(dirname(dataDir), { recursive: true });
-  const isNew = await made(dataDir);
-  // A folder that was there with things in it may be shared on purpose; what we put into it is closed by itself.
+  const isNew = await makeFolder(dataDir);
+  // A folder that already held files may be shared on purpose. Each folder that Bailiwick adds is closed by its own
+  // mode.
   if (!isNew && (await isOwnAndEmpty(dataDir))) await chmod(dataDir, 0o700);
   return realpath(dataDir);
 }
 
-async function made(folder: string): Promise<boolean> {
+/** Returns false when the folder exists already. */
+async function makeFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 });
     return true;
@@ -95,23 +97,25 @@ async function made(folder: string): Promise<boolean> {
   }
 }
 
-/** Also of another process that makes it ready right now, which has opened it as far as it should be. */
+/** Returns false for a folder that another starting process has just opened to the server's group. */
 async function isOwnAndEmpty(folder: string): Promise<boolean> {
   const { uid, mode } = await stat(folder);
-  if ((mode & 0o777) === OPENED) return false;
+  if ((mode & 0o777) === PASSABLE_MODE) return false;
   return uid === process.getuid?.() && (await readdir(folder)).length === 0;
 }
 
-/** A folder private to root lets the server's group pass through, and nobody else; its parents are left alone. */
+/** Lets the server's group pass through a folder that is private to root. The parent folders are never changed. */
 async function openTo(user: ServerUser | undefined, dataDir: string): Promise<void> {
   if (!user) return;
   const { uid, mode } = await stat(dataDir);
   if (uid !== 0 || (mode & 0o077) !== 0) return;
   await chown(dataDir, 0, user.gid);
-  await chmod(dataDir, OPENED);
+  await chmod(dataDir, PASSABLE_MODE);
 }
 
-/** Again while another process, which began at the same moment, closes the folder before it opens it itself. */
+/**
+ * Tries several times, because another process that started at the same moment may close the folder before it opens it.
+ */
 async function openToUser(dataDir: string, user: ServerUser | undefined): Promise<void> {
   if (!user) return;
   for (let tries = 1; ; tries++) {
@@ -125,16 +129,16 @@ async function openToUser(dataDir: string, user: ServerUser | undefined): Promis
 
 function closedTo(folder: string, user: ServerUser): EmbeddedError {
   return new EmbeddedError(
-    `The folder ${folder} is closed to ${user.name}, who runs the database because PostgreSQL does not run as root. ` +
+    `The folder ${folder} is closed to ${user.name}, the user that runs the database because PostgreSQL does not run as root. ` +
       "Set BAILIWICK_DATA_DIR to a folder outside it, such as /var/lib/bailiwick.",
   );
 }
 
 async function makeHome(home: string, user: ServerUser | undefined): Promise<void> {
-  await made(home);
+  await makeFolder(home);
   const { uid } = await stat(home);
   if (user && uid === 0) {
-    // New, or put back by root from a copy: PostgreSQL insists on owning every file.
+    // The folder is new, or root restored it from a copy. PostgreSQL requires that its user owns every file.
     await handOverTree(home, user);
     return;
   }
@@ -148,7 +152,7 @@ async function makeHome(home: string, user: ServerUser | undefined): Promise<voi
 async function makeRunFolder(dataDir: string, user: ServerUser | undefined): Promise<string> {
   const plain = join(dataDir, "run");
   if (fits(plain)) {
-    // A link is left from before the data folder moved to a shorter path.
+    // The data folder moved to a shorter path and still has the link to its short folder.
     if ((await linkTarget(plain)) !== undefined) await rm(plain, { force: true });
     await makePrivate(plain, user);
     return plain;
@@ -163,14 +167,14 @@ function fits(folder: string): boolean {
 }
 
 /**
- * The name follows from the data folder; where it lies is kept as a link in the data folder, because processes may
- * differ in TMPDIR and must still meet.
+ * Returns the short folder for the socket. Its name is derived from the data folder. A link in the data folder keeps
+ * its path, because processes with different TMPDIR must use the same one.
  */
 async function agreeOnShortFolder(link: string, dataDir: string, user: ServerUser | undefined): Promise<string> {
   const name = `bailiwick-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`;
   const agreed = await linkTarget(link);
   if (agreed !== undefined && basename(agreed) === name && (await isOpenTo(user, dirname(agreed)))) return agreed;
-  // Left from before the data folder moved here, or its temporary folder went; it holds nothing but sockets.
+  // The link is from before the data folder moved, or its temporary folder was removed. Only sockets are lost.
   await rm(link, { recursive: true, force: true });
   const isGood = fits(join(tmpdir(), name)) && (await isOpenTo(user, tmpdir()));
   const proposed = join(isGood ? tmpdir() : "/tmp", name);
@@ -197,9 +201,9 @@ async function linkTarget(path: string): Promise<string | undefined> {
   }
 }
 
-/** Refuses a folder that somebody else put there first: who owns it could pose as the database. */
+/** Refuses a folder that another user made first: its owner could pretend to be the database. */
 async function makePrivate(folder: string, user: ServerUser | undefined): Promise<void> {
-  await made(folder);
+  await makeFolder(folder);
   const status = await lstat(folder);
   const { uid, mode } = status;
   if (!status.isDirectory() || (uid !== process.getuid?.() && uid !== user?.uid)) {
