@@ -174,7 +174,7 @@ describe("the inbox of a server without a mail server", () => {
     ["a proxy is declared", { BAILIWICK_TRUSTED_PROXIES: "127.0.0.1" }],
   ])("is not there, and no link is shown, where %s; the start says what to do instead", async (_why, env) => {
     const { lines, url, app } = await run({ DATABASE_URL: await aDatabase(TEMPLATE), ...env });
-    expect(lines.join("\n")).toContain("It cannot send mail.");
+    expect(lines.join("\n")).toContain("The server cannot send mail.");
     expect(lines.join("\n")).not.toContain("/dev/inbox");
     expect(app.env.delivery).toBe("none");
     const direct = url.startsWith("https") ? undefined : `${url}/dev/inbox`;
@@ -240,7 +240,7 @@ describe("a start that cannot be", () => {
     const address = taken.address();
     const port = typeof address === "object" ? String(address?.port) : "";
     await expect(run({ DATABASE_URL, BAILIWICK_PORT: port })).rejects.toThrow(
-      `Port ${port} of 127.0.0.1 is in use. Stop what uses it, or set BAILIWICK_PORT to another.`,
+      `Port ${port} of 127.0.0.1 is in use. Stop the program that uses it, or set BAILIWICK_PORT to another port.`,
     );
     taken.close();
     const database = databaseOf(DATABASE_URL);

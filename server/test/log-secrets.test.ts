@@ -1,4 +1,7 @@
-/** The real server at its most talkative: what opens a door is nowhere in what it writes, and requests can be told apart. */
+/**
+ * The real server at its most talkative: what opens a door is nowhere in what it writes, and requests can be told
+ * apart.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -207,7 +210,7 @@ it("keeps every credential to itself, and names the request on every line about 
   const { requests } = visitor;
   const lines = () => linesOf(server.written());
   await expect.poll(() => lines().filter(({ msg }) => msg === "A request ended.").length).toBe(requests.length);
-  await expect.poll(() => lines().map(({ msg }) => msg)).toContain("Something that follows a request failed.");
+  await expect.poll(() => lines().map(({ msg }) => msg)).toContain("Work after a request failed.");
   await server.stop();
   const everything = everythingOf(server);
   const secrets = [

@@ -1,8 +1,11 @@
-/** What was opened, closed again in reverse, also when the start fails halfway. */
+/** Closes everything that was opened, in reverse order, also when the start fails halfway. */
 
 export interface Closers {
   add(close: () => Promise<unknown>): void;
-  /** Closes everything even when one of them fails, then throws the first failure. The same promise if called again. */
+  /**
+   * Closes everything, also when one close fails, then throws the first failure. A second call returns the same
+   * promise.
+   */
   closeAll(): Promise<void>;
 }
 

@@ -1,15 +1,17 @@
-/** How much room the disk of the private database has. Writes end while some is left, so that reads can go on. */
+/**
+ * Watches the free space on the disk of the private database. Writes are refused while some space is left for reads.
+ */
 import { statfs as systemStatfs } from "node:fs/promises";
 
 export interface DiskSpace {
-  /** Reads the figures. */
+  /** Reads the free space. */
   look(): Promise<void>;
-  /** What is short, as the last look found it; undefined when there is room. */
+  /** Describes the shortage that the last look found; undefined when there is enough space. */
   shortage(): string | undefined;
 }
 
 interface Figures {
-  /** Blocks that any user may still take, and all there are. */
+  /** The free blocks for ordinary users, and all blocks. */
   bavail: number;
   blocks: number;
   bsize: number;
@@ -18,18 +20,18 @@ interface Figures {
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const KEPT_FRACTION = 0.05;
-/** A twentieth of a large disk is more than reads ever need. */
+/** On a large disk the fraction is more than reads need. */
 const KEPT_BYTES_MAX = GIB;
-/** A few segments of the write-ahead log, without which PostgreSQL stops. */
+/** Space for a few segments of the write-ahead log. PostgreSQL stops without it. */
 const KEPT_BYTES_MIN = 128 * MIB;
-/** Writes begin again only with this much more, so that the answer does not change at every look. */
+/** Writes begin again only above this multiple, so that the state does not change at every look. */
 const RESUME_FACTOR = 1.1;
 
 export function createDiskSpace(folder: string, statfs: (path: string) => Promise<Figures> = systemStatfs): DiskSpace {
   let shortage: string | undefined;
   return {
     async look() {
-      // A folder that is gone tells nothing of its disk; that the database is away is found otherwise.
+      // A removed folder says nothing about the disk; the health check finds a missing database in another way.
       const figures = await statfs(folder).catch(() => undefined);
       if (figures) shortage = shortageOf(figures, shortage !== undefined);
     },
@@ -44,7 +46,7 @@ function shortageOf({ bavail, blocks, bsize }: Figures, wasShort: boolean): stri
   if (free >= (wasShort ? resumed : kept)) return undefined;
   return (
     `No space: ${mib(free)} of ${mib(total)} are free on the disk of the data folder. ` +
-    `Nothing can be changed until ${mib(resumed)} are free; reads go on.`
+    `Changes are refused until ${mib(resumed)} are free. Reads still work.`
   );
 }
 

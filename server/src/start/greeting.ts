@@ -1,4 +1,4 @@
-/** What a person in front of the terminal reads when the server answers. */
+/** The lines that the terminal shows when the server has started. */
 import type { App } from "../app.ts";
 import { createOwnerLink, isOwnerKnown } from "../auth/index.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -8,19 +8,19 @@ import { VERSION } from "../version.ts";
 import { servesOnlyThisMachine } from "./address.ts";
 
 export const UNKNOWN_PROXY =
-  "BAILIWICK_PUBLIC_URL is set and BAILIWICK_TRUSTED_PROXIES is not. If a proxy stands in front of this server, name it " +
-  "there: otherwise everybody behind it counts as one caller, and one can use up the limits of all.";
+  "BAILIWICK_PUBLIC_URL is set and BAILIWICK_TRUSTED_PROXIES is not. If this server is behind a proxy, add the proxy's " +
+  "address there. Otherwise all callers behind the proxy count as one caller and share one request limit.";
 
 /**
- * A link that signs the owner in, for the greeting. What is printed may be kept in a journal that others read, so there
- * is one only for a terminal, and as long as the owner has never signed in.
+ * Returns a link that signs the owner in, for the greeting. Printed lines may be kept in a journal that others read, so
+ * the link is made only for a terminal and before the owner's first sign-in.
  */
 export async function linkForTerminal({ db, env }: App, isTerminal: boolean): Promise<(() => string) | undefined> {
   try {
     if (!isTerminal && (await isOwnerKnown(db, env))) return undefined;
     return await createOwnerLink(db, env);
   } catch (error) {
-    // A database without space for a link is no reason to refuse reads.
+    // When the database has no space for a link, the server still starts, for reads.
     if (error instanceof Problem && error.code === "unavailable") return undefined;
     throw error;
   }
@@ -39,20 +39,20 @@ export function greeting(config: Config, { url, ownerLink, mailer: { delivery, o
     `Bailiwick ${VERSION} runs at ${url}`,
     ownerLink
       ? `  Sign in as ${ownerEmail}, once, within 15 minutes: ${ownerLink()}`
-      : `  A link that signs you in: bailiwick sign-in-link ${ownerEmail}`,
-    ...(outbox ? [`  Mails are kept here, as long as it runs: ${url}/dev/inbox?code=${outbox.code}`] : []),
+      : `  To print a sign-in link, run: bailiwick sign-in-link ${ownerEmail}`,
+    ...(outbox ? [`  Mails, until the server stops: ${url}/dev/inbox?code=${outbox.code}`] : []),
     `  Every operation: ${url}/docs`,
     ...(isOpen
-      ? ["  Set BAILIWICK_PUBLIC_URL to the address people use, so that they can sign in from elsewhere."]
+      ? ["  Set BAILIWICK_PUBLIC_URL to the server's public address, so that people can sign in from other machines."]
       : []),
     ...(delivery === "none" ? [`  ${NO_MAIL}`] : []),
   ];
 }
 
 const NO_MAIL =
-  "It cannot send mail. Set BAILIWICK_SMTP_URL, or give people their links: bailiwick sign-in-link EMAIL prints one.";
+  "The server cannot send mail. Set BAILIWICK_SMTP_URL, or print links for people: bailiwick sign-in-link EMAIL.";
 
-/** A public address whose callers come from elsewhere, and no proxy that is named. */
+/** Returns true when the server has a public address for other machines and no trusted proxy. */
 export function mayBeBehindUnknownProxy(config: Config): boolean {
   return config.publicUrl !== undefined && config.trustedProxies.length === 0 && !servesOnlyThisMachine(config);
 }

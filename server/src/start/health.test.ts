@@ -75,7 +75,7 @@ async function expectWorks({ writes, read, health }: Served): Promise<void> {
 }
 
 describe("a server", () => {
-  it("whose disk is short of space changes nothing, says so, and goes on when there is room", async () => {
+  it("refuses changes while its disk is short of space, with the reason, and accepts them again when there is space", async () => {
     const server = await aServer();
     await expectWorks(server);
     server.free.mib = 499;
@@ -90,7 +90,7 @@ describe("a server", () => {
     expect(server.logged[0]?.level).toBe(pino.levels.values.error);
   });
 
-  it("that finds the database at a newer migration changes nothing any more, and reads on", async () => {
+  it("refuses changes when the database has a newer migration, and still reads", async () => {
     const server = await aServer();
     await expectWorks(server);
     await app().admin.query("insert into schema_migrations (number, name, sha256) values (9999, 'later', '')");
@@ -100,7 +100,7 @@ describe("a server", () => {
     await expectWorks(server);
   });
 
-  it("tells that the disk of a given database is full when the database said so, and for some time after", async () => {
+  it("is not ready after an error that the disk of the database is full, for some time", async () => {
     const { served, health } = await aServer({ fullForMs: 1_000 });
     const { id } = await aWorkspace(app());
     const fill = "do $$ begin raise exception 'no room' using errcode = 'disk_full'; end $$";

@@ -1,4 +1,4 @@
-/** Whether the server can do its work: its database, the migrations, the disk, and what hangs. Looked at every few seconds. */
+/** Checks every few seconds if the server can work: the database, the migrations, the disk, and calls that hang. */
 import type { Pool } from "pg";
 import type { Logger } from "pino";
 import { newestMigration } from "../db/migrate.ts";
@@ -10,24 +10,23 @@ import type { DiskSpace } from "./disk-space.ts";
 export interface HealthOptions {
   pool: Pool;
   vitals: Vitals;
-  /** The newest migration this version knows. */
+  /** The newest migration that this version knows. */
   migration: number;
-  /** Of the private database. A given database has an operator of its own. */
+  /** The disk of the private database. The operator of another database watches its disk. */
   disk?: DiskSpace | undefined;
   log: Logger;
   limits?: Partial<HealthLimits>;
 }
 
-/** Milliseconds. */
 export interface HealthLimits {
   lookEveryMs: number;
-  /** The database must answer the look itself within this. */
+  /** The database must answer the statement of the check within this time. */
   probeMs: number;
-  /** A transaction whose start stays unanswered for longer shows a database that does not answer. */
+  /** The server is not ready when the start of a transaction has had no answer for longer. */
   unansweredMs: number;
-  /** Longer than the statements of a group may take, so that no tenant can make the server unready. */
+  /** Longer than the statements of a group may take, so that no workspace can make the server unready. */
   groupMs: number;
-  /** How long the database counts as full after it said so. */
+  /** The time for which the database counts as full after an error that reported it. */
   fullForMs: number;
 }
 
@@ -38,31 +37,31 @@ const LIMITS: HealthLimits = {
   groupMs: 60_000,
   fullForMs: 30_000,
 };
-/** A trouble that stays is logged again after this. Milliseconds. */
-const TELL_AGAIN_MS = 60_000;
+/** A fault that stays is logged again after this time. */
+const LOG_AGAIN_MS = 60_000;
 
-/** `kind` tells troubles apart; `text` is for people and may count seconds. */
-interface Trouble {
+/** `kind` identifies the fault; `text` is for people and may contain a number of seconds. */
+interface Fault {
   kind: "space" | "full" | "newer" | "older" | "away" | "unanswered" | "groups";
   text: string;
 }
 
 export interface Health {
-  /** Looks now. Returns why the server is not ready; undefined when it is. */
+  /** Checks now. Returns why the server is not ready; undefined when it is ready. */
   look(): Promise<string | undefined>;
-  /** Throws while nothing may be changed: the disk is short of space, or a newer version owns the database. */
+  /** Throws while changes are refused: the disk has no space, or a newer version owns the database. */
   requireWritable(): void;
   mayWrite(): boolean;
-  /** Learns from an error that the database gave to anybody. */
+  /** Notes an error of the database that any call received. */
   noteError(error: unknown): void;
-  /** Looks again and again until closed. */
+  /** Checks regularly until closed. */
   watch(): void;
   close(): void;
 }
 
 export function createHealth({ pool, vitals, migration, disk, log, ...options }: HealthOptions): Health {
   const limits = { ...LIMITS, ...options.limits };
-  const tell = createTeller(log);
+  const logFault = createFaultLog(log);
   let newest = migration;
   let fullUntil = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -71,7 +70,7 @@ export function createHealth({ pool, vitals, migration, disk, log, ...options }:
     if (isDiskFull(error)) fullUntil = performance.now() + limits.fullForMs;
   }
 
-  async function probe(): Promise<Trouble | undefined> {
+  async function probe(): Promise<Fault | undefined> {
     try {
       const { rows } = await pool.query<{ newest: number | null }>(newestMigration(limits.probeMs));
       newest = rows[0]?.newest ?? 0;
@@ -82,14 +81,14 @@ export function createHealth({ pool, vitals, migration, disk, log, ...options }:
     return undefined;
   }
 
-  function schemaTrouble(): Trouble | undefined {
+  function schemaFault(): Fault | undefined {
     if (newest > migration) return { kind: "newer", text: newerText(newest, migration) };
     if (newest === migration) return undefined;
     const text = `The database is at migration ${newest} and this version needs ${migration}: start the server again.`;
     return { kind: "older", text };
   }
 
-  function hanging(): Trouble | undefined {
+  function hangingFault(): Fault | undefined {
     const unanswered = vitals.unanswered.oldestMs();
     if (unanswered > limits.unansweredMs) {
       return { kind: "unanswered", text: `The database has not answered a call for ${seconds(unanswered)} s.` };
@@ -99,7 +98,7 @@ export function createHealth({ pool, vitals, migration, disk, log, ...options }:
     return { kind: "groups", text: `Changes of a workspace have not ended for ${seconds(group)} s.` };
   }
 
-  function spaceTrouble(): Trouble | undefined {
+  function spaceFault(): Fault | undefined {
     const shortage = disk?.shortage();
     if (shortage !== undefined) return { kind: "space", text: shortage };
     if (performance.now() >= fullUntil) return undefined;
@@ -108,9 +107,9 @@ export function createHealth({ pool, vitals, migration, disk, log, ...options }:
 
   async function look(): Promise<string | undefined> {
     const [away] = await Promise.all([probe(), disk?.look()]);
-    const trouble = spaceTrouble() ?? away ?? schemaTrouble() ?? hanging();
-    tell(trouble);
-    return trouble?.text;
+    const fault = spaceFault() ?? away ?? schemaFault() ?? hangingFault();
+    logFault(fault);
+    return fault?.text;
   }
 
   function requireWritable(): void {
@@ -135,34 +134,38 @@ export function createHealth({ pool, vitals, migration, disk, log, ...options }:
   };
 }
 
-/** Logs a trouble when it comes, again while it stays, and its end. */
-function createTeller(log: Logger): (trouble: Trouble | undefined) => void {
-  let known: { kind: Trouble["kind"]; toldAt: number; since: number } | undefined;
-  return (trouble) => {
+/** Logs a fault when it begins, again while it stays, and its end. */
+function createFaultLog(log: Logger): (fault: Fault | undefined) => void {
+  let known: { kind: Fault["kind"]; loggedAt: number; since: number } | undefined;
+  return (fault) => {
     const now = performance.now();
-    if (!trouble) {
+    if (!fault) {
       if (known) log.info(`Ready again, after ${seconds(now - known.since)} s.`);
       known = undefined;
       return;
     }
-    if (known?.kind === trouble.kind && now - known.toldAt < TELL_AGAIN_MS) return;
-    log.error(`Not ready. ${trouble.text}`);
-    known = { kind: trouble.kind, toldAt: now, since: known?.since ?? now };
+    if (known?.kind === fault.kind && now - known.loggedAt < LOG_AGAIN_MS) return;
+    log.error(`Not ready. ${fault.text}`);
+    known = { kind: fault.kind, loggedAt: now, since: known?.since ?? now };
   };
 }
 
 function newerText(newest: number, known: number): string {
   return (
-    `A newer Bailiwick has migrated the database to ${newest}, and this version knows ${known}: it changes nothing ` +
-    "any more. End it, or start the newer version in its place."
+    `A newer Bailiwick has migrated the database to ${newest}, and this version knows ${known}. This server refuses ` +
+    "changes. Stop it, or replace it with the newer version."
   );
 }
 
 function newerVersion(): Problem {
-  return new Problem("unavailable", "A newer version of the server owns the database, so this one changes nothing.", {
-    retry_after_seconds: 5,
-    next_step: "Send the same request again: the newer version takes it once it has replaced this one.",
-  });
+  return new Problem(
+    "unavailable",
+    "A newer version of the server owns the database, so this server refuses changes.",
+    {
+      retry_after_seconds: 5,
+      next_step: "Send the same request again. It works when the newer version has replaced this server.",
+    },
+  );
 }
 
 function seconds(ms: number): number {

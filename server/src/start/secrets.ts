@@ -1,4 +1,4 @@
-/** The secret box of this installation, once its database is up. */
+/** Opens the secret box of this installation. The database must be running. */
 import type pg from "pg";
 import { openFingerprintKey, storedFingerprintKey } from "../db/sealed.ts";
 import type { SecretBox } from "../kernel/environment.ts";
@@ -10,7 +10,7 @@ export interface OpenedSecrets extends MasterKeys {
   box: SecretBox;
 }
 
-/** Throws, before anything is served, when the master keys are not those of this database. */
+/** Throws at the start of the server when the master keys are not those of this database. */
 export async function openSecrets(config: Config, database: pg.Pool): Promise<OpenedSecrets> {
   const keys = await loadMasterKeys(config);
   const [current] = keys.ring.keys();
@@ -26,7 +26,7 @@ function opened(box: SecretBox, sealed: string): string {
   } catch (error) {
     throw new ConfigError(
       `The master key does not fit this database. ${error instanceof Error ? error.message : String(error)} ` +
-        "Set BAILIWICK_MASTER_KEY, or put master.key back into the data folder, as it was when the data was written.",
+        "Set BAILIWICK_MASTER_KEY or restore master.key in the data folder: the key that the data was written with.",
     );
   }
 }

@@ -1,4 +1,4 @@
-/** The application on a database that is up: HTTP, background work, what other processes say. */
+/** Starts the application on a running database: HTTP, background work, and notifications of other processes. */
 import { join } from "node:path";
 import { type App, createApp } from "../app.ts";
 import { PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
@@ -36,9 +36,9 @@ export interface Parts {
   migrations: readonly Migration[];
   log: Logger;
   onLine: (line: string) => void;
-  /** A person watches: lines go to a terminal, not into a file or a journal. */
+  /** Lines go to a terminal that a person watches, not into a file or a journal. */
   isTerminal: boolean;
-  /** Gets what is opened here. */
+  /** Receives a closer for everything that is opened here. */
   closers: Closers;
   crew: CrewSetup | undefined;
 }
@@ -48,13 +48,13 @@ export interface Served {
   app: App;
 }
 
-/** Resolves when the server answers; tells then where it is and how the owner signs in. */
+/** Resolves when the server accepts requests. Prints its address and how the owner signs in. */
 export async function serve(config: Config, parts: Parts): Promise<Served> {
   const { target, migrations, log, onLine, isTerminal, closers, crew } = parts;
   const pool = createPool(target);
   closers.add(() => pool.end());
   const { box, ring, madeAt } = await openSecrets(config, pool);
-  if (madeAt) onLine(`A master key was made: ${madeAt}. Keep a copy apart from your backups.`);
+  if (madeAt) onLine(`A master key was made: ${madeAt}. Keep a copy of it, but not with your backups.`);
   const isLocal = servesOnlyThisMachine(config);
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, isLocal, print: onLine });
   const notifier = createNotifier({ connection: connectionConfig(target), pool, log });
@@ -74,24 +74,23 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
     requestLimits: config,
     requireWritable: () => health.requireWritable(),
     onDatabaseError: (error) => health.noteError(error),
-    onLateFailure: (error, request_id) =>
-      logFailure(log.child({ request_id }), error, "Something that follows a request failed."),
+    onLateFailure: (error, request_id) => logFailure(log.child({ request_id }), error, "Work after a request failed."),
   });
   closers.add(() => app.presence.settled());
   const health = createHealth({ pool, vitals: app.db.vitals, migration: migrations.length, disk: diskOf(config), log });
   await health.look();
   health.watch();
   closers.add(async () => health.close());
-  // A change of the master keys is told as a change of all credentials.
+  // A change of the master keys arrives as a change of all credentials.
   app.signals.onCredentials((whose) => {
     if (whose === "all") ring.reload?.();
   });
   const http = createServer(config, app, { log, mailer, ready: health.look });
   let jobs: RunningJobs | undefined;
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
-  // First, while it can still tidy up through the server.
+  // The launcher closes first, while its demo can still clean up through the server.
   closers.add(() => launcher.close());
-  // Before anybody can ask for a link.
+  // Made before anybody can request a link.
   const ownerLink = await linkForTerminal(app, isTerminal);
   [port] = await Promise.all([listen(http.app, config), notifier.listen(app.signals)]);
   jobs = startJobs(app, watchJobs(log, health.mayWrite));
@@ -109,13 +108,16 @@ function diskOf({ databaseUrl, dataDir }: Config) {
 function watchJobs(log: Logger, mayRun: () => boolean): Watch {
   return {
     mayRun,
-    onError: (job, error) => logFailure(log, error, `The background work ${job} failed; it is tried again.`),
+    onError: (job, error) => logFailure(log, error, `The background work ${job} failed. The server tries again.`),
     onStuck: (job, id, error) =>
-      log.error({ err: error, id }, `The background work ${job} cannot do its work on this; it is tried again later.`),
+      log.error(
+        { err: error, id },
+        `The background work ${job} failed several times on this id. The server tries again later.`,
+      ),
   };
 }
 
-/** A database that is away is logged once by the health check, and a busy workspace is no failure of ours. */
+/** The health check logs an unreachable database once, and a busy workspace is no fault of the server. */
 function logFailure(log: Logger, error: unknown, message: string): void {
   if (error instanceof Problem && ["unavailable", "overloaded"].includes(error.code))
     log.debug({ err: error }, message);

@@ -1,4 +1,4 @@
-/** Which PostgreSQL can be used. */
+/** Checks the version of PostgreSQL. */
 import type { Client } from "pg";
 import { StartError } from "./address.ts";
 
@@ -10,6 +10,8 @@ export async function requireVersion(client: Client): Promise<void> {
   );
   const { number = "0", name = "unknown" } = rows[0] ?? {};
   if (Number(number) < OLDEST * 10_000) {
-    throw new StartError(`Bailiwick needs PostgreSQL ${OLDEST} or newer; DATABASE_URL leads to version ${name}.`);
+    throw new StartError(
+      `Bailiwick needs PostgreSQL ${OLDEST} or newer; the server of DATABASE_URL has version ${name}.`,
+    );
   }
 }

@@ -1,18 +1,18 @@
-/** Keeps the process until a signal, then ends it in good order. */
+/** Keeps the process running until a signal, then shuts it down. */
 import type { Logger } from "../runtime/log.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** What still hangs after this is left. Milliseconds. */
+/** The process exits after this time even if something is still open. */
 const SHUTDOWN_MS = 20_000;
 const EXIT_FAILED = 1;
-/** What a shell shows for a process that Ctrl-C ended. */
+/** The exit code of a process that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
 
 interface Stoppable {
   close(): Promise<void>;
 }
 
-/** Resolves when the server has started; a signal while it starts waits for that, so that nothing is left half open. */
+/** Resolves when the server has started. A signal during the start waits for its end, so that everything is closed. */
 export async function stayUntilStopped(starting: Promise<Stoppable>, log: Logger): Promise<void> {
   let isStopping = false;
 
@@ -23,21 +23,21 @@ export async function stayUntilStopped(starting: Promise<Stoppable>, log: Logger
       await (await starting).close();
       process.exit(exitCode);
     } catch (error) {
-      log.error({ err: error }, "The shutdown did not go well.");
+      log.error({ err: error }, "The shutdown failed.");
       process.exit(EXIT_FAILED);
     }
   }
 
   function leave(): void {
     log.error(
-      `The shutdown has not ended within ${SHUTDOWN_MS / 1_000} s; the database may hang. Leaving what is open.`,
+      `The shutdown has not ended within ${SHUTDOWN_MS / 1_000} s; the database may hang. The process exits now.`,
     );
     process.exit(EXIT_FAILED);
   }
 
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      // Whoever asks twice does not want to wait.
+      // A second signal ends the process at once.
       if (isStopping) process.exit(EXIT_INTERRUPTED);
       log.info(`${signal}: shutting down.`);
       void stop(0);
