@@ -1,4 +1,4 @@
-/** What the values of settings may be, and how they are read. */
+/** The kinds of values that settings take, and their parsers. */
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 
@@ -7,14 +7,14 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const MASTER_KEY_BYTES = 32;
 const EMAIL = /^[^\s@<>"]+@[^\s@<>"]+$/;
 
-/** What the parser needs to know besides the environment; tests pass their own. */
+/** The facts about the machine that the parser needs; tests pass their own. */
 export interface Machine {
   readonly home: string;
   readonly isRoot: boolean;
   readonly readFile: (path: string) => string;
 }
 
-/** How a text becomes a value; undefined when it is not one. */
+/** Parses a text to a value; undefined when the text is not valid. */
 export interface Kind<Value> {
   readonly takes: string;
   readonly parse: (text: string, machine: Machine) => Value | undefined;
@@ -37,7 +37,7 @@ export function host(): Kind<string> {
   };
 }
 
-/** Service files do not expand `~`, so it is done here. */
+/** Expands `~`, because service files do not. */
 export function folder(what = "a folder"): Kind<string> {
   return {
     takes: `the path of ${what}`,
@@ -66,7 +66,7 @@ export function url(takes: string, protocols: readonly string[]): Kind<string> {
   };
 }
 
-/** Only an origin: the dashboard and its cookie live at the root of their host. */
+/** Takes only an origin, because the dashboard and its cookie use the root of their host. */
 export function origin(): Kind<string> {
   return {
     takes: "an http or https address without a path, such as https://bailiwick.example.com",
@@ -80,7 +80,7 @@ export function origin(): Kind<string> {
 
 export function keys(): Kind<readonly Buffer[]> {
   return {
-    takes: `${MASTER_KEY_BYTES} bytes as base64 or hex, such as \`openssl rand -base64 ${MASTER_KEY_BYTES}\` prints`,
+    takes: `${MASTER_KEY_BYTES} bytes as base64 or hex, such as the output of \`openssl rand -base64 ${MASTER_KEY_BYTES}\``,
     parse: (text) => {
       const parts = text.split(/[\s,]+/).filter((part) => part !== "");
       const parsed = parts.map(key);
@@ -94,10 +94,10 @@ function key(text: string): Buffer | undefined {
   return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, "base64") : undefined;
 }
 
-/** As Standard Webhooks writes them. Several while one takes the place of another. */
+/** Secrets as Standard Webhooks writes them; several during a rotation. */
 export function webhookSecrets(): Kind<readonly string[]> {
   return {
-    takes: "a secret such as whsec_… with base64 behind it, or several with commas between",
+    takes: "a secret, which is whsec_ followed by base64, or several separated by commas",
     parse: (text) => {
       const list = text.split(",").map((part) => part.trim());
       return list.every((part) =>
@@ -118,7 +118,7 @@ export function logLevel(): Kind<LogLevel> {
 
 export function addresses(): Kind<readonly string[]> {
   return {
-    takes: "IP addresses or networks with commas between, such as 10.0.0.1,192.168.0.0/16",
+    takes: "IP addresses or networks separated by commas, such as 10.0.0.1,192.168.0.0/16",
     parse: (text) => {
       const list = text.split(",").map((part) => part.trim());
       const named = list.filter((part) => part !== "");

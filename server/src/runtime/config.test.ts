@@ -69,12 +69,12 @@ describe("readConfig", () => {
     expect(readConfig({ BAILIWICK_PORT: "0" }, person).port).toBe(0);
   });
 
-  test("a tilde in a folder is the home of the one who starts", () => {
+  test("a tilde in a folder is the home of the user who starts the server", () => {
     expect(readConfig({ BAILIWICK_DATA_DIR: "~/work" }, person).dataDir).toBe("/home/ada/work");
     expect(readConfig({ BAILIWICK_PG_BIN: "/opt/pg/bin/" }, person).pgBin).toBe("/opt/pg/bin");
   });
 
-  test("a public address loses its closing slash", () => {
+  test("the trailing slash of a public address is removed", () => {
     expect(readConfig({ BAILIWICK_PUBLIC_URL: "https://b.example.com/" }, person).publicUrl).toBe(
       "https://b.example.com",
     );
@@ -95,7 +95,7 @@ describe("readConfig", () => {
   });
 });
 
-describe("a wrong value stops the start with one line that names the variable and what it takes", () => {
+describe("a wrong value stops the start with one line that names the variable and the allowed values", () => {
   const wrong: [string, string, string][] = [
     ["BAILIWICK_PORT", "70000", "a whole number from 0 to 65535"],
     ["BAILIWICK_PORT", "7300x", "a whole number"],
@@ -128,7 +128,7 @@ describe("a wrong value stops the start with one line that names the variable an
     expect(messageOf({ DATABASE_URL: "mysql://ada:hunter2@db/x" })).not.toContain("hunter2");
   });
 
-  test("two master keys are one too many", () => {
+  test("a master key and a master key file together are refused", () => {
     const key = randomBytes(32).toString("hex");
     const message = messageOf({ BAILIWICK_MASTER_KEY: key, BAILIWICK_MASTER_KEY_FILE: "/run/key" });
     expect(message).toContain("BAILIWICK_MASTER_KEY_FILE");

@@ -1,4 +1,4 @@
-// The environment, parsed once. SETTINGS is the whole list: the parser and `bailiwick config` both follow it.
+/** The environment, parsed once. SETTINGS is the whole list; the parser and `bailiwick config` read it. */
 
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -20,7 +20,7 @@ import {
   wholeNumber,
 } from "./config-kinds.ts";
 
-/** A setting a person has to correct. The message is the whole answer: variable, value, what it takes. */
+/** A setting that a person must correct. The message names the variable, its value and the values that it takes. */
 export class ConfigError extends Error {
   override name = "ConfigError";
 }
@@ -28,36 +28,31 @@ export class ConfigError extends Error {
 /** The settings that operations read, as `env.settings`. */
 const OPERATION_SETTINGS = {
   ownerEmail: given("BAILIWICK_OWNER_EMAIL", "owner@bailiwick.local", "Owner of the first workspace.", email()),
-  taskDepthMax: given("BAILIWICK_MAX_TASK_DEPTH", "8", "How deep tasks may create tasks.", wholeNumber(1, 100)),
-  taskFanOutMax: given("BAILIWICK_MAX_FAN_OUT", "200", "Tasks one task may create.", wholeNumber(1, 10_000)),
+  taskDepthMax: given("BAILIWICK_MAX_TASK_DEPTH", "8", "Most levels of tasks below a root task.", wholeNumber(1, 100)),
+  taskFanOutMax: given("BAILIWICK_MAX_FAN_OUT", "200", "Most tasks that one task may create.", wholeNumber(1, 10_000)),
   openTasksPerRootMax: given(
     "BAILIWICK_OPEN_TASKS_PER_ROOT",
     "10000",
-    "Tasks that may be open below one root at a time.",
+    "Most open tasks below one root.",
     wholeNumber(1, 1e6),
   ),
-  openTasksMax: given(
-    "BAILIWICK_OPEN_TASKS",
-    "100000",
-    "Tasks that may be open in one workspace at a time.",
-    wholeNumber(1, 1e7),
-  ),
+  openTasksMax: given("BAILIWICK_OPEN_TASKS", "100000", "Most open tasks in one workspace.", wholeNumber(1, 1e7)),
   runHoursMax: given(
     "BAILIWICK_MAX_RUN_HOURS",
     "24",
-    "Hours that one attempt at a task may take; no lease is renewed beyond.",
+    "Most hours of one attempt at a task; no lease is renewed beyond them.",
     wholeNumber(1, 8_760),
   ),
   escalationMinutes: given(
     "BAILIWICK_ESCALATION_MINUTES",
     "60",
-    "Minutes until an escalated task that nobody begins goes one level further up.",
+    "Minutes until an escalated task that nobody starts goes one level up.",
     wholeNumber(1, 10_080),
   ),
   hopsMax: given(
     "BAILIWICK_MAX_HOPS",
     "50",
-    "Messages that agents exchange without anything coming of it.",
+    "Most messages between two agents, or in one chain of agents, without progress on a task.",
     wholeNumber(1, 1e6),
   ),
 };
@@ -73,46 +68,51 @@ export const SETTINGS = {
   ),
   databaseUrl: optional(
     "DATABASE_URL",
-    "PostgreSQL 15 or newer to use instead of the private one.",
+    "PostgreSQL 15 or newer to use instead of the private database.",
     url("a PostgreSQL address such as postgres://user:password@host:5432/name", ["postgres:", "postgresql:"]),
     "secret",
   ),
-  publicUrl: optional("BAILIWICK_PUBLIC_URL", "Address under which people reach this server.", origin()),
+  publicUrl: optional("BAILIWICK_PUBLIC_URL", "Address at which people reach this server.", origin()),
   smtpUrl: optional(
     "BAILIWICK_SMTP_URL",
-    "Mail server for sign-in links and alerts; without it links are shown on this machine only.",
+    "Mail server for sign-in links and alerts; without one, links are shown only on this machine.",
     url("a mail server address such as smtp://user:password@host:587", ["smtp:", "smtps:"]),
     "secret",
   ),
-  mailFrom: given("BAILIWICK_MAIL_FROM", "Bailiwick <no-reply@bailiwick.local>", "Sender of its mail.", sender()),
+  mailFrom: given(
+    "BAILIWICK_MAIL_FROM",
+    "Bailiwick <no-reply@bailiwick.local>",
+    "Sender of the server's mail.",
+    sender(),
+  ),
   masterKeys: optional(
     "BAILIWICK_MASTER_KEY",
-    "Key that seals stored secrets; behind it, older ones that still open some.",
+    "Key that seals stored secrets, followed by older keys that still open some of them.",
     keys(),
     "secret",
   ),
   masterKeyFile: optional("BAILIWICK_MASTER_KEY_FILE", "File that holds the master key.", folder("a file")),
   billingWebhookSecret: optional(
     "BAILIWICK_BILLING_WEBHOOK_SECRET",
-    "Secret that signs what a billing system says of subscriptions; without it nothing is listened to.",
+    "Secret that signs the webhooks of a billing system; without it the webhook is off.",
     webhookSecrets(),
     "secret",
   ),
   pgBin: optional("BAILIWICK_PG_BIN", "Folder with the PostgreSQL programs of the private database.", folder()),
-  logLevel: given("BAILIWICK_LOG_LEVEL", "info", "Least severe line that is logged.", logLevel()),
+  logLevel: given("BAILIWICK_LOG_LEVEL", "info", "Lowest level that is logged.", logLevel()),
   writesPerMinute: given(
     "BAILIWICK_WRITES_PER_MINUTE",
     "300",
-    "Changes a minute of one key or person; a network has ten times as many.",
+    "Changes per minute of one key or person; the limit of a network is ten times as high.",
     wholeNumber(1, 1e6),
   ),
   readsPerMinute: given(
     "BAILIWICK_READS_PER_MINUTE",
     "1200",
-    "Reads a minute of one key or person; a network has ten times as many.",
+    "Reads per minute of one key or person; the limit of a network is ten times as high.",
     wholeNumber(1, 1e6),
   ),
-  trustedProxies: given("BAILIWICK_TRUSTED_PROXIES", "", "Proxies whose X-Forwarded-For is believed.", addresses()),
+  trustedProxies: given("BAILIWICK_TRUSTED_PROXIES", "", "Proxies whose X-Forwarded-For is trusted.", addresses()),
   poolSize: given("BAILIWICK_POOL_SIZE", "10", "Database connections of this process.", wholeNumber(2, 500)),
   ...OPERATION_SETTINGS,
 };
@@ -130,7 +130,7 @@ declare module "../kernel/environment.ts" {
 /** The part of the configuration that operations read. */
 export function settingsOf(config: Config): Settings {
   const fields = Object.keys(OPERATION_SETTINGS) as (keyof Settings)[];
-  // The fields are those of OPERATION_SETTINGS, which is what Settings is made of.
+  // The fields are those of OPERATION_SETTINGS, and Settings has the same fields.
   return Object.fromEntries(fields.map((field) => [field, config[field]])) as unknown as Settings;
 }
 
@@ -146,7 +146,7 @@ export function readConfig(env: Environment, machine: Machine = THIS_MACHINE): C
   const dataDir = machine.isRoot ? "/var/lib/bailiwick" : join(machine.home, ".bailiwick");
   const text = { ...env, BAILIWICK_DATA_DIR: written(env.BAILIWICK_DATA_DIR) ?? dataDir };
   const fields = Object.entries(SETTINGS).map(([field, setting]) => [field, setting.read(text, machine)]);
-  // The entries come from SETTINGS, field by field, which is what Config is made of.
+  // The entries are the fields of SETTINGS, and Config has the same fields.
   const config = Object.fromEntries(fields) as Config;
   return { ...config, masterKeys: masterKeys(config, machine) };
 }
@@ -158,11 +158,11 @@ export interface ConfigRow {
   readonly meaning: string;
 }
 
-/** The rows `bailiwick config` prints; a secret only says that it is set. */
+/** Returns the rows that `bailiwick config` prints; for a secret the value is only "set". */
 export function describeConfig(config: Config, env: Environment): ConfigRow[] {
   return Object.entries(SETTINGS).map(([field, setting]) => ({
     name: setting.name,
-    // The entries come from SETTINGS, and every one of its fields is a field of Config.
+    // The entries are the fields of SETTINGS, and Config has the same fields.
     value: setting.isSecret ? shownSecret(env[setting.name]) : String(config[field as keyof Config] ?? ""),
     default: setting.default ?? "",
     meaning: `${setting.meaning} Takes ${setting.kind.takes}.`,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Problem } from "../kernel/problem.ts";
 import { createLog, neverLog } from "./log.ts";
 
-/** Whatever else a line holds, these must not be in it. */
+/** Log lines must not contain these texts. */
 const SECRET = "s3cr3tS3CR3Ts3cr3t";
 
 function logged(write: (log: ReturnType<typeof createLog>) => void): string {
@@ -78,7 +78,7 @@ describe("a credential never reaches the log", () => {
   });
 });
 
-test("what is no credential stays", () => {
+test("a value that is no credential stays", () => {
   const text = logged((log) => {
     log.info(
       { key_id: "k1", tokens_in: 12, request_id: "r1", monkey: "m", is_secret: true, secret: null },
@@ -105,7 +105,7 @@ test("an error keeps its message, stack, code and cause", () => {
   expect(line.err.stack).toContain("log.test.ts");
 });
 
-test("what cannot be written as it is does not break the line", () => {
+test("a value that JSON cannot hold does not break the line", () => {
   const circle: Record<string, unknown> = { big: 10n, bytes: Buffer.from("x"), at: new Date(0) };
   circle.self = circle;
   const line = JSON.parse(logged((log) => log.info({ circle, long: "x".repeat(100_000) }, "odd")));
@@ -118,7 +118,7 @@ test("what cannot be written as it is does not break the line", () => {
   expect(line.long.length).toBeLessThan(11_000);
 });
 
-test("what the process was started with is hidden wherever somebody repeats it, unless it could be any text", () => {
+test("a secret of the process's settings is hidden everywhere, unless it is too short", () => {
   neverLog(["correct-horse-battery", "abc"]);
   const text = logged((log) => {
     log.warn({

@@ -1,18 +1,18 @@
-/** The log: one JSON line each, with nothing in it that would let its reader in anywhere. */
+/** The log: one JSON line per entry, without credentials. */
 import pino, { type DestinationStream, type Logger } from "pino";
 
 export type { Logger };
 
 export interface LogOptions {
   level: string;
-  /** Standard error unless told. */
+  /** The default is standard error. */
   destination?: DestinationStream;
 }
 
 const HIDDEN = "[hidden]";
-/** Shorter ones say too little to be told from other text. */
+/** Shorter secrets could be any text, so they are not searched for. */
 const KNOWN_LENGTH_MIN = 6;
-/** Deeper values are left out; nothing that is worth a log line is nested so far. */
+/** Deeper values are left out. */
 const DEPTH_MAX = 8;
 const TEXT_LENGTH_MAX = 10_000;
 
@@ -20,7 +20,7 @@ const TEXT_LENGTH_MAX = 10_000;
 const SECRET_NAME =
   /(^|[_-])(authorization|cookie|set-cookie|token|key|apikey|password|passwd|pass|secret|credential|session)$|(?:Token|Key|Password|Secret|Cookie)$/i;
 
-/** What a credential looks like inside a text. */
+/** The forms of credentials inside a text. */
 const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/\bbw_[A-Za-z0-9_.~-]+/g, HIDDEN],
   [/\bwhsec_[A-Za-z0-9+/=]+/g, HIDDEN],
@@ -31,10 +31,10 @@ const SECRET_TEXTS: readonly [RegExp, string][] = [
   [/([a-z][a-z0-9+.-]*:\/\/[^:/?#\s@]*:)[^@\s/]+@/gi, `$1${HIDDEN}@`],
 ];
 
-/** What this process was started with: one list, since no log of it may hold any of them. */
+/** The secrets that this process was started with. Every log of the process hides them. */
 const known = new Set<string>();
 
-/** Whoever was given these may repeat them in an error, in words that nothing marks as a credential. */
+/** Adds secrets that every log hides. Another system may repeat them in an error without any mark of a credential. */
 export function neverLog(secrets: readonly string[]): void {
   for (const secret of secrets) if (secret.length >= KNOWN_LENGTH_MIN) known.add(secret);
 }
@@ -49,11 +49,11 @@ export function createLog({ level, destination = pino.destination({ dest: 2, syn
         level: (label) => ({ level: label }),
         log: (fields) => hideFields(fields),
       },
-      // Errors are read by the formatter above, so that their own fields are looked at too.
+      // The formatter above handles errors, so that their own fields are cleaned too.
       serializers: { err: (error: unknown) => error },
       hooks: {
         logMethod(args, method) {
-          // What goes in is what pino takes, only cleaned.
+          // The arguments have the types that pino takes; only their texts are cleaned.
           method.apply(this, safeArguments(args) as Parameters<typeof method>);
         },
       },
@@ -61,25 +61,25 @@ export function createLog({ level, destination = pino.destination({ dest: 2, syn
     destination,
   );
   const { child } = log;
-  // Pino's own formatter of bindings is not asked about those of children. `this` is the logger that gets a child.
+  // Pino does not run its bindings formatter for child loggers. `this` is the parent logger.
   log.child = function (this: Logger, bindings, options) {
     return child.call(this, hideFields(bindings), options);
   } as Logger["child"];
   return log;
 }
 
-/** Cleans the message and what is put into it; the fields are cleaned by the formatter. */
+/** Cleans the message and its arguments; the formatter cleans the fields. */
 function safeArguments([first, ...others]: unknown[]): unknown[] {
   const rest = others.map((part) => hide(part, 0, new Set()));
   if (typeof first === "string") return [hideInText(first), ...rest];
   const fields = first instanceof Error ? { err: first } : first;
   if (rest.length > 0 || fields === null || typeof fields !== "object") return [fields, ...rest];
-  // Without a message, pino would take the error's as it is.
+  // Without a message pino would use the error's message uncleaned.
   const error = "err" in fields ? fields.err : undefined;
   return error instanceof Error ? [fields, hideInText(error.message)] : [fields];
 }
 
-/** Makes a text fit to be shown. */
+/** Hides credentials in a text and cuts a long text. */
 function hideInText(text: string): string {
   const short = text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text;
   const unknown = [...known].reduce((done, secret) => done.replaceAll(secret, HIDDEN), short);

@@ -29,7 +29,7 @@ interface Received {
   recipients: string[];
 }
 
-/** Port 0 takes a free one; answers the port it got. */
+/** Listens on the port; 0 takes a free one. Returns the port. */
 async function listen(server: { listen(port: number, host: string, done: () => void): unknown }, port: () => unknown) {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = port();
@@ -37,13 +37,13 @@ async function listen(server: { listen(port: number, host: string, done: () => v
   return Number(address.port);
 }
 
-/** A mail server that keeps what it gets; `refusal` is what it answers to a mail instead. */
+/** A mail server that keeps its mails; with `refusal` it answers each mail with this text instead. */
 async function aMailServer(options: SMTPServerOptions = {}, refusal?: (mail: ParsedMail) => string) {
   const received: Received[] = [];
   let connections = 0;
   const server = new SMTPServer({
     authOptional: true,
-    // Its certificate is its own, which a client rightly refuses.
+    // The certificate is self-signed, and a client refuses it.
     disabledCommands: ["STARTTLS"],
     onConnect(_session, done) {
       connections++;
@@ -57,7 +57,7 @@ async function aMailServer(options: SMTPServerOptions = {}, refusal?: (mail: Par
     },
     ...options,
   });
-  // A client that goes away is no failure of the server.
+  // A closed connection of a client is no failure of the server.
   server.on("error", () => undefined);
   const port = await listen(server, () => server.server.address());
   closers.push(() => new Promise<void>((done) => server.close(() => done())));
@@ -69,7 +69,7 @@ function aMailer(port: number, options: Partial<MailerOptions> = {}) {
   return createMailer({ smtpUrl, from: FROM, isLocal: false, print: () => undefined, ...options });
 }
 
-/** Another process that sends its mail there; what it logs is read as it is written. */
+/** Starts another process that sends mail to this server, and reads its log lines. */
 function aSender({ sendMail }: ReturnType<typeof aMailer>): { sender: TestApp; logged: string[] } {
   const logged: string[] = [];
   const log = createLog({ level: "warn", destination: { write: (line) => void logged.push(line) } });
@@ -106,7 +106,7 @@ test("the sign-in mail arrives, and its link signs in", async () => {
   expect((await redeem(app(), token)).user.email).toBe(email);
 });
 
-test("user and password of the address are given to the server; wrong ones are a failure", async () => {
+test("the user and password of the URL sign in at the mail server; wrong ones are a failure", async () => {
   const { port, received } = await aMailServer({
     authOptional: false,
     allowInsecureAuth: true,
@@ -124,7 +124,7 @@ test("user and password of the address are given to the server; wrong ones are a
 });
 
 describe("a mail server that", () => {
-  /** Whatever becomes of the mail, the answer is that of any request; the failure is logged once, without the link. */
+  /** The answer to the request does not depend on the mail; the failure is logged once, without the link. */
   async function failsQuietly(mailer: ReturnType<typeof aMailer>) {
     const { sender, logged } = aSender(mailer);
     const { status, output } = await request(sender, anEmail());
@@ -147,7 +147,7 @@ describe("a mail server that", () => {
     expect(server.connections()).toBe(1);
   });
 
-  test("never says a word is given up", async () => {
+  test("never sends a byte is given up", async () => {
     let connections = 0;
     const silent = createServer((socket) => {
       connections++;
@@ -160,7 +160,7 @@ describe("a mail server that", () => {
     expect(connections).toBe(1);
   });
 
-  test("is away", async () => {
+  test("is not running", async () => {
     const gone = createServer();
     const port = await listen(gone, () => gone.address());
     await new Promise((done) => gone.close(done));
@@ -203,14 +203,14 @@ describe("an address", () => {
     }
   });
 
-  test("of 254 characters is taken, one of 255 is refused, and a long one gets its mail", async () => {
+  test("of 254 characters is accepted, one of 255 is refused, and a long one gets its mail", async () => {
     const { port, received } = await aMailServer();
     const { sender } = aSender(aMailer(port));
     const domain = `${"d".repeat(61)}.${"e".repeat(61)}.${"f".repeat(61)}.org`;
     const longest = `${"a".repeat(254 - domain.length - 1)}@${domain}`;
     expect((await request(sender, longest)).status).toBe(202);
     expect((await problemOf(request(sender, `a${longest}`))).details.errors).toMatchObject([{ path: "/email" }]);
-    // The server of the tests takes one character less than the standard.
+    // The mail server of the tests accepts one character less than the standard.
     await request(sender, longest.slice(1));
     await soon(() => received.map(({ recipients }) => recipients)).toEqual([[longest.slice(1)]]);
   });

@@ -15,14 +15,14 @@ describe("without a mail server", () => {
     expect(lines[0]).toBe("Mail to ada@example.org: Hello\n  One line.\n  https://example.org/sign-in?token=abc");
   });
 
-  test("only so many are kept", async () => {
+  test("only the newest mails are kept", async () => {
     const mailer = createMailer({ smtpUrl: undefined, isLocal: true, from: FROM, print: () => undefined });
     for (let n = 0; n < OUTBOX_MAILS_MAX + 20; n++) await mailer.sendMail({ ...MAIL, subject: `${n}` });
     expect(mailer.outbox?.mails()).toHaveLength(OUTBOX_MAILS_MAX);
     expect(mailer.outbox?.mails()[0]?.subject).toBe(`${OUTBOX_MAILS_MAX + 19}`);
   });
 
-  test("what a stranger wrote cannot steer the terminal", async () => {
+  test("control characters in an address do not reach the terminal", async () => {
     const lines: string[] = [];
     const mailer = createMailer({ smtpUrl: undefined, isLocal: true, from: FROM, print: (line) => lines.push(line) });
     await mailer.sendMail({ to: "a\u001b[2J\r\n@example.org", subject: "x\u0007\u202e", text: "\u001b]0;title\u0007" });
@@ -30,7 +30,7 @@ describe("without a mail server", () => {
   });
 });
 
-test("without a mail server, others than this machine see no mail, and no mail is lost in silence", async () => {
+test("without a mail server, a server for other machines shows no mail, and a lost mail is an error", async () => {
   const lines: string[] = [];
   const mailer = createMailer({ smtpUrl: undefined, isLocal: false, from: FROM, print: (line) => lines.push(line) });
   await expect(mailer.sendMail(MAIL)).rejects.toThrow("BAILIWICK_SMTP_URL");
@@ -76,7 +76,7 @@ describe("with a mail server", () => {
     });
   }
 
-  test("mails are handed to it, and kept nowhere", async () => {
+  test("mails are sent to it and not kept", async () => {
     said = "";
     const made = mailer();
     await made.sendMail(MAIL);
@@ -87,7 +87,7 @@ describe("with a mail server", () => {
     expect(said).toContain("sign-in?token");
   });
 
-  test("an address cannot bring in another recipient or header", async () => {
+  test("an address cannot add another recipient or header", async () => {
     said = "";
     await mailer()
       .sendMail({ ...MAIL, to: "ada@example.org, eve@example.org\r\nBcc: mallory@example.org" })

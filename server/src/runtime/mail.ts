@@ -1,13 +1,13 @@
-/** Sends mail by SMTP or, where none is configured, keeps it on this machine: in a small outbox and in the terminal. */
+/** Sends mail by SMTP. Without an SMTP server mail is kept on this machine, in a small outbox and in the terminal. */
 import { randomBytes } from "node:crypto";
 import type { Delivery, Mail } from "../kernel/environment.ts";
 
 const CODE_BYTES = 16;
-/** Mails the outbox keeps; older ones are dropped. */
+/** The number of mails that the outbox keeps; older mails are dropped. */
 export const OUTBOX_MAILS_MAX = 100;
-/** A mail server that does not answer in this time has failed. Milliseconds. */
+/** Sending fails when the mail server does not answer within this time. */
 const SMTP_TIMEOUT_MS = 15_000;
-/** Longer words of a mail server's answer are left out. */
+/** Longer words of a mail server's answer are not logged. */
 const WORD_LENGTH_MAX = 20;
 
 export interface KeptMail extends Mail {
@@ -15,24 +15,24 @@ export interface KeptMail extends Mail {
 }
 
 export interface Outbox {
-  /** Shows every mail to a person who read it in the terminal. It ends with the process. */
+  /** The code that opens the outbox. It is printed in the terminal and valid until the process ends. */
   code: string;
-  /** Newest first. */
+  /** Returns the mails, newest first. */
   mails: () => readonly KeptMail[];
 }
 
 export interface Mailer {
   delivery: Delivery;
-  /** Fails when the mail server does not take it. */
+  /** Fails when the mail server does not accept the mail. */
   sendMail(mail: Mail): Promise<void>;
-  /** Only with the delivery `terminal`. */
+  /** Present only with the delivery `terminal`. */
   outbox?: Outbox;
 }
 
 export interface MailerOptions {
   smtpUrl: string | undefined;
   from: string;
-  /** Nobody but this machine can call the server, so what it would send may be shown to whoever does. */
+  /** Only this machine can call the server, so its mails may be shown to every caller. */
   isLocal: boolean;
   /** Shows a line in the terminal of the server. */
   print: (line: string) => void;
@@ -47,12 +47,12 @@ export function createMailer(options: MailerOptions): Mailer {
 }
 
 async function sendMail(): Promise<void> {
-  throw new Error("A mail was not sent, for no mail server is set up. Set BAILIWICK_SMTP_URL.");
+  throw new Error("A mail was not sent, because no mail server is configured. Set BAILIWICK_SMTP_URL.");
 }
 
 function createSmtpMailer(url: string, from: string, timeoutMs: number): Mailer {
   const transport = connect(url, timeoutMs);
-  // Whoever sends gets the failure; nobody may be sending yet.
+  // Each mail reports this failure; before the first mail nothing waits for it.
   transport.catch(() => undefined);
   return {
     delivery: "smtp",
@@ -65,15 +65,15 @@ function createSmtpMailer(url: string, from: string, timeoutMs: number): Mailer 
   };
 }
 
-/** What a mail server answers may quote the mail, and the link in it lets in whoever reads the log. */
+/** The answer of a mail server may quote the mail, and its sign-in link must not get into the log. */
 function withoutMail(error: unknown): unknown {
   if (!(error instanceof Error) || !("response" in error)) return error;
   const words = String(error.response).split(/\s+/);
   const kept = words.map((word) => (word.length > WORD_LENGTH_MAX ? "…" : word));
-  return new Error(`The mail server did not take a mail: ${kept.join(" ")}`);
+  return new Error(`The mail server refused a mail: ${kept.join(" ")}`);
 }
 
-/** Loaded only where mails are really sent. */
+/** Loads nodemailer only when an SMTP server is configured. */
 async function connect(url: string, timeoutMs: number) {
   const { createTransport } = await import("nodemailer");
   return createTransport({
@@ -81,7 +81,7 @@ async function connect(url: string, timeoutMs: number) {
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
-    // A mail holds no files of this machine and nothing fetched from elsewhere.
+    // A mail must not contain local files or fetched content.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -100,7 +100,7 @@ function createOutbox(print: (line: string) => void): Mailer {
   };
 }
 
-/** Whoever asks for a link chooses the address, so nothing in it may move the terminal's cursor. */
+/** Replaces control characters: the caller chooses the address, and it must not move the terminal's cursor. */
 function terminalText({ to, subject, text }: Mail): string {
   const plain = (value: string) => value.replace(/[^\P{C}\n]/gu, "?");
   const body = plain(text)

@@ -23,7 +23,7 @@ test("the settings' keys are used and no file is made", async () => {
   expect(await readdir(dataDir)).toEqual([]);
 });
 
-test("a key is made once, for its owner alone, also in a folder that is not there yet", async () => {
+test("a key is made once, readable only by its owner, also in a folder that does not exist yet", async () => {
   const dataDir = join(await aFolder(), "new");
   const first = await loadMasterKeys({ ...NONE, dataDir });
   const file = join(dataDir, "master.key");
@@ -35,7 +35,7 @@ test("a key is made once, for its owner alone, also in a folder that is not ther
   expect([again.ring.keys(), again.madeAt]).toEqual([first.ring.keys(), undefined]);
 });
 
-test("processes that start together agree, and leave nothing behind", async () => {
+test("processes that start together use one key, and leave no other file", async () => {
   const dataDir = await aFolder();
   const loaded = await Promise.all(Array.from({ length: 20 }, () => loadMasterKeys({ ...NONE, dataDir })));
   expect(new Set(loaded.map(({ ring }) => ring.keys()[0]?.toString("hex"))).size).toBe(1);
@@ -43,7 +43,7 @@ test("processes that start together agree, and leave nothing behind", async () =
   expect(await readdir(dataDir)).toEqual(["master.key"]);
 });
 
-test("a new key comes in front of the others, whoever has the file loaded sees it, and the others can be forgotten", async () => {
+test("a new key becomes the first one, a loaded ring sees it after a reload, and the other keys can be removed", async () => {
   const dataDir = await aFolder();
   const { ring, file = "" } = await loadMasterKeys({ ...NONE, dataDir });
   const [old] = ring.keys();
@@ -61,7 +61,7 @@ test("a new key comes in front of the others, whoever has the file loaded sees i
   expect(await readdir(dataDir)).toEqual([]);
 });
 
-test("a file that holds no key is one clear line, and is left as it is", async () => {
+test("a file without a valid key is refused in one line, and is not changed", async () => {
   const dataDir = await aFolder();
   await writeFile(join(dataDir, "master.key"), "short");
   await expect(loadMasterKeys({ masterKeys: undefined, dataDir })).rejects.toThrow("does not hold a master key");

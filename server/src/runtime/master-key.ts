@@ -1,4 +1,4 @@
-/** The keys that seal stored secrets: from the settings, or kept in a file of the data folder. The first one seals. */
+/** The keys that seal stored secrets, from the settings or from a file in the data folder. The first one seals. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { link, mkdir, open, readFile, rename, unlink } from "node:fs/promises";
@@ -11,9 +11,9 @@ const FILE = "master.key";
 
 export interface MasterKeys {
   ring: KeyRing;
-  /** The file that holds them, unless the settings do. */
+  /** The file that holds the keys; absent when they come from the settings. */
   file?: string;
-  /** Where it was made just now; absent when it was there before. */
+  /** The path of the file if this start made it. */
   madeAt?: string;
 }
 
@@ -28,14 +28,14 @@ export async function loadMasterKeys({ masterKeys, dataDir }: Settings): Promise
   return { ring: ringOf(file), file, ...(isOurs && { madeAt: file }) };
 }
 
-/** Puts a new key in front of those in the file. Answers the new one. */
+/** Adds a new key as the first one of the file. Returns the new key. */
 export async function addMasterKey(file: string): Promise<Buffer> {
   const key = randomBytes(KEY_BYTES);
   await replaceFile(file, textOf([key, ...readKeys(file)]));
   return key;
 }
 
-/** Leaves only the first key in the file. */
+/** Removes all keys but the first from the file. */
 export async function forgetOldKeys(file: string): Promise<void> {
   await replaceFile(file, textOf(readKeys(file).slice(0, 1)));
 }
@@ -48,7 +48,7 @@ function ringOf(file: string): KeyRing {
       try {
         keys = readKeys(file);
       } catch {
-        // Those that are known still open what they sealed; what they do not open says so.
+        // The known keys stay in use. A value of another key still fails with the id of that key.
       }
     },
   };
@@ -71,19 +71,19 @@ function readKeys(file: string): Buffer[] {
     .map((line) => Buffer.from(line, "base64"));
   if (keys.length > 0 && keys.every((key) => key.length === KEY_BYTES)) return keys;
   throw new ConfigError(
-    `${file} does not hold a master key of ${KEY_BYTES} bytes. Put the right one back from a backup.`,
+    `${file} does not hold a master key of ${KEY_BYTES} bytes. Restore the right file from a backup.`,
   );
 }
 
 async function isThere(file: string): Promise<boolean> {
   return readFile(file).then(
     () => true,
-    // Whatever else keeps it from being read is said when it is read.
+    // Any other error is reported when the file is read.
     (error: unknown) => !(error instanceof Error && "code" in error && error.code === "ENOENT"),
   );
 }
 
-/** The file appears whole or not at all, and the first of several processes makes it. Answers whether it was us. */
+/** Makes the file in one step. Returns false when another process made it first. */
 async function makeFile(file: string, text: string): Promise<boolean> {
   const draft = await writeDraft(file, text);
   try {
@@ -97,7 +97,7 @@ async function makeFile(file: string, text: string): Promise<boolean> {
   }
 }
 
-/** At every moment there is the old file or the new one, whole. */
+/** Replaces the file in one step: a reader sees the complete old file or the complete new one. */
 async function replaceFile(file: string, text: string): Promise<void> {
   await rename(await writeDraft(file, text), file);
 }

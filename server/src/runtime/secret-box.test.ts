@@ -7,7 +7,7 @@ const other = createSecretBox(Buffer.alloc(32, 8));
 const WORKSPACE = "0190c8a0-0000-7000-8000-000000000001";
 const text = fc.string({ unit: "grapheme" });
 
-test("any text comes back from where it was sealed, and is not in the sealed value", () => {
+test("any text can be opened at the place it was sealed for, and is not readable in the sealed value", () => {
   fc.assert(
     fc.property(text, fc.string(), (plain, place) => {
       const sealed = box.seal(WORKSPACE, place, plain);
@@ -17,7 +17,7 @@ test("any text comes back from where it was sealed, and is not in the sealed val
   );
 });
 
-test("a value sealed twice reads differently", () => {
+test("sealing a value twice gives two different texts", () => {
   expect(box.seal(WORKSPACE, "place", "plain")).not.toBe(box.seal(WORKSPACE, "place", "plain"));
 });
 
@@ -32,16 +32,16 @@ test("a value with any part changed does not open", () => {
   fc.assert(
     fc.property(fc.nat(sealed.length - 1), fc.constantFrom(..."AZaz09-_."), (index, character) => {
       const tampered = sealed.slice(0, index) + character + sealed.slice(index + 1);
-      // The last character holds bits that no byte takes, so another one can stand for the same value.
+      // The last character has unused bits, so another character can stand for the same value.
       fc.pre(tampered !== sealed && index < sealed.length - 1);
       expect(() => box.open(WORKSPACE, "place", tampered)).toThrow();
     }),
   );
-  expect(() => box.open(WORKSPACE, "place", sealed.slice(0, 20))).toThrow("cut short");
+  expect(() => box.open(WORKSPACE, "place", sealed.slice(0, 20))).toThrow("is incomplete");
   expect(() => box.open(WORKSPACE, "place", "plain")).toThrow("not a sealed value");
 });
 
-test("a value of another master key is named as such", () => {
+test("the error for a value of another master key names the key", () => {
   expect(() => other.open(WORKSPACE, "place", box.seal(WORKSPACE, "place", "plain"))).toThrow("master key");
 });
 
@@ -69,13 +69,13 @@ test("the first key of a ring seals, and every key of it opens what it sealed", 
       const isKnown = before[0] !== undefined && after.includes(before[0]);
       if (isKnown) expect(current?.open(WORKSPACE, "place", sealed)).toBe(plain);
       else expect(() => current?.open(WORKSPACE, "place", sealed)).toThrow("which this server does not have");
-      // A new master key ends no credential.
+      // With a new master key every credential stays valid.
       expect(current?.fingerprint("token")).toBe(old?.fingerprint("token"));
     }),
   );
 });
 
-test("a value of an unknown key makes the ring be read again", () => {
+test("a value of an unknown key causes the ring to be read again", () => {
   let ring = keys.slice(0, 1);
   const reading = createSecretBox({
     keys: () => ring,

@@ -1,4 +1,4 @@
-/** Seals values at rest. A sealed value opens only in the workspace and at the place it was sealed for. */
+/** Seals stored values. A sealed value opens only in the workspace and at the place that it was sealed for. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import type { SecretBox } from "../kernel/environment.ts";
 
@@ -6,21 +6,22 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const VERSION = "v1";
-/** Characters of the key id: enough to tell a few master keys apart, too few to say anything about one. */
+/** Characters of the key id: enough to distinguish a few master keys, too few to reveal a key. */
 const KEY_ID_LENGTH = 8;
-/** A value of an unknown key makes the ring be read again, at most this often. Milliseconds. */
-const RELOAD_MS = 1_000;
+/** A value of an unknown key makes the box read the ring again, at most once in this time. */
+const RELOAD_INTERVAL_MS = 1_000;
 
 /** Master keys: the first one seals, every one opens. */
 export interface KeyRing {
   keys(): readonly Buffer[];
-  /** Reads them again, where they can have changed. */
+  /** Reads the keys again. Absent when they cannot change. */
   reload?(): void;
 }
 
 /**
- * `v1.<key id>.<nonce, ciphertext and tag>`: the key id says which key of the ring opens it. Fingerprints have a key of
- * their own, which outlives master keys; without one it is the first master key's.
+ * A sealed value is `v1.<key id>.<nonce, ciphertext and tag>`; the key id names the key of the ring that opens it.
+ * Fingerprints use a separate key, which survives a change of the master key. Without `fingerprintKey` it is derived
+ * from the first master key.
  */
 export function createSecretBox(given: Buffer | KeyRing, fingerprintKey?: Buffer): SecretBox {
   const ring: KeyRing = Buffer.isBuffer(given) ? { keys: () => [given] } : given;
@@ -30,7 +31,7 @@ export function createSecretBox(given: Buffer | KeyRing, fingerprintKey?: Buffer
   function find(id: string): Buffer {
     const known = ring.keys().find((key) => keyIdOf(key) === id);
     if (known) return known;
-    if (ring.reload && performance.now() - reloadedAt > RELOAD_MS) {
+    if (ring.reload && performance.now() - reloadedAt > RELOAD_INTERVAL_MS) {
       reloadedAt = performance.now();
       ring.reload();
       return find(id);
@@ -64,7 +65,7 @@ export function createSecretBox(given: Buffer | KeyRing, fingerprintKey?: Buffer
   };
 }
 
-/** What fingerprints are keyed with in an installation that has not stored a key for them yet. */
+/** Derives the key of fingerprints for an installation that has not stored one yet. */
 export function deriveFingerprintKey(masterKey: Buffer): Buffer {
   return derive(masterKey, "fingerprint");
 }
@@ -87,7 +88,7 @@ function context(masterKey: Buffer, workspace: string, place: string): Buffer {
   return Buffer.from(JSON.stringify([VERSION, keyIdOf(masterKey), workspace, place]));
 }
 
-/** One purpose, one key: no two uses of the master key share what they are keyed with. */
+/** Derives a separate key for each purpose. */
 function derive(masterKey: Buffer, purpose: string): Buffer {
   if (masterKey.length !== KEY_BYTES) throw new Error(`The master key must have ${KEY_BYTES} bytes.`);
   return Buffer.from(hkdfSync("sha256", masterKey, "", `bailiwick:${VERSION}:${purpose}`, KEY_BYTES));
@@ -99,6 +100,6 @@ function sealedParts(sealed: string): { id: string; bytes: Buffer } {
     throw new Error("This is not a sealed value.");
   }
   const bytes = Buffer.from(text, "base64url");
-  if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error("This sealed value is cut short.");
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error("This sealed value is incomplete.");
   return { id, bytes };
 }
