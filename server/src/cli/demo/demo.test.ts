@@ -1,4 +1,4 @@
-/** The demo as people run it: a real server, real processes, a real death. */
+/** The demo with a real server and real processes, one of which is killed. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 function noConfig(): never {
-  throw new Error("A server elsewhere has settings of its own.");
+  throw new Error("With a server elsewhere the settings are not read.");
 }
 
 async function demo(options: Partial<DemoOptions>): Promise<{ code: number; text: string }> {
@@ -69,7 +69,7 @@ async function goodKeys(): Promise<number> {
 
 test("one worker dies in mid-task, its task is recovered, and the report is whole", async () => {
   const { code, text } = await demo({ path: anInstallation(), workers: 2 });
-  expect(text).toContain("which was running already");
+  expect(text).toContain(", already running");
   expect(code).toBe(0);
   const root = await newestRoot();
   expect(root.status).toBe("completed");
@@ -100,7 +100,7 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
   expect(text).toMatch(new RegExp(`Demo worker 2 +lost its lease on "${title}"`));
   expect(text).toMatch(/├─ Batch 2 of 6 +Demo worker 2 +completed/);
   expect(text).toMatch(/─ Merge the results +Demo specialist +completed/);
-  // One question, its answer, and one task that went up, for real.
+  // One question, its answer, and one escalated task.
   expect(text).toMatch(/Demo specialist +asked Demo supervisor about "Merge the results"/);
   expect(text).toMatch(/Demo supervisor +answered Demo specialist about "Merge the results"/);
   expect(text).toMatch(/Demo specialist +handed "Review packages in several versions" up to Demo supervisor: 1 of the/);
@@ -109,7 +109,7 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
     output: { decision: expect.any(String) },
   });
   const facts = Number(/(\d+) facts in the audit log/.exec(text)?.[1]);
-  // Every task was created, started and completed, one a second time; agents and keys were made, the keys revoked.
+  // Every task was created, started and completed, one was started twice; agents and keys were created, keys revoked.
   expect(facts).toBeGreaterThanOrEqual(tasks.length * 3 + 2 + 3 * 4);
   expect(await goodKeys()).toBe(0);
 });
@@ -119,7 +119,7 @@ test("Ctrl-C cancels the audit and leaves no process, open task or good key; the
   const child = spawn(program, [...args, "demo", "--workers", "1", "--path", anInstallation()], {
     env: { ...process.env, BAILIWICK_DATA_DIR: dataDir, BAILIWICK_PORT: String(config.port) },
     stdio: ["ignore", "pipe", "inherit"],
-    // Ctrl-C reaches every process in front of the terminal, which is a group.
+    // Ctrl-C reaches the whole process group of the terminal.
     detached: true,
   });
   let text = "";
@@ -140,18 +140,18 @@ test("Ctrl-C cancels the audit and leaves no process, open task or good key; the
   expect(agents).toHaveLength(4);
 });
 
-test("with a session it needs no database; what an earlier demo left is canceled first, and a crew of one does it all", async () => {
+test("with a session it needs no database; the tasks of an earlier demo are canceled first, and one worker is enough", async () => {
   const { items: agents } = await owner.agents.list({ q: "Demo supervisor" });
   const left = await owner.tasks.create({ title: "Left behind", assigned_to_agent_id: agents[0]?.id ?? "" });
   const path = aFolder({ "node_modules/alone/package.json": { name: "alone" } });
   const { code, text } = await demo({ path, workers: 1, url: server.url, session, config: noConfig });
-  expect(text).toContain("Canceled 1 audit that an earlier demo left behind.");
+  expect(text).toContain("Canceled 1 audit of an earlier demo.");
   expect(text).toContain("No worker was killed in mid-task: there was too little to do.");
   expect(code).toBe(0);
   expect((await owner.tasks.get({ id: left.id })).status).toBe("canceled");
 });
 
-test("with a service key that has the scopes it names it goes anywhere, and leaves that key alone good", async () => {
+test("a service key with the named scopes works with any server, and stays valid after the demo", async () => {
   const { id, key } = await owner.keys.create({ kind: "service", name: "Script", scopes: [...NEEDS] });
   const path = aFolder({ "node_modules/alone/package.json": { name: "alone" } });
   const { code, text } = await demo({ path, workers: 1, url: server.url, key, config: noConfig });
@@ -161,23 +161,25 @@ test("with a service key that has the scopes it names it goes anywhere, and leav
   await owner.keys.revoke({ id });
 });
 
-test("what stands in the way is said in one line, and nothing is left", async () => {
+test("each obstacle is reported in one line, and no task is left", async () => {
   const path = anInstallation();
   const before = await newestRoot();
   const scopes = NEEDS.filter((scope) => scope !== "agents:write" && scope !== "obs:read");
   const service = await owner.keys.create({ kind: "service", name: "Some", scopes });
-  const told = async (options: Partial<DemoOptions>) => {
+  const lastLineOf = async (options: Partial<DemoOptions>) => {
     const { code, text } = await demo({ path, ...options });
     expect(code).toBe(1);
     return text.trimEnd().split("\n").at(-1);
   };
-  expect(await told({ path: aFolder({}) })).toMatch(/There is no node_modules in .* --path\.$/);
-  expect(await told({ workers: 0 })).toContain("from 1 to 20 workers");
-  expect(await told({ url: server.url, key: service.key })).toMatch(/lacks agents:write, obs:read\. .*--session/);
-  expect(await told({ url: server.url, session: "wrong" })).toContain("does not let the demo in");
-  expect(await told({ url: "http://127.0.0.1:1" })).toContain("No Bailiwick answers at http://127.0.0.1:1");
+  expect(await lastLineOf({ path: aFolder({}) })).toMatch(/There is no node_modules in .* --path\.$/);
+  expect(await lastLineOf({ workers: 0 })).toContain("from 1 to 20 workers");
+  expect(await lastLineOf({ url: server.url, key: service.key })).toMatch(/lacks agents:write, obs:read\. .*--session/);
+  expect(await lastLineOf({ url: server.url, session: "wrong" })).toContain("refuses the demo");
+  expect(await lastLineOf({ url: "http://127.0.0.1:1" })).toContain(
+    "No Bailiwick server answers at http://127.0.0.1:1",
+  );
   const broken = [process.execPath, "-e", "throw new Error('It broke.')"];
-  expect(await told({ command: broken })).toMatch(
+  expect(await lastLineOf({ command: broken })).toMatch(
     /The process of Demo \w+.* ended by itself \(code 1\): Error: It broke\./,
   );
   const { items } = await owner.tasks.list({ status: "queued" });

@@ -1,4 +1,4 @@
-/** The process of a run that a server started: directs the crew, and reports to the server instead of to a terminal. */
+/** The process of a demo that a server started. It directs the crew and reports to the server, not to a terminal. */
 import { createClient } from "../../../../sdk/src/index.ts";
 import { RUN_MINUTES_MAX, WORKERS_DEFAULT } from "../../demo/needs.ts";
 import type { Report } from "../../demo/report.ts";
@@ -9,14 +9,14 @@ import { runAudit } from "./director/run-audit.ts";
 import type { Terminal } from "./director/terminal.ts";
 
 const EXIT_FAILED = 1;
-/** To cancel the audit and take the keys back, where that still can be done. Milliseconds. */
-const TIDY_MS = 8_000;
+/** The time to cancel the audit and revoke the keys after the server has closed standard input. */
+const CLEANUP_MS = 8_000;
 const TITLE_WIDTH = 100;
 
-/** Answers the exit code. Like the crew, it gets its credential in its environment and ends with standard input. */
+/** Returns the exit code. Like the crew, this process gets its key in its environment and ends with standard input. */
 export async function directRun(env: NodeJS.ProcessEnv = process.env): Promise<number> {
   const [url, key, path] = [env[CREW_ENV.url], env[CREW_ENV.key], env[CREW_ENV.path]];
-  if (!url || !key || !path) throw new Error("This is a part of the server, which starts it.");
+  if (!url || !key || !path) throw new Error("Only the server starts this command.");
   const stop = new AbortController();
   const release = endWith(stop);
   const surroundings = { url, path, command: ownCommand() };
@@ -40,21 +40,23 @@ export async function directRun(env: NodeJS.ProcessEnv = process.env): Promise<n
   }
 }
 
-/** The server ends it by letting go, as it does when it dies; what the terminal sends is for the server to answer. */
+/**
+ * Stops the run when standard input closes, which happens when the server ends it or dies. Ctrl-C is for the server.
+ */
 function endWith(stop: AbortController): () => void {
-  const letGo = () => {
-    stop.abort(new DemoError("The server let go of it."));
-    setTimeout(() => process.exit(EXIT_FAILED), TIDY_MS).unref();
+  const stopWithServer = () => {
+    stop.abort(new DemoError("The server ended the demo."));
+    setTimeout(() => process.exit(EXIT_FAILED), CLEANUP_MS).unref();
   };
-  const late = new DemoError(`It took longer than ${RUN_MINUTES_MAX} minutes and was stopped.`);
+  const late = new DemoError(`The demo took longer than ${RUN_MINUTES_MAX} minutes and was stopped.`);
   const timer = setTimeout(() => stop.abort(late), RUN_MINUTES_MAX * 60_000);
-  process.stdin.once("close", letGo).resume();
-  // Nobody reads any more once the server is gone.
+  process.stdin.once("close", stopWithServer).resume();
+  // Writes fail once the server has ended.
   process.stdout.on("error", () => undefined);
-  process.on("SIGINT", () => undefined).on("SIGTERM", letGo);
+  process.on("SIGINT", () => undefined).on("SIGTERM", stopWithServer);
   return () => {
     clearTimeout(timer);
-    process.stdin.off("close", letGo).destroy();
+    process.stdin.off("close", stopWithServer).destroy();
   };
 }
 

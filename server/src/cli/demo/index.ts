@@ -1,2 +1,2 @@
-/** What the command line may use. The processes of the crew load `crew/member.ts` alone, which is quick. */
+/** The entry for the command line. Processes of the crew load only `crew/member.ts`, so that they start fast. */
 export { type DemoOptions, runDemo } from "./run-demo.ts";

@@ -1,4 +1,4 @@
-/** `bailiwick demo`: a crew of processes audits what is installed in a folder, through the public API. */
+/** `bailiwick demo`: a crew of processes audits the packages in a folder, through the public API. */
 import { once } from "node:events";
 import { RUN_MINUTES_MAX, WORKERS_DEFAULT } from "../../demo/needs.ts";
 import type { Config } from "../../runtime/config.ts";
@@ -15,22 +15,22 @@ export interface DemoOptions {
   url?: string | undefined;
   key?: string | undefined;
   session?: string | undefined;
-  /** The folder whose node_modules is audited; the nearest one from here upwards unless told. */
+  /** The folder whose node_modules is audited. The default is the nearest one, from the working directory upwards. */
   path?: string | undefined;
   workers?: number | undefined;
-  /** Leaves a server that was started for the demo running until Ctrl-C. */
+  /** Keeps a server that the demo started running until Ctrl-C. */
   keep?: boolean | undefined;
   out?: Output | undefined;
-  /** Starts the command line, for the processes of the crew; what started this process unless told. */
+  /** The command line for the processes of the crew. The default is the one that started this process. */
   command?: readonly string[] | undefined;
 }
 
 const WORKERS_MAX = 20;
 const EXIT_FAILED = 1;
-/** What a shell shows for a process that Ctrl-C ended. */
+/** The exit code of a process that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
 
-/** Answers the exit code. Everything there is to say has been said. */
+/** Returns the exit code. All messages have been printed then. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const terminal = createTerminal(options.out ?? process.stdout, process.env);
   const limits = createLimits();
@@ -45,7 +45,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       terminal.print("", "Stopped: the audit is canceled and the crew is gone.");
       return EXIT_INTERRUPTED;
     }
-    terminal.print("", `The demo could not go on. ${explain(reason)}`);
+    terminal.print("", `The demo failed. ${explain(reason)}`);
     return EXIT_FAILED;
   } finally {
     limits.release();
@@ -53,7 +53,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 }
 
 interface Limits {
-  /** Fires with Ctrl-C, with the end of the time, and when the crew fails. */
+  /** Aborted by Ctrl-C, by the time limit, and when the crew fails. */
   stop: AbortController;
   endTimeLimit(): void;
   release(): void;
@@ -62,11 +62,11 @@ interface Limits {
 function createLimits(): Limits {
   const stop = new AbortController();
   const interrupt = () => {
-    // Whoever asks twice does not want to wait.
+    // A second signal ends the process at once.
     if (stop.signal.aborted) process.exit(EXIT_INTERRUPTED);
     stop.abort(new Interrupted());
   };
-  const late = `It took longer than ${RUN_MINUTES_MAX} minutes and was stopped.`;
+  const late = `The demo took longer than ${RUN_MINUTES_MAX} minutes and was stopped.`;
   const timer = setTimeout(() => stop.abort(new DemoError(late)), RUN_MINUTES_MAX * 60_000);
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   return {
@@ -104,7 +104,7 @@ async function perform(options: DemoOptions, terminal: Terminal, { stop, endTime
   }
 }
 
-/** A server that is still starting when nobody wants it any more is closed as soon as it has started. */
+/** If the demo is stopped while the server starts, the server is closed as soon as it has started. */
 async function unlessStopped(opening: Promise<Place>, signal: AbortSignal): Promise<Place> {
   const stopped = once(signal, "abort").then(() => {
     opening.then(({ close }) => close()).catch(() => undefined);
@@ -113,7 +113,7 @@ async function unlessStopped(opening: Promise<Place>, signal: AbortSignal): Prom
   return Promise.race([opening, stopped]);
 }
 
-const SERVER = { own: ", started for the demo", found: ", which was running already", given: "" };
+const SERVER = { own: ", started for the demo", found: ", already running", given: "" };
 
 function introduction(path: string, { url, kind }: Place, { paint }: Terminal): string[] {
   return ["", `  ${paint("cyan", "Folder    ")}${path}`, `  ${paint("cyan", "Server    ")}${url}${SERVER[kind]}`];
@@ -131,7 +131,7 @@ async function whatNext({ keep, config }: DemoOptions, place: Place, rootId: str
     ],
   ];
   if (place.signInLink && keep)
-    rows.push(["Sign in", `${await place.signInLink()}   once; the server goes on until Ctrl-C`]);
+    rows.push(["Sign in", `${await place.signInLink()}   once; the server runs until Ctrl-C`]);
   else if (place.signInLink) rows.push(["Same server", `bailiwick start   with the data in ${config().dataDir}`]);
   else rows.push(["Server", place.url]);
   const lines = rows.map(([what = "", where = ""]) => `  ${paint("cyan", what.padEnd(18))}${where}`);

@@ -1,12 +1,12 @@
-/** Asks whoever gave a task, and waits for the answer. */
+/** Sends a question to the agent that created a task, and waits for the answer. */
 import type { Client, Task } from "../../../../../sdk/src/index.ts";
 
-/** Until then an answer is waited for; without one the work goes on. Milliseconds. */
-const ANSWER_MS = 30_000;
-/** One look into the inbox waits so long. Seconds. */
+/** The longest wait for an answer. Without an answer the work goes on. */
+const ANSWER_MS_MAX = 30_000;
+/** The wait of one call of the inbox. */
 const WAIT_SECONDS = 10;
 
-/** Undefined when a person gave the task, or nobody answered in time. */
+/** Returns undefined when a person created the task, or when no answer came in time. */
 export async function ask(
   client: Client,
   { id: task_id, attempt, created_by_agent_id: to }: Task,
@@ -14,7 +14,7 @@ export async function ask(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (to === null) return undefined;
-  const until = Date.now() + ANSWER_MS;
+  const until = Date.now() + ANSWER_MS_MAX;
   const reply_by = new Date(until).toISOString();
   const once = { idempotencyKey: `question of ${task_id} ${attempt}`, signal };
   const question = await client.messages.send({ content, to_agent_id: to, task_id, reply_by }, once);

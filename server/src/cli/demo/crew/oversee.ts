@@ -1,10 +1,10 @@
-/** What the supervisor does beside its own task: answers questions and decides what comes up to it. */
+/** The supervisor's work for others: it answers questions and decides escalated tasks. */
 import type { Client, Task } from "../../../../../sdk/src/index.ts";
 
-/** How many of the biggest packages a report names. */
+/** The number of biggest packages that a report names. */
 const BIGGEST_NAMED = 5;
 
-/** Answers whoever waits for an answer; everything is read then. */
+/** Replies to every message that expects a reply, and marks all messages as read. */
 export async function answerQuestions(client: Client, signal: AbortSignal): Promise<void> {
   const { items } = await client.messages.inbox({ unread: true }, { signal });
   for (const { id, from_agent_id: to_agent_id, reply_state, task_id } of items) {
@@ -15,7 +15,7 @@ export async function answerQuestions(client: Client, signal: AbortSignal): Prom
   if (items.length > 0) await client.messages.markRead({ message_ids: items.map(({ id }) => id) }, { signal });
 }
 
-/** Decides what the crew escalated of this audit. */
+/** Completes the tasks of this audit that the crew escalated. */
 export async function decideEscalated(client: Client, audit: Task, signal: AbortSignal): Promise<void> {
   const mine = {
     parent_task_id: audit.id,
@@ -26,7 +26,7 @@ export async function decideEscalated(client: Client, audit: Task, signal: Abort
   for (const { id, escalated_from } of items) {
     if (escalated_from.length === 0) continue;
     const { fence = 0 } = await client.tasks.start({ id }, { signal });
-    const output = { decision: "Keep them: npm needs both, and the next update will tell." };
+    const output = { decision: "Keep them: npm needs both versions. Check again after the next update." };
     await client.tasks.complete({ id, fence, output }, { signal });
   }
 }

@@ -1,5 +1,5 @@
-/** A process reads the folder it was started for, whatever a task says. */
-export function requireOwnFolder(asked: string, own: string): void {
-  if (asked === own) return;
-  throw new Error(`This process audits ${own} and nothing else; the task asks for ${asked}.`);
+/** A process reads only the folder that it was started for, also when a task names another one. */
+export function requireOwnFolder(requested: string, own: string): void {
+  if (requested === own) return;
+  throw new Error(`This process audits only ${own}; the task names ${requested}.`);
 }

@@ -1,10 +1,10 @@
-/** Makes one report of the results of all batches, and reviews what is installed in several versions. */
+/** Merges the results of all batches into one report, and reviews packages that have several versions. */
 import { type Client, Escalation, type Handler, type Task } from "../../../../../sdk/src/index.ts";
 import { mergeReport, severalVersions } from "../../../demo/packages/merge.ts";
 import { BatchResult, type PackageFacts, parse } from "../../../demo/packages/shapes.ts";
 import { ask } from "./ask.ts";
 
-/** What the specialist's second task is called, so that it is told from the first. */
+/** The title of the specialist's second task, which distinguishes it from the first. */
 export const REVIEW_TITLE = "Review packages in several versions";
 
 export function specialize(client: Client): Handler {
@@ -16,12 +16,12 @@ export function specialize(client: Client): Handler {
     const [first] = several;
     throw new Escalation(
       `${several.length} of the packages are installed in several versions, ${first?.name} for one. ` +
-        "Whether that is to be mended is not mine to decide.",
+        "The supervisor must decide if this needs a change.",
     );
   };
 }
 
-/** The tasks it depends on are completed, or it would not have been given this one. */
+/** Reads the results of the batches. They are completed: a task starts only after the tasks that it depends on. */
 async function resultsOf(client: Client, { depends_on }: Task, signal: AbortSignal): Promise<PackageFacts[]> {
   const found: PackageFacts[] = [];
   for (const id of depends_on) {
@@ -32,7 +32,7 @@ async function resultsOf(client: Client, { depends_on }: Task, signal: AbortSign
 }
 
 async function biggestWanted(client: Client, task: Task, signal: AbortSignal): Promise<number | undefined> {
-  const answer = await ask(client, task, "How many of the biggest packages shall the report name?", signal);
+  const answer = await ask(client, task, "How many of the biggest packages should the report name?", signal);
   const number = Number(answer);
   return Number.isInteger(number) && number > 0 ? number : undefined;
 }

@@ -1,4 +1,4 @@
-/** Splits the audit into tasks for the others and answers what they made of it. */
+/** Splits the audit into tasks for the others and returns the merged report. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, Handler, Task } from "../../../../../sdk/src/index.ts";
 import { listPackages, PACKAGES_MAX } from "../../../demo/packages/list-packages.ts";
@@ -9,8 +9,8 @@ import { requireOwnFolder } from "./own-folder.ts";
 import { REVIEW_TITLE } from "./specialist.ts";
 import { isTransient } from "./transient.ts";
 
-/** Between two looks at the tasks it waits for; the lease is kept meanwhile. Milliseconds. */
-const LOOK_MS = 1_000;
+/** The interval between two checks of the other tasks. The lease is kept meanwhile. */
+const CHECK_INTERVAL_MS = 1_000;
 
 export function superviseAudit(client: Client, folder: string): Handler {
   return async (task, { signal, progress }) => {
@@ -30,9 +30,9 @@ export function superviseAudit(client: Client, folder: string): Handler {
 }
 
 interface Parts {
-  /** Everything comes together in it. */
+  /** Merges the results of all batches. */
   merge: Task;
-  /** Comes back to the supervisor when there is something to decide. */
+  /** Is escalated to the supervisor when there is something to decide. */
   review: Task;
 }
 
@@ -54,7 +54,7 @@ async function delegate(client: Client, parent: Task, input: AuditInput, batches
   return { merge: await forSpecialist("Merge the results"), review: await forSpecialist(REVIEW_TITLE) };
 }
 
-/** A server that is away comes back; the lease tells whether it came back too late. */
+/** Ignores a server that cannot be reached for a while; if it takes too long, the lease ends the task. */
 async function resultOf(client: Client, audit: Task, { merge, review }: Parts, signal: AbortSignal): Promise<unknown> {
   for (;;) {
     try {
@@ -63,18 +63,18 @@ async function resultOf(client: Client, audit: Task, { merge, review }: Parts, s
       const { status, output } = await client.tasks.get({ id: merge.id }, { signal });
       const reviewed = await client.tasks.get({ id: review.id }, { signal });
       if (status === "completed" && reviewed.status === "completed") return output;
-      await requireHope(client, merge, signal);
+      await requireCompletable(client, merge, signal);
     } catch (error) {
       if (!isTransient(error)) throw error;
     }
-    await sleep(LOOK_MS, undefined, { signal });
+    await sleep(CHECK_INTERVAL_MS, undefined, { signal });
   }
 }
 
-/** A part that will never be completed keeps the merging waiting for ever. */
-async function requireHope(client: Client, { parent_task_id }: Task, signal: AbortSignal): Promise<void> {
+/** Throws when a part failed or was canceled: the merging would wait for it for ever. */
+async function requireCompletable(client: Client, { parent_task_id }: Task, signal: AbortSignal): Promise<void> {
   for (const status of ["failed", "canceled"] as const) {
     const { items } = await client.tasks.list({ parent_task_id: parent_task_id ?? undefined, status }, { signal });
-    if (items[0]) throw new Error(`"${items[0].title}" is ${status}, so the audit cannot be whole.`);
+    if (items[0]) throw new Error(`"${items[0].title}" is ${status}, so the audit cannot be completed.`);
   }
 }

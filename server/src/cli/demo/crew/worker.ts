@@ -6,26 +6,25 @@ import { BatchInput, type BatchResult, type PackageFacts, parse } from "../../..
 import { requireOwnFolder } from "./own-folder.ts";
 
 /**
- * Pauses that a batch is stretched by in all, and the longest of them. The work itself is real and soon done; so a
- * person can follow it, and there is a middle to be killed in. Milliseconds.
+ * The sum of the pauses in a batch, and the longest of them. The real work ends quickly. With the pauses a person can
+ * follow it, and a worker can be killed in the middle of a task.
  */
-const PACED_MS = 2_000;
+const PAUSES_MS = 2_000;
 const PAUSE_MS_MAX = 500;
-/** Between two reports of progress. Milliseconds. */
-const REPORT_MS = 1_000;
+const REPORT_INTERVAL_MS = 1_000;
 
 export function auditBatch(folder: string): Handler {
   return async (task, { signal, progress }) => {
     const { path, packages } = parse(BatchInput, task.input, "The input of the batch");
     requireOwnFolder(path, folder);
-    const pauseMs = Math.min(PAUSE_MS_MAX, PACED_MS / packages.length);
-    // Also a small batch says once that it is under way.
+    const pauseMs = Math.min(PAUSE_MS_MAX, PAUSES_MS / packages.length);
+    // A small batch also reports progress once.
     const quarter = Math.ceil(packages.length / 4);
     const found: PackageFacts[] = [];
     let reportedMs = performance.now();
     for (const one of packages) {
       found.push(await readPackage(path, one, signal));
-      const isDue = performance.now() - reportedMs > REPORT_MS;
+      const isDue = performance.now() - reportedMs > REPORT_INTERVAL_MS;
       if (isDue || found.length === quarter || found.length === packages.length) {
         reportedMs = performance.now();
         await progress({ done: found.length, of: packages.length, bytes: bytesOf(found) });

@@ -16,7 +16,7 @@ function fact(type: string, data: Record<string, unknown> = {}, { by = "victim",
   };
 }
 
-/** Processes that only note what is done to them. */
+/** Fake processes that record kills and stops. */
 function aStage() {
   const killed: number[] = [];
   let pid = 100;
@@ -32,7 +32,7 @@ function aStage() {
   return { killed, accident: planAccident(next(), next) };
 }
 
-test("kills in the middle of a task, replaces when the lease is lost, and knows what was recovered", () => {
+test("kills a worker in the middle of a task, replaces it when the lease is lost, and names the recovered task", () => {
   const { killed, accident } = aStage();
   expect(accident.watch(fact("task.started"))).toBeUndefined();
   expect(accident.watch(fact("task.progress", { done: 1, of: 9 }, { by: "other" }))).toBeUndefined();

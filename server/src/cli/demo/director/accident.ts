@@ -4,10 +4,10 @@ import { numberIn } from "./fact.ts";
 import type { CrewProcess } from "./processes.ts";
 
 export interface Accident {
-  /** Answers what was done because of this fact, for the terminal. */
+  /** Acts on a fact. Returns a line for the terminal that says what was done. */
   watch(fact: Fact): string | undefined;
   victim(): CrewProcess;
-  /** The task that was taken over, once it has been completed by a later attempt. */
+  /** The task of the killed worker, once a later attempt has completed it. */
   recovered(): string | undefined;
 }
 
@@ -47,10 +47,10 @@ export function planAccident(first: CrewProcess, replace: () => CrewProcess): Ac
 
   function afterDeath(fact: Fact, taskId: string): string | undefined {
     if (fact.type !== "task.lease_expired" && fact.type !== "task.completed") return undefined;
-    // Completed: the result was on its way before the signal was, so the next task is the one to die in.
+    // A completed task means that the result was sent before the kill; the replacement is killed in its next task.
     stage = fact.type === "task.completed" ? { name: "waiting" } : { name: "replaced", taskId };
     worker = replace();
-    return `is back: process ${worker.pid} takes over, with the same key`;
+    return `is replaced: process ${worker.pid} takes over with the same key`;
   }
 
   return {
@@ -60,7 +60,7 @@ export function planAccident(first: CrewProcess, replace: () => CrewProcess): Ac
   };
 }
 
-/** Something is done and something is left to do. */
+/** Returns true for progress that is neither the first nor the last. */
 function isInTheMiddle(fact: Fact, agentId: string): boolean {
   const [done = 0, of = 0] = [numberIn(fact, "done"), numberIn(fact, "of")];
   return fact.type === "task.progress" && fact.actor.id === agentId && done > 0 && done < of;

@@ -1,11 +1,11 @@
-/** How many facts of the audit log are about this run. */
+/** Counts the facts in the audit log about this run. */
 import type { Client } from "../../../../../sdk/src/index.ts";
 
 const PAGE_SIZE = 200;
-/** Others may write to the workspace as well; this many pages are looked through. */
+/** The most pages that are read: other callers may write to the workspace too. */
 const PAGES_MAX = 100;
 
-/** `subjects` are what the run made: its tasks, keys and new agents; nothing of it is older than `since`. */
+/** `subjects` are the tasks, keys and new agents of the run; none of them is older than `since`. */
 export async function countFacts(client: Client, subjects: ReadonlySet<string>, since: string): Promise<number> {
   let facts = 0;
   let cursor: string | undefined;

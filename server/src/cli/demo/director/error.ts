@@ -1,4 +1,4 @@
-/** Why the demo cannot go on, in one line for whoever ran it. */
+/** Errors that end the demo, with one line for the person who ran it. */
 import { BailiwickError } from "../../../../../sdk/src/index.ts";
 import { NEEDS } from "../../../demo/needs.ts";
 
@@ -11,13 +11,13 @@ export class Interrupted extends Error {
   override name = "Interrupted";
 }
 
-export const WHO_MAY =
-  "The demo makes agents and keys for them: give the session of an owner or admin with --session, or with --key a " +
+export const CREDENTIAL_HINT =
+  "The demo creates agents and keys. Give it the session of an owner or admin with --session, or with --key a " +
   `service key that has the scopes ${NEEDS.join(", ")}.`;
 
 export function explain(error: unknown): string {
   if (!(error instanceof BailiwickError)) return error instanceof Error ? error.message : String(error);
   const { code, detail, nextStep = "" } = error;
-  const advice = code === "forbidden" ? WHO_MAY : nextStep;
+  const advice = code === "forbidden" ? CREDENTIAL_HINT : nextStep;
   return `${detail} ${advice}`.trim();
 }

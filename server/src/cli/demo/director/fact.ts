@@ -1,4 +1,4 @@
-/** What the facts of tasks carry. Their data is whatever the operation wrote, so each field is looked at. */
+/** Reads fields of a fact's data. The data has no type here, so each field is checked. */
 import type { Fact } from "../../../../../sdk/src/index.ts";
 
 export function textIn({ data }: Fact, field: string): string | undefined {

@@ -1,13 +1,13 @@
-/** Shows the audit as the live feed tells it, and stages the accident. */
+/** Prints the audit from the live feed, and kills one worker on the way. */
 import type { Task } from "../../../../../sdk/src/index.ts";
 import { planAccident } from "./accident.ts";
 import type { Feed } from "./feed.ts";
 import type { CrewProcess } from "./processes.ts";
-import { createStory, type Told } from "./story.ts";
+import { createStory, type StoryLine } from "./story.ts";
 import type { Terminal } from "./terminal.ts";
 import { clock } from "./words.ts";
 
-/** Between two looks at the clock in the line that counts. Milliseconds. */
+/** The interval between two updates of the line with the elapsed time. */
 const TICK_MS = 100;
 const WHO_WIDTH = 18;
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -20,7 +20,7 @@ interface Cast {
   replace: () => CrewProcess;
 }
 
-/** Ends with the root. Answers the task that was recovered, if one was. */
+/** Follows the feed until the root task ends. Returns the id of the recovered task. */
 export async function followAudit(terminal: Terminal, feed: Feed, cast: Cast): Promise<string | undefined> {
   const { root, names, victim, replace } = cast;
   const story = createStory({ id: root.id, title: root.title, agentId: root.assigned_to_agent_id }, names);
@@ -35,8 +35,8 @@ export async function followAudit(terminal: Terminal, feed: Feed, cast: Cast): P
   const timer = setInterval(tick, TICK_MS);
   try {
     await feed.follow((fact) => {
-      const told = story.tell(fact);
-      if (told) terminal.print(lineOf(told, terminal));
+      const line = story.tell(fact);
+      if (line) terminal.print(lineOf(line, terminal));
       const done = accident.watch(fact);
       const who = victim.member.name;
       if (done) terminal.print(lineOf({ at: fact.created_at, who, what: done, style: "red" }, terminal));
@@ -49,7 +49,7 @@ export async function followAudit(terminal: Terminal, feed: Feed, cast: Cast): P
   return accident.recovered();
 }
 
-function lineOf({ at, who, what, style }: Told, { paint }: Terminal): string {
+function lineOf({ at, who, what, style }: StoryLine, { paint }: Terminal): string {
   const text = style ? paint(style, what) : what;
   return `  ${paint("dim", clock(at))}  ${paint("bold", who.padEnd(WHO_WIDTH))}${text}`;
 }

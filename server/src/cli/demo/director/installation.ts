@@ -1,12 +1,12 @@
-/** Which folder is audited. */
+/** Finds the folder to audit. */
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { DemoError } from "./error.ts";
 
-/** The given folder, or the nearest one from here upwards that has packages installed in it. */
-export async function findInstallation(asked: string | undefined, from: string): Promise<string> {
-  if (asked !== undefined) {
-    const path = resolve(from, asked);
+/** Returns the given folder, or the nearest one from `from` upwards that has installed packages. */
+export async function findInstallation(given: string | undefined, from: string): Promise<string> {
+  if (given !== undefined) {
+    const path = resolve(from, given);
     if (await hasPackages(path)) return path;
     throw new DemoError(
       `There is no node_modules in ${path}. Run npm install there, or name another folder with --path.`,

@@ -1,12 +1,12 @@
-/** Cleans up after a demo that was killed before it could do so itself. */
+/** Cancels the audits of a demo that was killed before it could clean up. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, Task } from "../../../../../sdk/src/index.ts";
 import { DemoError } from "./error.ts";
 
-const LOOK_MS = 500;
+const CHECK_INTERVAL_MS = 500;
 const PAGE_SIZE = 200;
 
-/** Ends open audits that nobody works on, so that the crew does not begin with them. Answers how many. */
+/** Cancels open audits without a running supervisor, so that the new crew does not start them. Returns their number. */
 export async function cancelLeftovers(client: Client, supervisorId: string, signal: AbortSignal): Promise<number> {
   let canceled = 0;
   for (const { id } of await openAudits(client, supervisorId)) {
@@ -26,17 +26,17 @@ async function openAudits(client: Client, supervisorId: string): Promise<Task[]>
   return found;
 }
 
-/** False when it has ended by itself. A supervisor that lives prolongs its lease; a dead one loses it in the end. */
+/** Returns false when the audit has ended by itself. A living supervisor renews its lease; a dead one loses it. */
 async function isAbandoned(client: Client, id: string, signal: AbortSignal): Promise<boolean> {
   const before = await client.tasks.get({ id });
   for (let task = before; ; task = await client.tasks.get({ id })) {
     if (task.status === "queued" || task.status === "blocked") return true;
     if (task.status !== "running") return false;
     if (task.lease_expires_at !== before.lease_expires_at || task.lease_expires_at === null) throw isRunning(id);
-    await sleep(LOOK_MS, undefined, { signal });
+    await sleep(CHECK_INTERVAL_MS, undefined, { signal });
   }
 }
 
 function isRunning(id: string): DemoError {
-  return new DemoError(`Another demo runs in this workspace (task ${id}). Wait for its end, or cancel the task.`);
+  return new DemoError(`Another demo runs in this workspace (task ${id}). Wait until it ends, or cancel the task.`);
 }

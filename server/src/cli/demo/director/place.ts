@@ -1,4 +1,4 @@
-/** Where the demo happens: a server that runs already, or one for as long as the demo lasts. */
+/** Opens the server of the demo: a running one, or a new one for the time of the demo. */
 import { BailiwickError, type Client, createClient } from "../../../../../sdk/src/index.ts";
 import { createLocalOwnerSession, createOwnerLink } from "../../../auth/index.ts";
 import { NEEDS } from "../../../demo/needs.ts";
@@ -7,14 +7,14 @@ import type { Config } from "../../../runtime/config.ts";
 import { createLog } from "../../../runtime/log.ts";
 import { listenUrl } from "../../../start/address.ts";
 import { withApp } from "../../local.ts";
-import { DemoError, explain, WHO_MAY } from "./error.ts";
+import { CREDENTIAL_HINT, DemoError, explain } from "./error.ts";
 
 export interface Place {
   url: string;
   client: Client;
   /** `own`: this process started it; `found`: it ran already on this machine; `given`: it can be anywhere. */
   kind: "own" | "found" | "given";
-  /** Only of a server that this process started: a link that signs the owner in. */
+  /** Makes a link that signs the owner in; present only when this process started the server. */
   signInLink?: () => Promise<string>;
   close(): Promise<void>;
 }
@@ -27,12 +27,14 @@ export interface PlaceOptions {
 }
 
 const OTHER_DATABASE =
-  "It works with another database than this command: give both the same BAILIWICK_DATA_DIR or DATABASE_URL, or use --session.";
-const HEALTH_MS = 3_000;
-/** The second is its name where the server's public address is https. */
+  "The server uses another database than this command. Give both the same BAILIWICK_DATA_DIR or DATABASE_URL, or use --session.";
+const HEALTH_MS_MAX = 3_000;
+/** The second name is used where the server's public address is https. */
 const COOKIES = ["bailiwick_session", "__Host-bailiwick_session"];
 
-/** With a credential the server can be anywhere; without, it is this machine's, and the demo acts as its owner. */
+/**
+ * With a credential any server can be used; without one it is this machine's server, and the demo acts as its owner.
+ */
 export async function openPlace({ url, key, session, config }: PlaceOptions): Promise<Place> {
   const isAnywhere = key !== undefined || session !== undefined;
   const place = isAnywhere ? elsewhere(url ?? ownUrl(config()), key, session) : await here(url, config());
@@ -50,16 +52,16 @@ function elsewhere(url: string, key: string | undefined, session: string | undef
   return { url, client, kind: "given", close: async () => undefined };
 }
 
-async function here(asked: string | undefined, config: Config): Promise<Place> {
-  const url = asked ?? ownUrl(config);
-  // With port 0 nobody knows where it is, so there is none to find.
-  if (asked === undefined && config.port === 0) return startOwn(config);
-  if (await answers(url)) {
+async function here(given: string | undefined, config: Config): Promise<Place> {
+  const url = given ?? ownUrl(config);
+  // With port 0 the port of a running server is unknown, so it cannot be found.
+  if (given === undefined && config.port === 0) return startOwn(config);
+  if (await isHealthy(url)) {
     const { token, workspace } = await withApp(config, ({ db, env }) => createLocalOwnerSession(db, env));
     const client = sessionClient(url, token, workspace);
     return { url, client, kind: "found", close: async () => undefined };
   }
-  if (asked !== undefined) throw new DemoError(`No Bailiwick answers at ${url}.`);
+  if (given !== undefined) throw new DemoError(`No Bailiwick server answers at ${url}.`);
   return startOwn(config);
 }
 
@@ -68,7 +70,7 @@ function ownUrl(config: Config): string {
 }
 
 async function startOwn(config: Config): Promise<Place> {
-  // The terminal is the demo's; what goes wrong is said on standard error.
+  // The demo uses the terminal; failures of the server are logged to standard error.
   const log = createLog({ level: config.logLevel === "info" ? "warn" : config.logLevel });
   const server = await startServer({ ...config, publicUrl: undefined }, { onLine: () => undefined, log });
   const { db, env } = server.app;
@@ -82,9 +84,9 @@ async function startOwn(config: Config): Promise<Place> {
   };
 }
 
-async function answers(url: string): Promise<boolean> {
+async function isHealthy(url: string): Promise<boolean> {
   try {
-    const response = await fetch(new URL("/api/health", url), { signal: AbortSignal.timeout(HEALTH_MS) });
+    const response = await fetch(new URL("/api/health", url), { signal: AbortSignal.timeout(HEALTH_MS_MAX) });
     const body: unknown = await response.json();
     return response.ok && typeof body === "object" && body !== null && "status" in body;
   } catch {
@@ -92,7 +94,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** The SDK knows keys; a person's session is a cookie, which outside a browser nobody else adds. */
+/** The SDK sends keys. A person's session is a cookie, and outside a browser this function must add it. */
 export function sessionClient(url: string, token: string, workspace?: string): Client {
   const cookie = COOKIES.map((name) => `${name}=${token}`).join("; ");
   const withCookie: typeof fetch = (input, init) =>
@@ -100,13 +102,13 @@ export function sessionClient(url: string, token: string, workspace?: string): C
   return createClient({ url, workspace, fetch: withCookie });
 }
 
-/** Said before anything is made. */
+/** Throws before anything is created when the credential lacks a permission. */
 async function requireRights({ client, url, kind }: Place): Promise<void> {
   const { permissions } = await client.auth.me().catch((error: unknown) => {
     const isOtherDatabase = kind === "found" && error instanceof BailiwickError && error.code === "unauthenticated";
     const why = isOtherDatabase ? OTHER_DATABASE : explain(error);
-    throw new DemoError(`The server at ${url} does not let the demo in. ${why}`);
+    throw new DemoError(`The server at ${url} refuses the demo. ${why}`);
   });
   const missing = NEEDS.filter((permission) => !permissions.includes(permission));
-  if (missing.length > 0) throw new DemoError(`This credential lacks ${missing.join(", ")}. ${WHO_MAY}`);
+  if (missing.length > 0) throw new DemoError(`This credential lacks ${missing.join(", ")}. ${CREDENTIAL_HINT}`);
 }

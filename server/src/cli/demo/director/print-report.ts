@@ -1,9 +1,9 @@
-/** The report of the audit as people read it. */
+/** Formats the report of the audit for people. */
 import type { Report } from "../../../demo/packages/shapes.ts";
 import type { Paint } from "./terminal.ts";
 import { count, megabytes, shorten } from "./words.ts";
 
-/** Lines of each list; the whole of it is the output of the task. */
+/** The most lines of each list. The output of the task has the whole list. */
 const LINES_MAX = 8;
 const LABEL_WIDTH = 18;
 const INDENT = "  ";
@@ -37,7 +37,7 @@ function labelled(name: string, lines: readonly string[], total: number, paint: 
   });
 }
 
-/** Breaks at commas, so that a long list is read and not cut. */
+/** Breaks a long list at commas instead of cutting it. */
 function wrap(text: string, room: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -1,11 +1,11 @@
-/** Who gave what to whom, and how it went. */
+/** Formats the tree of tasks with agents, status and times. */
 import type { Task } from "../../../../../sdk/src/index.ts";
 import type { Paint, Style } from "./terminal.ts";
 import { seconds, shorten } from "./words.ts";
 
 const STYLES: Partial<Record<Task["status"], Style>> = { completed: "green", failed: "red", canceled: "red" };
 
-/** `names` are those of the agents by id; `tasks` the root and everything below it. */
+/** `names` are the names of the agents by id; `tasks` are the root and all tasks below it. */
 export function treeLines(tasks: readonly Task[], names: ReadonlyMap<string, string>, paint: Paint, width: number) {
   const root = tasks.find(({ parent_task_id }) => parent_task_id === null);
   if (!root) return [];
@@ -24,7 +24,7 @@ export function treeLines(tasks: readonly Task[], names: ReadonlyMap<string, str
 
 interface Row {
   task: Task;
-  /** The branches that lead to it. */
+  /** The tree lines before the title. */
   lead: string;
 }
 
@@ -37,7 +37,7 @@ function rowsBelow(task: Task, tasks: readonly Task[], lead: string, below: stri
   return [{ task, lead }, ...rows];
 }
 
-/** Numbers stand to the right. */
+/** From this column on, values are numbers and aligned to the right. */
 const FIRST_NUMBER = 3;
 const GAP = "  ";
 
@@ -59,7 +59,7 @@ function tableLines(head: readonly string[], rows: readonly string[][], paint: P
 
 function paintCell(text: string, column: number, paint: Paint): string {
   const value = text.trim();
-  // The status is one of the words of STYLES or has no colour.
+  // A status that STYLES does not list has no colour.
   const status = STYLES[value as Task["status"]];
   if (column === 2 && status) return paint(status, text);
   return column === FIRST_NUMBER && value !== "1" && value !== "0" ? paint("yellow", text) : text;

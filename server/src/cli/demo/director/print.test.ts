@@ -23,7 +23,7 @@ function facts(name: string, more: Partial<PackageFacts> = {}): PackageFacts {
   };
 }
 
-test("the report shows every part of the audit, lists cut to what is read", () => {
+test("the report shows every part of the audit and shortens long lists", () => {
   const many = Array.from({ length: 10 }, (_, index) => facts(`many${index}`, { license: "unknown" }));
   const scripts = [{ name: "postinstall", command: "node install.js" }];
   const report = mergeReport([
@@ -56,7 +56,7 @@ test("an empty list says so", () => {
   expect(reportLines(mergeReport([facts("a")]), "/w", plain, 80).join("\n")).toMatch(/Several versions +none/);
 });
 
-/** Only what the tree shows. */
+/** A task with only the fields that the tree shows. */
 function task(id: string, parent: string | null, more: Partial<Task> = {}): Task {
   const known = { id, title: `Task ${id}`, parent_task_id: parent, status: "completed", attempt: 1 };
   const times = {

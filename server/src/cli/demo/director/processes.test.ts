@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { withoutSecrets } from "./processes.ts";
 
-test("the crew gets what programs need to run, and nothing else of an environment", () => {
+test("the crew gets the variables that programs need, and no other variable", () => {
   const needed = { PATH: "/bin", HOME: "/home/ada", LANG: "C.UTF-8", TZ: "UTC", TMPDIR: "/tmp" };
   const secret = {
     DATABASE_URL: "postgres://a:b@c/d",

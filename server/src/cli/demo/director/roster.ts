@@ -1,4 +1,4 @@
-/** The agents of the crew, the same ones in every run, each with a key for this run. */
+/** The agents of the crew. Every run uses the same agents with new keys. */
 import type { Agent, Client } from "../../../../../sdk/src/index.ts";
 import type { CrewRole } from "../crew/member.ts";
 import { DemoError } from "./error.ts";
@@ -12,14 +12,14 @@ export interface Member {
 
 export interface Roster {
   hire(workers: number): Promise<Member[]>;
-  /** Keys and new agents of this run. */
+  /** The keys and the new agents of this run. */
   made(): { ids: string[]; since: string | undefined };
-  /** Takes the keys back. The agents stay, with their history. */
+  /** Revokes the keys. The agents stay, with their history. */
   dismiss(): Promise<void>;
 }
 
 export interface RosterOptions {
-  /** Then the keys get no end of their own. */
+  /** Then the keys have no expiry. */
   keysEndWithOurs?: boolean | undefined;
 }
 
@@ -32,7 +32,7 @@ interface Post {
 
 const NAME_STARTS = "Demo ";
 const PAGE_SIZE = 200;
-/** A key outlives the run it is for by little, also when nobody is left to take it back. Minutes. */
+/** A key expires soon after its run, also when the run dies before it can revoke the key. */
 const KEY_MINUTES = 15;
 
 export function createRoster(client: Client, { keysEndWithOurs = false }: RosterOptions = {}): Roster {
@@ -64,7 +64,7 @@ export function createRoster(client: Client, { keysEndWithOurs = false }: Roster
       await requireRoom(client, posts.filter(({ name }) => !agents.has(name)).length, posts.length);
       const members: Member[] = [];
       for (const post of posts) members.push(await memberFor(post, agents.get(post.name)));
-      await placeAll(client, members);
+      await setRoles(client, members);
       return members;
     },
     async dismiss() {
@@ -99,8 +99,8 @@ function postsFor(workers: number): Post[] {
   ];
 }
 
-/** What anybody of the crew cannot decide goes to its supervisor. */
-async function placeAll(client: Client, members: readonly Member[]): Promise<void> {
+/** Makes the supervisor the superior of the crew, so that escalated tasks go to it. */
+async function setRoles(client: Client, members: readonly Member[]): Promise<void> {
   const above = members.find(({ role }) => role === "supervisor");
   if (!above) throw new DemoError("The crew has no supervisor.");
   await client.team.setRole({ agent_id: above.agentId, role: "supervisor" });
@@ -109,7 +109,7 @@ async function placeAll(client: Client, members: readonly Member[]): Promise<voi
   }
 }
 
-/** By name. Archived ones are history. */
+/** Returns the agents of earlier runs by name. Archived agents are left out. */
 async function demoAgents(client: Client): Promise<Map<string, Agent>> {
   const found = new Map<string, Agent>();
   for (let cursor: string | undefined; ; ) {
@@ -120,14 +120,14 @@ async function demoAgents(client: Client): Promise<Map<string, Agent>> {
   }
 }
 
-/** Asked before anything is made, so that a workspace that is too small is left as it was. */
+/** Checks the limits before anything is created, so that a workspace without room is not changed. */
 async function requireRoom(client: Client, agents: number, keys: number): Promise<void> {
   const { tier_name, limits, usage } = await client.tiers.get();
   const room = { agents: limits.agent_limit - usage.agents, keys: limits.max_api_keys - usage.api_keys };
   if (agents <= room.agents && keys <= room.keys) return;
   const lacks = agents > room.agents ? `${agents} more agents` : `${keys} more keys`;
   throw new DemoError(
-    `The demo needs ${lacks}, and the tier ${tier_name} has room for ${Math.max(0, room.agents)} agents and ` +
-      `${Math.max(0, room.keys)} keys. Fewer --workers need fewer.`,
+    `The demo needs ${lacks}, but the tier ${tier_name} has room for only ${Math.max(0, room.agents)} agents and ` +
+      `${Math.max(0, room.keys)} keys. Use fewer --workers.`,
   );
 }

@@ -1,4 +1,4 @@
-/** One audit from the first key to the last: the owner's side of it. */
+/** Runs one audit as the owner: from creating the crew's keys to revoking them. */
 import { BailiwickError, type Client, type Task } from "../../../../../sdk/src/index.ts";
 import type { AuditInput } from "../../../demo/packages/shapes.ts";
 import { DemoError, explain } from "./error.ts";
@@ -15,24 +15,24 @@ export interface AuditOptions {
   workers: number;
   surroundings: Surroundings;
   terminal: Terminal;
-  /** Ends it early, with the reason. */
+  /** Ends the audit early, with the reason. */
   stop: AbortController;
-  /** The keys of the crew end when the one they are made with does, and at no time of their own. */
+  /** The keys of the crew have no expiry: they end with the key that creates them. */
   keysEndWithOurs?: boolean;
   onRoot?: (root: Task) => void;
 }
 
 export interface Audited {
   root: Task;
-  /** Of the agents, by id. */
+  /** The names of the agents, by id. */
   names: Map<string, string>;
   /** The task that a second process took over from the killed one. */
   recoveredId: string | undefined;
-  /** What the run made besides its tasks. */
+  /** The agents and keys that the run created. */
   made: { ids: string[]; since: string | undefined };
 }
 
-/** Whatever happens, no process is left, no task stays open and no key stays good. */
+/** After success and failure alike, no process runs, no task is open and no key is valid. */
 export async function runAudit(options: AuditOptions): Promise<Audited> {
   const { client, stop, terminal } = options;
   const roster = createRoster(client, { keysEndWithOurs: options.keysEndWithOurs });
@@ -52,13 +52,13 @@ export async function runAudit(options: AuditOptions): Promise<Audited> {
     const root = await client.tasks.get({ id: open.id });
     open = undefined;
     if (root.status !== "completed")
-      throw new DemoError(`The audit was not completed but ${root.status}; the lines above say why.`);
+      throw new DemoError(`The audit was not completed but ${root.status}. The lines above give the reason.`);
     return { root, names, recoveredId, made: roster.made() };
   } finally {
     terminal.status("");
-    if (open) await tidy(terminal, "cancel the audit", cancelRoot(client, open));
+    if (open) await cleanUp(terminal, "cancel the audit", cancelRoot(client, open));
     await Promise.all(processes.map((one) => one.stop()));
-    await tidy(terminal, "take the keys back", roster.dismiss());
+    await cleanUp(terminal, "revoke the keys", roster.dismiss());
   }
 }
 
@@ -68,10 +68,10 @@ function start(member: Member, { surroundings, stop }: AuditOptions): CrewProces
 
 async function clearAway({ client, terminal, stop }: AuditOptions, members: readonly Member[]): Promise<void> {
   const supervisor = agentOf(members, "supervisor");
-  terminal.status("  Looking for what an earlier demo left behind");
+  terminal.status("  Looking for audits of an earlier demo");
   const canceled = await cancelLeftovers(client, supervisor, stop.signal);
   terminal.status("");
-  if (canceled > 0) terminal.print(`  Canceled ${count(canceled, "audit")} that an earlier demo left behind.`);
+  if (canceled > 0) terminal.print(`  Canceled ${count(canceled, "audit")} of an earlier demo.`);
 }
 
 function introduce({ print, paint }: Terminal, processes: readonly CrewProcess[]): void {
@@ -102,7 +102,7 @@ interface Scene {
   processes: CrewProcess[];
 }
 
-/** The second worker is the one that dies; alone, the first. */
+/** The second worker is killed, or the first if there is only one. */
 async function watch(
   options: AuditOptions,
   root: Task,
@@ -125,12 +125,12 @@ async function cancelRoot(client: Client, { id }: Task): Promise<void> {
   try {
     await client.tasks.cancel({ id, reason: "The demo was stopped." });
   } catch (error) {
-    // It may have ended by itself just now.
+    // The audit may just have ended by itself.
     if (!(error instanceof BailiwickError) || error.code !== "illegal_step") throw error;
   }
 }
 
-/** Leases and keys end by themselves; the reason why the demo ended is worth more than what could not be tidied. */
-async function tidy({ print }: Terminal, what: string, work: Promise<unknown>): Promise<void> {
+/** Only prints a failure: leases and keys end by themselves, and the caller's error explains why the demo ended. */
+async function cleanUp({ print }: Terminal, what: string, work: Promise<unknown>): Promise<void> {
   await work.catch((error: unknown) => print(`Could not ${what}: ${explain(error)}`));
 }

@@ -1,4 +1,4 @@
-/** What the run came to: the report, who did what, and how much of it is on record. */
+/** Prints the result of the run: the report, the tasks with their agents, and the number of facts. */
 import type { Client, Task } from "../../../../../sdk/src/index.ts";
 import { parse, Report } from "../../../demo/packages/shapes.ts";
 import { countFacts } from "./count-facts.ts";
@@ -23,12 +23,10 @@ export async function showResult(client: Client, audited: Audited, path: string,
   print("", ...reportLines(report, path, paint, width));
   print("", paint("bold", "Who did what"), "", ...treeLines(tasks, names, paint, width));
   print("", `  ${recoveryOf(tasks, recoveredId, names)}`);
-  print(
-    `  ${paint("bold", count(facts, "fact"))} in the audit log, each committed together with the change it tells of.`,
-  );
+  print(`  ${paint("bold", count(facts, "fact"))} in the audit log, each committed together with its change.`);
 }
 
-/** The root and everything below it, in the order in which it was made. */
+/** Returns the root and all tasks below it, in the order of their creation. */
 async function treeOf(client: Client, { id }: Task): Promise<Task[]> {
   const tasks: Task[] = [];
   for (let cursor: string | undefined; ; ) {

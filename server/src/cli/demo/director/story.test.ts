@@ -27,7 +27,7 @@ function aStory(): Story {
   return story;
 }
 
-test("what is not of the run, or says nothing new, has no line", () => {
+test("a fact of another run, or without news, has no line", () => {
   const story = aStory();
   expect(story.tell(fact("task.started", "other"))).toBeUndefined();
   expect(story.tell(fact("task.created", "other", { parent_task_id: null, title: "Mine" }))).toBeUndefined();
@@ -35,7 +35,7 @@ test("what is not of the run, or says nothing new, has no line", () => {
   expect(story.tell(fact("task.progress", "b1", { done: 1, of: 2, bytes: 10 }))).toBeUndefined();
 });
 
-test("each step of a task is told with its agent", () => {
+test("each step of a task has a line with its agent", () => {
   const story = aStory();
   expect(story.tell(fact("task.started", "b1", { attempt: 1 }))).toMatchObject({
     at: AT,
@@ -50,7 +50,7 @@ test("each step of a task is told with its agent", () => {
   });
 });
 
-test("a lost lease, the next attempt and a failure are told, with reasons cut to a line", () => {
+test("a lost lease, the next attempt and a failure have lines with shortened reasons", () => {
   const story = aStory();
   expect(story.tell(fact("task.lease_expired", "b1"))?.what).toContain("lost its lease");
   expect(story.tell(fact("task.started", "b1", { attempt: 2 }))?.what).toBe('started "Batch 1 of 2" again, attempt 2');
@@ -59,7 +59,7 @@ test("a lost lease, the next attempt and a failure are told, with reasons cut to
   expect(story.tasks.get("b1")?.status).toBe("failed");
 });
 
-test("the progress counts tasks and packages, and forgets what was lost with a lease", () => {
+test("the progress counts tasks and packages, without the packages of a lost lease", () => {
   const story = aStory();
   expect(story.progress()).toBe("waiting for the supervisor");
   story.tell(fact("task.progress", "root", { packages: 1_300, batches: 2 }));
@@ -70,7 +70,7 @@ test("the progress counts tasks and packages, and forgets what was lost with a l
   expect(story.progress()).toBe("1 of 5 tasks done, 0 of 1,300 packages read");
 });
 
-test("questions, answers and what goes up are told with both agents; what is of other tasks is not", () => {
+test("questions, answers and escalations of this run have lines with both agents; those of other tasks have none", () => {
   const story = aStory();
   const asked = {
     ...fact("message.sent", "m", { task_id: "b1", to: "s" }),

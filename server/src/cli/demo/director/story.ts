@@ -1,10 +1,10 @@
-/** Follows the facts of the run and says, for each that matters, what happened. */
+/** Follows the facts of the run and describes each relevant one in a line. */
 import type { Fact } from "../../../../../sdk/src/index.ts";
 import { numberIn, textIn } from "./fact.ts";
 import type { Style } from "./terminal.ts";
 import { count, megabytes, shorten } from "./words.ts";
 
-export interface Told {
+export interface StoryLine {
   at: string;
   who: string;
   what: string;
@@ -21,11 +21,11 @@ interface SeenTask {
 }
 
 export interface Story {
-  /** By id: the root and everything below it. */
+  /** The root and all tasks below it, by id. */
   tasks: ReadonlyMap<string, SeenTask>;
-  /** Undefined for what is not of this run, or not worth a line. */
-  tell(fact: Fact): Told | undefined;
-  /** How far it is, in one line. */
+  /** Describes a fact. Returns undefined for a fact of another run and for one that needs no line. */
+  tell(fact: Fact): StoryLine | undefined;
+  /** The progress in one line. */
   progress(): string;
 }
 
@@ -35,7 +35,7 @@ export function createStory(root: { id: string; title: string; agentId: string }
   const tasks = new Map<string, SeenTask>([[root.id, seenTask(root.title, root.agentId)]]);
   let plan: Plan | undefined;
 
-  function tell(fact: Fact): Told | undefined {
+  function tell(fact: Fact): StoryLine | undefined {
     if (fact.type === "message.sent") return tellMessage(fact);
     const parent = textIn(fact, "parent_task_id");
     if (fact.type === "task.created" && parent !== undefined && tasks.has(parent)) {
@@ -45,16 +45,16 @@ export function createStory(root: { id: string; title: string; agentId: string }
     if (isRoot && fact.type === "task.progress") plan = planOf(fact);
     const task = tasks.get(fact.subject.id);
     if (task && fact.type === "task.escalated") return tellEscalation(fact, task);
-    const told = task && (isRoot ? tellRoot(fact, task) : tellPart(fact, task));
-    return told && { at: fact.created_at, who: nameOf(task.agentId), ...told };
+    const line = task && (isRoot ? tellRoot(fact, task) : tellPart(fact, task));
+    return line && { at: fact.created_at, who: nameOf(task.agentId), ...line };
   }
 
   function nameOf(id: string | undefined): string {
     return names.get(id ?? "") ?? "an agent";
   }
 
-  /** Questions and answers about the tasks of this run. */
-  function tellMessage(fact: Fact): Told | undefined {
+  /** Describes questions and answers about the tasks of this run. */
+  function tellMessage(fact: Fact): StoryLine | undefined {
     const task = tasks.get(textIn(fact, "task_id") ?? "");
     if (!task) return undefined;
     const to = nameOf(textIn(fact, "to"));
@@ -62,7 +62,7 @@ export function createStory(root: { id: string; title: string; agentId: string }
     return { at: fact.created_at, who: nameOf(fact.actor.id), what: `${what} "${task.title}"`, style: "cyan" };
   }
 
-  function tellEscalation(fact: Fact, task: SeenTask): Told {
+  function tellEscalation(fact: Fact, task: SeenTask): StoryLine {
     const who = nameOf(task.agentId);
     task.agentId = textIn(fact, "to_agent_id") ?? task.agentId;
     const reason = shorten(textIn(fact, "reason") ?? "no reason given", REASON_LENGTH_MAX);
@@ -84,11 +84,11 @@ function seenTask(title: string, agentId: string): SeenTask {
   return { title, agentId, status: "open", done: 0, of: 0, bytes: 0 };
 }
 
-/** What the supervisor made of the audit. */
+/** The supervisor's plan of the audit. */
 interface Plan {
   packages: number;
   batches: number;
-  /** With the merging, the review and the audit itself. */
+  /** The batches, the merging, the review and the audit itself. */
   tasks: number;
 }
 
@@ -97,9 +97,9 @@ function planOf(fact: Fact): Plan {
   return { packages, batches, tasks: batches + 3 };
 }
 
-type Said = { what: string; style?: Style } | undefined;
+type Description = { what: string; style?: Style } | undefined;
 
-function tellRoot(fact: Fact, task: SeenTask): Said {
+function tellRoot(fact: Fact, task: SeenTask): Description {
   if (fact.type !== "task.progress") return tellStep(fact, task, "the audit");
   const { packages, batches } = planOf(fact);
   const note = textIn(fact, "note");
@@ -107,7 +107,7 @@ function tellRoot(fact: Fact, task: SeenTask): Said {
   return { what: note === undefined ? split : `${split}; ${note}` };
 }
 
-function tellPart(fact: Fact, task: SeenTask): Said {
+function tellPart(fact: Fact, task: SeenTask): Description {
   if (fact.type === "task.progress") {
     task.done = numberIn(fact, "done") ?? task.done;
     task.of = numberIn(fact, "of") ?? task.of;
@@ -117,7 +117,7 @@ function tellPart(fact: Fact, task: SeenTask): Said {
   return tellStep(fact, task, `"${task.title}"`);
 }
 
-function tellStep(fact: Fact, task: SeenTask, title: string): Said {
+function tellStep(fact: Fact, task: SeenTask, title: string): Description {
   const attempt = numberIn(fact, "attempt") ?? 1;
   const reason = shorten(textIn(fact, "reason") ?? "no reason given", REASON_LENGTH_MAX);
   switch (fact.type) {
@@ -132,7 +132,7 @@ function tellStep(fact: Fact, task: SeenTask, title: string): Said {
       task.done = 0;
       return { what: `lost its lease on ${title}, which is back in the queue`, style: "yellow" };
     case "task.retried":
-      return { what: `could not do ${title} and will try again: ${reason}`, style: "yellow" };
+      return { what: `failed at ${title} and will try again: ${reason}`, style: "yellow" };
     case "task.failed":
       task.status = "failed";
       return { what: `failed ${title}: ${reason}`, style: "red" };

@@ -1,6 +1,6 @@
-/** What the person sees: one line for each thing that happens, and below them, on a terminal, how far it is. */
+/** Prints one line per event and, on a terminal, a line with the progress below them. */
 
-/** Standard output, or whatever a test reads. */
+/** Standard output, or the output of a test. */
 export interface Output {
   write(text: string): unknown;
   isTTY?: boolean | undefined;
@@ -13,10 +13,10 @@ export type Paint = (style: Style, text: string) => string;
 
 export interface Terminal {
   paint: Paint;
-  /** Columns there are to fill. */
+  /** The width in columns. */
   width: number;
   print(...lines: string[]): void;
-  /** Replaces the last line while it lasts; a file or a pipe never sees it. */
+  /** Shows the text as the last line until it changes. A file or a pipe does not get it. */
   status(text: string): void;
 }
 
@@ -49,12 +49,12 @@ export function createTerminal(out: Output, env: NodeJS.ProcessEnv): Terminal {
       for (const line of lines) out.write(`${harmless(line)}\n`);
       show(status);
     },
-    // One that is longer than the line would not be replaced as a whole.
+    // A longer text would wrap, and only its last line would be replaced.
     status: (text) => show(text === "" ? "" : paint("dim", text.slice(0, width - 1))),
   };
 }
 
-/** Names and commands come from whoever published a package; only our own colours may move the terminal. */
+/** Replaces control characters, except our own colours: names and commands come from the publishers of packages. */
 function harmless(text: string): string {
   return text.replaceAll(COLOR_OR_CONTROL, (found) => (found.length > 1 && found.startsWith(ESCAPE) ? found : "?"));
 }

@@ -1,4 +1,4 @@
-/** Numbers and times as people read them. */
+/** Formats numbers and times for people. */
 
 const MIB = 1024 * 1024;
 
@@ -16,7 +16,7 @@ export function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
 }
 
-/** The time of day where the person is. */
+/** Returns the local time of day. */
 export function clock(at: string): string {
   return new Date(at).toLocaleTimeString("en-GB", { hour12: false });
 }
