@@ -1,4 +1,4 @@
-/** The command `bailiwick`. Each command loads what it needs when it is called, so that asking for help is quick. */
+/** The command `bailiwick`. Each command loads its modules when it is called, so that `--help` is fast. */
 import { Command, CommanderError } from "commander";
 import { type Config, describeConfig, readConfig } from "./runtime/config.ts";
 import { VERSION } from "./version.ts";
@@ -9,7 +9,7 @@ const EXIT_MISUSED = 2;
 const HELP = `
 Examples:
   bailiwick start                                    the server, on a private database
-  bailiwick demo                                     agents at work, on that server or one of its own
+  bailiwick demo                                     agents at work, on that server or on a new one
   bailiwick call agents.create --name Reviewer       as the owner, on the server's machine
   bailiwick call tasks.create --help                 the fields of an operation
   bailiwick call tasks.list --status queued --url https://bailiwick.example.com --key bw_service_…
@@ -30,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function fail(error: unknown): Promise<void> {
-  // Commander has said it already.
+  // Commander has already printed the error.
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_MISUSED;
     return;
@@ -50,7 +50,7 @@ function buildProgram(): Command {
     .description("The control plane where AI agents work together under human authority.")
     .version(VERSION, "-v, --version")
     .enablePositionalOptions()
-    .showHelpAfterError("bailiwick --help says more.")
+    .showHelpAfterError("Run bailiwick --help for the commands.")
     .exitOverride()
     .addHelpText("after", HELP);
   addServer(program);
@@ -63,14 +63,14 @@ function buildProgram(): Command {
 function addServer(program: Command): void {
   program
     .command("start")
-    .description("Start the server and stay until it is stopped.")
+    .description("Start the server and run until it is stopped.")
     .action(async () => {
       const { start } = await import("./main.ts");
       await start();
     });
   program
     .command("config")
-    .description("Show every setting: its value and what it means.")
+    .description("Show every setting with its value and meaning.")
     .option("--json", "as JSON")
     .action(async ({ json }: { json?: true }) => {
       const { configText } = await import("./cli/show.ts");
@@ -91,18 +91,18 @@ interface DemoFlags {
 function addDemo(program: Command): void {
   program
     .command("demo")
-    .description("Watch a crew of agents audit the packages of a folder, lose one of them and go on.")
-    .option("--path <folder>", "whose node_modules is audited; otherwise the nearest one")
-    .option("--workers <count>", "how many work at a time", Number)
-    .option("--keep", "leave the server it started running until Ctrl-C")
-    .option("--url <url>", "a server that runs elsewhere")
-    .option("--key <key>", "a service key for it that may make agents and keys")
-    .option("--session <token>", "or the session of an owner or admin: their cookie (BAILIWICK_SESSION)")
+    .description("Watch a crew of agents audit the packages of a folder; one agent is killed and the others go on.")
+    .option("--path <folder>", "the folder whose node_modules is audited; default: the nearest one")
+    .option("--workers <count>", "the number of workers", Number)
+    .option("--keep", "keep the server that the demo started running until Ctrl-C")
+    .option("--url <url>", "the address of a server elsewhere")
+    .option("--key <key>", "a service key of that server that may create agents and keys")
+    .option("--session <token>", "or the session cookie of an owner or admin (BAILIWICK_SESSION)")
     .action(async (flags: DemoFlags) => {
       const { runDemo } = await import("./cli/demo/index.ts");
       process.exitCode = await runDemo({ config, ...flags });
     });
-  // Started by the demo itself, once for each agent; it loads no server.
+  // The demo starts this command once for each agent. It loads no server code.
   program
     .command("demo-crew", { hidden: true })
     .argument("<role>")
@@ -110,7 +110,7 @@ function addDemo(program: Command): void {
       const { runCrewMember } = await import("./cli/demo/crew/member.ts");
       await runCrewMember(role);
     });
-  // Started by a server that somebody asked for the demo.
+  // A server starts this command when a user starts the demo on it.
   program.command("demo-run", { hidden: true }).action(async () => {
     const { directRun } = await import("./cli/demo/direct.ts");
     process.exitCode = await directRun();
@@ -120,12 +120,12 @@ function addDemo(program: Command): void {
 function addCall(program: Command): void {
   program
     .command("call")
-    .description("Run any operation and print its answer as JSON.")
-    .argument("<operation>", "its name, tasks.create say; bailiwick operations lists them")
-    .argument("[fields...]", "--field value for each, or --json '{…}'; --help lists them")
-    .option("--url <url>", "the server (BAILIWICK_URL); without url and key: this machine's, as its owner")
+    .description("Run any operation and print its result as JSON.")
+    .argument("<operation>", "the name, such as tasks.create; bailiwick operations lists all names")
+    .argument("[fields...]", "--field value for each field, or --json '{…}'; --help lists the fields")
+    .option("--url <url>", "the server (BAILIWICK_URL); without url and key: this machine's server, as its owner")
     .option("--key <key>", "an agent or service key (BAILIWICK_KEY)")
-    .option("--workspace <id>", "for people with several")
+    .option("--workspace <id>", "the workspace, for people with several")
     .passThroughOptions()
     .action(
       async (operation: string, fields: string[], options: { url?: string; key?: string; workspace?: string }) => {
@@ -135,7 +135,7 @@ function addCall(program: Command): void {
     );
   program
     .command("operations")
-    .description("List the operations: name, route, what it does.")
+    .description("List the operations with name, route and summary.")
     .action(async () => {
       const { listOperations } = await import("./cli/call.ts");
       console.log(listOperations());
@@ -145,8 +145,8 @@ function addCall(program: Command): void {
 function addOperator(program: Command): void {
   program
     .command("sign-in-link")
-    .description("Print a link that signs a person in once, within 15 minutes, also while the server runs.")
-    .argument("<email>", "their address; somebody new gets a workspace of their own")
+    .description("Print a link that signs a person in once, within 15 minutes. The server may be running.")
+    .argument("<email>", "the person's address; a new person gets a new workspace")
     .action(async (email: string) => {
       const { signInLink } = await import("./cli/sign-in-link.ts");
       console.log(await signInLink(config(), email));
@@ -161,16 +161,16 @@ function addOperator(program: Command): void {
     });
   tier
     .command("show")
-    .description("Show a workspace's tier: its limits and how much of them is used.")
-    .argument("<workspace>", "its id")
+    .description("Show a workspace's tier, its limits and their use.")
+    .argument("<workspace>", "the id of the workspace")
     .action(async (workspace: string) => {
       const { runShowTier } = await import("./cli/tier.ts");
       await runShowTier(config(), workspace);
     });
   tier
     .command("set")
-    .description("Put a workspace on a tier, also while the server runs.")
-    .argument("<workspace>", "its id")
+    .description("Put a workspace on a tier. The server may be running.")
+    .argument("<workspace>", "the id of the workspace")
     .argument("<tier>", "free, production, pro or agency")
     .action(async (workspace: string, tier: string) => {
       const { runSetTier } = await import("./cli/tier.ts");
@@ -179,37 +179,37 @@ function addOperator(program: Command): void {
   const secrets = program.command("secrets").description("The master keys that seal stored secrets.");
   secrets
     .command("rotate")
-    .description("Make a new master key and seal everything anew, also while the server runs.")
+    .description("Make a new master key and seal all secrets again with it. The server may be running.")
     .action(async () => {
       const { runRotateSecrets } = await import("./cli/secrets.ts");
       await runRotateSecrets(config());
     });
   secrets
     .command("status")
-    .description("Show how many values each master key has sealed.")
+    .description("Show the number of values that each master key has sealed.")
     .action(async () => {
       const { runShowSecrets } = await import("./cli/secrets.ts");
       await runShowSecrets(config());
     });
   secrets
     .command("forget-old")
-    .description("Leave only the first master key in the data folder, once nothing needs the others.")
+    .description("Remove all master keys but the first from the data folder. Refused while a value needs an older key.")
     .action(async () => {
       const { runForgetOldKeys } = await import("./cli/secrets.ts");
       await runForgetOldKeys(config());
     });
   program
     .command("backup")
-    .description("Save the whole database to a file, also while the server runs.")
+    .description("Save the whole database to a file. The server may be running.")
     .argument("<file>")
-    .option("--overwrite", "replace the file if it is there")
+    .option("--overwrite", "replace an existing file")
     .action(async (file: string, { overwrite }: { overwrite?: true }) => {
       const { runBackup } = await import("./cli/backup.ts");
       await runBackup(config(), file, overwrite ?? false);
     });
   program
     .command("restore")
-    .description("Bring a backup into a new, empty database.")
+    .description("Restore a backup into a new, empty database.")
     .argument("<file>")
     .action(async (file: string) => {
       const { runRestore } = await import("./cli/backup.ts");

@@ -20,7 +20,7 @@ export async function runBackup(config: Config, file: string, overwrite: boolean
     const { rows, tables, bytes } = await backup({ client, file: resolve(file), overwrite, onProgress, signal });
     progress.end();
     console.log(`Saved ${number(rows)} rows of ${tables} tables to ${file} (${number(bytes)} bytes).`);
-    console.log("Keep the master key with it, in another place: without it stored secrets and keys are of no use.");
+    console.log("Keep the master key in another place. Without it the stored secrets of this backup cannot be opened.");
   } finally {
     progress.end();
     await database.close();
@@ -44,7 +44,7 @@ export async function runRestore(config: Config, file: string): Promise<void> {
     progress.end();
     console.log(`Restored ${number(rows)} rows of ${tables} tables, as they were at ${created_at}.`);
     console.log(
-      "Start the server with the master key of that time: BAILIWICK_MASTER_KEY, or its file in the data folder.",
+      "Start the server with the master key of that time: set BAILIWICK_MASTER_KEY, or put master.key into the data folder.",
     );
   } finally {
     progress.end();

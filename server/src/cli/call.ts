@@ -1,4 +1,4 @@
-/** `bailiwick call`: any operation from a terminal, over HTTP or, on the server's own machine, through its database. */
+/** `bailiwick call`: runs any operation from a terminal, over HTTP or directly on the database of this machine. */
 import { createSend } from "../../../sdk/src/send.ts";
 import type { Operation } from "../kernel/operation.ts";
 import { OPERATIONS } from "../operations.ts";
@@ -21,7 +21,7 @@ export function listOperations(): string {
   return operationsText(OPERATIONS.filter(isServed));
 }
 
-/** Answers the text to print. */
+/** Returns the text to print. */
 export async function call(
   readConfig: () => Config,
   env: Environment,
@@ -30,12 +30,12 @@ export async function call(
   options: CallOptions,
 ): Promise<string> {
   const operation = findOperation(name);
-  const { input, options: among, wantsHelp } = readTyped(operation, tokens);
+  const { input, options: callOptions, wantsHelp } = readTyped(operation, tokens);
   if (wantsHelp) return operationHelp(operation);
-  const url = among.get("url") ?? options.url ?? written(env.BAILIWICK_URL);
-  const key = among.get("key") ?? options.key ?? written(env.BAILIWICK_KEY);
-  const workspace = among.get("workspace") ?? options.workspace;
-  const idempotencyKey = among.get("idempotency_key");
+  const url = callOptions.get("url") ?? options.url ?? trimmed(env.BAILIWICK_URL);
+  const key = callOptions.get("key") ?? options.key ?? trimmed(env.BAILIWICK_KEY);
+  const workspace = callOptions.get("workspace") ?? options.workspace;
+  const idempotencyKey = callOptions.get("idempotency_key");
   const output =
     url === undefined && key === undefined
       ? await callLocally(readConfig(), operation, { input, workspace, idempotencyKey })
@@ -47,12 +47,13 @@ export async function call(
 
 function findOperation(name: string): Operation {
   const served = OPERATIONS.filter(isServed);
-  // The name of the tool is as good.
+  // The name of the MCP tool is accepted too.
   const found = served.find((operation) => operation.name === name || operation.name.replaceAll(/[.-]/g, "_") === name);
   if (found) return found;
   const [area = ""] = name.split(/[._]/);
   const near = served.filter((operation) => operation.name.startsWith(`${area}.`)).map((operation) => operation.name);
-  const hint = near.length > 0 ? `In ${area} there are: ${near.join(", ")}.` : "See bailiwick operations.";
+  const hint =
+    near.length > 0 ? `The operations of ${area} are: ${near.join(", ")}.` : "Run bailiwick operations for the list.";
   throw new UsageError(`There is no operation ${name}. ${hint}`);
 }
 
@@ -60,6 +61,6 @@ function ownUrl({ publicUrl, port }: Config): string {
   return publicUrl ?? `http://127.0.0.1:${port}`;
 }
 
-function written(text: string | undefined): string | undefined {
+function trimmed(text: string | undefined): string | undefined {
   return text?.trim() || undefined;
 }

@@ -1,4 +1,4 @@
-/** The command as it is typed, from a fresh copy of the sources: built by its first use, then used. */
+/** The command in a fresh copy of the sources: its first use builds it. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import {
@@ -26,7 +26,7 @@ import { VERSION } from "../version.ts";
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 const PACKAGE = ["package.json", "package-lock.json", "server/package.json"];
 const BUILDERS = ["server/build.js", "server/build-parts.js", "server/build-web.js"];
-/** A dashboard that is built in no time. */
+/** A small dashboard that is built quickly. */
 const WEB = {
   "web/index.html": '<!doctype html><script type="module" src="/main.ts"></script>',
   "web/main.ts": `document.title = "one" + ${JSON.stringify("long ".repeat(400))};\n`,
@@ -82,14 +82,14 @@ function run(args: readonly string[], { url = databaseUrl, stdin = "", env = {} 
   });
 }
 
-/** What an operation answers from the command line. */
+/** Runs `bailiwick call` and returns the output of the operation. */
 async function call(args: readonly string[], options?: Parameters<typeof run>[1]): Promise<Record<string, unknown>> {
   const { code, out, err } = await run(["call", ...args], options);
   expect({ code, err }).toEqual({ code: 0, err: "" });
   return JSON.parse(out) as Record<string, unknown>;
 }
 
-test("several at once build what is not built, and the next need not", async () => {
+test("several commands at once build the server once, and the next one does not build", async () => {
   const first = await Promise.all([run(["--version"]), run(["--version"]), run(["--version"])]);
   for (const { code, out } of first) expect({ code, out }).toEqual({ code: 0, out: `${VERSION}\n` });
   expect(first.some(({ err }) => err === "Building…\n")).toBe(true);
@@ -109,13 +109,13 @@ const filesOfWeb = (path = "") => readdirSync(inWeb(path)).sort();
 const readOfWeb = (path: string) => readFileSync(inWeb(path));
 const scripts = () => filesOfWeb("assets").filter((name) => name.endsWith(".js"));
 
-/** When the server's bundle was last written, and the dashboard's page. */
+/** The times at which the server's bundle and the dashboard's page were last written. */
 function builtAt(): { server: number; web: number } {
   const at = (path: string) => statSync(join(clone, "server/dist", path)).mtimeMs;
   return { server: at("cli.js"), web: at("web/.built.txt") };
 }
 
-test("help and settings come without a database, and secrets are not shown", async () => {
+test("help and settings work without a database, and secrets are not shown", async () => {
   const help = await run(["--help"], { url: "" });
   expect(help).toMatchObject({ code: 0, err: "" });
   expect(help.out).toContain("Exit codes:");
@@ -157,7 +157,7 @@ test("a refusal is one line and exit code 1, wrong use exit code 2", async () =>
   expect(away).toMatchObject({ code: 1, err: expect.stringContaining("unreachable") });
   const noDatabase = await run(["call", "tasks.list"], { url: "postgres://nobody@127.0.0.1:9/none" });
   expect(noDatabase.code).toBe(1);
-  expect(noDatabase.err).toMatch(/^bailiwick: The database does not answer: .*\n$/);
+  expect(noDatabase.err).toMatch(/^bailiwick: The database cannot be reached: .*\n$/);
 });
 
 test("an operator sets the tier of a workspace", async () => {
@@ -203,7 +203,7 @@ test("a change of the dashboard builds it alone, and an open page still finds th
   const before = builtAt();
   const [old = ""] = scripts();
   const longAgo = new Date(Date.now() - 8 * 24 * 3_600_000);
-  // Built long ago, as what was in use until now may be; the other was superseded long ago.
+  // The first asset is old but was in use until now; the other was replaced long ago.
   for (const name of [old, "older-abc123.js"]) {
     appendFileSync(inWeb(`assets/${name}`), "");
     utimesSync(inWeb(`assets/${name}`), longAgo, longAgo);
@@ -219,7 +219,7 @@ test("a change of the dashboard builds it alone, and an open page still finds th
   expect(builtAt().web).toBeGreaterThan(before.web);
 });
 
-test("a dashboard that cannot be built again is used as it is, and without one the rest works", async () => {
+test("a dashboard that cannot be built again stays in use, and without a dashboard the rest works", async () => {
   const page = readOfWeb("index.html");
   writeFileSync(join(clone, "web/main.ts"), "this is no program\n");
   const broken = await run(["--version"]);
@@ -238,7 +238,7 @@ test("a dashboard that cannot be built again is used as it is, and without one t
   expect(filesOfWeb()).toContain("index.html");
 });
 
-test("a change of the sources is built, and a build that cannot be renewed is used as it is", async () => {
+test("a change of the sources causes a build, and after a failed build the old one stays in use", async () => {
   const before = builtAt();
   appendFileSync(join(clone, "server/src/version.ts"), "\n// Changed.\n");
   expect(await run(["--version"])).toMatchObject({ code: 0, err: "Building…\n" });

@@ -1,16 +1,16 @@
-/** The database of this installation, for commands that work beside the server or without it. */
+/** Opens the database of this installation for commands that run with or without a server. */
 import pg from "pg";
 import { connectionConfig, type PoolTarget } from "../db/connect.ts";
 import type { Config } from "../runtime/config.ts";
 
 export interface LocalDatabase {
   target: PoolTarget;
-  /** A connection of its own, as the login role. */
+  /** Opens a separate connection as the login role. */
   connect(): Promise<pg.Client>;
   close(): Promise<void>;
 }
 
-/** `DATABASE_URL`, or the private server: the one that runs, or a new one until this command is done. */
+/** Opens `DATABASE_URL`, or the private server; a server that does not run is started for the time of the command. */
 export async function openDatabase(config: Config): Promise<LocalDatabase> {
   const server = config.databaseUrl ? undefined : await startServer(config);
   const size = 2;
@@ -20,7 +20,7 @@ export async function openDatabase(config: Config): Promise<LocalDatabase> {
     target,
     async connect() {
       const client = new pg.Client(connectionConfig(target));
-      // Whoever uses it gets its own error; without a listener this one would end the process.
+      // A statement on a broken connection gets its own error. Without this listener the error would end the process.
       client.on("error", () => undefined);
       await client.connect();
       clients.push(client);

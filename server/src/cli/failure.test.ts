@@ -26,15 +26,15 @@ test.each([
       { code: "unreachable", status: 0, detail: "The server did not answer." },
       new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:7300") }),
     ),
-    "unreachable: The server did not answer. connect ECONNREFUSED 127.0.0.1:7300. Is it running, and is the address right?",
+    "unreachable: The server did not answer. connect ECONNREFUSED 127.0.0.1:7300. Check that the server runs and that the address is right.",
   ],
   [
     Object.assign(new AggregateError([], ""), { code: "ECONNREFUSED" }),
-    "The database does not answer: ECONNREFUSED. Look at DATABASE_URL.",
+    "The database cannot be reached: ECONNREFUSED. Check DATABASE_URL.",
   ],
   [
     Object.assign(new Error('database "x" does not exist'), { code: "3D000" }),
-    'The database refuses the connection: database "x" does not exist. Look at DATABASE_URL.',
+    'The database refuses the connection: database "x" does not exist. Check DATABASE_URL.',
   ],
   [new Error("two\n  lines"), "two lines"],
 ])("%s is one line", (error, line) => {

@@ -1,11 +1,11 @@
-/** What went wrong, in one line a person can act on. */
+/** Describes an error in one line that a person can act on. */
 import { BailiwickError } from "../../../sdk/src/error.ts";
 import { Problem } from "../kernel/problem.ts";
 
-/** Wrong use: what was typed, not what happened. */
+/** The command was used wrongly. Its exit code differs from that of a failure. */
 export class UsageError extends Error {}
 
-/** `invalid_input (400): title: is required. Next: …` */
+/** Returns a line such as `invalid_input (400): title: is required. Next: …`. */
 export function describeFailure(error: unknown): string {
   if (error instanceof Problem) {
     const { code, status, message, details } = error;
@@ -26,7 +26,7 @@ function refusal(
   errors: readonly { path: string; message: string }[],
   nextStep: string | undefined,
 ): string {
-  // The first is in the detail already.
+  // The detail already contains the first error.
   const others = errors.slice(1).map(({ path, message }) => `${path.slice(1).replaceAll("/", ".")}: ${message}`);
   const next = nextStep ? [`Next: ${nextStep}`] : [];
   return [`${code}${status ? ` (${status})` : ""}: ${detail}`, ...others, ...next].join(" ");
@@ -35,17 +35,17 @@ function refusal(
 function unreachable({ message, cause }: Error): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const reason = inner instanceof Error ? ` ${inner.message || ("code" in inner ? String(inner.code) : "")}.` : "";
-  return `${message}${reason} Is it running, and is the address right?`;
+  return `${message}${reason} Check that the server runs and that the address is right.`;
 }
 
-/** The driver's errors have a code and no word about what was being done. */
+/** The driver's errors have a code but do not mention the database, so the line names it. */
 function databaseFailure(error: Error): string | undefined {
   if (!("code" in error)) return undefined;
   const code = String(error.code);
   const isNetwork = /^(ECONN|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|ENETUNREACH|EAI_)/.test(code);
-  // An error of several addresses tried has no message of its own.
-  if (isNetwork) return `The database does not answer: ${error.message || code}. Look at DATABASE_URL.`;
-  if (/^(28|3D)/.test(code)) return `The database refuses the connection: ${error.message}. Look at DATABASE_URL.`;
-  if (/^[0-9A-Z]{5}$/.test(code)) return `The database says: ${error.message} (${code}).`;
+  // The error of a failed attempt at several addresses has no message.
+  if (isNetwork) return `The database cannot be reached: ${error.message || code}. Check DATABASE_URL.`;
+  if (/^(28|3D)/.test(code)) return `The database refuses the connection: ${error.message}. Check DATABASE_URL.`;
+  if (/^[0-9A-Z]{5}$/.test(code)) return `The database reports an error: ${error.message} (${code}).`;
   return undefined;
 }

@@ -40,28 +40,28 @@ test("each value is read as its field's type", () => {
   expect(read("--count", "null")).toEqual({ count: null });
 });
 
-test("what does not fit is sent as it is, for the server to refuse", () => {
+test("a value that does not fit its field is sent unchanged", () => {
   expect(read("--count", "many", "--unknown_field", "x")).toEqual({ count: "many", unknown_field: "x" });
 });
 
-test("a field that takes anything is read as JSON, or as text", () => {
+test("a field of any type is read as JSON, or as text", () => {
   expect(read("--input", '{"a": [1, null]}')).toEqual({ input: { a: [1, null] } });
   expect(read("--input", "just text")).toEqual({ input: "just text" });
   expect(read("--input", "null")).toEqual({ input: null });
 });
 
-test("a list is its field once for each item, or JSON", () => {
+test("a list is written as its field repeated for each item, or as JSON", () => {
   expect(read("--scopes", "ingest", "--scopes", "tasks:read")).toEqual({ scopes: ["ingest", "tasks:read"] });
   expect(read("--scopes", '["ingest"]')).toEqual({ scopes: ["ingest"] });
   expect(() => read("--title", "a", "--title", "b")).toThrow("--title is given more than once.");
 });
 
-test("a flag needs no value, hyphens are as good as underscores, and = as a space", () => {
+test("a flag needs no value, hyphens count as underscores, and = as a space", () => {
   expect(read("--is-open", "--title=a=b")).toEqual({ is_open: true, title: "a=b" });
   expect(read("--title", "--dashes")).toEqual({ title: "--dashes" });
 });
 
-test("a document comes from the line or from a file, and single fields win", () => {
+test("a document comes from an argument or from a file, and single fields override it", () => {
   const folder = mkdtempSync(join(tmpdir(), "bailiwick-fields-"));
   const file = join(folder, "input.json");
   writeFileSync(file, '{"title": "from the file", "count": 1}');
@@ -76,12 +76,12 @@ test("a document comes from the line or from a file, and single fields win", () 
   expect(() => read("--json", "@/nowhere")).toThrow("/nowhere cannot be read");
 });
 
-test("wrong use is said in one line", () => {
+test("wrong use is refused in one line", () => {
   expect(() => read("title")).toThrow('"title" is not a field');
   expect(() => read("--title")).toThrow("--title needs a value.");
 });
 
-test("options of the command may stand among the fields", () => {
+test("options of the command may stand between the fields", () => {
   const { input, options } = readTyped(operation, ["--url", "http://x", "--id", "1", "--idempotency-key", "k"]);
   expect(input).toEqual({ id: "1" });
   expect(Object.fromEntries(options)).toEqual({ url: "http://x", idempotency_key: "k" });

@@ -1,4 +1,7 @@
-/** An operation's input from what was typed: `--title "Read it" --scopes ingest --scopes tasks:read --input '{"a":1}'`. */
+/**
+ * Reads the input of an operation from arguments: `--title "Read it" --scopes ingest --scopes tasks:read --input
+ * '{"a":1}'`.
+ */
 import { readFileSync } from "node:fs";
 import type { Operation } from "../kernel/operation.ts";
 import { plain } from "../surfaces/print/shape-names.ts";
@@ -7,14 +10,16 @@ import { UsageError } from "./failure.ts";
 
 export interface Typed {
   input: Record<string, unknown>;
-  /** Options of `call` itself, which may stand among the fields. */
+  /** Options of `call` itself, which may stand between the fields. */
   options: Map<string, string>;
   wantsHelp: boolean;
 }
 
 const CALL_OPTIONS = ["url", "key", "workspace", "idempotency_key", "json"] as const;
 
-/** Values are read as their field's type; what does not fit is sent as it is, and the server says what is wrong. */
+/**
+ * Reads each value as the type of its field. A value that does not fit is sent unchanged, and the server refuses it.
+ */
 export function readTyped(operation: Operation, tokens: readonly string[]): Typed {
   const schemas = new Map(fieldsOf(plain(operation.input)).map(({ name, schema }) => [name, schema]));
   const options = new Map<string, string>();
@@ -24,7 +29,7 @@ export function readTyped(operation: Operation, tokens: readonly string[]): Type
     if (token === "--help" || token === "-h") return { input: {}, options, wantsHelp: true };
     const [, dashed = "", given] = /^--([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(token) ?? [];
     const name = dashed.replaceAll("-", "_");
-    if (!name) throw new UsageError(`"${token}" is not a field; fields are typed as --name value.`);
+    if (!name) throw new UsageError(`"${token}" is not a field. Write fields as --name value.`);
     const schema = schemas.get(name);
     const isFlag = schema?.type === "boolean" && (rest[0] === undefined || rest[0].startsWith("--"));
     const value = given ?? (isFlag ? "true" : rest.shift());
@@ -44,14 +49,12 @@ function isCallOption(name: string): boolean {
   return CALL_OPTIONS.some((option) => option === name);
 }
 
-/** `-` is what is piped in, `@file` a file. */
+/** Reads JSON: `-` means standard input, `@file` a file. */
 function readDocument(text: string): Record<string, unknown> {
   const source = text === "-" ? readFileSync(0, "utf8") : text.startsWith("@") ? readText(text.slice(1)) : text;
   const value = parsed(source);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new UsageError(
-    "--json takes a JSON object, @ and the name of a file that holds one, or - for what is piped in.",
-  );
+  throw new UsageError("--json takes a JSON object, @ and the name of a file that holds one, or - for standard input.");
 }
 
 function readText(file: string): string {
@@ -62,7 +65,7 @@ function readText(file: string): string {
   }
 }
 
-/** A list is typed by naming its field once for each item. */
+/** Merges the values into one input. A list is written by repeating its field, once for each item. */
 function merged(typed: readonly [string, string][], schemas: ReadonlyMap<string, Schema>): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   for (const [name, text] of typed) {
@@ -92,7 +95,7 @@ function typedValue(text: string, schema: Schema): unknown {
   if (has("integer", "number") && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return Number(text);
   if (has("boolean") && (text === "true" || text === "false")) return text === "true";
   if (has("string")) return text;
-  // Objects, lists, and fields that take anything: JSON if it is JSON, a text if not.
+  // Objects, lists and fields of any type take JSON; a value that is no JSON is a text.
   const value = parsed(text.startsWith("@") ? readText(text.slice(1)) : text);
   return value === undefined ? text : value;
 }

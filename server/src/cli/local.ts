@@ -1,4 +1,4 @@
-/** Operations through the database of this installation, beside the server that runs or without it. */
+/** Runs operations directly on the database of this installation, with or without a running server. */
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { type App, createApp } from "../app.ts";
@@ -25,14 +25,14 @@ export interface LocalCall {
   idempotencyKey?: string | undefined;
 }
 
-/** As the owner: who can reach the database needs no other credential. */
+/** Runs the operation as the owner: access to the database is enough. */
 export async function callLocally(config: Config, operation: Operation, { workspace, ...call }: LocalCall) {
   return withApp(config, async ({ dispatcher, authenticate, db, env }) => {
     const given: Call = { ...call, request: localRequest() };
     if (operation.kind === "public") return (await dispatcher.dispatchPublic(operation, given)).output;
     const { token } = await createLocalOwnerSession(db, env);
     const { workspaceField: field } = operation;
-    // Without the field the operation says that it is missing.
+    // If the field is missing, the operation reports it.
     const named = field === undefined ? undefined : call.input[field];
     const actor = await authenticate({ session: token, workspace: workspace ?? named?.toString() });
     return (await dispatcher.dispatch(operation, actor, given)).output;
@@ -50,7 +50,7 @@ export function localRequest(): RequestInfo {
   };
 }
 
-/** The application on the database, for as long as `work` takes. What it changes, running servers are told. */
+/** Opens the application on the database while `work` runs. Running servers are notified of its changes. */
 export async function withApp<T>(config: Config, work: (app: App) => Promise<T>): Promise<T> {
   const database = await openDatabase(config);
   try {
@@ -61,7 +61,12 @@ export async function withApp<T>(config: Config, work: (app: App) => Promise<T>)
     const { sender, close } = createNotifier({ connection: connectionConfig(database.target), pool, log });
     try {
       const env = await environment(config, pool);
-      const app = createApp({ pool, env, sender, onLateFailure: (error) => log.warn({ err: error }, "Sent no mail.") });
+      const app = createApp({
+        pool,
+        env,
+        sender,
+        onLateFailure: (error) => log.warn({ err: error }, "A mail was not sent."),
+      });
       return await work(app);
     } finally {
       await close();
@@ -72,7 +77,7 @@ export async function withApp<T>(config: Config, work: (app: App) => Promise<T>)
   }
 }
 
-const ONLY_SERVERS = "Only a server that runs can start it: add --url and a credential, or run bailiwick demo.";
+const ONLY_SERVERS = "Only a running server can start the demo. Add --url and a credential, or run bailiwick demo.";
 const NO_CREW: DemoCrew = {
   unavailable: async () => ONLY_SERVERS,
   start: () => Promise.reject(new Error(ONLY_SERVERS)),
@@ -80,7 +85,7 @@ const NO_CREW: DemoCrew = {
 
 async function environment(config: Config, pool: pg.Pool): Promise<Environment> {
   const { box, madeAt } = await openSecrets(config, pool);
-  if (madeAt) process.stderr.write(`A master key was made: ${madeAt}. Keep a copy apart from your backups.\n`);
+  if (madeAt) process.stderr.write(`A master key was made: ${madeAt}. Keep a copy of it, but not with your backups.\n`);
   const print = (line: string) => void process.stderr.write(`${line}\n`);
   const isLocal = servesOnlyThisMachine(config);
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, print, isLocal });

@@ -1,4 +1,4 @@
-/** Rotating the master key: everything is sealed anew, nothing becomes unreadable, and no credential ends. */
+/** Rotating the master key: every value is sealed again and stays readable, and no credential ends. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ function configFor({ database }: TestApp, env: Record<string, string> = {}): Con
   return readConfig({ DATABASE_URL, BAILIWICK_DATA_DIR: folder, BAILIWICK_LOG_LEVEL: "silent", ...env });
 }
 
-/** A running server as far as secrets go; it is not told of anything. */
+/** A running server with its secrets; it gets no notifications. */
 async function aServer(config: Config): Promise<App & { close: () => Promise<void> }> {
   const pool = createPool({ socket: { ...inject("server"), database: app().database }, size: 3 });
   const { box } = await openSecrets(config, pool);
@@ -46,7 +46,7 @@ const idsOf = async () => {
 };
 
 describe("bailiwick secrets rotate", () => {
-  it("seals everything anew while a server runs; what it seals meanwhile can be opened, and is found by the next run", async () => {
+  it("seals every value again while a server runs; values sealed meanwhile can be opened, and the next run finds them", async () => {
     const config = configFor(app());
     const { id: workspace, owner } = await aWorkspace(app());
     const server = await aServer(config);
@@ -72,7 +72,7 @@ describe("bailiwick secrets rotate", () => {
     expect(await secretOf(made.id ?? "")).toEqual(["secret 1"]);
     const newer = await aServer(config);
     expect(await secretOf(late.id ?? "", newer.env)).toEqual(["secret 2"]);
-    // Credentials live on, and a repeat is answered from what was sealed anew.
+    // Credentials stay valid, and a repeated call gets the stored answer that was sealed again.
     const authorization = `Bearer ${key.key}`;
     expect(await newer.authenticate({ authorization })).toMatchObject({ kind: "service", workspace });
     expect(await run(createKey, { kind: "service", scopes: ["ingest"], name: "k" }, "once")).toEqual(key);
@@ -80,7 +80,7 @@ describe("bailiwick secrets rotate", () => {
     await Promise.all([server.close(), newer.close()]);
   });
 
-  it("goes on where a run that was cut off has ended, and only then forgets the old keys", async () => {
+  it("completes an interrupted run, and only then forgets the old keys", async () => {
     const config = configFor(app());
     const { file = "" } = await loadMasterKeys(config);
     const { owner } = await aWorkspace(app());
@@ -88,7 +88,7 @@ describe("bailiwick secrets rotate", () => {
     const input = { name: "Agent", llm_config: { api_key: "x" } };
     await server.dispatcher.dispatch(createAgent, owner, { input, request: requestInfo() });
     await server.close();
-    // Cut off right after the new key was put in front.
+    // The earlier run was interrupted right after it added the new key.
     await addMasterKey(file);
     await expect(runForgetOldKeys(config)).rejects.toThrow("sealed by older keys");
     await runRotateSecrets(config);
@@ -100,7 +100,7 @@ describe("bailiwick secrets rotate", () => {
     await again.close();
   });
 
-  it("one at a time", async () => {
+  it("runs one at a time", async () => {
     const config = configFor(app());
     const results = await Promise.allSettled([runRotateSecrets(config), runRotateSecrets(config)]);
     const refused = results.filter(({ status }) => status === "rejected");
@@ -111,18 +111,18 @@ describe("bailiwick secrets rotate", () => {
 });
 
 describe("with keys from the settings", () => {
-  it("seals anew under the first of several, and asks for a second where there is one", async () => {
+  it("seals again with the first of several keys, and requires a second key", async () => {
     const { ring } = await loadMasterKeys(configFor(app()));
     const old = ring.keys()[0]?.toString("base64") ?? "";
     const alone = configFor(app(), { BAILIWICK_MASTER_KEY: old });
-    await expect(runRotateSecrets(alone)).rejects.toThrow("Put a new one in front");
+    await expect(runRotateSecrets(alone)).rejects.toThrow("put a new key before it");
     const fresh = Buffer.alloc(32, 5);
     const both = configFor(app(), { BAILIWICK_MASTER_KEY: `${fresh.toString("base64")}, ${old}` });
     await runRotateSecrets(both);
     expect(Object.keys(await idsOf())).toEqual([keyIdOf(fresh)]);
   });
 
-  it("a server with another master key does not start, and says so in one line", async () => {
+  it("a server with another master key does not start, with the reason in one line", async () => {
     const wrong = configFor(app(), { BAILIWICK_MASTER_KEY: Buffer.alloc(32, 6).toString("base64") });
     await expect(aServer(wrong)).rejects.toThrow(/does not fit this database.*Set BAILIWICK_MASTER_KEY/);
   });

@@ -11,33 +11,34 @@ import { UsageError } from "./failure.ts";
 import { localRequest, withApp } from "./local.ts";
 
 /**
- * Makes a new master key where the data folder holds it, and seals everything anew under the first one. It may be
- * stopped and run again at any point.
+ * Adds a new master key if the data folder holds the keys, and seals all values again with the first key. The command
+ * may be stopped at any point and run again.
  */
 export async function runRotateSecrets(config: Config): Promise<void> {
   const { file, ring } = await loadMasterKeys(config);
   await withConnection(config, async (connection) => {
     if (!(await takeRotation(connection))) throw new UsageError("Another rotation is running.");
-    // A first start that nobody has made yet stores what is to be sealed anew.
+    // On a database that no server has used yet this stores the key of fingerprints, which is sealed again below.
     await withApp(config, async () => undefined);
     if (file) {
-      console.log(`A new master key is the first one in ${file}: ${keyIdOf(await addMasterKey(file))}.`);
+      console.log(`A new master key was added as the first one in ${file}: ${keyIdOf(await addMasterKey(file))}.`);
     } else if (ring.keys().length < 2) {
       throw new UsageError(
-        "There is one master key, and it comes from the settings. Put a new one in front of it, with a comma between, " +
-          "in BAILIWICK_MASTER_KEY or the file it names, on every machine; restart the servers; then run this again.",
+        "There is only one master key, and it comes from the settings. On every machine put a new key before it, " +
+          "separated by a comma, in BAILIWICK_MASTER_KEY or in the file of BAILIWICK_MASTER_KEY_FILE. Restart the " +
+          "servers. Then run this command again.",
       );
     }
     const resealed = await resealAll(config, connection);
-    console.log(`${resealed} values were sealed anew.`);
+    console.log(`${resealed} values were sealed again.`);
     const where = file ?? "the settings";
     console.log(
-      `Older keys stay in ${where}: backups made before need them. \`bailiwick secrets status\` shows their use.`,
+      `Older keys stay in ${where}, because earlier backups need them. \`bailiwick secrets status\` shows their use.`,
     );
   });
 }
 
-/** How many values each key has sealed, and whether this server has that key. */
+/** Prints the number of values that each key has sealed, and if this server has that key. */
 export async function runShowSecrets(config: Config): Promise<void> {
   const { ring } = await loadMasterKeys(config);
   const known = ring.keys().map(keyIdOf);
@@ -47,7 +48,7 @@ export async function runShowSecrets(config: Config): Promise<void> {
     for (const id of ids) {
       const { values } = counts.find(({ key_id }) => key_id === id) ?? { values: 0 };
       const state =
-        id === known[0] ? "seals now" : known.includes(id) ? "opens" : "MISSING: nothing of it can be opened";
+        id === known[0] ? "seals now" : known.includes(id) ? "opens" : "MISSING: its values cannot be opened";
       console.log(`${id}  ${String(values).padStart(8)} values  ${state}`);
     }
   });
@@ -55,7 +56,7 @@ export async function runShowSecrets(config: Config): Promise<void> {
 
 export async function runForgetOldKeys(config: Config): Promise<void> {
   const { ring, file } = await loadMasterKeys(config);
-  if (!file) throw new UsageError("The master keys come from the settings; take the older ones out there.");
+  if (!file) throw new UsageError("The master keys come from the settings. Remove the older keys there.");
   const [current] = ring.keys().map(keyIdOf);
   await withConnection(config, async (connection) => {
     const needed = (await countSealed(connection)).filter(({ key_id }) => key_id !== current);
@@ -66,12 +67,12 @@ export async function runForgetOldKeys(config: Config): Promise<void> {
     }
   });
   await forgetOldKeys(file);
-  console.log(`${file} holds one key, ${current}. Backups made before the last rotation need the keys that are gone.`);
+  console.log(`${file} holds one key, ${current}. Backups from before the last rotation need the removed keys.`);
 }
 
 async function resealAll(config: Config, connection: pg.Client): Promise<number> {
   return withApp(config, async ({ dispatcher, env, signals }) => {
-    // Running servers read the keys again.
+    // This makes running servers read the keys again.
     signals.credentialsChanged("all");
     let resealed = (await resealFingerprintKey(connection, env.secrets)) ? 1 : 0;
     const workspaces = await listHolders(connection, env.secrets.keyId);
@@ -79,7 +80,7 @@ async function resealAll(config: Config, connection: pg.Client): Promise<number>
       for (let batch = 1; batch > 0; resealed += batch) {
         const actor = systemActor("operator", workspace);
         const { output } = await dispatcher.dispatch(resealSecrets, actor, { input: {}, request: localRequest() });
-        // The dispatcher answers what the operation's output says.
+        // The dispatcher returns the output of the operation.
         batch = (output as { resealed: number }).resealed;
       }
       console.log(`${index + 1} of ${workspaces.length} workspaces`);
@@ -88,7 +89,7 @@ async function resealAll(config: Config, connection: pg.Client): Promise<number>
   });
 }
 
-/** As the login role, beside whatever runs. */
+/** Connects as the login role. Servers may run at the same time. */
 async function withConnection(config: Config, work: (connection: pg.Client) => Promise<void>): Promise<void> {
   const database = await openDatabase(config);
   try {

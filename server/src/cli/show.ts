@@ -1,11 +1,11 @@
-/** Operations and settings as a terminal shows them. */
+/** Formats operations and settings for a terminal. */
 
 import type { Operation } from "../kernel/operation.ts";
 import type { ConfigRow } from "../runtime/config.ts";
 import { plain } from "../surfaces/print/shape-names.ts";
 import { fieldsOf, typeText } from "../surfaces/print/typescript.ts";
 
-/** Columns as wide as their widest cell; the last one is as long as it is. */
+/** Pads each column to its widest cell; the last column is not padded. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = rows.reduce<number[]>(
     (known, row) => row.map((cell, column) => Math.max(known[column] ?? 0, cell.length)),
@@ -35,7 +35,7 @@ export function operationHelp(operation: Operation): string {
   return [
     `Usage: bailiwick call ${name} ${fields.length > 0 ? "[--field value…]" : ""}`.trimEnd(),
     [summary, description].filter((text) => text !== undefined).join("\n"),
-    rows.length > 0 ? `Fields:\n${table(rows)}` : "It takes no fields.",
+    rows.length > 0 ? `Fields:\n${table(rows)}` : "The operation takes no fields.",
     `Over HTTP: ${route.replace(" ", " /api")}`,
   ].join("\n\n");
 }
@@ -51,7 +51,7 @@ export function configText(rows: readonly ConfigRow[]): string {
   ]);
 }
 
-/** Progress on one line of a terminal; elsewhere nothing until the end. */
+/** Shows progress on one line of a terminal. Prints nothing when standard error is no terminal. */
 export function progressLine(verb: string) {
   const stream = process.stderr;
   let shownAt = 0;

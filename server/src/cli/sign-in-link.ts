@@ -1,4 +1,4 @@
-/** `bailiwick sign-in-link`: a way in for a person, by whoever can reach the database anyway. */
+/** `bailiwick sign-in-link`: prints a sign-in link. Access to the database is the only right that it needs. */
 import { createSignInLink } from "../auth/index.ts";
 import { requestMagicLink } from "../auth/operations/request-magic-link.ts";
 import { inputReader } from "../kernel/input/input.ts";
@@ -6,7 +6,7 @@ import type { Config } from "../runtime/config.ts";
 import { UsageError } from "./failure.ts";
 import { withApp } from "./local.ts";
 
-/** Returns the link. A person who is new is made when it is used, as by any sign-in. */
+/** Returns the link. As with every sign-in, a new person is created when the link is used. */
 export async function signInLink(config: Config, email: string): Promise<string> {
   requireAddress(email);
   return withApp(config, ({ db, env }) => createSignInLink(db, env, email));

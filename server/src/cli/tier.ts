@@ -1,4 +1,4 @@
-/** `bailiwick tier`: the operator's own commands, beside the server that runs or without it. */
+/** `bailiwick tier`: commands of the operator, while the server runs or without it. */
 
 import { systemActor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -8,23 +8,23 @@ import { openDatabase } from "./database.ts";
 import { UsageError } from "./failure.ts";
 import { localRequest, withApp } from "./local.ts";
 
-/** Workspaces read in one go. */
+/** The number of workspaces that one statement reads. */
 const PAGE_SIZE = 200;
 
 export async function runSetTier(config: Config, workspace: string, name: string): Promise<void> {
   const tier_name = TIER_NAMES.find((known) => known === name);
-  if (!tier_name) throw new UsageError(`There is no tier ${name}; there are ${TIER_NAMES.join(", ")}.`);
+  if (!tier_name) throw new UsageError(`There is no tier ${name}. The tiers are ${TIER_NAMES.join(", ")}.`);
   await asOperator(config, setTier, workspace, { tier_name });
   console.log(`Workspace ${workspace} is on the tier ${tier_name}.`);
 }
 
 export async function runShowTier(config: Config, workspace: string): Promise<void> {
-  // The limits of a tier are known without the workspace; its use is not, so one that is missing is found out first.
+  // getTier does not notice a missing workspace, so its existence is checked first.
   await requireWorkspace(config, workspace);
   console.log(JSON.stringify(await asOperator(config, getTier, workspace, {}), null, 2));
 }
 
-/** One line a workspace: id, tier, members, owner, name. */
+/** Prints one line per workspace: id, tier, members, owner, name. */
 export async function runListTiers(config: Config): Promise<void> {
   for await (const { id, tier_name, members, owner_email, name } of workspaces(config)) {
     console.log([id, tier_name.padEnd(10), `${members} members`, owner_email ?? "", name].join("  "));
@@ -44,7 +44,7 @@ async function asOperator(
       return output;
     });
   } catch (error) {
-    // Callers of the server are in a workspace that exists; an operator may mistype one.
+    // A caller of the server always has an existing workspace; an operator may mistype the id.
     throw error instanceof Problem && error.code === "not_found" ? noWorkspace(workspace) : error;
   }
 }
