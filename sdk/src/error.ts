@@ -1,7 +1,7 @@
-/** What a call that failed throws. Depend on `code`; `message` is for people. */
+/** The error of a failed call. Programs depend on `code`; `message` is for people. */
 
 export interface FieldError {
-  /** A JSON pointer into the input; empty for the whole of it. */
+  /** A JSON pointer into the input; empty for the whole input. */
   path: string;
   message: string;
 }
@@ -27,10 +27,10 @@ export class BailiwickError extends Error {
   readonly detail: string;
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
-  /** What may be done about it, in words. */
+  /** Advice for the caller, in words. */
   readonly nextStep: string | undefined;
   readonly requestId: string | undefined;
-  /** The whole answer, with what only some problems carry. */
+  /** The whole answer, with the fields that only some problems have. */
   readonly problem: ProblemBody;
 
   constructor(problem: ProblemBody, cause?: unknown) {
@@ -45,20 +45,20 @@ export class BailiwickError extends Error {
     this.problem = problem;
   }
 
-  /** Nobody decided against the call: the same one may succeed later. */
+  /** True when the same call may succeed later. */
   get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500 || this.code === "in_flight";
   }
 }
 
-/** A proxy between may answer with anything. */
+/** Makes a problem from any answer, because a proxy may have sent the answer. */
 export function problemFrom(status: number, body: unknown, retryAfter: string | null): ProblemBody {
   const seconds =
     retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? { retry_after_seconds: Number(retryAfter) } : {};
   if (typeof body === "object" && body !== null && "code" in body && "detail" in body) {
-    // Code and detail together are only in the problems of Bailiwick.
+    // Only problems of Bailiwick have both code and detail.
     return { ...seconds, ...(body as ProblemBody), status };
   }
-  const what = status >= 500 ? "The server, or a proxy before it, is not well" : "The answer is not one of Bailiwick";
+  const what = status >= 500 ? "The server, or a proxy before it, failed" : "The answer is not from Bailiwick";
   return { ...seconds, code: status >= 500 ? "unavailable" : "unexpected", status, detail: `${what} (${status}).` };
 }

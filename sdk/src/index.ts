@@ -1,4 +1,4 @@
-/** The client of Bailiwick: one function for each operation, a live feed, and a worker. */
+/** The client of Bailiwick: a function for each operation, a live feed, and a worker. */
 import { type Operations, operations } from "./generated.ts";
 import { type LiveEvent, type LiveOptions, live } from "./live.ts";
 import { type ClientOptions, createSend } from "./send.ts";
@@ -10,7 +10,7 @@ export type { CallOptions, ClientOptions } from "./send.ts";
 export { Escalation, type Handler, type TaskContext, type WorkOptions, work } from "./worker.ts";
 
 export interface Client extends Operations {
-  /** Everything that happens in the workspace, as it happens. It reconnects by itself and misses nothing. */
+  /** Follows all facts of the workspace as they happen. It reconnects by itself without missing a fact. */
   live(options?: LiveOptions): AsyncGenerator<LiveEvent>;
 }
 

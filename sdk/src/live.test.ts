@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createClient } from "./index.ts";
 import { eventReader } from "./live.ts";
 
-/** Connections that each send these texts and then end. */
+/** Connections that each send these texts and then close. */
 function fakeFeed(...connections: (string[] | Response)[]) {
   const asked: (string | undefined)[] = [];
   const fetch: typeof globalThis.fetch = async (_url, init) => {
@@ -16,7 +16,7 @@ function fakeFeed(...connections: (string[] | Response)[]) {
   return { asked, client: createClient({ url: "", fetch }) };
 }
 
-test("reads events in whatever pieces they come", () => {
+test("reads events from pieces of any size", () => {
   const text =
     'retry: 1\nid: 0\n\nid: 1\nevent: fact\ndata: {"a":\ndata: 1}\n\n: heartbeat\n\nid: 2\r\nevent: reset\r\ndata: {}\r\n\r\n';
   const expected = [
@@ -31,7 +31,7 @@ test("reads events in whatever pieces they come", () => {
 
 const fact = (id: number) => `id: ${id}\nevent: fact\ndata: "fact ${id}"\n\n`;
 
-test("goes on after a lost connection where it was", async () => {
+test("continues after a lost connection from the last event", async () => {
   const { client, asked } = fakeFeed(
     [fact(1), `${fact(2)}id: 3\nevent: fact\nda`],
     new Response("", { status: 503 }),
@@ -48,7 +48,7 @@ test("goes on after a lost connection where it was", async () => {
   expect(asked).toEqual(["0", "2", "2", "3", "9"]);
 });
 
-test("says when the log was replaced, and goes on in the new one", async () => {
+test("reports that the log was replaced, and continues with the new one", async () => {
   const { client, asked } = fakeFeed([fact(5), 'id: new\nevent: reset\ndata: {"epoch":"e"}\n\n'], [fact(6)]);
   const seen: string[] = [];
   for await (const { event } of client.live()) {
@@ -59,7 +59,7 @@ test("says when the log was replaced, and goes on in the new one", async () => {
   expect(asked).toEqual([undefined, "new"]);
 });
 
-test("a refused credential ends it, and so does its signal", async () => {
+test("a refused credential ends the feed, and so does its signal", async () => {
   const refused = fakeFeed(Response.json({ code: "unauthenticated", detail: "No." }, { status: 401 }));
   await expect(refused.client.live().next()).rejects.toMatchObject({ code: "unauthenticated" });
   const stop = new AbortController();
@@ -68,7 +68,7 @@ test("a refused credential ends it, and so does its signal", async () => {
   await expect(next).resolves.toMatchObject({ done: true });
 });
 
-test("tells when the stream is open and when it was lost", async () => {
+test("reports when the stream is open and when it was lost", async () => {
   const { client } = fakeFeed([fact(1)], new Response("", { status: 503 }), [fact(2)]);
   const told: boolean[] = [];
   for await (const { id } of client.live({ onConnection: (isOpen) => told.push(isOpen) })) if (id === "2") break;

@@ -1,4 +1,4 @@
-/** The live feed: everything that happens in the workspace, as it happens, without a gap after a lost connection. */
+/** The live feed: all facts of the workspace as they happen, without a gap after a lost connection. */
 import { BailiwickError, problemFrom } from "./error.ts";
 import type { AuditListOutput } from "./generated.ts";
 import { backoffMs, pause } from "./retry.ts";
@@ -6,47 +6,49 @@ import { addressOf, answerOf, type ClientOptions, headersOf, queryOf } from "./s
 
 export type Fact = AuditListOutput["items"][number];
 
-/** Something that happened; or `reset`: the log was replaced, so read your state anew. */
+/** A fact, or `reset`: the log was replaced, so read your state again. */
 export type LiveEvent = { event: "fact"; id: string; data: Fact } | { event: "reset"; id: string };
 
 export interface LiveOptions {
-  /** Only facts whose type begins so: `task.` or `task.completed`. */
+  /** Only facts whose type begins with this text: `task.` or `task.completed`. */
   type?: string | undefined;
-  /** Only facts about this one thing. */
+  /** Only facts about this subject. */
   subject_id?: string | undefined;
-  /** The `id` of the last event that was seen; from now on without it. */
+  /** The `id` of the last event that you received. Without it the feed starts now. */
   lastEventId?: string | undefined;
   signal?: AbortSignal | undefined;
-  /** Told when the stream is open, and when it is lost and will be opened again. */
+  /** Called when the stream is open, and when it is lost and will be opened again. */
   onConnection?: ((isOpen: boolean) => void) | undefined;
 }
 
-/** The server writes at least every 15 s; a longer silence is a dead connection. Milliseconds. */
+/** The server writes at least every 15 s, so after this time without a byte the connection is dead. */
 const SILENCE_MAX_MS = 45_000;
 const BACKOFF_MAX_MS = 30_000;
 
-/** Ends when `signal` fires or the loop is left; throws when the server refuses the credential. */
-export async function* live(options: ClientOptions, asked: LiveOptions): AsyncGenerator<LiveEvent> {
-  const { signal } = asked;
-  let last = asked.lastEventId;
+/** Ends when `signal` is aborted or the loop is left. Throws when the server refuses the credential. */
+export async function* live(options: ClientOptions, liveOptions: LiveOptions): AsyncGenerator<LiveEvent> {
+  const { signal } = liveOptions;
+  let last = liveOptions.lastEventId;
   for (let failures = 0; !signal?.aborted; failures++) {
     let lost: unknown;
     try {
-      for await (const event of connection(options, { ...asked, lastEventId: last })) {
+      for await (const event of connection(options, { ...liveOptions, lastEventId: last })) {
         failures = 0;
         last = event.id ?? last;
-        // One that has an id and no data only tells where to go on.
+        // An event with an id and without data only moves the position.
         if (event.data !== undefined) yield toLive(event);
       }
     } catch (error) {
       lost = error;
     }
-    if (!signal?.aborted) asked.onConnection?.(false);
+    if (!signal?.aborted) liveOptions.onConnection?.(false);
     await beforeNext(lost, failures, signal);
   }
 }
 
-/** A stream that just ended is opened again at once, or nearly: a server that shuts down ends all of them properly. */
+/**
+ * Waits before the next connection, only shortly after a stream that ended properly: a server ends all when it stops.
+ */
 async function beforeNext(lost: unknown, failures: number, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) return;
   const isExpected = lost === undefined || (lost instanceof BailiwickError && lost.isTransient);
@@ -56,7 +58,7 @@ async function beforeNext(lost: unknown, failures: number, signal: AbortSignal |
 }
 
 function toLive({ id = "", event, data }: StreamEvent): LiveEvent {
-  // The server's own types say what it writes under which name.
+  // The server's types define the data of each event name.
   return event === "reset" ? { event, id } : { event: "fact", id, data: data as Fact };
 }
 
@@ -106,7 +108,7 @@ export interface StreamEvent {
   data: unknown;
 }
 
-/** Takes pieces of the stream as they come and gives the events that are complete. */
+/** Returns a function that takes pieces of the stream and returns the complete events. */
 export function eventReader(): (piece: string) => StreamEvent[] {
   let rest = "";
   return (piece) => {

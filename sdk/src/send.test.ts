@@ -9,7 +9,7 @@ interface Sent {
   body: unknown;
 }
 
-/** A server that answers these, one after the other; the last one for good. */
+/** A server that sends these answers in order and repeats the last one. */
 function fakeServer(...answers: (() => Response)[]) {
   const sent: Sent[] = [];
   const fetch: typeof globalThis.fetch = async (url, init = {}) => {
@@ -51,14 +51,14 @@ test("a command sends path, body, key and workspace", async () => {
   });
 });
 
-test("a query sends its fields in the address, without those left out", async () => {
+test("a query sends its fields in the URL, without fields that are undefined", async () => {
   const { client, sent } = fakeServer(ok({ items: [], next_cursor: null }));
   await client.tasks.list({ q: "a b&c", limit: 5, status: undefined });
   expect(sent[0]).toMatchObject({ url: "http://server/api/tasks?q=a+b%26c&limit=5", method: "GET", body: undefined });
   expect(sent[0]?.headers).not.toHaveProperty("idempotency-key");
 });
 
-test("a problem is an error with everything it says", async () => {
+test("a problem becomes an error with all its fields", async () => {
   const body = { errors: [{ path: "/title", message: "is required." }], next_step: "Give one.", request_id: "r" };
   const { client, sent } = fakeServer(problem(400, "invalid_input", body));
   const error = await client.tasks.create({ title: "", assigned_to_agent_id: "" }).catch((thrown: unknown) => thrown);
@@ -88,7 +88,7 @@ test.each([
   expect(new Set(sent.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
 });
 
-test("gives up in the end, and at once where a repeat is of no use", async () => {
+test("stops after five attempts, and at once when a repeat cannot succeed", async () => {
   vi.useFakeTimers();
   try {
     const gone = fakeServer(away);
@@ -110,7 +110,7 @@ test("gives up in the end, and at once where a repeat is of no use", async () =>
   }
 });
 
-test("waits as long as the server asks", async () => {
+test("waits for the time of `Retry-After`", async () => {
   vi.useFakeTimers();
   try {
     const { client, sent } = fakeServer(problem(429, "rate_limited", {}, { "retry-after": "7" }), ok({ items: [] }));

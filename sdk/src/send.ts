@@ -1,30 +1,31 @@
-/** Sends one operation and repeats it when that is safe and may help. */
+/** Sends one operation and repeats it when a repeat is safe and may succeed. */
 import { BailiwickError, problemFrom } from "./error.ts";
 import { backoffMs, pause, randomKey } from "./retry.ts";
 
 export interface ClientOptions {
-  /** Where the server is: `http://127.0.0.1:7300`. In its own pages the empty text will do. */
+  /** The address of the server, such as `http://127.0.0.1:7300`. Pages of the server itself may use the empty text. */
   url: string;
   /** An agent or service key. Pages use the cookie of their session instead. */
   key?: string | undefined;
-  /** For people, who may belong to several; a key belongs to one. */
+  /** The workspace, for people who belong to several. A key belongs to one workspace. */
   workspace?: string | undefined;
   fetch?: typeof fetch | undefined;
 }
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
-  /** Give one to recognise a repeat across restarts of your program; otherwise each call gets its own. */
+  /**
+   * Set it so that the server recognises a repeat after a restart of your program. By default each call gets a new key.
+   */
   idempotencyKey?: string | undefined;
 }
 
 export type Send = <Output>(route: string, input: object, options?: CallOptions, mode?: "once") => Promise<Output>;
 
-/** Times a call is sent at most. */
 const ATTEMPTS_MAX = 5;
-/** Above the longest long poll. Milliseconds. */
+/** Longer than the longest long poll. */
 const ANSWER_TIMEOUT_MS = 60_000;
-/** A server that asks for more is not waited for. Seconds. */
+/** A call with a longer `Retry-After` is not repeated. */
 const RETRY_AFTER_SECONDS_MAX = 30;
 
 export function createSend(options: ClientOptions): Send {
@@ -32,7 +33,7 @@ export function createSend(options: ClientOptions): Send {
     const request = requestOf(options, route, input, call);
     for (let attempt = 0; ; attempt++) {
       try {
-        // The type comes from the same schema that the server checks its answers with.
+        // The server checks its answers with the schema that this type is printed from.
         return (await sendOnce(options, request, call.signal)) as Output;
       } catch (error) {
         if (mode === "once" || attempt + 1 >= ATTEMPTS_MAX || !mayRepeat(error)) throw error;
@@ -66,7 +67,7 @@ function requestOf(options: ClientOptions, route: string, input: object, call: C
   const headers = headersOf(options);
   if (!isRead) {
     headers["content-type"] = "application/json";
-    // The same on every repeat, so that the server runs it once.
+    // Every repeat has the same key, so that the server runs the command once.
     headers["idempotency-key"] = call.idempotencyKey ?? randomKey();
   }
   return {
@@ -112,7 +113,7 @@ async function sendOnce(options: ClientOptions, request: Request, signal?: Abort
   throw new BailiwickError(problemFrom(response.status, value, response.headers.get("retry-after")));
 }
 
-/** Whatever kept the answer away counts as unreachable, but the caller's own signal. */
+/** Turns every failure of the exchange into `unreachable`, except an abort of the caller's signal. */
 export async function answerOf<T>(signal: AbortSignal | undefined, exchange: () => Promise<T>): Promise<T> {
   signal?.throwIfAborted();
   try {

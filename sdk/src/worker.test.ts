@@ -5,7 +5,7 @@ import { Escalation, type Handler, type Tasks, type WorkOptions, work } from "./
 
 const refusal = (code: string, status = 409) => new BailiwickError({ code, status, detail: `It is ${code}.` });
 
-/** A server with these tasks waiting; `steps` is what the worker told it. */
+/** A server with these queued tasks; `steps` are the calls of the worker. */
 function fakeServer(count = 1) {
   const waiting = Array.from({ length: count }, (_, index) => ({ id: `t${index}`, fence: index + 1 }) as Task);
   const steps: { step: string; input: Record<string, unknown>; key?: string | undefined }[] = [];
@@ -28,12 +28,12 @@ function fakeServer(count = 1) {
     escalate: step("escalate"),
   };
   const run = (handler: Handler, options: WorkOptions = {}) =>
-    // These five answer what a worker reads; each is a function of the client with fewer cases.
+    // These five functions return only the fields that a worker reads.
     work({ tasks } as unknown as Tasks, handler, { lease_seconds: 0.06, ...options, signal: stop.signal });
   return { tasks, steps, stop, run };
 }
 
-test("what the handler returns is the output", async () => {
+test("the value that the handler returns is the output", async () => {
   const server = fakeServer();
   await server.run(async ({ id }) => ({ done: id }));
   expect(server.steps).toEqual([
@@ -41,7 +41,7 @@ test("what the handler returns is the output", async () => {
   ]);
 });
 
-test("what the handler throws is the reason", async () => {
+test("the message of the error that the handler throws is the reason", async () => {
   const server = fakeServer(2);
   await server.run(
     async ({ id }) => {
@@ -55,7 +55,7 @@ test("what the handler throws is the reason", async () => {
   ]);
 });
 
-test("an escalation hands the task up with its reason; when it may not, the task fails and says both", async () => {
+test("an escalation escalates the task with its reason; when that is refused, the task fails with both reasons", async () => {
   const server = fakeServer(2);
   server.tasks.escalate.mockRejectedValueOnce(refusal("not_assignable", 403));
   await server.run(async () => {
@@ -63,7 +63,7 @@ test("an escalation hands the task up with its reason; when it may not, the task
   });
   expect(server.steps.map(({ step, input, key }) => [step, input.reason, key])).toEqual(
     expect.arrayContaining([
-      ["fail", "It could not be escalated: It is not_assignable. Beyond me.", "fail-t0-1"],
+      ["fail", "The task could not be escalated: It is not_assignable. Beyond me.", "fail-t0-1"],
       ["escalate", "Beyond me.", "escalate-t1-2"],
     ]),
   );
@@ -75,7 +75,7 @@ test("a result that cannot be JSON fails the task", async () => {
   expect(server.steps).toMatchObject([{ step: "fail", input: { reason: expect.stringContaining("BigInt") } }]);
 });
 
-test("a refused result fails the task with what was refused", async () => {
+test("a refused result fails the task with the reason of the refusal", async () => {
   const server = fakeServer();
   server.tasks.complete.mockRejectedValueOnce(refusal("open_children"));
   await server.run(async () => undefined);
@@ -84,7 +84,7 @@ test("a refused result fails the task with what was refused", async () => {
   ]);
 });
 
-test("a result is sent again until the server is back, under one key", async () => {
+test("a result is sent again with the same key until the server answers", async () => {
   const server = fakeServer();
   server.tasks.complete.mockRejectedValueOnce(refusal("unreachable", 0));
   await server.run(async () => 1);
@@ -116,7 +116,7 @@ test("a canceled task stops its handler and its result is not sent", async () =>
   expect(server.steps).toEqual([]);
 });
 
-test("a lost lease stops the handler; its late result is sent, for the record", async () => {
+test("a lost lease stops the handler, and its late result is sent", async () => {
   const server = fakeServer();
   server.tasks.heartbeat.mockRejectedValue(refusal("lease_lost"));
   const errors: unknown[] = [];
@@ -125,7 +125,7 @@ test("a lost lease stops the handler; its late result is sent, for the record", 
   expect(errors).toMatchObject([{ code: "lease_lost" }]);
 });
 
-test("runs as many at a time as it is told, and finishes them when stopped", async () => {
+test("runs `concurrency` tasks at a time, and finishes them when stopped", async () => {
   const server = fakeServer(5);
   let running = 0;
   let most = 0;
@@ -141,7 +141,7 @@ test("runs as many at a time as it is told, and finishes them when stopped", asy
   expect(server.steps).toHaveLength(5);
 });
 
-test("waits for a server that is away, and ends when the key is refused", async () => {
+test("waits while the server cannot be reached, and ends when the key is refused", async () => {
   const server = fakeServer();
   server.tasks.claim.mockRejectedValueOnce(refusal("unreachable", 0));
   await server.run(async () => 1);
@@ -151,7 +151,7 @@ test("waits for a server that is away, and ends when the key is refused", async 
   await expect(other.run(async () => 1)).rejects.toMatchObject({ code: "unauthenticated" });
 });
 
-test("being told to slow down stops neither the loop, the lease nor the result", async () => {
+test("a rate limit stops neither the loop, the lease nor the result", async () => {
   const server = fakeServer();
   const slower = refusal("rate_limited", 429);
   server.tasks.claim.mockRejectedValueOnce(slower);

@@ -1,46 +1,46 @@
-/** An agent's main loop: claim, work, keep the lease, finish. */
+/** The main loop of an agent: claim a task, work, keep the lease, finish the task. */
 import { BailiwickError } from "./error.ts";
 import type { Operations, Task } from "./generated.ts";
 import { backoffMs, pause } from "./retry.ts";
 
 export interface TaskContext {
-  /** Fires when a person canceled the task or its lease was lost: stop, the result is not wanted. */
+  /** Aborted when a person canceled the task or its lease was lost. Stop then: the result is not needed. */
   signal: AbortSignal;
-  /** Shows people how far the work is. */
+  /** Reports the progress of the work to people. */
   progress(progress: Record<string, unknown>): Promise<void>;
 }
 
-/** Thrown by a handler: the task is beyond it and goes to whoever stands above, with this reason. */
+/** A handler throws it to pass the task to the supervisor of the agent, with this reason. */
 export class Escalation extends Error {
   override name = "Escalation";
 }
 
-/** What it returns becomes the task's output; what it throws, the reason of its failure, or of its escalation. */
+/** The returned value becomes the output of the task. The message of an error becomes the reason of the failure. */
 export type Handler = (task: Task, context: TaskContext) => Promise<unknown>;
 
 export interface WorkOptions {
-  /** Stops claiming; tasks that are running are finished first. */
+  /** Stops claiming. `work` returns when the running tasks are finished. */
   signal?: AbortSignal | undefined;
-  /** How long one request waits for work. Default 30. */
+  /** The time that one request waits for a task. Default 30. */
   wait_seconds?: number | undefined;
-  /** How long a task is kept without a heartbeat. Default 60. */
+  /** The time after which a task without a heartbeat is lost. Default 60. */
   lease_seconds?: number | undefined;
-  /** Tasks at a time. Default 1. */
+  /** The number of tasks that run at the same time. Default 1. */
   concurrency?: number | undefined;
-  /** Whether a task that failed with this should be tried again. Default no. */
+  /** Returns true when a task that failed with this error should be tried again. By default it is not. */
   isRetryable?: ((error: unknown) => boolean) | undefined;
-  /** Told of what went wrong and was got over: a server that is away, a result that came too late. */
+  /** Called for errors that do not end the loop: the server cannot be reached, a result came too late. */
   onError?: ((error: unknown) => void) | undefined;
 }
 
-/** The part of the client it uses. */
+/** The part of the client that `work` uses. */
 export type Tasks = { tasks: Pick<Operations["tasks"], "claim" | "heartbeat" | "complete" | "fail" | "escalate"> };
 
 const BACKOFF_MAX_MS = 30_000;
 const REASON_LENGTH_MAX = 2_000;
 const HEARTBEATS_PER_LEASE = 3;
 
-/** Runs until `signal` fires. Throws when the credential is refused. */
+/** Runs until `signal` is aborted. Throws when the server refuses the credential. */
 export async function work(client: Tasks, handler: Handler, options: WorkOptions = {}): Promise<void> {
   const { signal, wait_seconds = 30, lease_seconds = 60, concurrency = 1, onError } = options;
   const running = new Set<Promise<void>>();
@@ -73,7 +73,7 @@ export async function work(client: Tasks, handler: Handler, options: WorkOptions
 
 type JobOptions = WorkOptions & { lease_seconds: number };
 
-/** Never rejects: one task's trouble is not the worker's. */
+/** Never rejects: the failure of one task does not stop the worker. */
 async function workOn(client: Tasks, task: Task, handler: Handler, options: JobOptions): Promise<void> {
   const { onError = () => undefined } = options;
   const lease = keepLease(client, task, options);
@@ -103,7 +103,7 @@ async function outcomeOf(
   };
   try {
     const output = await handler(task, { signal: lease.signal, progress: lease.progress });
-    // What cannot be JSON fails here, with a reason, rather than on the way.
+    // An output that JSON cannot hold fails here, with a reason.
     const sent = output === undefined ? {} : { output: JSON.parse(JSON.stringify(output)) as unknown };
     return {
       name: "complete",
@@ -117,14 +117,14 @@ async function outcomeOf(
       return {
         name: "escalate",
         send: (call) => client.tasks.escalate({ id, fence, reason }, call),
-        orElse: (refusal) => failing(`It could not be escalated: ${refusal.detail} ${reason}`, false),
+        orElse: (refusal) => failing(`The task could not be escalated: ${refusal.detail} ${reason}`, false),
       };
     }
     return { name: "fail", send: failing(text.trim() || "The handler failed without a message.", isRetryable(error)) };
   }
 }
 
-/** Sends the last step, also through a server's absence: the result of the work is worth waiting for. */
+/** Sends the last step, and repeats it while the server cannot be reached, so that the result is not lost. */
 async function finish(
   { name, send, orElse }: Awaited<ReturnType<typeof outcomeOf>>,
   lease: Lease,
@@ -138,10 +138,10 @@ async function finish(
     } catch (error) {
       if (!(error instanceof BailiwickError)) throw error;
       options.onError?.(error);
-      // A late result was kept with the task as an event.
+      // The server keeps a late result as an event of the task.
       if (error.code === "lease_lost") return;
       if (!error.isTransient) return orElse && finish({ name: "fail", send: orElse(error) }, lease, options);
-      // Nobody waits for a worker that was told to stop: the lease ends and the task is queued again.
+      // A stopped worker does not wait: the lease ends and the task is queued again.
       if (options.signal?.aborted) return;
       await pause(backoffMs(failures, error.retryAfterSeconds, BACKOFF_MAX_MS), options.signal).catch(() => undefined);
     }
@@ -172,7 +172,7 @@ function keepLease(client: Tasks, task: Task, { lease_seconds, onError }: JobOpt
       stop.abort(new Error("The task was canceled."));
     } catch (error) {
       onError?.(error);
-      // A server that is away may come back before the lease ends, and if not, the next heartbeat says so.
+      // The server may be reachable again before the lease ends; otherwise the next heartbeat reports the lost lease.
       if (!(error instanceof BailiwickError) || error.isTransient) return;
       stop.abort(error);
     }
