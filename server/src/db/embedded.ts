@@ -6,19 +6,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { majorOf } from "./embedded/cluster.ts";
-import { EmbeddedError, messageOf } from "./embedded/error.ts";
-import { tryConnect } from "./embedded/try-connect.ts";
-import { keepSmall } from "./embedded/log-file.ts";
-import { leaveServer, type ServerUse, joinServer } from "./embedded/server-use.ts";
 import {
   DATABASE,
-  PORT,
-  prepareDataFolder,
   type DataFolder,
   type DataFolderOptions,
+  PORT,
+  prepareDataFolder,
   USER,
 } from "./embedded/data-folder.ts";
+import { EmbeddedError, messageOf } from "./embedded/error.ts";
+import { keepSmall } from "./embedded/log-file.ts";
+import { joinServer, leaveServer, type ServerUse } from "./embedded/server-use.ts";
 import { withStartLock } from "./embedded/start-lock.ts";
+import { tryConnect } from "./embedded/try-connect.ts";
 
 export { EmbeddedError };
 

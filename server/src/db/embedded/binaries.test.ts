@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { EmbeddedError, startPrivateServer } from "../embedded.ts";
 import { run } from "./as-user.ts";
-import { packagedFolder } from "./packaged.ts";
 import { prepareDataFolder } from "./data-folder.ts";
+import { packagedFolder } from "./packaged.ts";
 import { aFolder, aScript, ask, cleanUp, clusterOf, isRoot, NOBODY } from "./test-processes.ts";
 
 afterEach(cleanUp);

@@ -4,9 +4,9 @@ import { readdir, realpath } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { run, type ServerUser } from "./as-user.ts";
 import { copyOf } from "./copies.ts";
+import type { DataFolder } from "./data-folder.ts";
 import { codeOf, EmbeddedError, messageOf } from "./error.ts";
 import { packagedFolder } from "./packaged.ts";
-import type { DataFolder } from "./data-folder.ts";
 
 export interface Binaries {
   readonly folder: string;

@@ -5,8 +5,8 @@ import { chmod, open, readdir, readFile, rename, rm, stat } from "node:fs/promis
 import { basename, dirname, join } from "node:path";
 import { run } from "./as-user.ts";
 import { type Binaries, findBinaries } from "./binaries.ts";
-import { codeOf, EmbeddedError } from "./error.ts";
 import { type DataFolder, USER } from "./data-folder.ts";
+import { codeOf, EmbeddedError } from "./error.ts";
 
 /** Makes the cluster unless it exists. Returns its major version. The caller holds the start lock. */
 export async function ensureCluster(dataFolder: DataFolder): Promise<number> {

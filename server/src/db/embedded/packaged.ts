@@ -6,8 +6,8 @@ import { lstat, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { copyOf } from "./copies.ts";
-import { codeOf } from "./error.ts";
 import type { DataFolder } from "./data-folder.ts";
+import { codeOf } from "./error.ts";
 
 /** Returns the folder of the package's programs, with every library link made; undefined when it is not installed. */
 export async function packagedFolder(dataFolder: DataFolder, root = packageRoot()): Promise<string | undefined> {

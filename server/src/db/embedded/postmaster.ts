@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startedAs } from "./as-user.ts";
 import type { Binaries } from "./binaries.ts";
+import { type DataFolder, PORT } from "./data-folder.ts";
 import { EmbeddedError, messageOf } from "./error.ts";
 import { loggedSince, sizeOf, trim } from "./log-file.ts";
 import { isPostmasterOf, recordedPostmaster } from "./pid-file.ts";
-import { PORT, type DataFolder } from "./data-folder.ts";
 
 export interface Attempt {
   readonly pid: number | undefined;

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { findBinaries } from "./binaries.ts";
 import { ensureCluster } from "./cluster.ts";
+import type { DataFolder } from "./data-folder.ts";
 import { EmbeddedError } from "./error.ts";
-import { tryConnect } from "./try-connect.ts";
 import { isPostmasterOf, recordedPostmaster } from "./pid-file.ts";
 import { type Attempt, didNotStart, launch, shutDown } from "./postmaster.ts";
-import type { DataFolder } from "./data-folder.ts";
+import { tryConnect } from "./try-connect.ts";
 
 export interface ServerUse {
   readonly client: Client;

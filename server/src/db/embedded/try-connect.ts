@@ -1,8 +1,8 @@
 /** Tries once to connect to the private server, and classifies the outcome. */
 
 import { Client } from "pg";
+import { DATABASE, type DataFolder, PORT, USER } from "./data-folder.ts";
 import { codeOf, EmbeddedError, messageOf } from "./error.ts";
-import { DATABASE, PORT, type DataFolder, USER } from "./data-folder.ts";
 
 export type ConnectOutcome =
   | { readonly is: "open"; readonly client: Client }
