@@ -1,21 +1,21 @@
-/** The same lifecycle with pg-boss 10: send, fetch, complete, one by one. */
+/** The same lifecycle with pg-boss 10: send, fetch and complete one job at a time. */
 import PgBoss from "pg-boss";
 import type { Cluster } from "./cluster.ts";
 import { PAYLOAD, RESULT } from "./ours.ts";
 
 const QUEUE = "bench";
-/** One connection for each of the most callers it is measured with. */
+/** As many connections as the largest number of callers. */
 const CONNECTIONS = 16;
 
 export interface Boss {
   lifecycle(): Promise<void>;
-  /** One job, which stays. */
+  /** Adds one job, which is never fetched. */
   send(payload: object): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startBoss({ socket }: Cluster): Promise<Boss> {
-  // Without its timers, which would only take time away from it.
+  // The timers of pg-boss are off, because they would only cost it time.
   const boss = new PgBoss({ ...socket, max: CONNECTIONS, supervise: false, schedule: false });
   boss.on("error", (error) => {
     throw error;
@@ -35,7 +35,7 @@ export async function startBoss({ socket }: Cluster): Promise<Boss> {
   };
 }
 
-/** A fetch answers nothing when others held all it saw, its caller's own job included; then it is made again. */
+/** A fetch returns nothing when other callers hold all jobs that it sees. Then it is repeated. */
 async function fetchJob(boss: PgBoss): Promise<PgBoss.Job<object>> {
   for (;;) {
     const [job] = await boss.fetch<object>(QUEUE);

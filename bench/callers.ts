@@ -1,14 +1,14 @@
-/** Callers that each run one lifecycle after another, as fast as they are answered. */
+/** Callers that each run lifecycles one after another without a pause. */
 import { cpuMeter, type Watched } from "./cpu.ts";
 
 export interface Measured {
   perSecond: number;
-  /** Processor milliseconds per lifecycle, server and database together. */
+  /** CPU time per lifecycle, of server and database together. */
   cpuMs: number | null;
   databaseCpuMs: number | null;
 }
 
-/** `lifecycle` gets the caller's number, from 0. */
+/** Calls `lifecycle` with the number of the caller, from 0. */
 export async function measure(
   callers: number,
   ms: number,

@@ -1,4 +1,4 @@
-/** What it costs to know who calls: by key and by session, remembered and looked up. */
+/** Measures the check of a credential: key and session, from memory and from the database. */
 
 import { verify } from "../server/src/auth/operations/verify.ts";
 import { createSignInLink } from "../server/src/auth/owner.ts";
@@ -9,9 +9,9 @@ import { figure, print } from "./figures.ts";
 import { PIECE_MS, ROUNDS } from "./settings.ts";
 import { createWorld, requestInfo, type World } from "./world.ts";
 
-/** As many checks wait for PostgreSQL at once as a busy server has. */
+/** The number of checks that wait for PostgreSQL at once, as on a busy server. */
 const CALLERS = 16;
-/** Remembered checks answer without waiting, so many are one step of the measurement. */
+/** Checks from memory do not wait, so one step of the measurement has many of them. */
 const CHECKS_A_STEP = 100;
 const TARGET = { is: "at most", value: 0.3 } as const;
 

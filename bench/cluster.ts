@@ -1,4 +1,4 @@
-/** A PostgreSQL of the bench's own, with the settings that everybody gets: an answered commit is on disk. */
+/** Starts a PostgreSQL for the bench with the settings of every installation: a confirmed commit is on disk. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,16 +13,16 @@ import { PG_BIN } from "./settings.ts";
 /** The default of `BAILIWICK_POOL_SIZE`. */
 const POOL_SIZE = 10;
 const DATABASE = "bench";
-/** The bench is run from the root of the repository. */
+/** The working directory of the bench is the root of the repository. */
 const MIGRATIONS = "server/src/db/migrations";
 
 export interface Cluster {
   version: string;
   postmaster: number;
   socket: NonNullable<PoolTarget["socket"]>;
-  /** Works as the login role, past row-level security: for filling. */
+  /** A connection of the login role, which row-level security does not limit: for filling tables. */
   admin: pg.Client;
-  /** What the server would use. */
+  /** Makes a pool as the server would. */
   pool(): pg.Pool;
   stop(): Promise<void>;
 }
@@ -63,7 +63,7 @@ async function makeDatabase(socket: Cluster["socket"]): Promise<void> {
   await client.end();
 }
 
-/** Measuring without durability would be measuring something else. */
+/** Throws when a setting turns durability off. */
 export async function requireDurable(admin: pg.Client): Promise<void> {
   for (const name of ["fsync", "synchronous_commit", "full_page_writes"]) {
     const value = await settingOf(admin, name);

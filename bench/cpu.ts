@@ -1,13 +1,13 @@
-/** Processor time of whole processes, as Linux counts it. */
+/** Reads the CPU time of whole processes from Linux. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The kernel counts in hundredths of a second on every platform Node runs on. */
+/** The kernel counts in hundredths of a second on every platform that Node.js supports. */
 const MS_PER_TICK = 10;
 
 interface ProcessTimes {
   parent: number;
   own: number;
-  /** Of children that ended and were waited for. */
+  /** The time of children that have ended and were waited for. */
   children: number;
 }
 
@@ -18,7 +18,7 @@ function timesOf(pid: number): ProcessTimes | undefined {
   } catch {
     return undefined;
   }
-  // The name may hold spaces and brackets; the fields follow its last bracket, starting with the state.
+  // The name may contain spaces and brackets. The other fields follow its last bracket; the first one is the state.
   const fields = text
     .slice(text.lastIndexOf(")") + 2)
     .split(" ")
@@ -32,12 +32,12 @@ export function parentOf(pid: number): number | undefined {
   return timesOf(pid)?.parent;
 }
 
-/** The process itself, without what it started. */
+/** The time of the process without its children. */
 function processTicks(pid: number): number {
   return timesOf(pid)?.own ?? 0;
 }
 
-/** A server and all its children, those that ended included. */
+/** The time of a server and all its children, including those that have ended. */
 function treeTicks(root: number): number {
   const top = timesOf(root);
   let ticks = top ? top.own + top.children : 0;
@@ -49,13 +49,15 @@ function treeTicks(root: number): number {
 }
 
 export interface Watched {
-  /** Counted alone. */
+  /** The process that is counted without its children. */
   process: number;
-  /** Counted with its children. */
+  /** The process that is counted with its children. */
   postmaster: number;
 }
 
-/** Milliseconds of processor time since the start; null where the system does not tell. */
+/**
+ * Returns functions that read the CPU time in milliseconds since this call; null where the system has no such figure.
+ */
 export function cpuMeter({ process: pid, postmaster }: Watched): {
   server: () => number | null;
   database: () => number | null;

@@ -1,17 +1,17 @@
-/** What is printed: one JSON line a figure. */
+/** Prints one JSON line per figure. */
 
 export interface Target {
-  /** How the value is compared with the target. */
+  /** The comparison of the value with the target. */
   is: "at least" | "at most";
   value: number;
 }
 
 export interface Figure {
   name: string;
-  /** Null where this machine cannot measure it. */
+  /** Null when this machine cannot measure the figure. */
   value: number | null;
   unit: string;
-  /** Every round's value, in order. */
+  /** The values of the rounds, in order. */
   rounds?: readonly number[];
   target?: Target;
 }
@@ -23,14 +23,14 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/** The median of the rounds; null when any round could not be measured. */
+/** Returns the median of the rounds; null when a round could not be measured. */
 export function figure(name: string, unit: string, rounds: readonly (number | null)[], target?: Target): Figure {
   const measured = rounds.filter((value) => value !== null);
   const value = measured.length === rounds.length && rounds.length > 0 ? round(median(measured)) : null;
   return { name, value, unit, rounds: measured.map(round), ...(target && { target }) };
 }
 
-/** Rounds are compared pair by pair: both halves of a pair ran next to each other. */
+/** Divides round by round, because the two pieces of one round ran right after each other. */
 export function ratios(ours: readonly number[], theirs: readonly number[]): number[] {
   return ours.map((value, index) => value / (theirs[index] ?? Number.NaN));
 }
@@ -42,12 +42,12 @@ export function print(shown: Figure): void {
   process.stdout.write(`${JSON.stringify({ ...shown, ...verdict })}\n`);
 }
 
-/** Progress, kept apart from the figures. */
+/** Prints progress to standard error; the figures go to standard output. */
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Four digits that mean something. */
+/** Rounds to four significant digits. */
 function round(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -1,4 +1,4 @@
-/** What a tenant feels of another that does it harm within the limits of both. */
+/** Measures the effect of a hostile tenant on another tenant. Both stay within their limits. */
 import { readFileSync } from "node:fs";
 import type { Cluster } from "./cluster.ts";
 import { figure, median, print, say } from "./figures.ts";
@@ -24,10 +24,10 @@ const QUICK: Scale = { ...FULL, numbers: 4, facts: 50_000, openTasks: 10_000, re
 const LENGTH = IS_QUICK
   ? { scale: QUICK, aloneMs: 3_000, attackMs: 5_000, restMs: 1_000, victims: 8, leaseWaitMs: 30_000 }
   : { scale: FULL, aloneMs: 6_000, attackMs: 12_000, restMs: 3_000, victims: 8, leaseWaitMs: 90_000 };
-/** A victim's usual call may take so many times as long as alone. */
+/** The largest ratio of a victim's usual call under attack to one without an attack. */
 const RATIO = { is: "at most", value: 3 } as const;
 const NONE = { is: "at most", value: 0 } as const;
-const MEMORY_LOOK_MS = 250;
+const MEMORY_INTERVAL_MS = 250;
 
 export async function measureHostile(cluster: Cluster): Promise<void> {
   const { app } = await createWorld(cluster, 0);
@@ -35,7 +35,7 @@ export async function measureHostile(cluster: Cluster): Promise<void> {
   const memory = watchMemory(server.pid);
   const target = { app, admin: cluster.admin, port: server.port };
   try {
-    await runHostile(target, LENGTH, { only: HOSTILE, tell: (outcome) => report(outcome, memory.takeMost()) });
+    await runHostile(target, LENGTH, { only: HOSTILE, onOutcome: (outcome) => report(outcome, memory.takeMost()) });
   } finally {
     memory.stop();
     await server.stop();
@@ -43,9 +43,9 @@ export async function measureHostile(cluster: Cluster): Promise<void> {
 }
 
 function report({ name, alone, under, statuses, notes, leaseMs }: Outcome, mostMiB: number | null): void {
-  const said = Object.entries(statuses).map(([status, count]) => `${count} × ${status}`);
-  say(`${name}: answered ${said.join(", ") || "nothing"}. ${notes.join(". ")}`);
-  for (const text of under.wrong) say(`  the victim heard ${text}`);
+  const counts = Object.entries(statuses).map(([status, count]) => `${count} × ${status}`);
+  say(`${name}: answers ${counts.join(", ") || "none"}. ${notes.join(". ")}`);
+  for (const text of under.wrong) say(`  the victim got ${text}`);
   const ms = (heard: Heard, of: (times: readonly number[]) => number) => of(heard.times);
   const worst = (times: readonly number[]) => Math.max(...times);
   const print1 = (what: string, unit: string, value: number | null, target?: typeof RATIO | typeof NONE) =>
@@ -58,22 +58,22 @@ function report({ name, alone, under, statuses, notes, leaseMs }: Outcome, mostM
   print1("victim's calls", "", under.times.length);
   print1("victim's calls that failed (5xx or nothing)", "", under.failed, NONE);
   print1("victim's calls that were refused", "", under.refused, NONE);
-  if (leaseMs !== undefined) print1("end of the victim's lease until it was seen", "ms", leaseMs);
+  if (leaseMs !== undefined) print1("delay until the server noticed the end of the victim's lease", "ms", leaseMs);
   print1("most memory of the server", "MiB", mostMiB);
 }
 
-/** Resident memory of a process; null where the system does not tell. */
+/** Watches the resident memory of a process; null where the system has no such figure. */
 function watchMemory(pid: number): { takeMost(): number | null; stop(): void } {
   let most: number | null = null;
   const timer = setInterval(() => {
     const now = residentMiB(pid);
     if (now !== null) most = Math.max(most ?? 0, now);
-  }, MEMORY_LOOK_MS);
+  }, MEMORY_INTERVAL_MS);
   return {
     takeMost() {
-      const told = most;
+      const taken = most;
       most = null;
-      return told;
+      return taken;
     },
     stop: () => clearInterval(timer),
   };

@@ -1,4 +1,4 @@
-/** The same lifecycle over HTTP, against a server in a process of its own. */
+/** The same lifecycle over HTTP, with the server in a separate process. */
 import { spawn } from "node:child_process";
 import { Agent, request } from "node:http";
 import { dirname, join } from "node:path";
@@ -23,7 +23,9 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** A server process on the bench's database, with default limits unless told. */
+/**
+ * Starts a server process on the bench's database. The request limits are the defaults unless `settings` has others.
+ */
 export async function startServer({ socket }: Cluster, settings: Record<string, string>): Promise<Server> {
   const child = spawn(process.execPath, [bin, "start"], {
     env: {

@@ -1,4 +1,4 @@
-/** Measures what must stay fast. README.md says what, how, and what came out. */
+/** Runs the benchmarks. README.md describes them and has their results. */
 import { startBoss } from "./boss.ts";
 import { type Measured, measure } from "./callers.ts";
 import { measureChecks } from "./checks.ts";
@@ -62,7 +62,7 @@ async function measureLifecycles(cluster: Cluster): Promise<void> {
   report(results);
 }
 
-/** Every piece once a round, so that whatever else the machine does falls on all of them. The first round warms up. */
+/** Runs every piece once per round, so that other work on the machine affects all of them. The first round warms up. */
 async function interleave(pieces: Pieces): Promise<Results> {
   const results: Results = new Map();
   for (let round = -1; round < ROUNDS; round++) {

@@ -1,4 +1,4 @@
-/** Messages: how many are sent a second, beside pg-boss on the same server, and how pages fare when there are many. */
+/** Measures sent messages per second, with pg-boss on the same server, and pages of few and of many messages. */
 import { readInboxOperation } from "../server/src/messages/operations/list-inbox.ts";
 import { listMessagesOperation } from "../server/src/messages/operations/list-messages.ts";
 import { sendMessage } from "../server/src/messages/operations/send-message.ts";
@@ -49,7 +49,7 @@ async function measureSends(cluster: Cluster): Promise<void> {
 
 const TEXT = "Summarise the last ten invoices and say which of them are late.";
 
-/** Each agent writes to the next. */
+/** Each agent writes to the next one. */
 async function send({ app, workers }: World, caller: number): Promise<void> {
   const [from, to] = [workers[caller % workers.length], workers[(caller + 1) % workers.length]];
   if (!from || !to) throw new Error("There are no workers.");
@@ -61,7 +61,7 @@ async function bossSend(boss: Boss): Promise<void> {
   await boss.send({ from: "worker", to: "next worker", content: TEXT });
 }
 
-/** All of one thread and to one reader, who has read the first half. */
+/** Fills one thread with messages to one reader, who has read the first half. */
 const FILL = [
   "insert into threads (workspace_id, id, kind, message_count, last_message_id) values ($1, $2, 'free', $4, $2)",
   "insert into mailboxes (workspace_id, owner_id, agent_id, last_position, unread) values ($1, $3, $3, $4, $4 - $4 / 2)",
@@ -89,7 +89,7 @@ async function filled(cluster: Cluster, count: number): Promise<Filled> {
   return { world, threadId };
 }
 
-/** These statements take different ones of the values, which the server's own numbering does not allow. */
+/** Puts the values into the text, because each statement uses only some of them and PostgreSQL refuses unused ones. */
 function withValues(sql: string, values: readonly (string | number)[]): string {
   return sql.replaceAll(/\$(\d)/g, (_, number: string) => {
     const value = values[Number(number) - 1];
@@ -116,7 +116,7 @@ async function measurePages(cluster: Cluster): Promise<void> {
   for (const [name, call] of Object.entries(PAGES)) {
     const times: { few: number[]; many: number[] } = { few: [], many: [] };
     for (let round = -1; round < Math.min(ROUNDS, 5); round++) {
-      const [a, b] = [await timeOf(few, call), await timeOf(many, call)];
+      const [a, b] = [await msPerCall(few, call), await msPerCall(many, call)];
       if (round < 0) continue;
       times.few.push(a);
       times.many.push(b);
@@ -127,8 +127,8 @@ async function measurePages(cluster: Cluster): Promise<void> {
   }
 }
 
-/** Milliseconds of one call, on average over a round. */
-async function timeOf(where: Filled, call: Call): Promise<number> {
+/** Returns the average time of one call in a round. */
+async function msPerCall(where: Filled, call: Call): Promise<number> {
   const start = performance.now();
   for (let number = 0; number < CALLS; number++) await call(where);
   return (performance.now() - start) / CALLS;

@@ -1,4 +1,4 @@
-/** Our lifecycle in one process: create, claim, complete, each with its fact and telemetry, through the dispatcher. */
+/** The lifecycle in one process: create, claim, complete, each with its fact and telemetry, through the dispatcher. */
 import type { Actor } from "../server/src/kernel/actor.ts";
 import type { Operation, PublicCommand } from "../server/src/kernel/operation.ts";
 import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
@@ -7,11 +7,11 @@ import { createTask } from "../server/src/tasks/operations/create-task.ts";
 import type { Claimed, Task } from "../server/src/tasks/schema.ts";
 import { requestInfo, type World } from "./world.ts";
 
-/** What a task carries in and out, here and at pg-boss. */
+/** The input and output of a task, also of a job at pg-boss. */
 export const PAYLOAD = { customer: "ACME", steps: [1, 2, 3], note: "Summarise the last ten invoices." };
 export const RESULT = { summary: "Ten invoices, two of them late.", confidence: 0.93 };
 
-/** The caller with number n gives its task to worker n and is that worker. */
+/** Caller n creates its task for worker n, and then acts as that worker. */
 export function lifecycle({ app, owner, workers }: World): (caller: number) => Promise<void> {
   const call = async (operation: Exclude<Operation, PublicCommand>, actor: Actor, input: unknown) => {
     const { output } = await app.dispatcher.dispatch(operation, actor, { input, request: requestInfo() });

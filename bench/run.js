@@ -1,4 +1,4 @@
-/** Bundles the bench and runs it on plain node: a loader that rewrites functions would be measured along with them. */
+/** Bundles the bench and runs it on plain Node.js: a loader that transforms functions would be measured too. */
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,6 @@ const child = spawn(
     cwd: dirname(folder),
   },
 );
-// The bench ends itself and cleans up; the runner only waits for it.
+// On a signal the bench cleans up and ends by itself; this process only waits.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => undefined);
 child.on("exit", (code) => process.exit(code ?? 1));

@@ -1,4 +1,4 @@
-/** How long and how often; from the environment. */
+/** The settings of the bench, from the environment. */
 
 export const IS_QUICK = process.env.BENCH_QUICK === "1";
 
@@ -11,16 +11,16 @@ function count(name: string, standard: number): number {
 }
 
 export const ROUNDS = count("BENCH_ROUNDS", IS_QUICK ? 2 : 7);
-/** Each measured piece of a round. Milliseconds. */
+/** The time of each measured piece in a round. */
 export const PIECE_MS = count("BENCH_PIECE_MS", IS_QUICK ? 1_000 : 3_000);
-/** Calls of one round, where single calls are measured. */
+/** The number of calls in a round that measures single calls. */
 export const CALLS = 100;
-/** Tasks, or messages, of the large workspace. */
+/** The number of tasks, or messages, in the large workspace. */
 export const MANY_TASKS = count("BENCH_TASKS", IS_QUICK ? 100_000 : 1_000_000);
 export const FEW_TASKS = 1_000;
-/** Other PostgreSQL programs than the packaged ones. */
+/** The folder of other PostgreSQL programs than the packaged ones. */
 export const PG_BIN = process.env.BENCH_PG_BIN;
-/** Only the pieces whose name contains it. */
+/** Runs only the pieces whose name begins with this text. */
 export const ONLY = process.env.BENCH_ONLY ?? "";
-/** Only the attacks whose name contains it. */
+/** Runs only the attacks whose name contains this text. */
 export const HOSTILE = process.env.BENCH_HOSTILE ?? "";

@@ -1,4 +1,4 @@
-/** How long a claim and a page take when there are few tasks and when there are many. */
+/** Measures a claim and a page with few tasks and with many tasks. */
 import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
 import { listTasksOperation } from "../server/src/tasks/operations/list-tasks.ts";
 import type { Cluster } from "./cluster.ts";
@@ -41,7 +41,7 @@ export async function measureSizes(cluster: Cluster): Promise<void> {
   for (const [name, call] of Object.entries(CALLS_MEASURED)) {
     const times: { few: number[]; many: number[] } = { few: [], many: [] };
     for (let round = -1; round < Math.min(ROUNDS, 5); round++) {
-      const [a, b] = [await timeOf(few, call), await timeOf(many, call)];
+      const [a, b] = [await msPerCall(few, call), await msPerCall(many, call)];
       if (round < 0) continue;
       times.few.push(a);
       times.many.push(b);
@@ -52,8 +52,8 @@ export async function measureSizes(cluster: Cluster): Promise<void> {
   }
 }
 
-/** Milliseconds of one call, on average over a round. */
-async function timeOf(world: World, call: Call): Promise<number> {
+/** Returns the average time of one call in a round. */
+async function msPerCall(world: World, call: Call): Promise<number> {
   const start = performance.now();
   for (let number = 0; number < CALLS; number++) await call(world, number);
   return (performance.now() - start) / CALLS;

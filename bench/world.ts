@@ -1,4 +1,4 @@
-/** A workspace with an owner and workers, and the application on it. */
+/** Makes a workspace with an owner and workers, and the application. */
 import type pg from "pg";
 import { uuidv7 } from "uuidv7";
 import { createAgent } from "../server/src/agents/operations/create-agent.ts";
@@ -13,7 +13,7 @@ import type { Cluster } from "./cluster.ts";
 
 export const MASTER_KEY = Buffer.alloc(32, 7);
 
-/** What is measured is the work, not the waiting for a minute to pass. */
+/** High limits, because the bench measures the work and not the request limits. */
 const LIMITS = { writesPerMinute: 100_000_000, readsPerMinute: 100_000_000 };
 
 export interface World {
@@ -34,7 +34,7 @@ function environment(publicUrl: string): Environment {
   };
 }
 
-/** Every call is a request of its own, as it would be from outside. */
+/** Every call is a separate request, as a call over HTTP would be. */
 export function requestInfo(): RequestInfo {
   return { id: uuidv7(), trace_id: null, ip: "127.0.0.1", at_this_machine: true, user_agent: "bench", session: null };
 }

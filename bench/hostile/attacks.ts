@@ -1,17 +1,17 @@
-/** What one tenant, or a stranger, does within its limits to the harm of others. */
+/** The attacks: a tenant or a stranger harms others within its limits. */
 import { randomUUID } from "node:crypto";
 import { fillFacts, fillTasks, fillTree, firstAgent } from "./fill.ts";
 import { jsonOf, pause, type Sender, type Sent } from "./send.ts";
 import type { Admin, Tenant } from "./tenant.ts";
 
-/** How much of each; the bench takes what the limits allow, the test a part of it. */
+/** The sizes of the attacks. The bench uses the largest that the limits allow, the test smaller ones. */
 export interface Scale {
-  /** Callers of the attacks that send one request after another. */
+  /** The number of callers in attacks that send one request after another. */
   callers: number;
   numbers: number;
   facts: number;
   openTasks: number;
-  /** Events of 240 kB of the task that is read. */
+  /** The number of events, 240 kB each, of the task that is read. */
   story: number;
   readers: number;
   polls: number;
@@ -24,37 +24,37 @@ export interface Attacker {
   sender: Sender;
   admin: Admin;
   scale: Scale;
-  /** Fires when it is over. */
+  /** Aborted at the end of the attack. */
   signal: AbortSignal;
-  /** Answers of the attack, by status. */
+  /** The number of answers to the attack, by status. */
   statuses: Map<number, number>;
-  /** What else came of it, in a sentence each. */
+  /** Other results, one sentence each. */
   notes: string[];
 }
 
 export interface Attack {
   name: string;
-  /** Fills what it takes, and says what it does then. */
+  /** Makes the rows that the attack needs. Returns the function that attacks. */
   prepare(attacker: Attacker): Promise<() => Promise<unknown>>;
-  /** The victim's lease ends meanwhile, and it is measured when the server sees that. */
+  /** Measures when the server notices the end of the victim's lease during the attack. */
   watchesLease?: true;
 }
 
-/** A caller that was told to wait tries again after this. Milliseconds. */
+/** The pause of a caller after a refusal. */
 const REFUSED_PAUSE_MS = 200;
 
-async function tell(attacker: Attacker, sent: Sent): Promise<Awaited<ReturnType<Sender["send"]>>> {
-  const told = await attacker.sender.send(sent);
+async function send(attacker: Attacker, request: Sent): Promise<Awaited<ReturnType<Sender["send"]>>> {
+  const answer = await attacker.sender.send(request);
   const { statuses } = attacker;
-  statuses.set(told.status, (statuses.get(told.status) ?? 0) + 1);
-  return told;
+  statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+  return answer;
 }
 
-/** Callers that each send one request after another until it is over. */
+/** Each caller sends one request after another until the end of the attack. */
 async function repeat(attacker: Attacker, callers: number, sentBy: (caller: number) => Sent): Promise<void> {
   const one = async (caller: number) => {
     while (!attacker.signal.aborted) {
-      const { status } = await tell(attacker, sentBy(caller));
+      const { status } = await send(attacker, sentBy(caller));
       if (status === 429 || status === 0) await pause(REFUSED_PAUSE_MS);
     }
   };
@@ -65,7 +65,7 @@ function keyOf({ agents }: Tenant, caller: number): string {
   return agents[caller % agents.length]?.key ?? "";
 }
 
-/** Just below 1 MiB, of names that no operation knows. */
+/** Returns a body of just below 1 MiB with fields that no operation knows. */
 function manyFields(): string {
   return `{${Array.from({ length: 95_000 }, (_, n) => `"f${n}":1`).join(",")}}`;
 }
@@ -85,10 +85,10 @@ const numbers: Attack = {
     const { id, key } = firstAgent(tenant);
     const input = `{"numbers":[${Array.from({ length: 37_000 }, () => "1e308").join(",")}]}`;
     const body = `{"title":"Numbers","assigned_to_agent_id":"${id}","input":${input}}`;
-    for (let made = 0; made < scale.numbers; made++) await tell(attacker, { path: "/tasks", key, body });
-    // A list once brought its documents unasked, and refuses what it does not know.
-    const asked = await tell(attacker, { method: "GET", path: "/tasks?limit=1&include=input", key });
-    const path = `/tasks?limit=200${asked.status === 200 ? "&include=input" : ""}`;
+    for (let made = 0; made < scale.numbers; made++) await send(attacker, { path: "/tasks", key, body });
+    // Older versions always include documents in a list and refuse the unknown parameter.
+    const probe = await send(attacker, { method: "GET", path: "/tasks?limit=1&include=input", key });
+    const path = `/tasks?limit=200${probe.status === 200 ? "&include=input" : ""}`;
     return () => repeat(attacker, scale.callers, (caller) => ({ method: "GET", path, key: keyOf(tenant, caller) }));
   },
 };
@@ -126,12 +126,12 @@ const graph: Attack = {
 };
 
 const unread: Attack = {
-  name: "answers that nobody reads",
+  name: "answers that are not read",
   async prepare(attacker) {
     const { admin, tenant, sender, scale, signal } = attacker;
     const { id, key } = firstAgent(tenant);
     const task = jsonOf<{ id: string }>(
-      await tell(attacker, { path: "/tasks", key, body: { title: "Long story", assigned_to_agent_id: id } }),
+      await send(attacker, { path: "/tasks", key, body: { title: "Long story", assigned_to_agent_id: id } }),
     ).id;
     await fillFacts(admin, tenant, scale.story, task ?? randomUUID(), 240_000);
     const paths = [`/tasks/${task}/events?limit=200`, `/tasks/${task}`, "/audit?limit=200"];
@@ -139,7 +139,7 @@ const unread: Attack = {
       Promise.all(
         Array.from({ length: scale.readers }, async (_, reader) => {
           while (!signal.aborted) {
-            await sender.ask({ method: "GET", path: paths[reader % paths.length] ?? "", key: tenant.script });
+            await sender.sendUnread({ method: "GET", path: paths[reader % paths.length] ?? "", key: tenant.script });
             await pause(REFUSED_PAUSE_MS);
           }
         }),
@@ -148,13 +148,13 @@ const unread: Attack = {
 };
 
 const polls: Attack = {
-  name: "long polls, and messages of its own",
+  name: "long polls and own messages",
   async prepare(attacker) {
     const { tenant, scale, signal } = attacker;
     const [from, to] = tenant.agents;
     const write = async () => {
       while (!signal.aborted) {
-        await tell(attacker, {
+        await send(attacker, {
           path: "/messages",
           key: from?.key ?? "",
           body: { to_agent_id: to?.id, content: "Hello" },
@@ -166,19 +166,19 @@ const polls: Attack = {
     return () =>
       Promise.all([
         write(),
-        // Of two agents to whom nobody writes.
+        // The polls are of two agents that get no messages.
         repeat(attacker, scale.polls, (caller) => ({ method: "GET", path, key: keyOf(tenant, 2 + (caller % 2)) })),
       ]);
   },
 };
 
 const trees: Attack = {
-  name: "large trees, and their cancel",
+  name: "cancels of large trees",
   async prepare(attacker) {
     const { admin, tenant, scale } = attacker;
     const trees = [await fillTree(admin, tenant, scale.tree), await fillTree(admin, tenant, scale.tree)];
     const cancel = async (root: string) => {
-      const { status, ms } = await tell(attacker, { path: `/tasks/${root}/cancel`, key: tenant.script, body: {} });
+      const { status, ms } = await send(attacker, { path: `/tasks/${root}/cancel`, key: tenant.script, body: {} });
       attacker.notes.push(`cancel of ${scale.tree}: ${status} after ${Math.round(ms)} ms`);
     };
     return () => Promise.all(trees.map(({ root }) => cancel(root)));
@@ -186,13 +186,13 @@ const trees: Attack = {
 };
 
 const unaffordable: Attack = {
-  name: "tasks that no budget pays, before others",
+  name: "unaffordable tasks before others",
   async prepare(attacker) {
     const { tenant } = attacker;
     const { script: key } = tenant;
     const [maker, worker] = tenant.agents;
     const root = jsonOf<{ id: string }>(
-      await tell(attacker, {
+      await send(attacker, {
         path: "/tasks",
         key,
         body: { title: "Root", assigned_to_agent_id: maker?.id, budget_usd: 0 },
@@ -200,17 +200,17 @@ const unaffordable: Attack = {
     ).id;
     const child = { title: "Child", assigned_to_agent_id: worker?.id, parent_task_id: root, priority: 1_000_000 };
     for (let made = 0; made < 100; made++) {
-      await tell(attacker, { path: "/tasks", key, body: { ...child, estimated_cost_usd: 1 } });
+      await send(attacker, { path: "/tasks", key, body: { ...child, estimated_cost_usd: 1 } });
     }
     const ordinary = { title: "Ordinary", assigned_to_agent_id: worker?.id, priority: 1_000 };
-    const { id } = jsonOf<{ id: string }>(await tell(attacker, { path: "/tasks", key, body: ordinary }));
+    const { id } = jsonOf<{ id: string }>(await send(attacker, { path: "/tasks", key, body: ordinary }));
     let wasClaimed = false;
     const claim = async () => {
       while (!attacker.signal.aborted) {
-        const told = await tell(attacker, { path: "/tasks/claim", key: worker?.key ?? "", body: { limit: 50 } });
-        const { items = [] } = jsonOf<{ items: { id: string }[] }>(told);
+        const answer = await send(attacker, { path: "/tasks/claim", key: worker?.key ?? "", body: { limit: 50 } });
+        const { items = [] } = jsonOf<{ items: { id: string }[] }>(answer);
         wasClaimed ||= items.some((task) => task.id === id);
-        if (told.status === 429) await pause(REFUSED_PAUSE_MS);
+        if (answer.status === 429) await pause(REFUSED_PAUSE_MS);
       }
     };
     return async () => {
@@ -221,7 +221,7 @@ const unaffordable: Attack = {
 };
 
 const floods: Attack = {
-  name: "as many bytes as the limits let through",
+  name: "as many bytes as the limits allow",
   async prepare(attacker) {
     const { tenant, scale } = attacker;
     const text = "x".repeat(240_000);
@@ -244,7 +244,7 @@ const leases: Attack = {
     return async () => {
       for (let claimed = 0; claimed < scale.leases && !attacker.signal.aborted; claimed += 50) {
         const key = keyOf(tenant, claimed / 50);
-        await tell(attacker, { path: "/tasks/claim", key, body: { limit: 50, lease_seconds: 5 } });
+        await send(attacker, { path: "/tasks/claim", key, body: { limit: 50, lease_seconds: 5 } });
       }
     };
   },

@@ -1,4 +1,4 @@
-/** What a tenant could have stored in days within its limits, written at once. */
+/** Writes at once the rows that a tenant could store in days within its limits. */
 import { uuidv7 } from "uuidv7";
 import type { Admin, Tenant } from "./tenant.ts";
 
@@ -7,7 +7,7 @@ insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, 
   open_children)
 select $1, t.id, 'Task', $2, t.root, t.parent, t.depth, t.children, t.children
 from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::int[], $7::int[]) as t(id, root, parent, depth, children)`;
-/** Rows of one statement. */
+/** The number of rows in one statement. */
 const BATCH = 10_000;
 
 interface Row {
@@ -39,7 +39,7 @@ export function firstAgent({ agents }: Tenant): Tenant["agents"][number] {
   return agent;
 }
 
-/** Open tasks for the tenant's agents, none below another. */
+/** Adds open tasks without parents for the tenant's agents. */
 export async function fillTasks(admin: Admin, tenant: Tenant, count: number): Promise<void> {
   const share = Math.ceil(count / tenant.agents.length);
   for (const agent of tenant.agents) {
@@ -59,7 +59,7 @@ export interface FilledTree {
   leaves: readonly string[];
 }
 
-/** A tree of open tasks, `fanOut` below each but the deepest, `size` in all. */
+/** Adds a tree of `size` open tasks, with `fanOut` children each except at the deepest level. */
 export async function fillTree(admin: Admin, tenant: Tenant, size: number, fanOut = 200): Promise<FilledTree> {
   const root = uuidv7();
   const rows: Row[] = [{ id: root, root, parent: null, depth: 0, children: 0 }];
@@ -75,7 +75,7 @@ export async function fillTree(admin: Admin, tenant: Tenant, size: number, fanOu
   return { root, leaves: rows.filter(({ children }) => children === 0).map(({ id }) => id) };
 }
 
-/** Facts of one subject, each with as much data as is told. */
+/** Adds facts of one subject, each with `bytes` of data. */
 export async function fillFacts(admin: Admin, tenant: Tenant, count: number, subject: string, bytes = 0) {
   const { id: agent } = firstAgent(tenant);
   await admin.query(

@@ -1,34 +1,34 @@
-/** Requests of tenants: each tenant has its own connections and comes from a network of its own. */
+/** Sends requests of tenants. Each tenant has its own connections and its own network. */
 import { Agent, type OutgoingHttpHeaders, request } from "node:http";
 
 export interface Sent {
   method?: "GET" | "POST";
   path: string;
   key?: string;
-  /** Sent as JSON, unless it is text already. */
+  /** Sent as JSON; a text is sent unchanged. */
   body?: unknown;
   idempotencyKey?: string;
 }
 
-export interface Told {
+export interface Answer {
   status: number;
   ms: number;
   text: string;
 }
 
 export interface Sender {
-  /** Never rejects: a connection that was cut or took too long is status 0. */
-  send(sent: Sent): Promise<Told>;
-  /** Asks for something and does not read the answer. Resolves when the connection ends. */
-  ask(sent: Sent): Promise<void>;
-  /** Cuts what is open. */
+  /** Never rejects: a broken connection and a timeout have status 0. */
+  send(sent: Sent): Promise<Answer>;
+  /** Sends a request and does not read the answer. Resolves when the connection ends. */
+  sendUnread(sent: Sent): Promise<void>;
+  /** Destroys all open connections. */
   close(): void;
 }
 
-/** What does not answer by then has failed. Milliseconds. */
+/** A request without an answer after this time has failed. */
 const TIMEOUT_MS = 120_000;
 
-/** The server must believe `X-Forwarded-For` from this machine. */
+/** The server must trust `X-Forwarded-For` from this machine. */
 export function createSender(port: number, network: string): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
   const open = new Set<{ destroy(): void }>();
@@ -68,12 +68,12 @@ export function createSender(port: number, network: string): Sender {
         });
       });
     },
-    ask(sent) {
+    sendUnread(sent) {
       return new Promise((resolve) => {
         const started = start(sent);
         started.on("error", () => resolve());
         started.on("close", () => resolve());
-        // Paused from the start: what the server sends stays with the server.
+        // The response is paused from the start, so the server cannot send the rest.
         started.on("response", (answer) => answer.pause());
       });
     },
@@ -84,10 +84,10 @@ export function createSender(port: number, network: string): Sender {
   };
 }
 
-/** What the server answered, or an empty object where it did not. */
-export function jsonOf<T extends object>({ text }: Told): Partial<T> {
+/** Returns the body of the answer; an empty object when there is no JSON. */
+export function jsonOf<T extends object>({ text }: Answer): Partial<T> {
   try {
-    // The paths that are asked answer objects.
+    // The routes that are called return objects.
     return JSON.parse(text) as T;
   } catch {
     return {};

@@ -1,21 +1,21 @@
-/** One tenant does what it may to the harm of others, while another makes ordinary calls. */
+/** Runs each attack of one tenant while another tenant makes ordinary calls. */
 import { ATTACKS, type Attack, type Scale } from "./attacks.ts";
 import { createSender, pause } from "./send.ts";
 import { type Admin, aTenant, type TenantMaker } from "./tenant.ts";
-import { type Heard, leaseNoticed, ordinaryCalls } from "./victim.ts";
+import { type Heard, leaseNoticedMs, ordinaryCalls } from "./victim.ts";
 
 export interface Target extends TenantMaker {
-  /** Where the server listens on this machine. */
+  /** The port of the server on this machine. */
   port: number;
   admin: Admin;
 }
 
 export interface Length {
   scale: Scale;
-  /** The victim alone, and then under attack. Milliseconds. */
+  /** The time of the victim's calls without an attack. */
   aloneMs: number;
   attackMs: number;
-  /** After an attack, before the next one begins. Milliseconds. */
+  /** The pause between two attacks. */
   restMs: number;
   victims: number;
   leaseWaitMs: number;
@@ -25,32 +25,32 @@ export interface Outcome {
   name: string;
   alone: Heard;
   under: Heard;
-  /** What the attack was answered. */
+  /** The number of answers to the attack, by status. */
   statuses: Record<number, number>;
   notes: readonly string[];
-  /** From the end of the victim's lease until the server has seen it. Milliseconds. */
+  /** The time from the end of the victim's lease until the server has noticed it. */
   leaseMs?: number;
 }
 
 const HOSTILE_AGENTS = 4;
-/** Every tenant and stranger comes from a network of its own. */
+/** Every tenant and stranger has its own network. */
 const VICTIM = "198.51.100.1";
 const STRANGER = "203.0.113.";
 
 export async function runHostile(
   target: Target,
   length: Length,
-  { only = "", tell }: { only?: string; tell(outcome: Outcome): void },
+  { only = "", onOutcome }: { only?: string; onOutcome(outcome: Outcome): void },
 ): Promise<void> {
   const victim = await aTenant(target, length.victims);
   const sender = createSender(target.port, VICTIM);
-  // What a server does for the first time takes longer.
+  // Warms up the server: first calls take longer.
   await ordinaryCalls(sender, victim, length.aloneMs);
   for (const [number, attack] of ATTACKS.entries()) {
     if (!attack.name.includes(only)) continue;
     const ordinary = (ms: number) => ordinaryCalls(sender, victim, ms);
-    const lease = () => leaseNoticed(sender, victim, length.leaseWaitMs);
-    tell(await runAttack(target, attack, { length, ordinary, lease, network: `${STRANGER}${number + 1}` }));
+    const lease = () => leaseNoticedMs(sender, victim, length.leaseWaitMs);
+    onOutcome(await runAttack(target, attack, { length, ordinary, lease, network: `${STRANGER}${number + 1}` }));
     await pause(length.restMs);
   }
   sender.close();

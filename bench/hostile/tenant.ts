@@ -1,4 +1,4 @@
-/** A workspace with agents, a key for each, and a key for what its people's scripts do. */
+/** Makes a workspace with agents, a key for each, and a service key for scripts of its people. */
 import { uuidv7 } from "uuidv7";
 import { createAgent } from "../../server/src/agents/operations/create-agent.ts";
 import type { App } from "../../server/src/app.ts";
@@ -7,7 +7,7 @@ import type { Actor } from "../../server/src/kernel/actor.ts";
 import type { Operation, PublicCommand, RequestInfo } from "../../server/src/kernel/operation.ts";
 import { createKey } from "../../server/src/keys/operations/create-key.ts";
 
-/** A connection of the login role: for filling, past row-level security. */
+/** A connection of the login role, which row-level security does not limit: for filling tables. */
 export interface Admin {
   query<Row>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
 }
@@ -20,7 +20,7 @@ export interface TenantAgent {
 export interface Tenant {
   workspace: string;
   agents: readonly TenantAgent[];
-  /** A service key that may do with tasks what people may. */
+  /** A service key with the permissions of people for tasks. */
   script: string;
 }
 
@@ -29,7 +29,7 @@ export interface TenantMaker {
   admin: Admin;
 }
 
-/** Enough keys for one person, two scripts and several agents; the limits of requests are everybody's. */
+/** A tier with enough keys for the agents and the script. The request limits are the same on every tier. */
 const TIER = "pro";
 
 function requestInfo(): RequestInfo {

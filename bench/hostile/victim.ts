@@ -1,24 +1,24 @@
-/** The other tenant: agents that make ordinary calls, at a pace far below their limits. */
+/** The victim: a tenant whose agents make ordinary calls, far below their limits. */
 import { randomUUID } from "node:crypto";
-import { jsonOf, pause, type Sender, type Told } from "./send.ts";
+import { type Answer, jsonOf, pause, type Sender } from "./send.ts";
 import type { Tenant, TenantAgent } from "./tenant.ts";
 
 export interface Heard {
-  /** Milliseconds of every call. */
+  /** The time of every call, in milliseconds. */
   times: number[];
-  /** Answers from 500, and calls that nothing answered. */
+  /** The number of 5xx answers and of calls without an answer. */
   failed: number;
-  /** Answers from 400 below 500. */
+  /** The number of 4xx answers. */
   refused: number;
-  /** What was not as it should be, for whoever looks into it. */
+  /** The first failures and refusals, as text for the reader of the bench. */
   wrong: string[];
 }
 
-/** Time between two rounds of one agent. Milliseconds. */
+/** The time between the starts of two rounds of one agent. */
 const ROUND_MS = 800;
 const WRONG_MAX = 20;
 
-/** A round lists, creates, claims and completes. */
+/** Each agent runs rounds of list, create, claim and complete. */
 export async function ordinaryCalls(sender: Sender, { agents }: Tenant, ms: number): Promise<Heard> {
   const heard: Heard = { times: [], failed: 0, refused: 0, wrong: [] };
   const end = performance.now() + ms;
@@ -35,11 +35,11 @@ export async function ordinaryCalls(sender: Sender, { agents }: Tenant, ms: numb
 }
 
 async function round(sender: Sender, { id, key }: TenantAgent, heard: Heard): Promise<void> {
-  const send = async (what: string, sent: Parameters<Sender["send"]>[0]): Promise<Told> => {
+  const send = async (what: string, sent: Parameters<Sender["send"]>[0]): Promise<Answer> => {
     const idempotencyKey = randomUUID();
-    const told = await sender.send({ key, ...(sent.method !== "GET" && { idempotencyKey }), ...sent });
-    note(heard, what, told);
-    return told;
+    const answer = await sender.send({ key, ...(sent.method !== "GET" && { idempotencyKey }), ...sent });
+    note(heard, what, answer);
+    return answer;
   };
   await send("list", { method: "GET", path: "/tasks?limit=20" });
   await send("create", {
@@ -53,7 +53,7 @@ async function round(sender: Sender, { id, key }: TenantAgent, heard: Heard): Pr
   await send("complete", { path: `/tasks/${task.id}/complete`, body: { fence: task.fence, output } });
 }
 
-function note(heard: Heard, what: string, { status, ms, text }: Told): void {
+function note(heard: Heard, what: string, { status, ms, text }: Answer): void {
   heard.times.push(ms);
   if (status >= 200 && status < 300) return;
   if (status === 0 || status >= 500) heard.failed++;
@@ -61,8 +61,8 @@ function note(heard: Heard, what: string, { status, ms, text }: Told): void {
   if (heard.wrong.length < WRONG_MAX) heard.wrong.push(`${what}: ${status} ${text.slice(0, 200)}`);
 }
 
-/** Lets a lease of five seconds end. Returns the time from its end until the server has seen it. Milliseconds. */
-export async function leaseNoticed(sender: Sender, { agents }: Tenant, waitMs: number): Promise<number> {
+/** Lets a lease of five seconds end. Returns the time from its end until the server has noticed it. */
+export async function leaseNoticedMs(sender: Sender, { agents }: Tenant, waitMs: number): Promise<number> {
   const agent = agents.at(-1);
   if (!agent) throw new Error("There is no agent.");
   const { id, key } = agent;

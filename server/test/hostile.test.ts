@@ -1,4 +1,4 @@
-/** A small part of the bench's suite: what one tenant does within its limits costs another no answer. */
+/** A small part of the bench's suite: a tenant within its limits does not make calls of another tenant fail. */
 import { afterAll, expect, it } from "vitest";
 import { ATTACKS } from "../../bench/hostile/attacks.ts";
 import { type Outcome, runHostile } from "../../bench/hostile/suite.ts";
@@ -19,7 +19,7 @@ const SCALE = {
   leases: 100,
 };
 const LENGTH = { scale: SCALE, aloneMs: 800, attackMs: 1_500, restMs: 50, victims: 3, leaseWaitMs: 30_000 };
-/** Those of everybody. */
+/** The default limits. */
 const LIMITS = { writesPerMinute: 300, readsPerMinute: 1_200 };
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -45,7 +45,7 @@ it.each(ATTACKS.map(({ name }) => name))(
   async (name) => {
     const outcomes: Outcome[] = [];
     const target = { app: app(), admin: app().admin, port: await port() };
-    await runHostile(target, LENGTH, { only: name, tell: (outcome) => void outcomes.push(outcome) });
+    await runHostile(target, LENGTH, { only: name, onOutcome: (outcome) => void outcomes.push(outcome) });
     const [outcome] = outcomes;
     if (!outcome) throw new Error(`There was no attack ${name}.`);
     const { alone, under, notes, leaseMs } = outcome;
