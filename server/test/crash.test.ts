@@ -1,4 +1,7 @@
-/** kill -9 of the server, and of its database, at any moment: nothing acknowledged is lost, no row tells another story than its log. */
+/**
+ * kill -9 of the server, and of its database, at any moment: nothing acknowledged is lost, no row tells another story
+ * than its log.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,10 +1,10 @@
-/** The house style of the schema: the wall round a workspace, and what the server's role may do. */
+/** The house rules of the schema: the wall around a workspace, and the rights of the server's role. */
 import { describe, expect, it } from "vitest";
 import { useApp } from "./harness/harness.ts";
 
 const app = useApp();
 
-/** The tables of no workspace. Only named functions read and write them; `installation` may be read. */
+/** Tables that belong to no workspace. Only named functions read and write them; `installation` may be read. */
 const WORKSPACELESS = [
   "installation",
   "request_allowances",
@@ -29,7 +29,7 @@ const FIRST = (keys: string, table: string) =>
   `(select a.attname from pg_attribute a where a.attrelid = ${table} and a.attnum = ${keys}[${keys === "i.indkey" ? 0 : 1}])`;
 
 describe("the reader", () => {
-  it("reads the whole schema: a check of nothing is no check", async () => {
+  it("reads the whole schema, so that no check is empty", async () => {
     expect((await names(INSIDE, [WORKSPACELESS])).length).toBeGreaterThan(12);
     expect((await names(`${TABLES} order by 1`)).filter((name) => WORKSPACELESS.includes(name))).toEqual(WORKSPACELESS);
   });
@@ -46,8 +46,8 @@ describe("a table of a workspace", () => {
   });
 
   /**
-   * The clock may be set back, so a check that compares two times fails for rows of before unless whoever writes the later
-   * one takes the greater. Before a new one is added here, say so where that time is written.
+   * The clock may be set back. Then a check that compares two times fails for older rows unless the statement that
+   * writes the later time takes the greater of both. Before you add a check here, note it where that time is written.
    */
   it("compares two of its times only where the clock cannot break it", async () => {
     const checks = `select format('%s: %s', c.relname, pg_get_constraintdef(k.oid)) as name
@@ -55,7 +55,7 @@ describe("a table of a workspace", () => {
       where c.relnamespace = 'public'::regnamespace and k.contype = 'c' and pg_get_constraintdef(k.oid) ~ '_(at|by) [<>]=? \\w+_(at|by)'
       order by 1`;
     expect((await names(checks)).map((name) => name.replace(/[()]/g, ""))).toEqual([
-      // Both are written by one statement, or in one transaction.
+      // One statement or one transaction writes both times.
       "api_keys: CHECK expires_at > created_at",
       "api_keys: CHECK previous_expires_at <= expires_at",
       "demo_runs: CHECK expires_at > started_at",
@@ -67,7 +67,7 @@ describe("a table of a workspace", () => {
     ]);
   });
 
-  it("points at rows of its own workspace alone", async () => {
+  it("references only rows of its own workspace", async () => {
     const keys = `select format('%s: %s', c.relname, pg_get_constraintdef(k.oid)) as name
       from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class f on f.oid = k.confrelid
       where k.contype = 'f' and k.connamespace = 'public'::regnamespace
@@ -77,7 +77,7 @@ describe("a table of a workspace", () => {
     expect(await names(`${keys} and not (${inside})`, [WORKSPACELESS])).toEqual([]);
   });
 
-  it("is shut by row-level security to whoever is in another workspace", async () => {
+  it("is closed by row-level security to callers of other workspaces", async () => {
     expect(await names(`${INSIDE} and not c.relrowsecurity`, [WORKSPACELESS])).toEqual([]);
     const policy = `and not exists (select from pg_policy p where p.polrelid = c.oid and p.polcmd = '*' and p.polpermissive
       and p.polroles = '{0}' and pg_get_expr(p.polqual, p.polrelid) ~ '^\\(workspace_id = \\( SELECT bailiwick_workspace')`;
@@ -105,7 +105,7 @@ describe("a table of a workspace", () => {
 });
 
 describe(`the role the server works as, ${ROLE}`, () => {
-  it("cannot log in, is nobody's master and owns nothing", async () => {
+  it("cannot log in, has no members and owns nothing", async () => {
     const { rows } = await app().admin.query(
       "select rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication from pg_roles where rolname = $1",
       [ROLE],
@@ -121,7 +121,7 @@ describe(`the role the server works as, ${ROLE}`, () => {
     expect(await names(created, [ROLE])).toEqual([]);
   });
 
-  it("adds to the log of facts and never changes, deletes or truncates it", async () => {
+  it("inserts facts and never changes, deletes or truncates them", async () => {
     const may = async (table: string, right: string) => {
       const sql = "select has_table_privilege($1, $2, $3) or has_any_column_privilege($1, $2, $4) as may";
       const onColumns = right === "delete" || right === "truncate" ? "references" : right;
@@ -137,7 +137,7 @@ describe(`the role the server works as, ${ROLE}`, () => {
     expect((await names(guarded)).length).toBeGreaterThanOrEqual(2);
   });
 
-  it("has no right on the tables of no workspace, but to read what the installation is", async () => {
+  it("has no right on tables outside workspaces, except to read the installation", async () => {
     const rights = ["select", "insert", "update", "delete", "truncate", "references", "trigger"];
     const sql = `select format('%s %s', r, c.relname) as name from pg_class c, unnest($2::text[]) r
       where c.relnamespace = 'public'::regnamespace and c.relname = any($1)
@@ -155,7 +155,7 @@ describe("a function that runs as its owner", () => {
   const DEFINERS =
     "select p.oid::regprocedure::text as name from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef";
 
-  it("has a fixed search path, and nobody may call it but whom it was granted to", async () => {
+  it("has a fixed search path, and only roles with a grant may call it", async () => {
     expect((await names(DEFINERS)).length).toBeGreaterThan(10);
     expect(
       await names(
@@ -166,9 +166,9 @@ describe("a function that runs as its owner", () => {
     expect(await names(`${DEFINERS} and ${everybody}`)).toEqual([]);
   });
 
-  it("finds no table of a caller's own before ours: temporary ones come last", async () => {
+  it("finds our tables before a caller's temporary tables", async () => {
     const last = "exists (select from unnest(p.proconfig) s where s like '%pg_temp')";
-    // These name the schema of every table they touch.
+    // These functions name the schema of every table that they use.
     const qualified = "p.prosrc !~ '(from|into|update|join) (?!public\\.)[a-z]'";
     expect(await names(`${DEFINERS} and not (${last} or ${qualified})`)).toEqual([]);
   });

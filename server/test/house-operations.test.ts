@@ -1,4 +1,4 @@
-/** The house style of the operations, which every surface is a function of. */
+/** The house rules of the operations, from which every surface is made. */
 import type { TObject, TSchema } from "typebox";
 import { describe, expect, it } from "vitest";
 import { PERMISSION_TABLE } from "../src/auth/permissions.ts";
@@ -17,11 +17,11 @@ function twice(values: readonly string[]): string[] {
 
 type Shape = TSchema & Partial<Record<"type" | "additionalProperties" | "items" | "anyOf" | "properties", unknown>>;
 
-/** The objects of a shape that take fields nobody named. */
+/** The objects of a shape that accept unknown fields. */
 function openObjects(schema: Shape, path = ""): string[] {
   const { properties, anyOf, items } = schema;
   const branches = Array.isArray(anyOf) ? anyOf.flatMap((branch: Shape) => openObjects(branch, path)) : [];
-  // What an array holds, and what an object's fields are, are shapes.
+  // The items of an array and the fields of an object are shapes too.
   const inItems = items ? openObjects(items as Shape, `${path}[]`) : [];
   if (schema.type !== "object" || properties === undefined) return [...branches, ...inItems];
   const fields = Object.entries(properties as Record<string, Shape>);
@@ -33,20 +33,20 @@ const isPaged = ({ output }: Operation) =>
   "properties" in output && Object.hasOwn((output as TObject).properties, "next_cursor");
 
 describe("every operation", () => {
-  it("is read: a check of nothing is no check", () => {
+  it("is read, so that no check is empty", () => {
     expect(OPERATIONS.length).toBeGreaterThan(40);
     expect(OPERATIONS.filter(isPaged).length).toBeGreaterThan(8);
   });
 
-  it("has a name of its own: area.verb, in snake case", () => {
+  it("has a unique name: area.verb, in snake case", () => {
     expect(twice(names(OPERATIONS))).toEqual([]);
     const word = "[a-z]+(?:_[a-z]+)*";
     expect(names(OPERATIONS).filter((name) => !new RegExp(`^${word}\\.${word}$`).test(name))).toEqual([]);
-    // As a tool and as a function of the SDK, dots and underscores do not tell them apart.
+    // The names of tools and SDK functions do not distinguish dots and underscores.
     expect(twice(names(OPERATIONS).map((name) => name.replaceAll(/[._]/g, "")))).toEqual([]);
   });
 
-  it("has routes of its own, in kebab case, with its path parameters among its input", () => {
+  it("has unique routes in kebab case, and its path parameters are fields of its input", () => {
     const routes = OPERATIONS.flatMap((operation) =>
       routesOf(operation).map((route) => route.replaceAll(/\{[^}]+\}/g, "{}")),
     );
@@ -60,7 +60,7 @@ describe("every operation", () => {
     }
   });
 
-  it("is read with GET and changes something with POST", () => {
+  it("is a GET when it is a query and a POST when it is a command", () => {
     const wrong = OPERATIONS.filter(({ kind, route }) => (methodOf(route) === "GET") !== (kind === "query"));
     expect(names(wrong)).toEqual([]);
     for (const { aliases = [], kind, name } of OPERATIONS) {
@@ -69,7 +69,7 @@ describe("every operation", () => {
     }
   });
 
-  it("asks for one permission of the table, which somebody has, unless it is internal", () => {
+  it("requires one permission of the table, which some role has, unless it is internal", () => {
     const granted = new Set(
       PERMISSION_TABLE.filter(({ roles, agents }) => agents || roles.length > 0).map((row) => row.permission),
     );
@@ -80,7 +80,7 @@ describe("every operation", () => {
     }
   });
 
-  it("says in a sentence what it does, and which problems it has, each once", () => {
+  it("has a summary in one sentence and a list of problems without repeats", () => {
     for (const { name, summary, problems } of OPERATIONS) {
       expect(summary, name).toMatch(/^[A-Z].*\.$/);
       expect(twice(problems), name).toEqual([]);
@@ -91,7 +91,7 @@ describe("every operation", () => {
     }
   });
 
-  it("refuses fields that nobody named, in its input and in what is inside", () => {
+  it("refuses unknown fields in its input, at every level", () => {
     expect(OPERATIONS.flatMap(({ name, input }) => openObjects(input).map((where) => `${name} ${where}`))).toEqual([]);
   });
 
@@ -103,7 +103,7 @@ describe("every operation", () => {
   });
 });
 
-it("every command of an agent is one for paused agents too, or says that it refuses them", () => {
+it("every command of an agent works for paused agents too, or lists the problem that refuses them", () => {
   const ofAgents = new Set(PERMISSION_TABLE.filter(({ agents }) => agents).map(({ permission }) => permission));
   const wrong = OPERATIONS.filter((operation) => {
     if (operation.kind !== "command" && operation.kind !== "hot") return false;
@@ -114,7 +114,7 @@ it("every command of an agent is one for paused agents too, or says that it refu
 });
 
 describe("a permission", () => {
-  /** Areas whose operations are still to come. */
+  /** Areas without operations yet. */
   const PLANNED = ["risk", "governance", "obs", "actions"];
 
   it("is used by an operation, or its area is planned", () => {
@@ -123,7 +123,7 @@ describe("a permission", () => {
     expect(unused.filter((permission) => !PLANNED.includes(permission.split(":")[0] ?? ""))).toEqual([]);
   });
 
-  it("says in a sentence what it allows", () => {
+  it("has a description in one sentence", () => {
     expect(PERMISSION_TABLE.length).toBeGreaterThan(25);
     expect(PERMISSION_TABLE.filter(({ meaning }) => !/^[A-Z][^|]*\.$/.test(meaning))).toEqual([]);
   });
@@ -133,7 +133,7 @@ describe("a list", () => {
   // An inbox is the list of what was sent to its owner.
   const lists = OPERATIONS.filter(({ name }) => /\.list(?:_|$)|\.inbox$/.test(name));
 
-  it("is paged, with a limit of 50 unless told and 200 at most", () => {
+  it("is paged, with a default limit of 50 and at most 200", () => {
     expect(names(lists.filter((operation) => !isPaged(operation)))).toEqual([]);
     for (const { name, input } of OPERATIONS.filter(isPaged)) {
       const { limit, cursor } = input.properties;

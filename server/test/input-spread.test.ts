@@ -1,6 +1,6 @@
 /**
- * An operation writes what it names of its input and nothing else. Here the shapes take any field, as if the check of
- * inputs had failed: what is named like a column of the database must still go nowhere.
+ * An operation writes only the fields of its input that it names. Here the shapes accept any field, as if the check of
+ * inputs had failed: a field with the name of a database column must still have no effect.
  */
 import Type, { type TObject } from "typebox";
 import { uuidv7 } from "uuidv7";
@@ -36,7 +36,7 @@ function loosened<O extends Operation>(operation: O): O {
   return { ...operation, input: Type.Object({}) as TObject };
 }
 
-/** What went wrong, or undefined. */
+/** Returns the fault, or undefined. */
 async function fault(operation: Operation, input: Record<string, unknown>, by: Actor, mark: string) {
   const call = { input, request: { ...requestInfo(), ip: anAddress() } };
   try {
@@ -58,7 +58,7 @@ it("no field of an input reaches a row or an answer by its name alone", async ()
   const faults: string[] = [];
   for (const operation of COMMANDS) {
     const scene = await aScene(app());
-    // The demo starts for the owner of the installation alone.
+    // Only the owner of the installation may start the demo.
     await app().admin.query("update installation set owner_user_id = $1", [scene.owner.id]);
     const { by = "owner", input } = SAMPLES[operation.name] ?? { input: PUBLIC_SAMPLES[operation.name] };
     const mark = uuidv7();

@@ -1,4 +1,4 @@
-/** No operation takes what does not fit, on any surface, however much stands beside it. */
+/** Every operation refuses wrong fields on every surface, alone and together with many unknown fields. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Operation } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
@@ -67,7 +67,7 @@ async function surfacesOf(operation: Operation, scene: Scene): Promise<[string, 
 }
 
 describe.concurrent.each(CASES)("$name", ({ operation }) => {
-  it("refuses unknown fields, however many, beside right ones and beside wrong ones", async () => {
+  it("refuses unknown fields, few or many, together with right fields and with wrong ones", async () => {
     const scene = await aScene(app());
     const right = await rightInput(operation, scene);
     const surfaces = await surfacesOf(operation, scene);
@@ -86,7 +86,7 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
     expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
   });
 
-  it("refuses every other type in every field, alone and beside unknown fields, and names the field", async () => {
+  it("refuses every wrong type in every field, alone and with unknown fields, and names the field", async () => {
     const scene = await aScene(app());
     const right = await rightInput(operation, scene);
     const send = dispatched(operation, scene);
@@ -104,7 +104,7 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
   });
 });
 
-it("a __proto__ or an endless number inside a document is refused over REST and over MCP alike", async () => {
+it("a __proto__ or an infinite number inside a document is refused over REST and over MCP", async () => {
   const scene = await aScene(app());
   const right = await rightInput(createTask, scene);
   for (const [text, path] of [

@@ -1,4 +1,4 @@
-/** Strangers on one server, as their browsers see it: signing in by mail, being invited, joining, leaving. */
+/** New people on one server, through their browsers: sign-in by mail, invitation, joining, leaving. */
 import pino from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createHttp, type HttpServer } from "../src/surfaces/http/server.ts";
@@ -18,7 +18,7 @@ afterAll(() => web.app.close());
 
 const ORIGIN = "http://127.0.0.1:7300";
 
-/** Keeps cookies and follows nothing by itself. */
+/** A browser that keeps cookies and follows no redirect by itself. */
 function aBrowser() {
   const jar = new Map<string, string>();
   const address = anAddress();
@@ -48,11 +48,11 @@ function aBrowser() {
 
 const linkIn = (text: string) => new URL(/https?:\/\/\S+/.exec(text)?.[0] ?? "");
 
-it("somebody who is invited signs in by mail, lands on the invitation again, joins, and sees the workspace", async () => {
+it("an invited person signs in by mail, returns to the invitation, joins, and sees the workspace", async () => {
   const workspace = await aWorkspace(app());
   const email = anEmail();
   const { token } = await anInvitation({ app: app(), owner: workspace.owner, workspace }, email, "viewer");
-  // A scanner that follows every link of every mail, by every harmless method, burns nothing.
+  // A mail scanner that opens every link with every safe method uses up no link.
   const scanner = aBrowser();
   for (const method of ["GET", "HEAD", "GET"] as const) {
     expect((await scanner.go(method, `/invitation?token=${token}`)).statusCode).toBe(200);
@@ -79,7 +79,7 @@ it("somebody who is invited signs in by mail, lands on the invitation again, joi
   expect([again.statusCode, again.body.includes("not valid for you")]).toEqual([400, true]);
 });
 
-it("an invitation is not accepted from a foreign page, without a session, or by somebody else", async () => {
+it("an invitation is not accepted from a foreign page, without a session, or by another person", async () => {
   const workspace = await aWorkspace(app());
   const { token } = await anInvitation({ app: app(), owner: workspace.owner, workspace }, anEmail());
   const stranger = aBrowser();

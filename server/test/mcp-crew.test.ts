@@ -1,4 +1,4 @@
-/** Two agents that have nothing but MCP and its official client: what they are told suffices to work together. */
+/** Two agents with only MCP and its official client: the server's instructions are enough to work together. */
 import type { AddressInfo } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -27,10 +27,10 @@ afterAll(async () => {
 
 type Answer = Record<string, unknown> & { items: Record<string, unknown>[] };
 
-/** An agent with its key, as a model's client connects it. */
+/** An agent with its key, connected like the client of a model. */
 async function connect(agent: Actor) {
   const { key } = await app().call(createKey, scene.owner, { kind: "agent", agent_id: agent.id, name: "MCP" });
-  // A server that listens on TCP has such an address.
+  // A server that listens on TCP has an address of this form.
   const { port } = web.app.server.address() as AddressInfo;
   const client = new Client({ name: "crew", version: "1" });
   const requestInit = { headers: { authorization: `Bearer ${key}` } };
@@ -59,7 +59,7 @@ const WORK = [
   "team_summarize",
 ];
 
-it("is told at the start how to work, by tools that are there and describe themselves", async () => {
+it("gets instructions at the start that name existing tools with descriptions", async () => {
   const { client } = await connect(scene.agent);
   const { tools } = await client.listTools();
   const names = tools.map(({ name }) => name);
@@ -72,7 +72,7 @@ it("is told at the start how to work, by tools that are there and describe thems
   expect(tools.filter(({ description }) => (description ?? "").length < 20)).toEqual([]);
 });
 
-it("sees its work, claims, reports, asks and is answered, delegates, finishes, and hands up what is beyond it", async () => {
+it("lists its work, claims, reports, asks, gets an answer, delegates, completes and escalates", async () => {
   const [worker, supervisor] = [await connect(scene.agent), await connect(scene.other)];
   await app().call(setRole, scene.owner, { agent_id: scene.other.id, role: "supervisor" });
   await app().call(setRole, scene.owner, { agent_id: scene.agent.id, role: "worker", reports_to: scene.other.id });

@@ -1,10 +1,10 @@
 /**
- * Measures whether the time of `auth.request_magic_link` tells a known address from an unknown one, over HTTP in
- * process and on a real database.
+ * Measures if the time of `auth.request_magic_link` reveals that an address is known, over HTTP in process and on a
+ * real database.
  *
  *     npx tsx server/test/measure-sign-in.ts [PAIRS]
  *
- * Known people signed in two days ago, and the sweep has run since, so only the person tells them from a stranger.
+ * Known people signed in two days ago, and the sweep has run since, so a known address differs only by its person.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ const log = pino({ level: "silent" });
 const web = createHttp({ ...app, log, acceptsLoopback: true, trustedProxies: [] });
 
 let callers = 0;
-/** Each request comes from a network of its own, so that no limit bites. */
+/** Each request has its own network, so that no limit is reached. */
 function nextAddress(): string {
   callers++;
   return `10.${(callers >> 16) & 255}.${(callers >> 8) & 255}.${callers & 255}`;
@@ -99,7 +99,9 @@ function quantile(values: readonly number[], part: number): string {
   return (sorted[Math.floor((sorted.length - 1) * part)] ?? 0).toFixed(3);
 }
 
-/** Mann-Whitney by its normal approximation: z, and the probability of one as large where there is no difference. */
+/**
+ * The Mann-Whitney test with its normal approximation. Returns z and the probability of such a z without a difference.
+ */
 function mannWhitney(one: readonly number[], other: readonly number[]): { z: number; p: number; larger: number } {
   const all = [...one.map((ms) => ({ ms, isOne: true })), ...other.map((ms) => ({ ms, isOne: false }))];
   all.sort((a, b) => a.ms - b.ms);
@@ -110,7 +112,7 @@ function mannWhitney(one: readonly number[], other: readonly number[]): { z: num
   return { z, p: 2 * upperTail(Math.abs(z)), larger: u / pairs };
 }
 
-/** Of the standard normal distribution, by Simpson's rule; beyond ten there is nothing left to count. */
+/** The upper tail of the standard normal distribution, by Simpson's rule. Above ten it is 0. */
 function upperTail(z: number): number {
   const [steps, end] = [2_000, 10];
   const width = (end - z) / steps;

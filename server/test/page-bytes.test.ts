@@ -1,4 +1,4 @@
-/** No list gives more than a page of bytes, as they are read, and none loses a row by it. */
+/** Every list returns at most a page of bytes, measured as they are read, and skips no row. */
 import type { Static, TObject } from "typebox";
 import { beforeAll, describe, expect, it } from "vitest";
 import { listRevisions } from "../src/agents/operations/list-revisions.ts";
@@ -20,7 +20,7 @@ const app = useApp();
 let scene: Scene;
 let task: HeldTask;
 const LARGE = "x".repeat(200_000);
-/** Of the rows beside their large text. */
+/** The bytes of the rows without their large text. */
 const SMALL_BYTES = 2_000;
 const COUNT = 30;
 
@@ -44,8 +44,8 @@ interface Page {
 async function pagesOf<I extends TObject>(operation: Query<I>, actor: Actor, input: Static<I>): Promise<Page[]> {
   const pages: Page[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
-    const asked = { ...(input as object), limit: 200, ...(cursor && { cursor }) } as Static<I>;
-    const page = (await app().call(operation as never, actor, asked as never)) as Page;
+    const query = { ...(input as object), limit: 200, ...(cursor && { cursor }) } as Static<I>;
+    const page = (await app().call(operation as never, actor, query as never)) as Page;
     pages.push(page);
     cursor = page.next_cursor;
   }
@@ -71,14 +71,14 @@ describe("a page of large rows", () => {
     expect(numbers).toHaveLength(COUNT);
   });
 
-  it("a task shows its newest events, as many as fit", async () => {
+  it("a task has its newest events, as many as fit", async () => {
     const { events } = await app().call(getTaskOperation, scene.owner, { id: task.id });
     expect(bytesOf(events)).toBeLessThan(PAGE_BYTES_MAX + LARGE.length + SMALL_BYTES);
     expect(events.at(-1)?.payload).toMatchObject({ n: COUNT - 1 });
     expect(events.length).toBeGreaterThan(15);
   });
 
-  it("is measured as it is read: a number that is kept in few bytes can have three hundred", async () => {
+  it("is measured as text: a number that is stored in few bytes can have three hundred digits", async () => {
     const { owner, agent, workspace } = await aScene(app());
     for (let n = 0; n < 3; n++) await aTask(app(), owner, agent);
     await app().admin.query(
@@ -94,17 +94,17 @@ describe("every list", () => {
   const sources = new Map(sourcesIn(["server/src"]).map((source) => [source.path, source]));
   const isPaged = ({ output }: { output: object }) =>
     "properties" in output && Object.hasOwn((output as TObject).properties, "next_cursor");
-  /** Lists of what stands in the program. */
+  /** Lists whose items are constants of the program. */
   const CONSTANT = ["permissions.list"];
 
-  /** A file with the files of its own slice that it imports. */
+  /** Returns a file together with the files of its slice that it imports. */
   function withStores(source: Source): Source[] {
     const slice = source.path.split("/").slice(0, 3).join("/");
     const found = importsOf(source).flatMap(({ to }) => (to.startsWith(`${slice}/`) ? (sources.get(to) ?? []) : []));
     return [source, ...found];
   }
 
-  it("reads its rows by the one helper that caps their bytes", () => {
+  it("reads its rows with the one function that limits their bytes", () => {
     const lists = OPERATIONS.filter((operation) => isPaged(operation) && !CONSTANT.includes(operation.name));
     expect(lists.length).toBeGreaterThan(12);
     const uncapped = lists.filter(({ name }) => {

@@ -1,4 +1,4 @@
-/** What a caller may do is what they may do when it is done: powers are looked at again in the command's transaction. */
+/** The powers of a caller are checked again in the command's transaction. */
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAgent } from "../src/agents/operations/create-agent.ts";
@@ -50,7 +50,7 @@ async function roleOf({ id }: TestWorkspace, person: Actor): Promise<string | un
   return rows[0]?.role;
 }
 
-/** Sends the change first and the calls after it, while both wait; then lets them go. */
+/** Sends the change and then the calls while both wait for a lock. Then releases the lock. */
 async function changeBefore<T>(workspace: string, change: () => Promise<unknown>, calls: () => Promise<T>[]) {
   const held = await holdPowers(app(), workspace);
   const changing = change();
@@ -62,7 +62,7 @@ async function changeBefore<T>(workspace: string, change: () => Promise<unknown>
   return called;
 }
 
-/** An agent with a key of its own, as the actor that the key stands for. */
+/** The actor of an agent with its own key. */
 async function aKeyedAgent({ owner }: TestWorkspace) {
   const { id } = await app().call(createAgent, owner, { name: "Worker" });
   const made = await app().call(createKey, owner, { kind: "agent", agent_id: id, name: "Its key" });
@@ -70,7 +70,7 @@ async function aKeyedAgent({ owner }: TestWorkspace) {
 }
 
 describe.each(PROCESSES)("a person, %s", (_, other) => {
-  it("who is demoted does not make themselves an admin with what was on its way", async () => {
+  it("who is demoted does not become an admin again by a waiting call", async () => {
     const workspace = await aWorkspace(app());
     const { id, owner } = workspace;
     const admin = await aPerson(app(), id, "admin");
@@ -99,7 +99,7 @@ describe.each(PROCESSES)("a person, %s", (_, other) => {
     }
   });
 
-  it("who is removed leaves no invitation behind that was on its way", async () => {
+  it("who is removed creates no invitation by a waiting call", async () => {
     const { id, owner } = await aWorkspace(app());
     const admin = await aPerson(app(), id, "admin");
     const outcomes = await changeBefore(
@@ -112,7 +112,7 @@ describe.each(PROCESSES)("a person, %s", (_, other) => {
     expect(rows).toEqual([]);
   });
 
-  it("who leaves gives no work that was on its way, and others in the same group do", async () => {
+  it("who leaves creates no task by a waiting call, and others in the same group do", async () => {
     const workspace = await aWorkspace(app());
     const { id, owner } = workspace;
     const { actor: worker } = await aKeyedAgent(workspace);
@@ -126,7 +126,7 @@ describe.each(PROCESSES)("a person, %s", (_, other) => {
     expect(outcomes.done.map(({ created_by_user_id }) => created_by_user_id)).toEqual([owner.id, owner.id]);
   });
 
-  it("whose role still carries it goes on, with the role they have now", async () => {
+  it("whose new role still permits the call succeeds with that role", async () => {
     const workspace = await aWorkspace(app());
     const { id, owner } = workspace;
     const { actor: worker } = await aKeyedAgent(workspace);
@@ -140,7 +140,7 @@ describe.each(PROCESSES)("a person, %s", (_, other) => {
   });
 });
 
-it("a session that ended writes nothing in one group with another session of its person, and does not harm that one", async () => {
+it("an ended session writes nothing in a group with another session of the same person, and that session succeeds", async () => {
   const workspace = await aWorkspace(app());
   const { owner } = workspace;
   const { actor: worker } = await aKeyedAgent(workspace);
@@ -160,7 +160,7 @@ it("a session that ended writes nothing in one group with another session of its
 });
 
 describe.each(PROCESSES)("a key that is revoked, %s", (_, other) => {
-  it("writes nothing after the revocation, and its neighbours are not harmed", async () => {
+  it("writes nothing after the revocation, and other calls of the group succeed", async () => {
     const workspace = await aWorkspace(app());
     const { id, owner } = workspace;
     const [gone, stays] = [await aKeyedAgent(workspace), await aKeyedAgent(workspace)];
@@ -192,7 +192,7 @@ describe.each(PROCESSES)("a key that is revoked, %s", (_, other) => {
   });
 });
 
-it("the database refuses a change of powers by a command that does not say so", async () => {
+it("the database refuses a change of powers by a command without changesCredentials", async () => {
   const workspace = await aWorkspace(app());
   const { id, owner } = workspace;
   const member = await aPerson(app(), id, "member");

@@ -1,9 +1,10 @@
 /**
- * Proves that the tests can fail: in a copy of the tree, takes one guard away at a time and expects its test to notice.
+ * Proves that the tests can fail: removes one guard at a time in a copy of the tree and expects its test to fail.
  *
  *     npx tsx server/test/prove-guards.ts [WORD]
  *
- * takes those whose name contains the word. `BAILIWICK_VITEST_CONFIG` names another configuration of the runner.
+ * checks only the guards whose name contains the word. `BAILIWICK_VITEST_CONFIG` names another configuration of the
+ * runner.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -20,13 +21,13 @@ function copyOfTree(): string {
   return copy;
 }
 
-/** Whether the test fails without the guard. */
+/** Returns true when the test fails without the guard. */
 function isNoticed(copy: string, { without, test }: Guard): boolean {
   const before = new Map(without.map(([file]) => [file, readFileSync(join(copy, "server/src", file), "utf8")]));
   for (const [file, from, to] of without) {
     const path = join(copy, "server/src", file);
     const text = readFileSync(path, "utf8");
-    if (!text.includes(from)) throw new Error(`${file} has no longer: ${from}`);
+    if (!text.includes(from)) throw new Error(`${file} no longer contains: ${from}`);
     writeFileSync(path, text.replace(from, to));
   }
   const config = process.env.BAILIWICK_VITEST_CONFIG ?? join(copy, "vitest.config.ts");

@@ -1,6 +1,6 @@
 /**
- * Everything at once: people, agents and sweeps take random steps on the same few trees, in two processes as it were.
- * Nobody may see anything but an answer or a refusal, and afterwards every count and every story must be right.
+ * Everything at once: people, agents and sweeps take random steps on the same few trees, in two simulated processes.
+ * Every call must end with an output or a refusal, and afterwards every count and every list of events must be right.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pauseAgent } from "../src/agents/operations/pause-agent.ts";
@@ -36,13 +36,13 @@ afterAll(() => second.close());
 const WORKERS = 16;
 const STEPS = Number(process.env.BAILIWICK_CHAOS_STEPS ?? 50);
 
-/** What all workers share. */
+/** The state that all workers share. */
 interface Field {
   workspace: string;
   owner: Actor;
   agents: Actor[];
   ids: string[];
-  /** The last fence anybody was given for a task. */
+  /** The last fence that a call returned for a task. */
   fences: Map<string, number>;
   codes: Record<string, number>;
 }
@@ -96,7 +96,7 @@ async function work(app: TestApp, field: Field, seed: number): Promise<void> {
     if (roll.chance(0.07)) await sweep(app, field.workspace);
     const { operation, actor, input } = moveOf(field, roll);
     const code = await app.call(operation, actor, input as never).then(
-      // The answers of all moves are tasks, lists of tasks or something without an id.
+      // The outputs of all moves are tasks, lists of tasks or objects without an id.
       (output) => remember(field, output as Answered),
       (error: unknown) => {
         if (error instanceof Problem) return error.code;
@@ -119,14 +119,14 @@ function remember({ ids, fences }: Field, output: Answered): string {
 }
 
 describe("everything at once", () => {
-  it.each([1, 2, 3])("seed %i: only answers and refusals, and all adds up afterwards", async (seed) => {
+  it.each([1, 2, 3])("seed %i: only outputs and refusals, and all counts are right afterwards", async (seed) => {
     const workspace = await aWorkspace(first());
     const { owner } = workspace;
     const agents = await Promise.all(
       times(3, (n) => anAgent(first(), workspace, n === 0 ? { max_running_tasks: 2 } : {})),
     );
     const field: Field = { workspace: workspace.id, owner, agents, ids: [], fences: new Map(), codes: {} };
-    // For the second process every lease has ended, so its sweeps take running tasks away.
+    // In the second process every lease has ended, so its sweeps end leases of running tasks.
     second.clock.offsetMs = 61_000;
     await Promise.all(times(WORKERS, (n) => work(n % 2 ? first() : second, field, seed * 100 + n)));
     second.clock.offsetMs = 0;

@@ -1,4 +1,4 @@
-/** Trees of more tasks than one transaction ends: stopped at once, ended in batches, whoever is at work meanwhile. */
+/** Trees with more tasks than one transaction ends: they stop at once and end in batches, while other callers work. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cancelTask } from "../src/tasks/operations/cancel-task.ts";
 import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
@@ -27,7 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => second.close());
 
-/** Turns of two sweeps at once until nothing is left to end. Returns how many turns that were, at most. */
+/** Runs two sweeps at once until nothing is left to end. Returns the larger number of turns. */
 async function sweepAll(workspace: string): Promise<number> {
   for (let turns = 1; ; turns++) {
     const both = await Promise.all([sweep(first(), workspace), sweep(second, workspace)]);
@@ -44,7 +44,7 @@ async function countOf(workspace: string, root: string): Promise<Record<string, 
 }
 
 describe("a tree of 3,000", () => {
-  it("is stopped by its cancel and ends in batches; its holders learn so, and nothing in it starts", async () => {
+  it("stops with its cancel and ends in batches; the holders of its tasks are informed, and no task in it starts", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const other = await anAgent(first(), workspace);
     const { head, branchIds, leafIds, size } = await aLargeTree(first(), owner, other, 15);
@@ -75,7 +75,7 @@ describe("a tree of 3,000", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("ends whole although others claim, complete and make children while it is canceled", async () => {
+  it("ends completely although others claim, complete and create children while it is canceled", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const { head, branchIds } = await aLargeTree(first(), owner, worker, 4);
     const held = await first().call(claimTasks, worker, { limit: 20 });
@@ -98,7 +98,7 @@ describe("a tree of 3,000", () => {
   });
 });
 
-it("a child that was made before the cancel and stored after it ends too", async () => {
+it("a child that was created before the cancel and stored after it ends too", async () => {
   const { workspace, owner, worker } = await aTeam(first());
   const { head, branchIds } = await aLargeTree(first(), owner, worker, 3);
   const [made, open] = [latch(), latch()];
@@ -113,8 +113,8 @@ it("a child that was made before the cancel and stored after it ends too", async
   await checkTasks(first(), workspace.id);
 });
 
-describe("what a large tree leaves", () => {
-  it("its budgets flow back to the task that lent them, in whatever batches", async () => {
+describe("a large tree", () => {
+  it("returns its budgets to the task that paid for them, in any batches", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const root = await aTask(first(), owner, worker, { budget_usd: 10, priority: -1 });
     const fields = { parent_task_id: root.id, budget_usd: 6 };
@@ -132,7 +132,7 @@ describe("what a large tree leaves", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("a batch that was cut off is done again, whole", async () => {
+  it("repeats an interrupted batch completely", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const { head, size } = await aLargeTree(first(), owner, worker, 3);
     await first().call(cancelTask, owner, { id: head.id });
@@ -147,7 +147,7 @@ describe("what a large tree leaves", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("a root whose last lease ended fails with all of it, and an innocent task beside it is swept too", async () => {
+  it("fails completely with its root after the last lease, and a task outside the tree is swept too", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const { head, size } = await aLargeTree(first(), owner, worker, 3, { max_attempts: 1, priority: 9 });
     expect((await aClaim(first(), worker)).id).toBe(head.id);
@@ -160,12 +160,12 @@ describe("what a large tree leaves", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("a batch and the cancel of a part of its tree wait for each other in one order", async () => {
+  it("locks in one order, so that a batch and a cancel of a subtree do not deadlock", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const other = await anAgent(first(), workspace);
     const root = await aTask(first(), owner, worker);
     const { head } = await aLargeTree(first(), owner, worker, 3, { parent_task_id: root.id });
-    // The two hold no gate in common.
+    // The two trees share no gate.
     const { admin } = first();
     await admin.query("update tasks set assigned_to_agent_id = $2 where id = $1", [head.id, other.id]);
     await first().call(cancelTask, owner, { id: root.id });
@@ -191,7 +191,7 @@ describe("what a large tree leaves", () => {
     expect(tries).toEqual({ cancel: 1, batch: 1 });
   });
 
-  it("another workspace's tree is nobody's", async () => {
+  it("does not end in the sweep of another workspace", async () => {
     const { owner, worker } = await aTeam(first());
     const { head } = await aLargeTree(first(), owner, worker, 3);
     const stranger = await aTeam(first());

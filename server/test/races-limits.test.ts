@@ -1,4 +1,4 @@
-/** The limits of a tier hold however many ask at once, on however many processes. */
+/** The limits of a tier hold for many callers at once on several processes. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cloneAgent } from "../src/agents/operations/clone-agent.ts";
 import { createAgent } from "../src/agents/operations/create-agent.ts";
@@ -21,7 +21,7 @@ afterAll(() => Promise.all(processes.map((one) => one.close())));
 
 type Asked = [operation: Exclude<Operation, PublicCommand>, input: Record<string, unknown>];
 
-/** Half on each process. Answers the codes of those that were refused. */
+/** Runs half of the calls on each process. Returns the codes of the refusals. */
 async function allAtOnce(actor: Actor, ask: (index: number) => Asked): Promise<unknown[]> {
   const results = await Promise.allSettled(
     Array.from({ length: CALLERS }, (_, index) => {
@@ -42,7 +42,7 @@ async function countOf(table: "agents" | "api_keys", workspace: string): Promise
 describe.each(["free", "production"] as const)("on the %s tier", (tier) => {
   const limits = TIERS[tier];
 
-  it("agents made, cloned and imported are never more than fit, and exactly as many", async () => {
+  it("agents created, cloned and imported reach the limit exactly and never exceed it", async () => {
     const { id, owner } = await aWorkspace(app(), tier);
     const first = await app().call(createAgent, owner, { name: "First" });
     const ways: Asked[] = [
@@ -55,7 +55,7 @@ describe.each(["free", "production"] as const)("on the %s tier", (tier) => {
     expect(await countOf("agents", id)).toBe(limits.agent_limit);
   });
 
-  it("keys are never more than fit, and exactly as many", async () => {
+  it("keys reach the limit exactly and never exceed it", async () => {
     const { id, owner } = await aWorkspace(app(), tier);
     const refused = await allAtOnce(owner, () => [createKey, { kind: "service", scopes: ["ingest"], name: "k" }]);
     expect(refused).toEqual(Array.from({ length: CALLERS - limits.max_api_keys }, () => "tier_limit"));
@@ -63,7 +63,7 @@ describe.each(["free", "production"] as const)("on the %s tier", (tier) => {
   });
 });
 
-it("while the tier is lowered, nothing is made beyond the limit that holds at its moment", async () => {
+it("while the tier is lowered, no row is added above the limit of that moment", async () => {
   const { id, owner } = await aWorkspace(app(), "production");
   const lower = app().call(setTier, systemActor("operator", id), { tier_name: "free" });
   await allAtOnce(owner, () => [createAgent, { name: "Made" }]);
@@ -75,6 +75,6 @@ it("while the tier is lowered, nothing is made beyond the limit that holds at it
   );
   const all = await countOf("agents", id);
   expect(all).toBeLessThanOrEqual(TIERS.production.agent_limit);
-  // Whatever came after the change came while there was room on the lower tier.
+  // Every row that was added after the change fits the lower tier.
   expect(made.rows[0].n === 0 || all <= TIERS.free.agent_limit).toBe(true);
 });

@@ -1,4 +1,4 @@
-/** How many tasks may be open: exact, whoever makes and ends them at once. */
+/** The limit of open tasks is exact while callers create and end tasks at once. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { archiveAgent } from "../src/agents/operations/archive-agent.ts";
 import { cancelTask } from "../src/tasks/operations/cancel-task.ts";
@@ -21,7 +21,7 @@ afterAll(() => Promise.all(apps.map((one) => one.close())));
 const either = (n: number) => apps[n % 2] ?? expect.fail("There are two.");
 
 describe("open tasks", () => {
-  it("below one root are as many as allowed and no more, plain and budgeted ones mixed", async () => {
+  it("below one root reach the limit exactly, with and without budgets", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const root = await aTask(either(0), owner, worker);
     const calls = times(12, (n) =>
@@ -37,7 +37,7 @@ describe("open tasks", () => {
     await checkTasks(app(), workspace.id);
   });
 
-  it("of a workspace are as many as allowed, and what ends makes room again", async () => {
+  it("of a workspace reach the limit exactly, and ended tasks make room again", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const { done, refused } = await outcomesOf(times(30, (n) => aTask(either(n), owner, worker)));
     expect([done.length, refused]).toEqual([12, { open_tasks_limit: 18 }]);
@@ -48,7 +48,7 @@ describe("open tasks", () => {
     await checkTasks(app(), workspace.id);
   });
 
-  it("are counted after whoever else makes some at that moment", async () => {
+  it("are counted after tasks that other callers create at the same moment", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     await aTask(either(0), owner, worker);
     const other = await app().admin.connect();
@@ -63,7 +63,7 @@ describe("open tasks", () => {
   });
 });
 
-it("archiving an agent takes all it runs from it, also more than one transaction blocks", async () => {
+it("archiving an agent blocks all its running tasks, also more than one transaction blocks", async () => {
   const { workspace, owner } = await aTeam(app());
   const agent = await anAgent(app(), workspace);
   const { admin } = app();

@@ -15,9 +15,9 @@ const TASKS = 1_000;
 const PROCESSES = 2;
 
 interface Claimer {
-  /** It has started and waits. */
+  /** Resolves when the process has started and waits. */
   ready: Promise<void>;
-  /** Lets it work. */
+  /** Starts the work. */
   work(): Promise<ClaimerReport>;
 }
 
@@ -36,7 +36,7 @@ function claimer(work: ClaimerWork): Claimer {
   };
 }
 
-it("two processes give each task once and lose none, and start a contested one once", async () => {
+it("two processes hand out each task once and lose none, and start a contested task once", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const other = await anAgent(app(), workspace);
   const contested = await aTask(app(), owner, worker);
@@ -49,7 +49,7 @@ it("two processes give each task once and lose none, and start a contested one o
   const given = reports.flatMap((report) => report.given);
   expect(given).toHaveLength(TASKS);
   expect(new Set(given)).toEqual(new Set(made.map(({ id }) => id)));
-  // Both had a share, so they did work side by side.
+  // Both completed some tasks, so they worked at the same time.
   expect(reports.every((report) => report.given.length > 0)).toBe(true);
   expect(reports.reduce((sum, { started }) => sum + started, 0)).toBe(1);
   const facts = await factsOf(app(), workspace.id);

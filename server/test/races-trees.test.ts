@@ -1,4 +1,4 @@
-/** Many callers at once on trees of tasks: children, budgets, dependencies and what reaches below. */
+/** Many callers at once on trees of tasks: children, budgets, dependencies and cancels. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../src/kernel/actor.ts";
 import { cancelTask } from "../src/tasks/operations/cancel-task.ts";
@@ -30,7 +30,7 @@ const either = (index: number) => (index % 2 === 0 ? first() : second);
 const ROUNDS = 15;
 
 describe("children", () => {
-  it("fill a parent to its fan-out limit and no further, plain and budgeted ones mixed", async () => {
+  it("reach the fan-out limit of a parent exactly, with and without budgets", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const root = await aTask(first(), owner, worker);
     const env = testEnvironment([], { taskFanOutMax: 40 });
@@ -64,7 +64,7 @@ describe("children", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("made below a task while everything there is canceled are canceled too, or refused", async () => {
+  it("created below a task during its cancel are canceled too, or refused", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const other = await anAgent(first(), workspace);
     for (let round = 0; round < ROUNDS; round++) {
@@ -78,7 +78,7 @@ describe("children", () => {
     }
   });
 
-  it("a child made between the look and the lock of a cancel is canceled with the rest", async () => {
+  it("created between the look and the lock of a cancel are canceled with the rest", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const root = await aTask(first(), owner, worker);
     const child = await aTask(first(), owner, worker, { parent_task_id: root.id });
@@ -94,7 +94,7 @@ describe("children", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("that wait for each other's trees in a circle cannot be made, also at the same moment", async () => {
+  it("that wait for each other's trees in a circle cannot be created, also at the same moment", async () => {
     const { owner, worker } = await aTeam(first());
     const [left, right] = [await aTask(first(), owner, worker), await aTask(first(), owner, worker)];
     const [leftChild, rightChild] = await Promise.all(
@@ -127,7 +127,7 @@ describe("children", () => {
 });
 
 describe("budgets", () => {
-  it("children carved at once never take more than there is", async () => {
+  it("never pay children more than they hold, also for many children at once", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const root = await aTask(first(), owner, worker, { budget_usd: 1 });
     const calls = times(40, (n) => aTask(either(n), owner, worker, { parent_task_id: root.id, budget_usd: 0.1 }));
@@ -137,7 +137,7 @@ describe("budgets", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("16 claimers of four agents never reserve more than the tree has, and finish all of it", async () => {
+  it("never reserve more than the tree holds for 16 claimers of four agents, who finish all tasks", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const agents = [worker, ...(await Promise.all(times(3, () => anAgent(first(), workspace))))];
     const root = await aTask(first(), owner, worker, { budget_usd: 1, priority: -9 });
@@ -157,7 +157,7 @@ describe("budgets", () => {
 });
 
 describe("dependencies", () => {
-  it("a task made to wait for one that completes at that moment is not left waiting", async () => {
+  it("on a task that completes at the same moment do not leave the dependent waiting", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     for (let round = 0; round < ROUNDS; round++) {
       const { id, fence } = await aRunningTask(first(), owner, worker);
@@ -169,8 +169,8 @@ describe("dependencies", () => {
   });
 });
 
-describe("the story of a task", () => {
-  it("is told in the order it happened, also when the later transaction began first", async () => {
+describe("the events of a task", () => {
+  it("are in the order in which they happened, also when the later transaction began first", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const other = await anAgent(first(), workspace);
     expect(worker.id < other.id).toBe(true);
@@ -181,7 +181,7 @@ describe("the story of a task", () => {
     await holder.query("select 1 from gates where agent_id = $1 for update", [other.id]);
     const start = second.call(startTask, other, { id: child.id });
     await waitingForLock(1);
-    // It writes in the first agent's gate, and so has its number, before the start has one.
+    // The other transaction writes to the first agent's gate and so gets its number before the start.
     const cancel = first().call(cancelTask, owner, { id: root.id });
     await waitingForLock(2);
     await holder.query("commit");
@@ -193,7 +193,7 @@ describe("the story of a task", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("another workspace's lock is nobody's business", async () => {
+  it("does not wait for the lock of another workspace", async () => {
     const { owner, worker } = await aTeam(first());
     const stranger = await aTeam(second);
     const root = await aTask(first(), owner, worker);
@@ -205,7 +205,7 @@ async function finishAll(items: readonly Task[], by: Actor): Promise<void> {
   for (const [n, { id }] of items.entries()) await either(n).call(completeTask, by, { id });
 }
 
-/** Claims and completes until all but the root is done; answers how many it did. */
+/** Claims and completes until all tasks but the root are done. Returns the number of completed tasks. */
 async function workOff(app: TestApp, agent: Actor, rootId: string): Promise<number> {
   let done = 0;
   for (;;) {
@@ -215,14 +215,14 @@ async function workOff(app: TestApp, agent: Actor, rootId: string): Promise<numb
       await app.call(completeTask, agent, { id, fence: fence ?? 0 });
       done++;
     }
-    // What the budget could not pay for a moment was blocked.
+    // Tasks that the budget could not pay for a moment were blocked.
     if (items.length === 0) await sweep(app, agent.workspace);
     const { rows } = await app.admin.query("select open_children from tasks where id = $1", [rootId]);
     if (rows[0].open_children === 0) return done;
   }
 }
 
-/** Waits until so many sessions of this database wait for a lock. */
+/** Waits until this number of sessions of the database wait for a lock. */
 async function waitingForLock(count: number): Promise<void> {
   for (;;) {
     const { rows } = await first().admin.query(

@@ -1,6 +1,6 @@
 /**
- * Many callers at once, in two processes as it were: two pools, two dispatchers, one database.
- * That these tests can fail was proven with the guards taken away one by one: see `prove-guards.ts`.
+ * Many callers at once in two simulated processes: two pools, two dispatchers, one database.
+ * `prove-guards.ts` proves that these tests can fail.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { archiveAgent } from "../src/agents/operations/archive-agent.ts";
@@ -29,7 +29,7 @@ beforeAll(() => {
 afterAll(() => second.close());
 
 const either = (index: number) => (index % 2 === 0 ? first() : second);
-/** How often a race is run: each time another order may come. */
+/** The number of times that each race runs: each run may have another order. */
 const ROUNDS = 15;
 
 async function typesOf(workspace: string, task: string): Promise<string[]> {
@@ -51,7 +51,7 @@ describe("starting", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("16 claimers drain 2,000 tasks: each is given once and none is lost", async () => {
+  it("16 claimers take 2,000 tasks: each task is claimed once and none is lost", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const agents = [worker, ...(await Promise.all(times(3, () => anAgent(first(), workspace))))];
     const made = await Promise.all(times(2_000, (n) => aTask(either(n), owner, agents[n % 4] ?? worker)));
@@ -63,7 +63,7 @@ describe("starting", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("an agent that may run three never runs four, whoever claims and starts for it", async () => {
+  it("an agent that may run three never runs four, with any claims and starts", async () => {
     const { workspace, owner } = await aTeam(first());
     const worker = await anAgent(first(), workspace, { max_running_tasks: 3 });
     const tasks = await Promise.all(times(20, () => aTask(first(), owner, worker)));
@@ -76,7 +76,7 @@ describe("starting", () => {
 });
 
 describe("ending", () => {
-  it("complete, cancel and assign at once: the facts tell the same story as the row", async () => {
+  it("complete, cancel and assign at once: facts and row agree", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const other = await anAgent(first(), workspace);
     for (let round = 0; round < ROUNDS; round++) {
@@ -88,7 +88,7 @@ describe("ending", () => {
         first().call(completeTask, owner, { id }),
         first().call(failTask, worker, { id, fence, reason: "Broken." }),
       ]);
-      // A task that was assigned may be canceled after it; every other end is the only one.
+      // A cancel may follow an assign; otherwise exactly one step succeeds.
       const types = await typesOf(workspace.id, id);
       const ends = types.filter((type) => ["task.completed", "task.canceled", "task.failed"].includes(type));
       expect(ends).toHaveLength(1);
@@ -107,9 +107,9 @@ describe("ending", () => {
     expect(await typesOf(workspace.id, id)).toEqual(["task.created", "task.started", "task.completed"]);
   });
 
-  it("heartbeats against a sweep: the task is kept or lost, never both", async () => {
+  it("heartbeats against a sweep: the lease is kept or lost, never both", async () => {
     const { workspace, owner, worker } = await aTeam(first());
-    // For the second process the lease has ended, for the first it has not.
+    // The lease has ended for the second process and not for the first.
     second.clock.offsetMs = 61_000;
     for (let round = 0; round < ROUNDS; round++) {
       const { id, fence } = await aRunningTask(first(), owner, worker);
@@ -135,7 +135,7 @@ describe("ending", () => {
     await checkTasks(first(), workspace.id);
   });
 
-  it("retry twice at once makes two tasks, and what waited waits for one of them", async () => {
+  it("two retries at once create two tasks, and a dependent waits for one of them", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const { id, fence } = await aRunningTask(first(), owner, worker);
     const waiting = await aTask(first(), owner, worker, { depends_on: [id] });
@@ -151,7 +151,7 @@ describe("ending", () => {
 });
 
 describe("an agent that is stopped", () => {
-  it("pause against claims: whoever was before it runs, and nothing starts after it", async () => {
+  it("pause against claims: earlier claims run, and no task starts afterwards", async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const { workspace, owner, worker } = await aTeam(first());
       await Promise.all(times(10, () => aTask(first(), owner, worker)));
@@ -167,7 +167,7 @@ describe("an agent that is stopped", () => {
     }
   });
 
-  it("archive against claims and starts: nothing of it runs afterwards", async () => {
+  it("archive against claims and starts: no task of the agent runs afterwards", async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const { workspace, owner, worker } = await aTeam(first());
       const tasks = await Promise.all(times(10, () => aTask(first(), owner, worker)));
@@ -186,7 +186,7 @@ describe("an agent that is stopped", () => {
   });
 });
 
-/** Sweeps until no lease is left that has ended; answers how many it ended. */
+/** Sweeps until no expired lease is left. Returns the number of ended leases. */
 async function sweepAll(app: TestApp, workspace: string): Promise<number> {
   const left = "select 1 from tasks where workspace_id = $1 and lease_expires_at is not null";
   let ended = 0;
@@ -196,7 +196,7 @@ async function sweepAll(app: TestApp, workspace: string): Promise<number> {
   return ended;
 }
 
-/** Claims until nothing is left; answers what it was given. */
+/** Claims until nothing is left. Returns the claimed tasks. */
 async function drain(app: TestApp, agent: Actor): Promise<string[]> {
   const given: string[] = [];
   for (;;) {

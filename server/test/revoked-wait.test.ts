@@ -1,4 +1,4 @@
-/** A wait outlives what was known of its caller: a key that is revoked meanwhile takes nothing any more. */
+/** A long poll whose key is revoked meanwhile claims no task. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { revokeKey } from "../src/keys/operations/revoke-key.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
@@ -20,7 +20,7 @@ describe.each([
   ["over HTTP", rest],
   ["as a tool", callTool],
 ] as const)("a claim that waits, %s", (_how, send) => {
-  it("ends with its key, and the task that comes then stays where it is", async () => {
+  it("ends with its key, and a later task stays queued", async () => {
     const scene = await aScene(app());
     const { agent, owner } = scene;
     const headers = await credentialsOf(scene, "agent");

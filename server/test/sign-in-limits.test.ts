@@ -1,4 +1,4 @@
-/** The limits of sign-in on two servers that know of each other only by their database. */
+/** The limits of sign-in on two servers that share only the database. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { anEmail, redeem, requestLink } from "../src/auth/test-sign-in.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
@@ -28,13 +28,13 @@ const turn = <T>(all: readonly T[], n: number): T => all[n % all.length] as T;
 const at = (offsetMs: number) => {
   for (const { clock } of apps) clock.offsetMs = offsetMs;
 };
-/** A household's network, with an address in it for each turn. */
+/** The network of a household, with another address for each turn. */
 function aNetwork(): (n: number) => string {
   const network = anAddress().replace("::1", "");
   return (n) => `${network}:${(n + 1).toString(16)}:2:3:4`;
 }
 
-/** Fires on both servers at once and answers how many links were issued. */
+/** Sends requests to both servers at once. Returns the number of issued links. */
 async function issued(count: number, email: (n: number) => string, ip: (n: number) => string): Promise<number> {
   const answers = await Promise.allSettled(times(count, (n) => requestLink(turn(apps, n), email(n), ip(n))));
   for (const answer of answers) {
@@ -43,7 +43,7 @@ async function issued(count: number, email: (n: number) => string, ip: (n: numbe
   return answers.filter(({ status }) => status === "fulfilled").length;
 }
 
-describe("links asked for on two servers at once", () => {
+describe("links requested on two servers at once", () => {
   it("are five a minute and twenty an hour for an address from one network, and as many again an hour later", async () => {
     for (const ip of [() => "198.51.100.7", aNetwork()]) {
       const email = anEmail();
@@ -59,7 +59,7 @@ describe("links asked for on two servers at once", () => {
     }
   });
 
-  it("are counted for each network alone: a neighbour's is another", async () => {
+  it("are counted per network: a neighbour has another count", async () => {
     const [email, neighbours] = [anEmail(), times(16, anAddress)];
     expect(
       await issued(
@@ -70,7 +70,7 @@ describe("links asked for on two servers at once", () => {
     ).toBe(16);
   });
 
-  it("that are refused count for nothing, also not for the address alone", async () => {
+  it("that are refused do not count, for the network or for the address", async () => {
     const [email, ip] = [anEmail(), anAddress()];
     const ask = () =>
       issued(
@@ -86,7 +86,7 @@ describe("links asked for on two servers at once", () => {
 });
 
 describe("a caller's address", () => {
-  /** How many of ten requests got through, on both servers at once. */
+  /** The number of successful requests out of ten, on both servers at once. */
   async function through(webs: HttpServer[], forwarded: (n: number) => string, remoteAddress: string): Promise<number> {
     const email = anEmail();
     const answers = await Promise.all(
@@ -107,30 +107,30 @@ describe("a caller's address", () => {
     return statuses.filter((status) => status === 202).length;
   }
 
-  it("is what a trusted proxy says: each of its callers has a limit of its own", async () => {
+  it("is the one that a trusted proxy reports: each of its callers has a separate limit", async () => {
     const callers = times(10, anAddress);
     expect(await through(proxied, (n) => callers[n] ?? "", PROXY)).toBe(10);
   });
 
-  it("is what the proxy saw, not what the caller claims to its left", async () => {
+  it("is the one that the proxy saw, not one that the caller puts before it", async () => {
     const caller = anAddress();
     expect(await through(proxied, () => `${anAddress()}, ${caller}`, PROXY)).toBe(5);
-    // A caller that claims to come through the proxy itself gains nothing either.
+    // A caller that claims the proxy's own address gains nothing either.
     const other = anAddress();
     expect(await through(proxied, () => `${anAddress()}, ${other}, ${PROXY}`, PROXY)).toBe(5);
   });
 
-  it("is the socket's when what the proxy says is no address", async () => {
+  it("is that of the socket when the proxy reports no valid address", async () => {
     expect(await through(proxied, (n) => `nonsense ${n}`, PROXY)).toBe(5);
   });
 
-  it("is the socket's for whoever is no trusted proxy, and without any", async () => {
+  it("is that of the socket for callers that are no trusted proxy, and when there is none", async () => {
     expect(await through(proxied, anAddress, "192.0.2.44")).toBe(5);
     expect(await through(direct, anAddress, "192.0.2.45")).toBe(5);
   });
 });
 
-it("one token redeemed sixteen times at once on two servers: one session, one fact", async () => {
+it("one token used sixteen times at once on two servers gives one session and one fact", async () => {
   const token = await requestLink(app(), anEmail());
   const answers = await Promise.allSettled(times(16, (n) => redeem(turn(apps, n), token)));
   const won = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));

@@ -1,4 +1,4 @@
-/** Signing in over HTTP, with the real pages: by whoever should, and by mail scanners, thieves and foreign pages. */
+/** Signing in over HTTP with the real pages: by people, mail scanners, thieves and foreign pages. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anEmail, requestLink, signIn } from "../src/auth/test-sign-in.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
@@ -34,7 +34,7 @@ describe("a mail scanner", () => {
     { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
   ];
 
-  it("that opens the link again and again burns nothing and gets no cookie; the button still signs in", async () => {
+  it("that opens the link many times does not use it up and gets no cookie; the button still signs in", async () => {
     const email = anEmail();
     const token = await requestLink(app(), email);
     for (const headers of SCANNERS) {
@@ -56,7 +56,7 @@ describe("a mail scanner", () => {
     expect(String(answer.headers["set-cookie"])).toMatch(/^bailiwick_session=[^,]+; Path=\//);
   });
 
-  it("cannot sign in by reading: the API takes the token by POST alone", async () => {
+  it("cannot sign in by GET: the API accepts the token only by POST", async () => {
     const token = await requestLink(app(), anEmail());
     const answer = await web.app.inject({ url: `/api/auth/verify?token=${token}` });
     expect(answer.statusCode).toBe(405);
@@ -64,11 +64,11 @@ describe("a mail scanner", () => {
   });
 });
 
-describe("a token that is no good", () => {
+describe("an invalid token", () => {
   const other = (character: string, of: string) => [...of].find((one) => one !== character) ?? "";
   const CLASSES = ["ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789", "-_"];
 
-  /** One character of each class there is becomes another of its class. */
+  /** Replaces one character of each class by another of the same class. */
   function flipped(token: string): string[] {
     return CLASSES.flatMap((characters) => {
       const at = [...token].findIndex((character) => characters.includes(character));
@@ -104,7 +104,7 @@ describe("a token that is no good", () => {
     return body;
   }
 
-  it("is answered alike whatever is wrong with it, and spends nothing", async () => {
+  it("gets the same answer for every fault, and uses up nothing", async () => {
     const email = anEmail();
     const voided = await requestLink(app(), email);
     const replayed = await requestLink(app(), email);
@@ -121,7 +121,7 @@ describe("a token that is no good", () => {
     expect((await verify(good)).statusCode).toBe(200);
   });
 
-  it("and holds what no text may hold is refused before anything is looked up, good or not", async () => {
+  it("with forbidden characters is refused before any look-up", async () => {
     const good = await requestLink(app(), anEmail());
     const nonsense = await bodyOf("nonsense\0");
     expect(nonsense).toMatchObject({ code: "invalid_input", errors: [{ path: "/token" }] });
@@ -129,7 +129,7 @@ describe("a token that is no good", () => {
     expect((await verify(good)).statusCode).toBe(200);
   });
 
-  it("is told on a page too, with a way on", async () => {
+  it("is reported on a page too, with a next step", async () => {
     for (const payload of ["token=", "token=wrong"]) {
       const answer = await web.app.inject({ method: "POST", url: "/sign-in", headers: FORM, payload });
       expect(answer.statusCode).toBe(400);
@@ -157,7 +157,7 @@ describe("the cookie", () => {
     await secure.app.close();
   });
 
-  it("of before a sign-in opens nothing after it, and the new one does", async () => {
+  it("from before a sign-in is invalid afterwards, and the new one works", async () => {
     const before = await signIn(app());
     const cookie = `bailiwick_session=${before.session}`;
     const status = async (sent: string) =>

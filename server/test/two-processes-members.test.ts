@@ -1,4 +1,4 @@
-/** Memberships and tiers that change on one server process are so on the other at once. */
+/** A change of a membership or a tier on one server process takes effect on the other at once. */
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { archiveAgent } from "../src/agents/operations/archive-agent.ts";
 import { systemActor } from "../src/kernel/actor.ts";
@@ -25,7 +25,7 @@ type Permitted = Exclude<Operation, PublicCommand>;
 const onOne = async (operation: Permitted, actor: Parameters<typeof one.dispatcher.dispatch>[1], input: object) =>
   (await one.dispatcher.dispatch(operation, actor, { input, request: requestInfo() })).output;
 
-/** The second process knows the credential, from memory, before the first changes something. */
+/** The second process has cached the credential before the first process changes something. */
 async function remembered(credentials: Parameters<typeof two.authenticate>[0]) {
   await two.authenticate(credentials);
   return () =>
@@ -35,7 +35,7 @@ async function remembered(credentials: Parameters<typeof two.authenticate>[0]) {
     );
 }
 
-it("a key that is revoked, or whose agent is archived, opens nothing on the other", async () => {
+it("a key that is revoked, or whose agent is archived, is refused on the other process", async () => {
   const { owner, agent } = await aScene(app());
   for (const end of [
     (id: string) => onOne(revokeKey, owner, { id }),
@@ -48,7 +48,7 @@ it("a key that is revoked, or whose agent is archived, opens nothing on the othe
   }
 });
 
-it("a member who is removed, or whose role changes, is so on the other, and so are their keys", async () => {
+it("a removed member and a changed role take effect on the other process, also for their keys", async () => {
   const scene = await aScene(app());
   const { owner, workspace } = scene;
   const member = await aPerson(app(), workspace.id, "admin");
@@ -63,7 +63,7 @@ it("a member who is removed, or whose role changes, is so on the other, and so a
   await soon(askKey).toBe(401);
 });
 
-it("a tier that changes counts on the other with the next command, told or not", async () => {
+it("a changed tier counts on the other process with the next command, with or without a notification", async () => {
   const { owner, workspace } = await aScene(app());
   const operator = systemActor("operator", workspace.id);
   for (const tier_name of ["pro", "free"] as const) {

@@ -1,4 +1,4 @@
-/** What one server process does to credentials is true on the other at once, also while neither hears of changes. */
+/** A change of credentials on one server process takes effect on the other at once, also without notifications. */
 import pino from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Credentials } from "../src/auth/authenticate.ts";
@@ -12,14 +12,14 @@ import { revokeKey } from "../src/keys/operations/revoke-key.ts";
 import { createSecondApp, serverSocket, type TestApp, useApp } from "./harness/harness.ts";
 
 const app = useApp();
-/** Shorter than anything is remembered, so that whoever is told within it was told and did not just forget. */
-const TOLD_MS = 5_000;
+/** Shorter than any cached credential lives, so that a change within this time came by a notification. */
+const NOTIFIED_MS_MAX = 5_000;
 const NOWHERE = "/nowhere";
 
 interface Process {
   app: TestApp;
   isListening(): boolean;
-  /** From now on it cannot listen, until it may again. */
+  /** Allows or prevents listening from now on. */
   mayListen(may: boolean): void;
   close(): Promise<void>;
 }
@@ -29,7 +29,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((one) => one.close()));
 });
 
-/** A server process, as it were: a pool, a notifier and a memory of its own. */
+/** A simulated server process with its own pool, notifier and cache. */
 async function aProcess(): Promise<Process> {
   const socket = serverSocket(app());
   const pool = createPool({ socket, size: 2 });
@@ -53,7 +53,7 @@ async function aProcess(): Promise<Process> {
   return made;
 }
 
-/** Ends the connections that listen, which come back only where they may. */
+/** Ends the listening connections and prevents new ones. */
 async function cut(processes: readonly Process[]): Promise<void> {
   for (const one of processes) one.mayListen(false);
   await app().admin.query(
@@ -64,7 +64,7 @@ async function cut(processes: readonly Process[]): Promise<void> {
 
 interface Case {
   name: string;
-  /** Gives the credential that is about to end, and what ends it. */
+  /** Returns a credential and the function that ends it. */
   arrange(by: TestApp, person: SignedIn): Promise<{ credentials: Credentials; end(): Promise<unknown> }>;
 }
 
@@ -107,17 +107,17 @@ const answer = ({ app: on }: Process, credentials: Credentials) =>
   );
 
 describe.each(CASES)("$name", ({ arrange }) => {
-  it("on one process is true on the other as soon as it is told", async () => {
+  it("on one process takes effect on the other with the notification", async () => {
     const [one, two] = [await aProcess(), await aProcess()];
     const { credentials, end } = await arrange(one.app, await signIn(one.app));
-    // The other remembers it from now on.
+    // The other process caches the credential from now on.
     expect(await answer(two, credentials)).toBe("good");
     await end();
     expect(await answer(one, credentials)).toBe("unauthenticated");
-    await expect.poll(() => answer(two, credentials), { timeout: TOLD_MS }).toBe("unauthenticated");
+    await expect.poll(() => answer(two, credentials), { timeout: NOTIFIED_MS_MAX }).toBe("unauthenticated");
   });
 
-  it("is true on the other in the very next request while neither can listen, and after they can again", async () => {
+  it("takes effect on the other with the next request while no process can listen, and afterwards", async () => {
     const [one, two] = [await aProcess(), await aProcess()];
     const { credentials, end } = await arrange(one.app, await signIn(one.app));
     expect(await answer(two, credentials)).toBe("good");
