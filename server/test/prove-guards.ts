@@ -7,7 +7,7 @@
  * runner.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GUARDS, type Guard } from "./harness/guards.ts";
@@ -23,6 +23,7 @@ function copyOfTree(): string {
 
 /** Returns true when the test fails without the guard. */
 function isNoticed(copy: string, { without, test }: Guard): boolean {
+  if (!existsSync(join(copy, "server", `${test}.ts`))) throw new Error(`There is no ${test}.ts.`);
   const before = new Map(without.map(([file]) => [file, readFileSync(join(copy, "server/src", file), "utf8")]));
   for (const [file, from, to] of without) {
     const path = join(copy, "server/src", file);

@@ -1,9 +1,9 @@
-/** The guards that `prove-guards.ts` takes away, and the test that notices each. */
+/** The guards that `prove-guards.ts` removes, and for each the test that must fail. */
 
 export interface Guard {
   name: string;
   test: string;
-  /** In each of these files of `server/src`, one text becomes another. */
+  /** The replacements of text in files of `server/src` that remove the guard. */
   without: [file: string, from: string, to: string][];
 }
 
@@ -63,19 +63,19 @@ export const GUARDS: readonly Guard[] = [
     ],
   },
   {
-    name: "what joins between look and lock is looked at again",
+    name: "a row that joins between look and lock is checked again",
     test: "test/races-trees.test",
     without: [["tasks/steps/hold.ts", " || seen.child_count !== held.child_count", ""]],
   },
   {
-    name: "one looks for circles at a time",
+    name: "one transaction at a time looks for circles",
     test: "test/races-trees.test",
     without: [["tasks/operations/create-task.ts", "  await lockGraph(tx);\n", ""]],
   },
   {
-    name: "events are told in the order of their numbers",
+    name: "events are listed in the order of their numbers",
     test: "test/races-trees.test",
-    without: [["tasks/store/events.ts", "order by f.seq", "order by f.xid"]],
+    without: [["kernel/facts/list.ts", "order by f.seq ${order}", "order by f.xid ${order}"]],
   },
   {
     name: "an end frees its place at the gate",
@@ -146,12 +146,12 @@ export const GUARDS: readonly Guard[] = [
     without: [["messages/store/send.ts", "id = a.id for no key update", "id = a.id offset 0"]],
   },
   {
-    name: "what is read is counted under the mailbox's lock",
+    name: "read messages are counted under the mailbox's lock",
     test: "src/messages/inbox.test",
     without: [["messages/store/inbox.ts", "    .forNoKeyUpdate()\n", ""]],
   },
   {
-    name: "an answer is due once, whoever sweeps",
+    name: "an answer is overdue once, also with several sweeps",
     test: "src/messages/obligations.test",
     without: [["messages/store/sweep.ts", " for no key update skip locked", ""]],
   },
@@ -161,33 +161,33 @@ export const GUARDS: readonly Guard[] = [
     without: [["messages/store/send.ts", "and replied_at is null and coalesce", "and coalesce"]],
   },
   {
-    name: "nobody takes the thread of two others beforehand",
+    name: "no caller can create the thread of two others",
     test: "src/messages/messages.test",
     without: [["messages/send.ts", "isDerived(threadId) ? undefined : ", ""]],
   },
   {
     name: "a key is held while its first call runs",
-    test: "src/kernel/idempotency.test",
+    test: "src/kernel/dispatch/idempotency.test",
     without: [["kernel/dispatch/idempotency.ts", "if (!taken[index]?.taken) return inFlight();", ""]],
   },
   {
     name: "two calls with one mark never share a group",
-    test: "src/kernel/coalesce.test",
+    test: "src/kernel/dispatch/coalesce.test",
     without: [["kernel/dispatch/coalesce.ts", "(mark !== undefined && seen.has(mark))", "(false as boolean)"]],
   },
   {
     name: "a deadlock is repeated",
-    test: "src/kernel/db.test",
+    test: "src/kernel/db/db.test",
     without: [["kernel/db/db.ts", "const REPEATS_MAX = 3;", "const REPEATS_MAX = 0;"]],
   },
   {
     name: "a commit that rolled back is an error",
-    test: "src/kernel/db.test",
+    test: "src/kernel/db/db.test",
     without: [["kernel/db/transaction.ts", 'if (command !== "COMMIT")', "if (false as boolean)"]],
   },
   {
-    name: "a wake during an attempt is heard",
-    test: "src/kernel/poll.test",
+    name: "a signal during an attempt is not missed",
+    test: "src/kernel/dispatch/poll.test",
     without: [
       ["kernel/dispatch/lane.ts", "else if (this.#oneByOne) this.#giveTurn();", ""],
       ["kernel/dispatch/lane.ts", 'else if (waiter.version !== this.#version) end("look");', ""],
@@ -195,45 +195,45 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: "NUL is refused",
-    test: "src/kernel/input.test",
+    test: "src/kernel/input/input.test",
     without: [["kernel/input/document.ts", 'text.includes("\\0")', "(false as boolean)"]],
   },
   {
-    name: "powers: an ordinary command looks at its caller again",
+    name: "powers: an ordinary command checks its caller again",
     test: "test/powers.test",
     without: [["kernel/dispatch/powers.ts", "if (actor instanceof Problem) throw actor;", "return admitted;"]],
   },
   {
-    name: "powers: a group looks at its callers again",
+    name: "powers: a group checks its callers again",
     test: "test/powers.test",
     without: [["kernel/dispatch/powers.ts", "if (looked.value.some(", "if (looked.value.every("]],
   },
   {
-    name: "powers: they change alone in the workspace",
+    name: "powers: a change of powers runs alone in the workspace",
     test: "test/powers.test",
     without: [["kernel/db/transaction.ts", 'mode === "alone" ? ["powers.alone", "pg_advisory_xact_lock"] : ', ""]],
   },
   {
-    name: "powers: the database refuses a change by a command that does not say so",
+    name: "powers: the database refuses a change by a command without changesCredentials",
     test: "test/powers.test",
     without: [["db/migrations/0020_powers.sql", "is distinct from 'alone'", "= 'nobody'"]],
   },
   {
-    name: "powers: a key carries no more than the role of its person",
-    test: "src/auth/key-roles.test",
+    name: "powers: a key has no permission that the role of its person lacks",
+    test: "src/keys/key-roles.test",
     without: [["auth/permissions.ts", "!roleCarries(role, permission)", "!roleCarries(role, permission) && false"]],
   },
   {
-    name: "keys: rotation and revocation take turns",
-    test: "src/auth/key-rotation.test",
+    name: "keys: rotation and revocation lock each other",
+    test: "src/keys/key-rotation.test",
     without: [
       ["kernel/db/transaction.ts", 'mode === "alone" ? ["powers.alone", "pg_advisory_xact_lock"] : ', ""],
       ["keys/store/keys.ts", "    .forNoKeyUpdate()\n", ""],
     ],
   },
   {
-    name: "keys: two processes count in turns",
-    test: "src/auth/keys-processes.test",
+    name: "keys: two processes count under one lock",
+    test: "src/keys/keys-processes.test",
     without: [
       ["tiers/room.ts", "const tier_name = await lockTierName(tx);", "const tier_name = await getTierName(tx);"],
       ["tiers/room.ts", "import { getTierName, lockTierName }", "import { getTierName }"],
@@ -241,18 +241,18 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: "keys: the last use is written once a minute",
-    test: "src/auth/keys-processes.test",
+    test: "src/keys/keys-processes.test",
     without: [
       [
-        "keys/store/keys.ts",
+        "auth/store/people.ts",
         "\n     and (last_used_at is null or last_used_at < bailiwick_now() - interval '1 minute')",
         "",
       ],
     ],
   },
   {
-    name: "keys: a change is told to other processes",
-    test: "src/auth/keys-processes.test",
+    name: "keys: other processes are notified of a change",
+    test: "src/keys/keys-processes.test",
     without: [["kernel/dispatch/command.ts", "if (command.changesCredentials && hasChanged)", "if (false as boolean)"]],
   },
   {
@@ -277,8 +277,8 @@ export const GUARDS: readonly Guard[] = [
     ],
   },
   {
-    name: "what a server holds unspent is counted as lent",
-    test: "src/auth/request-allowances.test",
+    name: "tokens that a server has drawn and not spent count as lent",
+    test: "src/limits/request-allowances.test",
     without: [["limits/test-allowance-model.ts", "Math.max(0, capacity - held.lent)", "capacity"]],
   },
   {
