@@ -130,7 +130,7 @@ describe("a permission", () => {
 });
 
 describe("a list", () => {
-  // An inbox is the list of what was sent to its owner.
+  // An inbox is the list of the messages to its owner.
   const lists = OPERATIONS.filter(({ name }) => /\.list(?:_|$)|\.inbox$/.test(name));
 
   it("is paged, with a default limit of 50 and at most 200", () => {

@@ -1,4 +1,4 @@
-/** Who sends the requests. What a request takes from a caller, a later one gets back. */
+/** The callers that send the requests. A later request gives a caller back what an earlier one took. */
 import { randomBytes } from "node:crypto";
 import type { Role } from "../../src/kernel/actor.ts";
 import { createKey } from "../../src/keys/operations/create-key.ts";
@@ -17,7 +17,7 @@ export function createCallers(scene: Scene, memory: Memory) {
   const agents = new Map<string, string>();
   const people = new Map<Role, string>();
 
-  /** There is one owner, whoever that is by now; a session opened by hand, since one address may ask for few links. */
+  /** A session of the current owner. It is opened directly, because one address may request only a few links. */
   async function theOwner(): Promise<Headers> {
     const token = randomBytes(32).toString("base64url");
     await app.admin.query(
@@ -80,7 +80,7 @@ export function createCallers(scene: Scene, memory: Memory) {
       known.set(name, headers);
       return headers;
     },
-    /** The credential is spent: a session ended, a key revoked, an agent archived. */
+    /** Forgets a credential that is no longer valid: an ended session, a revoked key, an archived agent. */
     forget: (name: string) => void known.delete(name),
     forgetAll: () => known.clear(),
   };

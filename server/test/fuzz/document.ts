@@ -1,7 +1,7 @@
-/** What the OpenAPI document says, read from the document alone: the fuzzer knows nothing else of the operations. */
+/** Reads the OpenAPI document, which is all that the fuzzer knows about the operations. */
 import { Compile, type Validator } from "typebox/compile";
 
-/** A JSON Schema, as far as the document uses it. */
+/** The part of JSON Schema that the document uses. */
 export interface Schema {
   type?: string;
   format?: string;
@@ -38,9 +38,9 @@ export interface Endpoint {
   name: string;
   method: "GET" | "POST" | "PUT" | "DELETE";
   path: string;
-  /** What the `id` of the path is an id of: `agents` in `/api/agents/{id}`. */
+  /** The kind of the `id` in the path: `agents` in `/api/agents/{id}`. */
   resource: string;
-  /** What else the endpoint's answers are about. */
+  /** The kind of the rows in the endpoint's answers. */
   topics: string[];
   parameters: Parameter[];
   body: Schema | undefined;
@@ -76,7 +76,7 @@ function endpoint(path: string, method: string, described: Described): Endpoint 
   });
   return {
     name: operationId,
-    // The document lists these four alone; a fifth would be answered 404 and be found.
+    // The document has only these four methods; a fifth would get a 404 and so be found.
     method: method as Endpoint["method"],
     path,
     resource: /([^/]+)\/\{id\}/.exec(path)?.[1] ?? topic,
@@ -88,7 +88,7 @@ function endpoint(path: string, method: string, described: Described): Endpoint 
   };
 }
 
-/** Every `$ref` replaced by what it points at. */
+/** Replaces every `$ref` by its target. */
 function withoutReferences(value: unknown, document: Json): unknown {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map((item) => withoutReferences(item, document));

@@ -1,18 +1,18 @@
-/** What the server told so far, to be sent back to it: ids, rows, tokens, cursors. */
+/** Values from the server's answers that are sent back to it: ids, rows, tokens, cursors. */
 import type { Endpoint } from "./document.ts";
 import type { Seen } from "./values.ts";
 
 type Row = Record<string, unknown>;
 
-interface Told {
+interface Received {
   row: Row;
-  /** Who was told it. */
+  /** The caller that received the row. */
   caller: string;
 }
 
-/** As many of a kind are remembered; the oldest go first. */
+/** The number of values that are remembered per kind; the oldest is dropped first. */
 const KEPT = 60;
-/** Picked among the newest, for what was told last is what can still be acted on. */
+/** Picks among the newest values, because later requests can still use them. */
 const NEWEST = 8;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TOKEN = /[?&#]token=([\w.~-]+)/g;
@@ -28,7 +28,7 @@ function newest<T>(list: readonly T[] | undefined, pick: number): T | undefined 
   return list?.[list.length - 1 - (pick % Math.min(NEWEST, list.length))];
 }
 
-/** What an id under this name is an id of: `assigned_to_agent_id` and `agent_ids` are of `agents`. */
+/** The kind of an id with this name: `assigned_to_agent_id` and `agent_ids` are ids of `agents`. */
 function kindOf(name: string, { resource, topics }: Endpoint): string {
   const word = /([a-z]+)_ids?$/.exec(name)?.[1];
   if (word !== undefined) return `${word}s`;
@@ -37,10 +37,10 @@ function kindOf(name: string, { resource, topics }: Endpoint): string {
 }
 
 export function createMemory(foreign: Record<string, string[]>) {
-  const rows = new Map<string, Told[]>();
+  const rows = new Map<string, Received[]>();
   const ids = new Map<string, string[]>();
   const values = new Map<string, unknown[]>();
-  /** Ids that are good for longer than what was told last. */
+  /** Ids that stay valid for longer than the newest ones. */
   const anchors = new Map<string, string[]>();
 
   function learnRow(endpoint: Endpoint, caller: string, row: Row): void {
@@ -75,25 +75,25 @@ export function createMemory(foreign: Record<string, string[]>) {
 
   return {
     learn,
-    /** Tokens stand in links, of answers and of mails. */
+    /** Reads tokens from links in answers and mails. */
     learnTokens(text: string): void {
       for (const [, token] of text.matchAll(TOKEN)) keep(values, "token", token);
     },
     anchor: (kind: string, known: string[]) => void anchors.set(kind, known),
-    /** A row that the caller was told, if any, which best has all these fields. */
+    /** A row that this caller received, preferably with these fields. */
     rowFor({ resource }: Endpoint, caller: string, fields: readonly string[], pick: number): Row | undefined {
       const known = rows.get(resource) ?? [];
-      const own = known.filter((told) => told.caller === caller);
+      const own = known.filter((row) => row.caller === caller);
       const whole = own.filter(({ row }) => fields.some((name) => name !== "id" && Object.hasOwn(row, name)));
       const from = [whole, own, known][pick % 10 < 6 ? 0 : pick % 10 < 8 ? 1 : 2] ?? known;
       return newest(from.length > 0 ? from : known, pick)?.row;
     },
-    /** The value that stands for what was seen. */
+    /** The remembered value for a placeholder. */
     recall({ name, pick, otherwise }: Seen, endpoint: Endpoint, row: Row | undefined): unknown {
       if (typeof otherwise === "string" && UUID.test(otherwise)) return pickId(kindOf(name, endpoint), pick, otherwise);
       const own = row?.[name];
       if (pick % 10 < 7 && (typeof own === "string" || typeof own === "number")) return own;
-      // A number under a common name says nothing elsewhere; a token does.
+      // A number with a common name is useless in another row; a token is not.
       return typeof otherwise === "number" ? otherwise : (newest(values.get(name), pick) ?? otherwise);
     },
   };

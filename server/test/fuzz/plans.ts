@@ -1,18 +1,18 @@
-/** Plans of requests: all that can be decided before it is known what the server will have told. */
+/** Plans of requests: all choices that do not depend on the server's earlier answers. */
 import fc from "fast-check";
 import type { Endpoint } from "./document.ts";
 import { hostile, object, valid } from "./values.ts";
 
 export const CALLERS = ["owner", "admin", "member", "viewer", "agent", "other agent", "service", "nobody", "garbage"];
-/** Agents do most of what there is to do. */
+/** Most requests are those of agents. */
 const WEIGHTS = [8, 2, 2, 2, 7, 3, 1, 1, 1];
 
-/** One thing wrong with a request that is right otherwise. */
+/** One fault in an otherwise valid request. */
 export type Spoil =
   | { kind: "field"; where: "path" | "query" | "body"; which: number; value: unknown }
   | { kind: "missing"; which: number }
   | { kind: "unknown"; where: "query" | "body"; name: string; value: unknown }
-  /** So many unknown fields, beside fields that are as they were, or some or all of which are wrong. */
+  /** This number of unknown fields, together with valid fields, or with some or all fields wrong. */
   | { kind: "many"; count: number; wrong: number; which: number; values: unknown[] }
   | { kind: "header"; name: string; value: string }
   | { kind: "raw"; text: string }
@@ -21,7 +21,7 @@ export type Spoil =
 export interface Plan {
   endpoint: number;
   caller: string;
-  /** As a tool, where it is one and the caller has a key. */
+  /** Calls the operation as a tool if it is one and the caller has a key. */
   asTool: boolean;
   pick: number;
   path: Record<string, unknown>;
@@ -119,7 +119,7 @@ const spoils: fc.Arbitrary<Spoil> = fc.oneof(
 const caller = fc.oneof(
   ...CALLERS.map((name, index) => ({ weight: WEIGHTS[index] ?? 1, arbitrary: fc.constant(name) })),
 );
-/** Three of four requests are as the document asks for them. */
+/** Three of four requests are valid by the document. */
 const spoil = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: spoils });
 
 function planOf({ parameters, body }: Endpoint, index: number): fc.Arbitrary<Plan> {

@@ -1,4 +1,4 @@
-/** The request that a plan becomes, once it is known what the server told. */
+/** Makes the request of a plan from values of the server's earlier answers. */
 import type { Endpoint } from "./document.ts";
 import type { Memory } from "./memory.ts";
 import type { Plan, Spoil } from "./plans.ts";
@@ -9,7 +9,7 @@ export interface Request {
   url: string;
   headers: Record<string, string>;
   payload: string | undefined;
-  /** It has fields that the endpoint does not know, so it must not succeed. */
+  /** True when the request has unknown fields, so it must not succeed. */
   isUnfit: boolean;
 }
 
@@ -34,7 +34,7 @@ export function requestOf(
   if (typeof row?.id === "string" && plan.pick % 20 > 1 && "id" in path) path.id = row.id;
   const query = resolve(plan.query) as Fields;
   const body = resolve(plan.body) as Fields | undefined;
-  // A number that came with the row proves something to the server: the fence, the revision.
+  // Numbers of the row prove a state to the server: the fence, the revision.
   if (body && plan.pick % 10 < 8) {
     for (const name of takes) if (!(name in body) && typeof row?.[name] === "number") body[name] = row[name];
   }
@@ -43,7 +43,7 @@ export function requestOf(
   return (isTool ? toolCall : spoilt)(endpoint, { path, query, headers, body }, plan.spoil);
 }
 
-/** The workspace is already chosen, so that only now and then another one is. */
+/** Often keeps the caller's own workspace instead of the generated one. */
 function headersOf(given: Fields, own: Record<string, string>): Record<string, string> {
   const written = Object.entries(given).map(([name, value]): [string, string] => [
     name.toLowerCase(),
@@ -60,7 +60,7 @@ interface Parts {
   body: Fields | undefined;
 }
 
-/** Changes the fields as planned. Returns whether there are fields now that the endpoint does not know. */
+/** Changes the fields as planned. Returns true when the request now has unknown fields. */
 function spoilFields(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): boolean {
   const { path, query, body } = parts;
   const names = {
@@ -85,7 +85,7 @@ function spoilFields(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): boo
     case "unknown": {
       const fields = parts[spoil.where];
       if (fields) Object.defineProperty(fields, spoil.name, { value: spoil.value, enumerable: true });
-      // A nameless parameter is none.
+      // A parameter without a name does not count.
       return fields !== undefined && spoil.name !== "" && ![...names.path, ...names[own]].includes(spoil.name);
     }
     case "many":
@@ -116,10 +116,10 @@ function spoilt(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): Request 
   return { method: endpoint.method, url: search === "" ? url : `${url}?${search}`, headers, payload, isUnfit };
 }
 
-/** The same as a call of a tool. What cannot be said there, a path or a text that is no JSON, becomes its arguments. */
+/** Makes a call of a tool from the same plan. Path parameters and a text that is no JSON become its arguments. */
 function toolCall(endpoint: Endpoint, parts: Parts, spoil: Spoil | null): Request {
   const { path, query, headers, body } = parts;
-  // The library of the protocol drops a `__proto__` among the arguments before the server sees them.
+  // The protocol library drops a `__proto__` in the arguments before the server gets them.
   const isDropped = spoil?.kind === "unknown" && spoil.name === "__proto__";
   const isUnfit = spoilFields(endpoint, parts, spoil) && !isDropped;
   if (spoil?.kind === "header") headers[spoil.name] = spoil.value;
@@ -143,7 +143,7 @@ export function toolName({ name }: Endpoint): string {
   return name.replaceAll(/[.-]/g, "_");
 }
 
-/** With a `__proto__` that is a field like any other. */
+/** Adds a `__proto__` as an ordinary field. */
 function merged(...all: readonly Fields[]): Fields {
   return Object.fromEntries(all.flatMap((fields) => Object.entries(fields)));
 }
@@ -160,13 +160,13 @@ function encoded(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
 
-/** Nothing, one dot or two make another path, which is another endpoint or none. */
+/** An empty segment, one dot or two dots make another path, of another endpoint or of none. */
 function pathPart(value: unknown): string {
   const text = textOf(value).slice(0, 400);
   return /^\.{0,2}$/.test(text) ? "-" : encoded(text);
 }
 
-/** As a person would repeat it. */
+/** The request as a `curl` command, so that a person can repeat it. */
 export function curl({ method, url, headers, payload }: Request): string {
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
   const lines = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);

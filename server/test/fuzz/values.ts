@@ -1,8 +1,8 @@
-/** Values made from JSON Schemas, right ones and hostile ones. */
+/** Makes valid and hostile values from JSON Schemas. */
 import fc from "fast-check";
 import type { Schema } from "./document.ts";
 
-/** Stands for a value that the server itself told before; what it is, is known only when the request is sent. */
+/** A placeholder for a value of an earlier answer; the value is chosen when the request is sent. */
 export class Seen {
   readonly name: string;
   readonly pick: number;
@@ -15,20 +15,20 @@ export class Seen {
   }
 }
 
-/** Characters of a text that is long for no reason; what takes more is tried with exactly as many as it takes. */
+/** The length of a long text; a field that accepts more gets a text of exactly its limit. */
 const TEXT_MAX = 40;
 const ITEMS_MAX = 4;
-/** In ten. */
+/** The share out of ten. */
 const OPTIONAL_FIELDS = 3;
 
 const picks = fc.nat(999);
 const seen = (name: string, otherwise: fc.Arbitrary<unknown>) =>
   fc.tuple(picks, otherwise).map(([pick, value]) => new Seen(name, pick, value));
 
-/** Fields that only mean something when the server made them. */
+/** Fields whose values must come from the server. */
 const TOLD = ["token", "cursor"];
 
-/** A value that the schema takes. */
+/** A value that the schema accepts. */
 export function valid(schema: Schema, name: string): fc.Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
@@ -82,7 +82,7 @@ function freeText({ pattern, minLength = 0, maxLength = TEXT_MAX }: Schema): fc.
 }
 
 function number({ type, minimum = -1_000, maximum = 1_000_000 }: Schema, name: string): fc.Arbitrary<unknown> {
-  // Nobody waits half a minute here.
+  // Long polls would slow the test.
   if (name === "wait_seconds")
     return fc.oneof({ weight: 50, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1) });
   const low = Math.min(maximum, minimum + 20);
@@ -98,7 +98,7 @@ export function object({ properties = {}, patternProperties, required = [] }: Sc
   const fields = Object.entries(properties).map(([name, schema]): [string, fc.Arbitrary<unknown>] => {
     const value = valid(schema, name);
     if (required.includes(name)) return [name, value];
-    // Left out as often as it takes to get through with many such fields.
+    // Optional fields are left out often enough that requests with many of them can succeed.
     return [name, fc.nat(9).chain((die) => (die < OPTIONAL_FIELDS ? value : fc.constant(undefined)))];
   });
   const [open] = Object.values(patternProperties ?? {});
@@ -111,7 +111,7 @@ export function object({ properties = {}, patternProperties, required = [] }: Sc
 
 const nested = (depth: number) => JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`) as unknown;
 
-/** What no schema asks for, or only by accident. */
+/** Values that no schema describes, or only by accident. */
 export const hostile: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(
     null,

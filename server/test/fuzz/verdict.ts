@@ -1,19 +1,19 @@
-/** Whether an answer is one that the document promises. */
+/** Checks answers against the document. */
 import type { Endpoint } from "./document.ts";
 
 export interface Answered {
   status: number;
   headers: Record<string, unknown>;
   text: string;
-  /** Undefined when the text is no JSON. */
+  /** Undefined when the text is not JSON. */
   body: unknown;
 }
 
 const SHOWN = 500;
-/** Of JSON-RPC: a bug of ours. */
+/** The JSON-RPC code of an internal error, which is a bug of the server. */
 const INTERNAL_ERROR = -32_603;
 
-/** What is wrong with the answer; nothing when it is as promised. */
+/** Returns the fault of the answer; undefined when the document promises it. */
 export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Answered): string | undefined {
   const shown = text.slice(0, SHOWN);
   if (status >= 500) return `answered ${status}: ${shown}`;
@@ -29,9 +29,9 @@ export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Ans
   return status < 400 ? undefined : problemFault(status, headers, body as Record<string, unknown>);
 }
 
-/** What a tool said, as the operation's own answer; undefined where the protocol itself refused the call. */
-export function toolAnswer(endpoint: Endpoint, told: string): Answered | undefined {
-  const text = /^data: (.*)$/m.exec(told)?.[1] ?? told;
+/** Returns the answer of the operation from a tool's result; undefined when the protocol refused the call. */
+export function toolAnswer(endpoint: Endpoint, body: string): Answered | undefined {
+  const text = /^data: (.*)$/m.exec(body)?.[1] ?? body;
   const { result, error } = JSON.parse(text) as {
     result?: { isError?: boolean; structuredContent: Record<string, unknown>; content: { text: string }[] };
     error?: { code: number };
@@ -54,7 +54,7 @@ export function toolAnswer(endpoint: Endpoint, told: string): Answered | undefin
   };
 }
 
-/** RFC 9457, and the id that leads to the log. */
+/** A problem by RFC 9457 with the request id, which is also in the log. */
 function problemFault(status: number, headers: Record<string, unknown>, body: Record<string, unknown>) {
   if (body.status !== status) return `says status ${String(body.status)} and is ${status}`;
   if (body.request_id !== headers["x-request-id"]) return "names another request than its header";

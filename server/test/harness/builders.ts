@@ -1,4 +1,4 @@
-/** Valid rows with few words. */
+/** Creates valid rows with short calls. */
 import { createAgent } from "../../src/agents/operations/create-agent.ts";
 import type { Actor } from "../../src/kernel/actor.ts";
 import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
@@ -7,7 +7,7 @@ import type { NewTask } from "../../src/tasks/plan.ts";
 import type { Task } from "../../src/tasks/schema.ts";
 import { agentActor, type TestApp, type TestWorkspace } from "./harness.ts";
 
-/** A new agent, as the actor its key stands for. */
+/** A new agent, as the actor of its key. */
 export async function anAgent(
   app: TestApp,
   workspace: TestWorkspace,
@@ -23,7 +23,7 @@ export async function aTask(app: TestApp, by: Actor, assignee: Actor, fields: Pa
 
 export type HeldTask = Task & { fence: number };
 
-/** Claims the agent's next task, which must be there. */
+/** Claims the agent's next task. Throws when there is none. */
 export async function aClaim(app: TestApp, agent: Actor, lease_seconds = 60): Promise<HeldTask> {
   const { items } = await app.call(claimTasks, agent, { lease_seconds });
   const [task] = items;
@@ -38,7 +38,7 @@ export async function aRunningTask(
   assignee: Actor,
   fields: Partial<NewTask> = {},
 ): Promise<HeldTask> {
-  // In front of whatever else waits for the agent: as high as the rules of the team let each of them.
+  // Before all other tasks of the agent: the highest priority that the rules of the team allow.
   await aTask(app, by, assignee, { priority: by.kind === "agent" ? 10 : 1_000_000, ...fields });
   return aClaim(app, assignee);
 }

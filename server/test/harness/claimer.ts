@@ -1,6 +1,6 @@
 /**
- * A server process of its own, for `races-processes.test.ts`. It says when it is ready, waits for a word, then claims and
- * completes until nothing is left.
+ * A separate server process for `races-processes.test.ts`. It prints when it is ready, waits for a line, then claims
+ * and completes until no task is left.
  */
 import { once } from "node:events";
 import { createApp } from "../../src/app.ts";
@@ -17,7 +17,7 @@ export interface ClaimerWork {
   socket: NonNullable<PoolTarget["socket"]>;
   workspace: string;
   agentIds: string[];
-  /** A task that every process tries to start, as many times as it has callers. */
+  /** The task that every caller of every process tries to start. */
   contested: string;
 }
 
@@ -28,7 +28,7 @@ export interface ClaimerReport {
 
 const CALLERS = 8;
 
-// The test that starts this process sends nothing else.
+// The test that starts this process passes this object.
 const work = JSON.parse(process.argv[2] ?? "") as ClaimerWork;
 const pool = createPool({ socket: work.socket, size: 8 });
 const { dispatcher } = createApp({ pool, env: testEnvironment([]) });
@@ -63,7 +63,7 @@ async function call(
 async function drain(actor: Actor): Promise<string[]> {
   const given: string[] = [];
   for (;;) {
-    // A claim answers what its shape says.
+    // The output of a claim has this shape.
     const { items } = (await call(claimTasks, actor, { limit: 5 })) as Claimed;
     if (items.length === 0) return given;
     for (const { id, fence } of items) await call(completeTask, actor, { id, fence });

@@ -1,4 +1,4 @@
-/** Choices that a seed repeats. */
+/** Random choices that a seed makes repeatable. */
 export function dice(seed: number) {
   let state = seed >>> 0;
   /** Mulberry32: a number in [0, 1). */
@@ -14,7 +14,7 @@ export function dice(seed: number) {
     /** An integer below `count`. */
     upTo,
     oneOf,
-    /** One of what cannot be empty. */
+    /** One item of a list that is not empty. */
     sure<T>(from: readonly T[]): T {
       const one = oneOf(from);
       if (one === undefined) throw new Error("There is nothing to choose from.");

@@ -1,11 +1,11 @@
-/** What operations reach outside the database, for tests; imported by processes without a test runner too. */
+/** The environment of operations in tests. Processes without a test runner import it too. */
 import type { Environment, Mail, Settings } from "../../src/kernel/environment.ts";
 import { readConfig, settingsOf } from "../../src/runtime/config.ts";
 import { createSecretBox } from "../../src/runtime/secret-box.ts";
 
 export const MASTER_KEY = Buffer.alloc(32, 7);
 
-/** Takes other settings than the defaults. */
+/** `settings` replaces defaults. */
 export function testEnvironment(mails: Mail[], settings: Partial<Settings> = {}): Environment {
   return {
     publicUrl: "http://127.0.0.1:7300",
@@ -13,7 +13,7 @@ export function testEnvironment(mails: Mail[], settings: Partial<Settings> = {})
     delivery: "terminal",
     secrets: createSecretBox(MASTER_KEY),
     sendMail: async (mail) => void mails.push(mail),
-    // No process is started; the run ends when its time is over.
+    // No process is started; the run ends with its time limit.
     demo: { unavailable: async () => undefined, start: async () => undefined },
   };
 }

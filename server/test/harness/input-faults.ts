@@ -1,4 +1,4 @@
-/** Inputs that are wrong in one place, made from one that is right. */
+/** Makes inputs with one fault from a valid input. */
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Operation } from "../../src/kernel/operation.ts";
@@ -12,13 +12,13 @@ export interface Fault {
 
 const OTHER_TYPES: readonly unknown[] = [{ wrong: true }, "wrong", 5.5, true, ["wrong"], null, -1e9, [[]], {}, ""];
 
-/** Values of types that the field does not take; none for a field that takes any. */
+/** Values of types that the field refuses; none for a field that accepts any type. */
 function wrongTypes(schema: TSchema): unknown[] {
   const validator = Compile(schema);
   return OTHER_TYPES.filter((value) => !validator.Check(value));
 }
 
-/** Every field that can be wrong with every wrong value there is, one at a time. */
+/** Every field with every wrong value, one at a time. */
 export function wrongValuesOf({ input: schema }: Operation, right: Record<string, unknown>): Fault[] {
   return Object.entries(schema.properties).flatMap(([field, shape]) =>
     wrongTypes(shape).map((value) => ({
@@ -29,7 +29,7 @@ export function wrongValuesOf({ input: schema }: Operation, right: Record<string
   );
 }
 
-/** All fields wrong at once, as far as they can be. */
+/** As many fields wrong at once as possible. */
 export function allWrong({ input: schema }: Operation): Record<string, unknown> {
   const wrong = Object.entries(schema.properties).map(([field, shape]) => [field, wrongTypes(shape)[0] ?? "any"]);
   return Object.fromEntries(wrong);
@@ -46,7 +46,7 @@ export function faultsOf({ input: schema }: Operation, right: Record<string, unk
     if (wrong !== undefined)
       faults.push({ what: `${field} of another type`, field, input: { ...right, [field]: wrong } });
   }
-  // JSON Schema names the fields that must be there.
+  // JSON Schema lists the required fields.
   const required = "required" in schema && Array.isArray(schema.required) ? (schema.required as string[]) : [];
   for (const field of required) {
     const { [field]: _, ...rest } = right;
@@ -55,7 +55,7 @@ export function faultsOf({ input: schema }: Operation, right: Record<string, unk
   return faults;
 }
 
-/** The fields of an input that take any JSON, or any object. */
+/** The fields of an input that accept any JSON, or any object. */
 export function documentFields({ input }: Operation): string[] {
   const takesAny = (schema: TSchema) => {
     const validator = Compile(schema);
@@ -85,14 +85,14 @@ function holdsId({ format, anyOf = [], items, properties = {} }: Shape): boolean
 
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The first id that a field holds, at whatever depth. */
+/** The first id in a field, at any depth. */
 export function idIn(value: unknown): string {
   if (typeof value === "string" && ID.test(value)) return value;
   const parts = value !== null && typeof value === "object" ? Object.values(value) : [];
   return parts.map(idIn).find((id) => id !== "") ?? "";
 }
 
-/** The field with this id in the place of each that it holds; a list of ids holds it once. */
+/** The field with each id replaced by this one; a list of ids contains it once. */
 export function withId(value: unknown, id: string): unknown {
   if (typeof value === "string") return ID.test(value) ? id : value;
   if (Array.isArray(value)) return value.slice(0, 1).map((part) => withId(part, id));

@@ -1,4 +1,4 @@
-/** Operations for the tests of the kernel. All they change is the name of the workspace, and they do as they are told. */
+/** Operations for the tests of the kernel. They change only the name of the workspace, as their input says. */
 import Type, { type Static } from "typebox";
 import type { ReadTx } from "../../src/kernel/db/db.ts";
 import {
@@ -32,7 +32,7 @@ function outcome(workspace: string, { name, how }: Input): Renamed {
   return changed({ name }, fact);
 }
 
-/** Writes first, so that what follows shows whether the write stays. */
+/** Writes first, so that the later behaviour shows if the write is kept. */
 async function rename({ tx }: CommandContext, input: Input): Promise<Renamed> {
   await write(tx, input.name);
   if (input.how === "throw") throw new Problem("conflict", `Never ${input.name}.`);
@@ -85,7 +85,7 @@ export const writeInQuery = query({
   },
 });
 
-/** A hot command that remembers which calls shared a group. */
+/** A hot command that records the calls of each group. */
 export function aHotRename() {
   const groups: string[][] = [];
   const alone: string[] = [];

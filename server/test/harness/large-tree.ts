@@ -1,4 +1,4 @@
-/** Trees that one transaction does not end. */
+/** Trees that are too large to end in one transaction. */
 import type { Actor } from "../../src/kernel/actor.ts";
 import type { NewTask } from "../../src/tasks/plan.ts";
 import type { Task } from "../../src/tasks/schema.ts";
@@ -12,7 +12,7 @@ const INSERT = `insert into tasks (workspace_id, id, title, assigned_to_agent_id
 select $1, gen_random_uuid(), 'Below', $2, p.id, p.root_task_id, p.depth + 1, p.budget_task_id, $4, $4
 from tasks p, generate_series(1, $5) n where p.workspace_id = $1 and p.id = any($3::uuid[]) returning id`;
 
-/** A task with so many children, each with `LEAVES` children of its own, all queued for the agent. */
+/** A task with this number of children, each with `LEAVES` children, all queued for the agent. */
 export async function aLargeTree(
   app: TestApp,
   by: Actor,

@@ -1,4 +1,4 @@
-/** A gate for tests that need one thing to wait for another: `passed` resolves at `pass`. */
+/** Makes one part of a test wait for another: `passed` resolves at `pass`. */
 export interface Latch {
   passed: Promise<void>;
   pass(): void;
@@ -12,7 +12,7 @@ export function latch(): Latch {
   return { passed, pass };
 }
 
-/** Passes when it was reached so many times: everybody waits for the last. */
+/** All callers wait until `count` of them have called it. */
 export function barrier(count: number): () => Promise<void> {
   const all = latch();
   let arrived = 0;

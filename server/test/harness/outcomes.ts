@@ -1,13 +1,13 @@
-/** What many calls at once came to. */
+/** Collects the outcomes of many calls. */
 import { Problem } from "../../src/kernel/problem.ts";
 
 export interface Outcomes<T> {
   done: T[];
-  /** How many were refused with each code. */
+  /** The number of refusals by code. */
   refused: Record<string, number>;
 }
 
-/** Anything that is not a Problem is a bug and thrown. */
+/** Throws any error that is not a Problem. */
 export async function outcomesOf<T>(calls: readonly Promise<T>[]): Promise<Outcomes<T>> {
   const outcomes: Outcomes<T> = { done: [], refused: {} };
   for (const result of await Promise.allSettled(calls)) {

@@ -1,17 +1,17 @@
-/** Tests that must know who comes first: what changes powers, or what needs them. */
+/** For tests that control the order of a change of powers and of calls that need powers. */
 import type pg from "pg";
 import { expect } from "vitest";
 import type { TestApp } from "./harness.ts";
 
 export interface HeldPowers {
-  /** Resolves when so many transactions wait for the powers of some workspace of this database. */
+  /** Resolves when this number of transactions wait for the powers of any workspace of the database. */
   waiting(count: number): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Holds the powers of a workspace as a command does that is on its way. A change of powers waits for it, and whatever
- * comes after that change waits in line.
+ * Locks the powers of a workspace as a running command does. A change of powers waits for the lock, and later calls
+ * wait behind the change.
  */
 export async function holdPowers(app: TestApp, workspace: string): Promise<HeldPowers> {
   const client: pg.PoolClient = await app.admin.connect();

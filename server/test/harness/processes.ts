@@ -1,4 +1,4 @@
-/** Several server processes on one test database, as far as they can tell each other: pool, cache and notifications. */
+/** Several simulated server processes on one test database, each with its own pool, cache and notifications. */
 import pino from "pino";
 import { inject } from "vitest";
 import { type App, createApp } from "../../src/app.ts";
@@ -11,7 +11,7 @@ export interface TestProcess extends App {
   close(): Promise<void>;
 }
 
-/** Listens already. Its clock is the real one. */
+/** Returns a process that already listens. Its clock is the real one. */
 export async function aProcess(app: TestApp, options: { clockOffsetMs?: () => number } = {}): Promise<TestProcess> {
   const socket = { ...inject("server"), database: app.database };
   const pool = createPool({ socket, size: 5 });

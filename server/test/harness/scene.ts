@@ -1,4 +1,4 @@
-/** A workspace with people, agents and something of everything that operations ask for. */
+/** A workspace with people, agents and one row of each kind that operations need. */
 import { randomUUID } from "node:crypto";
 import { verify } from "../../src/auth/operations/verify.ts";
 import { createSignInLink } from "../../src/auth/owner.ts";
@@ -25,19 +25,19 @@ export async function aScene(app: TestApp): Promise<Scene> {
   return { app, workspace, owner: workspace.owner, viewer, agent, other };
 }
 
-/** Where a caller comes from who has never called before, so that limits by address do not count for tests. */
+/** Returns a new address, so that limits by address do not affect tests. */
 export function anAddress(): string {
   const [, high = "1", low = "1"] = /^(.{4})(.{4})/.exec(randomUUID().replaceAll("-", "")) ?? [];
   return `2001:db8:${high}:${low}::1`;
 }
 
-/** The token of a fresh sign-in link for this person. */
+/** The token of a new sign-in link for this person. */
 export async function aLinkToken(app: TestApp, email: string): Promise<string> {
   const link = await createSignInLink(app.db, app.env, email);
   return new URL(link).searchParams.get("token") ?? "";
 }
 
-/** A session of this person, as the cookie has it. */
+/** A session of this person, as the value of the cookie. */
 export async function aSession({ app }: Scene, person: Actor): Promise<{ token: string; id: string }> {
   const email = `${person.id}@example.org`;
   const input = { token: await aLinkToken(app, email) };
@@ -63,7 +63,7 @@ export async function anInvitation(
   return { id, token: new URL(dev_link).searchParams.get("token") ?? "" };
 }
 
-/** Gives the owner a workspace from before this one, which is their own then. */
+/** Adds an older workspace of the owner, which then is the owner's own workspace. */
 export async function ownFirst({ app, owner }: Pick<Scene, "app" | "owner">): Promise<string> {
   const id = randomUUID();
   await app.admin.query("insert into workspaces (workspace_id, name) values ($1, 'Own')", [id]);

@@ -1,14 +1,16 @@
-/** Stands between a pool and the database, and goes silent as a firewall does: it stops forwarding and closes nothing. */
+/**
+ * A proxy between a pool and the database that can go silent like a firewall: it stops forwarding and closes nothing.
+ */
 import { connect, createServer, type Socket } from "node:net";
 import type { PoolTarget } from "../../src/db/connect.ts";
 
 export interface SilentProxy {
   target: PoolTarget;
-  /** Connections made so far. */
+  /** The number of connections so far. */
   count(): number;
-  /** No byte passes on the connections that are open; new ones work. */
+  /** Stops all bytes on open connections. New connections work. */
   silence(): void;
-  /** No byte passes on any connection, new ones included, until `thaw`. */
+  /** Stops all bytes on all connections, including new ones, until `thaw`. */
   freeze(): void;
   thaw(): void;
   close(): Promise<void>;
@@ -30,11 +32,11 @@ export async function aSilentProxy(socket: NonNullable<PoolTarget["socket"]>, si
     forward(pair[1], pair[0]);
   });
 
-  /** Until it is held; then what arrives stays in the kernel. */
+  /** Forwards until the socket is paused; then arriving bytes stay in the kernel. */
   function forward(from: Socket, to: Socket): void {
     from.on("data", (bytes) => to.write(bytes));
     from.on("error", () => undefined);
-    // A silent connection does not pass on its end either.
+    // A silent connection does not forward its end either.
     from.on("close", () => {
       if (!from.isPaused()) to.destroy();
     });

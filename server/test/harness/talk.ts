@@ -1,4 +1,4 @@
-/** A workspace in which agents and people talk, and short ways to do it. */
+/** A workspace in which agents and people write messages, with short functions for it. */
 import { uuidv7 } from "uuidv7";
 import { expect } from "vitest";
 import type { Actor } from "../../src/kernel/actor.ts";
@@ -23,7 +23,7 @@ export async function aTalk(app: TestApp) {
   return { workspace, owner: workspace.owner, member, ada, bob, cid };
 }
 
-/** Both ways that a message can go: with whatever waits beside it in one statement, and alone. */
+/** Both ways of sending a message: together with other waiting messages in one statement, and alone. */
 export const WAYS = {
   hot: sendMessage as HotCommand<typeof sendMessage.input, typeof sendMessage.output>,
   alone: { ...sendMessage, kind: "command" } as unknown as Command<typeof sendMessage.input, typeof sendMessage.output>,
@@ -47,14 +47,14 @@ export function sweepReplies(app: TestApp, workspace: string) {
   return app.call(sweepMessages, systemActor("test", workspace), {});
 }
 
-/** A time ahead of the application's clock. */
+/** A time after the application's clock. */
 export function ahead(app: TestApp, seconds: number): string {
   return new Date(Date.now() + app.clock.offsetMs + seconds * 1_000).toISOString();
 }
 
 export const aNewThread = () => uuidv7();
 
-/** What must be true of every workspace's messages at all times. */
+/** Checks the invariants of the messages of a workspace. */
 export async function checkMailboxes(app: TestApp, workspace: string): Promise<void> {
   const { rows } = await app.admin.query(
     `select b.owner_id from mailboxes b left join lateral (

@@ -1,13 +1,15 @@
-/** Holds the server's rows against the model, whole. */
+/** Compares the server's rows with the whole model. */
 import { expect } from "vitest";
 import type { TestApp } from "./harness.ts";
 import { leftOf, runningOf, type World } from "./task-model.ts";
 import { expectedRow } from "./task-steps.ts";
 
-/** Nothing is done so close before a lease or a wait ends that the machine's own speed could decide. Milliseconds. */
+/**
+ * No step runs this close to the end of a lease or a wait, because the speed of the machine would decide its outcome.
+ */
 export const BOUNDARY_MS = 5_000;
 
-/** A row as the model tells it, then what is compared on its own. */
+/** The fields of a row that the model has, then the fields that are compared separately. */
 const ROWS = `select id, status, assigned_to_agent_id as assignee, fence, attempt, failed_attempts as failed,
   lease_expires_at is not null as leased, blocked_by, has_late_result as is_late, open_children,
   case when status in ('queued', 'running', 'blocked') then open_dependencies else 0 end as open_dependencies,
@@ -26,11 +28,11 @@ const LEADS_TO: Record<string, string> = {
   lease_expired: "queued",
   retried: "queued",
   released: "queued",
-  // The model's agents have nobody above them.
+  // The agents of the model have no supervisor.
   escalated: "blocked",
 };
 
-/** Everything that must agree after every step: rows, stories, budgets, gates and the number of facts. */
+/** Compares everything that must agree after every step: rows, events, budgets, gates and the number of facts. */
 export async function compareWorld({ admin }: TestApp, workspace: string, world: World): Promise<void> {
   const [rows, beside, gates, facts] = await Promise.all([
     admin.query(ROWS, [workspace]),
@@ -44,7 +46,7 @@ export async function compareWorld({ admin }: TestApp, workspace: string, world:
     const { last_event, left, lease_expires_at, available_at } = beside.rows[index];
     expect(LEADS_TO[last_event] ?? last_event).toBe(task.status);
     if (task.budget !== undefined) expect(left).toBe(leftOf(world, task));
-    // The server's own times, which may lie a moment after the model's.
+    // The server's times, which may be slightly later than those of the model.
     if (task.leaseEnds !== undefined) task.leaseEnds = near(task.leaseEnds, lease_expires_at);
     task.availableAt = near(task.availableAt, available_at);
   });

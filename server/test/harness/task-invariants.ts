@@ -1,10 +1,10 @@
-/** What must be true of a workspace's tasks whenever nobody is at work in it. */
+/** The invariants of the tasks of a workspace while no call runs. */
 import { expect } from "vitest";
 import type { TestApp } from "./harness.ts";
 
 const OPEN = "('queued', 'running', 'blocked')";
 
-/** Each answers the rows that break it. */
+/** Each statement returns the rows that violate the invariant. */
 const RULES = {
   "open_children is the number of open children": `
     select t.id, t.open_children, count(c.id)::int as counted from tasks t

@@ -1,6 +1,6 @@
 /**
- * What the contract says of tasks, told a second time: slow, in memory, with nothing counted that can be looked up.
- * `src/tasks/model.test.ts` holds it against the server.
+ * A second implementation of the contract of tasks: slow, in memory, without stored counts.
+ * `src/tasks/model.test.ts` compares it with the server.
  */
 import type { Status } from "../../src/tasks/schema.ts";
 
@@ -11,7 +11,7 @@ export interface Agent {
 }
 
 export interface ModelTask {
-  /** Given by the server. */
+  /** The id that the server returned. */
   id: string;
   parent: ModelTask | undefined;
   dependsOn: ModelTask[];
@@ -24,18 +24,18 @@ export interface ModelTask {
   attempt: number;
   starts: number;
   failed: number;
-  /** Milliseconds; undefined while a person runs it, or nobody. */
+  /** The end of the lease in milliseconds; undefined when a person runs the task, and when it does not run. */
   leaseEnds: number | undefined;
   availableAt: number;
   blockedBy: "guard" | "agent" | "escalation" | undefined;
   canceledBy: By["kind"] | undefined;
-  /** Nano-dollars. */
+  /** In nano-dollars. */
   budget: number | undefined;
   returned: number;
   estimate: number;
   reserved: number;
   isLate: boolean;
-  /** Fences that agents were given, and those under which a late result is kept. */
+  /** The fences that agents received, and the fences under which a late result is kept. */
   given: Set<string>;
   late: Set<string>;
 }
@@ -43,7 +43,7 @@ export interface ModelTask {
 export interface World {
   now: number;
   agents: Agent[];
-  /** In the order of their ids. */
+  /** Ordered by id. */
   tasks: ModelTask[];
   facts: number;
 }
@@ -69,7 +69,7 @@ export const openChildren = (world: World, task: ModelTask) => childrenOf(world,
 export const runningOf = ({ tasks }: World, agent: Agent) =>
   tasks.filter(({ status, assignee }) => status === "running" && assignee === agent).length;
 
-/** Deepest first. */
+/** Returns the tasks below a task, the deepest first. */
 export function below(world: World, task: ModelTask): ModelTask[] {
   return childrenOf(world, task).flatMap((child) => [...below(world, child), child]);
 }
@@ -82,7 +82,7 @@ export function payerOf(task: ModelTask | undefined): ModelTask | undefined {
   return task && (task.budget === undefined ? payerOf(task.parent) : task);
 }
 
-/** The budget less what it lent, what is reserved on it and what it gave back. */
+/** The budget without the part that it lent, the part that is reserved and the part that it returned. */
 export function leftOf({ tasks }: World, holder: ModelTask): number {
   let left = (holder.budget ?? 0) - holder.returned;
   for (const task of tasks) {
@@ -92,7 +92,7 @@ export function leftOf({ tasks }: World, holder: ModelTask): number {
   return left;
 }
 
-/** Whether one of the tasks waits, through dependencies and open children, for one of the others. */
+/** Returns true when one of the tasks waits, through dependencies and open children, for one of the others. */
 export function waitsFor(world: World, from: readonly ModelTask[], to: readonly ModelTask[]): boolean {
   const seen = new Set<ModelTask>();
   const look = (task: ModelTask) => {
@@ -166,7 +166,7 @@ export function add(world: World, id: string, by: By, asked: NewTask): ModelTask
   return task;
 }
 
-/** Why it may not start now; for its budget alone when that is asked. */
+/** Returns why the task may not start now; only because of its budget if `budgetAlone` is set. */
 export function refusal(world: World, task: ModelTask, budgetAlone = false): string | undefined {
   const { assignee, estimate } = task;
   if (assignee.isPaused && !budgetAlone) return "agent_paused";
@@ -189,7 +189,7 @@ export function run(world: World, task: ModelTask, by: By): void {
   world.facts++;
 }
 
-/** Leaves the state it was in, for another. */
+/** Moves the task from its state to another. */
 export function move(task: ModelTask, status: Status): void {
   task.status = status;
   task.leaseEnds = undefined;
@@ -197,7 +197,7 @@ export function move(task: ModelTask, status: Status): void {
   task.blockedBy = undefined;
 }
 
-/** What is left goes back to the lender, here and below, once nothing below can use it. */
+/** Returns the rest of the budget to the lender, here and below, when no task below can use it. */
 export function finish(world: World, task: ModelTask, status: "completed" | "failed" | "canceled", by: By): void {
   const under = below(world, task);
   if (status !== "completed") {

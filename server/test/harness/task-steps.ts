@@ -1,4 +1,4 @@
-/** The steps of the model in `task-model.ts`: each changes the world, or answers the code of its refusal. */
+/** The steps of the model in `task-model.ts`: each changes the world, or returns the code of its refusal. */
 import {
   type Agent,
   type Answer,
@@ -26,7 +26,7 @@ import {
 
 const SYSTEM: By = { kind: "system", id: "test" };
 
-/** The steps of whoever holds the task. */
+/** The steps of the holder of the task. */
 export const holderSteps = {
   start(world: World, task: ModelTask, by: By): Answer {
     if (isStranger(task, by)) return "not_assignee";
@@ -99,7 +99,7 @@ export const holderSteps = {
   escalate: escalated,
 };
 
-/** Nobody stands above: what is escalated waits for a person. */
+/** The agents have no supervisor, so an escalated task waits for a person. */
 function escalated(world: World, task: ModelTask, by: By, fence: number | undefined): Answer {
   const isHeld = !isStranger(task, by) && !isLost(world, task, by, fence);
   if ((task.status === "running" || fence !== undefined) && !isHeld)
@@ -114,7 +114,7 @@ function escalated(world: World, task: ModelTask, by: By, fence: number | undefi
   return "ok";
 }
 
-/** The steps of whoever gave the task. */
+/** The steps of the creator of the task. */
 export const giverSteps = {
   cancel(world: World, task: ModelTask, by: By): Answer {
     const refused = notResponsible(task, by, false);
@@ -159,14 +159,14 @@ function chain(task: ModelTask): ModelTask[] {
   return task.parent ? [task, ...chain(task.parent)] : [task];
 }
 
-/** The tasks a claim takes, in order. What no budget pays in front of the last of them is blocked. */
+/** The tasks that a claim takes, in order. Unaffordable tasks before the last of them are blocked. */
 export function claim(world: World, agent: Agent, limit: number): ModelTask[] {
   const ready = world.tasks
     .filter((task) => task.status === "queued" && task.assignee === agent && task.availableAt <= world.now)
     .filter((task) => openDependencies(task).length === 0)
     .sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
   const room = agent.isPaused ? 0 : Math.min(limit, agent.runningMax - runningOf(world, agent));
-  // While what is next is paid by no budget, budgets are not looked at.
+  // While no budget pays for the next tasks, budgets are not checked.
   const looksAtBudgets = ready.slice(0, room).some((task) => payerOf(task));
   const taken: ModelTask[] = [];
   let looked = 0;
@@ -187,16 +187,16 @@ export function claim(world: World, agent: Agent, limit: number): ModelTask[] {
   return taken;
 }
 
-/** What time alone does in one turn: ends leases and lifts refusals. Returns how many leases ended. */
+/** The effects of time in one turn: ends leases and unblocks tasks. Returns the number of ended leases. */
 export function sweep(world: World): number {
   const due = world.tasks.filter((task) => isLeaseOver(world, task));
   due.sort((a, b) => (a.leaseEnds ?? 0) - (b.leaseEnds ?? 0) || (a.id < b.id ? -1 : 1));
-  // Those that only go back into the queue end together, before the others.
+  // Leases whose tasks only return to the queue end together, before the others.
   const isPlain = (task: ModelTask) => task.failed + 1 < task.maxAttempts && task.reserved === 0;
   const turn = due.slice(0, TURN_LEASES);
   let ended = 0;
   for (const task of [...turn.filter(isPlain), ...turn.filter((task) => !isPlain(task))]) {
-    // It may have ended with a task above it.
+    // The task may have ended with a task above it.
     if (!isLeaseOver(world, task)) continue;
     ended++;
     task.fence++;
@@ -214,7 +214,7 @@ function isLeaseOver({ now }: World, { leaseEnds }: ModelTask): boolean {
   return leaseEnds !== undefined && leaseEnds <= now;
 }
 
-/** By priority and age, as many as each budget can pay together. */
+/** Chooses tasks by priority and age, as many as each budget can pay for together. */
 function unblock(world: World): void {
   const able = world.tasks.filter((task) => task.blockedBy === "guard" && !refusal(world, task));
   able.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
@@ -242,7 +242,7 @@ function isLost(world: World, task: ModelTask, by: By, fence: number | undefined
   return fence !== task.fence || task.status === "canceled" || task.blockedBy === "guard" || over;
 }
 
-/** Undefined when whoever sends a result may: it holds the running task. */
+/** Returns undefined when the sender of a result holds the running task. */
 function late(world: World, task: ModelTask, by: By, fence: number | undefined): Answer | undefined {
   if (!isStranger(task, by) && !isLost(world, task, by, fence)) {
     return task.status === "running" ? undefined : "illegal_step";
@@ -262,7 +262,7 @@ function notResponsible(task: ModelTask, by: By, assignees: boolean): Answer | u
   return assignees ? undefined : "forbidden";
 }
 
-/** What a row of the server should show. */
+/** The row that the server should have. */
 export function expectedRow(world: World, task: ModelTask): Record<string, unknown> {
   return {
     status: task.status,

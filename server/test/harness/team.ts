@@ -1,4 +1,4 @@
-/** A workspace with one worker, and ways to let time pass. */
+/** A workspace with one worker, and functions that let time pass. */
 
 import { systemActor } from "../../src/kernel/actor.ts";
 import type { Job, JobContext } from "../../src/kernel/jobs/job.ts";
@@ -14,7 +14,7 @@ export async function aTeam(app: TestApp, tier?: string) {
   return { workspace, owner: workspace.owner, worker };
 }
 
-/** Moves the clock for the length of one piece of work. */
+/** Moves the clock forward while `work` runs. */
 export async function later<T>(app: TestApp, seconds: number, work: () => Promise<T>): Promise<T> {
   app.clock.offsetMs += seconds * 1_000;
   try {
@@ -24,13 +24,13 @@ export async function later<T>(app: TestApp, seconds: number, work: () => Promis
   }
 }
 
-/** How jobs dispatch. */
+/** Dispatches operations as jobs do. */
 export function dispatchOn(app: TestApp): JobContext["dispatch"] {
   return (operation, workspace, input = {}) =>
     app.call(operation, systemActor("test", workspace), input as never) as Promise<unknown>;
 }
 
-/** The context of jobs. A piece of work that fails again and again fails the test. */
+/** The context of jobs. Work that fails repeatedly fails the test. */
 export function jobContext(app: TestApp): JobContext {
   const onStuck = (_id: string, error: unknown) => {
     throw error;
@@ -42,10 +42,10 @@ export async function runJobs(app: TestApp, jobs: readonly Job[]): Promise<void>
   for (const job of jobs) await job.run(jobContext(app));
 }
 
-/** One turn of each sweep of tasks in one workspace. What fails in it fails the test. */
+/** Runs one turn of each sweep of tasks in one workspace. A failure of the sweep fails the test. */
 export async function sweep(app: TestApp, workspace: string) {
   const stuck: unknown[] = [];
-  const alone = createLeftAlone((_, error) => stuck.push(error), { failuresReported: 1 });
+  const alone = createLeftAlone((_, error) => stuck.push(error), { failuresTold: 1 });
   const { escalated, leases_ended, ended_later } = await takeTaskTurn(dispatchOn(app), workspace, alone);
   if (stuck.length > 0) throw stuck[0];
   const { overdue, unblocked } = await app.call(sweepTimes, systemActor("test", workspace), {});

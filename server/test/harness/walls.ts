@@ -1,21 +1,21 @@
-/** Takes down one of the two walls round a workspace, so that the other can be seen to stand alone. */
+/** Removes one of the two walls around a workspace, so that a test shows the effect of the other one alone. */
 import type pg from "pg";
 import type { TestApp } from "./harness.ts";
 
 const PREDICATE = /(?:\b\w+\.|"\w+"\.)?(?:"workspace_id"|\bworkspace_id) = \$(\d+)(?:::uuid)?/g;
 
 export interface Unpredicated {
-  /** For every connection of the pool whose statements are to lose their predicate. */
+  /** Removes the predicate from all statements of a connection. Call it for every connection of the pool. */
   onConnect(client: pg.PoolClient): void;
-  /** The statements that ran without it. */
+  /** The statements that ran without their predicate. */
   ran: Set<string>;
 }
 
-/** Statements find the rows of every workspace, unless something else holds them back. */
+/** Without the predicate, statements find the rows of every workspace, unless row-level security prevents it. */
 export function unpredicated(): Unpredicated {
   const ran = new Set<string>();
   function without(text: string): string {
-    // The parameter stays in the text: the caller sends it.
+    // The parameter stays in the text, because the caller sends a value for it.
     const rewritten = text.replaceAll(PREDICATE, "($$$1::uuid is not null)");
     if (rewritten !== text) ran.add(rewritten);
     return rewritten;
@@ -28,7 +28,7 @@ export function unpredicated(): Unpredicated {
         typeof statement === "string"
           ? query(without(statement), ...rest)
           : query({ ...statement, text: without(statement.text) }, ...rest);
-      // pg declares nine forms of `query`; this is all of them.
+      // pg declares nine overloads of `query`; this function implements all of them.
       client.query = rewriting as typeof client.query;
     },
   };

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { inject } from "vitest";
 
-/** A way to the database that can be cut and mended. */
+/** A connection path to the database that a test can cut and restore. */
 export async function aWire() {
   const { host, port } = inject("server");
   const sockets = new Set<Socket>();

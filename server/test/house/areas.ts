@@ -1,7 +1,7 @@
-/** Who may import whom: the table of the house style, as data. */
+/** The table of allowed imports between the parts of the server, as data. */
 import type { Import, Source } from "./sources.ts";
 
-/** Each slice imports only those before it. */
+/** Each slice imports only the slices before it. */
 export const SLICES = [
   "tiers",
   "limits",
@@ -21,9 +21,9 @@ export const SLICES = [
   "audit",
 ] as const;
 
-/** Puts the parts together, so it may import anything. */
+/** Files that put the parts together may import anything. */
 const COMPOSES = ["app", "operations", "wiring", "main", "cli", "start", "demo", "generate"];
-/** Beside the parts: what each may import from this repository. */
+/** The other parts, with the parts that each may import. */
 const ALONE: Record<string, readonly string[]> = {
   kernel: [],
   db: ["kernel"],
@@ -45,7 +45,7 @@ export function areaOf(path: string): string {
   );
 }
 
-/** Tests and what only tests use may import anything. */
+/** Tests and files that only tests use may import anything. */
 export function isForTests(path: string): boolean {
   return /\.test\.ts$|\/test-[a-z-]+\.ts$|^(?:server|web)\/test\/|^bench\//.test(path);
 }
@@ -53,7 +53,7 @@ export function isForTests(path: string): boolean {
 const order = (area: string) => (SLICES as readonly string[]).indexOf(area);
 const isSlice = (area: string) => order(area) >= 0;
 
-/** What is wrong with an import of ours, if anything is. */
+/** Returns the fault of an import inside the repository; undefined when there is none. */
 export function importFault({ path }: Source, { to }: Import): string | undefined {
   const [from, into] = [areaOf(path), areaOf(to)];
   if (from === into || COMPOSES.includes(from)) return undefined;
@@ -64,17 +64,17 @@ export function importFault({ path }: Source, { to }: Import): string | undefine
   return isPublic ? undefined : `only ${into}/index.ts and ${into}/schema.ts are for others`;
 }
 
-/** Files that hold pure decisions or shapes. */
+/** Files with pure decisions or shapes. */
 export const isPure = (path: string) =>
   /^server\/src\/(?!db\/).*\/(?:[a-z]+-)?(?:rules|schema)\.ts$/.test(path) && !path.includes("/operations/");
 const PURE_IMPORTS =
   /^typebox$|^node:util$|\/kernel\/(?:actor|db\/columns|money|problem|schema)\.ts$|\/(?:[a-z]+-)?(?:rules|schema)\.ts$/;
 export const isPureImport = ({ to, isTypeOnly }: Import) => isTypeOnly || PURE_IMPORTS.test(to);
-/** A transaction, the clock, chance, or the world outside. */
+/** Imports of a transaction, the clock, randomness or I/O. */
 export const IMPURE =
   /\btx\b|\bDate\.now\(|new Date\(\)|Math\.random|random(?:UUID|Bytes)|\bprocess\.|\bfetch\(|performance\.now/;
 
-/** Where statements may stand besides stores. */
+/** Files that may contain statements, besides stores. */
 const SQL_FILES = [
   /\/store(?:\/[a-z-]+)?\.ts$/,
   /^server\/src\/tiers\/(?:operator|storage)-store\.ts$/,

@@ -1,4 +1,6 @@
-/** The source as text, read once. The formatter fixes its layout, so lines and indentation can be relied upon. */
+/**
+ * The sources as text, read once. The formatter fixes the layout, so the checks can depend on lines and indentation.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const SKIPPED = new Set(["node_modules", "dist", ".git", "coverage"]);
 
-/** Paths below the repository's root, with slashes, of all files in these folders. */
+/** The paths of all files in these folders, relative to the repository's root. */
 export function filesIn(folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { withFileTypes: true, recursive: true })
@@ -34,7 +36,7 @@ export function sourcesIn(folders: readonly string[]): Source[] {
 }
 
 export interface Import {
-  /** Below the repository's root for a file of ours; else the name of a package. */
+  /** The path relative to the repository's root, or the name of a package. */
   to: string;
   isOurs: boolean;
   isTypeOnly: boolean;
@@ -55,7 +57,7 @@ export function importsOf({ path, text }: Source): Import[] {
 export interface FoundFunction {
   name: string;
   line: number;
-  /** Its lines, without those of functions inside it. */
+  /** The number of lines, without the lines of functions inside. */
   size: number;
 }
 
@@ -64,7 +66,7 @@ const OPENS =
 const NO_FUNCTION = /^\s*(?:\} )?(?:if|else|for|while|switch|catch|do|try)\b/;
 const indentOf = (line: string) => line.length - line.trimStart().length;
 
-/** Functions by where their bodies open and where a brace closes at the same indentation. */
+/** Finds functions by the line where the body opens and the line where a brace closes at the same indentation. */
 export function functionsOf({ lines }: Source): FoundFunction[] {
   const found: { start: number; end: number; name: string }[] = [];
   lines.forEach((line, index) => {
@@ -82,7 +84,7 @@ export function functionsOf({ lines }: Source): FoundFunction[] {
   });
 }
 
-/** Where the parameter list began that ends on this line. */
+/** The line on which the parameter list began that ends on this line. */
 function openingLine(lines: readonly string[], index: number, indent: number): number {
   for (let at = index - 1; at >= 0; at--) if (indentOf(lines[at] ?? "") === indent && lines[at] !== "") return at;
   return index;
