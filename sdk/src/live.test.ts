@@ -4,16 +4,16 @@ import { eventReader } from "./live.ts";
 
 /** Connections that each send these texts and then close. */
 function fakeFeed(...connections: (string[] | Response)[]) {
-  const asked: (string | undefined)[] = [];
+  const positions: (string | undefined)[] = [];
   const fetch: typeof globalThis.fetch = async (_url, init) => {
-    asked.push(new Headers(init?.headers).get("last-event-id") ?? undefined);
-    const connection = connections[asked.length - 1];
+    positions.push(new Headers(init?.headers).get("last-event-id") ?? undefined);
+    const connection = connections[positions.length - 1];
     if (!connection) return new Promise((_resolve, reject) => init?.signal?.addEventListener("abort", reject));
     if (connection instanceof Response) return connection;
     const encoder = new TextEncoder();
     return new Response(ReadableStream.from(connection.map((text) => encoder.encode(text))));
   };
-  return { asked, client: createClient({ url: "", fetch }) };
+  return { positions, client: createClient({ url: "", fetch }) };
 }
 
 test("reads events from pieces of any size", () => {
@@ -32,7 +32,7 @@ test("reads events from pieces of any size", () => {
 const fact = (id: number) => `id: ${id}\nevent: fact\ndata: "fact ${id}"\n\n`;
 
 test("continues after a lost connection from the last event", async () => {
-  const { client, asked } = fakeFeed(
+  const { client, positions } = fakeFeed(
     [fact(1), `${fact(2)}id: 3\nevent: fact\nda`],
     new Response("", { status: 503 }),
     [fact(3)],
@@ -45,18 +45,18 @@ test("continues after a lost connection from the last event", async () => {
     if (id === "10") break;
   }
   expect(seen).toEqual(["1", "2", "3", "10"]);
-  expect(asked).toEqual(["0", "2", "2", "3", "9"]);
+  expect(positions).toEqual(["0", "2", "2", "3", "9"]);
 });
 
 test("reports that the log was replaced, and continues with the new one", async () => {
-  const { client, asked } = fakeFeed([fact(5), 'id: new\nevent: reset\ndata: {"epoch":"e"}\n\n'], [fact(6)]);
+  const { client, positions } = fakeFeed([fact(5), 'id: new\nevent: reset\ndata: {"epoch":"e"}\n\n'], [fact(6)]);
   const seen: string[] = [];
   for await (const { event } of client.live()) {
     seen.push(event);
     if (seen.length === 3) break;
   }
   expect(seen).toEqual(["fact", "reset", "fact"]);
-  expect(asked).toEqual([undefined, "new"]);
+  expect(positions).toEqual([undefined, "new"]);
 });
 
 test("a refused credential ends the feed, and so does its signal", async () => {
@@ -70,7 +70,7 @@ test("a refused credential ends the feed, and so does its signal", async () => {
 
 test("reports when the stream is open and when it was lost", async () => {
   const { client } = fakeFeed([fact(1)], new Response("", { status: 503 }), [fact(2)]);
-  const told: boolean[] = [];
-  for await (const { id } of client.live({ onConnection: (isOpen) => told.push(isOpen) })) if (id === "2") break;
-  expect(told).toEqual([true, false, false, true]);
+  const reports: boolean[] = [];
+  for await (const { id } of client.live({ onConnection: (isOpen) => reports.push(isOpen) })) if (id === "2") break;
+  expect(reports).toEqual([true, false, false, true]);
 });

@@ -1,4 +1,4 @@
-/** Where the built dashboard lies: beside the bundle, and where that goes when the server runs from its sources. */
+/** The folder of the built dashboard: next to the bundle, also when the server runs from its sources. */
 import { fileURLToPath } from "node:url";
 
 export function webFolder(): string {

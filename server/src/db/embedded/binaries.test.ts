@@ -40,20 +40,23 @@ describe("an existing cluster", () => {
     expect(await readdir(clusterOf(dataDir))).toEqual([]);
   });
 
-  test.runIf(existsSync(PG_15))("keeps to its version whatever else is newer or named", async () => {
-    const dataDir = await aFolder();
-    const first = await startPrivateServer({ dataDir, log, pgBin: PG_15 });
-    const locale = "select datcollate, datctype from pg_database where datname = 'bailiwick'";
-    expect(await ask(first.connection, locale)).toEqual([{ datcollate: "C.UTF-8", datctype: "C.UTF-8" }]);
-    expect(first.version).toBe(15);
-    await first.stop();
-    const second = await startPrivateServer({ dataDir, log });
-    expect(second.version).toBe(15);
-    await second.stop();
-    const third = await startPrivateServer({ dataDir, log, pgBin: join(PACKAGE, "native", "bin") });
-    expect(third.version).toBe(15);
-    await third.stop();
-  });
+  test.runIf(existsSync(PG_15))(
+    "uses programs of its version, also when newer ones exist or others are named",
+    async () => {
+      const dataDir = await aFolder();
+      const first = await startPrivateServer({ dataDir, log, pgBin: PG_15 });
+      const locale = "select datcollate, datctype from pg_database where datname = 'bailiwick'";
+      expect(await ask(first.connection, locale)).toEqual([{ datcollate: "C.UTF-8", datctype: "C.UTF-8" }]);
+      expect(first.version).toBe(15);
+      await first.stop();
+      const second = await startPrivateServer({ dataDir, log });
+      expect(second.version).toBe(15);
+      await second.stop();
+      const third = await startPrivateServer({ dataDir, log, pgBin: join(PACKAGE, "native", "bin") });
+      expect(third.version).toBe(15);
+      await third.stop();
+    },
+  );
 });
 
 test("BAILIWICK_PG_BIN without PostgreSQL is refused in one line that names the folder", async () => {

@@ -72,11 +72,11 @@ test("the progress counts tasks and packages, without the packages of a lost lea
 
 test("questions, answers and escalations of this run have lines with both agents; those of other tasks have none", () => {
   const story = aStory();
-  const asked = {
+  const question = {
     ...fact("message.sent", "m", { task_id: "b1", to: "s" }),
     actor: { kind: "agent", id: "w", key_id: null },
   };
-  expect(story.tell(asked as Fact)).toMatchObject({
+  expect(story.tell(question as Fact)).toMatchObject({
     who: "Demo worker 1",
     what: 'asked Demo supervisor about "Batch 1 of 2"',
   });
