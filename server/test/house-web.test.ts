@@ -31,7 +31,7 @@ describe("the floors of the dashboard", () => {
     expect(faults).toEqual([]);
   });
 
-  it("refuse a step up, a step into another page, and a file beside the floors", () => {
+  it("refuse a step up, a step into another page, and a file outside the floors", () => {
     const fault = (from: string, to: string) => {
       const file = source(`web/src/${from}`);
       return floorFault(file, { to: `web/src/${to}`, isOurs: true, isTypeOnly: true });

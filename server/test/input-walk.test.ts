@@ -76,10 +76,10 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
       for (const fields of [right, allWrong(operation)]) {
         const input = { ...fields, ...unknownFields(count) };
         for (const [surface, send] of surfaces) {
-          const told = await send(input);
+          const answer = await send(input);
           const about = `${count} over ${surface}`;
-          expect(told, about).toMatchObject({ status: 400, body: { code: "invalid_input" } });
-          expect(told.body.errors, about).toContainEqual({ path: "/zz0", message: expect.any(String) });
+          expect(answer, about).toMatchObject({ status: 400, body: { code: "invalid_input" } });
+          expect(answer.body.errors, about).toContainEqual({ path: "/zz0", message: expect.any(String) });
         }
       }
     }
@@ -92,12 +92,14 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
     const send = dispatched(operation, scene);
     const before = await factsOf(app(), scene.workspace.id);
     for (const { what, field, input } of wrongValuesOf(operation, right)) {
-      const told = await send(input);
-      expect(told, what).toMatchObject({ status: 400, body: { code: "invalid_input" } });
+      const answer = await send(input);
+      expect(answer, what).toMatchObject({ status: 400, body: { code: "invalid_input" } });
       const path = expect.stringMatching(`^/${field}(/|$)`);
-      expect(told.body.errors, what).toContainEqual(expect.objectContaining({ path }));
+      expect(answer.body.errors, what).toContainEqual(expect.objectContaining({ path }));
       for (const count of [8, 20]) {
-        expect((await send({ ...input, ...unknownFields(count) })).status, `${what} beside ${count}`).toBe(400);
+        expect((await send({ ...input, ...unknownFields(count) })).status, `${what} with ${count} unknown fields`).toBe(
+          400,
+        );
       }
     }
     expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
@@ -112,8 +114,8 @@ it("a __proto__ or an infinite number inside a document is refused over REST and
     ['{"a": [1, 1e308]}', "/input/a/1"],
   ] as const) {
     for (const [surface, send] of await surfacesOf(createTask, scene)) {
-      const told = await send({ ...right, input: JSON.parse(text) });
-      expect(told, surface).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path }] } });
+      const answer = await send({ ...right, input: JSON.parse(text) });
+      expect(answer, surface).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path }] } });
     }
   }
 });

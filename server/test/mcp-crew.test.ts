@@ -86,13 +86,13 @@ it("lists its work, claims, reports, asks, gets an answer, delegates, completes 
   await worker.use("tasks_heartbeat", { ...held, progress: { counted: 3 } });
 
   const question = { content: "Hidden files too?", to_agent_id: scene.other.id, task_id: held.id };
-  const asked = await worker.use("messages_send", question);
+  const sent = await worker.use("messages_send", question);
   const { items: received } = await supervisor.use("messages_inbox", { unread: true, wait_seconds: 5 });
-  expect(received).toMatchObject([{ id: asked.id, content: question.content, from_agent_id: me.id }]);
-  await supervisor.use("messages_send", { content: "Yes.", to_agent_id: me.id, in_reply_to: asked.id });
-  await supervisor.use("messages_mark_read", { message_ids: [asked.id] });
+  expect(received).toMatchObject([{ id: sent.id, content: question.content, from_agent_id: me.id }]);
+  await supervisor.use("messages_send", { content: "Yes.", to_agent_id: me.id, in_reply_to: sent.id });
+  await supervisor.use("messages_mark_read", { message_ids: [sent.id] });
   const { items: answered } = await worker.use("messages_inbox", { unread: true, wait_seconds: 5 });
-  expect(answered).toMatchObject([{ content: "Yes.", in_reply_to: asked.id }]);
+  expect(answered).toMatchObject([{ content: "Yes.", in_reply_to: sent.id }]);
 
   const part = { title: "Count the hidden ones", assigned_to_agent_id: scene.other.id, parent_task_id: held.id };
   const child = await worker.use("tasks_create", part);

@@ -19,10 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(processes.map((one) => one.close())));
 
-type Asked = [operation: Exclude<Operation, PublicCommand>, input: Record<string, unknown>];
+type RaceCall = [operation: Exclude<Operation, PublicCommand>, input: Record<string, unknown>];
 
 /** Runs half of the calls on each process. Returns the codes of the refusals. */
-async function allAtOnce(actor: Actor, ask: (index: number) => Asked): Promise<unknown[]> {
+async function allAtOnce(actor: Actor, ask: (index: number) => RaceCall): Promise<unknown[]> {
   const results = await Promise.allSettled(
     Array.from({ length: CALLERS }, (_, index) => {
       const [operation, input] = ask(index);
@@ -45,7 +45,7 @@ describe.each(["free", "production"] as const)("on the %s tier", (tier) => {
   it("agents created, cloned and imported reach the limit exactly and never exceed it", async () => {
     const { id, owner } = await aWorkspace(app(), tier);
     const first = await app().call(createAgent, owner, { name: "First" });
-    const ways: Asked[] = [
+    const ways: RaceCall[] = [
       [createAgent, { name: "Made" }],
       [cloneAgent, { id: first.id }],
       [importAgent, { name: "Imported" }],

@@ -26,7 +26,7 @@ const seen = (name: string, otherwise: fc.Arbitrary<unknown>) =>
   fc.tuple(picks, otherwise).map(([pick, value]) => new Seen(name, pick, value));
 
 /** Fields whose values must come from the server. */
-const TOLD = ["token", "cursor"];
+const FROM_SERVER = ["token", "cursor"];
 
 /** A value that the schema accepts. */
 export function valid(schema: Schema, name: string): fc.Arbitrary<unknown> {
@@ -64,7 +64,7 @@ function text(schema: Schema, name: string): fc.Arbitrary<unknown> {
     return fc.date(range).map((date) => date.toISOString());
   }
   const free = freeText(schema);
-  if (TOLD.includes(name)) return seen(name, free);
+  if (FROM_SERVER.includes(name)) return seen(name, free);
   return fc.oneof({ weight: 4, arbitrary: free }, { weight: 1, arbitrary: seen(name, free) });
 }
 

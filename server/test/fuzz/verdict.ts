@@ -30,8 +30,8 @@ export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Ans
 }
 
 /** Returns the answer of the operation from a tool's result; undefined when the protocol refused the call. */
-export function toolAnswer(endpoint: Endpoint, body: string): Answered | undefined {
-  const text = /^data: (.*)$/m.exec(body)?.[1] ?? body;
+export function toolAnswer(endpoint: Endpoint, raw: string): Answered | undefined {
+  const text = /^data: (.*)$/m.exec(raw)?.[1] ?? raw;
   const { result, error } = JSON.parse(text) as {
     result?: { isError?: boolean; structuredContent: Record<string, unknown>; content: { text: string }[] };
     error?: { code: number };

@@ -15,7 +15,7 @@ const ROWS = `select id, status, assigned_to_agent_id as assignee, fence, attemp
   case when status in ('queued', 'running', 'blocked') then open_dependencies else 0 end as open_dependencies,
   dependent_count as dependents, reserved_nanos::float as reserved, budget_task_id as payer
   from tasks where workspace_id = $1 order by id`;
-const BESIDE = `select lease_expires_at, available_at, budget_left_nanos::float as left, (
+const DETAILS = `select lease_expires_at, available_at, budget_left_nanos::float as left, (
     select substr(f.type, 6) from facts f where f.workspace_id = t.workspace_id and f.subject_id = t.id
       and f.type not in ('task.progress', 'task.late_result') and f.type like 'task.%'
     order by f.seq desc limit 1) as last_event
@@ -34,16 +34,16 @@ const LEADS_TO: Record<string, string> = {
 
 /** Compares everything that must agree after every step: rows, events, budgets, gates and the number of facts. */
 export async function compareWorld({ admin }: TestApp, workspace: string, world: World): Promise<void> {
-  const [rows, beside, gates, facts] = await Promise.all([
+  const [rows, details, gates, facts] = await Promise.all([
     admin.query(ROWS, [workspace]),
-    admin.query(BESIDE, [workspace]),
+    admin.query(DETAILS, [workspace]),
     admin.query("select agent_id, running from gates where workspace_id = $1", [workspace]),
     admin.query("select count(*)::int as n from facts where workspace_id = $1", [workspace]),
   ]);
   const tasks = [...world.tasks].sort((a, b) => (a.id < b.id ? -1 : 1));
   expect(rows.rows).toEqual(tasks.map((task) => ({ id: task.id, ...expectedRow(world, task) })));
   tasks.forEach((task, index) => {
-    const { last_event, left, lease_expires_at, available_at } = beside.rows[index];
+    const { last_event, left, lease_expires_at, available_at } = details.rows[index];
     expect(LEADS_TO[last_event] ?? last_event).toBe(task.status);
     if (task.budget !== undefined) expect(left).toBe(leftOf(world, task));
     // The server's times, which may be slightly later than those of the model.

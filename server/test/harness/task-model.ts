@@ -114,8 +114,8 @@ export interface NewTask {
   estimate: number;
 }
 
-export function mayCreate(world: World, by: By, asked: NewTask): Answer {
-  const { parent, dependsOn, budget } = asked;
+export function mayCreate(world: World, by: By, draft: NewTask): Answer {
+  const { parent, dependsOn, budget } = draft;
   if (!parent) return mayAddRoot(by, budget);
   if (dependsOn.length > 0 && waitsFor(world, dependsOn, [parent, ...above(parent)])) return "dependency_cycle";
   return mayAdd(world, by, parent, budget);
@@ -134,12 +134,12 @@ export function mayAdd(world: World, by: By, parent: ModelTask, budget: number |
   return "ok";
 }
 
-export function add(world: World, id: string, by: By, asked: NewTask): ModelTask {
-  const { assignee, parent, priority, maxAttempts, budget, estimate } = asked;
+export function add(world: World, id: string, by: By, draft: NewTask): ModelTask {
+  const { assignee, parent, priority, maxAttempts, budget, estimate } = draft;
   const task: ModelTask = {
     id,
     parent,
-    dependsOn: [...asked.dependsOn],
+    dependsOn: [...draft.dependsOn],
     assignee,
     priority,
     maxAttempts,

@@ -218,12 +218,12 @@ function isLeaseOver({ now }: World, { leaseEnds }: ModelTask): boolean {
 function unblock(world: World): void {
   const able = world.tasks.filter((task) => task.blockedBy === "guard" && !refusal(world, task));
   able.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
-  const asked = new Map<ModelTask, number>();
+  const wanted = new Map<ModelTask, number>();
   const lifted = able.filter((task) => {
     const payer = payerOf(task);
     if (!payer) return true;
-    const upto = (asked.get(payer) ?? 0) + task.estimate;
-    asked.set(payer, upto);
+    const upto = (wanted.get(payer) ?? 0) + task.estimate;
+    wanted.set(payer, upto);
     return upto <= leftOf(world, payer);
   });
   for (const task of lifted) {
