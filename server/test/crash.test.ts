@@ -1,6 +1,6 @@
 /**
- * kill -9 of the server, and of its database, at any moment: nothing acknowledged is lost, no row tells another story
- * than its log.
+ * kill -9 of the server and of its database at any moment loses no acknowledged change, and every row agrees with its
+ * events.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -64,7 +64,7 @@ async function start(): Promise<string> {
   return url;
 }
 
-/** The whole process group, as a power cut would: the database alone goes on. */
+/** Kills the whole process group, as a power cut would. Only the database keeps running. */
 async function kill(): Promise<void> {
   const running = server?.process;
   if (!running?.pid) throw new Error("No server runs.");
@@ -101,7 +101,7 @@ interface Acknowledged {
   completed: Set<string>;
 }
 
-/** Works until the server is gone; remembers what it was told. */
+/** Works until the server is killed. Records the acknowledged steps. */
 async function work(url: string, { id, key }: { id: string; key: string }, told: Acknowledged): Promise<void> {
   const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
   const send = async (path: string, body: unknown) => {
@@ -116,11 +116,11 @@ async function work(url: string, { id, key }: { id: string; key: string }, told:
       }
     }
   } catch {
-    // The connection broke: whatever was in flight was not acknowledged.
+    // The connection broke: the current step was not acknowledged.
   }
 }
 
-/** The status that the last event of each task tells, where it is not the one in its row. */
+/** The tasks whose last event implies another status than their row has. */
 const CONTRADICTIONS = `
 select t.id, t.status, e.type from tasks t join lateral (
   select f.type from facts f where f.workspace_id = t.workspace_id and f.subject_id = t.id

@@ -34,7 +34,7 @@ let memory: Memory;
 let callers: Callers;
 const answered = new Map<string, Map<number, number>>();
 let sent = 0;
-/** Names of the tools that agents have, and how many calls of them there were. */
+/** The names of the tools of agents, and the number of calls. */
 let tools: ReadonlySet<string>;
 let toolCalls = 0;
 
@@ -64,7 +64,7 @@ async function toolNames(): Promise<Set<string>> {
   return new Set([...answer.payload.matchAll(/"name":"([a-z_]+)"/g)].map(([, name = ""]) => name));
 }
 
-/** What the protocol refused is no answer of the operation: it is only no failure of ours. */
+/** A call that the protocol refused has no answer of the operation; only a failure of the server is a fault. */
 async function sendAsTool(endpoint: Endpoint, request: Request): Promise<Answered | undefined> {
   const { payload = "", method, url, headers } = request;
   toolCalls++;
@@ -74,7 +74,7 @@ async function sendAsTool(endpoint: Endpoint, request: Request): Promise<Answere
   return { status: answer.statusCode, headers: answer.headers, text: answer.payload, body: undefined };
 }
 
-/** A stream is broken off as soon as it has begun. */
+/** A stream is aborted as soon as it has begun. */
 async function send({ isStream }: Endpoint, request: Request): Promise<Answered> {
   const { payload, isUnfit: _, ...rest } = request;
   const options = { ...rest, remoteAddress: anAddress(), ...(payload !== undefined && { payload }) };
@@ -105,8 +105,8 @@ function jsonOf(text: string): unknown {
 function remember(endpoint: Endpoint, { caller, spoil }: Plan, { status, text, body }: Answered): void {
   const counts = answered.get(endpoint.name) ?? new Map<number, number>();
   answered.set(endpoint.name, counts.set(status, (counts.get(status) ?? 0) + 1));
-  // A good credential that is refused was taken away, by signing out, revoking, archiving or removing, or has had its
-  // fill for now.
+  // A valid credential that is refused has ended, by signing out, revoking, archiving or removing, or has reached its
+  // request limit.
   const isLost = [401, 429].includes(status) || (status === 404 && text.includes("You have no such workspace."));
   if (isLost && spoil === null) callers.forget(caller);
   if (++sent % RENEWED_AFTER === 0) callers.forgetAll();
@@ -130,12 +130,12 @@ async function tried(plan: Plan): Promise<void> {
   if (fault) throw new Error(`${fault}\n\n${curl(request)}\n`);
 }
 
-/** Not one of the server's own routes, which look at no query. */
+/** True for routes that are not among the fixed routes, because those ignore the query. */
 function isOperation({ topics }: Endpoint): boolean {
   return topics[0] !== "system";
 }
 
-/** The smallest request found whose answer was not as promised. */
+/** The smallest request with an answer that the document does not promise. */
 async function search(seed: number): Promise<string | undefined> {
   const property = fc.asyncProperty(plans(endpoints), tried);
   const found = await fc.check(property, { seed, numRuns: Math.ceil(REQUESTS / SENDERS) });
@@ -165,19 +165,19 @@ it(
   TIMEOUT_MS,
 );
 
-/** What chance does not bring about, each with its reason. */
+/** The operations that random requests cannot reach, each with its reason. */
 const UNREACHED = [
-  // It is signed with a secret, and there is none here.
+  // The request must be signed with a secret, and this server has none.
   "webhooks.billing",
-  // The one who is invited must be the one who is signed in.
+  // The invited person must be the one who is signed in.
   "invitations.accept",
-  // Only the owner of the installation may, and nobody here is.
+  // Only the owner of the installation may do this, and no caller here is the owner.
   "demo.start",
-  // The workspace that everybody works in is its owner's own.
+  // The callers' workspace is the owner's own workspace, which cannot be handed on.
   "workspaces.transfer",
 ];
 
-/** Of the others, so many may escape a run: which rows meet is left to chance. */
+/** The number of other operations that a run may miss, because the rows meet by chance. */
 const MISSED_MAX = 3;
 
 it.skipIf(REQUESTS < ENOUGH)("reached the operations: all but a few succeeded at least once", () => {

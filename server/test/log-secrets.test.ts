@@ -1,6 +1,6 @@
 /**
- * The real server at its most talkative: what opens a door is nowhere in what it writes, and requests can be told
- * apart.
+ * The real server with its most detailed log: no credential is in its output, and each line about a request has the
+ * request's id.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -19,7 +19,7 @@ import { MASTER_KEY, testEnvironment } from "./harness/environment.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-log-"));
 const bin = join(import.meta.dirname, "../bin/bailiwick.js");
-/** Each in a place of its own, so that a leak names itself. */
+/** Each secret has its own text, so that a leak shows its source. */
 const marker = (place: string) => `${place}-${randomUUID()}`;
 const BILLING_SECRET = `whsec_${Buffer.alloc(24, 1).toString("base64")}`;
 const SMTP_PASSWORD = marker("smtp");
@@ -30,14 +30,16 @@ let admin: pg.Pool;
 let mailServer: Server;
 const children: ChildProcess[] = [];
 
-/** Fails a request of ours with the credential in the words of the error, and tells its own log nothing. */
+/**
+ * A trigger that fails with the credential in the message of the error, and writes nothing to the log of PostgreSQL.
+ */
 const TALKATIVE = `
 create function repeat_the_name() returns trigger language plpgsql security definer set log_min_messages = 'panic' as $$
 begin raise exception 'It is called % and that is wrong.', new.name; end $$;
 create trigger repeats before insert on agents for each row when (new.name like 'bw_%')
   execute function repeat_the_name();`;
 
-/** A mail server that repeats the password it was given. */
+/** A mail server that repeats the password it received. */
 function aMailServer(): Promise<Server> {
   const server = createServer((socket) => {
     socket.write("220 mail\r\n");
@@ -68,9 +70,9 @@ afterAll(async () => {
 });
 
 interface Started {
-  /** Undefined when it ended instead. */
+  /** Undefined when the process ended. */
   url: string | undefined;
-  /** Standard output and standard error so far. */
+  /** The standard output and standard error so far. */
   written(): string;
   stop(): Promise<void>;
 }
@@ -118,10 +120,10 @@ function linesOf(text: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** Somebody who puts a credential wherever one might be put, and remembers each. */
+/** A visitor that puts a credential into every possible place and remembers each one. */
 interface Visitor {
   ask(path: string, headers: Record<string, string>, status: number, body?: unknown): Promise<Record<string, string>>;
-  /** A credential of its own for this place. */
+  /** Makes a new credential for a place. */
   secret(place: string): string;
   secrets: string[];
   requests: string[];
@@ -153,7 +155,7 @@ function aVisitor(url: string): Visitor {
   };
 }
 
-/** What a person and an agent of the workspace send. Answers the agent. */
+/** Sends the requests of a person and an agent of the workspace. Returns the agent. */
 async function workWith({ ask, secret, secrets }: Visitor, session: string): Promise<string> {
   const cookie = `bailiwick_session=${session}`;
   const llm_config = { model: "m", api_key: secret("llm") };
@@ -175,8 +177,8 @@ async function workWith({ ask, secret, secrets }: Visitor, session: string): Pro
   return id;
 }
 
-/** What somebody sends whom the server does not know. */
-async function knock({ ask, secret }: Visitor): Promise<void> {
+/** Sends requests of an unknown visitor. */
+async function sendUnknown({ ask, secret }: Visitor): Promise<void> {
   const basic = Buffer.from(`a:${secret("basic")}`).toString("base64");
   for (const authorization of [`Bearer ${secret("bearer")}`, `Bearer bw_agent_${secret("wrong")}`, `Basic ${basic}`]) {
     await ask("/api/agents", { authorization }, 401);
@@ -191,21 +193,21 @@ async function knock({ ask, secret }: Visitor): Promise<void> {
   await ask("/api/auth/request-magic-link", {}, 202, { email: "ada@example.org" });
 }
 
-/** All that was written: to the terminal, and to the files in the data folder. */
+/** The whole output: of the terminal, and of the log files in the data folder. */
 function everythingOf(server: Started): string {
   const names = readdirSync(dataDir, { recursive: true, encoding: "utf8" }).filter((name) => /\.log(\.1)?$/.test(name));
   expect(names.length).toBeGreaterThan(0);
   return [server.written(), ...names.map((name) => readFileSync(join(dataDir, name), "utf8"))].join("\n");
 }
 
-it("keeps every credential to itself, and names the request on every line about one", async () => {
+it("logs no credential, and has the request id on every line about a request", async () => {
   const { port } = mailServer.address() as AddressInfo;
   const server = await start({ BAILIWICK_SMTP_URL: `smtp://user:${SMTP_PASSWORD}@127.0.0.1:${port}` });
   const { token } = await createLocalOwnerSession(createDb({ pool: admin }), testEnvironment([]));
   await admin.query(TALKATIVE);
   const visitor = aVisitor(server.url ?? "");
   const id = await workWith(visitor, token);
-  await knock(visitor);
+  await sendUnknown(visitor);
 
   const { requests } = visitor;
   const lines = () => linesOf(server.written());
@@ -221,7 +223,7 @@ it("keeps every credential to itself, and names the request on every line about 
     MASTER_KEY.toString("base64"),
   ];
   expect(secrets.filter((one) => everything.includes(one))).toEqual([]);
-  // These two were written, without what they repeat.
+  // These two lines are in the log, without the secrets that they quote.
   expect(everything).toContain("user with … is unknown here");
   expect(everything).toContain("It is called [hidden] and that is wrong.");
 
@@ -235,7 +237,7 @@ it("keeps every credential to itself, and names the request on every line about 
   expect(ended).toContainEqual(expect.objectContaining({ ...own, ...who }));
 }, 120_000);
 
-it("does not repeat the password of a database, whether it lets us in or not", async () => {
+it("does not log the password of a database, with or without a successful connection", async () => {
   const { host, port, user } = database.connection;
   const good = `postgres://${user}:${DATABASE_PASSWORD}@localhost:${port}/postgres?host=${encodeURIComponent(host)}`;
   const bad = `postgres://nobody:${DATABASE_PASSWORD}@127.0.0.1:1/none`;
@@ -250,7 +252,7 @@ it("does not repeat the password of a database, whether it lets us in or not", a
   }
 }, 120_000);
 
-it("says nothing about requests at info", async () => {
+it("logs no requests at level info", async () => {
   const server = await start({ BAILIWICK_LOG_LEVEL: "info" });
   expect((await fetch(`${server.url}/api/agents`)).status).toBe(401);
   await server.stop();

@@ -1,4 +1,4 @@
-/** Limits of requests over real surfaces: on several servers of one database, by credential and by network. */
+/** Request limits over real surfaces, on several servers of one database, by credential and by network. */
 import pg from "pg";
 import { afterEach, expect, it, vi } from "vitest";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
@@ -14,10 +14,10 @@ const app = useApp();
 const LIMITS = { writesPerMinute: 30, readsPerMinute: 60 };
 const open: { served: HttpServer; on: TestApp }[] = [];
 
-/** A server drops what it holds unspent where a slice of ten seconds ends, should one end meanwhile. */
+/** A server loses its unspent tokens when a slice of ten seconds ends during the test. */
 const DROPPED_MAX = LIMITS.writesPerMinute / 10;
 
-/** A server process of its own on the same database, with small limits. */
+/** A separate server on the same database, with small limits. */
 function aServer(limits = LIMITS, trustedProxies: string[] = []): HttpServer & { clock: TestApp["clock"] } {
   const on = createSecondApp(app(), { requestLimits: limits });
   const served = createWeb(on, { trustedProxies });
@@ -45,7 +45,7 @@ const read = ({ app }: HttpServer, { headers = {}, from }: Sent) =>
 const count = (answers: readonly { statusCode: number }[], status: number) =>
   answers.filter(({ statusCode }) => statusCode === status).length;
 
-/** The answers, and the most a limit lets through in the database's time they took. */
+/** The answers, and the most that a limit allows in the elapsed time of the database. */
 async function during<T>(limit: number, work: () => Promise<T>): Promise<{ answers: T; most: number }> {
   const clock = async () => Date.parse((await app().admin.query("select bailiwick_now() as now")).rows[0].now);
   const since = await clock();
@@ -57,7 +57,7 @@ async function anAgentsKey(scene: Scene): Promise<Sent> {
   return { headers: await credentialsOf(scene, "agent"), from: anAddress() };
 }
 
-it("two servers let each credential through as often as one would", async () => {
+it("two servers together allow each credential as many requests as one server", async () => {
   const servers = [aServer(), aServer()] as const;
   const scene = await aScene(app());
   const callers = await Promise.all(times(8, () => anAgentsKey(scene)));
@@ -79,7 +79,7 @@ async function drawsThatWait(): Promise<number> {
   return rows.length;
 }
 
-it("two servers that draw at the same moment give each token once", async () => {
+it("two servers that draw at the same moment spend each token once", async () => {
   const [one, two] = [aServer(), aServer()];
   const sent = await anAgentsKey(await aScene(app()));
   const { answers, most } = await during(LIMITS.writesPerMinute, async () => {
@@ -95,7 +95,7 @@ it("two servers that draw at the same moment give each token once", async () => 
   expect(count(answers, 200)).toBeLessThanOrEqual(most);
 });
 
-it("a server that starts anew gives no fresh bucket, and a minute refills it", async () => {
+it("a restarted server does not refill a bucket, and a minute refills it", async () => {
   const [before, after] = [aServer(), aServer()];
   const sent = await anAgentsKey(await aScene(app()));
   const flood = (server: HttpServer) => Promise.all(times(40, () => write(server, sent)));
@@ -108,42 +108,44 @@ it("a server that starts anew gives no fresh bucket, and a minute refills it", a
   expect(count(await flood(after), 200)).toBeGreaterThanOrEqual(30 - DROPPED_MAX);
 });
 
-it("a network has ten times as much, whoever calls from it", async () => {
+it("a network has ten times the limit, for all its callers together", async () => {
   const server = aServer();
   const scene = await aScene(app());
-  // Two addresses of one household.
-  const [from, beside] = [anAddress()].flatMap((one) => [one, one.replace(/::1$/, "::2")]) as [string, string];
+  // Two addresses of one network.
+  const [from, neighbour] = [anAddress()].flatMap((one) => [one, one.replace(/::1$/, "::2")]) as [string, string];
   const [another, ...keys] = await Promise.all(times(13, () => credentialsOf(scene, "agent")));
   const { answers, most } = await during(10 * LIMITS.writesPerMinute, () =>
-    Promise.all(keys.flatMap((headers) => times(30, (n) => write(server, { headers, from: n % 2 ? from : beside })))),
+    Promise.all(
+      keys.flatMap((headers) => times(30, (n) => write(server, { headers, from: n % 2 ? from : neighbour }))),
+    ),
   );
   expect(count(answers, 200)).toBeGreaterThanOrEqual(300 - 10 * DROPPED_MAX);
   expect(count(answers, 200)).toBeLessThanOrEqual(most);
-  // One that the network was too much for, beside those that a key was.
+  // One request is refused by the network's limit, the others by the limit of a key.
   const refused = answers.find(({ statusCode, payload }) => statusCode === 429 && payload.includes("your network"));
   expect(refused?.json()).toMatchObject({ code: "rate_limited" });
   expect(refused?.headers["ratelimit-policy"]).toBe('"network-writes";q=300;w=60');
-  // Another household has its own.
+  // Another household has a separate limit.
   expect((await write(server, { headers: another, from: anAddress() })).statusCode).toBe(200);
 });
 
-it("a flood without a credential is refused before anybody looks for one", async () => {
+it("a flood without a credential is refused before authentication", async () => {
   const server = aServer({ writesPerMinute: 1, readsPerMinute: 1 });
   const sent = { headers: { authorization: `Bearer bw_agent_${"x".repeat(43)}` }, from: anAddress() };
   const statements = vi.spyOn(pg.Client.prototype, "query");
   const answers = [];
-  for (let asked = 0; asked < 200; asked++) answers.push(await read(server, sent));
+  for (let number = 0; number < 200; number++) answers.push(await read(server, sent));
   const texts = statements.mock.calls.map(([query]) => String((query as { text?: string }).text ?? query));
   statements.mockRestore();
   expect(count(answers, 401)).toBeGreaterThanOrEqual(10);
   expect(count(answers, 429)).toBeGreaterThan(100);
   expect(count(answers, 401) + count(answers, 429)).toBe(200);
   expect(texts.filter((text) => text.includes("find_key"))).toHaveLength(count(answers, 401));
-  // Nor does a refusal itself cost a statement.
+  // A refusal itself costs no statement either.
   expect(texts.filter((text) => text.includes("draw_requests")).length).toBeLessThanOrEqual(count(answers, 401) + 1);
 });
 
-it("behind a trusted proxy the forwarded address is counted, else the proxy's own", async () => {
+it("behind a trusted proxy the forwarded address is counted, otherwise the proxy's own", async () => {
   const limits = { writesPerMinute: 1, readsPerMinute: 1 };
   const from = "10.9.8.7";
   const ask = (server: HttpServer, forwarded: string) =>
@@ -157,10 +159,10 @@ it("behind a trusted proxy the forwarded address is counted, else the proxy's ow
   expect(count(await ask(plain, "203.0.113.4"), 401)).toBeLessThan(10);
 });
 
-it("reads and writes are counted apart, and every answer says what is left", async () => {
+it("reads and writes are counted separately, and every answer has the remaining requests", async () => {
   const server = aServer();
   const sent = await anAgentsKey(await aScene(app()));
-  // At the beginning of a slice, so that what is drawn is spent.
+  // The test starts at the beginning of a slice, so that drawn tokens are not lost.
   server.clock.offsetMs = 10_000 - (Date.now() % 10_000);
   for (const left of [29, 28, 27]) {
     const { headers } = await write(server, sent);
@@ -186,7 +188,7 @@ it("Retry-After is true", async () => {
   expect((await write(server, sent)).statusCode).toBe(200);
 });
 
-it("a tool call is counted as its operation is, and refused as a problem", async () => {
+it("a tool call counts as its operation, and is refused with a problem", async () => {
   const server = aServer();
   const headers = await credentialsOf(await aScene(app()), "agent");
   const calls = await Promise.all(times(60, () => callTool(server, claimTasks, {}, headers)));
@@ -197,7 +199,7 @@ it("a tool call is counted as its operation is, and refused as a problem", async
   expect((await callTool(server, listTasksOperation, {}, headers)).status).toBe(200);
 });
 
-it("a tool call with a large body counts as many for its key, as over REST", async () => {
+it("a tool call with a large body counts several times for its key, as over REST", async () => {
   const server = aServer({ writesPerMinute: 100, readsPerMinute: 100 });
   const scene = await aScene(app());
   const [over, by] = [await credentialsOf(scene, "agent"), await credentialsOf(scene, "agent")];
@@ -213,14 +215,14 @@ it("a tool call with a large body counts as many for its key, as over REST", asy
     const sent = { method: "POST", url: "/api/tasks", headers: by, remoteAddress: from, payload: input } as const;
     return (await server.app.inject(sent)).statusCode;
   });
-  // Each weighs two; tokens come back meanwhile.
+  // Each call weighs two tokens; the bucket refills meanwhile.
   for (const passed of [mcp, rest]) {
     expect(passed).toBeGreaterThanOrEqual(45);
     expect(passed).toBeLessThan(60);
   }
 });
 
-it("a call that waits is one request", async () => {
+it("a long poll counts as one request", async () => {
   const server = aServer({ writesPerMinute: 1, readsPerMinute: 1 });
   const sent = await anAgentsKey(await aScene(app()));
   const waited = await server.app.inject({

@@ -18,11 +18,11 @@ import { TEMPLATE } from "./template.ts";
 export { MASTER_KEY, testEnvironment } from "./environment.ts";
 
 export interface TestApp extends App {
-  /** Works as the login role, past row-level security: for arranging and for looking. */
+  /** A pool of the login role, which row-level security does not limit: for preparing and for checking rows. */
   admin: pg.Pool;
   mails: Mail[];
   database: string;
-  /** Runs an operation the way a surface does and answers its output. */
+  /** Runs an operation as a surface does and returns its output. */
   call<Op extends Operation>(
     operation: Op,
     actor: Actor,
@@ -45,7 +45,7 @@ export function requestInfo(): RequestInfo {
   };
 }
 
-/** Compiled once an operation; a wrong output is a bug of ours and fails the call. */
+/** Compiled once per operation. A wrong output is a bug and fails the call. */
 const outputs = new Map<Operation, ReturnType<typeof Compile>>();
 export function checkOutput(operation: Operation, output: unknown): void {
   const validator = outputs.get(operation) ?? Compile(operation.output);
@@ -81,7 +81,7 @@ interface AppExtras extends Partial<AppOptions> {
   onConnect?: (client: pg.PoolClient) => void;
 }
 
-/** Another process, as it were: its own pool, dispatcher and signals on the same database. */
+/** A simulated second process: its own pool, dispatcher and signals on the same database. */
 export function createSecondApp(app: TestApp, more: AppExtras = {}): TestApp {
   return appOn(serverSocket(app), more);
 }
@@ -116,10 +116,10 @@ function appOn(
   };
 }
 
-/** How tests call the operations of this application. */
+/** Returns the function with which tests call operations of this application. */
 export function callOn({ dispatcher }: App): TestApp["call"] {
   return async (operation, actor, input, options = {}) => {
-    // Typed by its shapes alone: the union of all operations says nothing about these.
+    // Typed by the operation's shapes, because the union of all operations has no common type for them.
     const known = operation as unknown as Exclude<Operation, PublicCommand>;
     const answer = await dispatcher.dispatch(known, actor, { input, request: requestInfo(), ...options });
     return answer.output as never;
@@ -173,7 +173,7 @@ export async function aPerson(app: TestApp, workspace: string, role: Role): Prom
   };
 }
 
-/** The actor that an agent's key stands for. */
+/** The actor of an agent's key. */
 export function agentActor(workspace: string, agentId: string): Actor {
   return {
     kind: "agent",
@@ -187,7 +187,7 @@ export function agentActor(workspace: string, agentId: string): Actor {
   };
 }
 
-/** The problem a promise is rejected with; fails when it is not. */
+/** Returns the problem that a promise is rejected with. Fails when it resolves. */
 export async function problemOf(promise: Promise<unknown>): Promise<Problem> {
   const error = await promise.then(
     (value) => expect.fail(`Expected a problem, got ${JSON.stringify(value)}`),

@@ -1,4 +1,4 @@
-/** Ways from one workspace into another that no single call shows: cursors, repeated calls, waits and the live feed. */
+/** Ways from one workspace into another that need several calls: cursors, repeated calls, waits and the live feed. */
 import type { Readable } from "node:stream";
 import type { TObject } from "typebox";
 import { expect } from "vitest";
@@ -22,7 +22,7 @@ async function shown({ app, busy }: Ground, text: string, sent = ""): Promise<st
 const isPaged = ({ kind, output }: Operation) =>
   kind === "query" && "properties" in output && "next_cursor" in (output as TObject).properties;
 
-/** A place in a list of one workspace says nothing in another. Answers how many were tried. */
+/** Checks that a cursor of one workspace is useless in another. Returns the number of cursors that were tried. */
 export async function useCursorsOfOthers(ground: Ground): Promise<number> {
   const { app, web, busy, theirs: credentials } = ground;
   const mine = await aScene(app);
@@ -35,7 +35,7 @@ export async function useCursorsOfOthers(ground: Ground): Promise<number> {
   for (const operation of OPERATIONS.filter(isPaged)) {
     const { by = "owner", input = async () => ({}) } = SAMPLES[operation.name] ?? {};
     const [theirs, right] = [await input(busy), await input(mine)];
-    // Filters that leave one row leave no next page.
+    // With a filter that leaves one row there is no next page.
     const keep = Object.keys(theirs).filter((name) => operation.route.includes(`{${name}}`));
     const narrowed = (given: Record<string, unknown>) => Object.fromEntries(keep.map((name) => [name, given[name]]));
     const first = await rest(web, operation, { ...narrowed(theirs), limit: 1 }, credentials[by]);
@@ -44,7 +44,7 @@ export async function useCursorsOfOthers(ground: Ground): Promise<number> {
     tried++;
     for (const send of isTool(operation) && by === "agent" ? [rest, callTool] : [rest]) {
       const told = await send(web, operation, { ...narrowed(right), cursor }, own[by]);
-      // The same as for a cursor of nobody.
+      // The answer equals that for an invented cursor.
       const nobodys = await send(web, operation, { ...narrowed(right), cursor: "x".repeat(64) }, own[by]);
       expect([told.status, told.body.errors], operation.name).toEqual([400, nobodys.body.errors]);
       expect(await shown(ground, JSON.stringify(told.body)), operation.name).toEqual([]);
@@ -53,7 +53,7 @@ export async function useCursorsOfOthers(ground: Ground): Promise<number> {
   return tried;
 }
 
-/** One key in two workspaces is two keys, for a plain answer and for a sealed one. */
+/** Checks that an idempotency key in two workspaces counts as two keys, for a plain answer and for a sealed one. */
 export async function repeatCallsOfOthers(ground: Ground): Promise<void> {
   const { app, web, theirs: credentials } = ground;
   const own = await credentialsOf(await aScene(app), "owner");
@@ -71,7 +71,7 @@ export async function repeatCallsOfOthers(ground: Ground): Promise<void> {
   }
 }
 
-/** Work that comes to another workspace wakes nobody here, and is not handed out here. */
+/** Checks that new work in another workspace wakes no long poll here and is not claimed here. */
 export async function waitForWorkOfOthers({ app, web, busy, theirs }: Ground): Promise<void> {
   const mine = await aScene(app);
   const claim = rest(web, claimTasks, { wait_seconds: 1, limit: 10 }, await credentialsOf(mine, "agent"));
@@ -81,7 +81,10 @@ export async function waitForWorkOfOthers({ app, web, busy, theirs }: Ground): P
   expect((await claim).body).toEqual({ items: [], skipped: [] });
 }
 
-/** From the first fact there is, and from the place of another workspace: a stream tells facts of its own alone. */
+/**
+ * Checks that a stream from the first fact, and from a position of another workspace, has only facts of its own
+ * workspace.
+ */
 export async function followOthers(ground: Ground): Promise<void> {
   const { app, busy, theirs } = ground;
   const mine = await aScene(app);
@@ -108,7 +111,9 @@ export async function followOthers(ground: Ground): Promise<void> {
   expect(await shown(ground, told, first)).toEqual([]);
 }
 
-/** Resumes from a place, makes a task in each of these workspaces and reads until the last one was told. */
+/**
+ * Resumes a stream from a position, creates a task in each of these workspaces and reads until the last one arrives.
+ */
 async function follow({ web }: Ground, place: string, headers: Headers, makers: readonly [Scene, Headers][]) {
   const stream = await web.app.inject({ url: `/api/live?last_event_id=${place}`, headers, payloadAsStream: true });
   expect(stream.statusCode).toBe(200);
@@ -130,7 +135,7 @@ function reading(stream: Readable): { text: () => string; close: () => void } {
   stream.on("data", (chunk: Buffer) => {
     text += chunk.toString("utf8");
   });
-  // Whoever stops reading has broken the stream off.
+  // An aborted stream ends with an error, which is expected.
   stream.on("error", () => undefined);
   return { text: () => text, close: () => void stream.destroy() };
 }

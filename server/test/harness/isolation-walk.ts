@@ -1,4 +1,4 @@
-/** Tries one operation on another workspace with every credential there is, and tells what should not have been. */
+/** Tries one operation on another workspace with every credential, and returns what must not have happened. */
 import { uuidv7 } from "uuidv7";
 import type { Operation } from "../../src/kernel/operation.ts";
 import type { HttpServer } from "../../src/surfaces/http/server.ts";
@@ -14,17 +14,17 @@ export type Headers = Record<string, string>;
 type Send = (input: Input, headers: Headers) => Promise<Told>;
 
 const CALLERS = ["owner", "viewer", "agent", "ingest"] as const;
-/** Headers that differ from one answer to the next, whoever asks. */
+/** Headers that differ from answer to answer for every caller. */
 const OF_THE_MOMENT = /^(?:date|x-request-id|content-length|set-cookie|retry-after|.*ratelimit.*)$/;
 
 export interface Ground {
-  /** Arranges and looks, with both walls where they belong. */
+  /** Prepares and checks rows, with both walls in place. */
   app: TestApp;
-  /** What is tried. */
+  /** The surfaces that are tested. */
   web: HttpServer;
-  /** A workspace that must stay as it is, whatever is tried. */
+  /** A workspace that no attempt may change. */
   busy: Scene;
-  /** What the people and agents of that workspace send. */
+  /** The headers of that workspace's people and agents. */
   theirs: Record<"owner" | "viewer" | "agent", Headers>;
 }
 

@@ -12,14 +12,14 @@ import { aPerson } from "./harness.ts";
 import { aLinkToken, anEmail, anInvitation, aScene, aSession, ownFirst, type Scene } from "./scene.ts";
 
 export interface Sample {
-  /** Who may. An agent where agents may, so that the operation is tried as a tool too. */
+  /** A caller with the permission. An agent where agents have it, so that the operation is tested as a tool too. */
   by: "owner" | "viewer" | "agent";
   input(scene: Scene): Promise<Record<string, unknown>>;
-  /** For ids that do not go with the others: an input that has this one. */
+  /** For an id that the other ids exclude: an input with this id. */
   instead?: Record<string, Sample["input"]>;
-  /** The status in an ordinary workspace, where that is a refusal. */
+  /** The status when the operation is refused in an ordinary workspace. */
   refused?: number;
-  /** Ids that the caller makes, so that none is unknown. */
+  /** Ids that the caller invents, so that no id is unknown. */
   own?: readonly string[];
 }
 
@@ -83,7 +83,7 @@ const AUTH: Record<string, Sample> = {
   "workspaces.transfer": {
     by: "owner",
     async input(scene) {
-      // Everybody keeps their own, so what is handed on comes after it.
+      // The owner keeps their first workspace, so an older one is added before.
       await ownFirst(scene);
       return { id: scene.workspace.id, user_id: scene.viewer.id };
     },
@@ -224,7 +224,7 @@ const TASKS: Record<string, Sample> = {
   },
 };
 
-/** A message from the one agent to the other. */
+/** A message from one agent to the other. */
 const received = ({ app, agent, other }: Scene, fields: Partial<SendInput> = {}) =>
   app.call(sendMessage, other, { content: "A word", to_agent_id: agent.id, ...fields });
 
@@ -289,7 +289,7 @@ const OTHERS: Record<string, Sample> = {
 
 export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...MESSAGES, ...OTHERS };
 
-/** Sign-in and the like: they have no actor. */
+/** Operations without an actor, such as sign-in. */
 export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {
   "auth.request_magic_link": async ({ owner }) => ({ email: `${owner.id}@example.org` }),
   "auth.verify": async ({ app, owner }) => ({ token: await aLinkToken(app, `${owner.id}@example.org`) }),

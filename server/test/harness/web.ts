@@ -1,4 +1,4 @@
-/** The real surfaces on a test's application: operations over HTTP and as tools, with no port. */
+/** The real surfaces on the application of a test: operations over HTTP and as tools, without a port. */
 import pino from "pino";
 import { permissionsOf } from "../../src/auth/permissions.ts";
 import type { Operation, Route } from "../../src/kernel/operation.ts";
@@ -14,14 +14,14 @@ import { anAddress, aSession, type Scene } from "./scene.ts";
 export interface Told {
   status: number;
   headers: Record<string, unknown>;
-  // Whatever JSON the surface sent.
+  // The JSON that the surface sent.
   body: Record<string, unknown>;
 }
 
 type Headers = Record<string, string>;
 const OF_AGENTS = permissionsOf({ kind: "agent" });
 
-/** Whether the operation is a tool for agents. */
+/** Returns true when the operation is a tool for agents. */
 export function isTool(operation: Operation): boolean {
   return operation.kind !== "public" && operation.tool !== false && OF_AGENTS.has(operation.permission);
 }
@@ -93,7 +93,7 @@ export async function callTool(
   });
   const { headers: told } = answer;
   if (answer.statusCode !== 200) return { status: answer.statusCode, headers: told, body: answer.json() };
-  // The answer comes as one event of a stream, or as it is.
+  // The answer comes as one event of a stream or as plain JSON.
   const text = /^data: (.*)$/m.exec(answer.body)?.[1] ?? answer.body;
   const { result } = JSON.parse(text) as { result: { isError?: boolean; structuredContent: Told["body"] } };
   const { isError, structuredContent: body } = result;
