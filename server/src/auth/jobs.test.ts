@@ -54,7 +54,7 @@ test("a link is kept for a day after it expired", async () => {
   expect(await left()).toBe(0);
 });
 
-test("requests that count are not forgotten, and a count in use is not waited for", async () => {
+test("requests that still count are kept, and a locked count is skipped", async () => {
   const [email, ip] = [anEmail(), anAddress()];
   for (let n = 0; n < 5; n++) await requestLink(app(), email, ip);
   await sweep();
@@ -75,7 +75,7 @@ test("requests that count are not forgotten, and a count in use is not waited fo
   expect(await count("request_buckets")).toBe(0);
 });
 
-test("more than one statement forgets are all forgotten", async () => {
+test("rows beyond one batch are deleted too", async () => {
   await app().admin.query(
     "insert into request_buckets (bucket, empty_at) select 'old ' || n, now() - interval '1 hour' from generate_series(1, 10001) n",
   );

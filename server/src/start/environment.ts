@@ -13,7 +13,7 @@ export interface Outside {
 /** The environment of operations, for a server and for a command on its machine. */
 export function environmentOf(config: Config, { secrets, mailer, demo, publicUrl }: Outside): Environment {
   return {
-    /** Read at each use: with port 0 the address is known only once the server listens. */
+    /** A getter, because with port 0 the address is known only when the server listens. */
     get publicUrl() {
       return publicUrl();
     },

@@ -13,16 +13,16 @@ const createJobs = (): readonly Job[] =>
   [taskJobs, messageJobs, dispatchJobs, limitJobs, authJobs].flatMap((jobs) => jobs());
 
 export interface Watch {
-  /** False while nothing may be changed: no round starts then. */
+  /** Returns false while changes are refused: no round starts then. */
   mayRun(): boolean;
-  /** A round failed; the next one follows. */
+  /** Called when a round failed. The next round follows. */
   onError(job: string, error: unknown): void;
-  /** One piece of work fails again and again. It is tried again after growing waits and delays no other. */
+  /** Called when one piece of work fails repeatedly. It is tried again after growing waits and delays no other work. */
   onStuck(job: string, id: string, error: unknown): void;
 }
 
 export interface RunningJobs {
-  /** Resolves when the rounds under way have ended. */
+  /** Resolves when the current rounds have ended. */
   stop(): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ async function manyEndedLeases({ admin }: TestApp, workspace: string, agent: str
 const statusOf = async (id: string) =>
   (await app().admin.query("select status from tasks where id = $1", [id])).rows[0];
 
-it("one workspace with thousands of ended leases keeps no other waiting: the first round ends the other's", async () => {
+it("a workspace with thousands of ended leases does not delay another: the first round ends the other's lease", async () => {
   const [busy, victim] = [await aTeam(app()), await aTeam(app())];
   await manyEndedLeases(app(), busy.workspace.id, busy.worker.id, 3_000);
   const { id } = await aRunningTask(app(), victim.owner, victim.worker);
@@ -53,7 +53,7 @@ it("one workspace with thousands of ended leases keeps no other waiting: the fir
   ]);
 });
 
-it("a lease that cannot be ended goes to the back, is told once, and keeps none of its workspace waiting", async () => {
+it("a lease that cannot be ended waits, is reported once, and does not delay the rest of its workspace", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const bad = await aRunningTask(app(), owner, worker);
   const good = await aRunningTask(app(), owner, worker);
@@ -76,7 +76,7 @@ it("a lease that cannot be ended goes to the back, is told once, and keeps none 
   expect(told).toEqual([bad.id]);
 });
 
-it("due times and refusals have a loop of their own, in which every workspace has its turn", async () => {
+it("due times and blocked tasks have a separate loop in which every workspace has its turn", async () => {
   const teams = [await aTeam(app()), await aTeam(app())];
   const late = await Promise.all(
     teams.map(({ owner, worker }) => {

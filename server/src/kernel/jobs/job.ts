@@ -5,7 +5,7 @@ import { takeTurns } from "./workspace-turns.ts";
 
 export interface Job {
   name: string;
-  /** From the end of one round to the start of the next. */
+  /** The time between the end of one round and the start of the next. */
   everyMs: number;
   run(context: JobContext): Promise<void>;
 }
@@ -16,13 +16,13 @@ export interface JobContext {
   dispatch(operation: Exclude<Operation, PublicCommand>, workspace: string, input?: unknown): Promise<unknown>;
   /** Called when one piece of work fails again and again. It is tried again after growing waits. */
   onStuck(id: string, error: unknown): void;
-  /** The server stops; the round should end soon. */
+  /** Aborted when the server stops; the round should end soon. */
   stop: AbortSignal;
 }
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 3_600_000;
-/** Rows that one statement forgets. */
+/** The number of rows that one statement deletes. */
 const FORGET_BATCH = 5_000;
 
 export interface Sweep {

@@ -1,4 +1,4 @@
-/** Workspaces take turns, so that one with much to do keeps no other waiting. */
+/** Workspaces take turns, so that a workspace with much work does not delay the others. */
 
 /** Workspaces that have their turn at the same time. */
 const PARALLEL_TURNS = 3;
