@@ -45,7 +45,7 @@ export async function runJobs(app: TestApp, jobs: readonly Job[]): Promise<void>
 /** Runs one turn of each sweep of tasks in one workspace. A failure of the sweep fails the test. */
 export async function sweep(app: TestApp, workspace: string) {
   const stuck: unknown[] = [];
-  const alone = createLeftAlone((_, error) => stuck.push(error), { failuresTold: 1 });
+  const alone = createLeftAlone((_, error) => stuck.push(error), { failuresReported: 1 });
   const { escalated, leases_ended, ended_later } = await takeTaskTurn(dispatchOn(app), workspace, alone);
   if (stuck.length > 0) throw stuck[0];
   const { overdue, unblocked } = await app.call(sweepTimes, systemActor("test", workspace), {});
