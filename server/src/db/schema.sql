@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: a8cd96574aeb59c4e3e796a8fc46f01a79fa104196796f176ce0e99578ce24fa
+-- Digest of the migrations and of this text: 94149a1e31fa242713f567e94b881ee35f22ab8c158304fc7389015c2dd8f81b
 
 
 create table agent_presence (
