@@ -1,6 +1,18 @@
 /** The sentence for each reason why a task does not start. The reasons themselves are decided in the database. */
 import { usdFromNanos } from "../kernel/money.ts";
-import type { GateColumns } from "./store.ts";
+
+export type GateStatus = "active" | "paused" | "archived";
+
+/** The columns of a gate that decide whether a task starts. */
+export interface GateState {
+  agent_id: string;
+  status: GateStatus;
+  running: number;
+  running_max: number | null;
+  throttle_per_minute: number | null;
+  throttle_tokens: number;
+  throttle_at: string;
+}
 
 /** A start that was refused: what a machine and a person need to know. */
 export interface Refusal {
@@ -11,7 +23,7 @@ export interface Refusal {
 }
 
 /** The numbers that the sentences name. */
-export interface RefusalNumbers extends GateColumns {
+export interface RefusalNumbers extends GateState {
   open_dependencies: number;
   available_at: string;
   payer_id: string | null;

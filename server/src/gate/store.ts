@@ -2,9 +2,7 @@
 import { sql } from "kysely";
 import { anyOf } from "../kernel/db/any-of.ts";
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
-import type { Code } from "./rules.ts";
-
-export type GateStatus = "active" | "paused" | "archived";
+import type { Code, GateState, GateStatus } from "./rules.ts";
 
 export interface LastRefusal {
   code: Code;
@@ -13,19 +11,12 @@ export interface LastRefusal {
   at: string;
 }
 
-export interface GateTable {
+export interface GateTable extends GateState {
   workspace_id: string;
-  agent_id: string;
-  status: GateStatus;
-  running: number;
-  running_max: number | null;
-  throttle_per_minute: number | null;
-  throttle_tokens: number;
-  throttle_at: string;
   last_refusal: LastRefusal | null;
 }
 
-declare module "../kernel/db/db.ts" {
+declare module "../kernel/db/tx.ts" {
   interface Tables {
     gates: GateTable;
   }

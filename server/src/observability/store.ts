@@ -16,7 +16,7 @@ interface ObsEventTable {
   created_at: string;
 }
 
-declare module "../kernel/db/db.ts" {
+declare module "../kernel/db/tx.ts" {
   interface Tables {
     obs_events: ObsEventTable;
   }

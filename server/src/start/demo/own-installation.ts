@@ -1,7 +1,7 @@
 /** What is installed beside this server. */
 import { dirname } from "node:path";
-import { PACKAGE_FOLDER } from "../version.ts";
-import { listPackages } from "./packages/list-packages.ts";
+import { listPackages } from "../../demo/packages/list-packages.ts";
+import { PACKAGE_FOLDER } from "../../version.ts";
 
 /** Fewer are no work for a crew. */
 const PACKAGES_MIN = 6;
