@@ -1,6 +1,6 @@
 /**
- * A real browser on the real server, for the test file it is called in. All of this stands in `web` and not with the
- * server's tests, because what it is for is the dashboard; tests may import from anywhere.
+ * A real browser on the real server, for one test file. These files stand in `web` and not with the server's tests,
+ * because they test the dashboard; tests may import from anywhere.
  */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ const DEVICES = {
   wide: { viewport: { width: 1440, height: 900 } },
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 } as const satisfies Record<string, BrowserContextOptions>;
-/** How long a page may take to show what a test waits for; the machine may be busy with other tests. Milliseconds. */
+/** The longest wait for an element; the machine may be busy with other tests. */
 const WAIT_MS = 20_000;
 
 export interface Look {
@@ -31,11 +31,11 @@ export interface Opened {
 }
 
 export interface TestBrowser extends TestServer {
-  /** A browser that knows nothing yet: no cookies, nothing stored. It is closed when the test ends. */
+  /** Opens a browser without cookies and storage. It closes when the test ends. */
   open(look?: Look): Promise<Opened>;
 }
 
-/** Fails a test in whose pages something went wrong that it did not expect. */
+/** Fails a test when its pages had unexpected faults. */
 export function withBrowser(env: Record<string, string> = {}): () => TestBrowser {
   let browser: Browser | undefined;
   let server: TestServer | undefined;
@@ -45,7 +45,7 @@ export function withBrowser(env: Record<string, string> = {}): () => TestBrowser
   });
   afterEach(async ({ task }) => {
     const faults = await closeAll(opened.splice(0), task.name, (task.result?.errors ?? []).length > 0);
-    expect(faults, "What went wrong in the pages of this test").toEqual([]);
+    expect(faults, "Faults in the pages of this test").toEqual([]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -55,7 +55,7 @@ export function withBrowser(env: Record<string, string> = {}): () => TestBrowser
     if (!browser || !server) throw new Error("The browser starts before the first test.");
     const [launched, { url, app }] = [browser, server];
     const open = async (look?: Look) => {
-      // All tests come from one address; they must not spend each other's sign-in links.
+      // All tests use one address, so they must not use up each other's limit of sign-in links.
       await app.admin.query("delete from request_buckets where bucket like 'link ip %'");
       const one = await openIn(launched, url, look);
       opened.push(one);
@@ -80,7 +80,7 @@ async function openIn(browser: Browser, baseURL: string, look: Look = {}): Promi
   return { page: await context.newPage(), context, trouble };
 }
 
-/** Answers what went wrong in them. Of a test that failed or is about to, it keeps what the pages showed. */
+/** Closes the browsers and returns the faults of their pages. For a failed test it keeps the pages as files. */
 export async function closeAll(opened: readonly Opened[], name: string, hasFailed: boolean): Promise<string[]> {
   await Promise.all(opened.flatMap(({ context }) => context.pages().map(settle)));
   const faults = opened.flatMap(({ trouble }) => trouble.faults());
@@ -100,5 +100,5 @@ async function keep(pages: readonly Page[], name: string): Promise<void> {
     writeFileSync(`${path}.html`, `<!-- ${page.url()} -->\n${await page.content()}`);
     await page.screenshot({ path: `${path}.png`, fullPage: true });
   }
-  console.error(`What the pages of “${name}” showed: ${folder}`);
+  console.error(`Pages of “${name}”: ${folder}`);
 }

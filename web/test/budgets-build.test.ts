@@ -1,4 +1,4 @@
-/** The budgets, on what is really built. */
+/** The budgets of the real build. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ test("the build keeps its budgets, and the graph library is loaded only when a g
     await promisify(execFile)(process.execPath, [vite, "build", "web", "--outDir", folder], { cwd: ROOT, env });
     const build = readBuild(folder);
     expect(budgetFaults(build, FIRST_PAGE), JSON.stringify(weigh(build, FIRST_PAGE))).toEqual([]);
-    // A check for a library that is nowhere checks nothing.
+    // The check of the graph library is empty when the build does not contain it.
     expect(Object.values(build.scripts).some(({ text }) => text.includes(GRAPH_LIBRARY))).toBe(true);
   } finally {
     rmSync(folder, { recursive: true, force: true });

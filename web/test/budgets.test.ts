@@ -7,7 +7,7 @@ import { type Build, budgetFaults, GRAPH_LIBRARY, readBuild, weigh } from "./bud
 const INBOX = "src/pages/inbox.tsx";
 const TASKS = "src/pages/tasks.tsx";
 
-/** A build of these chunks: what each weighs in kB, what it imports, and what it says. */
+/** A build of these chunks, each with its weight in kB, its imports and its text. */
 function build(
   chunks: Record<
     string,
@@ -33,13 +33,13 @@ const whole = {
   [TASKS]: { kb: 50, imports: ["index.html", "_table"], isDynamicEntry: true },
 };
 
-describe("what is weighed", () => {
+describe("the weights", () => {
   test("the first route is the entry, its page and all they import, each once", () => {
     const { entryKb, firstRouteKb, piecesKb } = weigh(build(whole), INBOX);
     expect({ entryKb, firstRouteKb, piecesKb }).toEqual({ entryKb: 140, firstRouteKb: 175, piecesKb: { [TASKS]: 60 } });
   });
 
-  test("exactly the budget is within it", () => {
+  test("a weight equal to the budget is allowed", () => {
     expect(budgetFaults(build(whole), INBOX)).toEqual([]);
   });
 
@@ -54,24 +54,24 @@ describe("what is weighed", () => {
   });
 });
 
-describe("what fails", () => {
-  test("a first route above its budget, wherever the weight hides", () => {
+describe("a fault is", () => {
+  test("a first route above its budget, in any of its chunks", () => {
     for (const key of ["index.html", "_react", "_table", INBOX] as const) {
       const heavy = { ...whole, [key]: { ...whole[key], kb: (whole[key]?.kb ?? 0) + 0.1 } };
       expect(budgetFaults(build(heavy), INBOX), key).toContain("the first route: 175.1 kB of script, at most 175");
     }
   });
 
-  test("another page above its own, by itself or by what only it imports", () => {
-    const told = `${TASKS}: 60.5 kB of script, at most 60`;
+  test("another page above its budget, by its own chunk or by an import of its own", () => {
+    const expected = `${TASKS}: 60.5 kB of script, at most 60`;
     const heavy = { ...whole, [TASKS]: { ...whole[TASKS], kb: 50.5 } };
-    expect(budgetFaults(build(heavy), INBOX)).toEqual([told]);
+    expect(budgetFaults(build(heavy), INBOX)).toEqual([expected]);
     const imports = ["index.html", "_table", "_chart"];
     const charts = { ...whole, [TASKS]: { ...whole[TASKS], imports }, _chart: { kb: 0.5 } };
-    expect(budgetFaults(build(charts), INBOX)).toEqual([told]);
+    expect(budgetFaults(build(charts), INBOX)).toEqual([expected]);
   });
 
-  test("what is opened in a page, and the graph, above budgets of their own", () => {
+  test("a part opened in a page, or the graph, above its budget", () => {
     const [form, graph] = ["src/form.tsx", "src/graph.tsx"];
     const opened = (kb: number, more: number) => ({
       ...whole,
@@ -87,21 +87,21 @@ describe("what fails", () => {
 
   test("the graph library in the entry or in what it imports, and not in a page", () => {
     const text = `className:"${GRAPH_LIBRARY}node"`;
-    const told = (key: string) => `${key}.js: loads the graph library on every page`;
+    const expected = (key: string) => `${key}.js: loads the graph library on every page`;
     for (const key of ["index.html", "_react"] as const) {
-      expect(budgetFaults(build({ ...whole, [key]: { ...whole[key], text } }), INBOX)).toEqual([told(key)]);
+      expect(budgetFaults(build({ ...whole, [key]: { ...whole[key], text } }), INBOX)).toEqual([expected(key)]);
     }
     expect(budgetFaults(build({ ...whole, [TASKS]: { ...whole[TASKS], text } }), INBOX)).toEqual([]);
   });
 
-  test("a build without its entry, its first page or a script it names", () => {
+  test("a build without its entry, its first page or a named script", () => {
     expect(() => budgetFaults(build(whole), "src/pages/none.tsx")).toThrow("The build has no src/pages/none.tsx");
     expect(() => budgetFaults(build({ [INBOX]: { kb: 1 } }), INBOX)).toThrow("The build has no index.html");
     expect(() => budgetFaults({ ...build(whole), scripts: {} }, INBOX)).toThrow("does not have it");
   });
 });
 
-test("a build is read with what its scripts weigh on the wire, and only them", () => {
+test("a build is read with the compressed weight of its scripts only", () => {
   const folder = mkdtempSync(join(tmpdir(), "bailiwick-build-"));
   const text = "let a;".repeat(10_000);
   const manifest = { "index.html": { file: "a.js", css: ["a.css"] }, "a.png": { file: "a.png" } };

@@ -1,44 +1,44 @@
-/** How much script a visit may load, checked on what the build made. A kB is 1000 bytes, as networks count. */
+/** The most script that a visit may load, checked on the build. A kB is 1000 bytes. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 export const FIRST_ROUTE_KB_MAX = 175;
-/** What any other page, or a part of the frame that loads later, adds to what every page has. */
+/** The most script that another page, or a lazy part of the frame, adds to the entry. */
 export const ROUTE_KB_MAX = 60;
-/** A form or a tab that loads when somebody opens it in a page, weighed as if nothing but the entry were there yet. */
+/** The most script of a form or a tab that opens in a page, in addition to the entry. */
 export const OPENED_KB_MAX = 80;
-/** The graph, which loads when it is opened. */
+/** The most script of the graph, which loads when it opens. */
 export const GRAPH_KB_MAX = 95;
 
 const ENTRY = "index.html";
-/** Begins the names of the classes that the graph library gives its elements, which no minifier changes. */
+/** The prefix of the class names of the graph library, which no minifier changes. */
 export const GRAPH_LIBRARY = "react-flow__";
 
-/** What Vite writes of a chunk into its manifest, as far as it matters here. */
+/** The fields of a chunk in the manifest of Vite that are used here. */
 interface Chunk {
   file: string;
   isDynamicEntry?: boolean;
-  /** Keys of chunks that load with it. */
+  /** The keys of chunks that load with it. */
   imports?: readonly string[];
-  /** Keys of chunks that it loads when they are wanted. */
+  /** The keys of chunks that it loads lazily. */
   dynamicImports?: readonly string[];
 }
 
 export interface Build {
   manifest: Readonly<Record<string, Chunk>>;
-  /** By the file of a chunk. */
+  /** By file name. */
   scripts: Readonly<Record<string, { gzipBytes: number; text: string }>>;
 }
 
 export interface Weights {
   entryKb: number;
   firstRouteKb: number;
-  /** By manifest key: what it adds to the entry. */
+  /** The weight of each piece in addition to the entry, by manifest key. */
   piecesKb: Record<string, number>;
 }
 
-/** `firstPage` is the manifest key of the page that opens first. */
+/** Weighs a build. `firstPage` is the manifest key of the first page. */
 export function weigh({ manifest, scripts }: Build, firstPage: string): Weights {
   const entry = closure(manifest, ENTRY);
   const weight = (keys: Iterable<string>) => {
@@ -54,11 +54,11 @@ export function weigh({ manifest, scripts }: Build, firstPage: string): Weights 
   };
 }
 
-/** What is over its budget or where it does not belong; nothing when all is well. */
+/** Returns each part that is above its budget, and each part in the wrong place. */
 export function budgetFaults(build: Build, firstPage: string): string[] {
   const { firstRouteKb, piecesKb } = weigh(build, firstPage);
-  const over = (what: string, kb: number, max: number) =>
-    kb > max ? [`${what}: ${kb.toFixed(1)} kB of script, at most ${max}`] : [];
+  const over = (part: string, kb: number, max: number) =>
+    kb > max ? [`${part}: ${kb.toFixed(1)} kB of script, at most ${max}`] : [];
   const inEntry = [...closure(build.manifest, ENTRY)].map((key) => chunkOf(build.manifest, key).file);
   return [
     ...over("the first route", firstRouteKb, FIRST_ROUTE_KB_MAX),
@@ -76,9 +76,9 @@ function budgetOf({ manifest, scripts }: Build, key: string): number {
   return ofEntry.includes(key) ? ROUTE_KB_MAX : OPENED_KB_MAX;
 }
 
-/** Reads a build of Vite. Sizes are those of gzip at its ordinary level. */
+/** Reads a build of Vite. Sizes are those of gzip at its default level. */
 export function readBuild(folder: string): Build {
-  // Vite's own file, in the shape that it documents.
+  // Vite documents the shape of this file.
   const manifest = JSON.parse(readFileSync(join(folder, ".vite/manifest.json"), "utf8")) as Build["manifest"];
   const files = [...new Set(Object.values(manifest).map(({ file }) => file))].filter((file) => file.endsWith(".js"));
   const scripts = files.map((file) => {
@@ -88,7 +88,7 @@ export function readBuild(folder: string): Build {
   return { manifest, scripts: Object.fromEntries(scripts) };
 }
 
-/** It and everything that loads with it, in circles too. */
+/** Returns the chunk and all chunks that load with it, also in a circle. */
 function closure(manifest: Build["manifest"], key: string, found = new Set<string>()): Set<string> {
   if (found.has(key)) return found;
   found.add(key);

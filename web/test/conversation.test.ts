@@ -1,4 +1,4 @@
-/** Conversations while they go on, and the inbox by its keys. */
+/** Conversations while messages arrive, and the inbox by keyboard. */
 import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import { withBrowser } from "./browser.ts";
@@ -8,9 +8,9 @@ import { emailOf, signIn } from "./sign-in.ts";
 
 const browser = withBrowser();
 /** More than one page of a conversation. */
-const SAID = 70;
+const MESSAGES = 70;
 
-/** Pixels from the top of what scrolls to the top of a message in it. */
+/** Returns the pixels from the top of the scroller to the top of a message. */
 const topOf = (messages: Locator, text: string) =>
   messages.evaluate((scroller, wanted) => {
     const line = [...scroller.querySelectorAll("li")].find(({ innerText }) => innerText.includes(wanted));
@@ -21,18 +21,19 @@ const topOf = (messages: Locator, text: string) =>
 const isAtEnd = (messages: Locator) =>
   messages.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight < 2);
 
-test("what is read stays in its place while more is said below and read above, and is read only in sight", async () => {
+test("a conversation keeps its place while messages are added below and loaded above, and marks only visible ones as read", async () => {
   const { owner, worker, scene } = await aCrew(browser());
   const to = { to_agent_id: worker.agent.id };
-  const said = [];
-  for (let line = 1; line <= SAID; line += 1) said.push(await owner.messages.send({ ...to, content: `Line ${line}.` }));
-  const [first] = said;
+  const sent = [];
+  for (let line = 1; line <= MESSAGES; line += 1)
+    sent.push(await owner.messages.send({ ...to, content: `Line ${line}.` }));
+  const [first] = sent;
   const { page } = await browser().open();
   await signIn(page, browser(), emailOf(scene.owner));
   await goTo(page, `/messages?open=${first?.thread_id}`);
   const messages = page.getByRole("region", { name: "Messages" });
-  await messages.getByText(`Line ${SAID}.`).waitFor();
-  expect(await isAtEnd(messages)).toBe(true);
+  await messages.getByText(`Line ${MESSAGES}.`).waitFor();
+  await expect.poll(() => isAtEnd(messages)).toBe(true);
 
   await messages.evaluate((scroller) => scroller.scrollTo({ top: 900 }));
   const place = await topOf(messages, "Line 40.");
@@ -51,15 +52,15 @@ test("what is read stays in its place while more is said below and read above, a
 
   await more.click();
   await messages.getByText("Something new.").waitFor();
-  expect(await isAtEnd(messages)).toBe(true);
+  await expect.poll(() => isAtEnd(messages)).toBe(true);
   await expect
     .poll(async () => (await owner.messages.inbox({ unread: true })).items.map(({ content }) => content))
     .not.toContain("Something new.");
 });
 
-test("what could not be sent stands in the box again, with why", async () => {
+test("a text that could not be sent stays in the field, with the reason", async () => {
   const { supervisor, worker, scene } = await aCrew(browser());
-  // The two agents' own; nobody else writes there.
+  // A direct thread of two agents, in which no one else may write.
   const { thread_id } = await worker.client.messages.send({ to_agent_id: supervisor.agent.id, content: "Between us." });
   const { page, trouble } = await browser().open();
   trouble.expect(/^answer: 403 to POST .*\/api\/messages$/);
@@ -72,7 +73,7 @@ test("what could not be sent stands in the box again, with why", async () => {
   expect(await box.inputValue()).toBe("May I join?");
 });
 
-test("the keys of the inbox act on the row they are on, and the next row takes the place of one that is done", async () => {
+test("the keys of the inbox act on the current row, and the next row takes the place of a finished one", async () => {
   const { owner, supervisor, worker, scene } = await aCrew(browser());
   await worker.client.messages.send({ to_user_id: scene.owner.id, content: "Only so that you know." });
   await supervisor.client.messages.send({ to_user_id: scene.owner.id, content: "That too." });

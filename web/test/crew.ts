@@ -1,10 +1,10 @@
-/** A workspace in which agents have done something of everything, as clients of the real server. */
+/** A workspace in which agents used every feature, as clients of the real server. */
 import { type Agent, type Client, createClient, type Task } from "../../sdk/src/index.ts";
 import { sessionClient } from "../../server/src/cli/demo/director/place.ts";
 import { aScene, aSession, type Scene } from "../../server/test/harness/scene.ts";
 import type { TestServer } from "./server.ts";
 
-/** What agents and people write; hostile tests give their own. */
+/** The texts of agents and people; hostile tests pass their own. */
 export interface Words {
   name: string;
   line: string;
@@ -26,7 +26,7 @@ export interface Crew {
   owner: Client;
   supervisor: Member;
   worker: Member;
-  /** Delegated by the supervisor, running, with a story. */
+  /** A running task from the supervisor, with a story. */
   running: Task;
   root: Task;
   blocked: Task;
@@ -68,14 +68,14 @@ export async function aMember(owner: Client, url: string, words: Words): Promise
   return { agent, client: createClient({ url, key }) };
 }
 
-/** A tree of tasks in every state, told as a story with everything that agents can put into it. */
+/** A tree of tasks in every state, with every kind of text from agents. */
 async function someWork(owner: Client, supervisor: Member, worker: Member, words: Words) {
   const made = await owner.tasks.create({
     title: words.line,
     assigned_to_agent_id: supervisor.agent.id,
     input: words.json,
   });
-  const root = await takes(supervisor, made);
+  const root = await start(supervisor, made);
   const give = (title: string) =>
     supervisor.client.tasks.create({
       title,
@@ -83,22 +83,22 @@ async function someWork(owner: Client, supervisor: Member, worker: Member, words
       parent_task_id: root.id,
       input: words.json,
     });
-  const completed = await takes(worker, await give(`${words.line} (done)`));
+  const completed = await start(worker, await give(`${words.line} (done)`));
   await worker.client.tasks.complete({ id: completed.id, fence: fenceOf(completed), output: words.json });
-  const failed = await takes(worker, await give(`${words.line} (failed)`));
+  const failed = await start(worker, await give(`${words.line} (failed)`));
   await worker.client.tasks.fail({ id: failed.id, fence: fenceOf(failed), reason: words.text });
-  const blocked = await takes(worker, await give(`${words.line} (blocked)`));
+  const blocked = await start(worker, await give(`${words.line} (blocked)`));
   await worker.client.tasks.block({ id: blocked.id, fence: fenceOf(blocked), reason: words.text });
   await supervisor.client.tasks.cancel({ id: (await give(`${words.line} (canceled)`)).id, reason: words.text });
   await give(`${words.line} (queued)`);
-  const running = await takes(worker, await give(`${words.line} (running)`));
-  await tells(worker, running, words);
+  const running = await start(worker, await give(`${words.line} (running)`));
+  await report(worker, running, words);
   await worker.client.messages.send({ content: words.text, task_id: running.id, to_agent_id: supervisor.agent.id });
   return { root, running, blocked };
 }
 
-/** The task in the hands of the agent. */
-export function takes({ client }: Member, { id }: Task, lease_seconds = 600): Promise<Task> {
+/** The agent starts the task. */
+export function start({ client }: Member, { id }: Task, lease_seconds = 600): Promise<Task> {
   return client.tasks.start({ id, lease_seconds });
 }
 
@@ -107,7 +107,7 @@ export function fenceOf({ fence, id }: Task): number {
   return fence;
 }
 
-async function tells({ client }: Member, task: Task, words: Words): Promise<void> {
+async function report({ client }: Member, task: Task, words: Words): Promise<void> {
   const [id, fence] = [task.id, fenceOf(task)];
   const payload = { text: words.text, [words.line.slice(0, 60)]: words.json };
   await client.tasks.addEvent({ id, fence, type: "progress", payload: { done: 3, total: 7, ...payload } });
@@ -115,7 +115,7 @@ async function tells({ client }: Member, task: Task, words: Words): Promise<void
   await client.tasks.addEvent({ id, fence, type: "tool_result", payload });
 }
 
-/** The addresses of every page, each with this crew's things open. */
+/** Returns the addresses of every page, with tasks and agents of this crew open. */
 export function pagesOf({ root, running, blocked, worker, threadId }: Crew): readonly string[] {
   const agent = worker.agent.id;
   return [

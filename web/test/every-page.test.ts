@@ -1,4 +1,4 @@
-/** Every page, light and wide, dark and on a phone: no fault that axe knows, and nothing wider than the screen. */
+/** Every page, wide in light and on a phone in dark: axe finds no fault, and nothing is wider than the screen. */
 import { expect, test } from "vitest";
 import { expectAccessible } from "./axe.ts";
 import { type Look, withBrowser } from "./browser.ts";
@@ -7,7 +7,7 @@ import { goTo, overflowOf } from "./shown.ts";
 import { emailOf, signIn } from "./sign-in.ts";
 
 const browser = withBrowser();
-/** Each theme and each device once: what differs between them is seen in either pair. */
+/** Each theme and each device once. */
 const LOOKS: Look[] = [
   { device: "wide", colors: "light" },
   { device: "phone", colors: "dark" },
@@ -20,6 +20,6 @@ test.each(LOOKS)("on a $device screen in $colors", { timeout: 240_000 }, async (
   for (const path of pagesOf(crew)) {
     await goTo(page, path);
     await expectAccessible(page);
-    expect(await overflowOf(page), `pixels that ${path} is wider than the screen`).toBe(0);
+    expect(await overflowOf(page), `pixels by which ${path} is wider than the screen`).toBe(0);
   }
 });

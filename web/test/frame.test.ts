@@ -1,4 +1,4 @@
-/** What stands around every page: going anywhere by keyboard, what the keys do, the theme, the way out and back in. */
+/** The frame around every page: keyboard navigation, the list of shortcuts, the theme, sign-out and sign-in. */
 import { expect, test } from "vitest";
 import { expectAccessible } from "./axe.ts";
 import { withBrowser } from "./browser.ts";
@@ -16,7 +16,7 @@ async function aPage() {
   return { ...opened, crew };
 }
 
-test("the command menu finds a task by its words, and opens it", async () => {
+test("the command menu finds a task by its title, and opens it", async () => {
   const { page, crew } = await aPage();
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Search and commands" }).waitFor();
@@ -27,7 +27,7 @@ test("the command menu finds a task by its words, and opens it", async () => {
   await page.waitForURL((url) => url.pathname === `/tasks/${crew.running.id}`);
 });
 
-test("two keys go anywhere, and a question mark says what keys do", async () => {
+test("two keys open a section, and a question mark lists the shortcuts", async () => {
   const { page } = await aPage();
   await page.keyboard.press("g");
   await page.keyboard.press("e");
@@ -40,7 +40,7 @@ test("two keys go anywhere, and a question mark says what keys do", async () => 
   await help.waitFor({ state: "hidden" });
 });
 
-test("a theme that is chosen stays, from the first moment of the next page", async () => {
+test("a chosen theme stays, from the first paint of the next page", async () => {
   const { page } = await aPage();
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const light = await ground();
@@ -56,7 +56,7 @@ test("a theme that is chosen stays, from the first moment of the next page", asy
   expect(await ground()).toBe(dark);
 });
 
-test("who signs out is out in every tab, and comes back to the page they were on", async () => {
+test("a person who signs out is signed out in every tab, and returns to their page after sign-in", async () => {
   const { page, context, trouble, crew } = await aPage();
   trouble.expect(/^answer: 401 /);
   const other = await context.newPage();

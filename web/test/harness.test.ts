@@ -1,4 +1,4 @@
-/** The tests of the dashboard can fail: for each thing that they watch, it is seen when it happens. */
+/** The tests of the dashboard can fail: each fault that they watch for is noticed. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -8,61 +8,61 @@ import { closeAll, withBrowser } from "./browser.ts";
 
 const browser = withBrowser();
 
-/** Each does one thing wrong, and is told with these words. */
-const WRONGS: Record<string, { wrong: (page: Page) => Promise<unknown>; told: RegExp[] }> = {
+/** Each entry causes one fault, which is reported with these lines. */
+const FAULTS: Record<string, { cause: (page: Page) => Promise<unknown>; expected: RegExp[] }> = {
   "an error in the console": {
-    wrong: (page) => page.evaluate(() => console.error("Something is odd.")),
-    told: [/^console: Something is odd\.$/],
+    cause: (page) => page.evaluate(() => console.error("Something is odd.")),
+    expected: [/^console: Something is odd\.$/],
   },
   "a warning in the console": {
-    wrong: (page) => page.evaluate(() => console.warn("Something is old.")),
-    told: [/^console: Something is old\.$/],
+    cause: (page) => page.evaluate(() => console.warn("Something is old.")),
+    expected: [/^console: Something is old\.$/],
   },
   "an error that nobody caught": {
-    wrong: (page) => page.evaluate(() => void setTimeout(() => JSON.parse("no"))),
-    told: [/^error: SyntaxError/],
+    cause: (page) => page.evaluate(() => void setTimeout(() => JSON.parse("no"))),
+    expected: [/^error: SyntaxError/],
   },
   "a promise that nobody awaited": {
-    wrong: (page) => page.evaluate(() => void Promise.reject(new Error("Left alone."))),
-    told: [/^error: Error: Left alone\./],
+    cause: (page) => page.evaluate(() => void Promise.reject(new Error("Left alone."))),
+    expected: [/^error: Error: Left alone\./],
   },
   "an answer that is a problem": {
-    wrong: (page) => page.evaluate(() => fetch("/api/none").then(({ status }) => status)),
-    told: [/^answer: 404 to GET .*\/api\/none$/],
+    cause: (page) => page.evaluate(() => fetch("/api/none").then(({ status }) => status)),
+    expected: [/^answer: 404 to GET .*\/api\/none$/],
   },
   "a request that fails": {
-    async wrong(page) {
+    async cause(page) {
       await page.route("**/lost", (route) => route.abort("connectionreset"));
       await page.evaluate(() => fetch("/lost").catch(() => undefined));
     },
-    told: [/^request: GET .*\/lost net::ERR_CONNECTION_RESET$/],
+    expected: [/^request: GET .*\/lost net::ERR_CONNECTION_RESET$/],
   },
   "a script in the page": {
-    wrong: (page) => page.evaluate(() => document.body.append(element("script", "window.ran = true"))),
-    told: [/^policy: script-src-elem stopped inline/, /^console: .*Content Security Policy/],
+    cause: (page) => page.evaluate(() => document.body.append(element("script", "window.ran = true"))),
+    expected: [/^policy: script-src-elem stopped inline/, /^console: .*Content Security Policy/],
   },
   "a style in the page": {
-    wrong: (page) => page.evaluate(() => document.body.append(element("style", "p { color: red }"))),
-    told: [/^policy: style-src-elem stopped inline/, /^console: .*Content Security Policy/],
+    cause: (page) => page.evaluate(() => document.body.append(element("style", "p { color: red }"))),
+    expected: [/^policy: style-src-elem stopped inline/, /^console: .*Content Security Policy/],
   },
   "a request to elsewhere": {
-    wrong: (page) => page.evaluate(() => fetch("http://elsewhere.example/").catch(() => undefined)),
-    told: [/^policy: connect-src stopped http:\/\/elsewhere\.example/, /^console: .*Content Security Policy/],
+    cause: (page) => page.evaluate(() => fetch("http://elsewhere.example/").catch(() => undefined)),
+    expected: [/^policy: connect-src stopped http:\/\/elsewhere\.example/, /^console: .*Content Security Policy/],
   },
 };
 
-describe("what goes wrong in a page", () => {
-  test.each(Object.entries(WRONGS))("is told: %s", async (_name, { wrong, told }) => {
+describe("a fault of a page", () => {
+  test.each(Object.entries(FAULTS))("is reported: %s", async (_name, { cause, expected }) => {
     const { page, trouble } = await browser().open();
     await page.goto("/");
     await page.evaluate(DEFINE_ELEMENT);
-    await wrong(page);
-    await expect.poll(() => told.filter((line) => !trouble.lines.some((one) => line.test(one)))).toEqual([]);
+    await cause(page);
+    await expect.poll(() => expected.filter((line) => !trouble.lines.some((one) => line.test(one)))).toEqual([]);
     expect(trouble.faults()).toEqual(trouble.lines);
-    for (const line of told) trouble.expect(line);
+    for (const line of expected) trouble.expect(line);
   });
 
-  test("is none where nothing is wrong, also when a page is left while it still asks", async () => {
+  test("is not reported when a page is left during a request", async () => {
     const { page, trouble } = await browser().open();
     await page.goto("/");
     await page.evaluate(() => void fetch("/api/openapi.json").catch(() => undefined));
@@ -70,7 +70,7 @@ describe("what goes wrong in a page", () => {
     expect(trouble.lines).toEqual([]);
   });
 
-  test("must come when it is expected", async () => {
+  test("must occur when it is expected", async () => {
     const { page, trouble } = await browser().open();
     await page.goto("/");
     trouble.expect(/never comes/);
@@ -78,23 +78,23 @@ describe("what goes wrong in a page", () => {
     await page.evaluate(() => console.error("This never comes by itself."));
   });
 
-  test("leaves what the page showed, as a picture and as text, and says where", async () => {
+  test("keeps the page as a picture and as text, and prints the folder", async () => {
     const opened = await browser().open({ device: "phone" });
     await opened.page.goto("/sign-in");
     await opened.page.evaluate(() => console.error("Something is odd."));
-    const said: string[] = [];
-    const spy = vi.spyOn(console, "error").mockImplementation((line: string) => void said.push(line));
+    const printed: string[] = [];
+    const spy = vi.spyOn(console, "error").mockImplementation((line: string) => void printed.push(line));
     const faults = await closeAll([opened], "a test that fails", false).finally(() => spy.mockRestore());
     expect(faults).toEqual(["console: Something is odd."]);
     opened.trouble.expect(/odd/);
-    const folder = /^What the pages of “a test that fails” showed: (.+)$/.exec(said.join("\n"))?.[1] ?? "";
+    const folder = /^Pages of “a test that fails”: (.+)$/.exec(printed.join("\n"))?.[1] ?? "";
     expect(readFileSync(join(folder, "1.html"), "utf8")).toContain("Email address");
     expect(existsSync(join(folder, "1.png"))).toBe(true);
     rmSync(folder, { recursive: true });
   });
 });
 
-/** Defines how to make an element, for what runs in the page. */
+/** Defines a function that creates an element, for code in the page. */
 const DEFINE_ELEMENT = `globalThis.element = (name, text) => {
   const made = document.createElement(name);
   made.textContent = text;
@@ -103,7 +103,7 @@ const DEFINE_ELEMENT = `globalThis.element = (name, text) => {
 declare function element(name: string, text: string): HTMLElement;
 
 describe("a browser", () => {
-  test("is what the test asked for", async () => {
+  test("has the chosen device, colours and motion", async () => {
     const { page } = await browser().open({ device: "phone", colors: "dark", motion: "full" });
     await page.goto("/");
     const seen = () => ({
@@ -118,7 +118,7 @@ describe("a browser", () => {
     expect(await other.evaluate(seen)).toEqual({ width: 1440, touch: false, dark: false, reduced: true });
   });
 
-  test("knows nothing of another", async () => {
+  test("shares no cookies with another", async () => {
     const [one, two] = [await browser().open(), await browser().open()];
     await one.context.addCookies([{ name: "a", value: "1", url: browser().url }]);
     expect(await one.context.cookies()).toHaveLength(1);
@@ -127,7 +127,7 @@ describe("a browser", () => {
 });
 
 describe("axe", () => {
-  test("finds what is wrong on a page whose policy stops scripts, and says where and what to do", async () => {
+  test("finds faults on a page whose policy stops scripts, with the element and the advice", async () => {
     const { page } = await browser().open();
     await page.goto("/sign-in");
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Whatever agents write is only ever text: under the pages' policy, with nothing said on the console. */
+/** Text from agents is rendered as text only, under the policy of the pages and without messages on the console. */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { withBrowser } from "./browser.ts";
@@ -30,7 +30,7 @@ const HOSTILE: Record<string, Words> = {
   },
 };
 
-/** What would have become of the text if it had been more than text. */
+/** Returns the traces of text that was rendered as more than text. */
 function traces(page: Page): Promise<string[]> {
   return page.evaluate(() => [
     ...(document.title === "owned" ? ["a script ran"] : []),
@@ -53,7 +53,7 @@ test.each(Object.entries(HOSTILE))(
       for (const path of pagesOf(crew)) {
         await goTo(page, path);
         expect(await traces(page), path).toEqual([]);
-        expect(await overflowOf(page), `pixels that ${path} is wider than the screen`).toBe(0);
+        expect(await overflowOf(page), `pixels by which ${path} is wider than the screen`).toBe(0);
       }
       await goTo(page, `/tasks/${crew.running.id}`);
       expect(await page.getByRole("main").textContent()).toContain(words.line.slice(0, 40));

@@ -1,18 +1,18 @@
-/** What people come to the dashboard for, from the first link to the last answer. */
+/** The main journeys of people through the dashboard. */
 import { expect, test } from "vitest";
 import { createClient } from "../../sdk/src/index.ts";
 import { aTask } from "../../server/test/harness/builders.ts";
 import { aScene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
-import { aCrew, aMember, fenceOf, PLAIN, takes } from "./crew.ts";
+import { aCrew, aMember, fenceOf, PLAIN, start } from "./crew.ts";
 import { goTo } from "./shown.ts";
 import { emailOf, joinAs, signIn, signInFirstOwner } from "./sign-in.ts";
 
 const browser = withBrowser();
-/** The shortest there is. */
+/** The shortest lease that the server allows. */
 const LEASE_SECONDS = 5;
 
-test("the owner's first link leads to an agent that arrives, takes a task and finishes it before their eyes", async () => {
+test("the owner's first link leads to an agent that connects, takes a task and finishes it on screen", async () => {
   const { page } = await browser().open();
   await signInFirstOwner(page, browser());
   await page.getByRole("heading", { name: "Connect an agent" }).waitFor();
@@ -47,7 +47,7 @@ test("the owner's first link leads to an agent that arrives, takes a task and fi
   await detail.getByText("nothing unusual").first().waitFor();
 });
 
-test("a worker that is lost is seen to lose its task, and another to take it up", async () => {
+test("a lost worker loses its task on screen, and another attempt takes it", async () => {
   const crew = await aCrew(browser());
   const { page } = await browser().open();
   await signIn(page, browser(), emailOf(crew.scene.owner));
@@ -55,9 +55,9 @@ test("a worker that is lost is seen to lose its task, and another to take it up"
   const worker = await aMember(owner, browser().url, { ...PLAIN, name: "Mayfly" });
   const task = await owner.tasks.create({ title: "Outlive a worker", assigned_to_agent_id: worker.agent.id });
   await goTo(page, `/tasks/${task.id}`);
-  await takes(worker, task, LEASE_SECONDS);
+  await start(worker, task, LEASE_SECONDS);
   await page.getByText("Running").first().waitFor();
-  // Nobody keeps the lease.
+  // No heartbeat extends the lease.
   await page
     .getByText(/lost .*lease|lease ended|lease (?:was )?lost/i)
     .first()
@@ -101,7 +101,7 @@ test("on a phone, by keyboard alone: a task is escalated and a question answered
   expect(items.map(({ content }) => content)).toContain("Go on with the second one.");
 });
 
-test("an invited viewer sees the work, may change nothing, and reads why", async () => {
+test("an invited viewer sees the work, may change nothing, and gets the reason", async () => {
   const crew = await aCrew(browser());
   const { page } = await browser().open();
   await joinAs(page, browser(), crew.scene, { email: "guest@example.org", role: "viewer" });
@@ -129,7 +129,7 @@ test("an invited viewer sees the work, may change nothing, and reads why", async
   }
 });
 
-test("thousands of tasks are read as they are scrolled to, and only those in sight are drawn", {
+test("thousands of tasks are read while scrolling, and only visible rows render", {
   timeout: 120_000,
 }, async () => {
   const scene = await aScene(browser().app);

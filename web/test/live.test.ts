@@ -1,4 +1,4 @@
-/** What happens in the workspace appears by itself, in every tab, by one stream. */
+/** Changes of the workspace appear live in every tab, over one stream. */
 import type { BrowserContext, Page, Request } from "playwright-core";
 import { expect, test } from "vitest";
 import { aTask } from "../../server/test/harness/builders.ts";
@@ -8,7 +8,7 @@ import { emailOf, signIn } from "./sign-in.ts";
 
 const browser = withBrowser();
 
-/** How many streams are open now, over all tabs. A tab that goes elsewhere has given up its own. */
+/** Returns a function that counts the open streams of all tabs. A tab that navigates closes its stream. */
 function watchStreams(context: BrowserContext): () => number {
   const open = new Set<Request>();
   context.on("request", (request) => {
@@ -28,13 +28,13 @@ async function aTaskOf({ app, owner, agent }: Scene, title: string): Promise<voi
   await aTask(app, owner, agent, { title });
 }
 
-test("tabs share one stream, and when the tab that reads it goes, another goes on with nothing missed", async () => {
+test("tabs share one stream, and when the reading tab closes, another tab continues without a gap", async () => {
   const scene = await aScene(browser().app);
   const { page: first, context } = await browser().open();
   const streams = watchStreams(context);
   await signIn(first, browser(), emailOf(scene.owner));
   await isLive(first);
-  await aTaskOf(scene, "Before anybody looked");
+  await aTaskOf(scene, "Before the first look");
   await first.goto("/tasks");
   await isLive(first);
   const second = await context.newPage();
@@ -50,7 +50,7 @@ test("tabs share one stream, and when the tab that reads it goes, another goes o
   expect(streams()).toBe(1);
 });
 
-test("a connection that does not come about is shown, tried again, and what was missed is read", async () => {
+test("a failed connection is shown and retried, and missed changes are read", async () => {
   const scene = await aScene(browser().app);
   const { page, context, trouble } = await browser().open();
   trouble.expect(/^request: GET .*\/api\/live/);
@@ -64,7 +64,7 @@ test("a connection that does not come about is shown, tried again, and what was 
   await isLive(page);
 });
 
-test("two workspaces of one browser each have their own stream", async () => {
+test("each workspace has its own stream", async () => {
   const [one, other] = [await aScene(browser().app), await aScene(browser().app)];
   const { page, context } = await browser().open();
   await signIn(page, browser(), emailOf(one.owner));

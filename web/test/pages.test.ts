@@ -1,4 +1,4 @@
-/** The pages that the server draws itself, in a real browser. */
+/** The pages that the server renders, in a real browser. */
 import { describe, expect, test } from "vitest";
 import { LINKS_OF_ADDRESS_AND_NETWORK } from "../../server/src/auth/rules.ts";
 import { createKey } from "../../server/src/keys/operations/create-key.ts";
@@ -20,7 +20,7 @@ describe("signing in", () => {
     const pressOn = async (role: "link" | "button", name: string) => {
       const target = page.getByRole(role, { name });
       await target.waitFor();
-      // No further than a person would: the brand, a field, and what follows it.
+      // At most four stops: the brand, a field, and the controls after it.
       for (let n = 0; n < 4 && !(await isFocused(target)); n++) await page.keyboard.press("Tab");
       expect(await isFocused(target), name).toBe(true);
       await page.keyboard.press("Enter");
@@ -38,7 +38,7 @@ describe("signing in", () => {
     expect(await whoIs(opened)).toMatchObject({ authenticated: true, user: { email: emailOf(owner) } });
   });
 
-  test("the printed link signs the first owner in, and a second time it says that it is used", async () => {
+  test("the printed link signs the first owner in, and is refused the second time", async () => {
     const opened = await browser().open();
     await signInFirstOwner(opened.page, browser());
     expect(await whoIs(opened)).toMatchObject({ user: { email: "owner@bailiwick.local" } });
@@ -49,7 +49,7 @@ describe("signing in", () => {
     await page.getByRole("heading", { name: "This link does not work any more" }).waitFor();
   });
 
-  test("spends nothing of what later tests may ask for", async () => {
+  test("does not use up the limit of later tests", async () => {
     for (let n = 0; n <= LINKS_OF_ADDRESS_AND_NETWORK.perMinute; n++) {
       const { page } = await browser().open();
       await page.goto("/sign-in");
@@ -59,7 +59,7 @@ describe("signing in", () => {
     }
   });
 
-  test("an invitation leads through it into the workspace", async () => {
+  test("an invitation leads through sign-in into the workspace", async () => {
     const scene = await aScene(browser().app);
     const opened = await browser().open({ device: "phone" });
     const email = anEmail();
@@ -84,7 +84,7 @@ async function askForLink(page: Opened["page"], email: string): Promise<void> {
   await page.getByRole("button", { name: "Send me a link" }).click();
 }
 
-/** The pages, each with what leads to it. */
+/** The pages, each with the way to it. */
 const PAGES: Record<string, (opened: Opened) => Promise<unknown>> = {
   "the first page, for a stranger": ({ page }) => page.goto("/"),
   "asking for a link": ({ page }) => page.goto("/sign-in"),
@@ -101,7 +101,7 @@ const PAGES: Record<string, (opened: Opened) => Promise<unknown>> = {
   "a link that is opened": async ({ page }) => {
     await page.goto(`/sign-in?token=${await aLinkToken(browser().app, anEmail())}`);
   },
-  "a link that is no good": async ({ page, trouble }) => {
+  "a link that does not work": async ({ page, trouble }) => {
     trouble.expect(/^answer: 400 to POST/);
     await page.goto("/sign-in?token=none");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -132,7 +132,7 @@ const PAGES: Record<string, (opened: Opened) => Promise<unknown>> = {
 };
 
 describe.each(LOOKS)("on a $device screen in $colors", (look) => {
-  test.each(Object.entries(PAGES))("%s has no fault that axe knows, and fits the screen", async (_name, go) => {
+  test.each(Object.entries(PAGES))("%s has no fault for axe, and fits the screen", async (_name, go) => {
     const opened = await browser().open(look);
     await go(opened);
     await expectAccessible(opened.page);

@@ -1,4 +1,4 @@
-/** The server as people start it, on a real port and a database of its own; and its application, to arrange things with. */
+/** The server as people start it, with a real port and its own database; and its application, for test data. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,20 +13,20 @@ import { aDatabase, callOn, type TestApp } from "../../server/test/harness/harne
 
 export interface TestServer {
   url: string;
-  /** For builders and scenes. It is the server's own, so what is done with it is seen live. */
+  /** The application of the server, for builders and scenes; its changes are live. */
   app: TestApp;
-  /** The link that the start printed. */
+  /** The sign-in link that the server printed. */
   ownerLink: string;
-  /** The address of the inbox that the start printed. */
+  /** The address of the mail inbox that the server printed. */
   inbox: string;
-  /** What the server logged at `warn` and above. */
+  /** The log lines of level `warn` and above. */
   log: string[];
   close(): Promise<void>;
 }
 
 const COMMAND = join(import.meta.dirname, "../../server/bin/bailiwick.js");
 
-/** Every command builds what is not built of just these sources; this one does nothing else. */
+/** Every command builds the dashboard when its sources changed; this command does nothing else. */
 const buildDashboard = () => promisify(execFile)(process.execPath, [COMMAND, "--version"]);
 
 export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
@@ -39,7 +39,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
     BAILIWICK_DATA_DIR: dataDir,
     BAILIWICK_READS_PER_MINUTE: "1000000",
     BAILIWICK_WRITES_PER_MINUTE: "1000000",
-    // The folder of the socket goes into the query; the host before it is not used.
+    // The query holds the folder of the socket; the host before it is not used.
     DATABASE_URL: `postgres://${socket.user}@localhost:${socket.port}/${database}?host=${encodeURIComponent(socket.host)}`,
     ...env,
   });
@@ -69,7 +69,7 @@ function testAppOf({ app }: RunningServer, database: string): TestApp {
     admin,
     database,
     call: callOn(app),
-    // They are kept by the server, which shows them under /dev/inbox.
+    // The server keeps the mails and shows them under /dev/inbox.
     get mails(): never {
       throw new Error("The mails of a real server are in its inbox.");
     },

@@ -1,10 +1,10 @@
-/** Signs people in the way they do it: by the link of a mail, on the server's page. */
+/** Signs people in as they do it: with the link of a mail, on the server's page. */
 import type { Page } from "playwright-core";
 import type { Actor } from "../../server/src/kernel/actor.ts";
 import { aLinkToken, anInvitation, type Scene } from "../../server/test/harness/scene.ts";
 import type { TestServer } from "./server.ts";
 
-/** The address that scenes give a person. */
+/** The mail address of a person in a scene. */
 export const emailOf = ({ id }: Actor): string => `${id}@example.org`;
 
 export async function signIn(page: Page, { app }: TestServer, email: string): Promise<void> {
@@ -12,13 +12,13 @@ export async function signIn(page: Page, { app }: TestServer, email: string): Pr
   await pressSignIn(page);
 }
 
-/** The owner of the first workspace, by the link that the start printed; it works once. */
+/** Signs in the owner of the first workspace, with the printed link; it works once. */
 export async function signInFirstOwner(page: Page, { ownerLink }: TestServer): Promise<void> {
   await page.goto(ownerLink);
   await pressSignIn(page);
 }
 
-/** Somebody new, who comes by an invitation to the scene's workspace, signs in for it and joins. */
+/** Signs in a new person with an invitation to the scene's workspace, and joins it. */
 export async function joinAs(
   page: Page,
   server: TestServer,

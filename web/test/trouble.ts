@@ -1,18 +1,18 @@
-/** What a page may not do unnoticed: errors, failed requests, and what its policy had to stop. */
+/** Watches pages for errors, failed requests and violations of their policy. */
 import type { BrowserContext, Page } from "playwright-core";
 
 export interface Trouble {
-  /** One line each, the oldest first. */
+  /** One line per fault, the oldest first. */
   readonly lines: readonly string[];
-  /** Takes note that one line or more will match, and must. */
+  /** Expects one or more lines that match. */
   expect(pattern: RegExp): void;
-  /** What is wrong at the end: unexpected lines, and what was expected in vain. */
+  /** Returns unexpected lines, and expected patterns without a line. */
   faults(): string[];
 }
 
-/** The console's words for a request that failed, which is told more exactly here. */
+/** The message of the console for a failed request; the request itself is reported with more detail. */
 const FAILED_LOAD = /^Failed to load resource/;
-/** Navigating away and closing a stream end requests; so does whoever asked and no longer wants the answer. */
+/** The reason of requests that end by navigation, by closing a stream or by an abort. */
 const GIVEN_UP = "net::ERR_ABORTED";
 
 /** Watches all pages of a context. */
@@ -32,12 +32,12 @@ export async function watch(context: BrowserContext): Promise<Trouble> {
     if (response.status() < 400) return;
     lines.push(`answer: ${response.status()} to ${response.request().method()} ${response.url()}`);
   });
-  await context.exposeFunction("tellPolicy", (line: string) => void lines.push(`policy: ${line}`));
+  await context.exposeFunction("reportPolicy", (line: string) => void lines.push(`policy: ${line}`));
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
       const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
-      const tell = (window as unknown as { tellPolicy(line: string): void }).tellPolicy;
-      tell(`${effectiveDirective} stopped ${blockedURI} of ${sourceFile || location.href}:${lineNumber}`);
+      const { reportPolicy } = window as unknown as { reportPolicy(line: string): void };
+      reportPolicy(`${effectiveDirective} stopped ${blockedURI} of ${sourceFile || location.href}:${lineNumber}`);
     });
   });
   return {
@@ -50,7 +50,7 @@ export async function watch(context: BrowserContext): Promise<Trouble> {
   };
 }
 
-/** Lets what the page still has to say arrive: its messages come in the order in which they were sent. */
+/** Waits for pending messages of the page, which arrive in the order of sending. */
 export async function settle(page: Page): Promise<void> {
   await page
     .evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
