@@ -5,7 +5,7 @@ import { PAYLOAD, RESULT } from "./ours.ts";
 
 const QUEUE = "bench";
 /** As many connections as the largest number of callers. */
-const CONNECTIONS = 16;
+export const BOSS_CALLERS_MAX = 16;
 
 export interface Boss {
   lifecycle(): Promise<void>;
@@ -16,7 +16,7 @@ export interface Boss {
 
 export async function startBoss({ socket }: Cluster): Promise<Boss> {
   // The timers of pg-boss are off, because they would only cost it time.
-  const boss = new PgBoss({ ...socket, max: CONNECTIONS, supervise: false, schedule: false });
+  const boss = new PgBoss({ ...socket, max: BOSS_CALLERS_MAX, supervise: false, schedule: false });
   boss.on("error", (error) => {
     throw error;
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { connectionConfig, createPool, type PoolTarget } from "../server/src/db/connect.ts";
+import { connectionConfig, createPool, type DatabasePool, type PoolTarget } from "../server/src/db/connect.ts";
 import { startPrivateServer } from "../server/src/db/embedded.ts";
 import { migrate, readMigrations } from "../server/src/db/migrate.ts";
 import { parentOf } from "./cpu.ts";
@@ -23,7 +23,7 @@ export interface Cluster {
   /** A connection of the login role, which row-level security does not limit: for filling tables. */
   admin: pg.Client;
   /** Makes a pool as the server would. */
-  pool(): pg.Pool;
+  pool(): DatabasePool;
   stop(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function startCluster(): Promise<Cluster> {
   await admin.connect();
   await admin.query("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0");
   await migrate(admin, readMigrations(MIGRATIONS));
-  const pools: pg.Pool[] = [];
+  const pools: DatabasePool[] = [];
   return {
     version: await settingOf(admin, "server_version"),
     postmaster: await postmasterOf(admin),

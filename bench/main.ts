@@ -1,5 +1,5 @@
 /** Runs the benchmarks. README.md describes them and has their results. */
-import { startBoss } from "./boss.ts";
+import { BOSS_CALLERS_MAX, startBoss } from "./boss.ts";
 import { type Measured, measure } from "./callers.ts";
 import { measureChecks } from "./checks.ts";
 import { type Cluster, requireDurable, startCluster } from "./cluster.ts";
@@ -9,13 +9,14 @@ import { startHttp } from "./http.ts";
 import { measureLimits } from "./limits.ts";
 import { measureMessages } from "./messages.ts";
 import { lifecycle } from "./ours.ts";
-import { ONLY, PIECE_MS, ROUNDS } from "./settings.ts";
+import { ONLY, PIECE_MS, PIECES, ROUNDS } from "./settings.ts";
 import { measureSizes } from "./sizes.ts";
 import { measureStarts } from "./starts.ts";
 import { createWorld } from "./world.ts";
 
-const IN_PROCESS = [1, 16];
+const IN_PROCESS = [1, 16, 64];
 const CONNECTIONS = [1, 16, 64];
+const BOSS = "pg-boss, 16 callers";
 const atLeast = (value: number): Target => ({ is: "at least", value });
 const atMost = (value: number): Target => ({ is: "at most", value });
 
@@ -51,10 +52,14 @@ async function measureLifecycles(cluster: Cluster): Promise<void> {
   const pieces: Pieces = new Map();
   for (const callers of IN_PROCESS) {
     pieces.set(`in-process, ${callers} callers`, () => measure(callers, PIECE_MS, lifecycle(world), watched));
-    pieces.set(`pg-boss, ${callers} callers`, () => measure(callers, PIECE_MS, boss.lifecycle, watched));
+    if (callers <= BOSS_CALLERS_MAX)
+      pieces.set(`pg-boss, ${callers} callers`, () => measure(callers, PIECE_MS, boss.lifecycle, watched));
   }
   for (const connections of CONNECTIONS) {
     pieces.set(`HTTP, ${connections} connections`, () => measure(connections, PIECE_MS, http.lifecycle, served));
+  }
+  for (const name of pieces.keys()) {
+    if (PIECES.length > 0 && name !== BOSS && !PIECES.includes(name)) pieces.delete(name);
   }
   const results = await interleave(pieces);
   await http.stop();
@@ -87,12 +92,18 @@ function report(results: Results): void {
         : atMost(2);
     print(figure(`${name}: CPU of server and database per lifecycle`, "ms", cpu, target));
   }
-  const boss = perSecond("pg-boss, 16 callers");
-  const ratio = (name: string, target: number) =>
-    print(figure(`${name} / pg-boss, 16 callers`, "ratio", ratios(perSecond(name), boss), atLeast(target)));
+  const boss = perSecond(BOSS);
+  const cpu = (name: string) => (results.get(name) ?? []).map(({ cpuMs }) => cpuMs ?? Number.NaN);
+  const ratio = (name: string, target: number) => {
+    if (!results.has(name)) return;
+    print(figure(`${name} / ${BOSS}`, "ratio", ratios(perSecond(name), boss), atLeast(target)));
+    print(figure(`${name} / ${BOSS}: CPU`, "ratio", ratios(cpu(name), cpu(BOSS))));
+  };
+  ratio("in-process, 1 callers", 0.6);
   ratio("in-process, 16 callers", 3.5);
-  ratio("HTTP, 16 connections", 1.2);
-  ratio("HTTP, 64 connections", 2);
+  ratio("in-process, 64 callers", 5);
+  ratio("HTTP, 16 connections", 1.5);
+  ratio("HTTP, 64 connections", 2.5);
 }
 
 await main();

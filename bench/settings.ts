@@ -22,5 +22,7 @@ export const FEW_TASKS = 1_000;
 export const PG_BIN = process.env.BENCH_PG_BIN;
 /** Runs only the pieces whose name begins with this text. */
 export const ONLY = process.env.BENCH_ONLY ?? "";
+/** Runs only the pieces of lifecycles with these names, separated by semicolons, and pg-boss at 16 callers. */
+export const PIECES = (process.env.BENCH_PIECES ?? "").split(";").filter((name) => name !== "");
 /** Runs only the attacks whose name contains this text. */
 export const HOSTILE = process.env.BENCH_HOSTILE ?? "";

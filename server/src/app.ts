@@ -1,11 +1,10 @@
 /** Builds everything from a database and an environment. Opens nothing. */
-import type pg from "pg";
 import { createPresence, type PresenceNotes } from "./agents/index.ts";
-import { type Credentials, createAuthenticate, recognise } from "./auth/index.ts";
-import { requireActing } from "./gate/index.ts";
+import { type Credentials, createAuthenticate, recognise, unchangedCallers } from "./auth/index.ts";
+import { refuseWhilePaused, requireActing } from "./gate/index.ts";
 import type { Actor } from "./kernel/actor.ts";
 import type { RequestAllowances } from "./kernel/allowance.ts";
-import { createDb, type Db, type DbLimits } from "./kernel/db/db.ts";
+import { createDb, type Db, type DbLimits, type Pools } from "./kernel/db/db.ts";
 import { createDispatcher, type Dispatcher } from "./kernel/dispatch/dispatch.ts";
 import type { Environment } from "./kernel/environment.ts";
 import type { Operation } from "./kernel/operation.ts";
@@ -16,7 +15,7 @@ import "./wiring.ts";
 import { createStorageMeter } from "./tiers/index.ts";
 
 export interface AppOptions {
-  pool: pg.Pool;
+  pool: Pools;
   env: Environment;
   /** Tells the other processes; nobody when there are none. */
   sender?: Sender;
@@ -66,7 +65,8 @@ export function createApp(options: AppOptions): App {
   const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });
   const now = () => performance.now() + (clockOffsetMs?.() ?? 0);
   const storage = createStorageMeter({ db, now });
-  const kernel = { db, env, signals, recognise, requireActing, storage, onLateFailure };
+  const guards = { unchanged: unchangedCallers, acting: refuseWhilePaused };
+  const kernel = { db, env, signals, recognise, requireActing, guards, storage, onLateFailure };
   const dispatcher = createDispatcher({ ...kernel, ...(checkOutput && { checkOutput }) });
   const allowances = createRequestAllowances({
     draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),

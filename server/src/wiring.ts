@@ -1,8 +1,7 @@
 /** Fills the hooks of every slice with the work of later slices. */
 import { agentHooks, countAgents, requireUsableAgent } from "./agents/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
-import { insertAttemptEvents } from "./observability/index.ts";
-import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
+import { blockRunningTasks, countEscalations, hurryEscalations, listRunning } from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
 import { usageCounters } from "./tiers/index.ts";
 
@@ -24,5 +23,3 @@ agentHooks.headroom.fill(async () => []);
 
 teamHooks.countEscalations.fill(countEscalations);
 teamHooks.passOnEscalations.fill(hurryEscalations);
-
-taskHooks.onAttempts.fill(insertAttemptEvents);

@@ -60,7 +60,7 @@ async function withOtherIds(operation: Operation, mine: Scene, theirs: Scene) {
   return inputs;
 }
 
-it("the surfaces serve every served operation", () => {
+it("the surfaces serve what there is to serve", () => {
   expect(served.length).toBeGreaterThan(30);
   expect(tools.length).toBeGreaterThan(20);
   expect(tools.map(({ name }) => name)).toEqual(
@@ -69,7 +69,7 @@ it("the surfaces serve every served operation", () => {
 });
 
 describe.concurrent.each(named(served))("$name over HTTP", ({ operation }) => {
-  it("without a credential, or with a wrong one, is 401 with any input", async () => {
+  it("without a credential, or with a wrong one, is 401 whatever comes with it", async () => {
     const scene = await aScene(app());
     const before = await factsOf(app(), scene.workspace.id);
     for (const headers of [{}, { authorization: "Bearer bw_agent_wrong" }, { cookie: "bailiwick_session=wrong" }]) {
@@ -81,7 +81,7 @@ describe.concurrent.each(named(served))("$name over HTTP", ({ operation }) => {
     expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
   });
 
-  it.skipIf(FOR_ALL.includes(operation.name))("is 403 for a credential without the permission", async () => {
+  it.skipIf(FOR_ALL.includes(operation.name))("is 403 for a credential that may not", async () => {
     const scene = await aScene(app());
     const input = await sampleOf(operation).input(scene);
     let refusals = 0;
@@ -132,13 +132,13 @@ describe.concurrent.each(named(tools))("$name as a tool", ({ operation }) => {
     ]);
   }
 
-  it("returns the answer of REST", async () => {
+  it("answers what REST answers", async () => {
     const [overHttp, asTool] = await onBoth(input);
     expect(alike(asTool)).toEqual(alike(overHttp));
     checkOutput(operation, asTool.body);
   });
 
-  it("refuses what REST refuses, with the same message", async () => {
+  it("refuses what REST refuses, in the same words", async () => {
     const [overHttp, asTool] = await onBoth(async (scene) => ({ ...(await input(scene)), unheard_of: 1 }));
     expect(alike(asTool)).toEqual(alike(overHttp));
     expect(asTool.status).toBe(400);

@@ -6,11 +6,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createClient } from "../../sdk/src/index.ts";
 import { createLocalOwnerSession } from "../src/auth/owner.ts";
-import { createPool } from "../src/db/connect.ts";
+import { createPool, type DatabasePool } from "../src/db/connect.ts";
 import { type PrivateServer, startPrivateServer } from "../src/db/embedded.ts";
 import { createDb } from "../src/kernel/db/db.ts";
 import { createSecretBox } from "../src/runtime/secret-box.ts";
@@ -22,7 +21,7 @@ const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-crash-"));
 const bin = join(import.meta.dirname, "../bin/bailiwick.js");
 let database: PrivateServer;
 let server: { process: ChildProcess; url: string } | undefined;
-let admin: pg.Pool;
+let admin: DatabasePool;
 
 beforeAll(async () => {
   database = await startPrivateServer({ dataDir, log: () => undefined });

@@ -8,10 +8,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLocalOwnerSession } from "../src/auth/owner.ts";
-import { createPool } from "../src/db/connect.ts";
+import { createPool, type DatabasePool } from "../src/db/connect.ts";
 import { type PrivateServer, startPrivateServer } from "../src/db/embedded.ts";
 import { createDb } from "../src/kernel/db/db.ts";
 import { BILLING_PATH } from "../src/surfaces/webhooks/billing.ts";
@@ -26,7 +25,7 @@ const SMTP_PASSWORD = marker("smtp");
 const DATABASE_PASSWORD = marker("database");
 
 let database: PrivateServer;
-let admin: pg.Pool;
+let admin: DatabasePool;
 let mailServer: Server;
 const children: ChildProcess[] = [];
 

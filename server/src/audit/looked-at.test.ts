@@ -20,18 +20,51 @@ it("a rare fact is found over pages that each look at so many facts, and none is
     );
   await add("test.rare", 1);
   await add("test.common", LOOKED_AT_MAX);
-  for (const filters of [rare, { ...rare, agent_id: worker.id }]) {
-    const first = await app().call(listAudit, owner, filters);
-    expect(first.items).toEqual([]);
-    const second = await app().call(listAudit, owner, { ...filters, cursor: first.next_cursor ?? "" });
-    expect(second).toMatchObject({ items: [{ type: "test.rare" }], next_cursor: null });
-  }
+  const filters = { ...rare, agent_id: worker.id };
+  const first = await app().call(listAudit, owner, filters);
+  expect(first.items).toEqual([]);
+  const second = await app().call(listAudit, owner, { ...filters, cursor: first.next_cursor ?? "" });
+  expect(second).toMatchObject({ items: [{ type: "test.rare" }], next_cursor: null });
   await add("test.rare", 1);
   const found = await app().call(listAudit, owner, { type: "test.rare", limit: 1 });
   expect(found.items).toHaveLength(1);
   const plain = await app().call(listAudit, owner, { limit: 3 });
   expect(plain.items.map(({ type }) => type)).toEqual(["test.rare", "test.common", "test.common"]);
 });
+
+it("the facts of one type, of one area and of one actor are found at once, in pages, however many others there are", async () => {
+  const { workspace, owner, worker } = await aTeam(app());
+  await addFacts(workspace.id, { type: "test.common", actor: "somebody", agent: worker.id }, LOOKED_AT_MAX);
+  const own = { type: "rare.one", actor: worker.id, agent: worker.id };
+  await addFacts(workspace.id, own, 1);
+  await addFacts(workspace.id, { ...own, type: "rare.two", agent: null }, 1);
+  await addFacts(workspace.id, { type: "test.common", actor: "somebody", agent: worker.id }, LOOKED_AT_MAX);
+  const typesOf = ({ items }: { items: readonly { type: string }[] }) => items.map(({ type }) => type);
+  expect(typesOf(await app().call(listAudit, owner, { type: "rare.one" }))).toEqual(["rare.one"]);
+  for (const filters of [{ type: "rare." }, { actor_id: worker.id }]) {
+    expect(typesOf(await app().call(listAudit, owner, filters))).toEqual(["rare.two", "rare.one"]);
+    const first = await app().call(listAudit, owner, { ...filters, limit: 1 });
+    const second = await app().call(listAudit, owner, { ...filters, limit: 1, cursor: first.next_cursor ?? "" });
+    expect([typesOf(first), typesOf(second), second.next_cursor]).toEqual([["rare.two"], ["rare.one"], null]);
+  }
+  for (const filters of [{ type: "none." }, { type: "none.at_all" }, { actor_id: "nobody" }]) {
+    expect(await app().call(listAudit, owner, filters)).toEqual({ items: [], next_cursor: null });
+  }
+});
+
+interface Added {
+  type: string;
+  actor: string;
+  agent: string | null;
+}
+
+function addFacts(workspace: string, { type, actor, agent }: Added, count: number) {
+  return app().admin.query(
+    `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, agent_id, request_id)
+     select $1, gen_random_uuid(), $2, 'agent', $3, 'task', gen_random_uuid(), $4, 'test' from generate_series(1, $5)`,
+    [workspace, type, actor, agent, count],
+  );
+}
 
 it("a list from a time on ends there, however many older facts there are", async () => {
   const { workspace, owner, worker } = await aTeam(app());

@@ -1,9 +1,11 @@
 /** What credentials carry now: the key, and the role of the person who calls. */
 import type { Actor, Permission } from "../kernel/actor.ts";
+import type { Statement } from "../kernel/db/batch.ts";
 import type { Recognise } from "../kernel/dispatch/powers.ts";
 import { noSuchWorkspace, type Problem, unauthenticated } from "../kernel/problem.ts";
+import { powersWhenMade } from "./actors.ts";
 import { keyPermissions, permissionsOf } from "./permissions.ts";
-import { findPowers, type Powers } from "./store/powers.ts";
+import { findPowers, type Powers, refuseUnlessUnchanged } from "./store/powers.ts";
 
 /** A system actor, and an agent for which the server itself works, has no credential that could be taken away. */
 const hasCredential = ({ kind, key_id }: Actor) => key_id !== null || kind === "user";
@@ -15,6 +17,17 @@ export const recognise: Recognise = async (tx, actors) => {
   const found = new Map([...asked.keys()].map((id, place) => [id, powers[place]]));
   return actors.map((actor) => (hasCredential(actor) ? asNow(actor, found.get(credentialId(actor))) : actor));
 };
+
+/** The statements that fail unless these callers are who they were; undefined for a caller who is known too little. */
+export function unchangedCallers(actors: readonly Actor[]): readonly Statement[] | undefined {
+  const asked = new Map(actors.filter(hasCredential).map((actor) => [credentialId(actor), actor]));
+  if (asked.size === 0) return [];
+  const found = [...asked.values()].flatMap((caller) => {
+    const powers = powersWhenMade(caller);
+    return powers ? [{ caller, powers }] : [];
+  });
+  return found.length === asked.size ? [refuseUnlessUnchanged(found)] : undefined;
+}
 
 /** What can end by itself: a key, or one of the sessions of a person. */
 const credentialId = ({ key_id, session_id, id }: Actor) => key_id ?? session_id ?? id;

@@ -55,10 +55,36 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
   };
 }
 
-export function createPool(target: PoolTarget): pg.Pool {
-  const config = { ...connectionConfig(target), max: target.size, pipeline: true };
-  const pool = new pg.Pool(config as pg.PoolConfig);
-  // The pool replaces a connection that breaks while idle; a call that uses a broken connection gets its own error.
-  pool.on("error", () => undefined);
-  return pool;
+/** What hot work needs said once: its role, and plans that reach rows by index (`kernel/db/transaction.ts` says why). */
+const HOT_OPTIONS = [
+  "-c role=bailiwick_app",
+  ...["enable_seqscan", "enable_hashjoin", "enable_mergejoin"].map((setting) => `-c ${setting}=off`),
+];
+/** Groups of more workspaces than these wait for each other. */
+const HOT_CONNECTIONS_MAX = 4;
+
+/** The connections of a process, and in `hot` those of groups of hot commands. */
+export class DatabasePool extends pg.Pool {
+  readonly hot: pg.Pool;
+
+  constructor(target: PoolTarget) {
+    const config = connectionConfig(target);
+    super({ ...config, max: target.size, pipeline: true } as pg.PoolConfig);
+    const options = [config.options, ...HOT_OPTIONS].join(" ");
+    this.hot = new pg.Pool({ ...config, options, max: Math.min(target.size, HOT_CONNECTIONS_MAX) });
+    // The pool replaces a connection that breaks while idle; a call that uses a broken connection gets its own error.
+    for (const pool of [this, this.hot]) pool.on("error", () => undefined);
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void): Promise<void> | void {
+    const ended = Promise.all([super.end(), this.hot.end()]).then(() => undefined);
+    if (!callback) return ended;
+    void ended.then(callback);
+  }
+}
+
+export function createPool(target: PoolTarget): DatabasePool {
+  return new DatabasePool(target);
 }

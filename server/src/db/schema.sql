@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 94149a1e31fa242713f567e94b881ee35f22ab8c158304fc7389015c2dd8f81b
+-- Digest of the migrations and of this text: db6803da49621c46292433e5e735fbe4333be194d5baf2c8c307013565a6174a
 
 
 create table agent_presence (
@@ -173,9 +173,7 @@ create table deliveries (
   constraint deliveries_pkey PRIMARY KEY (workspace_id, owner_id, "position"),
   constraint deliveries_workspace_id_owner_id_message_id_key UNIQUE (workspace_id, owner_id, message_id),
   constraint deliveries_check CHECK (read_at IS NULL OR delivered_at IS NOT NULL),
-  constraint deliveries_position_check CHECK ("position" > 0),
-  constraint deliveries_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id),
-  constraint deliveries_workspace_id_owner_id_fkey FOREIGN KEY (workspace_id, owner_id) REFERENCES mailboxes(workspace_id, owner_id)
+  constraint deliveries_position_check CHECK ("position" > 0)
 );
 CREATE INDEX deliveries_unread ON deliveries USING btree (workspace_id, owner_id, "position") INCLUDE (thread_id) WHERE read_at IS NULL;
 alter table deliveries enable row level security;
@@ -228,8 +226,7 @@ create table fact_payloads (
   workspace_id uuid not null,
   fact_id uuid not null,
   payload json not null,
-  constraint fact_payloads_pkey PRIMARY KEY (workspace_id, fact_id),
-  constraint fact_payloads_workspace_id_fact_id_fkey FOREIGN KEY (workspace_id, fact_id) REFERENCES facts(workspace_id, id)
+  constraint fact_payloads_pkey PRIMARY KEY (workspace_id, fact_id)
 );
 alter table fact_payloads enable row level security;
 create policy workspace on fact_payloads using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
@@ -252,16 +249,15 @@ create table facts (
   trace_id text,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
   is_reported boolean default false not null,
-  constraint facts_pkey PRIMARY KEY (workspace_id, id),
+  constraint facts_pkey PRIMARY KEY (workspace_id, seq),
   constraint facts_actor_kind_check CHECK (actor_kind = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
   constraint facts_reported_types CHECK (NOT is_reported OR (type = ANY (ARRAY['task.progress'::text, 'task.tool_call'::text, 'task.tool_result'::text]))) NOT VALID,
-  constraint facts_type_check CHECK (type ~ '^[a-z_]+\.[a-z_]+$'::text),
-  constraint facts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+  constraint facts_type_check CHECK (type ~ '^[a-z_]+\.[a-z_]+$'::text)
 );
+CREATE INDEX facts_actor ON facts USING btree (workspace_id, actor_id, seq) WHERE agent_id IS NULL OR agent_id::text <> actor_id;
 CREATE INDEX facts_agent ON facts USING btree (workspace_id, agent_id, seq) WHERE agent_id IS NOT NULL;
-CREATE INDEX facts_governance ON facts USING btree (workspace_id, seq) WHERE type ~~ 'governance.%'::text;
-CREATE INDEX facts_log ON facts USING btree (workspace_id, seq);
 CREATE INDEX facts_subject ON facts USING btree (workspace_id, subject_id, seq);
+CREATE INDEX facts_type ON facts USING btree (workspace_id, type, seq);
 CREATE INDEX facts_window ON facts USING btree (workspace_id, xid, seq);
 CREATE TRIGGER facts_are_kept BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION bailiwick_refuse_change();
 CREATE TRIGGER facts_are_kept_whole BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION bailiwick_refuse_change();
@@ -428,11 +424,8 @@ create table messages (
   constraint messages_check8 CHECK (look_at IS NULL OR reply_by IS NOT NULL AND replied_at IS NULL AND overdue_at IS NULL),
   constraint messages_content_check CHECK (octet_length(content) >= 1 AND octet_length(content) <= 65536),
   constraint messages_role_check CHECK (role = ANY (ARRAY['agent'::text, 'user'::text, 'system'::text])),
-  constraint messages_workspace_id_from_agent_id_fkey FOREIGN KEY (workspace_id, from_agent_id) REFERENCES agents(workspace_id, id),
-  constraint messages_workspace_id_from_user_id_fkey FOREIGN KEY (workspace_id, from_user_id) REFERENCES members(workspace_id, user_id),
   constraint messages_workspace_id_in_reply_to_fkey FOREIGN KEY (workspace_id, in_reply_to) REFERENCES messages(workspace_id, id),
   constraint messages_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id),
-  constraint messages_workspace_id_thread_id_fkey FOREIGN KEY (workspace_id, thread_id) REFERENCES threads(workspace_id, id),
   constraint messages_workspace_id_to_agent_id_fkey FOREIGN KEY (workspace_id, to_agent_id) REFERENCES agents(workspace_id, id),
   constraint messages_workspace_id_to_user_id_fkey FOREIGN KEY (workspace_id, to_user_id) REFERENCES members(workspace_id, user_id)
 );
@@ -459,10 +452,7 @@ create table obs_events (
   occurred_at timestamp(3) with time zone not null,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
   constraint obs_events_pkey PRIMARY KEY (workspace_id, id),
-  constraint obs_events_status_check CHECK (status = ANY (ARRAY['success'::text, 'error'::text, 'info'::text])),
-  constraint obs_events_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
-  constraint obs_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
-  constraint obs_events_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id)
+  constraint obs_events_status_check CHECK (status = ANY (ARRAY['success'::text, 'error'::text, 'info'::text]))
 );
 CREATE INDEX obs_events_agent ON obs_events USING btree (workspace_id, agent_id, id);
 CREATE INDEX obs_events_task ON obs_events USING btree (workspace_id, task_id, id) WHERE task_id IS NOT NULL;
@@ -657,45 +647,19 @@ create table tasks (
   attempt_started_at timestamp(3) with time zone,
   handovers integer default 0 not null,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
-  constraint tasks_attempt_check CHECK (attempt >= 1),
-  constraint tasks_blocked_by_check CHECK (blocked_by = ANY (ARRAY['guard'::text, 'agent'::text, 'escalation'::text])),
-  constraint tasks_budget_nanos_check CHECK (budget_nanos >= 0),
-  constraint tasks_canceled_by_check CHECK (canceled_by = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
-  constraint tasks_check CHECK (open_children >= 0 AND open_children <= child_count),
-  constraint tasks_check1 CHECK ((parent_task_id IS NULL) = (depth = 0)),
-  constraint tasks_check10 CHECK (reserved_nanos = 0 OR status = 'running'::text),
-  constraint tasks_check11 CHECK (escalates_at IS NULL OR escalation_seconds IS NOT NULL),
-  constraint tasks_check12 CHECK (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0),
-  constraint tasks_check2 CHECK ((parent_task_id IS NULL) = (root_task_id = id)),
-  constraint tasks_check3 CHECK ((budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
-  constraint tasks_check4 CHECK (lease_expires_at IS NULL OR status = 'running'::text),
-  constraint tasks_check5 CHECK (status <> 'running'::text OR fence > 0),
-  constraint tasks_check6 CHECK ((status = 'blocked'::text) = (blocked_by IS NOT NULL)),
-  constraint tasks_check7 CHECK ((status = 'blocked'::text) = (blocked_reason IS NOT NULL)),
-  constraint tasks_check8 CHECK ((status = 'canceled'::text) = (canceled_by IS NOT NULL)),
-  constraint tasks_check9 CHECK ((status = ANY (ARRAY['completed'::text, 'failed'::text, 'canceled'::text])) = (finished_at IS NOT NULL)),
-  constraint tasks_child_count_check CHECK (child_count >= 0),
-  constraint tasks_cost_nanos_check CHECK (cost_nanos >= 0),
-  constraint tasks_dependent_count_check CHECK (dependent_count >= 0),
-  constraint tasks_depth_check CHECK (depth >= 0 AND depth <= 100),
-  constraint tasks_escalation_seconds_check CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800),
-  constraint tasks_estimated_cost_nanos_check CHECK (estimated_cost_nanos >= 0),
-  constraint tasks_fence_check CHECK (fence >= 0),
-  constraint tasks_handovers_check CHECK (handovers >= 0),
-  constraint tasks_lease_seconds_check CHECK (lease_seconds >= 5 AND lease_seconds <= 3600),
-  constraint tasks_max_attempts_check CHECK (max_attempts >= 1 AND max_attempts <= 100),
-  constraint tasks_open_dependencies_check CHECK (open_dependencies >= 0),
-  constraint tasks_reserved_nanos_check CHECK (reserved_nanos >= 0),
-  constraint tasks_status_check CHECK (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text, 'completed'::text, 'failed'::text, 'canceled'::text])),
-  constraint tasks_title_check CHECK (length(title) >= 1 AND length(title) <= 500),
+  constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600),
+  constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
+  constraint tasks_money CHECK (budget_nanos >= 0 AND estimated_cost_nanos >= 0 AND reserved_nanos >= 0 AND cost_nanos >= 0 AND (budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
+  constraint tasks_place CHECK ((parent_task_id IS NULL) = (depth = 0) AND (parent_task_id IS NULL) = (root_task_id = id) AND depth >= 0 AND depth <= 100),
+  constraint tasks_state CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text, 'completed'::text, 'failed'::text, 'canceled'::text])) AND (status = 'blocked'::text) = (blocked_by IS NOT NULL) AND (status = 'blocked'::text) = (blocked_reason IS NOT NULL) AND (status = 'canceled'::text) = (canceled_by IS NOT NULL) AND (status = ANY (ARRAY['completed'::text, 'failed'::text, 'canceled'::text])) = (finished_at IS NOT NULL) AND (status = 'running'::text OR lease_expires_at IS NULL AND reserved_nanos = 0) AND (status <> 'running'::text OR fence > 0)),
+  constraint tasks_title CHECK (length(title) >= 1 AND length(title) <= 500),
+  constraint tasks_words CHECK ((blocked_by = ANY (ARRAY['guard'::text, 'agent'::text, 'escalation'::text])) AND (canceled_by = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text]))),
   constraint tasks_workspace_id_assigned_to_agent_id_fkey FOREIGN KEY (workspace_id, assigned_to_agent_id) REFERENCES agents(workspace_id, id),
   constraint tasks_workspace_id_budget_task_id_fkey FOREIGN KEY (workspace_id, budget_task_id) REFERENCES tasks(workspace_id, id),
-  constraint tasks_workspace_id_created_by_agent_id_fkey FOREIGN KEY (workspace_id, created_by_agent_id) REFERENCES agents(workspace_id, id),
-  constraint tasks_workspace_id_created_by_user_id_fkey FOREIGN KEY (workspace_id, created_by_user_id) REFERENCES members(workspace_id, user_id),
-  constraint tasks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id),
   constraint tasks_workspace_id_parent_task_id_fkey FOREIGN KEY (workspace_id, parent_task_id) REFERENCES tasks(workspace_id, id),
   constraint tasks_workspace_id_retry_of_fkey FOREIGN KEY (workspace_id, retry_of) REFERENCES tasks(workspace_id, id)
 );
+CREATE INDEX tasks_apart ON tasks USING btree (workspace_id, assigned_to_agent_id, status, id) WHERE status = ANY (ARRAY['running'::text, 'blocked'::text, 'failed'::text, 'canceled'::text]);
 CREATE INDEX tasks_assignee ON tasks USING btree (workspace_id, assigned_to_agent_id, id);
 CREATE INDEX tasks_backing_off ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND failed_attempts > 0;
 CREATE INDEX tasks_creator ON tasks USING btree (workspace_id, created_by_agent_id, id) WHERE created_by_agent_id IS NOT NULL;
@@ -704,11 +668,11 @@ CREATE INDEX tasks_escalated ON tasks USING btree (workspace_id, assigned_to_age
 CREATE INDEX tasks_escalating ON tasks USING btree (workspace_id, escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
 CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
 CREATE INDEX tasks_lease ON tasks USING btree (workspace_id, lease_expires_at) WHERE lease_expires_at IS NOT NULL;
+CREATE INDEX tasks_not_completed ON tasks USING btree (workspace_id, status, id) WHERE status <> 'completed'::text;
 CREATE INDEX tasks_paid ON tasks USING btree (workspace_id, id) WHERE status = 'queued'::text AND budget_task_id IS NOT NULL;
 CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies = 0;
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
-CREATE INDEX tasks_status ON tasks USING btree (workspace_id, status, id);
 CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
 alter table tasks enable row level security;
 create policy workspace on tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
@@ -827,6 +791,75 @@ AS $function$
 $function$;
 revoke all on function add_workspace(uuid,uuid,text,text) from public;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_count_orphans()
+ RETURNS TABLE(kind text, orphans bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with recursive
+  fact_workspaces as (
+    (select workspace_id from facts order by workspace_id limit 1)
+    union all
+    select (select f.workspace_id from facts f where f.workspace_id > w.workspace_id order by f.workspace_id limit 1)
+    from fact_workspaces w where w.workspace_id is not null
+  ), task_workspaces as (
+    (select workspace_id from tasks order by workspace_id limit 1)
+    union all
+    select (select t.workspace_id from tasks t where t.workspace_id > w.workspace_id order by t.workspace_id limit 1)
+    from task_workspaces w where w.workspace_id is not null
+  ), inboxes as (
+    (select workspace_id, owner_id from deliveries order by workspace_id, owner_id limit 1)
+    union all
+    select n.workspace_id, n.owner_id from inboxes i left join lateral (
+      select d.workspace_id, d.owner_id from deliveries d
+      where (d.workspace_id, d.owner_id) > (i.workspace_id, i.owner_id) order by 1, 2 limit 1) n on true
+    where i.owner_id is not null
+  ), message_threads as (
+    (select workspace_id, thread_id from messages order by workspace_id, thread_id limit 1)
+    union all
+    select n.workspace_id, n.thread_id from message_threads i left join lateral (
+      select m.workspace_id, m.thread_id from messages m
+      where (m.workspace_id, m.thread_id) > (i.workspace_id, i.thread_id) order by 1, 2 limit 1) n on true
+    where i.thread_id is not null
+  ), creators as (
+    (select workspace_id, created_by_agent_id from tasks where created_by_agent_id is not null
+      order by workspace_id, created_by_agent_id limit 1)
+    union all
+    select n.workspace_id, n.created_by_agent_id from creators i left join lateral (
+      select t.workspace_id, t.created_by_agent_id from tasks t where created_by_agent_id is not null
+        and (t.workspace_id, t.created_by_agent_id) > (i.workspace_id, i.created_by_agent_id) order by 1, 2 limit 1) n on true
+    where i.created_by_agent_id is not null
+  ), senders as (
+    (select workspace_id, from_agent_id from messages where from_agent_id is not null
+      order by workspace_id, from_agent_id limit 1)
+    union all
+    select n.workspace_id, n.from_agent_id from senders i left join lateral (
+      select m.workspace_id, m.from_agent_id from messages m where from_agent_id is not null
+        and (m.workspace_id, m.from_agent_id) > (i.workspace_id, i.from_agent_id) order by 1, 2 limit 1) n on true
+    where i.from_agent_id is not null
+  )
+  select 'facts of no workspace', count(*) from fact_workspaces o where o.workspace_id is not null
+    and not exists (select from workspaces w where w.workspace_id = o.workspace_id)
+  union all
+  select 'tasks of no workspace', count(*) from task_workspaces o where o.workspace_id is not null
+    and not exists (select from workspaces w where w.workspace_id = o.workspace_id)
+  union all
+  select 'tasks made by no agent', count(*) from creators o where o.workspace_id is not null
+    and not exists (select from agents a where a.workspace_id = o.workspace_id and a.id = o.created_by_agent_id)
+  union all
+  select 'messages from no agent', count(*) from senders o where o.workspace_id is not null
+    and not exists (select from agents a where a.workspace_id = o.workspace_id and a.id = o.from_agent_id)
+  union all
+  select 'messages in no thread', count(*) from message_threads o where o.workspace_id is not null
+    and not exists (select from threads t where t.workspace_id = o.workspace_id and t.id = o.thread_id)
+  union all
+  select 'deliveries to no inbox', count(*) from inboxes o where o.workspace_id is not null
+    and not exists (select from mailboxes b where b.workspace_id = o.workspace_id and b.owner_id = o.owner_id)
+$function$;
+revoke all on function bailiwick_count_orphans() from public;
+grant execute on function bailiwick_count_orphans() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_answers(at_most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -867,6 +900,16 @@ AS $function$
   select date_trunc('milliseconds',
     now() + coalesce(nullif(current_setting('bailiwick.clock_offset', true), ''), '0')::interval)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_refuse()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'A caller of this group may not do what it asks for.' using errcode = 'BW001';
+end
+$function$;
+grant execute on function bailiwick_refuse() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_refuse_change()
  RETURNS trigger

@@ -1,5 +1,5 @@
 /** When a run is under way, and what stands in the way of one. */
-import type { Tier } from "../tiers/index.ts";
+import type { Tier } from "../tiers/rules.ts";
 import type { Demo, StoredRun } from "./schema.ts";
 
 const LOST = "The server that ran it ended before it did.";

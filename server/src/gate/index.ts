@@ -11,6 +11,7 @@ export {
   gateOf,
   lockGates,
   openGate,
+  refuseWhilePaused,
   runningOf,
   saveGate,
   saveRefusal,

@@ -1,18 +1,6 @@
 /** The sentence for each reason why a task does not start. The reasons themselves are decided in the database. */
 import { usdFromNanos } from "../kernel/money.ts";
-
-export type GateStatus = "active" | "paused" | "archived";
-
-/** The columns of a gate that decide whether a task starts. */
-export interface GateState {
-  agent_id: string;
-  status: GateStatus;
-  running: number;
-  running_max: number | null;
-  throttle_per_minute: number | null;
-  throttle_tokens: number;
-  throttle_at: string;
-}
+import type { GateColumns } from "./store.ts";
 
 /** A start that was refused: what a machine and a person need to know. */
 export interface Refusal {
@@ -23,7 +11,7 @@ export interface Refusal {
 }
 
 /** The numbers that the sentences name. */
-export interface RefusalNumbers extends GateState {
+export interface RefusalNumbers extends GateColumns {
   open_dependencies: number;
   available_at: string;
   payer_id: string | null;

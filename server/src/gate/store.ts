@@ -1,8 +1,11 @@
 /** The one row an agent that the hot statements decide on. */
 import { sql } from "kysely";
 import { anyOf } from "../kernel/db/any-of.ts";
+import type { Statement } from "../kernel/db/batch.ts";
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
-import type { Code, GateState, GateStatus } from "./rules.ts";
+import type { Code } from "./rules.ts";
+
+export type GateStatus = "active" | "paused" | "archived";
 
 export interface LastRefusal {
   code: Code;
@@ -11,12 +14,19 @@ export interface LastRefusal {
   at: string;
 }
 
-export interface GateTable extends GateState {
+export interface GateTable {
   workspace_id: string;
+  agent_id: string;
+  status: GateStatus;
+  running: number;
+  running_max: number | null;
+  throttle_per_minute: number | null;
+  throttle_tokens: number;
+  throttle_at: string;
   last_refusal: LastRefusal | null;
 }
 
-declare module "../kernel/db/tx.ts" {
+declare module "../kernel/db/db.ts" {
   interface Tables {
     gates: GateTable;
   }
@@ -121,6 +131,15 @@ select exists (select from unnest($2::uuid[]) as a(id) cross join lateral (selec
 export async function isOnePaused(tx: ReadTx, agentIds: readonly string[]): Promise<boolean> {
   const [row] = await tx.statement<{ is_one: boolean }>("gates.paused", PAUSED, [tx.workspace, [...agentIds]]);
   return row?.is_one ?? false;
+}
+
+const REFUSE_PAUSED = `select bailiwick_refuse() from unnest($2::uuid[]) as a(id)
+  cross join lateral (select status from gates where workspace_id = $1 and agent_id = a.id offset 0) g
+where g.status = 'paused'`;
+
+/** Fails when one of these agents is paused. */
+export function refuseWhilePaused(agentIds: readonly string[]): Statement {
+  return { name: "gates.refuse-paused", text: REFUSE_PAUSED, values: [[...agentIds]] };
 }
 
 /** How many tasks each of these agents runs now. */

@@ -2,6 +2,7 @@
 import type { Static, TObject, TSchema } from "typebox";
 import type { Actor, Permission } from "./actor.ts";
 import type { KeptValues } from "./cut-answer.ts";
+import type { Statement } from "./db/batch.ts";
 import type { PublicTx, ReadTx, Tx } from "./db/db.ts";
 import type { Afterwards } from "./dispatch/afterwards.ts";
 import type { PastQuota } from "./dispatch/stored-bytes.ts";
@@ -128,11 +129,18 @@ export interface CommandContext {
 export interface HotCall<I> {
   input: I;
   actor: Actor;
+  request: RequestInfo;
 }
 
-export interface HotContext {
-  tx: Tx;
-  env: Environment;
+/** What a group of calls does: statements whose values are all known, and how to read their rows. */
+export interface HotPlan<O> {
+  /** They run in order in one transaction and store the facts too (`insertFactsOf`). `$1` is the workspace, before the values. */
+  statements: readonly Statement[];
+  /**
+   * Returns the outcome of each call, in order, from the rows of each statement. `undefined` sends a call through `run`.
+   * The transaction may have ended: it must not throw.
+   */
+  read(rows: readonly (readonly unknown[])[]): readonly (Outcome<O> | undefined)[];
 }
 
 export interface PublicContext {
@@ -200,16 +208,13 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
   run(context: CommandContext, input: Static<I>): Promise<CommandOutcome<Static<O>>>;
 }
 
-/** A command that many callers send at once. `run` is the whole of it; `runMany` is the fast way for the plain cases. */
+/** A command that many callers send at once. `run` is the whole of it; `plan` is the fast way for the plain cases. */
 export interface HotCommand<I extends TObject = TObject, O extends TSchema = TSchema>
   extends Omit<Command<I, O>, "kind">,
     Polled<I, O> {
   kind: "hot";
-  /** One set-based statement for many callers. A call it leaves `undefined` goes through `run`, alone. */
-  runMany(
-    context: HotContext,
-    calls: readonly HotCall<Static<I>>[],
-  ): Promise<readonly (Outcome<Static<O>> | undefined)[]>;
+  /** Set-based statements for many callers. Without statements, every call goes through `run`, alone. */
+  plan(calls: readonly HotCall<Static<I>>[], env: Environment): HotPlan<Static<O>>;
 }
 
 /** Sign-in and sign-out: no actor and no workspace yet. */

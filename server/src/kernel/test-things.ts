@@ -2,7 +2,7 @@
 import Type from "typebox";
 import { requestInfo } from "../../test/harness/harness.ts";
 import { type Actor, systemActor } from "./actor.ts";
-import type { ReadyCall } from "./dispatch/call.ts";
+import type { ReadyCall } from "./dispatch/dispatch.ts";
 import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
 import type { Written } from "./signals.ts";
 
@@ -46,7 +46,7 @@ export const takeThings = hotCommand({
   route: "POST /things",
   poll: wait,
   run: async () => unchanged("nothing"),
-  runMany: async () => [],
+  plan: () => ({ statements: [], read: () => [] }),
 });
 
 export function callOf(owner: string, seconds = 30, more: Partial<ReadyCall> = {}): ReadyCall {

@@ -1,6 +1,5 @@
 /** What other slices and the composition of the server may use. */
-export { endKeyById, endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
+export { endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
 export { keyHooks } from "./hooks.ts";
-export { makeKey } from "./make-key.ts";
 export { listKeysOfPerson } from "./store/adopt.ts";
 export { countUsableKeys, findPeopleBehind } from "./store/keys.ts";

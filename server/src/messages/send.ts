@@ -86,7 +86,7 @@ export async function sendAlone({ tx, actor, now, env }: CommandContext, input: 
 
 /** Answers when it was made. Everything but what was said before it was looked at. */
 async function makeMessage(tx: Tx, message: Outgoing, hopsMax: number): Promise<string> {
-  const make = async () => (await sendMessages(tx, [message], { hopsMax, way: "alone" })).get(message.id);
+  const make = async () => (await sendMessages(tx, [message], hopsMax)).get(message.id);
   const createdAt = await make();
   if (createdAt !== undefined) return createdAt;
   await requireMoreToSay(tx, message, hopsMax);

@@ -1,38 +1,33 @@
-/** Telemetry events. */
-import { uuidv7 } from "uuidv7";
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
-import { CURSOR, listPage, type PageAsked, type Paged } from "../kernel/paging.ts";
-import type { AttemptEvent } from "../tasks/index.ts";
+/** Telemetry events, read from the facts that the steps of tasks leave. */
+import type { ReadTx } from "../kernel/db/db.ts";
+import { type FactRow, listOfTypes } from "../kernel/facts/list.ts";
+import type { PageAsked, Paged } from "../kernel/paging.ts";
+import { listTitles } from "../tasks/index.ts";
 
-interface ObsEventTable {
-  workspace_id: string;
+export interface ObsEvent {
   id: string;
   agent_id: string | null;
   event_type: string;
   status: "success" | "error" | "info";
-  task_id: string | null;
+  task_id: string;
   payload: Record<string, unknown>;
   occurred_at: string;
   created_at: string;
 }
 
-declare module "../kernel/db/tx.ts" {
-  interface Tables {
-    obs_events: ObsEventTable;
-  }
-}
+type Kind = Pick<ObsEvent, "event_type" | "status">;
+const STARTED: Kind = { event_type: "action_started", status: "info" };
+const FINISHED: Kind = { event_type: "action_finished", status: "success" };
+const ERROR: Kind = { event_type: "error", status: "error" };
 
-const INSERT = `
-insert into obs_events (workspace_id, id, agent_id, event_type, status, task_id, payload, occurred_at)
-select $1::uuid, e.id, e.agent_id, e.event_type, e.status, e.task_id, e.payload, bailiwick_now()
-from jsonb_to_recordset($2::jsonb) as e(id uuid, agent_id uuid, event_type text, status text, task_id uuid,
-  payload jsonb)`;
-
-/** Stores the start or end of attempts, in the transaction of the step. */
-export async function insertAttemptEvents(tx: Tx, events: readonly AttemptEvent[]): Promise<void> {
-  const rows = events.map((event) => ({ id: uuidv7(), ...event }));
-  await tx.statement("obs.insert-attempts", INSERT, [tx.workspace, JSON.stringify(rows)]);
-}
+/** The facts that begin or end an attempt at a task. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  "task.started": STARTED,
+  "task.completed": FINISHED,
+  "task.retried": ERROR,
+  "task.failed": ERROR,
+  "task.lease_expired": ERROR,
+};
 
 export interface EventFilters {
   agent_id?: string | undefined;
@@ -40,28 +35,25 @@ export interface EventFilters {
   event_type?: string | undefined;
 }
 
+/** A task that fails because its last lease ended has a fact for each; the lease's is the end of the attempt. */
+const ENDS_ATTEMPT = { type: "task.failed", with: "previous_status" };
+
 /** Newest first. */
-export async function listObsEvents(
-  tx: ReadTx,
-  filters: EventFilters,
-  asked: PageAsked,
-): Promise<Paged<Omit<ObsEventTable, "workspace_id">>> {
-  return listPage(tx, asked, {
-    shapes: [CURSOR.id],
-    rows: ([before] = []) => eventsBefore(tx, filters, before),
-    key: ({ id }) => [id],
-  });
+export async function listObsEvents(tx: ReadTx, filters: EventFilters, asked: PageAsked): Promise<Paged<ObsEvent>> {
+  const { agent_id, task_id: subject_id, event_type: eventType } = filters;
+  const types = Object.keys(KINDS).filter((type) => eventType === undefined || KINDS[type]?.event_type === eventType);
+  const { items, next_cursor } = await listOfTypes(tx, { types, only: ENDS_ATTEMPT, agent_id, subject_id }, asked);
+  const titles = await listTitles(
+    tx,
+    items.map((fact) => fact.subject_id),
+  );
+  return { items: items.map((fact) => presentAttempt(fact, titles.get(fact.subject_id) ?? "")), next_cursor };
 }
 
-function eventsBefore(tx: ReadTx, filters: EventFilters, before: string | undefined) {
-  let found = tx
-    .selectFrom("obs_events")
-    .select(["id", "agent_id", "event_type", "status", "task_id", "payload", "occurred_at", "created_at"])
-    .where("workspace_id", "=", tx.workspace);
-  for (const column of ["agent_id", "task_id", "event_type"] as const) {
-    const value = filters[column];
-    if (value !== undefined) found = found.where(column, "=", value);
-  }
-  if (before !== undefined) found = found.where("id", "<", before);
-  return found.orderBy("id", "desc");
+function presentAttempt(fact: FactRow, title: string): ObsEvent {
+  const { id, type, agent_id, subject_id: task_id, data, created_at } = fact;
+  const kind = KINDS[type] ?? ERROR;
+  const why = kind === ERROR && { reason: data.reason ?? type.slice("task.".length) };
+  const payload = { source: "task", task_title: title, attempt: data.attempt, ...why };
+  return { id, agent_id, ...kind, task_id, payload, occurred_at: created_at, created_at };
 }

@@ -113,7 +113,12 @@ export const SETTINGS = {
     wholeNumber(1, 1e6),
   ),
   trustedProxies: given("BAILIWICK_TRUSTED_PROXIES", "", "Proxies whose X-Forwarded-For is trusted.", addresses()),
-  poolSize: given("BAILIWICK_POOL_SIZE", "10", "Database connections of this process.", wholeNumber(2, 500)),
+  poolSize: given(
+    "BAILIWICK_POOL_SIZE",
+    "10",
+    "Database connections of this process; groups of hot commands use up to 4 more.",
+    wholeNumber(2, 500),
+  ),
   ...OPERATION_SETTINGS,
 };
 

@@ -1,6 +1,7 @@
 /** Runs the background work of every slice: operations that the server itself dispatches, one at a time. */
 import type { App } from "../app.ts";
 import { authJobs } from "../auth/jobs.ts";
+import { countOrphans } from "../db/orphans.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { dispatchJobs } from "../kernel/dispatch/jobs.ts";
 import type { Job, JobContext } from "../kernel/jobs/job.ts";
@@ -10,7 +11,7 @@ import { messageJobs } from "../messages/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
 
 const createJobs = (): readonly Job[] =>
-  [taskJobs, messageJobs, dispatchJobs, limitJobs, authJobs].flatMap((jobs) => jobs());
+  [taskJobs, messageJobs, dispatchJobs, limitJobs, authJobs, () => [countOrphans]].flatMap((jobs) => jobs());
 
 export interface Watch {
   /** Returns false while changes are refused: no round starts then. */

@@ -64,6 +64,8 @@ const failThing = query({
   },
 });
 
+const NOTHING = { name: "things.nothing", text: "select $1::uuid", values: [] };
+
 const waitThing = hotCommand({
   name: "things.wait",
   summary: "Wait for a thing that never comes.",
@@ -74,7 +76,7 @@ const waitThing = hotCommand({
   problems: [],
   poll: { seconds: ({ wait_seconds }) => wait_seconds, isEmpty: ({ items }) => items.length === 0 },
   run: async () => unchanged({ items: [] }),
-  runMany: async (_context, calls) => calls.map(() => unchanged({ items: [] })),
+  plan: (calls) => ({ statements: [NOTHING], read: () => calls.map(() => unchanged({ items: [] })) }),
 });
 
 const internalThing = command({

@@ -1,6 +1,4 @@
-/** What a step leaves in the log: the task's event, what governance reads, and the attempt's telemetry. */
-import type { Tx } from "../kernel/db/db.ts";
-import { hook } from "../kernel/hook.ts";
+/** What a step leaves in the log: the task's event, and what governance reads. Telemetry is read from the events. */
 import type { Fact, Wakes } from "../kernel/operation.ts";
 import type { EventType, ReportedType } from "./schema.ts";
 
@@ -46,58 +44,6 @@ export function governanceFact(
     data: { task_id: task.id, from_agent_id: task.assigned_to_agent_id, to_agent_id: to, reason },
     agent_id: to ?? task.assigned_to_agent_id,
   };
-}
-
-/** One start, or one end, of an attempt at a task. */
-export interface AttemptEvent {
-  task_id: string;
-  agent_id: string;
-  event_type: "action_started" | "action_finished" | "error";
-  status: "info" | "success" | "error";
-  payload: Record<string, unknown>;
-}
-
-interface Attempted extends Subject {
-  title: string;
-  attempt: number;
-}
-
-function attemptPayload({ title, attempt }: Attempted) {
-  return { source: "task", task_title: title, attempt };
-}
-
-export function attemptStarted(task: Attempted): AttemptEvent {
-  return {
-    task_id: task.id,
-    agent_id: task.assigned_to_agent_id,
-    event_type: "action_started",
-    status: "info",
-    payload: attemptPayload(task),
-  };
-}
-
-export function attemptSucceeded(task: Attempted): AttemptEvent {
-  return { ...attemptStarted(task), event_type: "action_finished", status: "success" };
-}
-
-export function attemptFailed(task: Attempted, reason: string): AttemptEvent {
-  return {
-    ...attemptStarted(task),
-    event_type: "error",
-    status: "error",
-    payload: { ...attemptPayload(task), reason },
-  };
-}
-
-/** `wiring.ts` fills it. */
-export const taskHooks = {
-  /** Stores the telemetry of attempts in the transaction of their step. */
-  onAttempts: hook<[tx: Tx, events: readonly AttemptEvent[]], Promise<void>>("tasks.onAttempts"),
-};
-
-export async function recordAttempts(tx: Tx, events: readonly AttemptEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  await taskHooks.onAttempts(tx, events);
 }
 
 /** Facts of tasks that give nobody work. */

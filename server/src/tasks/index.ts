@@ -1,5 +1,5 @@
-export { type AttemptEvent, taskHooks } from "./facts.ts";
 export { blockRunningTasks } from "./steps/archived.ts";
 export { countEscalations, hurryEscalations } from "./store/escalation.ts";
 export { listRunning } from "./store/list.ts";
 export { tookStep } from "./store/steps.ts";
+export { listTitles } from "./store/tasks.ts";

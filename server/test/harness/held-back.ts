@@ -7,7 +7,7 @@ export function heldBack<O extends Operation>(operation: O, done: Latch, open: P
   return {
     ...operation,
     // A hot operation runs the ordinary way, because only that way has the stop.
-    ...("runMany" in operation && { runMany: async (_: unknown, calls: unknown[]) => calls.map(() => undefined) }),
+    ...("plan" in operation && { plan: () => ({ statements: [], read: () => [] }) }),
     async run(context: CommandContext, input: never): Promise<Outcome<unknown>> {
       const outcome = await operation.run(context as never, input);
       done.pass();

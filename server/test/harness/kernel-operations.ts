@@ -1,11 +1,11 @@
 /** Operations for the tests of the kernel. They change only the name of the workspace, as their input says. */
 import Type, { type Static } from "typebox";
 import type { ReadTx } from "../../src/kernel/db/db.ts";
+import { factRecord, insertFactsOf } from "../../src/kernel/facts/insert.ts";
 import {
   type CommandContext,
   changed,
   command,
-  type HotCall,
   hotCommand,
   type Outcome,
   query,
@@ -21,8 +21,11 @@ const Output = Fields({ name: Type.String() });
 type Input = Static<typeof Input>;
 type Renamed = Outcome<Static<typeof Output>>;
 
+const RENAME = "update workspaces set name = $2 where workspace_id = $1";
+const TELL = insertFactsOf("(select fact from jsonb_array_elements($2::jsonb) as f(fact))");
+
 async function write(tx: ReadTx, name: string): Promise<void> {
-  await tx.statement("test.rename", "update workspaces set name = $2 where workspace_id = $1", [tx.workspace, name]);
+  await tx.statement("test.rename", RENAME, [tx.workspace, name]);
 }
 
 function outcome(workspace: string, { name, how }: Input): Renamed {
@@ -97,11 +100,25 @@ export function aHotRename() {
       alone.push(input.name);
       return rename(context, input);
     },
-    async runMany({ tx }, calls: readonly HotCall<Input>[]) {
-      groups.push(calls.map(({ input }) => input.name));
-      await write(tx, calls.map(({ input }) => input.name).join(" "));
-      if (calls.some(({ input }) => input.how === "crash")) throw new Error("A bug.");
-      return calls.map(({ input }) => (input.how === "alone" ? undefined : outcome(tx.workspace, input)));
+    plan(calls) {
+      const names = calls.map(({ input }) => input.name);
+      groups.push(names);
+      const outcomes = calls.map(({ actor, input }) =>
+        input.how === "alone" ? undefined : outcome(actor.workspace, input),
+      );
+      const facts = calls.flatMap((call, place) => {
+        const done = outcomes[place];
+        return done && done.kind !== "unchanged" ? done.facts.map((fact) => factRecord(call, fact)) : [];
+      });
+      const crash = { name: "test.crash", text: 'select "A bug."($1::uuid)', values: [] };
+      return {
+        statements: [
+          { name: "test.rename-hot", text: RENAME, values: [names.join(" ")] },
+          { name: "test.tell-hot", text: TELL, values: [JSON.stringify(facts)] },
+          ...(calls.some(({ input }) => input.how === "crash") ? [crash] : []),
+        ],
+        read: () => outcomes,
+      };
     },
   });
   return { operation, groups, alone };

@@ -1,5 +1,6 @@
 /** What stands behind credentials now. */
 import type { Actor, Role } from "../../kernel/actor.ts";
+import type { Statement } from "../../kernel/db/batch.ts";
 import type { ReadTx } from "../../kernel/db/db.ts";
 import type { Scope } from "../schema.ts";
 
@@ -28,4 +29,26 @@ export async function findPowers(tx: ReadTx, callers: readonly Actor[]): Promise
     callers.map(({ key_id, kind, id }) => (key_id === null && kind === "user" ? id : null)),
     callers.map(({ session_id }) => session_id),
   ]);
+}
+
+const UNCHANGED = `select bailiwick_refuse()
+from jsonb_to_recordset($2::jsonb) as c(key_id uuid, user_id uuid, session_id uuid, scopes text[], role text)
+  left join lateral (select scopes, responsible_user_id from api_keys
+    where workspace_id = $1 and id = c.key_id and revoked_at is null
+      and (expires_at is null or expires_at > bailiwick_now()) offset 0) k on true
+  left join lateral (select role from members
+    where workspace_id = $1 and user_id = coalesce(k.responsible_user_id, c.user_id) and ended_at is null offset 0) m on true
+where m.role is distinct from c.role or k.scopes is distinct from c.scopes
+  or c.session_id is not null and not is_session_open(c.session_id)`;
+
+/** Fails when what stands behind a credential is not what was found before. */
+export function refuseUnlessUnchanged(found: readonly { caller: Actor; powers: Powers }[]): Statement {
+  const rows = found.map(({ caller: { key_id, kind, id, session_id }, powers: { scopes, role } }) => ({
+    key_id,
+    user_id: key_id === null && kind === "user" ? id : null,
+    session_id,
+    scopes: key_id === null ? null : scopes,
+    role,
+  }));
+  return { name: "auth.refuse-unless-unchanged", text: UNCHANGED, values: [JSON.stringify(rows)] };
 }

@@ -12,7 +12,7 @@ import {
 } from "kysely";
 import type { PoolClient, QueryConfig, QueryResult } from "pg";
 import { awaitAnswer, SilentDatabase } from "./answer-watch.ts";
-import type { Tables } from "./tx.ts";
+import type { Tables } from "./db.ts";
 
 type Builder = Kysely<Tables>;
 export type Bound = Pick<Builder, "selectFrom" | "insertInto" | "updateTable" | "deleteFrom" | "with" | "getExecutor">;
@@ -51,7 +51,7 @@ export function connectionOf(client: PoolClient): Connection {
 }
 
 /** Fails what it was asked with the given reason. Ending it in good order would wait for the answer that does not come. */
-function destroy(client: PoolClient): void {
+export function destroy(client: PoolClient): void {
   // The driver's types keep the socket of a pooled client to themselves.
   (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy(new SilentDatabase());
 }

@@ -1,16 +1,20 @@
 /** Transactions bound to one workspace. No statement of a slice runs outside one. */
 import { setTimeout as pause } from "node:timers/promises";
+import type { Kysely, QueryExecutorProvider } from "kysely";
 import type { Pool } from "pg";
 import { createUnderway, type Underway } from "../dispatch/underway.ts";
+import type { BatchRow, Statement } from "./batch.ts";
 import { type Connection, connectionOf } from "./connection.ts";
 import { databaseProblem, isRepeatable, isSilence, StaleRead, unavailable } from "./errors.ts";
+import { createHotConnections } from "./hot-connections.ts";
 import { createLockQueues, LockTaken } from "./lock-queues.ts";
 import { createReadPace } from "./read-pace.ts";
 import { beginText, type Mode, Transaction } from "./transaction.ts";
 import { createTurns, WAITING_MAX, waitedInVain } from "./turns.ts";
-import type { PublicTx, ReadTx, Tx } from "./tx.ts";
 
-export type { PublicTx, ReadTx, Tx } from "./tx.ts";
+/** Each slice adds its tables here, in its `store.ts`. */
+// biome-ignore lint/suspicious/noEmptyInterface: slices fill it by declaration merging.
+export interface Tables {}
 
 /** Times a transaction is run again after a deadlock or a serialization failure. */
 const REPEATS_MAX = 3;
@@ -20,11 +24,44 @@ const STALE_READS_MAX = 10;
 const LOCK_TRIES_MAX = 40;
 const LOCK_PAUSE_MS = 50;
 
+type Builder = Kysely<Tables>;
+
+/** What a query gets: the database refuses its writes too. */
+export interface ReadTx extends QueryExecutorProvider {
+  readonly workspace: string;
+  readonly selectFrom: Builder["selectFrom"];
+  /** A prepared statement; the name stands for the text on each connection. */
+  statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+  /** The database's clock at the start, known once the first statement was answered. */
+  readonly now: Date;
+}
+
+export interface Tx extends ReadTx {
+  readonly insertInto: Builder["insertInto"];
+  readonly updateTable: Builder["updateTable"];
+  readonly deleteFrom: Builder["deleteFrom"];
+  readonly with: Builder["with"];
+}
+
+/**
+ * A transaction that belongs to no workspace yet. It sees no row; it can call the few named functions of the database
+ * that sign people in, look up keys and find work that is due.
+ */
+export interface PublicTx {
+  /** The database's clock at the start, known once the first statement was answered. */
+  readonly now: Date;
+  statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+  /** Goes on inside a workspace, in the same transaction. */
+  enter(workspace: string): Promise<Tx>;
+}
+
 export interface Db {
   transaction<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** For commands that change what credentials may do: nothing else is written in the workspace meanwhile. */
   alone<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** For the set-based statements of hot commands. */
+  /** For groups of hot commands: statements whose values are all known, as one message and one transaction. */
+  batch(workspace: string, statements: readonly Statement[]): Promise<BatchRow[][]>;
+  /** For groups that need more than one message. */
   hot<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   read<T>(workspace: string, work: (tx: ReadTx) => Promise<T>): Promise<T>;
   /** A look-up goes on while nothing may be changed: it does no more than note when a credential was used. */
@@ -64,8 +101,14 @@ const LIMITS: DbLimits = {
   waitingMax: WAITING_MAX,
 };
 
+/** The connections of a process. */
+export interface Pools extends Pool {
+  /** Those that log in as hot work needs them. */
+  readonly hot: Pool;
+}
+
 export interface DbOptions {
-  pool: Pool;
+  pool: Pools;
   /** Moves the clock of every transaction, for tests. Milliseconds. */
   clockOffsetMs?: () => number;
   /** Others than the usual ones, for tests. */
@@ -94,6 +137,12 @@ export function createDb(options: DbOptions): Db {
   const { waitingMax, waitMs } = limits;
   const readPace = createReadPace({ size: pool.options.max, waitingMax, waitMs, refusal: waitedInVain });
   const lockQueues = createLockQueues(limits);
+  const hotConnections = createHotConnections({
+    pool: pool.hot,
+    clockOffsetMs,
+    answerMs: limits.writeAnswerMs,
+    onError,
+  });
 
   async function connect(): Promise<Connection> {
     for (;;) {
@@ -169,10 +218,10 @@ export function createDb(options: DbOptions): Db {
     return problem;
   }
 
-  async function repeated<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async function repeated<T>(mode: Mode, attempt: () => Promise<T>): Promise<T> {
     for (let repeats = 0; ; repeats++) {
       try {
-        return await inTurn(workspace, mode, work);
+        return await attempt();
       } catch (error) {
         if (!mayRepeat(error, repeats)) throw problemOf(error, mode);
       }
@@ -185,7 +234,7 @@ export function createDb(options: DbOptions): Db {
     try {
       for (let tries = 0; ; tries++) {
         try {
-          return await repeated(workspace, mode, work);
+          return await repeated(mode, () => inTurn(workspace, mode, work));
         } catch (error) {
           if (!(error instanceof LockTaken) || tries >= LOCK_TRIES_MAX) throw error;
           if (leave) await pause(LOCK_PAUSE_MS);
@@ -206,6 +255,10 @@ export function createDb(options: DbOptions): Db {
   return {
     transaction: (workspace, work) => change(workspace, "write", work),
     alone: (workspace, work) => change(workspace, "alone", work),
+    async batch(workspace, statements) {
+      requireWritable();
+      return repeated("hot", () => hotConnections.run(workspace, statements));
+    },
     hot: (workspace, work) => change(workspace, "hot", work),
     read: (workspace, work) => run(workspace, "read", work),
     outside: (work, kind = "look-up") => (kind === "command" ? change : run)(null, "write", work),

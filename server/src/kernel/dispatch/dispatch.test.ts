@@ -18,9 +18,9 @@ async function traceOf(workspace: string) {
 const WAYS = [
   { way: "an ordinary command", operation: () => renameWorkspace },
   { way: "a hot command", operation: () => aHotRename().operation },
-  { way: "a hot command that goes alone", operation: () => ({ ...aHotRename().operation, runMany: leaveAll }) },
+  { way: "a hot command that goes alone", operation: () => ({ ...aHotRename().operation, plan: leaveAll }) },
 ];
-const leaveAll = async (_context: unknown, calls: readonly unknown[]) => calls.map(() => undefined);
+const leaveAll = () => ({ statements: [], read: () => [] });
 
 describe.each(WAYS)("what $way leaves", ({ operation }) => {
   it("changed: the state and its fact, with the actor and the request", async () => {

@@ -1,15 +1,18 @@
 /** A hot command: the calls of one workspace that wait together share one transaction. */
 
+import type { Actor } from "../actor.ts";
+import type { Statement } from "../db/batch.ts";
 import type { Tx } from "../db/db.ts";
-import { type FactEntry, insertFacts } from "../facts/insert.ts";
+import { isGuardRefusal } from "../db/hot-connections.ts";
 import type { HotCommand, Outcome } from "../operation.ts";
 import type { Problem } from "../problem.ts";
-import type { Kernel, ReadyCall } from "./call.ts";
+import type { Written } from "../signals.ts";
 import { coalesce } from "./coalesce.ts";
-import { createCommandRunner, factEntries, readAnswer, storedAnswer } from "./command.ts";
+import { createCommandRunner, readAnswer, storedAnswer } from "./command.ts";
+import type { Kernel, ReadyCall } from "./dispatch.ts";
 import { type KeyedCall, type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
 import { recogniseBeside, runRecognised } from "./powers.ts";
-import { requireActors } from "./while-paused.ts";
+import { agentsToAct, requireActors } from "./while-paused.ts";
 
 /** The fast way left this call to the ordinary one. */
 const ALONE = Symbol("alone");
@@ -28,29 +31,26 @@ interface HotReadyCall extends ReadyCall {
   operation: HotCommand;
 }
 
+/** What a group did: the result of each call, and the facts it stored. */
+interface Done {
+  results: Result[];
+  facts: readonly Written[];
+}
+
 /**
  * One group of a workspace at a time, whatever the operation: what waits meanwhile makes the next groups larger, and
  * groups that lock the same gates would only wait for each other.
  */
 function coalesceCalls(kernel: Kernel) {
-  const { db, env, signals, recognise } = kernel;
+  const { db, signals } = kernel;
   const apart = ({ keyed }: ReadyCall) => keyed && `${keyed.credential} ${keyed.key}`;
+  // Calls with a key need a second message, so they are groups of their own.
+  const kind = ({ operation, keyed }: HotReadyCall) => (keyed ? `${operation.name} with keys` : operation);
 
   async function runGroup(workspace: string, operation: HotCommand, calls: readonly HotReadyCall[]): Promise<Result[]> {
-    let facts: readonly FactEntry[] = [];
-    const results = await db.hot(workspace, async (tx) => {
-      const actors = calls.map(({ actor }) => actor);
-      const { known, fresh, outcomes } = await recogniseBeside(recognise, tx, actors, async () => {
-        const known = await takeAll(tx, env.secrets, calls);
-        const fresh = calls.filter((_, index) => !known[index]);
-        return { known, fresh, outcomes: fresh.length > 0 ? await runActing(kernel, tx, operation, fresh) : [] };
-      });
-      facts = store(tx, operation, fresh, outcomes);
-      let next = 0;
-      return known.map((result): Result => result ?? resultOf(outcomes[next++]));
-    });
-    if (facts.length > 0) signals.factsWritten(workspace, facts);
-    return results;
+    const done = (await runAsBatch(kernel, operation, calls)) ?? (await runInSteps(kernel, operation, calls));
+    if (done.facts.length > 0) signals.factsWritten(workspace, done.facts);
+    return done.results;
   }
 
   return coalesce<HotReadyCall, StoredAnswer | typeof ALONE>(
@@ -58,28 +58,90 @@ function coalesceCalls(kernel: Kernel) {
       const operation = calls[0]?.operation;
       return operation ? runRecognised(calls, (still) => runGroup(workspace, operation, still)) : [];
     },
-    { apart, kind: ({ operation }) => operation, bytes: ({ bytes }) => bytes, underway: db.vitals.groups },
+    { apart, kind, bytes: ({ bytes }) => bytes, underway: db.vitals.groups },
   );
 }
 
 /**
- * Whether the callers may act is asked beside the work, so that nobody waits a round trip more. The work of a group in
- * which one may not is rolled back, and the group is run again call by call.
+ * The whole group in one message: the lock on the powers, what sees to it that each caller is who they were, and the work
+ * with its facts. Undefined where that is not enough: for keys, and when somebody may not do what they ask for.
  */
+async function runAsBatch(
+  kernel: Kernel,
+  operation: HotCommand,
+  calls: readonly HotReadyCall[],
+): Promise<Done | undefined> {
+  if (calls.some(({ keyed }) => keyed)) return undefined;
+  const actors = calls.map(({ actor }) => actor);
+  const guarding = guardsOf(kernel, operation, actors);
+  if (!guarding) return undefined;
+  const { db, env } = kernel;
+  const [workspace = ""] = actors.map((actor) => actor.workspace);
+  const plan = operation.plan(calls, env);
+  if (plan.statements.length === 0) return doneOf(calls.map(() => undefined));
+  try {
+    const rows = await db.batch(workspace, [...guarding, ...plan.statements].map(inWorkspace(workspace)));
+    return doneOf(plan.read(rows.slice(guarding.length)));
+  } catch (error) {
+    if (isGuardRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+function guardsOf({ guards }: Kernel, operation: HotCommand, actors: readonly Actor[]): Statement[] | undefined {
+  const unchanged = guards?.unchanged(actors);
+  if (!guards || !unchanged) return undefined;
+  const agents = agentsToAct(operation, actors);
+  return agents.length === 0 ? [...unchanged] : [...unchanged, guards.acting(agents)];
+}
+
+function inWorkspace(workspace: string): (statement: Statement) => Statement {
+  return ({ name, text, values }) => ({ name, text, values: [workspace, ...values] });
+}
+
+function doneOf(outcomes: readonly (Outcome<unknown> | undefined)[]): Done {
+  const facts = outcomes.flatMap((outcome) => (outcome && outcome.kind !== "unchanged" ? outcome.facts : []));
+  return { results: outcomes.map(resultOf), facts: facts.map((fact) => ({ fact })) };
+}
+
+/**
+ * The same work as an ordinary transaction, which can look before it commits. Callers are looked at beside the work, so
+ * that nobody waits a round trip more; a group that ran for somebody who may not is rolled back.
+ */
+async function runInSteps(kernel: Kernel, operation: HotCommand, calls: readonly HotReadyCall[]): Promise<Done> {
+  const { db, env, recognise } = kernel;
+  const actors = calls.map(({ actor }) => actor);
+  const [workspace = ""] = actors.map((actor) => actor.workspace);
+  return db.hot(workspace, async (tx) => {
+    const { known, fresh, outcomes } = await recogniseBeside(recognise, tx, actors, async () => {
+      const known = await takeAll(tx, env.secrets, calls);
+      const fresh = calls.filter((_, index) => !known[index]);
+      return { known, fresh, outcomes: fresh.length > 0 ? await runActing(kernel, tx, operation, fresh) : [] };
+    });
+    // It is sent and not awaited: the commit that follows on the same connection waits for it and fails with it.
+    storeAnswers(tx, keyedAnswers(operation, fresh, outcomes)).catch(() => undefined);
+    const { results, facts } = doneOf(outcomes);
+    let next = 0;
+    return { results: known.map((result): Result => result ?? results[next++] ?? ALONE), facts };
+  });
+}
+
+/** Whether the callers may act is asked beside the work. */
 async function runActing(
   kernel: Kernel,
   tx: Tx,
   operation: HotCommand,
   calls: readonly HotReadyCall[],
 ): Promise<readonly (Outcome<unknown> | undefined)[]> {
+  const { statements, read } = operation.plan(calls, kernel.env);
   const actors = calls.map(({ actor }) => actor);
   const [acting, worked] = await Promise.allSettled([
     requireActors(kernel, tx, operation, actors),
-    operation.runMany({ tx, env: kernel.env }, calls),
+    Promise.all(statements.map(({ name, text, values }) => tx.statement(name, text, [tx.workspace, ...values]))),
   ]);
   if (acting.status === "rejected") throw acting.reason;
   if (worked.status === "rejected") throw worked.reason;
-  return worked.value;
+  return statements.length === 0 ? calls.map(() => undefined) : read(worked.value);
 }
 
 /** Nothing to look up unless somebody sent an idempotency key. */
@@ -102,33 +164,15 @@ function resultOf(outcome: Outcome<unknown> | undefined): Result {
   return outcome ? storedAnswer(outcome) : ALONE;
 }
 
-/**
- * All facts in one statement, all idempotent answers in one. They are sent and not awaited: the commit that follows on
- * the same connection waits for them and fails with them. Returns the facts.
- */
-function store(
-  tx: Tx,
+function keyedAnswers(
   operation: HotCommand,
   calls: readonly ReadyCall[],
   outcomes: readonly (Outcome<unknown> | undefined)[],
-): FactEntry[] {
-  const facts: FactEntry[] = [];
-  const answers: Parameters<typeof storeAnswers>[1][number][] = [];
-  calls.forEach((call, index) => {
+): Parameters<typeof storeAnswers>[1] {
+  return calls.flatMap(({ keyed, final }, index) => {
     const outcome = outcomes[index];
-    if (!outcome) return;
-    facts.push(...factEntries(call, outcome));
-    const nothingYet = !call.final && outcome.kind === "unchanged" && operation.poll?.isEmpty(outcome.output);
-    if (call.keyed && !nothingYet) {
-      answers.push({ call: call.keyed, answer: storedAnswer(outcome), seal: undefined });
-    }
+    if (!outcome || !keyed) return [];
+    const nothingYet = !final && outcome.kind === "unchanged" && operation.poll?.isEmpty(outcome.output);
+    return nothingYet ? [] : [{ call: keyed, answer: storedAnswer(outcome), seal: undefined }];
   });
-  sent(insertFacts(tx, facts));
-  sent(storeAnswers(tx, answers));
-  return facts;
-}
-
-/** Marks a statement as judged by the commit. */
-function sent(statement: Promise<void>): void {
-  statement.catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 /** Callers are looked at again in the transaction: between admission and the lock, their powers may have changed. */
 import { type Actor, may } from "../actor.ts";
+import type { Statement } from "../db/batch.ts";
 import type { ReadTx } from "../db/db.ts";
 import type { Operation, PublicCommand } from "../operation.ts";
 import { Problem } from "../problem.ts";
@@ -9,6 +10,17 @@ import { Problem } from "../problem.ts";
  * credential is no good any more. Called under the lock of the workspace's powers, so the answer holds to the end.
  */
 export type Recognise = (tx: ReadTx, actors: readonly Actor[]) => Promise<readonly (Actor | Problem)[]>;
+
+/**
+ * For groups in one message, which cannot look at a caller before they commit: statements that fail with
+ * `bailiwick_refuse()`, under the lock of the workspace's powers. Their `$1` is the workspace.
+ */
+export interface HotGuards {
+  /** Fail unless each caller is who they were when admitted. Undefined where a caller is known too little for that. */
+  unchanged(actors: readonly Actor[]): readonly Statement[] | undefined;
+  /** Fails while one of these agents is paused. */
+  acting(agentIds: readonly string[]): Statement;
+}
 
 type Permitted = Pick<Exclude<Operation, PublicCommand>, "permission">;
 

@@ -6,14 +6,19 @@ import type { Command } from "../operation.ts";
 /** Throws `agent_paused` when one of these agents is paused; under the shared lock on the powers of the workspace. */
 export type RequireActing = (tx: Tx, agentIds: readonly string[]) => Promise<void>;
 
+/** The callers that must not be paused. */
+export function agentsToAct({ whilePaused }: Pick<Command, "whilePaused">, actors: readonly Actor[]): string[] {
+  if (whilePaused) return [];
+  return [...new Set(actors.flatMap(({ kind, id }) => (kind === "agent" ? id : [])))];
+}
+
 /** Undefined when nobody has to be asked for. */
 export function requireActors(
   { requireActing }: { requireActing: RequireActing },
   tx: Tx,
-  { whilePaused }: Pick<Command, "whilePaused">,
+  operation: Pick<Command, "whilePaused">,
   actors: readonly Actor[],
 ): Promise<void> | undefined {
-  if (whilePaused) return undefined;
-  const agents = new Set(actors.flatMap(({ kind, id }) => (kind === "agent" ? id : [])));
-  return agents.size === 0 ? undefined : requireActing(tx, [...agents]);
+  const agents = agentsToAct(operation, actors);
+  return agents.length === 0 ? undefined : requireActing(tx, agents);
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { uuidv7 } from "uuidv7";
 import type { Actor } from "../actor.ts";
 import type { Tx } from "../db/db.ts";
-import type { Fact } from "../operation.ts";
+import type { Fact, RequestInfo } from "../operation.ts";
 
 /** Larger data lies beside the fact, which keeps its hash, so that retention may trim it. Bytes of JSON. */
 export const FACT_DATA_BYTES_MAX = 8 * 1024;
@@ -15,7 +15,7 @@ export interface FactEntry {
   fact: Fact;
 }
 
-interface FactRow {
+export interface FactRow {
   id: string;
   type: string;
   actor_kind: string;
@@ -30,13 +30,22 @@ interface FactRow {
   trace_id: string | null;
 }
 
-const INSERT_FACTS = `
-insert into facts (workspace_id, id, type, actor_kind, actor_id, key_id, subject_kind, subject_id, agent_id,
-  is_reported, data, request_id, trace_id)
+const INSERT = `insert into facts (workspace_id, id, type, actor_kind, actor_id, key_id, subject_kind, subject_id,
+  agent_id, is_reported, data, request_id, trace_id)
 select $1::uuid, f.id, f.type, f.actor_kind, f.actor_id, f.key_id, f.subject_kind, f.subject_id, f.agent_id,
-  f.is_reported, f.data, f.request_id, f.trace_id
-from jsonb_to_recordset($2::jsonb) as f(id uuid, type text, actor_kind text, actor_id text, key_id uuid,
-  subject_kind text, subject_id uuid, agent_id uuid, is_reported boolean, data jsonb, request_id text, trace_id text)`;
+  f.is_reported, f.data, f.request_id, f.trace_id`;
+const FIELDS = `f(id uuid, type text, actor_kind text, actor_id text, key_id uuid, subject_kind text, subject_id uuid,
+  agent_id uuid, is_reported boolean, data jsonb, request_id text, trace_id text)`;
+
+const INSERT_FACTS = `${INSERT} from jsonb_to_recordset($2::jsonb) as ${FIELDS}`;
+
+/**
+ * Stores one fact for each row of a part of a hot statement, whose `$1` is the workspace. `fact` is an expression over the
+ * part `s`: what `factRecord` made, and what only the row knows.
+ */
+export function insertFactsOf(part: string, fact = "s.fact"): string {
+  return `${INSERT} from ${part} s cross join lateral jsonb_to_record(${fact}) as ${FIELDS}`;
+}
 
 const INSERT_PAYLOADS = `
 insert into fact_payloads (workspace_id, fact_id, payload)
@@ -52,6 +61,16 @@ export async function insertFacts(tx: Tx, entries: readonly FactEntry[]): Promis
     await tx.statement("facts.insert-payloads", INSERT_PAYLOADS, [tx.workspace, `[${payloads.join(",")}]`]);
   }
   await stored;
+}
+
+/** The fact as `insertFactsOf` stores it; undefined for one that is too large to stand in its row. */
+export function factRecord(
+  { actor, request }: { actor: Actor; request: RequestInfo },
+  fact: Fact,
+): FactRow | undefined {
+  const payloads: string[] = [];
+  const row = factRow({ actor, requestId: request.id, traceId: request.trace_id, fact }, payloads);
+  return payloads.length > 0 ? undefined : row;
 }
 
 function factRow({ actor, requestId, traceId, fact }: FactEntry, payloads: string[]): FactRow {

@@ -55,6 +55,10 @@ export interface FactFilters {
 
 /** Newest first. */
 export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageAsked): Promise<Paged<FactRow>> {
+  const { type, actor_id: actor, ...others } = filters;
+  const isAlone = Object.values(others).every((filter) => filter === undefined);
+  if (isAlone && type === undefined && actor !== undefined) return listBy(tx, actor, asked);
+  if (isAlone && type?.endsWith(".") && actor === undefined) return listOfArea(tx, type, asked);
   return listPage(tx, asked, {
     shapes: [CURSOR.integer],
     end: ([before] = []) => endOfLook(tx, filters, before),
@@ -68,41 +72,106 @@ export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageAsked): P
   });
 }
 
-/** Area whose facts an index holds. */
-const GOVERNANCE = "governance.";
+/** Texts whose parameters are the workspace, the place before which they read, and the rows that are needed. */
+function listByText(tx: ReadTx, asked: PageAsked, name: string, text: string, more: readonly unknown[]) {
+  return listPage(tx, asked, {
+    shapes: [CURSOR.integer],
+    rows: ([before = null] = [], rowsMax) => rowsOf<FactRow>(name, text, [tx.workspace, before, rowsMax, ...more]),
+    key: (row) => [String(row.seq)],
+  });
+}
+
+const BEFORE = "and ($2::bigint is null or f.seq < $2)";
+const NEWEST = "order by f.seq desc limit $3";
+
+/** Two indexes hold what an actor did: the agent's own holds what it did to itself, the other all the rest. */
+const BY_ACTOR = `select * from (
+  (${factsText(`and f.actor_id = $4 and (f.agent_id is null or f.agent_id::text <> f.actor_id) ${BEFORE} ${NEWEST}`)})
+  union all
+  (${factsText(`and f.agent_id = $5::uuid and f.actor_id = $4 ${BEFORE} ${NEWEST}`)})) f
+order by f.seq desc`;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function listBy(tx: ReadTx, actor: string, asked: PageAsked): Promise<Paged<FactRow>> {
+  return listByText(tx, asked, "facts.by-actor", BY_ACTOR, [actor, UUID.test(actor) ? actor : null]);
+}
+
+/** The types of an area that the log has, each found behind the one before it. */
+const TYPES = `with recursive types as (
+  (select type from facts where workspace_id = $1 and type >= $2 and type < $3 order by type limit 1)
+  union all
+  select (select f.type from facts f where f.workspace_id = $1 and f.type > t.type and f.type < $3 order by f.type limit 1)
+  from types t where t.type is not null
+)
+select type from types where type is not null`;
+
+async function listOfArea(tx: ReadTx, area: string, asked: PageAsked): Promise<Paged<FactRow>> {
+  // The character after the dot.
+  const end = `${area.slice(0, -1)}/`;
+  const types = await tx.statement<{ type: string }>("facts.types", TYPES, [tx.workspace, area, end]);
+  return listOfTypes(tx, { types: types.map(({ type }) => type) }, asked);
+}
+
+const OF_TYPES = `select f.* from unnest($4::text[]) as t(type) cross join lateral (
+  ${factsText(`and f.type = t.type and (f.type <> $5 or f.data ? $6) ${BEFORE} ${NEWEST}`)}) f
+order by f.seq desc`;
+const OF_TYPES_OF_ONE = factsText(`and f.type = any($4::text[]) and (f.type <> $5 or f.data ? $6) ${BEFORE}
+  and ($7::uuid is null or f.agent_id = $7) and ($8::uuid is null or f.subject_id = $8) and $3::int is not null
+order by f.seq desc`);
+
+export interface TypesAsked {
+  types: readonly string[];
+  /** Of this type only those whose data have the field. */
+  only?: { type: string; with: string };
+  agent_id?: string | undefined;
+  subject_id?: string | undefined;
+}
+
+/** Facts of some types, each type by its index; those of one agent or subject by theirs. Newest first. */
+export function listOfTypes(tx: ReadTx, asked: TypesAsked, page: PageAsked): Promise<Paged<FactRow>> {
+  const { types, only = { type: "", with: "" }, agent_id = null, subject_id = null } = asked;
+  const values = [[...types], only.type, only.with];
+  if (agent_id === null && subject_id === null) return listByText(tx, page, "facts.of-types", OF_TYPES, values);
+  return listByText(tx, page, "facts.of-types-of-one", OF_TYPES_OF_ONE, [...values, agent_id, subject_id]);
+}
 
 /** A condition on the facts, in which `?` stands for the value. */
 type Where = (condition: string, value: unknown) => void;
 
-/** The part of the log that an index knows: all of it, one subject, one agent, or what governs. */
-function indexed(tx: ReadTx, { type, subject_id, agent_id }: FactFilters, before: string | undefined) {
+/** The part of the log that an index knows: all of it, one subject, one agent, or one type. */
+function indexed(tx: ReadTx, filters: FactFilters, before: string | undefined) {
   const parameters: unknown[] = [tx.workspace];
-  const conditions = type?.startsWith(GOVERNANCE) ? [`f.type like '${GOVERNANCE}%'`] : [];
+  const conditions: string[] = [];
   const where: Where = (condition, value) => {
     if (value === undefined) return;
     parameters.push(value);
     conditions.push(condition.replace("?", `$${parameters.length}`));
   };
-  where("f.subject_id = ?", subject_id);
-  where("f.agent_id = ?", agent_id);
+  where("f.subject_id = ?", filters.subject_id);
+  where("f.agent_id = ?", filters.agent_id);
+  if (isByType(filters)) where("f.type = ?", filters.type);
   where("f.seq < ?::bigint", before);
   return { parameters, where, conditions: () => conditions.map((condition) => `and ${condition} `).join("") };
 }
 
-function narrow({ type, actor_id, from, to }: FactFilters, where: Where): void {
+function isByType({ type, subject_id, agent_id }: FactFilters): boolean {
+  return type !== undefined && !type.endsWith(".") && subject_id === undefined && agent_id === undefined;
+}
+
+function narrow(filters: FactFilters, where: Where): void {
+  const { type, actor_id, from, to } = filters;
   if (type?.endsWith(".")) where("f.type like ?", `${escapeLike(type)}%`);
-  else where("f.type = ?", type);
+  else if (!isByType(filters)) where("f.type = ?", type);
   where("f.actor_id = ?", actor_id);
   where("f.created_at >= ?", from);
   where("f.created_at < ?", to);
 }
 
-/** A type, an actor or a time that is rare would have the whole log read. */
+/** An actor, a time or a further type that is rare would have the whole log read. */
 async function endOfLook(tx: ReadTx, filters: FactFilters, before: string | undefined): Promise<End | undefined> {
   const { type, actor_id, from, to, subject_id, agent_id } = filters;
-  const governance = type === GOVERNANCE ? type : undefined;
-  const [, ...more] = [subject_id, agent_id, governance].filter((filter) => filter !== undefined);
-  const others = [governance === undefined ? type : undefined, actor_id, from, to, ...more];
+  const [, ...more] = [subject_id, agent_id].filter((filter) => filter !== undefined);
+  const others = [isByType(filters) ? undefined : type, actor_id, from, to, ...more];
   if (others.every((filter) => filter === undefined)) return;
   const { parameters, conditions } = indexed(tx, filters, before);
   const sql = `select f.seq, f.created_at from facts f where f.workspace_id = $1 ${conditions()} order by f.seq desc`;

@@ -1,9 +1,10 @@
+import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, hotCommand } from "../../kernel/operation.ts";
 import { sentFact } from "../facts.ts";
 import { presentSent } from "../present.ts";
 import { Message, SendInput } from "../schema.ts";
 import { plainMessage, sendAlone } from "../send.ts";
-import { sendMessages } from "../store/send.ts";
+import { type Made, sendStatements } from "../store/send.ts";
 
 export const sendMessage = hotCommand({
   name: "messages.send",
@@ -25,15 +26,25 @@ export const sendMessage = hotCommand({
     const message = await sendAlone(context, input);
     return changed(message, sentFact(message));
   },
-  async runMany({ tx, env }, calls) {
-    const asked = calls.map(({ input, actor }) => plainMessage(input, actor));
-    const plain = asked.filter((message) => message !== undefined);
-    const made = await sendMessages(tx, plain, { hopsMax: env.settings.hopsMax, way: "hot" });
-    return asked.map((message) => {
-      const createdAt = message && made.get(message.id);
-      if (!message || createdAt === undefined) return undefined;
-      const sent = presentSent(message, createdAt);
-      return changed(sent, sentFact(sent));
+  plan(calls, env) {
+    const asked = calls.map((call) => {
+      const message = plainMessage(call.input, call.actor);
+      // The fact names no time, which only the database knows.
+      const fact = message && factRecord(call, sentFact(presentSent(message, "")));
+      return fact && { ...message, fact };
     });
+    const plain = asked.filter((message) => message !== undefined);
+    return {
+      statements: plain.length > 0 ? sendStatements(plain, env.settings.hopsMax, "hot") : [],
+      read(rows) {
+        const made = new Map((rows.at(-1) as Made[]).map(({ id, created_at }) => [id, created_at]));
+        return asked.map((message) => {
+          const createdAt = message && made.get(message.id);
+          if (!message || createdAt === undefined) return undefined;
+          const sent = presentSent(message, createdAt);
+          return changed(sent, sentFact(sent));
+        });
+      },
+    };
   },
 });

@@ -33,7 +33,7 @@ export const sweepMessages = command({
     }
     await addUntold(tx, gathered(untold));
     notices.push(...(await takeNotices(tx)).map(overdueNotice));
-    const made = await sendMessages(tx, notices, { hopsMax: env.settings.hopsMax, way: "alone" });
+    const made = await sendMessages(tx, notices, env.settings.hopsMax);
     facts.push(...notices.map((message) => sentFact(presentSent(message, made.get(message.id) ?? ""))));
     const [first, ...more] = facts;
     return first ? changed(output, first, ...more) : unchanged(output);

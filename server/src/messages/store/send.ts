@@ -1,5 +1,7 @@
 /** Many messages in one statement, each with its place in its thread and in the inboxes of those who get it. */
+import type { Statement } from "../../kernel/db/batch.ts";
 import type { Tx } from "../../kernel/db/db.ts";
+import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import type { Draft } from "../rules.ts";
 import { SILENCE_MS, type ThreadKind, UNANSWERED_MAX } from "../schema.ts";
 import type { Party } from "./messages.ts";
@@ -73,7 +75,7 @@ with asked as materialized (
   select a.*, coalesce(a.from_agent_id, a.from_user_id) as sender_id
   from jsonb_to_recordset($2::jsonb) as a(place int, id uuid, thread_id uuid, task_id uuid, role text, content text,
     from_agent_id uuid, from_user_id uuid, to_agent_id uuid, to_user_id uuid, in_reply_to uuid, reply_by timestamptz(3),
-    recipients uuid[], is_checked boolean)
+    recipients uuid[], is_checked boolean, fact jsonb)
 ), answered as materialized (
   select m.id, r.sender_id
   from (select distinct in_reply_to as id, sender_id from asked where in_reply_to is not null order by 1) r
@@ -201,6 +203,8 @@ with asked as materialized (
   where m.owner_id is null
   order by p.thread_id, p.owner_id
   on conflict do nothing
+), logged as (
+  ${insertFactsOf("(select fact from fit where fact is not null)")}
 ), settled as (
   update messages m set replied_at = bailiwick_now(), look_at = null
   from answered a
@@ -213,26 +217,18 @@ select id, created_at from made`;
  * What a group asks for is joined with itself many times over. Tables are still reached by their indexes alone: each
  * stands in a lateral query.
  */
-const JOIN_BY_HASH = "select set_config('enable_hashjoin', 'on', true)";
+const JOIN_BY_HASH = "select set_config('enable_hashjoin', 'on', true) where $1::uuid is not null";
 
 /** Makes a thread that is not there yet. */
 export async function openThread(tx: Tx, place: Pick<Outgoing, "thread_id" | "kind" | "task_id">): Promise<void> {
   await tx.statement("messages.open-alone", OPEN, [tx.workspace, JSON.stringify([place]), [], []]);
 }
 
-interface Sending {
-  hopsMax: number;
-  /** Plans are kept by name, and those of hot transactions are made by other rules. */
-  way: "hot" | "alone";
-}
+/** A message, and the fact of its sending where the statement stores it. */
+export type Sending = Outgoing & { fact?: FactRow | undefined };
 
-/** Answers when each was made, by its id; what was not made is missing. */
-export async function sendMessages(
-  tx: Tx,
-  messages: readonly Outgoing[],
-  { hopsMax, way }: Sending,
-): Promise<Map<string, string>> {
-  if (messages.length === 0) return new Map();
+/** Returns, in the rows of the last statement, when each message was made; what was not made is missing. */
+export function sendStatements(messages: readonly Sending[], hopsMax: number, way: "hot" | "alone"): Statement[] {
   const rows = JSON.stringify(
     messages.map((message, place) => ({
       ...message,
@@ -244,23 +240,34 @@ export async function sendMessages(
     { agent_id: from_agent_id, user_id: from_user_id },
     ...recipients,
   ]);
+  const owners = [distinct(parties.map(({ agent_id }) => agent_id)), distinct(parties.map(({ user_id }) => user_id))];
+  // Plans are kept by name, and those of hot transactions are made by other rules.
+  return [
+    { name: "messages.join-by-hash", text: JOIN_BY_HASH, values: [] },
+    { name: `messages.open-${way}`, text: OPEN, values: [rows, ...owners] },
+    { name: `messages.send-${way}`, text: SEND, values: [rows, hopsMax, UNANSWERED_MAX] },
+  ];
+}
+
+export interface Made {
+  id: string;
+  created_at: string;
+}
+
+/** In an ordinary transaction. Returns when each was made, by its id; what was not made is missing. */
+export async function sendMessages(
+  tx: Tx,
+  messages: readonly Outgoing[],
+  hopsMax: number,
+): Promise<Map<string, string>> {
+  if (messages.length === 0) return new Map();
   // All are on their way before the first is answered. The last sees what the one before, or another, made meanwhile.
-  const [, , made] = await Promise.all([
-    tx.statement("messages.join-by-hash", JOIN_BY_HASH, []),
-    tx.statement(`messages.open-${way}`, OPEN, [
-      tx.workspace,
-      rows,
-      distinct(parties.map(({ agent_id }) => agent_id)),
-      distinct(parties.map(({ user_id }) => user_id)),
-    ]),
-    tx.statement<{ id: string; created_at: string }>(`messages.send-${way}`, SEND, [
-      tx.workspace,
-      rows,
-      hopsMax,
-      UNANSWERED_MAX,
-    ]),
-  ]);
-  return new Map(made.map(({ id, created_at }) => [id, created_at]));
+  const rows = await Promise.all(
+    sendStatements(messages, hopsMax, "alone").map(({ name, text, values }) =>
+      tx.statement<Made>(name, text, [tx.workspace, ...values]),
+    ),
+  );
+  return new Map(rows.at(-1)?.map(({ id, created_at }) => [id, created_at]));
 }
 
 function distinct(ids: readonly (string | null)[]): string[] {

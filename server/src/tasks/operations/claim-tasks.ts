@@ -1,10 +1,12 @@
 import Type from "typebox";
+import { uuidv7 } from "uuidv7";
 import { lockGates } from "../../gate/index.ts";
+import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";
-import { attemptStarted, recordAttempts, workBy } from "../facts.ts";
+import { workBy } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
 import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SECONDS_MAX } from "../schema.ts";
@@ -12,11 +14,16 @@ import { holdTask, lockAround } from "../steps/hold.ts";
 import { startedFact, startTask } from "../steps/start.ts";
 import {
   type ClaimAsked,
+  type ClaimedRow,
   claimPlainTasks,
   listSkipped,
   SKIPPED_SHOWN,
+  type SkippedRow,
   type SkippedTask,
+  skippedByAgent,
   skippedTask,
+  skippedTasks,
+  takenTasks,
 } from "../store/claim.ts";
 import { claimMarks } from "../store/marks.ts";
 import { findRefusals } from "../store/refusals.ts";
@@ -66,25 +73,31 @@ export const claimTasks = hotCommand({
     }
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, actor.id, last, now);
     skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
-    const waiting = (await listSkipped(tx, [actor.id])).get(actor.id) ?? [];
+    const waiting = await listSkipped(tx, actor.id);
     return claimed(items, unique([...skipped, ...waiting]), facts);
   },
-  async runMany({ tx }, calls) {
-    const asked = calls.map(({ actor, input }, place): ClaimAsked => {
-      const { limit = 1, lease_seconds: leaseSeconds = LEASE_SECONDS_DEFAULT } = input;
-      return { place, agent_id: actor.id, wanted: limit, lease_seconds: leaseSeconds };
+  plan(calls) {
+    const asked = calls.map((call, place): ClaimAsked => {
+      const { limit = 1, lease_seconds: leaseSeconds = LEASE_SECONDS_DEFAULT } = call.input;
+      const { id } = call.actor;
+      // The statement knows the task.
+      const unknown = { id: "", assigned_to_agent_id: id, attempt: 0, fence: 0, lease_expires_at: null };
+      const fact = factRecord(call, startedFact(unknown, "queued"));
+      const factIds = Array.from({ length: limit }, () => uuidv7());
+      return { place, agent_id: id, wanted: limit, lease_seconds: leaseSeconds, fact, fact_ids: factIds };
     });
-    // Both are on their way before the first is answered; they run in this order.
-    const [{ taken, budgeted }, skipped] = await Promise.all([
-      claimPlainTasks(tx, asked),
-      listSkipped(tx, [...new Set(asked.map(({ agent_id }) => agent_id))]),
-    ]);
-    recordAttempts(tx, [...taken.values()].flat().map(attemptStarted)).catch(() => undefined);
-    return calls.map(({ actor }, place) =>
-      actor.kind !== "agent" || budgeted.has(actor.id)
-        ? undefined
-        : claimed(taken.get(place) ?? [], skipped.get(actor.id) ?? []),
-    );
+    return {
+      statements: [claimPlainTasks(asked), skippedTasks(asked.map(({ agent_id }) => agent_id))],
+      read([rows = [], skippedRows = []]) {
+        const { taken, budgeted } = takenTasks(rows as ClaimedRow[]);
+        const skipped = skippedByAgent(skippedRows as SkippedRow[]);
+        return calls.map(({ actor }, place) =>
+          actor.kind !== "agent" || budgeted.has(actor.id)
+            ? undefined
+            : claimed(taken.get(place) ?? [], skipped.get(actor.id) ?? []),
+        );
+      },
+    };
   },
 });
 

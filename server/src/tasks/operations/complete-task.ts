@@ -1,7 +1,8 @@
 import Type from "typebox";
+import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, hotCommand } from "../../kernel/operation.ts";
 import { Fields, Json } from "../../kernel/schema.ts";
-import { attemptSucceeded, recordAttempts, taskFact } from "../facts.ts";
+import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { firstOfEach } from "../once.ts";
 import { presentTask } from "../present.ts";
@@ -10,7 +11,7 @@ import { Fence, Task, TaskId } from "../schema.ts";
 import { finish } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { lateOutcome } from "../steps/late.ts";
-import { type Completion, completeTasks } from "../store/hold.ts";
+import { type Completion, completeTasks, type PlacedTask } from "../store/hold.ts";
 import { summaryOf } from "../summary.ts";
 
 export const completeTask = hotCommand({
@@ -39,22 +40,27 @@ export const completeTask = hotCommand({
     if (task.open_children > 0 && !detach) throw openChildren(task.open_children);
     const result = { status: "completed", output, result_of_attempt: task.attempt } as const;
     const done = await finish(tx, held, result, now);
-    await recordAttempts(tx, [attemptSucceeded(task)]);
     return changed(presentTask(done), completedFact(done, output, detach && task.open_children > 0));
   },
-  async runMany({ tx }, calls) {
-    const completions = calls.flatMap(({ actor, input }, place): Completion[] => {
-      const { id, fence, output = null, detach } = input;
-      if (actor.kind !== "agent" || fence === undefined || detach) return [];
-      return [{ place, id, agent_id: actor.id, fence, output }];
+  plan(calls) {
+    const asked = calls.flatMap((call, place): Completion[] => {
+      const { id, fence, output = null, detach } = call.input;
+      if (call.actor.kind !== "agent" || fence === undefined || detach) return [];
+      const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id, attempt: 0 };
+      const fact = factRecord(call, completedFact(task, output, false));
+      return fact ? [{ place, id: task.id, agent_id: call.actor.id, fence, output, fact }] : [];
     });
-    const done = await completeTasks(tx, firstOfEach(completions));
-    recordAttempts(tx, done.map(attemptSucceeded)).catch(() => undefined);
-    const byPlace = new Map(done.map((task) => [task.place, task]));
-    return calls.map(({ input }, place) => {
-      const task = byPlace.get(place);
-      return task && changed(presentTask(task), completedFact(task, input.output, false));
-    });
+    const completions = firstOfEach(asked);
+    return {
+      statements: completions.length > 0 ? [completeTasks(completions)] : [],
+      read([done = []]) {
+        const byPlace = new Map((done as PlacedTask[]).map((task) => [task.place, task]));
+        return calls.map(({ input }, place) => {
+          const task = byPlace.get(place);
+          return task && changed(presentTask(task), completedFact(task, input.output, false));
+        });
+      },
+    };
   },
 });
 

@@ -1,7 +1,8 @@
 import { uuidv7 } from "uuidv7";
 import { findGate } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/db.ts";
-import { changed, hotCommand } from "../../kernel/operation.ts";
+import { factRecord } from "../../kernel/facts/insert.ts";
+import { changed, type Fact, type HotCall, hotCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
@@ -10,7 +11,7 @@ import { carvedBudget, type NewTask, parentFinished, planTask, requireRoomBelow,
 import { presentTask } from "../present.ts";
 import type { Stepper } from "../rules.ts";
 import { CreateInput, Task } from "../schema.ts";
-import { createPlainTasks, isPlain } from "../store/create.ts";
+import { createTasks, isPlain, type PlainTask } from "../store/create.ts";
 import { findEnding } from "../store/ending.ts";
 import { takeRoom } from "../store/open.ts";
 import {
@@ -24,6 +25,21 @@ import {
   type TaskRow,
 } from "../store/tasks.ts";
 import { listChain, lockGraph, reaches } from "../store/tree.ts";
+
+function createdFact(task: TaskRow): Fact {
+  return taskFact(task, "created", createdPayload(task));
+}
+
+/** The row and the fact of a task that the hot statement can take. */
+function plainTask(call: HotCall<NewTask>): PlainTask | undefined {
+  const { input, actor } = call;
+  if (!isPlain(input)) return undefined;
+  const planned = planTask(uuidv7(), input, actor, { parent: undefined, payer: undefined, dependencies: [] });
+  const parent = input.parent_task_id?.toLowerCase() ?? null;
+  const row = { ...planned, assigned_to_agent_id: input.assigned_to_agent_id.toLowerCase(), parent_task_id: parent };
+  // The columns that the fact names are there; a child is no retry.
+  return { ...row, fact: factRecord(call, createdFact(row as TaskRow)) };
+}
 
 /** What the `created` event says. */
 export function createdPayload(task: TaskRow): Record<string, unknown> {
@@ -65,15 +81,21 @@ export const createTask = hotCommand({
     if (around.parent) requireRoomBelow(around.parent, actor, env.settings);
     const task = await insertPlanned(tx, uuidv7(), input, actor, around);
     await takeRoom(tx, task, env.settings);
-    return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
+    return changed(presentTask(task), createdFact(task));
   },
-  async runMany({ tx, env }, calls) {
-    const plain = calls.filter(({ input }) => isPlain(input));
-    const made = await createPlainTasks(tx, plain, env.settings);
-    return calls.map((call) => {
-      const task = made.get(call);
-      return task && changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
-    });
+  plan(calls, env) {
+    const asked = calls.map(plainTask);
+    const tasks = asked.filter((task) => task !== undefined);
+    return {
+      statements: tasks.length > 0 ? [createTasks(tasks, env.settings)] : [],
+      read([made = []]) {
+        const byId = new Map((made as TaskRow[]).map((task) => [task.id, task]));
+        return asked.map((task) => {
+          const row = task && byId.get(task.id);
+          return row && changed(presentTask(row), createdFact(row));
+        });
+      },
+    };
   },
 });
 

@@ -20,7 +20,7 @@ export const endLease = command({
     const held = await holdTask(tx, id, { finishing: true });
     // A heartbeat, or somebody else's sweep, may have come between the look and the lock.
     if (held.task.status !== "running" || !leaseEnded(held.task, now)) return unchanged({ ended: false });
-    const end = { reason: "lease_expired", retryable: true, voidFence: true };
+    const end = { retryable: true, voidFence: true };
     const { task, facts: below } = await endAttempt(tx, held, actor, end, now);
     const { attempt, fence, assigned_to_agent_id: agent_id } = held.task;
     const expired = taskFact(task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at });

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { attemptFailed, recordAttempts, taskFact } from "../facts.ts";
+import { taskFact } from "../facts.ts";
 import { BACKOFF_MS, BACKOFF_MS_MAX } from "../rules.ts";
 import { DUE_MAX, endPlainLeases } from "../store/sweep.ts";
 
@@ -19,10 +19,6 @@ export const endLeases = command({
   problems: [],
   async run({ tx }, { ids }) {
     const ended = await endPlainLeases(tx, ids, { first: BACKOFF_MS, longest: BACKOFF_MS_MAX, jitter: Math.random });
-    await recordAttempts(
-      tx,
-      ended.map((task) => attemptFailed(task, LEASE_EXPIRED)),
-    );
     const [first, ...more] = ended.map((task): Fact => {
       const { attempt, fence, assigned_to_agent_id: agent_id, available_at } = task;
       return taskFact(task, LEASE_EXPIRED, { attempt, fence, agent_id, available_at });

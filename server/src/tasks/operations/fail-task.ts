@@ -34,7 +34,7 @@ export const failTask = command({
     const late = await lateOutcome(tx, held, actor, { step: "fail", fence, output, reason }, now);
     if (late) return late;
     requireStep(held.task, "fail");
-    const { task, facts } = await endAttempt(tx, held, actor, { reason, retryable, output, voidFence: false }, now);
+    const { task, facts } = await endAttempt(tx, held, actor, { retryable, output, voidFence: false }, now);
     const payload = { previous_status: "running", reason, attempt: held.task.attempt, ...summaryOf(output) };
     const fact =
       task.status === "queued"

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Fields, JsonObject } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
@@ -9,7 +10,7 @@ import { holdOf, leaseEnd, leaseLost, requireAssignee, requireStep } from "../ru
 import { Fence, Heartbeat, LeaseSeconds, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { findEnding } from "../store/ending.ts";
-import { type Beat, heartbeatTasks } from "../store/hold.ts";
+import { type Beat, heartbeatTasks, type PlacedTask } from "../store/hold.ts";
 import { saveStep, type TaskRow } from "../store/tasks.ts";
 
 export const heartbeatTask = hotCommand({
@@ -48,18 +49,26 @@ export const heartbeatTask = hotCommand({
     const lease = leased ? leaseEnd(task, seconds, env.settings.runHoursMax * 3_600, now) : null;
     return beaten(await saveStep(tx, task, { lease_expires_at: lease, lease_seconds: seconds }, now), progress);
   },
-  async runMany({ tx, env }, calls) {
-    const beats = calls.flatMap(({ actor, input }, place): Beat[] => {
-      const { id, fence, lease_seconds } = input;
-      if (actor.kind !== "agent" || fence === undefined) return [];
-      return [{ place, id, agent_id: actor.id, fence, lease_seconds: lease_seconds ?? null }];
+  plan(calls, env) {
+    const asked = calls.flatMap((call, place): Beat[] => {
+      const { id, fence, lease_seconds: seconds = null, progress } = call.input;
+      if (call.actor.kind !== "agent" || fence === undefined) return [];
+      const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id };
+      const fact = progress && factRecord(call, reportedFact(task, "progress", progress));
+      if (progress && !fact) return [];
+      return [{ place, id: task.id, agent_id: call.actor.id, fence, lease_seconds: seconds, fact }];
     });
-    const beating = await heartbeatTasks(tx, firstOfEach(beats), env.settings.runHoursMax * 3_600);
-    const byPlace = new Map(beating.map((task) => [task.place, task]));
-    return calls.map(({ input }, place) => {
-      const task = byPlace.get(place);
-      return task && beaten(task, input.progress);
-    });
+    const beats = firstOfEach(asked);
+    return {
+      statements: beats.length > 0 ? [heartbeatTasks(beats, env.settings.runHoursMax * 3_600)] : [],
+      read([beating = []]) {
+        const byPlace = new Map((beating as PlacedTask[]).map((task) => [task.place, task]));
+        return calls.map(({ input }, place) => {
+          const task = byPlace.get(place);
+          return task && beaten(task, input.progress);
+        });
+      },
+    };
   },
 });
 

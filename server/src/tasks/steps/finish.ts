@@ -1,9 +1,8 @@
-/** What follows when a task ends or an attempt at it does: parent, dependents, budget, gate, telemetry. */
+/** What follows when a task ends or an attempt at it does: parent, dependents, budget, gate. */
 import { changeRunning } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import type { Fact } from "../../kernel/operation.ts";
-import { attemptFailed, recordAttempts } from "../facts.ts";
 import { attemptsLeft, backoffMs, isFinal } from "../rules.ts";
 import { queueEndings } from "../store/ending.ts";
 import { countEnded } from "../store/open.ts";
@@ -77,11 +76,10 @@ export async function endAttempt(
   tx: Tx,
   held: Held,
   by: Actor,
-  end: { reason: string; retryable: boolean; output?: unknown; voidFence: boolean },
+  end: { retryable: boolean; output?: unknown; voidFence: boolean },
   now: Date,
 ): Promise<EndedAttempt> {
   const { task } = held;
-  await recordAttempts(tx, [attemptFailed(task, end.reason)]);
   const changes: TaskChanges = {
     failed_attempts: task.failed_attempts + 1,
     ...(end.voidFence && { fence: task.fence + 1 }),

@@ -1,10 +1,10 @@
-/** The ordinary way a task starts: then gate, budget, lease and telemetry in one transaction. */
+/** The ordinary way a task starts: gate, budget and lease in one transaction. */
 import { debitStart, type Refusal, saveRefusal } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { type Fact, type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { attemptStarted, governanceFact, recordAttempts, taskFact } from "../facts.ts";
+import { governanceFact, taskFact } from "../facts.ts";
 import { presentTask } from "../present.ts";
 import { LEASE_SECONDS_DEFAULT } from "../schema.ts";
 import { addBudgetLeft, saveStep, type TaskRow } from "../store/tasks.ts";
@@ -22,7 +22,7 @@ export async function startTask(tx: Tx, { task, gate, payer }: Held, lease: Leas
   const seconds = lease.seconds === undefined ? LEASE_SECONDS_DEFAULT : lease.seconds;
   await debitStart(tx, gate.agent_id);
   if (payer) await addBudgetLeft(tx, payer.id, -reserved);
-  const started = await saveStep(
+  return saveStep(
     tx,
     task,
     {
@@ -38,8 +38,6 @@ export async function startTask(tx: Tx, { task, gate, payer }: Held, lease: Leas
     },
     now,
   );
-  await recordAttempts(tx, [attemptStarted(started)]);
-  return started;
 }
 
 /** The first start is attempt 1; a fence of 0 says that there was none. */
@@ -47,7 +45,9 @@ function nextAttempt(task: TaskRow): number {
   return task.started_at === null ? 1 : task.attempt + 1;
 }
 
-export function startedFact(task: TaskRow, from: string): Fact {
+type Started = Pick<TaskRow, "id" | "assigned_to_agent_id" | "attempt" | "fence" | "lease_expires_at">;
+
+export function startedFact(task: Started, from: string): Fact {
   return taskFact(task, "started", {
     previous_status: from,
     attempt: task.attempt,

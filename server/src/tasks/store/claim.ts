@@ -1,6 +1,8 @@
 /** Many claims in one statement, and what explains the tasks that none of them could take. */
 import { debit, gateColumns, type Refusal, type RefusalNumbers, refusalOf, startsOf } from "../../gate/index.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { Statement } from "../../kernel/db/batch.ts";
+import type { ReadTx } from "../../kernel/db/db.ts";
+import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
 
 export interface ClaimAsked {
@@ -8,9 +10,16 @@ export interface ClaimAsked {
   agent_id: string;
   wanted: number;
   lease_seconds: number;
+  /** The fact of a start, to which the statement adds the task; and an id for each that is wanted. */
+  fact: FactRow | undefined;
+  fact_ids: string[];
 }
 
 const columnsOf = (table: string) => TASK_COLUMNS.map((name) => `${table}.${name}`).join(", ");
+
+const STARTED_FACT = `s.fact || jsonb_build_object('id', s.fact_id, 'subject_id', s.id, 'data', s.fact->'data' ||
+    jsonb_build_object('attempt', s.attempt, 'fence', s.fence, 'lease_expires_at',
+      to_char(s.lease_expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`;
 
 /**
  * The gates of the asking agents are held first and say how many each may start; the count sees to it that all of them
@@ -21,9 +30,9 @@ const columnsOf = (table: string) => TASK_COLUMNS.map((name) => `${table}.${name
  */
 const CLAIM = `
 with asked as materialized (
-  select place, agent_id, wanted, lease_seconds,
-    sum(wanted) over (partition by agent_id order by place) as upto
-  from unnest($2::int[], $3::uuid[], $4::int[], $5::int[]) as a(place, agent_id, wanted, lease_seconds)
+  select a.*, sum(wanted) over (partition by agent_id order by place) as upto
+  from jsonb_to_recordset($2::jsonb) as a(place int, agent_id uuid, wanted int, lease_seconds int, fact jsonb,
+    fact_ids uuid[])
 ), gate as materialized (
   select g.agent_id, ${startsOf("g", "a.wanted")} as starts
   from (select agent_id, sum(wanted)::int as wanted from asked group by agent_id) a
@@ -44,7 +53,7 @@ with asked as materialized (
   select p.agent_id, p.id, row_number() over (partition by p.agent_id order by p.priority desc, p.id) as number
   from picked p where p.agent_id not in (select agent_id from picked where budgeted)
 ), dealt as materialized (
-  select n.id, n.number, a.place, a.agent_id, a.lease_seconds
+  select n.id, n.number, a.place, a.agent_id, a.lease_seconds, a.fact, a.fact_ids[n.number - (a.upto - a.wanted)] as fact_id
   from numbered n join asked a on a.agent_id = n.agent_id and n.number > a.upto - a.wanted and n.number <= a.upto
 ), started as (
   update tasks t set status = 'running', fence = t.fence + 1,
@@ -52,18 +61,20 @@ with asked as materialized (
     lease_seconds = d.lease_seconds, lease_expires_at = bailiwick_now() + make_interval(secs => d.lease_seconds),
     attempt_started_at = bailiwick_now(), started_at = coalesce(t.started_at, bailiwick_now()), updated_at = bailiwick_now()
   from dealt d where t.workspace_id = $1 and t.id = d.id
-  returning d.place, d.number, ${columnsOf("t")}
+  returning d.place, d.number, d.fact, d.fact_id, ${columnsOf("t")}
 ), debited as (
   update gates g set ${debit("g", "s.started")}
   from (select assigned_to_agent_id as agent_id, count(*)::int as started from started group by 1) s
   where g.workspace_id = $1 and g.agent_id = s.agent_id
+), logged as (
+  ${insertFactsOf("started", STARTED_FACT)}
 )
-select b.budgeted, s.*
+select b.budgeted, s.place, s.number, ${columnsOf("s")}
 from (select array_agg(distinct agent_id) as budgeted from picked where budgeted) b left join started s on true
 order by s.place, s.number`;
 
 /** There is always one row at least, so that the budgeted agents can be told. */
-type ClaimedRow = TaskRow & { place: number | null; budgeted: string[] | null };
+export type ClaimedRow = TaskRow & { place: number | null; budgeted: string[] | null };
 
 export interface TakenTasks {
   /** By the place of the call. */
@@ -72,14 +83,11 @@ export interface TakenTasks {
   budgeted: Set<string>;
 }
 
-export async function claimPlainTasks(tx: Tx, asked: readonly ClaimAsked[]): Promise<TakenTasks> {
-  const rows = await tx.statement<ClaimedRow>("tasks.claim", CLAIM, [
-    tx.workspace,
-    asked.map(({ place }) => place),
-    asked.map(({ agent_id }) => agent_id),
-    asked.map(({ wanted }) => wanted),
-    asked.map(({ lease_seconds }) => lease_seconds),
-  ]);
+export function claimPlainTasks(asked: readonly ClaimAsked[]): Statement {
+  return { name: "tasks.claim", text: CLAIM, values: [JSON.stringify(asked)] };
+}
+
+export function takenTasks(rows: readonly ClaimedRow[]): TakenTasks {
   const result: TakenTasks = { taken: new Map(), budgeted: new Set(rows[0]?.budgeted) };
   for (const row of rows) {
     if (row.place === null) continue;
@@ -127,14 +135,17 @@ export function skippedTask(id: string, { code, reason }: Refusal): SkippedTask 
   return { task_id: id, code, reason };
 }
 
-interface SkippedRow extends Omit<RefusalNumbers, "payer_id" | "left" | "needed"> {
+export interface SkippedRow extends Omit<RefusalNumbers, "payer_id" | "left" | "needed"> {
   agent_id: string;
   task_id: string;
   code: Exclude<Refusal["code"], "budget">;
 }
 
-export async function listSkipped(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, SkippedTask[]>> {
-  const rows = await tx.statement<SkippedRow>("tasks.skipped", SKIPPED, [tx.workspace, [...agentIds]]);
+export function skippedTasks(agentIds: readonly string[]): Statement {
+  return { name: "tasks.skipped", text: SKIPPED, values: [[...new Set(agentIds)]] };
+}
+
+export function skippedByAgent(rows: readonly SkippedRow[]): Map<string, SkippedTask[]> {
   const byAgent = new Map<string, SkippedTask[]>();
   for (const row of rows) {
     const tasks = byAgent.get(row.agent_id) ?? [];
@@ -142,4 +153,10 @@ export async function listSkipped(tx: ReadTx, agentIds: readonly string[]): Prom
     byAgent.set(row.agent_id, tasks);
   }
   return byAgent;
+}
+
+export async function listSkipped(tx: ReadTx, agentId: string): Promise<SkippedTask[]> {
+  const { name, text, values } = skippedTasks([agentId]);
+  const rows = await tx.statement<SkippedRow>(name, text, [tx.workspace, ...values]);
+  return skippedByAgent(rows).get(agentId) ?? [];
 }

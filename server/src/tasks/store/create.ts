@@ -1,9 +1,8 @@
 /** Many new tasks in one statement: those without budget, dependencies or anything else that needs other rows. */
-import { uuidv7 } from "uuidv7";
-import type { Tx } from "../../kernel/db/db.ts";
-import type { HotCall } from "../../kernel/operation.ts";
-import { type Limits, type NewTask, planTask } from "../plan.ts";
-import { beginCount, countRows } from "./open.ts";
+import type { Statement } from "../../kernel/db/batch.ts";
+import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
+import type { Limits, NewTask } from "../plan.ts";
+import { countRows } from "./open.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
 
 /**
@@ -17,7 +16,7 @@ const CREATE = `
 with asked as materialized (
   select * from jsonb_to_recordset($2::jsonb) as a(id uuid, title text, input jsonb, priority int,
     assigned_to_agent_id uuid, created_by_agent_id uuid, created_by_user_id uuid, parent_task_id uuid,
-    max_attempts int, due_at timestamptz, estimated_cost_nanos bigint)
+    max_attempts int, due_at timestamptz, estimated_cost_nanos bigint, fact jsonb)
 ), parents as materialized (
   select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id
   from (select distinct parent_task_id as id from asked) a join tasks p on p.workspace_id = $1 and p.id = a.id
@@ -52,14 +51,16 @@ with asked as materialized (
       and (l.create_roots or a.parent_task_id is not null))
     and (a.parent_task_id is null or p.id is not null
       and (a.created_by_agent_id is null or a.created_by_agent_id = p.assigned_to_agent_id))
+), fit as materialized (
+  select * from placed p where place_in_workspace <= (select tasks from room where scope_id = $1)
+    and (parent_task_id is null or place <= $4
+      and place_in_tree <= (select tasks from room r where r.scope_id = p.root_task_id))
 ), made as (
   insert into tasks (workspace_id, id, title, input, priority, assigned_to_agent_id, created_by_agent_id,
     created_by_user_id, parent_task_id, root_task_id, depth, max_attempts, due_at, estimated_cost_nanos)
   select $1, id, title, nullif(input, 'null'), priority, assigned_to_agent_id, created_by_agent_id, created_by_user_id,
     parent_task_id, coalesce(root_task_id, id), coalesce(depth, 0), max_attempts, due_at, estimated_cost_nanos
-  from placed p where place_in_workspace <= (select tasks from room where scope_id = $1)
-    and (parent_task_id is null or place <= $4
-      and place_in_tree <= (select tasks from room r where r.scope_id = p.root_task_id))
+  from fit
   returning ${TASK_COLUMNS.join(", ")}
 ), counted as (
   update tasks p set child_count = p.child_count + m.made, open_children = p.open_children + m.made
@@ -67,6 +68,8 @@ with asked as materialized (
   where p.workspace_id = $1 and p.id = m.parent_task_id
 ), opened as (
   ${countRows("made", "made")}
+), logged as (
+  ${insertFactsOf("fit")}
 )
 select * from made`;
 
@@ -76,42 +79,16 @@ export function isPlain(input: NewTask): boolean {
   return (dependsOn ?? []).length === 0 && (budget ?? null) === null && input.title.trim() !== "";
 }
 
-export async function createPlainTasks<C extends HotCall<NewTask>>(
-  tx: Tx,
-  calls: readonly C[],
-  limits: Limits,
-): Promise<Map<C, TaskRow>> {
-  if (calls.length === 0) return new Map();
-  const ids = calls.map(() => uuidv7());
-  const rows = calls.map(({ input, actor }, index) => {
-    const planned = planTask(ids[index] ?? uuidv7(), input, actor, {
-      parent: undefined,
-      payer: undefined,
-      dependencies: [],
-    });
-    return {
-      ...planned,
-      parent_task_id: input.parent_task_id ?? null,
-      estimated_cost_nanos: planned.estimated_cost_nanos?.toString() ?? null,
-    };
-  });
-  const create = () =>
-    tx.statement<TaskRow>("tasks.create", CREATE, [
-      tx.workspace,
-      JSON.stringify(rows),
-      limits.taskDepthMax,
-      limits.taskFanOutMax,
-      limits.openTasksPerRootMax,
-      limits.openTasksMax,
-    ]);
-  let made = await create();
-  // The first tasks of a workspace find nothing that counts them; the others would go the ordinary way, one by one.
-  if (made.length === 0 && (await beginCount(tx))) made = await create();
-  const byId = new Map(made.map((task) => [task.id, task]));
-  return new Map(
-    calls.flatMap((call, index) => {
-      const task = byId.get(ids[index] ?? "");
-      return task ? [[call, task] as const] : [];
-    }),
-  );
+/** A task without neighbours in this process, and the fact of its creation. */
+export interface PlainTask extends Partial<TaskRow> {
+  id: string;
+  fact: FactRow | undefined;
+}
+
+/** Returns the rows of the tasks that were made. The first of a workspace goes the ordinary way, which begins its count. */
+export function createTasks(tasks: readonly PlainTask[], limits: Limits): Statement {
+  const rows = tasks.map((task) => ({ ...task, estimated_cost_nanos: task.estimated_cost_nanos?.toString() ?? null }));
+  const { taskDepthMax, taskFanOutMax, openTasksPerRootMax, openTasksMax } = limits;
+  const values = [JSON.stringify(rows), taskDepthMax, taskFanOutMax, openTasksPerRootMax, openTasksMax];
+  return { name: "tasks.create", text: CREATE, values };
 }

@@ -35,14 +35,6 @@ async function add(tx: Tx, side: Side, scopes: ReadonlyMap<string, number>) {
   ]);
 }
 
-const BEGIN = `insert into open_tasks (workspace_id, scope_id, side, tasks) values ($1, $1, 'made', 0)
-on conflict (workspace_id, scope_id, side) do nothing returning scope_id`;
-
-/** Makes the row that counts the tasks of the workspace. Returns false when there is one. */
-export async function beginCount(tx: Tx): Promise<boolean> {
-  return (await tx.statement("tasks.begin-count", BEGIN, [tx.workspace])).length > 0;
-}
-
 interface Placed {
   root_task_id: string;
   depth: number;

@@ -1,4 +1,4 @@
-/** Ordinary statements on tasks. The set-based ones for many callers are in `store-hot.ts`. */
+/** Ordinary statements on tasks. The set-based ones for many callers are in the other files of this folder. */
 import { sql } from "kysely";
 import { anyOf } from "../../kernel/db/any-of.ts";
 import { only } from "../../kernel/db/columns.ts";
@@ -59,7 +59,7 @@ export interface TaskTable {
 
 export type TaskRow = TaskTable;
 
-declare module "../../kernel/db/tx.ts" {
+declare module "../../kernel/db/db.ts" {
   interface Tables {
     tasks: TaskTable;
     task_dependencies: { workspace_id: string; task_id: string; depends_on_id: string };
@@ -139,6 +139,17 @@ export async function findTasks(tx: ReadTx, ids: readonly string[]): Promise<Map
     .where("id", "=", anyOf(ids))
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+export async function listTitles(tx: ReadTx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("tasks")
+    .select(["id", "title"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", anyOf(ids))
+    .execute();
+  return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
 export async function getTask(tx: ReadTx, id: string): Promise<TaskRow> {

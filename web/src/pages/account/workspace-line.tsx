@@ -21,7 +21,7 @@ interface LineProps {
 export function WorkspaceLine({ workspace, isOwn, onChoose }: LineProps) {
   const { workspace: chosen } = useSession();
   const navigate = useNavigate();
-  const { id, name } = workspace;
+  const { id, name, role, tier_name, created_at } = workspace;
   const switchTo = () =>
     void navigate({ to: "/account", search: { tab: "workspaces", workspace: isOwn ? undefined : id } });
   return (
@@ -35,7 +35,13 @@ export function WorkspaceLine({ workspace, isOwn, onChoose }: LineProps) {
             </span>
           )}
         </div>
-        <WorkspaceFigures workspace={workspace} />
+        <div className="flex flex-wrap gap-x-3 text-sm text-ink-3">
+          <span>{ROLE_NAMES[role]}</span>
+          <span>{tierName(tier_name)} tier</span>
+          <span>
+            created <Time at={created_at} />
+          </span>
+        </div>
       </div>
       {id !== chosen.id && (
         <Button size="small" label={`Switch to ${name.slice(0, 60)}`} onClick={switchTo}>
@@ -61,18 +67,6 @@ export function WorkspaceLine({ workspace, isOwn, onChoose }: LineProps) {
           },
         ]}
       />
-    </div>
-  );
-}
-
-function WorkspaceFigures({ workspace: { role, tier_name, created_at } }: { workspace: Workspace }) {
-  return (
-    <div className="flex flex-wrap gap-x-3 text-sm text-ink-3">
-      <span>{ROLE_NAMES[role]}</span>
-      <span>{tierName(tier_name)} tier</span>
-      <span>
-        created <Time at={created_at} />
-      </span>
     </div>
   );
 }

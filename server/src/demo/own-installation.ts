@@ -1,7 +1,7 @@
 /** What is installed beside this server. */
 import { dirname } from "node:path";
-import { listPackages } from "../../demo/packages/list-packages.ts";
-import { PACKAGE_FOLDER } from "../../version.ts";
+import { PACKAGE_FOLDER } from "../version.ts";
+import { listPackages } from "./packages/list-packages.ts";
 
 /** Fewer are no work for a crew. */
 const PACKAGES_MIN = 6;

@@ -3,17 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Client, Fact } from "../../../../sdk/src/index.ts";
-import { createLocalOwnerSession } from "../../auth/owner.ts";
-import { sessionClient } from "../../cli/demo/director/place.ts";
-import { parse, Report } from "../../demo/packages/shapes.ts";
-import { aCommand, aFolder, anInstallation } from "../../demo/test-installation.ts";
-import { systemActor } from "../../kernel/actor.ts";
-import { type RunningServer, startServer } from "../../main.ts";
-import { readConfig } from "../../runtime/config.ts";
-import { createLog } from "../../runtime/log.ts";
-import { setTier } from "../../tiers/index.ts";
+import type { Client, Fact } from "../../../sdk/src/index.ts";
+import { createLocalOwnerSession } from "../auth/owner.ts";
+import { sessionClient } from "../cli/demo/director/place.ts";
+import { systemActor } from "../kernel/actor.ts";
+import { type RunningServer, startServer } from "../main.ts";
+import { readConfig } from "../runtime/config.ts";
+import { createLog } from "../runtime/log.ts";
+import { setTier } from "../tiers/index.ts";
 import type { CrewSetup } from "./launcher.ts";
+import { parse, Report } from "./packages/shapes.ts";
+import { aCommand, aFolder, anInstallation } from "./test-installation.ts";
 
 /** Under load. Milliseconds. */
 const RUN_MS = 120_000;

@@ -1,0 +1,125 @@
+/**
+ * Several prepared statements as one message with one Sync: one round trip and one transaction, which PostgreSQL commits
+ * at the Sync or rolls back at the first error. `pg` takes any object with `submit` as a query (its `Submittable`).
+ */
+import type { Connection, PoolClient, Submittable } from "pg";
+
+/** The name stands for the text on each connection. */
+export interface Statement {
+  name: string;
+  text: string;
+  values: readonly unknown[];
+}
+
+/** A row as its types read it. Who reads it knows its statement. */
+export type BatchRow = Record<string, unknown>;
+
+interface Column {
+  name: string;
+  parse: (text: string) => unknown;
+}
+
+/** What a connection has prepared: the columns of each statement, once they are known. */
+type Prepared = Map<string, readonly Column[]>;
+
+const prepared = new WeakMap<PoolClient, Prepared>();
+
+export function sendBatch(client: PoolClient, statements: readonly Statement[]): Promise<BatchRow[][]> {
+  const known = prepared.get(client) ?? new Map();
+  prepared.set(client, known);
+  return new Promise((resolve, reject) => {
+    client.query(new Batch(client, statements, known, { resolve, reject }));
+  });
+}
+
+interface Settled {
+  resolve(rows: BatchRow[][]): void;
+  reject(error: Error): void;
+}
+
+/** The messages of the server that concern a batch, as `pg` hands them on. */
+class Batch implements Submittable {
+  readonly #client: PoolClient;
+  readonly #statements: readonly Statement[];
+  readonly #prepared: Prepared;
+  readonly #settled: Settled;
+  readonly #rows: BatchRow[][] = [];
+  #current: BatchRow[] = [];
+  #columns: readonly Column[] = [];
+
+  constructor(client: PoolClient, statements: readonly Statement[], known: Prepared, settled: Settled) {
+    this.#client = client;
+    this.#statements = statements;
+    this.#prepared = known;
+    this.#settled = settled;
+    this.#begin();
+  }
+
+  submit(connection: Connection): void {
+    const { stream } = connection;
+    stream.cork();
+    for (const { name, text, values } of this.#statements) {
+      const isKnown = this.#prepared.has(name);
+      if (!isKnown) {
+        // A batch that failed may have prepared it or not.
+        connection.close({ type: "S", name }, true);
+        connection.parse({ name, text, types: [] }, true);
+      }
+      connection.bind({ statement: name, values: values.map(asText) }, true);
+      if (!isKnown) connection.describe({ type: "P", name: "" }, true);
+      connection.execute(null, true);
+    }
+    connection.sync();
+    stream.uncork();
+  }
+
+  handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {
+    this.#columns = fields.map(({ name, dataTypeID }) => ({
+      name,
+      parse: this.#client.getTypeParser(dataTypeID, "text"),
+    }));
+  }
+
+  handleDataRow({ fields }: { fields: readonly (string | null)[] }): void {
+    const row: BatchRow = {};
+    this.#columns.forEach(({ name, parse }, index) => {
+      const value = fields[index];
+      row[name] = value === null || value === undefined ? null : parse(value);
+    });
+    this.#current.push(row);
+  }
+
+  handleCommandComplete(): void {
+    const { name = "" } = this.#statements[this.#rows.length] ?? {};
+    this.#prepared.set(name, this.#columns);
+    this.#rows.push(this.#current);
+    this.#begin();
+  }
+
+  handleError(error: Error): void {
+    this.#settled.reject(error);
+  }
+
+  handleReadyForQuery(): void {
+    this.#settled.resolve(this.#rows);
+  }
+
+  /** The next statement; one that is prepared is not described again. */
+  #begin(): void {
+    const { name = "" } = this.#statements[this.#rows.length] ?? {};
+    this.#columns = this.#prepared.get(name) ?? [];
+    this.#current = [];
+  }
+}
+
+/** Values as PostgreSQL reads them. Objects are given as JSON by who has them. */
+function asText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (Array.isArray(value)) return `{${value.map(asElement).join(",")}}`;
+  return String(value);
+}
+
+function asElement(value: unknown): string {
+  const text = asText(value);
+  return text === null ? "NULL" : `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+}

@@ -1,1 +1,0 @@
-export { insertAttemptEvents } from "./store.ts";
