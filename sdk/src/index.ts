@@ -1,10 +1,11 @@
 /** The client of Bailiwick: a function for each operation, a live feed, and a worker. */
-import { type Operations, operations } from "./generated.ts";
+import { type Operations, operations } from "./generated/client.ts";
 import { type LiveEvent, type LiveOptions, live } from "./live.ts";
 import { type ClientOptions, createSend } from "./send.ts";
 
 export { BailiwickError, type FieldError, type ProblemBody } from "./error.ts";
-export type * from "./generated.ts";
+export type * from "./generated/client.ts";
+export * from "./generated/values.ts";
 export type { Fact, LiveEvent, LiveOptions } from "./live.ts";
 export type { CallOptions, ClientOptions } from "./send.ts";
 export { Escalation, type Handler, type TaskContext, type WorkOptions, work } from "./worker.ts";

@@ -1,6 +1,6 @@
 /** The live feed: all facts of the workspace as they happen, without a gap after a lost connection. */
 import { BailiwickError, problemFrom } from "./error.ts";
-import type { AuditListOutput } from "./generated.ts";
+import type { AuditListOutput } from "./generated/client.ts";
 import { backoffMs, pause } from "./retry.ts";
 import { addressOf, answerOf, type ClientOptions, headersOf, queryOf } from "./send.ts";
 

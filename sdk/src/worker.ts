@@ -1,6 +1,6 @@
 /** The main loop of an agent: claim a task, work, keep the lease, finish the task. */
 import { BailiwickError } from "./error.ts";
-import type { Operations, Task } from "./generated.ts";
+import type { Operations, Task } from "./generated/client.ts";
 import { backoffMs, pause } from "./retry.ts";
 
 export interface TaskContext {

@@ -13,9 +13,11 @@ import { describeSchema } from "./db/schema.ts";
 import { isSchemaFresh, schemaFile } from "./db/schema-file.ts";
 import { OPERATIONS } from "./operations.ts";
 import { printInputs } from "./surfaces/print/inputs.ts";
+import { jsonText } from "./surfaces/print/json-text.ts";
 import { printReference } from "./surfaces/print/markdown.ts";
 import { openApiDocument } from "./surfaces/print/openapi.ts";
 import { printSdk } from "./surfaces/print/sdk.ts";
+import { printValues } from "./surfaces/print/values.ts";
 import { VERSION } from "./version.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -24,11 +26,13 @@ const SCHEMA_FILE = "server/src/db/schema.sql";
 
 /** The text of each file that is printed from the operations, by its path in the repository. */
 function printedFiles(): Map<string, string> {
+  const reference = { operations: OPERATIONS, permissions: PERMISSION_TABLE, baseUrl: "http://127.0.0.1:7300" };
   return new Map([
-    ["sdk/src/generated.ts", printSdk(OPERATIONS)],
-    ["web/src/data/generated.ts", printInputs(OPERATIONS)],
-    ["docs/reference.md", printReference(OPERATIONS, PERMISSION_TABLE)],
-    ["docs/openapi.json", `${JSON.stringify(openApiDocument(OPERATIONS, VERSION), null, 2)}\n`],
+    ["sdk/src/generated/client.ts", printSdk(OPERATIONS)],
+    ["sdk/src/generated/inputs.ts", printInputs(OPERATIONS)],
+    ["sdk/src/generated/values.ts", printValues(OPERATIONS)],
+    ["docs/reference.md", printReference(reference)],
+    ["docs/openapi.json", `${jsonText(openApiDocument(OPERATIONS, VERSION))}\n`],
   ]);
 }
 

@@ -1,6 +1,7 @@
 /** What the outside sees of an agent. */
 import Type, { type Static } from "typebox";
 import {
+  ActorKind,
   Fields,
   Id,
   JSON_DOCUMENT_BYTES_MAX,
@@ -16,7 +17,9 @@ import {
 
 export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
-export const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
+export const AgentStatus = Literals(AGENT_STATUSES, { title: "AgentStatus" });
+const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
+export const AgentType = Literals(AGENT_TYPES, { title: "AgentType" });
 /** What a secret reads as; sent back, it keeps the secret. */
 export const SECRET_SHOWN = "set";
 /** Tasks one agent may be allowed to run at once. */
@@ -39,7 +42,7 @@ const configFields = {
   avatar_emoji: Text(EMOJI_LENGTH_MAX),
   avatar_url: Nullable(Url),
   personality: Nullable(Type.String({ maxLength: TEXT_LIMITS.text })),
-  agent_type: Literals(AGENT_TYPES),
+  agent_type: AgentType,
   is_featured: Type.Boolean(),
   max_running_tasks: Nullable(
     Type.Integer({
@@ -67,7 +70,7 @@ export const AgentChanges = Type.Partial(AgentConfig);
 export type AgentChanges = Static<typeof AgentChanges>;
 
 export const Presence = Fields({
-  state: Literals(["online", "stale", "offline"]),
+  state: Literals(["online", "stale", "offline"], { title: "PresenceState" }),
   last_seen_at: Nullable(Time),
   current_tasks: Type.Integer({ minimum: 0 }),
 });
@@ -76,7 +79,7 @@ export type Presence = Static<typeof Presence>;
 export const Agent = Fields({
   id: Id,
   ...configFields,
-  status: Literals(AGENT_STATUSES),
+  status: AgentStatus,
   is_active: Type.Boolean(),
   is_default: Type.Boolean(),
   total_posts: Type.Integer(),
@@ -93,7 +96,7 @@ export const AgentRevision = Fields({
   revision: Type.Integer({ minimum: 1 }),
   config: AgentConfig,
   changed_fields: Type.Array(Type.String(), { description: "Against the revision before; all of them in the first." }),
-  created_by: Fields({ kind: Literals(["user", "agent", "service", "system"]), id: Type.String() }),
+  created_by: Fields({ kind: ActorKind, id: Type.String() }),
   created_at: Time,
 });
 export type AgentRevision = Static<typeof AgentRevision>;

@@ -1,7 +1,7 @@
 /** The shapes of identity that the outside sees. */
 import Type, { type Static } from "typebox";
 import { type Permission, ROLES } from "../kernel/actor.ts";
-import { Email, Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
+import { ActorKind, Email, Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
 
 /** What a service key can be given; `permissions.ts` says what each is. */
 export const SCOPES = [
@@ -21,6 +21,7 @@ export const SCOPES = [
   "audit:read",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
+export const ScopeName = Literals(SCOPES, { title: "Scope" });
 
 /** An address with a dot in its domain. */
 export const SignInEmail = Type.String({ ...Email, pattern: "@[^@]*\\." });
@@ -29,12 +30,12 @@ export const Token = Type.String({ maxLength: 500 });
 
 export const User = Fields({ id: Id, email: Type.String(), name: Nullable(Type.String()) });
 export type User = Static<typeof User>;
-export const Role = Literals(ROLES);
+export const Role = Literals(ROLES, { title: "Role" });
 
 export const Me = Fields({
   authenticated: Type.Literal(true),
   actor: Fields({
-    kind: Literals(["user", "agent", "service", "system"]),
+    kind: ActorKind,
     id: Type.String({ description: "The user, the agent or the key." }),
   }),
   user: Nullable(User),

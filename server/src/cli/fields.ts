@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import type { Operation } from "../kernel/operation.ts";
-import { plain } from "../surfaces/print/shape-names.ts";
+import { plain } from "../surfaces/print/shapes.ts";
 import { fieldsOf, type Schema } from "../surfaces/print/typescript.ts";
 import { UsageError } from "./failure.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Operation } from "../kernel/operation.ts";
 import type { ConfigRow } from "../runtime/config.ts";
-import { plain } from "../surfaces/print/shape-names.ts";
+import { plain } from "../surfaces/print/shapes.ts";
 import { fieldsOf, typeText } from "../surfaces/print/typescript.ts";
 
 /** Pads each column to its widest cell; the last column is not padded. */

@@ -3,6 +3,7 @@ import Type, { type Static } from "typebox";
 import { Fields, Id, Literals, Nullable, TEXT_LIMITS, Time } from "../kernel/schema.ts";
 
 export const OUTCOMES = ["completed", "failed"] as const;
+const Outcome = Literals(OUTCOMES, { title: "DemoOutcome" });
 
 export const Demo = Fields({
   is_offered: Type.Boolean({ description: "False in workspaces where it never runs on this server." }),
@@ -19,7 +20,7 @@ export const Demo = Fields({
   last_result: Nullable(
     Fields(
       {
-        outcome: Literals(OUTCOMES),
+        outcome: Outcome,
         reason: Nullable(Type.String({ description: "Why it failed." })),
         ended_at: Time,
       },
@@ -31,7 +32,7 @@ export type Demo = Static<typeof Demo>;
 
 export const DemoEnd = Fields({
   id: Id,
-  outcome: Literals(OUTCOMES),
+  outcome: Outcome,
   reason: Nullable(Type.String({ minLength: 1, maxLength: TEXT_LIMITS.reason })),
 });
 export type DemoEnd = Static<typeof DemoEnd>;

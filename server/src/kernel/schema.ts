@@ -28,6 +28,7 @@ export function Literals<const V extends readonly string[]>(values: V, options: 
   return Type.Unsafe<V[number]>({ type: "string", enum: [...values], ...options });
 }
 
+export const ActorKind = Literals(["user", "agent", "service", "system"], { title: "ActorKind" });
 export const Id = Type.String({ format: "uuid", maxLength: 36 });
 export const Time = Type.String({
   format: "date-time",

@@ -1,10 +1,10 @@
 /** The shapes of keys. */
 import Type, { type Static } from "typebox";
-import { Role, SCOPES } from "../auth/schema.ts";
+import { Role, SCOPES, ScopeName } from "../auth/schema.ts";
 import { Fields, Id, Literals, Nullable, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
 
-export const KeyKind = Literals(["agent", "service"]);
-const Scopes = Type.Array(Literals(SCOPES), { maxItems: SCOPES.length });
+export const KeyKind = Literals(["agent", "service"], { title: "KeyKind" });
+const Scopes = Type.Array(ScopeName, { maxItems: SCOPES.length });
 
 const KEY_FIELDS = {
   id: Id,
@@ -53,7 +53,7 @@ export const KeyWithLacks = Fields({
   }),
 });
 
-export const KeyStatus = Literals(["usable", "revoked", "expired"]);
+export const KeyStatus = Literals(["usable", "revoked", "expired"], { title: "KeyStatus" });
 export type KeyStatus = Static<typeof KeyStatus>;
 
 const CREATED_FIELDS = {
@@ -67,7 +67,7 @@ export const RotatedKey = Fields({ ...CREATED_FIELDS, ...PreviousEnds });
 export const NewKey = Fields({
   kind: KeyKind,
   agent_id: Type.Optional(Id),
-  scopes: Type.Optional(Type.Array(Literals(SCOPES), { minItems: 1, maxItems: SCOPES.length, uniqueItems: true })),
+  scopes: Type.Optional(Type.Array(ScopeName, { minItems: 1, maxItems: SCOPES.length, uniqueItems: true })),
   name: Text(TEXT_LIMITS.name),
   expires_at: Type.Optional(Time),
 });

@@ -48,7 +48,10 @@ export type SendInput = Static<typeof SendInput>;
 
 export const Message = Fields({
   id: Id,
-  role: Literals(ROLES, { description: "What sent it: an agent, a person (user) or the server (system)." }),
+  role: Literals(ROLES, {
+    title: "SenderKind",
+    description: "What sent it: an agent, a person (user) or the server (system).",
+  }),
   content: Type.String(),
   from_agent_id: Nullable(Id),
   from_user_id: Nullable(Id),
@@ -59,7 +62,10 @@ export const Message = Fields({
   in_reply_to: Nullable(Id),
   reply_by: Nullable(Time),
   replied_at: Nullable(Time),
-  reply_state: Literals(REPLY_STATES, { description: "Whether an answer was asked for, and what became of it." }),
+  reply_state: Literals(REPLY_STATES, {
+    title: "ReplyState",
+    description: "Whether an answer was asked for, and what became of it.",
+  }),
   created_at: Time,
   delivered_at: Nullable(Type.String({ ...Time, description: "When the recipient's inbox first showed it." })),
   read_at: Nullable(Type.String({ ...Time, description: "When the recipient marked it as read." })),
@@ -118,7 +124,10 @@ export const MarkedRead = Fields({
 export const Thread = Fields({
   thread_id: Id,
   task_id: Nullable(Id),
-  kind: Literals(KINDS, { description: "About a task, free, or the direct messages of two." }),
+  kind: Literals(KINDS, {
+    title: "ThreadKind",
+    description: "About a task, free, or the direct messages of two.",
+  }),
   participants: Type.Array(Id, { description: `Who sent or received in it; at most ${PARTICIPANTS_SHOWN} are shown.` }),
   last_message: Message,
   message_count: Type.Integer(),

@@ -17,7 +17,7 @@ import { createHttp, type HttpServer } from "../surfaces/http/server.ts";
 import { system } from "../surfaces/http/system.ts";
 import { registerMcp } from "../surfaces/mcp/register.ts";
 import { pages } from "../surfaces/pages/pages.ts";
-import { reference } from "../surfaces/pages/reference.ts";
+import { referenceRoute } from "../surfaces/pages/reference.ts";
 import { billingWebhook } from "../surfaces/webhooks/billing.ts";
 import { setTier } from "../tiers/index.ts";
 import { VERSION } from "../version.ts";
@@ -144,7 +144,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
       system({ ...about, ready }),
       pages({ ...about, web, outbox: mailer.outbox }),
       dashboard(web),
-      reference({ ...about, permissions: PERMISSION_TABLE }),
+      referenceRoute({ ...about, permissions: PERMISSION_TABLE }),
       liveFeed({ db, signals }),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),

@@ -18,6 +18,7 @@ import {
 
 export const STATUSES = ["queued", "running", "blocked", "completed", "failed", "canceled"] as const;
 export type Status = (typeof STATUSES)[number];
+const TaskStatus = Literals(STATUSES, { title: "TaskStatus" });
 
 export const EVENT_TYPES = [
   "created",
@@ -90,7 +91,7 @@ const TASK = {
   title: Type.String(),
   input: Json,
   output: Json,
-  status: Literals(STATUSES),
+  status: TaskStatus,
   priority: Type.Integer(),
   assigned_to_agent_id: Id,
   created_by_agent_id: Nullable(Id),
@@ -130,7 +131,7 @@ export type Task = Static<typeof Task>;
 export const TaskEvent = Fields({
   id: Id,
   task_id: Id,
-  event_type: Literals(EVENT_TYPES),
+  event_type: Literals(EVENT_TYPES, { title: "TaskEventType" }),
   agent_id: Nullable(Id),
   user_id: Nullable(Id),
   payload: JsonObject,
@@ -187,7 +188,7 @@ export type Claimed = Static<typeof Claimed>;
 export const Heartbeat = Fields({ task: Task, cancel_requested: Type.Boolean() });
 
 export const ListInput = Fields({
-  status: Type.Optional(Literals(STATUSES)),
+  status: Type.Optional(TaskStatus),
   assigned_to_agent_id: Type.Optional(Id),
   created_by_agent_id: Type.Optional(Id),
   parent_task_id: Type.Optional(Id),

@@ -4,13 +4,14 @@ import { Fields, Id, Literals, Nullable, Page, Time } from "../kernel/schema.ts"
 
 export const TEAM_ROLES = ["supervisor", "worker", "specialist"] as const;
 export type TeamRole = (typeof TEAM_ROLES)[number];
+export const TeamRoleName = Literals(TEAM_ROLES, { title: "TeamRoleName" });
 
 /** Agents of one kind that a summary lists. */
 export const SUMMARY_MAX = 1_000;
 
 const Flag = (description: string) => Type.Boolean({ description });
 const STANDING = {
-  role: Literals(TEAM_ROLES),
+  role: TeamRoleName,
   can_assign_to_peers: Flag("May give work to agents that are no supervisors, where the rules allow peers to."),
   can_escalate_to_supervisor: Flag("May hand its work up to a supervisor."),
   reports_to: Nullable(Type.String({ ...Id, description: "The supervisor above it, to whom its work escalates." })),

@@ -4,7 +4,7 @@ import { Fields, Id, Literals } from "../kernel/schema.ts";
 
 export const TIER_NAMES = ["free", "production", "pro", "agency"] as const;
 export type TierName = (typeof TIER_NAMES)[number];
-export const TierNameField = Literals(TIER_NAMES);
+export const TierNameField = Literals(TIER_NAMES, { title: "TierName" });
 
 const Count = Type.Integer({ minimum: 0 });
 

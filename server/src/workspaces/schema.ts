@@ -5,16 +5,17 @@ import { Fields, Id, Literals, Nullable, Page, PageInput, TEXT_LIMITS, Text, Tim
 
 /** Ownership is handed on by a step of its own. */
 const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
-export const GivenRole = Literals(GIVEN_ROLES);
+export const GivenRole = Literals(GIVEN_ROLES, { title: "GivenRole" });
 export type GivenRole = Static<typeof GivenRole>;
 
 const INVITATION_STATUSES = ["open", "accepted", "revoked", "replaced", "expired"] as const;
+const InvitationStatus = Literals(INVITATION_STATUSES, { title: "InvitationStatus" });
 
 export const Invitation = Fields({
   id: Id,
   email: Type.String(),
   role: GivenRole,
-  status: Literals(INVITATION_STATUSES),
+  status: InvitationStatus,
   invited_by_user_id: Id,
   accepted_by_user_id: Nullable(Id),
   expires_at: Time,
@@ -32,7 +33,7 @@ export const CreatedInvitation = Fields({
 export const InvitationPage = Page(Invitation);
 export const InvitationList = Fields({
   id: Id,
-  status: Type.Optional(Literals(INVITATION_STATUSES)),
+  status: Type.Optional(InvitationStatus),
   ...PageInput,
 });
 export const InvitationId = Fields({ id: Id, invitation_id: Id });

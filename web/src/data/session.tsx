@@ -1,9 +1,7 @@
 /** The signed-in person, their current workspace and their permissions in it. */
-import { type AuthMeOutput, BailiwickError, type Client, createClient } from "@bailiwick/sdk";
+import { type AuthMeOutput, BailiwickError, type Client, createClient, type Role } from "@bailiwick/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
-
-export type Role = "owner" | "admin" | "member" | "viewer";
 
 export interface Session {
   client: Client;

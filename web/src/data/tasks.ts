@@ -1,5 +1,5 @@
 /** Reads tasks: lists of rows, one task that stays current while its subtasks and its agent change, and titles. */
-import type { Client, Fact, Task, TasksGetOutput, TasksListInput } from "@bailiwick/sdk";
+import type { Client, Fact, Task, TaskStatus, TasksGetOutput, TasksListInput } from "@bailiwick/sdk";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { type List, useList } from "./list.ts";
@@ -10,9 +10,8 @@ import { useSession } from "./session.tsx";
 /** A row of a list. Input and output can be large, so only the detail has them. */
 export type TaskRow = Omit<Task, "input" | "output">;
 export type TaskDetail = TasksGetOutput;
-export type Status = Task["status"];
+export type Status = TaskStatus;
 
-export const STATUSES: readonly Status[] = ["queued", "running", "blocked", "completed", "failed", "canceled"];
 const FINAL: ReadonlySet<Status> = new Set(["completed", "failed", "canceled"]);
 export const isFinal = (status: Status): boolean => FINAL.has(status);
 

@@ -1,9 +1,9 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
-import { Fields, Literals, PageInput, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
+import { Fields, PageInput, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
 import { showAgents } from "../change-agent.ts";
-import { AGENT_STATUSES, AGENT_TYPES, AgentPage } from "../schema.ts";
+import { AgentPage, AgentStatus, AgentType } from "../schema.ts";
 import { listAgents as listRows } from "../store/agents.ts";
 
 const YES_OR_NO = /^[01]$/;
@@ -15,8 +15,8 @@ export const listAgents = query({
   route: "GET /agents",
   permission: "agents:read",
   input: Fields({
-    status: Type.Optional(Literals(AGENT_STATUSES)),
-    agent_type: Type.Optional(Literals(AGENT_TYPES)),
+    status: Type.Optional(AgentStatus),
+    agent_type: Type.Optional(AgentType),
     is_featured: Type.Optional(Type.Boolean()),
     q: Type.Optional(Text(TEXT_LIMITS.name, { description: "Part of the name." })),
     ...PageInput,

@@ -1,9 +1,9 @@
 /** The shape of a fact as callers read it. */
 import Type, { type Static } from "typebox";
-import { Fields, Id, Literals, Nullable, Time } from "../schema.ts";
+import { ActorKind, Fields, Id, Nullable, Time } from "../schema.ts";
 
 export const FactActor = Fields({
-  kind: Literals(["user", "agent", "service", "system"]),
+  kind: ActorKind,
   id: Type.String(),
   key_id: Nullable(Id),
 });

@@ -6,7 +6,7 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { call } from "../http/test-socket.ts";
 import { pages } from "../pages/pages.ts";
-import { reference } from "../pages/reference.ts";
+import { referenceRoute } from "../pages/reference.ts";
 import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
 import { dashboard } from "./dashboard.ts";
 import { readWebFiles, type WebFiles } from "./files.ts";
@@ -44,7 +44,7 @@ function serve(web: WebFiles = readWebFiles(join(folder, "web"))) {
   const extensions = [
     pages({ ...about, web, outbox: { code: "code", mails: () => [] } }),
     dashboard(web),
-    reference({ ...about, permissions: [] }),
+    referenceRoute({ ...about, permissions: [] }),
   ];
   return surface().http({ extensions }).app;
 }

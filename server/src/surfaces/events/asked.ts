@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { looksLikeId } from "../../kernel/facts/position.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { headerOf } from "../http/caller.ts";
+import { FACT_TYPE_START } from "./schema.ts";
 import type { Wanted } from "./stream.ts";
 
 export interface Asked extends Wanted {
@@ -10,7 +11,6 @@ export interface Asked extends Wanted {
   lastEventId: string | undefined;
 }
 
-const TYPE = /^[a-z_.]{1,100}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function readAsked(request: FastifyRequest): Asked {
@@ -22,7 +22,7 @@ export function readAsked(request: FastifyRequest): Asked {
   // A browser cannot recover from a refused header, so one that is not understood means: load anew.
   const last = headerOf(request, "last-event-id") || inQuery;
   return {
-    type: read("type", type, (text) => TYPE.test(text)),
+    type: read("type", type, (text) => FACT_TYPE_START.test(text)),
     subjectId: read("subject_id", subject_id, (text) => UUID.test(text))?.toLowerCase(),
     lastEventId: last,
   };

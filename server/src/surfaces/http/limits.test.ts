@@ -6,7 +6,7 @@ import { drawFrom, type StoredBucket } from "../../limits/test-allowance-model.t
 import { dashboard } from "../dashboard/dashboard.ts";
 import { liveFeed } from "../events/live.ts";
 import { pages } from "../pages/pages.ts";
-import { reference } from "../pages/reference.ts";
+import { referenceRoute } from "../pages/reference.ts";
 import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
 import { system } from "./system.ts";
 
@@ -35,7 +35,7 @@ function aServer(perMinute = 1) {
       system({ ...about, ready: async () => undefined }),
       pages({ ...about, outbox: undefined }),
       dashboard({ index: undefined, assets: new Map(), others: new Map() }),
-      reference({ ...about, permissions: [] }),
+      referenceRoute({ ...about, permissions: [] }),
       liveFeed({ db, signals }),
     ],
   });

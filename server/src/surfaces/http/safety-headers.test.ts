@@ -6,7 +6,7 @@ import type { WebFile, WebFiles } from "../dashboard/files.ts";
 import { liveFeed } from "../events/live.ts";
 import { registerMcp } from "../mcp/register.ts";
 import { pages } from "../pages/pages.ts";
-import { reference } from "../pages/reference.ts";
+import { referenceRoute } from "../pages/reference.ts";
 import { TEST_OPERATIONS, testEnvironment, useSurface } from "../test-surface.ts";
 import { system } from "./system.ts";
 import { call, headersOf } from "./test-socket.ts";
@@ -34,7 +34,7 @@ async function serve(publicUrl: string): Promise<string> {
       system({ ...about, ready: async () => undefined }),
       pages({ ...about, outbox: { code: "code", mails: () => [] }, web: WEB }),
       dashboard(WEB),
-      reference({ ...about, permissions: [] }),
+      referenceRoute({ ...about, permissions: [] }),
       liveFeed({ db, signals }),
       (app, tools) => registerMcp(app, tools, { ...about, forAgents: () => true }),
     ],

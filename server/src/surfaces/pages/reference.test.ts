@@ -6,7 +6,7 @@ import { Fields, Id, Literals, Nullable } from "../../kernel/schema.ts";
 import { OPERATIONS } from "../../operations.ts";
 import { curlText } from "../print/curl.ts";
 import { printReference } from "../print/markdown.ts";
-import { limitsText, shapeText } from "../print/words.ts";
+import type { PrintedPermission } from "../print/reference.ts";
 import { isServed } from "../served.ts";
 import { TEST_OPERATIONS } from "../test-surface.ts";
 import { referencePage } from "./reference.ts";
@@ -14,6 +14,8 @@ import { referencePage } from "./reference.ts";
 const URL_OF_SERVER = "https://bailiwick.example.com";
 const page = (operations: readonly Operation[]) =>
   referencePage({ operations, version: "1.2.3", permissions: PERMISSION_TABLE }, URL_OF_SERVER);
+const document = (operations: readonly Operation[], permissions: readonly PrintedPermission[] = PERMISSION_TABLE) =>
+  printReference({ operations, permissions, baseUrl: URL_OF_SERVER });
 
 describe("the reference", () => {
   test.each([
@@ -26,7 +28,7 @@ describe("the reference", () => {
         expect(text).not.toContain(`id="${operation.name}"`);
         continue;
       }
-      const start = text.indexOf(`<article class="operation" id="${operation.name}">`);
+      const start = text.indexOf(`<article id="${operation.name}">`);
       expect(start).toBeGreaterThan(0);
       const section = text.slice(start, text.indexOf("</article>", start));
       for (const route of [operation.route, ...(operation.aliases ?? [])])
@@ -55,10 +57,33 @@ describe("the reference", () => {
     const html = referencePage({ operations: [], version: "1", permissions: [row] }, URL_OF_SERVER);
     expect(html).toContain("See &lt;odd&gt; things.");
     const line = "| `odd:read` | See <odd> things. | owner | yes | `odd:read` |";
-    expect(printReference([], [row])).toContain(line);
+    expect(document([], [row])).toContain(line);
     const nobodys = { ...row, roles: [], agents: false, scope: null };
-    expect(printReference([], [nobodys])).toContain("| See <odd> things. |  |  |  |");
+    expect(document([], [nobodys])).toContain("| See <odd> things. |  |  |  |");
     for (const { permission } of PERMISSION_TABLE) expect(page([])).toContain(`<code>${permission}</code>`);
+  });
+
+  test("has in Markdown an anchor once each, and no link into nothing", () => {
+    const text = document(OPERATIONS);
+    const headings = [...text.matchAll(/^#{2,3} (.+)$/gm)].map(([, heading = ""]) =>
+      heading.toLowerCase().replaceAll(" ", "-").replaceAll(".", ""),
+    );
+    const numbered = headings.map((heading, index) => {
+      const repeats = headings.slice(0, index).filter((other) => other === heading).length;
+      return repeats === 0 ? heading : `${heading}-${repeats}`;
+    });
+    expect(new Set(numbered).size).toBe(numbered.length);
+    for (const [, target] of text.matchAll(/\]\(#([^)]+)\)/g)) expect(numbered).toContain(target);
+  });
+
+  test("says the same in Markdown and on the page", () => {
+    const words = (text: string) => text.replaceAll(/[^a-z_]+/g, " ");
+    const markdown = words(document(OPERATIONS));
+    const html = words(page(OPERATIONS).replaceAll(/<[^>]+>|&[a-z#0-9]+;/g, " "));
+    for (const { summary, problems } of OPERATIONS.filter(isServed)) {
+      expect(markdown).toContain(words(summary));
+      for (const said of [summary, ...problems]) expect(html).toContain(words(said).trim());
+    }
   });
 
   test("loads nothing from elsewhere and runs nothing", () => {
@@ -97,16 +122,32 @@ test("an example can be pasted into a shell", () => {
   );
 });
 
-test("shapes are said in words", () => {
-  const said = (schema: Parameters<typeof Nullable>[0]) => {
-    const shape = schema as unknown as Record<string, unknown>;
-    return [shapeText(shape), limitsText(shape)].filter(Boolean).join(", ");
-  };
-  expect(said(Id)).toBe("UUID");
-  expect(said(Type.String({ minLength: 1, maxLength: 500 }))).toBe("text, at most 500 characters");
-  expect(said(Type.Integer({ minimum: 1, maximum: 200, default: 50 }))).toBe("whole number, 1 to 200, 50 unless given");
-  expect(said(Nullable(Literals(["a", "b"])))).toBe('"a" or "b" or null');
-  expect(said(Type.Array(Id, { maxItems: 10 }))).toBe("list of UUID, at most 10 entries");
-  expect(said(Type.Unknown())).toBe("any JSON");
-  expect(said(Fields({ a: Id, b: Type.Number() }))).toBe("object {a, b}");
+test("a field has its type, its limits and what it is for", () => {
+  const odd = command({
+    name: "odd.run",
+    summary: "Run.",
+    route: "POST /odd",
+    permission: "odd:write",
+    input: Fields({
+      id: Id,
+      name: Type.String({ minLength: 1, maxLength: 500, description: "Its name." }),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+      state: Nullable(Literals(["a", "b"])),
+      ids: Type.Array(Id, { maxItems: 10 }),
+    }),
+    output: Fields({}),
+    problems: [],
+    run: async () => unchanged({}),
+  });
+  const lines = document([odd]).split("\n");
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "| `id` | `string` |  |",
+      "| `name` | `string` | Its name. At most 500 characters. |",
+      "| `limit`? | `number` | Default 50. At least 1. At most 200. |",
+      '| `state` | `"a" \\| "b" \\| null` |  |',
+      "| `ids` | `string[]` | At most 10. |",
+    ]),
+  );
+  expect(page([odd])).toContain("<td><code>&quot;a&quot; | &quot;b&quot; | null</code></td>");
 });

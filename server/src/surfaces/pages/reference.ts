@@ -1,24 +1,16 @@
-/** `/docs`: every operation, as a page made from the list. */
-import type { Operation, Route } from "../../kernel/operation.ts";
+/** `/docs`: the reference as a page. */
 import { sendPage } from "../http/answer.ts";
 import { limitNetwork } from "../http/limits.ts";
 import type { Extension } from "../http/tools.ts";
-import { curlText } from "../print/curl.ts";
-import { areaOf, problemsByStatus } from "../print/openapi.ts";
-import { type PrintedPermission, permissionsHtml } from "../print/permission-table.ts";
-import { limitsText, type Shape, shapeText } from "../print/words.ts";
-import { methodOf, pathOf } from "../route.ts";
-import { isServed } from "../served.ts";
+import type { Block, Section } from "../print/blocks.ts";
+import { type ReferenceOptions, reference } from "../print/reference.ts";
 import { type Html, html, page } from "./html.ts";
-import { introduction } from "./introduction.ts";
 
-export interface ReferenceOptions {
-  operations: readonly Operation[];
+export interface ReferencePageOptions extends Omit<ReferenceOptions, "baseUrl"> {
   version: string;
-  permissions: readonly PrintedPermission[];
 }
 
-export function reference(options: ReferenceOptions): Extension {
+export function referenceRoute(options: ReferencePageOptions): Extension {
   return (app, { env, allowances, fail }) => {
     let made: { url: string; text: string } | undefined;
     app.get("/docs", { onRequest: limitNetwork(allowances, fail) }, (_request, reply) => {
@@ -28,99 +20,70 @@ export function reference(options: ReferenceOptions): Extension {
   };
 }
 
-export function referencePage({ operations, version, permissions }: ReferenceOptions, baseUrl: string): string {
-  const areas = byArea(operations.filter(isServed));
+export function referencePage({ version, ...options }: ReferencePageOptions, baseUrl: string): string {
+  const { introduction, sections } = reference({ ...options, baseUrl });
   return page(
     { title: "API · Bailiwick", layout: "reference" },
     html`<nav aria-label="Operations">
 <p class="brand"><a href="/">Bailiwick</a></p>
-${[...areas].map(([area, list]) => navigation(area, list))}
-<p class="area"><a href="#who-may-what">Who may what</a></p>
+${sections.map(navigation)}
 </nav>
 <main>
-${introduction(baseUrl, version)}
+<h1>Bailiwick API</h1>
+<p class="small">Version ${version} · <code>${baseUrl}/api</code> · <a href="/api/openapi.json">OpenAPI 3.1</a></p>
+<div class="intro">${introduction.map(blockHtml)}</div>
 <details class="contents"><summary>Contents</summary><ul>
-${[...areas.keys()].map((area) => html`<li><a href="#${area}">${area}</a></li>`)}
-<li><a href="#who-may-what">Who may what</a></li>
+${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
 </ul></details>
-${[...areas].map(
-  ([area, list]) => html`<section id="${area}"><h2>${area}</h2>${list.map((one) => section(one, baseUrl))}</section>`,
-)}
-${permissionsHtml(permissions)}
+${sections.map(({ id, title, blocks }) => html`<section id="${id}"><h2>${title}</h2>${blocks.map(blockHtml)}</section>`)}
 </main>`,
   );
 }
 
-function byArea(operations: readonly Operation[]): Map<string, Operation[]> {
-  const areas = new Map<string, Operation[]>();
-  for (const operation of operations)
-    areas.set(areaOf(operation), [...(areas.get(areaOf(operation)) ?? []), operation]);
-  return areas;
+function navigation({ id, title, blocks }: Section): Html {
+  const inside = blocks.flatMap((block) => (block.kind === "section" ? [block] : []));
+  const short = (name: string) => (name.startsWith(`${id}.`) ? name.slice(id.length + 1) : name);
+  return html`<p class="area"><a href="#${id}">${title}</a></p>
+${inside.length > 0 && html`<ul>${inside.map((one) => html`<li><a href="#${one.id}">${short(one.title)}</a></li>`)}</ul>`}`;
 }
 
-function navigation(area: string, operations: readonly Operation[]): Html {
-  return html`<p class="area"><a href="#${area}">${area}</a></p>
-<ul>${operations.map(({ name }) => html`<li><a href="#${name}">${name.slice(area.length + 1)}</a></li>`)}</ul>`;
-}
-
-function section(operation: Operation, baseUrl: string): Html {
-  const { name, summary, description, input, output } = operation;
-  const required = new Set(input.required ?? []);
-  const fields = Object.entries(input.properties as Record<string, Shape>);
-  return html`<article class="operation" id="${name}">
-<h3><a href="#${name}">${name}</a></h3>
-<p>${summary}</p>
-${description !== undefined && html`<p>${description}</p>`}
-<ul class="routes">${[operation.route, ...(operation.aliases ?? [])].map(routeLine)}</ul>
-<p class="facts">${factsOf(operation).map((fact) => html`<span>${fact}</span>`)}</p>
-${
-  fields.length > 0 &&
-  html`<h4>Fields</h4>
-<table><thead><tr><th>Name</th><th>Takes</th></tr></thead><tbody>
-${fields.map(([field, shape]) => fieldRow(field, shape, required.has(field)))}
-</tbody></table>`
-}
-<h4>Answer ${operation.status ?? 200}</h4>
-${answerOf(output as Shape)}
-<h4>Problems</h4>
-<ul class="problems">${[...problemsByStatus(operation, operation.route)].map(
-    ([status, codes]) => html`<li><b>${status}</b>${codes.join(", ")}</li>`,
-  )}</ul>
-<h4>Example</h4>
-<pre><code>${curlText(operation, baseUrl)}</code></pre>
+function blockHtml(block: Block): Html {
+  switch (block.kind) {
+    case "section":
+      return html`<article id="${block.id}">
+<h3><a href="#${block.id}">${block.title}</a></h3>
+${block.blocks.map(blockHtml)}
 </article>
 `;
-}
-
-function routeLine(route: Route): Html {
-  const method = methodOf(route);
-  return html`<li><span class="method ${method}">${method}</span><code>/api${pathOf(route)}</code></li>`;
-}
-
-function factsOf(operation: Operation): Html[] {
-  if (operation.kind === "public") return [html`No credential needed`];
-  const { permission, tool, name } = operation;
-  return [
-    html`Permission <a href="#who-may-what"><code>${permission}</code></a>`,
-    ...(tool === false ? [] : [html`MCP tool <code>${name.replaceAll(".", "_")}</code>`]),
-  ];
-}
-
-function fieldRow(name: string, shape: Shape, isRequired: boolean): Html {
-  const limits = limitsText(shape);
-  const description = typeof shape.description === "string" ? shape.description : "";
-  return html`<tr><td><code>${name}</code>${isRequired && html`<span class="required">required</span>`}</td>
-<td><span class="type">${shapeText(shape)}${limits !== "" && `, ${limits}`}</span>${description !== "" && html`<br>${description}`}</td></tr>
+    case "text":
+      return html`<p>${inline(block.text)}</p>\n`;
+    case "list":
+      return html`<ul>${block.items.map((item) => html`<li>${inline(item)}</li>`)}</ul>\n`;
+    case "table":
+      return html`<table><thead><tr>${block.head.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>
+${block.rows.map((row) => html`<tr>${row.map((cell) => html`<td>${inline(cell)}</td>`)}</tr>\n`)}
+</tbody></table>
 `;
+    case "code":
+      return html`<pre><code>${block.text}</code></pre>\n`;
+    default:
+      return block satisfies never;
+  }
 }
 
-/** The fields of the answer, or of the things it lists, in one line. */
-function answerOf(output: Shape): Html {
-  const properties = (output.properties ?? {}) as Record<string, Shape>;
-  const names = Object.keys(properties);
-  if (names.length === 0) return html`<p class="type">${shapeText(output)}</p>`;
-  const item = properties.items?.items as Shape | undefined;
-  const listed = item && Object.keys((item.properties ?? {}) as Shape);
-  return html`<p class="type">${names.map((name) => html`<code>${name}</code> `)}</p>
-${listed && listed.length > 0 && html`<p class="type">Each of the items: ${listed.map((name) => html`<code>${name}</code> `)}</p>`}`;
+const MARKUP = /`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\(#([^)]+)\)/g;
+
+/** `code`, **strong** text and [links](#to-a-section). Everything else is text. */
+function inline(text: string): Html[] {
+  const parts: Html[] = [];
+  let at = 0;
+  for (const found of text.matchAll(MARKUP)) {
+    const [whole, code, strong, label, target] = found;
+    parts.push(html`${text.slice(at, found.index)}`);
+    if (code !== undefined) parts.push(html`<code>${code}</code>`);
+    else if (strong !== undefined) parts.push(html`<strong>${strong}</strong>`);
+    else parts.push(html`<a href="#${target}">${inline(label ?? "")}</a>`);
+    at = found.index + whole.length;
+  }
+  return [...parts, html`${text.slice(at)}`];
 }

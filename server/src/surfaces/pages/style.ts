@@ -2,12 +2,12 @@
 export const STYLE = `
 :root {
   --ground: #ffffff; --raised: #f7f7f8; --line: #e3e3e8; --text: #1b1b1f; --soft: #5d5d68; --accent: #4650c8;
-  --accent-text: #ffffff; --get: #1f6f43; --post: #4650c8; --put: #8a5300; --delete: #b3261e; --code: #f3f3f6;
+  --accent-text: #ffffff; --code: #f3f3f6;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #141417; --raised: #1c1c21; --line: #2f2f37; --text: #ececf1; --soft: #a3a3af; --accent: #a3abff;
-    --accent-text: #15151c; --get: #74d3a0; --post: #a3abff; --put: #f0b463; --delete: #ff9a92; --code: #212127;
+    --accent-text: #15151c; --code: #212127;
   }
 }
 * { box-sizing: border-box; }
@@ -23,7 +23,7 @@ h1, h2, h3 { line-height: 1.25; font-weight: 650; text-wrap: balance; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.875em; }
 code { background: var(--code); border-radius: 4px; padding: 1px 4px; }
 pre {
-  background: var(--code); border-radius: 6px; padding: 12px 16px; line-height: 1.5; margin: 0;
+  background: var(--code); border-radius: 6px; padding: 12px 16px; line-height: 1.5; margin: 0 0 12px;
   white-space: pre-wrap; overflow-wrap: anywhere;
 }
 pre code { background: none; padding: 0; font-size: 1em; }
@@ -71,28 +71,16 @@ button.quiet { background: var(--raised); color: var(--text); border: 1px solid 
   text-transform: capitalize; }
 .reference .intro { columns: 2 320px; column-gap: 40px; }
 .reference .intro p { break-inside: avoid; margin: 0 0 12px; }
-.operation { padding: 28px 0 20px; border-bottom: 1px solid var(--line); }
-.operation:last-child { border-bottom: 0; }
-.operation h3 { font-size: 16px; margin: 0 0 6px; }
-.operation h3 a { color: inherit; text-decoration: none; }
-.operation h3 a:hover::after { content: " #"; color: var(--soft); }
-.operation h4 { font-size: 13px; font-weight: 650; color: var(--soft); margin: 18px 0 6px; }
-.operation p { margin: 0 0 8px; max-width: 68ch; }
-.routes { list-style: none; margin: 10px 0; padding: 0; display: grid; gap: 4px; }
-.routes li { display: flex; gap: 10px; align-items: baseline; }
-.routes li + li { opacity: 0.85; }
-.routes code { background: none; padding: 0; overflow-wrap: anywhere; }
-.method { font: 650 12px/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; min-width: 52px; }
-.GET { color: var(--get); } .POST { color: var(--post); } .PUT { color: var(--put); } .DELETE { color: var(--delete); }
-.facts { display: flex; flex-wrap: wrap; gap: 2px 20px; font-size: 13px; color: var(--soft); margin: 0 0 4px; }
-table { width: 100%; table-layout: fixed; border-collapse: collapse; font-size: 14px; }
+.reference article { padding: 28px 0 20px; border-bottom: 1px solid var(--line); }
+.reference article:last-child { border-bottom: 0; }
+.reference article h3 { font-size: 16px; margin: 0 0 6px; }
+.reference article h3 a { color: inherit; text-decoration: none; }
+.reference article h3 a:hover::after { content: " #"; color: var(--soft); }
+.reference article p { margin: 0 0 8px; max-width: 68ch; }
+table { width: 100%; table-layout: fixed; margin: 12px 0; border-collapse: collapse; font-size: 14px; }
 th { text-align: left; font-size: 12px; font-weight: 600; color: var(--soft); padding: 4px 12px 4px 0; }
 td { vertical-align: top; padding: 6px 12px 6px 0; border-top: 1px solid var(--line); }
-th:first-child { width: 34%; } td:last-child, th:last-child { padding-right: 0; }
-.type { color: var(--soft); font-size: 13px; }
-.required { font-size: 12px; color: var(--accent); font-weight: 600; margin-left: 6px; }
-.problems { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 14px; font-size: 13px; }
-.problems b { font-weight: 600; color: var(--soft); font-variant-numeric: tabular-nums; margin-right: 4px; }
+th:first-child { width: 26%; } td:last-child, th:last-child { padding-right: 0; }
 summary { cursor: pointer; }
 .contents { display: none; }
 @media (max-width: 860px) {
@@ -103,7 +91,7 @@ summary { cursor: pointer; }
   .contents ul { margin: 10px 0 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: 6px 16px; }
   .contents a { text-transform: capitalize; display: inline-block; padding: 4px 0; }
   .reference h2 { margin-top: 44px; }
-  .operation pre { margin-inline: -16px; border-radius: 0; }
+  .reference article pre { margin-inline: -16px; border-radius: 0; }
 }
 @media (max-width: 560px) {
   thead { display: none; }

@@ -1,113 +1,63 @@
-/** The reference as a document: every operation, its ways in, its fields and its failures. */
-import type { Operation } from "../../kernel/operation.ts";
-import { PROBLEM_STATUS } from "../../kernel/problem.ts";
-import { methodOf, pathOf } from "../route.ts";
-import { isServed } from "../served.ts";
-import { type PrintedPermission, permissionsMarkdown } from "./permission-table.ts";
-import { camel, namedShapes, plain } from "./shape-names.ts";
-import { bodyText, fieldsOf, type Schema, typeText } from "./typescript.ts";
+/** The reference as Markdown. */
+import type { Block, Section } from "./blocks.ts";
+import { type ReferenceOptions, reference } from "./reference.ts";
 
-const HEAD = `# Reference
+const HEAD = "Printed from the list of operations by `npm run generate`. Do not edit.";
 
-Printed from the list of operations by \`npm run generate\`. Do not edit.
-
-Every operation is one route of the HTTP interface, one function of the SDK, one name for \`bailiwick call\` and, where an agent's
-key permits it, one MCP tool of the same name with underscores. Send \`Authorization: Bearer <key>\` and JSON. Commands take an
-\`Idempotency-Key\`: the same key and input run once. Times are ISO 8601 in UTC, ids are UUIDs, money is in US dollars.
-`;
-
-export function printReference(all: readonly Operation[], permissions: readonly PrintedPermission[]): string {
-  const operations = all.filter(isServed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const shapes = namedShapes(operations);
-  const nameOf = (schema: Schema) => shapes.get(JSON.stringify(schema))?.name;
-  const areas = [...new Set(operations.map(areaOf))];
-  const contents = areas.map((area) => `- [${area}](#${area}): ${links(operations, area)}`);
-  const sections = areas.flatMap((area) => [
-    `## ${area}`,
-    ...operations.filter((operation) => areaOf(operation) === area).map((operation) => section(operation, nameOf)),
-  ]);
-  const types = [...shapes.values()]
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, schema }) => `### ${name}\n\n${code(bodyText(schema, { nameOf, isInput: false }))}`);
-  const ends = ["## Shapes", ...types, permissionsMarkdown(permissions), problems()];
-  return `${[HEAD, contents.join("\n"), ...sections, ...ends].join("\n\n")}\n`;
+export function printReference(options: ReferenceOptions): string {
+  const { introduction, sections } = reference(options);
+  const anchorOf = anchors(sections);
+  const write = (block: Block) => blockText(block, 2).replaceAll(/\]\(#([^)]+)\)/g, (_, id) => `](#${anchorOf(id)})`);
+  const contents: Block = { kind: "list", items: sections.map(contentLine) };
+  const head = ["# Reference", HEAD].join("\n\n");
+  return `${[head, ...[...introduction, contents, ...sections].map(write)].join("\n\n")}\n`;
 }
 
-function areaOf({ name }: Operation): string {
-  return name.split(".")[0] ?? name;
+function contentLine({ id, title, blocks }: Section): string {
+  const inside = blocks.flatMap((block) => (block.kind === "section" ? [`[${block.title}](#${block.id})`] : []));
+  return `[${title}](#${id})${inside.length > 0 ? `: ${inside.join(", ")}` : ""}`;
 }
 
-function links(operations: readonly Operation[], area: string): string {
-  return operations
-    .filter((operation) => areaOf(operation) === area)
-    .map(({ name }) => `[${name}](#${anchor(name)})`)
-    .join(", ");
+/** Renderers of Markdown make an anchor from each heading, and number those that repeat. */
+function anchors(sections: readonly Section[]): (id: string) => string {
+  const known = new Map<string, string>();
+  const seen = new Map<string, number>();
+  for (const { id } of inOrder(sections)) {
+    const plain = id.toLowerCase().replaceAll(".", "");
+    const repeats = seen.get(plain) ?? 0;
+    seen.set(plain, repeats + 1);
+    known.set(id, repeats === 0 ? plain : `${plain}-${repeats}`);
+  }
+  return (id) => {
+    const anchor = known.get(id);
+    if (anchor === undefined) throw new Error(`The reference has no section ${id}.`);
+    return anchor;
+  };
 }
 
-/** As the usual renderers of Markdown make it from a heading. */
-function anchor(heading: string): string {
-  return heading.toLowerCase().replaceAll(".", "");
+function inOrder(blocks: readonly Block[]): Section[] {
+  return blocks.flatMap((block) => (block.kind === "section" ? [block, ...inOrder(block.blocks)] : []));
 }
 
-type NameOf = (schema: Schema) => string | undefined;
-
-function section(operation: Operation, nameOf: NameOf): string {
-  const { name, summary, description, route, aliases = [], status = 200, problems } = operation;
-  const ways = [route, ...aliases].map((way) => `\`${methodOf(way)} /api${pathOf(way)}\``).join(", ");
-  const permission = operation.kind === "public" ? "None" : `\`${operation.permission}\``;
-  const output = typeText(plain(operation.output), { nameOf, isInput: false });
-  const shown = nameOf(plain(operation.output)) ? `[${output}](#${anchor(output)})` : "";
-  return [
-    `### ${name}`,
-    [summary, description].filter((text) => text !== undefined).join("\n\n"),
-    `${ways} · SDK \`client.${name.split(".").map(camel).join(".")}\` · permission: ${permission}`,
-    inputTable(plain(operation.input), nameOf),
-    shown ? `Answers ${status} with ${shown}.` : `Answers ${status} with:\n\n${code(output)}`,
-    problems.length > 0 ? `Refused with ${problems.map((problem) => `\`${problem}\``).join(", ")}.` : "",
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+function blockText(block: Block, level: number): string {
+  switch (block.kind) {
+    case "section": {
+      const inside = block.blocks.map((one) => blockText(one, level + 1));
+      return [`${"#".repeat(level)} ${block.title}`, ...inside].join("\n\n");
+    }
+    case "text":
+      return block.text;
+    case "list":
+      return block.items.map((item) => `- ${item}`).join("\n");
+    case "table":
+      return [rowText(block.head), rowText(block.head.map(() => "---")), ...block.rows.map(rowText)].join("\n");
+    case "code":
+      return `\`\`\`${block.language}\n${block.text}\n\`\`\``;
+    default:
+      return block satisfies never;
+  }
 }
 
-function inputTable(input: Schema, nameOf: NameOf): string {
-  const fields = fieldsOf(input);
-  if (fields.length === 0) return "Takes no fields.";
-  const rows = fields.map(({ name, schema, isRequired }) => {
-    const type = typeText(schema, { nameOf, isInput: false }).replaceAll(/\s+/g, " ").trim();
-    return `| \`${name}\`${isRequired ? "" : "?"} | \`${type.replaceAll("|", "\\|")}\` | ${limits(schema)} |`;
-  });
-  return ["| field | type | |", "| --- | --- | --- |", ...rows].join("\n");
-}
-
-const LIMITS: Readonly<Record<string, (value: string) => string>> = {
-  description: (value) => value,
-  default: (value) => `Default ${value}.`,
-  minimum: (value) => `At least ${value}.`,
-  maximum: (value) => `At most ${value}.`,
-  maxLength: (value) => `At most ${value} characters.`,
-  maxItems: (value) => `At most ${value}.`,
-};
-
-function limits(schema: Schema): string {
-  // A field that may be null has its limits one level below.
-  const [inner = {}] = Array.isArray(schema.anyOf) ? schema.anyOf : [];
-  const known: Schema = { ...inner, ...schema };
-  const said = Object.entries(LIMITS).flatMap(([keyword, say]) => {
-    const value = known[keyword];
-    // Ids and times have their length by their form.
-    if (value === undefined || (keyword === "maxLength" && known.format !== undefined)) return [];
-    return say(typeof value === "string" ? value : JSON.stringify(value));
-  });
-  return said.join(" ").replaceAll("|", "\\|").replaceAll("\n", " ");
-}
-
-function code(text: string): string {
-  return `\`\`\`ts\n${text.replace(/^\n/, "")}\n\`\`\``;
-}
-
-function problems(): string {
-  const rows = Object.entries(PROBLEM_STATUS).map(([name, status]) => `| \`${name}\` | ${status} |`);
-  return ["## Problems", "| code | status |\n| --- | --- |", ...rows]
-    .join("\n")
-    .replace("## Problems\n", "## Problems\n\n");
+function rowText(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }

@@ -1,12 +1,24 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { type Operation, query } from "../../kernel/operation.ts";
+import { Fields, Literals, Nullable } from "../../kernel/schema.ts";
+import { OPERATIONS } from "../../operations.ts";
 import { TEST_OPERATIONS } from "../test-surface.ts";
+import { jsonText } from "./json-text.ts";
 import { openApiDocument } from "./openapi.ts";
 
-const document = openApiDocument(TEST_OPERATIONS, "1.2.3");
-const json = JSON.parse(JSON.stringify(document)) as typeof document;
+const documentOf = (operations: readonly Operation[]) =>
+  JSON.parse(JSON.stringify(openApiDocument(operations, "1.2.3"))) as ReturnType<typeof openApiDocument>;
+const json = documentOf(TEST_OPERATIONS);
 const all = Object.entries(json.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
 );
+/** What a reference points at, or the value itself. */
+function target(value: unknown, document: unknown): unknown {
+  const { $ref: pointer } = value as { $ref?: string };
+  const steps = pointer?.slice("#/".length).split("/");
+  return steps ? steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], document) : value;
+}
 
 describe("the OpenAPI document", () => {
   test("has every operation on every route, under ids that differ", () => {
@@ -37,13 +49,8 @@ describe("the OpenAPI document", () => {
       expect(Object.keys(operation.responses).every((status) => /^[2-5][0-9]{2}$/.test(status))).toBe(true);
       expect(Object.keys(operation.responses).some((status) => status.startsWith("2"))).toBe(true);
     }
-    for (const [, reference = ""] of JSON.stringify(json).matchAll(/"\$ref":"([^"]+)"/g)) {
-      const found = reference
-        .slice(2)
-        .split("/")
-        .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], json);
-      expect(found).toBeDefined();
-    }
+    for (const [, pointer = ""] of JSON.stringify(json).matchAll(/"\$ref":"([^"]+)"/g))
+      expect(target({ $ref: pointer }, json), pointer).toBeDefined();
   });
 
   test("puts input where the request carries it", () => {
@@ -79,12 +86,14 @@ describe("the OpenAPI document", () => {
     ]);
     const rename = json.paths["/api/things/{id}/rename"]?.post?.responses ?? {};
     expect(Object.keys(rename)).toEqual(["201", "400", "401", "403", "404", "409", "413", "415", "429", "503"]);
-    expect(rename["429"]).toMatchObject({ headers: { RateLimit: { $ref: "#/components/headers/RateLimit" } } });
-    expect(rename["409"]).toMatchObject({ description: "in_flight, idempotency_mismatch" });
+    expect(target(rename["429"], json)).toMatchObject({
+      headers: { RateLimit: { $ref: "#/components/headers/RateLimit" } },
+    });
+    expect(target(rename["409"], json)).toMatchObject({ description: "idempotency_mismatch, in_flight" });
     const unname = json.paths["/api/things/{id}/name"]?.delete?.responses ?? {};
     expect(Object.keys(unname)).toEqual(expect.arrayContaining(["413", "415"]));
     const wait = json.paths["/api/things/wait"]?.post?.responses ?? {};
-    expect(wait["429"]).toMatchObject({ description: "rate_limited, overloaded" });
+    expect(target(wait["429"], json)).toMatchObject({ description: "overloaded, rate_limited" });
   });
 
   test("says that a workspace which is not the caller's is not found, whatever needs a credential", () => {
@@ -95,4 +104,71 @@ describe("the OpenAPI document", () => {
     const live = json.paths["/api/live"]?.get?.responses ?? {};
     expect(Object.keys(live)).toEqual(["200", "400", "401", "403", "404", "429", "503"]);
   });
+
+  test("declares each named shape and each problem response once, and points at it", () => {
+    const state = Literals(["on", "off"], { title: "LampState" });
+    const lamp = query({
+      name: "lamps.get",
+      summary: "Read a lamp.",
+      route: "GET /lamps/{state}",
+      permission: "audit:read",
+      input: Fields({ state: Literals(["on", "off"], { title: "LampState", description: "Only these." }) }),
+      output: Fields({ state, before: Nullable(state) }),
+      problems: ["conflict"],
+      run: async () => ({ state: "on" as const, before: null }),
+    });
+    const { paths, components } = documentOf([lamp]);
+    const own = paths["/api/lamps/{state}"]?.get;
+    const reference = { $ref: "#/components/schemas/LampState" };
+    expect(components.schemas?.LampState).toEqual({ type: "string", enum: ["on", "off"] });
+    expect(own?.parameters?.[0]).toMatchObject({ name: "state", schema: { ...reference, description: "Only these." } });
+    expect(own?.responses["200"]).toMatchObject({
+      content: {
+        "application/json": {
+          schema: { properties: { state: reference, before: { anyOf: [reference, { type: "null" }] } } },
+        },
+      },
+    });
+    expect(own?.responses["409"]).toEqual({ $ref: "#/components/responses/Conflict" });
+    expect(components.responses?.Conflict).toMatchObject({ description: "conflict" });
+  });
+});
+
+test.each([
+  ["of this test", TEST_OPERATIONS],
+  ["all there are", OPERATIONS],
+])("a validator resolves every reference and takes every schema of the operations %s", (_what, operations) => {
+  const document = documentOf(operations);
+  const ajv = new Ajv2020({ strictTypes: false, strictRequired: false, validateFormats: false });
+  ajv.addVocabulary(Object.keys(document));
+  ajv.addSchema(document, "document");
+  const schemas = [...schemaPointers(document, "#")];
+  expect(schemas.length).toBeGreaterThan(operations.length);
+  for (const pointer of schemas) expect(() => ajv.compile({ $ref: `document${pointer}` }), pointer).not.toThrow();
+  const broken = { ...document, components: { ...document.components, schemas: {} } };
+  const blind = new Ajv2020({ strict: false, validateFormats: false }).addSchema(broken, "document");
+  const pointing = schemas.find((pointer) => pointer.includes("/responses/") && pointer.startsWith("#/components"));
+  expect(() => blind.compile({ $ref: `document${pointing}` })).toThrow(/can't resolve reference/);
+});
+
+/** Where the document holds a schema: below `schema`, and each of the components. */
+function* schemaPointers(value: unknown, at: string): Generator<string> {
+  if (value === null || typeof value !== "object") return;
+  for (const [name, field] of Object.entries(value)) {
+    const pointer = `${at}/${encodeURIComponent(name.replaceAll("~", "~0").replaceAll("/", "~1"))}`;
+    if (name === "schema" || at === "#/components/schemas") yield pointer;
+    else yield* schemaPointers(field, pointer);
+  }
+}
+
+test("JSON for people is the same JSON, in lines of at most 120 characters where it can be", () => {
+  const document = documentOf(OPERATIONS);
+  expect(JSON.parse(jsonText(document))).toEqual(document);
+  for (const line of jsonText(document).split("\n")) expect(line.length > 120 && /[[{].*[\]}]/.test(line)).toBe(false);
+  expect(jsonText({ a: [], b: {}, c: [1, { d: null }] })).toBe('{ "a": [], "b": {}, "c": [1, { "d": null }] }');
+  const long = "x".repeat(60);
+  expect(jsonText({ a: [long, long] })).toBe(`{\n  "a": [\n    "${long}",\n    "${long}"\n  ]\n}`);
+  expect(jsonText({ a: [long], b: [2, 3, 4, 5, long] })).toBe(
+    `{\n  "a": ["${long}"],\n  "b": [2, 3, 4, 5, "${long}"]\n}`,
+  );
 });

@@ -1,10 +1,13 @@
 /** The OpenAPI 3.1 document: a function of the list of operations. */
-import type { TSchema } from "typebox";
+import type { TObject, TSchema } from "typebox";
 import type { Operation, Route } from "../../kernel/operation.ts";
-import { PROBLEM_STATUS, type ProblemCode } from "../../kernel/problem.ts";
 import { isReadFromQuery, methodOf, parametersOf, pathOf } from "../route.ts";
 import { isServed } from "../served.ts";
-import { HEADERS, LIMIT_HEADERS, PROBLEM_SCHEMA, SYSTEM_PATHS } from "./openapi-fixed.ts";
+import { HEADERS, LIMIT_HEADERS, PARAMETERS, PROBLEM, reference, SECURITY_SCHEMES } from "./openapi-parts.ts";
+import { type ProblemResponses, problemResponses, problemsOf } from "./problem-responses.ts";
+import { areaOf, plain, type Shapes, shapesOf } from "./shapes.ts";
+import { SYSTEM_ROUTES, type SystemRoute } from "./system-routes.ts";
+import type { Schema } from "./typescript.ts";
 
 export interface OpenApiDocument {
   openapi: "3.1.0";
@@ -13,7 +16,7 @@ export interface OpenApiDocument {
   security: Record<string, string[]>[];
   tags: { name: string }[];
   paths: Record<string, Record<string, OpenApiOperation>>;
-  components: Record<string, unknown>;
+  components: Record<string, Record<string, unknown>>;
 }
 
 export interface OpenApiOperation {
@@ -27,12 +30,16 @@ export interface OpenApiOperation {
 
 export function openApiDocument(operations: readonly Operation[], version: string): OpenApiDocument {
   const served = operations.filter(isServed);
-  const paths: OpenApiDocument["paths"] = structuredClone(SYSTEM_PATHS);
+  const printer: Printer = { shapes: shapesOf(served), responses: problemResponses() };
+  const paths: OpenApiDocument["paths"] = {};
+  const add = (route: Route, described: OpenApiOperation) => {
+    const path = `/api${pathOf(route)}`;
+    paths[path] = { ...paths[path], [methodOf(route).toLowerCase()]: described };
+  };
+  for (const system of SYSTEM_ROUTES) add(system.route, describeSystem(printer, system));
   for (const operation of served) {
-    for (const [index, route] of [operation.route, ...(operation.aliases ?? [])].entries()) {
-      const path = `/api${pathOf(route)}`;
-      paths[path] = { ...paths[path], [methodOf(route).toLowerCase()]: describe(operation, route, index) };
-    }
+    for (const [index, route] of [operation.route, ...(operation.aliases ?? [])].entries())
+      add(route, describe(printer, operation, route, index));
   }
   return {
     openapi: "3.1.0",
@@ -47,42 +54,49 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     tags: [...new Set(["system", ...served.map(areaOf)])].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { Problem: PROBLEM_SCHEMA },
-      securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", description: "The key of an agent or a service." },
-        session: {
-          type: "apiKey",
-          in: "cookie",
-          name: "bailiwick_session",
-          description: "The session of a person who signed in; `__Host-bailiwick_session` where the server has TLS.",
-        },
-      },
+      schemas: { Problem: PROBLEM, ...declarations(printer.shapes) },
+      responses: printer.responses.named(),
       parameters: PARAMETERS,
       headers: HEADERS,
+      securitySchemes: SECURITY_SCHEMES,
     },
   };
 }
 
-const PARAMETERS = {
-  IdempotencyKey: {
-    name: "Idempotency-Key",
-    in: "header",
-    description: "A repeat with the same key and input answers what the first call answered. Kept for 7 days.",
-    schema: { type: "string", minLength: 1, maxLength: 255 },
-  },
-  Workspace: {
-    name: "Bailiwick-Workspace",
-    in: "header",
-    description: "The workspace a person works in; their own unless told. A key belongs to exactly one.",
-    schema: { type: "string", format: "uuid" },
-  },
-};
-
-export function areaOf({ name }: Operation): string {
-  return name.slice(0, name.indexOf("."));
+interface Printer {
+  shapes: Shapes;
+  responses: ProblemResponses;
 }
 
-function describe(operation: Operation, route: Route, index: number): OpenApiOperation {
+function declarations({ all, nameOf }: Shapes): Record<string, unknown> {
+  return Object.fromEntries(all.map(({ name, schema }) => [name, withReferences(schema, nameOf)]));
+}
+
+/** The schema, with a reference in place of every named shape inside. */
+function withReferences(schema: Schema, nameOf: Shapes["nameOf"]): Schema {
+  const { title: _, ...fields } = schema;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, referring(value, nameOf)]));
+}
+
+function referring(value: unknown, nameOf: Shapes["nameOf"]): unknown {
+  if (Array.isArray(value)) return value.map((item) => referring(item, nameOf));
+  if (value === null || typeof value !== "object") return value;
+  const schema = value as Schema;
+  const name = nameOf(schema);
+  if (name === undefined)
+    return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, referring(part, nameOf)]));
+  const { description, default: standard } = schema;
+  const isEnum = schema.enum !== undefined;
+  return {
+    ...reference("schemas", name),
+    ...(isEnum && description !== undefined && { description }),
+    ...(isEnum && standard !== undefined && { default: standard }),
+  };
+}
+
+const printed = ({ shapes }: Printer, schema: TSchema) => referring(plain(schema), shapes.nameOf);
+
+function describe(printer: Printer, operation: Operation, route: Route, index: number): OpenApiOperation {
   const { name, summary, description, input } = operation;
   const isPublic = operation.kind === "public";
   const body = bodySchema(operation, route);
@@ -93,35 +107,45 @@ function describe(operation: Operation, route: Route, index: number): OpenApiOpe
     ...(description && { description }),
     tags: [areaOf(operation)],
     ...(isPublic ? { security: [] } : { "x-permission": operation.permission }),
-    parameters: [...inputParameters(operation, route), ...headerParameters(operation, route)],
-    ...(body !== undefined && {
+    parameters: [...inputParameters(printer, input, route), ...headerParameters(operation, route)],
+    ...(body && {
       requestBody: {
         required: (input.required ?? []).some((field) => !parametersOf(route).includes(field)),
-        content: { "application/json": { schema: body } },
+        content: { "application/json": { schema: printed(printer, body) } },
       },
     }),
-    responses: responses(operation, route),
+    responses: {
+      [String(operation.status ?? 200)]: {
+        description: "Done.",
+        headers: LIMIT_HEADERS,
+        content: { "application/json": { schema: printed(printer, operation.output) } },
+      },
+      ...printer.responses.of(problemsOf(operation, route)),
+    },
   };
 }
 
-function inputParameters({ input }: Operation, route: Route): unknown[] {
+function inputParameters(printer: Printer, input: TObject, route: Route): unknown[] {
   const inPath = parametersOf(route);
-  const required = new Set(input.required ?? []);
   return Object.entries(input.properties).flatMap(([name, schema]) => {
-    if (inPath.includes(name)) return [{ name, in: "path", required: true, schema }];
-    if (!isReadFromQuery(route)) return [];
-    return [{ name, in: "query", required: required.has(name), schema }];
+    if (inPath.includes(name)) return [{ name, in: "path", required: true, schema: printed(printer, schema) }];
+    return isReadFromQuery(route) ? [parameter(printer, "query", input, name)] : [];
   });
+}
+
+function parameter(printer: Printer, place: "query" | "header", { properties, required }: TObject, name: string) {
+  const schema = printed(printer, properties[name] ?? {});
+  return { name, in: place, required: required?.includes(name) ?? false, schema };
 }
 
 function headerParameters(operation: Operation, route: Route): unknown[] {
   if (operation.kind === "public") return [];
   const own = methodOf(route) === "POST" ? ["IdempotencyKey"] : [];
-  return [...own, "Workspace"].map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  return [...own, "Workspace"].map((name) => reference("parameters", name));
 }
 
-/** The input without what the path carries. */
-function bodySchema({ input }: Operation, route: Route): Record<string, unknown> | undefined {
+/** The input without the fields that the path carries. */
+function bodySchema({ input }: Operation, route: Route): TSchema | undefined {
   if (isReadFromQuery(route)) return undefined;
   const inPath = parametersOf(route);
   const properties = Object.entries(input.properties).filter(([name]) => !inPath.includes(name));
@@ -131,66 +155,27 @@ function bodySchema({ input }: Operation, route: Route): Record<string, unknown>
   return { ...rest, properties: Object.fromEntries(properties), ...(required.length > 0 && { required }) };
 }
 
-/** What a call can be answered besides the operation's own problems. */
-const ALWAYS: readonly ProblemCode[] = ["invalid_input", "rate_limited", "overloaded", "unavailable"];
-/** A workspace that is not the caller's is not found, whatever is asked of it. */
-const WITH_CREDENTIAL: readonly ProblemCode[] = ["unauthenticated", "forbidden", "not_found"];
-const WITH_BODY: readonly ProblemCode[] = ["too_large", "unsupported_media_type"];
-const WITH_KEY: readonly ProblemCode[] = ["in_flight", "idempotency_mismatch"];
-/** What stores counts against the bytes of a day. */
-const STORING: readonly ProblemCode[] = ["tier_limit"];
-
-/** Every problem a route can answer, by status. */
-export function problemsByStatus(operation: Operation, route: Route): Map<number, ProblemCode[]> {
-  const isPublic = operation.kind === "public";
-  const codes = new Set<ProblemCode>([
-    ...operation.problems,
-    ...ALWAYS,
-    ...(isPublic ? [] : WITH_CREDENTIAL),
-    ...(methodOf(route) === "GET" ? [] : (["origin"] as const)),
-    // A DELETE takes no body, and is told so when it comes with one that is no JSON.
-    ...(methodOf(route) === "GET" ? [] : WITH_BODY),
-    ...(methodOf(route) === "POST" && !isPublic ? WITH_KEY : []),
-    ...(operation.kind === "command" || operation.kind === "hot" ? STORING : []),
-  ]);
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of codes) {
-    const status = PROBLEM_STATUS[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return new Map([...byStatus].sort(([a], [b]) => a - b));
-}
-
-function headersOf(status: number): Record<string, unknown> {
-  const retryAfter = { "Retry-After": { $ref: "#/components/headers/RetryAfter" } };
-  return status === 429 ? { ...retryAfter, ...LIMIT_HEADERS } : retryAfter;
-}
-
-function responses(operation: Operation, route: Route): Record<string, unknown> {
-  const output: TSchema = operation.output;
-  const problems = [...problemsByStatus(operation, route)].map(([status, codes]) => [
-    String(status),
-    {
-      description: codes.join(", "),
-      ...([429, 503].includes(status) && { headers: headersOf(status) }),
-      content: {
-        "application/problem+json": {
-          schema: {
-            allOf: [
-              { $ref: "#/components/schemas/Problem" },
-              { type: "object", properties: { code: { enum: codes } } },
-            ],
-          },
-        },
-      },
-    },
-  ]);
+function describeSystem(printer: Printer, system: SystemRoute): OpenApiOperation {
+  const { name, summary, description, permission, query, headers, body, mediaType = "application/json" } = system;
+  const all = [
+    ...Object.keys(query?.properties ?? {}).map((field) => query && parameter(printer, "query", query, field)),
+    ...Object.keys(headers?.properties ?? {}).map((field) => headers && parameter(printer, "header", headers, field)),
+    ...(permission === undefined ? [] : [reference("parameters", "Workspace")]),
+  ];
+  const content = { [mediaType]: { schema: printed(printer, system.output) } };
   return {
-    [String(operation.status ?? 200)]: {
-      description: "Done.",
-      headers: LIMIT_HEADERS,
-      content: { "application/json": { schema: output } },
+    operationId: name,
+    summary,
+    ...(description && { description }),
+    tags: ["system"],
+    ...(permission === undefined ? { security: [] } : { "x-permission": permission }),
+    ...(all.length > 0 && { parameters: all }),
+    ...(body && {
+      requestBody: { required: true, content: { "application/json": { schema: printed(printer, body) } } },
+    }),
+    responses: {
+      "200": { description: "Done.", ...(system.isLimited && { headers: LIMIT_HEADERS }), content },
+      ...printer.responses.of(system.problems),
     },
-    ...Object.fromEntries(problems),
   };
 }

@@ -2,7 +2,9 @@ import Type from "typebox";
 import { expect, test } from "vitest";
 import { command, type Operation, publicCommand, query, unchanged } from "../../kernel/operation.ts";
 import { Fields, Json, Literals, Nullable, Page, Time } from "../../kernel/schema.ts";
+import { printInputs } from "./inputs.ts";
 import { printSdk } from "./sdk.ts";
+import { printValues } from "./values.ts";
 
 const Thing = Fields({
   id: Type.String(),
@@ -65,7 +67,7 @@ const all: readonly Operation[] = [list, get, verify, sweep];
 test("prints types and methods a person could have written", () => {
   expect(printSdk(all)).toBe(`// Printed from the list of operations by \`npm run generate\`. Do not edit.
 // Times are texts in ISO 8601, UTC; ids are UUIDs; money is in US dollars.
-import type { CallOptions, Send } from "./send.ts";
+import type { CallOptions, Send } from "../send.ts";
 
 export interface Thing {
   id: string;
@@ -138,4 +140,22 @@ test("the order of the list does not matter", () => {
 test("a schema it does not know is an error and no wrong type", () => {
   const odd = { ...get, output: Type.Object({ at: Type.Unsafe({ type: "date" }) }) } as unknown as Operation;
   expect(() => printSdk([odd])).toThrow("No TypeScript type is known");
+});
+
+test("prints an enumeration with a title as values and as a type, and names it in the client", () => {
+  const state = Literals(["open", "closed"], { title: "DoorStatus" });
+  const door = { ...get, output: Fields({ state }), input: Fields({ state: Nullable(state) }) } as unknown as Operation;
+  expect(printValues([door])).toContain(`export const DOOR_STATUSES = ["open", "closed"] as const;
+export type DoorStatus = (typeof DOOR_STATUSES)[number];
+`);
+  expect(printSdk([door])).toContain('import type {\n  DoorStatus,\n} from "./values.ts";');
+  expect(printSdk([door])).toContain("state: DoorStatus | null;");
+  const other = { ...list, output: Literals(["ajar"], { title: "DoorStatus" }) } as unknown as Operation;
+  expect(() => printValues([door, other])).toThrow("one title");
+});
+
+test("prints the input of each command as JSON Schema, and none of a query", () => {
+  const text = printInputs(all);
+  expect(text).toContain("export const AUTH_VERIFY_LINK_INPUT = {");
+  expect(text).not.toMatch(/THINGS_GET|THINGS_SWEEP/);
 });

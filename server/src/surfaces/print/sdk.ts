@@ -1,34 +1,35 @@
 /** The operations as the source of the client: their types, and one typed method each. */
 import type { Operation } from "../../kernel/operation.ts";
 import { isServed } from "../served.ts";
-import { camel, type NamedShape, namedShapes, pascal, plain } from "./shape-names.ts";
+import { camel, type NamedShape, pascal, plain, type Shapes, shapesOf } from "./shapes.ts";
 import { bodyText, commentLines, fieldsOf, indented, type Schema, typeText } from "./typescript.ts";
+import { enumsOf } from "./values.ts";
 
 const HEAD = `// Printed from the list of operations by \`npm run generate\`. Do not edit.
 // Times are texts in ISO 8601, UTC; ids are UUIDs; money is in US dollars.
-import type { CallOptions, Send } from "./send.ts";
+import type { CallOptions, Send } from "../send.ts";
 `;
 
 export function printSdk(all: readonly Operation[]): string {
   const operations = all.filter(isServed);
-  const shapes = namedShapes(operations);
+  const shapes = shapesOf(operations);
+  const enums = enumsOf(shapes.all);
   const sorted = [...operations].sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     HEAD,
-    ...[...shapes.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map((shape) => shapeText(shape, shapes)),
+    ...(enums.length > 0 ? [valueImports(enums)] : []),
+    ...shapes.all.filter((shape) => !enums.includes(shape)).map((shape) => shapeText(shape, shapes)),
     ...sorted.flatMap((operation) => operationTypes(operation, shapes)),
     clientText(sorted, shapes),
   ].join("\n");
 }
 
-function shapeText({ name, schema }: NamedShape, shapes: Shapes): string {
-  return declaration(name, schema, bodyText(schema, { nameOf: nameIn(shapes), isInput: false }));
+function valueImports(enums: readonly NamedShape[]): string {
+  return `import type {\n${enums.map(({ name }) => `  ${name},\n`).join("")}} from "./values.ts";\n`;
 }
 
-type Shapes = ReadonlyMap<string, NamedShape>;
-
-function nameIn(shapes: Shapes) {
-  return (schema: Schema) => shapes.get(JSON.stringify(schema))?.name;
+function shapeText({ name, schema }: NamedShape, { nameOf }: Shapes): string {
+  return declaration(name, schema, bodyText(schema, { nameOf, isInput: false }));
 }
 
 function declaration(name: string, schema: Schema, text: string): string {
@@ -53,17 +54,17 @@ function types(operation: Operation, shapes: Shapes): { input: NamedType; output
   const name = pascal(operation.name);
   const input = plain(operation.input);
   const output = plain(operation.output);
-  const shared = nameIn(shapes)(output);
+  const shared = shapes.nameOf(output);
   return {
     input: {
       name: `${name}Input`,
       schema: input,
-      text: bodyText(input, { nameOf: nameIn(shapes), isInput: true }),
+      text: bodyText(input, { nameOf: shapes.nameOf, isInput: true }),
     },
     output: {
       name: shared ?? `${name}Output`,
       schema: output,
-      text: shared ? "" : typeText(output, { nameOf: nameIn(shapes), isInput: false }),
+      text: shared ? "" : typeText(output, { nameOf: shapes.nameOf, isInput: false }),
     },
   };
 }

@@ -6,12 +6,13 @@ import { systemActor } from "../../kernel/actor.ts";
 import { inputReader } from "../../kernel/input/input.ts";
 import type { Operation, PublicCommand } from "../../kernel/operation.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
-import { Fields, Id, Text, Time } from "../../kernel/schema.ts";
+import { Fields, Id, Text } from "../../kernel/schema.ts";
 import { sendJson } from "../http/answer.ts";
 import { headerOf, requestInfo } from "../http/caller.ts";
 import { readJson } from "../http/json.ts";
 import { limitNetwork } from "../http/limits.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
+import { BillingEventHead, BillingHeaders } from "./schema.ts";
 
 export const BILLING_PATH = "/api/obs/webhooks/billing";
 const BODY_BYTES_MAX = 64 * 1024;
@@ -26,9 +27,7 @@ export interface BillingOptions {
   setTier: Exclude<Operation, PublicCommand>;
 }
 
-/** What is read of an event; a sender may say more. */
-const EVENT = { type: Text(100), timestamp: Time };
-const readEvent = inputReader(Fields(EVENT));
+const readHead = inputReader(BillingEventHead);
 
 export function billingWebhook({ secrets, setTier }: BillingOptions): Extension {
   const verifiers = secrets.map((secret) => new Webhook(secret));
@@ -40,7 +39,7 @@ export function billingWebhook({ secrets, setTier }: BillingOptions): Extension 
   async function apply(tools: HttpTools, request: FastifyRequest): Promise<Record<string, unknown>> {
     const body = verified(verifiers, request);
     const event = objectAt(readJson(body), "");
-    const { type, timestamp } = readEvent({ type: event.type, timestamp: event.timestamp }).fields;
+    const { type, timestamp } = readHead({ type: event.type, timestamp: event.timestamp }).fields;
     const [, what] = SUBSCRIPTION.exec(String(type)) ?? [];
     if (what === undefined) return { ignored: true, type };
     const data = objectAt(event.data, "/data");
@@ -75,7 +74,7 @@ export function billingWebhook({ secrets, setTier }: BillingOptions): Extension 
 function verified(verifiers: readonly Webhook[], request: FastifyRequest): Buffer {
   const { body } = request;
   const headers = Object.fromEntries(
-    ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => [name, headerOf(request, name) ?? ""]),
+    Object.keys(BillingHeaders.properties).map((name) => [name, headerOf(request, name) ?? ""]),
   );
   const isOurs = (verifier: Webhook, bytes: Buffer) => {
     try {

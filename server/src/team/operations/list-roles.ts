@@ -1,8 +1,8 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
-import { Fields, Literals, PageInput } from "../../kernel/schema.ts";
-import { RolePage, TEAM_ROLES } from "../schema.ts";
+import { Fields, PageInput } from "../../kernel/schema.ts";
+import { RolePage, TeamRoleName } from "../schema.ts";
 import { listRoles as listRows } from "../store.ts";
 
 export const listRoles = query({
@@ -10,7 +10,7 @@ export const listRoles = query({
   summary: "List the agents that have a role in the team: supervisors, workers and specialists.",
   route: "GET /team/roles",
   permission: "team:read",
-  input: Fields({ role: Type.Optional(Literals(TEAM_ROLES)), ...PageInput }),
+  input: Fields({ role: Type.Optional(TeamRoleName), ...PageInput }),
   output: RolePage,
   problems: [],
   async run({ tx }, { role, limit, cursor }) {

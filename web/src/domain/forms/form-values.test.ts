@@ -1,9 +1,8 @@
+import { type InputSchema, KEYS_CREATE_INPUT, TASKS_CREATE_INPUT } from "@bailiwick/sdk/inputs";
 import { describe, expect, test } from "vitest";
-import { INPUTS } from "../../data/generated.ts";
-import type { InputSchema } from "../../data/input-schema.ts";
 import { faultsByField, kindOf, labelOf, mayBeNull, readTyped, typedOf } from "./form-values.ts";
 
-const create: InputSchema = INPUTS["tasks.create"];
+const create: InputSchema = TASKS_CREATE_INPUT;
 const field = (name: string) => create.properties?.[name] ?? {};
 
 test("the schema of a field decides its kind", () => {
@@ -17,7 +16,7 @@ test("the schema of a field decides its kind", () => {
     "ids",
     "number",
   ]);
-  const key: InputSchema = INPUTS["keys.create"];
+  const key: InputSchema = KEYS_CREATE_INPUT;
   expect(kindOf("kind", key.properties?.kind ?? {})).toBe("choice");
   expect(kindOf("scopes", key.properties?.scopes ?? {})).toBe("choices");
   expect([mayBeNull(field("due_at")), mayBeNull(field("title"))]).toEqual([true, false]);

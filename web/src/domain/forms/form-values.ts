@@ -1,5 +1,5 @@
 /** Converts between typed text and the input of an operation. Pure. */
-import type { FieldSchema } from "../../data/input-schema.ts";
+import type { FieldSchema } from "@bailiwick/sdk/inputs";
 
 export type FieldKind =
   | "text"

@@ -1,6 +1,6 @@
 /** One field of a form; its schema decides the kind of input. */
+import type { FieldSchema } from "@bailiwick/sdk/inputs";
 import { lazy, Suspense } from "react";
-import type { FieldSchema } from "../../data/input-schema.ts";
 import { Check, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { type FieldKind, kindOf, labelOf, withoutNull } from "./form-values.ts";
 

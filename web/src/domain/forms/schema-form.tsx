@@ -1,17 +1,15 @@
 /** A form for the input of an operation. Faults from the server appear at their fields, and typed text stays. */
 import type { BailiwickError } from "@bailiwick/sdk";
+import type { FieldSchema, InputSchema } from "@bailiwick/sdk/inputs";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { INPUTS } from "../../data/generated.ts";
-import type { FieldSchema, InputSchema } from "../../data/input-schema.ts";
 import { describeError } from "../../data/query.ts";
 import { Button } from "../../ui/button.tsx";
 import { type FieldKind, faultsByField, kindOf, mayBeNull, readTyped, typedOf } from "./form-values.ts";
 import { SchemaField } from "./schema-field.tsx";
 
-export type FormOperation = keyof typeof INPUTS;
-
 export interface SchemaFormProps {
-  operation: FormOperation;
+  /** What the operation takes. */
+  input: InputSchema;
   /** The fields to show, in this order. */
   fields: readonly string[];
   /** Rarely needed fields, behind "More". */
@@ -60,9 +58,8 @@ export function SchemaForm(props: SchemaFormProps) {
 }
 
 /** The typed values and their faults, found here or by the server. */
-function useFormState({ operation, fields, more = [], initial = {}, error, onSubmit }: SchemaFormProps) {
-  const schema: InputSchema = INPUTS[operation];
-  const all = [...fields, ...more].flatMap((name) => fieldOf(schema, name));
+function useFormState({ input, fields, more = [], initial = {}, error, onSubmit }: SchemaFormProps) {
+  const all = [...fields, ...more].flatMap((name) => fieldOf(input, name));
   const [typed, setTyped] = useState<Record<string, unknown>>(() =>
     Object.fromEntries(all.map(({ name, field }) => [name, typedOf(kindOf(name, field), initial[name])])),
   );
@@ -75,7 +72,7 @@ function useFormState({ operation, fields, more = [], initial = {}, error, onSub
   };
   const set = (name: string, value: unknown) => setTyped((now) => ({ ...now, [name]: value }));
   return {
-    schema,
+    schema: input,
     typed,
     set,
     faults,

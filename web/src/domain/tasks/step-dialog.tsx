@@ -1,14 +1,22 @@
 /** The steps of a task that need an input first. */
 import type { Client, Task } from "@bailiwick/sdk";
+import {
+  type InputSchema,
+  TASKS_ASSIGN_INPUT,
+  TASKS_BLOCK_INPUT,
+  TASKS_COMPLETE_INPUT,
+  TASKS_ESCALATE_INPUT,
+  TASKS_FAIL_INPUT,
+} from "@bailiwick/sdk/inputs";
 import { useCommand } from "../../data/command.ts";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { Dialog } from "../../ui/dialog.tsx";
-import { type FormOperation, SchemaForm } from "../forms/schema-form.tsx";
+import { SchemaForm } from "../forms/schema-form.tsx";
 
 export type FormStep = "complete" | "fail" | "block" | "assign" | "escalate";
 
 interface StepForm {
-  operation: FormOperation;
+  input: InputSchema;
   title: string;
   /** Explains the effect of the step. */
   about: string;
@@ -22,7 +30,7 @@ interface StepForm {
 
 const FORMS: Record<FormStep, StepForm> = {
   complete: {
-    operation: "tasks.complete",
+    input: TASKS_COMPLETE_INPUT,
     title: "Complete this task",
     about: "The task ends with this output, and the tasks that wait for it can start.",
     action: "Complete task",
@@ -31,7 +39,7 @@ const FORMS: Record<FormStep, StepForm> = {
     hints: { output: "The result: text, or JSON." },
   },
   fail: {
-    operation: "tasks.fail",
+    input: TASKS_FAIL_INPUT,
     title: "Fail this task",
     about: "Without another attempt the task ends, and all its open subtasks are canceled.",
     action: "Fail task",
@@ -40,7 +48,7 @@ const FORMS: Record<FormStep, StepForm> = {
     labels: { retryable: "Try again, if it has attempts left" },
   },
   block: {
-    operation: "tasks.block",
+    input: TASKS_BLOCK_INPUT,
     title: "Block this task",
     about: "The task waits until it is started or assigned.",
     action: "Block task",
@@ -48,7 +56,7 @@ const FORMS: Record<FormStep, StepForm> = {
     fields: ["reason"],
   },
   assign: {
-    operation: "tasks.assign",
+    input: TASKS_ASSIGN_INPUT,
     title: "Assign this task",
     about: "The task is queued for the other agent. The current holder loses it.",
     action: "Assign task",
@@ -57,7 +65,7 @@ const FORMS: Record<FormStep, StepForm> = {
     labels: { assigned_to_agent_id: "Agent" },
   },
   escalate: {
-    operation: "tasks.escalate",
+    input: TASKS_ESCALATE_INPUT,
     title: "Escalate this task",
     about: "The task is queued for the supervisor. Without a supervisor it waits for a person.",
     action: "Escalate task",

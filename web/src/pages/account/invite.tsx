@@ -1,5 +1,6 @@
 /** Invites a person by mail. */
 import type { InvitationsCreateInput, InvitationsCreateOutput } from "@bailiwick/sdk";
+import { INVITATIONS_CREATE_INPUT } from "@bailiwick/sdk/inputs";
 import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
@@ -30,7 +31,7 @@ export function Invite({ onClose, onSent, denied }: InviteProps) {
   return (
     <Dialog title="Invite a person" width="small" isOpen onClose={onClose}>
       <SchemaForm
-        operation="invitations.create"
+        input={INVITATIONS_CREATE_INPUT}
         fields={["email", "role"]}
         hints={{
           email: "The person gets a mail with a link that works for a week.",

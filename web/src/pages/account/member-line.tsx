@@ -1,5 +1,5 @@
 /** One person of the workspace. */
-import type { Client, Member } from "@bailiwick/sdk";
+import type { Client, GivenRole, Member } from "@bailiwick/sdk";
 import { UserMinus } from "lucide-react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
@@ -8,7 +8,7 @@ import { Select } from "../../ui/field.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { useRefreshMe } from "./own.ts";
-import { GIVEN_ROLES, type GivenRole, isLower, ROLE_NAMES, withArticle } from "./roles.ts";
+import { isLower, ROLE_NAMES, ROLE_OPTIONS, withArticle } from "./roles.ts";
 
 export type MemberStep = { kind: "remove"; member: Member } | { kind: "lower"; member: Member; role: GivenRole };
 
@@ -75,7 +75,7 @@ function RoleChoice({ member, forbidden, onChoose }: LineProps & { forbidden: st
         label={`Role of ${memberName(member)}`}
         isLabelHidden
         value={role}
-        options={GIVEN_ROLES}
+        options={ROLE_OPTIONS}
         onChange={choose}
       />
     </div>

@@ -1,5 +1,6 @@
 /** Dialogs for the name of the person and the name of a workspace. */
 import { createClient, type Workspace } from "@bailiwick/sdk";
+import { AUTH_UPDATE_ME_INPUT, WORKSPACES_CREATE_INPUT, WORKSPACES_UPDATE_INPUT } from "@bailiwick/sdk/inputs";
 import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
@@ -26,7 +27,7 @@ export function PersonNameDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Your name" width="small" isOpen onClose={onClose}>
       <SchemaForm
-        operation="auth.update_me"
+        input={AUTH_UPDATE_ME_INPUT}
         fields={["name"]}
         hints={{ name: "Others see your name with your work." }}
         initial={{ name: user.name ?? undefined }}
@@ -61,7 +62,7 @@ export function WorkspaceNameDialog({ workspace, onClose }: { workspace?: Worksp
   return (
     <Dialog title={workspace ? "Rename the workspace" : "New workspace"} width="small" isOpen onClose={onClose}>
       <SchemaForm
-        operation={workspace ? "workspaces.update" : "workspaces.create"}
+        input={workspace ? WORKSPACES_UPDATE_INPUT : WORKSPACES_CREATE_INPUT}
         fields={["name"]}
         hints={workspace ? {} : { name: "You own the new workspace. It starts on the free tier." }}
         initial={workspace ? { name: workspace.name } : {}}

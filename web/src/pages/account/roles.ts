@@ -1,15 +1,9 @@
 /** The roles of people: their names, their order, and the permissions that a lower role lacks. Pure. */
-import type { PermissionsListOutput } from "@bailiwick/sdk";
-import type { Role } from "../../data/session.tsx";
+import { GIVEN_ROLES, type PermissionsListOutput, type Role } from "@bailiwick/sdk";
 
 export const ROLE_NAMES: Record<Role, string> = { owner: "Owner", admin: "Admin", member: "Member", viewer: "Viewer" };
 
-export const GIVEN_ROLES = [
-  { value: "admin", label: "Admin" },
-  { value: "member", label: "Member" },
-  { value: "viewer", label: "Viewer" },
-] as const;
-export type GivenRole = (typeof GIVEN_ROLES)[number]["value"];
+export const ROLE_OPTIONS = GIVEN_ROLES.map((value) => ({ value, label: ROLE_NAMES[value] }));
 
 const RANKS: Record<Role, number> = { owner: 3, admin: 2, member: 1, viewer: 0 };
 

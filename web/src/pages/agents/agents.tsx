@@ -1,4 +1,5 @@
 /** The agents of the workspace, as a list with a panel. */
+import { AGENT_STATUSES, AGENT_TYPES } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { Bot, Plus, Upload } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -15,7 +16,7 @@ import { Filter, SearchBox } from "../../ui/toolbar.tsx";
 import { AgentBatch } from "./agent-batch.tsx";
 import { AgentLines, useAgentColumns } from "./agent-columns.tsx";
 import { AgentPanel } from "./agent-panel.tsx";
-import { AGENT_STATUSES, AGENT_TYPES, type AgentsSearch } from "./search.ts";
+import type { AgentsSearch } from "./search.ts";
 
 const route = getRouteApi("/agents");
 const CreateAgent = lazy(() => import("./create-agent.tsx").then(({ CreateAgent }) => ({ default: CreateAgent })));

@@ -1,4 +1,5 @@
 /** Creates an agent. Only the name is required. */
+import { AGENTS_CREATE_INPUT } from "@bailiwick/sdk/inputs";
 import { useNavigate } from "@tanstack/react-router";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
@@ -26,7 +27,7 @@ export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose
     <Dialog title="New agent" isOpen onClose={onClose}>
       <NoRoom why={forbidden ?? room?.full} />
       <SchemaForm
-        operation="agents.create"
+        input={AGENTS_CREATE_INPUT}
         fields={FIELDS}
         more={MORE}
         labels={FIELD_LABELS}

@@ -1,5 +1,6 @@
 /** Changes the configuration of an agent. Only changed fields are sent, and they become one revision. */
 import type { Agent } from "@bailiwick/sdk";
+import { AGENTS_UPDATE_INPUT } from "@bailiwick/sdk/inputs";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
@@ -42,7 +43,7 @@ export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => voi
       )}
       <SchemaForm
         key={start.revision}
-        operation="agents.update"
+        input={AGENTS_UPDATE_INPUT}
         fields={[...FIELDS, ...CONFIGS]}
         more={["avatar_url", "is_featured"]}
         labels={FIELD_LABELS}

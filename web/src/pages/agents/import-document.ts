@@ -1,6 +1,6 @@
 /** Checks a file before it is sent: it is a document of `agents.export`, or there is a reason why not. Pure. */
 import type { AgentsImportInput } from "@bailiwick/sdk";
-import { INPUTS } from "../../data/generated.ts";
+import { AGENTS_IMPORT_INPUT } from "@bailiwick/sdk/inputs";
 
 const FORMAT = "bailiwick.agent.v1";
 /** The server accepts no larger request. */
@@ -20,7 +20,7 @@ export function readDocument(text: string): ReadDocument {
   if (!("name" in parsed) || typeof parsed.name !== "string" || parsed.name.trim() === "") {
     return no("The agent in this file has no name.");
   }
-  const unknown = Object.keys(parsed).filter((name) => !(name in INPUTS["agents.import"].properties));
+  const unknown = Object.keys(parsed).filter((name) => !(name in AGENTS_IMPORT_INPUT.properties));
   if (unknown.length > 0) return no(`This file has fields that no agent has: ${brief(unknown.join(", "))}.`);
   // The server checks the values, field by field.
   return { ok: true, document: parsed as AgentsImportInput };

@@ -1,8 +1,7 @@
 /** The search parameters of the pages of agents. */
+import { AGENT_STATUSES, AGENT_TYPES, type AgentStatus, type AgentType } from "@bailiwick/sdk";
 import { oneOf, textOf } from "../../app/root-route.ts";
 
-export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
-export const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
 export const AGENT_TABS = ["overview", "configuration", "revisions", "activity", "keys"] as const;
 
 /** The search parameters of one agent, on its page and in the panel. */
@@ -16,8 +15,8 @@ export interface AgentSearch {
 
 /** The search parameters of the list. */
 export interface AgentsSearch extends AgentSearch {
-  status?: (typeof AGENT_STATUSES)[number] | undefined;
-  agent_type?: (typeof AGENT_TYPES)[number] | undefined;
+  status?: AgentStatus | undefined;
+  agent_type?: AgentType | undefined;
   q?: string | undefined;
   open?: string | undefined;
   create?: "yes" | "import" | undefined;

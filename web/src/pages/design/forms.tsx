@@ -1,4 +1,5 @@
 import { BailiwickError } from "@bailiwick/sdk";
+import { TASKS_CREATE_INPUT } from "@bailiwick/sdk/inputs";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 
 const REFUSED = new BailiwickError({
@@ -14,7 +15,7 @@ const REFUSED = new BailiwickError({
 export function Forms() {
   return (
     <SchemaForm
-      operation="tasks.create"
+      input={TASKS_CREATE_INPUT}
       fields={["title", "assigned_to_agent_id", "input"]}
       more={["priority", "due_at", "depends_on", "budget_usd"]}
       action="Create task"

@@ -1,4 +1,5 @@
-import { AgentStatus, Presence, ReplyState, TASK_LOOKS, TaskStatus } from "../../domain/status.tsx";
+import { TASK_STATUSES } from "@bailiwick/sdk";
+import { AgentStatus, Presence, ReplyState, TaskStatus } from "../../domain/status.tsx";
 import { Id } from "../../ui/id.tsx";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
@@ -6,19 +7,17 @@ import { Countdown, Time } from "../../ui/time.tsx";
 
 const ID = "019a1b2c-3d4e-7f50-8a9b-0c1d2e3f4a5b";
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
-// The words are the keys of the table.
-const STATUSES = Object.keys(TASK_LOOKS) as (keyof typeof TASK_LOOKS)[];
 
 export function Values() {
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap gap-3">
-        {STATUSES.map((status) => (
+        {TASK_STATUSES.map((status) => (
           <TaskStatus key={status} status={status} />
         ))}
       </div>
       <div className="flex flex-wrap gap-3">
-        {STATUSES.map((status) => (
+        {TASK_STATUSES.map((status) => (
           <TaskStatus key={status} status={status} isPlain />
         ))}
       </div>

@@ -1,5 +1,5 @@
 /** The agents, those with running tasks first. */
-import type { Agent } from "@bailiwick/sdk";
+import { type Agent, PRESENCE_STATES } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { AgentStatus, Presence } from "../../domain/status.tsx";
@@ -55,19 +55,17 @@ export function AgentsNow({ now: { agents } }: { now: Now }) {
   );
 }
 
-const STATES = ["online", "stale", "offline"] as const;
-
 function byWork(a: Agent, b: Agent): number {
   return (
     b.presence.current_tasks - a.presence.current_tasks ||
-    STATES.indexOf(a.presence.state) - STATES.indexOf(b.presence.state) ||
+    PRESENCE_STATES.indexOf(a.presence.state) - PRESENCE_STATES.indexOf(b.presence.state) ||
     a.name.localeCompare(b.name)
   );
 }
 
 function States({ agents, hasMore }: { agents: readonly Agent[]; hasMore: boolean }) {
   const isPaused = ({ status }: Agent) => status === "paused";
-  const parts = STATES.map(
+  const parts = PRESENCE_STATES.map(
     (state) => [agents.filter((agent) => !isPaused(agent) && agent.presence.state === state).length, state] as const,
   );
   const shown = [...parts, [agents.filter(isPaused).length, "paused"] as const].filter(([count]) => count > 0);

@@ -1,8 +1,9 @@
 /** Tasks as a board, with a list for each status. */
+import { TASK_STATUSES } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useRef } from "react";
-import { STATUSES, type Status, type TaskRow, useTaskRows } from "../../data/tasks.ts";
+import { type Status, type TaskRow, useTaskRows } from "../../data/tasks.ts";
 import { TASK_LOOKS, TaskStatus } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
@@ -18,7 +19,7 @@ const CARD_PX = 68;
 const GAP_PX = 8;
 /** The next page is read this many cards before the end. */
 const AHEAD = 15;
-const TABS = STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
+const TABS = TASK_STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
 
 export function Board({ search, set }: ViewProps) {
   const isPhone = useIsPhone();
@@ -35,7 +36,7 @@ export function Board({ search, set }: ViewProps) {
   }
   return (
     <section aria-label="Board" tabIndex={0} className="relative flex min-h-0 grow overflow-x-auto">
-      {STATUSES.map((status) => (
+      {TASK_STATUSES.map((status) => (
         <Column key={status} status={status} search={search} set={set} />
       ))}
     </section>

@@ -1,5 +1,6 @@
 /** Creates a task. */
 import type { TasksCreateInput } from "@bailiwick/sdk";
+import { TASKS_CREATE_INPUT } from "@bailiwick/sdk/inputs";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
@@ -55,7 +56,7 @@ export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateP
         </div>
       )}
       <SchemaForm
-        operation="tasks.create"
+        input={TASKS_CREATE_INPUT}
         fields={["title", "assigned_to_agent_id", "input"]}
         more={MORE}
         labels={LABELS}

@@ -1,10 +1,11 @@
 /** The search parameters of the page of tasks, and how its parts read and change them. */
+import { TASK_STATUSES, type TaskStatus } from "@bailiwick/sdk";
 import { oneOf, textOf } from "../../app/root-route.ts";
 import type { TaskFilters } from "../../data/tasks.ts";
 
 export interface TasksSearch {
   view?: "board" | "graph" | undefined;
-  status?: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled" | undefined;
+  status?: TaskStatus | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   root_task_id?: string | undefined;
@@ -17,7 +18,7 @@ export interface TasksSearch {
 
 export const readTasksSearch = (search: Record<string, unknown>): TasksSearch => ({
   view: oneOf(search.view, ["board", "graph"]),
-  status: oneOf(search.status, ["queued", "running", "blocked", "completed", "failed", "canceled"]),
+  status: oneOf(search.status, TASK_STATUSES),
   assigned_to_agent_id: textOf(search.assigned_to_agent_id),
   created_by_agent_id: textOf(search.created_by_agent_id),
   root_task_id: textOf(search.root_task_id),

@@ -1,6 +1,6 @@
 /** The filters of the tasks, as chips; the address keeps them. */
 
-import { STATUSES } from "../../data/tasks.ts";
+import { TASK_STATUSES } from "@bailiwick/sdk";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
 import { TASK_LOOKS } from "../../domain/status.tsx";
 import { cx } from "../../ui/class-names.ts";
@@ -8,7 +8,7 @@ import { shortId } from "../../ui/id.tsx";
 import { ClearFilter, Filter, SearchBox } from "../../ui/toolbar.tsx";
 import type { TasksSearch } from "./search.ts";
 
-const STATUS_OPTIONS = STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
+const STATUS_OPTIONS = TASK_STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
 
 interface FiltersProps {
   search: TasksSearch;

@@ -1,5 +1,5 @@
 /** The menu with all actions on an agent of the chart, for keyboard and touch, without dragging. */
-import type { TeamRole } from "@bailiwick/sdk";
+import { TEAM_ROLE_NAMES } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { Button } from "../../ui/button.tsx";
@@ -7,8 +7,6 @@ import { Menu } from "../../ui/menu.tsx";
 import type { MenuEntry } from "../../ui/menu-popup.tsx";
 import { type TeamTools, useTeamTools } from "./team-context.ts";
 import { nameIn, withArticle } from "./team-words.ts";
-
-const ROLES: readonly TeamRole["role"][] = ["supervisor", "worker", "specialist"];
 
 export function AgentMenu({ id, tabIndex }: { id: string; tabIndex?: number }) {
   const tools = useTeamTools();
@@ -47,7 +45,7 @@ function changes(id: string, { team, denied, take, open }: TeamTools): MenuEntry
       onSelect: top,
     },
     "line",
-    ...ROLES.map((one) => ({
+    ...TEAM_ROLE_NAMES.map((one) => ({
       label: `Make ${withArticle(one)}`,
       denied,
       isChecked: role?.role === one,

@@ -1,6 +1,27 @@
 // Printed from the list of operations by `npm run generate`. Do not edit.
 // Times are texts in ISO 8601, UTC; ids are UUIDs; money is in US dollars.
-import type { CallOptions, Send } from "./send.ts";
+import type { CallOptions, Send } from "../send.ts";
+
+import type {
+  ActorKind,
+  AgentStatus,
+  AgentType,
+  DemoOutcome,
+  GivenRole,
+  InvitationStatus,
+  KeyKind,
+  KeyStatus,
+  PresenceState,
+  ReplyState,
+  Role,
+  Scope,
+  SenderKind,
+  TaskEventType,
+  TaskStatus,
+  TeamRoleName,
+  ThreadKind,
+  TierName,
+} from "./values.ts";
 
 export interface Agent {
   id: string;
@@ -9,7 +30,7 @@ export interface Agent {
   avatar_emoji: string;
   avatar_url: string | null;
   personality: string | null;
-  agent_type: "direct" | "websocket" | "http_api" | "marketplace";
+  agent_type: AgentType;
   is_featured: boolean;
   max_running_tasks: number | null;
   /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
@@ -21,13 +42,13 @@ export interface Agent {
   connection_url: string | null;
   /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
   auth_config: Record<string, unknown>;
-  status: "active" | "paused" | "archived";
+  status: AgentStatus;
   is_active: boolean;
   is_default: boolean;
   total_posts: number;
   last_post_at: string | null;
   presence: {
-    state: "online" | "stale" | "offline";
+    state: PresenceState;
     last_seen_at: string | null;
     current_tasks: number;
   };
@@ -45,7 +66,7 @@ export interface AgentRevision {
     avatar_emoji: string;
     avatar_url: string | null;
     personality: string | null;
-    agent_type: "direct" | "websocket" | "http_api" | "marketplace";
+    agent_type: AgentType;
     is_featured: boolean;
     max_running_tasks: number | null;
     /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
@@ -61,7 +82,7 @@ export interface AgentRevision {
   /** Against the revision before; all of them in the first. */
   changed_fields: string[];
   created_by: {
-    kind: "user" | "agent" | "service" | "system";
+    kind: ActorKind;
     id: string;
   };
   created_at: string;
@@ -70,11 +91,7 @@ export interface AgentRevision {
 export interface Audit {
   id: string;
   type: string;
-  actor: {
-    kind: "user" | "agent" | "service" | "system";
-    id: string;
-    key_id: string | null;
-  };
+  actor: AuditActor;
   subject: {
     kind: string;
     id: string;
@@ -83,6 +100,12 @@ export interface Audit {
   request_id: string;
   trace_id: string | null;
   created_at: string;
+}
+
+export interface AuditActor {
+  kind: ActorKind;
+  id: string;
+  key_id: string | null;
 }
 
 export interface AuthSession {
@@ -105,7 +128,7 @@ export interface AuthUser {
 export interface AuthWorkspace {
   id: string;
   name: string;
-  role: "owner" | "admin" | "member" | "viewer";
+  role: Role;
 }
 
 export interface Demo {
@@ -118,7 +141,7 @@ export interface Demo {
   started_at: string | null;
   root_task_id: string | null;
   last_result: {
-    outcome: "completed" | "failed";
+    outcome: DemoOutcome;
     reason: string | null;
     ended_at: string;
   } | null;
@@ -128,11 +151,7 @@ export interface GovernanceAudit {
   id: string;
   event_type: string;
   agent_id: string | null;
-  actor: {
-    kind: "user" | "agent" | "service" | "system";
-    id: string;
-    key_id: string | null;
-  };
+  actor: AuditActor;
   details: Record<string, unknown>;
   created_at: string;
 }
@@ -140,8 +159,8 @@ export interface GovernanceAudit {
 export interface Invitation {
   id: string;
   email: string;
-  role: "admin" | "member" | "viewer";
-  status: "open" | "accepted" | "revoked" | "replaced" | "expired";
+  role: GivenRole;
+  status: InvitationStatus;
   invited_by_user_id: string;
   accepted_by_user_id: string | null;
   expires_at: string;
@@ -151,24 +170,10 @@ export interface Invitation {
 
 export interface Key {
   id: string;
-  kind: "agent" | "service";
+  kind: KeyKind;
   name: string;
   agent_id: string | null;
-  scopes: (
-    | "ingest"
-    | "keys:write"
-    | "agents:read"
-    | "agents:write"
-    | "tasks:read"
-    | "tasks:write"
-    | "messages:read"
-    | "team:read"
-    | "team:write"
-    | "risk:read"
-    | "governance:read"
-    | "obs:read"
-    | "actions:read"
-    | "audit:read")[];
+  scopes: Scope[];
   /** How the key begins; enough to tell it from the others. */
   prefix: string;
   expires_at: string | null;
@@ -180,31 +185,17 @@ export interface Key {
   created_by_key_id: string | null;
   /** Who answers for it: the person who made it or the key it was made with, or who adopted it. */
   responsible_user_id: string;
-  responsible_role: "owner" | "admin" | "member" | "viewer" | null;
+  responsible_role: Role | null;
   /** Permissions the key was given and does not carry, because the role of that person lacks them. */
   lacks: string[];
 }
 
 export interface KeysAdoptOutput {
   id: string;
-  kind: "agent" | "service";
+  kind: KeyKind;
   name: string;
   agent_id: string | null;
-  scopes: (
-    | "ingest"
-    | "keys:write"
-    | "agents:read"
-    | "agents:write"
-    | "tasks:read"
-    | "tasks:write"
-    | "messages:read"
-    | "team:read"
-    | "team:write"
-    | "risk:read"
-    | "governance:read"
-    | "obs:read"
-    | "actions:read"
-    | "audit:read")[];
+  scopes: Scope[];
   /** How the key begins; enough to tell it from the others. */
   prefix: string;
   expires_at: string | null;
@@ -216,21 +207,21 @@ export interface KeysAdoptOutput {
   created_by_key_id: string | null;
   /** Who answers for it: the person who made it or the key it was made with, or who adopted it. */
   responsible_user_id: string;
-  responsible_role: "owner" | "admin" | "member" | "viewer" | null;
+  responsible_role: Role | null;
 }
 
 export interface Member {
   user_id: string;
   email: string;
   name: string | null;
-  role: "owner" | "admin" | "member" | "viewer";
+  role: Role;
   joined_at: string;
 }
 
 export interface Message {
   id: string;
   /** What sent it: an agent, a person (user) or the server (system). */
-  role: "agent" | "user" | "system";
+  role: SenderKind;
   content: string;
   from_agent_id: string | null;
   from_user_id: string | null;
@@ -242,7 +233,7 @@ export interface Message {
   reply_by: string | null;
   replied_at: string | null;
   /** Whether an answer was asked for, and what became of it. */
-  reply_state: "none" | "open" | "answered" | "overdue";
+  reply_state: ReplyState;
   created_at: string;
   delivered_at: string | null;
   read_at: string | null;
@@ -263,7 +254,7 @@ export interface Permission {
   /** What an operation asks for: an area and what may be done in it. */
   permission: string;
   meaning: string;
-  roles: ("owner" | "admin" | "member" | "viewer")[];
+  roles: Role[];
   /** Whether the key of an agent has it. */
   agents: boolean;
   scope: string | null;
@@ -277,7 +268,7 @@ export interface Task {
   input: unknown;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output: unknown;
-  status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+  status: TaskStatus;
   priority: number;
   assigned_to_agent_id: string;
   created_by_agent_id: string | null;
@@ -321,24 +312,7 @@ export interface TaskBlockedReason {
 export interface TaskEvent {
   id: string;
   task_id: string;
-  event_type:
-    | "created"
-    | "assigned"
-    | "started"
-    | "progress"
-    | "tool_call"
-    | "tool_result"
-    | "completed"
-    | "failed"
-    | "escalated"
-    | "blocked"
-    | "unblocked"
-    | "canceled"
-    | "lease_expired"
-    | "late_result"
-    | "released"
-    | "retried"
-    | "overdue";
+  event_type: TaskEventType;
   agent_id: string | null;
   user_id: string | null;
   payload: Record<string, unknown>;
@@ -368,7 +342,7 @@ export interface Team {
 
 export interface TeamRole {
   agent_id: string;
-  role: "supervisor" | "worker" | "specialist";
+  role: TeamRoleName;
   /** May give work to agents that are no supervisors, where the rules allow peers to. */
   can_assign_to_peers: boolean;
   /** May hand its work up to a supervisor. */
@@ -382,7 +356,7 @@ export interface Thread {
   thread_id: string;
   task_id: string | null;
   /** About a task, free, or the direct messages of two. */
-  kind: "task" | "free" | "direct";
+  kind: ThreadKind;
   /** Who sent or received in it; at most 20 are shown. */
   participants: string[];
   last_message: Message;
@@ -394,7 +368,7 @@ export interface Thread {
 export interface Workspace {
   id: string;
   name: string;
-  role: "owner" | "admin" | "member" | "viewer";
+  role: Role;
   tier_name: string;
   created_at: string;
 }
@@ -416,7 +390,7 @@ export interface AgentsCreateInput {
   avatar_emoji?: string | undefined;
   avatar_url?: string | null | undefined;
   personality?: string | null | undefined;
-  agent_type?: "direct" | "websocket" | "http_api" | "marketplace" | undefined;
+  agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   max_running_tasks?: number | null | undefined;
   /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
@@ -443,7 +417,7 @@ export interface AgentsExportOutput {
   avatar_emoji: string;
   avatar_url: string | null;
   personality: string | null;
-  agent_type: "direct" | "websocket" | "http_api" | "marketplace";
+  agent_type: AgentType;
   max_running_tasks: number | null;
   /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
   llm_config: Record<string, unknown>;
@@ -468,7 +442,7 @@ export interface AgentsImportInput {
   avatar_emoji?: string | undefined;
   avatar_url?: string | null | undefined;
   personality?: string | null | undefined;
-  agent_type?: "direct" | "websocket" | "http_api" | "marketplace" | undefined;
+  agent_type?: AgentType | undefined;
   max_running_tasks?: number | null | undefined;
   /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
   llm_config?: Record<string, unknown> | undefined;
@@ -483,8 +457,8 @@ export interface AgentsImportInput {
 }
 
 export interface AgentsListInput {
-  status?: "active" | "paused" | "archived" | undefined;
-  agent_type?: "direct" | "websocket" | "http_api" | "marketplace" | undefined;
+  status?: AgentStatus | undefined;
+  agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   /** Part of the name. */
   q?: string | undefined;
@@ -559,7 +533,7 @@ export interface AgentsUpdateInput {
   avatar_emoji?: string | undefined;
   avatar_url?: string | null | undefined;
   personality?: string | null | undefined;
-  agent_type?: "direct" | "websocket" | "http_api" | "marketplace" | undefined;
+  agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   max_running_tasks?: number | null | undefined;
   /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
@@ -616,7 +590,7 @@ export type AuthMeInput = Record<string, never>;
 export interface AuthMeOutput {
   authenticated: true;
   actor: {
-    kind: "user" | "agent" | "service" | "system";
+    kind: ActorKind;
     /** The user, the agent or the key. */
     id: string;
   };
@@ -625,7 +599,7 @@ export interface AuthMeOutput {
   workspaces: {
     id: string;
     name: string;
-    role: "owner" | "admin" | "member" | "viewer" | null;
+    role: Role | null;
   }[];
   /** What this credential may do in the workspace it works in. */
   permissions: string[];
@@ -699,14 +673,14 @@ export interface InvitationsAcceptOutput {
 export interface InvitationsCreateInput {
   id: string;
   email: string;
-  role: "admin" | "member" | "viewer";
+  role: GivenRole;
 }
 
 export interface InvitationsCreateOutput {
   id: string;
   email: string;
-  role: "admin" | "member" | "viewer";
-  status: "open" | "accepted" | "revoked" | "replaced" | "expired";
+  role: GivenRole;
+  status: InvitationStatus;
   invited_by_user_id: string;
   accepted_by_user_id: string | null;
   expires_at: string;
@@ -718,7 +692,7 @@ export interface InvitationsCreateOutput {
 
 export interface InvitationsListInput {
   id: string;
-  status?: "open" | "accepted" | "revoked" | "replaced" | "expired" | undefined;
+  status?: InvitationStatus | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -740,47 +714,19 @@ export interface KeysAdoptInput {
 }
 
 export interface KeysCreateInput {
-  kind: "agent" | "service";
+  kind: KeyKind;
   agent_id?: string | undefined;
-  scopes?: (
-    | "ingest"
-    | "keys:write"
-    | "agents:read"
-    | "agents:write"
-    | "tasks:read"
-    | "tasks:write"
-    | "messages:read"
-    | "team:read"
-    | "team:write"
-    | "risk:read"
-    | "governance:read"
-    | "obs:read"
-    | "actions:read"
-    | "audit:read")[] | undefined;
+  scopes?: Scope[] | undefined;
   name: string;
   expires_at?: string | undefined;
 }
 
 export interface KeysCreateOutput {
   id: string;
-  kind: "agent" | "service";
+  kind: KeyKind;
   name: string;
   agent_id: string | null;
-  scopes: (
-    | "ingest"
-    | "keys:write"
-    | "agents:read"
-    | "agents:write"
-    | "tasks:read"
-    | "tasks:write"
-    | "messages:read"
-    | "team:read"
-    | "team:write"
-    | "risk:read"
-    | "governance:read"
-    | "obs:read"
-    | "actions:read"
-    | "audit:read")[];
+  scopes: Scope[];
   /** How the key begins; enough to tell it from the others. */
   prefix: string;
   expires_at: string | null;
@@ -798,9 +744,9 @@ export interface KeysListInput {
   limit?: number | undefined;
   /** next_cursor of the page before. */
   cursor?: string | undefined;
-  kind?: "agent" | "service" | undefined;
+  kind?: KeyKind | undefined;
   agent_id?: string | undefined;
-  status?: "usable" | "revoked" | "expired" | undefined;
+  status?: KeyStatus | undefined;
 }
 
 export interface KeysListOutput {
@@ -821,24 +767,10 @@ export interface KeysRotateInput {
 
 export interface KeysRotateOutput {
   id: string;
-  kind: "agent" | "service";
+  kind: KeyKind;
   name: string;
   agent_id: string | null;
-  scopes: (
-    | "ingest"
-    | "keys:write"
-    | "agents:read"
-    | "agents:write"
-    | "tasks:read"
-    | "tasks:write"
-    | "messages:read"
-    | "team:read"
-    | "team:write"
-    | "risk:read"
-    | "governance:read"
-    | "obs:read"
-    | "actions:read"
-    | "audit:read")[];
+  scopes: Scope[];
   /** How the key begins; enough to tell it from the others. */
   prefix: string;
   expires_at: string | null;
@@ -882,7 +814,7 @@ export interface MembersRemoveOutput {
 export interface MembersUpdateInput {
   id: string;
   user_id: string;
-  role: "admin" | "member" | "viewer";
+  role: GivenRole;
 }
 
 export interface MessagesGetInput {
@@ -1020,7 +952,7 @@ export interface TasksCancelOutput {
   input: unknown;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output: unknown;
-  status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+  status: TaskStatus;
   priority: number;
   assigned_to_agent_id: string;
   created_by_agent_id: string | null;
@@ -1132,7 +1064,7 @@ export interface TasksGetOutput {
   input: unknown;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output: unknown;
-  status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+  status: TaskStatus;
   priority: number;
   assigned_to_agent_id: string;
   created_by_agent_id: string | null;
@@ -1197,7 +1129,7 @@ export interface TasksHeartbeatOutput {
 }
 
 export interface TasksListInput {
-  status?: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled" | undefined;
+  status?: TaskStatus | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   parent_task_id?: string | undefined;
@@ -1279,7 +1211,7 @@ export interface TeamGetRoleInput {
 export type TeamGetRulesInput = Record<string, never>;
 
 export interface TeamListRolesInput {
-  role?: "supervisor" | "worker" | "specialist" | undefined;
+  role?: TeamRoleName | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -1293,7 +1225,7 @@ export interface TeamListRolesOutput {
 
 export interface TeamSetRoleInput {
   agent_id: string;
-  role?: "supervisor" | "worker" | "specialist" | undefined;
+  role?: TeamRoleName | undefined;
   /** May give work to agents that are no supervisors, where the rules allow peers to. */
   can_assign_to_peers?: boolean | undefined;
   /** May hand its work up to a supervisor. */
@@ -1348,7 +1280,7 @@ export type TiersGetInput = Record<string, never>;
 
 export interface TiersGetOutput {
   workspace_id: string;
-  tier_name: "free" | "production" | "pro" | "agency";
+  tier_name: TierName;
   limits: {
     agent_limit: number;
     retention_days: number;

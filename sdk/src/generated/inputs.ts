@@ -1,0 +1,776 @@
+// Printed from the list of operations by `npm run generate`. Do not edit.
+// What each command takes, as JSON Schema. Each stands alone, so that a bundle holds only those that it uses.
+import type { InputSchema } from "../input-schema.ts";
+
+export type { FieldSchema, InputSchema } from "../input-schema.ts";
+
+export const AGENTS_ARCHIVE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
+    "confirm": { "type": "boolean", "description": "Go on although others depend on it." }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AGENTS_CLONE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AGENTS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["name"],
+  "properties": {
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "description": { "type": "string", "maxLength": 10000 },
+    "avatar_emoji": { "type": "string", "minLength": 1, "maxLength": 10, "pattern": "\\S" },
+    "avatar_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
+    "personality": { "anyOf": [{ "type": "string", "maxLength": 10000 }, { "type": "null" }] },
+    "agent_type": {
+      "type": "string",
+      "enum": ["direct", "websocket", "http_api", "marketplace"],
+      "title": "AgentType"
+    },
+    "is_featured": { "type": "boolean" },
+    "max_running_tasks": {
+      "anyOf": [
+        {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000,
+          "description": "Tasks it may run at once; null is any number."
+        },
+        { "type": "null" }
+      ]
+    },
+    "llm_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "identity_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "moltbook_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
+    "auth_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "is_default": {
+      "type": "boolean",
+      "description": "At most one agent is the default; true takes it from the other."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AGENTS_IMPORT_INPUT = {
+  "type": "object",
+  "required": ["name"],
+  "properties": {
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "format": { "type": "string", "enum": ["bailiwick.agent.v1"] },
+    "description": { "type": "string", "maxLength": 10000 },
+    "avatar_emoji": { "type": "string", "minLength": 1, "maxLength": 10, "pattern": "\\S" },
+    "avatar_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
+    "personality": { "anyOf": [{ "type": "string", "maxLength": 10000 }, { "type": "null" }] },
+    "agent_type": {
+      "type": "string",
+      "enum": ["direct", "websocket", "http_api", "marketplace"],
+      "title": "AgentType"
+    },
+    "max_running_tasks": {
+      "anyOf": [
+        {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000,
+          "description": "Tasks it may run at once; null is any number."
+        },
+        { "type": "null" }
+      ]
+    },
+    "llm_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "identity_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "moltbook_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
+    "auth_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "exported_at": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "ISO 8601, UTC."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AGENTS_PAUSE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AGENTS_RESTORE_INPUT = {
+  "type": "object",
+  "required": ["id", "revision"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "revision": { "type": "integer", "minimum": 1, "maximum": 2147483647 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AGENTS_RESUME_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AGENTS_UPDATE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "description": { "type": "string", "maxLength": 10000 },
+    "avatar_emoji": { "type": "string", "minLength": 1, "maxLength": 10, "pattern": "\\S" },
+    "avatar_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
+    "personality": { "anyOf": [{ "type": "string", "maxLength": 10000 }, { "type": "null" }] },
+    "agent_type": {
+      "type": "string",
+      "enum": ["direct", "websocket", "http_api", "marketplace"],
+      "title": "AgentType"
+    },
+    "is_featured": { "type": "boolean" },
+    "max_running_tasks": {
+      "anyOf": [
+        {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000,
+          "description": "Tasks it may run at once; null is any number."
+        },
+        { "type": "null" }
+      ]
+    },
+    "llm_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "identity_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "moltbook_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
+    "auth_config": {
+      "type": "object",
+      "patternProperties": { "^.*$": {} },
+      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+    },
+    "is_default": {
+      "type": "boolean",
+      "description": "At most one agent is the default; true takes it from the other."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AUTH_LOGOUT_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
+
+export const AUTH_REQUEST_MAGIC_LINK_INPUT = {
+  "type": "object",
+  "required": ["email"],
+  "properties": { "email": { "type": "string", "format": "email", "maxLength": 254, "pattern": "@[^@]*\\." } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AUTH_REVOKE_OTHER_SESSIONS_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
+
+export const AUTH_REVOKE_SESSION_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AUTH_UPDATE_ME_INPUT = {
+  "type": "object",
+  "required": ["name"],
+  "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const AUTH_VERIFY_INPUT = {
+  "type": "object",
+  "required": ["token"],
+  "properties": { "token": { "type": "string", "maxLength": 500 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const DEMO_START_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
+
+export const INVITATIONS_ACCEPT_INPUT = {
+  "type": "object",
+  "required": ["token"],
+  "properties": { "token": { "type": "string", "maxLength": 500 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const INVITATIONS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["id", "email", "role"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "email": { "type": "string", "format": "email", "maxLength": 254, "pattern": "@[^@]*\\." },
+    "role": { "type": "string", "enum": ["admin", "member", "viewer"], "title": "GivenRole" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const INVITATIONS_REVOKE_INPUT = {
+  "type": "object",
+  "required": ["id", "invitation_id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "invitation_id": { "type": "string", "format": "uuid", "maxLength": 36 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const KEYS_ADOPT_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const KEYS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["kind", "name"],
+  "properties": {
+    "kind": { "type": "string", "enum": ["agent", "service"], "title": "KeyKind" },
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "scopes": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "enum": [
+          "ingest",
+          "keys:write",
+          "agents:read",
+          "agents:write",
+          "tasks:read",
+          "tasks:write",
+          "messages:read",
+          "team:read",
+          "team:write",
+          "risk:read",
+          "governance:read",
+          "obs:read",
+          "actions:read",
+          "audit:read"
+        ],
+        "title": "Scope"
+      },
+      "minItems": 1,
+      "maxItems": 14,
+      "uniqueItems": true
+    },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "expires_at": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "ISO 8601, UTC."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const KEYS_REVOKE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const KEYS_ROTATE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "overlap_seconds": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 604800,
+      "default": 0,
+      "description": "How long the secret there is stays good beside the new one."
+    },
+    "expires_at": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "When the key ends from now on; as before unless given."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const MEMBERS_LEAVE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const MEMBERS_REMOVE_INPUT = {
+  "type": "object",
+  "required": ["id", "user_id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "user_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const MEMBERS_UPDATE_INPUT = {
+  "type": "object",
+  "required": ["id", "user_id", "role"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "user_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "role": { "type": "string", "enum": ["admin", "member", "viewer"], "title": "GivenRole" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const MESSAGES_MARK_READ_INPUT = {
+  "type": "object",
+  "properties": {
+    "message_ids": {
+      "type": "array",
+      "items": { "type": "string", "format": "uuid", "maxLength": 36 },
+      "minItems": 1,
+      "maxItems": 200,
+      "uniqueItems": true
+    },
+    "up_to_message_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "This one and everything before it, at most 10000 a call."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const MESSAGES_SEND_INPUT = {
+  "type": "object",
+  "required": ["content"],
+  "properties": {
+    "content": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 65536,
+      "pattern": "\\S",
+      "description": "What you say. At most 65536 bytes of UTF-8."
+    },
+    "to_agent_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The agent it is addressed to."
+    },
+    "to_user_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The person it is addressed to; not with to_agent_id."
+    },
+    "task_id": { "type": "string", "format": "uuid", "maxLength": 36, "description": "The task it is about." },
+    "thread_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The conversation it belongs to. A new UUID of yours begins a new one."
+    },
+    "reply_by": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "Asks the recipient for an answer by then, at most 30 days ahead."
+    },
+    "in_reply_to": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The id of the message that this one answers."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_ADD_EVENT_INPUT = {
+  "type": "object",
+  "required": ["id", "type"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "fence": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647,
+      "description": "The number that came with start or claim. It proves that you still hold the task."
+    },
+    "type": { "type": "string", "enum": ["progress", "tool_call", "tool_result"] },
+    "payload": { "type": "object", "patternProperties": { "^.*$": {} } }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_ASSIGN_INPUT = {
+  "type": "object",
+  "required": ["id", "assigned_to_agent_id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "assigned_to_agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_BLOCK_INPUT = {
+  "type": "object",
+  "required": ["id", "reason"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "fence": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647,
+      "description": "The number that came with start or claim. It proves that you still hold the task."
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_CANCEL_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_CLAIM_INPUT = {
+  "type": "object",
+  "properties": {
+    "limit": { "type": "integer", "minimum": 1, "maximum": 50, "default": 1 },
+    "wait_seconds": { "type": "integer", "minimum": 0, "maximum": 30, "default": 0 },
+    "lease_seconds": { "type": "integer", "minimum": 5, "maximum": 3600, "default": 60 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_COMPLETE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "fence": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647,
+      "description": "The number that came with start or claim. It proves that you still hold the task."
+    },
+    "output": { "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits." },
+    "detach": { "type": "boolean", "default": false }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["title", "assigned_to_agent_id"],
+  "properties": {
+    "title": { "type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S" },
+    "assigned_to_agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "input": { "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits." },
+    "priority": { "type": "integer", "minimum": -1000000, "maximum": 1000000, "description": "Higher comes first." },
+    "due_at": {
+      "anyOf": [
+        {
+          "type": "string",
+          "format": "date-time",
+          "pattern": "^[12][0-9]{3}-",
+          "maxLength": 40,
+          "description": "ISO 8601, UTC."
+        },
+        { "type": "null" }
+      ]
+    },
+    "parent_task_id": { "anyOf": [{ "type": "string", "format": "uuid", "maxLength": 36 }, { "type": "null" }] },
+    "depends_on": {
+      "type": "array",
+      "items": { "type": "string", "format": "uuid", "maxLength": 36 },
+      "maxItems": 50,
+      "uniqueItems": true
+    },
+    "max_attempts": { "type": "integer", "minimum": 1, "maximum": 100, "default": 3 },
+    "budget_usd": {
+      "anyOf": [
+        { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
+        { "type": "null" }
+      ]
+    },
+    "estimated_cost_usd": {
+      "anyOf": [
+        { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
+        { "type": "null" }
+      ]
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_ESCALATE_INPUT = {
+  "type": "object",
+  "required": ["id", "reason"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
+    "fence": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647,
+      "description": "The number that came with start or claim. It proves that you still hold the task."
+    },
+    "deadline_seconds": {
+      "type": "integer",
+      "minimum": 10,
+      "maximum": 604800,
+      "description": "It goes one level further up when nobody has begun with it by then."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_FAIL_INPUT = {
+  "type": "object",
+  "required": ["id", "reason"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "fence": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647,
+      "description": "The number that came with start or claim. It proves that you still hold the task."
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
+    "retryable": { "type": "boolean", "default": false },
+    "output": { "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits." }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_HEARTBEAT_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "fence": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647,
+      "description": "The number that came with start or claim. It proves that you still hold the task."
+    },
+    "lease_seconds": { "type": "integer", "minimum": 5, "maximum": 3600, "default": 60 },
+    "progress": { "type": "object", "patternProperties": { "^.*$": {} } }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_RELEASE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "fence": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647,
+      "description": "The number that came with start or claim. It proves that you still hold the task."
+    },
+    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_RETRY_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TASKS_START_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "lease_seconds": { "type": "integer", "minimum": 5, "maximum": 3600, "default": 60 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TEAM_DELETE_ROLE_INPUT = {
+  "type": "object",
+  "required": ["agent_id"],
+  "properties": {
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "confirm": { "type": "boolean", "description": "Go on although agents report to it, or work escalates to it." }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TEAM_SET_ROLE_INPUT = {
+  "type": "object",
+  "required": ["agent_id"],
+  "properties": {
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "role": { "type": "string", "enum": ["supervisor", "worker", "specialist"], "title": "TeamRoleName" },
+    "can_assign_to_peers": {
+      "type": "boolean",
+      "description": "May give work to agents that are no supervisors, where the rules allow peers to."
+    },
+    "can_escalate_to_supervisor": { "type": "boolean", "description": "May hand its work up to a supervisor." },
+    "reports_to": {
+      "anyOf": [
+        {
+          "type": "string",
+          "format": "uuid",
+          "maxLength": 36,
+          "description": "The supervisor above it, to whom its work escalates."
+        },
+        { "type": "null" }
+      ]
+    },
+    "confirm": { "type": "boolean", "description": "Go on although agents report to it, or work escalates to it." }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const TEAM_SET_RULES_INPUT = {
+  "type": "object",
+  "properties": {
+    "allow_peer_assignment": {
+      "type": "boolean",
+      "description": "Agents may give work to agents that are no supervisors."
+    },
+    "require_supervisor_for_tasks": {
+      "type": "boolean",
+      "description": "Agents give work to each other only as their roles and these rules allow."
+    },
+    "default_supervisor_agent_id": {
+      "anyOf": [
+        {
+          "type": "string",
+          "format": "uuid",
+          "maxLength": 36,
+          "description": "Gets what is escalated by agents that report to nobody."
+        },
+        { "type": "null" }
+      ]
+    },
+    "agents_create_roots": {
+      "type": "boolean",
+      "description": "Agents may create tasks that belong to no other task. Such a task never has a budget."
+    },
+    "agent_priority_max": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 1000000,
+      "description": "The highest priority that agents may give to tasks. People may use any."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WORKSPACES_CREATE_INPUT = {
+  "type": "object",
+  "required": ["name"],
+  "properties": { "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WORKSPACES_TRANSFER_INPUT = {
+  "type": "object",
+  "required": ["id", "user_id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "user_id": { "type": "string", "format": "uuid", "maxLength": 36 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WORKSPACES_UPDATE_INPUT = {
+  "type": "object",
+  "required": ["id", "name"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;

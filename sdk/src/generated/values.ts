@@ -1,0 +1,88 @@
+// Printed from the list of operations by `npm run generate`. Do not edit.
+
+export const ACTOR_KINDS = ["user", "agent", "service", "system"] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
+export const AGENT_STATUSES = ["active", "paused", "archived"] as const;
+export type AgentStatus = (typeof AGENT_STATUSES)[number];
+
+export const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
+export type AgentType = (typeof AGENT_TYPES)[number];
+
+export const DEMO_OUTCOMES = ["completed", "failed"] as const;
+export type DemoOutcome = (typeof DEMO_OUTCOMES)[number];
+
+export const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
+export type GivenRole = (typeof GIVEN_ROLES)[number];
+
+export const INVITATION_STATUSES = ["open", "accepted", "revoked", "replaced", "expired"] as const;
+export type InvitationStatus = (typeof INVITATION_STATUSES)[number];
+
+export const KEY_KINDS = ["agent", "service"] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+export const KEY_STATUSES = ["usable", "revoked", "expired"] as const;
+export type KeyStatus = (typeof KEY_STATUSES)[number];
+
+export const PRESENCE_STATES = ["online", "stale", "offline"] as const;
+export type PresenceState = (typeof PRESENCE_STATES)[number];
+
+export const REPLY_STATES = ["none", "open", "answered", "overdue"] as const;
+export type ReplyState = (typeof REPLY_STATES)[number];
+
+export const ROLES = ["owner", "admin", "member", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const SCOPES = [
+  "ingest",
+  "keys:write",
+  "agents:read",
+  "agents:write",
+  "tasks:read",
+  "tasks:write",
+  "messages:read",
+  "team:read",
+  "team:write",
+  "risk:read",
+  "governance:read",
+  "obs:read",
+  "actions:read",
+  "audit:read"
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const SENDER_KINDS = ["agent", "user", "system"] as const;
+export type SenderKind = (typeof SENDER_KINDS)[number];
+
+export const TASK_EVENT_TYPES = [
+  "created",
+  "assigned",
+  "started",
+  "progress",
+  "tool_call",
+  "tool_result",
+  "completed",
+  "failed",
+  "escalated",
+  "blocked",
+  "unblocked",
+  "canceled",
+  "lease_expired",
+  "late_result",
+  "released",
+  "retried",
+  "overdue"
+] as const;
+export type TaskEventType = (typeof TASK_EVENT_TYPES)[number];
+
+export const TASK_STATUSES = ["queued", "running", "blocked", "completed", "failed", "canceled"] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+export const TEAM_ROLE_NAMES = ["supervisor", "worker", "specialist"] as const;
+export type TeamRoleName = (typeof TEAM_ROLE_NAMES)[number];
+
+export const THREAD_KINDS = ["task", "free", "direct"] as const;
+export type ThreadKind = (typeof THREAD_KINDS)[number];
+
+export const TIER_NAMES = ["free", "production", "pro", "agency"] as const;
+export type TierName = (typeof TIER_NAMES)[number];

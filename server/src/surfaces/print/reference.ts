@@ -1,0 +1,145 @@
+/** The reference as blocks: every operation with its ways in, its fields and its failures, then shapes and permissions. */
+import type { Operation } from "../../kernel/operation.ts";
+import { PROBLEM_STATUS } from "../../kernel/problem.ts";
+import { methodOf, pathOf } from "../route.ts";
+import { isServed } from "../served.ts";
+import { type Block, type Section, section, text } from "./blocks.ts";
+import { curlText } from "./curl.ts";
+import { introduction } from "./introduction.ts";
+import { areaOf, camel, plain, type Shapes, shapesOf } from "./shapes.ts";
+import { bodyText, fieldsOf, type Schema, typeText } from "./typescript.ts";
+
+/** One row of the table of permissions. */
+export interface PrintedPermission {
+  permission: string;
+  meaning: string;
+  roles: readonly string[];
+  agents: boolean;
+  scope: string | null;
+}
+
+export interface ReferenceOptions {
+  operations: readonly Operation[];
+  permissions: readonly PrintedPermission[];
+  /** The address of the server, for the examples. */
+  baseUrl: string;
+}
+
+export interface Reference {
+  introduction: Block[];
+  sections: Section[];
+}
+
+export function reference({ operations, permissions, baseUrl }: ReferenceOptions): Reference {
+  const served = operations.filter(isServed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const shapes = shapesOf(served);
+  const areas = [...new Set(served.map(areaOf))].map((area) => {
+    const own = served.filter((operation) => areaOf(operation) === area);
+    return section(
+      area,
+      area,
+      own.map((operation) => operationSection(operation, shapes, baseUrl)),
+    );
+  });
+  const ends = [shapeSection(shapes), permissionSection(permissions), problemSection()];
+  return { introduction: introduction(baseUrl).map(text), sections: [...areas, ...ends] };
+}
+
+function operationSection(operation: Operation, { nameOf }: Shapes, baseUrl: string): Section {
+  const { name, summary, description, problems } = operation;
+  const refused = problems.map((code) => `\`${code}\``).join(", ");
+  return section(name, name, [
+    text(summary),
+    ...(description ?? "").split(/\n\n+/).flatMap((part) => (part ? [text(part)] : [])),
+    text(waysIn(operation)),
+    inputTable(plain(operation.input), nameOf),
+    ...returned(operation, nameOf),
+    ...(refused ? [text(`Refused with ${refused}.`)] : []),
+    { kind: "code", language: "sh", text: curlText(operation, baseUrl) },
+  ]);
+}
+
+function waysIn(operation: Operation): string {
+  const { name, route, aliases = [] } = operation;
+  const isPublic = operation.kind === "public";
+  const routes = [route, ...aliases].map((way) => `\`${methodOf(way)} /api${pathOf(way)}\``).join(", ");
+  return [
+    routes,
+    `SDK \`client.${name.split(".").map(camel).join(".")}\``,
+    ...(isPublic || operation.tool === false ? [] : [`MCP tool \`${name.replaceAll(".", "_")}\``]),
+    isPublic ? "no credential needed" : `permission [\`${operation.permission}\`](#who-may-what)`,
+  ].join(" · ");
+}
+
+type NameOf = Shapes["nameOf"];
+
+function inputTable(input: Schema, nameOf: NameOf): Block {
+  const fields = fieldsOf(input);
+  if (fields.length === 0) return text("Takes no fields.");
+  const rows = fields.map(({ name, schema, isRequired }) => {
+    const type = typeText(schema, { nameOf, isInput: false }).replaceAll(/\s+/g, " ").trim();
+    return [`\`${name}\`${isRequired ? "" : "?"}`, `\`${type}\``, limits(schema)];
+  });
+  return { kind: "table", head: ["field", "type", "meaning"], rows };
+}
+
+function returned({ status = 200, output }: Operation, nameOf: NameOf): Block[] {
+  const schema = plain(output);
+  const name = nameOf(schema);
+  if (name !== undefined) return [text(`Returns ${status} with [${name}](#${name}).`)];
+  return [text(`Returns ${status} with:`), code(typeText(schema, { nameOf, isInput: false }))];
+}
+
+const LIMITS: Readonly<Record<string, (value: string) => string>> = {
+  description: (value) => value,
+  default: (value) => `Default ${value}.`,
+  minimum: (value) => `At least ${value}.`,
+  maximum: (value) => `At most ${value}.`,
+  maxLength: (value) => `At most ${value} characters.`,
+  maxItems: (value) => `At most ${value}.`,
+};
+
+function limits(schema: Schema): string {
+  // A field that may be null has its limits one level below.
+  const [inner = {}] = Array.isArray(schema.anyOf) ? schema.anyOf : [];
+  const known: Schema = { ...inner, ...schema };
+  const said = Object.entries(LIMITS).flatMap(([keyword, say]) => {
+    const value = known[keyword];
+    // The format of ids and times fixes their length.
+    if (value === undefined || (keyword === "maxLength" && known.format !== undefined)) return [];
+    return say(typeof value === "string" ? value : JSON.stringify(value));
+  });
+  return said.join(" ").replaceAll("\n", " ");
+}
+
+function code(content: string): Block {
+  return { kind: "code", language: "ts", text: content.replace(/^\n/, "") };
+}
+
+function shapeSection({ all, nameOf }: Shapes): Section {
+  const shapes = all.map(({ name, schema }) =>
+    section(name, name, [code(bodyText(schema, { nameOf, isInput: false }))]),
+  );
+  return section("shapes", "Shapes", shapes);
+}
+
+function permissionSection(permissions: readonly PrintedPermission[]): Section {
+  const rows = permissions.map(({ permission, meaning, roles, agents, scope }) => [
+    `\`${permission}\``,
+    meaning,
+    roles.join(", "),
+    agents ? "yes" : "",
+    scope === null ? "" : `\`${scope}\``,
+  ]);
+  return section("who-may-what", "Who may what", [
+    text(
+      "People have the permissions of their role in the workspace, agents those marked for agents, and services the scopes of their key.",
+    ),
+    { kind: "table", head: ["permission", "what it allows", "roles", "agents", "scope"], rows },
+  ]);
+}
+
+function problemSection(): Section {
+  const rows = Object.entries(PROBLEM_STATUS).map(([name, status]) => [`\`${name}\``, String(status)]);
+  return section("problems", "Problems", [{ kind: "table", head: ["code", "status"], rows }]);
+}

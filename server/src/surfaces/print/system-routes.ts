@@ -1,0 +1,81 @@
+/** The routes that are no operations, described for the OpenAPI document with the shapes that their handlers read. */
+import Type, { type TObject, type TSchema } from "typebox";
+import type { Route } from "../../kernel/operation.ts";
+import type { ProblemCode } from "../../kernel/problem.ts";
+import { LiveHeaders, LiveQuery } from "../events/schema.ts";
+import { BillingEvent, BillingHeaders, BillingOutcome } from "../webhooks/schema.ts";
+
+export interface SystemRoute {
+  name: string;
+  route: Route;
+  summary: string;
+  description?: string;
+  /** Without one the route needs no credential. */
+  permission?: string;
+  query?: TObject;
+  headers?: TObject;
+  body?: TSchema;
+  output: TSchema;
+  mediaType?: "text/event-stream";
+  /** Whether the response carries the headers of the limits. */
+  isLimited?: true;
+  problems: readonly ProblemCode[];
+}
+
+const Ok = Type.Object({ status: Type.Literal("ok") });
+
+export const SYSTEM_ROUTES: readonly SystemRoute[] = [
+  {
+    name: "webhooks.billing",
+    route: "POST /obs/webhooks/billing",
+    summary: "Receive an event of the billing system about a subscription, signed as Standard Webhooks defines it.",
+    description:
+      "Exists only where a secret is configured. Deliveries may come late, twice and out of order. `unauthenticated`: the signature is missing, wrong or old. `not_found`: the workspace does not exist, or no secret is configured. `in_flight`: another request applies the same delivery. `idempotency_mismatch`: another delivery has used this id.",
+    headers: BillingHeaders,
+    body: BillingEvent,
+    output: BillingOutcome,
+    problems: [
+      ...(["invalid_input", "unauthenticated", "not_found", "in_flight", "idempotency_mismatch"] as const),
+      ...(["too_large", "unsupported_media_type", "rate_limited", "unavailable"] as const),
+    ],
+  },
+  {
+    name: "system.health",
+    route: "GET /health",
+    summary: "Read whether the process runs.",
+    output: Ok,
+    problems: [],
+  },
+  {
+    name: "system.ready",
+    route: "GET /ready",
+    summary: "Read whether the database is reachable and its migrations are current.",
+    output: Ok,
+    problems: ["unavailable"],
+  },
+  {
+    name: "system.openapi",
+    route: "GET /openapi.json",
+    summary: "Read this document.",
+    output: Type.Object({}),
+    isLimited: true,
+    problems: ["rate_limited"],
+  },
+  {
+    name: "system.live",
+    route: "GET /live",
+    summary: "Follow the facts of the workspace as they happen, as server-sent events.",
+    description:
+      "The data of each `fact` event is a fact as `audit.list` returns it. Its id is the position to resume from with `Last-Event-ID`. A `reset` event says that the position belongs to a log before a restore: read everything again. A comment every 15 seconds shows that the stream is alive.",
+    permission: "audit:read",
+    query: LiveQuery,
+    headers: LiveHeaders,
+    output: Type.String(),
+    mediaType: "text/event-stream",
+    isLimited: true,
+    problems: [
+      ...(["invalid_input", "unauthenticated", "forbidden", "not_found"] as const),
+      ...(["rate_limited", "overloaded", "unavailable"] as const),
+    ],
+  },
+];
