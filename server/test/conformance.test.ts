@@ -1,29 +1,18 @@
 /** The promises every operation keeps, whatever it does. */
-import { uuidv7 } from "uuidv7";
 import { describe, expect, it } from "vitest";
 import type { Actor } from "../src/kernel/actor.ts";
-import type { Operation } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
 import { OPERATIONS } from "../src/operations.ts";
 import { checkOutput, factsOf, requestInfo, useApp } from "./harness/harness.ts";
-import { faultsOf, idFields, idIn } from "./harness/input-faults.ts";
-import { inputWith, PUBLIC_SAMPLES, SAMPLES, type Sample } from "./harness/samples.ts";
+import { faultsOf } from "./harness/input-faults.ts";
+import { PUBLIC_SAMPLES, SAMPLES } from "./harness/samples.ts";
 import { anAddress, aScene, type Scene } from "./harness/scene.ts";
+import { named, type Permitted, SERVED, sampleOf } from "./harness/served.ts";
 
 const app = useApp();
 
-type Permitted = Exclude<Operation, { kind: "public" }>;
-const served = OPERATIONS.filter(
-  (operation): operation is Permitted => operation.kind !== "public" && !operation.internal,
-);
 const open = OPERATIONS.filter((operation) => operation.kind === "public");
-const CASES = served.map((operation) => ({ name: operation.name, operation }));
-
-function sampleOf(operation: Operation): Sample {
-  const sample = SAMPLES[operation.name];
-  if (!sample) throw new Error(`Add a valid input of ${operation.name} to server/test/harness/samples.ts.`);
-  return sample;
-}
+const CASES = named(SERVED);
 
 type Told = { status: number; output?: unknown; problem?: Record<string, unknown> };
 
@@ -46,8 +35,8 @@ async function untouched<T>(scene: Scene, work: () => Promise<T>): Promise<T> {
 }
 
 it("every operation has a sample, and every sample its operation", () => {
-  expect(served.length).toBeGreaterThan(30);
-  expect(Object.keys(SAMPLES).sort()).toEqual(served.map(({ name }) => name).sort());
+  expect(SERVED.length).toBeGreaterThan(30);
+  expect(Object.keys(SAMPLES).sort()).toEqual(SERVED.map(({ name }) => name).sort());
   expect(Object.keys(PUBLIC_SAMPLES).sort()).toEqual(open.map(({ name }) => name).sort());
 });
 
@@ -85,30 +74,9 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
       expect(told.problem?.errors, what).toContainEqual(expect.objectContaining({ path }));
     }
   });
-
-  it("knows another workspace's rows no better than those that do not exist", async () => {
-    const [mine, theirs] = [await aScene(app()), await aScene(app())];
-    const sample = sampleOf(operation);
-    const { by, own = [] } = sample;
-    for (const field of idFields(operation).filter((name) => !own.includes(name))) {
-      const input = inputWith(sample, field);
-      const [right, foreign] = [await input(mine), await input(theirs)];
-      expect(Object.keys(right), "the sample has a value for each id").toContain(field);
-      const replaced = (id: string) => ({ ...right, [field]: Array.isArray(right[field]) ? [id] : id });
-      const tell = async (id: string) => {
-        const told = await untouched(mine, () => ask(operation, mine[by], replaced(id)));
-        return JSON.parse(JSON.stringify(told).replaceAll(id, "ID")) as Told;
-      };
-      const before = await factsOf(app(), theirs.workspace.id);
-      const [known, unknown] = [await tell(idIn(foreign[field])), await tell(uuidv7())];
-      expect(known, field).toEqual(unknown);
-      expect(await factsOf(app(), theirs.workspace.id)).toEqual(before);
-      if (operation.kind !== "query") expect(known.problem, field).toMatchObject({ code: "not_found" });
-    }
-  });
 });
 
-describe.each(open.map((operation) => ({ name: operation.name, operation })))("$name", ({ operation }) => {
+describe.each(named(open))("$name", ({ operation }) => {
   const ask = (input: unknown) =>
     app().dispatcher.dispatchPublic(operation, { input, request: { ...requestInfo(), ip: anAddress() } });
 

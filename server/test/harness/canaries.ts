@@ -1,4 +1,5 @@
 /** A workspace full of things that nobody outside may ever see, and ways to tell whether somebody did. */
+import type pg from "pg";
 import { createKey } from "../../src/keys/operations/create-key.ts";
 import { blockTask } from "../../src/tasks/operations/block-task.ts";
 import { completeTask } from "../../src/tasks/operations/complete-task.ts";
@@ -50,21 +51,26 @@ export async function aBusyScene(app: TestApp): Promise<Scene> {
 const TABLES = `select c.oid::regclass::text as name from pg_class c
   join pg_attribute a on a.attrelid = c.oid and a.attname = 'workspace_id'
   where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`;
-const PEOPLE = "(select user_id from members where workspace_id = $1)";
+const PEOPLE = "(select user_id from members where workspace_id = any($1))";
+const tables = new WeakMap<pg.Pool, Promise<pg.QueryResult<{ name: string }>>>();
 
-/** Every row of the workspace and of its people, as text. */
-export async function rowsOf({ admin }: TestApp, workspace: string): Promise<string[]> {
-  const { rows: tables } = await admin.query<{ name: string }>(TABLES);
-  const ofTables = tables.map(
-    ({ name }) => `select '${name} ' || t::text as row from ${name} t where workspace_id = $1`,
+function tablesOf(admin: pg.Pool) {
+  const found = tables.get(admin) ?? admin.query<{ name: string }>(TABLES);
+  tables.set(admin, found);
+  return found;
+}
+
+/** Every row of the workspaces and of their people, as text. */
+export async function rowsOf({ admin }: TestApp, workspaces: readonly string[]): Promise<string[]> {
+  const ofTables = (await tablesOf(admin)).rows.map(
+    ({ name }) => `select '${name} ' || t::text as row from ${name} t where workspace_id = any($1)`,
   );
   const ofPeople = [
     `select 'users ' || u::text from users u where id in ${PEOPLE}`,
     `select 'sessions ' || s::text from sessions s where user_id in ${PEOPLE}`,
   ];
-  const { rows } = await admin.query<{ row: string }>(`${[...ofTables, ...ofPeople].join(" union all ")} order by 1`, [
-    workspace,
-  ]);
+  const text = `${[...ofTables, ...ofPeople].join(" union all ")} order by 1`;
+  const { rows } = await admin.query<{ row: string }>({ name: "every-row", text, values: [workspaces] });
   return rows.map(({ row }) => row);
 }
 

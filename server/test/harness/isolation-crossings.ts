@@ -16,7 +16,7 @@ import { aScene, type Scene } from "./scene.ts";
 import { callTool, credentialsOf, isTool, rest } from "./web.ts";
 
 async function shown({ app, busy }: Ground, text: string, sent = ""): Promise<string[]> {
-  return shownOf(idsIn(await rowsOf(app, busy.workspace.id)), text, sent);
+  return shownOf(idsIn(await rowsOf(app, [busy.workspace.id])), text, sent);
 }
 
 const isPaged = ({ kind, output }: Operation) =>

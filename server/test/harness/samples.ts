@@ -23,11 +23,6 @@ export interface Sample {
   own?: readonly string[];
 }
 
-/** The input that is tried with other ids in this field. */
-export function inputWith({ input, instead = {} }: Sample, field: string): Sample["input"] {
-  return instead[field] ?? input;
-}
-
 const nothing = async () => ({});
 const anId = async ({ other }: Scene) => ({ id: other.id });
 const queued = ({ app, agent }: Scene) => aTask(app, agent, agent);

@@ -42,6 +42,14 @@ export function createWeb(app: TestApp, more: Partial<ServerOptions> = {}): Http
   });
 }
 
+/** The text of an answer without its ids, times and cursors, which differ from call to call. */
+export function withoutChance(text: string): string {
+  return text
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
+    .replaceAll(/"next_cursor":"[^"]+"/g, '"next_cursor":"CURSOR"');
+}
+
 /** The headers that a key or a cookie is sent with. */
 export async function credentialsOf(scene: Scene, who: "owner" | "viewer" | "agent" | "ingest"): Promise<Headers> {
   if (who === "owner" || who === "viewer") {
