@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./server/test/order.ts";
+import { Slowest } from "./server/test/slowest.ts";
 
 export default defineConfig({
   // The SDK as it is in this repository, not as it was last built.
@@ -12,8 +14,14 @@ export default defineConfig({
   test: {
     include: ["server/**/*.test.ts", "sdk/**/*.test.ts", "web/**/*.test.{ts,tsx}"],
     globalSetup: ["server/test/global-setup.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    reporters: ["default", new Slowest()],
+    sequence: { sequencer: LongestFirst },
+    // Tests wait for what must happen. These end a test that hangs, also on a busy machine.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 120_000, interval: 20 } },
     maxWorkers: 2,
+    // The files of a worker share what they import: importing the server takes longer than most files' tests.
+    isolate: false,
   },
 });

@@ -96,7 +96,7 @@ test("a result is sent again with the same key until the server answers", async 
 
 test("the lease is kept while the handler works", async () => {
   const server = fakeServer();
-  await server.run(() => vi.waitFor(() => expect(server.tasks.heartbeat.mock.calls.length).toBeGreaterThan(2)));
+  await server.run(() => expect.poll(() => server.tasks.heartbeat.mock.calls.length).toBeGreaterThan(2));
   expect(server.tasks.heartbeat).toHaveBeenCalledWith(
     { id: "t0", fence: 1, lease_seconds: 0.06, progress: undefined },
     { signal: expect.any(AbortSignal) },
@@ -160,7 +160,7 @@ test("a rate limit stops neither the loop, the lease nor the result", async () =
   const errors: unknown[] = [];
   await server.run(
     async (_task, { signal }) => {
-      await vi.waitFor(() => expect(server.tasks.heartbeat.mock.calls.length).toBeGreaterThan(1));
+      await expect.poll(() => server.tasks.heartbeat.mock.calls.length).toBeGreaterThan(1);
       return { isStopped: signal.aborted };
     },
     { onError: (error) => errors.push(error) },

@@ -147,14 +147,14 @@ it("kill -9 of the server loses nothing acknowledged and leaves every task as it
     const url = server?.url ?? "";
     const before = told.completed.size;
     const clients = Array.from({ length: CLIENTS }, () => work(url, worker, told));
-    await expect.poll(() => told.completed.size, { timeout: 20_000, interval: 5 }).toBeGreaterThan(before + 50);
+    await expect.poll(() => told.completed.size, { interval: 5 }).toBeGreaterThan(before + 50);
     await kill();
     await Promise.all(clients);
     await expectWhole(told);
     await start();
   }
   expect(told.completed.size).toBeGreaterThan(ROUNDS * 50);
-}, 120_000);
+});
 
 it("a lost database answers 503 with Retry-After, and the server recovers by itself", async () => {
   const url = server?.url ?? (await start());
@@ -168,17 +168,14 @@ it("a lost database answers 503 with Retry-After, and the server recovers by its
   process.kill(rows[0]?.pid ?? 0, "SIGKILL");
   const answers: number[] = [];
   await expect
-    .poll(
-      async () => {
-        const answer = await read();
-        if (answer.status === 503) expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
-        answers.push(answer.status);
-        return answers.includes(503) && answer.status === 200;
-      },
-      { timeout: 60_000, interval: 20 },
-    )
+    .poll(async () => {
+      const answer = await read();
+      if (answer.status === 503) expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+      answers.push(answer.status);
+      return answers.includes(503) && answer.status === 200;
+    })
     .toBe(true);
   expect([...new Set(answers)].sort()).toEqual([200, 503]);
   const client = createClient({ url, key: (await aWorker(url)).key });
   expect((await client.tasks.claim({})).items).toEqual([]);
-}, 120_000);
+});

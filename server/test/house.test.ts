@@ -16,6 +16,7 @@ import {
   SQL,
 } from "./house/areas.ts";
 import { filesIn, functionsOf, importsOf, ROOT, read, type Source, sourcesIn } from "./house/sources.ts";
+import { LONGEST } from "./order.ts";
 
 const FILE_LINES_MAX = 300;
 const FUNCTION_LINES_MAX = 50;
@@ -227,6 +228,10 @@ describe("the tree", () => {
     expect(folders.length).toBeGreaterThan(8);
     expect(folders.filter((name) => !existsSync(join(ROOT, "server/src", name, "README.md")))).toEqual([]);
     expect(read("CHANGELOG.md")).toMatch(/^## Unreleased$/m);
+  });
+
+  it("the test files that start first are there", () => {
+    expect(LONGEST.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   it("what is generated is fresh: npm run generate", async () => {

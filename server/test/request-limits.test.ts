@@ -87,7 +87,10 @@ it("two servers that draw at the same moment spend each token once", async () =>
     const held = await app().admin.connect();
     await held.query("begin; select from request_allowances where bucket like 'write credential %' for update");
     const others = times(80, (n) => write(n % 2 ? one : two, sent));
-    await vi.waitFor(async () => expect(await drawsThatWait()).toBe(2), 10_000).finally(() => held.query("rollback"));
+    await expect
+      .poll(drawsThatWait)
+      .toBe(2)
+      .finally(() => held.query("rollback"));
     held.release();
     return [first, ...(await Promise.all(others))];
   });

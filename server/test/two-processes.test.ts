@@ -129,7 +129,7 @@ describe.each(CASES)("$name", ({ arrange }) => {
       "unauthenticated",
     ]);
     for (const process of [one, two]) process.mayListen(true);
-    await expect.poll(() => one.isListening() && two.isListening(), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => one.isListening() && two.isListening()).toBe(true);
     expect(await answer(two, credentials)).toBe("unauthenticated");
   });
 });

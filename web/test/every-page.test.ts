@@ -13,7 +13,7 @@ const LOOKS: Look[] = [
   { device: "phone", colors: "dark" },
 ];
 
-test.each(LOOKS)("on a $device screen in $colors", { timeout: 240_000 }, async (look) => {
+test.each(LOOKS)("on a $device screen in $colors", async (look) => {
   const crew = await aCrew(browser());
   const { page } = await browser().open(look);
   await signIn(page, browser(), emailOf(crew.scene.owner));

@@ -41,22 +41,18 @@ function traces(page: Page): Promise<string[]> {
   ]);
 }
 
-test.each(Object.entries(HOSTILE))(
-  "%s, on every page, wide and on a phone",
-  { timeout: 240_000 },
-  async (_name, words) => {
-    const crew = await aCrew(browser(), words);
-    await crew.worker.client.messages.send({ content: `${SCRIPT} ${LONG.slice(0, 60_000)}`, thread_id: crew.threadId });
-    for (const device of ["wide", "phone"] as const) {
-      const { page } = await browser().open({ device });
-      await signIn(page, browser(), emailOf(crew.scene.owner));
-      for (const path of pagesOf(crew)) {
-        await goTo(page, path);
-        expect(await traces(page), path).toEqual([]);
-        expect(await overflowOf(page), `pixels by which ${path} is wider than the screen`).toBe(0);
-      }
-      await goTo(page, `/tasks/${crew.running.id}`);
-      expect(await page.getByRole("main").textContent()).toContain(words.line.slice(0, 40));
+test.each(Object.entries(HOSTILE))("%s, on every page, wide and on a phone", async (_name, words) => {
+  const crew = await aCrew(browser(), words);
+  await crew.worker.client.messages.send({ content: `${SCRIPT} ${LONG.slice(0, 60_000)}`, thread_id: crew.threadId });
+  for (const device of ["wide", "phone"] as const) {
+    const { page } = await browser().open({ device });
+    await signIn(page, browser(), emailOf(crew.scene.owner));
+    for (const path of pagesOf(crew)) {
+      await goTo(page, path);
+      expect(await traces(page), path).toEqual([]);
+      expect(await overflowOf(page), `pixels by which ${path} is wider than the screen`).toBe(0);
     }
-  },
-);
+    await goTo(page, `/tasks/${crew.running.id}`);
+    expect(await page.getByRole("main").textContent()).toContain(words.line.slice(0, 40));
+  }
+});

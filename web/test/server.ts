@@ -9,7 +9,7 @@ import { createPool } from "../../server/src/db/connect.ts";
 import { type RunningServer, startServer } from "../../server/src/main.ts";
 import { readConfig } from "../../server/src/runtime/config.ts";
 import { createLog } from "../../server/src/runtime/log.ts";
-import { aDatabase, callOn, type TestApp } from "../../server/test/harness/harness.ts";
+import { aDatabase, callOn, type TestApp, urlOf } from "../../server/test/harness/harness.ts";
 
 export interface TestServer {
   url: string;
@@ -31,7 +31,6 @@ const buildDashboard = () => promisify(execFile)(process.execPath, [COMMAND, "--
 
 export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
   await buildDashboard();
-  const socket = inject("server");
   const database = await aDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-web-"));
   const config = readConfig({
@@ -39,8 +38,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
     BAILIWICK_DATA_DIR: dataDir,
     BAILIWICK_READS_PER_MINUTE: "1000000",
     BAILIWICK_WRITES_PER_MINUTE: "1000000",
-    // The query holds the folder of the socket; the host before it is not used.
-    DATABASE_URL: `postgres://${socket.user}@localhost:${socket.port}/${database}?host=${encodeURIComponent(socket.host)}`,
+    DATABASE_URL: urlOf(database),
     ...env,
   });
   const lines: string[] = [];

@@ -18,9 +18,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import pg from "pg";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { connectionConfig } from "../db/connect.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { aDatabase, urlOf } from "../../test/harness/harness.ts";
 import { VERSION } from "../version.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
@@ -33,7 +32,6 @@ const WEB = {
   "web/public/theme.js": "1;\n",
 };
 const MASTER_KEY = Buffer.alloc(32, 3).toString("base64");
-const server = inject("server");
 let clone: string;
 let databaseUrl: string;
 
@@ -54,14 +52,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(clone, { recursive: true, force: true }));
 
-async function emptyDatabase(): Promise<string> {
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const maker = new pg.Client(connectionConfig({ socket: server, size: 1 }));
-  await maker.connect();
-  await maker.query(`create database ${name} template template0`);
-  await maker.end();
-  return `postgres://${server.user}@${encodeURIComponent(server.host)}:${server.port}/${name}`;
-}
+const emptyDatabase = async () => urlOf(await aDatabase("template0"));
 
 interface Ran {
   code: number | null;

@@ -1,7 +1,9 @@
 /** Made-up installations on disk, for tests. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
 /** A folder with these files in it; objects are written as JSON. Removed after the test. */
@@ -36,12 +38,14 @@ export function anInstallation(): string {
   return aFolder(files);
 }
 
-/** The command line from its sources, in a folder of its own. Notes the number of each process where told. */
+/** The command line as built, behind an entry in a folder of its own that writes the number of each process to a file. */
 export function aCommand({ pidsIn }: { pidsIn?: string } = {}): string[] {
+  // Builds from these sources. Running the sources would take each process seconds of compiling.
+  execFileSync(process.execPath, [fileURLToPath(new URL("../../bin/bailiwick.js", import.meta.url)), "--version"]);
   const entry = join(mkdtempSync(join(tmpdir(), "bailiwick-demo-entry-")), "bailiwick.mjs");
-  const main = new URL("../cli.ts", import.meta.url).href;
+  const main = new URL("../../dist/cli.js", import.meta.url).href;
   const note = `import { appendFileSync } from "node:fs";
 appendFileSync(${JSON.stringify(pidsIn)}, process.pid + " " + process.argv.slice(2).join(" ") + "\\n");\n`;
   writeFileSync(entry, `${pidsIn ? note : ""}import { main } from "${main}";\nawait main(process.argv);\n`);
-  return [process.execPath, "--import", "tsx", entry];
+  return [process.execPath, entry];
 }

@@ -98,7 +98,7 @@ describe("a database that is frozen", () => {
     );
     for (const problem of await Promise.all(calls)) expect(problem.code).toBe("unavailable");
     proxy.thaw();
-    await expect.poll(() => db.read(id, async () => "back").catch(() => "away"), { timeout: 20_000 }).toBe("back");
+    await expect.poll(() => db.read(id, async () => "back").catch(() => "away")).toBe("back");
   });
 
   it("whose sessions alone are stopped is left for new sessions", async () => {

@@ -84,8 +84,6 @@ function request({ dispatcher }: TestApp, email: string) {
   return dispatcher.dispatchPublic(requestMagicLink, call);
 }
 
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
-
 test("the sign-in mail arrives, and its link signs in", async () => {
   const { port, received } = await aMailServer();
   const { sender } = aSender(aMailer(port));
@@ -93,7 +91,7 @@ test("the sign-in mail arrives, and its link signs in", async () => {
   const { output, status } = await request(sender, email);
   expect(status).toBe(202);
   expect(output).not.toHaveProperty("dev_link");
-  await soon(() => received.length).toBe(1);
+  await expect.poll(() => received.length).toBe(1);
   const [{ mail, recipients } = { recipients: [] }] = received;
   expect(recipients).toEqual([email]);
   expect(mail?.from?.text).toBe('"Bailiwick" <no-reply@example.org>');
@@ -129,7 +127,7 @@ describe("a mail server that", () => {
     const { sender, logged } = aSender(mailer);
     const { status, output } = await request(sender, anEmail());
     expect([status, Object.keys(output as object)]).toEqual([202, ["message"]]);
-    await soon(() => logged.length).toBe(1);
+    await expect.poll(() => logged.length).toBe(1);
     expect(JSON.parse(logged[0] ?? "").err.message).not.toBe("");
     expect(logged[0]).not.toMatch(/[A-Za-z0-9_-]{43}/);
     return logged[0];
@@ -193,7 +191,7 @@ describe("an address", () => {
       .catch(() => undefined);
     await request(aSender(aMailer(port)).sender, to).catch((problem) => expect(problem.status).toBe(400));
     await aMailer(port).sendMail({ ...MAIL, to: "last@example.org" });
-    await soon(() => received.some(({ recipients }) => recipients[0] === "last@example.org")).toBe(true);
+    await expect.poll(() => received.some(({ recipients }) => recipients[0] === "last@example.org")).toBe(true);
     for (const { mail, recipients } of received) {
       expect(recipients).toHaveLength(1);
       expect(recipients).not.toContain("eve@example.org");
@@ -212,6 +210,6 @@ describe("an address", () => {
     expect((await problemOf(request(sender, `a${longest}`))).details.errors).toMatchObject([{ path: "/email" }]);
     // The mail server of the tests accepts one character less than the standard.
     await request(sender, longest.slice(1));
-    await soon(() => received.map(({ recipients }) => recipients)).toEqual([[longest.slice(1)]]);
+    await expect.poll(() => received.map(({ recipients }) => recipients)).toEqual([[longest.slice(1)]]);
   });
 });

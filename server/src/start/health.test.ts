@@ -107,7 +107,7 @@ describe("a server", () => {
     const problem = await problemOf(served.db.transaction(id, (tx) => tx.statement("t.fill", fill, [])));
     expect(problem.message).toContain("No space");
     expect(await health.look()).toBe("No space: the disk of the database is full.");
-    await expect.poll(health.look, { timeout: 20_000 }).toBeUndefined();
+    await expect.poll(health.look).toBeUndefined();
   });
 
   it("is not ready while a group of changes does not end", async () => {
@@ -129,7 +129,7 @@ describe("a server", () => {
     proxy.freeze();
     for (let looks = 0; looks < 2; looks++) expect(await health.look()).toContain("does not answer");
     proxy.thaw();
-    await expect.poll(health.look, { timeout: 20_000 }).toBeUndefined();
+    await expect.poll(health.look).toBeUndefined();
     expect(logged.map(({ msg }) => msg)).toEqual([
       expect.stringContaining("Not ready. The database cannot be reached"),
       expect.stringContaining("Ready again"),

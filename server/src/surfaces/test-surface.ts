@@ -182,9 +182,9 @@ const UNLIMITED: RequestAllowances = {
   take: () => undefined,
 };
 
-/** Waits for a state, longer than any machine should need. */
+/** Waits for a state, longer than a busy machine needs. */
 export function soon<T>(look: () => T) {
-  return expect.poll(look, { timeout: 15_000, interval: 20 });
+  return expect.poll(look, { timeout: 120_000, interval: 20 });
 }
 
 export interface TestSurface {

@@ -54,18 +54,34 @@ export function checkOutput(operation: Operation, output: unknown): void {
   throw new Error(`${operation.name} answered another shape: ${JSON.stringify(validator.Errors(output).slice(0, 3))}`);
 }
 
-/** Tests ask as often as they like, unless it is what they are about. */
+/** Tests call as often as they like, unless the limit is their subject. */
 const UNLIMITED = { writesPerMinute: 1_000_000, readsPerMinute: 1_000_000 };
+/** On a busy machine a call may wait long. Tests of these limits set their own. */
+const PATIENT_MS = 120_000;
+const PATIENT = {
+  readMs: PATIENT_MS,
+  silenceMs: PATIENT_MS,
+  readAnswerMs: PATIENT_MS,
+  writeAnswerMs: PATIENT_MS,
+  waitMs: PATIENT_MS,
+};
 
-/** A migrated database of its own on the server of the run. */
-export async function aDatabase(): Promise<string> {
+/** A database of its own on the server of the run: migrated, unless another template is named. */
+export async function aDatabase(template = TEMPLATE): Promise<string> {
   const server = inject("server");
   const database = `test_${randomUUID().replaceAll("-", "")}`;
   const maker = new pg.Client(connectionConfig({ socket: server, size: 1 }));
   await maker.connect();
-  await maker.query(`create database ${database} template ${TEMPLATE}`);
+  await maker.query(`create database ${database} template ${template}`);
   await maker.end();
   return database;
+}
+
+/** The address of a database on the server of the run, as `DATABASE_URL` takes it. */
+export function urlOf(database: string): string {
+  const { user, port, host } = inject("server");
+  // The folder of the socket goes into the query; the host before it is not used.
+  return `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
 }
 
 async function createTestApp(): Promise<TestApp> {
@@ -91,6 +107,7 @@ function appOn(
   { onConnect = () => undefined, ...options }: AppExtras = {},
 ): TestApp {
   const pool = createPool({ socket, size: 10 });
+  pool.options.connectionTimeoutMillis = PATIENT_MS;
   pool.on("connect", onConnect);
   const admin = createPool({ socket, size: 2 });
   const mails: Mail[] = [];
@@ -99,6 +116,7 @@ function appOn(
     pool,
     env: testEnvironment(mails),
     requestLimits: UNLIMITED,
+    dbLimits: PATIENT,
     checkOutput,
     clockOffsetMs: () => clock.offsetMs,
     ...options,

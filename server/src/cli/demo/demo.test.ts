@@ -17,7 +17,7 @@ import { sessionClient } from "./director/place.ts";
 import { type DemoOptions, runDemo } from "./index.ts";
 
 let dataDir: string;
-/** The command line from its sources. */
+/** The command line as built. */
 let command: string[];
 let config: Config;
 let server: RunningServer;

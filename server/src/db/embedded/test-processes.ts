@@ -79,7 +79,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-export async function until(state: () => boolean | Promise<boolean>, msMax = 20_000): Promise<void> {
+export async function until(state: () => boolean | Promise<boolean>, msMax = 120_000): Promise<void> {
   const deadline = Date.now() + msMax;
   while (!(await state())) {
     if (Date.now() > deadline) throw new Error(`Not within ${msMax} ms: ${state}`);

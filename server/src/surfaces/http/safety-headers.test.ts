@@ -8,6 +8,7 @@ import { registerMcp } from "../mcp/register.ts";
 import { pages } from "../pages/pages.ts";
 import { referenceRoute } from "../pages/reference.ts";
 import { TEST_OPERATIONS, testEnvironment, useSurface } from "../test-surface.ts";
+import type { ServerOptions } from "./server.ts";
 import { system } from "./system.ts";
 import { call, headersOf } from "./test-socket.ts";
 
@@ -25,7 +26,7 @@ const WEB: WebFiles = {
   others: new Map([["theme.js", FILE]]),
 };
 
-async function serve(publicUrl: string): Promise<string> {
+async function serve(publicUrl: string, more: Partial<ServerOptions> = {}): Promise<string> {
   const { http, db, signals } = surface();
   const about = { operations: TEST_OPERATIONS, version: "1.2.3" };
   const { app } = http({
@@ -38,14 +39,18 @@ async function serve(publicUrl: string): Promise<string> {
       liveFeed({ db, signals }),
       (app, tools) => registerMcp(app, tools, { ...about, forAgents: () => true }),
     ],
-    timeouts: { headers: 300, request: 300, stalled: 10_000, lookEvery: 50 },
+    ...more,
   });
   return app.listen({ port: 0, host: "127.0.0.1" });
 }
 
 let plain: string;
 let secure: string;
+/** Cuts off at once what does not come whole. */
+let hasty: string;
 beforeAll(async () => {
+  const timeouts = { headers: 300, request: 300, stalled: 10_000, lookEvery: 50 };
+  hasty = await serve("http://127.0.0.1:7300", { timeouts });
   plain = await serve("http://127.0.0.1:7300");
   secure = await serve("https://bailiwick.example.com");
 });
@@ -163,7 +168,7 @@ describe("what never becomes a request", () => {
     ["an expectation", "GET / HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\nConnection: close\r\n\r\n", 417],
     ["no host", "GET /api/health HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
   ])("%s", async (_what, text, status) => {
-    const answer = await call(plain, text).ended;
+    const answer = await call(status === 408 ? hasty : plain, text).ended;
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expectAnswer(headersOf(answer));
     const [, body = ""] = answer.split("\r\n\r\n");

@@ -10,13 +10,13 @@ const surface = useSurface();
 /** More than any socket takes in at once. */
 const LARGE = "x".repeat(32 * 1024 * 1024);
 const TRICKLE_MS = 20;
-/** Far above the limits set here and below the server's own, so that only these can have cut a caller off. */
-const CUT_OFF_MS = 10_000;
 const HEAD =
   "POST /api/things/wait HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\nContent-Type: application/json\r\n";
 
 let server: HttpServer;
 let url: string;
+/** How many connections there have been. Those that are open may be cut off before they are counted. */
+let accepted = 0;
 beforeAll(async () => {
   server = surface().http({
     timeouts: { headers: 300, request: 600, stalled: 600, lookEvery: 50 },
@@ -27,6 +27,7 @@ beforeAll(async () => {
       },
     ],
   });
+  server.app.server.on("connection", () => accepted++);
   url = await server.app.listen({ port: 0, host: "127.0.0.1" });
 });
 
@@ -37,8 +38,9 @@ function connections(): Promise<number> {
 }
 
 async function othersAreServed(): Promise<void> {
-  const answer = await fetch(`${url}/small`, { headers: { connection: "close" } });
-  expect(answer.status).toBe(200);
+  // A machine that stands still longer than the limits set here cuts off a good caller too, who then asks again.
+  const status = async () => (await fetch(`${url}/small`, { headers: { connection: "close" } })).status;
+  await soon(status).toBe(200);
 }
 
 /** Sends a byte now and then until the connection is closed. */
@@ -51,7 +53,7 @@ async function trickle(text: string): Promise<string> {
   return answer;
 }
 
-describe("is cut off, and nobody else is hurt, when a caller", { timeout: CUT_OFF_MS }, () => {
+describe("is cut off, and nobody else is hurt, when a caller", () => {
   test("trickles its headers", async () => {
     expect(await trickle("GET /small HTTP/1.1\r\nHost: x\r\nX-Slow: ")).toMatch(/^HTTP\/1.1 408 /);
   });
@@ -65,8 +67,9 @@ describe("is cut off, and nobody else is hurt, when a caller", { timeout: CUT_OF
   });
 
   test("opens many connections and says nothing", async () => {
+    const before = accepted;
     const callers = times(300, () => call(url));
-    await soon(connections).toBeGreaterThanOrEqual(300);
+    await soon(() => accepted - before).toBe(300);
     await othersAreServed();
     await Promise.all(callers.map(({ ended }) => ended));
   });
@@ -79,9 +82,10 @@ describe("is cut off, and nobody else is hurt, when a caller", { timeout: CUT_OF
 
   test("does not read its answer", async () => {
     await soon(connections).toBe(0);
+    const before = accepted;
     const callers = times(5, () => call(url, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n"));
     for (const { socket } of callers) socket.pause();
-    await soon(connections).toBe(5);
+    await soon(() => accepted - before).toBe(5);
     await othersAreServed();
     await soon(connections).toBe(0);
     for (const { socket } of callers) socket.destroy();

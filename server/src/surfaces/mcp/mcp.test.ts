@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { uuidv7 } from "uuidv7";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Call, Dispatcher } from "../../kernel/dispatch/dispatch.ts";
 import type { HttpServer } from "../http/server.ts";
 import { testEnvironment, useSurface } from "../test-surface.ts";
@@ -209,11 +209,11 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
     const stop = new AbortController();
     const waiting = callWith(client, "notes_await", { wait_seconds: 30 }, stop.signal);
     const ended = expect(waiting).rejects.toThrow();
-    await vi.waitFor(() => expect(calls.length).toBeGreaterThan(before));
+    await expect.poll(() => calls.length).toBeGreaterThan(before);
     stop.abort("enough");
     await ended;
-    await vi.waitFor(() => expect(calls.at(-1)?.abort?.aborted).toBe(true));
-    await vi.waitFor(() => expect(running.size).toBe(0), 3_000);
+    await expect.poll(() => calls.at(-1)?.abort?.aborted).toBe(true);
+    await expect.poll(() => running.size).toBe(0);
   });
 
   test("that goes away stops its long poll", async () => {
@@ -221,10 +221,10 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
     const before = calls.length;
     const waiting = call(client, "notes_await", { wait_seconds: 30 });
     const ended = expect(waiting).rejects.toThrow();
-    await vi.waitFor(() => expect(calls.length).toBeGreaterThan(before));
+    await expect.poll(() => calls.length).toBeGreaterThan(before);
     await client.close();
     await ended;
-    await vi.waitFor(() => expect(running.size).toBe(0), 3_000);
+    await expect.poll(() => running.size).toBe(0);
   });
 });
 
@@ -286,7 +286,7 @@ describe("the endpoint", () => {
   test("ends a long poll when the server shuts down, and says so", async () => {
     const before = calls.length;
     const waiting = call(await newClient(), "notes_await", { wait_seconds: 30 });
-    await vi.waitFor(() => expect(calls.length).toBeGreaterThan(before));
+    await expect.poll(() => calls.length).toBeGreaterThan(before);
     http.tools.waiting.endAll();
     expect(await waiting).toMatchObject({ isError: true, structuredContent: { code: "unavailable", status: 503 } });
   });

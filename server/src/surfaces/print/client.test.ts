@@ -1,7 +1,7 @@
 /** The printed client against the real server: a person, an agent, its worker and the live feed. */
 import type { AddressInfo } from "node:net";
 import pino from "pino";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { BailiwickError, type Client, createClient, work } from "../../../../sdk/src/index.ts";
 import { aWorkspace, type TestWorkspace, useApp } from "../../../test/harness/harness.ts";
 import { createAgent } from "../../agents/operations/create-agent.ts";
@@ -89,12 +89,11 @@ test("a worker does what it is given and says how it went", async () => {
     },
     { signal: stop.signal, concurrency: 2, wait_seconds: 5 },
   );
-  await vi.waitFor(async () => {
+  const ends = async () => {
     const { items } = await client.tasks.list({ assigned_to_agent_id: id });
-    expect(new Set(items.map(({ title, status }) => `${title} ${status}`))).toEqual(
-      new Set(["good completed", "bad failed", "odd completed"]),
-    );
-  }, 10_000);
+    return new Set(items.map(({ title, status }) => `${title} ${status}`));
+  };
+  await expect.poll(ends).toEqual(new Set(["good completed", "bad failed", "odd completed"]));
   stop.abort();
   await working;
   const { items } = await client.tasks.list({ assigned_to_agent_id: id, q: "good" });
@@ -133,7 +132,7 @@ test("the live feed tells what happens and goes on where it was", async () => {
   const seen: string[] = [];
   const feed = agent.client.live({ type: "task." });
   const first = feed.next();
-  await vi.waitFor(() => expect(http.tools.waiting.count()).toBeGreaterThan(0));
+  await expect.poll(() => http.tools.waiting.count()).toBeGreaterThan(0);
   const created = await agent.client.tasks.create({ title: "Seen", assigned_to_agent_id: agent.id });
   const { value } = await first;
   expect(value).toMatchObject({ event: "fact", data: { type: "task.created", subject: { id: created.id } } });
