@@ -43,6 +43,8 @@ async function makeModel(): Promise<string> {
 /** Call it in afterAll of every file that uses aMadeFolder. */
 export async function removeModel(): Promise<void> {
   if (model) await rm(await model, { recursive: true, force: true });
+  // The next file of this process makes its own.
+  model = undefined;
 }
 
 /** Ends every process and server of the test and removes its folders. */
