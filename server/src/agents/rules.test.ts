@@ -10,7 +10,7 @@ import {
   requireStep,
   restoredConfig,
   STEPS,
-  type Step,
+  type StepName,
   statusAfter,
 } from "./rules.ts";
 import { AGENT_STATUSES, type AgentDraft } from "./schema.ts";
@@ -22,12 +22,12 @@ function configOf(draft: Partial<AgentDraft> = {}) {
 }
 
 describe("steps", () => {
-  const steps = Object.keys(STEPS) as Step[];
+  const steps = Object.keys(STEPS) as StepName[];
 
   test("start where the table says and nowhere else", () => {
     fc.assert(
       fc.property(fc.constantFrom(...AGENT_STATUSES), fc.constantFrom(...steps), (status, step) => {
-        const isAllowed = (STEPS[step] as readonly string[]).includes(status);
+        const isAllowed = (STEPS[step].from as readonly string[]).includes(status);
         const attempt = () => requireStep({ id: ID, status }, step);
         if (isAllowed) expect(attempt).not.toThrow();
         else expect(attempt).toThrow(Problem);
@@ -49,7 +49,7 @@ describe("steps", () => {
 
   test.each(["pause", "resume"] as const)("an archived agent refuses %s and names both states", (step) => {
     expect(() => statusAfter({ id: ID, status: "archived" }, step)).toThrow(
-      `is archived; ${step} needs it ${STEPS[step].join(" or ")}`,
+      `is archived; ${step} needs it ${STEPS[step].from.join(" or ")}`,
     );
   });
 });

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { only } from "../kernel/db/columns.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
+import { requireFrom, type Step } from "../kernel/steps.ts";
 import {
   type AgentChanges,
   type AgentConfig,
@@ -13,18 +14,16 @@ import {
 } from "./schema.ts";
 import { dropSecrets, SECRET_FIELDS, secretPlaces, splitSecrets } from "./secret-rules.ts";
 
-/** The states each step may start from. The diagram in README.md is drawn from this table. */
+/** From which states each step may be taken, and where it leads. Who may take it is the permission of its operation. */
 export const STEPS = {
-  pause: ["active"],
-  resume: ["paused"],
-  archive: ["active", "paused"],
-  update: ["active", "paused"],
-  restore: ["active", "paused"],
-} as const satisfies Record<string, readonly AgentStatus[]>;
-export type Step = keyof typeof STEPS;
-
-const LEADS_TO = { pause: "paused", resume: "active", archive: "archived" } as const;
-export type StatusStep = keyof typeof LEADS_TO;
+  pause: { from: ["active"], to: "paused" },
+  resume: { from: ["paused"], to: "active" },
+  archive: { from: ["active", "paused"], to: "archived" },
+  update: { from: ["active", "paused"], to: "a new revision" },
+  restore: { from: ["active", "paused"], to: "a new revision" },
+} as const satisfies Record<string, Step<AgentStatus>>;
+export type StepName = keyof typeof STEPS;
+export type StatusStep = "pause" | "resume" | "archive";
 
 const ONLINE_SECONDS = 60;
 /** After so long an agent that was heard of counts as offline. */
@@ -49,20 +48,23 @@ const CONFIG_FIELDS = ["name", ...Object.keys(DEFAULTS)] as (keyof AgentConfig)[
 
 const COPY = " (Copy)";
 
-export function requireStep(agent: { id: string; status: AgentStatus }, step: Step): void {
-  const from: readonly AgentStatus[] = STEPS[step];
-  if (from.includes(agent.status)) return;
-  throw new Problem("illegal_step", `Agent ${agent.id} is ${agent.status}; ${step} needs it ${from.join(" or ")}.`, {
-    status_now: agent.status,
-    status_needed: from,
-    ...(agent.status === "archived" && { next_step: "Archiving is final. Clone the agent to work with a copy." }),
+export function requireStep(agent: { id: string; status: AgentStatus }, name: StepName): void {
+  const { id, status } = agent;
+  const step: Step<AgentStatus> = STEPS[name];
+  requireFrom(step, name, status, () => {
+    const needed = step.from.join(" or ");
+    return new Problem("illegal_step", `Agent ${id} is ${status}; ${name} needs it ${needed}.`, {
+      status_now: status,
+      status_needed: step.from,
+      ...(status === "archived" && { next_step: "Archiving is final. Clone the agent to work with a copy." }),
+    });
   });
 }
 
 /** The status a step leads to; the present one when the step was already taken. */
-export function statusAfter(agent: { id: string; status: AgentStatus }, step: StatusStep): AgentStatus {
-  const to = LEADS_TO[step];
-  if (agent.status !== to) requireStep(agent, step);
+export function statusAfter(agent: { id: string; status: AgentStatus }, name: StatusStep): AgentStatus {
+  const { to } = STEPS[name];
+  if (agent.status !== to) requireStep(agent, name);
   return to;
 }
 

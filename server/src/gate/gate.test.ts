@@ -10,8 +10,7 @@ import { listGaps } from "../tasks/operations/list-gaps.ts";
 import { startTaskOperation as startTask } from "../tasks/operations/start-task.ts";
 import { sweepTimes } from "../tasks/operations/sweep-times.ts";
 import { canPay } from "../tasks/rules.ts";
-import { REFUSALS } from "./rules.ts";
-import type { GateColumns } from "./store.ts";
+import { type GateColumns, REFUSALS } from "./rules.ts";
 
 const app = useApp();
 const AT = Date.parse("2026-11-29T12:00:00Z");

@@ -1,6 +1,5 @@
 /** The sentence for each reason why a task does not start. The reasons themselves are decided in the database. */
 import { usdFromNanos } from "../kernel/money.ts";
-import type { GateColumns } from "./store.ts";
 
 /** A start that was refused: what a machine and a person need to know. */
 export interface Refusal {
@@ -8,6 +7,27 @@ export interface Refusal {
   reason: string;
   /** What would lift it. */
   next_step: string;
+}
+
+export type GateStatus = "active" | "paused" | "archived";
+
+export interface LastRefusal {
+  code: Code;
+  reason: string;
+  task_id: string;
+  at: string;
+}
+
+/** What a gate knows; the column of a new limit is one more line here. */
+export interface GateColumns {
+  agent_id: string;
+  status: GateStatus;
+  running: number;
+  running_max: number | null;
+  throttle_per_minute: number | null;
+  throttle_tokens: number;
+  throttle_at: string;
+  last_refusal: LastRefusal | null;
 }
 
 /** The numbers that the sentences name. */

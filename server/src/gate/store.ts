@@ -3,27 +3,10 @@ import { sql } from "kysely";
 import { anyOf } from "../kernel/db/any-of.ts";
 import type { Statement } from "../kernel/db/batch.ts";
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
-import type { Code } from "./rules.ts";
+import type { Code, GateColumns, GateStatus, LastRefusal } from "./rules.ts";
 
-export type GateStatus = "active" | "paused" | "archived";
-
-export interface LastRefusal {
-  code: Code;
-  reason: string;
-  task_id: string;
-  at: string;
-}
-
-export interface GateTable {
+interface GateTable extends GateColumns {
   workspace_id: string;
-  agent_id: string;
-  status: GateStatus;
-  running: number;
-  running_max: number | null;
-  throttle_per_minute: number | null;
-  throttle_tokens: number;
-  throttle_at: string;
-  last_refusal: LastRefusal | null;
 }
 
 declare module "../kernel/db/db.ts" {
@@ -31,8 +14,6 @@ declare module "../kernel/db/db.ts" {
     gates: GateTable;
   }
 }
-
-export type GateColumns = Omit<GateTable, "workspace_id">;
 
 export interface Gate extends GateColumns {
   /** Why the agent may not start anything now; null when it may. */

@@ -1,42 +1,38 @@
 /** Pure decisions about tasks: which step may follow which state, who holds a task, who may take which step. */
 import { Problem } from "../kernel/problem.ts";
+import { type AllowedStep, allowedSteps, isGiver, requireFrom, type Step } from "../kernel/steps.ts";
 import type { Status } from "./schema.ts";
 
-/** The states each step may start from. The diagram in README.md is drawn from this table. */
+/** What a caller can be to a task. `person` is everybody who is no agent: people, service keys and the server. */
+export type Giver = "person" | "assignee" | "creator" | "parent_assignee";
+
+interface TaskStep extends Step<Status, Giver> {
+  /** An agent may take it while it is paused, so that it can bring its tasks to an end. */
+  whilePaused?: true;
+}
+
+const OPEN = ["queued", "running", "blocked"] as const;
+const ASSIGNED = ["person", "assignee"] as const;
+const RESPONSIBLE = ["person", "creator", "parent_assignee"] as const;
+/** What the holder of a running task does with it, also while it is paused. */
+const HOLDS = { from: ["running"], by: ASSIGNED, whilePaused: true } as const;
+
+/** From which states each step may be taken, by whom, and where it leads. A test holds README.md against this table. */
 export const STEPS = {
-  start: ["queued", "blocked"],
-  heartbeat: ["running"],
-  add_event: ["running"],
-  block: ["running"],
-  complete: ["running"],
-  fail: ["running"],
-  release: ["running"],
-  cancel: ["queued", "running", "blocked"],
-  assign: ["queued", "running", "blocked"],
-  escalate: ["queued", "running", "blocked"],
-  retry: ["completed", "failed", "canceled"],
-} as const satisfies Record<string, readonly Status[]>;
+  start: { from: ["queued", "blocked"], by: ASSIGNED, to: "running" },
+  heartbeat: { ...HOLDS, to: "running" },
+  add_event: { from: ["running"], by: ASSIGNED, to: "running" },
+  block: { ...HOLDS, to: "blocked" },
+  complete: { ...HOLDS, to: "completed" },
+  fail: { ...HOLDS, to: "failed" },
+  release: { ...HOLDS, to: "queued" },
+  cancel: { from: OPEN, by: RESPONSIBLE, to: "canceled" },
+  assign: { from: OPEN, by: [...RESPONSIBLE, "assignee"], to: "queued" },
+  escalate: { from: OPEN, by: ASSIGNED, to: "queued" },
+  retry: { from: ["completed", "failed", "canceled"], by: RESPONSIBLE, to: "a new task" },
+} as const satisfies Record<string, TaskStep>;
 
-export type Step = keyof typeof STEPS;
-export const STEP_NAMES = Object.keys(STEPS) as Step[];
-
-/** What an agent may do with its tasks while it is paused, so that it can bring them to an end. */
-const STEPS_WHILE_PAUSED: readonly Step[] = ["heartbeat", "block", "complete", "fail", "release"];
-
-/** Where each step leads, for the message that names both states. */
-const LEADS_TO: Record<Step, string> = {
-  start: "running",
-  heartbeat: "running",
-  add_event: "running",
-  block: "blocked",
-  complete: "completed",
-  fail: "failed",
-  release: "queued",
-  cancel: "canceled",
-  assign: "queued",
-  escalate: "queued",
-  retry: "a new task",
-};
+export type StepName = keyof typeof STEPS;
 
 /** First and longest wait after an attempt that may be repeated. Milliseconds. */
 export const BACKOFF_MS = 1_000;
@@ -64,33 +60,42 @@ export function isFinal(status: Status): boolean {
   return status === "completed" || status === "failed" || status === "canceled";
 }
 
-export function requireStep(task: TaskState, step: Step): void {
-  const from: readonly Status[] = STEPS[step];
-  if (from.includes(task.status)) return;
-  throw new Problem("illegal_step", `Cannot transition from ${task.status} to ${LEADS_TO[step]}.`, {
-    step,
-    from: task.status,
-    to: LEADS_TO[step],
-    allowed_from: from,
-  });
+/** A task and, if it has one, the task above it. */
+export interface Placed {
+  task: TaskState;
+  parent: Pick<TaskState, "assigned_to_agent_id"> | undefined;
 }
 
-/** Agents act on their own tasks; people and the server act on any. */
-export function requireAssignee(task: TaskState, by: Stepper): void {
-  if (by.kind !== "agent" || by.id === task.assigned_to_agent_id) return;
-  throw new Problem("not_assignee", `Task ${task.id} is assigned to another agent.`);
+/** Throws unless this caller may take the step and the task is in a state that it may start from. */
+export function requireTake(placed: Placed, name: StepName, by: Stepper): void {
+  requireGiver(placed, name, by);
+  requireFrom<Status>(STEPS[name], name, placed.task.status);
 }
 
-/** Cancel, assign and retry: people, and the agents that are responsible for the task. */
-export function requireResponsible(task: TaskState, by: Stepper, step: Step, parentAssignee: string | null): void {
-  if (by.kind !== "agent" || by.id === task.created_by_agent_id || by.id === parentAssignee) return;
-  if (step === "assign" && by.id === task.assigned_to_agent_id) return;
-  if (by.id === task.assigned_to_agent_id) {
-    throw new Problem("forbidden", `The agent that is assigned a task cannot ${step} it.`, {
+/** Throws unless this caller may take the step in some state of the task. */
+export function requireGiver(placed: Placed, name: StepName, by: Stepper): void {
+  const step: TaskStep = STEPS[name];
+  const as = partsOf(placed, by);
+  if (isGiver(step, as)) return;
+  const { id } = placed.task;
+  if (!isGiver(step, ["creator"])) throw new Problem("not_assignee", `Task ${id} is assigned to another agent.`);
+  if (as.includes("assignee")) {
+    throw new Problem("forbidden", `The agent that is assigned a task cannot ${name} it.`, {
       next_step: "Use fail or block.",
     });
   }
-  throw new Problem("not_assignee", `Only a person, or the agent that gave task ${task.id}, may ${step} it.`);
+  throw new Problem("not_assignee", `Only a person, or the agent that gave task ${id}, may ${name} it.`);
+}
+
+/** All that the caller is to the task. */
+function partsOf({ task, parent }: Placed, { kind, id }: Stepper): Giver[] {
+  if (kind !== "agent") return ["person"];
+  const agents: [Giver, string | null | undefined][] = [
+    ["assignee", task.assigned_to_agent_id],
+    ["creator", task.created_by_agent_id],
+    ["parent_assignee", parent?.assigned_to_agent_id],
+  ];
+  return agents.flatMap(([giver, agentId]) => (agentId === id ? [giver] : []));
 }
 
 /** `held`: go on. `lost`: somebody else may have it by now; what the step carries is late. */
@@ -98,7 +103,7 @@ export type Hold = "held" | "lost";
 
 /**
  * Whether the agent still holds the task under this fence. People need none. A fence that fits and a state that the
- * step cannot start from is left to `requireStep`: it is the holder's own repeat.
+ * step cannot start from is left to `requireTake`: it is the holder's own repeat.
  */
 export function holdOf(task: TaskState, by: Stepper, fence: number | undefined, now: Date): Hold {
   if (by.kind !== "agent") return "held";
@@ -160,27 +165,16 @@ export function attemptsLeft(task: { failed_attempts: number; max_attempts: numb
   return task.failed_attempts + 1 < task.max_attempts;
 }
 
-/** The steps this caller may take now, each with the reason when not: what a dashboard shows and an agent reads. */
-export function allowedSteps(
-  task: TaskState & { open_children: number },
+/** The steps that this caller may take now. A dashboard shows the reasons, and an agent reads them. */
+export function stepsNow(
+  { task, parent }: Placed & { task: { open_children: number } },
   by: Stepper & { isPaused?: boolean },
-  parentAssignee: string | null,
-): { step: Step; allowed: boolean; reason?: string }[] {
-  return STEP_NAMES.map((step) => {
-    try {
-      if (by.isPaused && !STEPS_WHILE_PAUSED.includes(step)) throw new Problem("agent_paused", "You are paused.");
-      requireStep(task, step);
-      if (step === "cancel" || step === "assign" || step === "retry") {
-        requireResponsible(task, by, step, parentAssignee);
-      } else {
-        requireAssignee(task, by);
-      }
-      if (step === "complete" && task.open_children > 0) throw openChildren(task.open_children);
-      return { step, allowed: true };
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      return { step, allowed: false, reason: error.message };
-    }
+): AllowedStep<StepName>[] {
+  return allowedSteps(STEPS, (name) => {
+    const { whilePaused }: TaskStep = STEPS[name];
+    if (by.isPaused && !whilePaused) throw new Problem("agent_paused", "You are paused.");
+    requireTake({ task, parent }, name, by);
+    if (name === "complete") requireNoOpenChildren(task);
   });
 }
 
@@ -189,8 +183,9 @@ export function canPay(left: bigint, needed: bigint): boolean {
   return left > 0n && needed <= left;
 }
 
-export function openChildren(count: number): Problem {
-  return new Problem("open_children", `${count} of its children are not finished.`, {
+export function requireNoOpenChildren({ open_children: count }: { open_children: number }): void {
+  if (count === 0) return;
+  throw new Problem("open_children", `${count} of its children are not finished.`, {
     open_children: count,
     next_step: "Wait for the children, cancel them, or complete with detach: true to leave them to themselves.",
   });

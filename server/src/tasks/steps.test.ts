@@ -1,7 +1,9 @@
-/** Every state × step × actor on the real database: what the table allows succeeds, all else is refused and leaves nothing. */
+/** Every state × step × actor on the real database: what `allowed_steps` allows succeeds, all else is refused and leaves nothing. */
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { anAgent, aTask } from "../../test/harness/builders.ts";
 import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Operation } from "../kernel/operation.ts";
 import { assignTask } from "./operations/assign-task.ts";
@@ -10,17 +12,19 @@ import { cancelTask } from "./operations/cancel-task.ts";
 import { completeTask } from "./operations/complete-task.ts";
 import { escalateTask } from "./operations/escalate-task.ts";
 import { failTask } from "./operations/fail-task.ts";
+import { getTaskOperation as getTask } from "./operations/get-task.ts";
 import { heartbeatTask } from "./operations/heartbeat-task.ts";
 import { addTaskEvent } from "./operations/list-events.ts";
 import { releaseTask } from "./operations/release-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
 import { startTaskOperation as startTask } from "./operations/start-task.ts";
-import type { Step } from "./rules.ts";
+import { STEPS, type StepName } from "./rules.ts";
 import { STATUSES, type Status, type Task } from "./schema.ts";
 
 const app = useApp();
 
-const WHO = ["person", "creator", "assignee", "other", "above"] as const;
+/** The last is the assignee while it is paused. */
+const WHO = ["person", "creator", "assignee", "other", "above", "paused"] as const;
 type Who = (typeof WHO)[number];
 type Cast = Record<Who, Actor> & { workspace: string };
 
@@ -29,72 +33,44 @@ interface StepCase {
   input: (cast: Cast) => Record<string, unknown>;
   /** Whether agents prove with a fence that they hold the task. */
   fenced: boolean;
-  from: readonly Status[];
-  by: readonly Who[];
-  /** What it leaves in the log of the task, and the task's state after it. */
+  /** What it leaves in the log of the task. */
   facts: readonly string[];
-  to: Status | undefined;
+  /** The task's state after it, where that is not what the table says. */
+  to?: Status;
 }
 
-const HOLDER = { fenced: true, from: ["running"], by: ["person", "assignee"] } as const;
-const GIVER = { fenced: false, from: ["queued", "running", "blocked"], by: ["person", "creator", "above"] } as const;
 const reason = () => ({ reason: "Because." });
 const nothing = () => ({});
 
-const CASES: Record<Step, StepCase> = {
-  start: {
-    ...HOLDER,
-    operation: startTask,
-    input: nothing,
-    fenced: false,
-    from: ["queued", "blocked"],
-    facts: ["task.started"],
-    to: "running",
-  },
-  heartbeat: { ...HOLDER, operation: heartbeatTask, input: nothing, facts: [], to: "running" },
+const CASES: Record<StepName, StepCase> = {
+  start: { operation: startTask, input: nothing, fenced: false, facts: ["task.started"] },
+  heartbeat: { operation: heartbeatTask, input: nothing, fenced: true, facts: [] },
   add_event: {
-    ...HOLDER,
     operation: addTaskEvent,
     input: () => ({ type: "progress" }),
+    fenced: true,
     facts: ["task.progress"],
-    to: "running",
   },
-  block: {
-    ...HOLDER,
-    operation: blockTask,
-    input: reason,
-    facts: ["task.blocked", "governance.task_blocked"],
-    to: "blocked",
-  },
-  complete: { ...HOLDER, operation: completeTask, input: nothing, facts: ["task.completed"], to: "completed" },
-  fail: { ...HOLDER, operation: failTask, input: reason, facts: ["task.failed"], to: "failed" },
-  release: { ...HOLDER, operation: releaseTask, input: reason, facts: ["task.released"], to: "queued" },
-  cancel: { ...GIVER, operation: cancelTask, input: nothing, facts: ["task.canceled"], to: "canceled" },
+  block: { operation: blockTask, input: reason, fenced: true, facts: ["task.blocked", "governance.task_blocked"] },
+  complete: { operation: completeTask, input: nothing, fenced: true, facts: ["task.completed"] },
+  fail: { operation: failTask, input: reason, fenced: true, facts: ["task.failed"] },
+  release: { operation: releaseTask, input: reason, fenced: true, facts: ["task.released"] },
+  cancel: { operation: cancelTask, input: nothing, fenced: false, facts: ["task.canceled"] },
   assign: {
-    ...GIVER,
     operation: assignTask,
     input: ({ other }) => ({ assigned_to_agent_id: other.id }),
-    by: [...GIVER.by, "assignee"],
+    fenced: false,
     facts: ["governance.task_reassigned", "task.assigned"],
-    to: "queued",
   },
   escalate: {
-    ...HOLDER,
     operation: escalateTask,
     input: reason,
-    from: ["queued", "running", "blocked"],
+    fenced: true,
     facts: ["governance.task_escalated", "task.escalated"],
     // Nobody stands above.
     to: "blocked",
   },
-  retry: {
-    ...GIVER,
-    operation: retryTask,
-    input: nothing,
-    from: ["completed", "failed", "canceled"],
-    facts: [],
-    to: undefined,
-  },
+  retry: { operation: retryTask, input: nothing, fenced: false, facts: [] },
 };
 
 /** Four agents: one gave the work, one does the task above it, one is assigned, one has nothing to do with it. */
@@ -104,7 +80,8 @@ async function aCast(): Promise<Cast> {
     ["creator", "above", "assignee", "other"].map((name) => anAgent(app(), workspace, { name })),
   );
   if (!creator || !above || !assignee || !other) throw new Error("An agent is missing.");
-  return { workspace: workspace.id, person: workspace.owner, creator, above, assignee, other };
+  const cast = { workspace: workspace.id, person: workspace.owner, creator, above, assignee, other };
+  return { ...cast, paused: assignee };
 }
 
 /** A task of its own below a running one. It was started once, so its fence is 1 in every state. */
@@ -136,61 +113,81 @@ async function worldOf({ workspace }: Cast) {
   return { tasks: tasks.rows, gates: gates.rows, facts: await factsOf(app(), workspace) };
 }
 
-function take(step: Step, who: Who, cast: Cast, id: string): Promise<unknown> {
+function take(step: StepName, who: Who, cast: Cast, id: string): Promise<unknown> {
   const { operation, input, fenced } = CASES[step];
   const fence = fenced && who !== "person" ? { fence: 1 } : {};
   return app().call(operation, cast[who], { id, ...fence, ...input(cast) });
 }
 
-/** The code of the refusal; "late" when it also keeps what the caller sent; undefined when the step is allowed. */
-function expected(step: Step, who: Who, status: Status): string | undefined {
-  const { by, from } = CASES[step];
-  if (!by.includes(who)) return who === "assignee" ? "forbidden" : "not_assignee";
-  // Whoever held a task that a person canceled learns so with a heartbeat; a result of theirs is kept.
-  if (status === "canceled" && step === "heartbeat") return "told";
-  if (status === "canceled" && who === "assignee" && (step === "add_event" || step === "release")) return "lease_lost";
-  if (status === "canceled" && who === "assignee" && CASES[step].fenced) return "late";
-  return from.includes(status) ? undefined : "illegal_step";
-}
-
-async function checkAllowed(step: Step, who: Who, cast: Cast, id: string): Promise<void> {
+async function checkAllowed(step: StepName, who: Who, cast: Cast, id: string): Promise<void> {
   const before = (await factsOf(app(), cast.workspace, id)).length;
   const all = (await factsOf(app(), cast.workspace)).length;
+  const from = (await rowOf(id)).status;
   await take(step, who, cast, id);
   const facts = (await factsOf(app(), cast.workspace, id)).slice(before);
   expect(facts.map(({ type }) => type)).toEqual(CASES[step].facts);
   expect(facts.map(({ actor_id }) => actor_id)).toEqual(facts.map(() => cast[who].id));
   const made = (await factsOf(app(), cast.workspace)).length - all;
   expect(made).toBe(step === "retry" ? 1 : facts.length);
-  const { to } = CASES[step];
-  if (to) expect((await rowOf(id)).status).toBe(to);
+  expect((await rowOf(id)).status).toBe(step === "retry" ? from : (CASES[step].to ?? STEPS[step].to));
 }
 
-async function checkRefused(code: string, step: Step, who: Who, cast: Cast, id: string): Promise<void> {
+async function checkRefused(step: StepName, who: Who, cast: Cast, id: string): Promise<void> {
   const before = await worldOf(cast);
-  if (code === "told") {
+  const isCanceled = (await rowOf(id)).status === "canceled";
+  const isHolder = who === "assignee" || who === "paused";
+  if (step === "heartbeat" && isCanceled && (isHolder || who === "person")) {
+    // A heartbeat tells the former holder that a person canceled the task.
     expect(await take(step, who, cast, id)).toMatchObject({ cancel_requested: true });
-  } else {
-    const problem = await problemOf(take(step, who, cast, id));
-    expect(problem.code).toBe(code === "late" ? "lease_lost" : code);
+    return expect(await worldOf(cast)).toEqual(before);
   }
-  if (code !== "late") return expect(await worldOf(cast)).toEqual(before);
-  const { facts, tasks } = await worldOf(cast);
-  expect(facts.slice(before.facts.length).map(({ type }) => type)).toEqual(["task.late_result"]);
+  const { code } = await problemOf(take(step, who, cast, id));
+  const after = await worldOf(cast);
+  const told = after.facts.slice(before.facts.length).map(({ type }) => type);
+  // The gate of a paused agent refuses the start, and the task is blocked and says why.
+  if (code === "blocked") return expect([step, who, told]).toEqual(["start", "paused", BLOCKED]);
+  expect(REFUSED).toContain(code);
+  if (code !== "lease_lost" || told.length === 0) return expect(after).toEqual(before);
+  // What the former holder carried is kept as a late result.
+  expect([isCanceled && isHolder, told]).toEqual([true, ["task.late_result"]]);
   const flagged = before.tasks.map((task) => (task.id === id ? { ...task, has_late_result: true } : task));
   const besidesTime = (task: Record<string, unknown>) => ({ ...task, updated_at: null });
-  expect(tasks.map(besidesTime)).toEqual(flagged.map(besidesTime));
+  expect(after.tasks.map(besidesTime)).toEqual(flagged.map(besidesTime));
 }
 
+const BLOCKED = ["task.blocked", "governance.task_blocked"];
+const REFUSED = ["illegal_step", "not_assignee", "forbidden", "agent_paused", "lease_lost"];
+
 describe.concurrent.each(STATUSES)("a %s task", (status) => {
-  it.each(Object.keys(CASES) as Step[])("takes %s from those it is for and from nobody else", async (step) => {
+  it.each(Object.keys(CASES) as StepName[])("takes %s exactly when allowed_steps allows it", async (step) => {
     const cast = await aCast();
     for (const who of WHO) {
       const { id } = await aTaskIn(status, cast);
       expect(await rowOf(id)).toMatchObject({ status, fence: 1 });
-      const code = expected(step, who, status);
-      if (code) await checkRefused(code, step, who, cast, id);
-      else await checkAllowed(step, who, cast, id);
+      if (who === "paused") await app().call(pauseAgent, cast.person, { id: cast.assignee.id });
+      const { allowed_steps } = await app().call(getTask, cast[who], { id });
+      const { allowed } = allowed_steps.find((one) => one.step === step) ?? {};
+      expect(typeof allowed).toBe("boolean");
+      if (allowed) await checkAllowed(step, who, cast, id);
+      else await checkRefused(step, who, cast, id);
     }
   });
+});
+
+it("README.md draws the table", async () => {
+  const readme = await readFile(new URL("README.md", import.meta.url), "utf8");
+  const arrows = [...readme.matchAll(/^ {4}(\w+) --> (\w+): (.+)$/gm)];
+  const drawn = arrows.flatMap(([, from, to, labels]) => labels?.split(", ").map((step) => `${from} ${step} ${to}`));
+  const isStep = (arrow: string | undefined) => Object.keys(STEPS).includes(arrow?.split(" ")[1] ?? "");
+  const table = Object.entries(STEPS).flatMap(([step, { from, to }]) =>
+    step === "retry" ? [] : from.map((status) => `${status} ${step} ${to}`),
+  );
+  expect(drawn.filter(isStep).sort()).toEqual(table.sort());
+  const givers = [...readme.matchAll(/^\| (.+) \| `(.+)` \|$/gm)].map(([, steps, by]) => [steps, by?.split("`, `")]);
+  const byGivers = new Map<string, string[]>();
+  for (const [step, { by }] of Object.entries(STEPS)) {
+    const key = by.join("`, `");
+    byGivers.set(key, [...(byGivers.get(key) ?? []), `\`${step}\``]);
+  }
+  expect(givers).toEqual([...byGivers].map(([by, steps]) => [steps.join(", "), by.split("`, `")]));
 });

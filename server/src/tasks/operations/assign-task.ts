@@ -6,7 +6,7 @@ import { isSupervisor, requireMayAssign } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
-import { requireHandover, requireResponsible, requireStep } from "../rules.ts";
+import { requireHandover, requireTake } from "../rules.ts";
 import { OptionalReason, Task, TaskId } from "../schema.ts";
 import { RELEASED, release, UNBLOCKED } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -31,9 +31,8 @@ export const assignTask = command({
   ],
   async run({ tx, actor, now }, { id, assigned_to_agent_id: to, reason = null }) {
     const held = await holdTask(tx, id);
-    const { task, parent } = held;
-    requireResponsible(task, actor, "assign", parent?.assigned_to_agent_id ?? null);
-    requireStep(task, "assign");
+    const { task } = held;
+    requireTake(held, "assign", actor);
     const target = await findGate(tx, to);
     if (!target) throw new Problem("not_found", `There is no agent ${to}.`);
     if (target.status === "archived") throw new Problem("conflict", "The agent is archived.");

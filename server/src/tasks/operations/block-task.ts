@@ -4,7 +4,7 @@ import { Fields, Reason } from "../../kernel/schema.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
-import { requireStep } from "../rules.ts";
+import { requireTake, STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { RELEASED, release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -19,7 +19,7 @@ export const blockTask = command({
   permission: "tasks:write",
   keeps: keptInputs,
   pastQuota: "overdraws",
-  whilePaused: true,
+  whilePaused: STEPS.block.whilePaused,
   input: Fields({ ...TaskId, fence: Type.Optional(Fence), reason: Reason }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
@@ -27,7 +27,7 @@ export const blockTask = command({
     const held = await holdTask(tx, id);
     const late = await lateOutcome(tx, held, actor, { step: "block", fence, reason }, now);
     if (late) return late;
-    requireStep(held.task, "block");
+    requireTake(held, "block", actor);
     await release(tx, held);
     const why = { code: "blocked_by_agent", reason, next_step: "Start, assign or cancel the task." };
     const changes = { ...RELEASED, status: "blocked", blocked_by: "agent", blocked_reason: why } as const;

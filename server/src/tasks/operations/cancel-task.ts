@@ -3,7 +3,7 @@ import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
-import { requireResponsible, requireStep } from "../rules.ts";
+import { requireTake } from "../rules.ts";
 import { CanceledTask, OptionalReason, TaskId } from "../schema.ts";
 import { cancelDescendants } from "../steps/ending.ts";
 import { finish } from "../steps/finish.ts";
@@ -24,8 +24,7 @@ export const cancelTask = command({
   problems: ["not_found", "agent_paused", "not_assignee", "forbidden", "illegal_step"],
   async run({ tx, actor, now }, { id, reason = null }) {
     const held = await holdTask(tx, id, { finishing: true });
-    requireResponsible(held.task, actor, "cancel", held.parent?.assigned_to_agent_id ?? null);
-    requireStep(held.task, "cancel");
+    requireTake(held, "cancel", actor);
     const { facts: below, ending } = await cancelDescendants(tx, held, actor, "parent_canceled");
     const task = await finish(tx, held, { status: "canceled", canceled_by: actor.kind }, now);
     const fact = taskFact(task, "canceled", { previous_status: held.task.status, reason });

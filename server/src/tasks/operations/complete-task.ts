@@ -6,7 +6,7 @@ import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { firstOfEach } from "../once.ts";
 import { presentTask } from "../present.ts";
-import { openChildren, requireStep } from "../rules.ts";
+import { requireNoOpenChildren, requireTake, STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { finish } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -22,7 +22,7 @@ export const completeTask = hotCommand({
   permission: "tasks:write",
   keeps: keptInputs,
   pastQuota: "overdraws",
-  whilePaused: true,
+  whilePaused: STEPS.complete.whilePaused,
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),
@@ -36,8 +36,8 @@ export const completeTask = hotCommand({
     const late = await lateOutcome(tx, held, actor, { step: "complete", fence, output }, now);
     if (late) return late;
     const { task } = held;
-    requireStep(task, "complete");
-    if (task.open_children > 0 && !detach) throw openChildren(task.open_children);
+    requireTake(held, "complete", actor);
+    if (!detach) requireNoOpenChildren(task);
     const result = { status: "completed", output, result_of_attempt: task.attempt } as const;
     const done = await finish(tx, held, result, now);
     return changed(presentTask(done), completedFact(done, output, detach && task.open_children > 0));

@@ -5,7 +5,7 @@ import { requireMayEscalate } from "../../team/index.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
-import { requireAssignee, requireStep } from "../rules.ts";
+import { requireTake } from "../rules.ts";
 import { ESCALATION_SECONDS_MAX, ESCALATION_SECONDS_MIN, Fence, Task, TaskId } from "../schema.ts";
 import { escalate } from "../steps/escalation.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -42,8 +42,7 @@ export const escalateTask = command({
       const late = await lateOutcome(tx, held, actor, { step: "escalate", fence, reason }, now);
       if (late) return late;
     }
-    requireAssignee(held.task, actor);
-    requireStep(held.task, "escalate");
+    requireTake(held, "escalate", actor);
     await requireMayEscalate(tx, actor);
     const seconds = deadline_seconds ?? env.settings.escalationMinutes * 60;
     const { task, facts } = await escalate({ tx, now }, held, { reason, seconds });

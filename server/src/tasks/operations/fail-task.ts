@@ -4,7 +4,7 @@ import { Fields, Json, Reason } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
-import { requireStep } from "../rules.ts";
+import { requireTake, STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { endAttempt } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -19,7 +19,7 @@ export const failTask = command({
   permission: "tasks:write",
   keeps: keptInputs,
   pastQuota: "overdraws",
-  whilePaused: true,
+  whilePaused: STEPS.fail.whilePaused,
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),
@@ -33,7 +33,7 @@ export const failTask = command({
     const held = await holdTask(tx, id, { finishing: true });
     const late = await lateOutcome(tx, held, actor, { step: "fail", fence, output, reason }, now);
     if (late) return late;
-    requireStep(held.task, "fail");
+    requireTake(held, "fail", actor);
     const { task, facts } = await endAttempt(tx, held, actor, { retryable, output, voidFence: false }, now);
     const payload = { previous_status: "running", reason, attempt: held.task.attempt, ...summaryOf(output) };
     const fact =

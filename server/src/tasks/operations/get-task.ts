@@ -6,7 +6,7 @@ import { Fields } from "../../kernel/schema.ts";
 import { presentChain } from "../chain.ts";
 import { gapsOf } from "../gaps.ts";
 import { holdsNow, presentTask } from "../present.ts";
-import { allowedSteps } from "../rules.ts";
+import { stepsNow } from "../rules.ts";
 import { EVENTS_SHOWN, TaskDetail, TaskId } from "../schema.ts";
 import { lastEvents } from "../store/events.ts";
 import { getTask } from "../store/tasks.ts";
@@ -23,13 +23,12 @@ export const getTaskOperation = query({
   async run({ tx, actor }, { id }) {
     const task = await getTask(tx, id);
     const chain = await listChain(tx, id);
-    const parentAssignee = chain.at(-2)?.assigned_to_agent_id ?? null;
     return {
       ...presentTask(task, holdsNow(task, actor)),
       gap: (await gapsOf(tx, [task])).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
       chain: await presentChain(tx, chain),
-      allowed_steps: allowedSteps(task, { ...actor, isPaused: await isPaused(tx, actor) }, parentAssignee),
+      allowed_steps: stepsNow({ task, parent: chain.at(-2) }, { ...actor, isPaused: await isPaused(tx, actor) }),
     };
   },
 });

@@ -6,7 +6,7 @@ import { reportedFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { firstOfEach } from "../once.ts";
 import { presentTask } from "../present.ts";
-import { holdOf, leaseEnd, leaseLost, requireAssignee, requireStep } from "../rules.ts";
+import { holdOf, leaseEnd, leaseLost, requireGiver, requireTake, STEPS } from "../rules.ts";
 import { Fence, Heartbeat, LeaseSeconds, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { findEnding } from "../store/ending.ts";
@@ -24,7 +24,7 @@ export const heartbeatTask = hotCommand({
   permission: "tasks:write",
   keeps: keptInputs,
   pastQuota: "overdraws",
-  whilePaused: true,
+  whilePaused: STEPS.heartbeat.whilePaused,
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),
@@ -34,8 +34,9 @@ export const heartbeatTask = hotCommand({
   output: Heartbeat,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
   async run({ tx, actor, now, env }, { id, fence, lease_seconds, progress }) {
-    const { task } = await holdTask(tx, id);
-    requireAssignee(task, actor);
+    const held = await holdTask(tx, id);
+    const { task } = held;
+    requireGiver(held, "heartbeat", actor);
     if (task.status === "canceled" && task.canceled_by === "user" && (fence ?? task.fence) === task.fence) {
       return unchanged({ task: presentTask(task), cancel_requested: true });
     }
@@ -43,7 +44,7 @@ export const heartbeatTask = hotCommand({
     const ending = task.status === "running" ? await findEnding(tx, id) : undefined;
     if (ending?.ended_by === "user") return unchanged({ task: presentTask(task), cancel_requested: true });
     if (ending) throw leaseLost({ ...task, status: "canceled" });
-    requireStep(task, "heartbeat");
+    requireTake(held, "heartbeat", actor);
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;
     const lease = leased ? leaseEnd(task, seconds, env.settings.runHoursMax * 3_600, now) : null;

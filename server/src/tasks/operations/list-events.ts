@@ -3,7 +3,7 @@ import { uuidv7 } from "uuidv7";
 import { changed, command, query } from "../../kernel/operation.ts";
 import { Fields, JsonObject, Literals, PageInput } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
-import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
+import { holdOf, leaseLost, requireGiver, requireTake } from "../rules.ts";
 import { EventPage, Fence, REPORTED_TYPES, TaskEvent, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { listEvents } from "../store/events.ts";
@@ -24,10 +24,11 @@ export const addTaskEvent = command({
   output: TaskEvent,
   problems: ["not_found", "agent_paused", "not_assignee", "illegal_step", "lease_lost"],
   async run({ tx, actor, now }, { id, fence, type, payload = {} }) {
-    const { task } = await holdTask(tx, id);
-    requireAssignee(task, actor);
+    const held = await holdTask(tx, id);
+    const { task } = held;
+    requireGiver(held, "add_event", actor);
     if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
-    requireStep(task, "add_event");
+    requireTake(held, "add_event", actor);
     const event = {
       id: uuidv7(),
       task_id: id,

@@ -3,7 +3,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { presentTask } from "../present.ts";
-import { holdOf, leaseLost, requireAssignee, requireStep } from "../rules.ts";
+import { holdOf, leaseLost, requireGiver, requireTake, STEPS } from "../rules.ts";
 import { Fence, OptionalReason, Task, TaskId } from "../schema.ts";
 import { RELEASED, release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -16,15 +16,15 @@ export const releaseTask = command({
   route: "POST /tasks/{id}/release",
   permission: "tasks:write",
   pastQuota: "overdraws",
-  whilePaused: true,
+  whilePaused: STEPS.release.whilePaused,
   input: Fields({ ...TaskId, fence: Type.Optional(Fence), ...OptionalReason }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
   async run({ tx, actor, now }, { id, fence, reason = null }) {
     const held = await holdTask(tx, id);
-    requireAssignee(held.task, actor);
+    requireGiver(held, "release", actor);
     if (holdOf(held.task, actor, fence, now) === "lost") throw leaseLost(held.task);
-    requireStep(held.task, "release");
+    requireTake(held, "release", actor);
     await release(tx, held);
     const task = await saveStep(tx, held.task, { ...RELEASED, status: "queued", available_at: now.toISOString() }, now);
     return changed(

@@ -8,7 +8,7 @@ import { keptInputs } from "../kept-inputs.ts";
 import type { NewTask } from "../plan.ts";
 import { requireRoomBelow } from "../plan.ts";
 import { presentTask } from "../present.ts";
-import { requireResponsible, requireStep } from "../rules.ts";
+import { requireTake } from "../rules.ts";
 import { Task, TaskId } from "../schema.ts";
 import { takeRoom } from "../store/open.ts";
 import { addToCounters, getTask, moveDependents, type TaskRow } from "../store/tasks.ts";
@@ -42,8 +42,7 @@ export const retryTask = command({
   async run({ tx, actor, env }, { id }) {
     const old = await getTask(tx, id);
     const around = await holdSurroundings(tx, old, [id, ...(await listDependentIds(tx, id))]);
-    requireResponsible(old, actor, "retry", around.parent?.assigned_to_agent_id ?? null);
-    requireStep(old, "retry");
+    requireTake({ task: old, parent: around.parent }, "retry", actor);
     const asked = again(old, await cappedPriority(tx, actor, old.priority));
     await requireMayCreate(tx, actor, { ...asked, parent_task_id: old.parent_task_id });
     await requireMayAssign(tx, actor, old.assigned_to_agent_id);

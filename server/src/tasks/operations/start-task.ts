@@ -3,7 +3,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { presentTask } from "../present.ts";
-import { requireAssignee, requireStep } from "../rules.ts";
+import { requireTake } from "../rules.ts";
 import { LeaseSeconds, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { blockStart, startedFact, startTask } from "../steps/start.ts";
@@ -26,10 +26,9 @@ export const startTaskOperation = command({
   problems: ["not_found", "not_assignee", "illegal_step", "blocked", "conflict"],
   async run({ tx, actor, now }, { id, lease_seconds }) {
     const held = await holdTask(tx, id);
-    requireAssignee(held.task, actor);
-    requireStep(held.task, "start");
+    requireTake(held, "start", actor);
     // It is about to end with a task above it.
-    if (await findEnding(tx, id)) requireStep({ ...held.task, status: "canceled" }, "start");
+    if (await findEnding(tx, id)) requireTake({ ...held, task: { ...held.task, status: "canceled" } }, "start", actor);
     const refusal = (await findRefusals(tx, [id])).get(id);
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);

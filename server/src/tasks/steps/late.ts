@@ -3,7 +3,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { taskFact } from "../facts.ts";
-import { holdOf, leaseLost, requireAssignee } from "../rules.ts";
+import { holdOf, leaseLost, requireGiver } from "../rules.ts";
 import { findStart, hasLateResult } from "../store/events.ts";
 import { saveStep } from "../store/tasks.ts";
 import type { Held } from "./hold.ts";
@@ -21,16 +21,17 @@ export interface Carried {
  */
 export async function lateOutcome(
   tx: Tx,
-  { task }: Held,
+  held: Held,
   actor: Actor,
   carried: Carried,
   now: Date,
 ): Promise<Outcome<never> | undefined> {
+  const { task } = held;
   const { step, fence, output = null, reason = null } = carried;
   const mine = actor.kind !== "agent" || task.assigned_to_agent_id === actor.id;
   if (mine && holdOf(task, actor, fence, now) === "held") return undefined;
   if (fence === undefined || !(await findStart(tx, task.id, actor.id, fence))) {
-    requireAssignee(task, actor);
+    requireGiver(held, step, actor);
     throw leaseLost(task);
   }
   if (await hasLateResult(tx, task.id, actor.id, fence)) throw leaseLost(task);
