@@ -88,6 +88,50 @@ export interface AgentRevision {
   created_at: string;
 }
 
+export interface AgentsExportOutput {
+  format: "bailiwick.agent.v1";
+  name: string;
+  description: string;
+  avatar_emoji: string;
+  avatar_url: string | null;
+  personality: string | null;
+  agent_type: AgentType;
+  max_running_tasks: number | null;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  llm_config: Record<string, unknown>;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  identity_config: Record<string, unknown>;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  moltbook_config: Record<string, unknown>;
+  connection_url: string | null;
+  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  auth_config: Record<string, unknown>;
+  exported_at: string;
+}
+
+export interface AgentsMeOutput {
+  agent: Agent;
+  limits: {
+    max_running_tasks: number | null;
+    running: number;
+    available: number | null;
+  };
+  headroom: Record<string, unknown>[];
+  last_refusal: {
+    code: string;
+    reason: string;
+    task_id: string | null;
+    at: string;
+  } | null;
+  current_tasks: {
+    id: string;
+    title: string;
+    status: string;
+    started_at: string | null;
+    lease_expires_at: string | null;
+  }[];
+}
+
 export interface Audit {
   id: string;
   type: string;
@@ -106,6 +150,24 @@ export interface AuditActor {
   kind: ActorKind;
   id: string;
   key_id: string | null;
+}
+
+export interface AuthMeOutput {
+  authenticated: true;
+  actor: {
+    kind: ActorKind;
+    /** The user, the agent or the key. */
+    id: string;
+  };
+  user: AuthUser | null;
+  /** A key has one workspace and no role in it. */
+  workspaces: {
+    id: string;
+    name: string;
+    role: Role | null;
+  }[];
+  /** What this credential may do in the workspace it works in. */
+  permissions: string[];
 }
 
 export interface AuthSession {
@@ -168,6 +230,20 @@ export interface Invitation {
   created_at: string;
 }
 
+export interface InvitationsCreateOutput {
+  id: string;
+  email: string;
+  role: GivenRole;
+  status: InvitationStatus;
+  invited_by_user_id: string;
+  accepted_by_user_id: string | null;
+  expires_at: string;
+  ended_at: string | null;
+  created_at: string;
+  /** The link itself, for a caller on the server's machine. */
+  dev_link?: string;
+}
+
 export interface Key {
   id: string;
   kind: KeyKind;
@@ -208,6 +284,35 @@ export interface KeysAdoptOutput {
   /** Who answers for it: the person who made it or the key it was made with, or who adopted it. */
   responsible_user_id: string;
   responsible_role: Role | null;
+}
+
+export interface KeysCreateOutput {
+  id: string;
+  kind: KeyKind;
+  name: string;
+  agent_id: string | null;
+  scopes: Scope[];
+  /** How the key begins; enough to tell it from the others. */
+  prefix: string;
+  expires_at: string | null;
+  created_at: string;
+  /** Shown this once. Send it as `Authorization: Bearer …`. */
+  key: string;
+}
+
+export interface KeysRotateOutput {
+  id: string;
+  kind: KeyKind;
+  name: string;
+  agent_id: string | null;
+  scopes: Scope[];
+  /** How the key begins; enough to tell it from the others. */
+  prefix: string;
+  expires_at: string | null;
+  created_at: string;
+  /** Shown this once. Send it as `Authorization: Bearer …`. */
+  key: string;
+  previous_expires_at: string | null;
 }
 
 export interface Member {
@@ -328,6 +433,108 @@ export interface TaskGap {
   waiting_since: string;
 }
 
+export interface TasksCancelOutput {
+  id: string;
+  workspace_id: string;
+  title: string;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  input: unknown;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  output: unknown;
+  status: TaskStatus;
+  priority: number;
+  assigned_to_agent_id: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+  parent_task_id: string | null;
+  root_task_id: string;
+  depth: number;
+  depends_on: string[];
+  retry_of: string | null;
+  attempt: number;
+  max_attempts: number;
+  result_of_attempt: number | null;
+  has_late_result: boolean;
+  lease_expires_at: string | null;
+  available_at: string;
+  due_at: string | null;
+  blocked_reason: TaskBlockedReason | null;
+  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
+  escalated_from: string[];
+  escalates_at: string | null;
+  open_children: number;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number;
+  /** Tasks below it that are still open and end within seconds. */
+  ending?: number;
+}
+
+export interface TasksGetOutput {
+  id: string;
+  workspace_id: string;
+  title: string;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  input: unknown;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  output: unknown;
+  status: TaskStatus;
+  priority: number;
+  assigned_to_agent_id: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+  parent_task_id: string | null;
+  root_task_id: string;
+  depth: number;
+  depends_on: string[];
+  retry_of: string | null;
+  attempt: number;
+  max_attempts: number;
+  result_of_attempt: number | null;
+  has_late_result: boolean;
+  lease_expires_at: string | null;
+  available_at: string;
+  due_at: string | null;
+  blocked_reason: TaskBlockedReason | null;
+  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
+  escalated_from: string[];
+  escalates_at: string | null;
+  open_children: number;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+  /** The number that came with start or claim. It proves that you still hold the task. */
+  fence?: number;
+  gap: TaskGap | null;
+  events: TaskEvent[];
+  chain: {
+    task_id: string;
+    title: string;
+    depth: number;
+    assigned_to_agent_id: string;
+    created_by_agent_id: string | null;
+    created_by_user_id: string | null;
+    let_in_by_user_id: string | null;
+  }[];
+  allowed_steps: {
+    step: string;
+    allowed: boolean;
+    reason?: string;
+  }[];
+}
+
 export interface Team {
   /** Agents may give work to agents that are no supervisors. */
   allow_peer_assignment: boolean;
@@ -352,6 +559,20 @@ export interface TeamRole {
   updated_at: string;
 }
 
+export interface TeamSummarizeOutput {
+  supervisors: TeamRole[];
+  workers: TeamRole[];
+  specialists: TeamRole[];
+  /** Active agents without a role. */
+  unassigned_agents: {
+    id: string;
+    name: string;
+  }[];
+  rules: Team;
+  /** False when there are more than 1000 of one kind. */
+  is_complete: boolean;
+}
+
 export interface Thread {
   thread_id: string;
   task_id: string | null;
@@ -363,6 +584,37 @@ export interface Thread {
   message_count: number;
   /** Of yours. */
   unread_count: number;
+}
+
+export interface TiersGetOutput {
+  workspace_id: string;
+  tier_name: TierName;
+  limits: {
+    agent_limit: number;
+    retention_days: number;
+    alert_rule_limit: number;
+    /** 0 is today alone. */
+    health_history_days: number;
+    anomaly_detection_enabled: boolean;
+    slack_notifications_enabled: boolean;
+    multi_workspace_enabled: boolean;
+    priority_processing: boolean;
+    /** Keys that are neither revoked nor expired. */
+    max_api_keys: number;
+    /** Events in one request. */
+    max_batch_size: number;
+    /** Bytes of the inputs of commands, each at least 1 KiB, from midnight to midnight UTC. */
+    stored_bytes_per_day: number;
+    /** The highest daily spend cap a policy may have. */
+    max_daily_spend_cap_usd: number;
+  };
+  usage: {
+    agents: number;
+    api_keys: number;
+    alert_rules: number;
+    /** Ahead by up to 1 MiB for each server. */
+    stored_bytes_today: number;
+  };
 }
 
 export interface Workspace {
@@ -408,27 +660,6 @@ export interface AgentsCreateInput {
 
 export interface AgentsExportInput {
   id: string;
-}
-
-export interface AgentsExportOutput {
-  format: "bailiwick.agent.v1";
-  name: string;
-  description: string;
-  avatar_emoji: string;
-  avatar_url: string | null;
-  personality: string | null;
-  agent_type: AgentType;
-  max_running_tasks: number | null;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
-  llm_config: Record<string, unknown>;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
-  identity_config: Record<string, unknown>;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
-  moltbook_config: Record<string, unknown>;
-  connection_url: string | null;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
-  auth_config: Record<string, unknown>;
-  exported_at: string;
 }
 
 export interface AgentsGetInput {
@@ -487,29 +718,6 @@ export interface AgentsListRevisionsOutput {
 }
 
 export type AgentsMeInput = Record<string, never>;
-
-export interface AgentsMeOutput {
-  agent: Agent;
-  limits: {
-    max_running_tasks: number | null;
-    running: number;
-    available: number | null;
-  };
-  headroom: Record<string, unknown>[];
-  last_refusal: {
-    code: string;
-    reason: string;
-    task_id: string | null;
-    at: string;
-  } | null;
-  current_tasks: {
-    id: string;
-    title: string;
-    status: string;
-    started_at: string | null;
-    lease_expires_at: string | null;
-  }[];
-}
 
 export interface AgentsPauseInput {
   id: string;
@@ -587,24 +795,6 @@ export interface AuthLogoutOutput {
 
 export type AuthMeInput = Record<string, never>;
 
-export interface AuthMeOutput {
-  authenticated: true;
-  actor: {
-    kind: ActorKind;
-    /** The user, the agent or the key. */
-    id: string;
-  };
-  user: AuthUser | null;
-  /** A key has one workspace and no role in it. */
-  workspaces: {
-    id: string;
-    name: string;
-    role: Role | null;
-  }[];
-  /** What this credential may do in the workspace it works in. */
-  permissions: string[];
-}
-
 export interface AuthRequestMagicLinkInput {
   email: string;
 }
@@ -676,20 +866,6 @@ export interface InvitationsCreateInput {
   role: GivenRole;
 }
 
-export interface InvitationsCreateOutput {
-  id: string;
-  email: string;
-  role: GivenRole;
-  status: InvitationStatus;
-  invited_by_user_id: string;
-  accepted_by_user_id: string | null;
-  expires_at: string;
-  ended_at: string | null;
-  created_at: string;
-  /** The link itself, for a caller on the server's machine. */
-  dev_link?: string;
-}
-
 export interface InvitationsListInput {
   id: string;
   status?: InvitationStatus | undefined;
@@ -721,20 +897,6 @@ export interface KeysCreateInput {
   expires_at?: string | undefined;
 }
 
-export interface KeysCreateOutput {
-  id: string;
-  kind: KeyKind;
-  name: string;
-  agent_id: string | null;
-  scopes: Scope[];
-  /** How the key begins; enough to tell it from the others. */
-  prefix: string;
-  expires_at: string | null;
-  created_at: string;
-  /** Shown this once. Send it as `Authorization: Bearer …`. */
-  key: string;
-}
-
 export interface KeysGetInput {
   id: string;
 }
@@ -763,21 +925,6 @@ export interface KeysRotateInput {
   /** How long the secret there is stays good beside the new one. Default 0. */
   overlap_seconds?: number | undefined;
   expires_at?: string | undefined;
-}
-
-export interface KeysRotateOutput {
-  id: string;
-  kind: KeyKind;
-  name: string;
-  agent_id: string | null;
-  scopes: Scope[];
-  /** How the key begins; enough to tell it from the others. */
-  prefix: string;
-  expires_at: string | null;
-  created_at: string;
-  /** Shown this once. Send it as `Authorization: Bearer …`. */
-  key: string;
-  previous_expires_at: string | null;
 }
 
 export interface MembersLeaveInput {
@@ -944,50 +1091,6 @@ export interface TasksCancelInput {
   reason?: string | undefined;
 }
 
-export interface TasksCancelOutput {
-  id: string;
-  workspace_id: string;
-  title: string;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  input: unknown;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  output: unknown;
-  status: TaskStatus;
-  priority: number;
-  assigned_to_agent_id: string;
-  created_by_agent_id: string | null;
-  created_by_user_id: string | null;
-  parent_task_id: string | null;
-  root_task_id: string;
-  depth: number;
-  depends_on: string[];
-  retry_of: string | null;
-  attempt: number;
-  max_attempts: number;
-  result_of_attempt: number | null;
-  has_late_result: boolean;
-  lease_expires_at: string | null;
-  available_at: string;
-  due_at: string | null;
-  blocked_reason: TaskBlockedReason | null;
-  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
-  escalated_from: string[];
-  escalates_at: string | null;
-  open_children: number;
-  budget_usd: number | null;
-  budget_left_usd: number | null;
-  estimated_cost_usd: number | null;
-  cost_usd: number;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  updated_at: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
-  fence?: number;
-  /** Tasks below it that are still open and end within seconds. */
-  ending?: number;
-}
-
 export interface TasksClaimInput {
   /** Default 1. */
   limit?: number | undefined;
@@ -1054,64 +1157,6 @@ export interface TasksFailInput {
 
 export interface TasksGetInput {
   id: string;
-}
-
-export interface TasksGetOutput {
-  id: string;
-  workspace_id: string;
-  title: string;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  input: unknown;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  output: unknown;
-  status: TaskStatus;
-  priority: number;
-  assigned_to_agent_id: string;
-  created_by_agent_id: string | null;
-  created_by_user_id: string | null;
-  parent_task_id: string | null;
-  root_task_id: string;
-  depth: number;
-  depends_on: string[];
-  retry_of: string | null;
-  attempt: number;
-  max_attempts: number;
-  result_of_attempt: number | null;
-  has_late_result: boolean;
-  lease_expires_at: string | null;
-  available_at: string;
-  due_at: string | null;
-  blocked_reason: TaskBlockedReason | null;
-  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
-  escalated_from: string[];
-  escalates_at: string | null;
-  open_children: number;
-  budget_usd: number | null;
-  budget_left_usd: number | null;
-  estimated_cost_usd: number | null;
-  cost_usd: number;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  updated_at: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
-  fence?: number;
-  gap: TaskGap | null;
-  events: TaskEvent[];
-  chain: {
-    task_id: string;
-    title: string;
-    depth: number;
-    assigned_to_agent_id: string;
-    created_by_agent_id: string | null;
-    created_by_user_id: string | null;
-    let_in_by_user_id: string | null;
-  }[];
-  allowed_steps: {
-    step: string;
-    allowed: boolean;
-    reason?: string;
-  }[];
 }
 
 export interface TasksHeartbeatInput {
@@ -1249,20 +1294,6 @@ export interface TeamSetRulesInput {
 
 export type TeamSummarizeInput = Record<string, never>;
 
-export interface TeamSummarizeOutput {
-  supervisors: TeamRole[];
-  workers: TeamRole[];
-  specialists: TeamRole[];
-  /** Active agents without a role. */
-  unassigned_agents: {
-    id: string;
-    name: string;
-  }[];
-  rules: Team;
-  /** False when there are more than 1000 of one kind. */
-  is_complete: boolean;
-}
-
 export interface ThreadsListInput {
   agent_id?: string | undefined;
   /** Default 50. */
@@ -1277,37 +1308,6 @@ export interface ThreadsListOutput {
 }
 
 export type TiersGetInput = Record<string, never>;
-
-export interface TiersGetOutput {
-  workspace_id: string;
-  tier_name: TierName;
-  limits: {
-    agent_limit: number;
-    retention_days: number;
-    alert_rule_limit: number;
-    /** 0 is today alone. */
-    health_history_days: number;
-    anomaly_detection_enabled: boolean;
-    slack_notifications_enabled: boolean;
-    multi_workspace_enabled: boolean;
-    priority_processing: boolean;
-    /** Keys that are neither revoked nor expired. */
-    max_api_keys: number;
-    /** Events in one request. */
-    max_batch_size: number;
-    /** Bytes of the inputs of commands, each at least 1 KiB, from midnight to midnight UTC. */
-    stored_bytes_per_day: number;
-    /** The highest daily spend cap a policy may have. */
-    max_daily_spend_cap_usd: number;
-  };
-  usage: {
-    agents: number;
-    api_keys: number;
-    alert_rules: number;
-    /** Ahead by up to 1 MiB for each server. */
-    stored_bytes_today: number;
-  };
-}
 
 export interface WorkspacesCreateInput {
   name: string;

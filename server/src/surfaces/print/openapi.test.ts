@@ -65,7 +65,6 @@ describe("the OpenAPI document", () => {
     expect(list?.parameters).toContainEqual({
       name: "limit",
       in: "query",
-      required: false,
       schema: { type: "integer", minimum: 1, maximum: 200, default: 50 },
     });
     expect(list?.parameters).not.toContainEqual({ $ref: "#/components/parameters/IdempotencyKey" });

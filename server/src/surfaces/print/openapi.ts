@@ -127,7 +127,7 @@ function describe(printer: Printer, operation: Operation, route: Route, index: n
 
 function inputParameters(printer: Printer, input: TObject, route: Route): unknown[] {
   const inPath = parametersOf(route);
-  return Object.entries(input.properties).flatMap(([name, schema]) => {
+  return Object.entries(input.properties).flatMap(([name, schema]): unknown[] => {
     if (inPath.includes(name)) return [{ name, in: "path", required: true, schema: printed(printer, schema) }];
     return isReadFromQuery(route) ? [parameter(printer, "query", input, name)] : [];
   });
@@ -135,7 +135,7 @@ function inputParameters(printer: Printer, input: TObject, route: Route): unknow
 
 function parameter(printer: Printer, place: "query" | "header", { properties, required }: TObject, name: string) {
   const schema = printed(printer, properties[name] ?? {});
-  return { name, in: place, required: required?.includes(name) ?? false, schema };
+  return { name, in: place, ...(required?.includes(name) && { required: true }), schema };
 }
 
 function headerParameters(operation: Operation, route: Route): unknown[] {

@@ -45,18 +45,21 @@ interface Use {
   uses: number;
   /** The items of a list have a name, also where only one operation lists them. */
   isListed?: true;
+  /** Its name while it is only the output of one operation. A second operation with this output then adds few lines. */
+  output?: string;
 }
 
-/** Names the shapes that have a `title`, and the objects that are used at least twice. */
+/** Names the shapes that have a `title`, the items of lists, outputs, and the objects that are used at least twice. */
 export function shapesOf(operations: readonly Operation[]): Shapes {
   const uses = usesIn(operations.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
-  const named = [...uses].filter(([, { schema, uses, isListed }]) => titleOf(schema) || isListed || uses > 1);
+  const named = [...uses].filter(([, use]) => titleOf(use.schema) || use.isListed || use.output || use.uses > 1);
   const titles = named.flatMap(([, { schema }]) => titleOf(schema) ?? []);
   const taken = new Set(titles);
   if (taken.size < titles.length) throw new Error(`Two shapes have one title: ${titles.sort().join(", ")}.`);
   const shapes = new Map<string, NamedShape>();
-  for (const [key, { schema, names }] of named) {
-    const name = titleOf(schema) ?? names.find((choice) => !taken.has(choice));
+  for (const [key, { schema, names, uses, isListed, output }] of named) {
+    const choices = output === undefined || isListed || uses > 1 ? names : [output];
+    const name = titleOf(schema) ?? choices.find((choice) => !taken.has(choice));
     if (!name) throw new Error(`Two shapes would be called ${names[0]}. Give one of them a title.`);
     taken.add(name);
     shapes.set(key, { name, schema });
@@ -73,7 +76,11 @@ function usesIn(operations: readonly Operation[]): Map<string, Use> {
   for (const operation of operations) collectItems(operation, uses);
   for (const operation of operations) {
     const area = singular(pascal(areaOf(operation)));
-    collect(plain(operation.output), [area, `${pascal(operation.name)}Output`], area, uses);
+    const output = plain(operation.output);
+    const own = `${pascal(operation.name)}Output`;
+    collect(output, [area, own], area, uses);
+    const use = uses.get(keyOf(output));
+    if (use) use.output ??= own;
     // The input as a whole is named after its operation.
     for (const { name, schema } of fieldsOf(plain(operation.input))) collect(schema, namesOf(name, area), area, uses);
   }
