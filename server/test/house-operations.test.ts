@@ -1,4 +1,5 @@
 /** The house rules of the operations, from which every surface is made. */
+import { readFile } from "node:fs/promises";
 import type { TObject, TSchema } from "typebox";
 import { describe, expect, it } from "vitest";
 import { PERMISSION_TABLE } from "../src/auth/permissions.ts";
@@ -7,6 +8,7 @@ import { PROBLEM_STATUS } from "../src/kernel/problem.ts";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../src/kernel/schema.ts";
 import { OPERATIONS } from "../src/operations.ts";
 import { methodOf, parametersOf, pathOf } from "../src/surfaces/route.ts";
+import { STEPS } from "../src/tasks/rules.ts";
 
 const routesOf = ({ route, aliases = [] }: Operation): Route[] => [route, ...aliases];
 const names = (operations: readonly Operation[]) => operations.map(({ name }) => name);
@@ -144,5 +146,16 @@ describe("a list", () => {
 
   it("is called a list", () => {
     expect(names(OPERATIONS.filter(isPaged))).toEqual(names(lists));
+  });
+});
+
+describe("every step of a task", () => {
+  /** The program that holds a task sends these; a person does not. */
+  const WITHOUT_BUTTON = ["heartbeat", "add_event", "release"];
+
+  it("has a button in web/src/pages/tasks/task-steps.tsx, or is listed here as one without", async () => {
+    const source = await readFile(new URL("../../web/src/pages/tasks/task-steps.tsx", import.meta.url), "utf8");
+    const buttons = [...source.matchAll(/\{ step: "(\w+)"/g)].map(([, step]) => step);
+    expect([...buttons, ...WITHOUT_BUTTON].sort()).toEqual(Object.keys(STEPS).sort());
   });
 });

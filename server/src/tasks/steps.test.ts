@@ -33,7 +33,11 @@ const FACTS: Partial<Record<StepName, readonly string[]>> = {
   retry: [],
 };
 
-const operationOf = (step: StepName) => OPERATIONS.find(({ name }) => name === `tasks.${step}`) as Operation;
+function operationOf(step: StepName): Operation {
+  const operation = OPERATIONS.find(({ name }) => name === `tasks.${step}`);
+  if (!operation) throw new Error(`Add the operation tasks.${step} to server/src/tasks/operations.ts.`);
+  return operation as Operation;
+}
 
 /** A valid input of the step without its task, as conformance sends it. */
 async function inputOf(step: StepName, { workspace, person, other }: Cast): Promise<Record<string, unknown>> {
