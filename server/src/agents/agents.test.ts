@@ -240,7 +240,7 @@ test("another workspace's agent is not there, like an unknown one", async () => 
   for (const id of [foreign, UNKNOWN]) {
     for (const operation of [getAgent, exportAgent, cloneAgent, updateAgent, pauseAgent, archiveAgent]) {
       const problem = await problemOf(app().call(operation, stranger, { id }));
-      expect([problem.code, problem.message.replace(id, "")]).toEqual(["not_found", "No agent ."]);
+      expect([problem.code, problem.message.replace(id, "")]).toEqual(["not_found", "There is no agent ."]);
     }
   }
   expect((await app().call(listAgents, stranger, {})).items).toEqual([]);

@@ -1,4 +1,4 @@
-/** What the operations that make and change agents share. */
+/** Steps that several operations on agents share: insert, save, seal and show. */
 import { uuidv7 } from "uuidv7";
 import { openGate, runningOf, saveGate } from "../gate/index.ts";
 import { clockOf, type ReadTx } from "../kernel/db/db.ts";
@@ -8,10 +8,12 @@ import type { Agent } from "./schema.ts";
 import { type AgentRow, clearDefault, insertAgent, lastSeenOf, saveAgent } from "./store/agents.ts";
 import { deleteSecrets, insertRevision, listSecrets, lockStaleSecrets, saveSecrets } from "./store/configurations.ts";
 
-/** Where a new agent comes from, when it is a copy. */
+/** The origin of an agent that is a copy. */
 export type AgentSource = { kind: "clone"; agent_id: string } | { kind: "import" };
 
-/** Makes an agent with its first revision. The caller has made sure that there is room, and so holds the workspace. */
+/**
+ * Inserts an agent with its first revision. The caller called `requireRoom` first, and so holds the workspace's lock.
+ */
 export async function addAgent(
   context: CommandContext,
   next: Reconfigured,
@@ -28,7 +30,7 @@ export async function addAgent(
   return changed(await showAgent(tx, agent), { type: "agent.created", subject: { kind: "agent", id }, data }, ...moved);
 }
 
-/** Stores a configuration as the next revision of an agent that is held. */
+/** Stores a configuration as the next revision of an agent. The caller holds the agent's row lock. */
 export async function saveConfiguration(
   context: CommandContext,
   agent: AgentRow,
@@ -42,12 +44,12 @@ export async function saveConfiguration(
   return saved;
 }
 
-/** What the gate needs to know of an agent. */
+/** The fields of an agent from which its gate is computed. */
 export function causesOf({ id, status, max_running_tasks }: AgentRow) {
   return { agent_id: id, status, running_max: max_running_tasks };
 }
 
-/** Takes the default from whoever has it. The workspace must be held, before any agent is. */
+/** Clears the default agent. The caller must lock the workspace first, before any agent. */
 export async function takeDefault({ tx, now }: CommandContext): Promise<Fact[]> {
   const id = await clearDefault(tx, now);
   return id === undefined ? [] : [defaultMoved(id)];
@@ -60,33 +62,36 @@ export function defaultMoved(id: string): Fact {
 async function sealSecrets({ tx, env }: CommandContext, id: string, { given, gone }: Reconfigured): Promise<void> {
   const sealed = [...given].map(([place, plain]) => ({
     place,
-    sealed: env.secrets.seal(tx.workspace, boxPlace(id, place), plain),
+    sealed: env.secrets.seal(tx.workspace, sealedPlace(id, place), plain),
   }));
   await saveSecrets(tx, id, sealed);
   await deleteSecrets(tx, id, gone);
 }
 
-/** The secrets of an agent by place, in the clear: for what is sealed again or sent out, never for an answer. */
+/** Returns the agent's secrets in the clear, by place. Use them to seal or to connect, never in an output. */
 export async function openSecrets(
   { tx, env }: Pick<CommandContext, "env"> & { tx: ReadTx },
   id: string,
 ): Promise<Map<string, string>> {
   const rows = await listSecrets(tx, id);
-  return new Map(rows.map(({ place, sealed }) => [place, env.secrets.open(tx.workspace, boxPlace(id, place), sealed)]));
+  return new Map(
+    rows.map(({ place, sealed }) => [place, env.secrets.open(tx.workspace, sealedPlace(id, place), sealed)]),
+  );
 }
 
-/** Seals anew what other master keys sealed. Answers how many. */
+/** Reseals secrets that an older master key sealed. Returns how many. */
 export async function resealBatch({ tx, env }: Pick<CommandContext, "tx" | "env">, atMost: number): Promise<number> {
   const stale = await lockStaleSecrets(tx, env.secrets.keyId, atMost);
   for (const { agent_id, place, sealed } of stale) {
-    const at = boxPlace(agent_id, place);
-    const anew = env.secrets.seal(tx.workspace, at, env.secrets.open(tx.workspace, at, sealed));
-    await saveSecrets(tx, agent_id, [{ place, sealed: anew }]);
+    const at = sealedPlace(agent_id, place);
+    const resealed = env.secrets.seal(tx.workspace, at, env.secrets.open(tx.workspace, at, sealed));
+    await saveSecrets(tx, agent_id, [{ place, sealed: resealed }]);
   }
   return stale.length;
 }
 
-function boxPlace(id: string, place: string): string {
+/** The place that a secret is sealed for. The secret cannot be opened at any other place. */
+function sealedPlace(id: string, place: string): string {
   return `agent:${id}:${place}`;
 }
 

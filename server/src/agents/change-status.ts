@@ -1,4 +1,4 @@
-/** What pause, resume and archive share. */
+/** The steps that change the status of an agent: pause, resume and archive. */
 import { saveGate } from "../gate/index.ts";
 import { type CommandContext, changed, type Fact, type Outcome, unchanged } from "../kernel/operation.ts";
 import { causesOf, showAgent } from "./change-agent.ts";
@@ -21,7 +21,7 @@ export async function takeStatusStep(
   return changed(await showAgent(context.tx, saved), fact);
 }
 
-/** Stores the status where it is known and where it is acted on: the agent and its gate. */
+/** Stores the status in the agent and in its gate. */
 export async function saveStatus(
   { tx, now }: CommandContext,
   agent: AgentRow,

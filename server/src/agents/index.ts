@@ -1,4 +1,4 @@
-/** What other slices and the start of the server may use. */
+/** Exports for other slices and for the start of the server. */
 export { agentHooks } from "./hooks.ts";
 export { resealSecrets } from "./operations/reseal-secrets.ts";
 export { createPresence, type PresenceNotes } from "./presence.ts";

@@ -1,4 +1,4 @@
-/** Everything that can be asked of agents and done to them. */
+/** The operations on agents. */
 import type { Operation } from "../kernel/operation.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";
 import { cloneAgent } from "./operations/clone-agent.ts";

@@ -1,11 +1,13 @@
-/** Notes that agents were heard of: off the request path, few writes, and a failure harms nobody. */
+/**
+ * Records when agents last called. The writes are batched and outside the request, so their failure fails no request.
+ */
 import type { Db } from "../kernel/db/db.ts";
 import { savePresence } from "./store/agents.ts";
 
-/** An agent is written down at most this often. Milliseconds. */
-const AGAIN_AFTER_MS = 15_000;
-/** What is seen within this time is written together. Milliseconds. */
-const GATHER_MS = 50;
+/** The presence of one agent is written at most once in this time. */
+const WRITE_INTERVAL_MS = 15_000;
+/** Agents that call within this time are written in one statement for each workspace. */
+const BATCH_MS = 50;
 
 export interface PresenceOptions {
   db: Db;
@@ -13,9 +15,9 @@ export interface PresenceOptions {
 }
 
 export interface PresenceNotes {
-  /** Call whenever an agent's key is used; it answers at once. */
+  /** Records that the agent's key was used. Returns before the write. */
   seen(workspace: string, agentId: string): void;
-  /** Resolves when everything seen so far is written. */
+  /** Resolves when all calls recorded so far are written. */
   settled(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ export function createPresence({ db, onFailure }: PresenceOptions): PresenceNote
 
   async function write(): Promise<void> {
     while (waiting.size > 0) {
-      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+      await new Promise((resolve) => setTimeout(resolve, BATCH_MS));
       const groups = waiting;
       waiting = new Map();
       forgetOld();
@@ -47,15 +49,15 @@ export function createPresence({ db, onFailure }: PresenceOptions): PresenceNote
 
   function forgetOld(): void {
     const now = performance.now();
-    if (now - forgottenAt < AGAIN_AFTER_MS) return;
+    if (now - forgottenAt < WRITE_INTERVAL_MS) return;
     forgottenAt = now;
-    for (const [agent, at] of notedAt) if (now - at >= AGAIN_AFTER_MS) notedAt.delete(agent);
+    for (const [agent, at] of notedAt) if (now - at >= WRITE_INTERVAL_MS) notedAt.delete(agent);
   }
 
   return {
     seen(workspace, agentId) {
       const now = performance.now();
-      if (now - (notedAt.get(agentId) ?? Number.NEGATIVE_INFINITY) < AGAIN_AFTER_MS) return;
+      if (now - (notedAt.get(agentId) ?? Number.NEGATIVE_INFINITY) < WRITE_INTERVAL_MS) return;
       notedAt.set(agentId, now);
       const agents = waiting.get(workspace) ?? new Set();
       waiting.set(workspace, agents.add(agentId));

@@ -1,4 +1,4 @@
-/** What may be done to an agent, and what becomes of it. Pure: no clock, no database. */
+/** Decisions about agents: which steps are allowed, and the configuration and status that follow. Pure. */
 import { isDeepStrictEqual } from "node:util";
 import { only } from "../kernel/db/columns.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
@@ -26,7 +26,7 @@ export type StepName = keyof typeof STEPS;
 export type StatusStep = "pause" | "resume" | "archive";
 
 const ONLINE_SECONDS = 60;
-/** After so long an agent that was heard of counts as offline. */
+/** An agent that has not called for this long is offline. */
 export const STALE_SECONDS = 10 * 60;
 
 const DEFAULTS: Omit<AgentConfig, "name"> = {
@@ -43,7 +43,7 @@ const DEFAULTS: Omit<AgentConfig, "name"> = {
   connection_url: null,
   auth_config: {},
 };
-/** Every field of a configuration, in the order of the wire. */
+/** The fields of a configuration, in the order of the output. */
 const CONFIG_FIELDS = ["name", ...Object.keys(DEFAULTS)] as (keyof AgentConfig)[];
 
 const COPY = " (Copy)";
@@ -61,20 +61,20 @@ export function requireStep(agent: { id: string; status: AgentStatus }, name: St
   });
 }
 
-/** The status a step leads to; the present one when the step was already taken. */
+/** Returns the status after a step. A step that was already taken returns the present status. */
 export function statusAfter(agent: { id: string; status: AgentStatus }, name: StatusStep): AgentStatus {
   const { to } = STEPS[name];
   if (agent.status !== to) requireStep(agent, name);
   return to;
 }
 
-/** A configuration that may be stored, and what has to happen to the agent's secrets. */
+/** A valid configuration, and the changes to the agent's secrets that it needs. */
 export interface Reconfigured {
   config: AgentConfig;
   changed_fields: (keyof AgentConfig)[];
-  /** By place, the secrets to seal. */
+  /** The secrets to seal, by place. */
   given: Map<string, string>;
-  /** Places whose secrets are to be forgotten. */
+  /** The places whose secrets must be deleted. */
   gone: string[];
 }
 
@@ -84,18 +84,18 @@ export function configureNew(draft: AgentDraft): Reconfigured {
   return { ...next, changed_fields: CONFIG_FIELDS };
 }
 
-/** What an update makes of a configuration: the given fields replace whole values, "set" keeps a secret. */
+/** The configuration after an update. A given field replaces the whole value; "set" keeps the stored secret. */
 export function reconfigure(config: AgentConfig, changes: AgentChanges): Reconfigured {
   const name = changes.name === undefined ? config.name : changes.name.trim();
   const next = configure({ ...config, ...changes, name }, secretPlaces(config));
-  const renewed = new Set([...next.given.keys()].map((place) => place.split("/")[1]));
+  const fieldsWithNewSecrets = new Set([...next.given.keys()].map((place) => place.split("/")[1]));
   const isChanged = (field: keyof AgentConfig) =>
-    // A secret that is sent counts as changed: comparing would tell a guess from a miss.
-    renewed.has(field) || !isDeepStrictEqual(config[field], next.config[field]);
+    // A secret that is sent always counts as changed. A comparison would show the caller whether a guess is right.
+    fieldsWithNewSecrets.has(field) || !isDeepStrictEqual(config[field], next.config[field]);
   return { ...next, changed_fields: CONFIG_FIELDS.filter(isChanged) };
 }
 
-/** An earlier configuration, with those of its secrets that the agent still has. */
+/** The earlier configuration, with only those secrets that the agent still has. */
 export function restoredConfig(now: AgentConfig, earlier: AgentConfig): AgentConfig {
   const stored = secretPlaces(now);
   return dropSecrets(earlier, (place) => stored.has(place));
@@ -106,11 +106,11 @@ function configure(config: AgentConfig, stored: ReadonlySet<string>): Omit<Recon
   requireUrl("/connection_url", config.connection_url, ["http:", "https:", "ws:", "wss:"]);
   const { shown, given, kept } = splitSecrets(config);
   const missing = kept.find((place) => !stored.has(place));
-  if (missing !== undefined) throw invalid(missing, `is "set", and there is no stored secret to keep.`);
+  if (missing !== undefined) throw invalid(missing, `is "set", but there is no stored secret to keep.`);
   const next = only({ ...config, ...shown }, CONFIG_FIELDS);
   const bytes = Buffer.byteLength(JSON.stringify(SECRET_FIELDS.map((field) => next[field])));
   if (bytes > CONFIGS_BYTES_MAX) {
-    throw invalid("", `The configurations of an agent take at most ${CONFIGS_BYTES_MAX} bytes together.`);
+    throw invalid("", `The configurations of an agent have at most ${CONFIGS_BYTES_MAX} bytes together.`);
   }
   const keeps = new Set([...kept, ...given.keys()]);
   return { config: next, given, gone: [...stored].filter((place) => !keeps.has(place)) };
@@ -120,18 +120,20 @@ function requireUrl(path: string, text: string | null, protocols: readonly strin
   if (text === null) return;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !protocols.includes(url.protocol)) {
-    throw invalid(path, `must be an address that begins with ${protocols.map((name) => `${name}//`).join(" or ")}.`);
+    throw invalid(path, `must be a URL that begins with ${protocols.map((name) => `${name}//`).join(" or ")}.`);
   }
-  if (url.username || url.password) throw invalid(path, "must not hold a user or password; auth_config is for them.");
+  if (url.username || url.password) {
+    throw invalid(path, "must not contain a user or a password. Put them in auth_config.");
+  }
 }
 
-/** What may leave the workspace: no secrets, and not its standing here. */
+/** The configuration for an export: without secrets, and without `is_featured`, which belongs to the workspace. */
 export function exportedConfig(config: AgentConfig): Omit<AgentConfig, "is_featured"> {
   const { is_featured, ...exported } = dropSecrets(config);
   return exported;
 }
 
-/** What a clone starts from. Its standing, its picture and its personality are the source's own. */
+/** The configuration of a clone. Picture, personality and `is_featured` stay with the source. */
 export function cloneDraft(source: AgentConfig): AgentConfig {
   const room = NAME_LENGTH_MAX - COPY.length;
   const name = [...source.name].slice(0, room).join("").trimEnd() + COPY;

@@ -1,4 +1,4 @@
-/** What the outside sees of an agent. */
+/** The public shapes of agents. */
 import Type, { type Static } from "typebox";
 import {
   ActorKind,
@@ -20,11 +20,11 @@ export type AgentStatus = (typeof AGENT_STATUSES)[number];
 export const AgentStatus = Literals(AGENT_STATUSES, { title: "AgentStatus" });
 const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
 export const AgentType = Literals(AGENT_TYPES, { title: "AgentType" });
-/** What a secret reads as; sent back, it keeps the secret. */
+/** The output shows this text in place of a secret. An update that sends this text keeps the stored secret. */
 export const SECRET_SHOWN = "set";
-/** Tasks one agent may be allowed to run at once. */
+/** The highest value of `max_running_tasks`. */
 const RUNNING_TASKS_MAX = 1_000;
-/** The configurations of one agent together: room for one full document beside small ones. Bytes of JSON. */
+/** The size in JSON of all configurations of one agent: room for one full document and some small ones. */
 export const CONFIGS_BYTES_MAX = JSON_DOCUMENT_BYTES_MAX + 1024;
 export const NAME_LENGTH_MAX = TEXT_LIMITS.name;
 const EMOJI_LENGTH_MAX = 10;
@@ -32,10 +32,10 @@ const EMOJI_LENGTH_MAX = 10;
 const Url = Type.String({ minLength: 1, maxLength: TEXT_LIMITS.url });
 const Config = Type.Record(Type.String(), Type.Unknown(), {
   description:
-    'Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored.',
+    'Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set".',
 });
 
-/** What revisions keep, and clone, export and import carry. */
+/** The fields that a revision stores, and that clone, export and import copy. */
 const configFields = {
   name: Text(NAME_LENGTH_MAX),
   description: Type.String({ maxLength: TEXT_LIMITS.text }),
@@ -48,7 +48,7 @@ const configFields = {
     Type.Integer({
       minimum: 1,
       maximum: RUNNING_TASKS_MAX,
-      description: "Tasks it may run at once; null is any number.",
+      description: "How many tasks the agent may run at once. Null means any number.",
     }),
   ),
   llm_config: Config,
@@ -60,11 +60,11 @@ const configFields = {
 export const AgentConfig = Fields(configFields);
 export type AgentConfig = Static<typeof AgentConfig>;
 
-const { name, ...besidesName } = configFields;
+const { name, ...optionalFields } = configFields;
 export const IsDefault = Type.Boolean({
-  description: "At most one agent is the default; true takes it from the other.",
+  description: "At most one agent is the default. True makes this agent the default in place of the present one.",
 });
-export const AgentDraft = Fields({ name, ...Type.Partial(Fields(besidesName)).properties });
+export const AgentDraft = Fields({ name, ...Type.Partial(Fields(optionalFields)).properties });
 export type AgentDraft = Static<typeof AgentDraft>;
 export const AgentChanges = Type.Partial(AgentConfig);
 export type AgentChanges = Static<typeof AgentChanges>;
@@ -85,7 +85,7 @@ export const Agent = Fields({
   total_posts: Type.Integer(),
   last_post_at: Nullable(Time),
   presence: Presence,
-  revision: Type.Integer({ minimum: 1, description: "Number of the newest revision." }),
+  revision: Type.Integer({ minimum: 1, description: "The number of the newest revision." }),
   created_at: Time,
   updated_at: Time,
 });
@@ -95,7 +95,9 @@ export const AgentPage = Page(Agent);
 export const AgentRevision = Fields({
   revision: Type.Integer({ minimum: 1 }),
   config: AgentConfig,
-  changed_fields: Type.Array(Type.String(), { description: "Against the revision before; all of them in the first." }),
+  changed_fields: Type.Array(Type.String(), {
+    description: "The fields that differ from the previous revision. The first revision lists all fields.",
+  }),
   created_by: Fields({ kind: ActorKind, id: Type.String() }),
   created_at: Time,
 });
@@ -104,16 +106,16 @@ export const AgentRevisionPage = Page(AgentRevision);
 
 export const EXPORT_FORMAT = "bailiwick.agent.v1" as const;
 const { is_featured, ...exportedFields } = configFields;
-/** What export answers and import takes. It holds no secrets, and no standing in its workspace. */
+/** The document that export returns and import reads. It contains no secrets and no `is_featured`. */
 export const AgentExport = Fields({ format: Literals([EXPORT_FORMAT]), ...exportedFields, exported_at: Time });
 export type AgentExport = Static<typeof AgentExport>;
-const { name: exportedName, ...besidesExportedName } = AgentExport.properties;
-export const AgentImport = Fields({ name: exportedName, ...Type.Partial(Fields(besidesExportedName)).properties });
+const { name: exportedName, ...optionalExportedFields } = AgentExport.properties;
+export const AgentImport = Fields({ name: exportedName, ...Type.Partial(Fields(optionalExportedFields)).properties });
 
 export const ById = Fields({ id: Id });
 export const StatusStep = Fields({ id: Id, reason: Type.Optional(Reason) });
 
-/** Why the agent was last kept from starting a task. */
+/** The last refusal to let the agent start a task. */
 const LastRefusal = Fields({ code: Type.String(), reason: Type.String(), task_id: Nullable(Id), at: Time });
 export const CurrentTask = Fields({
   id: Id,
@@ -123,7 +125,7 @@ export const CurrentTask = Fields({
   lease_expires_at: Nullable(Time),
 });
 export type CurrentTask = Static<typeof CurrentTask>;
-/** What is left under one limit of the agent. */
+/** The remaining amount under one limit of the agent. */
 export const Headroom = JsonObject;
 export type Headroom = Static<typeof Headroom>;
 
@@ -132,7 +134,9 @@ export const OwnState = Fields({
   limits: Fields({
     max_running_tasks: Agent.properties.max_running_tasks,
     running: Type.Integer({ minimum: 0 }),
-    available: Nullable(Type.Integer({ minimum: 0, description: "Tasks it may still start now; null is any number." })),
+    available: Nullable(
+      Type.Integer({ minimum: 0, description: "How many more tasks the agent may start now. Null means any number." }),
+    ),
   }),
   headroom: Type.Array(Headroom),
   last_refusal: Nullable(LastRefusal),

@@ -1,4 +1,4 @@
-/** Which parts of a configuration are secret, and how they are taken out of it and put back. Nothing here is stored. */
+/** Finds the secrets in a configuration, takes them out and puts them back. Pure. */
 import { invalid } from "../kernel/problem.ts";
 import { type AgentConfig, SECRET_SHOWN } from "./schema.ts";
 
@@ -6,24 +6,24 @@ export const SECRET_FIELDS = ["llm_config", "identity_config", "moltbook_config"
 export type Configs = Pick<AgentConfig, (typeof SECRET_FIELDS)[number]>;
 
 const SECRET_LENGTH_MAX = 10_000;
-/** Secrets of one agent. */
+/** The most secrets that one agent may have. */
 const SECRETS_MAX = 100;
 const PLACE_LENGTH_MAX = 500;
 
 const SECRET_NAME =
   /((api|secret|private|access)key|password|passwd|passphrase|secret|(access|refresh|auth|bearer|session|bot)token|credential)s?$|^(token|authorization|bearer|cookie)$/;
-/** In `auth_config` the doubtful names are secrets too. */
+/** In `auth_config` these names mean secrets too. In other fields they are often plain settings. */
 const AUTH_SECRET_NAME = /(token|key|authorization|bearer|cookie|jwt|signature|pairingcode)s?$/;
 
-/** Sees each secret at its place (a JSON pointer) and answers what stands there instead; nothing removes it. */
+/** Called with each secret and its place (a JSON pointer). Returns the replacement; undefined removes the field. */
 type Replace = (place: string, text: string) => string | undefined;
 
 export interface SplitSecrets {
   /** The configurations with "set" in place of each secret. */
   shown: Configs;
-  /** By place, the secrets that were sent. */
+  /** The secrets that were sent, by place. */
   given: Map<string, string>;
-  /** Places where "set" was sent. */
+  /** The places where "set" was sent. */
   kept: string[];
 }
 
@@ -31,7 +31,7 @@ export function splitSecrets(configs: Configs): SplitSecrets {
   const given = new Map<string, string>();
   const kept: string[] = [];
   const shown = replaceSecrets(configs, (place, text) => {
-    if (place.length > PLACE_LENGTH_MAX) throw invalid(place.slice(0, PLACE_LENGTH_MAX), "lies too deep for a secret.");
+    if (place.length > PLACE_LENGTH_MAX) throw invalid(place.slice(0, PLACE_LENGTH_MAX), "is too deep for a secret.");
     if (text.length > SECRET_LENGTH_MAX) throw invalid(place, `is longer than ${SECRET_LENGTH_MAX} characters.`);
     if (text === SECRET_SHOWN) kept.push(place);
     else given.set(place, text);
@@ -41,17 +41,17 @@ export function splitSecrets(configs: Configs): SplitSecrets {
   return { shown, given, kept };
 }
 
-/** Only the secrets that `isKept` stay "set"; the others are gone. */
+/** Removes the secrets, except those for which `isKept` returns true; these read "set". */
 export function dropSecrets<C extends Configs>(configs: C, isKept: (place: string) => boolean = () => false): C {
   return { ...configs, ...replaceSecrets(configs, (place) => (isKept(place) ? SECRET_SHOWN : undefined)) };
 }
 
-/** Puts secrets back where "set" stands for them; what has no secret is gone. */
+/** Puts each secret back in the place that reads "set". A place without a secret is removed. */
 export function joinSecrets<C extends Configs>(shown: C, secrets: ReadonlyMap<string, string>): C {
   return { ...shown, ...replaceSecrets(shown, (place) => secrets.get(place)) };
 }
 
-/** The places of the secrets in configurations that are shown. */
+/** The places that read "set". */
 export function secretPlaces(shown: Configs): Set<string> {
   return new Set(splitSecrets(shown).kept);
 }
@@ -69,19 +69,19 @@ function replaceSecrets(configs: Configs, replace: Replace): Configs {
 function replaceIn(
   config: Record<string, unknown>,
   place: string,
-  doubtful: RegExp,
+  furtherNames: RegExp,
   replace: Replace,
 ): Record<string, unknown> {
   const isSecretName = (name: string) => {
     const plain = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-    return SECRET_NAME.test(plain) || doubtful.test(plain);
+    return SECRET_NAME.test(plain) || furtherNames.test(plain);
   };
 
-  /** Below a secret name everything is secret. */
+  /** Every text below a secret name is secret. */
   function visit(value: unknown, at: string, isSecret: boolean): unknown {
     if (isSecret && typeof value === "string" && value !== "") return replace(at, value);
-    if (isSecret && typeof value === "number") throw invalid(at, "must be text: by its name it is a secret.");
-    // A place in a list stays taken, so that the places after it keep their secrets.
+    if (isSecret && typeof value === "number") throw invalid(at, "must be text, because its name is that of a secret.");
+    // A removed item leaves null, so that the items after it keep their index and so their secrets.
     if (Array.isArray(value)) return value.map((item, index) => visit(item, `${at}/${index}`, isSecret) ?? null);
     return isObject(value) ? fields(value, at, isSecret) : value;
   }

@@ -1,10 +1,9 @@
+import { agentArchived } from "../gate/index.ts";
 import type { Tx } from "../kernel/db/db.ts";
-import { Problem } from "../kernel/problem.ts";
 import { lockAgent } from "./store/agents.ts";
 
-/** Throws unless the agent is there and not archived, and keeps it so until the transaction ends. */
+/** Locks the agent. Throws when the agent does not exist or is archived. */
 export async function requireUsableAgent(tx: Tx, id: string): Promise<void> {
   const { status } = await lockAgent(tx, id);
-  if (status !== "archived") return;
-  throw new Problem("conflict", `Agent ${id} is archived.`, { next_step: "Clone the agent to work with a copy." });
+  if (status === "archived") throw agentArchived();
 }

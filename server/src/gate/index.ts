@@ -1,4 +1,5 @@
 export { requireActing } from "./acting.ts";
+export { agentArchived } from "./archived.ts";
 export { type Refusal, type RefusalNumbers, refusalOf } from "./rules.ts";
 export {
   changeRunning,

@@ -45,7 +45,7 @@ export interface FieldError {
   message: string;
 }
 
-/** Members beside the standard ones. They appear on the wire as they are. */
+/** Members of a problem in addition to the standard ones. They appear on the wire as they are. */
 export interface ProblemDetails {
   errors?: FieldError[];
   retry_after_seconds?: number;
@@ -69,13 +69,18 @@ export class Problem extends Error {
   }
 }
 
-/** A refusal that was stored: its facts were, and what the call carried. */
+/** A refusal whose facts were committed. */
 export class StoredRefusal extends Problem {}
 
-/** One bad field of the input, named. */
+/** A problem with one field of the input. */
 export function invalid(path: string, message: string): Problem {
   const field = path.replace(/^\//, "").replaceAll("/", ".");
   return new Problem("invalid_input", field ? `${field}: ${message}` : message, { errors: [{ path, message }] });
+}
+
+/** The row does not exist in the caller's workspace. A row of another workspace gets the same words. */
+export function notFound(kind: string, id: string): Problem {
+  return new Problem("not_found", `There is no ${kind} ${id}.`);
 }
 
 /** A workspace that is not the caller's, whether it exists or not. */
@@ -96,7 +101,7 @@ export function problemBody(problem: Problem, requestId: string): Record<string,
   };
 }
 
-/** No credential, or one that opens nothing any more. */
+/** There is no credential, or the credential is no longer valid. */
 export function unauthenticated(detail: string): Problem {
   return new Problem("unauthenticated", detail, {
     next_step: "Sign in, or send a key as `Authorization: Bearer …`.",

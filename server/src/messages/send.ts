@@ -1,10 +1,10 @@
 /** How a message finds its thread and those who get it: at once where that is plain, or else by looking and holding. */
 import { uuidv7 } from "uuidv7";
-import { findGate } from "../gate/index.ts";
+import { agentArchived, findGate } from "../gate/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import type { CommandContext } from "../kernel/operation.ts";
-import { invalid, Problem } from "../kernel/problem.ts";
+import { invalid, notFound, Problem } from "../kernel/problem.ts";
 import { requireMoreToSay, requireRoomForObligation } from "./exchanges.ts";
 import { presentSent } from "./present.ts";
 import {
@@ -96,15 +96,11 @@ async function makeMessage(tx: Tx, message: Outgoing, hopsMax: number): Promise<
 }
 
 async function requireRecipient(tx: ReadTx, { to_agent_id: agentId, to_user_id: userId }: Draft): Promise<void> {
-  if (userId !== null && !(await isMember(tx, userId))) {
-    throw new Problem("not_found", `There is no member ${userId}.`);
-  }
+  if (userId !== null && !(await isMember(tx, userId))) throw notFound("member", userId);
   if (agentId === null) return;
   const gate = await findGate(tx, agentId);
-  if (!gate) throw new Problem("not_found", `There is no agent ${agentId}.`);
-  if (gate.status === "archived") {
-    throw new Problem("conflict", "The agent is archived.", { next_step: "Write to another agent." });
-  }
+  if (!gate) throw notFound("agent", agentId);
+  if (gate.status === "archived") throw agentArchived();
 }
 
 /** Holds the thread, made when new. A derived id of the caller's names one that must be there. */

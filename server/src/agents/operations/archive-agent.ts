@@ -12,14 +12,14 @@ import { lockAgent, lockSuccessor, saveAgent } from "../store/agents.ts";
 
 export const archiveAgent = command({
   name: "agents.archive",
-  summary: "Archive an agent for good: its keys are revoked, its history stays.",
+  summary: "Archive an agent for ever. Its keys are revoked; its history stays.",
   route: "POST /agents/{id}/archive",
   aliases: ["DELETE /agents/{id}"],
   permission: "agents:write",
   pastQuota: "passes",
   input: Fields({
     ...StatusStep.properties,
-    confirm: Type.Optional(Type.Boolean({ description: "Go on although others depend on it." })),
+    confirm: Type.Optional(Type.Boolean({ description: "Archive the agent although others depend on it." })),
   }),
   output: Agent,
   problems: ["not_found", "conflict"],
@@ -39,7 +39,7 @@ export const archiveAgent = command({
   },
 });
 
-/** The default of an archived agent goes to the oldest direct agent that is left. */
+/** Makes the oldest remaining direct agent the default. */
 async function passOnDefault({ tx, now }: CommandContext, archivedId: string): Promise<Fact[]> {
   const successor = await lockSuccessor(tx, archivedId);
   if (!successor) return [];

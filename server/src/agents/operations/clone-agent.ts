@@ -8,7 +8,7 @@ import { configOf, countAgents, lockAgent } from "../store/agents.ts";
 
 export const cloneAgent = command({
   name: "agents.clone",
-  summary: "Copy an agent with its configurations and their secrets; the copy is active and has no history.",
+  summary: "Copy an agent with its configurations and secrets. The copy is active and has no history.",
   route: "POST /agents/{id}/clone",
   permission: "agents:write",
   storesOutput: true,

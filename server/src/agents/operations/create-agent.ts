@@ -10,7 +10,7 @@ import { countAgents } from "../store/agents.ts";
 export const createAgent = command({
   name: "agents.create",
   summary: "Create an agent. Only its name is required.",
-  description: "Give it a key next (keys.create), so that it can claim tasks.",
+  description: "Then create a key for the agent (keys.create), so that the agent can claim tasks.",
   route: "POST /agents",
   permission: "agents:write",
   input: Fields({ ...AgentDraft.properties, is_default: Type.Optional(IsDefault) }),

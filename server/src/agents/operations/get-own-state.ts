@@ -9,15 +9,15 @@ import { getAgent } from "../store/agents.ts";
 
 export const getOwnState = query({
   name: "agents.me",
-  summary: "As an agent, read your own state: configuration, limits, headroom, current tasks and your last refusal.",
-  description: "Call it before claiming work, and after a refusal to learn what would lift it.",
+  summary: "As an agent, read your own state: configuration, limits, headroom, current tasks and last refusal.",
+  description: "Call this before you claim work. Call this after a refusal to see the limit that refused you.",
   route: "GET /agents/me",
   permission: "agents:self",
   input: Fields({}),
   output: OwnState,
   problems: ["forbidden"],
   async run({ tx, actor }) {
-    if (actor.kind !== "agent") throw new Problem("forbidden", "Only the key of an agent has a state of its own.");
+    if (actor.kind !== "agent") throw new Problem("forbidden", "Only an agent's key has a state to read.");
     const agent = await getAgent(tx, actor.id);
     const { running, last_refusal } = await gateOf(tx, agent.id);
     const { max_running_tasks } = agent;

@@ -7,8 +7,8 @@ import { countAgents } from "../store/agents.ts";
 
 export const importAgent = command({
   name: "agents.import",
-  summary: "Create an agent from a document that agents.export answered.",
-  description: "A document holds no secrets; set them with agents.update.",
+  summary: "Create an agent from a document that agents.export returned.",
+  description: "The document contains no secrets. Set them with agents.update.",
   route: "POST /agents/import",
   permission: "agents:write",
   input: AgentImport,
@@ -16,7 +16,7 @@ export const importAgent = command({
   status: 201,
   problems: ["tier_limit"],
   async run(context, { format: _format, exported_at: _exportedAt, ...draft }) {
-    // A document does not carry the standing of an agent.
+    // The document has no `is_featured`, which belongs to a workspace.
     const next = configureNew({ ...draft, is_featured: false });
     await requireRoom(context.tx, "agent_limit", countAgents);
     return addAgent(context, next, { source: { kind: "import" } });

@@ -10,15 +10,15 @@ const YES_OR_NO = /^[01]$/;
 
 export const listAgents = query({
   name: "agents.list",
-  summary: "List the agents of the workspace: featured first, then the default one, then the newest.",
-  description: "Archived agents are left out unless status asks for them.",
+  summary: "List the agents of the workspace: featured agents first, then the default agent, then the newest.",
+  description: 'Archived agents are listed only with status "archived".',
   route: "GET /agents",
   permission: "agents:read",
   input: Fields({
     status: Type.Optional(AgentStatus),
     agent_type: Type.Optional(AgentType),
     is_featured: Type.Optional(Type.Boolean()),
-    q: Type.Optional(Text(TEXT_LIMITS.name, { description: "Part of the name." })),
+    q: Type.Optional(Text(TEXT_LIMITS.name, { description: "A part of the agent's name." })),
     ...PageInput,
   }),
   output: AgentPage,

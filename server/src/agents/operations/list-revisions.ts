@@ -7,7 +7,8 @@ import { listRevisions as listRows } from "../store/configurations.ts";
 
 export const listRevisions = query({
   name: "agents.list_revisions",
-  summary: "List every configuration an agent had, the newest first, with what changed and who changed it.",
+  summary:
+    "List the revisions of an agent's configuration, newest first, with the changed fields and who changed them.",
   route: "GET /agents/{id}/revisions",
   permission: "agents:read",
   input: Fields({ id: Id, ...PageInput }),

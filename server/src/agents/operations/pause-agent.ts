@@ -4,11 +4,11 @@ import { Agent, StatusStep } from "../schema.ts";
 
 export const pauseAgent = command({
   name: "agents.pause",
-  summary: "Pause an agent: until it is resumed it may only finish or hand back what it runs, and read.",
+  summary: "Pause an agent. Until it is resumed, it may only read and finish or release the tasks that it runs.",
   route: "POST /agents/{id}/pause",
   permission: "agents:write",
   pastQuota: "passes",
-  // Nothing that the agent may not do while paused is under way when it is paused.
+  // The pause waits until the agent's running commands have ended, so none of them commits after the pause.
   changesCredentials: true,
   input: StatusStep,
   output: Agent,

@@ -4,13 +4,13 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { resealBatch } from "../change-agent.ts";
 
-/** Values sealed anew in one transaction. */
+/** How many values one transaction reseals. */
 const BATCH = 200;
 
-/** For the operator, after a new master key. What is sealed under the first one already is left alone. */
+/** For the operator, after a new master key. Values that the first master key sealed stay as they are. */
 export const resealSecrets = command({
   name: "agents.reseal_secrets",
-  summary: "Seal anew, under the first master key, what older ones sealed in one workspace.",
+  summary: "Reseal, with the first master key, the values of one workspace that older master keys sealed.",
   route: "POST /internal/agents/reseal-secrets",
   internal: true,
   permission: "secrets:write",

@@ -9,8 +9,9 @@ import { getRevisionConfig } from "../store/configurations.ts";
 
 export const restoreAgent = command({
   name: "agents.restore",
-  summary: "Bring back an earlier configuration of an agent, as a new revision.",
-  description: "Revisions hold no secrets: each keeps its present value where the earlier configuration has its place.",
+  summary: "Restore an earlier configuration of an agent as a new revision.",
+  description:
+    "Revisions contain no secrets. In each secret place of the earlier configuration, the present secret stays.",
   route: "POST /agents/{id}/restore",
   permission: "agents:write",
   storesOutput: true,

@@ -11,7 +11,8 @@ export const updateAgent = command({
   name: "agents.update",
   summary: "Change the given fields of an agent. Each configuration is replaced as a whole.",
   description:
-    'A secret sent as "set" stays as it is; a secret left out is forgotten. Status is changed by pause, resume and archive.',
+    'A secret sent as "set" stays as it is. A secret that you leave out is deleted. Pause, resume and archive change the ' +
+    "status.",
   route: "POST /agents/{id}",
   aliases: ["PUT /agents/{id}"],
   permission: "agents:write",

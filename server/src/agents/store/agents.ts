@@ -4,7 +4,7 @@ import { anyOf } from "../../kernel/db/any-of.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
 import { only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound, Problem } from "../../kernel/problem.ts";
 import { STALE_SECONDS } from "../rules.ts";
 import type { Agent, AgentConfig, AgentStatus } from "../schema.ts";
 
@@ -53,7 +53,7 @@ const CONFIG_COLUMNS = [
   "auth_config",
 ] as const satisfies readonly (keyof AgentConfig)[];
 
-/** What a change of an agent may write. */
+/** The columns that `saveAgent` may write. */
 const CHANGED_COLUMNS = [...CONFIG_COLUMNS, "status", "is_default", "revision"] as const;
 
 const AGENT_COLUMNS = [
@@ -73,16 +73,16 @@ function agentOf(tx: ReadTx, id: string) {
 }
 
 export async function getAgent(tx: ReadTx, id: string): Promise<AgentRow> {
-  return found(await agentOf(tx, id).executeTakeFirst(), id);
+  return requireFound(await agentOf(tx, id).executeTakeFirst(), id);
 }
 
-/** Holds the row until the transaction ends. Rows that only point at the agent may still be written meanwhile. */
+/** Locks the row until the transaction ends. Other transactions may still write rows that refer to the agent. */
 export async function lockAgent(tx: Tx, id: string): Promise<AgentRow> {
-  return found(await agentOf(tx, id).forNoKeyUpdate().executeTakeFirst(), id);
+  return requireFound(await agentOf(tx, id).forNoKeyUpdate().executeTakeFirst(), id);
 }
 
-function found(agent: AgentRow | undefined, id: string): AgentRow {
-  if (!agent) throw new Problem("not_found", `No agent ${id}.`);
+function requireFound(agent: AgentRow | undefined, id: string): AgentRow {
+  if (!agent) throw notFound("agent", id);
   return agent;
 }
 
@@ -93,7 +93,9 @@ export interface AgentFilter {
   q?: string | undefined;
 }
 
-/** Featured first, then the default one, then the newest. `after` is the place of the last agent seen. */
+/**
+ * Lists featured agents first, then the default agent, then the newest. `after` is the sort key of the last agent read.
+ */
 export function listAgents(
   tx: ReadTx,
   { status, agent_type, is_featured, q }: AgentFilter,
@@ -118,7 +120,7 @@ export function listAgents(
     .orderBy("id", "desc");
 }
 
-/** Agents that count against the tier: all but the archived. */
+/** Counts the agents that are not archived. The tier limits this number. */
 export async function countAgents(tx: ReadTx): Promise<number> {
   const { count } = await tx
     .selectFrom("agents")
@@ -153,7 +155,7 @@ export function insertAgent(tx: Tx, { id, config, is_default, at }: NewAgent): P
     .executeTakeFirstOrThrow();
 }
 
-/** Writes what changed of an agent, only if it is still as the rule saw it. */
+/** Writes the given fields, if status and revision are still those of `from`. Otherwise throws `conflict`. */
 export async function saveAgent(
   tx: Tx,
   from: AgentRow,
@@ -169,11 +171,13 @@ export async function saveAgent(
     .where("revision", "=", from.revision)
     .returning(AGENT_COLUMNS)
     .executeTakeFirst();
-  if (!saved) throw new Problem("conflict", `Agent ${from.id} changed while this ran.`);
+  if (!saved) throw new Problem("conflict", `Agent ${from.id} changed during this command.`);
   return saved;
 }
 
-/** Takes the default from whoever has it; answers whose it was. The workspace must be held. */
+/**
+ * Clears the default agent. Returns the id of the agent that was the default. The caller must lock the workspace first.
+ */
 export async function clearDefault(tx: Tx, at: Date): Promise<string | undefined> {
   const cleared = await tx
     .updateTable("agents")
@@ -185,15 +189,15 @@ export async function clearDefault(tx: Tx, at: Date): Promise<string | undefined
   return cleared?.id;
 }
 
-/** The oldest direct agent that could take the default over. */
-export function lockSuccessor(tx: Tx, besides: string): Promise<AgentRow | undefined> {
+/** Locks the oldest direct agent that is not archived, other than `except`. */
+export function lockSuccessor(tx: Tx, except: string): Promise<AgentRow | undefined> {
   return tx
     .selectFrom("agents")
     .select(AGENT_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
     .where("agent_type", "=", "direct")
     .where("status", "!=", "archived")
-    .where("id", "!=", besides)
+    .where("id", "!=", except)
     .orderBy("created_at")
     .orderBy("id")
     .limit(1)
@@ -202,12 +206,11 @@ export function lockSuccessor(tx: Tx, besides: string): Promise<AgentRow | undef
 }
 
 export function configOf(agent: AgentRow): AgentConfig {
-  // The columns are the configuration's own fields, all of them.
+  // CONFIG_COLUMNS lists every field of AgentConfig.
   return Object.fromEntries(CONFIG_COLUMNS.map((column) => [column, agent[column]])) as AgentConfig;
 }
 
-/** The newest first; `before` is the last number seen. */
-/** When each of these agents was last heard of, if ever. */
+/** Returns when each agent last called, by agent id. Agents that never called are left out. */
 export async function lastSeenOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, string>> {
   if (agentIds.length === 0) return new Map();
   const rows = await tx
@@ -226,7 +229,7 @@ order by a.id
 on conflict (workspace_id, agent_id) do update
 set last_seen_at = greatest(agent_presence.last_seen_at, excluded.last_seen_at)`;
 
-/** Agents in the order of their ids, so that two processes cannot wait for each other. */
+/** Writes in the order of the ids, so that two processes cannot deadlock. */
 export async function savePresence(tx: Tx, agentIds: readonly string[]): Promise<void> {
   await tx.statement("agents.save-presence", SAVE_PRESENCE, [tx.workspace, [...agentIds]]);
 }
@@ -237,7 +240,7 @@ where a.workspace_id = $1 and a.status = 'active'
   and greatest(p.last_seen_at, a.created_at) < bailiwick_now() - make_interval(secs => $2)
 order by a.id`;
 
-/** Active agents of which nothing was heard for so long that they count as offline. */
+/** Returns the ids of active agents that have not called for `STALE_SECONDS`. */
 export async function listAway(tx: ReadTx): Promise<string[]> {
   const rows = await tx.statement<{ id: string }>("agents.away", AWAY, [tx.workspace, STALE_SECONDS]);
   return rows.map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** What belongs to an agent's configuration: the tables agent_revisions and agent_secrets. */
+/** The tables agent_revisions and agent_secrets. */
 import { type ColumnType, sql } from "kysely";
 import type { Actor } from "../../kernel/actor.ts";
 import { anyOf } from "../../kernel/db/any-of.ts";
@@ -55,6 +55,7 @@ export async function insertRevision(
     .execute();
 }
 
+/** Lists the newest first. `before` is the last revision number read. */
 export function listRevisions(tx: ReadTx, agentId: string, before: string | undefined): Rows<AgentRevision> {
   return tx
     .selectFrom("agent_revisions")
@@ -92,7 +93,7 @@ export function listSecrets(tx: ReadTx, agentId: string): Promise<SealedSecret[]
     .execute();
 }
 
-/** Those that another master key sealed; they are held. */
+/** Locks secrets that another master key sealed. */
 export async function lockStaleSecrets(
   tx: Tx,
   keyId: string,

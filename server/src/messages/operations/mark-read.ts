@@ -1,11 +1,10 @@
 import type { Tx } from "../../kernel/db/db.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
-import { invalid } from "../../kernel/problem.ts";
+import { invalid, notFound } from "../../kernel/problem.ts";
 import { readFact } from "../facts.ts";
 import { requireInbox } from "../rules.ts";
 import { MarkedRead, MarkReadInput, READ_UP_TO_MAX } from "../schema.ts";
 import { type Delivered, findDeliveries, lockMailbox, markRead, markReadUpTo, saveUnread } from "../store/inbox.ts";
-import { messageNotFound } from "../store/messages.ts";
 
 export const markMessagesRead = command({
   name: "messages.mark_read",
@@ -48,6 +47,6 @@ async function requireDeliveries(tx: Tx, owner: string, ids: readonly string[]):
   const found = await findDeliveries(tx, owner, ids);
   const known = new Set(found.map(({ message_id }) => message_id));
   const missing = ids.find((id) => !known.has(id.toLowerCase()));
-  if (missing !== undefined) throw messageNotFound(missing);
+  if (missing !== undefined) throw notFound("message", missing);
   return found;
 }

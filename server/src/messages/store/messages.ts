@@ -1,6 +1,6 @@
 /** The tables of messages, and what the ordinary way looks at before it sends one. */
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound } from "../../kernel/problem.ts";
 import type { MessageRole, ThreadKind } from "../schema.ts";
 
 export interface MessageTable {
@@ -69,10 +69,6 @@ declare module "../../kernel/db/db.ts" {
   }
 }
 
-export function messageNotFound(id: string): Problem {
-  return new Problem("not_found", `There is no message ${id}.`);
-}
-
 /** Whether this person belongs to the workspace now. */
 export async function isMember(tx: ReadTx, userId: string): Promise<boolean> {
   const member = await tx
@@ -98,7 +94,7 @@ export async function getPartiesOfTask(tx: ReadTx, taskId: string): Promise<Part
     .where("workspace_id", "=", tx.workspace)
     .where("id", "=", taskId)
     .executeTakeFirst();
-  if (!task) throw new Problem("not_found", `There is no task ${taskId}.`);
+  if (!task) throw notFound("task", taskId);
   return task;
 }
 
@@ -111,7 +107,7 @@ export async function lockMessage(tx: Tx, id: string): Promise<void> {
     .where("id", "=", id)
     .forNoKeyUpdate()
     .executeTakeFirst();
-  if (!message) throw messageNotFound(id);
+  if (!message) throw notFound("message", id);
 }
 
 /** Holds the thread, so that nobody joins it or writes in it meanwhile. */

@@ -1,6 +1,6 @@
-import { findGate } from "../../gate/index.ts";
+import { agentArchived, findGate } from "../../gate/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { isSupervisor, requireMayAssign } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
@@ -34,8 +34,8 @@ export const assignTask = command({
     const { task } = held;
     requireTake(held, "assign", actor);
     const target = await findGate(tx, to);
-    if (!target) throw new Problem("not_found", `There is no agent ${to}.`);
-    if (target.status === "archived") throw new Problem("conflict", "The agent is archived.");
+    if (!target) throw notFound("agent", to);
+    if (target.status === "archived") throw agentArchived();
     await requireMayAssign(tx, actor, to);
     if (actor.kind === "agent") requireHandover(task);
     await release(tx, held);

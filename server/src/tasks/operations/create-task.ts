@@ -1,9 +1,9 @@
 import { uuidv7 } from "uuidv7";
-import { findGate } from "../../gate/index.ts";
+import { agentArchived, findGate } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, type Fact, type HotCall, hotCommand } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound, Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { taskFact } from "../facts.ts";
@@ -21,7 +21,6 @@ import {
   insertDependencies,
   insertTask,
   lockTasks,
-  notFound,
   type TaskRow,
 } from "../store/tasks.ts";
 import { listChain, lockGraph, reaches } from "../store/tree.ts";
@@ -101,10 +100,8 @@ export const createTask = hotCommand({
 
 async function requireAssignable(tx: Tx, agentId: string): Promise<void> {
   const gate = await findGate(tx, agentId);
-  if (!gate) throw new Problem("not_found", `There is no agent ${agentId}.`);
-  if (gate.status === "archived") {
-    throw new Problem("conflict", "The agent is archived.", { next_step: "Assign the task to another agent." });
-  }
+  if (!gate) throw notFound("agent", agentId);
+  if (gate.status === "archived") throw agentArchived();
 }
 
 /** Holds the parent, the payer and the dependencies, and what else is named, in order. */
@@ -116,14 +113,14 @@ export async function holdSurroundings(
   if (!parentId && dependsOn.length + besides.length === 0)
     return { parent: undefined, payer: undefined, dependencies: [] };
   const seen = parentId ? await findTask(tx, parentId) : undefined;
-  if (parentId && !seen) throw notFound(parentId);
+  if (parentId && !seen) throw notFound("task", parentId);
   const locked = await lockTasks(
     tx,
     [parentId, seen?.budget_task_id, ...dependsOn, ...besides].flatMap((id) => id ?? []),
   );
   const dependencies = dependsOn.map((id) => {
     const dependency = locked.get(id);
-    if (!dependency) throw notFound(id);
+    if (!dependency) throw notFound("task", id);
     return dependency;
   });
   const parent = parentId ? locked.get(parentId) : undefined;

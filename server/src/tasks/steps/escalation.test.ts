@@ -142,7 +142,7 @@ describe("escalating", () => {
     await give(workspace, worker, { can_escalate_to_supervisor: false });
     expect(await ask(worker, { fence: task.fence })).toMatchObject({
       code: "not_assignable",
-      message: expect.stringContaining("escalation permission"),
+      message: expect.stringContaining("may not escalate"),
     });
     await app().call(completeTask, worker, { id: task.id, fence: task.fence });
     expect((await ask(owner)).code).toBe("illegal_step");

@@ -2,8 +2,9 @@
 import { type Gate, lockGates } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { StaleRead } from "../../kernel/db/errors.ts";
+import { notFound } from "../../kernel/problem.ts";
 import { ENDED_AT_ONCE_MAX, type LeanTask, lockLean } from "../store/ending.ts";
-import { findTask, findTasks, getTask, lockTasks, notFound, type TaskRow } from "../store/tasks.ts";
+import { findTask, findTasks, getTask, lockTasks, type TaskRow } from "../store/tasks.ts";
 import { type Below, listBelow, listDependentIds } from "../store/tree.ts";
 
 export type Descendant = LeanTask & Pick<Below, "lender_id">;
@@ -92,6 +93,6 @@ function moved(seen: Below, held: LeanTask): boolean {
 
 function existing<Row>(locked: ReadonlyMap<string, Row>, id: string): Row {
   const task = locked.get(id);
-  if (!task) throw notFound(id);
+  if (!task) throw notFound("task", id);
   return task;
 }

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { anyOf } from "../../kernel/db/any-of.ts";
 import { only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound, Problem } from "../../kernel/problem.ts";
 import type { Status } from "../schema.ts";
 
 export interface TaskTable {
@@ -117,10 +117,6 @@ export const TASK_COLUMNS = [
   "updated_at",
 ] as const satisfies readonly (keyof TaskTable)[];
 
-export function notFound(id: string): Problem {
-  return new Problem("not_found", `There is no task ${id}.`);
-}
-
 export async function findTask(tx: ReadTx, id: string): Promise<TaskRow | undefined> {
   return tx
     .selectFrom("tasks")
@@ -154,7 +150,7 @@ export async function listTitles(tx: ReadTx, ids: readonly string[]): Promise<Ma
 
 export async function getTask(tx: ReadTx, id: string): Promise<TaskRow> {
   const task = await findTask(tx, id);
-  if (!task) throw notFound(id);
+  if (!task) throw notFound("task", id);
   return task;
 }
 
