@@ -1,11 +1,11 @@
-/** What a change of roles does to those who depend on the agent. Its callers hold the workspace. */
+/** Updates what depends on an agent whose supervisor role ends. The callers hold the workspace's lock. */
 import type { Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
 import { teamHooks } from "./hooks.ts";
 import type { Stranded, TeamRules } from "./schema.ts";
 import { getRules, listReports, moveReports, saveRules } from "./store.ts";
 
-/** What would be left hanging if the agent were no supervisor any more. */
+/** Returns what depends on the agent as a supervisor. */
 export async function strandedBy(tx: Tx, agentId: string): Promise<Stranded> {
   const { default_supervisor_agent_id } = await getRules(tx);
   return {
@@ -15,8 +15,8 @@ export async function strandedBy(tx: Tx, agentId: string): Promise<Stranded> {
   };
 }
 
-/** Its reports go one level up, and the default supervisor is nobody if it was this one. */
-export async function letGo(
+/** Moves the agent's reports and escalated tasks one level up. Clears the default supervisor if it is this agent. */
+export async function releaseReports(
   tx: Tx,
   agentId: string,
   { stranded, above, at }: { stranded: Stranded; above: string | null; at: Date },
@@ -39,7 +39,7 @@ export function roleRemoved(agentId: string, role: string, { reports }: Stranded
   return { type: "role.removed", subject: { kind: "agent", id: agentId }, data, agent_id: agentId };
 }
 
-/** What a fact says of the agents that report to somebody else now. */
+/** The fields of a fact that name the agents whose supervisor changed. */
 export function movedReports(reports: readonly string[], above: string | null): Record<string, unknown> {
   return reports.length === 0 ? {} : { moved_reports: reports, now_report_to: above };
 }

@@ -1,4 +1,4 @@
-/** The tasks slice's knowledge of escalated work. `wiring.ts` fills the hooks. */
+/** Hooks that later slices fill: the work that is assigned to a supervisor. */
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import { hook } from "../kernel/hook.ts";
 

@@ -1,4 +1,6 @@
-/** What other slices may use. */
+/** Exports for other slices. */
+
+export { teamHooks } from "./hooks.ts";
 export {
   cappedPriority,
   findEscalationTarget,
@@ -8,5 +10,4 @@ export {
   requireMayCreate,
   requireMayEscalate,
   requireNothingStrandedBy,
-} from "./ask.ts";
-export { teamHooks } from "./hooks.ts";
+} from "./queries.ts";

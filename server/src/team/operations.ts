@@ -1,4 +1,4 @@
-/** Every operation of the hierarchy. */
+/** The operations on roles and rules of the team. */
 import type { Operation } from "../kernel/operation.ts";
 import { deleteRole } from "./operations/delete-role.ts";
 import { getRole } from "./operations/get-role.ts";

@@ -1,4 +1,4 @@
-/** Every combination of roles, flags and rules, against the rules in words. */
+/** Compares every combination of roles, flags and rules with the rules in words. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Assignment, assignmentRefusal, changedRole, escalationTarget, requireAssignable } from "./rules.ts";
@@ -6,18 +6,18 @@ import { TEAM_ROLES } from "./schema.ts";
 
 const BOTH = [false, true] as const;
 
-/** The rules as the team is told them, written a second time and without the table. */
+/** The same rules, written a second time without the table. */
 function mayInWords({ rules, from, to }: Assignment): boolean {
   if (!rules.require_supervisor_for_tasks) return true;
-  if (from.standing?.role === "supervisor") return true;
-  const toSupervisor = to.standing?.role === "supervisor";
-  if (!from.standing) return (toSupervisor && from.id !== to.id) || rules.allow_peer_assignment;
+  if (from.role?.role === "supervisor") return true;
+  const toSupervisor = to.role?.role === "supervisor";
+  if (!from.role) return (toSupervisor && from.id !== to.id) || rules.allow_peer_assignment;
   if (from.id === to.id) return true;
-  if (toSupervisor) return from.standing.can_escalate_to_supervisor;
-  return rules.allow_peer_assignment && from.standing.can_assign_to_peers;
+  if (toSupervisor) return from.role.can_escalate_to_supervisor;
+  return rules.allow_peer_assignment && from.role.can_assign_to_peers;
 }
 
-/** Every value of each of these with every value of the others. */
+/** Returns every combination of the given values. */
 function product<T>(values: readonly (readonly T[])[]): T[][] {
   return values.reduce<T[][]>((rows, next) => rows.flatMap((row) => next.map((value) => [...row, value])), [[]]);
 }
@@ -34,19 +34,19 @@ const ALL: Assignment[] = FLAGS.flatMap(([required = false, peers = false, toPee
     rules: { require_supervisor_for_tasks: required, allow_peer_assignment: peers },
     from: {
       id: "a",
-      standing: from && {
+      role: from && {
         agent_id: "a",
         role: from,
         can_assign_to_peers: toPeers,
         can_escalate_to_supervisor: escalates,
       },
     },
-    to: { id: isSelf ? "a" : "b", standing: to && { role: to } },
+    to: { id: isSelf ? "a" : "b", role: to && { role: to } },
   })),
 );
 
 describe("giving work", () => {
-  it("is looked at in every combination", () => {
+  it("has a test for every combination", () => {
     expect(ALL).toHaveLength(2 ** 4 * 4 * (4 + 1));
   });
 
@@ -64,11 +64,11 @@ describe("giving work", () => {
       rules: { require_supervisor_for_tasks: true, allow_peer_assignment: true },
       from: {
         id: "a",
-        standing: { agent_id: "a", role: "worker", can_assign_to_peers: true, can_escalate_to_supervisor: false },
+        role: { agent_id: "a", role: "worker", can_assign_to_peers: true, can_escalate_to_supervisor: false },
       },
-      to: { id: "b", standing: { role: "supervisor" } },
+      to: { id: "b", role: { role: "supervisor" } },
     });
-    expect(refusal).toContain("escalation permission");
+    expect(refusal).toContain("may not escalate");
   });
 });
 
@@ -93,7 +93,7 @@ describe("a change of a role", () => {
   });
 });
 
-describe("going up", () => {
+describe("escalation", () => {
   it("reaches each supervisor at most once and then people, whatever the chart", () => {
     const ids = ["a", "b", "c", "d", "e"];
     fc.assert(

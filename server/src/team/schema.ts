@@ -6,39 +6,42 @@ export const TEAM_ROLES = ["supervisor", "worker", "specialist"] as const;
 export type TeamRole = (typeof TEAM_ROLES)[number];
 export const TeamRoleName = Literals(TEAM_ROLES, { title: "TeamRoleName" });
 
-/** Agents of one kind that a summary lists. */
+/** The most agents of one role that a summary lists. */
 export const SUMMARY_MAX = 1_000;
 
 const Flag = (description: string) => Type.Boolean({ description });
-const STANDING = {
+const ROLE_FIELDS = {
   role: TeamRoleName,
-  can_assign_to_peers: Flag("May give work to agents that are no supervisors, where the rules allow peers to."),
-  can_escalate_to_supervisor: Flag("May hand its work up to a supervisor."),
-  reports_to: Nullable(Type.String({ ...Id, description: "The supervisor above it, to whom its work escalates." })),
+  can_assign_to_peers: Flag(
+    "The agent may give work to agents that are not supervisors, if allow_peer_assignment is on.",
+  ),
+  can_escalate_to_supervisor: Flag("The agent may escalate its work to a supervisor."),
+  reports_to: Nullable(
+    Type.String({ ...Id, description: "The supervisor of the agent, who receives its escalated work." }),
+  ),
 };
 
-export const RoleOfAgent = Fields({ agent_id: Id, ...STANDING, created_at: Time, updated_at: Time });
+export const RoleOfAgent = Fields({ agent_id: Id, ...ROLE_FIELDS, created_at: Time, updated_at: Time });
 export type RoleOfAgent = Static<typeof RoleOfAgent>;
 export const RolePage = Page(RoleOfAgent);
 
-/** Whether to go on when others depend on what is taken away. */
 export const Confirm = Type.Optional(
-  Type.Boolean({ description: "Go on although agents report to it, or work escalates to it." }),
+  Type.Boolean({ description: "Change the role although agents report to this agent or work escalates to it." }),
 );
 
-export const RoleChange = Fields({ agent_id: Id, ...Type.Partial(Fields(STANDING)).properties, confirm: Confirm });
+export const RoleChange = Fields({ agent_id: Id, ...Type.Partial(Fields(ROLE_FIELDS)).properties, confirm: Confirm });
 export type RoleChange = Static<typeof RoleChange>;
 
-/** Priorities that agents use; those of people have no such limit. */
+/** The highest value of `agent_priority_max`. */
 const AGENT_PRIORITY_MAX_MAX = 1_000_000;
 
 const RULES = {
-  allow_peer_assignment: Flag("Agents may give work to agents that are no supervisors."),
-  require_supervisor_for_tasks: Flag("Agents give work to each other only as their roles and these rules allow."),
+  allow_peer_assignment: Flag("Agents may give work to agents that are not supervisors."),
+  require_supervisor_for_tasks: Flag("Agents may give each other work only if their roles and these rules allow this."),
   default_supervisor_agent_id: Nullable(
-    Type.String({ ...Id, description: "Gets what is escalated by agents that report to nobody." }),
+    Type.String({ ...Id, description: "Receives the escalated work of agents that have no supervisor." }),
   ),
-  agents_create_roots: Flag("Agents may create tasks that belong to no other task. Such a task never has a budget."),
+  agents_create_roots: Flag("Agents may create tasks without a parent. Such a task never has a budget."),
   agent_priority_max: Type.Integer({
     minimum: 0,
     maximum: AGENT_PRIORITY_MAX_MAX,
@@ -60,7 +63,7 @@ export const Summary = Fields({
   is_complete: Type.Boolean({ description: `False when there are more than ${SUMMARY_MAX} of one kind.` }),
 });
 
-/** What would be left hanging if an agent were no supervisor any more. */
+/** What depends on an agent as a supervisor. */
 export const Stranded = Fields({
   reports: Type.Array(Id),
   is_default_supervisor: Type.Boolean(),

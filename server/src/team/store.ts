@@ -3,7 +3,7 @@ import type { ColumnType } from "kysely";
 import type { Rows } from "../kernel/db/capped-rows.ts";
 import { only } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
-import type { Assignment, Standing } from "./rules.ts";
+import type { Assignment, RoleFlags } from "./rules.ts";
 import { RULE_NAMES, RULES_DEFAULT } from "./rules.ts";
 import { type RoleOfAgent, SUMMARY_MAX, type TeamRole, type TeamRules, type Unassigned } from "./schema.ts";
 
@@ -43,7 +43,7 @@ export async function findRole(tx: ReadTx, agentId: string): Promise<RoleOfAgent
   return roles(tx).where("agent_id", "=", agentId).executeTakeFirst();
 }
 
-/** By agent, so the oldest first. */
+/** Lists in the order of the agents' ids, so the oldest agent first. */
 export function listRoles(
   tx: ReadTx,
   { role, after }: { role?: TeamRole | undefined; after?: string | undefined },
@@ -65,7 +65,7 @@ export async function listReports(tx: ReadTx, agentId: string): Promise<string[]
   return rows.map(({ agent_id }) => agent_id);
 }
 
-/** More than a tree of all agents can have; a circle, if there were one, would end here. */
+/** More levels than a tree of all agents can have. The limit ends the query if the rows ever made a circle. */
 const LEVELS_MAX = 10_000;
 const ABOVE = `
 with recursive above as (
@@ -77,7 +77,7 @@ with recursive above as (
 )
 select agent_id from above where agent_id is not null order by level`;
 
-/** Whom the agent reports to, and whom that one reports to, up to the top. */
+/** Returns the agents above, from the nearest to the top. */
 export async function listAbove(tx: ReadTx, agentId: string): Promise<string[]> {
   const rows = await tx.statement<{ agent_id: string }>("team.above", ABOVE, [tx.workspace, agentId]);
   return rows.map(({ agent_id }) => agent_id);
@@ -116,7 +116,7 @@ export async function deleteRole(tx: Tx, agentId: string): Promise<void> {
   await tx.deleteFrom("agent_roles").where("workspace_id", "=", tx.workspace).where("agent_id", "=", agentId).execute();
 }
 
-/** Gives the reports of one supervisor to another, or to nobody. */
+/** Moves the reports of one supervisor to another; null leaves them without a supervisor. */
 export async function moveReports(tx: Tx, from: string, to: string | null, at: Date): Promise<void> {
   await tx
     .updateTable("agent_roles")
@@ -158,10 +158,10 @@ const ASSIGNMENT = `
 select s.agent_id, s.role, s.can_assign_to_peers, s.can_escalate_to_supervisor
 from agent_roles s where s.workspace_id = $1 and s.agent_id = any($2::uuid[])`;
 
-/** What the rule about giving work needs to know. */
+/** Reads the rules and the roles that decide whether one agent may give work to another. */
 export async function findAssignment(tx: ReadTx, from: string, to: string): Promise<Assignment> {
   const rules = await getRules(tx);
-  const standings = await tx.statement<Standing>("team.assignment", ASSIGNMENT, [tx.workspace, [from, to]]);
-  const of = (id: string) => standings.find(({ agent_id }) => agent_id === id);
-  return { rules, from: { id: from, standing: of(from) }, to: { id: to, standing: of(to) } };
+  const roles = await tx.statement<RoleFlags>("team.assignment", ASSIGNMENT, [tx.workspace, [from, to]]);
+  const roleOf = (id: string) => roles.find(({ agent_id }) => agent_id === id);
+  return { rules, from: { id: from, role: roleOf(from) }, to: { id: to, role: roleOf(to) } };
 }

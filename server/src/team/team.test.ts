@@ -109,7 +109,7 @@ describe("the chart", () => {
     const flags = Array.from({ length: CALLERS }, (_, index) => index % 2 === 0);
     await Promise.all(flags.map((can_assign_to_peers) => give(workspace, agent, { can_assign_to_peers })));
     const facts = (await factsOf(app(), workspace.id, agent.id)).filter(({ type }) => type === "role.set");
-    // Each fact is a real change: none follows one that says the same.
+    // No fact repeats the fact before it, so each fact is a change.
     const said = facts.map(({ data }) => data.can_assign_to_peers);
     expect(said.every((value, index) => index === 0 || value !== said[index - 1])).toBe(true);
     expect(await app().call(getRole, agent, { agent_id: agent.id })).toMatchObject({

@@ -3,15 +3,15 @@ import { changed, command, type Fact } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
-import { letGo, roleRemoved, strandedBy } from "../change-role.ts";
+import { releaseReports, roleRemoved, strandedBy } from "../change-role.ts";
 import { requireNothingStranded } from "../rules.ts";
 import { Confirm, RoleOfAgent } from "../schema.ts";
 import { deleteRole as deleteRow, findRole } from "../store.ts";
 
 export const deleteRole = command({
   name: "team.delete_role",
-  summary: "Take an agent's role in the team from it.",
-  description: "An agent that others depend on answers 409 with what it would strand, until you confirm.",
+  summary: "Remove an agent's role in the team.",
+  description: "If others depend on the agent, the response is 409 with a list of them, until you send confirm.",
   route: "POST /team/roles/{agent_id}/delete",
   permission: "team:write",
   pastQuota: "passes",
@@ -27,7 +27,7 @@ export const deleteRole = command({
   },
 });
 
-/** Needs the workspace to be held. */
+/** The caller must lock the workspace first. */
 export async function removeRole(
   tx: Tx,
   { agent_id, role, reports_to }: RoleOfAgent,
@@ -35,7 +35,7 @@ export async function removeRole(
 ): Promise<[Fact, ...Fact[]]> {
   const stranded = await strandedBy(tx, agent_id);
   requireNothingStranded(stranded, confirm);
-  const released = await letGo(tx, agent_id, { stranded, above: reports_to, at });
+  const released = await releaseReports(tx, agent_id, { stranded, above: reports_to, at });
   await deleteRow(tx, agent_id);
   return [roleRemoved(agent_id, role, stranded, reports_to), ...released];
 }

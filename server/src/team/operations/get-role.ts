@@ -6,7 +6,7 @@ import { findRole } from "../store.ts";
 
 export const getRole = query({
   name: "team.get_role",
-  summary: "Read one agent's role in the team, what it may do and to whom it reports.",
+  summary: "Read one agent's role in the team, what the agent may do and its supervisor.",
   route: "GET /team/roles/{agent_id}",
   permission: "team:read",
   input: Fields({ agent_id: Id }),

@@ -5,7 +5,7 @@ import { getRules as getRow } from "../store.ts";
 
 export const getRules = query({
   name: "team.get_rules",
-  summary: "Read the rules by which agents may give each other work.",
+  summary: "Read the rules about the work that agents may create and give each other.",
   route: "GET /team/rules",
   permission: "team:read",
   input: Fields({}),

@@ -3,7 +3,7 @@ import type { Tx } from "../../kernel/db/db.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
-import { letGo, movedReports, strandedBy } from "../change-role.ts";
+import { movedReports, releaseReports, strandedBy } from "../change-role.ts";
 import { changedRole, requireAbove, requireNothingStranded } from "../rules.ts";
 import { RoleChange, RoleOfAgent } from "../schema.ts";
 import { findRole, listAbove, saveRole } from "../store.ts";
@@ -12,17 +12,17 @@ const COMPARED = ["role", "can_assign_to_peers", "can_escalate_to_supervisor", "
 
 export const setRole = command({
   name: "team.set_role",
-  summary: "Give an agent its role in the team, or change it. What you leave out stays as it is.",
+  summary: "Give an agent a role in the team, or change its role. Fields that you leave out stay as they are.",
   description:
-    "A new role is a worker that may escalate and not assign to peers, unless told. Taking the supervisor role from an " +
-    "agent that others depend on answers 409 with what it would strand, until you confirm.",
+    "By default, a new role is a worker that may escalate but not assign to peers. If you take the supervisor role from " +
+    "an agent that others depend on, the response is 409 with a list of them, until you send confirm.",
   route: "POST /team/roles",
   permission: "team:write",
   input: RoleChange,
   output: RoleOfAgent,
   problems: ["not_found", "conflict"],
   async run({ tx, now }, { confirm, ...change }) {
-    // Every change of the hierarchy takes its turn here, so that two of them never close a circle together.
+    // Changes of the hierarchy run one after another, so that two of them together cannot make a circle.
     await lockWorkspace(tx);
     await requireUsableAgent(tx, change.agent_id);
     const before = await findRole(tx, change.agent_id);
@@ -34,11 +34,13 @@ export const setRole = command({
     const isDemoted = before?.role === "supervisor" && after.role !== "supervisor";
     const stranded = isDemoted ? await strandedBy(tx, after.agent_id) : undefined;
     if (stranded) requireNothingStranded(stranded, confirm);
-    const released = stranded ? await letGo(tx, after.agent_id, { stranded, above: after.reports_to, at: now }) : [];
+    const released = stranded
+      ? await releaseReports(tx, after.agent_id, { stranded, above: after.reports_to, at: now })
+      : [];
     const saved = await saveRole(tx, after, now);
-    const { agent_id, ...standing } = after;
+    const { agent_id, ...role } = after;
     const data = {
-      ...standing,
+      ...role,
       from: before?.role ?? null,
       ...movedReports(stranded?.reports ?? [], after.reports_to),
     };

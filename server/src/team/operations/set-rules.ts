@@ -11,7 +11,7 @@ import { findRole, getRules, saveRules } from "../store.ts";
 
 export const setRules = command({
   name: "team.set_rules",
-  summary: "Change the rules by which agents may give each other work. What you leave out stays as it is.",
+  summary: "Change the rules about the work that agents may create and give each other. Other rules stay as they are.",
   route: "POST /team/rules",
   permission: "team:write",
   input: RuleChanges,

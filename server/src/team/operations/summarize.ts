@@ -6,8 +6,8 @@ import { getRules, listRoles, listUnassigned } from "../store.ts";
 
 export const summarizeTeam = query({
   name: "team.summarize",
-  summary: "Read the whole team at once: who has which role, which agents have none, and the rules.",
-  description: "Look here for whom to give work to, and for the agent whose role fits a task.",
+  summary: "Read the whole team: the agents with each role, the agents without a role, and the rules.",
+  description: "Use this to choose the agent to which you give a task.",
   route: "GET /team/summary",
   permission: "team:read",
   input: Fields({}),
