@@ -63,15 +63,15 @@ export function createApp(options: AppOptions): App {
   const signals = createSignals(sender);
   const presence = createPresence({ db, onFailure: onLateFailure });
   const find = createAuthenticate({ db, env, signals, onLateFailure, ...(cacheCredentials && { cacheCredentials }) });
-  const now = () => performance.now() + (clockOffsetMs?.() ?? 0);
-  const storage = createStorageMeter({ db, now });
+  const nowMs = () => performance.now() + (clockOffsetMs?.() ?? 0);
+  const storage = createStorageMeter({ db, nowMs });
   const guards = { unchanged: unchangedCallers, acting: refuseWhilePaused };
   const kernel = { db, env, signals, recognise, requireActing, guards, storage, onLateFailure };
   const dispatcher = createDispatcher({ ...kernel, ...(checkOutput && { checkOutput }) });
   const allowances = createRequestAllowances({
     draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),
     limits: requestLimits,
-    now,
+    nowMs,
   });
   return {
     operations: OPERATIONS,

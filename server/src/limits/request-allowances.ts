@@ -1,4 +1,7 @@
-/** Counts requests: draws tokens from the database in lots and spends them in memory, so that most cost no statement. */
+/**
+ * Counts requests. Draws tokens from the database in lots and spends them in memory, so that most requests cost no
+ * statement.
+ */
 import type { Allowance, Counted, RequestAllowances, RequestKind } from "../kernel/allowance.ts";
 import { networkOf } from "../kernel/network.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -8,18 +11,18 @@ import type { Draw, Drawn } from "./store.ts";
 interface AllowanceOptions {
   draw(draw: Draw): Promise<Drawn>;
   limits: RequestLimits;
-  /** A clock that only ever goes forward. Milliseconds. */
-  now(): number;
+  /** A clock that never goes backward. */
+  nowMs(): number;
 }
 
-/** Buckets that are remembered; the one that drew longest ago goes first. */
+/** How many buckets stay in memory. The bucket with the oldest draw is removed first. */
 const BUCKETS_MAX = 20_000;
-/** Requests that may wait for one draw. */
+/** How many requests may wait for one draw. */
 const WAITING_MAX = 10_000;
 const MINUTE_MS = 60_000;
 
 interface Waiting {
-  /** Tokens it needs. */
+  /** The tokens that the request needs. */
   weight: number;
   resolve(): void;
   reject(error: unknown): void;
@@ -28,23 +31,23 @@ interface Waiting {
 interface Bucket extends Allowance {
   readonly name: string;
   remaining: number;
-  /** Drawn and not yet spent, good until then. */
+  /** The tokens that are drawn and not spent. They expire at `expiresMs`. */
   tokens: number;
-  goodUntil: number;
-  /** Tokens that the database counts as held by this process, and the slice of time they belong to. */
-  lent: number;
+  expiresMs: number;
+  /** The tokens that the database counts as held by this process, and the time slice of their draw. */
+  held: number;
   slice: number;
-  /** A request of this weight was refused until then. A heavier one waits longer; a lighter one may still pass. */
-  shutFor: number;
-  shutUntil: number;
-  /** Requests that wait for the draw under way, in order; undefined when there is none. */
+  /** Requests of at least this weight are refused until `refusedUntilMs`. A lighter request may still pass. */
+  refusedWeight: number;
+  refusedUntilMs: number;
+  /** The requests that wait for the present draw, in order; undefined when there is no draw. */
   waiting: Waiting[] | undefined;
 }
 
-export function createRequestAllowances({ draw, limits, now }: AllowanceOptions): RequestAllowances {
+export function createRequestAllowances({ draw, limits, nowMs }: AllowanceOptions): RequestAllowances {
   const buckets = new Map<string, Bucket>();
 
-  /** Puts it last in the order of forgetting. */
+  /** Stores the bucket as the newest, and removes the oldest buckets beyond the limit. */
   function remember(bucket: Bucket): void {
     buckets.delete(bucket.name);
     for (const oldest of buckets.keys()) {
@@ -69,50 +72,49 @@ export function createRequestAllowances({ draw, limits, now }: AllowanceOptions)
     const { name, limit, slice } = bucket;
     const weights = waiting.map(({ weight }) => weight);
     const wanted = weights.reduce((sum, weight) => sum + weight, 0);
-    // What is left of the last lot was too little for the first that waits; lighter requests go on spending it.
-    const kept = now() < bucket.goodUntil ? bucket.tokens : 0;
-    const spent = bucket.lent - kept;
-    // Reported once: should the answer be lost, the database counts these tokens as held until the slice ends.
-    bucket.lent = kept;
-    const sentAt = now();
+    // The remaining tokens were too few for the first waiting request. Lighter requests still spend them.
+    const kept = nowMs() < bucket.expiresMs ? bucket.tokens : 0;
+    const spent = bucket.held - kept;
+    // Spent tokens are reported once. If the draw fails, the database counts them as held until the slice ends.
+    bucket.held = kept;
+    const sentMs = nowMs();
     const { granted, remaining, wait_ms, ...drawn } = await draw({ bucket: name, limit, weights, spent, slice });
     const more = Math.max(0, granted - wanted);
-    // The database's time began later, so nothing is spent here after it has ended there.
-    const goodUntil = sentAt + drawn.lasts_ms;
-    const isGood = now() < goodUntil;
-    if (drawn.slice !== slice) Object.assign(bucket, { lent: 0, tokens: 0 });
-    bucket.tokens = isGood ? bucket.tokens + more : 0;
-    bucket.lent += more;
+    // The time counts from the sending, which is before the database's own start, so tokens expire here first.
+    const expiresMs = sentMs + drawn.lasts_ms;
+    if (drawn.slice !== slice) Object.assign(bucket, { held: 0, tokens: 0 });
+    bucket.tokens = nowMs() < expiresMs ? bucket.tokens + more : 0;
+    bucket.held += more;
     bucket.slice = drawn.slice;
-    bucket.goodUntil = goodUntil;
+    bucket.expiresMs = expiresMs;
     bucket.remaining = remaining + bucket.tokens;
     for (const { resolve } of waiting.splice(0, countServed(weights, granted))) resolve();
     if (granted < wanted) refuse(bucket, waiting, wait_ms);
-    // Those who came meanwhile.
+    // Requests that came during the draw spend the extra tokens.
     while (waiting[0] && spend(bucket, waiting[0].weight)) waiting.shift()?.resolve();
   }
 
-  /** Refuses the first that waits and all that weigh as much; the lighter ones may fit and are drawn for again. */
+  /** Refuses the first waiting request and all of at least its weight. The lighter ones wait for the next draw. */
   function refuse(bucket: Bucket, waiting: Waiting[], waitMs: number): void {
-    bucket.shutFor = waiting[0]?.weight ?? 1;
-    bucket.shutUntil = now() + waitMs;
+    bucket.refusedWeight = waiting[0]?.weight ?? 1;
+    bucket.refusedUntilMs = nowMs() + waitMs;
     const all = waiting.splice(0);
     for (const one of all) {
-      if (one.weight < bucket.shutFor) waiting.push(one);
-      else one.reject(tooMany(bucket, one.weight, now()));
+      if (one.weight < bucket.refusedWeight) waiting.push(one);
+      else one.reject(tooMany(bucket, one.weight, nowMs()));
     }
   }
 
   function take(bucket: Bucket, requests: number): Promise<void> | undefined {
-    const at = now();
-    // What weighs more than a full bucket holds passes when the bucket is full.
+    const atMs = nowMs();
+    // A request that needs more tokens than a full bucket has passes when the bucket is full.
     const weight = Math.min(requests, bucket.limit);
-    if (at >= bucket.goodUntil) bucket.tokens = 0;
+    if (atMs >= bucket.expiresMs) bucket.tokens = 0;
     if (spend(bucket, weight)) return undefined;
-    if (at < bucket.shutUntil && weight >= bucket.shutFor) throw tooMany(bucket, weight, at);
+    if (atMs < bucket.refusedUntilMs && weight >= bucket.refusedWeight) throw tooMany(bucket, weight, atMs);
     const { waiting } = bucket;
     if (waiting && waiting.length >= WAITING_MAX) {
-      throw new Problem("overloaded", "Too many requests wait to be counted.", { retry_after_seconds: 1 });
+      throw new Problem("overloaded", "Too many requests are waiting to be counted.", { retry_after_seconds: 1 });
     }
     return new Promise((resolve, reject) => {
       if (waiting) waiting.push({ weight, resolve, reject });
@@ -129,7 +131,7 @@ export function createRequestAllowances({ draw, limits, now }: AllowanceOptions)
       remember(bucket);
       return bucket;
     },
-    // Only what `find` answered is taken from.
+    // The kernel passes only allowances that `find` returned, and these are buckets.
     take: (allowance, requests = 1) => take(allowance as Bucket, requests),
   };
 }
@@ -142,11 +144,11 @@ function newBucket(name: string, counted: Counted, kind: RequestKind, limit: num
     limit,
     remaining: limit,
     tokens: 0,
-    goodUntil: 0,
-    lent: 0,
+    expiresMs: 0,
+    held: 0,
     slice: 0,
-    shutFor: 1,
-    shutUntil: 0,
+    refusedWeight: 1,
+    refusedUntilMs: 0,
     waiting: undefined,
   };
 }
@@ -158,7 +160,7 @@ function spend(bucket: Bucket, weight: number): boolean {
   return true;
 }
 
-/** How many of the first in the row were granted what they need. */
+/** Returns how many of the first requests the granted tokens are enough for. */
 function countServed(weights: readonly number[], granted: number): number {
   let sum = 0;
   const refused = weights.findIndex((weight) => {
@@ -168,13 +170,17 @@ function countServed(weights: readonly number[], granted: number): number {
   return refused < 0 ? weights.length : refused;
 }
 
-function tooMany({ counted, kind, limit, shutFor, shutUntil }: Bucket, weight: number, at: number): Problem {
-  const who = counted === "network" ? "your network" : "this credential";
-  const waitMs = shutUntil - at + ((weight - shutFor) * MINUTE_MS) / limit;
-  const text = `The ${kind}s of ${who} are used up: ${limit} a minute.`;
+function tooMany(
+  { counted, kind, limit, refusedWeight, refusedUntilMs }: Bucket,
+  weight: number,
+  atMs: number,
+): Problem {
+  const caller = counted === "network" ? "your network" : "this credential";
+  const waitMs = refusedUntilMs - atMs + ((weight - refusedWeight) * MINUTE_MS) / limit;
+  const text = `The ${kind}s of ${caller} are used up: ${limit} a minute.`;
   const counts = weight > 1 ? ` A body of this size counts as ${weight}.` : "";
   return new Problem("rate_limited", text + counts, {
     retry_after_seconds: Math.max(1, Math.ceil(waitMs / 1_000)),
-    next_step: "Wait as long as Retry-After says, then send the same request again.",
+    next_step: "Wait for the time in Retry-After, then send the same request again.",
   });
 }

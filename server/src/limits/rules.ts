@@ -1,4 +1,4 @@
-/** What a request counts against, and how much of it there is. */
+/** The request limits of networks and credentials. */
 import type { Counted, RequestKind } from "../kernel/allowance.ts";
 
 export interface RequestLimits {
@@ -6,9 +6,9 @@ export interface RequestLimits {
   readsPerMinute: number;
 }
 
-/** What applies unless the configuration says otherwise. */
+/** The default limits. */
 export const REQUEST_LIMITS: RequestLimits = { writesPerMinute: 300, readsPerMinute: 1_200 };
-/** Several agents share one machine, and several people one office. */
+/** A network has this many times the limit of a credential, because several agents and people share one network. */
 const NETWORK_FACTOR = 10;
 
 export function limitOf(limits: RequestLimits, counted: Counted, kind: RequestKind): number {

@@ -1,4 +1,4 @@
-/** The function of the database against the model that the properties are about. */
+/** Compares the SQL function with the model that the property tests use. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSecondApp, useApp } from "../../test/harness/harness.ts";
@@ -20,7 +20,7 @@ const plain = (bucket: string, more: Partial<Draw> = {}): Draw => ({
   slice: 0,
   ...more,
 });
-const draw = (asked: Draw, on = app()) => on.db.outside((tx) => drawRequests(tx, asked));
+const draw = (draw: Draw, on = app()) => on.db.outside((tx) => drawRequests(tx, draw));
 
 async function stored(bucket: string): Promise<StoredBucket> {
   const { rows } = await app().admin.query(
@@ -28,11 +28,11 @@ async function stored(bucket: string): Promise<StoredBucket> {
     [bucket],
   );
   const [{ tokens, lent, refilled_at }] = rows;
-  return { tokens: Number(tokens), lent: Number(lent), refilledAt: Date.parse(refilled_at) };
+  return { tokens: Number(tokens), lent: Number(lent), refilledAtMs: Date.parse(refilled_at) };
 }
 
 describe("draw_requests", () => {
-  test("does what the model does, whatever was drawn before", async () => {
+  test("returns what the model returns, after any earlier draws", async () => {
     const step = fc.record({
       pauseMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 90_000 })),
       limit: fc.constantFrom(1, 7, 300, 10_000_000),
@@ -49,10 +49,10 @@ describe("draw_requests", () => {
         let lent = { spent: 0, slice: 0 };
         for (const { pauseMs, limit, weights, reports } of steps) {
           app().clock.offsetMs += pauseMs;
-          const asked = plain(bucket, { limit, weights, ...(reports && lent) });
-          const drawn = await draw(asked);
+          const request = plain(bucket, { limit, weights, ...(reports && lent) });
+          const drawn = await draw(request);
           const after = await stored(bucket);
-          expect({ drawn, stored: after }).toEqual(drawFrom(before, asked, after.refilledAt));
+          expect({ drawn, stored: after }).toEqual(drawFrom(before, request, after.refilledAtMs));
           lent = { spent: Math.max(0, drawn.granted - weights.reduce((sum, one) => sum + one, 0)), slice: drawn.slice };
           before = after;
         }
@@ -61,18 +61,18 @@ describe("draw_requests", () => {
     );
   });
 
-  test("grants the first that fit exactly what they need, and leaves the rest in the bucket", async () => {
+  test("grants the first requests that fit exactly their tokens, and leaves the rest in the bucket", async () => {
     const bucket = aBucket();
     expect(await draw(plain(bucket, { weights: [64, 64, 64, 64, 64, 1] }))).toMatchObject({
       granted: 256,
       remaining: 44,
-      // 20 tokens are missing, and 300 a minute come back.
+      // 20 tokens are missing, and 300 a minute are refilled.
       wait_ms: 4_000,
     });
     expect(await draw(plain(bucket, { weights: [44] }))).toMatchObject({ granted: 44, remaining: 0 });
   });
 
-  test("takes a smaller limit at once, and a larger one as it refills", async () => {
+  test("applies a smaller limit at once, and a larger limit as the bucket refills", async () => {
     const bucket = aBucket();
     await draw(plain(bucket, { limit: 1_000, weights: ones(100) }));
     app().clock.offsetMs += 20_000;
@@ -80,7 +80,7 @@ describe("draw_requests", () => {
     expect(await draw(plain(bucket, { limit: 1_000, weights: ones(500) }))).toMatchObject({ granted: 9, remaining: 0 });
   });
 
-  test("believes a clock that was set back, and is not shut until it has caught up", async () => {
+  test("grants tokens after the clock was set back", async () => {
     const bucket = aBucket();
     app().clock.offsetMs += 3_600_000;
     expect(await draw(plain(bucket, { weights: ones(400) }))).toMatchObject({ granted: 300 });
@@ -95,19 +95,19 @@ describe("draw_requests", () => {
     second.clock.offsetMs = app().clock.offsetMs;
     const bucket = aBucket();
     const since = app().clock.offsetMs + Date.now();
-    const asked = plain(bucket, { limit: 30 });
+    const request = plain(bucket, { limit: 30 });
     const all = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => draw(asked, index % 2 === 0 ? app() : second)),
+      Array.from({ length: 100 }, (_, index) => draw(request, index % 2 === 0 ? app() : second)),
     );
     await second.close();
     const granted = all.reduce((sum, one) => sum + one.granted, 0);
-    const refilled = (((await stored(bucket)).refilledAt - since) * 30) / 60_000;
+    const refilled = (((await stored(bucket)).refilledAtMs - since) * 30) / 60_000;
     expect(granted).toBeGreaterThanOrEqual(30);
     expect(granted).toBeLessThanOrEqual(30 + Math.max(0, refilled) + 1);
   });
 });
 
-test("the hourly sweep forgets whom nobody heard of for an hour, and no other", async () => {
+test("the hourly sweep deletes only buckets that were not used for an hour", async () => {
   const [old, young] = [aBucket(), aBucket()];
   await draw(plain(old));
   app().clock.offsetMs += 3_601_000;
@@ -119,7 +119,7 @@ test("the hourly sweep forgets whom nobody heard of for an hour, and no other", 
   expect(rows).toEqual([{ bucket: young }]);
 });
 
-test("addresses belong to the same network here and in the database", async () => {
+test("an address has the same network in the server and in the database", async () => {
   const address = fc.oneof(
     fc.ipV4(),
     fc.ipV6(),
@@ -133,7 +133,7 @@ test("addresses belong to the same network here and in the database", async () =
         [ips],
       );
       const pairs = new Set(ips.map((ip, index) => `${rows[index]?.network} is ${networkOf(ip)}`));
-      // As many pairs as there are networks on either side: each has exactly one name on the other.
+      // There are as many pairs as networks on each side, so each network has exactly one name on the other side.
       expect(pairs.size).toBe(new Set(rows.map(({ network }) => network)).size);
       expect(pairs.size).toBe(new Set(ips.map(networkOf)).size);
     }),

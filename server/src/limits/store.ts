@@ -2,24 +2,23 @@ import type { PublicTx } from "../kernel/db/db.ts";
 
 export interface Draw {
   bucket: string;
-  /** Tokens of a full bucket, and what is refilled in a minute. */
+  /** The tokens of a full bucket, which are also the tokens refilled in a minute. */
   limit: number;
-  /** The tokens that each waiting request needs, in their order. */
+  /** The tokens that each waiting request needs, in the order of the requests. */
   weights: readonly number[];
-  /** What the draw before lent, now that it is spent or too old, and in which slice of time it did. */
+  /** The tokens of the previous draw that are spent or expired, and the time slice of that draw. */
   spent: number;
   slice: number;
 }
 
-/** What a draw brought. */
 export interface Drawn {
-  /** Enough for all that wait and some more, or exactly what the first of them need. */
+  /** Enough tokens for all waiting requests and some more, or the exact tokens that the first ones need. */
   granted: number;
-  /** Left for everybody. */
+  /** The tokens that are left in the database. */
   remaining: number;
-  /** Until the first request that did not fit does; without one, until there is a token. */
+  /** The time until the first refused request fits. If none was refused, the time until there is one token. */
   wait_ms: number;
-  /** What was granted beyond what was wanted may be spent for so long. */
+  /** How long the extra tokens may be spent. */
   lasts_ms: number;
   slice: number;
 }
@@ -33,6 +32,6 @@ export async function drawRequests(
     "select granted, remaining, wait_ms, lasts_ms, slice from draw_requests($1, $2, $3, $4, $5)",
     [bucket, limit, weights, spent, slice],
   );
-  if (!drawn) throw new Error("A draw answers one row.");
+  if (!drawn) throw new Error("draw_requests returned no row.");
   return drawn;
 }

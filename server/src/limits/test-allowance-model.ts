@@ -1,28 +1,29 @@
-/** What `draw_requests` does, said a second time: for properties over many servers, and to compare the function with. */
+/**
+ * A second implementation of `draw_requests`, for property tests over many servers and to compare the function with.
+ */
 import type { Draw, Drawn } from "./store.ts";
 
 export interface StoredBucket {
-  /** Both in sixty-thousandths of a token. */
+  /** `tokens` and `lent` are in sixty-thousandths of a token, as in the table. */
   tokens: number;
   lent: number;
-  /** Milliseconds. */
-  refilledAt: number;
+  refilledAtMs: number;
 }
 
 const TOKEN = 60_000;
 const SLICE_MS = 10_000;
 
-/** A bucket that nobody has drawn from is full. */
+/** A bucket without draws is full. */
 export function drawFrom(
   stored: StoredBucket | undefined,
   { limit, weights, spent, slice }: Draw,
   now: number,
 ): { stored: StoredBucket; drawn: Drawn } {
   const capacity = limit * TOKEN;
-  const { refilledAt, ...held } = stored ?? { tokens: capacity, lent: 0, refilledAt: now };
-  const at = Math.max(now, refilledAt);
-  let ends = sliceEnd(refilledAt);
-  held.tokens = Math.min(Math.max(0, capacity - held.lent), held.tokens + limit * (Math.min(ends, at) - refilledAt));
+  const { refilledAtMs, ...held } = stored ?? { tokens: capacity, lent: 0, refilledAtMs: now };
+  const at = Math.max(now, refilledAtMs);
+  let ends = sliceEnd(refilledAtMs);
+  held.tokens = Math.min(Math.max(0, capacity - held.lent), held.tokens + limit * (Math.min(ends, at) - refilledAtMs));
   if (at >= ends) {
     held.lent = 0;
     held.tokens = Math.min(capacity, held.tokens + limit * (at - ends));
@@ -43,7 +44,7 @@ export function drawFrom(
     needed > usable ? ends - at + Math.ceil((needed - usable) / limit) : 0,
   );
   return {
-    stored: { tokens, lent, refilledAt: at },
+    stored: { tokens, lent, refilledAtMs: at },
     drawn: {
       granted,
       remaining: Math.floor(tokens / TOKEN),

@@ -1,4 +1,4 @@
-/** Counts of what the tiers limit, by the slices that own the rows. `wiring.ts` fills the hooks. */
+/** Hooks that later slices fill: they count the rows that a tier limits. */
 import type { ReadTx } from "../kernel/db/db.ts";
 import { hook } from "../kernel/hook.ts";
 

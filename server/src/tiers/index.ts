@@ -1,4 +1,4 @@
-/** What other slices and the command line may use. */
+/** Exports for other slices and for the command line. */
 export { usageCounters } from "./hooks.ts";
 export { getTier, setTier } from "./operations.ts";
 export { listAllWorkspaces } from "./operator-store.ts";

@@ -3,18 +3,18 @@ import { changed, command, type Operation, query, unchanged } from "../kernel/op
 import { Fields, Text, Time } from "../kernel/schema.ts";
 import { usageCounters } from "./hooks.ts";
 import { tierOf } from "./room.ts";
-import { isLateNews } from "./rules.ts";
+import { isOutdated } from "./rules.ts";
 import { Tier, TierNameField } from "./schema.ts";
 import { dayOf } from "./storage-rules.ts";
 import { getStoredBytes } from "./storage-store.ts";
 import { lockTierState, saveTierName } from "./store.ts";
 
-/** Characters of the id that a delivery has. */
+/** The longest id of a billing event. */
 const EVENT_ID_LENGTH_MAX = 255;
 
 export const getTier = query({
   name: "tiers.get",
-  summary: "Read the tier of the workspace: its limits and how much of them is used.",
+  summary: "Read the tier of the workspace, its limits, and how much of each limit is used.",
   route: "GET /obs/tier",
   permission: "obs:read",
   input: Fields({}),
@@ -33,8 +33,8 @@ export const getTier = query({
 });
 
 /**
- * For the operator of the server and its billing system. What is above the new limits stays; no more comes. News that is
- * older than what was said last changes nothing.
+ * For the operator of the server and its billing system. Rows above the new limits stay; no more can be added. A call
+ * with an `as_of` before that of the last change changes nothing.
  */
 export const setTier = command({
   name: "tiers.set",
@@ -52,7 +52,7 @@ export const setTier = command({
   async run({ tx, actor, now }, { tier_name, as_of, event_id }) {
     const before = await lockTierState(tx);
     const { tier_name: from } = before;
-    if (isLateNews(before, as_of)) return unchanged({ tier_name: from });
+    if (isOutdated(before, as_of)) return unchanged({ tier_name: from });
     await saveTierName(tx, tier_name, { now, asOf: asOf(as_of, now) });
     if (from === tier_name) return unchanged({ tier_name });
     const subject = { kind: "workspace", id: tx.workspace };
@@ -61,9 +61,9 @@ export const setTier = command({
   },
 });
 
-/** Nothing is known from the future, whatever the clock of the billing system says. */
-function asOf(said: string | undefined, now: Date): Date {
-  return said === undefined ? now : new Date(Math.min(Date.parse(said), now.getTime()));
+/** A time in the future counts as now: the clock of the billing system may be ahead. */
+function asOf(given: string | undefined, now: Date): Date {
+  return given === undefined ? now : new Date(Math.min(Date.parse(given), now.getTime()));
 }
 
 export const TIER_OPERATIONS: readonly Operation[] = [getTier, setTier];

@@ -1,4 +1,4 @@
-/** What only the operator may ask, who reaches the database as the login role. */
+/** Queries for the operator alone, who connects to the database as the login role. */
 import type { TierName } from "./schema.ts";
 
 export interface WorkspaceOverview {
@@ -10,12 +10,12 @@ export interface WorkspaceOverview {
   created_at: string;
 }
 
-/** A connection of the login role. */
+/** A connection with the login role. */
 export interface OperatorConnection {
   query<Row>(text: string, values: unknown[]): Promise<{ rows: Row[] }>;
 }
 
-/** All workspaces of this installation, oldest first. */
+/** Lists the workspaces of this installation, oldest first. */
 export async function listAllWorkspaces(
   connection: OperatorConnection,
   after: string | null,

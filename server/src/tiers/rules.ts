@@ -1,4 +1,4 @@
-/** What each tier allows, and the refusals that follow from it. */
+/** Decides whether a tier allows more rows or a feature. Pure. */
 import { Problem } from "../kernel/problem.ts";
 import type { TierLimits, TierName } from "./schema.ts";
 
@@ -7,7 +7,7 @@ export interface Tier {
   limits: TierLimits;
 }
 
-/** What a tier counts. */
+/** The limits on numbers of rows, with the words for the refusal. */
 const COUNTED = {
   agent_limit: { one: "Agent", many: "Agents" },
   max_api_keys: { one: "API key", many: "API keys" },
@@ -15,7 +15,7 @@ const COUNTED = {
 } as const;
 export type CountedLimit = keyof typeof COUNTED;
 
-/** What a tier has or has not. */
+/** The features of tiers, with the words for the refusal. */
 const FEATURES = {
   anomaly_detection_enabled: "Anomaly detection is",
   slack_notifications_enabled: "Slack notifications are",
@@ -25,7 +25,7 @@ export type Feature = keyof typeof FEATURES;
 
 const NEXT_STEP = "Ask the operator of this server for a higher tier.";
 
-/** `undefined` when `more` still fit beside those in use. */
+/** Returns undefined when `more` fit in addition to `used`. */
 export function roomProblem(tier: Tier, counted: CountedLimit, used: number, more: number): Problem | undefined {
   const limit = tier.limits[counted];
   if (used + more <= limit) return undefined;
@@ -44,9 +44,12 @@ export function featureProblem(tier: Tier, feature: Feature): Problem | undefine
   });
 }
 
-/** Whether news of billing is older than what is known. The operator's own word has no time and always counts. */
-export function isLateNews({ tier_as_of }: { tier_as_of: string | null }, saidAt: string | undefined): boolean {
-  return saidAt !== undefined && tier_as_of !== null && Date.parse(saidAt) < Date.parse(tier_as_of);
+/**
+ * Returns true when a billing event is older than the present tier. A change by the operator has no time and always
+ * counts.
+ */
+export function isOutdated({ tier_as_of }: { tier_as_of: string | null }, asOf: string | undefined): boolean {
+  return asOf !== undefined && tier_as_of !== null && Date.parse(asOf) < Date.parse(tier_as_of);
 }
 
 export function tierProblem(text: string, details: Record<string, unknown>): Problem {

@@ -12,16 +12,16 @@ export const TierLimits = Fields({
   agent_limit: Count,
   retention_days: Count,
   alert_rule_limit: Count,
-  health_history_days: Type.Integer({ minimum: 0, description: "0 is today alone." }),
+  health_history_days: Type.Integer({ minimum: 0, description: "0 means only today." }),
   anomaly_detection_enabled: Type.Boolean(),
   slack_notifications_enabled: Type.Boolean(),
   multi_workspace_enabled: Type.Boolean(),
   priority_processing: Type.Boolean(),
-  max_api_keys: Type.Integer({ minimum: 0, description: "Keys that are neither revoked nor expired." }),
-  max_batch_size: Type.Integer({ minimum: 1, description: "Events in one request." }),
+  max_api_keys: Type.Integer({ minimum: 0, description: "The most keys that are neither revoked nor expired." }),
+  max_batch_size: Type.Integer({ minimum: 1, description: "The most events in one request." }),
   stored_bytes_per_day: Type.Integer({
     minimum: 0,
-    description: "Bytes of the inputs of commands, each at least 1 KiB, from midnight to midnight UTC.",
+    description: "The most bytes of command inputs from midnight to midnight UTC. Each input counts at least 1 KiB.",
   }),
   max_daily_spend_cap_usd: Type.Number({ description: "The highest daily spend cap a policy may have." }),
 });
@@ -35,6 +35,9 @@ export const Tier = Fields({
     agents: Count,
     api_keys: Count,
     alert_rules: Count,
-    stored_bytes_today: Type.Integer({ minimum: 0, description: "Ahead by up to 1 MiB for each server." }),
+    stored_bytes_today: Type.Integer({
+      minimum: 0,
+      description: "Each server may have added up to 1 MiB that it has not used yet.",
+    }),
   }),
 });

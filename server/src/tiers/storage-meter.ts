@@ -1,4 +1,4 @@
-/** Counts stored bytes: draws them from the workspace's day in blocks and spends those in memory. */
+/** Counts stored bytes. Draws them from the workspace's daily limit in blocks and spends the blocks in memory. */
 
 import type { Db } from "../kernel/db/db.ts";
 import { coalesce } from "../kernel/dispatch/coalesce.ts";
@@ -12,30 +12,33 @@ interface Take {
   pastQuota: PastQuota | undefined;
 }
 
-/** Drawn and not yet spent. */
+/** Bytes that are drawn and not spent. */
 interface Block {
   bytes: number;
-  /** The end of its day, by this process's clock. */
-  goodUntil: number;
-  /** The day's limit is passed. What was drawn for what may pass it is for nothing else, so nothing is taken back. */
-  isBeyond: boolean;
+  /** The end of the day, by this process's clock. */
+  expiresMs: number;
+  /**
+   * True when the day's limit is used up. Bytes drawn beyond the limit are for one command only, so none are given
+   * back.
+   */
+  isBeyondLimit: boolean;
 }
 
-/** Workspaces whose block is remembered. What a forgotten one holds stays counted. */
+/** How many workspaces have a block in memory. The bytes of a block that is removed stay counted. */
 const BLOCKS_MAX = 20_000;
 
 export interface StorageMeterOptions {
   db: Db;
-  /** A clock that only ever goes forward. Milliseconds. */
-  now(): number;
+  /** A clock that never goes backward. */
+  nowMs(): number;
 }
 
-export function createStorageMeter({ db, now }: StorageMeterOptions): StorageMeter {
+export function createStorageMeter({ db, nowMs }: StorageMeterOptions): StorageMeter {
   const blocks = new Map<string, Block>();
 
   function remember(workspace: string, drawn: Block): Block {
     const held = blocks.get(workspace);
-    const bytes = drawn.bytes + (held && now() < held.goodUntil ? held.bytes : 0);
+    const bytes = drawn.bytes + (held && nowMs() < held.expiresMs ? held.bytes : 0);
     blocks.delete(workspace);
     for (const oldest of blocks.keys()) {
       if (blocks.size < BLOCKS_MAX) break;
@@ -49,7 +52,7 @@ export function createStorageMeter({ db, now }: StorageMeterOptions): StorageMet
   const join = coalesce<Take, void>(
     async (workspace, takes) => {
       const wanted = takes.reduce((sum, { bytes }) => sum + bytes, 0);
-      const sentAt = now();
+      const sentMs = nowMs();
       const { day, used, tier, granted } = await db.transaction(workspace, async (tx) => {
         const tier = await tierOf(tx);
         const day = dayOf(tx.now);
@@ -58,8 +61,8 @@ export function createStorageMeter({ db, now }: StorageMeterOptions): StorageMet
         if (granted > 0) await saveStoredBytes(tx, used + granted);
         return { day, used, tier, granted };
       });
-      const isBeyond = used + granted > tier.limits.stored_bytes_per_day;
-      const block = remember(workspace, { bytes: granted, goodUntil: sentAt + day.lastsMs, isBeyond });
+      const isBeyondLimit = used + granted > tier.limits.stored_bytes_per_day;
+      const block = remember(workspace, { bytes: granted, expiresMs: sentMs + day.lastsMs, isBeyondLimit });
       return takes.map(({ bytes }) => (spend(block, bytes) ? undefined : storageProblem(tier, used, day)));
     },
     { kind: ({ pastQuota }) => pastQuota },
@@ -68,12 +71,12 @@ export function createStorageMeter({ db, now }: StorageMeterOptions): StorageMet
   return {
     take(workspace, bytes, pastQuota) {
       const block = blocks.get(workspace);
-      if (block && now() < block.goodUntil && spend(block, bytes)) return undefined;
+      if (block && nowMs() < block.expiresMs && spend(block, bytes)) return undefined;
       return join(workspace, { bytes, pastQuota });
     },
     giveBack(workspace, bytes) {
       const block = blocks.get(workspace);
-      if (block && !block.isBeyond && now() < block.goodUntil) block.bytes += bytes;
+      if (block && !block.isBeyondLimit && nowMs() < block.expiresMs) block.bytes += bytes;
     },
   };
 }

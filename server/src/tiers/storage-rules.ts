@@ -1,15 +1,15 @@
-/** How much a workspace may store in a day, and the refusal beyond that. */
+/** The limit on the bytes that a workspace may store in a day. Pure. */
 
 import type { PastQuota } from "../kernel/dispatch/stored-bytes.ts";
 import type { Problem } from "../kernel/problem.ts";
 import { type Tier, tierProblem } from "./rules.ts";
 
-/** A server draws at least so much at once, so that most commands cost no statement. */
+/** The smallest draw of a server, so that most commands cost no statement. */
 export const BLOCK_BYTES = 1_048_576;
-/** What ends work may go on until so many times the limit are used. */
-const OVERDRAFT = 2;
+/** Commands that end work may use this many times the daily limit. */
+const OVERDRAFT_FACTOR = 2;
 
-/** The bytes that a draw brings: what is wanted or a block, and less where the day has less left. */
+/** Returns the bytes of a draw: `wanted` or a whole block, or less if the day has less left. */
 export function grantOf(
   { used, limit }: { used: number; limit: number },
   wanted: number,
@@ -21,8 +21,8 @@ export function grantOf(
     case "passes":
       return wanted;
     case "overdraws":
-      // No more than is wanted: a block beyond the limit would let others pass as well.
-      return Math.min(wanted, Math.max(0, OVERDRAFT * limit - used));
+      // No more than `wanted`: other commands could spend the rest of a block beyond the limit.
+      return Math.min(wanted, Math.max(0, OVERDRAFT_FACTOR * limit - used));
     case undefined:
       return left;
     default:
@@ -31,7 +31,7 @@ export function grantOf(
 }
 
 export interface Day {
-  /** YYYY-MM-DD, in UTC. */
+  /** In UTC, as YYYY-MM-DD. */
   date: string;
   lastsMs: number;
   endsAt: string;

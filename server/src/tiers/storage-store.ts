@@ -13,7 +13,7 @@ const LOCK = `insert into stored_bytes as s (workspace_id, day, bytes) values ($
 const SAVE = "update stored_bytes set bytes = $2 where workspace_id = $1";
 const GET = "select bytes::float8 as bytes from stored_bytes where workspace_id = $1 and day = $2";
 
-/** Holds the count of a day, which is 0 when the day is new, until the transaction ends. */
+/** Locks the workspace's count until the transaction ends. Returns the bytes of the day, which are 0 on a new day. */
 export async function lockStoredBytes(tx: Tx, date: string): Promise<number> {
   const [row] = await tx.statement<{ bytes: number }>("storage.lock", LOCK, [tx.workspace, date]);
   return row?.bytes ?? 0;

@@ -1,4 +1,7 @@
-/** Bytes per workspace and day: counted over processes and surfaces, refused beyond the tier, and never in the way of an end. */
+/**
+ * Bytes of a workspace and day: counted over processes and surfaces, refused beyond the tier, except for steps that end
+ * work.
+ */
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import pg from "pg";
@@ -55,14 +58,14 @@ async function aFreeWorkspace(): Promise<Working> {
   };
 }
 
-/** The workspace has so much left of its day, as far as any process knows. */
+/** Sets the bytes that are left of the workspace's day, for all processes. */
 async function leave(workspace: TestWorkspace, bytes: number): Promise<TestApp> {
   await app().admin.query(
     `insert into stored_bytes (workspace_id, day, bytes) values ($1, (bailiwick_now() at time zone 'utc')::date, $2)
      on conflict (workspace_id) do update set bytes = excluded.bytes`,
     [workspace.id, LIMIT - bytes],
   );
-  // Another process holds nothing of what was drawn before.
+  // A new process holds no bytes of earlier draws.
   const fresh = createSecondApp(app());
   open.push(fresh);
   return fresh;
@@ -73,7 +76,7 @@ afterEach(async () => {
 });
 
 describe("when the day is used up", () => {
-  test("a command that stores is refused with the limit, what is used and when it resets", async () => {
+  test("a command that stores is refused with the limit, the used bytes and the time of the reset", async () => {
     const { workspace, create } = await aFreeWorkspace();
     const on = await leave(workspace, 100 * KIB);
     await create(60 * KIB, { on });
@@ -88,13 +91,12 @@ describe("when the day is used up", () => {
     });
     expect(Date.parse(String(problem.details.resets_at)) - Date.now()).toBeLessThanOrEqual(86_400_000);
     expect((await on.call(getTier, workspace.owner, {})).usage.stored_bytes_today).toBe(LIMIT);
-    // The next day is a new one.
     on.clock.offsetMs = 86_400_000;
     await create(60 * KIB, { on });
     expect((await on.call(getTier, workspace.owner, {})).usage.stored_bytes_today).toBe(BLOCK_BYTES);
   });
 
-  test("work that runs is completed, up to as much again; what stops work and what reads always passes", async () => {
+  test("running work can be completed up to twice the limit; stopping work and reading always pass", async () => {
     const { workspace, agent, create } = await aFreeWorkspace();
     const [task, more, left] = [await create(), await create(), await create()];
     const { items } = await app().call(claimTasks, agent, { limit: 2 });
@@ -112,7 +114,7 @@ describe("when the day is used up", () => {
     expect((await exhausted.call(listTasksOperation, agent, {})).items).toHaveLength(3);
   });
 
-  test("what passes and then fails leaves no bytes for what does not pass", async () => {
+  test("a command that passes and then fails leaves no bytes for a command that may not pass", async () => {
     const { workspace, create } = await aFreeWorkspace();
     const on = await leave(workspace, 0);
     for (let number = 0; number < 3; number++) {
@@ -122,7 +124,7 @@ describe("when the day is used up", () => {
     }
   });
 
-  test("a repeat of what was stored gets the first answer, and a new request with a key is refused", async () => {
+  test("a repeat gets the stored response, and a new request with a key is refused", async () => {
     const { workspace, create } = await aFreeWorkspace();
     const first = await create(10 * KIB, { idempotencyKey: "k" });
     const on = await leave(workspace, 0);
@@ -147,7 +149,7 @@ describe("when the day is used up", () => {
   });
 });
 
-test("what stops something or ends a right passes, in every slice", () => {
+test("commands that stop something or take a right away pass, in every slice", () => {
   const stops = /\.(cancel|pause|archive|revoke|remove|leave|delete|logout)(_[a-z_]+)?$/;
   const commands = app().operations.filter(
     ({ kind, name }) => (kind === "command" || kind === "hot") && stops.test(name),
@@ -156,7 +158,7 @@ test("what stops something or ends a right passes, in every slice", () => {
   for (const operation of commands) expect(operation).toMatchObject({ pastQuota: "passes" });
 });
 
-test("what stores nothing counts nothing: claims that find nothing, refusals, reads", async () => {
+test("calls that store nothing count nothing: claims that find no task, refusals and reads", async () => {
   const { workspace, agent, create } = await aFreeWorkspace();
   const on = await leave(workspace, 2 * KIB);
   for (let number = 0; number < 5; number++) {
@@ -169,7 +171,7 @@ test("what stores nothing counts nothing: claims that find nothing, refusals, re
   expect((await problemOf(create(0, { on }))).code).toBe("tier_limit");
 });
 
-describe("what is stored beyond the input is counted", () => {
+describe("bytes stored in addition to the input are counted", () => {
   const SIZE = 100 * KIB;
   const X = "x".repeat(SIZE);
 
@@ -180,7 +182,7 @@ describe("what is stored beyond the input is counted", () => {
       ]);
       return Number(rows[0]?.bytes);
     };
-    // No block can be drawn, so that the row shows every byte.
+    // The limit leaves no room for a whole block, so the row shows every byte.
     const on = await leave(workspace, 4 * KIB);
     await work(on);
     return (await stored()) - (LIMIT - 4 * KIB);
@@ -221,7 +223,7 @@ describe("what is stored beyond the input is counted", () => {
   });
 });
 
-test("several processes at once let through no more than the day has, and all but what they hold", async () => {
+test("several processes together pass at most the limit, and at least the limit minus the bytes they hold", async () => {
   const { workspace, create } = await aFreeWorkspace();
   const left = 5 * BLOCK_BYTES;
   const processes = [await leave(workspace, left), createSecondApp(app()), createSecondApp(app())] as const;
@@ -238,7 +240,7 @@ test("several processes at once let through no more than the day has, and all bu
 
 test("one draw serves a thousand small commands", async () => {
   const { create } = await aFreeWorkspace();
-  // The first task of a workspace is made alone.
+  // The first task of a workspace is created alone.
   await create();
   const on = createSecondApp(app());
   open.push(on);
@@ -253,7 +255,7 @@ test("one draw serves a thousand small commands", async () => {
   ]);
 });
 
-test("a draw never brings more than its kind may have", () => {
+test("a draw never grants more than its kind of command may use", () => {
   const kinds = fc.constantFrom(undefined, "overdraws" as const, "passes" as const);
   fc.assert(
     fc.property(fc.nat(3e9), fc.nat(1e9), fc.integer({ min: 1, max: 2e6 }), kinds, (used, limit, wanted, kind) => {
@@ -262,7 +264,7 @@ test("a draw never brings more than its kind may have", () => {
       expect(granted).toBeGreaterThanOrEqual(0);
       if (isBeyond) expect(kind).toBeDefined();
       if (isBeyond && kind === "overdraws") expect(used + granted).toBeLessThanOrEqual(2 * limit);
-      // Beyond the limit nothing is left over for others.
+      // A draw beyond the limit leaves no bytes for other commands.
       if (isBeyond) expect(granted).toBeLessThanOrEqual(wanted);
       if (used + wanted <= limit) expect(granted).toBeGreaterThanOrEqual(wanted);
     }),

@@ -43,8 +43,7 @@ export async function getTierName(tx: ReadTx): Promise<TierName> {
 }
 
 /**
- * Holds the tier, and whoever else counts under it, until the transaction ends. Rows that only point at the workspace
- * are not held up.
+ * Locks the workspace until the transaction ends. Other transactions may still write rows that refer to the workspace.
  */
 export async function lockTierName(tx: Tx): Promise<TierName> {
   const { tier_name } = await tx
@@ -56,7 +55,7 @@ export async function lockTierName(tx: Tx): Promise<TierName> {
   return tier_name;
 }
 
-/** The same, with since when it is known. For callers who may name a workspace that does not exist. */
+/** Locks the workspace like `lockTierName`, and also returns `tier_as_of`. Throws when the workspace does not exist. */
 export async function lockTierState(tx: Tx): Promise<{ tier_name: TierName; tier_as_of: string | null }> {
   const state = await tx
     .selectFrom("workspaces")

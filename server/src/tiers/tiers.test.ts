@@ -20,7 +20,6 @@ describe("reading", () => {
       workspace_id: id,
       tier_name: tier,
       limits: TIERS[tier],
-      // A server draws the bytes of a day in blocks.
       usage: { agents: 0, api_keys: 1, alert_rules: 0, stored_bytes_today: 1_048_576 },
     });
   });
@@ -32,7 +31,7 @@ describe("reading", () => {
 });
 
 describe("changing", () => {
-  test("counts at once and is a fact with both names", async () => {
+  test("counts at once and stores a fact with both names", async () => {
     const { id, owner } = await aWorkspace(app(), "free");
     await app().call(setTier, operator(id), { tier_name: "pro" });
     expect((await app().call(getTier, owner, {})).limits).toEqual(TIERS.pro);
@@ -41,13 +40,13 @@ describe("changing", () => {
     ]);
   });
 
-  test("to the same tier is nothing", async () => {
+  test("to the same tier stores nothing", async () => {
     const { id } = await aWorkspace(app(), "pro");
     await app().call(setTier, operator(id), { tier_name: "pro" });
     expect(await factsOf(app(), id)).toEqual([]);
   });
 
-  test("to no tier is refused, and nobody of the workspace may", async () => {
+  test("to an unknown tier is refused, and so is every caller of the workspace", async () => {
     const { id, owner } = await aWorkspace(app(), "free");
     const wrong = app().call(setTier, operator(id), { tier_name: "gold" as never });
     expect((await problemOf(wrong)).code).toBe("invalid_input");
@@ -55,12 +54,12 @@ describe("changing", () => {
     expect(setTier.internal).toBe(true);
   });
 
-  test("from many sides at once makes a chain of facts without a gap", async () => {
+  test("by concurrent callers makes a chain of facts without a gap", async () => {
     const { id } = await aWorkspace(app(), "free");
     const names = Array.from({ length: 12 }, (_, index) => TIER_NAMES[index % 4] ?? "free");
     await Promise.all(names.map((tier_name) => app().call(setTier, operator(id), { tier_name })));
     const { rows } = await app().admin.query("select data from facts where workspace_id = $1 order by seq", [id]);
-    // Each begins where the one before ended, because the row is held from reading it to storing the fact.
+    // Each fact begins where the one before ended, because the command locks the row before it reads the tier.
     rows.reduce((before, { data }) => {
       expect(data.from).toBe(before);
       return data.to;
@@ -78,7 +77,7 @@ describe("room", () => {
     );
   });
 
-  test("asked for side by side is counted one after the other", async () => {
+  test("is counted one caller after another", async () => {
     const { id } = await aWorkspace(app(), "free");
     let counting = 0;
     let most = 0;
@@ -95,7 +94,7 @@ describe("room", () => {
     expect(most).toBe(1);
   });
 
-  test("does not hold up those who only write facts", async () => {
+  test("does not block transactions that only write facts", async () => {
     const { id } = await aWorkspace(app(), "agency");
     await app().db.transaction(id, async (tx) => {
       await requireFeature(tx, "multi_workspace_enabled");

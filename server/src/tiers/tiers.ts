@@ -1,7 +1,7 @@
-/** The one table of entitlements. */
+/** The only table of the tiers' limits. */
 import type { TierLimits, TierName } from "./schema.ts";
 
-/** Stands for "as many as you like". */
+/** Means "no limit". */
 const PLENTY = 9_999;
 const MIB = 1_048_576;
 const GIB = 1_024 * MIB;

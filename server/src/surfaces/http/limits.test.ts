@@ -15,19 +15,21 @@ const AUTH = { authorization: "Bearer good" };
 
 const MIB = 1024 * 1024;
 
-/** A server on which a credential may do one thing a minute, unless told, and a network ten: its clock stands still. */
+/**
+ * A server with a limit of `perMinute` for a credential and ten times as much for a network. Its clock stands still.
+ */
 function aServer(perMinute = 1) {
   const { db, signals, http } = surface();
   const about = { operations: TEST_OPERATIONS, version: "1" };
   const buckets = new Map<string, StoredBucket>();
   const allowances = createRequestAllowances({
-    async draw(asked) {
-      const { stored, drawn } = drawFrom(buckets.get(asked.bucket), asked, 0);
-      buckets.set(asked.bucket, stored);
+    async draw(request) {
+      const { stored, drawn } = drawFrom(buckets.get(request.bucket), request, 0);
+      buckets.set(request.bucket, stored);
       return drawn;
     },
     limits: { writesPerMinute: perMinute, readsPerMinute: perMinute },
-    now: () => 0,
+    nowMs: () => 0,
   });
   const { app } = http({
     allowances,
