@@ -1,72 +1,74 @@
-/** Remembers for seconds what a credential stands for: looking it up costs as much as the work it asks for. */
+/** Caches the actors of credentials for some seconds, because a lookup costs as much as an ordinary command. */
 import type { Actor } from "../kernel/actor.ts";
 import { concerns, type Signals, type Whose } from "../kernel/signals.ts";
 
-const KEPT_MS = 10_000;
+const CACHED_MS = 10_000;
 const ENTRIES_MAX = 10_000;
 
 export interface FoundActor {
   actor: Actor;
-  /** Until the credential expires. */
-  livesMs: number;
+  /** The time until the credential expires. */
+  expiresInMs: number;
 }
 
-/** `asked` is all that the lookup depends on: the credential, and the workspace that was asked for. */
-export type ActorCache = (asked: string, find: () => Promise<FoundActor>) => Promise<Actor>;
+/** `lookupKey` names the credential and the chosen workspace: everything on which the result depends. */
+export type ActorCache = (lookupKey: string, find: () => Promise<FoundActor>) => Promise<Actor>;
 
 interface Lookup {
   found: Promise<Actor>;
-  /** Changes of credentials that came while it ran. What it found may be older than they are. */
+  /** Changes of credentials that came during the lookup. The result of the lookup may be older than these. */
   missed: Whose[];
 }
 
-/** `isTold` is false while changes made elsewhere cannot reach this process; nothing is remembered then. */
-export function createActorCache(signals: Signals, isTold: () => boolean): ActorCache {
-  const entries = new Map<string, { actor: Actor; until: number }>();
-  /** Lookups under way: those who ask for the same side by side wait for one. */
+/**
+ * `receivesChanges` returns false while changes by other processes cannot reach this process. Nothing is cached then.
+ */
+export function createActorCache(signals: Signals, receivesChanges: () => boolean): ActorCache {
+  const entries = new Map<string, { actor: Actor; untilMs: number }>();
+  /** The running lookups. Concurrent callers with the same lookup key wait for one lookup. */
   const shared = new Map<string, Lookup>();
   const running = new Set<Lookup["missed"]>();
   signals.onCredentials((whose) => {
     for (const missed of running) missed.push(whose);
-    for (const [asked, { actor }] of entries) if (concerns(whose, actor)) entries.delete(asked);
+    for (const [lookupKey, { actor }] of entries) if (concerns(whose, actor)) entries.delete(lookupKey);
   });
 
-  async function look(asked: string, find: () => Promise<FoundActor>, missed: Lookup["missed"]): Promise<Actor> {
-    const since = performance.now();
+  async function look(lookupKey: string, find: () => Promise<FoundActor>, missed: Lookup["missed"]): Promise<Actor> {
+    const startedMs = performance.now();
     running.add(missed);
     try {
-      const { actor, livesMs } = await find();
+      const { actor, expiresInMs } = await find();
       const isCurrent = !missed.some((whose) => concerns(whose, actor));
-      if (isCurrent && isTold()) remember(asked, actor, since + Math.min(KEPT_MS, livesMs));
+      if (isCurrent && receivesChanges()) remember(lookupKey, actor, startedMs + Math.min(CACHED_MS, expiresInMs));
       return actor;
     } finally {
       running.delete(missed);
     }
   }
 
-  function remember(asked: string, actor: Actor, until: number): void {
-    // Taken out first, so that the order of the map is the order of age.
-    entries.delete(asked);
+  function remember(lookupKey: string, actor: Actor, untilMs: number): void {
+    // Delete the entry first, so that the map is in the order of age.
+    entries.delete(lookupKey);
     for (const oldest of entries.keys()) {
       if (entries.size < ENTRIES_MAX) break;
       entries.delete(oldest);
     }
-    entries.set(asked, { actor, until });
+    entries.set(lookupKey, { actor, untilMs });
   }
 
-  return async (asked, find) => {
-    const known = entries.get(asked);
-    if (known && isTold() && performance.now() < known.until) return known.actor;
-    const other = shared.get(asked);
-    // A caller after a change must not get what was looked up before it, and it is not known yet whom that is about.
-    if (other && isTold() && other.missed.length === 0) return other.found;
+  return async (lookupKey, find) => {
+    const known = entries.get(lookupKey);
+    if (known && receivesChanges() && performance.now() < known.untilMs) return known.actor;
+    const other = shared.get(lookupKey);
+    // A caller that comes after a change must not share a lookup that began before. The lookup may be about that actor.
+    if (other && receivesChanges() && other.missed.length === 0) return other.found;
     const missed: Whose[] = [];
-    const mine = { found: look(asked, find, missed), missed };
-    shared.set(asked, mine);
+    const mine = { found: look(lookupKey, find, missed), missed };
+    shared.set(lookupKey, mine);
     try {
       return await mine.found;
     } finally {
-      if (shared.get(asked) === mine) shared.delete(asked);
+      if (shared.get(lookupKey) === mine) shared.delete(lookupKey);
     }
   };
 }

@@ -1,4 +1,4 @@
-/** The actors that credentials stand for. */
+/** Makes the actor of a person or a key. */
 import type { Actor, Role } from "../kernel/actor.ts";
 import { keyPermissions, permissionsOf } from "./permissions.ts";
 import type { Scope } from "./schema.ts";

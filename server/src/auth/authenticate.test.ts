@@ -114,15 +114,15 @@ describe("memory", () => {
 
   test("nothing is remembered while others cannot tell us", async () => {
     const { db, env } = app();
-    let isTold = true;
-    const options = { db, env, signals: createSignals(NOBODY), cacheCredentials: () => isTold };
+    let receivesChanges = true;
+    const options = { db, env, signals: createSignals(NOBODY), cacheCredentials: () => receivesChanges };
     const authenticate = createAuthenticate(options);
     const { key, id } = await aServiceKey();
     const authorization = `Bearer ${key}`;
     await authenticate({ authorization });
     await app().admin.query("update api_keys set revoked_at = now() where id = $1", [id]);
     await authenticate({ authorization });
-    isTold = false;
+    receivesChanges = false;
     expect((await problemOf(authenticate({ authorization }))).code).toBe("unauthenticated");
   });
 
@@ -135,7 +135,7 @@ describe("memory", () => {
     const find = async () => {
       looked++;
       if (looked === 1) signals.forgetCredentials("all");
-      return { actor, livesMs: Number.POSITIVE_INFINITY };
+      return { actor, expiresInMs: Number.POSITIVE_INFINITY };
     };
     for (let call = 0; call < 3; call++) await cache("key", find);
     expect(looked).toBe(2);
@@ -145,19 +145,19 @@ describe("memory", () => {
     const { key } = await aServiceKey();
     const actor = await bearer(key);
     const signals = createSignals(NOBODY);
-    let isTold = true;
-    const cache = createActorCache(signals, () => isTold);
+    let receivesChanges = true;
+    const cache = createActorCache(signals, () => receivesChanges);
     const answers: (() => void)[] = [];
     const find = () =>
-      new Promise<{ actor: typeof actor; livesMs: number }>((resolve) => {
-        answers.push(() => resolve({ actor, livesMs: 0 }));
+      new Promise<{ actor: typeof actor; expiresInMs: number }>((resolve) => {
+        answers.push(() => resolve({ actor, expiresInMs: 0 }));
       });
     const asked = [cache("key", find), cache("key", find), cache("other", find)];
     expect(answers).toHaveLength(2);
     signals.forgetCredentials("all");
     asked.push(cache("key", find), cache("key", find));
     expect(answers).toHaveLength(3);
-    isTold = false;
+    receivesChanges = false;
     asked.push(cache("key", find));
     expect(answers).toHaveLength(4);
     for (const answer of answers) answer();

@@ -1,4 +1,4 @@
-/** The one place where a credential becomes an actor, and so a workspace. */
+/** Turns a credential into an actor in a workspace. No other code does this. */
 import type { Actor } from "../kernel/actor.ts";
 import type { Db } from "../kernel/db/db.ts";
 import type { Environment } from "../kernel/environment.ts";
@@ -6,11 +6,11 @@ import { noSuchWorkspace, unauthenticated } from "../kernel/problem.ts";
 import type { Signals } from "../kernel/signals.ts";
 import { createActorCache, type FoundActor } from "./actor-cache.ts";
 import { keyActor, personActor } from "./actors.ts";
-import { askedWorkspace, bearerKey } from "./rules.ts";
+import { bearerKey, chosenWorkspace } from "./rules.ts";
 import { type FoundKey, findKey, touchKey } from "./store/people.ts";
 import { findSession } from "./store/sessions.ts";
 
-/** What a surface found on a request. */
+/** The credentials on a request. */
 export interface Credentials {
   authorization?: string | undefined;
   /** The token in the session cookie. */
@@ -27,27 +27,27 @@ export interface AuthenticateOptions {
   signals: Signals;
   /** False while changes of credentials made by other processes cannot reach this one. */
   cacheCredentials?: () => boolean;
-  /** Told when the last use of a key could not be written. */
+  /** Called when the last use of a key could not be written. */
   onLateFailure?: (error: unknown) => void;
 }
 
-/** Seconds between two writes of a key's last use. */
+/** The last use of a key is written at most once in this time. */
 const TOUCH_SECONDS = 60;
 
-/** Throws `unauthenticated` without a good credential, `not_found` for a workspace that is not the caller's. */
+/** Throws `unauthenticated` without a valid credential, and `not_found` for a workspace that is not the caller's. */
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { db, env, signals, cacheCredentials = () => true, onLateFailure = () => undefined } = options;
   const cache = createActorCache(signals, cacheCredentials);
   const touch = createToucher(db, onLateFailure);
 
-  async function actorOfKey(hash: string, asked: string | null): Promise<FoundActor> {
+  async function actorOfKey(hash: string, workspace: string | null): Promise<FoundActor> {
     const [key, now] = await db.outside(async (tx) => [await findKey(tx, hash), tx.now] as const);
     if (!key) throw unauthenticated("This key is unknown, expired or revoked.");
-    // Nothing is noted of a request that is refused.
-    if (asked !== null && asked !== key.workspace_id) throw noSuchWorkspace();
+    // A refused request does not count as a use of the key.
+    if (workspace !== null && workspace !== key.workspace_id) throw noSuchWorkspace();
     const usedAt = key.last_used_at ? Date.parse(key.last_used_at) : 0;
     if (now.getTime() - usedAt > TOUCH_SECONDS * 1_000) touch(key);
-    return { actor: keyActor(key), livesMs: livesMs(key.expires_at, now) };
+    return { actor: keyActor(key), expiresInMs: expiresInMs(key.expires_at, now) };
   }
 
   async function actorOfSession(hash: string, workspace: string | null): Promise<FoundActor> {
@@ -55,24 +55,26 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     if (!found) throw unauthenticated("This session is unknown, expired or ended.");
     const { user_id, session_id, workspace_id, role, expires_at } = found;
     if (!workspace_id || !role) throw noSuchWorkspace();
-    return { actor: personActor(user_id, workspace_id, role, session_id), livesMs: livesMs(expires_at, now) };
+    return { actor: personActor(user_id, workspace_id, role, session_id), expiresInMs: expiresInMs(expires_at, now) };
   }
 
-  return async ({ authorization, session, workspace }) => {
-    const asked = askedWorkspace(workspace);
+  return async ({ authorization, session, workspace: header }) => {
+    const workspace = chosenWorkspace(header);
     if (authorization !== undefined) {
       const key = bearerKey(authorization);
-      if (!key) throw unauthenticated("The Authorization header must be `Bearer` and a key of this server.");
+      if (!key) throw unauthenticated("The Authorization header must be `Bearer` followed by a key of this server.");
       const hash = env.secrets.fingerprint(key);
-      return cache(`key ${hash} ${asked ?? ""}`, () => actorOfKey(hash, asked));
+      return cache(`key ${hash} ${workspace ?? ""}`, () => actorOfKey(hash, workspace));
     }
-    if (!session) throw unauthenticated("This needs a key or a session.");
+    if (!session) throw unauthenticated("This request needs a key or a session.");
     const hash = env.secrets.fingerprint(session);
-    return cache(`session ${hash} ${asked ?? ""}`, () => actorOfSession(hash, asked));
+    return cache(`session ${hash} ${workspace ?? ""}`, () => actorOfSession(hash, workspace));
   };
 }
 
-/** Notes the use of a key off the request's path: nobody waits for it, and its failure fails nobody. */
+/**
+ * Writes the last use of a key outside the request: no request waits for the write, and its failure fails no request.
+ */
 function createToucher(db: Db, onLateFailure: (error: unknown) => void): (key: FoundKey) => void {
   const touching = new Set<string>();
   return ({ workspace_id, id }) => {
@@ -84,6 +86,6 @@ function createToucher(db: Db, onLateFailure: (error: unknown) => void): (key: F
   };
 }
 
-function livesMs(expiresAt: string | null, now: Date): number {
+function expiresInMs(expiresAt: string | null, now: Date): number {
   return expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt) - now.getTime();
 }

@@ -1,4 +1,4 @@
-/** What other slices, the surfaces and the start of the server may use. */
+/** Exports for other slices, the surfaces and the start of the server. */
 export { type Credentials, createAuthenticate } from "./authenticate.ts";
 export { createLocalOwnerSession, createOwnerLink, createSignInLink, isOwnerKnown } from "./owner.ts";
 export { keyPermissions, PERMISSION_TABLE, permissionsOf } from "./permissions.ts";

@@ -1,11 +1,11 @@
-/** How often sign-in links may be asked for: tightly for an address from one network, loosely for the address alone. */
+/** The limits on requests for sign-in links: strict for one address from one network, wide for one address in total. */
 import { BlockList } from "node:net";
 import type { Environment } from "../kernel/environment.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
 import { LINKS_OF_ADDRESS, LINKS_OF_ADDRESS_AND_NETWORK, LINKS_OF_NETWORK } from "./rules.ts";
 import type { LinkLimits } from "./store/sessions.ts";
 
-/** Networks behind which many people can be: those of this machine and of its neighbours, where proxies are. */
+/** Private networks, in which a proxy may stand. Many people can share an address in these. */
 const SHARED = new BlockList();
 for (const [network, bits] of [
   ["127.0.0.0", 8],
@@ -22,8 +22,8 @@ SHARED.addSubnet("fc00::", 7, "ipv6");
 SHARED.addSubnet("fe80::", 10, "ipv6");
 
 /**
- * A network's own limit protects the people whom it would send mail to. It holds where mail is sent, and not for an
- * address that may be a proxy's, because then one stranger would shut sign-in for everybody behind the proxy.
+ * The limit of a network protects people from unwanted mail. It applies where mail is sent, and not to an address that
+ * may be a proxy's, because one stranger could then stop the sign-in of all people behind the proxy.
  */
 export function linkLimits({ delivery }: Environment, { ip }: RequestInfo): LinkLimits {
   const isCounted = delivery === "smtp" && !isShared(ip);

@@ -1,4 +1,4 @@
-/** Every operation of signing in and permissions. */
+/** The operations on sign-in, sessions and permissions. */
 import type { Operation } from "../kernel/operation.ts";
 import { listPermissions } from "./operations/list-permissions.ts";
 import { listOwnSessions } from "./operations/list-sessions.ts";

@@ -1,4 +1,6 @@
-/** Ways in for people who can reach the database, or the terminal of the server: no mail and no other proof is asked for. */
+/**
+ * Sign-in for people who can reach the database or the terminal of the server. They need no mail and no other proof.
+ */
 import { uuidv7 } from "uuidv7";
 import type { Db } from "../kernel/db/db.ts";
 import type { Environment } from "../kernel/environment.ts";
@@ -9,8 +11,8 @@ import { hasOwnerSignedIn, issueLink, openOwnerSession } from "./store/sessions.
 import { newToken } from "./tokens.ts";
 
 /**
- * Makes the owner and their workspace when new, and returns a link that signs them in once. The link is a function,
- * because its address is known only when the server listens. It voids no link that somebody asked for.
+ * Creates the owner and the owner's workspace if needed. Returns a function that gives a link that signs the owner in
+ * once; the link's address is known only when the server listens. The link does not void links that were requested.
  */
 export async function createOwnerLink(db: Db, env: Environment): Promise<() => string> {
   const token = newToken();
@@ -22,12 +24,12 @@ export async function createOwnerLink(db: Db, env: Environment): Promise<() => s
   return () => signInUrl(env, token);
 }
 
-/** Whether the owner of this configuration has ever signed in by a link. */
+/** Returns true when the owner of this configuration has signed in with a link before. */
 export async function isOwnerKnown(db: Db, env: Environment): Promise<boolean> {
   return db.outside((tx) => hasOwnerSignedIn(tx, lowerCase(env.settings.ownerEmail)));
 }
 
-/** Returns a link that signs in the person with this address once. It voids no link that somebody asked for. */
+/** Returns a link that signs in the person with this address once. The link does not void links that were requested. */
 export async function createSignInLink(db: Db, env: Environment, email: string): Promise<string> {
   const token = newToken();
   const link = { email: lowerCase(email), tokenHash: env.secrets.fingerprint(token), minutes: LINK_MINUTES };
@@ -35,7 +37,7 @@ export async function createSignInLink(db: Db, env: Environment, email: string):
   return signInUrl(env, token);
 }
 
-/** Opens a short session of the owner for the command line. The token goes where the cookie's would. */
+/** Opens a short session of the owner for the command line. Send the token as the session cookie. */
 export async function createLocalOwnerSession(db: Db, env: Environment): Promise<{ token: string; workspace: string }> {
   const token = newToken();
   const owner = { email: lowerCase(env.settings.ownerEmail), newUserId: uuidv7(), newWorkspaceId: uuidv7() };

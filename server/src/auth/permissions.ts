@@ -1,47 +1,55 @@
-/** What each kind of caller may do. An operation names one permission; this is the only table that grants it. */
+/**
+ * The permissions of each kind of caller. An operation needs one permission, and only this table grants permissions.
+ */
 import { type Actor, type Permission, ROLES, type Role } from "../kernel/actor.ts";
 import type { PermissionRow, Scope } from "./schema.ts";
 
 interface Grant {
-  /** One sentence, for whoever gives it. */
+  /** One sentence for the person who grants the permission. */
   meaning: string;
-  /** The lowest role that has it; nobody who signs in when absent. */
+  /** The lowest role that has the permission. Without a role, no person has it. */
   role?: Role;
-  /** An agent works; it never manages agents, keys, rules, policies or members, and never approves. */
+  /**
+   * Agents' keys have the permission. Agents never manage agents, keys, rules, policies or members, and never approve.
+   */
   agent?: true;
-  /** What gives it to a service key. A service acts for nobody, so it neither speaks nor decides. */
+  /**
+   * The scope that gives the permission to a service key. A service acts for no person, so it sends no messages and
+   * decides nothing.
+   */
   scope?: Scope;
 }
 
-/** What a role has that may work. */
+/** A role with this permission may do the work of agents. */
 const WORK = "tasks:write";
-/** Every credential may ask who it is. */
+/** Every credential has this permission. */
 const FOR_ALL = "auth:read";
 
 const GRANTS: Readonly<Record<Permission, Grant>> = {
   [FOR_ALL]: {
-    meaning: "Ask who one is and what everybody may do; every credential has it.",
+    meaning: "Read your own identity and the table of permissions. Every credential has this permission.",
     role: "viewer",
     agent: true,
   },
-  "auth:write": { meaning: "Set one's own name.", role: "viewer" },
-  "sessions:read": { meaning: "See one's own sessions.", role: "viewer" },
-  "sessions:write": { meaning: "End one's own sessions.", role: "viewer" },
+  "auth:write": { meaning: "Change your own name.", role: "viewer" },
+  "sessions:read": { meaning: "See your own sessions.", role: "viewer" },
+  "sessions:write": { meaning: "End your own sessions.", role: "viewer" },
   "membership:write": { meaning: "Accept invitations, and leave workspaces.", role: "viewer" },
-  "workspaces:read": { meaning: "See the workspaces one is a member of.", role: "viewer" },
-  "workspaces:write": { meaning: "Make and rename workspaces.", role: "admin" },
-  "workspaces:own": { meaning: "Hand the workspace on to another member.", role: "owner" },
-  "members:read": { meaning: "See the people of a workspace.", role: "viewer" },
+  "workspaces:read": { meaning: "See the workspaces of which you are a member.", role: "viewer" },
+  "workspaces:write": { meaning: "Create and rename workspaces.", role: "admin" },
+  "workspaces:own": { meaning: "Transfer the workspace to another member.", role: "owner" },
+  "members:read": { meaning: "See the members of a workspace.", role: "viewer" },
   "members:write": { meaning: "Invite people, change their roles and remove them.", role: "admin" },
   "keys:read": { meaning: "See the keys of a workspace, never their secrets.", role: "viewer" },
   "keys:write": {
-    meaning: "Make, rotate and revoke keys; a service that may can get a key of any agent, and so act as it.",
+    meaning:
+      "Create, rotate and revoke keys. A service key with this scope can create keys for all agents, and so act as them.",
     role: "admin",
     scope: "keys:write",
   },
   "agents:read": { meaning: "See agents and their revisions.", role: "viewer", agent: true, scope: "agents:read" },
   "agents:write": { meaning: "Create, change, pause and archive agents.", role: "admin", scope: "agents:write" },
-  "agents:self": { meaning: "See one's own state as an agent.", agent: true },
+  "agents:self": { meaning: "See your own state as an agent.", agent: true },
   "tasks:read": { meaning: "See tasks and their events.", role: "viewer", agent: true, scope: "tasks:read" },
   "tasks:write": {
     meaning: "Create tasks and take them through their steps.",
@@ -49,38 +57,38 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
     agent: true,
     scope: "tasks:write",
   },
-  "tasks:claim": { meaning: "Take tasks that wait for one.", agent: true },
+  "tasks:claim": { meaning: "Claim tasks that are assigned to you as an agent.", agent: true },
   "messages:read": { meaning: "Read messages.", role: "viewer", agent: true, scope: "messages:read" },
   "messages:write": { meaning: "Send messages.", role: "member", agent: true },
-  "team:read": { meaning: "See who reports to whom.", role: "viewer", agent: true, scope: "team:read" },
-  "team:write": { meaning: "Set who reports to whom.", role: "admin", scope: "team:write" },
-  "risk:read": { meaning: "See risk policies and what they did.", role: "viewer", agent: true, scope: "risk:read" },
+  "team:read": { meaning: "See the roles and rules of the team.", role: "viewer", agent: true, scope: "team:read" },
+  "team:write": { meaning: "Change the roles and rules of the team.", role: "admin", scope: "team:write" },
+  "risk:read": { meaning: "See risk policies and their effects.", role: "viewer", agent: true, scope: "risk:read" },
   "risk:write": { meaning: "Set risk policies.", role: "admin" },
   "governance:read": {
-    meaning: "See requests, grants and their audit.",
+    meaning: "See requests, grants and their history.",
     role: "viewer",
     agent: true,
     scope: "governance:read",
   },
-  "governance:request": { meaning: "Ask people for more than a policy allows.", agent: true },
+  "governance:request": { meaning: "Request more from people than a policy allows.", agent: true },
   "governance:write": { meaning: "Decide on requests, and set policies.", role: "admin" },
   "obs:read": { meaning: "See events, costs and the tier.", role: "viewer", agent: true, scope: "obs:read" },
   "obs:write": { meaning: "Send events.", role: "member", agent: true, scope: "ingest" },
   "obs:manage": { meaning: "Set alert rules and prices.", role: "admin" },
-  "actions:read": { meaning: "See actions that wait or are done.", role: "viewer", agent: true, scope: "actions:read" },
+  "actions:read": { meaning: "See waiting and finished actions.", role: "viewer", agent: true, scope: "actions:read" },
   "actions:write": { meaning: "Propose actions.", role: "member", agent: true },
   "actions:decide": { meaning: "Approve or reject actions.", role: "admin" },
   "audit:read": {
-    meaning: "See the log of facts, and follow it live.",
+    meaning: "Read the log of facts, and follow the log live.",
     role: "viewer",
     agent: true,
     scope: "audit:read",
   },
 };
 
-/** The table as people and programs read it. */
+/** The table of permissions for people and programs to read. */
 export const PERMISSION_TABLE: readonly PermissionRow[] = Object.entries(GRANTS).map(
-  // The keys are those of the table.
+  // GRANTS has exactly the permissions as keys.
   ([permission, { meaning, role, agent = false, scope = null }]) => ({
     permission: permission as Permission,
     meaning,
@@ -103,7 +111,9 @@ const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
 };
 const AGENT_PERMISSIONS = thoseWith(({ agents }) => agents);
 
-/** What was given to a key, and the part of it that the role of the person who answers for it lacks. */
+/**
+ * Returns the permissions that a key carries, and those that it lacks because the responsible person's role lacks them.
+ */
 export function keyPermissions(
   { kind, scopes }: { kind: Actor["kind"]; scopes: readonly Scope[] },
   role: Role,
@@ -114,7 +124,7 @@ export function keyPermissions(
   return { carried: new Set([...given].filter((permission) => !lacking.includes(permission))), lacking };
 }
 
-/** Permissions that no role has are those of agents at work. Work is what a member may do. */
+/** A permission that no role has belongs to the work of agents. A role carries it when the role may work. */
 function roleCarries(role: Role, permission: Permission): boolean {
   const carried = ROLE_PERMISSIONS[role];
   return carried.has(permission) || (!ROLE_PERMISSIONS.owner.has(permission) && carried.has(WORK));
@@ -122,17 +132,17 @@ function roleCarries(role: Role, permission: Permission): boolean {
 
 type Caller = { kind: "user"; role: Role } | { kind: "agent" } | { kind: "service"; scopes: readonly Scope[] };
 
-export function permissionsOf(who: Caller): ReadonlySet<Permission> {
-  switch (who.kind) {
+export function permissionsOf(caller: Caller): ReadonlySet<Permission> {
+  switch (caller.kind) {
     case "user":
-      return ROLE_PERMISSIONS[who.role];
+      return ROLE_PERMISSIONS[caller.role];
     case "agent":
       return AGENT_PERMISSIONS;
     case "service":
       return thoseWith(
-        ({ permission, scope }) => permission === FOR_ALL || (scope !== null && who.scopes.includes(scope)),
+        ({ permission, scope }) => permission === FOR_ALL || (scope !== null && caller.scopes.includes(scope)),
       );
     default:
-      return who satisfies never;
+      return caller satisfies never;
   }
 }

@@ -1,4 +1,4 @@
-/** What credentials carry now: the key, and the role of the person who calls. */
+/** Reads the present permissions of callers in the command's transaction: the key, the session and the role. */
 import type { Actor, Permission } from "../kernel/actor.ts";
 import type { Statement } from "../kernel/db/batch.ts";
 import type { Recognise } from "../kernel/dispatch/powers.ts";
@@ -7,29 +7,29 @@ import { powersWhenMade } from "./actors.ts";
 import { keyPermissions, permissionsOf } from "./permissions.ts";
 import { findPowers, type Powers, refuseUnlessUnchanged } from "./store/powers.ts";
 
-/** A system actor, and an agent for which the server itself works, has no credential that could be taken away. */
+/** A system actor has no credential that can end, and neither has an agent for which the server itself acts. */
 const hasCredential = ({ kind, key_id }: Actor) => key_id !== null || kind === "user";
 
 export const recognise: Recognise = async (tx, actors) => {
-  const asked = new Map(actors.filter(hasCredential).map((actor) => [credentialId(actor), actor]));
-  if (asked.size === 0) return actors;
-  const powers = await findPowers(tx, [...asked.values()]);
-  const found = new Map([...asked.keys()].map((id, place) => [id, powers[place]]));
+  const callers = new Map(actors.filter(hasCredential).map((actor) => [credentialId(actor), actor]));
+  if (callers.size === 0) return actors;
+  const powers = await findPowers(tx, [...callers.values()]);
+  const found = new Map([...callers.keys()].map((id, index) => [id, powers[index]]));
   return actors.map((actor) => (hasCredential(actor) ? asNow(actor, found.get(credentialId(actor))) : actor));
 };
 
-/** The statements that fail unless these callers are who they were; undefined for a caller who is known too little. */
+/** Returns the statements that fail when a caller has changed; undefined when a caller cannot be checked in this way. */
 export function unchangedCallers(actors: readonly Actor[]): readonly Statement[] | undefined {
-  const asked = new Map(actors.filter(hasCredential).map((actor) => [credentialId(actor), actor]));
-  if (asked.size === 0) return [];
-  const found = [...asked.values()].flatMap((caller) => {
+  const callers = new Map(actors.filter(hasCredential).map((actor) => [credentialId(actor), actor]));
+  if (callers.size === 0) return [];
+  const found = [...callers.values()].flatMap((caller) => {
     const powers = powersWhenMade(caller);
     return powers ? [{ caller, powers }] : [];
   });
-  return found.length === asked.size ? [refuseUnlessUnchanged(found)] : undefined;
+  return found.length === callers.size ? [refuseUnlessUnchanged(found)] : undefined;
 }
 
-/** What can end by itself: a key, or one of the sessions of a person. */
+/** The id of the credential that can end: a key or a session. */
 const credentialId = ({ key_id, session_id, id }: Actor) => key_id ?? session_id ?? id;
 
 function asNow(actor: Actor, powers: Powers | undefined): Actor | Problem {
@@ -44,7 +44,7 @@ function asNow(actor: Actor, powers: Powers | undefined): Actor | Problem {
   return withPermissions(actor, { role }, permissionsOf({ kind: "user", role }));
 }
 
-/** The very same actor when nothing changed. */
+/** Returns the same object when nothing changed. */
 function withPermissions(
   actor: Actor,
   now: Pick<Actor, "role" | "responsible_role">,

@@ -1,9 +1,9 @@
-/** Limits of identity, and the decisions that need no database. */
+/** Limits of sign-in and sessions, and decisions about credentials. Pure. */
 import type { Actor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
 
 export const LINK_MINUTES = 15;
-/** Links of one address that are valid side by side; a newer one voids the oldest. */
+/** How many links of one address are valid at the same time. A newer link voids the oldest. */
 export const LINKS_VALID_MAX = 3;
 
 export interface Limits {
@@ -11,45 +11,50 @@ export interface Limits {
   perHour: number;
 }
 
-/** Sign-in links for one address that one network may ask for. */
+/** How many sign-in links one network may request for one address. */
 export const LINKS_OF_ADDRESS_AND_NETWORK: Limits = { perMinute: 5, perHour: 20 };
-/** From everywhere. So many that nobody who asks from elsewhere can shut the address. */
+/** How many links all networks may request for one address. The limit is high, so that others cannot use it up. */
 export const LINKS_OF_ADDRESS: Limits = { perMinute: 100, perHour: 100 };
-/** For all addresses together, where each link is a mail. */
+/** How many links one network may request for all addresses together, where each link is a mail. */
 export const LINKS_OF_NETWORK: Limits = { perMinute: 60, perHour: 300 };
-/** Days a session lives unused. */
+/** An unused session ends after this time. */
 export const SESSION_DAYS = 30;
-/** Days the browser keeps the cookie: as long as browsers do, because use prolongs the session it stands for. */
+/** The life of the cookie: the longest that browsers allow, because each use prolongs the session. */
 export const COOKIE_DAYS = 400;
-/** Minutes a session lives unused that the command line opened for one call. */
+/** An unused session that the command line opened for one call ends after this time. */
 export const LOCAL_SESSION_MINUTES = 60;
-/** Characters of a browser's name that are kept. */
+/** A longer `User-Agent` header is cut. */
 export const USER_AGENT_LENGTH_MAX = 300;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const KEY = /^bearer +(bw_(?:agent|service)_[A-Za-z0-9_-]{43})$/i;
-/** No workspace has it. */
-const NOWHERE = "00000000-0000-0000-0000-000000000000";
+/** No workspace has this id. */
+const NO_WORKSPACE_ID = "00000000-0000-0000-0000-000000000000";
 
 export function lowerCase(email: string): string {
   return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
-/** The key in an `Authorization` header, if it can be one. */
+/** Returns the key in an `Authorization` header, if it has the form of a key. */
 export function bearerKey(header: string): string | undefined {
   return KEY.exec(header)?.[1];
 }
 
-/** The workspace a `Bailiwick-Workspace` header asks for; one that cannot exist when it is no id. */
-export function askedWorkspace(header: string | undefined): string | null {
+/**
+ * Returns the workspace in a `Bailiwick-Workspace` header. For a header that is no id, returns an id that no workspace
+ * has.
+ */
+export function chosenWorkspace(header: string | undefined): string | null {
   if (header === undefined) return null;
-  return UUID.test(header) ? header.toLowerCase() : NOWHERE;
+  return UUID.test(header) ? header.toLowerCase() : NO_WORKSPACE_ID;
 }
 
-/** What concerns a person alone is done, and recorded, in the workspace that is their own. */
+/**
+ * Throws unless the chosen workspace is the person's own. Commands about the person run, and store facts, only there.
+ */
 export function requireOwnWorkspace(actor: Actor, own: string | undefined): void {
   if (actor.workspace === own) return;
-  throw new Problem("conflict", "This belongs to your own workspace, and another one is chosen.", {
+  throw new Problem("conflict", "This command works only in your own workspace, and the request names another one.", {
     next_step: "Send the request without the header Bailiwick-Workspace.",
   });
 }

@@ -1,9 +1,9 @@
-/** The shapes of identity that the outside sees. */
+/** The public shapes of people, sessions and permissions. */
 import Type, { type Static } from "typebox";
 import { type Permission, ROLES } from "../kernel/actor.ts";
 import { ActorKind, Email, Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
 
-/** What a service key can be given; `permissions.ts` says what each is. */
+/** The scopes of service keys. `permissions.ts` says which permission each scope gives. */
 export const SCOPES = [
   "ingest",
   "keys:write",
@@ -23,9 +23,9 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 export const ScopeName = Literals(SCOPES, { title: "Scope" });
 
-/** An address with a dot in its domain. */
+/** A mail address with a dot in its domain. */
 export const SignInEmail = Type.String({ ...Email, pattern: "@[^@]*\\." });
-/** Long enough for any token of ours; anything else is answered like a wrong one. */
+/** Longer than any real token. A text that is no token gets the same answer as a wrong token. */
 export const Token = Type.String({ maxLength: 500 });
 
 export const User = Fields({ id: Id, email: Type.String(), name: Nullable(Type.String()) });
@@ -36,25 +36,30 @@ export const Me = Fields({
   authenticated: Type.Literal(true),
   actor: Fields({
     kind: ActorKind,
-    id: Type.String({ description: "The user, the agent or the key." }),
+    id: Type.String({ description: "The id of the user, the agent or the key." }),
   }),
   user: Nullable(User),
   workspaces: Type.Array(Fields({ id: Id, name: Type.String(), role: Nullable(Role) }), {
-    description: "A key has one workspace and no role in it.",
+    description: "A key has exactly one workspace, and no role in that workspace.",
   }),
-  permissions: Type.Array(Type.String(), { description: "What this credential may do in the workspace it works in." }),
+  permissions: Type.Array(Type.String(), {
+    description: "The permissions of this credential in the chosen workspace.",
+  }),
 });
 
 export const PermissionRow = Fields({
   permission: Type.Unsafe<Permission>({
     type: "string",
-    description: "What an operation asks for: an area and what may be done in it.",
+    description: "The permission that an operation needs: an area and a right in that area.",
   }),
   meaning: Type.String(),
   roles: Type.Array(Role),
-  agents: Type.Boolean({ description: "Whether the key of an agent has it." }),
+  agents: Type.Boolean({ description: "True when agents' keys have the permission." }),
   scope: Nullable(
-    Type.Unsafe<Scope>({ type: "string", description: "What gives it to a service key; null when nothing does." }),
+    Type.Unsafe<Scope>({
+      type: "string",
+      description: "The scope that gives the permission to a service key. Null when no scope does.",
+    }),
   ),
 });
 export type PermissionRow = Static<typeof PermissionRow>;
@@ -66,6 +71,6 @@ export const Session = Fields({
   created_at: Time,
   last_seen_at: Time,
   expires_at: Time,
-  is_current: Type.Boolean({ description: "The one this request was made with." }),
+  is_current: Type.Boolean({ description: "True for the session of this request." }),
 });
 export type Session = Static<typeof Session>;

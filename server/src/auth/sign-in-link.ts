@@ -1,4 +1,7 @@
-/** The link in the mail. It opens a page that confirms by POST, so a mail scanner that follows it spends nothing. */
+/**
+ * The sign-in link. The link opens a page that signs in by POST, so a mail scanner that opens the link does not use it
+ * up.
+ */
 import type { Environment, Mail } from "../kernel/environment.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
 import { LINK_MINUTES } from "./rules.ts";
@@ -7,7 +10,7 @@ export function signInUrl(env: Environment, token: string): string {
   return `${env.publicUrl}/sign-in?token=${token}`;
 }
 
-/** Whether a link may be shown to the caller. Agents on the same machine are such callers too. */
+/** Returns true when the response may show a link to this caller. Agents on the same machine are such callers too. */
 export function mayShowLinks({ delivery }: Environment, { at_this_machine }: RequestInfo): boolean {
   return delivery === "terminal" && at_this_machine;
 }
@@ -21,8 +24,8 @@ export function signInMail(email: string, link: string): Mail {
       "",
       link,
       "",
-      `It works once, within ${LINK_MINUTES} minutes. Using one link ends the others that you asked for.`,
-      "If you did not ask for it, ignore this mail; nobody can sign in without the link.",
+      `The link works once, within ${LINK_MINUTES} minutes. When you use it, the other links that you requested end.`,
+      "If you did not request this link, ignore this mail. Without the link, no one can sign in.",
       "",
     ].join("\n"),
   };

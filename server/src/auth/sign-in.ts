@@ -1,4 +1,4 @@
-/** What follows from a proof of an address, whatever the proof was. The caller proves it, in the same transaction. */
+/** Signs a person in after a proof of their mail address. The caller checks the proof in the same transaction. */
 import type { Static } from "typebox";
 import Type from "typebox";
 import { uuidv7 } from "uuidv7";
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 
 export const SignedIn = Fields({ user: User, workspace: Fields({ id: Id, name: Type.String(), role: Role }) });
 
-/** Opens a session with a token and an id of its own; the session that the browser presented ends. */
+/** Opens a session with a new token and a new id. The session that the browser presented ends. */
 export async function signIn(
   { tx, env, request, now }: PublicContext,
   provenEmail: string,
@@ -37,7 +37,7 @@ export async function signIn(
   });
   const { user_id, email, name, workspace_id, workspace_name } = person;
   const workspace = { id: workspace_id, name: workspace_name, role: "owner" as const };
-  // Where from is the person's own business: their list of sessions says it, the log that agents read does not.
+  // The fact leaves out address and browser, because agents read the log. The person's list of sessions shows both.
   const fact = { type: "session.created", subject: { kind: "session", id: sessionId } };
   return {
     output: { user: { id: user_id, email, name }, workspace },

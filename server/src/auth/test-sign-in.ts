@@ -1,4 +1,4 @@
-/** Signs people in the way a surface does. For tests. */
+/** Signs people in as a surface does. For tests. */
 import { randomUUID } from "node:crypto";
 import { requestInfo, type TestApp } from "../../test/harness/harness.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
@@ -10,7 +10,7 @@ import { lowerCase } from "./rules.ts";
 export interface SignedIn {
   user: { id: string; email: string; name: string | null };
   workspace: { id: string; name: string; role: string };
-  /** The token in the cookie. */
+  /** The token of the session cookie. */
   session: string;
 }
 
@@ -18,7 +18,7 @@ export function anEmail(): string {
   return `ada-${randomUUID()}@example.org`;
 }
 
-/** Each caller comes from a network of its own unless told, so that tests do not spend each other's limits. */
+/** A random network address, so that tests do not share the limit of a network. */
 export function anAddress(): string {
   const part = () => 1 + Math.floor(Math.random() * 250);
   return `10.${part()}.${part()}.${part()}`;

@@ -1,11 +1,11 @@
-/** Secrets that open something. Only their fingerprints are stored. */
+/** Makes tokens and keys. The database stores only their fingerprints. */
 import { randomBytes } from "node:crypto";
 
 const TOKEN_BYTES = 32;
-/** Characters of a key that are shown, beyond its kind. */
+/** How many characters of a key are shown after its kind. */
 const PREFIX_LENGTH = 6;
 
-/** 43 characters of base64url. */
+/** Returns 43 characters of base64url. */
 export function newToken(): string {
   return randomBytes(TOKEN_BYTES).toString("base64url");
 }

@@ -98,7 +98,7 @@ test("the sign-in mail arrives, and its link signs in", async () => {
   expect([mail?.to].flat()[0]?.text).toBe(email);
   expect(mail?.subject).toBe("Your sign-in link for Bailiwick");
   expect(mail?.html).toBe(false);
-  expect(mail?.text).toContain("It works once, within 15 minutes.");
+  expect(mail?.text).toContain("The link works once, within 15 minutes.");
   const [, token = ""] =
     /^http:\/\/127\.0\.0\.1:7300\/sign-in\?token=([A-Za-z0-9_-]{43})$/m.exec(mail?.text ?? "") ?? [];
   expect((await redeem(app(), token)).user.email).toBe(email);

@@ -4,12 +4,11 @@ import { Fields, Page, PageInput } from "../../kernel/schema.ts";
 import { PERMISSION_TABLE } from "../permissions.ts";
 import { PermissionRow } from "../schema.ts";
 
-/** A place in the table. */
-const PLACE = /^[0-9]{1,4}$/;
+const TABLE_INDEX = /^[0-9]{1,4}$/;
 
 export const listPermissions = query({
   name: "permissions.list",
-  summary: "List the permissions there are: what each means, and which roles, agents and scopes have it.",
+  summary: "List the permissions with their meaning, and the roles, agents and scopes that have each of them.",
   route: "GET /permissions",
   permission: "auth:read",
   tool: false,
@@ -18,7 +17,7 @@ export const listPermissions = query({
   problems: [],
   async run(_context, { limit, cursor }) {
     const size = pageSize(limit);
-    const [from = "0"] = decodeCursor(cursor, [PLACE]) ?? [];
+    const [from = "0"] = decodeCursor(cursor, [TABLE_INDEX]) ?? [];
     const end = Number(from) + size;
     const rows = PERMISSION_TABLE.slice(Number(from), end);
     return pageOf(rows, end < PERMISSION_TABLE.length, (row) => [PERMISSION_TABLE.indexOf(row) + 1]);

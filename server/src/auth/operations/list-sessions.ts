@@ -6,7 +6,7 @@ import { listSessions } from "../store/sessions.ts";
 
 export const listOwnSessions = query({
   name: "auth.list_sessions",
-  summary: "List the places where you are signed in, newest first, and which of them this one is.",
+  summary: "List your sessions, newest first. The session of this request is marked.",
   route: "GET /auth/sessions",
   permission: "sessions:read",
   tool: false,

@@ -6,7 +6,7 @@ import { closeSession } from "../store/sessions.ts";
 
 export const logout = publicCommand({
   name: "auth.logout",
-  summary: "Sign out: end the session of this browser. Without one, nothing happens.",
+  summary: "Sign out: end the session of this browser. Without a session, nothing happens.",
   route: "POST /auth/logout",
   http: { session: "clear" },
   changesCredentials: true,

@@ -9,8 +9,8 @@ import { findPerson, listWorkspaces } from "../store/people.ts";
 
 export const me = query({
   name: "auth.me",
-  summary: "Read who you are, what you may do and which workspaces you can work in.",
-  description: "For a key, `user` is null and the one workspace is the key's.",
+  summary: "Read your own identity, your permissions and your workspaces.",
+  description: "For a key, `user` is null, and `workspaces` has only the key's workspace.",
   route: "GET /auth/me",
   permission: "auth:read",
   tool: false,

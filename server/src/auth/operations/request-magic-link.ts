@@ -11,22 +11,22 @@ import { isAmongAgents, issueLink, takeLinkRequest } from "../store/sessions.ts"
 import { newToken } from "../tokens.ts";
 
 /**
- * Beyond this machine it never looks whether somebody has the address: known and unknown ones get the same answer after
- * the same work.
+ * For a caller on another machine, the command never looks up the address. So known and unknown addresses get the same
+ * answer after the same work.
  */
 export const requestMagicLink = publicCommand({
   name: "auth.request_magic_link",
   summary: "Send a sign-in link to an email address.",
   description:
-    "Where the server sends no mail, the link is printed in its terminal. A caller on the same machine also gets it as " +
-    "dev_link, unless the person is in a workspace that has keys: then an agent could ask for it as well.",
+    "Without a mail server, the server prints the link in its terminal. A caller on the same machine also gets the link " +
+    "as dev_link, unless the person is in a workspace that has keys, because an agent could then request the link too.",
   route: "POST /auth/request-magic-link",
   status: 202,
   input: Fields({ email: SignInEmail }),
   output: Fields({
-    message: Type.String({ description: "Where the link is." }),
+    message: Type.String({ description: "Says where the link is." }),
     dev_link: Type.Optional(
-      Type.String({ description: "The link itself, for a caller on the server's machine who may see it." }),
+      Type.String({ description: "The link, for a caller on the server's machine who may see it." }),
     ),
   }),
   problems: ["rate_limited"],
@@ -35,7 +35,7 @@ export const requestMagicLink = publicCommand({
     const email = lowerCase(input.email);
     const wait = await takeLinkRequest(tx, { email, ip: request.ip }, linkLimits(env, request));
     if (wait !== null) {
-      throw new Problem("rate_limited", "Too many sign-in links were asked for.", { retry_after_seconds: wait });
+      throw new Problem("rate_limited", "Too many sign-in links were requested.", { retry_after_seconds: wait });
     }
     const message = MESSAGES[env.delivery](email);
     if (env.delivery === "none") return { output: { message } };
@@ -48,15 +48,15 @@ export const requestMagicLink = publicCommand({
   },
 });
 
-/** Every process on the machine can ask, so what a person there sees, agents see too. */
+/** Every process on the machine can request a link, so agents there would see the link of a person. */
 async function mayBeShown({ tx, env, request }: PublicContext, email: string): Promise<boolean> {
   return mayShowLinks(env, request) && !(await isAmongAgents(tx, email));
 }
 
-const ONCE = `It works once, within ${LINK_MINUTES} minutes.`;
+const ONCE = `The link works once, within ${LINK_MINUTES} minutes.`;
 const MESSAGES: Record<Delivery, (email: string) => string> = {
   smtp: (email) => `A sign-in link is on its way to ${email}. ${ONCE}`,
   terminal: (email) => `The terminal of this server shows a sign-in link for ${email}. ${ONCE}`,
   none: (email) =>
-    `This server has no mail server to send a link with. Its operator can print one: bailiwick sign-in-link ${email}`,
+    `This server has no mail server to send a link. Its operator can print one: bailiwick sign-in-link ${email}`,
 };

@@ -8,23 +8,23 @@ import { revokeOtherSessions } from "../store/sessions.ts";
 
 export const revokeOtherOwnSessions = command({
   name: "auth.revoke_other_sessions",
-  summary: "End all your sessions but the one you are using. Whoever uses them is signed out at once.",
+  summary: "End all your other sessions. They are signed out at once.",
   route: "POST /auth/sessions/revoke-others",
   permission: "sessions:write",
   pastQuota: "passes",
   tool: false,
   changesCredentials: true,
   input: Fields({}),
-  output: Fields({ revoked: Type.Integer({ description: "How many were ended." }) }),
+  output: Fields({ revoked: Type.Integer({ description: "How many sessions were ended." }) }),
   problems: ["unauthenticated", "conflict"],
   async run({ tx, actor }) {
     requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
     const kept = actor.session_id;
     const revoked = await revokeOtherSessions(tx, actor.id, kept);
-    // Two sessions that end each other at once: the one that came later has ended.
+    // Two sessions ended each other at the same time, and this one came second.
     if (revoked === null) throw new Problem("unauthenticated", "This session has ended.");
     if (revoked === 0) return unchanged({ revoked });
-    // One fact however many there were, for nothing bounds how often a person signs in.
+    // One fact for all sessions, because a person may have any number of them.
     const data = { reason: "others", count: revoked, kept_session_id: kept };
     return changed({ revoked }, { type: "session.revoked", subject: { kind: "user", id: actor.id }, data });
   },

@@ -7,7 +7,7 @@ import { revokeSession } from "../store/sessions.ts";
 
 export const revokeOwnSession = command({
   name: "auth.revoke_session",
-  summary: "End one of your own sessions. Whoever uses it is signed out at once.",
+  summary: "End one of your sessions. It is signed out at once.",
   route: "POST /auth/sessions/{id}/revoke",
   permission: "sessions:write",
   pastQuota: "passes",

@@ -1,5 +1,5 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound } from "../../kernel/problem.ts";
 import { Fields, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
 import { requireOwnWorkspace } from "../rules.ts";
 import { User } from "../schema.ts";
@@ -7,7 +7,7 @@ import { findOwnWorkspace, lockPerson, savePersonName } from "../store/people.ts
 
 export const updateMe = command({
   name: "auth.update_me",
-  summary: "Change the name that others see of you.",
+  summary: "Change your name, which others see.",
   route: "POST /auth/me",
   permission: "auth:write",
   tool: false,
@@ -17,7 +17,7 @@ export const updateMe = command({
   async run({ tx, actor }, { name }) {
     requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
     const person = await lockPerson(tx, actor.id);
-    if (!person) throw new Problem("not_found", `No person ${actor.id}.`);
+    if (!person) throw notFound("person", actor.id);
     if (person.name === name) return unchanged(person);
     await savePersonName(tx, actor.id, name);
     const fact = { type: "person.updated", subject: { kind: "user", id: actor.id }, data: { name } };

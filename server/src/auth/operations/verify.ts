@@ -7,10 +7,11 @@ import { spendLink } from "../store/sessions.ts";
 
 export const verify = publicCommand({
   name: "auth.verify",
-  summary: "Sign in with the token of a sign-in link. The first time makes the person and a workspace of their own.",
+  summary:
+    "Sign in with the token of a sign-in link. The first sign-in creates the person and the person's own workspace.",
   route: "POST /auth/verify",
   http: { session: "set" },
-  // The session that the browser had before ends.
+  // The earlier session of the browser ends.
   changesCredentials: true,
   input: Fields({ token: Token }),
   output: SignedIn,
@@ -18,8 +19,8 @@ export const verify = publicCommand({
   async run(context, { token }) {
     const provenEmail = await spendLink(context.tx, context.env.secrets.fingerprint(token));
     if (provenEmail === undefined) {
-      throw new Problem("invalid_token", "This sign-in link is not valid any more.", {
-        next_step: "Ask for a new one.",
+      throw new Problem("invalid_token", "This sign-in link is no longer valid.", {
+        next_step: "Request a new link.",
       });
     }
     return signIn(context, provenEmail);

@@ -1,10 +1,10 @@
-/** The database's functions for people and their workspaces, which lie outside any one workspace. */
+/** The SQL functions for people and their workspaces. Their tables lie outside any workspace. */
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import type { Scope, User } from "../schema.ts";
 
-/** Any transaction, in a workspace or not yet. */
+/** A transaction inside or outside a workspace. */
 export type AnyTx = Pick<ReadTx, "statement">;
 
 export async function ensureOwner(tx: AnyTx, email: string, newUser: string, newWorkspace: string): Promise<void> {
@@ -36,7 +36,7 @@ export async function findPerson(tx: AnyTx, userId: string): Promise<User | unde
   return row;
 }
 
-/** Holds the person until the transaction ends. */
+/** Locks the person until the transaction ends. */
 export async function lockPerson(tx: AnyTx, userId: string): Promise<User | undefined> {
   const [row] = await tx.statement<User>("auth.lock-person", "select id, email, name from lock_person($1)", [userId]);
   return row;
@@ -46,7 +46,7 @@ export async function savePersonName(tx: AnyTx, userId: string, name: string): P
   await tx.statement("auth.save-person", "select save_person($1, $2)", [userId, name]);
 }
 
-/** The workspace that is a person's own. */
+/** Returns the person's own workspace. */
 export async function findOwnWorkspace(tx: AnyTx, userId: string): Promise<string | undefined> {
   const [row] = await tx.statement<{ id: string | null }>("auth.find-own-workspace", "select own_workspace($1) as id", [
     userId,
@@ -54,7 +54,7 @@ export async function findOwnWorkspace(tx: AnyTx, userId: string): Promise<strin
   return row?.id ?? undefined;
 }
 
-/** Whether the transaction is in the workspace that is the own one of this installation's owner. */
+/** Returns true in the workspace of this installation's owner. */
 export async function isFirstWorkspace(tx: ReadTx): Promise<boolean> {
   const text = "select own_workspace(owner_user_id) = $1 as is from installation";
   const [row] = await tx.statement<{ is: boolean | null }>("auth.is-first-workspace", text, [tx.workspace]);
@@ -70,10 +70,10 @@ export interface WorkspaceRow {
   created_at: string;
 }
 
-/** A place in a list that is ordered by the time of joining: that time, and the id. */
+/** The sort key of the last row read: the time of joining and the id. */
 type AfterJoined = readonly string[] | undefined;
 
-/** Their own first: nobody joined another one before it. */
+/** Lists the person's own workspace first, because the person joined it before all others. */
 export function listWorkspaces(userId: string, after: AfterJoined, rowsMax: number): Rows<WorkspaceRow> {
   const [joinedAt = null, id = null] = after ?? [];
   return rowsOf(
@@ -83,7 +83,7 @@ export function listWorkspaces(userId: string, after: AfterJoined, rowsMax: numb
   );
 }
 
-/** At most once a minute, so that a busy key costs no write per call. */
+/** Writes the last use at most once a minute, so that a busy key does not cost one write for each call. */
 export async function touchKey(tx: Tx, id: string): Promise<void> {
   await tx.statement(
     "keys.touch",

@@ -1,15 +1,15 @@
-/** What stands behind credentials now. */
+/** Reads the present state of credentials: scopes, role and session. */
 import type { Actor, Role } from "../../kernel/actor.ts";
 import type { Statement } from "../../kernel/db/batch.ts";
 import type { ReadTx } from "../../kernel/db/db.ts";
 import type { Scope } from "../schema.ts";
 
 export interface Powers {
-  /** Of the key, when it is good; an agent's key has none, and so an empty list. */
+  /** The scopes of a usable key; null for no usable key. An agent's key has an empty list. */
   scopes: Scope[] | null;
-  /** Of the person who calls or answers for the key, when they are a member of this workspace. */
+  /** The role of the person who calls or is responsible for the key; null when the person is no member. */
   role: Role | null;
-  /** False when they came with a session that has ended. */
+  /** False when the caller's session has ended. */
   has_session: boolean;
 }
 
@@ -21,7 +21,7 @@ const FIND = `select k.scopes, m.role, c.session_id is null or is_session_open(c
     and m.ended_at is null
   order by c.place`;
 
-/** One row for each caller, in order. */
+/** Returns one row for each caller, in the order of the callers. */
 export async function findPowers(tx: ReadTx, callers: readonly Actor[]): Promise<Powers[]> {
   return tx.statement<Powers>("auth.find-powers", FIND, [
     tx.workspace,

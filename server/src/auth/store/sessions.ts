@@ -1,4 +1,4 @@
-/** The database's functions for sign-in links and sessions, which lie outside any workspace. */
+/** The SQL functions for sign-in links and sessions. Their tables lie outside any workspace. */
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import type { Limits } from "../rules.ts";
@@ -27,7 +27,7 @@ export async function takeLinkRequest(
   return row?.wait ?? null;
 }
 
-/** Stores a link and voids all but the newest `kept` of the address; null voids none. */
+/** Stores a link and voids all but the newest `kept` links of the address. Null voids none. */
 export async function issueLink(
   tx: AnyTx,
   link: { email: string; tokenHash: string; minutes: number },
@@ -38,7 +38,7 @@ export async function issueLink(
   await tx.statement("auth.issue-link", text, [email, tokenHash, minutes, kept]);
 }
 
-/** Whether the person with this address is in a workspace that an agent or a script has a key of. */
+/** Returns true when the person with this address is in a workspace that has keys of agents or services. */
 export async function isAmongAgents(tx: AnyTx, email: string): Promise<boolean> {
   const [row] = await tx.statement<{ is: boolean }>("auth.is-among-agents", "select is_among_agents($1) as is", [
     email,
@@ -46,14 +46,14 @@ export async function isAmongAgents(tx: AnyTx, email: string): Promise<boolean> 
   return row?.is ?? true;
 }
 
-/** Whether the owner with this address has ever signed in by a link. */
+/** Returns true when the owner with this address has signed in with a link before. */
 export async function hasOwnerSignedIn(tx: AnyTx, email: string): Promise<boolean> {
   const text = "select has_owner_signed_in($1) as has";
   const [row] = await tx.statement<{ has: boolean }>("auth.has-owner-signed-in", text, [email]);
   return row?.has ?? false;
 }
 
-/** Returns the address that the link proves; undefined when it is unknown, used, voided or expired. */
+/** Returns the address that the link proves; undefined when the link is unknown, used, voided or expired. */
 export async function spendLink(tx: AnyTx, tokenHash: string): Promise<string | undefined> {
   const [row] = await tx.statement<{ email: string | null }>(
     "auth.spend-link",
@@ -81,11 +81,11 @@ export interface SignIn {
   sessionDays: number;
   ip: string;
   userAgent: string;
-  /** Of the session the browser already had; it ends. */
+  /** The hash of the session that the browser already had, which ends. */
   presentedHash: string | null;
 }
 
-/** Opens a session for the person with a proven address, made when new. */
+/** Opens a session for the person with the proven address. Creates the person if needed. */
 export async function signInPerson(tx: AnyTx, signIn: SignIn): Promise<SignedInRow> {
   const { provenEmail, newUserId, newWorkspaceId, ownerEmail, sessionId, sessionHash } = signIn;
   const { sessionDays, ip, userAgent, presentedHash } = signIn;
@@ -106,11 +106,11 @@ export async function signInPerson(tx: AnyTx, signIn: SignIn): Promise<SignedInR
       presentedHash,
     ],
   );
-  if (!row) throw new Error("Whoever signs in has a workspace of their own.");
+  if (!row) throw new Error("sign_in returned no row.");
   return row;
 }
 
-/** Opens a session for the owner of this installation and answers the owner's workspace. */
+/** Opens a session for the owner of this installation. Returns the owner's workspace. */
 export async function openOwnerSession(
   tx: AnyTx,
   owner: { email: string; newUserId: string; newWorkspaceId: string },
@@ -128,7 +128,7 @@ export interface FoundSession {
   user_id: string;
   session_id: string;
   expires_at: string;
-  /** Both null when the person is no member of the workspace asked for. */
+  /** Workspace and role are null when the person is no member of the chosen workspace. */
   workspace_id: string | null;
   role: Role | null;
 }
@@ -146,7 +146,7 @@ export async function findSession(
   return row;
 }
 
-/** Sign-out. `undefined` when the session was not a good one. */
+/** Ends the session at sign-out. Returns undefined when the session was not valid. */
 export async function closeSession(
   tx: AnyTx,
   tokenHash: string,
@@ -159,7 +159,7 @@ export async function closeSession(
   return row;
 }
 
-/** What is stored of a session; whether it is the one in use, only the caller's credential tells. */
+/** A stored session. `is_current` depends on the caller's credential and is not stored. */
 export type StoredSession = Omit<Session, "is_current">;
 
 export function listSessions(userId: string, before: string | undefined, rowsMax: number): Rows<StoredSession> {
@@ -170,7 +170,7 @@ export function listSessions(userId: string, before: string | undefined, rowsMax
   );
 }
 
-/** Whether it was open until now; `undefined` when the person has no such session. */
+/** Ends a session. Returns true if the session was open, undefined when the person has no such session. */
 export async function revokeSession(tx: AnyTx, userId: string, sessionId: string): Promise<boolean | undefined> {
   const [row] = await tx.statement<{ was_open: boolean }>(
     "auth.revoke-session",
@@ -180,7 +180,10 @@ export async function revokeSession(tx: AnyTx, userId: string, sessionId: string
   return row?.was_open;
 }
 
-/** How many were ended; null when the kept session is no good any more. Without one to keep, all are. */
+/**
+ * Ends all sessions but `kept`; null ends all. Returns how many ended, or null when the kept session is no longer
+ * valid.
+ */
 export async function revokeOtherSessions(tx: AnyTx, userId: string, kept: string | null): Promise<number | null> {
   const [row] = await tx.statement<{ ended: number | null }>(
     "auth.revoke-other-sessions",
