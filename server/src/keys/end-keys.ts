@@ -1,27 +1,27 @@
-/** Keys that end with something else. The command that calls this says `changesCredentials`. */
+/** Revokes keys because a person, a key or an agent ends. The calling command has `changesCredentials`. */
 import type { Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
 import { type EndedKey, saveEndedBelowKey, saveEndedOfAgent, saveEndedOfPerson } from "./store/ends.ts";
 
-/** Why a key was revoked that nobody named. */
+/** The reason for revoking a key that the command did not name. */
 type Reason = "maker_left" | "maker_revoked" | "agent_archived";
 
-/** For the command that ends a membership: the keys that the person answers for open nothing any more. */
+/** Revokes the keys for which the person is responsible. For the command that ends a membership. */
 export async function endKeysMadeBy(tx: Tx, userId: string): Promise<Fact[]> {
   return (await saveEndedOfPerson(tx, userId)).map((key) => revokedFact(key, "maker_left"));
 }
 
-/** The same for the keys that were made with a key. */
+/** Revokes the keys that were made with this key. */
 export async function endKeysMadeWith(tx: Tx, keyId: string): Promise<Fact[]> {
   return (await saveEndedBelowKey(tx, keyId)).map((key) => revokedFact(key, "maker_revoked"));
 }
 
-/** For the command that archives an agent. The key of an agent makes none, so nothing hangs on it. */
+/** Revokes the keys of an agent that is archived. An agent's key makes no keys, so none are below it. */
 export async function revokeAgentKeys(tx: Tx, agentId: string): Promise<Fact[]> {
   return (await saveEndedOfAgent(tx, agentId)).map((key) => revokedFact(key, "agent_archived"));
 }
 
-/** `reason` is null when somebody revoked this very key. */
+/** `reason` is null when the command named this key. */
 export function revokedFact({ id, kind, name, agent_id }: EndedKey, reason: Reason | null): Fact {
   return { type: "key.revoked", subject: { kind: "key", id }, data: { kind, name, agent_id, reason }, agent_id };
 }

@@ -1,4 +1,4 @@
-/** The agents slice's knowledge that this slice needs. `wiring.ts` fills the hook. */
+/** Hooks that later slices fill: what this slice needs to know of agents. */
 import type { Tx } from "../kernel/db/db.ts";
 import { hook } from "../kernel/hook.ts";
 

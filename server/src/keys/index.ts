@@ -1,4 +1,4 @@
-/** What other slices and the composition of the server may use. */
+/** Exports for other slices and for the start of the server. */
 export { endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
 export { keyHooks } from "./hooks.ts";
 export { listKeysOfPerson } from "./store/adopt.ts";

@@ -1,4 +1,4 @@
-/** Every operation of keys. */
+/** The operations on keys. */
 import type { Operation } from "../kernel/operation.ts";
 import { adoptKey } from "./operations/adopt-key.ts";
 import { createKey } from "./operations/create-key.ts";

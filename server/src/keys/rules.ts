@@ -1,4 +1,4 @@
-/** What may become of a key, and what a key may give to others. */
+/** Decisions about keys: whether a key is usable, when it ends, and the scopes that it may give. Pure. */
 import type { Actor } from "../kernel/actor.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import type { Key, NewKey } from "./schema.ts";
@@ -9,41 +9,44 @@ export function isUsable({ revoked_at, expires_at }: Life, now: Date): boolean {
   return revoked_at === null && (expires_at === null || new Date(expires_at) > now);
 }
 
-/** A key that opens nothing any more stays shut: a new one is made instead. */
+/** Throws when the key is revoked or expired. Such a key never becomes usable again. */
 export function requireUsable(key: Life & Pick<Key, "id">, now: Date): void {
   if (isUsable(key, now)) return;
   throw new Problem("conflict", `Key ${key.id} is ${key.revoked_at === null ? "expired" : "revoked"}.`, {
-    next_step: "Make another key.",
+    next_step: "Create a new key.",
   });
 }
 
 /**
- * When a key shall end that ends no later than `latest`: as asked, in the milliseconds that are stored, or `otherwise`.
+ * Returns the end of a key: the requested time, to the millisecond, or `otherwise` when none was requested. Throws when
+ * the requested time is past or later than `latest`.
  */
 export function requireExpiry(
-  asked: string | undefined,
+  requested: string | undefined,
   { now, latest, otherwise }: { now: Date; latest: string | null; otherwise: string | null },
 ): string | null {
-  if (asked === undefined) return otherwise;
-  const ends = new Date(asked);
-  if (Number.isNaN(ends.getTime())) throw invalid("/expires_at", "is no moment there is.");
+  if (requested === undefined) return otherwise;
+  const ends = new Date(requested);
+  if (Number.isNaN(ends.getTime())) throw invalid("/expires_at", "is not a time that exists.");
   if (ends <= now) throw invalid("/expires_at", `must be after ${now.toISOString()}.`);
   if (latest !== null && ends > new Date(latest)) {
-    throw invalid("/expires_at", `must not be after ${latest}, the end of the key it hangs on.`);
+    throw invalid("/expires_at", `must not be after ${latest}, the end of the key with which this key is made.`);
   }
   return ends.toISOString();
 }
 
-/** Authority only narrows: a key gives no scope that it lacks. */
+/** Throws when a key would give a scope that it lacks. */
 export function requireScopesOf(maker: Pick<Key, "scopes">, scopes: Key["scopes"]): void {
   const lacking = scopes.find((scope) => !maker.scopes.includes(scope));
   if (!lacking) return;
-  throw new Problem("forbidden", `This key cannot give the scope ${lacking}, which it does not have itself.`, {
+  throw new Problem("forbidden", `This key cannot give the scope ${lacking}, because it does not have that scope.`, {
     next_step: "Ask an owner or admin of the workspace.",
   });
 }
 
-/** When the secret before a rotation stops: after the overlap, and never after the key, as it was or as it becomes. */
+/**
+ * Returns the end of the previous secret after a rotation: the end of the overlap, or of the key if that is earlier.
+ */
 export function previousEnds(
   { before, after, overlapSeconds }: { before: string | null; after: string | null; overlapSeconds: number },
   now: Date,
@@ -53,19 +56,23 @@ export function previousEnds(
   return new Date(Math.min(now.getTime() + overlapSeconds * 1_000, ...ends)).toISOString();
 }
 
-/** The fields that fit each kind of key. */
+/** Throws when a field does not fit the kind of key. */
 export function requireFittingFields({ kind, agent_id, scopes }: NewKey): void {
   if (kind === "agent" && agent_id === undefined) throw invalid("/agent_id", "is required for an agent key.");
   if (kind === "agent" && scopes !== undefined)
-    throw invalid("/scopes", "an agent key has none; it may what agents may.");
-  if (kind === "service" && agent_id !== undefined) throw invalid("/agent_id", "a service key stands for no agent.");
+    throw invalid("/scopes", "is not allowed for an agent key. Its permissions are those of agents.");
+  if (kind === "service" && agent_id !== undefined)
+    throw invalid("/agent_id", "is not allowed for a service key, which belongs to no agent.");
   if (kind === "service" && scopes === undefined) throw invalid("/scopes", "is required for a service key.");
 }
 
-/** A key answers to a person: neither an agent nor the server itself makes or adopts one. */
+/**
+ * Returns the person who calls. A person is responsible for every key, so agents and the server cannot create or adopt
+ * keys.
+ */
 export function requirePerson({ kind, id }: Actor): string {
   if (kind === "user") return id;
-  throw new Problem("forbidden", "A person must do this, signed in.", {
+  throw new Problem("forbidden", "Only a person who is signed in may do this.", {
     next_step: "Ask an owner or admin of the workspace.",
   });
 }

@@ -12,7 +12,7 @@ const KEY_FIELDS = {
   name: Type.String(),
   agent_id: Nullable(Id),
   scopes: Scopes,
-  prefix: Type.String({ description: "How the key begins; enough to tell it from the others." }),
+  prefix: Type.String({ description: "The first characters of the key, by which you can recognise it." }),
   expires_at: Nullable(Time),
   created_at: Time,
 };
@@ -21,7 +21,7 @@ const PreviousEnds = {
   previous_expires_at: Nullable(
     Type.String({
       ...Time,
-      description: "Until when the secret before the last rotation is good too; null once it is not.",
+      description: "The end of the previous secret, which stays valid after a rotation. Null when it has ended.",
     }),
   ),
 };
@@ -35,12 +35,13 @@ export const Key = Fields({
   created_by_key_id: Nullable(Id),
   responsible_user_id: Type.String({
     ...Id,
-    description: "Who answers for it: the person who made it or the key it was made with, or who adopted it.",
+    description:
+      "The person responsible for the key: who created the key or the key with which it was made, or who adopted it.",
   }),
   responsible_role: Nullable(
     Type.Unsafe<Static<typeof Role>>({
       ...Role,
-      description: "That person's role now. The key carries no more than this role.",
+      description: "The present role of that person. The key has no permission that this role lacks.",
     }),
   ),
 });
@@ -49,7 +50,8 @@ export type Key = Static<typeof Key>;
 export const KeyWithLacks = Fields({
   ...Key.properties,
   lacks: Type.Array(Type.String(), {
-    description: "Permissions the key was given and does not carry, because the role of that person lacks them.",
+    description:
+      "Permissions that were given to the key, and that it lacks because the responsible person's role lacks them.",
   }),
 });
 
@@ -58,7 +60,7 @@ export type KeyStatus = Static<typeof KeyStatus>;
 
 const CREATED_FIELDS = {
   ...KEY_FIELDS,
-  key: Type.String({ description: "Shown this once. Send it as `Authorization: Bearer …`." }),
+  key: Type.String({ description: "The key. It is shown only once. Send it as `Authorization: Bearer …`." }),
 };
 
 export const CreatedKey = Fields(CREATED_FIELDS);
@@ -73,7 +75,7 @@ export const NewKey = Fields({
 });
 export type NewKey = Static<typeof NewKey>;
 
-/** A week: long enough to reach every place that holds the secret. */
+/** One week: enough time to replace the secret in every place. */
 const OVERLAP_SECONDS_MAX = 604_800;
 
 export const KeyRotation = Fields({
@@ -83,10 +85,10 @@ export const KeyRotation = Fields({
       minimum: 0,
       maximum: OVERLAP_SECONDS_MAX,
       default: 0,
-      description: "How long the secret there is stays good beside the new one.",
+      description: "How long the present secret stays valid in addition to the new one.",
     }),
   ),
   expires_at: Type.Optional(
-    Type.String({ ...Time, description: "When the key ends from now on; as before unless given." }),
+    Type.String({ ...Time, description: "The new end of the key. Without it, the end stays as it is." }),
   ),
 });

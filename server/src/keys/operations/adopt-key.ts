@@ -7,10 +7,10 @@ import { getKey, lockKey } from "../store/keys.ts";
 
 export const adoptKey = command({
   name: "keys.adopt",
-  summary: "Answer for a key from now on, and for the keys made with it.",
+  summary: "Become responsible for a key and for the keys made with it.",
   description:
-    "A key carries no more than the role of the person who answers for it, and ends with that person's membership. Adopt " +
-    "the keys that must go on when somebody is given a lower role or leaves.",
+    "A key has no permission that its responsible person's role lacks, and ends with that person's membership. Adopt " +
+    "the keys that must keep working when a person leaves or gets a lower role.",
   route: "POST /keys/{id}/adopt",
   permission: "keys:write",
   tool: false,

@@ -9,10 +9,11 @@ import { countUsableKeys, getKey, insertKey } from "../store/keys.ts";
 
 export const createKey = command({
   name: "keys.create",
-  summary: "Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once.",
+  summary: "Create a key for an agent, or for a service with scopes. The key is shown only once.",
   description:
-    "Made with a service key, it has no scope that key lacks, ends no later, and is revoked with it. Without expires_at " +
-    "it ends when that key does. It carries no more than the role that the person who answers for it has at the time.",
+    "A caller with an agent's key is that agent. A key made with a service key has no scope that the service key lacks, " +
+    "ends no later, and is revoked with it; without expires_at it ends with the service key. A key has no permission " +
+    "that the present role of its responsible person lacks.",
   route: "POST /keys",
   status: 201,
   permission: "keys:write",

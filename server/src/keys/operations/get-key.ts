@@ -6,7 +6,7 @@ import { toWire } from "../to-wire.ts";
 
 export const getWorkspaceKey = query({
   name: "keys.get",
-  summary: "Read one key of the workspace. The key itself is never shown again.",
+  summary: "Read one key of the workspace. The secret is never shown again.",
   route: "GET /keys/{id}",
   permission: "keys:read",
   input: Fields({ id: Id }),

@@ -8,7 +8,7 @@ import { toWire } from "../to-wire.ts";
 
 export const listWorkspaceKeys = query({
   name: "keys.list",
-  summary: "List the keys of the workspace, newest first, revoked ones too. The key itself is never shown again.",
+  summary: "List the keys of the workspace, newest first, also revoked ones. The secret is never shown again.",
   route: "GET /keys",
   permission: "keys:read",
   input: Fields({

@@ -1,14 +1,14 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { endKeysMadeWith, revokedFact } from "../end-keys.ts";
-import { requireHangsOn } from "../maker.ts";
+import { requireMadeWith } from "../maker.ts";
 import { Key } from "../schema.ts";
 import { lockKey, saveRevoked } from "../store/keys.ts";
 
 export const revokeKey = command({
   name: "keys.revoke",
-  summary: "Revoke a key, and the keys made with it. They open nothing from now on, on every server.",
-  description: "A key may revoke itself and the keys made with it, and no other.",
+  summary: "Revoke a key and the keys made with it. They stop working at once, on every server.",
+  description: "A key may revoke only itself and the keys made with it.",
   route: "POST /keys/{id}/revoke",
   permission: "keys:write",
   pastQuota: "passes",
@@ -18,7 +18,7 @@ export const revokeKey = command({
   problems: ["not_found", "forbidden"],
   async run({ tx, actor, now }, { id }) {
     const key = await lockKey(tx, id);
-    await requireHangsOn(tx, actor, key);
+    await requireMadeWith(tx, actor, key);
     if (key.revoked_at !== null) return unchanged(key);
     const revoked = await saveRevoked(tx, id, now);
     return changed(revoked, revokedFact(key, null), ...(await endKeysMadeWith(tx, id)));

@@ -1,17 +1,18 @@
 import { newKeyText } from "../../auth/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { requireHangsOn } from "../maker.ts";
+import { requireMadeWith } from "../maker.ts";
 import { previousEnds, requireExpiry, requireUsable } from "../rules.ts";
 import { KeyRotation, RotatedKey } from "../schema.ts";
 import { findKeyById, isOutlived, lockKey, saveRotated } from "../store/keys.ts";
 
 export const rotateKey = command({
   name: "keys.rotate",
-  summary: "Give a key a new secret, shown this once. It stays the same key; the secret there ends after the overlap.",
+  summary:
+    "Give a key a new secret, which is shown only once. The key stays the same; its old secret ends after the overlap.",
   description:
-    "Ask for an overlap, put the new secret in place, and nothing is refused meanwhile. Another rotation ends the older " +
-    "of two secrets at once. A key may rotate itself and the keys made with it.",
+    "An overlap gives you time to replace the secret everywhere. If a key still has two secrets, a rotation ends the " +
+    "older one at once. A key may rotate only itself and the keys made with it.",
   route: "POST /keys/{id}/rotate",
   permission: "keys:write",
   pastQuota: "passes",
@@ -20,17 +21,17 @@ export const rotateKey = command({
   input: KeyRotation,
   output: RotatedKey,
   problems: ["not_found", "conflict", "forbidden"],
-  async run({ tx, actor, now, env }, { id, overlap_seconds = 0, expires_at: asked }) {
+  async run({ tx, actor, now, env }, { id, overlap_seconds = 0, expires_at: requested }) {
     const held = await lockKey(tx, id);
-    await requireHangsOn(tx, actor, held);
+    await requireMadeWith(tx, actor, held);
     requireUsable(held, now);
-    // Nobody prolongs their own life: a key that rotates itself ends no later than it would have.
-    const above =
+    // A key that rotates itself cannot prolong its own life.
+    const maker =
       actor.key_id === id ? held : held.created_by_key_id && (await findKeyById(tx, held.created_by_key_id));
-    // The database keeps a key from ending before it was made, whatever the clock did since.
+    // The database refuses an end before the creation, also when the clock was set back since.
     const earliest = new Date(Math.max(now.getTime(), Date.parse(held.created_at)));
-    const limits = { now: earliest, latest: above ? above.expires_at : null, otherwise: held.expires_at };
-    const expires_at = requireExpiry(asked, limits);
+    const limits = { now: earliest, latest: maker ? maker.expires_at : null, otherwise: held.expires_at };
+    const expires_at = requireExpiry(requested, limits);
     if (await isOutlived(tx, id, expires_at)) throw outlived(id);
     const overlap = { before: held.expires_at, after: expires_at, overlapSeconds: overlap_seconds };
     const previous_expires_at = previousEnds(overlap, now);
@@ -44,7 +45,7 @@ export const rotateKey = command({
 });
 
 function outlived(id: string): Problem {
-  return new Problem("conflict", `Keys that were made with key ${id} would outlive it.`, {
-    next_step: "Revoke them, or rotate them with an earlier expires_at, first.",
+  return new Problem("conflict", `Keys that were made with key ${id} would end later than it does.`, {
+    next_step: "First revoke those keys, or rotate them with an earlier expires_at.",
   });
 }

@@ -1,9 +1,8 @@
-/** Who answers for keys. */
-
+/** The responsible persons of keys. */
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import type { Key } from "../schema.ts";
 
-/** The good ones that a person answers for. */
+/** Lists the usable keys for which a person is responsible. */
 export async function listKeysOfPerson(tx: ReadTx, userId: string): Promise<Pick<Key, "kind" | "scopes">[]> {
   return tx.statement(
     "keys.of-person",
@@ -13,7 +12,7 @@ export async function listKeysOfPerson(tx: ReadTx, userId: string): Promise<Pick
   );
 }
 
-/** The person answers for the key from now on, and for what was made with it. Returns how many keys those are. */
+/** Makes the person responsible for the key and for the keys made with it. Returns the number of these keys. */
 export async function saveResponsible(tx: Tx, id: string, userId: string): Promise<number> {
   const rows = await tx.statement(
     "keys.adopt",

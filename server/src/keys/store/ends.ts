@@ -1,5 +1,4 @@
-/** How many keys end at once: those of an agent, and those that hang on a person or on another key. */
-
+/** Statements that revoke several keys: those of an agent, of a person, or made with another key. */
 import type { Tx } from "../../kernel/db/db.ts";
 import type { Key } from "../schema.ts";
 
@@ -13,7 +12,6 @@ const BELOW_KEY = `with recursive below as (
     update api_keys k set revoked_at = bailiwick_now() from below b
     where k.workspace_id = $1 and k.id = b.id and ${USABLE} returning k.id, k.kind, k.name, k.agent_id`;
 
-/** Those that the person answers for. */
 export async function saveEndedOfPerson(tx: Tx, userId: string): Promise<EndedKey[]> {
   return tx.statement<EndedKey>(
     "keys.end-of-person",

@@ -4,7 +4,7 @@ import type { Role } from "../../kernel/actor.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
 import { only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound } from "../../kernel/problem.ts";
 import type { Key, KeyStatus } from "../schema.ts";
 
 type Time<OnInsert> = ColumnType<string | null, OnInsert, Date | null>;
@@ -19,7 +19,7 @@ declare module "../../kernel/db/db.ts" {
       name: string;
       scopes: Scope[];
       prefix: string;
-      /** Written, never read: keys are found by the database. */
+      /** Never read here: the SQL function `find_key` compares the hash. */
       key_hash: ColumnType<never, string, never>;
       created_by_user_id: string | null;
       created_by_key_id: string | null;
@@ -94,7 +94,7 @@ const OF_STATUS: Record<KeyStatus, ReturnType<typeof sql<boolean>>> = {
   expired: sql`revoked_at is null and expires_at <= bailiwick_now()`,
 };
 
-/** Newest first: ids rise with time. */
+/** Lists the newest first, because ids rise with time. */
 export function listKeys(tx: ReadTx, filter: KeyFilter): Rows<Key> {
   const { kind, agent_id, status, before } = filter;
   let rows = tx.selectFrom("api_keys").select(KEY_COLUMNS).where("workspace_id", "=", tx.workspace);
@@ -107,7 +107,7 @@ export function listKeys(tx: ReadTx, filter: KeyFilter): Rows<Key> {
 
 export async function getKey(tx: ReadTx, id: string): Promise<Key> {
   const key = await findKeyById(tx, id);
-  if (!key) throw noSuchKey(id);
+  if (!key) throw notFound("key", id);
   return key;
 }
 
@@ -128,12 +128,8 @@ export async function lockKey(tx: Tx, id: string): Promise<Key> {
     .where("id", "=", id)
     .forNoKeyUpdate()
     .executeTakeFirst();
-  if (!key) throw noSuchKey(id);
+  if (!key) throw notFound("key", id);
   return key;
-}
-
-function noSuchKey(id: string): Problem {
-  return new Problem("not_found", `No key ${id}.`);
 }
 
 export async function saveRevoked(tx: Tx, id: string, at: Date): Promise<Key> {
@@ -147,7 +143,7 @@ export async function saveRevoked(tx: Tx, id: string, at: Date): Promise<Key> {
     .executeTakeFirstOrThrow();
 }
 
-/** Keys that still open something: what the tier counts. */
+/** Counts the keys that are neither revoked nor expired. The tier limits this number. */
 export async function countUsableKeys(tx: ReadTx): Promise<number> {
   const [row] = await tx.statement<{ used: number }>(
     "keys.count-usable",
@@ -163,11 +159,11 @@ export interface Rotation {
   key_hash: string;
   prefix: string;
   expires_at: string | null;
-  /** Null when the secret there ends at once. */
+  /** Null when the old secret ends at once. */
   previous_expires_at: string | null;
 }
 
-/** The database moves the secret there is, which the server cannot read. */
+/** Stores the new secret's hash. The SQL function keeps the old hash, which the server's role cannot read. */
 export async function saveRotated(tx: Tx, rotation: Rotation): Promise<void> {
   const { id, key_hash, prefix, previous_expires_at, expires_at } = rotation;
   await tx.statement("keys.rotate", "select rotate_key($1, $2, $3, $4, $5)", [
@@ -179,7 +175,7 @@ export async function saveRotated(tx: Tx, rotation: Rotation): Promise<void> {
   ]);
 }
 
-/** Whether one of the keys made with this one would be good after `end`; null is never. */
+/** Returns true when a key made with this one would be usable after `end`. A null `end` means never. */
 export async function isOutlived(tx: Tx, id: string, end: string | null): Promise<boolean> {
   const [row] = await tx.statement<{ is_outlived: boolean }>(
     "keys.is-outlived",
@@ -190,7 +186,7 @@ export async function isOutlived(tx: Tx, id: string, end: string | null): Promis
   return row?.is_outlived ?? false;
 }
 
-/** Whether the key was made with the maker, or with a key that was, and so on. */
+/** Returns true when the key was made with the maker, directly or through other keys. */
 export async function isMadeWith(tx: Tx, makerId: string, id: string): Promise<boolean> {
   const [row] = await tx.statement<{ is_made: boolean }>(
     "keys.is-made-with",
@@ -213,7 +209,10 @@ with recursive above as (
 )
 select key_id, created_by_user_id as user_id from above where created_by_user_id is not null`;
 
-/** By key: the person who made it, or the key it was made with, and so on. Keys without a known maker are missing. */
+/**
+ * Returns, by key, the person who made the key, directly or through other keys. Keys without a known maker are left
+ * out.
+ */
 export async function findPeopleBehind(tx: ReadTx, keyIds: readonly string[]): Promise<Map<string, string>> {
   if (keyIds.length === 0) return new Map();
   const values = [tx.workspace, [...keyIds]];
