@@ -1,11 +1,11 @@
-/** What follows when a person stops being a member, whoever ends it. */
+/** Ends a membership, and with it the person's keys and open invitations. */
 import type { CommandContext, Fact } from "../kernel/operation.ts";
 import { endKeysMadeBy } from "../keys/index.ts";
 import { endInvitationsOf } from "./store/invitations.ts";
 import { endMembership } from "./store/members.ts";
 
-/** The caller holds the member. Answers the facts beside the one of the step itself. */
-export async function settleMembership(
+/** The caller has locked the member. Returns the facts about keys and invitations. */
+export async function endMembershipWithRights(
   { tx, now }: Pick<CommandContext, "tx" | "now">,
   userId: string,
 ): Promise<Fact[]> {

@@ -1,2 +1,2 @@
-/** What other slices may use. */
+/** Exports for other slices. */
 export { findOwner } from "./store/members.ts";

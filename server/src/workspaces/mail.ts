@@ -1,8 +1,8 @@
-/** The mail that invites somebody, and the page that its link opens. */
+/** The invitation mail and its link. */
 import type { Environment, Mail } from "../kernel/environment.ts";
 import { INVITATION_DAYS } from "./rules.ts";
 
-/** The link of an invitation opens a page too, and only its button accepts. */
+/** The link opens a page. Only the button on the page accepts the invitation. */
 export function invitationUrl(env: Environment, token: string): string {
   return `${env.publicUrl}/invitation?token=${token}`;
 }
@@ -20,14 +20,14 @@ export function invitationMail(
       "",
       link,
       "",
-      `It works once, for this address, within ${INVITATION_DAYS} days. A newer invitation replaces it.`,
-      "If you did not expect it, ignore this mail; nothing happens without you.",
+      `The link works once, for this address, within ${INVITATION_DAYS} days. A newer invitation replaces this one.`,
+      "If you did not expect this invitation, ignore this mail. Nothing happens until you accept.",
       "",
     ].join("\n"),
   };
 }
 
-/** Whoever names a workspace writes a part of a mail. */
+/** The name of a workspace is free text, so line breaks and control characters must not reach the mail. */
 function oneLine(text: string): string {
   return text.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
 }

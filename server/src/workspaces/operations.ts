@@ -1,4 +1,4 @@
-/** Every operation of workspaces, members and invitations. */
+/** The operations on workspaces, members and invitations. */
 import type { Operation } from "../kernel/operation.ts";
 import { acceptInvitation } from "./operations/accept-invitation.ts";
 import { createInvitation } from "./operations/create-invitation.ts";

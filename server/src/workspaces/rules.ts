@@ -1,19 +1,19 @@
-/** Limits of workspaces and invitations, and the decisions that need no database. */
+/** Limits of workspaces and invitations, and decisions about members. Pure. */
 import type { Role } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
 
 export const WORKSPACES_OWNED_MAX = 100;
-/** Days an invitation can be accepted. */
+/** An invitation can be accepted for this time. */
 export const INVITATION_DAYS = 7;
-/** Open invitations of one workspace. */
+/** The most open invitations of one workspace. */
 export const INVITATIONS_OPEN_MAX = 100;
-/** Invitations that one address may get, and one workspace may send. */
+/** How many invitations one address may get, and one workspace may send. */
 export const INVITATION_MAILS = {
   address: { perMinute: 5, perHour: 20 },
   workspace: { perMinute: 20, perHour: 200 },
 } as const;
 
-/** The owner's role changes only by handing the workspace on, and the owner stays as long as they own it. */
+/** Throws for the owner. An owner must transfer the workspace before leaving it or getting another role. */
 export function requireNotOwner(member: { role: Role }, what: string): void {
   if (member.role !== "owner") return;
   throw new Problem("conflict", `The owner of a workspace cannot ${what}.`, {
@@ -21,13 +21,13 @@ export function requireNotOwner(member: { role: Role }, what: string): void {
   });
 }
 
-/** Everybody keeps the workspace that is their own, and nobody owns too many. */
+/** Throws for a person's own workspace, and when the receiver owns the highest number of workspaces. */
 export function requireTransferable(workspace: string, own: string | undefined, ownedByReceiver: number): void {
   if (workspace === own) {
-    throw new Problem("conflict", "This workspace is your own, and everybody keeps one.", {
-      next_step: "Make another workspace to share and hand on.",
+    throw new Problem("conflict", "This is your own workspace, which you cannot transfer.", {
+      next_step: "Create another workspace, which you can transfer.",
     });
   }
   if (ownedByReceiver < WORKSPACES_OWNED_MAX) return;
-  throw new Problem("conflict", `Nobody owns more than ${WORKSPACES_OWNED_MAX} workspaces.`);
+  throw new Problem("conflict", `A person may own at most ${WORKSPACES_OWNED_MAX} workspaces.`);
 }

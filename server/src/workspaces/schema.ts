@@ -1,9 +1,9 @@
-/** The shapes of invitations and of changes among members. */
+/** The public shapes of workspaces, members and invitations. */
 import Type, { type Static } from "typebox";
 import { Role, SignInEmail } from "../auth/schema.ts";
 import { Fields, Id, Literals, Nullable, Page, PageInput, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
 
-/** Ownership is handed on by a step of its own. */
+/** The roles that `members.update` and invitations can give. Only `workspaces.transfer` makes an owner. */
 const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
 export const GivenRole = Literals(GIVEN_ROLES, { title: "GivenRole" });
 export type GivenRole = Static<typeof GivenRole>;
@@ -28,7 +28,7 @@ export type Invitation = Static<typeof Invitation>;
 export const NewInvitation = Fields({ id: Id, email: SignInEmail, role: GivenRole });
 export const CreatedInvitation = Fields({
   ...Invitation.properties,
-  dev_link: Type.Optional(Type.String({ description: "The link itself, for a caller on the server's machine." })),
+  dev_link: Type.Optional(Type.String({ description: "The link, for a caller on the server's machine." })),
 });
 export const InvitationPage = Page(Invitation);
 export const InvitationList = Fields({

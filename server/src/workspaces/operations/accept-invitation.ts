@@ -7,7 +7,7 @@ import { acceptInvitation as acceptRow } from "../store/invitations.ts";
 
 export const acceptInvitation = command({
   name: "invitations.accept",
-  summary: "Join the workspace that you were invited to, with the token of the link in the mail.",
+  summary: "Accept an invitation with the token of the link in the mail, and join the workspace.",
   description: "You must be signed in with the address that the invitation was sent to.",
   route: "POST /invitations/accept",
   permission: "membership:write",
@@ -20,7 +20,7 @@ export const acceptInvitation = command({
     const accepted = await acceptRow(tx, env.secrets.fingerprint(token), actor.id);
     if (!accepted) {
       throw new Problem("invalid_token", "This invitation is not valid for you.", {
-        next_step: "Sign in with the address it was sent to, or ask for a new one.",
+        next_step: "Sign in with the address to which the invitation was sent, or request a new invitation.",
       });
     }
     const { invitation_id, workspace_id: id, workspace_name: name, role, has_joined } = accepted;

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 
 export const createInvitation = command({
   name: "invitations.create",
-  summary: "Invite somebody to a workspace by mail. A newer invitation of the same address replaces the older one.",
+  summary: "Invite a person to a workspace by mail. A newer invitation to the same address replaces the older one.",
   route: "POST /workspaces/{id}/invitations",
   status: 201,
   permission: "members:write",
@@ -24,10 +24,10 @@ export const createInvitation = command({
   output: CreatedInvitation,
   problems: ["tier_limit", "not_found", "conflict", "rate_limited"],
   async run({ tx, actor, now, env, request }, { email: given, role }) {
-    // Holds the workspace, so that the open ones are counted one after the other.
+    // This locks the workspace, so that concurrent invitations are counted one after another.
     await requireFeature(tx, "multi_workspace_enabled");
     const email = lowerCase(given);
-    if (await isMemberAddress(tx, email)) throw new Problem("conflict", "Somebody with this address is a member.");
+    if (await isMemberAddress(tx, email)) throw new Problem("conflict", "A member of this workspace has this address.");
     await requireMail(tx, email);
     const replaced = await replaceInvitation(tx, email, now);
     await requireRoom(tx);
@@ -43,7 +43,7 @@ export const createInvitation = command({
     });
     const link = invitationUrl(env, token);
     const mail = invitationMail(email, { link, workspace: await getWorkspaceName(tx), role });
-    // Agents read the log too, and are not told whom people write to.
+    // The fact leaves out the address, because agents read the log.
     const data = { role, expires_at: stored.expires_at, ...(replaced && { replaces: replaced }) };
     const fact = { type: "invitation.created", subject: { kind: "invitation", id: stored.id }, data };
     return { ...changed({ ...stored, ...(mayShowLinks(env, request) && { dev_link: link }) }, fact), mail };
@@ -59,6 +59,6 @@ async function requireMail(tx: Tx, email: string): Promise<void> {
 async function requireRoom(tx: Tx): Promise<void> {
   if ((await countOpenInvitations(tx)) < INVITATIONS_OPEN_MAX) return;
   throw new Problem("conflict", `A workspace has at most ${INVITATIONS_OPEN_MAX} open invitations.`, {
-    next_step: "Revoke invitations that nobody accepted.",
+    next_step: "Revoke open invitations that are no longer needed.",
   });
 }

@@ -10,7 +10,8 @@ import { createWorkspaceOf } from "../store/members.ts";
 
 export const createWorkspace = command({
   name: "workspaces.create",
-  summary: "Make another workspace that you own. Needs the agency tier; the new one starts on the free tier.",
+  summary:
+    "Create another workspace that you own. You need the agency tier; the new workspace starts on the free tier.",
   route: "POST /workspaces",
   status: 201,
   permission: "workspaces:write",
@@ -22,14 +23,14 @@ export const createWorkspace = command({
     await requireFeature(tx, "multi_workspace_enabled");
     const id = uuidv7();
     if (!(await createWorkspaceOf(tx, actor.id, { id, name }, WORKSPACES_OWNED_MAX))) {
-      throw new Problem("conflict", `Nobody owns more than ${WORKSPACES_OWNED_MAX} workspaces.`);
+      throw new Problem("conflict", `A person may own at most ${WORKSPACES_OWNED_MAX} workspaces.`);
     }
     const output = { id, name, role: "owner" as const, tier_name: "free", created_at: now.toISOString() };
     return changed(output, {
       type: "workspace.created",
       subject: { kind: "workspace", id },
       data: { name },
-      // The log of the new workspace begins with it.
+      // This is the first fact in the log of the new workspace.
       workspace: id,
     });
   },

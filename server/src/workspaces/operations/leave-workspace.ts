@@ -1,7 +1,7 @@
 import { changed, command } from "../../kernel/operation.ts";
 import { noSuchWorkspace } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { settleMembership } from "../end-membership.ts";
+import { endMembershipWithRights } from "../end-membership.ts";
 import { requireNotOwner } from "../rules.ts";
 import { lockMember } from "../store/members.ts";
 
@@ -19,10 +19,10 @@ export const leaveWorkspace = command({
   problems: ["not_found", "conflict"],
   async run({ tx, actor, now }, { id }) {
     const member = await lockMember(tx, actor.id);
-    // Somebody removed them since they were recognised.
+    // The person was removed after the caller was recognised.
     if (!member) throw noSuchWorkspace();
     requireNotOwner(member, "leave it");
-    const facts = await settleMembership({ tx, now }, actor.id);
+    const facts = await endMembershipWithRights({ tx, now }, actor.id);
     const data = { role: member.role };
     return changed({ id }, { type: "member.left", subject: { kind: "user", id: actor.id }, data }, ...facts);
   },

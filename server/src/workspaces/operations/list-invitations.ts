@@ -5,7 +5,7 @@ import { listInvitations as listRows } from "../store/invitations.ts";
 
 export const listInvitations = query({
   name: "invitations.list",
-  summary: "List the invitations of a workspace, newest first: open ones and what became of the others.",
+  summary: "List the invitations of a workspace with their status, newest first.",
   route: "GET /workspaces/{id}/invitations",
   permission: "members:write",
   workspaceField: "id",

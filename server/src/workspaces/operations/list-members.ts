@@ -6,7 +6,7 @@ import { listMembers } from "../store/members.ts";
 
 export const listWorkspaceMembers = query({
   name: "members.list",
-  summary: "List the people of a workspace you are a member of, with their roles.",
+  summary: "List the members of one of your workspaces with their roles.",
   route: "GET /workspaces/{id}/members",
   permission: "members:read",
   workspaceField: "id",

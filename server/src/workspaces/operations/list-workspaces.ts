@@ -6,7 +6,7 @@ import { Workspace } from "../schema.ts";
 
 export const listOwnWorkspaces = query({
   name: "workspaces.list",
-  summary: "List the workspaces you are a member of, your own first, with your role in each.",
+  summary: "List the workspaces of which you are a member, your own first, with your role in each.",
   route: "GET /workspaces",
   permission: "workspaces:read",
   input: Fields(PageInput),

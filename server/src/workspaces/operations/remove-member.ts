@@ -1,8 +1,8 @@
 import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound } from "../../kernel/problem.ts";
 import { Fields, Id, Reason } from "../../kernel/schema.ts";
-import { settleMembership } from "../end-membership.ts";
+import { endMembershipWithRights } from "../end-membership.ts";
 import { requireNotOwner } from "../rules.ts";
 import { MemberId } from "../schema.ts";
 import { lockMember } from "../store/members.ts";
@@ -20,9 +20,9 @@ export const removeMember = command({
   problems: ["not_found", "conflict"],
   async run({ tx, now }, { user_id, reason = null }) {
     const member = await lockMember(tx, user_id);
-    if (!member) throw new Problem("not_found", `No member ${user_id}.`);
+    if (!member) throw notFound("member", user_id);
     requireNotOwner(member, "be removed");
-    const facts = await settleMembership({ tx, now }, user_id);
+    const facts = await endMembershipWithRights({ tx, now }, user_id);
     const data = { role: member.role, reason };
     return changed({ user_id }, { type: "member.removed", subject: { kind: "user", id: user_id }, data }, ...facts);
   },

@@ -1,12 +1,12 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound, Problem } from "../../kernel/problem.ts";
 import { invitationRevoked } from "../end-membership.ts";
 import { Invitation, InvitationId } from "../schema.ts";
 import { endInvitation, lockInvitation } from "../store/invitations.ts";
 
 export const revokeInvitation = command({
   name: "invitations.revoke",
-  summary: "Take an open invitation back. Its link works no more.",
+  summary: "Revoke an open invitation. Its link stops working.",
   route: "POST /workspaces/{id}/invitations/{invitation_id}/revoke",
   permission: "members:write",
   pastQuota: "passes",
@@ -16,9 +16,9 @@ export const revokeInvitation = command({
   problems: ["not_found", "conflict"],
   async run({ tx, now }, { invitation_id }) {
     const invitation = await lockInvitation(tx, invitation_id);
-    if (!invitation) throw new Problem("not_found", `No invitation ${invitation_id}.`);
+    if (!invitation) throw notFound("invitation", invitation_id);
     if (invitation.status === "accepted") {
-      throw new Problem("conflict", "The invitation is accepted already.", { next_step: "Remove the member." });
+      throw new Problem("conflict", "The invitation is already accepted.", { next_step: "Remove the member." });
     }
     if (invitation.status !== "open") return unchanged(invitation);
     return changed(await endInvitation(tx, invitation_id, now), invitationRevoked(invitation_id));

@@ -8,8 +8,8 @@ import { countOwned, lockMember, saveRole, showMember } from "../store/members.t
 
 export const transferWorkspace = command({
   name: "workspaces.transfer",
-  summary: "Hand a workspace that you own to another member. You stay in it as an admin.",
-  description: "The workspace you got when you first signed in stays yours.",
+  summary: "Transfer a workspace that you own to another member. You stay in the workspace as an admin.",
+  description: "You cannot transfer your own workspace, which you got at your first sign-in.",
   route: "POST /workspaces/{id}/transfer",
   permission: "workspaces:own",
   workspaceField: "id",
@@ -19,10 +19,10 @@ export const transferWorkspace = command({
   problems: ["not_found", "conflict"],
   async run({ tx, actor }, { id, user_id }) {
     const giver = await lockMember(tx, actor.id);
-    // Somebody took it over since they were recognised as the owner.
-    if (giver?.role !== "owner") throw new Problem("conflict", "You do not own this workspace any more.");
+    // The workspace was transferred after the caller was recognised as the owner.
+    if (giver?.role !== "owner") throw new Problem("conflict", "You no longer own this workspace.");
     const receiver = user_id === actor.id ? undefined : await lockMember(tx, user_id);
-    if (!receiver) throw new Problem("not_found", `No other member ${user_id}.`);
+    if (!receiver) throw new Problem("not_found", `There is no other member ${user_id}.`);
     requireTransferable(tx.workspace, await findOwnWorkspace(tx, actor.id), await countOwned(tx, user_id));
     await saveRole(tx, actor.id, "admin");
     await saveRole(tx, user_id, "owner");

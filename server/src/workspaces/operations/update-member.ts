@@ -2,7 +2,7 @@ import { keyPermissions, permissionsOf } from "../../auth/index.ts";
 import type { Role } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { notFound } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { listKeysOfPerson } from "../../keys/index.ts";
 import { invitationRevoked } from "../end-membership.ts";
@@ -13,9 +13,10 @@ import { lockMember, saveRole, showMember } from "../store/members.ts";
 
 export const updateMember = command({
   name: "members.update",
-  summary: "Change the role of a member. It counts at once.",
+  summary: "Change the role of a member. The new role counts at once.",
   description:
-    "The keys they answer for carry no more than the new role. Open invitations of somebody who may no longer invite end.",
+    "The member's keys have no permission that the new role lacks. If the new role may not invite, the member's open " +
+    "invitations end.",
   route: "POST /workspaces/{id}/members/{user_id}",
   permission: "members:write",
   pastQuota: "passes",
@@ -26,7 +27,7 @@ export const updateMember = command({
   problems: ["not_found", "conflict"],
   async run({ tx, actor, now }, { user_id, role }) {
     const member = await lockMember(tx, user_id);
-    if (!member) throw new Problem("not_found", `No member ${user_id}.`);
+    if (!member) throw notFound("member", user_id);
     requireNotOwner(member, "be given another role");
     const shown = await showMember(tx, actor.id, user_id);
     if (member.role === role) return unchanged(shown);
@@ -38,13 +39,13 @@ export const updateMember = command({
   },
 });
 
-/** Keys that lose something by the role. */
+/** Counts the person's keys that lose a permission because of the role. */
 async function countLimited(tx: Tx, userId: string, role: Role): Promise<number> {
   const keys = await listKeysOfPerson(tx, userId);
   return keys.filter((key) => keyPermissions(key, role).lacking.length > 0).length;
 }
 
-/** An invitation gives a role, so it does not outlive the right to invite. */
+/** Ends the person's open invitations if the new role may not invite. */
 async function endInvitationsBeyond(tx: Tx, userId: string, role: Role, now: Date): Promise<Fact[]> {
   if (permissionsOf({ kind: "user", role }).has("members:write")) return [];
   return (await endInvitationsOf(tx, userId, now)).map(invitationRevoked);

@@ -16,7 +16,7 @@ declare module "../../kernel/db/db.ts" {
       id: string;
       email: string;
       role: GivenRole;
-      /** Written, never read: invitations are found by the database. */
+      /** Never read here: the SQL function `accept_invitation` compares the hash. */
       token_hash: ColumnType<never, string, never>;
       status: ColumnType<StoredStatus, undefined, StoredStatus>;
       invited_by_user_id: string;
@@ -75,7 +75,7 @@ export interface InvitationFilter {
   before?: string | undefined;
 }
 
-/** Newest first. */
+/** Lists the newest first. */
 export function listInvitations(tx: ReadTx, { status, before }: InvitationFilter): Rows<Invitation> {
   let rows = tx
     .selectFrom("invitations")
@@ -96,7 +96,7 @@ export async function lockInvitation(tx: Tx, id: string): Promise<Invitation | u
     .executeTakeFirst();
 }
 
-/** Open ones that have not expired. */
+/** Counts the open invitations that have not expired. */
 export async function countOpenInvitations(tx: ReadTx): Promise<number> {
   const [row] = await tx.statement<{ open: number }>(
     "invitations.count-open",
@@ -107,7 +107,7 @@ export async function countOpenInvitations(tx: ReadTx): Promise<number> {
   return row?.open ?? 0;
 }
 
-/** Ends one that is open, and answers it as it is then. */
+/** Revokes an open invitation, and returns the invitation after that. */
 export async function endInvitation(tx: Tx, id: string, at: Date): Promise<Invitation> {
   return tx
     .updateTable("invitations")
@@ -119,7 +119,7 @@ export async function endInvitation(tx: Tx, id: string, at: Date): Promise<Invit
     .executeTakeFirstOrThrow();
 }
 
-/** The open one of this address, if there is one, gives way to a newer. Answers its id. */
+/** Ends the open invitation of this address, if there is one, because a newer one replaces it. Returns its id. */
 export async function replaceInvitation(tx: Tx, email: string, at: Date): Promise<string | undefined> {
   const replaced = await tx
     .updateTable("invitations")
@@ -132,7 +132,7 @@ export async function replaceInvitation(tx: Tx, email: string, at: Date): Promis
   return replaced?.id;
 }
 
-/** Ends whatever one member has open. Answers their ids. */
+/** Revokes the open invitations that one member sent. Returns their ids. */
 export async function endInvitationsOf(tx: Tx, userId: string, at: Date): Promise<string[]> {
   const ended = await tx
     .updateTable("invitations")
@@ -150,11 +150,11 @@ export interface Accepted {
   workspace_id: string;
   workspace_name: string;
   role: Role;
-  /** False for somebody who was a member already. */
+  /** False for a person who was already a member. */
   has_joined: boolean;
 }
 
-/** `undefined` when it is unknown, ended, expired or somebody else's. */
+/** Returns undefined when the invitation is unknown, ended, expired or for another address. */
 export async function acceptInvitation(tx: Tx, tokenHash: string, userId: string): Promise<Accepted | undefined> {
   const [row] = await tx.statement<Accepted>(
     "invitations.accept",
@@ -164,7 +164,9 @@ export async function acceptInvitation(tx: Tx, tokenHash: string, userId: string
   return row;
 }
 
-/** Returns the seconds to wait, or null when the mail was counted for the address and for the workspace that sends it. */
+/**
+ * Returns the seconds to wait, or null when the mail was counted for the address and for the workspace that sends it.
+ */
 export async function takeInvitationMail(
   tx: Tx,
   email: string,

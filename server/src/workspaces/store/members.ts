@@ -1,4 +1,4 @@
-/** Changes of memberships. They end and are never deleted. */
+/** The table members. A membership ends and is never deleted. */
 import { type Generated, sql } from "kysely";
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
@@ -17,7 +17,7 @@ declare module "../../kernel/db/db.ts" {
   }
 }
 
-/** Holds a current member until the transaction ends. */
+/** Locks a present member until the transaction ends. */
 export async function lockMember(tx: Tx, userId: string): Promise<{ user_id: string; role: Role } | undefined> {
   return tx
     .selectFrom("members")
@@ -29,14 +29,14 @@ export async function lockMember(tx: Tx, userId: string): Promise<{ user_id: str
     .executeTakeFirst();
 }
 
-/** As the list shows them, for one of them. */
+/** Reads one member in the shape of the list. */
 export async function showMember(tx: ReadTx, reader: string, userId: string): Promise<Member> {
   const [row] = await tx.statement<Member>(
     "members.show",
     `select user_id, email, name, role, joined_at from list_members($1, $2, null, null, null) where user_id = $3`,
     [reader, tx.workspace, userId],
   );
-  if (!row) throw new Error(`The member ${userId} is held and cannot be read.`);
+  if (!row) throw new Error(`The member ${userId} is locked but cannot be read.`);
   return row;
 }
 
@@ -50,7 +50,7 @@ export async function saveRole(tx: Tx, userId: string, role: GivenRole | "owner"
     .execute();
 }
 
-/** Not before it began, whatever the clock did since. */
+/** Ends the membership now, or when it began if the clock was set back to before that. */
 export async function endMembership(tx: Tx, userId: string, at: Date): Promise<void> {
   await tx
     .updateTable("members")
@@ -70,7 +70,7 @@ export async function isMemberAddress(tx: ReadTx, email: string): Promise<boolea
   return row?.is_member ?? false;
 }
 
-/** How many workspaces a person owns; holds the person, so that it stays true. */
+/** Returns how many workspaces a person owns. Locks the person, so that the number stays until the transaction ends. */
 export async function countOwned(tx: Tx, userId: string): Promise<number> {
   const [row] = await tx.statement<{ owned: number }>("members.count-owned", "select count_owned($1) as owned", [
     userId,
@@ -81,13 +81,13 @@ export async function countOwned(tx: Tx, userId: string): Promise<number> {
 const OWNER = `select user_id from members where workspace_id = $1 and role = 'owner' and ended_at is null
   order by joined_at, user_id limit 1`;
 
-/** The owner of the workspace; of several, the first. */
+/** Returns the owner of the workspace. */
 export async function findOwner(tx: ReadTx): Promise<string | null> {
   const [row] = await tx.statement<{ user_id: string }>("members.owner", OWNER, [tx.workspace]);
   return row?.user_id ?? null;
 }
 
-/** False when the person owns as many as anybody may. */
+/** Creates a workspace. Returns false when the person owns `ownedMax` workspaces. */
 export async function createWorkspaceOf(
   tx: Pick<Tx, "statement">,
   userId: string,
@@ -102,10 +102,10 @@ export async function createWorkspaceOf(
   return row?.is_made ?? false;
 }
 
-/** Nobody when the reader is no member. */
-/** A place in a list that is ordered by the time of joining: that time, and the id. */
+/** The sort key of the last row read: the time of joining and the id. */
 type AfterJoined = readonly string[] | undefined;
 
+/** Lists in the order of joining. The list is empty when the reader is no member. */
 export function listMembers(
   { reader, workspace }: { reader: string; workspace: string },
   after: AfterJoined,
