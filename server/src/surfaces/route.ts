@@ -1,8 +1,8 @@
-/** What the text of a route says. */
+/** Reads the parts of a route: the method, the path and the names of its parameters. */
 import type { Route } from "../kernel/operation.ts";
 
 export function methodOf(route: Route): "GET" | "POST" | "PUT" | "DELETE" {
-  // A route is a method, a space and a path.
+  // The type `Route` is a method, a space and a path.
   return route.slice(0, route.indexOf(" ")) as "GET" | "POST" | "PUT" | "DELETE";
 }
 
@@ -14,7 +14,7 @@ export function parametersOf(route: Route): string[] {
   return [...route.matchAll(/\{([a-z_]+)\}/g)].flatMap(([, name]) => name ?? []);
 }
 
-/** Whether the input comes in the query string rather than in a body. */
+/** Returns true when the input is in the query string and not in a body. */
 export function isReadFromQuery(route: Route): boolean {
   return methodOf(route) === "GET" || methodOf(route) === "DELETE";
 }

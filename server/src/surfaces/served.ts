@@ -1,7 +1,6 @@
-/** Which operations a caller can reach at all. */
 import type { Operation } from "../kernel/operation.ts";
 
-/** Internal operations are dispatched by the server itself. */
+/** Returns false for internal operations, which only the server itself dispatches. */
 export function isServed(operation: Operation): boolean {
   return operation.kind === "public" || operation.internal !== true;
 }

@@ -1,4 +1,4 @@
-/** For the tests of surfaces: the real kernel on a real database, with a few operations of its own and no slice. */
+/** For the tests of surfaces: the real kernel on a real database, with some test operations and no slice. */
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import pino from "pino";
@@ -52,7 +52,7 @@ const renameThing = command({
 
 const failThing = query({
   name: "things.fail",
-  summary: "Fail as told.",
+  summary: "Fail in a given way.",
   route: "GET /things/fail",
   permission: "things:read",
   input: Fields({ how: Text(20) }),
@@ -68,7 +68,7 @@ const NOTHING = { name: "things.nothing", text: "select $1::uuid", values: [] };
 
 const waitThing = hotCommand({
   name: "things.wait",
-  summary: "Wait for a thing that never comes.",
+  summary: "Wait for a thing. It never comes.",
   route: "POST /things/wait",
   permission: "things:write",
   input: Fields({ wait_seconds: Type.Integer({ minimum: 0, maximum: 30 }) }),
@@ -151,7 +151,7 @@ export function anActor(workspace: string, permissions: Actor["permissions"] = "
   };
 }
 
-/** Credentials the test surface knows; tests add and take away. */
+/** Accepts the credentials in `known`. Tests add and remove entries. */
 function testAuthenticate(known: Map<string, Actor>): Authenticate {
   return async ({ authorization, session }) => {
     const actor = known.get(authorization?.replace("Bearer ", "") ?? session ?? "");
@@ -176,7 +176,7 @@ export function testEnvironment(publicUrl = "http://127.0.0.1:7300"): Environmen
   };
 }
 
-/** Nobody asks too often. */
+/** Refuses no request. */
 const UNLIMITED: RequestAllowances = {
   find: (counted, _name, kind) => ({ counted, kind, limit: 1_000, remaining: 1_000 }),
   take: () => undefined,
@@ -196,7 +196,7 @@ export interface TestSurface {
   workspace: string;
   known: Map<string, Actor>;
   logged: string[];
-  /** A server on top of it; closed at the end. */
+  /** Makes a server with this kernel. It is closed after the last test. */
   http(options?: Partial<ServerOptions>): HttpServer;
 }
 
@@ -214,7 +214,7 @@ export function useSurface(): () => TestSurface {
   };
 }
 
-/** A database of this file's own. */
+/** Creates a database for this test file. */
 async function createDatabase(): Promise<TestSurface["socket"]> {
   const server = inject("server");
   const socket = { ...server, database: `test_${randomUUID().replaceAll("-", "")}` };
@@ -242,7 +242,7 @@ async function createSurface(): Promise<TestSurface & { close(): Promise<void> }
   const env = testEnvironment();
   const standard: ServerOptions = {
     operations: TEST_OPERATIONS,
-    // Its actors are made up: no row stands behind them.
+    // The actors are invented and have no rows, so they are not read again.
     dispatcher: createDispatcher({
       db,
       env,

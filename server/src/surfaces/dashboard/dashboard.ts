@@ -1,4 +1,4 @@
-/** Serves the dashboard: its files to anybody, its pages to whoever is signed in. */
+/** Serves the dashboard: its files to every caller, its pages to signed-in people. */
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { redirect, sendBytes, sendNotModified } from "../http/answer.ts";
@@ -10,14 +10,14 @@ import { type Encoding, encodingFor, namesType } from "./encoding.ts";
 import type { WebFile, WebFiles } from "./files.ts";
 import { formHeaders, isSignedIn, openDashboard } from "./open.ts";
 
-/** Below these lives something else, and what is not there is answered as they answer. */
-const OTHERS = new Set(["api", "mcp", "docs", "dev", "metrics", ".well-known", "assets"]);
-const FOR_EVER = "public, max-age=31536000, immutable";
+/** Paths below these names are no pages of the dashboard. */
+const OTHER_PATHS = new Set(["api", "mcp", "docs", "dev", "metrics", ".well-known", "assets"]);
+const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
 
 export function dashboard(web: WebFiles): Extension {
   return (app, tools) => {
-    // A load of the page with nothing kept is some fifteen files, so a network that may read 12,000 times a minute gets
-    // 800 of them; after that browsers keep the assets, and each load is one or two reads.
+    // The first load of the page is about fifteen files, so a network with 12,000 reads a minute gets 800 first loads.
+    // Later loads find the assets in the browser's cache and are one or two reads.
     const limited = { onRequest: limitNetwork(tools.allowances, tools.fail) };
     app.get<{ Params: { name: string } }>("/assets/:name", limited, (request, reply) =>
       serveFile(tools, request, reply, web.assets.get(request.params.name), serveAsset),
@@ -26,8 +26,8 @@ export function dashboard(web: WebFiles): Extension {
       app.get(`/${name}`, limited, (request, reply) => serveFile(tools, request, reply, file, serveTagged));
     }
     const limitPages = limitPage(tools);
-    tools.elsewhere.push((request, reply) => {
-      if (!asksForPage(request)) return false;
+    tools.fallbacks.push((request, reply) => {
+      if (!wantsPage(request)) return false;
       limitPages(request, reply, () => servePage(tools, reply, () => showPage(tools, web, request, reply)));
       return true;
     });
@@ -52,29 +52,29 @@ function serveFile(
 }
 
 function serveAsset(reply: FastifyReply, type: string, bytes: Buffer, encoding: Encoding): void {
-  sendBytes(reply, type, bytes, { "cache-control": FOR_EVER, ...formHeaders(encoding) });
+  sendBytes(reply, type, bytes, { "cache-control": CACHE_FOR_EVER, ...formHeaders(encoding) });
 }
 
-/** These few keep their name when they change, so a browser asks each time whether they did. */
+/** For files that keep their names when they change. The browser checks each time whether its copy is still valid. */
 function serveTagged(reply: FastifyReply, type: string, bytes: Buffer, encoding: Encoding): void {
   const etag = `"${createHash("sha256").update(bytes).digest("base64url")}"`;
   const headers = { "cache-control": "no-cache", etag, ...formHeaders(encoding) };
-  if (hasAlready(reply.request, etag)) sendNotModified(reply, headers);
+  if (hasCurrentCopy(reply.request, etag)) sendNotModified(reply, headers);
   else sendBytes(reply, type, bytes, headers);
 }
 
-function hasAlready({ headers }: FastifyRequest, etag: string): boolean {
+function hasCurrentCopy({ headers }: FastifyRequest, etag: string): boolean {
   const known = (headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
   return known.includes(etag) || known.includes("*");
 }
 
-/** Somebody who opens an address in a browser; callers of the API do not ask for pages by name. */
-function asksForPage({ method, url, headers }: FastifyRequest): boolean {
+/** Returns true for a browser that opens a page. Callers of the API do not name `text/html` in `Accept`. */
+function wantsPage({ method, url, headers }: FastifyRequest): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
   const [path = ""] = url.split("?", 1);
   const [, first = "", ...rest] = path.split("/");
   const isFile = (rest.at(-1) ?? first).includes(".");
-  return isOwnPath(path) && !OTHERS.has(first) && !isFile && namesType(headers.accept, "text/html");
+  return isOwnPath(path) && !OTHER_PATHS.has(first) && !isFile && namesType(headers.accept, "text/html");
 }
 
 async function showPage(
@@ -84,7 +84,7 @@ async function showPage(
   reply: FastifyReply,
 ): Promise<string | undefined> {
   if (await isSignedIn(tools, request)) return openDashboard(request, reply, web.index);
-  const asked = afterSignIn(tools.env.publicUrl).keep(request.url);
-  redirect(reply, "/sign-in", asked === undefined ? undefined : { "set-cookie": asked });
+  const cookie = afterSignIn(tools.env.publicUrl).keep(request.url);
+  redirect(reply, "/sign-in", cookie === undefined ? undefined : { "set-cookie": cookie });
   return undefined;
 }

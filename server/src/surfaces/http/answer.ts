@@ -1,6 +1,6 @@
 /**
- * Writes answers. They go to the socket past Fastify's own sending, which costs as much as all the rest of a request;
- * so every answer of this server is written here.
+ * Writes all responses of this server straight to the socket. Fastify's own sending costs as much as the rest of a
+ * request.
  */
 import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
@@ -22,7 +22,7 @@ export function sendProblem(reply: FastifyReply, problem: Problem, more?: Outgoi
   send(reply, problem.status, PROBLEM_TYPE, body, headers);
 }
 
-/** The header of a problem that passes by itself. */
+/** Returns the `Retry-After` header of a temporary problem. */
 export function retryAfter({ details }: Problem): OutgoingHttpHeaders | undefined {
   const { retry_after_seconds: seconds } = details;
   return seconds === undefined ? undefined : { "retry-after": String(Math.max(1, Math.ceil(seconds))) };
@@ -32,12 +32,12 @@ export function sendText(reply: FastifyReply, type: string, text: string, more?:
   send(reply, 200, type, text, more);
 }
 
-/** A file as it is, of whatever type; the headers say how long it may be kept. */
+/** Sends a file. The caller sets the headers for caching. */
 export function sendBytes(reply: FastifyReply, type: string, bytes: Buffer, more: OutgoingHttpHeaders): void {
   send(reply, 200, type, bytes, more);
 }
 
-/** The answer to whoever has it already. */
+/** Tells the client that its cached copy is still valid. */
 export function sendNotModified(reply: FastifyReply, more: OutgoingHttpHeaders): void {
   reply.hijack();
   const { raw, request, server } = reply;

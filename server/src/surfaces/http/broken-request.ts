@@ -1,4 +1,4 @@
-/** Answers what is so broken that there is no request yet, or none that Node lets through. */
+/** Answers requests that Node cannot parse or would refuse without a body. */
 import { randomUUID } from "node:crypto";
 import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
@@ -20,20 +20,20 @@ const NOT_HTTP: Broken = { status: 400, code: "invalid_input", detail: "This is 
 const UNEXPECTED: Broken = {
   status: 417,
   code: "invalid_input",
-  detail: "Of Expect, only 100-continue is understood.",
+  detail: "The server supports only `Expect: 100-continue`.",
 };
 
 export interface BrokenRequests {
-  /** The answer is written to the socket itself. */
+  /** Writes the response to the socket, because there is no request. */
   onClientError(error: Error, socket: Socket): void;
-  /** Node would answer this one without a word. */
+  /** Answers an unknown `Expect` header, which Node would refuse without a body. */
   onExpectation(request: IncomingMessage, response: ServerResponse): void;
 }
 
 export function brokenRequests(safety: OutgoingHttpHeaders, log: Logger): BrokenRequests {
   function answerOf({ status, code, detail }: Broken) {
     const requestId = randomUUID();
-    log.debug({ request_id: requestId, status }, "A request was broken.");
+    log.debug({ request_id: requestId, status }, "The server refused an invalid HTTP request.");
     const body = JSON.stringify({ ...problemBody(invalid("", detail), requestId), code, status });
     const headers = {
       ...safety,

@@ -1,4 +1,4 @@
-/** Who calls, as HTTP tells it: the credential, what else is known of the request, and whether its origin may write. */
+/** Reads the caller from an HTTP request: the credential, the facts about the request, and the origin. */
 import { isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
@@ -7,12 +7,12 @@ import { Problem } from "../../kernel/problem.ts";
 import type { SessionCookie } from "./cookie.ts";
 import { isAtThisMachine } from "./this-machine.ts";
 
-/** What authentication gets to see of a request. */
+/** The part of a request that authentication reads. */
 export interface Credentials {
   authorization: string | undefined;
-  /** The token of the session cookie; absent when there is an `Authorization`, which wins. */
+  /** The token of the session cookie. Undefined when there is an `Authorization` header, which wins. */
   session: string | undefined;
-  /** The workspace a person chose. */
+  /** The chosen workspace. */
   workspace: string | undefined;
 }
 
@@ -52,35 +52,35 @@ function traceId(parent: string | string[] | undefined): string | null {
   return typeof parent === "string" ? (TRACE_PARENT.exec(parent)?.[1] ?? null) : null;
 }
 
-/** The socket's address, or what a trusted proxy says, if that is an address. */
+/** Returns the address that a trusted proxy names, if it is a valid address, otherwise the socket's address. */
 export function addressOf(request: FastifyRequest): string {
   const forwarded = request.ip.replace(/^::ffff:(?=[0-9.]+$)/i, "");
   return isIP(forwarded) ? forwarded : (request.socket.remoteAddress ?? "");
 }
 
 export interface OriginRules {
-  /** Read at each request: with port 0 it is known only once the server listens. */
+  /** A function, because with port 0 the address is known only when the server listens. */
   publicUrl: () => string;
-  /** No public address is configured, so this machine's own names for the port that is served are right too. */
+  /** True when no public address is configured. Then this machine's own names with the served port are accepted too. */
   acceptsLoopback: boolean;
 }
 
-/** A browser sends the cookie whoever wrote the page, so a write by cookie must come from a page of ours. */
+/** Throws unless the page is this server's: a browser sends the cookie for pages of other origins too. */
 export function requireOwnOrigin(request: FastifyRequest, rules: OriginRules): void {
   const { origin } = request.headers;
   if (origin === undefined) {
     const site = headerOf(request, "sec-fetch-site");
     if (site === undefined || site === "same-origin" || site === "none") return;
   } else if (isOwnOrigin(origin, request.socket.localPort, rules)) return;
-  throw new Problem("origin", "This page may not act in your name: its origin is not this server's.", {
-    next_step: "Open Bailiwick under its own address, or use a key.",
+  throw new Problem("origin", "A page of another origin may not act in your name.", {
+    next_step: "Open Bailiwick at its own address, or use a key.",
   });
 }
 
 function isOwnOrigin(origin: string, port: number | undefined, { publicUrl, acceptsLoopback }: OriginRules): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  // `null` and the like do not survive this, since they are no origin of http or https.
+  // The origin of a URL like `file:` is `null`, which never equals an origin of http or https.
   if (url.origin === new URL(publicUrl()).origin) return true;
   if (!acceptsLoopback || url.protocol !== "http:" || !LOOPBACK.has(url.hostname)) return false;
   return Number(url.port || "80") === port;

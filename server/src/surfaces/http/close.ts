@@ -1,12 +1,12 @@
-/** Ends a server without breaking what runs: waits end at once, requests get some time. */
+/** Closes a server: long polls and streams end at once, and running requests get some time. */
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Waiting } from "./waiting.ts";
 
-/** A connection that has answered its last request is closed within this. Milliseconds. */
+/** While the server closes, idle connections are closed at this interval. */
 const SWEEP_MS = 50;
 
-/** Answers how to end the server, giving requests that run `graceMs`. */
+/** Returns a function that closes the server. Running requests get `graceMs`. */
 export function gracefulClose(app: FastifyInstance, waiting: Waiting, graceMs: number): () => Promise<void> {
   const sockets = new Set<Socket>();
   app.server.on("connection", (socket) => {
@@ -14,7 +14,7 @@ export function gracefulClose(app: FastifyInstance, waiting: Waiting, graceMs: n
     socket.once("close", () => sockets.delete(socket));
   });
 
-  /** Node closes idle connections only once, and none that was opened ahead of its first request. */
+  /** Node closes idle connections only once, and never a connection without a first request. */
   function sweep(): void {
     app.server.closeIdleConnections();
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();

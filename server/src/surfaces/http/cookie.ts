@@ -1,4 +1,4 @@
-/** The session cookie: its name, how it is read, set and cleared. */
+/** Reads, sets and clears the session cookie. */
 import type { SessionEffect } from "../../kernel/operation.ts";
 
 export interface SessionCookie {
@@ -6,12 +6,12 @@ export interface SessionCookie {
   write(effect: SessionEffect): string;
 }
 
-/** Longer ones are not ours. */
+/** The server makes no longer tokens. */
 const TOKEN_LENGTH_MAX = 300;
 
 export function sessionCookie(publicUrl: string): SessionCookie {
   const isSecure = publicUrl.startsWith("https:");
-  // With the prefix, a browser takes the cookie only from this very host and only over TLS.
+  // A browser accepts a cookie with this prefix only from this exact host and only over TLS.
   const name = isSecure ? "__Host-bailiwick_session" : "bailiwick_session";
   const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
   const pair = new RegExp(`(?:^|;)[ \t]*${name}=([A-Za-z0-9._~-]{1,${TOKEN_LENGTH_MAX}})[ \t]*(?:;|$)`);

@@ -1,15 +1,15 @@
-/** What a failure of the protocol itself, or of ours, is to the caller. */
+/** Turns errors of the protocol and of the server into problems. */
 import { invalid, Problem } from "../../kernel/problem.ts";
 
-const INTERNAL = "Something went wrong on our side. The log has it under this request id.";
+const INTERNAL = "The server failed. Its log has the error under this request id.";
 
-/** Answers the problem of anything thrown; a `Problem` stays itself. */
+/** Returns the problem for any thrown value. A `Problem` stays as it is. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const code = codeOf(error);
   switch (code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return new Problem("too_large", "The body is larger than this operation takes.");
+      return new Problem("too_large", "The body is too large for this operation.");
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
       return unsupportedMediaType();
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":

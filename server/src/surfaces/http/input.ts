@@ -1,4 +1,4 @@
-/** Makes an operation's input from path, query and body. The dispatcher says whether it is right. */
+/** Makes an operation's input from path, query and body. The dispatcher validates the input. */
 import type { FastifyRequest } from "fastify";
 import type { TSchema } from "typebox";
 import type { Operation, Route } from "../../kernel/operation.ts";
@@ -18,10 +18,10 @@ export function requestReader(operation: Operation, route: Route): ReadRequest {
   const own = isReadFromQuery(route) ? queryReader(readText) : bodyInput;
   return (request) => {
     const input = own(request);
-    // Fastify types the parameters as unknown; the router makes them an object of texts.
+    // Fastify types the parameters as unknown. The router makes them an object of strings.
     const given = request.params as Record<string, string>;
     for (const name of parameters) {
-      if (Object.hasOwn(input, name)) throw invalid(`/${name}`, "is part of the path and no field beside it.");
+      if (Object.hasOwn(input, name)) throw invalid(`/${name}`, "is in the path already and must not be a field too.");
       input[name] = readText(name, given[name] ?? "");
     }
     return input;
@@ -30,9 +30,9 @@ export function requestReader(operation: Operation, route: Route): ReadRequest {
 
 function queryReader(readText: (name: string, text: string) => unknown): ReadRequest {
   return (request) => {
-    if (hasBody(request)) throw invalid("", "This route takes no body; send its fields as query parameters.");
+    if (hasBody(request)) throw invalid("", "This route reads no body. Send the fields as query parameters.");
     const input: Input = {};
-    // Fastify types the query as unknown; its parser makes it an object of texts and, where repeated, lists of texts.
+    // Fastify types the query as unknown. Its parser makes it an object of strings, and of lists for repeated names.
     const query = request.query as Record<string, string | string[]>;
     for (const name in query) {
       const text = query[name];
@@ -50,7 +50,7 @@ function hasBody({ body, headers }: FastifyRequest): boolean {
 
 function bodyInput(request: FastifyRequest): Input {
   for (const name in request.query as Input) {
-    throw invalid(`/${name}`, "is a query parameter; this operation reads its input from the body.");
+    throw invalid(`/${name}`, "is a query parameter, but this operation reads its input from the body.");
   }
   const { body } = request;
   if (!(body instanceof Buffer) || body.length === 0) return {};
@@ -62,11 +62,14 @@ function bodyInput(request: FastifyRequest): Input {
       errors: [{ path: "", message: "must be a JSON object." }],
     });
   }
-  // An object that JSON.parse made, and no list.
+  // JSON.parse returned an object that is no list.
   return input as Input;
 }
 
-/** Reads texts as what the operation expects; whatever does not fit stays text, so that validation names the field. */
+/**
+ * Converts texts to the types that the operation expects. A text that does not fit stays, so that validation names the
+ * field.
+ */
 function textReader(operation: Operation): (name: string, text: string) => unknown {
   const kinds = new Map(Object.entries(operation.input.properties).map(([name, schema]) => [name, kindOf(schema)]));
   return (name, text) => {

@@ -1,4 +1,4 @@
-/** Reads a JSON body and, when it is none, passes on what the parser says of it. */
+/** Parses a JSON body. The problem of a body that is not JSON contains the parser's message. */
 import { isUtf8 } from "node:buffer";
 import { invalid } from "../../kernel/problem.ts";
 
@@ -10,8 +10,8 @@ export function readJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
   } catch (error) {
-    // The parser names the place, or quotes a few characters round it.
-    const where = error instanceof SyntaxError ? error.message : "It cannot be read.";
+    // The parser's message names the position or quotes the characters around it.
+    const where = error instanceof SyntaxError ? error.message : "It cannot be parsed.";
     throw invalid("", `The body is not JSON: ${where.replace(/\.$/, "")}.`);
   }
 }

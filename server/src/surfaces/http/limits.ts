@@ -1,4 +1,4 @@
-/** The limits of requests as HTTP has them: what a request counts against, and what its answer says of it. */
+/** Counts HTTP requests against their allowances, and writes the `RateLimit` headers. */
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -14,14 +14,14 @@ import { addressOf } from "./caller.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** What it was counted against, the last one last; null on routes without a limit. */
+    /** The allowances that the request was counted against, in order. Null on routes without a limit. */
     counted: Allowance[] | null;
   }
 }
 
 /**
- * Counts the request, with the bytes of its body, for the network it comes from. So a flood ends before the sender is
- * looked up and before a body is read.
+ * Counts the request, with the bytes of its body, for the network it comes from. This happens before the lookup of the
+ * caller and before the body is read, so a flood costs neither.
  */
 export function takeOfNetwork(
   allowances: RequestAllowances,
@@ -45,7 +45,7 @@ export function takeOfCredential(
   return allowances.take(allowance, bodyWeight(request));
 }
 
-/** A body that is longer than any route takes counts as the longest one: its bytes arrive, though they are thrown away. */
+/** A longer body counts as this many bytes, the most that any route accepts. */
 const COUNTED_BYTES_MAX = 1024 * 1024;
 
 export function bodyWeight({ headers }: FastifyRequest): number {
@@ -56,23 +56,23 @@ export function hasUnknownLength({ headers }: Pick<FastifyRequest, "headers">): 
   return headers["transfer-encoding"] !== undefined;
 }
 
-/** The length of a chunked body is known only as it comes: it is counted piece by piece, before the next one is read. */
+/** Counts each piece of a chunked body before the next piece is read, because its length is not known before. */
 export function countChunkedBodies(app: FastifyInstance, allowances: RequestAllowances): void {
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const { counted } = request;
     if (!counted || !hasUnknownLength(request)) return done(null, payload);
-    // Fastify says only that it can be read; what it passes is the message itself.
+    // Fastify types the payload as a readable. It is the incoming message.
     done(null, Readable.from(countPieces(payload as IncomingMessage, allowances, counted)));
   });
 }
 
 async function* countPieces(body: IncomingMessage, allowances: RequestAllowances, counted: readonly Allowance[]) {
   let bytes = 0;
-  // The first one was counted with the request.
-  let paid = REQUEST_BYTES;
+  // The first REQUEST_BYTES were counted with the request.
+  let countedBytes = REQUEST_BYTES;
   for await (const piece of body) {
     bytes += (piece as Buffer).length;
-    for (; bytes > paid; paid += REQUEST_BYTES) {
+    for (; bytes > countedBytes; countedBytes += REQUEST_BYTES) {
       for (const allowance of counted) await allowances.take(allowance);
     }
     yield piece;
@@ -83,7 +83,9 @@ export function kindOf({ method }: FastifyRequest): RequestKind {
   return method === "GET" || method === "HEAD" ? "read" : "write";
 }
 
-/** A hook for routes that anybody may call. It runs before a body is read; `refuse` answers whoever asks too often. */
+/**
+ * Returns a hook for routes without a credential. It runs before a body is read; `refuse` answers a refused request.
+ */
 export function limitNetwork(allowances: RequestAllowances, refuse: (reply: FastifyReply, error: unknown) => unknown) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     count(allowances, request).then(done, (error: unknown) => void refuse(reply, error));
@@ -96,7 +98,7 @@ async function count(allowances: RequestAllowances, request: FastifyRequest): Pr
 
 const WINDOW_SECONDS = 60;
 
-/** As draft-ietf-httpapi-ratelimit-headers-10 has them: `t` is when all of it is there again. */
+/** The headers of draft-ietf-httpapi-ratelimit-headers-10. `t` is the time until the whole limit is available again. */
 export function allowanceHeaders({ counted: all }: FastifyRequest): OutgoingHttpHeaders | undefined {
   const allowance = all?.at(-1);
   if (!allowance) return undefined;

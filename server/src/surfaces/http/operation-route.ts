@@ -1,4 +1,4 @@
-/** One operation as routes: the hot path of the server. */
+/** Adds the routes of one operation. This is the hot path of the server. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Answer, Call } from "../../kernel/dispatch/dispatch.ts";
@@ -13,16 +13,16 @@ import { type HttpTools, shuttingDown } from "./tools.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set once it is known, before the body is read; null on routes that need nobody. */
+    /** Set before the body is read. Null on routes without a credential. */
     actor: Actor | null;
     startedMs: number;
   }
 }
 
-/** A stranger's body: sign-in takes an address or a token. Credentials come before any larger one is read. */
+/** The limit of public operations: sign-in needs only an address or a token. A larger body needs a credential. */
 const PUBLIC_BODY_BYTES_MAX = 16 * 1024;
 
-/** Below `/api`, with the router's own marks for parameters. */
+/** The path below `/api`, in the router's syntax for parameters. */
 function routerPath(route: Route): string {
   return `/api${pathOf(route)
     .replaceAll(":", "::")
@@ -34,7 +34,7 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
   const counter = counts.counter(operation.name);
   const count = (request: FastifyRequest, status: number) =>
     counter.answered(status, performance.now() - request.startedMs);
-  const admit = operation.kind === "public" ? admitAnyone(tools) : admitCaller(tools, operation);
+  const admit = operation.kind === "public" ? admitWithoutCredential(tools) : admitCaller(tools, operation);
 
   for (const route of [operation.route, ...(operation.aliases ?? [])]) {
     const run = runner(tools, operation, requestReader(operation, route));
@@ -43,7 +43,7 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
       url: routerPath(route),
       config: { operation: operation.name },
       ...(operation.kind === "public" && { bodyLimit: PUBLIC_BODY_BYTES_MAX }),
-      // A caller without a credential, or one that asks too often, is refused before a body is read, let alone understood.
+      // A caller without a credential or over its limit is refused before the body is read.
       onRequest(request, reply, done) {
         request.startedMs = performance.now();
         admit(request).then(
@@ -64,14 +64,14 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
 function admitCaller({ admit }: HttpTools, { kind, workspaceField: field }: Exclude<Operation, PublicCommand>) {
   const counted = kind === "query" ? "read" : "write";
   return async (request: FastifyRequest): Promise<void> => {
-    // Fastify types the parameters as unknown; the router makes them an object of texts.
+    // Fastify types the parameters as unknown. The router makes them an object of strings.
     const workspace = field === undefined ? undefined : (request.params as Record<string, string>)[field];
     await admit(request, counted, workspace);
   };
 }
 
-/** Signing in and out needs no credential, yet a foreign page must not do it for a visitor. */
-function admitAnyone({ allowances, origins }: HttpTools) {
+/** Sign-in and sign-out need no credential, but a page of another origin must not do them for a visitor. */
+function admitWithoutCredential({ allowances, origins }: HttpTools) {
   return async (request: FastifyRequest): Promise<void> => {
     await takeOfNetwork(allowances, request, "write");
     requireOwnOrigin(request, origins);

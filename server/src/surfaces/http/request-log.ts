@@ -1,20 +1,20 @@
-/** A line about every request, for whoever asks for so many. */
+/** Logs one line for each request, at the level `debug`. */
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** The name of the operation, on its routes. */
+    /** The name of the operation; absent on other routes. */
     operation?: string;
   }
 }
 
-/** Below `debug` it costs nothing: whether lines are wanted is asked once. */
+/** Checks the level once, so that requests cost nothing when the lines are not wanted. */
 export function logRequests(app: FastifyInstance, log: Logger): void {
   if (!log.isLevelEnabled("debug")) return;
   app.addHook("onRequest", (request, { raw }, done) => {
     const startedMs = performance.now();
-    // The pattern of the route and never the path, which may hold what only the caller should know.
+    // Log the pattern of the route and never the path, which may contain secrets of the caller.
     const { url: route, config } = request.routeOptions;
     raw.once("close", () => {
       const { actor } = request;

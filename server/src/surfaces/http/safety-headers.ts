@@ -1,10 +1,10 @@
-/** What every answer tells a browser about what it may do. Made once a server, since answers are many. */
+/** The security headers of all responses. They are made once for a server. */
 import type { FastifyReply } from "fastify";
 
 type Headers = Readonly<Record<string, string>>;
 
 export interface SafetyHeaders {
-  /** For whatever is not a page, files of a page included: it loads nothing and stands in no frame. */
+  /** For responses that are no pages, also files of a page: they load nothing and appear in no frame. */
   answer: Headers;
   page: Headers;
 }
@@ -17,7 +17,7 @@ declare module "fastify" {
 
 const YEAR_SECONDS = 31_536_000;
 
-/** What a page may load and do: only what this server itself serves. */
+/** A page may load only files of this server. */
 const PAGE_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
@@ -61,7 +61,7 @@ export function safetyHeaders(publicUrl: string): SafetyHeaders {
   const everywhere = {
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
-    // Said over plain HTTP, browsers do not listen; and this machine's own names must stay without TLS.
+    // Browsers ignore this header over plain HTTP, and this machine's own names must keep working without TLS.
     ...(publicUrl.startsWith("https:") && { "strict-transport-security": `max-age=${YEAR_SECONDS}` }),
   };
   return {
@@ -73,7 +73,7 @@ export function safetyHeaders(publicUrl: string): SafetyHeaders {
     page: {
       ...everywhere,
       "content-security-policy": PAGE_POLICY,
-      // Not `no-referrer`: with that, a browser sends its own forms with the origin `null`.
+      // With `no-referrer`, a browser would send the forms of these pages with the origin `null`.
       "referrer-policy": "same-origin",
       "x-frame-options": "DENY",
       "cross-origin-opener-policy": "same-origin",
@@ -82,7 +82,7 @@ export function safetyHeaders(publicUrl: string): SafetyHeaders {
   };
 }
 
-/** For an answer that somebody else writes to the socket. */
+/** For a response that other code writes to the socket. */
 export function setSafetyHeaders({ raw, server, request }: FastifyReply): void {
   for (const [name, value] of Object.entries(server.safety.answer)) raw.setHeader(name, value);
   raw.setHeader("x-request-id", request.id);

@@ -1,5 +1,4 @@
-/** The HTTP server: every operation of the list as routes, and whatever else is added to it. */
-
+/** The HTTP server: the routes of every operation, and the extensions. */
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
@@ -17,42 +16,41 @@ import { createTools, type Extension, type HttpOptions, type HttpTools, nothingH
 
 export interface ServerOptions extends HttpOptions {
   operations: readonly Operation[];
-  /** Proxies whose `X-Forwarded-For` is believed. */
+  /** The proxies whose `X-Forwarded-For` header is used. */
   trustedProxies: readonly string[];
-  /** What else is served: pages, the live feed, MCP. */
+  /** Add further routes: pages, the live feed, MCP. */
   extensions?: readonly Extension[];
-  /** Shorter ones, for tests. */
+  /** Tests use shorter timeouts. */
   timeouts?: Timeouts;
 }
 
 export interface HttpServer {
   app: FastifyInstance;
   tools: HttpTools;
-  /** Stops taking connections, ends long polls and streams, and lets requests that run finish. */
+  /** Stops accepting connections, ends long polls and streams, and lets running requests finish. */
   close(): Promise<void>;
 }
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const HEADER_BYTES_MAX = 16 * 1024;
 
-/** Milliseconds. */
 export interface Timeouts {
-  /** All headers must have arrived by then, also on a connection that says nothing. */
-  headers: number;
-  /** The whole body too. */
-  request: number;
-  /** A connection on which nothing moves, in either direction, is cut. */
-  stalled: number;
-  /** How often the first two are looked at. */
-  lookEvery: number;
+  /** All headers must arrive in this time, also on a new connection. */
+  headersMs: number;
+  /** The whole body must arrive in this time. */
+  requestMs: number;
+  /** A connection without any data in this time is closed. */
+  stalledMs: number;
+  /** The server checks the first two timeouts at this interval. */
+  checkEveryMs: number;
 }
 
-/** Long polls wait 30 s and streams show life every 15 s, so neither is taken for stalled. */
-const TIMEOUTS: Timeouts = { headers: 15_000, request: 30_000, stalled: 90_000, lookEvery: 5_000 };
-/** Longer than the minute most proxies keep an idle connection, so that they close first. Milliseconds. */
+/** Long polls wait at most 30 s and streams send a byte every 15 s, so neither counts as stalled. */
+const TIMEOUTS: Timeouts = { headersMs: 15_000, requestMs: 30_000, stalledMs: 90_000, checkEveryMs: 5_000 };
+/** Longer than the minute for which most proxies keep an idle connection, so that the proxy closes first. */
 const KEEP_ALIVE_MS = 65_000;
 const CONNECTIONS_MAX = 30_000;
-/** What a request that runs gets when the server shuts down. Milliseconds. */
+/** Running requests get this time when the server shuts down. */
 const GRACE_MS = 10_000;
 const PARAMETER_LENGTH_MAX = 300;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -72,11 +70,11 @@ export function createHttp(options: ServerOptions): HttpServer {
   app.setErrorHandler((error, _request, reply) => void tools.fail(reply, error));
   app.setNotFoundHandler((request, reply) => {
     const allowed = methods(request.url);
-    if (allowed.length === 0 && tools.elsewhere.some((answers) => answers(request, reply))) return;
+    if (allowed.length === 0 && tools.fallbacks.some((fallback) => fallback(request, reply))) return;
     if (allowed.length === 0) return void tools.fail(reply, nothingHere());
     const allow = allowed.join(", ");
     reply.raw.setHeader("allow", allow);
-    tools.fail(reply, new Problem("method_not_allowed", `This path takes ${allow}.`));
+    tools.fail(reply, new Problem("method_not_allowed", `This path allows ${allow}.`));
   });
   for (const operation of options.operations) if (isServed(operation)) addOperation(app, tools, operation);
   for (const extend of options.extensions ?? []) extend(app, tools);
@@ -90,16 +88,16 @@ function createApp({ trustedProxies, timeouts = TIMEOUTS }: ServerOptions, tools
     logger: false,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: timeouts.request,
-    connectionTimeout: timeouts.stalled,
+    requestTimeout: timeouts.requestMs,
+    connectionTimeout: timeouts.stalledMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // A request on an open connection is still answered while the server closes.
+    // While the server closes, it still answers requests on open connections.
     return503OnClosing: false,
     forceCloseConnections: "idle",
     http: {
       maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: timeouts.headers,
-      connectionsCheckingInterval: timeouts.lookEvery,
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: timeouts.checkEveryMs,
       requireHostHeader: false,
     },
     genReqId: ({ headers }) => {
@@ -117,7 +115,10 @@ function createApp({ trustedProxies, timeouts = TIMEOUTS }: ServerOptions, tools
   return app;
 }
 
-/** Node would refuse a missing Host without a word, and keeps the first of two, where a proxy may have read the other. */
+/**
+ * Requires exactly one `Host` header. Node would refuse a request without it with an empty body. Of two, Node uses the
+ * first, and a proxy may have used the second.
+ */
 function requireHost(app: FastifyInstance, tools: HttpTools): void {
   app.addHook("onRequest", (request, reply, done) => {
     const hosts = hostsOf(request.raw.rawHeaders);
@@ -127,7 +128,7 @@ function requireHost(app: FastifyInstance, tools: HttpTools): void {
   });
 }
 
-/** Names and values take turns in raw headers. */
+/** Raw headers are a list of name, value, name, value. */
 function hostsOf(rawHeaders: readonly string[]): number {
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -137,7 +138,7 @@ function hostsOf(rawHeaders: readonly string[]): number {
   return hosts;
 }
 
-/** Bodies are only collected here. They are understood when it is known who sends them, and what is wrong is said. */
+/** Collects bodies as bytes. The route parses the body after it knows the caller, and reports what is wrong. */
 function readBodiesAsBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -147,7 +148,7 @@ function readBodiesAsBytes(app: FastifyInstance): void {
   });
 }
 
-/** Which methods a path takes, for the answer to a wrong one. */
+/** Returns a function that lists the methods of a path, for the response to a wrong method. */
 function methodsByPath(app: FastifyInstance): (url: string) => string[] {
   const routes: { pattern: RegExp; method: string }[] = [];
   app.addHook("onRoute", ({ url, method }) => {

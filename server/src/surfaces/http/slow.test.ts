@@ -19,7 +19,7 @@ let url: string;
 let accepted = 0;
 beforeAll(async () => {
   server = surface().http({
-    timeouts: { headers: 300, request: 600, stalled: 600, lookEvery: 50 },
+    timeouts: { headersMs: 300, requestMs: 600, stalledMs: 600, checkEveryMs: 50 },
     extensions: [
       (app) => {
         app.get("/large", (_request, reply) => sendText(reply, "text/plain", LARGE));

@@ -1,4 +1,4 @@
-/** Whether the server lives, whether it is ready, what it offers and how it does. */
+/** The routes for operators: health, readiness, the OpenAPI document and metrics. */
 import type { FastifyRequest } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
@@ -10,7 +10,7 @@ import type { Extension, HttpTools } from "./tools.ts";
 export interface SystemOptions {
   operations: readonly Operation[];
   version: string;
-  /** Why the server is not ready, as a person understands it; undefined when it is. */
+  /** Returns the reason why the server is not ready, for a person to read; undefined when it is ready. */
   ready: () => Promise<string | undefined>;
 }
 
@@ -18,30 +18,30 @@ const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 const NOT_READY_SECONDS = 2;
 const NO_ANSWER = "The database does not answer.";
 const SHUTTING_DOWN = "The server is shutting down.";
-/** The readiness check is answered within this time, also when the database hangs. Milliseconds. */
+/** The readiness check is answered within this time, also when the database hangs. */
 const READY_TIMEOUT_MS = 3_000;
-/** However many ask, the server looks once in this time. Milliseconds. */
-const KEPT_MS = 1_000;
+/** The server checks at most once in this time, for any number of requests. */
+const CACHED_MS = 1_000;
 
 export function system({ operations, version, ready }: SystemOptions): Extension {
   return (app, tools) => {
     let document: string | undefined;
     let registry: ReturnType<typeof processMetrics> | undefined;
-    // Trouble is looked at again at once, so that its end is told at once.
-    const whyNotReady = remembered(
+    // A reason is not cached, so that the next request sees at once when it has ended.
+    const whyNotReady = cached(
       () => inTime(ready),
-      (why) => why === undefined,
+      (reason) => reason === undefined,
     );
-    const metrics = remembered(() => {
+    const metrics = cached(() => {
       registry ??= processMetrics();
       return metricsText(registry, tools);
     });
 
     app.get("/api/health", (_request, reply) => sendJson(reply, 200, { status: "ok" }));
     app.get("/api/ready", (request, reply) => {
-      countUnrefused(tools, request);
-      whyNotReady().then((why) => {
-        const reason = tools.waiting.isEnding() ? SHUTTING_DOWN : why;
+      countWithoutRefusing(tools, request);
+      whyNotReady().then((found) => {
+        const reason = tools.waiting.isEnding() ? SHUTTING_DOWN : found;
         if (reason === undefined) sendJson(reply, 200, { status: "ok" });
         else tools.fail(reply, notReady(reason));
       });
@@ -51,7 +51,7 @@ export function system({ operations, version, ready }: SystemOptions): Extension
       sendText(reply, "application/json; charset=utf-8", document);
     });
     app.get("/metrics", (request, reply) => {
-      countUnrefused(tools, request);
+      countWithoutRefusing(tools, request);
       metrics().then(
         (text) => sendText(reply, METRICS_TYPE, text),
         (error: unknown) => tools.fail(reply, error),
@@ -60,9 +60,9 @@ export function system({ operations, version, ready }: SystemOptions): Extension
   };
 }
 
-/** Of the process itself. Loaded and begun when somebody asks for the first time. */
+/** The metrics of the process. The library is loaded at the first request for metrics. */
 async function processMetrics() {
-  // The default is the module itself, from its sources and from a bundle alike.
+  // The default export is the whole module, both from the sources and from a bundle.
   const { collectDefaultMetrics, Registry } = (await import("prom-client")).default;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -76,23 +76,23 @@ async function metricsText(registry: ReturnType<typeof processMetrics>, tools: H
 }
 
 /**
- * A monitor is never refused, and costs one look a second however often it asks. What it asks counts for its network all
- * the same, so that a flood of such requests ends the other requests of that network.
+ * Counts a request of a monitor but never refuses it. Such requests cost at most one check a second. They count for
+ * their network, so that a flood of them uses up the limit of that network's other requests.
  */
-function countUnrefused({ allowances }: HttpTools, request: FastifyRequest): void {
+function countWithoutRefusing({ allowances }: HttpTools, request: FastifyRequest): void {
   try {
     takeOfNetwork(allowances, request, "read")?.catch(() => undefined);
   } catch {
-    // Used up, which other routes tell.
+    // The limit is used up. The network's other requests are refused.
   }
   request.counted = null;
 }
 
-/** What the last look found, while it is under way and, if it is worth keeping, for a second after. */
-function remembered<T>(look: () => Promise<T>, isKept: (found: T) => boolean = () => true): () => Promise<T> {
+/** Shares one running call among all callers. Caches the result for `CACHED_MS` if `isKept` returns true. */
+function cached<T>(look: () => Promise<T>, isKept: (found: T) => boolean = () => true): () => Promise<T> {
   let last: { value: Promise<T>; endedAt: number | undefined } | undefined;
   return () => {
-    const isOld = last?.endedAt !== undefined && performance.now() - last.endedAt >= KEPT_MS;
+    const isOld = last?.endedAt !== undefined && performance.now() - last.endedAt >= CACHED_MS;
     if (last && !isOld) return last.value;
     const made: typeof last = { value: look(), endedAt: undefined };
     last = made;

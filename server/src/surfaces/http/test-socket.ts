@@ -1,23 +1,23 @@
-/** A caller without manners, for tests: writes what it likes to a socket. */
+/** Writes any bytes to a socket, for tests with invalid requests. */
 import { connect, type Socket } from "node:net";
 
 export interface RawCaller {
   socket: Socket;
-  /** What has come so far. */
+  /** Returns the text received so far. */
   received(): string;
-  /** Resolves with all that came once the server has closed the connection. */
+  /** Resolves with the whole text when the server has closed the connection. */
   ended: Promise<string>;
 }
 
 export function call(url: string, text = ""): RawCaller {
   let answer = "";
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
-  // At once, so that what is written later comes later, however long connecting takes.
+  // Write before the connection is made, so that later writes of the test come after this text.
   if (text !== "") socket.write(text);
   socket.on("data", (data) => {
     answer += data.toString();
   });
-  // Being cut off is what is asked for.
+  // The tests expect the server to cut the connection.
   socket.on("error", () => undefined);
   const ended = new Promise<string>((resolve) => socket.on("close", () => resolve(answer)));
   return { socket, received: () => answer, ended };

@@ -1,6 +1,6 @@
 /**
- * Tells a request that was sent on this machine from one that somebody forwarded to it. What is meant for the person at
- * this machine is shown for the first kind alone. Agents on this machine send such requests too.
+ * Tells a request sent on this machine from a forwarded one. Sign-in links are shown only for the first kind. Agents on
+ * this machine send such requests too.
  */
 import { BlockList } from "node:net";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -11,7 +11,7 @@ LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 const LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 
-/** The headers that proxies, load balancers, content networks and tunnels add to what they forward. */
+/** The headers that proxies, load balancers, content networks and tunnels add to forwarded requests. */
 const FORWARDING = new RegExp(
   `^(?:${[
     "forwarded|via|max-forwards|cdn-loop|x-real-ip|x-host|x-scheme|x-url-scheme|x-request-start|x-cloud-trace-context",
@@ -23,16 +23,16 @@ const FORWARDING = new RegExp(
 );
 
 export function isForwarded({ headers }: FastifyRequest): boolean {
-  // Some write them as variables of CGI are written.
+  // Some proxies write underscores, as in CGI variables.
   for (const name in headers) if (FORWARDING.test(name.replaceAll("_", "-"))) return true;
   return false;
 }
 
-/** Some proxies add no header: the oldest of them speak HTTP/1.0, and names that lead here stand in `Host`. */
+/** Some proxies add no header. Old ones use HTTP/1.0, and others send a `Host` that is not this machine's name. */
 export function isAtThisMachine(request: FastifyRequest): boolean {
   const { socket, headers, raw } = request;
   if (!isLoopback(socket.remoteAddress) || raw.httpVersion !== "1.1") return false;
-  // A whole URL is what clients send to a proxy, and its host counts for more than the header.
+  // Clients send a whole URL to a proxy, and the host in it counts instead of the header.
   if (!raw.url?.startsWith("/")) return false;
   const own = LOOPBACK_NAMES.map((name) => `${name}:${socket.localPort}`);
   const host = headers.host?.toLowerCase() ?? "";
@@ -45,24 +45,24 @@ function isLoopback(address: string | undefined): boolean {
 
 export interface ForwardingNotice {
   log: Logger;
-  /** Proxies that the configuration names. */
+  /** The proxies that the configuration names. */
   trustedProxies: readonly string[];
   hasPublicUrl: boolean;
 }
 
-/** Warns once, at the first request that somebody forwarded whom the configuration does not name. */
+/** Warns once, at the first request from a proxy that the configuration does not name. */
 export function warnOfForwarding(app: FastifyInstance, { log, trustedProxies, hasPublicUrl }: ForwardingNotice): void {
   const declared = new BlockList();
   for (const proxy of trustedProxies) addProxy(declared, proxy);
-  let isSaid = false;
+  let hasWarned = false;
   app.addHook("onRequest", (request, _reply, done) => {
-    if (!isSaid && isForwarded(request)) {
+    if (!hasWarned && isForwarded(request)) {
       const peer = request.socket.remoteAddress ?? "";
       if (!declared.check(peer, peer.includes(":") ? "ipv6" : "ipv4")) {
-        isSaid = true;
+        hasWarned = true;
         log.warn(
           { peer },
-          `A proxy that is not declared forwards requests. ${hasPublicUrl ? ONE_CALLER : TERMINAL_ONLY}`,
+          `A proxy that is not configured forwards requests. ${hasPublicUrl ? ONE_CALLER : TERMINAL_ONLY}`,
         );
       }
     }
@@ -71,9 +71,9 @@ export function warnOfForwarding(app: FastifyInstance, { log, trustedProxies, ha
 }
 
 const ONE_CALLER =
-  "Everybody behind it counts as one caller. Name it in BAILIWICK_TRUSTED_PROXIES, so that each has limits of their own.";
+  "All callers behind it share one limit. Name the proxy in BAILIWICK_TRUSTED_PROXIES to give each caller its own limit.";
 const TERMINAL_ONLY =
-  "Callers behind it see no sign-in links. Set BAILIWICK_PUBLIC_URL and BAILIWICK_TRUSTED_PROXIES to serve people elsewhere.";
+  "Callers behind it see no sign-in links. To serve other machines, set BAILIWICK_PUBLIC_URL and BAILIWICK_TRUSTED_PROXIES.";
 
 function addProxy(list: BlockList, text: string): void {
   const [address = "", bits] = text.split("/");

@@ -1,4 +1,4 @@
-/** What every route of this server is written with. */
+/** The functions that every route of the HTTP server uses. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Actor } from "../../kernel/actor.ts";
@@ -21,9 +21,9 @@ export interface HttpOptions {
   allowances: RequestAllowances;
   env: Environment;
   log: Logger;
-  /** False once a public URL is configured: then only that one is this server's origin. */
+  /** False when a public URL is configured. Then only this URL is the server's origin. */
   acceptsLoopback: boolean;
-  /** Smaller ones, for tests. */
+  /** Tests use smaller limits. */
   unsentLimits?: UnsentLimits;
 }
 
@@ -33,22 +33,25 @@ export interface HttpTools extends HttpOptions {
   counts: Counts;
   waiting: Waiting;
   unsent: Unsent;
-  /** What answers where there is no route, with whatever method; the one that says true has answered. */
-  elsewhere: Elsewhere[];
-  /** Who calls, in the workspace that the path names if it does; the request remembers it. Throws a Problem: no credential, or a write by cookie from a foreign page. */
+  /** Called in order for a path without a route. The first that returns true has answered. */
+  fallbacks: Fallback[];
+  /**
+   * Returns the caller, in the workspace that the path names, and stores it in the request. Throws a Problem without a
+   * valid credential, and for a write by cookie from a page of another origin.
+   */
   identify(request: FastifyRequest, workspace?: string): Promise<Actor>;
-  /** Who calls, once the request is counted for the network and for the credential it comes with. */
+  /** Counts the request for its network, identifies the caller, and counts the request for the credential. */
   admit(request: FastifyRequest, kind: RequestKind, workspace?: string): Promise<Actor>;
-  /** Answers what was thrown and, where it is a bug of ours, logs it. Returns the status. */
+  /** Sends the problem of a thrown error, and logs the error if it is a bug of the server. Returns the status. */
   fail(reply: FastifyReply, error: unknown): number;
 }
 
-export type Elsewhere = (request: FastifyRequest, reply: FastifyReply) => boolean;
+export type Fallback = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
-/** Adds routes of its own to the server. */
+/** Adds routes to the server. */
 export type Extension = (app: FastifyInstance, tools: HttpTools) => void;
 
-/** A database that is away fails every request; the log gets one line in this time. Milliseconds. */
+/** While the database is away, every request fails. The log gets at most one line in this time. */
 const QUIET_MS = 1_000;
 
 export function createTools(options: HttpOptions): HttpTools {
@@ -56,13 +59,13 @@ export function createTools(options: HttpOptions): HttpTools {
   const cookie = sessionCookie(env.publicUrl);
   const origins: OriginRules = { publicUrl: () => env.publicUrl, acceptsLoopback };
   const unsent = createUnsent(log, options.unsentLimits);
-  let quietUntil = 0;
+  let quietUntilMs = 0;
 
   function report(problem: Problem, error: unknown, request: FastifyRequest): void {
     const about = { request_id: request.id, method: request.method, route: request.routeOptions.url };
     if (problem.code === "internal") log.error({ ...about, err: error }, "A request failed.");
-    else if (performance.now() >= quietUntil) {
-      quietUntil = performance.now() + QUIET_MS;
+    else if (performance.now() >= quietUntilMs) {
+      quietUntilMs = performance.now() + QUIET_MS;
       log.warn({ ...about, err: problem.cause }, problem.message);
     }
   }
@@ -83,10 +86,10 @@ export function createTools(options: HttpOptions): HttpTools {
     counts: createCounts(),
     waiting: createWaiting(),
     unsent,
-    elsewhere: [],
+    fallbacks: [],
     identify,
     async admit(request, kind, workspace) {
-      // Most requests need no draw, and then nothing is waited for.
+      // Most requests need no draw from the database, and then `takeOfNetwork` returns undefined.
       const ofNetwork = takeOfNetwork(allowances, request, kind);
       if (ofNetwork) await ofNetwork;
       const actor = await identify(request, workspace);

@@ -14,7 +14,7 @@ const FAR = 1e9;
 
 async function serve(limits: Partial<UnsentLimits>): Promise<{ server: HttpServer; url: string }> {
   const server = surface().http({
-    unsentLimits: { ofHolder: FAR, ofProcess: FAR, drainMs: FAR, ...limits },
+    unsentLimits: { holderBytesMax: FAR, processBytesMax: FAR, drainMs: FAR, ...limits },
     extensions: [
       (app, tools) => {
         app.get("/large", (request, reply) => {
@@ -57,7 +57,7 @@ const read = (url: string, credential: string) =>
 
 describe("an answer that is not read", () => {
   test("keeps its credential from reading more until it is, and no other", async () => {
-    const { server, url } = await serve({ ofHolder: MEBIBYTE });
+    const { server, url } = await serve({ holderBytesMax: MEBIBYTE });
     const caller = ask(url, "good");
     await soon(server.tools.unsent.bytes).toBeGreaterThan(LARGE.length - 1);
     const refused = await read(url, "good");
@@ -72,7 +72,7 @@ describe("an answer that is not read", () => {
   });
 
   test("is cut off when all together is too much: first that of whoever holds most", async () => {
-    const { server, url } = await serve({ ofProcess: LARGE.length * 3.5 });
+    const { server, url } = await serve({ processBytesMax: LARGE.length * 3.5 });
     surface().known.set("greedy", anActor(surface().workspace));
     const greedy = [ask(url, "greedy"), ask(url, "greedy")];
     await soon(server.tools.unsent.bytes).toBe(LARGE.length * 2);

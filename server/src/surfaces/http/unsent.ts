@@ -1,6 +1,5 @@
 /**
- * What was answered and not yet taken. Who reads slowly, or not at all, holds memory of this server: so much for each, so
- * much for all, and none of it for long.
+ * Limits the memory of responses that callers have not read yet: for each caller, for the whole process, and in time.
  */
 import type { ServerResponse } from "node:http";
 import type { FastifyRequest } from "fastify";
@@ -15,31 +14,35 @@ declare module "fastify" {
   }
 }
 
-/** Whose answers lie here: a credential's, or those of a network that came without one. */
+/** Returns the holder of a response: the credential, or the network of a request without one. */
 export function holderOf(request: FastifyRequest): string {
   return request.actor?.credential ?? `network ${networkOf(addressOf(request))}`;
 }
 
 export interface UnsentLimits {
-  /** Above it, a holder gets no more answers to reads. Bytes. */
-  ofHolder: number;
-  /** Above it, those who hold most are cut off. Bytes. */
-  ofProcess: number;
-  /** An answer that has not gone by then is cut off, however much of it has. Milliseconds. */
+  /** Above this, the reads of a holder are refused. */
+  holderBytesMax: number;
+  /** Above this, the connections of the largest holders are cut. */
+  processBytesMax: number;
+  /** A response that is not sent completely in this time is cut. */
   drainMs: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
-export const UNSENT_LIMITS: UnsentLimits = { ofHolder: 32 * MEBIBYTE, ofProcess: 256 * MEBIBYTE, drainMs: 30_000 };
-/** How often is looked for answers that take too long. Milliseconds. */
-const LOOK_EVERY_MS = 1_000;
+export const UNSENT_LIMITS: UnsentLimits = {
+  holderBytesMax: 32 * MEBIBYTE,
+  processBytesMax: 256 * MEBIBYTE,
+  drainMs: 30_000,
+};
+/** The interval at which responses past their time are cut. */
+const CHECK_EVERY_MS = 1_000;
 
 export interface Unsent {
-  /** Throws where too much lies here for this holder already. */
+  /** Throws when the holder has too many unread bytes. */
   requireRoom(holder: string): void;
-  /** Counts an answer from now until it has gone, or is cut off for taking too long once it could have begun. */
+  /** Counts a response until it is sent or cut. Its time to drain begins after `beginsWithinMs`. */
   answer(holder: string, response: ServerResponse, bytes: number, beginsWithinMs?: number): void;
-  /** Counts what a stream says it has not sent. It has no end, so it sees for itself that it moves. */
+  /** Counts the unsent bytes that a stream reports. A stream has no time limit here, and checks its own progress. */
   stream(holder: string, response: ServerResponse): { count(bytes: number): void };
   bytes(): number;
 }
@@ -54,10 +57,10 @@ interface Held {
 
 export function createUnsent(log: Logger, limits: UnsentLimits = UNSENT_LIMITS): Unsent {
   const holders = new Map<string, { bytes: number; held: Set<Held> }>();
-  const { ofHolder, ofProcess, drainMs } = limits;
-  const lookEveryMs = Math.min(LOOK_EVERY_MS, drainMs);
-  let all = 0;
-  let looking: NodeJS.Timeout | undefined;
+  const { holderBytesMax, processBytesMax, drainMs } = limits;
+  const checkEveryMs = Math.min(CHECK_EVERY_MS, drainMs);
+  let totalBytes = 0;
+  let checking: NodeJS.Timeout | undefined;
 
   function hold(one: Held): void {
     const { holder, response } = one;
@@ -72,15 +75,15 @@ export function createUnsent(log: Logger, limits: UnsentLimits = UNSENT_LIMITS):
     };
     response.on("finish", gone);
     response.on("close", gone);
-    looking ??= setInterval(look, lookEveryMs).unref();
+    checking ??= setInterval(cutOverdue, checkEveryMs).unref();
   }
 
   function change(one: Held, by: number): void {
     const own = holders.get(one.holder);
     if (!own?.held.has(one)) return;
     own.bytes += by;
-    all += by;
-    if (by > 0 && all > ofProcess) shed();
+    totalBytes += by;
+    if (by > 0 && totalBytes > processBytesMax) cutLargest();
   }
 
   function release(one: Held): void {
@@ -89,41 +92,41 @@ export function createUnsent(log: Logger, limits: UnsentLimits = UNSENT_LIMITS):
     if (own?.held.delete(one) && own.held.size === 0) holders.delete(one.holder);
   }
 
-  function cut(one: Held, why: string): void {
-    log.debug({ holder: one.holder, bytes: one.bytes }, why);
+  function cut(one: Held, reason: string): void {
+    log.debug({ holder: one.holder, bytes: one.bytes }, reason);
     release(one);
     one.response.req.socket.destroy();
   }
 
-  function look(): void {
+  function cutOverdue(): void {
     const now = performance.now();
     for (const { held } of [...holders.values()]) {
       for (const one of [...held]) {
-        if (one.dueAtMs !== undefined && one.dueAtMs <= now) cut(one, "An answer was not taken in time.");
+        if (one.dueAtMs !== undefined && one.dueAtMs <= now) cut(one, "A caller did not read a response in time.");
       }
     }
     if (holders.size > 0) return;
-    clearInterval(looking);
-    looking = undefined;
+    clearInterval(checking);
+    checking = undefined;
   }
 
-  /** Whoever holds much pays for it; whoever reads what they ask for notices nothing. */
-  function shed(): void {
-    while (all > ofProcess) {
+  /** Cuts the largest responses of the largest holders, so that callers who read their responses notice nothing. */
+  function cutLargest(): void {
+    while (totalBytes > processBytesMax) {
       const largest = [...holders.values()].reduce((a, b) => (b.bytes > a.bytes ? b : a));
       const [first] = [...largest.held].sort((a, b) => b.bytes - a.bytes);
       if (!first) return;
-      cut(first, "Too much lay here for callers who do not read.");
+      cut(first, "The unread responses of all callers were too large.");
     }
   }
 
   return {
     requireRoom(holder) {
       const bytes = holders.get(holder)?.bytes ?? 0;
-      if (bytes < ofHolder) return;
-      throw new Problem("overloaded", `${bytes} bytes of answers to this caller have not been read yet.`, {
+      if (bytes < holderBytesMax) return;
+      throw new Problem("overloaded", `You have not read ${bytes} bytes of earlier responses yet.`, {
         retry_after_seconds: 1,
-        next_step: "Read the answers that are on their way, or ask for smaller pages.",
+        next_step: "Read the earlier responses, or request smaller pages.",
       });
     },
     answer(holder, response, bytes, beginsWithinMs = 0) {
@@ -141,6 +144,6 @@ export function createUnsent(log: Logger, limits: UnsentLimits = UNSENT_LIMITS):
         },
       };
     },
-    bytes: () => all,
+    bytes: () => totalBytes,
   };
 }

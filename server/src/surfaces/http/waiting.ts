@@ -1,8 +1,8 @@
-/** Calls and streams that stay open until something happens: each ends when its caller goes, all when the server does. */
+/** Long polls and streams. Each ends when its caller is gone, and all end when the server shuts down. */
 import type { ServerResponse } from "node:http";
 
 export interface Waiting {
-  /** A signal that fires when the caller is gone or the server shuts down. Call `done` when the answer is written. */
+  /** Returns a signal that fires when the caller is gone or the server shuts down. Call `done` after the response. */
   start(response: ServerResponse): { signal: AbortSignal; done: () => void };
   count(): number;
   isEnding(): boolean;

@@ -1,31 +1,31 @@
-/** What one HTTP request is to the protocol server that answers it: who asks, and how to stop. */
+/** One HTTP request as the protocol server sees it: the caller, and the signals that stop the call. */
 import { randomUUID } from "node:crypto";
 import type { Actor } from "../../kernel/actor.ts";
 import type { RequestInfo } from "../../kernel/operation.ts";
 
 export interface Exchange {
   actor: Actor;
-  /** Asks again, for a call that waits. */
+  /** Identifies the caller again, for a waiting call. */
   identify: () => Promise<Actor>;
   request: RequestInfo;
   /** Fires when the caller is gone or the server shuts down. */
   gone: AbortSignal;
-  /** Counts what was answered until the caller has taken it. */
+  /** Counts the bytes of a response until the caller has read it. */
   answered(bytes: number): void;
-  /** Set for clients of 2025 and before, which cancel a call in a request of its own. */
+  /** Set for clients of 2025 and before, which cancel a call by another request. */
   session?: string;
 }
 
-/** Calls of old clients that are still running, so that a later request can stop them. */
+/** The running calls of old clients, so that a later request can cancel them. */
 export interface RunningCalls {
-  /** Runs `work` with a signal that fires when the call is cancelled. */
+  /** Runs `work` with a signal that fires when the client cancels the call. */
   run<T>(exchange: Exchange, id: string | number, work: (abort: AbortSignal) => Promise<T>): Promise<T>;
   cancel(exchange: Exchange, id: string | number): void;
 }
 
 export function createRunningCalls(): RunningCalls {
   const running = new Map<string, AbortController>();
-  // Ids of calls count from zero in every client, so they mean something only within a session of one credential.
+  // Every client counts its call ids from zero, so an id is unique only within a session of one credential.
   const name = ({ actor, session }: Exchange, id: string | number) =>
     JSON.stringify([actor.workspace, actor.credential, session, id]);
   return {
@@ -47,7 +47,7 @@ export function createRunningCalls(): RunningCalls {
 
 export const SESSION_HEADER = "mcp-session-id";
 
-/** Printable and short, as the protocol asks; anything else of the client's is replaced. */
+/** Returns the client's session id if it is short and printable, as the protocol requires; otherwise a new id. */
 export function sessionOf(header: string | null): string {
   return header !== null && /^[\x21-\x7e]{1,200}$/.test(header) ? header : randomUUID();
 }

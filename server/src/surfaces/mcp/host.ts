@@ -1,4 +1,4 @@
-/** A name that leads to this machine must not let its pages talk to a server that never heard of it. */
+/** Protects against DNS rebinding: a foreign name that resolves to this machine must not reach the tools. */
 import { Problem } from "../../kernel/problem.ts";
 
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"] as const;

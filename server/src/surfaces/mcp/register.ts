@@ -1,4 +1,4 @@
-/** `/mcp`: the operations an agent may call, as tools, for clients of both protocol eras. */
+/** The route `/mcp`: the operations that agents may call, as tools, for clients of both protocol eras. */
 import { type NodeIncomingMessageLike, toNodeHandler } from "@modelcontextprotocol/node";
 import { type AuthInfo, createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -16,15 +16,15 @@ import { instructionsFor } from "./instructions.ts";
 import { createServer } from "./server.ts";
 import { type ToolOperation, toolsOf } from "./tools.ts";
 
-/** The same as every other body but ingest. */
+/** The same limit as for other bodies. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
-/** As long as a call may wait. Milliseconds. */
+/** The longest wait of a call. */
 const WAIT_MS = 30_000;
 
 export interface McpOptions {
   operations: readonly Operation[];
-  /** Whether any agent's key permits it. */
+  /** Returns true when agents' keys have the operation's permission. */
   forAgents(operation: ToolOperation): boolean;
   version: string;
 }
@@ -37,17 +37,17 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
   async function answer(request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<void> {
     const { signal, done } = http.waiting.start(reply.raw);
     const auth: AuthInfo = { token: "", clientId: actor.credential, scopes: [] };
-    const again = () => identify(http, request);
-    // Of several calls in one request, the last to end may have waited.
+    const identifyAgain = () => identify(http, request);
+    // A request may hold several calls, and the last one may have waited.
     const answered = (bytes: number) => http.unsent.answer(actor.credential, reply.raw, bytes, WAIT_MS);
-    exchanges.set(auth, { actor, identify: again, request: requestInfo(request), gone: signal, answered });
+    exchanges.set(auth, { actor, identify: identifyAgain, request: requestInfo(request), gone: signal, answered });
     reply.hijack();
     setSafetyHeaders(reply);
     for (const [name, value] of Object.entries(allowanceHeaders(request) ?? {})) {
       if (value !== undefined) reply.raw.setHeader(name, value);
     }
     try {
-      // The adapter's type says `method?: string` where Node's says `string | undefined`.
+      // The adapter's type has `method?: string`, and Node's has `string | undefined`.
       await serve(Object.assign(request.raw, { auth }) as NodeIncomingMessageLike, reply.raw);
     } finally {
       done();
@@ -81,8 +81,8 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
 }
 
 /**
- * What the calls of a request are counted as is known when they are read. The bytes of its body are counted before, as a
- * write. The protocol server reads the body itself, so one of unknown length counts as the longest.
+ * Counts the bytes of the body before it is read. The calls in the body are counted later, one by one. The protocol
+ * server reads the body itself, so a body of unknown length counts as the longest one.
  */
 async function admit(http: HttpTools, request: FastifyRequest): Promise<Actor> {
   const { allowances } = http;
@@ -94,12 +94,12 @@ async function admit(http: HttpTools, request: FastifyRequest): Promise<Actor> {
   return actor;
 }
 
-/** Only by key: a page's cookie must not reach the tools. */
+/** Accepts only a key, because a browser's cookie must not reach the tools. */
 async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor> {
   const { authorization, host } = request.headers;
   if (authorization === undefined) {
     throw new Problem("unauthenticated", "Send a key: Authorization: Bearer <key>.", {
-      next_step: "An owner or admin of the workspace can make an agent key.",
+      next_step: "Ask an owner or admin of the workspace to create an agent key.",
     });
   }
   const workspace = headerOf(request, "bailiwick-workspace");
@@ -118,7 +118,7 @@ function createHandler(
   const instructions = instructionsFor(new Set(tools.keys()));
   const running = createRunningCalls();
   const options = { dispatcher, allowances, waiting, unsent, log, tools, instructions, version, running };
-  // What breaks the protocol is the client's error, and it is told; bugs of ours are logged where they are caught.
+  // The handler reports protocol errors to the client. `callTool` logs bugs of the server.
   return createMcpHandler(
     (context) => {
       const exchange = context.authInfo && exchanges.get(context.authInfo);
@@ -129,7 +129,7 @@ function createHandler(
   );
 }
 
-/** An old client sends the session it was given with every request, which tells its cancellations from others'. */
+/** Gives an old client a session id, which it sends with every request, so that it can cancel only its own calls. */
 function withSession({ fetch }: McpHttpHandler, exchanges: WeakMap<AuthInfo, Exchange>): Pick<McpHttpHandler, "fetch"> {
   return {
     async fetch(request, given) {

@@ -1,4 +1,4 @@
-/** The protocol server of one HTTP request. It is made anew each time, so it must cost next to nothing. */
+/** The protocol server of one HTTP request. Each request makes a new one, so it must be cheap. */
 import {
   type CallToolRequest,
   type CallToolResult,
@@ -16,9 +16,12 @@ import { type HttpTools, shuttingDown } from "../http/tools.ts";
 import { type Exchange, type RunningCalls, SESSION_HEADER, sessionOf, traceIdOf } from "./exchange.ts";
 import { type OperationTool, toolAnswer, toolProblem } from "./tools.ts";
 
-/** Where a call carries its idempotency key: a tool has no headers. */
+/** The field of `_meta` with the idempotency key, because a tool call has no headers. */
 const IDEMPOTENCY_META = "bailiwick/idempotencyKey";
-/** A key's rights change rarely, and a call that is no longer allowed says so. Milliseconds. */
+/**
+ * Clients may cache the list of tools for this time. A key's rights change rarely, and a call without the right is
+ * refused.
+ */
 const TOOLS_FRESH_MS = 60_000;
 
 export interface ServerOptions extends Pick<HttpTools, "dispatcher" | "allowances" | "waiting" | "unsent" | "log"> {
@@ -60,7 +63,7 @@ async function take({ allowances, unsent }: ServerOptions, { actor }: Exchange, 
   await allowances.take(allowances.find("credential", actor.credential, kind));
 }
 
-/** A list has no place for a problem, so it goes where the protocol has its errors. */
+/** Throws a protocol error, because the response to `tools/list` has no place for a problem. */
 function refuse(error: unknown): never {
   const { message, details } = problemOf(error);
   throw new ProtocolError(ProtocolErrorCode.InternalError, message, details);
@@ -99,7 +102,7 @@ async function callTool(
   }
 }
 
-/** Counts the bytes of a result, which holds its output twice: as text and as structured content. */
+/** Counts the bytes of a result, which contains its output twice: as text and as structured content. */
 function counted(exchange: Exchange, result: CallToolResult): CallToolResult {
   const copies = result.structuredContent === undefined ? 1 : 2;
   for (const part of result.content) if (part.type === "text") exchange.answered(copies * Buffer.byteLength(part.text));

@@ -1,4 +1,4 @@
-/** The few operations these tests of MCP and of the SDK call. */
+/** The operations for the tests of MCP and of the SDK. */
 import Type from "typebox";
 import { uuidv7 } from "uuidv7";
 import type { Actor, Permission } from "../../kernel/actor.ts";
@@ -38,7 +38,7 @@ const findNote = query({
       "select data->>'text' as text from facts where workspace_id = $1 and subject_id = $2",
       [tx.workspace, id],
     );
-    if (!rows[0]) throw new Problem("not_found", `No note ${id}.`, { next_step: "Look for another." });
+    if (!rows[0]) throw new Problem("not_found", `There is no note ${id}.`, { next_step: "Look for another." });
     return { id, text: rows[0].text };
   },
 });
@@ -61,7 +61,7 @@ const listNotes = query({
   },
 });
 
-/** Waits for what never comes. */
+/** Waits for a note that never comes. */
 const awaitNote = query({
   name: "notes.await",
   summary: "Wait for a note.",

@@ -1,4 +1,4 @@
-/** Operations as tools: the names, inputs and answers are those of every other surface. */
+/** Makes tools from operations. Names, inputs and outputs are the same as on other surfaces. */
 import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
 import type { Operation, PublicCommand } from "../../kernel/operation.ts";
 import { type Problem, problemBody } from "../../kernel/problem.ts";
@@ -8,7 +8,7 @@ export type ToolOperation = Exclude<Operation, PublicCommand>;
 
 export interface OperationTool {
   operation: ToolOperation;
-  /** What a client is shown. There is no output schema: clients would hold a refusal against it too. */
+  /** The tool in the list. It has no output schema, because clients would also validate refusals against it. */
   shown: Tool;
 }
 
@@ -34,11 +34,11 @@ function shown(operation: ToolOperation): Tool {
   return {
     name: toolName(operation),
     description: [operation.summary, operation.description].filter(Boolean).join(" "),
-    // Through JSON, so that only what is JSON Schema leaves; the input of every operation is an object.
+    // JSON removes the symbols of typebox, so that pure JSON Schema is left. Every input is an object.
     inputSchema: JSON.parse(JSON.stringify(operation.input)) as Tool["inputSchema"],
     annotations: {
       readOnlyHint: operation.kind === "query",
-      // A step adds to the log; nothing is erased.
+      // Operations add to the log and erase nothing.
       destructiveHint: false,
       openWorldHint: false,
     },
@@ -49,7 +49,7 @@ export function toolAnswer(output: unknown): CallToolResult {
   return result(output, false);
 }
 
-/** A refusal is an answer the agent can read, with the very body that REST sends. */
+/** A refusal is a result that the agent can read, with the same body as in REST. */
 export function toolProblem(problem: Problem, requestId: string): CallToolResult {
   return result(problemBody(problem, requestId), true);
 }
@@ -57,7 +57,7 @@ export function toolProblem(problem: Problem, requestId: string): CallToolResult
 function result(value: unknown, isError: boolean): CallToolResult {
   return {
     content: [{ type: "text", text: JSON.stringify(value) }],
-    // The output of every operation is an object, and so is a problem.
+    // Every output is an object, and so is a problem.
     structuredContent: value as Record<string, unknown>,
     ...(isError && { isError }),
   };
