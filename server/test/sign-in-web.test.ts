@@ -133,7 +133,7 @@ describe("an invalid token", () => {
     for (const payload of ["token=", "token=wrong"]) {
       const answer = await web.app.inject({ method: "POST", url: "/sign-in", headers: FORM, payload });
       expect(answer.statusCode).toBe(400);
-      expect(answer.body).toContain("This link does not work any more");
+      expect(answer.body).toContain("This link no longer works");
     }
   });
 });

@@ -46,7 +46,7 @@ describe("signing in", () => {
     trouble.expect(/^answer: 400 to POST .*\/sign-in$/);
     await page.goto(browser().ownerLink);
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("heading", { name: "This link does not work any more" }).waitFor();
+    await page.getByRole("heading", { name: "This link no longer works" }).waitFor();
   });
 
   test("does not use up the limit of later tests", async () => {
@@ -105,7 +105,7 @@ const PAGES: Record<string, (opened: Opened) => Promise<unknown>> = {
     trouble.expect(/^answer: 400 to POST/);
     await page.goto("/sign-in?token=none");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await page.getByRole("heading", { name: "This link does not work any more" }).waitFor();
+    await page.getByRole("heading", { name: "This link no longer works" }).waitFor();
   },
   "an invitation, for a stranger": async ({ page }) => {
     const { token } = await anInvitation(await aScene(browser().app), anEmail());

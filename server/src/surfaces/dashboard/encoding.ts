@@ -1,22 +1,24 @@
-/** Which form of a file a browser is sent, by what it says it understands. */
+/** Chooses the encoding of a file by the request's `Accept-Encoding` header. */
 
-/** Best first: what counts as much as another for the browser is sent as the smallest. */
+/** In the order of preference: among encodings that the browser accepts equally, the first wins. */
 export const ENCODINGS = ["br", "gzip", "identity"] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 const LENGTH_MAX = 300;
 
-/** `has`: the forms there are, of which the file itself is always one and is sent also to whoever wants none. */
+/**
+ * `has` returns true for the encodings in which the file exists. If the browser accepts none, the result is identity.
+ */
 export function encodingFor(accepted: string | undefined, has: (encoding: Encoding) => boolean): Encoding {
   const weights = weightsOf((accepted ?? "").slice(0, LENGTH_MAX));
-  // Of the file itself a browser need not speak: it is taken unless it is refused by name.
+  // `identity` is acceptable unless the header refuses it, so its weight is the smallest above zero.
   const weightOf = (one: Encoding) =>
     weights.get(one) ?? weights.get("*") ?? (one === "identity" ? Number.MIN_VALUE : 0);
   const [best] = ENCODINGS.filter((one) => has(one) && weightOf(one) > 0).sort((a, b) => weightOf(b) - weightOf(a));
   return best ?? "identity";
 }
 
-/** Whether a type is asked for by its own name; `*` asks for nothing in particular. */
+/** Returns true when the header names the type itself. A wildcard does not count. */
 export function namesType(accepted: string | undefined, type: string): boolean {
   return (weightsOf((accepted ?? "").slice(0, LENGTH_MAX)).get(type) ?? 0) > 0;
 }

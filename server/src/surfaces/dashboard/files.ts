@@ -1,4 +1,4 @@
-/** The files of the built dashboard: those that were there when the server started, by name, and no others. */
+/** The files of the built dashboard. Only files that exist when the server starts are served. */
 import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
@@ -24,30 +24,30 @@ const TYPES: Record<string, string> = {
 };
 const OTHER_TYPE = "application/octet-stream";
 
-/** What the build writes beside a file. */
+/** The endings of the encoded copies that the build writes. */
 const ENDINGS = { br: ".br", gzip: ".gz", identity: "" } as const satisfies Record<Encoding, string>;
-/** Others would mean something in the text of a route or of an address. */
+/** Names with other characters are left out, because they could have a meaning in a route or a URL. */
 const NAME = /^[\w~-][\w.~-]*$/;
 
 export interface WebFile {
   type: string;
   has(encoding: Encoding): boolean;
-  /** Read once. Undefined when it is there no more. */
+  /** Reads the file once. Returns undefined when the file no longer exists. */
   bytes(encoding: Encoding): Promise<Buffer | undefined>;
 }
 
 export interface WebFiles {
-  /** The page that every address of the dashboard opens; absent when it was not built. */
+  /** The page for every path of the dashboard; undefined when the dashboard was not built. */
   index: WebFile | undefined;
-  /** By name, which changes with the content. Those of older builds are among them, for the pages that are open. */
+  /** By name, which changes with the content. Assets of older builds are included, for pages that are still open. */
   assets: ReadonlyMap<string, WebFile>;
-  /** What else lies beside the page, by name. */
+  /** The other files in the page's folder, by name. */
   others: ReadonlyMap<string, WebFile>;
 }
 
 /**
- * The page, and what a later build would put something else in the place of, is read now: so they stay of one build.
- * Assets are read when they are first asked for.
+ * Reads the page and the files that a later build would replace, so that they stay of one build. An asset is read at
+ * its first request.
  */
 export function readWebFiles(folder: string): WebFiles {
   const others = filesOf(folder, (path) => {
@@ -92,7 +92,7 @@ function readOnce(path: string): Read {
   };
 }
 
-/** Plain files; none when the folder is not there. */
+/** Returns the names of the plain files in the folder, or none when the folder does not exist. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [entry.name] : []));

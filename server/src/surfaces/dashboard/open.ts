@@ -1,4 +1,4 @@
-/** Opens the dashboard: one page, whatever its address, which shows what that address asks for. */
+/** Sends the page of the dashboard. The same page serves every path, and its script shows the content of the path. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../kernel/problem.ts";
 import { sendPage } from "../http/answer.ts";
@@ -7,7 +7,7 @@ import { notBuilt } from "../pages/views.ts";
 import { encodingFor } from "./encoding.ts";
 import type { WebFile } from "./files.ts";
 
-/** Answers the page, or a text for it when there is none. */
+/** Sends the page and returns undefined. Returns another page when the dashboard was not built. */
 export async function openDashboard(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -25,7 +25,7 @@ export function formHeaders(encoding: string): Record<string, string> {
   return { vary: "accept-encoding", ...(encoding !== "identity" && { "content-encoding": encoding }) };
 }
 
-/** Whoever is in no workspace is somebody too. */
+/** Returns true for a person with a valid session, also when the person is not in the chosen workspace. */
 export async function isSignedIn({ identify }: HttpTools, request: FastifyRequest): Promise<boolean> {
   try {
     await identify(request);

@@ -1,25 +1,25 @@
-/** What a client asks of the live feed. */
+/** Reads the query parameters of the live feed. */
 import type { FastifyRequest } from "fastify";
 import { looksLikeId } from "../../kernel/facts/position.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { headerOf } from "../http/caller.ts";
 import { FACT_TYPE_START } from "./schema.ts";
-import type { Wanted } from "./stream.ts";
+import type { FactFilter } from "./stream.ts";
 
-export interface Asked extends Wanted {
-  /** Undefined: from now on. */
+export interface FeedQuery extends FactFilter {
+  /** The event after which to resume; undefined starts with new facts. */
   lastEventId: string | undefined;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-export function readAsked(request: FastifyRequest): Asked {
-  // Fastify types the query as unknown; its parser makes it an object of texts and, where repeated, lists of texts.
+export function readFeedQuery(request: FastifyRequest): FeedQuery {
+  // Fastify types the query as unknown. Its parser makes it an object of strings, and of lists for repeated names.
   const { type, subject_id, last_event_id, ...others } = request.query as Record<string, string | string[]>;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalid(`/${unknown}`, "is not a field of this operation.");
   const inQuery = read("last_event_id", last_event_id, looksLikeId);
-  // A browser cannot recover from a refused header, so one that is not understood means: load anew.
+  // An invalid header is not refused, because a browser cannot recover from that. The stream begins with a reset.
   const last = headerOf(request, "last-event-id") || inQuery;
   return {
     type: read("type", type, (text) => FACT_TYPE_START.test(text)),
@@ -30,5 +30,5 @@ export function readAsked(request: FastifyRequest): Asked {
 
 function read(name: string, value: string | string[] | undefined, isRight: (text: string) => boolean) {
   if (value === undefined || (typeof value === "string" && isRight(value))) return value;
-  throw invalid(`/${name}`, typeof value === "string" ? "is not what it must be." : "is given more than once.");
+  throw invalid(`/${name}`, typeof value === "string" ? "is not valid." : "is given more than once.");
 }

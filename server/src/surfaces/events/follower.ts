@@ -1,4 +1,4 @@
-/** One reader of a workspace's fact log, however many streams listen to it. */
+/** Reads the fact log of one workspace for all of its streams. */
 import type { Logger } from "pino";
 import type { Db } from "../../kernel/db/db.ts";
 import { factsAfter, type LoggedFact, readHorizon } from "../../kernel/facts/follow.ts";
@@ -6,14 +6,14 @@ import type { EpochPosition } from "../../kernel/facts/position.ts";
 import type { Signals } from "../../kernel/signals.ts";
 
 export interface Listener {
-  /** Facts in the order of the log. A listener that has read ahead leaves out what it knows. */
+  /** Receives facts in the order of the log. A listener that has read ahead skips the facts that it has. */
   deliver(facts: readonly LoggedFact[]): void;
-  /** The log is another one: what was known before counts no more. */
+  /** Called when the log was replaced. Facts received before no longer count. */
   reset(position: EpochPosition): void;
 }
 
 export interface Followers {
-  /** The follower of a workspace, started with its first user and stopped with its last. */
+  /** Returns the follower of a workspace. It starts with its first user and stops with its last. */
   join(workspace: string): { follower: Follower; leave: () => void };
 }
 
@@ -34,23 +34,23 @@ export function createFollowers(db: Db, signals: Signals, log: Logger): Follower
   };
 }
 
-/** A commit can stay behind an older one that still runs, and that one may end without a word. Milliseconds. */
+/** The interval of reads without a signal. A fact may wait for an older transaction that ends without a signal. */
 const POLL_MS = 1_000;
-/** Facts are there and will be readable as soon as an older transaction ends. Milliseconds. */
+/** The interval of reads while facts wait for an older transaction to end. */
 const UNSETTLED_MS = 50;
-/** Under load, a read serves all that happened in this time. Milliseconds. */
+/** The shortest time between two reads. Under load, one read serves all facts of this time. */
 const READ_INTERVAL_MS = 25;
 
 export class Follower {
-  /** Resolves when it has a position. */
+  /** Resolves when the follower has a position. */
   readonly started: Promise<void>;
-  /** How often it has moved; compare to find out whether it did meanwhile. */
+  /** The number of moves. Compare two values to see whether the follower has moved. */
   moves = 0;
   readonly #workspace: string;
   readonly #db: Db;
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();
-  readonly #deafen: () => void;
+  readonly #unsubscribe: () => void;
   #at: EpochPosition | undefined;
   #isReading = false;
   #isWokenAgain = false;
@@ -62,9 +62,9 @@ export class Follower {
     this.#workspace = workspace;
     this.#db = db;
     this.#log = log;
-    this.#deafen = signals.onFacts(workspace, () => this.#wake());
+    this.#unsubscribe = signals.onFacts(workspace, () => this.#wake());
     this.started = this.#start();
-    // Whoever waits for it gets the failure; nobody may be waiting yet.
+    // Callers that wait get the failure. Without this line, a failure before the first caller would be unhandled.
     this.started.catch(() => undefined);
   }
 
@@ -84,7 +84,7 @@ export class Follower {
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    this.#deafen();
+    this.#unsubscribe();
   }
 
   async #start(): Promise<void> {
@@ -117,7 +117,7 @@ export class Follower {
     this.#schedule(this.#isWokenAgain ? Math.min(pauseMs, READ_INTERVAL_MS) : pauseMs);
   }
 
-  /** Answers how long to wait before the next one. */
+  /** Reads one page. Returns the time to wait before the next read, in milliseconds. */
   async #readPage(from: EpochPosition): Promise<number> {
     const page = await this.#db.read(this.#workspace, (tx) => factsAfter(tx, from));
     if (page.epoch !== from.epoch) {
@@ -131,9 +131,9 @@ export class Follower {
     return page.hasUnsettled ? UNSETTLED_MS : POLL_MS;
   }
 
-  #move(to: EpochPosition, tell: (listener: Listener) => void): void {
+  #move(to: EpochPosition, notify: (listener: Listener) => void): void {
     this.#at = to;
     this.moves++;
-    for (const listener of [...this.#listeners]) tell(listener);
+    for (const listener of [...this.#listeners]) notify(listener);
   }
 }

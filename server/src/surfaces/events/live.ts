@@ -1,4 +1,4 @@
-/** `GET /api/live`: the facts of a workspace as server-sent events, from where the client was. */
+/** The route `GET /api/live`: streams the facts of a workspace as server-sent events, from the client's position on. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Actor, may } from "../../kernel/actor.ts";
 import type { Db } from "../../kernel/db/db.ts";
@@ -10,7 +10,7 @@ import { concerns, type Signals, type Whose } from "../../kernel/signals.ts";
 import { addressOf } from "../http/caller.ts";
 import { allowanceHeaders } from "../http/limits.ts";
 import { type Extension, type HttpTools, shuttingDown } from "../http/tools.ts";
-import { readAsked } from "./asked.ts";
+import { readFeedQuery } from "./feed-query.ts";
 import { createFollowers, type Follower, type Followers } from "./follower.ts";
 import { createRoom, type RoomSize } from "./room.ts";
 import { createStream, type Stream } from "./stream.ts";
@@ -18,19 +18,19 @@ import { createStream, type Stream } from "./stream.ts";
 export interface LiveOptions {
   db: Db;
   signals: Signals;
-  /** Milliseconds between two signs of life. */
+  /** The interval of the heartbeats of a stream. */
   beatMs?: number;
   streamsMax?: RoomSize;
 }
 
 const PERMISSION = "audit:read";
 const BEAT_MS = 15_000;
-/** A workspace or a network that fills its share leaves room for the others. */
+/** The limits of a workspace and a network leave room for the others. */
 const STREAMS_MAX: RoomSize = { ofCredential: 20, ofWorkspace: 200, ofNetwork: 500, ofProcess: 5_000 };
 const HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-store",
-  // Proxies of the nginx family hold a stream back otherwise.
+  // Without this header, proxies of the nginx family buffer the stream.
   "x-accel-buffering": "no",
 };
 
@@ -40,7 +40,7 @@ interface Feed {
   beatMs: number;
   followers: Followers;
   room: ReturnType<typeof createRoom>;
-  /** Looks again whether the credential of an open stream is still good, when the change may concern it. */
+  /** Check the credentials of open streams after a change that may concern them. */
   checks: Set<(whose: Whose) => void>;
 }
 
@@ -64,7 +64,7 @@ export function liveFeed(options: LiveOptions): Extension {
   };
 }
 
-/** After the first byte there is no problem to answer any more: the stream ends and the client comes back. */
+/** After the first byte, a problem can no longer be sent. The stream is cut, and the client connects again. */
 function failed(tools: HttpTools, reply: FastifyReply, error: unknown): number {
   if (!reply.raw.headersSent) return tools.fail(reply, error);
   tools.log.warn({ err: error, request_id: reply.request.id }, "A live stream failed.");
@@ -78,7 +78,7 @@ async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): P
   if (!may(actor, PERMISSION)) {
     throw new Problem("forbidden", `This credential does not carry the permission ${PERMISSION}.`);
   }
-  const asked = readAsked(request);
+  const query = readFeedQuery(request);
   if (tools.waiting.isEnding()) throw shuttingDown();
   const { credential, workspace } = actor;
   const leaveRoom = room.enter({ credential, workspace, network: networkOf(addressOf(request)) });
@@ -86,19 +86,19 @@ async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): P
   try {
     await follower.started;
     const positions = sealedPositions(tools.env.secrets, workspace);
-    const asksFrom = asked.lastEventId === undefined ? undefined : positions.read(asked.lastEventId);
-    const resumed = asksFrom && (await resumeFrom(db, workspace, asksFrom));
+    const requested = query.lastEventId === undefined ? undefined : positions.read(query.lastEventId);
+    const resumed = requested && (await findResumable(db, workspace, requested));
     reply.hijack();
     const headers = { ...reply.server.safety.answer, ...HEADERS, ...allowanceHeaders(request) };
     reply.raw.writeHead(200, { ...headers, "x-request-id": request.id });
     const stream = createStream({
       response: reply.raw,
-      wanted: asked,
+      filter: query,
       from: resumed ?? follower.position,
       positions,
       onUnsent: tools.unsent.stream(credential, reply.raw).count,
     });
-    if (asked.lastEventId !== undefined && !resumed) stream.reset(stream.position());
+    if (query.lastEventId !== undefined && !resumed) stream.reset(stream.position());
     await run(feed, request, reply, { actor, follower, stream });
   } finally {
     leave();
@@ -106,8 +106,8 @@ async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): P
   }
 }
 
-/** A position of another epoch, or one the log has not reached, is of a time before a restore: undefined. */
-async function resumeFrom(db: Db, workspace: string, from: EpochPosition): Promise<EpochPosition | undefined> {
+/** Returns undefined for a position of another epoch or beyond the end of the log. Both come from before a restore. */
+async function findResumable(db: Db, workspace: string, from: EpochPosition): Promise<EpochPosition | undefined> {
   const horizon = await db.read(workspace, readHorizon);
   return from.epoch === horizon.epoch && !isAfter(from, horizon) ? from : undefined;
 }
@@ -118,12 +118,12 @@ interface Opened {
   stream: Stream;
 }
 
-/** Lasts until the client is gone, the credential is no longer good, or the server shuts down. */
+/** Runs until the client is gone, the credential is no longer valid, or the server shuts down. */
 async function run(feed: Feed, request: FastifyRequest, reply: FastifyReply, opened: Opened): Promise<void> {
   const { db, tools, checks, beatMs } = feed;
   const { actor, follower, stream } = opened;
   const { signal, done } = tools.waiting.start(reply.raw);
-  const check = () => void stillMayRead(tools, request, actor).then((is) => is || reply.raw.end());
+  const check = () => void mayStillRead(tools, request, actor).then((isAllowed) => isAllowed || reply.raw.end());
   const timer = setInterval(() => {
     stream.beat();
     check();
@@ -146,7 +146,7 @@ async function run(feed: Feed, request: FastifyRequest, reply: FastifyReply, ope
   }
 }
 
-/** Reads until no fact lies between the stream and the follower, and only then lets the follower write to it. */
+/** Reads until the stream has reached the follower's position. Only then the follower may write to the stream. */
 async function catchUp(
   db: Db,
   workspace: string,
@@ -161,12 +161,14 @@ async function catchUp(
     const page = await db.read(workspace, (tx) => factsAfter(tx, stream.position()));
     if (page.epoch !== stream.position().epoch) throw new Error("The log was replaced while a stream caught up.");
     stream.deliver(page.facts);
-    // This read began after the follower's last, so it saw whatever that one saw.
+    // This read began after the follower's last move, so it has read at least the same facts.
     if (!page.hasMore && follower.moves === moves) return follower.add(stream);
   }
 }
 
-/** A slow client is no longer written to as things happen: it reads on its own, at its own pace, and comes back. */
+/**
+ * Resolves when a slow client falls behind. The follower stops writing to its stream, which then catches up by itself.
+ */
 function untilBehind(follower: Follower, stream: Stream, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
@@ -180,12 +182,12 @@ function untilBehind(follower: Follower, stream: Stream, signal: AbortSignal): P
   });
 }
 
-async function stillMayRead({ identify, log }: HttpTools, request: FastifyRequest, actor: Actor): Promise<boolean> {
+async function mayStillRead({ identify, log }: HttpTools, request: FastifyRequest, actor: Actor): Promise<boolean> {
   try {
     const now = await identify(request);
     return now.workspace === actor.workspace && may(now, PERMISSION);
   } catch (error) {
-    // While the database is away nothing can be read, and nothing about the credential is known.
+    // While the database is away, the credential cannot be checked and no fact can be read, so the stream stays open.
     if (error instanceof Problem) return error.status === 503;
     log.error({ err: error, request_id: request.id }, "A live stream's credential could not be checked.");
     return false;

@@ -1,4 +1,4 @@
-/** How many streams may be open: of one credential, one workspace, one network, and in this process. */
+/** Limits the number of open streams of one credential, one workspace, one network and this process. */
 import { Problem } from "../../kernel/problem.ts";
 
 export interface RoomSize {
@@ -8,28 +8,30 @@ export interface RoomSize {
   ofProcess: number;
 }
 
-export interface Visitor {
+export interface StreamOwner {
   credential: string;
   workspace: string;
   network: string;
 }
 
-/** `enter` throws where there is no room, else returns how to leave. */
-export function createRoom(size: RoomSize): { enter(visitor: Visitor): () => void } {
+/**
+ * `enter` throws when a limit is reached. Otherwise it counts the stream and returns a function that ends the count.
+ */
+export function createRoom(size: RoomSize): { enter(owner: StreamOwner): () => void } {
   const open = new Map<string, number>();
 
   return {
     enter({ credential, workspace, network }) {
       const shares = [
-        { name: `credential ${credential}`, most: size.ofCredential, whose: "This credential" },
-        { name: `workspace ${workspace}`, most: size.ofWorkspace, whose: "This workspace" },
-        { name: `network ${network}`, most: size.ofNetwork, whose: "This network" },
-        { name: "process", most: size.ofProcess, whose: "This server" },
+        { name: `credential ${credential}`, most: size.ofCredential, owner: "This credential" },
+        { name: `workspace ${workspace}`, most: size.ofWorkspace, owner: "This workspace" },
+        { name: `network ${network}`, most: size.ofNetwork, owner: "This network" },
+        { name: "process", most: size.ofProcess, owner: "This server" },
       ];
-      for (const { name, most, whose } of shares) {
+      for (const { name, most, owner } of shares) {
         const count = open.get(name) ?? 0;
         if (count < most) continue;
-        throw new Problem("overloaded", `${whose} has ${count} live streams open, the most there may be.`, {
+        throw new Problem("overloaded", `${owner} has ${count} live streams open, which is the limit.`, {
           retry_after_seconds: 5,
         });
       }

@@ -1,37 +1,37 @@
-/** One open stream: what it wants, how far it is, and how its events are written. */
+/** One open stream: filters the facts, writes the events and keeps the position. */
 import type { ServerResponse } from "node:http";
 import type { LoggedFact } from "../../kernel/facts/follow.ts";
 import { type EpochPosition, isAfter, type Positions } from "../../kernel/facts/position.ts";
 import type { FactOnWire } from "../../kernel/facts/schema.ts";
 
-/** A client that has more than this to read gets no more until it has read it. Bytes. */
+/** A client with more unread bytes than this gets no more facts until it has read them. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
-/** Signs of life that find a client still behind, after which it is cut off, even when a byte moves now and then. */
+/** A client that has not read everything at this many heartbeats in a row is cut off. */
 const STUCK_BEATS_MAX = 2;
-/** What a browser waits before it comes back. Milliseconds. */
+/** A browser waits this time before it connects again. */
 const RETRY_MS = 2_000;
 
-export interface Wanted {
-  /** What the type begins with. */
+export interface FactFilter {
+  /** The beginning of the fact's type. */
   type: string | undefined;
   subjectId: string | undefined;
 }
 
 export interface Stream {
   position(): EpochPosition;
-  /** Called when the client reads too slowly to be written to as things happen. */
+  /** Called when the client has too many unread bytes. */
   onBehind: () => void;
   deliver(facts: readonly LoggedFact[]): void;
   reset(position: EpochPosition): void;
-  /** Shows both sides that the other is there, and how far the log has been read. Cuts off who reads nothing. */
+  /** Sends a heartbeat with the present position. Cuts off a client that has stopped reading. */
   beat(): void;
-  /** Resolves when what was written is on its way, or the client is gone. */
+  /** Resolves when the written bytes are sent or the client is gone. */
   drained(): Promise<void>;
 }
 
 const texts = new WeakMap<FactOnWire, string>();
 
-/** Many streams write the same fact. */
+/** Serialises a fact once for all streams. */
 function factText(fact: FactOnWire): string {
   const known = texts.get(fact);
   if (known !== undefined) return known;
@@ -42,27 +42,27 @@ function factText(fact: FactOnWire): string {
 
 export interface StreamParts {
   response: ServerResponse;
-  wanted: Wanted;
+  filter: FactFilter;
   from: EpochPosition;
   positions: Positions;
-  /** Gets the bytes that lie here for the client, whenever they change. */
+  /** Called with the number of unsent bytes when it changes. */
   onUnsent: (bytes: number) => void;
 }
 
-export function createStream({ response, wanted, from, positions, onUnsent }: StreamParts): Stream {
+export function createStream({ response, filter, from, positions, onUnsent }: StreamParts): Stream {
   let at = from;
   let shown = from;
   let stuckBeats = 0;
-  const wants = ({ type, subject }: FactOnWire) =>
-    (wanted.type === undefined || type.startsWith(wanted.type)) &&
-    (wanted.subjectId === undefined || subject.id === wanted.subjectId);
+  const matches = ({ type, subject }: FactOnWire) =>
+    (filter.type === undefined || type.startsWith(filter.type)) &&
+    (filter.subjectId === undefined || subject.id === filter.subjectId);
 
   function write(text: string): void {
     if (!response.destroyed) response.write(text, () => onUnsent(response.writableLength));
     onUnsent(response.writableLength);
   }
 
-  // An event with an id and no data tells a client where to resume from, and is no event to its code.
+  // An event with an id and no data sets the client's position to resume from, and does not reach its code.
   write(`retry: ${RETRY_MS}\nid: ${positions.id(from)}\n\n`);
   const stream: Stream = {
     position: () => at,
@@ -73,7 +73,7 @@ export function createStream({ response, wanted, from, positions, onUnsent }: St
       for (const { position, resume, fact } of facts) {
         if (!isAfter(position, from)) continue;
         if (isAfter(position, at)) at = position;
-        if (!wants(fact)) continue;
+        if (!matches(fact)) continue;
         shown = isAfter(resume, from) ? resume : from;
         text += `id: ${positions.id(shown)}\nevent: fact\ndata: ${factText(fact)}\n\n`;
       }

@@ -1,4 +1,4 @@
-/** For the tests of the live feed: a server with it, a small client, and facts that commit when they like. */
+/** For the tests of the live feed: a server, a small client, and facts that commit after a given time. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { uuidv7 } from "uuidv7";
@@ -14,7 +14,7 @@ interface SseEvent {
   data: { id: string; type: string; subject: { id: string }; data: { n: number } } & Record<string, unknown>;
 }
 
-/** A client of the stream, as small as can be. */
+/** A small client of the stream. */
 export interface Client {
   events: SseEvent[];
   lastId: string | undefined;
@@ -61,7 +61,7 @@ async function readAll(answer: Response, client: Client): Promise<void> {
       for (const block of blocks) readBlock(block, client);
     }
   } catch {
-    // Cut off, by us or by the server.
+    // The test or the server cut the connection.
   }
 }
 
@@ -75,7 +75,7 @@ function readBlock(block: string, client: Client): void {
   if (data !== undefined) client.events.push({ id, event: field("event") ?? "message", data: JSON.parse(data) });
 }
 
-/** Stores a fact in a transaction of its own, past the dispatcher, holding it open for a while. */
+/** Stores a fact in its own transaction, without the dispatcher, and commits after `holdMs`. */
 export async function writeFact(
   { admin, signals, workspace: own }: TestSurface,
   n: number,
@@ -97,7 +97,7 @@ export async function writeFact(
   signals.factsWritten(workspace);
 }
 
-/** Facts numbered from 1 in one transaction, each with so many bytes of text. */
+/** Stores facts numbered from 1 in one transaction, each with `bytes` bytes of text. */
 export async function writeFacts({ admin, workspace }: TestSurface, count: number, bytes = 0): Promise<void> {
   await admin.query(
     `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, data, request_id)

@@ -1,19 +1,20 @@
-/** Where somebody wanted to go who had to sign in first. Only their browser remembers it. */
+/** The page to open after sign-in. A cookie keeps the path, and the server does not store it. */
 
 export interface AfterSignIn {
-  /** The header that remembers it; undefined for what is no path of this server. */
+  /** Returns the `Set-Cookie` header that keeps the path; undefined when it is no path of this server. */
   keep(path: string): string | undefined;
+  /** The `Set-Cookie` header that deletes the cookie. */
   forget: string;
-  /** Where to go, if that is known. */
+  /** Returns the kept path, if there is one. */
   path(cookies: string | undefined): string | undefined;
 }
 
-/** Long enough to find the sign-in mail. Seconds. */
+/** Enough time to find the sign-in mail. */
 const KEPT_SECONDS = 3_600;
 const PATH_LENGTH_MAX = 1_000;
-/** Encoded, one character is three at most. */
+/** The encoding makes at most three characters of one. */
 const VALUE_LENGTH_MAX = 3 * PATH_LENGTH_MAX;
-/** Visible characters of ASCII, as browsers send paths; a second slash, or what browsers take for one, names a host. */
+/** One slash, then visible ASCII. After a second slash, or a backslash, a browser would read the name of a host. */
 const OWN_PATH = /^\/(?!\/)(?:(?!\\)[\x21-\x7e])*$/;
 
 export function afterSignIn(publicUrl: string): AfterSignIn {
@@ -32,7 +33,7 @@ export function afterSignIn(publicUrl: string): AfterSignIn {
   };
 }
 
-/** Whether a browser that is sent there stays on this server. */
+/** Returns true when a redirect to this path stays on this server. */
 export function isOwnPath(path: string): boolean {
   return path.length <= PATH_LENGTH_MAX && OWN_PATH.test(path);
 }

@@ -1,4 +1,4 @@
-/** How a page is answered, and what went wrong on the way to it. */
+/** Sends a page, or a page that shows the problem. */
 import type { FastifyReply } from "fastify";
 import { retryAfter, sendPage } from "../http/answer.ts";
 import { problemOf } from "../http/errors.ts";
@@ -6,7 +6,9 @@ import { limitNetwork } from "../http/limits.ts";
 import type { HttpTools } from "../http/tools.ts";
 import * as views from "./views.ts";
 
-/** Answers a page, or what went wrong as a page. Undefined: the answer is sent already. */
+/**
+ * Sends the page that `make` returns, or its problem as a page. `make` returns undefined when it has sent the response.
+ */
 export function servePage(tools: HttpTools, reply: FastifyReply, make: () => Promise<string | undefined>): void {
   make().then(
     (text) => {
@@ -16,7 +18,7 @@ export function servePage(tools: HttpTools, reply: FastifyReply, make: () => Pro
   );
 }
 
-/** A hook for pages; whoever asks too often is told so on one. */
+/** A hook that limits requests for pages. A refusal is a page too. */
 export function limitPage(tools: HttpTools) {
   return limitNetwork(tools.allowances, (reply, error) => answerFailure(tools, reply, error));
 }

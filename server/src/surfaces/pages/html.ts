@@ -1,4 +1,4 @@
-/** Pages as text: what is put into a template is escaped, unless it is such a template itself. */
+/** HTML templates. A value in a template is escaped unless it is a template too. */
 
 export class Html {
   readonly text: string;
@@ -29,7 +29,7 @@ function escapeText(text: string): string {
 
 export interface PageOptions {
   title: string;
-  /** A class of the body, for a page with a layout of its own. */
+  /** The class of the body, which selects the layout. */
   layout?: "narrow" | "reference";
 }
 

@@ -1,4 +1,4 @@
-/** The inbox of a server without a mail server. Who has the code that the terminal printed sees every mail in it. */
+/** The inbox of a server without a mail server. The code that the terminal printed opens all of its mails. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from "fastify";
 import { Problem } from "../../kernel/problem.ts";
@@ -9,7 +9,7 @@ import { servePage } from "./answer-page.ts";
 import * as views from "./views.ts";
 
 export interface Outbox {
-  /** Lives as long as the process. */
+  /** Changes at each start of the server. */
   code: string;
   mails: () => readonly views.KeptMail[];
 }
@@ -20,14 +20,14 @@ const COOKIE_PAIR = new RegExp(`(?:^|;)[ \t]*${COOKIE}=([A-Za-z0-9_-]{1,100})[ \
 
 export function addInbox(app: FastifyInstance, tools: HttpTools, outbox: Outbox, limited: RouteShorthandOptions): void {
   app.get(PATH, limited, (request, reply) => {
-    // Elsewhere the page does not exist.
+    // For requests from other machines, the page does not exist.
     if (isAtThisMachine(request)) servePage(tools, reply, async () => showInbox(outbox, request, reply));
     else tools.fail(reply, nothingHere());
   });
 }
 
 function showInbox({ code, mails }: Outbox, request: FastifyRequest, reply: FastifyReply): string | undefined {
-  // Fastify types the query as unknown; its parser makes it an object of texts and lists of texts.
+  // Fastify types the query as unknown. Its parser makes it an object of strings, and of lists for repeated names.
   const { code: given } = request.query as { code?: string | string[] };
   if (given === undefined) {
     const isKnown = isSame(COOKIE_PAIR.exec(request.headers.cookie ?? "")?.[1], code);
@@ -35,15 +35,15 @@ function showInbox({ code, mails }: Outbox, request: FastifyRequest, reply: Fast
   }
   if (typeof given !== "string" || !isSame(given, code)) {
     throw new Problem("forbidden", "This is not the code of the inbox.", {
-      next_step: "Open the address that the terminal printed when the server started. A restart makes a new code.",
+      next_step: "Open the address that the terminal printed at the start of the server. A restart makes a new code.",
     });
   }
-  // Out of the address, and with it out of the browser's history.
+  // Redirect to the address without the code, so that the code is not in the browser's history.
   redirect(reply, PATH, { "set-cookie": `${COOKIE}=${code}; Path=/dev; HttpOnly; SameSite=Lax` });
   return undefined;
 }
 
-/** Takes the same time whatever the text is. */
+/** Compares in constant time. */
 function isSame(text: string | undefined, code: string): boolean {
   const digest = (of: string) => createHash("sha256").update(of).digest();
   return text !== undefined && timingSafeEqual(digest(text), digest(code));

@@ -1,4 +1,4 @@
-/** The page that an invitation's link opens. Opening it spends nothing; only the button of somebody signed in does. */
+/** The page of an invitation's link. Opening the page changes nothing; the button of a signed-in person accepts. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
@@ -19,7 +19,7 @@ export function showInvitation(
 ): void {
   // Fastify types the query as unknown; its parser makes it an object of texts and lists of texts.
   const { token } = request.query as { token?: string | string[] };
-  if (typeof token !== "string" || !TOKEN.test(token)) throw invalid("/token", "is not that of an invitation.");
+  if (typeof token !== "string" || !TOKEN.test(token)) throw invalid("/token", "is not the token of an invitation.");
   const after = afterSignIn(env.publicUrl);
   const [view, effect] = person
     ? [views.acceptInvitation(token, person.email), after.forget]

@@ -55,7 +55,7 @@ describe("signing in by the link of a mail", () => {
     const answer = await serve().inject({ method: "POST", url: "/sign-in", headers: FORM, payload: "token=used" });
     expect(answer.statusCode).toBe(400);
     expect(answer.headers["content-type"]).toContain("text/html");
-    expect(answer.body).toContain("This link does not work any more");
+    expect(answer.body).toContain("This link no longer works");
     expect(answer.headers["set-cookie"]).toBeUndefined();
   });
 

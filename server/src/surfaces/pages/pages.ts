@@ -1,4 +1,4 @@
-/** The few pages the server draws itself. They work without script. */
+/** The pages of the server itself: sign-in, invitations, inbox and the first page. They work without scripts. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
@@ -20,27 +20,27 @@ import * as views from "./views.ts";
 export interface PagesOptions {
   operations: readonly Operation[];
   version: string;
-  /** What somebody signed in sees first; absent when it was not built. */
+  /** The dashboard, which a signed-in person sees; absent when it was not built. */
   web?: WebFiles;
-  /** Mails that were not sent but kept here. */
+  /** The mails of a server without a mail server. */
   outbox: Outbox | undefined;
 }
 
 const FORM_BYTES_MAX = 16 * 1024;
-/** Style rarely changes, and a new version must still look right at once. Seconds. */
-const STYLE_KEPT_SECONDS = 60;
+/** Short, so that the pages of a new version look right soon. */
+const STYLE_CACHED_SECONDS = 60;
 
 export function pages(options: PagesOptions): Extension {
   return (app, tools) => {
     const limited = { onRequest: limitPage(tools) };
     app.get("/page.css", limited, (_request, reply) => {
-      sendText(reply, "text/css; charset=utf-8", STYLE, { "cache-control": `max-age=${STYLE_KEPT_SECONDS}` });
+      sendText(reply, "text/css; charset=utf-8", STYLE, { "cache-control": `max-age=${STYLE_CACHED_SECONDS}` });
     });
     app.get("/", limited, (request, reply) => servePage(tools, reply, () => home(tools, options, request, reply)));
     app.get("/sign-in", limited, (request, reply) => servePage(tools, reply, async () => signInPage(request)));
     app.get("/invitation", limited, (request, reply) =>
       servePage(tools, reply, async () => {
-        showInvitation(tools, request, reply, await whoIs(tools, options.operations, request));
+        showInvitation(tools, request, reply, await findPerson(tools, options.operations, request));
         return undefined;
       }),
     );
@@ -73,14 +73,18 @@ async function home(tools: HttpTools, options: PagesOptions, request: FastifyReq
   return views.home({ version, operations: operations.filter(isServed).length });
 }
 
-/** The signed-in person, as the operation that tells them tells it; undefined for a stranger. */
-async function whoIs({ identify, dispatcher }: HttpTools, operations: readonly Operation[], request: FastifyRequest) {
+/** Reads the signed-in person with the operation `auth.me`. Returns undefined for a caller who is not signed in. */
+async function findPerson(
+  { identify, dispatcher }: HttpTools,
+  operations: readonly Operation[],
+  request: FastifyRequest,
+) {
   const me = operations.find(({ route }) => route === "GET /auth/me");
   if (!me || me.kind === "public") return undefined;
   try {
     const actor = await identify(request);
     const { output } = await dispatcher.dispatch(me, actor, { input: {}, request: requestInfo(request) });
-    // The shape of `auth.me`, as far as a greeting needs it.
+    // The part of the output of `auth.me` that the page shows.
     const { user } = output as { user?: { email?: string } | null };
     return { email: user?.email ?? actor.kind };
   } catch (error) {
@@ -91,7 +95,7 @@ async function whoIs({ identify, dispatcher }: HttpTools, operations: readonly O
 
 async function signInPage(request: FastifyRequest): Promise<string> {
   const { token } = request.query as { token?: string | string[] };
-  return typeof token === "string" && token !== "" ? views.confirmSignIn(token) : views.askForLink();
+  return typeof token === "string" && token !== "" ? views.confirmSignIn(token) : views.requestLink();
 }
 
 async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyRequest, reply: FastifyReply) {
@@ -107,7 +111,7 @@ async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyR
   }
   const email = form.get("email")?.trim() ?? "";
   const { output } = await dispatchPublic(tools, options, "POST /auth/request-magic-link", request, { email });
-  // The shape of `auth.request-magic-link`.
+  // The output of `auth.request_magic_link`.
   const { message, dev_link: link } = output as { message: string; dev_link?: string };
   const hasInbox = options.outbox !== undefined && isAtThisMachine(request);
   return views.linkSent({ message, link, delivery: tools.env.delivery, hasInbox });
@@ -120,7 +124,7 @@ async function signOut(tools: HttpTools, options: PagesOptions, request: Fastify
   return undefined;
 }
 
-/** A form of ours, from a page of ours. */
+/** Reads a form. Throws when the form comes from a page of another origin. */
 function readForm({ origins }: HttpTools, request: FastifyRequest): URLSearchParams {
   requireOwnOrigin(request, origins);
   if (request.body !== undefined && typeof request.body !== "string") throw unsupportedMediaType();

@@ -1,4 +1,4 @@
-/** `/docs`: the reference as a page. */
+/** The page `/docs`: the reference. */
 import { sendPage } from "../http/answer.ts";
 import { limitNetwork } from "../http/limits.ts";
 import type { Extension } from "../http/tools.ts";

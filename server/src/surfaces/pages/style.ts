@@ -1,4 +1,4 @@
-/** How the server's own pages look. Quiet greys, one accent, both themes, a phone's width. */
+/** The style of the server's own pages: greys and one accent colour, light and dark, also on a phone. */
 export const STYLE = `
 :root {
   --ground: #ffffff; --raised: #f7f7f8; --line: #e3e3e8; --text: #1b1b1f; --soft: #5d5d68; --accent: #4650c8;

@@ -1,4 +1,4 @@
-/** What the pages show. */
+/** The HTML of the server's own pages. */
 import type { Delivery } from "../../kernel/environment.ts";
 import type { Problem } from "../../kernel/problem.ts";
 import { type Html, html, page } from "./html.ts";
@@ -28,7 +28,7 @@ function card(title: string, ...content: (Html | false | undefined)[]): string {
 export function home({ version, operations }: Home): string {
   return card(
     "This server is running",
-    html`<p>The control plane where AI agents work together under human authority.</p>
+    html`<p>The control plane in which AI agents work together under human authority.</p>
 <p><a class="button" href="/sign-in">Sign in</a></p>
 <dl>
 <dt>API</dt><dd><a href="/docs">Reference</a> of ${operations} operations · <a href="/api/openapi.json">OpenAPI 3.1</a></dd>
@@ -39,17 +39,17 @@ export function home({ version, operations }: Home): string {
   );
 }
 
-/** In the place of the dashboard, for somebody signed in. */
+/** Shown to a signed-in person in place of the dashboard. */
 export function notBuilt(): string {
   return card(
     "The dashboard is not built",
     html`<p>Run <code>npm ci</code> and <code>npm run build</code> in the folder of Bailiwick, then start it again.</p>
-<p>All else works: see the <a href="/docs">reference</a>.</p>
+<p>The API works: see the <a href="/docs">reference</a>.</p>
 <form method="post" action="/sign-out"><button class="quiet">Sign out</button></form>`,
   );
 }
 
-/** Opening the page spends nothing, so a mail scanner that follows the link does no harm; only the button signs in. */
+/** Only the button signs in. A mail scanner that opens the page does not use the link up. */
 export function confirmSignIn(token: string): string {
   return card(
     "Sign in",
@@ -67,40 +67,40 @@ const LINK_FORM = html`<form method="post" action="/sign-in">
 <button>Send me a link</button>
 </form>`;
 
-export function askForLink(): string {
+export function requestLink(): string {
   return card("Sign in", html`<p>There are no passwords. You get a link that signs you in once.</p>`, LINK_FORM);
 }
 
-/** Says nothing of the workspace: whoever holds the link may not be the one it was sent to. */
+/** The page does not name the workspace, because the link may be in the wrong hands. */
 export function acceptInvitation(token: string, email: string): string {
   return card(
     "Join a workspace",
-    html`<p>You are invited to a workspace. You would join as <strong>${email}</strong>.</p>
+    html`<p>You are invited to a workspace. You are signed in as <strong>${email}</strong>.</p>
 <form method="post" action="/invitation">
 <input type="hidden" name="token" value="${token}">
 <button autofocus>Join the workspace</button>
 </form>
-<form method="post" action="/sign-out"><button class="quiet">That is not me: sign out</button></form>`,
+<form method="post" action="/sign-out"><button class="quiet">Sign out and use another address</button></form>`,
   );
 }
 
 export function signInForInvitation(): string {
   return card(
     "You are invited",
-    html`<p>Sign in with the address that the invitation was sent to. Then you can join the workspace.</p>`,
+    html`<p>Sign in with the address to which the invitation was sent. Then you can join the workspace.</p>`,
     LINK_FORM,
   );
 }
 
 interface LinkSent {
   message: string;
-  /** Where the caller may see it. */
+  /** The link, if the caller may see it. */
   link: string | undefined;
   delivery: Delivery;
   hasInbox: boolean;
 }
 
-const WHERE: Record<Delivery, string> = {
+const LINK_TITLES: Record<Delivery, string> = {
   smtp: "Look in your mail",
   terminal: "Look in the terminal",
   none: "Ask the operator",
@@ -110,45 +110,45 @@ export function linkSent({ message, link, delivery, hasInbox }: LinkSent): strin
   if (link !== undefined) {
     return card(
       "Your sign-in link",
-      html`<p>No mail server is set up and this is your own machine, so here it is. It works once.</p>
-<p><a class="button" href="${link}">Open the link</a></p><p><a href="/dev/inbox">Mails kept here</a></p>`,
+      html`<p>No mail server is set up, and you are on the server's machine, so this page shows the link. It works once.</p>
+<p><a class="button" href="${link}">Open the link</a></p><p><a href="/dev/inbox">All mails</a></p>`,
     );
   }
   return card(
-    WHERE[delivery],
+    LINK_TITLES[delivery],
     html`<p>${message}</p>`,
     hasInbox &&
-      html`<p>The terminal is the one that Bailiwick was started in. Agents on this machine can open this page too, so
-it does not show the link.</p>
-<p>The <a href="/dev/inbox">inbox</a> shows it as well, once you opened it by the address with a code that the terminal
-printed at the start.</p>`,
+      html`<p>Look in the terminal in which Bailiwick was started. This page does not show the link, because agents on this
+machine can open the page too.</p>
+<p>The <a href="/dev/inbox">inbox</a> also shows the link, after you have opened the inbox with the address and code that the
+terminal printed at the start.</p>`,
   );
 }
 
 export function failure(problem: Problem, requestId: string): string {
-  const title = problem.code === "invalid_token" ? "This link does not work any more" : "That did not work";
+  const title = problem.code === "invalid_token" ? "This link no longer works" : "The request failed";
   return card(
     title,
     html`<p>${problem.message}</p>`,
     problem.details.next_step !== undefined && html`<p>${problem.details.next_step}</p>`,
-    html`<p><a class="button" href="/sign-in">Ask for a new link</a></p>
+    html`<p><a class="button" href="/sign-in">Request a new link</a></p>
 <p class="small">Request <code>${requestId}</code></p>`,
   );
 }
 
-const KEPT = html`<p>No mail server is set up, so what this server would send is kept here.</p>`;
+const ABOUT_INBOX = html`<p>No mail server is set up, so this page shows the mails that the server would send.</p>`;
 
 export function inbox(mails: readonly KeptMail[]): string {
-  return card("Inbox", KEPT, mailList(mails));
+  return card("Inbox", ABOUT_INBOX, mailList(mails));
 }
 
-/** For somebody without the code. */
+/** The inbox for a caller without the code. */
 export function openInbox(mails: readonly KeptMail[]): string {
   return card(
     "Inbox",
-    KEPT,
-    html`<p>Agents on this machine can open this page too, so it shows only sign-in links that give them nothing. To see
-every mail, open it by the address with a code that the terminal printed when the server started.</p>`,
+    ABOUT_INBOX,
+    html`<p>Agents on this machine can open this page too, so it shows only sign-in links that give them no rights. To see
+all mails, open the address with the code that the terminal printed when the server started.</p>`,
     mailList(mails),
   );
 }
@@ -164,7 +164,7 @@ function mailList(mails: readonly KeptMail[]): Html {
   )}`;
 }
 
-/** Only addresses of the web become links; everything else stays text. */
+/** Turns http and https addresses into links. Everything else stays text. */
 function withLinks(text: string): Html[] {
   return text.split(LINK).map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : html`${part}`));
 }

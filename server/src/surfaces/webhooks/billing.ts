@@ -1,4 +1,4 @@
-/** What the billing system says of subscriptions, signed as Standard Webhooks has it: it puts workspaces on tiers. */
+/** The webhook of the billing system. Its signed events (Standard Webhooks) set the tiers of workspaces. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Webhook } from "standardwebhooks";
 import type { TObject } from "typebox";
@@ -17,13 +17,13 @@ import { BillingEventHead, BillingHeaders } from "./schema.ts";
 export const BILLING_PATH = "/api/obs/webhooks/billing";
 const BODY_BYTES_MAX = 64 * 1024;
 const SUBSCRIPTION = /^subscription\.(created|updated|deleted)$/;
-/** Where a workspace is when its subscription ends. */
-const TIER_WITHOUT = "free";
+/** The tier of a workspace whose subscription has ended. */
+const TIER_WITHOUT_SUBSCRIPTION = "free";
 
 export interface BillingOptions {
-  /** Several while one takes the place of another; none: there is no such route. */
+  /** Several secrets are valid during a rotation. Without a secret, the route does not exist. */
   secrets: readonly string[];
-  /** Puts the workspace of its actor on a tier. */
+  /** The operation that sets the tier of the actor's workspace. */
   setTier: Exclude<Operation, PublicCommand>;
 }
 
@@ -32,7 +32,7 @@ const readHead = inputReader(BillingEventHead);
 export function billingWebhook({ secrets, setTier }: BillingOptions): Extension {
   const verifiers = secrets.map((secret) => new Webhook(secret));
   const readEnded = inputReader(Fields({ workspace_id: Id }));
-  // The tier's name has the shape that the operation takes.
+  // The name of the tier is validated with the operation's own schema.
   const { tier_name } = (setTier.input as TObject).properties;
   const readPaid = inputReader(Fields({ workspace_id: Id, tier_name: tier_name ?? Text(100) }));
 
@@ -40,19 +40,19 @@ export function billingWebhook({ secrets, setTier }: BillingOptions): Extension 
     const body = verified(verifiers, request);
     const event = objectAt(readJson(body), "");
     const { type, timestamp } = readHead({ type: event.type, timestamp: event.timestamp }).fields;
-    const [, what] = SUBSCRIPTION.exec(String(type)) ?? [];
-    if (what === undefined) return { ignored: true, type };
+    const [, change] = SUBSCRIPTION.exec(String(type)) ?? [];
+    if (change === undefined) return { ignored: true, type };
     const data = objectAt(event.data, "/data");
-    const paid = named("/data", () =>
-      what === "deleted"
-        ? { ...readEnded({ workspace_id: data.workspace_id }).fields, tier_name: TIER_WITHOUT }
+    const paid = withPath("/data", () =>
+      change === "deleted"
+        ? { ...readEnded({ workspace_id: data.workspace_id }).fields, tier_name: TIER_WITHOUT_SUBSCRIPTION }
         : readPaid({ workspace_id: data.workspace_id, tier_name: data.tier_name }).fields,
     ) as { workspace_id: string; tier_name: string };
     const event_id = headerOf(request, "webhook-id") ?? "";
     await tools.dispatcher.dispatch(setTier, systemActor("billing", paid.workspace_id.toLowerCase()), {
       input: { tier_name: paid.tier_name, as_of: timestamp, event_id },
       request: requestInfo(request),
-      // A delivery that comes again is answered as the first one was.
+      // A repeated delivery gets the response of the first one.
       idempotencyKey: event_id,
     });
     return { type, ...paid };
@@ -70,13 +70,15 @@ export function billingWebhook({ secrets, setTier }: BillingOptions): Extension 
   };
 }
 
-/** The body, if one of the secrets signed it within the last minutes. Everything else is refused alike. */
+/**
+ * Returns the body if one of the secrets signed it within the last minutes. Throws the same problem in all other cases.
+ */
 function verified(verifiers: readonly Webhook[], request: FastifyRequest): Buffer {
   const { body } = request;
   const headers = Object.fromEntries(
     Object.keys(BillingHeaders.properties).map((name) => [name, headerOf(request, name) ?? ""]),
   );
-  const isOurs = (verifier: Webhook, bytes: Buffer) => {
+  const isSignedBy = (verifier: Webhook, bytes: Buffer) => {
     try {
       verifier.verify(bytes, headers, { jsonParse: false });
       return true;
@@ -84,18 +86,18 @@ function verified(verifiers: readonly Webhook[], request: FastifyRequest): Buffe
       return false;
     }
   };
-  if (body instanceof Buffer && verifiers.some((verifier) => isOurs(verifier, body))) return body;
+  if (body instanceof Buffer && verifiers.some((verifier) => isSignedBy(verifier, body))) return body;
   throw new Problem("unauthenticated", "This delivery is not signed with the secret of this server.");
 }
 
 function objectAt(value: unknown, path: string): Record<string, unknown> {
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw invalid(path, "must be an object.");
-  // Only just found to be an object.
+  // The line above checks that the value is an object.
   return value as Record<string, unknown>;
 }
 
-/** Fields that are wrong are named with the place of the object they are in. */
-function named<T>(at: string, read: () => T): T {
+/** Adds the path of the surrounding object to the errors of its fields. */
+function withPath<T>(at: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
