@@ -1,4 +1,4 @@
-/** The director of a run, as a process of the server's machine. */
+/** Starts the director of a run as a process on the server's machine, and reads its reports. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -12,7 +12,7 @@ import { Report } from "./report.ts";
 import type { DemoEnd } from "./schema.ts";
 
 export interface DirectorOptions {
-  /** Program and arguments that start the command line. */
+  /** The program and the arguments that start the command line. */
   command: readonly string[];
   url: string;
   key: string;
@@ -23,11 +23,11 @@ export interface DirectorOptions {
 
 export interface Director {
   ended: Promise<Omit<DemoEnd, "id">>;
-  /** It gets the time to cancel the audit and to take the keys back. */
+  /** Asks the director to end. The director gets `STOP_MS` to cancel the audit and revoke the keys. */
   stop(reason: string): void;
 }
 
-/** A director that has not ended by itself by then is killed. Milliseconds. */
+/** A director that has not ended after this time is killed. */
 const STOP_MS = 10_000;
 const STDERR_LENGTH_MAX = 2_000;
 
@@ -35,20 +35,20 @@ export function startDirector({ command, url, key, path, log, onRoot }: Director
   const [program = "", ...args] = command;
   const child = spawn(program, [...args, "demo-run"], {
     env: { ...withoutSecrets(process.env), [CREW_ENV.url]: url, [CREW_ENV.key]: key, [CREW_ENV.path]: path },
-    // Standard input is the lifeline: it closes when this process ends, however it ends.
+    // The director ends when its standard input closes, and that closes whenever this process ends.
     stdio: ["pipe", "pipe", "pipe"],
   });
   let stopped: string | undefined;
-  let said: string | undefined;
-  const hear = (line: string) => {
+  let failure: string | undefined;
+  const onLine = (line: string) => {
     const report = readReport(line);
-    if (report && "failed" in report) said = report.failed;
+    if (report && "failed" in report) failure = report.failed;
     else if (report && "root_task_id" in report) onRoot(report.root_task_id);
-    else log.debug({ demo: report?.said ?? line }, "The demo goes on.");
+    else log.debug({ demo: report?.said ?? line }, "The director of the demo printed a line.");
   };
   return {
-    ended: endOf(child, hear).then((failure) => {
-      const reason = stopped ?? said ?? failure;
+    ended: endOf(child, onLine).then((exitFailure) => {
+      const reason = stopped ?? failure ?? exitFailure;
       if (reason === undefined) return { outcome: "completed", reason: null };
       return { outcome: "failed", reason: shorten(reason, TEXT_LIMITS.reason) };
     }),
@@ -61,28 +61,31 @@ export function startDirector({ command, url, key, path, log, onRoot }: Director
   };
 }
 
-/** What else the process may print is for the log alone. */
+/** Returns undefined for a line that is no report. Such lines only go to the log. */
 function readReport(line: string): Report | undefined {
   try {
-    return parse(Report, JSON.parse(line), "A report of the director");
+    return parse(Report, JSON.parse(line), "The report of the director");
   } catch {
     return undefined;
   }
 }
 
-/** Why it did not end well, if it did not. Never rejects. */
-async function endOf(child: ChildProcessWithoutNullStreams, hear: (line: string) => void): Promise<string | undefined> {
+/** Returns the reason of a failure, or undefined when the process succeeded. Never rejects. */
+async function endOf(
+  child: ChildProcessWithoutNullStreams,
+  onLine: (line: string) => void,
+): Promise<string | undefined> {
   let printed = "";
   child.stdin.on("error", () => undefined);
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     printed = (printed + text).slice(-STDERR_LENGTH_MAX);
   });
-  createInterface(child.stdout).on("line", hear);
+  createInterface(child.stdout).on("line", onLine);
   try {
     const [code, signal] = await once(child, "close");
     if (code === 0) return undefined;
-    return `Its process ended by itself (${signal ?? `code ${code}`}): ${lastLine(printed)}`;
+    return `The director's process ended by itself (${signal ?? `code ${code}`}): ${lastLine(printed)}`;
   } catch (error) {
-    return `Its process could not be started: ${error instanceof Error ? error.message : String(error)}`;
+    return `The director's process could not be started: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -100,7 +100,7 @@ test("a whole run: followed by its facts, recovered, reported, and nothing of it
     return isOver(fact);
   });
   const [same, another] = await Promise.all(refusals);
-  expect(same).toMatchObject({ code: "conflict", detail: expect.stringContaining("of this workspace") });
+  expect(same).toMatchObject({ code: "conflict", detail: expect.stringContaining("in this workspace") });
   expect(another).toMatchObject({ code: "forbidden", detail: expect.not.stringContaining("already") });
 
   const after = await owner.demo.get();

@@ -1,4 +1,4 @@
-/** Starts the demo's processes for the server, one run at a time, and sees to it that each run ends. */
+/** Starts the demo's processes for the server, one run at a time, and stores the end of each run. */
 import { systemActor } from "../kernel/actor.ts";
 import type { Dispatcher } from "../kernel/dispatch/dispatch.ts";
 import { Problem } from "../kernel/problem.ts";
@@ -10,33 +10,34 @@ import { findOwnInstallation } from "./own-installation.ts";
 import type { DemoCrew, DemoRun } from "./port.ts";
 import type { DemoEnd } from "./schema.ts";
 
-/** What the processes are started with, and whose packages they read. */
+/** The command that starts the processes, and the folder that they audit. */
 export interface CrewSetup {
-  /** Program and arguments that start the command line. */
+  /** The program and the arguments that start the command line. */
   command: readonly string[];
-  /** The folder this server is installed in, unless told. */
+  /** The folder to audit. The default is the folder in which this server is installed. */
   path?: string;
 }
 
 export interface LauncherOptions {
-  /** Undefined where the server was not started by the command line. */
+  /** Undefined when the server was not started by the command line. */
   crew: CrewSetup | undefined;
-  /** How this machine reaches the server. */
+  /** Returns the server's address for this machine. */
   url: () => string;
   dispatch: Dispatcher["dispatch"];
   log: Logger;
 }
 
 export interface Launcher extends DemoCrew {
-  /** Ends the run that is under way, and stores that. */
+  /** Stops the present run and stores its end. */
   close(): Promise<void>;
 }
 
-/** Longer than a run gives itself. Milliseconds. */
+/** A run is stopped after this time, which is longer than the director's own limit. */
 const RUN_MS_MAX = 4 * 60_000;
-const NO_COMMAND = "This server was not started by the command line bailiwick, which the crew are processes of.";
-const NOTHING_INSTALLED = "No packages are installed beside this server that a crew could audit.";
-const BUSY = "A demo runs on this server already. Try again in a few minutes.";
+const NO_COMMAND =
+  "This server was not started by the command line bailiwick, so it cannot start the processes of the demo.";
+const NOTHING_INSTALLED = "No packages to audit are installed in the folder of this server.";
+const BUSY = "A demo is already running on this server. Try again in a few minutes.";
 const CLOSING = "The server was stopped.";
 
 export function createLauncher({ crew, url, dispatch, log }: LauncherOptions): Launcher {
@@ -49,14 +50,14 @@ export function createLauncher({ crew, url, dispatch, log }: LauncherOptions): L
     return found;
   }
 
-  function hindrance(path: string | undefined): string | undefined {
+  function unavailableReason(path: string | undefined): string | undefined {
     if (isClosing) return CLOSING;
     if (current) return BUSY;
     if (!crew) return NO_COMMAND;
     return path === undefined ? NOTHING_INSTALLED : undefined;
   }
 
-  /** From the first process to the stored end. */
+  /** Runs the director, and resolves when the end of the run is stored. */
   async function perform(run: DemoRun, setup: Required<CrewSetup>): Promise<void> {
     const notes: Promise<unknown>[] = [];
     let rootId: string | undefined;
@@ -70,12 +71,13 @@ export function createLauncher({ crew, url, dispatch, log }: LauncherOptions): L
         notes.push(store(run, noteDemoRoot, { id: run.id, root_task_id }));
       },
     });
-    const timer = setTimeout(() => director.stop("It took too long and was stopped."), RUN_MS_MAX);
+    const timer = setTimeout(() => director.stop("The run took too long and was stopped."), RUN_MS_MAX);
     const ended = director.ended
       .then(async (end) => {
         clearTimeout(timer);
-        const told = await Promise.allSettled(notes);
-        for (const note of told) if (note.status === "rejected") log.warn({ err: note.reason }, "A run is not noted.");
+        for (const note of await Promise.allSettled(notes)) {
+          if (note.status === "rejected") log.warn({ err: note.reason }, "The audit of a demo run was not stored.");
+        }
         if (end.outcome === "failed" && rootId !== undefined) await cancelRoot(run, rootId);
         await store(run, endDemo, { id: run.id, ...end });
       })
@@ -98,7 +100,7 @@ export function createLauncher({ crew, url, dispatch, log }: LauncherOptions): L
     await dispatch(operation, systemActor("demo", run.workspace), { input, request });
   }
 
-  /** A director that was killed leaves it open; one that lived has canceled it. */
+  /** Cancels the audit, which a killed director leaves open. A director that ended by itself has canceled it. */
   async function cancelRoot(run: DemoRun, id: string): Promise<void> {
     await store(run, cancelTask, { id, reason: "The demo was stopped." }).catch((error: unknown) => {
       if (!(error instanceof Problem)) throw error;
@@ -106,11 +108,11 @@ export function createLauncher({ crew, url, dispatch, log }: LauncherOptions): L
   }
 
   return {
-    unavailable: async () => hindrance(await pathToAudit()),
+    unavailable: async () => unavailableReason(await pathToAudit()),
     async start(run) {
       const path = await pathToAudit();
-      // Between this look and the start of the process nobody else has a turn.
-      const reason = hindrance(path);
+      // No other call runs between this check and the start of the process.
+      const reason = unavailableReason(path);
       if (reason === undefined && crew && path !== undefined) return perform(run, { command: crew.command, path });
       const end: DemoEnd = { id: run.id, outcome: "failed", reason: reason ?? NOTHING_INSTALLED };
       return store(run, endDemo, end);
@@ -118,7 +120,7 @@ export function createLauncher({ crew, url, dispatch, log }: LauncherOptions): L
     async close() {
       isClosing = true;
       current?.director.stop(CLOSING);
-      // Whoever started the run is told how storing its end failed.
+      // The caller that started the run gets the failure.
       await current?.ended.catch(() => undefined);
     },
   };

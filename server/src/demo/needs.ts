@@ -1,6 +1,6 @@
-/** What a run of the demo needs of the workspace it happens in. */
+/** The needs of a demo run in its workspace. */
 
-/** What the demo does, as permissions; a service key has each by the scope of the same name. */
+/** The permissions that the demo needs. Each is also the name of a scope of service keys. */
 export const NEEDS = [
   "agents:read",
   "agents:write",
@@ -13,7 +13,7 @@ export const NEEDS = [
 ] as const;
 
 export const WORKERS_DEFAULT = 3;
-/** Beside the workers: the supervisor and the specialist. */
+/** The supervisor and the specialist. */
 export const OTHERS_IN_CREW = 2;
-/** Then it is stopped. */
+/** A longer run is stopped. */
 export const RUN_MINUTES_MAX = 3;

@@ -154,7 +154,7 @@ describe("starting", () => {
 
   test("is refused where the tier has no room for the keys, with the figures", async () => {
     const workspace = await aFirst("free");
-    const told = "The demo needs 6 keys while it runs, and the free tier has room for 1.";
+    const told = "The demo needs 6 keys during a run, and the free tier has 1 left.";
     expect(await app().call(getDemo, workspace.owner, {})).toMatchObject({ available: false, reason: told });
     const problem = await problemOf(app().call(startDemo, workspace.owner, {}));
     expect(problem).toMatchObject({ code: "tier_limit", message: told, details: { upgrade_required: true, limit: 1 } });
@@ -213,7 +213,7 @@ describe("a run", () => {
       expect(await app().call(getDemo, workspace.owner, {})).toMatchObject({
         state: "idle",
         available: true,
-        last_result: { outcome: "failed", reason: "The server that ran it ended before it did." },
+        last_result: { outcome: "failed", reason: "The server stopped before the run ended." },
       });
       expect(await app().call(startDemo, workspace.owner, {})).toMatchObject({ state: "running", last_result: null });
     } finally {

@@ -1,4 +1,4 @@
-/** The demo, started through the server by whoever may make agents and keys. */
+/** The operations that start the demo on the server and store its runs. */
 import { uuidv7 } from "uuidv7";
 import { isFirstWorkspace } from "../auth/index.ts";
 import { type CommandContext, changed, command, type Operation, query, unchanged } from "../kernel/operation.ts";
@@ -9,32 +9,32 @@ import { createKey } from "../keys/operations/create-key.ts";
 import { revokeKey } from "../keys/operations/revoke-key.ts";
 import { lockWorkspace, tierOf } from "../tiers/index.ts";
 import { NEEDS, OTHERS_IN_CREW, WORKERS_DEFAULT } from "./needs.ts";
-import { isRunning, presentDemo, roomHindrance, underWay } from "./rules.ts";
+import { alreadyRunning, isRunning, keyLimitReason, presentDemo } from "./rules.ts";
 import { Demo, DemoEnd } from "./schema.ts";
 import { findRun, saveEnd, saveNewRun, saveRoot } from "./store.ts";
 
-/** The key of a run, and one for each of the crew. */
+/** The key of the run, and one key for each agent of the crew. */
 const KEYS_NEEDED = 1 + WORKERS_DEFAULT + OTHERS_IN_CREW;
-/** Longer than a run can take, so that only one whose server died gets there. */
+/** Longer than a run can take. Only a run whose server died reaches this time. */
 const RUN_EXPIRES_MINUTES = 5;
 const FROM_TERMINAL = "With a service key, run bailiwick demo --url … --key … from a terminal.";
-const ELSEWHERE =
-  "The demo runs on the server's machine, and so only in the workspace of the person whom the server belongs to.";
-const MORE_ROOM = "Revoke keys that nobody needs, or ask the operator of this server for a higher tier.";
+const OTHER_WORKSPACE =
+  "The demo runs on the server's machine, and so only in the own workspace of the server's owner.";
+const MORE_KEYS = "Revoke keys that are no longer needed, or ask the operator of this server for a higher tier.";
 
 export const getDemo = query({
   name: "demo.get",
-  summary: "See whether the demo runs in this workspace, whether it can be started, and how the latest run ended.",
+  summary: "Read the state of the demo in this workspace: whether it runs, can be started, and how the last run ended.",
   route: "GET /demo",
   permission: "keys:write",
   input: Fields({}),
   output: Demo,
   problems: [],
   async run({ tx, env }) {
-    if (!(await isFirstWorkspace(tx))) return presentDemo(undefined, ELSEWHERE, tx.now, false);
+    if (!(await isFirstWorkspace(tx))) return presentDemo(undefined, OTHER_WORKSPACE, tx.now, false);
     const run = await findRun(tx);
-    const hindrance = roomHindrance(await tierOf(tx), await countUsableKeys(tx), KEYS_NEEDED);
-    return presentDemo(run, hindrance ?? (await env.demo.unavailable()), tx.now);
+    const reason = keyLimitReason(await tierOf(tx), await countUsableKeys(tx), KEYS_NEEDED);
+    return presentDemo(run, reason ?? (await env.demo.unavailable()), tx.now);
   },
 });
 
@@ -42,8 +42,9 @@ export const startDemo = command({
   name: "demo.start",
   summary: "Start the demo: a crew of agents audits the packages installed with this server.",
   description:
-    "The crew are processes of the server's machine, each with a key of its own. One is killed in mid-task and its task " +
-    "recovered. Follow it in the live feed, or below root_task_id; it takes some 20 seconds, and its keys end with it.",
+    "The crew are processes on the server's machine, each with its own key. One of them is killed during a task, and the " +
+    "task is recovered. Follow the demo in the live feed or below root_task_id. It takes about 20 seconds, and its keys " +
+    "end with it.",
   route: "POST /demo/start",
   status: 202,
   permission: "keys:write",
@@ -53,8 +54,8 @@ export const startDemo = command({
   async run(context) {
     const { tx, now, env, actor } = context;
     if (actor.kind !== "user")
-      throw new Problem("forbidden", "A person starts the demo.", { next_step: FROM_TERMINAL });
-    if (!(await isFirstWorkspace(tx))) throw new Problem("forbidden", ELSEWHERE, { next_step: FROM_TERMINAL });
+      throw new Problem("forbidden", "Only a person may start the demo.", { next_step: FROM_TERMINAL });
+    if (!(await isFirstWorkspace(tx))) throw new Problem("forbidden", OTHER_WORKSPACE, { next_step: FROM_TERMINAL });
     await requireFree(context);
     const id = uuidv7();
     const expires_at = new Date(now.getTime() + RUN_EXPIRES_MINUTES * 60_000);
@@ -64,7 +65,7 @@ export const startDemo = command({
       scopes: [...NEEDS],
       expires_at: expires_at.toISOString(),
     });
-    if (made.kind !== "changed") throw new Error("A key that is made is a change.");
+    if (made.kind !== "changed") throw new Error("The command that creates a key must store a change.");
     const { id: key_id, key } = made.output;
     const run = await saveNewRun(tx, { id, key_id, started_at: now, expires_at });
     const fact = { type: "demo.started", subject: { kind: "demo", id }, data: { key_id, expires_at: run.expires_at } };
@@ -75,27 +76,27 @@ export const startDemo = command({
   },
 });
 
-/** The lock on the workspace holds back whoever asks at the same moment, on whatever server. */
+/** Throws when no run can be started. The workspace's lock makes concurrent calls wait, on all servers. */
 async function requireFree({ tx, now, env }: CommandContext): Promise<void> {
   const tier = await lockWorkspace(tx);
   const last = await findRun(tx);
   if (last && isRunning(last, now)) {
-    throw new Problem("conflict", underWay(last), { next_step: "Watch it, or wait for its end." });
+    throw new Problem("conflict", alreadyRunning(last), { next_step: "Watch the demo, or wait for its end." });
   }
   const used = await countUsableKeys(tx);
-  const cramped = roomHindrance(tier, used, KEYS_NEEDED);
-  if (cramped !== undefined) {
+  const keyLimit = keyLimitReason(tier, used, KEYS_NEEDED);
+  if (keyLimit !== undefined) {
     const { tier_name, limits } = tier;
     const known = { tier_name, limit: limits.max_api_keys, used };
-    throw new Problem("tier_limit", cramped, { upgrade_required: true, next_step: MORE_ROOM, ...known });
+    throw new Problem("tier_limit", keyLimit, { upgrade_required: true, next_step: MORE_KEYS, ...known });
   }
-  const hindrance = await env.demo.unavailable();
-  if (hindrance !== undefined) throw new Problem("conflict", hindrance);
+  const reason = await env.demo.unavailable();
+  if (reason !== undefined) throw new Problem("conflict", reason);
 }
 
 export const noteDemoRoot = command({
   name: "demo.note_root",
-  summary: "Note which task a run of the demo is about.",
+  summary: "Store the root task of a demo run.",
   route: "POST /internal/demo/note-root",
   internal: true,
   permission: "demo:run",
@@ -111,7 +112,7 @@ export const noteDemoRoot = command({
 
 export const endDemo = command({
   name: "demo.end",
-  summary: "Note how a run of the demo ended, and revoke the keys it worked with.",
+  summary: "Store the end of a demo run, and revoke its keys.",
   route: "POST /internal/demo/end",
   internal: true,
   permission: "demo:run",

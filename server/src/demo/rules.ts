@@ -1,21 +1,21 @@
-/** When a run is under way, and what stands in the way of one. */
+/** Decides whether a run is running and whether another can start. Pure. */
 import type { Tier } from "../tiers/rules.ts";
 import type { Demo, StoredRun } from "./schema.ts";
 
-const LOST = "The server that ran it ended before it did.";
+const LOST = "The server stopped before the run ended.";
 
 export function isRunning({ ended_at, expires_at }: Pick<StoredRun, "ended_at" | "expires_at">, now: Date): boolean {
   return ended_at === null && new Date(expires_at) > now;
 }
 
-/** What people are shown; `hindrance` is why no run can be started beside the one that may be under way. */
+/** Returns the state of the demo. `unavailable` is the reason, other than a running demo, why no run can start. */
 export function presentDemo(
   run: StoredRun | undefined,
-  hindrance: string | undefined,
+  unavailable: string | undefined,
   now: Date,
   is_offered = true,
 ): Demo {
-  const reason = run && isRunning(run, now) ? underWay(run) : hindrance;
+  const reason = run && isRunning(run, now) ? alreadyRunning(run) : unavailable;
   return {
     is_offered,
     state: run && isRunning(run, now) ? "running" : "idle",
@@ -34,13 +34,16 @@ function resultOf(run: StoredRun, now: Date): Demo["last_result"] {
   return { outcome, reason, ended_at };
 }
 
-export function underWay({ started_at }: Pick<StoredRun, "started_at">): string {
-  return `The demo of this workspace has been under way since ${started_at}.`;
+export function alreadyRunning({ started_at }: Pick<StoredRun, "started_at">): string {
+  return `The demo has been running in this workspace since ${started_at}.`;
 }
 
-/** All keys of a run at once; the agents are counted by the crew, which knows those of earlier runs. */
-export function roomHindrance({ tier_name, limits }: Tier, used: number, needed: number): string | undefined {
+/**
+ * Returns a reason when the tier has too few keys left for a run. The crew checks the limit of agents, because it can
+ * use the agents of earlier runs again.
+ */
+export function keyLimitReason({ tier_name, limits }: Tier, used: number, needed: number): string | undefined {
   const room = Math.max(0, limits.max_api_keys - used);
   if (needed <= room) return undefined;
-  return `The demo needs ${needed} keys while it runs, and the ${tier_name} tier has room for ${room}.`;
+  return `The demo needs ${needed} keys during a run, and the ${tier_name} tier has ${room} left.`;
 }

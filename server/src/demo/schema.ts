@@ -1,4 +1,4 @@
-/** Shapes of the demo as a server starts it. */
+/** The shapes of a demo that the server starts. */
 import Type, { type Static } from "typebox";
 import { Fields, Id, Literals, Nullable, TEXT_LIMITS, Time } from "../kernel/schema.ts";
 
@@ -6,25 +6,25 @@ export const OUTCOMES = ["completed", "failed"] as const;
 const Outcome = Literals(OUTCOMES, { title: "DemoOutcome" });
 
 export const Demo = Fields({
-  is_offered: Type.Boolean({ description: "False in workspaces where it never runs on this server." }),
+  is_offered: Type.Boolean({ description: "False in workspaces in which this server never runs the demo." }),
   state: Literals(["idle", "running"]),
-  available: Type.Boolean({ description: "Whether a run can be started now." }),
-  reason: Nullable(Type.String({ description: "Why none can be started now." })),
+  available: Type.Boolean({ description: "True when a run can be started now." }),
+  reason: Nullable(Type.String({ description: "The reason why no run can be started now." })),
   started_at: Nullable(Time),
   root_task_id: Nullable(
     Type.String({
       format: "uuid",
-      description: "The audit of the run under way or of the latest one, once it is made.",
+      description: "The root task of the present or the last run, after the run has created it.",
     }),
   ),
   last_result: Nullable(
     Fields(
       {
         outcome: Outcome,
-        reason: Nullable(Type.String({ description: "Why it failed." })),
+        reason: Nullable(Type.String({ description: "The reason of a failure." })),
         ended_at: Time,
       },
-      { description: "How the latest run ended; null while one is under way, and before the first." },
+      { description: "The result of the last run. Null during a run and before the first run." },
     ),
   ),
 });
@@ -37,7 +37,7 @@ export const DemoEnd = Fields({
 });
 export type DemoEnd = Static<typeof DemoEnd>;
 
-/** As it is stored. */
+/** The row of a run. */
 export interface StoredRun {
   id: string;
   key_id: string;

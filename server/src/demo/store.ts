@@ -19,12 +19,12 @@ declare module "../kernel/db/db.ts" {
 
 const COLUMNS = ["id", "key_id", "root_task_id", "outcome", "reason", "started_at", "expires_at", "ended_at"] as const;
 
-/** The latest. */
+/** Returns the last run of the workspace. */
 export async function findRun(tx: ReadTx): Promise<StoredRun | undefined> {
   return tx.selectFrom("demo_runs").select(COLUMNS).where("workspace_id", "=", tx.workspace).executeTakeFirst();
 }
 
-/** In the place of the one before. */
+/** Stores a run in place of the last one. */
 export async function saveNewRun(
   tx: Tx,
   { id, key_id, started_at, expires_at }: { id: string; key_id: string; started_at: Date; expires_at: Date },
@@ -38,7 +38,7 @@ export async function saveNewRun(
     .executeTakeFirstOrThrow();
 }
 
-/** Undefined when that run is no longer the latest, or has ended. */
+/** Returns undefined when the run has ended or is no longer the last one. */
 export async function saveRoot(tx: Tx, id: string, root_task_id: string): Promise<string | undefined> {
   const saved = await tx
     .updateTable("demo_runs")
@@ -51,7 +51,7 @@ export async function saveRoot(tx: Tx, id: string, root_task_id: string): Promis
   return saved?.id;
 }
 
-/** Undefined when that run is no longer the latest, or has ended. */
+/** Returns undefined when the run has ended or is no longer the last one. */
 export async function saveEnd(tx: Tx, { id, outcome, reason }: DemoEnd, at: Date): Promise<StoredRun | undefined> {
   return tx
     .updateTable("demo_runs")

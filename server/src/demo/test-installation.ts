@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 
-/** A folder with these files in it; objects are written as JSON. Removed after the test. */
+/** Makes a folder with these files, and removes it after the test. Objects are written as JSON. */
 export function aFolder(files: Record<string, string | object>): string {
   const root = mkdtempSync(join(tmpdir(), "bailiwick-demo-"));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -22,7 +22,7 @@ export function aLink(root: string, path: string, target: string): void {
   symlinkSync(join(root, target), join(root, path));
 }
 
-/** Plain packages, one in two versions, one with a script, one with native code and one that says nothing. */
+/** Plain packages, one in two versions, one with a script, one with native code and one without a licence. */
 export function anInstallation(): string {
   const files: Record<string, string | object> = {};
   const add = (path: string, manifest: object) => {

@@ -1,13 +1,13 @@
-/** Which licence a package names, or seems to lie beside. */
+/** Finds the licence of a package, from its package.json or from the text of a licence file. */
 
 export const UNKNOWN_LICENSE = "unknown";
 
-/** What the `license` field says, in all the ways it was ever written; undefined when it says nothing. */
+/** Reads the `license` field in all of its historical forms. Returns undefined when the field names no licence. */
 export function licenseInField(manifest: Record<string, unknown>): string | undefined {
   const { license, licenses } = manifest;
   const named = [license, licenses].flat().flatMap((one) => nameOf(one) ?? []);
   const text = named.length > 1 ? `(${named.join(" OR ")})` : named[0];
-  // It points at a file instead of naming a licence.
+  // The field refers to a file and names no licence.
   return text === undefined || /^see licen[cs]e in /i.test(text) ? undefined : text;
 }
 
@@ -20,7 +20,7 @@ export function isLicenseFile(name: string): boolean {
   return /^(licen[cs]e|copying|unlicense)([.-].*)?$/i.test(name);
 }
 
-/** Words that stand in the text of one licence and of no other that is looked for after it. */
+/** Words by which the text of a licence is recognised. The order matters: a later licence may contain earlier words. */
 const TEXTS: readonly (readonly [string, RegExp])[] = [
   ["Apache-2.0", /apache license,? version 2\.0/i],
   ["AGPL-3.0", /gnu affero general public license version 3/i],

@@ -3,19 +3,19 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface Listing {
-  /** Folders of packages, relative to the root, with forward slashes, in order. */
+  /** The folders of packages in order, relative to the root, with forward slashes. */
   packages: string[];
-  /** There were more than the most that is listed. */
+  /** True when there are more packages than are listed. */
   isCut: boolean;
 }
 
 export const PACKAGES_MAX = 5_000;
-/** Packages inside packages. */
+/** The deepest nesting of packages inside packages. */
 const NESTING_MAX = 20;
-/** Where pnpm keeps the packages that everything else links to. */
+/** The folder in which pnpm keeps the packages, to which it links from elsewhere. */
 const STORE = ".pnpm";
 
-/** Follows no links: a workspace, or a package of another installation, is not installed here. */
+/** Does not follow links, because a linked workspace or a package of another installation is not installed here. */
 export async function listPackages(root: string, most = PACKAGES_MAX): Promise<Listing> {
   const packages: string[] = [];
   const pending = [{ folder: "node_modules", depth: 0 }];
@@ -29,7 +29,7 @@ export async function listPackages(root: string, most = PACKAGES_MAX): Promise<L
   return { packages: packages.slice(0, most).sort(), isCut: packages.length > most };
 }
 
-/** The folders that may be packages: those of a scope stand one level deeper. */
+/** Returns the folders that may be packages. The packages of a scope are one level deeper. */
 async function foldersOf(root: string, modules: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of await realFolders(join(root, modules))) {

@@ -1,4 +1,4 @@
-/** How much there is in the folder of a package, and a digest of it. */
+/** Measures the folder of a package and computes its digest. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
@@ -11,12 +11,12 @@ export interface Measure {
   digest: string;
 }
 
-/** A package with more is measured up to here. */
+/** At most this many files of a package are measured. */
 const FILES_MAX = 50_000;
-/** Larger files are read in pieces. Bytes. */
+/** Larger files are read in pieces. */
 const WHOLE_BYTES_MAX = 1024 * 1024;
 
-/** Reads every file of its own; links and the packages inside it are not its own. */
+/** Reads every file of the package, without links and without the packages inside it. */
 export async function measureFolder(folder: string, signal: AbortSignal): Promise<Measure> {
   const all = createHash("sha256");
   let bytes = 0;
@@ -41,7 +41,7 @@ async function ownFiles(folder: string): Promise<string[]> {
       if (entry.isDirectory() && entry.name !== "node_modules") pending.push(path);
     }
   }
-  // The order of a folder is the file system's own affair; the digest must not be.
+  // The file system may list a folder in any order, and the digest must not depend on the order.
   return files.slice(0, FILES_MAX).sort();
 }
 

@@ -76,7 +76,7 @@ test("the report of nothing is one too", () => {
 
 test("what is not a report is refused with the place that is wrong", () => {
   expect(() => parse(Report, { ...mergeReport([]), packages: "many" }, "The report")).toThrow(
-    /^The report is not what it must be: \/packages .*integer\.$/,
+    /^The report is not valid: \/packages .*integer\.$/,
   );
 });
 

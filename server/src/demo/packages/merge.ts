@@ -1,13 +1,15 @@
-/** Makes one report of what the workers found. */
+/** Merges the findings of the workers into one report. */
 import { createHash } from "node:crypto";
 import { UNKNOWN_LICENSE } from "./license.ts";
 import type { PackageFacts, Report } from "./shapes.ts";
 
-/** Entries of a list in the report; its total says how many there are. */
+/** The most entries of a list in the report. The total counts all of them. */
 const LIST_MAX = 100;
 const BIGGEST_MAX = 10;
 
-/** A package that two attempts at a task both reported counts once. `biggest`: how many of the biggest it names. */
+/**
+ * Counts a package once when two attempts at a task reported it. `biggest` is how many of the biggest packages to list.
+ */
 export function mergeReport(found: readonly PackageFacts[], biggest = BIGGEST_MAX): Report {
   const packages = [...new Map(found.map((one) => [one.path, one])).values()].sort(byName);
   const withScripts = packages.filter(({ install_scripts }) => install_scripts.length > 0);
@@ -36,7 +38,7 @@ function byName(a: PackageFacts, b: PackageFacts): number {
   return compare(a.name, b.name) || compareVersions(a.version, b.version) || compare(a.path, b.path);
 }
 
-/** The same on every machine, whatever its language. */
+/** Sorts in the same order on every machine, in every language. */
 function compare(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -1,11 +1,11 @@
-/** Everything the audit wants to know about one installed package. */
+/** Reads the facts about one installed package. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { isLicenseFile, licenseInField, licenseInText, UNKNOWN_LICENSE } from "./license.ts";
 import { measureFolder } from "./measure-folder.ts";
 import type { PackageFacts } from "./shapes.ts";
 
-/** What npm runs when a package is installed. */
+/** The scripts that npm runs when it installs a package. */
 const INSTALL_SCRIPTS = ["preinstall", "install", "postinstall"] as const;
 const COMMAND_LENGTH_MAX = 200;
 const NAME_LENGTH_MAX = 300;
@@ -25,7 +25,7 @@ export async function readPackage(root: string, path: string, signal: AbortSigna
   };
 }
 
-/** A task may name a package only inside the folder that is audited. */
+/** Throws for a path outside the audited folder, because a task may name any path. */
 function folderBelow(root: string, path: string): string {
   const folder = resolve(root, path);
   if (folder.startsWith(resolve(root) + sep)) return folder;
@@ -36,7 +36,7 @@ async function readManifest(folder: string): Promise<{ manifest: Record<string, 
   const text = await readFile(join(folder, "package.json"), "utf8");
   try {
     const manifest: unknown = JSON.parse(text.replace(/^\uFEFF/, ""));
-    // Any object will do: each field is looked at before it is used.
+    // Any object is accepted here, because each field is checked before its use.
     if (isObject(manifest)) return { manifest };
     return { manifest: {}, problem: "package.json is not an object." };
   } catch {
@@ -60,7 +60,7 @@ async function licenseOf(
   const named = licenseInField(manifest);
   if (named !== undefined) return { license: named.slice(0, NAME_LENGTH_MAX), license_from: "field" };
   for (const name of names.filter(isLicenseFile).sort()) {
-    // A folder may be called LICENSES.
+    // A folder may have the name LICENSES.
     const text = await readFile(join(folder, name), "utf8").catch(() => "");
     const recognised = licenseInText(text);
     if (recognised !== undefined) return { license: recognised, license_from: "file" };
@@ -75,7 +75,7 @@ function installScripts(manifest: Record<string, unknown>, names: readonly strin
     return command === undefined ? [] : [{ name, command: command.slice(0, COMMAND_LENGTH_MAX) }];
   });
   const ownsInstall = found.some(({ name }) => name === "preinstall" || name === "install");
-  // Without a script of the package's own, npm compiles what has this file.
+  // If a package with this file has no own script, npm compiles the package.
   if (names.includes("binding.gyp") && !ownsInstall) found.push({ name: "install", command: "node-gyp rebuild" });
   return found;
 }

@@ -1,4 +1,4 @@
-/** What the crew hands from task to task. The receiver checks it: it comes from another process. */
+/** The inputs and outputs of the crew's tasks. The receiver validates them, because they come from another process. */
 import Type, { type Static, type TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 
@@ -6,13 +6,13 @@ const Count = Type.Integer({ minimum: 0 });
 const Named = {
   name: Type.String(),
   version: Type.String(),
-  /** Below the audited folder, with forward slashes. */
+  /** The path below the audited folder, with forward slashes. */
   path: Type.String(),
 };
 
 const Script = Type.Object({ name: Type.String(), command: Type.String() });
 
-/** What one worker found out about one package. */
+/** The findings of a worker about one package. */
 export const PackageFacts = Type.Object({
   ...Named,
   license: Type.String(),
@@ -22,12 +22,12 @@ export const PackageFacts = Type.Object({
   /** SHA-256 over the names and contents of its files. */
   digest: Type.String(),
   install_scripts: Type.Array(Script),
-  /** Why its package.json could not be read. */
+  /** The reason why package.json could not be read. */
   problem: Type.Optional(Type.String()),
 });
 export type PackageFacts = Static<typeof PackageFacts>;
 
-/** The whole audit, and who is there to do it. */
+/** The input of the whole audit, with the agents of the crew. */
 export const AuditInput = Type.Object({
   path: Type.String(),
   worker_agent_ids: Type.Array(Type.String(), { minItems: 1 }),
@@ -48,7 +48,7 @@ export const Report = Type.Object({
   names: Count,
   files: Count,
   bytes: Count,
-  /** The same for the same installation: over the digests of all packages. */
+  /** A digest over the digests of all packages, so equal installations have the same digest. */
   digest: Type.String(),
   licenses: Type.Array(Type.Object({ license: Type.String(), packages: Count })),
   biggest: Shortened(Type.Object({ ...Named, bytes: Count })),
@@ -61,12 +61,12 @@ export type Report = Static<typeof Report>;
 
 const validators = new WeakMap<TSchema, ReturnType<typeof Compile>>();
 
-/** Throws what is wrong with it, in one line. */
+/** Throws an error of one line when the value does not have the shape. */
 export function parse<T extends TSchema>(shape: T, value: unknown, what: string): Static<T> {
   const validator = validators.get(shape) ?? Compile(shape);
   validators.set(shape, validator);
-  // Check is what makes it one.
+  // `Check` has validated the value.
   if (validator.Check(value)) return value as Static<T>;
   const [first] = validator.Errors(value);
-  throw new Error(`${what} is not what it must be: ${first?.instancePath || "the whole"} ${first?.message ?? ""}.`);
+  throw new Error(`${what} is not valid: ${first?.instancePath || "the whole"} ${first?.message ?? ""}.`);
 }

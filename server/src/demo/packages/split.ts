@@ -1,12 +1,12 @@
-/** Which task gets which packages. */
+/** Splits the packages into batches, one for each task. */
 
-/** Rounds of work for each worker, so that there is something to see and something left to recover. */
+/** Rounds of work for each worker, so that a viewer can follow the run and work is left when a worker is killed. */
 const BATCHES_PER_WORKER = 3;
 const PACKAGES_PER_BATCH_MAX = 100;
-/** One alone has no middle for a worker to be killed in. */
+/** A batch of one package is too short to kill its worker in the middle. */
 const PACKAGES_PER_BATCH_MIN = 2;
 
-/** Even parts in the order of the list; none is empty. */
+/** Returns parts of nearly equal size in the order of the list. No part is empty. */
 export function splitPackages(packages: readonly string[], workers: number): string[][] {
   const wanted = Math.max(workers * BATCHES_PER_WORKER, Math.ceil(packages.length / PACKAGES_PER_BATCH_MAX));
   const most = Math.max(1, Math.floor(packages.length / PACKAGES_PER_BATCH_MIN));
