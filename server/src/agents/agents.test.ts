@@ -1,4 +1,4 @@
-/** Creating, reading, changing, copying: each answer, what is stored, and the facts. */
+/** Create, read, update and copy agents: the outputs, the rows and the facts. */
 import type { Static } from "typebox";
 import { expect, test } from "vitest";
 import { agentActor, aPerson, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -21,12 +21,12 @@ function anAgent(owner: Actor, draft: Partial<Static<typeof createAgent.input>> 
   return app().call(createAgent, owner, { name: "Ada", ...draft });
 }
 
-/** Fields of no operation, as only a foreign caller would send them. */
+/** Sends fields that the operation does not have. */
 function withExtra<Input>(input: Input, extra: Record<string, unknown>): Input {
   return { ...input, ...extra };
 }
 
-test("an agent needs only a name, and is made with one fact and an open gate", async () => {
+test("an agent needs only a name, and is created with one fact and an open gate", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const agent = await anAgent(owner, { name: "  Ada  " });
   expect(agent).toMatchObject({
@@ -142,7 +142,7 @@ test("the default moves: at most one, with a fact for each agent it moved betwee
   });
 });
 
-test("a list gives each agent once, featured and default first, page by page", async () => {
+test("a list returns each agent once, page by page, with featured and default agents first", async () => {
   const { owner } = await aWorkspace(app());
   for (let index = 0; index < 7; index++) {
     await anAgent(owner, { name: `Agent ${index}`, is_featured: index % 3 === 0, is_default: index === 4 });
@@ -178,7 +178,7 @@ test("a list is filtered by status, type, featured and part of the name, and ref
   }
 });
 
-test("a clone is active and new, with the source's configuration but not its standing", async () => {
+test("a clone is active and new, with the source's configuration but without is_featured", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const source = await anAgent(owner, {
     name: "x".repeat(100),
@@ -202,7 +202,7 @@ test("a clone is active and new, with the source's configuration but not its sta
   expect(fact).toMatchObject({ type: "agent.created", data: { source: { kind: "clone", agent_id: source.id } } });
 });
 
-test("what is exported and imported exports the same again, without secrets", async () => {
+test("an imported agent exports the same document again, without secrets", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await anAgent(owner, {
     description: "d",
@@ -233,7 +233,7 @@ test("a document of another kind or without a name is invalid", async () => {
   expect(await app().call(importAgent, owner, { name })).toMatchObject({ name });
 });
 
-test("another workspace's agent is not there, like an unknown one", async () => {
+test("another workspace's agent is not found, like an unknown one", async () => {
   const { owner } = await aWorkspace(app());
   const { owner: stranger } = await aWorkspace(app());
   const { id: foreign } = await anAgent(owner);
@@ -261,7 +261,7 @@ test("agents and members read agents and do not manage them", async () => {
   expect(await factsOf(app(), workspace)).toHaveLength(1);
 });
 
-test("the tier counts agents at create, clone and import, and archived ones make room", async () => {
+test("the tier counts agents at create, clone and import, and does not count archived ones", async () => {
   const { id: workspace, owner } = await aWorkspace(app(), "free");
   const [first] = [await anAgent(owner), await anAgent(owner)];
   const attempts = [

@@ -1,4 +1,4 @@
-/** What an agent may do while it is paused, and that nothing else slips through beside the pause. */
+/** A paused agent may call only some operations, and no other command commits after the pause. */
 import { describe, expect, it } from "vitest";
 import { anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -27,7 +27,7 @@ const COMMANDS = OPERATIONS.flatMap((operation): (Command | HotCommand)[] => {
   if (operation.kind !== "command" && operation.kind !== "hot") return [];
   return ofAgents.has(operation.permission) ? [operation] : [];
 });
-/** With what waits beside it in one statement, and alone. */
+/** Each hot command runs in both ways: together with other waiting calls, and alone. */
 const WAYS = COMMANDS.flatMap((operation) =>
   operation.kind === "hot" ? [operation, { ...operation, kind: "command" } as unknown as Command] : [operation],
 ).map((operation) => ({ operation, name: operation.name, kind: operation.kind }));
@@ -36,7 +36,7 @@ const pause = (by: Actor, { id }: Actor) => app().call(pauseAgent, by, { id, rea
 const inputOf = async (name: string, scene: Scene) => (await SAMPLES[name]?.input(scene)) ?? {};
 
 describe.each(WAYS.filter(({ operation }) => !operation.whilePaused))("$name ($kind)", ({ operation, name }) => {
-  it("is refused to a paused agent, without a trace, and done once it is resumed", async () => {
+  it("is refused to a paused agent and stores nothing, and works after the resume", async () => {
     const scene = await aScene(app());
     const input = await inputOf(name, scene);
     await pause(scene.owner, scene.agent);
@@ -75,7 +75,7 @@ describe("a paused agent", () => {
     for (const [index, operation] of reads.entries()) await app().call(operation, scene.agent, inputs[index] ?? {});
   });
 
-  it("claims nothing and starts nothing, and is told why", async () => {
+  it("claims nothing and starts nothing, and gets the reason", async () => {
     const { owner, worker } = await aTeam(app());
     const { id } = await aTask(app(), owner, worker);
     await pause(owner, worker);
@@ -83,7 +83,7 @@ describe("a paused agent", () => {
     expect(await problemOf(app().call(startTask, worker, { id }))).toMatchObject({ code: "blocked", status: 409 });
   });
 
-  it("sees at its task which steps are left to it", async () => {
+  it("sees the remaining steps in its task", async () => {
     const { owner, worker } = await aTeam(app());
     const { id } = await aRunningTask(app(), owner, worker);
     await pause(owner, worker);
@@ -93,7 +93,7 @@ describe("a paused agent", () => {
     expect(await allowed(owner)).toEqual(expect.arrayContaining(["cancel", "assign", "escalate"]));
   });
 
-  it("gets the first answer again for what it had asked for under one key", async () => {
+  it("gets the stored response for a repeated idempotency key", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const input = { title: "A task", assigned_to_agent_id: worker.id };
     const options = { idempotencyKey: "once" };
@@ -104,7 +104,7 @@ describe("a paused agent", () => {
     expect(facts.filter(({ type }) => type === "task.created")).toHaveLength(1);
   });
 
-  it("keeps nobody else from acting, neither here nor under the same id elsewhere", async () => {
+  it("stops no other agent, neither here nor with the same id in another workspace", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const other = await anAgent(app(), workspace);
     await pause(owner, worker);
@@ -118,11 +118,11 @@ describe("a paused agent", () => {
 
 describe("a pause", () => {
   async function waiting(count: number): Promise<void> {
-    const asked = "select count(*)::int as n from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'";
-    await expect.poll(async () => (await app().admin.query(asked, [app().database])).rows[0].n).toBe(count);
+    const waiting = "select count(*)::int as n from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'";
+    await expect.poll(async () => (await app().admin.query(waiting, [app().database])).rows[0].n).toBe(count);
   }
 
-  it("that is under way lets nothing begin: what comes meanwhile is refused", async () => {
+  it("that is running makes later commands wait, and they are then refused", async () => {
     const { owner, worker } = await aTeam(app());
     const holder = await app().admin.connect();
     await holder.query("begin");
@@ -137,7 +137,7 @@ describe("a pause", () => {
     expect((await created).code).toBe("agent_paused");
   });
 
-  it("waits for what is under way, and comes after it", async () => {
+  it("waits for running commands and commits after them", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const parent = await aRunningTask(app(), owner, worker);
     const holder = await app().admin.connect();
@@ -154,7 +154,7 @@ describe("a pause", () => {
     expect(types.slice(-2)).toEqual(["task.created", "agent.paused"]);
   });
 
-  it("among many calls from two processes is the end of them all", async () => {
+  it("among many calls from two processes is the last one to commit", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const second = createSecondApp(app());
     const act = (n: number) =>
@@ -173,7 +173,7 @@ describe("a pause", () => {
 });
 
 describe("a task that is released", () => {
-  it("is queued at once, uses up no attempt, and leaves what its holder sends no way in", async () => {
+  it("is queued at once, uses no attempt, and refuses later calls of its holder", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const { id, fence } = await aRunningTask(app(), owner, worker, { max_attempts: 1 });
     await pause(owner, worker);
@@ -190,7 +190,7 @@ describe("a task that is released", () => {
     expect((await problemOf(app().call(releaseTask, worker, { id, fence }))).code).toBe("lease_lost");
   });
 
-  it("is its holder's to release, by fence; another workspace's is not there", async () => {
+  it("can be released only by its holder with the fence; another workspace's task is not found", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const other = await anAgent(app(), workspace);
     const { id, fence } = await aRunningTask(app(), owner, worker);

@@ -21,7 +21,7 @@ function counting(db: Db) {
   return { counted, db: { ...db, transaction } };
 }
 
-test("an agent that is heard of is online, then stale, then offline", async () => {
+test("an agent is online after a call, then stale, then offline", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada" });
   const presence = createPresence({ db: app().db, onFailure: failWith });
@@ -36,7 +36,7 @@ test("an agent that is heard of is online, then stale, then offline", async () =
   expect(states).toEqual(["online", "stale", "offline"]);
 });
 
-test("many sightings are one write for each workspace", async () => {
+test("many calls are one write for each workspace", async () => {
   const { db, counted } = counting(app().db);
   const presence = createPresence({ db, onFailure: failWith });
   const seen = await Promise.all(
@@ -59,7 +59,7 @@ test("many sightings are one write for each workspace", async () => {
   expect(rows).toHaveLength(6);
 });
 
-test("a write that fails is told, harms nobody and is tried again", async () => {
+test("a failed write is reported, fails no request and is tried again", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada" });
   const failures: unknown[] = [];
@@ -76,7 +76,7 @@ test("a write that fails is told, harms nobody and is tried again", async () => 
   expect((await app().call(getAgent, owner, { id })).presence.state).toBe("online");
 });
 
-test("an agent of another workspace is not written down", async () => {
+test("an agent of another workspace is not written", async () => {
   const { owner } = await aWorkspace(app());
   const { id: other } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada" });

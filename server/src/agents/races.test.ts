@@ -1,4 +1,4 @@
-/** N callers side by side. */
+/** N concurrent callers. */
 import { expect, test } from "vitest";
 import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { createKey } from "../keys/operations/create-key.ts";
@@ -18,7 +18,7 @@ function sideBySide<T>(call: (index: number) => Promise<T>): Promise<PromiseSett
   return Promise.allSettled(Array.from({ length: CALLERS }, (_, index) => call(index)));
 }
 
-test("updates side by side lose no revision number", async () => {
+test("concurrent updates lose no revision number", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada" });
   const results = await sideBySide((index) => app().call(updateAgent, owner, { id, description: `d${index}` }));
@@ -29,7 +29,7 @@ test("updates side by side lose no revision number", async () => {
   expect(await factsOf(app(), workspace, id)).toHaveLength(CALLERS + 1);
 });
 
-test("agents made, cloned and imported side by side never pass the tier's limit", async () => {
+test("concurrent create, clone and import never pass the tier's limit", async () => {
   const { id: workspace, owner } = await aWorkspace(app(), "production");
   const { id } = await app().call(createAgent, owner, { name: "Ada" });
   const ways = [
@@ -44,7 +44,7 @@ test("agents made, cloned and imported side by side never pass the tier's limit"
   expect(await factsOf(app(), workspace)).toHaveLength(10);
 });
 
-test("many defaults at once end as one, also while defaults are archived", async () => {
+test("concurrent changes of the default leave one, also while defaults are archived", async () => {
   const { owner } = await aWorkspace(app());
   const agents = await Promise.all(
     Array.from({ length: CALLERS }, (_, index) =>
@@ -61,7 +61,7 @@ test("many defaults at once end as one, also while defaults are archived", async
   expect(items.filter(({ is_default }) => is_default)).toHaveLength(1);
 });
 
-test("of many who pause one agent, one does", async () => {
+test("of many concurrent pauses of one agent, one changes it", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada" });
   const results = await sideBySide(() => app().call(pauseAgent, owner, { id }));
@@ -69,7 +69,7 @@ test("of many who pause one agent, one does", async () => {
   expect(await factsOf(app(), workspace, id)).toHaveLength(2);
 });
 
-test("keys made while their agent is archived open nothing", async () => {
+test("keys made while their agent is archived do not work", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada" });
   await sideBySide(async (index) => {

@@ -8,7 +8,7 @@ import { updateAgent } from "./operations/update-agent.ts";
 
 const app = useApp();
 
-test("revisions say what changed and who changed it, the newest first, page by page", async () => {
+test("revisions name the changed fields and the actor, newest first, page by page", async () => {
   const { owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada", description: "1" });
   await app().call(updateAgent, owner, { id, description: "2" });
@@ -26,7 +26,7 @@ test("revisions say what changed and who changed it, the newest first, page by p
   expect(rest.next_cursor).toBeNull();
 });
 
-test("restoring writes an earlier configuration as a new revision; to restore the present one does nothing", async () => {
+test("restore writes an earlier configuration as a new revision; restoring the present one stores nothing", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada", max_running_tasks: 1 });
   await app().call(updateAgent, owner, { id, name: "Grace", max_running_tasks: 5 });
@@ -43,7 +43,7 @@ test("restoring writes an earlier configuration as a new revision; to restore th
   expect(gates.rows).toEqual([{ running_max: 1 }]);
 });
 
-test("restoring leaves the default where it is", async () => {
+test("restore does not change the default agent", async () => {
   const { owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada", is_default: true });
   await app().call(updateAgent, owner, { id, name: "Grace", is_default: false });
@@ -68,7 +68,7 @@ test("an unknown revision, a foreign agent and an archived one are not restored"
   expect((await app().call(listRevisions, owner, { id })).items).toHaveLength(2);
 });
 
-test("nobody changes or deletes a revision, nor deletes an agent", async () => {
+test("the database refuses to change or delete a revision, and to delete an agent", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada" });
   for (const text of [

@@ -24,7 +24,7 @@ function configOf(draft: Partial<AgentDraft> = {}) {
 describe("steps", () => {
   const steps = Object.keys(STEPS) as StepName[];
 
-  test("start where the table says and nowhere else", () => {
+  test("start only from the states in the table", () => {
     fc.assert(
       fc.property(fc.constantFrom(...AGENT_STATUSES), fc.constantFrom(...steps), (status, step) => {
         const isAllowed = (STEPS[step].from as readonly string[]).includes(status);
@@ -68,7 +68,7 @@ describe("configurations", () => {
     });
   });
 
-  test("an update to what is already so changes nothing", () => {
+  test("an update with the present values changes nothing", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 })), (settings) => {
         const config = configOf({ identity_config: { settings }, auth_config: { token: "x" } });
@@ -111,7 +111,7 @@ describe("configurations", () => {
     expect(() => configOf(draft)).toThrow(Problem);
   });
 
-  test("configurations are bounded together", () => {
+  test("the configurations have a limit together", () => {
     const large = { text: "x".repeat(150_000) };
     expect(() => configOf({ llm_config: large, identity_config: large })).toThrow("bytes together");
   });
@@ -125,7 +125,7 @@ describe("configurations", () => {
   });
 });
 
-test("a clone's name ends in (Copy) and fits, whatever the source is called", () => {
+test("a clone's name ends in (Copy) and fits for every name of the source", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 100, unit: "binary" }), (text) => {
       const name = [...`A${text}`].slice(0, 100).join("");
@@ -136,12 +136,12 @@ test("a clone's name ends in (Copy) and fits, whatever the source is called", ()
   );
 });
 
-test("a clone leaves the source's standing behind", () => {
+test("a clone does not copy picture, personality and is_featured", () => {
   const source = configOf({ is_featured: true, avatar_url: "https://example.org/a.png", personality: "calm" });
   expect(cloneDraft(source)).toMatchObject({ is_featured: false, avatar_url: null, personality: null });
 });
 
-test("an export carries no secret and no standing", () => {
+test("an export contains no secret and no is_featured", () => {
   const exported = exportedConfig(configOf({ is_featured: true, llm_config: { api_key: "x", model: "m" } }));
   expect(exported.llm_config).toEqual({ model: "m" });
   expect(exported).not.toHaveProperty("is_featured");

@@ -1,4 +1,4 @@
-/** A secret that went in is sealed, and comes out nowhere: not in answers, facts, revisions, exports or stored answers. */
+/** A secret is sealed, and appears in no output, fact, revision, export or stored response. */
 import { expect, test } from "vitest";
 import { aWorkspace, problemOf, type TestApp, useApp } from "../../test/harness/harness.ts";
 import { openSecrets } from "./change-agent.ts";
@@ -23,7 +23,7 @@ const SECRET_CONFIGS = {
   auth_config: { mode: "pairing", token: `${SECRET}-4`, headers: { Authorization: `Bearer ${SECRET}-5` } },
 };
 
-/** Everything the database holds of a workspace, as text. */
+/** Returns all rows of a workspace as text. */
 async function storedText({ admin }: TestApp, workspace: string): Promise<string> {
   const { rows: tables } = await admin.query<{ table_name: string }>(
     "select table_name from information_schema.columns where column_name = 'workspace_id' and table_schema = 'public'",
@@ -41,7 +41,7 @@ function secretsOf(workspace: string, id: string) {
   return app().db.read(workspace, (tx) => openSecrets({ tx, env: app().env }, id));
 }
 
-test("no answer and no row of the database holds a secret in the clear", async () => {
+test("no output and no row of the database contains a secret in the clear", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const idempotencyKey = "once";
   const agent = await app().call(createAgent, owner, { name: "Ada", ...SECRET_CONFIGS }, { idempotencyKey });
@@ -71,7 +71,7 @@ test("no answer and no row of the database holds a secret in the clear", async (
   expect(text).not.toContain(SECRET);
 });
 
-test("set keeps a secret, another value replaces it, and leaving it out forgets it", async () => {
+test("set keeps a secret, another value replaces it, and leaving it out deletes it", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada", ...SECRET_CONFIGS });
   await app().call(updateAgent, owner, {
@@ -109,7 +109,7 @@ test("a clone has the secrets, sealed for itself", async () => {
   await expect(secretsOf(workspace, clone.id)).rejects.toThrow();
 });
 
-test("restoring keeps present secrets and brings none back", async () => {
+test("restore keeps present secrets and restores none", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada", ...SECRET_CONFIGS });
   await app().call(updateAgent, owner, { id, llm_config: { api_key: "new" }, auth_config: {} });

@@ -19,7 +19,7 @@ const name = fc.oneof(
 );
 const secret = fc.string().map((text) => MARK + text);
 const plain = fc.oneof(fc.constantFrom("", "gpt-5"), fc.boolean(), fc.constant(null));
-/** Any JSON without numbers, which a secret name refuses. */
+/** Any JSON without numbers, which are refused below a secret name. */
 const json = fc.letrec((tie) => ({
   value: fc.oneof({ depthSize: "small" }, secret, plain, tie("list"), tie("object")),
   list: fc.array(tie("value"), { maxLength: 4 }),
@@ -37,7 +37,7 @@ function configsOf(given: Partial<Configs>): Configs {
   return { llm_config: {}, identity_config: {}, moltbook_config: {}, auth_config: {}, ...given };
 }
 
-test("secrets that are put back give what they were taken from", () => {
+test("joining the secrets restores the configurations from which they were taken", () => {
   fc.assert(
     fc.property(configs, (original) => {
       const { shown, given } = splitSecrets(original);
@@ -46,7 +46,7 @@ test("secrets that are put back give what they were taken from", () => {
   );
 });
 
-test("what is shown holds no secret, and splits into itself", () => {
+test("the shown configurations contain no secret, and splitting them again changes nothing", () => {
   fc.assert(
     fc.property(configs, (original) => {
       const { shown, given } = splitSecrets(original);
@@ -78,7 +78,7 @@ test("a secret under each known name is taken out, at any depth", () => {
   );
 });
 
-test("dropped secrets leave neither value nor mark behind", () => {
+test("dropped secrets leave neither a value nor a mark", () => {
   fc.assert(
     fc.property(configs, (original) => {
       const dropped = dropSecrets(splitSecrets(original).shown);
@@ -103,13 +103,13 @@ test("below a secret name every text is secret", () => {
   expect(Object.fromEntries(given)).toEqual({ "/llm_config/credentials/a": "x", "/llm_config/credentials/b/0": "y" });
 });
 
-test("a place in a list stays taken when its secret goes", () => {
+test("a list keeps its length when a secret in it is dropped", () => {
   const { shown } = splitSecrets(configsOf({ auth_config: { tokens: ["a", "b"], password: "c" } }));
   const kept = dropSecrets(shown, (place) => place === "/auth_config/tokens/1");
   expect(kept.auth_config).toEqual({ tokens: [null, "set"] });
 });
 
-test("a number, a giant and a crowd are refused as secrets", () => {
+test("a number, a long text and too many texts are refused as secrets", () => {
   const refusal = (auth_config: Record<string, unknown>) => () => splitSecrets(configsOf({ auth_config }));
   expect(refusal({ password: 1234 })).toThrow("must be text");
   expect(refusal({ password: "x".repeat(10_001) })).toThrow("longer than");

@@ -59,7 +59,7 @@ test("an empty reason is invalid", async () => {
   }
 });
 
-test("archiving revokes the agent's keys, passes the default on and stores what the hooks answer", async () => {
+test("archiving revokes the agent's keys, moves the default and stores the facts of the hooks", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   await app().call(createAgent, owner, { name: "Remote", agent_type: "http_api" });
   const successor = await app().call(createAgent, owner, { name: "Next" });
@@ -98,7 +98,7 @@ test("an agent reads its own state, limits, tasks and headroom", async () => {
   });
 });
 
-test("only an agent has a state of its own", async () => {
+test("only an agent can read its own state", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   for (const actor of [owner, systemActor("test", workspace)]) {
     expect((await problemOf(app().call(getOwnState, actor, {}))).code).toBe("forbidden");

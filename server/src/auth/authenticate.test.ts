@@ -32,19 +32,19 @@ describe("a credential", () => {
     expect((await problemOf(app().authenticate(credentials))).code).toBe("unauthenticated");
   });
 
-  test("a bad key is not made good by a good session", async () => {
+  test("an invalid key is refused also with a valid session", async () => {
     const { session } = await signIn(app());
     const problem = await problemOf(app().authenticate({ session, authorization: "Bearer nonsense" }));
     expect(problem.code).toBe("unauthenticated");
   });
 
-  test("a tampered key opens nothing", async () => {
+  test("a changed key is refused", async () => {
     const { key } = await aServiceKey();
     const tampered = `${key.slice(0, -1)}${key.endsWith("A") ? "E" : "A"}`;
     expect((await problemOf(bearer(tampered))).code).toBe("unauthenticated");
   });
 
-  test("an expired key opens nothing, remembered or not", async () => {
+  test("an expired key is refused, cached or not", async () => {
     const { key } = await aServiceKey(new Date(Date.now() + 1_500).toISOString());
     await bearer(key);
     const answer = () =>
@@ -81,7 +81,7 @@ describe("the workspace", () => {
     }
   });
 
-  test("that one caller names does not decide what another who asks beside them gets", async () => {
+  test("that one caller names does not change the result of a concurrent caller", async () => {
     for (let round = 0; round < 5; round++) {
       const { key, workspace } = await aServiceKey();
       const [foreign, right, plain] = await Promise.allSettled([
@@ -102,8 +102,8 @@ describe("the workspace", () => {
   });
 });
 
-describe("memory", () => {
-  test("a remembered key costs no query and one revoked behind our back is found out once we are told", async () => {
+describe("the cache", () => {
+  test("a cached key costs no query, and a revoked key is refused after the signal", async () => {
     const { key, id } = await aServiceKey();
     await bearer(key);
     await app().admin.query("update api_keys set revoked_at = now() where id = $1", [id]);
@@ -112,7 +112,7 @@ describe("memory", () => {
     expect((await problemOf(bearer(key))).code).toBe("unauthenticated");
   });
 
-  test("nothing is remembered while others cannot tell us", async () => {
+  test("nothing is cached while changes by others cannot arrive", async () => {
     const { db, env } = app();
     let receivesChanges = true;
     const options = { db, env, signals: createSignals(NOBODY), cacheCredentials: () => receivesChanges };
@@ -126,7 +126,7 @@ describe("memory", () => {
     expect((await problemOf(authenticate({ authorization }))).code).toBe("unauthenticated");
   });
 
-  test("what was looked up before a change is not remembered after it", async () => {
+  test("a lookup that began before a change is not cached", async () => {
     const { key } = await aServiceKey();
     const actor = await bearer(key);
     const signals = createSignals(NOBODY);
@@ -141,7 +141,7 @@ describe("memory", () => {
     expect(looked).toBe(2);
   });
 
-  test("those who ask side by side wait for one lookup; whoever asks after a change, or while nobody can tell us, looks anew", async () => {
+  test("concurrent callers share one lookup, but not after a change or while changes cannot arrive", async () => {
     const { key } = await aServiceKey();
     const actor = await bearer(key);
     const signals = createSignals(NOBODY);
@@ -152,20 +152,20 @@ describe("memory", () => {
       new Promise<{ actor: typeof actor; expiresInMs: number }>((resolve) => {
         answers.push(() => resolve({ actor, expiresInMs: 0 }));
       });
-    const asked = [cache("key", find), cache("key", find), cache("other", find)];
+    const lookups = [cache("key", find), cache("key", find), cache("other", find)];
     expect(answers).toHaveLength(2);
     signals.forgetCredentials("all");
-    asked.push(cache("key", find), cache("key", find));
+    lookups.push(cache("key", find), cache("key", find));
     expect(answers).toHaveLength(3);
     receivesChanges = false;
-    asked.push(cache("key", find));
+    lookups.push(cache("key", find));
     expect(answers).toHaveLength(4);
     for (const answer of answers) answer();
-    expect(await Promise.all(asked)).toEqual(asked.map(() => actor));
+    expect(await Promise.all(lookups)).toEqual(lookups.map(() => actor));
     await expect(cache("bad", () => Promise.reject(new Error("gone")))).rejects.toThrow("gone");
   });
 
-  test("the last use is written off the path, at most once a minute, and its failure fails nobody", async () => {
+  test("the last use is written outside the request, at most once a minute, and its failure fails no request", async () => {
     const { key, id, owner } = await aServiceKey();
     await Promise.all(Array.from({ length: 8 }, () => bearer(key)));
     const lastUse = async () => {

@@ -1,4 +1,4 @@
-/** Who is told to look again when credentials change: those concerned, and only for a change. */
+/** A change of credentials removes the concerned actors from the cache, and no others. */
 import { expect, test } from "vitest";
 import { aPerson, aWorkspace, requestInfo, useApp } from "../../test/harness/harness.ts";
 import type { Whose } from "../kernel/signals.ts";
@@ -12,9 +12,9 @@ import { signIn } from "./test-sign-in.ts";
 const app = useApp();
 
 function listen(): Whose[] {
-  const told: Whose[] = [];
-  app().signals.onCredentials((whose) => void told.push(whose));
-  return told;
+  const signalled: Whose[] = [];
+  app().signals.onCredentials((whose) => void signalled.push(whose));
+  return signalled;
 }
 
 async function aKey() {
@@ -25,23 +25,23 @@ async function aKey() {
 
 const bearer = (key: string) => app().authenticate({ authorization: `Bearer ${key}` });
 
-test("a change names its workspace and its caller; a repeat and nothing to do are no change", async () => {
+test("a change signals its workspace and its caller; a repeat signals nothing", async () => {
   const { workspace, owner, id } = await aKey();
   const member = await aPerson(app(), workspace, "member");
-  const told = listen();
+  const signalled = listen();
   const once = { idempotencyKey: "once" };
   await app().call(revokeKey, owner, { id }, once);
-  expect(told).toEqual([[workspace, owner.id]]);
+  expect(signalled).toEqual([[workspace, owner.id]]);
   await app().call(revokeKey, owner, { id }, once);
   await app().call(revokeKey, owner, { id });
   await app().call(updateMember, owner, { id: workspace, user_id: member.id, role: "member" });
-  expect(told).toHaveLength(1);
+  expect(signalled).toHaveLength(1);
 });
 
-test("what is remembered of other workspaces stays", async () => {
+test("actors of other workspaces stay in the cache", async () => {
   const [mine, other] = [await aKey(), await aKey()];
   for (const { key } of [mine, other]) await bearer(key);
-  // Behind the server's back, so that only a new look would notice.
+  // The test changes the row without the server, so that only a new lookup would notice.
   await app().admin.query("update api_keys set revoked_at = now() where id = any ($1)", [[mine.id, other.id]]);
   const third = await app().call(createKey, mine.owner, { kind: "service", name: "x", scopes: ["ingest"] });
   await app().call(revokeKey, mine.owner, { id: third.id });
@@ -49,7 +49,7 @@ test("what is remembered of other workspaces stays", async () => {
   expect((await bearer(other.key)).id).toBe(other.id);
 });
 
-test("a person's sessions end in every workspace they are remembered in", async () => {
+test("a person's sessions end in every workspace in which they are cached", async () => {
   const team = await aWorkspace(app());
   const [first, second] = [await signIn(app()), await signIn(app())];
   const again = await signIn(app(), first.user.email);
@@ -62,10 +62,10 @@ test("a person's sessions end in every workspace they are remembered in", async 
   await app().authenticate({ session: second.session });
   await app().call(revokeOtherOwnSessions, await app().authenticate({ session: first.session }), {});
   await expect(inTeam()).rejects.toMatchObject({ code: "unauthenticated" });
-  const told = listen();
+  const signalled = listen();
   const request = { ...requestInfo(), session: second.session };
   await app().dispatcher.dispatchPublic(logout, { input: {}, request });
   await app().dispatcher.dispatchPublic(logout, { input: {}, request });
-  expect(told).toEqual([[second.user.id]]);
+  expect(signalled).toEqual([[second.user.id]]);
   await expect(app().authenticate({ session: second.session })).rejects.toMatchObject({ code: "unauthenticated" });
 });

@@ -1,4 +1,4 @@
-/** Whom a link is shown: never to an agent that could gain by it, and to nobody elsewhere. */
+/** The response shows a link only on the server's machine, and never when an agent could gain rights by it. */
 import pg from "pg";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
@@ -37,7 +37,7 @@ async function aKey({ owner }: TestWorkspace, more: { expires_at?: string } = {}
 }
 
 describe("at this machine", () => {
-  test("somebody new sees the link, and so does a person in no workspace that has a key", async () => {
+  test("a new person sees the link, and so does a person in no workspace that has a key", async () => {
     expect(await isShown(anEmail())).toBe(true);
     expect(await isShown((await signIn(app())).user.email)).toBe(true);
     const workspace = await aWorkspace(app());
@@ -45,7 +45,7 @@ describe("at this machine", () => {
     expect(await isShown(emailOf(workspace.owner))).toBe(true);
   });
 
-  test("a person in a workspace that has a key finds it in the terminal, whatever the role and the kind of key", async () => {
+  test("a person in a workspace that has a key finds the link in the terminal, for every role and kind of key", async () => {
     const workspace = await aWorkspace(app());
     const people = [workspace.owner, await aPerson(app(), workspace.id, "viewer")];
     const id = await aKey(workspace);
@@ -73,7 +73,7 @@ describe("at this machine", () => {
     expect(await isShown(emailOf(workspace.owner))).toBe(true);
   });
 
-  test("keys of other workspaces keep nobody from their own", async () => {
+  test("keys of other workspaces do not hide the link", async () => {
     await aKey(await aWorkspace(app()));
     expect(await isShown(emailOf((await aWorkspace(app())).owner))).toBe(true);
   });
@@ -87,24 +87,24 @@ describe("at this machine", () => {
 });
 
 describe("elsewhere", () => {
-  test("nobody sees a link, and known and unknown addresses are answered alike after the same work", async () => {
+  test("no caller sees a link, and known and unknown addresses get the same answer after the same work", async () => {
     const { user } = await signIn(app());
     const workspace = await aWorkspace(app());
     await aKey(workspace);
     const query = vi.spyOn(pg.Client.prototype, "query");
-    const told = [];
+    const responses = [];
     for (const email of [user.email, emailOf(workspace.owner), anEmail()]) {
       query.mockClear();
       const answer = await ask(email, false);
-      const statements = query.mock.calls.map(([asked]: unknown[]) =>
-        typeof asked === "string" ? asked : (asked as pg.QueryConfig).name,
+      const statements = query.mock.calls.map(([statement]: unknown[]) =>
+        typeof statement === "string" ? statement : (statement as pg.QueryConfig).name,
       );
       expect(statements).toContain("auth.issue-link");
-      told.push(JSON.stringify([answer, statements]).replaceAll(email, "EMAIL"));
+      responses.push(JSON.stringify([answer, statements]).replaceAll(email, "EMAIL"));
     }
     query.mockRestore();
-    expect(new Set(told).size).toBe(1);
-    expect(told[0]).not.toContain("dev_link");
+    expect(new Set(responses).size).toBe(1);
+    expect(responses[0]).not.toContain("dev_link");
   });
 
   test.each(["smtp", "none"] satisfies Delivery[])(
@@ -115,7 +115,7 @@ describe("elsewhere", () => {
     },
   );
 
-  test("without a way to send mail the message says who can help, and no link is made", async () => {
+  test("without a mail server the message names who can help, and no link is created", async () => {
     app().env.delivery = "none";
     const email = anEmail();
     expect((await ask(email, false)).message).toContain(`bailiwick sign-in-link ${email}`);

@@ -1,4 +1,4 @@
-/** How often links may be asked for, and what a caller learns by asking. */
+/** The limits on requests for sign-in links. */
 import { afterEach, describe, expect, test } from "vitest";
 import { problemOf, requestInfo, useApp } from "../../test/harness/harness.ts";
 import { times } from "../../test/harness/outcomes.ts";
@@ -17,14 +17,14 @@ afterEach(() => {
 const request = (email: string, ip = anAddress()) =>
   app().dispatcher.dispatchPublic(requestMagicLink, { input: { email }, request: { ...requestInfo(), ip } });
 
-/** How many of so many at once are given. */
+/** Requests `count` links at once. Returns how many were given. */
 async function given(count: number, email: (n: number) => string, ip: (n: number) => string): Promise<number> {
   const answers = await Promise.allSettled(times(count, (n) => request(email(n), ip(n))));
   for (const answer of answers) if (answer.status === "rejected") expect(answer.reason.code).toBe("rate_limited");
   return answers.filter(({ status }) => status === "fulfilled").length;
 }
 
-/** As if the network had asked for as many mails as it may in a minute. */
+/** Uses up the network's limit of mails for a minute. */
 const used = (ip: string) =>
   app().admin.query(
     `insert into request_buckets (bucket, times) values ('link network ' || caller_network($1), array_fill(bailiwick_now(), array[$2::int]))`,
@@ -32,7 +32,7 @@ const used = (ip: string) =>
   );
 
 describe("for one address, from one network", () => {
-  test("five a minute are given, however many ask at once, and then the wait is at most a minute", async () => {
+  test("five a minute are given, also to concurrent requests, and the wait is at most a minute", async () => {
     const [email, ip] = [anEmail(), anAddress()];
     const same = [() => email, () => ip] as const;
     expect(await given(20, ...same)).toBe(5);
@@ -77,8 +77,8 @@ describe("for one address, from one network", () => {
   });
 });
 
-describe("nobody shuts sign-in for somebody else", () => {
-  test("whoever uses up an address from one network leaves it open to its owner elsewhere, with the link on its way", async () => {
+describe("one person cannot stop the sign-in of another", () => {
+  test("an address that one network has used up still gets links from other networks", async () => {
     const email = anEmail();
     const onItsWay = await requestLink(app(), email);
     const attacker = anAddress();
@@ -95,14 +95,14 @@ describe("nobody shuts sign-in for somebody else", () => {
     await redeem(app(), await requestLink(app(), email));
   });
 
-  test("an address is asked for a hundred times an hour from everywhere", async () => {
+  test("all networks together get a hundred links an hour for one address", async () => {
     const email = anEmail();
     let count = 0;
     for (let round = 0; round < 6; round++) count += await given(20, () => email, anAddress);
     expect(count).toBe(LINKS_OF_ADDRESS.perHour);
   });
 
-  test("one stranger behind a proxy that is not declared leaves it open to everybody else behind it", async () => {
+  test("a stranger behind a proxy that is not configured does not stop others behind it", async () => {
     app().env.delivery = "smtp";
     for (const proxy of ["127.0.0.1", "172.17.0.1", "10.0.0.7", "192.168.1.4", "::1", "fd00::1", "::ffff:10.1.1.1"]) {
       await used(proxy);
@@ -113,7 +113,7 @@ describe("nobody shuts sign-in for somebody else", () => {
   test("a network sends people only so many mails", async () => {
     const ip = "198.51.100.7";
     await used(ip);
-    // No mail is sent where none can be.
+    // Without a mail server, no mail is sent.
     expect(await given(2, anEmail, () => ip)).toBe(2);
     app().env.delivery = "smtp";
     expect(await given(2, anEmail, () => ip)).toBe(0);
@@ -123,7 +123,7 @@ describe("nobody shuts sign-in for somebody else", () => {
   });
 });
 
-test("a clock that is set back by two hours shuts nobody out, and the limit holds from then on", async () => {
+test("after the clock was set back by two hours, links are given and the limit holds", async () => {
   const [email, ip] = [anEmail(), anAddress()];
   const ask = () =>
     given(
@@ -138,6 +138,6 @@ test("a clock that is set back by two hours shuts nobody out, and the limit hold
   expect((await problemOf(request(email, ip))).details.retry_after_seconds).toBeLessThanOrEqual(60);
 });
 
-test("the command line comes from no address, and asks as others do", async () => {
+test("requests of the command line, which have no address, have the same limit", async () => {
   expect((await request(anEmail(), "")).status).toBe(202);
 });

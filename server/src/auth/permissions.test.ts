@@ -11,7 +11,7 @@ const app = useApp();
 const MANAGING = /^(workspaces|members|keys|agents|team|risk|governance|sessions|tiers):write$|:manage$|:decide$/;
 
 describe("permissions", () => {
-  test("each role may all that the one below may", () => {
+  test("each role has all permissions of the role below", () => {
     const sets = ROLES.map((role) => permissionsOf({ kind: "user", role }));
     sets.reduce((higher, lower) => {
       expect([...lower].filter((permission) => !higher.has(permission))).toEqual([]);
@@ -24,7 +24,7 @@ describe("permissions", () => {
     expect(writes).toEqual(["auth:write", "sessions:write", "membership:write"]);
   });
 
-  test("neither members, agents nor services decide, and services manage agents and keys where they are told to", () => {
+  test("members, agents and services decide nothing, and services manage agents and keys only by scope", () => {
     const service = permissionsOf({ kind: "service", scopes: ["ingest", "tasks:write"] });
     const all = permissionsOf({ kind: "service", scopes: SCOPES });
     expect([...all].filter((permission) => MANAGING.test(permission))).toEqual([

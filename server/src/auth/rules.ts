@@ -3,7 +3,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
 
 export const LINK_MINUTES = 15;
-/** How many links of one address are valid at the same time. A newer link voids the oldest. */
+/** The most links of one address that are valid at the same time. A newer link voids the oldest. */
 export const LINKS_VALID_MAX = 3;
 
 export interface Limits {
@@ -11,11 +11,11 @@ export interface Limits {
   perHour: number;
 }
 
-/** How many sign-in links one network may request for one address. */
+/** The sign-in links that one network may request for one address. */
 export const LINKS_OF_ADDRESS_AND_NETWORK: Limits = { perMinute: 5, perHour: 20 };
-/** How many links all networks may request for one address. The limit is high, so that others cannot use it up. */
+/** The links that all networks may request for one address. The limit is high, so that others cannot use it up. */
 export const LINKS_OF_ADDRESS: Limits = { perMinute: 100, perHour: 100 };
-/** How many links one network may request for all addresses together, where each link is a mail. */
+/** The links that one network may request for all addresses together, where each link is a mail. */
 export const LINKS_OF_NETWORK: Limits = { perMinute: 60, perHour: 300 };
 /** An unused session ends after this time. */
 export const SESSION_DAYS = 30;

@@ -17,7 +17,7 @@ const isOpen = (session: string) =>
       () => false,
     );
 
-/** One person, signed in on so many browsers. */
+/** Signs one person in on several browsers. */
 async function onBrowsers(count: number) {
   const first = await signIn(app());
   const sessions = [first.session];
@@ -28,7 +28,7 @@ async function onBrowsers(count: number) {
   return { ...first, actor, actors, sessions };
 }
 
-/** The person as a member of somebody else's workspace, which they chose. */
+/** The person as a member of another person's workspace, which the request names. */
 async function elsewhere({ user, session }: { user: { id: string }; session: string }) {
   const { id } = await aWorkspace(app());
   await app().admin.query("insert into members (workspace_id, user_id, role) values ($1, $2, 'admin')", [id, user.id]);
@@ -69,7 +69,7 @@ describe("ending all other sessions", () => {
     expect(await Promise.all(person.sessions.map(isOpen))).toEqual([true, true]);
   });
 
-  test("asked from each of them at once: one is left, the others have ended, one fact", async () => {
+  test("by all sessions at once: one is left, the others have ended, one fact", async () => {
     const { actors, sessions, workspace } = await onBrowsers(5);
     const answers = await Promise.allSettled(actors.map((actor) => app().call(revokeOtherOwnSessions, actor, {})));
     const won = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));

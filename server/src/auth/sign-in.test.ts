@@ -149,22 +149,25 @@ describe("links of one address", () => {
     expect(await factsOf(app(), won[0]?.workspace.id ?? "")).toHaveLength(1);
   });
 
-  test("asked for and used at the same time: whatever is left was asked for after the use", async () => {
+  test("requested and used at the same time: the remaining ones were requested after the use", async () => {
     const email = anEmail();
     const first = await requestLink(app(), email);
-    const [, ...asked] = await Promise.all([redeem(app(), first), ...[1, 2, 3].map(() => requestLink(app(), email))]);
+    const [, ...requested] = await Promise.all([
+      redeem(app(), first),
+      ...[1, 2, 3].map(() => requestLink(app(), email)),
+    ]);
     const { rows } = await app().admin.query("select from sign_in_links where email = $1", [email]);
-    expect(rows.length).toBeLessThanOrEqual(asked.length);
+    expect(rows.length).toBeLessThanOrEqual(requested.length);
     // None is left half voided: what is stored signs in, and then none is left.
-    const results = await Promise.allSettled(asked.map((token) => redeem(app(), token)));
+    const results = await Promise.allSettled(requested.map((token) => redeem(app(), token)));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(Math.min(1, rows.length));
   });
 
-  test("one for the terminal voids none that somebody asked for", async () => {
+  test("a link for the terminal voids no requested link", async () => {
     const email = anEmail();
-    const asked = await requestLink(app(), email);
+    const requested = await requestLink(app(), email);
     for (let count = 0; count < 5; count++) await createSignInLink(app().db, app().env, email);
-    await redeem(app(), asked);
+    await redeem(app(), requested);
   });
 
   test("a link made after the clock was set back is the newest", async () => {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 
 const TOKEN_BYTES = 32;
-/** How many characters of a key are shown after its kind. */
+/** The number of characters that are shown after the kind of a key. */
 const PREFIX_LENGTH = 6;
 
 /** Returns 43 characters of base64url. */

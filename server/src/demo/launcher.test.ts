@@ -50,7 +50,7 @@ function aPlace() {
   return { start, processes, crew };
 }
 
-/** Starts the demo and answers the facts from there on, up to the first that is wanted. */
+/** Starts the demo. Returns the facts from then on, up to the first wanted one. */
 async function startAndFollow(owner: Client, isWanted: (fact: Fact) => boolean): Promise<Fact[]> {
   const events = owner.live({ lastEventId: "now" });
   await events.next();
@@ -130,7 +130,7 @@ test("a whole run: followed by its facts, recovered, reported, and nothing of it
   expect(processes().filter(({ pid }) => lives(pid))).toEqual([]);
 });
 
-test("the end of the server ends the crew and the audit, revokes the keys and is told afterwards", async () => {
+test("the end of the server ends the crew and the audit, revokes the keys and is stored", async () => {
   const { start, processes } = aPlace();
   const first = await start();
   await startAndFollow(first.owner, isProgress);
@@ -165,7 +165,7 @@ test("a director that is killed takes its crew along; the server cancels the aud
   await expect.poll(() => processes().filter(({ pid }) => lives(pid))).toEqual([]);
 });
 
-test("what keeps a crew from working is the result of the run", async () => {
+test("the reason why a crew cannot work is the result of the run", async () => {
   const { start } = aPlace();
   const { owner } = await start();
   const { id } = await owner.agents.create({ name: "Demo supervisor" });

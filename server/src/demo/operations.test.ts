@@ -1,4 +1,4 @@
-/** What the operations of the demo promise, without its processes: they are outside. */
+/** The operations of the demo, without its processes. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
 import {
@@ -33,7 +33,7 @@ beforeEach(() => {
   app().env.demo = demo;
 });
 
-/** The own workspace of the person whom the server belongs to. */
+/** The own workspace of the server's owner. */
 async function aFirst(tier = "agency"): Promise<TestWorkspace> {
   const workspace = await aWorkspace(app(), tier);
   await app().admin.query("update installation set owner_user_id = $1", [workspace.owner.id]);
@@ -65,7 +65,7 @@ describe("starting", () => {
     expect(JSON.stringify(answer)).not.toContain(started[0]?.key);
     expect((await factsOf(app(), workspace.id)).map(({ type }) => type)).toEqual(["demo.started", "key.created"]);
     expect(await app().call(getDemo, workspace.owner, {})).toEqual(answer);
-    // The time it has at most.
+    // The longest time of a run.
     expect(await usableKeys(workspace)).toBe(1);
     const { rows } = await app().admin.query(
       "select expires_at - created_at < interval '6 minutes' as ends from api_keys where id = $1",
@@ -74,7 +74,7 @@ describe("starting", () => {
     expect(rows).toEqual([{ ends: true }]);
   });
 
-  test("a second time while one is under way is a conflict, starts nothing and leaves no trace", async () => {
+  test("a second time during a run is a conflict, starts nothing and stores nothing", async () => {
     const workspace = await aFirst();
     await app().call(startDemo, workspace.owner, {});
     const facts = await factsOf(app(), workspace.id);
@@ -101,7 +101,7 @@ describe("starting", () => {
     expect(started).toEqual([]);
   });
 
-  test("tells other workspaces nothing of a run that is under way", async () => {
+  test("shows other workspaces nothing of a run", async () => {
     const other = await aWorkspace(app());
     const before = await app().call(getDemo, other.owner, {});
     const first = await aFirst();
@@ -143,7 +143,7 @@ describe("starting", () => {
     expect(await app().call(startDemo, admin, {})).toMatchObject({ state: "running" });
   });
 
-  test("says what is in the way, and so does the state", async () => {
+  test("is refused with the same reason that demo.get shows", async () => {
     const workspace = await aFirst();
     hindrance = "There is nothing to audit.";
     expect(await app().call(getDemo, workspace.owner, {})).toMatchObject({ available: false, reason: hindrance });
@@ -154,10 +154,14 @@ describe("starting", () => {
 
   test("is refused where the tier has no room for the keys, with the figures", async () => {
     const workspace = await aFirst("free");
-    const told = "The demo needs 6 keys during a run, and the free tier has 1 left.";
-    expect(await app().call(getDemo, workspace.owner, {})).toMatchObject({ available: false, reason: told });
+    const reason = "The demo needs 6 keys during a run, and the free tier has 1 left.";
+    expect(await app().call(getDemo, workspace.owner, {})).toMatchObject({ available: false, reason: reason });
     const problem = await problemOf(app().call(startDemo, workspace.owner, {}));
-    expect(problem).toMatchObject({ code: "tier_limit", message: told, details: { upgrade_required: true, limit: 1 } });
+    expect(problem).toMatchObject({
+      code: "tier_limit",
+      message: reason,
+      details: { upgrade_required: true, limit: 1 },
+    });
     expect(started).toEqual([]);
     const roomy = await aFirst("pro");
     expect(await app().call(startDemo, roomy.owner, {})).toMatchObject({ state: "running" });
@@ -189,7 +193,7 @@ describe("a run", () => {
       last_result: { outcome: "failed", reason: "It broke." },
     });
     await app().call(startDemo, workspace.owner, {});
-    // News of the first, late or twice, are not of the second.
+    // Late and repeated reports of the first run do not change the second.
     const before = await factsOf(app(), workspace.id);
     await app().call(endDemo, system(workspace), end);
     expect(await factsOf(app(), workspace.id)).toEqual(before);
@@ -205,7 +209,7 @@ describe("a run", () => {
     expect(await app().call(getDemo, theirs.owner, {})).toMatchObject({ state: "running" });
   });
 
-  test("whose server died is over when its time is, and stands in nobody's way then", async () => {
+  test("whose server died ends when its time is over, and then another run can start", async () => {
     const workspace = await aFirst();
     await app().call(startDemo, workspace.owner, {});
     app().clock.offsetMs = 6 * MINUTE_MS;

@@ -1,4 +1,4 @@
-/** Keys that keys make: authority only narrows, and what hangs on a key ends with it. */
+/** Keys made with keys: they have no wider rights, and end with the key with which they were made. */
 import { afterEach, describe, expect, test } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
 import { aPerson, aWorkspace, factsOf, problemOf, type TestWorkspace, useApp } from "../../test/harness/harness.ts";
@@ -30,7 +30,7 @@ interface Making {
   expires_at?: string;
 }
 
-/** A service key, and the actor that stands for it. */
+/** A service key and its actor. */
 async function aKey(by: Actor, { scopes = MAKING, ...more }: Making = {}) {
   const made = await app().call(createKey, by, { kind: "service", name: "Script", scopes, ...more });
   return { ...made, actor: await bearer(made.key) };
@@ -44,7 +44,7 @@ async function usable({ id }: TestWorkspace): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** What the command does about keys that ends a membership. */
+/** Ends keys as the command that ends a membership does. */
 const endKeys = command({
   name: "members.test_end",
   summary: "End the keys of a person.",
@@ -61,7 +61,7 @@ const endKeys = command({
 });
 
 describe("a key made with a key", () => {
-  test("names its maker, and is told from those that people make", async () => {
+  test("names its maker, and differs from keys that people make", async () => {
     const { id, owner } = await aWorkspace(app());
     const maker = await aKey(owner);
     const made = await aKey(maker.actor, { scopes: ["tasks:read"] });
@@ -79,7 +79,7 @@ describe("a key made with a key", () => {
     expect(problem.message).toContain("audit:read");
   });
 
-  test("ends no later than its maker, and with it unless told", async () => {
+  test("ends no later than its maker, and by default with its maker", async () => {
     const { owner } = await aWorkspace(app());
     const maker = await aKey(owner, { expires_at: minutesFromNow(60) });
     expect((await aKey(maker.actor)).expires_at).toBe(maker.expires_at);
@@ -91,7 +91,7 @@ describe("a key made with a key", () => {
     expect((await aKey(maker.actor, { expires_at: finer })).expires_at).toBe(maker.expires_at);
   });
 
-  test("may be an agent's, and agents get none of it", async () => {
+  test("may be an agent's key, which has no scopes", async () => {
     const workspace = await aWorkspace(app());
     const maker = await aKey(workspace.owner, { scopes: ["keys:write", "agents:write"] });
     const agent = await app().call(createAgent, maker.actor, { name: "Crew" });
@@ -113,7 +113,7 @@ describe("a key made with a key", () => {
 });
 
 describe("the end of a key", () => {
-  test("is the end of all that hangs on it, a fact each, and of nothing else", async () => {
+  test("ends the keys made with it, with a fact each, and no others", async () => {
     const workspace = await aWorkspace(app());
     const { owner } = workspace;
     const [root, other] = [await aKey(owner), await aKey(owner)];
@@ -138,7 +138,7 @@ describe("the end of a key", () => {
     expect(facts).toHaveLength(4);
   });
 
-  test("leaves no key behind that it was making meanwhile", async () => {
+  test("also ends a key that it was making at the same time", async () => {
     const workspace = await aWorkspace(app());
     const root = await aKey(workspace.owner);
     await outcomesOf([
@@ -169,13 +169,13 @@ describe("the end of a key", () => {
   });
 });
 
-/** The secret of a key that was made while its maker ended may be shut before it is tried. */
+/** The secret of a key made while its maker ended may have ended before the test tries it. */
 function refusedLater(error: { code?: string }): void {
   if (error.code !== "unauthenticated" && error.code !== "not_found") throw error;
 }
 
 describe("rotating and revoking with a key", () => {
-  test("a key rotates itself and what hangs on it, and no other", async () => {
+  test("a key rotates only itself and the keys made with it", async () => {
     const { owner } = await aWorkspace(app());
     const [root, other] = [await aKey(owner), await aKey(owner)];
     const child = await aKey(root.actor);
@@ -185,7 +185,7 @@ describe("rotating and revoking with a key", () => {
       expect((await problemOf(app().call(rotateKey, child.actor, { id }))).code).toBe("forbidden");
   });
 
-  test("a key revokes itself and what hangs on it, and no other", async () => {
+  test("a key revokes only itself and the keys made with it", async () => {
     const workspace = await aWorkspace(app());
     const { owner } = workspace;
     const [root, other] = [await aKey(owner), await aKey(owner)];
@@ -197,7 +197,7 @@ describe("rotating and revoking with a key", () => {
     expect(await usable(workspace)).toEqual([root.id, other.id]);
   });
 
-  test("nobody prolongs a life beyond the maker's, or their own", async () => {
+  test("a key cannot prolong a life beyond the maker's or its own", async () => {
     const { owner } = await aWorkspace(app());
     const root = await aKey(owner, { expires_at: minutesFromNow(60) });
     const child = await aKey(root.actor, { expires_at: minutesFromNow(30) });

@@ -1,4 +1,4 @@
-/** A key carries no more than the role that the person who answers for it has now. */
+/** A key has no permission that the present role of its responsible person lacks. */
 import { describe, expect, test } from "vitest";
 import { aTask } from "../../test/harness/builders.ts";
 import { aPerson, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -24,7 +24,7 @@ const app = useApp();
 const bearer = (key: string) => app().authenticate({ authorization: `Bearer ${key}` });
 const SCOPES: Scope[] = ["keys:write", "agents:write", "tasks:read", "tasks:write"];
 
-/** A workspace in which an admin let in a program and an agent. */
+/** A workspace in which an admin made keys for a service and an agent. */
 async function aCrew() {
   const workspace = await aWorkspace(app());
   const { id, owner } = workspace;
@@ -42,7 +42,7 @@ const makesKey = async (by: Actor) =>
   app().call(createKey, by, { kind: "service", name: "Below", scopes: ["agents:write", "keys:write"] });
 
 describe("the keys of a demoted person", () => {
-  test("lose what the role lacks, say so, and get it back with the role", async () => {
+  test("lose the permissions that the role lacks, list them, and get them back with the role", async () => {
     const { id, owner, admin, service, crew, becomes } = await aCrew();
     const below = await makesKey(await bearer(service.key));
     await becomes("member");
@@ -88,7 +88,7 @@ describe("the keys of a demoted person", () => {
     expect(lacks).toEqual(expect.arrayContaining(["tasks:claim", "tasks:write", "messages:write"]));
   });
 
-  test("do nothing more with what was on its way", async () => {
+  test("refuse calls that were already waiting", async () => {
     const { id, service, becomes } = await aCrew();
     const script = await bearer(service.key);
     const held = await holdPowers(app(), id);
@@ -103,7 +103,7 @@ describe("the keys of a demoted person", () => {
 });
 
 describe("adopting a key", () => {
-  test("gives it the role of the person who does, who answers for all that was made with it", async () => {
+  test("makes the person responsible for the key and for the keys made with it", async () => {
     const { id, owner, admin, service, crew, becomes } = await aCrew();
     const below = await makesKey(await bearer(service.key));
     await becomes("viewer");
@@ -135,14 +135,14 @@ describe("adopting a key", () => {
   });
 });
 
-test("handing the workspace on takes nothing from the giver's keys", async () => {
+test("a transfer of the workspace takes nothing from the giver's keys", async () => {
   const { id, owner, admin } = await aCrew();
   const { key } = await app().call(createKey, owner, { kind: "service", name: "Script", scopes: SCOPES });
   await app().call(transferWorkspace, owner, { id, user_id: admin.id });
   await makesAgent(key);
 });
 
-test("open invitations of somebody who may no longer invite end", async () => {
+test("open invitations of a person who may no longer invite end", async () => {
   const { workspace, id, owner, admin, becomes } = await aCrew();
   const invitation = await anInvitation({ app: app(), owner: admin, workspace }, anEmail());
   await becomes("member");

@@ -23,7 +23,7 @@ async function aKey(owner: Actor, expires_at?: string) {
   return app().call(createKey, owner, { ...input, ...(expires_at && { expires_at }) });
 }
 
-/** What this process knows was told to forget by every change, and time passes for the database alone. */
+/** Authenticates with the present state: every change clears the cache, and only the database's clock moves. */
 async function isGood(key: string, minutesLater = 0): Promise<boolean> {
   app().clock.offsetMs = minutesLater * MINUTE_MS;
   app().signals.forgetCredentials("all");
@@ -52,7 +52,7 @@ test("a key made before the clock was set back is rotated, and ends after it was
 });
 
 describe("rotating a key", () => {
-  test("gives it another secret, and the one there ends at once; it stays the same key", async () => {
+  test("gives the key a new secret and ends the old one at once; the key stays the same", async () => {
     const { id: workspace, owner } = await aWorkspace(app());
     const made = await aKey(owner);
     const before = await app().authenticate({ authorization: `Bearer ${made.key}` });
@@ -71,7 +71,7 @@ describe("rotating a key", () => {
     expect(JSON.stringify(facts)).not.toContain(rotated.key);
   });
 
-  test("both secrets are good for the overlap and not a moment longer, and lists show until when", async () => {
+  test("both secrets are valid until the end of the overlap, which lists show", async () => {
     const { owner } = await aWorkspace(app());
     const made = await aKey(owner);
     const rotated = await app().call(rotateKey, owner, { id: made.id, overlap_seconds: HOUR_SECONDS });
@@ -88,7 +88,7 @@ describe("rotating a key", () => {
     expect(await shown()).toBeNull();
   });
 
-  test("a secret in its overlap is remembered until its own end, not the key's", async () => {
+  test("the cache keeps a secret in its overlap until the secret's end, not the key's", async () => {
     const { owner } = await aWorkspace(app());
     const made = await aKey(owner);
     await app().call(rotateKey, owner, { id: made.id, overlap_seconds: 1 });
@@ -103,7 +103,7 @@ describe("rotating a key", () => {
     await expect.poll(answer).toBe("unauthenticated");
   });
 
-  test("another rotation ends the oldest secret at once, whatever overlap it had", async () => {
+  test("another rotation ends the oldest secret at once, also during its overlap", async () => {
     const { owner } = await aWorkspace(app());
     const first = await aKey(owner);
     const overlap = { id: first.id, overlap_seconds: HOUR_SECONDS };

@@ -1,4 +1,4 @@
-/** Keys on two server processes, which hear of each other through the database alone. */
+/** Keys on two server processes, which signal each other only through the database. */
 import pino from "pino";
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { testEnvironment } from "../../test/harness/environment.ts";
@@ -35,7 +35,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** A process as it is started: it tells the others, and remembers credentials because it is told. */
+/** A server process as in production: it sends signals, receives them, and caches credentials. */
 async function aProcess(): Promise<App> {
   const socket = { ...inject("server"), database: app().database };
   const pool = createPool({ socket, size: 10 });
@@ -62,7 +62,7 @@ function aServiceKey(by: Actor, more: Record<string, unknown> = {}) {
   return app().call(createKey, by, { kind: "service", name: "Script", scopes: ["keys:write"], ...more });
 }
 
-/** The command that ends a membership calls it. */
+/** Ends keys as the command that ends a membership does. */
 const endKeys = command({
   name: "members.test_end",
   summary: "End the keys of a person.",
@@ -78,7 +78,7 @@ const endKeys = command({
   },
 });
 
-describe("a key that another process remembers is refused there once that process is told", () => {
+describe("a key that another process has cached is refused there after the signal", () => {
   test.each(["archived", "removed", "revoked", "rotated", "below"])("%s", async (how) => {
     const { id: workspace, owner } = await aWorkspace(app());
     const [one, two] = [await aProcess(), await aProcess()];
@@ -90,13 +90,13 @@ describe("a key that another process remembers is refused there once that proces
     const below = how === "below" ? await aServiceKey(maker) : made;
     const ask = (process: App) => process.authenticate({ authorization: `Bearer ${below.key}` });
     for (const process of [one, two]) await ask(process);
-    const told = latch();
-    two.signals.onCredentials(told.pass);
+    const signalled = latch();
+    two.signals.onCredentials(signalled.pass);
     if (how === "archived") await on(one, archiveAgent, owner, { id: agent.id });
     else if (how === "removed") await on(one, endKeys, owner, { id: admin.id });
     else await on(one, how === "rotated" ? rotateKey : revokeKey, owner, { id: made.id });
     expect((await problemOf(ask(one))).code).toBe("unauthenticated");
-    await told.passed;
+    await signalled.passed;
     expect((await problemOf(ask(two))).code).toBe("unauthenticated");
   });
 });
@@ -135,7 +135,7 @@ describe("the tier's limit on two processes", () => {
     await aServiceKey(owner, { expires_at });
     const input = { kind: "service" as const, name: "x", scopes: ["ingest" as const] };
     const { done } = await outcomesOf(times(16, (index) => (index % 2 ? second : app()).call(createKey, owner, input)));
-    // Whoever sees it expired may make a third; whoever does not, counts it.
+    // A command that sees the key expired may make a third key. A command that does not sees two.
     expect(done.length).toBeGreaterThanOrEqual(2);
     const last = await outcomesOf(times(4, () => second.call(createKey, owner, input)));
     expect(done.length + last.done.length).toBe(3);
@@ -154,13 +154,15 @@ describe("the last use", () => {
       create trigger test_touched after update of last_used_at on api_keys
         for each row execute function test_touched()`);
     const elsewhere = (await aWorkspace(app())).id;
-    /** How often it was written by the time these processes have done all they had to. */
+    /** Returns how often the last use was written when these processes have finished all writes. */
     const touchesAfter = async (requests: Credentials[], processes = [createSecondApp(app())], offsetMs = 0) => {
       for (const process of processes) process.clock.offsetMs = offsetMs;
-      const asked = requests.map(async (request, index) => processes[index % processes.length]?.authenticate(request));
-      const { refused } = await outcomesOf(asked);
+      const requested = requests.map(async (request, index) =>
+        processes[index % processes.length]?.authenticate(request),
+      );
+      const { refused } = await outcomesOf(requested);
       for (const process of processes) {
-        // What is written beside the requests got its connection before this does, and the close waits for it.
+        // A write outside the requests got its connection before this query, and the close waits for it.
         await process.db.read(workspace, (tx) => countUsableKeys(tx));
         await process.close();
       }

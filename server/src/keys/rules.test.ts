@@ -6,7 +6,7 @@ import { isUsable, previousEnds, requireExpiry, requireScopesOf, requireUsable }
 
 const NOW = new Date("2030-01-01T00:00:00.000Z");
 const WEEK_MS = 604_800_000;
-/** Within a week of now, either way. */
+/** A time within a week of now, earlier or later. */
 const offset = fc.integer({ min: -WEEK_MS, max: WEEK_MS });
 const at = (ms: number) => new Date(NOW.getTime() + ms).toISOString();
 const maybe = fc.option(offset.map(at), { nil: null });
@@ -34,7 +34,7 @@ describe("a key", () => {
     );
   });
 
-  test("gives the scopes it has, and no other", () => {
+  test("gives only the scopes that it has", () => {
     fc.assert(
       fc.property(scopes, scopes, (own, given) => {
         const isWithin = given.every((scope) => own.includes(scope));
@@ -43,20 +43,20 @@ describe("a key", () => {
     );
   });
 
-  test("ends as asked, in the future and no later than what it hangs on", () => {
+  test("ends at the requested time, in the future and no later than its maker", () => {
     fc.assert(
-      fc.property(offset, maybe, (asked, latest) => {
-        const isGood = asked > 0 && (latest === null || at(asked) <= latest);
-        const work = () => requireExpiry(at(asked), { now: NOW, latest, otherwise: null });
+      fc.property(offset, maybe, (requested, latest) => {
+        const isGood = requested > 0 && (latest === null || at(requested) <= latest);
+        const work = () => requireExpiry(at(requested), { now: NOW, latest, otherwise: null });
         expect(codeOf(work)).toBe(isGood ? "fine" : "invalid_input");
-        if (isGood) expect(work()).toBe(at(asked));
+        if (isGood) expect(work()).toBe(at(requested));
         expect(requireExpiry(undefined, { now: NOW, latest, otherwise: latest })).toBe(latest);
       }),
     );
   });
 });
 
-test("the secret before ends after the overlap, and never after the key, as it was or becomes", () => {
+test("the previous secret ends after the overlap, and never after the key, before or after the rotation", () => {
   const usable = fc.option(fc.integer({ min: 1, max: WEEK_MS }).map(at), { nil: null });
   fc.assert(
     fc.property(usable, usable, fc.integer({ min: 0, max: 604_800 }), (before, after, overlapSeconds) => {

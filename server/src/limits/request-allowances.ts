@@ -15,9 +15,9 @@ interface AllowanceOptions {
   nowMs(): number;
 }
 
-/** How many buckets stay in memory. The bucket with the oldest draw is removed first. */
+/** The most buckets in memory. The bucket with the oldest draw is removed first. */
 const BUCKETS_MAX = 20_000;
-/** How many requests may wait for one draw. */
+/** The most requests that may wait for one draw. */
 const WAITING_MAX = 10_000;
 const MINUTE_MS = 60_000;
 

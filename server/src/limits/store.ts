@@ -18,7 +18,7 @@ export interface Drawn {
   remaining: number;
   /** The time until the first refused request fits. If none was refused, the time until there is one token. */
   wait_ms: number;
-  /** How long the extra tokens may be spent. */
+  /** The time for which the extra tokens may be spent. */
   lasts_ms: number;
   slice: number;
 }

@@ -94,7 +94,7 @@ describe("a change of a role", () => {
 });
 
 describe("escalation", () => {
-  it("reaches each supervisor at most once and then people, whatever the chart", () => {
+  it("reaches each supervisor at most once and then people, in every hierarchy", () => {
     const ids = ["a", "b", "c", "d", "e"];
     fc.assert(
       fc.property(

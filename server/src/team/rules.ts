@@ -121,7 +121,11 @@ export function changedRole(
 }
 
 /** Throws unless the manager is a supervisor who does not report to the agent. `above`: the manager and all above. */
-export function requireAbove(agentId: string, manager: { role: TeamRole } | undefined, above: readonly string[]): void {
+export function requireValidManager(
+  agentId: string,
+  manager: { role: TeamRole } | undefined,
+  above: readonly string[],
+): void {
   if (manager?.role !== "supervisor") {
     throw new Problem("conflict", "The agent in reports_to does not have the supervisor role.", {
       errors: [{ path: "/reports_to", message: "must be a supervisor." }],

@@ -63,7 +63,7 @@ export const Summary = Fields({
   is_complete: Type.Boolean({ description: `False when there are more than ${SUMMARY_MAX} of one kind.` }),
 });
 
-/** What depends on an agent as a supervisor. */
+/** The agents, rules and tasks that depend on a supervisor. */
 export const Stranded = Fields({
   reports: Type.Array(Id),
   is_default_supervisor: Type.Boolean(),

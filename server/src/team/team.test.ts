@@ -53,7 +53,7 @@ describe("a role", () => {
     expect(await factsOf(app(), workspace.id)).toEqual(before);
   });
 
-  it("is the people's to give: an agent's key and a member may not", async () => {
+  it("is given only by people: an agent's key and a member may not", async () => {
     const workspace = await aWorkspace(app());
     const boss = await aSupervisor(workspace);
     const input = { agent_id: boss.id, role: "worker" as const };
@@ -71,7 +71,7 @@ describe("a role", () => {
 });
 
 describe("the chart", () => {
-  it("is a tree: nobody reports to itself, to somebody below, or to somebody who is no supervisor", async () => {
+  it("is a tree: no agent reports to itself, to an agent below, or to an agent that is no supervisor", async () => {
     const workspace = await aWorkspace(app());
     const top = await aSupervisor(workspace);
     const middle = await aSupervisor(workspace, { reports_to: top.id });
@@ -177,7 +177,7 @@ describe("a supervisor others depend on", () => {
 });
 
 describe("the rules", () => {
-  it("are off until somebody sets them, and are changed in part", async () => {
+  it("are off by default, and are changed in part", async () => {
     const { owner } = await aWorkspace(app());
     const off = {
       allow_peer_assignment: false,
@@ -212,7 +212,7 @@ describe("the rules", () => {
     expect(facts).toMatchObject([{ data: { from: { agent_priority_max: 10 }, to: wanted } }]);
   });
 
-  it("take as default supervisor only an agent with that role, and null for nobody", async () => {
+  it("accept as default supervisor only an agent with that role, or null", async () => {
     const workspace = await aWorkspace(app());
     const worker = await anAgent(app(), workspace);
     await give(workspace, worker, { role: "worker" });
@@ -229,7 +229,7 @@ describe("the rules", () => {
   });
 });
 
-it("the summary shows everybody once: those with a role by kind, and active agents without one", async () => {
+it("the summary shows each agent once: those with a role by role, and active agents without one", async () => {
   const workspace = await aWorkspace(app());
   const boss = await aSupervisor(workspace);
   const [worker, specialist, idle, paused] = await Promise.all(

@@ -24,7 +24,7 @@ interface Block {
   isBeyondLimit: boolean;
 }
 
-/** How many workspaces have a block in memory. The bytes of a block that is removed stay counted. */
+/** The most workspaces with a block in memory. The bytes of a block that is removed stay counted. */
 const BLOCKS_MAX = 20_000;
 
 export interface StorageMeterOptions {

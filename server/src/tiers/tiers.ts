@@ -2,7 +2,7 @@
 import type { TierLimits, TierName } from "./schema.ts";
 
 /** Means "no limit". */
-const PLENTY = 9_999;
+const NO_LIMIT = 9_999;
 const MIB = 1_048_576;
 const GIB = 1_024 * MIB;
 
@@ -38,7 +38,7 @@ export const TIERS: Record<TierName, TierLimits> = {
   pro: {
     agent_limit: 50,
     retention_days: 90,
-    alert_rule_limit: PLENTY,
+    alert_rule_limit: NO_LIMIT,
     health_history_days: 30,
     anomaly_detection_enabled: true,
     slack_notifications_enabled: true,
@@ -50,15 +50,15 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_daily_spend_cap_usd: 500,
   },
   agency: {
-    agent_limit: PLENTY,
+    agent_limit: NO_LIMIT,
     retention_days: 180,
-    alert_rule_limit: PLENTY,
+    alert_rule_limit: NO_LIMIT,
     health_history_days: 90,
     anomaly_detection_enabled: true,
     slack_notifications_enabled: true,
     multi_workspace_enabled: true,
     priority_processing: true,
-    max_api_keys: PLENTY,
+    max_api_keys: NO_LIMIT,
     max_batch_size: 1_000,
     stored_bytes_per_day: 50 * GIB,
     max_daily_spend_cap_usd: 2_000,

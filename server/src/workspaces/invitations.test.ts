@@ -22,7 +22,7 @@ import { INVITATIONS_OPEN_MAX } from "./rules.ts";
 const app = useApp();
 const WEEK_SECONDS = 7 * 86_400;
 
-/** Somebody with a workspace of their own and nothing to do with the other. */
+/** A person with an own workspace who is no member of the other. */
 async function aStranger(): Promise<Actor & { email: string }> {
   const { owner } = await aWorkspace(app(), "free");
   return { ...owner, email: `${owner.id}@example.org` };
@@ -37,7 +37,7 @@ async function membersOf({ id, owner }: TestWorkspace): Promise<string[]> {
 }
 
 describe("an invitation", () => {
-  test("goes out by mail, opens the door once, and is a fact in the workspace that is joined", async () => {
+  test("is sent by mail, works once, and stores a fact in the joined workspace", async () => {
     const workspace = await aWorkspace(app());
     const stranger = await aStranger();
     const { id, token } = await invite(workspace, stranger.email.toUpperCase(), "viewer");
@@ -54,7 +54,7 @@ describe("an invitation", () => {
     expect([log.includes(token), log.includes(stranger.email)]).toEqual([false, false]);
   });
 
-  test("is listed with what became of it, and never with its token", async () => {
+  test("is listed with its status, and never with its token", async () => {
     const workspace = await aWorkspace(app());
     const [first, second] = [await aStranger(), await aStranger()];
     const replaced = await invite(workspace, first.email);
@@ -75,7 +75,7 @@ describe("an invitation", () => {
     expect(JSON.stringify(items)).not.toContain(open.token);
   });
 
-  test("that is wrong, used, replaced, revoked, expired or somebody else's is refused alike", async () => {
+  test("that is wrong, used, replaced, revoked, expired or another person's gets the same refusal", async () => {
     const workspace = await aWorkspace(app());
     const [stranger, other] = [await aStranger(), await aStranger()];
     const used = await invite(workspace, stranger.email);
@@ -101,7 +101,7 @@ describe("an invitation", () => {
     expect(await membersOf(workspace)).toEqual(before);
   });
 
-  test("brings back somebody who was removed, with the role of the invitation", async () => {
+  test("lets a removed person join again, with the role of the invitation", async () => {
     const workspace = await aWorkspace(app());
     const stranger = await aStranger();
     await accept(stranger, (await invite(workspace, stranger.email, "admin")).token);
@@ -110,7 +110,7 @@ describe("an invitation", () => {
     expect(await accept(stranger, token)).toMatchObject({ workspace: { role: "viewer" } });
   });
 
-  test("changes nothing for somebody who joined another way meanwhile", async () => {
+  test("changes nothing for a person who joined by another invitation", async () => {
     const workspace = await aWorkspace(app());
     const stranger = await aStranger();
     const { token } = await invite(workspace, stranger.email, "admin");
@@ -138,14 +138,14 @@ describe("inviting", () => {
     expect(await factsOf(app(), id)).toEqual([]);
   });
 
-  test("one address is limited, whoever sends", async () => {
+  test("one address has a limit over all senders", async () => {
     const email = anEmail();
     const workspaces = await Promise.all(Array.from({ length: 6 }, () => aWorkspace(app())));
     const results = await Promise.allSettled(workspaces.map((workspace) => invite(workspace, email)));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
   });
 
-  test("side by side leaves one open invitation of an address, and never more than fit", async () => {
+  test("by concurrent callers leaves one open invitation of an address, and no more than the limit", async () => {
     const workspace = await aWorkspace(app());
     const email = anEmail();
     await Promise.allSettled(Array.from({ length: 4 }, () => invite(workspace, email)));
@@ -179,8 +179,8 @@ describe("inviting", () => {
   });
 });
 
-describe("side by side", () => {
-  test("one token is accepted once", async () => {
+describe("concurrent calls", () => {
+  test("accept one token once", async () => {
     const workspace = await aWorkspace(app());
     const stranger = await aStranger();
     const { token } = await invite(workspace, stranger.email);
@@ -190,7 +190,7 @@ describe("side by side", () => {
     expect(facts.filter(({ type }) => type === "member.joined")).toHaveLength(1);
   });
 
-  test("accepting and revoking: one of both", async () => {
+  test("either accept or revoke an invitation", async () => {
     for (let round = 0; round < 8; round++) {
       const workspace = await aWorkspace(app());
       const stranger = await aStranger();
@@ -205,7 +205,7 @@ describe("side by side", () => {
   });
 });
 
-test("a mail says the workspace's name on one line, whatever it is called", async () => {
+test("a mail contains the workspace's name on one line, without control characters", async () => {
   const workspace = await aWorkspace(app());
   const name = "Ours\r\nBcc: everybody@example.org\u2028 ok";
   await app().admin.query("update workspaces set name = $2 where workspace_id = $1", [workspace.id, name]);

@@ -41,7 +41,7 @@ describe("a role", () => {
     ]);
   });
 
-  test("of the owner is changed by nobody, and nobody is made an owner", async () => {
+  test("of the owner cannot be changed, and owner cannot be given", async () => {
     const { id, owner, admin, member } = await aTeam();
     for (const actor of [owner, admin]) {
       const problem = await problemOf(app().call(updateMember, actor, { id, user_id: owner.id, role: "viewer" }));
@@ -51,7 +51,7 @@ describe("a role", () => {
     expect((await problemOf(second)).code).toBe("invalid_input");
   });
 
-  test("is not a member's or viewer's to change, and not of somebody who is none", async () => {
+  test("cannot be changed by a member or viewer, and not for a person who is no member", async () => {
     const { id, owner, member, viewer } = await aTeam();
     const stranger = await aPerson(app(), (await aWorkspace(app())).id, "member");
     for (const actor of [member, viewer]) {
@@ -108,7 +108,7 @@ describe("removing and leaving", () => {
     expect((await problemOf(app().call(leaveWorkspace, owner, { id }))).code).toBe("conflict");
   });
 
-  test("side by side ends a membership once", async () => {
+  test("by concurrent callers ends a membership once", async () => {
     const team = await aTeam();
     const { id, owner, admin, viewer } = team;
     const results = await Promise.allSettled([
@@ -121,7 +121,7 @@ describe("removing and leaving", () => {
   });
 });
 
-describe("handing a workspace on", () => {
+describe("transferring a workspace", () => {
   test("makes the receiver the owner and the giver an admin, with one fact", async () => {
     const team = await aTeam();
     const { id, owner, member } = team;
@@ -133,7 +133,7 @@ describe("handing a workspace on", () => {
     ]);
   });
 
-  test("is the owner's alone, to a member, and never of one's own first workspace", async () => {
+  test("is only for the owner, to a member, and never of the own workspace", async () => {
     const { id, owner, admin, member } = await aTeam();
     expect((await problemOf(app().call(transferWorkspace, admin, { id, user_id: admin.id }))).code).toBe("forbidden");
     for (const user_id of [owner.id, (await aPerson(app(), (await aWorkspace(app())).id, "member")).id]) {

@@ -7,7 +7,7 @@ export const WORKSPACES_OWNED_MAX = 100;
 export const INVITATION_DAYS = 7;
 /** The most open invitations of one workspace. */
 export const INVITATIONS_OPEN_MAX = 100;
-/** How many invitations one address may get, and one workspace may send. */
+/** The invitations that one address may get, and one workspace may send. */
 export const INVITATION_MAILS = {
   address: { perMinute: 5, perHour: 20 },
   workspace: { perMinute: 20, perHour: 200 },

@@ -25,8 +25,8 @@ async function joins(workspace: string, user: string, role: string) {
   ]);
 }
 
-describe("who am I", () => {
-  test("a person sees themselves and their workspaces, own first", async () => {
+describe("auth.me", () => {
+  test("shows a person and the person's workspaces, the own one first", async () => {
     const { actor, user, workspace } = await aSignedIn();
     const team = await aWorkspace(app());
     await joins(team.id, user.id, "viewer");
@@ -40,7 +40,7 @@ describe("who am I", () => {
     });
   });
 
-  test("agents and services see their one workspace and no person", async () => {
+  test("shows agents and services their one workspace and no person", async () => {
     const { id, owner } = await aWorkspace(app());
     const { key } = await app().call(createKey, owner, { kind: "service", name: "x", scopes: ["ingest"] });
     const service = await app().authenticate({ authorization: `Bearer ${key}` });
@@ -73,7 +73,7 @@ describe("workspaces", () => {
     expect(await factsOf(app(), id)).toEqual([]);
   });
 
-  test("are made from one's own, not from one where one is a guest", async () => {
+  test("are created from the own workspace, not from another person's", async () => {
     const { user, session } = await aSignedIn();
     const team = await aWorkspace(app());
     await joins(team.id, user.id, "admin");
@@ -91,7 +91,7 @@ describe("workspaces", () => {
 });
 
 describe("members", () => {
-  test("are listed for whoever is one, page by page, without those who left", async () => {
+  test("are listed for each member, page by page, without those who left", async () => {
     const { id, owner } = await aWorkspace(app());
     const viewer = await aPerson(app(), id, "viewer");
     const gone = await aPerson(app(), id, "admin");
@@ -132,7 +132,7 @@ describe("members", () => {
   });
 });
 
-describe("sessions of one's own", () => {
+describe("own sessions", () => {
   test("are listed newest first and ended one by one, at once", async () => {
     const { actor, session, user, workspace } = await aSignedIn();
     const second = await signIn(app(), user.email);
@@ -169,7 +169,7 @@ describe("sessions of one's own", () => {
     expect(await factsOf(app(), workspace.id, id)).toHaveLength(2);
   });
 
-  test("somebody else's is not found", async () => {
+  test("another person's session is not found", async () => {
     const { actor } = await aSignedIn();
     const other = await aSignedIn();
     const { items } = await app().call(listOwnSessions, other.actor, {});
@@ -178,7 +178,7 @@ describe("sessions of one's own", () => {
     expect((await app().authenticate({ session: other.session })).id).toBe(other.user.id);
   });
 
-  test("end in one's own workspace alone, and keys have none", async () => {
+  test("end only in the own workspace, and keys have none", async () => {
     const { user, session } = await aSignedIn();
     const team = await aWorkspace(app());
     await joins(team.id, user.id, "viewer");

@@ -4,7 +4,7 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { resealBatch } from "../change-agent.ts";
 
-/** How many values one transaction reseals. */
+/** The most values that one transaction reseals. */
 const BATCH = 200;
 
 /** For the operator, after a new master key. Values that the first master key sealed stay as they are. */

@@ -139,7 +139,7 @@ describe("a path that would leave the folder", () => {
 });
 
 describe("a file that keeps its name", () => {
-  test("is asked for each time and sent only when it changed, each form with a tag of its own", async () => {
+  test("is checked at each load and sent only when it changed, with an ETag for each encoding", async () => {
     const app = serve();
     const get = (headers: Record<string, string> = {}) => app.inject({ url: "/theme.js", headers });
     const [plain, br] = [await get(), await get({ "accept-encoding": "br" })];
@@ -159,7 +159,7 @@ describe("a file that keeps its name", () => {
 });
 
 describe("a page", () => {
-  test("of any address is the dashboard for somebody signed in", async () => {
+  test("of any path is the dashboard for a signed-in person", async () => {
     const app = serve();
     for (const url of ["/", "/tasks", "/tasks/01985f3c?tab=events", "/agents/a/b/c/", "/apiary", "/?x=1"]) {
       const answer = await app.inject({ url, headers: SIGNED_IN });
@@ -187,11 +187,11 @@ describe("a page", () => {
     }
   });
 
-  test("of a stranger is signing in, and then what was asked for, once", async () => {
+  test("leads a caller who is not signed in to sign-in, and once back to the path", async () => {
     const app = serve();
-    const asked = await app.inject({ url: "/tasks/1?tab=events&x=%2F", headers: HTML });
-    expect([asked.statusCode, asked.headers.location]).toEqual([303, "/sign-in"]);
-    const cookie = String(asked.headers["set-cookie"]).split(";")[0] ?? "";
+    const first = await app.inject({ url: "/tasks/1?tab=events&x=%2F", headers: HTML });
+    expect([first.statusCode, first.headers.location]).toEqual([303, "/sign-in"]);
+    const cookie = String(first.headers["set-cookie"]).split(";")[0] ?? "";
     const form = { "content-type": "application/x-www-form-urlencoded", origin: "http://127.0.0.1:7300", cookie };
     const signedIn = await app.inject({ method: "POST", url: "/sign-in", headers: form, payload: "token=right" });
     expect([signedIn.statusCode, signedIn.headers.location]).toEqual([303, "/tasks/1?tab=events&x=%2F"]);
@@ -202,7 +202,7 @@ describe("a page", () => {
   });
 
   test.each(["%2F%2Fevil.example", "%2F%5Cevil.example", "https%3A%2F%2Fevil.example", "%2F%09%2Fevil.example", "%"])(
-    "that somebody else wrote into the cookie as %s is not where a sign-in leads",
+    "that another site wrote into the cookie as %s is not used after sign-in",
     async (value) => {
       const origin = "http://127.0.0.1:7300";
       const headers = {
@@ -225,7 +225,7 @@ describe("a page", () => {
     expect(home.body).toContain("This server is running");
   });
 
-  test("is not what lies below other things, has an ending, or was not asked for as a page", async () => {
+  test("does not serve paths of other routes, paths with an ending, or requests without text/html", async () => {
     const app = serve();
     const nowhere = ["/api/nothing", "/mcp/x", "/docs/x", "/dev/x", "/metrics/x", "/.well-known/x", "/favicon.ico"];
     for (const url of [...nowhere, "/tasks/report.pdf", "//evil.example"]) {
@@ -248,16 +248,16 @@ test("HEAD says the same of everything and sends nothing", async () => {
     const lines = [`${method} ${path} HTTP/1.1`, "Host: x", "Connection: close", "Accept: text/html", cookie];
     const answer = await call(url, [...lines, "Accept-Encoding: br", "", ""].join("\r\n")).ended;
     const [head = "", ...body] = answer.split("\r\n\r\n");
-    const told = head.split("\r\n").filter((line) => !/^(?:x-request-id|date):/i.test(line));
-    return { told, size: body.join("\r\n\r\n").length };
+    const headLines = head.split("\r\n").filter((line) => !/^(?:x-request-id|date):/i.test(line));
+    return { headLines, size: body.join("\r\n\r\n").length };
   };
   for (const path of ["/assets/index-abc123.js", "/theme.js", "/tasks", "/"]) {
     const [get, head] = [await ask("GET", path), await ask("HEAD", path)];
-    expect(head.told, path).toEqual(get.told);
-    expect(head.told[0]).toBe("HTTP/1.1 200 OK");
+    expect(head.headLines, path).toEqual(get.headLines);
+    expect(head.headLines[0]).toBe("HTTP/1.1 200 OK");
     expect([get.size > 0, head.size], path).toEqual([true, 0]);
   }
-  expect((await ask("GET", "/\\evil.example")).told[0]).toBe("HTTP/1.1 404 Not Found");
+  expect((await ask("GET", "/\\evil.example")).headLines[0]).toBe("HTTP/1.1 404 Not Found");
 });
 
 test("where the dashboard was not built, its pages say how that is done, and all else works", async () => {

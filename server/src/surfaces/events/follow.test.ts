@@ -57,7 +57,7 @@ describe("with sixteen writers whose commits come late and out of order", () => 
 });
 
 describe("resuming", () => {
-  test("from a place of before a restore, or of no log at all, is told to load anew", async () => {
+  test("from a position before a restore, or of no log at all, gets a reset", async () => {
     const base = await serveLive(surface());
     const here = await follow(base);
     const { workspace } = surface();
@@ -91,7 +91,7 @@ describe("resuming", () => {
     here.close();
   });
 
-  test("an open stream is told when a restore begins a new epoch", async () => {
+  test("an open stream gets a reset when a restore begins a new epoch", async () => {
     const client = await follow(await serveLive(surface()));
     await surface().admin.query("update installation set epoch = gen_random_uuid()");
     await soon(() => client.events.map(({ event }) => event)).toEqual(["reset"]);
@@ -135,7 +135,7 @@ describe("a client that does not read", () => {
     return { socket, state, resume };
   }
 
-  test("gets everything once it reads again, and hurts nobody meanwhile", async () => {
+  test("gets all facts when it reads again, and does not slow other clients", async () => {
     const base = await serveLive(surface());
     const { socket, state, resume } = await stall(base);
     const reader = await follow(base);

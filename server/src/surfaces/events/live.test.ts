@@ -27,7 +27,7 @@ test("facts arrive as they are written, in the wire's shape, each with an id", a
   client.close();
 });
 
-test("data that lies beside its fact comes whole", async () => {
+test("data that is stored in its own row is sent whole", async () => {
   const { admin, workspace } = surface();
   const client = await follow(await serveLive(surface()));
   const id = randomUUID();
@@ -96,7 +96,7 @@ describe("who may follow", () => {
     const fleeting = await follow(base, "", { authorization: "Bearer fleeting" });
     const lasting = await follow(base);
     known.delete("fleeting");
-    // Somebody else's change makes nobody look.
+    // A change that concerns another person causes no check.
     signals.credentialsChanged([crypto.randomUUID()]);
     const other = await follow(base);
     other.close();

@@ -9,7 +9,7 @@ const surface = useSurface();
 const INSERT = `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, data, request_id)
   values ($1, $2, 'thing.made', 'system', 'test', 'thing', $3, '{"n": 2}', 'r')`;
 
-test("what happened first is told first, also where it has the later transaction number", async () => {
+test("the fact that committed first is sent first, also with the later transaction number", async () => {
   const base = await serveLive(surface());
   const client = await follow(base);
   const start = client.lastId;

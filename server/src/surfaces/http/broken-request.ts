@@ -1,4 +1,4 @@
-/** Answers requests that Node cannot parse or would refuse without a body. */
+/** Responds to requests that Node cannot parse or would refuse with an empty body. */
 import { randomUUID } from "node:crypto";
 import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
@@ -26,7 +26,7 @@ const UNEXPECTED: Broken = {
 export interface BrokenRequests {
   /** Writes the response to the socket, because there is no request. */
   onClientError(error: Error, socket: Socket): void;
-  /** Answers an unknown `Expect` header, which Node would refuse without a body. */
+  /** Responds to an unknown `Expect` header, which Node would refuse with an empty body. */
   onExpectation(request: IncomingMessage, response: ServerResponse): void;
 }
 

@@ -98,7 +98,7 @@ describe("a hostile body", () => {
     expect(answer.json()).toMatchObject({ status: 400, code: "invalid_input" });
   });
 
-  test("beside query parameters is refused rather than half read", async () => {
+  test("together with query parameters is refused", async () => {
     expect(await send('{"name":"a"}', JSON_BODY, `${url}?name=b`)).toMatchObject({ errors: [{ path: "/name" }] });
   });
 });
@@ -169,7 +169,7 @@ describe("over a real socket", () => {
     );
   });
 
-  test("two Host headers are 400, the same or not, in whatever case", async () => {
+  test("two Host headers are 400, equal or not, in upper or lower case", async () => {
     for (const second of ["Host: x", "host: evil.example", "HOST: "]) {
       const answer = await raw(`GET /api/health HTTP/1.1\r\nHost: x\r\n${second}\r\nConnection: close\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 400 /);

@@ -45,7 +45,7 @@ describe("a body that is not JSON", () => {
   });
 });
 
-test("whatever JSON.stringify writes is read back, and nothing JSON.parse refuses is", () => {
+test("every output of JSON.stringify is read back, and texts that JSON.parse refuses are refused", () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(), fc.constantFrom("", "x", "}", '"', ",", " ", "\\", "1"), (json, place, extra) => {
       const at = place % (json.length + 1);

@@ -84,7 +84,7 @@ export function kindOf({ method }: FastifyRequest): RequestKind {
 }
 
 /**
- * Returns a hook for routes without a credential. It runs before a body is read; `refuse` answers a refused request.
+ * Returns a hook for routes without a credential. It runs before a body is read; `refuse` sends the refusal.
  */
 export function limitNetwork(allowances: RequestAllowances, refuse: (reply: FastifyReply, error: unknown) => unknown) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {

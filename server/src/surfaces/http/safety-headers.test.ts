@@ -55,7 +55,7 @@ beforeAll(async () => {
   secure = await serve("https://bailiwick.example.com");
 });
 
-/** Of whatever kind: the request, and the status it is answered with. */
+/** Requests of every kind of response, with the expected status. */
 type Kind = [what: string, path: string, status: number, init?: RequestInit];
 
 const initialize = {
@@ -121,8 +121,10 @@ function expectSafe(headers: Headers): void {
   expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   expect(headers.get("x-content-type-options")).toBe("nosniff");
   expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
-  const told = [...headers.keys()].filter((name) => /^(access-control-|server|via$|x-powered-by|x-aspnet)/.test(name));
-  expect(told).toEqual([]);
+  const revealing = [...headers.keys()].filter((name) =>
+    /^(access-control-|server|via$|x-powered-by|x-aspnet)/.test(name),
+  );
+  expect(revealing).toEqual([]);
   expect([...headers.values()].join("\n")).not.toMatch(/fastify|node|express|bailiwick\/|\*/i);
 }
 
@@ -176,7 +178,7 @@ describe("what never becomes a request", () => {
   });
 });
 
-test("TLS is asked for where people reach the server by it, and nowhere else", async () => {
+test("Strict-Transport-Security is sent only with an https address", async () => {
   for (const kind of [...ANSWERS, ...PAGES]) {
     // Under its public name the protocol server answers that name alone.
     if (kind[0].startsWith("MCP") && kind[2] !== 401) continue;

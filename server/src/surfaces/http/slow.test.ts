@@ -1,4 +1,4 @@
-/** Callers that hold on to a connection: each is cut off by itself, and nobody else is hurt. */
+/** Slow callers: each is cut off, and other callers are not affected. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { times } from "../../../test/harness/outcomes.ts";
 import { soon, useSurface } from "../test-surface.ts";

@@ -10,7 +10,7 @@ function serve(ready: () => Promise<string | undefined> = async () => undefined)
   return surface().http({ extensions: [system({ operations: TEST_OPERATIONS, version: "1.2.3", ready })] });
 }
 
-test("health says that the process lives, whatever the database does", async () => {
+test("health says that the process lives, also without a database", async () => {
   const { app } = serve(() => Promise.reject(new Error("away")));
   expect((await app.inject({ url: "/api/health" })).json()).toEqual({ status: "ok" });
 });
@@ -28,7 +28,7 @@ test("ready is 503 with a reason and when to ask again while the server cannot w
   }
 });
 
-test("ready is 503 once the server shuts down, so that a balancer sends nobody more", async () => {
+test("ready is 503 when the server shuts down, so that a balancer sends no more requests", async () => {
   const { app, tools } = serve();
   tools.waiting.endAll();
   expect((await app.inject({ url: "/api/ready" })).statusCode).toBe(503);
@@ -40,8 +40,8 @@ test("however many ask at once, the server looks once, and forgets what it found
     looks++;
     return trouble;
   });
-  const asked = await Promise.all(Array.from({ length: 50 }, () => app.inject({ url: "/api/ready" })));
-  expect(asked.map(({ statusCode }) => statusCode)).toEqual(asked.map(() => 200));
+  const responses = await Promise.all(Array.from({ length: 50 }, () => app.inject({ url: "/api/ready" })));
+  expect(responses.map(({ statusCode }) => statusCode)).toEqual(responses.map(() => 200));
   expect(looks).toBe(1);
   trouble = "No space.";
   await soon(async () => (await app.inject({ url: "/api/ready" })).statusCode).toBe(503);

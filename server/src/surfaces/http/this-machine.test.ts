@@ -1,4 +1,4 @@
-/** Who is taken for somebody at this machine. Real sockets, because the address and the port of the socket count. */
+/** Which requests count as sent on this machine. Real sockets, because the address and port of the socket count. */
 import { request } from "node:http";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useSurface } from "../test-surface.ts";
@@ -9,7 +9,7 @@ import type { Extension } from "./tools.ts";
 
 const surface = useSurface();
 const tell: Extension = (app) => {
-  app.get("/here", (asked, reply) => void reply.send({ here: requestInfo(asked).at_this_machine }));
+  app.get("/here", (request, reply) => void reply.send({ here: requestInfo(request).at_this_machine }));
 };
 
 async function serve(options: Partial<ServerOptions> = {}): Promise<number> {
@@ -24,12 +24,12 @@ beforeAll(async () => {
 
 function ask(headers: Record<string, string>, at = port): Promise<{ here: boolean }> {
   return new Promise((resolve, reject) => {
-    const asked = request({ port: at, host: "127.0.0.1", path: "/here", headers }, (answer) => {
+    const sent = request({ port: at, host: "127.0.0.1", path: "/here", headers }, (answer) => {
       let text = "";
       answer.on("data", (part) => (text += String(part)));
       answer.on("end", () => resolve(JSON.parse(text)));
     });
-    asked.on("error", reject).end();
+    sent.on("error", reject).end();
   });
 }
 

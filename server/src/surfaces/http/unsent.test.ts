@@ -1,4 +1,4 @@
-/** Callers who ask and do not read: what lies here for them is bounded, and nobody else is hurt. */
+/** Callers that do not read their responses: the unread bytes are limited, and other callers are not affected. */
 import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { anActor, soon, useSurface } from "../test-surface.ts";
@@ -35,7 +35,7 @@ interface Caller {
   isClosed(): boolean;
 }
 
-/** Asks, and takes nothing until it is told to. */
+/** Sends a request, and does not read the response before `resume`. */
 function ask(url: string, credential: string): Caller {
   let received = 0;
   let closed = false;
@@ -71,7 +71,7 @@ describe("an answer that is not read", () => {
     caller.socket.destroy();
   });
 
-  test("is cut off when all together is too much: first that of whoever holds most", async () => {
+  test("is cut off when the unread bytes of all callers are too many, the largest holder first", async () => {
     const { server, url } = await serve({ processBytesMax: LARGE.length * 3.5 });
     surface().known.set("greedy", anActor(surface().workspace));
     const greedy = [ask(url, "greedy"), ask(url, "greedy")];

@@ -49,7 +49,7 @@ test.each(OWN)("%j is remembered as it is", (path) => {
 });
 
 describe("nowhere else leads", () => {
-  test.each(FOREIGN)("%j: it is not written, and not believed when somebody else wrote it", (path) => {
+  test.each(FOREIGN)("%j: it is not written, and not used when another site wrote it", (path) => {
     expect(plain.keep(path)).toBeUndefined();
     expect(plain.path(given(encodeURIComponent(path)))).toBeUndefined();
     expect(plain.path(given(path))).toBeUndefined();
@@ -60,7 +60,7 @@ describe("nowhere else leads", () => {
     (value) => expect(plain.path(given(value))).toBeUndefined(),
   );
 
-  test("whatever the text: a browser that is sent there stays", () => {
+  test("for every text, a redirect to the path stays on this server", () => {
     const near = fc.stringMatching(/^\/[/\\.\t\n@:a%2F5C?#]{0,12}$/);
     let held = 0;
     fc.assert(

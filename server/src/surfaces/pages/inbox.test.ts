@@ -34,12 +34,12 @@ async function serve(mails: KeptMail[] | undefined = MAILS): Promise<Ask & { por
   const port = Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);
   const ask: Ask = (path, headers = {}) =>
     new Promise((resolve, reject) => {
-      const asked = request({ port, host: "127.0.0.1", path, headers }, (answer) => {
+      const sent = request({ port, host: "127.0.0.1", path, headers }, (answer) => {
         let body = "";
         answer.on("data", (part) => (body += String(part)));
         answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
       });
-      asked.on("error", reject).end();
+      sent.on("error", reject).end();
     });
   return Object.assign(ask, { port });
 }
@@ -95,8 +95,8 @@ describe("for a request from elsewhere it does not exist, with the code too", ()
     const host = headers.host ? `${headers.host}:${ask.port}` : `127.0.0.1:${ask.port}`;
     const cookie = `bailiwick_inbox=${CODE}`;
     for (const path of ["/dev/inbox", `/dev/inbox?code=${CODE}`]) {
-      const { status, body, headers: told } = await ask(path, { ...headers, host, cookie });
-      expect([status, JSON.parse(body).code, told["set-cookie"]]).toEqual([404, "not_found", undefined]);
+      const { status, body, headers: responseHeaders } = await ask(path, { ...headers, host, cookie });
+      expect([status, JSON.parse(body).code, responseHeaders["set-cookie"]]).toEqual([404, "not_found", undefined]);
     }
   });
 });
