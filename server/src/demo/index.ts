@@ -1,2 +1,2 @@
-/** What the start of the server and the command line may use. */
+/** Exports for the start of the server and the command line. */
 export type { DemoCrew } from "./port.ts";

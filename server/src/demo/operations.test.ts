@@ -79,7 +79,7 @@ describe("starting", () => {
     await app().call(startDemo, workspace.owner, {});
     const facts = await factsOf(app(), workspace.id);
     const problem = await problemOf(app().call(startDemo, workspace.owner, {}));
-    expect(problem).toMatchObject({ code: "conflict", details: { next_step: "Watch it, or wait for its end." } });
+    expect(problem).toMatchObject({ code: "conflict", details: { next_step: "Watch the demo, or wait for its end." } });
     expect(await factsOf(app(), workspace.id)).toEqual(facts);
     expect(started).toHaveLength(1);
   });
