@@ -33,14 +33,14 @@ export interface Agent {
   agent_type: AgentType;
   is_featured: boolean;
   max_running_tasks: number | null;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   llm_config: Record<string, unknown>;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   identity_config: Record<string, unknown>;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   moltbook_config: Record<string, unknown>;
   connection_url: string | null;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   auth_config: Record<string, unknown>;
   status: AgentStatus;
   is_active: boolean;
@@ -52,7 +52,7 @@ export interface Agent {
     last_seen_at: string | null;
     current_tasks: number;
   };
-  /** Number of the newest revision. */
+  /** The number of the newest revision. */
   revision: number;
   created_at: string;
   updated_at: string;
@@ -69,17 +69,17 @@ export interface AgentRevision {
     agent_type: AgentType;
     is_featured: boolean;
     max_running_tasks: number | null;
-    /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+    /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
     llm_config: Record<string, unknown>;
-    /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+    /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
     identity_config: Record<string, unknown>;
-    /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+    /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
     moltbook_config: Record<string, unknown>;
     connection_url: string | null;
-    /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+    /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
     auth_config: Record<string, unknown>;
   };
-  /** Against the revision before; all of them in the first. */
+  /** The fields that differ from the previous revision. The first revision lists all fields. */
   changed_fields: string[];
   created_by: {
     kind: ActorKind;
@@ -97,14 +97,14 @@ export interface AgentsExportOutput {
   personality: string | null;
   agent_type: AgentType;
   max_running_tasks: number | null;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   llm_config: Record<string, unknown>;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   identity_config: Record<string, unknown>;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   moltbook_config: Record<string, unknown>;
   connection_url: string | null;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   auth_config: Record<string, unknown>;
   exported_at: string;
 }
@@ -156,17 +156,17 @@ export interface AuthMeOutput {
   authenticated: true;
   actor: {
     kind: ActorKind;
-    /** The user, the agent or the key. */
+    /** The id of the user, the agent or the key. */
     id: string;
   };
   user: AuthUser | null;
-  /** A key has one workspace and no role in it. */
+  /** A key has exactly one workspace, and no role in that workspace. */
   workspaces: {
     id: string;
     name: string;
     role: Role | null;
   }[];
-  /** What this credential may do in the workspace it works in. */
+  /** The permissions of this credential in the chosen workspace. */
   permissions: string[];
 }
 
@@ -177,7 +177,7 @@ export interface AuthSession {
   created_at: string;
   last_seen_at: string;
   expires_at: string;
-  /** The one this request was made with. */
+  /** True for the session of this request. */
   is_current: boolean;
 }
 
@@ -194,10 +194,10 @@ export interface AuthWorkspace {
 }
 
 export interface Demo {
-  /** False in workspaces where it never runs on this server. */
+  /** False in workspaces in which this server never runs the demo. */
   is_offered: boolean;
   state: "idle" | "running";
-  /** Whether a run can be started now. */
+  /** True when a run can be started now. */
   available: boolean;
   reason: string | null;
   started_at: string | null;
@@ -240,7 +240,7 @@ export interface InvitationsCreateOutput {
   expires_at: string;
   ended_at: string | null;
   created_at: string;
-  /** The link itself, for a caller on the server's machine. */
+  /** The link, for a caller on the server's machine. */
   dev_link?: string;
 }
 
@@ -250,7 +250,7 @@ export interface Key {
   name: string;
   agent_id: string | null;
   scopes: Scope[];
-  /** How the key begins; enough to tell it from the others. */
+  /** The first characters of the key, by which you can recognise it. */
   prefix: string;
   expires_at: string | null;
   created_at: string;
@@ -259,10 +259,10 @@ export interface Key {
   last_used_at: string | null;
   created_by_user_id: string | null;
   created_by_key_id: string | null;
-  /** Who answers for it: the person who made it or the key it was made with, or who adopted it. */
+  /** The person responsible for the key: who created the key or the key with which it was made, or who adopted it. */
   responsible_user_id: string;
   responsible_role: Role | null;
-  /** Permissions the key was given and does not carry, because the role of that person lacks them. */
+  /** Permissions that were given to the key, and that it lacks because the responsible person's role lacks them. */
   lacks: string[];
 }
 
@@ -272,7 +272,7 @@ export interface KeysAdoptOutput {
   name: string;
   agent_id: string | null;
   scopes: Scope[];
-  /** How the key begins; enough to tell it from the others. */
+  /** The first characters of the key, by which you can recognise it. */
   prefix: string;
   expires_at: string | null;
   created_at: string;
@@ -281,7 +281,7 @@ export interface KeysAdoptOutput {
   last_used_at: string | null;
   created_by_user_id: string | null;
   created_by_key_id: string | null;
-  /** Who answers for it: the person who made it or the key it was made with, or who adopted it. */
+  /** The person responsible for the key: who created the key or the key with which it was made, or who adopted it. */
   responsible_user_id: string;
   responsible_role: Role | null;
 }
@@ -292,11 +292,11 @@ export interface KeysCreateOutput {
   name: string;
   agent_id: string | null;
   scopes: Scope[];
-  /** How the key begins; enough to tell it from the others. */
+  /** The first characters of the key, by which you can recognise it. */
   prefix: string;
   expires_at: string | null;
   created_at: string;
-  /** Shown this once. Send it as `Authorization: Bearer …`. */
+  /** The key. It is shown only once. Send it as `Authorization: Bearer …`. */
   key: string;
 }
 
@@ -306,11 +306,11 @@ export interface KeysRotateOutput {
   name: string;
   agent_id: string | null;
   scopes: Scope[];
-  /** How the key begins; enough to tell it from the others. */
+  /** The first characters of the key, by which you can recognise it. */
   prefix: string;
   expires_at: string | null;
   created_at: string;
-  /** Shown this once. Send it as `Authorization: Bearer …`. */
+  /** The key. It is shown only once. Send it as `Authorization: Bearer …`. */
   key: string;
   previous_expires_at: string | null;
 }
@@ -356,11 +356,11 @@ export interface ObsEvent {
 }
 
 export interface Permission {
-  /** What an operation asks for: an area and what may be done in it. */
+  /** The permission that an operation needs: an area and a right in that area. */
   permission: string;
   meaning: string;
   roles: Role[];
-  /** Whether the key of an agent has it. */
+  /** True when agents' keys have the permission. */
   agents: boolean;
   scope: string | null;
 }
@@ -536,12 +536,12 @@ export interface TasksGetOutput {
 }
 
 export interface Team {
-  /** Agents may give work to agents that are no supervisors. */
+  /** Agents may give work to agents that are not supervisors. */
   allow_peer_assignment: boolean;
-  /** Agents give work to each other only as their roles and these rules allow. */
+  /** Agents may give each other work only if their roles and these rules allow this. */
   require_supervisor_for_tasks: boolean;
   default_supervisor_agent_id: string | null;
-  /** Agents may create tasks that belong to no other task. Such a task never has a budget. */
+  /** Agents may create tasks without a parent. Such a task never has a budget. */
   agents_create_roots: boolean;
   /** The highest priority that agents may give to tasks. People may use any. */
   agent_priority_max: number;
@@ -550,9 +550,9 @@ export interface Team {
 export interface TeamRole {
   agent_id: string;
   role: TeamRoleName;
-  /** May give work to agents that are no supervisors, where the rules allow peers to. */
+  /** The agent may give work to agents that are not supervisors, if allow_peer_assignment is on. */
   can_assign_to_peers: boolean;
-  /** May hand its work up to a supervisor. */
+  /** The agent may escalate its work to a supervisor. */
   can_escalate_to_supervisor: boolean;
   reports_to: string | null;
   created_at: string;
@@ -593,17 +593,17 @@ export interface TiersGetOutput {
     agent_limit: number;
     retention_days: number;
     alert_rule_limit: number;
-    /** 0 is today alone. */
+    /** 0 means only today. */
     health_history_days: number;
     anomaly_detection_enabled: boolean;
     slack_notifications_enabled: boolean;
     multi_workspace_enabled: boolean;
     priority_processing: boolean;
-    /** Keys that are neither revoked nor expired. */
+    /** The most keys that are neither revoked nor expired. */
     max_api_keys: number;
-    /** Events in one request. */
+    /** The most events in one request. */
     max_batch_size: number;
-    /** Bytes of the inputs of commands, each at least 1 KiB, from midnight to midnight UTC. */
+    /** The most bytes of command inputs from midnight to midnight UTC. Each input counts at least 1 KiB. */
     stored_bytes_per_day: number;
     /** The highest daily spend cap a policy may have. */
     max_daily_spend_cap_usd: number;
@@ -612,7 +612,7 @@ export interface TiersGetOutput {
     agents: number;
     api_keys: number;
     alert_rules: number;
-    /** Ahead by up to 1 MiB for each server. */
+    /** Each server may have added up to 1 MiB that it has not used yet. */
     stored_bytes_today: number;
   };
 }
@@ -628,7 +628,7 @@ export interface Workspace {
 export interface AgentsArchiveInput {
   id: string;
   reason?: string | undefined;
-  /** Go on although others depend on it. */
+  /** Archive the agent although others depend on it. */
   confirm?: boolean | undefined;
 }
 
@@ -645,16 +645,16 @@ export interface AgentsCreateInput {
   agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   max_running_tasks?: number | null | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   llm_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   identity_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   moltbook_config?: Record<string, unknown> | undefined;
   connection_url?: string | null | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   auth_config?: Record<string, unknown> | undefined;
-  /** At most one agent is the default; true takes it from the other. */
+  /** At most one agent is the default. True makes this agent the default in place of the present one. */
   is_default?: boolean | undefined;
 }
 
@@ -675,14 +675,14 @@ export interface AgentsImportInput {
   personality?: string | null | undefined;
   agent_type?: AgentType | undefined;
   max_running_tasks?: number | null | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   llm_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   identity_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   moltbook_config?: Record<string, unknown> | undefined;
   connection_url?: string | null | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   auth_config?: Record<string, unknown> | undefined;
   exported_at?: string | undefined;
 }
@@ -691,7 +691,7 @@ export interface AgentsListInput {
   status?: AgentStatus | undefined;
   agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
-  /** Part of the name. */
+  /** A part of the agent's name. */
   q?: string | undefined;
   /** Default 50. */
   limit?: number | undefined;
@@ -744,16 +744,16 @@ export interface AgentsUpdateInput {
   agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   max_running_tasks?: number | null | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   llm_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   identity_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   moltbook_config?: Record<string, unknown> | undefined;
   connection_url?: string | null | undefined;
-  /** Any JSON object. A field named like a secret (api_key, token, password, …) reads "set" once it is stored. */
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
   auth_config?: Record<string, unknown> | undefined;
-  /** At most one agent is the default; true takes it from the other. */
+  /** At most one agent is the default. True makes this agent the default in place of the present one. */
   is_default?: boolean | undefined;
 }
 
@@ -800,16 +800,16 @@ export interface AuthRequestMagicLinkInput {
 }
 
 export interface AuthRequestMagicLinkOutput {
-  /** Where the link is. */
+  /** Says where the link is. */
   message: string;
-  /** The link itself, for a caller on the server's machine who may see it. */
+  /** The link, for a caller on the server's machine who may see it. */
   dev_link?: string;
 }
 
 export type AuthRevokeOtherSessionsInput = Record<string, never>;
 
 export interface AuthRevokeOtherSessionsOutput {
-  /** How many were ended. */
+  /** How many sessions were ended. */
   revoked: number;
 }
 
@@ -922,7 +922,7 @@ export interface KeysRevokeInput {
 
 export interface KeysRotateInput {
   id: string;
-  /** How long the secret there is stays good beside the new one. Default 0. */
+  /** How long the present secret stays valid in addition to the new one. Default 0. */
   overlap_seconds?: number | undefined;
   expires_at?: string | undefined;
 }
@@ -1245,7 +1245,7 @@ export interface TasksStartInput {
 
 export interface TeamDeleteRoleInput {
   agent_id: string;
-  /** Go on although agents report to it, or work escalates to it. */
+  /** Change the role although agents report to this agent or work escalates to it. */
   confirm?: boolean | undefined;
 }
 
@@ -1271,22 +1271,22 @@ export interface TeamListRolesOutput {
 export interface TeamSetRoleInput {
   agent_id: string;
   role?: TeamRoleName | undefined;
-  /** May give work to agents that are no supervisors, where the rules allow peers to. */
+  /** The agent may give work to agents that are not supervisors, if allow_peer_assignment is on. */
   can_assign_to_peers?: boolean | undefined;
-  /** May hand its work up to a supervisor. */
+  /** The agent may escalate its work to a supervisor. */
   can_escalate_to_supervisor?: boolean | undefined;
   reports_to?: string | null | undefined;
-  /** Go on although agents report to it, or work escalates to it. */
+  /** Change the role although agents report to this agent or work escalates to it. */
   confirm?: boolean | undefined;
 }
 
 export interface TeamSetRulesInput {
-  /** Agents may give work to agents that are no supervisors. */
+  /** Agents may give work to agents that are not supervisors. */
   allow_peer_assignment?: boolean | undefined;
-  /** Agents give work to each other only as their roles and these rules allow. */
+  /** Agents may give each other work only if their roles and these rules allow this. */
   require_supervisor_for_tasks?: boolean | undefined;
   default_supervisor_agent_id?: string | null | undefined;
-  /** Agents may create tasks that belong to no other task. Such a task never has a budget. */
+  /** Agents may create tasks without a parent. Such a task never has a budget. */
   agents_create_roots?: boolean | undefined;
   /** The highest priority that agents may give to tasks. People may use any. */
   agent_priority_max?: number | undefined;
@@ -1344,56 +1344,56 @@ export interface WorkspacesUpdateOutput {
 export function operations(send: Send) {
   return {
     agents: {
-      /** Archive an agent for good: its keys are revoked, its history stays. */
+      /** Archive an agent for ever. Its keys are revoked; its history stays. */
       archive: (input: AgentsArchiveInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/archive", input, options),
-      /** Copy an agent with its configurations and their secrets; the copy is active and has no history. */
+      /** Copy an agent with its configurations and secrets. The copy is active and has no history. */
       clone: (input: AgentsCloneInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/clone", input, options),
       /**
        * Create an agent. Only its name is required.
        *
-       * Give it a key next (keys.create), so that it can claim tasks.
+       * Then create a key for the agent (keys.create), so that the agent can claim tasks.
        */
       create: (input: AgentsCreateInput, options?: CallOptions) =>
         send<Agent>("POST /agents", input, options),
-      /** Export an agent as a document that agents.import takes, here or elsewhere. Secrets are left out. */
+      /** Export an agent as a document for agents.import, in this or another workspace. Secrets are left out. */
       export: (input: AgentsExportInput, options?: CallOptions) =>
         send<AgentsExportOutput>("GET /agents/{id}/export", input, options),
       /** Read one agent: its configuration, status and presence. Secrets read as "set". */
       get: (input: AgentsGetInput, options?: CallOptions) =>
         send<Agent>("GET /agents/{id}", input, options),
       /**
-       * Create an agent from a document that agents.export answered.
+       * Create an agent from a document that agents.export returned.
        *
-       * A document holds no secrets; set them with agents.update.
+       * The document contains no secrets. Set them with agents.update.
        */
       import: (input: AgentsImportInput, options?: CallOptions) =>
         send<Agent>("POST /agents/import", input, options),
       /**
-       * List the agents of the workspace: featured first, then the default one, then the newest.
+       * List the agents of the workspace: featured agents first, then the default agent, then the newest.
        *
-       * Archived agents are left out unless status asks for them.
+       * Archived agents are listed only with status "archived".
        */
       list: (input: AgentsListInput = {}, options?: CallOptions) =>
         send<AgentsListOutput>("GET /agents", input, options),
-      /** List every configuration an agent had, the newest first, with what changed and who changed it. */
+      /** List the revisions of an agent's configuration, newest first, with the changed fields and who changed them. */
       listRevisions: (input: AgentsListRevisionsInput, options?: CallOptions) =>
         send<AgentsListRevisionsOutput>("GET /agents/{id}/revisions", input, options),
       /**
-       * As an agent, read your own state: configuration, limits, headroom, current tasks and your last refusal.
+       * As an agent, read your own state: configuration, limits, headroom, current tasks and last refusal.
        *
-       * Call it before claiming work, and after a refusal to learn what would lift it.
+       * Call this before you claim work. Call this after a refusal to see the limit that refused you.
        */
       me: (input: AgentsMeInput = {}, options?: CallOptions) =>
         send<AgentsMeOutput>("GET /agents/me", input, options),
-      /** Pause an agent: until it is resumed it may only finish or hand back what it runs, and read. */
+      /** Pause an agent. Until it is resumed, it may only read and finish or release the tasks that it runs. */
       pause: (input: AgentsPauseInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/pause", input, options),
       /**
-       * Bring back an earlier configuration of an agent, as a new revision.
+       * Restore an earlier configuration of an agent as a new revision.
        *
-       * Revisions hold no secrets: each keeps its present value where the earlier configuration has its place.
+       * Revisions contain no secrets. In each secret place of the earlier configuration, the present secret stays.
        */
       restore: (input: AgentsRestoreInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}/restore", input, options),
@@ -1403,7 +1403,7 @@ export function operations(send: Send) {
       /**
        * Change the given fields of an agent. Each configuration is replaced as a whole.
        *
-       * A secret sent as "set" stays as it is; a secret left out is forgotten. Status is changed by pause, resume and archive.
+       * A secret sent as "set" stays as it is. A secret that you leave out is deleted. Pause, resume and archive change the status.
        */
       update: (input: AgentsUpdateInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}", input, options),
@@ -1418,47 +1418,47 @@ export function operations(send: Send) {
         send<AuditListOutput>("GET /audit", input, options),
     },
     auth: {
-      /** List the places where you are signed in, newest first, and which of them this one is. */
+      /** List your sessions, newest first. The session of this request is marked. */
       listSessions: (input: AuthListSessionsInput = {}, options?: CallOptions) =>
         send<AuthListSessionsOutput>("GET /auth/sessions", input, options),
-      /** Sign out: end the session of this browser. Without one, nothing happens. */
+      /** Sign out: end the session of this browser. Without a session, nothing happens. */
       logout: (input: AuthLogoutInput = {}, options?: CallOptions) =>
         send<AuthLogoutOutput>("POST /auth/logout", input, options, "once"),
       /**
-       * Read who you are, what you may do and which workspaces you can work in.
+       * Read your own identity, your permissions and your workspaces.
        *
-       * For a key, `user` is null and the one workspace is the key's.
+       * For a key, `user` is null, and `workspaces` has only the key's workspace.
        */
       me: (input: AuthMeInput = {}, options?: CallOptions) =>
         send<AuthMeOutput>("GET /auth/me", input, options),
       /**
        * Send a sign-in link to an email address.
        *
-       * Where the server sends no mail, the link is printed in its terminal. A caller on the same machine also gets it as dev_link, unless the person is in a workspace that has keys: then an agent could ask for it as well.
+       * Without a mail server, the server prints the link in its terminal. A caller on the same machine also gets the link as dev_link, unless the person is in a workspace that has keys, because an agent could then request the link too.
        */
       requestMagicLink: (input: AuthRequestMagicLinkInput, options?: CallOptions) =>
         send<AuthRequestMagicLinkOutput>("POST /auth/request-magic-link", input, options, "once"),
-      /** End all your sessions but the one you are using. Whoever uses them is signed out at once. */
+      /** End all your other sessions. They are signed out at once. */
       revokeOtherSessions: (input: AuthRevokeOtherSessionsInput = {}, options?: CallOptions) =>
         send<AuthRevokeOtherSessionsOutput>("POST /auth/sessions/revoke-others", input, options),
-      /** End one of your own sessions. Whoever uses it is signed out at once. */
+      /** End one of your sessions. It is signed out at once. */
       revokeSession: (input: AuthRevokeSessionInput, options?: CallOptions) =>
         send<AuthRevokeSessionOutput>("POST /auth/sessions/{id}/revoke", input, options),
-      /** Change the name that others see of you. */
+      /** Change your name, which others see. */
       updateMe: (input: AuthUpdateMeInput, options?: CallOptions) =>
         send<AuthUser>("POST /auth/me", input, options),
-      /** Sign in with the token of a sign-in link. The first time makes the person and a workspace of their own. */
+      /** Sign in with the token of a sign-in link. The first sign-in creates the person and the person's own workspace. */
       verify: (input: AuthVerifyInput, options?: CallOptions) =>
         send<AuthVerifyOutput>("POST /auth/verify", input, options, "once"),
     },
     demo: {
-      /** See whether the demo runs in this workspace, whether it can be started, and how the latest run ended. */
+      /** Read the state of the demo in this workspace: whether it runs, can be started, and how the last run ended. */
       get: (input: DemoGetInput = {}, options?: CallOptions) =>
         send<Demo>("GET /demo", input, options),
       /**
        * Start the demo: a crew of agents audits the packages installed with this server.
        *
-       * The crew are processes of the server's machine, each with a key of its own. One is killed in mid-task and its task recovered. Follow it in the live feed, or below root_task_id; it takes some 20 seconds, and its keys end with it.
+       * The crew are processes on the server's machine, each with its own key. One of them is killed during a task, and the task is recovered. Follow the demo in the live feed or below root_task_id. It takes about 20 seconds, and its keys end with it.
        */
       start: (input: DemoStartInput = {}, options?: CallOptions) =>
         send<Demo>("POST /demo/start", input, options),
@@ -1470,54 +1470,54 @@ export function operations(send: Send) {
     },
     invitations: {
       /**
-       * Join the workspace that you were invited to, with the token of the link in the mail.
+       * Accept an invitation with the token of the link in the mail, and join the workspace.
        *
        * You must be signed in with the address that the invitation was sent to.
        */
       accept: (input: InvitationsAcceptInput, options?: CallOptions) =>
         send<InvitationsAcceptOutput>("POST /invitations/accept", input, options),
-      /** Invite somebody to a workspace by mail. A newer invitation of the same address replaces the older one. */
+      /** Invite a person to a workspace by mail. A newer invitation to the same address replaces the older one. */
       create: (input: InvitationsCreateInput, options?: CallOptions) =>
         send<InvitationsCreateOutput>("POST /workspaces/{id}/invitations", input, options),
-      /** List the invitations of a workspace, newest first: open ones and what became of the others. */
+      /** List the invitations of a workspace with their status, newest first. */
       list: (input: InvitationsListInput, options?: CallOptions) =>
         send<InvitationsListOutput>("GET /workspaces/{id}/invitations", input, options),
-      /** Take an open invitation back. Its link works no more. */
+      /** Revoke an open invitation. Its link stops working. */
       revoke: (input: InvitationsRevokeInput, options?: CallOptions) =>
         send<Invitation>("POST /workspaces/{id}/invitations/{invitation_id}/revoke", input, options),
     },
     keys: {
       /**
-       * Answer for a key from now on, and for the keys made with it.
+       * Become responsible for a key and for the keys made with it.
        *
-       * A key carries no more than the role of the person who answers for it, and ends with that person's membership. Adopt the keys that must go on when somebody is given a lower role or leaves.
+       * A key has no permission that its responsible person's role lacks, and ends with that person's membership. Adopt the keys that must keep working when a person leaves or gets a lower role.
        */
       adopt: (input: KeysAdoptInput, options?: CallOptions) =>
         send<KeysAdoptOutput>("POST /keys/{id}/adopt", input, options),
       /**
-       * Make a key for an agent, whose holder is that agent, or for a service with scopes. It is shown this once.
+       * Create a key for an agent, or for a service with scopes. The key is shown only once.
        *
-       * Made with a service key, it has no scope that key lacks, ends no later, and is revoked with it. Without expires_at it ends when that key does. It carries no more than the role that the person who answers for it has at the time.
+       * A caller with an agent's key is that agent. A key made with a service key has no scope that the service key lacks, ends no later, and is revoked with it; without expires_at it ends with the service key. A key has no permission that the present role of its responsible person lacks.
        */
       create: (input: KeysCreateInput, options?: CallOptions) =>
         send<KeysCreateOutput>("POST /keys", input, options),
-      /** Read one key of the workspace. The key itself is never shown again. */
+      /** Read one key of the workspace. The secret is never shown again. */
       get: (input: KeysGetInput, options?: CallOptions) =>
         send<Key>("GET /keys/{id}", input, options),
-      /** List the keys of the workspace, newest first, revoked ones too. The key itself is never shown again. */
+      /** List the keys of the workspace, newest first, also revoked ones. The secret is never shown again. */
       list: (input: KeysListInput = {}, options?: CallOptions) =>
         send<KeysListOutput>("GET /keys", input, options),
       /**
-       * Revoke a key, and the keys made with it. They open nothing from now on, on every server.
+       * Revoke a key and the keys made with it. They stop working at once, on every server.
        *
-       * A key may revoke itself and the keys made with it, and no other.
+       * A key may revoke only itself and the keys made with it.
        */
       revoke: (input: KeysRevokeInput, options?: CallOptions) =>
         send<KeysAdoptOutput>("POST /keys/{id}/revoke", input, options),
       /**
-       * Give a key a new secret, shown this once. It stays the same key; the secret there ends after the overlap.
+       * Give a key a new secret, which is shown only once. The key stays the same; its old secret ends after the overlap.
        *
-       * Ask for an overlap, put the new secret in place, and nothing is refused meanwhile. Another rotation ends the older of two secrets at once. A key may rotate itself and the keys made with it.
+       * An overlap gives you time to replace the secret everywhere. If a key still has two secrets, a rotation ends the older one at once. A key may rotate only itself and the keys made with it.
        */
       rotate: (input: KeysRotateInput, options?: CallOptions) =>
         send<KeysRotateOutput>("POST /keys/{id}/rotate", input, options),
@@ -1526,16 +1526,16 @@ export function operations(send: Send) {
       /** Leave a workspace. Your access, your keys and your open invitations there end at once. */
       leave: (input: MembersLeaveInput, options?: CallOptions) =>
         send<MembersLeaveOutput>("POST /workspaces/{id}/leave", input, options),
-      /** List the people of a workspace you are a member of, with their roles. */
+      /** List the members of one of your workspaces with their roles. */
       list: (input: MembersListInput, options?: CallOptions) =>
         send<MembersListOutput>("GET /workspaces/{id}/members", input, options),
       /** Remove a person from a workspace. Their access, their keys and their open invitations end at once. */
       remove: (input: MembersRemoveInput, options?: CallOptions) =>
         send<MembersRemoveOutput>("POST /workspaces/{id}/members/{user_id}/remove", input, options),
       /**
-       * Change the role of a member. It counts at once.
+       * Change the role of a member. The new role counts at once.
        *
-       * The keys they answer for carry no more than the new role. Open invitations of somebody who may no longer invite end.
+       * The member's keys have no permission that the new role lacks. If the new role may not invite, the member's open invitations end.
        */
       update: (input: MembersUpdateInput, options?: CallOptions) =>
         send<Member>("POST /workspaces/{id}/members/{user_id}", input, options),
@@ -1579,7 +1579,7 @@ export function operations(send: Send) {
         send<ObsListEventsOutput>("GET /obs/events", input, options),
     },
     permissions: {
-      /** List the permissions there are: what each means, and which roles, agents and scopes have it. */
+      /** List the permissions with their meaning, and the roles, agents and scopes that have each of them. */
       list: (input: PermissionsListInput = {}, options?: CallOptions) =>
         send<PermissionsListOutput>("GET /permissions", input, options),
     },
@@ -1686,35 +1686,35 @@ export function operations(send: Send) {
     },
     team: {
       /**
-       * Take an agent's role in the team from it.
+       * Remove an agent's role in the team.
        *
-       * An agent that others depend on answers 409 with what it would strand, until you confirm.
+       * If others depend on the agent, the response is 409 with a list of them, until you send confirm.
        */
       deleteRole: (input: TeamDeleteRoleInput, options?: CallOptions) =>
         send<TeamRole>("POST /team/roles/{agent_id}/delete", input, options),
-      /** Read one agent's role in the team, what it may do and to whom it reports. */
+      /** Read one agent's role in the team, what the agent may do and its supervisor. */
       getRole: (input: TeamGetRoleInput, options?: CallOptions) =>
         send<TeamRole>("GET /team/roles/{agent_id}", input, options),
-      /** Read the rules by which agents may give each other work. */
+      /** Read the rules about the work that agents may create and give each other. */
       getRules: (input: TeamGetRulesInput = {}, options?: CallOptions) =>
         send<Team>("GET /team/rules", input, options),
       /** List the agents that have a role in the team: supervisors, workers and specialists. */
       listRoles: (input: TeamListRolesInput = {}, options?: CallOptions) =>
         send<TeamListRolesOutput>("GET /team/roles", input, options),
       /**
-       * Give an agent its role in the team, or change it. What you leave out stays as it is.
+       * Give an agent a role in the team, or change its role. Fields that you leave out stay as they are.
        *
-       * A new role is a worker that may escalate and not assign to peers, unless told. Taking the supervisor role from an agent that others depend on answers 409 with what it would strand, until you confirm.
+       * By default, a new role is a worker that may escalate but not assign to peers. If you take the supervisor role from an agent that others depend on, the response is 409 with a list of them, until you send confirm.
        */
       setRole: (input: TeamSetRoleInput, options?: CallOptions) =>
         send<TeamRole>("POST /team/roles", input, options),
-      /** Change the rules by which agents may give each other work. What you leave out stays as it is. */
+      /** Change the rules about the work that agents may create and give each other. Other rules stay as they are. */
       setRules: (input: TeamSetRulesInput = {}, options?: CallOptions) =>
         send<Team>("POST /team/rules", input, options),
       /**
-       * Read the whole team at once: who has which role, which agents have none, and the rules.
+       * Read the whole team: the agents with each role, the agents without a role, and the rules.
        *
-       * Look here for whom to give work to, and for the agent whose role fits a task.
+       * Use this to choose the agent to which you give a task.
        */
       summarize: (input: TeamSummarizeInput = {}, options?: CallOptions) =>
         send<TeamSummarizeOutput>("GET /team/summary", input, options),
@@ -1729,21 +1729,21 @@ export function operations(send: Send) {
         send<ThreadsListOutput>("GET /threads", input, options),
     },
     tiers: {
-      /** Read the tier of the workspace: its limits and how much of them is used. */
+      /** Read the tier of the workspace, its limits, and how much of each limit is used. */
       get: (input: TiersGetInput = {}, options?: CallOptions) =>
         send<TiersGetOutput>("GET /obs/tier", input, options),
     },
     workspaces: {
-      /** Make another workspace that you own. Needs the agency tier; the new one starts on the free tier. */
+      /** Create another workspace that you own. You need the agency tier; the new workspace starts on the free tier. */
       create: (input: WorkspacesCreateInput, options?: CallOptions) =>
         send<Workspace>("POST /workspaces", input, options),
-      /** List the workspaces you are a member of, your own first, with your role in each. */
+      /** List the workspaces of which you are a member, your own first, with your role in each. */
       list: (input: WorkspacesListInput = {}, options?: CallOptions) =>
         send<WorkspacesListOutput>("GET /workspaces", input, options),
       /**
-       * Hand a workspace that you own to another member. You stay in it as an admin.
+       * Transfer a workspace that you own to another member. You stay in the workspace as an admin.
        *
-       * The workspace you got when you first signed in stays yours.
+       * You cannot transfer your own workspace, which you got at your first sign-in.
        */
       transfer: (input: WorkspacesTransferInput, options?: CallOptions) =>
         send<Member>("POST /workspaces/{id}/transfer", input, options),

@@ -10,7 +10,7 @@ export const AGENTS_ARCHIVE_INPUT = {
   "properties": {
     "id": { "type": "string", "format": "uuid", "maxLength": 36 },
     "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
-    "confirm": { "type": "boolean", "description": "Go on although others depend on it." }
+    "confirm": { "type": "boolean", "description": "Archive the agent although others depend on it." }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;
@@ -43,7 +43,7 @@ export const AGENTS_CREATE_INPUT = {
           "type": "integer",
           "minimum": 1,
           "maximum": 1000,
-          "description": "Tasks it may run at once; null is any number."
+          "description": "How many tasks the agent may run at once. Null means any number."
         },
         { "type": "null" }
       ]
@@ -51,27 +51,27 @@ export const AGENTS_CREATE_INPUT = {
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "identity_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "moltbook_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
     "auth_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "is_default": {
       "type": "boolean",
-      "description": "At most one agent is the default; true takes it from the other."
+      "description": "At most one agent is the default. True makes this agent the default in place of the present one."
     }
   },
   "additionalProperties": false
@@ -98,7 +98,7 @@ export const AGENTS_IMPORT_INPUT = {
           "type": "integer",
           "minimum": 1,
           "maximum": 1000,
-          "description": "Tasks it may run at once; null is any number."
+          "description": "How many tasks the agent may run at once. Null means any number."
         },
         { "type": "null" }
       ]
@@ -106,23 +106,23 @@ export const AGENTS_IMPORT_INPUT = {
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "identity_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "moltbook_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
     "auth_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "exported_at": {
       "type": "string",
@@ -187,7 +187,7 @@ export const AGENTS_UPDATE_INPUT = {
           "type": "integer",
           "minimum": 1,
           "maximum": 1000,
-          "description": "Tasks it may run at once; null is any number."
+          "description": "How many tasks the agent may run at once. Null means any number."
         },
         { "type": "null" }
       ]
@@ -195,27 +195,27 @@ export const AGENTS_UPDATE_INPUT = {
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "identity_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "moltbook_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
     "auth_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field named like a secret (api_key, token, password, …) reads \"set\" once it is stored."
+      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
     },
     "is_default": {
       "type": "boolean",
-      "description": "At most one agent is the default; true takes it from the other."
+      "description": "At most one agent is the default. True makes this agent the default in place of the present one."
     }
   },
   "additionalProperties": false
@@ -351,14 +351,14 @@ export const KEYS_ROTATE_INPUT = {
       "minimum": 0,
       "maximum": 604800,
       "default": 0,
-      "description": "How long the secret there is stays good beside the new one."
+      "description": "How long the present secret stays valid in addition to the new one."
     },
     "expires_at": {
       "type": "string",
       "format": "date-time",
       "pattern": "^[12][0-9]{3}-",
       "maxLength": 40,
-      "description": "When the key ends from now on; as before unless given."
+      "description": "The new end of the key. Without it, the end stays as it is."
     }
   },
   "additionalProperties": false
@@ -680,7 +680,10 @@ export const TEAM_DELETE_ROLE_INPUT = {
   "required": ["agent_id"],
   "properties": {
     "agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
-    "confirm": { "type": "boolean", "description": "Go on although agents report to it, or work escalates to it." }
+    "confirm": {
+      "type": "boolean",
+      "description": "Change the role although agents report to this agent or work escalates to it."
+    }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;
@@ -693,21 +696,27 @@ export const TEAM_SET_ROLE_INPUT = {
     "role": { "type": "string", "enum": ["supervisor", "worker", "specialist"], "title": "TeamRoleName" },
     "can_assign_to_peers": {
       "type": "boolean",
-      "description": "May give work to agents that are no supervisors, where the rules allow peers to."
+      "description": "The agent may give work to agents that are not supervisors, if allow_peer_assignment is on."
     },
-    "can_escalate_to_supervisor": { "type": "boolean", "description": "May hand its work up to a supervisor." },
+    "can_escalate_to_supervisor": {
+      "type": "boolean",
+      "description": "The agent may escalate its work to a supervisor."
+    },
     "reports_to": {
       "anyOf": [
         {
           "type": "string",
           "format": "uuid",
           "maxLength": 36,
-          "description": "The supervisor above it, to whom its work escalates."
+          "description": "The supervisor of the agent, who receives its escalated work."
         },
         { "type": "null" }
       ]
     },
-    "confirm": { "type": "boolean", "description": "Go on although agents report to it, or work escalates to it." }
+    "confirm": {
+      "type": "boolean",
+      "description": "Change the role although agents report to this agent or work escalates to it."
+    }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;
@@ -717,11 +726,11 @@ export const TEAM_SET_RULES_INPUT = {
   "properties": {
     "allow_peer_assignment": {
       "type": "boolean",
-      "description": "Agents may give work to agents that are no supervisors."
+      "description": "Agents may give work to agents that are not supervisors."
     },
     "require_supervisor_for_tasks": {
       "type": "boolean",
-      "description": "Agents give work to each other only as their roles and these rules allow."
+      "description": "Agents may give each other work only if their roles and these rules allow this."
     },
     "default_supervisor_agent_id": {
       "anyOf": [
@@ -729,14 +738,14 @@ export const TEAM_SET_RULES_INPUT = {
           "type": "string",
           "format": "uuid",
           "maxLength": 36,
-          "description": "Gets what is escalated by agents that report to nobody."
+          "description": "Receives the escalated work of agents that have no supervisor."
         },
         { "type": "null" }
       ]
     },
     "agents_create_roots": {
       "type": "boolean",
-      "description": "Agents may create tasks that belong to no other task. Such a task never has a budget."
+      "description": "Agents may create tasks without a parent. Such a task never has a budget."
     },
     "agent_priority_max": {
       "type": "integer",
