@@ -54,7 +54,7 @@ describe.concurrent.each(named(SERVED))("$name over HTTP", ({ operation }) => {
     expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
   });
 
-  it.skipIf(FOR_ALL.includes(operation.name))("is 403 for a credential that may not", async () => {
+  it.skipIf(FOR_ALL.includes(operation.name))("is 403 for a credential without the permission", async () => {
     const scene = await aScene(app());
     const input = await sampleOf(operation).input(scene);
     let refusals = 0;
@@ -100,13 +100,13 @@ describe.concurrent.each(named(tools))("$name as a tool", ({ operation }) => {
     ]);
   }
 
-  it("answers what REST answers", async () => {
+  it("returns the answer of REST", async () => {
     const [overHttp, asTool] = await onBoth(input);
     expect(alike(asTool)).toEqual(alike(overHttp));
     checkOutput(operation, asTool.body);
   });
 
-  it("refuses what REST refuses, in the same words", async () => {
+  it("refuses what REST refuses, with the same message", async () => {
     const [overHttp, asTool] = await onBoth(async (scene) => ({ ...(await input(scene)), unheard_of: 1 }));
     expect(alike(asTool)).toEqual(alike(overHttp));
     expect(asTool.status).toBe(400);

@@ -41,7 +41,7 @@ it("every operation has a sample, and every sample its operation", () => {
 });
 
 describe.concurrent.each(CASES)("$name", ({ operation }) => {
-  it("succeeds for whoever may, with the status and the shape it promises", async () => {
+  it("succeeds with the permission, with the promised status and shape", async () => {
     const scene = await aScene(app());
     const { by, input, refused } = sampleOf(operation);
     const told = await ask(operation, scene[by], await input(scene));
@@ -49,7 +49,7 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
     if (!refused) checkOutput(operation, told.output);
   });
 
-  it("is forbidden without its permission, before its input is looked at, and changes nothing", async () => {
+  it("is forbidden without its permission, before its input is checked, and changes nothing", async () => {
     const scene = await aScene(app());
     const { by, input } = sampleOf(operation);
     const permissions = new Set(["auth:read", "tasks:read", "agents:self"] as const);
@@ -63,7 +63,7 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
     }
   });
 
-  it("refuses what does not fit, names the field, and changes nothing", async () => {
+  it("refuses a wrong input, names the field, and changes nothing", async () => {
     const scene = await aScene(app());
     const { by, input } = sampleOf(operation);
     const right = await input(scene);
@@ -80,13 +80,13 @@ describe.each(named(open))("$name", ({ operation }) => {
   const ask = (input: unknown) =>
     app().dispatcher.dispatchPublic(operation, { input, request: { ...requestInfo(), ip: anAddress() } });
 
-  it("needs no credential, and answers with the status and the shape it promises", async () => {
+  it("needs no credential, and has the promised status and shape", async () => {
     const { status, output } = await ask(await PUBLIC_SAMPLES[operation.name]?.(await aScene(app())));
     expect(status).toBe(operation.status ?? 200);
     checkOutput(operation, output);
   });
 
-  it("refuses what does not fit and names the field", async () => {
+  it("refuses a wrong input and names the field", async () => {
     const right = (await PUBLIC_SAMPLES[operation.name]?.(await aScene(app()))) ?? {};
     for (const { what, field, input } of faultsOf(operation, right)) {
       await expect(ask(input), what).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** Requests nobody would write, made from the OpenAPI document alone: every answer must be one that it promises. */
+/** Random requests made only from the OpenAPI document: the document must promise every answer. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { HttpServer } from "../src/surfaces/http/server.ts";

@@ -1,4 +1,4 @@
-/** The house style as a test: what is written in docs and reviews is forgotten, what fails here is not. */
+/** The house style as a test, because rules in documents are forgotten. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -32,12 +32,12 @@ const sources = sourcesIn(PACKAGES).filter(({ path }) => !path.startsWith("sdk/s
 const product = sources.filter(({ path }) => !isForTests(path));
 const inServer = product.filter(({ path }) => path.startsWith("server/"));
 
-/** What is wrong, each with its place; nothing when all is well. */
+/** The faults with their places; empty when there is none. */
 function faults(from: readonly Source[], find: (source: Source) => readonly string[]): string[] {
   return from.flatMap((source) => find(source).map((fault) => `${source.path}: ${fault}`));
 }
 
-/** The lines that match, comments aside. */
+/** The lines that match, without comments. */
 function linesWith({ lines }: Source, pattern: RegExp): string[] {
   return lines.flatMap((line, index) =>
     pattern.test(line) && !/^\s*(?:\/\/|\/?\*)/.test(line) ? [`${index + 1}: ${line.trim()}`] : [],
@@ -45,7 +45,7 @@ function linesWith({ lines }: Source, pattern: RegExp): string[] {
 }
 
 describe("the reader", () => {
-  it("reads the whole tree: a check of nothing is no check", () => {
+  it("reads the whole tree, so that no check is empty", () => {
     expect(sources.length).toBeGreaterThan(250);
     expect(inServer.length).toBeGreaterThan(150);
     expect(product.flatMap(importsOf).length).toBeGreaterThan(800);
@@ -53,7 +53,7 @@ describe("the reader", () => {
     expect(product.filter(({ path }) => isPure(path)).length).toBeGreaterThan(8);
   });
 
-  it("finds every import there is", () => {
+  it("finds every import", () => {
     expect(
       faults(sources, (source) => {
         const told = source.lines.filter((line) =>
@@ -64,7 +64,7 @@ describe("the reader", () => {
     ).toEqual([]);
   });
 
-  it("knows what it looks for when it sees it", () => {
+  it("recognises a violation of each rule", () => {
     const lines = ["export function long() {", ...Array.from({ length: 51 }, () => "  work();"), "}"];
     expect(functionsOf({ path: "a.ts", text: "", lines })).toMatchObject([{ size: 53 }]);
     const source = { path: "server/src/tasks/a.ts", text: "", lines: [] };
@@ -76,7 +76,7 @@ describe("the reader", () => {
 });
 
 describe("imports", () => {
-  it("every part of the server stands in the table of who may import whom", () => {
+  it("every part of the server is in the table of allowed imports", () => {
     expect([...new Set(inServer.map(({ path }) => areaOf(path)))].filter((area) => !AREAS.includes(area))).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe("imports", () => {
     expect([...byImport, ...faults(pure, (source) => linesWith(source, IMPURE))]).toEqual([]);
   });
 
-  it("nothing that is served imports what is for tests", () => {
+  it("no code of the server imports code for tests", () => {
     expect(faults(product, (source) => importsOf(source).flatMap(({ to }) => (isForTests(to) ? [to] : [])))).toEqual(
       [],
     );
@@ -149,12 +149,12 @@ describe("size and shape", () => {
     expect(
       faults(sources, (source) => [...linesWith(source, /^export default\b/), ...linesWith(source, drawer)]),
     ).toEqual(
-      // The runner of the tests is configured by a default export.
+      // The test runner requires a default export.
       [],
     );
   });
 
-  it("what is left to do has an issue number", () => {
+  it("unfinished work has an issue number", () => {
     const todo = /\b(?:TO|FIX)(?:DO|ME)\b(?! #\d)/;
     expect(faults(sources, ({ lines }) => lines.filter((line) => todo.test(line)))).toEqual([]);
   });
@@ -205,13 +205,13 @@ describe("statements", () => {
 });
 
 describe("the tree", () => {
-  it("names no path of somebody's machine and no host of a registry", () => {
+  it("names no path of a developer's machine and no host of a registry", () => {
     const top = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
       entry.isFile() && entry.name !== ".git" ? [entry.name] : [],
     );
     const paths = [...filesIn([...PACKAGES, "docs", "server/bin"]), ...top];
     expect(paths.length).toBeGreaterThan(300);
-    // In pieces, so that this file does not name them either.
+    // The names are written in pieces, so that this file does not contain them.
     const folders = ["home(?!/ada)", "Users", "work", "root", "mnt", "workspace"].join("|");
     const machine = new RegExp(`(?<![\\w.}])/(?:${folders})/\\w|${["registry", "npmjs"].join("\\.")}`);
     const named = (path: string) =>
@@ -234,7 +234,7 @@ describe("the tree", () => {
     expect(LONGEST.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
-  it("what is generated is fresh: npm run generate", async () => {
+  it("generated files are fresh: npm run generate", async () => {
     expect(await staleFiles()).toEqual([]);
   });
 });

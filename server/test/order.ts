@@ -8,7 +8,7 @@ export const LONGEST: readonly string[] = [
   "server/test/fuzz.test.ts",
   "web/test/hostile-text.test.ts",
   "web/test/every-page.test.ts",
-  "server/src/demo/launcher.test.ts",
+  "server/src/start/demo/launcher.test.ts",
   "server/src/cli/demo/demo.test.ts",
   "server/src/db/embedded.test.ts",
   "server/src/cli/cli.test.ts",

@@ -17,7 +17,7 @@ const SAME_ON_ALL = [
   "server/test/{mcp-crew,page-bytes,sign-in-web}.test.ts",
   // These start private servers, which are always the packaged one.
   "server/src/db/{embedded.test.ts,embedded/**}",
-  "server/src/{main,demo/launcher}.test.ts",
+  "server/src/main.test.ts",
   "server/test/{crash,log-secrets}.test.ts",
 ];
 

@@ -8,7 +8,7 @@ import { migrate, readMigrations } from "../db/migrate.ts";
 import { migrationsFolder } from "../db/migrations.ts";
 import { createNotifier } from "../db/notify.ts";
 import type { DemoCrew } from "../demo/index.ts";
-import type { Call } from "../kernel/dispatch/dispatch.ts";
+import type { Call } from "../kernel/dispatch/call.ts";
 import type { Environment } from "../kernel/environment.ts";
 import type { Operation, RequestInfo } from "../kernel/operation.ts";
 import type { Config } from "../runtime/config.ts";

@@ -1,4 +1,4 @@
-/** The text of `schema.sql`: a digest in its head tells without a database whether the file is fresh. */
+/** The text of `schema.sql`. A digest in its head shows without a database that the file is fresh. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Migration } from "./migrate.ts";
@@ -10,13 +10,13 @@ export function schemaFile(schema: string, migrations: readonly Migration[]): st
   return `${HEAD}-- Digest of the migrations and of this text: ${digest(schema, migrations)}\n\n\n${schema}`;
 }
 
-/** Whether the file was printed from these migrations and nobody edited it since. `schema.test.ts` proves the content. */
+/** Returns true when the file was printed from these migrations and not edited. `schema.test.ts` proves the content. */
 export function isSchemaFresh(file: string, migrations: readonly Migration[]): boolean {
   const [, schema = ""] = file.split(/\n\n\n(.*)/s);
   return file === schemaFile(schema, migrations);
 }
 
-/** The code that describes the schema counts too: when it changes, the text may. */
+/** The digest includes the code that describes the schema, because a change of it may change the text. */
 function digest(schema: string, migrations: readonly Migration[]): string {
   const describer = readFileSync(new URL("./schema.ts", import.meta.url), "utf8");
   const parts = [describer, schema, ...migrations.flatMap(({ name, sql }) => [name, sql])];

@@ -4,9 +4,7 @@ import { isFirstWorkspace } from "../auth/index.ts";
 import { type CommandContext, changed, command, type Operation, query, unchanged } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
 import { Fields, Id } from "../kernel/schema.ts";
-import { countUsableKeys } from "../keys/index.ts";
-import { createKey } from "../keys/operations/create-key.ts";
-import { revokeKey } from "../keys/operations/revoke-key.ts";
+import { countUsableKeys, endKeyById, makeKey } from "../keys/index.ts";
 import { lockWorkspace, tierOf } from "../tiers/index.ts";
 import { NEEDS, OTHERS_IN_CREW, WORKERS_DEFAULT } from "./needs.ts";
 import { alreadyRunning, isRunning, keyLimitReason, presentDemo } from "./rules.ts";
@@ -59,18 +57,17 @@ export const startDemo = command({
     await requireFree(context);
     const id = uuidv7();
     const expires_at = new Date(now.getTime() + RUN_EXPIRES_MINUTES * 60_000);
-    const made = await createKey.run(context, {
+    const made = await makeKey(context, {
       kind: "service",
       name: "Demo",
       scopes: [...NEEDS],
       expires_at: expires_at.toISOString(),
     });
-    if (made.kind !== "changed") throw new Error("The command that creates a key must store a change.");
-    const { id: key_id, key } = made.output;
+    const { id: key_id, key } = made.key;
     const run = await saveNewRun(tx, { id, key_id, started_at: now, expires_at });
     const fact = { type: "demo.started", subject: { kind: "demo", id }, data: { key_id, expires_at: run.expires_at } };
     return {
-      ...changed(presentDemo(run, undefined, now), fact, ...made.facts),
+      ...changed(presentDemo(run, undefined, now), fact, made.fact),
       afterCommit: () => env.demo.start({ id, workspace: tx.workspace, key }),
     };
   },
@@ -120,14 +117,12 @@ export const endDemo = command({
   input: DemoEnd,
   output: Fields({}),
   problems: [],
-  async run(context, end) {
-    const { tx, now } = context;
+  async run({ tx, now }, end) {
     await lockWorkspace(tx);
     const run = await saveEnd(tx, end, now);
     if (!run) return unchanged({});
     const { id, outcome, reason, root_task_id, key_id } = run;
-    const revoked = await revokeKey.run(context, { id: key_id });
-    const facts = revoked.kind === "changed" ? revoked.facts : [];
+    const facts = await endKeyById(tx, key_id, now);
     const data = { outcome, reason, root_task_id };
     return changed({}, { type: "demo.ended", subject: { kind: "demo", id }, data }, ...facts);
   },

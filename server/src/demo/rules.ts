@@ -1,5 +1,5 @@
 /** Decides whether a run is running and whether another can start. Pure. */
-import type { Tier } from "../tiers/rules.ts";
+import type { Tier } from "../tiers/index.ts";
 import type { Demo, StoredRun } from "./schema.ts";
 
 const LOST = "The server stopped before the run ended.";

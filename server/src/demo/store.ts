@@ -6,7 +6,7 @@ import type { DemoEnd, StoredRun } from "./schema.ts";
 
 type Written = ColumnType<string, Date, Date>;
 
-declare module "../kernel/db/db.ts" {
+declare module "../kernel/db/tx.ts" {
   interface Tables {
     demo_runs: Omit<StoredRun, "started_at" | "expires_at" | "ended_at"> & {
       workspace_id: string;

@@ -9,7 +9,7 @@ interface GateTable extends GateColumns {
   workspace_id: string;
 }
 
-declare module "../kernel/db/db.ts" {
+declare module "../kernel/db/tx.ts" {
   interface Tables {
     gates: GateTable;
   }

@@ -2,7 +2,7 @@
 import Type from "typebox";
 import { requestInfo } from "../../test/harness/harness.ts";
 import { type Actor, systemActor } from "./actor.ts";
-import type { ReadyCall } from "./dispatch/dispatch.ts";
+import type { ReadyCall } from "./dispatch/call.ts";
 import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
 import type { Written } from "./signals.ts";
 

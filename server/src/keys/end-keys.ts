@@ -1,10 +1,19 @@
 /** Revokes keys because a person, a key or an agent ends. The calling command has `changesCredentials`. */
 import type { Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
+import type { Key } from "./schema.ts";
 import { type EndedKey, saveEndedBelowKey, saveEndedOfAgent, saveEndedOfPerson } from "./store/ends.ts";
+import { lockKey, saveRevoked } from "./store/keys.ts";
 
 /** The reason for revoking a key that the command did not name. */
 type Reason = "maker_left" | "maker_revoked" | "agent_archived";
+
+/** Ends a locked key, and the keys made with it. Returns no facts when it has ended before. */
+export async function endKey(tx: Tx, key: Key, now: Date): Promise<{ key: Key; facts: Fact[] }> {
+  if (key.revoked_at !== null) return { key, facts: [] };
+  const revoked = await saveRevoked(tx, key.id, now);
+  return { key: revoked, facts: [revokedFact(key, null), ...(await endKeysMadeWith(tx, key.id))] };
+}
 
 /** Revokes the keys for which the person is responsible. For the command that ends a membership. */
 export async function endKeysMadeBy(tx: Tx, userId: string): Promise<Fact[]> {
@@ -12,7 +21,7 @@ export async function endKeysMadeBy(tx: Tx, userId: string): Promise<Fact[]> {
 }
 
 /** Revokes the keys that were made with this key. */
-export async function endKeysMadeWith(tx: Tx, keyId: string): Promise<Fact[]> {
+async function endKeysMadeWith(tx: Tx, keyId: string): Promise<Fact[]> {
   return (await saveEndedBelowKey(tx, keyId)).map((key) => revokedFact(key, "maker_revoked"));
 }
 
@@ -22,6 +31,11 @@ export async function revokeAgentKeys(tx: Tx, agentId: string): Promise<Fact[]> 
 }
 
 /** `reason` is null when the command named this key. */
-export function revokedFact({ id, kind, name, agent_id }: EndedKey, reason: Reason | null): Fact {
+function revokedFact({ id, kind, name, agent_id }: EndedKey, reason: Reason | null): Fact {
   return { type: "key.revoked", subject: { kind: "key", id }, data: { kind, name, agent_id, reason }, agent_id };
+}
+
+/** For the command that ends something with a key of its own. */
+export async function endKeyById(tx: Tx, id: string, now: Date): Promise<Fact[]> {
+  return (await endKey(tx, await lockKey(tx, id), now)).facts;
 }

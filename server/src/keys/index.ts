@@ -1,5 +1,6 @@
 /** Exports for other slices and for the start of the server. */
-export { endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
+export { endKeyById, endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
 export { keyHooks } from "./hooks.ts";
+export { makeKey } from "./make-key.ts";
 export { listKeysOfPerson } from "./store/adopt.ts";
 export { countUsableKeys, findPeopleBehind } from "./store/keys.ts";

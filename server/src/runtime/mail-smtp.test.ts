@@ -184,7 +184,7 @@ describe("an address", () => {
     "аda@example.org",
   ];
 
-  test.each(HOSTILE)("such as %j reaches nobody else and adds no header", async (to) => {
+  test.each(HOSTILE)("such as %j reaches no other recipient and adds no header", async (to) => {
     const { port, received } = await aMailServer();
     await aMailer(port)
       .sendMail({ ...MAIL, to })

@@ -43,9 +43,9 @@ export async function stayUntilStopped(starting: Promise<Stoppable>, log: Logger
       void stop(0);
     });
   }
-  process.on("unhandledRejection", (error) => log.error({ err: error }, "A failure that nobody handled: a bug."));
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "Unhandled rejection, which is a bug."));
   process.on("uncaughtException", (error) => {
-    log.fatal({ err: error }, "An error that nobody caught: a bug. Shutting down.");
+    log.fatal({ err: error }, "Uncaught error, which is a bug. Shutting down.");
     if (!isStopping) void stop(EXIT_FAILED);
   });
   await starting;

@@ -9,7 +9,7 @@ import { type RoleOfAgent, SUMMARY_MAX, type TeamRole, type TeamRules, type Unas
 
 type Written = ColumnType<string, Date, Date>;
 
-declare module "../kernel/db/db.ts" {
+declare module "../kernel/db/tx.ts" {
   interface Tables {
     agent_roles: {
       workspace_id: string;

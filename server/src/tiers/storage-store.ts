@@ -1,6 +1,6 @@
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
 
-declare module "../kernel/db/db.ts" {
+declare module "../kernel/db/tx.ts" {
   interface Tables {
     stored_bytes: { workspace_id: string; day: string; bytes: string };
   }

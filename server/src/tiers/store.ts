@@ -3,7 +3,7 @@ import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { TierName } from "./schema.ts";
 
-declare module "../kernel/db/db.ts" {
+declare module "../kernel/db/tx.ts" {
   interface Tables {
     workspaces: {
       workspace_id: string;

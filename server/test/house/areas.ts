@@ -19,10 +19,11 @@ export const SLICES = [
   "actions",
   "external-agents",
   "audit",
+  "demo",
 ] as const;
 
 /** Files that put the parts together may import anything. */
-const COMPOSES = ["app", "operations", "wiring", "main", "cli", "start", "demo", "generate"];
+const COMPOSES = ["app", "operations", "wiring", "main", "cli", "start", "generate"];
 /** The other parts, with the parts that each may import. */
 const ALONE: Record<string, readonly string[]> = {
   kernel: [],

@@ -28,7 +28,7 @@ interface AgentPresenceTable {
   last_seen_at: Written<string>;
 }
 
-declare module "../../kernel/db/db.ts" {
+declare module "../../kernel/db/tx.ts" {
   interface Tables {
     agents: AgentsTable;
     agent_presence: AgentPresenceTable;

@@ -26,7 +26,7 @@ interface AgentSecretsTable {
   sealed: string;
 }
 
-declare module "../../kernel/db/db.ts" {
+declare module "../../kernel/db/tx.ts" {
   interface Tables {
     agent_revisions: AgentRevisionsTable;
     agent_secrets: AgentSecretsTable;

@@ -1,5 +1,5 @@
 /** Rows of a list as far as their bytes go: the database reads and sends no row beyond. */
-import type { ReadTx } from "./db.ts";
+import type { ReadTx } from "./tx.ts";
 
 /** Bytes of the rows of one page, as text; the row that passes them is the last. */
 export const PAGE_BYTES_MAX = 4 * 1024 * 1024;

@@ -12,7 +12,7 @@ import {
 } from "kysely";
 import type { PoolClient, QueryConfig, QueryResult } from "pg";
 import { awaitAnswer, SilentDatabase } from "./answer-watch.ts";
-import type { Tables } from "./db.ts";
+import type { Tables } from "./tx.ts";
 
 type Builder = Kysely<Tables>;
 export type Bound = Pick<Builder, "selectFrom" | "insertInto" | "updateTable" | "deleteFrom" | "with" | "getExecutor">;

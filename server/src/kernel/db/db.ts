@@ -1,6 +1,5 @@
 /** Transactions bound to one workspace. No statement of a slice runs outside one. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Kysely, QueryExecutorProvider } from "kysely";
 import type { Pool } from "pg";
 import { createUnderway, type Underway } from "../dispatch/underway.ts";
 import type { BatchRow, Statement } from "./batch.ts";
@@ -11,10 +10,9 @@ import { createLockQueues, LockTaken } from "./lock-queues.ts";
 import { createReadPace } from "./read-pace.ts";
 import { beginText, type Mode, Transaction } from "./transaction.ts";
 import { createTurns, WAITING_MAX, waitedInVain } from "./turns.ts";
+import type { PublicTx, ReadTx, Tx } from "./tx.ts";
 
-/** Each slice adds its tables here, in its `store.ts`. */
-// biome-ignore lint/suspicious/noEmptyInterface: slices fill it by declaration merging.
-export interface Tables {}
+export type { PublicTx, ReadTx, Tx } from "./tx.ts";
 
 /** Times a transaction is run again after a deadlock or a serialization failure. */
 const REPEATS_MAX = 3;
@@ -23,37 +21,6 @@ const STALE_READS_MAX = 10;
 /** Times a transaction is run again for a lock that another process holds, and the time in between in milliseconds. */
 const LOCK_TRIES_MAX = 40;
 const LOCK_PAUSE_MS = 50;
-
-type Builder = Kysely<Tables>;
-
-/** What a query gets: the database refuses its writes too. */
-export interface ReadTx extends QueryExecutorProvider {
-  readonly workspace: string;
-  readonly selectFrom: Builder["selectFrom"];
-  /** A prepared statement; the name stands for the text on each connection. */
-  statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
-  /** The database's clock at the start, known once the first statement was answered. */
-  readonly now: Date;
-}
-
-export interface Tx extends ReadTx {
-  readonly insertInto: Builder["insertInto"];
-  readonly updateTable: Builder["updateTable"];
-  readonly deleteFrom: Builder["deleteFrom"];
-  readonly with: Builder["with"];
-}
-
-/**
- * A transaction that belongs to no workspace yet. It sees no row; it can call the few named functions of the database
- * that sign people in, look up keys and find work that is due.
- */
-export interface PublicTx {
-  /** The database's clock at the start, known once the first statement was answered. */
-  readonly now: Date;
-  statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
-  /** Goes on inside a workspace, in the same transaction. */
-  enter(workspace: string): Promise<Tx>;
-}
 
 export interface Db {
   transaction<T>(workspace: string, work: (tx: Tx) => Promise<T>): Promise<T>;

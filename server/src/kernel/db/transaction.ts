@@ -3,7 +3,7 @@ import type { QueryExecutorProvider } from "kysely";
 import type { QueryResult } from "pg";
 import { Problem } from "../problem.ts";
 import type { Bound, Connection } from "./connection.ts";
-import type { PublicTx, Tx } from "./db.ts";
+import type { PublicTx, Tx } from "./tx.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

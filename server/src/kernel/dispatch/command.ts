@@ -5,7 +5,7 @@ import type { Mail } from "../environment.ts";
 import { type FactEntry, insertFacts } from "../facts/insert.ts";
 import type { Command, HotCommand, Outcome } from "../operation.ts";
 import { Problem, StoredRefusal } from "../problem.ts";
-import type { Kernel, ReadyCall } from "./dispatch.ts";
+import type { Kernel, ReadyCall } from "./call.ts";
 import { type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
 import { recogniseOne } from "./powers.ts";
 import { requireActors } from "./while-paused.ts";

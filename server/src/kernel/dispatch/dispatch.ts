@@ -1,76 +1,24 @@
 /** The only way an operation runs: permission, input, transaction, run, facts, answer. */
 import type { Actor } from "../actor.ts";
-import type { Db } from "../db/db.ts";
-import type { Environment } from "../environment.ts";
 import { type InputReader, inputReader, type Reading } from "../input/input.ts";
-import type { Operation, PublicCommand, Query, RequestInfo, SessionEffect } from "../operation.ts";
-import { invalid, noSuchWorkspace, type Problem } from "../problem.ts";
+import type { Operation, PublicCommand, Query, SessionEffect } from "../operation.ts";
+import { invalid, noSuchWorkspace } from "../problem.ts";
 import { sealedCursors } from "../sealed-cursors.ts";
-import type { Signals } from "../signals.ts";
 import { type Afterwards, createAfterwards } from "./afterwards.ts";
+import type { Answer, Call, Kernel, ReadyCall } from "./call.ts";
 import { createCommandRunner } from "./command.ts";
 import { createHotRunner } from "./hot.ts";
-import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight, type KeyedCall } from "./idempotency.ts";
+import { hashInput, IDEMPOTENCY_KEY_LENGTH_MAX, inFlight } from "./idempotency.ts";
 import { createPoll } from "./poll.ts";
-import { type HotGuards, type Recognise, requirePermission } from "./powers.ts";
+import { requirePermission } from "./powers.ts";
 import { createPublicRunner } from "./public.ts";
 import { createStorageCount } from "./storage.ts";
-import type { StorageMeter } from "./stored-bytes.ts";
-import type { RequireActing } from "./while-paused.ts";
-
-export interface Call {
-  input: unknown;
-  request: RequestInfo;
-  idempotencyKey?: string | undefined;
-  /** Ends a long poll: the caller is gone. */
-  abort?: AbortSignal | undefined;
-  /** Who calls, asked anew: a long poll outlives what was known when it began. */
-  identify?: (() => Promise<Actor>) | undefined;
-}
-
-/** A call that passed permission and input. */
-export interface ReadyCall {
-  actor: Actor;
-  input: Record<string, unknown>;
-  /** Bytes of the input as PostgreSQL prints it. */
-  bytes: number;
-  request: RequestInfo;
-  keyed: KeyedCall | undefined;
-  /** False for an attempt of a long poll: finding nothing is not an answer yet. */
-  final: boolean;
-  /** Throws when the caller may no longer do what they wait for. */
-  requireStill?: () => Promise<void>;
-  /** Thrown unless the call repeats one that was answered. */
-  unlessRepeated?: Problem;
-}
-
-export interface Answer {
-  status: number;
-  output: unknown;
-  session?: SessionEffect | undefined;
-}
 
 export interface Dispatcher {
   /** Throws a Problem for everything a caller can cause. */
   dispatch(operation: Exclude<Operation, PublicCommand>, actor: Actor, call: Call): Promise<Answer>;
   /** Sign-in and the like: no actor yet. */
   dispatchPublic(operation: PublicCommand, call: Call): Promise<Answer>;
-}
-
-export interface Kernel {
-  db: Db;
-  env: Environment;
-  signals: Signals;
-  recognise: Recognise;
-  /** Counts what commands store; nothing is counted without it. */
-  storage?: StorageMeter;
-  requireActing: RequireActing;
-  /** For groups in one message. Without them, groups look at their callers in an ordinary transaction. */
-  guards?: HotGuards;
-  /** Called with every output; tests check it against the operation's shape. */
-  checkOutput?: (operation: Operation, output: unknown) => void;
-  /** Told of outside effects that failed after their commit. */
-  onLateFailure: (error: unknown, requestId?: string) => void;
 }
 
 export function createDispatcher(kernel: Kernel): Dispatcher {

@@ -3,7 +3,7 @@ import { latch } from "../../../test/harness/latch.ts";
 import type { Db } from "../db/db.ts";
 import { createSignals, type Signals } from "../signals.ts";
 import { callOf, factFor, OTHER, readThings, seen, settled, takeThings, WORKSPACE } from "../test-things.ts";
-import type { ReadyCall } from "./dispatch.ts";
+import type { ReadyCall } from "./call.ts";
 import { createPoll, WAITING_OF_CREDENTIAL_MAX } from "./poll.ts";
 
 const fail = (error: unknown) => expect.fail(String(error));

@@ -1,7 +1,7 @@
 /** Long poll: an attempt that found nothing is made again when something may have come, outside any transaction. */
 import type { Actor } from "../actor.ts";
 import { Problem } from "../problem.ts";
-import type { ReadyCall } from "./dispatch.ts";
+import type { ReadyCall } from "./call.ts";
 import type { Woken } from "./lane.ts";
 import { sharedLooks } from "./shared-looks.ts";
 import { createWaits, type PolledOperation, type WaitsOptions } from "./waits.ts";

@@ -3,7 +3,7 @@
 import { clockOf } from "../db/db.ts";
 import { insertFacts } from "../facts/insert.ts";
 import type { PublicCommand, PublicOutcome, RequestInfo } from "../operation.ts";
-import type { Kernel } from "./dispatch.ts";
+import type { Kernel } from "./call.ts";
 
 export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) {
   return async (

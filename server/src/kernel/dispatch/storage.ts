@@ -3,7 +3,7 @@
 import { documentBytes } from "../input/document.ts";
 import type { Operation, PublicCommand, Query } from "../operation.ts";
 import { Problem, StoredRefusal } from "../problem.ts";
-import type { ReadyCall } from "./dispatch.ts";
+import type { ReadyCall } from "./call.ts";
 import { countedBytes, type StorageMeter } from "./stored-bytes.ts";
 
 type Counted = Exclude<Operation, PublicCommand>;

@@ -1,11 +1,6 @@
-import { uuidv7 } from "uuidv7";
-import { newKeyText } from "../../auth/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
-import { requireRoom } from "../../tiers/index.ts";
-import { keyHooks } from "../hooks.ts";
-import { requireExpiry, requireFittingFields, requirePerson, requireScopesOf } from "../rules.ts";
+import { makeKey } from "../make-key.ts";
 import { CreatedKey, NewKey } from "../schema.ts";
-import { countUsableKeys, getKey, insertKey } from "../store/keys.ts";
 
 export const createKey = command({
   name: "keys.create",
@@ -21,32 +16,8 @@ export const createKey = command({
   input: NewKey,
   output: CreatedKey,
   problems: ["tier_limit", "not_found", "conflict", "forbidden"],
-  async run({ tx, actor, now, env }, input) {
-    requireFittingFields(input);
-    const { kind, name, agent_id = null, scopes = [] } = input;
-    const maker = actor.key_id === null ? undefined : await getKey(tx, actor.key_id);
-    if (maker) requireScopesOf(maker, scopes);
-    const latest = maker?.expires_at ?? null;
-    const expires_at = requireExpiry(input.expires_at, { now, latest, otherwise: latest });
-    await requireRoom(tx, "max_api_keys", countUsableKeys);
-    if (agent_id !== null) await keyHooks.requireUsableAgent(tx, agent_id);
-    const { key, prefix } = newKeyText(kind);
-    const stored = await insertKey(tx, {
-      id: uuidv7(),
-      kind,
-      name,
-      agent_id,
-      scopes,
-      prefix,
-      key_hash: env.secrets.fingerprint(key),
-      created_by_user_id: actor.kind === "user" ? actor.id : null,
-      created_by_key_id: maker?.id ?? null,
-      responsible_user_id: maker?.responsible_user_id ?? requirePerson(actor),
-      expires_at,
-    });
-    const { id, created_at } = stored;
-    const output = { id, kind, name, agent_id, scopes, prefix, key, expires_at, created_at };
-    const data = { kind, name, agent_id, scopes, prefix, expires_at };
-    return changed(output, { type: "key.created", subject: { kind: "key", id }, data, agent_id });
+  async run(context, input) {
+    const { key, fact } = await makeKey(context, input);
+    return changed(key, fact);
   },
 });

@@ -1,9 +1,9 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { endKeysMadeWith, revokedFact } from "../end-keys.ts";
+import { endKey } from "../end-keys.ts";
 import { requireMadeWith } from "../maker.ts";
 import { Key } from "../schema.ts";
-import { lockKey, saveRevoked } from "../store/keys.ts";
+import { lockKey } from "../store/keys.ts";
 
 export const revokeKey = command({
   name: "keys.revoke",
@@ -19,8 +19,8 @@ export const revokeKey = command({
   async run({ tx, actor, now }, { id }) {
     const key = await lockKey(tx, id);
     await requireMadeWith(tx, actor, key);
-    if (key.revoked_at !== null) return unchanged(key);
-    const revoked = await saveRevoked(tx, id, now);
-    return changed(revoked, revokedFact(key, null), ...(await endKeysMadeWith(tx, id)));
+    const ended = await endKey(tx, key, now);
+    const [fact, ...more] = ended.facts;
+    return fact ? changed(ended.key, fact, ...more) : unchanged(key);
   },
 });

@@ -9,7 +9,7 @@ import type { Key, KeyStatus } from "../schema.ts";
 
 type Time<OnInsert> = ColumnType<string | null, OnInsert, Date | null>;
 
-declare module "../../kernel/db/db.ts" {
+declare module "../../kernel/db/tx.ts" {
   interface Tables {
     api_keys: {
       workspace_id: string;

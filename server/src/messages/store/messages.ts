@@ -31,7 +31,7 @@ export interface ThreadTable {
   last_message_id: string | null;
 }
 
-declare module "../../kernel/db/db.ts" {
+declare module "../../kernel/db/tx.ts" {
   interface Tables {
     messages: MessageTable;
     threads: ThreadTable;

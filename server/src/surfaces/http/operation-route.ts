@@ -1,7 +1,7 @@
 /** Adds the routes of one operation. This is the hot path of the server. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
-import type { Answer, Call } from "../../kernel/dispatch/dispatch.ts";
+import type { Answer, Call } from "../../kernel/dispatch/call.ts";
 import type { Operation, PublicCommand, Route } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { methodOf, pathOf } from "../route.ts";

@@ -59,7 +59,7 @@ export interface TaskTable {
 
 export type TaskRow = TaskTable;
 
-declare module "../../kernel/db/db.ts" {
+declare module "../../kernel/db/tx.ts" {
   interface Tables {
     tasks: TaskTable;
     task_dependencies: { workspace_id: string; task_id: string; depends_on_id: string };

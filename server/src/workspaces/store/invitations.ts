@@ -9,7 +9,7 @@ import type { GivenRole, Invitation } from "../schema.ts";
 
 type StoredStatus = Exclude<Invitation["status"], "expired">;
 
-declare module "../../kernel/db/db.ts" {
+declare module "../../kernel/db/tx.ts" {
   interface Tables {
     invitations: {
       workspace_id: string;

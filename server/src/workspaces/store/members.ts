@@ -5,7 +5,7 @@ import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import type { GivenRole, Member } from "../schema.ts";
 
-declare module "../../kernel/db/db.ts" {
+declare module "../../kernel/db/tx.ts" {
   interface Tables {
     members: {
       workspace_id: string;

@@ -21,7 +21,7 @@ interface LineProps {
 export function WorkspaceLine({ workspace, isOwn, onChoose }: LineProps) {
   const { workspace: chosen } = useSession();
   const navigate = useNavigate();
-  const { id, name, role, tier_name, created_at } = workspace;
+  const { id, name } = workspace;
   const switchTo = () =>
     void navigate({ to: "/account", search: { tab: "workspaces", workspace: isOwn ? undefined : id } });
   return (
@@ -35,13 +35,7 @@ export function WorkspaceLine({ workspace, isOwn, onChoose }: LineProps) {
             </span>
           )}
         </div>
-        <div className="flex flex-wrap gap-x-3 text-sm text-ink-3">
-          <span>{ROLE_NAMES[role]}</span>
-          <span>{tierName(tier_name)} tier</span>
-          <span>
-            created <Time at={created_at} />
-          </span>
-        </div>
+        <WorkspaceFigures workspace={workspace} />
       </div>
       {id !== chosen.id && (
         <Button size="small" label={`Switch to ${name.slice(0, 60)}`} onClick={switchTo}>
@@ -67,6 +61,18 @@ export function WorkspaceLine({ workspace, isOwn, onChoose }: LineProps) {
           },
         ]}
       />
+    </div>
+  );
+}
+
+function WorkspaceFigures({ workspace: { role, tier_name, created_at } }: { workspace: Workspace }) {
+  return (
+    <div className="flex flex-wrap gap-x-3 text-sm text-ink-3">
+      <span>{ROLE_NAMES[role]}</span>
+      <span>{tierName(tier_name)} tier</span>
+      <span>
+        created <Time at={created_at} />
+      </span>
     </div>
   );
 }

@@ -1,14 +1,14 @@
 /** Starts the demo's processes for the server, one run at a time, and stores the end of each run. */
-import { systemActor } from "../kernel/actor.ts";
-import type { Dispatcher } from "../kernel/dispatch/dispatch.ts";
-import { Problem } from "../kernel/problem.ts";
-import type { Logger } from "../runtime/log.ts";
-import { cancelTask } from "../tasks/operations/cancel-task.ts";
+import { endDemo, noteDemoRoot } from "../../demo/operations.ts";
+import type { DemoCrew, DemoRun } from "../../demo/port.ts";
+import type { DemoEnd } from "../../demo/schema.ts";
+import { systemActor } from "../../kernel/actor.ts";
+import type { Dispatcher } from "../../kernel/dispatch/dispatch.ts";
+import { Problem } from "../../kernel/problem.ts";
+import type { Logger } from "../../runtime/log.ts";
+import { cancelTask } from "../../tasks/operations/cancel-task.ts";
 import { type Director, startDirector } from "./director-process.ts";
-import { endDemo, noteDemoRoot } from "./operations.ts";
 import { findOwnInstallation } from "./own-installation.ts";
-import type { DemoCrew, DemoRun } from "./port.ts";
-import type { DemoEnd } from "./schema.ts";
 
 /** The command that starts the processes, and the folder that they audit. */
 export interface CrewSetup {

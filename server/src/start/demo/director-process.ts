@@ -2,14 +2,14 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { CREW_ENV } from "../cli/demo/crew/member.ts";
-import { lastLine, withoutSecrets } from "../cli/demo/director/processes.ts";
-import { shorten } from "../cli/demo/director/words.ts";
-import { TEXT_LIMITS } from "../kernel/schema.ts";
-import type { Logger } from "../runtime/log.ts";
-import { parse } from "./packages/shapes.ts";
-import { Report } from "./report.ts";
-import type { DemoEnd } from "./schema.ts";
+import { CREW_ENV } from "../../cli/demo/crew/member.ts";
+import { lastLine, withoutSecrets } from "../../cli/demo/director/processes.ts";
+import { shorten } from "../../cli/demo/director/words.ts";
+import { parse } from "../../demo/packages/shapes.ts";
+import { Report } from "../../demo/report.ts";
+import type { DemoEnd } from "../../demo/schema.ts";
+import { TEXT_LIMITS } from "../../kernel/schema.ts";
+import type { Logger } from "../../runtime/log.ts";
 
 export interface DirectorOptions {
   /** The program and the arguments that start the command line. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { aFolder, anInstallation } from "../../demo/test-installation.ts";
 import { findOwnInstallation } from "./own-installation.ts";
-import { aFolder, anInstallation } from "./test-installation.ts";
 
 test("is the folder that the package was installed into, not what is inside the package", async () => {
   const root = anInstallation();

@@ -1,7 +1,7 @@
 /** Finds the folder in which this server is installed. */
 import { dirname } from "node:path";
-import { PACKAGE_FOLDER } from "../version.ts";
-import { listPackages } from "./packages/list-packages.ts";
+import { listPackages } from "../../demo/packages/list-packages.ts";
+import { PACKAGE_FOLDER } from "../../version.ts";
 
 /** Fewer packages are too little work for a crew. */
 const PACKAGES_MIN = 6;

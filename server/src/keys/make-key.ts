@@ -1,0 +1,42 @@
+import type { Static } from "typebox";
+import { uuidv7 } from "uuidv7";
+import { newKeyText } from "../auth/index.ts";
+import type { CommandContext, Fact } from "../kernel/operation.ts";
+import { requireRoom } from "../tiers/index.ts";
+import { keyHooks } from "./hooks.ts";
+import { requireExpiry, requireFittingFields, requirePerson, requireScopesOf } from "./rules.ts";
+import type { CreatedKey, NewKey } from "./schema.ts";
+import { countUsableKeys, getKey, insertKey } from "./store/keys.ts";
+
+/** Makes a key in the transaction of a command, as its caller. The command stores the fact. */
+export async function makeKey(
+  { tx, actor, now, env }: Pick<CommandContext, "tx" | "actor" | "now" | "env">,
+  input: NewKey,
+): Promise<{ key: Static<typeof CreatedKey>; fact: Fact }> {
+  requireFittingFields(input);
+  const { kind, name, agent_id = null, scopes = [] } = input;
+  const maker = actor.key_id === null ? undefined : await getKey(tx, actor.key_id);
+  if (maker) requireScopesOf(maker, scopes);
+  const latest = maker?.expires_at ?? null;
+  const expires_at = requireExpiry(input.expires_at, { now, latest, otherwise: latest });
+  await requireRoom(tx, "max_api_keys", countUsableKeys);
+  if (agent_id !== null) await keyHooks.requireUsableAgent(tx, agent_id);
+  const { key, prefix } = newKeyText(kind);
+  const stored = await insertKey(tx, {
+    id: uuidv7(),
+    kind,
+    name,
+    agent_id,
+    scopes,
+    prefix,
+    key_hash: env.secrets.fingerprint(key),
+    created_by_user_id: actor.kind === "user" ? actor.id : null,
+    created_by_key_id: maker?.id ?? null,
+    responsible_user_id: maker?.responsible_user_id ?? requirePerson(actor),
+    expires_at,
+  });
+  const { id, created_at } = stored;
+  const made = { id, kind, name, agent_id, scopes, prefix, key, expires_at, created_at };
+  const data = { kind, name, agent_id, scopes, prefix, expires_at };
+  return { key: made, fact: { type: "key.created", subject: { kind: "key", id }, data, agent_id } };
+}
