@@ -8,7 +8,7 @@ import type { Powers } from "./store/powers.ts";
 /** The scopes of the keys whose actors were made here: an actor carries permissions alone. */
 const scopesOfKeys = new WeakMap<Actor, Scope[]>();
 
-/** What stood behind the credential when its actor was made; undefined for a key that was not read here. */
+/** Returns the rights of the credential when its actor was made; undefined for a key that was not read here. */
 export function powersWhenMade(actor: Actor): Powers | undefined {
   const { key_id, role, responsible_role } = actor;
   if (key_id === null) return { scopes: null, role, has_session: true };

@@ -121,7 +121,7 @@ export function changedRole(
 }
 
 /** Throws unless the manager is a supervisor who does not report to the agent. `above`: the manager and all above. */
-export function requireValidManager(
+export function requireSupervisorAbove(
   agentId: string,
   manager: { role: TeamRole } | undefined,
   above: readonly string[],

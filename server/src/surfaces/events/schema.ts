@@ -1,4 +1,4 @@
-/** What a client of the live feed may send. */
+/** The query parameters and headers of the live feed. */
 import Type from "typebox";
 import { Fields } from "../../kernel/schema.ts";
 

@@ -4,7 +4,7 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { movedReports, releaseReports, strandedBy } from "../change-role.ts";
-import { changedRole, requireNothingStranded, requireValidManager } from "../rules.ts";
+import { changedRole, requireNothingStranded, requireSupervisorAbove } from "../rules.ts";
 import { RoleChange, RoleOfAgent } from "../schema.ts";
 import { findRole, listAbove, saveRole } from "../store.ts";
 
@@ -55,5 +55,5 @@ async function requireSuperior(tx: Tx, agentId: string, managerId: string): Prom
     });
   }
   await requireUsableAgent(tx, managerId);
-  requireValidManager(agentId, await findRole(tx, managerId), [managerId, ...(await listAbove(tx, managerId))]);
+  requireSupervisorAbove(agentId, await findRole(tx, managerId), [managerId, ...(await listAbove(tx, managerId))]);
 }
