@@ -14,7 +14,7 @@ export const ROUNDS = count("BENCH_ROUNDS", IS_QUICK ? 2 : 7);
 /** The time of each measured piece in a round. */
 export const PIECE_MS = count("BENCH_PIECE_MS", IS_QUICK ? 1_000 : 3_000);
 /** The number of calls in a round that measures single calls. */
-export const CALLS = 100;
+export const CALLS = count("BENCH_CALLS", 100);
 /** The number of tasks, or messages, in the large workspace. */
 export const MANY_TASKS = count("BENCH_TASKS", IS_QUICK ? 100_000 : 1_000_000);
 export const FEW_TASKS = 1_000;

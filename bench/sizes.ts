@@ -1,43 +1,79 @@
 /** Measures a claim and a page with few tasks and with many tasks. */
+
+import { getOwnState } from "../server/src/agents/operations/get-own-state.ts";
+import { listAgents } from "../server/src/agents/operations/list-agents.ts";
+import { listAudit, listGovernanceAudit } from "../server/src/audit/operations.ts";
+import type { Operation, PublicCommand } from "../server/src/kernel/operation.ts";
+import { listObsEventsOperation } from "../server/src/observability/operations.ts";
 import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
+import { listGaps } from "../server/src/tasks/operations/list-gaps.ts";
 import { listTasksOperation } from "../server/src/tasks/operations/list-tasks.ts";
 import type { Cluster } from "./cluster.ts";
 import { figure, print, ratios, say } from "./figures.ts";
 import { CALLS, FEW_TASKS, MANY_TASKS, ROUNDS } from "./settings.ts";
 import { createWorld, requestInfo, type World } from "./world.ts";
 
-const FILL = `
-insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth, priority)
-select $1::uuid, t.id, 'Task ' || t.n, ($2::uuid[])[1 + t.n % $3], t.id, 0, t.n % 5 from (
-  select n, (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text || $1::text), 1, 3) || '8'
-    || substr(md5($1::text || n::text), 1, 15))::uuid as id from generate_series(1, $4) n) t`;
+/** Most tasks of a large workspace are queued; a hundred of each thousand are completed and each has a fact. */
+const FILL = [
+  `insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth, priority, status, finished_at)
+   select $1::uuid, t.id, 'Task ' || t.n, ($2::uuid[])[1 + t.n % $3], t.id, 0, t.n % 5,
+     case when t.n % 10 = 0 then 'completed' else 'queued' end, case when t.n % 10 = 0 then bailiwick_now() end from (
+     select n, (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text || $1::text), 1, 3) || '8'
+       || substr(md5($1::text || n::text), 1, 15))::uuid as id from generate_series(1, $4::int) n) t`,
+  `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, agent_id, request_id)
+   select workspace_id, id, 'task.created', 'user', $2, 'task', id, assigned_to_agent_id, 'bench' from tasks
+   where workspace_id = $1::uuid order by id`,
+];
 
 async function filled(cluster: Cluster, tasks: number): Promise<World> {
   const world = await createWorld(cluster, 16);
   const ids = world.workers.map(({ id }) => id);
   say(`filling a workspace with ${tasks} tasks`);
-  await cluster.admin.query(FILL, [world.workspace, ids, ids.length, tasks]);
+  const [fillTasks = "", fillFacts = ""] = FILL;
+  await cluster.admin.query(fillTasks, [world.workspace, ids, ids.length, tasks]);
+  await cluster.admin.query(fillFacts, [world.workspace, world.owner.id]);
   return world;
 }
 
 type Call = (world: World, number: number) => Promise<unknown>;
 
-const CALLS_MEASURED: Record<string, Call> = {
-  claim: ({ app, workers }, number) => {
+const byOwner =
+  (operation: Exclude<Operation, PublicCommand>, input: (world: World) => object): Call =>
+  (world) =>
+    world.app.dispatcher.dispatch(operation, world.owner, { input: input(world), request: requestInfo() });
+const byWorker =
+  (operation: Exclude<Operation, PublicCommand>): Call =>
+  ({ app, workers }, number) => {
     const worker = workers[number % workers.length];
     if (!worker) throw new Error("There are no workers.");
-    return app.dispatcher.dispatch(claimTasks, worker, { input: {}, request: requestInfo() });
-  },
-  "list of 50": ({ app, owner }) =>
-    app.dispatcher.dispatch(listTasksOperation, owner, { input: { limit: 50 }, request: requestInfo() }),
-  "list of 50 queued": ({ app, owner }) =>
-    app.dispatcher.dispatch(listTasksOperation, owner, { input: { status: "queued" }, request: requestInfo() }),
+    return app.dispatcher.dispatch(operation, worker, { input: {}, request: requestInfo() });
+  };
+const workerOf = ({ workers }: World) => workers[0]?.id;
+const NEWER = "2000-01-01T00:00:00.000Z";
+
+const CALLS_MEASURED: Record<string, Call> = {
+  claim: byWorker(claimTasks),
+  "state of an agent": byWorker(getOwnState),
+  "list of 50": byOwner(listTasksOperation, () => ({ limit: 50 })),
+  "list of 50 queued": byOwner(listTasksOperation, () => ({ status: "queued" })),
+  "list of running": byOwner(listTasksOperation, () => ({ status: "running" })),
+  "list of running of an agent": byOwner(listTasksOperation, (world) => ({
+    status: "running",
+    assigned_to_agent_id: workerOf(world),
+  })),
+  "list of an empty time": byOwner(listTasksOperation, () => ({ created_before: NEWER })),
+  gaps: byOwner(listGaps, () => ({})),
+  "agents list": byOwner(listAgents, () => ({})),
+  "audit of an unknown actor": byOwner(listAudit, () => ({ actor_id: "unknown" })),
+  "audit of a rare type": byOwner(listAudit, () => ({ type: "agent.created" })),
+  "audit of governance": byOwner(listGovernanceAudit, () => ({})),
+  "telemetry of a type": byOwner(listObsEventsOperation, () => ({ event_type: "error" })),
 };
 
 export async function measureSizes(cluster: Cluster): Promise<void> {
   const few = await filled(cluster, FEW_TASKS);
   const many = await filled(cluster, MANY_TASKS);
-  await cluster.admin.query("vacuum analyze tasks");
+  await cluster.admin.query("vacuum analyze tasks, facts");
   for (const [name, call] of Object.entries(CALLS_MEASURED)) {
     const times: { few: number[]; many: number[] } = { few: [], many: [] };
     for (let round = -1; round < Math.min(ROUNDS, 5); round++) {

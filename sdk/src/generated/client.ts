@@ -993,7 +993,7 @@ export interface MessagesListInput {
   agent_id?: string | undefined;
   /** With agent_id: the direct messages between the agent and this person. */
   with_user_id?: string | undefined;
-  /** Words that must all be in the message. */
+  /** Words that must all be in the first 16,384 characters of the message. */
   q?: string | undefined;
   /** true: only messages whose asked-for answer has not come. */
   awaiting_reply?: boolean | undefined;

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: db6803da49621c46292433e5e735fbe4333be194d5baf2c8c307013565a6174a
+-- Digest of the migrations and of this text: 22a44da8e79ac366c05c90f27c370a5fa784793e5b491e3dbca8a8bdaeeef512
 
 
 create table agent_presence (
@@ -1423,7 +1423,7 @@ CREATE OR REPLACE FUNCTION public.message_words(the_workspace uuid, content text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select strip(to_tsvector('simple', public.bare_words(content))) || array_to_tsvector(array[the_workspace::text])
+  select strip(to_tsvector('simple', public.bare_words(left(content, 16384)))) || array_to_tsvector(array[the_workspace::text])
 $function$;
 
 CREATE OR REPLACE FUNCTION public.open_owner_session(owner_email text, new_user uuid, new_workspace uuid, new_session uuid, session_hash text, kept_for interval)

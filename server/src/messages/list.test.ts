@@ -86,6 +86,9 @@ describe("a search", () => {
     expect(page.items).toHaveLength(3);
     expect(await texts(owner, { q: "red", limit: 3, cursor: page.next_cursor ?? "" })).toEqual(["The red house"]);
     expect(await texts(owner, { q: "re" })).toEqual([]);
+    // Only the beginning of a long message is searched.
+    await say(app(), ada, { content: `early ${"filler ".repeat(2_400)} late`, ...to(bob) });
+    expect([await texts(owner, { q: "early" }), await texts(owner, { q: "late" })]).toEqual([[expect.anything()], []]);
   });
 
   it("goes with every filter", async () => {

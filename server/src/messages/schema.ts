@@ -81,7 +81,9 @@ export const ListInput = Fields({
   with_user_id: Type.Optional(
     Type.String({ ...Id, description: "With agent_id: the direct messages between the agent and this person." }),
   ),
-  q: Type.Optional(Text(QUERY_LENGTH_MAX, { description: "Words that must all be in the message." })),
+  q: Type.Optional(
+    Text(QUERY_LENGTH_MAX, { description: "Words that must all be in the first 16,384 characters of the message." }),
+  ),
   awaiting_reply: Type.Optional(
     Type.Boolean({ description: "true: only messages whose asked-for answer has not come." }),
   ),

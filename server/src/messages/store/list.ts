@@ -96,21 +96,25 @@ async function idsByColumns(tx: ReadTx, { filters, ascending, beyond, limit }: L
   return rows.map(({ id }) => id);
 }
 
-/** What the agent sent and what reached it, each from its own index. */
+/** What the agent sent and what reached it, each from its own index, whose order is that of ids. */
 async function idsOfAgent(tx: ReadTx, looked: Looked, agentId: string): Promise<string[]> {
-  const { filters, ascending, beyond = null, limit } = looked;
-  const { task_id: taskId = null, thread_id: threadId = null } = filters;
-  const [compare, order] = ascending ? [sql`>`, sql`asc`] : [sql`<`, sql`desc`];
-  const inPlace = sql`(${beyond}::uuid is null or m.id ${compare} ${beyond}::uuid)
-    and (${taskId}::uuid is null or m.task_id = ${taskId}::uuid)
-    and (${threadId}::uuid is null or m.thread_id = ${threadId}::uuid)`;
+  const { filters, ascending, beyond, limit } = looked;
+  const { task_id: taskId, thread_id: threadId } = filters;
+  const order = ascending ? sql`asc` : sql`desc`;
+  // A condition that is not asked for is left out, so that the index begins where the page does.
+  const after = (id: string) =>
+    beyond === undefined ? sql`` : sql`and ${sql.ref(id)} ${ascending ? sql`>` : sql`<`} ${beyond}::uuid`;
+  const inPlace = sql`${taskId === undefined ? sql`` : sql`and m.task_id = ${taskId}::uuid`}
+    ${threadId === undefined ? sql`` : sql`and m.thread_id = ${threadId}::uuid`}`;
   const { rows } = await sql<{ id: string }>`
     select id from (
-      (select m.id from messages m where m.workspace_id = ${tx.workspace} and m.from_agent_id = ${agentId} and ${inPlace}
-        order by m.id ${order} limit ${limit})
+      (select m.id from messages m where m.workspace_id = ${tx.workspace} and m.from_agent_id = ${agentId}
+        ${after("m.id")} ${inPlace} order by m.id ${order} limit ${limit})
       union
-      (select m.id from deliveries d join messages m on m.workspace_id = d.workspace_id and m.id = d.message_id
-        where d.workspace_id = ${tx.workspace} and d.owner_id = ${agentId} and ${inPlace}
+      (select d.message_id from deliveries d
+        cross join lateral (select from messages m where m.workspace_id = d.workspace_id and m.id = d.message_id
+          ${inPlace} offset 0) m
+        where d.workspace_id = ${tx.workspace} and d.owner_id = ${agentId} ${after("d.message_id")}
         order by d.message_id ${order} limit ${limit})
     ) found order by id ${order} limit ${limit}`.execute(tx);
   return rows.map(({ id }) => id);
