@@ -1,27 +1,27 @@
-/** Who acts. It comes from the credential alone, never from an input. */
+/** The actor of an operation. It comes from the credential alone, never from an input. */
 
 export const ROLES = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** `tasks:write` and the like: an area and what may be done in it. */
+/** Such as `tasks:write`: an area and the kind of access to it. */
 export type Permission = `${string}:${string}`;
 
 export interface Actor {
   readonly kind: "user" | "agent" | "service" | "system";
-  /** The user, agent or key; for the system the name of the job. */
+  /** The id of the user, agent or key; for the system, the name of the job. */
   readonly id: string;
-  /** The key that was used, if one was. */
+  /** The key that the caller used, if any. */
   readonly key_id: string | null;
-  /** The session that was used, if one was. */
+  /** The session that the caller used, if any. */
   readonly session_id: string | null;
   /** The one workspace this actor works in. */
   readonly workspace: string;
   /** A person's role in that workspace. */
   readonly role: Role | null;
-  /** Of a key: the role of the person who answers for it. The key carries no more than that role. */
+  /** For a key: the role of the person who is responsible for it. The key has at most the permissions of that role. */
   readonly responsible_role?: Role;
   readonly permissions: ReadonlySet<Permission> | "all";
-  /** What idempotency keys belong to: the key, or the person. */
+  /** The owner of idempotency keys: the API key, or the person. */
   readonly credential: string;
 }
 
@@ -29,7 +29,7 @@ export function may(actor: Actor, permission: Permission): boolean {
   return actor.permissions === "all" || actor.permissions.has(permission);
 }
 
-/** The server itself, in one workspace: timers and workers are callers too. */
+/** The actor for timers and workers of the server in one workspace. */
 export function systemActor(job: string, workspace: string): Actor {
   return {
     kind: "system",

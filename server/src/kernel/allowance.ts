@@ -1,30 +1,30 @@
-/** How often a caller may ask. The surfaces count requests with this; `auth` keeps the count. */
+/** Request limits. The surfaces count requests through these types; `limits` implements them. */
 
 export type RequestKind = "read" | "write";
-/** A key or a person, and the network a request comes from. */
+/** Requests are counted for the credential (a key or a person) and for the network that they come from. */
 export type Counted = "credential" | "network";
 
-/** What one of them may still do, as far as this process knows. */
+/** The requests that one credential or network may still send, as far as this process knows. */
 export interface Allowance {
   readonly counted: Counted;
   readonly kind: RequestKind;
-  /** Requests a minute. */
+  /** Requests per minute. */
   readonly limit: number;
-  /** Whole requests that are left, on all servers together. */
+  /** Whole requests that remain, on all servers together. */
   readonly remaining: number;
 }
 
 export interface RequestAllowances {
-  /** The allowance of a credential, or of the network an address belongs to. */
+  /** Returns the allowance of a credential, or of the network that an address belongs to. */
   find(counted: Counted, name: string, kind: RequestKind): Allowance;
   /**
-   * Counts a request, or as many as its body weighs. Undefined: it may go on at once. Throws, or rejects with,
+   * Counts one or more requests. Returns undefined when the request may continue at once. Throws, or rejects with,
    * `rate_limited`.
    */
   take(allowance: Allowance, requests?: number): Promise<void> | undefined;
 }
 
-/** A body counts as one request for every 16 KiB of it that is started. */
+/** Each started 16 KiB of a body counts as one request. */
 export const REQUEST_BYTES = 16 * 1024;
 
 export function weightOf(bodyBytes: number): number {

@@ -1,21 +1,24 @@
-/** What an answer repeats is not stored twice: the input is sent again by whoever repeats it, other values lie in a row. */
+/**
+ * Stored answers leave out the values that exist elsewhere: the caller sends the input again with the repeat, and rows
+ * hold the other values.
+ */
 import type { ReadTx } from "./db/db.ts";
 
-/** Shorter values are stored as they are. Characters of JSON. */
+/** The length of the JSON text. Shorter values are stored as they are. */
 export const CUT_LENGTH_MIN = 256;
-/** How deep in an answer a field of the input is looked for. */
+/** The search for fields of the input ends at this depth of the answer. */
 const DEPTH_MAX = 3;
 
 export type Path = readonly (string | number)[];
 
-/** Values of an output that a row keeps as they are, so that a stored answer only names the row. */
+/** Values of an output that a row keeps unchanged, so that a stored answer only names the row. */
 export interface KeptValues {
   find(output: unknown): readonly { path: Path; row: string }[];
-  /** By row; a row that is gone has none. */
+  /** Returns the values by row id. A deleted row has no entry. */
   read(tx: ReadTx, rows: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
 }
 
-/** The field of the input stands at this place, with its names in the order given or as jsonb has them. */
+/** The output has a field of the input at this path, with its names in the given order or in the order of jsonb. */
 interface Repeated {
   path: Path;
   field: string;
@@ -23,7 +26,7 @@ interface Repeated {
 }
 
 export interface CutAnswer {
-  /** Null where a value was taken out. */
+  /** Null stands where a value was cut out. */
   output: unknown;
   repeated?: readonly Repeated[];
   kept?: readonly { path: Path; row: string }[];
@@ -39,7 +42,7 @@ export function cutAnswer(output: unknown, input: Input, keeps: KeptValues | und
   return { output: cut, ...(repeated.length > 0 && { repeated }), ...(kept.length > 0 && { kept }) };
 }
 
-/** The whole answer again. The input has the same hash as the first one. */
+/** Restores the whole answer. The input has the same hash as the first input. */
 export async function fillAnswer(
   { output, repeated = [], kept = [] }: CutAnswer,
   input: Input,
@@ -53,11 +56,11 @@ export async function fillAnswer(
   return kept.reduce((all, { path, row }) => withValue(all, path, values.get(row) ?? null), filled);
 }
 
-/** A copy with another value at a place that exists; its names stay in their order. */
+/** Returns a copy with another value at a path that exists. The names keep their order. */
 function withValue(whole: unknown, [step, ...rest]: Path, value: unknown): unknown {
   if (step === undefined) return value;
   if (Array.isArray(whole)) return whole.map((item, index) => (index === step ? withValue(item, rest, value) : item));
-  // The path was found in this very output.
+  // The path was found in this output.
   const fields = whole as Record<string, unknown>;
   return { ...fields, [step]: withValue(fields[step], rest, value) };
 }
@@ -79,7 +82,7 @@ function findRepeated(output: unknown, input: Input): Repeated[] {
   }
 }
 
-/** For each large field: how a value repeats it, if it does. */
+/** Returns, for each large field, a function that compares a value with the field. */
 function largeFields(input: Input) {
   const large = new Map<string, (value: unknown) => Repeated["order"] | undefined>();
   for (const [field, value] of Object.entries(input)) {
@@ -96,7 +99,7 @@ function largeFields(input: Input) {
   return large;
 }
 
-/** The order in which PostgreSQL keeps the names of an object: shorter ones first, then by their bytes. */
+/** PostgreSQL orders the names of an object by length, then by bytes. */
 function inJsonbOrder(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(inJsonbOrder);

@@ -1,22 +1,22 @@
-/** What operations may reach besides the database. `app.ts` fills it; tests fake what is outside. */
+/** Everything besides the database that operations may use. `app.ts` fills it; tests fake external systems. */
 
 export interface Mail {
   to: string;
   subject: string;
   text: string;
-  /** Anybody at the server's machine may read it, agents included: it opens nothing they could gain authority over. */
+  /** Every user of the server's machine, agents included, may read the mail. It gives no authority. */
   isOpen?: boolean;
 }
 
 /**
- * Where mail goes: to people by SMTP; to the terminal, because only this machine can call the server; or nowhere, because
- * others can call it and no mail server is set up.
+ * The destination of mail: people by SMTP; the terminal, because only this machine can call the server; or none,
+ * because other machines can call the server and no mail server is set up.
  */
 export type Delivery = "smtp" | "terminal" | "none";
 
-/** Encrypts values at rest, bound to a workspace and to the place they are stored in. */
+/** Encrypts values at rest. A value opens only for the workspace and the place that it was sealed for. */
 export interface SecretBox {
-  /** Of the master key that seals now; it stands in what it sealed. */
+  /** The id of the current master key. Each sealed value contains the id of its key. */
   readonly keyId: string;
   seal(workspace: string, place: string, plain: string): string;
   open(workspace: string, place: string, sealed: string): string;
@@ -30,7 +30,7 @@ export interface Settings {}
 
 /** A slice that needs more from outside adds its part by declaration merging. */
 export interface Environment {
-  /** Where people reach this server, without a slash at the end. */
+  /** The URL of this server for people, without a slash at the end. */
   publicUrl: string;
   settings: Settings;
   delivery: Delivery;

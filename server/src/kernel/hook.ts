@@ -1,4 +1,4 @@
-/** A question or an order to a later slice, which this one must not import. `wiring.ts` fills every hook once. */
+/** A call from a slice to a later slice, which it must not import. `wiring.ts` fills every hook once. */
 
 export interface Hook<Args extends readonly unknown[], Result> {
   (...args: Args): Result;

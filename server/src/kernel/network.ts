@@ -1,10 +1,13 @@
-/** Which addresses count as one caller. */
+/** Groups the addresses that count as one caller. */
 
 const GROUPS = 8;
 const GROUPS_OF_NETWORK = 4;
 const IPV4_IN_IPV6 = /^::ffff:([0-9.]+)$/i;
 
-/** An address as one caller: of version 6, the network a household gets. Says what `caller_network` of the database says. */
+/**
+ * Returns the network that counts as one caller: an IPv4 address itself, and the /64 of an IPv6 address, which is what
+ * a household gets. The function `caller_network` of the database returns the same.
+ */
 export function networkOf(ip: string): string {
   if (!ip.includes(":")) return ip;
   const [, ipv4] = IPV4_IN_IPV6.exec(ip) ?? [];
@@ -15,7 +18,7 @@ export function networkOf(ip: string): string {
   return [...before, ...zeros, ...after].slice(0, GROUPS_OF_NETWORK).join(":");
 }
 
-/** The last two groups may be written as an address of version 4. */
+/** The last two groups may be written as an IPv4 address. */
 function groupsOf(text: string): string[] {
   if (text === "") return [];
   return text

@@ -1,4 +1,4 @@
-/** An operation is a value: name, route, permission, shapes and what it does. Every surface is a function of the list. */
+/** An operation is a value: name, route, permission, shapes and work. Every surface is a function of the list. */
 import type { Static, TObject, TSchema } from "typebox";
 import type { Actor, Permission } from "./actor.ts";
 import type { KeptValues } from "./cut-answer.ts";
@@ -9,18 +9,18 @@ import type { PastQuota } from "./dispatch/stored-bytes.ts";
 import type { Environment, Mail } from "./environment.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
 
-/** Something that happened, as the audit log keeps it. Past tense: `task.completed`. */
+/** An event as the audit log keeps it. The type is in the past tense: `task.completed`. */
 export interface Fact {
-  /** Given when the answer names it; otherwise it gets one as it is stored. */
+  /** Set when the answer names the fact; otherwise the fact gets an id when it is stored. */
   id?: string;
   type: string;
   subject: { kind: string; id: string };
   data?: Record<string, unknown>;
-  /** The agent it concerns, when that is not plain from actor and subject. */
+  /** The agent that the fact concerns, when actor and subject do not show it. */
   agent_id?: string | null;
-  /** The caller chose the type: the database lets only those pass that callers may choose. */
+  /** The caller chose the type. The database accepts only the types that callers may choose. */
   is_reported?: true;
-  /** The log it goes into, when that is not the actor's: a person makes or enters another workspace. */
+  /** The workspace of the log, when it is not the actor's: a person creates or enters another workspace. */
   workspace?: string;
 }
 
@@ -29,10 +29,10 @@ export type Outcome<O> =
   | { kind: "unchanged"; output: O }
   | { kind: "refused"; problem: Problem; facts: readonly Fact[] };
 
-/** What a command answers, and what follows its commit: once, not for a repeat, and nobody waits for it. */
+/** The outcome of a command, and the work after its commit. That work is not awaited and does not run for a repeat. */
 export type CommandOutcome<O> = Outcome<O> & {
   mail?: Mail;
-  /** What is outside. Whoever must learn that it failed stores that it was to happen. */
+  /** An effect outside the database. A slice that must know about a failure stores the intention before. */
   afterCommit?: () => Promise<void>;
 };
 
@@ -41,12 +41,12 @@ export function changed<O>(output: O, fact: Fact, ...more: Fact[]): Outcome<O> {
   return { kind: "changed", output, facts: [fact, ...more] };
 }
 
-/** Nothing happened: a repeat, or nothing to do. */
+/** Nothing changed: the call was a repeat, or there was nothing to do. */
 export function unchanged<O>(output: O): Outcome<O> {
   return { kind: "unchanged", output };
 }
 
-/** The refusal itself is stored and the caller gets the problem. To leave no trace, throw the problem. */
+/** Stores the refusal as a fact; the caller gets the problem. To store nothing, throw the problem. */
 export function refused(problem: Problem, fact: Fact, ...more: Fact[]): Outcome<never> {
   return { kind: "refused", problem, facts: [fact, ...more] };
 }
@@ -56,50 +56,52 @@ export type Route = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}`;
 interface Described<I extends TObject, O extends TSchema> {
   /** `tasks.complete`: the area and the verb. */
   name: `${string}.${string}`;
-  /** One sentence. It is the tool description too, so it speaks to a reader who knows nothing else. */
+  /** One sentence. It is also the description of the tool, so it must be clear without other context. */
   summary: string;
-  /** What the summary leaves out: when to call it, what comes next. */
+  /** More than the summary: when to call the operation, and the next step. */
   description?: string;
-  /** Below `/api`. */
+  /** The path below `/api`. */
   route: Route;
   aliases?: readonly Route[];
   input: I;
   output: O;
   problems: readonly ProblemCode[];
-  /** 200 unless told. */
+  /** The default is 200. */
   status?: 200 | 201 | 202;
 }
 
 interface Permitted {
   permission: Permission;
-  /** The input field that names the workspace it works in. Surfaces choose that one; another is unknown to the caller. */
+  /**
+   * The input field that names the workspace. The surfaces fill in the caller's workspace; others are `not_found`.
+   */
   workspaceField?: string;
-  /** `false` keeps it off MCP; otherwise every operation that an agent's key permits is a tool. */
+  /** `false` hides the operation from MCP. Otherwise every operation that an agent's key permits is a tool. */
   tool?: false;
-  /** Offered by no surface: only the server itself and its operator dispatch it. */
+  /** No surface offers the operation: only the server itself and its operator dispatch it. */
   internal?: true;
 }
 
-/** Whom a fact may give something to find. */
+/** The waiting callers that may find something new because of a fact. */
 export interface Wakes {
-  /** The ids of those whom it surely concerns. */
+  /** The ids of the owners that the fact concerns. */
   owners: readonly string[];
-  /** Whether it may concern somebody else as well: then `marks` tells who. */
+  /** The fact may concern other owners too; `marks` then finds them. */
   others: boolean;
 }
 
 /**
- * Repeats an attempt that found nothing, outside any transaction, until it finds something or the time is up. A caller
- * waits for what comes to its own id.
+ * A long poll. It repeats an attempt that found nothing, outside any transaction, until an attempt finds something or
+ * the time is up. A caller waits for events that concern its own id.
  */
 export interface Poll<I extends TObject, O extends TSchema> {
   seconds(input: Static<I>): number;
   isEmpty(output: Static<O>): boolean;
-  /** Without it, every fact may concern everybody. */
+  /** Without this function, every fact may concern every owner. */
   wakes?(fact: Fact): Wakes;
   /**
-   * For all owners of a workspace who wait, in one cheap statement: those with another mark than before are woken.
-   * Without it, every look wakes everybody.
+   * Returns a mark for each waiting owner of a workspace, with one cheap statement. Owners whose mark changed are
+   * woken. Without this function, every look wakes all owners.
    */
   marks?(tx: ReadTx, owners: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
@@ -112,7 +114,7 @@ export interface QueryContext {
   tx: ReadTx;
   actor: Actor;
   env: Environment;
-  /** Leaves a note to be written once the answer is on its way, in a transaction of its own. */
+  /** Writes after the answer was sent, in a separate transaction. */
   afterwards: Afterwards;
 }
 
@@ -150,33 +152,36 @@ export interface PublicContext {
   now: Date;
 }
 
-/** What a surface knows of a request besides its input. */
+/** The data of a request besides its input. */
 export interface RequestInfo {
   id: string;
   trace_id: string | null;
   /** The caller's address, after trusted proxies. */
   ip: string;
-  /** It was sent on the server's machine, directly and under a name of this machine: by a person there, or by an agent. */
+  /**
+   * The request was sent on the server's machine, directly and under a name of this machine. The sender may be a person
+   * or an agent.
+   */
   at_this_machine: boolean;
   user_agent: string;
-  /** The session token of the cookie, for sign-out alone. */
+  /** The session token of the cookie. Only sign-out reads it. */
   session: string | null;
 }
 
-/** What the session cookie becomes. */
+/** The new value of the session cookie. */
 export type SessionEffect = { token: string; expiresAt: Date } | "clear";
 
-/** What a public command answers, and what follows from it. */
+/** The outcome of a public command. */
 export interface PublicOutcome<O> {
   output: O;
   session?: SessionEffect;
-  /** Stored in the same transaction, once a workspace is known. */
+  /** The fact is stored in the same transaction, once a workspace is known. */
   fact?: { actor: Actor; fact: Fact };
-  /** Others than the actor of the fact whose session ended. */
+  /** People other than the actor of the fact whose session ended. */
   signedOut?: readonly string[];
-  /** Sent after commit. */
+  /** The mail is sent after the commit. */
   mail?: Mail;
-  /** A refusal whose changes (a spent attempt, say) are kept. */
+  /** A refusal whose changes (such as a used attempt) are kept. */
   problem?: Problem;
 }
 
@@ -193,22 +198,22 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
   /** The stored answer for an idempotency key is encrypted. */
   answersSecret?: true;
   /**
-   * It takes something away from a credential, or may. It runs alone in its workspace, and what processes remember of
-   * credentials there is dropped after the commit.
+   * The command may reduce the powers of a credential. It runs alone in its workspace. After the commit, all processes
+   * drop their cached credentials of the workspace.
    */
   changesCredentials?: true;
-  /** What its output repeats of stored rows: a stored answer for an idempotency key names those rows instead. */
+  /** The values of the output that rows keep: the stored answer for an idempotency key names those rows instead. */
   keeps?: KeptValues;
-  /** Its output shows what it stores, which may be far more than its input: a copy of something large. */
+  /** The output shows everything that the command stores, which may be much more than its input, such as a copy. */
   storesOutput?: true;
-  /** What it does when the workspace has stored all that a day allows. Without it, it is refused. */
+  /** The rule once the workspace has used its daily storage. Without a rule, the command is refused. */
   pastQuota?: PastQuota;
-  /** An agent may do it while it is paused; everything else it is refused then (`agent_paused`). */
+  /** A paused agent may run this command. Any other command is refused with `agent_paused`. */
   whilePaused?: true;
   run(context: CommandContext, input: Static<I>): Promise<CommandOutcome<Static<O>>>;
 }
 
-/** A command that many callers send at once. `run` is the whole of it; `plan` is the fast way for the plain cases. */
+/** A command that many callers send at once. `run` handles every case; `plan` is the fast way for simple cases. */
 export interface HotCommand<I extends TObject = TObject, O extends TSchema = TSchema>
   extends Omit<Command<I, O>, "kind">,
     Polled<I, O> {

@@ -17,7 +17,7 @@ function refusal(cursor: string): Problem {
 }
 
 describe("cursors", () => {
-  it("come back as the parts they were made of", () => {
+  it("decode to the parts that were encoded", () => {
     expect(decodeCursor(encodeCursor(PARTS), SHAPES)).toEqual(PARTS);
     expect(decodeCursor(encodeCursor([7]), [CURSOR.integer])).toEqual(["7"]);
     expect(decodeCursor(undefined, SHAPES)).toBeUndefined();
@@ -46,7 +46,7 @@ describe("cursors", () => {
     }
   });
 
-  it("never hand a part to SQL that does not fit its shape, whatever text comes", () => {
+  it("never pass a part to SQL that does not match its shape, for any text", () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 4 }), (parts) => {
         const text = JSON.stringify(parts);

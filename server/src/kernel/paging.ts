@@ -1,4 +1,4 @@
-/** Keyset paging: a cursor is the sort key of the last row. The dispatcher seals it on its way out. */
+/** Keyset paging: a cursor is the sort key of the last row. The dispatcher seals the cursor in the answer. */
 import { cappedRows, type Rows } from "./db/capped-rows.ts";
 import type { ReadTx } from "./db/db.ts";
 import { invalid } from "./problem.ts";
@@ -16,41 +16,41 @@ export interface PageAsked {
   cursor?: string | undefined;
 }
 
-/** Rows that one page looks at, where its filters have no index of their own. */
+/** The rows that one page examines, where its filters have no index. */
 export const LOOKED_AT_MAX = 20_000;
 
-/** The last row that a page may look at. */
+/** The last row that a page may examine. */
 export interface End {
   at: readonly CursorPart[];
-  /** No row behind it can fit the filters, so the list ends there. */
+  /** No later row can match the filters, so the list ends there. */
   isLast?: boolean;
 }
 
 export interface Listing<Row> {
-  /** What each part of a cursor must match. */
+  /** The pattern of each part of a cursor. */
   shapes: readonly RegExp[];
-  /** The rows after the last one of the page before, in their order. More than `rowsMax` are not needed. */
+  /** The rows after the last row of the previous page, in order. At most `rowsMax` are needed. */
   rows(after: readonly string[] | undefined, rowsMax: number, end: readonly CursorPart[] | undefined): Rows<Row>;
-  /** Undefined when the page may look at all rows that follow. */
+  /** Returns undefined when the page may examine all rows that follow. */
   end?(after: readonly string[] | undefined): Promise<End | undefined>;
-  /** The place of a row in that order. */
+  /** The sort key of a row. */
   key(row: Row): readonly CursorPart[];
 }
 
 /**
- * Every list reads its rows by this: a page ends with its rows, with its bytes, or with the rows it may look at. One that
- * ends for the last reason may be short or empty, and the next one goes on where it ended.
+ * Every list reads its rows with this function. A page ends at its limit of rows, of bytes, or of rows that it may
+ * examine. A page that ends for the last reason may be short or empty; the next page continues where it ended.
  */
-export async function listPage<Row>(tx: ReadTx, asked: PageAsked, listing: Listing<Row>): Promise<Paged<Row>> {
-  const size = pageSize(asked.limit);
-  const after = decodeCursor(asked.cursor, listing.shapes);
+export async function listPage<Row>(tx: ReadTx, request: PageAsked, listing: Listing<Row>): Promise<Paged<Row>> {
+  const size = pageSize(request.limit);
+  const after = decodeCursor(request.cursor, listing.shapes);
   const end = await listing.end?.(after);
   const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1, end?.at), size);
   const page = pageOf(rows, hasMore, listing.key);
   return end && !end.isLast && !hasMore ? { ...page, next_cursor: encodeCursor(end.at) } : page;
 }
 
-/** The last row that a page may look at of these, which have their order; undefined when there are not so many. */
+/** Returns the last of these ordered rows that a page may examine; undefined when there are fewer rows. */
 export async function lastLookedAt<Row>(tx: ReadTx, rows: Rows<Row>): Promise<Row | undefined> {
   const { sql, parameters } = rows.compile();
   const text = `${sql} offset $${parameters.length + 1}::bigint limit 1`;
@@ -67,7 +67,7 @@ export function encodeCursor(parts: readonly CursorPart[]): string {
   return JSON.stringify(parts);
 }
 
-/** `shapes` says what each part must match; anything else is the caller's bad `cursor`. */
+/** Each part must match its shape; otherwise the `cursor` of the caller is bad. */
 export function decodeCursor(cursor: string | undefined, shapes: readonly RegExp[]): string[] | undefined {
   if (cursor === undefined) return undefined;
   const parts = parse(cursor);

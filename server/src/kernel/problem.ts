@@ -83,7 +83,7 @@ export function notFound(kind: string, id: string): Problem {
   return new Problem("not_found", `There is no ${kind} ${id}.`);
 }
 
-/** A workspace that is not the caller's, whether it exists or not. */
+/** The workspace is not the caller's. The problem does not reveal if it exists. */
 export function noSuchWorkspace(): Problem {
   return new Problem("not_found", "You have no such workspace.");
 }

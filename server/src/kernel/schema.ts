@@ -1,21 +1,21 @@
-/** The scalar shapes every slice uses. A schema is JSON Schema: validation, OpenAPI, tools and types from one value. */
+/** The scalar shapes that all slices share. Validation, OpenAPI, tools and types come from one JSON Schema value. */
 import Type, { type TObject, type TProperties, type TSchema } from "typebox";
 
 export const TEXT_LIMITS = { name: 100, title: 500, reason: 2_000, text: 10_000, url: 500, email: 254 } as const;
-/** Bytes of one JSON document as PostgreSQL prints it. */
+/** The size of one JSON document as PostgreSQL prints it. */
 export const JSON_DOCUMENT_BYTES_MAX = 256 * 1024;
 /** Levels of nesting in an input. */
 export const JSON_DEPTH_MAX = 64;
-/** Digits of a number when it is written out: the database keeps `1e308` as 309. */
+/** The digits of a number without an exponent: the database keeps `1e308` as 309 digits. */
 export const JSON_NUMBER_DIGITS_MAX = 40;
-/** Texts, numbers, lists and so on that one input may hold, nested ones included. */
+/** The values (texts, numbers, lists and so on) that one input may hold, including nested values. */
 export const INPUT_VALUES_MAX = 20_000;
 export const PAGE_SIZE_DEFAULT = 50;
 export const PAGE_SIZE_MAX = 200;
-/** US dollars. Nano-dollars of this still fit a double exactly. */
+/** A double still holds this amount exactly in nano-dollars. */
 export const USD_MAX = 1_000_000;
 
-/** An object that refuses fields it does not know. */
+/** An object that refuses unknown fields. */
 export function Fields<P extends TProperties>(properties: P, options: Record<string, unknown> = {}): TObject<P> {
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
@@ -38,7 +38,7 @@ export const Time = Type.String({
   description: "ISO 8601, UTC.",
 });
 export const Email = Type.String({ format: "email", maxLength: TEXT_LIMITS.email });
-/** Text that must say something: not blank. */
+/** Text that is not blank. */
 export function Text(maxLength: number, options: Record<string, unknown> = {}) {
   return Type.String({ minLength: 1, maxLength, pattern: "\\S", ...options });
 }

@@ -9,7 +9,7 @@ import { listTaskEvents } from "../tasks/operations/list-events.ts";
 const app = useApp();
 
 describe("a cursor", () => {
-  it("is taken by the list and the workspace that gave it, and nobody reads how many facts there are", async () => {
+  it("is accepted only by the list and workspace that gave it, and does not reveal the number of facts", async () => {
     const [ours, theirs] = [await aScene(app()), await aScene(app())];
     const { id } = await aTask(app(), ours.owner, ours.agent);
     await app().call(assignTask, ours.owner, { id, assigned_to_agent_id: ours.other.id });

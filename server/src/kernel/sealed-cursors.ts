@@ -1,4 +1,4 @@
-/** Cursors show callers nothing, and are taken back only by the list and the workspace that gave them. */
+/** Callers cannot read cursors. A cursor is accepted only by the list and the workspace that returned it. */
 import type { SecretBox } from "./environment.ts";
 import type { Operation } from "./operation.ts";
 import { badCursor } from "./paging.ts";

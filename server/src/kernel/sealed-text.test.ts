@@ -20,13 +20,13 @@ describe("a sealed text", () => {
     );
   });
 
-  it("says nothing of a number in it, its length included", () => {
+  it("does not reveal a number in it, nor the number's length", () => {
     const [first, next, large] = ["1", "2", "9007199254740991"].map((n) => texts.seal(JSON.stringify([n])));
     expect(next?.slice(0, 8)).not.toBe(first?.slice(0, 8));
     expect(large).toHaveLength(first?.length ?? 0);
   });
 
-  it("opens for its own workspace and use alone, and not when a bit of it was changed", () => {
+  it("opens only for its own workspace and use, and not after a bit was changed", () => {
     const sealed = texts.seal('["37"]');
     expect(sealedTexts(secrets, "theirs", "cursor:audit.list").open(sealed)).toBeUndefined();
     expect(sealedTexts(secrets, "ours", "cursor:tasks.list").open(sealed)).toBeUndefined();
@@ -39,7 +39,7 @@ describe("a sealed text", () => {
     }
   });
 
-  it("whatever else comes is none", () => {
+  it("is not any other text", () => {
     for (const other of [
       "",
       "x",

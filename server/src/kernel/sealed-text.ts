@@ -1,20 +1,20 @@
 /**
- * Short texts that callers carry and hand back, such as cursors: they cannot be read or made by anybody else, and open
- * only in the workspace and for the use they were sealed for. The same text is sealed to the same characters.
+ * Seals short texts that callers return later, such as cursors. Callers can neither read nor create them. A sealed text
+ * opens only for the workspace and the use that it was sealed for. Sealing the same text gives the same characters.
  */
 import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { SecretBox } from "./environment.ts";
 
 const CIPHER = "aes-256-ctr";
-/** Both the check of the text and what its encryption starts with (RFC 5297 has the idea). */
+/** The mark authenticates the text and is the initial vector of its encryption, as in RFC 5297. */
 const MARK_BYTES = 16;
-/** Texts are filled up to a multiple of this, so that their length tells little. */
+/** Texts are padded to a multiple of this size, so that their length reveals little. */
 const BLOCK_BYTES = 32;
 const SEALED = /^[A-Za-z0-9_-]{64,1000}$/;
 
 export interface SealedTexts {
   seal(plain: string): string;
-  /** Undefined where the text was not sealed here, for this use. */
+  /** Returns undefined when the text was not sealed with this secret for this use. */
   open(sealed: string): string | undefined;
 }
 

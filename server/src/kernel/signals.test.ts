@@ -5,7 +5,7 @@ const WORKSPACE = "0190aaaa-0000-7000-8000-000000000000";
 const silent = { facts: () => undefined, credentials: () => undefined };
 
 describe("signals", () => {
-  it("tell the other processes of facts and of credentials", () => {
+  it("notify the other processes of facts and of credentials", () => {
     const sent: string[] = [];
     const signals = createSignals({ facts: () => sent.push("facts"), credentials: () => sent.push("credentials") });
     let forgotten = 0;
@@ -16,7 +16,7 @@ describe("signals", () => {
     expect([sent, forgotten]).toEqual([["facts", "credentials"], 2]);
   });
 
-  it("one listener that leaves while all are called does not keep the others from hearing", () => {
+  it("a listener that unsubscribes while all are called does not stop the calls of the others", () => {
     const signals = createSignals(silent);
     const heard: string[] = [];
     const first = signals.onFacts(WORKSPACE, () => {

@@ -1,4 +1,4 @@
-/** Wakes whoever waits for facts, in this process at once and, through the given sender, in the others. */
+/** Wakes the callers that wait for facts: in this process at once, in other processes through the given sender. */
 
 import type { Actor } from "./actor.ts";
 import type { Fact } from "./operation.ts";
@@ -7,13 +7,13 @@ export interface Written {
   fact: Fact;
 }
 
-/** Undefined: some were written, and nothing is known of them. */
+/** Undefined: facts were written, but their content is unknown. */
 export type FactsListener = (facts: readonly Written[] | undefined) => void;
 
-/** Whose credentials: those of these workspaces and people, by their ids; `all` when that is not known. */
+/** The ids of the workspaces and people whose credentials changed; `all` when they are unknown. */
 export type Whose = readonly string[] | "all";
 
-/** Whether a change of these credentials may concern the actor. */
+/** Returns true when a change of these credentials may concern the actor. */
 export function concerns(whose: Whose, { workspace, kind, id }: Actor): boolean {
   return whose === "all" || whose.includes(workspace) || (kind === "user" && whose.includes(id));
 }
@@ -23,11 +23,11 @@ export interface Signals {
   factsWritten(workspace: string, facts?: readonly Written[]): void;
   /** Call after a commit that changed what a credential may do. */
   credentialsChanged(whose: Whose): void;
-  /** Another process wrote facts, in a workspace we are not told. */
+  /** Another process wrote facts in an unknown workspace. */
   wakeAll(): void;
-  /** Another process changed credentials, or we may have missed it. */
+  /** Another process changed credentials, or this process may have missed a notification. */
   forgetCredentials(whose: Whose): void;
-  /** Returns how to stop listening. */
+  /** Returns a function that unsubscribes the listener. */
   onFacts(workspace: string, listener: FactsListener): () => void;
   onCredentials(forget: (whose: Whose) => void): void;
 }

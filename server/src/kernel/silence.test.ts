@@ -16,7 +16,7 @@ afterEach(async () => {
   }
 });
 
-/** Shorter than the usual ones, long enough for a busy machine that lives. */
+/** Shorter than in production, but long enough for a busy machine. */
 const SHORT: Partial<DbLimits> = { silenceMs: 2_000, readAnswerMs: 2_000, writeAnswerMs: 2_000, waitMs: 1_000 };
 
 async function behindAProxy(size = 4) {
@@ -34,7 +34,7 @@ function direct(limits: Partial<DbLimits>) {
 }
 
 describe("a connection that is lost in silence", () => {
-  it("fails the calls that have it with 503, and every other of its age is replaced before use", async () => {
+  it("fails its calls with 503, and every other connection of its age is replaced before use", async () => {
     const { pool, proxy } = await behindAProxy();
     const db = createDb({ pool, limits: SHORT });
     const ids = await Promise.all([1, 2, 3].map(async () => (await aWorkspace(app())).id));
@@ -66,7 +66,7 @@ describe("a connection that is lost in silence", () => {
     expect(served.db.vitals.groups.oldestMs()).toBe(0);
   });
 
-  it("in the middle of a transaction fails it, and leaves nothing of it", async () => {
+  it("in the middle of a transaction fails the transaction, which changes nothing", async () => {
     const { pool, proxy } = await behindAProxy();
     const served = createApp({ pool, env: testEnvironment([]), dbLimits: SHORT });
     const { id, owner } = await aWorkspace(app());
@@ -87,7 +87,7 @@ describe("a connection that is lost in silence", () => {
 });
 
 describe("a database that is frozen", () => {
-  it("is not waited for without end, whoever asks; it is used again once it moves", async () => {
+  it("fails every caller after a limited wait, and is used again when it continues", async () => {
     const { pool, proxy } = await behindAProxy();
     const db = createDb({ pool, limits: SHORT });
     const { id } = await aWorkspace(app());
@@ -101,7 +101,7 @@ describe("a database that is frozen", () => {
     await expect.poll(() => db.read(id, async () => "back").catch(() => "away")).toBe("back");
   });
 
-  it("whose sessions alone are stopped is left for new sessions", async () => {
+  it("is used with new sessions when only its old sessions are stopped", async () => {
     const db = direct(SHORT);
     const { id } = await aWorkspace(app());
     const read = () =>
@@ -119,7 +119,7 @@ describe("a database that is frozen", () => {
 });
 
 describe("a statement that runs too long", () => {
-  it("of a read is ended by the database and is the caller's to narrow: 429, and the connection stays", async () => {
+  it("of a read is ended by the database: 429, the caller must narrow the read, and the connection stays", async () => {
     const db = direct({ readMs: 200 });
     const { id } = await aWorkspace(app());
     const pids: unknown[] = [];
@@ -132,13 +132,13 @@ describe("a statement that runs too long", () => {
       code: "overloaded",
       status: 429,
       message: "This read took longer than 0.2 s, so it was ended.",
-      details: { retry_after_seconds: 2, next_step: expect.stringContaining("Narrow it") },
+      details: { retry_after_seconds: 2, next_step: expect.stringContaining("Narrow the request") },
     });
     await read(0);
     expect(pids[1]).toEqual(pids[0]);
   });
 
-  it("of a command is not held to the time of a read", async () => {
+  it("of a command may take longer than a read", async () => {
     const db = direct({ readMs: 50 });
     const { id } = await aWorkspace(app());
     await db.transaction(id, (tx) => tx.statement("t.nap", "select pg_sleep($1::float8)", [0.2]));

@@ -1,21 +1,21 @@
-/** Steps as data: one table a slice, which its operations, `allowed_steps` and its README read. */
+/** Steps as data: each slice has one table, which its operations, `allowed_steps` and its README use. */
 import { Problem } from "./problem.ts";
 
 export interface Step<State extends string, Giver extends string = never> {
   /** The states that the step may start from. */
   from: readonly State[];
-  /** Who may take it: to be one of these is enough. Without, the permission of the operation decides alone. */
+  /** One of these roles is enough to take the step. Without a list, only the permission of the operation decides. */
   by?: readonly Giver[];
-  /** The state it leads to, or what it makes. */
+  /** The state that the step leads to, or the thing that it creates. */
   to: string;
 }
 
-/** Whether somebody who is all this to the thing may take the step, whatever its state. */
+/** Returns true when a caller with these roles may take the step, in any state. */
 export function isGiver<Giver extends string>({ by }: Step<string, Giver>, as: readonly Giver[]): boolean {
   return by === undefined || by.some((giver) => as.includes(giver));
 }
 
-/** Throws `illegal_step`, with the words of the slice if it has its own. */
+/** Throws `illegal_step`, or the problem of the slice. */
 export function requireFrom<State extends string>(
   { from, to }: Step<State, string>,
   step: string,
@@ -37,12 +37,12 @@ export interface AllowedStep<Name extends string> {
   reason?: string;
 }
 
-/** Every step with the reason why it may not be taken now; `require` throws what its operation would throw. */
+/** Returns every step with the reason when it is not allowed now. `require` throws the problem of the operation. */
 export function allowedSteps<Name extends string>(
   steps: Readonly<Record<Name, unknown>>,
   require: (step: Name) => void,
 ): AllowedStep<Name>[] {
-  // The keys of a literal table are its names.
+  // The keys of a literal table are the names of its steps.
   return (Object.keys(steps) as Name[]).map((step) => {
     try {
       require(step);

@@ -1,4 +1,4 @@
-/** Two operations that wait, and those who call them, for the tests of long polls. */
+/** Two operations with long polls, and calls of them, for tests. */
 import Type from "typebox";
 import { requestInfo } from "../../test/harness/harness.ts";
 import { type Actor, systemActor } from "./actor.ts";
@@ -6,12 +6,12 @@ import type { ReadyCall } from "./dispatch/call.ts";
 import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
 import type { Written } from "./signals.ts";
 
-/** What a look for all who wait finds, and how many there were. */
+/** The marks that the next look returns, and the number of looks so far. */
 export const seen = { looks: 0, marks: new Map<string, string>() };
 
 export const WORKSPACE = "0190aaaa-0000-7000-8000-000000000000";
 export const OTHER = "0190aaaa-0000-7000-8000-000000000001";
-/** What comes is a fact whose subject is the one it comes to. */
+/** Returns a fact whose subject is the given owner. */
 export const factFor = (id: string, type = "thing.came"): Written => ({
   fact: { type, subject: { kind: "thing", id } },
 });
@@ -54,5 +54,5 @@ export function callOf(owner: string, seconds = 30, more: Partial<ReadyCall> = {
   return { actor, input: { seconds }, bytes: 2, request: requestInfo(), keyed: undefined, final: true, ...more };
 }
 
-/** Lets everything happen that waits for nothing. */
+/** Waits until all work that is ready has run. */
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 20));

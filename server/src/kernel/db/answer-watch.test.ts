@@ -3,13 +3,13 @@ import { awaitAnswer } from "./answer-watch.ts";
 
 const STOOD_STILL_MS = 700;
 
-test("a process that stood still reads what came meanwhile before it calls the database silent", async () => {
+test("a process that was stopped reads the answers that arrived before it calls the database silent", async () => {
   const onSilence = vi.fn();
   const wait = awaitAnswer(onSilence);
   wait.sent(100);
   const end = performance.now() + STOOD_STILL_MS;
   while (performance.now() < end);
-  // The look that was due meanwhile comes before this, and both before anything is read.
+  // The overdue look runs before this line, and both run before any read.
   await new Promise((resolve) => setTimeout(resolve));
   expect(onSilence).not.toHaveBeenCalled();
   wait.answered(100);

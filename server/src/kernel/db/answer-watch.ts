@@ -1,4 +1,4 @@
-/** An end to the wait for each answer of the database, by one look at all connections in place of a timer a statement. */
+/** Ends each wait for the database. One timer checks all connections, instead of one timer per statement. */
 
 /** The database did not answer in time, so the connection was destroyed. */
 export class SilentDatabase extends Error {
@@ -9,22 +9,21 @@ export class SilentDatabase extends Error {
 
 export interface AnswerWait {
   sent(answerMs: number): void;
-  /** `nextMs` is what the next of the statements that were sent may take. Milliseconds. */
+  /** `nextMs` is the time limit of the next statement that was sent. */
   answered(nextMs: number): void;
 }
 
 interface Waiting {
   pending: number;
   dueAt: number;
-  /** Found overdue by one look. The next one is sure: what this process had no time to read has been read by then. */
+  /** One look found the answer overdue. At the next look, the process has read all that had arrived. */
   isLate: boolean;
   readonly onOverdue: () => void;
 }
 
-/** Milliseconds. */
 const LOOK_EVERY_MS = 250;
 
-/** Connections that were asked something. The look ends when there are none and begins with the next. */
+/** The connections that wait for an answer. The timer stops when there are none. */
 const waiting = new Set<Waiting>();
 let looking: NodeJS.Timeout | undefined;
 
@@ -42,7 +41,7 @@ function look(): void {
   looking = undefined;
 }
 
-/** For one connection, which answers in the order in which it is asked. */
+/** Watches one connection. A connection answers statements in the order in which they were sent. */
 export function awaitAnswer(onOverdue: () => void): AnswerWait {
   const own: Waiting = { pending: 0, dueAt: 0, isLate: false, onOverdue };
   const expect = (answerMs: number) => {

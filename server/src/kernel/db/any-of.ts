@@ -1,4 +1,7 @@
-/** Many values as one array parameter: a statement takes 65,535 parameters at most, and each list size is a plan. */
+/**
+ * Many values as one array parameter: a statement takes at most 65,535 parameters, and each length of a list would need
+ * its own plan.
+ */
 import { type RawBuilder, sql } from "kysely";
 
 /** For `.where("id", "=", anyOf(ids))`. */
@@ -6,7 +9,7 @@ export function anyOf(values: readonly string[], type: "uuid" | "text" = "uuid")
   return sql<string>`any(${[...new Set(values)]}::${sql.raw(type)}[])`;
 }
 
-/** A text as the beginning or part of a pattern of `like`, in which no character stands for others. */
+/** Escapes the wildcards of `like` in a text. */
 export function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, "\\$&");
 }

@@ -40,13 +40,13 @@ async function textsMade(): Promise<number> {
 }
 
 describe("rows within bytes", () => {
-  it("are all of them where they fit, and know whether there are more", async () => {
+  it("are all rows when they fit, with the information if more follow", async () => {
     expect(await read([], 5, 100)).toEqual({ numbers: [], bytes: 0, hasMore: false });
     expect(await read([10, 10, 10], 3, 1_000)).toEqual({ numbers: [1, 2, 3], bytes: 30, hasMore: false });
     expect(await read([10, 10, 10], 2, 1_000)).toEqual({ numbers: [1, 2], bytes: 20, hasMore: true });
   });
 
-  it("end with the row that passes the bytes", async () => {
+  it("end with the row that exceeds the bytes", async () => {
     expect(await read([60, 60, 60, 60], 4, 100)).toEqual({ numbers: [1, 2], bytes: 120, hasMore: true });
     expect(await read([60, 60], 4, 100)).toEqual({ numbers: [1, 2], bytes: 120, hasMore: false });
   });
@@ -65,7 +65,7 @@ describe("rows within bytes", () => {
     expect((await textsMade()) - before).toBeLessThan(20);
   });
 
-  it("leave nothing of the measuring in the rows", async () => {
+  it("do not contain the columns of the measurement", async () => {
     const found = await app().db.transaction(workspace, (tx) => cappedRows(tx, rows([1]), 5, 100));
     expect(found.rows).toEqual([{ n: 1, text: "x" }]);
   });

@@ -1,22 +1,22 @@
-/** Rows of a list as far as their bytes go: the database reads and sends no row beyond. */
+/** Limits the rows of a list by their size: the database reads and sends no further row. */
 import type { ReadTx } from "./tx.ts";
 
-/** Bytes of the rows of one page, as text; the row that passes them is the last. */
+/** The size of the rows of one page, as text. The row that exceeds the size is the last one. */
 export const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** What a query builder is, and what `statement` makes: rows in their order, without a limit. */
+/** A query for ordered rows without a limit: a query builder, or the result of `rowsOf`. */
 export interface Rows<Row> {
   compile(): { sql: string; parameters: readonly unknown[]; name?: string };
-  /** For the type of the rows alone: this is never called. */
+  /** Only for the type of the rows; never called. */
   execute?(): Promise<Row[]>;
 }
 
-/** The rows of a statement that is prepared; the name stands for the text on each connection. */
+/** The rows of a prepared statement. Each connection knows the text by this name. */
 export function rowsOf<Row>(name: string, sql: string, parameters: readonly unknown[]): Rows<Row> {
   return { compile: () => ({ sql, parameters, name }) };
 }
 
-/** What the statement adds to each row. */
+/** The columns that the statement adds to each row. */
 interface Placed {
   page_place: bigint;
   page_before: bigint;
@@ -43,8 +43,8 @@ export async function cappedRows<Row>(
 }
 
 /**
- * The windows pass their rows on one by one. The outermost condition on `page_over`, a count that only grows, ends the
- * scan at the first row that begins beyond the bytes, so the texts behind it are never read.
+ * The windows process their rows one by one. `page_over` is a count that only grows, so the outer condition on it ends
+ * the scan at the first row that begins after the limit of bytes. Later rows are never read.
  */
 function capped(query: string, max: { rows: string; bytes: string }): string {
   return `

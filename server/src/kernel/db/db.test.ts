@@ -22,7 +22,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.end())));
 const LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 1))";
 const lock = (tx: Tx, what: string) => tx.statement("test.lock", LOCK, [what]);
 
-/** Takes two locks, the second only after everybody has a first one. */
+/** Takes two locks, the second only after all callers have a first one. */
 function crossing(workspace: TestWorkspace, meet: () => Promise<void>) {
   const tries: string[] = [];
   const run = (first: string, second: string) => ({
@@ -51,7 +51,7 @@ describe("a transaction", () => {
     expect((await factsOf(app(), workspace.id)).map(({ data }) => data.name).sort()).toEqual(["ab", "ba"]);
   });
 
-  it("is repeated three times at most; then the database counts as away", async () => {
+  it("is repeated at most three times; then the database counts as unreachable", async () => {
     const { id, owner } = await aWorkspace(app());
     let tries = 0;
     const unlucky = {
@@ -67,7 +67,7 @@ describe("a transaction", () => {
     expect([tries, await factsOf(app(), id)]).toEqual([4, []]);
   });
 
-  it("tells its clock after the first round trip, moved by the offset, the same throughout", async () => {
+  it("knows its clock after the first round trip, moved by the offset and constant to the end", async () => {
     const { id } = await aWorkspace(app());
     app().clock.offsetMs = 3_600_000;
     const [now, seen] = await app().db.transaction(id, async (tx) => {
@@ -96,8 +96,8 @@ describe("a transaction", () => {
   });
 });
 
-describe("a database that is away", () => {
-  it("is 503 with a time to come back, for ordinary and hot commands alike", async () => {
+describe("an unreachable database", () => {
+  it("is 503 with a time to retry, for ordinary and hot commands", async () => {
     const pool = createPool({ socket: { ...inject("server"), host: "/nowhere", database: "none" }, size: 2 });
     pools.push(pool);
     const lost = createApp({ pool, env: testEnvironment([]) });

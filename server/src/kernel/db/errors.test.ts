@@ -7,7 +7,7 @@ import { databaseProblem, noSpace } from "./errors.ts";
 
 const app = useApp();
 
-/** What a transaction throws when the database raises this. */
+/** Returns the error that a transaction throws when the database raises this code. */
 async function raised(code: string): Promise<unknown> {
   const { id } = await aWorkspace(app());
   const text = `do $$ begin raise exception 'made up' using errcode = '${code}'; end $$`;
@@ -31,14 +31,14 @@ describe("an error of the database", () => {
     expect(await raised(code)).toMatchObject({ code: expected, status });
   });
 
-  // More parameters than a message can count, a missing right: whoever waits for these to pass waits for ever.
+  // Too many parameters in a message, a missing right: these errors never pass by waiting.
   it.each(["08P01", "54023", "42501", "XX000"])("%s is a bug, and stays what it is", async (code) => {
     const error = await raised(code);
     expect(error).not.toBeInstanceOf(Problem);
     expect(error).toMatchObject({ code });
   });
 
-  it("of a full disk is told as such", async () => {
+  it("of a full disk names the disk", async () => {
     expect(await raised("53100")).toMatchObject({ message: noSpace().message, details: { retry_after_seconds: 30 } });
     expect(noSpace().message).toContain("No space");
   });
@@ -48,7 +48,7 @@ describe("an error of the database", () => {
     expect(databaseProblem(error, 5_000)).toBe(error);
   });
 
-  it("met while connecting is an outage, whatever it is", async () => {
+  it("during the connect is always an outage", async () => {
     const seen: unknown[] = [];
     const pool = createPool({ socket: { ...serverSocket(app()), database: "none_such" }, size: 1 });
     const db = createDb({ pool, onError: (error) => seen.push(error) });

@@ -1,7 +1,7 @@
-/** Callers that need one lock wait for each other in the process, and hold no connection meanwhile. */
+/** Callers that need the same lock wait in a queue of the process, without a connection. */
 import { Problem } from "../problem.ts";
 
-/** Another transaction has the lock. The transaction is run again, with nothing held, when it is its turn. */
+/** Another transaction has the lock. This transaction runs again, without locks, when its turn comes. */
 export class LockTaken extends Problem {
   readonly lock: string;
 
@@ -12,12 +12,15 @@ export class LockTaken extends Problem {
 }
 
 export interface LockQueues {
-  /** Resolves when those before it have left, to what leaves. Undefined: too many wait, or it took too long. */
+  /**
+   * Resolves when the callers before have left. Returns a function that leaves the queue; undefined when too many
+   * callers wait or the wait took too long.
+   */
   enter(name: string): Promise<(() => void) | undefined>;
 }
 
 export function createLockQueues({ waitingMax, waitMs }: { waitingMax: number; waitMs: number }): LockQueues {
-  /** Those who wait for a lock that somebody has, oldest first. */
+  /** The callers that wait for each taken lock, oldest first. */
   const queues = new Map<string, Set<() => void>>();
 
   function leave(name: string): void {

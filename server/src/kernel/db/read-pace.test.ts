@@ -11,7 +11,7 @@ function aPace(limits: { waitingMax?: number; waitMs?: number } = {}): ReadPace 
   return createReadPace({ size: 10, waitingMax: 100, waitMs: 60_000, refusal: waitedInVain, ...limits });
 }
 
-/** A read that holds a connection for so long. Returns how long it waited before. */
+/** A read that holds a connection for the given time. Returns the time that it waited before. */
 async function read(pace: ReadPace, workspace: string, heldMs: number): Promise<number> {
   pace.noteUse(workspace);
   const since = performance.now();
@@ -22,7 +22,7 @@ async function read(pace: ReadPace, workspace: string, heldMs: number): Promise<
   return waitedMs;
 }
 
-/** Callers that read one after another for so long. Returns the time that their reads held connections. */
+/** Callers that read one after another for the given time. Returns the time that their reads held connections. */
 async function keepReading(pace: ReadPace, workspace: string, callers: number, ms: number): Promise<number> {
   const until = performance.now() + ms;
   let held = 0;
@@ -41,7 +41,7 @@ async function after<T>(work: Promise<T>, ms: number): Promise<T> {
   return work;
 }
 
-test("many readers of one workspace use the time of one connection while others are active, who never wait", async () => {
+test("many readers of one workspace use the time of one connection; other active workspaces never wait", async () => {
   const pace = aPace();
   const waits: number[] = [];
   const visits = (async () => {
@@ -53,7 +53,7 @@ test("many readers of one workspace use the time of one connection while others 
   const held = await after(keepReading(pace, "heavy", 20, 10_000), 30_000);
   await visits;
   expect(Math.max(...waits)).toBe(0);
-  // The first second is a burst. The reads that were under way at the end are those of twenty callers.
+  // The first second is a burst. At the end, the reads of twenty callers are running.
   expect(held).toBeLessThanOrEqual(10_000 + 1_000 + 20 * 20 + 20);
   expect(held).toBeGreaterThan(9_000);
 });
@@ -77,7 +77,7 @@ test("long reads at once make the next one wait a second at most", async () => {
   expect(waited).toBeLessThanOrEqual(1_000);
 });
 
-test("reads wait for a time and in a queue that both have an end", async () => {
+test("reads wait for a limited time in a limited queue", async () => {
   const pace = aPace({ waitingMax: 2, waitMs: 300 });
   const others = setInterval(() => pace.noteUse("other"), 100);
   pace.noteUse("other");

@@ -4,11 +4,11 @@ import { queueIsLong } from "./turns.ts";
 
 /** A workspace counts as active for this long after its last transaction. */
 const ACTIVE_MS = 1_000;
-/** Time of reads that a workspace may use at once before it is slowed, and the most that it can owe. */
+/** The time of reads that a workspace may use at once before it is slowed, and the largest debt. */
 const BURST_MS = 1_000;
-/** The reads of one workspace may keep one in so many connections busy; at least one. */
+/** The reads of one workspace may keep one of this number of connections busy, and at least one connection. */
 const CONNECTIONS_PER_READER = 16;
-/** Weight of the latest read in the time that the next one is expected to take. */
+/** The weight of the latest read in the expected time of the next read. */
 const LATEST_WEIGHT = 0.2;
 
 export interface ReadPaceOptions {
@@ -19,19 +19,19 @@ export interface ReadPaceOptions {
   /** A read that waits longer is refused. */
   waitMs: number;
   refusal: () => Problem;
-  /** Milliseconds; only ever rises. */
+  /** Returns a time in milliseconds that never decreases. */
   now?: () => number;
 }
 
 export interface ReadPace {
   /** Records that a workspace uses the database. */
   noteUse(workspace: string): void;
-  /** Resolves when the read may start. The caller ends it with the time it held a connection. Throws `overloaded`. */
+  /** Resolves when the read may start. The returned function ends the read. Throws `overloaded`. */
   start(workspace: string): Promise<(heldMs: number) => void>;
 }
 
 interface Reader {
-  /** Milliseconds of reads beyond what the workspace has earned. Negative: it may use so much more at once. */
+  /** The time of reads minus the earned time. When negative, the workspace may use this time at once. */
   owedMs: number;
   settledAt: number;
   expectedMs: number;
@@ -49,7 +49,7 @@ export function createReadPace(options: ReadPaceOptions): ReadPace {
   const { size, waitingMax, waitMs, refusal, now = () => performance.now() } = options;
   const earnedPerMs = Math.max(1, size / CONNECTIONS_PER_READER);
   const readers = new Map<string, Reader>();
-  /** The two workspaces that were active last: one of them is always another one. */
+  /** The two workspaces that were active last, so that one of them always differs from a given workspace. */
   let last = { workspace: "", at: Number.NEGATIVE_INFINITY };
   let before = last;
 
@@ -105,7 +105,7 @@ export function createReadPace(options: ReadPaceOptions): ReadPace {
     }
     clearTimeout(reader.timer);
     if (reader.waiting.size === 0 && reader.running > 0) return;
-    // A workspace that has earned its burst again is like one that was never seen.
+    // A workspace that has earned its whole burst again is forgotten: a new one has the same burst.
     const isWaiting = reader.waiting.size > 0;
     const dueMs = (reader.owedMs + (isWaiting ? 0 : BURST_MS)) / earnedPerMs;
     const due = () => (isWaiting ? startWaiting(workspace, reader) : readers.delete(workspace));

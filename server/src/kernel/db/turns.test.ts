@@ -16,7 +16,7 @@ function dbOf(size: number, limits: Partial<DbLimits> = {}): Db {
   return createDb({ pool, limits: { waitMs: 60_000, ...limits } });
 }
 
-/** Transactions that keep their connection until told; `inside` are those that have one. */
+/** Transactions that keep their connection until the test ends them; `inside` are those that have one. */
 function holder(db: Db) {
   const inside: string[] = [];
   const gates: (() => void)[] = [];
@@ -32,7 +32,7 @@ function holder(db: Db) {
         inside.splice(inside.indexOf(name), 1);
       });
     },
-    /** Lets the one that has held longest end. */
+    /** Ends the transaction that has held its connection longest. */
     release: () => gates.shift()?.(),
   };
 }
@@ -51,7 +51,7 @@ async function connectionsHeld(): Promise<number> {
 }
 
 describe("the connections of the pool", () => {
-  it("go to one workspace by a third at most, and everybody else is served meanwhile", async () => {
+  it("go to one workspace up to a third, and all others are served meanwhile", async () => {
     const db = dbOf(6);
     const [hostile = "", victim = ""] = await workspaces(2);
     const { hold, inside, release } = holder(db);
@@ -67,7 +67,7 @@ describe("the connections of the pool", () => {
     await Promise.all(held);
   });
 
-  it("are kept for look-ups outside workspaces, however many tenants are busy", async () => {
+  it("are reserved for look-ups outside workspaces while all workspaces are busy", async () => {
     const db = dbOf(6);
     const ids = await workspaces(6);
     const { hold, inside, release } = holder(db);
@@ -82,7 +82,7 @@ describe("the connections of the pool", () => {
     await Promise.all(held);
   });
 
-  it("go round the workspaces that wait", async () => {
+  it("go to the waiting workspaces in turn", async () => {
     const db = dbOf(2);
     const [first = "", many = "", one = "", other = ""] = await workspaces(4);
     const order: string[] = [];
@@ -102,7 +102,7 @@ describe("the connections of the pool", () => {
     expect(order).toEqual(["many 1", "one", "other", "many 2", "many 3"]);
   });
 
-  it("are not waited for by more calls of a workspace than a queue holds: 429, and others wait on", async () => {
+  it("have a bounded queue per workspace: further calls get 429, and the others keep waiting", async () => {
     const db = dbOf(2, { waitingMax: 3 });
     const [hostile = "", victim = ""] = await workspaces(2);
     const { hold, inside, release } = holder(db);
@@ -117,7 +117,7 @@ describe("the connections of the pool", () => {
     await held;
   });
 
-  it("are waited for in vain only for a time: 429 while the database answers others", async () => {
+  it("are waited for only for a limited time: 429 while the database answers other calls", async () => {
     const db = dbOf(6, { waitMs: 300 });
     const [busy = "", other = ""] = await workspaces(2);
     const { hold, inside, release } = holder(db);
@@ -134,7 +134,7 @@ describe("the connections of the pool", () => {
 });
 
 describe("turns", () => {
-  it("keep their limits at every size of the pool, and nobody waits for ever", async () => {
+  it("keep their limits at every size of the pool, and every wait ends", async () => {
     for (let size = 1; size <= 10; size++) {
       const turns = createTurns({ size, waitingMax: 100, waitMs: 60_000, refusal: waitedInVain });
       const running = new Map<string | null, number>();

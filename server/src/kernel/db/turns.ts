@@ -1,4 +1,4 @@
-/** Connections are handed out by workspace, in turn, so that no tenant can take them all. */
+/** Gives connections to the workspaces in turn, so that no workspace can take all of them. */
 import { Problem } from "../problem.ts";
 
 /** Transactions of one workspace that may wait for a connection. */
@@ -9,33 +9,36 @@ export interface TurnOptions {
   /** Connections of the pool. */
   size: number;
   waitingMax: number;
-  /** A transaction that waits longer is refused. Milliseconds. */
+  /** A transaction that waits longer is refused. */
   waitMs: number;
-  /** Why a transaction waited in vain since this moment of `performance.now()`. */
+  /** Returns the problem for a transaction that waited too long, since this value of `performance.now()`. */
   refusal: (waitedSince: number) => Problem;
 }
 
 export interface Turns {
-  /** Resolves when a connection may be used, to what gives it back. `null` is work outside any workspace. */
+  /**
+   * Resolves when a connection may be used. Returns a function that gives the connection back. `null` is for work
+   * outside workspaces.
+   */
   take(workspace: string | null): Promise<() => void>;
 }
 
-/** What one workspace has under way and waiting, oldest first. */
+/** The running and waiting transactions of one workspace, oldest first. */
 interface Lane {
   running: number;
   readonly waiting: Set<() => void>;
 }
 
 /**
- * One workspace uses at most a third of the connections. A fifth is kept for work outside workspaces, so that keys and
- * sessions are looked up however busy the tenants are.
+ * One workspace uses at most a third of the connections. A fifth is reserved for work outside workspaces, so that keys
+ * and sessions can be looked up while all workspaces are busy.
  */
 export function createTurns({ size, waitingMax, waitMs, refusal }: TurnOptions): Turns {
   const share = Math.ceil(size / 3);
   const insideMax = size - (size > 1 ? Math.ceil(size / 5) : 0);
   const outside: Lane = { running: 0, waiting: new Set() };
   const lanes = new Map<string, Lane>();
-  /** Lanes that wait and are below their share. The first has the next turn. */
+  /** Waiting lanes below their share. The first lane has the next turn. */
   const inLine = new Set<Lane>();
   let running = 0;
 
@@ -115,12 +118,12 @@ export function queueIsLong(workspace: string | null): Problem {
   const whose = workspace === null ? "this server" : "this workspace";
   return new Problem("overloaded", `Too many calls of ${whose} wait for the database.`, {
     retry_after_seconds: RETRY_AFTER_SECONDS,
-    next_step: "Send fewer requests at once; send this one again after Retry-After.",
+    next_step: "Send fewer requests at once. Send this request again after Retry-After.",
   });
 }
 
 export function waitedInVain(): Problem {
-  return new Problem("overloaded", "The database had no time for this call.", {
+  return new Problem("overloaded", "The database was too busy for this call.", {
     retry_after_seconds: RETRY_AFTER_SECONDS,
     next_step: "Send the same request again.",
   });

@@ -7,13 +7,13 @@ export interface Tables {}
 
 type Builder = Kysely<Tables>;
 
-/** What a query gets: the database refuses its writes too. */
+/** A read-only transaction, for queries. The database also refuses writes in it. */
 export interface ReadTx extends QueryExecutorProvider {
   readonly workspace: string;
   readonly selectFrom: Builder["selectFrom"];
-  /** A prepared statement; the name stands for the text on each connection. */
+  /** Runs a prepared statement. Each connection knows the text by this name. */
   statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
-  /** The database's clock at the start, known once the first statement was answered. */
+  /** The database's clock at the start of the transaction. Known after the first statement was answered. */
   readonly now: Date;
 }
 
@@ -25,13 +25,13 @@ export interface Tx extends ReadTx {
 }
 
 /**
- * A transaction that belongs to no workspace yet. It sees no row; it can call the few named functions of the database
- * that sign people in, look up keys and find work that is due.
+ * A transaction without a workspace. It sees no row. It can call the few functions of the database that sign people in,
+ * look up keys and find work that is due.
  */
 export interface PublicTx {
-  /** The database's clock at the start, known once the first statement was answered. */
+  /** The database's clock at the start of the transaction. Known after the first statement was answered. */
   readonly now: Date;
   statement<Row>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
-  /** Goes on inside a workspace, in the same transaction. */
+  /** Enters a workspace in the same transaction. */
   enter(workspace: string): Promise<Tx>;
 }

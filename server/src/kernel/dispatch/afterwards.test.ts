@@ -5,7 +5,7 @@ import { createAfterwards } from "./afterwards.ts";
 
 const app = useApp();
 
-it("notes of one moment are written in one transaction, and one that fails harms no other", async () => {
+it("notes of one moment share a transaction, and one that fails does not affect the others", async () => {
   const { id } = await aWorkspace(app());
   let transactions = 0;
   const db: Db = {

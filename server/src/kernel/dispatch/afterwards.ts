@@ -1,10 +1,10 @@
-/** What a query leaves to be written: beside its answer and off its path, many at once; a failure harms nobody. */
+/** Writes of a query that run after its answer, many in one transaction. Their failure does not affect the caller. */
 
 import type { Db, Tx } from "../db/db.ts";
 import { coalesce } from "./coalesce.ts";
 
 type Work = (tx: Tx) => Promise<void>;
-/** Only for notes that nobody decides on, such as when something was first shown. */
+/** Only for notes that no decision depends on, such as the time when a message was first shown. */
 export type Afterwards = (work: Work) => void;
 
 export interface AfterwardsOptions {
@@ -12,7 +12,7 @@ export interface AfterwardsOptions {
   onLateFailure: (error: unknown) => void;
 }
 
-/** Answers what does the work of one workspace. */
+/** Returns a function that does work in one workspace. */
 export function createAfterwards({ db, onLateFailure }: AfterwardsOptions): (workspace: string, work: Work) => void {
   const join = coalesce<Work, void>(async (workspace, works) => {
     await db.transaction(workspace, async (tx) => {

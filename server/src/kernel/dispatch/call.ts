@@ -1,4 +1,4 @@
-/** A call on its way through the dispatcher, and what the dispatcher works with. */
+/** A call in the dispatcher, and the parts that the dispatcher works with. */
 import type { Actor } from "../actor.ts";
 import type { Db } from "../db/db.ts";
 import type { Environment } from "../environment.ts";
@@ -14,9 +14,9 @@ export interface Call {
   input: unknown;
   request: RequestInfo;
   idempotencyKey?: string | undefined;
-  /** Ends a long poll: the caller is gone. */
+  /** Ends a long poll when the caller disconnects. */
   abort?: AbortSignal | undefined;
-  /** Who calls, asked anew: a long poll outlives what was known when it began. */
+  /** Authenticates the caller again: credentials may change during a long poll. */
   identify?: (() => Promise<Actor>) | undefined;
 }
 
@@ -24,15 +24,15 @@ export interface Call {
 export interface ReadyCall {
   actor: Actor;
   input: Record<string, unknown>;
-  /** Bytes of the input as PostgreSQL prints it. */
+  /** The size of the input as PostgreSQL prints it. */
   bytes: number;
   request: RequestInfo;
   keyed: KeyedCall | undefined;
-  /** False for an attempt of a long poll: finding nothing is not an answer yet. */
+  /** False for an attempt of a long poll that is followed by another one when it finds nothing. */
   final: boolean;
-  /** Throws when the caller may no longer do what they wait for. */
+  /** Throws when the caller has lost the permission for the operation. */
   requireStill?: () => Promise<void>;
-  /** Thrown unless the call repeats one that was answered. */
+  /** The problem to throw unless the call repeats an answered call. */
   unlessRepeated?: Problem;
 }
 
@@ -47,13 +47,13 @@ export interface Kernel {
   env: Environment;
   signals: Signals;
   recognise: Recognise;
-  /** Counts what commands store; nothing is counted without it. */
+  /** Counts the bytes that commands store. Without a meter, nothing is counted. */
   storage?: StorageMeter;
   requireActing: RequireActing;
-  /** For groups in one message. Without them, groups look at their callers in an ordinary transaction. */
+  /** For groups in one message. Without guards, groups check their callers in an ordinary transaction. */
   guards?: HotGuards;
-  /** Called with every output; tests check it against the operation's shape. */
+  /** Called with every output. Tests check the output against the operation's shape. */
   checkOutput?: (operation: Operation, output: unknown) => void;
-  /** Told of outside effects that failed after their commit. */
+  /** Called when work after the commit failed. */
   onLateFailure: (error: unknown, requestId?: string) => void;
 }

@@ -1,4 +1,4 @@
-/** An ordinary command: one caller, one transaction. */
+/** Runs an ordinary command: one caller, one transaction. */
 
 import { clockOf, enterWorkspace, type Tx } from "../db/db.ts";
 import type { Mail } from "../environment.ts";
@@ -12,12 +12,12 @@ import { requireActors } from "./while-paused.ts";
 
 interface Ran {
   answer: StoredAnswer;
-  /** Not for a repeat: it was sent the first time. */
+  /** A repeat has none: the mail was sent the first time. */
   mail?: Mail | undefined;
   afterCommit?: (() => Promise<void>) | undefined;
-  /** False for a repeat, and when there was nothing to do. */
+  /** False for a repeat, and when the command changed nothing. */
   hasChanged: boolean;
-  /** What was stored, by the workspace whose log it went into. */
+  /** The stored facts by the workspace of their log. */
   written: ReadonlyMap<string, readonly FactEntry[]>;
 }
 
@@ -54,24 +54,24 @@ export function createCommandRunner(kernel: Kernel) {
     const { answer, mail, afterCommit, hasChanged, written } = await transaction(workspace, (tx) =>
       run(tx, command, call),
     );
-    // A person's sessions and memberships reach beyond the workspace they work in.
+    // A person has sessions and memberships in other workspaces too.
     if (command.changesCredentials && hasChanged) signals.credentialsChanged([workspace, id]);
     for (const [log, entries] of written) signals.factsWritten(log, entries);
-    const tell = (error: unknown) => onLateFailure(error, call.request.id);
-    if (mail) env.sendMail(mail).catch(tell);
-    afterCommit?.().catch(tell);
+    const onFailure = (error: unknown) => onLateFailure(error, call.request.id);
+    if (mail) env.sendMail(mail).catch(onFailure);
+    afterCommit?.().catch(onFailure);
     return readAnswer(answer);
   };
 }
 
-/** Last, because there is no way back into the first workspace. */
+/** Runs last, because the transaction cannot return to the first workspace. */
 async function insertElsewhere(tx: Tx, facts: ReadonlyMap<string, FactEntry[]>, own: string): Promise<void> {
   for (const [workspace, entries] of facts) {
     if (workspace !== own) await insertFacts(await enterWorkspace(tx, workspace), entries);
   }
 }
 
-/** By the workspace whose log they go into. */
+/** Groups the facts by the workspace of their log. */
 function factsByLog(call: ReadyCall, outcome: Outcome<unknown>): Map<string, FactEntry[]> {
   const logs = new Map<string, FactEntry[]>();
   for (const entry of factEntries(call, outcome)) {

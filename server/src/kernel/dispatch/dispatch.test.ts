@@ -72,14 +72,14 @@ describe("dispatch", () => {
     expect(await traceOf(id)).toEqual({ name: "Test", facts: [] });
   });
 
-  it("asks for the permission before it looks at the input", async () => {
+  it("checks the permission before the input", async () => {
     const { owner } = await aWorkspace(app());
     const nobody: Actor = { ...owner, permissions: new Set() };
     expect((await problemOf(app().call(renameWorkspace, nobody, { name: 5 } as never))).code).toBe("forbidden");
     expect((await problemOf(app().call(renameWorkspace, owner, { name: 5 } as never))).code).toBe("invalid_input");
   });
 
-  it("a query cannot write, whatever its code says", async () => {
+  it("a query cannot write, even when its code tries", async () => {
     const { id, owner } = await aWorkspace(app());
     await expect(app().call(writeInQuery, owner, { name: "One" })).rejects.toMatchObject({ code: "25006" });
     expect(await nameOf(id)).toBe("Test");
@@ -112,7 +112,7 @@ describe("dispatch", () => {
     expect((await traceOf(id)).facts).toEqual(["a", "c"]);
   });
 
-  it("a call that the fast way leaves goes alone, after its group", async () => {
+  it("a call that the fast way does not handle runs alone, after its group", async () => {
     const { id, owner } = await aWorkspace(app());
     const { operation, groups, alone } = aHotRename();
     const inputs = [{ name: "a" }, { name: "b", how: "alone" as const }, { name: "c" }];
@@ -121,13 +121,13 @@ describe("dispatch", () => {
     expect(await traceOf(id)).toEqual({ name: "b", facts: ["a", "c", "b"] });
   });
 
-  it("refuses a workspace that is no id before it reaches the database", async () => {
+  it("refuses a workspace that is not an id before the database sees it", async () => {
     const { owner } = await aWorkspace(app());
     const lost = { ...owner, workspace: "nowhere" };
     expect((await problemOf(app().call(renameWorkspace, lost, { name: "x" }))).code).toBe("not_found");
   });
 
-  it("a fact above 8 KiB lies beside the log, which keeps its hash; nobody changes or deletes either fact", async () => {
+  it("a fact above 8 KiB is stored outside the log, which keeps its hash; neither fact can change", async () => {
     const { id, owner } = await aWorkspace(app());
     const note = "x".repeat(9_000);
     const big = {

@@ -17,7 +17,7 @@ import { createStorageCount } from "./storage.ts";
 export interface Dispatcher {
   /** Throws a Problem for everything a caller can cause. */
   dispatch(operation: Exclude<Operation, PublicCommand>, actor: Actor, call: Call): Promise<Answer>;
-  /** Sign-in and the like: no actor yet. */
+  /** Dispatches a command without an actor, such as sign-in. */
   dispatchPublic(operation: PublicCommand, call: Call): Promise<Answer>;
 }
 
@@ -78,18 +78,18 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
       });
       requireOwnWorkspace(operation, ready);
       if (identify) ready.requireStill = async () => requirePermission(operation, await identify());
-      const mark = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
+      const idempotencyId = ready.keyed && `${actor.workspace} ${actor.credential} ${ready.keyed.key}`;
       const work = async () => {
         const output = await counted(operation, ready, () => run(operation, ready, call.abort));
         return answer(operation, cursors.seal(operation, actor.workspace, output));
       };
-      if (mark === undefined) return work();
-      if (running.has(mark)) throw inFlight();
-      running.add(mark);
+      if (idempotencyId === undefined) return work();
+      if (running.has(idempotencyId)) throw inFlight();
+      running.add(idempotencyId);
       try {
         return await work();
       } finally {
-        running.delete(mark);
+        running.delete(idempotencyId);
       }
     },
     async dispatchPublic(operation, call) {
@@ -99,7 +99,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   };
 }
 
-/** Whoever names a workspace in an input is told no more of another's than of one that does not exist. */
+/** A foreign workspace gives the same problem as a workspace that does not exist. */
 function requireOwnWorkspace({ workspaceField: field }: Exclude<Operation, PublicCommand>, call: ReadyCall): void {
   if (field === undefined || String(call.input[field]).toLowerCase() === call.actor.workspace) return;
   throw noSuchWorkspace();

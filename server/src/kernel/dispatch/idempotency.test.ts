@@ -59,7 +59,7 @@ describe.each(WAYS)("one key with $way", ({ operation }) => {
     expect(await factCount(id)).toBe(1);
   });
 
-  it("another credential or workspace has keys of its own", async () => {
+  it("another credential or workspace has separate keys", async () => {
     const [first, second] = [await aWorkspace(app()), await aWorkspace(app())];
     const key = { ...first.owner, credential: "key:another" };
     for (const actor of [first.owner, key, second.owner]) {
@@ -68,7 +68,7 @@ describe.each(WAYS)("one key with $way", ({ operation }) => {
     expect([await factCount(first.id), await factCount(second.id)]).toEqual([2, 1]);
   });
 
-  it("many at once with one key: one runs, the others hear its answer or that it is running", async () => {
+  it("many at once with one key: one runs, the others get its answer or `in_flight`", async () => {
     const { id, owner } = await aWorkspace(app());
     const [other, rename] = [createSecondApp(app()), operation()];
     const callers = Array.from({ length: 16 }, (_, index): TestApp => (index % 2 ? app() : other));
@@ -164,7 +164,7 @@ describe("idempotency keys", () => {
   });
 });
 
-/** A command that waits in its transaction until it is told to go on. */
+/** A command that waits in its transaction until the test releases it. */
 function aSlowRename() {
   const [running, open] = [latch(), latch()];
   const operation = {

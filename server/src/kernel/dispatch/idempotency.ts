@@ -1,4 +1,4 @@
-/** One command, sent twice with one key, runs once. The stored answer commits with the change it answers. */
+/** A command that is sent twice with one key runs once. The stored answer commits together with the change. */
 import { createHash } from "node:crypto";
 import { type CutAnswer, cutAnswer, fillAnswer, type KeptValues } from "../cut-answer.ts";
 import type { Tx } from "../db/db.ts";
@@ -13,13 +13,13 @@ export interface KeyedCall {
   operation: string;
   input: Readonly<Record<string, unknown>>;
   inputHash: string;
-  /** What the answer repeats of stored rows. */
+  /** The values of the answer that rows keep. */
   keeps: KeptValues | undefined;
-  /** Of the answer, once it was stored. A repeat stores none. */
+  /** The size of the stored answer. A repeat stores none. */
   answerBytes?: number;
 }
 
-/** What the first call was answered: an output, or a refusal that was stored as a fact. */
+/** The answer to the first call: an output, or a refusal that was stored as a fact. */
 export type StoredAnswer =
   | { output: unknown; problem?: undefined }
   | { output?: undefined; problem: { code: ProblemCode; detail: string; details: ProblemDetails } };
@@ -30,7 +30,7 @@ export function hashInput(input: unknown): string {
   return createHash("sha256").update(canonical(input)).digest("base64url");
 }
 
-/** JSON with its fields in one order. */
+/** Prints JSON with sorted fields. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, field: unknown) => {
     if (field === null || typeof field !== "object" || Array.isArray(field)) return field;
@@ -58,7 +58,10 @@ interface FoundRow {
   sealed: string | null;
 }
 
-/** For each call: the stored answer, `undefined` when it is the first, or the problem. Holds the keys until the end. */
+/**
+ * Locks the keys until the transaction ends. Returns for each call the stored answer, `undefined` for a first call, or
+ * the problem.
+ */
 export async function takeKeys(
   tx: Tx,
   secrets: SecretBox,
@@ -66,7 +69,7 @@ export async function takeKeys(
 ): Promise<(StoredAnswer | Problem | undefined)[]> {
   const marks = calls.map(({ credential, key }) => `${credential.length}:${credential}${key}`);
   const taken = await tx.statement<{ taken: boolean }>("idempotency.take", TAKE, [tx.workspace, marks]);
-  // Read only after the lock is held: an answer committed in between must be seen.
+  // Read after the lock, so that an answer that was committed in between is seen.
   const found = await tx.statement<FoundRow>("idempotency.find", FIND, [
     tx.workspace,
     calls.map(({ credential }) => credential),
@@ -93,7 +96,7 @@ async function replay(tx: Tx, secrets: SecretBox, call: KeyedCall, row: FoundRow
   }
   const { input, keeps } = call;
   const opened = row.sealed === null ? row.answer : JSON.parse(secrets.open(tx.workspace, "idempotency", row.sealed));
-  // The row holds what `storeAnswers` put there.
+  // `storeAnswers` wrote the row.
   const answer: StoredRow = opened ?? { output: null };
   if ("problem" in answer) return answer;
   return { output: await fillAnswer(answer, input, async (rows) => keeps?.read(tx, rows) ?? new Map()) };
@@ -105,7 +108,7 @@ const STALE = `select credential, key, sealed from idempotency_answers
 const RESEAL = `update idempotency_answers set sealed = $4
   where workspace_id = $1 and credential = $2 and key = $3`;
 
-/** Seals anew what other master keys sealed. Answers how many. */
+/** Seals the answers that other master keys sealed with the current key. Returns the number of answers. */
 export async function resealAnswers(tx: Tx, secrets: SecretBox, atMost: number): Promise<number> {
   const rows = await tx.statement<{ credential: string; key: string; sealed: string }>("idempotency.stale", STALE, [
     tx.workspace,
@@ -113,8 +116,8 @@ export async function resealAnswers(tx: Tx, secrets: SecretBox, atMost: number):
     atMost,
   ]);
   for (const { credential, key, sealed } of rows) {
-    const anew = secrets.seal(tx.workspace, "idempotency", secrets.open(tx.workspace, "idempotency", sealed));
-    await tx.statement("idempotency.reseal", RESEAL, [tx.workspace, credential, key, anew]);
+    const resealed = secrets.seal(tx.workspace, "idempotency", secrets.open(tx.workspace, "idempotency", sealed));
+    await tx.statement("idempotency.reseal", RESEAL, [tx.workspace, credential, key, resealed]);
   }
   return rows.length;
 }

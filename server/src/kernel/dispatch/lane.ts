@@ -1,30 +1,33 @@
-/** Those who wait for the same: what comes for one owner, asked for by one operation. */
+/** The callers of one operation that wait for the same owner. */
 
-/** Why a wait ended: to look, to ask whether the caller still may, or because the time is up or the caller gone. */
+/**
+ * The reason for the end of a wait: `look` for another attempt, `check` to check the permission again, `due` when the
+ * time is up or the caller disconnected.
+ */
 export type Woken = "look" | "check" | "due";
 
-export interface Seat {
+export interface WaitingCaller {
   /** Call before an attempt. A wake from then on ends the next `wait`. */
-  looking(): void;
-  /** Call after an attempt. What one found, others may find more of. */
-  looked(found: boolean): void;
+  startAttempt(): void;
+  /** Call after an attempt. When it found something, the next caller makes an attempt too. */
+  endAttempt(found: boolean): void;
   wait(ms: number, abort?: AbortSignal): Promise<Woken>;
   leave(): void;
 }
 
 interface Waiter {
-  /** Of the lane when its last attempt began. */
+  /** The version of the lane at the start of the last attempt. */
   version: number;
   hasTurn: boolean;
   resolve: ((why: Woken) => void) | undefined;
 }
 
 /**
- * A wake calls either all of them, or, where what comes can be taken once only, one: who found something hands the wake
- * on, who found nothing ends it, and who leaves before having looked hands it on too.
+ * A wake calls all waiting callers. Where only one caller can take the thing, the wake calls one caller: if it finds
+ * something or leaves before an attempt, it passes the wake on to the next caller; if it finds nothing, the wake ends.
  */
 export class Lane {
-  /** What the last look at all owners told of this one. */
+  /** The mark of this owner at the last look. */
   mark: string | undefined;
   readonly #oneByOne: boolean;
   readonly #waiters = new Set<Waiter>();
@@ -50,14 +53,14 @@ export class Lane {
     for (const { resolve } of [...this.#waiters]) resolve?.("check");
   }
 
-  join(): Seat {
+  join(): WaitingCaller {
     const waiter: Waiter = { version: this.#version, hasTurn: false, resolve: undefined };
     this.#waiters.add(waiter);
     return {
-      looking: () => {
+      startAttempt: () => {
         waiter.version = this.#version;
       },
-      looked: (found) => this.#endTurn(waiter, found),
+      endAttempt: (found) => this.#endTurn(waiter, found),
       wait: (ms, abort) => this.#wait(waiter, ms, abort),
       leave: () => {
         this.#waiters.delete(waiter);
@@ -85,7 +88,7 @@ export class Lane {
     });
   }
 
-  /** To the one that has waited longest. */
+  /** Gives the turn to the caller that has waited longest. */
   #giveTurn(): void {
     if (!this.#isWakeOpen || this.#isTurnTaken) return;
     for (const waiter of this.#waiters) {
@@ -98,11 +101,11 @@ export class Lane {
     }
   }
 
-  #endTurn(waiter: Waiter, handOn: boolean): void {
+  #endTurn(waiter: Waiter, passesOn: boolean): void {
     if (!waiter.hasTurn) return;
     waiter.hasTurn = false;
     this.#isTurnTaken = false;
-    this.#isWakeOpen ||= handOn;
+    this.#isWakeOpen ||= passesOn;
     this.#giveTurn();
   }
 }

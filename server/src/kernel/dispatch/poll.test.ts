@@ -11,18 +11,18 @@ const fail = (error: unknown) => expect.fail(String(error));
 let signals: Signals;
 let poll: ReturnType<typeof createPoll>;
 
-/** A database in which a look costs nothing. */
+/** A fake database for looks. */
 const db = { read: (_workspace: string, work: (tx: never) => unknown) => work(undefined as never) } as unknown as Db;
 
 beforeEach(() => {
   signals = createSignals({ facts: () => undefined, credentials: () => undefined });
   seen.marks = new Map();
   seen.looks = 0;
-  // Only what a test causes makes anybody look.
+  // Only the events of a test cause looks.
   poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 1e6 });
 });
 
-/** What waits, attempt by attempt: each is told in turn what to find. */
+/** A call that waits. The test chooses the result of each attempt. */
 function attempts(answers: readonly string[]) {
   const made: boolean[] = [];
   const attempt = async ({ final }: ReadyCall) => {
@@ -33,7 +33,7 @@ function attempts(answers: readonly string[]) {
 }
 
 describe.each([readThings, takeThings])("a long poll of a $kind", (operation) => {
-  it("answers at once what the first attempt finds, and never waits when told not to", async () => {
+  it("returns at once the result of the first attempt, and never waits without wait_seconds", async () => {
     const found = attempts(["work"]);
     expect(await poll(operation, callOf("ada"), undefined, found.attempt)).toBe("work");
     const none = attempts([]);
@@ -44,7 +44,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     expect([found.made, none.made]).toEqual([[false], [true, true]]);
   });
 
-  it("looks again when something comes to its owner, and not for what comes to others or elsewhere", async () => {
+  it("looks again after a fact for its owner, but not after facts for others or in other workspaces", async () => {
     const { made, attempt } = attempts(["nothing", "work"]);
     const answer = poll(operation, callOf("ada"), undefined, attempt);
     await settled();
@@ -67,7 +67,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     expect(await poll(operation, callOf("ada"), undefined, attempt)).toBe("work");
   });
 
-  it("a fact that may concern anybody, and one of another process, makes one look for all of the workspace", async () => {
+  it("a fact that may concern every owner, or of another process, causes one look for the workspace", async () => {
     const { made, attempt } = attempts(["nothing", "nothing", "nothing", "work"]);
     const answers = ["ada", "bob", "eve"].map((owner) => poll(operation, callOf(owner), undefined, attempt));
     await settled();
@@ -88,7 +88,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     expect(await answers[0]).toBe("work");
   });
 
-  it("looks again by itself, since time alone can make work available", async () => {
+  it("looks again without a fact, since time alone can make work available", async () => {
     poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 5 });
     const { attempt } = attempts(["nothing", "work"]);
     const answer = poll(operation, callOf("ada"), undefined, attempt);
@@ -103,7 +103,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     expect(made).toEqual([false, true]);
   });
 
-  it("ends when the caller goes away, and leaves nobody behind who listens or looks", async () => {
+  it("ends when the caller disconnects, and leaves no listener and no timer", async () => {
     poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 5 });
     const abort = new AbortController();
     const { made, attempt } = attempts([]);
@@ -117,21 +117,21 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     expect([made.length, seen.looks - before < 2]).toEqual([1, true]);
   });
 
-  it("a look that fails is told, and the next one is made all the same", async () => {
-    const told: unknown[] = [];
+  it("a look that fails is reported, and the next look still runs", async () => {
+    const failures: unknown[] = [];
     let isAway = true;
     const shaky = {
       read: (...given: Parameters<Db["read"]>) => (isAway ? Promise.reject(new Error("Away.")) : db.read(...given)),
     };
-    poll = createPoll({ db: shaky as Db, signals, onFailure: (error) => told.push(error), lookEveryMs: 5 });
+    poll = createPoll({ db: shaky as Db, signals, onFailure: (error) => failures.push(error), lookEveryMs: 5 });
     const answer = poll(operation, callOf("ada"), undefined, attempts(["nothing", "work"]).attempt);
-    await expect.poll(() => told.length).toBeGreaterThan(1);
+    await expect.poll(() => failures.length).toBeGreaterThan(1);
     isAway = false;
     seen.marks.set("ada", "1");
     expect(await answer).toBe("work");
   });
 
-  it("whoever may no longer gets the reason when credentials change, without another attempt", async () => {
+  it("a caller that lost its permission gets the reason when credentials change, without another attempt", async () => {
     let may = true;
     const requireStill = async () => {
       if (!may) throw new Error("No more.");
@@ -147,7 +147,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     expect(made).toHaveLength(1);
   });
 
-  it(`only ${WAITING_OF_CREDENTIAL_MAX} calls of one credential wait; who asks without waiting is served`, async () => {
+  it(`only ${WAITING_OF_CREDENTIAL_MAX} calls of one credential wait; a call without a wait is served`, async () => {
     const { attempt } = attempts([]);
     const aborts = Array.from({ length: WAITING_OF_CREDENTIAL_MAX }, () => new AbortController());
     const waiting = aborts.map(({ signal }) => poll(operation, callOf("ada"), signal, attempt));
@@ -160,8 +160,8 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
   });
 });
 
-describe("those who read the same", () => {
-  it("share one look, that begins after each of them asked", async () => {
+describe("equal queries", () => {
+  it("share one look, which begins after each query arrived", async () => {
     const held = latch();
     let made = 0;
     const attempt = async () => {
@@ -183,7 +183,7 @@ describe("those who read the same", () => {
     expect(made).toBe(3);
   });
 
-  it("whoever asks something else looks apart", async () => {
+  it("do not share a look with a different query", async () => {
     const { made, attempt } = attempts([]);
     const abort = new AbortController();
     const calls = [callOf("ada", 30), callOf("ada", 29), callOf("bob", 30)];
@@ -195,8 +195,8 @@ describe("those who read the same", () => {
   });
 });
 
-describe("those who take", () => {
-  /** Workers of one agent, and a pile they take from; every attempt is counted. */
+describe("callers that take things", () => {
+  /** Workers of one agent and a pile that they take from. Each attempt is counted. */
   function crew(size: number) {
     const pile: string[] = [];
     const state = { made: 0, pile };
@@ -210,7 +210,7 @@ describe("those who take", () => {
     return { state, aborts, answers, ends, attempt };
   }
 
-  it("are called one at a time: a thing for one costs one attempt", async () => {
+  it("are woken one at a time: one thing costs one attempt", async () => {
     const { state, aborts, answers, ends } = crew(10);
     await settled();
     state.made = 0;
@@ -218,13 +218,13 @@ describe("those who take", () => {
     signals.factsWritten(WORKSPACE, [factFor("ada")]);
     expect(await answers[0]).toBe("one");
     await settled();
-    // The one who took it, and the next who found that there is no more.
+    // One attempt took the thing; the next one found nothing.
     expect(state.made).toBe(2);
     for (const abort of aborts) abort.abort();
     await ends;
   });
 
-  it("hand on: three things of one wake reach three of them", async () => {
+  it("pass a wake on: three things of one wake reach three callers", async () => {
     const { state, aborts, answers, ends } = crew(5);
     await settled();
     state.pile.push("one", "two", "three");

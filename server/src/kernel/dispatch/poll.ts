@@ -1,4 +1,4 @@
-/** Long poll: an attempt that found nothing is made again when something may have come, outside any transaction. */
+/** Long polls: after an attempt without a result, the call waits outside any transaction and tries again when woken. */
 import type { Actor } from "../actor.ts";
 import { Problem } from "../problem.ts";
 import type { ReadyCall } from "./call.ts";
@@ -6,7 +6,7 @@ import type { Woken } from "./lane.ts";
 import { sharedLooks } from "./shared-looks.ts";
 import { createWaits, type PolledOperation, type WaitsOptions } from "./waits.ts";
 
-/** Calls that may wait in one process. */
+/** The calls that may wait in one process. */
 const WAITING_MAX = 20_000;
 export const WAITING_OF_CREDENTIAL_MAX = 20;
 
@@ -17,7 +17,7 @@ export function createPoll(options: WaitsOptions) {
   const room = createRoom();
   const share = sharedLooks();
 
-  /** What a query finds for one owner, it finds for all who ask the same. */
+  /** Equal queries share one attempt, since they find the same. */
   function sharedAttempt(operation: PolledOperation, attempt: Attempt): Attempt {
     if (operation.kind !== "query") return attempt;
     return (call) => share(question(operation, call), () => attempt(call));
@@ -35,26 +35,26 @@ export function createPoll(options: WaitsOptions) {
     const left = () => deadline - performance.now();
     const look = sharedAttempt(operation, attempt);
     const leaveRoom = room.enter(call.actor);
-    const seat = waits.join(operation, call.actor);
+    const caller = waits.join(operation, call.actor);
     try {
       for (let isDue = false; ; ) {
         if (abort?.aborted) throw new Problem("conflict", "The caller went away.");
         const final = isDue || left() <= 0;
-        seat.looking();
+        caller.startAttempt();
         const output = await look({ ...call, final });
         const found = !operation.poll.isEmpty(output);
-        seat.looked(found);
+        caller.endAttempt(found);
         if (final || found) return output;
         let why: Woken;
         do {
-          why = await seat.wait(left(), abort);
-          // A key that was revoked meanwhile takes nothing any more.
+          why = await caller.wait(left(), abort);
+          // A key that was revoked during the wait must not take anything.
           await call.requireStill?.();
         } while (why === "check");
         isDue = why === "due";
       }
     } finally {
-      seat.leave();
+      caller.leave();
       leaveRoom();
     }
   };
@@ -85,9 +85,9 @@ function createRoom(): { enter(actor: Actor): () => void } {
   };
 }
 
-function full(what: string): Problem {
-  return new Problem("overloaded", `${what} already, the most there may be.`, {
+function full(count: string): Problem {
+  return new Problem("overloaded", `${count}, which is the maximum.`, {
     retry_after_seconds: 1,
-    next_step: "Wait until one of them ends, or ask without wait_seconds.",
+    next_step: "Wait until one of these calls ends, or send the call without wait_seconds.",
   });
 }

@@ -1,4 +1,4 @@
-/** Callers are looked at again in the transaction: between admission and the lock, their powers may have changed. */
+/** Reads the callers again in the transaction: between admission and the lock, their powers may have changed. */
 import { type Actor, may } from "../actor.ts";
 import type { Statement } from "../db/batch.ts";
 import type { ReadTx } from "../db/db.ts";
@@ -6,8 +6,8 @@ import type { Operation, PublicCommand } from "../operation.ts";
 import { Problem } from "../problem.ts";
 
 /**
- * Returns each actor as they are now: the very same object when nothing changed, or the problem of one whose
- * credential is no good any more. Called under the lock of the workspace's powers, so the answer holds to the end.
+ * Returns the current state of each actor: the same object when nothing changed, or a problem when the credential is no
+ * longer valid. Called under the lock of the workspace's powers, so the result holds until the transaction ends.
  */
 export type Recognise = (tx: ReadTx, actors: readonly Actor[]) => Promise<readonly (Actor | Problem)[]>;
 
@@ -27,14 +27,14 @@ type Permitted = Pick<Exclude<Operation, PublicCommand>, "permission">;
 export function requirePermission({ permission }: Permitted, actor: Actor): void {
   if (may(actor, permission)) return;
   const { responsible_role: role } = actor;
-  const hint = `A key carries no more than the role of the person who answers for it, a ${role} now: adopt it (keys.adopt).`;
+  const hint = `A key has at most the role of the person responsible for it, now ${role}: adopt the key (keys.adopt).`;
   const isLimited = role !== undefined && role !== "owner" && role !== "admin";
-  throw new Problem("forbidden", `This credential does not carry the permission ${permission}.`, {
+  throw new Problem("forbidden", `This credential does not have the permission ${permission}.`, {
     next_step: `Ask an owner or admin of the workspace.${isLimited ? ` ${hint}` : ""}`,
   });
 }
 
-/** The caller as they are now. Throws when they may no longer do what they were admitted to. */
+/** Returns the current state of the caller. Throws when the caller has lost the permission. */
 export async function recogniseOne(
   recognise: Recognise,
   tx: ReadTx,
@@ -47,7 +47,7 @@ export async function recogniseOne(
   return actor;
 }
 
-/** Rolls a group back that ran for callers whose powers had changed. It never leaves the dispatcher. */
+/** Rolls back a group that ran for callers whose powers had changed. Only the dispatcher sees this error. */
 class PowersChanged extends Error {
   readonly actors: readonly (Actor | Problem)[];
 
@@ -58,8 +58,8 @@ class PowersChanged extends Error {
 }
 
 /**
- * Runs `work` and looks at its callers side by side, so that the look costs no wait. Throws `PowersChanged` when the
- * work was done for somebody who is not what they were.
+ * Runs `work` and reads its callers in parallel, so that the read adds no round trip. Throws `PowersChanged` when the
+ * work was done for a caller whose powers had changed.
  */
 export async function recogniseBeside<T>(
   recognise: Recognise,
@@ -75,25 +75,25 @@ export async function recogniseBeside<T>(
 }
 
 /**
- * Runs the calls together; when powers had changed, again without those who lost what they need, whose result is the
- * problem. Each round has fewer calls or newer actors, and each look is under the lock, so it ends soon.
+ * Runs the calls together. When powers had changed, runs them again with the current actors; a caller that lost the
+ * permission gets the problem instead. Each round has fewer calls or newer actors, so the loop ends soon.
  */
 export async function runRecognised<C extends { actor: Actor; operation: Permitted }, R>(
   calls: readonly C[],
   run: (calls: readonly C[]) => Promise<readonly R[]>,
 ): Promise<readonly (R | Problem)[]> {
   const results: (R | Problem | undefined)[] = calls.map(() => undefined);
-  let going = calls.map((call, index) => ({ call, index }));
-  while (going.length > 0) {
+  let remaining = calls.map((call, index) => ({ call, index }));
+  while (remaining.length > 0) {
     try {
-      const answers = await run(going.map(({ call }) => call));
-      going.forEach(({ index }, place) => {
+      const answers = await run(remaining.map(({ call }) => call));
+      remaining.forEach(({ index }, place) => {
         results[index] = answers[place];
       });
       break;
     } catch (error) {
       if (!(error instanceof PowersChanged)) throw error;
-      going = going.flatMap(({ call, index }, place) => {
+      remaining = remaining.flatMap(({ call, index }, place) => {
         const actor = permitted(call, error.actors[place] ?? call.actor);
         if (!(actor instanceof Problem)) return [{ call: { ...call, actor }, index }];
         results[index] = actor;
@@ -101,7 +101,7 @@ export async function runRecognised<C extends { actor: Actor; operation: Permitt
       });
     }
   }
-  // Every place was filled: by its answer, or by the problem that took its call out.
+  // Each place has an answer, or the problem that removed its call.
   return results as (R | Problem)[];
 }
 

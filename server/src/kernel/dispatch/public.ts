@@ -1,4 +1,4 @@
-/** Sign-in and sign-out: a transaction that enters a workspace only when one is known. */
+/** Runs sign-in and sign-out: the transaction enters a workspace only when one is known. */
 
 import { clockOf } from "../db/db.ts";
 import { insertFacts } from "../facts/insert.ts";
@@ -20,12 +20,12 @@ export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) 
       }
       return done;
     }, "command");
-    // Sign-out without a session changes nothing, and anybody may ask for it.
+    // Sign-out without a session changes nothing, and every caller may send it.
     if (operation.changesCredentials && outcome.fact) {
       signals.credentialsChanged([outcome.fact.actor.id, ...(outcome.signedOut ?? [])]);
     }
     if (outcome.fact) signals.factsWritten(outcome.fact.actor.workspace, [outcome.fact]);
-    // Not awaited: the time a mail takes must not tell whether one was sent.
+    // Not awaited: the response time must not reveal if a mail was sent.
     if (outcome.mail) env.sendMail(outcome.mail).catch((error) => onLateFailure(error, request.id));
     if (outcome.problem) throw outcome.problem;
     return outcome;

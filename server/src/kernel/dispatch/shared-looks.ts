@@ -1,4 +1,4 @@
-/** Callers that ask the same at once get one answer, of a look that began after each of them asked. */
+/** Shares one read between equal concurrent queries. The read begins after each of the queries arrived. */
 
 export type ShareLook = (question: string, look: () => Promise<unknown>) => Promise<unknown>;
 
@@ -21,7 +21,7 @@ export function sharedLooks(): ShareLook {
     const known = planned.get(question);
     if (known) return known;
     const start = () => begin(question, look);
-    // Those who ask in the same turn of the event loop share the first look already.
+    // Queries of one turn of the event loop share the first look.
     const plan = (running.get(question) ?? nextTurn()).then(start, start);
     planned.set(question, plan);
     return plan;

@@ -1,4 +1,4 @@
-/** Counts what a command stores against its workspace's day. */
+/** Counts the bytes that a command stores against the daily limit of its workspace. */
 
 import { documentBytes } from "../input/document.ts";
 import type { Operation, PublicCommand, Query } from "../operation.ts";
@@ -9,7 +9,7 @@ import { countedBytes, type StorageMeter } from "./stored-bytes.ts";
 type Counted = Exclude<Operation, PublicCommand>;
 type StoringOperation = Exclude<Counted, Query>;
 
-/** Returns what runs the work of a call once its bytes are counted. */
+/** Returns a function that counts the bytes of a call and runs its work. */
 export function createStorageCount(storage: StorageMeter | undefined) {
   return async (operation: Counted, call: ReadyCall, work: () => Promise<unknown>): Promise<unknown> => {
     if (!storage || operation.kind === "query" || call.actor.kind === "system") return work();
@@ -18,7 +18,7 @@ export function createStorageCount(storage: StorageMeter | undefined) {
     const refusal = await tryTake(storage, { workspace, bytes, operation });
     if (refusal) {
       if (!call.keyed) throw refusal;
-      // A repeat stores nothing and gets the first answer.
+      // A repeat stores nothing, so it still gets the first answer.
       call.unlessRepeated = refusal;
       return work();
     }
@@ -26,7 +26,7 @@ export function createStorageCount(storage: StorageMeter | undefined) {
       const output = await work();
       if (operation.kind === "hot" && operation.poll?.isEmpty(output as never)) storage.giveBack(workspace, bytes);
       const more = bytesOfOutcome(operation, call, output) - bytes;
-      // It is done, so nothing may refuse it any more; what a failed draw leaves uncounted is one call's.
+      // The command has committed, so it must not be refused. If this fails, the bytes of one call are not counted.
       if (more > 0) await storage.take(workspace, more, "passes")?.catch(() => undefined);
       return output;
     } catch (error) {
@@ -36,7 +36,7 @@ export function createStorageCount(storage: StorageMeter | undefined) {
   };
 }
 
-/** What was stored besides the input: a copy that the output shows, and the answer for an idempotency key. */
+/** Returns the bytes stored besides the input: a copy that the output shows, and the answer for an idempotency key. */
 function bytesOfOutcome({ storesOutput }: StoringOperation, call: ReadyCall, output: unknown): number {
   if (isRepeat(call)) return 0;
   return (storesOutput ? countedBytes(documentBytes(output)) : 0) + (call.keyed?.answerBytes ?? 0);

@@ -1,13 +1,13 @@
-/** What has begun and not ended, so that the readiness check can tell what hangs. */
+/** Tracks work that has begun and not ended, so that the readiness check can find work that hangs. */
 export interface Underway {
-  /** Returns what ends it. */
+  /** Returns a function that ends the work. */
   begin(): () => void;
-  /** Milliseconds since the oldest began; 0 when nothing is under way. */
+  /** Returns the time since the oldest work began; 0 when no work is under way. */
   oldestMs(): number;
 }
 
 export function createUnderway(now: () => number = () => performance.now()): Underway {
-  // In the order in which they began.
+  // In the order of their beginning.
   const beginnings = new Set<{ at: number }>();
   return {
     begin() {

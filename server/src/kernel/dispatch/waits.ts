@@ -1,9 +1,9 @@
-/** Who waits for what: wakes those whom a fact concerns, and looks now and then for all of a workspace at once. */
+/** Wakes the waiting callers that a fact concerns, and looks regularly for all waiting callers of a workspace. */
 import type { Actor } from "../actor.ts";
 import type { Db } from "../db/db.ts";
 import type { HotCommand, Query } from "../operation.ts";
 import type { Signals, Whose, Written } from "../signals.ts";
-import { Lane, type Seat } from "./lane.ts";
+import { Lane, type WaitingCaller } from "./lane.ts";
 
 export type PolledOperation = Query | HotCommand;
 
@@ -11,17 +11,17 @@ export interface WaitsOptions {
   db: Db;
   signals: Signals;
   onFailure: (error: unknown) => void;
-  /** How long, at most, time alone or a fact that was missed goes unnoticed. Milliseconds. */
+  /** The longest delay until a missed fact, or a change by time alone, is noticed. */
   lookEveryMs?: number;
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** However many facts may concern somebody, a workspace is looked at for all of them once in this time. Milliseconds. */
+/** The shortest time between two looks in one workspace, for any number of facts. */
 const LOOK_INTERVAL_MS = 100;
 
 export interface Waits {
-  /** Being seated, one hears of everything from then on. */
-  join(operation: PolledOperation, actor: Actor): Seat;
+  /** The caller receives every wake from now on. */
+  join(operation: PolledOperation, actor: Actor): WaitingCaller;
 }
 
 export function createWaits(options: WaitsOptions): Waits {
@@ -39,14 +39,14 @@ export function createWaits(options: WaitsOptions): Waits {
   };
 }
 
-/** Those of one workspace who wait for one operation. */
+/** The callers of one workspace that wait for one operation. */
 class Group {
   readonly #lanes = new Map<string, Lane>();
   readonly #operation: PolledOperation;
   readonly #workspace: string;
   readonly #options: WaitsOptions;
   readonly #onEmpty: () => void;
-  readonly #deafen: () => void;
+  readonly #unsubscribe: () => void;
   #timer: NodeJS.Timeout | undefined;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #isLooking = false;
@@ -57,17 +57,17 @@ class Group {
     this.#workspace = workspace;
     this.#options = options;
     this.#onEmpty = onEmpty;
-    this.#deafen = options.signals.onFacts(workspace, (facts) => this.#hear(facts));
+    this.#unsubscribe = options.signals.onFacts(workspace, (facts) => this.#onFacts(facts));
     this.#lookLater();
   }
 
-  join(owner: string): Seat {
+  join(owner: string): WaitingCaller {
     const lane = this.#lanes.get(owner) ?? new Lane(this.#operation.kind === "hot", () => this.#end(owner));
     this.#lanes.set(owner, lane);
     return lane.join();
   }
 
-  /** Lets those look again whether they may still wait whom the change may concern. */
+  /** Wakes the callers that the change may concern, to check their permission again. */
   check(whose: Whose): void {
     const isForAll = whose === "all" || whose.includes(this.#workspace);
     for (const [owner, lane] of this.#lanes) if (isForAll || whose.includes(owner)) lane.check();
@@ -76,15 +76,15 @@ class Group {
   #end(owner: string): void {
     this.#lanes.delete(owner);
     if (this.#lanes.size > 0) return;
-    this.#deafen();
+    this.#unsubscribe();
     clearTimeout(this.#timer);
     this.#onEmpty();
   }
 
-  /** Undefined: facts of another process, of which nothing is known. */
-  #hear(facts: readonly Written[] | undefined): void {
+  /** Undefined: another process wrote facts with unknown content. */
+  #onFacts(facts: readonly Written[] | undefined): void {
     const wakes = this.#operation.poll?.wakes;
-    // A fact of which nothing is known may concern anybody.
+    // An unknown fact may concern every owner.
     const concerned = wakes ? facts?.map(({ fact }) => wakes(fact)) : undefined;
     let mayConcernOthers = concerned === undefined;
     for (const { owners, others } of concerned ?? []) {
@@ -99,7 +99,7 @@ class Group {
     else this.#lookIn(Math.max(0, this.#lookedAtMs + LOOK_INTERVAL_MS - performance.now()));
   }
 
-  /** Not all at the same moment, so that many workspaces do not look together. */
+  /** A random delay, so that many workspaces do not look at the same time. */
   #lookLater(): void {
     const { lookEveryMs = LOOK_EVERY_MS } = this.#options;
     this.#lookIn(lookEveryMs * (0.75 + Math.random() / 2));
@@ -117,7 +117,7 @@ class Group {
     try {
       await this.#wakeMarked();
     } catch (error) {
-      // Those who wait learn of it with their last attempt, unless the next look succeeds.
+      // If the next looks fail too, the final attempts of the callers fail with the reason.
       this.#options.onFailure(error);
     }
     this.#isLooking = false;

@@ -1,18 +1,18 @@
-/** A paused agent may only do what says `whilePaused`. Reading needs no leave. */
+/** A paused agent may run only queries and the commands with `whilePaused`. */
 import type { Actor } from "../actor.ts";
 import type { Tx } from "../db/db.ts";
 import type { Command } from "../operation.ts";
 
-/** Throws `agent_paused` when one of these agents is paused; under the shared lock on the powers of the workspace. */
+/** Throws `agent_paused` when one of these agents is paused. Runs under the shared lock on the workspace's powers. */
 export type RequireActing = (tx: Tx, agentIds: readonly string[]) => Promise<void>;
 
-/** The callers that must not be paused. */
+/** Returns the callers that must not be paused. */
 export function agentsToAct({ whilePaused }: Pick<Command, "whilePaused">, actors: readonly Actor[]): string[] {
   if (whilePaused) return [];
   return [...new Set(actors.flatMap(({ kind, id }) => (kind === "agent" ? id : [])))];
 }
 
-/** Undefined when nobody has to be asked for. */
+/** Returns undefined when no agent has to be checked. */
 export function requireActors(
   { requireActing }: { requireActing: RequireActing },
   tx: Tx,

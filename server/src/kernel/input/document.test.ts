@@ -1,4 +1,4 @@
-/** What is said of a document before it is stored is what PostgreSQL makes of it. */
+/** The computed size of a document equals the size that PostgreSQL prints. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { useApp } from "../../../test/harness/harness.ts";
@@ -29,17 +29,17 @@ const { document } = fc.letrec((part) => ({
   ),
 }));
 
-it("counts the bytes that PostgreSQL prints, whatever the document", async () => {
+it("counts the bytes that PostgreSQL prints, for any document", async () => {
   const drawn = fc.sample(document, { numRuns: 2_000, seed: 1 });
   const fits = drawn.filter((one) => documentFault(one, "input", INPUT_VALUES_MAX).fault === undefined);
   expect(fits.length).toBeGreaterThan(500);
   expect(fits.map(documentBytes)).toEqual(await printedBytes(fits));
 });
 
-it("lets no number grow: forty digits at most as PostgreSQL prints it", async () => {
+it("limits each number to forty digits as PostgreSQL prints it", async () => {
   const drawn = fc.sample(fc.double({ noNaN: true, noDefaultInfinity: true }), { numRuns: 5_000, seed: 2 });
   const fits = drawn.filter((one) => documentFault(one, "input", 1).fault === undefined);
   expect(fits.length).toBeGreaterThan(100);
-  // Sign and point come to the digits.
+  // A sign and a point are added to the digits.
   expect(Math.max(...(await printedBytes(fits)))).toBeLessThanOrEqual(42);
 });

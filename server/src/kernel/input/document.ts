@@ -1,37 +1,38 @@
-/** What PostgreSQL makes of a JSON value: whether it can hold it, and how large it prints it. */
+/** Checks that PostgreSQL can hold a JSON value, and computes the size that PostgreSQL prints. */
 import type { FieldError } from "../problem.ts";
 import { INPUT_VALUES_MAX, JSON_DEPTH_MAX, JSON_DOCUMENT_BYTES_MAX, JSON_NUMBER_DIGITS_MAX } from "../schema.ts";
 
-/** A path is cut here: names are the caller's own and may be of any length. Characters. */
+/** A longer path is cut: the caller chooses the names, and they may have any length. */
 const PATH_LENGTH_MAX = 200;
-/** `, ` between two values, and `: ` after a name. */
+/** The size of `, ` between two values, and of `: ` after a name. */
 const SEPARATOR_BYTES = 2;
+const BRACKETS_BYTES = 2;
 /** Characters that JSON writes as an escape. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for these characters.
 const ESCAPED = /["\\\u0000-\u001f]/;
 
-const TOO_MANY = `holds too much: an input may have ${INPUT_VALUES_MAX} values, those inside lists and objects included.`;
+const TOO_MANY = `has too many values: an input may have ${INPUT_VALUES_MAX}, including those in lists and objects.`;
 const TOO_LARGE = `is larger than ${JSON_DOCUMENT_BYTES_MAX} bytes as it is stored.`;
 const TOO_LONG = `has more than ${JSON_NUMBER_DIGITS_MAX} digits when it is written out. Send it as text.`;
 const TOO_DEEP = `is nested more than ${JSON_DEPTH_MAX} levels deep.`;
 
 interface Walk {
-  /** Values that may still be looked at. */
+  /** The number of values that the walk may still visit. */
   room: number;
   bytes: number;
-  /** Where the fault is, innermost name first. Built only once there is one. */
+  /** The path of the fault, innermost name first. Built only after a fault was found. */
   path: (string | number)[];
 }
 
 export interface Walked {
-  /** Values that were looked at: the walk ends at the first fault, and when it has seen too many. */
+  /** The visited values. The walk ends at the first fault, or when it has visited too many values. */
   values: number;
-  /** Bytes of the value as PostgreSQL prints it. */
+  /** The size of the value as PostgreSQL prints it. */
   bytes: number;
   fault?: FieldError;
 }
 
-/** Looks at every value of one field of the input, while there is room. */
+/** Checks all values of one field of the input, up to the limit `room`. */
 export function documentFault(value: unknown, field: string, room: number): Walked {
   const walk: Walk = { room, bytes: 0, path: [] };
   const fault = faultOf(value, 1, walk);
@@ -43,7 +44,10 @@ export function documentFault(value: unknown, field: string, room: number): Walk
   return { ...walked, fault: { path: pointer([field]), message: TOO_LARGE } };
 }
 
-/** Bytes of a JSON value as PostgreSQL prints it: `jsonb` puts spaces after `:` and `,` and writes numbers out. */
+/**
+ * Returns the size of a JSON value as PostgreSQL prints it: `jsonb` adds spaces after `:` and `,` and writes numbers
+ * without an exponent.
+ */
 export function documentBytes(value: unknown): number {
   const walk: Walk = { room: Number.POSITIVE_INFINITY, bytes: 0, path: [] };
   faultOf(value, 0, walk);
@@ -65,8 +69,7 @@ function faultOf(value: unknown, depth: number, walk: Walk): string | undefined 
     case "object":
       if (value === null) break;
       if (depth >= JSON_DEPTH_MAX) return TOO_DEEP;
-      // Brackets.
-      walk.bytes += 2;
+      walk.bytes += BRACKETS_BYTES;
       return Array.isArray(value) ? listFault(value, depth, walk) : objectFault(value, depth, walk);
     default:
   }
@@ -91,8 +94,8 @@ function objectFault(object: object, depth: number, walk: Walk): string | undefi
     separators = 2 * SEPARATOR_BYTES;
     const unfit = textFault(name, walk);
     if (unfit !== undefined) return unfit;
-    // Code that copies fields could take this one for the prototype.
-    if (name === "__proto__") return at(name, "is not a name a field may have.", walk);
+    // Code that copies fields could set the prototype with this name.
+    if (name === "__proto__") return at(name, "is not allowed as the name of a field.", walk);
     const fault = faultOf((object as Record<string, unknown>)[name], depth + 1, walk);
     if (fault !== undefined) return at(name, fault, walk);
   }
@@ -104,7 +107,7 @@ function at(name: string | number, fault: string, { path }: Walk): string {
   return fault;
 }
 
-/** PostgreSQL holds neither NUL nor half a surrogate pair. */
+/** PostgreSQL can store neither NUL nor half of a surrogate pair. */
 function textFault(text: string, walk: Walk): string | undefined {
   const isEscaped = ESCAPED.test(text);
   if (isEscaped && text.includes("\0")) return "must not contain a NUL character.";
@@ -119,7 +122,7 @@ function numberFault(value: number, walk: Walk): string | undefined {
   const text = String(value);
   const exponent = text.indexOf("e");
   if (exponent < 0) {
-    // At most 22 digits.
+    // Such a number has at most 22 digits.
     walk.bytes += text.length;
     return undefined;
   }
@@ -130,7 +133,7 @@ function numberFault(value: number, walk: Walk): string | undefined {
   return undefined;
 }
 
-/** Digits without an exponent: `1.5e-7` is 0.00000015, which has nine. */
+/** Counts the digits without an exponent: `1.5e-7` is 0.00000015, which has nine digits. */
 function digitsWrittenOut(mantissa: string, power: number): number {
   const digits = mantissa.replace(/[-.]/g, "").length;
   return power < 0 ? digits - power : Math.max(digits, power + 1);

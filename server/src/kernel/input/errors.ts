@@ -1,22 +1,25 @@
-/** Says in words why an input does not have its operation's shape. What it finds decides nothing: it is shape that failed. */
+/** Words the refusal of an input that failed the shape's check. The words do not affect the decision. */
 import type { TObject, TSchema } from "typebox";
 import { Check, Errors } from "typebox/value";
 import type { FieldError } from "../problem.ts";
 import { pointer } from "./document.ts";
 
-/** Field errors named in one problem. */
+/** The field errors that one problem lists. */
 const ERRORS_MAX = 20;
-/** The validator takes long to list the errors of a large value, so a larger one is only said not to fit. */
+/** The validator lists the errors of a large value slowly, so the errors of a larger value are not listed. */
 const LISTED_VALUES_MAX = 500;
 
 const UNKNOWN = "is not a field of this operation.";
 
-/** Never empty, and bounded in work: names of unknown fields first, then fields that are missing, then those that are wrong. */
+/**
+ * Returns at least one error, with bounded work: unknown fields first, then missing and wrong fields in the order of
+ * the schema.
+ */
 export function shapeErrors(schema: TObject, input: unknown): FieldError[] {
   if (input === null || typeof input !== "object" || Array.isArray(input)) {
     return [{ path: "", message: "must be an object." }];
   }
-  // An object, whose fields are not known yet.
+  // The fields of the object are not known yet.
   const fields = input as Record<string, unknown>;
   const errors = unknownFields(schema, fields);
   for (const [name, shape] of Object.entries(schema.properties)) {
@@ -43,14 +46,14 @@ function fieldErrors(shape: TSchema, name: string, value: unknown): FieldError[]
   if (Check(shape, value)) return [];
   const path = pointer([name]);
   if (countValues(value, LISTED_VALUES_MAX) > LISTED_VALUES_MAX) {
-    return [{ path, message: "does not fit: it holds more values than this field takes." }];
+    return [{ path, message: "does not fit: it has more values than this field allows." }];
   }
   const errors = Errors(shape, value).flatMap((error) => worded(path, error));
   const distinct = new Map(errors.map((error) => [`${error.path} ${error.message}`, error]));
   return distinct.size > 0 ? [...distinct.values()] : [{ path, message: "does not fit this field." }];
 }
 
-/** Counts no further than one above the limit, and so goes no deeper either. */
+/** Stops counting above the limit, which also bounds the depth. */
 function countValues(value: unknown, limit: number): number {
   if (value === null || typeof value !== "object") return 1;
   let count = 1;
@@ -68,7 +71,7 @@ interface ShapeError {
   params: object;
 }
 
-/** Names the field itself where the validator names only the object round it. */
+/** Names the field itself where the validator names only the enclosing object. */
 function worded(field: string, { keyword, instancePath, message, params }: ShapeError): FieldError[] {
   const path = `${field}${instancePath}`;
   const named = (names: unknown, text: string) =>
@@ -80,7 +83,7 @@ function worded(field: string, { keyword, instancePath, message, params }: Shape
   if (keyword === "enum" && "allowedValues" in params && Array.isArray(params.allowedValues)) {
     return [{ path, message: `must be one of: ${params.allowedValues.join(", ")}.` }];
   }
-  // The schema `false` is what unknown fields must fit.
+  // Unknown fields are checked against the schema `false`.
   if (keyword === "boolean") return [{ path, message: UNKNOWN }];
   return [{ path, message: `${message}.` }];
 }

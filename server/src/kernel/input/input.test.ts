@@ -104,7 +104,7 @@ describe("input", () => {
     expect(problemOf({ title: "x", more: 1 }).message).toBe("more: is not a field of this operation.");
   });
 
-  it("is refused by the shape alone, however many unknown fields stand beside a wrong one", () => {
+  it("is refused by the shape alone, with any number of unknown fields next to a wrong one", () => {
     for (const count of [1, 7, 8, 9, 20, 1_000]) {
       const unknown = Object.fromEntries(Array.from({ length: count }, (_, index) => [`zz${index}`, true]));
       expect(pathsOf({ title: "x", ...unknown })[0]).toBe("/zz0");
@@ -134,7 +134,7 @@ describe("input", () => {
     }
   });
 
-  it("looks at a bounded number of values, whatever comes", () => {
+  it("checks a bounded number of values for any input", () => {
     const long = (count: number, value: unknown) => watched(Array.from({ length: count }, () => value));
     const bodies: [string, (list: unknown[]) => unknown][] = [
       ["/note", (note) => ({ title: "x", note })],
@@ -160,7 +160,7 @@ describe("input", () => {
     expect(unknown.reads()).toBe(0);
   });
 
-  it("refuses what is no object", () => {
+  it("refuses an input that is not an object", () => {
     for (const input of [undefined, null, 5, "text", [], [{ title: "x" }], true]) expect(pathsOf(input)).toEqual([""]);
   });
 
@@ -173,7 +173,7 @@ describe("input", () => {
     expect(read({ title: "😀", note: "😀" }).fields).toMatchObject({ note: "😀" });
   });
 
-  it("holds any text PostgreSQL holds and no other", () => {
+  it("accepts exactly the texts that PostgreSQL can store", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 20 }), (text) => {
         const fits = text.isWellFormed() && !text.includes("\0");
@@ -183,13 +183,13 @@ describe("input", () => {
     );
   });
 
-  it("is nested 64 levels deep at most, however it is built", () => {
+  it("is nested at most 64 levels deep, in lists and in objects", () => {
     expect(takes({ title: "x", note: nested(JSON_DEPTH_MAX - 1) })).toBe(true);
     expect(problemOf({ title: "x", note: nested(JSON_DEPTH_MAX) }).message).toContain("64 levels");
     expect(problemOf({ title: "x", note: nested(50_000) }).message).toContain("64 levels");
   });
 
-  it("holds documents of 256 KiB at most, as they are stored", () => {
+  it("accepts documents of at most 256 KiB, measured as they are stored", () => {
     const fits = { note: "x".repeat(JSON_DOCUMENT_BYTES_MAX - 2) };
     expect(takes({ title: "x", ...fits })).toBe(true);
     const tooLarge = [
@@ -206,12 +206,12 @@ describe("input", () => {
     }
   });
 
-  it("names twenty errors at most", () => {
+  it("lists at most twenty errors", () => {
     const fields = Array.from({ length: 100 }, (_, index) => [`field${index}`, "\0"]);
     expect(pathsOf({ title: "x", ...Object.fromEntries(fields) })).toHaveLength(20);
   });
 
-  it("answers or throws a Problem for any JSON at all", () => {
+  it("returns the input or throws a Problem for any JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), fc.jsonValue({ maxDepth: 3 }), (whole, field) => {
         takes(whole);
@@ -222,7 +222,7 @@ describe("input", () => {
   });
 });
 
-/** Counts how often a part is read. */
+/** Counts the reads of a part. */
 function watched<T extends object>(value: T): { list: T; reads: () => number } {
   let count = 0;
   const list = new Proxy(value, {

@@ -1,4 +1,4 @@
-/** Reads an input once, for every surface: the operation's own shape, then values that the database can hold. */
+/** Checks an input once, for every surface: first the operation's shape, then the limits of the database. */
 import type { TObject } from "typebox";
 import { Compile } from "typebox/compile";
 import { type FieldError, Problem } from "../problem.ts";
@@ -8,20 +8,20 @@ import { shapeErrors } from "./errors.ts";
 
 export interface Reading {
   fields: Record<string, unknown>;
-  /** Bytes of the values of all fields, as PostgreSQL prints them. */
+  /** The size of the values of all fields, as PostgreSQL prints them. */
   bytes: number;
 }
 
-/** Throws `invalid_input`. */
+/** Throws `invalid_input` when the input does not fit. */
 export type InputReader = (input: unknown) => Reading;
 
 /** Compiles the reader of one operation's input. */
 export function inputReader(schema: TObject): InputReader {
   const validator = Compile(schema);
   return (input) => {
-    // Only Check decides. A list of errors may be cut short or empty, so it serves the wording alone.
+    // Only Check decides. The list of errors may be short or empty, so it only serves the wording.
     if (!validator.Check(input)) throw inputProblem(shapeErrors(schema, input));
-    // Check has just said that it is an object of this shape.
+    // Check has accepted the input as an object of this shape.
     const fields = input as Record<string, unknown>;
     const { errors, bytes } = readValues(fields);
     if (errors.length > 0) throw inputProblem(errors);
@@ -29,7 +29,7 @@ export function inputReader(schema: TObject): InputReader {
   };
 }
 
-/** At most one error for each field. The values of all fields together are counted against one limit. */
+/** Returns at most one error per field. The values of all fields count against one limit. */
 function readValues(fields: Record<string, unknown>): { errors: FieldError[]; bytes: number } {
   const errors: FieldError[] = [];
   let room = INPUT_VALUES_MAX;

@@ -27,9 +27,9 @@ const FORGET_BATCH = 5_000;
 
 export interface Sweep {
   name: string;
-  /** Function of the database that returns the workspaces with work that is due. */
+  /** The function of the database that returns the workspaces with work that is due. */
   due: string;
-  /** A bounded part of the work of one workspace. Returns whether more is due at once. */
+  /** Does a bounded part of the work of one workspace. Returns true when more work is due at once. */
   turn(context: JobContext, workspace: string): Promise<boolean>;
 }
 
@@ -47,7 +47,7 @@ export function sweepJob({ name, due, turn }: Sweep): Job {
   };
 }
 
-/** One turn for each workspace with due work. Returns whether a round should follow at once. */
+/** Gives one turn to each workspace with due work. Returns true when another round should follow at once. */
 export async function sweepRound(context: JobContext, { name, due, turn }: Sweep): Promise<boolean> {
   const rows = await context.db.outside((tx) =>
     tx.statement<{ workspace: string }>(`${name}.due`, `select ${due}() as workspace`, []),

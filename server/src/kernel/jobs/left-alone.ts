@@ -1,11 +1,11 @@
 /** Pieces of work that fail wait longer after each failure, so that the rest goes on. */
 
-/** The first wait; each failure doubles it. */
+/** The first wait. Each failure doubles the wait. */
 const WAIT_MS = 1_000;
 const WAIT_MS_MAX = 3_600_000;
-/** Failures in a row until `onStuck` is called: a database that is away for a moment is no news. */
+/** The failures in a row before `onStuck` is called, so that a short outage of the database is not reported. */
 const FAILURES_REPORTED = 3;
-/** Pieces that are remembered; the oldest are tried again. */
+/** The number of pieces of work that are remembered. The oldest are forgotten, so they are tried again. */
 const REMEMBERED_MAX = 1_000;
 
 interface Failed {
@@ -14,7 +14,7 @@ interface Failed {
 }
 
 export interface LeftAlone {
-  /** The ids that wait, in this process. */
+  /** Returns the ids that wait in this process. */
   ids(): string[];
   /** Does the work on one id. After a failure it returns undefined and the id waits. */
   attempt<T>(id: string, work: () => Promise<T>): Promise<T | undefined>;

@@ -4,12 +4,12 @@
 const PARALLEL_TURNS = 3;
 
 export interface Round {
-  /** A workspace has more to do: another round should follow at once. */
+  /** A workspace has more due work, so another round should follow at once. */
   hasMore: boolean;
   failures: unknown[];
 }
 
-/** Gives each workspace one turn. A turn is bounded and returns whether there is more. */
+/** Gives each workspace one turn. A turn is bounded. It returns true when more work is due. */
 export async function takeTurns(
   workspaces: readonly string[],
   turn: (workspace: string) => Promise<boolean>,

@@ -76,7 +76,7 @@ async function open(feed: Feed, request: FastifyRequest, reply: FastifyReply): P
   const { tools, followers, room, db } = feed;
   const actor = await tools.admit(request, "read");
   if (!may(actor, PERMISSION)) {
-    throw new Problem("forbidden", `This credential does not carry the permission ${PERMISSION}.`);
+    throw new Problem("forbidden", `This credential does not have the permission ${PERMISSION}.`);
   }
   const query = readFeedQuery(request);
   if (tools.waiting.isEnding()) throw shuttingDown();
