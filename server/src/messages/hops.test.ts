@@ -26,7 +26,7 @@ import { type SendInput, UNANSWERED_MAX } from "./schema.ts";
 const app = useApp();
 const { hopsMax: LIMIT } = testEnvironment([]).settings;
 
-/** Messages to and fro, one after another, and how many of them went. */
+/** Sends messages in both directions, one after another. Returns the number of sent messages. */
 async function exchange(on: TestApp, one: Actor, other: Actor, count: number, fields: Partial<SendInput> = {}) {
   const calls: Promise<unknown>[] = [];
   for (let n = 0; n < count; n++) {
@@ -39,8 +39,8 @@ async function exchange(on: TestApp, one: Actor, other: Actor, count: number, fi
   return [done.length, refused.hop_limit ?? 0];
 }
 
-describe("agents that write to and fro", () => {
-  it("are stopped at the limit, and told what to do", async () => {
+describe("agents that write to each other", () => {
+  it("are stopped at the limit, with the next step", async () => {
     const { workspace, owner, ada, bob, cid } = await aTalk(app());
     expect(await exchange(app(), ada, bob, LIMIT + 2)).toEqual([LIMIT, 2]);
     for (const way of Object.values(WAYS)) {

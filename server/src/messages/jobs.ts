@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import { type Job, sweepJob } from "../kernel/jobs/job.ts";
 import { sweepMessages } from "./operations/sweep.ts";
 
-/** Sends reminders of answers that are due, and passes on those that did not come. */
+/** Sends reminders of answers that are due, and escalates missing answers. */
 export const messageJobs = (): readonly Job[] => [
   sweepJob({
     name: "message-sweep",

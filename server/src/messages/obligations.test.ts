@@ -127,8 +127,8 @@ describe("the sweep", () => {
     expect(await sweepAt(workspace.id, 110)).toEqual({ reminded: 0, overdue: 1 });
     expect(await sweepAt(workspace.id, 120)).toEqual({ reminded: 0, overdue: 0 });
     expect(await stateOf(owner, asked.id)).toBe("overdue");
-    const told = await Promise.all([ada, bob, cid, owner].map(async (one) => (await noticesOf(one)).length));
-    expect(told).toEqual([1, 1, 1, 0]);
+    const counts = await Promise.all([ada, bob, cid, owner].map(async (one) => (await noticesOf(one)).length));
+    expect(counts).toEqual([1, 1, 1, 0]);
     expect(
       (await factsOf(app(), workspace.id, asked.id)).filter(({ type }) => type === "message.overdue"),
     ).toMatchObject([{ actor_kind: "system", data: { to: bob.id, escalated_to: cid.id, thread_id: asked.thread_id } }]);
@@ -137,15 +137,15 @@ describe("the sweep", () => {
     expect(await stateOf(owner, asked.id)).toBe("answered");
   });
 
-  it("turns to the owner for a person, and when nobody stands above; whoever owes the answer is not told twice", async () => {
+  it("notifies the owner for a person and at the top; the party that owes the answer gets no second notice", async () => {
     const { workspace, owner, member, ada, bob } = await aTalk(app());
     await ask(ada, bob);
     await ask(ada, member);
     await ask(ada, owner);
     expect(await sweepAt(workspace.id, 200)).toEqual({ reminded: 0, overdue: 3 });
-    const told = await Promise.all([ada, bob, member, owner].map(async (one) => (await noticesOf(one)).length));
+    const counts = await Promise.all([ada, bob, member, owner].map(async (one) => (await noticesOf(one)).length));
     // One for all three to who asked, and one to the owner for what the others owe.
-    expect(told).toEqual([1, 0, 0, 1]);
+    expect(counts).toEqual([1, 0, 0, 1]);
     expect((await noticesOf(owner))[0]?.content).toContain(`2 messages of agent Ada (${ada.id})`);
   });
 

@@ -1,4 +1,4 @@
-/** Messages as the wire shows them. */
+/** Converts messages to their shape on the wire. */
 import { replyState } from "./rules.ts";
 import type { Message } from "./schema.ts";
 import type { MessageRow } from "./store/list.ts";
@@ -25,8 +25,8 @@ export function presentMessage(row: MessageRow): Message {
   };
 }
 
-/** One that was made just now, which nobody has seen yet. */
+/** Converts a new message, which is not delivered or answered yet. */
 export function presentSent(sent: Outgoing, createdAt: string): Message {
-  const nothingYet = { replied_at: null, overdue_at: null, delivered_at: null, read_at: null };
-  return presentMessage({ ...sent, ...nothingYet, created_at: createdAt });
+  const noEventYet = { replied_at: null, overdue_at: null, delivered_at: null, read_at: null };
+  return presentMessage({ ...sent, ...noEventYet, created_at: createdAt });
 }

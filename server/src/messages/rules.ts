@@ -1,4 +1,4 @@
-/** What a message may be, and what became of the answer it asked for. Pure. */
+/** Pure rules for messages and for the answers that they request. */
 import type { Actor } from "../kernel/actor.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import {
@@ -15,7 +15,7 @@ import {
 
 type Sender = Pick<Actor, "kind" | "id">;
 
-/** A message as it was asked for; the thread it will stand in may still have to be found. */
+/** A message from an input. Its thread may not be known yet. */
 export interface Draft {
   role: MessageRole;
   content: string;
@@ -29,7 +29,7 @@ export interface Draft {
   reply_by: string | null;
 }
 
-/** Role and sender are the credential's; no input names them. */
+/** Role and sender come from the credential; no input names them. */
 export function draftMessage(input: SendInput, by: Sender): Draft {
   return {
     role: by.kind === "agent" || by.kind === "user" ? by.kind : "system",
@@ -45,29 +45,29 @@ export function draftMessage(input: SendInput, by: Sender): Draft {
   };
 }
 
-/** Ids are compared and hashed, so they have one form. */
+/** Ids are compared and hashed, so they must be in lower case. */
 function lowerCase(id: string | undefined): string | null {
   return id?.toLowerCase() ?? null;
 }
 
-/** What is wrong with a message wherever it goes, if anything is. */
+/** Returns the fault of a message that no thread can change, or undefined. */
 export function faultOf(draft: Draft, by: Sender): Problem | undefined {
-  if (by.kind === "service") return new Problem("forbidden", "A service key sends no messages; use an agent's key.");
+  if (by.kind === "service") return new Problem("forbidden", "A service key cannot send messages; use an agent's key.");
   const { to_agent_id, to_user_id, task_id, thread_id, reply_by } = draft;
   const isAddressed = recipientOf(draft) !== null;
   if (to_agent_id !== null && to_user_id !== null) {
-    return invalid("/to_user_id", "does not go with to_agent_id: a message is addressed to one.");
+    return invalid("/to_user_id", "cannot be combined with to_agent_id: a message has one addressee.");
   }
   if (!isAddressed && task_id === null && thread_id === null) {
-    return invalid("/to_agent_id", "is needed, or else one of to_user_id, task_id and thread_id.");
+    return invalid("/to_agent_id", "is required, or one of to_user_id, task_id and thread_id.");
   }
   if (isAddressed && recipientOf(draft) === senderIdOf(draft)) {
     return invalid(to_agent_id === null ? "/to_user_id" : "/to_agent_id", "is yourself.");
   }
   if (reply_by !== null && !isAddressed) {
-    return invalid("/reply_by", "needs to_agent_id or to_user_id: only somebody who is addressed owes an answer.");
+    return invalid("/reply_by", "needs to_agent_id or to_user_id: only an addressee owes an answer.");
   }
-  // Some times that the shape lets through, such as a leap second, are none here.
+  // The shape accepts some times that JavaScript cannot parse, such as a leap second.
   if (reply_by !== null && Number.isNaN(Date.parse(reply_by))) return invalid("/reply_by", "is not a time.");
   if (Buffer.byteLength(draft.content) > CONTENT_BYTES_MAX) {
     return invalid("/content", `is longer than ${CONTENT_BYTES_MAX} bytes of UTF-8.`);
@@ -93,19 +93,19 @@ export function senderIdOf({
   return from_agent_id ?? from_user_id;
 }
 
-interface Asked {
+interface ReplyTimes {
   reply_by: string | null;
   replied_at: string | null;
   overdue_at: string | null;
 }
 
-export function replyState({ reply_by, replied_at, overdue_at }: Asked): ReplyState {
+export function replyState({ reply_by, replied_at, overdue_at }: ReplyTimes): ReplyState {
   if (reply_by === null) return "none";
   if (replied_at !== null) return "answered";
   return overdue_at === null ? "open" : "overdue";
 }
 
-/** What is told of an exchange that came to its end. */
+/** An exchange that has reached its limit. */
 interface Ended {
   recipient_id: string;
   last_at: string;
@@ -115,13 +115,14 @@ export function hopLimit(hopsMax: number, { recipient_id, last_at }: Ended): Pro
   const until = new Date(Date.parse(last_at) + SILENCE_MS).toISOString();
   return new Problem(
     "hop_limit",
-    `Agents wrote ${hopsMax} messages to and fro, in whatever threads, without anything coming of it.`,
+    `Agents exchanged ${hopsMax} messages in all threads together without any progress.`,
     {
       to_agent_id: recipient_id,
       open_again_at: until,
       next_step:
-        "Do the work instead: you may write again once one of you has begun, completed or failed a task that the other " +
-        `or a person gave it, once a person has written to one of you, or at ${until} if nothing is written until then. ` +
+        "Do the work instead. You may write again after one of you has begun, completed or failed a task that the " +
+        `other or a person assigned, after a person has written to one of you, or at ${until} if neither writes until ` +
+        "then. " +
         "You can write to a person with to_user_id.",
     },
   );
@@ -130,20 +131,20 @@ export function hopLimit(hopsMax: number, { recipient_id, last_at }: Ended): Pro
 export function unansweredLimit({ recipient_id }: Ended): Problem {
   return new Problem(
     "unanswered_limit",
-    `You wrote ${UNANSWERED_MAX} messages to this person since their last answer, and the last is not read.`,
+    `You wrote ${UNANSWERED_MAX} messages to this person since their last answer, and the last one is unread.`,
     {
       to_user_id: recipient_id,
       next_step:
-        "Go on without an answer, or block the task that needs one: people see what is blocked. You may write again once " +
-        "the person has answered or read your last message.",
+        "Continue without an answer, or block the task that needs one: people see blocked tasks. You may write again " +
+        "after the person has answered or has read your last message.",
     },
   );
 }
 
 export function obligationLimit(): Problem {
-  return new Problem("obligation_limit", `You wait for ${OBLIGATIONS_MAX} answers, the most there may be.`, {
-    errors: [{ path: "/reply_by", message: "asks for one answer too many." }],
-    next_step: "Send it without reply_by, or wait until some are answered or overdue.",
+  return new Problem("obligation_limit", `You wait for ${OBLIGATIONS_MAX} answers, which is the maximum.`, {
+    errors: [{ path: "/reply_by", message: "requests more answers than you may wait for." }],
+    next_step: "Send the message without reply_by, or wait until some messages are answered or overdue.",
   });
 }
 
@@ -154,8 +155,8 @@ export function requireFewRecipients(count: number): void {
   });
 }
 
-/** Whose inbox a caller may ask for: its own. */
+/** Returns the owner of the inbox that a caller may read: the caller itself. */
 export function requireInbox({ kind, id }: Sender): string {
   if (kind === "agent" || kind === "user") return id;
-  throw new Problem("forbidden", "Only an agent and a person have an inbox.");
+  throw new Problem("forbidden", "Only agents and people have an inbox.");
 }

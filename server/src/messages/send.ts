@@ -1,11 +1,11 @@
-/** How a message finds its thread and those who get it: at once where that is plain, or else by looking and holding. */
+/** Finds the thread and the recipients of a message: from the input where possible, otherwise with reads and locks. */
 import { uuidv7 } from "uuidv7";
 import { agentArchived, findGate } from "../gate/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { ReadTx, Tx } from "../kernel/db/db.ts";
 import type { CommandContext } from "../kernel/operation.ts";
 import { invalid, notFound, Problem } from "../kernel/problem.ts";
-import { requireMoreToSay, requireRoomForObligation } from "./exchanges.ts";
+import { requireProgress, requireRoomForObligation } from "./exchanges.ts";
 import { presentSent } from "./present.ts";
 import {
   type Draft,
@@ -29,14 +29,14 @@ import {
 import { type Outgoing, openThread, sendMessages } from "./store/send.ts";
 import { directThreadId, isDerived, taskThreadId } from "./thread-id.ts";
 
-/** Where a message stands. */
+/** The thread of a message. */
 interface Place {
   thread_id: string;
   kind: ThreadKind;
 }
 
-/** The place of a message that can be told without looking; undefined for one that must be looked up. */
-function plainPlace(draft: Draft): Place | undefined {
+/** Returns the place of a message when the input alone determines it; otherwise undefined. */
+function derivePlace(draft: Draft): Place | undefined {
   const { task_id: taskId, thread_id: threadId } = draft;
   const recipient = recipientOf(draft);
   if (threadId !== null) return isDerived(threadId) ? undefined : { thread_id: threadId, kind: "free" };
@@ -44,22 +44,22 @@ function plainPlace(draft: Draft): Place | undefined {
   return recipient === null ? undefined : { thread_id: directThreadId(writerOf(draft), recipient), kind: "direct" };
 }
 
-/** One side of a thread of two; the server itself is one as well. */
+/** The sender as a party of a direct thread; the server is also a party. */
 const writerOf = (draft: Draft) => senderIdOf(draft) ?? "system";
 
-/** The message as the hot statement takes it; undefined when it needs the ordinary way. */
+/** Returns the message for the hot statement; undefined when it needs the ordinary way. */
 export function plainMessage(input: SendInput, by: Actor): Outgoing | undefined {
   const draft = draftMessage(input, by);
-  const place = plainPlace(draft);
+  const place = derivePlace(draft);
   const namesBoth = draft.task_id !== null && draft.thread_id !== null;
   if (!place || namesBoth || draft.role === "system" || recipientOf(draft) === null) return undefined;
-  // What its sender waits for is counted alone.
+  // Only the ordinary way counts the answers that a sender waits for.
   if (draft.reply_by !== null) return undefined;
   if (faultOf(draft, by)) return undefined;
-  return { ...inOneForm(draft), ...place, id: uuidv7(), recipients: [addressee(draft)], is_checked: false };
+  return { ...withUtcTime(draft), ...place, id: uuidv7(), recipients: [addressee(draft)], is_checked: false };
 }
 
-function inOneForm(draft: Draft): Draft {
+function withUtcTime(draft: Draft): Draft {
   return draft.reply_by === null ? draft : { ...draft, reply_by: new Date(draft.reply_by).toISOString() };
 }
 
@@ -67,32 +67,32 @@ function addressee({ to_agent_id, to_user_id }: Draft): Party {
   return { agent_id: to_agent_id, user_id: to_user_id };
 }
 
-/** The ordinary way: every refusal has its reason, and a message to nobody reaches whoever takes part. */
+/** The ordinary way: every refusal has a reason, and a message without an addressee reaches all participants. */
 export async function sendAlone({ tx, actor, now, env }: CommandContext, input: SendInput): Promise<Message> {
   const wanted = draftMessage(input, actor);
   const fault = faultOf(wanted, actor);
   if (fault) throw fault;
-  const asked = inOneForm(wanted);
-  requireReplyTime(asked, now);
-  if (asked.reply_by !== null) await requireRoomForObligation(tx, senderIdOf(asked));
-  await requireRecipient(tx, asked);
-  if (asked.task_id !== null) await getPartiesOfTask(tx, asked.task_id);
-  if (asked.in_reply_to !== null) await lockMessage(tx, asked.in_reply_to);
-  const { draft, place } = await holdPlace(tx, asked);
+  const valid = withUtcTime(wanted);
+  requireReplyTime(valid, now);
+  if (valid.reply_by !== null) await requireRoomForObligation(tx, senderIdOf(valid));
+  await requireRecipient(tx, valid);
+  if (valid.task_id !== null) await getPartiesOfTask(tx, valid.task_id);
+  if (valid.in_reply_to !== null) await lockMessage(tx, valid.in_reply_to);
+  const { draft, place } = await lockPlace(tx, valid);
   const recipients = recipientOf(draft) === null ? await listOthers(tx, draft, place) : [addressee(draft)];
   const message = { ...draft, ...place, id: uuidv7(), recipients, is_checked: true };
-  return presentSent(message, await makeMessage(tx, message, env.settings.hopsMax));
+  return presentSent(message, await insertMessage(tx, message, env.settings.hopsMax));
 }
 
-/** Answers when it was made. Everything but what was said before it was looked at. */
-async function makeMessage(tx: Tx, message: Outgoing, hopsMax: number): Promise<string> {
-  const make = async () => (await sendMessages(tx, [message], hopsMax)).get(message.id);
-  const createdAt = await make();
+/** Inserts the message and returns its time. The limit of the exchange is checked only when the insert refuses it. */
+async function insertMessage(tx: Tx, message: Outgoing, hopsMax: number): Promise<string> {
+  const insert = async () => (await sendMessages(tx, [message], hopsMax)).get(message.id);
+  const createdAt = await insert();
   if (createdAt !== undefined) return createdAt;
-  await requireMoreToSay(tx, message, hopsMax);
-  const again = await make();
-  if (again === undefined) throw new Error(`Message ${message.id} was not made.`);
-  return again;
+  await requireProgress(tx, message, hopsMax);
+  const secondTime = await insert();
+  if (secondTime === undefined) throw new Error(`Message ${message.id} was not inserted.`);
+  return secondTime;
 }
 
 async function requireRecipient(tx: ReadTx, { to_agent_id: agentId, to_user_id: userId }: Draft): Promise<void> {
@@ -103,9 +103,9 @@ async function requireRecipient(tx: ReadTx, { to_agent_id: agentId, to_user_id: 
   if (gate.status === "archived") throw agentArchived();
 }
 
-/** Holds the thread, made when new. A derived id of the caller's names one that must be there. */
-async function holdPlace(tx: Tx, draft: Draft): Promise<{ draft: Draft; place: Place }> {
-  const place = plainPlace(draft);
+/** Locks the thread. Creates a new thread, unless the caller gave a derived id: such a thread must exist. */
+async function lockPlace(tx: Tx, draft: Draft): Promise<{ draft: Draft; place: Place }> {
+  const place = derivePlace(draft);
   if (place) {
     await openThread(tx, { ...place, task_id: draft.task_id });
     await lockThread(tx, place.thread_id);
@@ -119,22 +119,22 @@ async function holdPlace(tx: Tx, draft: Draft): Promise<{ draft: Draft; place: P
     });
   }
   const found = { thread_id: thread.id, kind: thread.kind };
-  if (thread.task_id === null) return { draft: await betweenTwo(tx, draft, thread.id), place: found };
+  if (thread.task_id === null) return { draft: await addressOtherParty(tx, draft, thread.id), place: found };
   if (draft.task_id !== null && draft.task_id !== thread.task_id) {
     throw invalid("/task_id", "is not the task of this thread.");
   }
   return { draft: { ...draft, task_id: thread.task_id }, place: found };
 }
 
-/** In the thread of two, only they write, and only to each other. */
-async function betweenTwo(tx: Tx, draft: Draft, threadId: string): Promise<Draft> {
+/** In a direct thread, only its two parties write, and only to each other. */
+async function addressOtherParty(tx: Tx, draft: Draft, threadId: string): Promise<Draft> {
   const sender = writerOf(draft);
   const members = await listMembers(tx, threadId, RECIPIENTS_MAX);
   const other = members.find(({ agent_id, user_id }) => directThreadId(sender, agent_id ?? user_id ?? "") === threadId);
   const otherId = other?.agent_id ?? other?.user_id;
   if (!other || (recipientOf(draft) !== null && recipientOf(draft) !== otherId)) {
-    throw new Problem("forbidden", "This thread belongs to the direct messages of two others.", {
-      next_step: "Send it without thread_id, or with a new one.",
+    throw new Problem("forbidden", "This thread contains the direct messages of two other parties.", {
+      next_step: "Send the message without thread_id, or with a new thread_id.",
     });
   }
   const addressed = { ...draft, to_agent_id: other.agent_id, to_user_id: other.user_id };
@@ -142,10 +142,10 @@ async function betweenTwo(tx: Tx, draft: Draft, threadId: string): Promise<Draft
   return addressed;
 }
 
-/** Everybody who gets a message that is addressed to nobody: all but its sender. */
+/** Returns the recipients of a message without an addressee: all participants but the sender. */
 async function listOthers(tx: Tx, draft: Draft, { thread_id, kind }: Place): Promise<Party[]> {
   const parties = draft.task_id === null ? [] : partiesOf(await getPartiesOfTask(tx, draft.task_id));
-  // The sender may be one of the members; one more than may get it shows that there are too many.
+  // The sender may be one of the members. One more member than the limit shows that there are too many.
   const members = kind === "task" ? [] : await listMembers(tx, thread_id, RECIPIENTS_MAX + 2);
   const byId = new Map([...members, ...parties].map((party) => [party.agent_id ?? party.user_id, party]));
   byId.delete(senderIdOf(draft));

@@ -1,6 +1,6 @@
 /**
- * Threads that everybody can find without asking: those of a task and those of two. Their ids are derived, and of UUID
- * version 8, which no caller may choose for a new thread, so nobody can take such a place beforehand.
+ * The threads of a task and the direct threads of two parties have derived ids, so callers can compute them. The ids
+ * are of UUID version 8. No caller may choose such an id for a new thread, so none can create these threads first.
  */
 import { createHash } from "node:crypto";
 
@@ -8,7 +8,7 @@ export function taskThreadId(taskId: string): string {
   return derived(`task ${taskId}`);
 }
 
-/** The same whoever of the two writes. */
+/** Returns the same id for both directions. */
 export function directThreadId(one: string, other: string): string {
   return derived(`direct ${[one, other].sort().join(" ")}`);
 }

@@ -7,7 +7,7 @@ import { readMessages } from "../store/list.ts";
 
 export const getMessage = query({
   name: "messages.get",
-  summary: "Read one message: who wrote it to whom, whether it arrived, was read and was answered.",
+  summary: "Read one message: sender, recipient, and the times of delivery, reading and answer.",
   route: "GET /messages/{id}",
   permission: "messages:read",
   input: Fields(MessageId),

@@ -10,10 +10,10 @@ import { mailboxMarks } from "../store/marks.ts";
 
 export const readInboxOperation = query({
   name: "messages.inbox",
-  summary: "Read what was sent to you, oldest first; with wait_seconds it waits until something comes.",
+  summary: "Read the messages sent to you, oldest first; with wait_seconds, wait until one arrives.",
   description:
-    "To follow your inbox, ask again with the next_cursor of the last answer: nothing is missed and nothing comes " +
-    "twice. To take up what is left, ask with unread true, and mark what you have dealt with by messages.mark_read.",
+    "To follow your inbox, call again with the next_cursor of the last answer: you get each message exactly once. To " +
+    "continue later, call with unread true, and mark handled messages with messages.mark_read.",
   route: "GET /messages/inbox",
   permission: "messages:read",
   input: InboxInput,
@@ -34,7 +34,7 @@ export const readInboxOperation = query({
       found.items.map(({ message_id }) => message_id),
       owner,
     );
-    // What the bytes of a page leave out comes with the next one.
+    // Messages beyond the bytes of a page come with the next page.
     const shown = found.items.slice(0, rows.length);
     const fresh = shown.filter((_, index) => rows[index]?.delivered_at === null).map(({ position }) => position);
     const { now } = tx;

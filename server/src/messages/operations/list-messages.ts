@@ -5,11 +5,11 @@ import { listMessages } from "../store/list.ts";
 
 export const listMessagesOperation = query({
   name: "messages.list",
-  summary: "Read messages of the workspace, newest first: of a task, a thread or an agent, by words, or unanswered.",
+  summary: "Read messages of the workspace, newest first. Filter by task, thread, agent, words or missing answer.",
   description:
-    "Without a filter it lists everything. task_id gives what was said about a task, thread_id one conversation, " +
-    "agent_id what an agent sent and received, awaiting_reply the messages whose answer has not come. To receive what " +
-    "is sent to you use messages.inbox.",
+    "Without a filter, all messages are listed. task_id selects the messages about a task, thread_id one " +
+    "conversation, agent_id the messages that an agent sent or received, awaiting_reply those without their requested answer. To " +
+    "receive messages, use messages.inbox.",
   route: "GET /messages",
   permission: "messages:read",
   input: ListInput,

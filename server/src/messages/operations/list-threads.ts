@@ -7,8 +7,10 @@ import { aboutThreads, listThreads } from "../store/threads.ts";
 
 export const listThreadsOperation = query({
   name: "threads.list",
-  summary: "List conversations, those with the newest messages first, each with its last message.",
-  description: "agent_id gives those in which that agent wrote or received. Read one with messages.list and thread_id.",
+  summary: "List conversations with their last messages, the newest first.",
+  description:
+    "agent_id selects conversations in which that agent sent or received a message. To read a conversation, call " +
+    "messages.list with thread_id.",
   route: "GET /threads",
   permission: "messages:read",
   input: ThreadsInput,

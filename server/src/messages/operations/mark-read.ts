@@ -8,9 +8,10 @@ import { type Delivered, findDeliveries, lockMailbox, markRead, markReadUpTo, sa
 
 export const markMessagesRead = command({
   name: "messages.mark_read",
-  summary: "Mark messages of your inbox as read: the given ones, or everything up to one.",
+  summary: "Mark messages of your inbox as read: the given messages, or all up to one message.",
   description:
-    "Give either message_ids or up_to_message_id. It answers how many were unread before, and how many still are.",
+    "Give either message_ids or up_to_message_id. The answer contains the number of messages that were unread " +
+    "before, and the number that are still unread.",
   route: "POST /messages/read",
   permission: "messages:write",
   pastQuota: "passes",
@@ -42,7 +43,7 @@ export const markMessagesRead = command({
   },
 });
 
-/** What reached others is as good as unknown. */
+/** Messages to other recipients give the same problem as unknown messages. */
 async function requireDeliveries(tx: Tx, owner: string, ids: readonly string[]): Promise<Delivered[]> {
   const found = await findDeliveries(tx, owner, ids);
   const known = new Set(found.map(({ message_id }) => message_id));

@@ -8,14 +8,13 @@ import { type Made, sendStatements } from "../store/send.ts";
 
 export const sendMessage = hotCommand({
   name: "messages.send",
-  summary: "Send a message to an agent, a person, everybody at a task, or a thread.",
+  summary: "Send a message to an agent, a person, the parties of a task, or a thread.",
   description:
-    "Give to_agent_id or to_user_id to write to one. Give task_id to write where a task is discussed: without a " +
-    "recipient it reaches the task's assignee and creator. Give thread_id to write in a conversation; a new UUID of " +
-    "yours begins one, and without a recipient everybody who wrote or received there gets it. reply_by asks the " +
-    "recipient for an answer by that time; answer one by sending in_reply_to with its id. Nobody is called: the " +
-    "recipient finds it in messages.inbox. hop_limit means that agents wrote to and fro without getting anywhere: do the " +
-    "work instead.",
+    "to_agent_id or to_user_id addresses one recipient. task_id puts the message into the thread of a task; without " +
+    "a recipient, it reaches the task's assignee and creator. thread_id puts the message into a conversation; a new " +
+    "UUID begins one. Without a recipient, all participants of the conversation get the message. reply_by requests an " +
+    "answer by that time. To answer a message, send its id as in_reply_to. The recipient finds the message in " +
+    "messages.inbox. hop_limit means that agents exchanged messages without progress: do the work instead.",
   route: "POST /messages",
   status: 201,
   permission: "messages:write",
@@ -27,18 +26,18 @@ export const sendMessage = hotCommand({
     return changed(message, sentFact(message));
   },
   plan(calls, env) {
-    const asked = calls.map((call) => {
+    const messages = calls.map((call) => {
       const message = plainMessage(call.input, call.actor);
       // The fact names no time, which only the database knows.
       const fact = message && factRecord(call, sentFact(presentSent(message, "")));
       return fact && { ...message, fact };
     });
-    const plain = asked.filter((message) => message !== undefined);
+    const plain = messages.filter((message) => message !== undefined);
     return {
       statements: plain.length > 0 ? sendStatements(plain, env.settings.hopsMax, "hot") : [],
       read(rows) {
         const made = new Map((rows.at(-1) as Made[]).map(({ id, created_at }) => [id, created_at]));
-        return asked.map((message) => {
+        return messages.map((message) => {
           const createdAt = message && made.get(message.id);
           if (!message || createdAt === undefined) return undefined;
           const sent = presentSent(message, createdAt);

@@ -1,17 +1,17 @@
-/** What time alone does to messages: an answer that was asked for becomes due. */
+/** Handles requested answers that became due. */
 import Type from "typebox";
 import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { overdueFact, sentFact } from "../facts.ts";
-import { gathered, overdueNotice, reminderOf, untoldOf } from "../obligations.ts";
+import { mergeNotices, overdueNotice, overdueNoticesOf, reminderOf } from "../obligations.ts";
 import { presentMessage, presentSent } from "../present.ts";
-import { addUntold, takeNotices, type Untold } from "../store/notices.ts";
+import { addNotices, type PendingNotice, takeNotices } from "../store/notices.ts";
 import { type Outgoing, sendMessages } from "../store/send.ts";
 import { takeDue } from "../store/sweep.ts";
 
 export const sweepMessages = command({
   name: "messages.sweep",
-  summary: "Remind of answers that are due in one workspace, and pass on those that did not come.",
+  summary: "Send reminders of due answers in one workspace, and escalate missing answers.",
   route: "POST /internal/messages/sweep",
   internal: true,
   permission: "messages:sweep",
@@ -24,14 +24,14 @@ export const sweepMessages = command({
     const notices: Outgoing[] = due.filter(({ overdue_at }) => overdue_at === null).map(reminderOf);
     const output = { reminded: notices.length, overdue: late.length };
     const facts: Fact[] = [];
-    const untold: Untold[] = [];
+    const pending: PendingNotice[] = [];
     for (const message of late) {
-      const told = await untoldOf(tx, message);
-      untold.push(...told.untold);
+      const overdue = await overdueNoticesOf(tx, message);
+      pending.push(...overdue.pending);
       const shown = presentMessage({ ...message, delivered_at: null, read_at: null });
-      facts.push(overdueFact(shown, told.escalatedTo));
+      facts.push(overdueFact(shown, overdue.escalatedTo));
     }
-    await addUntold(tx, gathered(untold));
+    await addNotices(tx, mergeNotices(pending));
     notices.push(...(await takeNotices(tx)).map(overdueNotice));
     const made = await sendMessages(tx, notices, env.settings.hopsMax);
     facts.push(...notices.map((message) => sentFact(presentSent(message, made.get(message.id) ?? ""))));

@@ -1,18 +1,18 @@
-/** How much was said between two parties, for those who came to the end of it; and what one sender waits for. */
+/** Exchanges that reached their limit, and the answers that one sender waits for. */
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import { OBLIGATIONS_MAX } from "../schema.ts";
 
 export interface Exchange {
   recipient_id: string;
-  /** Between agents; otherwise the recipient is a person. */
+  /** True when the recipient is an agent; false for a person. */
   is_agent: boolean;
   messages: number;
-  /** The length of the chain that ends with the sender, or with a recipient it talked with. */
+  /** The length of the chain that ends with the sender, or with the recipient. */
   chain: number;
-  /** When the first of these messages was sent. */
+  /** The time of the first of these messages. */
   since: string;
   last_at: string;
-  /** A person wrote to one of the two since. */
+  /** A person wrote to one of the two agents since then. */
   has_word: boolean;
   /** The recipient marked the last message as read. */
   is_read: boolean;
@@ -30,7 +30,7 @@ from unnest($3::uuid[]) as r(id)
   join mailboxes s on s.workspace_id = $1 and s.owner_id = $2
   left join deliveries d on d.workspace_id = $1 and d.owner_id = r.id and d.message_id = x.last_message_id`;
 
-/** What the sender said to each recipient; its message was tried just now, so all of it is held. */
+/** Returns the exchanges of the sender. The failed insert of its message has locked all of them. */
 export async function listExchanges(
   tx: ReadTx,
   sender: string,
@@ -40,16 +40,16 @@ export async function listExchanges(
   return tx.statement<Exchange>("messages.exchanges", EXCHANGES, [tx.workspace, sender, [...recipients], hopsMax]);
 }
 
-const BEGIN_AGAIN = `
+const RESET = `
 with again as (
   update exchanges x set messages = 0 from unnest($3::uuid[]) as r(id)
   where x.workspace_id = $1 and x.one_id = least($2::uuid, r.id) and x.other_id = greatest($2::uuid, r.id)
 )
 update mailboxes set chain = 0 where workspace_id = $1 and owner_id = any($2::uuid || $3::uuid[])`;
 
-/** Counts from nothing again what the sender says to these. */
-export async function beginAgain(tx: Tx, sender: string, recipients: readonly string[]): Promise<void> {
-  await tx.statement("messages.begin-again", BEGIN_AGAIN, [tx.workspace, sender, [...recipients]]);
+/** Sets the counts of the sender's exchanges with these recipients to zero. */
+export async function resetExchanges(tx: Tx, sender: string, recipients: readonly string[]): Promise<void> {
+  await tx.statement("messages.reset-exchanges", RESET, [tx.workspace, sender, [...recipients]]);
 }
 
 const LOCK_OBLIGATIONS = "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2::uuid, 10))";
@@ -57,7 +57,7 @@ const OBLIGATIONS = `select count(*)::int as open from (select from messages
   where workspace_id = $1 and coalesce(from_agent_id, from_user_id) = $2 and look_at is not null
   limit ${OBLIGATIONS_MAX}) o`;
 
-/** Answers that the sender waits for, counted up to the most; held, so that nobody adds one. Before every other lock. */
+/** Counts the answers that the sender waits for, up to the limit. Takes its lock before every other lock. */
 export async function lockObligations(tx: Tx, sender: string): Promise<number> {
   await tx.statement("messages.lock-obligations", LOCK_OBLIGATIONS, [tx.workspace, sender]);
   const [row] = await tx.statement<{ open: number }>("messages.obligations", OBLIGATIONS, [tx.workspace, sender]);

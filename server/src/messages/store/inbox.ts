@@ -1,8 +1,8 @@
-/** Inboxes: what reached an owner, by the position it was given under the mailbox's lock. */
+/** Inboxes: the messages to an owner in the order of their positions, which are given under the mailbox's lock. */
 import { anyOf } from "../../kernel/db/any-of.ts";
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 
-/** One row at least for an owner with a mailbox, so that the count is told with the page, of one moment. */
+/** Returns at least one row for an owner with a mailbox, so that the count and the page are of the same moment. */
 const PAGE = `
 select b.unread, d.position, d.message_id
 from mailboxes b left join lateral (
@@ -44,7 +44,7 @@ export async function readInbox(tx: ReadTx, { owner, after, unreadOnly, limit }:
   return { unread: rows[0]?.unread ?? 0, items: rows.filter((row) => row.position !== null) };
 }
 
-/** A delivery that somebody holds is being marked already. */
+/** Skips locked deliveries: another transaction is marking them. */
 const DELIVERED = `
 with shown as materialized (
   select d.position from unnest($3::bigint[]) as s(position)
@@ -54,12 +54,12 @@ with shown as materialized (
 update deliveries d set delivered_at = $4 from shown s
 where d.workspace_id = $1 and d.owner_id = $2 and d.position = s.position`;
 
-/** Notes that an inbox showed these for the first time. */
+/** Stores that an inbox showed these messages for the first time. */
 export async function saveDelivered(tx: Tx, owner: string, positions: readonly bigint[], at: Date): Promise<void> {
   await tx.statement("messages.delivered", DELIVERED, [tx.workspace, owner, positions.map(String), at]);
 }
 
-/** Holds the mailbox, so that its count and its deliveries change together; undefined where there is none yet. */
+/** Locks the mailbox, so that its count and its deliveries change together. Undefined when it does not exist yet. */
 export async function lockMailbox(tx: Tx, owner: string): Promise<{ unread: number } | undefined> {
   return tx
     .selectFrom("mailboxes")
@@ -70,7 +70,7 @@ export async function lockMailbox(tx: Tx, owner: string): Promise<{ unread: numb
     .executeTakeFirst();
 }
 
-/** The deliveries of these messages to the owner, in the order they came. */
+/** Returns the deliveries of these messages to the owner, in the order of their positions. */
 export async function findDeliveries(tx: ReadTx, owner: string, messageIds: readonly string[]): Promise<Delivered[]> {
   return tx
     .selectFrom("deliveries")
@@ -91,7 +91,7 @@ with marked as (
 )
 select count(*)::int as read from marked`;
 
-/** Marks these as read; the mailbox is held. */
+/** Marks these messages as read. The mailbox must be locked. */
 export async function markRead(tx: Tx, owner: string, positions: readonly bigint[]): Promise<number> {
   const values = [tx.workspace, owner, positions.map(String)];
   const [row] = await tx.statement<{ read: number }>("messages.mark", MARK, values);
@@ -109,14 +109,14 @@ with unread as materialized (
 )
 select count(*)::int as read from marked`;
 
-/** Marks everything up to a position as read, the oldest first; the mailbox is held. */
+/** Marks all messages up to a position as read, the oldest first. The mailbox must be locked. */
 export async function markReadUpTo(tx: Tx, owner: string, position: bigint, limit: number): Promise<number> {
   const values = [tx.workspace, owner, position.toString(), limit];
   const [row] = await tx.statement<{ read: number }>("messages.mark-up-to", MARK_UP_TO, values);
   return row?.read ?? 0;
 }
 
-/** Takes what was read from the count. */
+/** Saves the new count of unread messages. */
 export async function saveUnread(tx: Tx, owner: string, unread: number): Promise<void> {
   await tx
     .updateTable("mailboxes")

@@ -1,4 +1,4 @@
-/** Messages by keyset. Ids are UUIDv7, so their order is the order of sending. */
+/** Lists messages by keyset. Ids are UUIDv7, so their order is the order of sending. */
 import { sql } from "kysely";
 import { cappedRows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx } from "../../kernel/db/db.ts";
@@ -13,7 +13,7 @@ export interface MessageRow extends Omit<MessageTable, "workspace_id" | "look_at
   read_at: string | null;
 }
 
-/** With what the given recipient did with it, or else the one it is addressed to. */
+/** Messages with the delivery to the given recipient, or to the addressee when none is given. */
 const READ = `
 select m.id, m.thread_id, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id,
   m.in_reply_to, m.reply_by, m.replied_at, m.overdue_at, m.created_at, d.delivered_at, d.read_at
@@ -24,7 +24,7 @@ from unnest($2::uuid[]) with ordinality as w(id, place)
     offset 0) d on true
 order by w.place`;
 
-/** In the order of the ids, as many as fit on a page; the first always does. */
+/** Returns the messages in the order of the ids, as many as fit on a page, and at least one. */
 export async function readMessages(
   tx: ReadTx,
   ids: readonly string[],
@@ -35,11 +35,11 @@ export async function readMessages(
   return (await cappedRows(tx, read, ids.length)).rows;
 }
 
-/** What a list asks for, in the form in which it is looked up. */
+/** The parameters of a lookup. */
 interface Looked {
   filters: ListInput;
   ascending: boolean;
-  /** The last id of the page before. */
+  /** The last id of the previous page. */
   beyond: string | undefined;
   limit: number;
 }
@@ -53,7 +53,7 @@ export async function listMessages(tx: ReadTx, input: ListInput): Promise<Paged<
   return pageOf(rows, ids.length > rows.length, ({ id }) => [id]);
 }
 
-/** The direct messages of an agent and a person are the thread of these two. */
+/** The direct messages of an agent and a person are in the direct thread of the two. */
 function withDirectThread(filters: ListInput): ListInput {
   const { agent_id: agentId, with_user_id: userId, thread_id: threadId, ...rest } = filters;
   if (userId === undefined) return filters;

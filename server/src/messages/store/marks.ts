@@ -1,10 +1,10 @@
-/** What those who wait for messages are told apart by. */
+/** The marks that show the kernel which callers waiting for messages to wake. */
 import type { ReadTx } from "../../kernel/db/db.ts";
 
 const MARKS = `
 select owner_id, last_position::text as mark from mailboxes where workspace_id = $1 and owner_id = any($2::uuid[])`;
 
-/** The place of the last message of each mailbox. */
+/** Returns the position of the last message of each mailbox. */
 export async function mailboxMarks(tx: ReadTx, owners: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const rows = await tx.statement<{ owner_id: string; mark: string }>("messages.marks", MARKS, [
     tx.workspace,

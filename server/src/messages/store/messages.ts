@@ -1,4 +1,4 @@
-/** The tables of messages, and what the ordinary way looks at before it sends one. */
+/** The tables of messages, and the reads of the ordinary way before it sends a message. */
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import { notFound } from "../../kernel/problem.ts";
 import type { MessageRole, ThreadKind } from "../schema.ts";
@@ -69,7 +69,7 @@ declare module "../../kernel/db/tx.ts" {
   }
 }
 
-/** Whether this person belongs to the workspace now. */
+/** Returns true when this person is a member of the workspace now. */
 export async function isMember(tx: ReadTx, userId: string): Promise<boolean> {
   const member = await tx
     .selectFrom("members")
@@ -98,7 +98,7 @@ export async function getPartiesOfTask(tx: ReadTx, taskId: string): Promise<Part
   return task;
 }
 
-/** Holds a message, so that what becomes of it is decided by one; before any thread or mailbox. */
+/** Locks a message, so that one transaction decides about its answer. Call before locking a thread or mailbox. */
 export async function lockMessage(tx: Tx, id: string): Promise<void> {
   const message = await tx
     .selectFrom("messages")
@@ -110,7 +110,7 @@ export async function lockMessage(tx: Tx, id: string): Promise<void> {
   if (!message) throw notFound("message", id);
 }
 
-/** Holds the thread, so that nobody joins it or writes in it meanwhile. */
+/** Locks the thread, so that no other transaction adds members or messages to it. */
 export async function lockThread(
   tx: Tx,
   id: string,
@@ -129,7 +129,7 @@ export interface Party {
   user_id: string | null;
 }
 
-/** Who sent or received in a thread, by id; one more than may get a message, if there are so many. */
+/** Returns the agents and people that sent or received messages in a thread, by id. */
 export async function listMembers(tx: ReadTx, threadId: string, limit: number): Promise<Party[]> {
   return tx
     .selectFrom("thread_members as t")

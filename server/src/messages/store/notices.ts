@@ -1,14 +1,14 @@
-/** Whom somebody is told about whose messages were not answered: at most once an hour for each sender. */
+/** Notices about missing answers. Each recipient gets at most one notice an hour about one sender. */
 import type { Tx } from "../../kernel/db/db.ts";
 import type { DueMessage } from "./sweep.ts";
 
-/** Stands for the server where it asked for an answer. */
+/** The sender id of a message from the server. */
 export const SERVER = "00000000-0000-0000-0000-000000000000";
-/** Notices that one sweep gives. */
+/** The notices that one sweep sends. */
 const BATCH = 20;
 
-/** Something to be told, to be gathered with what waits already. */
-export interface Untold {
+/** A notice that is merged with the waiting notices of the same recipient and sender. */
+export interface PendingNotice {
   agent_id: string | null;
   user_id: string | null;
   sender_id: string;
@@ -24,9 +24,9 @@ order by 2, 5
 on conflict (workspace_id, owner_id, sender_id)
 do update set waiting = n.waiting + excluded.waiting, message_id = excluded.message_id`;
 
-export async function addUntold(tx: Tx, untold: readonly Untold[]): Promise<void> {
-  if (untold.length === 0) return;
-  await tx.statement("messages.add-untold", ADD, [tx.workspace, JSON.stringify(untold)]);
+export async function addNotices(tx: Tx, notices: readonly PendingNotice[]): Promise<void> {
+  if (notices.length === 0) return;
+  await tx.statement("messages.add-notices", ADD, [tx.workspace, JSON.stringify(notices)]);
 }
 
 const TAKE = `
@@ -34,7 +34,7 @@ with due as materialized (
   select owner_id, sender_id, waiting from overdue_notices
   where workspace_id = $1 and waiting > 0 and (told_at is null or told_at <= bailiwick_now() - interval '1 hour')
   order by owner_id, sender_id limit ${BATCH} for no key update skip locked
-), told as (
+), taken as (
   update overdue_notices n set waiting = 0, told_at = bailiwick_now() from due d
   where n.workspace_id = $1 and n.owner_id = d.owner_id and n.sender_id = d.sender_id
   returning n.agent_id, n.user_id, d.sender_id, d.waiting, n.message_id
@@ -42,17 +42,17 @@ with due as materialized (
 select o.agent_id, o.user_id, o.waiting, s.name as sender_name, r.name as recipient_name, m.id, m.thread_id, t.kind,
   m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id, m.in_reply_to, m.reply_by,
   m.replied_at, m.overdue_at, m.created_at
-from told o join messages m on m.workspace_id = $1 and m.id = o.message_id
+from taken o join messages m on m.workspace_id = $1 and m.id = o.message_id
   join threads t on t.workspace_id = $1 and t.id = m.thread_id
   left join agents s on s.workspace_id = $1 and s.id = m.from_agent_id
   left join agents r on r.workspace_id = $1 and r.id = m.to_agent_id`;
 
-/** What one party is told now: about how many messages of one sender, and the last of them. */
-export interface Notice extends Omit<Untold, "sender_id" | "message_id">, DueMessage {
+/** A notice to one party: the number of unanswered messages of one sender, and the last of them. */
+export interface Notice extends Omit<PendingNotice, "sender_id" | "message_id">, DueMessage {
   recipient_name: string | null;
 }
 
-/** Takes what is due to be told; nobody else tells it. */
+/** Takes the notices that are due. Each notice is taken once. */
 export async function takeNotices(tx: Tx): Promise<Notice[]> {
   return tx.statement<Notice>("messages.take-notices", TAKE, [tx.workspace]);
 }

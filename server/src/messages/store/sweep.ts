@@ -1,20 +1,20 @@
-/** Answers that are due in one workspace, in bounded batches. */
+/** Takes due answers of one workspace in bounded batches. */
 import type { Tx } from "../../kernel/db/db.ts";
 import type { MessageTable } from "./messages.ts";
 
-/** Messages that one sweep looks at. */
+/** The messages that one sweep handles. */
 const BATCH = 20;
 
 export type DueMessage = Omit<MessageTable, "workspace_id" | "look_at" | "reply_by"> & {
   reply_by: string;
   kind: "task" | "free" | "direct";
-  /** The agent's that sent it. */
+  /** The name of the agent that sent the message. */
   sender_name: string | null;
 };
 
 /**
- * Takes what nobody else is looking at, and says when it is looked at again: at `reply_by`, or never. Whoever answers
- * meanwhile waits, or was first and took it off the list.
+ * Takes due messages that no other transaction has locked, and sets the next look to `reply_by` or to never. An answer
+ * that arrives at the same time waits for the lock, or has already removed the message from the list.
  */
 const DUE = `
 with due as materialized (

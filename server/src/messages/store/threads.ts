@@ -1,4 +1,4 @@
-/** Threads by their last message, newest first. */
+/** Lists threads by their last message, newest first. */
 import type { ReadTx } from "../../kernel/db/db.ts";
 import { PARTICIPANTS_SHOWN, type ThreadKind } from "../schema.ts";
 
@@ -11,7 +11,7 @@ export interface ThreadRow {
 }
 
 interface Asked {
-  /** Only threads in which this one sent or received. */
+  /** Only threads in which this agent sent or received messages. */
   member: string | undefined;
   before: string | undefined;
   limit: number;
@@ -52,7 +52,7 @@ export interface AboutThread {
   unread: number;
 }
 
-/** Who takes part in these threads, and how much of them the owner has not read. */
+/** Returns the participants of these threads and the number of messages that the owner has not read. */
 export async function aboutThreads(
   tx: ReadTx,
   ids: readonly string[],
