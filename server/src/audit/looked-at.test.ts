@@ -8,7 +8,7 @@ import { listAudit } from "./operations.ts";
 
 const app = useApp();
 
-it("a rare fact is found over pages that each look at so many facts, and none is looked at twice", async () => {
+it("a rare fact is found over pages that examine a limited number of facts, each fact once", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const rare = { type: "test.rare", actor_id: "somebody" };
   const add = (type: string, count: number) =>
@@ -66,7 +66,7 @@ function addFacts(workspace: string, { type, actor, agent }: Added, count: numbe
   );
 }
 
-it("a list from a time on ends there, however many older facts there are", async () => {
+it("a list from a given time ends at that time, with any number of older facts", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const from = new Date().toISOString();
   const add = (count: number, age: string) =>
@@ -81,14 +81,14 @@ it("a list from a time on ends there, however many older facts there are", async
   await add(LOOKED_AT_MAX, "1 hour");
   await add(2, "-1 second");
   expect(await app().call(listAudit, owner, { from })).toMatchObject({ items: [{}, {}], next_cursor: null });
-  // Facts that were numbered after they were dated may lie behind older ones.
+  // A fact may get its number after its date, so it may follow older facts.
   await add(LOOKED_AT_MAX, "1 second");
   const first = await app().call(listAudit, owner, { from });
   const second = await app().call(listAudit, owner, { from, cursor: first.next_cursor ?? "" });
   expect([first.items, second.items, second.next_cursor]).toEqual([[], [{}, {}].map(() => expect.anything()), null]);
 });
 
-it("a task with a rare title is found over pages that each look at so many tasks, in both orders", async () => {
+it("a task with a rare title is found over pages that examine a limited number of tasks, in both orders", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const rare = await aTask(app(), owner, worker, { title: "Needle" });
   const add = (first: number) =>

@@ -8,8 +8,8 @@ const GOVERNANCE = "governance.";
 
 export const listAudit = query({
   name: "audit.list",
-  summary: "Everything that happened in the workspace, newest first.",
-  description: "`type` is a fact's type (task.completed) or an area with its dot (task.).",
+  summary: "List all facts of the workspace, newest first.",
+  description: "`type` is the type of a fact (task.completed) or an area with its dot (task.).",
   route: "GET /audit",
   permission: "audit:read",
   input: Fields({
@@ -31,7 +31,7 @@ export const listAudit = query({
 
 export const listGovernanceAudit = query({
   name: "governance.list_audit",
-  summary: "What was blocked, reassigned, escalated, asked and decided, newest first.",
+  summary: "List the governance events, newest first: blocked, reassigned and escalated tasks, requests and decisions.",
   route: "GET /governance/audit",
   permission: "audit:read",
   input: Fields({

@@ -1,4 +1,4 @@
-/** What a gate decides: the functions of the database, their sentences, and the operations that use them. */
+/** The decisions of a gate: the functions of the database, their sentences, and the operations that use them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anAgent, aTask } from "../../test/harness/builders.ts";
@@ -27,7 +27,7 @@ const aGate = fc.record({
 });
 type RandomGate = typeof aGate extends fc.Arbitrary<infer T> ? T : never;
 
-/** The rule in words: an active agent below its limit starts while its bucket, filled since, has a token for each start. */
+/** An active agent below its limit starts while its bucket, filled since the last start, has a token for each start. */
 function expected(gate: RandomGate, starts: number): string | null {
   if (gate.status !== "active") return `agent_${gate.status}`;
   if (gate.running_max !== null && gate.running_max - gate.running < starts) return "at_limit";
@@ -55,7 +55,7 @@ it("refuses exactly what the limits of the gate forbid, for one start and for ma
   expect(new Set(rows.map(({ code }) => code))).toEqual(new Set([null, ...LIMITS]));
 });
 
-it("pays what the rule in memory pays", async () => {
+it("debits the same starts as the rule in memory", async () => {
   const nanos = fc.bigInt({ min: -2n, max: 3n });
   const budgets = fc.sample(fc.record({ left: nanos, needed: nanos }), 200);
   const { rows } = await app().admin.query<{ pays: boolean }>(
@@ -75,7 +75,7 @@ it("has a sentence for every code that the database returns", async () => {
   expect(codes).toEqual(expect.arrayContaining(LIMITS));
 });
 
-describe("the operations that ask the gate", () => {
+describe("the operations that use the gate", () => {
   it.each([1, 2, 3, 4])("agree on random gates, seed %i", async (seed) => {
     const workspace = await aWorkspace(app());
     const { owner } = workspace;

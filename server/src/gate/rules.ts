@@ -1,11 +1,11 @@
-/** The sentence for each reason why a task does not start. The reasons themselves are decided in the database. */
+/** The sentence for each reason why a task does not start. The database decides the reason. */
 import { usdFromNanos } from "../kernel/money.ts";
 
-/** A start that was refused: what a machine and a person need to know. */
+/** A refused start, for machines and people. */
 export interface Refusal {
   code: Code;
   reason: string;
-  /** What would lift it. */
+  /** The action that ends the refusal. */
   next_step: string;
 }
 
@@ -18,7 +18,7 @@ export interface LastRefusal {
   at: string;
 }
 
-/** What a gate knows; the column of a new limit is one more line here. */
+/** The columns of a gate. A new limit adds a line here. */
 export interface GateColumns {
   agent_id: string;
   status: GateStatus;
@@ -35,18 +35,19 @@ export interface RefusalNumbers extends GateColumns {
   open_dependencies: number;
   available_at: string;
   payer_id: string | null;
-  /** Nano-dollars. */
+  /** The remaining budget in nano-dollars. */
   left: bigint | null;
+  /** The price of the start in nano-dollars. */
   needed: bigint;
 }
 
 type Words = Omit<Refusal, "code">;
 
-/** The functions `gate_refusal` and `start_refusal` return these codes; the last two are no refusals of a start. */
+/** The codes that `gate_refusal` and `start_refusal` return. The last two do not refuse a start. */
 export const REFUSALS = {
   agent_paused: () => ({
     reason: "The assigned agent is paused.",
-    next_step: "Resume the agent, or assign the task to another.",
+    next_step: "Resume the agent, or assign the task to another agent.",
   }),
   agent_archived: () => ({
     reason: "The assigned agent is archived.",
@@ -69,11 +70,11 @@ export const REFUSALS = {
     next_step: "Finish or cancel other work of this tree, or create the work again with a larger budget.",
   }),
   backoff: ({ available_at }: Pick<RefusalNumbers, "available_at">) => ({
-    reason: `It is tried again after a failed attempt, at ${available_at}.`,
-    next_step: "Wait until then.",
+    reason: `After a failed attempt, the next attempt starts at ${available_at}.`,
+    next_step: "Wait until that time.",
   }),
   agent_away: () => ({
-    reason: "Nobody has called with the key of the assigned agent for a while.",
+    reason: "The assigned agent has not called the server for a while.",
     next_step: "Start the agent's process, or assign the task to another agent.",
   }),
 } as const satisfies Record<string, (numbers: RefusalNumbers) => Words>;
@@ -84,7 +85,7 @@ export type Code = keyof typeof REFUSALS;
 type NumbersOf<C extends Code> = [(typeof REFUSALS)[C]] extends [(numbers: infer Numbers) => Words] ? Numbers : never;
 
 export function refusalOf<C extends Code>(code: C, numbers: NumbersOf<C>): Refusal {
-  // The compiler does not see that the numbers of a code are those of its own sentence.
+  // The compiler cannot see that the numbers of a code belong to its own sentence.
   const words = REFUSALS[code] as (numbers: NumbersOf<C>) => Words;
   return { code, ...words(numbers) };
 }

@@ -1,4 +1,4 @@
-/** The one row an agent that the hot statements decide on. */
+/** The gate of each agent: the row that decides about starts. */
 import { sql } from "kysely";
 import { anyOf } from "../kernel/db/any-of.ts";
 import type { Statement } from "../kernel/db/batch.ts";
@@ -16,7 +16,7 @@ declare module "../kernel/db/tx.ts" {
 }
 
 export interface Gate extends GateColumns {
-  /** Why the agent may not start anything now; null when it may. */
+  /** The reason why the agent may not start a task now; null when it may. */
   refusal: Code | null;
 }
 
@@ -31,18 +31,18 @@ const GATE_COLUMNS = [
   "last_refusal",
 ] as const satisfies readonly (keyof GateColumns)[];
 
-/** SQL of the columns of a gate, which the sentence of a refusal may name. */
+/** Returns SQL of the columns of a gate that the sentence of a refusal may name. */
 export const gateColumns = (gate: string) => GATE_COLUMNS.map((column) => `${gate}.${column}`).join(", ");
 
-/** What the causes say of an agent; the counters are the gate's own. */
+/** The columns that other slices write. The counters belong to the gate. */
 export interface GateCauses {
   agent_id: string;
   status: GateStatus;
-  /** Tasks the agent may run at once; null: no limit. */
+  /** The number of tasks that the agent may run at once; null for no limit. */
   running_max: number | null;
 }
 
-/** Makes the gate of a new agent, in the transaction that makes the agent. */
+/** Creates the gate of a new agent, in the transaction that creates the agent. */
 export async function openGate(tx: Tx, { agent_id, status, running_max }: GateCauses): Promise<void> {
   await tx
     .insertInto("gates")
@@ -59,7 +59,7 @@ export async function saveGate(tx: Tx, { agent_id, status, running_max }: GateCa
     .execute();
 }
 
-/** The gates of these agents, in the one order in which every transaction holds them. */
+/** Selects the gates of these agents in the order in which every transaction locks them. */
 function selectGates(tx: ReadTx, agentIds: readonly string[]) {
   return tx
     .selectFrom("gates")
@@ -70,7 +70,7 @@ function selectGates(tx: ReadTx, agentIds: readonly string[]) {
     .orderBy("agent_id");
 }
 
-/** Holds the gates of these agents. */
+/** Locks the gates of these agents. */
 export async function lockGates(tx: Tx, agentIds: readonly string[]): Promise<Map<string, Gate>> {
   if (agentIds.length === 0) return new Map();
   const gates = await selectGates(tx, agentIds).forNoKeyUpdate().execute();
@@ -81,25 +81,25 @@ export async function findGate(tx: ReadTx, agentId: string): Promise<Gate | unde
   return selectGates(tx, [agentId]).executeTakeFirst();
 }
 
-/** The gate of an agent that exists. */
+/** Returns the gate of an agent that exists. */
 export async function gateOf(tx: ReadTx, agentId: string): Promise<Gate> {
   const gate = await findGate(tx, agentId);
   if (!gate) throw new Error(`Agent ${agentId} has no gate.`);
   return gate;
 }
 
-/** SQL of the number of tasks that the agent of a gate may start now, at most as many as wanted. */
+/** Returns SQL of the number of tasks that the agent of a gate may start now, at most `wanted`. */
 export const startsOf = (gate: string, wanted: string) =>
   `(select count(*)::int from generate_series(1, ${wanted}) n where gate_refusal(${gate}, bailiwick_now(), n) is null)`;
 
-/** SQL of the changes that starts make to a gate. */
+/** Returns SQL of the changes that starts make to a gate. */
 export const debit = (gate: string, starts: string) => `running = ${gate}.running + ${starts},
   throttle_tokens = coalesce(gate_tokens(${gate}, bailiwick_now()) - ${starts}, ${gate}.throttle_tokens),
   throttle_at = bailiwick_now()`;
 
 const STARTS = `select ${startsOf("g", "$3")} as starts from gates g where g.workspace_id = $1 and g.agent_id = $2`;
 
-/** How many tasks the agent may start now, at most as many as wanted. */
+/** Returns the number of tasks that the agent may start now, at most `wanted`. */
 export async function countStarts(tx: ReadTx, agentId: string, wanted: number): Promise<number> {
   const [row] = await tx.statement<{ starts: number }>("gates.starts", STARTS, [tx.workspace, agentId, wanted]);
   return row?.starts ?? 0;
@@ -123,7 +123,7 @@ export function refuseWhilePaused(agentIds: readonly string[]): Statement {
   return { name: "gates.refuse-paused", text: REFUSE_PAUSED, values: [[...agentIds]] };
 }
 
-/** How many tasks each of these agents runs now. */
+/** Returns the number of running tasks of each of these agents. */
 export async function runningOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, number>> {
   if (agentIds.length === 0) return new Map();
   const rows = await tx
@@ -140,7 +140,7 @@ update gates g set running = g.running + c.change
 from unnest($2::uuid[], $3::int[]) as c(agent_id, change)
 where g.workspace_id = $1 and g.agent_id = c.agent_id`;
 
-/** Adds to the running count of agents whose gates are held. */
+/** Changes the running counts of agents. Their gates must be locked. */
 export async function changeRunning(tx: Tx, changes: ReadonlyMap<string, number>): Promise<void> {
   const real = [...changes].filter(([, change]) => change !== 0);
   if (real.length === 0) return;
@@ -153,12 +153,12 @@ export async function changeRunning(tx: Tx, changes: ReadonlyMap<string, number>
 
 const DEBIT = `update gates g set ${debit("g", "1")} where g.workspace_id = $1 and g.agent_id = $2`;
 
-/** Takes one start from the gate that is held. */
+/** Takes one start from the gate. The gate must be locked. */
 export async function debitStart(tx: Tx, agentId: string): Promise<void> {
   await tx.statement("gates.debit", DEBIT, [tx.workspace, agentId]);
 }
 
-/** Remembers why the agent was last refused, for the agent to read. */
+/** Saves the reason of the last refusal, so that the agent can read it. */
 export async function saveRefusal(tx: Tx, agentId: string, refusal: LastRefusal): Promise<void> {
   await tx
     .updateTable("gates")

@@ -16,7 +16,7 @@ const ObsEvent = Fields({
 
 export const listObsEventsOperation = query({
   name: "obs.list_events",
-  summary: "Telemetry events, newest first: one action_started and one end for every attempt at a task.",
+  summary: "List telemetry events, newest first: one for the start and one for the end of each attempt at a task.",
   route: "GET /obs/events",
   permission: "obs:read",
   input: Fields({

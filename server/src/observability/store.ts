@@ -1,4 +1,4 @@
-/** Telemetry events, read from the facts that the steps of tasks leave. */
+/** Reads telemetry events from the facts of the steps of tasks. */
 import type { ReadTx } from "../kernel/db/db.ts";
 import { type FactRow, listOfTypes } from "../kernel/facts/list.ts";
 import type { PageAsked, Paged } from "../kernel/paging.ts";
@@ -35,10 +35,10 @@ export interface EventFilters {
   event_type?: string | undefined;
 }
 
-/** A task that fails because its last lease ended has a fact for each; the lease's is the end of the attempt. */
+/** A task that fails with its last lease has two facts. Only the fact of the lease ends the attempt. */
 const ENDS_ATTEMPT = { type: "task.failed", with: "previous_status" };
 
-/** Newest first. */
+/** Returns telemetry events, newest first. */
 export async function listObsEvents(tx: ReadTx, filters: EventFilters, asked: PageAsked): Promise<Paged<ObsEvent>> {
   const { agent_id, task_id: subject_id, event_type: eventType } = filters;
   const types = Object.keys(KINDS).filter((type) => eventType === undefined || KINDS[type]?.event_type === eventType);
