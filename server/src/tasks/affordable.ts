@@ -1,4 +1,4 @@
-/** A claim of work that budgets pay: what is next and can be paid, and what leaves the queue because it cannot. */
+/** Claims of tasks that budgets pay: chooses the next tasks that can be paid, and blocks tasks that cannot. */
 import { countStarts, type Refusal, refusalOf, saveRefusal } from "../gate/index.ts";
 import type { Tx } from "../kernel/db/db.ts";
 import type { Fact } from "../kernel/operation.ts";
@@ -8,17 +8,17 @@ import { blockQueued, listAffordable, lockUnpaid, PAGE, type Startable } from ".
 
 export interface Choice {
   chosen: Startable[];
-  /** The last one when there may be more behind it; undefined: the whole queue was looked at. */
+  /** The last examined task when more may follow; undefined when the whole queue was examined. */
   last: Startable | undefined;
 }
 
-/** The next tasks that can be paid, each counted against its budget before the next is looked at. */
+/** Returns the next tasks that can be paid. Each task is counted against its budget before the next one. */
 export async function chooseAffordable(tx: Tx, agentId: string, limit: number): Promise<Choice> {
   const room = await countStarts(tx, agentId, limit);
   const left = new Map<string, bigint>();
   const chosen: Startable[] = [];
   let after: Startable | undefined;
-  // The first of each page can be paid, so that every page but the last adds one at least.
+  // The first task of each page can be paid, so every page but the last adds at least one task.
   while (chosen.length < room) {
     const page = await listAffordable(tx, agentId, { after, left });
     for (const task of page) {
@@ -45,8 +45,8 @@ export interface Unpaid {
 }
 
 /**
- * Takes out of the queue what no budget can pay in front of the last task that was looked at, a number at a time, so
- * that it hides nothing from the next claim. The sweep queues it again when its budget can pay.
+ * Blocks a limited number of tasks that no budget can pay and that come before the last examined task, so that the next
+ * claim does not examine them. The sweep queues a task again when its budget can pay.
  */
 export async function blockUnpaid(tx: Tx, agentId: string, last: Startable | undefined, now: Date): Promise<Unpaid> {
   const unpaid = await lockUnpaid(tx, agentId, last);

@@ -1,4 +1,4 @@
-/** The chain above a task, which always ends at a person: who made each link, or let in the agent or service that did. */
+/** The chain above a task. It always ends at a person: the creator of a link, or the person behind the creating key. */
 
 import type { ReadTx } from "../kernel/db/db.ts";
 import { findPeopleBehind } from "../keys/index.ts";
@@ -7,9 +7,9 @@ import type { ChainLink } from "./schema.ts";
 import { listCreatingKeys } from "./store/events.ts";
 import type { TaskLink } from "./store/tree.ts";
 
-/** The links from the root down, as the wire shows them. */
+/** Converts the links, from the root down, to their shape on the wire. */
 export async function presentChain(tx: ReadTx, chain: readonly TaskLink[]): Promise<ChainLink[]> {
-  const people = await findLettingPeople(tx, chain);
+  const people = await findResponsiblePeople(tx, chain);
   return chain.map((link) => ({
     task_id: link.id,
     title: link.title,
@@ -21,8 +21,8 @@ export async function presentChain(tx: ReadTx, chain: readonly TaskLink[]): Prom
   }));
 }
 
-/** By task. The owner stands for keys whose maker is not known, and for the server itself. */
-async function findLettingPeople(tx: ReadTx, chain: readonly TaskLink[]): Promise<Map<string, string | null>> {
+/** Returns the person behind each task. The owner stands for keys without a known creator, and for the server. */
+async function findResponsiblePeople(tx: ReadTx, chain: readonly TaskLink[]): Promise<Map<string, string | null>> {
   const ids = chain.filter(({ created_by_user_id }) => created_by_user_id === null).map(({ id }) => id);
   if (ids.length === 0) return new Map();
   const keys = await listCreatingKeys(tx, ids);

@@ -1,4 +1,4 @@
-/** Why nobody can take a queued task: exactly one reason, and what would lift it. */
+/** The reason why no agent can take a queued task, and the action that ends it. */
 import { listAway } from "../agents/index.ts";
 import { type Refusal, refusalOf } from "../gate/index.ts";
 import type { ReadTx } from "../kernel/db/db.ts";
@@ -9,7 +9,7 @@ export interface Gap extends Refusal {
   waiting_since: string;
 }
 
-/** The gap of each task that has one. Those that only wait for their turn, for time or for other tasks have none. */
+/** Returns the gap of each task that has one. Tasks that wait for their turn, for time or for other tasks have none. */
 export async function gapsOf(tx: ReadTx, tasks: readonly TaskRow[]): Promise<Map<string, Gap>> {
   const queued = tasks.filter(({ status, open_dependencies }) => status === "queued" && open_dependencies === 0);
   if (queued.length === 0) return new Map();

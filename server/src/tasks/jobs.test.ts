@@ -57,9 +57,9 @@ it("a lease that cannot be ended waits, is reported once, and does not delay the
   const { workspace, owner, worker } = await aTeam(app());
   const bad = await aRunningTask(app(), owner, worker);
   const good = await aRunningTask(app(), owner, worker);
-  const told: string[] = [];
+  const stuck: string[] = [];
   const clock = { now: 0 };
-  const alone = createLeftAlone((id) => told.push(id), { nowMs: () => clock.now });
+  const alone = createLeftAlone((id) => stuck.push(id), { nowMs: () => clock.now });
   const tried: number[] = [];
   const dispatch: JobContext["dispatch"] = (operation, to, input) => {
     const { id, ids } = input as { id?: string; ids?: string[] };
@@ -73,7 +73,7 @@ it("a lease that cannot be ended waits, is reported once, and does not delay the
     for (; clock.now < 40_000; clock.now += 500) await takeTaskTurn(dispatch, workspace.id, alone);
   });
   expect(tried).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000]);
-  expect(told).toEqual([bad.id]);
+  expect(stuck).toEqual([bad.id]);
 });
 
 it("due times and blocked tasks have a separate loop in which every workspace has its turn", async () => {

@@ -25,9 +25,9 @@ function taskSweep(): Sweep {
   };
 }
 
-/** A job of its own: due times must be seen within seconds and never wait for leases. */
+/** A separate job, since due times must be handled within seconds and must not wait for leases. */
 function timesSweep(): Sweep {
-  /** Where the next look at the blocked tasks of a workspace begins. */
+  /** The start of the next look at the blocked tasks, by workspace. */
   const positions = new Map<string, string>();
   return {
     name: "task-times",
@@ -46,12 +46,12 @@ function timesSweep(): Sweep {
 export interface TaskTurn {
   escalated: number;
   leases_ended: number;
-  /** Tasks that were on the list of those about to end. */
+  /** The ended tasks from the list of `task_endings`. */
   ended_later: number;
   hasMore: boolean;
 }
 
-/** Ends, escalates or cancels a few tasks of one workspace. Each task that fails waits alone. */
+/** Ends, escalates or cancels some tasks of one workspace. A task whose work fails waits before its next attempt. */
 export async function takeTaskTurn(dispatch: Dispatch, workspace: string, alone: LeftAlone): Promise<TaskTurn> {
   const except = alone.ids().slice(-LEFT_ALONE_MAX);
   // The dispatcher returns the operation's output, here and below.
@@ -71,10 +71,10 @@ export async function takeTaskTurn(dispatch: Dispatch, workspace: string, alone:
   return turn;
 }
 
-/** Ends the simple leases together, and the others one by one. Returns how many ended. */
+/** Ends the simple leases together, and the others one by one. Returns the number of ended leases. */
 async function endAll(dispatch: Dispatch, workspace: string, ids: string[], alone: LeftAlone): Promise<number> {
   const together = dispatch(endLeases, workspace, { ids }) as Promise<Static<typeof endLeases.output>>;
-  // The attempts one by one report the reason of a failure.
+  // The attempts one by one report the reason for a failure.
   const { ended } = await together.catch(() => ({ ended: [] as string[] }));
   let count = ended.length;
   for (const id of ids.filter((one) => !ended.includes(one))) {

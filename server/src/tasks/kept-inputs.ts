@@ -1,8 +1,8 @@
-/** The inputs of tasks in answers: the task keeps its input unchanged, so that a stored answer only names the task. */
+/** A task keeps its input unchanged, so a stored answer names the task instead of repeating the input. */
 import { CUT_LENGTH_MIN, type KeptValues, type Path } from "../kernel/cut-answer.ts";
 import { readInputs } from "./store/inputs.ts";
 
-/** A list of an answer, a task in it, and the task of a heartbeat lie no deeper. */
+/** The depth of the deepest task in any answer. */
 const DEPTH_MAX = 2;
 
 export const keptInputs: KeptValues = {

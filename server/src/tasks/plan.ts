@@ -1,4 +1,4 @@
-/** Whether a task may be made where it is asked for, and what its row will be. Pure. */
+/** Pure rules for a new task: checks its place in the tree and builds its row. */
 import type { Static } from "typebox";
 import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
@@ -19,7 +19,7 @@ export interface Limits {
 
 export interface Surroundings {
   parent: TaskRow | undefined;
-  /** The task above whose budget pays, if one does. */
+  /** The task above whose budget pays, if any. */
   payer: TaskRow | undefined;
   dependencies: readonly TaskRow[];
 }
@@ -35,21 +35,18 @@ export function requireRoomBelow(parent: TaskRow, by: Stepper, limits: Limits): 
     throw parentFinished(parent.status);
   }
   if (parent.depth >= limits.taskDepthMax) {
-    throw new Problem(
-      "depth_limit",
-      `Tasks can be delegated ${limits.taskDepthMax} levels deep; this would be one more.`,
-    );
+    throw new Problem("depth_limit", `Tasks can be delegated at most ${limits.taskDepthMax} levels deep.`);
   }
   if (parent.child_count >= limits.taskFanOutMax) {
-    throw new Problem("fan_out_limit", `The parent has ${parent.child_count} children, which is the most it may have.`);
+    throw new Problem("fan_out_limit", `The parent has ${parent.child_count} children, which is the maximum.`);
   }
 }
 
 export function parentFinished(state: string): Problem {
-  return new Problem("parent_finished", `The parent task is ${state} and takes no more children.`);
+  return new Problem("parent_finished", `The parent task is ${state} and cannot get more children.`);
 }
 
-/** A child's budget comes out of what the tree above has left. Nano-dollars. */
+/** Returns the nano-dollars that a child's budget takes from the payer above. Throws when the payer has less left. */
 export function carvedBudget(budget: bigint | null, payer: TaskRow | undefined): bigint {
   if (budget === null || !payer) return 0n;
   const left = payer.budget_left_nanos ?? 0n;
@@ -57,7 +54,7 @@ export function carvedBudget(budget: bigint | null, payer: TaskRow | undefined):
   throw new Problem(
     "budget_exceeded",
     `The budget of task ${payer.id} has ${usdFromNanos(left)} USD left, less than ${usdFromNanos(budget)}.`,
-    { budget_left_usd: usdFromNanos(left), next_step: "Ask for a smaller budget." },
+    { budget_left_usd: usdFromNanos(left), next_step: "Request a smaller budget." },
   );
 }
 
@@ -68,7 +65,7 @@ export function planTask(
   { parent, payer, dependencies }: Surroundings,
 ): Partial<TaskRow> & { id: string } {
   const title = input.title.trim();
-  if (title === "") throw invalid("/title", "must say something.");
+  if (title === "") throw invalid("/title", "must not be blank.");
   const budget = nanos(input.budget_usd);
   return {
     id,

@@ -1,4 +1,4 @@
-/** A row as the wire shows it. */
+/** Converts a task to its shape on the wire. */
 import type { Actor } from "../kernel/actor.ts";
 import { usdFromNanos } from "../kernel/money.ts";
 import type { Task } from "./schema.ts";
@@ -8,7 +8,7 @@ function usd(nanos: bigint | null): number | null {
   return nanos === null ? null : usdFromNanos(nanos);
 }
 
-/** `fence` only where the answer goes to the holder. */
+/** The answer contains `fence` only for the holder. */
 export function presentTask(row: TaskRow, holder = false): Task {
   return {
     id: row.id,
@@ -49,7 +49,7 @@ export function presentTask(row: TaskRow, holder = false): Task {
   };
 }
 
-/** The agent that runs a task under a lease may read its own fence again, after it lost its memory. */
+/** The agent that runs a task under a lease may read its fence again, for example after a restart. */
 export function holdsNow(row: TaskRow, actor: Actor): boolean {
   return (
     actor.kind === "agent" &&

@@ -1,4 +1,4 @@
-/** The shapes of tasks as the outside sees them. */
+/** The shapes of tasks on the wire. */
 import Type, { type Static } from "typebox";
 import {
   Fields,
@@ -40,7 +40,7 @@ export const EVENT_TYPES = [
   "overdue",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
-/** What the holder of a task may report. Every other event is written by the step that it tells of. */
+/** The events that the holder of a task may report. Steps write all other events. */
 export const REPORTED_TYPES = ["progress", "tool_call", "tool_result"] as const satisfies readonly EventType[];
 export type ReportedType = (typeof REPORTED_TYPES)[number];
 
@@ -48,19 +48,19 @@ export const LEASE_SECONDS_DEFAULT = 60;
 export const MAX_ATTEMPTS_DEFAULT = 3;
 export const CLAIM_LIMIT_MAX = 50;
 export const WAIT_SECONDS_MAX = 30;
-/** How long a level above may leave what was escalated to it. */
+/** An agent must begin an escalated task within this time, or the task goes one level further. */
 export const ESCALATION_SECONDS_MIN = 10;
 export const ESCALATION_SECONDS_MAX = 604_800;
-/** Tasks one task may wait for. */
+/** The number of tasks that one task may depend on. */
 export const DEPENDENCIES_MAX = 50;
-/** Events that come with one task. */
+/** The number of latest events in the answer for one task. */
 export const EVENTS_SHOWN = 100;
 
 export const Priority = Type.Integer({ minimum: -1_000_000, maximum: 1_000_000, description: "Higher comes first." });
 export const Fence = Type.Integer({
   minimum: 1,
   maximum: 2_147_483_647,
-  description: "The number that came with start or claim. It proves that you still hold the task.",
+  description: "The number from the answer of start or claim. It proves that you still hold the task.",
 });
 export const LeaseSeconds = Type.Integer({ minimum: 5, maximum: 3_600, default: LEASE_SECONDS_DEFAULT });
 
@@ -77,7 +77,7 @@ export const CreateInput = {
   estimated_cost_usd: Type.Optional(Nullable(Usd)),
 };
 
-/** Why a task is blocked, as data. */
+/** The reason why a task is blocked. */
 export const BlockedReason = Type.Object({
   code: Type.String(),
   reason: Type.String(),
@@ -110,9 +110,12 @@ const TASK = {
   due_at: Nullable(Time),
   blocked_reason: Nullable(BlockedReason),
   escalated_from: Type.Array(Id, {
-    description: "The agents that had it and handed it up or back, oldest first. It is escalated to none of them.",
+    description:
+      "The agents that escalated the task or gave it back, oldest first. The task is not escalated to any of them.",
   }),
-  escalates_at: Nullable(Type.String({ ...Time, description: "It goes one level further up if it is still queued." })),
+  escalates_at: Nullable(
+    Type.String({ ...Time, description: "At this time, the task goes one level further up if it is still queued." }),
+  ),
   open_children: Type.Integer(),
   budget_usd: Nullable(Type.Number()),
   budget_left_usd: Nullable(Type.Number()),
@@ -154,19 +157,19 @@ export const ChainLink = Fields({
   let_in_by_user_id: Nullable(
     Type.String({
       ...Id,
-      description: "Of what an agent or a service made: the person who made its key, or let that in.",
+      description: "For a task that an agent or a service created: the person who is responsible for its key.",
     }),
   ),
 });
 export type ChainLink = Static<typeof ChainLink>;
 
-/** Queued tasks that nobody takes are told after so long. */
+/** A queued task is listed as a gap after this time. */
 export const GAP_SECONDS_DEFAULT = 300;
 export const GAP_SECONDS_MAX = 2_592_000;
 const Gap = Fields({
   code: Type.String({ description: "The code of a refused start, or agent_away." }),
   reason: Type.String(),
-  next_step: Type.String({ description: "What would lift it." }),
+  next_step: Type.String({ description: "The action that ends the gap." }),
   waiting_since: Time,
 });
 export const GapPage = Page(Fields({ task: Task, gap: Gap }));
@@ -175,7 +178,7 @@ export const TaskDetail = Fields({
   ...TASK,
   gap: Nullable(Gap),
   events: Type.Array(TaskEvent),
-  /** From the root down to this task: who gave it to whom, up to the person. */
+  /** The links from the root down to this task. The root's link names a person. */
   chain: Type.Array(ChainLink),
   allowed_steps: Type.Array(AllowedStep),
 });
@@ -193,10 +196,10 @@ export const ListInput = Fields({
   created_by_agent_id: Type.Optional(Id),
   parent_task_id: Type.Optional(Id),
   root_task_id: Type.Optional(Id),
-  q: Type.Optional(Text(200, { description: "Text in the title." })),
+  q: Type.Optional(Text(200, { description: "A text that the title contains." })),
   created_after: Type.Optional(Time),
   created_before: Type.Optional(Time),
-  order: Type.Optional(Literals(["asc", "desc"], { default: "desc", description: "By creation." })),
+  order: Type.Optional(Literals(["asc", "desc"], { default: "desc", description: "By time of creation." })),
   ...PageInput,
 });
 
@@ -205,6 +208,8 @@ export const EventPage = Page(TaskEvent);
 export const TaskId = { id: Id };
 export const CanceledTask = Fields({
   ...TASK,
-  ending: Type.Optional(Type.Integer({ description: "Tasks below it that are still open and end within seconds." })),
+  ending: Type.Optional(
+    Type.Integer({ description: "The number of tasks below that are still open and end within seconds." }),
+  ),
 });
 export const OptionalReason = { reason: Type.Optional(Reason) };

@@ -14,7 +14,7 @@ import { saveStep, type TaskChanges, type TaskRow } from "../store/tasks.ts";
 
 export const assignTask = command({
   name: "tasks.assign",
-  summary: "Hand a task to another agent; it is queued for that agent, whatever it was before.",
+  summary: "Assign an open task to another agent. The task is queued for that agent.",
   route: "POST /tasks/{id}/assign",
   permission: "tasks:write",
   keeps: keptInputs,
@@ -47,9 +47,9 @@ export const assignTask = command({
         ...UNBLOCKED,
         status: "queued",
         assigned_to_agent_id: to,
-        ...(actor.kind === "agent" ? handedOn(task) : { escalated_from: [], handovers: 0 }),
+        ...(actor.kind === "agent" ? recordHandover(task) : { escalated_from: [], handovers: 0 }),
         escalates_at: null,
-        // Whoever held it holds it no more.
+        // The previous holder loses the lease.
         fence: task.fence + 1,
         available_at: now.toISOString(),
       },
@@ -65,8 +65,11 @@ export const assignTask = command({
   },
 });
 
-/** What was escalated goes to nobody twice, also when the agent above gave it back; only a person begins anew. */
-function handedOn({ escalated_from: had, assigned_to_agent_id: from, handovers }: TaskRow): TaskChanges {
-  const escalated_from = had.length === 0 ? had : [...new Set([...had, from])];
+/**
+ * An escalated task never goes to the same agent twice, even when the agent above gave it back. Only an assignment by a
+ * person resets the list.
+ */
+function recordHandover({ escalated_from: previous, assigned_to_agent_id: from, handovers }: TaskRow): TaskChanges {
+  const escalated_from = previous.length === 0 ? previous : [...new Set([...previous, from])];
   return { escalated_from, handovers: handovers + 1 };
 }

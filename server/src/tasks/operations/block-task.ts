@@ -13,8 +13,8 @@ import { saveStep } from "../store/tasks.ts";
 
 export const blockTask = command({
   name: "tasks.block",
-  summary: "Set aside a running task you hold because something or somebody is missing; say what.",
-  description: "It waits for start, assign or cancel. You are free to claim other work.",
+  summary: "Block a running task that you hold because something is missing, with a reason.",
+  description: "The task waits for start, assign or cancel. You may claim other work.",
   route: "POST /tasks/{id}/block",
   permission: "tasks:write",
   keeps: keptInputs,

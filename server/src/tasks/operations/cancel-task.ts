@@ -11,10 +11,10 @@ import { holdTask } from "../steps/hold.ts";
 
 export const cancelTask = command({
   name: "tasks.cancel",
-  summary: "Stop a task, also a running one, and everything open below it.",
+  summary: "Cancel an open task, including a running one, and all open tasks below it.",
   description:
-    "The agent that runs it learns so with the next heartbeat. Canceled is final; retry makes a new task. Of a very " +
-    "large tree the tasks below end within the next seconds; `ending` says how many, and none of them starts.",
+    "The next heartbeat informs the agent that runs the task. Canceled is final; retry creates a new task. In a very " +
+    "large tree, the tasks below end within seconds; `ending` is their number, and none of them starts.",
   route: "POST /tasks/{id}/cancel",
   permission: "tasks:write",
   keeps: keptInputs,

@@ -9,7 +9,7 @@ import { holdTask } from "../steps/hold.ts";
 
 export const endLease = command({
   name: "tasks.end_lease",
-  summary: "End a lease whose time is over; the task is queued again, or has failed when no attempts are left.",
+  summary: "End an expired lease; the task is queued again, or fails when no attempts are left.",
   route: "POST /internal/tasks/{id}/end-lease",
   internal: true,
   permission: "tasks:sweep",
@@ -18,7 +18,7 @@ export const endLease = command({
   problems: ["not_found"],
   async run({ tx, actor, now }, { id }) {
     const held = await holdTask(tx, id, { finishing: true });
-    // A heartbeat, or somebody else's sweep, may have come between the look and the lock.
+    // A heartbeat or another sweep may have run between the read and the lock.
     if (held.task.status !== "running" || !leaseEnded(held.task, now)) return unchanged({ ended: false });
     const end = { retryable: true, voidFence: true };
     const { task, facts: below } = await endAttempt(tx, held, actor, end, now);

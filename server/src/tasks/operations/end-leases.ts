@@ -9,8 +9,8 @@ const LEASE_EXPIRED = "lease_expired";
 
 export const endLeases = command({
   name: "tasks.end_leases",
-  summary: "End leases whose time is over, at once, as far as nothing but the task and its agent changes.",
-  description: "The other tasks are left as they are; `tasks.end_lease` ends them one by one.",
+  summary: "End expired leases together, where only the task and its agent change.",
+  description: "The other tasks stay unchanged; `tasks.end_lease` ends their leases one by one.",
   route: "POST /internal/tasks/end-leases",
   internal: true,
   permission: "tasks:sweep",

@@ -6,7 +6,7 @@ import { endNextBatch } from "../steps/ending.ts";
 export const endNext = command({
   name: "tasks.end_next",
   summary:
-    "End the next tasks that end because of another, or of an archived agent, and were too many for one transaction.",
+    "End the next tasks that must end with another task or an archived agent and were too many for one transaction.",
   route: "POST /internal/tasks/end-next",
   internal: true,
   permission: "tasks:sweep",

@@ -13,10 +13,10 @@ import { lateOutcome } from "../steps/late.ts";
 
 export const escalateTask = command({
   name: "tasks.escalate",
-  summary: "Hand a task you cannot or may not do to whoever stands above you; say why.",
+  summary: "Escalate a task that you cannot or may not do to the agent above you, with a reason.",
   description:
-    "It is queued for the supervisor you report to, else for the default supervisor; when nobody is left it waits for " +
-    "a person. You are free to claim other work. Send the fence while you run it.",
+    "The task is queued for the supervisor you report to, else for the default supervisor. When none is left, the " +
+    "task waits for a person. You may claim other work. Send the fence if you run the task.",
   route: "POST /tasks/{id}/escalate",
   permission: "tasks:write",
   keeps: keptInputs,
@@ -28,14 +28,14 @@ export const escalateTask = command({
       Type.Integer({
         minimum: ESCALATION_SECONDS_MIN,
         maximum: ESCALATION_SECONDS_MAX,
-        description: "It goes one level further up when nobody has begun with it by then.",
+        description: "The task goes one level further up if no agent has begun it after this time.",
       }),
     ),
   }),
   output: Task,
   problems: ["not_found", "agent_paused", "not_assignee", "not_assignable", "illegal_step", "lease_lost"],
   async run({ tx, actor, now, env }, { id, reason, fence, deadline_seconds }) {
-    // Nobody above changes place until this is stored.
+    // The lock keeps the hierarchy unchanged until the commit.
     await lockWorkspace(tx);
     const held = await holdTask(tx, id);
     if (held.task.status === "running" || fence !== undefined) {

@@ -13,8 +13,8 @@ import { summaryOf } from "../summary.ts";
 
 export const failTask = command({
   name: "tasks.fail",
-  summary: "Give up a running task you hold and say why; retryable: true lets it be tried again.",
-  description: "A retryable failure with attempts left puts the task back in the queue after a growing wait.",
+  summary: "Fail a running task that you hold, with a reason. With retryable: true, it may be tried again.",
+  description: "After a retryable failure with attempts left, the task returns to the queue after a growing wait.",
   route: "POST /tasks/{id}/fail",
   permission: "tasks:write",
   keeps: keptInputs,

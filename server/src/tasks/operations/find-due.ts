@@ -4,12 +4,12 @@ import { Fields, Id, Nullable } from "../../kernel/schema.ts";
 import { findEndingGroup } from "../store/ending.ts";
 import { listDueTasks } from "../store/sweep.ts";
 
-/** Tasks that the sweep leaves alone for a while, at most. */
+/** The maximum number of tasks that the sweep leaves alone for a while. */
 export const LEFT_ALONE_MAX = 1_000;
 
 export const findDue = query({
   name: "tasks.find_due",
-  summary: "Read which tasks of one workspace time alone has something to do with, a turn's worth of each kind.",
+  summary: "Read the tasks of one workspace with due work, for one turn of each kind.",
   route: "GET /internal/tasks/due",
   internal: true,
   permission: "tasks:sweep",
@@ -17,7 +17,7 @@ export const findDue = query({
   output: Fields({
     leases: Type.Array(Id),
     escalations: Type.Array(Id),
-    ending_group: { ...Nullable(Id), description: "Tasks that end and were too many for one transaction." },
+    ending_group: { ...Nullable(Id), description: "A group of tasks that must end, too many for one transaction." },
   }),
   problems: [],
   async run({ tx }, { except }) {

@@ -14,7 +14,7 @@ import { listChain } from "../store/tree.ts";
 
 export const getTaskOperation = query({
   name: "tasks.get",
-  summary: "Read a task with its latest events, the chain of who gave it to whom, and the steps you may take now.",
+  summary: "Read a task with its latest events, the chain of its creators, and the steps that you may take now.",
   route: "GET /tasks/{id}",
   permission: "tasks:read",
   input: Fields(TaskId),

@@ -48,7 +48,10 @@ export const heartbeatTask = hotCommand({
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;
     const lease = leased ? leaseEnd(task, seconds, env.settings.runHoursMax * 3_600, now) : null;
-    return beaten(await saveStep(tx, task, { lease_expires_at: lease, lease_seconds: seconds }, now), progress);
+    return heartbeatOutcome(
+      await saveStep(tx, task, { lease_expires_at: lease, lease_seconds: seconds }, now),
+      progress,
+    );
   },
   plan(calls, env) {
     const asked = calls.flatMap((call, place): Beat[] => {
@@ -66,14 +69,14 @@ export const heartbeatTask = hotCommand({
         const byPlace = new Map((beating as PlacedTask[]).map((task) => [task.place, task]));
         return calls.map(({ input }, place) => {
           const task = byPlace.get(place);
-          return task && beaten(task, input.progress);
+          return task && heartbeatOutcome(task, input.progress);
         });
       },
     };
   },
 });
 
-function beaten(task: TaskRow, progress: Record<string, unknown> | undefined) {
+function heartbeatOutcome(task: TaskRow, progress: Record<string, unknown> | undefined) {
   const output = { task: presentTask(task, true), cancel_requested: false };
   if (!progress) return unchanged(output);
   const fact: Fact = reportedFact(task, "progress", progress);

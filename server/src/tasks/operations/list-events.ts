@@ -11,7 +11,7 @@ import { getTask } from "../store/tasks.ts";
 
 export const addTaskEvent = command({
   name: "tasks.add_event",
-  summary: "Write progress, a tool call or a tool result to the events of a task you hold.",
+  summary: "Add progress, a tool call or a tool result to the events of a task that you hold.",
   route: "POST /tasks/{id}/events",
   status: 201,
   permission: "tasks:write",
@@ -44,7 +44,7 @@ export const addTaskEvent = command({
 
 export const listTaskEvents = query({
   name: "tasks.list_events",
-  summary: "The story of a task: everything that happened to it, in order.",
+  summary: "List the events of a task, in order.",
   route: "GET /tasks/{id}/events",
   permission: "tasks:read",
   input: Fields({ ...TaskId, ...PageInput }),

@@ -10,8 +10,8 @@ import { stuckTasks } from "../store/gaps.ts";
 
 export const listGaps = query({
   name: "tasks.list_gaps",
-  summary: "List queued tasks that nobody can take as things are, each with the one reason and what would lift it.",
-  description: "A task that only waits for its turn behind others, or for tasks it depends on, is not listed.",
+  summary: "List queued tasks that no agent can take now, each with one reason and the next step.",
+  description: "A task that only waits for its turn or for the tasks it depends on is not listed.",
   route: "GET /tasks/gaps",
   permission: "tasks:read",
   input: Fields({
@@ -20,7 +20,7 @@ export const listGaps = query({
         minimum: 0,
         maximum: GAP_SECONDS_MAX,
         default: GAP_SECONDS_DEFAULT,
-        description: "Only those that have waited at least so long.",
+        description: "Only tasks that have waited at least this time.",
       }),
     ),
     ...PageInput,

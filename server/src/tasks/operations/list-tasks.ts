@@ -5,7 +5,7 @@ import { listTasks } from "../store/list.ts";
 
 export const listTasksOperation = query({
   name: "tasks.list",
-  summary: "List tasks, newest first, by status, assignee, creator, parent, tree, text or time.",
+  summary: "List tasks, newest first. Filter by status, assignee, creator, parent, tree, text or time.",
   route: "GET /tasks",
   permission: "tasks:read",
   input: ListInput,

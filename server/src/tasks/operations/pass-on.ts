@@ -8,7 +8,7 @@ import { holdTask } from "../steps/hold.ts";
 
 export const passOnTask = command({
   name: "tasks.pass_on",
-  summary: "Take an escalated task one level further up when nobody began with it in time.",
+  summary: "Escalate a task one level further when no agent began it in time.",
   route: "POST /internal/tasks/{id}/pass-on",
   internal: true,
   permission: "tasks:sweep",
@@ -16,14 +16,14 @@ export const passOnTask = command({
   output: Fields({ escalated: Type.Boolean() }),
   problems: ["not_found"],
   async run({ tx, now }, { id }) {
-    // Before every other lock: nobody above changes place until this is stored.
+    // Before every other lock. The lock keeps the hierarchy unchanged until the commit.
     await lockWorkspace(tx);
     const held = await holdTask(tx, id);
     const { status, escalates_at, escalation_seconds: seconds } = held.task;
-    // Somebody may have begun between the look and the lock.
+    // An agent may have begun the task between the read and the lock.
     const isDue = status === "queued" && escalates_at !== null && Date.parse(escalates_at) <= now.getTime();
     if (!isDue || seconds === null) return unchanged({ escalated: false });
-    const { facts } = await escalate({ tx, now }, held, { reason: "Nobody began with it in time.", seconds });
+    const { facts } = await escalate({ tx, now }, held, { reason: "No agent began the task in time.", seconds });
     return changed({ escalated: true }, ...facts);
   },
 });

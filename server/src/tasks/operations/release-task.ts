@@ -11,8 +11,8 @@ import { saveStep } from "../store/tasks.ts";
 
 export const releaseTask = command({
   name: "tasks.release",
-  summary: "Hand back a running task you hold: it is queued again at once, and no attempt is used up.",
-  description: "Use it when you stop and somebody should go on with it, for example before a restart.",
+  summary: "Release a running task that you hold. It is queued again at once, and no attempt is used.",
+  description: "Use this when you stop and another worker should continue the task, for example before a restart.",
   route: "POST /tasks/{id}/release",
   permission: "tasks:write",
   pastQuota: "overdraws",

@@ -17,8 +17,8 @@ import { createdPayload, holdSurroundings, insertPlanned } from "./create-task.t
 
 export const retryTask = command({
   name: "tasks.retry",
-  summary: "Make a new task like a finished one, linked to it by retry_of.",
-  description: "What waited for the old task, if that was not completed, waits for the new one.",
+  summary: "Create a new task from a finished one. retry_of links it to the old task.",
+  description: "If the old task was not completed, tasks that depend on it depend on the new task instead.",
   route: "POST /tasks/{id}/retry",
   status: 201,
   permission: "tasks:write",
@@ -43,11 +43,11 @@ export const retryTask = command({
     const old = await getTask(tx, id);
     const around = await holdSurroundings(tx, old, [id, ...(await listDependentIds(tx, id))]);
     requireTake({ task: old, parent: around.parent }, "retry", actor);
-    const asked = again(old, await cappedPriority(tx, actor, old.priority));
-    await requireMayCreate(tx, actor, { ...asked, parent_task_id: old.parent_task_id });
+    const input = copyOf(old, await cappedPriority(tx, actor, old.priority));
+    await requireMayCreate(tx, actor, { ...input, parent_task_id: old.parent_task_id });
     await requireMayAssign(tx, actor, old.assigned_to_agent_id);
     if (around.parent) requireRoomBelow(around.parent, actor, env.settings);
-    const task = await insertPlanned(tx, uuidv7(), asked, actor, around, { retry_of: id });
+    const task = await insertPlanned(tx, uuidv7(), input, actor, around, { retry_of: id });
     const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
@@ -56,7 +56,7 @@ export const retryTask = command({
   },
 });
 
-function again(old: TaskRow, priority: number): NewTask {
+function copyOf(old: TaskRow, priority: number): NewTask {
   return {
     title: old.title,
     assigned_to_agent_id: old.assigned_to_agent_id,

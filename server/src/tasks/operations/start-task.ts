@@ -12,14 +12,14 @@ import { findRefusals } from "../store/refusals.ts";
 
 export const startTaskOperation = command({
   name: "tasks.start",
-  summary: "Start one certain task that is assigned to you, instead of claiming the next one.",
+  summary: "Start a specific task that is assigned to you, instead of claiming the next one.",
   description:
-    "The answer carries the fence for heartbeat, block, complete and fail. If something forbids the start, the task " +
-    "becomes blocked and the problem says why and what would lift it.",
+    "The answer contains the fence for heartbeat, block, complete and fail. If a limit forbids the start, the task " +
+    "becomes blocked, and the problem contains the reason and the next step.",
   route: "POST /tasks/{id}/start",
   permission: "tasks:write",
   keeps: keptInputs,
-  // The gate refuses it, and the task says why.
+  // The gate refuses the start of a paused agent, and the task contains the reason.
   whilePaused: true,
   input: Fields({ ...TaskId, lease_seconds: Type.Optional(LeaseSeconds) }),
   output: Task,
@@ -27,7 +27,7 @@ export const startTaskOperation = command({
   async run({ tx, actor, now }, { id, lease_seconds }) {
     const held = await holdTask(tx, id);
     requireTake(held, "start", actor);
-    // It is about to end with a task above it.
+    // The task is about to end with a task above it.
     if (await findEnding(tx, id)) requireTake({ ...held, task: { ...held.task, status: "canceled" } }, "start", actor);
     const refusal = (await findRefusals(tx, [id])).get(id);
     if (refusal) return blockStart(tx, held, refusal, actor, now);

@@ -7,7 +7,7 @@ import { unblockGuarded } from "../store/unblock.ts";
 
 export const sweepTimes = command({
   name: "tasks.sweep_times",
-  summary: "Mark tasks whose due time passed and queue blocked ones whose cause is gone, in one workspace.",
+  summary: "Mark overdue tasks, and queue blocked tasks whose cause has ended, in one workspace.",
   route: "POST /internal/tasks/sweep-times",
   internal: true,
   permission: "tasks:sweep",
@@ -15,7 +15,7 @@ export const sweepTimes = command({
   output: Fields({
     overdue: Type.Integer(),
     unblocked: Type.Integer(),
-    next: { ...Nullable(Id), description: "Where the next look at blocked tasks begins." },
+    next: { ...Nullable(Id), description: "The start of the next look at blocked tasks." },
   }),
   problems: [],
   async run({ tx }, { after }) {

@@ -1,4 +1,4 @@
-/** What an agent's tasks become when it is archived: nobody works on them, so they say so and wait for a person. */
+/** Blocks the running tasks of an archived agent. They wait for a person. */
 import { changeRunning, lockGates } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import type { Fact } from "../../kernel/operation.ts";
@@ -20,8 +20,8 @@ const REASON = {
 } as const;
 
 /**
- * Takes every running task from the agent; when they are too many, the sweep takes the others. What is still queued for
- * it stays queued and is told by `claim` and `start`.
+ * Blocks every running task of the agent; when they are too many, the sweep blocks the rest. Queued tasks stay queued;
+ * `claim` and `start` refuse them with the reason.
  */
 export async function blockRunningTasks(tx: Tx, agentId: string): Promise<Fact[]> {
   await lockGates(tx, [agentId]);
@@ -38,7 +38,7 @@ export async function blockRunningTasks(tx: Tx, agentId: string): Promise<Fact[]
   return facts;
 }
 
-/** Those of the tasks, held with their payers and gates, that run. */
+/** Blocks the running tasks among these tasks. The tasks, their payers and gates must be locked. */
 export async function blockAsArchived(tx: Tx, tasks: readonly LeanTask[]): Promise<Fact[]> {
   const running = tasks.filter(({ status }) => status === "running");
   if (running.length === 0) return [];

@@ -1,4 +1,4 @@
-/** What ends with a task: everything open below it, and what an archived agent runs. At most so many in a transaction. */
+/** Ends the open tasks below a task, and the running tasks of an archived agent, in transactions of limited size. */
 import { changeRunning, lockGates } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
@@ -22,13 +22,13 @@ import type { Descendant, Held } from "./hold.ts";
 
 export interface EndedBelow {
   facts: Fact[];
-  /** Tasks that are still open and end soon. */
+  /** The number of tasks that are still open and end soon. */
   ending: number;
 }
 
 /**
- * Cancels everything open below a task that ends without success; `finish` must follow, which settles their budgets.
- * When they are too many, they are put on the list for the sweep: from the commit on none of them starts.
+ * Cancels all open tasks below a task that ends without success. `finish` must follow; it settles their budgets. When
+ * the tasks are too many, they are put on the list for the sweep. From the commit on, none of them starts.
  */
 export async function cancelDescendants(
   tx: Tx,
@@ -48,7 +48,7 @@ export async function cancelDescendants(
 
 type Doomed = Descendant & Pick<Ending, "cause" | "ended_by">;
 
-/** Those of the tasks, all of one tree and held with their parents and gates, that are open. */
+/** Cancels the open tasks among these tasks of one tree. The tasks, their parents and gates must be locked. */
 async function cancelTasks(tx: Tx, tasks: readonly Doomed[]): Promise<Fact[]> {
   const open = tasks.filter(({ status }) => !isFinal(status));
   const [first] = open;
@@ -80,7 +80,7 @@ function countBy<T>(tasks: readonly T[], key: (task: T) => string, each: number)
   return counts;
 }
 
-/** Reservations and what is left of budgets below a task flow up to the tasks that lent them, deepest first. */
+/** Returns reservations and remaining budgets below a task to the tasks they came from, deepest first. */
 export async function returnBudgets(tx: Tx, below: readonly Descendant[]): Promise<void> {
   const gained = new Map<string, bigint>();
   const give = (to: string, nanos: bigint) => gained.set(to, (gained.get(to) ?? 0n) + nanos);
@@ -97,11 +97,11 @@ export async function returnBudgets(tx: Tx, below: readonly Descendant[]): Promi
 
 export interface Batch {
   facts: Fact[];
-  /** Tasks that were on the list and are not any more. */
+  /** The number of tasks that were removed from the list. */
   done: number;
 }
 
-/** Ends the next tasks of a group on the list, the deepest first. What changed hands or got children meanwhile waits for another batch. */
+/** Ends the next tasks of a group, the deepest first. Tasks with a new assignee or children wait for another batch. */
 export async function endNextBatch(tx: Tx, groupId: string): Promise<Batch> {
   const next = await listNextEndings(tx, groupId);
   const gates = await lockGates(
@@ -124,7 +124,7 @@ export async function endNextBatch(tx: Tx, groupId: string): Promise<Batch> {
   for (const { id, cause, ended_by } of joined) await queueEndings(tx, id, cause, ended_by);
   const parked = archived.filter((task) => gates.get(task.assigned_to_agent_id)?.status === "archived");
   const done = [...archived, ...ready].map(({ id }) => id);
-  // What counts open tasks is held last: a cancel holds its part of the list before that, too.
+  // The counts of open tasks are locked last: a cancel also locks its part of the list before the counts.
   await forgetEndings(tx, done);
   const facts = [...(await blockAsArchived(tx, parked)), ...(await cancelTasks(tx, ready))];
   await returnBudgets(tx, ready);
@@ -133,7 +133,7 @@ export async function endNextBatch(tx: Tx, groupId: string): Promise<Batch> {
 
 const isArchived = ({ cause }: Doomed) => cause === "agent_archived";
 
-/** Leaves out tasks with open children beyond those of the batch: they were made while it was put on the list. */
+/** Separates tasks with open children outside the batch: the children were created while the task was listed. */
 function withoutJoined(tasks: readonly Doomed[]): { ready: Doomed[]; joined: Doomed[] } {
   const inBatch = new Map<string, number>();
   const ready: Doomed[] = [];

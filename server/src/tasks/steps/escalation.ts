@@ -1,4 +1,4 @@
-/** Takes a task to whoever stands above the agent that has it, or to people when nobody is left. */
+/** Escalates a task to the next agent above its assignee, or to people when no agent is left. */
 import type { CommandContext, Fact } from "../../kernel/operation.ts";
 import { findEscalationTarget } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
@@ -8,11 +8,11 @@ import type { Held } from "./hold.ts";
 
 interface Escalation {
   reason: string;
-  /** What each level above has before the task goes on. */
+  /** The time that each level has to begin the task before it goes further up. */
   seconds: number;
 }
 
-/** The caller holds the workspace, so that nobody above is archived or demoted meanwhile. */
+/** The caller must have locked the workspace, so that no agent above is archived or demoted meanwhile. */
 export async function escalate(
   { tx, now }: Pick<CommandContext, "tx" | "now">,
   held: Held,
@@ -24,8 +24,8 @@ export async function escalate(
   await release(tx, held);
   const changes: TaskChanges = {
     ...RELEASED,
-    ...(to === null ? waitingForPerson(reason) : handedTo(to, new Date(now.getTime() + seconds * 1_000))),
-    // Whoever held it holds it no more.
+    ...(to === null ? waitingForPerson(reason) : escalatedTo(to, new Date(now.getTime() + seconds * 1_000))),
+    // The previous holder loses the lease.
     fence: task.fence + 1,
     escalated_from: [...new Set([...task.escalated_from, from])],
     escalation_seconds: seconds,
@@ -42,7 +42,7 @@ export async function escalate(
   };
 }
 
-function handedTo(agentId: string, escalatesAt: Date): TaskChanges {
+function escalatedTo(agentId: string, escalatesAt: Date): TaskChanges {
   return { ...UNBLOCKED, status: "queued", assigned_to_agent_id: agentId, escalates_at: escalatesAt.toISOString() };
 }
 
@@ -50,7 +50,7 @@ function waitingForPerson(reason: string): TaskChanges {
   const why = {
     code: "waiting_for_person",
     reason,
-    next_step: "Start, assign or cancel the task: no agent stands above the one that had it.",
+    next_step: "Start, assign or cancel the task: no agent is above the previous assignee.",
   };
   return { status: "blocked", blocked_by: "escalation", blocked_reason: why, escalates_at: null };
 }

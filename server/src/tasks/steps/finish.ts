@@ -1,4 +1,4 @@
-/** What follows when a task ends or an attempt at it does: parent, dependents, budget, gate. */
+/** Ends a task or an attempt, and updates parent, dependents, budget and gate. */
 import { changeRunning } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
@@ -11,7 +11,7 @@ import { hasOpenBelow } from "../store/tree.ts";
 import { cancelDescendants, returnBudgets } from "./ending.ts";
 import type { Held } from "./hold.ts";
 
-/** Takes the task off its agent: the running count and the reservation go back. Call before saving another status. */
+/** Reduces the agent's running count and returns the reservation. Call before saving another status. */
 export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
   if (task.status !== "running") return;
   await changeRunning(tx, new Map([[task.assigned_to_agent_id, -1]]));
@@ -21,7 +21,7 @@ export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
 export const RELEASED = { lease_expires_at: null, reserved_nanos: 0n } as const;
 export const UNBLOCKED = { blocked_by: null, blocked_reason: null } as const;
 
-/** The last state of a task. Its parent, whatever waits for it and whoever lent it a budget are told. */
+/** Saves the final status of a task, and updates its parent, its dependents and the task that its budget came from. */
 export async function finish(
   tx: Tx,
   held: Held,
@@ -44,18 +44,19 @@ export async function finish(
   return saved;
 }
 
-/** Whether nothing below the task needs its budget any more. */
+/** Returns true when no task below needs the budget. */
 async function isSettledBy(tx: Tx, { task, descendants, isLarge }: Held, status: TaskRow["status"]): Promise<boolean> {
-  // What is open below a task that completes without it may still need the budget.
+  // When a task completes, open tasks below it may still need the budget.
   if (!isLarge) return status !== "completed" || descendants.every((below) => isFinal(below.status));
-  // The sweep settles what is below, deepest first and the task last; it was told when the task does not complete.
+  // The sweep settles the tasks below, deepest first, and this task last. When the task does not complete,
+  // `cancelDescendants` has already listed them.
   if (status === "completed" && !(await hasOpenBelow(tx, task.id))) {
     await queueEndings(tx, task.id, "parent_canceled", "system");
   }
   return false;
 }
 
-/** What neither it nor anything below it spent goes back to where it came from. */
+/** Returns the remaining budget of the task and its descendants to the task that it came from. */
 async function returnBudget(tx: Tx, task: TaskRow, lender: TaskRow): Promise<void> {
   const left = task.budget_left_nanos ?? 0n;
   if (left <= 0n) return;
@@ -69,8 +70,8 @@ export interface EndedAttempt {
 }
 
 /**
- * An attempt that failed for good or may be tried again: back to the queue with a growing wait while attempts are
- * left, else failed with everything open below it canceled.
+ * Ends a failed attempt. A retryable failure with attempts left puts the task back into the queue after a growing wait.
+ * Otherwise the task fails, and all open tasks below it are canceled.
  */
 export async function endAttempt(
   tx: Tx,

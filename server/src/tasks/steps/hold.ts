@@ -1,4 +1,4 @@
-/** Holds everything a step may change, in the one order: agent gates by id, then tasks by depth and id. */
+/** Locks all rows that a step may change, in one order: agent gates by id, then tasks by depth and id. */
 import { type Gate, lockGates } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { StaleRead } from "../../kernel/db/errors.ts";
@@ -13,20 +13,20 @@ export interface Held {
   task: TaskRow;
   gate: Gate;
   parent: TaskRow | undefined;
-  /** The task whose budget pays for this one; itself when it has one. */
+  /** The task whose budget pays for this task: the task itself when it has a budget. */
   payer: TaskRow | undefined;
-  /** Where this task's own budget was carved from. */
+  /** The task that this task's own budget was carved from. */
   lender: TaskRow | undefined;
-  /** Tasks that wait for this one. */
+  /** The tasks that depend on this task. */
   dependents: TaskRow[];
-  /** What is below it and is open, counts open children or has a budget; only when asked for and not too many. */
+  /** The tasks below that are open, have open children or a budget. Empty without `finishing` or when `isLarge`. */
   descendants: Descendant[];
-  /** So much is below it that one transaction does not end it: none of it is held. */
+  /** The tasks below are too many for one transaction, so none of them is locked. */
   isLarge: boolean;
 }
 
 interface Wanted {
-  /** A step that may finish the task touches what waits for it and, unless it succeeds, what is below it. */
+  /** The step may finish the task, so it changes the dependents and, unless it succeeds, the tasks below. */
   finishing?: boolean;
 }
 
@@ -50,7 +50,7 @@ export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted
   const locked = await lockTasks(tx, around);
   const task = existing(locked, id);
   const gate = gates.get(task.assigned_to_agent_id);
-  // Under the lock nothing joins any more; what joined between the look and the lock is not held.
+  // Tasks that joined between the read and the lock are not locked. Under the lock, no task can join.
   const joined = task.child_count !== seen.child_count || task.dependent_count !== seen.dependent_count;
   if (!gate || (finishing && joined) || below.some((one) => moved(one, existing(lean, one.id)))) {
     throw new StaleRead("conflict", `Task ${id} changes too quickly; try again.`, { retry_after_seconds: 1 });
@@ -70,7 +70,7 @@ export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted
 
 const NONE: ReadonlyMap<string, LeanTask> = new Map();
 
-/** Holds several tasks with their parents, payers and lenders at once, so that holding each after the other waits for nobody. */
+/** Locks several tasks with their parents, payers and lenders at once, so that later locks of each task do not wait. */
 export async function lockAround(
   tx: Tx,
   tasks: readonly Pick<TaskRow, "id" | "parent_task_id" | "budget_task_id">[],
@@ -86,7 +86,7 @@ export async function lockAround(
   );
 }
 
-/** A descendant that changed hands is charged to another gate than the one held; one with new children has more below. */
+/** A descendant with another assignee counts for a gate that is not locked; one with new children has more below. */
 function moved(seen: Below, held: LeanTask): boolean {
   return seen.assigned_to_agent_id !== held.assigned_to_agent_id || seen.child_count !== held.child_count;
 }

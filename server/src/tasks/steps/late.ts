@@ -1,4 +1,4 @@
-/** What a holder sends after it lost the task: kept and flagged, never applied. */
+/** Stores and flags the result of a holder that has lost the task. The result is never applied. */
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
@@ -16,8 +16,8 @@ export interface Carried {
 }
 
 /**
- * Decides whether the caller holds the task. Undefined: it does, or it is a person. A stale fence answers `lease_lost`;
- * what it carried is stored once. A fence that this agent was never given is somebody else's task.
+ * Returns undefined when the caller holds the task or is a person. For a stale fence, the outcome is `lease_lost`, and
+ * the result is stored once. A fence that this agent never had belongs to another agent.
  */
 export async function lateOutcome(
   tx: Tx,

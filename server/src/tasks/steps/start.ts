@@ -12,11 +12,11 @@ import { UNBLOCKED } from "./finish.ts";
 import type { Held } from "./hold.ts";
 
 export interface Lease {
-  /** Undefined for the default; null for a task that a person runs. */
+  /** Undefined for the default; null (no lease) for a task that a person runs. */
   seconds: number | null | undefined;
 }
 
-/** Starts a task that nothing refuses. */
+/** Starts a task. The caller has checked that the start is not refused. */
 export async function startTask(tx: Tx, { task, gate, payer }: Held, lease: Lease, now: Date): Promise<TaskRow> {
   const reserved = payer ? (task.estimated_cost_nanos ?? 0n) : 0n;
   const seconds = lease.seconds === undefined ? LEASE_SECONDS_DEFAULT : lease.seconds;
@@ -40,7 +40,7 @@ export async function startTask(tx: Tx, { task, gate, payer }: Held, lease: Leas
   );
 }
 
-/** The first start is attempt 1; a fence of 0 says that there was none. */
+/** The first start is attempt 1. */
 function nextAttempt(task: TaskRow): number {
   return task.started_at === null ? 1 : task.attempt + 1;
 }
@@ -56,7 +56,7 @@ export function startedFact(task: Started, from: string): Fact {
   });
 }
 
-/** A start that a guard refused is itself something that happened: the task is blocked and says why. */
+/** Blocks a task whose start was refused, and stores the reason. */
 export async function blockStart(
   tx: Tx,
   { task }: Held,

@@ -1,8 +1,8 @@
-/** What an agent can claim of the work that budgets pay, and what it cannot. */
+/** The queued tasks of an agent that budgets can pay, and those that they cannot pay. */
 import type { Tx } from "../../kernel/db/db.ts";
 import type { TaskRow, TaskTable } from "./tasks.ts";
 
-/** Tasks that are read at a time. */
+/** The tasks that one statement reads. */
 export const PAGE = 50;
 
 export interface Startable {
@@ -10,12 +10,12 @@ export interface Startable {
   priority: number;
   parent_task_id: string | null;
   budget_task_id: string | null;
-  /** Nano-dollars; `left` is undefined when no budget pays. */
+  /** The price of the start in nano-dollars. `left` is undefined when no budget pays. */
   needed: bigint;
   left: bigint | null;
 }
 
-/** In the order of claims, past everything that its budget cannot pay. `$5` and `$6` are budgets as they will be. */
+/** Tasks that can be paid, in the order of claims. `$5` and `$6` are the payers and what they will have left. */
 const AFFORDABLE = `
 select t.id, t.priority, t.parent_task_id, t.budget_task_id, coalesce(t.estimated_cost_nanos, 0) as needed,
   coalesce(k.remaining, p.budget_left_nanos) as left
@@ -29,7 +29,7 @@ where t.workspace_id = $1 and t.assigned_to_agent_id = $2 and t.status = 'queued
   and ($3::int is null or t.priority < $3 or t.priority = $3 and t.id > $4)
 order by t.priority desc, t.id limit ${PAGE}`;
 
-/** The next tasks behind `after` that can be paid, each alone. `left` is what the budgets that were used have. */
+/** Returns the next tasks after `after` that can be paid, each alone. `left` is the rest of the budgets used so far. */
 export async function listAffordable(
   tx: Tx,
   agentId: string,
@@ -45,10 +45,10 @@ export async function listAffordable(
   ]);
 }
 
-/** Tasks that one claim takes out of the queue. */
+/** The tasks that one claim blocks. */
 const UNPAID_MAX = 100;
 
-/** The payer is kept apart by `offset`, so that the queue is read in its order by its own index. */
+/** `offset` separates the payer, so that the planner reads the queue in order from its index. */
 const UNPAID = `
 select t.id, t.assigned_to_agent_id, p.id as payer_id, p.budget_left_nanos as left,
   coalesce(t.estimated_cost_nanos, 0) as needed
@@ -68,7 +68,7 @@ export interface UnpaidTask {
   needed: bigint;
 }
 
-/** Holds tasks in front of `before` that their budgets cannot pay. It waits for nobody, so it may come after any lock. */
+/** Locks tasks before `before` that their budgets cannot pay. It skips locked rows, so it may follow any other lock. */
 export async function lockUnpaid(tx: Tx, agentId: string, before: Startable | undefined): Promise<UnpaidTask[]> {
   const bound = [before?.priority ?? null, before?.id ?? null];
   return tx.statement<UnpaidTask>("tasks.unpaid", UNPAID, [tx.workspace, agentId, ...bound]);
@@ -78,7 +78,7 @@ const BLOCK = `update tasks t set status = 'blocked', blocked_by = 'guard', bloc
   updated_at = bailiwick_now()
 from jsonb_to_recordset($2::jsonb) as b(id uuid, reason jsonb) where t.workspace_id = $1 and t.id = b.id`;
 
-/** Blocks queued tasks that are held, each with its reason. */
+/** Blocks locked, queued tasks, each with its reason. */
 export async function blockQueued(
   tx: Tx,
   tasks: readonly { id: TaskRow["id"]; reason: NonNullable<TaskTable["blocked_reason"]> }[],

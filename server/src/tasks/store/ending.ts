@@ -1,14 +1,14 @@
-/** Tasks that end because of another: what is below it, the list of those that wait for the sweep, and their writing. */
+/** Tasks that end because of another task: the tasks below it, and the list of tasks that the sweep ends. */
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import type { TaskRow, TaskTable } from "./tasks.ts";
 
-/** Tasks that end in one transaction. More of them wait for the sweep. */
+/** The tasks that end in one transaction. More tasks wait for the sweep. */
 export const ENDED_AT_ONCE_MAX = 500;
 
 type By = NonNullable<TaskTable["canceled_by"]>;
 export type EndingCause = "parent_canceled" | "parent_failed" | "agent_archived";
 
-/** A task without its documents. */
+/** A task without input and output. */
 export type LeanTask = Pick<
   TaskRow,
   | "id"
@@ -31,7 +31,7 @@ const LEAN = `id, status, assigned_to_agent_id, parent_task_id, root_task_id, de
 const LOCK = `select ${LEAN} from tasks where workspace_id = $1 and id = any($2::uuid[])
 order by depth, id for no key update`;
 
-/** Holds many tasks in the one order: by depth, then id. */
+/** Locks many tasks in one order: by depth, then id. */
 export async function lockLean(tx: Tx, ids: readonly string[]): Promise<Map<string, LeanTask>> {
   const rows = await tx.statement<LeanTask>("tasks.lock-lean", LOCK, [tx.workspace, [...new Set(ids)]]);
   return new Map(rows.map((row) => [row.id, row]));
@@ -53,16 +53,16 @@ export interface Ending {
   assigned_to_agent_id: string;
   parent_task_id: string | null;
   budget_task_id: string | null;
-  /** The task whose budget paid for the parent, and so lent this one its own. */
+  /** The task whose budget pays for the parent; this task's budget came from it. */
   lender_id: string | null;
 }
 
-/** The deepest tasks of a tree, or those of an archived agent, that wait for their end. */
+/** Returns the next listed tasks of a tree, deepest first, or of an archived agent. */
 export async function listNextEndings(tx: Tx, groupId: string): Promise<Ending[]> {
   return tx.statement<Ending>("tasks.next-endings", NEXT, [tx.workspace, groupId, ENDED_AT_ONCE_MAX]);
 }
 
-/** As `listBelow`: whatever is open, counts open children or has a budget, and the task itself when it has one. */
+/** Like `listBelow`: tasks that are open, have open children or a budget, and the task itself when it has a budget. */
 const QUEUE = `
 with recursive below as (
   select t.id, t.status, t.root_task_id, t.depth, t.open_children, t.budget_nanos
@@ -84,7 +84,7 @@ with recursive below as (
 )
 select count(*) filter (where status in ('queued', 'running', 'blocked'))::int as open from below`;
 
-/** Puts everything below the task on the list. Returns how many open tasks there are. */
+/** Lists all tasks below the task. Returns the number of open tasks. */
 export async function queueEndings(tx: Tx, id: string, cause: EndingCause, by: By): Promise<number> {
   const [row] = await tx.statement<{ open: number }>("tasks.queue-endings", QUEUE, [tx.workspace, id, cause, by]);
   return row?.open ?? 0;
@@ -99,7 +99,7 @@ export async function forgetEndings(tx: Tx, ids: readonly string[]): Promise<voi
 const GROUP = `select group_id as id from task_endings where workspace_id = $1 and group_id <> all($2::uuid[])
 order by group_id limit 1`;
 
-/** The root of a tree, or the archived agent, whose tasks wait for their end. */
+/** Returns the root of a tree, or the archived agent, whose tasks are listed. */
 export async function findEndingGroup(tx: ReadTx, except: readonly string[]): Promise<string | null> {
   const [row] = await tx.statement<{ id: string }>("tasks.ending-group", GROUP, [tx.workspace, [...except]]);
   return row?.id ?? null;
@@ -107,7 +107,7 @@ export async function findEndingGroup(tx: ReadTx, except: readonly string[]): Pr
 
 const FIND = "select cause, ended_by from task_endings where workspace_id = $1 and task_id = $2";
 
-/** Why the task is about to end, if it is. */
+/** Returns the cause when the task is listed. */
 export async function findEnding(tx: ReadTx, id: string): Promise<Pick<Ending, "cause" | "ended_by"> | undefined> {
   const [row] = await tx.statement<Pick<Ending, "cause" | "ended_by">>("tasks.find-ending", FIND, [tx.workspace, id]);
   return row;
@@ -117,7 +117,7 @@ const CANCEL = `update tasks set status = 'canceled', canceled_by = $3, blocked_
   lease_expires_at = null, reserved_nanos = 0, finished_at = bailiwick_now(), updated_at = bailiwick_now()
 where workspace_id = $1 and id = any($2::uuid[])`;
 
-/** Cancels tasks that are held and open. */
+/** Cancels locked, open tasks. */
 export async function cancelAll(tx: Tx, ids: readonly string[], by: By): Promise<void> {
   await tx.statement("tasks.cancel-all", CANCEL, [tx.workspace, [...ids], by]);
 }
@@ -126,7 +126,7 @@ const BLOCK = `update tasks set status = 'blocked', blocked_by = 'guard', blocke
   lease_expires_at = null, reserved_nanos = 0, updated_at = bailiwick_now()
 where workspace_id = $1 and id = any($2::uuid[])`;
 
-/** Takes tasks that are held and running from their agent. */
+/** Blocks locked, running tasks. */
 export async function blockAll(tx: Tx, ids: readonly string[], reason: NonNullable<TaskTable["blocked_reason"]>) {
   await tx.statement("tasks.block-all", BLOCK, [tx.workspace, [...ids], JSON.stringify(reason)]);
 }
@@ -134,7 +134,7 @@ export async function blockAll(tx: Tx, ids: readonly string[], reason: NonNullab
 const CHILDREN = `update tasks t set open_children = t.open_children - c.ended
 from unnest($2::uuid[], $3::int[]) as c(id, ended) where t.workspace_id = $1 and t.id = c.id`;
 
-/** Tells parents that are held how many of their children ended. */
+/** Reduces the counts of open children of locked parents. */
 export async function countEndedChildren(tx: Tx, ended: ReadonlyMap<string, number>): Promise<void> {
   if (ended.size === 0) return;
   await tx.statement("tasks.children-ended", CHILDREN, [tx.workspace, [...ended.keys()], [...ended.values()]]);
@@ -143,7 +143,7 @@ export async function countEndedChildren(tx: Tx, ended: ReadonlyMap<string, numb
 const BUDGETS = `update tasks t set budget_left_nanos = t.budget_left_nanos + c.nanos
 from unnest($2::uuid[], $3::bigint[]) as c(id, nanos) where t.workspace_id = $1 and t.id = c.id`;
 
-/** Adds to budgets of tasks that are held. Nano-dollars. */
+/** Adds nano-dollars to the budgets of locked tasks. */
 export async function addToBudgets(tx: Tx, changes: ReadonlyMap<string, bigint>): Promise<void> {
   const real = [...changes].filter(([, nanos]) => nanos !== 0n);
   if (real.length === 0) return;
@@ -165,7 +165,7 @@ select workspace_id, id, $2, depth, 'agent_archived', 'system' from tasks
 where workspace_id = $1 and assigned_to_agent_id = $2 and status = 'running'
 order by id on conflict (workspace_id, task_id) do nothing`;
 
-/** Puts what the agent still runs on the list. */
+/** Lists the tasks that the agent still runs. */
 export async function queueRunning(tx: Tx, agentId: string): Promise<void> {
   await tx.statement("tasks.queue-running", QUEUE_RUNNING, [tx.workspace, agentId]);
 }

@@ -1,4 +1,4 @@
-/** A task's events are readings of the fact log. */
+/** Reads the events of a task from the fact log. */
 import type { ReadTx } from "../../kernel/db/db.ts";
 import { type FactRow, hasFenced, lastFactsOf, listFactsOf, listKeysOf } from "../../kernel/facts/list.ts";
 import type { PageAsked, Paged } from "../../kernel/paging.ts";
@@ -19,28 +19,28 @@ function toWire({ id, type, subject_id, actor_kind, actor_id, data, created_at }
   };
 }
 
-/** The newest events of a task, as many as fit on a page, oldest first. */
+/** Returns the newest events of a task, as many as fit on a page, oldest first. */
 export async function lastEvents(tx: ReadTx, taskId: string, limit: number): Promise<TaskEvent[]> {
   return (await lastFactsOf(tx, { subject_id: taskId, type: AREA }, limit)).map(toWire);
 }
 
-/** In the order they happened. */
+/** Returns the events in the order in which they happened. */
 export async function listEvents(tx: ReadTx, taskId: string, asked: PageAsked): Promise<Paged<TaskEvent>> {
   const { items, next_cursor } = await listFactsOf(tx, { subject_id: taskId, type: AREA }, asked);
   return { items: items.map(toWire), next_cursor };
 }
 
-/** By task: the key that it was made with, if one was. */
+/** Returns, by task, the key that created it, if any. */
 export function listCreatingKeys(tx: ReadTx, taskIds: readonly string[]): Promise<Map<string, string>> {
   return listKeysOf(tx, "task.created", taskIds);
 }
 
-/** Whether this agent was once given this fence. */
+/** Returns true when this agent once got this fence. */
 export function findStart(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {
   return hasFenced(tx, "task.started", { subject_id: taskId, agent_id: agentId, fence });
 }
 
-/** Whether this agent's late result under this fence is kept already. */
+/** Returns true when this agent's late result under this fence is stored already. */
 export function hasLateResult(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {
   return hasFenced(tx, "task.late_result", { subject_id: taskId, agent_id: agentId, fence });
 }

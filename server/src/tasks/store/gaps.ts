@@ -1,4 +1,4 @@
-/** Queued tasks that wait and cannot be started now. */
+/** Finds queued tasks that cannot start now. */
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx } from "../../kernel/db/db.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";

@@ -1,4 +1,4 @@
-/** Lists of tasks, by keyset. Ids are UUIDv7, so their order is the order of creation. */
+/** Lists tasks by keyset. Ids are UUIDv7, so their order is the order of creation. */
 import { sql } from "kysely";
 import type { Static } from "typebox";
 import { escapeLike } from "../../kernel/db/any-of.ts";

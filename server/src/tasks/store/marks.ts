@@ -1,4 +1,4 @@
-/** What those who wait for work are woken by. */
+/** The marks that show the kernel which callers waiting for work to wake. */
 import type { ReadTx } from "../../kernel/db/db.ts";
 
 /** By columns that the claim decides on, too: who is left out here would get nothing. */

@@ -44,12 +44,12 @@ function scopesOf(tx: Tx, { root_task_id, depth }: Placed, tasks: number, ofRoot
   return new Map([[tx.workspace, tasks], ...(ofRoot > 0 ? ([[root_task_id, ofRoot]] as const) : [])]);
 }
 
-/** Counts tasks of one tree that are not open any more. `ofRoot` of them are below the root. */
+/** Counts ended tasks of one tree. `ofRoot` of them are below the root. */
 export async function countEnded(tx: Tx, task: Placed, tasks = 1, ofRoot?: number): Promise<void> {
   if (tasks > 0) await add(tx, "ended", scopesOf(tx, task, tasks, ofRoot));
 }
 
-/** Counts one more open task, which must have room in its workspace and tree. */
+/** Counts one more open task. Throws when its workspace or tree has no room. */
 export async function takeRoom(tx: Tx, task: Placed, limits: Limits): Promise<void> {
   for (const { scope_id, open } of await add(tx, "made", scopesOf(tx, task, 1))) {
     const ofWorkspace = scope_id === tx.workspace;

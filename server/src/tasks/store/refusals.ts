@@ -1,4 +1,4 @@
-/** Why tasks may not start now, as the database decides it. */
+/** Reads from the database why tasks may not start now. */
 import { gateColumns, type Refusal, type RefusalNumbers, refusalOf } from "../../gate/index.ts";
 import type { ReadTx } from "../../kernel/db/db.ts";
 
@@ -10,7 +10,7 @@ from unnest($2::uuid[]) as a(id) join tasks t on t.workspace_id = $1 and t.id = 
   join gates g on g.workspace_id = $1 and g.agent_id = t.assigned_to_agent_id
   left join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id`;
 
-/** What forbids the start of each of these tasks; those that may start are left out. */
+/** Returns the refusal of each of these tasks. Tasks that may start are left out. */
 export async function findRefusals(tx: ReadTx, ids: readonly string[]): Promise<Map<string, Refusal>> {
   if (ids.length === 0) return new Map();
   const rows = await tx.statement<RefusalNumbers & { id: string; code: Refusal["code"] | null }>(

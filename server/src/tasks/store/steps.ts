@@ -1,12 +1,12 @@
-/** Whether work between agents went on: what those who ask for more talk have to show. */
+/** Finds progress between agents, which allows them more messages. */
 import type { ReadTx } from "../../kernel/db/db.ts";
 import { newestOfAgent } from "../../kernel/facts/list.ts";
 
-/** Facts of an agent, and tasks it gave, that are looked at; who has more of others than that did nothing of use. */
+/** The facts and created tasks of an agent that are examined. With more other facts, no progress is assumed. */
 const FACTS_MAX = 2_000;
 const TASKS_MAX = 200;
 
-/** What an agent gave itself shows nothing. A start counts once a task, so that block and start are no way round. */
+/** An agent's own tasks do not count. A start counts once per task, so repeated block and start do not help. */
 const STEP = `
 select exists (
   select from unnest($2::uuid[]) as a(id)
@@ -22,7 +22,7 @@ select exists (
     and (k.started_at >= $3 or k.finished_at >= $3 and k.status in ('completed', 'failed'))
 ) as is_found`;
 
-/** Whether one of these agents began, completed or failed work that somebody else gave it, or gave such work. */
+/** Returns true when one of these agents began, completed or failed a task of another creator, or created such a task. */
 export async function tookStep(tx: ReadTx, agentIds: readonly string[], since: string): Promise<boolean> {
   const values = [tx.workspace, [...agentIds], since];
   const [row] = await tx.statement<{ is_found: boolean }>("tasks.took-step", STEP, values);

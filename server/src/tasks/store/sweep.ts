@@ -1,7 +1,7 @@
-/** Due work of one workspace, in bounded batches. */
+/** Statements on the due work of one workspace, in bounded batches. */
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 
-/** Tasks of one kind that a workspace has its turn with. */
+/** The tasks of one kind in one turn of a workspace. */
 export const DUE_MAX = 20;
 
 const DUE = `
@@ -19,7 +19,7 @@ export interface DueTask {
   id: string;
 }
 
-/** Tasks whose lease ended and tasks that nobody above has begun with in time, the longest due first. */
+/** Returns tasks with an expired lease and escalated tasks that were not begun in time, the longest due first. */
 export async function listDueTasks(tx: ReadTx, except: readonly string[]): Promise<DueTask[]> {
   return tx.statement<DueTask>("tasks.due", DUE, [tx.workspace, [...except]]);
 }
@@ -62,7 +62,7 @@ export interface EndedLease {
   attempt: number;
   assigned_to_agent_id: string;
   available_at: string;
-  /** The one that the holder had. */
+  /** The fence of the holder. */
   fence: number;
 }
 
@@ -76,7 +76,7 @@ export async function endPlainLeases(
   return tx.statement<EndedLease>("tasks.end-leases", END_LEASES, [tx.workspace, [...ids], jitters, first, longest]);
 }
 
-/** Tasks that one look at due times marks. */
+/** The tasks that one look at due times marks. */
 const OVERDUE_MAX = 100;
 
 const OVERDUE = `
@@ -94,7 +94,7 @@ export interface OverdueTask {
   due_at: string;
 }
 
-/** Marks each once. */
+/** Marks each overdue task once. */
 export async function markOverdue(tx: Tx): Promise<OverdueTask[]> {
   return tx.statement<OverdueTask>("tasks.overdue", OVERDUE, [tx.workspace]);
 }

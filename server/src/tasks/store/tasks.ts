@@ -154,7 +154,7 @@ export async function getTask(tx: ReadTx, id: string): Promise<TaskRow> {
   return task;
 }
 
-/** Holds these tasks and whatever depends on them when asked, in the one order: by depth, then id. */
+/** Locks these tasks in one order: by depth, then id. */
 export async function lockTasks(tx: Tx, ids: readonly string[]): Promise<Map<string, TaskRow>> {
   if (ids.length === 0) return new Map();
   const rows = await tx
@@ -171,7 +171,7 @@ export async function lockTasks(tx: Tx, ids: readonly string[]): Promise<Map<str
 
 export type TaskChanges = Partial<Omit<TaskTable, "workspace_id" | "id" | "created_at">>;
 
-/** Writes a step only if the task is still where the rule saw it. */
+/** Saves a step. Throws when the task changed after the rule saw it. */
 export async function saveStep(tx: Tx, from: TaskRow, changes: TaskChanges, at: Date): Promise<TaskRow> {
   const saved = await tx
     .updateTable("tasks")
@@ -186,7 +186,7 @@ export async function saveStep(tx: Tx, from: TaskRow, changes: TaskChanges, at: 
   return saved;
 }
 
-/** The columns of a task and nothing else. The driver would send arrays and text as something else than JSON. */
+/** Returns only the columns of a task, with documents as JSON: the driver would send arrays and text otherwise. */
 function asColumns(changes: TaskChanges): TaskChanges {
   const columns: Record<string, unknown> = only<Partial<TaskTable>, keyof TaskTable>(changes, TASK_COLUMNS);
   for (const name of ["input", "output", "blocked_reason"]) {
@@ -215,7 +215,7 @@ export async function insertDependencies(tx: Tx, taskId: string, dependsOn: read
     .execute();
 }
 
-/** Lets what waited for one task wait for another. Answers the tasks that now do. */
+/** Moves the dependents of one task to another task. Returns the moved tasks. */
 export async function moveDependents(tx: Tx, from: string, to: string): Promise<string[]> {
   const moved = await tx
     .updateTable("task_dependencies")
@@ -233,7 +233,7 @@ export async function moveDependents(tx: Tx, from: string, to: string): Promise<
   return moved.map(({ task_id }) => task_id);
 }
 
-/** Adds to counters of tasks that are held. */
+/** Adds to counters of locked tasks. */
 export async function addToCounters(
   tx: Tx,
   ids: readonly string[],

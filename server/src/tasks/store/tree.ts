@@ -1,4 +1,4 @@
-/** Statements about what is above, below and beside a task. */
+/** Statements on the tasks above and below a task, and on its dependencies. */
 import { sql } from "kysely";
 import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import { LockTaken } from "../../kernel/db/lock-queues.ts";
@@ -19,11 +19,11 @@ export interface Below {
   id: string;
   assigned_to_agent_id: string;
   child_count: number;
-  /** The task whose budget paid for the parent, and so lent this one its own. */
+  /** The task whose budget pays for the parent; this task's budget came from it. */
   lender_id: string | null;
 }
 
-/** What is below a task and matters to it: whatever is open, counts open children or has a budget of its own; at most. */
+/** Returns tasks below that are open, have open children or a budget, up to a limit. */
 export async function listBelow(tx: ReadTx, id: string, limit: number): Promise<Below[]> {
   const { rows } = await sql<Below>`
     with recursive below as (
@@ -58,18 +58,18 @@ export async function hasOpenBelow(tx: ReadTx, id: string): Promise<boolean> {
 const LOCK_GRAPH = "select pg_try_advisory_xact_lock(hashtextextended($1, 8)) as taken";
 
 /**
- * Lets one transaction at a time look for a circle and add what could close one. It is tried, so that those who wait
- * for it hold neither a connection nor the tasks they have locked.
+ * Allows one transaction at a time to look for a circle and add a dependency. When the lock is taken, the transaction
+ * ends and runs again later, so that waiting callers keep neither a connection nor locked tasks.
  */
 export async function lockGraph(tx: Tx): Promise<void> {
   const [row] = await tx.statement<{ taken: boolean }>("tasks.lock-graph", LOCK_GRAPH, [tx.workspace]);
   if (!row?.taken) throw new LockTaken("graph", "Too many tasks with dependencies are made at once in this workspace.");
 }
 
-/** Tasks that are looked at for a circle, at most. */
+/** The maximum number of tasks that the search for a circle visits. */
 export const REACH_MAX = 10_000;
 
-/** Whether any of the tasks waits, through dependencies and open children, for one of the others. */
+/** Returns true when one of the tasks waits, through dependencies and open children, for one of the others. */
 export async function reaches(tx: ReadTx, from: readonly string[], to: readonly string[]): Promise<boolean> {
   const { rows } = await sql<{ seen: number; found: boolean | null }>`
     with recursive waits(id) as (
@@ -105,7 +105,7 @@ const LINK_COLUMNS = [
 
 export type TaskLink = Pick<TaskRow, (typeof LINK_COLUMNS)[number]>;
 
-/** The task and everything above it, root first, without their documents. */
+/** Returns the task and all tasks above it, root first, without input and output. */
 export async function listChain(tx: ReadTx, id: string): Promise<TaskLink[]> {
   const columns = sql.join(LINK_COLUMNS.map((name) => sql.ref(`t.${name}`)));
   const { rows } = await sql<TaskLink>`

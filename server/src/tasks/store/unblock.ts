@@ -1,7 +1,7 @@
-/** Tasks that a guard blocked and that may go on. */
+/** Queues blocked tasks whose cause has ended. */
 import type { Tx } from "../../kernel/db/db.ts";
 
-/** Blocked tasks that one look reads. */
+/** The blocked tasks that one look reads. */
 const LOOKED_AT_MAX = 1_000;
 
 /**
@@ -43,13 +43,13 @@ export interface UnblockedTask {
 
 export interface Unblocked {
   tasks: UnblockedTask[];
-  /** Where the next look begins; null: at the first again. */
+  /** The start of the next look; null to begin at the first task again. */
   next: string | null;
 }
 
 const FIRST = "00000000-0000-0000-0000-000000000000";
 
-/** Puts back into the queue what a guard blocked and would no longer, among the blocked tasks after `after`. */
+/** Queues the tasks after `after` that a guard blocked and would no longer block. */
 export async function unblockGuarded(tx: Tx, after: string = FIRST): Promise<Unblocked> {
   const rows = await tx.statement<UnblockRow>("tasks.unblock", UNBLOCK, [tx.workspace, after]);
   return {
