@@ -1,4 +1,4 @@
-/** Builds everything from a database and an environment. Opens nothing. */
+/** Builds the application from a database and an environment. Opens no connection. */
 import { createPresence, type PresenceNotes } from "./agents/index.ts";
 import { type Credentials, createAuthenticate, recognise, unchangedCallers } from "./auth/index.ts";
 import { refuseWhilePaused, requireActing } from "./gate/index.ts";
@@ -17,21 +17,21 @@ import { createStorageMeter } from "./tiers/index.ts";
 export interface AppOptions {
   pool: Pools;
   env: Environment;
-  /** Tells the other processes; nobody when there are none. */
+  /** Notifies the other processes. The default notifies none. */
   sender?: Sender;
-  /** False while changes of credentials made by other processes cannot reach this one. */
+  /** Returns false while changes of credentials by other processes cannot reach this process. */
   cacheCredentials?: () => boolean;
-  /** What one caller may ask for; the limits of a default configuration unless told. */
+  /** The request limits of each caller. The default is the limits of the default configuration. */
   requestLimits?: RequestLimits;
   clockOffsetMs?: () => number;
-  /** Throws while nothing may be changed. */
+  /** Throws while the database must not be changed. */
   requireWritable?: () => void;
   /** Called with every error of the database that became a problem. */
   onDatabaseError?: (error: unknown) => void;
-  /** Others than the usual ones, for tests. */
+  /** Limits that differ from production, for tests. */
   dbLimits?: Partial<DbLimits>;
   checkOutput?: (operation: Operation, output: unknown) => void;
-  /** The id of the request, where one is known. */
+  /** Called with the id of the request when it is known. */
   onLateFailure?: (error: unknown, requestId?: string) => void;
 }
 
@@ -46,10 +46,10 @@ export interface App {
   allowances: RequestAllowances;
 }
 
-const NOBODY: Sender = { facts: () => undefined, credentials: () => undefined };
+const NO_SENDER: Sender = { facts: () => undefined, credentials: () => undefined };
 
 export function createApp(options: AppOptions): App {
-  const { pool, env, sender = NOBODY, clockOffsetMs, checkOutput, cacheCredentials } = options;
+  const { pool, env, sender = NO_SENDER, clockOffsetMs, checkOutput, cacheCredentials } = options;
   const { requestLimits = REQUEST_LIMITS } = options;
   const onLateFailure = options.onLateFailure ?? (() => undefined);
   const { dbLimits = {}, requireWritable, onDatabaseError } = options;

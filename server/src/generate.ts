@@ -1,4 +1,4 @@
-/** `npm run generate` prints what is printed from the list of operations and from the migrations; `--check` only compares. */
+/** `npm run generate` writes the files that come from the operations and the migrations; `--check` compares them. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const SCHEMA_FILE = "server/src/db/schema.sql";
 
-/** The text of each file that is printed from the operations, by its path in the repository. */
+/** Returns the text of each file that comes from the operations, by its path in the repository. */
 function printedFiles(): Map<string, string> {
   const reference = { operations: OPERATIONS, permissions: PERMISSION_TABLE, baseUrl: "http://127.0.0.1:7300" };
   return new Map([
@@ -55,15 +55,16 @@ async function printSchema(migrations: readonly Migration[]): Promise<string> {
   }
 }
 
-/** The printed files whose text in the repository is another. Starts no database. */
+/** Returns the generated files whose text in the repository is stale. Starts no database. */
 export async function staleFiles(): Promise<string[]> {
   const stale: string[] = [];
-  for (const [path, text] of printedFiles()) if ((await held(path)) !== text) stale.push(path);
-  return isSchemaFresh(await held(SCHEMA_FILE), readMigrations(migrationsFolder())) ? stale : [...stale, SCHEMA_FILE];
+  for (const [path, text] of printedFiles()) if ((await readText(path)) !== text) stale.push(path);
+  const isFresh = isSchemaFresh(await readText(SCHEMA_FILE), readMigrations(migrationsFolder()));
+  return isFresh ? stale : [...stale, SCHEMA_FILE];
 }
 
-/** Empty when the file does not exist. */
-async function held(path: string): Promise<string> {
+/** Returns an empty text when the file does not exist. */
+async function readText(path: string): Promise<string> {
   return await readFile(join(ROOT, path), "utf8").catch(() => "");
 }
 

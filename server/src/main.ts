@@ -1,4 +1,4 @@
-/** Starts the server and shuts it down. What takes long, the database and the code of the application, comes up side by side. */
+/** Starts the server and shuts it down. The database starts while the code of the application loads. */
 import { unescape as decode } from "node:querystring";
 import pg from "pg";
 import type { App } from "./app.ts";
@@ -16,21 +16,21 @@ import { stayUntilStopped } from "./start/stay.ts";
 export interface RunningServer {
   url: string;
   app: App;
-  /** Lets what runs finish, then frees everything. */
+  /** Waits for running work, then closes all resources. */
   close(): Promise<void>;
 }
 
 export interface StartOptions {
-  /** Told what a person in front of the terminal should see. */
+  /** Prints a line for the person at the terminal. */
   onLine?: (line: string) => void;
   log?: Logger;
-  /** A person watches what is told: not a file and not a journal. */
+  /** True when a person reads the output, false for a file or a journal. */
   isTerminal?: boolean;
-  /** What the demo's crew is started with; without it the server starts none. */
+  /** The command that starts the demo's crew. Without it, the server starts no crew. */
   crew?: CrewSetup;
 }
 
-/** `bailiwick start`: the server of this environment, until a signal stops it. */
+/** `bailiwick start`: runs the server of this environment until a signal stops it. */
 export async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog({ level: config.logLevel });
@@ -46,7 +46,7 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   const closers = createClosers();
   const migrations = readMigrations(migrationsFolder());
   const code = import("./start/serve.ts");
-  // Awaited below; until then its failure must not count as unhandled.
+  // Awaited below. Until then, a failure must not count as unhandled.
   code.catch(() => undefined);
   try {
     const target = await openDatabase(config, { log, onLine, closers });
@@ -60,40 +60,40 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   }
 }
 
-/** As they are written, and as those who are shown them may repeat them. */
+/** Returns the secrets in every encoding in which they may appear in a log. */
 function secretsOf({ databaseUrl, smtpUrl, masterKeys = [], billingWebhookSecret = [] }: Config): string[] {
   const passwords = [databaseUrl, smtpUrl].flatMap((url) => (url === undefined ? [] : [new URL(url).password]));
   const keys = masterKeys.flatMap((key) => [key.toString("base64"), key.toString("hex")]);
   return [...passwords, ...passwords.map((text) => decode(text)), ...keys, ...billingWebhookSecret];
 }
 
-interface Told {
+interface Startup {
   log: Logger;
   onLine: (line: string) => void;
   closers: Closers;
 }
 
-async function openDatabase(config: Config, { log, onLine, closers }: Told): Promise<PoolTarget> {
+async function openDatabase(config: Config, { log, onLine, closers }: Startup): Promise<PoolTarget> {
   const { databaseUrl: url, dataDir, pgBin, poolSize: size } = config;
   if (url) return { url, size };
-  // Loaded only where it is needed.
+  // Loaded only when it is needed, for a faster start.
   const { startPrivateServer } = await import("./db/embedded.ts");
-  let tell = onLine;
-  const server = await startPrivateServer({ dataDir, pgBin, log: (line) => tell(line) });
-  // Nobody watches the terminal any more when it is started again one day.
-  tell = (line) => log.warn(line);
+  let print = onLine;
+  const server = await startPrivateServer({ dataDir, pgBin, log: (line) => print(line) });
+  // Later restarts of the private server are written to the log.
+  print = (line) => log.warn(line);
   closers.add(() => server.stop());
   return { socket: server.connection, size };
 }
 
 async function bringUpToDate(target: PoolTarget, migrations: readonly Migration[]): Promise<void> {
   const client = new pg.Client(connectionConfig(target));
-  // Whatever breaks fails the statement that runs; without a listener it would end the process.
+  // A broken connection fails its running statement. Without a listener, the event would end the process.
   client.on("error", () => undefined);
   await client.connect();
   try {
     await requireVersion(client);
-    // Another process may be at it for longer than a statement may take.
+    // Another process may run the migrations for longer than the statement timeout.
     await client.query("set statement_timeout = 0");
     await migrate(client, migrations);
   } finally {
