@@ -325,7 +325,7 @@ export interface Member {
 
 export interface Message {
   id: string;
-  /** What sent it: an agent, a person (user) or the server (system). */
+  /** The sender: an agent, a person (user) or the server (system). */
   role: SenderKind;
   content: string;
   from_agent_id: string | null;
@@ -337,7 +337,7 @@ export interface Message {
   in_reply_to: string | null;
   reply_by: string | null;
   replied_at: string | null;
-  /** Whether an answer was asked for, and what became of it. */
+  /** The state of the requested answer; none without a request. */
   reply_state: ReplyState;
   created_at: string;
   delivered_at: string | null;
@@ -391,7 +391,7 @@ export interface Task {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
-  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
+  /** The agents that escalated the task or gave it back, oldest first. The task is not escalated to any of them. */
   escalated_from: string[];
   escalates_at: string | null;
   open_children: number;
@@ -403,7 +403,7 @@ export interface Task {
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
 }
 
@@ -428,7 +428,7 @@ export interface TaskGap {
   /** The code of a refused start, or agent_away. */
   code: string;
   reason: string;
-  /** What would lift it. */
+  /** The action that ends the gap. */
   next_step: string;
   waiting_since: string;
 }
@@ -459,7 +459,7 @@ export interface TasksCancelOutput {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
-  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
+  /** The agents that escalated the task or gave it back, oldest first. The task is not escalated to any of them. */
   escalated_from: string[];
   escalates_at: string | null;
   open_children: number;
@@ -471,9 +471,9 @@ export interface TasksCancelOutput {
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
-  /** Tasks below it that are still open and end within seconds. */
+  /** The number of tasks below that are still open and end within seconds. */
   ending?: number;
 }
 
@@ -503,7 +503,7 @@ export interface TasksGetOutput {
   available_at: string;
   due_at: string | null;
   blocked_reason: TaskBlockedReason | null;
-  /** The agents that had it and handed it up or back, oldest first. It is escalated to none of them. */
+  /** The agents that escalated the task or gave it back, oldest first. The task is not escalated to any of them. */
   escalated_from: string[];
   escalates_at: string | null;
   open_children: number;
@@ -515,7 +515,7 @@ export interface TasksGetOutput {
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   gap: TaskGap | null;
   events: TaskEvent[];
@@ -576,13 +576,13 @@ export interface TeamSummarizeOutput {
 export interface Thread {
   thread_id: string;
   task_id: string | null;
-  /** About a task, free, or the direct messages of two. */
+  /** About a task, free, or the direct messages of two parties. */
   kind: ThreadKind;
   /** Who sent or received in it; at most 20 are shown. */
   participants: string[];
   last_message: Message;
   message_count: number;
-  /** Of yours. */
+  /** The messages in the thread that you have not read. */
   unread_count: number;
 }
 
@@ -969,9 +969,9 @@ export interface MessagesGetInput {
 }
 
 export interface MessagesInboxInput {
-  /** true: only what you have not marked as read. */
+  /** true: only messages that you have not marked as read. */
   unread?: boolean | undefined;
-  /** Waits so long for a message if there is none. Default 0. */
+  /** The time to wait for a message when there is none. Default 0. */
   wait_seconds?: number | undefined;
   /** Default 50. */
   limit?: number | undefined;
@@ -981,7 +981,7 @@ export interface MessagesInboxInput {
 
 export interface MessagesInboxOutput {
   items: Message[];
-  /** Always given: ask with it again for what comes after. */
+  /** Always present. Send it with the next call to get later messages. */
   next_cursor: string;
   unread_count: number;
 }
@@ -989,13 +989,13 @@ export interface MessagesInboxOutput {
 export interface MessagesListInput {
   task_id?: string | undefined;
   thread_id?: string | undefined;
-  /** What this agent sent or received. */
+  /** Messages that this agent sent or received. */
   agent_id?: string | undefined;
   /** With agent_id: the direct messages between the agent and this person. */
   with_user_id?: string | undefined;
   /** Words that must all be in the first 16,384 characters of the message. */
   q?: string | undefined;
-  /** true: only messages whose asked-for answer has not come. */
+  /** true: only messages whose requested answer has not arrived. */
   awaiting_reply?: boolean | undefined;
   /** By time: desc is newest first. Default "desc". */
   order?: "asc" | "desc" | undefined;
@@ -1012,26 +1012,26 @@ export interface MessagesListOutput {
 
 export interface MessagesMarkReadInput {
   message_ids?: string[] | undefined;
-  /** This one and everything before it, at most 10000 a call. */
+  /** This message and all earlier ones, at most 10000 a call. */
   up_to_message_id?: string | undefined;
 }
 
 export interface MessagesMarkReadOutput {
-  /** Messages that were unread before. */
+  /** The number of messages that were unread before. */
   read: number;
   unread_count: number;
 }
 
 export interface MessagesSendInput {
-  /** What you say. At most 65536 bytes of UTF-8. */
+  /** The text. At most 65536 bytes of UTF-8. */
   content: string;
-  /** The agent it is addressed to. */
+  /** The addressed agent. */
   to_agent_id?: string | undefined;
-  /** The person it is addressed to; not with to_agent_id. */
+  /** The addressed person. Cannot be combined with to_agent_id. */
   to_user_id?: string | undefined;
-  /** The task it is about. */
+  /** The task that the message is about. */
   task_id?: string | undefined;
-  /** The conversation it belongs to. A new UUID of yours begins a new one. */
+  /** The conversation of the message. A new UUID begins a new conversation. */
   thread_id?: string | undefined;
   reply_by?: string | undefined;
   /** The id of the message that this one answers. */
@@ -1067,7 +1067,7 @@ export interface PermissionsListOutput {
 
 export interface TasksAddEventInput {
   id: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
   type: "progress" | "tool_call" | "tool_result";
   payload?: Record<string, unknown> | undefined;
@@ -1081,7 +1081,7 @@ export interface TasksAssignInput {
 
 export interface TasksBlockInput {
   id: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
   reason: string;
 }
@@ -1111,7 +1111,7 @@ export interface TasksClaimOutput {
 
 export interface TasksCompleteInput {
   id: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output?: unknown | undefined;
@@ -1138,15 +1138,15 @@ export interface TasksCreateInput {
 export interface TasksEscalateInput {
   id: string;
   reason: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
-  /** It goes one level further up when nobody has begun with it by then. */
+  /** The task goes one level further up if no agent has begun it after this time. */
   deadline_seconds?: number | undefined;
 }
 
 export interface TasksFailInput {
   id: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
   reason: string;
   /** Default false. */
@@ -1161,7 +1161,7 @@ export interface TasksGetInput {
 
 export interface TasksHeartbeatInput {
   id: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
   /** Default 60. */
   lease_seconds?: number | undefined;
@@ -1179,11 +1179,11 @@ export interface TasksListInput {
   created_by_agent_id?: string | undefined;
   parent_task_id?: string | undefined;
   root_task_id?: string | undefined;
-  /** Text in the title. */
+  /** A text that the title contains. */
   q?: string | undefined;
   created_after?: string | undefined;
   created_before?: string | undefined;
-  /** By creation. Default "desc". */
+  /** By time of creation. Default "desc". */
   order?: "asc" | "desc" | undefined;
   /** Default 50. */
   limit?: number | undefined;
@@ -1210,7 +1210,7 @@ export interface TasksListEventsOutput {
 }
 
 export interface TasksListGapsInput {
-  /** Only those that have waited at least so long. Default 300. */
+  /** Only tasks that have waited at least this time. Default 300. */
   waiting_seconds?: number | undefined;
   /** Default 50. */
   limit?: number | undefined;
@@ -1228,7 +1228,7 @@ export interface TasksListGapsOutput {
 
 export interface TasksReleaseInput {
   id: string;
-  /** The number that came with start or claim. It proves that you still hold the task. */
+  /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
   reason?: string | undefined;
 }
@@ -1410,9 +1410,9 @@ export function operations(send: Send) {
     },
     audit: {
       /**
-       * Everything that happened in the workspace, newest first.
+       * List all facts of the workspace, newest first.
        *
-       * `type` is a fact's type (task.completed) or an area with its dot (task.).
+       * `type` is the type of a fact (task.completed) or an area with its dot (task.).
        */
       list: (input: AuditListInput = {}, options?: CallOptions) =>
         send<AuditListOutput>("GET /audit", input, options),
@@ -1464,7 +1464,7 @@ export function operations(send: Send) {
         send<Demo>("POST /demo/start", input, options),
     },
     governance: {
-      /** What was blocked, reassigned, escalated, asked and decided, newest first. */
+      /** List the governance events, newest first: blocked, reassigned and escalated tasks, requests and decisions. */
       listAudit: (input: GovernanceListAuditInput = {}, options?: CallOptions) =>
         send<GovernanceListAuditOutput>("GET /governance/audit", input, options),
     },
@@ -1541,40 +1541,40 @@ export function operations(send: Send) {
         send<Member>("POST /workspaces/{id}/members/{user_id}", input, options),
     },
     messages: {
-      /** Read one message: who wrote it to whom, whether it arrived, was read and was answered. */
+      /** Read one message: sender, recipient, and the times of delivery, reading and answer. */
       get: (input: MessagesGetInput, options?: CallOptions) =>
         send<Message>("GET /messages/{id}", input, options),
       /**
-       * Read what was sent to you, oldest first; with wait_seconds it waits until something comes.
+       * Read the messages sent to you, oldest first; with wait_seconds, wait until one arrives.
        *
-       * To follow your inbox, ask again with the next_cursor of the last answer: nothing is missed and nothing comes twice. To take up what is left, ask with unread true, and mark what you have dealt with by messages.mark_read.
+       * To follow your inbox, call again with the next_cursor of the last answer: you get each message exactly once. To continue later, call with unread true, and mark handled messages with messages.mark_read.
        */
       inbox: (input: MessagesInboxInput = {}, options?: CallOptions) =>
         send<MessagesInboxOutput>("GET /messages/inbox", input, options),
       /**
-       * Read messages of the workspace, newest first: of a task, a thread or an agent, by words, or unanswered.
+       * Read messages of the workspace, newest first. Filter by task, thread, agent, words or missing answer.
        *
-       * Without a filter it lists everything. task_id gives what was said about a task, thread_id one conversation, agent_id what an agent sent and received, awaiting_reply the messages whose answer has not come. To receive what is sent to you use messages.inbox.
+       * Without a filter, all messages are listed. task_id selects the messages about a task, thread_id one conversation, agent_id the messages that an agent sent or received, awaiting_reply those without their requested answer. To receive messages, use messages.inbox.
        */
       list: (input: MessagesListInput = {}, options?: CallOptions) =>
         send<MessagesListOutput>("GET /messages", input, options),
       /**
-       * Mark messages of your inbox as read: the given ones, or everything up to one.
+       * Mark messages of your inbox as read: the given messages, or all up to one message.
        *
-       * Give either message_ids or up_to_message_id. It answers how many were unread before, and how many still are.
+       * Give either message_ids or up_to_message_id. The answer contains the number of messages that were unread before, and the number that are still unread.
        */
       markRead: (input: MessagesMarkReadInput = {}, options?: CallOptions) =>
         send<MessagesMarkReadOutput>("POST /messages/read", input, options),
       /**
-       * Send a message to an agent, a person, everybody at a task, or a thread.
+       * Send a message to an agent, a person, the parties of a task, or a thread.
        *
-       * Give to_agent_id or to_user_id to write to one. Give task_id to write where a task is discussed: without a recipient it reaches the task's assignee and creator. Give thread_id to write in a conversation; a new UUID of yours begins one, and without a recipient everybody who wrote or received there gets it. reply_by asks the recipient for an answer by that time; answer one by sending in_reply_to with its id. Nobody is called: the recipient finds it in messages.inbox. hop_limit means that agents wrote to and fro without getting anywhere: do the work instead.
+       * to_agent_id or to_user_id addresses one recipient. task_id puts the message into the thread of a task; without a recipient, it reaches the task's assignee and creator. thread_id puts the message into a conversation; a new UUID begins one. Without a recipient, all participants of the conversation get the message. reply_by requests an answer by that time. To answer a message, send its id as in_reply_to. The recipient finds the message in messages.inbox. hop_limit means that agents exchanged messages without progress: do the work instead.
        */
       send: (input: MessagesSendInput, options?: CallOptions) =>
         send<Message>("POST /messages", input, options),
     },
     obs: {
-      /** Telemetry events, newest first: one action_started and one end for every attempt at a task. */
+      /** List telemetry events, newest first: one for the start and one for the end of each attempt at a task. */
       listEvents: (input: ObsListEventsInput = {}, options?: CallOptions) =>
         send<ObsListEventsOutput>("GET /obs/events", input, options),
     },
@@ -1584,23 +1584,23 @@ export function operations(send: Send) {
         send<PermissionsListOutput>("GET /permissions", input, options),
     },
     tasks: {
-      /** Write progress, a tool call or a tool result to the events of a task you hold. */
+      /** Add progress, a tool call or a tool result to the events of a task that you hold. */
       addEvent: (input: TasksAddEventInput, options?: CallOptions) =>
         send<TaskEvent>("POST /tasks/{id}/events", input, options),
-      /** Hand a task to another agent; it is queued for that agent, whatever it was before. */
+      /** Assign an open task to another agent. The task is queued for that agent. */
       assign: (input: TasksAssignInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/assign", input, options),
       /**
-       * Set aside a running task you hold because something or somebody is missing; say what.
+       * Block a running task that you hold because something is missing, with a reason.
        *
-       * It waits for start, assign or cancel. You are free to claim other work.
+       * The task waits for start, assign or cancel. You may claim other work.
        */
       block: (input: TasksBlockInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/block", input, options),
       /**
-       * Stop a task, also a running one, and everything open below it.
+       * Cancel an open task, including a running one, and all open tasks below it.
        *
-       * The agent that runs it learns so with the next heartbeat. Canceled is final; retry makes a new task. Of a very large tree the tasks below end within the next seconds; `ending` says how many, and none of them starts.
+       * The next heartbeat informs the agent that runs the task. Canceled is final; retry creates a new task. In a very large tree, the tasks below end within seconds; `ending` is their number, and none of them starts.
        */
       cancel: (input: TasksCancelInput, options?: CallOptions) =>
         send<TasksCancelOutput>("POST /tasks/{id}/cancel", input, options),
@@ -1626,20 +1626,20 @@ export function operations(send: Send) {
       create: (input: TasksCreateInput, options?: CallOptions) =>
         send<Task>("POST /tasks", input, options),
       /**
-       * Hand a task you cannot or may not do to whoever stands above you; say why.
+       * Escalate a task that you cannot or may not do to the agent above you, with a reason.
        *
-       * It is queued for the supervisor you report to, else for the default supervisor; when nobody is left it waits for a person. You are free to claim other work. Send the fence while you run it.
+       * The task is queued for the supervisor you report to, else for the default supervisor. When none is left, the task waits for a person. You may claim other work. Send the fence if you run the task.
        */
       escalate: (input: TasksEscalateInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/escalate", input, options),
       /**
-       * Give up a running task you hold and say why; retryable: true lets it be tried again.
+       * Fail a running task that you hold, with a reason. With retryable: true, it may be tried again.
        *
-       * A retryable failure with attempts left puts the task back in the queue after a growing wait.
+       * After a retryable failure with attempts left, the task returns to the queue after a growing wait.
        */
       fail: (input: TasksFailInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/fail", input, options),
-      /** Read a task with its latest events, the chain of who gave it to whom, and the steps you may take now. */
+      /** Read a task with its latest events, the chain of its creators, and the steps that you may take now. */
       get: (input: TasksGetInput, options?: CallOptions) =>
         send<TasksGetOutput>("GET /tasks/{id}", input, options),
       /**
@@ -1649,37 +1649,37 @@ export function operations(send: Send) {
        */
       heartbeat: (input: TasksHeartbeatInput, options?: CallOptions) =>
         send<TasksHeartbeatOutput>("POST /tasks/{id}/heartbeat", input, options),
-      /** List tasks, newest first, by status, assignee, creator, parent, tree, text or time. */
+      /** List tasks, newest first. Filter by status, assignee, creator, parent, tree, text or time. */
       list: (input: TasksListInput = {}, options?: CallOptions) =>
         send<TasksListOutput>("GET /tasks", input, options),
-      /** The story of a task: everything that happened to it, in order. */
+      /** List the events of a task, in order. */
       listEvents: (input: TasksListEventsInput, options?: CallOptions) =>
         send<TasksListEventsOutput>("GET /tasks/{id}/events", input, options),
       /**
-       * List queued tasks that nobody can take as things are, each with the one reason and what would lift it.
+       * List queued tasks that no agent can take now, each with one reason and the next step.
        *
-       * A task that only waits for its turn behind others, or for tasks it depends on, is not listed.
+       * A task that only waits for its turn or for the tasks it depends on is not listed.
        */
       listGaps: (input: TasksListGapsInput = {}, options?: CallOptions) =>
         send<TasksListGapsOutput>("GET /tasks/gaps", input, options),
       /**
-       * Hand back a running task you hold: it is queued again at once, and no attempt is used up.
+       * Release a running task that you hold. It is queued again at once, and no attempt is used.
        *
-       * Use it when you stop and somebody should go on with it, for example before a restart.
+       * Use this when you stop and another worker should continue the task, for example before a restart.
        */
       release: (input: TasksReleaseInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/release", input, options),
       /**
-       * Make a new task like a finished one, linked to it by retry_of.
+       * Create a new task from a finished one. retry_of links it to the old task.
        *
-       * What waited for the old task, if that was not completed, waits for the new one.
+       * If the old task was not completed, tasks that depend on it depend on the new task instead.
        */
       retry: (input: TasksRetryInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/retry", input, options),
       /**
-       * Start one certain task that is assigned to you, instead of claiming the next one.
+       * Start a specific task that is assigned to you, instead of claiming the next one.
        *
-       * The answer carries the fence for heartbeat, block, complete and fail. If something forbids the start, the task becomes blocked and the problem says why and what would lift it.
+       * The answer contains the fence for heartbeat, block, complete and fail. If a limit forbids the start, the task becomes blocked, and the problem contains the reason and the next step.
        */
       start: (input: TasksStartInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/start", input, options),
@@ -1721,9 +1721,9 @@ export function operations(send: Send) {
     },
     threads: {
       /**
-       * List conversations, those with the newest messages first, each with its last message.
+       * List conversations with their last messages, the newest first.
        *
-       * agent_id gives those in which that agent wrote or received. Read one with messages.list and thread_id.
+       * agent_id selects conversations in which that agent sent or received a message. To read a conversation, call messages.list with thread_id.
        */
       list: (input: ThreadsListInput = {}, options?: CallOptions) =>
         send<ThreadsListOutput>("GET /threads", input, options),

@@ -407,7 +407,7 @@ export const MESSAGES_MARK_READ_INPUT = {
       "type": "string",
       "format": "uuid",
       "maxLength": 36,
-      "description": "This one and everything before it, at most 10000 a call."
+      "description": "This message and all earlier ones, at most 10000 a call."
     }
   },
   "additionalProperties": false
@@ -422,33 +422,33 @@ export const MESSAGES_SEND_INPUT = {
       "minLength": 1,
       "maxLength": 65536,
       "pattern": "\\S",
-      "description": "What you say. At most 65536 bytes of UTF-8."
+      "description": "The text. At most 65536 bytes of UTF-8."
     },
-    "to_agent_id": {
-      "type": "string",
-      "format": "uuid",
-      "maxLength": 36,
-      "description": "The agent it is addressed to."
-    },
+    "to_agent_id": { "type": "string", "format": "uuid", "maxLength": 36, "description": "The addressed agent." },
     "to_user_id": {
       "type": "string",
       "format": "uuid",
       "maxLength": 36,
-      "description": "The person it is addressed to; not with to_agent_id."
+      "description": "The addressed person. Cannot be combined with to_agent_id."
     },
-    "task_id": { "type": "string", "format": "uuid", "maxLength": 36, "description": "The task it is about." },
+    "task_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The task that the message is about."
+    },
     "thread_id": {
       "type": "string",
       "format": "uuid",
       "maxLength": 36,
-      "description": "The conversation it belongs to. A new UUID of yours begins a new one."
+      "description": "The conversation of the message. A new UUID begins a new conversation."
     },
     "reply_by": {
       "type": "string",
       "format": "date-time",
       "pattern": "^[12][0-9]{3}-",
       "maxLength": 40,
-      "description": "Asks the recipient for an answer by then, at most 30 days ahead."
+      "description": "Requests an answer from the recipient by this time, at most 30 days ahead."
     },
     "in_reply_to": {
       "type": "string",
@@ -469,7 +469,7 @@ export const TASKS_ADD_EVENT_INPUT = {
       "type": "integer",
       "minimum": 1,
       "maximum": 2147483647,
-      "description": "The number that came with start or claim. It proves that you still hold the task."
+      "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
     "type": { "type": "string", "enum": ["progress", "tool_call", "tool_result"] },
     "payload": { "type": "object", "patternProperties": { "^.*$": {} } }
@@ -497,7 +497,7 @@ export const TASKS_BLOCK_INPUT = {
       "type": "integer",
       "minimum": 1,
       "maximum": 2147483647,
-      "description": "The number that came with start or claim. It proves that you still hold the task."
+      "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
     "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
   },
@@ -533,7 +533,7 @@ export const TASKS_COMPLETE_INPUT = {
       "type": "integer",
       "minimum": 1,
       "maximum": 2147483647,
-      "description": "The number that came with start or claim. It proves that you still hold the task."
+      "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
     "output": { "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits." },
     "detach": { "type": "boolean", "default": false }
@@ -595,13 +595,13 @@ export const TASKS_ESCALATE_INPUT = {
       "type": "integer",
       "minimum": 1,
       "maximum": 2147483647,
-      "description": "The number that came with start or claim. It proves that you still hold the task."
+      "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
     "deadline_seconds": {
       "type": "integer",
       "minimum": 10,
       "maximum": 604800,
-      "description": "It goes one level further up when nobody has begun with it by then."
+      "description": "The task goes one level further up if no agent has begun it after this time."
     }
   },
   "additionalProperties": false
@@ -616,7 +616,7 @@ export const TASKS_FAIL_INPUT = {
       "type": "integer",
       "minimum": 1,
       "maximum": 2147483647,
-      "description": "The number that came with start or claim. It proves that you still hold the task."
+      "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
     "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
     "retryable": { "type": "boolean", "default": false },
@@ -634,7 +634,7 @@ export const TASKS_HEARTBEAT_INPUT = {
       "type": "integer",
       "minimum": 1,
       "maximum": 2147483647,
-      "description": "The number that came with start or claim. It proves that you still hold the task."
+      "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
     "lease_seconds": { "type": "integer", "minimum": 5, "maximum": 3600, "default": 60 },
     "progress": { "type": "object", "patternProperties": { "^.*$": {} } }
@@ -651,7 +651,7 @@ export const TASKS_RELEASE_INPUT = {
       "type": "integer",
       "minimum": 1,
       "maximum": 2147483647,
-      "description": "The number that came with start or claim. It proves that you still hold the task."
+      "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
     "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
   },
