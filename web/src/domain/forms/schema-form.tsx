@@ -8,7 +8,7 @@ import { type FieldKind, faultsByField, kindOf, mayBeNull, readTyped, typedOf } 
 import { SchemaField } from "./schema-field.tsx";
 
 export interface SchemaFormProps {
-  /** What the operation takes. */
+  /** The shape of the input of the operation. */
   input: InputSchema;
   /** The fields to show, in this order. */
   fields: readonly string[];
