@@ -7,6 +7,7 @@ import type { RequestAllowances } from "./kernel/allowance.ts";
 import { createDb, type Db, type DbLimits, type Pools } from "./kernel/db/db.ts";
 import { createDispatcher, type Dispatcher } from "./kernel/dispatch/dispatch.ts";
 import type { Environment } from "./kernel/environment.ts";
+import type { Fact } from "./kernel/facts/fact.ts";
 import type { Operation } from "./kernel/operation.ts";
 import { createSignals, type Sender, type Signals } from "./kernel/signals.ts";
 import { createRequestAllowances, drawRequests, REQUEST_LIMITS, type RequestLimits } from "./limits/index.ts";
@@ -31,6 +32,7 @@ export interface AppOptions {
   /** Limits that differ from production, for tests. */
   dbLimits?: Partial<DbLimits>;
   checkOutput?: (operation: Operation, output: unknown) => void;
+  checkFact?: (fact: Fact) => void;
   /** Called with the id of the request when it is known. */
   onLateFailure?: (error: unknown, requestId?: string) => void;
 }
@@ -49,7 +51,7 @@ export interface App {
 const NO_SENDER: Sender = { facts: () => undefined, credentials: () => undefined };
 
 export function createApp(options: AppOptions): App {
-  const { pool, env, sender = NO_SENDER, clockOffsetMs, checkOutput, cacheCredentials } = options;
+  const { pool, env, sender = NO_SENDER, clockOffsetMs, checkOutput, checkFact, cacheCredentials } = options;
   const { requestLimits = REQUEST_LIMITS } = options;
   const onLateFailure = options.onLateFailure ?? (() => undefined);
   const { dbLimits = {}, requireWritable, onDatabaseError } = options;
@@ -67,7 +69,11 @@ export function createApp(options: AppOptions): App {
   const storage = createStorageMeter({ db, nowMs });
   const guards = { unchanged: unchangedCallers, acting: refuseWhilePaused };
   const kernel = { db, env, signals, recognise, requireActing, guards, storage, onLateFailure };
-  const dispatcher = createDispatcher({ ...kernel, ...(checkOutput && { checkOutput }) });
+  const dispatcher = createDispatcher({
+    ...kernel,
+    ...(checkOutput && { checkOutput }),
+    ...(checkFact && { checkFact }),
+  });
   const allowances = createRequestAllowances({
     draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),
     limits: requestLimits,

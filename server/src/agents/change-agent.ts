@@ -2,7 +2,9 @@
 import { uuidv7 } from "uuidv7";
 import { openGate, runningOf, saveGate } from "../gate/index.ts";
 import { clockOf, type ReadTx } from "../kernel/db/db.ts";
-import { type CommandContext, changed, type Fact, type Outcome } from "../kernel/operation.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import { type CommandContext, changed, type Outcome } from "../kernel/operation.ts";
+import { agentCreated, agentUpdated } from "./facts.ts";
 import { presenceState, type Reconfigured } from "./rules.ts";
 import type { Agent } from "./schema.ts";
 import { type AgentRow, clearDefault, insertAgent, lastSeenOf, saveAgent } from "./store/agents.ts";
@@ -27,7 +29,7 @@ export async function addAgent(
   await openGate(tx, causesOf(agent));
   const { id, name, agent_type, revision } = agent;
   const data = { name, agent_type, revision, ...(source && { source }) };
-  return changed(await showAgent(tx, agent), { type: "agent.created", subject: { kind: "agent", id }, data }, ...moved);
+  return changed(await showAgent(tx, agent), agentCreated(id, data), ...moved);
 }
 
 /** Stores a configuration as the next revision of an agent. The caller holds the agent's row lock. */
@@ -56,7 +58,7 @@ export async function takeDefault({ tx, now }: CommandContext): Promise<Fact[]> 
 }
 
 export function defaultMoved(id: string): Fact {
-  return { type: "agent.updated", subject: { kind: "agent", id }, data: { changed_fields: ["is_default"] } };
+  return agentUpdated(id, { changed_fields: ["is_default"] });
 }
 
 async function sealSecrets({ tx, env }: CommandContext, id: string, { given, gone }: Reconfigured): Promise<void> {

@@ -1,12 +1,14 @@
 /** The steps that change the status of an agent: pause, resume and archive. */
 import { saveGate } from "../gate/index.ts";
-import { type CommandContext, changed, type Fact, type Outcome, unchanged } from "../kernel/operation.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import { type CommandContext, changed, type Outcome, unchanged } from "../kernel/operation.ts";
 import { causesOf, showAgent } from "./change-agent.ts";
+import { agentArchived, agentPaused, agentResumed } from "./facts.ts";
 import { statusAfter } from "./rules.ts";
 import type { Agent, AgentStatus } from "./schema.ts";
 import { type AgentRow, lockAgent, saveAgent } from "./store/agents.ts";
 
-const FACTS = { paused: "agent.paused", active: "agent.resumed", archived: "agent.archived" } as const;
+const FACTS = { paused: agentPaused, active: agentResumed, archived: agentArchived } as const;
 
 export async function takeStatusStep(
   context: CommandContext,
@@ -32,5 +34,5 @@ export async function saveStatus(
   const saved = await saveAgent(tx, agent, { status, is_default }, now);
   await saveGate(tx, causesOf(saved));
   const data = { from: agent.status, to: status, reason: reason ?? null };
-  return [saved, { type: FACTS[status], subject: { kind: "agent", id: agent.id }, data }];
+  return [saved, FACTS[status](agent.id, data)];
 }

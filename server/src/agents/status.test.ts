@@ -1,6 +1,9 @@
+import Type from "typebox";
 import { afterEach, expect, test, vi } from "vitest";
 import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { systemActor } from "../kernel/actor.ts";
+import { factType } from "../kernel/facts/fact.ts";
+import { Fields } from "../kernel/schema.ts";
 import { agentHooks } from "./hooks.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";
 import { createAgent } from "./operations/create-agent.ts";
@@ -8,6 +11,13 @@ import { getAgent } from "./operations/get-agent.ts";
 import { getOwnState } from "./operations/get-own-state.ts";
 import { pauseAgent } from "./operations/pause-agent.ts";
 import { resumeAgent } from "./operations/resume-agent.ts";
+
+const thingStopped = factType({
+  type: "thing.stopped",
+  subject: "thing",
+  meaning: "A thing stopped.",
+  data: Fields({ by: Type.String() }),
+});
 
 const app = useApp();
 afterEach(() => void vi.restoreAllMocks());
@@ -71,7 +81,7 @@ test("archiving revokes the agent's keys, moves the default and stores the facts
     [workspace, id, id, owner.id],
   );
   vi.spyOn(agentHooks, "onArchived").mockImplementation(async (_tx, agentId, actor) => [
-    { type: "thing.stopped", subject: { kind: "thing", id: agentId }, data: { by: actor.id } },
+    thingStopped(agentId, { by: actor.id }),
   ]);
   expect(await app().call(archiveAgent, owner, { id })).toMatchObject({ is_default: false });
   expect(await app().call(getAgent, owner, { id: successor.id })).toMatchObject({ is_default: true });

@@ -5,6 +5,7 @@ import { uuidv7 } from "uuidv7";
 import type { PublicContext, PublicOutcome } from "../kernel/operation.ts";
 import { Fields, Id } from "../kernel/schema.ts";
 import { personActor } from "./actors.ts";
+import { sessionCreated } from "./facts.ts";
 import { COOKIE_DAYS, lowerCase, SESSION_DAYS, USER_AGENT_LENGTH_MAX } from "./rules.ts";
 import { Role, User } from "./schema.ts";
 import { findSession, signInPerson } from "./store/sessions.ts";
@@ -38,7 +39,7 @@ export async function signIn(
   const { user_id, email, name, workspace_id, workspace_name } = person;
   const workspace = { id: workspace_id, name: workspace_name, role: "owner" as const };
   // The fact leaves out address and browser, because agents read the log. The person's list of sessions shows both.
-  const fact = { type: "session.created", subject: { kind: "session", id: sessionId } };
+  const fact = sessionCreated(sessionId, {});
   return {
     output: { user: { id: user_id, email, name }, workspace },
     session: { token, expiresAt: new Date(now.getTime() + COOKIE_DAYS * DAY_MS) },

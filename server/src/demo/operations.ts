@@ -6,6 +6,7 @@ import { Problem } from "../kernel/problem.ts";
 import { Fields, Id } from "../kernel/schema.ts";
 import { countUsableKeys, endKeyById, makeKey } from "../keys/index.ts";
 import { lockWorkspace, tierOf } from "../tiers/index.ts";
+import { demoAuditCreated, demoEnded, demoStarted } from "./facts.ts";
 import { NEEDS, OTHERS_IN_CREW, WORKERS_DEFAULT } from "./needs.ts";
 import { alreadyRunning, isRunning, keyLimitReason, presentDemo } from "./rules.ts";
 import { Demo, DemoEnd } from "./schema.ts";
@@ -65,7 +66,7 @@ export const startDemo = command({
     });
     const { id: key_id, key } = made.key;
     const run = await saveNewRun(tx, { id, key_id, started_at: now, expires_at });
-    const fact = { type: "demo.started", subject: { kind: "demo", id }, data: { key_id, expires_at: run.expires_at } };
+    const fact = demoStarted(id, { key_id, expires_at: run.expires_at });
     return {
       ...changed(presentDemo(run, undefined, now), fact, made.fact),
       afterCommit: () => env.demo.start({ id, workspace: tx.workspace, key }),
@@ -103,7 +104,7 @@ export const noteDemoRoot = command({
   async run({ tx }, { id, root_task_id }) {
     await lockWorkspace(tx);
     if ((await saveRoot(tx, id, root_task_id)) === undefined) return unchanged({});
-    return changed({}, { type: "demo.audit_created", subject: { kind: "demo", id }, data: { root_task_id } });
+    return changed({}, demoAuditCreated(id, { root_task_id }));
   },
 });
 
@@ -123,8 +124,7 @@ export const endDemo = command({
     if (!run) return unchanged({});
     const { id, outcome, reason, root_task_id, key_id } = run;
     const facts = await endKeyById(tx, key_id, now);
-    const data = { outcome, reason, root_task_id };
-    return changed({}, { type: "demo.ended", subject: { kind: "demo", id }, data }, ...facts);
+    return changed({}, demoEnded(id, { outcome, reason, root_task_id }), ...facts);
   },
 });
 

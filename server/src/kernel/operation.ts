@@ -7,22 +7,8 @@ import type { PublicTx, ReadTx, Tx } from "./db/db.ts";
 import type { Afterwards } from "./dispatch/afterwards.ts";
 import type { PastQuota } from "./dispatch/stored-bytes.ts";
 import type { Environment, Mail } from "./environment.ts";
+import type { Fact } from "./facts/fact.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
-
-/** An event as the audit log keeps it. The type is in the past tense: `task.completed`. */
-export interface Fact {
-  /** Set when the answer names the fact; otherwise the fact gets an id when it is stored. */
-  id?: string;
-  type: string;
-  subject: { kind: string; id: string };
-  data?: Record<string, unknown>;
-  /** The agent that the fact concerns, when actor and subject do not show it. */
-  agent_id?: string | null;
-  /** The caller chose the type. The database accepts only the types that callers may choose. */
-  is_reported?: true;
-  /** The workspace of the log, when it is not the actor's: a person creates or enters another workspace. */
-  workspace?: string;
-}
 
 export type Outcome<O> =
   | { kind: "changed"; output: O; facts: readonly Fact[] }

@@ -1,7 +1,7 @@
 /** Wakes the callers that wait for facts: in this process at once, in other processes through the given sender. */
 
 import type { Actor } from "./actor.ts";
-import type { Fact } from "./operation.ts";
+import type { Fact } from "./facts/fact.ts";
 
 export interface Written {
   fact: Fact;

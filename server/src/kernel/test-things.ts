@@ -3,6 +3,7 @@ import Type from "typebox";
 import { requestInfo } from "../../test/harness/harness.ts";
 import { type Actor, systemActor } from "./actor.ts";
 import type { ReadyCall } from "./dispatch/call.ts";
+import { factType } from "./facts/fact.ts";
 import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
 import type { Written } from "./signals.ts";
 
@@ -12,8 +13,8 @@ export const seen = { looks: 0, marks: new Map<string, string>() };
 export const WORKSPACE = "0190aaaa-0000-7000-8000-000000000000";
 export const OTHER = "0190aaaa-0000-7000-8000-000000000001";
 /** Returns a fact whose subject is the given owner. */
-export const factFor = (id: string, type = "thing.came"): Written => ({
-  fact: { type, subject: { kind: "thing", id } },
+export const factFor = (id: string, type: `thing.${string}` = "thing.came"): Written => ({
+  fact: factType({ type, subject: "thing", meaning: "A thing came.", data: Type.Object({}) })(id, {}),
 });
 
 const spec = {

@@ -1,14 +1,12 @@
 /** Revokes keys because a person, a key or an agent ends. The calling command has `changesCredentials`. */
 import type { Tx } from "../kernel/db/db.ts";
-import type { Fact } from "../kernel/operation.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import { keyRevoked, type RevokedBecause } from "./facts.ts";
 import type { Key } from "./schema.ts";
 import { type EndedKey, saveEndedBelowKey, saveEndedOfAgent, saveEndedOfPerson } from "./store/ends.ts";
 import { lockKey, saveRevoked } from "./store/keys.ts";
 
-/** The reason for revoking a key that the command did not name. */
-type Reason = "maker_left" | "maker_revoked" | "agent_archived";
-
-/** Ends a locked key, and the keys made with it. Returns no facts when it has ended before. */
+/** Revokes a locked key, and the keys made with it. Returns no facts when the key had ended before. */
 export async function endKey(tx: Tx, key: Key, now: Date): Promise<{ key: Key; facts: Fact[] }> {
   if (key.revoked_at !== null) return { key, facts: [] };
   const revoked = await saveRevoked(tx, key.id, now);
@@ -31,8 +29,8 @@ export async function revokeAgentKeys(tx: Tx, agentId: string): Promise<Fact[]> 
 }
 
 /** `reason` is null when the command named this key. */
-function revokedFact({ id, kind, name, agent_id }: EndedKey, reason: Reason | null): Fact {
-  return { type: "key.revoked", subject: { kind: "key", id }, data: { kind, name, agent_id, reason }, agent_id };
+function revokedFact({ id, kind, name, agent_id }: EndedKey, reason: RevokedBecause | null): Fact {
+  return keyRevoked(id, { kind, name, agent_id, reason }, { agent_id });
 }
 
 /** For the command that ends something with a key of its own. */

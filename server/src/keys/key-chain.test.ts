@@ -8,6 +8,7 @@ import type { Scope } from "../auth/schema.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { changed, command } from "../kernel/operation.ts";
 import { Fields, Id } from "../kernel/schema.ts";
+import { memberLeft } from "../workspaces/facts.ts";
 import { endKeysMadeBy } from "./end-keys.ts";
 import { createKey } from "./operations/create-key.ts";
 import { getWorkspaceKey } from "./operations/get-key.ts";
@@ -55,7 +56,7 @@ const endKeys = command({
   output: Fields({}),
   problems: [],
   async run({ tx }, { id }) {
-    const fact = { type: "test.ended", subject: { kind: "user", id } };
+    const fact = memberLeft(id, { role: "member" });
     return changed({}, fact, ...(await endKeysMadeBy(tx, id)));
   },
 });

@@ -22,6 +22,7 @@ import { createNotifier } from "../db/notify.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { changed, command, type Operation, type PublicCommand } from "../kernel/operation.ts";
 import { Fields, Id } from "../kernel/schema.ts";
+import { memberLeft } from "../workspaces/facts.ts";
 import { endKeysMadeBy } from "./end-keys.ts";
 import { createKey } from "./operations/create-key.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
@@ -73,7 +74,7 @@ const endKeys = command({
   output: Fields({}),
   problems: [],
   async run({ tx }, { id }) {
-    const fact = { type: "test.ended", subject: { kind: "user", id } };
+    const fact = memberLeft(id, { role: "member" });
     return changed({}, fact, ...(await endKeysMadeBy(tx, id)));
   },
 });

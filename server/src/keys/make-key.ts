@@ -1,8 +1,10 @@
 import type { Static } from "typebox";
 import { uuidv7 } from "uuidv7";
 import { newKeyText } from "../auth/index.ts";
-import type { CommandContext, Fact } from "../kernel/operation.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import type { CommandContext } from "../kernel/operation.ts";
 import { requireRoom } from "../tiers/index.ts";
+import { keyCreated } from "./facts.ts";
 import { keyHooks } from "./hooks.ts";
 import { requireExpiry, requireFittingFields, requirePerson, requireScopesOf } from "./rules.ts";
 import type { CreatedKey, NewKey } from "./schema.ts";
@@ -38,5 +40,5 @@ export async function makeKey(
   const { id, created_at } = stored;
   const made = { id, kind, name, agent_id, scopes, prefix, key, expires_at, created_at };
   const data = { kind, name, agent_id, scopes, prefix, expires_at };
-  return { key: made, fact: { type: "key.created", subject: { kind: "key", id }, data, agent_id } };
+  return { key: made, fact: keyCreated(id, data, { agent_id }) };
 }

@@ -1,34 +1,54 @@
 /** What the log says of a message. Never what is in it. */
-import type { Fact, Wakes } from "../kernel/operation.ts";
+import Type from "typebox";
+import { type Fact, factType } from "../kernel/facts/fact.ts";
+import type { Wakes } from "../kernel/operation.ts";
+import { Fields, Id, Nullable, Time } from "../kernel/schema.ts";
 import { recipientOf } from "./rules.ts";
 import type { Message } from "./schema.ts";
+
+const PLACE = { thread_id: Id, task_id: Nullable(Id) };
+const to = Nullable(Type.String({ ...Id, description: "The agent or the person it is addressed to." }));
+
+const messageSent = factType({
+  type: "message.sent",
+  subject: "message",
+  meaning: "A message was sent.",
+  data: Fields({ ...PLACE, to, in_reply_to: Nullable(Id), bytes: Type.Integer() }),
+});
+
+const messageOverdue = factType({
+  type: "message.overdue",
+  subject: "message",
+  meaning: "A message was not answered in time.",
+  data: Fields({ ...PLACE, to, reply_by: Nullable(Time), escalated_to: Nullable(Id) }),
+});
+
+/** One for each call that changed something: about the reader's marks, not the messages. */
+export const messagesRead = factType({
+  type: "message.read",
+  subject: ["agent", "user"],
+  meaning: "An agent or a person marked messages as read.",
+  data: Fields({ read: Type.Integer({ description: "Messages." }), up_to_message_id: Id }),
+});
+
+export const MESSAGE_FACTS = [messageSent, messageOverdue, messagesRead] as const;
 
 export function sentFact(message: Message): Fact {
   const { id, thread_id, task_id, in_reply_to, content } = message;
   const data = { thread_id, task_id, to: recipientOf(message), in_reply_to, bytes: Buffer.byteLength(content) };
-  return {
-    type: "message.sent",
-    subject: { kind: "message", id },
-    data,
-    agent_id: message.from_agent_id ?? message.to_agent_id,
-  };
+  return messageSent(id, data, { agent_id: message.from_agent_id ?? message.to_agent_id });
 }
 
 export function overdueFact(message: Message, escalatedTo: string | null): Fact {
   const { id, thread_id, task_id, reply_by } = message;
   const data = { thread_id, task_id, to: recipientOf(message), reply_by, escalated_to: escalatedTo };
-  return { type: "message.overdue", subject: { kind: "message", id }, data, agent_id: message.to_agent_id };
-}
-
-/** One for each call that changed something: a reader's marks, not the messages. */
-export function readFact(owner: { kind: string; id: string }, read: number, upTo: string): Fact {
-  return { type: "message.read", subject: owner, data: { read, up_to_message_id: upTo } };
+  return messageOverdue(id, data, { agent_id: message.to_agent_id });
 }
 
 /** Whose inbox got something. A message that is addressed to nobody goes to all of its thread. */
 export function deliveredBy({ type, data }: Fact): Wakes {
   if (!type.startsWith("message.") || type === "message.read") return { owners: [], others: false };
-  return typeof data?.to === "string" && type === "message.sent"
+  return typeof data.to === "string" && type === "message.sent"
     ? { owners: [data.to], others: false }
     : { owners: [], others: true };
 }

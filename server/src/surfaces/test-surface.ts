@@ -12,6 +12,7 @@ import type { RequestAllowances } from "../kernel/allowance.ts";
 import { createDb, type Db } from "../kernel/db/db.ts";
 import { createDispatcher } from "../kernel/dispatch/dispatch.ts";
 import type { Environment } from "../kernel/environment.ts";
+import { factType } from "../kernel/facts/fact.ts";
 import { changed, command, hotCommand, type Operation, publicCommand, query, unchanged } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
 import { Fields, Id, Json, Page, PageInput, Text } from "../kernel/schema.ts";
@@ -19,6 +20,10 @@ import { createSignals, type Signals } from "../kernel/signals.ts";
 import { readConfig, settingsOf } from "../runtime/config.ts";
 import type { Authenticate } from "./http/caller.ts";
 import { createHttp, type HttpServer, type ServerOptions } from "./http/server.ts";
+
+const aThing = { subject: "thing", meaning: "Something happened to a thing." } as const;
+const thingRenamed = factType({ ...aThing, type: "thing.renamed", data: Fields({ name: Type.String() }) });
+const thingSwept = factType({ ...aThing, type: "thing.swept", data: Fields({}) });
 
 const Thing = Fields({ id: Id, name: Type.String(), note: Json });
 
@@ -43,11 +48,7 @@ const renameThing = command({
   output: Thing,
   status: 201,
   problems: ["not_found"],
-  run: async (_context, { id, name, note }) =>
-    changed(
-      { id, name, note: note ?? null },
-      { type: "thing.renamed", subject: { kind: "thing", id }, data: { name } },
-    ),
+  run: async (_context, { id, name, note }) => changed({ id, name, note: note ?? null }, thingRenamed(id, { name })),
 });
 
 const failThing = query({
@@ -88,7 +89,7 @@ const internalThing = command({
   input: Fields({}),
   output: Fields({}),
   problems: [],
-  run: async () => changed({}, { type: "thing.swept", subject: { kind: "thing", id: uuidv7() } }),
+  run: async () => changed({}, thingSwept(uuidv7(), {})),
 });
 
 const signIn = publicCommand({

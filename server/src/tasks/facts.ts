@@ -1,49 +1,179 @@
-/** What a step leaves in the log: the task's event, and what governance reads. Telemetry is read from the events. */
-import type { Fact, Wakes } from "../kernel/operation.ts";
-import type { EventType, ReportedType } from "./schema.ts";
+/** The facts of tasks, and what governance reads of them. Telemetry is read from the events. */
+import Type, { type Static, type TSchema } from "typebox";
+import { type Fact, factType } from "../kernel/facts/fact.ts";
+import type { Wakes } from "../kernel/operation.ts";
+import { Fields, Id, Json, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
+import { BlockedReason, type EventType, type ReportedType, STATUSES } from "./schema.ts";
 
 interface Subject {
   id: string;
   assigned_to_agent_id: string;
 }
 
+function event<const N extends EventType, const D extends TSchema>(name: N, meaning: string, data: D) {
+  return factType({ type: `task.${name}`, subject: "task", meaning, data });
+}
+
+const previous_status = Literals(STATUSES);
+const attempt = Type.Integer();
+const fence = Type.Integer();
+const reason = Nullable(Type.String());
+const output_summary = Type.Optional(Type.String({ description: "How the output begins." }));
+
+const EVENTS = {
+  created: event(
+    "created",
+    "A task was created.",
+    Fields({
+      title: Type.String(),
+      assigned_to_agent_id: Id,
+      parent_task_id: Nullable(Id),
+      retry_of: Type.Optional(Type.String({ ...Id, description: "The task that this one tries again." })),
+    }),
+  ),
+  assigned: event(
+    "assigned",
+    "A task was handed to another agent.",
+    Fields({ from_agent_id: Id, to_agent_id: Id, previous_status, reason }),
+  ),
+  started: event(
+    "started",
+    "An attempt at a task began.",
+    Fields({ previous_status, attempt, fence, lease_expires_at: Nullable(Time) }),
+  ),
+  progress: event("progress", "The holder of a task reported progress.", JsonObject),
+  tool_call: event("tool_call", "The holder of a task reported that it called a tool.", JsonObject),
+  tool_result: event("tool_result", "The holder of a task reported the result of a tool.", JsonObject),
+  completed: event(
+    "completed",
+    "A task was completed.",
+    Fields({
+      previous_status,
+      attempt,
+      output_summary,
+      detached: Type.Optional(Type.Boolean({ description: "Its open children go on without it." })),
+    }),
+  ),
+  failed: event(
+    "failed",
+    "A task failed for good.",
+    Fields({
+      previous_status: Type.Optional(previous_status),
+      attempt,
+      reason: Type.String({ description: "`lease_expired` when the lease of the last attempt ended." }),
+      output_summary,
+    }),
+  ),
+  escalated: event(
+    "escalated",
+    "A task was handed up to a supervisor, or to people when to_agent_id is null.",
+    Fields({
+      from_agent_id: Id,
+      to_agent_id: Nullable(Id),
+      previous_status,
+      reason: Type.String(),
+      escalates_at: Nullable(Time),
+    }),
+  ),
+  blocked: event(
+    "blocked",
+    "A task was set aside, or its start was refused.",
+    Fields({
+      previous_status,
+      ...BlockedReason.properties,
+      by: Type.Optional(Type.String({ description: "The kind of caller whose start was refused." })),
+    }),
+  ),
+  unblocked: event(
+    "unblocked",
+    "The cause that blocked a task is gone, and the task is queued again.",
+    Fields({ cause: Type.String({ description: "The code of the refusal." }) }),
+  ),
+  canceled: event("canceled", "A task was canceled.", Fields({ previous_status, reason })),
+  lease_expired: event(
+    "lease_expired",
+    "The lease of an attempt ended, and its holder lost the task.",
+    Fields({ attempt, fence, agent_id: Id, available_at: Time }),
+  ),
+  late_result: event(
+    "late_result",
+    "An agent sent a result for a task that it had lost. The result is kept and not applied.",
+    Fields({ step: Literals(["block", "complete", "fail", "escalate"]), fence, output: Json, reason }),
+  ),
+  released: event(
+    "released",
+    "The holder of a task handed it back to the queue.",
+    Fields({ previous_status, attempt, reason }),
+  ),
+  retried: event(
+    "retried",
+    "An attempt at a task failed, and the task is queued for another attempt.",
+    Fields({ previous_status, attempt, reason: Type.String(), output_summary, available_at: Time }),
+  ),
+  overdue: event("overdue", "The due time of a task passed.", Fields({ due_at: Nullable(Time) })),
+} satisfies Record<EventType, unknown>;
+
+type Events = typeof EVENTS;
+
 /** An event that a step writes. */
-export function taskFact(
+export function taskFact<E extends Exclude<EventType, ReportedType>>(
   task: Subject,
-  event: Exclude<EventType, ReportedType>,
-  payload: Record<string, unknown> = {},
+  name: E,
+  data: Static<Events[E]["data"]>,
 ): Fact {
-  return eventOf(task, event, payload);
+  // The compiler does not see that the data is of the type that the name chooses.
+  const make = EVENTS[name] as unknown as (id: string, data: unknown, about: object) => Fact;
+  return make(task.id, data, { agent_id: task.assigned_to_agent_id });
 }
 
-/** An event in the words of whoever works on the task. The database refuses any other type under this mark. */
-export function reportedFact(task: Subject, event: ReportedType, payload: Record<string, unknown>): Fact {
-  return { ...eventOf(task, event, payload), is_reported: true };
+export function createdFact(
+  task: Subject & { title: string; parent_task_id: string | null; retry_of: string | null },
+): Fact {
+  const { title, assigned_to_agent_id, parent_task_id, retry_of } = task;
+  return taskFact(task, "created", {
+    title,
+    assigned_to_agent_id,
+    parent_task_id,
+    ...(retry_of !== null && { retry_of }),
+  });
 }
 
-function eventOf(task: Subject, event: EventType, payload: Record<string, unknown>): Fact {
-  return {
-    type: `task.${event}`,
-    subject: { kind: "task", id: task.id },
-    data: payload,
+/** An event in the words of the holder, with an id when the answer names it. The database refuses other types under the mark. */
+export function reportedFact(task: Subject, name: ReportedType, data: Record<string, unknown>, id?: string): Fact {
+  return EVENTS[name](task.id, data, {
     agent_id: task.assigned_to_agent_id,
-  };
+    is_reported: true,
+    ...(id !== undefined && { id }),
+  });
 }
-
-export type GovernanceEvent = "task_blocked" | "task_reassigned" | "task_escalated";
 
 /** `details` as `GET /api/governance/audit` shows them. */
+const Handover = Fields({ task_id: Id, from_agent_id: Id, to_agent_id: Nullable(Id), reason });
+
+function governance<const N extends string>(name: N, meaning: string) {
+  return factType({ type: `governance.${name}`, subject: "task", meaning, data: Handover });
+}
+
+const GOVERNANCE = {
+  task_blocked: governance("task_blocked", "Governance notes that a task was blocked."),
+  task_reassigned: governance("task_reassigned", "Governance notes that a task was handed to another agent."),
+  task_escalated: governance("task_escalated", "Governance notes that a task was handed up."),
+};
+
 export function governanceFact(
-  event: GovernanceEvent,
+  event: keyof typeof GOVERNANCE,
   task: Subject,
   { to = null, reason = null }: { to?: string | null; reason?: string | null },
 ): Fact {
-  return {
-    type: `governance.${event}`,
-    subject: { kind: "task", id: task.id },
-    data: { task_id: task.id, from_agent_id: task.assigned_to_agent_id, to_agent_id: to, reason },
-    agent_id: to ?? task.assigned_to_agent_id,
-  };
+  const data = { task_id: task.id, from_agent_id: task.assigned_to_agent_id, to_agent_id: to, reason };
+  return GOVERNANCE[event](task.id, data, { agent_id: to ?? task.assigned_to_agent_id });
+}
+
+export const TASK_FACTS = [...valuesOf(EVENTS), ...valuesOf(GOVERNANCE)] as const;
+
+/** The values of a record with their own types. */
+function valuesOf<R extends object>(record: R): R[keyof R][] {
+  return Object.values(record);
 }
 
 /** Facts of tasks that give nobody work. */

@@ -30,7 +30,7 @@ describe("an event of a step that an agent reports", () => {
     const { id, fence } = await aRunningTask(app(), scene.owner, scene.agent);
     const before = await factsOf(app(), scene.workspace.id);
     const unchecked = { ...addTaskEvent, input: Type.Object({}) as TObject as typeof addTaskEvent.input };
-    for (const type of [...STEPS, "approved"]) {
+    for (const type of STEPS) {
       const input = { id, fence, type, payload: {} };
       const call = app().dispatcher.dispatch(unchecked, scene.agent, { input, request: requestInfo() });
       await expect(call, type).rejects.toMatchObject({ constraint: "facts_reported_types" });

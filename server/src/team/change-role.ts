@@ -1,8 +1,9 @@
 /** Updates what depends on an agent whose supervisor role ends. The callers hold the workspace's lock. */
 import type { Tx } from "../kernel/db/db.ts";
-import type { Fact } from "../kernel/operation.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import { rulesChanged } from "./facts.ts";
 import { teamHooks } from "./hooks.ts";
-import type { Stranded, TeamRules } from "./schema.ts";
+import type { Stranded } from "./schema.ts";
 import { getRules, listReports, moveReports, saveRules } from "./store.ts";
 
 /** Returns what depends on the agent as a supervisor. */
@@ -27,19 +28,13 @@ export async function releaseReports(
   const from = await getRules(tx);
   const to = { ...from, default_supervisor_agent_id: null };
   await saveRules(tx, to, at);
-  return [rulesChanged(tx.workspace, from, to)];
-}
-
-export function rulesChanged(workspace: string, from: TeamRules, to: TeamRules): Fact {
-  return { type: "rules.changed", subject: { kind: "workspace", id: workspace }, data: { from, to } };
-}
-
-export function roleRemoved(agentId: string, role: string, { reports }: Stranded, above: string | null): Fact {
-  const data = { role, ...movedReports(reports, above) };
-  return { type: "role.removed", subject: { kind: "agent", id: agentId }, data, agent_id: agentId };
+  return [rulesChanged(tx.workspace, { from, to })];
 }
 
 /** The fields of a fact that name the agents whose supervisor changed. */
-export function movedReports(reports: readonly string[], above: string | null): Record<string, unknown> {
+export function movedReports(
+  reports: string[],
+  above: string | null,
+): { moved_reports?: string[]; now_report_to?: string | null } {
   return reports.length === 0 ? {} : { moved_reports: reports, now_report_to: above };
 }

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { changed, command, type Operation, query, unchanged } from "../kernel/operation.ts";
 import { Fields, Text, Time } from "../kernel/schema.ts";
+import { tierChanged } from "./facts.ts";
 import { usageCounters } from "./hooks.ts";
 import { tierOf } from "./room.ts";
 import { isOutdated } from "./rules.ts";
@@ -55,9 +56,8 @@ export const setTier = command({
     if (isOutdated(before, as_of)) return unchanged({ tier_name: from });
     await saveTierName(tx, tier_name, { now, asOf: asOf(as_of, now) });
     if (from === tier_name) return unchanged({ tier_name });
-    const subject = { kind: "workspace", id: tx.workspace };
     const data = { from, to: tier_name, source: actor.id, ...(event_id && { event_id }) };
-    return changed({ tier_name }, { type: "tier.changed", subject, data });
+    return changed({ tier_name }, tierChanged(tx.workspace, data));
   },
 });
 

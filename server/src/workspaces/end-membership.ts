@@ -1,6 +1,8 @@
 /** Ends a membership, and with it the person's keys and open invitations. */
-import type { CommandContext, Fact } from "../kernel/operation.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import type { CommandContext } from "../kernel/operation.ts";
 import { endKeysMadeBy } from "../keys/index.ts";
+import { invitationRevoked } from "./facts.ts";
 import { endInvitationsOf } from "./store/invitations.ts";
 import { endMembership } from "./store/members.ts";
 
@@ -11,9 +13,5 @@ export async function endMembershipWithRights(
 ): Promise<Fact[]> {
   await endMembership(tx, userId, now);
   const invitations = await endInvitationsOf(tx, userId, now);
-  return [...(await endKeysMadeBy(tx, userId)), ...invitations.map(invitationRevoked)];
-}
-
-export function invitationRevoked(id: string): Fact {
-  return { type: "invitation.revoked", subject: { kind: "invitation", id } };
+  return [...(await endKeysMadeBy(tx, userId)), ...invitations.map((id) => invitationRevoked(id, {}))];
 }

@@ -8,8 +8,10 @@ import { afterAll, beforeAll, expect, inject } from "vitest";
 import { type App, type AppOptions, createApp } from "../../src/app.ts";
 import { permissionsOf } from "../../src/auth/permissions.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../../src/db/connect.ts";
+import { FACTS } from "../../src/facts.ts";
 import type { Actor, Role } from "../../src/kernel/actor.ts";
 import type { Mail } from "../../src/kernel/environment.ts";
+import type { Fact } from "../../src/kernel/facts/fact.ts";
 import type { Operation, PublicCommand, RequestInfo } from "../../src/kernel/operation.ts";
 import { Problem } from "../../src/kernel/problem.ts";
 import { testEnvironment } from "./environment.ts";
@@ -52,6 +54,16 @@ export function checkOutput(operation: Operation, output: unknown): void {
   outputs.set(operation, validator);
   if (validator.Check(output)) return;
   throw new Error(`${operation.name} answered another shape: ${JSON.stringify(validator.Errors(output).slice(0, 3))}`);
+}
+
+const dataShapes = new Map(FACTS.map(({ type, data }) => [type as string, Compile(data)]));
+/** A fact whose data is not what its type declares is a bug of ours and fails the call. Tests have types of their own. */
+export function checkFact({ type, data, is_reported }: Fact): void {
+  const validator = dataShapes.get(type);
+  const stored: unknown = JSON.parse(JSON.stringify(data));
+  // The database judges what callers report.
+  if (!validator || is_reported || validator.Check(stored)) return;
+  throw new Error(`${type} has other data: ${JSON.stringify(stored)} ${JSON.stringify(validator.Errors(stored))}`);
 }
 
 /** Tests call as often as they like, unless the limit is their subject. */
@@ -118,6 +130,7 @@ function appOn(
     requestLimits: UNLIMITED,
     dbLimits: PATIENT,
     checkOutput,
+    checkFact,
     clockOffsetMs: () => clock.offsetMs,
     ...options,
   });

@@ -1,6 +1,7 @@
 /** Operations for the tests of the kernel. They change only the name of the workspace, as their input says. */
 import Type, { type Static } from "typebox";
 import type { ReadTx } from "../../src/kernel/db/db.ts";
+import { factType } from "../../src/kernel/facts/fact.ts";
 import { factRecord, insertFactsOf } from "../../src/kernel/facts/insert.ts";
 import {
   type CommandContext,
@@ -21,6 +22,13 @@ const Output = Fields({ name: Type.String() });
 type Input = Static<typeof Input>;
 type Renamed = Outcome<Static<typeof Output>>;
 
+export const renamed = factType({
+  type: "test.renamed",
+  subject: "workspace",
+  meaning: "The workspace was renamed.",
+  data: Fields({ name: Type.String() }),
+});
+
 const RENAME = "update workspaces set name = $2 where workspace_id = $1";
 const TELL = insertFactsOf("(select fact from jsonb_array_elements($2::jsonb) as f(fact))");
 
@@ -29,7 +37,7 @@ async function write(tx: ReadTx, name: string): Promise<void> {
 }
 
 function outcome(workspace: string, { name, how }: Input): Renamed {
-  const fact = { type: "test.renamed", subject: { kind: "workspace", id: workspace }, data: { name } };
+  const fact = renamed(workspace, { name });
   if (how === "nothing") return unchanged({ name });
   if (how === "refuse") return refused(new Problem("blocked", `Not ${name}.`, { blocked: true }), fact);
   return changed({ name }, fact);

@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { type CommandContext, changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
+import { type CommandContext, changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { revokeAgentKeys } from "../../keys/index.ts";
 import { lockWorkspace } from "../../tiers/index.ts";

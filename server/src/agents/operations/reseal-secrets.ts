@@ -3,6 +3,7 @@ import { resealAnswers } from "../../kernel/dispatch/idempotency.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { resealBatch } from "../change-agent.ts";
+import { secretsResealed } from "../facts.ts";
 
 /** The most values that one transaction reseals. */
 const BATCH = 200;
@@ -23,6 +24,6 @@ export const resealSecrets = command({
     const resealed = secrets + answers;
     if (resealed === 0) return unchanged({ resealed });
     const data = { key_id: env.secrets.keyId, secrets, answers };
-    return changed({ resealed }, { type: "secrets.resealed", subject: { kind: "workspace", id: tx.workspace }, data });
+    return changed({ resealed }, secretsResealed(tx.workspace, data));
   },
 });

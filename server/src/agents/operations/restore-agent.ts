@@ -2,6 +2,7 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { saveConfiguration, showAgent } from "../change-agent.ts";
+import { agentRestored } from "../facts.ts";
 import { reconfigure, requireStep, restoredConfig } from "../rules.ts";
 import { Agent } from "../schema.ts";
 import { configOf, lockAgent } from "../store/agents.ts";
@@ -27,10 +28,7 @@ export const restoreAgent = command({
     const { changed_fields } = next;
     if (changed_fields.length === 0) return unchanged(await showAgent(tx, agent));
     const saved = await saveConfiguration(context, agent, next);
-    return changed(await showAgent(tx, saved), {
-      type: "agent.restored",
-      subject: { kind: "agent", id: saved.id },
-      data: { restored_revision: revision, revision: saved.revision, changed_fields },
-    });
+    const data = { restored_revision: revision, revision: saved.revision, changed_fields };
+    return changed(await showAgent(tx, saved), agentRestored(saved.id, data));
   },
 });

@@ -3,6 +3,7 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { saveConfiguration, showAgent, takeDefault } from "../change-agent.ts";
+import { agentUpdated } from "../facts.ts";
 import { reconfigure, requireStep } from "../rules.ts";
 import { Agent, AgentChanges, ById, IsDefault } from "../schema.ts";
 import { configOf, lockAgent, saveAgent } from "../store/agents.ts";
@@ -34,10 +35,6 @@ export const updateAgent = command({
     const configured = next.changed_fields.length > 0 ? await saveConfiguration(context, agent, next) : agent;
     const saved = isMoved ? await saveAgent(tx, configured, { is_default }, context.now) : configured;
     const data = { changed_fields, revision: saved.revision };
-    return changed(
-      await showAgent(tx, saved),
-      { type: "agent.updated", subject: { kind: "agent", id: saved.id }, data },
-      ...moved,
-    );
+    return changed(await showAgent(tx, saved), agentUpdated(saved.id, data), ...moved);
   },
 });

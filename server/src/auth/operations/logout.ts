@@ -2,6 +2,7 @@ import Type from "typebox";
 import { publicCommand } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { personActor } from "../actors.ts";
+import { sessionRevoked } from "../facts.ts";
 import { closeSession } from "../store/sessions.ts";
 
 export const logout = publicCommand({
@@ -18,11 +19,7 @@ export const logout = publicCommand({
     const closed =
       request.session === null ? undefined : await closeSession(tx, env.secrets.fingerprint(request.session));
     if (!closed?.workspace_id) return { output, session: "clear" };
-    const fact = {
-      type: "session.revoked",
-      subject: { kind: "session", id: closed.id },
-      data: { reason: "signed_out" },
-    };
+    const fact = sessionRevoked({ kind: "session", id: closed.id }, { reason: "signed_out" });
     return {
       output,
       session: "clear",

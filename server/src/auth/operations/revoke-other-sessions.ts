@@ -2,6 +2,7 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { sessionRevoked } from "../facts.ts";
 import { requireOwnWorkspace } from "../rules.ts";
 import { findOwnWorkspace } from "../store/people.ts";
 import { revokeOtherSessions } from "../store/sessions.ts";
@@ -25,7 +26,7 @@ export const revokeOtherOwnSessions = command({
     if (revoked === null) throw new Problem("unauthenticated", "This session has ended.");
     if (revoked === 0) return unchanged({ revoked });
     // One fact for all sessions, because a person may have any number of them.
-    const data = { reason: "others", count: revoked, kept_session_id: kept };
-    return changed({ revoked }, { type: "session.revoked", subject: { kind: "user", id: actor.id }, data });
+    const data = { reason: "others" as const, count: revoked, kept_session_id: kept };
+    return changed({ revoked }, sessionRevoked({ kind: "user", id: actor.id }, data));
   },
 });

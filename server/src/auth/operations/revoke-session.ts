@@ -1,6 +1,7 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
+import { sessionRevoked } from "../facts.ts";
 import { requireOwnWorkspace } from "../rules.ts";
 import { findOwnWorkspace } from "../store/people.ts";
 import { revokeSession } from "../store/sessions.ts";
@@ -21,6 +22,6 @@ export const revokeOwnSession = command({
     const wasOpen = await revokeSession(tx, actor.id, id);
     if (wasOpen === undefined) throw new Problem("not_found", `You have no session ${id}.`);
     if (!wasOpen) return unchanged({ id });
-    return changed({ id }, { type: "session.revoked", subject: { kind: "session", id }, data: { reason: "revoked" } });
+    return changed({ id }, sessionRevoked({ kind: "session", id }, { reason: "revoked" }));
   },
 });

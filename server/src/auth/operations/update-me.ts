@@ -1,6 +1,7 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
+import { personUpdated } from "../facts.ts";
 import { requireOwnWorkspace } from "../rules.ts";
 import { User } from "../schema.ts";
 import { findOwnWorkspace, lockPerson, savePersonName } from "../store/people.ts";
@@ -20,7 +21,6 @@ export const updateMe = command({
     if (!person) throw notFound("person", actor.id);
     if (person.name === name) return unchanged(person);
     await savePersonName(tx, actor.id, name);
-    const fact = { type: "person.updated", subject: { kind: "user", id: actor.id }, data: { name } };
-    return changed({ ...person, name }, fact);
+    return changed({ ...person, name }, personUpdated(actor.id, { name }));
   },
 });

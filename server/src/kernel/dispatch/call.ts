@@ -2,6 +2,7 @@
 import type { Actor } from "../actor.ts";
 import type { Db } from "../db/db.ts";
 import type { Environment } from "../environment.ts";
+import type { Fact } from "../facts/fact.ts";
 import type { Operation, RequestInfo, SessionEffect } from "../operation.ts";
 import type { Problem } from "../problem.ts";
 import type { Signals } from "../signals.ts";
@@ -54,6 +55,8 @@ export interface Kernel {
   guards?: HotGuards;
   /** Called with every output. Tests check the output against the operation's shape. */
   checkOutput?: (operation: Operation, output: unknown) => void;
+  /** Called with every fact before it is stored. Tests check its data against the shape of its type. */
+  checkFact?: (fact: Fact) => void;
   /** Called when work after the commit failed. */
   onLateFailure: (error: unknown, requestId?: string) => void;
 }

@@ -38,7 +38,7 @@ export function createCommandRunner(kernel: Kernel) {
     await requireActors(kernel, tx, command, [actor]);
     const outcome = await command.run({ tx, actor, request, now, env }, input);
     const answer = storedAnswer(outcome);
-    const facts = factsByLog(call, outcome);
+    const facts = factsByLog(kernel, call, outcome);
     await insertFacts(tx, facts.get(actor.workspace) ?? []);
     const seal = command.answersSecret ? env.secrets : undefined;
     const isEmpty = command.kind === "hot" && outcome.kind !== "refused" && command.poll?.isEmpty(outcome.output);
@@ -72,18 +72,25 @@ async function insertElsewhere(tx: Tx, facts: ReadonlyMap<string, FactEntry[]>, 
 }
 
 /** Groups the facts by the workspace of their log. */
-function factsByLog(call: ReadyCall, outcome: Outcome<unknown>): Map<string, FactEntry[]> {
+function factsByLog(kernel: Kernel, call: ReadyCall, outcome: Outcome<unknown>): Map<string, FactEntry[]> {
   const logs = new Map<string, FactEntry[]>();
-  for (const entry of factEntries(call, outcome)) {
+  for (const entry of factEntries(kernel, call, outcome)) {
     const log = entry.fact.workspace ?? call.actor.workspace;
     logs.set(log, [...(logs.get(log) ?? []), entry]);
   }
   return logs;
 }
 
-export function factEntries({ actor, request }: ReadyCall, outcome: Outcome<unknown>): FactEntry[] {
+export function factEntries(
+  { checkFact }: Kernel,
+  { actor, request }: Pick<ReadyCall, "actor" | "request">,
+  outcome: Outcome<unknown>,
+): FactEntry[] {
   if (outcome.kind === "unchanged") return [];
-  return outcome.facts.map((fact) => ({ actor, requestId: request.id, traceId: request.trace_id, fact }));
+  return outcome.facts.map((fact) => {
+    checkFact?.(fact);
+    return { actor, requestId: request.id, traceId: request.trace_id, fact };
+  });
 }
 
 export function storedAnswer(outcome: Outcome<unknown>): StoredAnswer {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { aWorkspace, factsOf, problemOf, requestInfo, useApp } from "../../../test/harness/harness.ts";
-import { aHotRename, renameWorkspace, writeInQuery } from "../../../test/harness/kernel-operations.ts";
+import { aHotRename, renamed, renameWorkspace, writeInQuery } from "../../../test/harness/kernel-operations.ts";
 import type { Actor } from "../actor.ts";
 
 const app = useApp();
@@ -136,14 +136,14 @@ describe("dispatch", () => {
         ({
           kind: "changed",
           output: { name: "x" },
-          facts: [{ type: "test.big", subject: { kind: "workspace", id }, data: { note } }],
+          facts: [renamed(id, { name: note })],
         }) as const,
     };
     await app().call(big, owner, { name: randomUUID() });
     const [fact] = await factsOf(app(), id);
     expect(fact?.data).toEqual({ payload_bytes: 9_011, payload_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const { rows } = await app().admin.query("select payload from fact_payloads where workspace_id = $1", [id]);
-    expect(rows).toEqual([{ payload: { note } }]);
+    expect(rows).toEqual([{ payload: { name: note } }]);
     for (const attempt of ["update facts set type = 'a.b'", "delete from facts", "truncate facts cascade"]) {
       await expect(app().admin.query(attempt)).rejects.toThrow(/append-only/);
     }

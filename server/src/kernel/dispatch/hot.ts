@@ -78,10 +78,14 @@ async function runAsBatch(
   const { db, env } = kernel;
   const [workspace = ""] = actors.map((actor) => actor.workspace);
   const plan = operation.plan(calls, env);
-  if (plan.statements.length === 0) return doneOf(calls.map(() => undefined));
+  if (plan.statements.length === 0)
+    return doneOf(
+      kernel,
+      calls.map(() => undefined),
+    );
   try {
     const rows = await db.batch(workspace, [...guarding, ...plan.statements].map(inWorkspace(workspace)));
-    return doneOf(plan.read(rows.slice(guarding.length)));
+    return doneOf(kernel, plan.read(rows.slice(guarding.length)));
   } catch (error) {
     if (isGuardRefusal(error)) return undefined;
     throw error;
@@ -99,8 +103,9 @@ function inWorkspace(workspace: string): (statement: Statement) => Statement {
   return ({ name, text, values }) => ({ name, text, values: [workspace, ...values] });
 }
 
-function doneOf(outcomes: readonly (Outcome<unknown> | undefined)[]): Done {
+function doneOf({ checkFact }: Kernel, outcomes: readonly (Outcome<unknown> | undefined)[]): Done {
   const facts = outcomes.flatMap((outcome) => (outcome && outcome.kind !== "unchanged" ? outcome.facts : []));
+  if (checkFact) facts.forEach(checkFact);
   return { results: outcomes.map(resultOf), facts: facts.map((fact) => ({ fact })) };
 }
 
@@ -120,7 +125,7 @@ async function runInSteps(kernel: Kernel, operation: HotCommand, calls: readonly
     });
     // It is sent and not awaited: the commit that follows on the same connection waits for it and fails with it.
     storeAnswers(tx, keyedAnswers(operation, fresh, outcomes)).catch(() => undefined);
-    const { results, facts } = doneOf(outcomes);
+    const { results, facts } = doneOf(kernel, outcomes);
     let next = 0;
     return { results: known.map((result): Result => result ?? results[next++] ?? ALONE), facts };
   });

@@ -5,7 +5,7 @@ import { insertFacts } from "../facts/insert.ts";
 import type { PublicCommand, PublicOutcome, RequestInfo } from "../operation.ts";
 import type { Kernel } from "./call.ts";
 
-export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) {
+export function createPublicRunner({ db, env, signals, checkFact, onLateFailure }: Kernel) {
   return async (
     operation: PublicCommand,
     request: RequestInfo,
@@ -15,6 +15,7 @@ export function createPublicRunner({ db, env, signals, onLateFailure }: Kernel) 
       const done = await operation.run({ tx, env, request, now: await clockOf(tx) }, input);
       if (done.fact) {
         const { actor, fact } = done.fact;
+        checkFact?.(fact);
         const inside = await tx.enter(actor.workspace);
         await insertFacts(inside, [{ actor, requestId: request.id, traceId: request.trace_id, fact }]);
       }

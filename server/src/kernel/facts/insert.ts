@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { uuidv7 } from "uuidv7";
 import type { Actor } from "../actor.ts";
 import type { Tx } from "../db/db.ts";
-import type { Fact, RequestInfo } from "../operation.ts";
+import type { RequestInfo } from "../operation.ts";
+import type { Fact } from "./fact.ts";
 
 /** Larger data lies beside the fact, which keeps its hash, so that retention may trim it. Bytes of JSON. */
 export const FACT_DATA_BYTES_MAX = 8 * 1024;
@@ -85,7 +86,7 @@ function factRow({ actor, requestId, traceId, fact }: FactEntry, payloads: strin
     subject_id: fact.subject.id,
     agent_id: fact.agent_id ?? agentOf(actor, fact),
     is_reported: fact.is_reported ?? false,
-    data: factData(id, fact.data ?? {}, payloads),
+    data: factData(id, fact.data, payloads),
     request_id: requestId,
     trace_id: traceId,
   };

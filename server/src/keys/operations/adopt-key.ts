@@ -1,5 +1,6 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
+import { keyAdopted } from "../facts.ts";
 import { requirePerson, requireUsable } from "../rules.ts";
 import { Key } from "../schema.ts";
 import { saveResponsible } from "../store/adopt.ts";
@@ -25,7 +26,6 @@ export const adoptKey = command({
     if (key.responsible_user_id === person) return unchanged(key);
     const keys = await saveResponsible(tx, id, person);
     const data = { from_user_id: key.responsible_user_id, to_user_id: person, keys };
-    const fact = { type: "key.adopted", subject: { kind: "key", id }, data, agent_id: key.agent_id };
-    return changed(await getKey(tx, id), fact);
+    return changed(await getKey(tx, id), keyAdopted(id, data, { agent_id: key.agent_id }));
   },
 });

@@ -1,6 +1,7 @@
 import { newKeyText } from "../../auth/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
+import { keyRotated } from "../facts.ts";
 import { requireMadeWith } from "../maker.ts";
 import { previousEnds, requireExpiry, requireUsable } from "../rules.ts";
 import { KeyRotation, RotatedKey } from "../schema.ts";
@@ -40,7 +41,7 @@ export const rotateKey = command({
     await saveRotated(tx, { id, key_hash: env.secrets.fingerprint(key), ...changes });
     const { kind, name, agent_id, scopes, created_at } = held;
     const output = { id, kind, name, agent_id, scopes, created_at, key, ...changes };
-    return changed(output, { type: "key.rotated", subject: { kind: "key", id }, data: changes, agent_id });
+    return changed(output, keyRotated(id, changes, { agent_id }));
   },
 });
 

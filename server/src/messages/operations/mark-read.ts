@@ -1,7 +1,7 @@
 import type { Tx } from "../../kernel/db/db.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid, notFound } from "../../kernel/problem.ts";
-import { readFact } from "../facts.ts";
+import { messagesRead } from "../facts.ts";
 import { requireInbox } from "../rules.ts";
 import { MarkedRead, MarkReadInput, READ_UP_TO_MAX } from "../schema.ts";
 import { type Delivered, findDeliveries, lockMailbox, markRead, markReadUpTo, saveUnread } from "../store/inbox.ts";
@@ -39,7 +39,13 @@ export const markMessagesRead = command({
     const output = { read, unread_count: mailbox.unread - read };
     if (read === 0) return unchanged(output);
     await saveUnread(tx, owner, output.unread_count);
-    return changed(output, readFact({ kind: actor.kind, id: owner }, read, last.message_id));
+    return changed(
+      output,
+      messagesRead(
+        { kind: actor.kind === "agent" ? "agent" : "user", id: owner },
+        { read, up_to_message_id: last.message_id },
+      ),
+    );
   },
 });
 

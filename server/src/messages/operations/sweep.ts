@@ -1,6 +1,7 @@
 /** Handles requested answers that became due. */
 import Type from "typebox";
-import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { overdueFact, sentFact } from "../facts.ts";
 import { mergeNotices, overdueNotice, overdueNoticesOf, reminderOf } from "../obligations.ts";

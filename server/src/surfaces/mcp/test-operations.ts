@@ -2,11 +2,19 @@
 import Type from "typebox";
 import { uuidv7 } from "uuidv7";
 import type { Actor, Permission } from "../../kernel/actor.ts";
+import { factType } from "../../kernel/facts/fact.ts";
 import { changed, command, type Operation, query, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id, Page, PageInput, Text } from "../../kernel/schema.ts";
 
 const Note = Fields({ id: Id, text: Type.String() });
+
+const noteAdded = factType({
+  type: "note.added",
+  subject: "note",
+  meaning: "A note was written.",
+  data: Fields({ text: Type.String() }),
+});
 
 const addNote = command({
   name: "notes.add",
@@ -19,7 +27,7 @@ const addNote = command({
   problems: ["invalid_input"],
   async run(_context, { text }) {
     const id = uuidv7();
-    return changed({ id, text }, { type: "note.added", subject: { kind: "note", id }, data: { text } });
+    return changed({ id, text }, noteAdded(id, { text }));
   },
 });
 

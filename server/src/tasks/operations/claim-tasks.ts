@@ -1,8 +1,9 @@
 import Type from "typebox";
 import { uuidv7 } from "uuidv7";
 import { lockGates } from "../../gate/index.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
-import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
+import { changed, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";

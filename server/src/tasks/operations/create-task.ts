@@ -2,11 +2,11 @@ import { uuidv7 } from "uuidv7";
 import { agentArchived, findGate } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/db.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
-import { changed, type Fact, type HotCall, hotCommand } from "../../kernel/operation.ts";
+import { changed, type HotCall, hotCommand } from "../../kernel/operation.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
-import { taskFact } from "../facts.ts";
+import { createdFact } from "../facts.ts";
 import { carvedBudget, type NewTask, parentFinished, planTask, requireRoomBelow, type Surroundings } from "../plan.ts";
 import { presentTask } from "../present.ts";
 import type { Stepper } from "../rules.ts";
@@ -25,10 +25,6 @@ import {
 } from "../store/tasks.ts";
 import { listChain, lockGraph, reaches } from "../store/tree.ts";
 
-function createdFact(task: TaskRow): Fact {
-  return taskFact(task, "created", createdPayload(task));
-}
-
 /** The row and the fact of a task that the hot statement can take. */
 function plainTask(call: HotCall<NewTask>): PlainTask | undefined {
   const { input, actor } = call;
@@ -36,14 +32,8 @@ function plainTask(call: HotCall<NewTask>): PlainTask | undefined {
   const planned = planTask(uuidv7(), input, actor, { parent: undefined, payer: undefined, dependencies: [] });
   const parent = input.parent_task_id?.toLowerCase() ?? null;
   const row = { ...planned, assigned_to_agent_id: input.assigned_to_agent_id.toLowerCase(), parent_task_id: parent };
-  // The columns that the fact names are there; a child is no retry.
-  return { ...row, fact: factRecord(call, createdFact(row as TaskRow)) };
-}
-
-/** What the `created` event says. */
-export function createdPayload(task: TaskRow): Record<string, unknown> {
-  const { title, assigned_to_agent_id, parent_task_id } = task;
-  return { title, assigned_to_agent_id, parent_task_id, ...(task.retry_of && { retry_of: task.retry_of }) };
+  // The columns that the fact names are there; a plain task is no retry.
+  return { ...row, fact: factRecord(call, createdFact({ ...(row as TaskRow), retry_of: null })) };
 }
 
 export const createTask = hotCommand({

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { BACKOFF_MS, BACKOFF_MS_MAX } from "../rules.ts";
@@ -19,7 +19,7 @@ export const endLeases = command({
   problems: [],
   async run({ tx }, { ids }) {
     const ended = await endPlainLeases(tx, ids, { first: BACKOFF_MS, longest: BACKOFF_MS_MAX, jitter: Math.random });
-    const [first, ...more] = ended.map((task): Fact => {
+    const [first, ...more] = ended.map((task) => {
       const { attempt, fence, assigned_to_agent_id: agent_id, available_at } = task;
       return taskFact(task, LEASE_EXPIRED, { attempt, fence, agent_id, available_at });
     });

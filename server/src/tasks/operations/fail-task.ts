@@ -35,7 +35,7 @@ export const failTask = command({
     if (late) return late;
     requireTake(held, "fail", actor);
     const { task, facts } = await endAttempt(tx, held, actor, { retryable, output, voidFence: false }, now);
-    const payload = { previous_status: "running", reason, attempt: held.task.attempt, ...summaryOf(output) };
+    const payload = { previous_status: "running" as const, reason, attempt: held.task.attempt, ...summaryOf(output) };
     const fact =
       task.status === "queued"
         ? taskFact(task, "retried", { ...payload, available_at: task.available_at })

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { factRecord } from "../../kernel/facts/insert.ts";
-import { changed, type Fact, hotCommand, unchanged } from "../../kernel/operation.ts";
+import { changed, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Fields, JsonObject } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
@@ -79,6 +79,5 @@ export const heartbeatTask = hotCommand({
 function heartbeatOutcome(task: TaskRow, progress: Record<string, unknown> | undefined) {
   const output = { task: presentTask(task, true), cancel_requested: false };
   if (!progress) return unchanged(output);
-  const fact: Fact = reportedFact(task, "progress", progress);
-  return changed(output, fact);
+  return changed(output, reportedFact(task, "progress", progress));
 }

@@ -38,7 +38,7 @@ export const addTaskEvent = command({
       payload,
       created_at: now.toISOString(),
     };
-    return changed(event, { ...reportedFact(task, type, payload), id: event.id });
+    return changed(event, reportedFact(task, type, payload, event.id));
   },
 });
 

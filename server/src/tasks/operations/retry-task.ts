@@ -3,7 +3,7 @@ import { usdFromNanos } from "../../kernel/money.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { cappedPriority, requireMayAssign, requireMayCreate } from "../../team/index.ts";
-import { taskFact } from "../facts.ts";
+import { createdFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import type { NewTask } from "../plan.ts";
 import { requireRoomBelow } from "../plan.ts";
@@ -13,7 +13,7 @@ import { Task, TaskId } from "../schema.ts";
 import { takeRoom } from "../store/open.ts";
 import { addToCounters, getTask, moveDependents, type TaskRow } from "../store/tasks.ts";
 import { listDependentIds } from "../store/tree.ts";
-import { createdPayload, holdSurroundings, insertPlanned } from "./create-task.ts";
+import { holdSurroundings, insertPlanned } from "./create-task.ts";
 
 export const retryTask = command({
   name: "tasks.retry",
@@ -52,7 +52,7 @@ export const retryTask = command({
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
     await takeRoom(tx, task, env.settings);
-    return changed(presentTask(task), taskFact(task, "created", createdPayload(task)));
+    return changed(presentTask(task), createdFact(task));
   },
 });
 

@@ -1,7 +1,7 @@
 /** Blocks the running tasks of an archived agent. They wait for a person. */
 import { changeRunning, lockGates } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/db.ts";
-import type { Fact } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import {
   addToBudgets,

@@ -2,7 +2,7 @@
 import { changeRunning, lockGates } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
-import type { Fact } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
 import { taskFact } from "../facts.ts";
 import { isFinal } from "../rules.ts";
 import {

@@ -1,5 +1,6 @@
 /** Escalates a task to the next agent above its assignee, or to people when no agent is left. */
-import type { CommandContext, Fact } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
+import type { CommandContext } from "../../kernel/operation.ts";
 import { findEscalationTarget } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { saveStep, type TaskChanges, type TaskRow } from "../store/tasks.ts";

@@ -2,7 +2,7 @@
 import { changeRunning } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
-import type { Fact } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
 import { attemptsLeft, backoffMs, isFinal } from "../rules.ts";
 import { queueEndings } from "../store/ending.ts";
 import { countEnded } from "../store/open.ts";

@@ -2,11 +2,12 @@
 import { debitStart, type Refusal, saveRefusal } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
-import { type Fact, type Outcome, refused } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
+import { type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { presentTask } from "../present.ts";
-import { LEASE_SECONDS_DEFAULT } from "../schema.ts";
+import { LEASE_SECONDS_DEFAULT, type Status } from "../schema.ts";
 import { addBudgetLeft, saveStep, type TaskRow } from "../store/tasks.ts";
 import { UNBLOCKED } from "./finish.ts";
 import type { Held } from "./hold.ts";
@@ -47,7 +48,7 @@ function nextAttempt(task: TaskRow): number {
 
 type Started = Pick<TaskRow, "id" | "assigned_to_agent_id" | "attempt" | "fence" | "lease_expires_at">;
 
-export function startedFact(task: Started, from: string): Fact {
+export function startedFact(task: Started, from: Status): Fact {
   return taskFact(task, "started", {
     previous_status: from,
     attempt: task.attempt,

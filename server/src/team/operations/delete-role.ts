@@ -1,9 +1,11 @@
 import type { Tx } from "../../kernel/db/db.ts";
-import { changed, command, type Fact } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
+import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
-import { releaseReports, roleRemoved, strandedBy } from "../change-role.ts";
+import { movedReports, releaseReports, strandedBy } from "../change-role.ts";
+import { roleRemoved } from "../facts.ts";
 import { requireNothingStranded } from "../rules.ts";
 import { Confirm, RoleOfAgent } from "../schema.ts";
 import { deleteRole as deleteRow, findRole } from "../store.ts";
@@ -37,5 +39,5 @@ export async function removeRole(
   requireNothingStranded(stranded, confirm);
   const released = await releaseReports(tx, agent_id, { stranded, above: reports_to, at });
   await deleteRow(tx, agent_id);
-  return [roleRemoved(agent_id, role, stranded, reports_to), ...released];
+  return [roleRemoved(agent_id, { role, ...movedReports(stranded.reports, reports_to) }), ...released];
 }

@@ -4,6 +4,7 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { movedReports, releaseReports, strandedBy } from "../change-role.ts";
+import { roleSet } from "../facts.ts";
 import { changedRole, requireNothingStranded, requireSupervisorAbove } from "../rules.ts";
 import { RoleChange, RoleOfAgent } from "../schema.ts";
 import { findRole, listAbove, saveRole } from "../store.ts";
@@ -44,7 +45,7 @@ export const setRole = command({
       from: before?.role ?? null,
       ...movedReports(stranded?.reports ?? [], after.reports_to),
     };
-    return changed(saved, { type: "role.set", subject: { kind: "agent", id: agent_id }, data, agent_id }, ...released);
+    return changed(saved, roleSet(agent_id, data), ...released);
   },
 });
 

@@ -4,7 +4,7 @@ import type { Tx } from "../../kernel/db/db.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
-import { rulesChanged } from "../change-role.ts";
+import { rulesChanged } from "../facts.ts";
 import { RULE_NAMES } from "../rules.ts";
 import { RuleChanges, TeamRules } from "../schema.ts";
 import { findRole, getRules, saveRules } from "../store.ts";
@@ -24,7 +24,7 @@ export const setRules = command({
     if (RULE_NAMES.every((name) => from[name] === to[name])) return unchanged(from);
     if (to.default_supervisor_agent_id !== null) await requireSupervisor(tx, to.default_supervisor_agent_id);
     await saveRules(tx, to, now);
-    return changed(to, rulesChanged(tx.workspace, from, to));
+    return changed(to, rulesChanged(tx.workspace, { from, to }));
   },
 });
 

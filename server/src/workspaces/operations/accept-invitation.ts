@@ -2,6 +2,7 @@ import { Token } from "../../auth/schema.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { invitationAccepted, memberJoined } from "../facts.ts";
 import { JoinedWorkspace } from "../schema.ts";
 import { acceptInvitation as acceptRow } from "../store/invitations.ts";
 
@@ -24,8 +25,10 @@ export const acceptInvitation = command({
       });
     }
     const { invitation_id, workspace_id: id, workspace_name: name, role, has_joined } = accepted;
-    const type = has_joined ? "member.joined" : "invitation.accepted";
-    const subject = has_joined ? { kind: "user", id: actor.id } : { kind: "invitation", id: invitation_id };
-    return changed({ workspace: { id, name, role } }, { type, subject, data: { invitation_id, role }, workspace: id });
+    const data = { invitation_id, role };
+    const fact = has_joined
+      ? memberJoined(actor.id, data, { workspace: id })
+      : invitationAccepted(invitation_id, data, { workspace: id });
+    return changed({ workspace: { id, name, role } }, fact);
   },
 });

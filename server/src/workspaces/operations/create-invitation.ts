@@ -4,6 +4,7 @@ import type { Tx } from "../../kernel/db/db.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { getWorkspaceName, requireFeature } from "../../tiers/index.ts";
+import { invitationCreated } from "../facts.ts";
 import { invitationMail, invitationUrl } from "../mail.ts";
 import { INVITATION_DAYS, INVITATION_MAILS, INVITATIONS_OPEN_MAX } from "../rules.ts";
 import { CreatedInvitation, NewInvitation } from "../schema.ts";
@@ -45,8 +46,8 @@ export const createInvitation = command({
     const mail = invitationMail(email, { link, workspace: await getWorkspaceName(tx), role });
     // The fact leaves out the address, because agents read the log.
     const data = { role, expires_at: stored.expires_at, ...(replaced && { replaces: replaced }) };
-    const fact = { type: "invitation.created", subject: { kind: "invitation", id: stored.id }, data };
-    return { ...changed({ ...stored, ...(mayShowLinks(env, request) && { dev_link: link }) }, fact), mail };
+    const output = { ...stored, ...(mayShowLinks(env, request) && { dev_link: link }) };
+    return { ...changed(output, invitationCreated(stored.id, data)), mail };
   },
 });
 

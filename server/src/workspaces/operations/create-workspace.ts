@@ -4,6 +4,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
 import { requireFeature } from "../../tiers/index.ts";
+import { workspaceCreated } from "../facts.ts";
 import { WORKSPACES_OWNED_MAX } from "../rules.ts";
 import { Workspace } from "../schema.ts";
 import { createWorkspaceOf } from "../store/members.ts";
@@ -26,12 +27,6 @@ export const createWorkspace = command({
       throw new Problem("conflict", `A person may own at most ${WORKSPACES_OWNED_MAX} workspaces.`);
     }
     const output = { id, name, role: "owner" as const, tier_name: "free", created_at: now.toISOString() };
-    return changed(output, {
-      type: "workspace.created",
-      subject: { kind: "workspace", id },
-      data: { name },
-      // This is the first fact in the log of the new workspace.
-      workspace: id,
-    });
+    return changed(output, workspaceCreated(id, { name }, { workspace: id }));
   },
 });

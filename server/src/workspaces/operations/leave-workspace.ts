@@ -2,6 +2,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { noSuchWorkspace } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { endMembershipWithRights } from "../end-membership.ts";
+import { memberLeft } from "../facts.ts";
 import { requireNotOwner } from "../rules.ts";
 import { lockMember } from "../store/members.ts";
 
@@ -23,7 +24,6 @@ export const leaveWorkspace = command({
     if (!member) throw noSuchWorkspace();
     requireNotOwner(member, "leave it");
     const facts = await endMembershipWithRights({ tx, now }, actor.id);
-    const data = { role: member.role };
-    return changed({ id }, { type: "member.left", subject: { kind: "user", id: actor.id }, data }, ...facts);
+    return changed({ id }, memberLeft(actor.id, { role: member.role }), ...facts);
   },
 });

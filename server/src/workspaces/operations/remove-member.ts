@@ -3,6 +3,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields, Id, Reason } from "../../kernel/schema.ts";
 import { endMembershipWithRights } from "../end-membership.ts";
+import { memberRemoved } from "../facts.ts";
 import { requireNotOwner } from "../rules.ts";
 import { MemberId } from "../schema.ts";
 import { lockMember } from "../store/members.ts";
@@ -23,7 +24,6 @@ export const removeMember = command({
     if (!member) throw notFound("member", user_id);
     requireNotOwner(member, "be removed");
     const facts = await endMembershipWithRights({ tx, now }, user_id);
-    const data = { role: member.role, reason };
-    return changed({ user_id }, { type: "member.removed", subject: { kind: "user", id: user_id }, data }, ...facts);
+    return changed({ user_id }, memberRemoved(user_id, { role: member.role, reason }), ...facts);
   },
 });

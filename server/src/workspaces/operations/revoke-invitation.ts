@@ -1,6 +1,6 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
-import { invitationRevoked } from "../end-membership.ts";
+import { invitationRevoked } from "../facts.ts";
 import { Invitation, InvitationId } from "../schema.ts";
 import { endInvitation, lockInvitation } from "../store/invitations.ts";
 
@@ -21,6 +21,6 @@ export const revokeInvitation = command({
       throw new Problem("conflict", "The invitation is already accepted.", { next_step: "Remove the member." });
     }
     if (invitation.status !== "open") return unchanged(invitation);
-    return changed(await endInvitation(tx, invitation_id, now), invitationRevoked(invitation_id));
+    return changed(await endInvitation(tx, invitation_id, now), invitationRevoked(invitation_id, {}));
   },
 });

@@ -2,6 +2,7 @@ import { findOwnWorkspace } from "../../auth/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { workspaceTransferred } from "../facts.ts";
 import { requireTransferable } from "../rules.ts";
 import { Member, MemberId } from "../schema.ts";
 import { countOwned, lockMember, saveRole, showMember } from "../store/members.ts";
@@ -27,10 +28,6 @@ export const transferWorkspace = command({
     await saveRole(tx, actor.id, "admin");
     await saveRole(tx, user_id, "owner");
     const data = { from_user_id: actor.id, to_user_id: user_id };
-    return changed(await showMember(tx, actor.id, user_id), {
-      type: "workspace.transferred",
-      subject: { kind: "workspace", id },
-      data,
-    });
+    return changed(await showMember(tx, actor.id, user_id), workspaceTransferred(id, data));
   },
 });

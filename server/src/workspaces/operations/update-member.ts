@@ -1,11 +1,12 @@
 import { keyPermissions, permissionsOf } from "../../auth/index.ts";
 import type { Role } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/db.ts";
-import { changed, command, type Fact, unchanged } from "../../kernel/operation.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { listKeysOfPerson } from "../../keys/index.ts";
-import { invitationRevoked } from "../end-membership.ts";
+import { invitationRevoked, memberUpdated } from "../facts.ts";
 import { requireNotOwner } from "../rules.ts";
 import { GivenRole, Member, MemberId } from "../schema.ts";
 import { endInvitationsOf } from "../store/invitations.ts";
@@ -34,8 +35,11 @@ export const updateMember = command({
     await saveRole(tx, user_id, role);
     const keys_limited = await countLimited(tx, user_id, role);
     const data = { from: member.role, to: role, ...(keys_limited > 0 && { keys_limited }) };
-    const fact = { type: "member.updated", subject: { kind: "user", id: user_id }, data };
-    return changed({ ...shown, role }, fact, ...(await endInvitationsBeyond(tx, user_id, role, now)));
+    return changed(
+      { ...shown, role },
+      memberUpdated(user_id, data),
+      ...(await endInvitationsBeyond(tx, user_id, role, now)),
+    );
   },
 });
 
@@ -48,5 +52,5 @@ async function countLimited(tx: Tx, userId: string, role: Role): Promise<number>
 /** Ends the person's open invitations if the new role may not invite. */
 async function endInvitationsBeyond(tx: Tx, userId: string, role: Role, now: Date): Promise<Fact[]> {
   if (permissionsOf({ kind: "user", role }).has("members:write")) return [];
-  return (await endInvitationsOf(tx, userId, now)).map(invitationRevoked);
+  return (await endInvitationsOf(tx, userId, now)).map((id) => invitationRevoked(id, {}));
 }

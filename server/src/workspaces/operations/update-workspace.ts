@@ -1,5 +1,6 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { getWorkspaceName, lockWorkspace, renameWorkspace } from "../../tiers/index.ts";
+import { workspaceUpdated } from "../facts.ts";
 import { WorkspaceName } from "../schema.ts";
 
 export const updateWorkspace = command({
@@ -16,9 +17,6 @@ export const updateWorkspace = command({
     const from = await getWorkspaceName(tx);
     if (from === name) return unchanged({ id, name });
     await renameWorkspace(tx, name, now);
-    return changed(
-      { id, name },
-      { type: "workspace.updated", subject: { kind: "workspace", id }, data: { from, name } },
-    );
+    return changed({ id, name }, workspaceUpdated(id, { from, name }));
   },
 });

@@ -1,0 +1,76 @@
+/** Facts of agents. */
+import Type from "typebox";
+import { factType } from "../kernel/facts/fact.ts";
+import { Fields, Id, Literals, Nullable } from "../kernel/schema.ts";
+import { Agent } from "./schema.ts";
+
+const { name, agent_type, revision, status } = Agent.properties;
+const changed_fields = Type.Array(Type.String());
+
+export const agentCreated = factType({
+  type: "agent.created",
+  subject: "agent",
+  meaning: "An agent was created, cloned or imported.",
+  data: Fields({
+    name,
+    agent_type,
+    revision,
+    source: Type.Optional(
+      Type.Union([Fields({ kind: Literals(["clone"]), agent_id: Id }), Fields({ kind: Literals(["import"]) })]),
+    ),
+  }),
+});
+
+export const agentUpdated = factType({
+  type: "agent.updated",
+  subject: "agent",
+  meaning: "The configuration of an agent changed, or whether it is the default.",
+  data: Fields({ changed_fields, revision: Type.Optional(revision) }),
+});
+
+const StatusChange = Fields({ from: status, to: status, reason: Nullable(Type.String()) });
+
+export const agentPaused = factType({
+  type: "agent.paused",
+  subject: "agent",
+  meaning: "An agent was paused.",
+  data: StatusChange,
+});
+
+export const agentResumed = factType({
+  type: "agent.resumed",
+  subject: "agent",
+  meaning: "A paused agent was resumed.",
+  data: StatusChange,
+});
+
+export const agentArchived = factType({
+  type: "agent.archived",
+  subject: "agent",
+  meaning: "An agent was archived.",
+  data: StatusChange,
+});
+
+export const agentRestored = factType({
+  type: "agent.restored",
+  subject: "agent",
+  meaning: "An agent got back an earlier configuration, as a new revision.",
+  data: Fields({ restored_revision: revision, revision, changed_fields }),
+});
+
+export const secretsResealed = factType({
+  type: "secrets.resealed",
+  subject: "workspace",
+  meaning: "Secrets of the workspace were sealed again under a new master key.",
+  data: Fields({ key_id: Type.String(), secrets: Type.Integer(), answers: Type.Integer() }),
+});
+
+export const AGENT_FACTS = [
+  agentCreated,
+  agentUpdated,
+  agentPaused,
+  agentResumed,
+  agentArchived,
+  agentRestored,
+  secretsResealed,
+] as const;

@@ -1,0 +1,23 @@
+/** The table of contents of the fact log: every type of fact of every slice. */
+import { AGENT_FACTS } from "./agents/facts.ts";
+import { AUTH_FACTS } from "./auth/facts.ts";
+import { DEMO_FACTS } from "./demo/facts.ts";
+import type { FactSpec } from "./kernel/facts/fact.ts";
+import { KEY_FACTS } from "./keys/facts.ts";
+import { MESSAGE_FACTS } from "./messages/facts.ts";
+import { TASK_FACTS } from "./tasks/facts.ts";
+import { TEAM_FACTS } from "./team/facts.ts";
+import { TIER_FACTS } from "./tiers/facts.ts";
+import { WORKSPACE_FACTS } from "./workspaces/facts.ts";
+
+export const FACTS: readonly FactSpec[] = [
+  ...AUTH_FACTS,
+  ...KEY_FACTS,
+  ...WORKSPACE_FACTS,
+  ...TIER_FACTS,
+  ...AGENT_FACTS,
+  ...TEAM_FACTS,
+  ...TASK_FACTS,
+  ...MESSAGE_FACTS,
+  ...DEMO_FACTS,
+];
