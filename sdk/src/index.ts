@@ -6,7 +6,7 @@ import { type ClientOptions, createSend } from "./send.ts";
 export { BailiwickError, type FieldError, type ProblemBody } from "./error.ts";
 export type * from "./generated/client.ts";
 export * from "./generated/values.ts";
-export type { Fact, LiveEvent, LiveOptions } from "./live.ts";
+export type { LiveEvent, LiveOptions } from "./live.ts";
 export type { CallOptions, ClientOptions } from "./send.ts";
 export { Escalation, type Handler, type TaskContext, type WorkOptions, work } from "./worker.ts";
 

@@ -1,10 +1,8 @@
 /** The live feed: all facts of the workspace as they happen, without a gap after a lost connection. */
 import { BailiwickError, problemFrom } from "./error.ts";
-import type { AuditListOutput } from "./generated/client.ts";
+import type { Fact } from "./generated/client.ts";
 import { backoffMs, pause } from "./retry.ts";
 import { addressOf, answerOf, type ClientOptions, headersOf, queryOf } from "./send.ts";
-
-export type Fact = AuditListOutput["items"][number];
 
 /** A fact, or `reset`: the log was replaced, so read your state again. */
 export type LiveEvent = { event: "fact"; id: string; data: Fact } | { event: "reset"; id: string };

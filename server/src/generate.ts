@@ -11,6 +11,7 @@ import { type Migration, migrate, readMigrations } from "./db/migrate.ts";
 import { migrationsFolder } from "./db/migrations.ts";
 import { describeSchema } from "./db/schema.ts";
 import { isSchemaFresh, schemaFile } from "./db/schema-file.ts";
+import { FACTS } from "./facts.ts";
 import { OPERATIONS } from "./operations.ts";
 import { printInputs } from "./surfaces/print/inputs.ts";
 import { jsonText } from "./surfaces/print/json-text.ts";
@@ -26,9 +27,14 @@ const SCHEMA_FILE = "server/src/db/schema.sql";
 
 /** Returns the text of each file that comes from the operations, by its path in the repository. */
 function printedFiles(): Map<string, string> {
-  const reference = { operations: OPERATIONS, permissions: PERMISSION_TABLE, baseUrl: "http://127.0.0.1:7300" };
+  const reference = {
+    operations: OPERATIONS,
+    facts: FACTS,
+    permissions: PERMISSION_TABLE,
+    baseUrl: "http://127.0.0.1:7300",
+  };
   return new Map([
-    ["sdk/src/generated/client.ts", printSdk(OPERATIONS)],
+    ["sdk/src/generated/client.ts", printSdk(OPERATIONS, FACTS)],
     ["sdk/src/generated/inputs.ts", printInputs(OPERATIONS)],
     ["sdk/src/generated/values.ts", printValues(OPERATIONS)],
     ["docs/reference.md", printReference(reference)],

@@ -23,6 +23,387 @@ import type {
   TierName,
 } from "./values.ts";
 
+/** The data of each type of fact. */
+export interface FactData {
+  /** An agent was archived. */
+  "agent.archived": {
+    from: AgentStatus;
+    to: AgentStatus;
+    reason: string | null;
+  };
+  /** An agent was created, cloned or imported. */
+  "agent.created": {
+    name: string;
+    agent_type: AgentType;
+    /** The number of the newest revision. */
+    revision: number;
+    source?: {
+      kind: "clone";
+      agent_id: string;
+    } | {
+      kind: "import";
+    };
+  };
+  /** An agent was paused. */
+  "agent.paused": {
+    from: AgentStatus;
+    to: AgentStatus;
+    reason: string | null;
+  };
+  /** An agent got back an earlier configuration, as a new revision. */
+  "agent.restored": {
+    /** The number of the newest revision. */
+    restored_revision: number;
+    /** The number of the newest revision. */
+    revision: number;
+    changed_fields: string[];
+  };
+  /** A paused agent was resumed. */
+  "agent.resumed": {
+    from: AgentStatus;
+    to: AgentStatus;
+    reason: string | null;
+  };
+  /** The configuration of an agent changed, or whether it is the default. */
+  "agent.updated": {
+    changed_fields: string[];
+    /** The number of the newest revision. */
+    revision?: number;
+  };
+  /** The demo made the task that its run is about. */
+  "demo.audit_created": {
+    root_task_id: string;
+  };
+  /** A run of the demo ended. */
+  "demo.ended": {
+    outcome: "completed" | "failed" | null;
+    reason: string | null;
+    root_task_id: string | null;
+  };
+  /** A run of the demo began. */
+  "demo.started": {
+    key_id: string;
+    expires_at: string;
+  };
+  /** Governance notes that a task was blocked. */
+  "governance.task_blocked": {
+    task_id: string;
+    from_agent_id: string;
+    to_agent_id: string | null;
+    reason: string | null;
+  };
+  /** Governance notes that a task was handed up. */
+  "governance.task_escalated": {
+    task_id: string;
+    from_agent_id: string;
+    to_agent_id: string | null;
+    reason: string | null;
+  };
+  /** Governance notes that a task was handed to another agent. */
+  "governance.task_reassigned": {
+    task_id: string;
+    from_agent_id: string;
+    to_agent_id: string | null;
+    reason: string | null;
+  };
+  /** A person who was a member already accepted an invitation. */
+  "invitation.accepted": {
+    invitation_id: string;
+    role: Role;
+  };
+  /** Somebody was invited to the workspace. */
+  "invitation.created": {
+    role: GivenRole;
+    expires_at: string;
+    /** The invitation that ended by this one. */
+    replaces?: string;
+  };
+  /** An invitation was taken back, or ended with the right of its sender to invite. */
+  "invitation.revoked": Record<string, never>;
+  /** Another person answers for a key, and for the keys made with it. */
+  "key.adopted": {
+    from_user_id: string;
+    to_user_id: string;
+    /** Keys that changed hands. */
+    keys: number;
+  };
+  /** A key was made for an agent or a service. */
+  "key.created": {
+    kind: KeyKind;
+    name: string;
+    agent_id: string | null;
+    scopes: Scope[];
+    /** The first characters of the key, by which you can recognise it. */
+    prefix: string;
+    expires_at: string | null;
+  };
+  /** A key was revoked. */
+  "key.revoked": {
+    kind: KeyKind;
+    name: string;
+    agent_id: string | null;
+    reason: "maker_left" | "maker_revoked" | "agent_archived" | null;
+  };
+  /** A key got a new secret. */
+  "key.rotated": {
+    /** The first characters of the key, by which you can recognise it. */
+    prefix: string;
+    expires_at: string | null;
+    previous_expires_at: string | null;
+  };
+  /** A person became a member by an invitation. */
+  "member.joined": {
+    invitation_id: string;
+    role: Role;
+  };
+  /** A member left the workspace. */
+  "member.left": {
+    role: Role;
+  };
+  /** A member was removed from the workspace. */
+  "member.removed": {
+    role: Role;
+    reason: string | null;
+  };
+  /** A member got another role. */
+  "member.updated": {
+    from: Role;
+    to: GivenRole;
+    /** Keys that lose permissions by it. */
+    keys_limited?: number;
+  };
+  /** A message was not answered in time. */
+  "message.overdue": {
+    thread_id: string;
+    task_id: string | null;
+    to: string | null;
+    reply_by: string | null;
+    escalated_to: string | null;
+  };
+  /** An agent or a person marked messages as read. */
+  "message.read": {
+    /** Messages. */
+    read: number;
+    up_to_message_id: string;
+  };
+  /** A message was sent. */
+  "message.sent": {
+    thread_id: string;
+    task_id: string | null;
+    to: string | null;
+    in_reply_to: string | null;
+    bytes: number;
+  };
+  /** A person changed their name. */
+  "person.updated": {
+    name: string;
+  };
+  /** An agent lost its role in the team. */
+  "role.removed": {
+    role: TeamRoleName;
+    moved_reports?: string[];
+    now_report_to?: string | null;
+  };
+  /** An agent got its role in the team, or another one. */
+  "role.set": {
+    role: TeamRoleName;
+    /** The agent may give work to agents that are not supervisors, if allow_peer_assignment is on. */
+    can_assign_to_peers: boolean;
+    /** The agent may escalate its work to a supervisor. */
+    can_escalate_to_supervisor: boolean;
+    reports_to: string | null;
+    from: TeamRoleName | null;
+    moved_reports?: string[];
+    now_report_to?: string | null;
+  };
+  /** The rules by which agents give each other work changed. */
+  "rules.changed": {
+    from: Team;
+    to: Team;
+  };
+  /** Secrets of the workspace were sealed again under a new master key. */
+  "secrets.resealed": {
+    key_id: string;
+    secrets: number;
+    answers: number;
+  };
+  /** A person signed in. */
+  "session.created": Record<string, never>;
+  /** A person signed out, or ended one or all other sessions. */
+  "session.revoked": {
+    reason: "signed_out" | "revoked" | "others";
+    /** Sessions that ended. */
+    count?: number;
+    kept_session_id?: string | null;
+  };
+  /** A task was handed to another agent. */
+  "task.assigned": {
+    from_agent_id: string;
+    to_agent_id: string;
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    reason: string | null;
+  };
+  /** A task was set aside, or its start was refused. */
+  "task.blocked": {
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    code: string;
+    reason: string;
+    next_step?: string;
+    policy_id?: string;
+    /** The kind of caller whose start was refused. */
+    by?: string;
+  };
+  /** A task was canceled. */
+  "task.canceled": {
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    reason: string | null;
+  };
+  /** A task was completed. */
+  "task.completed": {
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    attempt: number;
+    /** How the output begins. */
+    output_summary?: string;
+    /** Its open children go on without it. */
+    detached?: boolean;
+  };
+  /** A task was created. */
+  "task.created": {
+    title: string;
+    assigned_to_agent_id: string;
+    parent_task_id: string | null;
+    /** The task that this one tries again. */
+    retry_of?: string;
+  };
+  /** A task was handed up to a supervisor, or to people when to_agent_id is null. */
+  "task.escalated": {
+    from_agent_id: string;
+    to_agent_id: string | null;
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    reason: string;
+    escalates_at: string | null;
+  };
+  /** A task failed for good. */
+  "task.failed": {
+    previous_status?: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    attempt: number;
+    /** `lease_expired` when the lease of the last attempt ended. */
+    reason: string;
+    /** How the output begins. */
+    output_summary?: string;
+  };
+  /** An agent sent a result for a task that it had lost. The result is kept and not applied. */
+  "task.late_result": {
+    step: "block" | "complete" | "fail" | "escalate";
+    fence: number;
+    /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+    output: unknown;
+    reason: string | null;
+  };
+  /** The lease of an attempt ended, and its holder lost the task. */
+  "task.lease_expired": {
+    attempt: number;
+    fence: number;
+    agent_id: string;
+    available_at: string;
+  };
+  /** The due time of a task passed. */
+  "task.overdue": {
+    due_at: string | null;
+  };
+  /** The holder of a task reported progress. */
+  "task.progress": Record<string, unknown>;
+  /** The holder of a task handed it back to the queue. */
+  "task.released": {
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    attempt: number;
+    reason: string | null;
+  };
+  /** An attempt at a task failed, and the task is queued for another attempt. */
+  "task.retried": {
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    attempt: number;
+    reason: string;
+    /** How the output begins. */
+    output_summary?: string;
+    available_at: string;
+  };
+  /** An attempt at a task began. */
+  "task.started": {
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    attempt: number;
+    fence: number;
+    lease_expires_at: string | null;
+  };
+  /** The holder of a task reported that it called a tool. */
+  "task.tool_call": Record<string, unknown>;
+  /** The holder of a task reported the result of a tool. */
+  "task.tool_result": Record<string, unknown>;
+  /** The cause that blocked a task is gone, and the task is queued again. */
+  "task.unblocked": {
+    /** The code of the refusal. */
+    cause: string;
+  };
+  /** The workspace was put on another tier. */
+  "tier.changed": {
+    from: TierName;
+    to: TierName;
+    /** The billing system, or the operator of the server. */
+    source: string;
+    /** The delivery of the billing system. */
+    event_id?: string;
+  };
+  /** A workspace was made. Its log begins with this fact. */
+  "workspace.created": {
+    name: string;
+  };
+  /** A workspace got another owner. */
+  "workspace.transferred": {
+    from_user_id: string;
+    to_user_id: string;
+  };
+  /** A workspace was renamed. */
+  "workspace.updated": {
+    from: string;
+    name: string;
+  };
+}
+
+export type FactType = keyof FactData;
+
+/** The kind of thing that a fact is about. */
+export type SubjectKind =
+  | "agent"
+  | "demo"
+  | "invitation"
+  | "key"
+  | "message"
+  | "session"
+  | "task"
+  | "user"
+  | "workspace";
+
+/** A fact of one type. */
+export interface FactOf<T extends FactType> {
+  id: string;
+  type: T;
+  actor: AuditActor;
+  subject: {
+    kind: SubjectKind;
+    id: string;
+  };
+  data: FactData[T];
+  request_id: string;
+  trace_id: string | null;
+  created_at: string;
+}
+
+/**
+ * Something that happened in the workspace. A newer server may write types that are not listed here. Where retention cut
+ * long data, `payload_bytes` and `payload_sha256` stand in its place.
+ */
+export type Fact = { [T in FactType]: FactOf<T> }[FactType];
+
 export interface Agent {
   id: string;
   name: string;
@@ -130,20 +511,6 @@ export interface AgentsMeOutput {
     started_at: string | null;
     lease_expires_at: string | null;
   }[];
-}
-
-export interface Audit {
-  id: string;
-  type: string;
-  actor: AuditActor;
-  subject: {
-    kind: string;
-    id: string;
-  };
-  data: Record<string, unknown>;
-  request_id: string;
-  trace_id: string | null;
-  created_at: string;
 }
 
 export interface AuditActor {
@@ -771,7 +1138,7 @@ export interface AuditListInput {
 }
 
 export interface AuditListOutput {
-  items: Audit[];
+  items: Fact[];
   next_cursor: string | null;
 }
 

@@ -5,6 +5,7 @@ import { PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
 import type { Migration } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
+import { FACTS } from "../facts.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Config } from "../runtime/config.ts";
 import type { Logger } from "../runtime/log.ts";
@@ -144,7 +145,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
       system({ ...about, ready }),
       pages({ ...about, web, outbox: mailer.outbox }),
       dashboard(web),
-      referenceRoute({ ...about, permissions: PERMISSION_TABLE }),
+      referenceRoute({ ...about, facts: FACTS, permissions: PERMISSION_TABLE }),
       liveFeed({ db, signals }),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),

@@ -1,5 +1,5 @@
 /** Keeps the data on screen up to date: each fact of the live feed names the areas to read again. */
-import type { Fact, LiveEvent } from "@bailiwick/sdk";
+import type { Fact, FactType, LiveEvent } from "@bailiwick/sdk";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { addChange } from "./changes.ts";
@@ -14,8 +14,11 @@ export interface LiveState {
 const Context = createContext<LiveState>({ state: "connecting", sinceMs: 0 });
 export const useLiveState = (): LiveState => useContext(Context);
 
-/** The areas of the API that a fact changes, by the first word of the fact's type. */
-const AREAS: Record<string, readonly string[]> = {
+/** The word before the dot. */
+type FactArea<T> = T extends `${infer Area}.${string}` ? Area : never;
+
+/** The areas of the API that a fact changes. An area of facts that is missing here does not compile. */
+const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   task: ["tasks"],
   message: ["messages", "threads"],
   agent: ["agents", "team", "tiers"],
@@ -29,7 +32,16 @@ const AREAS: Record<string, readonly string[]> = {
   workspace: ["workspaces"],
   person: ["members"],
   demo: ["demo"],
+  // The task itself says it.
+  governance: [],
+  secrets: [],
 };
+
+function areasOf(type: string): readonly string[] {
+  const [area = ""] = type.split(".");
+  // A newer server may write types of other areas.
+  return Object.hasOwn(AREAS, area) ? AREAS[area as keyof typeof AREAS] : [];
+}
 
 /** Facts that arrive within this time are handled in one round. */
 const GATHER_MS = 150;
@@ -100,7 +112,7 @@ function createRefresh(cache: QueryClient, workspace: string) {
     add(event: LiveEvent) {
       if (event.event === "reset") return this.all();
       const { type, subject } = event.data;
-      for (const area of AREAS[type.split(".")[0] ?? ""] ?? []) {
+      for (const area of areasOf(type)) {
         areas.add(area);
         addChange(workspace, area, subject.id);
       }

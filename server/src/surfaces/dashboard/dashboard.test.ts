@@ -44,7 +44,7 @@ function serve(web: WebFiles = readWebFiles(join(folder, "web"))) {
   const extensions = [
     pages({ ...about, web, outbox: { code: "code", mails: () => [] } }),
     dashboard(web),
-    referenceRoute({ ...about, permissions: [] }),
+    referenceRoute({ ...about, facts: [], permissions: [] }),
   ];
   return surface().http({ extensions }).app;
 }

@@ -37,7 +37,7 @@ function aServer(perMinute = 1) {
       system({ ...about, ready: async () => undefined }),
       pages({ ...about, outbox: undefined }),
       dashboard({ index: undefined, assets: new Map(), others: new Map() }),
-      referenceRoute({ ...about, permissions: [] }),
+      referenceRoute({ ...about, facts: [], permissions: [] }),
       liveFeed({ db, signals }),
     ],
   });

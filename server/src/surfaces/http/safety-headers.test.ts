@@ -35,7 +35,7 @@ async function serve(publicUrl: string, more: Partial<ServerOptions> = {}): Prom
       system({ ...about, ready: async () => undefined }),
       pages({ ...about, outbox: { code: "code", mails: () => [] }, web: WEB }),
       dashboard(WEB),
-      referenceRoute({ ...about, permissions: [] }),
+      referenceRoute({ ...about, facts: [], permissions: [] }),
       liveFeed({ db, signals }),
       (app, tools) => registerMcp(app, tools, { ...about, forAgents: () => true }),
     ],

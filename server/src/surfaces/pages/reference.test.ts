@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { describe, expect, test } from "vitest";
 import { PERMISSION_TABLE } from "../../auth/permissions.ts";
+import { FACTS } from "../../facts.ts";
 import { command, type Operation, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id, Literals, Nullable } from "../../kernel/schema.ts";
 import { OPERATIONS } from "../../operations.ts";
@@ -13,9 +14,9 @@ import { referencePage } from "./reference.ts";
 
 const URL_OF_SERVER = "https://bailiwick.example.com";
 const page = (operations: readonly Operation[]) =>
-  referencePage({ operations, version: "1.2.3", permissions: PERMISSION_TABLE }, URL_OF_SERVER);
+  referencePage({ operations, facts: FACTS, version: "1.2.3", permissions: PERMISSION_TABLE }, URL_OF_SERVER);
 const document = (operations: readonly Operation[], permissions: readonly PrintedPermission[] = PERMISSION_TABLE) =>
-  printReference({ operations, permissions, baseUrl: URL_OF_SERVER });
+  printReference({ operations, facts: FACTS, permissions, baseUrl: URL_OF_SERVER });
 
 describe("the reference", () => {
   test.each([
@@ -54,7 +55,7 @@ describe("the reference", () => {
       agents: true,
       scope: "odd:read",
     };
-    const html = referencePage({ operations: [], version: "1", permissions: [row] }, URL_OF_SERVER);
+    const html = referencePage({ operations: [], facts: [], version: "1", permissions: [row] }, URL_OF_SERVER);
     expect(html).toContain("See &lt;odd&gt; things.");
     const line = "| `odd:read` | See <odd> things. | owner | yes | `odd:read` |";
     expect(document([], [row])).toContain(line);

@@ -1,10 +1,12 @@
 /** The reference as blocks: every operation with its ways in, its fields and its failures, then shapes and permissions. */
+import type { FactSpec } from "../../kernel/facts/fact.ts";
 import type { Operation } from "../../kernel/operation.ts";
 import { PROBLEM_STATUS } from "../../kernel/problem.ts";
 import { methodOf, pathOf } from "../route.ts";
 import { isServed } from "../served.ts";
 import { type Block, type Section, section, text } from "./blocks.ts";
 import { curlText } from "./curl.ts";
+import { factSection } from "./facts.ts";
 import { introduction } from "./introduction.ts";
 import { areaOf, camel, plain, type Shapes, shapesOf } from "./shapes.ts";
 import { bodyText, fieldsOf, type Schema, typeText } from "./typescript.ts";
@@ -20,6 +22,7 @@ export interface PrintedPermission {
 
 export interface ReferenceOptions {
   operations: readonly Operation[];
+  facts: readonly FactSpec[];
   permissions: readonly PrintedPermission[];
   /** The address of the server, for the examples. */
   baseUrl: string;
@@ -30,7 +33,7 @@ export interface Reference {
   sections: Section[];
 }
 
-export function reference({ operations, permissions, baseUrl }: ReferenceOptions): Reference {
+export function reference({ operations, facts, permissions, baseUrl }: ReferenceOptions): Reference {
   const served = operations.filter(isServed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const shapes = shapesOf(served);
   const areas = [...new Set(served.map(areaOf))].map((area) => {
@@ -41,7 +44,12 @@ export function reference({ operations, permissions, baseUrl }: ReferenceOptions
       own.map((operation) => operationSection(operation, shapes, baseUrl)),
     );
   });
-  const ends = [shapeSection(shapes), permissionSection(permissions), problemSection()];
+  const ends = [
+    shapeSection(shapes),
+    factSection(facts, shapes.nameOf),
+    permissionSection(permissions),
+    problemSection(),
+  ];
   return { introduction: introduction(baseUrl).map(text), sections: [...areas, ...ends] };
 }
 

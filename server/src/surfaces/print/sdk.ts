@@ -1,6 +1,8 @@
 /** The operations as the source of the client: their types, and one typed method each. */
+import type { FactSpec } from "../../kernel/facts/fact.ts";
 import type { Operation } from "../../kernel/operation.ts";
 import { isServed } from "../served.ts";
+import { factTypes, isOfFacts } from "./facts.ts";
 import { camel, type NamedShape, pascal, plain, type Shapes, shapesOf } from "./shapes.ts";
 import { bodyText, commentLines, fieldsOf, indented, type Schema, typeText } from "./typescript.ts";
 import { enumsOf } from "./values.ts";
@@ -10,15 +12,17 @@ const HEAD = `// Printed from the list of operations by \`npm run generate\`. Do
 import type { CallOptions, Send } from "../send.ts";
 `;
 
-export function printSdk(all: readonly Operation[]): string {
+export function printSdk(all: readonly Operation[], facts: readonly FactSpec[] = []): string {
   const operations = all.filter(isServed);
   const shapes = shapesOf(operations);
   const enums = enumsOf(shapes.all);
   const sorted = [...operations].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const named = shapes.all.filter(({ name }) => facts.length === 0 || !isOfFacts(name));
   return [
     HEAD,
     ...(enums.length > 0 ? [valueImports(enums)] : []),
-    ...shapes.all.filter((shape) => !enums.includes(shape)).map((shape) => shapeText(shape, shapes)),
+    ...(facts.length > 0 ? [factTypes(facts, shapes.nameOf)] : []),
+    ...named.filter((shape) => !enums.includes(shape)).map((shape) => shapeText(shape, shapes)),
     ...sorted.flatMap((operation) => operationTypes(operation, shapes)),
     clientText(sorted, shapes),
   ].join("\n");

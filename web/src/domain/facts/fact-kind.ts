@@ -1,8 +1,21 @@
 /** Kinds of facts, for colours and counts. */
+import type { FactType } from "@bailiwick/sdk";
+
 export type FactKind = "work" | "done" | "stuck" | "wrong" | "message" | "change";
 
-const STUCK = new Set(["task.blocked", "task.escalated", "task.retried", "agent.paused"]);
-const WRONG = new Set(["task.failed", "task.lease_expired", "task.late_result", "task.overdue", "message.overdue"]);
+const STUCK: ReadonlySet<string> = new Set<FactType>([
+  "task.blocked",
+  "task.escalated",
+  "task.retried",
+  "agent.paused",
+]);
+const WRONG: ReadonlySet<string> = new Set<FactType>([
+  "task.failed",
+  "task.lease_expired",
+  "task.late_result",
+  "task.overdue",
+  "message.overdue",
+]);
 
 export function factKind(type: string): FactKind {
   if (type === "task.completed") return "done";

@@ -19,7 +19,15 @@ interface FactSentenceProps {
 }
 
 export function FactSentence({ fact, titles }: FactSentenceProps) {
-  return sentenceOf(fact).map((part, at) => (
+  return <Parts parts={sentenceOf(fact)} titles={titles} />;
+}
+
+interface PartsProps extends Pick<FactSentenceProps, "titles"> {
+  parts: readonly Part[];
+}
+
+export function Parts({ parts, titles }: PartsProps) {
+  return parts.map((part, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence never move.
     <Fragment key={at}>
       {at > 0 && " "}

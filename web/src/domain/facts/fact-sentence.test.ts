@@ -1,76 +1,91 @@
-import type { Fact } from "@bailiwick/sdk";
+import type { Fact, TaskEvent } from "@bailiwick/sdk";
 import { describe, expect, it } from "vitest";
-import { type Part, progressOf, sentenceOf } from "./fact-sentence.ts";
+import { eventText, type Part, sentenceOf } from "./fact-sentence.ts";
 
-function sentenceFor(
+type Kind = Fact["actor"]["kind"];
+
+function sentence(
   type: string,
-  data: Fact["data"] = {},
+  data: Record<string, unknown> = {},
   subject = { kind: "task", id: "t1" },
-  kind: Fact["actor"]["kind"] = "agent",
+  kind: Kind = "agent",
 ) {
   const actor = { kind, id: "a1", key_id: null };
-  const fact = {
-    id: "f",
-    type,
-    data,
-    subject,
-    actor,
-    request_id: "r",
-    trace_id: null,
-    created_at: "2026-01-01T00:00:00Z",
-  };
-  return sentenceOf(fact).map(wordOf).join(" ");
+  const common = { id: "f", request_id: "r", trace_id: null, created_at: "2026-01-01T00:00:00Z" };
+  // Tests write facts of earlier and later servers too.
+  return textOf(sentenceOf({ ...common, type, data, subject, actor } as Fact));
 }
+const textOf = (parts: readonly Part[]): string => parts.map(wordOf).join(" ");
 const wordOf = (part: Part): string =>
   typeof part === "string" ? part : part.kind === "quote" ? part.text : `<${part.kind} ${part.id}>`;
 
-describe("sentences", () => {
+function event(event_type: TaskEvent["event_type"], payload: Record<string, unknown> = {}, agent_id = "a1") {
+  const common = { id: "e", task_id: "t1", user_id: null, created_at: "2026-01-01T00:00:00Z" };
+  const { parts, words } = eventText({ ...common, event_type, payload, agent_id });
+  return { text: textOf(parts), words };
+}
+
+describe("sentences of the feed", () => {
+  const moved = { from_agent_id: "a1", to_agent_id: "a2", reason: "Too hard" };
   it.each([
-    [sentenceFor("task.created", { assigned_to_agent_id: "a2" }), "<agent a1> gave <task t1> to <agent a2>"],
-    [sentenceFor("task.started", { attempt: 1 }), "<agent a1> started <task t1>"],
-    [sentenceFor("task.started", { attempt: 3 }), "<agent a1> started <task t1> · attempt 3"],
-    [sentenceFor("task.failed", { reason: "No." }), "<agent a1> failed <task t1> · No."],
+    [sentence("task.created", { assigned_to_agent_id: "a2" }), "<agent a1> created <task t1> for <agent a2>"],
+    [sentence("task.started", { attempt: 1 }), "<agent a1> started <task t1>"],
+    [sentence("task.started", { attempt: 3 }), "<agent a1> started <task t1> · attempt 3"],
+    [sentence("task.failed", { reason: "No." }), "<agent a1> failed <task t1> · No."],
+    [sentence("task.assigned", moved), "<agent a1> assigned <task t1> from <agent a1> to <agent a2> · Too hard"],
     [
-      sentenceFor("task.lease_expired", { agent_id: "a2" }, undefined, "system"),
-      "<agent a2> lost <task t1> · its lease ended",
+      sentence("task.lease_expired", { agent_id: "a2", attempt: 2 }, undefined, "system"),
+      "<agent a2> lost <task t1> · the lease of attempt 2 ended",
     ],
-    [sentenceFor("task.progress", { done: 3, of: 9 }), "<agent a1> works on <task t1> · 3 of 9"],
-    [sentenceFor("agent.paused", {}, { kind: "agent", id: "a2" }, "user"), "<person a1> paused <agent a2>"],
+    [sentence("task.progress", { done: 3, of: 9 }), "<agent a1> works on <task t1> · 3 of 9"],
+    [sentence("task.completed", { output_summary: "Long" }), "<agent a1> completed <task t1>"],
+    [sentence("agent.paused", {}, { kind: "agent", id: "a2" }, "user"), "<person a1> paused <agent a2>"],
     [
-      sentenceFor("message.sent", { to: "a2", thread_id: "h1", task_id: "t9" }, { kind: "message", id: "m1" }),
+      sentence("message.sent", { to: "a2", thread_id: "h1", task_id: "t9" }, { kind: "message", id: "m1" }),
       "<agent a1> wrote to <someone a2> in <thread h1> about <task t9>",
     ],
     [
-      sentenceFor("key.created", { name: "CI", agent_id: "a2" }, { kind: "key", id: "k1" }, "user"),
+      sentence("key.created", { name: "CI", agent_id: "a2" }, { kind: "key", id: "k1" }, "user"),
       "<person a1> made the key “CI” of <agent a2>",
     ],
-    [sentenceFor("role.removed", {}, { kind: "agent", id: "a2" }, "user"), "<person a1> took the role of <agent a2>"],
-    [sentenceFor("session.created", {}, { kind: "session", id: "s1" }, "user"), "<person a1> signed in"],
-    [
-      sentenceFor("tier.changed", { from: "free", to: "pro" }, undefined, "service"),
-      "A service changed the tier to pro",
-    ],
-  ])("%s", (sentence, expected) => {
-    expect(sentence).toBe(expected);
+    [sentence("session.created", {}, { kind: "session", id: "s1" }, "user"), "<person a1> signed in"],
+    [sentence("tier.changed", { from: "free", to: "pro" }, undefined, "service"), "A service changed the tier to pro"],
+    [sentence("demo.started", {}, { kind: "demo", id: "d1" }, "user"), "<person a1> started the demo"],
+    [sentence("governance.task_blocked", { reason: "No." }), "<agent a1> blocked <task t1> · No."],
+  ])("%s", (text, expected) => {
+    expect(text).toBe(expected);
   });
 
-  it("show the type of an unknown fact", () => {
-    expect(sentenceFor("policy.fired", { any: 1 }, undefined, "system")).toBe("The server · policy.fired");
+  it("show the type of a fact that only a newer server knows", () => {
+    expect(sentence("policy.fired", { any: 1 }, undefined, "system")).toBe("Bailiwick · policy.fired");
   });
 
-  it("tolerate data of an unexpected shape", () => {
-    expect(sentenceFor("task.assigned", { to_agent_id: 7, reason: { a: 1 } })).toBe(
-      "<agent a1> assigned <task t1> to an agent",
-    );
-    expect(sentenceFor("task.failed", { reason: null })).toBe("<agent a1> failed <task t1>");
+  it("bear data of another shape", () => {
+    const odd = { to_agent_id: 7, reason: { a: 1 }, attempt: "x", tool: {}, from_agent_id: [] };
+    expect(sentence("task.assigned", odd)).toBe("<agent a1> assigned <task t1>");
+    expect(sentence("task.tool_call", odd)).toBe("<agent a1> called a tool for <task t1>");
+    expect(sentence("task.failed", { reason: null })).toBe("<agent a1> failed <task t1>");
   });
 });
 
-describe("progress in words", () => {
-  it("shows numbers, a note, or plain values", () => {
-    expect(progressOf({ done: 1, of: 2, note: "Reading" })).toBe("Reading · 1 of 2");
-    expect(progressOf({ percent: 40 })).toBe("40 %");
-    expect(progressOf({ files: 3, deep: { a: 1 } })).toBe("files 3");
-    expect(progressOf({ deep: {} })).toBeUndefined();
+describe("lines of a task's story", () => {
+  it("call the task it, and keep the reason apart", () => {
+    expect(event("escalated", { from_agent_id: "a1", to_agent_id: null, reason: "Too hard" })).toEqual({
+      text: "<agent a1> escalated it from <agent a1> to people: no agent stands above",
+      words: "Too hard",
+    });
+    expect(event("overdue", {}, "")).toEqual({ text: "it is overdue" });
+    expect(event("completed", { output_summary: "Done." }).words).toBe("Done.");
+  });
+
+  it("tell a refused start from a block by the holder", () => {
+    expect(event("blocked", { previous_status: "running" }).text).toBe("<agent a1> blocked it");
+    expect(event("blocked", { previous_status: "queued" }).text).toBe("<agent a1> was kept from starting it");
+  });
+
+  it("say of a task whose last lease ended why it failed", () => {
+    expect(event("failed", { reason: "lease_expired" }, "")).toEqual({
+      text: "Bailiwick failed it · the lease of its last attempt ended",
+    });
   });
 });

@@ -1,5 +1,5 @@
 /** The activity of an agent: its tasks, the tasks it created, its messages, its telemetry and the facts about it. */
-import type { Agent, Audit, ObsEvent } from "@bailiwick/sdk";
+import type { Agent, Fact, ObsEvent } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
@@ -100,7 +100,7 @@ function Telemetry({ agentId }: { agentId: string }) {
 }
 
 function FactsOf({ agentId }: { agentId: string }) {
-  const list = useList<Audit>({
+  const list = useList<Fact>({
     key: ["audit", "of agent", agentId],
     page: (client, at, call) => client.audit.list({ ...at, agent_id: agentId }, call),
     idOf: ({ id }) => id,

@@ -1,11 +1,17 @@
-import type { Fact } from "@bailiwick/sdk";
+import type { Fact, FactType } from "@bailiwick/sdk";
 import { describe, expect, it } from "vitest";
-import { FACTS_MAX, joinFacts, linesOf, minutesOf, progressByTask, shareDone, titlesIn } from "./last-hour.ts";
+import { FACTS_MAX, joinFacts, linesOf, minutesOf, progressByTask, titlesIn } from "./last-hour.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12, 30, 20);
 const EMPTY = { facts: [], knownFromMs: 0 };
 
-function aFact(id: string, ageSeconds: number, type = "task.started", data: Fact["data"] = {}, task = "t1"): Fact {
+function aFact(
+  id: string,
+  ageSeconds: number,
+  type: FactType = "task.started",
+  data: Record<string, unknown> = {},
+  task = "t1",
+): Fact {
   return {
     id,
     type,
@@ -15,7 +21,7 @@ function aFact(id: string, ageSeconds: number, type = "task.started", data: Fact
     request_id: "r",
     trace_id: null,
     created_at: new Date(NOW - ageSeconds * 1_000).toISOString(),
-  };
+  } as Fact;
 }
 const ids = (facts: readonly Fact[]) => facts.map(({ id }) => id);
 
@@ -91,21 +97,5 @@ describe("progress", () => {
   it("is the last report of each task", () => {
     const facts = [aFact("a", 1, "task.progress", { done: 2 }), aFact("b", 2, "task.progress", { done: 1 })];
     expect(progressByTask(facts).get("t1")).toEqual({ done: 2 });
-  });
-
-  it("is a share only when the numbers are plausible", () => {
-    expect(shareDone({ done: 3, of: 4 })).toBe(0.75);
-    expect(shareDone({ done: 3, total: 6 })).toBe(0.5);
-    expect(shareDone({ percent: 20 })).toBe(0.2);
-    for (const odd of [
-      {},
-      { done: 1 },
-      { done: 1, of: 0 },
-      { done: 5, of: 4 },
-      { percent: "9" },
-      { done: -1, of: 4 },
-    ]) {
-      expect(shareDone(odd)).toBeUndefined();
-    }
   });
 });

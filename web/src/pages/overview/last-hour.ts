@@ -1,5 +1,5 @@
 /** The last hour, minute by minute. Pure. */
-import type { Fact } from "@bailiwick/sdk";
+import type { Fact, FactData, FactType } from "@bailiwick/sdk";
 import { type FactKind, factKind } from "../../domain/facts/fact-kind.ts";
 
 export const MINUTES = 60;
@@ -75,33 +75,18 @@ export function linesOf(facts: readonly Fact[], max: number, start?: number): Fa
 }
 
 /** The facts that a task reports while it runs. */
-export const REPORTS: ReadonlySet<string> = new Set(["task.progress", "task.tool_call", "task.tool_result"]);
+export const REPORTS: ReadonlySet<string> = new Set<FactType>(["task.progress", "task.tool_call", "task.tool_result"]);
 
 /** Returns the last reported progress of each task. */
-export function progressByTask(facts: readonly Fact[]): ReadonlyMap<string, Fact["data"]> {
-  const byTask = new Map<string, Fact["data"]>();
-  for (const { type, subject, data } of facts) {
-    if (type === "task.progress" && !byTask.has(subject.id)) byTask.set(subject.id, data);
+export function progressByTask(facts: readonly Fact[]): ReadonlyMap<string, FactData["task.progress"]> {
+  const byTask = new Map<string, FactData["task.progress"]>();
+  for (const fact of facts) {
+    if (fact.type === "task.progress" && !byTask.has(fact.subject.id)) byTask.set(fact.subject.id, fact.data);
   }
   return byTask;
 }
 
 /** Returns the titles of tasks, which the facts of new tasks hold. */
 export function titlesIn(facts: readonly Fact[]): ReadonlyMap<string, string> {
-  const created = facts.filter(({ type }) => type === "task.created");
-  return new Map(
-    created.flatMap(({ subject, data }) => (typeof data.title === "string" ? [[subject.id, data.title]] : [])),
-  );
-}
-
-/** Returns the finished share from 0 to 1, when the report holds numbers. */
-export function shareDone({ done, of: all, total, percent }: Fact["data"]): number | undefined {
-  const whole = typeof all === "number" ? all : total;
-  const share =
-    typeof done === "number" && typeof whole === "number"
-      ? done / whole
-      : typeof percent === "number"
-        ? percent / 100
-        : Number.NaN;
-  return Number.isFinite(share) && share >= 0 && share <= 1 ? share : undefined;
+  return new Map(facts.flatMap((fact) => (fact.type === "task.created" ? [[fact.subject.id, fact.data.title]] : [])));
 }

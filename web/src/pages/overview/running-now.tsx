@@ -1,18 +1,17 @@
 /** Running tasks with their agent, progress and lease. */
-import type { Fact, Task } from "@bailiwick/sdk";
+import type { FactData, Task } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { progressOf } from "../../domain/facts/fact-sentence.ts";
+import { progressOf } from "../../domain/facts/progress.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
-import { shareDone } from "./last-hour.ts";
 import type { Now } from "./use-overview.ts";
 
 interface RunningProps {
   now: Now;
-  progress: ReadonlyMap<string, Fact["data"]>;
+  progress: ReadonlyMap<string, FactData["task.progress"]>;
 }
 
 /** The list of tasks has the others. */
@@ -49,9 +48,8 @@ export function RunningNow({ now: { running }, progress }: RunningProps) {
   );
 }
 
-function Running({ task, progress }: { task: Task; progress: Fact["data"] | undefined }) {
-  const share = progress && shareDone(progress);
-  const text = progress && progressOf(progress);
+function Running({ task, progress }: { task: Task; progress: FactData["task.progress"] | undefined }) {
+  const { share, text } = progressOf(progress ?? {});
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_9rem_5.5rem]">
       <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">

@@ -18,15 +18,15 @@ import {
   Wrench,
 } from "lucide-react";
 import { useState } from "react";
-import { PersonName } from "../../domain/actor-name.tsx";
-import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Parts } from "../../domain/facts/fact-line.tsx";
+import { eventText } from "../../domain/facts/fact-sentence.ts";
+import { progressOf } from "../../domain/facts/progress.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
-import { type Part, progressOf, type StoryLine, textOfEvent } from "./event-text.ts";
-import { TaskLink } from "./task-facts.tsx";
+import type { StoryLine } from "./compact-story.ts";
 
 const ICONS: Record<TaskEvent["event_type"], [icon: LucideIcon, tone: string]> = {
   created: [Plus, "text-ink-3"],
@@ -50,7 +50,7 @@ const ICONS: Record<TaskEvent["event_type"], [icon: LucideIcon, tone: string]> =
 
 export function StoryEvent({ event, folded, isTarget }: StoryLine & { isTarget: boolean }) {
   const [isOpen, setOpen] = useState(false);
-  const { actor, parts, words } = textOfEvent(event);
+  const { parts, words } = eventText(event);
   const [Icon, tone] = ICONS[event.event_type];
   const hasPayload = Object.keys(event.payload).length > 0;
   return (
@@ -66,12 +66,8 @@ export function StoryEvent({ event, folded, isTarget }: StoryLine & { isTarget: 
       <div className="min-w-0 grow">
         <div className="flex items-start gap-3">
           <p className="min-w-0 grow [overflow-wrap:anywhere] first-letter:uppercase">
-            {actor ? <PartText part={actor} /> : <EventActor event={event} />}
-            {parts.map((part, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence never move.
-              <PartText key={at} part={part} />
-            ))}
-            {folded > 0 && <span className="text-sm text-ink-3">after {folded} more</span>}
+            <Parts parts={parts} />
+            {folded > 0 && <span className="text-sm text-ink-3"> after {folded} more</span>}
           </p>
           {hasPayload && <DataButton isOpen={isOpen} onPress={() => setOpen(!isOpen)} />}
           <EventTime event={event} />
@@ -119,38 +115,20 @@ function EventTime({ event: { id, task_id, created_at } }: { event: TaskEvent })
   );
 }
 
-function EventActor({ event: { agent_id, user_id } }: { event: TaskEvent }) {
-  if (agent_id) return <AgentName id={agent_id} />;
-  if (user_id) return <PersonName id={user_id} />;
-  return "Bailiwick";
-}
-
-function PartText({ part }: { part: Part }) {
-  if (typeof part === "string") return <> {part} </>;
-  if ("agent" in part) return <AgentName id={part.agent} />;
-  return (
-    <span className="inline-flex max-w-full align-bottom">
-      <TaskLink id={part.task} />
-    </span>
-  );
-}
-
 function ProgressBar({ payload }: { payload: Record<string, unknown> }) {
-  const progress = progressOf(payload);
-  if (!progress) return null;
-  const { share, label } = progress;
+  const { share, text } = progressOf(payload);
+  if (share === undefined) return null;
   return (
     <div className="mt-1 flex max-w-sm items-center gap-2">
       <div
         role="progressbar"
         aria-label="Progress"
         aria-valuenow={Math.round(share * 100)}
-        aria-valuetext={label}
+        aria-valuetext={text}
         className="h-1.5 grow overflow-hidden rounded-full bg-pressed"
       >
         <div className="h-full bg-running" style={{ width: `${share * 100}%` }} />
       </div>
-      <span className="text-sm text-ink-3 tabular-nums">{label}</span>
     </div>
   );
 }

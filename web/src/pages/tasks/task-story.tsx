@@ -6,7 +6,7 @@ import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton, StaleBar } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
-import { compactStory, type StoryLine } from "./event-text.ts";
+import { compactStory, type StoryLine } from "./compact-story.ts";
 import { StoryEvent } from "./story-event.tsx";
 import { useStory } from "./use-story.ts";
 

@@ -1,16 +1,16 @@
 /** The reason why a task is blocked, failed or cannot be taken, and the next step. */
 import type { ReactNode } from "react";
 import type { TaskDetail } from "../../data/tasks.ts";
+import { eventText } from "../../domain/facts/fact-sentence.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
-import { textOfEvent } from "./event-text.ts";
 
 export function TaskWait({ task: { blocked_reason, gap, status, events } }: { task: TaskDetail }) {
   if (blocked_reason) return <Why title="Blocked" reason={blocked_reason.reason} next={blocked_reason.next_step} />;
   const end = status === "failed" ? events.findLast(({ event_type }) => event_type === "failed") : undefined;
   if (end) {
-    const reason = textOfEvent(end).words ?? "The lease of its last attempt was lost.";
+    const reason = eventText(end).words ?? "The lease of its last attempt was lost.";
     return <Why title="Failed" reason={reason} isFailure />;
   }
   if (!gap) return null;

@@ -13,7 +13,7 @@ function fact(type: string, data: Record<string, unknown> = {}, { by = "victim",
     request_id: "r",
     trace_id: null,
     created_at: "2026-11-22T18:00:00.000Z",
-  };
+  } as Fact;
 }
 
 /** Fake processes that record kills and stops. */

@@ -2,11 +2,11 @@
 import type { Fact } from "../../../../../sdk/src/index.ts";
 
 export function textIn({ data }: Fact, field: string): string | undefined {
-  const value = data[field];
+  const value = (data as Record<string, unknown>)[field];
   return typeof value === "string" ? value : undefined;
 }
 
 export function numberIn({ data }: Fact, field: string): number | undefined {
-  const value = data[field];
+  const value = (data as Record<string, unknown>)[field];
   return typeof value === "number" ? value : undefined;
 }

@@ -14,7 +14,7 @@ function fact(type: string, subject: string, data: Record<string, unknown> = {})
     request_id: "r",
     trace_id: null,
     created_at: AT,
-  };
+  } as Fact;
 }
 
 function aStory(): Story {
