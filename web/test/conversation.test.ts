@@ -69,7 +69,7 @@ test("a text that could not be sent stays in the field, with the reason", async 
   const box = page.getByLabel("Your message");
   await box.fill("May I join?");
   await page.keyboard.press("Control+Enter");
-  await page.getByText("direct messages of two others").first().waitFor();
+  await page.getByText("direct messages of two other parties").first().waitFor();
   expect(await box.inputValue()).toBe("May I join?");
 });
 
