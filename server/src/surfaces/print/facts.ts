@@ -59,7 +59,7 @@ export function factSection(facts: readonly FactSpec[], nameOf: NameOf): Section
     const line = data.replaceAll(/\s+/g, " ").trim();
     return [`\`${fact.type}\``, fact.meaning, kindsOf(fact).join(", "), `\`${line}\``];
   });
-  return section("facts", "Facts", [
+  return section("fact-types", "Fact types", [
     text("Every change writes at least one fact."),
     { kind: "table", head: ["fact", "meaning", "subject", "data"], rows },
   ]);

@@ -1,12 +1,12 @@
 /** A fact or an event as a sentence of words and names. Pure. */
 import type { Fact, FactType, TaskEvent } from "@bailiwick/sdk";
-import { type AnyPart, actorOf, type Part, type Telling, THINGS, type Told, text, WORDS } from "./fact-words.ts";
+import { type AnyPart, actorOf, type Part, type ShownFact, type Telling, THINGS, text, WORDS } from "./fact-words.ts";
 
 export type { Part } from "./fact-words.ts";
 
 /** A newer server may write types that this dashboard has no words for. */
-function tell(fact: Told): Telling {
-  const words = WORDS[fact.type] as ((fact: Told) => Telling) | undefined;
+function tell(fact: ShownFact): Telling {
+  const words = WORDS[fact.type] as ((fact: ShownFact) => Telling) | undefined;
   return words ? words(fact) : { actor: actorOf(fact), parts: ["·", fact.type] };
 }
 
@@ -40,9 +40,14 @@ export function eventText(event: TaskEvent): EventText {
   return { parts: inPlaceOfSubject([actor, ...parts], "it"), words: why ?? result };
 }
 
-function factOf({ event_type, task_id, agent_id, user_id, payload }: TaskEvent): Told {
+function factOf({ event_type, task_id, agent_id, user_id, payload }: TaskEvent): ShownFact {
   const [kind, id] = agent_id ? ["agent", agent_id] : user_id ? ["user", user_id] : ["system", ""];
   const type: FactType = `task.${event_type}`;
   // The payload of an event is the data of its fact.
-  return { type, actor: { kind, id, key_id: null }, subject: { kind: "task", id: task_id }, data: payload } as Told;
+  return {
+    type,
+    actor: { kind, id, key_id: null },
+    subject: { kind: "task", id: task_id },
+    data: payload,
+  } as ShownFact;
 }

@@ -12,7 +12,7 @@ export const SUBJECT = { kind: "subject" } as const;
 export type AnyPart = Part | typeof SUBJECT;
 
 /** The members of a fact that its words need. An event of a task has them too. */
-export interface Told<T extends FactType = FactType> extends Pick<FactOf<T>, "actor" | "subject"> {
+export interface ShownFact<T extends FactType = FactType> extends Pick<FactOf<T>, "actor" | "subject"> {
   type: T;
   data: FactData[T];
 }
@@ -26,9 +26,9 @@ export interface Telling {
   result?: string | undefined;
 }
 
-type Words<T extends FactType> = (fact: Told<T>) => Telling;
+type Words<T extends FactType> = (fact: ShownFact<T>) => Telling;
 
-export function actorOf({ actor }: Pick<Told, "actor">): Part {
+export function actorOf({ actor }: Pick<ShownFact, "actor">): Part {
   if (actor.kind === "agent") return { kind: "agent", id: actor.id };
   if (actor.kind === "user") return { kind: "person", id: actor.id };
   return actor.kind === "service" ? "A service" : "Bailiwick";

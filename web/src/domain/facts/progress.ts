@@ -1,4 +1,4 @@
-/** How far a task is, as its holder reports it. Pure. */
+/** The progress of a task, as its holder reports it. Pure. */
 
 export interface Progress {
   /** From 0 to 1. */
