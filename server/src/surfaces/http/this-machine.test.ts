@@ -139,7 +139,7 @@ describe("a request that was sent on this machine", () => {
 
 describe("the warning about a proxy", () => {
   const FORWARDED = { "x-forwarded-for": "203.0.113.7" };
-  const warnings = () => surface().logged.filter((line) => line.includes("not declared"));
+  const warnings = () => surface().logged.filter((line) => line.includes("A proxy that is not configured"));
 
   test("comes once, at the first forwarded request, and names the setting", async () => {
     surface().logged.length = 0;
