@@ -22,7 +22,7 @@ interface Claimer {
 }
 
 function claimer(work: ClaimerWork): Claimer {
-  const script = join(import.meta.dirname, "claimer.ts");
+  const script = join(import.meta.dirname, "harness/claimer.ts");
   const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(work)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
