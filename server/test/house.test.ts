@@ -15,6 +15,7 @@ import {
   SLICES,
   SQL,
 } from "./house/areas.ts";
+import { importCircles } from "./house/circles.ts";
 import { filesIn, functionsOf, importsOf, ROOT, read, type Source, sourcesIn } from "./house/sources.ts";
 import { LONGEST } from "./order.ts";
 
@@ -111,6 +112,11 @@ describe("imports", () => {
     expect(faults(product, (source) => importsOf(source).flatMap(({ to }) => (isForTests(to) ? [to] : [])))).toEqual(
       [],
     );
+  });
+
+  it("form no circle in the server, the SDK and the benchmarks", () => {
+    const own = sources.filter(({ path }) => !path.startsWith("web/"));
+    expect(importCircles(own)).toEqual([]);
   });
 });
 
