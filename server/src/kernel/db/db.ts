@@ -224,6 +224,7 @@ export function createDb(options: DbOptions): Db {
     alone: (workspace, work) => change(workspace, "alone", work),
     async batch(workspace, statements) {
       requireWritable();
+      readPace.noteUse(workspace);
       return repeated("hot", () => hotConnections.run(workspace, statements));
     },
     hot: (workspace, work) => change(workspace, "hot", work),

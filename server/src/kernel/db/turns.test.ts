@@ -133,6 +133,24 @@ describe("the connections of the pool", () => {
   });
 });
 
+describe("the pace of reads", () => {
+  it("knows a workspace as active by its hot commands alone", async () => {
+    // A read that has to wait is refused.
+    const db = dbOf(6, { waitingMax: 0 });
+    const [heavy = "", other = ""] = await workspaces(2);
+    const { hold, inside, release } = holder(db);
+    const held = [hold(heavy), hold(heavy)];
+    await expect.poll(() => inside.length).toBe(2);
+    // Two reads at once owe more than a workspace earns meanwhile and may use at once.
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await db.batch(other, [{ name: "test.batch", text: "select $1::uuid as id", values: [other] }]);
+    release();
+    release();
+    await Promise.all(held);
+    expect(await problemOf(db.read(heavy, async () => "never"))).toMatchObject({ code: "overloaded", status: 429 });
+  });
+});
+
 describe("turns", () => {
   it("keep their limits at every size of the pool, and every wait ends", async () => {
     for (let size = 1; size <= 10; size++) {
