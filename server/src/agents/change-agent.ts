@@ -1,7 +1,8 @@
 /** Steps that several operations on agents share: insert, save, seal and show. */
 import { uuidv7 } from "uuidv7";
 import { openGate, runningOf, saveGate } from "../gate/index.ts";
-import { clockOf, type ReadTx } from "../kernel/db/db.ts";
+import { clockOf } from "../kernel/db/db.ts";
+import type { ReadTx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { type CommandContext, changed, type Outcome } from "../kernel/operation.ts";
 import { agentCreated, agentUpdated } from "./facts.ts";

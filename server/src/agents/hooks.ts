@@ -1,6 +1,6 @@
 /** Hooks that later slices fill: what they do when an agent is archived, and what they know of an agent. */
 import type { Actor } from "../kernel/actor.ts";
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { hook } from "../kernel/hook.ts";
 import type { CurrentTask, Headroom } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { agentArchived } from "../gate/index.ts";
-import type { Tx } from "../kernel/db/db.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import { lockAgent } from "./store/agents.ts";
 
 /** Locks the agent. Throws when the agent does not exist or is archived. */

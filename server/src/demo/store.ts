@@ -1,7 +1,7 @@
 /** The table demo_runs. */
 import type { ColumnType } from "kysely";
 import { only } from "../kernel/db/columns.ts";
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { DemoEnd, StoredRun } from "./schema.ts";
 
 type Written = ColumnType<string, Date, Date>;

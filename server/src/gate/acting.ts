@@ -1,5 +1,5 @@
 /** Checks that agents may act. A pause runs alone in its workspace, so the result holds until the transaction ends. */
-import type { ReadTx } from "../kernel/db/db.ts";
+import type { ReadTx } from "../kernel/db/tx.ts";
 import { Problem } from "../kernel/problem.ts";
 import { isOnePaused } from "./store.ts";
 

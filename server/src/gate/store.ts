@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { anyOf } from "../kernel/db/any-of.ts";
 import type { Statement } from "../kernel/db/batch.ts";
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Code, GateColumns, GateStatus, LastRefusal } from "./rules.ts";
 
 interface GateTable extends GateColumns {

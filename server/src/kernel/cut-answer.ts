@@ -2,7 +2,7 @@
  * Stored answers leave out the values that exist elsewhere: the caller sends the input again with the repeat, and rows
  * hold the other values.
  */
-import type { ReadTx } from "./db/db.ts";
+import type { ReadTx } from "./db/tx.ts";
 
 /** The length of the JSON text. Shorter values are stored as they are. */
 export const CUT_LENGTH_MIN = 256;

@@ -3,7 +3,7 @@ import type { Static, TObject, TSchema } from "typebox";
 import type { Actor, Permission } from "./actor.ts";
 import type { KeptValues } from "./cut-answer.ts";
 import type { Statement } from "./db/batch.ts";
-import type { PublicTx, ReadTx, Tx } from "./db/db.ts";
+import type { PublicTx, ReadTx, Tx } from "./db/tx.ts";
 import type { Afterwards } from "./dispatch/afterwards.ts";
 import type { PastQuota } from "./dispatch/stored-bytes.ts";
 import type { Environment, Mail } from "./environment.ts";

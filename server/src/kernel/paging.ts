@@ -1,6 +1,6 @@
 /** Keyset paging: a cursor is the sort key of the last row. The dispatcher seals the cursor in the answer. */
 import { cappedRows, type Rows } from "./db/capped-rows.ts";
-import type { ReadTx } from "./db/db.ts";
+import type { ReadTx } from "./db/tx.ts";
 import { invalid } from "./problem.ts";
 import { PAGE_SIZE_DEFAULT } from "./schema.ts";
 

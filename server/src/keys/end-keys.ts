@@ -1,5 +1,5 @@
 /** Revokes keys because a person, a key or an agent ends. The calling command has `changesCredentials`. */
-import type { Tx } from "../kernel/db/db.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { keyRevoked, type RevokedBecause } from "./facts.ts";
 import type { Key } from "./schema.ts";

@@ -1,5 +1,5 @@
 /** Hooks that later slices fill: what this slice needs to know of agents. */
-import type { Tx } from "../kernel/db/db.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import { hook } from "../kernel/hook.ts";
 
 export const keyHooks = {

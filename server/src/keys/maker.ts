@@ -1,6 +1,6 @@
 /** Decides which keys a key may rotate and revoke. */
 import type { Actor } from "../kernel/actor.ts";
-import type { Tx } from "../kernel/db/db.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Key } from "./schema.ts";
 import { isMadeWith } from "./store/keys.ts";

@@ -1,4 +1,4 @@
-import type { PublicTx } from "../kernel/db/db.ts";
+import type { PublicTx } from "../kernel/db/tx.ts";
 
 export interface Draw {
   bucket: string;

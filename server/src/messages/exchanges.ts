@@ -1,5 +1,5 @@
 /** Limits the messages between two parties without progress. At the limit, progress resets the count. */
-import type { Tx } from "../kernel/db/db.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import { tookStep } from "../tasks/index.ts";
 import { hopLimit, obligationLimit, unansweredLimit } from "./rules.ts";
 import { OBLIGATIONS_MAX, UNANSWERED_MAX } from "./schema.ts";

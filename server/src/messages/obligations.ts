@@ -1,6 +1,6 @@
 /** The server's messages about due answers: to the recipient, to the sender, and to the agent or person above. */
 import { uuidv7 } from "uuidv7";
-import type { Tx } from "../kernel/db/db.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import { findEscalationTarget } from "../team/index.ts";
 import { findOwner } from "../workspaces/index.ts";
 import { recipientOf, senderIdOf } from "./rules.ts";

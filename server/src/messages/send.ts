@@ -2,7 +2,7 @@
 import { uuidv7 } from "uuidv7";
 import { agentArchived, findGate } from "../gate/index.ts";
 import type { Actor } from "../kernel/actor.ts";
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { CommandContext } from "../kernel/operation.ts";
 import { invalid, notFound, Problem } from "../kernel/problem.ts";
 import { requireProgress, requireRoomForObligation } from "./exchanges.ts";

@@ -1,5 +1,5 @@
 /** Reads telemetry events from the facts of the steps of tasks. */
-import type { ReadTx } from "../kernel/db/db.ts";
+import type { ReadTx } from "../kernel/db/tx.ts";
 import { type FactRow, listOfTypes } from "../kernel/facts/list.ts";
 import type { PageAsked, Paged } from "../kernel/paging.ts";
 import { listTitles } from "../tasks/index.ts";

@@ -1,6 +1,6 @@
 /** Claims of tasks that budgets pay: chooses the next tasks that can be paid, and blocks tasks that cannot. */
 import { countStarts, type Refusal, refusalOf, saveRefusal } from "../gate/index.ts";
-import type { Tx } from "../kernel/db/db.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { governanceFact, taskFact } from "./facts.ts";
 import { canPay } from "./rules.ts";

@@ -1,6 +1,6 @@
 /** The chain above a task. It always ends at a person: the creator of a link, or the person behind the creating key. */
 
-import type { ReadTx } from "../kernel/db/db.ts";
+import type { ReadTx } from "../kernel/db/tx.ts";
 import { findPeopleBehind } from "../keys/index.ts";
 import { findOwner } from "../workspaces/index.ts";
 import type { ChainLink } from "./schema.ts";

@@ -1,7 +1,7 @@
 /** The reason why no agent can take a queued task, and the action that ends it. */
 import { listAway } from "../agents/index.ts";
 import { type Refusal, refusalOf } from "../gate/index.ts";
-import type { ReadTx } from "../kernel/db/db.ts";
+import type { ReadTx } from "../kernel/db/tx.ts";
 import { findRefusals } from "./store/refusals.ts";
 import type { TaskRow } from "./store/tasks.ts";
 

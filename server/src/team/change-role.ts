@@ -1,5 +1,5 @@
 /** Updates what depends on an agent whose supervisor role ends. The callers hold the workspace's lock. */
-import type { Tx } from "../kernel/db/db.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { rulesChanged } from "./facts.ts";
 import { teamHooks } from "./hooks.ts";

@@ -1,5 +1,5 @@
 /** Hooks that later slices fill: the work that is assigned to a supervisor. */
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import { hook } from "../kernel/hook.ts";
 
 export const teamHooks = {

@@ -1,6 +1,7 @@
 /** Functions that other slices call, each in the transaction of the caller. */
 import type { Actor } from "../kernel/actor.ts";
-import { clockOf, type ReadTx, type Tx } from "../kernel/db/db.ts";
+import { clockOf } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { Problem } from "../kernel/problem.ts";
 import { strandedBy } from "./change-role.ts";

@@ -2,7 +2,7 @@
 import type { ColumnType } from "kysely";
 import type { Rows } from "../kernel/db/capped-rows.ts";
 import { only } from "../kernel/db/columns.ts";
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Assignment, RoleFlags } from "./rules.ts";
 import { RULE_NAMES, RULES_DEFAULT } from "./rules.ts";
 import { type RoleOfAgent, SUMMARY_MAX, type TeamRole, type TeamRules, type Unassigned } from "./schema.ts";

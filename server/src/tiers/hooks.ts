@@ -1,5 +1,5 @@
 /** Hooks that later slices fill: they count the rows that a tier limits. */
-import type { ReadTx } from "../kernel/db/db.ts";
+import type { ReadTx } from "../kernel/db/tx.ts";
 import { hook } from "../kernel/hook.ts";
 
 export const usageCounters = {

@@ -1,5 +1,5 @@
 /** Checks the limits of the workspace's tier, under a lock that lasts until the transaction ends. */
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import { type CountedLimit, type Feature, featureProblem, roomProblem, type Tier } from "./rules.ts";
 import { getTierName, lockTierName } from "./store.ts";
 import { TIERS } from "./tiers.ts";

@@ -1,4 +1,4 @@
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 
 declare module "../kernel/db/tx.ts" {
   interface Tables {

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
-import type { ReadTx, Tx } from "../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { TierName } from "./schema.ts";
 

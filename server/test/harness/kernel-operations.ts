@@ -1,6 +1,6 @@
 /** Operations for the tests of the kernel. They change only the name of the workspace, as their input says. */
 import Type, { type Static } from "typebox";
-import type { ReadTx } from "../../src/kernel/db/db.ts";
+import type { ReadTx } from "../../src/kernel/db/tx.ts";
 import { factType } from "../../src/kernel/facts/fact.ts";
 import { factRecord, insertFactsOf } from "../../src/kernel/facts/insert.ts";
 import {

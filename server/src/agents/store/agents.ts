@@ -3,7 +3,7 @@ import { type ColumnType, type Selectable, sql } from "kysely";
 import { anyOf } from "../../kernel/db/any-of.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
 import { only } from "../../kernel/db/columns.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
 import { STALE_SECONDS } from "../rules.ts";
 import type { Agent, AgentConfig, AgentStatus } from "../schema.ts";

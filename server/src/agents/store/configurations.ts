@@ -3,7 +3,7 @@ import { type ColumnType, sql } from "kysely";
 import type { Actor } from "../../kernel/actor.ts";
 import { anyOf } from "../../kernel/db/any-of.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { AgentConfig, AgentRevision } from "../schema.ts";
 import { type AgentRow, configOf } from "./agents.ts";

@@ -1,7 +1,7 @@
 /** The SQL functions for people and their workspaces. Their tables lie outside any workspace. */
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import type { Scope, User } from "../schema.ts";
 
 /** A transaction inside or outside a workspace. */

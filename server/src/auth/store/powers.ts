@@ -1,7 +1,7 @@
 /** Reads the present state of credentials: scopes, role and session. */
 import type { Actor, Role } from "../../kernel/actor.ts";
 import type { Statement } from "../../kernel/db/batch.ts";
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import type { Scope } from "../schema.ts";
 
 export interface Powers {

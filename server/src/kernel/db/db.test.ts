@@ -13,7 +13,8 @@ import { barrier, latch } from "../../../test/harness/latch.ts";
 import { createApp } from "../../app.ts";
 import { createPool } from "../../db/connect.ts";
 import { type CommandContext, unchanged } from "../operation.ts";
-import { clockOf, type Tx } from "./db.ts";
+import { clockOf } from "./db.ts";
+import type { Tx } from "./tx.ts";
 
 const app = useApp();
 const pools: pg.Pool[] = [];

@@ -12,8 +12,6 @@ import { beginText, type Mode, Transaction } from "./transaction.ts";
 import { createTurns, WAITING_MAX, waitedInVain } from "./turns.ts";
 import type { PublicTx, ReadTx, Tx } from "./tx.ts";
 
-export type { PublicTx, ReadTx, Tx } from "./tx.ts";
-
 /** Times a transaction is run again after a deadlock or a serialization failure. */
 const REPEATS_MAX = 3;
 /** Times it is run again because what it read had changed when it was locked. That costs nobody a wait. */

@@ -1,6 +1,7 @@
 /** Writes of a query that run after its answer, many in one transaction. Their failure does not affect the caller. */
 
-import type { Db, Tx } from "../db/db.ts";
+import type { Db } from "../db/db.ts";
+import type { Tx } from "../db/tx.ts";
 import { coalesce } from "./coalesce.ts";
 
 type Work = (tx: Tx) => Promise<void>;

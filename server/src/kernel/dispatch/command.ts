@@ -1,6 +1,7 @@
 /** Runs an ordinary command: one caller, one transaction. */
 
-import { clockOf, enterWorkspace, type Tx } from "../db/db.ts";
+import { clockOf, enterWorkspace } from "../db/db.ts";
+import type { Tx } from "../db/tx.ts";
 import type { Mail } from "../environment.ts";
 import { type FactEntry, insertFacts } from "../facts/insert.ts";
 import type { Command, HotCommand, Outcome } from "../operation.ts";

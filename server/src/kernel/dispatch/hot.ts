@@ -2,8 +2,8 @@
 
 import type { Actor } from "../actor.ts";
 import type { Statement } from "../db/batch.ts";
-import type { Tx } from "../db/db.ts";
 import { isGuardRefusal } from "../db/hot-connections.ts";
+import type { Tx } from "../db/tx.ts";
 import type { HotCommand, Outcome } from "../operation.ts";
 import type { Problem } from "../problem.ts";
 import type { Written } from "../signals.ts";

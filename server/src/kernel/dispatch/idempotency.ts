@@ -1,7 +1,7 @@
 /** A command that is sent twice with one key runs once. The stored answer commits together with the change. */
 import { createHash } from "node:crypto";
 import { type CutAnswer, cutAnswer, fillAnswer, type KeptValues } from "../cut-answer.ts";
-import type { Tx } from "../db/db.ts";
+import type { Tx } from "../db/tx.ts";
 import type { SecretBox } from "../environment.ts";
 import { Problem, type ProblemCode, type ProblemDetails } from "../problem.ts";
 

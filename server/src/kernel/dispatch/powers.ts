@@ -1,7 +1,7 @@
 /** Reads the callers again in the transaction: between admission and the lock, their powers may have changed. */
 import { type Actor, may } from "../actor.ts";
 import type { Statement } from "../db/batch.ts";
-import type { ReadTx } from "../db/db.ts";
+import type { ReadTx } from "../db/tx.ts";
 import type { Operation, PublicCommand } from "../operation.ts";
 import { Problem } from "../problem.ts";
 

@@ -1,6 +1,6 @@
 /** A paused agent may run only queries and the commands with `whilePaused`. */
 import type { Actor } from "../actor.ts";
-import type { Tx } from "../db/db.ts";
+import type { Tx } from "../db/tx.ts";
 import type { Command } from "../operation.ts";
 
 /** Throws `agent_paused` when one of these agents is paused. Runs under the shared lock on the workspace's powers. */

@@ -1,6 +1,6 @@
 /** Reads the fact log as a follower must: only below the oldest transaction that still runs. */
 import { cappedRows, rowsOf } from "../db/capped-rows.ts";
-import type { ReadTx } from "../db/db.ts";
+import type { ReadTx } from "../db/tx.ts";
 import { type FactRow, factsText, toWire } from "./list.ts";
 import type { EpochPosition, Position } from "./position.ts";
 import type { FactOnWire } from "./schema.ts";

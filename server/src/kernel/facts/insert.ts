@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { uuidv7 } from "uuidv7";
 import type { Actor } from "../actor.ts";
-import type { Tx } from "../db/db.ts";
+import type { Tx } from "../db/tx.ts";
 import type { RequestInfo } from "../operation.ts";
 import type { Fact } from "./fact.ts";
 

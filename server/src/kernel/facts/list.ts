@@ -1,7 +1,7 @@
 /** Reads the fact log. Nothing outside this folder reads its tables. */
 import { escapeLike } from "../db/any-of.ts";
 import { cappedRows, type Rows, rowsOf } from "../db/capped-rows.ts";
-import type { ReadTx } from "../db/db.ts";
+import type { ReadTx } from "../db/tx.ts";
 import { CURSOR, type End, lastLookedAt, listPage, type PageAsked, type Paged } from "../paging.ts";
 import type { FactOnWire } from "./schema.ts";
 

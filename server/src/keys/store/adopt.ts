@@ -1,5 +1,5 @@
 /** The responsible persons of keys. */
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import type { Key } from "../schema.ts";
 
 /** Lists the usable keys for which a person is responsible. */

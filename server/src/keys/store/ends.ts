@@ -1,5 +1,5 @@
 /** Statements that revoke several keys: those of an agent, of a person, or made with another key. */
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { Key } from "../schema.ts";
 
 export type EndedKey = Pick<Key, "id" | "kind" | "name" | "agent_id">;

@@ -3,7 +3,7 @@ import type { Scope } from "../../auth/schema.ts";
 import type { Role } from "../../kernel/actor.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
 import { only } from "../../kernel/db/columns.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
 import type { Key, KeyStatus } from "../schema.ts";
 

@@ -1,4 +1,4 @@
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid, notFound } from "../../kernel/problem.ts";
 import { messagesRead } from "../facts.ts";

@@ -1,5 +1,5 @@
 /** Exchanges that reached their limit, and the answers that one sender waits for. */
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { OBLIGATIONS_MAX } from "../schema.ts";
 
 export interface Exchange {

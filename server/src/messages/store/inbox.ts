@@ -1,6 +1,6 @@
 /** Inboxes: the messages to an owner in the order of their positions, which are given under the mailbox's lock. */
 import { anyOf } from "../../kernel/db/any-of.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 
 /** Returns at least one row for an owner with a mailbox, so that the count and the page are of the same moment. */
 const PAGE = `

@@ -1,7 +1,7 @@
 /** Lists messages by keyset. Ids are UUIDv7, so their order is the order of sending. */
 import { sql } from "kysely";
 import { cappedRows, rowsOf } from "../../kernel/db/capped-rows.ts";
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import { CURSOR, decodeCursor, type Paged, pageOf, pageSize } from "../../kernel/paging.ts";
 import { invalid } from "../../kernel/problem.ts";
 import type { ListInput } from "../schema.ts";

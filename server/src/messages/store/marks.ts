@@ -1,5 +1,5 @@
 /** The marks that show the kernel which callers waiting for messages to wake. */
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 
 const MARKS = `
 select owner_id, last_position::text as mark from mailboxes where workspace_id = $1 and owner_id = any($2::uuid[])`;

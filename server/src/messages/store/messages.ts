@@ -1,5 +1,5 @@
 /** The tables of messages, and the reads of the ordinary way before it sends a message. */
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
 import type { MessageRole, ThreadKind } from "../schema.ts";
 

@@ -1,5 +1,5 @@
 /** Notices about missing answers. Each recipient gets at most one notice an hour about one sender. */
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { DueMessage } from "./sweep.ts";
 
 /** The sender id of a message from the server. */

@@ -1,6 +1,6 @@
 /** Many messages in one statement, each with its place in its thread and in the inboxes of those who get it. */
 import type { Statement } from "../../kernel/db/batch.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import type { Draft } from "../rules.ts";
 import { SILENCE_MS, type ThreadKind, UNANSWERED_MAX } from "../schema.ts";

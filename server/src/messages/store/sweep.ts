@@ -1,5 +1,5 @@
 /** Takes due answers of one workspace in bounded batches. */
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { MessageTable } from "./messages.ts";
 
 /** The messages that one sweep handles. */

@@ -1,5 +1,5 @@
 /** Lists threads by their last message, newest first. */
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import { PARTICIPANTS_SHOWN, type ThreadKind } from "../schema.ts";
 
 export interface ThreadRow {

@@ -1,6 +1,6 @@
 import { uuidv7 } from "uuidv7";
 import { agentArchived, findGate } from "../../gate/index.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, type HotCall, hotCommand } from "../../kernel/operation.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";

@@ -1,6 +1,6 @@
 import { findGate } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { presentChain } from "../chain.ts";

@@ -1,6 +1,6 @@
 /** Blocks the running tasks of an archived agent. They wait for a person. */
 import { changeRunning, lockGates } from "../../gate/index.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import {

@@ -1,7 +1,7 @@
 /** Ends the open tasks below a task, and the running tasks of an archived agent, in transactions of limited size. */
 import { changeRunning, lockGates } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { taskFact } from "../facts.ts";
 import { isFinal } from "../rules.ts";

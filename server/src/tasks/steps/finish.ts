@@ -1,7 +1,7 @@
 /** Ends a task or an attempt, and updates parent, dependents, budget and gate. */
 import { changeRunning } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { attemptsLeft, backoffMs, isFinal } from "../rules.ts";
 import { queueEndings } from "../store/ending.ts";

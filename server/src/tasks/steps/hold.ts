@@ -1,7 +1,7 @@
 /** Locks all rows that a step may change, in one order: agent gates by id, then tasks by depth and id. */
 import { type Gate, lockGates } from "../../gate/index.ts";
-import type { Tx } from "../../kernel/db/db.ts";
 import { StaleRead } from "../../kernel/db/errors.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { ENDED_AT_ONCE_MAX, type LeanTask, lockLean } from "../store/ending.ts";
 import { findTask, findTasks, getTask, lockTasks, type TaskRow } from "../store/tasks.ts";

@@ -1,6 +1,6 @@
 /** Stores and flags the result of a holder that has lost the task. The result is never applied. */
 import type { Actor } from "../../kernel/actor.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { taskFact } from "../facts.ts";
 import { holdOf, leaseLost, requireGiver } from "../rules.ts";

@@ -1,7 +1,7 @@
 /** The ordinary way a task starts: gate, budget and lease in one transaction. */
 import { debitStart, type Refusal, saveRefusal } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";

@@ -1,5 +1,5 @@
 /** The queued tasks of an agent that budgets can pay, and those that they cannot pay. */
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { TaskRow, TaskTable } from "./tasks.ts";
 
 /** The tasks that one statement reads. */

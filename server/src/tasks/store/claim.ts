@@ -1,7 +1,7 @@
 /** Many claims in one statement, and what explains the tasks that none of them could take. */
 import { debit, gateColumns, type Refusal, type RefusalNumbers, refusalOf, startsOf } from "../../gate/index.ts";
 import type { Statement } from "../../kernel/db/batch.ts";
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
 

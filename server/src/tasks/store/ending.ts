@@ -1,5 +1,5 @@
 /** Tasks that end because of another task: the tasks below it, and the list of tasks that the sweep ends. */
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import type { TaskRow, TaskTable } from "./tasks.ts";
 
 /** The tasks that end in one transaction. More tasks wait for the sweep. */

@@ -1,5 +1,5 @@
 /** Statements on the escalated tasks of an agent. */
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 
 const COUNT = `select count(*)::int as open from tasks
   where workspace_id = $1 and assigned_to_agent_id = $2 and cardinality(escalated_from) > 0

@@ -1,5 +1,5 @@
 /** Reads the events of a task from the fact log. */
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, hasFenced, lastFactsOf, listFactsOf, listKeysOf } from "../../kernel/facts/list.ts";
 import type { PageAsked, Paged } from "../../kernel/paging.ts";
 import type { EventType, TaskEvent } from "../schema.ts";

@@ -1,6 +1,6 @@
 /** Finds queued tasks that cannot start now. */
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 
 const INPUTS = "select id, input from tasks where workspace_id = $1 and id = any($2::uuid[])";
 

@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import type { Static } from "typebox";
 import { escapeLike } from "../../kernel/db/any-of.ts";
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import { CURSOR, type End, lastLookedAt, listPage, type Paged } from "../../kernel/paging.ts";
 import type { ListInput } from "../schema.ts";
 import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";

@@ -1,5 +1,5 @@
 /** The marks that show the kernel which callers waiting for work to wake. */
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 
 /** By columns that the claim decides on, too: who is left out here would get nothing. */
 const MARKS = `

@@ -1,5 +1,5 @@
 /** How many tasks are open in the workspace and below each root. Held after every other lock. */
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { Limits } from "../plan.ts";
 

@@ -1,6 +1,6 @@
 /** Reads from the database why tasks may not start now. */
 import { gateColumns, type Refusal, type RefusalNumbers, refusalOf } from "../../gate/index.ts";
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 
 const REFUSALS = `
 select t.id, start_refusal(g, t, p.budget_left_nanos, bailiwick_now()) as code, ${gateColumns("g")},

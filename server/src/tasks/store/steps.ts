@@ -1,5 +1,5 @@
 /** Finds progress between agents, which allows them more messages. */
-import type { ReadTx } from "../../kernel/db/db.ts";
+import type { ReadTx } from "../../kernel/db/tx.ts";
 import { newestOfAgent } from "../../kernel/facts/list.ts";
 
 /** The facts and created tasks of an agent that are examined. With more other facts, no progress is assumed. */

@@ -1,5 +1,5 @@
 /** Statements on the due work of one workspace, in bounded batches. */
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 
 /** The tasks of one kind in one turn of a workspace. */
 export const DUE_MAX = 20;

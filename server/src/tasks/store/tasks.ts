@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { anyOf } from "../../kernel/db/any-of.ts";
 import { only } from "../../kernel/db/columns.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
 import type { Status } from "../schema.ts";
 

@@ -1,7 +1,7 @@
 /** Statements on the tasks above and below a task, and on its dependencies. */
 import { sql } from "kysely";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
 import { LockTaken } from "../../kernel/db/lock-queues.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { TaskRow } from "./tasks.ts";
 

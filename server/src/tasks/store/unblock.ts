@@ -1,5 +1,5 @@
 /** Queues blocked tasks whose cause has ended. */
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 
 /** The blocked tasks that one look reads. */
 const LOOKED_AT_MAX = 1_000;

@@ -1,4 +1,4 @@
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";

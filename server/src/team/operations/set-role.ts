@@ -1,5 +1,5 @@
 import { requireUsableAgent } from "../../agents/index.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { lockWorkspace } from "../../tiers/index.ts";

@@ -1,6 +1,6 @@
 import { requireUsableAgent } from "../../agents/index.ts";
 import { only } from "../../kernel/db/columns.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { lockWorkspace } from "../../tiers/index.ts";

@@ -1,6 +1,6 @@
 import { uuidv7 } from "uuidv7";
 import { lowerCase, mayShowLinks, newToken } from "../../auth/index.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { getWorkspaceName, requireFeature } from "../../tiers/index.ts";

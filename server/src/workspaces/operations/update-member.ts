@@ -1,6 +1,6 @@
 import { keyPermissions, permissionsOf } from "../../auth/index.ts";
 import type { Role } from "../../kernel/actor.ts";
-import type { Tx } from "../../kernel/db/db.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";

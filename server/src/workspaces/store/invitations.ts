@@ -4,7 +4,7 @@ import type { Limits } from "../../auth/index.ts";
 import type { Role } from "../../kernel/actor.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
 import { only } from "../../kernel/db/columns.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import type { GivenRole, Invitation } from "../schema.ts";
 
 type StoredStatus = Exclude<Invitation["status"], "expired">;

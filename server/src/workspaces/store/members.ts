@@ -2,7 +2,7 @@
 import { type Generated, sql } from "kysely";
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
-import type { ReadTx, Tx } from "../../kernel/db/db.ts";
+import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import type { GivenRole, Member } from "../schema.ts";
 
 declare module "../../kernel/db/tx.ts" {
