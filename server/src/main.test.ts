@@ -5,12 +5,12 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, afterEach, describe, expect, inject, test } from "vitest";
 import { aDatabase, urlOf } from "../test/harness/harness.ts";
+import { soon } from "../test/harness/latch.ts";
 import { aWire } from "../test/harness/wire.ts";
 import { connectionConfig } from "./db/connect.ts";
 import { type RunningServer, startServer } from "./main.ts";
 import { readConfig } from "./runtime/config.ts";
 import { createLog } from "./runtime/log.ts";
-import { soon } from "./surfaces/test-surface.ts";
 
 const [folder, ownFolder] = ["main", "own"].map((name) => mkdtempSync(join(tmpdir(), `bailiwick-${name}-`))) as [
   string,

@@ -74,7 +74,7 @@ async function kill(): Promise<void> {
 
 async function ownerSession(): Promise<string> {
   const db = createDb({ pool: admin });
-  const { token } = await createLocalOwnerSession(db, { ...testEnvironment([]), secrets: createSecretBox(MASTER_KEY) });
+  const { token } = await createLocalOwnerSession(db, { ...testEnvironment(), secrets: createSecretBox(MASTER_KEY) });
   return token;
 }
 

@@ -202,7 +202,7 @@ function everythingOf(server: Started): string {
 it("logs no credential, and has the request id on every line about a request", async () => {
   const { port } = mailServer.address() as AddressInfo;
   const server = await start({ BAILIWICK_SMTP_URL: `smtp://user:${SMTP_PASSWORD}@127.0.0.1:${port}` });
-  const { token } = await createLocalOwnerSession(createDb({ pool: admin }), testEnvironment([]));
+  const { token } = await createLocalOwnerSession(createDb({ pool: admin }), testEnvironment());
   await admin.query(TALKATIVE);
   const visitor = aVisitor(server.url ?? "");
   const id = await workWith(visitor, token);

@@ -33,7 +33,7 @@ await admin.connect();
 await migrate(admin, readMigrations(migrationsFolder()));
 const pool = createPool({ socket: server.connection, size: 4 });
 let clockOffsetMs = 0;
-const app = createApp({ pool, env: testEnvironment([]), clockOffsetMs: () => clockOffsetMs });
+const app = createApp({ pool, env: testEnvironment(), clockOffsetMs: () => clockOffsetMs });
 const log = pino({ level: "silent" });
 const web = createHttp({ ...app, log, acceptsLoopback: true, trustedProxies: [] });
 

@@ -14,7 +14,7 @@ const app = useApp();
 const MAX = { openTasksPerRootMax: 5, openTasksMax: 12 };
 let apps: TestApp[] = [];
 beforeAll(() => {
-  apps = times(2, () => createSecondApp(app(), { env: testEnvironment([], MAX) }));
+  apps = times(2, () => createSecondApp(app(), { env: testEnvironment({ settings: MAX }) }));
 });
 afterAll(() => Promise.all(apps.map((one) => one.close())));
 

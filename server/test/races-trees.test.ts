@@ -33,7 +33,7 @@ describe("children", () => {
   it("reach the fan-out limit of a parent exactly, with and without budgets", async () => {
     const { workspace, owner, worker } = await aTeam(first());
     const root = await aTask(first(), owner, worker);
-    const env = testEnvironment([], { taskFanOutMax: 40 });
+    const env = testEnvironment({ settings: { taskFanOutMax: 40 } });
     const narrow = times(2, () => createSecondApp(first(), { env }));
     const calls = times(60, (n) =>
       aTask(narrow[n % 2] ?? first(), owner, worker, {

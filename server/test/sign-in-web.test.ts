@@ -147,7 +147,7 @@ describe("the cookie", () => {
     expect(first.headers["set-cookie"]).toMatch(
       new RegExp(`^bailiwick_session=[A-Za-z0-9_-]{43}; ${ATTRIBUTES}; ${EXPIRES}$`),
     );
-    const env = { ...testEnvironment([]), publicUrl: "https://bailiwick.example.com" };
+    const env = { ...testEnvironment(), publicUrl: "https://bailiwick.example.com" };
     const secure = createWeb(app(), { env, acceptsLoopback: false });
     const payload = { token: await requestLink(app(), anEmail()) };
     const answer = await secure.app.inject({ method: "POST", url: "/api/auth/verify", payload });

@@ -5,11 +5,11 @@ import { systemActor } from "../src/kernel/actor.ts";
 import type { Operation, PublicCommand } from "../src/kernel/operation.ts";
 import { createKey } from "../src/keys/operations/create-key.ts";
 import { revokeKey } from "../src/keys/operations/revoke-key.ts";
-import { soon } from "../src/surfaces/test-surface.ts";
 import { getTier, setTier } from "../src/tiers/operations.ts";
 import { removeMember } from "../src/workspaces/operations/remove-member.ts";
 import { updateMember } from "../src/workspaces/operations/update-member.ts";
 import { aPerson, requestInfo, useApp } from "./harness/harness.ts";
+import { soon } from "./harness/latch.ts";
 import { aProcess, type TestProcess } from "./harness/processes.ts";
 import { aScene, aSession } from "./harness/scene.ts";
 

@@ -1,20 +1,21 @@
 import pino from "pino";
 import { afterEach, expect, test, vi } from "vitest";
-import { soon, useSurface } from "../surfaces/test-surface.ts";
+import { serverSocket, useApp } from "../../test/harness/harness.ts";
+import { soon } from "../../test/harness/latch.ts";
 import { connectionConfig } from "./connect.ts";
 import { createNotifier, type Notifier } from "./notify.ts";
 
-const surface = useSurface();
+const app = useApp();
 const open: Notifier[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((notifier) => notifier.close()));
 });
 
 async function aProcess() {
-  const { pool, socket } = surface();
+  const { pool } = app();
   const heard = { wakeAll: vi.fn(), forgetCredentials: vi.fn() };
   const onLost = vi.fn();
-  const connection = connectionConfig({ socket, size: 1 });
+  const connection = connectionConfig({ socket: serverSocket(app()), size: 1 });
   const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }), onLost });
   open.push(notifier);
   await notifier.listen(heard);
@@ -38,7 +39,7 @@ test("one process wakes the others and not itself", async () => {
 
 test("a thousand commits cause a few notifications, and the last commit is included", async () => {
   const [one, two] = [await aProcess(), await aProcess()];
-  const query = vi.spyOn(surface().pool, "query");
+  const query = vi.spyOn(app().pool, "query");
   for (let turn = 0; turn < 1_000; turn++) one.notifier.sender.facts();
   await soon(() => two.heard.wakeAll.mock.calls.length).toBe(2);
   expect(query).toHaveBeenCalledTimes(2);
@@ -49,7 +50,7 @@ test("a lost connection is reported, drops credentials, and comes back by itself
   const { notifier, heard, onLost } = await aProcess();
   const other = await aProcess();
   expect(notifier.isListening()).toBe(true);
-  await surface().admin.query(
+  await app().admin.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bailiwick listen' and datname = current_database()",
   );
   await soon(() => heard.forgetCredentials.mock.calls.length).toBeGreaterThan(0);
@@ -64,7 +65,7 @@ test("a lost connection is reported, drops credentials, and comes back by itself
 
 test("a notification that failed is sent as soon as it is possible", async () => {
   const [one, two] = [await aProcess(), await aProcess()];
-  const query = vi.spyOn(surface().pool, "query").mockRejectedValueOnce(new Error("away") as never);
+  const query = vi.spyOn(app().pool, "query").mockRejectedValueOnce(new Error("away") as never);
   one.notifier.sender.credentials(["a"]);
   one.notifier.sender.credentials(["b"]);
   await soon(() => two.heard.forgetCredentials.mock.calls.flat(2).sort()).toEqual(["a", "b"]);
@@ -74,7 +75,7 @@ test("a notification that failed is sent as soon as it is possible", async () =>
 });
 
 test("without a database the notifier neither listens nor fails, and can be closed", async () => {
-  const { pool } = surface();
+  const { pool } = app();
   const connection = { host: "/nowhere", port: 1, user: "x", database: "x" };
   const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }) });
   await notifier.listen({ wakeAll: vi.fn(), forgetCredentials: vi.fn() });

@@ -112,7 +112,7 @@ describe("starting", () => {
 
   test("of many at once on two servers one wins", async () => {
     const workspace = await aFirst();
-    const second = createSecondApp(app(), { env: { ...testEnvironment([]), demo } });
+    const second = createSecondApp(app(), { env: { ...testEnvironment(), demo } });
     try {
       const servers = [app(), second];
       const calls = times(8, (n) => servers[n % 2]?.call(startDemo, workspace.owner, {}) ?? Promise.reject());

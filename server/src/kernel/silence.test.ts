@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
+import { aHotRename, renameWorkspace } from "../../test/harness/fake-operations.ts";
 import { aWorkspace, problemOf, serverSocket, testEnvironment, useApp } from "../../test/harness/harness.ts";
-import { aHotRename, renameWorkspace } from "../../test/harness/kernel-operations.ts";
 import { aSilentProxy, type SilentProxy } from "../../test/harness/silent-proxy.ts";
 import { createApp } from "../app.ts";
 import { createPool } from "../db/connect.ts";
@@ -53,7 +53,7 @@ describe("a connection that is lost in silence", () => {
 
   it("does not hang the hot commands of its workspace", async () => {
     const { pool, proxy } = await behindAProxy();
-    const served = createApp({ pool, env: testEnvironment([]), dbLimits: SHORT });
+    const served = createApp({ pool, env: testEnvironment(), dbLimits: SHORT });
     const { owner } = await aWorkspace(app());
     const { operation } = aHotRename();
     const request = { id: "r", trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
@@ -68,7 +68,7 @@ describe("a connection that is lost in silence", () => {
 
   it("in the middle of a transaction fails the transaction, which changes nothing", async () => {
     const { pool, proxy } = await behindAProxy();
-    const served = createApp({ pool, env: testEnvironment([]), dbLimits: SHORT });
+    const served = createApp({ pool, env: testEnvironment(), dbLimits: SHORT });
     const { id, owner } = await aWorkspace(app());
     const request = { id: "r", trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
     const cut = {

@@ -46,7 +46,7 @@ async function aProcess(): Promise<App> {
   closers.push(() => notifier.close());
   const made = createApp({
     pool,
-    env: testEnvironment([]),
+    env: testEnvironment(),
     sender: notifier.sender,
     cacheCredentials: notifier.isListening,
   });

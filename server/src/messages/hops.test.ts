@@ -24,7 +24,7 @@ import type { sendMessage } from "./operations/send-message.ts";
 import { type SendInput, UNANSWERED_MAX } from "./schema.ts";
 
 const app = useApp();
-const { hopsMax: LIMIT } = testEnvironment([]).settings;
+const { hopsMax: LIMIT } = testEnvironment().settings;
 
 /** Sends messages in both directions, one after another. Returns the number of sent messages. */
 async function exchange(on: TestApp, one: Actor, other: Actor, count: number, fields: Partial<SendInput> = {}) {

@@ -73,7 +73,7 @@ function aMailer(port: number, options: Partial<MailerOptions> = {}) {
 function aSender({ sendMail }: ReturnType<typeof aMailer>): { sender: TestApp; logged: string[] } {
   const logged: string[] = [];
   const log = createLog({ level: "warn", destination: { write: (line) => void logged.push(line) } });
-  const env = { ...testEnvironment([]), delivery: "smtp" as const, sendMail };
+  const env = { ...testEnvironment(), delivery: "smtp" as const, sendMail };
   const sender = createSecondApp(app(), { env, onLateFailure: (err) => log.warn({ err }, "Failed.") });
   closers.push(() => sender.close());
   return { sender, logged };

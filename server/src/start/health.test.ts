@@ -1,7 +1,7 @@
 import pino from "pino";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { aHotRename, readName, renameWorkspace } from "../../test/harness/fake-operations.ts";
 import { aWorkspace, problemOf, serverSocket, testEnvironment, useApp } from "../../test/harness/harness.ts";
-import { aHotRename, readName, renameWorkspace } from "../../test/harness/kernel-operations.ts";
 import { aSilentProxy } from "../../test/harness/silent-proxy.ts";
 import { createApp } from "../app.ts";
 import { requestMagicLink } from "../auth/operations/request-magic-link.ts";
@@ -30,7 +30,7 @@ async function aServer(
   const disk = createDiskSpace("/data", async () => ({ bavail: free.mib, blocks: 10_000, bsize: MIB }));
   const served = createApp({
     pool,
-    env: testEnvironment([]),
+    env: testEnvironment(),
     requireWritable: () => health.requireWritable(),
     onDatabaseError: (error) => health.noteError(error),
   });

@@ -31,7 +31,7 @@ const CALLERS = 8;
 // The test that starts this process passes this object.
 const work = JSON.parse(process.argv[2] ?? "") as ClaimerWork;
 const pool = createPool({ socket: work.socket, size: 8 });
-const { dispatcher } = createApp({ pool, env: testEnvironment([]) });
+const { dispatcher } = createApp({ pool, env: testEnvironment() });
 
 function actorOf(id: string): Actor {
   const common = {

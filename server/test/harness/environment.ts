@@ -5,10 +5,17 @@ import { createSecretBox } from "../../src/runtime/secret-box.ts";
 
 export const MASTER_KEY = Buffer.alloc(32, 7);
 
-/** `settings` replaces defaults. */
-export function testEnvironment(mails: Mail[], settings: Partial<Settings> = {}): Environment {
+interface TestEnvironment {
+  /** Receives the mails that are sent. */
+  mails?: Mail[];
+  publicUrl?: string;
+  /** Replaces defaults. */
+  settings?: Partial<Settings>;
+}
+
+export function testEnvironment({ mails = [], publicUrl, settings }: TestEnvironment = {}): Environment {
   return {
-    publicUrl: "http://127.0.0.1:7300",
+    publicUrl: publicUrl ?? "http://127.0.0.1:7300",
     settings: { ...settingsOf(readConfig({})), ...settings },
     delivery: "terminal",
     secrets: createSecretBox(MASTER_KEY),

@@ -20,6 +20,8 @@ import { TEMPLATE } from "./template.ts";
 export { MASTER_KEY, testEnvironment } from "./environment.ts";
 
 export interface TestApp extends App {
+  /** The pool of the application. */
+  pool: pg.Pool;
   /** A pool of the login role, which row-level security does not limit: for preparing and for checking rows. */
   admin: pg.Pool;
   mails: Mail[];
@@ -96,8 +98,8 @@ export function urlOf(database: string): string {
   return `postgres://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
 }
 
-async function createTestApp(): Promise<TestApp> {
-  return appOn({ ...inject("server"), database: await aDatabase() });
+async function createTestApp(extras: AppExtras): Promise<TestApp> {
+  return appOn({ ...inject("server"), database: await aDatabase() }, extras);
 }
 
 /** Where the database of this application is. */
@@ -106,6 +108,7 @@ export function serverSocket({ database }: TestApp): NonNullable<PoolTarget["soc
 }
 
 interface AppExtras extends Partial<AppOptions> {
+  adminConnections?: number;
   onConnect?: (client: pg.PoolClient) => void;
 }
 
@@ -116,17 +119,17 @@ export function createSecondApp(app: TestApp, more: AppExtras = {}): TestApp {
 
 function appOn(
   socket: NonNullable<PoolTarget["socket"]>,
-  { onConnect = () => undefined, ...options }: AppExtras = {},
+  { onConnect = () => undefined, adminConnections = 2, ...options }: AppExtras = {},
 ): TestApp {
   const pool = createPool({ socket, size: 10 });
   pool.options.connectionTimeoutMillis = PATIENT_MS;
   pool.on("connect", onConnect);
-  const admin = createPool({ socket, size: 2 });
+  const admin = createPool({ socket, size: adminConnections });
   const mails: Mail[] = [];
   const clock = { offsetMs: 0 };
   const app = createApp({
     pool,
-    env: testEnvironment(mails),
+    env: testEnvironment({ mails }),
     requestLimits: UNLIMITED,
     dbLimits: PATIENT,
     checkOutput,
@@ -136,6 +139,7 @@ function appOn(
   });
   return {
     ...app,
+    pool,
     admin,
     mails,
     clock,
@@ -158,10 +162,10 @@ export function callOn({ dispatcher }: App): TestApp["call"] {
 }
 
 /** One application for the test file it is called in. */
-export function useApp(): () => TestApp {
+export function useApp(extras: AppExtras = {}): () => TestApp {
   let app: TestApp | undefined;
   beforeAll(async () => {
-    app = await createTestApp();
+    app = await createTestApp(extras);
   });
   afterAll(async () => {
     await app?.close();

@@ -1,4 +1,12 @@
-/** Makes one part of a test wait for another: `passed` resolves at `pass`. */
+/** Makes a test wait for a state, or one part of a test for another. */
+import { expect } from "vitest";
+
+/** Waits for a state, longer than a busy machine needs. */
+export function soon<T>(look: () => T) {
+  return expect.poll(look, { timeout: 120_000, interval: 20 });
+}
+
+/** `passed` resolves at `pass`. */
 export interface Latch {
   passed: Promise<void>;
   pass(): void;

@@ -19,7 +19,7 @@ export async function aProcess(app: TestApp, options: { clockOffsetMs?: () => nu
   const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }) });
   const made = createApp({
     pool,
-    env: testEnvironment(app.mails),
+    env: testEnvironment({ mails: app.mails }),
     sender: notifier.sender,
     cacheCredentials: notifier.isListening,
     checkOutput,

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { afterAll, describe, expect, inject, it } from "vitest";
+import { aHotRename, renameWorkspace } from "../../../test/harness/fake-operations.ts";
 import {
   aWorkspace,
   factsOf,
@@ -8,7 +9,6 @@ import {
   testEnvironment,
   useApp,
 } from "../../../test/harness/harness.ts";
-import { aHotRename, renameWorkspace } from "../../../test/harness/kernel-operations.ts";
 import { barrier, latch } from "../../../test/harness/latch.ts";
 import { createApp } from "../../app.ts";
 import { createPool } from "../../db/connect.ts";
@@ -101,7 +101,7 @@ describe("an unreachable database", () => {
   it("is 503 with a time to retry, for ordinary and hot commands", async () => {
     const pool = createPool({ socket: { ...inject("server"), host: "/nowhere", database: "none" }, size: 2 });
     pools.push(pool);
-    const lost = createApp({ pool, env: testEnvironment([]) });
+    const lost = createApp({ pool, env: testEnvironment() });
     const { owner } = await aWorkspace(app());
     const request = { id: "r", trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
     for (const operation of [renameWorkspace, aHotRename().operation]) {

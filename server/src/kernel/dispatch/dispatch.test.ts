@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { aHotRename, renamed, renameWorkspace, writeInQuery } from "../../../test/harness/fake-operations.ts";
 import { aWorkspace, factsOf, problemOf, requestInfo, useApp } from "../../../test/harness/harness.ts";
-import { aHotRename, renamed, renameWorkspace, writeInQuery } from "../../../test/harness/kernel-operations.ts";
 import type { Actor } from "../actor.ts";
 
 const app = useApp();

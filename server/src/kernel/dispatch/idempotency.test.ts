@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { aHotRename, renameSecretly, renameWorkspace } from "../../../test/harness/fake-operations.ts";
 import {
   aWorkspace,
   createSecondApp,
@@ -7,7 +8,6 @@ import {
   type TestApp,
   useApp,
 } from "../../../test/harness/harness.ts";
-import { aHotRename, renameSecretly, renameWorkspace } from "../../../test/harness/kernel-operations.ts";
 import { latch } from "../../../test/harness/latch.ts";
 import type { CommandContext, HotCommand } from "../operation.ts";
 

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { call } from "../http/test-socket.ts";
 import { pages } from "../pages/pages.ts";
 import { referenceRoute } from "../pages/reference.ts";
-import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
 import { dashboard } from "./dashboard.ts";
 import { readWebFiles, type WebFiles } from "./files.ts";
 
@@ -40,7 +41,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function serve(web: WebFiles = readWebFiles(join(folder, "web"))) {
-  const about = { operations: TEST_OPERATIONS, version: "1.2.3" };
+  const about = { operations: FAKE_OPERATIONS, version: "1.2.3" };
   const extensions = [
     pages({ ...about, web, outbox: { code: "code", mails: () => [] } }),
     dashboard(web),

@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { testEnvironment } from "../../../test/harness/environment.ts";
+import { soon } from "../../../test/harness/latch.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { sealedPositions } from "../../kernel/facts/position.ts";
-import { soon, testEnvironment, useSurface } from "../test-surface.ts";
 import { liveFeed } from "./live.ts";
 import { follow, serveLive, writeFact, writeFacts } from "./test-client.ts";
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { uuidv7 } from "uuidv7";
 import { describe, expect, test } from "vitest";
-import { anActor, soon, useSurface } from "../test-surface.ts";
+import { soon } from "../../../test/harness/latch.ts";
+import { anActor, useSurface } from "../../../test/harness/surface.ts";
 import { liveFeed } from "./live.ts";
 import { AUTH, follow, serveLive, writeFact } from "./test-client.ts";
 

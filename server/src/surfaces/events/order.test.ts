@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { uuidv7 } from "uuidv7";
 import { expect, test } from "vitest";
-import { soon, useSurface } from "../test-surface.ts";
+import { soon } from "../../../test/harness/latch.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { follow, serveLive, writeFact } from "./test-client.ts";
 
 const surface = useSurface();

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { uuidv7 } from "uuidv7";
 import { expect } from "vitest";
-import { soon, type TestSurface } from "../test-surface.ts";
+import { soon } from "../../../test/harness/latch.ts";
+import type { TestSurface } from "../../../test/harness/surface.ts";
 import { type LiveOptions, liveFeed } from "./live.ts";
 
 export const AUTH = { authorization: "Bearer good" };

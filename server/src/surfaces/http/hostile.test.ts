@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
-import { soon, useSurface } from "../test-surface.ts";
+import { soon } from "../../../test/harness/latch.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 
 const surface = useSurface();
 const AUTH = { authorization: "Bearer good" };

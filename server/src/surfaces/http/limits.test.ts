@@ -1,13 +1,14 @@
 /** Which routes are limited, and how they say so. */
 import type { FastifyInstance } from "fastify";
 import { describe, expect, test } from "vitest";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { createRequestAllowances } from "../../limits/request-allowances.ts";
 import { drawFrom, type StoredBucket } from "../../limits/test-allowance-model.ts";
 import { dashboard } from "../dashboard/dashboard.ts";
 import { liveFeed } from "../events/live.ts";
 import { pages } from "../pages/pages.ts";
 import { referenceRoute } from "../pages/reference.ts";
-import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
 import { system } from "./system.ts";
 
 const surface = useSurface();
@@ -20,7 +21,7 @@ const MIB = 1024 * 1024;
  */
 function aServer(perMinute = 1) {
   const { db, signals, http } = surface();
-  const about = { operations: TEST_OPERATIONS, version: "1" };
+  const about = { operations: FAKE_OPERATIONS, version: "1" };
   const buckets = new Map<string, StoredBucket>();
   const allowances = createRequestAllowances({
     async draw(request) {

@@ -1,13 +1,15 @@
 /** Every kind of answer carries the headers that keep a browser safe, and none that tells more than it must. */
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
+import { testEnvironment } from "../../../test/harness/environment.ts";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { dashboard } from "../dashboard/dashboard.ts";
 import type { WebFile, WebFiles } from "../dashboard/files.ts";
 import { liveFeed } from "../events/live.ts";
 import { registerMcp } from "../mcp/register.ts";
 import { pages } from "../pages/pages.ts";
 import { referenceRoute } from "../pages/reference.ts";
-import { TEST_OPERATIONS, testEnvironment, useSurface } from "../test-surface.ts";
 import type { ServerOptions } from "./server.ts";
 import { system } from "./system.ts";
 import { call, headersOf } from "./test-socket.ts";
@@ -28,9 +30,9 @@ const WEB: WebFiles = {
 
 async function serve(publicUrl: string, more: Partial<ServerOptions> = {}): Promise<string> {
   const { http, db, signals } = surface();
-  const about = { operations: TEST_OPERATIONS, version: "1.2.3" };
+  const about = { operations: FAKE_OPERATIONS, version: "1.2.3" };
   const { app } = http({
-    env: testEnvironment(publicUrl),
+    env: testEnvironment({ publicUrl }),
     extensions: [
       system({ ...about, ready: async () => undefined }),
       pages({ ...about, outbox: { code: "code", mails: () => [] }, web: WEB }),

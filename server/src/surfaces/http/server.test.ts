@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { testEnvironment, useSurface } from "../test-surface.ts";
+import { testEnvironment } from "../../../test/harness/environment.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 
 const surface = useSurface();
 const AUTH = { authorization: "Bearer good" };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { testEnvironment, useSurface } from "../test-surface.ts";
+import { testEnvironment } from "../../../test/harness/environment.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 
 const surface = useSurface();
 const OWN = "http://127.0.0.1:7300";
@@ -27,7 +28,10 @@ describe("the session cookie", () => {
   });
 
   test("is bound to host and TLS where the public address has TLS", async () => {
-    const { app } = surface().http({ env: testEnvironment("https://bailiwick.example.com"), acceptsLoopback: false });
+    const { app } = surface().http({
+      env: testEnvironment({ publicUrl: "https://bailiwick.example.com" }),
+      acceptsLoopback: false,
+    });
     const verified = await app.inject({ method: "POST", url: "/api/auth/verify", payload: { token: "right" } });
     expect(verified.headers["set-cookie"]).toMatch(/^__Host-bailiwick_session=good-session; Path=\/; .*; Secure; /);
     expect((await app.inject({ url: "/api/things", headers: COOKIE })).statusCode).toBe(401);
@@ -98,7 +102,7 @@ describe("a write by cookie", () => {
   });
 
   test("is taken from the public address alone once there is one", async () => {
-    const options = { env: testEnvironment("http://bailiwick.lan"), acceptsLoopback: false };
+    const options = { env: testEnvironment({ publicUrl: "http://bailiwick.lan" }), acceptsLoopback: false };
     expect(await write({ origin: "http://bailiwick.lan" }, options)).toBe(201);
     expect(await write({ origin: OWN }, options)).toBe("origin");
     expect(await write({ origin: "http://bailiwick.lan:8080" }, options)).toBe("origin");

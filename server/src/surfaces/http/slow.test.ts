@@ -1,7 +1,8 @@
 /** Slow callers: each is cut off, and other callers are not affected. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { soon } from "../../../test/harness/latch.ts";
 import { times } from "../../../test/harness/outcomes.ts";
-import { soon, useSurface } from "../test-surface.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { sendJson, sendText } from "./answer.ts";
 import type { HttpServer } from "./server.ts";
 import { call } from "./test-socket.ts";

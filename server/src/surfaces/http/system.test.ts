@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
+import { soon } from "../../../test/harness/latch.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import type { Allowance, RequestAllowances } from "../../kernel/allowance.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { soon, TEST_OPERATIONS, useSurface } from "../test-surface.ts";
 import { system } from "./system.ts";
 
 const surface = useSurface();
 
 function serve(ready: () => Promise<string | undefined> = async () => undefined) {
-  return surface().http({ extensions: [system({ operations: TEST_OPERATIONS, version: "1.2.3", ready })] });
+  return surface().http({ extensions: [system({ operations: FAKE_OPERATIONS, version: "1.2.3", ready })] });
 }
 
 test("health says that the process lives, also without a database", async () => {
@@ -59,7 +61,7 @@ test("ready and metrics count for the network and are answered all the same", as
       return Promise.reject(new Problem("rate_limited", "Used up."));
     },
   };
-  const about = { operations: TEST_OPERATIONS, version: "1.2.3", ready: async () => undefined };
+  const about = { operations: FAKE_OPERATIONS, version: "1.2.3", ready: async () => undefined };
   const { app } = surface().http({ allowances, extensions: [system(about)] });
   for (const url of ["/api/ready", "/metrics", "/api/ready", "/metrics"]) {
     expect((await app.inject({ url })).statusCode).toBe(200);

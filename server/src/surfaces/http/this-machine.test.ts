@@ -1,7 +1,7 @@
 /** Which requests count as sent on this machine. Real sockets, because the address and port of the socket count. */
 import { request } from "node:http";
 import { beforeAll, describe, expect, test } from "vitest";
-import { useSurface } from "../test-surface.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { requestInfo } from "./caller.ts";
 import type { ServerOptions } from "./server.ts";
 import { call } from "./test-socket.ts";

@@ -1,7 +1,8 @@
 /** Callers that do not read their responses: the unread bytes are limited, and other callers are not affected. */
 import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { anActor, soon, useSurface } from "../test-surface.ts";
+import { soon } from "../../../test/harness/latch.ts";
+import { anActor, useSurface } from "../../../test/harness/surface.ts";
 import { sendText } from "./answer.ts";
 import type { HttpServer } from "./server.ts";
 import type { UnsentLimits } from "./unsent.ts";

@@ -4,12 +4,17 @@ import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { uuidv7 } from "uuidv7";
 import { beforeAll, describe, expect, test } from "vitest";
+import { testEnvironment } from "../../../test/harness/environment.ts";
+import { FAKE_OPERATIONS, renameWorkspace } from "../../../test/harness/fake-operations.ts";
+import { anInventedAgent, useSurface } from "../../../test/harness/surface.ts";
 import type { Call } from "../../kernel/dispatch/call.ts";
 import type { Dispatcher } from "../../kernel/dispatch/dispatch.ts";
 import type { HttpServer } from "../http/server.ts";
-import { testEnvironment, useSurface } from "../test-surface.ts";
 import { registerMcp } from "./register.ts";
-import { anAgent, NOTE_OPERATIONS } from "./test-operations.ts";
+
+/** Agents may not rename the workspace. */
+const OPERATIONS = [...FAKE_OPERATIONS, renameWorkspace];
+const THING = "01890000-0000-7000-8000-000000000001";
 
 const surface = useSurface();
 const calls: Call[] = [];
@@ -19,19 +24,19 @@ let port: number;
 
 beforeAll(async () => {
   const { known, workspace } = surface();
-  known.set("agent", anAgent(workspace, ["notes:read", "notes:write"]));
-  known.set("reader", anAgent(workspace, ["notes:read"]));
+  known.set("agent", anInventedAgent(workspace, new Set(["things:read", "things:write"] as const)));
+  known.set("reader", anInventedAgent(workspace, new Set(["things:read"] as const)));
   http = surface().http({
-    operations: NOTE_OPERATIONS,
-    env: testEnvironment("http://bailiwick.example"),
+    operations: OPERATIONS,
+    env: testEnvironment({ publicUrl: "http://bailiwick.example" }),
     extensions: [
       (app, tools) =>
         registerMcp(
           app,
           { ...tools, dispatcher: watched(tools.dispatcher) },
           {
-            operations: NOTE_OPERATIONS,
-            forAgents: ({ permission }) => permission !== "notes:manage",
+            operations: OPERATIONS,
+            forAgents: ({ permission }) => permission.startsWith("things:"),
             version: "1.2.3",
           },
         ),
@@ -71,7 +76,7 @@ async function oldClient(key = "agent"): Promise<OldClient> {
   return client;
 }
 
-/** What a call answers, on whichever client. */
+/** The answer of a call, from either client. */
 interface Called {
   isError?: boolean | undefined;
   structuredContent?: Record<string, unknown>;
@@ -106,12 +111,12 @@ function callWith(
 
 /** The same operation over HTTP: output, or the body of the problem. */
 async function rest(name: string, input: Record<string, unknown>): Promise<unknown> {
-  const operation = NOTE_OPERATIONS.find((known) => known.name === name);
+  const operation = OPERATIONS.find((known) => known.name === name);
   const [method = "", path = ""] = operation?.route.split(" ") ?? [];
   const response = await fetch(`http://127.0.0.1:${port}/api${path.replace("{id}", String(input.id))}`, {
     method,
     headers: { authorization: "Bearer agent", "content-type": "application/json" },
-    ...(method === "POST" && { body: JSON.stringify(input) }),
+    ...(method === "POST" && { body: JSON.stringify({ ...input, id: undefined }) }),
   });
   const body = (await response.json()) as Record<string, unknown>;
   return response.ok ? body : { ...body, request_id: expect.any(String) };
@@ -126,23 +131,23 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
   test("sees the tools its key permits, and no others", async () => {
     const { tools } = await (await connect()).listTools();
     expect(tools.map(({ name }) => name)).toEqual([
-      "notes_add",
-      "notes_get",
-      "notes_list",
-      "notes_await",
-      "notes_break",
+      "things_list",
+      "things_rename",
+      "things_get",
+      "things_fail",
+      "things_wait",
     ]);
-    expect(tools[0]).toMatchObject({
-      description: "Write a note.",
-      inputSchema: { type: "object", properties: { text: { maxLength: 100 } }, additionalProperties: false },
+    expect(tools[1]).toMatchObject({
+      description: "Give a thing another name.",
+      inputSchema: { type: "object", properties: { name: { maxLength: 20 } }, additionalProperties: false },
       annotations: { readOnlyHint: false },
     });
-    expect(tools[1]).toMatchObject({
-      description: "Read a note. There is only ever one in a test.",
+    expect(tools[2]).toMatchObject({
+      description: "Read a thing. Things exist only as facts.",
       annotations: { readOnlyHint: true },
     });
     const reader = await (await connect("reader")).listTools();
-    expect(reader.tools.map(({ name }) => name)).not.toContain("notes_add");
+    expect(reader.tools.map(({ name }) => name)).not.toContain("things_rename");
   });
 
   test("learns how to work here", async () => {
@@ -153,19 +158,20 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
 
   test("gets the answer that REST gives", async () => {
     const client = await connect();
-    const added = await call(client, "notes_add", { text: "hello" });
-    expect(added.isError ?? false).toBe(false);
-    const { id } = added.structuredContent as { id: string };
-    const got = await call(client, "notes_get", { id });
-    expect(got.structuredContent).toEqual(await rest("notes.get", { id }));
-    expect(got.content).toEqual([{ type: "text", text: JSON.stringify({ id, text: "hello" }) }]);
+    const id = uuidv7();
+    const renamed = await call(client, "things_rename", { id, name: "hello" });
+    expect(renamed.isError ?? false).toBe(false);
+    const got = await call(client, "things_get", { id });
+    expect(got.structuredContent).toEqual(await rest("things.get", { id }));
+    expect(got.content).toEqual([{ type: "text", text: JSON.stringify({ id, name: "hello", note: null }) }]);
   });
 
   test.each([
-    ["notes.get", { id: "nothing" }, "invalid_input"],
-    ["notes.get", { id: "01890000-0000-7000-8000-000000000000" }, "not_found"],
-    ["notes.add", { text: "x", extra: 1 }, "invalid_input"],
-    ["notes.add", undefined, "invalid_input"],
+    ["things.get", { id: "nothing" }, "invalid_input"],
+    ["things.get", { id: THING }, "not_found"],
+    ["things.rename", { id: THING, name: "x", extra: 1 }, "invalid_input"],
+    ["things.rename", { id: THING }, "invalid_input"],
+    ["things.fail", undefined, "invalid_input"],
   ])("gets the problem that REST gives: %s %j", async (name, input, code) => {
     const got = await call(await connect(), name.replace(".", "_"), input);
     expect(got.isError).toBe(true);
@@ -174,32 +180,33 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
   });
 
   test("is refused what its key does not permit", async () => {
-    const got = await call(await connect("reader"), "notes_add", { text: "x" });
+    const got = await call(await connect("reader"), "things_rename", { id: THING, name: "x" });
     expect(got).toMatchObject({ isError: true, structuredContent: { code: "forbidden", status: 403 } });
   });
 
   test("does not reach operations that are no tools", async () => {
-    await expect(call(await connect(), "notes_manage")).rejects.toThrow("There is no tool notes_manage.");
+    await expect(call(await connect(), "test_rename")).rejects.toThrow("There is no tool test_rename.");
   });
 
   test("learns nothing of a bug but the request id", async () => {
-    const got = await call(await connect(), "notes_break");
+    const got = await call(await connect(), "things_fail", { how: "bug" });
     expect(got).toMatchObject({ isError: true, structuredContent: { code: "internal", status: 500 } });
-    expect(JSON.stringify(got)).not.toContain("secret");
-    expect(surface().logged.at(-1)).toContain("secret of the server");
+    expect(JSON.stringify(got)).not.toContain("A bug");
+    expect(surface().logged.at(-1)).toContain("A bug");
   });
 
   test("repeats a call with its idempotency key and it runs once", async () => {
     const client = await connect();
     const meta = { "bailiwick/idempotencyKey": uuidv7() };
-    const first = await call(client, "notes_add", { text: "once" }, meta);
-    expect((await call(client, "notes_add", { text: "once" }, meta)).structuredContent).toEqual(
+    const id = uuidv7();
+    const first = await call(client, "things_rename", { id, name: "once" }, meta);
+    expect((await call(client, "things_rename", { id, name: "once" }, meta)).structuredContent).toEqual(
       first.structuredContent,
     );
-    expect(await call(client, "notes_add", { text: "other" }, meta)).toMatchObject({
+    expect(await call(client, "things_rename", { id, name: "other" }, meta)).toMatchObject({
       structuredContent: { code: "idempotency_mismatch" },
     });
-    expect(await call(client, "notes_add", { text: "x" }, { "bailiwick/idempotencyKey": 7 })).toMatchObject({
+    expect(await call(client, "things_rename", { id, name: "x" }, { "bailiwick/idempotencyKey": 7 })).toMatchObject({
       structuredContent: { code: "invalid_input" },
     });
   });
@@ -208,7 +215,7 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
     const client = await connect();
     const before = calls.length;
     const stop = new AbortController();
-    const waiting = callWith(client, "notes_await", { wait_seconds: 30 }, stop.signal);
+    const waiting = callWith(client, "things_wait", { wait_seconds: 30 }, stop.signal);
     const ended = expect(waiting).rejects.toThrow();
     await expect.poll(() => calls.length).toBeGreaterThan(before);
     stop.abort("enough");
@@ -220,7 +227,7 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
   test("that goes away stops its long poll", async () => {
     const client = await connect();
     const before = calls.length;
-    const waiting = call(client, "notes_await", { wait_seconds: 30 });
+    const waiting = call(client, "things_wait", { wait_seconds: 30 });
     const ended = expect(waiting).rejects.toThrow();
     await expect.poll(() => calls.length).toBeGreaterThan(before);
     await client.close();
@@ -286,7 +293,7 @@ describe("the endpoint", () => {
 
   test("ends a long poll when the server shuts down, and says so", async () => {
     const before = calls.length;
-    const waiting = call(await newClient(), "notes_await", { wait_seconds: 30 });
+    const waiting = call(await newClient(), "things_wait", { wait_seconds: 30 });
     await expect.poll(() => calls.length).toBeGreaterThan(before);
     http.tools.waiting.endAll();
     expect(await waiting).toMatchObject({ isError: true, structuredContent: { code: "unavailable", status: 503 } });

@@ -1,25 +1,27 @@
 import type { AddressInfo } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { uuidv7 } from "uuidv7";
 import { expect, test } from "vitest";
-import { testEnvironment, useSurface } from "../test-surface.ts";
+import { testEnvironment } from "../../../test/harness/environment.ts";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
+import { anInventedAgent, useSurface } from "../../../test/harness/surface.ts";
 import { registerMcp } from "./register.ts";
-import { anAgent, NOTE_OPERATIONS } from "./test-operations.ts";
 
 const surface = useSurface();
 
 test("a tool's result and the list of tools count with the bytes that are written of them", async () => {
-  surface().known.set("agent", anAgent(surface().workspace, ["notes:read", "notes:write"]));
+  surface().known.set("agent", anInventedAgent(surface().workspace, new Set(["things:read", "things:write"] as const)));
   const counted: number[] = [];
   const http = surface().http({
-    operations: NOTE_OPERATIONS,
-    env: testEnvironment("http://bailiwick.example"),
+    operations: FAKE_OPERATIONS,
+    env: testEnvironment({ publicUrl: "http://bailiwick.example" }),
     extensions: [
       (app, tools) => {
         const answer: typeof tools.unsent.answer = (holder, response, bytes, drainMs) => {
           counted.push(bytes);
           return tools.unsent.answer(holder, response, bytes, drainMs);
         };
-        const options = { operations: NOTE_OPERATIONS, forAgents: () => true, version: "1.2.3" };
+        const options = { operations: FAKE_OPERATIONS, forAgents: () => true, version: "1.2.3" };
         registerMcp(app, { ...tools, unsent: { ...tools.unsent, answer } }, options);
       },
     ],
@@ -39,16 +41,15 @@ test("a tool's result and the list of tools count with the bytes that are writte
       },
     }),
   );
-  const count = async (ask: () => Promise<unknown>) => {
+  const count = async (send: () => Promise<unknown>) => {
     counted.length = 0;
     written.length = 0;
-    await ask();
+    await send();
     return [counted, written].map((list) => list.reduce((sum, bytes) => sum + bytes, 0)) as [number, number];
   };
-  const add = () => client.callTool({ name: "notes_add", arguments: { text: "x".repeat(100) } });
-  for (let notes = 0; notes < 50; notes++) await add();
-  for (const ask of [() => client.listTools(), () => client.callTool({ name: "notes_list" })]) {
-    const [seen, sent] = await count(ask);
+  const input = { id: uuidv7(), name: "Long", note: "x".repeat(5_000) };
+  for (const send of [() => client.listTools(), () => client.callTool({ name: "things_rename", arguments: input })]) {
+    const [seen, sent] = await count(send);
     expect(sent).toBeGreaterThan(1_000);
     // The envelope and the escapes of the text are not counted.
     expect(seen).toBeGreaterThan(0.8 * sent);

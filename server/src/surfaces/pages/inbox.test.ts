@@ -1,7 +1,8 @@
 /** The inbox on a real port, because it is for callers on this machine alone. */
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
-import { TEST_OPERATIONS, useSurface } from "../test-surface.ts";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { pages } from "./pages.ts";
 import type { KeptMail } from "./views.ts";
 
@@ -29,7 +30,7 @@ type Ask = (path: string, headers?: Record<string, string>) => Promise<Told>;
 
 async function serve(mails: KeptMail[] | undefined = MAILS): Promise<Ask & { port: number }> {
   const outbox = { code: CODE, mails: () => mails };
-  const extensions = [pages({ operations: TEST_OPERATIONS, version: "1", outbox })];
+  const extensions = [pages({ operations: FAKE_OPERATIONS, version: "1", outbox })];
   const { app } = surface().http({ extensions });
   const port = Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);
   const ask: Ask = (path, headers = {}) =>
@@ -102,7 +103,7 @@ describe("for a request from elsewhere it does not exist, with the code too", ()
 });
 
 test("is not there where mails are sent", async () => {
-  const extensions = [pages({ operations: TEST_OPERATIONS, version: "1", outbox: undefined })];
+  const extensions = [pages({ operations: FAKE_OPERATIONS, version: "1", outbox: undefined })];
   const { app } = surface().http({ extensions });
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   expect((await fetch(`${url}/dev/inbox`)).status).toBe(404);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { TEST_OPERATIONS, testEnvironment, useSurface } from "../test-surface.ts";
+import { testEnvironment } from "../../../test/harness/environment.ts";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
+import { useSurface } from "../../../test/harness/surface.ts";
 import { html } from "./html.ts";
 import { pages } from "./pages.ts";
 
@@ -8,7 +10,7 @@ const OWN = "http://127.0.0.1:7300";
 const FORM = { "content-type": "application/x-www-form-urlencoded", origin: OWN };
 
 function serve() {
-  return surface().http({ extensions: [pages({ operations: TEST_OPERATIONS, version: "1.2.3", outbox: undefined })] })
+  return surface().http({ extensions: [pages({ operations: FAKE_OPERATIONS, version: "1.2.3", outbox: undefined })] })
     .app;
 }
 
@@ -86,7 +88,7 @@ test.each([
   ["terminal", "Look in the terminal"],
   ["none", "Ask the operator"],
 ] as const)("an address is sent a link, and with the delivery %s the page says: %s", async (delivery, where) => {
-  const extensions = [pages({ operations: TEST_OPERATIONS, version: "1.2.3", outbox: undefined })];
+  const extensions = [pages({ operations: FAKE_OPERATIONS, version: "1.2.3", outbox: undefined })];
   const { app } = surface().http({ extensions, env: { ...testEnvironment(), delivery } });
   const answer = await app.inject({
     method: "POST",

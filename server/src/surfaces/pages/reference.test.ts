@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { describe, expect, test } from "vitest";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
 import { PERMISSION_TABLE } from "../../auth/permissions.ts";
 import { FACTS } from "../../facts.ts";
 import { command, type Operation, unchanged } from "../../kernel/operation.ts";
@@ -9,7 +10,6 @@ import { curlText } from "../print/curl.ts";
 import { printReference } from "../print/markdown.ts";
 import type { PrintedPermission } from "../print/reference.ts";
 import { isServed } from "../served.ts";
-import { TEST_OPERATIONS } from "../test-surface.ts";
 import { referencePage } from "./reference.ts";
 
 const URL_OF_SERVER = "https://bailiwick.example.com";
@@ -20,7 +20,7 @@ const document = (operations: readonly Operation[], permissions: readonly Printe
 
 describe("the reference", () => {
   test.each([
-    ["the operations of this test", TEST_OPERATIONS],
+    ["the operations of this test", FAKE_OPERATIONS],
     ["all operations there are", OPERATIONS],
   ])("has %s: each with its routes, fields, tool and problems", (_what, operations) => {
     const text = page(operations);
@@ -111,7 +111,7 @@ describe("the reference", () => {
 });
 
 test("an example can be pasted into a shell", () => {
-  const [, rename] = TEST_OPERATIONS;
+  const [, rename] = FAKE_OPERATIONS;
   if (!rename) throw new Error("There is a second operation.");
   expect(curlText(rename, URL_OF_SERVER)).toBe(
     [

@@ -1,15 +1,15 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
+import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
 import { type Operation, query } from "../../kernel/operation.ts";
 import { Fields, Literals, Nullable } from "../../kernel/schema.ts";
 import { OPERATIONS } from "../../operations.ts";
-import { TEST_OPERATIONS } from "../test-surface.ts";
 import { jsonText } from "./json-text.ts";
 import { openApiDocument } from "./openapi.ts";
 
 const documentOf = (operations: readonly Operation[]) =>
   JSON.parse(JSON.stringify(openApiDocument(operations, "1.2.3"))) as ReturnType<typeof openApiDocument>;
-const json = documentOf(TEST_OPERATIONS);
+const json = documentOf(FAKE_OPERATIONS);
 const all = Object.entries(json.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
 );
@@ -22,7 +22,7 @@ function target(value: unknown, document: unknown): unknown {
 
 describe("the OpenAPI document", () => {
   test("has every operation on every route, under ids that differ", () => {
-    for (const operation of TEST_OPERATIONS) {
+    for (const operation of FAKE_OPERATIONS) {
       for (const route of [operation.route, ...(operation.aliases ?? [])]) {
         const [method = "", path = ""] = route.split(" ");
         const found = json.paths[`/api${path}`]?.[method.toLowerCase()];
@@ -134,7 +134,7 @@ describe("the OpenAPI document", () => {
 });
 
 test.each([
-  ["of this test", TEST_OPERATIONS],
+  ["of this test", FAKE_OPERATIONS],
   ["all there are", OPERATIONS],
 ])("a validator resolves every reference and takes every schema of the operations %s", (_what, operations) => {
   const document = documentOf(operations);
