@@ -5,6 +5,7 @@ import { type ClientOptions, createSend } from "./send.ts";
 
 export { BailiwickError, type FieldError, type ProblemBody } from "./error.ts";
 export type * from "./generated/client.ts";
+export * from "./generated/permitted.ts";
 export * from "./generated/values.ts";
 export type { LiveEvent, LiveOptions } from "./live.ts";
 export type { CallOptions, ClientOptions } from "./send.ts";

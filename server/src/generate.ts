@@ -13,10 +13,12 @@ import { describeSchema } from "./db/schema.ts";
 import { isSchemaFresh, schemaFile } from "./db/schema-file.ts";
 import { FACTS } from "./facts.ts";
 import { OPERATIONS } from "./operations.ts";
+import { STEP_TABLES } from "./steps.ts";
 import { printInputs } from "./surfaces/print/inputs.ts";
 import { jsonText } from "./surfaces/print/json-text.ts";
 import { printReference } from "./surfaces/print/markdown.ts";
 import { openApiDocument } from "./surfaces/print/openapi.ts";
+import { printPermitted } from "./surfaces/print/permitted.ts";
 import { printSdk } from "./surfaces/print/sdk.ts";
 import { printValues } from "./surfaces/print/values.ts";
 import { VERSION } from "./version.ts";
@@ -37,6 +39,7 @@ function printedFiles(): Map<string, string> {
     ["sdk/src/generated/client.ts", printSdk(OPERATIONS, FACTS)],
     ["sdk/src/generated/inputs.ts", printInputs(OPERATIONS)],
     ["sdk/src/generated/values.ts", printValues(OPERATIONS)],
+    ["sdk/src/generated/permitted.ts", printPermitted({ steps: STEP_TABLES, permissions: PERMISSION_TABLE })],
     ["docs/reference.md", printReference(reference)],
     ["docs/openapi.json", `${jsonText(openApiDocument(OPERATIONS, VERSION))}\n`],
   ]);

@@ -1,5 +1,5 @@
 /** The house rules of the operations, from which every surface is made. */
-import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { TObject, TSchema } from "typebox";
 import { describe, expect, it } from "vitest";
 import { PERMISSION_TABLE } from "../src/auth/permissions.ts";
@@ -7,8 +7,10 @@ import type { Operation, Route } from "../src/kernel/operation.ts";
 import { PROBLEM_STATUS } from "../src/kernel/problem.ts";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../src/kernel/schema.ts";
 import { OPERATIONS } from "../src/operations.ts";
+import { STEP_TABLES } from "../src/steps.ts";
 import { methodOf, parametersOf, pathOf } from "../src/surfaces/route.ts";
-import { STEPS } from "../src/tasks/rules.ts";
+import { isPure } from "./house/areas.ts";
+import { ROOT, sourcesIn } from "./house/sources.ts";
 
 const routesOf = ({ route, aliases = [] }: Operation): Route[] => [route, ...aliases];
 const names = (operations: readonly Operation[]) => operations.map(({ name }) => name);
@@ -149,13 +151,11 @@ describe("a list", () => {
   });
 });
 
-describe("every step of a task", () => {
-  /** The program that holds a task sends these; a person does not. */
-  const WITHOUT_BUTTON = ["heartbeat", "add_event", "release"];
-
-  it("has a button in web/src/pages/tasks/task-steps.tsx, or is listed here as one without", async () => {
-    const source = await readFile(new URL("../../web/src/pages/tasks/task-steps.tsx", import.meta.url), "utf8");
-    const buttons = [...source.matchAll(/\{ step: "(\w+)"/g)].map(([, step]) => step);
-    expect([...buttons, ...WITHOUT_BUTTON].sort()).toEqual(Object.keys(STEPS).sort());
-  });
+it("every step table of a slice is listed in server/src/steps.ts, for the SDK and the dashboard", async () => {
+  const tables = sourcesIn(["server/src"]).filter(
+    ({ path, text }) => isPure(path) && /^export const STEPS\b/m.test(text),
+  );
+  expect(tables.length).toBeGreaterThan(1);
+  const declared = await Promise.all(tables.map(async ({ path }) => (await import(join(ROOT, path))).STEPS as object));
+  expect(declared.filter((table) => !Object.values<object>(STEP_TABLES).includes(table))).toEqual([]);
 });

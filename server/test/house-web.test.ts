@@ -1,5 +1,6 @@
 /** The house style of the dashboard as a test: its floors, no circle of imports, and plain English. */
 import { describe, expect, it } from "vitest";
+import * as values from "../../sdk/src/generated/values.ts";
 import { isForTests } from "./house/areas.ts";
 import { importCircles } from "./house/circles.ts";
 import { FLOORS, floorFault, floorOf, hasFloor } from "./house/floors.ts";
@@ -50,6 +51,32 @@ describe("the floors of the dashboard", () => {
     ] as const) {
       expect(fault(from, to)).toBeUndefined();
     }
+  });
+});
+
+describe("the lists of the server", () => {
+  const enums = Object.entries(values).map(([name, list]) => ({ name, list: list as readonly string[] }));
+
+  /** Arrays of texts that repeat values of one enumeration of the SDK. */
+  function repeatedIn({ lines }: Source): string[] {
+    return lines.flatMap((line, at) =>
+      [...line.matchAll(/\[((?:"[a-z_:]+"(?:, )?){2,})\]/g)].flatMap(([, items = ""]) => {
+        const texts = items.split(", ").map((text) => text.slice(1, -1));
+        const found = enums.find(({ list }) => texts.every((text) => list.includes(text)));
+        return found ? [`${at + 1}: ${items} are values of ${found.name}`] : [];
+      }),
+    );
+  }
+
+  it("are not written a second time: states, roles and types come from the SDK", () => {
+    const own = web.filter(({ path }) => !path.includes("/pages/design/"));
+    expect(own.flatMap((file) => repeatedIn(file).map((fault) => `${file.path}:${fault}`))).toEqual([]);
+  });
+
+  it("are found where they stand", () => {
+    expect(repeatedIn(source("web/src/a.ts", 'const OPEN = ["queued", "running"];', 'key: ["tasks", "list"]'))).toEqual(
+      ['1: "queued", "running" are values of TASK_STATUSES'],
+    );
   });
 });
 

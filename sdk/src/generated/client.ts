@@ -13,6 +13,7 @@ import type {
   KeyStatus,
   PresenceState,
   ReplyState,
+  ReportedType,
   Role,
   Scope,
   SenderKind,
@@ -1436,7 +1437,7 @@ export interface TasksAddEventInput {
   id: string;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
-  type: "progress" | "tool_call" | "tool_result";
+  type: ReportedType;
   payload?: Record<string, unknown> | undefined;
 }
 

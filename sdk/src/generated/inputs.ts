@@ -471,7 +471,7 @@ export const TASKS_ADD_EVENT_INPUT = {
       "maximum": 2147483647,
       "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
-    "type": { "type": "string", "enum": ["progress", "tool_call", "tool_result"] },
+    "type": { "type": "string", "enum": ["progress", "tool_call", "tool_result"], "title": "ReportedType" },
     "payload": { "type": "object", "patternProperties": { "^.*$": {} } }
   },
   "additionalProperties": false

@@ -30,6 +30,9 @@ export type PresenceState = (typeof PRESENCE_STATES)[number];
 export const REPLY_STATES = ["none", "open", "answered", "overdue"] as const;
 export type ReplyState = (typeof REPLY_STATES)[number];
 
+export const REPORTED_TYPES = ["progress", "tool_call", "tool_result"] as const;
+export type ReportedType = (typeof REPORTED_TYPES)[number];
+
 export const ROLES = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 

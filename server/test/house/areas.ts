@@ -23,7 +23,7 @@ export const SLICES = [
 ] as const;
 
 /** Files that put the parts together may import anything. */
-const COMPOSES = ["app", "operations", "facts", "wiring", "main", "cli", "start", "generate"];
+const COMPOSES = ["app", "operations", "facts", "steps", "wiring", "main", "cli", "start", "generate"];
 /** The other parts, with the parts that each may import. */
 const ALONE: Record<string, readonly string[]> = {
   kernel: [],

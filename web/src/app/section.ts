@@ -1,4 +1,5 @@
 /** A section of the dashboard: the pages of one system and its place in the navigation. */
+import type { PermissionName } from "@bailiwick/sdk";
 import type { AnyRoute } from "@tanstack/react-router";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentType } from "react";
@@ -18,7 +19,7 @@ export interface Section {
   /** The keyboard shortcut to it. */
   keys: string;
   /** The permission that its pages need. */
-  permission: string;
+  permission: PermissionName;
   /** Returns the number of things in it that wait for the person. */
   useCount?: () => number | undefined;
   /** Shows one thing of the section next to a list of another section. */

@@ -1,5 +1,14 @@
 /** The signed-in person, their current workspace and their permissions in it. */
-import { type AuthMeOutput, BailiwickError, type Client, createClient, type Role } from "@bailiwick/sdk";
+import {
+  type AuthMeOutput,
+  BailiwickError,
+  type Client,
+  createClient,
+  PERMISSION_ROLES,
+  type PermissionName,
+  ROLES,
+  type Role,
+} from "@bailiwick/sdk";
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
 
@@ -58,22 +67,25 @@ export function useSession(): Session {
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof BailiwickError && error.code === "unauthenticated";
 
-/** The lowest role with each restricted permission, for the reason of a disabled control. */
-const NEEDS: Record<string, string> = {
-  "tasks:write": "a member",
-  "messages:write": "a member",
-  "agents:write": "an admin",
-  "team:write": "an admin",
-  "keys:write": "an admin",
-  "members:write": "an admin",
-  "workspaces:write": "an admin",
-  "workspaces:own": "the owner",
-};
+/** A workspace has one owner, so the owner gets "the". */
+export const withArticle = (role: Role): string =>
+  role === "owner" ? "the owner" : `${role === "admin" ? "an" : "a"} ${role}`;
 
 /** The reason why the person lacks a permission; undefined when they have it. */
-export function useDenied(permission: string): string | undefined {
+export function useDenied(permission: PermissionName): string | undefined {
   const { permissions, workspace } = useSession();
-  if (permissions.has(permission)) return undefined;
-  const needs = NEEDS[permission] ?? "a person with more rights";
-  return `Only ${needs} may do this; you are ${workspace.role === "admin" ? "an" : "a"} ${workspace.role} of this workspace.`;
+  return permissions.has(permission) ? undefined : deniedText(permission, workspace.role);
+}
+
+/** The same for a person with this role in any workspace. */
+export function deniedTo(role: Role, permission: PermissionName): string | undefined {
+  const lowest = PERMISSION_ROLES[permission];
+  const hasRole = lowest !== null && ROLES.indexOf(role) <= ROLES.indexOf(lowest);
+  return hasRole ? undefined : deniedText(permission, role);
+}
+
+function deniedText(permission: PermissionName, role: Role): string {
+  const lowest = PERMISSION_ROLES[permission];
+  const needs = lowest === null ? "an agent" : withArticle(lowest);
+  return `Only ${needs} may do this; you are ${withArticle(role)} of this workspace.`;
 }

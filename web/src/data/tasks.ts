@@ -1,19 +1,28 @@
 /** Reads tasks: lists of rows, one task that stays current while its subtasks and its agent change, and titles. */
-import type { Client, Fact, Task, TaskStatus, TasksGetOutput, TasksListInput } from "@bailiwick/sdk";
+import {
+  type Client,
+  type Fact,
+  TASK_STEPS,
+  type Task,
+  type TaskStatus,
+  type TasksGetOutput,
+  type TasksListInput,
+} from "@bailiwick/sdk";
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { type List, useList } from "./list.ts";
 import { onFact } from "./live.tsx";
 import { useRead } from "./query.ts";
 import { useSession } from "./session.tsx";
+import { startsFrom } from "./steps.ts";
 
 /** A row of a list. Input and output can be large, so only the detail has them. */
 export type TaskRow = Omit<Task, "input" | "output">;
 export type TaskDetail = TasksGetOutput;
 export type Status = TaskStatus;
 
-const FINAL: ReadonlySet<Status> = new Set(["completed", "failed", "canceled"]);
-export const isFinal = (status: Status): boolean => FINAL.has(status);
+/** A task that has ended cannot be canceled. */
+export const isFinal = (status: Status): boolean => !startsFrom(TASK_STEPS.cancel, status);
 
 export type TaskFilters = Pick<
   TasksListInput,

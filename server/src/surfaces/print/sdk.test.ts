@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { command, type Operation, publicCommand, query, unchanged } from "../../kernel/operation.ts";
 import { Fields, Json, Literals, Nullable, Page, Time } from "../../kernel/schema.ts";
 import { printInputs } from "./inputs.ts";
+import { printPermitted } from "./permitted.ts";
 import { printSdk } from "./sdk.ts";
 import { printValues } from "./values.ts";
 
@@ -152,6 +153,23 @@ export type DoorStatus = (typeof DOOR_STATUSES)[number];
   expect(printSdk([door])).toContain("state: DoorStatus | null;");
   const other = { ...list, output: Literals(["ajar"], { title: "DoorStatus" }) } as unknown as Operation;
   expect(() => printValues([door, other])).toThrow("one title");
+});
+
+test("prints who may take each step, and the lowest role with each permission", () => {
+  const steps = { DOOR_STEPS: { open: { from: ["closed"], by: ["person"], to: "open" }, lock: { from: ["closed"] } } };
+  const permissions = [
+    { permission: "doors:write", roles: ["owner", "admin"] },
+    { permission: "doors:self", roles: [] },
+  ];
+  const text = printPermitted({ steps, permissions });
+  expect(text).toContain('  "doors:write": "admin",\n  "doors:self": null\n} as const;');
+  expect(text).toContain(`export const DOOR_STEPS = {
+  "open": { "from": ["closed"], "by": ["person"] },
+  "lock": { "from": ["closed"] }
+} as const;
+
+export type DoorStep = keyof typeof DOOR_STEPS;
+`);
 });
 
 test("prints the input of each command as JSON Schema, and none of a query", () => {

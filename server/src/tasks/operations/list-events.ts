@@ -18,7 +18,7 @@ export const addTaskEvent = command({
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),
-    type: Literals(REPORTED_TYPES),
+    type: Literals(REPORTED_TYPES, { title: "ReportedType" }),
     payload: Type.Optional(JsonObject),
   }),
   output: TaskEvent,

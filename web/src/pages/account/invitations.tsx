@@ -1,5 +1,5 @@
 /** The open and earlier invitations to the workspace. */
-import type { Invitation } from "@bailiwick/sdk";
+import { INVITATION_STATUSES, type Invitation } from "@bailiwick/sdk";
 import { Ban, CircleCheck, Hourglass, type LucideIcon, MailQuestion, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
@@ -25,7 +25,6 @@ const LOOKS: Record<
   replaced: { tone: "queued", icon: RefreshCw, word: "Replaced" },
   expired: { tone: "queued", icon: Hourglass, word: "Expired" },
 };
-const STATUSES = ["open", "accepted", "revoked", "replaced", "expired"] as const;
 const PAGE_SIZE = 25;
 
 export function Invitations({ isForbidden }: { isForbidden: boolean }) {
@@ -54,7 +53,7 @@ function InvitationList() {
         <Filter
           name="State"
           value={status}
-          options={STATUSES.map((value) => ({ value, label: LOOKS[value].word }))}
+          options={INVITATION_STATUSES.map((value) => ({ value, label: LOOKS[value].word }))}
           onChange={setStatus}
         />
       }

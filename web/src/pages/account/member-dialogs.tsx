@@ -1,11 +1,11 @@
 /** Confirmations before a member gets a lower role or is removed. */
 import type { GivenRole, Member } from "@bailiwick/sdk";
 import { useCommand } from "../../data/command.ts";
-import { useSession } from "../../data/session.tsx";
+import { useSession, withArticle } from "../../data/session.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { memberName, useSetRole } from "./member-line.tsx";
 import { usePermissionTable } from "./own.ts";
-import { lostBetween, withArticle } from "./roles.ts";
+import { lostBetween } from "./roles.ts";
 
 interface LowerProps {
   member: Member;

@@ -2,13 +2,13 @@
 import type { Client, GivenRole, Member } from "@bailiwick/sdk";
 import { UserMinus } from "lucide-react";
 import { useCommand } from "../../data/command.ts";
-import { useDenied, useSession } from "../../data/session.tsx";
+import { useDenied, useSession, withArticle } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Select } from "../../ui/field.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { useRefreshMe } from "./own.ts";
-import { isLower, ROLE_NAMES, ROLE_OPTIONS, withArticle } from "./roles.ts";
+import { isLower, ROLE_NAMES, ROLE_OPTIONS } from "./roles.ts";
 
 export type MemberStep = { kind: "remove"; member: Member } | { kind: "lower"; member: Member; role: GivenRole };
 

@@ -2,14 +2,13 @@
 import { lazy, Suspense, useState } from "react";
 import { THEME_NAMES, THEMES, useTheme } from "../../app/theme.ts";
 import { useCommand } from "../../data/command.ts";
-import { useSession } from "../../data/session.tsx";
+import { useSession, withArticle } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { usePermissionTable } from "./own.ts";
-import { withArticle } from "./roles.ts";
 
 const PersonNameDialog = lazy(() =>
   import("./name-dialogs.tsx").then(({ PersonNameDialog }) => ({ default: PersonNameDialog })),

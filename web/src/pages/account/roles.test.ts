@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLower, lostBetween, withArticle } from "./roles.ts";
+import { isLower, lostBetween } from "./roles.ts";
 
 const rows = [
   { permission: "tasks:read", meaning: "See tasks.", roles: ["owner", "admin", "member", "viewer"] },
@@ -21,12 +21,4 @@ test("only a role below is lower", () => {
     false,
   ]);
   expect(isLower("admin", "viewer")).toBe(false);
-});
-
-test("roles have their article", () => {
-  expect([withArticle("admin"), withArticle("owner"), withArticle("viewer")]).toEqual([
-    "an admin",
-    "the owner",
-    "a viewer",
-  ]);
 });

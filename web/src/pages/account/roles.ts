@@ -1,13 +1,11 @@
 /** The roles of people: their names, their order, and the permissions that a lower role lacks. Pure. */
-import { GIVEN_ROLES, type PermissionsListOutput, type Role } from "@bailiwick/sdk";
+import { GIVEN_ROLES, type PermissionsListOutput, ROLES, type Role } from "@bailiwick/sdk";
 
 export const ROLE_NAMES: Record<Role, string> = { owner: "Owner", admin: "Admin", member: "Member", viewer: "Viewer" };
 
 export const ROLE_OPTIONS = GIVEN_ROLES.map((value) => ({ value, label: ROLE_NAMES[value] }));
 
-const RANKS: Record<Role, number> = { owner: 3, admin: 2, member: 1, viewer: 0 };
-
-export const isLower = (to: Role, from: Role): boolean => RANKS[to] < RANKS[from];
+export const isLower = (to: Role, from: Role): boolean => ROLES.indexOf(to) > ROLES.indexOf(from);
 
 type Permission = PermissionsListOutput["items"][number];
 
@@ -15,7 +13,3 @@ type Permission = PermissionsListOutput["items"][number];
 export function lostBetween(permissions: readonly Permission[], from: Role, to: Role): string[] {
   return permissions.filter(({ roles }) => roles.includes(from) && !roles.includes(to)).map(({ meaning }) => meaning);
 }
-
-/** A workspace has one owner, so the owner gets "the". */
-export const withArticle = (role: Role): string =>
-  role === "owner" ? "the owner" : `${role === "admin" ? "an" : "a"} ${role}`;

@@ -2,11 +2,11 @@
 import type { Workspace } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
-import { useSession } from "../../data/session.tsx";
+import { deniedTo, useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Time } from "../../ui/time.tsx";
-import { ROLE_NAMES, withArticle } from "./roles.ts";
+import { ROLE_NAMES } from "./roles.ts";
 import { tierName } from "./tier-words.ts";
 
 export type WorkspaceStep = { kind: "create" } | { kind: "rename" | "transfer"; workspace: Workspace };
@@ -51,7 +51,7 @@ export function WorkspaceLine({ workspace, isOwn, onChoose }: LineProps) {
         entries={[
           {
             label: "Rename…",
-            denied: renameDenied(workspace),
+            denied: deniedTo(workspace.role, "workspaces:write"),
             onSelect: () => onChoose({ kind: "rename", workspace }),
           },
           {
@@ -77,12 +77,7 @@ function WorkspaceFigures({ workspace: { role, tier_name, created_at } }: { work
   );
 }
 
-function renameDenied({ role }: Workspace): string | undefined {
-  if (role === "owner" || role === "admin") return undefined;
-  return `Only an admin may do this; you are ${withArticle(role)} of this workspace.`;
-}
-
 function transferDenied({ role }: Workspace, isOwn: boolean): string | undefined {
   if (isOwn) return "This is your first workspace, and it stays yours.";
-  return role === "owner" ? undefined : `Only the owner may do this; you are ${withArticle(role)} of this workspace.`;
+  return deniedTo(role, "workspaces:own");
 }

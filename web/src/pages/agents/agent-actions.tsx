@@ -5,6 +5,7 @@ import { Ellipsis, Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
+import { stateDenied } from "../../domain/agents/agent-steps.ts";
 import { useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
@@ -22,7 +23,8 @@ interface ActionsProps {
 export function AgentActions({ agent, onSearch }: ActionsProps) {
   const [isArchiving, setArchiving] = useState(false);
   const forbidden = useDenied("agents:write");
-  const archived = agent.status === "archived" ? "The agent is archived." : undefined;
+  // The steps that an archived agent does not allow are the same as for an update.
+  const archived = stateDenied(agent, "update");
   const denied = forbidden ?? archived;
   const changes = useChanges(agent, { forbidden, archived, onSearch });
   const work = useWork(agent, archived);

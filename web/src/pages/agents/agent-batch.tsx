@@ -1,5 +1,5 @@
 /** Actions on several agents at once. */
-import type { Client } from "@bailiwick/sdk";
+import type { AgentStep, Client } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { Archive, Pause, Play } from "lucide-react";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { notify } from "../../data/notices.ts";
 import { asksToConfirm, describeError } from "../../data/query.ts";
 import { type ManyDone, runMany } from "../../data/run-many.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
+import { allowsStep, statesDenied } from "../../domain/agents/agent-steps.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm, Dialog } from "../../ui/dialog.tsx";
@@ -21,15 +22,9 @@ interface AgentBatchProps {
 
 const agentsText = (count: number): string => (count === 1 ? "1 agent" : `${count} agents`);
 
-type Step = "pause" | "resume" | "archive";
+type Step = Extract<AgentStep, "pause" | "resume" | "archive">;
 const DONE: Record<Step, string> = { pause: "paused", resume: "resumed", archive: "archived" };
 const OPPOSITE = { pause: "resume", resume: "pause" } as const;
-/** The states in which a step changes something; other agents stay as they are. */
-const STARTS: Record<Step, AgentRow["status"][]> = {
-  pause: ["active"],
-  resume: ["paused"],
-  archive: ["active", "paused"],
-};
 
 export function AgentBatch({ rows, ids, onClear }: AgentBatchProps) {
   const chosen = rows.filter(({ id }) => ids.has(id));
@@ -68,9 +63,9 @@ export function AgentBatch({ rows, ids, onClear }: AgentBatchProps) {
 }
 
 const BUTTONS = {
-  pause: { label: "Pause", icon: Pause, look: "plain", none: "None of these agents is active." },
-  resume: { label: "Resume", icon: Play, look: "plain", none: "None of these agents is paused." },
-  archive: { label: "Archive", icon: Archive, look: "danger", none: "All of these agents are archived." },
+  pause: { label: "Pause", icon: Pause, look: "plain" },
+  resume: { label: "Resume", icon: Play, look: "plain" },
+  archive: { label: "Archive", icon: Archive, look: "danger" },
 } as const satisfies Record<Step, object>;
 
 interface StepButtonProps {
@@ -81,17 +76,10 @@ interface StepButtonProps {
 }
 
 function StepButton({ step, chosen, isBusy, onClick }: StepButtonProps) {
-  const { label, icon: Icon, look, none } = BUTTONS[step];
+  const { label, icon: Icon, look } = BUTTONS[step];
   const forbidden = useDenied("agents:write");
-  const isPossible = chosen.some(({ status }) => STARTS[step].includes(status));
   return (
-    <Button
-      size="small"
-      look={look}
-      isBusy={isBusy}
-      denied={forbidden ?? (isPossible ? undefined : none)}
-      onClick={onClick}
-    >
+    <Button size="small" look={look} isBusy={isBusy} denied={forbidden ?? statesDenied(chosen, step)} onClick={onClick}>
       <Icon aria-hidden className="size-3.5" />
       {label}
     </Button>
@@ -119,7 +107,8 @@ function useSteps(onClear: () => void) {
   async function take(step: Step, chosen: readonly AgentRow[], options: StepOptions = {}): Promise<void> {
     setRunning(true);
     setRefused(undefined);
-    const possible = chosen.filter(({ status }) => STARTS[step].includes(status));
+    // Agents in other states stay as they are.
+    const possible = chosen.filter(({ status }) => allowsStep(status, step));
     const { done, failed } = await runMany(possible, ({ id }) => send(client, step, id, options));
     const refresh = () => cache.invalidateQueries({ queryKey: [workspace.id, "agents"] });
     await refresh();

@@ -3,6 +3,7 @@ import type { Agent } from "@bailiwick/sdk";
 import { Pencil } from "lucide-react";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useDenied } from "../../data/session.tsx";
+import { stateDenied } from "../../domain/agents/agent-steps.ts";
 import { TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -22,7 +23,7 @@ const CONFIGS = [
 ] as const;
 
 export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
-  const denied = useDenied("agents:write") ?? (agent.status === "archived" ? "The agent is archived." : undefined);
+  const denied = useDenied("agents:write") ?? stateDenied(agent, "update");
   if (search.edit && !denied) {
     return (
       <Section title="Change the configuration">

@@ -5,6 +5,7 @@ import { useCommand } from "../../data/command.ts";
 import { type List, useList } from "../../data/list.ts";
 import { useDenied } from "../../data/session.tsx";
 import { ActorName } from "../../domain/actor-name.tsx";
+import { stateDenied } from "../../domain/agents/agent-steps.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { changesBetween, Diff } from "../../ui/diff.tsx";
@@ -27,7 +28,7 @@ export function AgentRevisions({ agent, search, onSearch }: DetailProps) {
   const [restored, setRestored] = useState<number>();
   const chosen = comparisonOf(search.compare, agent.revision);
   useReadDownTo(list, chosen.before);
-  const denied = useDenied("agents:write") ?? (agent.status === "archived" ? "The agent is archived." : undefined);
+  const denied = useDenied("agents:write") ?? stateDenied(agent, "restore");
   const choose = (next: Comparison) => onSearch({ compare: comparisonText(next) });
   return (
     <>

@@ -6,12 +6,11 @@ import { useDenied } from "../../data/session.tsx";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { NoRoom, type Room } from "../../domain/room.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { CONFIG_HINT, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
+import { CONFIG_FIELDS, CONFIG_HINT, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
 
 const FIELDS = ["name", "description", "avatar_emoji", "agent_type", "personality"];
-const CONFIGS = ["llm_config", "identity_config", "moltbook_config", "auth_config"];
-const MORE = ["max_running_tasks", "connection_url", ...CONFIGS, "is_default", "is_featured", "avatar_url"];
-const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIGS.map((name) => [name, CONFIG_HINT])) };
+const MORE = ["max_running_tasks", "connection_url", ...CONFIG_FIELDS, "is_default", "is_featured", "avatar_url"];
+const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIG_FIELDS.map((name) => [name, CONFIG_HINT])) };
 
 export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose: () => void }) {
   const navigate = useNavigate();

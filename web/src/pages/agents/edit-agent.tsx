@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { Button } from "../../ui/button.tsx";
-import { FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
+import { CONFIG_FIELDS, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
 
 const FIELDS = [
   "name",
@@ -16,9 +16,8 @@ const FIELDS = [
   "max_running_tasks",
   "connection_url",
 ];
-const CONFIGS = ["llm_config", "identity_config", "moltbook_config", "auth_config"];
 const KEPT = "A JSON object, replaced as a whole. “set” keeps the current secret.";
-const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIGS.map((name) => [name, KEPT])) };
+const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIG_FIELDS.map((name) => [name, KEPT])) };
 
 export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => void }) {
   // Changes are compared with the agent as it was when the form opened, even if it changes elsewhere.
@@ -44,7 +43,7 @@ export function EditAgent({ agent, onClose }: { agent: Agent; onClose: () => voi
       <SchemaForm
         key={start.revision}
         input={AGENTS_UPDATE_INPUT}
-        fields={[...FIELDS, ...CONFIGS]}
+        fields={[...FIELDS, ...CONFIG_FIELDS]}
         more={["avatar_url", "is_featured"]}
         labels={FIELD_LABELS}
         hints={HINTS}

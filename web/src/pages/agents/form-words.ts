@@ -3,6 +3,9 @@ import { TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 
 export const CONFIG_HINT = "A JSON object. A field named like a secret (api_key, token, password) is stored encrypted.";
 
+/** The fields that hold JSON objects. */
+export const CONFIG_FIELDS = ["llm_config", "identity_config", "moltbook_config", "auth_config"] as const;
+
 export const FIELD_LABELS = {
   avatar_emoji: "Emoji",
   avatar_url: "Picture (URL)",

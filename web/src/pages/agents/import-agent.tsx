@@ -13,6 +13,7 @@ import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { Button, ButtonRow, buttonClass } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
+import { CONFIG_FIELDS } from "./form-words.ts";
 import { FILE_BYTES_MAX, type ReadDocument, readDocument } from "./import-document.ts";
 
 interface Chosen {
@@ -117,8 +118,6 @@ function FileInput({ fileName, onFile }: FileInputProps) {
   );
 }
 
-const CONFIGS = ["llm_config", "identity_config", "moltbook_config", "auth_config"] as const;
-
 function Preview({ document }: { document: AgentsImportInput }) {
   const { name, avatar_emoji, description, agent_type } = document;
   return (
@@ -132,7 +131,7 @@ function Preview({ document }: { document: AgentsImportInput }) {
         <FactLine name="Description">
           {typeof description === "string" && description ? <AgentText text={description} /> : "None"}
         </FactLine>
-        {CONFIGS.map((config) => (
+        {CONFIG_FIELDS.map((config) => (
           <FactLine key={config} name={config}>
             {fieldsOf(document[config])}
           </FactLine>

@@ -1,5 +1,5 @@
 /** The last hour, minute by minute. Pure. */
-import type { Fact, FactData, FactType } from "@bailiwick/sdk";
+import { type Fact, type FactData, REPORTED_TYPES } from "@bailiwick/sdk";
 import { type FactKind, factKind } from "../../domain/facts/fact-kind.ts";
 
 export const MINUTES = 60;
@@ -75,7 +75,7 @@ export function linesOf(facts: readonly Fact[], max: number, start?: number): Fa
 }
 
 /** The facts that a task reports while it runs. */
-export const REPORTS: ReadonlySet<string> = new Set<FactType>(["task.progress", "task.tool_call", "task.tool_result"]);
+export const REPORTS: ReadonlySet<string> = new Set(REPORTED_TYPES.map((type) => `task.${type}`));
 
 /** Returns the last reported progress of each task. */
 export function progressByTask(facts: readonly Fact[]): ReadonlyMap<string, FactData["task.progress"]> {

@@ -1,7 +1,7 @@
 /** A story without the reports between its main events. Pure. */
-import type { TaskEvent } from "@bailiwick/sdk";
+import { REPORTED_TYPES, type TaskEvent } from "@bailiwick/sdk";
 
-const DETAILS: ReadonlySet<TaskEvent["event_type"]> = new Set(["progress", "tool_call", "tool_result"]);
+const DETAILS: ReadonlySet<TaskEvent["event_type"]> = new Set(REPORTED_TYPES);
 
 export interface StoryLine {
   event: TaskEvent;

@@ -1,11 +1,13 @@
 /** Actions on all selected tasks at once. */
+import { TASK_STEPS, type TaskStep } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { type Notice, notify } from "../../data/notices.ts";
 import { describeError } from "../../data/query.ts";
 import { type ManyDone, runMany, whyText } from "../../data/run-many.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
-import { isFinal, type TaskRow } from "../../data/tasks.ts";
+import { startsFrom } from "../../data/steps.ts";
+import type { TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
@@ -26,8 +28,10 @@ export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
   const forbidden = useDenied("tasks:write");
   const { cancel, retry, assign } = useSteps();
   const selected = ids.size === 0 ? [] : rows.filter(({ id }) => ids.has(id));
-  const open = selected.filter(({ status }) => !isFinal(status));
-  const ended = selected.filter(({ status }) => status === "failed" || status === "canceled");
+  const inState = (step: TaskStep) => selected.filter(({ status }) => startsFrom(TASK_STEPS[step], status));
+  const open = inState("cancel");
+  // The button does not repeat completed work, which a person can retry task by task.
+  const ended = inState("retry").filter(({ status }) => status !== "completed");
   const take = async (step: () => Promise<ManyDone<TaskRow, unknown>>) => {
     setBusy(true);
     const { failed } = await step();

@@ -1,4 +1,5 @@
 /** The steps of a task. The server lists the allowed steps, and the reasons why others are not allowed. */
+import type { TaskStep } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -16,36 +17,42 @@ const StepDialog = lazy(() =>
 );
 
 type Step = "start" | "retry" | "cancel" | FormStep;
+/** The program that holds a task takes these steps; a person does not. */
+type StepWithoutButton = "heartbeat" | "add_event" | "release";
 
-interface Look {
-  step: Step;
+interface StepButton {
   label: string;
   keys?: string;
   isDangerous?: boolean;
 }
 
-/** The order in which steps are offered; the menu holds the steps beyond the first ones. */
-const LOOKS: readonly Look[] = [
-  { step: "complete", label: "Complete…" },
-  { step: "retry", label: "Retry", keys: "r" },
-  { step: "assign", label: "Assign…", keys: "a" },
-  { step: "escalate", label: "Escalate…", keys: "e" },
-  { step: "start", label: "Start" },
-  { step: "block", label: "Block…" },
-  { step: "fail", label: "Fail…", isDangerous: true },
-  { step: "cancel", label: "Cancel…", isDangerous: true },
-];
+/**
+ * In the order in which they are offered; the menu holds the steps beyond the first ones. A step of the server without
+ * a button does not compile.
+ */
+const BUTTONS: Readonly<Record<Exclude<TaskStep, StepWithoutButton>, StepButton>> = {
+  complete: { label: "Complete…" },
+  retry: { label: "Retry", keys: "r" },
+  assign: { label: "Assign…", keys: "a" },
+  escalate: { label: "Escalate…", keys: "e" },
+  start: { label: "Start" },
+  block: { label: "Block…" },
+  fail: { label: "Fail…", isDangerous: true },
+  cancel: { label: "Cancel…", isDangerous: true },
+};
 const SHOWN_MAX = 3;
 
 export function TaskSteps({ task }: { task: TaskDetail }) {
   const [dialog, setDialog] = useState<Step>();
   const { take, isRunning } = useDirectSteps(task);
   const forbidden = useDenied("tasks:write");
-  const steps = LOOKS.flatMap((look) => {
-    const allowed = task.allowed_steps.find(({ step }) => step === look.step);
-    return allowed
-      ? [{ ...look, denied: forbidden ?? (allowed.allowed ? undefined : (allowed.reason ?? "Not now.")) }]
-      : [];
+  // The keys of BUTTONS are the steps.
+  const steps = (Object.keys(BUTTONS) as Step[]).flatMap((step) => {
+    const allowed = task.allowed_steps.find((one) => one.step === step);
+    if (!allowed) return [];
+    return [
+      { step, ...BUTTONS[step], denied: forbidden ?? (allowed.allowed ? undefined : (allowed.reason ?? "Not now.")) },
+    ];
   });
   const run = (step: Step) => (step === "start" || step === "retry" ? void take(step) : setDialog(step));
   useHotkeys(
@@ -71,7 +78,7 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
 }
 
 interface ButtonsProps {
-  steps: readonly (Look & { denied: string | undefined })[];
+  steps: readonly (StepButton & { step: Step; denied: string | undefined })[];
   isBusy: boolean;
   onTake: (step: Step) => void;
 }

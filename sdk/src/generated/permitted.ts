@@ -1,0 +1,69 @@
+// Printed from the step tables and the table of permissions by `npm run generate`. Do not edit.
+
+/** The lowest role with each permission. Null when no role has it. */
+export const PERMISSION_ROLES = {
+  "auth:read": "viewer",
+  "auth:write": "viewer",
+  "sessions:read": "viewer",
+  "sessions:write": "viewer",
+  "membership:write": "viewer",
+  "workspaces:read": "viewer",
+  "workspaces:write": "admin",
+  "workspaces:own": "owner",
+  "members:read": "viewer",
+  "members:write": "admin",
+  "keys:read": "viewer",
+  "keys:write": "admin",
+  "agents:read": "viewer",
+  "agents:write": "admin",
+  "agents:self": null,
+  "tasks:read": "viewer",
+  "tasks:write": "member",
+  "tasks:claim": null,
+  "messages:read": "viewer",
+  "messages:write": "member",
+  "team:read": "viewer",
+  "team:write": "admin",
+  "risk:read": "viewer",
+  "risk:write": "admin",
+  "governance:read": "viewer",
+  "governance:request": null,
+  "governance:write": "admin",
+  "obs:read": "viewer",
+  "obs:write": "member",
+  "obs:manage": "admin",
+  "actions:read": "viewer",
+  "actions:write": "member",
+  "actions:decide": "admin",
+  "audit:read": "viewer"
+} as const;
+
+export type PermissionName = keyof typeof PERMISSION_ROLES;
+
+/** The states that each step may start from, and who may take it. */
+export const AGENT_STEPS = {
+  "pause": { "from": ["active"] },
+  "resume": { "from": ["paused"] },
+  "archive": { "from": ["active", "paused"] },
+  "update": { "from": ["active", "paused"] },
+  "restore": { "from": ["active", "paused"] }
+} as const;
+
+export type AgentStep = keyof typeof AGENT_STEPS;
+
+/** The states that each step may start from, and who may take it. */
+export const TASK_STEPS = {
+  "start": { "from": ["queued", "blocked"], "by": ["person", "assignee"] },
+  "heartbeat": { "from": ["running"], "by": ["person", "assignee"] },
+  "add_event": { "from": ["running"], "by": ["person", "assignee"] },
+  "block": { "from": ["running"], "by": ["person", "assignee"] },
+  "complete": { "from": ["running"], "by": ["person", "assignee"] },
+  "fail": { "from": ["running"], "by": ["person", "assignee"] },
+  "release": { "from": ["running"], "by": ["person", "assignee"] },
+  "cancel": { "from": ["queued", "running", "blocked"], "by": ["person", "creator", "parent_assignee"] },
+  "assign": { "from": ["queued", "running", "blocked"], "by": ["person", "creator", "parent_assignee", "assignee"] },
+  "escalate": { "from": ["queued", "running", "blocked"], "by": ["person", "assignee"] },
+  "retry": { "from": ["completed", "failed", "canceled"], "by": ["person", "creator", "parent_assignee"] }
+} as const;
+
+export type TaskStep = keyof typeof TASK_STEPS;
