@@ -67,6 +67,9 @@ function testAppOf({ app }: RunningServer, database: string): TestApp {
     admin,
     database,
     call: callOn(app),
+    get pool(): never {
+      throw new Error("The pool of a real server belongs to the server. Use admin.");
+    },
     // The server keeps the mails and shows them under /dev/inbox.
     get mails(): never {
       throw new Error("The mails of a real server are in its inbox.");
