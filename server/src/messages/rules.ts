@@ -3,12 +3,12 @@ import type { Actor } from "../kernel/actor.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import {
   CONTENT_BYTES_MAX,
-  type MessageRole,
   OBLIGATIONS_MAX,
   RECIPIENTS_MAX,
   REPLY_WITHIN_MS_MAX,
   type ReplyState,
   type SendInput,
+  type SentMessage,
   SILENCE_MS,
   UNANSWERED_MAX,
 } from "./schema.ts";
@@ -16,18 +16,7 @@ import {
 type Sender = Pick<Actor, "kind" | "id">;
 
 /** A message from an input. Its thread may not be known yet. */
-export interface Draft {
-  role: MessageRole;
-  content: string;
-  from_agent_id: string | null;
-  from_user_id: string | null;
-  to_agent_id: string | null;
-  to_user_id: string | null;
-  task_id: string | null;
-  thread_id: string | null;
-  in_reply_to: string | null;
-  reply_by: string | null;
-}
+export type Draft = Omit<SentMessage, "id" | "thread_id"> & { thread_id: string | null };
 
 /** Role and sender come from the credential; no input names them. */
 export function draftMessage(input: SendInput, by: Sender): Draft {

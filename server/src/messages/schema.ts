@@ -1,5 +1,6 @@
-/** The shapes of messages, threads and inboxes on the wire. */
+/** The shapes of messages, threads and inboxes in the database and on the wire. */
 import Type, { type Static } from "typebox";
+import { columnsOf } from "../kernel/db/columns.ts";
 import { Fields, Id, Literals, Nullable, Page, PageInput, Text, Time } from "../kernel/schema.ts";
 
 /** The size of a message in UTF-8. */
@@ -46,7 +47,8 @@ export const SendInput = Fields({
 });
 export type SendInput = Static<typeof SendInput>;
 
-export const Message = Fields({
+/** The columns of `messages` that a sender decides. */
+const SentColumns = Fields({
   id: Id,
   role: Literals(ROLES, {
     title: "SenderKind",
@@ -61,16 +63,43 @@ export const Message = Fields({
   thread_id: Id,
   in_reply_to: Nullable(Id),
   reply_by: Nullable(Time),
-  replied_at: Nullable(Time),
-  reply_state: Literals(REPLY_STATES, {
-    title: "ReplyState",
-    description: "The state of the requested answer; none without a request.",
-  }),
-  created_at: Time,
+});
+/** The columns of `messages` that callers see. */
+const SHOWN = { ...SentColumns.properties, replied_at: Nullable(Time), created_at: Time };
+/** The columns of the delivery that callers see with a message. */
+const DELIVERY = {
   delivered_at: Nullable(
     Type.String({ ...Time, description: "The time when the recipient's inbox first showed the message." }),
   ),
   read_at: Nullable(Type.String({ ...Time, description: "The time when the recipient marked the message as read." })),
+};
+
+export type SentMessage = Static<typeof SentColumns>;
+
+/** A row of `messages`. */
+export const MessageColumns = Fields({
+  ...SHOWN,
+  workspace_id: Id,
+  overdue_at: Nullable(Time),
+  look_at: Nullable(Time),
+});
+export type MessageTable = Static<typeof MessageColumns>;
+/** A message as it is read, with its delivery. */
+const ReadColumns = Fields({ ...SHOWN, overdue_at: Nullable(Time), ...DELIVERY });
+export type MessageRow = Static<typeof ReadColumns>;
+
+export const SENT_COLUMNS = columnsOf(SentColumns);
+export const SHOWN_COLUMNS = columnsOf(Fields({ ...SHOWN, ...DELIVERY }));
+export const READ_COLUMNS = columnsOf(Fields({ ...SHOWN, overdue_at: Nullable(Time) }));
+export const DELIVERY_COLUMNS = columnsOf(Fields(DELIVERY));
+
+export const Message = Fields({
+  ...SHOWN,
+  reply_state: Literals(REPLY_STATES, {
+    title: "ReplyState",
+    description: "The state of the requested answer; none without a request.",
+  }),
+  ...DELIVERY,
 });
 export type Message = Static<typeof Message>;
 

@@ -6,7 +6,6 @@ import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { CommandContext } from "../kernel/operation.ts";
 import { invalid, notFound, Problem } from "../kernel/problem.ts";
 import { requireProgress, requireRoomForObligation } from "./exchanges.ts";
-import { presentSent } from "./present.ts";
 import {
   type Draft,
   draftMessage,
@@ -28,6 +27,7 @@ import {
 } from "./store/messages.ts";
 import { type Outgoing, openThread, sendMessages } from "./store/send.ts";
 import { directThreadId, isDerived, taskThreadId } from "./thread-id.ts";
+import { sentToWire } from "./to-wire.ts";
 
 /** The thread of a message. */
 interface Place {
@@ -81,7 +81,7 @@ export async function sendAlone({ tx, actor, now, env }: CommandContext, input: 
   const { draft, place } = await lockPlace(tx, valid);
   const recipients = recipientOf(draft) === null ? await listOthers(tx, draft, place) : [addressee(draft)];
   const message = { ...draft, ...place, id: uuidv7(), recipients, is_checked: true };
-  return presentSent(message, await insertMessage(tx, message, env.settings.hopsMax));
+  return sentToWire(message, await insertMessage(tx, message, env.settings.hopsMax));
 }
 
 /** Inserts the message and returns its time. The limit of the exchange is checked only when the insert refuses it. */

@@ -2,8 +2,8 @@
 import { listAway } from "../agents/index.ts";
 import { type Refusal, refusalOf } from "../gate/index.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
+import type { TaskRow } from "./schema.ts";
 import { findRefusals } from "./store/refusals.ts";
-import type { TaskRow } from "./store/tasks.ts";
 
 export interface Gap extends Refusal {
   waiting_since: string;

@@ -4,8 +4,7 @@ import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import { Fields } from "../kernel/schema.ts";
 import { isFinal, type Stepper } from "./rules.ts";
-import { CreateInput, MAX_ATTEMPTS_DEFAULT } from "./schema.ts";
-import type { TaskRow } from "./store/tasks.ts";
+import { CreateInput, MAX_ATTEMPTS_DEFAULT, type TaskRow } from "./schema.ts";
 
 const Create = Fields(CreateInput);
 export type NewTask = Static<typeof Create>;

@@ -1,6 +1,8 @@
-/** The shapes of tasks on the wire. */
+/** The shapes of tasks in the database and on the wire. */
 import Type, { type Static } from "typebox";
+import { columnsOf } from "../kernel/db/columns.ts";
 import {
+  ActorKind,
   Fields,
   Id,
   Json,
@@ -85,7 +87,8 @@ export const BlockedReason = Type.Object({
   policy_id: Type.Optional(Id),
 });
 
-const TASK = {
+/** The columns of `tasks` that callers see. */
+const SHOWN = {
   id: Id,
   workspace_id: Id,
   title: Type.String(),
@@ -117,14 +120,44 @@ const TASK = {
     Type.String({ ...Time, description: "At this time, the task goes one level further up if it is still queued." }),
   ),
   open_children: Type.Integer(),
-  budget_usd: Nullable(Type.Number()),
-  budget_left_usd: Nullable(Type.Number()),
-  estimated_cost_usd: Nullable(Type.Number()),
-  cost_usd: Type.Number(),
   created_at: Time,
   started_at: Nullable(Time),
   finished_at: Nullable(Time),
   updated_at: Time,
+};
+
+/** A row of `tasks`: the columns that callers see, and those that they do not see or see in another form. */
+export const TaskColumns = Fields({
+  ...SHOWN,
+  failed_attempts: Type.Integer(),
+  fence: Type.Integer(),
+  lease_seconds: Nullable(Type.Integer()),
+  attempt_started_at: Nullable(Time),
+  overdue_at: Nullable(Time),
+  blocked_by: Nullable(Literals(["guard", "agent", "escalation"])),
+  canceled_by: Nullable(ActorKind),
+  escalation_seconds: Nullable(Type.Integer()),
+  handovers: Type.Integer(),
+  child_count: Type.Integer(),
+  open_dependencies: Type.Integer(),
+  dependent_count: Type.Integer(),
+  budget_nanos: Nullable(Type.BigInt()),
+  budget_left_nanos: Nullable(Type.BigInt()),
+  budget_task_id: Nullable(Id),
+  estimated_cost_nanos: Nullable(Type.BigInt()),
+  reserved_nanos: Type.BigInt(),
+  cost_nanos: Type.BigInt(),
+});
+export type TaskRow = Static<typeof TaskColumns>;
+export const TASK_COLUMNS = columnsOf(TaskColumns);
+export const SHOWN_COLUMNS = columnsOf(Fields(SHOWN));
+
+const TASK = {
+  ...SHOWN,
+  budget_usd: Nullable(Type.Number()),
+  budget_left_usd: Nullable(Type.Number()),
+  estimated_cost_usd: Nullable(Type.Number()),
+  cost_usd: Type.Number(),
   fence: Type.Optional(Fence),
 };
 

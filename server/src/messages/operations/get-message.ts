@@ -1,9 +1,9 @@
 import { query } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { presentMessage } from "../present.ts";
 import { Message, MessageId } from "../schema.ts";
 import { readMessages } from "../store/list.ts";
+import { toWire } from "../to-wire.ts";
 
 export const getMessage = query({
   name: "messages.get",
@@ -16,6 +16,6 @@ export const getMessage = query({
   async run({ tx }, { id }) {
     const [message] = await readMessages(tx, [id]);
     if (!message) throw notFound("message", id);
-    return presentMessage(message);
+    return toWire(message);
   },
 });

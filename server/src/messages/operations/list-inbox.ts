@@ -1,12 +1,12 @@
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, encodeCursor, pageSize } from "../../kernel/paging.ts";
 import { deliveredBy } from "../facts.ts";
-import { presentMessage } from "../present.ts";
 import { requireInbox } from "../rules.ts";
 import { Inbox, InboxInput } from "../schema.ts";
 import { readInbox, saveDelivered } from "../store/inbox.ts";
 import { readMessages } from "../store/list.ts";
 import { mailboxMarks } from "../store/marks.ts";
+import { toWire } from "../to-wire.ts";
 
 export const readInboxOperation = query({
   name: "messages.inbox",
@@ -40,7 +40,7 @@ export const readInboxOperation = query({
     const { now } = tx;
     if (fresh.length > 0) afterwards((write) => saveDelivered(write, owner, fresh, now));
     return {
-      items: rows.map((row) => presentMessage({ ...row, delivered_at: row.delivered_at ?? now.toISOString() })),
+      items: rows.map((row) => toWire({ ...row, delivered_at: row.delivered_at ?? now.toISOString() })),
       next_cursor: encodeCursor([shown.at(-1)?.position.toString() ?? after]),
       unread_count: found.unread,
     };

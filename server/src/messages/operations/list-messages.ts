@@ -1,7 +1,7 @@
 import { query } from "../../kernel/operation.ts";
-import { presentMessage } from "../present.ts";
 import { ListInput, MessagePage } from "../schema.ts";
 import { listMessages } from "../store/list.ts";
+import { toWire } from "../to-wire.ts";
 
 export const listMessagesOperation = query({
   name: "messages.list",
@@ -17,6 +17,6 @@ export const listMessagesOperation = query({
   problems: [],
   async run({ tx }, input) {
     const { items, next_cursor } = await listMessages(tx, input);
-    return { items: items.map(presentMessage), next_cursor };
+    return { items: items.map(toWire), next_cursor };
   },
 });

@@ -1,9 +1,9 @@
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, pageOf, pageSize } from "../../kernel/paging.ts";
-import { presentMessage } from "../present.ts";
 import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
 import { readMessages } from "../store/list.ts";
 import { aboutThreads, listThreads } from "../store/threads.ts";
+import { toWire } from "../to-wire.ts";
 
 export const listThreadsOperation = query({
   name: "threads.list",
@@ -36,7 +36,7 @@ export const listThreadsOperation = query({
         const message = last.get(last_message_id);
         if (!message) return [];
         const { participants = [], unread = 0 } = about.get(id) ?? {};
-        const last_message = presentMessage(message);
+        const last_message = toWire(message);
         return [{ thread_id: id, task_id, kind, participants, last_message, message_count, unread_count: unread }];
       }),
       next_cursor,

@@ -1,10 +1,10 @@
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, hotCommand } from "../../kernel/operation.ts";
 import { sentFact } from "../facts.ts";
-import { presentSent } from "../present.ts";
 import { Message, SendInput } from "../schema.ts";
 import { plainMessage, sendAlone } from "../send.ts";
 import { type Made, sendStatements } from "../store/send.ts";
+import { sentToWire } from "../to-wire.ts";
 
 export const sendMessage = hotCommand({
   name: "messages.send",
@@ -29,7 +29,7 @@ export const sendMessage = hotCommand({
     const messages = calls.map((call) => {
       const message = plainMessage(call.input, call.actor);
       // The fact names no time, which only the database knows.
-      const fact = message && factRecord(call, sentFact(presentSent(message, "")));
+      const fact = message && factRecord(call, sentFact(sentToWire(message, "")));
       return fact && { ...message, fact };
     });
     const plain = messages.filter((message) => message !== undefined);
@@ -40,7 +40,7 @@ export const sendMessage = hotCommand({
         return messages.map((message) => {
           const createdAt = message && made.get(message.id);
           if (!message || createdAt === undefined) return undefined;
-          const sent = presentSent(message, createdAt);
+          const sent = sentToWire(message, createdAt);
           return changed(sent, sentFact(sent));
         });
       },

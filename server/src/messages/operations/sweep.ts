@@ -5,10 +5,10 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { overdueFact, sentFact } from "../facts.ts";
 import { mergeNotices, overdueNotice, overdueNoticesOf, reminderOf } from "../obligations.ts";
-import { presentMessage, presentSent } from "../present.ts";
 import { addNotices, type PendingNotice, takeNotices } from "../store/notices.ts";
 import { type Outgoing, sendMessages } from "../store/send.ts";
 import { takeDue } from "../store/sweep.ts";
+import { sentToWire, toWire } from "../to-wire.ts";
 
 export const sweepMessages = command({
   name: "messages.sweep",
@@ -29,13 +29,13 @@ export const sweepMessages = command({
     for (const message of late) {
       const overdue = await overdueNoticesOf(tx, message);
       pending.push(...overdue.pending);
-      const shown = presentMessage({ ...message, delivered_at: null, read_at: null });
+      const shown = toWire({ ...message, delivered_at: null, read_at: null });
       facts.push(overdueFact(shown, overdue.escalatedTo));
     }
     await addNotices(tx, mergeNotices(pending));
     notices.push(...(await takeNotices(tx)).map(overdueNotice));
     const made = await sendMessages(tx, notices, env.settings.hopsMax);
-    facts.push(...notices.map((message) => sentFact(presentSent(message, made.get(message.id) ?? ""))));
+    facts.push(...notices.map((message) => sentFact(sentToWire(message, made.get(message.id) ?? ""))));
     const [first, ...more] = facts;
     return first ? changed(output, first, ...more) : unchanged(output);
   },

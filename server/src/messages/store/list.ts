@@ -1,25 +1,19 @@
 /** Lists messages by keyset. Ids are UUIDv7, so their order is the order of sending. */
 import { sql } from "kysely";
 import { cappedRows, rowsOf } from "../../kernel/db/capped-rows.ts";
+import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { CURSOR, decodeCursor, type Paged, pageOf, pageSize } from "../../kernel/paging.ts";
 import { invalid } from "../../kernel/problem.ts";
-import type { ListInput } from "../schema.ts";
+import { DELIVERY_COLUMNS, type ListInput, type MessageRow, READ_COLUMNS } from "../schema.ts";
 import { directThreadId } from "../thread-id.ts";
-import type { MessageTable } from "./messages.ts";
-
-export interface MessageRow extends Omit<MessageTable, "workspace_id" | "look_at"> {
-  delivered_at: string | null;
-  read_at: string | null;
-}
 
 /** Messages with the delivery to the given recipient, or to the addressee when none is given. */
 const READ = `
-select m.id, m.thread_id, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id,
-  m.in_reply_to, m.reply_by, m.replied_at, m.overdue_at, m.created_at, d.delivered_at, d.read_at
+select ${listOf(READ_COLUMNS, "m")}, ${listOf(DELIVERY_COLUMNS, "d")}
 from unnest($2::uuid[]) with ordinality as w(id, place)
   join messages m on m.workspace_id = $1 and m.id = w.id
-  left join lateral (select delivered_at, read_at from deliveries
+  left join lateral (select ${listOf(DELIVERY_COLUMNS)} from deliveries
     where workspace_id = $1 and owner_id = coalesce($3::uuid, m.to_agent_id, m.to_user_id) and message_id = m.id
     offset 0) d on true
 order by w.place`;
@@ -96,12 +90,12 @@ async function idsByColumns(tx: ReadTx, { filters, ascending, beyond, limit }: L
   return rows.map(({ id }) => id);
 }
 
-/** What the agent sent and what reached it, each from its own index, whose order is that of ids. */
+/** Returns the messages that the agent sent or received. Each of the two has an index in the order of ids. */
 async function idsOfAgent(tx: ReadTx, looked: Looked, agentId: string): Promise<string[]> {
   const { filters, ascending, beyond, limit } = looked;
   const { task_id: taskId, thread_id: threadId } = filters;
   const order = ascending ? sql`asc` : sql`desc`;
-  // A condition that is not asked for is left out, so that the index begins where the page does.
+  // The text has only the needed conditions, so that PostgreSQL starts the index at the first row of the page.
   const after = (id: string) =>
     beyond === undefined ? sql`` : sql`and ${sql.ref(id)} ${ascending ? sql`>` : sql`<`} ${beyond}::uuid`;
   const inPlace = sql`${taskId === undefined ? sql`` : sql`and m.task_id = ${taskId}::uuid`}

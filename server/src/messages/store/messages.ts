@@ -1,26 +1,7 @@
 /** The tables of messages, and the reads of the ordinary way before it sends a message. */
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
-import type { MessageRole, ThreadKind } from "../schema.ts";
-
-export interface MessageTable {
-  workspace_id: string;
-  id: string;
-  thread_id: string;
-  task_id: string | null;
-  role: MessageRole;
-  content: string;
-  from_agent_id: string | null;
-  from_user_id: string | null;
-  to_agent_id: string | null;
-  to_user_id: string | null;
-  in_reply_to: string | null;
-  reply_by: string | null;
-  replied_at: string | null;
-  overdue_at: string | null;
-  look_at: string | null;
-  created_at: string;
-}
+import type { MessageTable, ThreadKind } from "../schema.ts";
 
 export interface ThreadTable {
   workspace_id: string;

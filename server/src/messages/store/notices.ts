@@ -1,5 +1,7 @@
 /** Notices about missing answers. Each recipient gets at most one notice an hour about one sender. */
+import { listOf } from "../../kernel/db/columns.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
+import { READ_COLUMNS } from "../schema.ts";
 import type { DueMessage } from "./sweep.ts";
 
 /** The sender id of a message from the server. */
@@ -39,18 +41,15 @@ with due as materialized (
   where n.workspace_id = $1 and n.owner_id = d.owner_id and n.sender_id = d.sender_id
   returning n.agent_id, n.user_id, d.sender_id, d.waiting, n.message_id
 )
-select o.agent_id, o.user_id, o.waiting, s.name as sender_name, r.name as recipient_name, m.id, m.thread_id, t.kind,
-  m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id, m.in_reply_to, m.reply_by,
-  m.replied_at, m.overdue_at, m.created_at
+select o.agent_id, o.user_id, o.waiting, s.name as sender_name, r.name as recipient_name, t.kind,
+  ${listOf(READ_COLUMNS, "m")}
 from taken o join messages m on m.workspace_id = $1 and m.id = o.message_id
   join threads t on t.workspace_id = $1 and t.id = m.thread_id
   left join agents s on s.workspace_id = $1 and s.id = m.from_agent_id
   left join agents r on r.workspace_id = $1 and r.id = m.to_agent_id`;
 
 /** A notice to one party: the number of unanswered messages of one sender, and the last of them. */
-export interface Notice extends Omit<PendingNotice, "sender_id" | "message_id">, DueMessage {
-  recipient_name: string | null;
-}
+export type Notice = Omit<PendingNotice, "sender_id" | "message_id"> & DueMessage & { recipient_name: string | null };
 
 /** Takes the notices that are due. Each notice is taken once. */
 export async function takeNotices(tx: Tx): Promise<Notice[]> {

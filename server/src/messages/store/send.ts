@@ -1,9 +1,10 @@
-/** Many messages in one statement, each with its place in its thread and in the inboxes of those who get it. */
+/** Many messages in one statement, with their threads and their positions in the inboxes of the recipients. */
 import type { Statement } from "../../kernel/db/batch.ts";
+import { listOf, recordOf } from "../../kernel/db/columns.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import type { Draft } from "../rules.ts";
-import { SILENCE_MS, type ThreadKind, UNANSWERED_MAX } from "../schema.ts";
+import { MessageColumns, SENT_COLUMNS, SILENCE_MS, type ThreadKind, UNANSWERED_MAX } from "../schema.ts";
 import type { Party } from "./messages.ts";
 
 /** A message whose thread and recipients are known. */
@@ -12,14 +13,14 @@ export interface Outgoing extends Draft {
   thread_id: string;
   kind: ThreadKind;
   recipients: readonly Party[];
-  /** Whoever asks has seen to it that recipient, task and what it answers are there. */
+  /** The caller has checked that the recipient, the task and the answered message exist. */
   is_checked: boolean;
 }
 
 /**
- * Threads and mailboxes that are not there yet, for tasks, agents and people that are. Usually there is nothing to do.
- * Here and below, what is looked up stands in a lateral query of its own (`offset 0` or a lock keeps it there), so that
- * each row is reached by its full key, whatever the tables held when the plan was made.
+ * Inserts missing threads, mailboxes and exchanges of existing tasks, agents and people. Usually none is missing. Here
+ * and below, each lookup is a lateral query with `offset 0` or a lock, which PostgreSQL does not merge into the outer
+ * query. So it reads each row by its full key, also with a plan that was made for other contents of the tables.
  */
 const OPEN = `
 with opened as (
@@ -64,31 +65,30 @@ order by p.one_id, p.other_id
 on conflict do nothing`;
 
 /**
- * Locks come in one order: messages that are answered, then threads, then exchanges, then mailboxes, each by id; the
- * counts see to it that all of one kind are held before the first of the next. A message is made while its recipients
- * may get it and none of its exchanges has come to its end; one that is not made goes the ordinary way and is explained
- * there. What is counted is explained in README.md; messages of one group do not answer each other, so their chains
- * are as long as those before the group allow.
+ * Takes locks in one order: answered messages, threads, exchanges, mailboxes, each by id. The counts make PostgreSQL lock
+ * all rows of one kind before the first row of the next. The statement inserts a message when its recipients may get it
+ * and none of its exchanges has reached a limit. The ordinary way handles the other messages and gives the reasons of
+ * refusals. README.md explains the counts. Messages of one group do not answer each other, so the chains before the
+ * group decide.
  */
 const SEND = `
-with asked as materialized (
+with calls as materialized (
   select a.*, coalesce(a.from_agent_id, a.from_user_id) as sender_id
-  from jsonb_to_recordset($2::jsonb) as a(place int, id uuid, thread_id uuid, task_id uuid, role text, content text,
-    from_agent_id uuid, from_user_id uuid, to_agent_id uuid, to_user_id uuid, in_reply_to uuid, reply_by timestamptz(3),
+  from jsonb_to_recordset($2::jsonb) as a(place int, ${recordOf(MessageColumns, SENT_COLUMNS)},
     recipients uuid[], is_checked boolean, fact jsonb)
 ), answered as materialized (
   select m.id, r.sender_id
-  from (select distinct in_reply_to as id, sender_id from asked where in_reply_to is not null order by 1) r
+  from (select distinct in_reply_to as id, sender_id from calls where in_reply_to is not null order by 1) r
     cross join lateral (select id from messages where workspace_id = $1 and id = r.id and reply_by is not null
       and replied_at is null and coalesce(to_agent_id, to_user_id) = r.sender_id for no key update) m
 ), held as materialized (
   select t.id
-  from (select distinct thread_id as id from asked where (select count(*) from answered) >= 0 order by 1) a
+  from (select distinct thread_id as id from calls where (select count(*) from answered) >= 0 order by 1) a
     cross join lateral (select id from threads where workspace_id = $1 and id = a.id for no key update) t
 ), ends as materialized (
   select a.place, a.role, a.id, a.sender_id, r.id as recipient_id, least(a.sender_id, r.id) as one_id,
     greatest(a.sender_id, r.id) as other_id
-  from asked a cross join lateral unnest(a.recipients) as r(id) where a.sender_id is not null
+  from calls a cross join lateral unnest(a.recipients) as r(id) where a.sender_id is not null
 ), talks as materialized (
   select e.*
   from (select distinct one_id, other_id from ends where (select count(*) from held) >= 0 order by 1, 2) p
@@ -96,13 +96,13 @@ with asked as materialized (
       where workspace_id = $1 and one_id = p.one_id and other_id = p.other_id for no key update) e
 ), boxes as materialized (
   select b.*
-  from (select id from (select unnest(recipients) as id from asked union select from_agent_id from asked) u
+  from (select id from (select unnest(recipients) as id from calls union select from_agent_id from calls) u
       where id is not null and (select count(*) from talks) >= 0 order by 1) o
     cross join lateral (select owner_id, agent_id, last_position, chain, chain_since, chain_at, person_wrote_at
       from mailboxes where workspace_id = $1 and owner_id = o.id for no key update) b
 ), possible as materialized (
   select a.*
-  from asked a join held h on h.id = a.thread_id
+  from calls a join held h on h.id = a.thread_id
     left join lateral (select agent_id from gates
       where workspace_id = $1 and agent_id = a.to_agent_id and status <> 'archived' offset 0) g on true
     left join lateral (select user_id from members
@@ -149,10 +149,8 @@ with asked as materialized (
     b.last_position + row_number() over (partition by b.owner_id order by f.place) as position
   from fit f cross join lateral unnest(f.recipients) as r(owner_id) join boxes b on b.owner_id = r.owner_id
 ), made as (
-  insert into messages (workspace_id, id, thread_id, task_id, role, content, from_agent_id, from_user_id, to_agent_id,
-    to_user_id, in_reply_to, reply_by, look_at)
-  select $1, id, thread_id, task_id, role, content, from_agent_id, from_user_id, to_agent_id, to_user_id, in_reply_to,
-    reply_by, bailiwick_now() + (reply_by - bailiwick_now()) / 2
+  insert into messages (workspace_id, ${listOf(SENT_COLUMNS)}, look_at)
+  select $1, ${listOf(SENT_COLUMNS)}, bailiwick_now() + (reply_by - bailiwick_now()) / 2
   from fit
   returning id, created_at
 ), delivered as (
@@ -213,21 +211,18 @@ with asked as materialized (
 )
 select id, created_at from made`;
 
-/**
- * What a group asks for is joined with itself many times over. Tables are still reached by their indexes alone: each
- * stands in a lateral query.
- */
+/** The statement joins the messages of a group with themselves many times. It reads tables by their indexes all the same. */
 const JOIN_BY_HASH = "select set_config('enable_hashjoin', 'on', true) where $1::uuid is not null";
 
-/** Makes a thread that is not there yet. */
+/** Inserts the thread when it does not exist yet. */
 export async function openThread(tx: Tx, place: Pick<Outgoing, "thread_id" | "kind" | "task_id">): Promise<void> {
   await tx.statement("messages.open-alone", OPEN, [tx.workspace, JSON.stringify([place]), [], []]);
 }
 
-/** A message, and the fact of its sending where the statement stores it. */
+/** A message, and the fact of its sending when the statement stores the fact. */
 export type Sending = Outgoing & { fact?: FactRow | undefined };
 
-/** Returns, in the rows of the last statement, when each message was made; what was not made is missing. */
+/** The last statement returns the id and the time of each inserted message. Messages that were not inserted are missing. */
 export function sendStatements(messages: readonly Sending[], hopsMax: number, way: "hot" | "alone"): Statement[] {
   const rows = JSON.stringify(
     messages.map((message, place) => ({
@@ -241,7 +236,7 @@ export function sendStatements(messages: readonly Sending[], hopsMax: number, wa
     ...recipients,
   ]);
   const owners = [distinct(parties.map(({ agent_id }) => agent_id)), distinct(parties.map(({ user_id }) => user_id))];
-  // Plans are kept by name, and those of hot transactions are made by other rules.
+  // A connection keeps plans by name, and hot transactions plan with other settings.
   return [
     { name: "messages.join-by-hash", text: JOIN_BY_HASH, values: [] },
     { name: `messages.open-${way}`, text: OPEN, values: [rows, ...owners] },
@@ -254,14 +249,14 @@ export interface Made {
   created_at: string;
 }
 
-/** In an ordinary transaction. Returns when each was made, by its id; what was not made is missing. */
+/** Inserts messages in an ordinary transaction. Returns the time of each inserted message by its id. */
 export async function sendMessages(
   tx: Tx,
   messages: readonly Outgoing[],
   hopsMax: number,
 ): Promise<Map<string, string>> {
   if (messages.length === 0) return new Map();
-  // All are on their way before the first is answered. The last sees what the one before, or another, made meanwhile.
+  // Sends all statements at once. The last statement sees the rows that the statements before inserted.
   const rows = await Promise.all(
     sendStatements(messages, hopsMax, "alone").map(({ name, text, values }) =>
       tx.statement<Made>(name, text, [tx.workspace, ...values]),

@@ -1,13 +1,13 @@
 /** Takes due answers of one workspace in bounded batches. */
+import { listOf } from "../../kernel/db/columns.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
-import type { MessageTable } from "./messages.ts";
+import { type MessageTable, READ_COLUMNS, type ThreadKind } from "../schema.ts";
 
 /** The messages that one sweep handles. */
 const BATCH = 20;
 
-export type DueMessage = Omit<MessageTable, "workspace_id" | "look_at" | "reply_by"> & {
-  reply_by: string;
-  kind: "task" | "free" | "direct";
+export type DueMessage = Pick<MessageTable, (typeof READ_COLUMNS)[number]> & {
+  kind: ThreadKind;
   /** The name of the agent that sent the message. */
   sender_name: string | null;
 };
@@ -28,8 +28,7 @@ from due d join messages i on i.workspace_id = $1 and i.id = d.id
   join threads t on t.workspace_id = $1 and t.id = i.thread_id
   left join agents s on s.workspace_id = $1 and s.id = i.from_agent_id
 where m.workspace_id = $1 and m.id = d.id
-returning s.name as sender_name, m.id, m.thread_id, t.kind, m.task_id, m.role, m.content, m.from_agent_id, m.from_user_id, m.to_agent_id,
-  m.to_user_id, m.in_reply_to, m.reply_by, m.replied_at, m.overdue_at, m.created_at`;
+returning s.name as sender_name, t.kind, ${listOf(READ_COLUMNS, "m")}`;
 
 export async function takeDue(tx: Tx): Promise<DueMessage[]> {
   return tx.statement<DueMessage>("messages.due", DUE, [tx.workspace]);

@@ -5,12 +5,12 @@ import { Fields, Id } from "../../kernel/schema.ts";
 import { isSupervisor, requireMayAssign } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { presentTask } from "../present.ts";
 import { requireHandover, requireTake } from "../rules.ts";
-import { OptionalReason, Task, TaskId } from "../schema.ts";
+import { OptionalReason, Task, TaskId, type TaskRow } from "../schema.ts";
 import { RELEASED, release, UNBLOCKED } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
-import { saveStep, type TaskChanges, type TaskRow } from "../store/tasks.ts";
+import { saveStep, type TaskChanges } from "../store/tasks.ts";
+import { toWire } from "../to-wire.ts";
 
 export const assignTask = command({
   name: "tasks.assign",
@@ -57,7 +57,7 @@ export const assignTask = command({
     );
     const from = task.assigned_to_agent_id;
     return changed(
-      presentTask(assigned),
+      toWire(assigned),
       governanceFact("task_reassigned", task, { to, reason }),
       ...((await isSupervisor(tx, to)) ? [governanceFact("task_escalated", task, { to, reason })] : []),
       taskFact(assigned, "assigned", { from_agent_id: from, to_agent_id: to, previous_status: task.status, reason }),

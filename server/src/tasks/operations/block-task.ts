@@ -3,13 +3,13 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields, Reason } from "../../kernel/schema.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { presentTask } from "../present.ts";
 import { requireTake, STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { RELEASED, release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { lateOutcome } from "../steps/late.ts";
 import { saveStep } from "../store/tasks.ts";
+import { toWire } from "../to-wire.ts";
 
 export const blockTask = command({
   name: "tasks.block",
@@ -33,7 +33,7 @@ export const blockTask = command({
     const changes = { ...RELEASED, status: "blocked", blocked_by: "agent", blocked_reason: why } as const;
     const task = await saveStep(tx, held.task, changes, now);
     return changed(
-      presentTask(task),
+      toWire(task),
       taskFact(task, "blocked", { previous_status: "running", ...why }),
       governanceFact("task_blocked", task, { reason }),
     );

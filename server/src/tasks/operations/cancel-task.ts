@@ -2,12 +2,12 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { presentTask } from "../present.ts";
 import { requireTake } from "../rules.ts";
 import { CanceledTask, OptionalReason, TaskId } from "../schema.ts";
 import { cancelDescendants } from "../steps/ending.ts";
 import { finish } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
+import { toWire } from "../to-wire.ts";
 
 export const cancelTask = command({
   name: "tasks.cancel",
@@ -28,6 +28,6 @@ export const cancelTask = command({
     const { facts: below, ending } = await cancelDescendants(tx, held, actor, "parent_canceled");
     const task = await finish(tx, held, { status: "canceled", canceled_by: actor.kind }, now);
     const fact = taskFact(task, "canceled", { previous_status: held.task.status, reason });
-    return changed({ ...presentTask(task), ...(ending > 0 && { ending }) }, fact, ...below);
+    return changed({ ...toWire(task), ...(ending > 0 && { ending }) }, fact, ...below);
   },
 });

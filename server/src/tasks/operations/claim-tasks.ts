@@ -9,12 +9,18 @@ import { Fields } from "../../kernel/schema.ts";
 import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";
 import { workBy } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { presentTask } from "../present.ts";
-import { CLAIM_LIMIT_MAX, Claimed, LEASE_SECONDS_DEFAULT, LeaseSeconds, WAIT_SECONDS_MAX } from "../schema.ts";
+import {
+  CLAIM_LIMIT_MAX,
+  Claimed,
+  LEASE_SECONDS_DEFAULT,
+  LeaseSeconds,
+  type TaskRow,
+  WAIT_SECONDS_MAX,
+} from "../schema.ts";
 import { holdTask, lockAround } from "../steps/hold.ts";
 import { startedFact, startTask } from "../steps/start.ts";
 import {
-  type ClaimAsked,
+  type ClaimCall,
   type ClaimedRow,
   claimPlainTasks,
   listSkipped,
@@ -28,7 +34,7 @@ import {
 } from "../store/claim.ts";
 import { claimMarks } from "../store/marks.ts";
 import { findRefusals } from "../store/refusals.ts";
-import type { TaskRow } from "../store/tasks.ts";
+import { toWire } from "../to-wire.ts";
 
 const Input = Fields({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX, default: 1 })),
@@ -40,12 +46,12 @@ export const claimTasks = hotCommand({
   name: "tasks.claim",
   summary: "Take your next task: the one with the highest priority, then the oldest.",
   description:
-    "Waits up to wait_seconds for work. Each item carries a fence and lease_expires_at: send a heartbeat before then, " +
-    "and finish with complete or fail. `skipped` lists tasks of yours that cannot start yet, and why.",
+    "Waits up to wait_seconds for work. Each item has a fence and lease_expires_at. Send a heartbeat before the lease " +
+    "ends, and finish with complete or fail. `skipped` lists your tasks that cannot start yet, with the reasons.",
   route: "POST /tasks/claim",
   permission: "tasks:claim",
   keeps: keptInputs,
-  // The gate gives a paused agent nothing, and `skipped` says why.
+  // The gate gives no task to a paused agent, and `skipped` contains the reason.
   whilePaused: true,
   input: Input,
   output: Claimed,
@@ -56,10 +62,10 @@ export const claimTasks = hotCommand({
     wakes: workBy,
     marks: claimMarks,
   },
-  /** With every guard: for tasks that a budget pays. */
+  /** Serves agents whose next tasks include one with a budget. */
   async run({ tx, actor, now }, { limit = 1, lease_seconds }) {
     requireAgent(actor);
-    // While its gate is held, none of the agent's tasks changes hands or is started by others.
+    // While the gate is locked, nobody else starts or assigns the agent's tasks.
     const gate = (await lockGates(tx, [actor.id])).get(actor.id);
     if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
     const { chosen, last } = await chooseAffordable(tx, actor.id, limit);
@@ -78,17 +84,17 @@ export const claimTasks = hotCommand({
     return claimed(items, unique([...skipped, ...waiting]), facts);
   },
   plan(calls) {
-    const asked = calls.map((call, place): ClaimAsked => {
+    const claims = calls.map((call, place): ClaimCall => {
       const { limit = 1, lease_seconds: leaseSeconds = LEASE_SECONDS_DEFAULT } = call.input;
       const { id } = call.actor;
-      // The statement knows the task.
+      // The statement adds the task.
       const unknown = { id: "", assigned_to_agent_id: id, attempt: 0, fence: 0, lease_expires_at: null };
       const fact = factRecord(call, startedFact(unknown, "queued"));
       const factIds = Array.from({ length: limit }, () => uuidv7());
       return { place, agent_id: id, wanted: limit, lease_seconds: leaseSeconds, fact, fact_ids: factIds };
     });
     return {
-      statements: [claimPlainTasks(asked), skippedTasks(asked.map(({ agent_id }) => agent_id))],
+      statements: [claimPlainTasks(claims), skippedTasks(claims.map(({ agent_id }) => agent_id))],
       read([rows = [], skippedRows = []]) {
         const { taken, budgeted } = takenTasks(rows as ClaimedRow[]);
         const skipped = skippedByAgent(skippedRows as SkippedRow[]);
@@ -113,7 +119,7 @@ function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
 }
 
 function claimed(items: readonly TaskRow[], skipped: SkippedTask[], blocked: readonly Fact[] = []) {
-  const output = { items: items.map((task) => presentTask(task, true)), skipped };
+  const output = { items: items.map((task) => toWire(task, true)), skipped };
   const [first, ...more] = [...items.map((task): Fact => startedFact(task, "queued")), ...blocked];
   return first ? changed(output, first, ...more) : unchanged(output);
 }

@@ -5,7 +5,6 @@ import { Fields, Json } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { firstOfEach } from "../once.ts";
-import { presentTask } from "../present.ts";
 import { requireNoOpenChildren, requireTake, STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { finish } from "../steps/finish.ts";
@@ -13,11 +12,12 @@ import { holdTask } from "../steps/hold.ts";
 import { lateOutcome } from "../steps/late.ts";
 import { type Completion, completeTasks, type PlacedTask } from "../store/hold.ts";
 import { summaryOf } from "../summary.ts";
+import { toWire } from "../to-wire.ts";
 
 export const completeTask = hotCommand({
   name: "tasks.complete",
-  summary: "Finish a running task you hold, with its result in output.",
-  description: "Children must be finished first, unless detach: true leaves them to themselves.",
+  summary: "Finish a running task that you hold, with its result in output.",
+  description: "The children must be finished first. With detach: true, they continue without the task.",
   route: "POST /tasks/{id}/complete",
   permission: "tasks:write",
   keeps: keptInputs,
@@ -40,24 +40,24 @@ export const completeTask = hotCommand({
     if (!detach) requireNoOpenChildren(task);
     const result = { status: "completed", output, result_of_attempt: task.attempt } as const;
     const done = await finish(tx, held, result, now);
-    return changed(presentTask(done), completedFact(done, output, detach && task.open_children > 0));
+    return changed(toWire(done), completedFact(done, output, detach && task.open_children > 0));
   },
   plan(calls) {
-    const asked = calls.flatMap((call, place): Completion[] => {
+    const all = calls.flatMap((call, place): Completion[] => {
       const { id, fence, output = null, detach } = call.input;
       if (call.actor.kind !== "agent" || fence === undefined || detach) return [];
       const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id, attempt: 0 };
       const fact = factRecord(call, completedFact(task, output, false));
       return fact ? [{ place, id: task.id, agent_id: call.actor.id, fence, output, fact }] : [];
     });
-    const completions = firstOfEach(asked);
+    const completions = firstOfEach(all);
     return {
       statements: completions.length > 0 ? [completeTasks(completions)] : [],
       read([done = []]) {
         const byPlace = new Map((done as PlacedTask[]).map((task) => [task.place, task]));
         return calls.map(({ input }, place) => {
           const task = byPlace.get(place);
-          return task && changed(presentTask(task), completedFact(task, input.output, false));
+          return task && changed(toWire(task), completedFact(task, input.output, false));
         });
       },
     };

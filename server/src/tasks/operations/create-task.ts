@@ -8,22 +8,14 @@ import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { createdFact } from "../facts.ts";
 import { carvedBudget, type NewTask, parentFinished, planTask, requireRoomBelow, type Surroundings } from "../plan.ts";
-import { presentTask } from "../present.ts";
 import type { Stepper } from "../rules.ts";
-import { CreateInput, Task } from "../schema.ts";
+import { CreateInput, Task, type TaskRow } from "../schema.ts";
 import { createTasks, isPlain, type PlainTask } from "../store/create.ts";
 import { findEnding } from "../store/ending.ts";
 import { takeRoom } from "../store/open.ts";
-import {
-  addBudgetLeft,
-  addToCounters,
-  findTask,
-  insertDependencies,
-  insertTask,
-  lockTasks,
-  type TaskRow,
-} from "../store/tasks.ts";
+import { addBudgetLeft, addToCounters, findTask, insertDependencies, insertTask, lockTasks } from "../store/tasks.ts";
 import { listChain, lockGraph, reaches } from "../store/tree.ts";
+import { toWire } from "../to-wire.ts";
 
 /** The row and the fact of a task that the hot statement can take. */
 function plainTask(call: HotCall<NewTask>): PlainTask | undefined {
@@ -32,17 +24,17 @@ function plainTask(call: HotCall<NewTask>): PlainTask | undefined {
   const planned = planTask(uuidv7(), input, actor, { parent: undefined, payer: undefined, dependencies: [] });
   const parent = input.parent_task_id?.toLowerCase() ?? null;
   const row = { ...planned, assigned_to_agent_id: input.assigned_to_agent_id.toLowerCase(), parent_task_id: parent };
-  // The columns that the fact names are there; a plain task is no retry.
+  // The row has the columns that the fact needs. A plain task is no retry.
   return { ...row, fact: factRecord(call, createdFact({ ...(row as TaskRow), retry_of: null })) };
 }
 
 export const createTask = hotCommand({
   name: "tasks.create",
-  summary: "Give an agent a task; with parent_task_id it becomes part of the work you are doing.",
+  summary: "Create a task for an agent. With parent_task_id, the task becomes part of your own task.",
   description:
-    "The assignee claims it when it is free. Use depends_on for tasks that must be completed first, budget_usd to " +
-    "limit what it and everything below it may cost. For agents the rules of the team say whether a task may have no " +
-    "parent_task_id and how high its priority may be; without a parent it has no budget_usd.",
+    "The assignee claims the task. depends_on names tasks that must be completed first. budget_usd limits the cost of " +
+    "the task and of all tasks below it. The rules of the team decide whether an agent may create a task without " +
+    "parent_task_id, and how high its priority may be. A task of an agent without a parent has no budget_usd.",
   route: "POST /tasks",
   status: 201,
   permission: "tasks:write",
@@ -70,18 +62,18 @@ export const createTask = hotCommand({
     if (around.parent) requireRoomBelow(around.parent, actor, env.settings);
     const task = await insertPlanned(tx, uuidv7(), input, actor, around);
     await takeRoom(tx, task, env.settings);
-    return changed(presentTask(task), createdFact(task));
+    return changed(toWire(task), createdFact(task));
   },
   plan(calls, env) {
-    const asked = calls.map(plainTask);
-    const tasks = asked.filter((task) => task !== undefined);
+    const planned = calls.map(plainTask);
+    const tasks = planned.filter((task) => task !== undefined);
     return {
       statements: tasks.length > 0 ? [createTasks(tasks, env.settings)] : [],
       read([made = []]) {
         const byId = new Map((made as TaskRow[]).map((task) => [task.id, task]));
-        return asked.map((task) => {
+        return planned.map((task) => {
           const row = task && byId.get(task.id);
-          return row && changed(presentTask(row), createdFact(row));
+          return row && changed(toWire(row), createdFact(row));
         });
       },
     };
@@ -94,19 +86,19 @@ async function requireAssignable(tx: Tx, agentId: string): Promise<void> {
   if (gate.status === "archived") throw agentArchived();
 }
 
-/** Holds the parent, the payer and the dependencies, and what else is named, in order. */
+/** Locks the parent, the payer, the dependencies and the other named tasks, in order. */
 export async function holdSurroundings(
   tx: Tx,
   { parent_task_id: parentId, depends_on: dependsOn = [] }: Pick<NewTask, "parent_task_id" | "depends_on">,
-  besides: readonly string[] = [],
+  others: readonly string[] = [],
 ): Promise<Surroundings> {
-  if (!parentId && dependsOn.length + besides.length === 0)
+  if (!parentId && dependsOn.length + others.length === 0)
     return { parent: undefined, payer: undefined, dependencies: [] };
   const seen = parentId ? await findTask(tx, parentId) : undefined;
   if (parentId && !seen) throw notFound("task", parentId);
   const locked = await lockTasks(
     tx,
-    [parentId, seen?.budget_task_id, ...dependsOn, ...besides].flatMap((id) => id ?? []),
+    [parentId, seen?.budget_task_id, ...dependsOn, ...others].flatMap((id) => id ?? []),
   );
   const dependencies = dependsOn.map((id) => {
     const dependency = locked.get(id);
@@ -119,18 +111,18 @@ export async function holdSurroundings(
   return { parent, payer: seen?.budget_task_id ? locked.get(seen.budget_task_id) : undefined, dependencies };
 }
 
-/** Whatever is above waits for the new task; a dependency that waits for something above would never end. */
+/** All tasks above wait for the new task. A dependency that waits for a task above would never end. */
 async function requireNoCycle(tx: Tx, parentId: string, dependsOn: readonly string[]): Promise<void> {
   await lockGraph(tx);
   const above = (await listChain(tx, parentId)).map(({ id }) => id);
   if (await reaches(tx, dependsOn, above)) {
-    throw new Problem("dependency_cycle", "A task it would depend on waits for a task above it.", {
+    throw new Problem("dependency_cycle", "A dependency of the new task waits for a task above it.", {
       errors: [{ path: "/depends_on", message: "makes a cycle." }],
     });
   }
 }
 
-/** Writes the task and what its neighbours keep about it. */
+/** Inserts the task, and updates the counts and budgets of its neighbours. */
 export async function insertPlanned(
   tx: Tx,
   id: string,

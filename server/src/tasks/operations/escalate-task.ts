@@ -4,12 +4,12 @@ import { Fields, Reason } from "../../kernel/schema.ts";
 import { requireMayEscalate } from "../../team/index.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { presentTask } from "../present.ts";
 import { requireTake } from "../rules.ts";
 import { ESCALATION_SECONDS_MAX, ESCALATION_SECONDS_MIN, Fence, Task, TaskId } from "../schema.ts";
 import { escalate } from "../steps/escalation.ts";
 import { holdTask } from "../steps/hold.ts";
 import { lateOutcome } from "../steps/late.ts";
+import { toWire } from "../to-wire.ts";
 
 export const escalateTask = command({
   name: "tasks.escalate",
@@ -46,6 +46,6 @@ export const escalateTask = command({
     await requireMayEscalate(tx, actor);
     const seconds = deadline_seconds ?? env.settings.escalationMinutes * 60;
     const { task, facts } = await escalate({ tx, now }, held, { reason, seconds });
-    return changed(presentTask(task), ...facts);
+    return changed(toWire(task), ...facts);
   },
 });

@@ -3,13 +3,13 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields, Json, Reason } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { presentTask } from "../present.ts";
 import { requireTake, STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { endAttempt } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { lateOutcome } from "../steps/late.ts";
 import { summaryOf } from "../summary.ts";
+import { toWire } from "../to-wire.ts";
 
 export const failTask = command({
   name: "tasks.fail",
@@ -40,6 +40,6 @@ export const failTask = command({
       task.status === "queued"
         ? taskFact(task, "retried", { ...payload, available_at: task.available_at })
         : taskFact(task, "failed", payload);
-    return changed(presentTask(task), fact, ...facts);
+    return changed(toWire(task), fact, ...facts);
   },
 });

@@ -5,12 +5,12 @@ import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { presentChain } from "../chain.ts";
 import { gapsOf } from "../gaps.ts";
-import { holdsNow, presentTask } from "../present.ts";
 import { stepsNow } from "../rules.ts";
 import { EVENTS_SHOWN, TaskDetail, TaskId } from "../schema.ts";
 import { lastEvents } from "../store/events.ts";
 import { getTask } from "../store/tasks.ts";
 import { listChain } from "../store/tree.ts";
+import { holdsNow, toWire } from "../to-wire.ts";
 
 export const getTaskOperation = query({
   name: "tasks.get",
@@ -24,7 +24,7 @@ export const getTaskOperation = query({
     const task = await getTask(tx, id);
     const chain = await listChain(tx, id);
     return {
-      ...presentTask(task, holdsNow(task, actor)),
+      ...toWire(task, holdsNow(task, actor)),
       gap: (await gapsOf(tx, [task])).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
       chain: await presentChain(tx, chain),

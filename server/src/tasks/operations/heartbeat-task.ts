@@ -5,21 +5,21 @@ import { Fields, JsonObject } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { firstOfEach } from "../once.ts";
-import { presentTask } from "../present.ts";
 import { holdOf, leaseEnd, leaseLost, requireGiver, requireTake, STEPS } from "../rules.ts";
-import { Fence, Heartbeat, LeaseSeconds, TaskId } from "../schema.ts";
+import { Fence, Heartbeat, LeaseSeconds, TaskId, type TaskRow } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { findEnding } from "../store/ending.ts";
 import { type Beat, heartbeatTasks, type PlacedTask } from "../store/hold.ts";
-import { saveStep, type TaskRow } from "../store/tasks.ts";
+import { saveStep } from "../store/tasks.ts";
+import { toWire } from "../to-wire.ts";
 
 export const heartbeatTask = hotCommand({
   name: "tasks.heartbeat",
-  summary: "Keep a running task: extends your lease and tells you when to stop.",
+  summary: "Extend the lease of a running task that you hold. The answer says when to stop.",
   description:
-    "Send one well before lease_expires_at. An attempt has a longest time, 24 hours unless the server says otherwise: " +
-    "lease_expires_at never goes beyond it. `progress` (an object) is written to the task's events. When the answer " +
-    "says cancel_requested: true a person canceled the task: stop working on it.",
+    "Send a heartbeat well before lease_expires_at. An attempt has a longest time, 24 hours by default, and " +
+    "lease_expires_at is never later. `progress` (an object) is added to the task's events. cancel_requested: true " +
+    "means that a person canceled the task: stop the work.",
   route: "POST /tasks/{id}/heartbeat",
   permission: "tasks:write",
   keeps: keptInputs,
@@ -38,11 +38,11 @@ export const heartbeatTask = hotCommand({
     const { task } = held;
     requireGiver(held, "heartbeat", actor);
     if (task.status === "canceled" && task.canceled_by === "user" && (fence ?? task.fence) === task.fence) {
-      return unchanged({ task: presentTask(task), cancel_requested: true });
+      return unchanged({ task: toWire(task), cancel_requested: true });
     }
     if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
     const ending = task.status === "running" ? await findEnding(tx, id) : undefined;
-    if (ending?.ended_by === "user") return unchanged({ task: presentTask(task), cancel_requested: true });
+    if (ending?.ended_by === "user") return unchanged({ task: toWire(task), cancel_requested: true });
     if (ending) throw leaseLost({ ...task, status: "canceled" });
     requireTake(held, "heartbeat", actor);
     const seconds = lease_seconds ?? task.lease_seconds;
@@ -54,7 +54,7 @@ export const heartbeatTask = hotCommand({
     );
   },
   plan(calls, env) {
-    const asked = calls.flatMap((call, place): Beat[] => {
+    const all = calls.flatMap((call, place): Beat[] => {
       const { id, fence, lease_seconds: seconds = null, progress } = call.input;
       if (call.actor.kind !== "agent" || fence === undefined) return [];
       const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id };
@@ -62,7 +62,7 @@ export const heartbeatTask = hotCommand({
       if (progress && !fact) return [];
       return [{ place, id: task.id, agent_id: call.actor.id, fence, lease_seconds: seconds, fact }];
     });
-    const beats = firstOfEach(asked);
+    const beats = firstOfEach(all);
     return {
       statements: beats.length > 0 ? [heartbeatTasks(beats, env.settings.runHoursMax * 3_600)] : [],
       read([beating = []]) {
@@ -77,7 +77,7 @@ export const heartbeatTask = hotCommand({
 });
 
 function heartbeatOutcome(task: TaskRow, progress: Record<string, unknown> | undefined) {
-  const output = { task: presentTask(task, true), cancel_requested: false };
+  const output = { task: toWire(task, true), cancel_requested: false };
   if (!progress) return unchanged(output);
   return changed(output, reportedFact(task, "progress", progress));
 }

@@ -4,9 +4,9 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, PageInput } from "../../kernel/schema.ts";
 import { gapsOf } from "../gaps.ts";
-import { presentTask } from "../present.ts";
 import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../schema.ts";
 import { stuckTasks } from "../store/gaps.ts";
+import { toWire } from "../to-wire.ts";
 
 export const listGaps = query({
   name: "tasks.list_gaps",
@@ -43,7 +43,7 @@ export const listGaps = query({
     return {
       items: items.flatMap((task) => {
         const gap = gaps.get(task.id);
-        return gap ? [{ task: presentTask(task), gap }] : [];
+        return gap ? [{ task: toWire(task), gap }] : [];
       }),
       next_cursor,
     };

@@ -1,7 +1,7 @@
 import { query } from "../../kernel/operation.ts";
-import { presentTask } from "../present.ts";
 import { ListInput, TaskPage } from "../schema.ts";
 import { listTasks } from "../store/list.ts";
+import { toWire } from "../to-wire.ts";
 
 export const listTasksOperation = query({
   name: "tasks.list",
@@ -13,6 +13,6 @@ export const listTasksOperation = query({
   problems: [],
   async run({ tx }, input) {
     const { items, next_cursor } = await listTasks(tx, input);
-    return { items: items.map((row) => presentTask(row)), next_cursor };
+    return { items: items.map((row) => toWire(row)), next_cursor };
   },
 });

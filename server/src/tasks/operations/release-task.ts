@@ -2,12 +2,12 @@ import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
-import { presentTask } from "../present.ts";
 import { holdOf, leaseLost, requireGiver, requireTake, STEPS } from "../rules.ts";
 import { Fence, OptionalReason, Task, TaskId } from "../schema.ts";
 import { RELEASED, release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { saveStep } from "../store/tasks.ts";
+import { toWire } from "../to-wire.ts";
 
 export const releaseTask = command({
   name: "tasks.release",
@@ -28,7 +28,7 @@ export const releaseTask = command({
     await release(tx, held);
     const task = await saveStep(tx, held.task, { ...RELEASED, status: "queued", available_at: now.toISOString() }, now);
     return changed(
-      presentTask(task),
+      toWire(task),
       taskFact(task, "released", { previous_status: "running", attempt: task.attempt, reason }),
     );
   },

@@ -7,12 +7,12 @@ import { createdFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import type { NewTask } from "../plan.ts";
 import { requireRoomBelow } from "../plan.ts";
-import { presentTask } from "../present.ts";
 import { requireTake } from "../rules.ts";
-import { Task, TaskId } from "../schema.ts";
+import { Task, TaskId, type TaskRow } from "../schema.ts";
 import { takeRoom } from "../store/open.ts";
-import { addToCounters, getTask, moveDependents, type TaskRow } from "../store/tasks.ts";
+import { addToCounters, getTask, moveDependents } from "../store/tasks.ts";
 import { listDependentIds } from "../store/tree.ts";
+import { toWire } from "../to-wire.ts";
 import { holdSurroundings, insertPlanned } from "./create-task.ts";
 
 export const retryTask = command({
@@ -52,7 +52,7 @@ export const retryTask = command({
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
     await takeRoom(tx, task, env.settings);
-    return changed(presentTask(task), createdFact(task));
+    return changed(toWire(task), createdFact(task));
   },
 });
 

@@ -2,13 +2,13 @@ import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { presentTask } from "../present.ts";
 import { requireTake } from "../rules.ts";
 import { LeaseSeconds, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { blockStart, startedFact, startTask } from "../steps/start.ts";
 import { findEnding } from "../store/ending.ts";
 import { findRefusals } from "../store/refusals.ts";
+import { toWire } from "../to-wire.ts";
 
 export const startTaskOperation = command({
   name: "tasks.start",
@@ -33,6 +33,6 @@ export const startTaskOperation = command({
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
     const task = await startTask(tx, held, { seconds }, now);
-    return changed(presentTask(task, true), startedFact(task, held.task.status));
+    return changed(toWire(task, true), startedFact(task, held.task.status));
   },
 });

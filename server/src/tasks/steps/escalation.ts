@@ -3,7 +3,8 @@ import type { Fact } from "../../kernel/facts/fact.ts";
 import type { CommandContext } from "../../kernel/operation.ts";
 import { findEscalationTarget } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
-import { saveStep, type TaskChanges, type TaskRow } from "../store/tasks.ts";
+import type { TaskRow } from "../schema.ts";
+import { saveStep, type TaskChanges } from "../store/tasks.ts";
 import { RELEASED, release, UNBLOCKED } from "./finish.ts";
 import type { Held } from "./hold.ts";
 

@@ -3,8 +3,9 @@ import { type Gate, lockGates } from "../../gate/index.ts";
 import { StaleRead } from "../../kernel/db/errors.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
+import type { TaskRow } from "../schema.ts";
 import { ENDED_AT_ONCE_MAX, type LeanTask, lockLean } from "../store/ending.ts";
-import { findTask, findTasks, getTask, lockTasks, type TaskRow } from "../store/tasks.ts";
+import { findTask, findTasks, getTask, lockTasks } from "../store/tasks.ts";
 import { type Below, listBelow, listDependentIds } from "../store/tree.ts";
 
 export type Descendant = LeanTask & Pick<Below, "lender_id">;

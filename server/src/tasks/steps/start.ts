@@ -6,9 +6,9 @@ import type { Fact } from "../../kernel/facts/fact.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { governanceFact, taskFact } from "../facts.ts";
-import { presentTask } from "../present.ts";
-import { LEASE_SECONDS_DEFAULT, type Status } from "../schema.ts";
-import { addBudgetLeft, saveStep, type TaskRow } from "../store/tasks.ts";
+import { LEASE_SECONDS_DEFAULT, type Status, type TaskRow } from "../schema.ts";
+import { addBudgetLeft, saveStep } from "../store/tasks.ts";
+import { toWire } from "../to-wire.ts";
 import { UNBLOCKED } from "./finish.ts";
 import type { Held } from "./hold.ts";
 
@@ -79,7 +79,7 @@ export async function blockStart(
     reason: refusal.reason,
     reason_code: refusal.code,
     next_step: refusal.next_step,
-    task: presentTask(blocked),
+    task: toWire(blocked),
   });
   return refused(
     problem,

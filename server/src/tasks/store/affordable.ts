@@ -1,6 +1,6 @@
 /** The queued tasks of an agent that budgets can pay, and those that they cannot pay. */
 import type { Tx } from "../../kernel/db/tx.ts";
-import type { TaskRow, TaskTable } from "./tasks.ts";
+import type { TaskRow } from "../schema.ts";
 
 /** The tasks that one statement reads. */
 export const PAGE = 50;
@@ -81,7 +81,7 @@ from jsonb_to_recordset($2::jsonb) as b(id uuid, reason jsonb) where t.workspace
 /** Blocks locked, queued tasks, each with its reason. */
 export async function blockQueued(
   tx: Tx,
-  tasks: readonly { id: TaskRow["id"]; reason: NonNullable<TaskTable["blocked_reason"]> }[],
+  tasks: readonly { id: TaskRow["id"]; reason: NonNullable<TaskRow["blocked_reason"]> }[],
 ): Promise<void> {
   await tx.statement("tasks.block-queued", BLOCK, [tx.workspace, JSON.stringify(tasks)]);
 }

@@ -1,41 +1,41 @@
-/** Many claims in one statement, and what explains the tasks that none of them could take. */
+/** Many claims in one statement, and the reasons why tasks were skipped. */
 import { debit, gateColumns, type Refusal, type RefusalNumbers, refusalOf, startsOf } from "../../gate/index.ts";
 import type { Statement } from "../../kernel/db/batch.ts";
+import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
-import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
+import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
 
-export interface ClaimAsked {
+export interface ClaimCall {
   place: number;
   agent_id: string;
   wanted: number;
   lease_seconds: number;
-  /** The fact of a start, to which the statement adds the task; and an id for each that is wanted. */
+  /** The fact of a start, without the task. The statement adds the task. */
   fact: FactRow | undefined;
+  /** One id for each wanted task. */
   fact_ids: string[];
 }
-
-const columnsOf = (table: string) => TASK_COLUMNS.map((name) => `${table}.${name}`).join(", ");
 
 const STARTED_FACT = `s.fact || jsonb_build_object('id', s.fact_id, 'subject_id', s.id, 'data', s.fact->'data' ||
     jsonb_build_object('attempt', s.attempt, 'fence', s.fence, 'lease_expires_at',
       to_char(s.lease_expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`;
 
 /**
- * The gates of the asking agents are held first and say how many each may start; the count sees to it that all of them
- * are held before the first task is. Then the tasks are taken in order, passing over those that another transaction
- * holds, and dealt to the calls of the agent in the order they came. An agent with a budgeted task in front goes the
- * ordinary way, so that its budget is asked. A task on the list of those about to end is passed over; a claim at the
- * moment it is put there comes before that, and the task ends while it runs.
+ * Locks the gates of the agents first; a gate gives the number of tasks that its agent may start. The count of the gates
+ * makes PostgreSQL lock all of them before the first task. Then each agent gets its next tasks in order, without the
+ * tasks that another transaction has locked, and its calls share the tasks in the order of the calls. The ordinary way
+ * serves an agent whose next tasks include one with a budget. Tasks on the list of endings are skipped; a task that is
+ * listed during the claim starts, and the sweep ends the task while it runs.
  */
 const CLAIM = `
-with asked as materialized (
+with calls as materialized (
   select a.*, sum(wanted) over (partition by agent_id order by place) as upto
   from jsonb_to_recordset($2::jsonb) as a(place int, agent_id uuid, wanted int, lease_seconds int, fact jsonb,
     fact_ids uuid[])
 ), gate as materialized (
   select g.agent_id, ${startsOf("g", "a.wanted")} as starts
-  from (select agent_id, sum(wanted)::int as wanted from asked group by agent_id) a
+  from (select agent_id, sum(wanted)::int as wanted from calls group by agent_id) a
     join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
   order by g.agent_id for no key update of g
 ), room as materialized (
@@ -54,14 +54,14 @@ with asked as materialized (
   from picked p where p.agent_id not in (select agent_id from picked where budgeted)
 ), dealt as materialized (
   select n.id, n.number, a.place, a.agent_id, a.lease_seconds, a.fact, a.fact_ids[n.number - (a.upto - a.wanted)] as fact_id
-  from numbered n join asked a on a.agent_id = n.agent_id and n.number > a.upto - a.wanted and n.number <= a.upto
+  from numbered n join calls a on a.agent_id = n.agent_id and n.number > a.upto - a.wanted and n.number <= a.upto
 ), started as (
   update tasks t set status = 'running', fence = t.fence + 1,
     attempt = case when t.started_at is null then 1 else t.attempt + 1 end,
     lease_seconds = d.lease_seconds, lease_expires_at = bailiwick_now() + make_interval(secs => d.lease_seconds),
     attempt_started_at = bailiwick_now(), started_at = coalesce(t.started_at, bailiwick_now()), updated_at = bailiwick_now()
   from dealt d where t.workspace_id = $1 and t.id = d.id
-  returning d.place, d.number, d.fact, d.fact_id, ${columnsOf("t")}
+  returning d.place, d.number, d.fact, d.fact_id, ${listOf(TASK_COLUMNS, "t")}
 ), debited as (
   update gates g set ${debit("g", "s.started")}
   from (select assigned_to_agent_id as agent_id, count(*)::int as started from started group by 1) s
@@ -69,22 +69,22 @@ with asked as materialized (
 ), logged as (
   ${insertFactsOf("started", STARTED_FACT)}
 )
-select b.budgeted, s.place, s.number, ${columnsOf("s")}
+select b.budgeted, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}
 from (select array_agg(distinct agent_id) as budgeted from picked where budgeted) b left join started s on true
 order by s.place, s.number`;
 
-/** There is always one row at least, so that the budgeted agents can be told. */
+/** The statement returns at least one row, which lists the agents with budgeted tasks. */
 export type ClaimedRow = TaskRow & { place: number | null; budgeted: string[] | null };
 
 export interface TakenTasks {
-  /** By the place of the call. */
+  /** The tasks by the place of the call. */
   taken: Map<number, TaskRow[]>;
-  /** Agents whose next tasks a budget pays; nothing was taken for them. */
+  /** The agents whose next tasks a budget pays. They got no tasks. */
   budgeted: Set<string>;
 }
 
-export function claimPlainTasks(asked: readonly ClaimAsked[]): Statement {
-  return { name: "tasks.claim", text: CLAIM, values: [JSON.stringify(asked)] };
+export function claimPlainTasks(calls: readonly ClaimCall[]): Statement {
+  return { name: "tasks.claim", text: CLAIM, values: [JSON.stringify(calls)] };
 }
 
 export function takenTasks(rows: readonly ClaimedRow[]): TakenTasks {
@@ -98,10 +98,10 @@ export function takenTasks(rows: readonly ClaimedRow[]): TakenTasks {
   return result;
 }
 
-/** Tasks of an agent that are named in `skipped`, at most. */
+/** The tasks of an agent that `skipped` lists. */
 export const SKIPPED_SHOWN = 10;
 
-/** A refusal of the gate concerns all that is queued; otherwise only tasks that wait for others or for their backoff. */
+/** When the gate refuses, all queued tasks are skipped; otherwise tasks that wait for other tasks or for their backoff. */
 const SKIPPED = `
 with gate as materialized (
   select ${gateColumns("g")}, gate_refusal(g, bailiwick_now()) as refusal

@@ -1,25 +1,38 @@
-/** Many new tasks in one statement: those without budget, dependencies or anything else that needs other rows. */
+/** Many new tasks in one statement: tasks without a budget or dependencies, which need no rows of other tasks. */
 import type { Statement } from "../../kernel/db/batch.ts";
+import { listOf, recordOf } from "../../kernel/db/columns.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import type { Limits, NewTask } from "../plan.ts";
+import { TASK_COLUMNS, TaskColumns, type TaskRow } from "../schema.ts";
 import { countRows } from "./open.ts";
-import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
+
+/** The columns that the caller gives, in the form in which the caller gives them. */
+const GIVEN = [
+  "id",
+  "title",
+  "priority",
+  "assigned_to_agent_id",
+  "created_by_agent_id",
+  "created_by_user_id",
+  "parent_task_id",
+  "max_attempts",
+  "due_at",
+  "estimated_cost_nanos",
+] as const;
 
 /**
- * The parents are held first, in order, then what counts the open tasks of the workspace and of each tree. There the
- * first child of a tree has no row yet, which is known from its parent alone. A child is made only while its parent is
- * open and not about to end, has room, pays with no budget and belongs to the agent that asks. What agents make is made
- * this way only where the rules of the team allow it without a look at roles; a row that is not made goes the ordinary
- * way and is explained there.
+ * Locks the parents first, in order, then the counts of open tasks of the workspace and of each tree. A tree without
+ * children has no count yet; the parent shows that. The statement makes a child only when the parent is open and not on
+ * the list of endings, has room and no budget, and is assigned to the agent that creates the child. It makes tasks of
+ * agents only where the rules of the team decide without roles. The ordinary way handles the other calls and gives the
+ * reasons of refusals.
  */
 const CREATE = `
-with asked as materialized (
-  select * from jsonb_to_recordset($2::jsonb) as a(id uuid, title text, input jsonb, priority int,
-    assigned_to_agent_id uuid, created_by_agent_id uuid, created_by_user_id uuid, parent_task_id uuid,
-    max_attempts int, due_at timestamptz, estimated_cost_nanos bigint, fact jsonb)
+with calls as materialized (
+  select * from jsonb_to_recordset($2::jsonb) as a(${recordOf(TaskColumns, ["input", ...GIVEN])}, fact jsonb)
 ), parents as materialized (
   select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id
-  from (select distinct parent_task_id as id from asked) a join tasks p on p.workspace_id = $1 and p.id = a.id
+  from (select distinct parent_task_id as id from calls) a join tasks p on p.workspace_id = $1 and p.id = a.id
   where p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
     and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = p.id)
   order by p.depth, p.id for no key update of p
@@ -44,7 +57,7 @@ with asked as materialized (
     p.child_count + row_number() over (partition by a.parent_task_id order by a.id) as place,
     row_number() over (order by a.id) as place_in_workspace,
     row_number() over (partition by p.root_task_id order by a.id) as place_in_tree
-  from asked a cross join limits l left join parents p on p.id = a.parent_task_id
+  from calls a cross join limits l left join parents p on p.id = a.parent_task_id
   where exists (select from gates g where g.workspace_id = $1 and g.agent_id = a.assigned_to_agent_id
       and g.status <> 'archived')
     and (a.created_by_agent_id is null or not l.restricts_assignment and a.priority <= l.priority_max
@@ -56,12 +69,9 @@ with asked as materialized (
     and (parent_task_id is null or place <= $4
       and place_in_tree <= (select tasks from room r where r.scope_id = p.root_task_id))
 ), made as (
-  insert into tasks (workspace_id, id, title, input, priority, assigned_to_agent_id, created_by_agent_id,
-    created_by_user_id, parent_task_id, root_task_id, depth, max_attempts, due_at, estimated_cost_nanos)
-  select $1, id, title, nullif(input, 'null'), priority, assigned_to_agent_id, created_by_agent_id, created_by_user_id,
-    parent_task_id, coalesce(root_task_id, id), coalesce(depth, 0), max_attempts, due_at, estimated_cost_nanos
-  from fit
-  returning ${TASK_COLUMNS.join(", ")}
+  insert into tasks (workspace_id, root_task_id, depth, input, ${listOf(GIVEN)})
+  select $1, coalesce(root_task_id, id), coalesce(depth, 0), nullif(input, 'null'), ${listOf(GIVEN)} from fit
+  returning ${listOf(TASK_COLUMNS)}
 ), counted as (
   update tasks p set child_count = p.child_count + m.made, open_children = p.open_children + m.made
   from (select parent_task_id, count(*)::int as made from made where parent_task_id is not null group by 1) m
@@ -73,19 +83,19 @@ with asked as materialized (
 )
 select * from made`;
 
-/** Whether the hot statement can take it. */
+/** Returns true when the hot statement can make the task. */
 export function isPlain(input: NewTask): boolean {
   const { depends_on: dependsOn, budget_usd: budget } = input;
   return (dependsOn ?? []).length === 0 && (budget ?? null) === null && input.title.trim() !== "";
 }
 
-/** A task without neighbours in this process, and the fact of its creation. */
+/** The row of a new task, and the fact of its creation. */
 export interface PlainTask extends Partial<TaskRow> {
   id: string;
   fact: FactRow | undefined;
 }
 
-/** Returns the rows of the tasks that were made. The first of a workspace goes the ordinary way, which begins its count. */
+/** Returns the rows of the new tasks. The ordinary way makes the first task of a workspace, and the row of its count. */
 export function createTasks(tasks: readonly PlainTask[], limits: Limits): Statement {
   const rows = tasks.map((task) => ({ ...task, estimated_cost_nanos: task.estimated_cost_nanos?.toString() ?? null }));
   const { taskDepthMax, taskFanOutMax, openTasksPerRootMax, openTasksMax } = limits;

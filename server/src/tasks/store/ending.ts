@@ -1,34 +1,33 @@
 /** Tasks that end because of another task: the tasks below it, and the list of tasks that the sweep ends. */
+import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
-import type { TaskRow, TaskTable } from "./tasks.ts";
+import type { TaskRow } from "../schema.ts";
 
 /** The tasks that end in one transaction. More tasks wait for the sweep. */
 export const ENDED_AT_ONCE_MAX = 500;
 
-type By = NonNullable<TaskTable["canceled_by"]>;
+type By = NonNullable<TaskRow["canceled_by"]>;
 export type EndingCause = "parent_canceled" | "parent_failed" | "agent_archived";
 
 /** A task without input and output. */
-export type LeanTask = Pick<
-  TaskRow,
-  | "id"
-  | "status"
-  | "assigned_to_agent_id"
-  | "parent_task_id"
-  | "root_task_id"
-  | "depth"
-  | "child_count"
-  | "open_children"
-  | "reserved_nanos"
-  | "budget_nanos"
-  | "budget_left_nanos"
-  | "budget_task_id"
->;
+export type LeanTask = Pick<TaskRow, (typeof LEAN_COLUMNS)[number]>;
 
-const LEAN = `id, status, assigned_to_agent_id, parent_task_id, root_task_id, depth, child_count, open_children,
-  reserved_nanos, budget_nanos, budget_left_nanos, budget_task_id`;
+const LEAN_COLUMNS = [
+  "id",
+  "status",
+  "assigned_to_agent_id",
+  "parent_task_id",
+  "root_task_id",
+  "depth",
+  "child_count",
+  "open_children",
+  "reserved_nanos",
+  "budget_nanos",
+  "budget_left_nanos",
+  "budget_task_id",
+] as const;
 
-const LOCK = `select ${LEAN} from tasks where workspace_id = $1 and id = any($2::uuid[])
+const LOCK = `select ${listOf(LEAN_COLUMNS)} from tasks where workspace_id = $1 and id = any($2::uuid[])
 order by depth, id for no key update`;
 
 /** Locks many tasks in one order: by depth, then id. */
@@ -127,7 +126,7 @@ const BLOCK = `update tasks set status = 'blocked', blocked_by = 'guard', blocke
 where workspace_id = $1 and id = any($2::uuid[])`;
 
 /** Blocks locked, running tasks. */
-export async function blockAll(tx: Tx, ids: readonly string[], reason: NonNullable<TaskTable["blocked_reason"]>) {
+export async function blockAll(tx: Tx, ids: readonly string[], reason: NonNullable<TaskRow["blocked_reason"]>) {
   await tx.statement("tasks.block-all", BLOCK, [tx.workspace, [...ids], JSON.stringify(reason)]);
 }
 

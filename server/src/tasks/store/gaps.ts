@@ -1,7 +1,8 @@
 /** Finds queued tasks that cannot start now. */
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
+import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
-import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
+import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
 
 /**
  * Begins from the agents that cannot take work and from the queue that a budget pays for, never from the whole queue:
@@ -24,7 +25,7 @@ with stuck as materialized (
     and not can_pay(p.budget_left_nanos, t.estimated_cost_nanos)
   order by t.id limit $5)
 )
-select ${TASK_COLUMNS.map((column) => `t.${column}`).join(", ")}
+select ${listOf(TASK_COLUMNS, "t")}
 from (select id from waiting order by id limit $5) w join tasks t on t.workspace_id = $1 and t.id = w.id
 order by t.id`;
 

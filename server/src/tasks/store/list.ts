@@ -4,8 +4,7 @@ import type { Static } from "typebox";
 import { escapeLike } from "../../kernel/db/any-of.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { CURSOR, type End, lastLookedAt, listPage, type Paged } from "../../kernel/paging.ts";
-import type { ListInput } from "../schema.ts";
-import { TASK_COLUMNS, type TaskRow } from "./tasks.ts";
+import { type ListInput, TASK_COLUMNS, type TaskRow } from "../schema.ts";
 
 type Filters = Static<typeof ListInput>;
 /** Each has an index by which its tasks are read in order; the first that is asked for is likely the most selective. */

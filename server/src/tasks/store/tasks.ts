@@ -4,118 +4,14 @@ import { anyOf } from "../../kernel/db/any-of.ts";
 import { only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
-import type { Status } from "../schema.ts";
-
-export interface TaskTable {
-  workspace_id: string;
-  id: string;
-  title: string;
-  input: unknown;
-  output: unknown;
-  status: Status;
-  priority: number;
-  assigned_to_agent_id: string;
-  created_by_agent_id: string | null;
-  created_by_user_id: string | null;
-  parent_task_id: string | null;
-  root_task_id: string;
-  depth: number;
-  depends_on: string[];
-  retry_of: string | null;
-  attempt: number;
-  max_attempts: number;
-  failed_attempts: number;
-  result_of_attempt: number | null;
-  has_late_result: boolean;
-  fence: number;
-  lease_seconds: number | null;
-  lease_expires_at: string | null;
-  attempt_started_at: string | null;
-  available_at: string;
-  due_at: string | null;
-  overdue_at: string | null;
-  blocked_by: "guard" | "agent" | "escalation" | null;
-  blocked_reason: { code: string; reason: string; next_step?: string; policy_id?: string } | null;
-  canceled_by: "user" | "agent" | "service" | "system" | null;
-  escalated_from: string[];
-  escalates_at: string | null;
-  escalation_seconds: number | null;
-  handovers: number;
-  child_count: number;
-  open_children: number;
-  open_dependencies: number;
-  dependent_count: number;
-  budget_nanos: bigint | null;
-  budget_left_nanos: bigint | null;
-  budget_task_id: string | null;
-  estimated_cost_nanos: bigint | null;
-  reserved_nanos: bigint;
-  cost_nanos: bigint;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  updated_at: string;
-}
-
-export type TaskRow = TaskTable;
+import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
 
 declare module "../../kernel/db/tx.ts" {
   interface Tables {
-    tasks: TaskTable;
+    tasks: TaskRow;
     task_dependencies: { workspace_id: string; task_id: string; depends_on_id: string };
   }
 }
-
-export const TASK_COLUMNS = [
-  "workspace_id",
-  "id",
-  "title",
-  "input",
-  "output",
-  "status",
-  "priority",
-  "assigned_to_agent_id",
-  "created_by_agent_id",
-  "created_by_user_id",
-  "parent_task_id",
-  "root_task_id",
-  "depth",
-  "depends_on",
-  "retry_of",
-  "attempt",
-  "max_attempts",
-  "failed_attempts",
-  "result_of_attempt",
-  "has_late_result",
-  "fence",
-  "lease_seconds",
-  "lease_expires_at",
-  "attempt_started_at",
-  "available_at",
-  "due_at",
-  "overdue_at",
-  "blocked_by",
-  "blocked_reason",
-  "canceled_by",
-  "escalated_from",
-  "escalates_at",
-  "escalation_seconds",
-  "handovers",
-  "child_count",
-  "open_children",
-  "open_dependencies",
-  "dependent_count",
-  "budget_nanos",
-  "budget_left_nanos",
-  "budget_task_id",
-  "estimated_cost_nanos",
-  "reserved_nanos",
-  "cost_nanos",
-  "created_at",
-  "started_at",
-  "finished_at",
-  "updated_at",
-] as const satisfies readonly (keyof TaskTable)[];
 
 export async function findTask(tx: ReadTx, id: string): Promise<TaskRow | undefined> {
   return tx
@@ -169,7 +65,7 @@ export async function lockTasks(tx: Tx, ids: readonly string[]): Promise<Map<str
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export type TaskChanges = Partial<Omit<TaskTable, "workspace_id" | "id" | "created_at">>;
+export type TaskChanges = Partial<Omit<TaskRow, "workspace_id" | "id" | "created_at">>;
 
 /** Saves a step. Throws when the task changed after the rule saw it. */
 export async function saveStep(tx: Tx, from: TaskRow, changes: TaskChanges, at: Date): Promise<TaskRow> {
@@ -188,7 +84,7 @@ export async function saveStep(tx: Tx, from: TaskRow, changes: TaskChanges, at: 
 
 /** Returns only the columns of a task, with documents as JSON: the driver would send arrays and text otherwise. */
 function asColumns(changes: TaskChanges): TaskChanges {
-  const columns: Record<string, unknown> = only<Partial<TaskTable>, keyof TaskTable>(changes, TASK_COLUMNS);
+  const columns: Record<string, unknown> = only<Partial<TaskRow>, keyof TaskRow>(changes, TASK_COLUMNS);
   for (const name of ["input", "output", "blocked_reason"]) {
     if (columns[name] !== undefined) columns[name] = asJson(columns[name]);
   }
@@ -202,7 +98,7 @@ function asJson(value: unknown): string | null {
 export async function insertTask(tx: Tx, task: TaskChanges & { id: string }): Promise<TaskRow> {
   return tx
     .insertInto("tasks")
-    .values({ ...asColumns(task), workspace_id: tx.workspace } as TaskTable)
+    .values({ ...asColumns(task), workspace_id: tx.workspace } as TaskRow)
     .returning(TASK_COLUMNS)
     .executeTakeFirstOrThrow();
 }

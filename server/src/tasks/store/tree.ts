@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { LockTaken } from "../../kernel/db/lock-queues.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
-import type { TaskRow } from "./tasks.ts";
+import type { TaskRow } from "../schema.ts";
 
 export async function listDependentIds(tx: ReadTx, id: string): Promise<string[]> {
   const rows = await tx

@@ -1,0 +1,17 @@
+/** Converts messages to their shape on the wire. */
+import { copierOf } from "../kernel/db/columns.ts";
+import { replyState } from "./rules.ts";
+import { type Message, type MessageRow, SHOWN_COLUMNS } from "./schema.ts";
+import type { Outgoing } from "./store/send.ts";
+
+const copyShown = copierOf<MessageRow, (typeof SHOWN_COLUMNS)[number]>(SHOWN_COLUMNS);
+
+export function toWire(row: MessageRow): Message {
+  return Object.assign(copyShown(row), { reply_state: replyState(row) });
+}
+
+/** Converts a new message, which is not delivered or answered yet. */
+export function sentToWire(sent: Outgoing, createdAt: string): Message {
+  const noEventYet = { replied_at: null, overdue_at: null, delivered_at: null, read_at: null };
+  return toWire({ ...sent, ...noEventYet, created_at: createdAt });
+}
