@@ -705,9 +705,9 @@ export interface Message {
   in_reply_to: string | null;
   reply_by: string | null;
   replied_at: string | null;
+  created_at: string;
   /** The state of the requested answer; none without a request. */
   reply_state: ReplyState;
-  created_at: string;
   delivered_at: string | null;
   read_at: string | null;
 }
@@ -763,14 +763,14 @@ export interface Task {
   escalated_from: string[];
   escalates_at: string | null;
   open_children: number;
-  budget_usd: number | null;
-  budget_left_usd: number | null;
-  estimated_cost_usd: number | null;
-  cost_usd: number;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
 }
@@ -831,14 +831,14 @@ export interface TasksCancelOutput {
   escalated_from: string[];
   escalates_at: string | null;
   open_children: number;
-  budget_usd: number | null;
-  budget_left_usd: number | null;
-  estimated_cost_usd: number | null;
-  cost_usd: number;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   /** The number of tasks below that are still open and end within seconds. */
@@ -875,14 +875,14 @@ export interface TasksGetOutput {
   escalated_from: string[];
   escalates_at: string | null;
   open_children: number;
-  budget_usd: number | null;
-  budget_left_usd: number | null;
-  estimated_cost_usd: number | null;
-  cost_usd: number;
   created_at: string;
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   gap: TaskGap | null;
@@ -1975,21 +1975,21 @@ export function operations(send: Send) {
       /**
        * Take your next task: the one with the highest priority, then the oldest.
        *
-       * Waits up to wait_seconds for work. Each item carries a fence and lease_expires_at: send a heartbeat before then, and finish with complete or fail. `skipped` lists tasks of yours that cannot start yet, and why.
+       * Waits up to wait_seconds for work. Each item has a fence and lease_expires_at. Send a heartbeat before the lease ends, and finish with complete or fail. `skipped` lists your tasks that cannot start yet, with the reasons.
        */
       claim: (input: TasksClaimInput = {}, options?: CallOptions) =>
         send<TasksClaimOutput>("POST /tasks/claim", input, options),
       /**
-       * Finish a running task you hold, with its result in output.
+       * Finish a running task that you hold, with its result in output.
        *
-       * Children must be finished first, unless detach: true leaves them to themselves.
+       * The children must be finished first. With detach: true, they continue without the task.
        */
       complete: (input: TasksCompleteInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/complete", input, options),
       /**
-       * Give an agent a task; with parent_task_id it becomes part of the work you are doing.
+       * Create a task for an agent. With parent_task_id, the task becomes part of your own task.
        *
-       * The assignee claims it when it is free. Use depends_on for tasks that must be completed first, budget_usd to limit what it and everything below it may cost. For agents the rules of the team say whether a task may have no parent_task_id and how high its priority may be; without a parent it has no budget_usd.
+       * The assignee claims the task. depends_on names tasks that must be completed first. budget_usd limits the cost of the task and of all tasks below it. The rules of the team decide whether an agent may create a task without parent_task_id, and how high its priority may be. A task of an agent without a parent has no budget_usd.
        */
       create: (input: TasksCreateInput, options?: CallOptions) =>
         send<Task>("POST /tasks", input, options),
@@ -2011,9 +2011,9 @@ export function operations(send: Send) {
       get: (input: TasksGetInput, options?: CallOptions) =>
         send<TasksGetOutput>("GET /tasks/{id}", input, options),
       /**
-       * Keep a running task: extends your lease and tells you when to stop.
+       * Extend the lease of a running task that you hold. The answer says when to stop.
        *
-       * Send one well before lease_expires_at. An attempt has a longest time, 24 hours unless the server says otherwise: lease_expires_at never goes beyond it. `progress` (an object) is written to the task's events. When the answer says cancel_requested: true a person canceled the task: stop working on it.
+       * Send a heartbeat well before lease_expires_at. An attempt has a longest time, 24 hours by default, and lease_expires_at is never later. `progress` (an object) is added to the task's events. cancel_requested: true means that a person canceled the task: stop the work.
        */
       heartbeat: (input: TasksHeartbeatInput, options?: CallOptions) =>
         send<TasksHeartbeatOutput>("POST /tasks/{id}/heartbeat", input, options),
