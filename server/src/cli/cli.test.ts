@@ -89,15 +89,15 @@ test("several commands at once build the server once, and the next one does not 
   expect(filesOfWeb()).toEqual([".built.txt", "assets", "index.html", "theme.js"]);
   const [script = ""] = scripts();
   expect(filesOfWeb("assets")).toEqual([script, `${script}.br`, `${script}.gz`]);
-  expect(readOfWeb("index.html").toString()).toContain(`src="/assets/${script}"`);
-  const text = readOfWeb(`assets/${script}`);
-  expect(brotliDecompressSync(readOfWeb(`assets/${script}.br`))).toEqual(text);
-  expect(gunzipSync(readOfWeb(`assets/${script}.gz`))).toEqual(text);
+  expect(readWebFile("index.html").toString()).toContain(`src="/assets/${script}"`);
+  const text = readWebFile(`assets/${script}`);
+  expect(brotliDecompressSync(readWebFile(`assets/${script}.br`))).toEqual(text);
+  expect(gunzipSync(readWebFile(`assets/${script}.gz`))).toEqual(text);
 });
 
 const inWeb = (path: string) => join(clone, "server/dist/web", path);
 const filesOfWeb = (path = "") => readdirSync(inWeb(path)).sort();
-const readOfWeb = (path: string) => readFileSync(inWeb(path));
+const readWebFile = (path: string) => readFileSync(inWeb(path));
 const scripts = () => filesOfWeb("assets").filter((name) => name.endsWith(".js"));
 
 /** The times at which the server's bundle and the dashboard's page were last written. */
@@ -204,21 +204,21 @@ test("a change of the dashboard builds it alone, and an open page still finds th
   expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "Building…\n" });
   expect(scripts()).toHaveLength(2);
   expect(scripts()).toContain(old);
-  expect(readOfWeb("index.html").toString()).not.toContain(old);
+  expect(readWebFile("index.html").toString()).not.toContain(old);
   expect(filesOfWeb()).toEqual([".built.txt", "assets", "index.html"]);
   expect(builtAt().server).toBe(before.server);
   expect(builtAt().web).toBeGreaterThan(before.web);
 });
 
 test("a dashboard that cannot be built again stays in use, and without a dashboard the rest works", async () => {
-  const page = readOfWeb("index.html");
+  const page = readWebFile("index.html");
   writeFileSync(join(clone, "web/main.ts"), "this is no program\n");
   const broken = await run(["--version"]);
   expect(broken).toMatchObject({ code: 0, out: `${VERSION}\n` });
   expect(broken.err).toMatch(
     /^Building…\nThe dashboard has changed since its last build, which is used as it is: .+\.\n$/,
   );
-  expect(readOfWeb("index.html")).toEqual(page);
+  expect(readWebFile("index.html")).toEqual(page);
   rmSync(inWeb(""), { recursive: true });
   const none = await run(["--version"]);
   expect(none).toMatchObject({ code: 0, out: `${VERSION}\n` });

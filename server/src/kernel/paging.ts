@@ -11,7 +11,7 @@ export interface Paged<Row> {
   next_cursor: string | null;
 }
 
-export interface PageAsked {
+export interface PageRequest {
   limit?: number | undefined;
   cursor?: string | undefined;
 }
@@ -41,7 +41,7 @@ export interface Listing<Row> {
  * Every list reads its rows with this function. A page ends at its limit of rows, of bytes, or of rows that it may
  * examine. A page that ends for the last reason may be short or empty; the next page continues where it ended.
  */
-export async function listPage<Row>(tx: ReadTx, request: PageAsked, listing: Listing<Row>): Promise<Paged<Row>> {
+export async function listPage<Row>(tx: ReadTx, request: PageRequest, listing: Listing<Row>): Promise<Paged<Row>> {
   const size = pageSize(request.limit);
   const after = decodeCursor(request.cursor, listing.shapes);
   const end = await listing.end?.(after);

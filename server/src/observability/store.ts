@@ -1,7 +1,7 @@
 /** Reads telemetry events from the facts of the steps of tasks. */
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { type FactRow, listOfTypes } from "../kernel/facts/list.ts";
-import type { PageAsked, Paged } from "../kernel/paging.ts";
+import type { Paged, PageRequest } from "../kernel/paging.ts";
 import { listTitles } from "../tasks/index.ts";
 
 export interface ObsEvent {
@@ -39,7 +39,7 @@ export interface EventFilters {
 const ENDS_ATTEMPT = { type: "task.failed", with: "previous_status" };
 
 /** Returns telemetry events, newest first. */
-export async function listObsEvents(tx: ReadTx, filters: EventFilters, asked: PageAsked): Promise<Paged<ObsEvent>> {
+export async function listObsEvents(tx: ReadTx, filters: EventFilters, asked: PageRequest): Promise<Paged<ObsEvent>> {
   const { agent_id, task_id: subject_id, event_type: eventType } = filters;
   const types = Object.keys(KINDS).filter((type) => eventType === undefined || KINDS[type]?.event_type === eventType);
   const { items, next_cursor } = await listOfTypes(tx, { types, only: ENDS_ATTEMPT, agent_id, subject_id }, asked);

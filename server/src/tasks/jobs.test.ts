@@ -3,9 +3,9 @@ import { aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { type TestApp, useApp } from "../../test/harness/harness.ts";
 import { checkTasks } from "../../test/harness/task-invariants.ts";
 import { aTeam, dispatchOn, jobContext, later, runJobs } from "../../test/harness/team.ts";
+import { createBackoff } from "../kernel/jobs/backoff.ts";
 import type { JobContext } from "../kernel/jobs/job.ts";
 import { sweepRound } from "../kernel/jobs/job.ts";
-import { createLeftAlone } from "../kernel/jobs/left-alone.ts";
 import { takeTaskTurn, taskJobs } from "./jobs.ts";
 import { getTaskOperation as getTask } from "./operations/get-task.ts";
 import { startTaskOperation as startTask } from "./operations/start-task.ts";
@@ -31,14 +31,14 @@ it("a workspace with thousands of ended leases does not delay another: the first
   const [busy, victim] = [await aTeam(app()), await aTeam(app())];
   await manyEndedLeases(app(), busy.workspace.id, busy.worker.id, 3_000);
   const { id } = await aRunningTask(app(), victim.owner, victim.worker);
-  const alone = createLeftAlone(() => expect.fail("Nothing fails here."));
+  const backoff = createBackoff(() => expect.fail("Nothing fails here."));
   const ended: Record<string, number> = {};
   const hasMore = await later(app(), 61, () =>
     sweepRound(jobContext(app()), {
       name: "task-sweep",
       due: "bailiwick_task_work_due",
       async turn({ dispatch }, workspace) {
-        const turn = await takeTaskTurn(dispatch, workspace, alone);
+        const turn = await takeTaskTurn(dispatch, workspace, backoff);
         ended[workspace] = (ended[workspace] ?? 0) + turn.leases_ended;
         return turn.hasMore;
       },
@@ -59,7 +59,7 @@ it("a lease that cannot be ended waits, is reported once, and does not delay the
   const good = await aRunningTask(app(), owner, worker);
   const stuck: string[] = [];
   const clock = { now: 0 };
-  const alone = createLeftAlone((id) => stuck.push(id), { nowMs: () => clock.now });
+  const backoff = createBackoff((id) => stuck.push(id), { nowMs: () => clock.now });
   const tried: number[] = [];
   const dispatch: JobContext["dispatch"] = (operation, to, input) => {
     const { id, ids } = input as { id?: string; ids?: string[] };
@@ -68,9 +68,9 @@ it("a lease that cannot be ended waits, is reported once, and does not delay the
     return Promise.reject(new Error("It cannot be done."));
   };
   await later(app(), 61, async () => {
-    expect(await takeTaskTurn(dispatch, workspace.id, alone)).toMatchObject({ leases_ended: 1 });
+    expect(await takeTaskTurn(dispatch, workspace.id, backoff)).toMatchObject({ leases_ended: 1 });
     expect([await statusOf(bad.id), await statusOf(good.id)]).toEqual([{ status: "running" }, { status: "queued" }]);
-    for (; clock.now < 40_000; clock.now += 500) await takeTaskTurn(dispatch, workspace.id, alone);
+    for (; clock.now < 40_000; clock.now += 500) await takeTaskTurn(dispatch, workspace.id, backoff);
   });
   expect(tried).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000]);
   expect(stuck).toEqual([bad.id]);

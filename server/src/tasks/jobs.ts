@@ -1,11 +1,11 @@
 /** Ends leases, escalates further, marks overdue tasks and lifts refusals whose cause is gone. */
 import type { Static } from "typebox";
+import { type Backoff, createBackoff } from "../kernel/jobs/backoff.ts";
 import { type Job, type JobContext, type Sweep, sweepJob } from "../kernel/jobs/job.ts";
-import { createLeftAlone, type LeftAlone } from "../kernel/jobs/left-alone.ts";
 import { endLease } from "./operations/end-lease.ts";
 import { endLeases } from "./operations/end-leases.ts";
 import { endNext } from "./operations/end-next.ts";
-import { findDue, LEFT_ALONE_MAX } from "./operations/find-due.ts";
+import { BACKOFF_IDS_MAX, findDue } from "./operations/find-due.ts";
 import { passOnTask } from "./operations/pass-on.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
 
@@ -14,13 +14,13 @@ type Dispatch = JobContext["dispatch"];
 export const taskJobs = (): readonly Job[] => [sweepJob(taskSweep()), sweepJob(timesSweep())];
 
 function taskSweep(): Sweep {
-  let alone: LeftAlone | undefined;
+  let backoff: Backoff | undefined;
   return {
     name: "task-sweep",
     due: "bailiwick_task_work_due",
     async turn({ dispatch, onStuck }, workspace) {
-      alone ??= createLeftAlone(onStuck);
-      return (await takeTaskTurn(dispatch, workspace, alone)).hasMore;
+      backoff ??= createBackoff(onStuck);
+      return (await takeTaskTurn(dispatch, workspace, backoff)).hasMore;
     },
   };
 }
@@ -52,19 +52,19 @@ export interface TaskTurn {
 }
 
 /** Ends, escalates or cancels some tasks of one workspace. A task whose work fails waits before its next attempt. */
-export async function takeTaskTurn(dispatch: Dispatch, workspace: string, alone: LeftAlone): Promise<TaskTurn> {
-  const except = alone.ids().slice(-LEFT_ALONE_MAX);
+export async function takeTaskTurn(dispatch: Dispatch, workspace: string, backoff: Backoff): Promise<TaskTurn> {
+  const except = backoff.ids().slice(-BACKOFF_IDS_MAX);
   // The dispatcher returns the operation's output, here and below.
   const due = (await dispatch(findDue, workspace, { except })) as Static<typeof findDue.output>;
   const { leases, escalations, ending_group } = due;
   const turn = { escalated: 0, leases_ended: 0, ended_later: 0, hasMore: false };
   for (const id of escalations) {
-    const done = await alone.attempt(id, () => dispatch(passOnTask, workspace, { id }));
+    const done = await backoff.attempt(id, () => dispatch(passOnTask, workspace, { id }));
     if ((done as Static<typeof passOnTask.output> | undefined)?.escalated) turn.escalated++;
   }
-  if (leases.length > 0) turn.leases_ended = await endAll(dispatch, workspace, leases, alone);
+  if (leases.length > 0) turn.leases_ended = await endAll(dispatch, workspace, leases, backoff);
   if (ending_group !== null) {
-    const done = await alone.attempt(ending_group, () => dispatch(endNext, workspace, { group_id: ending_group }));
+    const done = await backoff.attempt(ending_group, () => dispatch(endNext, workspace, { group_id: ending_group }));
     turn.ended_later = (done as Static<typeof endNext.output> | undefined)?.done ?? 0;
   }
   turn.hasMore = turn.ended_later + turn.escalated + turn.leases_ended > 0;
@@ -72,13 +72,13 @@ export async function takeTaskTurn(dispatch: Dispatch, workspace: string, alone:
 }
 
 /** Ends the simple leases together, and the others one by one. Returns the number of ended leases. */
-async function endAll(dispatch: Dispatch, workspace: string, ids: string[], alone: LeftAlone): Promise<number> {
+async function endAll(dispatch: Dispatch, workspace: string, ids: string[], backoff: Backoff): Promise<number> {
   const together = dispatch(endLeases, workspace, { ids }) as Promise<Static<typeof endLeases.output>>;
   // The attempts one by one report the reason for a failure.
   const { ended } = await together.catch(() => ({ ended: [] as string[] }));
   let count = ended.length;
   for (const id of ids.filter((one) => !ended.includes(one))) {
-    const done = await alone.attempt(id, () => dispatch(endLease, workspace, { id }));
+    const done = await backoff.attempt(id, () => dispatch(endLease, workspace, { id }));
     if ((done as Static<typeof endLease.output> | undefined)?.ended) count++;
   }
   return count;

@@ -1,8 +1,8 @@
 /** A workspace with one worker, and functions that let time pass. */
 
 import { systemActor } from "../../src/kernel/actor.ts";
+import { createBackoff } from "../../src/kernel/jobs/backoff.ts";
 import type { Job, JobContext } from "../../src/kernel/jobs/job.ts";
-import { createLeftAlone } from "../../src/kernel/jobs/left-alone.ts";
 import { takeTaskTurn } from "../../src/tasks/jobs.ts";
 import { sweepTimes } from "../../src/tasks/operations/sweep-times.ts";
 import { anAgent } from "./builders.ts";
@@ -45,8 +45,8 @@ export async function runJobs(app: TestApp, jobs: readonly Job[]): Promise<void>
 /** Runs one turn of each sweep of tasks in one workspace. A failure of the sweep fails the test. */
 export async function sweep(app: TestApp, workspace: string) {
   const stuck: unknown[] = [];
-  const alone = createLeftAlone((_, error) => stuck.push(error), { failuresReported: 1 });
-  const { escalated, leases_ended, ended_later } = await takeTaskTurn(dispatchOn(app), workspace, alone);
+  const backoff = createBackoff((_, error) => stuck.push(error), { failuresReported: 1 });
+  const { escalated, leases_ended, ended_later } = await takeTaskTurn(dispatchOn(app), workspace, backoff);
   if (stuck.length > 0) throw stuck[0];
   const { overdue, unblocked } = await app.call(sweepTimes, systemActor("test", workspace), {});
   return { escalated, leases_ended, ended_later, overdue, unblocked };

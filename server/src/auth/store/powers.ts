@@ -13,12 +13,20 @@ export interface Powers {
   has_session: boolean;
 }
 
-const FIND = `select k.scopes, m.role, c.session_id is null or is_session_open(c.session_id) as has_session
+/**
+ * Reads the usable key and the member of each caller `c`. Each lookup is a lateral query with `offset 0`, which PostgreSQL
+ * does not merge into the outer query, so it reads each row by its full key.
+ */
+const PRESENT = `left join lateral (select scopes, responsible_user_id from api_keys
+    where workspace_id = $1 and id = c.key_id and revoked_at is null
+      and (expires_at is null or expires_at > bailiwick_now()) offset 0) k on true
+  left join lateral (select role from members
+    where workspace_id = $1 and user_id = coalesce(k.responsible_user_id, c.user_id) and ended_at is null offset 0) m on true`;
+const HAS_SESSION = "(c.session_id is null or is_session_open(c.session_id))";
+
+const FIND = `select k.scopes, m.role, ${HAS_SESSION} as has_session
   from unnest($2::uuid[], $3::uuid[], $4::uuid[]) with ordinality as c(key_id, user_id, session_id, place)
-  left join api_keys k on k.workspace_id = $1 and k.id = c.key_id and k.revoked_at is null
-    and (k.expires_at is null or k.expires_at > bailiwick_now())
-  left join members m on m.workspace_id = $1 and m.user_id = coalesce(k.responsible_user_id, c.user_id)
-    and m.ended_at is null
+  ${PRESENT}
   order by c.place`;
 
 /** Returns one row for each caller, in the order of the callers. */
@@ -33,15 +41,10 @@ export async function findPowers(tx: ReadTx, callers: readonly Actor[]): Promise
 
 const UNCHANGED = `select bailiwick_refuse()
 from jsonb_to_recordset($2::jsonb) as c(key_id uuid, user_id uuid, session_id uuid, scopes text[], role text)
-  left join lateral (select scopes, responsible_user_id from api_keys
-    where workspace_id = $1 and id = c.key_id and revoked_at is null
-      and (expires_at is null or expires_at > bailiwick_now()) offset 0) k on true
-  left join lateral (select role from members
-    where workspace_id = $1 and user_id = coalesce(k.responsible_user_id, c.user_id) and ended_at is null offset 0) m on true
-where m.role is distinct from c.role or k.scopes is distinct from c.scopes
-  or c.session_id is not null and not is_session_open(c.session_id)`;
+  ${PRESENT}
+where m.role is distinct from c.role or k.scopes is distinct from c.scopes or not ${HAS_SESSION}`;
 
-/** Fails when what stands behind a credential is not what was found before. */
+/** Fails when the scopes, the role or the session of a caller differ from those that were found before. */
 export function refuseUnlessUnchanged(found: readonly { caller: Actor; powers: Powers }[]): Statement {
   const rows = found.map(({ caller: { key_id, kind, id, session_id }, powers: { scopes, role } }) => ({
     key_id,

@@ -9,7 +9,7 @@ import { createHotConnections } from "./hot-connections.ts";
 import { createLockQueues, LockTaken } from "./lock-queues.ts";
 import { createReadPace } from "./read-pace.ts";
 import { beginText, type Mode, Transaction } from "./transaction.ts";
-import { createTurns, WAITING_MAX, waitedInVain } from "./turns.ts";
+import { createTurns, databaseBusy, WAITING_MAX } from "./turns.ts";
 import type { PublicTx, ReadTx, Tx } from "./tx.ts";
 
 /** Times a transaction is run again after a deadlock or a serialization failure. */
@@ -96,11 +96,11 @@ export function createDb(options: DbOptions): Db {
     size: pool.options.max,
     waitingMax: limits.waitingMax,
     waitMs: limits.waitMs,
-    refusal: (since) => (answeredAt >= since ? waitedInVain() : unavailable(undefined)),
+    refusal: (since) => (answeredAt >= since ? databaseBusy() : unavailable(undefined)),
   });
 
   const { waitingMax, waitMs } = limits;
-  const readPace = createReadPace({ size: pool.options.max, waitingMax, waitMs, refusal: waitedInVain });
+  const readPace = createReadPace({ size: pool.options.max, waitingMax, waitMs, refusal: databaseBusy });
   const lockQueues = createLockQueues(limits);
   const hotConnections = createHotConnections({
     pool: pool.hot,

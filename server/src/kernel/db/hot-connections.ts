@@ -4,7 +4,7 @@ import { type AnswerWait, awaitAnswer } from "./answer-watch.ts";
 import { type BatchRow, type Statement, sendBatch } from "./batch.ts";
 import { destroy } from "./connection.ts";
 import { isSilence, unavailable } from "./errors.ts";
-import { waitedInVain } from "./turns.ts";
+import { databaseBusy } from "./turns.ts";
 
 /**
  * The workspace, and the lock on its powers, shared (see `transaction.ts`). What follows in the message sees what was
@@ -37,7 +37,7 @@ export function createHotConnections({ pool, clockOffsetMs, answerMs, onError }:
     for (;;) {
       const client = await pool.connect().catch((error: unknown) => {
         onError(error);
-        throw pool.totalCount >= pool.options.max ? waitedInVain() : unavailable(error);
+        throw pool.totalCount >= pool.options.max ? databaseBusy() : unavailable(error);
       });
       if ((answeredAt.get(client) ?? Number.POSITIVE_INFINITY) >= silentAt) return client;
       client.release(true);

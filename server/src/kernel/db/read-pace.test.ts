@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createReadPace, type ReadPace } from "./read-pace.ts";
-import { waitedInVain } from "./turns.ts";
+import { databaseBusy } from "./turns.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function aPace(limits: { waitingMax?: number; waitMs?: number } = {}): ReadPace {
-  return createReadPace({ size: 10, waitingMax: 100, waitMs: 60_000, refusal: waitedInVain, ...limits });
+  return createReadPace({ size: 10, waitingMax: 100, waitMs: 60_000, refusal: databaseBusy, ...limits });
 }
 
 /** A read that holds a connection for the given time. Returns the time that it waited before. */

@@ -4,7 +4,7 @@ import { aWorkspace, problemOf, useApp } from "../../../test/harness/harness.ts"
 import { latch } from "../../../test/harness/latch.ts";
 import { createPool } from "../../db/connect.ts";
 import { clockOf, createDb, type Db, type DbLimits } from "./db.ts";
-import { createTurns, waitedInVain } from "./turns.ts";
+import { createTurns, databaseBusy } from "./turns.ts";
 
 const app = useApp();
 const pools: pg.Pool[] = [];
@@ -154,7 +154,7 @@ describe("the pace of reads", () => {
 describe("turns", () => {
   it("keep their limits at every size of the pool, and every wait ends", async () => {
     for (let size = 1; size <= 10; size++) {
-      const turns = createTurns({ size, waitingMax: 100, waitMs: 60_000, refusal: waitedInVain });
+      const turns = createTurns({ size, waitingMax: 100, waitMs: 60_000, refusal: databaseBusy });
       const running = new Map<string | null, number>();
       let [total, most, done] = [0, 0, 0];
       const run = async (workspace: string | null) => {

@@ -122,7 +122,7 @@ export function queueIsLong(workspace: string | null): Problem {
   });
 }
 
-export function waitedInVain(): Problem {
+export function databaseBusy(): Problem {
   return new Problem("overloaded", "The database was too busy for this call.", {
     retry_after_seconds: RETRY_AFTER_SECONDS,
     next_step: "Send the same request again.",

@@ -11,7 +11,7 @@ import type { Kernel, ReadyCall } from "./call.ts";
 import { coalesce } from "./coalesce.ts";
 import { createCommandRunner, readAnswer, storedAnswer } from "./command.ts";
 import { type KeyedCall, type StoredAnswer, storeAnswers, takeKeys } from "./idempotency.ts";
-import { recogniseBeside, runRecognised } from "./powers.ts";
+import { runRecognised, runWithCallerCheck } from "./powers.ts";
 import { agentsToAct, requireActors } from "./while-paused.ts";
 
 /** The fast way left this call to the ordinary one. */
@@ -118,7 +118,7 @@ async function runInSteps(kernel: Kernel, operation: HotCommand, calls: readonly
   const actors = calls.map(({ actor }) => actor);
   const [workspace = ""] = actors.map((actor) => actor.workspace);
   return db.hot(workspace, async (tx) => {
-    const { known, fresh, outcomes } = await recogniseBeside(recognise, tx, actors, async () => {
+    const { known, fresh, outcomes } = await runWithCallerCheck(recognise, tx, actors, async () => {
       const known = await takeAll(tx, env.secrets, calls);
       const fresh = calls.filter((_, index) => !known[index]);
       return { known, fresh, outcomes: fresh.length > 0 ? await runActing(kernel, tx, operation, fresh) : [] };

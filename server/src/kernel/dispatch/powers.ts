@@ -61,7 +61,7 @@ class PowersChanged extends Error {
  * Runs `work` and reads its callers in parallel, so that the read adds no round trip. Throws `PowersChanged` when the
  * work was done for a caller whose powers had changed.
  */
-export async function recogniseBeside<T>(
+export async function runWithCallerCheck<T>(
   recognise: Recognise,
   tx: ReadTx,
   admitted: readonly Actor[],

@@ -2,7 +2,7 @@
 import { escapeLike } from "../db/any-of.ts";
 import { cappedRows, type Rows, rowsOf } from "../db/capped-rows.ts";
 import type { ReadTx } from "../db/tx.ts";
-import { CURSOR, type End, lastLookedAt, listPage, type PageAsked, type Paged } from "../paging.ts";
+import { CURSOR, type End, lastLookedAt, listPage, type Paged, type PageRequest } from "../paging.ts";
 import type { FactOnWire } from "./schema.ts";
 
 export interface FactRow {
@@ -54,7 +54,7 @@ export interface FactFilters {
 }
 
 /** Newest first. */
-export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageAsked): Promise<Paged<FactRow>> {
+export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageRequest): Promise<Paged<FactRow>> {
   const { type, actor_id: actor, ...others } = filters;
   const isAlone = Object.values(others).every((filter) => filter === undefined);
   if (isAlone && type === undefined && actor !== undefined) return listBy(tx, actor, asked);
@@ -73,7 +73,7 @@ export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageAsked): P
 }
 
 /** Texts whose parameters are the workspace, the place before which they read, and the rows that are needed. */
-function listByText(tx: ReadTx, asked: PageAsked, name: string, text: string, more: readonly unknown[]) {
+function listByText(tx: ReadTx, asked: PageRequest, name: string, text: string, more: readonly unknown[]) {
   return listPage(tx, asked, {
     shapes: [CURSOR.integer],
     rows: ([before = null] = [], rowsMax) => rowsOf<FactRow>(name, text, [tx.workspace, before, rowsMax, ...more]),
@@ -92,7 +92,7 @@ const BY_ACTOR = `select * from (
 order by f.seq desc`;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function listBy(tx: ReadTx, actor: string, asked: PageAsked): Promise<Paged<FactRow>> {
+function listBy(tx: ReadTx, actor: string, asked: PageRequest): Promise<Paged<FactRow>> {
   return listByText(tx, asked, "facts.by-actor", BY_ACTOR, [actor, UUID.test(actor) ? actor : null]);
 }
 
@@ -105,7 +105,7 @@ const TYPES = `with recursive types as (
 )
 select type from types where type is not null`;
 
-async function listOfArea(tx: ReadTx, area: string, asked: PageAsked): Promise<Paged<FactRow>> {
+async function listOfArea(tx: ReadTx, area: string, asked: PageRequest): Promise<Paged<FactRow>> {
   // The character after the dot.
   const end = `${area.slice(0, -1)}/`;
   const types = await tx.statement<{ type: string }>("facts.types", TYPES, [tx.workspace, area, end]);
@@ -128,7 +128,7 @@ export interface TypesAsked {
 }
 
 /** Facts of some types, each type by its index; those of one agent or subject by theirs. Newest first. */
-export function listOfTypes(tx: ReadTx, asked: TypesAsked, page: PageAsked): Promise<Paged<FactRow>> {
+export function listOfTypes(tx: ReadTx, asked: TypesAsked, page: PageRequest): Promise<Paged<FactRow>> {
   const { types, only = { type: "", with: "" }, agent_id = null, subject_id = null } = asked;
   const values = [[...types], only.type, only.with];
   if (agent_id === null && subject_id === null) return listByText(tx, page, "facts.of-types", OF_TYPES, values);
@@ -209,7 +209,7 @@ export async function lastFactsOf(tx: ReadTx, told: Told, limit: number): Promis
 }
 
 /** The facts of one subject in the order they happened. */
-export function listFactsOf(tx: ReadTx, told: Told, asked: PageAsked): Promise<Paged<FactRow>> {
+export function listFactsOf(tx: ReadTx, told: Told, asked: PageRequest): Promise<Paged<FactRow>> {
   return listPage(tx, asked, {
     shapes: [CURSOR.integer],
     rows: ([seq = null] = []) => ofSubject(tx, told, "asc", seq),

@@ -4,8 +4,8 @@ import { Fields, Id, Nullable } from "../../kernel/schema.ts";
 import { findEndingGroup } from "../store/ending.ts";
 import { listDueTasks } from "../store/sweep.ts";
 
-/** The maximum number of tasks that the sweep leaves alone for a while. */
-export const LEFT_ALONE_MAX = 1_000;
+/** The maximum number of tasks and groups that wait after a failure. */
+export const BACKOFF_IDS_MAX = 1_000;
 
 export const findDue = query({
   name: "tasks.find_due",
@@ -13,7 +13,7 @@ export const findDue = query({
   route: "GET /internal/tasks/due",
   internal: true,
   permission: "tasks:sweep",
-  input: Fields({ except: Type.Array(Id, { maxItems: LEFT_ALONE_MAX }) }),
+  input: Fields({ except: Type.Array(Id, { maxItems: BACKOFF_IDS_MAX }) }),
   output: Fields({
     leases: Type.Array(Id),
     escalations: Type.Array(Id),

@@ -1,7 +1,7 @@
 /** Reads the events of a task from the fact log. */
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, hasFenced, lastFactsOf, listFactsOf, listKeysOf } from "../../kernel/facts/list.ts";
-import type { PageAsked, Paged } from "../../kernel/paging.ts";
+import type { Paged, PageRequest } from "../../kernel/paging.ts";
 import type { EventType, TaskEvent } from "../schema.ts";
 
 const AREA = "task.";
@@ -25,7 +25,7 @@ export async function lastEvents(tx: ReadTx, taskId: string, limit: number): Pro
 }
 
 /** Returns the events in the order in which they happened. */
-export async function listEvents(tx: ReadTx, taskId: string, asked: PageAsked): Promise<Paged<TaskEvent>> {
+export async function listEvents(tx: ReadTx, taskId: string, asked: PageRequest): Promise<Paged<TaskEvent>> {
   const { items, next_cursor } = await listFactsOf(tx, { subject_id: taskId, type: AREA }, asked);
   return { items: items.map(toWire), next_cursor };
 }

@@ -13,7 +13,7 @@ interface Failed {
   untilMs: number;
 }
 
-export interface LeftAlone {
+export interface Backoff {
   /** Returns the ids that wait in this process. */
   ids(): string[];
   /** Does the work on one id. After a failure it returns undefined and the id waits. */
@@ -21,13 +21,13 @@ export interface LeftAlone {
 }
 
 /** `onStuck` is called once for each piece of work that fails again and again. */
-export function createLeftAlone(
+export function createBackoff(
   onStuck: (id: string, error: unknown) => void,
   {
     nowMs = () => performance.now(),
     failuresReported = FAILURES_REPORTED,
   }: { nowMs?: () => number; failuresReported?: number } = {},
-): LeftAlone {
+): Backoff {
   const failed = new Map<string, Failed>();
   return {
     ids: () => [...failed].filter(([, { untilMs }]) => untilMs > nowMs()).map(([id]) => id),
