@@ -49,7 +49,7 @@ function printedFiles(): Map<string, string> {
 async function printSchema(migrations: readonly Migration[]): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), "bailiwick-generate-"));
   try {
-    const server = await startPrivateServer({ dataDir, pgBin: undefined, log: () => undefined });
+    const server = await startPrivateServer({ dataDir, isDurable: false, log: () => undefined });
     const client = new pg.Client(connectionConfig({ socket: server.connection, size: 1 }));
     try {
       await client.connect();

@@ -24,13 +24,9 @@ export async function setup(project: TestProject): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-test-"));
   const pgBin = process.env.BAILIWICK_TEST_PG_BIN;
   if (pgBin && !existsSync(pgBin)) throw new Error(`BAILIWICK_TEST_PG_BIN: there is no ${pgBin}.`);
-  const server = await startPrivateServer({ dataDir, pgBin, log: () => undefined });
+  const server = await startPrivateServer({ dataDir, pgBin, isDurable: false, log: () => undefined });
   const admin = new pg.Client(connectionConfig({ socket: server.connection, size: 1 }));
   await admin.connect();
-  // Nothing here must outlive a power cut. Waiting for the disk would be most of the time of many tests.
-  for (const setting of ["fsync", "full_page_writes", "synchronous_commit"])
-    await admin.query(`alter system set ${setting} = off`);
-  await admin.query("select pg_reload_conf()");
   await admin.query(`create database ${TEMPLATE}`);
   const template = new pg.Client(connectionConfig({ socket: { ...server.connection, database: TEMPLATE }, size: 1 }));
   await template.connect();

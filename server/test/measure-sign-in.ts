@@ -27,7 +27,7 @@ const WARM_UP = 300;
 const DAY_MS = 86_400_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-measure-"));
-const server = await startPrivateServer({ dataDir, pgBin: undefined, log: () => undefined });
+const server = await startPrivateServer({ dataDir, isDurable: false, log: () => undefined });
 const admin = new pg.Client(connectionConfig({ socket: server.connection, size: 1 }));
 await admin.connect();
 await migrate(admin, readMigrations(migrationsFolder()));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, inject, test } from "vitest";
 import { serverUser, startedAs } from "./embedded/as-user.ts";
 import { recordedPostmaster } from "./embedded/pid-file.ts";
 import {
@@ -34,6 +34,15 @@ async function postmasterOf(dataDir: string): Promise<number> {
   if (!recorded) throw new Error("No server runs.");
   return recorded.pid;
 }
+
+test("the server of the tests does not wait for the disk", async () => {
+  const settings = ["fsync", "full_page_writes", "synchronous_commit"];
+  const rows = await ask(
+    inject("server"),
+    `select distinct setting from pg_settings where name in ('${settings.join("','")}')`,
+  );
+  expect(rows).toEqual([{ setting: "off" }]);
+});
 
 describe("a fresh folder", () => {
   test("becomes a closed, durable server that listens on one socket", async () => {

@@ -59,6 +59,7 @@ async function makeCluster(dataFolder: DataFolder, binaries: Binaries): Promise<
   let failure = "";
   for (const locale of locales(binaries.major)) {
     const args = ["-D", draft, "-U", USER, "-E", "UTF8", ...locale, ...FIXED_OPTIONS];
+    if (!dataFolder.isDurable) args.push("--no-sync");
     const { code, output } = await run(join(binaries.folder, "initdb"), args, dataFolder.user);
     if (code === 0) {
       await rename(draft, dataFolder.cluster);

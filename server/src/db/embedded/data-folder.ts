@@ -32,12 +32,15 @@ export interface DataFolder {
   readonly logFile: string;
   readonly user: ServerUser | undefined;
   readonly pgBin: string | undefined;
+  readonly isDurable: boolean;
   readonly log: (line: string) => void;
 }
 
 export interface DataFolderOptions {
   dataDir: string;
   pgBin?: string | undefined;
+  /** False for data of one run, as in tests: the server does not wait for the disk, and a power cut destroys the data. */
+  isDurable?: boolean;
   log: (line: string) => void;
 }
 
@@ -55,7 +58,8 @@ const OPEN_AGAIN_MS = 25;
 const SOCKET_PATH_BYTES_MAX = 100;
 
 /** Makes the folders, or throws one line that says what prevents it. Two processes may do it at once. */
-export async function prepareDataFolder({ dataDir, pgBin, log }: DataFolderOptions): Promise<DataFolder> {
+export async function prepareDataFolder(options: DataFolderOptions): Promise<DataFolder> {
+  const { dataDir, pgBin, isDurable = true, log } = options;
   if (!process.getuid) {
     throw new EmbeddedError("The private database needs Linux or macOS. Set DATABASE_URL to a PostgreSQL server.");
   }
@@ -73,6 +77,7 @@ export async function prepareDataFolder({ dataDir, pgBin, log }: DataFolderOptio
     logFile: join(own, "postgres.log"),
     user,
     pgBin,
+    isDurable,
     log,
   };
 }

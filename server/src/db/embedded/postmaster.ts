@@ -85,7 +85,8 @@ async function reusedPid({ cluster }: DataFolder): Promise<NodeJS.ProcessEnv> {
   return { PG_GRANDPARENT_PID: String(recorded.pid) };
 }
 
-function settings({ run }: DataFolder): string[] {
+function settings({ run, isDurable }: DataFolder): string[] {
+  const durable = isDurable ? "on" : "off";
   const all: Record<string, string> = {
     // The server can only be reached through a socket in a closed folder.
     listen_addresses: "",
@@ -94,9 +95,9 @@ function settings({ run }: DataFolder): string[] {
     port: String(PORT),
     max_connections: "100",
     // A commit that was confirmed is on disk.
-    fsync: "on",
-    synchronous_commit: "on",
-    full_page_writes: "on",
+    fsync: durable,
+    synchronous_commit: durable,
+    full_page_writes: durable,
     wal_compression: "on",
     shared_buffers: "128MB",
     huge_pages: "off",

@@ -36,7 +36,7 @@ export async function aMadeFolder(): Promise<string> {
 
 async function makeModel(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bailiwick-model-"));
-  await (await startPrivateServer({ dataDir: folder, log: () => undefined })).stop();
+  await (await startPrivateServer({ dataDir: folder, isDurable: false, log: () => undefined })).stop();
   return folder;
 }
 
