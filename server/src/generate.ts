@@ -20,6 +20,7 @@ import { printReference } from "./surfaces/print/markdown.ts";
 import { openApiDocument } from "./surfaces/print/openapi.ts";
 import { printPermitted } from "./surfaces/print/permitted.ts";
 import { printSdk } from "./surfaces/print/sdk.ts";
+import { withSteps } from "./surfaces/print/step-diagram.ts";
 import { printValues } from "./surfaces/print/values.ts";
 import { VERSION } from "./version.ts";
 
@@ -27,15 +28,19 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 const SCHEMA_FILE = "server/src/db/schema.sql";
 
-/** Returns the text of each file that comes from the operations, by its path in the repository. */
-function printedFiles(): Map<string, string> {
+/** Returns the text of each file that comes from the operations and their steps, by its path in the repository. */
+async function printedFiles(): Promise<Map<string, string>> {
   const reference = {
     operations: OPERATIONS,
     facts: FACTS,
     permissions: PERMISSION_TABLE,
     baseUrl: "http://127.0.0.1:7300",
   };
+  const readmes = STEP_TABLES.map(
+    async ({ readme, steps }) => [readme, withSteps(await readText(readme), steps)] as const,
+  );
   return new Map([
+    ...(await Promise.all(readmes)),
     ["sdk/src/generated/client.ts", printSdk(OPERATIONS, FACTS)],
     ["sdk/src/generated/inputs.ts", printInputs(OPERATIONS)],
     ["sdk/src/generated/values.ts", printValues(OPERATIONS)],
@@ -67,7 +72,7 @@ async function printSchema(migrations: readonly Migration[]): Promise<string> {
 /** Returns the generated files whose text in the repository is stale. Starts no database. */
 export async function staleFiles(): Promise<string[]> {
   const stale: string[] = [];
-  for (const [path, text] of printedFiles()) if ((await readText(path)) !== text) stale.push(path);
+  for (const [path, text] of await printedFiles()) if ((await readText(path)) !== text) stale.push(path);
   const isFresh = isSchemaFresh(await readText(SCHEMA_FILE), readMigrations(migrationsFolder()));
   return isFresh ? stale : [...stale, SCHEMA_FILE];
 }
@@ -84,7 +89,7 @@ async function main(isCheck: boolean): Promise<void> {
     process.exitCode = stale.length > 0 ? 1 : 0;
     return;
   }
-  const files = printedFiles();
+  const files = await printedFiles();
   for (const path of stale) {
     const text = files.get(path) ?? (await printSchema(readMigrations(migrationsFolder())));
     await writeFile(join(ROOT, path), text);

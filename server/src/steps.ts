@@ -1,9 +1,15 @@
-/** The step table of every slice that has one, by its name in the SDK. */
+/** The step table of every slice that has one. The SDK prints it by its name, and the README of the slice draws it. */
 import { STEPS as AGENT_STEPS } from "./agents/rules.ts";
 import type { Step } from "./kernel/steps.ts";
 import { STEPS as TASK_STEPS } from "./tasks/rules.ts";
 
-export const STEP_TABLES: Readonly<Record<string, Readonly<Record<string, Step<string, string>>>>> = {
-  AGENT_STEPS,
-  TASK_STEPS,
-};
+interface StepTable {
+  name: string;
+  readme: string;
+  steps: Readonly<Record<string, Step<string, string>>>;
+}
+
+export const STEP_TABLES: readonly StepTable[] = [
+  { name: "AGENT_STEPS", readme: "server/src/agents/README.md", steps: AGENT_STEPS },
+  { name: "TASK_STEPS", readme: "server/src/tasks/README.md", steps: TASK_STEPS },
+];

@@ -157,5 +157,5 @@ it("every step table of a slice is listed in server/src/steps.ts, for the SDK an
   );
   expect(tables.length).toBeGreaterThan(1);
   const declared = await Promise.all(tables.map(async ({ path }) => (await import(join(ROOT, path))).STEPS as object));
-  expect(declared.filter((table) => !Object.values<object>(STEP_TABLES).includes(table))).toEqual([]);
+  expect(declared.filter((table) => !STEP_TABLES.some(({ steps }) => steps === table))).toEqual([]);
 });

@@ -3,14 +3,14 @@ import Type, { type Static, type TSchema } from "typebox";
 import { type Fact, factType } from "../kernel/facts/fact.ts";
 import type { Wakes } from "../kernel/operation.ts";
 import { Fields, Id, Json, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
-import { BlockedReason, type EventType, type ReportedType, STATUSES } from "./schema.ts";
+import { BlockedReason, type ReportedType, STATUSES } from "./schema.ts";
 
 interface Subject {
   id: string;
   assigned_to_agent_id: string;
 }
 
-function event<const N extends EventType, const D extends TSchema>(name: N, meaning: string, data: D) {
+function event<const N extends string, const D extends TSchema>(name: N, meaning: string, data: D) {
   return factType({ type: `task.${name}`, subject: "task", meaning, data });
 }
 
@@ -111,9 +111,12 @@ const EVENTS = {
     Fields({ previous_status, attempt, reason: Type.String(), output_summary, available_at: Time }),
   ),
   overdue: event("overdue", "The due time of a task passed.", Fields({ due_at: Nullable(Time) })),
-} satisfies Record<EventType, unknown>;
+};
 
 type Events = typeof EVENTS;
+export type EventType = keyof Events;
+// The keys of EVENTS are the types.
+export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
 
 /** An event that a step writes. */
 export function taskFact<E extends Exclude<EventType, ReportedType>>(

@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { aRunningTask } from "../../test/harness/builders.ts";
 import { factsOf, requestInfo, useApp } from "../../test/harness/harness.ts";
 import { aScene } from "../../test/harness/scene.ts";
+import { EVENT_TYPES } from "./facts.ts";
 import { addTaskEvent } from "./operations/list-events.ts";
-import { EVENT_TYPES, REPORTED_TYPES } from "./schema.ts";
+import { REPORTED_TYPES } from "./schema.ts";
 
 const app = useApp();
 const STEPS = EVENT_TYPES.filter((type) => !REPORTED_TYPES.some((one) => one === type));

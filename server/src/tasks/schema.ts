@@ -6,7 +6,6 @@ import {
   Fields,
   Id,
   Json,
-  JsonObject,
   Literals,
   Nullable,
   Page,
@@ -22,28 +21,8 @@ export const STATUSES = ["queued", "running", "blocked", "completed", "failed", 
 export type Status = (typeof STATUSES)[number];
 const TaskStatus = Literals(STATUSES, { title: "TaskStatus" });
 
-export const EVENT_TYPES = [
-  "created",
-  "assigned",
-  "started",
-  "progress",
-  "tool_call",
-  "tool_result",
-  "completed",
-  "failed",
-  "escalated",
-  "blocked",
-  "unblocked",
-  "canceled",
-  "lease_expired",
-  "late_result",
-  "released",
-  "retried",
-  "overdue",
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
 /** The events that the holder of a task may report. Steps write all other events. */
-export const REPORTED_TYPES = ["progress", "tool_call", "tool_result"] as const satisfies readonly EventType[];
+export const REPORTED_TYPES = ["progress", "tool_call", "tool_result"] as const;
 export type ReportedType = (typeof REPORTED_TYPES)[number];
 
 export const LEASE_SECONDS_DEFAULT = 60;
@@ -152,7 +131,7 @@ export type TaskRow = Static<typeof TaskColumns>;
 export const TASK_COLUMNS = columnsOf(TaskColumns);
 export const SHOWN_COLUMNS = columnsOf(Fields(SHOWN));
 
-const TASK = {
+export const TASK = {
   ...SHOWN,
   budget_usd: Nullable(Type.Number()),
   budget_left_usd: Nullable(Type.Number()),
@@ -163,17 +142,6 @@ const TASK = {
 
 export const Task = Fields(TASK);
 export type Task = Static<typeof Task>;
-
-export const TaskEvent = Fields({
-  id: Id,
-  task_id: Id,
-  event_type: Literals(EVENT_TYPES, { title: "TaskEventType" }),
-  agent_id: Nullable(Id),
-  user_id: Nullable(Id),
-  payload: JsonObject,
-  created_at: Time,
-});
-export type TaskEvent = Static<typeof TaskEvent>;
 
 export const AllowedStep = Fields({
   step: Type.String(),
@@ -199,23 +167,13 @@ export type ChainLink = Static<typeof ChainLink>;
 /** A queued task is listed as a gap after this time. */
 export const GAP_SECONDS_DEFAULT = 300;
 export const GAP_SECONDS_MAX = 2_592_000;
-const Gap = Fields({
+export const Gap = Fields({
   code: Type.String({ description: "The code of a refused start, or agent_away." }),
   reason: Type.String(),
   next_step: Type.String({ description: "The action that ends the gap." }),
   waiting_since: Time,
 });
 export const GapPage = Page(Fields({ task: Task, gap: Gap }));
-
-export const TaskDetail = Fields({
-  ...TASK,
-  gap: Nullable(Gap),
-  events: Type.Array(TaskEvent),
-  /** The links from the root down to this task. The root's link names a person. */
-  chain: Type.Array(ChainLink),
-  allowed_steps: Type.Array(AllowedStep),
-});
-export type TaskDetail = Static<typeof TaskDetail>;
 
 export const Skipped = Fields({ task_id: Id, code: Type.String(), reason: Type.String() });
 export const Claimed = Fields({ items: Type.Array(Task), skipped: Type.Array(Skipped) });
@@ -237,7 +195,6 @@ export const ListInput = Fields({
 });
 
 export const TaskPage = Page(Task);
-export const EventPage = Page(TaskEvent);
 export const TaskId = { id: Id };
 export const CanceledTask = Fields({
   ...TASK,

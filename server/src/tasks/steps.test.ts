@@ -1,5 +1,4 @@
 /** Every state × step × actor on the real database: what `allowed_steps` allows succeeds, all else is refused and leaves nothing. */
-import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { anAgent, aTask } from "../../test/harness/builders.ts";
 import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -160,22 +159,4 @@ describe.concurrent.each(STATUSES)("a %s task", (status) => {
       else await checkRefused(attempt);
     }
   });
-});
-
-it("README.md draws the table", async () => {
-  const readme = await readFile(new URL("README.md", import.meta.url), "utf8");
-  const arrows = [...readme.matchAll(/^ {4}(\w+) --> (\w+): (.+)$/gm)];
-  const drawn = arrows.flatMap(([, from, to, labels]) => labels?.split(", ").map((step) => `${from} ${step} ${to}`));
-  const isStep = (arrow: string | undefined) => Object.keys(STEPS).includes(arrow?.split(" ")[1] ?? "");
-  const table = Object.entries(STEPS).flatMap(([step, { from, to }]) =>
-    step === "retry" ? [] : from.map((status) => `${status} ${step} ${to}`),
-  );
-  expect(drawn.filter(isStep).sort()).toEqual(table.sort());
-  const givers = [...readme.matchAll(/^\| (.+) \| `(.+)` \|$/gm)].map(([, steps, by]) => [steps, by?.split("`, `")]);
-  const byGivers = new Map<string, string[]>();
-  for (const [step, { by }] of Object.entries(STEPS)) {
-    const key = by.join("`, `");
-    byGivers.set(key, [...(byGivers.get(key) ?? []), `\`${step}\``]);
-  }
-  expect(givers).toEqual([...byGivers].map(([by, steps]) => [steps.join(", "), by.split("`, `")]));
 });

@@ -67,9 +67,10 @@ export function importFault({ path }: Source, { to }: Import): string | undefine
 
 /** Files with pure decisions or shapes. */
 export const isPure = (path: string) =>
-  /^server\/src\/(?!db\/).*\/(?:[a-z]+-)?(?:rules|schema)\.ts$/.test(path) && !path.includes("/operations/");
+  /^server\/src\/(?:[a-z-]+\/facts|(?!db\/).*\/(?:[a-z]+-)?(?:rules|schema))\.ts$/.test(path) &&
+  !path.includes("/operations/");
 const PURE_IMPORTS =
-  /^typebox$|^node:util$|\/kernel\/(?:actor|db\/columns|money|problem|schema|steps)\.ts$|\/(?:[a-z]+-)?(?:rules|schema)\.ts$/;
+  /^typebox$|^node:util$|\/kernel\/(?:actor|db\/columns|money|facts\/fact|problem|schema|steps)\.ts$|\/(?:[a-z]+-)?(?:facts|rules|schema)\.ts$/;
 export const isPureImport = ({ to, isTypeOnly }: Import) => isTypeOnly || PURE_IMPORTS.test(to);
 /** Imports of a transaction, the clock, randomness or I/O. */
 export const IMPURE =

@@ -5,14 +5,17 @@ import { pascal } from "./shapes.ts";
 const HEAD = "// Printed from the step tables and the table of permissions by `npm run generate`. Do not edit.";
 
 interface Permitted {
-  steps: Readonly<Record<string, Readonly<Record<string, { from: readonly string[]; by?: readonly string[] }>>>>;
+  steps: readonly {
+    name: string;
+    steps: Readonly<Record<string, { from: readonly string[]; by?: readonly string[] }>>;
+  }[];
   /** The roles of each permission, the highest role first. */
   permissions: readonly { permission: string; roles: readonly string[] }[];
 }
 
 export function printPermitted({ steps, permissions }: Permitted): string {
   const lowest = permissions.map(({ permission, roles }) => [permission, roles.at(-1) ?? null]);
-  const tables = Object.entries(steps).map(([name, table]) => {
+  const tables = steps.map(({ name, steps: table }) => {
     const rows = Object.entries(table).map(([step, { from, by }]) => [step, { from, ...(by && { by }) }]);
     const text = constant(
       "The states that each step may start from, and who may take it.",

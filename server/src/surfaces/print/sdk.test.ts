@@ -5,6 +5,7 @@ import { Fields, Json, Literals, Nullable, Page, Time } from "../../kernel/schem
 import { printInputs } from "./inputs.ts";
 import { printPermitted } from "./permitted.ts";
 import { printSdk } from "./sdk.ts";
+import { withSteps } from "./step-diagram.ts";
 import { printValues } from "./values.ts";
 
 const Thing = Fields({
@@ -156,7 +157,9 @@ export type DoorStatus = (typeof DOOR_STATUSES)[number];
 });
 
 test("prints who may take each step, and the lowest role with each permission", () => {
-  const steps = { DOOR_STEPS: { open: { from: ["closed"], by: ["person"], to: "open" }, lock: { from: ["closed"] } } };
+  const steps = [
+    { name: "DOOR_STEPS", steps: { open: { from: ["closed"], by: ["person"] }, lock: { from: ["closed"] } } },
+  ];
   const permissions = [
     { permission: "doors:write", roles: ["owner", "admin"] },
     { permission: "doors:self", roles: [] },
@@ -170,6 +173,28 @@ test("prints who may take each step, and the lowest role with each permission", 
 
 export type DoorStep = keyof typeof DOOR_STEPS;
 `);
+});
+
+test("draws the steps in a README after the arrows that are not steps", () => {
+  const steps = {
+    open: { from: ["closed"], by: ["person"], to: "open" },
+    push: { from: ["closed"], by: ["person"], to: "open" },
+    replace: { from: ["open", "closed"], by: ["person", "owner"], to: "a new door" },
+  };
+  const start = "    [*] --> closed: create\n    %% Printed from STEPS in rules.ts by `npm run generate`:\n";
+  const end = "<!-- end of what is printed -->\nDoors.";
+  const drawn = withSteps(`${start}stale\n${end}`, steps);
+  expect(drawn).toBe(`${start}    closed --> open: open, push
+\`\`\`
+
+| Steps | May be taken by |
+| --- | --- |
+| \`open\`, \`push\` | \`person\` |
+| \`replace\` | \`person\`, \`owner\` |
+
+${end}`);
+  expect(withSteps(drawn, steps)).toBe(drawn);
+  expect(() => withSteps("No diagram.", steps)).toThrow("needs the lines");
 });
 
 test("prints the input of each command as JSON Schema, and none of a query", () => {

@@ -2,7 +2,8 @@
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, hasFenced, lastFactsOf, listFactsOf, listKeysOf } from "../../kernel/facts/list.ts";
 import type { Paged, PageRequest } from "../../kernel/paging.ts";
-import type { EventType, TaskEvent } from "../schema.ts";
+import type { TaskEvent } from "../event-schema.ts";
+import type { EventType } from "../facts.ts";
 
 const AREA = "task.";
 

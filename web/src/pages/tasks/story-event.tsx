@@ -18,6 +18,7 @@ import {
   Wrench,
 } from "lucide-react";
 import { useState } from "react";
+import { type FactKind, factKind } from "../../domain/facts/fact-kind.ts";
 import { Parts } from "../../domain/facts/fact-line.tsx";
 import { eventText } from "../../domain/facts/fact-sentence.ts";
 import { progressOf } from "../../domain/facts/progress.ts";
@@ -28,30 +29,36 @@ import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import type { StoryLine } from "./compact-story.ts";
 
-const ICONS: Record<TaskEvent["event_type"], [icon: LucideIcon, tone: string]> = {
+type Look = [icon: LucideIcon, tone: string];
+
+const LOOKS: Record<FactKind, Look> = {
+  work: [ArrowUpRight, "text-ink-3"],
+  done: [CircleCheck, "text-completed"],
+  stuck: [OctagonPause, "text-blocked"],
+  wrong: [Hourglass, "text-failed"],
+  message: [ArrowUpRight, "text-ink-3"],
+  change: [ArrowUpRight, "text-ink-3"],
+};
+/** The events that do not look like others of their kind. */
+const OWN_LOOKS: Partial<Record<TaskEvent["event_type"], Look>> = {
   created: [Plus, "text-ink-3"],
   assigned: [UserRound, "text-ink-3"],
   started: [CirclePlay, "text-running"],
-  progress: [ArrowUpRight, "text-ink-3"],
   tool_call: [Wrench, "text-ink-3"],
   tool_result: [Wrench, "text-ink-3"],
-  completed: [CircleCheck, "text-completed"],
   failed: [CircleX, "text-failed"],
   escalated: [TrendingUp, "text-blocked"],
-  blocked: [OctagonPause, "text-blocked"],
   unblocked: [RotateCcw, "text-ink-3"],
   canceled: [Ban, "text-ink-3"],
-  lease_expired: [Hourglass, "text-failed"],
   late_result: [Hourglass, "text-blocked"],
   released: [RotateCcw, "text-ink-3"],
   retried: [RotateCcw, "text-failed"],
-  overdue: [Hourglass, "text-failed"],
 };
 
 export function StoryEvent({ event, folded, isTarget }: StoryLine & { isTarget: boolean }) {
   const [isOpen, setOpen] = useState(false);
   const { parts, words } = eventText(event);
-  const [Icon, tone] = ICONS[event.event_type];
+  const [Icon, tone] = OWN_LOOKS[event.event_type] ?? LOOKS[factKind(`task.${event.event_type}`)];
   const hasPayload = Object.keys(event.payload).length > 0;
   return (
     <li
