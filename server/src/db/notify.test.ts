@@ -13,35 +13,35 @@ afterEach(async () => {
 
 async function aProcess() {
   const { pool } = app();
-  const heard = { wakeAll: vi.fn(), forgetCredentials: vi.fn() };
+  const heard = { wake: vi.fn(), forgetCredentials: vi.fn() };
   const onLost = vi.fn();
   const connection = connectionConfig({ socket: serverSocket(app()), size: 1 });
   const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }), onLost });
   open.push(notifier);
   await notifier.listen(heard);
-  heard.wakeAll.mockClear();
+  heard.wake.mockClear();
   heard.forgetCredentials.mockClear();
   return { notifier, heard, onLost };
 }
 
 test("one process wakes the others and not itself", async () => {
   const [one, two, three] = [await aProcess(), await aProcess(), await aProcess()];
-  one.notifier.sender.facts();
-  await soon(() => [two, three].map(({ heard }) => heard.wakeAll.mock.calls.length)).toEqual([1, 1]);
+  one.notifier.sender.facts(["w"]);
+  await soon(() => [two, three].map(({ heard }) => heard.wake.mock.calls)).toEqual([[[["w"]]], [[["w"]]]]);
   one.notifier.sender.credentials(["a", "b"]);
   await soon(() => [two, three].map(({ heard }) => heard.forgetCredentials.mock.calls)).toEqual([
     [[["a", "b"]]],
     [[["a", "b"]]],
   ]);
-  expect(one.heard.wakeAll).not.toHaveBeenCalled();
+  expect(one.heard.wake).not.toHaveBeenCalled();
   expect(one.heard.forgetCredentials).not.toHaveBeenCalled();
 });
 
 test("a thousand commits cause a few notifications, and the last commit is included", async () => {
   const [one, two] = [await aProcess(), await aProcess()];
   const query = vi.spyOn(app().pool, "query");
-  for (let turn = 0; turn < 1_000; turn++) one.notifier.sender.facts();
-  await soon(() => two.heard.wakeAll.mock.calls.length).toBe(2);
+  for (let turn = 0; turn < 1_000; turn++) one.notifier.sender.facts([turn < 999 ? "w" : "last"]);
+  await soon(() => two.heard.wake.mock.calls).toEqual([[["w"]], [["w", "last"]]]);
   expect(query).toHaveBeenCalledTimes(2);
   query.mockRestore();
 });
@@ -57,10 +57,10 @@ test("a lost connection is reported, drops credentials, and comes back by itself
   expect(onLost).toHaveBeenCalledOnce();
   await soon(() => notifier.isListening() && other.notifier.isListening()).toBe(true);
   // The process may have missed notifications, so it wakes all waiters.
-  expect(heard.wakeAll).toHaveBeenCalled();
-  heard.wakeAll.mockClear();
-  other.notifier.sender.facts();
-  await soon(() => heard.wakeAll.mock.calls.length).toBe(1);
+  expect(heard.wake).toHaveBeenCalled();
+  heard.wake.mockClear();
+  other.notifier.sender.facts(["w"]);
+  await soon(() => heard.wake.mock.calls.length).toBe(1);
 });
 
 test("a notification that failed is sent as soon as it is possible", async () => {
@@ -78,7 +78,7 @@ test("without a database the notifier neither listens nor fails, and can be clos
   const { pool } = app();
   const connection = { host: "/nowhere", port: 1, user: "x", database: "x" };
   const notifier = createNotifier({ connection, pool, log: pino({ level: "silent" }) });
-  await notifier.listen({ wakeAll: vi.fn(), forgetCredentials: vi.fn() });
+  await notifier.listen({ wake: vi.fn(), forgetCredentials: vi.fn() });
   expect(notifier.isListening()).toBe(false);
   await notifier.close();
 });

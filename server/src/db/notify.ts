@@ -8,7 +8,7 @@ export interface Notifier {
   /** Notifies the other processes. It never fails, and callers do not wait for it. */
   sender: Sender;
   /** Listens until closed. Resolves when it listens for the first time. */
-  listen(signals: Pick<Signals, "wakeAll" | "forgetCredentials">): Promise<void>;
+  listen(signals: Pick<Signals, "wake" | "forgetCredentials">): Promise<void>;
   /** While it is false, this process does not notice changes of other processes. */
   isListening(): boolean;
   close(): Promise<void>;
@@ -39,27 +39,18 @@ const ANSWER_TIMEOUT_MS = 5_000;
 export function createNotifier({ connection, pool, log, onLost = () => undefined }: NotifierOptions): Notifier {
   // Every payload begins with this id, so that a process ignores its own notifications.
   const self = randomBytes(8).toString("hex");
-  const notify = (channel: string, payload: string) => pool.query(notification(channel, payload));
-  const facts = createAnnouncer(() => notify(FACTS, self), FACTS_INTERVAL_MS);
-  let unsent: Whose = [];
-  const credentials = createAnnouncer(async () => {
-    const sending = unsent;
-    unsent = [];
-    try {
-      await notify(CREDENTIALS, [self, ...(sending === "all" ? ["all"] : sending)].join(" "));
-    } catch (error) {
-      unsent = union(sending, unsent);
-      throw error;
-    }
-  }, 0);
+  const announcer = (channel: string, intervalMs: number) =>
+    createAnnouncer((whose) => {
+      const ids = whose === "all" ? ["all"] : whose;
+      return pool.query(notification(channel, [self, ...ids].join(" ")));
+    }, intervalMs);
+  const facts = announcer(FACTS, FACTS_INTERVAL_MS);
+  const credentials = announcer(CREDENTIALS, 0);
   let listener: Listener | undefined;
   return {
     sender: {
       facts: facts.announce,
-      credentials(whose) {
-        unsent = union(unsent, whose);
-        credentials.announce();
-      },
+      credentials: credentials.announce,
     },
     async listen(signals) {
       listener = new Listener({ connection, log, onLost, self, signals });
@@ -86,31 +77,32 @@ function whoseOf(named: readonly string[]): Whose {
 }
 
 /** Sends at once, then at most once per interval. A failed notification is sent again until it succeeds. */
-function createAnnouncer(notify: () => Promise<unknown>, intervalMs: number) {
-  let isDue = false;
+function createAnnouncer(notify: (whose: Whose) => Promise<unknown>, intervalMs: number) {
+  let unsent: Whose = [];
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   function next(): void {
     timer = undefined;
-    if (isDue && !isStopped) void send();
+    if (unsent.length > 0 && !isStopped) void send();
   }
 
   async function send(): Promise<void> {
-    isDue = false;
+    const sending = unsent;
+    unsent = [];
     timer = setTimeout(next, intervalMs);
     try {
-      await notify();
+      await notify(sending);
     } catch {
-      isDue = true;
+      unsent = union(sending, unsent);
       clearTimeout(timer);
       timer = isStopped ? undefined : setTimeout(next, RETRY_MS);
     }
   }
 
   return {
-    announce() {
-      isDue = true;
+    announce(whose: Whose) {
+      unsent = union(unsent, whose);
       if (!timer) next();
     },
     stop() {
@@ -120,10 +112,14 @@ function createAnnouncer(notify: () => Promise<unknown>, intervalMs: number) {
   };
 }
 
+/**
+ * A notification has a commit of its own, which need not reach the disk: when the server crashes, every listening
+ * connection breaks, and its process reads everything again.
+ */
 function notification(channel: string, payload: string): pg.QueryConfig {
   // The driver accepts a timeout per query; its types declare it only for a connection.
   const query: pg.QueryConfig & { query_timeout: number } = {
-    text: "select pg_notify($1, $2)",
+    text: "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)",
     values: [channel, payload],
     query_timeout: ANSWER_TIMEOUT_MS,
   };
@@ -135,7 +131,7 @@ interface ListenerOptions {
   log: Logger;
   onLost: () => void;
   self: string;
-  signals: Pick<Signals, "wakeAll" | "forgetCredentials">;
+  signals: Pick<Signals, "wake" | "forgetCredentials">;
 }
 
 class Listener {
@@ -175,7 +171,7 @@ class Listener {
     this.isListening = true;
     // Notifications from before this moment were missed, so everything is refreshed.
     this.#options.signals.forgetCredentials("all");
-    this.#options.signals.wakeAll();
+    this.#options.signals.wake("all");
     this.#timer = setTimeout(() => void this.#probe(client), PROBE_MS);
   }
 
@@ -189,8 +185,8 @@ class Listener {
   #receive(channel: string, payload: string | undefined): void {
     const [sender, ...named] = (payload ?? "").split(" ");
     if (sender === this.#options.self) return;
-    if (channel === FACTS) this.#options.signals.wakeAll();
-    else this.#options.signals.forgetCredentials(whoseOf(named));
+    const { wake, forgetCredentials } = this.#options.signals;
+    (channel === FACTS ? wake : forgetCredentials)(whoseOf(named));
   }
 
   async #probe(client: pg.Client): Promise<void> {

@@ -16,6 +16,15 @@ describe("signals", () => {
     expect([sent, forgotten]).toEqual([["facts", "credentials"], 2]);
   });
 
+  it("a fact of another process wakes who waits in its workspace, and nobody elsewhere", () => {
+    const heard: string[] = [];
+    const signals = createSignals(silent);
+    for (const workspace of ["one", "two"]) signals.onFacts(workspace, () => heard.push(workspace));
+    signals.wake(["one", "unknown"]);
+    signals.wake("all");
+    expect(heard).toEqual(["one", "one", "two"]);
+  });
+
   it("a listener that unsubscribes while all are called does not stop the calls of the others", () => {
     const signals = createSignals(silent);
     const heard: string[] = [];

@@ -10,7 +10,7 @@ export interface Written {
 /** Undefined: facts were written, but their content is unknown. */
 export type FactsListener = (facts: readonly Written[] | undefined) => void;
 
-/** The ids of the workspaces and people whose credentials changed; `all` when they are unknown. */
+/** The ids of workspaces, or of people whose credentials changed; `all` when they are unknown. */
 export type Whose = readonly string[] | "all";
 
 /** Returns true when a change of these credentials may concern the actor. */
@@ -23,8 +23,8 @@ export interface Signals {
   factsWritten(workspace: string, facts?: readonly Written[]): void;
   /** Call after a commit that changed what a credential may do. */
   credentialsChanged(whose: Whose): void;
-  /** Another process wrote facts in an unknown workspace. */
-  wakeAll(): void;
+  /** Another process wrote facts in these workspaces, or this process may have missed a notification. */
+  wake(workspaces: Whose): void;
   /** Another process changed credentials, or this process may have missed a notification. */
   forgetCredentials(whose: Whose): void;
   /** Returns a function that unsubscribes the listener. */
@@ -33,7 +33,7 @@ export interface Signals {
 }
 
 export interface Sender {
-  facts(): void;
+  facts(workspaces: Whose): void;
   credentials(whose: Whose): void;
 }
 
@@ -41,7 +41,7 @@ export function createSignals(sender: Sender): Signals {
   const listeners = new Map<string, Set<FactsListener>>();
   const forgetters = new Set<(whose: Whose) => void>();
 
-  function wake(workspace: string, facts?: readonly Written[]) {
+  function wakeOne(workspace: string, facts?: readonly Written[]) {
     for (const listener of [...(listeners.get(workspace) ?? [])]) listener(facts);
   }
 
@@ -61,15 +61,15 @@ export function createSignals(sender: Sender): Signals {
 
   return {
     factsWritten(workspace, facts) {
-      wake(workspace, facts);
-      sender.facts();
+      wakeOne(workspace, facts);
+      sender.facts([workspace]);
     },
     credentialsChanged(whose) {
       forgetCredentials(whose);
       sender.credentials(whose);
     },
-    wakeAll() {
-      for (const workspace of [...listeners.keys()]) wake(workspace);
+    wake(workspaces) {
+      for (const workspace of workspaces === "all" ? [...listeners.keys()] : workspaces) wakeOne(workspace);
     },
     forgetCredentials,
     onFacts,

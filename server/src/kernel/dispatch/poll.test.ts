@@ -80,11 +80,11 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
       ["eve", "2"],
     ]);
     made.splice(3);
-    signals.wakeAll();
+    signals.wake("all");
     expect(await answers[2]).toBe("work");
     seen.marks.set("ada", "3");
     made.splice(3);
-    signals.wakeAll();
+    signals.wake("all");
     expect(await answers[0]).toBe("work");
   });
 
