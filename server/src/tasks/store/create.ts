@@ -30,12 +30,16 @@ const GIVEN = [
 const CREATE = `
 with calls as materialized (
   select * from jsonb_to_recordset($2::jsonb) as a(${recordOf(TaskColumns, ["input", ...GIVEN])}, fact jsonb)
+), named as materialized (
+  select t.id, t.depth from (select distinct parent_task_id as id from calls where parent_task_id is not null) a
+    cross join lateral (select id, depth from tasks where workspace_id = $1 and id = a.id offset 0) t
 ), parents as materialized (
-  select p.id, p.root_task_id, p.depth, p.child_count, p.assigned_to_agent_id
-  from (select distinct parent_task_id as id from calls) a join tasks p on p.workspace_id = $1 and p.id = a.id
-  where p.status in ('queued', 'running', 'blocked') and p.depth < $3 and p.budget_task_id is null
-    and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = p.id)
-  order by p.depth, p.id for no key update of p
+  select p.* from (select id from named order by depth, id) n
+    cross join lateral (select id, root_task_id, depth, child_count, assigned_to_agent_id from tasks
+      where workspace_id = $1 and id = n.id and status in ('queued', 'running', 'blocked') and depth < $3
+        and budget_task_id is null
+        and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)
+      for no key update of tasks) p
 ), scopes as materialized (
   select $1::uuid as scope_id union select root_task_id from parents order by 1
 ), held as materialized (

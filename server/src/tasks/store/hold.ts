@@ -5,17 +5,30 @@ import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
 import { countRows } from "./open.ts";
 
-/** True for a task that the caller holds: by its fence, and by a lease that has not ended. */
-const HELD = `t.workspace_id = $1 and t.id = a.id and t.status = 'running' and t.fence = a.fence
-    and t.assigned_to_agent_id = a.agent_id and (t.lease_expires_at is null or t.lease_expires_at > bailiwick_now())`;
+/**
+ * Locks the tasks of a part with `id` and `depth`, in the order of depth and id. A lateral query reaches each task by
+ * its key, so the cost does not depend on the number of open or running tasks.
+ */
+const lockTasks = (part: string) => `
+  select t.* from (select id from ${part} order by depth, id) n
+    cross join lateral (select id, assigned_to_agent_id, status, fence, lease_expires_at, open_children, dependent_count,
+      budget_task_id from tasks where workspace_id = $1 and id = n.id for no key update) t`;
+
+/** True for a locked task that the caller holds: by its fence, and by a lease that has not ended. */
+const HELD = `l.id = a.id and l.status = 'running' and l.fence = a.fence and l.assigned_to_agent_id = a.agent_id
+    and (l.lease_expires_at is null or l.lease_expires_at > bailiwick_now())`;
 
 const HEARTBEAT = `
 with calls as materialized (
   select * from jsonb_to_recordset($2::jsonb) as a(place int, id uuid, agent_id uuid, fence int, lease_seconds int,
     fact jsonb)
-), locked as materialized (
-  select t.id from tasks t join (select distinct id from calls) a on t.id = a.id
-  where t.workspace_id = $1 order by t.depth, t.id for no key update of t
+), named as materialized (
+  select t.id, t.depth from (select distinct id from calls) a
+    cross join lateral (select id, depth from tasks where workspace_id = $1 and id = a.id offset 0) t
+), locked as materialized (${lockTasks("named")}
+), held as materialized (
+  select a.* from calls a join locked l on ${HELD}
+    and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = l.id)
 ), beating as (
   update tasks t set
     lease_seconds = coalesce(a.lease_seconds, t.lease_seconds),
@@ -23,8 +36,7 @@ with calls as materialized (
       else least(bailiwick_now() + make_interval(secs => coalesce(a.lease_seconds, t.lease_seconds)),
         t.attempt_started_at + make_interval(secs => $3)) end,
     updated_at = bailiwick_now()
-  from calls a join locked l on l.id = a.id
-  where ${HELD} and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = t.id)
+  from held a where t.workspace_id = $1 and t.id = a.id
   returning a.place, a.fact, ${listOf(TASK_COLUMNS, "t")}
 ), logged as (
   ${insertFactsOf("(select fact from beating where fact is not null)")}
@@ -60,19 +72,20 @@ with calls as materialized (
   select g.agent_id from (select distinct agent_id from calls) a
     join gates g on g.workspace_id = $1 and g.agent_id = a.agent_id
   order by g.agent_id for no key update of g
-), touched as materialized (
-  select id from calls
-  union
-  select t.parent_task_id from calls a join tasks t on t.workspace_id = $1 and t.id = a.id
-), locked as materialized (
-  select t.id from touched a join tasks t on t.workspace_id = $1 and t.id = a.id
+), named as materialized (
+  select t.id, t.depth, t.parent_task_id from (select distinct id from calls) a
+    cross join lateral (select id, depth, parent_task_id from tasks where workspace_id = $1 and id = a.id offset 0) t
   where (select count(*) from gate) > 0
-  order by t.depth, t.id for no key update of t
+), touched as materialized (
+  select id, depth from named union select parent_task_id, depth - 1 from named where parent_task_id is not null
+), locked as materialized (${lockTasks("touched")}
+), held as materialized (
+  select a.* from calls a join locked l on ${HELD}
+    and l.open_children = 0 and l.dependent_count = 0 and l.budget_task_id is null
 ), done as (
   update tasks t set status = 'completed', output = nullif(a.output, 'null'), result_of_attempt = t.attempt,
     lease_expires_at = null, finished_at = bailiwick_now(), updated_at = bailiwick_now()
-  from calls a join locked l on l.id = a.id
-  where ${HELD} and t.open_children = 0 and t.dependent_count = 0 and t.budget_task_id is null
+  from held a where t.workspace_id = $1 and t.id = a.id
   returning a.place, a.fact, ${listOf(TASK_COLUMNS, "t")}
 ), freed as (
   update gates g set running = g.running - d.done
