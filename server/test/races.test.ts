@@ -175,7 +175,8 @@ describe("an agent that is stopped", () => {
       const claims = times(4, (n) => either(n).call(claimTasks, worker, {}));
       const archive = either(round).call(archiveAgent, owner, { id: worker.id });
       const { refused } = await outcomesOf<unknown>([...starts, ...claims, archive]);
-      expect(Object.keys(refused).filter((code) => code !== "blocked")).toEqual([]);
+      // A claim passes over locked tasks, and may take a task before its start.
+      expect(Object.keys(refused).filter((code) => !["blocked", "illegal_step"].includes(code))).toEqual([]);
       const { rows } = await first().admin.query(
         "select count(*)::int as running from tasks where workspace_id = $1 and status = 'running'",
         [workspace.id],
