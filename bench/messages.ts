@@ -1,6 +1,7 @@
 /** Measures sent messages per second, with pg-boss on the same server, and pages of few and of many messages. */
-import { readInboxOperation } from "../server/src/messages/operations/list-inbox.ts";
-import { listMessagesOperation } from "../server/src/messages/operations/list-messages.ts";
+
+import { listMessages } from "../server/src/messages/operations/list-messages.ts";
+import { readInbox } from "../server/src/messages/operations/read-inbox.ts";
 import { sendMessage } from "../server/src/messages/operations/send-message.ts";
 import { type Boss, startBoss } from "./boss.ts";
 import { type Measured, measure } from "./callers.ts";
@@ -103,10 +104,10 @@ const PAGES: Record<string, Call> = {
   "inbox page of 50 unread": ({ world: { app, workers } }) => {
     const [reader] = workers;
     if (!reader) throw new Error("There is no reader.");
-    return app.dispatcher.dispatch(readInboxOperation, reader, { input: { unread: true }, request: requestInfo() });
+    return app.dispatcher.dispatch(readInbox, reader, { input: { unread: true }, request: requestInfo() });
   },
   "thread page of 50": ({ world: { app, owner }, threadId }) =>
-    app.dispatcher.dispatch(listMessagesOperation, owner, { input: { thread_id: threadId }, request: requestInfo() }),
+    app.dispatcher.dispatch(listMessages, owner, { input: { thread_id: threadId }, request: requestInfo() }),
 };
 
 async function measurePages(cluster: Cluster): Promise<void> {

@@ -7,7 +7,7 @@ import type { Operation, PublicCommand } from "../server/src/kernel/operation.ts
 import { listObsEventsOperation } from "../server/src/observability/operations.ts";
 import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
 import { listGaps } from "../server/src/tasks/operations/list-gaps.ts";
-import { listTasksOperation } from "../server/src/tasks/operations/list-tasks.ts";
+import { listTasks } from "../server/src/tasks/operations/list-tasks.ts";
 import type { Cluster } from "./cluster.ts";
 import { figure, print, ratios, say } from "./figures.ts";
 import { CALLS, FEW_TASKS, MANY_TASKS, ROUNDS } from "./settings.ts";
@@ -54,14 +54,14 @@ const NEWER = "2000-01-01T00:00:00.000Z";
 const CALLS_MEASURED: Record<string, Call> = {
   claim: byWorker(claimTasks),
   "state of an agent": byWorker(getOwnState),
-  "list of 50": byOwner(listTasksOperation, () => ({ limit: 50 })),
-  "list of 50 queued": byOwner(listTasksOperation, () => ({ status: "queued" })),
-  "list of running": byOwner(listTasksOperation, () => ({ status: "running" })),
-  "list of running of an agent": byOwner(listTasksOperation, (world) => ({
+  "list of 50": byOwner(listTasks, () => ({ limit: 50 })),
+  "list of 50 queued": byOwner(listTasks, () => ({ status: "queued" })),
+  "list of running": byOwner(listTasks, () => ({ status: "running" })),
+  "list of running of an agent": byOwner(listTasks, (world) => ({
     status: "running",
     assigned_to_agent_id: workerOf(world),
   })),
-  "list of an empty time": byOwner(listTasksOperation, () => ({ created_before: NEWER })),
+  "list of an empty time": byOwner(listTasks, () => ({ created_before: NEWER })),
   gaps: byOwner(listGaps, () => ({})),
   "agents list": byOwner(listAgents, () => ({})),
   "audit of an unknown actor": byOwner(listAudit, () => ({ actor_id: "unknown" })),

@@ -8,9 +8,10 @@ import type { Actor } from "../src/kernel/actor.ts";
 import { PAGE_BYTES_MAX } from "../src/kernel/db/capped-rows.ts";
 import type { Query } from "../src/kernel/operation.ts";
 import { OPERATIONS } from "../src/operations.ts";
-import { getTaskOperation } from "../src/tasks/operations/get-task.ts";
-import { addTaskEvent, listTaskEvents } from "../src/tasks/operations/list-events.ts";
-import { listTasksOperation } from "../src/tasks/operations/list-tasks.ts";
+import { addTaskEvent } from "../src/tasks/operations/add-task-event.ts";
+import { getTask } from "../src/tasks/operations/get-task.ts";
+import { listTaskEvents } from "../src/tasks/operations/list-task-events.ts";
+import { listTasks } from "../src/tasks/operations/list-tasks.ts";
 import { aRunningTask, aTask, type HeldTask } from "./harness/builders.ts";
 import { useApp } from "./harness/harness.ts";
 import { aScene, type Scene } from "./harness/scene.ts";
@@ -56,7 +57,7 @@ const bytesOf = (value: unknown) => JSON.stringify(value).length;
 
 describe("a page of large rows", () => {
   it.each([
-    ["tasks", () => pagesOf(listTasksOperation, scene.owner, { status: "queued" })],
+    ["tasks", () => pagesOf(listTasks, scene.owner, { status: "queued" })],
     ["events of a task", () => pagesOf(listTaskEvents, scene.owner, { id: task.id })],
     ["facts", () => pagesOf(listAudit, scene.owner, { type: "task.progress" })],
     ["revisions", () => pagesOf(listRevisions, scene.owner, { id: scene.agent.id })],
@@ -72,7 +73,7 @@ describe("a page of large rows", () => {
   });
 
   it("a task has its newest events, as many as fit", async () => {
-    const { events } = await app().call(getTaskOperation, scene.owner, { id: task.id });
+    const { events } = await app().call(getTask, scene.owner, { id: task.id });
     expect(bytesOf(events)).toBeLessThan(PAGE_BYTES_MAX + LARGE.length + SMALL_BYTES);
     expect(events.at(-1)?.payload).toMatchObject({ n: COUNT - 1 });
     expect(events.length).toBeGreaterThan(15);
@@ -85,7 +86,7 @@ describe("a page of large rows", () => {
       "update tasks set input = (select jsonb_agg(1e308) from generate_series(1, 14000)) where workspace_id = $1",
       [workspace.id],
     );
-    const pages = await pagesOf(listTasksOperation, owner, {});
+    const pages = await pagesOf(listTasks, owner, {});
     expect(pages.map(({ items }) => items.length)).toEqual([1, 1, 1]);
   });
 });

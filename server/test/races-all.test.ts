@@ -17,7 +17,7 @@ import { createTask } from "../src/tasks/operations/create-task.ts";
 import { failTask } from "../src/tasks/operations/fail-task.ts";
 import { heartbeatTask } from "../src/tasks/operations/heartbeat-task.ts";
 import { retryTask } from "../src/tasks/operations/retry-task.ts";
-import { startTaskOperation as startTask } from "../src/tasks/operations/start-task.ts";
+import { startTask } from "../src/tasks/operations/start-task.ts";
 import type { Task } from "../src/tasks/schema.ts";
 import { anAgent } from "./harness/builders.ts";
 import { dice } from "./harness/dice.ts";

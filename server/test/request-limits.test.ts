@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
 import { createTask } from "../src/tasks/operations/create-task.ts";
-import { listTasksOperation } from "../src/tasks/operations/list-tasks.ts";
+import { listTasks } from "../src/tasks/operations/list-tasks.ts";
 import { createSecondApp, type TestApp, useApp } from "./harness/harness.ts";
 import { times } from "./harness/outcomes.ts";
 import { anAddress, aScene, type Scene } from "./harness/scene.ts";
@@ -199,7 +199,7 @@ it("a tool call counts as its operation, and is refused with a problem", async (
   expect(refused?.body).toMatchObject({ code: "rate_limited", retry_after_seconds: expect.any(Number) });
   const writes = await Promise.all(times(20, () => write(server, { headers, from: anAddress() })));
   expect(count(writes, 429)).toBeGreaterThan(0);
-  expect((await callTool(server, listTasksOperation, {}, headers)).status).toBe(200);
+  expect((await callTool(server, listTasks, {}, headers)).status).toBe(200);
 });
 
 it("a tool call with a large body counts several times for its key, as over REST", async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { revokeKey } from "../src/keys/operations/revoke-key.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
-import { getTaskOperation } from "../src/tasks/operations/get-task.ts";
+import { getTask } from "../src/tasks/operations/get-task.ts";
 import { aTask } from "./harness/builders.ts";
 import { useApp } from "./harness/harness.ts";
 import { aScene } from "./harness/scene.ts";
@@ -30,6 +30,6 @@ describe.each([
     for (const { id } of rows) await app().call(revokeKey, owner, { id });
     const { id } = await aTask(app(), owner, agent);
     expect(await claim).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
-    expect(await app().call(getTaskOperation, owner, { id })).toMatchObject({ status: "queued", started_at: null });
+    expect(await app().call(getTask, owner, { id })).toMatchObject({ status: "queued", started_at: null });
   });
 });

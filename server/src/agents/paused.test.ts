@@ -14,10 +14,10 @@ import { OPERATIONS } from "../operations.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
 import { createTask } from "../tasks/operations/create-task.ts";
-import { getTaskOperation as getTask } from "../tasks/operations/get-task.ts";
+import { getTask } from "../tasks/operations/get-task.ts";
 import { heartbeatTask } from "../tasks/operations/heartbeat-task.ts";
 import { releaseTask } from "../tasks/operations/release-task.ts";
-import { startTaskOperation as startTask } from "../tasks/operations/start-task.ts";
+import { startTask } from "../tasks/operations/start-task.ts";
 import { pauseAgent } from "./operations/pause-agent.ts";
 import { resumeAgent } from "./operations/resume-agent.ts";
 

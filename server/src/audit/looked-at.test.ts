@@ -3,7 +3,7 @@ import { aTask } from "../../test/harness/builders.ts";
 import { useApp } from "../../test/harness/harness.ts";
 import { aTeam } from "../../test/harness/team.ts";
 import { LOOKED_AT_MAX } from "../kernel/paging.ts";
-import { listTasksOperation as listTasks } from "../tasks/operations/list-tasks.ts";
+import { listTasks } from "../tasks/operations/list-tasks.ts";
 import { listAudit } from "./operations.ts";
 
 const app = useApp();

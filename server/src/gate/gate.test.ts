@@ -7,7 +7,7 @@ import { later } from "../../test/harness/team.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { listGaps } from "../tasks/operations/list-gaps.ts";
-import { startTaskOperation as startTask } from "../tasks/operations/start-task.ts";
+import { startTask } from "../tasks/operations/start-task.ts";
 import { sweepTimes } from "../tasks/operations/sweep-times.ts";
 import { canPay } from "../tasks/rules.ts";
 import { type GateColumns, REFUSALS } from "./rules.ts";

@@ -4,7 +4,7 @@ import { problemOf, useApp } from "../../test/harness/harness.ts";
 import { aScene } from "../../test/harness/scene.ts";
 import { listAudit, listGovernanceAudit } from "../audit/operations.ts";
 import { assignTask } from "../tasks/operations/assign-task.ts";
-import { listTaskEvents } from "../tasks/operations/list-events.ts";
+import { listTaskEvents } from "../tasks/operations/list-task-events.ts";
 
 const app = useApp();
 

@@ -9,7 +9,7 @@ import { createAgent } from "../agents/operations/create-agent.ts";
 import type { Scope } from "../auth/schema.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
-import { listTasksOperation } from "../tasks/operations/list-tasks.ts";
+import { listTasks } from "../tasks/operations/list-tasks.ts";
 import { listInvitations } from "../workspaces/operations/list-invitations.ts";
 import { removeMember } from "../workspaces/operations/remove-member.ts";
 import { transferWorkspace } from "../workspaces/operations/transfer-workspace.ts";
@@ -52,7 +52,7 @@ describe("the keys of a demoted person", () => {
       expect((await problemOf(makesKey(await bearer(key)))).code).toBe("forbidden");
     }
     const script = await bearer(service.key);
-    expect((await app().call(listTasksOperation, script, {})).items).toEqual([]);
+    expect((await app().call(listTasks, script, {})).items).toEqual([]);
     const worker = await bearer(crew.key);
     await aTask(app(), script, worker);
     expect((await app().call(claimTasks, worker, {})).items).toHaveLength(1);
@@ -81,7 +81,7 @@ describe("the keys of a demoted person", () => {
     const [script, worker] = [await bearer(service.key), await bearer(crew.key)];
     for (const by of [script, worker]) {
       expect((await problemOf(aTask(app(), by, worker))).code).toBe("forbidden");
-      expect((await app().call(listTasksOperation, by, {})).items).toEqual([]);
+      expect((await app().call(listTasks, by, {})).items).toEqual([]);
     }
     expect((await problemOf(app().call(claimTasks, worker, {}))).code).toBe("forbidden");
     const { lacks } = await app().call(getWorkspaceKey, owner, { id: crew.id });

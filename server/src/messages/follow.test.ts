@@ -7,7 +7,7 @@ import { createSecondApp, type TestApp, useApp } from "../../test/harness/harnes
 import { times } from "../../test/harness/outcomes.ts";
 import { aTalk, checkMailboxes, inboxOf, say, to } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
+import { listMessages } from "./operations/list-messages.ts";
 
 const app = useApp();
 const WRITERS = 16;

@@ -16,10 +16,10 @@ import {
 import { later } from "../../test/harness/team.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
+import { addTaskEvent } from "../tasks/operations/add-task-event.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
 import { failTask } from "../tasks/operations/fail-task.ts";
 import { heartbeatTask } from "../tasks/operations/heartbeat-task.ts";
-import { addTaskEvent } from "../tasks/operations/list-events.ts";
 import type { sendMessage } from "./operations/send-message.ts";
 import { type SendInput, UNANSWERED_MAX } from "./schema.ts";
 

@@ -4,8 +4,8 @@ import { times } from "../../test/harness/outcomes.ts";
 import { aTalk, checkMailboxes, inboxOf, markRead, say, to } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { getMessage } from "./operations/get-message.ts";
-import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
-import { markMessagesRead } from "./operations/mark-read.ts";
+import { listMessages } from "./operations/list-messages.ts";
+import { markMessagesRead } from "./operations/mark-messages-read.ts";
 import type { Message } from "./schema.ts";
 
 const app = useApp();

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { type Job, sweepJob } from "../kernel/jobs/job.ts";
-import { sweepMessages } from "./operations/sweep.ts";
+import { sweepMessages } from "./operations/sweep-messages.ts";
 
 /** Sends reminders of answers that are due, and escalates missing answers. */
 export const messageJobs = (): readonly Job[] => [

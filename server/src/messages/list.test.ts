@@ -4,8 +4,8 @@ import { problemOf, useApp } from "../../test/harness/harness.ts";
 import { ahead, aNewThread, aTalk, inboxOf, markRead, say, to } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { getMessage } from "./operations/get-message.ts";
-import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
-import { listThreadsOperation as listThreads } from "./operations/list-threads.ts";
+import { listMessages } from "./operations/list-messages.ts";
+import { listThreads } from "./operations/list-threads.ts";
 import type { ListInput } from "./schema.ts";
 
 const app = useApp();

@@ -8,7 +8,7 @@ import { permissionsOf } from "../auth/permissions.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { getMessage } from "./operations/get-message.ts";
-import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
+import { listMessages } from "./operations/list-messages.ts";
 import type { sendMessage } from "./operations/send-message.ts";
 import type { SendInput } from "./schema.ts";
 import { directThreadId } from "./thread-id.ts";

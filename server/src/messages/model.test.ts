@@ -4,7 +4,7 @@ import { dice } from "../../test/harness/dice.ts";
 import { useApp } from "../../test/harness/harness.ts";
 import { aNewThread, aTalk, checkMailboxes, inboxOf, say, to, WAYS } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { markMessagesRead } from "./operations/mark-read.ts";
+import { markMessagesRead } from "./operations/mark-messages-read.ts";
 import type { sendMessage } from "./operations/send-message.ts";
 import type { Message } from "./schema.ts";
 

@@ -7,7 +7,7 @@ import { archiveAgent } from "../agents/operations/archive-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { setRole } from "../team/operations/set-role.ts";
 import { getMessage } from "./operations/get-message.ts";
-import { listMessagesOperation as listMessages } from "./operations/list-messages.ts";
+import { listMessages } from "./operations/list-messages.ts";
 import { OBLIGATIONS_MAX } from "./schema.ts";
 
 const app = useApp();

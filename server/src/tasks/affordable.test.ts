@@ -8,7 +8,7 @@ import { aTeam, sweep } from "../../test/harness/team.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { claimTasks } from "./operations/claim-tasks.ts";
 import { completeTask } from "./operations/complete-task.ts";
-import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { getTask } from "./operations/get-task.ts";
 
 const app = useApp();
 

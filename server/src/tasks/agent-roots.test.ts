@@ -9,7 +9,7 @@ import { createKey } from "../keys/operations/create-key.ts";
 import { setRules } from "../team/operations/set-rules.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { createTask } from "./operations/create-task.ts";
-import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { getTask } from "./operations/get-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
 import type { NewTask } from "./plan.ts";
 

@@ -3,6 +3,7 @@ import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builder
 import { problemOf, useApp } from "../../test/harness/harness.ts";
 import { aTeam, sweep } from "../../test/harness/team.ts";
 import { listGovernanceAudit } from "../audit/operations.ts";
+import { addTaskEvent } from "./operations/add-task-event.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
@@ -10,12 +11,12 @@ import { claimTasks } from "./operations/claim-tasks.ts";
 import { completeTask } from "./operations/complete-task.ts";
 import { createTask } from "./operations/create-task.ts";
 import { failTask } from "./operations/fail-task.ts";
-import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { getTask } from "./operations/get-task.ts";
 import { heartbeatTask } from "./operations/heartbeat-task.ts";
-import { addTaskEvent, listTaskEvents } from "./operations/list-events.ts";
-import { listTasksOperation as listTasks } from "./operations/list-tasks.ts";
+import { listTaskEvents } from "./operations/list-task-events.ts";
+import { listTasks } from "./operations/list-tasks.ts";
 import { retryTask } from "./operations/retry-task.ts";
-import { startTaskOperation as startTask } from "./operations/start-task.ts";
+import { startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 

@@ -191,3 +191,15 @@ export function workBy({ type, agent_id }: Fact): Wakes {
   if (type.startsWith("message.") || NO_WORK.has(type)) return { owners: [], others: false };
   return { owners: agent_id ? [agent_id] : [], others: type !== eventFact("created") };
 }
+
+/** The event repeats this number of characters of a result. The task has the whole result. */
+const SUMMARY_LENGTH_MAX = 500;
+
+/** Returns the beginning of an output, for an event. */
+export function summaryOf(output: unknown): { output_summary?: string } {
+  if (output === undefined || output === null) return {};
+  const text = typeof output === "string" ? output : JSON.stringify(output);
+  // The cut must not leave half of a surrogate pair.
+  const short = text.length > SUMMARY_LENGTH_MAX ? text.slice(0, SUMMARY_LENGTH_MAX).toWellFormed() : text;
+  return { output_summary: short };
+}

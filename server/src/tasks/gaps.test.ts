@@ -5,7 +5,7 @@ import { aTeam, later } from "../../test/harness/team.ts";
 import { archiveAgent } from "../agents/operations/archive-agent.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { getTask } from "./operations/get-task.ts";
 import { listGaps } from "./operations/list-gaps.ts";
 
 const app = useApp();

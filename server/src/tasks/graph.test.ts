@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { aTask } from "../../test/harness/builders.ts";
 import { problemOf, useApp } from "../../test/harness/harness.ts";
 import { aTeam } from "../../test/harness/team.ts";
-import { listTasksOperation as listTasks } from "./operations/list-tasks.ts";
+import { listTasks } from "./operations/list-tasks.ts";
 import { REACH_MAX } from "./store/tree.ts";
 
 const app = useApp();

@@ -7,8 +7,8 @@ import { createBackoff } from "../kernel/jobs/backoff.ts";
 import type { JobContext } from "../kernel/jobs/job.ts";
 import { sweepRound } from "../kernel/jobs/job.ts";
 import { takeTaskTurn, taskJobs } from "./jobs.ts";
-import { getTaskOperation as getTask } from "./operations/get-task.ts";
-import { startTaskOperation as startTask } from "./operations/start-task.ts";
+import { getTask } from "./operations/get-task.ts";
+import { startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 

@@ -6,7 +6,7 @@ import { endLease } from "./operations/end-lease.ts";
 import { endLeases } from "./operations/end-leases.ts";
 import { endNext } from "./operations/end-next.ts";
 import { BACKOFF_IDS_MAX, findDue } from "./operations/find-due.ts";
-import { passOnTask } from "./operations/pass-on.ts";
+import { passOnTask } from "./operations/pass-on-task.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
 
 type Dispatch = JobContext["dispatch"];

@@ -1,6 +1,6 @@
 /** A task keeps its input unchanged, so a stored answer names the task instead of repeating the input. */
 import { CUT_LENGTH_MIN, type KeptValues, type Path } from "../kernel/cut-answer.ts";
-import { readInputs } from "./store/inputs.ts";
+import { readInputs } from "./store/tasks.ts";
 
 /** The depth of the deepest task in any answer. */
 const DEPTH_MAX = 2;

@@ -24,6 +24,7 @@ import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Operation } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
+import { addTaskEvent } from "./operations/add-task-event.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
@@ -33,10 +34,9 @@ import { createTask } from "./operations/create-task.ts";
 import { escalateTask } from "./operations/escalate-task.ts";
 import { failTask } from "./operations/fail-task.ts";
 import { heartbeatTask } from "./operations/heartbeat-task.ts";
-import { addTaskEvent } from "./operations/list-events.ts";
 import { releaseTask } from "./operations/release-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
-import { startTaskOperation as startTask } from "./operations/start-task.ts";
+import { startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 

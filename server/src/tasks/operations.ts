@@ -1,5 +1,6 @@
 /** The operations of this slice, in the order of a task's life. */
 import type { Operation } from "../kernel/operation.ts";
+import { addTaskEvent } from "./operations/add-task-event.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
@@ -12,24 +13,24 @@ import { endNext } from "./operations/end-next.ts";
 import { escalateTask } from "./operations/escalate-task.ts";
 import { failTask } from "./operations/fail-task.ts";
 import { findDue } from "./operations/find-due.ts";
-import { getTaskOperation } from "./operations/get-task.ts";
+import { getTask } from "./operations/get-task.ts";
 import { heartbeatTask } from "./operations/heartbeat-task.ts";
-import { addTaskEvent, listTaskEvents } from "./operations/list-events.ts";
 import { listGaps } from "./operations/list-gaps.ts";
-import { listTasksOperation } from "./operations/list-tasks.ts";
-import { passOnTask } from "./operations/pass-on.ts";
+import { listTaskEvents } from "./operations/list-task-events.ts";
+import { listTasks } from "./operations/list-tasks.ts";
+import { passOnTask } from "./operations/pass-on-task.ts";
 import { releaseTask } from "./operations/release-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
-import { startTaskOperation } from "./operations/start-task.ts";
+import { startTask } from "./operations/start-task.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
 
 export const TASK_OPERATIONS: readonly Operation[] = [
   createTask,
-  listTasksOperation,
+  listTasks,
   listGaps,
-  getTaskOperation,
+  getTask,
   claimTasks,
-  startTaskOperation,
+  startTask,
   heartbeatTask,
   addTaskEvent,
   listTaskEvents,

@@ -5,7 +5,7 @@ import { aRunningTask } from "../../test/harness/builders.ts";
 import { factsOf, requestInfo, useApp } from "../../test/harness/harness.ts";
 import { aScene } from "../../test/harness/scene.ts";
 import { EVENT_TYPES } from "./facts.ts";
-import { addTaskEvent } from "./operations/list-events.ts";
+import { addTaskEvent } from "./operations/add-task-event.ts";
 import { REPORTED_TYPES } from "./schema.ts";
 
 const app = useApp();

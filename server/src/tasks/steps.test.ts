@@ -11,8 +11,8 @@ import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { completeTask } from "./operations/complete-task.ts";
 import { failTask } from "./operations/fail-task.ts";
-import { getTaskOperation as getTask } from "./operations/get-task.ts";
-import { startTaskOperation as startTask } from "./operations/start-task.ts";
+import { getTask } from "./operations/get-task.ts";
+import { startTask } from "./operations/start-task.ts";
 import { STEPS, type StepName } from "./rules.ts";
 import { STATUSES, type Status, type Task } from "./schema.ts";
 

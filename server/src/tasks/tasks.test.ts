@@ -8,10 +8,10 @@ import { cancelTask } from "./operations/cancel-task.ts";
 import { claimTasks } from "./operations/claim-tasks.ts";
 import { completeTask } from "./operations/complete-task.ts";
 import { failTask } from "./operations/fail-task.ts";
-import { getTaskOperation as getTask } from "./operations/get-task.ts";
+import { getTask } from "./operations/get-task.ts";
 import { heartbeatTask } from "./operations/heartbeat-task.ts";
-import { listTaskEvents } from "./operations/list-events.ts";
-import { startTaskOperation as startTask } from "./operations/start-task.ts";
+import { listTaskEvents } from "./operations/list-task-events.ts";
+import { startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 

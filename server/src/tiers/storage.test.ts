@@ -25,7 +25,7 @@ import { cancelTask } from "../tasks/operations/cancel-task.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
 import { createTask } from "../tasks/operations/create-task.ts";
-import { listTasksOperation } from "../tasks/operations/list-tasks.ts";
+import { listTasks } from "../tasks/operations/list-tasks.ts";
 import { retryTask } from "../tasks/operations/retry-task.ts";
 import { getTier } from "./operations.ts";
 import { BLOCK_BYTES, grantOf } from "./storage-rules.ts";
@@ -111,7 +111,7 @@ describe("when the day is used up", () => {
     const refused = exhausted.call(completeTask, agent, { id: more.id, fence: fenceOf(more.id), output: {} });
     expect((await problemOf(refused)).code).toBe("tier_limit");
     expect((await exhausted.call(cancelTask, workspace.owner, { id: left.id })).status).toBe("canceled");
-    expect((await exhausted.call(listTasksOperation, agent, {})).items).toHaveLength(3);
+    expect((await exhausted.call(listTasks, agent, {})).items).toHaveLength(3);
   });
 
   test("a command that passes and then fails leaves no bytes for a command that may not pass", async () => {
@@ -163,7 +163,7 @@ test("calls that store nothing count nothing: claims that find no task, refusals
   const on = await leave(workspace, 2 * KIB);
   for (let number = 0; number < 5; number++) {
     await on.call(claimTasks, agent, {});
-    await on.call(listTasksOperation, agent, {});
+    await on.call(listTasks, agent, {});
     await problemOf(on.call(createTask, agent, { title: "x", assigned_to_agent_id: randomUUID() }));
   }
   await create(0, { on });

@@ -1,10 +1,10 @@
 /** A workspace full of things that nobody outside may ever see, and ways to tell whether somebody did. */
 import type pg from "pg";
 import { createKey } from "../../src/keys/operations/create-key.ts";
+import { addTaskEvent } from "../../src/tasks/operations/add-task-event.ts";
 import { blockTask } from "../../src/tasks/operations/block-task.ts";
 import { completeTask } from "../../src/tasks/operations/complete-task.ts";
 import { failTask } from "../../src/tasks/operations/fail-task.ts";
-import { addTaskEvent } from "../../src/tasks/operations/list-events.ts";
 import { anAgent, aRunningTask, aTask } from "./builders.ts";
 import type { TestApp } from "./harness.ts";
 import { aScene, type Scene } from "./scene.ts";

@@ -9,7 +9,7 @@ import { createPool, type PoolTarget } from "../../src/db/connect.ts";
 import type { Actor } from "../../src/kernel/actor.ts";
 import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
 import { completeTask } from "../../src/tasks/operations/complete-task.ts";
-import { startTaskOperation as startTask } from "../../src/tasks/operations/start-task.ts";
+import { startTask } from "../../src/tasks/operations/start-task.ts";
 import type { Claimed } from "../../src/tasks/schema.ts";
 import { testEnvironment } from "./environment.ts";
 

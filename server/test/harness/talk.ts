@@ -4,10 +4,10 @@ import { expect } from "vitest";
 import type { Actor } from "../../src/kernel/actor.ts";
 import { systemActor } from "../../src/kernel/actor.ts";
 import type { Command, HotCommand } from "../../src/kernel/operation.ts";
-import { readInboxOperation } from "../../src/messages/operations/list-inbox.ts";
-import { markMessagesRead } from "../../src/messages/operations/mark-read.ts";
+import { markMessagesRead } from "../../src/messages/operations/mark-messages-read.ts";
+import { readInbox } from "../../src/messages/operations/read-inbox.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
-import { sweepMessages } from "../../src/messages/operations/sweep.ts";
+import { sweepMessages } from "../../src/messages/operations/sweep-messages.ts";
 import type { Message, SendInput } from "../../src/messages/schema.ts";
 import { anAgent } from "./builders.ts";
 import { aPerson, aWorkspace, type TestApp } from "./harness.ts";
@@ -36,7 +36,7 @@ export function say(app: TestApp, from: Actor, fields: Partial<SendInput>, way =
 }
 
 export function inboxOf(app: TestApp, owner: Actor, input: Record<string, unknown> = {}) {
-  return app.call(readInboxOperation, owner, input);
+  return app.call(readInbox, owner, input);
 }
 
 export function markRead(app: TestApp, owner: Actor, ...messages: readonly Message[]) {

@@ -1,9 +1,9 @@
 import { query } from "../../kernel/operation.ts";
 import { ListInput, MessagePage } from "../schema.ts";
-import { listMessages } from "../store/list.ts";
+import { listMessageRows } from "../store/list.ts";
 import { toWire } from "../to-wire.ts";
 
-export const listMessagesOperation = query({
+export const listMessages = query({
   name: "messages.list",
   summary: "Read messages of the workspace, newest first. Filter by task, thread, agent, words or missing answer.",
   description:
@@ -16,7 +16,7 @@ export const listMessagesOperation = query({
   output: MessagePage,
   problems: [],
   async run({ tx }, input) {
-    const { items, next_cursor } = await listMessages(tx, input);
+    const { items, next_cursor } = await listMessageRows(tx, input);
     return { items: items.map(toWire), next_cursor };
   },
 });

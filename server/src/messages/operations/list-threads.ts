@@ -2,10 +2,10 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, pageOf, pageSize } from "../../kernel/paging.ts";
 import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
 import { readMessages } from "../store/list.ts";
-import { aboutThreads, listThreads } from "../store/threads.ts";
+import { aboutThreads, listThreadRows } from "../store/threads.ts";
 import { toWire } from "../to-wire.ts";
 
-export const listThreadsOperation = query({
+export const listThreads = query({
   name: "threads.list",
   summary: "List conversations with their last messages, the newest first.",
   description:
@@ -19,7 +19,7 @@ export const listThreadsOperation = query({
   async run({ tx, actor }, { agent_id, limit, cursor }) {
     const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
     const size = pageSize(limit);
-    const rows = await listThreads(tx, { member: agent_id, before, limit: size + 1 });
+    const rows = await listThreadRows(tx, { member: agent_id, before, limit: size + 1 });
     const lastIds = rows.slice(0, size).map(({ last_message_id }) => last_message_id);
     const last = new Map((await readMessages(tx, lastIds)).map((message) => [message.id, message]));
     const { items, next_cursor } = pageOf(rows.slice(0, last.size), rows.length > last.size, ({ last_message_id }) => [

@@ -32,7 +32,7 @@ interface Asked {
   limit: number;
 }
 
-export async function readInbox(tx: ReadTx, { owner, after, unreadOnly, limit }: Asked): Promise<InboxPage> {
+export async function readMailbox(tx: ReadTx, { owner, after, unreadOnly, limit }: Asked): Promise<InboxPage> {
   const [name, text] = unreadOnly ? ["messages.inbox-unread", UNREAD_PAGE] : ["messages.inbox", PAGE];
   const rows = await tx.statement<{ unread: number } & (Delivered | { position: null; message_id: null })>(name, text, [
     tx.workspace,
@@ -124,4 +124,16 @@ export async function saveUnread(tx: Tx, owner: string, unread: number): Promise
     .where("workspace_id", "=", tx.workspace)
     .where("owner_id", "=", owner)
     .execute();
+}
+
+const MARKS = `
+select owner_id, last_position::text as mark from mailboxes where workspace_id = $1 and owner_id = any($2::uuid[])`;
+
+/** Returns the position of the last message of each mailbox. The kernel wakes the callers whose mark changes. */
+export async function mailboxMarks(tx: ReadTx, owners: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.statement<{ owner_id: string; mark: string }>("messages.marks", MARKS, [
+    tx.workspace,
+    [...owners],
+  ]);
+  return new Map(rows.map(({ owner_id, mark }) => [owner_id, mark]));
 }

@@ -38,7 +38,7 @@ interface Looked {
   limit: number;
 }
 
-export async function listMessages(tx: ReadTx, input: ListInput): Promise<Paged<MessageRow>> {
+export async function listMessageRows(tx: ReadTx, input: ListInput): Promise<Paged<MessageRow>> {
   const filters = withDirectThread(input);
   const size = pageSize(filters.limit);
   const [beyond] = decodeCursor(filters.cursor, [CURSOR.id]) ?? [];

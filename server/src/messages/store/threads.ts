@@ -17,7 +17,7 @@ interface Asked {
   limit: number;
 }
 
-export async function listThreads(tx: ReadTx, { member, before, limit }: Asked): Promise<ThreadRow[]> {
+export async function listThreadRows(tx: ReadTx, { member, before, limit }: Asked): Promise<ThreadRow[]> {
   let found = tx
     .selectFrom("threads as t")
     .select(["t.id", "t.kind", "t.task_id", "t.message_count", "t.last_message_id"])

@@ -18,10 +18,11 @@ import {
   WAIT_SECONDS_MAX,
 } from "../schema.ts";
 import { holdTask, lockAround } from "../steps/hold.ts";
-import { startedFact, startTask } from "../steps/start.ts";
+import { beginAttempt, startedFact } from "../steps/start.ts";
 import {
   type ClaimCall,
   type ClaimedRow,
+  claimMarks,
   claimPlainTasks,
   listSkipped,
   SKIPPED_SHOWN,
@@ -32,7 +33,6 @@ import {
   skippedTasks,
   takenTasks,
 } from "../store/claim.ts";
-import { claimMarks } from "../store/marks.ts";
 import { findRefusals } from "../store/refusals.ts";
 import { toWire } from "../to-wire.ts";
 
@@ -76,7 +76,7 @@ export const claimTasks = hotCommand({
       const held = await holdTask(tx, task.id);
       const refusal = (await findRefusals(tx, [task.id])).get(task.id);
       if (refusal) skipped.push(skippedTask(task.id, refusal));
-      else items.push(await startTask(tx, held, { seconds: lease_seconds }, now));
+      else items.push(await beginAttempt(tx, held, { seconds: lease_seconds }, now));
     }
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, actor.id, last, now);
     skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));

@@ -2,16 +2,14 @@ import Type from "typebox";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, hotCommand } from "../../kernel/operation.ts";
 import { Fields, Json } from "../../kernel/schema.ts";
-import { taskFact } from "../facts.ts";
+import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { firstOfEach } from "../once.ts";
 import { requireNoOpenChildren, requireTake, STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { finish } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { lateOutcome } from "../steps/late.ts";
-import { type Completion, completeTasks, type PlacedTask } from "../store/hold.ts";
-import { summaryOf } from "../summary.ts";
+import { type Completion, completeTasks, firstOfEach, type PlacedTask } from "../store/hold.ts";
 import { toWire } from "../to-wire.ts";
 
 export const completeTask = hotCommand({

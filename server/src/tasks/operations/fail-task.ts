@@ -1,14 +1,13 @@
 import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields, Json, Reason } from "../../kernel/schema.ts";
-import { taskFact } from "../facts.ts";
+import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireTake, STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { endAttempt } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { lateOutcome } from "../steps/late.ts";
-import { summaryOf } from "../summary.ts";
 import { toWire } from "../to-wire.ts";
 
 export const failTask = command({

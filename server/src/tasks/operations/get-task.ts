@@ -9,11 +9,11 @@ import { gapsOf } from "../gaps.ts";
 import { stepsNow } from "../rules.ts";
 import { EVENTS_SHOWN, TaskId } from "../schema.ts";
 import { lastEvents } from "../store/events.ts";
-import { getTask } from "../store/tasks.ts";
+import { requireTask } from "../store/tasks.ts";
 import { listChain } from "../store/tree.ts";
 import { holdsNow, toWire } from "../to-wire.ts";
 
-export const getTaskOperation = query({
+export const getTask = query({
   name: "tasks.get",
   summary: "Read a task with its latest events, the chain of its creators, and the steps that you may take now.",
   route: "GET /tasks/{id}",
@@ -22,7 +22,7 @@ export const getTaskOperation = query({
   output: TaskDetail,
   problems: ["not_found"],
   async run({ tx, actor }, { id }) {
-    const task = await getTask(tx, id);
+    const task = await requireTask(tx, id);
     const chain = await listChain(tx, id);
     return {
       ...toWire(task, holdsNow(task, actor)),

@@ -4,12 +4,11 @@ import { changed, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Fields, JsonObject } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { firstOfEach } from "../once.ts";
 import { holdOf, leaseEnd, leaseLost, requireGiver, requireTake, STEPS } from "../rules.ts";
 import { Fence, Heartbeat, LeaseSeconds, TaskId, type TaskRow } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { findEnding } from "../store/ending.ts";
-import { type Beat, heartbeatTasks, type PlacedTask } from "../store/hold.ts";
+import { type Beat, firstOfEach, heartbeatTasks, type PlacedTask } from "../store/hold.ts";
 import { saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 

@@ -10,7 +10,7 @@ import { requireRoomBelow } from "../plan.ts";
 import { requireTake } from "../rules.ts";
 import { Task, TaskId, type TaskRow } from "../schema.ts";
 import { takeRoom } from "../store/open.ts";
-import { addToCounters, getTask, moveDependents } from "../store/tasks.ts";
+import { addToCounters, moveDependents, requireTask } from "../store/tasks.ts";
 import { listDependentIds } from "../store/tree.ts";
 import { toWire } from "../to-wire.ts";
 import { holdSurroundings, insertPlanned } from "./create-task.ts";
@@ -40,7 +40,7 @@ export const retryTask = command({
     "dependency_cycle",
   ],
   async run({ tx, actor, env }, { id }) {
-    const old = await getTask(tx, id);
+    const old = await requireTask(tx, id);
     const around = await holdSurroundings(tx, old, [id, ...(await listDependentIds(tx, id))]);
     requireTake({ task: old, parent: around.parent }, "retry", actor);
     const input = copyOf(old, await cappedPriority(tx, actor, old.priority));

@@ -5,12 +5,12 @@ import { keptInputs } from "../kept-inputs.ts";
 import { requireTake } from "../rules.ts";
 import { LeaseSeconds, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
-import { blockStart, startedFact, startTask } from "../steps/start.ts";
+import { beginAttempt, blockStart, startedFact } from "../steps/start.ts";
 import { findEnding } from "../store/ending.ts";
 import { findRefusals } from "../store/refusals.ts";
 import { toWire } from "../to-wire.ts";
 
-export const startTaskOperation = command({
+export const startTask = command({
   name: "tasks.start",
   summary: "Start a specific task that is assigned to you, instead of claiming the next one.",
   description:
@@ -32,7 +32,7 @@ export const startTaskOperation = command({
     const refusal = (await findRefusals(tx, [id])).get(id);
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
-    const task = await startTask(tx, held, { seconds }, now);
+    const task = await beginAttempt(tx, held, { seconds }, now);
     return changed(toWire(task, true), startedFact(task, held.task.status));
   },
 });

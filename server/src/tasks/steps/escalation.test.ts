@@ -11,8 +11,8 @@ import { setRules } from "../../team/operations/set-rules.ts";
 import { assignTask } from "../operations/assign-task.ts";
 import { completeTask } from "../operations/complete-task.ts";
 import { escalateTask } from "../operations/escalate-task.ts";
-import { getTaskOperation as getTask } from "../operations/get-task.ts";
-import { startTaskOperation as startTask } from "../operations/start-task.ts";
+import { getTask } from "../operations/get-task.ts";
+import { startTask } from "../operations/start-task.ts";
 
 const app = useApp();
 const REASON = { reason: "I may not decide this." };

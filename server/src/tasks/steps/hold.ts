@@ -5,7 +5,7 @@ import type { Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
 import type { TaskRow } from "../schema.ts";
 import { ENDED_AT_ONCE_MAX, type LeanTask, lockLean } from "../store/ending.ts";
-import { findTask, findTasks, getTask, lockTasks } from "../store/tasks.ts";
+import { findTask, findTasks, lockTasks, requireTask } from "../store/tasks.ts";
 import { type Below, listBelow, listDependentIds } from "../store/tree.ts";
 
 export type Descendant = LeanTask & Pick<Below, "lender_id">;
@@ -32,7 +32,7 @@ interface Wanted {
 }
 
 export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted = {}): Promise<Held> {
-  const seen = await getTask(tx, id);
+  const seen = await requireTask(tx, id);
   const parent = seen.parent_task_id ? await findTask(tx, seen.parent_task_id) : undefined;
   const dependents = finishing && seen.dependent_count > 0 ? await listDependentIds(tx, id) : [];
   const all = finishing && seen.child_count > 0 ? await listBelow(tx, id, ENDED_AT_ONCE_MAX + 1) : [];

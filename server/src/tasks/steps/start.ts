@@ -18,7 +18,7 @@ export interface Lease {
 }
 
 /** Starts a task. The caller has checked that the start is not refused. */
-export async function startTask(tx: Tx, { task, gate, payer }: Held, lease: Lease, now: Date): Promise<TaskRow> {
+export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: Lease, now: Date): Promise<TaskRow> {
   const reserved = payer ? (task.estimated_cost_nanos ?? 0n) : 0n;
   const seconds = lease.seconds === undefined ? LEASE_SECONDS_DEFAULT : lease.seconds;
   await debitStart(tx, gate.agent_id);

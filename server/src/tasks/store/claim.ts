@@ -160,3 +160,21 @@ export async function listSkipped(tx: ReadTx, agentId: string): Promise<SkippedT
   const rows = await tx.statement<SkippedRow>(name, text, [tx.workspace, ...values]);
   return skippedByAgent(rows).get(agentId) ?? [];
 }
+
+/** The conditions are those of the claim: an agent without a mark would get no task. */
+const MARKS = `
+select g.agent_id, bailiwick_now()::text as mark from gates g
+where g.workspace_id = $1 and g.agent_id = any($2::uuid[]) and g.status = 'active'
+  and g.running < coalesce(g.running_max, g.running + 1)
+  and exists (select from tasks t
+    where t.workspace_id = $1 and t.assigned_to_agent_id = g.agent_id and t.status = 'queued'
+      and t.open_dependencies = 0 and t.available_at <= bailiwick_now())`;
+
+/** Returns a new mark for each agent that may be able to take a task. The kernel wakes the callers whose mark changes. */
+export async function claimMarks(tx: ReadTx, agentIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.statement<{ agent_id: string; mark: string }>("tasks.marks", MARKS, [
+    tx.workspace,
+    [...agentIds],
+  ]);
+  return new Map(rows.map(({ agent_id, mark }) => [agent_id, mark]));
+}

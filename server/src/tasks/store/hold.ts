@@ -116,3 +116,13 @@ export interface Completion {
 export function completeTasks(completions: readonly Completion[]): Statement {
   return { name: "tasks.complete", text: COMPLETE, values: [JSON.stringify(completions)] };
 }
+
+/** Returns the first call for each task. The ordinary way handles the other calls of the task, after the first. */
+export function firstOfEach<C extends { id: string }>(calls: readonly C[]): C[] {
+  const seen = new Set<string>();
+  return calls.filter(({ id }) => {
+    const first = !seen.has(id);
+    seen.add(id);
+    return first;
+  });
+}

@@ -20,7 +20,7 @@ type Column = (typeof COLUMN_FILTERS)[number];
 /** States in which few tasks of an agent are: an index holds them by agent and state. */
 const APART: readonly Filters["status"][] = ["running", "blocked", "failed", "canceled"];
 
-export function listTasks(tx: ReadTx, filters: Filters): Promise<Paged<TaskRow>> {
+export function listTaskRows(tx: ReadTx, filters: Filters): Promise<Paged<TaskRow>> {
   return listPage(tx, filters, {
     shapes: [CURSOR.id],
     end: ([from] = []) => endOfLook(tx, filters, from),

@@ -44,7 +44,15 @@ export async function listTitles(tx: ReadTx, ids: readonly string[]): Promise<Ma
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
-export async function getTask(tx: ReadTx, id: string): Promise<TaskRow> {
+const INPUTS = "select id, input from tasks where workspace_id = $1 and id = any($2::uuid[])";
+
+/** Returns the inputs of these tasks by id. */
+export async function readInputs(tx: ReadTx, ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+  const rows = await tx.statement<{ id: string; input: unknown }>("tasks.inputs", INPUTS, [tx.workspace, ids]);
+  return new Map(rows.map(({ id, input }) => [id, input]));
+}
+
+export async function requireTask(tx: ReadTx, id: string): Promise<TaskRow> {
   const task = await findTask(tx, id);
   if (!task) throw notFound("task", id);
   return task;

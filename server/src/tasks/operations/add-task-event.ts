@@ -1,14 +1,12 @@
 import Type from "typebox";
 import { uuidv7 } from "uuidv7";
-import { changed, command, query } from "../../kernel/operation.ts";
-import { Fields, JsonObject, Literals, PageInput } from "../../kernel/schema.ts";
-import { EventPage, TaskEvent } from "../event-schema.ts";
+import { changed, command } from "../../kernel/operation.ts";
+import { Fields, JsonObject, Literals } from "../../kernel/schema.ts";
+import { TaskEvent } from "../event-schema.ts";
 import { reportedFact } from "../facts.ts";
 import { holdOf, leaseLost, requireGiver, requireTake } from "../rules.ts";
 import { Fence, REPORTED_TYPES, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
-import { listEvents } from "../store/events.ts";
-import { getTask } from "../store/tasks.ts";
 
 export const addTaskEvent = command({
   name: "tasks.add_event",
@@ -40,19 +38,5 @@ export const addTaskEvent = command({
       created_at: now.toISOString(),
     };
     return changed(event, reportedFact(task, type, payload, event.id));
-  },
-});
-
-export const listTaskEvents = query({
-  name: "tasks.list_events",
-  summary: "List the events of a task, in order.",
-  route: "GET /tasks/{id}/events",
-  permission: "tasks:read",
-  input: Fields({ ...TaskId, ...PageInput }),
-  output: EventPage,
-  problems: ["not_found"],
-  async run({ tx }, { id, limit, cursor }) {
-    await getTask(tx, id);
-    return listEvents(tx, id, { limit, cursor });
   },
 });

@@ -3,12 +3,11 @@ import { CURSOR, decodeCursor, encodeCursor, pageSize } from "../../kernel/pagin
 import { deliveredBy } from "../facts.ts";
 import { requireInbox } from "../rules.ts";
 import { Inbox, InboxInput } from "../schema.ts";
-import { readInbox, saveDelivered } from "../store/inbox.ts";
+import { mailboxMarks, readMailbox, saveDelivered } from "../store/inbox.ts";
 import { readMessages } from "../store/list.ts";
-import { mailboxMarks } from "../store/marks.ts";
 import { toWire } from "../to-wire.ts";
 
-export const readInboxOperation = query({
+export const readInbox = query({
   name: "messages.inbox",
   summary: "Read the messages sent to you, oldest first; with wait_seconds, wait until one arrives.",
   description:
@@ -28,7 +27,7 @@ export const readInboxOperation = query({
   async run({ tx, actor, afterwards }, { unread = false, limit, cursor }) {
     const owner = requireInbox(actor);
     const [after = "0"] = decodeCursor(cursor, [CURSOR.integer]) ?? [];
-    const found = await readInbox(tx, { owner, after, unreadOnly: unread, limit: pageSize(limit) });
+    const found = await readMailbox(tx, { owner, after, unreadOnly: unread, limit: pageSize(limit) });
     const rows = await readMessages(
       tx,
       found.items.map(({ message_id }) => message_id),
