@@ -1,6 +1,6 @@
 /** Measures the check of a credential: key and session, from memory and from the database. */
 
-import { verify } from "../server/src/auth/operations/verify.ts";
+import { verifyLink } from "../server/src/auth/operations/verify-link.ts";
 import { createSignInLink } from "../server/src/auth/owner.ts";
 import { createKey } from "../server/src/keys/operations/create-key.ts";
 import { measure } from "./callers.ts";
@@ -28,7 +28,7 @@ async function sessionOf({ app, owner, workspace }: World): Promise<Credentials>
   const request = requestInfo();
   const link = await createSignInLink(app.db, app.env, `${owner.id}@example.org`);
   const token = new URL(link).searchParams.get("token");
-  const { session } = await app.dispatcher.dispatchPublic(verify, { input: { token }, request });
+  const { session } = await app.dispatcher.dispatchPublic(verifyLink, { input: { token }, request });
   if (!session || session === "clear") throw new Error("Signing in gave no session.");
   return { session: session.token, workspace };
 }

@@ -9,7 +9,7 @@ import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../src/kernel/schema.ts";
 import { OPERATIONS } from "../src/operations.ts";
 import { STEP_TABLES } from "../src/steps.ts";
 import { methodOf, parametersOf, pathOf } from "../src/surfaces/route.ts";
-import { isPure } from "./house/areas.ts";
+import { isForTests, isPure } from "./house/areas.ts";
 import { ROOT, sourcesIn } from "./house/sources.ts";
 
 const routesOf = ({ route, aliases = [] }: Operation): Route[] => [route, ...aliases];
@@ -115,6 +115,47 @@ it("every command of an agent works for paused agents too, or lists the problem 
     return (operation.whilePaused === true) === operation.problems.includes("agent_paused");
   });
   expect(names(wrong)).toEqual([]);
+});
+
+describe("names in the code", () => {
+  /** Slices whose names are not in order yet. */
+  const EXCUSED = /^server\/src\/(?:tasks|messages)\//;
+  const sources = sourcesIn(["server/src"]).filter(({ path }) => !isForTests(path) && !EXCUSED.test(path));
+  const camel = (file: string) => file.replaceAll(/-[a-z]/g, (part) => part.slice(1).toUpperCase());
+  const DEFINITION = /^export const (\w+) = (?:command|query|hotCommand|publicCommand)\(\{\n {2}name: "([a-z_.]+)"/gm;
+  const defined = sources.flatMap(({ path, text }) =>
+    [...text.matchAll(DEFINITION)].map(([, exported = "", id = ""]) => ({ path, exported, id })),
+  );
+
+  it("an operation in operations/verb-noun.ts is the export verbNoun, alone in its file", () => {
+    const files = sources.filter(({ path }) => path.includes("/operations/"));
+    expect(files.length).toBeGreaterThan(40);
+    const wrong = files.filter(({ path, text }) => {
+      const file = /([a-z-]+)\.ts$/.exec(path)?.[1] ?? "";
+      const exported = [...text.matchAll(DEFINITION)].map(([, name]) => name);
+      return !file.includes("-") || exported.join() !== camel(file);
+    });
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
+  it("an export begins with the verb of its operation's id", () => {
+    expect(defined.length).toBeGreaterThan(50);
+    const wrong = defined.filter(({ exported, id }) => {
+      const [verb = ""] = id.split(".")[1]?.split("_") ?? [];
+      return !exported.toLowerCase().startsWith(verb) && !NOUN_IDS.has(id);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  /** Ids without a verb. */
+  const NOUN_IDS = new Set(["auth.me", "agents.me", "messages.inbox"]);
+
+  it("a row becomes its shape on the wire in toWire", () => {
+    const other = /\bfunction (?:show|as)[A-Z]\w*\((?:row|stored)\b|\bfunction present[A-Z]/;
+    const slices = sources.filter(({ path }) => !/^server\/src\/(?:surfaces|cli|start|runtime|db)\b/.test(path));
+    expect(slices.filter(({ text }) => other.test(text)).map(({ path }) => path)).toEqual([]);
+    expect(slices.filter(({ text }) => /\bfunction toWire\b/.test(text)).length).toBeGreaterThan(4);
+  });
 });
 
 describe("a permission", () => {

@@ -13,7 +13,7 @@ import pg from "pg";
 import pino from "pino";
 import { createApp } from "../src/app.ts";
 import { authJobs } from "../src/auth/jobs.ts";
-import { verify } from "../src/auth/operations/verify.ts";
+import { verifyLink } from "../src/auth/operations/verify-link.ts";
 import { createSignInLink } from "../src/auth/owner.ts";
 import { connectionConfig, createPool } from "../src/db/connect.ts";
 import { startPrivateServer } from "../src/db/embedded.ts";
@@ -68,7 +68,7 @@ for (let n = 0; n < PAIRS; n++) {
     user_agent: "",
     session: null,
   };
-  await app.dispatcher.dispatchPublic(verify, { input: { token }, request });
+  await app.dispatcher.dispatchPublic(verifyLink, { input: { token }, request });
 }
 clockOffsetMs = 2 * DAY_MS;
 for (const job of authJobs()) {

@@ -2,8 +2,8 @@
 import pino from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Credentials } from "../src/auth/authenticate.ts";
-import { revokeOtherOwnSessions } from "../src/auth/operations/revoke-other-sessions.ts";
-import { revokeOwnSession } from "../src/auth/operations/revoke-session.ts";
+import { revokeOtherSessions } from "../src/auth/operations/revoke-other-sessions.ts";
+import { revokeSession } from "../src/auth/operations/revoke-session.ts";
 import { type SignedIn, signIn, signOut } from "../src/auth/test-sign-in.ts";
 import { connectionConfig, createPool } from "../src/db/connect.ts";
 import { createNotifier } from "../src/db/notify.ts";
@@ -80,14 +80,14 @@ const CASES: Case[] = [
     async arrange(by, { session, user }) {
       const { session_id } = await by.authenticate({ session });
       const actor = await by.authenticate({ session: (await signIn(by, user.email)).session });
-      return { credentials: { session }, end: () => by.call(revokeOwnSession, actor, { id: session_id ?? "" }) };
+      return { credentials: { session }, end: () => by.call(revokeSession, actor, { id: session_id ?? "" }) };
     },
   },
   {
     name: "the end of all other sessions",
     async arrange(by, { session, user }) {
       const actor = await by.authenticate({ session: (await signIn(by, user.email)).session });
-      return { credentials: { session }, end: () => by.call(revokeOtherOwnSessions, actor, {}) };
+      return { credentials: { session }, end: () => by.call(revokeOtherSessions, actor, {}) };
     },
   },
   {

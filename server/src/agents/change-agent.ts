@@ -1,15 +1,15 @@
-/** Steps that several operations on agents share: insert, save, seal and show. */
+/** Steps that several operations on agents share: insert, save and seal. */
 import { uuidv7 } from "uuidv7";
-import { openGate, runningOf, saveGate } from "../gate/index.ts";
-import { clockOf } from "../kernel/db/db.ts";
+import { openGate, saveGate } from "../gate/index.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { type CommandContext, changed, type Outcome } from "../kernel/operation.ts";
 import { agentCreated, agentUpdated } from "./facts.ts";
-import { presenceState, type Reconfigured } from "./rules.ts";
+import type { Reconfigured } from "./rules.ts";
 import type { Agent } from "./schema.ts";
-import { type AgentRow, clearDefault, insertAgent, lastSeenOf, saveAgent } from "./store/agents.ts";
+import { type AgentRow, clearDefault, insertAgent, saveAgent } from "./store/agents.ts";
 import { deleteSecrets, insertRevision, listSecrets, lockStaleSecrets, saveSecrets } from "./store/configurations.ts";
+import { toWire } from "./to-wire.ts";
 
 /** The origin of an agent that is a copy. */
 export type AgentSource = { kind: "clone"; agent_id: string } | { kind: "import" };
@@ -30,7 +30,7 @@ export async function addAgent(
   await openGate(tx, causesOf(agent));
   const { id, name, agent_type, revision } = agent;
   const data = { name, agent_type, revision, ...(source && { source }) };
-  return changed(await showAgent(tx, agent), agentCreated(id, data), ...moved);
+  return changed(await toWire(tx, agent), agentCreated(id, data), ...moved);
 }
 
 /** Stores a configuration as the next revision of an agent. The caller holds the agent's row lock. */
@@ -96,24 +96,4 @@ export async function resealBatch({ tx, env }: Pick<CommandContext, "tx" | "env"
 /** The place that a secret is sealed for. The secret cannot be opened at any other place. */
 function sealedPlace(id: string, place: string): string {
   return `agent:${id}:${place}`;
-}
-
-export async function showAgents(tx: ReadTx, agents: readonly AgentRow[]): Promise<Agent[]> {
-  const ids = agents.map(({ id }) => id);
-  const [lastSeen, running, now] = await Promise.all([lastSeenOf(tx, ids), runningOf(tx, ids), clockOf(tx)]);
-  return agents.map((agent) => {
-    const last_seen_at = lastSeen.get(agent.id) ?? null;
-    const presence = {
-      state: presenceState(last_seen_at, now),
-      last_seen_at,
-      current_tasks: running.get(agent.id) ?? 0,
-    };
-    return { ...agent, is_active: agent.status === "active", presence };
-  });
-}
-
-export async function showAgent(tx: ReadTx, agent: AgentRow): Promise<Agent> {
-  const [shown] = await showAgents(tx, [agent]);
-  if (!shown) throw new Error("An agent was not shown.");
-  return shown;
 }

@@ -2,11 +2,12 @@
 import { saveGate } from "../gate/index.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { type CommandContext, changed, type Outcome, unchanged } from "../kernel/operation.ts";
-import { causesOf, showAgent } from "./change-agent.ts";
+import { causesOf } from "./change-agent.ts";
 import { agentArchived, agentPaused, agentResumed } from "./facts.ts";
 import { statusAfter } from "./rules.ts";
 import type { Agent, AgentStatus } from "./schema.ts";
 import { type AgentRow, lockAgent, saveAgent } from "./store/agents.ts";
+import { toWire } from "./to-wire.ts";
 
 const FACTS = { paused: agentPaused, active: agentResumed, archived: agentArchived } as const;
 
@@ -18,9 +19,9 @@ export async function takeStatusStep(
 ): Promise<Outcome<Agent>> {
   const agent = await lockAgent(context.tx, id);
   const status = statusAfter(agent, step);
-  if (status === agent.status) return unchanged(await showAgent(context.tx, agent));
+  if (status === agent.status) return unchanged(await toWire(context.tx, agent));
   const [saved, fact] = await saveStatus(context, agent, status, reason);
-  return changed(await showAgent(context.tx, saved), fact);
+  return changed(await toWire(context.tx, saved), fact);
 }
 
 /** Stores the status in the agent and in its gate. */

@@ -5,8 +5,8 @@ import type { Whose } from "../kernel/signals.ts";
 import { createKey } from "../keys/operations/create-key.ts";
 import { revokeKey } from "../keys/operations/revoke-key.ts";
 import { updateMember } from "../workspaces/operations/update-member.ts";
-import { logout } from "./operations/logout.ts";
-import { revokeOtherOwnSessions } from "./operations/revoke-other-sessions.ts";
+import { logOut } from "./operations/log-out.ts";
+import { revokeOtherSessions } from "./operations/revoke-other-sessions.ts";
 import { signIn } from "./test-sign-in.ts";
 
 const app = useApp();
@@ -60,12 +60,12 @@ test("a person's sessions end in every workspace in which they are cached", asyn
   const inTeam = () => app().authenticate({ session: again.session, workspace: team.id });
   await inTeam();
   await app().authenticate({ session: second.session });
-  await app().call(revokeOtherOwnSessions, await app().authenticate({ session: first.session }), {});
+  await app().call(revokeOtherSessions, await app().authenticate({ session: first.session }), {});
   await expect(inTeam()).rejects.toMatchObject({ code: "unauthenticated" });
   const signalled = listen();
   const request = { ...requestInfo(), session: second.session };
-  await app().dispatcher.dispatchPublic(logout, { input: {}, request });
-  await app().dispatcher.dispatchPublic(logout, { input: {}, request });
+  await app().dispatcher.dispatchPublic(logOut, { input: {}, request });
+  await app().dispatcher.dispatchPublic(logOut, { input: {}, request });
   expect(signalled).toEqual([[second.user.id]]);
   await expect(app().authenticate({ session: second.session })).rejects.toMatchObject({ code: "unauthenticated" });
 });

@@ -1,23 +1,23 @@
 /** The operations on sign-in, sessions and permissions. */
 import type { Operation } from "../kernel/operation.ts";
+import { getMe } from "./operations/get-me.ts";
 import { listPermissions } from "./operations/list-permissions.ts";
-import { listOwnSessions } from "./operations/list-sessions.ts";
-import { logout } from "./operations/logout.ts";
-import { me } from "./operations/me.ts";
+import { listSessions } from "./operations/list-sessions.ts";
+import { logOut } from "./operations/log-out.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
-import { revokeOtherOwnSessions } from "./operations/revoke-other-sessions.ts";
-import { revokeOwnSession } from "./operations/revoke-session.ts";
+import { revokeOtherSessions } from "./operations/revoke-other-sessions.ts";
+import { revokeSession } from "./operations/revoke-session.ts";
 import { updateMe } from "./operations/update-me.ts";
-import { verify } from "./operations/verify.ts";
+import { verifyLink } from "./operations/verify-link.ts";
 
 export const AUTH_OPERATIONS: readonly Operation[] = [
   requestMagicLink,
-  verify,
-  me,
+  verifyLink,
+  getMe,
   updateMe,
-  logout,
-  listOwnSessions,
-  revokeOwnSession,
-  revokeOtherOwnSessions,
+  logOut,
+  listSessions,
+  revokeSession,
+  revokeOtherSessions,
   listPermissions,
 ];

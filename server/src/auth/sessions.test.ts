@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { agentActor, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
-import { listWorkspaceMembers } from "../workspaces/operations/list-members.ts";
-import { listOwnSessions } from "./operations/list-sessions.ts";
-import { me } from "./operations/me.ts";
-import { revokeOtherOwnSessions } from "./operations/revoke-other-sessions.ts";
+import { listMembers } from "../workspaces/operations/list-members.ts";
+import { getMe } from "./operations/get-me.ts";
+import { listSessions } from "./operations/list-sessions.ts";
+import { revokeOtherSessions } from "./operations/revoke-other-sessions.ts";
 import { updateMe } from "./operations/update-me.ts";
 import { signIn } from "./test-sign-in.ts";
 
@@ -42,7 +42,7 @@ async function endingsIn(workspace: string) {
 test("the list of sessions marks the one in use", async () => {
   const { actors } = await onBrowsers(3);
   for (const actor of actors) {
-    const { items } = await app().call(listOwnSessions, actor, {});
+    const { items } = await app().call(listSessions, actor, {});
     expect(items).toHaveLength(3);
     expect(items.filter(({ is_current }) => is_current).map(({ id }) => id)).toEqual([actor.session_id]);
   }
@@ -52,10 +52,10 @@ describe("ending all other sessions", () => {
   test("leaves the one in use and those of others, and is one fact; a second time is none", async () => {
     const { actor, sessions, user, workspace } = await onBrowsers(3);
     const stranger = await signIn(app());
-    expect(await app().call(revokeOtherOwnSessions, actor, {})).toEqual({ revoked: 2 });
+    expect(await app().call(revokeOtherSessions, actor, {})).toEqual({ revoked: 2 });
     expect(await Promise.all(sessions.map(isOpen))).toEqual([true, false, false]);
     expect(await isOpen(stranger.session)).toBe(true);
-    expect(await app().call(revokeOtherOwnSessions, actor, {})).toEqual({ revoked: 0 });
+    expect(await app().call(revokeOtherSessions, actor, {})).toEqual({ revoked: 0 });
     const data = { reason: "others", count: 2, kept_session_id: actor.session_id };
     expect(await endingsIn(workspace.id)).toMatchObject([{ actor_id: user.id, subject_id: user.id, data }]);
   });
@@ -63,15 +63,15 @@ describe("ending all other sessions", () => {
   test("is forbidden to an agent, and conflicts where another workspace is chosen", async () => {
     const person = await onBrowsers(2);
     const agent = agentActor(person.workspace.id, person.user.id);
-    expect((await problemOf(app().call(revokeOtherOwnSessions, agent, {}))).code).toBe("forbidden");
+    expect((await problemOf(app().call(revokeOtherSessions, agent, {}))).code).toBe("forbidden");
     const guest = await elsewhere(person);
-    expect((await problemOf(app().call(revokeOtherOwnSessions, guest, {}))).code).toBe("conflict");
+    expect((await problemOf(app().call(revokeOtherSessions, guest, {}))).code).toBe("conflict");
     expect(await Promise.all(person.sessions.map(isOpen))).toEqual([true, true]);
   });
 
   test("by all sessions at once: one is left, the others have ended, one fact", async () => {
     const { actors, sessions, workspace } = await onBrowsers(5);
-    const answers = await Promise.allSettled(actors.map((actor) => app().call(revokeOtherOwnSessions, actor, {})));
+    const answers = await Promise.allSettled(actors.map((actor) => app().call(revokeOtherSessions, actor, {})));
     const won = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
     const lost = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason.code] : []));
     expect([won, lost]).toEqual([[{ revoked: 4 }], Array.from({ length: 4 }, () => "unauthenticated")]);
@@ -90,8 +90,8 @@ describe("a person's name", () => {
     const named = { ...user, name: "Ada Lovelace" };
     expect(await app().call(updateMe, actor, { name: "Ada Lovelace" })).toEqual(named);
     expect(await app().call(updateMe, actor, { name: "Ada Lovelace" })).toEqual(named);
-    expect((await app().call(me, actor, {})).user).toEqual(named);
-    expect((await app().call(listWorkspaceMembers, actor, { id: workspace.id })).items).toMatchObject([
+    expect((await app().call(getMe, actor, {})).user).toEqual(named);
+    expect((await app().call(listMembers, actor, { id: workspace.id })).items).toMatchObject([
       { user_id: user.id, name: "Ada Lovelace" },
     ]);
     expect((await signIn(app(), user.email)).user).toEqual(named);
@@ -110,7 +110,7 @@ describe("a person's name", () => {
     const agent = agentActor(person.workspace.id, person.user.id);
     expect((await problemOf(app().call(updateMe, agent, { name: "Eve" }))).code).toBe("forbidden");
     expect((await problemOf(app().call(updateMe, await elsewhere(person), { name: "Eve" }))).code).toBe("conflict");
-    expect((await app().call(me, person.actor, {})).user?.name).toBeNull();
+    expect((await app().call(getMe, person.actor, {})).user?.name).toBeNull();
   });
 
   test("changed by many at once to the same one is one fact", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { factsOf, problemOf, requestInfo, useApp } from "../../test/harness/harness.ts";
 import type { Environment } from "../kernel/environment.ts";
-import { logout } from "./operations/logout.ts";
+import { logOut } from "./operations/log-out.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { createLocalOwnerSession, createOwnerLink, createSignInLink, isOwnerKnown } from "./owner.ts";
 import { LINKS_VALID_MAX } from "./rules.ts";
@@ -211,7 +211,7 @@ describe("sessions", () => {
   test("signing out works without a session and with a wrong one", async () => {
     expect(await signOut(app(), null)).toBe("clear");
     expect(await signOut(app(), "nonsense")).toBe("clear");
-    expect(logout.http).toEqual({ session: "clear" });
+    expect(logOut.http).toEqual({ session: "clear" });
   });
 
   test("a session ends thirty days after its last use, and use prolongs it", async () => {

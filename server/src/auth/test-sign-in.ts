@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { requestInfo, type TestApp } from "../../test/harness/harness.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
-import { logout } from "./operations/logout.ts";
+import { logOut } from "./operations/log-out.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
-import { verify } from "./operations/verify.ts";
+import { verifyLink } from "./operations/verify-link.ts";
 import { lowerCase } from "./rules.ts";
 
 export interface SignedIn {
@@ -37,7 +37,7 @@ export function tokenIn(text: string): string {
 
 export async function redeem(app: TestApp, token: string, request: Partial<RequestInfo> = {}): Promise<SignedIn> {
   const call = { input: { token }, request: { ...requestInfo(), ...request } };
-  const { output, session } = await app.dispatcher.dispatchPublic(verify, call);
+  const { output, session } = await app.dispatcher.dispatchPublic(verifyLink, call);
   if (!session || session === "clear") throw new Error("No session was opened.");
   return { ...(output as Omit<SignedIn, "session">), session: session.token };
 }
@@ -47,6 +47,6 @@ export async function signIn(app: TestApp, email = anEmail()): Promise<SignedIn>
 }
 
 export async function signOut(app: TestApp, session: string | null): Promise<unknown> {
-  const answer = await app.dispatcher.dispatchPublic(logout, { input: {}, request: { ...requestInfo(), session } });
+  const answer = await app.dispatcher.dispatchPublic(logOut, { input: {}, request: { ...requestInfo(), session } });
   return answer.session;
 }

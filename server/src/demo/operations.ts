@@ -8,7 +8,7 @@ import { countUsableKeys, endKeyById, makeKey } from "../keys/index.ts";
 import { lockWorkspace, tierOf } from "../tiers/index.ts";
 import { demoAuditCreated, demoEnded, demoStarted } from "./facts.ts";
 import { NEEDS, OTHERS_IN_CREW, WORKERS_DEFAULT } from "./needs.ts";
-import { alreadyRunning, isRunning, keyLimitReason, presentDemo } from "./rules.ts";
+import { alreadyRunning, isRunning, keyLimitReason, toWire } from "./rules.ts";
 import { Demo, DemoEnd } from "./schema.ts";
 import { findRun, saveEnd, saveNewRun, saveRoot } from "./store.ts";
 
@@ -30,10 +30,10 @@ export const getDemo = query({
   output: Demo,
   problems: [],
   async run({ tx, env }) {
-    if (!(await isFirstWorkspace(tx))) return presentDemo(undefined, OTHER_WORKSPACE, tx.now, false);
+    if (!(await isFirstWorkspace(tx))) return toWire(undefined, OTHER_WORKSPACE, tx.now, false);
     const run = await findRun(tx);
     const reason = keyLimitReason(await tierOf(tx), await countUsableKeys(tx), KEYS_NEEDED);
-    return presentDemo(run, reason ?? (await env.demo.unavailable()), tx.now);
+    return toWire(run, reason ?? (await env.demo.unavailable()), tx.now);
   },
 });
 
@@ -68,7 +68,7 @@ export const startDemo = command({
     const run = await saveNewRun(tx, { id, key_id, started_at: now, expires_at });
     const fact = demoStarted(id, { key_id, expires_at: run.expires_at });
     return {
-      ...changed(presentDemo(run, undefined, now), fact, made.fact),
+      ...changed(toWire(run, undefined, now), fact, made.fact),
       afterCommit: () => env.demo.start({ id, workspace: tx.workspace, key }),
     };
   },

@@ -9,7 +9,7 @@ export function isRunning({ ended_at, expires_at }: Pick<StoredRun, "ended_at" |
 }
 
 /** Returns the state of the demo. `unavailable` is the reason, other than a running demo, why no run can start. */
-export function presentDemo(
+export function toWire(
   run: StoredRun | undefined,
   unavailable: string | undefined,
   now: Date,

@@ -11,7 +11,7 @@ import { Fields, Id } from "../kernel/schema.ts";
 import { memberLeft } from "../workspaces/facts.ts";
 import { endKeysMadeBy } from "./end-keys.ts";
 import { createKey } from "./operations/create-key.ts";
-import { getWorkspaceKey } from "./operations/get-key.ts";
+import { getKey } from "./operations/get-key.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
 import { rotateKey } from "./operations/rotate-key.ts";
 
@@ -66,7 +66,7 @@ describe("a key made with a key", () => {
     const { id, owner } = await aWorkspace(app());
     const maker = await aKey(owner);
     const made = await aKey(maker.actor, { scopes: ["tasks:read"] });
-    const shown = await app().call(getWorkspaceKey, owner, { id: made.id });
+    const shown = await app().call(getKey, owner, { id: made.id });
     expect(shown).toMatchObject({ created_by_key_id: maker.id, created_by_user_id: null });
     const facts = await factsOf(app(), id, made.id);
     expect(facts).toMatchObject([{ type: "key.created", actor_kind: "service", actor_id: maker.id }]);

@@ -17,8 +17,8 @@ import { updateMember } from "../workspaces/operations/update-member.ts";
 import type { GivenRole } from "../workspaces/schema.ts";
 import { adoptKey } from "./operations/adopt-key.ts";
 import { createKey } from "./operations/create-key.ts";
-import { getWorkspaceKey } from "./operations/get-key.ts";
-import { listWorkspaceKeys } from "./operations/list-keys.ts";
+import { getKey } from "./operations/get-key.ts";
+import { listKeys } from "./operations/list-keys.ts";
 
 const app = useApp();
 const bearer = (key: string) => app().authenticate({ authorization: `Bearer ${key}` });
@@ -56,7 +56,7 @@ describe("the keys of a demoted person", () => {
     const worker = await bearer(crew.key);
     await aTask(app(), script, worker);
     expect((await app().call(claimTasks, worker, {})).items).toHaveLength(1);
-    const { items } = await app().call(listWorkspaceKeys, owner, { kind: "service" });
+    const { items } = await app().call(listKeys, owner, { kind: "service" });
     expect(
       items.map(({ responsible_user_id, responsible_role, lacks }) => ({
         responsible_user_id,
@@ -67,7 +67,7 @@ describe("the keys of a demoted person", () => {
       { responsible_user_id: admin.id, responsible_role: "member", lacks: ["keys:write", "agents:write"] },
       { responsible_user_id: admin.id, responsible_role: "member", lacks: ["keys:write", "agents:write"] },
     ]);
-    expect((await app().call(getWorkspaceKey, owner, { id: crew.id })).lacks).toEqual([]);
+    expect((await app().call(getKey, owner, { id: crew.id })).lacks).toEqual([]);
     const [fact] = (await factsOf(app(), id)).filter(({ type }) => type === "member.updated");
     expect(fact?.data).toEqual({ from: "admin", to: "member", keys_limited: 2 });
     await becomes("admin");
@@ -84,7 +84,7 @@ describe("the keys of a demoted person", () => {
       expect((await app().call(listTasks, by, {})).items).toEqual([]);
     }
     expect((await problemOf(app().call(claimTasks, worker, {}))).code).toBe("forbidden");
-    const { lacks } = await app().call(getWorkspaceKey, owner, { id: crew.id });
+    const { lacks } = await app().call(getKey, owner, { id: crew.id });
     expect(lacks).toEqual(expect.arrayContaining(["tasks:claim", "tasks:write", "messages:write"]));
   });
 

@@ -4,7 +4,7 @@ import { agentActor, aPerson, aWorkspace, factsOf, problemOf, useApp } from "../
 import { outcomesOf, times } from "../../test/harness/outcomes.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { createKey } from "./operations/create-key.ts";
-import { getWorkspaceKey } from "./operations/get-key.ts";
+import { getKey } from "./operations/get-key.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
 import { rotateKey } from "./operations/rotate-key.ts";
 
@@ -76,7 +76,7 @@ describe("rotating a key", () => {
     const made = await aKey(owner);
     const rotated = await app().call(rotateKey, owner, { id: made.id, overlap_seconds: HOUR_SECONDS });
     const until = Date.parse(rotated.previous_expires_at ?? "");
-    const shown = async () => (await app().call(getWorkspaceKey, owner, { id: made.id })).previous_expires_at;
+    const shown = async () => (await app().call(getKey, owner, { id: made.id })).previous_expires_at;
     expect(await shown()).toBe(rotated.previous_expires_at);
     expect([await isGood(made.key), await isGood(rotated.key)]).toEqual([true, true]);
     expect([await isGood(made.key, 59), await isGood(made.key, 61), await isGood(rotated.key, 61)]).toEqual([

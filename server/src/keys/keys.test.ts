@@ -13,8 +13,8 @@ import { archiveAgent } from "../agents/operations/archive-agent.ts";
 import { createAgent } from "../agents/operations/create-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { createKey } from "./operations/create-key.ts";
-import { getWorkspaceKey } from "./operations/get-key.ts";
-import { listWorkspaceKeys } from "./operations/list-keys.ts";
+import { getKey } from "./operations/get-key.ts";
+import { listKeys } from "./operations/list-keys.ts";
 import { revokeKey } from "./operations/revoke-key.ts";
 
 const app = useApp();
@@ -63,7 +63,7 @@ describe("creating", () => {
     const { id, key } = await aKey(owner);
     const { rows } = await app().admin.query("select row_to_json(k)::text as row from api_keys k where id = $1", [id]);
     expect(rows[0].row).not.toContain(key.slice("bw_service_".length + 10));
-    const { items } = await app().call(listWorkspaceKeys, owner, {});
+    const { items } = await app().call(listKeys, owner, {});
     expect(items).toMatchObject([{ id, created_by_user_id: owner.id, revoked_at: null }]);
     expect(JSON.stringify(items)).not.toContain(key);
   });
@@ -219,17 +219,17 @@ describe("listing", () => {
     const ids = [];
     for (let count = 0; count < 3; count++) ids.unshift((await aKey(owner)).id);
     const own = await app().call(createKey, owner, { kind: "agent", name: "x", agent_id: agent.id });
-    const first = await app().call(listWorkspaceKeys, owner, { limit: 2 });
-    const rest = await app().call(listWorkspaceKeys, owner, { limit: 2, cursor: first.next_cursor ?? "" });
+    const first = await app().call(listKeys, owner, { limit: 2 });
+    const rest = await app().call(listKeys, owner, { limit: 2, cursor: first.next_cursor ?? "" });
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual([own.id, ...ids]);
     expect(rest.next_cursor).toBeNull();
-    const ofAgent = await app().call(listWorkspaceKeys, owner, { agent_id: agent.id });
+    const ofAgent = await app().call(listKeys, owner, { agent_id: agent.id });
     expect(ofAgent.items.map(({ id }) => id)).toEqual([own.id]);
-    const services = await app().call(listWorkspaceKeys, owner, { kind: "service" });
+    const services = await app().call(listKeys, owner, { kind: "service" });
     expect(services.items).toHaveLength(3);
-    const only = await app().call(getWorkspaceKey, owner, { id: own.id });
+    const only = await app().call(getKey, owner, { id: own.id });
     expect(only).toEqual(ofAgent.items[0]);
-    const problem = await problemOf(app().call(listWorkspaceKeys, owner, { cursor: "x" }));
+    const problem = await problemOf(app().call(listKeys, owner, { cursor: "x" }));
     expect(problem.code).toBe("invalid_input");
   });
 
@@ -240,7 +240,7 @@ describe("listing", () => {
     await app().call(revokeKey, owner, { id: revoked.id });
     const brief = await app().call(createKey, owner, { ...SERVICE, scopes: ["ingest"], expires_at: hoursFromNow(1) });
     const ids = async (status: "usable" | "revoked" | "expired") =>
-      (await app().call(listWorkspaceKeys, owner, { status })).items.map(({ id }) => id);
+      (await app().call(listKeys, owner, { status })).items.map(({ id }) => id);
     expect(await ids("usable")).toEqual([brief.id, usable.id]);
     expect([await ids("revoked"), await ids("expired")]).toEqual([[revoked.id], []]);
     app().clock.offsetMs = 2 * HOUR_MS;
@@ -254,11 +254,11 @@ describe("listing", () => {
   test("agents may not, one by one neither; unknown and foreign keys are not found", async () => {
     const { id, owner } = await aWorkspace(app());
     const agent = agentActor(id, randomUUID());
-    expect((await problemOf(app().call(listWorkspaceKeys, agent, {}))).code).toBe("forbidden");
-    expect((await problemOf(app().call(getWorkspaceKey, agent, { id: randomUUID() }))).code).toBe("forbidden");
+    expect((await problemOf(app().call(listKeys, agent, {}))).code).toBe("forbidden");
+    expect((await problemOf(app().call(getKey, agent, { id: randomUUID() }))).code).toBe("forbidden");
     const foreign = await aKey((await aWorkspace(app())).owner);
     for (const other of [foreign.id, randomUUID()]) {
-      expect((await problemOf(app().call(getWorkspaceKey, owner, { id: other }))).code).toBe("not_found");
+      expect((await problemOf(app().call(getKey, owner, { id: other }))).code).toBe("not_found");
     }
   });
 });

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { type Operation, query } from "../kernel/operation.ts";
 import { Fields, Id, JsonObject, Literals, Nullable, Page, PageInput, Time } from "../kernel/schema.ts";
-import { listObsEvents } from "./store.ts";
+import { listAttempts } from "./store.ts";
 
 const ObsEvent = Fields({
   id: Id,
@@ -14,7 +14,7 @@ const ObsEvent = Fields({
   created_at: Time,
 });
 
-export const listObsEventsOperation = query({
+export const listObsEvents = query({
   name: "obs.list_events",
   summary: "List telemetry events, newest first: one for the start and one for the end of each attempt at a task.",
   route: "GET /obs/events",
@@ -28,8 +28,8 @@ export const listObsEventsOperation = query({
   output: Page(ObsEvent),
   problems: [],
   async run({ tx }, { limit, cursor, ...filters }) {
-    return listObsEvents(tx, filters, { limit, cursor });
+    return listAttempts(tx, filters, { limit, cursor });
   },
 });
 
-export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [listObsEventsOperation];
+export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [listObsEvents];

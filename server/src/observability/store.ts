@@ -39,18 +39,18 @@ export interface EventFilters {
 const ENDS_ATTEMPT = { type: "task.failed", with: "previous_status" };
 
 /** Returns telemetry events, newest first. */
-export async function listObsEvents(tx: ReadTx, filters: EventFilters, asked: PageRequest): Promise<Paged<ObsEvent>> {
+export async function listAttempts(tx: ReadTx, filters: EventFilters, page: PageRequest): Promise<Paged<ObsEvent>> {
   const { agent_id, task_id: subject_id, event_type: eventType } = filters;
   const types = Object.keys(KINDS).filter((type) => eventType === undefined || KINDS[type]?.event_type === eventType);
-  const { items, next_cursor } = await listOfTypes(tx, { types, only: ENDS_ATTEMPT, agent_id, subject_id }, asked);
+  const { items, next_cursor } = await listOfTypes(tx, { types, only: ENDS_ATTEMPT, agent_id, subject_id }, page);
   const titles = await listTitles(
     tx,
     items.map((fact) => fact.subject_id),
   );
-  return { items: items.map((fact) => presentAttempt(fact, titles.get(fact.subject_id) ?? "")), next_cursor };
+  return { items: items.map((fact) => toWire(fact, titles.get(fact.subject_id) ?? "")), next_cursor };
 }
 
-function presentAttempt(fact: FactRow, title: string): ObsEvent {
+function toWire(fact: FactRow, title: string): ObsEvent {
   const { id, type, agent_id, subject_id: task_id, data, created_at } = fact;
   const kind = KINDS[type] ?? ERROR;
   const why = kind === ERROR && { reason: data.reason ?? type.slice("task.".length) };

@@ -6,7 +6,7 @@ import { getRules } from "./operations/get-rules.ts";
 import { listRoles } from "./operations/list-roles.ts";
 import { setRole } from "./operations/set-role.ts";
 import { setRules } from "./operations/set-rules.ts";
-import { summarizeTeam } from "./operations/summarize.ts";
+import { summarizeTeam } from "./operations/summarize-team.ts";
 
 export const TEAM_OPERATIONS: readonly Operation[] = [
   listRoles,

@@ -14,7 +14,7 @@ import type { Actor } from "../kernel/actor.ts";
 import { acceptInvitation } from "./operations/accept-invitation.ts";
 import { createInvitation } from "./operations/create-invitation.ts";
 import { listInvitations } from "./operations/list-invitations.ts";
-import { listWorkspaceMembers } from "./operations/list-members.ts";
+import { listMembers } from "./operations/list-members.ts";
 import { removeMember } from "./operations/remove-member.ts";
 import { revokeInvitation } from "./operations/revoke-invitation.ts";
 import { INVITATIONS_OPEN_MAX } from "./rules.ts";
@@ -33,7 +33,7 @@ const invite = (workspace: TestWorkspace, email: string, role: "admin" | "member
 const accept = (actor: Actor, token: string) => app().call(acceptInvitation, actor, { token });
 
 async function membersOf({ id, owner }: TestWorkspace): Promise<string[]> {
-  return (await app().call(listWorkspaceMembers, owner, { id })).items.map(({ user_id }) => user_id);
+  return (await app().call(listMembers, owner, { id })).items.map(({ user_id }) => user_id);
 }
 
 describe("an invitation", () => {

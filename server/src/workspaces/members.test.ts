@@ -3,10 +3,10 @@ import { aPerson, aWorkspace, factsOf, problemOf, useApp } from "../../test/harn
 import { anEmail, anInvitation, ownFirst } from "../../test/harness/scene.ts";
 import type { Actor, Role } from "../kernel/actor.ts";
 import { createKey } from "../keys/operations/create-key.ts";
-import { listWorkspaceKeys } from "../keys/operations/list-keys.ts";
+import { listKeys } from "../keys/operations/list-keys.ts";
 import { leaveWorkspace } from "./operations/leave-workspace.ts";
 import { listInvitations } from "./operations/list-invitations.ts";
-import { listWorkspaceMembers } from "./operations/list-members.ts";
+import { listMembers } from "./operations/list-members.ts";
 import { removeMember } from "./operations/remove-member.ts";
 import { transferWorkspace } from "./operations/transfer-workspace.ts";
 import { updateMember } from "./operations/update-member.ts";
@@ -24,7 +24,7 @@ async function aTeam() {
 }
 
 async function rolesIn({ id, owner }: { id: string; owner: Actor }): Promise<Record<string, Role>> {
-  const { items } = await app().call(listWorkspaceMembers, owner, { id });
+  const { items } = await app().call(listMembers, owner, { id });
   return Object.fromEntries(items.map(({ user_id, role }) => [user_id, role]));
 }
 
@@ -79,7 +79,7 @@ describe("removing and leaving", () => {
     const invitation = await anInvitation({ app: app(), owner: admin, workspace: team.workspace }, anEmail());
     await way(team);
     expect(await rolesIn(team)).not.toHaveProperty(admin.id);
-    const keys = await app().call(listWorkspaceKeys, owner, {});
+    const keys = await app().call(listKeys, owner, {});
     const revoked = Object.fromEntries(keys.items.map((key) => [key.id, key.revoked_at !== null]));
     expect(revoked).toEqual({ [theirs.id]: true, [mine.id]: false });
     await expect(app().authenticate({ authorization: `Bearer ${theirs.key}` })).rejects.toMatchObject({ status: 401 });

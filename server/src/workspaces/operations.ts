@@ -5,8 +5,8 @@ import { createInvitation } from "./operations/create-invitation.ts";
 import { createWorkspace } from "./operations/create-workspace.ts";
 import { leaveWorkspace } from "./operations/leave-workspace.ts";
 import { listInvitations } from "./operations/list-invitations.ts";
-import { listWorkspaceMembers } from "./operations/list-members.ts";
-import { listOwnWorkspaces } from "./operations/list-workspaces.ts";
+import { listMembers } from "./operations/list-members.ts";
+import { listWorkspaces } from "./operations/list-workspaces.ts";
 import { removeMember } from "./operations/remove-member.ts";
 import { revokeInvitation } from "./operations/revoke-invitation.ts";
 import { transferWorkspace } from "./operations/transfer-workspace.ts";
@@ -14,11 +14,11 @@ import { updateMember } from "./operations/update-member.ts";
 import { updateWorkspace } from "./operations/update-workspace.ts";
 
 export const WORKSPACE_OPERATIONS: readonly Operation[] = [
-  listOwnWorkspaces,
+  listWorkspaces,
   createWorkspace,
   updateWorkspace,
   transferWorkspace,
-  listWorkspaceMembers,
+  listMembers,
   updateMember,
   removeMember,
   leaveWorkspace,

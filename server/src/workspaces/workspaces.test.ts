@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { agentActor, aPerson, aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
-import { listOwnSessions } from "../auth/operations/list-sessions.ts";
-import { me } from "../auth/operations/me.ts";
-import { revokeOwnSession } from "../auth/operations/revoke-session.ts";
+import { getMe } from "../auth/operations/get-me.ts";
+import { listSessions } from "../auth/operations/list-sessions.ts";
+import { revokeSession } from "../auth/operations/revoke-session.ts";
 import { signIn } from "../auth/test-sign-in.ts";
 import { createKey } from "../keys/operations/create-key.ts";
 import { createWorkspace } from "./operations/create-workspace.ts";
-import { listWorkspaceMembers } from "./operations/list-members.ts";
-import { listOwnWorkspaces } from "./operations/list-workspaces.ts";
+import { listMembers } from "./operations/list-members.ts";
+import { listWorkspaces } from "./operations/list-workspaces.ts";
 
 const app = useApp();
 
@@ -30,7 +30,7 @@ describe("auth.me", () => {
     const { actor, user, workspace } = await aSignedIn();
     const team = await aWorkspace(app());
     await joins(team.id, user.id, "viewer");
-    const answer = await app().call(me, actor, {});
+    const answer = await app().call(getMe, actor, {});
     expect(answer).toEqual({
       authenticated: true,
       actor: { kind: "user", id: user.id },
@@ -45,7 +45,7 @@ describe("auth.me", () => {
     const { key } = await app().call(createKey, owner, { kind: "service", name: "x", scopes: ["ingest"] });
     const service = await app().authenticate({ authorization: `Bearer ${key}` });
     for (const actor of [service, agentActor(id, randomUUID())]) {
-      const { user, workspaces, permissions } = await app().call(me, actor, {});
+      const { user, workspaces, permissions } = await app().call(getMe, actor, {});
       expect({ user, workspaces }).toEqual({ user: null, workspaces: [{ id, name: "Test", role: null }] });
       expect(new Set(permissions)).toEqual(actor.permissions);
     }
@@ -59,10 +59,10 @@ describe("workspaces", () => {
     expect(made).toMatchObject({ name: "Second", role: "owner", tier_name: "free" });
     expect(await factsOf(app(), id)).toEqual([]);
     expect(await factsOf(app(), made.id)).toMatchObject([{ type: "workspace.created", actor_id: owner.id }]);
-    const { items } = await app().call(listOwnWorkspaces, owner, {});
+    const { items } = await app().call(listWorkspaces, owner, {});
     expect(items.map((item) => item.id)).toEqual([id, made.id]);
-    const first = await app().call(listOwnWorkspaces, owner, { limit: 1 });
-    const rest = await app().call(listOwnWorkspaces, owner, { limit: 1, cursor: first.next_cursor ?? "" });
+    const first = await app().call(listWorkspaces, owner, { limit: 1 });
+    const rest = await app().call(listWorkspaces, owner, { limit: 1, cursor: first.next_cursor ?? "" });
     expect([...first.items, ...rest.items]).toEqual(items);
   });
 
@@ -96,15 +96,15 @@ describe("members", () => {
     const viewer = await aPerson(app(), id, "viewer");
     const gone = await aPerson(app(), id, "admin");
     await app().admin.query("update members set ended_at = bailiwick_now() where user_id = $1", [gone.id]);
-    const { items } = await app().call(listWorkspaceMembers, viewer, { id });
+    const { items } = await app().call(listMembers, viewer, { id });
     expect(items.map(({ user_id, role }) => [user_id, role]).sort()).toEqual(
       [
         [owner.id, "owner"],
         [viewer.id, "viewer"],
       ].sort(),
     );
-    const first = await app().call(listWorkspaceMembers, viewer, { id, limit: 1 });
-    const rest = await app().call(listWorkspaceMembers, viewer, { id, limit: 1, cursor: first.next_cursor ?? "" });
+    const first = await app().call(listMembers, viewer, { id, limit: 1 });
+    const rest = await app().call(listMembers, viewer, { id, limit: 1, cursor: first.next_cursor ?? "" });
     expect([...first.items, ...rest.items]).toEqual(items);
   });
 
@@ -112,9 +112,9 @@ describe("members", () => {
     const { actor: own, user, session } = await aSignedIn();
     const team = await aWorkspace(app());
     await joins(team.id, user.id, "viewer");
-    expect((await problemOf(app().call(listWorkspaceMembers, own, { id: team.id }))).code).toBe("not_found");
+    expect((await problemOf(app().call(listMembers, own, { id: team.id }))).code).toBe("not_found");
     const actor = await app().authenticate({ session, workspace: team.id });
-    expect((await app().call(listWorkspaceMembers, actor, { id: team.id })).items).toHaveLength(2);
+    expect((await app().call(listMembers, actor, { id: team.id })).items).toHaveLength(2);
   });
 
   test("of a foreign, unknown or left workspace are not found, and agents may not ask", async () => {
@@ -125,10 +125,10 @@ describe("members", () => {
       [other.id, owner.id],
     );
     for (const foreign of [other.id, (await aWorkspace(app())).id, randomUUID()]) {
-      expect((await problemOf(app().call(listWorkspaceMembers, owner, { id: foreign }))).code).toBe("not_found");
+      expect((await problemOf(app().call(listMembers, owner, { id: foreign }))).code).toBe("not_found");
     }
     const agent = agentActor(id, randomUUID());
-    expect((await problemOf(app().call(listWorkspaceMembers, agent, { id }))).code).toBe("forbidden");
+    expect((await problemOf(app().call(listMembers, agent, { id }))).code).toBe("forbidden");
   });
 });
 
@@ -136,34 +136,34 @@ describe("own sessions", () => {
   test("are listed newest first and ended one by one, at once", async () => {
     const { actor, session, user, workspace } = await aSignedIn();
     const second = await signIn(app(), user.email);
-    const { items } = await app().call(listOwnSessions, actor, {});
+    const { items } = await app().call(listSessions, actor, {});
     expect(items).toHaveLength(2);
     const [newest] = items;
     if (!newest) throw new Error("No session.");
     await app().authenticate({ session: second.session });
-    await app().call(revokeOwnSession, actor, { id: newest.id });
+    await app().call(revokeSession, actor, { id: newest.id });
     expect((await problemOf(app().authenticate({ session: second.session }))).code).toBe("unauthenticated");
     expect((await app().authenticate({ session })).id).toBe(user.id);
-    await app().call(revokeOwnSession, actor, { id: newest.id });
+    await app().call(revokeSession, actor, { id: newest.id });
     const facts = await factsOf(app(), workspace.id, newest.id);
     expect(facts.map(({ type }) => type)).toEqual(["session.created", "session.revoked"]);
-    expect((await app().call(listOwnSessions, actor, {})).items).toHaveLength(1);
+    expect((await app().call(listSessions, actor, {})).items).toHaveLength(1);
   });
 
   test("ended by many at once is one fact", async () => {
     const { actor, user, workspace } = await aSignedIn();
     await signIn(app(), user.email);
-    const { items } = await app().call(listOwnSessions, actor, {});
+    const { items } = await app().call(listSessions, actor, {});
     const id = items[0]?.id ?? "";
-    await Promise.all(Array.from({ length: 8 }, () => app().call(revokeOwnSession, actor, { id })));
+    await Promise.all(Array.from({ length: 8 }, () => app().call(revokeSession, actor, { id })));
     expect(await factsOf(app(), workspace.id, id)).toHaveLength(2);
   });
 
   test("that ends itself by many at once does so once: the others come with an ended session", async () => {
     const { actor, workspace } = await aSignedIn();
-    const { items } = await app().call(listOwnSessions, actor, {});
+    const { items } = await app().call(listSessions, actor, {});
     const id = items[0]?.id ?? "";
-    const calls = Array.from({ length: 8 }, () => app().call(revokeOwnSession, actor, { id }));
+    const calls = Array.from({ length: 8 }, () => app().call(revokeSession, actor, { id }));
     const codes = (await Promise.allSettled(calls)).map((one) => (one.status === "rejected" ? one.reason.code : "ok"));
     expect(codes.sort()).toEqual(["ok", ...Array.from({ length: 7 }, () => "unauthenticated")]);
     expect(await factsOf(app(), workspace.id, id)).toHaveLength(2);
@@ -172,8 +172,8 @@ describe("own sessions", () => {
   test("another person's session is not found", async () => {
     const { actor } = await aSignedIn();
     const other = await aSignedIn();
-    const { items } = await app().call(listOwnSessions, other.actor, {});
-    const problem = await problemOf(app().call(revokeOwnSession, actor, { id: items[0]?.id ?? "" }));
+    const { items } = await app().call(listSessions, other.actor, {});
+    const problem = await problemOf(app().call(revokeSession, actor, { id: items[0]?.id ?? "" }));
     expect(problem.code).toBe("not_found");
     expect((await app().authenticate({ session: other.session })).id).toBe(other.user.id);
   });
@@ -183,10 +183,10 @@ describe("own sessions", () => {
     const team = await aWorkspace(app());
     await joins(team.id, user.id, "viewer");
     const guest = await app().authenticate({ session, workspace: team.id });
-    const problem = await problemOf(app().call(revokeOwnSession, guest, { id: randomUUID() }));
+    const problem = await problemOf(app().call(revokeSession, guest, { id: randomUUID() }));
     expect(problem.code).toBe("conflict");
     const agent = agentActor(team.id, randomUUID());
-    expect((await problemOf(app().call(listOwnSessions, agent, {}))).code).toBe("forbidden");
+    expect((await problemOf(app().call(listSessions, agent, {}))).code).toBe("forbidden");
   });
 });
 

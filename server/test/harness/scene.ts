@@ -1,6 +1,6 @@
 /** A workspace with people, agents and one row of each kind that operations need. */
 import { randomUUID } from "node:crypto";
-import { verify } from "../../src/auth/operations/verify.ts";
+import { verifyLink } from "../../src/auth/operations/verify-link.ts";
 import { createSignInLink } from "../../src/auth/owner.ts";
 import type { Actor } from "../../src/kernel/actor.ts";
 import { createInvitation } from "../../src/workspaces/operations/create-invitation.ts";
@@ -41,7 +41,7 @@ export async function aLinkToken(app: TestApp, email: string): Promise<string> {
 export async function aSession({ app }: Scene, person: Actor): Promise<{ token: string; id: string }> {
   const email = `${person.id}@example.org`;
   const input = { token: await aLinkToken(app, email) };
-  const { session } = await app.dispatcher.dispatchPublic(verify, { input, request: requestInfo() });
+  const { session } = await app.dispatcher.dispatchPublic(verifyLink, { input, request: requestInfo() });
   if (!session || session === "clear") throw new Error("Signing in gave no session.");
   const { rows } = await app.admin.query("select id from sessions where user_id = $1 order by id desc limit 1", [
     person.id,

@@ -4,12 +4,13 @@ import { type CommandContext, changed, command, unchanged } from "../../kernel/o
 import { Fields } from "../../kernel/schema.ts";
 import { revokeAgentKeys } from "../../keys/index.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
-import { defaultMoved, showAgent } from "../change-agent.ts";
+import { defaultMoved } from "../change-agent.ts";
 import { saveStatus } from "../change-status.ts";
 import { agentHooks } from "../hooks.ts";
 import { statusAfter } from "../rules.ts";
 import { Agent, StatusStep } from "../schema.ts";
 import { lockAgent, lockSuccessor, saveAgent } from "../store/agents.ts";
+import { toWire } from "../to-wire.ts";
 
 export const archiveAgent = command({
   name: "agents.archive",
@@ -30,13 +31,13 @@ export const archiveAgent = command({
     await lockWorkspace(tx);
     const agent = await lockAgent(tx, id);
     const status = statusAfter(agent, "archive");
-    if (status === agent.status) return unchanged(await showAgent(tx, agent));
+    if (status === agent.status) return unchanged(await toWire(tx, agent));
     await agentHooks.requireArchivable(tx, agent.id, confirm);
     const [archived, fact] = await saveStatus(context, agent, status, reason);
     const facts = await revokeAgentKeys(tx, agent.id);
     if (agent.is_default) facts.push(...(await passOnDefault(context, agent.id)));
     facts.push(...(await agentHooks.onArchived(tx, agent.id, actor)));
-    return changed(await showAgent(tx, archived), fact, ...facts);
+    return changed(await toWire(tx, archived), fact, ...facts);
   },
 });
 

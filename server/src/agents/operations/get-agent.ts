@@ -1,7 +1,7 @@
 import { query } from "../../kernel/operation.ts";
-import { showAgent } from "../change-agent.ts";
 import { Agent, ById } from "../schema.ts";
 import { getAgent as getRow } from "../store/agents.ts";
+import { toWire } from "../to-wire.ts";
 
 export const getAgent = query({
   name: "agents.get",
@@ -12,6 +12,6 @@ export const getAgent = query({
   output: Agent,
   problems: ["not_found"],
   async run({ tx }, { id }) {
-    return showAgent(tx, await getRow(tx, id));
+    return toWire(tx, await getRow(tx, id));
   },
 });

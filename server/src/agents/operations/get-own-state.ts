@@ -2,10 +2,10 @@ import { gateOf } from "../../gate/index.ts";
 import { query } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { showAgent } from "../change-agent.ts";
 import { agentHooks } from "../hooks.ts";
 import { OwnState } from "../schema.ts";
 import { getAgent } from "../store/agents.ts";
+import { toWire } from "../to-wire.ts";
 
 export const getOwnState = query({
   name: "agents.me",
@@ -23,7 +23,7 @@ export const getOwnState = query({
     const { max_running_tasks } = agent;
     const available = max_running_tasks === null ? null : Math.max(0, max_running_tasks - running);
     return {
-      agent: await showAgent(tx, agent),
+      agent: await toWire(tx, agent),
       limits: { max_running_tasks, running, available },
       headroom: await agentHooks.headroom(tx, agent.id),
       last_refusal,

@@ -2,9 +2,9 @@ import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, PageInput, TEXT_LIMITS, Text } from "../../kernel/schema.ts";
-import { showAgents } from "../change-agent.ts";
 import { AgentPage, AgentStatus, AgentType } from "../schema.ts";
 import { listAgents as listRows } from "../store/agents.ts";
+import { listToWire } from "../to-wire.ts";
 
 const YES_OR_NO = /^[01]$/;
 
@@ -33,6 +33,6 @@ export const listAgents = query({
         key: (agent) => [Number(agent.is_featured), Number(agent.is_default), agent.created_at, agent.id],
       },
     );
-    return { items: await showAgents(tx, items), next_cursor };
+    return { items: await listToWire(tx, items), next_cursor };
   },
 });

@@ -1,12 +1,13 @@
 import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
-import { saveConfiguration, showAgent } from "../change-agent.ts";
+import { saveConfiguration } from "../change-agent.ts";
 import { agentRestored } from "../facts.ts";
 import { reconfigure, requireStep, restoredConfig } from "../rules.ts";
 import { Agent } from "../schema.ts";
 import { configOf, lockAgent } from "../store/agents.ts";
 import { getRevisionConfig } from "../store/configurations.ts";
+import { toWire } from "../to-wire.ts";
 
 export const restoreAgent = command({
   name: "agents.restore",
@@ -26,9 +27,9 @@ export const restoreAgent = command({
     const config = configOf(agent);
     const next = reconfigure(config, restoredConfig(config, await getRevisionConfig(tx, agent.id, revision)));
     const { changed_fields } = next;
-    if (changed_fields.length === 0) return unchanged(await showAgent(tx, agent));
+    if (changed_fields.length === 0) return unchanged(await toWire(tx, agent));
     const saved = await saveConfiguration(context, agent, next);
     const data = { restored_revision: revision, revision: saved.revision, changed_fields };
-    return changed(await showAgent(tx, saved), agentRestored(saved.id, data));
+    return changed(await toWire(tx, saved), agentRestored(saved.id, data));
   },
 });

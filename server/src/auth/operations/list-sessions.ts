@@ -2,9 +2,9 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Page, PageInput } from "../../kernel/schema.ts";
 import { Session } from "../schema.ts";
-import { listSessions } from "../store/sessions.ts";
+import { listSessions as listRows } from "../store/sessions.ts";
 
-export const listOwnSessions = query({
+export const listSessions = query({
   name: "auth.list_sessions",
   summary: "List your sessions, newest first. The session of this request is marked.",
   route: "GET /auth/sessions",
@@ -19,7 +19,7 @@ export const listOwnSessions = query({
       { limit, cursor },
       {
         shapes: [CURSOR.id],
-        rows: ([before] = [], rowsMax) => listSessions(actor.id, before, rowsMax),
+        rows: ([before] = [], rowsMax) => listRows(actor.id, before, rowsMax),
         key: ({ id }) => [id],
       },
     );

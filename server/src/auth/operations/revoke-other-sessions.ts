@@ -5,9 +5,9 @@ import { Fields } from "../../kernel/schema.ts";
 import { sessionRevoked } from "../facts.ts";
 import { requireOwnWorkspace } from "../rules.ts";
 import { findOwnWorkspace } from "../store/people.ts";
-import { revokeOtherSessions } from "../store/sessions.ts";
+import { revokeOtherSessions as revokeRows } from "../store/sessions.ts";
 
-export const revokeOtherOwnSessions = command({
+export const revokeOtherSessions = command({
   name: "auth.revoke_other_sessions",
   summary: "End all your other sessions. They are signed out at once.",
   route: "POST /auth/sessions/revoke-others",
@@ -21,7 +21,7 @@ export const revokeOtherOwnSessions = command({
   async run({ tx, actor }) {
     requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
     const kept = actor.session_id;
-    const revoked = await revokeOtherSessions(tx, actor.id, kept);
+    const revoked = await revokeRows(tx, actor.id, kept);
     // Two sessions ended each other at the same time, and this one came second.
     if (revoked === null) throw new Problem("unauthenticated", "This session has ended.");
     if (revoked === 0) return unchanged({ revoked });

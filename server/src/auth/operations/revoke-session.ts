@@ -4,9 +4,9 @@ import { Fields, Id } from "../../kernel/schema.ts";
 import { sessionRevoked } from "../facts.ts";
 import { requireOwnWorkspace } from "../rules.ts";
 import { findOwnWorkspace } from "../store/people.ts";
-import { revokeSession } from "../store/sessions.ts";
+import { revokeSession as revokeRow } from "../store/sessions.ts";
 
-export const revokeOwnSession = command({
+export const revokeSession = command({
   name: "auth.revoke_session",
   summary: "End one of your sessions. It is signed out at once.",
   route: "POST /auth/sessions/{id}/revoke",
@@ -19,7 +19,7 @@ export const revokeOwnSession = command({
   problems: ["not_found", "conflict"],
   async run({ tx, actor }, { id }) {
     requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
-    const wasOpen = await revokeSession(tx, actor.id, id);
+    const wasOpen = await revokeRow(tx, actor.id, id);
     if (wasOpen === undefined) throw new Problem("not_found", `You have no session ${id}.`);
     if (!wasOpen) return unchanged({ id });
     return changed({ id }, sessionRevoked({ kind: "session", id }, { reason: "revoked" }));

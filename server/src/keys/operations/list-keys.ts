@@ -3,10 +3,10 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Id, Page, PageInput } from "../../kernel/schema.ts";
 import { KeyKind, KeyStatus, KeyWithLacks } from "../schema.ts";
-import { listKeys } from "../store/keys.ts";
+import { listKeys as listRows } from "../store/keys.ts";
 import { toWire } from "../to-wire.ts";
 
-export const listWorkspaceKeys = query({
+export const listKeys = query({
   name: "keys.list",
   summary: "List the keys of the workspace, newest first, also revoked ones. The secret is never shown again.",
   route: "GET /keys",
@@ -25,7 +25,7 @@ export const listWorkspaceKeys = query({
       { limit, cursor },
       {
         shapes: [CURSOR.id],
-        rows: ([before] = []) => listKeys(tx, { ...filter, before }),
+        rows: ([before] = []) => listRows(tx, { ...filter, before }),
         key: ({ id }) => [id],
       },
     );

@@ -2,9 +2,9 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Id, Page, PageInput } from "../../kernel/schema.ts";
 import { Member } from "../schema.ts";
-import { listMembers } from "../store/members.ts";
+import { listMembers as listRows } from "../store/members.ts";
 
-export const listWorkspaceMembers = query({
+export const listMembers = query({
   name: "members.list",
   summary: "List the members of one of your workspaces with their roles.",
   route: "GET /workspaces/{id}/members",
@@ -19,7 +19,7 @@ export const listWorkspaceMembers = query({
       { limit, cursor },
       {
         shapes: [CURSOR.time, CURSOR.id],
-        rows: (after, rowsMax) => listMembers({ reader: actor.id, workspace: id }, after, rowsMax),
+        rows: (after, rowsMax) => listRows({ reader: actor.id, workspace: id }, after, rowsMax),
         key: (row) => [row.joined_at, row.user_id],
       },
     );

@@ -1,10 +1,10 @@
-import { listWorkspaces } from "../../auth/index.ts";
+import { listWorkspaces as listRows } from "../../auth/index.ts";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Page, PageInput } from "../../kernel/schema.ts";
 import { Workspace } from "../schema.ts";
 
-export const listOwnWorkspaces = query({
+export const listWorkspaces = query({
   name: "workspaces.list",
   summary: "List the workspaces of which you are a member, your own first, with your role in each.",
   route: "GET /workspaces",
@@ -18,7 +18,7 @@ export const listOwnWorkspaces = query({
       { limit, cursor },
       {
         shapes: [CURSOR.time, CURSOR.id],
-        rows: (after, rowsMax) => listWorkspaces(actor.id, after, rowsMax),
+        rows: (after, rowsMax) => listRows(actor.id, after, rowsMax),
         key: (row) => [row.joined_at, row.id],
       },
     );

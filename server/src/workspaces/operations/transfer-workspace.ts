@@ -5,7 +5,7 @@ import { Fields } from "../../kernel/schema.ts";
 import { workspaceTransferred } from "../facts.ts";
 import { requireTransferable } from "../rules.ts";
 import { Member, MemberId } from "../schema.ts";
-import { countOwned, lockMember, saveRole, showMember } from "../store/members.ts";
+import { countOwned, getMember, lockMember, saveRole } from "../store/members.ts";
 
 export const transferWorkspace = command({
   name: "workspaces.transfer",
@@ -28,6 +28,6 @@ export const transferWorkspace = command({
     await saveRole(tx, actor.id, "admin");
     await saveRole(tx, user_id, "owner");
     const data = { from_user_id: actor.id, to_user_id: user_id };
-    return changed(await showMember(tx, actor.id, user_id), workspaceTransferred(id, data));
+    return changed(await getMember(tx, actor.id, user_id), workspaceTransferred(id, data));
   },
 });

@@ -10,7 +10,7 @@ import { invitationRevoked, memberUpdated } from "../facts.ts";
 import { requireNotOwner } from "../rules.ts";
 import { GivenRole, Member, MemberId } from "../schema.ts";
 import { endInvitationsOf } from "../store/invitations.ts";
-import { lockMember, saveRole, showMember } from "../store/members.ts";
+import { getMember, lockMember, saveRole } from "../store/members.ts";
 
 export const updateMember = command({
   name: "members.update",
@@ -30,7 +30,7 @@ export const updateMember = command({
     const member = await lockMember(tx, user_id);
     if (!member) throw notFound("member", user_id);
     requireNotOwner(member, "be given another role");
-    const shown = await showMember(tx, actor.id, user_id);
+    const shown = await getMember(tx, actor.id, user_id);
     if (member.role === role) return unchanged(shown);
     await saveRole(tx, user_id, role);
     const keys_limited = await countLimited(tx, user_id, role);

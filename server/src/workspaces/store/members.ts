@@ -30,7 +30,7 @@ export async function lockMember(tx: Tx, userId: string): Promise<{ user_id: str
 }
 
 /** Reads one member in the shape of the list. */
-export async function showMember(tx: ReadTx, reader: string, userId: string): Promise<Member> {
+export async function getMember(tx: ReadTx, reader: string, userId: string): Promise<Member> {
   const [row] = await tx.statement<Member>(
     "members.show",
     `select user_id, email, name, role, joined_at from list_members($1, $2, null, null, null) where user_id = $3`,

@@ -5,7 +5,7 @@ import { Token } from "../schema.ts";
 import { SignedIn, signIn } from "../sign-in.ts";
 import { spendLink } from "../store/sessions.ts";
 
-export const verify = publicCommand({
+export const verifyLink = publicCommand({
   name: "auth.verify",
   summary:
     "Sign in with the token of a sign-in link. The first sign-in creates the person and the person's own workspace.",

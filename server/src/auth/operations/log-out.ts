@@ -5,7 +5,7 @@ import { personActor } from "../actors.ts";
 import { sessionRevoked } from "../facts.ts";
 import { closeSession } from "../store/sessions.ts";
 
-export const logout = publicCommand({
+export const logOut = publicCommand({
   name: "auth.logout",
   summary: "Sign out: end the session of this browser. Without a session, nothing happens.",
   route: "POST /auth/logout",

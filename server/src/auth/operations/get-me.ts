@@ -7,7 +7,7 @@ import { PERMISSION_TABLE } from "../permissions.ts";
 import { Me } from "../schema.ts";
 import { findPerson, listWorkspaces } from "../store/people.ts";
 
-export const me = query({
+export const getMe = query({
   name: "auth.me",
   summary: "Read your own identity, your permissions and your workspaces.",
   description: "For a key, `user` is null, and `workspaces` has only the key's workspace.",
