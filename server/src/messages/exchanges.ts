@@ -7,8 +7,8 @@ import { type Exchange, listExchanges, lockObligations, resetExchanges } from ".
 import type { Outgoing } from "./store/send.ts";
 
 /**
- * Checks the recipients to whom the agent has written as much as it may. Throws unless each of these exchanges led to
- * progress; then their counts start again at zero.
+ * Checks the exchanges in which the agent has reached its limit. Throws unless each of them led to progress. Then their
+ * counts start again at zero.
  */
 export async function requireProgress(tx: Tx, message: Outgoing, hopsMax: number): Promise<void> {
   const { from_agent_id: sender } = message;

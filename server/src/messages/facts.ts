@@ -1,4 +1,4 @@
-/** What the log says of a message. Never what is in it. */
+/** The facts of messages. No fact contains the text of a message. */
 import Type from "typebox";
 import { type Fact, factType } from "../kernel/facts/fact.ts";
 import type { Wakes } from "../kernel/operation.ts";
@@ -7,7 +7,7 @@ import { recipientOf } from "./rules.ts";
 import type { Message } from "./schema.ts";
 
 const PLACE = { thread_id: Id, task_id: Nullable(Id) };
-const to = Nullable(Type.String({ ...Id, description: "The agent or the person it is addressed to." }));
+const to = Nullable(Type.String({ ...Id, description: "The addressed agent or person." }));
 
 const messageSent = factType({
   type: "message.sent",
@@ -23,12 +23,12 @@ const messageOverdue = factType({
   data: Fields({ ...PLACE, to, reply_by: Nullable(Time), escalated_to: Nullable(Id) }),
 });
 
-/** One for each call that changed something: about the reader's marks, not the messages. */
+/** One fact for each call that changed something. Its subject is the reader. */
 export const messagesRead = factType({
   type: "message.read",
   subject: ["agent", "user"],
   meaning: "An agent or a person marked messages as read.",
-  data: Fields({ read: Type.Integer({ description: "Messages." }), up_to_message_id: Id }),
+  data: Fields({ read: Type.Integer({ description: "The number of messages." }), up_to_message_id: Id }),
 });
 
 export const MESSAGE_FACTS = [messageSent, messageOverdue, messagesRead] as const;
@@ -45,7 +45,7 @@ export function overdueFact(message: Message, escalatedTo: string | null): Fact 
   return messageOverdue(id, data, { agent_id: message.to_agent_id });
 }
 
-/** Whose inbox got something. A message that is addressed to nobody goes to all of its thread. */
+/** Returns the owners whose inbox got a message. A message without an addressee goes to all members of its thread. */
 export function deliveredBy({ type, data }: Fact): Wakes {
   if (!type.startsWith("message.") || type === "message.read") return { owners: [], others: false };
   return typeof data.to === "string" && type === "message.sent"

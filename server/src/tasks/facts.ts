@@ -1,4 +1,4 @@
-/** The facts of tasks, and what governance reads of them. Telemetry is read from the events. */
+/** The facts of tasks: the events of a task, and the facts for governance. */
 import Type, { type Static, type TSchema } from "typebox";
 import { type Fact, factType } from "../kernel/facts/fact.ts";
 import type { Wakes } from "../kernel/operation.ts";
@@ -18,7 +18,7 @@ const previous_status = Literals(STATUSES);
 const attempt = Type.Integer();
 const fence = Type.Integer();
 const reason = Nullable(Type.String());
-const output_summary = Type.Optional(Type.String({ description: "How the output begins." }));
+const output_summary = Type.Optional(Type.String({ description: "The beginning of the output." }));
 
 const EVENTS = {
   created: event(
@@ -28,12 +28,12 @@ const EVENTS = {
       title: Type.String(),
       assigned_to_agent_id: Id,
       parent_task_id: Nullable(Id),
-      retry_of: Type.Optional(Type.String({ ...Id, description: "The task that this one tries again." })),
+      retry_of: Type.Optional(Type.String({ ...Id, description: "The task that the new task retries." })),
     }),
   ),
   assigned: event(
     "assigned",
-    "A task was handed to another agent.",
+    "A task was assigned to another agent.",
     Fields({ from_agent_id: Id, to_agent_id: Id, previous_status, reason }),
   ),
   started: event(
@@ -51,12 +51,12 @@ const EVENTS = {
       previous_status,
       attempt,
       output_summary,
-      detached: Type.Optional(Type.Boolean({ description: "Its open children go on without it." })),
+      detached: Type.Optional(Type.Boolean({ description: "The open children continue without the task." })),
     }),
   ),
   failed: event(
     "failed",
-    "A task failed for good.",
+    "A task failed and is not attempted again.",
     Fields({
       previous_status: Type.Optional(previous_status),
       attempt,
@@ -66,7 +66,7 @@ const EVENTS = {
   ),
   escalated: event(
     "escalated",
-    "A task was handed up to a supervisor, or to people when to_agent_id is null.",
+    "A task was escalated to a supervisor, or to people when to_agent_id is null.",
     Fields({
       from_agent_id: Id,
       to_agent_id: Nullable(Id),
@@ -77,7 +77,7 @@ const EVENTS = {
   ),
   blocked: event(
     "blocked",
-    "A task was set aside, or its start was refused.",
+    "A task was blocked by its holder, or its start was refused.",
     Fields({
       previous_status,
       ...BlockedReason.properties,
@@ -102,7 +102,7 @@ const EVENTS = {
   ),
   released: event(
     "released",
-    "The holder of a task handed it back to the queue.",
+    "The holder of a task returned it to the queue.",
     Fields({ previous_status, attempt, reason }),
   ),
   retried: event(
@@ -118,13 +118,13 @@ export type EventType = keyof Events;
 // The keys of EVENTS are the types.
 export const EVENT_TYPES = Object.keys(EVENTS) as EventType[];
 
-/** An event that a step writes. */
+/** Creates an event that a step writes. */
 export function taskFact<E extends Exclude<EventType, ReportedType>>(
   task: Subject,
   name: E,
   data: Static<Events[E]["data"]>,
 ): Fact {
-  // The compiler does not see that the data is of the type that the name chooses.
+  // The compiler cannot see that the data has the type that belongs to the name.
   const make = EVENTS[name] as unknown as (id: string, data: unknown, about: object) => Fact;
   return make(task.id, data, { agent_id: task.assigned_to_agent_id });
 }
@@ -141,7 +141,7 @@ export function createdFact(
   });
 }
 
-/** An event in the words of the holder, with an id when the answer names it. The database refuses other types under the mark. */
+/** Creates an event that the holder reports, with the id when the answer contains it. The database refuses other types. */
 export function reportedFact(task: Subject, name: ReportedType, data: Record<string, unknown>, id?: string): Fact {
   return EVENTS[name](task.id, data, {
     agent_id: task.assigned_to_agent_id,
@@ -150,7 +150,7 @@ export function reportedFact(task: Subject, name: ReportedType, data: Record<str
   });
 }
 
-/** `details` as `GET /api/governance/audit` shows them. */
+/** The `details` that `GET /api/governance/audit` returns. */
 const Handover = Fields({ task_id: Id, from_agent_id: Id, to_agent_id: Nullable(Id), reason });
 
 function governance<const N extends string>(name: N, meaning: string) {
@@ -159,8 +159,8 @@ function governance<const N extends string>(name: N, meaning: string) {
 
 const GOVERNANCE = {
   task_blocked: governance("task_blocked", "Governance notes that a task was blocked."),
-  task_reassigned: governance("task_reassigned", "Governance notes that a task was handed to another agent."),
-  task_escalated: governance("task_escalated", "Governance notes that a task was handed up."),
+  task_reassigned: governance("task_reassigned", "Governance notes that a task was assigned to another agent."),
+  task_escalated: governance("task_escalated", "Governance notes that a task was escalated."),
 };
 
 export function governanceFact(
@@ -179,14 +179,14 @@ function valuesOf<R extends object>(record: R): R[keyof R][] {
   return Object.values(record);
 }
 
-/** Facts of tasks that give nobody work. */
+/** Facts after which no agent can take more tasks than before. */
 const NO_WORK = new Set<string>((["started", "progress", "tool_call", "tool_result"] as const).map(eventFact));
 
 function eventFact(event: EventType): string {
   return `task.${event}`;
 }
 
-/** Who may get work by it: a task for an agent, or one that ended, which leaves room and lets others begin. */
+/** Returns the agents that may take more tasks after a fact. The end of a task gives room, and lets dependents start. */
 export function workBy({ type, agent_id }: Fact): Wakes {
   if (type.startsWith("message.") || NO_WORK.has(type)) return { owners: [], others: false };
   return { owners: agent_id ? [agent_id] : [], others: type !== eventFact("created") };

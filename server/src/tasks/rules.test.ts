@@ -18,9 +18,8 @@ const aState = fc
     fence: fc.integer({ min: 0, max: 3 }),
     leaseLeftMs: fc.option(fc.integer({ min: -2, max: 2 })),
     blockedBy: fc.constantFrom("guard" as const, "agent" as const, "escalation" as const),
-    canceledBy: fc.constantFrom("user", "agent", "system"),
   })
-  .map(({ status, fence, leaseLeftMs, blockedBy, canceledBy }): TaskState => {
+  .map(({ status, fence, leaseLeftMs, blockedBy }): TaskState => {
     const leased = status === "running" && leaseLeftMs !== null;
     return {
       id: "task",
@@ -30,7 +29,6 @@ const aState = fc
       fence: status === "running" ? Math.max(1, fence) : fence,
       lease_expires_at: leased ? new Date(NOW + leaseLeftMs).toISOString() : null,
       blocked_by: status === "blocked" ? blockedBy : null,
-      canceled_by: status === "canceled" ? canceledBy : null,
     };
   });
 const aStepper = fc.constantFrom(...STEPPERS);
@@ -45,7 +43,7 @@ function codeOf(decide: () => unknown): string | undefined {
   }
 }
 
-it("a task that ended goes nowhere but into a new task", () => {
+it("from a final state, only retry is allowed", () => {
   for (const status of STATUSES) {
     const ways = Object.entries(STEPS).filter(([, { from }]) => (from as readonly Status[]).includes(status));
     expect(isFinal(status)).toBe(ways.map(([step]) => step).join() === "retry");
@@ -53,7 +51,7 @@ it("a task that ended goes nowhere but into a new task", () => {
 });
 
 describe("holding a task", () => {
-  it("takes the current fence and a lease that lasts; people need neither", () => {
+  it("needs the current fence and a lease that has not ended; people need neither", () => {
     fc.assert(
       fc.property(
         aState,
@@ -73,7 +71,7 @@ describe("holding a task", () => {
     );
   });
 
-  it("ends exactly when the lease does", () => {
+  it("ends exactly when the lease ends", () => {
     const lease = { lease_expires_at: new Date(NOW).toISOString() };
     expect(leaseEnded(lease, new Date(NOW - 1))).toBe(false);
     expect(leaseEnded(lease, new Date(NOW))).toBe(true);
@@ -81,8 +79,8 @@ describe("holding a task", () => {
   });
 });
 
-describe("trying again", () => {
-  it("waits 1 s doubling to 60 s, jittered down to a half", () => {
+describe("the next attempt", () => {
+  it("waits 1 s, doubled up to 60 s, with a jitter of up to a half", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1_000 }),
@@ -99,7 +97,7 @@ describe("trying again", () => {
     ]);
   });
 
-  it("is done max_attempts times in all", () => {
+  it("is allowed until there were max_attempts attempts", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (max_attempts) => {
         let failed_attempts = 0;

@@ -1,23 +1,23 @@
 /** Pure decisions about tasks: which step may follow which state, who holds a task, who may take which step. */
 import { Problem } from "../kernel/problem.ts";
 import { type AllowedStep, allowedSteps, isGiver, requireFrom, type Step } from "../kernel/steps.ts";
-import type { Status } from "./schema.ts";
+import type { Status, TaskRow } from "./schema.ts";
 
-/** What a caller can be to a task. `person` is everybody who is no agent: people, service keys and the server. */
+/** The roles that a caller can have for a task. `person` stands for people, service keys and the server: all but agents. */
 export type Giver = "person" | "assignee" | "creator" | "parent_assignee";
 
 interface TaskStep extends Step<Status, Giver> {
-  /** An agent may take it while it is paused, so that it can bring its tasks to an end. */
+  /** A paused agent may take the step, so that it can finish its tasks. */
   whilePaused?: true;
 }
 
 const OPEN = ["queued", "running", "blocked"] as const;
 const ASSIGNED = ["person", "assignee"] as const;
 const RESPONSIBLE = ["person", "creator", "parent_assignee"] as const;
-/** What the holder of a running task does with it, also while it is paused. */
+/** A step of the holder of a running task, also while the agent is paused. */
 const HOLDS = { from: ["running"], by: ASSIGNED, whilePaused: true } as const;
 
-/** From which states each step may be taken, by whom, and where it leads. A test holds README.md against this table. */
+/** The states that each step may start from, the roles that may take it, and the state that it leads to. */
 export const STEPS = {
   start: { from: ["queued", "blocked"], by: ASSIGNED, to: "running" },
   heartbeat: { ...HOLDS, to: "running" },
@@ -34,23 +34,17 @@ export const STEPS = {
 
 export type StepName = keyof typeof STEPS;
 
-/** First and longest wait after an attempt that may be repeated. Milliseconds. */
+/** The first and the longest wait after a failed attempt that may be repeated. */
 export const BACKOFF_MS = 1_000;
 export const BACKOFF_MS_MAX = 60_000;
 
-/** What a step needs to know of a task. */
-export interface TaskState {
-  id: string;
-  status: Status;
-  assigned_to_agent_id: string;
-  created_by_agent_id: string | null;
-  fence: number;
-  lease_expires_at: string | null;
-  blocked_by: "guard" | "agent" | "escalation" | null;
-  canceled_by: string | null;
-}
+/** The part of a task on which the rules of steps depend. */
+export type TaskState = Pick<
+  TaskRow,
+  "id" | "status" | "assigned_to_agent_id" | "created_by_agent_id" | "fence" | "lease_expires_at" | "blocked_by"
+>;
 
-/** What a step needs to know of whoever takes it. */
+/** The caller that takes a step. */
 export interface Stepper {
   kind: "user" | "agent" | "service" | "system";
   id: string;
@@ -60,22 +54,22 @@ export function isFinal(status: Status): boolean {
   return status === "completed" || status === "failed" || status === "canceled";
 }
 
-/** A task and, if it has one, the task above it. */
+/** A task and its parent, if any. */
 export interface Placed {
   task: TaskState;
   parent: Pick<TaskState, "assigned_to_agent_id"> | undefined;
 }
 
-/** Throws unless this caller may take the step and the task is in a state that it may start from. */
+/** Throws unless this caller may take the step and the step may start from the state of the task. */
 export function requireTake(placed: Placed, name: StepName, by: Stepper): void {
   requireGiver(placed, name, by);
   requireFrom<Status>(STEPS[name], name, placed.task.status);
 }
 
-/** Throws unless this caller may take the step in some state of the task. */
+/** Throws unless this caller may take the step, in any state of the task. */
 export function requireGiver(placed: Placed, name: StepName, by: Stepper): void {
   const step: TaskStep = STEPS[name];
-  const as = partsOf(placed, by);
+  const as = rolesOf(placed, by);
   if (isGiver(step, as)) return;
   const { id } = placed.task;
   if (!isGiver(step, ["creator"])) throw new Problem("not_assignee", `Task ${id} is assigned to another agent.`);
@@ -87,8 +81,8 @@ export function requireGiver(placed: Placed, name: StepName, by: Stepper): void 
   throw new Problem("not_assignee", `Only a person, or the agent that gave task ${id}, may ${name} it.`);
 }
 
-/** All that the caller is to the task. */
-function partsOf({ task, parent }: Placed, { kind, id }: Stepper): Giver[] {
+/** Returns the roles of the caller for the task. */
+function rolesOf({ task, parent }: Placed, { kind, id }: Stepper): Giver[] {
   if (kind !== "agent") return ["person"];
   const agents: [Giver, string | null | undefined][] = [
     ["assignee", task.assigned_to_agent_id],
@@ -98,12 +92,12 @@ function partsOf({ task, parent }: Placed, { kind, id }: Stepper): Giver[] {
   return agents.flatMap(([giver, agentId]) => (agentId === id ? [giver] : []));
 }
 
-/** `held`: go on. `lost`: somebody else may have it by now; what the step carries is late. */
+/** `lost`: the caller no longer holds the task, and the result of the step is late. */
 export type Hold = "held" | "lost";
 
 /**
- * Whether the agent still holds the task under this fence. People need none. A fence that fits and a state that the
- * step cannot start from is left to `requireTake`: it is the holder's own repeat.
+ * Decides whether the agent still holds the task under this fence. People need no fence. When the fence is right and the
+ * state is wrong, the call repeats a step of the holder, and `requireTake` refuses the step.
  */
 export function holdOf(task: TaskState, by: Stepper, fence: number | undefined, now: Date): Hold {
   if (by.kind !== "agent") return "held";
@@ -122,7 +116,7 @@ export function leaseEnded(task: Pick<TaskState, "lease_expires_at">, now: Date)
   return task.lease_expires_at !== null && Date.parse(task.lease_expires_at) <= now.getTime();
 }
 
-/** When a renewed lease ends: never later than the longest time of an attempt. */
+/** Returns the end of a renewed lease, at most the longest time after the start of the attempt. */
 export function leaseEnd(
   { attempt_started_at: started }: { attempt_started_at: string | null },
   seconds: number,
@@ -133,29 +127,25 @@ export function leaseEnd(
   return new Date(Math.min(now.getTime() + seconds * 1_000, last)).toISOString();
 }
 
-/** How often agents may assign a task until a person does. */
+/** The number of times that agents may assign a task before a person must assign it. */
 const HANDOVERS_MAX = 20;
 
-/** Agents that only hand a task to and fro end at a person. */
+/** Ends a series of assignments in which agents only give a task to each other. */
 export function requireHandover({ id, handovers }: { id: string; handovers: number }): void {
   if (handovers < HANDOVERS_MAX) return;
-  throw new Problem(
-    "handover_limit",
-    `Agents have assigned task ${id} ${handovers} times, which is the most they may.`,
-    {
-      next_step: "Do the task, fail it, or escalate it until a person has it; a person may assign it.",
-    },
-  );
-}
-
-export function leaseLost(task: TaskState): Problem {
-  return new Problem("lease_lost", `The lease on task ${task.id} was lost; it is ${task.status} now.`, {
-    task_status: task.status,
-    next_step: "Stop working on it. What you sent is kept as a late result. Claim again for more work.",
+  throw new Problem("handover_limit", `Agents have assigned task ${id} ${handovers} times, which is the maximum.`, {
+    next_step: "Do the task, fail it, or escalate it until it waits for a person. A person may assign it.",
   });
 }
 
-/** Milliseconds until a task may be taken again, jittered by `random` in [0, 1) so that retries spread. */
+export function leaseLost(task: TaskState): Problem {
+  return new Problem("lease_lost", `The lease on task ${task.id} was lost. The task is ${task.status} now.`, {
+    task_status: task.status,
+    next_step: "Stop the work. The server keeps the result that you sent as a late result. Claim another task.",
+  });
+}
+
+/** Returns the wait before the next attempt. `random` in [0, 1) spreads the attempts of several tasks. */
 export function backoffMs(failedAttempts: number, random: number): number {
   const full = Math.min(BACKOFF_MS_MAX, BACKOFF_MS * 2 ** Math.min(30, Math.max(0, failedAttempts - 1)));
   return Math.round(full * (0.5 + random / 2));
@@ -165,7 +155,7 @@ export function attemptsLeft(task: { failed_attempts: number; max_attempts: numb
   return task.failed_attempts + 1 < task.max_attempts;
 }
 
-/** The steps that this caller may take now. A dashboard shows the reasons, and an agent reads them. */
+/** Returns every step, with the reason when this caller may not take it now. Dashboards and agents show the reasons. */
 export function stepsNow(
   { task, parent }: Placed & { task: { open_children: number } },
   by: Stepper & { isPaused?: boolean },
@@ -178,15 +168,15 @@ export function stepsNow(
   });
 }
 
-/** Whether a budget can pay one start, in nano-dollars. The function `can_pay` of the database decides the same. */
+/** Returns true when a budget can pay one start, in nano-dollars. The function `can_pay` of the database decides the same. */
 export function canPay(left: bigint, needed: bigint): boolean {
   return left > 0n && needed <= left;
 }
 
 export function requireNoOpenChildren({ open_children: count }: { open_children: number }): void {
   if (count === 0) return;
-  throw new Problem("open_children", `${count} of its children are not finished.`, {
+  throw new Problem("open_children", `${count} children of the task are not finished.`, {
     open_children: count,
-    next_step: "Wait for the children, cancel them, or complete with detach: true to leave them to themselves.",
+    next_step: "Wait for the children, cancel them, or complete the task with detach: true.",
   });
 }

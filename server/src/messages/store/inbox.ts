@@ -25,14 +25,14 @@ export interface InboxPage {
   items: Delivered[];
 }
 
-interface Asked {
+interface InboxFilters {
   owner: string;
   after: string;
   unreadOnly: boolean;
   limit: number;
 }
 
-export async function readMailbox(tx: ReadTx, { owner, after, unreadOnly, limit }: Asked): Promise<InboxPage> {
+export async function readMailbox(tx: ReadTx, { owner, after, unreadOnly, limit }: InboxFilters): Promise<InboxPage> {
   const [name, text] = unreadOnly ? ["messages.inbox-unread", UNREAD_PAGE] : ["messages.inbox", PAGE];
   const rows = await tx.statement<{ unread: number } & (Delivered | { position: null; message_id: null })>(name, text, [
     tx.workspace,

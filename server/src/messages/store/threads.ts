@@ -10,14 +10,14 @@ export interface ThreadRow {
   last_message_id: string;
 }
 
-interface Asked {
+interface ThreadFilters {
   /** Only threads in which this agent sent or received messages. */
   member: string | undefined;
   before: string | undefined;
   limit: number;
 }
 
-export async function listThreadRows(tx: ReadTx, { member, before, limit }: Asked): Promise<ThreadRow[]> {
+export async function listThreadRows(tx: ReadTx, { member, before, limit }: ThreadFilters): Promise<ThreadRow[]> {
   let found = tx
     .selectFrom("threads as t")
     .select(["t.id", "t.kind", "t.task_id", "t.message_count", "t.last_message_id"])

@@ -26,8 +26,8 @@ export async function lastEvents(tx: ReadTx, taskId: string, limit: number): Pro
 }
 
 /** Returns the events in the order in which they happened. */
-export async function listEvents(tx: ReadTx, taskId: string, asked: PageRequest): Promise<Paged<TaskEvent>> {
-  const { items, next_cursor } = await listFactsOf(tx, { subject_id: taskId, type: AREA }, asked);
+export async function listEvents(tx: ReadTx, taskId: string, page: PageRequest): Promise<Paged<TaskEvent>> {
+  const { items, next_cursor } = await listFactsOf(tx, { subject_id: taskId, type: AREA }, page);
   return { items: items.map(toWire), next_cursor };
 }
 

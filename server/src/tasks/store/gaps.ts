@@ -5,8 +5,8 @@ import type { ReadTx } from "../../kernel/db/tx.ts";
 import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
 
 /**
- * Begins from the agents that cannot take work and from the queue that a budget pays for, never from the whole queue:
- * a long queue of an agent that works is no gap.
+ * Starts from the agents that cannot take work and from the queued tasks with a budget, never from the whole queue. The
+ * queue of an agent that works may be long and has no gaps.
  */
 const GAPS = `
 with stuck as materialized (
@@ -29,7 +29,7 @@ select ${listOf(TASK_COLUMNS, "t")}
 from (select id from waiting order by id limit $5) w join tasks t on t.workspace_id = $1 and t.id = w.id
 order by t.id`;
 
-/** In the order of their making. `away` are agents that nobody has heard of for a while. */
+/** Returns the tasks in the order of creation. `away` are the agents without a recent call. */
 export function stuckTasks(
   tx: ReadTx,
   { away, since, after }: { away: readonly string[]; since: Date; after: string | undefined },

@@ -7,7 +7,7 @@ import { CURSOR, type End, lastLookedAt, listPage, type Paged } from "../../kern
 import { type ListInput, TASK_COLUMNS, type TaskRow } from "../schema.ts";
 
 type Filters = Static<typeof ListInput>;
-/** Each has an index by which its tasks are read in order; the first that is asked for is likely the most selective. */
+/** Each column has an index that gives its tasks in order. The first given filter is usually the most selective. */
 const COLUMN_FILTERS = [
   "parent_task_id",
   "root_task_id",
@@ -17,7 +17,7 @@ const COLUMN_FILTERS = [
 ] as const;
 type Column = (typeof COLUMN_FILTERS)[number];
 
-/** States in which few tasks of an agent are: an index holds them by agent and state. */
+/** The states that few tasks of an agent have. An index has these tasks by agent and state. */
 const APART: readonly Filters["status"][] = ["running", "blocked", "failed", "canceled"];
 
 export function listTaskRows(tx: ReadTx, filters: Filters): Promise<Paged<TaskRow>> {
@@ -29,14 +29,14 @@ export function listTaskRows(tx: ReadTx, filters: Filters): Promise<Paged<TaskRo
   });
 }
 
-/** The filters that one index serves together. Most tasks are completed, so no index holds those. */
+/** Returns the filters that one index serves together. Most tasks are completed, so no index serves that state. */
 function indexed({ status, ...filters }: Filters): readonly Column[] {
   const [column] = COLUMN_FILTERS.filter((name) => name !== "status" && filters[name] !== undefined);
   if (column === undefined) return status === undefined || status === "completed" ? [] : ["status"];
   return column === "assigned_to_agent_id" && APART.includes(status) ? [column, "status"] : [column];
 }
 
-/** Further filters and words would have all tasks of the index read. */
+/** With other filters or with words, a page examines a limited number of tasks of the index. */
 async function endOfLook(tx: ReadTx, filters: Filters, from: string | undefined): Promise<End | undefined> {
   const { q, created_after: after, created_before: before, order = "desc" } = filters;
   const columns = indexed(filters);
@@ -68,7 +68,7 @@ function found(tx: ReadTx, filters: Filters, { from, end }: Range) {
   return rows.orderBy("id", order);
 }
 
-/** Each as the index knows it: states are named in the text, since an index of some of them is used for no parameter. */
+/** Returns the conditions in the form of the indexes. PostgreSQL uses a partial index for a literal state, not for a parameter. */
 function conditionsOf(columns: readonly Column[], filters: Filters) {
   return columns.flatMap((column) => {
     const value = filters[column];
@@ -79,10 +79,10 @@ function conditionsOf(columns: readonly Column[], filters: Filters) {
   });
 }
 
-/** Ids carry the time of the process that made them; its clock is less than this apart from the database's. */
+/** An id contains the time of the process that created it. The clock of a process differs from that of the database by less. */
 const CLOCKS_DIFFER_MS_MAX = 3_600_000;
 
-/** The ids that tasks made between these times can have. */
+/** Returns conditions on the ids of tasks that were created between these times. */
 function idsWithin(after: string | undefined, before: string | undefined) {
   const bound = (time: string, ms: number) => {
     const at = Math.min(Math.max(Date.parse(time) + ms, 0), 2 ** 48 - 1);
@@ -95,17 +95,19 @@ function idsWithin(after: string | undefined, before: string | undefined) {
   ];
 }
 
-/** Tasks an agent shows as its current ones, at most. */
+/** The running tasks that the answer for an agent lists. */
 const RUNNING_SHOWN_MAX = 200;
 
-/** What an agent runs now, oldest first. */
+const RUNNING_COLUMNS = ["id", "title", "status", "started_at", "lease_expires_at"] as const;
+
+/** Returns the running tasks of an agent, oldest first. */
 export async function listRunning(
   tx: ReadTx,
   agentId: string,
-): Promise<Pick<TaskRow, "id" | "title" | "status" | "started_at" | "lease_expires_at">[]> {
+): Promise<Pick<TaskRow, (typeof RUNNING_COLUMNS)[number]>[]> {
   return tx
     .selectFrom("tasks")
-    .select(["id", "title", "status", "started_at", "lease_expires_at"])
+    .select(RUNNING_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
     .where("assigned_to_agent_id", "=", agentId)
     .where(sql<boolean>`status = 'running'`)

@@ -1,4 +1,4 @@
-/** How many tasks are open in the workspace and below each root. Held after every other lock. */
+/** The counts of open tasks in the workspace and below each root. Their rows are locked after all other rows. */
 import type { Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { Limits } from "../plan.ts";
@@ -8,7 +8,7 @@ type Side = "made" | "ended";
 const ADDS_UP = `on conflict (workspace_id, scope_id, side)
   do update set tasks = open_tasks.tasks + excluded.tasks`;
 
-/** For hot statements, whose `$1` is the workspace. Counts the rows of a part with `root_task_id`, `parent_task_id`. */
+/** Returns the part of a hot statement that adds the tasks of another part to the counts. `$1` is the workspace. */
 export function countRows(side: Side, part: string): string {
   return `insert into open_tasks (workspace_id, scope_id, side, tasks)
   select $1, scope_id, '${side}', tasks from (

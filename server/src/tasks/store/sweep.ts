@@ -25,8 +25,8 @@ export async function listDueTasks(tx: ReadTx, except: readonly string[]): Promi
 }
 
 /**
- * Ends leases of tasks that go back into the queue and whose budget gets nothing back: nothing round them changes but
- * the gate. It is held first, then the tasks; a task that changed hands meanwhile is left out.
+ * Ends the leases of tasks that return to the queue and have no reservation, so that only the task and its gate change.
+ * Locks the gates first, then the tasks. Skips a task that got another assignee meanwhile.
  */
 const END_LEASES = `
 with due as materialized (
@@ -66,7 +66,7 @@ export interface EndedLease {
   fence: number;
 }
 
-/** The first and the longest wait after a failed attempt; each wait takes a part of that by its own `jitter`. */
+/** `first` and `longest` are the waits after a failed attempt, in milliseconds. `jitter` returns a random part for each task. */
 export async function endPlainLeases(
   tx: Tx,
   ids: readonly string[],
@@ -76,7 +76,7 @@ export async function endPlainLeases(
   return tx.statement<EndedLease>("tasks.end-leases", END_LEASES, [tx.workspace, [...ids], jitters, first, longest]);
 }
 
-/** The tasks that one look at due times marks. */
+/** The overdue tasks that one turn marks. */
 const OVERDUE_MAX = 100;
 
 const OVERDUE = `

@@ -5,8 +5,8 @@ import type { Tx } from "../../kernel/db/tx.ts";
 const LOOKED_AT_MAX = 1_000;
 
 /**
- * The cause is asked for again at the next start, so a look without its lock is enough here. A budget lets as many go on
- * as it can pay together, by priority and then age: the others would only be blocked again.
+ * The start checks the cause again under its lock, so this statement reads the cause without a lock. Each budget unblocks
+ * the tasks that it can pay together, by priority and then age. Other tasks would only be blocked again.
  */
 const UNBLOCK = `
 with looked as materialized (
