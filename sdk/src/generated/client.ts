@@ -93,14 +93,14 @@ export interface FactData {
     to_agent_id: string | null;
     reason: string | null;
   };
-  /** Governance notes that a task was handed up. */
+  /** Governance notes that a task was escalated. */
   "governance.task_escalated": {
     task_id: string;
     from_agent_id: string;
     to_agent_id: string | null;
     reason: string | null;
   };
-  /** Governance notes that a task was handed to another agent. */
+  /** Governance notes that a task was assigned to another agent. */
   "governance.task_reassigned": {
     task_id: string;
     from_agent_id: string;
@@ -183,7 +183,7 @@ export interface FactData {
   };
   /** An agent or a person marked messages as read. */
   "message.read": {
-    /** Messages. */
+    /** The number of messages. */
     read: number;
     up_to_message_id: string;
   };
@@ -237,14 +237,14 @@ export interface FactData {
     count?: number;
     kept_session_id?: string | null;
   };
-  /** A task was handed to another agent. */
+  /** A task was assigned to another agent. */
   "task.assigned": {
     from_agent_id: string;
     to_agent_id: string;
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     reason: string | null;
   };
-  /** A task was set aside, or its start was refused. */
+  /** A task was blocked by its holder, or its start was refused. */
   "task.blocked": {
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     code: string;
@@ -263,9 +263,9 @@ export interface FactData {
   "task.completed": {
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     attempt: number;
-    /** How the output begins. */
+    /** The beginning of the output. */
     output_summary?: string;
-    /** Its open children go on without it. */
+    /** The open children continue without the task. */
     detached?: boolean;
   };
   /** A task was created. */
@@ -273,10 +273,10 @@ export interface FactData {
     title: string;
     assigned_to_agent_id: string;
     parent_task_id: string | null;
-    /** The task that this one tries again. */
+    /** The task that the new task retries. */
     retry_of?: string;
   };
-  /** A task was handed up to a supervisor, or to people when to_agent_id is null. */
+  /** A task was escalated to a supervisor, or to people when to_agent_id is null. */
   "task.escalated": {
     from_agent_id: string;
     to_agent_id: string | null;
@@ -284,13 +284,13 @@ export interface FactData {
     reason: string;
     escalates_at: string | null;
   };
-  /** A task failed for good. */
+  /** A task failed and is not attempted again. */
   "task.failed": {
     previous_status?: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     attempt: number;
     /** `lease_expired` when the lease of the last attempt ended. */
     reason: string;
-    /** How the output begins. */
+    /** The beginning of the output. */
     output_summary?: string;
   };
   /** An agent sent a result for a task that it had lost. The result is kept and not applied. */
@@ -314,7 +314,7 @@ export interface FactData {
   };
   /** The holder of a task reported progress. */
   "task.progress": Record<string, unknown>;
-  /** The holder of a task handed it back to the queue. */
+  /** The holder of a task returned it to the queue. */
   "task.released": {
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     attempt: number;
@@ -325,7 +325,7 @@ export interface FactData {
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     attempt: number;
     reason: string;
-    /** How the output begins. */
+    /** The beginning of the output. */
     output_summary?: string;
     available_at: string;
   };
