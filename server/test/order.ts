@@ -6,7 +6,6 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 export const LONGEST: readonly string[] = [
   "server/test/isolation.test.ts",
   "server/test/fuzz.test.ts",
-  "web/test/hostile-text.test.ts",
   "web/test/every-page.test.ts",
   "server/src/start/demo/launcher.test.ts",
   "server/src/cli/demo/demo.test.ts",

@@ -1,25 +1,86 @@
-/** Every page, wide in light and on a phone in dark: axe finds no fault, and nothing is wider than the screen. */
+/**
+ * Every page with hostile texts of agents: the text is rendered as text only, nothing is wider than the screen, and axe
+ * finds no fault. The watched browser adds: no message on the console, no failed request, no violation of the policy.
+ */
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { expectAccessible } from "./axe.ts";
 import { type Look, withBrowser } from "./browser.ts";
-import { aCrew, pagesOf } from "./crew.ts";
-import { goTo, overflowOf } from "./shown.ts";
+import { aCrew, type Crew, PLAIN, pagesOf, type Words } from "./crew.ts";
+import { follow, goTo, overflowOf } from "./shown.ts";
 import { emailOf, signIn } from "./sign-in.ts";
 
 const browser = withBrowser();
-/** Each theme and each device once. */
-const LOOKS: Look[] = [
-  { device: "wide", colors: "light" },
-  { device: "phone", colors: "dark" },
-];
 
-test.each(LOOKS)("on a $device screen in $colors", async (look) => {
-  const crew = await aCrew(browser());
+const SCRIPT = `<script>document.title="owned"</script><img src=x onerror="document.title='owned'">`;
+const LINKS = "javascript:document.title='owned' [a](javascript:alert(1)) data:text/html,<script>1</script>";
+const MARKS = "\u202Ertl-override\u2066isolate \u200Fmark";
+const LONG = "x".repeat(64 * 1024 - 300);
+
+const MARKUP: Words = {
+  name: `<b>${MARKS}</b>`,
+  line: `${SCRIPT} ${LINKS}`,
+  text: `${PLAIN.text}\n${SCRIPT}\n${LINKS}\n${MARKS}`,
+  emoji: "<i>🏴‍☠️",
+  json: { [SCRIPT]: LINKS, __proto__: null, constructor: SCRIPT, list: [MARKS, { "": SCRIPT }] },
+};
+const LONG_LINES: Words = {
+  name: "n".repeat(90),
+  line: "l".repeat(400),
+  text: LONG.slice(0, 1_900),
+  emoji: "👩‍👩‍👧‍👦",
+  json: { long: LONG, ["k".repeat(2_000)]: LONG.slice(0, 10_000) },
+};
+
+/** Each theme and each device once. */
+const WIDE: Look = { device: "wide", colors: "light" };
+const PHONE: Look = { device: "phone", colors: "dark" };
+
+/** Returns the traces of text that was rendered as more than text. */
+function traces(page: Page): Promise<string[]> {
+  return page.evaluate(() => [
+    ...(document.title === "owned" ? ["a script ran"] : []),
+    ...[...document.querySelectorAll("script:not([src]), img[src='x'], iframe, object")].map((one) => one.outerHTML),
+    ...[...document.querySelectorAll("a[href], form[action]")]
+      .map((one) => one.getAttribute("href") ?? one.getAttribute("action") ?? "")
+      .filter((url) => /^\s*(?:javascript|data|vbscript):/i.test(url)),
+  ]);
+}
+
+async function aCrewThatSays(words: Words): Promise<Crew> {
+  const crew = await aCrew(browser(), words);
+  await crew.worker.client.messages.send({ content: `${SCRIPT} ${LONG.slice(0, 60_000)}`, thread_id: crew.threadId });
+  return crew;
+}
+
+type Step = (page: Page, path: string) => Promise<void>;
+
+async function walk(crew: Crew, look: Look, ...steps: Step[]): Promise<Page> {
   const { page } = await browser().open(look);
   await signIn(page, browser(), emailOf(crew.scene.owner));
+  await goTo(page, "/inbox");
   for (const path of pagesOf(crew)) {
-    await goTo(page, path);
-    await expectAccessible(page);
+    for (const step of steps) await step(page, path);
+    expect(await traces(page), path).toEqual([]);
     expect(await overflowOf(page), `pixels by which ${path} is wider than the screen`).toBe(0);
   }
+  await follow(page, `/tasks/${crew.running.id}`);
+  return page;
+}
+
+test("scripts and links stay text, wide in light and on a phone in dark, and axe finds no fault", async () => {
+  const crew = await aCrewThatSays(MARKUP);
+  for (const look of [WIDE, PHONE]) {
+    const page = await walk(crew, look, follow, expectAccessible);
+    expect(await page.getByRole("main").textContent()).toContain(MARKUP.line.slice(0, 40));
+  }
+});
+
+// Without axe, which would examine the same elements again. Each page is loaded once, so each address can be entered.
+test.each([
+  { look: WIDE, open: goTo },
+  { look: PHONE, open: follow },
+])("lines of 64 KiB without a space fit the screen: $look.device", async ({ look, open }) => {
+  const page = await walk(await aCrewThatSays(LONG_LINES), look, open);
+  expect(await page.getByRole("main").textContent()).toContain(LONG_LINES.line.slice(0, 40));
 });
