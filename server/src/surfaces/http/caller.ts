@@ -35,7 +35,7 @@ export function requestInfo(request: FastifyRequest, session?: string): RequestI
   const { headers } = request;
   return {
     id: request.id,
-    trace_id: traceId(headers.traceparent),
+    trace_id: traceIdOf(headers.traceparent),
     ip: addressOf(request),
     at_this_machine: isAtThisMachine(request),
     user_agent: (headers["user-agent"] ?? "").slice(0, USER_AGENT_LENGTH_MAX),
@@ -48,7 +48,8 @@ export function headerOf(request: FastifyRequest, name: string): string | undefi
   return Array.isArray(value) ? value[0] : value;
 }
 
-function traceId(parent: string | string[] | undefined): string | null {
+/** Returns the trace id of a W3C `traceparent`; null for one that is invalid, as with an id of zeros. */
+export function traceIdOf(parent: unknown): string | null {
   return typeof parent === "string" ? (TRACE_PARENT.exec(parent)?.[1] ?? null) : null;
 }
 

@@ -111,6 +111,7 @@ describe("request and trace ids", () => {
     for (const [parent, stored] of [
       [`00-${trace}-00f067aa0ba902b7-01`, trace],
       [`00-${"0".repeat(32)}-00f067aa0ba902b7-01`, null],
+      [`00-${trace}-${"0".repeat(16)}-01`, null],
       ["garbage", null],
     ] as const) {
       const requestId = randomUUID();

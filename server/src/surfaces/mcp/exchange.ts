@@ -51,8 +51,3 @@ export const SESSION_HEADER = "mcp-session-id";
 export function sessionOf(header: string | null): string {
   return header !== null && /^[\x21-\x7e]{1,200}$/.test(header) ? header : randomUUID();
 }
-
-/** A call of 2026 carries its W3C `traceparent` in its `_meta`. */
-export function traceIdOf(traceparent: unknown): string | null {
-  return /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(String(traceparent ?? ""))?.[1] ?? null;
-}

@@ -210,6 +210,20 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
     });
   });
 
+  test("names its trace, and one with an id of zeros is ignored", async () => {
+    const client = await connect();
+    const [trace, parent] = ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"];
+    for (const [traceparent, stored] of [
+      [`00-${trace}-${parent}-01`, trace],
+      [`00-${"0".repeat(32)}-${parent}-01`, null],
+      [`00-${trace}-${"0".repeat(16)}-01`, null],
+      [7, null],
+    ] as const) {
+      await call(client, "things_rename", { id: uuidv7(), name: "Traced" }, { traceparent });
+      expect(calls.at(-1)?.request.trace_id, String(traceparent)).toBe(stored);
+    }
+  });
+
   test("cancels a long poll and the server stops looking", async () => {
     const client = await connect();
     const before = calls.length;

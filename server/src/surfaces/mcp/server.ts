@@ -11,9 +11,10 @@ import {
 import { may } from "../../kernel/actor.ts";
 import type { RequestKind } from "../../kernel/allowance.ts";
 import { invalid } from "../../kernel/problem.ts";
+import { traceIdOf } from "../http/caller.ts";
 import { problemOf } from "../http/errors.ts";
 import { type HttpTools, shuttingDown } from "../http/tools.ts";
-import { type Exchange, type RunningCalls, SESSION_HEADER, sessionOf, traceIdOf } from "./exchange.ts";
+import { type Exchange, type RunningCalls, SESSION_HEADER, sessionOf } from "./exchange.ts";
 import { type OperationTool, toolAnswer, toolProblem } from "./tools.ts";
 
 /** The field of `_meta` with the idempotency key, because a tool call has no headers. */
@@ -79,6 +80,7 @@ async function callTool(
   const tool = tools.get(params.name);
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}.`);
   const { actor, identify, gone } = exchange;
+  // A call of 2026 carries its `traceparent` in its `_meta`.
   const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(mcpReq._meta?.traceparent) };
   try {
     await take(options, exchange, tool.operation.kind === "query" ? "read" : "write");
