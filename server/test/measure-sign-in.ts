@@ -17,8 +17,7 @@ import { verifyLink } from "../src/auth/operations/verify-link.ts";
 import { createSignInLink } from "../src/auth/owner.ts";
 import { connectionConfig, createPool } from "../src/db/connect.ts";
 import { startPrivateServer } from "../src/db/embedded.ts";
-import { migrate, readMigrations } from "../src/db/migrate.ts";
-import { migrationsFolder } from "../src/db/migrations.ts";
+import { migrate, migrationsFolder, readMigrations } from "../src/db/migrate.ts";
 import { createHttp } from "../src/surfaces/http/server.ts";
 import { testEnvironment } from "./harness/environment.ts";
 

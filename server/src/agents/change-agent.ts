@@ -1,13 +1,13 @@
 /** Steps that several operations on agents share: insert, save and seal. */
 import { uuidv7 } from "uuidv7";
-import { openGate, saveGate } from "../gate/index.ts";
-import type { ReadTx } from "../kernel/db/tx.ts";
+import { agentArchived, openGate, saveGate } from "../gate/index.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { type CommandContext, changed, type Outcome } from "../kernel/operation.ts";
 import { agentCreated, agentUpdated } from "./facts.ts";
 import type { Reconfigured } from "./rules.ts";
 import type { Agent } from "./schema.ts";
-import { type AgentRow, clearDefault, insertAgent, saveAgent } from "./store/agents.ts";
+import { type AgentRow, clearDefault, insertAgent, lockAgent, saveAgent } from "./store/agents.ts";
 import { deleteSecrets, insertRevision, listSecrets, lockStaleSecrets, saveSecrets } from "./store/configurations.ts";
 import { toWire } from "./to-wire.ts";
 
@@ -96,4 +96,10 @@ export async function resealBatch({ tx, env }: Pick<CommandContext, "tx" | "env"
 /** The place that a secret is sealed for. The secret cannot be opened at any other place. */
 function sealedPlace(id: string, place: string): string {
   return `agent:${id}:${place}`;
+}
+
+/** Locks the agent. Throws when the agent does not exist or is archived. */
+export async function requireUsableAgent(tx: Tx, id: string): Promise<void> {
+  const { status } = await lockAgent(tx, id);
+  if (status === "archived") throw agentArchived();
 }

@@ -1,6 +1,6 @@
 /** Exports for other slices and for the start of the server. */
+export { requireUsableAgent } from "./change-agent.ts";
 export { agentHooks } from "./hooks.ts";
 export { resealSecrets } from "./operations/reseal-secrets.ts";
 export { createPresence, type PresenceNotes } from "./presence.ts";
 export { countAgents, listAway } from "./store/agents.ts";
-export { requireUsableAgent } from "./usable-agent.ts";

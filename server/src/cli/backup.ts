@@ -1,8 +1,7 @@
 /** `bailiwick backup` and `bailiwick restore`. */
 import { resolve } from "node:path";
 import { backup } from "../db/backup.ts";
-import { readMigrations } from "../db/migrate.ts";
-import { migrationsFolder } from "../db/migrations.ts";
+import { migrationsFolder, readMigrations } from "../db/migrate.ts";
 import { restore } from "../db/restore.ts";
 import type { Config } from "../runtime/config.ts";
 import { openDatabase } from "./database.ts";

@@ -1,7 +1,9 @@
 /** Runs numbered SQL files, forward only, each once, also when two servers start together. */
+
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Client, QueryConfig } from "pg";
 
 /** The advisory lock of migrations: the same in every version, and different from the locks of the private server. */
@@ -87,4 +89,9 @@ export function newestMigration(answerMs: number): QueryConfig {
     query_timeout: answerMs,
   };
   return query;
+}
+
+/** The folder of the migrations, which is next to this file in the sources and next to the bundle after a build. */
+export function migrationsFolder(): string {
+  return fileURLToPath(new URL("./migrations", import.meta.url));
 }

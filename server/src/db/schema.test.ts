@@ -4,8 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { TEMPLATE } from "../../test/harness/template.ts";
 import { connectionConfig } from "./connect.ts";
-import { type Migration, readMigrations } from "./migrate.ts";
-import { migrationsFolder } from "./migrations.ts";
+import { type Migration, migrationsFolder, readMigrations } from "./migrate.ts";
 import { describeSchema } from "./schema.ts";
 import { isSchemaFresh, schemaFile } from "./schema-file.ts";
 

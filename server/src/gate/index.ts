@@ -1,5 +1,4 @@
-export { requireActing } from "./acting.ts";
-export { agentArchived } from "./archived.ts";
+export { agentArchived, requireActing } from "./refusals.ts";
 export { type Refusal, type RefusalNumbers, refusalOf } from "./rules.ts";
 export {
   changeRunning,

@@ -3,8 +3,14 @@ import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { keyRevoked, type RevokedBecause } from "./facts.ts";
 import type { Key } from "./schema.ts";
-import { type EndedKey, saveEndedBelowKey, saveEndedOfAgent, saveEndedOfPerson } from "./store/ends.ts";
-import { lockKey, saveRevoked } from "./store/keys.ts";
+import {
+  type EndedKey,
+  lockKey,
+  saveEndedBelowKey,
+  saveEndedOfAgent,
+  saveEndedOfPerson,
+  saveRevoked,
+} from "./store/keys.ts";
 
 /** Revokes a locked key, and the keys made with it. Returns no facts when the key had ended before. */
 export async function endKey(tx: Tx, key: Key, now: Date): Promise<{ key: Key; facts: Fact[] }> {

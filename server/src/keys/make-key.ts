@@ -1,14 +1,18 @@
+/** Makes a key, and decides which keys a key may rotate and revoke. */
 import type { Static } from "typebox";
 import { uuidv7 } from "uuidv7";
 import { newKeyText } from "../auth/index.ts";
+import type { Actor } from "../kernel/actor.ts";
+import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import type { CommandContext } from "../kernel/operation.ts";
+import { Problem } from "../kernel/problem.ts";
 import { requireRoom } from "../tiers/index.ts";
 import { keyCreated } from "./facts.ts";
 import { keyHooks } from "./hooks.ts";
 import { requireExpiry, requireFittingFields, requirePerson, requireScopesOf } from "./rules.ts";
-import type { CreatedKey, NewKey } from "./schema.ts";
-import { countUsableKeys, getKey, insertKey } from "./store/keys.ts";
+import type { CreatedKey, Key, NewKey } from "./schema.ts";
+import { countUsableKeys, getKey, insertKey, isMadeWith } from "./store/keys.ts";
 
 /** Makes a key in the transaction of a command, as its caller. The command stores the fact. */
 export async function makeKey(
@@ -41,4 +45,15 @@ export async function makeKey(
   const made = { id, kind, name, agent_id, scopes, prefix, key, expires_at, created_at };
   const data = { kind, name, agent_id, scopes, prefix, expires_at };
   return { key: made, fact: keyCreated(id, data, { agent_id }) };
+}
+
+/**
+ * Throws unless the key is the caller's own key or was made with it. Keys made with a key end with it and have no wider
+ * scopes and no longer life, so the caller gains nothing. People and the server may rotate and revoke any key.
+ */
+export async function requireMadeWith(tx: Tx, { key_id: maker }: Actor, { id }: Pick<Key, "id">): Promise<void> {
+  if (maker === null || maker === id || (await isMadeWith(tx, maker, id))) return;
+  throw new Problem("forbidden", "A key may rotate or revoke only itself and the keys made with it.", {
+    next_step: "Ask an owner or admin of the workspace.",
+  });
 }

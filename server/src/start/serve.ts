@@ -1,5 +1,7 @@
 /** Starts the application on a running database: HTTP, background work, and notifications of other processes. */
+
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type App, createApp } from "../app.ts";
 import { PERMISSION_TABLE, permissionsOf } from "../auth/index.ts";
 import { connectionConfig, createPool, type PoolTarget } from "../db/connect.ts";
@@ -30,7 +32,6 @@ import { greeting, linkForTerminal, mayBeBehindUnknownProxy, UNKNOWN_PROXY } fro
 import { createHealth } from "./health.ts";
 import { type RunningJobs, startJobs, type Watch } from "./jobs.ts";
 import { openSecrets } from "./secrets.ts";
-import { webFolder } from "./web-folder.ts";
 
 export interface Parts {
   target: PoolTarget;
@@ -151,4 +152,10 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),
     ],
   });
+}
+
+/** The folder of the built dashboard: next to the bundle, also when the server runs from its sources. */
+function webFolder(): string {
+  const isBundle = import.meta.url.endsWith(".js");
+  return fileURLToPath(new URL(isBundle ? "./web" : "../../dist/web", import.meta.url));
 }

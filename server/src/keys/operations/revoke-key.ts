@@ -1,7 +1,7 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { endKey } from "../end-keys.ts";
-import { requireMadeWith } from "../maker.ts";
+import { requireMadeWith } from "../make-key.ts";
 import { Key } from "../schema.ts";
 import { lockKey } from "../store/keys.ts";
 

@@ -2,7 +2,7 @@ import { newKeyText } from "../../auth/index.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { keyRotated } from "../facts.ts";
-import { requireMadeWith } from "../maker.ts";
+import { requireMadeWith } from "../make-key.ts";
 import { previousEnds, requireExpiry, requireUsable } from "../rules.ts";
 import { KeyRotation, RotatedKey } from "../schema.ts";
 import { findKeyById, isOutlived, lockKey, saveRotated } from "../store/keys.ts";

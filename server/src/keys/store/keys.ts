@@ -219,3 +219,35 @@ export async function findPeopleBehind(tx: ReadTx, keyIds: readonly string[]): P
   const rows = await tx.statement<{ key_id: string; user_id: string }>("keys.people-behind", PEOPLE_BEHIND, values);
   return new Map(rows.map(({ key_id, user_id }) => [key_id, user_id]));
 }
+
+export type EndedKey = Pick<Key, "id" | "kind" | "name" | "agent_id">;
+
+const USABLE = "k.revoked_at is null and (k.expires_at is null or k.expires_at > bailiwick_now())";
+
+const BELOW_KEY = `with recursive below as (
+      select k.id from api_keys k where k.workspace_id = $1 and k.created_by_key_id = $2
+      union select k.id from api_keys k join below b on k.workspace_id = $1 and k.created_by_key_id = b.id)
+    update api_keys k set revoked_at = bailiwick_now() from below b
+    where k.workspace_id = $1 and k.id = b.id and ${USABLE} returning k.id, k.kind, k.name, k.agent_id`;
+
+export async function saveEndedOfPerson(tx: Tx, userId: string): Promise<EndedKey[]> {
+  return tx.statement<EndedKey>(
+    "keys.end-of-person",
+    `update api_keys k set revoked_at = bailiwick_now()
+     where k.workspace_id = $1 and k.responsible_user_id = $2 and ${USABLE} returning k.id, k.kind, k.name, k.agent_id`,
+    [tx.workspace, userId],
+  );
+}
+
+export async function saveEndedBelowKey(tx: Tx, keyId: string): Promise<EndedKey[]> {
+  return tx.statement<EndedKey>("keys.end-below-key", BELOW_KEY, [tx.workspace, keyId]);
+}
+
+export async function saveEndedOfAgent(tx: Tx, agentId: string): Promise<EndedKey[]> {
+  return tx.statement<EndedKey>(
+    "keys.end-of-agent",
+    `update api_keys k set revoked_at = bailiwick_now()
+     where k.workspace_id = $1 and k.agent_id = $2 and ${USABLE} returning k.id, k.kind, k.name, k.agent_id`,
+    [tx.workspace, agentId],
+  );
+}

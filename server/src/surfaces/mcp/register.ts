@@ -11,7 +11,6 @@ import { allowanceHeaders, bodyWeight, hasUnknownLength, kindOf, takeOfNetwork }
 import { setSafetyHeaders } from "../http/safety-headers.ts";
 import type { HttpTools } from "../http/tools.ts";
 import { createRunningCalls, type Exchange, SESSION_HEADER } from "./exchange.ts";
-import { requireOwnHost } from "./host.ts";
 import { instructionsFor } from "./instructions.ts";
 import { createServer } from "./server.ts";
 import { type ToolOperation, toolsOf } from "./tools.ts";
@@ -21,6 +20,8 @@ const BODY_BYTES_MAX = 1024 * 1024;
 
 /** The longest wait of a call. */
 const WAIT_MS = 30_000;
+
+const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"] as const;
 
 export interface McpOptions {
   operations: readonly Operation[];
@@ -107,6 +108,18 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
   requireOwnHost(host, request.socket.localPort, http.env.publicUrl);
   requireOwnOrigin(request, http.origins);
   return actor;
+}
+
+/**
+ * Protects against DNS rebinding: a foreign name that resolves to this machine must not reach the tools.
+ * Throws unless the request was addressed to this server: its public address, or this machine and the served port.
+ */
+function requireOwnHost(host: string | undefined, port: number | undefined, publicUrl: string): void {
+  const own = [new URL(publicUrl).host, ...LOOPBACK.map((name) => `${name}:${port}`)];
+  if (host !== undefined && own.includes(host.toLowerCase())) return;
+  throw new Problem("forbidden", "The Host header names another server.", {
+    next_step: `Use ${publicUrl}, or set BAILIWICK_PUBLIC_URL to the address you use.`,
+  });
 }
 
 function createHandler(

@@ -1,8 +1,9 @@
 /** One process of the crew: an agent with its own key and no other access to the server. */
+
 import { type Client, createClient, type Handler, work } from "../../../../../sdk/src/index.ts";
+import { isTransient } from "./checks.ts";
 import { specialize } from "./specialist.ts";
 import { superviseAudit } from "./supervisor.ts";
-import { isTransient } from "./transient.ts";
 import { auditBatch } from "./worker.ts";
 
 const CREW_ROLES = ["supervisor", "worker", "specialist"] as const;

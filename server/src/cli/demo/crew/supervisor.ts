@@ -1,13 +1,13 @@
 /** Splits the audit into tasks for the others and returns the merged report. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client, Handler, Task } from "../../../../../sdk/src/index.ts";
 import { listPackages, PACKAGES_MAX } from "../../../demo/packages/list-packages.ts";
 import { AuditInput, type BatchInput, parse } from "../../../demo/packages/shapes.ts";
 import { splitPackages } from "../../../demo/packages/split.ts";
+import { isTransient, requireOwnFolder } from "./checks.ts";
 import { answerQuestions, decideEscalated } from "./oversee.ts";
-import { requireOwnFolder } from "./own-folder.ts";
 import { REVIEW_TITLE } from "./specialist.ts";
-import { isTransient } from "./transient.ts";
 
 /** The interval between two checks of the other tasks. The lease is kept meanwhile. */
 const CHECK_INTERVAL_MS = 1_000;

@@ -1,9 +1,10 @@
 /** Reads the packages of one batch. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Handler } from "../../../../../sdk/src/index.ts";
 import { readPackage } from "../../../demo/packages/read-package.ts";
 import { BatchInput, type BatchResult, type PackageFacts, parse } from "../../../demo/packages/shapes.ts";
-import { requireOwnFolder } from "./own-folder.ts";
+import { requireOwnFolder } from "./checks.ts";
 
 /**
  * The sum of the pauses in a batch, and the longest of them. The real work ends quickly. With the pauses a person can

@@ -1,7 +1,6 @@
 /** Prints the result of the run: the report, the tasks with their agents, and the number of facts. */
 import type { Client, Task } from "../../../../../sdk/src/index.ts";
 import { parse, Report } from "../../../demo/packages/shapes.ts";
-import { countFacts } from "./count-facts.ts";
 import { reportLines } from "./print-report.ts";
 import { treeLines } from "./print-tree.ts";
 import type { Audited } from "./run-audit.ts";
@@ -9,6 +8,8 @@ import type { Terminal } from "./terminal.ts";
 import { count } from "./words.ts";
 
 const PAGE_SIZE = 200;
+/** The most pages that are read: other callers may write to the workspace too. */
+const PAGES_MAX = 100;
 
 export async function showResult(client: Client, audited: Audited, path: string, terminal: Terminal): Promise<void> {
   const { paint, width, print } = terminal;
@@ -42,4 +43,17 @@ function recoveryOf(tasks: readonly Task[], id: string | undefined, names: Reado
   if (!task) return "No worker was killed in mid-task: there was too little to do.";
   const who = names.get(task.assigned_to_agent_id) ?? "the worker";
   return `"${task.title}" survived the death of ${who}: its result is that of attempt ${task.result_of_attempt}.`;
+}
+
+/** Counts the facts of this run. `subjects` are the tasks, keys and new agents of the run; none of them is older than `since`. */
+async function countFacts(client: Client, subjects: ReadonlySet<string>, since: string): Promise<number> {
+  let facts = 0;
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const { items, next_cursor } = await client.audit.list({ from: since, limit: PAGE_SIZE, cursor });
+    facts += items.filter(({ subject }) => subjects.has(subject.id)).length;
+    if (next_cursor === null) break;
+    cursor = next_cursor;
+  }
+  return facts;
 }
