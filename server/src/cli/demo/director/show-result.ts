@@ -45,7 +45,7 @@ function recoveryOf(tasks: readonly Task[], id: string | undefined, names: Reado
   return `"${task.title}" survived the death of ${who}: its result is that of attempt ${task.result_of_attempt}.`;
 }
 
-/** Counts the facts of this run. `subjects` are the tasks, keys and new agents of the run; none of them is older than `since`. */
+/** Counts the facts of the run's tasks, keys and new agents. None of these subjects is older than `since`. */
 async function countFacts(client: Client, subjects: ReadonlySet<string>, since: string): Promise<number> {
   let facts = 0;
   let cursor: string | undefined;
