@@ -440,27 +440,29 @@ export interface Agent {
   updated_at: string;
 }
 
+export interface AgentConfig {
+  name: string;
+  description: string;
+  avatar_emoji: string;
+  avatar_url: string | null;
+  personality: string | null;
+  agent_type: AgentType;
+  is_featured: boolean;
+  max_running_tasks: number | null;
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  llm_config: Record<string, unknown>;
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  identity_config: Record<string, unknown>;
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  moltbook_config: Record<string, unknown>;
+  connection_url: string | null;
+  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  auth_config: Record<string, unknown>;
+}
+
 export interface AgentRevision {
   revision: number;
-  config: {
-    name: string;
-    description: string;
-    avatar_emoji: string;
-    avatar_url: string | null;
-    personality: string | null;
-    agent_type: AgentType;
-    is_featured: boolean;
-    max_running_tasks: number | null;
-    /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
-    llm_config: Record<string, unknown>;
-    /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
-    identity_config: Record<string, unknown>;
-    /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
-    moltbook_config: Record<string, unknown>;
-    connection_url: string | null;
-    /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
-    auth_config: Record<string, unknown>;
-  };
+  config: AgentConfig;
   /** The fields that differ from the previous revision. The first revision lists all fields. */
   changed_fields: string[];
   created_by: {

@@ -37,17 +37,15 @@ export const AGENTS_CREATE_INPUT = {
       "title": "AgentType"
     },
     "is_featured": { "type": "boolean" },
-    "max_running_tasks": {
-      "anyOf": [
-        {
-          "type": "integer",
-          "minimum": 1,
-          "maximum": 1000,
-          "description": "How many tasks the agent may run at once. Null means any number."
-        },
-        { "type": "null" }
-      ]
-    },
+    "max_running_tasks": { "anyOf": [
+      {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000,
+        "description": "How many tasks the agent may run at once. Null means any number."
+      },
+      { "type": "null" }
+    ] },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -92,17 +90,15 @@ export const AGENTS_IMPORT_INPUT = {
       "enum": ["direct", "websocket", "http_api", "marketplace"],
       "title": "AgentType"
     },
-    "max_running_tasks": {
-      "anyOf": [
-        {
-          "type": "integer",
-          "minimum": 1,
-          "maximum": 1000,
-          "description": "How many tasks the agent may run at once. Null means any number."
-        },
-        { "type": "null" }
-      ]
-    },
+    "max_running_tasks": { "anyOf": [
+      {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000,
+        "description": "How many tasks the agent may run at once. Null means any number."
+      },
+      { "type": "null" }
+    ] },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -181,17 +177,15 @@ export const AGENTS_UPDATE_INPUT = {
       "title": "AgentType"
     },
     "is_featured": { "type": "boolean" },
-    "max_running_tasks": {
-      "anyOf": [
-        {
-          "type": "integer",
-          "minimum": 1,
-          "maximum": 1000,
-          "description": "How many tasks the agent may run at once. Null means any number."
-        },
-        { "type": "null" }
-      ]
-    },
+    "max_running_tasks": { "anyOf": [
+      {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 1000,
+        "description": "How many tasks the agent may run at once. Null means any number."
+      },
+      { "type": "null" }
+    ] },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -301,20 +295,8 @@ export const KEYS_CREATE_INPUT = {
       "items": {
         "type": "string",
         "enum": [
-          "ingest",
-          "keys:write",
-          "agents:read",
-          "agents:write",
-          "tasks:read",
-          "tasks:write",
-          "messages:read",
-          "team:read",
-          "team:write",
-          "risk:read",
-          "governance:read",
-          "obs:read",
-          "actions:read",
-          "audit:read"
+          "ingest", "keys:write", "agents:read", "agents:write", "tasks:read", "tasks:write", "messages:read",
+          "team:read", "team:write", "risk:read", "governance:read", "obs:read", "actions:read", "audit:read"
         ],
         "title": "Scope"
       },
@@ -549,18 +531,16 @@ export const TASKS_CREATE_INPUT = {
     "assigned_to_agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
     "input": { "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits." },
     "priority": { "type": "integer", "minimum": -1000000, "maximum": 1000000, "description": "Higher comes first." },
-    "due_at": {
-      "anyOf": [
-        {
-          "type": "string",
-          "format": "date-time",
-          "pattern": "^[12][0-9]{3}-",
-          "maxLength": 40,
-          "description": "ISO 8601, UTC."
-        },
-        { "type": "null" }
-      ]
-    },
+    "due_at": { "anyOf": [
+      {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 40,
+        "description": "ISO 8601, UTC."
+      },
+      { "type": "null" }
+    ] },
     "parent_task_id": { "anyOf": [{ "type": "string", "format": "uuid", "maxLength": 36 }, { "type": "null" }] },
     "depends_on": {
       "type": "array",
@@ -569,18 +549,14 @@ export const TASKS_CREATE_INPUT = {
       "uniqueItems": true
     },
     "max_attempts": { "type": "integer", "minimum": 1, "maximum": 100, "default": 3 },
-    "budget_usd": {
-      "anyOf": [
-        { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
-        { "type": "null" }
-      ]
-    },
-    "estimated_cost_usd": {
-      "anyOf": [
-        { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
-        { "type": "null" }
-      ]
-    }
+    "budget_usd": { "anyOf": [
+      { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
+      { "type": "null" }
+    ] },
+    "estimated_cost_usd": { "anyOf": [
+      { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
+      { "type": "null" }
+    ] }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;
@@ -702,17 +678,15 @@ export const TEAM_SET_ROLE_INPUT = {
       "type": "boolean",
       "description": "The agent may escalate its work to a supervisor."
     },
-    "reports_to": {
-      "anyOf": [
-        {
-          "type": "string",
-          "format": "uuid",
-          "maxLength": 36,
-          "description": "The supervisor of the agent, who receives its escalated work."
-        },
-        { "type": "null" }
-      ]
-    },
+    "reports_to": { "anyOf": [
+      {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "The supervisor of the agent, who receives its escalated work."
+      },
+      { "type": "null" }
+    ] },
     "confirm": {
       "type": "boolean",
       "description": "Change the role although agents report to this agent or work escalates to it."
@@ -732,17 +706,15 @@ export const TEAM_SET_RULES_INPUT = {
       "type": "boolean",
       "description": "Agents may give each other work only if their roles and these rules allow this."
     },
-    "default_supervisor_agent_id": {
-      "anyOf": [
-        {
-          "type": "string",
-          "format": "uuid",
-          "maxLength": 36,
-          "description": "Receives the escalated work of agents that have no supervisor."
-        },
-        { "type": "null" }
-      ]
-    },
+    "default_supervisor_agent_id": { "anyOf": [
+      {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "Receives the escalated work of agents that have no supervisor."
+      },
+      { "type": "null" }
+    ] },
     "agents_create_roots": {
       "type": "boolean",
       "description": "Agents may create tasks without a parent. Such a task never has a budget."

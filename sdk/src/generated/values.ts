@@ -37,20 +37,8 @@ export const ROLES = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
 export const SCOPES = [
-  "ingest",
-  "keys:write",
-  "agents:read",
-  "agents:write",
-  "tasks:read",
-  "tasks:write",
-  "messages:read",
-  "team:read",
-  "team:write",
-  "risk:read",
-  "governance:read",
-  "obs:read",
-  "actions:read",
-  "audit:read"
+  "ingest", "keys:write", "agents:read", "agents:write", "tasks:read", "tasks:write", "messages:read", "team:read",
+  "team:write", "risk:read", "governance:read", "obs:read", "actions:read", "audit:read"
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -58,23 +46,8 @@ export const SENDER_KINDS = ["agent", "user", "system"] as const;
 export type SenderKind = (typeof SENDER_KINDS)[number];
 
 export const TASK_EVENT_TYPES = [
-  "created",
-  "assigned",
-  "started",
-  "progress",
-  "tool_call",
-  "tool_result",
-  "completed",
-  "failed",
-  "escalated",
-  "blocked",
-  "unblocked",
-  "canceled",
-  "lease_expired",
-  "late_result",
-  "released",
-  "retried",
-  "overdue"
+  "created", "assigned", "started", "progress", "tool_call", "tool_result", "completed", "failed", "escalated",
+  "blocked", "unblocked", "canceled", "lease_expired", "late_result", "released", "retried", "overdue"
 ] as const;
 export type TaskEventType = (typeof TASK_EVENT_TYPES)[number];
 

@@ -57,7 +57,7 @@ const configFields = {
   connection_url: Nullable(Url),
   auth_config: Config,
 };
-export const AgentConfig = Fields(configFields);
+export const AgentConfig = Fields(configFields, { title: "AgentConfig" });
 export type AgentConfig = Static<typeof AgentConfig>;
 
 const { name, ...optionalFields } = configFields;

@@ -1,8 +1,9 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
+import Type from "typebox";
 import { describe, expect, test } from "vitest";
 import { FAKE_OPERATIONS } from "../../../test/harness/fake-operations.ts";
 import { type Operation, query } from "../../kernel/operation.ts";
-import { Fields, Literals, Nullable } from "../../kernel/schema.ts";
+import { Fields, Id, Literals, Nullable, Time } from "../../kernel/schema.ts";
 import { OPERATIONS } from "../../operations.ts";
 import { jsonText } from "./json-text.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -62,11 +63,9 @@ describe("the OpenAPI document", () => {
     expect(JSON.stringify(rename?.requestBody)).not.toContain('"id"');
     expect(rename?.parameters).toContainEqual({ $ref: "#/components/parameters/IdempotencyKey" });
     const list = json.paths["/api/things"]?.get;
-    expect(list?.parameters).toContainEqual({
-      name: "limit",
-      in: "query",
-      schema: { type: "integer", minimum: 1, maximum: 200, default: 50 },
-    });
+    const limit = { $ref: "#/components/schemas/PageLimit" };
+    expect(list?.parameters).toContainEqual({ name: "limit", in: "query", schema: limit });
+    expect(target(limit, json)).toEqual({ type: "integer", minimum: 1, maximum: 200, default: 50 });
     expect(list?.parameters).not.toContainEqual({ $ref: "#/components/parameters/IdempotencyKey" });
   });
 
@@ -102,6 +101,37 @@ describe("the OpenAPI document", () => {
       expect(Object.keys(operation.responses), operation.operationId).toContain("404");
     const live = json.paths["/api/live"]?.get?.responses ?? {};
     expect(Object.keys(live)).toEqual(["200", "400", "401", "403", "404", "429", "503"]);
+  });
+
+  test("names the scalars of most operations, and lists the fields of a base once", () => {
+    const lamp = Fields({ id: Id, name: Type.String(), room: Type.String(), watts: Type.Integer(), at: Time });
+    const changed = Type.String({ ...Time, description: "The last change." });
+    const detail = Fields({ ...lamp.properties, changed });
+    const read = { permission: "audit:read", input: Fields({ id: Id }), problems: [] } as const;
+    const one = { ...read, summary: "Read a lamp.", run: async () => ({}) as never };
+    const { components, paths } = documentOf([
+      query({ ...one, name: "lamps.get", route: "GET /lamps/{id}", output: detail }),
+      query({ ...one, name: "lamps.find", route: "GET /lamps/{id}/found", output: lamp }),
+    ]);
+    const base = { $ref: "#/components/schemas/LampsFindOutput" };
+    const time = { $ref: "#/components/schemas/Time" };
+    expect(components.schemas?.LampsGetOutput).toEqual({
+      type: "object",
+      allOf: [base, { required: ["changed"], properties: { changed: { ...time, description: "The last change." } } }],
+      unevaluatedProperties: false,
+    });
+    expect(components.schemas?.LampsFindOutput).not.toHaveProperty("additionalProperties");
+    expect(paths["/api/lamps/{id}"]?.get?.parameters?.[0]).toMatchObject({
+      schema: { $ref: "#/components/schemas/Id" },
+    });
+    const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema({ components }, "lamps");
+    const accepts = ajv.compile({ $ref: "lamps#/components/schemas/LampsGetOutput" });
+    const valid = { id: "1", name: "Desk", room: "A", watts: 3, at: "2026-01-01", changed: "2026-01-01" };
+    expect([accepts(valid), accepts({ ...valid, more: 1 }), accepts({ ...valid, name: 1 })]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test("declares each named shape and each problem response once, and points at it", () => {
@@ -166,7 +196,8 @@ test("JSON for people is the same JSON, in lines of at most 120 characters where
   for (const line of jsonText(document).split("\n")) expect(line.length > 120 && /[[{].*[\]}]/.test(line)).toBe(false);
   expect(jsonText({ a: [], b: {}, c: [1, { d: null }] })).toBe('{ "a": [], "b": {}, "c": [1, { "d": null }] }');
   const long = "x".repeat(60);
-  expect(jsonText({ a: [long, long] })).toBe(`{\n  "a": [\n    "${long}",\n    "${long}"\n  ]\n}`);
+  expect(jsonText({ a: [long, long] })).toBe(`{ "a": [\n  "${long}",\n  "${long}"\n] }`);
+  expect(jsonText([long, 1, 2, long, 3])).toBe(`[\n  "${long}", 1, 2,\n  "${long}", 3\n]`);
   expect(jsonText({ a: [long], b: [2, 3, 4, 5, long] })).toBe(
     `{\n  "a": ["${long}"],\n  "b": [2, 3, 4, 5, "${long}"]\n}`,
   );

@@ -3,9 +3,11 @@ import type { TObject, TSchema } from "typebox";
 import type { Operation, Route } from "../../kernel/operation.ts";
 import { isReadFromQuery, methodOf, parametersOf, pathOf } from "../route.ts";
 import { isServed } from "../served.ts";
+import { extensionsOf } from "./extensions.ts";
+import { SCALAR_SCHEMAS, scalarNameOf } from "./named-scalars.ts";
 import { HEADERS, LIMIT_HEADERS, PARAMETERS, PROBLEM, reference, SECURITY_SCHEMES } from "./openapi-parts.ts";
 import { type ProblemResponses, problemResponses, problemsOf } from "./problem-responses.ts";
-import { areaOf, plain, type Shapes, shapesOf } from "./shapes.ts";
+import { areaOf, type NamedShape, plain, type Shapes, shapesOf } from "./shapes.ts";
 import { SYSTEM_ROUTES, type SystemRoute } from "./system-routes.ts";
 import type { Schema } from "./typescript.ts";
 
@@ -54,7 +56,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     tags: [...new Set(["system", ...served.map(areaOf)])].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { Problem: PROBLEM, ...declarations(printer.shapes) },
+      schemas: { Problem: PROBLEM, ...SCALAR_SCHEMAS, ...declarations(printer.shapes, served) },
       responses: printer.responses.named(),
       parameters: PARAMETERS,
       headers: HEADERS,
@@ -68,28 +70,41 @@ interface Printer {
   responses: ProblemResponses;
 }
 
-function declarations({ all, nameOf }: Shapes): Record<string, unknown> {
-  return Object.fromEntries(all.map(({ name, schema }) => [name, withReferences(schema, nameOf)]));
+function declarations({ all, nameOf }: Shapes, operations: readonly Operation[]): Record<string, unknown> {
+  const inputs = JSON.stringify(operations.map(({ input }) => plain(input)));
+  const extensions = extensionsOf(all, ({ schema }) => !inputs.includes(JSON.stringify(schema)));
+  const bases = new Set([...extensions.values()].map(({ base }) => base));
+  const declare = ({ name, schema }: NamedShape) => {
+    const { title: _, additionalProperties, ...fields } = schema;
+    const extension = extensions.get(name);
+    if (!extension) return parts(bases.has(name) ? fields : { ...fields, additionalProperties }, nameOf);
+    const isClosed = additionalProperties === false && !bases.has(name);
+    const allOf = [reference("schemas", extension.base), parts(extension.own, nameOf)];
+    return { type: "object", allOf, ...(isClosed && { unevaluatedProperties: false }) };
+  };
+  return Object.fromEntries(all.map((shape) => [shape.name, declare(shape)]));
 }
 
 /** The schema, with a reference in place of every named shape inside. */
-function withReferences(schema: Schema, nameOf: Shapes["nameOf"]): Schema {
-  const { title: _, ...fields } = schema;
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, referring(value, nameOf)]));
+function parts(schema: Schema, nameOf: Shapes["nameOf"]): Schema {
+  const present = Object.entries(schema).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present.map(([name, value]) => [name, referring(value, nameOf)]));
 }
 
 function referring(value: unknown, nameOf: Shapes["nameOf"]): unknown {
   if (Array.isArray(value)) return value.map((item) => referring(item, nameOf));
   if (value === null || typeof value !== "object") return value;
   const schema = value as Schema;
-  const name = nameOf(schema);
+  const scalar = scalarNameOf(schema);
+  const name = scalar ?? nameOf(schema);
   if (name === undefined)
     return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, referring(part, nameOf)]));
   const { description, default: standard } = schema;
   const isEnum = schema.enum !== undefined;
+  const isOfField = isEnum || (scalar !== undefined && description !== SCALAR_SCHEMAS[scalar]?.description);
   return {
     ...reference("schemas", name),
-    ...(isEnum && description !== undefined && { description }),
+    ...(isOfField && description !== undefined && { description }),
     ...(isEnum && standard !== undefined && { default: standard }),
   };
 }

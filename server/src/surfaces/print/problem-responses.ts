@@ -63,7 +63,7 @@ function byStatus(codes: readonly ProblemCode[]): [number, ProblemCode[]][] {
 
 function response(status: number, codes: readonly ProblemCode[]): object {
   const headers = PROBLEM_HEADERS[status];
-  const code = { type: "object", properties: { code: { enum: codes } } };
+  const code = { properties: { code: { enum: codes } } };
   const schema = { allOf: [reference("schemas", "Problem"), code] };
   return {
     description: codes.join(", "),
