@@ -1,4 +1,4 @@
-/** Nothing is lost and nothing comes twice to a reader who follows its inbox. */
+/** A reader that follows its inbox gets each message exactly once. */
 import { setTimeout as delay } from "node:timers/promises";
 import { uuidv7 } from "uuidv7";
 import { expect, it } from "vitest";
@@ -22,7 +22,7 @@ interface Late {
   holdMs: number;
 }
 
-/** Sends as the server does, and waits between taking the position and the commit. */
+/** Sends as the server does, with a wait between the position and the commit. */
 async function sendLate({ workspace, from, reader, content, holdMs }: Late): Promise<void> {
   const client = await app().admin.connect();
   const [id, thread] = [uuidv7(), uuidv7()];
@@ -50,7 +50,7 @@ async function sendLate({ workspace, from, reader, content, holdMs }: Late): Pro
   }
 }
 
-/** Follows by cursor until the last word, in pages of a few. */
+/** Follows by cursor, in small pages, until the last message. */
 async function follow(on: TestApp, reader: Actor): Promise<string[]> {
   const seen: string[] = [];
   let cursor: string | undefined;
@@ -62,7 +62,7 @@ async function follow(on: TestApp, reader: Actor): Promise<string[]> {
   return seen;
 }
 
-it("a reader sees each message of sixteen writers once, over two processes, also where commits come late", async () => {
+it("a reader gets each message of sixteen writers once, over two processes, also after late commits", async () => {
   const { workspace, owner, ada: reader } = await aTalk(app());
   const second = createSecondApp(app());
   const writers = await Promise.all(times(WRITERS, () => anAgent(app(), workspace)));
@@ -112,7 +112,7 @@ it("lists page both ways over five hundred messages without loss or repeat while
         });
         seen.push(...page.items.map(({ id }) => id));
         cursor = page.next_cursor;
-        // Whoever pages forward while others write would never be done.
+        // With forward paging, this loop would not end while others write.
       } while (cursor && !(order === "asc" && seen.length >= COUNT));
       expect(new Set(seen).size).toBe(seen.length);
       const old = new Set(ids);

@@ -50,7 +50,7 @@ describe("agents that write to each other", () => {
         details: { next_step: expect.stringContaining("to_user_id"), open_again_at: expect.any(String) },
       });
     }
-    // The ways out that it names are there for everybody who reads it.
+    // The next step names everything that resets the count.
     await say(app(), ada, to(owner));
     await say(app(), owner, to(ada));
     await say(app(), ada, to(bob));
@@ -58,7 +58,7 @@ describe("agents that write to each other", () => {
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("are let go by the word of a person, to either of them, here or there", async () => {
+  it("may continue after a message from a person to either of them, in any thread", async () => {
     const { owner, ada, bob } = await aTalk(app());
     const thread_id = aNewThread();
     expect(await exchange(app(), bob, ada, LIMIT + 1, { thread_id })).toEqual([LIMIT, 1]);
@@ -68,12 +68,12 @@ describe("agents that write to each other", () => {
     expect(await exchange(app(), bob, ada, LIMIT + 1)).toEqual([LIMIT, 1]);
   });
 
-  it("are let go by a step of work that one of them did not give itself, and by nothing that only looks like one", async () => {
+  it("may continue after progress on a task of another creator, and after no other step", async () => {
     const { owner, ada, bob } = await aTalk(app());
     const task = await aRunningTask(app(), owner, ada);
     const own = await aRunningTask(app(), ada, ada);
     const fields = { task_id: task.id };
-    // What came before the first message says nothing of those that follow.
+    // Progress before the first message does not count.
     await later(app(), 1, async () => {
       expect(await exchange(app(), ada, bob, LIMIT + 1, fields)).toEqual([LIMIT, 1]);
       await app().call(addTaskEvent, ada, { id: task.id, fence: task.fence, type: "progress" });
@@ -102,14 +102,14 @@ describe("agents that write to each other", () => {
     });
   });
 
-  it("are let go by an hour of silence, and not before", async () => {
+  it("may continue after an hour without messages, and not before", async () => {
     const { ada, bob } = await aTalk(app());
     expect(await exchange(app(), ada, bob, LIMIT + 1)).toEqual([LIMIT, 1]);
     await later(app(), 3_500, async () => expect(await exchange(app(), ada, bob, 1)).toEqual([0, 1]));
     await later(app(), 3_700, async () => expect(await exchange(app(), bob, ada, LIMIT + 1)).toEqual([LIMIT, 1]));
   });
 
-  it("are counted together wherever they write: new threads, a task, directly", async () => {
+  it("have one count for all threads: new threads, a task's thread, the direct thread", async () => {
     const { owner, ada, bob } = await aTalk(app());
     const task = await aTask(app(), owner, ada);
     const places = [() => ({ thread_id: aNewThread() }), () => ({ task_id: task.id }), () => ({})];
@@ -124,10 +124,10 @@ describe("agents that write to each other", () => {
     expect(sent).toBe(LIMIT);
   });
 
-  it("in a ring of three are stopped as two would be; an agent beside them is not", async () => {
+  it("in a ring of three are stopped as two are; another agent is not", async () => {
     const { workspace, owner, ada, bob, cid } = await aTalk(app());
     const ring = [ada, bob, cid];
-    /** How many go round until one is refused. */
+    /** Returns the number of messages before the first refusal. */
     const round = async (most: number) => {
       for (let sent = 0; sent < most; sent++) {
         const [from, recipient] = [ring[sent % 3] ?? ada, ring[(sent + 1) % 3] ?? bob];
@@ -143,7 +143,7 @@ describe("agents that write to each other", () => {
     expect(await round(9)).toBe(9);
   });
 
-  it("who lead many are not stopped by the number of those they lead", async () => {
+  it("with many reports are not stopped by the number of reports", async () => {
     const { workspace, ada } = await aTalk(app());
     const crew = await Promise.all(times(30, () => anAgent(app(), workspace)));
     for (const one of crew) await say(app(), ada, to(one));
@@ -151,7 +151,7 @@ describe("agents that write to each other", () => {
     for (const one of crew) await say(app(), ada, to(one));
   });
 
-  it("of another workspace change nothing here", async () => {
+  it("of another workspace change no count", async () => {
     const [here, there] = [await aTalk(app()), await aTalk(app())];
     expect(await exchange(app(), here.ada, here.bob, LIMIT + 1)).toEqual([LIMIT, 1]);
     expect(await exchange(app(), there.ada, there.bob, LIMIT)).toEqual([LIMIT, 0]);
@@ -159,7 +159,7 @@ describe("agents that write to each other", () => {
     expect(await exchange(app(), here.ada, here.bob, 1)).toEqual([0, 1]);
   });
 
-  it("are not helped by what the server says", async () => {
+  it("are stopped also after messages of the server", async () => {
     const { workspace, ada, bob } = await aTalk(app());
     await say(app(), ada, { ...to(bob), reply_by: new Date(Date.now() + 60_000).toISOString() });
     expect(await exchange(app(), ada, bob, LIMIT - 1)).toEqual([LIMIT - 1, 0]);
@@ -167,7 +167,7 @@ describe("agents that write to each other", () => {
     expect(await exchange(app(), ada, bob, 1)).toEqual([0, 1]);
   });
 
-  it("all at once do not pass the limit together, and a person among them makes room", async () => {
+  it("do not pass the limit with calls at once, and a message of a person among them resets the count", async () => {
     const { workspace, owner, ada, bob, cid } = await aTalk(app());
     const second = createSecondApp(app());
     const { done, refused } = await outcomesOf(
@@ -183,15 +183,15 @@ describe("agents that write to each other", () => {
   });
 });
 
-describe("what an agent says to one person", () => {
-  /** How many of so many messages went; the others were refused because the person did not answer. */
+describe("the messages of an agent to one person", () => {
+  /** Returns the number of sent messages; the others were refused because the person did not answer. */
   async function tell(from: Actor, person: Actor, count: number, fields: () => Partial<SendInput> = () => ({})) {
     const { done, refused } = await outcomesOf(times(count, () => say(app(), from, { ...to(person), ...fields() })));
     expect(Object.keys(refused).every((code) => code === "unanswered_limit")).toBe(true);
     return done.length;
   }
 
-  it("ends after so many unanswered messages, in whatever threads, and begins again with an answer", async () => {
+  it("are refused after the limit of unanswered messages, in any threads, and allowed again after an answer", async () => {
     const { workspace, owner, member, ada, bob } = await aTalk(app());
     expect(await tell(ada, owner, UNANSWERED_MAX + 5, () => ({ thread_id: aNewThread() }))).toBe(UNANSWERED_MAX);
     expect(await problemOf(say(app(), ada, to(owner)))).toMatchObject({
@@ -199,7 +199,7 @@ describe("what an agent says to one person", () => {
       status: 409,
       details: { to_user_id: owner.id, next_step: expect.stringContaining("block") },
     });
-    // Others, and to others, are not concerned; neither is it an answer when somebody else writes.
+    // Other senders and other recipients have their own counts. A message of another person is not an answer.
     await say(app(), bob, to(owner));
     await say(app(), ada, to(member));
     await say(app(), member, to(ada));
@@ -210,7 +210,7 @@ describe("what an agent says to one person", () => {
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("begins again once the person has read the last of it", async () => {
+  it("are allowed again after the person has read the last one", async () => {
     const { owner, ada } = await aTalk(app());
     expect(await tell(ada, owner, UNANSWERED_MAX)).toBe(UNANSWERED_MAX);
     const { items } = await inboxOf(app(), owner);
@@ -223,7 +223,7 @@ describe("what an agent says to one person", () => {
     expect(await tell(ada, owner, UNANSWERED_MAX + 1)).toBe(UNANSWERED_MAX);
   });
 
-  it("has no end when the person writes to it in between", async () => {
+  it("are not limited when the person writes in between", async () => {
     const { owner, ada } = await aTalk(app());
     for (let round = 0; round < 3; round++) {
       const calls = [...times(15, () => say(app(), ada, to(owner))), say(app(), owner, to(ada))];

@@ -17,7 +17,7 @@ async function received(from: Actor, reader: Actor, count: number): Promise<Mess
 }
 
 describe("an inbox", () => {
-  it("is read oldest first, page by page, and goes on where it ended", async () => {
+  it("lists messages oldest first, page by page, and continues after the last one", async () => {
     const { ada, owner } = await aTalk(app());
     const empty = await inboxOf(app(), ada);
     expect(empty).toMatchObject({ items: [], unread_count: 0, next_cursor: expect.any(String) });
@@ -29,7 +29,7 @@ describe("an inbox", () => {
     expect(three).toMatchObject({ items: [], unread_count: 5, next_cursor: two.next_cursor });
   });
 
-  it("belongs to the one who asks, an agent or a person", async () => {
+  it("is that of the caller, an agent or a person", async () => {
     const { ada, bob, owner, member } = await aTalk(app());
     await received(ada, owner, 1);
     await received(owner, bob, 2);
@@ -39,12 +39,12 @@ describe("an inbox", () => {
     expect(counts).toEqual([0, 2, 1, 0]);
   });
 
-  it("refuses a cursor that it did not give", async () => {
+  it("refuses a cursor of another list", async () => {
     const { ada } = await aTalk(app());
     expect(await problemOf(inboxOf(app(), ada, { cursor: "nonsense" }))).toMatchObject({ code: "invalid_input" });
   });
 
-  it("notes when it first showed a message, once", async () => {
+  it("stores the time when it first showed a message, once", async () => {
     const { ada, bob, owner } = await aTalk(app());
     const [sent] = await received(ada, bob, 1);
     const id = sent?.id ?? "";
@@ -58,7 +58,7 @@ describe("an inbox", () => {
     expect((await seen()).read_at).toBeNull();
   });
 
-  it("ends a page early where it would grow too large, and loses nothing", async () => {
+  it("ends a page early when the page would be too large, and loses nothing", async () => {
     const { ada, owner } = await aTalk(app());
     const content = "x".repeat(65_536);
     await Promise.all(times(70, () => say(app(), owner, { content, ...to(ada) })));
@@ -81,7 +81,7 @@ describe("a long poll", () => {
     if (other !== app()) await other.close();
   });
 
-  it("for the unread is not ended by what was read", async () => {
+  it("for unread messages does not end for a message that was read", async () => {
     const { ada, bob } = await aTalk(app());
     await markRead(app(), bob, await say(app(), ada, to(bob)));
     const waiting = inboxOf(app(), bob, { wait_seconds: 30, unread: true });
@@ -91,7 +91,7 @@ describe("a long poll", () => {
 });
 
 describe("marking as read", () => {
-  it("takes the given ones from the unread, once, with a fact", async () => {
+  it("marks the given messages, once, with a fact", async () => {
     const { workspace, ada, bob } = await aTalk(app());
     const [one, two, three] = await received(ada, bob, 3);
     if (!one || !two || !three) throw new Error("Three were sent.");
@@ -109,7 +109,7 @@ describe("marking as read", () => {
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("takes everything up to one", async () => {
+  it("marks all messages up to one", async () => {
     const { ada, bob } = await aTalk(app());
     const [, two = { id: "" }] = await received(ada, bob, 3);
     const upTo = { up_to_message_id: two.id };
@@ -117,7 +117,7 @@ describe("marking as read", () => {
     expect(await app().call(markMessagesRead, bob, upTo)).toEqual({ read: 0, unread_count: 1 });
   });
 
-  it("wants one of the two fields, and nothing of others' inboxes", async () => {
+  it("needs one of the two fields, and refuses messages of other inboxes", async () => {
     const { ada, bob, cid } = await aTalk(app());
     const [mine] = await received(ada, bob, 1);
     const [theirs] = await received(ada, cid, 1);
@@ -130,7 +130,7 @@ describe("marking as read", () => {
     expect((await inboxOf(app(), bob)).unread_count).toBe(1);
   });
 
-  it("by many at once counts each message once", async () => {
+  it("counts each message once, with many calls at once", async () => {
     const { workspace, ada, bob } = await aTalk(app());
     const sent = await received(ada, bob, 4);
     const done = await Promise.all([

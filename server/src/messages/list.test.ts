@@ -13,7 +13,7 @@ const texts = async (by: Actor, input: ListInput = {}) =>
   (await app().call(listMessages, by, input)).items.map(({ content }) => content);
 
 describe("a list of messages", () => {
-  it("without a filter is the whole workspace's, newest first, and nobody else's", async () => {
+  it("without a filter has all messages of the workspace, newest first, and no others", async () => {
     const [{ owner, ada, bob }, other] = [await aTalk(app()), await aTalk(app())];
     await say(app(), ada, { content: "one", ...to(bob) });
     await say(app(), bob, { content: "two", ...to(owner) });
@@ -22,7 +22,7 @@ describe("a list of messages", () => {
     expect(await texts(owner, { order: "asc" })).toEqual(["one", "two"]);
   });
 
-  it("of an agent has what it sent and what reached it, addressed or not", async () => {
+  it("of an agent has the messages that it sent or received, with or without an addressee", async () => {
     const { owner, ada, bob, cid } = await aTalk(app());
     const task = await aTask(app(), owner, ada);
     await say(app(), ada, { content: "sent", ...to(bob) });
@@ -47,7 +47,7 @@ describe("a list of messages", () => {
     expect(await problemOf(texts(owner, both))).toMatchObject({ details: { errors: [{ path: "/thread_id" }] } });
   });
 
-  it("shows what the one who is addressed did with it", async () => {
+  it("shows when the addressee got, read and answered a message", async () => {
     const { owner, ada, bob } = await aTalk(app());
     const sent = await say(app(), ada, to(bob));
     await markRead(app(), bob, sent);
@@ -56,7 +56,7 @@ describe("a list of messages", () => {
     expect(listed?.read_at).toEqual(expect.any(String));
   });
 
-  it("of another workspace's message is not there", async () => {
+  it("of another workspace does not exist", async () => {
     const [{ owner }, other] = [await aTalk(app()), await aTalk(app())];
     const { id } = await say(app(), other.ada, to(other.bob));
     expect(await problemOf(app().call(getMessage, owner, { id }))).toMatchObject({ code: "not_found" });
@@ -64,7 +64,7 @@ describe("a list of messages", () => {
 });
 
 describe("a search", () => {
-  it("finds messages with all the words, in any letters, newest first and page by page", async () => {
+  it("finds messages with all words, in upper or lower case, newest first, page by page", async () => {
     const { owner, ada, bob } = await aTalk(app());
     for (const content of ["The red house", "A RED door", "Blue house, red roof", "Größe: 42", "x-ray/red.house"]) {
       await say(app(), ada, { content, ...to(bob) });
@@ -86,12 +86,12 @@ describe("a search", () => {
     expect(page.items).toHaveLength(3);
     expect(await texts(owner, { q: "red", limit: 3, cursor: page.next_cursor ?? "" })).toEqual(["The red house"]);
     expect(await texts(owner, { q: "re" })).toEqual([]);
-    // Only the beginning of a long message is searched.
+    // The search reads only the beginning of a long message.
     await say(app(), ada, { content: `early ${"filler ".repeat(2_400)} late`, ...to(bob) });
     expect([await texts(owner, { q: "early" }), await texts(owner, { q: "late" })]).toEqual([[expect.anything()], []]);
   });
 
-  it("goes with every filter", async () => {
+  it("can be combined with every filter", async () => {
     const { owner, ada, bob, cid } = await aTalk(app());
     const task = await aTask(app(), owner, ada);
     const thread_id = aNewThread();
@@ -105,18 +105,18 @@ describe("a search", () => {
     expect(await texts(owner, { q, awaiting_reply: true })).toEqual(["red three"]);
   });
 
-  it("finds nothing of another workspace, not even by that workspace's id", async () => {
+  it("finds nothing of another workspace, also with the id of that workspace", async () => {
     const [{ owner, ada, bob }, other] = [await aTalk(app()), await aTalk(app())];
     await say(app(), other.ada, { content: "secret", ...to(other.bob) });
     await say(app(), ada, { content: `about ${other.workspace.id}`, ...to(bob) });
     expect(await texts(owner, { q: "secret" })).toEqual([]);
     expect(await texts(other.owner, { q: "about" })).toEqual([]);
-    const asked = app().db.read(other.workspace.id, (tx) =>
+    const found = app().db.read(other.workspace.id, (tx) =>
       tx.statement("t.search", "select search_messages($1, 'about', null, null, null, false, false, null, 9)", [
         owner.workspace,
       ]),
     );
-    expect(await asked).toEqual([]);
+    expect(await found).toEqual([]);
   });
 
   it.each([
@@ -139,7 +139,7 @@ describe("a search", () => {
     expect(await texts(owner, { q })).toEqual([]);
   });
 
-  it("is not held up by a text that is hard to take apart", async () => {
+  it("is fast on a text that is slow to parse", async () => {
     const { owner, ada, bob } = await aTalk(app());
     await say(app(), ada, { content: "a-1.".repeat(16_384), ...to(bob) });
     expect(await texts(owner, { q: "1" })).toHaveLength(1);
@@ -147,7 +147,7 @@ describe("a search", () => {
 });
 
 describe("threads", () => {
-  it("are listed by their last message, with who takes part and what the caller has not read", async () => {
+  it("are listed by their last message, with their participants and the caller's unread count", async () => {
     const { owner, ada, bob, cid } = await aTalk(app());
     const task = await aTask(app(), owner, ada);
     const thread_id = aNewThread();
@@ -168,7 +168,7 @@ describe("threads", () => {
     expect((await app().call(listThreads, ada, { agent_id: cid.id })).items).toMatchObject([{ thread_id }]);
   });
 
-  it("come page by page, and only of one's own workspace", async () => {
+  it("are listed page by page, only those of the caller's workspace", async () => {
     const [{ owner, ada, bob, cid }, other] = [await aTalk(app()), await aTalk(app())];
     for (const recipient of [bob, cid, owner]) await say(app(), ada, to(recipient));
     await say(app(), other.ada, to(other.bob));

@@ -20,7 +20,7 @@ describe.each(Object.entries(WAYS))("a message, sent %s,", (_name, command) => {
   const way = command as typeof sendMessage;
   const send = (from: Actor, fields: Partial<SendInput>) => say(app(), from, fields, way);
 
-  it("from an agent to an agent stands in the thread of the two, in one inbox, and in the log without its text", async () => {
+  it("from an agent to an agent is in the direct thread, in one inbox, and in the log without its text", async () => {
     const { workspace, ada, bob, cid } = await aTalk(app());
     const sent = await send(ada, { content: "Grüße", ...to(bob) });
     expect(sent).toMatchObject({
@@ -51,7 +51,7 @@ describe.each(Object.entries(WAYS))("a message, sent %s,", (_name, command) => {
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("has the role and the sender of the credential, whoever it goes to", async () => {
+  it("has the role and the sender of the credential, for every recipient", async () => {
     const { owner, member, ada } = await aTalk(app());
     expect(await send(owner, to(ada))).toMatchObject({ role: "user", from_user_id: owner.id, from_agent_id: null });
     expect(await send(ada, to(owner))).toMatchObject({ role: "agent", to_user_id: owner.id });
@@ -63,7 +63,7 @@ describe.each(Object.entries(WAYS))("a message, sent %s,", (_name, command) => {
     }
   });
 
-  it("about a task reaches the one it is addressed to, in the one thread of the task", async () => {
+  it("about a task reaches its addressee, in the thread of the task", async () => {
     const { owner, ada, bob } = await aTalk(app());
     const task = await aTask(app(), owner, ada);
     const [one, two] = [
@@ -93,14 +93,14 @@ describe.each(Object.entries(WAYS))("a message, sent %s,", (_name, command) => {
     expect((await app().call(listMessages, talk.owner, {})).items).toEqual([]);
   });
 
-  it("of exactly 64 KiB goes", async () => {
+  it("of exactly 64 KiB is sent", async () => {
     const { ada, bob } = await aTalk(app());
     const content = "ä".repeat(32_768);
     await send(ada, { ...to(bob), content });
     expect(await contents(bob)).toEqual([content]);
   });
 
-  it("goes to current members and to agents that are not archived, of this workspace alone", async () => {
+  it("reaches only current members and agents that are not archived, of the same workspace", async () => {
     const [{ workspace, owner, ada, bob, member }, theirs] = [await aTalk(app()), await aTalk(app())];
     const task = await aTask(app(), theirs.owner, theirs.ada);
     const message = await send(theirs.ada, to(theirs.bob));
@@ -123,7 +123,7 @@ describe.each(Object.entries(WAYS))("a message, sent %s,", (_name, command) => {
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("in a thread of the caller's choice makes that thread, in each workspace its own", async () => {
+  it("with a new thread_id creates that thread, a separate one in each workspace", async () => {
     const [one, two] = [await aTalk(app()), await aTalk(app())];
     const thread_id = randomUUID();
     for (const { ada, bob } of [one, two]) {
@@ -133,7 +133,7 @@ describe.each(Object.entries(WAYS))("a message, sent %s,", (_name, command) => {
   });
 });
 
-describe("a message to nobody by name", () => {
+describe("a message without an addressee", () => {
   it("about a task reaches its assignee and its creator", async () => {
     const { owner, ada, bob, cid, member } = await aTalk(app());
     const [byPerson, byAgent] = [await aTask(app(), owner, ada), await aTask(app(), bob, ada)];
@@ -146,7 +146,7 @@ describe("a message to nobody by name", () => {
     expect(await contents(cid)).toEqual([]);
   });
 
-  it("in a thread reaches everybody who wrote or received there", async () => {
+  it("in a thread reaches all who sent or received messages there", async () => {
     const { owner, ada, bob, cid } = await aTalk(app());
     const thread_id = aNewThread();
     await say(app(), ada, { thread_id, content: "alone" });
@@ -172,7 +172,7 @@ describe("a message to nobody by name", () => {
   });
 });
 
-describe("a thread that has its place by itself", () => {
+describe("a thread with a derived id", () => {
   it("of a task is found by its id, and belongs to that task", async () => {
     const { owner, ada, bob } = await aTalk(app());
     const [task, other] = [await aTask(app(), owner, ada), await aTask(app(), owner, ada)];
@@ -181,7 +181,7 @@ describe("a thread that has its place by itself", () => {
     expect(await problemOf(say(app(), bob, { thread_id, task_id: other.id }))).toMatchObject({ code: "invalid_input" });
   });
 
-  it("of two takes messages of these two alone", async () => {
+  it("of two parties accepts messages only between the two", async () => {
     const { ada, bob, cid } = await aTalk(app());
     const { thread_id } = await say(app(), ada, to(bob));
     expect(await say(app(), bob, { thread_id })).toMatchObject({ to_agent_id: ada.id });
@@ -189,7 +189,7 @@ describe("a thread that has its place by itself", () => {
     expect(await problemOf(say(app(), ada, { thread_id, ...to(cid) }))).toMatchObject({ code: "forbidden" });
   });
 
-  it("cannot be taken by somebody else beforehand", async () => {
+  it("cannot be created by another caller before", async () => {
     const { ada, bob, cid } = await aTalk(app());
     const thread_id = directThreadId(ada.id, bob.id);
     expect(await problemOf(say(app(), cid, { thread_id }))).toMatchObject({ code: "not_found" });
@@ -198,7 +198,7 @@ describe("a thread that has its place by itself", () => {
   });
 });
 
-it("a viewer and a service key send nothing; the server itself is the system", async () => {
+it("viewers and service keys cannot send messages; the server sends with the role system", async () => {
   const { workspace, owner, ada } = await aTalk(app());
   const viewer = await aPerson(app(), workspace.id, "viewer");
   const service: Actor = {
@@ -218,7 +218,7 @@ it("a viewer and a service key send nothing; the server itself is the system", a
   });
 });
 
-it("a message to an agent that was archived since stays readable by people", async () => {
+it("people can still read a message to an agent that was archived later", async () => {
   const { owner, ada, bob } = await aTalk(app());
   const sent = await say(app(), ada, to(bob));
   await app().call(archiveAgent, owner, { id: bob.id });

@@ -1,4 +1,4 @@
-/** Random sends, reads and looks against a model: counts and inboxes are what the model says, by either way of sending. */
+/** Random sends and reads, compared with a model: counts and inboxes equal those of the model, for both ways of sending. */
 import { expect, it } from "vitest";
 import { dice } from "../../test/harness/dice.ts";
 import { useApp } from "../../test/harness/harness.ts";
@@ -17,7 +17,7 @@ interface Kept {
   isRead: boolean;
 }
 
-/** Inboxes, and who takes part in which thread, as they should be. */
+/** The expected inboxes and members of threads. */
 function createModel(people: readonly Actor[]) {
   const inboxes = new Map<Actor, Kept[]>(people.map((one) => [one, []]));
   const members = new Map<string, Set<Actor>>();

@@ -17,55 +17,55 @@ const stateOf = async (owner: Actor, id: string) => (await app().call(getMessage
 const noticesOf = async (owner: Actor) => (await inboxOf(app(), owner)).items.filter(({ role }) => role === "system");
 const sweepAt = (workspace: string, seconds: number) => later(app(), seconds, () => sweepReplies(app(), workspace));
 
-describe("a message that asks for an answer", () => {
-  it("is open, and listed as such, until the recipient answers it", async () => {
+describe("a message that requests an answer", () => {
+  it("is open, and listed as open, until the recipient answers", async () => {
     const { owner, ada, bob, cid } = await aTalk(app());
-    const asked = await ask(ada, bob);
-    expect(asked.reply_state).toBe("open");
+    const request = await ask(ada, bob);
+    expect(request.reply_state).toBe("open");
     const listed = async (input: Record<string, unknown> = {}) =>
       (await app().call(listMessages, owner, { awaiting_reply: true, ...input })).items.map(({ id }) => id);
     expect([await listed(), await listed({ agent_id: bob.id }), await listed({ agent_id: cid.id })]).toEqual([
-      [asked.id],
-      [asked.id],
+      [request.id],
+      [request.id],
       [],
     ]);
-    await say(app(), cid, { ...to(ada), in_reply_to: asked.id });
+    await say(app(), cid, { ...to(ada), in_reply_to: request.id });
     await say(app(), bob, to(ada));
-    expect(await stateOf(owner, asked.id)).toBe("open");
-    const answer = await say(app(), bob, { ...to(ada), in_reply_to: asked.id });
-    expect(await app().call(getMessage, owner, { id: asked.id })).toMatchObject({
+    expect(await stateOf(owner, request.id)).toBe("open");
+    const answer = await say(app(), bob, { ...to(ada), in_reply_to: request.id });
+    expect(await app().call(getMessage, owner, { id: request.id })).toMatchObject({
       reply_state: "answered",
       replied_at: answer.created_at,
     });
     expect(await listed()).toEqual([]);
   });
 
-  it("answered by two at once keeps both answers, and the first is the one that counts", async () => {
+  it("keeps both of two answers at once, and the first one counts", async () => {
     const { workspace, owner, ada, bob } = await aTalk(app());
     const second = createSecondApp(app());
-    const asked = await ask(ada, bob);
+    const request = await ask(ada, bob);
     const answers = await Promise.all(
-      times(8, (n) => say(n % 2 ? second : app(), bob, { ...to(ada), in_reply_to: asked.id, content: `${n}` })),
+      times(8, (n) => say(n % 2 ? second : app(), bob, { ...to(ada), in_reply_to: request.id, content: `${n}` })),
     );
     await second.close();
-    const { replied_at } = await app().call(getMessage, owner, { id: asked.id });
+    const { replied_at } = await app().call(getMessage, owner, { id: request.id });
     expect(answers.map(({ created_at }) => created_at)).toContain(replied_at);
     expect((await inboxOf(app(), ada)).items).toHaveLength(8);
-    await say(app(), bob, { ...to(ada), in_reply_to: asked.id });
-    expect((await app().call(getMessage, owner, { id: asked.id })).replied_at).toBe(replied_at);
+    await say(app(), bob, { ...to(ada), in_reply_to: request.id });
+    expect((await app().call(getMessage, owner, { id: request.id })).replied_at).toBe(replied_at);
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("answered from anywhere is answered: in the task's thread too, without a recipient", async () => {
+  it("is answered from any thread, also in the task's thread without a recipient", async () => {
     const { owner, ada, bob } = await aTalk(app());
-    const asked = await ask(ada, bob);
-    await say(app(), bob, { thread_id: "01890000-0000-7000-8000-000000000003", in_reply_to: asked.id });
-    expect(await stateOf(owner, asked.id)).toBe("answered");
+    const request = await ask(ada, bob);
+    await say(app(), bob, { thread_id: "01890000-0000-7000-8000-000000000003", in_reply_to: request.id });
+    expect(await stateOf(owner, request.id)).toBe("answered");
   });
 });
 
 describe("answers that one sender waits for", () => {
-  it("have a number, for agents and people alike; others are not concerned", async () => {
+  it("are limited, for agents and for people, each sender alone", async () => {
     const { workspace, owner, ada, bob, cid } = await aTalk(app());
     const second = createSecondApp(app());
     const asking = (on: typeof second, from: Actor, recipient: Actor) =>
@@ -73,7 +73,7 @@ describe("answers that one sender waits for", () => {
     for (const from of [ada, owner]) {
       let done = 0;
       let refused = 0;
-      // As many at once as one workspace may have.
+      // One workspace may have this number of calls at once.
       for (let round = 0; done + refused < OBLIGATIONS_MAX + 6; round++) {
         const calls = times(8, (n) => asking(n % 2 ? second : app(), from, round % 2 ? bob : cid));
         const outcomes = await outcomesOf(calls);
@@ -98,43 +98,45 @@ describe("answers that one sender waits for", () => {
 });
 
 describe("the sweep", () => {
-  it("reminds once at half time, in the same thread", async () => {
+  it("sends one reminder at half time, in the same thread", async () => {
     const { workspace, ada, bob } = await aTalk(app());
-    const asked = await ask(ada, bob);
+    const request = await ask(ada, bob);
     expect(await sweepAt(workspace.id, 40)).toEqual({ reminded: 0, overdue: 0 });
     expect(await sweepAt(workspace.id, 60)).toEqual({ reminded: 1, overdue: 0 });
     expect(await sweepAt(workspace.id, 90)).toEqual({ reminded: 0, overdue: 0 });
     expect(await noticesOf(bob)).toMatchObject([
-      { thread_id: asked.thread_id, in_reply_to: asked.id, to_agent_id: bob.id, from_agent_id: null },
+      { thread_id: request.thread_id, in_reply_to: request.id, to_agent_id: bob.id, from_agent_id: null },
     ]);
     expect(await noticesOf(ada)).toEqual([]);
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("says nothing of what was answered", async () => {
+  it("sends nothing about answered messages", async () => {
     const { workspace, ada, bob } = await aTalk(app());
-    const asked = await ask(ada, bob);
-    await say(app(), bob, { ...to(ada), in_reply_to: asked.id });
+    const request = await ask(ada, bob);
+    await say(app(), bob, { ...to(ada), in_reply_to: request.id });
     expect(await sweepAt(workspace.id, 200)).toEqual({ reminded: 0, overdue: 0 });
   });
 
-  it("passes on what is overdue to its sender and to whoever stands above, with one fact; an answer still counts", async () => {
+  it("sends an overdue message to its sender and to the agent above, with one fact; a later answer still counts", async () => {
     const { workspace, owner, ada, bob, cid } = await aTalk(app());
     await app().call(setRole, owner, { agent_id: cid.id, role: "supervisor" });
     await app().call(setRole, owner, { agent_id: bob.id, role: "worker", reports_to: cid.id });
-    const asked = await ask(ada, bob);
+    const request = await ask(ada, bob);
     await sweepAt(workspace.id, 60);
     expect(await sweepAt(workspace.id, 110)).toEqual({ reminded: 0, overdue: 1 });
     expect(await sweepAt(workspace.id, 120)).toEqual({ reminded: 0, overdue: 0 });
-    expect(await stateOf(owner, asked.id)).toBe("overdue");
+    expect(await stateOf(owner, request.id)).toBe("overdue");
     const counts = await Promise.all([ada, bob, cid, owner].map(async (one) => (await noticesOf(one)).length));
     expect(counts).toEqual([1, 1, 1, 0]);
     expect(
-      (await factsOf(app(), workspace.id, asked.id)).filter(({ type }) => type === "message.overdue"),
-    ).toMatchObject([{ actor_kind: "system", data: { to: bob.id, escalated_to: cid.id, thread_id: asked.thread_id } }]);
+      (await factsOf(app(), workspace.id, request.id)).filter(({ type }) => type === "message.overdue"),
+    ).toMatchObject([
+      { actor_kind: "system", data: { to: bob.id, escalated_to: cid.id, thread_id: request.thread_id } },
+    ]);
     expect((await app().call(listMessages, owner, { awaiting_reply: true })).items).toHaveLength(1);
-    await say(app(), bob, { ...to(ada), in_reply_to: asked.id });
-    expect(await stateOf(owner, asked.id)).toBe("answered");
+    await say(app(), bob, { ...to(ada), in_reply_to: request.id });
+    expect(await stateOf(owner, request.id)).toBe("answered");
   });
 
   it("notifies the owner for a person and at the top; the party that owes the answer gets no second notice", async () => {
@@ -144,12 +146,12 @@ describe("the sweep", () => {
     await ask(ada, owner);
     expect(await sweepAt(workspace.id, 200)).toEqual({ reminded: 0, overdue: 3 });
     const counts = await Promise.all([ada, bob, member, owner].map(async (one) => (await noticesOf(one)).length));
-    // One for all three to who asked, and one to the owner for what the others owe.
+    // The sender gets one notice about all three, and the owner one about the others.
     expect(counts).toEqual([1, 0, 0, 1]);
     expect((await noticesOf(owner))[0]?.content).toContain(`2 messages of agent Ada (${ada.id})`);
   });
 
-  it("tells nobody more than once an hour about one sender, and names it", async () => {
+  it("sends each recipient at most one notice an hour about one sender, with its name", async () => {
     const { workspace, owner, ada, bob, cid } = await aTalk(app());
     for (let n = 0; n < 30; n++) await ask(ada, bob, 100 + n);
     await ask(cid, bob);
@@ -179,14 +181,14 @@ describe("the sweep", () => {
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("reaches a sender that was archived meanwhile", async () => {
+  it("sends the notice also to a sender that was archived meanwhile", async () => {
     const { workspace, owner, ada, bob } = await aTalk(app());
     await ask(ada, bob);
     await app().call(archiveAgent, owner, { id: ada.id });
     expect(await sweepAt(workspace.id, 200)).toEqual({ reminded: 0, overdue: 1 });
   });
 
-  it("by three at once, in batches, does each thing once", async () => {
+  it("sends everything once, with three sweeps at once in batches", async () => {
     const { workspace, ada, bob, cid } = await aTalk(app());
     const COUNT = 45;
     await Promise.all(times(COUNT, (n) => ask(n % 2 ? ada : cid, bob)));
@@ -211,7 +213,7 @@ describe("the sweep", () => {
     await checkMailboxes(app(), workspace.id);
   });
 
-  it("is due where there is something to do, and nowhere else", async () => {
+  it("is due only in workspaces with due messages", async () => {
     const [one, two] = [await aTalk(app()), await aTalk(app())];
     await ask(one.ada, one.bob);
     await ask(two.ada, two.bob, 10_000);

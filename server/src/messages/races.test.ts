@@ -8,7 +8,7 @@ import type { sendMessage } from "./operations/send-message.ts";
 const app = useApp();
 const COUNT = 160;
 
-it("everything at once, both ways, from two processes, leaves every count right and answers every call", async () => {
+it("many calls at once, both ways, from two processes, keep all counts right, and every call gets an answer", async () => {
   const { workspace, owner, member, ada, bob } = await aTalk(app());
   const second = createSecondApp(app());
   const task = await aTask(app(), owner, ada);
@@ -33,7 +33,7 @@ it("everything at once, both ways, from two processes, leaves every count right 
   expect(sent).toHaveLength(COUNT);
 });
 
-it("first messages of a thread at once, from two processes, make one thread and one mailbox", async () => {
+it("first messages of a thread at once, from two processes, create one thread and one mailbox", async () => {
   const { workspace, owner, ada } = await aTalk(app());
   const second = createSecondApp(app());
   const task = await aTask(app(), owner, ada);
@@ -51,7 +51,7 @@ it("first messages of a thread at once, from two processes, make one thread and 
   await checkMailboxes(app(), workspace.id);
 });
 
-it("one bad message among many fails alone", async () => {
+it("of many messages, only the bad one fails", async () => {
   const { owner, ada } = await aTalk(app());
   const results = await Promise.allSettled(
     times(20, (n) => say(app(), owner, n === 7 ? { to_agent_id: owner.id } : to(ada))),

@@ -10,10 +10,10 @@ const input = fc.record(
 );
 const sender = fc.record({ kind: fc.constantFrom("agent", "user", "system"), id });
 
-it("role and sender are the caller's, whatever is asked for", () => {
+it("role and sender are those of the caller, for every input", () => {
   fc.assert(
-    fc.property(input, sender, (asked, by) => {
-      const draft = draftMessage(asked, by);
+    fc.property(input, sender, (given, by) => {
+      const draft = draftMessage(given, by);
       expect(draft.role).toBe(by.kind);
       expect([draft.from_agent_id, draft.from_user_id].filter((from) => from !== null)).toEqual(
         by.kind === "system" ? [] : [by.id],
@@ -22,12 +22,12 @@ it("role and sender are the caller's, whatever is asked for", () => {
   );
 });
 
-it("a message needs a place and takes one addressee who is another", () => {
+it("a message needs an addressee, a task or a thread, and at most one addressee, who is not the sender", () => {
   fc.assert(
-    fc.property(input, sender, (asked, by) => {
-      const { to_agent_id: agent, to_user_id: user, task_id: task, thread_id: thread } = asked;
+    fc.property(input, sender, (given, by) => {
+      const { to_agent_id: agent, to_user_id: user, task_id: task, thread_id: thread } = given;
       const isSound = !(agent && user) && Boolean(agent || user || task || thread);
-      expect(faultOf(draftMessage(asked, by), by) === undefined).toBe(isSound);
+      expect(faultOf(draftMessage(given, by), by) === undefined).toBe(isSound);
       if (by.kind !== "agent") return;
       const toItself = { content: "A word", to_agent_id: by.id.toUpperCase() };
       expect(faultOf(draftMessage(toItself, by), by)?.details.errors).toMatchObject([{ path: "/to_agent_id" }]);
@@ -35,7 +35,7 @@ it("a message needs a place and takes one addressee who is another", () => {
   );
 });
 
-it("an answer may be asked for within thirty days", () => {
+it("an answer may be requested within thirty days", () => {
   const now = new Date("2026-01-01T00:00:00Z");
   const draft = (reply_by: string) => ({ ...draftMessage({ content: "A word" }, { kind: "user", id: "" }), reply_by });
   for (const time of ["2026-01-01T00:00:01Z", "2026-01-31T00:00:00Z"]) requireReplyTime(draft(time), now);
@@ -44,7 +44,7 @@ it("an answer may be asked for within thirty days", () => {
   }
 });
 
-it("the state of an answer follows from what happened", () => {
+it("the state of an answer follows from its times", () => {
   const at = "2026-01-01T00:00:00Z";
   expect(replyState({ reply_by: null, replied_at: null, overdue_at: null })).toBe("none");
   expect(replyState({ reply_by: at, replied_at: null, overdue_at: null })).toBe("open");
@@ -52,7 +52,7 @@ it("the state of an answer follows from what happened", () => {
   expect(replyState({ reply_by: at, replied_at: at, overdue_at: at })).toBe("answered");
 });
 
-it("the thread of two is the same for both, another for every pair, and of the version that is ours", () => {
+it("the direct thread is the same for both parties, differs for every pair, and has UUID version 8", () => {
   fc.assert(
     fc.property(fc.uniqueArray(id, { minLength: 3, maxLength: 3 }), ([one = "", two = "", three = ""]) => {
       const thread = directThreadId(one, two);

@@ -1,4 +1,4 @@
-/** Work that no budget can pay hides nothing, and comes back when it can be paid. */
+/** Tasks that no budget can pay do not delay other tasks, and are queued again when a budget can pay. */
 import { expect, it } from "vitest";
 import { aClaim, aTask } from "../../test/harness/builders.ts";
 import { factsOf, useApp } from "../../test/harness/harness.ts";
@@ -14,7 +14,7 @@ const app = useApp();
 
 type Team = Awaited<ReturnType<typeof aTeam>>;
 
-/** A root without money and so many children for the worker, in front of everything else. */
+/** Creates a root with an empty budget and `count` children for the worker, before all other tasks. */
 async function anUnpaidTree({ workspace, owner, worker }: Team, count: number): Promise<string> {
   const root = await aTask(app(), owner, worker, { budget_usd: 0, priority: 999_999 });
   await app().admin.query(
@@ -27,7 +27,7 @@ async function anUnpaidTree({ workspace, owner, worker }: Team, count: number): 
   return root.id;
 }
 
-it("10,000 tasks that no budget pays hide no other task, and leave the queue a hundred a claim", async () => {
+it("10,000 unpaid tasks do not delay another task, and each claim blocks a hundred of them", async () => {
   const team = await aTeam(app());
   const { owner, worker } = team;
   const rootId = await anUnpaidTree(team, 10_000);
@@ -39,16 +39,19 @@ it("10,000 tasks that no budget pays hide no other task, and leave the queue a h
   const count = "select count(*)::int as n from tasks where root_task_id = $1 and blocked_reason->>'code' = 'budget'";
   expect((await app().admin.query(count, [rootId])).rows).toEqual([{ n: 100 }]);
   const [first] = skipped;
-  const told = await app().call(getTask, owner, { id: first?.task_id ?? "" });
-  expect(told).toMatchObject({ status: "blocked", blocked_reason: { code: "budget", next_step: expect.any(String) } });
-  const facts = await factsOf(app(), team.workspace.id, told.id);
+  const blocked = await app().call(getTask, owner, { id: first?.task_id ?? "" });
+  expect(blocked).toMatchObject({
+    status: "blocked",
+    blocked_reason: { code: "budget", next_step: expect.any(String) },
+  });
+  const facts = await factsOf(app(), team.workspace.id, blocked.id);
   expect(facts.map(({ type }) => type)).toEqual(["task.blocked", "governance.task_blocked"]);
-  // Read in the order of the queue: a plan that sorted or read other rows would touch far more.
+  // The plan reads the queue in order. A plan that sorts or reads other rows would touch far more.
   const claimed = await app().call(claimTasks, worker, {});
   expect(claimed.items).toEqual([]);
 });
 
-it("goes on when its budget can pay again, as many as it can pay together", async () => {
+it("a budget that can pay again unblocks as many tasks as it can pay together", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const root = await aTask(app(), owner, worker, { budget_usd: 1, priority: -1 });
   const fields = { parent_task_id: root.id, estimated_cost_usd: 0.5 };
@@ -63,7 +66,7 @@ it("goes on when its budget can pay again, as many as it can pay together", asyn
   await checkTasks(app(), workspace.id);
 });
 
-it("several budgets in one claim are each used up, and no further", async () => {
+it("one claim uses several budgets, each at most up to its amount", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   for (const budget_usd of [2, 3]) {
     const root = await aTask(app(), owner, worker, { budget_usd, priority: -1 });
@@ -76,7 +79,7 @@ it("several budgets in one claim are each used up, and no further", async () => 
   await checkTasks(app(), workspace.id);
 });
 
-it("a long poll with an idempotency key waits on after it blocked something", async () => {
+it("a long poll with an idempotency key continues to wait after it blocked a task", async () => {
   const team = await aTeam(app());
   await anUnpaidTree(team, 1);
   const waiting = app().call(claimTasks, team.worker, { wait_seconds: 20 }, { idempotencyKey: "one" });

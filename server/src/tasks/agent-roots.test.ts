@@ -1,4 +1,4 @@
-/** What agents may create: roots and priorities by the rules of the team, and a chain that ends at a person. */
+/** Tasks that agents create: roots and priorities by the rules of the team, and a chain that ends at a person. */
 import { describe, expect, it } from "vitest";
 import { anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { aPerson, aWorkspace, createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -15,17 +15,17 @@ import type { NewTask } from "./plan.ts";
 
 const app = useApp();
 
-/** With what waits beside it in one statement, and alone. */
+/** A call in a group, in one statement, and a call alone. */
 const WAYS = [
   ["hot", createTask],
   ["alone", { ...createTask, kind: "command" } as unknown as typeof createTask],
 ] as const;
 
-describe.each(WAYS)("what an agent creates (%s)", (_name, way) => {
+describe.each(WAYS)("a task that an agent creates (%s)", (_name, way) => {
   const create = (by: Actor, to: Actor, fields: Partial<NewTask> = {}) =>
     app().call(way, by, { title: "A task", assigned_to_agent_id: to.id, ...fields });
 
-  it("may be a root until the rules say no; children go on, and people are not asked", async () => {
+  it("may be a root until the rules forbid it; children stay allowed, and the rules do not apply to people", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const member = await aPerson(app(), workspace.id, "member");
     expect((await create(worker, worker)).created_by_agent_id).toBe(worker.id);
@@ -40,12 +40,12 @@ describe.each(WAYS)("what an agent creates (%s)", (_name, way) => {
     const root = await aRunningTask(app(), owner, worker);
     expect(await create(worker, worker, { parent_task_id: root.id })).toMatchObject({ depth: 1 });
     await create(member, worker);
-    // The rules of one workspace say nothing about another.
+    // The rules of one workspace do not apply to another.
     const other = await aTeam(app());
     await create(other.worker, other.worker);
   });
 
-  it("never carries a budget as a root", async () => {
+  it("has no budget as a root", async () => {
     const { owner, worker } = await aTeam(app());
     for (const budget_usd of [0, 1_000_000]) {
       expect(await problemOf(create(worker, worker, { budget_usd }))).toMatchObject({
@@ -59,7 +59,7 @@ describe.each(WAYS)("what an agent creates (%s)", (_name, way) => {
     });
   });
 
-  it("stays below the priority of the rules, as a root and as a child; people use any", async () => {
+  it("has at most the priority of the rules, as a root and as a child; people use any priority", async () => {
     const { owner, worker } = await aTeam(app());
     const root = await aRunningTask(app(), owner, worker);
     const places: Partial<NewTask>[] = [{}, { parent_task_id: root.id }];
@@ -80,7 +80,7 @@ describe.each(WAYS)("what an agent creates (%s)", (_name, way) => {
   });
 });
 
-it("many at once, from two processes, are all refused once the rule is off", async () => {
+it("many calls at once, from two processes, are all refused after the rule is off", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const second = createSecondApp(app());
   const create = (n: number) => aTask(n % 2 ? second : app(), worker, worker);
@@ -103,7 +103,7 @@ describe("a retry by an agent", () => {
     return id;
   }
 
-  it("takes no higher priority than the agent could give", async () => {
+  it("has no higher priority than the agent may give", async () => {
     const { owner, worker } = await aTeam(app());
     const root = await aRunningTask(app(), owner, worker);
     const id = await canceled(owner, worker, { parent_task_id: root.id, priority: 500 });
@@ -111,11 +111,11 @@ describe("a retry by an agent", () => {
     expect(await app().call(retryTask, owner, { id })).toMatchObject({ priority: 500 });
   });
 
-  it("makes no root where agents make none, and none with a budget", async () => {
+  it("creates no root where agents may not, and no root with a budget", async () => {
     const { owner, worker } = await aTeam(app());
     const id = await canceled(worker, worker);
     await app().call(retryTask, worker, { id });
-    // From before agents were refused a budget.
+    // A task of the time when agents could still give a budget.
     await app().admin.query(
       "update tasks set budget_nanos = 1, budget_left_nanos = 1, budget_task_id = id where id = $1",
       [id],
@@ -132,7 +132,7 @@ describe("the chain of a task", () => {
   const bearer = (key: string) => app().authenticate({ authorization: `Bearer ${key}` });
   const chainOf = async (reader: Actor, id: string) => (await app().call(getTask, reader, { id })).chain;
 
-  it("names who let in the agent or service that made it, through every key between", async () => {
+  it("names the person behind the agent or service that created it, through all keys between", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const admin = await aPerson(app(), workspace.id, "admin");
     const script = async (by: Actor) => {
@@ -152,7 +152,7 @@ describe("the chain of a task", () => {
     expect(await chainOf(agent, below.id)).toMatchObject([none, none]);
   });
 
-  it("of a person names the person alone; where nobody let it in, the owner answers for it", async () => {
+  it("of a person names only the person; without a known person, it names the owner", async () => {
     const { owner, worker } = await aTeam(app());
     const byOwner = await aTask(app(), owner, worker);
     expect(await chainOf(worker, byOwner.id)).toMatchObject([
@@ -162,7 +162,7 @@ describe("the chain of a task", () => {
     expect(await chainOf(worker, byWorker.id)).toMatchObject([{ let_in_by_user_id: owner.id }]);
   });
 
-  it("is not there for another workspace", async () => {
+  it("does not exist for another workspace", async () => {
     const { worker } = await aTeam(app());
     const other = await aWorkspace(app());
     const { id } = await aTask(app(), worker, worker);

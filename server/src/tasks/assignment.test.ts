@@ -1,4 +1,4 @@
-/** The team's rules where work is given: at create, at assign and at retry, by whoever's key it is. */
+/** The rules of the team at create, assign and retry, for the keys of all kinds of callers. */
 import { describe, expect, it } from "vitest";
 import { anAgent, aTask } from "../../test/harness/builders.ts";
 import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -13,7 +13,7 @@ import { retryTask } from "./operations/retry-task.ts";
 
 const app = useApp();
 
-/** A workspace that requires a supervisor, with one of each. */
+/** Creates a workspace that requires a supervisor, with one agent of each role. */
 async function aRuledTeam(rules: Record<string, boolean> = {}) {
   const workspace = await aWorkspace(app());
   const { owner } = workspace;
@@ -68,12 +68,12 @@ describe.each(CASES)("%s to %s: without peers %s, with peers %s", (from, to, wit
   });
 });
 
-it("people give work to whom they like", async () => {
+it("people may assign to any agent", async () => {
   const { owner, mute } = await aRuledTeam();
   expect(await aTask(app(), owner, mute)).toMatchObject({ assigned_to_agent_id: mute.id });
 });
 
-it("a retry is giving work again", async () => {
+it("a retry obeys the rules of an assignment", async () => {
   const { owner, worker, peer } = await aRuledTeam({ allow_peer_assignment: true });
   const task = await aTask(app(), worker, peer);
   await app().call(cancelTask, worker, { id: task.id });
@@ -82,7 +82,7 @@ it("a retry is giving work again", async () => {
   expect(await app().call(retryTask, owner, { id: task.id })).toMatchObject({ retry_of: task.id });
 });
 
-it("many at once are each judged on their own", async () => {
+it("the rules decide on each of many calls at once", async () => {
   const team = await aRuledTeam();
   const pairs = Array.from({ length: 40 }, (_, index) => CASES[index % CASES.length] ?? CASES[0]);
   const results = await Promise.allSettled(
@@ -91,7 +91,7 @@ it("many at once are each judged on their own", async () => {
   expect(results.map(({ status }) => status === "fulfilled")).toEqual(pairs.map(([, , without]) => without));
 });
 
-it("assigning to a supervisor is an escalation too, whoever assigns", async () => {
+it("an assignment to a supervisor is an escalation too, for every kind of caller", async () => {
   const { owner, boss, peer, worker } = await aRuledTeam();
   const task = await aTask(app(), owner, worker);
   await app().call(assignTask, owner, { id: task.id, assigned_to_agent_id: peer.id });

@@ -21,7 +21,7 @@ import { startTask } from "./operations/start-task.ts";
 const app = useApp();
 
 describe("guards", () => {
-  it("a start that a guard refuses blocks the task and says why; it comes back when the cause is gone", async () => {
+  it("a refused start blocks the task with the reason; the task is queued again when the cause is gone", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const first = await aTask(app(), owner, worker);
     const second = await aTask(app(), owner, worker, { depends_on: [first.id], priority: 9 });
@@ -39,7 +39,7 @@ describe("guards", () => {
     expect((await aClaim(app(), worker)).id).toBe(second.id);
   });
 
-  it("a budget is carved out of the tree, reserved at start and given back at the end", async () => {
+  it("a budget is taken from the payer above, reserved at the start and returned at the end", async () => {
     const { owner, worker } = await aTeam(app());
     const root = await aRunningTask(app(), owner, worker, { budget_usd: 1 });
     const first = await aTask(app(), worker, worker, {
@@ -79,7 +79,7 @@ describe("delegation", () => {
     expect(chain[0]?.created_by_user_id).toBe(owner.id);
   });
 
-  it("canceling a parent cancels everything open below it, and the holder learns so", async () => {
+  it("canceling a parent cancels all open tasks below it, and the heartbeat informs the holder", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const root = await aRunningTask(app(), owner, worker);
     const child = await aRunningTask(app(), worker, worker, { parent_task_id: root.id });
@@ -94,7 +94,7 @@ describe("delegation", () => {
     expect(rows).toEqual([{ running: 0 }]);
   });
 
-  it("goes eight levels deep and no deeper", async () => {
+  it("is allowed down to eight levels", async () => {
     const { owner, worker } = await aTeam(app());
     let parent = await aTask(app(), owner, worker);
     for (let depth = 1; depth <= 8; depth++) parent = await aTask(app(), owner, worker, { parent_task_id: parent.id });
@@ -102,11 +102,11 @@ describe("delegation", () => {
     expect((await problemOf(aTask(app(), owner, worker, { parent_task_id: parent.id }))).code).toBe("depth_limit");
   });
 
-  it("has room for 200 children, however many ask at once", async () => {
+  it("allows 200 children, also with many calls at once", async () => {
     const { owner, worker } = await aTeam(app());
     const root = await aTask(app(), owner, worker);
-    const asked = Array.from({ length: 230 }, () => aTask(app(), owner, worker, { parent_task_id: root.id }));
-    const settled = await Promise.allSettled(asked);
+    const calls = Array.from({ length: 230 }, () => aTask(app(), owner, worker, { parent_task_id: root.id }));
+    const settled = await Promise.allSettled(calls);
     expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(200);
     expect(await app().call(getTask, owner, { id: root.id })).toMatchObject({ open_children: 200 });
   });
@@ -119,7 +119,7 @@ describe("delegation", () => {
     expect((await problemOf(aTask(app(), owner, worker, input))).code).toBe("dependency_cycle");
   });
 
-  it("lets an agent delegate only from work of its own", async () => {
+  it("is allowed to an agent only from its own tasks", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const other = await anAgent(app(), workspace);
     const root = await aTask(app(), owner, worker);
@@ -128,7 +128,7 @@ describe("delegation", () => {
 });
 
 describe("assign, block and retry", () => {
-  it("assign takes a running task from its holder and tells governance", async () => {
+  it("assign takes a running task from its holder and writes a governance fact", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const other = await anAgent(app(), workspace);
     const task = await aRunningTask(app(), owner, worker);
@@ -152,7 +152,7 @@ describe("assign, block and retry", () => {
     expect((await aClaim(app(), other)).id).toBe(task.id);
   });
 
-  it("an agent sets a task aside and takes it up again", async () => {
+  it("an agent blocks a task and starts it again", async () => {
     const { owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);
     const blocked = await app().call(blockTask, worker, { id: task.id, fence: task.fence, reason: "need a key" });
@@ -169,7 +169,7 @@ describe("assign, block and retry", () => {
     });
   });
 
-  it("retry makes a linked task, and what waited for the old one waits for it", async () => {
+  it("retry creates a linked task, and the dependents of the old task wait for the new one", async () => {
     const { owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);
     const waiting = await aTask(app(), owner, worker, { depends_on: [task.id] });
@@ -182,7 +182,7 @@ describe("assign, block and retry", () => {
     expect((await aClaim(app(), worker)).id).toBe(waiting.id);
   });
 
-  it("an event is written by the holder alone", async () => {
+  it("only the holder adds an event", async () => {
     const { owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);
     const big = { text: "x".repeat(20_000) };
@@ -218,7 +218,7 @@ describe("reading", () => {
     expect(await app().call(listTasks, owner, { q: "100_" })).toEqual({ items: [], next_cursor: null });
   });
 
-  it("ends a page early rather than send more than it should", async () => {
+  it("ends a page early when the page would be too large", async () => {
     const { owner, worker } = await aTeam(app());
     const noise = () => Array.from({ length: 10_000 }, () => Math.random().toString(36).slice(2)).join("");
     for (let n = 0; n < 30; n++) await aTask(app(), owner, worker, { input: noise() });
@@ -235,7 +235,7 @@ describe("reading", () => {
     expect(rest).toHaveLength(30);
   });
 
-  it("says which steps are allowed and why the others are not", async () => {
+  it("lists the allowed steps, and the reasons against the others", async () => {
     const { owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);
     const steps = (await app().call(getTask, worker, { id: task.id })).allowed_steps;

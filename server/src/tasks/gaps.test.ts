@@ -11,7 +11,7 @@ import { listGaps } from "./operations/list-gaps.ts";
 const app = useApp();
 const WAIT_SECONDS = 301;
 
-/** The gaps as a person sees them after five minutes, with the agents heard of in the meantime. */
+/** Returns the gaps after five minutes, in which the agents called. */
 async function gapsLater(owner: Actor, heard: readonly Actor[] = []) {
   return later(app(), WAIT_SECONDS, async () => {
     for (const { workspace, id } of heard) {
@@ -26,7 +26,7 @@ async function gapsLater(owner: Actor, heard: readonly Actor[] = []) {
 }
 
 describe("a queued task that nobody can take", () => {
-  it("says that its agent is paused, or archived, and what would lift it", async () => {
+  it("says that its agent is paused or archived, and gives the next step", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const gone = await anAgent(app(), workspace);
     const [waits, lost] = [await aTask(app(), owner, worker), await aTask(app(), owner, gone)];
@@ -46,14 +46,14 @@ describe("a queued task that nobody can take", () => {
     expect(await gapsLater(owner, [busy])).toMatchObject([{ task: { id }, gap: { code: "at_limit" } }]);
   });
 
-  it("says that the budget above does not suffice", async () => {
+  it("says that the budget above is too small", async () => {
     const { owner, worker } = await aTeam(app());
     const root = await aRunningTask(app(), owner, worker, { budget_usd: 1 });
     const { id } = await aTask(app(), worker, worker, { parent_task_id: root.id, estimated_cost_usd: 2 });
     expect(await gapsLater(owner, [worker])).toMatchObject([{ task: { id }, gap: { code: "budget" } }]);
   });
 
-  it("says that nobody calls with the key of its agent, once it has been away for long", async () => {
+  it("says that its agent is away when its key was not used for long", async () => {
     const { owner, worker } = await aTeam(app());
     const { id } = await aTask(app(), owner, worker);
     expect(await gapsLater(owner)).toEqual([]);
@@ -64,7 +64,7 @@ describe("a queued task that nobody can take", () => {
   });
 });
 
-it("waiting for one's turn, for other tasks or for a short while is no gap", async () => {
+it("a task that waits for its turn, for other tasks or for a short time has no gap", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   const first = await aTask(app(), owner, worker);
   await aTask(app(), owner, worker, { depends_on: [first.id] });
@@ -78,7 +78,7 @@ it("waiting for one's turn, for other tasks or for a short while is no gap", asy
   await aClaim(app(), worker);
 });
 
-it("pages through all of them, each once", async () => {
+it("lists each gap once, page by page", async () => {
   const { owner, worker } = await aTeam(app());
   const ids: string[] = [];
   for (let index = 0; index < 7; index++) ids.push((await aTask(app(), owner, worker)).id);

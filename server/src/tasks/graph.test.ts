@@ -8,7 +8,7 @@ import { REACH_MAX } from "./store/tree.ts";
 const app = useApp();
 const KEY = "hashtextextended($1, 8)";
 
-/** Holds the lock of the workspace's graph as another process would. */
+/** Takes the lock of the workspace's graph, as another process does. */
 async function holdGraph(workspace: string): Promise<() => Promise<void>> {
   const holder = await app().admin.connect();
   await holder.query(`select pg_advisory_lock(${KEY})`, [workspace]);
@@ -26,7 +26,7 @@ async function aFamily() {
   return { workspace, owner, worker, root, free, dependent };
 }
 
-/** Sessions of the database that wait for any lock. */
+/** Counts the sessions of the database that wait for a lock. */
 async function sessionsWaiting(): Promise<number> {
   const { rows } = await app().admin.query(
     "select count(*)::int as n from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'",
@@ -35,18 +35,18 @@ async function sessionsWaiting(): Promise<number> {
   return rows[0].n;
 }
 
-it("those who wait for the graph hold no connection, and all have their turn", async () => {
+it("callers that wait for the graph keep no connection, and all have their turn", async () => {
   const { workspace, owner, dependent } = await aFamily();
   const release = await holdGraph(workspace.id);
   const waiting = Array.from({ length: 12 }, dependent);
-  // The pool is ten and the workspace's share four, so a read among them shows that nobody keeps a connection.
+  // The pool has ten connections and the workspace's share is four, so a read succeeds only if no caller keeps one.
   expect((await app().call(listTasks, owner, {})).items).toHaveLength(2);
   expect(await sessionsWaiting()).toBe(0);
   await release();
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(waiting.map(() => "queued"));
 });
 
-it("a graph that stays locked is 429 in the end, for everybody who waits", async () => {
+it("with a graph that stays locked, all waiting callers get 429 in the end", async () => {
   const { workspace, dependent } = await aFamily();
   const release = await holdGraph(workspace.id);
   const problems = await Promise.all([1, 2, 3].map(() => problemOf(dependent())));
@@ -55,7 +55,7 @@ it("a graph that stays locked is 429 in the end, for everybody who waits", async
   expect((await dependent()).status).toBe("queued");
 });
 
-it("only so many tasks are looked at for a circle; beyond them it is 409", async () => {
+it("the search for a circle visits a limited number of tasks; beyond it, the answer is 409", async () => {
   const { workspace, owner, worker, root } = await aFamily();
   const wide = await aTask(app(), owner, worker);
   const addBelow = async (count: number) => {
@@ -64,7 +64,7 @@ it("only so many tasks are looked at for a circle; beyond them it is 409", async
        select $1, gen_random_uuid(), 'Wide', $2, $3, $3, 1 from generate_series(1, $4)`,
       [workspace.id, worker.id, wide.id, count],
     );
-    // What such a tree teaches the planner must not make it read the whole table for each task.
+    // The statistics of such a tree must not make the planner read the whole table for each task.
     await app().admin.query("analyze tasks");
   };
   const dependent = () => aTask(app(), owner, worker, { parent_task_id: root.id, depends_on: [wide.id] });

@@ -12,7 +12,7 @@ import { startTask } from "./operations/start-task.ts";
 
 const app = useApp();
 
-/** Many tasks of one agent whose leases ended a minute ago: longer than anybody else's. */
+/** Inserts many tasks of one agent with leases that ended a minute ago, before those of other agents. */
 async function manyEndedLeases({ admin }: TestApp, workspace: string, agent: string, count: number): Promise<void> {
   await admin.query(
     `insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth, status, fence,

@@ -1,4 +1,4 @@
-/** Answers kept for idempotency keys: what they repeat is not stored again, and a repeat gets the first answer to the byte. */
+/** Answers stored for idempotency keys: they contain no copy of a row's document, and a repeat gets the first answer. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
@@ -11,7 +11,7 @@ import { createTask } from "./operations/create-task.ts";
 
 const app = useApp();
 const KEPT_BYTES_MAX = 8 * 1_024;
-/** Names in another order than the database keeps them, at several depths. */
+/** Has its names in another order than the database, at several depths. */
 const DOCUMENT = { zebra: { long_name: 1, a: [{ yy: 2, x: "ü" }] }, text: "x".repeat(240_000), b: 1.5e30 };
 
 async function keptBytes(workspace: string, key: string): Promise<number> {
@@ -33,7 +33,7 @@ async function twice<T>(workspace: string, key: string, call: (on: TestApp) => P
   return first;
 }
 
-test("a large task is created, claimed and completed, each twice, and its documents lie in the task alone", async () => {
+test("a large task is created, claimed and completed, each twice, and only the task stores its documents", async () => {
   const workspace = await aWorkspace(app());
   const agent = await anAgent(app(), workspace);
   const input = { title: "Large", assigned_to_agent_id: agent.id, input: DOCUMENT };
@@ -51,7 +51,7 @@ test("a large task is created, claimed and completed, each twice, and its docume
   expect(finished).toMatchObject({ status: "completed", input: DOCUMENT, output: DOCUMENT });
 });
 
-test("a repeat answers the first answer when the row has changed since", async () => {
+test("a repeat gets the first answer after the row has changed", async () => {
   const workspace = await aWorkspace(app());
   const agent = await anAgent(app(), workspace);
   const input = { title: "Work", assigned_to_agent_id: agent.id, input: DOCUMENT };
@@ -62,7 +62,7 @@ test("a repeat answers the first answer when the row has changed since", async (
   expect(first.status).toBe("queued");
 });
 
-test("a long message is kept once, also as a command alone", async () => {
+test("a long message is stored once, also for a command alone", async () => {
   const workspace = await aWorkspace(app());
   const [from, to] = [await anAgent(app(), workspace), await anAgent(app(), workspace)];
   const input = { to_agent_id: to.id, content: "word ".repeat(12_000) };
@@ -70,7 +70,7 @@ test("a long message is kept once, also as a command alone", async () => {
   expect(sent.content).toBe(input.content);
 });
 
-test("whatever the output and the input, the filled answer is the one that was cut", async () => {
+test("for all outputs and inputs, a filled answer equals the answer before the cut", async () => {
   const leaf = fc.oneof(fc.string({ maxLength: 600 }), fc.double({ noNaN: true }), fc.constant(null), fc.boolean());
   const document = fc.letrec((tie) => ({
     value: fc.oneof(

@@ -1,6 +1,6 @@
 /**
- * Long random stories of a few actors on the real server, held step by step against the model in `test/task-model.ts`.
- * A story is told by its seed: BAILIWICK_MODEL_SEED=n runs that one alone.
+ * Long random stories of a few actors on the real server, compared after each step with the model in `test/task-model.ts`.
+ * The seed determines a story: BAILIWICK_MODEL_SEED=n runs only that story.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
@@ -45,7 +45,7 @@ const SEEDS = process.env.BAILIWICK_MODEL_SEED
   : Array.from({ length: 20 }, (_, index) => index + 1);
 const STEPS = Number(process.env.BAILIWICK_MODEL_STEPS ?? 120);
 const NANOS_PER_USD = 1_000_000_000;
-/** Attempts that some tasks have behind them, so that the next wait is longer than that. */
+/** The failed attempts of some tasks, so that their next wait is long. */
 const FAILED_BEFORE = 5;
 
 interface Story {
@@ -53,7 +53,7 @@ interface Story {
   world: World;
   actors: { by: By; actor: Actor }[];
   roll: ReturnType<typeof dice>;
-  told: string[];
+  log: string[];
 }
 
 async function aStory(seed: number): Promise<Story> {
@@ -68,10 +68,10 @@ async function aStory(seed: number): Promise<Story> {
   const by = ({ kind, id }: Actor) => ({ kind: kind === "user" ? "user" : "agent", id }) as const;
   const actors = [owner, free, busy].map((actor) => ({ actor, by: by(actor) }));
   const world = { now: Date.now(), agents, tasks: [], facts: 2 };
-  return { workspace, world, actors, roll: dice(seed), told: [] };
+  return { workspace, world, actors, roll: dice(seed), log: [] };
 }
 
-/** The server's answer: "ok" with the output, or the code of the problem. */
+/** The answer of the server: "ok" with the output, or the code of the problem. */
 async function ask(operation: Operation, actor: Actor, input: unknown): Promise<{ code: Answer; output: unknown }> {
   try {
     return { code: "ok", output: await app().call(operation, actor, input as never) };
@@ -94,7 +94,7 @@ const HOLDER_OPERATIONS = {
 
 const HOLDER_STEPS = Object.keys(HOLDER_OPERATIONS) as (keyof typeof HOLDER_OPERATIONS)[];
 
-async function holderStep({ world, actors, roll, told }: Story): Promise<void> {
+async function holderStep({ world, actors, roll, log }: Story): Promise<void> {
   const step = roll.sure(HOLDER_STEPS);
   const fitting = world.tasks.filter((task) => isOpen(task) && (task.status === "running") !== (step === "start"));
   const task = roll.oneOf(roll.chance(0.8) ? fitting : world.tasks);
@@ -114,19 +114,19 @@ async function holderStep({ world, actors, roll, told }: Story): Promise<void> {
     ...(step === "escalate" && { reason: "Beyond me." }),
     ...(step === "fail" && { reason: "Broken.", retryable: flag }),
   };
-  told.push(`${step} ${nameOf(world, task)} by ${by.kind} ${JSON.stringify(input)}`);
+  log.push(`${step} ${nameOf(world, task)} by ${by.kind} ${JSON.stringify(input)}`);
   const expected = barred(world, by, HOLDER_OPERATIONS[step]) ?? holderSteps[step](world, task, by, fence, flag);
   expect((await ask(HOLDER_OPERATIONS[step], actor, input)).code).toBe(expected);
 }
 
-async function giverStep({ world, actors, roll, told }: Story): Promise<void> {
+async function giverStep({ world, actors, roll, log }: Story): Promise<void> {
   const step = roll.sure(["cancel", "assign", "retry"] as const);
   const fitting = world.tasks.filter((task) => isOpen(task) !== (step === "retry"));
   const task = roll.oneOf(roll.chance(0.8) ? fitting : world.tasks);
   const { by, actor } = roll.sure(actors);
   const to = roll.sure(world.agents);
   if (!task) return;
-  told.push(`${step} ${nameOf(world, task)} by ${by.kind}`);
+  log.push(`${step} ${nameOf(world, task)} by ${by.kind}`);
   if (step === "cancel") {
     const expected = barred(world, by, cancelTask) ?? giverSteps.cancel(world, task, by);
     expect((await ask(cancelTask, actor, { id: task.id })).code).toBe(expected);
@@ -140,12 +140,12 @@ async function giverStep({ world, actors, roll, told }: Story): Promise<void> {
   }
 }
 
-async function create({ world, actors, roll, told }: Story): Promise<void> {
+async function create({ world, actors, roll, log }: Story): Promise<void> {
   const { by, actor } = roll.sure(actors);
   const own = world.tasks.filter((task) => isOpen(task) && (by.kind === "user" || task.assignee.id === by.id));
   const parent = roll.chance(0.6) ? roll.oneOf(roll.chance(0.85) ? own : world.tasks) : undefined;
   const dependency = roll.chance(0.25) ? roll.oneOf(world.tasks) : undefined;
-  const asked = {
+  const wanted = {
     assignee: roll.sure(world.agents),
     parent,
     dependsOn: dependency ? [dependency] : [],
@@ -156,57 +156,57 @@ async function create({ world, actors, roll, told }: Story): Promise<void> {
   };
   const input = {
     title: `Task ${world.tasks.length}`,
-    assigned_to_agent_id: asked.assignee.id,
-    priority: asked.priority,
-    max_attempts: asked.maxAttempts,
+    assigned_to_agent_id: wanted.assignee.id,
+    priority: wanted.priority,
+    max_attempts: wanted.maxAttempts,
     ...(parent && { parent_task_id: parent.id }),
     ...(dependency && { depends_on: [dependency.id] }),
-    ...(asked.budget !== undefined && { budget_usd: asked.budget / NANOS_PER_USD }),
-    estimated_cost_usd: asked.estimate / NANOS_PER_USD,
+    ...(wanted.budget !== undefined && { budget_usd: wanted.budget / NANOS_PER_USD }),
+    estimated_cost_usd: wanted.estimate / NANOS_PER_USD,
   };
-  told.push(`create ${JSON.stringify(input)} by ${by.kind}`);
+  log.push(`create ${JSON.stringify(input)} by ${by.kind}`);
   const { code, output } = await ask(createTask, actor, input);
-  expect(code).toBe(barred(world, by, createTask) ?? mayCreate(world, by, asked));
+  expect(code).toBe(barred(world, by, createTask) ?? mayCreate(world, by, wanted));
   if (code !== "ok") return;
-  const task = add(world, (output as { id: string }).id, by, asked);
+  const task = add(world, (output as { id: string }).id, by, wanted);
   if (task.maxAttempts > FAILED_BEFORE) {
     task.failed = FAILED_BEFORE;
     await app().admin.query("update tasks set failed_attempts = $2 where id = $1", [task.id, FAILED_BEFORE]);
   }
 }
 
-async function claimSome({ world, actors, roll, told }: Story): Promise<void> {
+async function claimSome({ world, actors, roll, log }: Story): Promise<void> {
   const { by, actor } = roll.sure(actors.filter(({ by }) => by.kind === "agent"));
   const limit = 1 + roll.upTo(3);
-  told.push(`claim ${limit} by ${by.id}`);
+  log.push(`claim ${limit} by ${by.id}`);
   const expected = claim(world, agentOf(world, by), limit);
   const { output } = await ask(claimTasks, actor, { limit });
   const { items } = output as { items: { id: string; fence: number }[] };
   expect(items.map(({ id, fence }) => [id, fence])).toEqual(expected.map(({ id, fence }) => [id, fence]));
 }
 
-async function letTimePass({ world, workspace, roll, told }: Story): Promise<void> {
+async function letTimePass({ world, workspace, roll, log }: Story): Promise<void> {
   world.now += roll.sure([1_000, 5_000, 20_000, 65_000]);
   if (roll.chance(0.3)) return;
   keepClear(world);
   for (let more = true; more; ) {
-    told.push("sweep");
+    log.push("sweep");
     const ended = sweep(world);
     expect(await sweepTurn(app(), workspace.id)).toMatchObject({ leases_ended: ended });
     more = ended > 0;
   }
 }
 
-async function pauseOrResume({ world, actors, roll, told }: Story): Promise<void> {
+async function pauseOrResume({ world, actors, roll, log }: Story): Promise<void> {
   const agent = roll.sure(world.agents);
-  told.push(`${agent.isPaused ? "resume" : "pause"} ${agent.id}`);
+  log.push(`${agent.isPaused ? "resume" : "pause"} ${agent.id}`);
   const owner = roll.sure(actors.slice(0, 1)).actor;
   await ask(agent.isPaused ? resumeAgent : pauseAgent, owner, { id: agent.id });
   agent.isPaused = !agent.isPaused;
   world.facts++;
 }
 
-/** What a paused agent is answered, unless it may go on with this. */
+/** Returns the code that a paused agent gets, unless the operation is allowed to it. */
 function barred({ agents }: World, { id }: By, { whilePaused }: { whilePaused?: true }): Answer | undefined {
   return !whilePaused && agents.some((agent) => agent.id === id && agent.isPaused) ? "agent_paused" : undefined;
 }
@@ -219,7 +219,7 @@ function agentOf({ agents }: World, { id }: By): Agent {
 
 const nameOf = ({ tasks }: World, task: ModelTask) => `#${tasks.indexOf(task)}`;
 
-/** Moves on from just before the end of a lease or a wait to just after it, and sets the server's clock. */
+/** Moves the clock of the server from just before the end of a lease or a wait to just after it. */
 function keepClear(world: World): void {
   world.now += 20;
   const ends = world.tasks.filter(isOpen).flatMap(({ leaseEnds, availableAt }) => [leaseEnds ?? 0, availableAt]);
@@ -241,20 +241,20 @@ async function tell(story: Story): Promise<void> {
 }
 
 describe("stories of tasks", () => {
-  // The jitter of a wait: the middle, so that a seed always tells the same story.
+  // The jitter of a wait is the middle, so that a seed always gives the same story.
   beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0.5));
   afterEach(() => {
     vi.restoreAllMocks();
     app().clock.offsetMs = 0;
   });
 
-  it.each(SEEDS)("seed %i: the server does what the contract says, after every step", async (seed) => {
+  it.each(SEEDS)("seed %i: the server follows the contract at every step", async (seed) => {
     const story = await aStory(seed);
     try {
       await tell(story);
     } catch (error) {
-      const last = story.told.slice(-12).join("\n  ");
-      throw new Error(`BAILIWICK_MODEL_SEED=${seed}, step ${story.told.length}:\n  ${last}`, { cause: error });
+      const last = story.log.slice(-12).join("\n  ");
+      throw new Error(`BAILIWICK_MODEL_SEED=${seed}, step ${story.log.length}:\n  ${last}`, { cause: error });
     }
   });
 });

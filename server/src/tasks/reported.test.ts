@@ -1,4 +1,4 @@
-/** What an agent says of its own work cannot be taken for a step of the server. */
+/** An event that an agent reports cannot pass for a step of the server. */
 import Type, { type TObject } from "typebox";
 import { describe, expect, it } from "vitest";
 import { aRunningTask } from "../../test/harness/builders.ts";
@@ -14,7 +14,7 @@ const STEPS = EVENT_TYPES.filter((type) => !REPORTED_TYPES.some((one) => one ===
 describe("an event of a step that an agent reports", () => {
   const unheardOf = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`zz${index}`, 1]));
 
-  it("is refused at the input, whatever stands with it", async () => {
+  it("is refused at the input, with any other fields", async () => {
     const scene = await aScene(app());
     const { id, fence } = await aRunningTask(app(), scene.owner, scene.agent);
     const before = await factsOf(app(), scene.workspace.id);
@@ -26,7 +26,7 @@ describe("an event of a step that an agent reports", () => {
     expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
   });
 
-  it("is refused by the database even if the input were not checked", async () => {
+  it("is refused by the database, too", async () => {
     const scene = await aScene(app());
     const { id, fence } = await aRunningTask(app(), scene.owner, scene.agent);
     const before = await factsOf(app(), scene.workspace.id);

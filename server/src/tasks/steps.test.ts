@@ -1,4 +1,4 @@
-/** Every state × step × actor on the real database: what `allowed_steps` allows succeeds, all else is refused and leaves nothing. */
+/** Every state × step × actor on the real database: allowed steps succeed, and refused steps change nothing. */
 import { describe, expect, it } from "vitest";
 import { anAgent, aTask } from "../../test/harness/builders.ts";
 import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -24,7 +24,7 @@ type Who = (typeof WHO)[number];
 type Cast = Record<Who, Actor> & { workspace: string };
 const STEP_NAMES = Object.keys(STEPS) as StepName[];
 
-/** What a step leaves in the log of the task, where that is more or less than one fact of the task. */
+/** The facts of steps that write more or less than one fact of the task. */
 const FACTS: Partial<Record<StepName, readonly string[]>> = {
   block: ["task.blocked", "governance.task_blocked"],
   assign: ["governance.task_reassigned", "task.assigned"],
@@ -38,7 +38,7 @@ function operationOf(step: StepName): Operation {
   return operation as Operation;
 }
 
-/** A valid input of the step without its task, as conformance sends it. */
+/** Returns a valid input of the step without its task, as the conformance suite sends it. */
 async function inputOf(step: StepName, { workspace, person, other }: Cast): Promise<Record<string, unknown>> {
   const people = { workspace: { id: workspace, owner: person }, owner: person, viewer: person };
   const sample = SAMPLES[`tasks.${step}`];
@@ -46,7 +46,7 @@ async function inputOf(step: StepName, { workspace, person, other }: Cast): Prom
   return input;
 }
 
-/** Four agents: one gave the work, one does the task above it, one is assigned, one has nothing to do with it. */
+/** Four agents: the creator of the task, the assignee of its parent, its assignee, and an agent without a role. */
 async function aCast(): Promise<Cast> {
   const workspace = await aWorkspace(app());
   const [creator, above, assignee, other] = await Promise.all(
@@ -56,7 +56,7 @@ async function aCast(): Promise<Cast> {
   return { workspace: workspace.id, person: workspace.owner, creator, above, assignee, other, paused: assignee };
 }
 
-/** A task of its own below a running one. It was started once, so its fence is 1 in every state. */
+/** Creates a task below a running one. It was started once, so its fence is 1 in every state. */
 async function aTaskIn(status: Status, cast: Cast): Promise<Task> {
   const { person, creator, above, assignee } = cast;
   const parent = await aTask(app(), creator, above);
@@ -76,7 +76,7 @@ async function rowOf(id: string): Promise<Record<string, unknown>> {
   return rows[0];
 }
 
-/** Everything a refused step must leave as it was. */
+/** Reads all that a refused step must not change. */
 async function worldOf({ workspace }: Cast) {
   const [tasks, gates] = await Promise.all([
     app().admin.query("select * from tasks where workspace_id = $1 order by id", [workspace]),
@@ -112,7 +112,7 @@ async function checkAllowed(attempt: Attempt): Promise<void> {
   expect(facts.map(({ actor_id }) => actor_id)).toEqual(facts.map(() => cast[who].id));
   const made = (await factsOf(app(), cast.workspace)).length - all;
   expect(made).toBe(step === "retry" ? 1 : facts.length);
-  // Nobody stands above the agent, so that an escalated task waits for a person.
+  // No agent is above the assignee, so an escalated task waits for a person.
   expect((await rowOf(id)).status).toBe(step === "retry" ? from : step === "escalate" ? "blocked" : STEPS[step].to);
 }
 
@@ -122,19 +122,19 @@ async function checkRefused(attempt: Attempt): Promise<void> {
   const isCanceled = (await rowOf(id)).status === "canceled";
   const isHolder = who === "assignee" || who === "paused";
   if (step === "heartbeat" && isCanceled && (isHolder || who === "person")) {
-    // A heartbeat tells the former holder that a person canceled the task.
+    // A heartbeat informs the former holder that a person canceled the task.
     expect(await take(attempt)).toMatchObject({ cancel_requested: true });
     return expect(await worldOf(cast)).toEqual(before);
   }
   const { code } = await problemOf(take(attempt));
   const after = await worldOf(cast);
-  const told = after.facts.slice(before.facts.length).map(({ type }) => type);
-  // The gate of a paused agent refuses the start, and the task is blocked and says why.
-  if (code === "blocked") return expect([step, who, told]).toEqual(["start", "paused", BLOCKED]);
+  const types = after.facts.slice(before.facts.length).map(({ type }) => type);
+  // The gate of a paused agent refuses the start, and the task is blocked with the reason.
+  if (code === "blocked") return expect([step, who, types]).toEqual(["start", "paused", BLOCKED]);
   expect(REFUSED).toContain(code);
-  if (code !== "lease_lost" || told.length === 0) return expect(after).toEqual(before);
-  // What the former holder carried is kept as a late result.
-  expect([isCanceled && isHolder, told]).toEqual([true, ["task.late_result"]]);
+  if (code !== "lease_lost" || types.length === 0) return expect(after).toEqual(before);
+  // The result of the former holder is stored as a late result.
+  expect([isCanceled && isHolder, types]).toEqual([true, ["task.late_result"]]);
   const flagged = before.tasks.map((task) => (task.id === id ? { ...task, has_late_result: true } : task));
   const besidesTime = (task: Record<string, unknown>) => ({ ...task, updated_at: null });
   expect(after.tasks.map(besidesTime)).toEqual(flagged.map(besidesTime));

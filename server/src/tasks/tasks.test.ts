@@ -16,7 +16,7 @@ import { startTask } from "./operations/start-task.ts";
 const app = useApp();
 
 describe("the life of a task", () => {
-  it("is created, claimed, kept alive and completed, each with its fact and event", async () => {
+  it("is created, claimed, extended and completed, each with its fact and event", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const made = await aTask(app(), owner, worker, { title: "  Count licences ", input: { path: "." }, priority: 3 });
     expect(made).toMatchObject({
@@ -53,7 +53,7 @@ describe("the life of a task", () => {
     ]);
   });
 
-  it("a claim takes by priority, then age, and gives each call its number", async () => {
+  it("a claim takes tasks by priority, then age, and gives each call the wanted number", async () => {
     const { owner, worker } = await aTeam(app());
     const low = await aTask(app(), owner, worker, { title: "low" });
     const high = await aTask(app(), owner, worker, { title: "high", priority: 5 });
@@ -101,7 +101,7 @@ describe("the life of a task", () => {
 });
 
 describe("leases", () => {
-  it("a lost lease puts the task back with a wait, and the late result is kept, flagged and not applied", async () => {
+  it("a lost lease queues the task again with a wait; the late result is stored, flagged and not applied", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);
     await later(app(), 61, async () => {
@@ -127,7 +127,7 @@ describe("leases", () => {
     expect(obs.items.map(({ event_type }) => event_type)).toEqual(["action_started", "error", "action_started"]);
   });
 
-  it("an ended lease is lost even before anybody swept it", async () => {
+  it("an ended lease is lost also before the sweep", async () => {
     const { owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);
     const problem = await later(app(), 60, () =>
@@ -146,7 +146,7 @@ describe("leases", () => {
     });
   });
 
-  it("is renewed up to the longest time of an attempt and no further, whatever the due time; the next one begins anew", async () => {
+  it("is extended at most to the longest time of an attempt, with any due time; the next attempt has the whole time", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const due_at = new Date(Date.now() + 1_000).toISOString();
     await aTask(app(), owner, worker, { due_at });
@@ -170,7 +170,7 @@ describe("leases", () => {
     });
   });
 
-  it("attempts run out: the task fails and what is open below it is canceled", async () => {
+  it("after the last attempt, the task fails and the open tasks below it are canceled", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker, { max_attempts: 1 });
     const child = await aTask(app(), worker, worker, { parent_task_id: task.id });
@@ -179,7 +179,7 @@ describe("leases", () => {
     expect(await app().call(getTask, owner, { id: child.id })).toMatchObject({ status: "canceled" });
   });
 
-  it("a retryable failure with attempts left writes only `retried`; without, `failed`", async () => {
+  it("a retryable failure writes only `retried` while attempts are left, and `failed` otherwise", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker, { max_attempts: 2 });
     const failure = { reason: "busy", retryable: true };

@@ -32,7 +32,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "a hot complete asks for the fence and the state",
     test: "test/races.test",
-    without: [["tasks/store/hold.ts", "t.status = 'running' and t.fence = a.fence", "true"]],
+    without: [["tasks/store/hold.ts", "l.status = 'running' and l.fence = a.fence", "true"]],
   },
   {
     name: "a sweep looks at the lease again under the lock",
@@ -55,11 +55,11 @@ export const GUARDS: readonly Guard[] = [
     ],
   },
   {
-    name: "a budget is carved under the payer's lock",
+    name: "a budget is taken under the payer's lock",
     test: "test/races-trees.test",
     without: [
       ["tasks/operations/create-task.ts", "const locked = await lockTasks(", "const locked = await findTasks("],
-      ["tasks/operations/create-task.ts", "  findTask,\n", "  findTask,\n  findTasks,\n"],
+      ["tasks/operations/create-task.ts", ", findTask,", ", findTask, findTasks,"],
     ],
   },
   {

@@ -27,7 +27,7 @@ async function aSupervisor(workspace: TestWorkspace, fields: Record<string, unkn
   return agent;
 }
 
-/** A worker below a supervisor below another, and a default supervisor who stands beside them. */
+/** A worker, its supervisor, the supervisor's supervisor, and a default supervisor outside this line. */
 async function aHierarchy() {
   const workspace = await aWorkspace(app());
   const top = await aSupervisor(workspace);
@@ -44,7 +44,7 @@ async function lastFact(workspace: string, id: string): Promise<string | undefin
 }
 
 describe("escalating", () => {
-  it("hands a running task to whoever stands above, with its event and the governance fact, and voids the fence", async () => {
+  it("assigns a running task to the supervisor, with its event and the governance fact, and voids the fence", async () => {
     const { workspace, owner, worker, boss } = await aHierarchy();
     const task = await aRunningTask(app(), owner, worker);
     const given = await app().call(escalateTask, worker, { id: task.id, fence: task.fence, ...REASON });
@@ -89,7 +89,7 @@ describe("escalating", () => {
     await checkTasks(app(), workspace.id);
   });
 
-  it("begins anew when a person assigns it", async () => {
+  it("starts from the first level again after a person assigned the task", async () => {
     const { owner, worker, boss } = await aHierarchy();
     const { id } = await aTask(app(), owner, worker);
     await app().call(escalateTask, worker, { id, ...REASON });
@@ -108,13 +108,13 @@ describe("escalating", () => {
       });
       await app().call(assignTask, above, { id, assigned_to_agent_id: worker.id });
     }
-    const asked = await app().call(escalateTask, worker, { id, ...REASON });
-    expect(asked).toMatchObject({ status: "blocked", blocked_reason: { code: "waiting_for_person" } });
-    expect(asked.escalated_from).toEqual([worker.id, boss.id, top.id, standby.id]);
+    const escalated = await app().call(escalateTask, worker, { id, ...REASON });
+    expect(escalated).toMatchObject({ status: "blocked", blocked_reason: { code: "waiting_for_person" } });
+    expect(escalated.escalated_from).toEqual([worker.id, boss.id, top.id, standby.id]);
     await checkTasks(app(), workspace.id);
   });
 
-  it("agents hand a task to and fro twenty times, then a person must", async () => {
+  it("agents assign a task to each other twenty times, then a person must", async () => {
     const { owner, boss, top } = await aHierarchy();
     const { id } = await aTask(app(), owner, boss);
     const pass = (from: Actor, to: Actor) => app().call(assignTask, from, { id, assigned_to_agent_id: to.id });
@@ -132,7 +132,7 @@ describe("escalating", () => {
     expect(await pass(boss, top)).toMatchObject({ status: "queued", assigned_to_agent_id: top.id });
   });
 
-  it("needs the fence while it runs, a role that may, and a task that is open and one's own", async () => {
+  it("needs the fence of a running task, a role that may escalate, and an own open task", async () => {
     const { workspace, owner, worker, boss } = await aHierarchy();
     const task = await aRunningTask(app(), owner, worker);
     const ask = (actor: Actor, more: Record<string, unknown> = {}) =>
@@ -148,7 +148,7 @@ describe("escalating", () => {
     expect((await ask(owner)).code).toBe("illegal_step");
   });
 
-  it("under a stale fence is kept as a late result and changes nothing else", async () => {
+  it("under a stale fence is stored as a late result and changes nothing else", async () => {
     const { owner, worker, boss } = await aHierarchy();
     const task = await aRunningTask(app(), owner, worker);
     await app().call(assignTask, owner, { id: task.id, assigned_to_agent_id: boss.id });
@@ -163,7 +163,7 @@ describe("escalating", () => {
 });
 
 describe("a deadline", () => {
-  it("that passes while nobody begins takes the task one level further up, by the system", async () => {
+  it("that passes before an agent begins makes the system escalate the task one level further", async () => {
     const { workspace, owner, worker, boss, top } = await aHierarchy();
     const { id } = await aTask(app(), owner, worker);
     await app().call(escalateTask, worker, { id, ...REASON, deadline_seconds: 30 });
@@ -177,7 +177,7 @@ describe("a deadline", () => {
     });
   });
 
-  it("does not touch a task that somebody began with", async () => {
+  it("does not change a task that an agent has begun", async () => {
     const { workspace, owner, worker, boss } = await aHierarchy();
     const { id } = await aTask(app(), owner, worker);
     await app().call(escalateTask, worker, { id, ...REASON, deadline_seconds: 30 });
@@ -188,7 +188,7 @@ describe("a deadline", () => {
     });
   });
 
-  it("swept by two at once moves it one level", async () => {
+  it("moves the task one level, also with two sweeps at once", async () => {
     const { workspace, owner, worker, top } = await aHierarchy();
     const { id } = await aTask(app(), owner, worker);
     await app().call(escalateTask, worker, { id, ...REASON, deadline_seconds: 30 });
@@ -199,7 +199,7 @@ describe("a deadline", () => {
   });
 });
 
-describe("side by side", () => {
+describe("at the same time", () => {
   it("one of many escalations of a task wins", async () => {
     const { workspace, owner, worker, boss } = await aHierarchy();
     const task = await aRunningTask(app(), owner, worker);
@@ -211,7 +211,7 @@ describe("side by side", () => {
     expect(facts.filter(({ type }) => type === "task.escalated")).toHaveLength(1);
   });
 
-  it("a supervisor who is archived while work goes up to it keeps none of it waiting", async () => {
+  it("no task waits for a supervisor that is archived during an escalation", async () => {
     for (let round = 0; round < 6; round++) {
       const { workspace, owner, worker, boss, top } = await aHierarchy();
       const { id } = await aTask(app(), owner, worker);
@@ -226,7 +226,7 @@ describe("side by side", () => {
     }
   });
 
-  it("a supervisor's open escalations are told before it is archived", async () => {
+  it("archiving a supervisor is refused with the number of its open escalations", async () => {
     const { owner, worker, boss } = await aHierarchy();
     const { id } = await aTask(app(), owner, worker);
     await app().call(escalateTask, worker, { id, ...REASON });
@@ -237,7 +237,7 @@ describe("side by side", () => {
   });
 });
 
-it("without anybody above, work waits for a person at once", async () => {
+it("without an agent above, the task waits for a person at once", async () => {
   const workspace = await aWorkspace(app());
   const worker = await anAgent(app(), workspace);
   const { id } = await aTask(app(), workspace.owner, worker);
