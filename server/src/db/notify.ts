@@ -28,7 +28,7 @@ const CREDENTIALS = "bailiwick_credentials";
 /** The most ids in one notification; more ids become "all". A payload holds 8,000 bytes. */
 const NAMED_MAX = 100;
 /** Every NOTIFY takes a lock of the whole database, so notifications about facts have a minimum interval. */
-const FACTS_INTERVAL_MS = 20;
+const FACTS_INTERVAL_MS = 50;
 /** Every process must forget a revoked key, so a failed notification is sent again. */
 const RETRY_MS = 500;
 /** The interval of the statement that detects a dead connection. */

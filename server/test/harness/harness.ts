@@ -31,7 +31,7 @@ export interface TestApp extends App {
     operation: Op,
     actor: Actor,
     input: Static<Op["input"]>,
-    options?: { idempotencyKey?: string; abort?: AbortSignal },
+    options?: { idempotencyKey?: string; abort?: () => AbortSignal },
   ): Promise<Static<Op["output"]>>;
   /** Moves this application's clock. */
   clock: { offsetMs: number };

@@ -3,6 +3,7 @@
  * at the Sync or rolls back at the first error. `pg` takes any object with `submit` as a query (its `Submittable`).
  */
 import type { Connection, PoolClient, Submittable } from "pg";
+import { serialize } from "pg-protocol";
 
 /** The name stands for the text on each connection. */
 export interface Statement {
@@ -32,6 +33,10 @@ export function sendBatch(client: PoolClient, statements: readonly Statement[]):
   });
 }
 
+const EXECUTE = serialize.execute({});
+const DESCRIBE = serialize.describe({ type: "P" });
+const SYNC = serialize.sync();
+
 interface Settled {
   resolve(rows: BatchRow[][]): void;
   reject(error: Error): void;
@@ -55,22 +60,15 @@ class Batch implements Submittable {
     this.#begin();
   }
 
-  submit(connection: Connection): void {
-    const { stream } = connection;
-    stream.cork();
-    for (const { name, text, values } of this.#statements) {
-      const isKnown = this.#prepared.has(name);
-      if (!isKnown) {
-        // A batch that failed may have prepared it or not.
-        connection.close({ type: "S", name }, true);
-        connection.parse({ name, text, types: [] }, true);
-      }
-      connection.bind({ statement: name, values: values.map(asText) }, true);
-      if (!isKnown) connection.describe({ type: "P", name: "" }, true);
-      connection.execute(null, true);
-    }
-    connection.sync();
-    stream.uncork();
+  submit({ stream }: Connection): void {
+    const messages = this.#statements.flatMap(({ name, text, values }) => {
+      const bind = serialize.bind({ statement: name, values: values.map(asText) });
+      if (this.#prepared.has(name)) return [bind, EXECUTE];
+      // A batch that failed may have prepared it or not.
+      return [serialize.close({ type: "S", name }), serialize.parse({ name, text }), bind, DESCRIBE, EXECUTE];
+    });
+    // One write: each piece of a longer one costs as much as its bytes.
+    stream.write(Buffer.concat([...messages, SYNC]));
   }
 
   handleRowDescription({ fields }: { fields: readonly { name: string; dataTypeID: number }[] }): void {

@@ -15,8 +15,8 @@ export interface Call {
   input: unknown;
   request: RequestInfo;
   idempotencyKey?: string | undefined;
-  /** Ends a long poll when the caller disconnects. */
-  abort?: AbortSignal | undefined;
+  /** Returns what ends a long poll when the caller disconnects. Only a call that waits reads it. */
+  abort?: (() => AbortSignal) | undefined;
   /** Authenticates the caller again: credentials may change during a long poll. */
   identify?: (() => Promise<Actor>) | undefined;
 }

@@ -54,7 +54,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
     return output;
   }
 
-  function run(operation: Exclude<Operation, PublicCommand>, call: ReadyCall, abort?: AbortSignal): Promise<unknown> {
+  function run(operation: Exclude<Operation, PublicCommand>, call: ReadyCall, abort: Call["abort"]): Promise<unknown> {
     switch (operation.kind) {
       case "command":
         return runCommand(operation, call);

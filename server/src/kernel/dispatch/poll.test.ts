@@ -107,7 +107,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
     poll = createPoll({ db, signals, onFailure: fail, lookEveryMs: 5 });
     const abort = new AbortController();
     const { made, attempt } = attempts([]);
-    const answer = poll(operation, callOf("ada"), abort.signal, attempt);
+    const answer = poll(operation, callOf("ada"), () => abort.signal, attempt);
     await settled();
     abort.abort();
     await expect(answer).rejects.toMatchObject({ code: "conflict" });
@@ -150,7 +150,7 @@ describe.each([readThings, takeThings])("a long poll of a $kind", (operation) =>
   it(`only ${WAITING_OF_CREDENTIAL_MAX} calls of one credential wait; a call without a wait is served`, async () => {
     const { attempt } = attempts([]);
     const aborts = Array.from({ length: WAITING_OF_CREDENTIAL_MAX }, () => new AbortController());
-    const waiting = aborts.map(({ signal }) => poll(operation, callOf("ada"), signal, attempt));
+    const waiting = aborts.map(({ signal }) => poll(operation, callOf("ada"), () => signal, attempt));
     await expect(poll(operation, callOf("ada"), undefined, attempt)).rejects.toMatchObject({ code: "overloaded" });
     expect(await poll(operation, callOf("ada", 0), undefined, attempt)).toBe("nothing");
     expect(await poll(operation, callOf("bob", 0.02), undefined, attempt)).toBe("nothing");
@@ -187,7 +187,7 @@ describe("equal queries", () => {
     const { made, attempt } = attempts([]);
     const abort = new AbortController();
     const calls = [callOf("ada", 30), callOf("ada", 29), callOf("bob", 30)];
-    const answers = calls.map((call) => poll(readThings, call, abort.signal, attempt));
+    const answers = calls.map((call) => poll(readThings, call, () => abort.signal, attempt));
     await settled();
     expect(made).toHaveLength(3);
     abort.abort();
@@ -205,7 +205,7 @@ describe("callers that take things", () => {
       return pile.shift() ?? "nothing";
     };
     const aborts = Array.from({ length: size }, () => new AbortController());
-    const answers = aborts.map(({ signal }) => poll(takeThings, callOf("ada"), signal, attempt));
+    const answers = aborts.map(({ signal }) => poll(takeThings, callOf("ada"), () => signal, attempt));
     const ends = Promise.allSettled(answers);
     return { state, aborts, answers, ends, attempt };
   }
@@ -252,7 +252,7 @@ describe("callers that take things", () => {
       await stopped.passed;
       await requireStill();
     };
-    const first = poll(takeThings, callOf("ada", 30, { requireStill: still }), goneAway.signal, attempt);
+    const first = poll(takeThings, callOf("ada", 30, { requireStill: still }), () => goneAway.signal, attempt);
     const second = poll(takeThings, callOf("ada"), undefined, attempt);
     await settled();
     signals.factsWritten(WORKSPACE, [factFor("ada")]);

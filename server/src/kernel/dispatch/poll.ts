@@ -1,7 +1,7 @@
 /** Long polls: after an attempt without a result, the call waits outside any transaction and tries again when woken. */
 import type { Actor } from "../actor.ts";
 import { Problem } from "../problem.ts";
-import type { ReadyCall } from "./call.ts";
+import type { Call, ReadyCall } from "./call.ts";
 import type { Woken } from "./lane.ts";
 import { sharedLooks } from "./shared-looks.ts";
 import { createWaits, type PolledOperation, type WaitsOptions } from "./waits.ts";
@@ -26,11 +26,12 @@ export function createPoll(options: WaitsOptions) {
   return async (
     operation: PolledOperation,
     call: ReadyCall,
-    abort: AbortSignal | undefined,
+    abortOf: Call["abort"],
     attempt: Attempt,
   ): Promise<unknown> => {
     const seconds = operation.poll?.seconds(call.input) ?? 0;
     if (!operation.poll || seconds === 0) return attempt(call);
+    const abort = abortOf?.();
     const deadline = performance.now() + seconds * 1_000;
     const left = () => deadline - performance.now();
     const look = sharedAttempt(operation, attempt);

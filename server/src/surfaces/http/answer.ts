@@ -75,6 +75,7 @@ function send(
     ...allowanceHeaders(request),
     ...more,
   });
-  server.unsent.answer(holderOf(request), raw, bytes);
   raw.end(body);
+  // The kernel of this machine takes most responses at once.
+  if (raw.writableLength > 0) server.unsent.answer(holderOf(request), raw, bytes);
 }

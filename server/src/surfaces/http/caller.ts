@@ -37,7 +37,9 @@ export function requestInfo(request: FastifyRequest, session?: string): RequestI
     id: request.id,
     trace_id: traceIdOf(headers.traceparent),
     ip: addressOf(request),
-    at_this_machine: isAtThisMachine(request),
+    get at_this_machine() {
+      return isAtThisMachine(request);
+    },
     user_agent: (headers["user-agent"] ?? "").slice(0, USER_AGENT_LENGTH_MAX),
     session: session ?? null,
   };

@@ -10,6 +10,7 @@ import { headerOf, requestInfo, requireOwnOrigin } from "./caller.ts";
 import { type ReadRequest, requestReader } from "./input.ts";
 import { takeOfNetwork } from "./limits.ts";
 import { type HttpTools, shuttingDown } from "./tools.ts";
+import type { Waiting } from "./waiting.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -108,14 +109,21 @@ function dispatchOf({ dispatcher, cookie, waiting, identify }: HttpTools, operat
     return (request, _reply, call) => dispatcher.dispatch(operation, actorOf(request), call);
   }
   return async (request, reply, call) => {
-    const { signal, done } = waiting.start(reply.raw);
+    let wait: ReturnType<Waiting["start"]> | undefined;
+    const abort = () => {
+      wait ??= waiting.start(reply.raw);
+      return wait.signal;
+    };
     try {
-      const waited = { ...call, abort: signal, identify: () => identify(request) };
-      return await dispatcher.dispatch(operation, actorOf(request), waited);
+      return await dispatcher.dispatch(operation, actorOf(request), {
+        ...call,
+        abort,
+        identify: () => identify(request),
+      });
     } catch (error) {
-      throw signal.aborted && waiting.isEnding() ? shuttingDown() : error;
+      throw wait?.signal.aborted && waiting.isEnding() ? shuttingDown() : error;
     } finally {
-      done();
+      wait?.done();
     }
   };
 }

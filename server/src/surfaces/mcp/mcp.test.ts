@@ -233,7 +233,7 @@ describe.each(ERAS)("a client of $era", ({ connect }) => {
     await expect.poll(() => calls.length).toBeGreaterThan(before);
     stop.abort("enough");
     await ended;
-    await expect.poll(() => calls.at(-1)?.abort?.aborted).toBe(true);
+    await expect.poll(() => calls.at(-1)?.abort?.().aborted).toBe(true);
     await expect.poll(() => running.size).toBe(0);
   });
 

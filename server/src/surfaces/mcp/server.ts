@@ -91,7 +91,7 @@ async function callTool(
         input: params.arguments ?? {},
         request,
         idempotencyKey,
-        abort,
+        abort: () => abort,
         identify,
       });
     });
