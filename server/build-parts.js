@@ -1,4 +1,4 @@
-/** What the builds of the server and of the dashboard have in common. */
+/** Parts that the builds of the server and of the dashboard share. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 const SERVER = fileURLToPath(new URL(".", import.meta.url));
 export const ROOT = join(SERVER, "..");
 export const DIST = join(SERVER, "dist");
-/** A server that is running, or a page that is open, may still load a piece of an older build. Milliseconds. */
+/** A server that is running, or a page that is open, may still load a piece of an older build. */
 export const OLD_PIECES_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
-/** Folders that are no sources, wherever they lie. */
+/** Folders that are no sources, at any depth. */
 const NO_SOURCES = new Set(["node_modules", "dist"]);
 
 /** Names, sizes and times of the sources: as good as their contents, and read in milliseconds. */

@@ -1,6 +1,6 @@
 /**
- * Builds the dashboard into `dist/web`. Run as a program, in a process of its own: it works beside the build of the
- * server, and what Vite loads and sets is gone with it.
+ * Builds the dashboard into `dist/web`. A process of its own runs it, so that it works at the same time as the build of
+ * the server, and so that the modules and settings of Vite end with it.
  */
 import { spawn } from "node:child_process";
 import {
@@ -25,14 +25,14 @@ const PROGRAM = fileURLToPath(import.meta.url);
 const SOURCE = join(ROOT, "web");
 const WEB = join(DIST, "web");
 const SOURCES = ["web", "sdk/src", "server/build-web.js", "server/build-parts.js", "package-lock.json"];
-/** What the sources looked like, and then the names of what was made of them. The dot keeps it from being served. */
+/** The fingerprint of the sources, then the names of the built files. The server does not serve files with a dot. */
 const STAMP = join(WEB, ".built.txt");
 const UNFINISHED = "web.partial-";
-/** Nothing builds for so long. Milliseconds. */
+/** No build takes longer. */
 const UNFINISHED_KEPT_MS = 60 * 60 * 1_000;
 const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".map", ".mjs", ".svg", ".txt", ".webmanifest", ".xml"]);
-/** Below, the answer fits into one packet anyway. Bytes. */
-const COMPRESSED_MIN = 1024;
+/** A smaller answer fits into one packet anyway. */
+const COMPRESSED_BYTES_MIN = 1024;
 
 export const isWebBuilt = () => existsSync(join(WEB, "index.html"));
 
@@ -43,7 +43,7 @@ export function isWebStale() {
 
 export function buildWeb() {
   return new Promise((resolve, reject) => {
-    // Whatever else runs it: what is served is never a build for development.
+    // The server never serves a build for development, also when another environment runs this.
     const env = { ...process.env, NODE_ENV: "production" };
     const child = spawn(process.execPath, [PROGRAM], { env, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
@@ -58,7 +58,7 @@ export function buildWeb() {
 async function build() {
   const present = fingerprint(SOURCES);
   mkdirSync(WEB, { recursive: true });
-  // Made first, since whoever may not write here shall know it before the work.
+  // Made first, so that a user without the right to write here learns it before the work.
   const fresh = mkdtempSync(join(DIST, UNFINISHED));
   try {
     const vite = await import("vite");
@@ -80,7 +80,7 @@ function filesIn(folder, below = "") {
 
 async function compress(folder, path) {
   const bytes = readFileSync(join(folder, path));
-  if (bytes.length < COMPRESSED_MIN || !COMPRESSIBLE.has(extname(path))) return [];
+  if (bytes.length < COMPRESSED_BYTES_MIN || !COMPRESSIBLE.has(extname(path))) return [];
   const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
   const ways = [
     [`${path}.br`, () => promisify(brotliCompress)(bytes, { params })],
@@ -133,7 +133,7 @@ function isOlder(path, ageMs) {
   return found !== undefined && Date.now() - found.mtimeMs > ageMs;
 }
 
-/** What is wrong first, and in its first line; where it is follows. */
+/** Returns the first message of the error. The place of the fault follows in later lines. */
 function reasonOf(error) {
   return stripVTControlCharacters(String((error.errors?.[0] ?? error).message)).trim();
 }

@@ -20,10 +20,10 @@ const SOURCES = [
   "server/package.json",
   "package-lock.json",
 ];
-/** What the sources looked like when `dist` was made from them. */
+/** The fingerprint of the sources from which `dist` was made. */
 const STAMP = join(DIST, "sources.txt");
 
-/** Builds what there is no build of from just these sources. A build that cannot be renewed is used as it is. */
+/** Builds the parts whose sources changed since their build. When a build fails, the old one is used. */
 export async function buildIfStale() {
   const [isServerStale, isDashboardStale] = [readIfThere(STAMP) !== fingerprint(SOURCES), isWebStale()];
   if (!isServerStale && !isDashboardStale) return;
@@ -73,7 +73,7 @@ export async function buildServer() {
     outdir: "dist",
     bundle: true,
     splitting: true,
-    // Beside the entry, so that `import.meta.url` has one meaning in all of them.
+    // In the folder of the entry, so that `import.meta.url` has one meaning in all of them.
     chunkNames: "[name]-[hash]",
     format: "esm",
     platform: "node",
@@ -109,7 +109,7 @@ function removeOld(fresh, migrations) {
   }
 }
 
-/** The SDK is compiled file by file, for whoever bundles it to do so in his own way. */
+/** Compiles the SDK file by file, so that its users bundle it in their own way. */
 function buildSdk() {
   const tsc = new URL("./bin/tsc", import.meta.resolve("typescript/package.json"));
   const { status } = spawnSync(process.execPath, [fileURLToPath(tsc), "-p", join(ROOT, "sdk")], { stdio: "inherit" });

@@ -70,10 +70,10 @@ test("a start on an empty database migrates, greets with a link that signs the o
   const cookie = await signIn(url, lines);
   const me = await fetch(`${url}/api/auth/me`, { headers: { cookie } });
   expect(await me.json()).toMatchObject({ authenticated: true, user: { email: "owner@bailiwick.local" } });
-  const asked = { redirect: "manual", headers: { accept: "text/html" } } as const;
-  const stranger = await fetch(`${url}/tasks`, asked);
+  const options = { redirect: "manual", headers: { accept: "text/html" } } as const;
+  const stranger = await fetch(`${url}/tasks`, options);
   expect([stranger.status, stranger.headers.get("location")]).toEqual([303, "/sign-in"]);
-  const person = await fetch(`${url}/tasks`, { ...asked, headers: { ...asked.headers, cookie } });
+  const person = await fetch(`${url}/tasks`, { ...options, headers: { ...options.headers, cookie } });
   expect([person.status, person.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
   expect(await (await fetch(url, { headers: { cookie } })).text()).not.toContain('href="/sign-in"');
   // The link works once.
@@ -139,16 +139,16 @@ describe("the owner's link", () => {
     await signIn(watched.url, watched.lines);
   });
 
-  test("voids none that somebody asked for", async () => {
+  test("keeps the links that people requested", async () => {
     const DATABASE_URL = await aMigratedDatabase();
     const { url, lines } = await run({ DATABASE_URL });
     await signIn(url, lines);
-    const asked = await fetch(`${url}/api/auth/request-magic-link`, {
+    const answer = await fetch(`${url}/api/auth/request-magic-link`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ email: "owner@bailiwick.local" }),
     });
-    const { dev_link } = (await asked.json()) as { dev_link: string };
+    const { dev_link } = (await answer.json()) as { dev_link: string };
     for (let count = 0; count < 3; count++) await run({ DATABASE_URL }, true);
     await signIn(url, [dev_link]);
   });

@@ -8,7 +8,7 @@ import { idFields } from "./harness/input-faults.ts";
 import { PUBLIC_SAMPLES, SAMPLES } from "./harness/samples.ts";
 import { aScene, type Scene } from "./harness/scene.ts";
 import { named, SERVED, sampleOf } from "./harness/served.ts";
-import { callTool, createWeb, credentialsOf, isTool, rest, type Told, withoutChance } from "./harness/web.ts";
+import { callTool, createWeb, credentialsOf, isTool, rest, type WebAnswer, withoutChance } from "./harness/web.ts";
 
 const app = useApp();
 let web: HttpServer;
@@ -23,7 +23,7 @@ const tools = SERVED.filter(isTool);
 const FOR_ALL = ["auth.me", "permissions.list"];
 
 /** Without what differs each time: ids, times, secrets, the request, and whether an agent's call is noted yet. */
-function alike({ status, body }: Told): unknown {
+function alike({ status, body }: WebAnswer): unknown {
   const text = withoutChance(JSON.stringify({ status, body: { ...body, request_id: undefined } }));
   return JSON.parse(
     text.replaceAll(
@@ -47,8 +47,8 @@ describe.concurrent.each(named(SERVED))("$name over HTTP", ({ operation }) => {
     const before = await factsOf(app(), scene.workspace.id);
     for (const headers of [{}, { authorization: "Bearer bw_agent_wrong" }, { cookie: "bailiwick_session=wrong" }]) {
       for (const input of [{ id: uuidv7() }, { id: "no id", unheard_of: 1 }]) {
-        const told = await rest(web, operation, input, headers);
-        expect(told).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
+        const answer = await rest(web, operation, input, headers);
+        expect(answer).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
       }
     }
     expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
@@ -61,10 +61,10 @@ describe.concurrent.each(named(SERVED))("$name over HTTP", ({ operation }) => {
     for (const who of ["viewer", "agent", "ingest"] as const) {
       const headers = await credentialsOf(scene, who);
       const before = await factsOf(app(), scene.workspace.id);
-      const told = await rest(web, operation, input, headers);
-      if (told.status !== 403) continue;
+      const answer = await rest(web, operation, input, headers);
+      if (answer.status !== 403) continue;
       refusals++;
-      expect(told.body).toMatchObject({ code: "forbidden", request_id: expect.any(String) });
+      expect(answer.body).toMatchObject({ code: "forbidden", request_id: expect.any(String) });
       expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
     }
     expect(refusals).toBeGreaterThan(0);
@@ -74,9 +74,9 @@ describe.concurrent.each(named(SERVED))("$name over HTTP", ({ operation }) => {
     for (const route of [operation.route, ...(operation.aliases ?? [])]) {
       const scene = await aScene(app());
       const { by, input, refused } = sampleOf(operation);
-      const told = await rest(web, { route }, await input(scene), await credentialsOf(scene, by));
-      expect(told, route).toMatchObject({ status: refused ?? operation.status ?? 200 });
-      if (!refused) checkOutput(operation, told.body);
+      const answer = await rest(web, { route }, await input(scene), await credentialsOf(scene, by));
+      expect(answer, route).toMatchObject({ status: refused ?? operation.status ?? 200 });
+      if (!refused) checkOutput(operation, answer.body);
     }
   });
 
@@ -84,15 +84,15 @@ describe.concurrent.each(named(SERVED))("$name over HTTP", ({ operation }) => {
     const scene = await aScene(app());
     const { by, input } = sampleOf(operation);
     const sent = { ...(await input(scene)), unheard_of: 1 };
-    const told = await rest(web, operation, sent, await credentialsOf(scene, by));
-    expect(told).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path: "/unheard_of" }] } });
+    const answer = await rest(web, operation, sent, await credentialsOf(scene, by));
+    expect(answer).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path: "/unheard_of" }] } });
   });
 });
 
 describe.concurrent.each(named(tools))("$name as a tool", ({ operation }) => {
   const { input } = sampleOf(operation);
 
-  async function onBoth(ask: (scene: Scene) => Promise<Record<string, unknown>>): Promise<[Told, Told]> {
+  async function onBoth(ask: (scene: Scene) => Promise<Record<string, unknown>>): Promise<[WebAnswer, WebAnswer]> {
     const [one, two] = [await aScene(app()), await aScene(app())];
     return Promise.all([
       rest(web, operation, await ask(one), await credentialsOf(one, "agent")),
@@ -111,11 +111,11 @@ describe.concurrent.each(named(tools))("$name as a tool", ({ operation }) => {
     expect(alike(asTool)).toEqual(alike(overHttp));
     expect(asTool.status).toBe(400);
     for (const field of idFields(operation)) {
-      const told = await onBoth(async (scene) => {
+      const answers = await onBoth(async (scene) => {
         const right = await input(scene);
         return { ...right, [field]: Array.isArray(right[field]) ? [uuidv7()] : uuidv7() };
       });
-      expect(alike(told[1]), field).toEqual(alike(told[0]));
+      expect(alike(answers[1]), field).toEqual(alike(answers[0]));
     }
   });
 
@@ -147,9 +147,9 @@ describe("what is no tool, or not served", () => {
     "$name needs no credential",
     async ({ operation }) => {
       const input = (await PUBLIC_SAMPLES[operation.name]?.(await aScene(app()))) ?? {};
-      const told = await rest(web, operation, input, {});
-      expect(told.status).toBe(operation.status ?? 200);
-      checkOutput(operation, told.body);
+      const answer = await rest(web, operation, input, {});
+      expect(answer.status).toBe(operation.status ?? 200);
+      checkOutput(operation, answer.body);
     },
   );
 });

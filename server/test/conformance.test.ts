@@ -1,4 +1,4 @@
-/** The promises every operation keeps, whatever it does. */
+/** The promises that every operation keeps. */
 import { describe, expect, it } from "vitest";
 import type { Actor } from "../src/kernel/actor.ts";
 import { Problem } from "../src/kernel/problem.ts";
@@ -14,9 +14,9 @@ const app = useApp();
 const open = OPERATIONS.filter((operation) => operation.kind === "public");
 const CASES = named(SERVED);
 
-type Told = { status: number; output?: unknown; problem?: Record<string, unknown> };
+type CallAnswer = { status: number; output?: unknown; problem?: Record<string, unknown> };
 
-async function ask(operation: Permitted, actor: Actor, input: unknown): Promise<Told> {
+async function ask(operation: Permitted, actor: Actor, input: unknown): Promise<CallAnswer> {
   try {
     const { status, output } = await app().dispatcher.dispatch(operation, actor, { input, request: requestInfo() });
     return { status, output };
@@ -44,9 +44,9 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
   it("succeeds with the permission, with the promised status and shape", async () => {
     const scene = await aScene(app());
     const { by, input, refused } = sampleOf(operation);
-    const told = await ask(operation, scene[by], await input(scene));
-    expect(told).toMatchObject({ status: refused ?? operation.status ?? 200 });
-    if (!refused) checkOutput(operation, told.output);
+    const answer = await ask(operation, scene[by], await input(scene));
+    expect(answer).toMatchObject({ status: refused ?? operation.status ?? 200 });
+    if (!refused) checkOutput(operation, answer.output);
   });
 
   it("is forbidden without its permission, before its input is checked, and changes nothing", async () => {
@@ -58,8 +58,8 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
       permissions: new Set([...permissions].filter((p) => p !== operation.permission)),
     };
     for (const given of [await input(scene), { unheard_of: 1 }]) {
-      const told = await untouched(scene, () => ask(operation, actor, given));
-      expect(told).toMatchObject({ status: 403, problem: { code: "forbidden" } });
+      const answer = await untouched(scene, () => ask(operation, actor, given));
+      expect(answer).toMatchObject({ status: 403, problem: { code: "forbidden" } });
     }
   });
 
@@ -68,10 +68,10 @@ describe.concurrent.each(CASES)("$name", ({ operation }) => {
     const { by, input } = sampleOf(operation);
     const right = await input(scene);
     for (const { what, field, input: wrong } of faultsOf(operation, right)) {
-      const told = await untouched(scene, () => ask(operation, scene[by], wrong));
-      expect(told, what).toMatchObject({ status: 400, problem: { code: "invalid_input" } });
+      const answer = await untouched(scene, () => ask(operation, scene[by], wrong));
+      expect(answer, what).toMatchObject({ status: 400, problem: { code: "invalid_input" } });
       const path = expect.stringMatching(`^/${field}(/|$)`);
-      expect(told.problem?.errors, what).toContainEqual(expect.objectContaining({ path }));
+      expect(answer.problem?.errors, what).toContainEqual(expect.objectContaining({ path }));
     }
   });
 });

@@ -101,7 +101,7 @@ interface Acknowledged {
 }
 
 /** Works until the server is killed. Records the acknowledged steps. */
-async function work(url: string, { id, key }: { id: string; key: string }, told: Acknowledged): Promise<void> {
+async function work(url: string, { id, key }: { id: string; key: string }, acknowledged: Acknowledged): Promise<void> {
   const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
   const send = async (path: string, body: unknown) => {
     const answer = await fetch(`${url}/api${path}`, { method: "POST", headers, body: JSON.stringify(body) });
@@ -109,9 +109,9 @@ async function work(url: string, { id, key }: { id: string; key: string }, told:
   };
   try {
     for (;;) {
-      told.created.add((await send("/tasks", { title: "Crash", assigned_to_agent_id: id })).id);
+      acknowledged.created.add((await send("/tasks", { title: "Crash", assigned_to_agent_id: id })).id);
       for (const task of (await send("/tasks/claim", {})).items) {
-        told.completed.add((await send(`/tasks/${task.id}/complete`, { fence: task.fence, output: 1 })).id);
+        acknowledged.completed.add((await send(`/tasks/${task.id}/complete`, { fence: task.fence, output: 1 })).id);
       }
     }
   } catch {
@@ -127,11 +127,11 @@ select t.id, t.status, e.type from tasks t join lateral (
 where t.status <> case e.type when 'task.created' then 'queued' when 'task.started' then 'running'
   when 'task.lease_expired' then 'queued' else split_part(e.type, '.', 2) end`;
 
-async function expectWhole(told: Acknowledged): Promise<void> {
+async function expectWhole(acknowledged: Acknowledged): Promise<void> {
   const { rows } = await admin.query<{ id: string; status: string }>("select id, status from tasks");
   const status = new Map(rows.map((row) => [row.id, row.status]));
-  expect([...told.created].filter((id) => !status.has(id))).toEqual([]);
-  expect([...told.completed].filter((id) => status.get(id) !== "completed")).toEqual([]);
+  expect([...acknowledged.created].filter((id) => !status.has(id))).toEqual([]);
+  expect([...acknowledged.completed].filter((id) => status.get(id) !== "completed")).toEqual([]);
   expect((await admin.query(CONTRADICTIONS)).rows).toEqual([]);
   const { rows: gates } = await admin.query(
     `select g.running, (select count(*)::int from tasks t where t.workspace_id = g.workspace_id
@@ -141,19 +141,19 @@ async function expectWhole(told: Acknowledged): Promise<void> {
 }
 
 it("kill -9 of the server loses nothing acknowledged and leaves every task as its last event says", async () => {
-  const told: Acknowledged = { created: new Set(), completed: new Set() };
+  const acknowledged: Acknowledged = { created: new Set(), completed: new Set() };
   const worker = await aWorker(await start());
   for (let round = 0; round < ROUNDS; round++) {
     const url = server?.url ?? "";
-    const before = told.completed.size;
-    const clients = Array.from({ length: CLIENTS }, () => work(url, worker, told));
-    await expect.poll(() => told.completed.size, { interval: 5 }).toBeGreaterThan(before + 50);
+    const before = acknowledged.completed.size;
+    const clients = Array.from({ length: CLIENTS }, () => work(url, worker, acknowledged));
+    await expect.poll(() => acknowledged.completed.size, { interval: 5 }).toBeGreaterThan(before + 50);
     await kill();
     await Promise.all(clients);
-    await expectWhole(told);
+    await expectWhole(acknowledged);
     await start();
   }
-  expect(told.completed.size).toBeGreaterThan(ROUNDS * 50);
+  expect(acknowledged.completed.size).toBeGreaterThan(ROUNDS * 50);
 });
 
 it("a lost database answers 503 with Retry-After, and the server recovers by itself", async () => {

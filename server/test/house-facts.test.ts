@@ -60,7 +60,7 @@ describe("every type of fact", () => {
       const text = read(join("server/src", path));
       const others = product.filter((source) => source.path !== join("server/src", path)).map((source) => source.text);
       const isIn = (use: string) => [text, ...others].some((source) => new RegExp(use).test(source));
-      // What another file imports it uses; the linter sees to that.
+      // The linter refuses an import that is not used.
       const isImported = (name: string) => others.some((source) => new RegExp(`\\b${name}\\b`).test(source));
       const types = namesIn(text, /const (\w+) = factType\(/g).map((name) => ({
         name,

@@ -5,7 +5,6 @@ import { isForTests } from "./house/areas.ts";
 import { importCircles } from "./house/circles.ts";
 import { FLOORS, floorFault, floorOf, hasFloor } from "./house/floors.ts";
 import { importsOf, type Source, sourcesIn } from "./house/sources.ts";
-import { wordFaults } from "./house/words.ts";
 
 const web = sourcesIn(["web/src"]).filter(({ path }) => !isForTests(path));
 
@@ -100,24 +99,5 @@ describe("import circles", () => {
   it("are not in the dashboard", () => {
     expect(web.flatMap(importsOf).length).toBeGreaterThan(1_000);
     expect(importCircles(web)).toEqual([]);
-  });
-});
-
-describe("the words of the dashboard", () => {
-  it("are plain English in comments, names and screen texts", () => {
-    const files = sourcesIn(["web/src", "web/test"]).filter(({ path }) => path !== "web/src/data/generated.ts");
-    expect(files.length).toBeGreaterThan(200);
-    expect(files.flatMap((file) => wordFaults(file).map((fault) => `${file.path}: ${fault}`))).toEqual([]);
-  });
-
-  it("are found where they stand", () => {
-    const odd = ["// Read anew.", "/** What it says. */", "/** Kept this long. Milliseconds. */", "const asked = 1;"];
-    const plain = ["/** Returns the rows. */", "// When the list is empty, nothing shows.", "const onAsked = 1;"];
-    expect(wordFaults(source("web/src/a.ts", ...odd, ...plain)).map((fault) => fault.slice(0, 2))).toEqual([
-      "1:",
-      "2:",
-      "3:",
-      "4:",
-    ]);
   });
 });

@@ -16,7 +16,8 @@ import {
   SQL,
 } from "./house/areas.ts";
 import { importCircles } from "./house/circles.ts";
-import { filesIn, functionsOf, importsOf, ROOT, read, type Source, sourcesIn } from "./house/sources.ts";
+import { filesIn, functionsOf, importsOf, ROOT, read, type Source, sourceOf, sourcesIn } from "./house/sources.ts";
+import { wordFaults } from "./house/words.ts";
 import { LONGEST } from "./order.ts";
 
 const FILE_LINES_MAX = 300;
@@ -57,10 +58,10 @@ describe("the reader", () => {
   it("finds every import", () => {
     expect(
       faults(sources, (source) => {
-        const told = source.lines.filter((line) =>
+        const written = source.lines.filter((line) =>
           /^(?:import|export) .*from "|^import "|^\} from "/.test(line),
         ).length;
-        return told > importsOf(source).length ? [`${told} imports, ${importsOf(source).length} read`] : [];
+        return written > importsOf(source).length ? [`${written} imports, ${importsOf(source).length} read`] : [];
       }),
     ).toEqual([]);
   });
@@ -163,6 +164,28 @@ describe("size and shape", () => {
   it("unfinished work has an issue number", () => {
     const todo = /\b(?:TO|FIX)(?:DO|ME)\b(?! #\d)/;
     expect(faults(sources, ({ lines }) => lines.filter((line) => todo.test(line)))).toEqual([]);
+  });
+});
+
+describe("the words", () => {
+  /** Folders whose prose is not in order yet. */
+  const EXCUSED = ["server/src/tasks/", "server/src/messages/", "server/src/kernel/db/", "server/src/kernel/dispatch/"];
+  /** They name the words. */
+  const ABOUT_WORDS = ["server/test/house/words.ts", "server/test/house.test.ts"];
+
+  it("are plain English in comments, names and texts", () => {
+    const builds = ["build", "build-parts", "build-web"].map((name) => sourceOf(`server/${name}.js`));
+    const files = [...sources, ...builds].filter(
+      ({ path }) => !ABOUT_WORDS.includes(path) && !EXCUSED.some((folder) => path.startsWith(folder)),
+    );
+    expect(faults(files, wordFaults)).toEqual([]);
+  });
+
+  it("are found where they stand", () => {
+    const odd = ["// Read anew.", "/** What it says. */", "/** Kept this long. Milliseconds. */", "const asked = 1;"];
+    const plain = ["/** Returns the rows. */", "// When the list is empty, nothing shows.", "const onAsked = 1;"];
+    const source = { path: "a.ts", text: "", lines: [...odd, ...plain] };
+    expect(wordFaults(source).map((fault) => fault.slice(0, 2))).toEqual(["1:", "2:", "3:", "4:"]);
   });
 });
 

@@ -9,10 +9,10 @@ import { factsOf, requestInfo, useApp } from "./harness/harness.ts";
 import { allWrong, unknownFields, wrongValuesOf } from "./harness/input-faults.ts";
 import { PUBLIC_SAMPLES, SAMPLES } from "./harness/samples.ts";
 import { aScene, type Scene } from "./harness/scene.ts";
-import { callTool, createWeb, credentialsOf, isTool, rest, type Told } from "./harness/web.ts";
+import { callTool, createWeb, credentialsOf, isTool, rest, type WebAnswer } from "./harness/web.ts";
 
 type Input = Record<string, unknown>;
-type Answered = Pick<Told, "status" | "body">;
+type Answered = Pick<WebAnswer, "status" | "body">;
 type Send = (input: Input) => Promise<Answered>;
 
 /** The validator's own list of errors ends at eight. */

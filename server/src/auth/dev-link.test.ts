@@ -16,16 +16,16 @@ afterEach(() => {
   app().clock.offsetMs = 0;
 });
 
-interface Asked {
+interface LinkAnswer {
   message: string;
   dev_link?: string;
 }
 
-async function ask(email: string, at_this_machine = true): Promise<Asked> {
+async function ask(email: string, at_this_machine = true): Promise<LinkAnswer> {
   const request = { ...requestInfo(), ip: anAddress(), at_this_machine };
   const { output, status } = await app().dispatcher.dispatchPublic(requestMagicLink, { input: { email }, request });
   expect(status).toBe(202);
-  return output as Asked;
+  return output as LinkAnswer;
 }
 
 const isShown = async (email: string) => "dev_link" in (await ask(email));

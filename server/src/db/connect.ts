@@ -55,7 +55,7 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
   };
 }
 
-/** What hot work needs said once: its role, and plans that reach rows by index (`kernel/db/transaction.ts` says why). */
+/** Session settings of hot work: its role, and plans that reach rows by index (`kernel/db/transaction.ts` says why). */
 const HOT_OPTIONS = [
   "-c role=bailiwick_app",
   ...["enable_seqscan", "enable_hashjoin", "enable_mergejoin"].map((setting) => `-c ${setting}=off`),

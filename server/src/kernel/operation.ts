@@ -120,7 +120,7 @@ export interface HotCall<I> {
   request: RequestInfo;
 }
 
-/** What a group of calls does: statements whose values are all known, and how to read their rows. */
+/** The work of a group of calls: statements whose values are all known, and a function that reads their rows. */
 export interface HotPlan<O> {
   /** They run in order in one transaction and store the facts too (`insertFactsOf`). `$1` is the workspace, before the values. */
   statements: readonly Statement[];

@@ -99,7 +99,7 @@ describe("rotating a key", () => {
           () => "good",
           ({ code }) => code as string,
         );
-    // Nothing is told to forget meanwhile, and what is remembered would last much longer than this waits.
+    // No signal clears the cache meanwhile, and the cache lasts much longer than this test waits.
     await expect.poll(answer).toBe("unauthenticated");
   });
 

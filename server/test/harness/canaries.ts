@@ -32,19 +32,19 @@ export async function aBusyScene(app: TestApp): Promise<Scene> {
   const { workspace, owner, agent, other } = scene;
   await anAgent(app, workspace, { name: CANARY, llm_config: { model: CANARY, api_key: CANARY } });
   await app.call(createKey, owner, { kind: "service", scopes: ["ingest"], name: CANARY });
-  const told = { title: CANARY, input: { told: CANARY } };
+  const secret = { title: CANARY, input: { note: CANARY } };
   const [done, failed, blocked] = [
-    await aRunningTask(app, agent, agent, told),
-    await aRunningTask(app, agent, agent, told),
-    await aRunningTask(app, agent, agent, told),
+    await aRunningTask(app, agent, agent, secret),
+    await aRunningTask(app, agent, agent, secret),
+    await aRunningTask(app, agent, agent, secret),
   ];
   const payload = { said: CANARY };
   await app.call(addTaskEvent, agent, { id: done.id, fence: done.fence, type: "progress", payload });
   await app.call(completeTask, agent, { id: done.id, fence: done.fence, output: payload });
   await app.call(failTask, agent, { id: failed.id, fence: failed.fence, reason: CANARY });
   await app.call(blockTask, agent, { id: blocked.id, fence: blocked.fence, reason: CANARY });
-  await aTask(app, agent, agent, told);
-  await aTask(app, agent, other, told);
+  await aTask(app, agent, agent, secret);
+  await aTask(app, agent, other, secret);
   return scene;
 }
 
@@ -74,7 +74,7 @@ export async function rowsOf({ admin }: TestApp, workspaces: readonly string[]):
   return rows.map(({ row }) => row);
 }
 
-/** What an answer shows of rows that its reader must not know: their ids, and the canary. */
+/** Returns the ids and the canary that an answer shows of rows that its reader must not know. */
 export function shownOf(rows: ReadonlySet<string>, answer: string, sent: string): string[] {
   const ids = (answer.match(ID) ?? []).filter((id) => rows.has(id) && !sent.includes(id));
   return answer.includes(CANARY) && !sent.includes(CANARY) ? [...ids, CANARY] : ids;

@@ -43,11 +43,11 @@ export async function useCursorsOfOthers(ground: Ground): Promise<number> {
     if (typeof cursor !== "string") continue;
     tried++;
     for (const send of isTool(operation) && by === "agent" ? [rest, callTool] : [rest]) {
-      const told = await send(web, operation, { ...narrowed(right), cursor }, own[by]);
+      const answer = await send(web, operation, { ...narrowed(right), cursor }, own[by]);
       // The answer equals that for an invented cursor.
       const nobodys = await send(web, operation, { ...narrowed(right), cursor: "x".repeat(64) }, own[by]);
-      expect([told.status, told.body.errors], operation.name).toEqual([400, nobodys.body.errors]);
-      expect(await shown(ground, JSON.stringify(told.body)), operation.name).toEqual([]);
+      expect([answer.status, answer.body.errors], operation.name).toEqual([400, nobodys.body.errors]);
+      expect(await shown(ground, JSON.stringify(answer.body)), operation.name).toEqual([]);
     }
   }
   return tried;
@@ -93,11 +93,11 @@ export async function followOthers(ground: Ground): Promise<void> {
   const beginning = { epoch: rows[0]?.epoch ?? "", xid: 1n, seq: 0n };
   const firstOf = ({ workspace }: Scene) => sealedPositions(app.env.secrets, workspace.id).id({ ...beginning });
   const first = firstOf(mine);
-  const told = await follow(ground, first, headers, [
+  const stream = await follow(ground, first, headers, [
     [busy, theirs.agent],
     [mine, headers],
   ]);
-  expect(told.match(/event: fact/g)?.length, "what was before is told too").toBeGreaterThan(2);
+  expect(stream.match(/event: fact/g)?.length, "the stream has the earlier facts too").toBeGreaterThan(2);
   const others = await follow(ground, firstOf(busy), theirs.agent, [[busy, theirs.agent]]);
   const places = [...others.matchAll(/^id: (.+)$/gm)].map(([, place = ""]) => place);
   expect(places.length).toBeGreaterThan(2);
@@ -108,7 +108,7 @@ export async function followOthers(ground: Ground): Promise<void> {
     ]);
     expect(await shown(ground, seen, place)).toEqual([]);
   }
-  expect(await shown(ground, told, first)).toEqual([]);
+  expect(await shown(ground, stream, first)).toEqual([]);
 }
 
 /**
@@ -120,7 +120,7 @@ async function follow({ web }: Ground, place: string, headers: Headers, makers: 
   const { text, close } = reading(stream.stream());
   let last = "";
   for (const [scene, sender] of makers) {
-    const input = { title: "Told to its own", assigned_to_agent_id: scene.agent.id };
+    const input = { title: "For its own workspace", assigned_to_agent_id: scene.agent.id };
     const made = await rest(web, createTask, input, sender);
     expect(made.status).toBe(201);
     last = String(made.body.id);

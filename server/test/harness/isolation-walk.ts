@@ -8,11 +8,11 @@ import { documentFields, idFields, idIn, withId } from "./input-faults.ts";
 import type { Sample } from "./samples.ts";
 import { aScene, type Scene } from "./scene.ts";
 import { sampleOf } from "./served.ts";
-import { callTool, credentialsOf, isTool, rest, type Told, withoutChance } from "./web.ts";
+import { callTool, credentialsOf, isTool, rest, type WebAnswer, withoutChance } from "./web.ts";
 
 type Input = Record<string, unknown>;
 export type Headers = Record<string, string>;
-type Send = (input: Input, headers: Headers) => Promise<Told>;
+type Send = (input: Input, headers: Headers) => Promise<WebAnswer>;
 
 const CALLERS = ["owner", "viewer", "agent", "ingest"] as const;
 /** Headers that differ from answer to answer for every caller. */
@@ -30,7 +30,7 @@ export interface Ground {
 }
 
 /** The answer without the ids that were sent and all that differs between two calls. */
-function alike({ status, headers, body }: Told, sent: readonly string[]): string {
+function alike({ status, headers, body }: WebAnswer, sent: readonly string[]): string {
   const lasting = Object.entries(headers).filter(([name]) => !OF_THE_MOMENT.test(name));
   let text = JSON.stringify([status, lasting.sort(), { ...body, request_id: undefined }]);
   for (const id of sent) text = text.replaceAll(id, "ID");
@@ -76,7 +76,7 @@ async function documentsWith(operation: Operation, { input }: Sample, mine: Scen
   return fields.map((field) => ({ ...right, [field]: { ...ids, nested: [ids] } }));
 }
 
-/** What an intruder could see, or tell apart, or change; each a sentence. Empty when the walls stand. */
+/** Returns in sentences what an intruder could see, distinguish or change. Empty when the walls hold. */
 export async function intrude({ app, web, busy }: Ground, operation: Operation): Promise<string[]> {
   const sample = sampleOf(operation);
   const [mine, theirs] = [await aScene(app), await aWatchedScene(app)];
@@ -88,21 +88,21 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
   const secret = idsIn(before);
   const seen: string[] = [];
 
-  async function ask(send: Send, who: string, input: Input, headers: Headers): Promise<Told> {
-    const told = await send(input, headers);
-    const shown = shownOf(secret, JSON.stringify(told), JSON.stringify([input, headers]));
+  async function ask(send: Send, who: string, input: Input, headers: Headers): Promise<WebAnswer> {
+    const answer = await send(input, headers);
+    const shown = shownOf(secret, JSON.stringify(answer), JSON.stringify([input, headers]));
     if (shown.length > 0) seen.push(`${who} was shown ${shown.join(", ")}`);
-    if (told.status >= 500) seen.push(`${who} was answered ${told.status}`);
-    return told;
+    if (answer.status >= 500) seen.push(`${who} got status ${answer.status}`);
+    return answer;
   }
 
   /** Returns the status of the last answer. */
   async function tellApart(send: Send, who: string, pair: readonly [Input, Headers][], sent: string[]) {
-    const told: Told[] = [];
-    for (const [input, headers] of pair) told.push(await ask(send, who, input, headers));
-    const [known, unknown] = told.map((answer) => alike(answer, sent));
-    if (known !== unknown) seen.push(`${who} was told apart: ${known} and ${unknown}`);
-    return told.at(-1)?.status;
+    const answers: WebAnswer[] = [];
+    for (const [input, headers] of pair) answers.push(await ask(send, who, input, headers));
+    const [known, unknown] = answers.map((answer) => alike(answer, sent));
+    if (known !== unknown) seen.push(`${who} could distinguish: ${known} and ${unknown}`);
+    return answers.at(-1)?.status;
   }
 
   for (const who of CALLERS) {
@@ -117,8 +117,8 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
         if (mustMiss && status !== 404) seen.push(`${asking} with ${what} of nobody was answered ${status}`);
       }
       const chosen = [theirs.workspace.id, uuidv7()];
-      const asked = chosen.map((id): [Input, Headers] => [right, { ...headers, "bailiwick-workspace": id }]);
-      const status = await tellApart(send, `${asking} in the other workspace`, asked, chosen);
+      const requests = chosen.map((id): [Input, Headers] => [right, { ...headers, "bailiwick-workspace": id }]);
+      const status = await tellApart(send, `${asking} in the other workspace`, requests, chosen);
       if (status !== 404) seen.push(`${asking} in the other workspace was answered ${status}`);
       await ask(send, asking, right, headers);
       for (const input of documents) await ask(send, `${asking} with ids inside a document`, input, headers);

@@ -137,7 +137,7 @@ const AGENTS: Record<string, Sample> = {
   "agents.archive": { by: "owner", input: anId },
 };
 
-/** A supervisor, to whom others can report. */
+/** A supervisor, so that other agents can report to it. */
 async function aSupervisor({ app, owner, other }: Scene) {
   await app.call(setRole, owner, { agent_id: other.id, role: "supervisor" });
   return other;
@@ -227,8 +227,8 @@ const MESSAGES: Record<string, Sample> = {
   "messages.send": {
     by: "agent",
     async input(scene) {
-      const [task, asked] = [await running(scene), await received(scene)];
-      return { content: "An answer", to_agent_id: scene.other.id, task_id: task.id, in_reply_to: asked.id };
+      const [task, question] = [await running(scene), await received(scene)];
+      return { content: "An answer", to_agent_id: scene.other.id, task_id: task.id, in_reply_to: question.id };
     },
     instead: {
       to_user_id: async ({ owner }) => ({ content: "A word", to_user_id: owner.id }),

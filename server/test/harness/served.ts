@@ -5,7 +5,7 @@ import { SAMPLES, type Sample } from "./samples.ts";
 
 export type Permitted = Exclude<Operation, { kind: "public" }>;
 
-/** What a credential is needed for. */
+/** The operations that need a credential. */
 export const SERVED = OPERATIONS.filter(
   (operation): operation is Permitted => operation.kind !== "public" && !operation.internal,
 );

@@ -11,7 +11,7 @@ import { isReadFromQuery, methodOf, parametersOf, pathOf } from "../../src/surfa
 import type { TestApp } from "./harness.ts";
 import { anAddress, aSession, type Scene } from "./scene.ts";
 
-export interface Told {
+export interface WebAnswer {
   status: number;
   headers: Record<string, unknown>;
   // The JSON that the surface sent.
@@ -70,7 +70,7 @@ export async function rest(
   { route }: { route: Route },
   input: Record<string, unknown>,
   headers: Headers,
-): Promise<Told> {
+): Promise<WebAnswer> {
   const inPath = new Set(parametersOf(route));
   const path = pathOf(route).replace(/\{([a-z_]+)\}/g, (_, name) => encodeURIComponent(String(input[name])));
   const fields = Object.entries(input).filter(([name]) => !inPath.has(name));
@@ -90,7 +90,7 @@ export async function callTool(
   operation: Operation,
   input: Record<string, unknown>,
   headers: Headers,
-): Promise<Told> {
+): Promise<WebAnswer> {
   // A tool's name has no dots.
   const params = { name: operation.name.replaceAll(/[.-]/g, "_"), arguments: input };
   const answer = await app.inject({
@@ -99,11 +99,10 @@ export async function callTool(
     headers: { ...headers, host: "127.0.0.1:7300", accept: "application/json, text/event-stream" },
     payload: { jsonrpc: "2.0", id: 1, method: "tools/call", params },
   });
-  const { headers: told } = answer;
-  if (answer.statusCode !== 200) return { status: answer.statusCode, headers: told, body: answer.json() };
+  if (answer.statusCode !== 200) return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
   // The answer comes as one event of a stream or as plain JSON.
   const text = /^data: (.*)$/m.exec(answer.body)?.[1] ?? answer.body;
-  const { result } = JSON.parse(text) as { result: { isError?: boolean; structuredContent: Told["body"] } };
+  const { result } = JSON.parse(text) as { result: { isError?: boolean; structuredContent: WebAnswer["body"] } };
   const { isError, structuredContent: body } = result;
-  return { status: isError ? Number(body.status) : (operation.status ?? 200), headers: told, body };
+  return { status: isError ? Number(body.status) : (operation.status ?? 200), headers: answer.headers, body };
 }

@@ -29,10 +29,12 @@ export interface Source {
 export function sourcesIn(folders: readonly string[]): Source[] {
   return filesIn(folders)
     .filter((path) => path.endsWith(".ts") || path.endsWith(".tsx"))
-    .map((path) => {
-      const text = read(path);
-      return { path, text, lines: text.split("\n") };
-    });
+    .map(sourceOf);
+}
+
+export function sourceOf(path: string): Source {
+  const text = read(path);
+  return { path, text, lines: text.split("\n") };
 }
 
 export interface Import {

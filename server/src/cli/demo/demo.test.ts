@@ -101,7 +101,7 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
   expect(text).toMatch(/├─ Batch 2 of 6 +Demo worker 2 +completed/);
   expect(text).toMatch(/─ Merge the results +Demo specialist +completed/);
   // One question, its answer, and one escalated task.
-  expect(text).toMatch(/Demo specialist +asked Demo supervisor about "Merge the results"/);
+  expect(text).toMatch(/Demo specialist +wrote to Demo supervisor about "Merge the results"/);
   expect(text).toMatch(/Demo supervisor +answered Demo specialist about "Merge the results"/);
   expect(text).toMatch(/Demo specialist +handed "Review packages in several versions" up to Demo supervisor: 1 of the/);
   expect(tasks.find(({ escalated_from }) => escalated_from.length > 0)).toMatchObject({

@@ -36,7 +36,7 @@ const HORIZON = `select epoch, pg_snapshot_xmin(pg_current_snapshot())::text as 
 export async function readHorizon(tx: ReadTx): Promise<EpochPosition> {
   const [row] = await tx.statement<{ epoch: string; xid: string }>("facts.horizon", HORIZON, []);
   if (!row) throw new Error("The database has no installation row.");
-  // What commits from now on has this number or a greater one; numbers of facts start at 1.
+  // Transactions that commit from now on have this number or a greater one. Numbers of facts start at 1.
   return { epoch: row.epoch, xid: BigInt(row.xid), seq: 0n };
 }
 
@@ -68,14 +68,15 @@ export async function factsAfter(tx: ReadTx, { xid, seq }: Position): Promise<Lo
 /**
  * A transaction gets its number before it waits for a lock, so of two that met on one subject the later may have the
  * smaller one. Facts are numbered under the lock, so `seq` tells what happened first. Where the two orders differ, the
- * page is told by `seq`, and only its end is a place to resume from: a client cut off within it reads the page again.
+ * page is sent in the order of `seq`. Only its end is a place to resume from, so a client that loses its connection
+ * within the page reads it again.
  */
 function inOrder(page: LoggedFact[], start: EpochPosition): LoggedFact[] {
   const isOrdered = page.every(({ position }, index) => (page[index - 1]?.position.seq ?? 0n) < position.seq);
   const end = page.at(-1)?.position;
   if (isOrdered || !end) return page;
-  const told = [...page].sort((a, b) => (a.position.seq < b.position.seq ? -1 : 1));
-  return told.map((fact, index) => ({ ...fact, resume: index === told.length - 1 ? end : start }));
+  const sorted = [...page].sort((a, b) => (a.position.seq < b.position.seq ? -1 : 1));
+  return sorted.map((fact, index) => ({ ...fact, resume: index === sorted.length - 1 ? end : start }));
 }
 
 function loggedFact(row: PlacedRow, epoch: string): LoggedFact {

@@ -6,7 +6,7 @@ import type { Tx } from "../db/tx.ts";
 import type { RequestInfo } from "../operation.ts";
 import type { Fact } from "./fact.ts";
 
-/** Larger data lies beside the fact, which keeps its hash, so that retention may trim it. Bytes of JSON. */
+/** Larger data is stored apart from the fact, so that retention may delete it. The fact keeps its hash. */
 export const FACT_DATA_BYTES_MAX = 8 * 1024;
 
 export interface FactEntry {

@@ -54,12 +54,12 @@ export interface FactFilters {
 }
 
 /** Newest first. */
-export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageRequest): Promise<Paged<FactRow>> {
+export function listFacts(tx: ReadTx, filters: FactFilters, page: PageRequest): Promise<Paged<FactRow>> {
   const { type, actor_id: actor, ...others } = filters;
   const isAlone = Object.values(others).every((filter) => filter === undefined);
-  if (isAlone && type === undefined && actor !== undefined) return listBy(tx, actor, asked);
-  if (isAlone && type?.endsWith(".") && actor === undefined) return listOfArea(tx, type, asked);
-  return listPage(tx, asked, {
+  if (isAlone && type === undefined && actor !== undefined) return listBy(tx, actor, page);
+  if (isAlone && type?.endsWith(".") && actor === undefined) return listOfArea(tx, type, page);
+  return listPage(tx, page, {
     shapes: [CURSOR.integer],
     end: ([before] = []) => endOfLook(tx, filters, before),
     rows: ([before] = [], _rowsMax, end) => {
@@ -73,8 +73,8 @@ export function listFacts(tx: ReadTx, filters: FactFilters, asked: PageRequest):
 }
 
 /** Texts whose parameters are the workspace, the place before which they read, and the rows that are needed. */
-function listByText(tx: ReadTx, asked: PageRequest, name: string, text: string, more: readonly unknown[]) {
-  return listPage(tx, asked, {
+function listByText(tx: ReadTx, page: PageRequest, name: string, text: string, more: readonly unknown[]) {
+  return listPage(tx, page, {
     shapes: [CURSOR.integer],
     rows: ([before = null] = [], rowsMax) => rowsOf<FactRow>(name, text, [tx.workspace, before, rowsMax, ...more]),
     key: (row) => [String(row.seq)],
@@ -92,8 +92,8 @@ const BY_ACTOR = `select * from (
 order by f.seq desc`;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-function listBy(tx: ReadTx, actor: string, asked: PageRequest): Promise<Paged<FactRow>> {
-  return listByText(tx, asked, "facts.by-actor", BY_ACTOR, [actor, UUID.test(actor) ? actor : null]);
+function listBy(tx: ReadTx, actor: string, page: PageRequest): Promise<Paged<FactRow>> {
+  return listByText(tx, page, "facts.by-actor", BY_ACTOR, [actor, UUID.test(actor) ? actor : null]);
 }
 
 /** The types of an area that the log has, each found behind the one before it. */
@@ -105,11 +105,11 @@ const TYPES = `with recursive types as (
 )
 select type from types where type is not null`;
 
-async function listOfArea(tx: ReadTx, area: string, asked: PageRequest): Promise<Paged<FactRow>> {
+async function listOfArea(tx: ReadTx, area: string, page: PageRequest): Promise<Paged<FactRow>> {
   // The character after the dot.
   const end = `${area.slice(0, -1)}/`;
   const types = await tx.statement<{ type: string }>("facts.types", TYPES, [tx.workspace, area, end]);
-  return listOfTypes(tx, { types: types.map(({ type }) => type) }, asked);
+  return listOfTypes(tx, { types: types.map(({ type }) => type) }, page);
 }
 
 const OF_TYPES = `select f.* from unnest($4::text[]) as t(type) cross join lateral (
@@ -119,7 +119,7 @@ const OF_TYPES_OF_ONE = factsText(`and f.type = any($4::text[]) and (f.type <> $
   and ($7::uuid is null or f.agent_id = $7) and ($8::uuid is null or f.subject_id = $8) and $3::int is not null
 order by f.seq desc`);
 
-export interface TypesAsked {
+export interface TypeFilter {
   types: readonly string[];
   /** Of this type only those whose data have the field. */
   only?: { type: string; with: string };
@@ -128,8 +128,8 @@ export interface TypesAsked {
 }
 
 /** Facts of some types, each type by its index; those of one agent or subject by theirs. Newest first. */
-export function listOfTypes(tx: ReadTx, asked: TypesAsked, page: PageRequest): Promise<Paged<FactRow>> {
-  const { types, only = { type: "", with: "" }, agent_id = null, subject_id = null } = asked;
+export function listOfTypes(tx: ReadTx, filter: TypeFilter, page: PageRequest): Promise<Paged<FactRow>> {
+  const { types, only = { type: "", with: "" }, agent_id = null, subject_id = null } = filter;
   const values = [[...types], only.type, only.with];
   if (agent_id === null && subject_id === null) return listByText(tx, page, "facts.of-types", OF_TYPES, values);
   return listByText(tx, page, "facts.of-types-of-one", OF_TYPES_OF_ONE, [...values, agent_id, subject_id]);
@@ -191,28 +191,33 @@ const OF_SUBJECT = (order: "asc" | "desc") =>
   factsText(`and f.subject_id = $2 and f.type like $3 and ($4::bigint is null or f.seq > $4::bigint)
 order by f.seq ${order}`);
 
-interface Told {
+interface SubjectFilter {
   subject_id: string;
   /** An area with its dot. */
   type: string;
 }
 
-function ofSubject(tx: ReadTx, { subject_id, type }: Told, order: "asc" | "desc", after: string | null): Rows<FactRow> {
+function ofSubject(
+  tx: ReadTx,
+  { subject_id, type }: SubjectFilter,
+  order: "asc" | "desc",
+  after: string | null,
+): Rows<FactRow> {
   const values = [tx.workspace, subject_id, `${escapeLike(type)}%`, after];
   return rowsOf<FactRow>(`facts.of-subject-${order}`, OF_SUBJECT(order), values);
 }
 
 /** The newest facts of one subject, as many as fit on a page, oldest first. */
-export async function lastFactsOf(tx: ReadTx, told: Told, limit: number): Promise<FactRow[]> {
-  const { rows } = await cappedRows(tx, ofSubject(tx, told, "desc", null), limit);
+export async function lastFactsOf(tx: ReadTx, of: SubjectFilter, limit: number): Promise<FactRow[]> {
+  const { rows } = await cappedRows(tx, ofSubject(tx, of, "desc", null), limit);
   return rows.reverse();
 }
 
 /** The facts of one subject in the order they happened. */
-export function listFactsOf(tx: ReadTx, told: Told, asked: PageRequest): Promise<Paged<FactRow>> {
-  return listPage(tx, asked, {
+export function listFactsOf(tx: ReadTx, of: SubjectFilter, page: PageRequest): Promise<Paged<FactRow>> {
+  return listPage(tx, page, {
     shapes: [CURSOR.integer],
-    rows: ([seq = null] = []) => ofSubject(tx, told, "asc", seq),
+    rows: ([seq = null] = []) => ofSubject(tx, of, "asc", seq),
     key: (row) => [String(row.seq)],
   });
 }
@@ -231,7 +236,7 @@ const HAS_FENCED = `select 1 from facts f left join fact_payloads p on p.workspa
   where f.workspace_id = $1 and f.subject_id = $2 and f.type = $3 and f.actor_kind = 'agent' and f.actor_id = $4
     and (coalesce(p.payload::jsonb, f.data)->>'fence')::int = $5 limit 1`;
 
-/** Whether this agent wrote a fact of the type about the subject under this fence. */
+/** Returns true when this agent wrote a fact of the type about the subject under this fence. */
 export async function hasFenced(
   tx: ReadTx,
   type: string,

@@ -12,7 +12,7 @@ export interface EpochPosition extends Position {
 }
 
 const TEXT = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.([0-9]{1,20})\.([0-9]{1,19})$/;
-/** What an id of an event looks like: sealed, or as earlier versions gave it, which is a place in no log any more. */
+/** The form of an event id: sealed, or as earlier versions gave it. An id of an earlier version is no place in any log. */
 const ID = /^[A-Za-z0-9_-]{64,400}$/;
 const INT8_MAX = 2n ** 63n - 1n;
 const XID8_MAX = 2n ** 64n - 1n;

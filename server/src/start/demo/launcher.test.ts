@@ -109,9 +109,9 @@ test("a whole run: followed by its facts, recovered, reported, and nothing of it
     available: true,
     last_result: { outcome: "completed", reason: null },
   });
-  const told = new Set<string>(facts.map(({ type }) => type));
+  const known = new Set<string>(facts.map(({ type }) => type));
   const picture = ["task.lease_expired", "message.sent", "task.escalated", "task.completed", "demo.audit_created"];
-  expect(picture.filter((type) => !told.has(type))).toEqual([]);
+  expect(picture.filter((type) => !known.has(type))).toEqual([]);
   const root = await owner.tasks.get({ id: after.root_task_id ?? "" });
   expect(root.status).toBe("completed");
   expect(parse(Report, root.output, "The output")).toMatchObject({ packages: 14, several_versions: { total: 1 } });

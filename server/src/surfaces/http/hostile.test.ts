@@ -1,4 +1,4 @@
-/** What a hostile caller can send: every answer is a 4xx problem and names the field where there is one. */
+/** Requests of a hostile caller: every answer is a 4xx problem and names the field if there is one. */
 import { randomUUID } from "node:crypto";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";

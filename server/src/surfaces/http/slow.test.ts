@@ -16,7 +16,7 @@ const HEAD =
 
 let server: HttpServer;
 let url: string;
-/** How many connections there have been. Those that are open may be cut off before they are counted. */
+/** The number of connections so far. A connection may be cut off before it is counted. */
 let accepted = 0;
 beforeAll(async () => {
   server = surface().http({

@@ -1,7 +1,4 @@
 import type { AddressInfo } from "node:net";
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { uuidv7 } from "uuidv7";
 import { beforeAll, describe, expect, test } from "vitest";
 import { testEnvironment } from "../../../test/harness/environment.ts";
@@ -11,6 +8,7 @@ import type { Call } from "../../kernel/dispatch/call.ts";
 import type { Dispatcher } from "../../kernel/dispatch/dispatch.ts";
 import type { HttpServer } from "../http/server.ts";
 import { registerMcp } from "./register.ts";
+import { call, callWith, newClient, oldClient } from "./test-clients.ts";
 
 /** Agents may not rename the workspace. */
 const OPERATIONS = [...FAKE_OPERATIONS, renameWorkspace];
@@ -61,53 +59,6 @@ function watched(dispatcher: Dispatcher): Dispatcher {
 }
 
 const url = () => new URL(`http://127.0.0.1:${port}/mcp`);
-const headers = (key: string) => ({ requestInit: { headers: { authorization: `Bearer ${key}` } } });
-
-async function newClient(key = "agent"): Promise<Client> {
-  const client = new Client({ name: "new", version: "1" }, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
-  await client.connect(new StreamableHTTPClientTransport(url(), headers(key)));
-  return client;
-}
-
-async function oldClient(key = "agent"): Promise<OldClient> {
-  const client = new OldClient({ name: "old", version: "1" });
-  // The old transport's own type lacks `| undefined` where this compiler setting wants it.
-  await client.connect(new OldTransport(url(), headers(key)) as Parameters<OldClient["connect"]>[0]);
-  return client;
-}
-
-/** The answer of a call, from either client. */
-interface Called {
-  isError?: boolean | undefined;
-  structuredContent?: Record<string, unknown>;
-  content: unknown;
-}
-type AnyClient = {
-  callTool(call: {
-    name: string;
-    arguments?: Record<string, unknown>;
-    _meta?: Record<string, unknown>;
-  }): Promise<unknown>;
-};
-async function call(
-  client: AnyClient,
-  name: string,
-  input: Record<string, unknown> = {},
-  meta?: Record<string, unknown>,
-): Promise<Called> {
-  return (await client.callTool({ name, arguments: input, ...(meta && { _meta: meta }) })) as Called;
-}
-
-/** The two clients take the options of a call in different places. */
-function callWith(
-  client: Client | OldClient,
-  name: string,
-  input: Record<string, unknown>,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const call = { name, arguments: input };
-  return client instanceof Client ? client.callTool(call, { signal }) : client.callTool(call, undefined, { signal });
-}
 
 /** The same operation over HTTP: output, or the body of the problem. */
 async function rest(name: string, input: Record<string, unknown>): Promise<unknown> {
@@ -123,8 +74,8 @@ async function rest(name: string, input: Record<string, unknown>): Promise<unkno
 }
 
 const ERAS = [
-  { era: "2026-07-28", connect: newClient },
-  { era: "2025 and before", connect: oldClient },
+  { era: "2026-07-28", connect: (key = "agent") => newClient(url(), key) },
+  { era: "2025 and before", connect: (key = "agent") => oldClient(url(), key) },
 ] as const;
 
 describe.each(ERAS)("a client of $era", ({ connect }) => {
@@ -306,7 +257,7 @@ describe("the endpoint", () => {
 
   test("ends a long poll when the server shuts down, and says so", async () => {
     const before = calls.length;
-    const waiting = call(await newClient(), "things_wait", { wait_seconds: 30 });
+    const waiting = call(await newClient(url(), "agent"), "things_wait", { wait_seconds: 30 });
     await expect.poll(() => calls.length).toBeGreaterThan(before);
     http.tools.waiting.endAll();
     expect(await waiting).toMatchObject({ isError: true, structuredContent: { code: "unavailable", status: 503 } });

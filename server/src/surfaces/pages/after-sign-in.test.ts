@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { afterSignIn, isOwnPath } from "./after-sign-in.ts";
 
 const plain = afterSignIn("http://127.0.0.1:7300");
-/** What a browser sends back of a `Set-Cookie`. */
+/** The part of a `Set-Cookie` that a browser sends back. */
 const sent = (cookie: string | undefined) => cookie?.split(";")[0];
 const given = (value: string) => `bailiwick_next=${value}`;
 

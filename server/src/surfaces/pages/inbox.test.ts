@@ -20,13 +20,13 @@ const MAILS: KeptMail[] = [
   { to: "admin@example.org", subject: "Kept back", text: "token=secret", sentAt: new Date(0), isOpen: false },
 ];
 
-interface Told {
+interface PageAnswer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   body: string;
 }
 
-type Ask = (path: string, headers?: Record<string, string>) => Promise<Told>;
+type Ask = (path: string, headers?: Record<string, string>) => Promise<PageAnswer>;
 
 async function serve(mails: KeptMail[] | undefined = MAILS): Promise<Ask & { port: number }> {
   const outbox = { code: CODE, mails: () => mails };

@@ -17,7 +17,7 @@ const PARTS: Readonly<Record<string, string>> = {
   [FACT_TITLES.data]: `${FACT_TITLES.data}[T]`,
 };
 
-/** Whether a shape is declared by `factTypes`. */
+/** Returns true when `factTypes` declares the shape. */
 export function isOfFacts(name: string): boolean {
   return Object.values<string>(FACT_TITLES).includes(name);
 }

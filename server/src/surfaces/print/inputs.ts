@@ -6,7 +6,7 @@ import { pascal, plain } from "./shapes.ts";
 import { constantName } from "./values.ts";
 
 const HEAD = `// Printed from the list of operations by \`npm run generate\`. Do not edit.
-// What each command takes, as JSON Schema. Each stands alone, so that a bundle holds only those that it uses.
+// The input of each command, as JSON Schema. Each is an export of its own, so that a bundle holds only those that it uses.
 import type { InputSchema } from "../input-schema.ts";
 
 export type { FieldSchema, InputSchema } from "../input-schema.ts";

@@ -14,7 +14,7 @@ const json = documentOf(FAKE_OPERATIONS);
 const all = Object.entries(json.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
 );
-/** What a reference points at, or the value itself. */
+/** The value that a reference points at, or the value itself. */
 function target(value: unknown, document: unknown): unknown {
   const { $ref: pointer } = value as { $ref?: string };
   const steps = pointer?.slice("#/".length).split("/");
@@ -94,7 +94,7 @@ describe("the OpenAPI document", () => {
     expect(target(wait["429"], json)).toMatchObject({ description: "overloaded, rate_limited" });
   });
 
-  test("says that a workspace which is not the caller's is not found, whatever needs a credential", () => {
+  test("every operation with a credential may answer 404, for a workspace that is not the caller's", () => {
     const closed = all.filter(({ operation }) => operation.security === undefined);
     expect(closed.length).toBeGreaterThan(5);
     for (const { operation } of closed)

@@ -87,7 +87,7 @@ function usesIn(operations: readonly Operation[]): Map<string, Use> {
   return uses;
 }
 
-/** What a field says of an enumeration, such as its default, belongs to the field and not to the enumeration. */
+/** Keywords that a field adds to an enumeration, such as its default. They belong to the field. */
 function keyOf(schema: Schema): string {
   return JSON.stringify(titleOf(schema) && schema.enum ? bareEnum(schema) : schema);
 }

@@ -17,7 +17,7 @@ export interface SystemRoute {
   body?: TSchema;
   output: TSchema;
   mediaType?: "text/event-stream";
-  /** Whether the response carries the headers of the limits. */
+  /** True when the response carries the headers of the limits. */
   isLimited?: true;
   problems: readonly ProblemCode[];
 }

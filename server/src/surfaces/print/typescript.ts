@@ -87,7 +87,7 @@ export function fieldsOf({ properties, required }: Schema): Field[] {
   }));
 }
 
-/** What an object without named fields may hold. */
+/** The type of the values of an object without named fields. */
 function restText({ patternProperties, additionalProperties, properties }: Schema, options: TypeOptions): string {
   const [pattern] = Object.values((patternProperties ?? {}) as Record<string, Schema>);
   if (pattern) return typeText(pattern, options);

@@ -78,7 +78,7 @@ test("questions, answers and escalations of this run have lines with both agents
   };
   expect(story.tell(question as Fact)).toMatchObject({
     who: "Demo worker 1",
-    what: 'asked Demo supervisor about "Batch 1 of 2"',
+    what: 'wrote to Demo supervisor about "Batch 1 of 2"',
   });
   const answered = fact("message.sent", "m2", { task_id: "b1", to: "w", in_reply_to: "m" });
   expect(story.tell({ ...answered, actor: { kind: "agent", id: "s", key_id: null } })).toMatchObject({

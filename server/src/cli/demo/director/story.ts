@@ -58,7 +58,7 @@ export function createStory(root: { id: string; title: string; agentId: string }
     const task = tasks.get(textIn(fact, "task_id") ?? "");
     if (!task) return undefined;
     const to = nameOf(textIn(fact, "to"));
-    const what = textIn(fact, "in_reply_to") === undefined ? `asked ${to} about` : `answered ${to} about`;
+    const what = textIn(fact, "in_reply_to") === undefined ? `wrote to ${to} about` : `answered ${to} about`;
     return { at: fact.created_at, who: nameOf(fact.actor.id), what: `${what} "${task.title}"`, style: "cyan" };
   }
 
