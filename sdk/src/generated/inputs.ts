@@ -1,5 +1,5 @@
 // Printed from the list of operations by `npm run generate`. Do not edit.
-// What each command takes, as JSON Schema. Each stands alone, so that a bundle holds only those that it uses.
+// The input of each command, as JSON Schema. Each is an export of its own, so that a bundle holds only those that it uses.
 import type { InputSchema } from "../input-schema.ts";
 
 export type { FieldSchema, InputSchema } from "../input-schema.ts";
