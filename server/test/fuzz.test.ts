@@ -14,13 +14,13 @@ import { checkTasks } from "./harness/task-invariants.ts";
 import { createWeb } from "./harness/web.ts";
 
 /** `FUZZ_REQUESTS=100000` looks for what is rare. */
-const REQUESTS = Number(process.env.FUZZ_REQUESTS || 20_000);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS || 8_000);
 /** The same requests in each run; `FUZZ_SEED=0` draws others. */
 const SEED = Number(process.env.FUZZ_SEED ?? 1) || Math.trunc(Math.random() * 2 ** 31);
 /** Requests under way at once. */
 const SENDERS = 8;
 /** After so many, everybody gets a new credential: agents that were not archived, with room to work. */
-const RENEWED_AFTER = 1_000;
+const RENEWED_AFTER = 400;
 /** Enough requests that all but a few operations succeed at least once. */
 const ENOUGH = 5_000;
 const TIMEOUT_MS = 600_000;

@@ -2,13 +2,15 @@
 import { randomBytes } from "node:crypto";
 import type { Role } from "../../src/kernel/actor.ts";
 import { createKey } from "../../src/keys/operations/create-key.ts";
-import { anAgent } from "../harness/builders.ts";
+import { anAgent, aRunningTask } from "../harness/builders.ts";
 import { aPerson } from "../harness/harness.ts";
 import { aSession, type Scene } from "../harness/scene.ts";
 import type { Memory } from "./memory.ts";
 
 type Headers = Record<string, string>;
 
+/** The tasks that a new agent runs: most steps need one, and random requests rarely start one. */
+const RUNNING = 3;
 const GARBAGE = { authorization: `Bearer bw_agent_${"x".repeat(43)}` };
 
 export function createCallers(scene: Scene, memory: Memory) {
@@ -41,10 +43,12 @@ export function createCallers(scene: Scene, memory: Memory) {
   }
 
   async function agent(name: string): Promise<Headers> {
-    const { id } = await anAgent(app, workspace, { name });
+    const worker = await anAgent(app, workspace, { name });
+    const { id } = worker;
     agents.set(name, id);
     memory.anchor("agents", [...agents.values()]);
     const { key } = await app.call(createKey, owner, { kind: "agent", agent_id: id, name });
+    for (let n = 0; n < RUNNING; n++) memory.receive("tasks", name, { ...(await aRunningTask(app, owner, worker)) });
     return { authorization: `Bearer ${key}` };
   }
 

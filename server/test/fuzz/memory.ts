@@ -10,6 +10,12 @@ interface Received {
   caller: string;
 }
 
+/** Where a row comes from. */
+interface From {
+  caller: string;
+  kinds: readonly string[];
+}
+
 /** The number of values that are remembered per kind; the oldest is dropped first. */
 const KEPT = 60;
 /** Picks among the newest values, because later requests can still use them. */
@@ -36,6 +42,16 @@ function kindOf(name: string, { resource, topics }: Endpoint): string {
   return name === "id" ? resource : (topics[0] ?? resource);
 }
 
+/** The kinds of the rows that the endpoint returns: `events` for `/api/tasks/{id}/events`. */
+function kindsOf({ resource, topics: [topic = resource, last = topic] }: Endpoint): string[] {
+  return last.endsWith("s") ? [last] : [...new Set([resource, topic])];
+}
+
+/** True when the row says that the caller may take the step of the endpoint now. */
+function allows({ allowed_steps: steps }: Row, { topics }: Endpoint): boolean {
+  return Array.isArray(steps) && steps.some(({ step, allowed }) => allowed && step === topics[1]);
+}
+
 export function createMemory(foreign: Record<string, string[]>) {
   const rows = new Map<string, Received[]>();
   const ids = new Map<string, string[]>();
@@ -43,12 +59,16 @@ export function createMemory(foreign: Record<string, string[]>) {
   /** Ids that stay valid for longer than the newest ones. */
   const anchors = new Map<string, string[]>();
 
-  function learnRow(endpoint: Endpoint, caller: string, row: Row): void {
+  function receive(kind: string, caller: string, row: Row): void {
+    keep(rows, kind, { row, caller });
+  }
+
+  function learnRow(endpoint: Endpoint, { caller, kinds }: From, row: Row): void {
     const { id } = row;
     if (typeof id === "string" && UUID.test(id)) {
-      for (const topic of new Set([endpoint.resource, ...endpoint.topics])) {
-        keep(rows, topic, { row, caller });
-        keep(ids, topic, id);
+      for (const kind of kinds) {
+        receive(kind, caller, row);
+        keep(ids, kind, id);
       }
     }
     for (const [name, value] of Object.entries(row)) if (name !== "id") learnField(endpoint, name, value);
@@ -60,10 +80,17 @@ export function createMemory(foreign: Record<string, string[]>) {
       keep(values, name === "next_cursor" ? "cursor" : name, value);
   }
 
-  function learn(endpoint: Endpoint, caller: string, value: unknown): void {
+  function learn(endpoint: Endpoint, from: From, value: unknown): void {
     if (value === null || typeof value !== "object") return;
-    if (!Array.isArray(value)) learnRow(endpoint, caller, value as Row);
-    for (const field of Object.values(value)) learn(endpoint, caller, field);
+    if (Array.isArray(value)) {
+      for (const item of value) learn(endpoint, from, item);
+      return;
+    }
+    learnRow(endpoint, from, value as Row);
+    for (const [name, field] of Object.entries(value)) {
+      // The events in a task are no tasks: the name of a field is the kind of the rows in it.
+      learn(endpoint, name === "items" ? from : { ...from, kinds: [name] }, field);
+    }
   }
 
   function pickId(kind: string, pick: number, otherwise: unknown): unknown {
@@ -74,18 +101,24 @@ export function createMemory(foreign: Record<string, string[]>) {
   }
 
   return {
-    learn,
+    learn(endpoint: Endpoint, caller: string, answer: unknown): void {
+      learn(endpoint, { caller, kinds: kindsOf(endpoint) }, answer);
+    },
+    /** Remembers a row as if the caller had received it. */
+    receive,
     /** Reads tokens from links in answers and mails. */
     learnTokens(text: string): void {
       for (const [, token] of text.matchAll(TOKEN)) keep(values, "token", token);
     },
     anchor: (kind: string, known: string[]) => void anchors.set(kind, known),
-    /** A row that this caller received, preferably with these fields. */
-    rowFor({ resource }: Endpoint, caller: string, fields: readonly string[], pick: number): Row | undefined {
-      const known = rows.get(resource) ?? [];
+    /** A row that this caller received, preferably one that allows the step, or one with these fields. */
+    rowFor(endpoint: Endpoint, caller: string, fields: readonly string[], pick: number): Row | undefined {
+      const known = rows.get(endpoint.resource) ?? [];
       const own = known.filter((row) => row.caller === caller);
+      const ready = own.filter(({ row }) => allows(row, endpoint));
       const whole = own.filter(({ row }) => fields.some((name) => name !== "id" && Object.hasOwn(row, name)));
-      const from = [whole, own, known][pick % 10 < 6 ? 0 : pick % 10 < 8 ? 1 : 2] ?? known;
+      const best = ready.length > 0 ? ready : whole;
+      const from = [best, own, known][pick % 10 < 6 ? 0 : pick % 10 < 8 ? 1 : 2] ?? known;
       return newest(from.length > 0 ? from : known, pick)?.row;
     },
     /** The remembered value for a placeholder. */
