@@ -16,6 +16,7 @@ import {
   SQL,
 } from "./house/areas.ts";
 import { importCircles } from "./house/circles.ts";
+import { columnLists, columnsByTable } from "./house/column-lists.ts";
 import { filesIn, functionsOf, importsOf, ROOT, read, type Source, sourceOf, sourcesIn } from "./house/sources.ts";
 import { wordFaults } from "./house/words.ts";
 import { LONGEST } from "./order.ts";
@@ -204,6 +205,19 @@ describe("statements", () => {
     const outside = inServer.filter(({ path }) => !path.startsWith("server/src/db/"));
     const star = /\bselect \* from (?:tasks|agents|facts|gates|workspaces|members|api_keys|obs_events|\$\{)/;
     expect(faults(outside, (source) => linesWith(source, star))).toEqual([]);
+  });
+
+  it("follow from one list of the columns of a large table", () => {
+    const tables = columnsByTable(read("server/src/db/schema.sql"));
+    const columns = [...(tables.get("tasks") ?? [])];
+    const [first, second] = [columns.map((name) => `t.${name}`), columns.map((name) => `"${name}"`)];
+    const source = { path: "a.ts", text: `select ${first.join(", ")} from x; [${second.join(", ")}]`, lines: [] };
+    expect(columnLists(source, tables)).toEqual(["tasks", "tasks"]);
+    const outside = inServer.filter(({ path }) => !path.startsWith("server/src/db/"));
+    const found = outside.flatMap((one) => columnLists(one, tables).map((table) => ({ table, path: one.path })));
+    const isTwice = ({ table }: { table: string }) => found.filter((other) => other.table === table).length > 1;
+    expect(found.filter(isTwice)).toEqual([]);
+    expect(found.length).toBeGreaterThan(3);
   });
 
   it("name what they write: a row is never spread as it came", () => {

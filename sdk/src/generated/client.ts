@@ -624,13 +624,13 @@ export interface Key {
   prefix: string;
   expires_at: string | null;
   created_at: string;
-  previous_expires_at: string | null;
   revoked_at: string | null;
   last_used_at: string | null;
   created_by_user_id: string | null;
   created_by_key_id: string | null;
   /** The person responsible for the key: who created the key or the key with which it was made, or who adopted it. */
   responsible_user_id: string;
+  previous_expires_at: string | null;
   responsible_role: Role | null;
   /** Permissions that were given to the key, and that it lacks because the responsible person's role lacks them. */
   lacks: string[];
@@ -646,13 +646,13 @@ export interface KeysAdoptOutput {
   prefix: string;
   expires_at: string | null;
   created_at: string;
-  previous_expires_at: string | null;
   revoked_at: string | null;
   last_used_at: string | null;
   created_by_user_id: string | null;
   created_by_key_id: string | null;
   /** The person responsible for the key: who created the key or the key with which it was made, or who adopted it. */
   responsible_user_id: string;
+  previous_expires_at: string | null;
   responsible_role: Role | null;
 }
 

@@ -26,11 +26,7 @@ const PreviousEnds = {
   ),
 };
 
-export const Key = Fields({
-  ...KEY_FIELDS,
-  ...PreviousEnds,
-  revoked_at: Nullable(Time),
-  last_used_at: Nullable(Time),
+const CREATORS = {
   created_by_user_id: Nullable(Id),
   created_by_key_id: Nullable(Id),
   responsible_user_id: Type.String({
@@ -38,6 +34,19 @@ export const Key = Fields({
     description:
       "The person responsible for the key: who created the key or the key with which it was made, or who adopted it.",
   }),
+};
+
+/** The columns of `api_keys` that callers see. */
+export const KeyColumns = Fields({
+  ...KEY_FIELDS,
+  revoked_at: Nullable(Time),
+  last_used_at: Nullable(Time),
+  ...CREATORS,
+});
+
+export const Key = Fields({
+  ...KeyColumns.properties,
+  ...PreviousEnds,
   responsible_role: Nullable(
     Type.Unsafe<Static<typeof Role>>({
       ...Role,

@@ -2,11 +2,11 @@
 import { type ColumnType, type Selectable, sql } from "kysely";
 import { anyOf } from "../../kernel/db/any-of.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
-import { only } from "../../kernel/db/columns.ts";
+import { columnsOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
 import { STALE_SECONDS } from "../rules.ts";
-import type { Agent, AgentConfig, AgentStatus } from "../schema.ts";
+import { type Agent, AgentConfig, type AgentStatus } from "../schema.ts";
 
 type Written<Shown> = ColumnType<Shown, Date, Date>;
 
@@ -37,21 +37,7 @@ declare module "../../kernel/db/tx.ts" {
 
 export type AgentRow = Omit<Selectable<AgentsTable>, "workspace_id">;
 
-const CONFIG_COLUMNS = [
-  "name",
-  "description",
-  "avatar_emoji",
-  "avatar_url",
-  "personality",
-  "agent_type",
-  "is_featured",
-  "max_running_tasks",
-  "llm_config",
-  "identity_config",
-  "moltbook_config",
-  "connection_url",
-  "auth_config",
-] as const satisfies readonly (keyof AgentConfig)[];
+const CONFIG_COLUMNS = columnsOf(AgentConfig);
 
 /** The columns that `saveAgent` may write. */
 const CHANGED_COLUMNS = [...CONFIG_COLUMNS, "status", "is_default", "revision"] as const;

@@ -1,9 +1,12 @@
 /** The one insert that stores facts. The database lets nobody change or delete them. */
 import { createHash } from "node:crypto";
+import Type, { type Static } from "typebox";
 import { uuidv7 } from "uuidv7";
 import type { Actor } from "../actor.ts";
+import { columnsOf, listOf, recordOf } from "../db/columns.ts";
 import type { Tx } from "../db/tx.ts";
 import type { RequestInfo } from "../operation.ts";
+import { Fields, Id, Nullable } from "../schema.ts";
 import type { Fact } from "./fact.ts";
 
 /** Larger data is stored apart from the fact, so that retention may delete it. The fact keeps its hash. */
@@ -16,27 +19,26 @@ export interface FactEntry {
   fact: Fact;
 }
 
-export interface FactRow {
-  id: string;
-  type: string;
-  actor_kind: string;
-  actor_id: string;
-  key_id: string | null;
-  subject_kind: string;
-  subject_id: string;
-  agent_id: string | null;
-  is_reported: boolean;
-  data: unknown;
-  request_id: string;
-  trace_id: string | null;
-}
+/** The columns of `facts` that the insert writes. The database adds the workspace, the position and the time. */
+const FactColumns = Fields({
+  id: Id,
+  type: Type.String(),
+  actor_kind: Type.String(),
+  actor_id: Type.String(),
+  key_id: Nullable(Id),
+  subject_kind: Type.String(),
+  subject_id: Id,
+  agent_id: Nullable(Id),
+  is_reported: Type.Boolean(),
+  data: Type.Unknown(),
+  request_id: Type.String(),
+  trace_id: Nullable(Type.String()),
+});
+export type FactRow = Static<typeof FactColumns>;
+const COLUMNS = columnsOf(FactColumns);
 
-const INSERT = `insert into facts (workspace_id, id, type, actor_kind, actor_id, key_id, subject_kind, subject_id,
-  agent_id, is_reported, data, request_id, trace_id)
-select $1::uuid, f.id, f.type, f.actor_kind, f.actor_id, f.key_id, f.subject_kind, f.subject_id, f.agent_id,
-  f.is_reported, f.data, f.request_id, f.trace_id`;
-const FIELDS = `f(id uuid, type text, actor_kind text, actor_id text, key_id uuid, subject_kind text, subject_id uuid,
-  agent_id uuid, is_reported boolean, data jsonb, request_id text, trace_id text)`;
+const INSERT = `insert into facts (workspace_id, ${listOf(COLUMNS)}) select $1::uuid, ${listOf(COLUMNS, "f")}`;
+const FIELDS = `f(${recordOf(FactColumns, COLUMNS)})`;
 
 const INSERT_FACTS = `${INSERT} from jsonb_to_recordset($2::jsonb) as ${FIELDS}`;
 

@@ -1,29 +1,22 @@
 import { type ColumnType, type Generated, sql } from "kysely";
-import type { Scope } from "../../auth/schema.ts";
+import Type, { type Static } from "typebox";
 import type { Role } from "../../kernel/actor.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
-import { only } from "../../kernel/db/columns.ts";
+import { columnsOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
-import type { Key, KeyStatus } from "../schema.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { type Key, KeyColumns, type KeyStatus } from "../schema.ts";
 
+type KeyRow = Static<typeof KeyColumns>;
 type Time<OnInsert> = ColumnType<string | null, OnInsert, Date | null>;
 
 declare module "../../kernel/db/tx.ts" {
   interface Tables {
-    api_keys: {
+    api_keys: Omit<KeyRow, "expires_at" | "revoked_at" | "last_used_at" | "created_at"> & {
       workspace_id: string;
-      id: string;
-      kind: Key["kind"];
-      agent_id: string | null;
-      name: string;
-      scopes: Scope[];
-      prefix: string;
       /** Never read here: the SQL function `find_key` compares the hash. */
       key_hash: ColumnType<never, string, never>;
-      created_by_user_id: string | null;
-      created_by_key_id: string | null;
-      responsible_user_id: string;
       expires_at: Time<string | null>;
       revoked_at: Time<undefined>;
       last_used_at: Time<undefined>;
@@ -33,50 +26,21 @@ declare module "../../kernel/db/tx.ts" {
 }
 
 const KEY_COLUMNS = [
-  "id",
-  "kind",
-  "name",
-  "agent_id",
-  "scopes",
-  "prefix",
-  "expires_at",
-  "revoked_at",
-  "last_used_at",
-  "created_by_user_id",
-  "created_by_key_id",
-  "responsible_user_id",
-  "created_at",
+  ...columnsOf(KeyColumns),
   sql<Role | null>`(select m.role from members m where m.workspace_id = api_keys.workspace_id
     and m.user_id = api_keys.responsible_user_id and m.ended_at is null)`.as("responsible_role"),
   sql<string | null>`case when revoked_at is null and previous_expires_at > bailiwick_now()
     then previous_expires_at end`.as("previous_expires_at"),
 ] as const;
 
-type NewKeyRow = Omit<
-  Key,
-  "responsible_role" | "previous_expires_at" | "revoked_at" | "last_used_at" | "created_at"
-> & {
-  key_hash: string;
-};
-
-const NEW_KEY_COLUMNS = [
-  "id",
-  "kind",
-  "name",
-  "agent_id",
-  "scopes",
-  "prefix",
-  "key_hash",
-  "created_by_user_id",
-  "created_by_key_id",
-  "responsible_user_id",
-  "expires_at",
-] as const satisfies readonly (keyof NewKeyRow)[];
+const { revoked_at, last_used_at, created_at, ...given } = KeyColumns.properties;
+const NewKeyColumns = Fields({ ...given, key_hash: Type.String() });
+type NewKeyRow = Static<typeof NewKeyColumns>;
 
 export async function insertKey(tx: Tx, key: NewKeyRow): Promise<Key> {
   return tx
     .insertInto("api_keys")
-    .values({ ...only(key, NEW_KEY_COLUMNS), workspace_id: tx.workspace })
+    .values({ ...only(key, columnsOf(NewKeyColumns)), workspace_id: tx.workspace })
     .returning(KEY_COLUMNS)
     .executeTakeFirstOrThrow();
 }
