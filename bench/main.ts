@@ -12,6 +12,7 @@ import { lifecycle } from "./ours.ts";
 import { ONLY, PIECE_MS, PIECES, ROUNDS } from "./settings.ts";
 import { measureSizes } from "./sizes.ts";
 import { measureStarts } from "./starts.ts";
+import { measureWaits } from "./waits.ts";
 import { createWorld } from "./world.ts";
 
 const IN_PROCESS = [1, 16, 64];
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
     if (wanted("lifecycles")) await measureLifecycles(cluster);
     if (wanted("checks")) await measureChecks(cluster);
     if (wanted("sizes")) await measureSizes(cluster);
+    if (wanted("waits")) await measureWaits(cluster);
     if (wanted("limits")) await measureLimits(cluster);
     if (wanted("messages")) await measureMessages(cluster);
     if (wanted("hostile")) await measureHostile(cluster);

@@ -6,18 +6,22 @@ import { listAudit, listGovernanceAudit } from "../server/src/audit/operations.t
 import type { Operation, PublicCommand } from "../server/src/kernel/operation.ts";
 import { listObsEvents } from "../server/src/observability/operations.ts";
 import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
+import { completeTask } from "../server/src/tasks/operations/complete-task.ts";
+import { createTask } from "../server/src/tasks/operations/create-task.ts";
 import { listGaps } from "../server/src/tasks/operations/list-gaps.ts";
 import { listTasks } from "../server/src/tasks/operations/list-tasks.ts";
+import type { Claimed } from "../server/src/tasks/schema.ts";
 import type { Cluster } from "./cluster.ts";
 import { figure, print, ratios, say } from "./figures.ts";
 import { CALLS, FEW_TASKS, MANY_TASKS, ROUNDS } from "./settings.ts";
 import { createWorld, requestInfo, type World } from "./world.ts";
 
-/** Most tasks of a large workspace are queued; a hundred of each thousand are completed and each has a fact. */
+/** Of a thousand tasks, a hundred are completed, ten run without a lease, and the others are queued. Each has a fact. */
 const FILL = [
-  `insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth, priority, status, finished_at)
+  `insert into tasks (workspace_id, id, title, assigned_to_agent_id, root_task_id, depth, priority, status, fence, finished_at)
    select $1::uuid, t.id, 'Task ' || t.n, ($2::uuid[])[1 + t.n % $3], t.id, 0, t.n % 5,
-     case when t.n % 10 = 0 then 'completed' else 'queued' end, case when t.n % 10 = 0 then bailiwick_now() end from (
+     case when t.n % 10 = 0 then 'completed' when t.n % 100 = 5 then 'running' else 'queued' end,
+     case when t.n % 100 = 5 then 1 else 0 end, case when t.n % 10 = 0 then bailiwick_now() end from (
      select n, (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text || $1::text), 1, 3) || '8'
        || substr(md5($1::text || n::text), 1, 15))::uuid as id from generate_series(1, $4::int) n) t`,
   `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, agent_id, request_id)
@@ -48,11 +52,21 @@ const byWorker =
     if (!worker) throw new Error("There are no workers.");
     return app.dispatcher.dispatch(operation, worker, { input: {}, request: requestInfo() });
   };
+const claimAndComplete: Call = async ({ app, workers }, number) => {
+  const worker = workers[number % workers.length];
+  if (!worker) throw new Error("There are no workers.");
+  const { output } = await app.dispatcher.dispatch(claimTasks, worker, { input: {}, request: requestInfo() });
+  const [task] = (output as Claimed).items;
+  const input = { id: task?.id, fence: task?.fence };
+  return app.dispatcher.dispatch(completeTask, worker, { input, request: requestInfo() });
+};
 const workerOf = ({ workers }: World) => workers[0]?.id;
 const NEWER = "2000-01-01T00:00:00.000Z";
 
 const CALLS_MEASURED: Record<string, Call> = {
+  create: byOwner(createTask, (world) => ({ title: "New", assigned_to_agent_id: workerOf(world) })),
   claim: byWorker(claimTasks),
+  "claim and complete": claimAndComplete,
   "state of an agent": byWorker(getOwnState),
   "list of 50": byOwner(listTasks, () => ({ limit: 50 })),
   "list of 50 queued": byOwner(listTasks, () => ({ status: "queued" })),

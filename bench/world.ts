@@ -39,8 +39,10 @@ export function requestInfo(): RequestInfo {
   return { id: uuidv7(), trace_id: null, ip: "127.0.0.1", at_this_machine: true, user_agent: "bench", session: null };
 }
 
-export async function createWorld(cluster: Cluster, workers: number): Promise<World> {
-  const app = createApp({ pool: cluster.pool(), env: environment("http://127.0.0.1:7300"), requestLimits: LIMITS });
+/** A world with an application of its own, or a further workspace of the application that is given. */
+export async function createWorld(cluster: Cluster, workers: number, given?: App): Promise<World> {
+  const env = environment("http://127.0.0.1:7300");
+  const app = given ?? createApp({ pool: cluster.pool(), env, requestLimits: LIMITS });
   const workspace = uuidv7();
   const owner = await ownerOf(cluster.admin, workspace);
   const agents: Actor[] = [];
