@@ -1,5 +1,4 @@
 /** The chain above a task. It always ends at a person: the creator of a link, or the person behind the creating key. */
-
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { findPeopleBehind } from "../keys/index.ts";
 import { findOwner } from "../workspaces/index.ts";
@@ -8,16 +7,12 @@ import { listCreatingKeys } from "./store/events.ts";
 import type { TaskLink } from "./store/tree.ts";
 
 /** Converts the links, from the root down, to their shape on the wire. */
-export async function presentChain(tx: ReadTx, chain: readonly TaskLink[]): Promise<ChainLink[]> {
+export async function chainToWire(tx: ReadTx, chain: readonly TaskLink[]): Promise<ChainLink[]> {
   const people = await findResponsiblePeople(tx, chain);
-  return chain.map((link) => ({
-    task_id: link.id,
-    title: link.title,
-    depth: link.depth,
-    assigned_to_agent_id: link.assigned_to_agent_id,
-    created_by_agent_id: link.created_by_agent_id,
-    created_by_user_id: link.created_by_user_id,
-    let_in_by_user_id: people.get(link.id) ?? null,
+  return chain.map(({ id, parent_task_id, ...link }) => ({
+    task_id: id,
+    ...link,
+    let_in_by_user_id: people.get(id) ?? null,
   }));
 }
 

@@ -1,4 +1,4 @@
-/** The one insert that stores facts. The database lets nobody change or delete them. */
+/** The only insert of facts. The database refuses every change and deletion of a fact. */
 import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { uuidv7 } from "uuidv7";
@@ -43,8 +43,8 @@ const FIELDS = `f(${recordOf(FactColumns, COLUMNS)})`;
 const INSERT_FACTS = `${INSERT} from jsonb_to_recordset($2::jsonb) as ${FIELDS}`;
 
 /**
- * Stores one fact for each row of a part of a hot statement, whose `$1` is the workspace. `fact` is an expression over the
- * part `s`: what `factRecord` made, and what only the row knows.
+ * Returns the part of a hot statement that stores one fact for each row of another part `s`. `$1` is the workspace. `fact`
+ * is an expression over `s`: the record of `factRecord`, with the data that only the row has.
  */
 export function insertFactsOf(part: string, fact = "s.fact"): string {
   return `${INSERT} from ${part} s cross join lateral jsonb_to_record(${fact}) as ${FIELDS}`;
@@ -66,7 +66,7 @@ export async function insertFacts(tx: Tx, entries: readonly FactEntry[]): Promis
   await stored;
 }
 
-/** The fact as `insertFactsOf` stores it; undefined for one that is too large to stand in its row. */
+/** Returns the record for `insertFactsOf`; undefined when the data is too large for the row. */
 export function factRecord(
   { actor, request }: { actor: Actor; request: RequestInfo },
   fact: Fact,

@@ -3,7 +3,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { presentChain } from "../chain.ts";
+import { chainToWire } from "../chain.ts";
 import { TaskDetail } from "../event-schema.ts";
 import { gapsOf } from "../gaps.ts";
 import { stepsNow } from "../rules.ts";
@@ -28,7 +28,7 @@ export const getTask = query({
       ...toWire(task, holdsNow(task, actor)),
       gap: (await gapsOf(tx, [task])).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
-      chain: await presentChain(tx, chain),
+      chain: await chainToWire(tx, chain),
       allowed_steps: stepsNow({ task, parent: chain.at(-2) }, { ...actor, isPaused: await isPaused(tx, actor) }),
     };
   },
