@@ -5,18 +5,24 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** The longest files, longest first. The end of a whole run prints the ten slowest. */
 export const LONGEST: readonly string[] = [
   "server/test/isolation.test.ts",
-  "server/test/fuzz.test.ts",
   "web/test/every-page.test.ts",
-  "server/src/start/demo/launcher.test.ts",
-  "server/src/cli/demo/demo.test.ts",
-  "server/src/db/embedded.test.ts",
+  "server/test/fuzz.test.ts",
   "server/src/cli/cli.test.ts",
-  "server/src/main.test.ts",
-  "server/src/tasks/model.test.ts",
   "web/test/pages.test.ts",
+  "server/src/start/demo/launcher.test.ts",
+  "server/src/main.test.ts",
+  "server/src/cli/demo/demo.test.ts",
+  "server/src/db/backup.test.ts",
+  "server/src/db/embedded.test.ts",
+  "web/test/journeys.test.ts",
+  "server/test/races.test.ts",
+  "server/src/surfaces/print/client.test.ts",
+  "server/test/log-secrets.test.ts",
+  "server/test/hostile.test.ts",
+  "server/src/tasks/model.test.ts",
+  "server/src/tasks/steps.test.ts",
   "server/test/conformance-surfaces.test.ts",
   "server/test/crash.test.ts",
-  "server/test/races.test.ts",
 ];
 
 export class LongestFirst extends BaseSequencer {

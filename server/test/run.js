@@ -12,6 +12,15 @@ const vitest = fileURLToPath(new URL("../../node_modules/vitest/vitest.mjs", imp
 const SAME_ON_ALL = [
   "{sdk,web}/**",
   "server/src/{cli,runtime,start}/**",
+  // These use no database.
+  "server/src/**/*rules.test.ts",
+  "server/src/demo/packages/**",
+  "server/src/kernel/input/**",
+  "server/src/limits/request-allowances.test.ts",
+  "server/test/house-facts.test.ts",
+  // Each of their statements runs in other tests: steps, tasks and limits/store.
+  "server/src/tasks/model.test.ts",
+  "server/test/{request-limits,sign-in-limits}.test.ts",
   "server/src/surfaces/{dashboard,http,mcp,pages,print}/**",
   "server/test/{conformance-surfaces,fuzz,hostile,house,house-operations,house-web,input-spread,input-walk,journey}.test.ts",
   "server/test/{mcp-crew,page-bytes,sign-in-web}.test.ts",

@@ -17,11 +17,11 @@ export interface Followers {
   join(workspace: string): { follower: Follower; leave: () => void };
 }
 
-export function createFollowers(db: Db, signals: Signals, log: Logger): Followers {
+export function createFollowers(db: Db, signals: Signals, options: FollowerOptions): Followers {
   const open = new Map<string, { follower: Follower; users: number }>();
   return {
     join(workspace) {
-      const entry = open.get(workspace) ?? { follower: new Follower(workspace, db, signals, log), users: 0 };
+      const entry = open.get(workspace) ?? { follower: new Follower(workspace, db, signals, options), users: 0 };
       open.set(workspace, entry);
       entry.users++;
       const leave = () => {
@@ -41,6 +41,11 @@ const UNSETTLED_MS = 50;
 /** The shortest time between two reads. Under load, one read serves all facts of this time. */
 const READ_INTERVAL_MS = 25;
 
+export interface FollowerOptions {
+  log: Logger;
+  pollMs?: number;
+}
+
 export class Follower {
   /** Resolves when the follower has a position. */
   readonly started: Promise<void>;
@@ -49,6 +54,7 @@ export class Follower {
   readonly #workspace: string;
   readonly #db: Db;
   readonly #log: Logger;
+  readonly #pollMs: number;
   readonly #listeners = new Set<Listener>();
   readonly #unsubscribe: () => void;
   #at: EpochPosition | undefined;
@@ -58,10 +64,11 @@ export class Follower {
   #readAtMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(workspace: string, db: Db, signals: Signals, log: Logger) {
+  constructor(workspace: string, db: Db, signals: Signals, { log, pollMs = POLL_MS }: FollowerOptions) {
     this.#workspace = workspace;
     this.#db = db;
     this.#log = log;
+    this.#pollMs = pollMs;
     this.#unsubscribe = signals.onFacts(workspace, () => this.#wake());
     this.started = this.#start();
     // Callers that wait get the failure. Without this line, a failure before the first caller would be unhandled.
@@ -89,7 +96,7 @@ export class Follower {
 
   async #start(): Promise<void> {
     this.#at = await this.#db.read(this.#workspace, readHorizon);
-    this.#schedule(POLL_MS);
+    this.#schedule(this.#pollMs);
   }
 
   #schedule(ms: number): void {
@@ -107,7 +114,7 @@ export class Follower {
     this.#isReading = true;
     this.#isWokenAgain = false;
     this.#readAtMs = performance.now();
-    let pauseMs = POLL_MS;
+    let pauseMs = this.#pollMs;
     try {
       pauseMs = await this.#readPage(this.#at);
     } catch (error) {
@@ -128,7 +135,7 @@ export class Follower {
     const last = page.facts.at(-1);
     if (last) this.#move(last.resume, (listener) => listener.deliver(page.facts));
     if (page.hasMore) return 0;
-    return page.hasUnsettled ? UNSETTLED_MS : POLL_MS;
+    return page.hasUnsettled ? UNSETTLED_MS : this.#pollMs;
   }
 
   #move(to: EpochPosition, notify: (listener: Listener) => void): void {

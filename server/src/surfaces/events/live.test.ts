@@ -44,16 +44,11 @@ test("data that is stored in its own row is sent whole", async () => {
 });
 
 test("a stream is woken by a commit and does not wait for the next look", async () => {
-  const client = await follow(await serveLive(surface()));
-  const waits: number[] = [];
-  for (let n = 1; n <= 5; n++) {
-    const start = performance.now();
+  const client = await follow(await serveLive(surface(), { pollMs: 3_600_000 }));
+  for (const n of [1, 2]) {
     await writeFact(surface(), n);
     await soon(() => client.facts().at(-1)).toBe(n);
-    waits.push(performance.now() - start);
   }
-  // Without being woken it looks every second. A transaction of another test may hold up some of them, yet not all.
-  expect(Math.min(...waits)).toBeLessThan(500);
   client.close();
 });
 

@@ -20,6 +20,8 @@ export interface LiveOptions {
   signals: Signals;
   /** The interval of the heartbeats of a stream. */
   beatMs?: number;
+  /** The interval of reads without a signal. */
+  pollMs?: number;
   streamsMax?: RoomSize;
 }
 
@@ -45,9 +47,9 @@ interface Feed {
 }
 
 export function liveFeed(options: LiveOptions): Extension {
-  const { db, signals, beatMs = BEAT_MS, streamsMax = STREAMS_MAX } = options;
+  const { db, signals, beatMs = BEAT_MS, pollMs, streamsMax = STREAMS_MAX } = options;
   return (app, tools) => {
-    const followers = createFollowers(db, signals, tools.log);
+    const followers = createFollowers(db, signals, { log: tools.log, ...(pollMs !== undefined && { pollMs }) });
     const feed: Feed = { db, tools, beatMs, followers, room: createRoom(streamsMax), checks: new Set() };
     const counter = tools.counts.counter("system.live");
     signals.onCredentials((whose) => {
