@@ -61,7 +61,7 @@ const HOT_OPTIONS = [
   ...["enable_seqscan", "enable_hashjoin", "enable_mergejoin"].map((setting) => `-c ${setting}=off`),
 ];
 /** Groups of more workspaces than these wait for each other. */
-const HOT_CONNECTIONS_MAX = 4;
+const HOT_CONNECTIONS_MAX = 8;
 
 /** The connections of a process, and in `hot` those of groups of hot commands. */
 export class DatabasePool extends pg.Pool {
