@@ -118,9 +118,7 @@ it("every command of an agent works for paused agents too, or lists the problem 
 });
 
 describe("names in the code", () => {
-  /** Slices whose names are not in order yet. */
-  const EXCUSED = /^server\/src\/(?:tasks|messages)\//;
-  const sources = sourcesIn(["server/src"]).filter(({ path }) => !isForTests(path) && !EXCUSED.test(path));
+  const sources = sourcesIn(["server/src"]).filter(({ path }) => !isForTests(path));
   const camel = (file: string) => file.replaceAll(/-[a-z]/g, (part) => part.slice(1).toUpperCase());
   const DEFINITION = /^export const (\w+) = (?:command|query|hotCommand|publicCommand)\(\{\n {2}name: "([a-z_.]+)"/gm;
   const defined = sources.flatMap(({ path, text }) =>

@@ -17,6 +17,7 @@ import {
 } from "./house/areas.ts";
 import { importCircles } from "./house/circles.ts";
 import { columnLists, columnsByTable } from "./house/column-lists.ts";
+import { deadReferences } from "./house/references.ts";
 import { filesIn, functionsOf, importsOf, ROOT, read, type Source, sourceOf, sourcesIn } from "./house/sources.ts";
 import { wordFaults } from "./house/words.ts";
 import { LONGEST } from "./order.ts";
@@ -169,16 +170,12 @@ describe("size and shape", () => {
 });
 
 describe("the words", () => {
-  /** Folders whose prose is not in order yet. */
-  const EXCUSED = ["server/src/tasks/", "server/src/messages/", "server/src/kernel/db/", "server/src/kernel/dispatch/"];
   /** They name the words. */
   const ABOUT_WORDS = ["server/test/house/words.ts", "server/test/house.test.ts"];
 
   it("are plain English in comments, names and texts", () => {
     const builds = ["build", "build-parts", "build-web"].map((name) => sourceOf(`server/${name}.js`));
-    const files = [...sources, ...builds].filter(
-      ({ path }) => !ABOUT_WORDS.includes(path) && !EXCUSED.some((folder) => path.startsWith(folder)),
-    );
+    const files = [...sources, ...builds].filter(({ path }) => !ABOUT_WORDS.includes(path));
     expect(faults(files, wordFaults)).toEqual([]);
   });
 
@@ -262,6 +259,19 @@ describe("the tree", () => {
         .split("\n")
         .filter((line) => machine.test(line));
     expect(paths.flatMap((path) => named(path).map((line) => `${path}: ${line.trim().slice(0, 200)}`))).toEqual([]);
+  });
+
+  it("comments and documents name files that exist", () => {
+    const files = [...filesIn([...PACKAGES, "server", "web", "docs"]), ...readdirSync(ROOT)];
+    const documents = files.filter((path) => path.endsWith(".md") && path !== "CHANGELOG.md").map(sourceOf);
+    expect(documents.length).toBeGreaterThan(20);
+    expect(faults([...sources, ...documents], (source) => deadReferences(source, files))).toEqual([]);
+    const odd = {
+      path: "a.ts",
+      text: "",
+      lines: ["// See `gone.ts` and `a.ts`.", "/** See `server/test/order.ts`. */"],
+    };
+    expect(deadReferences(odd, ["b/a.ts", "server/test/order.ts"])).toEqual(["1: gone.ts"]);
   });
 
   it("every slice has a README, and the changelog says what is unreleased", () => {

@@ -4,7 +4,7 @@
 import { uuidv7 } from "uuidv7";
 import type { Db } from "../kernel/db/db.ts";
 import type { Environment } from "../kernel/environment.ts";
-import { LINK_MINUTES, LOCAL_SESSION_MINUTES, lowerCase } from "./rules.ts";
+import { LOCAL_SESSION_MINUTES, lowerCase } from "./rules.ts";
 import { signInUrl } from "./sign-in-link.ts";
 import { ensureOwner } from "./store/people.ts";
 import { hasOwnerSignedIn, issueLink, openOwnerSession } from "./store/sessions.ts";
@@ -19,7 +19,7 @@ export async function createOwnerLink(db: Db, env: Environment): Promise<() => s
   const email = lowerCase(env.settings.ownerEmail);
   await db.outside(async (tx) => {
     await ensureOwner(tx, email, uuidv7(), uuidv7());
-    await issueLink(tx, { email, tokenHash: env.secrets.fingerprint(token), minutes: LINK_MINUTES }, null);
+    await issueLink(tx, { email, tokenHash: env.secrets.fingerprint(token) }, null);
   });
   return () => signInUrl(env, token);
 }
@@ -32,7 +32,7 @@ export async function isOwnerKnown(db: Db, env: Environment): Promise<boolean> {
 /** Returns a link that signs in the person with this address once. The link does not void links that were requested. */
 export async function createSignInLink(db: Db, env: Environment, email: string): Promise<string> {
   const token = newToken();
-  const link = { email: lowerCase(email), tokenHash: env.secrets.fingerprint(token), minutes: LINK_MINUTES };
+  const link = { email: lowerCase(email), tokenHash: env.secrets.fingerprint(token) };
   await db.outside((tx) => issueLink(tx, link, null));
   return signInUrl(env, token);
 }

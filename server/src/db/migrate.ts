@@ -18,7 +18,7 @@ export interface Migration {
 
 export class MigrationError extends Error {}
 
-/** Reads the files `0001_name.sql` and so on. Throws when a number is missing. */
+/** Reads the files, whose names start with 0001, 0002 and so on. Throws when a number is missing. */
 export function readMigrations(folder: string): Migration[] {
   const migrations = readdirSync(folder)
     .filter((name) => FILE.test(name))

@@ -1,4 +1,4 @@
-/** Answers stored for idempotency keys: they contain no copy of a row's document, and a repeat gets the first answer. */
+/** Stored answers of idempotency keys: they contain no copy of a row's document, and a repeat gets the first answer. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";

@@ -1,5 +1,5 @@
 /**
- * Long random stories of a few actors on the real server, compared after each step with the model in `test/task-model.ts`.
+ * Long random stories of a few actors on the real server, compared after each step with the model in `test/harness/task-model.ts`.
  * The seed determines a story: BAILIWICK_MODEL_SEED=n runs only that story.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,6 +1,6 @@
 /**
  * A second implementation of the contract of tasks: slow, in memory, without stored counts.
- * `src/tasks/model.test.ts` compares it with the server.
+ * `server/src/tasks/model.test.ts` compares it with the server.
  */
 import type { Status } from "../../src/tasks/schema.ts";
 

@@ -40,7 +40,7 @@ export const requestMagicLink = publicCommand({
     const message = MESSAGES[env.delivery](email);
     if (env.delivery === "none") return { output: { message } };
     const token = newToken();
-    const stored = { email, tokenHash: env.secrets.fingerprint(token), minutes: LINK_MINUTES };
+    const stored = { email, tokenHash: env.secrets.fingerprint(token) };
     await issueLink(tx, stored, LINKS_VALID_MAX);
     const link = signInUrl(env, token);
     const isOpen = await mayBeShown(context, email);

@@ -1,7 +1,7 @@
 /** The SQL functions for sign-in links and sessions. Their tables lie outside any workspace. */
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
-import type { Limits } from "../rules.ts";
+import { LINK_MINUTES, type Limits } from "../rules.ts";
 import type { Session } from "../schema.ts";
 import type { AnyTx } from "./people.ts";
 
@@ -30,12 +30,12 @@ export async function takeLinkRequest(
 /** Stores a link and voids all but the newest `kept` links of the address. Null voids none. */
 export async function issueLink(
   tx: AnyTx,
-  link: { email: string; tokenHash: string; minutes: number },
+  link: { email: string; tokenHash: string },
   kept: number | null,
 ): Promise<void> {
-  const { email, tokenHash, minutes } = link;
+  const { email, tokenHash } = link;
   const text = "select issue_sign_in_link($1, $2, make_interval(mins => $3), $4)";
-  await tx.statement("auth.issue-link", text, [email, tokenHash, minutes, kept]);
+  await tx.statement("auth.issue-link", text, [email, tokenHash, LINK_MINUTES, kept]);
 }
 
 /** Returns true when the person with this address is in a workspace that has keys of agents or services. */

@@ -20,7 +20,7 @@ interface Column {
   parse: (text: string) => unknown;
 }
 
-/** What a connection has prepared: the columns of each statement, once they are known. */
+/** The statements that a connection has prepared, each with its columns once they are known. */
 type Prepared = Map<string, readonly Column[]>;
 
 const prepared = new WeakMap<PoolClient, Prepared>();

@@ -20,7 +20,7 @@ export type Bound = Pick<Builder, "selectFrom" | "insertInto" | "updateTable" | 
 export interface Connection {
   readonly client: PoolClient;
   readonly builder: Bound;
-  /** How long a statement of the present transaction may stay unanswered; then the connection is destroyed. Milliseconds. */
+  /** The longest wait for the answer to a statement of the present transaction. Then the connection is destroyed. */
   answerMs: number;
   /** When it last answered, by `performance.now()`. */
   answeredAt: number;
@@ -50,7 +50,7 @@ export function connectionOf(client: PoolClient): Connection {
   return connection;
 }
 
-/** Fails what it was asked with the given reason. Ending it in good order would wait for the answer that does not come. */
+/** Fails the statements of the connection. An orderly end would wait for an answer that does not come. */
 export function destroy(client: PoolClient): void {
   // The driver's types keep the socket of a pooled client to themselves.
   (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy(new SilentDatabase());

@@ -42,18 +42,17 @@ export interface Vitals {
   readonly groups: Underway;
 }
 
-/** Milliseconds, but for the last. */
 export interface DbLimits {
-  /** How long a statement of a read may run. The database ends it. */
+  /** The longest run of a statement of a read. The database ends the statement. */
   readMs: number;
-  /** How long the start and the end of a transaction may stay unanswered: then the connection is lost. */
+  /** The longest wait for the answer to the start and the end of a transaction. Then the connection is lost. */
   silenceMs: number;
   /** The same for its statements. Above the database's own limits, which come first when it lives. */
   readAnswerMs: number;
   writeAnswerMs: number;
-  /** How long a transaction may wait for a connection. */
+  /** The longest wait of a transaction for a connection. */
   waitMs: number;
-  /** How many of one workspace may wait. */
+  /** The most transactions of one workspace that may wait. */
   waitingMax: number;
 }
 
@@ -74,7 +73,7 @@ export interface Pools extends Pool {
 
 export interface DbOptions {
   pool: Pools;
-  /** Moves the clock of every transaction, for tests. Milliseconds. */
+  /** Moves the clock of every transaction, for tests. */
   clockOffsetMs?: () => number;
   /** Others than the usual ones, for tests. */
   limits?: Partial<DbLimits>;
@@ -111,7 +110,7 @@ export function createDb(options: DbOptions): Db {
 
   async function connect(): Promise<Connection> {
     for (;;) {
-      // Whatever hinders connecting, a refused password too, is an outage.
+      // Every failure to connect counts as an outage, also a refused password.
       const client = await pool.connect().catch((error: unknown) => {
         onError(error);
         throw unavailable(error);
@@ -193,7 +192,7 @@ export function createDb(options: DbOptions): Db {
     }
   }
 
-  /** Whoever misses a lock queues for it in this process. The tries after that are for those of other processes. */
+  /** A transaction that misses a lock waits for it in this process. The later tries are for locks of other processes. */
   async function run<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
     let leave: (() => void) | undefined;
     try {
@@ -252,7 +251,7 @@ export async function clockOf(tx: ReadTx | PublicTx): Promise<Date> {
   return tx.now;
 }
 
-/** Goes on in another workspace, for the facts of whoever makes or enters one. */
+/** Continues in another workspace, for the facts of a person who makes or enters one. */
 export async function enterWorkspace(tx: Tx, workspace: string): Promise<Tx> {
   if (!(tx instanceof Transaction)) throw new Error("Only a transaction of the database can enter a workspace.");
   return tx.enter(workspace);

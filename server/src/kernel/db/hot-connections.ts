@@ -13,7 +13,7 @@ import { databaseBusy } from "./turns.ts";
 const ENTER = `select set_config('bailiwick.workspace', $1, true), set_config('bailiwick.clock_offset', $2, true),
   pg_advisory_xact_lock_shared(hashtextextended($1, 9))`;
 
-/** What only a caller whose powers changed, or who is paused, can cause: the group goes the ordinary way. */
+/** The error for a caller whose powers changed or who is paused. The group then runs the ordinary way. */
 const REFUSED = "BW001";
 
 export interface HotConnectionOptions {

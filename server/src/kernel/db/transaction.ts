@@ -12,7 +12,7 @@ export type Mode = "write" | "alone" | "read" | "hot";
 
 /**
  * The plan of a prepared statement is kept, and may have been made when its tables were empty. A hot statement reaches
- * every row by an index whatever the tables hold, so its plan must be the one that stays right when they have grown.
+ * every row by an index at any size of the tables, so its plan must be the one that stays right when they have grown.
  */
 const BY_INDEX = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"]
   .map((setting) => `, set_config('${setting}', 'off', true)`)
@@ -84,7 +84,7 @@ export class Transaction implements Tx, PublicTx {
         .at(-1)
         ?.rows.map((row) => new Date(row.now))[0];
     });
-    // Awaited by whatever comes first; until then a failure must not count as unhandled.
+    // The first statement awaits it. Until then a failure must not count as unhandled.
     this.#begun.catch(() => undefined);
     this.#locked = workspace === null || mode === "read" ? this.#begun : connection.query(powersLock(workspace, mode));
     this.#locked.catch(() => undefined);

@@ -118,15 +118,15 @@ describe("coalesce", () => {
     expect(underway.oldestMs()).toBe(0);
   });
 
-  it("keeps apart what may not share a group, the longest waiting first; nobody is lost, whatever comes", async () => {
+  it("separates calls that may not share a group, starts the oldest first, and loses no call of any sequence", async () => {
     const call = fc.record({
       key: fc.constantFrom("a", "b"),
       mark: fc.constantFrom("x", "y", undefined),
       kind: fc.constantFrom("p", "q"),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(call, { maxLength: 60 }), async (asked) => {
-        const calls = asked.map((one, place) => ({ ...one, place }));
+      fc.asyncProperty(fc.array(call, { maxLength: 60 }), async (sent) => {
+        const calls = sent.map((one, place) => ({ ...one, place }));
         const groups: (typeof calls)[] = [];
         const run = async (_key: string, group: readonly (typeof calls)[number][]) => {
           groups.push([...group]);

@@ -6,7 +6,7 @@ import { createUnderway, type Underway } from "./underway.ts";
 export const GROUP_SIZE_MAX = 128;
 /** Calls after the one that makes a group heavier than this go into the next group. */
 export const GROUP_BYTES_MAX = 512 * 1024;
-/** What each call alone would meet again, only later. */
+/** Problems that each call alone would get too, only later. */
 const FOR_ALL: readonly ProblemCode[] = ["unavailable", "overloaded"];
 /** Calls that may wait for one key before new ones are turned away. */
 export const QUEUE_LENGTH_MAX = 10_000;

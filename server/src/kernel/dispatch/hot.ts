@@ -31,15 +31,15 @@ interface HotReadyCall extends ReadyCall {
   operation: HotCommand;
 }
 
-/** What a group did: the result of each call, and the facts it stored. */
+/** The result of each call of a group, and the facts that the group stored. */
 interface Done {
   results: Result[];
   facts: readonly Written[];
 }
 
 /**
- * One group of a workspace at a time, whatever the operation: what waits meanwhile makes the next groups larger, and
- * groups that lock the same gates would only wait for each other.
+ * Runs one group of a workspace at a time, also of different operations. The calls that wait meanwhile make the next
+ * groups larger, and groups that lock the same gates would only wait for each other.
  */
 function coalesceCalls(kernel: Kernel) {
   const { db, signals } = kernel;
@@ -110,8 +110,8 @@ function doneOf({ checkFact }: Kernel, outcomes: readonly (Outcome<unknown> | un
 }
 
 /**
- * The same work as an ordinary transaction, which can look before it commits. Callers are looked at beside the work, so
- * that nobody waits a round trip more; a group that ran for somebody who may not is rolled back.
+ * The same work as an ordinary transaction, which can check before it commits. The check of the callers is sent together
+ * with the work and costs no round trip. A group that ran for a caller who may not act is rolled back.
  */
 async function runInSteps(kernel: Kernel, operation: HotCommand, calls: readonly HotReadyCall[]): Promise<Done> {
   const { db, env, recognise } = kernel;
@@ -131,7 +131,7 @@ async function runInSteps(kernel: Kernel, operation: HotCommand, calls: readonly
   });
 }
 
-/** Whether the callers may act is asked beside the work. */
+/** Runs the group. The check that the callers may act is sent together with the work. */
 async function runActing(
   kernel: Kernel,
   tx: Tx,

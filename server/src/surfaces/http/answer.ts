@@ -15,8 +15,8 @@ export function sendJson(reply: FastifyReply, status: number, output: unknown, m
   send(reply, status, JSON_TYPE, JSON.stringify(output ?? null), more);
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem, more?: OutgoingHttpHeaders): void {
-  const headers: OutgoingHttpHeaders = { ...more, ...retryAfter(problem) };
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  const headers: OutgoingHttpHeaders = { ...retryAfter(problem) };
   if (problem.status === 401) headers["www-authenticate"] = "Bearer";
   const body = JSON.stringify(problemBody(problem, reply.request.id));
   send(reply, problem.status, PROBLEM_TYPE, body, headers);
