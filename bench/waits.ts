@@ -1,4 +1,4 @@
-/** Measures idle callers that wait, and many small workspaces beside one large one. */
+/** Measures idle callers that wait, and many small workspaces next to one large one. */
 import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
 import { measure } from "./callers.ts";
 import type { Cluster } from "./cluster.ts";

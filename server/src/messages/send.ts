@@ -56,7 +56,7 @@ export function plainMessage(input: SendInput, by: Actor): Outgoing | undefined 
   // Only the ordinary way counts the answers that a sender waits for.
   if (draft.reply_by !== null) return undefined;
   if (faultOf(draft, by)) return undefined;
-  return { ...withUtcTime(draft), ...place, id: uuidv7(), recipients: [addressee(draft)], is_checked: false };
+  return { id: uuidv7(), recipients: [addressee(draft)], is_checked: false, ...withUtcTime(draft), ...place };
 }
 
 function withUtcTime(draft: Draft): Draft {

@@ -77,6 +77,7 @@ export function planTask(
     parent_task_id: parent?.id ?? null,
     root_task_id: parent?.root_task_id ?? id,
     depth: parent ? parent.depth + 1 : 0,
+    retry_of: null,
     depends_on: dependencies.map((dependency) => dependency.id),
     open_dependencies: dependencies.filter(({ status }) => status !== "completed").length,
     max_attempts: input.max_attempts ?? MAX_ATTEMPTS_DEFAULT,

@@ -30,7 +30,7 @@ export const sendMessage = hotCommand({
       const message = plainMessage(call.input, call.actor);
       // The fact names no time, which only the database knows.
       const fact = message && factRecord(call, sentFact(sentToWire(message, "")));
-      return fact && { ...message, fact };
+      return fact && { fact, ...message };
     });
     const plain = messages.filter((message) => message !== undefined);
     return {

@@ -226,8 +226,8 @@ export type Sending = Outgoing & { fact?: FactRow | undefined };
 export function sendStatements(messages: readonly Sending[], hopsMax: number, way: "hot" | "alone"): Statement[] {
   const rows = JSON.stringify(
     messages.map((message, place) => ({
-      ...message,
       place,
+      ...message,
       recipients: message.recipients.map(({ agent_id, user_id }) => agent_id ?? user_id),
     })),
   );
