@@ -1,5 +1,5 @@
 /** The steps of a task that need an input first. */
-import type { Client, Task } from "@bailiwick/sdk";
+import type { Client, Task, TaskStep } from "@bailiwick/sdk";
 import {
   type InputSchema,
   TASKS_ASSIGN_INPUT,
@@ -13,7 +13,12 @@ import type { TaskDetail } from "../../data/tasks.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { SchemaForm } from "../forms/schema-form.tsx";
 
-export type FormStep = "complete" | "fail" | "block" | "assign" | "escalate";
+/** Steps with a button that need no form. */
+export type DirectStep = "start" | "retry" | "cancel";
+/** The program that holds a task takes these steps; a person does not. */
+type StepWithoutButton = "heartbeat" | "add_event" | "release";
+/** Every other step of the server. A step without a form does not compile. */
+export type FormStep = Exclude<TaskStep, DirectStep | StepWithoutButton>;
 
 interface StepForm {
   input: InputSchema;

@@ -1,12 +1,11 @@
 /** The steps of a task. The server lists the allowed steps, and the reasons why others are not allowed. */
-import type { TaskStep } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
-import type { FormStep } from "../../domain/tasks/step-dialog.tsx";
+import type { DirectStep, FormStep } from "../../domain/tasks/step-dialog.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
@@ -16,9 +15,7 @@ const StepDialog = lazy(() =>
   import("../../domain/tasks/step-dialog.tsx").then(({ StepDialog }) => ({ default: StepDialog })),
 );
 
-type Step = "start" | "retry" | "cancel" | FormStep;
-/** The program that holds a task takes these steps; a person does not. */
-type StepWithoutButton = "heartbeat" | "add_event" | "release";
+type Step = DirectStep | FormStep;
 
 interface StepButton {
   label: string;
@@ -30,7 +27,7 @@ interface StepButton {
  * In the order in which they are offered; the menu holds the steps beyond the first ones. A step of the server without
  * a button does not compile.
  */
-const BUTTONS: Readonly<Record<Exclude<TaskStep, StepWithoutButton>, StepButton>> = {
+const BUTTONS: Readonly<Record<Step, StepButton>> = {
   complete: { label: "Complete…" },
   retry: { label: "Retry", keys: "r" },
   assign: { label: "Assign…", keys: "a" },
