@@ -5,8 +5,7 @@ import type { HttpServer } from "../../src/surfaces/http/server.ts";
 import { aWatchedScene, idsIn, rowsOf, shownOf } from "./canaries.ts";
 import type { TestApp } from "./harness.ts";
 import { documentFields, idFields, idIn, withId } from "./input-faults.ts";
-import type { Sample } from "./samples.ts";
-import { aScene, type Scene } from "./scene.ts";
+import { aScene, type Sample, type Scene } from "./scene.ts";
 import { sampleOf } from "./served.ts";
 import { callTool, credentialsOf, isTool, rest, type WebAnswer, withoutChance } from "./web.ts";
 

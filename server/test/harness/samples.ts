@@ -2,115 +2,23 @@
 import { randomUUID } from "node:crypto";
 import { exportAgent } from "../../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
-import { createKey } from "../../src/keys/operations/create-key.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
 import { cancelTask } from "../../src/tasks/operations/cancel-task.ts";
 import { setRole } from "../../src/team/operations/set-role.ts";
 import { aRunningTask, aTask } from "./builders.ts";
-import { aPerson } from "./harness.ts";
-import { aLinkToken, anEmail, anInvitation, aScene, aSession, ownFirst, type Scene } from "./scene.ts";
-
-export interface Sample {
-  /** A caller with the permission. An agent where agents have it, so that the operation is tested as a tool too. */
-  by: "owner" | "viewer" | "agent";
-  input(scene: Scene): Promise<Record<string, unknown>>;
-  /** For an id that the other ids exclude: an input with this id. */
-  instead?: Record<string, Sample["input"]>;
-  /** The status when the operation is refused in an ordinary workspace. */
-  refused?: number;
-  /** Ids that the caller invents, so that no id is unknown. */
-  own?: readonly string[];
-}
+import { PEOPLE_SAMPLES } from "./people-samples.ts";
+import { aLinkToken, type Sample, type Scene } from "./scene.ts";
 
 const nothing = async () => ({});
 const anId = async ({ other }: Scene) => ({ id: other.id });
 const queued = ({ app, agent }: Scene) => aTask(app, agent, agent);
 const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
 
-async function aKey({ app, owner }: Pick<Scene, "app" | "owner">) {
-  const { id } = await app.call(createKey, owner, { kind: "service", scopes: ["ingest"], name: "A key" });
-  return { id };
-}
-
 async function held(scene: Scene) {
   const { id, fence } = await running(scene);
   return { id, fence };
 }
-
-const AUTH: Record<string, Sample> = {
-  "auth.me": { by: "agent", input: nothing },
-  "auth.update_me": { by: "owner", input: async () => ({ name: "Ada" }) },
-  "auth.list_sessions": { by: "owner", input: async () => ({ limit: 5 }) },
-  "auth.revoke_session": {
-    by: "owner",
-    input: async (scene) => ({ id: (await aSession(scene, scene.owner)).id }),
-  },
-  "auth.revoke_other_sessions": {
-    by: "owner",
-    async input(scene) {
-      await aSession(scene, scene.owner);
-      return {};
-    },
-  },
-  "keys.create": {
-    by: "owner",
-    input: async ({ other }) => ({ kind: "agent", agent_id: other.id, name: "A key" }),
-  },
-  "keys.list": {
-    by: "owner",
-    input: async ({ other }) => ({ agent_id: other.id, kind: "agent", status: "usable" }),
-  },
-  "keys.get": { by: "owner", input: aKey },
-  "keys.adopt": {
-    by: "owner",
-    async input({ app, workspace }) {
-      const admin = await aPerson(app, workspace.id, "admin");
-      return aKey({ app, owner: admin });
-    },
-  },
-  "keys.rotate": { by: "owner", input: async (scene) => ({ ...(await aKey(scene)), overlap_seconds: 60 }) },
-  "keys.revoke": { by: "owner", input: aKey },
-  "permissions.list": { by: "agent", input: async () => ({ limit: 3 }) },
-  "workspaces.list": { by: "owner", input: nothing },
-  "workspaces.create": { by: "owner", input: async () => ({ name: "Another" }) },
-  "workspaces.update": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id, name: "Renamed" }) },
-  "workspaces.transfer": {
-    by: "owner",
-    async input(scene) {
-      // The owner keeps their first workspace, so an older one is added before.
-      await ownFirst(scene);
-      return { id: scene.workspace.id, user_id: scene.viewer.id };
-    },
-  },
-  "members.update": {
-    by: "owner",
-    input: async ({ workspace, viewer }) => ({ id: workspace.id, user_id: viewer.id, role: "member" }),
-  },
-  "members.remove": {
-    by: "owner",
-    input: async ({ workspace, viewer }) => ({ id: workspace.id, user_id: viewer.id, reason: "Moved on." }),
-  },
-  "members.leave": { by: "viewer", input: async ({ workspace }) => ({ id: workspace.id }) },
-  "invitations.create": {
-    by: "owner",
-    input: async ({ workspace }) => ({ id: workspace.id, email: anEmail(), role: "member" }),
-  },
-  "invitations.list": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id, status: "open" }) },
-  "invitations.revoke": {
-    by: "owner",
-    input: async (scene) => ({ id: scene.workspace.id, invitation_id: (await anInvitation(scene, anEmail())).id }),
-  },
-  "invitations.accept": {
-    by: "viewer",
-    async input(scene) {
-      const { token } = await anInvitation(await aScene(scene.app), `${scene.viewer.id}@example.org`);
-      return { token };
-    },
-  },
-  "members.list": { by: "owner", input: async ({ workspace }) => ({ id: workspace.id }) },
-  "tiers.get": { by: "agent", input: nothing },
-};
 
 const AGENTS: Record<string, Sample> = {
   "agents.list": { by: "agent", input: async () => ({ status: "active", limit: 10 }) },
@@ -282,7 +190,14 @@ const OTHERS: Record<string, Sample> = {
   "demo.start": { by: "owner", input: nothing, refused: 403 },
 };
 
-export const SAMPLES: Record<string, Sample> = { ...AUTH, ...AGENTS, ...TEAM, ...TASKS, ...MESSAGES, ...OTHERS };
+export const SAMPLES: Record<string, Sample> = {
+  ...PEOPLE_SAMPLES,
+  ...AGENTS,
+  ...TEAM,
+  ...TASKS,
+  ...MESSAGES,
+  ...OTHERS,
+};
 
 /** Operations without an actor, such as sign-in. */
 export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<string, unknown>>> = {

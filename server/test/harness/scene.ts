@@ -73,3 +73,15 @@ export async function ownFirst({ app, owner }: Pick<Scene, "app" | "owner">): Pr
   );
   return id;
 }
+
+export interface Sample {
+  /** A caller with the permission. An agent where agents have it, so that the operation is tested as a tool too. */
+  by: "owner" | "viewer" | "agent";
+  input(scene: Scene): Promise<Record<string, unknown>>;
+  /** For an id that the other ids exclude: an input with this id. */
+  instead?: Record<string, Sample["input"]>;
+  /** The status when the operation is refused in an ordinary workspace. */
+  refused?: number;
+  /** Ids that the caller invents, so that no id is unknown. */
+  own?: readonly string[];
+}

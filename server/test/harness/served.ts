@@ -1,7 +1,8 @@
 /** The operations that surfaces serve, each with its valid input. */
 import type { Operation } from "../../src/kernel/operation.ts";
 import { OPERATIONS } from "../../src/operations.ts";
-import { SAMPLES, type Sample } from "./samples.ts";
+import { SAMPLES } from "./samples.ts";
+import type { Sample } from "./scene.ts";
 
 export type Permitted = Exclude<Operation, { kind: "public" }>;
 
