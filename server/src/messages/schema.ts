@@ -24,7 +24,6 @@ export const OBLIGATIONS_MAX = 50;
 const QUERY_LENGTH_MAX = 200;
 
 const ROLES = ["agent", "user", "system"] as const;
-export type MessageRole = (typeof ROLES)[number];
 const REPLY_STATES = ["none", "open", "answered", "overdue"] as const;
 export type ReplyState = (typeof REPLY_STATES)[number];
 const KINDS = ["task", "free", "direct"] as const;
