@@ -12,6 +12,7 @@ import {
 } from "kysely";
 import type { PoolClient, QueryConfig, QueryResult } from "pg";
 import { awaitAnswer, SilentDatabase } from "./answer-watch.ts";
+import { type BatchRow, type Statement, sendBatch } from "./batch.ts";
 import type { Tables } from "./tx.ts";
 
 type Builder = Kysely<Tables>;
@@ -25,6 +26,8 @@ export interface Connection {
   /** When it last answered, by `performance.now()`. */
   answeredAt: number;
   query(config: QueryConfig, answerMs?: number): Promise<QueryResult>;
+  /** Several statements as one message and one transaction. */
+  batch(statements: readonly Statement[], answerMs: number): Promise<BatchRow[][]>;
 }
 
 const connections = new WeakMap<PoolClient, Connection>();
@@ -33,18 +36,20 @@ export function connectionOf(client: PoolClient): Connection {
   const known = connections.get(client);
   if (known) return known;
   const wait = awaitAnswer(() => destroy(client));
+  function watched<T>(answerMs: number, send: () => Promise<T>): Promise<T> {
+    wait.sent(answerMs);
+    const answer = send();
+    const answered = () => wait.answered(connection.answerMs);
+    answer.then(answered, answered);
+    return answer;
+  }
   const connection: Connection = {
     client,
     builder: builderOn((text, values) => connection.query({ text, values })),
     answerMs: 0,
     answeredAt: performance.now(),
-    query(config, answerMs = connection.answerMs) {
-      wait.sent(answerMs);
-      const answer = client.query(config);
-      const answered = () => wait.answered(connection.answerMs);
-      answer.then(answered, answered);
-      return answer;
-    },
+    query: (config, answerMs = connection.answerMs) => watched(answerMs, () => client.query(config)),
+    batch: (statements, answerMs) => watched(answerMs, () => sendBatch(client, statements)),
   };
   connections.set(client, connection);
   return connection;

@@ -3,12 +3,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Pool } from "pg";
 import { createUnderway, type Underway } from "../dispatch/underway.ts";
 import type { BatchRow, Statement } from "./batch.ts";
-import { type Connection, connectionOf } from "./connection.ts";
-import { databaseProblem, isRepeatable, isSilence, StaleRead, unavailable } from "./errors.ts";
-import { createHotConnections } from "./hot-connections.ts";
+import type { Connection } from "./connection.ts";
+import { createConnector } from "./connector.ts";
+import { databaseProblem, isRepeatable, StaleRead, unavailable } from "./errors.ts";
 import { createLockQueues, LockTaken } from "./lock-queues.ts";
 import { createReadPace } from "./read-pace.ts";
-import { beginText, type Mode, Transaction } from "./transaction.ts";
+import { beginText, enterStatement, type Mode, Transaction } from "./transaction.ts";
 import { createTurns, databaseBusy, WAITING_MAX } from "./turns.ts";
 import type { PublicTx, ReadTx, Tx } from "./tx.ts";
 
@@ -89,8 +89,6 @@ export function createDb(options: DbOptions): Db {
   const limits = { ...LIMITS, ...options.limits };
   const vitals: Vitals = { unanswered: createUnderway(), groups: createUnderway() };
   let answeredAt = 0;
-  /** Connections that have not answered since may be as dead as the one that was found dead then. */
-  let silentAt = Number.NEGATIVE_INFINITY;
   const turns = createTurns({
     size: pool.options.max,
     waitingMax: limits.waitingMax,
@@ -101,62 +99,33 @@ export function createDb(options: DbOptions): Db {
   const { waitingMax, waitMs } = limits;
   const readPace = createReadPace({ size: pool.options.max, waitingMax, waitMs, refusal: databaseBusy });
   const lockQueues = createLockQueues(limits);
-  const hotConnections = createHotConnections({
-    pool: pool.hot,
-    clockOffsetMs,
-    answerMs: limits.writeAnswerMs,
-    onError,
+  // Every failure to connect counts as an outage, also a refused password.
+  const connector = createConnector(pool, (error) => {
+    onError(error);
+    return unavailable(error);
   });
-
-  async function connect(): Promise<Connection> {
-    for (;;) {
-      // Every failure to connect counts as an outage, also a refused password.
-      const client = await pool.connect().catch((error: unknown) => {
-        onError(error);
-        throw unavailable(error);
-      });
-      const connection = connectionOf(client);
-      if (connection.answeredAt >= silentAt) return connection;
-      client.release(true);
-    }
-  }
+  const hotConnector = createConnector(pool.hot, (error) => {
+    onError(error);
+    return pool.hot.totalCount >= pool.hot.options.max ? databaseBusy() : unavailable(error);
+  });
 
   async function attempt<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const opening = beginText(workspace, mode, { offsetMs: clockOffsetMs(), readMs: limits.readMs });
-    const connection = await connect();
-    const { client } = connection;
-    let broken: Error | undefined;
-    const onBroken = (error: Error) => {
-      broken = error;
-    };
-    client.on("error", onBroken);
-    connection.answerMs = mode === "read" ? limits.readAnswerMs : limits.writeAnswerMs;
-    const answered = vitals.unanswered.begin();
-    try {
-      const tx = new Transaction(workspace, connection, { mode, opening, silenceMs: limits.silenceMs });
-      tx.begun().then(
-        () => {
+    return connector.use(
+      async (connection) => {
+        connection.answerMs = mode === "read" ? limits.readAnswerMs : limits.writeAnswerMs;
+        const answered = vitals.unanswered.begin();
+        const tx = new Transaction(workspace, connection, { mode, opening, silenceMs: limits.silenceMs });
+        tx.begun().then(() => {
           answeredAt = performance.now();
           answered();
-        },
-        (error: unknown) => {
-          if (isSilence(error)) silentAt = performance.now();
-          answered();
-        },
-      );
-      const result = await work(tx);
-      await tx.commit();
-      connection.answeredAt = performance.now();
-      return result;
-    } catch (error) {
-      if (isSilence(error)) silentAt = performance.now();
-      broken ??= await rollback(connection, limits.silenceMs);
-      if (!broken) connection.answeredAt = performance.now();
-      throw error;
-    } finally {
-      client.off("error", onBroken);
-      client.release(broken);
-    }
+        }, answered);
+        const result = await work(tx);
+        await tx.commit();
+        return result;
+      },
+      (connection) => rollback(connection, limits.silenceMs),
+    );
   }
 
   async function inTurn<T>(workspace: string | null, mode: Mode, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -222,7 +191,13 @@ export function createDb(options: DbOptions): Db {
     async batch(workspace, statements) {
       requireWritable();
       readPace.noteUse(workspace);
-      return repeated("hot", () => hotConnections.run(workspace, statements));
+      const enter = enterStatement(workspace, clockOffsetMs());
+      return repeated("hot", async () => {
+        const rows = await hotConnector.use((connection) =>
+          connection.batch([enter, ...statements], limits.writeAnswerMs),
+        );
+        return rows.slice(1);
+      });
     },
     hot: (workspace, work) => change(workspace, "hot", work),
     read: (workspace, work) => run(workspace, "read", work),

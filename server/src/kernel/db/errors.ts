@@ -46,6 +46,15 @@ export function isSilence(error: unknown): boolean {
   return error instanceof SilentDatabase;
 }
 
+/**
+ * Raised by a group of hot commands for a caller whose powers changed, or who is paused: the group goes the ordinary way.
+ */
+const GUARD_REFUSAL = "BW001";
+
+export function isGuardRefusal(error: unknown): boolean {
+  return codeOf(error) === GUARD_REFUSAL;
+}
+
 export function isDiskFull(error: unknown): boolean {
   return codeOf(error) === DISK_FULL;
 }

@@ -2,6 +2,7 @@
 import type { QueryExecutorProvider } from "kysely";
 import type { QueryResult } from "pg";
 import { Problem } from "../problem.ts";
+import type { Statement } from "./batch.ts";
 import type { Bound, Connection } from "./connection.ts";
 import type { PublicTx, Tx } from "./tx.ts";
 
@@ -37,6 +38,18 @@ export function beginText(
     `begin${mode === "read" ? " read only" : ""}; set local role bailiwick_app; ` +
     `select ${settings}; select bailiwick_now() as now`
   );
+}
+
+/**
+ * The first statement of a batch: the workspace, and the lock on its powers, shared. The statements after it see what was
+ * committed before the lock was taken.
+ */
+const ENTER = `select set_config('bailiwick.workspace', $1, true), set_config('bailiwick.clock_offset', $2, true),
+  pg_advisory_xact_lock_shared(hashtextextended($1, 9))`;
+
+export function enterStatement(workspace: string, offsetMs: number): Statement {
+  const offset = Math.trunc(offsetMs);
+  return { name: "hot.enter", text: ENTER, values: [workspace, offset ? `${offset} ms` : ""] };
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import type { Actor } from "../actor.ts";
 import type { Statement } from "../db/batch.ts";
-import { isGuardRefusal } from "../db/hot-connections.ts";
+import { isGuardRefusal } from "../db/errors.ts";
 import type { Tx } from "../db/tx.ts";
 import type { HotCommand, Outcome } from "../operation.ts";
 import type { Problem } from "../problem.ts";
