@@ -26,8 +26,12 @@ export interface TestServer {
 
 const COMMAND = join(import.meta.dirname, "../../server/bin/bailiwick.js");
 
-/** Every command builds the dashboard when its sources changed; this command does nothing else. */
-const buildDashboard = () => promisify(execFile)(process.execPath, [COMMAND, "--version"]);
+/** Every command builds the dashboard when its sources changed; this command does nothing else. Once in a process. */
+let built: Promise<unknown> | undefined;
+function buildDashboard(): Promise<unknown> {
+  built ??= promisify(execFile)(process.execPath, [COMMAND, "--version"]);
+  return built;
+}
 
 export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
   await buildDashboard();

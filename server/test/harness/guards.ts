@@ -288,4 +288,9 @@ export const GUARDS: readonly Guard[] = [
     test: "test/house.test",
     without: [["gate/rules.ts", "import { usdFromNanos }", 'import "../tasks/index.ts";\nimport { usdFromNanos }']],
   },
+  {
+    name: "a live stream is woken by a commit",
+    test: "src/surfaces/events/live.test",
+    without: [["surfaces/events/follower.ts", "() => this.#wake()", "() => undefined"]],
+  },
 ];
