@@ -22,7 +22,7 @@ export function createHotRunner(kernel: Kernel) {
   const runAlone = createCommandRunner(kernel);
   const join = coalesceCalls(kernel);
   return async (operation: HotCommand, call: ReadyCall): Promise<unknown> => {
-    const answer = await join(call.actor.workspace, { ...call, operation });
+    const answer = await join(call.actor.workspace, { operation, ...call });
     return answer === ALONE ? runAlone(operation, call) : readAnswer(answer);
   };
 }

@@ -42,7 +42,7 @@ export function sendNotModified(reply: FastifyReply, more: OutgoingHttpHeaders):
   reply.hijack();
   const { raw, request, server } = reply;
   if (raw.headersSent) return;
-  raw.writeHead(304, { ...server.safety.answer, "x-request-id": request.id, ...allowanceHeaders(request), ...more });
+  raw.writeHead(304, { "x-request-id": request.id, ...server.safety.answer, ...allowanceHeaders(request), ...more });
   raw.end();
 }
 
@@ -67,11 +67,11 @@ function send(
   if (raw.headersSent) return;
   const bytes = Buffer.byteLength(body);
   raw.writeHead(status, {
-    ...safety,
     "content-type": type,
     "content-length": bytes,
     "cache-control": "no-store",
     "x-request-id": request.id,
+    ...safety,
     ...allowanceHeaders(request),
     ...more,
   });

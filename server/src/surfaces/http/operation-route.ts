@@ -116,9 +116,9 @@ function dispatchOf({ dispatcher, cookie, waiting, identify }: HttpTools, operat
     };
     try {
       return await dispatcher.dispatch(operation, actorOf(request), {
-        ...call,
         abort,
         identify: () => identify(request),
+        ...call,
       });
     } catch (error) {
       throw wait?.signal.aborted && waiting.isEnding() ? shuttingDown() : error;
