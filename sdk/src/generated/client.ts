@@ -1339,7 +1339,7 @@ export interface MessagesGetInput {
 }
 
 export interface MessagesInboxInput {
-  /** true: only messages that you have not marked as read. */
+  /** true: only messages that you have not marked as read. Default false. */
   unread?: boolean | undefined;
   /** The time to wait for a message when there is none. Default 0. */
   wait_seconds?: number | undefined;
@@ -1533,7 +1533,7 @@ export interface TasksHeartbeatInput {
   id: string;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
-  /** Default 60. */
+  /** Without it, as long as before. */
   lease_seconds?: number | undefined;
   progress?: Record<string, unknown> | undefined;
 }
@@ -1609,7 +1609,7 @@ export interface TasksRetryInput {
 
 export interface TasksStartInput {
   id: string;
-  /** Default 60. */
+  /** An agent gets 60 without it, a person no lease. */
   lease_seconds?: number | undefined;
 }
 

@@ -332,8 +332,8 @@ export const KEYS_ROTATE_INPUT = {
       "type": "integer",
       "minimum": 0,
       "maximum": 604800,
-      "default": 0,
-      "description": "How long the present secret stays valid in addition to the new one."
+      "description": "How long the present secret stays valid in addition to the new one.",
+      "default": 0
     },
     "expires_at": {
       "type": "string",
@@ -612,7 +612,12 @@ export const TASKS_HEARTBEAT_INPUT = {
       "maximum": 2147483647,
       "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
-    "lease_seconds": { "type": "integer", "minimum": 5, "maximum": 3600, "default": 60 },
+    "lease_seconds": {
+      "type": "integer",
+      "minimum": 5,
+      "maximum": 3600,
+      "description": "Without it, as long as before."
+    },
     "progress": { "type": "object", "patternProperties": { "^.*$": {} } }
   },
   "additionalProperties": false
@@ -646,7 +651,12 @@ export const TASKS_START_INPUT = {
   "required": ["id"],
   "properties": {
     "id": { "type": "string", "format": "uuid", "maxLength": 36 },
-    "lease_seconds": { "type": "integer", "minimum": 5, "maximum": 3600, "default": 60 }
+    "lease_seconds": {
+      "type": "integer",
+      "minimum": 5,
+      "maximum": 3600,
+      "description": "An agent gets 60 without it, a person no lease."
+    }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;

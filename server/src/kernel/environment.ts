@@ -1,4 +1,4 @@
-/** Everything besides the database that operations may use. `app.ts` fills it; tests fake external systems. */
+/** The things besides the database that operations may use. `start/environment.ts` fills them; tests fake external systems. */
 
 export interface Mail {
   to: string;

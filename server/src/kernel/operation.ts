@@ -9,6 +9,7 @@ import type { PastQuota } from "./dispatch/stored-bytes.ts";
 import type { Environment, Mail } from "./environment.ts";
 import type { Fact } from "./facts/fact.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
+import type { InputOf } from "./schema.ts";
 
 export type Outcome<O> =
   | { kind: "changed"; output: O; facts: readonly Fact[] }
@@ -81,7 +82,7 @@ export interface Wakes {
  * the time is up. A caller waits for events that concern its own id.
  */
 export interface Poll<I extends TObject, O extends TSchema> {
-  seconds(input: Static<I>): number;
+  seconds(input: InputOf<I>): number;
   isEmpty(output: Static<O>): boolean;
   /** Without this function, every fact may concern every owner. */
   wakes?(fact: Fact): Wakes;
@@ -176,7 +177,7 @@ export interface Query<I extends TObject = TObject, O extends TSchema = TSchema>
     Permitted,
     Polled<I, O> {
   kind: "query";
-  run(context: QueryContext, input: Static<I>): Promise<Static<O>>;
+  run(context: QueryContext, input: InputOf<I>): Promise<Static<O>>;
 }
 
 export interface Command<I extends TObject = TObject, O extends TSchema = TSchema> extends Described<I, O>, Permitted {
@@ -196,7 +197,7 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
   pastQuota?: PastQuota;
   /** A paused agent may run this command. Any other command is refused with `agent_paused`. */
   whilePaused?: true;
-  run(context: CommandContext, input: Static<I>): Promise<CommandOutcome<Static<O>>>;
+  run(context: CommandContext, input: InputOf<I>): Promise<CommandOutcome<Static<O>>>;
 }
 
 /** A command that many callers send at once. `run` handles every case; `plan` is the fast way for simple cases. */
@@ -205,7 +206,7 @@ export interface HotCommand<I extends TObject = TObject, O extends TSchema = TSc
     Polled<I, O> {
   kind: "hot";
   /** Set-based statements for many callers. Without statements, every call goes through `run`, alone. */
-  plan(calls: readonly HotCall<Static<I>>[], env: Environment): HotPlan<Static<O>>;
+  plan(calls: readonly HotCall<InputOf<I>>[], env: Environment): HotPlan<Static<O>>;
 }
 
 /** Sign-in and sign-out: no actor and no workspace yet. */
@@ -213,7 +214,7 @@ export interface PublicCommand<I extends TObject = TObject, O extends TSchema = 
   kind: "public";
   changesCredentials?: true;
   http?: { session: "set" | "clear" };
-  run(context: PublicContext, input: Static<I>): Promise<PublicOutcome<Static<O>>>;
+  run(context: PublicContext, input: InputOf<I>): Promise<PublicOutcome<Static<O>>>;
 }
 
 export type Operation = Query | Command | HotCommand | PublicCommand;

@@ -2,7 +2,6 @@
 import { cappedRows, type Rows } from "./db/capped-rows.ts";
 import type { ReadTx } from "./db/tx.ts";
 import { invalid } from "./problem.ts";
-import { PAGE_SIZE_DEFAULT } from "./schema.ts";
 
 export type CursorPart = string | number;
 
@@ -12,7 +11,7 @@ export interface Paged<Row> {
 }
 
 export interface PageRequest {
-  limit?: number | undefined;
+  limit: number;
   cursor?: string | undefined;
 }
 
@@ -42,7 +41,7 @@ export interface Listing<Row> {
  * examine. A page that ends for the last reason may be short or empty; the next page continues where it ended.
  */
 export async function listPage<Row>(tx: ReadTx, request: PageRequest, listing: Listing<Row>): Promise<Paged<Row>> {
-  const size = pageSize(request.limit);
+  const size = request.limit;
   const after = decodeCursor(request.cursor, listing.shapes);
   const end = await listing.end?.(after);
   const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1, end?.at), size);
@@ -94,7 +93,3 @@ export const CURSOR = {
   integer: /^-?[0-9]{1,18}$/,
   time: /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}Z$/,
 } as const;
-
-export function pageSize(limit: number | undefined): number {
-  return limit ?? PAGE_SIZE_DEFAULT;
-}

@@ -1,5 +1,5 @@
 /** The scalar shapes that all slices share. Validation, OpenAPI, tools and types come from one JSON Schema value. */
-import Type, { type TObject, type TProperties, type TSchema } from "typebox";
+import Type, { type Static, type TObject, type TOptional, type TProperties, type TSchema } from "typebox";
 
 export const TEXT_LIMITS = { name: 100, title: 500, reason: 2_000, text: 10_000, url: 500, email: 254 } as const;
 /** The size of one JSON document as PostgreSQL prints it. */
@@ -19,6 +19,22 @@ export const USD_MAX = 1_000_000;
 export function Fields<P extends TProperties>(properties: P, options: Record<string, unknown> = {}): TObject<P> {
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
+
+/** Marks the type of a field that the kernel fills in. */
+interface Filled {
+  readonly "~filled": true;
+}
+
+/** An optional field of an input. Operations always see a value, because the kernel fills in this one. */
+export function Defaulted<S extends TSchema>(schema: S, value: Static<S>): TOptional<S> & Filled {
+  // The mark exists in the type alone.
+  return Type.Optional({ ...schema, default: value }) as unknown as TOptional<S> & Filled;
+}
+
+/** The input as the operation sees it. Callers may leave out the fields with a default. */
+export type InputOf<I extends TObject> = Static<I> & {
+  [K in keyof I["properties"] as I["properties"][K] extends Filled ? K : never]: Static<I["properties"][K]>;
+};
 
 export function Nullable<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()]);
@@ -52,7 +68,7 @@ export const JsonObject = Type.Record(Type.String(), Type.Unknown());
 export const Usd = Type.Number({ minimum: 0, maximum: USD_MAX, description: "US dollars." });
 
 export const PageInput = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX, default: PAGE_SIZE_DEFAULT })),
+  limit: Defaulted(Type.Integer({ minimum: 1, maximum: PAGE_SIZE_MAX }), PAGE_SIZE_DEFAULT),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: "next_cursor of the page before." })),
 };
 

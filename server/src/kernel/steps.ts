@@ -1,18 +1,18 @@
 /** Steps as data: each slice has one table, which its operations, `allowed_steps` and its README use. */
 import { Problem } from "./problem.ts";
 
-export interface Step<State extends string, Giver extends string = never> {
+export interface Step<State extends string, Role extends string = never> {
   /** The states that the step may start from. */
   from: readonly State[];
   /** One of these roles is enough to take the step. Without a list, only the permission of the operation decides. */
-  by?: readonly Giver[];
+  by?: readonly Role[];
   /** The state that the step leads to, or the thing that it creates. */
   to: string;
 }
 
 /** Returns true when a caller with these roles may take the step, in any state. */
-export function isGiver<Giver extends string>({ by }: Step<string, Giver>, as: readonly Giver[]): boolean {
-  return by === undefined || by.some((giver) => as.includes(giver));
+export function hasRole<Role extends string>({ by }: Step<string, Role>, as: readonly Role[]): boolean {
+  return by === undefined || by.some((role) => as.includes(role));
 }
 
 /** Throws `illegal_step`, or the problem of the slice. */

@@ -1,7 +1,7 @@
 /** The shapes of keys. */
 import Type, { type Static } from "typebox";
 import { Role, SCOPES, ScopeName } from "../auth/schema.ts";
-import { Fields, Id, Literals, Nullable, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
+import { Defaulted, Fields, Id, Literals, Nullable, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
 
 export const KeyKind = Literals(["agent", "service"], { title: "KeyKind" });
 const Scopes = Type.Array(ScopeName, { maxItems: SCOPES.length });
@@ -89,13 +89,13 @@ const OVERLAP_SECONDS_MAX = 604_800;
 
 export const KeyRotation = Fields({
   id: Id,
-  overlap_seconds: Type.Optional(
+  overlap_seconds: Defaulted(
     Type.Integer({
       minimum: 0,
       maximum: OVERLAP_SECONDS_MAX,
-      default: 0,
       description: "How long the present secret stays valid in addition to the new one.",
     }),
+    0,
   ),
   expires_at: Type.Optional(
     Type.String({ ...Time, description: "The new end of the key. Without it, the end stays as it is." }),

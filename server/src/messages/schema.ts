@@ -1,7 +1,7 @@
 /** The shapes of messages, threads and inboxes in the database and on the wire. */
 import Type, { type Static } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
-import { Fields, Id, Literals, Nullable, Page, PageInput, Text, Time } from "../kernel/schema.ts";
+import { Defaulted, Fields, Id, Literals, Nullable, Page, PageInput, Text, Time } from "../kernel/schema.ts";
 
 /** The size of a message in UTF-8. */
 export const CONTENT_BYTES_MAX = 65_536;
@@ -117,21 +117,21 @@ export const ListInput = Fields({
   awaiting_reply: Type.Optional(
     Type.Boolean({ description: "true: only messages whose requested answer has not arrived." }),
   ),
-  order: Type.Optional(Literals(["asc", "desc"], { default: "desc", description: "By time: desc is newest first." })),
+  order: Defaulted(Literals(["asc", "desc"], { description: "By time: desc is newest first." }), "desc"),
   ...PageInput,
 });
 export type ListInput = Static<typeof ListInput>;
 export const MessagePage = Page(Message);
 
 export const InboxInput = Fields({
-  unread: Type.Optional(Type.Boolean({ description: "true: only messages that you have not marked as read." })),
-  wait_seconds: Type.Optional(
+  unread: Defaulted(Type.Boolean({ description: "true: only messages that you have not marked as read." }), false),
+  wait_seconds: Defaulted(
     Type.Integer({
       minimum: 0,
       maximum: WAIT_SECONDS_MAX,
-      default: 0,
       description: "The time to wait for a message when there is none.",
     }),
+    0,
   ),
   ...PageInput,
 });

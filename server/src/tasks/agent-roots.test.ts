@@ -7,11 +7,11 @@ import { aTeam } from "../../test/harness/team.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { createKey } from "../keys/operations/create-key.ts";
 import { setRules } from "../team/operations/set-rules.ts";
+import type { NewTask } from "./new-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { createTask } from "./operations/create-task.ts";
 import { getTask } from "./operations/get-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
-import type { NewTask } from "./plan.ts";
 
 const app = useApp();
 

@@ -1,5 +1,5 @@
 export { blockRunningTasks } from "./steps/archived.ts";
 export { countEscalations, hurryEscalations } from "./store/escalation.ts";
 export { listRunning } from "./store/list.ts";
-export { tookStep } from "./store/steps.ts";
+export { tookStep } from "./store/progress.ts";
 export { listTitles } from "./store/tasks.ts";

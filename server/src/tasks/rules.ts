@@ -1,12 +1,12 @@
 /** Pure decisions about tasks: which step may follow which state, who holds a task, who may take which step. */
 import { Problem } from "../kernel/problem.ts";
-import { type AllowedStep, allowedSteps, isGiver, requireFrom, type Step } from "../kernel/steps.ts";
+import { type AllowedStep, allowedSteps, hasRole, requireFrom, type Step } from "../kernel/steps.ts";
 import type { Status, TaskRow } from "./schema.ts";
 
 /** The roles that a caller can have for a task. `person` stands for people, service keys and the server: all but agents. */
-export type Giver = "person" | "assignee" | "creator" | "parent_assignee";
+export type StepRole = "person" | "assignee" | "creator" | "parent_assignee";
 
-interface TaskStep extends Step<Status, Giver> {
+interface TaskStep extends Step<Status, StepRole> {
   /** A paused agent may take the step, so that it can finish its tasks. */
   whilePaused?: true;
 }
@@ -62,17 +62,17 @@ export interface Placed {
 
 /** Throws unless this caller may take the step and the step may start from the state of the task. */
 export function requireTake(placed: Placed, name: StepName, by: Stepper): void {
-  requireGiver(placed, name, by);
+  requireRole(placed, name, by);
   requireFrom<Status>(STEPS[name], name, placed.task.status);
 }
 
 /** Throws unless this caller may take the step, in any state of the task. */
-export function requireGiver(placed: Placed, name: StepName, by: Stepper): void {
+export function requireRole(placed: Placed, name: StepName, by: Stepper): void {
   const step: TaskStep = STEPS[name];
   const as = rolesOf(placed, by);
-  if (isGiver(step, as)) return;
+  if (hasRole(step, as)) return;
   const { id } = placed.task;
-  if (!isGiver(step, ["creator"])) throw new Problem("not_assignee", `Task ${id} is assigned to another agent.`);
+  if (!hasRole(step, ["creator"])) throw new Problem("not_assignee", `Task ${id} is assigned to another agent.`);
   if (as.includes("assignee")) {
     throw new Problem("forbidden", `The agent that is assigned a task cannot ${name} it.`, {
       next_step: "Use fail or block.",
@@ -82,14 +82,14 @@ export function requireGiver(placed: Placed, name: StepName, by: Stepper): void 
 }
 
 /** Returns the roles of the caller for the task. */
-function rolesOf({ task, parent }: Placed, { kind, id }: Stepper): Giver[] {
+function rolesOf({ task, parent }: Placed, { kind, id }: Stepper): StepRole[] {
   if (kind !== "agent") return ["person"];
-  const agents: [Giver, string | null | undefined][] = [
+  const agents: [StepRole, string | null | undefined][] = [
     ["assignee", task.assigned_to_agent_id],
     ["creator", task.created_by_agent_id],
     ["parent_assignee", parent?.assigned_to_agent_id],
   ];
-  return agents.flatMap(([giver, agentId]) => (agentId === id ? [giver] : []));
+  return agents.flatMap(([role, agentId]) => (agentId === id ? [role] : []));
 }
 
 /** `lost`: the caller no longer holds the task, and the result of the step is late. */

@@ -3,6 +3,7 @@ import Type, { type Static } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
 import {
   ActorKind,
+  Defaulted,
   Fields,
   Id,
   Json,
@@ -43,7 +44,7 @@ export const Fence = Type.Integer({
   maximum: 2_147_483_647,
   description: "The number from the answer of start or claim. It proves that you still hold the task.",
 });
-export const LeaseSeconds = Type.Integer({ minimum: 5, maximum: 3_600, default: LEASE_SECONDS_DEFAULT });
+export const LeaseSeconds = Type.Integer({ minimum: 5, maximum: 3_600 });
 
 export const CreateInput = {
   title: Text(TEXT_LIMITS.title),
@@ -53,7 +54,7 @@ export const CreateInput = {
   due_at: Type.Optional(Nullable(Time)),
   parent_task_id: Type.Optional(Nullable(Id)),
   depends_on: Type.Optional(Type.Array(Id, { maxItems: DEPENDENCIES_MAX, uniqueItems: true })),
-  max_attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: MAX_ATTEMPTS_DEFAULT })),
+  max_attempts: Defaulted(Type.Integer({ minimum: 1, maximum: 100 }), MAX_ATTEMPTS_DEFAULT),
   budget_usd: Type.Optional(Nullable(Usd)),
   estimated_cost_usd: Type.Optional(Nullable(Usd)),
 };
@@ -190,7 +191,7 @@ export const ListInput = Fields({
   q: Type.Optional(Text(200, { description: "A text that the title contains." })),
   created_after: Type.Optional(Time),
   created_before: Type.Optional(Time),
-  order: Type.Optional(Literals(["asc", "desc"], { default: "desc", description: "By time of creation." })),
+  order: Defaulted(Literals(["asc", "desc"], { description: "By time of creation." }), "desc"),
   ...PageInput,
 });
 

@@ -1,9 +1,9 @@
 /** Creates valid rows with short calls. */
 import { createAgent } from "../../src/agents/operations/create-agent.ts";
 import type { Actor } from "../../src/kernel/actor.ts";
+import type { NewTask } from "../../src/tasks/new-task.ts";
 import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
 import { createTask } from "../../src/tasks/operations/create-task.ts";
-import type { NewTask } from "../../src/tasks/plan.ts";
 import type { Task } from "../../src/tasks/schema.ts";
 import { agentActor, type TestApp, type TestWorkspace } from "./harness.ts";
 

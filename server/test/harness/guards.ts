@@ -130,7 +130,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "only those who are responsible cancel",
     test: "src/tasks/model.test",
-    without: [["tasks/rules.ts", "  requireGiver(placed, name, by);\n", ""]],
+    without: [["tasks/rules.ts", "  requireRole(placed, name, by);\n", ""]],
   },
   {
     name: "an operation asks the step table",

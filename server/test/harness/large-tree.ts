@@ -1,6 +1,6 @@
 /** Trees that are too large to end in one transaction. */
 import type { Actor } from "../../src/kernel/actor.ts";
-import type { NewTask } from "../../src/tasks/plan.ts";
+import type { NewTask } from "../../src/tasks/new-task.ts";
 import type { Task } from "../../src/tasks/schema.ts";
 import { aTask } from "./builders.ts";
 import type { TestApp } from "./harness.ts";

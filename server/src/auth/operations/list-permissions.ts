@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { decodeCursor, pageOf, pageSize } from "../../kernel/paging.ts";
+import { decodeCursor, pageOf } from "../../kernel/paging.ts";
 import { Fields, Page, PageInput } from "../../kernel/schema.ts";
 import { PERMISSION_TABLE } from "../permissions.ts";
 import { PermissionRow } from "../schema.ts";
@@ -16,9 +16,8 @@ export const listPermissions = query({
   output: Page(PermissionRow),
   problems: [],
   async run(_context, { limit, cursor }) {
-    const size = pageSize(limit);
     const [from = "0"] = decodeCursor(cursor, [TABLE_INDEX]) ?? [];
-    const end = Number(from) + size;
+    const end = Number(from) + limit;
     const rows = PERMISSION_TABLE.slice(Number(from), end);
     return pageOf(rows, end < PERMISSION_TABLE.length, (row) => [PERMISSION_TABLE.indexOf(row) + 1]);
   },

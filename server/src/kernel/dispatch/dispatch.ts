@@ -71,8 +71,9 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
     async dispatch(operation, actor, call) {
       requirePermission(operation, actor);
       const { identify } = call;
-      const { fields, bytes } = read(operation, call.input);
+      const { given, fields, bytes } = read(operation, call.input);
       const ready = readyCall(operation, actor, call, {
+        given,
         fields: cursors.open(operation, actor.workspace, fields),
         bytes,
       });
@@ -105,7 +106,12 @@ function requireOwnWorkspace({ workspaceField: field }: Exclude<Operation, Publi
   throw noSuchWorkspace();
 }
 
-function readyCall(operation: Operation, actor: Actor, call: Call, { fields: input, bytes }: Reading): ReadyCall {
+function readyCall(
+  operation: Operation,
+  actor: Actor,
+  call: Call,
+  { given, fields: input, bytes }: Reading,
+): ReadyCall {
   const { idempotencyKey: key, request } = call;
   if (key === undefined || operation.kind === "query") {
     return { actor, input, bytes, request, keyed: undefined, final: true };
@@ -117,8 +123,8 @@ function readyCall(operation: Operation, actor: Actor, call: Call, { fields: inp
     credential: actor.credential,
     key,
     operation: operation.name,
-    input,
-    inputHash: hashInput(input),
+    input: given,
+    inputHash: hashInput(given),
     keeps: operation.kind === "public" ? undefined : operation.keeps,
   };
   return { actor, input, bytes, request, keyed, final: true };

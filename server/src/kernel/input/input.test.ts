@@ -3,6 +3,7 @@ import Type from "typebox";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../problem.ts";
 import {
+  Defaulted,
   Email,
   Fields,
   Id,
@@ -11,6 +12,8 @@ import {
   JSON_DOCUMENT_BYTES_MAX,
   Json,
   JsonObject,
+  PAGE_SIZE_DEFAULT,
+  PageInput,
   Text,
   Time,
   Usd,
@@ -60,7 +63,7 @@ describe("input", () => {
   it("returns what fits, as it came, and how many bytes it has", () => {
     const input = { title: "A title", count: 5, note: { any: ["thing", null, 1.5, { of: "it" }] } };
     const bytes = ['"A title"', "5", '{"any": ["thing", null, 1.5, {"of": "it"}]}'].join("").length;
-    expect(read(input)).toEqual({ fields: input, bytes });
+    expect(read(input)).toEqual({ given: input, fields: input, bytes });
   });
 
   it("names each field that does not fit, and never turns one type into another", () => {
@@ -204,6 +207,16 @@ describe("input", () => {
     for (const field of tooLarge) {
       expect(pathsOf({ title: "x", ...field })).toEqual([`/${Object.keys(field)[0]}`]);
     }
+  });
+
+  it("fills in the defaults of fields that the caller left out, and keeps what was given", () => {
+    const readPage = inputReader(
+      Fields({ ...PageInput, open: Defaulted(Type.Boolean(), true), note: Type.Optional(Json) }),
+    );
+    expect(readPage({})).toMatchObject({ given: {}, fields: { limit: PAGE_SIZE_DEFAULT, open: true } });
+    expect(readPage({ open: undefined }).fields.open).toBe(true);
+    const given = { limit: 3, open: false, note: null };
+    expect(readPage(given)).toMatchObject({ given, fields: given });
   });
 
   it("lists at most twenty errors", () => {

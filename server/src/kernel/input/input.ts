@@ -7,6 +7,9 @@ import { documentFault } from "./document.ts";
 import { shapeErrors } from "./errors.ts";
 
 export interface Reading {
+  /** The fields as the caller gave them. */
+  given: Record<string, unknown>;
+  /** The given fields, and the defaults of the fields that the caller left out. */
   fields: Record<string, unknown>;
   /** The size of the values of all fields, as PostgreSQL prints them. */
   bytes: number;
@@ -18,14 +21,29 @@ export type InputReader = (input: unknown) => Reading;
 /** Compiles the reader of one operation's input. */
 export function inputReader(schema: TObject): InputReader {
   const validator = Compile(schema);
+  const fill = defaultsOf(schema);
   return (input) => {
     // Only Check decides. The list of errors may be short or empty, so it only serves the wording.
     if (!validator.Check(input)) throw inputProblem(shapeErrors(schema, input));
     // Check has accepted the input as an object of this shape.
-    const fields = input as Record<string, unknown>;
-    const { errors, bytes } = readValues(fields);
+    const given = input as Record<string, unknown>;
+    const { errors, bytes } = readValues(given);
     if (errors.length > 0) throw inputProblem(errors);
-    return { fields, bytes };
+    return { given, fields: fill(given), bytes };
+  };
+}
+
+/** Returns a function that fills in the defaults of the shape (`Defaulted`). */
+function defaultsOf({ properties }: TObject): (given: Reading["given"]) => Reading["fields"] {
+  const defaults: Record<string, unknown> = Object.fromEntries(
+    Object.entries(properties).flatMap(([name, schema]) => ("default" in schema ? [[name, schema.default]] : [])),
+  );
+  const names = Object.keys(defaults);
+  if (names.length === 0) return (given) => given;
+  return (given) => {
+    const fields = { ...defaults, ...given };
+    for (const name of names) if (fields[name] === undefined) fields[name] = defaults[name];
+    return fields;
   };
 }
 

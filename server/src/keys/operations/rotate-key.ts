@@ -22,7 +22,7 @@ export const rotateKey = command({
   input: KeyRotation,
   output: RotatedKey,
   problems: ["not_found", "conflict", "forbidden"],
-  async run({ tx, actor, now, env }, { id, overlap_seconds = 0, expires_at: requested }) {
+  async run({ tx, actor, now, env }, { id, overlap_seconds, expires_at: requested }) {
     const held = await lockKey(tx, id);
     await requireMadeWith(tx, actor, held);
     requireUsable(held, now);

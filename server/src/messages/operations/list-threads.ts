@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, pageOf, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, decodeCursor, pageOf } from "../../kernel/paging.ts";
 import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
 import { readMessages } from "../store/list.ts";
 import { aboutThreads, listThreadRows } from "../store/threads.ts";
@@ -18,9 +18,8 @@ export const listThreads = query({
   problems: [],
   async run({ tx, actor }, { agent_id, limit, cursor }) {
     const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    const size = pageSize(limit);
-    const rows = await listThreadRows(tx, { member: agent_id, before, limit: size + 1 });
-    const lastIds = rows.slice(0, size).map(({ last_message_id }) => last_message_id);
+    const rows = await listThreadRows(tx, { member: agent_id, before, limit: limit + 1 });
+    const lastIds = rows.slice(0, limit).map(({ last_message_id }) => last_message_id);
     const last = new Map((await readMessages(tx, lastIds)).map((message) => [message.id, message]));
     const { items, next_cursor } = pageOf(rows.slice(0, last.size), rows.length > last.size, ({ last_message_id }) => [
       last_message_id,

@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { CURSOR, decodeCursor, encodeCursor, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, decodeCursor, encodeCursor } from "../../kernel/paging.ts";
 import { deliveredBy } from "../facts.ts";
 import { requireInbox } from "../rules.ts";
 import { Inbox, InboxInput } from "../schema.ts";
@@ -19,15 +19,15 @@ export const readInbox = query({
   output: Inbox,
   problems: ["forbidden"],
   poll: {
-    seconds: (input) => input.wait_seconds ?? 0,
+    seconds: (input) => input.wait_seconds,
     isEmpty: (output) => output.items.length === 0,
     wakes: deliveredBy,
     marks: mailboxMarks,
   },
-  async run({ tx, actor, afterwards }, { unread = false, limit, cursor }) {
+  async run({ tx, actor, afterwards }, { unread, limit, cursor }) {
     const owner = requireInbox(actor);
     const [after = "0"] = decodeCursor(cursor, [CURSOR.integer]) ?? [];
-    const found = await readMailbox(tx, { owner, after, unreadOnly: unread, limit: pageSize(limit) });
+    const found = await readMailbox(tx, { owner, after, unreadOnly: unread, limit });
     const rows = await readMessages(
       tx,
       found.items.map(({ message_id }) => message_id),

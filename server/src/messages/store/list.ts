@@ -3,8 +3,9 @@ import { sql } from "kysely";
 import { cappedRows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
-import { CURSOR, decodeCursor, type Paged, pageOf, pageSize } from "../../kernel/paging.ts";
+import { CURSOR, decodeCursor, type Paged, pageOf } from "../../kernel/paging.ts";
 import { invalid } from "../../kernel/problem.ts";
+import type { InputOf } from "../../kernel/schema.ts";
 import { DELIVERY_COLUMNS, type ListInput, type MessageRow, READ_COLUMNS } from "../schema.ts";
 import { directThreadId } from "../thread-id.ts";
 
@@ -29,18 +30,20 @@ export async function readMessages(
   return (await cappedRows(tx, read, ids.length)).rows;
 }
 
+type Filters = InputOf<typeof ListInput>;
+
 /** The parameters of a lookup. */
 interface Looked {
-  filters: ListInput;
+  filters: Filters;
   ascending: boolean;
   /** The last id of the previous page. */
   beyond: string | undefined;
   limit: number;
 }
 
-export async function listMessageRows(tx: ReadTx, input: ListInput): Promise<Paged<MessageRow>> {
+export async function listMessageRows(tx: ReadTx, input: Filters): Promise<Paged<MessageRow>> {
   const filters = withDirectThread(input);
-  const size = pageSize(filters.limit);
+  const size = filters.limit;
   const [beyond] = decodeCursor(filters.cursor, [CURSOR.id]) ?? [];
   const ids = await findIds(tx, { filters, ascending: filters.order === "asc", beyond, limit: size + 1 });
   const rows = await readMessages(tx, ids.slice(0, size));
@@ -48,7 +51,7 @@ export async function listMessageRows(tx: ReadTx, input: ListInput): Promise<Pag
 }
 
 /** The direct messages of an agent and a person are in the direct thread of the two. */
-function withDirectThread(filters: ListInput): ListInput {
+function withDirectThread(filters: Filters): Filters {
   const { agent_id: agentId, with_user_id: userId, thread_id: threadId, ...rest } = filters;
   if (userId === undefined) return filters;
   if (agentId === undefined) throw invalid("/with_user_id", "needs agent_id.");

@@ -35,41 +35,47 @@ export function createCounts() {
     };
   }
 
-  return { counter, text: () => metricsText(all) };
+  return { counter, metrics: () => [requestCounts(all), requestTimes(all)] };
 }
 
 export type Counts = ReturnType<typeof createCounts>;
 
-/** Returns the counts in the text format of Prometheus. */
-function metricsText(all: ReadonlyMap<string, Series>): string {
-  const used = [...all].filter(([, { count }]) => count > 0);
-  const requests = used.flatMap(([operation, { statuses }]) =>
-    [...statuses].map(
-      ([status, count]) => `bailiwick_http_requests_total{operation="${operation}",status="${status}"} ${count}`,
-    ),
-  );
-  return [
-    "# HELP bailiwick_http_requests_total Responses by operation and status.",
-    "# TYPE bailiwick_http_requests_total counter",
-    ...requests,
-    "# HELP bailiwick_http_request_seconds Time from the request's arrival to its response.",
-    "# TYPE bailiwick_http_request_seconds histogram",
-    ...used.flatMap(([operation, series]) => histogram(operation, series)),
-    "",
-  ].join("\n");
+/** A metric as prom-client prints it. */
+export interface Counted {
+  name: string;
+  help: string;
+  type: "counter" | "histogram";
+  values: { metricName: string; labels: Record<string, string | number>; value: number }[];
 }
 
-function histogram(operation: string, { buckets, sumMs, count }: Series): string[] {
+function requestCounts(all: ReadonlyMap<string, Series>): Counted {
+  const name = "bailiwick_http_requests_total";
+  const values = [...all].flatMap(([operation, { statuses }]) =>
+    [...statuses].map(([status, value]) => ({ metricName: name, labels: { operation, status }, value })),
+  );
+  return { name, help: "Responses by operation and status.", type: "counter", values };
+}
+
+function requestTimes(all: ReadonlyMap<string, Series>): Counted {
   const name = "bailiwick_http_request_seconds";
-  let below = 0;
-  const lines = BOUNDS_SECONDS.map((bound, index) => {
-    below += buckets[index] ?? 0;
-    return `${name}_bucket{operation="${operation}",le="${bound}"} ${below}`;
-  });
-  return [
-    ...lines,
-    `${name}_bucket{operation="${operation}",le="+Inf"} ${count}`,
-    `${name}_sum{operation="${operation}"} ${sumMs / 1_000}`,
-    `${name}_count{operation="${operation}"} ${count}`,
-  ];
+  const values = [...all]
+    .filter(([, { count }]) => count > 0)
+    .flatMap(([operation, { buckets, sumMs, count }]) => {
+      let below = 0;
+      const bucket = (le: string | number, value: number) => ({
+        metricName: `${name}_bucket`,
+        labels: { operation, le },
+        value,
+      });
+      return [
+        ...BOUNDS_SECONDS.map((bound, index) => {
+          below += buckets[index] ?? 0;
+          return bucket(bound, below);
+        }),
+        bucket("+Inf", count),
+        { metricName: `${name}_sum`, labels: { operation }, value: sumMs / 1_000 },
+        { metricName: `${name}_count`, labels: { operation }, value: count },
+      ];
+    });
+  return { name, help: "Time from the request's arrival to its response.", type: "histogram", values };
 }

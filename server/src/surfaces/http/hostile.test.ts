@@ -209,7 +209,8 @@ describe("over a real socket", () => {
     await soon(tools.waiting.count).toBe(1);
     gone.abort();
     expect(await waiting).toBe("gone");
-    await soon(() => tools.counts.text()).toContain('operation="things.wait",status="409"');
+    const answers = () => tools.counts.metrics().flatMap(({ values }) => values.map(({ labels }) => labels));
+    await soon(answers).toContainEqual({ operation: "things.wait", status: 409 });
   });
 
   test("a shutdown ends long polls with 503 and when to come back", async () => {

@@ -1,5 +1,6 @@
 /** The routes for operators: health, readiness, the OpenAPI document and metrics. */
 import type { FastifyRequest } from "fastify";
+import type { Metric } from "prom-client";
 import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { openApiDocument } from "../print/openapi.ts";
@@ -26,15 +27,15 @@ const CACHED_MS = 1_000;
 export function system({ operations, version, ready }: SystemOptions): Extension {
   return (app, tools) => {
     let document: string | undefined;
-    let registry: ReturnType<typeof processMetrics> | undefined;
+    let registry: ReturnType<typeof createRegistry> | undefined;
     // A reason is not cached, so that the next request sees at once when it has ended.
     const whyNotReady = cached(
       () => inTime(ready),
       (reason) => reason === undefined,
     );
-    const metrics = cached(() => {
-      registry ??= processMetrics();
-      return metricsText(registry, tools);
+    const metrics = cached(async () => {
+      registry ??= createRegistry(tools);
+      return (await registry).metrics();
     });
 
     app.get("/api/health", (_request, reply) => sendJson(reply, 200, { status: "ok" }));
@@ -60,19 +61,26 @@ export function system({ operations, version, ready }: SystemOptions): Extension
   };
 }
 
-/** The metrics of the process. The library is loaded at the first request for metrics. */
-async function processMetrics() {
+/** The metrics of the process and of its requests. The library is loaded at the first request for metrics. */
+async function createRegistry({ counts, waiting }: HttpTools) {
   // The default export is the whole module, both from the sources and from a bundle.
-  const { collectDefaultMetrics, Registry } = (await import("prom-client")).default;
+  const { collectDefaultMetrics, Gauge, Registry } = (await import("prom-client")).default;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: "bailiwick_waiting",
+    help: "Long polls and streams that wait.",
+    registers: [registry],
+    collect() {
+      this.set(waiting.count());
+    },
+  });
+  // Counting in the library costs more than the rest of a small request, so it only prints these.
+  for (const { name } of counts.metrics()) {
+    const get = async () => counts.metrics().find((metric) => metric.name === name);
+    registry.registerMetric({ name, get } as unknown as Metric);
+  }
   return registry;
-}
-
-async function metricsText(registry: ReturnType<typeof processMetrics>, tools: HttpTools): Promise<string> {
-  const process = await (await registry).metrics();
-  const open = `# TYPE bailiwick_waiting gauge\nbailiwick_waiting ${tools.waiting.count()}\n`;
-  return `${process}\n${open}${tools.counts.text()}`;
 }
 
 /**

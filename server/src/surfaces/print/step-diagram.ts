@@ -9,8 +9,8 @@ const END = "<!-- end of what is printed -->";
 export function withSteps(readme: string, steps: StepTable): string {
   const [start, end] = [readme.indexOf(START), readme.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`A README with a step table needs the lines "${START}" and "${END}".`);
-  const givers = giverRows(steps);
-  const table = givers.length > 0 ? ["", "| Steps | May be taken by |", "| --- | --- |", ...givers] : [];
+  const roles = roleRows(steps);
+  const table = roles.length > 0 ? ["", "| Steps | May be taken by |", "| --- | --- |", ...roles] : [];
   return readme.slice(0, start) + [START, ...arrows(steps), "```", ...table, "", ""].join("\n") + readme.slice(end);
 }
 
@@ -28,12 +28,12 @@ function arrows(steps: StepTable): string[] {
   return [...between].map(([arrow, names]) => `${arrow}: ${names.join(", ")}`);
 }
 
-function giverRows(steps: StepTable): string[] {
-  const byGivers = new Map<string, string[]>();
+function roleRows(steps: StepTable): string[] {
+  const byRoles = new Map<string, string[]>();
   for (const [step, { by }] of Object.entries(steps)) {
     if (!by) continue;
-    const givers = by.map((giver) => `\`${giver}\``).join(", ");
-    byGivers.set(givers, [...(byGivers.get(givers) ?? []), `\`${step}\``]);
+    const roles = by.map((role) => `\`${role}\``).join(", ");
+    byRoles.set(roles, [...(byRoles.get(roles) ?? []), `\`${step}\``]);
   }
-  return [...byGivers].map(([givers, names]) => `| ${names.join(", ")} | ${givers} |`);
+  return [...byRoles].map(([roles, names]) => `| ${names.join(", ")} | ${roles} |`);
 }

@@ -4,7 +4,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields, JsonObject, Literals } from "../../kernel/schema.ts";
 import { TaskEvent } from "../event-schema.ts";
 import { reportedFact } from "../facts.ts";
-import { holdOf, leaseLost, requireGiver, requireTake } from "../rules.ts";
+import { holdOf, leaseLost, requireRole, requireTake } from "../rules.ts";
 import { Fence, REPORTED_TYPES, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 
@@ -25,7 +25,7 @@ export const addTaskEvent = command({
   async run({ tx, actor, now }, { id, fence, type, payload = {} }) {
     const held = await holdTask(tx, id);
     const { task } = held;
-    requireGiver(held, "add_event", actor);
+    requireRole(held, "add_event", actor);
     if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
     requireTake(held, "add_event", actor);
     const event = {

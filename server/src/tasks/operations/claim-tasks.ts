@@ -5,7 +5,7 @@ import type { Fact } from "../../kernel/facts/fact.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { Fields } from "../../kernel/schema.ts";
+import { Defaulted, Fields } from "../../kernel/schema.ts";
 import { blockUnpaid, chooseAffordable, type Unpaid } from "../affordable.ts";
 import { workBy } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
@@ -37,9 +37,9 @@ import { findRefusals } from "../store/refusals.ts";
 import { toWire } from "../to-wire.ts";
 
 const Input = Fields({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX, default: 1 })),
-  wait_seconds: Type.Optional(Type.Integer({ minimum: 0, maximum: WAIT_SECONDS_MAX, default: 0 })),
-  lease_seconds: Type.Optional(LeaseSeconds),
+  limit: Defaulted(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX }), 1),
+  wait_seconds: Defaulted(Type.Integer({ minimum: 0, maximum: WAIT_SECONDS_MAX }), 0),
+  lease_seconds: Defaulted(LeaseSeconds, LEASE_SECONDS_DEFAULT),
 });
 
 export const claimTasks = hotCommand({
@@ -57,13 +57,13 @@ export const claimTasks = hotCommand({
   output: Claimed,
   problems: ["forbidden"],
   poll: {
-    seconds: (input) => input.wait_seconds ?? 0,
+    seconds: (input) => input.wait_seconds,
     isEmpty: (output) => output.items.length === 0,
     wakes: workBy,
     marks: claimMarks,
   },
   /** Serves agents whose next tasks include one with a budget. */
-  async run({ tx, actor, now }, { limit = 1, lease_seconds }) {
+  async run({ tx, actor, now }, { limit, lease_seconds }) {
     requireAgent(actor);
     // While the gate is locked, nobody else starts or assigns the agent's tasks.
     const gate = (await lockGates(tx, [actor.id])).get(actor.id);
@@ -83,9 +83,10 @@ export const claimTasks = hotCommand({
     const waiting = await listSkipped(tx, actor.id);
     return claimed(items, unique([...skipped, ...waiting]), facts);
   },
+  /** Most claims are decided here, by the statement in `store/claim.ts`. */
   plan(calls) {
     const claims = calls.map((call, place): ClaimCall => {
-      const { limit = 1, lease_seconds: leaseSeconds = LEASE_SECONDS_DEFAULT } = call.input;
+      const { limit, lease_seconds: leaseSeconds } = call.input;
       const { id } = call.actor;
       // The statement adds the task.
       const unknown = { id: "", assigned_to_agent_id: id, attempt: 0, fence: 0, lease_expires_at: null };

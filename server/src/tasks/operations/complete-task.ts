@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, hotCommand } from "../../kernel/operation.ts";
-import { Fields, Json } from "../../kernel/schema.ts";
+import { Defaulted, Fields, Json } from "../../kernel/schema.ts";
 import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireNoOpenChildren, requireTake, STEPS } from "../rules.ts";
@@ -25,11 +25,11 @@ export const completeTask = hotCommand({
     ...TaskId,
     fence: Type.Optional(Fence),
     output: Type.Optional(Json),
-    detach: Type.Optional(Type.Boolean({ default: false })),
+    detach: Defaulted(Type.Boolean(), false),
   }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost", "open_children"],
-  async run({ tx, actor, now }, { id, fence, output = null, detach = false }) {
+  async run({ tx, actor, now }, { id, fence, output = null, detach }) {
     const held = await holdTask(tx, id, { finishing: true });
     const late = await lateOutcome(tx, held, actor, { step: "complete", fence, output }, now);
     if (late) return late;

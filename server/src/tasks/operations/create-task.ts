@@ -7,7 +7,14 @@ import { notFound, Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { createdFact } from "../facts.ts";
-import { carvedBudget, type NewTask, parentFinished, planTask, requireRoomBelow, type Surroundings } from "../plan.ts";
+import {
+  carvedBudget,
+  type NewTask,
+  parentFinished,
+  planTask,
+  requireRoomBelow,
+  type Surroundings,
+} from "../new-task.ts";
 import type { Stepper } from "../rules.ts";
 import { CreateInput, Task, type TaskRow } from "../schema.ts";
 import { createTasks, isPlain, type PlainTask } from "../store/create.ts";

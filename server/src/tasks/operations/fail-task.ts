@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
-import { Fields, Json, Reason } from "../../kernel/schema.ts";
+import { Defaulted, Fields, Json, Reason } from "../../kernel/schema.ts";
 import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireTake, STEPS } from "../rules.ts";
@@ -23,12 +23,12 @@ export const failTask = command({
     ...TaskId,
     fence: Type.Optional(Fence),
     reason: Reason,
-    retryable: Type.Optional(Type.Boolean({ default: false })),
+    retryable: Defaulted(Type.Boolean(), false),
     output: Type.Optional(Json),
   }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
-  async run({ tx, actor, now }, { id, fence, reason, retryable = false, output }) {
+  async run({ tx, actor, now }, { id, fence, reason, retryable, output }) {
     const held = await holdTask(tx, id, { finishing: true });
     const late = await lateOutcome(tx, held, actor, { step: "fail", fence, output, reason }, now);
     if (late) return late;

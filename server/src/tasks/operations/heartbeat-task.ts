@@ -4,7 +4,7 @@ import { changed, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Fields, JsonObject } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { holdOf, leaseEnd, leaseLost, requireGiver, requireTake, STEPS } from "../rules.ts";
+import { holdOf, leaseEnd, leaseLost, requireRole, requireTake, STEPS } from "../rules.ts";
 import { Fence, Heartbeat, LeaseSeconds, TaskId, type TaskRow } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { findEnding } from "../store/ending.ts";
@@ -27,7 +27,7 @@ export const heartbeatTask = hotCommand({
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),
-    lease_seconds: Type.Optional(LeaseSeconds),
+    lease_seconds: Type.Optional(Type.Integer({ ...LeaseSeconds, description: "Without it, as long as before." })),
     progress: Type.Optional(JsonObject),
   }),
   output: Heartbeat,
@@ -35,7 +35,7 @@ export const heartbeatTask = hotCommand({
   async run({ tx, actor, now, env }, { id, fence, lease_seconds, progress }) {
     const held = await holdTask(tx, id);
     const { task } = held;
-    requireGiver(held, "heartbeat", actor);
+    requireRole(held, "heartbeat", actor);
     if (task.status === "canceled" && task.canceled_by === "user" && (fence ?? task.fence) === task.fence) {
       return unchanged({ task: toWire(task), cancel_requested: true });
     }

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { listAway } from "../../agents/index.ts";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
-import { Fields, PageInput } from "../../kernel/schema.ts";
+import { Defaulted, Fields, PageInput } from "../../kernel/schema.ts";
 import { gapsOf } from "../gaps.ts";
 import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../schema.ts";
 import { stuckTasks } from "../store/gaps.ts";
@@ -15,19 +15,19 @@ export const listGaps = query({
   route: "GET /tasks/gaps",
   permission: "tasks:read",
   input: Fields({
-    waiting_seconds: Type.Optional(
+    waiting_seconds: Defaulted(
       Type.Integer({
         minimum: 0,
         maximum: GAP_SECONDS_MAX,
-        default: GAP_SECONDS_DEFAULT,
         description: "Only tasks that have waited at least this time.",
       }),
+      GAP_SECONDS_DEFAULT,
     ),
     ...PageInput,
   }),
   output: GapPage,
   problems: [],
-  async run({ tx }, { waiting_seconds = GAP_SECONDS_DEFAULT, limit, cursor }) {
+  async run({ tx }, { waiting_seconds, limit, cursor }) {
     const away = await listAway(tx);
     const since = new Date(tx.now.getTime() - waiting_seconds * 1_000);
     const { items, next_cursor } = await listPage(

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
-import { holdOf, leaseLost, requireGiver, requireTake, STEPS } from "../rules.ts";
+import { holdOf, leaseLost, requireRole, requireTake, STEPS } from "../rules.ts";
 import { Fence, OptionalReason, Task, TaskId } from "../schema.ts";
 import { RELEASED, release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -22,7 +22,7 @@ export const releaseTask = command({
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
   async run({ tx, actor, now }, { id, fence, reason = null }) {
     const held = await holdTask(tx, id);
-    requireGiver(held, "release", actor);
+    requireRole(held, "release", actor);
     if (holdOf(held.task, actor, fence, now) === "lost") throw leaseLost(held.task);
     requireTake(held, "release", actor);
     await release(tx, held);

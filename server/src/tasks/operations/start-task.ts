@@ -3,7 +3,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireTake } from "../rules.ts";
-import { LeaseSeconds, Task, TaskId } from "../schema.ts";
+import { LEASE_SECONDS_DEFAULT, LeaseSeconds, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { beginAttempt, blockStart, startedFact } from "../steps/start.ts";
 import { findEnding } from "../store/ending.ts";
@@ -21,7 +21,15 @@ export const startTask = command({
   keeps: keptInputs,
   // The gate refuses the start of a paused agent, and the task contains the reason.
   whilePaused: true,
-  input: Fields({ ...TaskId, lease_seconds: Type.Optional(LeaseSeconds) }),
+  input: Fields({
+    ...TaskId,
+    lease_seconds: Type.Optional(
+      Type.Integer({
+        ...LeaseSeconds,
+        description: `An agent gets ${LEASE_SECONDS_DEFAULT} without it, a person no lease.`,
+      }),
+    ),
+  }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "blocked", "conflict"],
   async run({ tx, actor, now }, { id, lease_seconds }) {

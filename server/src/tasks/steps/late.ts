@@ -3,7 +3,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { taskFact } from "../facts.ts";
-import { holdOf, leaseLost, requireGiver } from "../rules.ts";
+import { holdOf, leaseLost, requireRole } from "../rules.ts";
 import { findStart, hasLateResult } from "../store/events.ts";
 import { saveStep } from "../store/tasks.ts";
 import type { Held } from "./hold.ts";
@@ -31,7 +31,7 @@ export async function lateOutcome(
   const mine = actor.kind !== "agent" || task.assigned_to_agent_id === actor.id;
   if (mine && holdOf(task, actor, fence, now) === "held") return undefined;
   if (fence === undefined || !(await findStart(tx, task.id, actor.id, fence))) {
-    requireGiver(held, step, actor);
+    requireRole(held, step, actor);
     throw leaseLost(task);
   }
   if (await hasLateResult(tx, task.id, actor.id, fence)) throw leaseLost(task);

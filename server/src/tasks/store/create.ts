@@ -2,7 +2,7 @@
 import type { Statement } from "../../kernel/db/batch.ts";
 import { listOf, recordOf } from "../../kernel/db/columns.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
-import type { Limits, NewTask } from "../plan.ts";
+import type { Limits, NewTask } from "../new-task.ts";
 import { TASK_COLUMNS, TaskColumns, type TaskRow } from "../schema.ts";
 import { countRows } from "./open.ts";
 

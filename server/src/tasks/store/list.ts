@@ -1,12 +1,12 @@
 /** Lists tasks by keyset. Ids are UUIDv7, so their order is the order of creation. */
 import { sql } from "kysely";
-import type { Static } from "typebox";
 import { escapeLike } from "../../kernel/db/any-of.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { CURSOR, type End, lastLookedAt, listPage, type Paged } from "../../kernel/paging.ts";
+import type { InputOf } from "../../kernel/schema.ts";
 import { type ListInput, TASK_COLUMNS, type TaskRow } from "../schema.ts";
 
-type Filters = Static<typeof ListInput>;
+type Filters = InputOf<typeof ListInput>;
 /** Each column has an index that gives its tasks in order. The first given filter is usually the most selective. */
 const COLUMN_FILTERS = [
   "parent_task_id",
@@ -38,7 +38,7 @@ function indexed({ status, ...filters }: Filters): readonly Column[] {
 
 /** With other filters or with words, a page examines a limited number of tasks of the index. */
 async function endOfLook(tx: ReadTx, filters: Filters, from: string | undefined): Promise<End | undefined> {
-  const { q, created_after: after, created_before: before, order = "desc" } = filters;
+  const { q, created_after: after, created_before: before, order } = filters;
   const columns = indexed(filters);
   const others = COLUMN_FILTERS.filter((name) => filters[name] !== undefined && !columns.includes(name));
   if (q === undefined && others.length === 0) return;
@@ -56,7 +56,7 @@ interface Range {
 }
 
 function found(tx: ReadTx, filters: Filters, { from, end }: Range) {
-  const { q, created_after: after, created_before: before, order = "desc" } = filters;
+  const { q, created_after: after, created_before: before, order } = filters;
   let rows = tx.selectFrom("tasks").select(TASK_COLUMNS).where("workspace_id", "=", tx.workspace);
   for (const condition of conditionsOf(COLUMN_FILTERS, filters)) rows = rows.where(condition);
   for (const condition of idsWithin(after, before)) rows = rows.where(condition);

@@ -1,7 +1,7 @@
 /** The counts of open tasks in the workspace and below each root. Their rows are locked after all other rows. */
 import type { Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
-import type { Limits } from "../plan.ts";
+import type { Limits } from "../new-task.ts";
 
 type Side = "made" | "ended";
 

@@ -1,13 +1,12 @@
 /** Pure rules for a new task: checks its place in the tree and builds its row. */
-import type { Static } from "typebox";
 import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
-import { Fields } from "../kernel/schema.ts";
+import { Fields, type InputOf } from "../kernel/schema.ts";
 import { isFinal, type Stepper } from "./rules.ts";
-import { CreateInput, MAX_ATTEMPTS_DEFAULT, type TaskRow } from "./schema.ts";
+import { CreateInput, type TaskRow } from "./schema.ts";
 
 const Create = Fields(CreateInput);
-export type NewTask = Static<typeof Create>;
+export type NewTask = InputOf<typeof Create>;
 
 export interface Limits {
   taskDepthMax: number;
@@ -80,7 +79,7 @@ export function planTask(
     retry_of: null,
     depends_on: dependencies.map((dependency) => dependency.id),
     open_dependencies: dependencies.filter(({ status }) => status !== "completed").length,
-    max_attempts: input.max_attempts ?? MAX_ATTEMPTS_DEFAULT,
+    max_attempts: input.max_attempts,
     due_at: input.due_at ?? null,
     budget_nanos: budget,
     budget_left_nanos: budget,
