@@ -6,11 +6,16 @@ import { sealedTexts } from "./sealed-text.ts";
 const secrets = createSecretBox(Buffer.alloc(32, 7));
 const texts = sealedTexts(secrets, "ours", "cursor:audit.list");
 
+/** A text of more than about 700 bytes opens no more: a cursor has a limit of characters. */
+const SHORT_JSON = fc
+  .jsonValue()
+  .map((value) => JSON.stringify(value))
+  .filter((plain) => Buffer.byteLength(plain) <= 640);
+
 describe("a sealed text", () => {
   it("opens to what was sealed, and is the same each time", () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        const plain = JSON.stringify(value);
+      fc.property(SHORT_JSON, (plain) => {
         const sealed = texts.seal(plain);
         expect(sealed).toMatch(/^[A-Za-z0-9_-]+$/);
         expect(sealed).toBe(texts.seal(plain));
