@@ -1957,7 +1957,11 @@ export function operations(send: Send) {
       /** Add progress, a tool call or a tool result to the events of a task that you hold. */
       addEvent: (input: TasksAddEventInput, options?: CallOptions) =>
         send<TaskEvent>("POST /tasks/{id}/events", input, options),
-      /** Assign an open task to another agent. The task is queued for that agent. */
+      /**
+       * Assign an open task to another agent. The task is queued for that agent.
+       *
+       * Nothing changes when the agent already runs the task or has it in its queue, so its attempt goes on.
+       */
       assign: (input: TasksAssignInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/assign", input, options),
       /**

@@ -20,7 +20,6 @@ import { callTool, createWeb, credentialsOf } from "../../test/harness/web.ts";
 import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import { updateAgent } from "../agents/operations/update-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
-import { assignTask } from "../tasks/operations/assign-task.ts";
 import { cancelTask } from "../tasks/operations/cancel-task.ts";
 import { claimTasks } from "../tasks/operations/claim-tasks.ts";
 import { completeTask } from "../tasks/operations/complete-task.ts";
@@ -216,7 +215,7 @@ describe("bytes stored in addition to the input are counted", () => {
     const { id } = await create();
     const { items } = await app().call(claimTasks, agent, {});
     const fence = items[0]?.fence ?? 0;
-    await app().call(assignTask, workspace.owner, { id, assigned_to_agent_id: agent.id });
+    await app().call(cancelTask, workspace.owner, { id });
     const on = await leave(workspace, SIZE + 10 * KIB);
     expect((await problemOf(on.call(completeTask, agent, { id, fence, output: { X } }))).code).toBe("lease_lost");
     expect((await problemOf(create(SIZE, { on }))).code).toBe("tier_limit");

@@ -108,6 +108,7 @@ function escalated(world: World, task: ModelTask, by: By, fence: number | undefi
   if (!isOpen(task)) return "illegal_step";
   move(task, "blocked");
   task.blockedBy = "escalation";
+  task.wasHandedOver = true;
   task.fence++;
   task.availableAt = world.now;
   world.facts += 2;
@@ -129,7 +130,11 @@ export const giverSteps = {
     const refused = notResponsible(task, by, true);
     if (refused) return refused;
     if (!isOpen(task)) return "illegal_step";
+    const isAgent = by.kind === "agent";
+    const isKept = task.status === "running" || (task.status === "queued" && (isAgent || !task.wasHandedOver));
+    if (task.assignee === to && isKept) return "ok";
     move(task, "queued");
+    task.wasHandedOver = isAgent;
     task.assignee = to;
     task.fence++;
     task.availableAt = world.now;

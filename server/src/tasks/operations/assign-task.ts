@@ -1,5 +1,6 @@
 import { agentArchived, findGate } from "../../gate/index.ts";
-import { changed, command } from "../../kernel/operation.ts";
+import type { Actor } from "../../kernel/actor.ts";
+import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { isSupervisor, requireMayAssign } from "../../team/index.ts";
@@ -15,6 +16,7 @@ import { toWire } from "../to-wire.ts";
 export const assignTask = command({
   name: "tasks.assign",
   summary: "Assign an open task to another agent. The task is queued for that agent.",
+  description: "Nothing changes when the agent already runs the task or has it in its queue, so its attempt goes on.",
   route: "POST /tasks/{id}/assign",
   permission: "tasks:write",
   keeps: keptInputs,
@@ -37,6 +39,7 @@ export const assignTask = command({
     if (!target) throw notFound("agent", to);
     if (target.status === "archived") throw agentArchived();
     await requireMayAssign(tx, actor, to);
+    if (isAssigned(task, target.agent_id, actor)) return unchanged(toWire(task));
     if (actor.kind === "agent") requireHandover(task);
     await release(tx, held);
     const assigned = await saveStep(
@@ -64,6 +67,15 @@ export const assignTask = command({
     );
   },
 });
+
+/**
+ * The agent has the task already, and another fence would end its attempt. A blocked task is queued again, and a person
+ * resets the memory of a queued task.
+ */
+function isAssigned({ status, ...task }: TaskRow, to: string, { kind }: Actor): boolean {
+  const isKept = kind === "agent" || (task.escalated_from.length === 0 && task.handovers === 0);
+  return task.assigned_to_agent_id === to && (status === "running" || (status === "queued" && isKept));
+}
 
 /**
  * An escalated task never goes to the same agent twice, even when the agent above gave it back. Only an assignment by a
