@@ -1,14 +1,18 @@
 /** The rules of the team at create, assign and retry, for the keys of all kinds of callers. */
 import { describe, expect, it } from "vitest";
-import { anAgent, aTask } from "../../test/harness/builders.ts";
+import { anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { aTeam } from "../../test/harness/team.ts";
 import { listGovernanceAudit } from "../audit/operations.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { setRole } from "../team/operations/set-role.ts";
 import { setRules } from "../team/operations/set-rules.ts";
 import { assignTask } from "./operations/assign-task.ts";
+import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
+import { completeTask } from "./operations/complete-task.ts";
 import { createTask } from "./operations/create-task.ts";
+import { getTask } from "./operations/get-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
 
 const app = useApp();
@@ -104,4 +108,32 @@ it("an assignment to a supervisor is an escalation too, for every kind of caller
   ]);
   const types = (await factsOf(app(), task.workspace_id, task.id)).map(({ type }) => type);
   expect(types.at(-1)).toBe("task.assigned");
+});
+
+it("assign changes nothing when the agent already runs the task or has it in its queue", async () => {
+  const { owner, worker } = await aTeam(app());
+  const waiting = await aTask(app(), owner, worker);
+  const running = await aRunningTask(app(), owner, worker);
+  for (const [task, status] of [
+    [waiting, "queued"],
+    [running, "running"],
+  ] as const) {
+    const before = await app().call(getTask, owner, { id: task.id });
+    for (const actor of [owner, worker]) {
+      const again = { id: task.id, assigned_to_agent_id: worker.id.toUpperCase() };
+      expect(await app().call(assignTask, actor, again)).toMatchObject({ id: task.id, status });
+    }
+    expect(await app().call(getTask, owner, { id: task.id })).toEqual(before);
+  }
+  expect((await app().call(listGovernanceAudit, owner, {})).items).toEqual([]);
+  const held = { id: running.id, fence: running.fence };
+  expect(await app().call(completeTask, worker, held)).toMatchObject({ status: "completed", attempt: 1 });
+});
+
+it("assign queues a blocked task of the same agent again", async () => {
+  const { owner, worker } = await aTeam(app());
+  const { id, fence } = await aRunningTask(app(), owner, worker);
+  await app().call(blockTask, worker, { id, fence, reason: "need a key" });
+  const again = await app().call(assignTask, owner, { id, assigned_to_agent_id: worker.id });
+  expect(again).toMatchObject({ status: "queued", blocked_reason: null });
 });

@@ -152,34 +152,6 @@ describe("assign, block and retry", () => {
     expect((await aClaim(app(), other)).id).toBe(task.id);
   });
 
-  it("assign changes nothing when the agent already runs the task or has it in its queue", async () => {
-    const { owner, worker } = await aTeam(app());
-    const waiting = await aTask(app(), owner, worker);
-    const running = await aRunningTask(app(), owner, worker);
-    for (const [task, status] of [
-      [waiting, "queued"],
-      [running, "running"],
-    ] as const) {
-      const before = await app().call(getTask, owner, { id: task.id });
-      for (const actor of [owner, worker]) {
-        const again = { id: task.id, assigned_to_agent_id: worker.id.toUpperCase() };
-        expect(await app().call(assignTask, actor, again)).toMatchObject({ id: task.id, status });
-      }
-      expect(await app().call(getTask, owner, { id: task.id })).toEqual(before);
-    }
-    expect((await app().call(listGovernanceAudit, owner, {})).items).toEqual([]);
-    const held = { id: running.id, fence: running.fence };
-    expect(await app().call(completeTask, worker, held)).toMatchObject({ status: "completed", attempt: 1 });
-  });
-
-  it("assign queues a blocked task of the same agent again", async () => {
-    const { owner, worker } = await aTeam(app());
-    const { id, fence } = await aRunningTask(app(), owner, worker);
-    await app().call(blockTask, worker, { id, fence, reason: "need a key" });
-    const again = await app().call(assignTask, owner, { id, assigned_to_agent_id: worker.id });
-    expect(again).toMatchObject({ status: "queued", blocked_reason: null });
-  });
-
   it("an agent blocks a task and starts it again", async () => {
     const { owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);
