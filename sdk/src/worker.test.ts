@@ -168,3 +168,21 @@ test("a rate limit stops neither the loop, the lease nor the result", async () =
   expect(server.steps).toMatchObject([{ step: "complete", input: { output: { isStopped: false } } }]);
   expect(errors).toEqual([slower, slower, slower]);
 });
+
+test("a server that answers each claim at once with no task is called at most once a second", async () => {
+  vi.useFakeTimers();
+  try {
+    const server = fakeServer(0);
+    server.tasks.claim.mockImplementation(async () => {
+      if (server.tasks.claim.mock.calls.length > 100) server.stop.abort();
+      return { items: [], skipped: [] };
+    });
+    const done = server.run(async () => undefined);
+    await vi.advanceTimersByTimeAsync(4_500);
+    expect(server.tasks.claim).toHaveBeenCalledTimes(5);
+    server.stop.abort();
+    await done;
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -39,6 +39,8 @@ export type Tasks = { tasks: Pick<Operations["tasks"], "claim" | "heartbeat" | "
 const BACKOFF_MAX_MS = 30_000;
 const REASON_LENGTH_MAX = 2_000;
 const HEARTBEATS_PER_LEASE = 3;
+/** A claim that returned no task is not repeated sooner after its start. */
+const EMPTY_CLAIM_MS = 1_000;
 
 /** Runs until `signal` is aborted. Throws when the server refuses the credential. */
 export async function work(client: Tasks, handler: Handler, options: WorkOptions = {}): Promise<void> {
@@ -52,6 +54,7 @@ export async function work(client: Tasks, handler: Handler, options: WorkOptions
         await Promise.race(running);
         continue;
       }
+      const startMs = Date.now();
       try {
         const { items } = await client.tasks.claim({ limit, wait_seconds, lease_seconds }, { signal });
         failures = 0;
@@ -59,6 +62,7 @@ export async function work(client: Tasks, handler: Handler, options: WorkOptions
           const job = workOn(client, task, handler, { ...options, lease_seconds }).finally(() => running.delete(job));
           running.add(job);
         }
+        if (items.length === 0) await pauseUntil(startMs + EMPTY_CLAIM_MS, signal);
       } catch (error) {
         if (signal?.aborted) break;
         if (!(error instanceof BailiwickError) || !error.isTransient) throw error;
@@ -69,6 +73,11 @@ export async function work(client: Tasks, handler: Handler, options: WorkOptions
   } finally {
     await Promise.all(running);
   }
+}
+
+/** Returns earlier when `signal` is aborted. */
+async function pauseUntil(timeMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await pause(Math.max(0, timeMs - Date.now()), signal).catch(() => undefined);
 }
 
 type JobOptions = WorkOptions & { lease_seconds: number };

@@ -8,6 +8,7 @@ import { isSignedOut, SessionProvider, useMe } from "../data/session.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { TipLayer } from "../ui/tip.tsx";
 import { Sections } from "./navigation.ts";
+import { reloadOnce } from "./reload-once.ts";
 import { rootRoute } from "./root-route.ts";
 import type { Section } from "./section.ts";
 import { Shell } from "./shell.tsx";
@@ -18,12 +19,14 @@ export function App({ sections }: { sections: readonly Section[] }) {
   const { workspace } = useSearch({ from: rootRoute.id });
   const me = useMe(workspace);
   const isOut = isSignedOut(me.error);
+  const [isReloading, setReloading] = useState(true);
   useEffect(() => {
     // The server redirects to sign-in and back to this address.
-    if (isOut) location.reload();
+    if (isOut) setReloading(reloadOnce());
   }, [isOut]);
-  if (me.isPending || isOut) return <Skeleton lines={6} className="mx-auto max-w-xl p-10" />;
-  if (!me.data) return <ErrorState error={me.error} retry={() => void me.refetch()} />;
+  if (me.isPending || (isOut && isReloading)) return <Skeleton lines={6} className="mx-auto max-w-xl p-10" />;
+  if (!me.data)
+    return <ErrorState error={me.error} retry={isOut ? () => location.reload() : () => void me.refetch()} />;
   return (
     // The content security policy refuses styles that libraries write into the page.
     <CSPProvider disableStyleElements>

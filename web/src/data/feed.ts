@@ -1,6 +1,9 @@
 /**
  * One event stream for all tabs of a browser. The tab that holds a Web Lock leads: it reads the stream and forwards it
  * to the other tabs. When the leader closes, another tab gets the lock and continues after the last event it received.
+ *
+ * Browsers have locks only on https pages and on this machine's own pages. Elsewhere each visible tab reads its own
+ * stream. A hidden tab closes its stream, because a browser opens at most six connections to a server over plain http.
  */
 import { BailiwickError, type Client, type LiveEvent } from "@bailiwick/sdk";
 
@@ -24,31 +27,39 @@ const ALIVE_EVERY_MS = 10_000;
 /** The other tabs replace a leader that is silent for this long. */
 const SILENCE_MAX_MS = 35_000;
 const STALE_AFTER_MS = 15_000;
+/** The wait after each attempt to lead, before the next. */
+const NEXT_LEAD_MS = 2_000;
 
 export function followFeed(client: Client, workspace: string, listener: FeedListener): () => void {
-  const name = `bailiwick-live:${workspace}`;
-  const channel = new BroadcastChannel(name);
   const ended = new AbortController();
-  const tab: Tab = { client, channel, listener, ended: ended.signal, lastEventId: undefined, heardAtMs: Date.now() };
+  const stream = { client, listener, ended: ended.signal };
+  if ("locks" in navigator) shareStream(stream, `bailiwick-live:${workspace}`);
+  else void readWhileVisible({ ...stream, lastEventId: undefined, heardAtMs: Date.now() });
+  return () => ended.abort();
+}
+
+function shareStream(stream: Pick<Tab, "client" | "listener" | "ended">, name: string): void {
+  const channel = new BroadcastChannel(name);
+  const tab: Tab = { ...stream, channel, lastEventId: undefined, heardAtMs: Date.now() };
   channel.onmessage = ({ data }: MessageEvent<TabMessage>) => receive(tab, data);
   channel.postMessage({ kind: "state request" } satisfies TabMessage);
-  void waitForLead(tab, name, false);
+  void waitForLead(tab, name);
   // A frozen leader keeps the lock and sends nothing, so a tab that notices the silence takes the lock.
   const watch = setInterval(() => {
     if (tab.lead || Date.now() - tab.heardAtMs < SILENCE_MAX_MS) return;
     tab.heardAtMs = Date.now();
-    void waitForLead(tab, name, true);
+    void tryLead(tab, name, { steal: true });
   }, ALIVE_EVERY_MS);
-  return () => {
+  tab.ended.addEventListener("abort", () => {
     clearInterval(watch);
-    ended.abort();
     channel.close();
-  };
+  });
 }
 
 interface Tab {
   client: Client;
-  channel: BroadcastChannel;
+  /** Undefined in a tab that reads its own stream. */
+  channel?: BroadcastChannel;
   listener: FeedListener;
   ended: AbortSignal;
   lastEventId: string | undefined;
@@ -69,7 +80,7 @@ function receive(tab: Tab, message: TabMessage): void {
 }
 
 function post(tab: Tab, message: TabMessage): void {
-  if (!tab.ended.aborted) tab.channel.postMessage(message);
+  if (!tab.ended.aborted) tab.channel?.postMessage(message);
 }
 
 function handleEvent(tab: Tab, event: LiveEvent): void {
@@ -77,21 +88,67 @@ function handleEvent(tab: Tab, event: LiveEvent): void {
   tab.listener.onEvent(event);
 }
 
-async function waitForLead(tab: Tab, name: string, steal: boolean): Promise<void> {
-  // The lock API allows no signal together with `steal`; the stream itself ends with the tab.
-  const options = steal ? { steal } : { signal: tab.ended };
-  try {
-    await navigator.locks.request(name, options, () => lead(tab));
-  } catch {
-    // The tab closes, or another tab took the lock because this one was silent.
-    tab.lead = undefined;
-    if (!tab.ended.aborted) void waitForLead(tab, name, false);
+async function waitForLead(tab: Tab, name: string): Promise<void> {
+  while (!tab.ended.aborted) {
+    await tryLead(tab, name, { signal: tab.ended });
+    await wait(NEXT_LEAD_MS, tab.ended);
   }
 }
 
-/** Reads the stream until the tab closes or the session ends. */
-async function lead(tab: Tab): Promise<void> {
+/** Returns when the tab closes, when another tab took the lock, or when the lock cannot be had. */
+async function tryLead(tab: Tab, name: string, options: LockOptions): Promise<void> {
+  const taken = new AbortController();
+  try {
+    // The lock API allows no signal together with `steal`; the stream itself ends with the tab.
+    await navigator.locks.request(name, options, () => lead(tab, AbortSignal.any([tab.ended, taken.signal])));
+  } catch {
+    // Another tab took the lock, because this one was silent. Its own stream must end.
+    taken.abort();
+  }
+}
+
+async function readWhileVisible(tab: Tab): Promise<void> {
+  while (!tab.ended.aborted) {
+    await untilVisibility("visible", tab.ended);
+    const hidden = new AbortController();
+    const reading = AbortSignal.any([tab.ended, hidden.signal]);
+    void untilVisibility("hidden", reading).then(() => hidden.abort());
+    // An unexpected error ends this attempt only.
+    await lead(tab, reading).catch(() => undefined);
+    hidden.abort();
+    await wait(NEXT_LEAD_MS, tab.ended);
+  }
+}
+
+/** Returns when the page has this visibility, or when `signal` is aborted. */
+async function untilVisibility(state: DocumentVisibilityState, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && document.visibilityState !== state) {
+    await until(signal, (done, end) => document.addEventListener("visibilitychange", done, { signal: end }));
+  }
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return until(signal, (done, end) => {
+    const timer = setTimeout(done, ms);
+    end.addEventListener("abort", () => clearTimeout(timer));
+  });
+}
+
+/** Returns when `start` calls `done`, or when `signal` is aborted. Then aborts `end`. */
+async function until(signal: AbortSignal, start: (done: () => void, end: AbortSignal) => void): Promise<void> {
+  if (signal.aborted) return;
+  const end = new AbortController();
+  await new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { signal: end.signal });
+    start(resolve, end.signal);
+  });
+  end.abort();
+}
+
+/** Reads the stream until `signal` is aborted or the session ends. */
+async function lead(tab: Tab, signal: AbortSignal): Promise<void> {
   const setState = (state: FeedState, sinceMs = Date.now()) => {
+    if (signal.aborted) return;
     tab.lead = { state, sinceMs };
     tab.listener.onState(state, sinceMs);
     post(tab, { kind: "state", state, sinceMs });
@@ -108,8 +165,9 @@ async function lead(tab: Tab): Promise<void> {
       if (isOpen) setState("live");
       else if (tab.lead?.state === "live" || tab.lead?.state === "connecting") setState("reconnecting");
     };
-    const events = tab.client.live({ lastEventId: tab.lastEventId, signal: tab.ended, onConnection });
+    const events = tab.client.live({ lastEventId: tab.lastEventId, signal, onConnection });
     for await (const event of events) {
+      if (signal.aborted) return;
       handleEvent(tab, event);
       post(tab, { kind: "event", event });
     }
@@ -117,8 +175,9 @@ async function lead(tab: Tab): Promise<void> {
     if (!(error instanceof BailiwickError)) throw error;
     setState("ended");
     // Keep the lock, so that the other tabs do not call a server that has refused.
-    await new Promise((resolve) => tab.ended.addEventListener("abort", resolve));
+    await until(signal, () => undefined);
   } finally {
     clearInterval(alive);
+    tab.lead = undefined;
   }
 }
