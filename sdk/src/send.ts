@@ -1,6 +1,7 @@
 /** Sends one operation and repeats it when a repeat is safe and may succeed. */
 import { BailiwickError, problemFrom } from "./error.ts";
 import { backoffMs, pause, randomKey } from "./retry.ts";
+import { toJson } from "./storable.ts";
 
 export interface ClientOptions {
   /** The address of the server, such as `http://127.0.0.1:7300`. Pages of the server itself may use the empty text. */
@@ -74,7 +75,7 @@ function requestOf(options: ClientOptions, route: string, input: object, call: C
     url: addressOf(options, `${path}${isRead ? queryOf(rest) : ""}`),
     method,
     headers,
-    body: isRead ? undefined : JSON.stringify(rest),
+    body: isRead ? undefined : toJson(rest),
   };
 }
 

@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import { BailiwickError } from "./error.ts";
 import type { Task } from "./generated/client.ts";
-import { Escalation, type Handler, type Tasks, type WorkOptions, work } from "./worker.ts";
+import { Escalation } from "./outcome.ts";
+import { type Handler, type Tasks, type WorkOptions, work } from "./worker.ts";
 
 const refusal = (code: string, status = 409) => new BailiwickError({ code, status, detail: `It is ${code}.` });
 

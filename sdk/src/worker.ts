@@ -1,6 +1,8 @@
 /** The main loop of an agent: claim a task, work, keep the lease, finish the task. */
 import { BailiwickError } from "./error.ts";
 import type { Operations, Task } from "./generated/client.ts";
+import { keepLease, type Lease } from "./lease.ts";
+import { completed, failed, type Outcome } from "./outcome.ts";
 import { backoffMs, pause } from "./retry.ts";
 
 export interface TaskContext {
@@ -8,11 +10,6 @@ export interface TaskContext {
   signal: AbortSignal;
   /** Reports the progress of the work to people. */
   progress(progress: Record<string, unknown>): Promise<void>;
-}
-
-/** A handler throws it to pass the task to the supervisor of the agent, with this reason. */
-export class Escalation extends Error {
-  override name = "Escalation";
 }
 
 /** The returned value becomes the output of the task. The message of an error becomes the reason of the failure. */
@@ -37,8 +34,6 @@ export interface WorkOptions {
 export type Tasks = { tasks: Pick<Operations["tasks"], "claim" | "heartbeat" | "complete" | "fail" | "escalate"> };
 
 const BACKOFF_MAX_MS = 30_000;
-const REASON_LENGTH_MAX = 2_000;
-const HEARTBEATS_PER_LEASE = 3;
 /** A claim that returned no task is not repeated sooner after its start. */
 const EMPTY_CLAIM_MS = 1_000;
 
@@ -87,8 +82,9 @@ async function workOn(client: Tasks, task: Task, handler: Handler, options: JobO
   const { onError = () => undefined } = options;
   const lease = keepLease(client, task, options);
   try {
-    const step = await outcomeOf(client, task, handler, lease, options);
-    if (!lease.isCanceled()) await finish(step, lease, options);
+    const outcome = await outcomeOf(client, task, handler, lease, options);
+    if (outcome.fault) onError(outcome.fault);
+    if (!lease.isCanceled()) await finish(outcome, task, options);
   } catch (error) {
     onError(error);
   } finally {
@@ -96,97 +92,40 @@ async function workOn(client: Tasks, task: Task, handler: Handler, options: JobO
   }
 }
 
-type Step = (call: { idempotencyKey: string }) => Promise<unknown>;
-
 async function outcomeOf(
   client: Tasks,
   task: Task,
   handler: Handler,
-  lease: Lease,
+  { signal, progress }: Lease,
   { isRetryable = () => false }: JobOptions,
-): Promise<{ name: string; send: Step; orElse?: (error: BailiwickError) => Step }> {
-  const { id, fence = 0 } = task;
-  const failing = (reason: string, retryable: boolean): Step => {
-    const input = { id, fence, reason: reason.slice(0, REASON_LENGTH_MAX), retryable };
-    return (call) => client.tasks.fail(input, call);
-  };
+): Promise<Outcome> {
+  const context = { client, task };
   try {
-    const output = await handler(task, { signal: lease.signal, progress: lease.progress });
-    // An output that JSON cannot hold fails here, with a reason.
-    const sent = output === undefined ? {} : { output: JSON.parse(JSON.stringify(output)) as unknown };
-    return {
-      name: "complete",
-      send: (call) => client.tasks.complete({ id, fence, ...sent }, call),
-      orElse: (error) => failing(`The result was refused: ${error.detail}`, false),
-    };
+    return completed(context, await handler(task, { signal, progress }));
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    if (error instanceof Escalation) {
-      const reason = text.trim().slice(0, REASON_LENGTH_MAX) || "The handler escalated without a reason.";
-      return {
-        name: "escalate",
-        send: (call) => client.tasks.escalate({ id, fence, reason }, call),
-        orElse: (refusal) => failing(`The task could not be escalated: ${refusal.detail} ${reason}`, false),
-      };
-    }
-    return { name: "fail", send: failing(text.trim() || "The handler failed without a message.", isRetryable(error)) };
+    return failed(context, error, isRetryable(error));
   }
 }
 
 /** Sends the last step, and repeats it while the server cannot be reached, so that the result is not lost. */
-async function finish(
-  { name, send, orElse }: Awaited<ReturnType<typeof outcomeOf>>,
-  lease: Lease,
-  options: JobOptions,
-): Promise<void> {
-  const { id, fence } = lease.task;
+async function finish(outcome: Outcome, task: Task, options: JobOptions): Promise<void> {
+  const { id, fence } = task;
   for (let failures = 0; ; failures++) {
     try {
-      await send({ idempotencyKey: `${name}-${id}-${fence}` });
+      await outcome.send({ idempotencyKey: `${outcome.name}-${id}-${fence}` });
       return;
     } catch (error) {
       if (!(error instanceof BailiwickError)) throw error;
       options.onError?.(error);
       // The server keeps a late result as an event of the task.
       if (error.code === "lease_lost") return;
-      if (!error.isTransient) return orElse && finish({ name: "fail", send: orElse(error) }, lease, options);
+      if (!error.isTransient) {
+        const next = outcome.instead?.(error);
+        return next && finish(next, task, options);
+      }
       // A stopped worker does not wait: the lease ends and the task is queued again.
       if (options.signal?.aborted) return;
       await pause(backoffMs(failures, error.retryAfterSeconds, BACKOFF_MAX_MS), options.signal).catch(() => undefined);
     }
   }
-}
-
-interface Lease {
-  task: Task;
-  signal: AbortSignal;
-  isCanceled(): boolean;
-  progress(progress: Record<string, unknown>): Promise<void>;
-  end(): void;
-}
-
-function keepLease(client: Tasks, task: Task, { lease_seconds, onError }: JobOptions): Lease {
-  const { id, fence = 0 } = task;
-  const beatMs = Math.round((lease_seconds * 1_000) / HEARTBEATS_PER_LEASE);
-  const stop = new AbortController();
-  let isCanceled = false;
-
-  async function beat(progress?: Record<string, unknown>): Promise<void> {
-    if (stop.signal.aborted) return;
-    try {
-      const input = { id, fence, lease_seconds, progress };
-      const { cancel_requested } = await client.tasks.heartbeat(input, { signal: AbortSignal.timeout(beatMs) });
-      if (!cancel_requested) return;
-      isCanceled = true;
-      stop.abort(new Error("The task was canceled."));
-    } catch (error) {
-      onError?.(error);
-      // The server may be reachable again before the lease ends; otherwise the next heartbeat reports the lost lease.
-      if (!(error instanceof BailiwickError) || error.isTransient) return;
-      stop.abort(error);
-    }
-  }
-
-  const timer = setInterval(beat, beatMs);
-  return { task, signal: stop.signal, isCanceled: () => isCanceled, progress: beat, end: () => clearInterval(timer) };
 }

@@ -1,0 +1,128 @@
+/** The worker of the SDK against the real server. */
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type Client,
+  createClient,
+  Escalation,
+  type Handler,
+  type WorkOptions,
+  work,
+} from "../../../../sdk/src/index.ts";
+import { aWorkspace, type TestWorkspace, useApp } from "../../../test/harness/harness.ts";
+import { createWeb } from "../../../test/harness/web.ts";
+import { createAgent } from "../../agents/operations/create-agent.ts";
+import { createKey } from "../../keys/operations/create-key.ts";
+import type { HttpServer } from "../http/server.ts";
+
+const app = useApp();
+let http: HttpServer;
+let url: string;
+let workspace: TestWorkspace;
+
+beforeAll(async () => {
+  http = createWeb(app());
+  await http.app.listen({ port: 0, host: "127.0.0.1" });
+  // A server that listens on TCP has such an address.
+  url = `http://127.0.0.1:${(http.app.server.address() as AddressInfo).port}`;
+  workspace = await aWorkspace(app());
+});
+
+afterAll(async () => {
+  http.tools.waiting.endAll();
+  await http.app.close();
+});
+
+/** An agent with one queued task. */
+async function aWorker(input?: unknown) {
+  const { owner } = workspace;
+  const { id: agent } = await app().call(createAgent, owner, { name: "Worker" });
+  const { key } = await app().call(createKey, owner, { kind: "agent", name: "Worker", agent_id: agent });
+  const client = createClient({ url, key });
+  const { id } = await client.tasks.create({ title: "Work", assigned_to_agent_id: agent, input });
+  return { agent, key, id, client, task: () => client.tasks.get({ id }) };
+}
+
+/** Works until the task has this status. */
+async function workUntil(
+  status: string,
+  { client, task }: { client: Client; task: Awaited<ReturnType<typeof aWorker>>["task"] },
+  handler: Handler,
+  options: WorkOptions = {},
+) {
+  const stop = new AbortController();
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const working = work(client, handler, { wait_seconds: 5, onError, ...options, signal: stop.signal });
+  try {
+    await expect.poll(async () => (await task()).status, { timeout: 20_000 }).toBe(status);
+  } finally {
+    stop.abort();
+    await working;
+  }
+  return { errors, after: await task() };
+}
+
+test("a result with NUL and half of a pair is kept, with U+FFFD in their place", async () => {
+  const worker = await aWorker();
+  const output = { "na\0me": [{ text: "NUL \0, half \ud83d, whole \u{1f600}", big: 1e308 }] };
+  const { after, errors } = await workUntil("completed", worker, async () => output);
+  expect(after.output).toEqual({ "na\uFFFDme": [{ text: "NUL \uFFFD, half \uFFFD, whole \u{1f600}", big: "1e+308" }] });
+  expect(errors).toEqual([]);
+});
+
+test.each([
+  ["300 KB of text", { log: "é".repeat(150_000) }, "The document has 300010 bytes, and the limit is 262144."],
+  [
+    "a list that is too large only as it is stored",
+    Array.from({ length: 18_000 }, () => 1_234_567_890_123),
+    "larger than",
+  ],
+  ["20,001 values", Array.from({ length: 20_001 }, () => 1), "too many values"],
+  ["70 levels", JSON.parse("[".repeat(70) + "]".repeat(70)) as unknown, "64 levels"],
+])("a result with %s becomes a note, and the program learns of it", async (_what, output, why) => {
+  const json = JSON.stringify(output);
+  const { after, errors } = await workUntil("completed", await aWorker(), async () => output);
+  expect(after.output).toEqual({
+    note: expect.stringContaining(why),
+    bytes: Buffer.byteLength(json),
+    beginning: json.slice(0, 2_000),
+  });
+  expect(errors).toEqual([expect.objectContaining({ message: expect.stringContaining(why) })]);
+});
+
+test("progress that the server cannot keep does not stop the handler", async () => {
+  const { after } = await workUntil("completed", await aWorker(), async (_task, { progress, signal }) => {
+    await progress({ line: "\0\ud83d" });
+    await progress({ line: "x".repeat(300_000) });
+    await progress({ list: Array.from({ length: 20_001 }, () => 1) });
+    await progress({ amount: 1n });
+    return { isStopped: signal.aborted };
+  });
+  expect(after.output).toEqual({ isStopped: false });
+  const reported = after.events.filter(({ event_type }) => event_type === "progress").map(({ payload }) => payload);
+  expect(reported).toMatchObject([
+    { line: "\uFFFD\uFFFD" },
+    { note: expect.stringContaining("300011 bytes"), bytes: 300_011 },
+    { note: expect.stringContaining("too many values") },
+  ]);
+});
+
+test.each([
+  ["NUL and half of a pair", "a\0b\ud83d", "a\uFFFDb\uFFFD"],
+  ["a pair at the limit of the length", `${"x".repeat(1_999)}\u{1f600}y`, "x".repeat(1_999)],
+])("an error with %s fails the task with its text", async (_what, message, reason) => {
+  const { after, errors } = await workUntil("failed", await aWorker(), async () => {
+    throw new Error(message);
+  });
+  expect(after.events.at(-1)).toMatchObject({ event_type: "failed", payload: { reason } });
+  expect(errors).toEqual([]);
+});
+
+test("an escalation with NUL and a long text escalates the task", async () => {
+  const { after } = await workUntil("blocked", await aWorker(), async () => {
+    throw new Escalation(`\0${"x".repeat(1_998)}\u{1f600}`);
+  });
+  expect(after.blocked_reason).toMatchObject({ code: "waiting_for_person" });
+  expect(JSON.stringify(after.events.at(-1)?.payload)).toContain(`\uFFFD${"x".repeat(1_998)}"`);
+});
