@@ -36,14 +36,16 @@ function isoTime(text: string): string {
 }
 
 export function connectionConfig(target: PoolTarget): pg.ClientConfig {
+  const { url, given } = withoutOptions(target.url);
   return {
-    ...(target.url ? { connectionString: target.url } : target.socket),
+    ...(url ? { connectionString: url } : target.socket),
     application_name: "bailiwick",
     types,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     options: [
+      ...given,
       "-c timezone=UTC",
       "-c plan_cache_mode=force_generic_plan",
       "-c client_min_messages=warning",
@@ -55,9 +57,21 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
   };
 }
 
+/** The driver would use the options of a URL in place of ours, so they are taken out of it and come before ours. */
+function withoutOptions(text: string | undefined): { url: string | undefined; given: string[] } {
+  if (text === undefined || !URL.canParse(text)) return { url: text, given: [] };
+  const url = new URL(text);
+  const given = url.searchParams.getAll("options");
+  if (given.length === 0) return { url: text, given };
+  url.searchParams.delete("options");
+  return { url: url.href, given };
+}
+
 /** Session settings of hot work: its role, and plans that reach rows by index (`kernel/db/transaction.ts` says why). */
 const HOT_OPTIONS = [
   "-c role=bailiwick_app",
+  // A batch is given up by closing its connection. PostgreSQL notices that while the batch waits, and does not commit.
+  "-c client_connection_check_interval=1000",
   ...["enable_seqscan", "enable_hashjoin", "enable_mergejoin"].map((setting) => `-c ${setting}=off`),
 ];
 /** Groups of more workspaces than these wait for each other. */

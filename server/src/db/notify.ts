@@ -1,5 +1,6 @@
 /** Wakes other processes on the same database: NOTIFY after a commit, and one connection that listens. */
 import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import type { Logger } from "pino";
 import type { Sender, Signals, Whose } from "../kernel/signals.ts";
@@ -76,38 +77,41 @@ function whoseOf(named: readonly string[]): Whose {
   return named.length === 0 || named.includes("all") ? "all" : named;
 }
 
-/** Sends at once, then at most once per interval. A failed notification is sent again until it succeeds. */
+/** Sends at once, then at most once per interval, one at a time. A failed notification is sent again until it succeeds. */
 function createAnnouncer(notify: (whose: Whose) => Promise<unknown>, intervalMs: number) {
   let unsent: Whose = [];
   let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
+  /** Set from the start of a notification until the next one may start. */
+  let pause: Promise<unknown> | undefined;
 
   function next(): void {
-    timer = undefined;
-    if (unsent.length > 0 && !isStopped) void send();
+    if (pause || isStopped || unsent.length === 0) return;
+    pause = send().then(() => {
+      pause = undefined;
+      next();
+    });
   }
 
   async function send(): Promise<void> {
     const sending = unsent;
     unsent = [];
-    timer = setTimeout(next, intervalMs);
+    const interval = wait(intervalMs, undefined, { ref: false });
     try {
       await notify(sending);
+      await interval;
     } catch {
       unsent = union(sending, unsent);
-      clearTimeout(timer);
-      timer = isStopped ? undefined : setTimeout(next, RETRY_MS);
+      await wait(RETRY_MS, undefined, { ref: false });
     }
   }
 
   return {
     announce(whose: Whose) {
       unsent = union(unsent, whose);
-      if (!timer) next();
+      next();
     },
     stop() {
       isStopped = true;
-      clearTimeout(timer);
     },
   };
 }

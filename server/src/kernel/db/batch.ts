@@ -33,6 +33,8 @@ export function sendBatch(client: PoolClient, statements: readonly Statement[]):
   });
 }
 
+/** The plan does not fit the table any more; there is no such statement. */
+const UNPREPARED = ["0A000", "26000"];
 const EXECUTE = serialize.execute({});
 const DESCRIBE = serialize.describe({ type: "P" });
 const SYNC = serialize.sync();
@@ -95,6 +97,8 @@ class Batch implements Submittable {
   }
 
   handleError(error: Error): void {
+    // Its columns may have changed, or it may be gone: it is prepared again.
+    if ("code" in error && UNPREPARED.includes(String(error.code))) this.#prepared.clear();
     this.#settled.reject(error);
   }
 

@@ -15,18 +15,23 @@ export interface Connector {
   ): Promise<T>;
 }
 
-/** `refusal` makes the problem of a caller that gets no connection. */
-export function createConnector(pool: Pool, refusal: (error: unknown) => Problem): Connector {
-  /** A connection that has not answered since then may be as dead as the one that was found dead then. */
-  let silentAt = Number.NEGATIVE_INFINITY;
+/**
+ * The time when a connection was last found dead. Connections to the same database that have not answered since then may
+ * be as dead.
+ */
+export interface Silence {
+  at: number;
+}
 
+/** `refusal` makes the problem of a caller that gets no connection. */
+export function createConnector(pool: Pool, silence: Silence, refusal: (error: unknown) => Problem): Connector {
   async function connect(): Promise<Connection> {
     for (;;) {
       const client = await pool.connect().catch((error: unknown) => {
         throw refusal(error);
       });
       const connection = connectionOf(client);
-      if (connection.answeredAt >= silentAt) return connection;
+      if (connection.answeredAt >= silence.at) return connection;
       client.release(true);
     }
   }
@@ -45,10 +50,10 @@ export function createConnector(pool: Pool, refusal: (error: unknown) => Problem
         connection.answeredAt = performance.now();
         return result;
       } catch (error) {
-        const isSilent = isSilence(error);
-        if (isSilent) silentAt = performance.now();
+        if (endsConnection(error)) broken ??= error;
         broken ??= await mend?.(connection);
-        if (!broken && !isSilent) connection.answeredAt = performance.now();
+        if (isSilence(broken)) silence.at = performance.now();
+        if (!broken) connection.answeredAt = performance.now();
         throw error;
       } finally {
         client.off("error", onBroken);
@@ -56,4 +61,10 @@ export function createConnector(pool: Pool, refusal: (error: unknown) => Problem
       }
     },
   };
+}
+
+/** PostgreSQL closes the connection after a fatal error. The driver notices that only later. */
+function endsConnection(error: unknown): error is Error {
+  const isFatal = error instanceof Error && "severity" in error && ["FATAL", "PANIC"].includes(String(error.severity));
+  return isFatal || isSilence(error);
 }

@@ -4,7 +4,7 @@ import type { Pool } from "pg";
 import { createUnderway, type Underway } from "../dispatch/underway.ts";
 import type { BatchRow, Statement } from "./batch.ts";
 import type { Connection } from "./connection.ts";
-import { createConnector } from "./connector.ts";
+import { createConnector, type Silence } from "./connector.ts";
 import { databaseProblem, isRepeatable, StaleRead, unavailable } from "./errors.ts";
 import { createLockQueues, LockTaken } from "./lock-queues.ts";
 import { createReadPace } from "./read-pace.ts";
@@ -100,11 +100,12 @@ export function createDb(options: DbOptions): Db {
   const readPace = createReadPace({ size: pool.options.max, waitingMax, waitMs, refusal: databaseBusy });
   const lockQueues = createLockQueues(limits);
   // Every failure to connect counts as an outage, also a refused password.
-  const connector = createConnector(pool, (error) => {
+  const silence: Silence = { at: Number.NEGATIVE_INFINITY };
+  const connector = createConnector(pool, silence, (error) => {
     onError(error);
     return unavailable(error);
   });
-  const hotConnector = createConnector(pool.hot, (error) => {
+  const hotConnector = createConnector(pool.hot, silence, (error) => {
     onError(error);
     return pool.hot.totalCount >= pool.hot.options.max ? databaseBusy() : unavailable(error);
   });

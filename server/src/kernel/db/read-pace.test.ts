@@ -97,3 +97,19 @@ test("reads wait for a limited time in a limited queue", async () => {
   expect(await after(read(pace, "heavy", 5), 10)).toBe(0);
   clearInterval(others);
 });
+
+test("a workspace is not forgotten while it reads", async () => {
+  const pace = aPace();
+  const others = setInterval(() => pace.noteUse("other"), 100);
+  pace.noteUse("other");
+  await after(Promise.all([1, 2, 3].map(() => read(pace, "heavy", 5_000))), 5_000);
+  await vi.advanceTimersByTimeAsync(1_050);
+  // It begins before the time at which the workspace would have earned its whole burst again, and ends after it.
+  const long = read(pace, "heavy", 5_000);
+  await vi.advanceTimersByTimeAsync(960);
+  const waited = Promise.all(Array.from({ length: 20 }, () => read(pace, "heavy", 5_000)));
+  await vi.advanceTimersByTimeAsync(200_000);
+  await long;
+  expect(Math.max(...(await waited))).toBeGreaterThan(1_000);
+  clearInterval(others);
+});

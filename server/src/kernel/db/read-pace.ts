@@ -88,6 +88,8 @@ export function createReadPace(options: ReadPaceOptions): ReadPace {
   function begin(workspace: string, reader: Reader): (heldMs: number) => void {
     const paidMs = isAlone(workspace) ? 0 : reader.expectedMs;
     pay(reader, paidMs);
+    // A reader that reads is not forgotten.
+    clearTimeout(reader.timer);
     reader.running++;
     return (heldMs) => {
       reader.running--;

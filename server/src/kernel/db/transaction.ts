@@ -41,11 +41,11 @@ export function beginText(
 }
 
 /**
- * The first statement of a batch: the workspace, and the lock on its powers, shared. The statements after it see what was
+ * The first statement of a batch: the role, the workspace, and the lock on its powers, shared. The statements after it see what was
  * committed before the lock was taken.
  */
-const ENTER = `select set_config('bailiwick.workspace', $1, true), set_config('bailiwick.clock_offset', $2, true),
-  pg_advisory_xact_lock_shared(hashtextextended($1, 9))`;
+const ENTER = `select set_config('role', 'bailiwick_app', true), set_config('bailiwick.workspace', $1, true),
+  set_config('bailiwick.clock_offset', $2, true), pg_advisory_xact_lock_shared(hashtextextended($1, 9))`;
 
 export function enterStatement(workspace: string, offsetMs: number): Statement {
   const offset = Math.trunc(offsetMs);

@@ -122,11 +122,12 @@ export async function resealAnswers(tx: Tx, secrets: SecretBox, atMost: number):
   return rows.length;
 }
 
-export async function storeAnswers(
+/** Throws before it sends anything when an answer cannot be stored. */
+export function storeAnswers(
   tx: Tx,
   answers: readonly { call: KeyedCall; answer: StoredAnswer; seal: SecretBox | undefined }[],
-): Promise<void> {
-  if (answers.length === 0) return;
+): Promise<unknown> {
+  if (answers.length === 0) return Promise.resolve();
   const rows = answers.map(({ call, answer, seal }) => {
     const stored: StoredRow = answer.problem ? answer : cutAnswer(answer.output, call.input, call.keeps);
     const row = JSON.stringify({
@@ -140,5 +141,5 @@ export async function storeAnswers(
     call.answerBytes = Buffer.byteLength(row);
     return row;
   });
-  await tx.statement("idempotency.store", STORE, [tx.workspace, `[${rows.join()}]`]);
+  return tx.statement("idempotency.store", STORE, [tx.workspace, `[${rows.join()}]`]);
 }
