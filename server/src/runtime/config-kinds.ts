@@ -127,6 +127,24 @@ export function addresses(): Kind<readonly string[]> {
   };
 }
 
+/** Returns names with a port, without one for the standard ports of http and https, as `URL` writes hosts. */
+export function hostNames(): Kind<readonly string[]> {
+  return {
+    takes: "host names with a port if it is not the standard or the served one, such as bailiwick,localhost:8080",
+    parse: (text) => {
+      const list = text.split(",").map((part) => part.trim());
+      const named = list.filter((part) => part !== "").map(hostName);
+      return named.every((one) => one !== undefined) ? named : undefined;
+    },
+  };
+}
+
+function hostName(text: string): string | undefined {
+  const address = `http://${isIP(text) === 6 ? `[${text}]` : text}`;
+  if (!/^[^/?#@\\\s*]+$/.test(text) || !URL.canParse(address)) return undefined;
+  return new URL(address).host.replace(/:443$/, "");
+}
+
 function isAddressOrNetwork(text: string): boolean {
   const [address = "", bits, ...rest] = text.split("/");
   const version = isIP(address);

@@ -42,6 +42,7 @@ describe("readConfig", () => {
       logLevel: "info",
       writesPerMinute: 300,
       readsPerMinute: 1200,
+      hosts: [],
       trustedProxies: [],
       poolSize: 10,
       taskDepthMax: 8,
@@ -82,6 +83,8 @@ describe("readConfig", () => {
 
   test("proxies are a list of addresses and networks", () => {
     const proxies = readConfig({ BAILIWICK_TRUSTED_PROXIES: "10.0.0.1, 192.168.0.0/16,::1, fd00::/8" }, person);
+    const { hosts } = readConfig({ BAILIWICK_HOSTS: "Bailiwick, localhost:8080,::1,a:80,b:443" }, person);
+    expect(hosts).toEqual(["bailiwick", "localhost:8080", "[::1]", "a", "b"]);
     expect(proxies.trustedProxies).toEqual(["10.0.0.1", "192.168.0.0/16", "::1", "fd00::/8"]);
   });
 
@@ -113,6 +116,10 @@ describe("a wrong value stops the start with one line that names the variable an
     ["BAILIWICK_READS_PER_MINUTE", "-1", "a whole number from 1"],
     ["BAILIWICK_TRUSTED_PROXIES", "10.0.0.0/33", "IP addresses or networks"],
     ["BAILIWICK_TRUSTED_PROXIES", "proxy.local", "IP addresses or networks"],
+    ["BAILIWICK_HOSTS", "https://bailiwick", "host names"],
+    ["BAILIWICK_HOSTS", "*.example.com", "host names"],
+    ["BAILIWICK_HOSTS", "bailiwick:99999", "host names"],
+    ["BAILIWICK_HOSTS", "a@b", "host names"],
     ["BAILIWICK_POOL_SIZE", "1", "a whole number from 2"],
     ["BAILIWICK_MAX_TASK_DEPTH", "deep", "a whole number from 1 to 100"],
     ["BAILIWICK_MAX_FAN_OUT", "1e3", "a whole number from 1 to 10000"],

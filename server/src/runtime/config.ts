@@ -9,6 +9,7 @@ import {
   email,
   folder,
   host,
+  hostNames,
   type Kind,
   keys,
   logLevel,
@@ -73,6 +74,12 @@ export const SETTINGS = {
     "secret",
   ),
   publicUrl: optional("BAILIWICK_PUBLIC_URL", "Address at which people reach this server.", origin()),
+  hosts: given(
+    "BAILIWICK_HOSTS",
+    "",
+    "Further addresses at which people open this server, besides the public one.",
+    hostNames(),
+  ),
   smtpUrl: optional(
     "BAILIWICK_SMTP_URL",
     "Mail server for sign-in links and alerts; without one, links are shown only on this machine.",

@@ -141,6 +141,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
     ...app,
     log,
     acceptsLoopback: config.publicUrl === undefined,
+    hosts: config.hosts,
     trustedProxies: config.trustedProxies,
     extensions: [
       system({ ...about, ready }),

@@ -66,7 +66,11 @@ export interface OriginRules {
   publicUrl: () => string;
   /** True when no public address is configured. Then this machine's own names with the served port are accepted too. */
   acceptsLoopback: boolean;
+  /** The further addresses that the configuration names: a name, or a name with its port. */
+  hosts: readonly string[];
 }
+
+const ADDRESS_LENGTH_MAX = 200;
 
 /** Throws unless the page is this server's: a browser sends the cookie for pages of other origins too. */
 export function requireOwnOrigin(request: FastifyRequest, rules: OriginRules): void {
@@ -75,16 +79,33 @@ export function requireOwnOrigin(request: FastifyRequest, rules: OriginRules): v
     const site = headerOf(request, "sec-fetch-site");
     if (site === undefined || site === "same-origin" || site === "none") return;
   } else if (isOwnOrigin(origin, request.socket.localPort, rules)) return;
-  throw new Problem("origin", "A page of another origin may not act in your name.", {
-    next_step: "Open Bailiwick at its own address, or use a key.",
+  const publicUrl = rules.publicUrl();
+  const page = origin !== undefined && URL.canParse(origin) ? new URL(origin) : undefined;
+  if (!page?.host || page.host.length > ADDRESS_LENGTH_MAX) {
+    throw new Problem("origin", "A page of another origin may not act in your name.", {
+      next_step: `Open Bailiwick at ${publicUrl}, or use a key.`,
+    });
+  }
+  throw new Problem("origin", `A page of ${page.origin} may not act in your name.`, {
+    next_step: `Open Bailiwick at ${publicUrl}, or use a key. If you run this server and opened it at ${page.host}, add ${page.host} to BAILIWICK_HOSTS.`,
   });
 }
 
-function isOwnOrigin(origin: string, port: number | undefined, { publicUrl, acceptsLoopback }: OriginRules): boolean {
+function isOwnOrigin(origin: string, port: number | undefined, rules: OriginRules): boolean {
+  const { publicUrl, acceptsLoopback, hosts } = rules;
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
+  const own = new URL(publicUrl());
   // The origin of a URL like `file:` is `null`, which never equals an origin of http or https.
-  if (url.origin === new URL(publicUrl()).origin) return true;
+  if (url.origin === own.origin) return true;
+  // A server with a public URL of https sets a cookie that pages of http do not have.
+  const isUsable = url.protocol === "https:" || (url.protocol === "http:" && own.protocol === "http:");
+  if (isUsable && isListed(hosts, url, port)) return true;
   if (!acceptsLoopback || url.protocol !== "http:" || !LOOPBACK.has(url.hostname)) return false;
   return Number(url.port || "80") === port;
+}
+
+/** A listed name without a port stands for the standard ports and for the served port. */
+export function isListed(hosts: readonly string[], { host, hostname, port }: URL, served: number | undefined): boolean {
+  return hosts.includes(host) || (Number(port) === served && hosts.includes(hostname));
 }

@@ -123,6 +123,59 @@ describe("a write by cookie", () => {
   });
 });
 
+describe("a write by cookie at a further address of the configuration", () => {
+  const hosts = ["bailiwick", "localhost:8080"];
+  const write = async (origin: string, publicUrl?: string) => {
+    const options = publicUrl === undefined ? {} : { env: testEnvironment({ publicUrl }), acceptsLoopback: false };
+    const { app } = surface().http({ hosts, ...options });
+    const name = publicUrl?.startsWith("https:") ? "__Host-bailiwick_session" : "bailiwick_session";
+    const headers = { cookie: `${name}=good-session`, host: new URL(origin).host, origin };
+    return (await app.inject({ ...rename(), headers })).statusCode;
+  };
+
+  test.each([
+    ["http://bailiwick", 201],
+    ["https://bailiwick", 201],
+    ["http://localhost:8080", 201],
+    ["http://localhost:9090", 403],
+    ["http://bailiwick:3000", 403],
+    ["http://bailiwick.evil.example", 403],
+    ["http://evil.example", 403],
+  ])("%s: %d", async (origin, status) => {
+    expect(await write(origin)).toBe(status);
+  });
+
+  test("is only taken from https where the cookie is only sent to https", async () => {
+    expect(await write("https://bailiwick", "https://bailiwick.example.com")).toBe(201);
+    expect(await write("http://bailiwick", "https://bailiwick.example.com")).toBe(403);
+    expect(await write("http://bailiwick", "http://bailiwick.example.com")).toBe(201);
+  });
+
+  test("is taken for the served port when the name stands alone", async () => {
+    const { app } = surface().http({ hosts });
+    const url = await app.listen({ port: 0, host: "127.0.0.1" });
+    const { port } = new URL(url);
+    const status = async (origin: string) => {
+      const headers = { ...COOKIE, origin, "content-type": "application/json" };
+      return (await fetch(`${url}${rename().url}`, { method: "POST", headers, body: '{"name":"New"}' })).status;
+    };
+    expect(await status(`http://bailiwick:${port}`)).toBe(201);
+    expect(await status(`http://bailiwick:${Number(port) + 1}`)).toBe(403);
+  });
+
+  test("names the address and the setting when it is refused", async () => {
+    const { app } = surface().http({ hosts });
+    const send = async (origin: string) =>
+      (await app.inject({ ...rename(), headers: { ...COOKIE, origin } })).json() as Record<string, string>;
+    const refused = await send("http://127.0.0.1:9090");
+    expect(refused.detail).toContain("http://127.0.0.1:9090");
+    expect(refused.next_step).toContain("add 127.0.0.1:9090 to BAILIWICK_HOSTS");
+    for (const origin of ["null", "file://", "", `http://${"a".repeat(300)}`]) {
+      expect((await send(origin)).next_step, origin).toBe(`Open Bailiwick at ${OWN}, or use a key.`);
+    }
+  });
+});
+
 test("reading by cookie needs no origin", async () => {
   const { app } = surface().http();
   const headers = { ...COOKIE, origin: "https://evil.example" };

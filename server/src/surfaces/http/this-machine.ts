@@ -30,13 +30,21 @@ export function isForwarded({ headers }: FastifyRequest): boolean {
 
 /** Some proxies add no header. Old ones use HTTP/1.0, and others send a `Host` that is not this machine's name. */
 export function isAtThisMachine(request: FastifyRequest): boolean {
-  const { socket, headers, raw } = request;
-  if (!isLoopback(socket.remoteAddress) || raw.httpVersion !== "1.1") return false;
-  // Clients send a whole URL to a proxy, and the host in it counts instead of the header.
-  if (!raw.url?.startsWith("/")) return false;
+  const { socket, headers } = request;
   const own = LOOPBACK_NAMES.map((name) => `${name}:${socket.localPort}`);
   const host = headers.host?.toLowerCase() ?? "";
-  return own.includes(socket.localPort === 80 ? `${host.replace(/:80$/, "")}:80` : host) && !isForwarded(request);
+  return own.includes(socket.localPort === 80 ? `${host.replace(/:80$/, "")}:80` : host) && cameDirectly(request);
+}
+
+/**
+ * Returns true when the connection comes from this machine and no proxy shows itself. This alone does not prove a
+ * caller on this machine: see `isAtThisMachine`.
+ */
+export function cameDirectly(request: FastifyRequest): boolean {
+  const { socket, raw } = request;
+  if (!isLoopback(socket.remoteAddress) || raw.httpVersion !== "1.1") return false;
+  // Clients send a whole URL to a proxy, and the host in it counts instead of the header.
+  return raw.url?.startsWith("/") === true && !isForwarded(request);
 }
 
 function isLoopback(address: string | undefined): boolean {

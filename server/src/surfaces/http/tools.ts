@@ -23,6 +23,8 @@ export interface HttpOptions {
   log: Logger;
   /** False when a public URL is configured. Then only this URL is the server's origin. */
   acceptsLoopback: boolean;
+  /** The further addresses that the configuration names. */
+  hosts?: readonly string[];
   /** Tests use smaller limits. */
   unsentLimits?: UnsentLimits;
 }
@@ -55,9 +57,9 @@ export type Extension = (app: FastifyInstance, tools: HttpTools) => void;
 const QUIET_MS = 1_000;
 
 export function createTools(options: HttpOptions): HttpTools {
-  const { env, log, authenticate, allowances, acceptsLoopback } = options;
+  const { env, log, authenticate, allowances, acceptsLoopback, hosts = [] } = options;
   const cookie = sessionCookie(env.publicUrl);
-  const origins: OriginRules = { publicUrl: () => env.publicUrl, acceptsLoopback };
+  const origins: OriginRules = { publicUrl: () => env.publicUrl, acceptsLoopback, hosts };
   const unsent = createUnsent(log, options.unsentLimits);
   let quietUntilMs = 0;
 

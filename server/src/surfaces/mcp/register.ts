@@ -1,11 +1,11 @@
 /** The route `/mcp`: the operations that agents may call, as tools, for clients of both protocol eras. */
 import { type NodeIncomingMessageLike, toNodeHandler } from "@modelcontextprotocol/node";
 import { type AuthInfo, createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
 import { weightOf } from "../../kernel/allowance.ts";
 import type { Operation } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
+import { invalid, Problem } from "../../kernel/problem.ts";
 import { headerOf, requestInfo, requireOwnOrigin } from "../http/caller.ts";
 import { allowanceHeaders, bodyWeight, hasUnknownLength, kindOf, takeOfNetwork } from "../http/limits.ts";
 import { setSafetyHeaders } from "../http/safety-headers.ts";
@@ -18,10 +18,13 @@ import { type ToolOperation, toolsOf } from "./tools.ts";
 /** The same limit as for other bodies. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
+const STREAM = "text/event-stream";
+
 /** The longest wait of a call. */
 const WAIT_MS = 30_000;
 
-const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"] as const;
+/** Some clients write the path with a slash. */
+const PATHS = ["/mcp", "/mcp/"];
 
 export interface McpOptions {
   operations: readonly Operation[];
@@ -33,7 +36,7 @@ export interface McpOptions {
 export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpOptions): void {
   const exchanges = new WeakMap<AuthInfo, Exchange>();
   const handler = createHandler(http, options, exchanges);
-  const serve = toNodeHandler(withSession(handler, exchanges), { maxRequestBodySize: BODY_BYTES_MAX });
+  const serve = toNodeHandler(forEveryClient(handler, exchanges), { maxRequestBodySize: BODY_BYTES_MAX });
 
   async function answer(request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<void> {
     const { signal, done } = http.waiting.start(reply.raw);
@@ -60,9 +63,8 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _body, done) => done(null));
     scope.addHook("preClose", () => handler.close());
-    scope.route({
+    const route: Omit<RouteOptions, "url"> = {
       method: ["GET", "POST", "DELETE"],
-      url: "/mcp",
       onRequest(request, reply, done) {
         admit(http, request).then(
           (actor) => {
@@ -77,7 +79,8 @@ export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpO
         if (!actor) throw new Error("A request passed without a credential.");
         return answer(request, reply, actor);
       },
-    });
+    };
+    for (const url of PATHS) scope.route({ ...route, url });
   });
 }
 
@@ -95,7 +98,10 @@ async function admit(http: HttpTools, request: FastifyRequest): Promise<Actor> {
   return actor;
 }
 
-/** Accepts only a key, because a browser's cookie must not reach the tools. */
+/**
+ * Accepts only a key, because a browser's cookie must not reach the tools. So any `Host` is accepted: a page whose name
+ * was made to resolve to this machine has no key. The protocol demands the check of the origin.
+ */
 async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor> {
   const { authorization, host } = request.headers;
   if (authorization === undefined) {
@@ -105,21 +111,10 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
   }
   const workspace = headerOf(request, "bailiwick-workspace");
   const actor = await http.authenticate({ authorization, session: undefined, workspace });
-  requireOwnHost(host, request.socket.localPort, http.env.publicUrl);
+  // The protocol server makes a URL of the header.
+  if (host !== undefined && !URL.canParse(`http://${host}`)) throw invalid("/Host", "is not the name of a host.");
   requireOwnOrigin(request, http.origins);
   return actor;
-}
-
-/**
- * Protects against DNS rebinding: a foreign name that resolves to this machine must not reach the tools.
- * Throws unless the request was addressed to this server: its public address, or this machine and the served port.
- */
-function requireOwnHost(host: string | undefined, port: number | undefined, publicUrl: string): void {
-  const own = [new URL(publicUrl).host, ...LOOPBACK.map((name) => `${name}:${port}`)];
-  if (host !== undefined && own.includes(host.toLowerCase())) return;
-  throw new Problem("forbidden", "The Host header names another server.", {
-    next_step: `Use ${publicUrl}, or set BAILIWICK_PUBLIC_URL to the address you use.`,
-  });
 }
 
 function createHandler(
@@ -142,14 +137,33 @@ function createHandler(
   );
 }
 
-/** Gives an old client a session id, which it sends with every request, so that it can cancel only its own calls. */
-function withSession({ fetch }: McpHttpHandler, exchanges: WeakMap<AuthInfo, Exchange>): Pick<McpHttpHandler, "fetch"> {
+/**
+ * Gives an old client a session id, which it sends with every request, so that it can cancel only its own calls. The
+ * protocol server refuses old clients that do not accept both forms of a response, so it sees both, and a client that
+ * does not name the stream gets JSON.
+ */
+function forEveryClient(
+  { fetch }: McpHttpHandler,
+  exchanges: WeakMap<AuthInfo, Exchange>,
+): Pick<McpHttpHandler, "fetch"> {
   return {
     async fetch(request, given) {
+      const takesStream = request.headers.get("accept")?.toLowerCase().includes(STREAM) ?? false;
+      request.headers.set("accept", `application/json, ${STREAM}`);
       const response = await fetch(request, given);
       const session = given?.authInfo && exchanges.get(given.authInfo)?.session;
-      if (session) response.headers.set(SESSION_HEADER, session);
-      return response;
+      if (!session) return response;
+      response.headers.set(SESSION_HEADER, session);
+      return takesStream ? response : asJson(response);
     },
   };
+}
+
+/** The stream that answers a POST of an old client ends with its last message. */
+async function asJson(response: Response): Promise<Response> {
+  if (response.headers.get("content-type") !== STREAM) return response;
+  const messages = [...(await response.text()).matchAll(/^data: (.+)$/gm)].map(([, message]) => message);
+  response.headers.set("content-type", "application/json");
+  const { status, headers } = response;
+  return new Response(messages.length === 1 ? messages[0] : `[${messages.join(",")}]`, { status, headers });
 }

@@ -3,18 +3,21 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 
-const headers = (key: string) => ({ requestInit: { headers: { authorization: `Bearer ${key}` } } });
+const options = (key: string, send: typeof fetch) => ({
+  requestInit: { headers: { authorization: `Bearer ${key}` } },
+  fetch: send,
+});
 
-export async function newClient(url: URL, key: string): Promise<Client> {
+export async function newClient(url: URL, key: string, send = fetch): Promise<Client> {
   const client = new Client({ name: "new", version: "1" }, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
-  await client.connect(new StreamableHTTPClientTransport(url, headers(key)));
+  await client.connect(new StreamableHTTPClientTransport(url, options(key, send)));
   return client;
 }
 
-export async function oldClient(url: URL, key: string): Promise<OldClient> {
+export async function oldClient(url: URL, key: string, send = fetch): Promise<OldClient> {
   const client = new OldClient({ name: "old", version: "1" });
   // The old transport's own type lacks `| undefined` where this compiler setting wants it.
-  await client.connect(new OldTransport(url, headers(key)) as Parameters<OldClient["connect"]>[0]);
+  await client.connect(new OldTransport(url, options(key, send)) as Parameters<OldClient["connect"]>[0]);
   return client;
 }
 

@@ -26,21 +26,22 @@ interface PageAnswer {
   body: string;
 }
 
-type Ask = (path: string, headers?: Record<string, string>) => Promise<PageAnswer>;
+type Ask = (path: string, headers?: Record<string, string>, form?: string) => Promise<PageAnswer>;
 
-async function serve(mails: KeptMail[] | undefined = MAILS): Promise<Ask & { port: number }> {
+async function serve(mails: KeptMail[] | undefined = MAILS, hosts: string[] = []): Promise<Ask & { port: number }> {
   const outbox = { code: CODE, mails: () => mails };
   const extensions = [pages({ operations: FAKE_OPERATIONS, version: "1", outbox })];
-  const { app } = surface().http({ extensions });
+  const { app } = surface().http({ extensions, hosts });
   const port = Number(new URL(await app.listen({ port: 0, host: "127.0.0.1" })).port);
-  const ask: Ask = (path, headers = {}) =>
+  const ask: Ask = (path, headers = {}, form) =>
     new Promise((resolve, reject) => {
-      const sent = request({ port, host: "127.0.0.1", path, headers }, (answer) => {
+      const method = form === undefined ? "GET" : "POST";
+      const sent = request({ port, host: "127.0.0.1", path, method, headers }, (answer) => {
         let body = "";
         answer.on("data", (part) => (body += String(part)));
         answer.on("end", () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
       });
-      sent.on("error", reject).end();
+      sent.on("error", reject).end(form);
     });
   return Object.assign(ask, { port });
 }
@@ -99,6 +100,56 @@ describe("for a request from elsewhere it does not exist, with the code too", ()
       const { status, body, headers: responseHeaders } = await ask(path, { ...headers, host, cookie });
       expect([status, JSON.parse(body).code, responseHeaders["set-cookie"]]).toEqual([404, "not_found", undefined]);
     }
+  });
+});
+
+describe("at a further address of the configuration", () => {
+  const HOSTS = ["localhost:8080", "bailiwick.test"];
+
+  test.each(HOSTS)("%s opens it with the code, and shows nothing without", async (host) => {
+    const ask = await serve(MAILS, HOSTS);
+    const closed = await ask("/dev/inbox", { host });
+    expect(closed.status).toBe(200);
+    expect(closed.body).not.toMatch(/token=|@example\.org/);
+    expect((await ask(`/dev/inbox?code=${CODE}`, { host })).status).toBe(303);
+    const open = await ask("/dev/inbox", { host, cookie: `bailiwick_inbox=${CODE}` });
+    expect(open.body).toContain("owner@example.org");
+  });
+
+  test("does not exist for a forwarded request", async () => {
+    const ask = await serve(MAILS, HOSTS);
+    const { status } = await ask("/dev/inbox", { host: "bailiwick.test", "x-forwarded-for": "203.0.113.7" });
+    expect(status).toBe(404);
+  });
+
+  test("names the address and the setting when it is not listed", async () => {
+    const ask = await serve(MAILS, HOSTS);
+    const cookie = `bailiwick_inbox=${CODE}`;
+    const { status, body } = await ask("/dev/inbox", { host: "localhost:9090", cookie });
+    expect(status).toBe(404);
+    expect(JSON.parse(body)).toMatchObject({
+      detail: expect.stringContaining("localhost:9090"),
+      next_step: expect.stringContaining("add localhost:9090 to BAILIWICK_HOSTS"),
+    });
+    const forwarded = await ask("/dev/inbox", { host: "localhost:9090", via: "1.1 tunnel" });
+    expect(forwarded.body).not.toContain("BAILIWICK_HOSTS");
+  });
+
+  test("the sign-in form works there and shows no link", async () => {
+    const ask = await serve(MAILS, HOSTS);
+    const send = (host: string) =>
+      ask(
+        "/sign-in",
+        { host, origin: `http://${host}`, "content-type": "application/x-www-form-urlencoded" },
+        "email=a@b.c",
+      );
+    const sent = await send("localhost:8080");
+    expect(sent.status).toBe(200);
+    expect(sent.body).not.toContain("token=");
+    const refused = await send("localhost:9090");
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain("localhost:9090");
+    expect(refused.body).toContain("BAILIWICK_HOSTS");
   });
 });
 

@@ -3,7 +3,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from "fastify";
 import { Problem } from "../../kernel/problem.ts";
 import { redirect } from "../http/answer.ts";
-import { isAtThisMachine } from "../http/this-machine.ts";
+import { isListed } from "../http/caller.ts";
+import { cameDirectly, isAtThisMachine } from "../http/this-machine.ts";
 import { type HttpTools, nothingHere } from "../http/tools.ts";
 import { servePage } from "./answer-page.ts";
 import * as views from "./views.ts";
@@ -21,8 +22,24 @@ const COOKIE_PAIR = new RegExp(`(?:^|;)[ \t]*${COOKIE}=([A-Za-z0-9_-]{1,100})[ \
 export function addInbox(app: FastifyInstance, tools: HttpTools, outbox: Outbox, limited: RouteShorthandOptions): void {
   app.get(PATH, limited, (request, reply) => {
     // For requests from other machines, the page does not exist.
-    if (isAtThisMachine(request)) servePage(tools, reply, async () => showInbox(outbox, request, reply));
-    else tools.fail(reply, nothingHere());
+    if (hasInbox(tools, request)) servePage(tools, reply, async () => showInbox(outbox, request, reply));
+    else tools.fail(reply, cameDirectly(request) ? noInboxAt(request) : nothingHere());
+  });
+}
+
+/** A listed address opens the inbox too, but only with the code: strangers may know a name, and not the code. */
+export function hasInbox({ hosts = [] }: Pick<HttpTools, "hosts">, request: FastifyRequest): boolean {
+  if (isAtThisMachine(request)) return true;
+  const address = `http://${request.headers.host ?? ""}`;
+  if (!URL.canParse(address) || !cameDirectly(request)) return false;
+  return isListed(hosts, new URL(address), request.socket.localPort);
+}
+
+function noInboxAt({ headers }: FastifyRequest): Problem {
+  const address = `http://${headers.host ?? ""}`;
+  const host = URL.canParse(address) ? new URL(address).host : "this address";
+  return new Problem("not_found", `There is nothing here at ${host}.`, {
+    next_step: `Open the address that the terminal printed. If you run this server and opened it at ${host}, add ${host} to BAILIWICK_HOSTS.`,
   });
 }
 
@@ -31,7 +48,8 @@ function showInbox({ code, mails }: Outbox, request: FastifyRequest, reply: Fast
   const { code: given } = request.query as { code?: string | string[] };
   if (given === undefined) {
     const isKnown = isSame(COOKIE_PAIR.exec(request.headers.cookie ?? "")?.[1], code);
-    return isKnown ? views.inbox(mails()) : views.openInbox(mails().filter(({ isOpen }) => isOpen === true));
+    if (isKnown) return views.inbox(mails());
+    return views.openInbox(isAtThisMachine(request) ? mails().filter(({ isOpen }) => isOpen === true) : []);
   }
   if (typeof given !== "string" || !isSame(given, code)) {
     throw new Problem("forbidden", "This is not the code of the inbox.", {

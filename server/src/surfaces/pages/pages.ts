@@ -7,12 +7,11 @@ import { isSignedIn, openDashboard } from "../dashboard/open.ts";
 import { redirect, sendText } from "../http/answer.ts";
 import { requestInfo, requireOwnOrigin } from "../http/caller.ts";
 import { unsupportedMediaType } from "../http/errors.ts";
-import { isAtThisMachine } from "../http/this-machine.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
 import { isServed } from "../served.ts";
 import { afterSignIn } from "./after-sign-in.ts";
 import { limitPage, servePage } from "./answer-page.ts";
-import { addInbox, type Outbox } from "./inbox.ts";
+import { addInbox, hasInbox, type Outbox } from "./inbox.ts";
 import { acceptInvitation, showInvitation } from "./invitation.ts";
 import { STYLE } from "./style.ts";
 import * as views from "./views.ts";
@@ -113,8 +112,8 @@ async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyR
   const { output } = await dispatchPublic(tools, options, "POST /auth/request-magic-link", request, { email });
   // The output of `auth.request_magic_link`.
   const { message, dev_link: link } = output as { message: string; dev_link?: string };
-  const hasInbox = options.outbox !== undefined && isAtThisMachine(request);
-  return views.linkSent({ message, link, delivery: tools.env.delivery, hasInbox });
+  const showsInbox = options.outbox !== undefined && hasInbox(tools, request);
+  return views.linkSent({ message, link, delivery: tools.env.delivery, hasInbox: showsInbox });
 }
 
 async function signOut(tools: HttpTools, options: PagesOptions, request: FastifyRequest, reply: FastifyReply) {
