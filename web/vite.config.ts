@@ -9,7 +9,8 @@ const SERVER = process.env.BAILIWICK_URL ?? "http://127.0.0.1:7300";
 const PROXIED = { target: SERVER, changeOrigin: true, headers: { origin: SERVER } };
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  // The JSX that shows hidden characters; `tsconfig.json` names the same.
+  plugins: [react({ jsxImportSource: "#jsx" }), tailwindcss()],
   // Use the source of the SDK, not its last build.
   resolve: { conditions: ["source", ...defaultClientConditions] },
   build: {

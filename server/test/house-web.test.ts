@@ -4,7 +4,7 @@ import * as values from "../../sdk/src/generated/values.ts";
 import { isForTests } from "./house/areas.ts";
 import { importCircles } from "./house/circles.ts";
 import { FLOORS, floorFault, floorOf, hasFloor } from "./house/floors.ts";
-import { importsOf, type Source, sourcesIn } from "./house/sources.ts";
+import { importsOf, read, type Source, sourcesIn } from "./house/sources.ts";
 
 const web = sourcesIn(["web/src"]).filter(({ path }) => !isForTests(path));
 
@@ -76,6 +76,32 @@ describe("the lists of the server", () => {
     expect(repeatedIn(source("web/src/a.ts", 'const OPEN = ["queued", "running"];', 'key: ["tasks", "list"]'))).toEqual(
       ['1: "queued", "running" are values of TASK_STATUSES'],
     );
+  });
+});
+
+describe("hidden characters", () => {
+  /** Ways to show a text that do not pass the JSX of the dashboard. */
+  const BYPASS =
+    /\b(?:dangerouslySetInnerHTML|innerHTML|outerHTML|innerText|textContent|insertAdjacent\w+)\b|react\/jsx|@jsx|(?<!\.)\bcreateElement\(|cloneElement\(|\bdocument\.title =/;
+
+  function bypasses({ path, lines }: Source): string[] {
+    return lines.flatMap((line, at) =>
+      BYPASS.test(line) && !line.includes("visibleText(") ? [`${path}:${at + 1}: ${line.trim()}`] : [],
+    );
+  }
+
+  it("are shown by the JSX of every component, which the compiler and the build select", () => {
+    const [tsconfig, vite] = ["web/tsconfig.json", "web/vite.config.ts"].map(read);
+    expect(tsconfig).toContain('"jsxImportSource": "#jsx"');
+    expect(vite).toContain('jsxImportSource: "#jsx"');
+    const runtime = "web/src/ui/jsx-runtime.ts";
+    expect(web.filter(({ path }) => path !== runtime).flatMap(bypasses)).toEqual([]);
+  });
+
+  it("are found where a text goes another way", () => {
+    expect(bypasses(source("web/src/a.tsx", "document.title = name;", "document.title = visibleText(name);"))).toEqual([
+      "web/src/a.tsx:1: document.title = name;",
+    ]);
   });
 });
 

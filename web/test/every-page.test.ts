@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { expectAccessible } from "./axe.ts";
 import { type Look, withBrowser } from "./browser.ts";
 import { aCrew, type Crew, PLAIN, pagesOf, type Words } from "./crew.ts";
+import { hiddenIn } from "./hidden.ts";
 import { follow, goTo, overflowOf } from "./shown.ts";
 import { emailOf, signIn } from "./sign-in.ts";
 
@@ -14,12 +15,12 @@ const browser = withBrowser();
 
 const SCRIPT = `<script>document.title="owned"</script><img src=x onerror="document.title='owned'">`;
 const LINKS = "javascript:document.title='owned' [a](javascript:alert(1)) data:text/html,<script>1</script>";
-const MARKS = "\u202Ertl-override\u2066isolate \u200Fmark";
+const MARKS = "\u202Ertl-override\u2066isolate \u200Fmark\u0007\u0085\u200Bwidth";
 const LONG = "x".repeat(64 * 1024 - 300);
 
 const MARKUP: Words = {
   name: `<b>${MARKS}</b>`,
-  line: `${SCRIPT} ${LINKS}`,
+  line: `${SCRIPT} ${MARKS} ${LINKS}`,
   text: `${PLAIN.text}\n${SCRIPT}\n${LINKS}\n${MARKS}`,
   emoji: "<i>🏴‍☠️",
   json: { [SCRIPT]: LINKS, __proto__: null, constructor: SCRIPT, list: [MARKS, { "": SCRIPT }] },
@@ -62,6 +63,7 @@ async function walk(crew: Crew, look: Look, ...steps: Step[]): Promise<Page> {
   for (const path of pagesOf(crew)) {
     for (const step of steps) await step(page, path);
     expect(await traces(page), path).toEqual([]);
+    expect(await hiddenIn(page), `hidden characters in ${path}`).toEqual([]);
     expect(await overflowOf(page), `pixels by which ${path} is wider than the screen`).toBe(0);
   }
   await follow(page, `/tasks/${crew.running.id}`);
@@ -72,7 +74,9 @@ test("scripts and links stay text, wide in light and on a phone in dark, and axe
   const crew = await aCrewThatSays(MARKUP);
   for (const look of [WIDE, PHONE]) {
     const page = await walk(crew, look, follow, expectAccessible);
-    expect(await page.getByRole("main").textContent()).toContain(MARKUP.line.slice(0, 40));
+    expect(await page.getByRole("main").textContent()).toContain(
+      `${SCRIPT} [U+202E]rtl-override[U+2066]isolate [U+200F]mark[U+0007][U+0085][U+200B]width`,
+    );
   }
 });
 

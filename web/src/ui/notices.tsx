@@ -4,6 +4,7 @@ import { CircleX, X } from "lucide-react";
 import { useEffect } from "react";
 import { type Notice, onNotice } from "../data/notices.ts";
 import { Button } from "./button.tsx";
+import { visibleText } from "./visible-text.ts";
 
 const SHOWN_MS = 6_000;
 
@@ -26,8 +27,9 @@ function Listener() {
     () =>
       onNotice((notice) => {
         const id: string = add({
-          title: notice.title,
-          description: notice.detail,
+          // The library shows these two itself.
+          title: visibleText(notice.title),
+          description: notice.detail && visibleText(notice.detail),
           data: { notice, close: () => close(id) },
           priority: notice.isError ? "high" : "low",
           ...(notice.isError && { timeout: 0 }),

@@ -5,6 +5,7 @@ import { Button, buttonClass } from "./button.tsx";
 import { useHotkeys } from "./keys.ts";
 import { useIsWide } from "./use-media.ts";
 import { useWorkspaceHref } from "./use-workspace-href.ts";
+import { visibleText } from "./visible-text.ts";
 
 interface PageProps {
   title: string;
@@ -52,7 +53,7 @@ export function Scroll({ children, isWide = false }: { children: ReactNode; isWi
 
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = `${title} · Bailiwick`;
+    document.title = visibleText(`${title} · Bailiwick`);
   }, [title]);
 }
 

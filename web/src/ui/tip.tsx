@@ -4,6 +4,7 @@
  */
 import { cloneElement, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Kbd } from "./kbd.tsx";
+import { visibleText } from "./visible-text.ts";
 
 interface TipProps {
   text?: string | undefined;
@@ -12,7 +13,7 @@ interface TipProps {
 }
 
 export function Tip({ text, keys, children }: TipProps) {
-  return cloneElement(children, { "data-tip": text ?? "", "data-tip-keys": keys } as object);
+  return cloneElement(children, { "data-tip": visibleText(text ?? ""), "data-tip-keys": keys } as object);
 }
 
 interface Shown {
