@@ -125,6 +125,27 @@ test("waits for the time of `Retry-After`", async () => {
   }
 });
 
+test("repeats as long as the server asks it to, up to the time that the caller gives", async () => {
+  vi.useFakeTimers();
+  try {
+    const busy = problem(429, "rate_limited", {}, { "retry-after": "10" });
+    const patient = fakeServer(...Array.from({ length: 12 }, () => busy), ok({ id: "1" }));
+    const paused = patient.client.agents.pause({ id: "1" }, { retryForMs: 600_000 });
+    await vi.runAllTimersAsync();
+    await expect(paused).resolves.toEqual({ id: "1" });
+    expect(patient.sent).toHaveLength(13);
+    const short = fakeServer(busy);
+    const refused = expect(short.client.agents.pause({ id: "1" }, { retryForMs: 25_000 })).rejects.toMatchObject({
+      code: "rate_limited",
+    });
+    await vi.runAllTimersAsync();
+    await refused;
+    expect(short.sent).toHaveLength(3);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("a sign-in is never sent twice", async () => {
   const { client, sent } = fakeServer(away);
   await expect(client.auth.verify({ token: "t" })).rejects.toMatchObject({ code: "unreachable" });

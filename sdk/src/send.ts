@@ -19,33 +19,43 @@ export interface CallOptions {
    * Set it so that the server recognises a repeat after a restart of your program. By default each call gets a new key.
    */
   idempotencyKey?: string | undefined;
+  /**
+   * The longest time in which the call is repeated while the server gives a `Retry-After`, as with 429 and 503. A call
+   * that would have to wait longer is refused at once. Default 2 minutes.
+   */
+  retryForMs?: number | undefined;
 }
 
 export type Send = <Output>(route: string, input: object, options?: CallOptions, mode?: "once") => Promise<Output>;
 
+/** The attempts of a call without a `Retry-After`. */
 const ATTEMPTS_MAX = 5;
+const RETRY_FOR_MS = 120_000;
 /** Longer than the longest long poll. */
 const ANSWER_TIMEOUT_MS = 60_000;
-/** A call with a longer `Retry-After` is not repeated. */
-const RETRY_AFTER_SECONDS_MAX = 30;
 
 export function createSend(options: ClientOptions): Send {
   return async <Output>(route: string, input: object, call: CallOptions = {}, mode?: "once") => {
     const request = requestOf(options, route, input, call);
+    const endMs = performance.now() + (call.retryForMs ?? RETRY_FOR_MS);
+    let failures = 0;
     for (let attempt = 0; ; attempt++) {
       try {
         // The server checks its answers with the schema that this type is printed from.
         return (await sendOnce(options, request, call.signal)) as Output;
       } catch (error) {
-        if (mode === "once" || attempt + 1 >= ATTEMPTS_MAX || !mayRepeat(error)) throw error;
-        await pause(backoffMs(attempt, error.retryAfterSeconds), call.signal);
+        if (mode === "once" || !mayRepeat(error)) throw error;
+        const waitMs = backoffMs(attempt, error.retryAfterSeconds);
+        const isPaced = error.retryAfterSeconds !== undefined;
+        if (isPaced ? performance.now() + waitMs > endMs : ++failures >= ATTEMPTS_MAX) throw error;
+        await pause(waitMs, call.signal);
       }
     }
   };
 }
 
 function mayRepeat(error: unknown): error is BailiwickError {
-  if (!(error instanceof BailiwickError) || (error.retryAfterSeconds ?? 0) > RETRY_AFTER_SECONDS_MAX) return false;
+  if (!(error instanceof BailiwickError)) return false;
   return [0, 429, 502, 503, 504].includes(error.status) || error.code === "in_flight";
 }
 
