@@ -7,10 +7,12 @@ export { BailiwickError, type FieldError, type ProblemBody } from "./error.ts";
 export type * from "./generated/client.ts";
 export * from "./generated/permitted.ts";
 export * from "./generated/values.ts";
+export type { Handler, TaskContext } from "./job.ts";
+export { TaskStopped } from "./lease.ts";
 export type { LiveEvent, LiveOptions } from "./live.ts";
 export { Escalation } from "./outcome.ts";
 export type { CallOptions, ClientOptions } from "./send.ts";
-export { type Handler, type TaskContext, type WorkOptions, work } from "./worker.ts";
+export { type WorkOptions, work } from "./worker.ts";
 
 export interface Client extends Operations {
   /** Follows all facts of the workspace as they happen. It reconnects by itself without missing a fact. */

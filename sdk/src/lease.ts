@@ -4,8 +4,33 @@ import type { Operations, Task } from "./generated/client.ts";
 import { DOCUMENT_UNFIT, noteOf, toJson, tooLarge } from "./storable.ts";
 
 const HEARTBEATS_PER_LEASE = 3;
-/** The refusals after which the caller no longer holds the task, or may no longer work. Other refusals change nothing. */
-const LOST = ["lease_lost", "illegal_step", "not_assignee", "not_found", "unauthenticated", "forbidden"];
+
+type Why = "canceled" | "lease_lost" | "stopping" | "refused";
+
+/** The refusals of a heartbeat that stop the handler. After other refusals the work continues. */
+const STOPPED_BY: Readonly<Record<string, Why>> = {
+  lease_lost: "lease_lost",
+  illegal_step: "lease_lost",
+  not_assignee: "lease_lost",
+  not_found: "lease_lost",
+  unauthenticated: "refused",
+  forbidden: "refused",
+};
+
+/** The reason of the signal of a handler. */
+export class TaskStopped extends Error {
+  override readonly name = "TaskStopped";
+  /**
+   * `canceled`: a person canceled the task. `lease_lost`: the task is queued again or has another holder. `stopping`: the
+   * worker stops and releases the task. `refused`: the server no longer takes the key of the worker.
+   */
+  readonly why: Why;
+
+  constructor(why: Why, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.why = why;
+  }
+}
 
 type Progress = Record<string, unknown>;
 
@@ -15,8 +40,9 @@ export interface LeaseOptions {
 }
 
 export interface Lease {
-  /** Aborted when a person canceled the task or the lease was lost. */
+  /** Its reason is a `TaskStopped`. */
   signal: AbortSignal;
+  stop(why: Why, message: string): void;
   isCanceled(): boolean;
   /** Never rejects. */
   progress(progress: Progress): Promise<void>;
@@ -29,22 +55,25 @@ export function keepLease(
   { lease_seconds, onError }: LeaseOptions,
 ): Lease {
   const beatMs = Math.round((lease_seconds * 1_000) / HEARTBEATS_PER_LEASE);
-  const stop = new AbortController();
+  const ended = new AbortController();
+  const stop = (why: Why, message: string, cause?: unknown) => ended.abort(new TaskStopped(why, message, cause));
   let isCanceled = false;
 
   async function beat(progress?: Progress): Promise<void> {
-    if (stop.signal.aborted) return;
+    if (ended.signal.aborted) return;
     const input = { id, fence, lease_seconds, progress };
     const { cancel_requested } = await client.tasks.heartbeat(input, { signal: AbortSignal.timeout(beatMs) });
     if (!cancel_requested) return;
     isCanceled = true;
-    stop.abort(new Error("The task was canceled."));
+    stop("canceled", "The task was canceled.");
   }
 
   function report(error: unknown): void {
     onError?.(error);
     // The server may be reachable again before the lease ends; otherwise the next heartbeat reports the lost lease.
-    if (error instanceof BailiwickError && LOST.includes(error.code)) stop.abort(error);
+    if (!(error instanceof BailiwickError)) return;
+    const why = STOPPED_BY[error.code];
+    if (why) stop(why, error.detail, error);
   }
 
   async function reportProgress(progress: Progress): Promise<void> {
@@ -60,7 +89,8 @@ export function keepLease(
 
   const timer = setInterval(() => beat().catch(report), beatMs);
   return {
-    signal: stop.signal,
+    signal: ended.signal,
+    stop,
     isCanceled: () => isCanceled,
     progress: (progress) => reportProgress(progress).catch(report),
     end: () => clearInterval(timer),

@@ -20,6 +20,16 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
+/** Resolves with undefined when the signal is aborted first. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = () => resolve(undefined);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
 /** Returns a wait that is never shorter than the server's `Retry-After`, and random, so that callers spread out. */
 export function backoffMs(attempt: number, retryAfterSeconds = 0, maxMs = BACKOFF_MAX_MS): number {
   const ceiling = Math.min(maxMs, BACKOFF_FIRST_MS * 2 ** attempt);

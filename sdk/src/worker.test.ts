@@ -1,8 +1,9 @@
 import { expect, test, vi } from "vitest";
 import { BailiwickError } from "./error.ts";
 import type { Task } from "./generated/client.ts";
+import type { Handler, Tasks } from "./job.ts";
 import { Escalation } from "./outcome.ts";
-import { type Handler, type Tasks, type WorkOptions, work } from "./worker.ts";
+import { type WorkOptions, work } from "./worker.ts";
 
 const refusal = (code: string, status = 409) => new BailiwickError({ code, status, detail: `It is ${code}.` });
 
@@ -18,18 +19,24 @@ function fakeServer(count = 1) {
       return {} as never;
     });
   const tasks = {
-    claim: vi.fn(async ({ limit = 1 }: { limit?: number | undefined }, call?: { signal?: AbortSignal | undefined }) => {
-      const items = waiting.splice(0, limit);
-      if (items.length === 0) await new Promise((resolve) => call?.signal?.addEventListener("abort", resolve));
-      return { items, skipped: [] };
-    }),
+    claim: vi.fn(
+      async (
+        { limit = 1 }: { limit?: number | undefined },
+        call?: { signal?: AbortSignal | undefined; idempotencyKey?: string | undefined },
+      ) => {
+        const items = waiting.splice(0, limit);
+        if (items.length === 0) await new Promise((resolve) => call?.signal?.addEventListener("abort", resolve));
+        return { items, skipped: [] };
+      },
+    ),
     heartbeat: vi.fn(async () => ({ task: {} as Task, cancel_requested: false })),
     complete: step("complete"),
     fail: step("fail"),
     escalate: step("escalate"),
+    release: step("release"),
   };
   const run = (handler: Handler, options: WorkOptions = {}) =>
-    // These five functions return only the fields that a worker reads.
+    // These six functions return only the fields that a worker reads.
     work({ tasks } as unknown as Tasks, handler, { lease_seconds: 0.06, ...options, signal: stop.signal });
   return { tasks, steps, stop, run };
 }
@@ -124,6 +131,66 @@ test("a lost lease stops the handler, and its late result is sent", async () => 
   await server.run(untilStopped, { onError: (error) => errors.push(error) });
   expect(server.steps).toMatchObject([{ step: "complete", input: { output: "late" } }]);
   expect(errors).toMatchObject([{ code: "lease_lost" }]);
+});
+
+test("the error of a handler that stops after its lease was lost does not fail the task", async () => {
+  const server = fakeServer();
+  server.tasks.heartbeat.mockRejectedValue(refusal("lease_lost"));
+  let reason: unknown;
+  await server.run((_task, { signal }) => {
+    return new Promise((_resolve, reject) =>
+      signal.addEventListener("abort", () => {
+        reason = signal.reason;
+        server.stop.abort();
+        reject(reason);
+      }),
+    );
+  });
+  expect(server.steps).toEqual([]);
+  expect(reason).toMatchObject({ name: "TaskStopped", why: "lease_lost" });
+});
+
+test("a late result is reported as one, and completes the next attempt without a second run", async () => {
+  const server = fakeServer(0);
+  const attempts = [1, 2].map((fence) => ({ id: "t", fence }) as Task);
+  server.tasks.claim.mockImplementation(async () => ({ items: attempts.splice(0, 1), skipped: [] }));
+  server.tasks.complete.mockRejectedValueOnce(refusal("lease_lost"));
+  const handler = vi.fn(async () => "done");
+  const late: unknown[] = [];
+  const errors: unknown[] = [];
+  await server.run(handler, { onLateResult: ({ id }) => late.push(id), onError: (error) => errors.push(error) });
+  expect(handler).toHaveBeenCalledTimes(1);
+  expect(server.steps).toMatchObject([{ step: "complete", input: { fence: 2, output: "done" } }]);
+  expect([late, errors]).toEqual([["t"], []]);
+});
+
+test("a failure whose text is refused is sent again with a plain text, and reported", async () => {
+  const server = fakeServer();
+  const unfit = refusal("invalid_input", 400);
+  server.tasks.fail.mockRejectedValueOnce(unfit);
+  const errors: unknown[] = [];
+  const bad = async () => {
+    throw new Error("odd");
+  };
+  await server.run(bad, { onError: (error) => errors.push(error), isRetryable: () => true });
+  expect(server.steps).toMatchObject([
+    { step: "fail", input: { reason: expect.stringContaining("refused the text"), retryable: true } },
+  ]);
+  expect(errors).toEqual([unfit]);
+});
+
+test("after a stop, a task that a claim brings is released and not begun", async () => {
+  const server = fakeServer(2);
+  server.tasks.claim.mockImplementationOnce(async () => {
+    server.stop.abort();
+    throw new Error("aborted");
+  });
+  const handler = vi.fn(async () => 1);
+  await server.run(handler);
+  expect(handler).not.toHaveBeenCalled();
+  expect(server.steps).toMatchObject([{ step: "release", input: { id: "t0", fence: 1 } }]);
+  const [first, second] = server.tasks.claim.mock.calls;
+  expect(second?.[1]).toMatchObject({ idempotencyKey: first?.[1]?.idempotencyKey });
 });
 
 test("runs `concurrency` tasks at a time, and finishes them when stopped", async () => {

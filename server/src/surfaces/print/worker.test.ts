@@ -126,3 +126,45 @@ test("an escalation with NUL and a long text escalates the task", async () => {
   expect(after.blocked_reason).toMatchObject({ code: "waiting_for_person" });
   expect(JSON.stringify(after.events.at(-1)?.payload)).toContain(`\uFFFD${"x".repeat(1_998)}"`);
 });
+
+test("a stopped worker lets a handler finish, then releases what still runs, with no attempt used", async () => {
+  const worker = await aWorker();
+  const { id } = await worker.client.tasks.create({ title: "Endless", assigned_to_agent_id: worker.agent });
+  const stop = new AbortController();
+  const reasons: unknown[] = [];
+  let begun = 0;
+  const handler: Handler = async (task, { signal }) => {
+    if (++begun === 2) stop.abort();
+    if (task.id === id) {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      reasons.push(signal.reason);
+      return "too late";
+    }
+    await expect.poll(() => stop.signal.aborted).toBe(true);
+    return "in time";
+  };
+  const options = { signal: stop.signal, graceMs: 2_000, wait_seconds: 5, concurrency: 2 };
+  await work(worker.client, handler, options);
+  expect(await worker.task()).toMatchObject({ status: "completed", output: "in time" });
+  const after = await worker.client.tasks.get({ id });
+  expect(after).toMatchObject({ status: "queued", output: null });
+  expect(after.events.map(({ event_type }) => event_type)).toEqual(["created", "started", "released"]);
+  expect(reasons).toMatchObject([{ name: "TaskStopped", why: "stopping" }]);
+});
+
+test("a claim whose answer the stop cuts off is handed back", async () => {
+  const { key, task } = await aWorker();
+  const stop = new AbortController();
+  /** The server gives the task, and the answer is lost. */
+  const cutOff: typeof fetch = async (address, init) => {
+    const response = await fetch(address, { ...init, signal: null });
+    if (!String(address).endsWith("/claim") || stop.signal.aborted) return response;
+    stop.abort();
+    throw new TypeError("fetch failed");
+  };
+  const client = createClient({ url, key, fetch: cutOff });
+  await work(client, async () => "not reached", { signal: stop.signal });
+  const { status, events } = await task();
+  expect(status).toBe("queued");
+  expect(events.map(({ event_type }) => event_type)).toEqual(["created", "started", "released"]);
+});
