@@ -5,8 +5,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Actor } from "../src/kernel/actor.ts";
 import { createKey } from "../src/keys/operations/create-key.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
+import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
 import { setRole } from "../src/team/operations/set-role.ts";
-import { aTask } from "./harness/builders.ts";
+import { anAgent, aTask } from "./harness/builders.ts";
 import { useApp } from "./harness/harness.ts";
 import { aScene, type Scene } from "./harness/scene.ts";
 import { createWeb } from "./harness/web.ts";
@@ -71,6 +72,29 @@ it("gets instructions at the start that name existing tools with descriptions", 
   expect(spoken.filter(([name]) => !names.includes(name))).toEqual([]);
   expect(tools.filter(({ description }) => (description ?? "").length < 20)).toEqual([]);
 });
+
+it("gets a lease of 15 minutes from claim and start, unless it asks for another", async () => {
+  const agent = await anAgent(app(), scene.workspace);
+  const { client, use } = await connect(agent);
+  const leaseOf = async (tool: string, input: Record<string, unknown> = {}) => {
+    const { id } = await aTask(app(), scene.owner, agent);
+    await use(tool, tool === "tasks_start" ? { ...input, id } : input);
+    return leaseSecondsOf(id);
+  };
+  for (const tool of ["tasks_claim", "tasks_start"]) {
+    expect([tool, await leaseOf(tool), await leaseOf(tool, { lease_seconds: 30 })]).toEqual([tool, 900, 30]);
+    const shown = (await client.listTools()).tools.find(({ name }) => name === tool);
+    expect(shown?.inputSchema.properties?.lease_seconds).toMatchObject({ default: 900 });
+  }
+  const { id } = await aTask(app(), scene.owner, agent);
+  await app().call(claimTasks, agent, {});
+  expect(await leaseSecondsOf(id)).toBe(60);
+});
+
+async function leaseSecondsOf(id: string): Promise<number | undefined> {
+  const { rows } = await app().admin.query("select lease_seconds from tasks where id = $1", [id]);
+  return rows[0]?.lease_seconds;
+}
 
 it("lists its work, claims, reports, asks, gets an answer, delegates, completes and escalates", async () => {
   const [worker, supervisor] = [await connect(scene.agent), await connect(scene.other)];

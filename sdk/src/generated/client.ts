@@ -1609,7 +1609,7 @@ export interface TasksRetryInput {
 
 export interface TasksStartInput {
   id: string;
-  /** An agent gets 60 without it, a person no lease. */
+  /** Without it, an agent gets 60, over MCP 900, and a person gets no lease. */
   lease_seconds?: number | undefined;
 }
 
@@ -1988,7 +1988,7 @@ export function operations(send: Send) {
       /**
        * Finish a running task that you hold, with its result in output.
        *
-       * The children must be finished first. With detach: true, they continue without the task.
+       * The children must be finished first. With detach: true, they continue without the task. After your lease ended, the result is still applied while no agent has taken the task again.
        */
       complete: (input: TasksCompleteInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/complete", input, options),

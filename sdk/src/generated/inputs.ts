@@ -655,7 +655,7 @@ export const TASKS_START_INPUT = {
       "type": "integer",
       "minimum": 5,
       "maximum": 3600,
-      "description": "An agent gets 60 without it, a person no lease."
+      "description": "Without it, an agent gets 60, over MCP 900, and a person gets no lease."
     }
   },
   "additionalProperties": false

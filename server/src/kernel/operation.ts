@@ -63,6 +63,8 @@ interface Permitted {
    * The input field that names the workspace. The surfaces fill in the caller's workspace; others are `not_found`.
    */
   workspaceField?: string;
+  /** Values for fields that an agent leaves out over MCP, where nothing renews a lease while a model works. */
+  mcpDefaults?: Readonly<Record<string, unknown>>;
   /** `false` hides the operation from MCP. Otherwise every operation that an agent's key permits is a tool. */
   tool?: false;
   /** No surface offers the operation: only the server itself and its operator dispatch it. */

@@ -112,6 +112,15 @@ export function holdOf(task: TaskState, by: Stepper, fence: number | undefined, 
   return "held";
 }
 
+/**
+ * Returns true when the fence belongs to the last attempt of this agent, and no step has taken the task from the agent.
+ * Every such step gives a greater fence. A lost lease gives the next fence; the caller checks that the lease was lost.
+ */
+export function mayStillEnd(task: TaskState, by: Stepper, fence: number): boolean {
+  if (task.assigned_to_agent_id !== by.id) return false;
+  return (task.status === "running" && fence === task.fence) || (task.status === "queued" && fence === task.fence - 1);
+}
+
 export function leaseEnded(task: Pick<TaskState, "lease_expires_at">, now: Date): boolean {
   return task.lease_expires_at !== null && Date.parse(task.lease_expires_at) <= now.getTime();
 }

@@ -27,6 +27,8 @@ export const REPORTED_TYPES = ["progress", "tool_call", "tool_result"] as const;
 export type ReportedType = (typeof REPORTED_TYPES)[number];
 
 export const LEASE_SECONDS_DEFAULT = 60;
+/** A client of MCP renews no lease while its model works, for example while it runs tests. */
+export const MCP_LEASE_SECONDS_DEFAULT = 900;
 export const MAX_ATTEMPTS_DEFAULT = 3;
 export const CLAIM_LIMIT_MAX = 50;
 export const WAIT_SECONDS_MAX = 30;

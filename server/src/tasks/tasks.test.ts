@@ -101,39 +101,18 @@ describe("the life of a task", () => {
 });
 
 describe("leases", () => {
-  it("a lost lease queues the task again with a wait; the late result is stored, flagged and not applied", async () => {
+  it("a lost lease queues the task again with a wait, and its holder cannot extend it", async () => {
     const { workspace, owner, worker } = await aTeam(app());
-    const task = await aRunningTask(app(), owner, worker);
+    const { id, fence } = await aRunningTask(app(), owner, worker);
     await later(app(), 61, async () => {
       expect(await sweep(app(), workspace.id)).toMatchObject({ leases_ended: 1 });
       expect(await sweep(app(), workspace.id)).toMatchObject({ leases_ended: 0 });
-      const lost = await problemOf(
-        app().call(completeTask, worker, { id: task.id, fence: task.fence, output: "late" }),
-      );
-      expect(lost.code).toBe("lease_lost");
-      await problemOf(app().call(completeTask, worker, { id: task.id, fence: task.fence, output: "late" }));
-      expect((await problemOf(app().call(heartbeatTask, worker, { id: task.id, fence: task.fence }))).code).toBe(
-        "lease_lost",
-      );
+      expect((await problemOf(app().call(heartbeatTask, worker, { id, fence }))).code).toBe("lease_lost");
     });
-    const seen = await app().call(getTask, owner, { id: task.id });
-    expect(seen).toMatchObject({ status: "queued", has_late_result: true, output: null });
-    const late = seen.events.filter(({ event_type }) => event_type === "late_result");
-    expect(late).toHaveLength(1);
-    expect(late[0]?.payload).toMatchObject({ step: "complete", fence: 1, output: "late" });
     const again = await later(app(), 70, () => aClaim(app(), worker));
-    expect(again).toMatchObject({ id: task.id, attempt: 2, fence: 3 });
+    expect(again).toMatchObject({ id, attempt: 2, fence: 3 });
     const obs = await app().call(listObsEvents, owner, { agent_id: worker.id });
     expect(obs.items.map(({ event_type }) => event_type)).toEqual(["action_started", "error", "action_started"]);
-  });
-
-  it("an ended lease is lost also before the sweep", async () => {
-    const { owner, worker } = await aTeam(app());
-    const task = await aRunningTask(app(), owner, worker);
-    const problem = await later(app(), 60, () =>
-      problemOf(app().call(completeTask, worker, { id: task.id, fence: task.fence })),
-    );
-    expect(problem.code).toBe("lease_lost");
   });
 
   it("a heartbeat extends it", async () => {

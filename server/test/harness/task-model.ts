@@ -35,6 +35,8 @@ export interface ModelTask {
   estimate: number;
   reserved: number;
   isLate: boolean;
+  /** The fence of the last attempt that ended with its lease. */
+  expired: number | undefined;
   /** Agents assigned or escalated the task since a person last assigned it. */
   wasHandedOver: boolean;
   /** The fences that agents received, and the fences under which a late result is kept. */
@@ -160,6 +162,7 @@ export function add(world: World, id: string, by: By, draft: NewTask): ModelTask
     returned: 0,
     reserved: 0,
     isLate: false,
+    expired: undefined,
     wasHandedOver: false,
     given: new Set(),
     late: new Set(),

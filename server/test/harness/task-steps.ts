@@ -70,18 +70,23 @@ export const holderSteps = {
   },
 
   complete(world: World, task: ModelTask, by: By, fence: number | undefined, detach: boolean): Answer {
-    const refused = late(world, task, by, fence);
+    const isOwn = mayStillEnd(task, by, fence);
+    const refused = isOwn ? undefined : late(world, task, by, fence);
     if (refused) return refused;
     if (openChildren(world, task).length > 0 && !detach) return "open_children";
+    if (isOwn) task.fence = fence ?? task.fence;
     finish(world, task, "completed", by);
     world.facts++;
     return "ok";
   },
 
   fail(world: World, task: ModelTask, by: By, fence: number | undefined, retryable: boolean): Answer {
-    const refused = late(world, task, by, fence);
+    const refused = mayStillEnd(task, by, fence) ? undefined : late(world, task, by, fence);
     if (refused) return refused;
+    const isAfterLease = task.status === "queued";
+    if (isAfterLease) task.failed--;
     endAttempt(world, task, retryable, by);
+    if (isAfterLease) task.fence = isOpen(task) ? task.fence + 1 : (fence ?? task.fence);
     world.facts++;
     return "ok";
   },
@@ -204,6 +209,7 @@ export function sweep(world: World): number {
     // The task may have ended with a task above it.
     if (!isLeaseOver(world, task)) continue;
     ended++;
+    task.expired = task.fence;
     task.fence++;
     world.facts++;
     endAttempt(world, task, true, SYSTEM);
@@ -245,6 +251,13 @@ function isLost(world: World, task: ModelTask, by: By, fence: number | undefined
   if (by.kind !== "agent") return false;
   const over = task.leaseEnds !== undefined && task.leaseEnds <= world.now;
   return fence !== task.fence || task.status === "canceled" || task.blockedBy === "guard" || over;
+}
+
+/** Until another step takes the task, its last holder may end the attempt although the lease has ended. */
+function mayStillEnd(task: ModelTask, by: By, fence: number | undefined): boolean {
+  if (by.kind !== "agent" || isStranger(task, by)) return false;
+  if (task.status === "running") return fence === task.fence;
+  return task.status === "queued" && fence === task.expired && fence === task.fence - 1;
 }
 
 /** Returns undefined when the sender of a result holds the running task. */

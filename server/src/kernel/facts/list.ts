@@ -233,16 +233,16 @@ export async function listKeysOf(tx: ReadTx, type: string, subjects: readonly st
 }
 
 const HAS_FENCED = `select 1 from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
-  where f.workspace_id = $1 and f.subject_id = $2 and f.type = $3 and f.actor_kind = 'agent' and f.actor_id = $4
+  where f.workspace_id = $1 and f.subject_id = $2 and f.type = $3 and ($4::text is null or f.actor_kind = 'agent' and f.actor_id = $4)
     and (coalesce(p.payload::jsonb, f.data)->>'fence')::int = $5 limit 1`;
 
-/** Returns true when this agent wrote a fact of the type about the subject under this fence. */
+/** Returns true when this agent, or any actor, wrote a fact of the type about the subject under this fence. */
 export async function hasFenced(
   tx: ReadTx,
   type: string,
-  { subject_id, agent_id, fence }: { subject_id: string; agent_id: string; fence: number },
+  { subject_id, agent_id, fence }: { subject_id: string; agent_id?: string; fence: number },
 ): Promise<boolean> {
-  const values = [tx.workspace, subject_id, type, agent_id, fence];
+  const values = [tx.workspace, subject_id, type, agent_id ?? null, fence];
   return (await tx.statement("facts.has-fenced", HAS_FENCED, values)).length > 0;
 }
 

@@ -21,7 +21,7 @@ const LINES: readonly Line[] = [
   },
   {
     tools: ["tasks_heartbeat"],
-    text: "Keep the lease: call tasks_heartbeat {id, fence} every third of the lease (60 s, or lease_seconds if you sent it). If it returns cancel_requested: true, or lease_lost, stop and drop the task.",
+    text: "Keep the lease: call tasks_heartbeat {id, fence} every third of the lease (900 s, or lease_seconds if you sent it). If it returns cancel_requested: true, or lease_lost, stop and drop the task.",
   },
   {
     tools: ["tasks_complete", "tasks_fail", "tasks_block"],

@@ -8,14 +8,14 @@ import {
   Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { may } from "../../kernel/actor.ts";
+import { type Actor, may } from "../../kernel/actor.ts";
 import type { RequestKind } from "../../kernel/allowance.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { traceIdOf } from "../http/caller.ts";
 import { problemOf } from "../http/errors.ts";
 import { type HttpTools, shuttingDown } from "../http/tools.ts";
 import { type Exchange, type RunningCalls, SESSION_HEADER, sessionOf } from "./exchange.ts";
-import { type OperationTool, toolAnswer, toolProblem } from "./tools.ts";
+import { type OperationTool, type ToolOperation, toolAnswer, toolProblem } from "./tools.ts";
 
 /** The field of `_meta` with the idempotency key, because a tool call has no headers. */
 const IDEMPOTENCY_META = "bailiwick/idempotencyKey";
@@ -88,7 +88,7 @@ async function callTool(
     const answer = await running.run(exchange, mcpReq.id, (cancelled) => {
       const abort = AbortSignal.any([mcpReq.signal, gone, cancelled]);
       return dispatcher.dispatch(tool.operation, actor, {
-        input: params.arguments ?? {},
+        input: inputOf(tool.operation, actor, params.arguments),
         request,
         idempotencyKey,
         abort: () => abort,
@@ -102,6 +102,11 @@ async function callTool(
       log.error({ request_id: request.id, tool: params.name, err: error }, "A tool failed.");
     return counted(exchange, toolProblem(shown, request.id));
   }
+}
+
+/** People and services that hold a task need no lease. */
+function inputOf({ mcpDefaults }: ToolOperation, { kind }: Actor, given: Record<string, unknown> = {}) {
+  return mcpDefaults && kind === "agent" ? { ...mcpDefaults, ...given } : given;
 }
 
 /** Counts the bytes of a result, which contains its output twice: as text and as structured content. */

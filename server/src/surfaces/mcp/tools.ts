@@ -35,7 +35,7 @@ function shown(operation: ToolOperation): Tool {
     name: toolName(operation),
     description: [operation.summary, operation.description].filter(Boolean).join(" "),
     // JSON removes the symbols of typebox, so that pure JSON Schema is left. Every input is an object.
-    inputSchema: JSON.parse(JSON.stringify(operation.input)) as Tool["inputSchema"],
+    inputSchema: JSON.parse(JSON.stringify(withDefaults(operation))) as Tool["inputSchema"],
     annotations: {
       readOnlyHint: operation.kind === "query",
       // Operations add to the log and erase nothing.
@@ -43,6 +43,14 @@ function shown(operation: ToolOperation): Tool {
       openWorldHint: false,
     },
   };
+}
+
+function withDefaults({ input, mcpDefaults = {} }: ToolOperation): object {
+  const shown = Object.entries(mcpDefaults).map(([name, value]) => [
+    name,
+    { ...input.properties[name], default: value },
+  ]);
+  return { ...input, properties: { ...input.properties, ...Object.fromEntries(shown) } };
 }
 
 export function toolAnswer(output: unknown): CallToolResult {

@@ -14,6 +14,7 @@ import {
   Claimed,
   LEASE_SECONDS_DEFAULT,
   LeaseSeconds,
+  MCP_LEASE_SECONDS_DEFAULT,
   type TaskRow,
   WAIT_SECONDS_MAX,
 } from "../schema.ts";
@@ -50,6 +51,7 @@ export const claimTasks = hotCommand({
     "ends, and finish with complete or fail. `skipped` lists your tasks that cannot start yet, with the reasons.",
   route: "POST /tasks/claim",
   permission: "tasks:claim",
+  mcpDefaults: { lease_seconds: MCP_LEASE_SECONDS_DEFAULT },
   keeps: keptInputs,
   // The gate gives no task to a paused agent, and `skipped` contains the reason.
   whilePaused: true,

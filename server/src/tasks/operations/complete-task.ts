@@ -4,18 +4,20 @@ import { changed, hotCommand } from "../../kernel/operation.ts";
 import { Defaulted, Fields, Json } from "../../kernel/schema.ts";
 import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { requireNoOpenChildren, requireTake, STEPS } from "../rules.ts";
-import { Fence, Task, TaskId } from "../schema.ts";
+import { requireNoOpenChildren, STEPS } from "../rules.ts";
+import { Fence, type Status, Task, TaskId } from "../schema.ts";
 import { finish } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
-import { lateOutcome } from "../steps/late.ts";
+import { applyOrKeep } from "../steps/late.ts";
 import { type Completion, completeTasks, firstOfEach, type PlacedTask } from "../store/hold.ts";
 import { toWire } from "../to-wire.ts";
 
 export const completeTask = hotCommand({
   name: "tasks.complete",
   summary: "Finish a running task that you hold, with its result in output.",
-  description: "The children must be finished first. With detach: true, they continue without the task.",
+  description:
+    "The children must be finished first. With detach: true, they continue without the task. After your lease ended, " +
+    "the result is still applied while no agent has taken the task again.",
   route: "POST /tasks/{id}/complete",
   permission: "tasks:write",
   keeps: keptInputs,
@@ -31,14 +33,15 @@ export const completeTask = hotCommand({
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost", "open_children"],
   async run({ tx, actor, now }, { id, fence, output = null, detach }) {
     const held = await holdTask(tx, id, { finishing: true });
-    const late = await lateOutcome(tx, held, actor, { step: "complete", fence, output }, now);
-    if (late) return late;
+    const way = await applyOrKeep(tx, held, actor, { step: "complete", fence, output }, now);
+    if (way.kind !== "applied") return way;
     const { task } = held;
-    requireTake(held, "complete", actor);
     if (!detach) requireNoOpenChildren(task);
-    const result = { status: "completed", output, result_of_attempt: task.attempt } as const;
-    const done = await finish(tx, held, result, now);
-    return changed(toWire(done), completedFact(done, output, detach && task.open_children > 0));
+    const result = { output, result_of_attempt: task.attempt };
+    // With the fence of the holder, a repeat of the call is refused as for other completed tasks.
+    const own = way.isQueued && fence !== undefined ? { fence } : {};
+    const done = await finish(tx, held, { ...result, ...own, status: "completed" }, now);
+    return changed(toWire(done), completedFact(done, output, detach && task.open_children > 0, task.status));
   },
   plan(calls) {
     const all = calls.flatMap((call, place): Completion[] => {
@@ -62,9 +65,14 @@ export const completeTask = hotCommand({
   },
 });
 
-function completedFact(task: Parameters<typeof taskFact>[0] & { attempt: number }, output: unknown, detached: boolean) {
+function completedFact(
+  task: Parameters<typeof taskFact>[0] & { attempt: number },
+  output: unknown,
+  detached: boolean,
+  previous_status: Status = "running",
+) {
   return taskFact(task, "completed", {
-    previous_status: "running",
+    previous_status,
     attempt: task.attempt,
     ...summaryOf(output),
     ...(detached && { detached: true }),

@@ -20,8 +20,7 @@ export const endLease = command({
     const held = await holdTask(tx, id, { finishing: true });
     // A heartbeat or another sweep may have run between the read and the lock.
     if (held.task.status !== "running" || !leaseEnded(held.task, now)) return unchanged({ ended: false });
-    const end = { retryable: true, voidFence: true };
-    const { task, facts: below } = await endAttempt(tx, held, actor, end, now);
+    const { task, facts: below } = await endAttempt(tx, held, actor, { retryable: true, voidFence: true }, now);
     const { attempt, fence, assigned_to_agent_id: agent_id } = held.task;
     const expired = taskFact(task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at });
     const failed = taskFact(task, "failed", { reason: "lease_expired", attempt });

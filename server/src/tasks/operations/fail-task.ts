@@ -3,11 +3,11 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Defaulted, Fields, Json, Reason } from "../../kernel/schema.ts";
 import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { requireTake, STEPS } from "../rules.ts";
+import { STEPS } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { endAttempt } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
-import { lateOutcome } from "../steps/late.ts";
+import { applyOrKeep } from "../steps/late.ts";
 import { toWire } from "../to-wire.ts";
 
 export const failTask = command({
@@ -30,11 +30,11 @@ export const failTask = command({
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
   async run({ tx, actor, now }, { id, fence, reason, retryable, output }) {
     const held = await holdTask(tx, id, { finishing: true });
-    const late = await lateOutcome(tx, held, actor, { step: "fail", fence, output, reason }, now);
-    if (late) return late;
-    requireTake(held, "fail", actor);
-    const { task, facts } = await endAttempt(tx, held, actor, { retryable, output, voidFence: false }, now);
-    const payload = { previous_status: "running" as const, reason, attempt: held.task.attempt, ...summaryOf(output) };
+    const way = await applyOrKeep(tx, held, actor, { step: "fail", fence, output, reason }, now);
+    if (way.kind !== "applied") return way;
+    const end = { retryable, output, ...(way.isQueued && { afterLease: { fence } }) };
+    const { task, facts } = await endAttempt(tx, held, actor, end, now);
+    const payload = { previous_status: held.task.status, reason, attempt: held.task.attempt, ...summaryOf(output) };
     const fact =
       task.status === "queued"
         ? taskFact(task, "retried", { ...payload, available_at: task.available_at })

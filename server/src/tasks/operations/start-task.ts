@@ -3,7 +3,7 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireTake } from "../rules.ts";
-import { LEASE_SECONDS_DEFAULT, LeaseSeconds, Task, TaskId } from "../schema.ts";
+import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { beginAttempt, blockStart, startedFact } from "../steps/start.ts";
 import { findEnding } from "../store/ending.ts";
@@ -18,6 +18,7 @@ export const startTask = command({
     "becomes blocked, and the problem contains the reason and the next step.",
   route: "POST /tasks/{id}/start",
   permission: "tasks:write",
+  mcpDefaults: { lease_seconds: MCP_LEASE_SECONDS_DEFAULT },
   keeps: keptInputs,
   // The gate refuses the start of a paused agent, and the task contains the reason.
   whilePaused: true,
@@ -26,7 +27,7 @@ export const startTask = command({
     lease_seconds: Type.Optional(
       Type.Integer({
         ...LeaseSeconds,
-        description: `An agent gets ${LEASE_SECONDS_DEFAULT} without it, a person no lease.`,
+        description: `Without it, an agent gets ${LEASE_SECONDS_DEFAULT}, over MCP ${MCP_LEASE_SECONDS_DEFAULT}, and a person gets no lease.`,
       }),
     ),
   }),

@@ -65,6 +65,15 @@ async function returnBudget(tx: Tx, task: TaskRow, lender: TaskRow): Promise<voi
   await addBudgetLeft(tx, lender.id, left);
 }
 
+interface End {
+  retryable: boolean;
+  output?: unknown;
+  /** The holder loses the task. */
+  voidFence?: true;
+  /** The last holder ends the attempt after its lease ended, under its fence. */
+  afterLease?: { fence: number | undefined };
+}
+
 export interface EndedAttempt {
   task: TaskRow;
   facts: Fact[];
@@ -74,22 +83,21 @@ export interface EndedAttempt {
  * Ends a failed attempt. A retryable failure with attempts left puts the task back into the queue after a growing wait.
  * Otherwise the task fails, and all open tasks below it are canceled.
  */
-export async function endAttempt(
-  tx: Tx,
-  held: Held,
-  by: Actor,
-  end: { retryable: boolean; output?: unknown; voidFence: boolean },
-  now: Date,
-): Promise<EndedAttempt> {
+export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: Date): Promise<EndedAttempt> {
   const { task } = held;
+  // The lost lease has counted the attempt already.
+  const before = end.afterLease ? task.failed_attempts - 1 : task.failed_attempts;
+  const failed_attempts = before + 1;
+  const isQueued = end.retryable && attemptsLeft({ ...task, failed_attempts: before });
   const changes: TaskChanges = {
-    failed_attempts: task.failed_attempts + 1,
-    ...(end.voidFence && { fence: task.fence + 1 }),
+    failed_attempts,
+    ...((end.voidFence || (end.afterLease && isQueued)) && { fence: task.fence + 1 }),
+    ...(end.afterLease?.fence !== undefined && !isQueued && { fence: end.afterLease.fence }),
     ...(end.output !== undefined && { output: end.output, result_of_attempt: task.attempt }),
   };
-  if (end.retryable && attemptsLeft(task)) {
+  if (isQueued) {
     await release(tx, held);
-    const available = new Date(now.getTime() + backoffMs(task.failed_attempts + 1, Math.random()));
+    const available = new Date(now.getTime() + backoffMs(failed_attempts, Math.random()));
     const again = { ...changes, ...RELEASED, status: "queued", available_at: available.toISOString() } as const;
     const saved = await saveStep(tx, task, again, now);
     return { task: saved, facts: [] };

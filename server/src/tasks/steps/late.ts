@@ -1,18 +1,48 @@
-/** Stores and flags the result of a holder that has lost the task. The result is never applied. */
+/** The result of a holder whose lease has ended: applied while nobody else has taken the task, otherwise stored and flagged. */
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { taskFact } from "../facts.ts";
-import { holdOf, leaseLost, requireRole } from "../rules.ts";
-import { findStart, hasLateResult } from "../store/events.ts";
+import { holdOf, leaseLost, mayStillEnd, requireRole, requireTake } from "../rules.ts";
+import { findStart, hasLateResult, hasLostLease } from "../store/events.ts";
 import { saveStep } from "../store/tasks.ts";
 import type { Held } from "./hold.ts";
+
+/** The result is applied as if the lease had not ended. */
+export interface Applied {
+  kind: "applied";
+  /** The task is queued again, and its fence is not the fence of the holder. The lost lease has used the attempt. */
+  isQueued: boolean;
+}
 
 export interface Carried {
   step: "block" | "complete" | "fail" | "escalate";
   fence: number | undefined;
   output?: unknown;
   reason?: string | undefined;
+}
+
+/**
+ * Returns the way to apply the result when the caller holds the task, is a person, or is the last holder and nobody
+ * has taken the task since its lease ended. Otherwise returns the outcome of a late result.
+ */
+export async function applyOrKeep(
+  tx: Tx,
+  held: Held,
+  actor: Actor,
+  carried: Carried & { step: "complete" | "fail" },
+  now: Date,
+): Promise<Applied | Outcome<never>> {
+  const { task } = held;
+  const { step, fence } = carried;
+  if (actor.kind === "agent" && fence !== undefined && mayStillEnd(task, actor, fence)) {
+    const isQueued = task.status === "queued";
+    if (!isQueued || (await hasLostLease(tx, task.id, fence))) return { kind: "applied", isQueued };
+  }
+  const late = await lateOutcome(tx, held, actor, carried, now);
+  if (late) return late;
+  requireTake(held, step, actor);
+  return { kind: "applied", isQueued: false };
 }
 
 /**

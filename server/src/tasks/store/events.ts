@@ -41,6 +41,11 @@ export function findStart(tx: ReadTx, taskId: string, agentId: string, fence: nu
   return hasFenced(tx, "task.started", { subject_id: taskId, agent_id: agentId, fence });
 }
 
+/** Returns true when the attempt with this fence ended with its lease. */
+export function hasLostLease(tx: ReadTx, taskId: string, fence: number): Promise<boolean> {
+  return hasFenced(tx, "task.lease_expired", { subject_id: taskId, fence });
+}
+
 /** Returns true when this agent's late result under this fence is stored already. */
 export function hasLateResult(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {
   return hasFenced(tx, "task.late_result", { subject_id: taskId, agent_id: agentId, fence });
