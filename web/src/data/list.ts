@@ -71,8 +71,7 @@ export function useListOptions<Row>(source: ListSource<Row>) {
   return {
     queryKey,
     // An unchanged row stays the same object, even at another place.
-    structuralSharing: (before: unknown, now: unknown) =>
-      shareRows(before as Held<Row> | undefined, now as Held<Row>, source.idOf),
+    structuralSharing: (before: unknown, now: unknown) => shareData(before, now, source.idOf),
     queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Held<Row>> => {
       const seen = changeCount();
       const { items, next_cursor } = await source.page(client, { limit }, { signal });
@@ -82,6 +81,16 @@ export function useListOptions<Row>(source: ListSource<Row>) {
       return patchTail({ client, workspace: workspace.id, source }, merged, items.length, { since: held.seen, seen });
     },
   };
+}
+
+/** An observer that selects one row shares that row alone. */
+export function shareData<Row>(before: unknown, now: unknown, idOf: (row: Row) => string): unknown {
+  if (!isHeld<Row>(now)) return replaceEqualDeep(before, now);
+  return shareRows(isHeld<Row>(before) ? before : undefined, now, idOf);
+}
+
+function isHeld<Row>(data: unknown): data is Held<Row> {
+  return data !== null && typeof data === "object" && "rows" in data && Array.isArray(data.rows);
 }
 
 function shareRows<Row>(before: Held<Row> | undefined, now: Held<Row>, idOf: (row: Row) => string): Held<Row> {

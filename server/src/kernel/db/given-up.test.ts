@@ -1,4 +1,4 @@
-/** What becomes of groups of hot commands whose connection is lost, given up or has options of its own. */
+/** Tests of groups of hot commands whose connection is lost, given up or has options of its own. */
 import type pg from "pg";
 import { afterEach, expect, it } from "vitest";
 import { aTask } from "../../../test/harness/builders.ts";

@@ -35,12 +35,13 @@ export interface Reference {
 export function reference({ operations, facts, permissions, baseUrl }: ReferenceOptions): Reference {
   const served = operations.filter(isServed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const shapes = shapesOf(served);
+  const ofAgents = new Set(permissions.filter(({ agents }) => agents).map(({ permission }) => permission));
   const areas = [...new Set(served.map(areaOf))].map((area) => {
     const own = served.filter((operation) => areaOf(operation) === area);
     return section(
       area,
       area,
-      own.map((operation) => operationSection(operation, shapes, baseUrl)),
+      own.map((operation) => operationSection(operation, { shapes, ofAgents, baseUrl })),
     );
   });
   const ends = [
@@ -52,13 +53,20 @@ export function reference({ operations, facts, permissions, baseUrl }: Reference
   return { introduction: introduction(baseUrl).map(text), sections: [...areas, ...ends] };
 }
 
-function operationSection(operation: Operation, { nameOf }: Shapes, baseUrl: string): Section {
+interface Printing {
+  shapes: Shapes;
+  /** The permissions of agents: only operations with these are MCP tools. */
+  ofAgents: ReadonlySet<string>;
+  baseUrl: string;
+}
+
+function operationSection(operation: Operation, { shapes: { nameOf }, ofAgents, baseUrl }: Printing): Section {
   const { name, summary, description, problems } = operation;
   const refused = problems.map((code) => `\`${code}\``).join(", ");
   return section(name, name, [
     text(summary),
     ...(description ?? "").split(/\n\n+/).flatMap((part) => (part ? [text(part)] : [])),
-    text(waysIn(operation)),
+    text(waysIn(operation, ofAgents)),
     inputTable(plain(operation.input), nameOf),
     ...returned(operation, nameOf),
     ...(refused ? [text(`Refused with ${refused}.`)] : []),
@@ -66,14 +74,16 @@ function operationSection(operation: Operation, { nameOf }: Shapes, baseUrl: str
   ]);
 }
 
-function waysIn(operation: Operation): string {
+function waysIn(operation: Operation, ofAgents: ReadonlySet<string>): string {
   const { name, route, aliases = [] } = operation;
   const isPublic = operation.kind === "public";
   const routes = [route, ...aliases].map((way) => `\`${methodOf(way)} /api${pathOf(way)}\``).join(", ");
   return [
     routes,
     `SDK \`client.${name.split(".").map(camel).join(".")}\``,
-    ...(isPublic || operation.tool === false ? [] : [`MCP tool \`${name.replaceAll(".", "_")}\``]),
+    ...(isPublic || operation.tool === false || !ofAgents.has(operation.permission)
+      ? []
+      : [`MCP tool \`${name.replaceAll(".", "_")}\``]),
     isPublic ? "no credential needed" : `permission [\`${operation.permission}\`](#who-may-what)`,
   ].join(" · ");
 }
