@@ -610,7 +610,7 @@ export interface InvitationsCreateOutput {
   expires_at: string;
   ended_at: string | null;
   created_at: string;
-  /** The link, for a caller on the server's machine. */
+  /** The link to pass on, if the server sends no mail: shown once. */
   dev_link?: string;
 }
 

@@ -136,4 +136,8 @@ test("an invitation shows its link at this machine alone, and its mail is for th
   };
   expect(await invite(true)).toHaveProperty("dev_link");
   expect(await invite(false)).not.toHaveProperty("dev_link");
+  app().env.delivery = "none";
+  expect(await invite(false)).toHaveProperty("dev_link");
+  app().env.delivery = "smtp";
+  expect(await invite(true)).not.toHaveProperty("dev_link");
 });

@@ -28,7 +28,9 @@ export type Invitation = Static<typeof Invitation>;
 export const NewInvitation = Fields({ id: Id, email: SignInEmail, role: GivenRole });
 export const CreatedInvitation = Fields({
   ...Invitation.properties,
-  dev_link: Type.Optional(Type.String({ description: "The link, for a caller on the server's machine." })),
+  dev_link: Type.Optional(
+    Type.String({ description: "The link to pass on, if the server sends no mail: shown once." }),
+  ),
 });
 export const InvitationPage = Page(Invitation);
 export const InvitationList = Fields({

@@ -4,14 +4,16 @@ import { useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { LiveProvider } from "../data/live.tsx";
 import { onFirstNotice } from "../data/notices.ts";
-import { isSignedOut, SessionProvider, useMe } from "../data/session.tsx";
+import { isSignedOut, isUnknown, SessionProvider, useMe } from "../data/session.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { TipLayer } from "../ui/tip.tsx";
+import { NoMemberPage } from "./failures.tsx";
 import { Sections } from "./navigation.ts";
 import { reloadOnce } from "./reload-once.ts";
 import { rootRoute } from "./root-route.ts";
 import type { Section } from "./section.ts";
 import { Shell } from "./shell.tsx";
+import { WorkspaceAddress } from "./workspace-address.ts";
 
 const Notices = lazy(() => import("../ui/notices.tsx").then(({ Notices }) => ({ default: Notices })));
 
@@ -25,12 +27,14 @@ export function App({ sections }: { sections: readonly Section[] }) {
     if (isOut) setReloading(reloadOnce());
   }, [isOut]);
   if (me.isPending || (isOut && isReloading)) return <Skeleton lines={6} className="mx-auto max-w-xl p-10" />;
+  if (workspace !== undefined && isUnknown(me.error)) return <NoMemberPage />;
   if (!me.data)
     return <ErrorState error={me.error} retry={isOut ? () => location.reload() : () => void me.refetch()} />;
   return (
     // The content security policy refuses styles that libraries write into the page.
     <CSPProvider disableStyleElements>
       <SessionProvider me={me.data} workspaceId={workspace}>
+        <WorkspaceAddress me={me.data} />
         <Sections value={sections}>
           <LiveProvider>
             <Shell />

@@ -1,7 +1,7 @@
 /** Replacements for a page that does not exist or that failed. */
 import { type ErrorComponentProps, Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
-import { buttonClass } from "../ui/button.tsx";
+import { Button, buttonClass } from "../ui/button.tsx";
 import { Page } from "../ui/page.tsx";
 import { Empty, ErrorState } from "../ui/states.tsx";
 
@@ -14,6 +14,30 @@ export function NotFoundPage() {
         </Link>
       </Empty>
     </Page>
+  );
+}
+
+export function NoMemberPage() {
+  return (
+    <main className="flex min-h-dvh flex-col">
+      <Page title="Another workspace">
+        <Empty title="You are not a member of the workspace in this address." icon={<SearchX className="size-6" />}>
+          <p className="mb-3 text-ink-3">
+            Its owner can invite you. If you belong to it with another email address, sign in with that one.
+          </p>
+          <div className="flex flex-wrap justify-center gap-2">
+            <a href="/" className={buttonClass()}>
+              Open your own workspace
+            </a>
+            <form method="post" action="/sign-out">
+              <Button type="submit" look="quiet">
+                Sign out
+              </Button>
+            </form>
+          </div>
+        </Empty>
+      </Page>
+    </main>
   );
 }
 

@@ -2,7 +2,7 @@
 import { createRootRoute, retainSearchParams } from "@tanstack/react-router";
 
 export interface RootSearch {
-  /** The current workspace, unless it is the person's first one. */
+  /** The current workspace, so that a copied address opens it for every member. */
   workspace?: string | undefined;
 }
 

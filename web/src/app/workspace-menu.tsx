@@ -7,10 +7,7 @@ import { Menu } from "../ui/menu.tsx";
 export function WorkspaceMenu({ isNarrow }: { isNarrow: boolean }) {
   const { workspace, workspaces } = useSession();
   const navigate = useNavigate();
-  const go = (id: string) => {
-    const isFirst = workspaces[0]?.id === id;
-    void navigate({ to: "/inbox", search: { workspace: isFirst ? undefined : id } });
-  };
+  const go = (id: string) => void navigate({ to: "/inbox", search: { workspace: id } });
   return (
     <Menu
       entries={[

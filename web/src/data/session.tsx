@@ -35,7 +35,9 @@ export function useMe(workspace: string | undefined) {
 }
 
 export function SessionProvider({ me, workspaceId, children }: SessionProviderProps) {
-  const session = useMemo(() => sessionOf(me, workspaceId), [me, workspaceId]);
+  // An address without a workspace opens the first one, and stays in it when the address gets its id.
+  const id = workspaceId ?? me.workspaces[0]?.id;
+  const session = useMemo(() => sessionOf(me, id), [me, id]);
   return <Context value={session}>{children}</Context>;
 }
 
@@ -66,6 +68,8 @@ export function useSession(): Session {
 
 export const isSignedOut = (error: unknown): boolean =>
   error instanceof BailiwickError && error.code === "unauthenticated";
+
+export const isUnknown = (error: unknown): boolean => error instanceof BailiwickError && error.code === "not_found";
 
 /** A workspace has one owner, so the owner gets "the". */
 export const withArticle = (role: Role): string =>

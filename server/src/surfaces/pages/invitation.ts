@@ -37,6 +37,8 @@ export async function acceptInvitation(
   const accept = operations.find(({ route }) => route === "POST /invitations/accept");
   if (!accept || accept.kind === "public") throw new Problem("not_found", "This server has no invitations.");
   const actor = await identify(request);
-  await dispatcher.dispatch(accept, actor, { input: { token }, request: requestInfo(request) });
-  redirect(reply, "/");
+  const { output } = await dispatcher.dispatch(accept, actor, { input: { token }, request: requestInfo(request) });
+  // The output of `invitations.accept`. Without the id, the person's own workspace would open.
+  const { workspace } = output as { workspace: { id: string } };
+  redirect(reply, `/?workspace=${encodeURIComponent(workspace.id)}`);
 }

@@ -46,7 +46,9 @@ export const createInvitation = command({
     const mail = invitationMail(email, { link, workspace: await getWorkspaceName(tx), role });
     // The fact leaves out the address, because agents read the log.
     const data = { role, expires_at: stored.expires_at, ...(replaced && { replaces: replaced }) };
-    const output = { ...stored, ...(mayShowLinks(env, request) && { dev_link: link }) };
+    // Without mail, the person who invites passes the link on. It works only for the invited address.
+    const isShown = env.delivery === "none" || mayShowLinks(env, request);
+    const output = { ...stored, ...(isShown && { dev_link: link }) };
     return { ...changed(output, invitationCreated(stored.id, data)), mail };
   },
 });

@@ -54,7 +54,8 @@ export function InvitationLink({ email, link, onClose }: { email: string; link: 
     <Dialog title="Link of the invitation" isOpen onClose={onClose}>
       <p className="mb-3 text-ink-2">
         This server sends no mail. Give this link to <bdi className="font-medium break-all text-ink">{email}</bdi>; it
-        is shown only now and works only for that address.
+        is shown only now and works only for that address. To sign in, the person also needs a link that the operator
+        prints: <code className="break-all">bailiwick sign-in-link {email}</code>
       </p>
       <Snippet label="Link" text={link} />
     </Dialog>
