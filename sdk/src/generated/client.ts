@@ -1727,7 +1727,7 @@ export function operations(send: Send) {
        */
       create: (input: AgentsCreateInput, options?: CallOptions) =>
         send<Agent>("POST /agents", input, options),
-      /** Export an agent as a document for agents.import, in this or another workspace. Secrets are left out. */
+      /** Export an agent as a document that can be imported into this or another workspace. Secrets are left out. */
       export: (input: AgentsExportInput, options?: CallOptions) =>
         send<AgentsExportOutput>("GET /agents/{id}/export", input, options),
       /** Read one agent: its configuration, status and presence. Secrets read as "set". */

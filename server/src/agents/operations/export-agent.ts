@@ -6,7 +6,7 @@ import { configOf, getAgent } from "../store/agents.ts";
 
 export const exportAgent = query({
   name: "agents.export",
-  summary: "Export an agent as a document for agents.import, in this or another workspace. Secrets are left out.",
+  summary: "Export an agent as a document that can be imported into this or another workspace. Secrets are left out.",
   route: "GET /agents/{id}/export",
   permission: "agents:read",
   input: ById,

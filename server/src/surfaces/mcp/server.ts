@@ -88,7 +88,7 @@ async function callTool(
     const answer = await running.run(exchange, mcpReq.id, (cancelled) => {
       const abort = AbortSignal.any([mcpReq.signal, gone, cancelled]);
       return dispatcher.dispatch(tool.operation, actor, {
-        input: inputOf(tool.operation, actor, params.arguments),
+        input: inputOf(tool.operation, actor, tool.readArguments(params.arguments ?? {})),
         request,
         idempotencyKey,
         abort: () => abort,
@@ -105,7 +105,7 @@ async function callTool(
 }
 
 /** People and services that hold a task need no lease. */
-function inputOf({ mcpDefaults }: ToolOperation, { kind }: Actor, given: Record<string, unknown> = {}) {
+function inputOf({ mcpDefaults }: ToolOperation, { kind }: Actor, given: Record<string, unknown>) {
   return mcpDefaults && kind === "agent" ? { ...mcpDefaults, ...given } : given;
 }
 

@@ -3,11 +3,16 @@ import type { CallToolResult, Tool } from "@modelcontextprotocol/server";
 import type { Operation, PublicCommand } from "../../kernel/operation.ts";
 import { type Problem, problemBody } from "../../kernel/problem.ts";
 import { isServed } from "../served.ts";
+import { argumentsReader, type ReadArguments, takesAnyValue } from "./tool-input.ts";
+
+/** Clients send a field without a type as text, or refuse the tool. Some also demand `items` where a list may stand. */
+const ANY_VALUE = { type: ["object", "array", "string", "number", "boolean", "null"], items: {} };
 
 export type ToolOperation = Exclude<Operation, PublicCommand>;
 
 export interface OperationTool {
   operation: ToolOperation;
+  readArguments: ReadArguments;
   /** The tool in the list. It has no output schema, because clients would also validate refusals against it. */
   shown: Tool;
 }
@@ -22,20 +27,27 @@ export function toolsOf(
   forAgents: (operation: ToolOperation) => boolean,
 ): Map<string, OperationTool> {
   const tools = new Map<string, OperationTool>();
+  const named = namesOfTools(operations);
   for (const operation of operations) {
     if (operation.kind === "public" || !isServed(operation) || operation.tool === false || !forAgents(operation))
       continue;
-    tools.set(toolName(operation), { operation, shown: shown(operation) });
+    const readArguments = argumentsReader(operation.input);
+    tools.set(toolName(operation), { operation, readArguments, shown: shown(operation, named) });
   }
   return tools;
 }
 
-function shown(operation: ToolOperation): Tool {
+/** Returns a function that writes the operations in a text as tools: `messages.inbox` as `messages_inbox`. */
+function namesOfTools(operations: readonly Operation[]): (text: string) => string {
+  const tools = new Map<string, string>(operations.map((operation) => [operation.name, toolName(operation)]));
+  return (text) => text.replace(/\b[a-z_]+(?:\.[a-z_-]+)+\b/g, (name) => tools.get(name) ?? name);
+}
+
+function shown(operation: ToolOperation, named: (text: string) => string): Tool {
   return {
     name: toolName(operation),
-    description: [operation.summary, operation.description].filter(Boolean).join(" "),
-    // JSON removes the symbols of typebox, so that pure JSON Schema is left. Every input is an object.
-    inputSchema: JSON.parse(JSON.stringify(withDefaults(operation))) as Tool["inputSchema"],
+    description: named([operation.summary, operation.description].filter(Boolean).join(" ")),
+    inputSchema: inputSchema(operation, named),
     annotations: {
       readOnlyHint: operation.kind === "query",
       // Operations add to the log and erase nothing.
@@ -45,12 +57,20 @@ function shown(operation: ToolOperation): Tool {
   };
 }
 
-function withDefaults({ input, mcpDefaults = {} }: ToolOperation): object {
-  const shown = Object.entries(mcpDefaults).map(([name, value]) => [
+function inputSchema({ input, mcpDefaults = {} }: ToolOperation, named: (text: string) => string): Tool["inputSchema"] {
+  const properties = Object.entries(input.properties).map(([name, schema]): [string, object] => [
     name,
-    { ...input.properties[name], default: value },
+    {
+      ...schema,
+      ...(takesAnyValue(schema) && ANY_VALUE),
+      ...(name in mcpDefaults && { default: mcpDefaults[name] }),
+    },
   ]);
-  return { ...input, properties: { ...input.properties, ...Object.fromEntries(shown) } };
+  const schema = { ...input, properties: Object.fromEntries(properties) };
+  const write = (name: string, value: unknown) =>
+    name === "description" && typeof value === "string" ? named(value) : value;
+  // JSON removes the symbols of typebox, so that pure JSON Schema is left. Every input is an object.
+  return JSON.parse(JSON.stringify(schema, write)) as Tool["inputSchema"];
 }
 
 export function toolAnswer(output: unknown): CallToolResult {
