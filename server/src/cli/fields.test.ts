@@ -72,7 +72,11 @@ test("a document comes from an argument or from a file, and single fields overri
     rmSync(folder, { recursive: true });
   }
   expect(read("--json", '{"id": "1"}')).toEqual({ id: "1" });
-  expect(() => read("--json", "[1]")).toThrow("--json takes a JSON object");
+  expect(() => read("--json", "[1]")).toThrow("--json holds a list at line 1, column 1. --json takes a JSON object");
+  expect(() => read("--json", "1")).toThrow("--json holds no object at line 1, column 1.");
+  expect(() => read("--json", '{"a": 1,\n}')).toThrow('--json is not JSON: unexpected "}" at line 2, column 1.');
+  expect(() => read("--json", '{"a": 1')).toThrow("unexpected the end at line 1, column 8.");
+  expect(read("--json", '\ufeff{"id": "1"}')).toEqual({ id: "1" });
   expect(() => read("--json", "@/nowhere")).toThrow("/nowhere cannot be read");
 });
 

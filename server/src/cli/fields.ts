@@ -7,6 +7,7 @@ import type { Operation } from "../kernel/operation.ts";
 import { plain } from "../surfaces/print/shapes.ts";
 import { fieldsOf, type Schema } from "../surfaces/print/typescript.ts";
 import { UsageError } from "./failure.ts";
+import { jsonFault, placeOf } from "./json-fault.ts";
 
 export interface Typed {
   input: Record<string, unknown>;
@@ -52,9 +53,23 @@ function isCallOption(name: string): boolean {
 /** Reads JSON: `-` means standard input, `@file` a file. */
 function readDocument(text: string): Record<string, unknown> {
   const source = text === "-" ? readFileSync(0, "utf8") : text.startsWith("@") ? readText(text.slice(1)) : text;
-  const value = parsed(source);
+  const json = source.replace(/^\ufeff/, "");
+  const value = parsed(json);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new UsageError("--json takes a JSON object, @ and the name of a file that holds one, or - for standard input.");
+  const name = text === "-" ? "Standard input" : text.startsWith("@") ? text.slice(1) : "--json";
+  throw new UsageError(
+    `${name} ${documentFault(json)}. --json takes a JSON object, @ and the name of a file that holds one, or - for standard input.`,
+  );
+}
+
+function documentFault(json: string): string {
+  const fault = jsonFault(json);
+  if (fault === undefined) {
+    const begin = json.search(/\S/);
+    return `holds ${json[begin] === "[" ? "a list" : "no object"} at ${placeOf(json, begin)}`;
+  }
+  const found = fault < json.length ? JSON.stringify(json[fault]) : "the end";
+  return `is not JSON: unexpected ${found} at ${placeOf(json, fault)}`;
 }
 
 function readText(file: string): string {

@@ -1,4 +1,5 @@
 /** Turns errors of the protocol and of the server into problems. */
+import type { IncomingHttpHeaders } from "node:http";
 import { invalid, Problem } from "../../kernel/problem.ts";
 
 const INTERNAL = "The server failed. Its log has the error under this request id.";
@@ -29,6 +30,15 @@ export function problemOf(error: unknown): Problem {
 export function unsupportedMediaType(): Problem {
   return new Problem("unsupported_media_type", "The body must be JSON, with Content-Type: application/json.", {
     next_step: "Send Content-Type: application/json and no Content-Encoding.",
+  });
+}
+
+/** Throws when the body is declared as another encoding, which the server would read wrongly. */
+export function requireUtf8({ headers }: { headers: IncomingHttpHeaders }): void {
+  const [, charset] = /;[ \t]*charset[ \t]*=[ \t]*"?([^ \t;"]+)/i.exec(headers["content-type"] ?? "") ?? [];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return;
+  throw new Problem("unsupported_media_type", "The body must be UTF-8, and Content-Type names another charset.", {
+    next_step: "Send UTF-8, with charset=utf-8 or without charset.",
   });
 }
 

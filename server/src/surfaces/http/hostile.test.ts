@@ -88,6 +88,20 @@ describe("a hostile body", () => {
     expect(await send(Buffer.from("{}"), AUTH)).toMatchObject({ status: 415, code: "unsupported_media_type" });
   });
 
+  test.each([
+    ["utf-8", 400],
+    ['"UTF-8"', 400],
+    ["utf8", 400],
+    ["utf-16", 415],
+    ["iso-8859-1", 415],
+  ])("with the charset %s: %d", async (charset, status) => {
+    expect(await send('{"name":1}', { ...AUTH, "content-type": `application/json; charset=${charset}` })).toMatchObject(
+      {
+        status,
+      },
+    );
+  });
+
   test("compressed: 415", async () => {
     expect(await send("{}", { ...JSON_BODY, "content-encoding": "gzip" })).toMatchObject({ status: 415 });
   });

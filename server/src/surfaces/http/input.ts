@@ -4,7 +4,7 @@ import type { TSchema } from "typebox";
 import type { Operation, Route } from "../../kernel/operation.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
 import { isReadFromQuery, parametersOf } from "../route.ts";
-import { unsupportedMediaType } from "./errors.ts";
+import { requireUtf8, unsupportedMediaType } from "./errors.ts";
 import { readJson } from "./json.ts";
 
 type Input = Record<string, unknown>;
@@ -56,6 +56,7 @@ function bodyInput(request: FastifyRequest): Input {
   if (!(body instanceof Buffer) || body.length === 0) return {};
   const encoding = request.headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") throw unsupportedMediaType();
+  requireUtf8(request);
   const input = readJson(body);
   if (input === null || typeof input !== "object" || Array.isArray(input)) {
     throw new Problem("invalid_input", "The body must be a JSON object.", {

@@ -143,6 +143,16 @@ describe("the endpoint", () => {
     expect((await post({ ...key, "content-type": "text/plain" })).statusCode).toBe(415);
   });
 
+  test("reads UTF-8, with a byte order mark or without", async () => {
+    const send = (type: string, payload: string | Buffer) =>
+      http.app.inject({ method: "POST", url: "/mcp", headers: { ...key, "content-type": type }, payload });
+    const ping = JSON.stringify(PING);
+    expect((await send("application/json", `\ufeff${ping}`)).json()).toMatchObject({ result: {} });
+    expect((await send("application/json; charset=UTF-8", ping)).statusCode).toBe(200);
+    const other = await send("application/json; charset=utf-16", Buffer.from(ping, "utf16le"));
+    expect([other.statusCode, other.json().code]).toEqual([415, "unsupported_media_type"]);
+  });
+
   test("names the request in every answer", async () => {
     expect((await post(key)).headers["x-request-id"]).toBeTruthy();
   });

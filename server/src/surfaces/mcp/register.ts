@@ -7,6 +7,7 @@ import { weightOf } from "../../kernel/allowance.ts";
 import type { Operation } from "../../kernel/operation.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
 import { headerOf, requestInfo, requireOwnOrigin } from "../http/caller.ts";
+import { requireUtf8 } from "../http/errors.ts";
 import { allowanceHeaders, bodyWeight, hasUnknownLength, kindOf, takeOfNetwork } from "../http/limits.ts";
 import { setSafetyHeaders } from "../http/safety-headers.ts";
 import type { HttpTools } from "../http/tools.ts";
@@ -114,6 +115,7 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
   // The protocol server makes a URL of the header.
   if (host !== undefined && !URL.canParse(`http://${host}`)) throw invalid("/Host", "is not the name of a host.");
   requireOwnOrigin(request, http.origins);
+  requireUtf8(request);
   return actor;
 }
 

@@ -6,7 +6,7 @@ import type { WebFiles } from "../dashboard/files.ts";
 import { isSignedIn, openDashboard } from "../dashboard/open.ts";
 import { redirect, sendText } from "../http/answer.ts";
 import { requestInfo, requireOwnOrigin } from "../http/caller.ts";
-import { unsupportedMediaType } from "../http/errors.ts";
+import { requireUtf8, unsupportedMediaType } from "../http/errors.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
 import { isServed } from "../served.ts";
 import { afterSignIn } from "./after-sign-in.ts";
@@ -127,6 +127,7 @@ async function signOut(tools: HttpTools, options: PagesOptions, request: Fastify
 function readForm({ origins }: HttpTools, request: FastifyRequest): URLSearchParams {
   requireOwnOrigin(request, origins);
   if (request.body !== undefined && typeof request.body !== "string") throw unsupportedMediaType();
+  requireUtf8(request);
   return new URLSearchParams(request.body ?? "");
 }
 
