@@ -35,7 +35,7 @@ export function createCounts() {
     };
   }
 
-  return { counter, metrics: () => [requestCounts(all), requestTimes(all)] };
+  return { counter, metrics: [() => requestCounts(all), () => requestTimes(all)] };
 }
 
 export type Counts = ReturnType<typeof createCounts>;

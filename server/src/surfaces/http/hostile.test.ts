@@ -223,7 +223,7 @@ describe("over a real socket", () => {
     await soon(tools.waiting.count).toBe(1);
     gone.abort();
     expect(await waiting).toBe("gone");
-    const answers = () => tools.counts.metrics().flatMap(({ values }) => values.map(({ labels }) => labels));
+    const answers = () => tools.counts.metrics.flatMap((read) => read().values.map(({ labels }) => labels));
     await soon(answers).toContainEqual({ operation: "things.wait", status: 409 });
   });
 

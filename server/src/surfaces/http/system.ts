@@ -76,9 +76,8 @@ async function createRegistry({ counts, waiting }: HttpTools) {
     },
   });
   // Counting in the library costs more than the rest of a small request, so it only prints these.
-  for (const { name } of counts.metrics()) {
-    const get = async () => counts.metrics().find((metric) => metric.name === name);
-    registry.registerMetric({ name, get } as unknown as Metric);
+  for (const read of counts.metrics) {
+    registry.registerMetric({ name: read().name, get: async () => read() } as unknown as Metric);
   }
   return registry;
 }
