@@ -2,8 +2,10 @@
 import { randomBytes } from "node:crypto";
 import type { Role } from "../../src/kernel/actor.ts";
 import { createKey } from "../../src/keys/operations/create-key.ts";
-import { anAgent, aRunningTask } from "../harness/builders.ts";
+import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
+import { anAgent, aTask } from "../harness/builders.ts";
 import { aPerson } from "../harness/harness.ts";
+import { times } from "../harness/outcomes.ts";
 import { aSession, type Scene } from "../harness/scene.ts";
 import type { Memory } from "./memory.ts";
 
@@ -15,7 +17,7 @@ const GARBAGE = { authorization: `Bearer bw_agent_${"x".repeat(43)}` };
 
 export function createCallers(scene: Scene, memory: Memory) {
   const { app, owner, workspace } = scene;
-  const known = new Map<string, Headers>();
+  const known = new Map<string, Promise<Headers>>();
   const agents = new Map<string, string>();
   const people = new Map<Role, string>();
 
@@ -45,10 +47,13 @@ export function createCallers(scene: Scene, memory: Memory) {
   async function agent(name: string): Promise<Headers> {
     const worker = await anAgent(app, workspace, { name });
     const { id } = worker;
+    const { key } = await app.call(createKey, owner, { kind: "agent", agent_id: id, name });
+    await Promise.all(times(RUNNING, () => aTask(app, owner, worker)));
+    // Another sender may have canceled a task or paused the agent since, so there may be fewer.
+    const { items } = await app.call(claimTasks, worker, { limit: RUNNING });
+    for (const task of items) memory.receive("tasks", name, { ...task });
     agents.set(name, id);
     memory.anchor("agents", [...agents.values()]);
-    const { key } = await app.call(createKey, owner, { kind: "agent", agent_id: id, name });
-    for (let n = 0; n < RUNNING; n++) memory.receive("tasks", name, { ...(await aRunningTask(app, owner, worker)) });
     return { authorization: `Bearer ${key}` };
   }
 
@@ -79,8 +84,8 @@ export function createCallers(scene: Scene, memory: Memory) {
   }
 
   return {
-    async headersOf(name: string): Promise<Headers> {
-      const headers = known.get(name) ?? (await make(name));
+    headersOf(name: string): Promise<Headers> {
+      const headers = known.get(name) ?? make(name);
       known.set(name, headers);
       return headers;
     },
