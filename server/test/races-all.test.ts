@@ -100,7 +100,7 @@ async function work(app: TestApp, field: Field, seed: number): Promise<void> {
       (output) => remember(field, output as Answered),
       (error: unknown) => {
         if (error instanceof Problem) return error.code;
-        throw error;
+        throw new Error(`seed ${seed}, step ${step}: ${operation.name} ${JSON.stringify(input)}`, { cause: error });
       },
     );
     const name = `${operation.name} ${code}`;
