@@ -1,6 +1,7 @@
 /** The operations that start the demo on the server and store its runs. */
 import { uuidv7 } from "uuidv7";
 import { isFirstWorkspace } from "../auth/index.ts";
+import { only } from "../kernel/db/columns.ts";
 import { type CommandContext, changed, command, type Operation, query, unchanged } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
 import { Fields, Id } from "../kernel/schema.ts";
@@ -122,9 +123,8 @@ export const endDemo = command({
     await lockWorkspace(tx);
     const run = await saveEnd(tx, end, now);
     if (!run) return unchanged({});
-    const { id, outcome, reason, root_task_id, key_id } = run;
-    const facts = await endKeyById(tx, key_id, now);
-    return changed({}, demoEnded(id, { outcome, reason, root_task_id }), ...facts);
+    const facts = await endKeyById(tx, run.key_id, now);
+    return changed({}, demoEnded(run.id, only(run, ["outcome", "reason", "root_task_id"])), ...facts);
   },
 });
 

@@ -37,14 +37,15 @@ export const DemoEnd = Fields({
 });
 export type DemoEnd = Static<typeof DemoEnd>;
 
-/** The row of a run. */
-export interface StoredRun {
-  id: string;
-  key_id: string;
-  root_task_id: string | null;
-  outcome: DemoEnd["outcome"] | null;
-  reason: string | null;
-  started_at: string;
-  expires_at: string;
-  ended_at: string | null;
-}
+/** The columns of a run. */
+export const RunColumns = Fields({
+  id: Id,
+  key_id: Id,
+  root_task_id: Nullable(Id),
+  outcome: Nullable(Outcome),
+  reason: Nullable(Type.String()),
+  started_at: Time,
+  expires_at: Time,
+  ended_at: Nullable(Time),
+});
+export type StoredRun = Static<typeof RunColumns>;

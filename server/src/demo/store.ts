@@ -1,8 +1,8 @@
 /** The table demo_runs. */
 import type { ColumnType } from "kysely";
-import { only } from "../kernel/db/columns.ts";
+import { columnsOf, only } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
-import type { DemoEnd, StoredRun } from "./schema.ts";
+import { type DemoEnd, RunColumns, type StoredRun } from "./schema.ts";
 
 type Written = ColumnType<string, Date, Date>;
 
@@ -17,7 +17,9 @@ declare module "../kernel/db/tx.ts" {
   }
 }
 
-const COLUMNS = ["id", "key_id", "root_task_id", "outcome", "reason", "started_at", "expires_at", "ended_at"] as const;
+const COLUMNS = columnsOf(RunColumns);
+/** A new run has not reached these. */
+const NOT_YET = { root_task_id: null, outcome: null, reason: null, ended_at: null } as const;
 
 /** Returns the last run of the workspace. */
 export async function findRun(tx: ReadTx): Promise<StoredRun | undefined> {
@@ -27,13 +29,13 @@ export async function findRun(tx: ReadTx): Promise<StoredRun | undefined> {
 /** Stores a run in place of the last one. */
 export async function saveNewRun(
   tx: Tx,
-  { id, key_id, started_at, expires_at }: { id: string; key_id: string; started_at: Date; expires_at: Date },
+  run: { id: string; key_id: string; started_at: Date; expires_at: Date },
 ): Promise<StoredRun> {
-  const row = { id, key_id, root_task_id: null, outcome: null, reason: null, started_at, expires_at, ended_at: null };
+  const row = { ...run, ...NOT_YET };
   return tx
     .insertInto("demo_runs")
     .values({ ...only(row, COLUMNS), workspace_id: tx.workspace })
-    .onConflict((on) => on.column("workspace_id").doUpdateSet(row))
+    .onConflict((on) => on.column("workspace_id").doUpdateSet(only(row, COLUMNS)))
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();
 }

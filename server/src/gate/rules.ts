@@ -1,5 +1,7 @@
 /** The sentence for each reason why a task does not start. The database decides the reason. */
+import Type, { type Static } from "typebox";
 import { usdFromNanos } from "../kernel/money.ts";
+import { Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
 
 /** A refused start, for machines and people. */
 export interface Refusal {
@@ -9,7 +11,8 @@ export interface Refusal {
   next_step: string;
 }
 
-export type GateStatus = "active" | "paused" | "archived";
+const GATE_STATUSES = ["active", "paused", "archived"] as const;
+export type GateStatus = (typeof GATE_STATUSES)[number];
 
 export interface LastRefusal {
   code: Code;
@@ -19,16 +22,17 @@ export interface LastRefusal {
 }
 
 /** The columns of a gate. A new limit adds a line here. */
-export interface GateColumns {
-  agent_id: string;
-  status: GateStatus;
-  running: number;
-  running_max: number | null;
-  throttle_per_minute: number | null;
-  throttle_tokens: number;
-  throttle_at: string;
-  last_refusal: LastRefusal | null;
-}
+export const GateColumns = Fields({
+  agent_id: Id,
+  status: Literals(GATE_STATUSES),
+  running: Type.Integer(),
+  running_max: Nullable(Type.Integer()),
+  throttle_per_minute: Nullable(Type.Integer()),
+  throttle_tokens: Type.Number(),
+  throttle_at: Time,
+  last_refusal: Type.Unsafe<LastRefusal | null>({}),
+});
+export type GateColumns = Static<typeof GateColumns>;
 
 /** The numbers that the sentences name. */
 export interface RefusalNumbers extends GateColumns {

@@ -2,8 +2,9 @@
 import { sql } from "kysely";
 import { anyOf } from "../kernel/db/any-of.ts";
 import type { Statement } from "../kernel/db/batch.ts";
+import { columnsOf, listOf } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
-import type { Code, GateColumns, GateStatus, LastRefusal } from "./rules.ts";
+import { type Code, GateColumns, type GateStatus, type LastRefusal } from "./rules.ts";
 
 interface GateTable extends GateColumns {
   workspace_id: string;
@@ -20,19 +21,10 @@ export interface Gate extends GateColumns {
   refusal: Code | null;
 }
 
-const GATE_COLUMNS = [
-  "agent_id",
-  "status",
-  "running",
-  "running_max",
-  "throttle_per_minute",
-  "throttle_tokens",
-  "throttle_at",
-  "last_refusal",
-] as const satisfies readonly (keyof GateColumns)[];
+const GATE_COLUMNS = columnsOf(GateColumns);
 
 /** Returns SQL of the columns of a gate that the sentence of a refusal may name. */
-export const gateColumns = (gate: string) => GATE_COLUMNS.map((column) => `${gate}.${column}`).join(", ");
+export const gateColumns = (gate: string) => listOf(GATE_COLUMNS, gate);
 
 /** The columns that other slices write. The counters belong to the gate. */
 export interface GateCauses {
@@ -46,7 +38,7 @@ export interface GateCauses {
 export async function openGate(tx: Tx, { agent_id, status, running_max }: GateCauses): Promise<void> {
   await tx
     .insertInto("gates")
-    .values({ workspace_id: tx.workspace, agent_id, status, running_max, running: 0, throttle_tokens: 0 } as never)
+    .values({ workspace_id: tx.workspace, agent_id, status, running_max } as never)
     .execute();
 }
 

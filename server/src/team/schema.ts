@@ -21,7 +21,10 @@ const ROLE_FIELDS = {
   ),
 };
 
-export const RoleOfAgent = Fields({ agent_id: Id, ...ROLE_FIELDS, created_at: Time, updated_at: Time });
+/** The columns of a role that callers give. */
+export const GivenRoleOfAgent = Fields({ agent_id: Id, ...ROLE_FIELDS });
+export type GivenRoleOfAgent = Static<typeof GivenRoleOfAgent>;
+export const RoleOfAgent = Fields({ ...GivenRoleOfAgent.properties, created_at: Time, updated_at: Time });
 export type RoleOfAgent = Static<typeof RoleOfAgent>;
 export const RolePage = Page(RoleOfAgent);
 

@@ -1,39 +1,30 @@
 /** The tables agent_roles and team_rules. */
 import type { ColumnType } from "kysely";
 import type { Rows } from "../kernel/db/capped-rows.ts";
-import { only } from "../kernel/db/columns.ts";
+import { columnsOf, only } from "../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Assignment, RoleFlags } from "./rules.ts";
 import { RULE_NAMES, RULES_DEFAULT } from "./rules.ts";
-import { type RoleOfAgent, SUMMARY_MAX, type TeamRole, type TeamRules, type Unassigned } from "./schema.ts";
+import {
+  GivenRoleOfAgent,
+  RoleOfAgent,
+  SUMMARY_MAX,
+  type TeamRole,
+  type TeamRules,
+  type Unassigned,
+} from "./schema.ts";
 
 type Written = ColumnType<string, Date, Date>;
 
 declare module "../kernel/db/tx.ts" {
   interface Tables {
-    agent_roles: {
-      workspace_id: string;
-      agent_id: string;
-      role: TeamRole;
-      can_assign_to_peers: boolean;
-      can_escalate_to_supervisor: boolean;
-      reports_to: string | null;
-      created_at: Written;
-      updated_at: Written;
-    };
+    agent_roles: GivenRoleOfAgent & { workspace_id: string; created_at: Written; updated_at: Written };
     team_rules: TeamRules & { workspace_id: string; updated_at: Written };
   }
 }
 
-const ROLE_COLUMNS = [
-  "agent_id",
-  "role",
-  "can_assign_to_peers",
-  "can_escalate_to_supervisor",
-  "reports_to",
-  "created_at",
-  "updated_at",
-] as const;
+const ROLE_COLUMNS = columnsOf(RoleOfAgent);
+const GIVEN_COLUMNS = columnsOf(GivenRoleOfAgent);
 
 function roles(tx: ReadTx) {
   return tx.selectFrom("agent_roles").select(ROLE_COLUMNS).where("workspace_id", "=", tx.workspace);
@@ -83,31 +74,13 @@ export async function listAbove(tx: ReadTx, agentId: string): Promise<string[]> 
   return rows.map(({ agent_id }) => agent_id);
 }
 
-export async function saveRole(
-  tx: Tx,
-  {
-    agent_id,
-    role,
-    can_assign_to_peers,
-    can_escalate_to_supervisor,
-    reports_to,
-  }: Omit<RoleOfAgent, "created_at" | "updated_at">,
-  at: Date,
-): Promise<RoleOfAgent> {
-  const changes = { role, can_assign_to_peers, can_escalate_to_supervisor, reports_to, updated_at: at };
+export async function saveRole(tx: Tx, role: GivenRoleOfAgent, at: Date): Promise<RoleOfAgent> {
   return tx
     .insertInto("agent_roles")
-    .values({
-      role,
-      can_assign_to_peers,
-      can_escalate_to_supervisor,
-      reports_to,
-      workspace_id: tx.workspace,
-      agent_id,
-      created_at: at,
-      updated_at: at,
-    })
-    .onConflict((on) => on.columns(["workspace_id", "agent_id"]).doUpdateSet(changes))
+    .values({ ...only(role, GIVEN_COLUMNS), workspace_id: tx.workspace, created_at: at, updated_at: at })
+    .onConflict((on) =>
+      on.columns(["workspace_id", "agent_id"]).doUpdateSet({ ...only(role, GIVEN_COLUMNS), updated_at: at }),
+    )
     .returning(ROLE_COLUMNS)
     .executeTakeFirstOrThrow();
 }

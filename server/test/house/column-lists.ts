@@ -2,7 +2,7 @@
 import type { Source } from "./sources.ts";
 
 /** Each statement may list the columns of a table with fewer columns. */
-const COLUMNS_MIN = 12;
+const COLUMNS_MIN = 8;
 
 /** Returns the columns of each large table, from the printed schema. */
 export function columnsByTable(schema: string): Map<string, ReadonlySet<string>> {

@@ -39,6 +39,7 @@ function sqlType({ type = "", format, anyOf, items }: JsonShape): string {
   if (anyOf?.[0]) return sqlType(anyOf[0]);
   if (items) return `${sqlType(items)}[]`;
   if (format === "uuid") return "uuid";
+  if (format === "json") return "json";
   if (format === "date-time") return "timestamptz(3)";
   return SQL_TYPES[type] ?? "jsonb";
 }

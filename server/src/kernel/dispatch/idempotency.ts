@@ -1,9 +1,12 @@
 /** A command that is sent twice with one key runs once. The stored answer commits together with the change. */
 import { createHash } from "node:crypto";
+import Type, { type Static } from "typebox";
 import { type CutAnswer, cutAnswer, fillAnswer, type KeptValues } from "../cut-answer.ts";
+import { columnsOf, listOf, recordOf } from "../db/columns.ts";
 import type { Tx } from "../db/tx.ts";
 import type { SecretBox } from "../environment.ts";
 import { Problem, type ProblemCode, type ProblemDetails } from "../problem.ts";
+import { Fields, Nullable } from "../schema.ts";
 
 export const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
 
@@ -40,23 +43,24 @@ function canonical(value: unknown): string {
 
 const TAKE = `select pg_try_advisory_xact_lock(hashtextextended($1::text || k.mark, 7)) as taken
   from unnest($2::text[]) with ordinality as k(mark, place) order by k.place`;
-const FIND = `select a.credential, a.key, a.operation, a.input_hash, a.answer, a.sealed
+const AnswerColumns = Fields({
+  credential: Type.String(),
+  key: Type.String(),
+  operation: Type.String(),
+  input_hash: Type.String(),
+  answer: Type.Unsafe<StoredRow | null>({ format: "json" }),
+  sealed: Nullable(Type.String()),
+});
+type FoundRow = Static<typeof AnswerColumns>;
+const COLUMNS = columnsOf(AnswerColumns);
+
+const FIND = `select ${listOf(COLUMNS, "a")}
   from idempotency_answers a join unnest($2::text[], $3::text[]) as k(credential, key)
     on a.credential = k.credential and a.key = k.key
   where a.workspace_id = $1`;
-const STORE = `insert into idempotency_answers (workspace_id, credential, key, operation, input_hash, answer, sealed)
-  select $1::uuid, a.credential, a.key, a.operation, a.input_hash, a.answer, a.sealed
-  from json_to_recordset($2::json) as a(credential text, key text, operation text, input_hash text, answer json,
-    sealed text)`;
-
-interface FoundRow {
-  credential: string;
-  key: string;
-  operation: string;
-  input_hash: string;
-  answer: StoredRow | null;
-  sealed: string | null;
-}
+const STORE = `insert into idempotency_answers (workspace_id, ${listOf(COLUMNS)})
+  select $1::uuid, ${listOf(COLUMNS, "a")}
+  from json_to_recordset($2::json) as a(${recordOf(AnswerColumns, COLUMNS)})`;
 
 /**
  * Locks the keys until the transaction ends. Returns for each call the stored answer, `undefined` for a first call, or

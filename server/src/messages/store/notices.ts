@@ -1,6 +1,8 @@
 /** Notices about missing answers. Each recipient gets at most one notice an hour about one sender. */
-import { listOf } from "../../kernel/db/columns.ts";
+import Type, { type Static } from "typebox";
+import { columnsOf, listOf, recordOf } from "../../kernel/db/columns.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
+import { Fields, Id, Nullable } from "../../kernel/schema.ts";
 import { READ_COLUMNS } from "../schema.ts";
 import type { DueMessage } from "./sweep.ts";
 
@@ -10,19 +12,21 @@ export const SERVER = "00000000-0000-0000-0000-000000000000";
 const BATCH = 20;
 
 /** A notice that is merged with the waiting notices of the same recipient and sender. */
-export interface PendingNotice {
-  agent_id: string | null;
-  user_id: string | null;
-  sender_id: string;
-  waiting: number;
-  message_id: string;
-}
+const NoticeColumns = Fields({
+  agent_id: Nullable(Id),
+  user_id: Nullable(Id),
+  sender_id: Id,
+  waiting: Type.Integer(),
+  message_id: Id,
+});
+export type PendingNotice = Static<typeof NoticeColumns>;
+const NOTICE_COLUMNS = columnsOf(NoticeColumns);
 
 const ADD = `
-insert into overdue_notices as n (workspace_id, owner_id, agent_id, user_id, sender_id, waiting, message_id)
-select $1, coalesce(r.agent_id, r.user_id), r.agent_id, r.user_id, r.sender_id, r.waiting, r.message_id
-from jsonb_to_recordset($2::jsonb) as r(agent_id uuid, user_id uuid, sender_id uuid, waiting int, message_id uuid)
-order by 2, 5
+insert into overdue_notices as n (workspace_id, owner_id, ${listOf(NOTICE_COLUMNS)})
+select $1, coalesce(r.agent_id, r.user_id) as owner_id, ${listOf(NOTICE_COLUMNS, "r")}
+from jsonb_to_recordset($2::jsonb) as r(${recordOf(NoticeColumns, NOTICE_COLUMNS)})
+order by owner_id, sender_id
 on conflict (workspace_id, owner_id, sender_id)
 do update set waiting = n.waiting + excluded.waiting, message_id = excluded.message_id`;
 

@@ -3,9 +3,9 @@ import { type ColumnType, sql } from "kysely";
 import type { Limits } from "../../auth/index.ts";
 import type { Role } from "../../kernel/actor.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
-import { only } from "../../kernel/db/columns.ts";
+import { columnsOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
-import type { GivenRole, Invitation } from "../schema.ts";
+import { type GivenRole, Invitation } from "../schema.ts";
 
 type StoredStatus = Exclude<Invitation["status"], "expired">;
 
@@ -31,42 +31,28 @@ declare module "../../kernel/db/tx.ts" {
 const SHOWN_STATUS = sql<Invitation["status"]>`
   case when status = 'open' and expires_at <= bailiwick_now() then 'expired' else status end`;
 
-const COLUMNS = [
-  "id",
-  "email",
-  "role",
-  "invited_by_user_id",
-  "accepted_by_user_id",
-  "expires_at",
-  "ended_at",
-  "created_at",
+type Column = Exclude<keyof Invitation, "status">;
+const SHOWN = [
+  ...columnsOf(Invitation).filter((column): column is Column => column !== "status"),
+  SHOWN_STATUS.as("status"),
 ] as const;
 
-export interface NewInvitationRow {
-  id: string;
-  email: string;
-  role: GivenRole;
+export type NewInvitationRow = Pick<Invitation, "id" | "email" | "role" | "invited_by_user_id"> & {
   token_hash: string;
-  invited_by_user_id: string;
   expires_at: Date;
   created_at: Date;
-}
+};
 
-const NEW_COLUMNS = [
-  "id",
-  "email",
-  "role",
-  "token_hash",
-  "invited_by_user_id",
-  "expires_at",
-  "created_at",
-] as const satisfies readonly (keyof NewInvitationRow)[];
+const GIVEN = ["id", "email", "role", "token_hash", "invited_by_user_id"] as const;
 
-export async function insertInvitation(tx: Tx, row: NewInvitationRow): Promise<Invitation> {
+export async function insertInvitation(
+  tx: Tx,
+  { expires_at, created_at, ...row }: NewInvitationRow,
+): Promise<Invitation> {
   return tx
     .insertInto("invitations")
-    .values({ ...only(row, NEW_COLUMNS), workspace_id: tx.workspace })
-    .returning([...COLUMNS, SHOWN_STATUS.as("status")])
+    .values({ ...only(row, GIVEN), expires_at, created_at, workspace_id: tx.workspace })
+    .returning(SHOWN)
     .executeTakeFirstOrThrow();
 }
 
@@ -77,10 +63,7 @@ export interface InvitationFilter {
 
 /** Lists the newest first. */
 export function listInvitations(tx: ReadTx, { status, before }: InvitationFilter): Rows<Invitation> {
-  let rows = tx
-    .selectFrom("invitations")
-    .select([...COLUMNS, SHOWN_STATUS.as("status")])
-    .where("workspace_id", "=", tx.workspace);
+  let rows = tx.selectFrom("invitations").select(SHOWN).where("workspace_id", "=", tx.workspace);
   if (status) rows = rows.where(SHOWN_STATUS, "=", status);
   if (before) rows = rows.where("id", "<", before);
   return rows.orderBy("id", "desc");
@@ -89,7 +72,7 @@ export function listInvitations(tx: ReadTx, { status, before }: InvitationFilter
 export async function lockInvitation(tx: Tx, id: string): Promise<Invitation | undefined> {
   return tx
     .selectFrom("invitations")
-    .select([...COLUMNS, SHOWN_STATUS.as("status")])
+    .select(SHOWN)
     .where("workspace_id", "=", tx.workspace)
     .where("id", "=", id)
     .forNoKeyUpdate()
@@ -115,7 +98,7 @@ export async function endInvitation(tx: Tx, id: string, at: Date): Promise<Invit
     .where("workspace_id", "=", tx.workspace)
     .where("id", "=", id)
     .where("status", "=", "open")
-    .returning([...COLUMNS, SHOWN_STATUS.as("status")])
+    .returning(SHOWN)
     .executeTakeFirstOrThrow();
 }
 
