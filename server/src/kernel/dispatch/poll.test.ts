@@ -1,8 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { latch } from "../../../test/harness/latch.ts";
+import {
+  callOf,
+  factFor,
+  OTHER,
+  readThings,
+  seen,
+  settled,
+  takeThings,
+  WORKSPACE,
+} from "../../../test/harness/long-polls.ts";
 import type { Db } from "../db/db.ts";
 import { createSignals, type Signals } from "../signals.ts";
-import { callOf, factFor, OTHER, readThings, seen, settled, takeThings, WORKSPACE } from "../test-things.ts";
 import type { ReadyCall } from "./call.ts";
 import { createPoll, WAITING_OF_CREDENTIAL_MAX } from "./poll.ts";
 

@@ -1,11 +1,11 @@
 /** Two operations with long polls, and calls of them, for tests. */
 import Type from "typebox";
-import { requestInfo } from "../../test/harness/harness.ts";
-import { type Actor, systemActor } from "./actor.ts";
-import type { ReadyCall } from "./dispatch/call.ts";
-import { factType } from "./facts/fact.ts";
-import { hotCommand, type Poll, query, unchanged } from "./operation.ts";
-import type { Written } from "./signals.ts";
+import { type Actor, systemActor } from "../../src/kernel/actor.ts";
+import type { ReadyCall } from "../../src/kernel/dispatch/call.ts";
+import { factType } from "../../src/kernel/facts/fact.ts";
+import { hotCommand, type Poll, query, unchanged } from "../../src/kernel/operation.ts";
+import type { Written } from "../../src/kernel/signals.ts";
+import { requestInfo } from "./harness.ts";
 
 /** The marks that the next look returns, and the number of looks so far. */
 export const seen = { looks: 0, marks: new Map<string, string>() };
