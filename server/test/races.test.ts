@@ -126,7 +126,10 @@ describe("ending", () => {
 
   it("many sweeps at once end each lease once", async () => {
     const { workspace, owner, worker } = await aTeam(first());
-    for (let n = 0; n < 20; n++) await aRunningTask(first(), owner, worker, { max_attempts: 1 + (n % 2) });
+    for (let n = 0; n < 20; n++) {
+      const { id, fence } = await aRunningTask(first(), owner, worker, { max_attempts: 1 + (n % 2) });
+      await first().call(heartbeatTask, worker, { id, fence });
+    }
     for (const app of [first(), second]) app.clock.offsetMs = 61_000;
     const swept = await outcomesOf(times(6, (n) => sweepAll(either(n), workspace.id)));
     for (const app of [first(), second]) app.clock.offsetMs = 0;

@@ -288,7 +288,7 @@ export interface FactData {
   "task.failed": {
     previous_status?: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     attempt: number;
-    /** `lease_expired` when the lease of the last attempt ended. */
+    /** `lease_expired` when the lease of the last attempt ended; `unseen_attempts` when its holder gave no sign before, as in nine earlier attempts. */
     reason: string;
     /** The beginning of the output. */
     output_summary?: string;
@@ -755,6 +755,8 @@ export interface Task {
   retry_of: string | null;
   attempt: number;
   max_attempts: number;
+  /** The attempts whose lease ended before the holder sent a heartbeat, an event or a step. */
+  unseen_attempts: number;
   result_of_attempt: number | null;
   has_late_result: boolean;
   lease_expires_at: string | null;
@@ -823,6 +825,8 @@ export interface TasksCancelOutput {
   retry_of: string | null;
   attempt: number;
   max_attempts: number;
+  /** The attempts whose lease ended before the holder sent a heartbeat, an event or a step. */
+  unseen_attempts: number;
   result_of_attempt: number | null;
   has_late_result: boolean;
   lease_expires_at: string | null;
@@ -867,6 +871,8 @@ export interface TasksGetOutput {
   retry_of: string | null;
   attempt: number;
   max_attempts: number;
+  /** The attempts whose lease ended before the holder sent a heartbeat, an event or a step. */
+  unseen_attempts: number;
   result_of_attempt: number | null;
   has_late_result: boolean;
   lease_expires_at: string | null;

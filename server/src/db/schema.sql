@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 22a44da8e79ac366c05c90f27c370a5fa784793e5b491e3dbca8a8bdaeeef512
+-- Digest of the migrations and of this text: 0e5d10b47a3518e07a4a87aa9d306bdd50f26292b37467504a2c2640a3875515
 
 
 create table agent_presence (
@@ -646,8 +646,10 @@ create table tasks (
   escalation_seconds integer,
   attempt_started_at timestamp(3) with time zone,
   handovers integer default 0 not null,
+  unseen_attempts integer default 0 not null,
+  is_seen boolean default false not null,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
-  constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600),
+  constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
   constraint tasks_money CHECK (budget_nanos >= 0 AND estimated_cost_nanos >= 0 AND reserved_nanos >= 0 AND cost_nanos >= 0 AND (budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
   constraint tasks_place CHECK ((parent_task_id IS NULL) = (depth = 0) AND (parent_task_id IS NULL) = (root_task_id = id) AND depth >= 0 AND depth <= 100),

@@ -60,7 +60,11 @@ const EVENTS = {
     Fields({
       previous_status: Type.Optional(previous_status),
       attempt,
-      reason: Type.String({ description: "`lease_expired` when the lease of the last attempt ended." }),
+      reason: Type.String({
+        description:
+          "`lease_expired` when the lease of the last attempt ended; `unseen_attempts` when its holder gave no sign " +
+          "before, as in nine earlier attempts.",
+      }),
       output_summary,
     }),
   ),

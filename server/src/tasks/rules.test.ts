@@ -1,7 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../kernel/problem.ts";
-import { attemptsLeft, backoffMs, holdOf, isFinal, leaseEnded, STEPS, type Stepper, type TaskState } from "./rules.ts";
+import {
+  backoffMs,
+  countAttempt,
+  holdOf,
+  isFinal,
+  leaseEnded,
+  STEPS,
+  type Stepper,
+  type TaskState,
+  uncountAttempt,
+} from "./rules.ts";
 import { STATUSES, type Status } from "./schema.ts";
 
 const ASSIGNEE = "assignee";
@@ -79,6 +89,15 @@ describe("holding a task", () => {
   });
 });
 
+/** Ends attempts until none may follow. Returns the numbers of both kinds. */
+function attemptsOf({ max_attempts }: { max_attempts: number }, isUnseen: (n: number) => boolean) {
+  let counts = { failed_attempts: 0, unseen_attempts: 0 };
+  for (let isLast = false; !isLast; ) {
+    ({ counts, isLast } = countAttempt({ ...counts, max_attempts }, isUnseen(counts.failed_attempts)));
+  }
+  return { seen: counts.failed_attempts - counts.unseen_attempts, unseen: counts.unseen_attempts };
+}
+
 describe("the next attempt", () => {
   it("waits 1 s, doubled up to 60 s, with a jitter of up to a half", () => {
     fc.assert(
@@ -100,10 +119,21 @@ describe("the next attempt", () => {
   it("is allowed until there were max_attempts attempts", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (max_attempts) => {
-        let failed_attempts = 0;
-        while (attemptsLeft({ failed_attempts, max_attempts })) failed_attempts++;
-        expect(failed_attempts + 1).toBe(max_attempts);
+        expect(attemptsOf({ max_attempts }, () => false)).toEqual({ seen: max_attempts, unseen: 0 });
       }),
     );
+  });
+
+  it("is allowed until 10 attempts ended unseen, which do not count against max_attempts", () => {
+    expect(attemptsOf({ max_attempts: 1 }, () => true)).toEqual({ seen: 0, unseen: 10 });
+    expect(attemptsOf({ max_attempts: 3 }, (n) => n < 9)).toEqual({ seen: 3, unseen: 9 });
+  });
+
+  it("does not count the attempt that its late holder ends", () => {
+    for (const is_seen of [true, false]) {
+      const before = { failed_attempts: 4, unseen_attempts: 2 };
+      const { counts } = countAttempt({ ...before, max_attempts: 9 }, !is_seen);
+      expect(uncountAttempt({ ...counts, is_seen })).toEqual(before);
+    }
   });
 });

@@ -160,8 +160,29 @@ export function backoffMs(failedAttempts: number, random: number): number {
   return Math.round(full * (0.5 + random / 2));
 }
 
-export function attemptsLeft(task: { failed_attempts: number; max_attempts: number }): boolean {
-  return task.failed_attempts + 1 < task.max_attempts;
+/** The attempts of a task that may end before their holder gave any sign. */
+export const UNSEEN_ATTEMPTS_MAX = 10;
+
+/** The ended attempts of a task: all of them, and those that ended before their holder gave any sign. */
+type Attempts = Pick<TaskRow, "failed_attempts" | "unseen_attempts">;
+
+/** Adds one ended attempt. Returns true in `isLast` when the task may not be attempted again. */
+export function countAttempt(
+  { max_attempts, ...task }: Attempts & Pick<TaskRow, "max_attempts">,
+  isUnseen: boolean,
+): { counts: Attempts; isLast: boolean } {
+  const counts = addAttempts(task, 1, isUnseen);
+  const { failed_attempts: failed, unseen_attempts: unseen } = counts;
+  return { counts, isLast: isUnseen ? unseen >= UNSEEN_ATTEMPTS_MAX : failed - unseen >= max_attempts };
+}
+
+/** Takes back the last attempt, which the end of its lease has counted. */
+export function uncountAttempt(task: Attempts & Pick<TaskRow, "is_seen">): Attempts {
+  return addAttempts(task, -1, !task.is_seen);
+}
+
+function addAttempts({ failed_attempts, unseen_attempts }: Attempts, by: 1 | -1, isUnseen: boolean): Attempts {
+  return { failed_attempts: failed_attempts + by, unseen_attempts: unseen_attempts + (isUnseen ? by : 0) };
 }
 
 /** Returns every step, with the reason when this caller may not take it now. Dashboards and agents show the reasons. */

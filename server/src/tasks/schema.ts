@@ -88,6 +88,9 @@ const SHOWN = {
   retry_of: Nullable(Id),
   attempt: Type.Integer(),
   max_attempts: Type.Integer(),
+  unseen_attempts: Type.Integer({
+    description: "The attempts whose lease ended before the holder sent a heartbeat, an event or a step.",
+  }),
   result_of_attempt: Nullable(Type.Integer()),
   has_late_result: Type.Boolean(),
   lease_expires_at: Nullable(Time),
@@ -111,7 +114,8 @@ const SHOWN = {
 /** A row of `tasks`: the columns that callers see, and those that they do not see or see in another form. */
 export const TaskColumns = Fields({
   ...SHOWN,
-  failed_attempts: Type.Integer(),
+  failed_attempts: Type.Integer({ description: "The ended attempts that did not finish the task, unseen ones too." }),
+  is_seen: Type.Boolean({ description: "The holder of the latest attempt sent a heartbeat or an event." }),
   fence: Type.Integer(),
   lease_seconds: Nullable(Type.Integer()),
   attempt_started_at: Nullable(Time),

@@ -152,6 +152,7 @@ describe("leases", () => {
   it("after the last attempt, the task fails and the open tasks below it are canceled", async () => {
     const { workspace, owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker, { max_attempts: 1 });
+    await app().call(heartbeatTask, worker, { id: task.id, fence: task.fence });
     const child = await aTask(app(), worker, worker, { parent_task_id: task.id });
     await later(app(), 61, () => sweep(app(), workspace.id));
     expect(await app().call(getTask, owner, { id: task.id })).toMatchObject({ status: "failed", open_children: 0 });

@@ -1,8 +1,17 @@
 /** Compares the server's rows with the whole model. */
 import { expect } from "vitest";
 import type { TestApp } from "./harness.ts";
-import { leftOf, runningOf, type World } from "./task-model.ts";
-import { expectedRow } from "./task-steps.ts";
+import {
+  dependentsOf,
+  isOpen,
+  leftOf,
+  type ModelTask,
+  openChildren,
+  openDependencies,
+  payerOf,
+  runningOf,
+  type World,
+} from "./task-model.ts";
 
 /**
  * No step runs this close to the end of a lease or a wait, because the speed of the machine would decide its outcome.
@@ -11,6 +20,7 @@ export const BOUNDARY_MS = 5_000;
 
 /** The fields of a row that the model has, then the fields that are compared separately. */
 const ROWS = `select id, status, assigned_to_agent_id as assignee, fence, attempt, failed_attempts as failed,
+  unseen_attempts as unseen,
   lease_expires_at is not null as leased, blocked_by, has_late_result as is_late, open_children,
   case when status in ('queued', 'running', 'blocked') then open_dependencies else 0 end as open_dependencies,
   dependent_count as dependents, reserved_nanos::float as reserved, budget_task_id as payer
@@ -59,4 +69,24 @@ function near(modelMs: number, server: string): number {
   const serverMs = Date.parse(server);
   expect(Math.abs(serverMs - modelMs)).toBeLessThan(BOUNDARY_MS);
   return serverMs;
+}
+
+/** The row that the server should have. */
+function expectedRow(world: World, task: ModelTask): Record<string, unknown> {
+  return {
+    status: task.status,
+    assignee: task.assignee.id,
+    fence: task.fence,
+    attempt: task.attempt,
+    failed: task.failed,
+    unseen: task.unseen,
+    leased: task.leaseEnds !== undefined,
+    blocked_by: task.blockedBy ?? null,
+    is_late: task.isLate,
+    open_children: openChildren(world, task).length,
+    open_dependencies: isOpen(task) ? openDependencies(task).length : 0,
+    dependents: dependentsOf(world, task).length,
+    reserved: task.reserved,
+    payer: payerOf(task)?.id ?? null,
+  };
 }

@@ -64,6 +64,11 @@ const RULES = {
   "every start has a fence and an attempt of its own": `
     select subject_id, count(*) from facts where workspace_id = $1 and type = 'task.started'
     group by subject_id having count(*) <> count(distinct data->>'fence') or count(*) <> max((data->>'attempt')::int)`,
+  "each unseen attempt ended with its lease, and there are at most ten": `
+    select t.id, t.unseen_attempts, count(f.id) as leases from tasks t
+      left join facts f on f.workspace_id = $1 and f.subject_id = t.id and f.type = 'task.lease_expired'
+    where t.workspace_id = $1 and t.unseen_attempts > 0
+    group by t.workspace_id, t.id having t.unseen_attempts > least(10, count(f.id))`,
   "no budget is overdrawn": "select id, budget_left_nanos from tasks where workspace_id = $1 and budget_left_nanos < 0",
   "money is neither made nor lost: what an open tree holds adds up to its budget": `
     select r.id, r.budget_nanos, sum(t.budget_left_nanos) + sum(t.reserved_nanos) as held from tasks r

@@ -23,7 +23,10 @@ export interface ModelTask {
   fence: number;
   attempt: number;
   starts: number;
+  /** Ended attempts, and those that ended before their holder gave any sign. */
   failed: number;
+  unseen: number;
+  isSeen: boolean;
   /** The end of the lease in milliseconds; undefined when a person runs the task, and when it does not run. */
   leaseEnds: number | undefined;
   availableAt: number;
@@ -62,6 +65,7 @@ export type Answer = string;
 
 export const LEASE_MS = 60_000;
 const DEPTH_MAX = 8;
+const UNSEEN_MAX = 10;
 const OPEN: readonly Status[] = ["queued", "running", "blocked"];
 
 export const isOpen = ({ status }: ModelTask) => OPEN.includes(status);
@@ -155,6 +159,8 @@ export function add(world: World, id: string, by: By, draft: NewTask): ModelTask
     attempt: 1,
     starts: 0,
     failed: 0,
+    unseen: 0,
+    isSeen: false,
     leaseEnds: undefined,
     availableAt: world.now,
     blockedBy: undefined,
@@ -187,6 +193,7 @@ export function run(world: World, task: ModelTask, by: By): void {
   task.attempt = task.starts === 0 ? 1 : task.attempt + 1;
   task.starts++;
   task.fence++;
+  task.isSeen = false;
   task.blockedBy = undefined;
   task.reserved = payerOf(task) ? task.estimate : 0;
   task.status = "running";
@@ -221,10 +228,23 @@ export function finish(world: World, task: ModelTask, status: "completed" | "fai
   }
 }
 
-export function endAttempt(world: World, task: ModelTask, retryable: boolean, by: By): void {
+/** Returns true when the end of the attempt leaves another one. */
+export function hasAttemptAfter(task: ModelTask, isUnseen: boolean): boolean {
+  return isUnseen ? task.unseen + 1 < UNSEEN_MAX : task.failed - task.unseen + 1 < task.maxAttempts;
+}
+
+export function endAttempt(world: World, task: ModelTask, retryable: boolean, by: By, isUnseen = false): void {
+  const isQueued = retryable && hasAttemptAfter(task, isUnseen);
   task.failed++;
-  if (retryable && task.failed < task.maxAttempts) {
+  if (isUnseen) task.unseen++;
+  if (isQueued) {
     move(task, "queued");
     task.availableAt = world.now + Math.min(60_000, 1_000 * 2 ** (task.failed - 1)) * 0.75;
   } else finish(world, task, "failed", by);
+}
+
+/** Takes back the attempt that the end of its lease has counted. */
+export function uncount(task: ModelTask): void {
+  task.failed--;
+  if (!task.isSeen) task.unseen--;
 }

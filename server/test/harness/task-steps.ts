@@ -7,6 +7,7 @@ import {
   dependentsOf,
   endAttempt,
   finish,
+  hasAttemptAfter,
   isOpen,
   LEASE_MS,
   leftOf,
@@ -20,6 +21,7 @@ import {
   refusal,
   run,
   runningOf,
+  uncount,
   type World,
   waitsFor,
 } from "./task-model.ts";
@@ -48,6 +50,7 @@ export const holderSteps = {
     if (isLost(world, task, by, fence)) return "lease_lost";
     if (task.status !== "running") return "illegal_step";
     if (task.leaseEnds !== undefined) task.leaseEnds = world.now + LEASE_MS;
+    task.isSeen = true;
     world.facts++;
     return "ok";
   },
@@ -56,6 +59,7 @@ export const holderSteps = {
     if (isStranger(task, by)) return "not_assignee";
     if (isLost(world, task, by, fence)) return "lease_lost";
     if (task.status !== "running") return "illegal_step";
+    task.isSeen = true;
     world.facts++;
     return "ok";
   },
@@ -74,6 +78,7 @@ export const holderSteps = {
     const refused = isOwn ? undefined : late(world, task, by, fence);
     if (refused) return refused;
     if (openChildren(world, task).length > 0 && !detach) return "open_children";
+    if (task.status === "queued") uncount(task);
     if (isOwn) task.fence = fence ?? task.fence;
     finish(world, task, "completed", by);
     world.facts++;
@@ -84,7 +89,7 @@ export const holderSteps = {
     const refused = mayStillEnd(task, by, fence) ? undefined : late(world, task, by, fence);
     if (refused) return refused;
     const isAfterLease = task.status === "queued";
-    if (isAfterLease) task.failed--;
+    if (isAfterLease) uncount(task);
     endAttempt(world, task, retryable, by);
     if (isAfterLease) task.fence = isOpen(task) ? task.fence + 1 : (fence ?? task.fence);
     world.facts++;
@@ -202,7 +207,7 @@ export function sweep(world: World): number {
   const due = world.tasks.filter((task) => isLeaseOver(world, task));
   due.sort((a, b) => (a.leaseEnds ?? 0) - (b.leaseEnds ?? 0) || (a.id < b.id ? -1 : 1));
   // Leases whose tasks only return to the queue end together, before the others.
-  const isPlain = (task: ModelTask) => task.failed + 1 < task.maxAttempts && task.reserved === 0;
+  const isPlain = (task: ModelTask) => hasAttemptAfter(task, !task.isSeen) && task.reserved === 0;
   const turn = due.slice(0, TURN_LEASES);
   let ended = 0;
   for (const task of [...turn.filter(isPlain), ...turn.filter((task) => !isPlain(task))]) {
@@ -212,7 +217,7 @@ export function sweep(world: World): number {
     task.expired = task.fence;
     task.fence++;
     world.facts++;
-    endAttempt(world, task, true, SYSTEM);
+    endAttempt(world, task, true, SYSTEM, !task.isSeen);
     if (!isOpen(task)) world.facts++;
   }
   unblock(world);
@@ -278,23 +283,4 @@ function notResponsible(task: ModelTask, by: By, assignees: boolean): Answer | u
   if (by.kind !== "agent" || by.id === task.creator || by.id === task.parent?.assignee.id) return undefined;
   if (by.id !== task.assignee.id) return "not_assignee";
   return assignees ? undefined : "forbidden";
-}
-
-/** The row that the server should have. */
-export function expectedRow(world: World, task: ModelTask): Record<string, unknown> {
-  return {
-    status: task.status,
-    assignee: task.assignee.id,
-    fence: task.fence,
-    attempt: task.attempt,
-    failed: task.failed,
-    leased: task.leaseEnds !== undefined,
-    blocked_by: task.blockedBy ?? null,
-    is_late: task.isLate,
-    open_children: openChildren(world, task).length,
-    open_dependencies: isOpen(task) ? openDependencies(task).length : 0,
-    dependents: dependentsOf(world, task).length,
-    reserved: task.reserved,
-    payer: payerOf(task)?.id ?? null,
-  };
 }

@@ -22,6 +22,11 @@ export type TaskDetail = TasksGetOutput;
 export type Status = TaskStatus;
 
 /** A task that has ended cannot be canceled. */
+/** Returns the number of the attempt among those that count against `max_attempts`. */
+export function countedAttempt({ attempt, unseen_attempts }: Pick<TaskRow, "attempt" | "unseen_attempts">): number {
+  return Math.max(1, attempt - unseen_attempts);
+}
+
 export const isFinal = (status: Status): boolean => !startsFrom(TASK_STEPS.cancel, status);
 
 export type TaskFilters = Pick<

@@ -7,6 +7,7 @@ import { reportedFact } from "../facts.ts";
 import { holdOf, leaseLost, requireRole, requireTake } from "../rules.ts";
 import { Fence, REPORTED_TYPES, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
+import { saveStep } from "../store/tasks.ts";
 
 export const addTaskEvent = command({
   name: "tasks.add_event",
@@ -28,6 +29,7 @@ export const addTaskEvent = command({
     requireRole(held, "add_event", actor);
     if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
     requireTake(held, "add_event", actor);
+    if (!task.is_seen) await saveStep(tx, task, { is_seen: true }, now);
     const event = {
       id: uuidv7(),
       task_id: id,

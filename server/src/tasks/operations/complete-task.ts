@@ -4,7 +4,7 @@ import { changed, hotCommand } from "../../kernel/operation.ts";
 import { Defaulted, Fields, Json } from "../../kernel/schema.ts";
 import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { requireNoOpenChildren, STEPS } from "../rules.ts";
+import { requireNoOpenChildren, STEPS, uncountAttempt } from "../rules.ts";
 import { Fence, type Status, Task, TaskId } from "../schema.ts";
 import { finish } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -39,7 +39,7 @@ export const completeTask = hotCommand({
     if (!detach) requireNoOpenChildren(task);
     const result = { output, result_of_attempt: task.attempt };
     // With the fence of the holder, a repeat of the call is refused as for other completed tasks.
-    const own = way.isQueued && fence !== undefined ? { fence } : {};
+    const own = way.isQueued && fence !== undefined ? { fence, ...uncountAttempt(task) } : {};
     const done = await finish(tx, held, { ...result, ...own, status: "completed" }, now);
     return changed(toWire(done), completedFact(done, output, detach && task.open_children > 0, task.status));
   },

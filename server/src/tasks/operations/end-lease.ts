@@ -20,10 +20,11 @@ export const endLease = command({
     const held = await holdTask(tx, id, { finishing: true });
     // A heartbeat or another sweep may have run between the read and the lock.
     if (held.task.status !== "running" || !leaseEnded(held.task, now)) return unchanged({ ended: false });
-    const { task, facts: below } = await endAttempt(tx, held, actor, { retryable: true, voidFence: true }, now);
+    const { task, facts: below } = await endAttempt(tx, held, actor, { retryable: true, leaseEnded: true }, now);
     const { attempt, fence, assigned_to_agent_id: agent_id } = held.task;
     const expired = taskFact(task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at });
-    const failed = taskFact(task, "failed", { reason: "lease_expired", attempt });
+    const reason = held.task.is_seen ? "lease_expired" : "unseen_attempts";
+    const failed = taskFact(task, "failed", { reason, attempt });
     return changed({ ended: true }, expired, ...below, ...(task.status === "failed" ? [failed] : []));
   },
 });

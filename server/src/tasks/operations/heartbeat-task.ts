@@ -47,10 +47,8 @@ export const heartbeatTask = hotCommand({
     const seconds = lease_seconds ?? task.lease_seconds;
     const leased = task.lease_expires_at !== null && seconds !== null;
     const lease = leased ? leaseEnd(task, seconds, env.settings.runHoursMax * 3_600, now) : null;
-    return heartbeatOutcome(
-      await saveStep(tx, task, { lease_expires_at: lease, lease_seconds: seconds }, now),
-      progress,
-    );
+    const changes = { is_seen: true, lease_expires_at: lease, lease_seconds: seconds };
+    return heartbeatOutcome(await saveStep(tx, task, changes, now), progress);
   },
   plan(calls, env) {
     const all = calls.flatMap((call, place): Beat[] => {

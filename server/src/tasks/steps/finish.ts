@@ -3,7 +3,7 @@ import { changeRunning } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
-import { attemptsLeft, backoffMs, isFinal } from "../rules.ts";
+import { backoffMs, countAttempt, isFinal, uncountAttempt } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { queueEndings } from "../store/ending.ts";
 import { countEnded } from "../store/open.ts";
@@ -68,8 +68,8 @@ async function returnBudget(tx: Tx, task: TaskRow, lender: TaskRow): Promise<voi
 interface End {
   retryable: boolean;
   output?: unknown;
-  /** The holder loses the task. */
-  voidFence?: true;
+  /** The lease ended, and the holder loses the task. */
+  leaseEnded?: true;
   /** The last holder ends the attempt after its lease ended, under its fence. */
   afterLease?: { fence: number | undefined };
 }
@@ -85,19 +85,19 @@ export interface EndedAttempt {
  */
 export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: Date): Promise<EndedAttempt> {
   const { task } = held;
-  // The lost lease has counted the attempt already.
-  const before = end.afterLease ? task.failed_attempts - 1 : task.failed_attempts;
-  const failed_attempts = before + 1;
-  const isQueued = end.retryable && attemptsLeft({ ...task, failed_attempts: before });
+  const before = end.afterLease ? { ...task, ...uncountAttempt(task) } : task;
+  // A step of the holder is a sign of it.
+  const { counts, isLast } = countAttempt(before, end.leaseEnded === true && !task.is_seen);
+  const isQueued = end.retryable && !isLast;
   const changes: TaskChanges = {
-    failed_attempts,
-    ...((end.voidFence || (end.afterLease && isQueued)) && { fence: task.fence + 1 }),
+    ...counts,
+    ...((end.leaseEnded || (end.afterLease && isQueued)) && { fence: task.fence + 1 }),
     ...(end.afterLease?.fence !== undefined && !isQueued && { fence: end.afterLease.fence }),
     ...(end.output !== undefined && { output: end.output, result_of_attempt: task.attempt }),
   };
   if (isQueued) {
     await release(tx, held);
-    const available = new Date(now.getTime() + backoffMs(failed_attempts, Math.random()));
+    const available = new Date(now.getTime() + backoffMs(counts.failed_attempts, Math.random()));
     const again = { ...changes, ...RELEASED, status: "queued", available_at: available.toISOString() } as const;
     const saved = await saveStep(tx, task, again, now);
     return { task: saved, facts: [] };

@@ -31,6 +31,7 @@ export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: L
       status: "running",
       attempt: nextAttempt(task),
       fence: task.fence + 1,
+      is_seen: false,
       lease_seconds: seconds,
       lease_expires_at: seconds === null ? null : new Date(now.getTime() + seconds * 1_000).toISOString(),
       started_at: task.started_at ?? now.toISOString(),

@@ -58,7 +58,7 @@ with calls as materialized (
 ), started as (
   update tasks t set status = 'running', fence = t.fence + 1,
     attempt = case when t.started_at is null then 1 else t.attempt + 1 end,
-    lease_seconds = d.lease_seconds, lease_expires_at = bailiwick_now() + make_interval(secs => d.lease_seconds),
+    is_seen = false, lease_seconds = d.lease_seconds, lease_expires_at = bailiwick_now() + make_interval(secs => d.lease_seconds),
     attempt_started_at = bailiwick_now(), started_at = coalesce(t.started_at, bailiwick_now()), updated_at = bailiwick_now()
   from dealt d where t.workspace_id = $1 and t.id = d.id
   returning d.place, d.number, d.fact, d.fact_id, ${listOf(TASK_COLUMNS, "t")}

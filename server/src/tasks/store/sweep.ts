@@ -1,5 +1,6 @@
 /** Statements on the due work of one workspace, in bounded batches. */
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
+import { UNSEEN_ATTEMPTS_MAX } from "../rules.ts";
 
 /** The tasks of one kind in one turn of a workspace. */
 export const DUE_MAX = 20;
@@ -40,11 +41,12 @@ with due as materialized (
   select t.id, t.fence, d.jitter from due d join tasks t on t.workspace_id = $1 and t.id = d.id
   where (select count(*) from gate) > 0 and t.assigned_to_agent_id = d.assigned_to_agent_id
     and t.status = 'running' and t.lease_expires_at <= bailiwick_now()
-    and t.failed_attempts + 1 < t.max_attempts and t.reserved_nanos = 0
+    and case when t.is_seen then t.failed_attempts - t.unseen_attempts + 1 < t.max_attempts
+      else t.unseen_attempts + 1 < ${UNSEEN_ATTEMPTS_MAX} end and t.reserved_nanos = 0
   order by t.depth, t.id for no key update of t
 ), ended as (
   update tasks t set status = 'queued', fence = t.fence + 1, failed_attempts = t.failed_attempts + 1,
-    lease_expires_at = null, updated_at = bailiwick_now(),
+    unseen_attempts = t.unseen_attempts + (not t.is_seen)::int, lease_expires_at = null, updated_at = bailiwick_now(),
     available_at = bailiwick_now() + least($5::float8, $4::float8 * power(2, least(30, t.failed_attempts)))
       * (0.5 + l.jitter / 2) * interval '1 millisecond'
   from locked l where t.workspace_id = $1 and t.id = l.id

@@ -87,5 +87,8 @@ describe("lines of a task's story", () => {
     expect(event("failed", { reason: "lease_expired" }, "")).toEqual({
       text: "Bailiwick failed it · the lease of its last attempt ended",
     });
+    expect(event("failed", { reason: "unseen_attempts" }, "")).toEqual({
+      text: "Bailiwick failed it · ten attempts ended before their holder gave a sign",
+    });
   });
 });

@@ -81,6 +81,12 @@ const fieldsOf = (changed: unknown): Part[] =>
 
 type TaskType = Extract<FactType, `task.${string}`>;
 
+/** The reasons of the server for a failed task. */
+const LEASE_REASONS: Record<string, string> = {
+  lease_expired: "· the lease of its last attempt ended",
+  unseen_attempts: "· ten attempts ended before their holder gave a sign",
+};
+
 const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
   "task.created": did("created", ({ assigned_to_agent_id, retry_of }) => [
     ...to("for", assigned_to_agent_id),
@@ -92,10 +98,11 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
   "task.tool_call": acted((data) => ["called", quote(toolOf(data), "a tool"), "for", SUBJECT]),
   "task.tool_result": acted((data) => ["got the result of", quote(toolOf(data), "a tool"), "for", SUBJECT]),
   "task.completed": (fact) => ({ ...did("completed")(fact), result: text(fact.data.output_summary) }),
-  "task.failed": (fact) =>
-    fact.data.reason === "lease_expired"
-      ? { actor: actorOf(fact), parts: ["failed", SUBJECT, "· the lease of its last attempt ended"] }
-      : did<"task.failed">("failed", none, reasonOf)(fact),
+  "task.failed": (fact) => {
+    const why = LEASE_REASONS[text(fact.data.reason) ?? ""];
+    if (why === undefined) return did<"task.failed">("failed", none, reasonOf)(fact);
+    return { actor: actorOf(fact), parts: ["failed", SUBJECT, why] };
+  },
   "task.escalated": did(
     "escalated",
     (data) => [...handover(data), ...(text(data.to_agent_id) ? [] : ["to people: no agent stands above"])],

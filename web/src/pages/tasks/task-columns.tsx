@@ -1,6 +1,6 @@
 /** The columns of a list of tasks. */
 import { useMemo } from "react";
-import type { TaskRow } from "../../data/tasks.ts";
+import { countedAttempt, type TaskRow } from "../../data/tasks.ts";
 import { PersonName } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
@@ -57,7 +57,7 @@ const OTHERS: readonly Column<TaskRow>[] = [
     header: "Attempt",
     width: "60px",
     isRight: true,
-    cell: ({ attempt, max_attempts }) => <Quiet value={`${attempt}/${max_attempts}`} />,
+    cell: (task) => <Quiet value={`${countedAttempt(task)}/${task.max_attempts}`} />,
   },
   {
     id: "lease",

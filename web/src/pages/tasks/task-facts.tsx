@@ -1,7 +1,7 @@
 /** The fields of a task. */
 import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
-import { isFinal, type TaskDetail } from "../../data/tasks.ts";
+import { countedAttempt, isFinal, type TaskDetail } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -32,7 +32,10 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
       )}
       <FactLine name="Priority">{task.priority}</FactLine>
       <FactLine name="Attempt">
-        {task.attempt} of {task.max_attempts}
+        {countedAttempt(task)} of {task.max_attempts}
+        {task.unseen_attempts > 0 && (
+          <span className="text-sm text-ink-3"> · {task.unseen_attempts} more ended without a sign</span>
+        )}
         {task.has_late_result && <span className="text-sm text-blocked"> · a late result was kept</span>}
       </FactLine>
       {task.status === "running" && (

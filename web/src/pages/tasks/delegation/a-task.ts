@@ -33,6 +33,7 @@ const QUEUED: Omit<Task, "id" | "title" | "created_at" | "available_at" | "updat
   retry_of: null,
   attempt: 0,
   max_attempts: 3,
+  unseen_attempts: 0,
   result_of_attempt: null,
   has_late_result: false,
   lease_expires_at: null,
