@@ -7,6 +7,7 @@ import { afterAll, afterEach, describe, expect, inject, test } from "vitest";
 import { aDatabase, urlOf } from "../test/harness/harness.ts";
 import { soon } from "../test/harness/latch.ts";
 import { aWire } from "../test/harness/wire.ts";
+import { createSignInLink } from "./auth/index.ts";
 import { connectionConfig } from "./db/connect.ts";
 import { type RunningServer, startServer } from "./main.ts";
 import { readConfig } from "./runtime/config.ts";
@@ -174,6 +175,26 @@ describe("the inbox of a server without a mail server", () => {
     const direct = url.startsWith("https") ? undefined : `${url}/dev/inbox`;
     if (direct) expect((await fetch(direct)).status).toBe(404);
   });
+});
+
+test("an owner with an international address gets links for it, and the pages say who makes links without mail", async () => {
+  const owner = "anna@müller.example";
+  const { lines, url, app } = await run({
+    DATABASE_URL: await anEmptyDatabase(),
+    BAILIWICK_OWNER_EMAIL: owner,
+    BAILIWICK_TRUSTED_PROXIES: "127.0.0.1",
+  });
+  const cookie = await signIn(url, lines);
+  const me = await fetch(`${url}/api/auth/me`, { headers: { cookie } });
+  expect(await me.json()).toMatchObject({ user: { email: owner } });
+  const command = "bailiwick sign-in-link";
+  expect(await (await fetch(`${url}/sign-in`)).text()).toContain(`<code>${command} EMAIL</code>`);
+  const form = new URLSearchParams({ email: ` ${owner}` });
+  const answer = await fetch(`${url}/sign-in`, { method: "POST", headers: { origin: url }, body: form });
+  expect(await answer.text()).toMatch(/no mail server.*bailiwick sign-in-link anna@müller\.example/s);
+  const printed = await signIn(url, [await createSignInLink(app.db, app.env, owner)]);
+  const again = await fetch(`${url}/api/auth/me`, { headers: { cookie: printed } });
+  expect(await again.json()).toMatchObject({ user: { email: owner } });
 });
 
 test("a public address without a declared proxy is warned of, once, at the start", async () => {

@@ -220,7 +220,7 @@ export const AUTH_LOGOUT_INPUT = { "type": "object", "properties": {}, "addition
 export const AUTH_REQUEST_MAGIC_LINK_INPUT = {
   "type": "object",
   "required": ["email"],
-  "properties": { "email": { "type": "string", "format": "email", "maxLength": 254, "pattern": "@[^@]*\\." } },
+  "properties": { "email": { "type": "string", "format": "idn-email", "maxLength": 254 } },
   "additionalProperties": false
 } as const satisfies InputSchema;
 
@@ -261,7 +261,7 @@ export const INVITATIONS_CREATE_INPUT = {
   "required": ["id", "email", "role"],
   "properties": {
     "id": { "type": "string", "format": "uuid", "maxLength": 36 },
-    "email": { "type": "string", "format": "email", "maxLength": 254, "pattern": "@[^@]*\\." },
+    "email": { "type": "string", "format": "idn-email", "maxLength": 254 },
     "role": { "type": "string", "enum": ["admin", "member", "viewer"], "title": "GivenRole" }
   },
   "additionalProperties": false

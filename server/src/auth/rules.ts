@@ -31,10 +31,6 @@ const KEY = /^bearer +(bw_(?:agent|service)_[A-Za-z0-9_-]{43})$/i;
 /** No workspace has this id. */
 const NO_WORKSPACE_ID = "00000000-0000-0000-0000-000000000000";
 
-export function lowerCase(email: string): string {
-  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
-
 /** Returns the key in an `Authorization` header, if it has the form of a key. */
 export function bearerKey(header: string): string | undefined {
   return KEY.exec(header)?.[1];

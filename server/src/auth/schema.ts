@@ -1,7 +1,7 @@
 /** The public shapes of people, sessions and permissions. */
 import Type, { type Static } from "typebox";
 import { type Permission, ROLES } from "../kernel/actor.ts";
-import { ActorKind, Email, Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
+import { ActorKind, Fields, Id, Literals, Nullable, Time } from "../kernel/schema.ts";
 
 /** The scopes of service keys. `permissions.ts` says which permission each scope gives. */
 export const SCOPES = [
@@ -23,8 +23,6 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 export const ScopeName = Literals(SCOPES, { title: "Scope" });
 
-/** A mail address with a dot in its domain. */
-export const SignInEmail = Type.String({ ...Email, pattern: "@[^@]*\\." });
 /** Longer than any real token. A text that is no token gets the same answer as a wrong token. */
 export const Token = Type.String({ maxLength: 500 });
 

@@ -33,7 +33,7 @@ describe("asking for a link", () => {
     expect(dev_link).toMatch(/^http:\/\/127\.0\.0\.1:7300\/sign-in\?token=[A-Za-z0-9_-]{43}$/);
   });
 
-  test.each(["", "nobody", "a@localhost", "a b@example.org", "a@example.org\n"])("refuses %j", async (email) => {
+  test.each(["", "nobody", "a@localhost", "a b@example.org", "a@ü"])("refuses %j", async (email) => {
     expect((await problemOf(request(email))).code).toBe("invalid_input");
   });
 

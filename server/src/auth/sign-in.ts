@@ -2,11 +2,12 @@
 import type { Static } from "typebox";
 import Type from "typebox";
 import { uuidv7 } from "uuidv7";
+import { storedEmail } from "../kernel/email.ts";
 import type { PublicContext, PublicOutcome } from "../kernel/operation.ts";
 import { Fields, Id } from "../kernel/schema.ts";
 import { personActor } from "./actors.ts";
 import { sessionCreated } from "./facts.ts";
-import { COOKIE_DAYS, lowerCase, SESSION_DAYS, USER_AGENT_LENGTH_MAX } from "./rules.ts";
+import { COOKIE_DAYS, SESSION_DAYS, USER_AGENT_LENGTH_MAX } from "./rules.ts";
 import { Role, User } from "./schema.ts";
 import { findSession, signInPerson } from "./store/sessions.ts";
 import { newToken } from "./tokens.ts";
@@ -28,7 +29,7 @@ export async function signIn(
     provenEmail,
     newUserId: uuidv7(),
     newWorkspaceId: uuidv7(),
-    ownerEmail: lowerCase(env.settings.ownerEmail),
+    ownerEmail: storedEmail(env.settings.ownerEmail),
     sessionId,
     sessionHash: fingerprint(token),
     sessionDays: SESSION_DAYS,

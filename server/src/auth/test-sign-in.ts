@@ -1,11 +1,11 @@
 /** Signs people in as a surface does. For tests. */
 import { randomUUID } from "node:crypto";
 import { requestInfo, type TestApp } from "../../test/harness/harness.ts";
+import { storedEmail } from "../kernel/email.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
 import { logOut } from "./operations/log-out.ts";
 import { requestMagicLink } from "./operations/request-magic-link.ts";
 import { verifyLink } from "./operations/verify-link.ts";
-import { lowerCase } from "./rules.ts";
 
 export interface SignedIn {
   user: { id: string; email: string; name: string | null };
@@ -27,7 +27,7 @@ export function anAddress(): string {
 export async function requestLink(app: TestApp, email: string, ip = anAddress()): Promise<string> {
   const call = { input: { email }, request: { ...requestInfo(), ip } };
   await app.dispatcher.dispatchPublic(requestMagicLink, call);
-  const mail = app.mails.findLast(({ to }) => to === lowerCase(email));
+  const mail = app.mails.findLast(({ to }) => to === storedEmail(email));
   return tokenIn(mail?.text ?? "");
 }
 

@@ -166,7 +166,7 @@ test("an operator sets the tier of a workspace", async () => {
 
 test("an operator prints a link that signs a person in", async () => {
   const email = "ada@example.org";
-  const { code, out, err } = await run(["sign-in-link", email.toUpperCase()]);
+  const { code, out, err } = await run(["sign-in-link", ` ${email.toUpperCase()} `]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
   const token = /^http:\/\/127\.0\.0\.1:7300\/sign-in\?token=([\w-]{43})\n$/.exec(out)?.[1] ?? "";
   expect(await call(["auth.verify", "--token", token])).toMatchObject({ user: { email } });

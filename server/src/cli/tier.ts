@@ -1,6 +1,7 @@
 /** `bailiwick tier`: commands of the operator, while the server runs or without it. */
 
 import { systemActor } from "../kernel/actor.ts";
+import { shownEmail } from "../kernel/email.ts";
 import { Problem } from "../kernel/problem.ts";
 import type { Config } from "../runtime/config.ts";
 import { getTier, listAllWorkspaces, setTier, TIER_NAMES } from "../tiers/index.ts";
@@ -27,7 +28,9 @@ export async function runShowTier(config: Config, workspace: string): Promise<vo
 /** Prints one line per workspace: id, tier, members, owner, name. */
 export async function runListTiers(config: Config): Promise<void> {
   for await (const { id, tier_name, members, owner_email, name } of workspaces(config)) {
-    console.log([id, tier_name.padEnd(10), `${members} members`, owner_email ?? "", name].join("  "));
+    console.log(
+      [id, tier_name.padEnd(10), `${members} members`, owner_email ? shownEmail(owner_email) : "", name].join("  "),
+    );
   }
 }
 

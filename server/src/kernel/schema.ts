@@ -53,7 +53,8 @@ export const Time = Type.String({
   maxLength: 40,
   description: "ISO 8601, UTC.",
 });
-export const Email = Type.String({ format: "email", maxLength: TEXT_LIMITS.email });
+/** `input/input.ts` registers the check of this format. */
+export const Email = Type.String({ format: "idn-email", maxLength: TEXT_LIMITS.email });
 /** Text that is not blank. */
 export function Text(maxLength: number, options: Record<string, unknown> = {}) {
   return Type.String({ minLength: 1, maxLength, pattern: "\\S", ...options });

@@ -10,6 +10,7 @@ import {
 } from "../../test/harness/harness.ts";
 import { anEmail, anInvitation } from "../../test/harness/scene.ts";
 import { later } from "../../test/harness/team.ts";
+import { signIn, tokenIn } from "../auth/test-sign-in.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { acceptInvitation } from "./operations/accept-invitation.ts";
 import { createInvitation } from "./operations/create-invitation.ts";
@@ -136,6 +137,22 @@ describe("inviting", () => {
     const limited = app().call(createInvitation, free.owner, { ...input, id: free.id });
     expect(await problemOf(limited)).toMatchObject({ code: "tier_limit", details: { upgrade_required: true } });
     expect(await factsOf(app(), id)).toEqual([]);
+  });
+
+  test("takes an international address, and all lists show it in its script", async () => {
+    const workspace = await aWorkspace(app());
+    const { id, owner } = workspace;
+    const [name] = anEmail().split("@");
+    const typed = { id, email: ` ${name}@MÜNCHEN.example`, role: "member" as const };
+    const email = `${name}@münchen.example`;
+    const sent = await app().call(createInvitation, owner, typed);
+    expect(sent.email).toBe(email);
+    expect((await app().call(listInvitations, owner, { id })).items).toMatchObject([{ email }]);
+    const { text = "" } = app().mails.at(-1) ?? {};
+    const guest = await app().authenticate({ session: (await signIn(app(), email)).session });
+    await accept(guest, tokenIn(text));
+    expect((await app().call(listMembers, owner, { id })).items.map((member) => member.email)).toContain(email);
+    expect((await problemOf(app().call(createInvitation, owner, typed))).code).toBe("conflict");
   });
 
   test("one address has a limit over all senders", async () => {

@@ -1,7 +1,7 @@
 /** The public shapes of workspaces, members and invitations. */
 import Type, { type Static } from "typebox";
-import { Role, SignInEmail } from "../auth/schema.ts";
-import { Fields, Id, Literals, Nullable, Page, PageInput, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
+import { Role } from "../auth/schema.ts";
+import { Email, Fields, Id, Literals, Nullable, Page, PageInput, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
 
 /** The roles that `members.update` and invitations can give. Only `workspaces.transfer` makes an owner. */
 const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
@@ -25,7 +25,7 @@ export const Invitation = Fields({
 export type Invitation = Static<typeof Invitation>;
 
 /** `id` is the workspace. */
-export const NewInvitation = Fields({ id: Id, email: SignInEmail, role: GivenRole });
+export const NewInvitation = Fields({ id: Id, email: Email, role: GivenRole });
 export const CreatedInvitation = Fields({
   ...Invitation.properties,
   dev_link: Type.Optional(

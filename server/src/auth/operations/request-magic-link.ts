@@ -1,11 +1,11 @@
 import Type from "typebox";
+import { shownEmail, storedEmail } from "../../kernel/email.ts";
 import type { Delivery } from "../../kernel/environment.ts";
 import { type PublicContext, publicCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
-import { Fields } from "../../kernel/schema.ts";
+import { Email, Fields } from "../../kernel/schema.ts";
 import { linkLimits } from "../link-limits.ts";
-import { LINK_MINUTES, LINKS_VALID_MAX, lowerCase } from "../rules.ts";
-import { SignInEmail } from "../schema.ts";
+import { LINK_MINUTES, LINKS_VALID_MAX } from "../rules.ts";
 import { mayShowLinks, signInMail, signInUrl } from "../sign-in-link.ts";
 import { isAmongAgents, issueLink, takeLinkRequest } from "../store/sessions.ts";
 import { newToken } from "../tokens.ts";
@@ -22,7 +22,7 @@ export const requestMagicLink = publicCommand({
     "as dev_link, unless the person is in a workspace that has keys, because an agent could then request the link too.",
   route: "POST /auth/request-magic-link",
   status: 202,
-  input: Fields({ email: SignInEmail }),
+  input: Fields({ email: Email }),
   output: Fields({
     message: Type.String({ description: "Says where the link is." }),
     dev_link: Type.Optional(
@@ -32,12 +32,12 @@ export const requestMagicLink = publicCommand({
   problems: ["rate_limited"],
   async run(context, input) {
     const { tx, env, request } = context;
-    const email = lowerCase(input.email);
+    const email = storedEmail(input.email);
     const wait = await takeLinkRequest(tx, { email, ip: request.ip }, linkLimits(env, request));
     if (wait !== null) {
       throw new Problem("rate_limited", "Too many sign-in links were requested.", { retry_after_seconds: wait });
     }
-    const message = MESSAGES[env.delivery](email);
+    const message = MESSAGES[env.delivery](shownEmail(email));
     if (env.delivery === "none") return { output: { message } };
     const token = newToken();
     const stored = { email, tokenHash: env.secrets.fingerprint(token) };

@@ -2,6 +2,7 @@
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
+import { withShownEmail } from "../../kernel/email.ts";
 import type { Scope, User } from "../schema.ts";
 
 /** A transaction inside or outside a workspace. */
@@ -9,6 +10,11 @@ export type AnyTx = Pick<ReadTx, "statement">;
 
 export async function ensureOwner(tx: AnyTx, email: string, newUser: string, newWorkspace: string): Promise<void> {
   await tx.statement("auth.ensure-owner", "select ensure_owner($1, $2, $3)", [email, newUser, newWorkspace]);
+}
+
+/** Changes the stored address of a person, unless another person has the new address. */
+export async function renamePerson(tx: AnyTx, from: string, to: string): Promise<void> {
+  await tx.statement("auth.rename-person", "select rename_person($1, $2)", [from, to]);
 }
 
 export interface FoundKey {
@@ -33,13 +39,13 @@ export async function findKey(tx: AnyTx, keyHash: string): Promise<FoundKey | un
 
 export async function findPerson(tx: AnyTx, userId: string): Promise<User | undefined> {
   const [row] = await tx.statement<User>("auth.find-person", "select id, email, name from find_person($1)", [userId]);
-  return row;
+  return row && withShownEmail(row);
 }
 
 /** Locks the person until the transaction ends. */
 export async function lockPerson(tx: AnyTx, userId: string): Promise<User | undefined> {
   const [row] = await tx.statement<User>("auth.lock-person", "select id, email, name from lock_person($1)", [userId]);
-  return row;
+  return row && withShownEmail(row);
 }
 
 export async function savePersonName(tx: AnyTx, userId: string, name: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** The SQL functions for sign-in links and sessions. Their tables lie outside any workspace. */
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
+import { withShownEmail } from "../../kernel/email.ts";
 import { LINK_MINUTES, type Limits } from "../rules.ts";
 import type { Session } from "../schema.ts";
 import type { AnyTx } from "./people.ts";
@@ -107,7 +108,7 @@ export async function signInPerson(tx: AnyTx, signIn: SignIn): Promise<SignedInR
     ],
   );
   if (!row) throw new Error("sign_in returned no row.");
-  return row;
+  return withShownEmail(row);
 }
 
 /** Opens a session for the owner of this installation. Returns the owner's workspace. */

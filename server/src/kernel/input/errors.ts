@@ -83,6 +83,9 @@ function worded(field: string, { keyword, instancePath, message, params }: Shape
   if (keyword === "enum" && "allowedValues" in params && Array.isArray(params.allowedValues)) {
     return [{ path, message: `must be one of: ${params.allowedValues.join(", ")}.` }];
   }
+  if (keyword === "format" && "format" in params && params.format === "idn-email") {
+    return [{ path, message: "must be an email address, such as ada@example.org." }];
+  }
   // Unknown fields are checked against the schema `false`.
   if (keyword === "boolean") return [{ path, message: UNKNOWN }];
   return [{ path, message: `${message}.` }];

@@ -1,10 +1,14 @@
 /** Checks an input once, for every surface: first the operation's shape, then the limits of the database. */
 import type { TObject } from "typebox";
 import { Compile } from "typebox/compile";
+import { Set as setFormat } from "typebox/format";
+import { isEmail } from "../email.ts";
 import { type FieldError, Problem } from "../problem.ts";
 import { INPUT_VALUES_MAX } from "../schema.ts";
 import { documentFault } from "./document.ts";
 import { shapeErrors } from "./errors.ts";
+
+setFormat("idn-email", isEmail);
 
 export interface Reading {
   /** The fields as the caller gave them. */

@@ -23,7 +23,7 @@ export function showInvitation(
   const after = afterSignIn(env.publicUrl);
   const [view, effect] = person
     ? [views.acceptInvitation(token, person.email), after.forget]
-    : [views.signInForInvitation(), after.keep(`${PATH}?token=${token}`)];
+    : [views.signInForInvitation(env.delivery), after.keep(`${PATH}?token=${token}`)];
   sendPage(reply, 200, view, effect === undefined ? undefined : { "set-cookie": effect });
 }
 

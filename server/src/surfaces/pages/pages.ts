@@ -36,7 +36,7 @@ export function pages(options: PagesOptions): Extension {
       sendText(reply, "text/css; charset=utf-8", STYLE, { "cache-control": `max-age=${STYLE_CACHED_SECONDS}` });
     });
     app.get("/", limited, (request, reply) => servePage(tools, reply, () => home(tools, options, request, reply)));
-    app.get("/sign-in", limited, (request, reply) => servePage(tools, reply, async () => signInPage(request)));
+    app.get("/sign-in", limited, (request, reply) => servePage(tools, reply, async () => signInPage(tools, request)));
     app.get("/invitation", limited, (request, reply) =>
       servePage(tools, reply, async () => {
         showInvitation(tools, request, reply, await findPerson(tools, options.operations, request));
@@ -92,9 +92,9 @@ async function findPerson(
   }
 }
 
-async function signInPage(request: FastifyRequest): Promise<string> {
+async function signInPage({ env }: HttpTools, request: FastifyRequest): Promise<string> {
   const { token } = request.query as { token?: string | string[] };
-  return typeof token === "string" && token !== "" ? views.confirmSignIn(token) : views.requestLink();
+  return typeof token === "string" && token !== "" ? views.confirmSignIn(token) : views.requestLink(env.delivery);
 }
 
 async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyRequest, reply: FastifyReply) {
@@ -108,7 +108,7 @@ async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyR
     redirect(reply, next ?? "/", { "set-cookie": cookies });
     return undefined;
   }
-  const email = form.get("email")?.trim() ?? "";
+  const email = form.get("email") ?? "";
   const { output } = await dispatchPublic(tools, options, "POST /auth/request-magic-link", request, { email });
   // The output of `auth.request_magic_link`.
   const { message, dev_link: link } = output as { message: string; dev_link?: string };

@@ -61,14 +61,22 @@ export function confirmSignIn(token: string): string {
   );
 }
 
+// The browser's own check of addresses refuses letters other than ASCII.
 const LINK_FORM = html`<form method="post" action="/sign-in">
 <label for="email">Email address</label>
-<input id="email" name="email" type="email" autocomplete="email" required maxlength="254" autofocus>
+<input id="email" name="email" type="text" inputmode="email" autocapitalize="none" spellcheck="false" autocomplete="email" required maxlength="254" autofocus>
 <button>Send me a link</button>
 </form>`;
 
-export function requestLink(): string {
-  return card("Sign in", html`<p>There are no passwords. You get a link that signs you in once.</p>`, LINK_FORM);
+const NO_PASSWORDS: Record<Delivery, Html> = {
+  smtp: html`<p>There are no passwords. You get a mail with a link that signs you in once.</p>`,
+  terminal: html`<p>There are no passwords. You get a link that signs you in once.</p>`,
+  none: html`<p>There are no passwords. You need a link that signs you in once. This server cannot send mail, so its
+operator makes your link, with <code>bailiwick sign-in-link EMAIL</code> on the server's machine.</p>`,
+};
+
+export function requestLink(delivery: Delivery): string {
+  return card("Sign in", NO_PASSWORDS[delivery], LINK_FORM);
 }
 
 /** The page does not name the workspace, because the link may be in the wrong hands. */
@@ -84,10 +92,11 @@ export function acceptInvitation(token: string, email: string): string {
   );
 }
 
-export function signInForInvitation(): string {
+export function signInForInvitation(delivery: Delivery): string {
   return card(
     "You are invited",
     html`<p>Sign in with the address to which the invitation was sent. Then you can join the workspace.</p>`,
+    NO_PASSWORDS[delivery],
     LINK_FORM,
   );
 }

@@ -70,7 +70,7 @@ function sampleObject(shape: Schema): Record<string, unknown> {
 function sampleText({ format, maxLength }: Schema, name: string): string {
   if (format === "uuid") return SAMPLE_ID;
   if (format === "date-time") return "2026-12-31T12:00:00Z";
-  if (format === "email" || name === "email") return "ada@example.org";
+  if (format === "idn-email" || name === "email") return "ada@example.org";
   if (format === "uri" || name.endsWith("url")) return "https://example.org";
   return name.replaceAll("_", " ").slice(0, Number(maxLength ?? 100)) || "text";
 }

@@ -1,6 +1,7 @@
 import { uuidv7 } from "uuidv7";
-import { lowerCase, mayShowLinks, newToken } from "../../auth/index.ts";
+import { mayShowLinks, newToken } from "../../auth/index.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
+import { storedEmail, withShownEmail } from "../../kernel/email.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { getWorkspaceName, requireFeature } from "../../tiers/index.ts";
@@ -27,7 +28,7 @@ export const createInvitation = command({
   async run({ tx, actor, now, env, request }, { email: given, role }) {
     // This locks the workspace, so that concurrent invitations are counted one after another.
     await requireFeature(tx, "multi_workspace_enabled");
-    const email = lowerCase(given);
+    const email = storedEmail(given);
     if (await isMemberAddress(tx, email)) throw new Problem("conflict", "A member of this workspace has this address.");
     await requireMail(tx, email);
     const replaced = await replaceInvitation(tx, email, now);
@@ -48,7 +49,7 @@ export const createInvitation = command({
     const data = { role, expires_at: stored.expires_at, ...(replaced && { replaces: replaced }) };
     // Without mail, the person who invites passes the link on. It works only for the invited address.
     const isShown = env.delivery === "none" || mayShowLinks(env, request);
-    const output = { ...stored, ...(isShown && { dev_link: link }) };
+    const output = { ...withShownEmail(stored), ...(isShown && { dev_link: link }) };
     return { ...changed(output, invitationCreated(stored.id, data)), mail };
   },
 });

@@ -1,3 +1,4 @@
+import { withShownEmail } from "../../kernel/email.ts";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { InvitationList, InvitationPage } from "../schema.ts";
@@ -13,7 +14,7 @@ export const listInvitations = query({
   output: InvitationPage,
   problems: ["not_found"],
   async run({ tx }, { status, limit, cursor }) {
-    return listPage(
+    const page = await listPage(
       tx,
       { limit, cursor },
       {
@@ -22,5 +23,6 @@ export const listInvitations = query({
         key: ({ id }) => [id],
       },
     );
+    return { ...page, items: page.items.map(withShownEmail) };
   },
 });

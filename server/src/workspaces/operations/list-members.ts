@@ -1,3 +1,4 @@
+import { withShownEmail } from "../../kernel/email.ts";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Id, Page, PageInput } from "../../kernel/schema.ts";
@@ -14,7 +15,7 @@ export const listMembers = query({
   output: Page(Member),
   problems: ["not_found"],
   async run({ tx, actor }, { id, limit, cursor }) {
-    return listPage(
+    const page = await listPage(
       tx,
       { limit, cursor },
       {
@@ -23,5 +24,6 @@ export const listMembers = query({
         key: (row) => [row.joined_at, row.user_id],
       },
     );
+    return { ...page, items: page.items.map(withShownEmail) };
   },
 });

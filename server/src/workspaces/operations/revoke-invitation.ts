@@ -1,3 +1,4 @@
+import { withShownEmail } from "../../kernel/email.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
 import { invitationRevoked } from "../facts.ts";
@@ -20,7 +21,8 @@ export const revokeInvitation = command({
     if (invitation.status === "accepted") {
       throw new Problem("conflict", "The invitation is already accepted.", { next_step: "Remove the member." });
     }
-    if (invitation.status !== "open") return unchanged(invitation);
-    return changed(await endInvitation(tx, invitation_id, now), invitationRevoked(invitation_id, {}));
+    if (invitation.status !== "open") return unchanged(withShownEmail(invitation));
+    const ended = await endInvitation(tx, invitation_id, now);
+    return changed(withShownEmail(ended), invitationRevoked(invitation_id, {}));
   },
 });

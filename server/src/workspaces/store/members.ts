@@ -3,6 +3,7 @@ import { type Generated, sql } from "kysely";
 import type { Role } from "../../kernel/actor.ts";
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
+import { withShownEmail } from "../../kernel/email.ts";
 import type { GivenRole, Member } from "../schema.ts";
 
 declare module "../../kernel/db/tx.ts" {
@@ -37,7 +38,7 @@ export async function getMember(tx: ReadTx, reader: string, userId: string): Pro
     [reader, tx.workspace, userId],
   );
   if (!row) throw new Error(`The member ${userId} is locked but cannot be read.`);
-  return row;
+  return withShownEmail(row);
 }
 
 export async function saveRole(tx: Tx, userId: string, role: GivenRole | "owner"): Promise<void> {

@@ -34,7 +34,8 @@ export function Invite({ onClose, onSent, denied }: InviteProps) {
         input={INVITATIONS_CREATE_INPUT}
         fields={["email", "role"]}
         hints={{
-          email: "The person gets a mail with a link that works for a week.",
+          email:
+            "The person gets a mail with a link that works for a week. If this server sends no mail, you get the link.",
           role: "Viewers read everything, members work, admins manage.",
         }}
         action="Send invitation"
