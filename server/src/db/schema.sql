@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 0e5d10b47a3518e07a4a87aa9d306bdd50f26292b37467504a2c2640a3875515
+-- Digest of the migrations and of this text: beb79494c3a6ce7237994516e6d48bec4ff6af16cc7ca1f3dd454db53135fca1
 
 
 create table agent_presence (
@@ -1462,6 +1462,18 @@ AS $function$
 $function$;
 revoke all on function own_workspace(uuid) from public;
 grant execute on function own_workspace(uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.rename_person(old_email text, new_email text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update users set email = new_email
+    where email = old_email and not exists (select from users u where u.email = new_email)
+$function$;
+revoke all on function rename_person(text,text) from public;
+grant execute on function rename_person(text,text) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.revoke_other_sessions(the_user uuid, kept uuid)
  RETURNS integer
