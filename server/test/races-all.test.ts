@@ -8,6 +8,7 @@ import { resumeAgent } from "../src/agents/operations/resume-agent.ts";
 import type { Actor } from "../src/kernel/actor.ts";
 import type { Operation } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
+import { acceptLate } from "../src/tasks/operations/accept-late.ts";
 import { assignTask } from "../src/tasks/operations/assign-task.ts";
 import { blockTask } from "../src/tasks/operations/block-task.ts";
 import { cancelTask } from "../src/tasks/operations/cancel-task.ts";
@@ -90,11 +91,27 @@ function createMove({ owner, agents, ids }: Field, roll: ReturnType<typeof dice>
   return { operation: createTask, actor: owner, input };
 }
 
+/** Accepts a late result of the task, if there is one. */
+async function acceptMove(
+  app: TestApp,
+  { workspace, owner, ids }: Field,
+  roll: ReturnType<typeof dice>,
+): Promise<Move> {
+  const { rows } = await app.admin.query(
+    `select subject_id as id, id as event_id from facts where workspace_id = $1 and type = 'task.late_result'
+     and subject_id = any($2::uuid[]) order by seq desc limit 10`,
+    [workspace, ids],
+  );
+  const input = roll.oneOf(rows) ?? { id: ids[0], event_id: ids[0] };
+  return { operation: acceptLate, actor: owner, input };
+}
+
 async function work(app: TestApp, field: Field, seed: number): Promise<void> {
   const roll = dice(seed);
   for (let step = 0; step < STEPS; step++) {
     if (roll.chance(0.07)) await sweep(app, field.workspace);
-    const { operation, actor, input } = moveOf(field, roll);
+    const accepts = roll.chance(0.05) && field.ids.length > 0;
+    const { operation, actor, input } = accepts ? await acceptMove(app, field, roll) : moveOf(field, roll);
     const code = await app.call(operation, actor, input as never).then(
       // The outputs of all moves are tasks, lists of tasks or objects without an id.
       (output) => remember(field, output as Answered),

@@ -71,6 +71,23 @@ test("a lost worker loses its task on screen, and another attempt takes it", asy
   await page.getByText("Completed").first().waitFor();
 });
 
+test("a person accepts a late result at its event", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  const { owner, worker } = crew;
+  const task = await owner.tasks.create({ title: "Come late", assigned_to_agent_id: worker.agent.id });
+  const { fence } = await start(worker, task);
+  for (const { agent } of [crew.supervisor, worker]) {
+    await owner.tasks.assign({ id: task.id, assigned_to_agent_id: agent.id });
+  }
+  await worker.client.tasks.complete({ id: task.id, fence, output: "found late" }).catch(() => undefined);
+  await goTo(page, `/tasks/${task.id}`);
+  await page.getByRole("button", { name: "Accept this result" }).click();
+  await page.getByText("with the late result of attempt 1").first().waitFor();
+  expect(await owner.tasks.get({ id: task.id })).toMatchObject({ status: "completed", output: "found late" });
+});
+
 test("on a phone, by keyboard alone: a task is escalated and a question answered", async () => {
   const crew = await aCrew(browser());
   const { page } = await browser().open({ device: "phone" });

@@ -63,6 +63,7 @@ export const TASK_STEPS = {
   "cancel": { "from": ["queued", "running", "blocked"], "by": ["person", "creator", "parent_assignee"] },
   "assign": { "from": ["queued", "running", "blocked"], "by": ["person", "creator", "parent_assignee", "assignee"] },
   "escalate": { "from": ["queued", "running", "blocked"], "by": ["person", "assignee"] },
+  "accept_late": { "from": ["queued", "failed"], "by": ["person", "creator", "assignee"] },
   "retry": { "from": ["completed", "failed", "canceled"], "by": ["person", "creator", "parent_assignee"] }
 } as const;
 

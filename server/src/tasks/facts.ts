@@ -3,7 +3,7 @@ import Type, { type Static, type TSchema } from "typebox";
 import { type Fact, factType } from "../kernel/facts/fact.ts";
 import type { Wakes } from "../kernel/operation.ts";
 import { Fields, Id, Json, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
-import { BlockedReason, type ReportedType, STATUSES } from "./schema.ts";
+import { BlockedReason, LATE_STEPS, type ReportedType, STATUSES } from "./schema.ts";
 
 interface Subject {
   id: string;
@@ -102,7 +102,12 @@ const EVENTS = {
   late_result: event(
     "late_result",
     "An agent sent a result for a task that it had lost. The result is kept and not applied.",
-    Fields({ step: Literals(["block", "complete", "fail", "escalate"]), fence, output: Json, reason }),
+    Fields({ step: Literals(LATE_STEPS), fence, output: Json, reason }),
+  ),
+  late_accepted: event(
+    "late_accepted",
+    "A late result was accepted, and the task is completed with it.",
+    Fields({ previous_status, attempt, event_id: Id, output_summary }),
   ),
   released: event(
     "released",

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
 import { dice } from "../../test/harness/dice.ts";
 import { aWorkspace, type TestWorkspace, useApp } from "../../test/harness/harness.ts";
+import { acceptLate } from "../../test/harness/late-steps.ts";
 import { BOUNDARY_MS, compareWorld } from "../../test/harness/task-compare.ts";
 import {
   type Agent,
@@ -24,6 +25,7 @@ import { resumeAgent } from "../agents/operations/resume-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Operation } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
+import { acceptLate as acceptLateTask } from "./operations/accept-late.ts";
 import { addTaskEvent } from "./operations/add-task-event.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
@@ -140,6 +142,22 @@ async function giverStep({ world, actors, roll, log }: Story): Promise<void> {
   }
 }
 
+async function acceptStep({ world, workspace, actors, roll, log }: Story): Promise<void> {
+  const { rows } = await app().admin.query(
+    `select subject_id as id, id as event_id, data->>'step' as step from facts
+     where workspace_id = $1 and type = 'task.late_result' order by seq`,
+    [workspace.id],
+  );
+  const late = roll.oneOf(rows);
+  const { by, actor } = roll.sure(actors);
+  const task = world.tasks.find(({ id }) => id === late?.id);
+  if (!task) return;
+  const { step, ...input } = late;
+  log.push(`accept ${step} of ${nameOf(world, task)} by ${by.kind}`);
+  const expected = barred(world, by, acceptLateTask) ?? acceptLate(world, task, by, step);
+  expect((await ask(acceptLateTask, actor, input)).code).toBe(expected);
+}
+
 async function create({ world, actors, roll, log }: Story): Promise<void> {
   const { by, actor } = roll.sure(actors);
   const own = world.tasks.filter((task) => isOpen(task) && (by.kind === "user" || task.assignee.id === by.id));
@@ -232,7 +250,18 @@ function keepClear(world: World): void {
 }
 
 async function tell(story: Story): Promise<void> {
-  const moves = [create, create, claimSome, holderStep, holderStep, holderStep, holderStep, giverStep, letTimePass];
+  const moves = [
+    create,
+    create,
+    claimSome,
+    holderStep,
+    holderStep,
+    holderStep,
+    holderStep,
+    giverStep,
+    letTimePass,
+    acceptStep,
+  ];
   for (let step = 0; step < STEPS; step++) {
     keepClear(story.world);
     await (story.roll.chance(0.03) ? pauseOrResume : story.roll.sure(moves))(story);

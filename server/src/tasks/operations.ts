@@ -1,5 +1,6 @@
 /** The operations of this slice, in the order of a task's life. */
 import type { Operation } from "../kernel/operation.ts";
+import { acceptLate } from "./operations/accept-late.ts";
 import { addTaskEvent } from "./operations/add-task-event.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
@@ -41,6 +42,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   cancelTask,
   assignTask,
   escalateTask,
+  acceptLate,
   retryTask,
   findDue,
   endLeases,

@@ -53,10 +53,11 @@ function codeOf(decide: () => unknown): string | undefined {
   }
 }
 
-it("from a final state, only retry is allowed", () => {
+it("from a final state, only retry is allowed, and a late result from failed", () => {
   for (const status of STATUSES) {
     const ways = Object.entries(STEPS).filter(([, { from }]) => (from as readonly Status[]).includes(status));
-    expect(isFinal(status)).toBe(ways.map(([step]) => step).join() === "retry");
+    const names = ways.map(([step]) => step).join();
+    expect(isFinal(status)).toBe(names === (status === "failed" ? "accept_late,retry" : "retry"));
   }
 });
 

@@ -1,7 +1,7 @@
 /** Pure decisions about tasks: which step may follow which state, who holds a task, who may take which step. */
 import { Problem } from "../kernel/problem.ts";
 import { type AllowedStep, allowedSteps, hasRole, requireFrom, type Step } from "../kernel/steps.ts";
-import type { Status, TaskRow } from "./schema.ts";
+import type { LateResult, Status, TaskRow } from "./schema.ts";
 
 /** The roles that a caller can have for a task. `person` stands for people, service keys and the server: all but agents. */
 export type StepRole = "person" | "assignee" | "creator" | "parent_assignee";
@@ -29,6 +29,7 @@ export const STEPS = {
   cancel: { from: OPEN, by: RESPONSIBLE, to: "canceled" },
   assign: { from: OPEN, by: [...RESPONSIBLE, "assignee"], to: "queued" },
   escalate: { from: OPEN, by: ASSIGNED, to: "queued" },
+  accept_late: { from: ["queued", "failed"], by: ["person", "creator", "assignee"], to: "completed" },
   retry: { from: ["completed", "failed", "canceled"], by: RESPONSIBLE, to: "a new task" },
 } as const satisfies Record<string, TaskStep>;
 
@@ -78,7 +79,7 @@ export function requireRole(placed: Placed, name: StepName, by: Stepper): void {
       next_step: "Use fail or block.",
     });
   }
-  throw new Problem("not_assignee", `Only a person, or the agent that gave task ${id}, may ${name} it.`);
+  throw new Problem("not_assignee", `Only a person, or the agent that gave task ${id}, may take the step ${name}.`);
 }
 
 /** Returns the roles of the caller for the task. */
@@ -187,14 +188,15 @@ function addAttempts({ failed_attempts, unseen_attempts }: Attempts, by: 1 | -1,
 
 /** Returns every step, with the reason when this caller may not take it now. Dashboards and agents show the reasons. */
 export function stepsNow(
-  { task, parent }: Placed & { task: { open_children: number } },
+  { task, parent }: Placed & { task: Pick<TaskRow, "open_children" | "has_late_result"> },
   by: Stepper & { isPaused?: boolean },
 ): AllowedStep<StepName>[] {
   return allowedSteps(STEPS, (name) => {
     const { whilePaused }: TaskStep = STEPS[name];
     if (by.isPaused && !whilePaused) throw new Problem("agent_paused", "You are paused.");
     requireTake({ task, parent }, name, by);
-    if (name === "complete") requireNoOpenChildren(task);
+    if (name === "accept_late") requireLateResult(task);
+    if (name === "complete" || name === "accept_late") requireNoOpenChildren(task);
   });
 }
 
@@ -207,6 +209,19 @@ export function requireNoOpenChildren({ open_children: count }: { open_children:
   if (count === 0) return;
   throw new Problem("open_children", `${count} children of the task are not finished.`, {
     open_children: count,
-    next_step: "Wait for the children, cancel them, or complete the task with detach: true.",
+    next_step: "Wait for the children or cancel them. With detach: true, complete lets them continue.",
+  });
+}
+
+function requireLateResult({ id, has_late_result: has }: Pick<TaskRow, "id" | "has_late_result">): void {
+  if (!has) throw new Problem("illegal_step", `Task ${id} has no late result.`);
+}
+
+/** A late block, fail or escalate describes an attempt that is over. Only a late complete has a result for the task. */
+export function requireAcceptable({ step }: Pick<LateResult, "step">): void {
+  if (step === "complete") return;
+  throw new Problem("illegal_step", `The late result is a ${step}, and only a late complete can be accepted.`, {
+    step,
+    next_step: "Cancel the task, or let another attempt do it.",
   });
 }

@@ -138,6 +138,21 @@ export type TaskRow = Static<typeof TaskColumns>;
 export const TASK_COLUMNS = columnsOf(TaskColumns);
 export const SHOWN_COLUMNS = columnsOf(Fields(SHOWN));
 
+/** The steps whose results are kept when they come too late. */
+export const LATE_STEPS = ["block", "complete", "fail", "escalate"] as const;
+export const LateResult = Type.Object(
+  {
+    event_id: Id,
+    step: Literals(LATE_STEPS, { description: "The step that came too late." }),
+    fence: Type.Integer(),
+    output: Json,
+    reason: Nullable(Type.String()),
+    created_at: Time,
+  },
+  { description: "The newest result that an earlier holder sent too late. Only in answers that start the task." },
+);
+export type LateResult = Static<typeof LateResult>;
+
 export const TASK = {
   ...SHOWN,
   budget_usd: Nullable(Type.Number()),
@@ -145,6 +160,7 @@ export const TASK = {
   estimated_cost_usd: Nullable(Type.Number()),
   cost_usd: Type.Number(),
   fence: Type.Optional(Fence),
+  late_result: Type.Optional(LateResult),
 };
 
 export const Task = Fields(TASK);

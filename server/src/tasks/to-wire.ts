@@ -2,7 +2,7 @@
 import type { Actor } from "../kernel/actor.ts";
 import { copierOf } from "../kernel/db/columns.ts";
 import { usdFromNanos } from "../kernel/money.ts";
-import { SHOWN_COLUMNS, type Task, type TaskRow } from "./schema.ts";
+import { type LateResult, SHOWN_COLUMNS, type Task, type TaskRow } from "./schema.ts";
 
 const copyShown = copierOf<TaskRow, (typeof SHOWN_COLUMNS)[number]>(SHOWN_COLUMNS);
 
@@ -16,6 +16,11 @@ export function toWire(row: TaskRow, holder = false): Task {
     cost_usd: usdFromNanos(row.cost_nanos),
     ...(holder && row.fence > 0 ? { fence: row.fence } : {}),
   });
+}
+
+/** Returns a started task for its holder, with the newest late result of the task. */
+export function toHolder(row: TaskRow, late: LateResult | undefined): Task {
+  return { ...toWire(row, true), ...(late && { late_result: late }) };
 }
 
 function usd(nanos: bigint | null): number | null {

@@ -4,7 +4,10 @@ import { exportAgent } from "../../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
+import { assignTask } from "../../src/tasks/operations/assign-task.ts";
 import { cancelTask } from "../../src/tasks/operations/cancel-task.ts";
+import { completeTask } from "../../src/tasks/operations/complete-task.ts";
+import { listTaskEvents } from "../../src/tasks/operations/list-task-events.ts";
 import { setRole } from "../../src/team/operations/set-role.ts";
 import { aRunningTask, aTask } from "./builders.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
@@ -18,6 +21,15 @@ const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
 async function held(scene: Scene) {
   const { id, fence } = await running(scene);
   return { id, fence };
+}
+
+/** A queued task, and the result of a holder from which a person took it. */
+async function aLateResult({ app, owner, agent, other }: Scene) {
+  const { id, fence } = await aRunningTask(app, agent, agent);
+  for (const to of [other, agent]) await app.call(assignTask, owner, { id, assigned_to_agent_id: to.id });
+  await app.call(completeTask, agent, { id, fence, output: "late" }).catch(() => undefined);
+  const { items } = await app.call(listTaskEvents, agent, { id });
+  return { id, event_id: items.at(-1)?.id };
 }
 
 const AGENTS: Record<string, Sample> = {
@@ -117,6 +129,7 @@ const TASKS: Record<string, Sample> = {
     by: "agent",
     input: async (scene) => ({ ...(await held(scene)), reason: "Beyond me.", deadline_seconds: 60 }),
   },
+  "tasks.accept_late": { by: "agent", input: aLateResult },
   "tasks.retry": {
     by: "agent",
     async input(scene) {

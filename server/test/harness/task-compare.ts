@@ -38,6 +38,7 @@ const LEADS_TO: Record<string, string> = {
   lease_expired: "queued",
   retried: "queued",
   released: "queued",
+  late_accepted: "completed",
   // The agents of the model have no supervisor.
   escalated: "blocked",
 };

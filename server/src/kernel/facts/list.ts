@@ -232,18 +232,45 @@ export async function listKeysOf(tx: ReadTx, type: string, subjects: readonly st
   return new Map(rows.map(({ subject_id, key_id }) => [subject_id, key_id]));
 }
 
-const HAS_FENCED = `select 1 from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
-  where f.workspace_id = $1 and f.subject_id = $2 and f.type = $3 and ($4::text is null or f.actor_kind = 'agent' and f.actor_id = $4)
-    and (coalesce(p.payload::jsonb, f.data)->>'fence')::int = $5 limit 1`;
+const FENCED = factsText(`and f.subject_id = $2 and f.type = $3
+  and ($4::text is null or f.actor_kind = 'agent' and f.actor_id = $4)
+  and (coalesce(p.payload::jsonb, f.data)->>'fence')::int = $5 limit 1`);
 
-/** Returns true when this agent, or any actor, wrote a fact of the type about the subject under this fence. */
-export async function hasFenced(
+/** Returns a fact of the type about the subject that this agent, or any actor, wrote under this fence. */
+export async function findFenced(
   tx: ReadTx,
   type: string,
   { subject_id, agent_id, fence }: { subject_id: string; agent_id?: string; fence: number },
-): Promise<boolean> {
+): Promise<FactRow | undefined> {
   const values = [tx.workspace, subject_id, type, agent_id ?? null, fence];
-  return (await tx.statement("facts.has-fenced", HAS_FENCED, values)).length > 0;
+  const [row] = await tx.statement<FactRow>("facts.fenced", FENCED, values);
+  return row;
+}
+
+const NEWEST_OF_TYPE = factsText(`and f.subject_id = $2 and f.type = $3 and ($4::uuid is null or f.id = $4)
+order by f.seq desc limit 1`);
+
+/** Returns the newest fact of the type about the subject, or the one with this id. */
+export async function findOfType(
+  tx: ReadTx,
+  type: string,
+  { subject_id, id = null }: { subject_id: string; id?: string | null },
+): Promise<FactRow | undefined> {
+  const [row] = await tx.statement<FactRow>("facts.newest-of-type", NEWEST_OF_TYPE, [
+    tx.workspace,
+    subject_id,
+    type,
+    id,
+  ]);
+  return row;
+}
+
+/** A part of a statement in which `$1` is the workspace: the newest fact of the type about a subject, to join laterally. */
+export function newestOfSubject(subjectId: string, type: string, condition: string): string {
+  return `(select f.id as fact_id, coalesce(p.payload, f.data::json) as fact_data, f.created_at as fact_created_at
+      from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
+      where ${condition} and f.workspace_id = $1 and f.subject_id = ${subjectId} and f.type = '${type}'
+      order by f.seq desc limit 1)`;
 }
 
 /** A part of a statement in which `$1` is the workspace: the newest facts of the agent, as a table to join. */

@@ -12,6 +12,7 @@ import { keptInputs } from "../kept-inputs.ts";
 import {
   CLAIM_LIMIT_MAX,
   Claimed,
+  type LateResult,
   LEASE_SECONDS_DEFAULT,
   LeaseSeconds,
   MCP_LEASE_SECONDS_DEFAULT,
@@ -34,8 +35,9 @@ import {
   skippedTasks,
   takenTasks,
 } from "../store/claim.ts";
+import { newestLate, withLate } from "../store/events.ts";
 import { findRefusals } from "../store/refusals.ts";
-import { toWire } from "../to-wire.ts";
+import { toHolder } from "../to-wire.ts";
 
 const Input = Fields({
   limit: Defaulted(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX }), 1),
@@ -72,13 +74,16 @@ export const claimTasks = hotCommand({
     if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
     const { chosen, last } = await chooseAffordable(tx, actor.id, limit);
     await lockAround(tx, chosen);
-    const items: TaskRow[] = [];
+    const items: Item[] = [];
     const skipped: SkippedTask[] = [];
     for (const task of chosen) {
       const held = await holdTask(tx, task.id);
       const refusal = (await findRefusals(tx, [task.id])).get(task.id);
       if (refusal) skipped.push(skippedTask(task.id, refusal));
-      else items.push(await beginAttempt(tx, held, { seconds: lease_seconds }, now));
+      else {
+        const row = await beginAttempt(tx, held, { seconds: lease_seconds }, now);
+        items.push({ row, late: await newestLate(tx, row) });
+      }
     }
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, actor.id, last, now);
     skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
@@ -104,7 +109,7 @@ export const claimTasks = hotCommand({
         return calls.map(({ actor }, place) =>
           actor.kind !== "agent" || budgeted.has(actor.id)
             ? undefined
-            : claimed(taken.get(place) ?? [], skipped.get(actor.id) ?? []),
+            : claimed((taken.get(place) ?? []).map(withLate), skipped.get(actor.id) ?? []),
         );
       },
     };
@@ -121,8 +126,13 @@ function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
   return [...new Map(skipped.map((one) => [one.task_id, one])).values()];
 }
 
-function claimed(items: readonly TaskRow[], skipped: SkippedTask[], blocked: readonly Fact[] = []) {
-  const output = { items: items.map((task) => toWire(task, true)), skipped };
-  const [first, ...more] = [...items.map((task): Fact => startedFact(task, "queued")), ...blocked];
+interface Item {
+  row: TaskRow;
+  late: LateResult | undefined;
+}
+
+function claimed(items: readonly Item[], skipped: SkippedTask[], blocked: readonly Fact[] = []) {
+  const output = { items: items.map(({ row, late }) => toHolder(row, late)), skipped };
+  const [first, ...more] = [...items.map(({ row }): Fact => startedFact(row, "queued")), ...blocked];
   return first ? changed(output, first, ...more) : unchanged(output);
 }

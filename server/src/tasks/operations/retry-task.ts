@@ -40,8 +40,10 @@ export const retryTask = command({
     "dependency_cycle",
   ],
   async run({ tx, actor, env }, { id }) {
+    const seen = await requireTask(tx, id);
+    const around = await holdSurroundings(tx, seen, [id, ...(await listDependentIds(tx, id))]);
+    // A late result may have completed the task before the lock.
     const old = await requireTask(tx, id);
-    const around = await holdSurroundings(tx, old, [id, ...(await listDependentIds(tx, id))]);
     requireTake({ task: old, parent: around.parent }, "retry", actor);
     const input = copyOf(old, await cappedPriority(tx, actor, old.priority));
     await requireMayCreate(tx, actor, { ...input, parent_task_id: old.parent_task_id });

@@ -7,8 +7,9 @@ import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, T
 import { holdTask } from "../steps/hold.ts";
 import { beginAttempt, blockStart, startedFact } from "../steps/start.ts";
 import { findEnding } from "../store/ending.ts";
+import { newestLate } from "../store/events.ts";
 import { findRefusals } from "../store/refusals.ts";
-import { toWire } from "../to-wire.ts";
+import { toHolder } from "../to-wire.ts";
 
 export const startTask = command({
   name: "tasks.start",
@@ -42,6 +43,6 @@ export const startTask = command({
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
     const task = await beginAttempt(tx, held, { seconds }, now);
-    return changed(toWire(task, true), startedFact(task, held.task.status));
+    return changed(toHolder(task, await newestLate(tx, task)), startedFact(task, held.task.status));
   },
 });

@@ -36,13 +36,30 @@ export async function finish(
   const changes = { ...RELEASED, ...UNBLOCKED, ...to, finished_at: now.toISOString() };
   const saved = await saveStep(tx, task, changes, now);
   if (parent) await addToCounters(tx, [parent.id], { open_children: -1 });
-  if (to.status === "completed") {
-    const waiting = dependents.filter(({ status }) => !isFinal(status)).map(({ id }) => id);
-    await addToCounters(tx, waiting, { open_dependencies: -1 });
-  }
+  if (to.status === "completed") await countCompleted(tx, dependents);
   if (isSettled && lender) await returnBudget(tx, saved, lender);
   await countEnded(tx, task);
   return saved;
+}
+
+/**
+ * Completes a failed task. Its parent, its budget and the counts of open tasks changed when it failed, and the tasks
+ * below were canceled. Only its dependents still wait for it.
+ */
+export async function completeFailed(
+  tx: Tx,
+  { task, dependents }: Held,
+  result: Pick<TaskRow, "output" | "result_of_attempt">,
+  now: Date,
+): Promise<TaskRow> {
+  const saved = await saveStep(tx, task, { ...result, status: "completed", finished_at: now.toISOString() }, now);
+  await countCompleted(tx, dependents);
+  return saved;
+}
+
+async function countCompleted(tx: Tx, dependents: readonly TaskRow[]): Promise<void> {
+  const waiting = dependents.filter(({ status }) => !isFinal(status)).map(({ id }) => id);
+  await addToCounters(tx, waiting, { open_dependencies: -1 });
 }
 
 /** Returns true when no task below needs the budget. */

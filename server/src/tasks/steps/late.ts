@@ -4,7 +4,8 @@ import type { Tx } from "../../kernel/db/tx.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { taskFact } from "../facts.ts";
 import { holdOf, leaseLost, mayStillEnd, requireRole, requireTake } from "../rules.ts";
-import { findStart, hasLateResult, hasLostLease } from "../store/events.ts";
+import type { LateResult } from "../schema.ts";
+import { findAttempt, hasLateResult, hasLostLease } from "../store/events.ts";
 import { saveStep } from "../store/tasks.ts";
 import type { Held } from "./hold.ts";
 
@@ -16,7 +17,7 @@ export interface Applied {
 }
 
 export interface Carried {
-  step: "block" | "complete" | "fail" | "escalate";
+  step: LateResult["step"];
   fence: number | undefined;
   output?: unknown;
   reason?: string | undefined;
@@ -60,7 +61,7 @@ export async function lateOutcome(
   const { step, fence, output = null, reason = null } = carried;
   const mine = actor.kind !== "agent" || task.assigned_to_agent_id === actor.id;
   if (mine && holdOf(task, actor, fence, now) === "held") return undefined;
-  if (fence === undefined || !(await findStart(tx, task.id, actor.id, fence))) {
+  if (fence === undefined || (await findAttempt(tx, task.id, actor.id, fence)) === undefined) {
     requireRole(held, step, actor);
     throw leaseLost(task);
   }

@@ -4,7 +4,8 @@ import type { Statement } from "../../kernel/db/batch.ts";
 import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
-import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
+import { TASK_COLUMNS } from "../schema.ts";
+import { joinLateResult, LATE_COLUMNS, type WithLateColumns } from "./events.ts";
 
 export interface ClaimCall {
   place: number;
@@ -69,16 +70,17 @@ with calls as materialized (
 ), logged as (
   ${insertFactsOf("started", STARTED_FACT)}
 )
-select b.budgeted, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}
+select b.budgeted, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}, ${LATE_COLUMNS}
 from (select array_agg(distinct agent_id) as budgeted from picked where budgeted) b left join started s on true
+  ${joinLateResult("s")}
 order by s.place, s.number`;
 
 /** The statement returns at least one row, which lists the agents with budgeted tasks. */
-export type ClaimedRow = TaskRow & { place: number | null; budgeted: string[] | null };
+export type ClaimedRow = WithLateColumns & { place: number | null; budgeted: string[] | null };
 
 export interface TakenTasks {
   /** The tasks by the place of the call. */
-  taken: Map<number, TaskRow[]>;
+  taken: Map<number, ClaimedRow[]>;
   /** The agents whose next tasks a budget pays. They got no tasks. */
   budgeted: Set<string>;
 }

@@ -1,9 +1,18 @@
 /** Reads the events of a task from the fact log. */
 import type { ReadTx } from "../../kernel/db/tx.ts";
-import { type FactRow, hasFenced, lastFactsOf, listFactsOf, listKeysOf } from "../../kernel/facts/list.ts";
+import {
+  type FactRow,
+  findFenced,
+  findOfType,
+  lastFactsOf,
+  listFactsOf,
+  listKeysOf,
+  newestOfSubject,
+} from "../../kernel/facts/list.ts";
 import type { Paged, PageRequest } from "../../kernel/paging.ts";
 import type { TaskEvent } from "../event-schema.ts";
 import type { EventType } from "../facts.ts";
+import type { LateResult, TaskRow } from "../schema.ts";
 
 const AREA = "task.";
 
@@ -36,17 +45,65 @@ export function listCreatingKeys(tx: ReadTx, taskIds: readonly string[]): Promis
   return listKeysOf(tx, "task.created", taskIds);
 }
 
-/** Returns true when this agent once got this fence. */
-export function findStart(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {
-  return hasFenced(tx, "task.started", { subject_id: taskId, agent_id: agentId, fence });
+/** Returns the number of the attempt in which this agent got this fence. */
+export async function findAttempt(
+  tx: ReadTx,
+  taskId: string,
+  agentId: string,
+  fence: number,
+): Promise<number | undefined> {
+  const started = await findFenced(tx, "task.started", { subject_id: taskId, agent_id: agentId, fence });
+  return started && Number(started.data.attempt);
 }
 
 /** Returns true when the attempt with this fence ended with its lease. */
-export function hasLostLease(tx: ReadTx, taskId: string, fence: number): Promise<boolean> {
-  return hasFenced(tx, "task.lease_expired", { subject_id: taskId, fence });
+export async function hasLostLease(tx: ReadTx, taskId: string, fence: number): Promise<boolean> {
+  return (await findFenced(tx, "task.lease_expired", { subject_id: taskId, fence })) !== undefined;
 }
 
 /** Returns true when this agent's late result under this fence is stored already. */
-export function hasLateResult(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {
-  return hasFenced(tx, "task.late_result", { subject_id: taskId, agent_id: agentId, fence });
+export async function hasLateResult(tx: ReadTx, taskId: string, agentId: string, fence: number): Promise<boolean> {
+  return (await findFenced(tx, LATE_RESULT, { subject_id: taskId, agent_id: agentId, fence })) !== undefined;
+}
+
+const LATE_RESULT = "task.late_result";
+
+/** Returns a late result of the task, and the agent that sent it. */
+export async function findLateResult(
+  tx: ReadTx,
+  taskId: string,
+  id: string,
+): Promise<(LateResult & { agent_id: string }) | undefined> {
+  const row = await findOfType(tx, LATE_RESULT, { subject_id: taskId, id });
+  return row && { ...lateResultOf(row), agent_id: row.actor_id };
+}
+
+/** Returns the newest late result of the task, if any. */
+export async function newestLate(
+  tx: ReadTx,
+  { id, has_late_result: has }: Pick<TaskRow, "id" | "has_late_result">,
+): Promise<LateResult | undefined> {
+  const row = has ? await findOfType(tx, LATE_RESULT, { subject_id: id }) : undefined;
+  return row && lateResultOf(row);
+}
+
+function lateResultOf({ id, data, created_at }: Pick<FactRow, "id" | "data" | "created_at">): LateResult {
+  // The log holds only data that this slice wrote.
+  return { event_id: id, ...(data as Pick<LateResult, "step" | "fence" | "output" | "reason">), created_at };
+}
+
+/** A part of a statement that joins the newest late result to the tasks that have one. `$1` is the workspace. */
+export function joinLateResult(task: string): string {
+  return `left join lateral ${newestOfSubject(`${task}.id`, LATE_RESULT, `${task}.has_late_result`)} l on true`;
+}
+
+export const LATE_COLUMNS = "l.fact_id as late_id, l.fact_data as late_data, l.fact_created_at as late_created_at";
+
+type LateColumns = { late_id: null } | { late_id: string; late_data: Record<string, unknown>; late_created_at: string };
+export type WithLateColumns = TaskRow & LateColumns;
+
+/** Returns the task with the late result that `joinLateResult` found. */
+export function withLate(row: WithLateColumns): { row: TaskRow; late: LateResult | undefined } {
+  if (row.late_id === null) return { row, late: undefined };
+  return { row, late: lateResultOf({ id: row.late_id, data: row.late_data, created_at: row.late_created_at }) };
 }

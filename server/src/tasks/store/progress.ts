@@ -13,7 +13,7 @@ select exists (
     cross join lateral ${newestOfAgent("a.id", FACTS_MAX)} f
     join tasks k on k.workspace_id = $1 and k.id = f.subject_id
   where f.created_at >= $3 and k.created_by_agent_id is distinct from f.agent_id
-    and (f.type in ('task.completed', 'task.failed') or f.type = 'task.started' and f.data->>'attempt' = '1')
+    and (f.type in ('task.completed', 'task.late_accepted', 'task.failed') or f.type = 'task.started' and f.data->>'attempt' = '1')
 ) or exists (
   select from unnest($2::uuid[]) as a(id)
     cross join lateral (select assigned_to_agent_id, started_at, finished_at, status from tasks

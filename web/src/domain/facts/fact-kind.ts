@@ -18,7 +18,7 @@ const WRONG: ReadonlySet<string> = new Set<FactType>([
 ]);
 
 export function factKind(type: string): FactKind {
-  if (type === "task.completed") return "done";
+  if (type === "task.completed" || type === "task.late_accepted") return "done";
   if (STUCK.has(type)) return "stuck";
   if (WRONG.has(type)) return "wrong";
   if (type.startsWith("task.")) return "work";

@@ -124,6 +124,12 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
     parts: [`tried to ${text(fact.data.step) ?? "end"}`, SUBJECT, "too late; the result is kept"],
     why: text(fact.data.reason),
   }),
+  "task.late_accepted": (fact) => ({
+    ...did<"task.late_accepted">("completed", ({ attempt }) => [`with the late result of attempt ${count(attempt)}`])(
+      fact,
+    ),
+    result: text(fact.data.output_summary),
+  }),
   "task.released": did("handed", () => ["back to the queue"], reasonOf),
   "task.retried": (fact) => ({
     actor: actorOf(fact),

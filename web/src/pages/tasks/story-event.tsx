@@ -18,6 +18,7 @@ import {
   Wrench,
 } from "lucide-react";
 import { useState } from "react";
+import type { TaskDetail } from "../../data/tasks.ts";
 import { type FactKind, factKind } from "../../domain/facts/fact-kind.ts";
 import { Parts } from "../../domain/facts/fact-line.tsx";
 import { eventText } from "../../domain/facts/fact-sentence.ts";
@@ -27,6 +28,7 @@ import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
+import { AcceptLate } from "./accept-late.tsx";
 import type { StoryLine } from "./compact-story.ts";
 
 type Look = [icon: LucideIcon, tone: string];
@@ -51,11 +53,17 @@ const OWN_LOOKS: Partial<Record<TaskEvent["event_type"], Look>> = {
   unblocked: [RotateCcw, "text-ink-3"],
   canceled: [Ban, "text-ink-3"],
   late_result: [Hourglass, "text-blocked"],
+  late_accepted: [CircleCheck, "text-completed"],
   released: [RotateCcw, "text-ink-3"],
   retried: [RotateCcw, "text-failed"],
 };
 
-export function StoryEvent({ event, folded, isTarget }: StoryLine & { isTarget: boolean }) {
+interface EventProps extends StoryLine {
+  task: TaskDetail;
+  isTarget: boolean;
+}
+
+export function StoryEvent({ task, event, folded, isTarget }: EventProps) {
   const [isOpen, setOpen] = useState(false);
   const { parts, words } = eventText(event);
   const [Icon, tone] = OWN_LOOKS[event.event_type] ?? LOOKS[factKind(`task.${event.event_type}`)];
@@ -85,6 +93,7 @@ export function StoryEvent({ event, folded, isTarget }: StoryLine & { isTarget: 
             <AgentText text={words} />
           </div>
         )}
+        {event.event_type === "late_result" && <AcceptLate task={task} event={event} />}
         {isOpen && <JsonTree value={event.payload} label="Data of the event" />}
       </div>
     </li>

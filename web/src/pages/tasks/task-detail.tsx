@@ -44,7 +44,7 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
         <Section title="Output">
           <Output task={task} />
         </Section>
-        <TaskStory id={task.id} />
+        <TaskStory task={task} />
         <TaskMessages task={task} />
         <Section title="Subtasks">
           <SubtaskList task={task} />

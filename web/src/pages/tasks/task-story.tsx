@@ -2,6 +2,7 @@
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { stored } from "../../app/stored.ts";
+import type { TaskDetail } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton, StaleBar } from "../../ui/states.tsx";
@@ -19,7 +20,7 @@ type View = (typeof VIEWS)[number]["value"];
 /** The view of stories is a habit of the person, so the browser keeps it and not the address. */
 const view = stored("bailiwick-story", "compact");
 
-export function TaskStory({ id }: { id: string }) {
+export function TaskStory({ task }: { task: TaskDetail }) {
   const [shown, setShown] = useState<View>(view.get() === "full" ? "full" : "compact");
   const show = (value: View) => {
     view.set(value);
@@ -27,13 +28,13 @@ export function TaskStory({ id }: { id: string }) {
   };
   return (
     <Section title="Story" about={<Tabs label="View of the story" value={shown} tabs={VIEWS} onChange={show} />}>
-      <Story id={id} isFull={shown === "full"} />
+      <Story task={task} isFull={shown === "full"} />
     </Section>
   );
 }
 
-function Story({ id, isFull }: { id: string; isFull: boolean }) {
-  const { data, error, isError, refetch, readMore, isFetching } = useStory(id);
+function Story({ task, isFull }: { task: TaskDetail; isFull: boolean }) {
+  const { data, error, isError, refetch, readMore, isFetching } = useStory(task.id);
   const target = useLocation({ select: ({ hash }) => hash });
   useTarget(target, data !== undefined);
   if (!data) return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={4} />;
@@ -45,7 +46,7 @@ function Story({ id, isFull }: { id: string; isFull: boolean }) {
       {isError && <StaleBar retry={() => void refetch()} />}
       <ol>
         {lines.map((line) => (
-          <StoryEvent key={line.event.id} {...line} isTarget={line.event.id === target} />
+          <StoryEvent key={line.event.id} task={task} {...line} isTarget={line.event.id === target} />
         ))}
       </ol>
       {data.hasMore && (

@@ -126,6 +126,7 @@ function tellStep(fact: Fact, task: SeenTask, title: string): Description {
         ? { what: `started ${title}` }
         : { what: `started ${title} again, attempt ${attempt}`, style: "yellow" };
     case "task.completed":
+    case "task.late_accepted":
       task.status = "completed";
       return { what: `completed ${title}${task.of > 0 ? sizeOf(task) : ""}`, style: "green" };
     case "task.lease_expired":
