@@ -293,6 +293,14 @@ export interface FactData {
     /** The beginning of the output. */
     output_summary?: string;
   };
+  /** A late result was accepted, and the task is completed with it. */
+  "task.late_accepted": {
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    attempt: number;
+    event_id: string;
+    /** The beginning of the output. */
+    output_summary?: string;
+  };
   /** An agent sent a result for a task that it had lost. The result is kept and not applied. */
   "task.late_result": {
     step: "block" | "complete" | "fail" | "escalate";
@@ -777,6 +785,8 @@ export interface Task {
   cost_usd: number;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
+  /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
+  late_result?: TaskLateResult;
 }
 
 export interface TaskBlockedReason {
@@ -803,6 +813,18 @@ export interface TaskGap {
   /** The action that ends the gap. */
   next_step: string;
   waiting_since: string;
+}
+
+/** The newest result that an earlier holder sent too late. Only in answers that start the task. */
+export interface TaskLateResult {
+  event_id: string;
+  /** The step that came too late. */
+  step: "block" | "complete" | "fail" | "escalate";
+  fence: number;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  output: unknown;
+  reason: string | null;
+  created_at: string;
 }
 
 export interface TasksCancelOutput {
@@ -847,6 +869,8 @@ export interface TasksCancelOutput {
   cost_usd: number;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
+  /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
+  late_result?: TaskLateResult;
   /** The number of tasks below that are still open and end within seconds. */
   ending?: number;
 }
@@ -893,6 +917,8 @@ export interface TasksGetOutput {
   cost_usd: number;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
+  /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
+  late_result?: TaskLateResult;
   gap: TaskGap | null;
   events: TaskEvent[];
   chain: {
@@ -1441,6 +1467,12 @@ export interface PermissionsListOutput {
   next_cursor: string | null;
 }
 
+export interface TasksAcceptLateInput {
+  id: string;
+  /** The id of the late_result event. */
+  event_id: string;
+}
+
 export interface TasksAddEventInput {
   id: string;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
@@ -1960,6 +1992,13 @@ export function operations(send: Send) {
         send<PermissionsListOutput>("GET /permissions", input, options),
     },
     tasks: {
+      /**
+       * Complete a queued or failed task with a late result.
+       *
+       * A late result is a `late_result` event: an agent finished the task after it had lost it. The step is refused while another attempt runs. The children must be finished first.
+       */
+      acceptLate: (input: TasksAcceptLateInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/accept-late", input, options),
       /** Add progress, a tool call or a tool result to the events of a task that you hold. */
       addEvent: (input: TasksAddEventInput, options?: CallOptions) =>
         send<TaskEvent>("POST /tasks/{id}/events", input, options),

@@ -442,6 +442,21 @@ export const MESSAGES_SEND_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const TASKS_ACCEPT_LATE_INPUT = {
+  "type": "object",
+  "required": ["id", "event_id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "event_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "The id of the late_result event."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const TASKS_ADD_EVENT_INPUT = {
   "type": "object",
   "required": ["id", "type"],
