@@ -1,5 +1,5 @@
 /** Rotating the master key: every value is sealed again and stays readable, and no credential ends. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
@@ -120,6 +120,13 @@ describe("with keys from the settings", () => {
     const both = configFor(app(), { BAILIWICK_MASTER_KEY: `${fresh.toString("base64")}, ${old}` });
     await runRotateSecrets(both);
     expect(Object.keys(await idsOf())).toEqual([keyIdOf(fresh)]);
+  });
+
+  it("a server and a command whose key is lost make no other one", async () => {
+    const lost = configFor(app(), { BAILIWICK_DATA_DIR: join(folder, "lost") });
+    for (const run of [aServer, runRotateSecrets, runForgetOldKeys])
+      await expect(run(lost)).rejects.toThrow(/^There is no master key in \S+lost\/master\.key, .*Put the file back/);
+    expect(existsSync(join(folder, "lost"))).toBe(false);
   });
 
   it("a server with another master key does not start, with the reason in one line", async () => {

@@ -10,13 +10,15 @@ import { openDatabase } from "./database.ts";
 import { UsageError } from "./failure.ts";
 import { localRequest, withApp } from "./local.ts";
 
+const NO_KEY = "so no secret can be opened";
+
 /**
  * Adds a new master key if the data folder holds the keys, and seals all values again with the first key. The command
  * may be stopped at any point and run again.
  */
 export async function runRotateSecrets(config: Config): Promise<void> {
-  const { file, ring } = await loadMasterKeys(config);
   await withConnection(config, async (connection) => {
+    const { file, ring } = await loadMasterKeys(config, NO_KEY);
     if (!(await takeRotation(connection))) throw new UsageError("Another rotation is running.");
     // On a database that no server has used yet this stores the key of fingerprints, which is sealed again below.
     await withApp(config, async () => undefined);
@@ -40,9 +42,9 @@ export async function runRotateSecrets(config: Config): Promise<void> {
 
 /** Prints the number of values that each key has sealed, and if this server has that key. */
 export async function runShowSecrets(config: Config): Promise<void> {
-  const { ring } = await loadMasterKeys(config);
-  const known = ring.keys().map(keyIdOf);
   await withConnection(config, async (connection) => {
+    const { ring } = await loadMasterKeys(config, NO_KEY);
+    const known = ring.keys().map(keyIdOf);
     const counts = await countSealed(connection);
     const ids = [...new Set([...known, ...counts.map(({ key_id }) => key_id)])].filter((id) => id !== "");
     for (const id of ids) {
@@ -55,19 +57,19 @@ export async function runShowSecrets(config: Config): Promise<void> {
 }
 
 export async function runForgetOldKeys(config: Config): Promise<void> {
-  const { ring, file } = await loadMasterKeys(config);
-  if (!file) throw new UsageError("The master keys come from the settings. Remove the older keys there.");
-  const [current] = ring.keys().map(keyIdOf);
   await withConnection(config, async (connection) => {
+    const { ring, file } = await loadMasterKeys(config, NO_KEY);
+    if (!file) throw new UsageError("The master keys come from the settings. Remove the older keys there.");
+    const [current] = ring.keys().map(keyIdOf);
     const needed = (await countSealed(connection)).filter(({ key_id }) => key_id !== current);
     if (needed.length > 0) {
       throw new UsageError(
         `${needed.reduce((sum, { values }) => sum + values, 0)} values are sealed by older keys. Run \`bailiwick secrets rotate\` first.`,
       );
     }
+    await forgetOldKeys(file);
+    console.log(`${file} holds one key, ${current}. Backups from before the last rotation need the removed keys.`);
   });
-  await forgetOldKeys(file);
-  console.log(`${file} holds one key, ${current}. Backups from before the last rotation need the removed keys.`);
 }
 
 async function resealAll(config: Config, connection: pg.Client): Promise<number> {

@@ -38,6 +38,11 @@ export async function resealFingerprintKey(connection: Connection, box: SecretBo
   return true;
 }
 
+/** Returns true when a master key has sealed values of this database: every server that starts seals one. */
+export async function hasSealed(connection: Connection): Promise<boolean> {
+  return (await sealedFingerprintKey(connection)) !== "";
+}
+
 async function sealedFingerprintKey(connection: Connection): Promise<string> {
   const { rows } = await connection.query<{ sealed: string }>(
     "select sealed_fingerprint_key as sealed from installation",

@@ -19,10 +19,16 @@ export interface MasterKeys {
 
 type Settings = Pick<Config, "masterKeys" | "dataDir">;
 
-export async function loadMasterKeys({ masterKeys, dataDir }: Settings): Promise<MasterKeys> {
+/** Throws `missing` where there is no key; without `missing`, makes one. */
+export async function loadMasterKeys({ masterKeys, dataDir }: Settings, missing?: string): Promise<MasterKeys> {
   if (masterKeys) return { ring: { keys: () => masterKeys } };
   const file = join(dataDir, FILE);
   if (await isThere(file)) return { ring: ringOf(file), file };
+  if (missing !== undefined) {
+    throw new ConfigError(
+      `There is no master key in ${file}, ${missing}. Put the file back from your copy, or set BAILIWICK_MASTER_KEY.`,
+    );
+  }
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const isOurs = await makeFile(file, textOf([randomBytes(KEY_BYTES)]));
   return { ring: ringOf(file), file, ...(isOurs && { madeAt: file }) };

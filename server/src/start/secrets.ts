@@ -1,6 +1,6 @@
 /** Opens the secret box of this installation. The database must be running. */
 import type pg from "pg";
-import { openFingerprintKey, storedFingerprintKey } from "../db/sealed.ts";
+import { hasSealed, openFingerprintKey, storedFingerprintKey } from "../db/sealed.ts";
 import type { SecretBox } from "../kernel/environment.ts";
 import { type Config, ConfigError } from "../runtime/config.ts";
 import { loadMasterKeys, type MasterKeys } from "../runtime/master-key.ts";
@@ -12,7 +12,12 @@ export interface OpenedSecrets extends MasterKeys {
 
 /** Throws at the start of the server when the master keys are not those of this database. */
 export async function openSecrets(config: Config, database: pg.Pool): Promise<OpenedSecrets> {
-  const keys = await loadMasterKeys(config);
+  // A new key in the place of a lost one could open nothing, and would hide that the old one is missing.
+  const isUsed = await hasSealed(database);
+  const keys = await loadMasterKeys(
+    config,
+    isUsed ? "and this database has secrets that a master key sealed" : undefined,
+  );
   const [current] = keys.ring.keys();
   const box = createSecretBox(keys.ring);
   const own = current ? deriveFingerprintKey(current).toString("base64") : "";
