@@ -1,5 +1,6 @@
 /** The command `bailiwick`. Each command loads its modules when it is called, so that `--help` is fast. */
 import { Command, CommanderError } from "commander";
+import type { CallOptions } from "./cli/call.ts";
 import { type Config, describeConfig, readConfig } from "./runtime/config.ts";
 import { VERSION } from "./version.ts";
 
@@ -9,8 +10,9 @@ const EXIT_MISUSED = 2;
 const HELP = `
 Examples:
   bailiwick start                                    the server, on a private database
-  bailiwick demo                                     agents at work, on that server or on a new one
+  bailiwick demo                                     agents at work, on that server
   bailiwick call agents.create --name Reviewer       as the owner, on the server's machine
+  bailiwick call keys.create --kind agent --name reviewer --agent_id Reviewer -q key
   bailiwick call tasks.create --help                 the fields of an operation
   bailiwick call tasks.list --status queued --url https://bailiwick.example.com --key bw_service_…
   echo '{"title": "Read it"}' | bailiwick call tasks.create --json - --assigned_to_agent_id …
@@ -126,13 +128,12 @@ function addCall(program: Command): void {
     .option("--url <url>", "the server (BAILIWICK_URL); without url and key: this machine's server, as its owner")
     .option("--key <key>", "an agent or service key (BAILIWICK_KEY)")
     .option("--workspace <id>", "the workspace, for people with several")
+    .option("-q, --query <field>", "print only this field of the result, such as id or items.0.title")
     .passThroughOptions()
-    .action(
-      async (operation: string, fields: string[], options: { url?: string; key?: string; workspace?: string }) => {
-        const { call } = await import("./cli/call.ts");
-        console.log(await call(config, process.env, operation, fields, options));
-      },
-    );
+    .action(async (operation: string, fields: string[], options: CallOptions) => {
+      const { call } = await import("./cli/call.ts");
+      console.log(await call(config, process.env, operation, fields, options));
+    });
   program
     .command("operations")
     .description("List the operations with name, route and summary.")

@@ -33,7 +33,7 @@ function untilInterrupted(): AbortController {
 }
 
 export async function runRestore(config: Config, file: string): Promise<void> {
-  const database = await openDatabase(config);
+  const database = await openDatabase(config, "may make");
   const progress = progressLine("Restoring");
   try {
     const client = await database.connect();

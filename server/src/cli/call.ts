@@ -1,18 +1,26 @@
 /** `bailiwick call`: runs any operation from a terminal, over HTTP or directly on the database of this machine. */
+import { BailiwickError } from "../../../sdk/src/error.ts";
 import { createSend } from "../../../sdk/src/send.ts";
 import type { Operation } from "../kernel/operation.ts";
+import { Problem } from "../kernel/problem.ts";
 import { OPERATIONS } from "../operations.ts";
 import type { Config } from "../runtime/config.ts";
+import { plain } from "../surfaces/print/shapes.ts";
+import { fieldsOf } from "../surfaces/print/typescript.ts";
 import { isServed } from "../surfaces/served.ts";
+import { type Credential, holderOf, localOwner, RefusedCall } from "./acting.ts";
+import { withIds } from "./by-name.ts";
 import { UsageError } from "./failure.ts";
 import { readTyped } from "./fields.ts";
-import { callLocally } from "./local.ts";
+import { asLocalOwner, type Run } from "./local.ts";
+import { pickedText } from "./picked-text.ts";
 import { operationHelp, operationsText } from "./show.ts";
 
 export interface CallOptions {
   url?: string | undefined;
   key?: string | undefined;
   workspace?: string | undefined;
+  query?: string | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,19 +38,75 @@ export async function call(
   options: CallOptions,
 ): Promise<string> {
   const operation = findOperation(name);
-  const { input, options: callOptions, wantsHelp } = readTyped(operation, tokens);
+  const { input, options: typed, wantsHelp } = readTyped(operation, tokens);
   if (wantsHelp) return operationHelp(operation);
-  const url = callOptions.get("url") ?? options.url ?? trimmed(env.BAILIWICK_URL);
-  const key = callOptions.get("key") ?? options.key ?? trimmed(env.BAILIWICK_KEY);
-  const workspace = callOptions.get("workspace") ?? options.workspace;
-  const idempotencyKey = callOptions.get("idempotency_key");
-  const output =
-    url === undefined && key === undefined
-      ? await callLocally(readConfig(), operation, { input, workspace, idempotencyKey })
-      : await createSend({ url: url ?? ownUrl(readConfig()), key, workspace })(operation.route, input, {
-          idempotencyKey,
-        });
-  return JSON.stringify(output, null, 2);
+  const picked = typed.get("query") ?? options.query;
+  if (picked !== undefined) requireField(operation, picked);
+  const workspace = typed.get("workspace") ?? options.workspace;
+  const given = { url: typed.get("url") ?? options.url, key: typed.get("key") ?? options.key };
+  const idempotencyKey = typed.get("idempotency_key");
+  const work = async (run: Run) => {
+    const runByName = (other: string, fields: Record<string, unknown>) => run(findOperation(other), fields);
+    return run(operation, await withIds(operation, input, runByName), idempotencyKey);
+  };
+  const credential = credentialOf(given, env, workspace, readConfig);
+  const output = credential
+    ? await overHttp(credential, work)
+    : await locally(operation, readConfig(), (config) => asLocalOwner(config, workspace, work));
+  return picked === undefined ? JSON.stringify(output, null, 2) : pickedText(output, picked);
+}
+
+/** Returns undefined when the call runs on the database of this machine. */
+function credentialOf(
+  given: { url: string | undefined; key: string | undefined },
+  env: Environment,
+  workspace: string | undefined,
+  readConfig: () => Config,
+): Credential | undefined {
+  const [envUrl, envKey] = [trimmed(env.BAILIWICK_URL), trimmed(env.BAILIWICK_KEY)];
+  const url = given.url ?? envUrl;
+  const key = given.key ?? envKey;
+  if (url === undefined && key === undefined) return undefined;
+  const from = (option: string, value: string | undefined, setting: string) => (value === undefined ? setting : option);
+  return {
+    url: url ?? ownUrl(readConfig()),
+    urlFrom: url && from("--url", given.url, "BAILIWICK_URL"),
+    key,
+    keyFrom: key && from("--key", given.key, "BAILIWICK_KEY"),
+    workspace,
+  };
+}
+
+async function overHttp(credential: Credential, work: (run: Run) => Promise<unknown>): Promise<unknown> {
+  const send = createSend(credential);
+  try {
+    return await work((operation, input, idempotencyKey) => send(operation.route, input, { idempotencyKey }));
+  } catch (error) {
+    const isRefusal = error instanceof BailiwickError && error.status >= 400 && error.status < 500;
+    throw isRefusal ? new RefusedCall(error, await holderOf(credential, error)) : error;
+  }
+}
+
+/** Public operations have no caller. */
+async function locally(
+  { kind }: Operation,
+  config: Config,
+  work: (config: Config) => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await work(config);
+  } catch (error) {
+    const isRefusal = error instanceof Problem && error.status < 500 && kind !== "public";
+    throw isRefusal ? new RefusedCall(error, localOwner(config)) : error;
+  }
+}
+
+/** Some results are shown only once, such as a key, so a wrong field is refused before the call. */
+function requireField({ name, output }: Operation, path: string): void {
+  const fields = fieldsOf(plain(output)).map((field) => field.name);
+  const [first = ""] = path.split(".");
+  if (fields.length === 0 || fields.includes(first)) return;
+  throw new UsageError(`The result of ${name} has no field ${first}. It has: ${fields.join(", ")}.`);
 }
 
 function findOperation(name: string): Operation {

@@ -47,7 +47,7 @@ beforeAll(async () => {
     writeFileSync(join(clone, path), text);
   }
   symlinkSync(join(REPOSITORY, "node_modules"), join(clone, "node_modules"));
-  databaseUrl = await emptyDatabase();
+  databaseUrl = urlOf(await aDatabase());
 });
 
 afterAll(() => rmSync(clone, { recursive: true, force: true }));
@@ -138,12 +138,14 @@ test("a refusal is one line and exit code 1, wrong use exit code 2", async () =>
   expect(refused).toMatchObject({ code: 1, out: "" });
   expect(refused.err).toMatch(/^bailiwick: not_found \(404\): .*\n$/);
   const invalid = await run(["call", "agents.create"]);
-  expect(invalid.err).toBe("bailiwick: invalid_input (400): name: is required.\n");
+  expect(invalid.err).toMatch(/^bailiwick: invalid_input \(400\): name: is required\. You act as the owner .*\n$/);
   const unnamed = await run(["call", "members.list"]);
   expect([unnamed.code, unnamed.err]).toEqual([1, expect.stringContaining("id: is required")]);
   for (const args of [["call", "tasks.nope"], ["nope"], ["call"], ["backup"], ["tier", "set", randomUUID(), "gold"]]) {
     expect(await run(args)).toMatchObject({ code: 2, out: "" });
   }
+  const unread = await run(["call", "tasks.create", "--title", "x", "--input", "{bad"]);
+  expect([unread.code, unread.err]).toEqual([2, expect.stringContaining("--input is not JSON")]);
   const away = await run(["call", "tasks.list", "--url", "http://127.0.0.1:9"]);
   expect(away).toMatchObject({ code: 1, err: expect.stringContaining("unreachable") });
   const noDatabase = await run(["call", "tasks.list"], { url: "postgres://nobody@127.0.0.1:9/none" });

@@ -1,12 +1,14 @@
 /** Describes an error in one line that a person can act on. */
 import { BailiwickError } from "../../../sdk/src/error.ts";
 import { Problem } from "../kernel/problem.ts";
+import { RefusedCall } from "./acting.ts";
 
 /** The command was used wrongly. Its exit code differs from that of a failure. */
 export class UsageError extends Error {}
 
 /** Returns a line such as `invalid_input (400): title: is required. Next: …`. */
 export function describeFailure(error: unknown): string {
+  if (error instanceof RefusedCall) return `${describeFailure(error.refusal)} ${error.message}`;
   if (error instanceof Problem) {
     const { code, status, message, details } = error;
     return refusal(code, status, message, details.errors ?? [], details.next_step);

@@ -50,6 +50,12 @@ test("a field of any type is read as JSON, or as text", () => {
   expect(read("--input", "null")).toEqual({ input: null });
 });
 
+test("a value that begins as JSON and is none is refused with the place", () => {
+  expect(() => read("--input", "{bad")).toThrow('--input is not JSON: unexpected "b" at line 1, column 2.');
+  expect(() => read("--input", "[draft] text")).toThrow("Write a text that begins so as a JSON string.");
+  expect(read("--title", "{bad")).toEqual({ title: "{bad" });
+});
+
 test("a list is written as its field repeated for each item, or as JSON", () => {
   expect(read("--scopes", "ingest", "--scopes", "tasks:read")).toEqual({ scopes: ["ingest", "tasks:read"] });
   expect(read("--scopes", '["ingest"]')).toEqual({ scopes: ["ingest"] });

@@ -16,7 +16,7 @@ export interface Typed {
   wantsHelp: boolean;
 }
 
-const CALL_OPTIONS = ["url", "key", "workspace", "idempotency_key", "json"] as const;
+const CALL_OPTIONS = ["url", "key", "workspace", "idempotency_key", "json", "query"] as const;
 
 /**
  * Reads each value as the type of its field. A value that does not fit is sent unchanged, and the server refuses it.
@@ -28,7 +28,8 @@ export function readTyped(operation: Operation, tokens: readonly string[]): Type
   const rest = [...tokens];
   for (let token = rest.shift(); token !== undefined; token = rest.shift()) {
     if (token === "--help" || token === "-h") return { input: {}, options, wantsHelp: true };
-    const [, dashed = "", given] = /^--([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(token) ?? [];
+    const [, dashed = "", given] =
+      /^--([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(token.replace(/^-q(?==|$)/, "--query")) ?? [];
     const name = dashed.replaceAll("-", "_");
     if (!name) throw new UsageError(`"${token}" is not a field. Write fields as --name value.`);
     const schema = schemas.get(name);
@@ -88,8 +89,8 @@ function merged(typed: readonly [string, string][], schemas: ReadonlyMap<string,
     const items = listItems(schema);
     const isWhole = items === undefined || text.trimStart().startsWith("[");
     if (isWhole && name in input) throw new UsageError(`--${name} is given more than once.`);
-    if (isWhole) input[name] = typedValue(text, schema);
-    else input[name] = [...((input[name] as unknown[] | undefined) ?? []), typedValue(text, items)];
+    if (isWhole) input[name] = typedValue(name, text, schema);
+    else input[name] = [...((input[name] as unknown[] | undefined) ?? []), typedValue(name, text, items)];
   }
   return input;
 }
@@ -103,7 +104,7 @@ function branches(schema: Schema): readonly Schema[] {
   return Array.isArray(schema.anyOf) ? schema.anyOf.flatMap(branches) : [schema];
 }
 
-function typedValue(text: string, schema: Schema): unknown {
+function typedValue(name: string, text: string, schema: Schema): unknown {
   const types = branches(schema).map(({ type, enum: literals }) => (literals ? "string" : type));
   const has = (...wanted: unknown[]) => types.some((type) => wanted.includes(type));
   if (has("null") && text === "null") return null;
@@ -111,7 +112,11 @@ function typedValue(text: string, schema: Schema): unknown {
   if (has("boolean") && (text === "true" || text === "false")) return text === "true";
   if (has("string")) return text;
   // Objects, lists and fields of any type take JSON; a value that is no JSON is a text.
-  const value = parsed(text.startsWith("@") ? readText(text.slice(1)) : text);
+  const json = text.startsWith("@") ? readText(text.slice(1)) : text;
+  const value = parsed(json);
+  if (value === undefined && /^\s*[{[]/.test(json)) {
+    throw new UsageError(`--${name} ${documentFault(json)}. Write a text that begins so as a JSON string.`);
+  }
   return value === undefined ? text : value;
 }
 

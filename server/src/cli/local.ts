@@ -18,23 +18,27 @@ import { environmentOf } from "../start/environment.ts";
 import { openSecrets } from "../start/secrets.ts";
 import { openDatabase } from "./database.ts";
 
-export interface LocalCall {
-  input: Record<string, unknown>;
-  workspace?: string | undefined;
-  idempotencyKey?: string | undefined;
-}
+/** Runs an operation and returns its output. */
+export type Run = (operation: Operation, input: Record<string, unknown>, idempotencyKey?: string) => Promise<unknown>;
 
-/** Runs the operation as the owner: access to the database is enough. */
-export async function callLocally(config: Config, operation: Operation, { workspace, ...call }: LocalCall) {
+/** Runs operations as the owner: access to the database is enough. */
+export async function asLocalOwner<T>(
+  config: Config,
+  workspace: string | undefined,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
   return withApp(config, async ({ dispatcher, authenticate, db, env }) => {
-    const given: Call = { ...call, request: localRequest() };
-    if (operation.kind === "public") return (await dispatcher.dispatchPublic(operation, given)).output;
-    const { token } = await createLocalOwnerSession(db, env);
-    const { workspaceField: field } = operation;
-    // If the field is missing, the operation reports it.
-    const named = field === undefined ? undefined : call.input[field];
-    const actor = await authenticate({ session: token, workspace: workspace ?? named?.toString() });
-    return (await dispatcher.dispatch(operation, actor, given)).output;
+    let session: ReturnType<typeof createLocalOwnerSession> | undefined;
+    return work(async (operation, input, idempotencyKey) => {
+      const given: Call = { input, idempotencyKey, request: localRequest() };
+      if (operation.kind === "public") return (await dispatcher.dispatchPublic(operation, given)).output;
+      session ??= createLocalOwnerSession(db, env);
+      const { workspaceField: field } = operation;
+      // If the field is missing, the operation reports it.
+      const named = field === undefined ? undefined : input[field];
+      const actor = await authenticate({ session: (await session).token, workspace: workspace ?? named?.toString() });
+      return (await dispatcher.dispatch(operation, actor, given)).output;
+    });
   });
 }
 

@@ -12,12 +12,13 @@ const NAME = /^(?!\.)(?:[\w!#$%&'*+/=?^`{|}~-]|[^\p{ASCII}\p{C}\p{Z}]|\.(?!\.|$)
 /** `domainToASCII` drops or decodes other characters. */
 const DOMAIN = /^[\p{L}\p{M}\p{N}.\-\u00b7\u3002\u30fb\uff0e\uff61]+$/u;
 
-/** Returns true for an address that can get mail. Blanks around the address do not count. */
+/** Returns true for an address that can get mail. Blanks around the address do not count. The shape limits its length. */
 export function isEmail(text: string): boolean {
   const stored = storedEmail(text);
   const { name, domain } = split(stored);
   const isNamed = IsEmail(`${name}@example.org`) || NAME.test(name);
-  return stored.length <= LENGTH_MAX && isNamed && domain.includes(".") && IsEmail(`name@${domain}`);
+  const fits = stored.length <= Math.max(LENGTH_MAX, text.length);
+  return fits && isNamed && domain.includes(".") && IsEmail(`name@${domain}`);
 }
 
 /** Returns the form in which an address is stored and compared. */

@@ -1,4 +1,4 @@
-/** Opens the server of the demo: a running one, or a new one for the time of the demo. */
+/** Opens the server of the demo: a running one, or that of this installation for the time of the demo. */
 import { BailiwickError, type Client, createClient } from "../../../../../sdk/src/index.ts";
 import { createLocalOwnerSession, createOwnerLink } from "../../../auth/index.ts";
 import { NEEDS } from "../../../demo/needs.ts";
@@ -6,6 +6,8 @@ import { startServer } from "../../../main.ts";
 import type { Config } from "../../../runtime/config.ts";
 import { createLog } from "../../../runtime/log.ts";
 import { listenUrl } from "../../../start/address.ts";
+import { requireInstallation } from "../../database.ts";
+import { isHealthy } from "../../healthy.ts";
 import { withApp } from "../../local.ts";
 import { CREDENTIAL_HINT, DemoError, explain } from "./error.ts";
 
@@ -28,7 +30,6 @@ export interface PlaceOptions {
 
 const OTHER_DATABASE =
   "The server uses another database than this command. Give both the same BAILIWICK_DATA_DIR or DATABASE_URL, or use --session.";
-const HEALTH_MS_MAX = 3_000;
 /** The second name is used where the server's public address is https. */
 const COOKIES = ["bailiwick_session", "__Host-bailiwick_session"];
 
@@ -70,6 +71,7 @@ function ownUrl(config: Config): string {
 }
 
 async function startOwn(config: Config): Promise<Place> {
+  await requireInstallation(config);
   // The demo uses the terminal; failures of the server are logged to standard error.
   const log = createLog({ level: config.logLevel === "info" ? "warn" : config.logLevel });
   const server = await startServer({ ...config, publicUrl: undefined }, { onLine: () => undefined, log });
@@ -82,16 +84,6 @@ async function startOwn(config: Config): Promise<Place> {
     signInLink: async () => (await createOwnerLink(db, env))(),
     close: server.close,
   };
-}
-
-async function isHealthy(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(new URL("/api/health", url), { signal: AbortSignal.timeout(HEALTH_MS_MAX) });
-    const body: unknown = await response.json();
-    return response.ok && typeof body === "object" && body !== null && "status" in body;
-  } catch {
-    return false;
-  }
 }
 
 /** The SDK sends keys. A person's session is a cookie, and outside a browser this function must add it. */
