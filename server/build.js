@@ -1,11 +1,11 @@
 /**
- * Bundles the server into `dist`. `npm run build` also builds the dashboard and the SDK; `bin/bailiwick.js` calls
+ * Bundles the server into `dist`. `npm run build` also builds the dashboard and the clients; `bin/bailiwick.js` calls
  * `buildIfStale`. Plain JavaScript, because it runs before anything is built.
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { areClientsBuilt, areClientsStale, buildClients } from "./build-clients.js";
 import { DIST, fingerprint, OLD_PIECES_KEPT_MS, put, ROOT, readIfThere } from "./build-parts.js";
 import { buildWeb, isWebBuilt, isWebStale } from "./build-web.js";
 
@@ -25,10 +25,11 @@ const STAMP = join(DIST, "sources.txt");
 
 /** Builds the parts whose sources changed since their build. When a build fails, the old one is used. */
 export async function buildIfStale() {
-  const [isServerStale, isDashboardStale] = [readIfThere(STAMP) !== fingerprint(SOURCES), isWebStale()];
-  if (!isServerStale && !isDashboardStale) return;
+  const isServerStale = readIfThere(STAMP) !== fingerprint(SOURCES);
+  const stale = [...(isServerStale ? [renewServer] : []), ...OTHERS.filter(({ isStale }) => isStale()).map(renewer)];
+  if (stale.length === 0) return;
   process.stderr.write("Building…\n");
-  const results = await Promise.allSettled([isServerStale && renewServer(), isDashboardStale && renewWeb()]);
+  const results = await Promise.allSettled(stale.map((renew) => renew()));
   for (const { status, reason } of results) if (status === "rejected") throw reason;
 }
 
@@ -46,16 +47,32 @@ async function renewServer() {
   }
 }
 
-/** All but the dashboard works without it, and in its place the server says how to build it. */
-async function renewWeb() {
-  try {
-    await buildWeb();
-  } catch (error) {
-    const what = isWebBuilt()
-      ? "The dashboard has changed since its last build, which is used as it is"
-      : "The dashboard could not be built, and the server runs without it";
-    process.stderr.write(`${what}: ${reasonOf(error)}.\n`);
-  }
+/** The parts without which the server runs. */
+const OTHERS = [
+  {
+    isStale: isWebStale,
+    isBuilt: isWebBuilt,
+    build: buildWeb,
+    changed: "The dashboard has changed since its last build, which is used as it is",
+    missing: "The dashboard could not be built, and the server runs without it",
+  },
+  {
+    isStale: areClientsStale,
+    isBuilt: areClientsBuilt,
+    build: buildClients,
+    changed: "The SDK has changed since its last build, which is served as it is",
+    missing: "The SDK could not be built, and the server does not serve it",
+  },
+];
+
+function renewer({ isBuilt, build, changed, missing }) {
+  return async () => {
+    try {
+      await build();
+    } catch (error) {
+      process.stderr.write(`${isBuilt() ? changed : missing}: ${reasonOf(error)}.\n`);
+    }
+  };
 }
 
 function reasonOf(error) {
@@ -109,14 +126,6 @@ function removeOld(fresh, migrations) {
   }
 }
 
-/** Compiles the SDK file by file, so that its users bundle it in their own way. */
-function buildSdk() {
-  const tsc = new URL("./bin/tsc", import.meta.resolve("typescript/package.json"));
-  const { status } = spawnSync(process.execPath, [fileURLToPath(tsc), "-p", join(ROOT, "sdk")], { stdio: "inherit" });
-  if (status !== 0) throw new Error("The SDK does not compile.");
-}
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await Promise.all([buildServer(), existsSync(join(ROOT, "web/index.html")) && buildWeb()]);
-  buildSdk();
+  await Promise.all([buildServer(), existsSync(join(ROOT, "web/index.html")) && buildWeb(), buildClients()]);
 }

@@ -18,6 +18,7 @@ import { jsonText } from "./surfaces/print/json-text.ts";
 import { printReference } from "./surfaces/print/markdown.ts";
 import { openApiDocument } from "./surfaces/print/openapi.ts";
 import { printPermitted } from "./surfaces/print/permitted.ts";
+import { PYTHON_PARTS, printPython } from "./surfaces/print/python.ts";
 import { printSdk } from "./surfaces/print/sdk.ts";
 import { withSteps } from "./surfaces/print/step-diagram.ts";
 import { printValues } from "./surfaces/print/values.ts";
@@ -38,8 +39,10 @@ async function printedFiles(): Promise<Map<string, string>> {
   const readmes = STEP_TABLES.map(
     async ({ readme, steps }) => [readme, withSteps(await readText(readme), steps)] as const,
   );
+  const pythonParts = PYTHON_PARTS.map((name) => readText(`sdk/python/${name}`));
   return new Map([
     ...(await Promise.all(readmes)),
+    ["sdk/python/bailiwick.py", printPython(await Promise.all(pythonParts), OPERATIONS)],
     ["sdk/src/generated/client.ts", printSdk(OPERATIONS, FACTS)],
     ["sdk/src/generated/inputs.ts", printInputs(OPERATIONS)],
     ["sdk/src/generated/values.ts", printValues(OPERATIONS)],

@@ -174,7 +174,7 @@ describe("the words", () => {
   const ABOUT_WORDS = ["server/test/house/words.ts", "server/test/house.test.ts"];
 
   it("are plain English in comments, names and texts", () => {
-    const builds = ["build", "build-parts", "build-web"].map((name) => sourceOf(`server/${name}.js`));
+    const builds = ["build", "build-clients", "build-parts", "build-web"].map((name) => sourceOf(`server/${name}.js`));
     const files = [...sources, ...builds].filter(({ path }) => !ABOUT_WORDS.includes(path));
     expect(faults(files, wordFaults)).toEqual([]);
   });
@@ -249,7 +249,7 @@ describe("the tree", () => {
     const top = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
       entry.isFile() && entry.name !== ".git" ? [entry.name] : [],
     );
-    const paths = [...filesIn([...PACKAGES, "docs", "server/bin"]), ...top];
+    const paths = [...filesIn([...PACKAGES, "docs", "examples", "sdk/python", "server/bin"]), ...top];
     expect(paths.length).toBeGreaterThan(300);
     // The names are written in pieces, so that this file does not contain them.
     const folders = ["home(?!/ada)", "Users", "work", "root", "mnt", "workspace"].join("|");
@@ -262,7 +262,7 @@ describe("the tree", () => {
   });
 
   it("comments and documents name files that exist", () => {
-    const files = [...filesIn([...PACKAGES, "server", "web", "docs"]), ...readdirSync(ROOT)];
+    const files = [...filesIn([...PACKAGES, "server", "web", "docs", "sdk", "examples"]), ...readdirSync(ROOT)];
     const documents = files.filter((path) => path.endsWith(".md") && path !== "CHANGELOG.md").map(sourceOf);
     expect(documents.length).toBeGreaterThan(20);
     expect(faults([...sources, ...documents], (source) => deadReferences(source, files))).toEqual([]);

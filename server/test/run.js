@@ -10,7 +10,7 @@ const vitest = fileURLToPath(new URL("../../node_modules/vitest/vitest.mjs", imp
 
 /** Files whose result is the same on every PostgreSQL. A new file runs on both until it is named here. */
 const SAME_ON_ALL = [
-  "{sdk,web}/**",
+  "{sdk,web,server/test/clients}/**",
   "server/src/{cli,runtime,start}/**",
   // These use no database.
   "server/src/**/*rules.test.ts",

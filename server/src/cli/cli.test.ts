@@ -23,8 +23,9 @@ import { aDatabase, urlOf } from "../../test/harness/harness.ts";
 import { VERSION } from "../version.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
-const PACKAGE = ["package.json", "package-lock.json", "server/package.json"];
-const BUILDERS = ["server/build.js", "server/build-parts.js", "server/build-web.js"];
+const PACKAGE = ["package.json", "package-lock.json", "server/package.json", "tsconfig.json", "LICENSE"];
+const SDK = ["package.json", "tsconfig.json", "README.md", "python"].map((name) => `sdk/${name}`);
+const BUILDERS = ["build", "build-clients", "build-parts", "build-web"].map((name) => `server/${name}.js`);
 /** A small dashboard that is built quickly. */
 const WEB = {
   "web/index.html": '<!doctype html><script type="module" src="/main.ts"></script>',
@@ -37,7 +38,7 @@ let databaseUrl: string;
 
 beforeAll(async () => {
   clone = mkdtempSync(join(tmpdir(), "bailiwick-clone-"));
-  for (const path of [...PACKAGE, ...BUILDERS, "server/bin"]) {
+  for (const path of [...PACKAGE, ...SDK, ...BUILDERS, "server/bin"]) {
     mkdirSync(join(clone, path, ".."), { recursive: true });
     cpSync(join(REPOSITORY, path), join(clone, path), { recursive: true });
   }
@@ -86,6 +87,7 @@ test("several commands at once build the server once, and the next one does not 
   expect(first.some(({ err }) => err === "Building…\n")).toBe(true);
   expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
   expect(readdirSync(join(clone, "server/dist")).filter((name) => name.includes("partial"))).toEqual([]);
+  expect(readdirSync(join(clone, "server/dist/clients"))).toEqual(["bailiwick.py", "sdk.tgz", "sources.txt"]);
   expect(filesOfWeb()).toEqual([".built.txt", "assets", "index.html", "theme.js"]);
   const [script = ""] = scripts();
   expect(filesOfWeb("assets")).toEqual([script, `${script}.br`, `${script}.gz`]);

@@ -12,6 +12,7 @@ import { Problem } from "../kernel/problem.ts";
 import type { Config } from "../runtime/config.ts";
 import type { Logger } from "../runtime/log.ts";
 import { createMailer, type Mailer } from "../runtime/mail.ts";
+import { clients } from "../surfaces/clients/clients.ts";
 import { dashboard } from "../surfaces/dashboard/dashboard.ts";
 import { readWebFiles } from "../surfaces/dashboard/files.ts";
 import { liveFeed } from "../surfaces/events/live.ts";
@@ -136,7 +137,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
   const { operations, db, signals } = app;
   const ofAgents = permissionsOf({ kind: "agent" });
   const about = { operations, version: VERSION };
-  const web = readWebFiles(webFolder());
+  const web = readWebFiles(builtFolder("web"));
   return createHttp({
     ...app,
     log,
@@ -147,6 +148,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
       system({ ...about, ready }),
       pages({ ...about, web, outbox: mailer.outbox }),
       dashboard(web),
+      clients(builtFolder("clients")),
       referenceRoute({ ...about, facts: FACTS, permissions: PERMISSION_TABLE }),
       liveFeed({ db, signals }),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
@@ -155,8 +157,8 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
   });
 }
 
-/** The folder of the built dashboard: next to the bundle, also when the server runs from its sources. */
-function webFolder(): string {
+/** A folder that the build makes next to the bundle. The server uses it also when it runs from its sources. */
+function builtFolder(name: string): string {
   const isBundle = import.meta.url.endsWith(".js");
-  return fileURLToPath(new URL(isBundle ? "./web" : "../../dist/web", import.meta.url));
+  return fileURLToPath(new URL(isBundle ? `./${name}` : `../../dist/${name}`, import.meta.url));
 }

@@ -1,7 +1,6 @@
 /** Serves the dashboard: its files to every caller, its pages to signed-in people. */
-import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { redirect, sendBytes, sendNotModified } from "../http/answer.ts";
+import { redirect, sendBytes, sendTagged } from "../http/answer.ts";
 import { limitNetwork } from "../http/limits.ts";
 import { type Extension, type HttpTools, nothingHere } from "../http/tools.ts";
 import { afterSignIn, isOwnPath } from "../pages/after-sign-in.ts";
@@ -55,17 +54,8 @@ function serveAsset(reply: FastifyReply, type: string, bytes: Buffer, encoding: 
   sendBytes(reply, type, bytes, { "cache-control": CACHE_FOR_EVER, ...formHeaders(encoding) });
 }
 
-/** For files that keep their names when they change. The browser checks each time whether its copy is still valid. */
 function serveTagged(reply: FastifyReply, type: string, bytes: Buffer, encoding: Encoding): void {
-  const etag = `"${createHash("sha256").update(bytes).digest("base64url")}"`;
-  const headers = { "cache-control": "no-cache", etag, ...formHeaders(encoding) };
-  if (hasCurrentCopy(reply.request, etag)) sendNotModified(reply, headers);
-  else sendBytes(reply, type, bytes, headers);
-}
-
-function hasCurrentCopy({ headers }: FastifyRequest, etag: string): boolean {
-  const known = (headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
-  return known.includes(etag) || known.includes("*");
+  sendTagged(reply, type, bytes, formHeaders(encoding));
 }
 
 /** Returns true for a browser that opens a page. Callers of the API do not name `text/html` in `Accept`. */

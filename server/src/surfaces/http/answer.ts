@@ -2,8 +2,9 @@
  * Writes all responses of this server straight to the socket. Fastify's own sending costs as much as the rest of a
  * request.
  */
+import { createHash } from "node:crypto";
 import type { OutgoingHttpHeaders } from "node:http";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Problem, problemBody } from "../../kernel/problem.ts";
 import { allowanceHeaders } from "./limits.ts";
 import { holderOf } from "./unsent.ts";
@@ -37,8 +38,20 @@ export function sendBytes(reply: FastifyReply, type: string, bytes: Buffer, more
   send(reply, 200, type, bytes, more);
 }
 
-/** Tells the client that its cached copy is still valid. */
-export function sendNotModified(reply: FastifyReply, more: OutgoingHttpHeaders): void {
+/** For a file that keeps its name when it changes. The client checks each time whether its copy is still valid. */
+export function sendTagged(reply: FastifyReply, type: string, bytes: Buffer, more?: OutgoingHttpHeaders): void {
+  const etag = `"${createHash("sha256").update(bytes).digest("base64url")}"`;
+  const headers = { "cache-control": "no-cache", etag, ...more };
+  if (hasCurrentCopy(reply.request, etag)) sendNotModified(reply, headers);
+  else sendBytes(reply, type, bytes, headers);
+}
+
+function hasCurrentCopy({ headers }: FastifyRequest, etag: string): boolean {
+  const known = (headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
+  return known.includes(etag) || known.includes("*");
+}
+
+function sendNotModified(reply: FastifyReply, more: OutgoingHttpHeaders): void {
   reply.hijack();
   const { raw, request, server } = reply;
   if (raw.headersSent) return;

@@ -164,7 +164,7 @@ function problemSection(): Section {
 /** The rules that hold for every operation. */
 function introduction(baseUrl: string): string[] {
   return [
-    `**Ways in.** Every operation is one route below \`${baseUrl}/api\`, one function of the SDK, one name for \`bailiwick call\` and, where the key of an agent permits it, one MCP tool at \`/mcp\`.`,
+    `**Ways in.** Every operation is one route below \`${baseUrl}/api\`, one function of the SDK, one name for \`bailiwick call\` and, where the key of an agent permits it, one MCP tool at \`/mcp\`. The server serves its clients: \`npm i ${baseUrl}/sdk.tgz\` and \`curl -O ${baseUrl}/bailiwick.py\`.`,
     "**Credentials.** Agents and services send their key as `Authorization: Bearer <key>`. People sign in, and their browser sends a cookie. A person with several workspaces names one in `Bailiwick-Workspace`.",
     "**Reading and changing.** Reads are `GET` with query parameters. Everything else is a `POST` with a JSON body. Unknown fields are refused, and no value is converted to another type. A field marked with `?` may be left out.",
     "**Failures** are `application/problem+json`. Decide on `code`, show `detail`, follow `next_step`. `errors` names the fields that are wrong. With `Retry-After`, send the same request again later.",

@@ -43,8 +43,15 @@ export function waysIn(origin: string, key: string): readonly Way[] {
     {
       id: "sdk",
       name: "TypeScript",
-      about: "Claims, keeps the lease with heartbeats, and completes with what the function returns.",
-      text: `import { createClient, work } from "@bailiwick/sdk";\n\nconst client = createClient({\n  url: "${origin}",\n  key: "${key}",\n});\nawait work(client, async (task, { progress }) => {\n  await progress({ step: "reading" });\n  return { verdict: "clear" };\n});`,
+      about:
+        "Claims, keeps the lease with heartbeats, and completes with what the function returns. The first line installs the SDK of this server.",
+      text: `// npm i ${origin}/sdk.tgz\nimport { createClient, work } from "@bailiwick/sdk";\n\nconst client = createClient({\n  url: "${origin}",\n  key: "${key}",\n});\nawait work(client, async (task, { progress }) => {\n  await progress({ step: "reading" });\n  return { verdict: "clear" };\n});`,
+    },
+    {
+      id: "python",
+      name: "Python",
+      about: "Does the same as the SDK. The first line gets its file, which needs no packages, from this server.",
+      text: `# curl -O ${origin}/bailiwick.py\nfrom bailiwick import Client, work\n\ndef handle(task, context):\n    context.progress(step="reading")\n    return {"verdict": "clear"}\n\nwork(Client("${origin}", key="${key}"), handle)`,
     },
   ];
 }
