@@ -689,6 +689,7 @@ ROUTES = {
     "messages.send": "POST /messages",
     "obs.list_events": "GET /obs/events",
     "permissions.list": "GET /permissions",
+    "tasks.accept_late": "POST /tasks/{id}/accept-late",
     "tasks.add_event": "POST /tasks/{id}/events",
     "tasks.assign": "POST /tasks/{id}/assign",
     "tasks.block": "POST /tasks/{id}/block",

@@ -27,7 +27,7 @@ type Answer = [status: number, body: unknown, headers?: Record<string, string>];
 /** The request of this answer waits until the connection is closed. */
 const NEVER: Answer = [0, undefined];
 
-/** Answers each path with its next answer, and with the last one for ever. */
+/** Sends the answers of each path in their order, and then the last one again. */
 class FakeServer {
   readonly received: Received[] = [];
   readonly #answers: Record<string, Answer[]>;
