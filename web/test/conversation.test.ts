@@ -100,3 +100,25 @@ test("the keys of the inbox act on the current row, and the next row takes the p
   const focused = () => page.evaluate(() => document.activeElement?.closest('[role="row"]')?.textContent ?? "");
   await expect.poll(focused).toContain("That too.");
 });
+
+test("an agent that is away is one row of the inbox, which leads to its waiting tasks", async () => {
+  const { owner, scene } = await aCrew(browser());
+  const silent = await owner.agents.create({ name: "Ada" });
+  await browser().app.admin.query("update agents set created_at = created_at - interval '3 minutes' where id = $1", [
+    silent.id,
+  ]);
+  for (const title of ["Count the lines", "Read the log"]) {
+    await owner.tasks.create({ title, assigned_to_agent_id: silent.id });
+  }
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(scene.owner));
+  await goTo(page, "/inbox");
+  const row = page.getByRole("row").filter({ hasText: "Agent is away" });
+  await row.filter({ hasText: "2 tasks wait" }).filter({ hasText: "Ada" }).getByRole("link").first().click();
+  const panel = page.getByRole("complementary", { name: "Detail" });
+  await panel.getByRole("heading", { name: "2 tasks wait for Ada" }).waitFor();
+  await panel.getByRole("link", { name: "Count the lines" }).waitFor();
+  await panel.getByRole("link", { name: "Assign its waiting tasks" }).click();
+  await page.getByRole("row").filter({ hasText: "Read the log" }).waitFor();
+  expect(page.url()).toContain(silent.id);
+});

@@ -1618,7 +1618,7 @@ export interface TasksListEventsOutput {
 }
 
 export interface TasksListGapsInput {
-  /** Only tasks that have waited at least this time. Default 300. */
+  /** Only tasks that have waited at least this time. The tasks of an agent that is away are listed at once. Default 300. */
   waiting_seconds?: number | undefined;
   /** Default 50. */
   limit?: number | undefined;

@@ -148,14 +148,19 @@ test("an export contains no secret and no is_featured", () => {
 });
 
 test.each([
-  [null, "offline"],
-  [0, "online"],
-  [59, "online"],
-  [60, "stale"],
-  [599, "stale"],
-  [600, "offline"],
-])("seen %s seconds ago: %s", (seconds, state) => {
+  [null, null, "offline"],
+  [0, null, "online"],
+  [119, null, "online"],
+  [120, null, "stale"],
+  [599, null, "stale"],
+  [600, null, "offline"],
+  // A lease that was lost after the last call, and one that was lost before it.
+  [29, 10, "online"],
+  [30, 10, "stale"],
+  [30, 31, "online"],
+  [600, 10, "offline"],
+])("seen %s seconds ago, a lease lost %s seconds ago: %s", (seconds, lost, state) => {
   const now = new Date("2026-01-01T12:00:00Z");
-  const seen = seconds === null ? null : new Date(now.getTime() - seconds * 1_000).toISOString();
-  expect(presenceState(seen, now)).toBe(state);
+  const ago = (past: number | null) => (past === null ? null : new Date(now.getTime() - past * 1_000).toISOString());
+  expect(presenceState({ lastSeenAt: ago(seconds), leaseLostAt: ago(lost) }, now)).toBe(state);
 });

@@ -25,9 +25,11 @@ export const STEPS = {
 export type StepName = keyof typeof STEPS;
 export type StatusStep = "pause" | "resume" | "archive";
 
-const ONLINE_SECONDS = 60;
-/** An agent that has not called for this long is offline. */
-export const STALE_SECONDS = 10 * 60;
+/** An agent that has not called for this long is stale. */
+export const STALE_SECONDS = 2 * 60;
+/** An agent that lost a lease after its last call missed heartbeats, and is stale after this time. */
+export const MISSED_SECONDS = 30;
+const OFFLINE_SECONDS = 10 * 60;
 
 const DEFAULTS: Omit<AgentConfig, "name"> = {
   description: "",
@@ -140,9 +142,17 @@ export function cloneDraft(source: AgentConfig): AgentConfig {
   return { ...source, name, avatar_url: null, personality: null, is_featured: false };
 }
 
-export function presenceState(lastSeenAt: string | null, now: Date): Presence["state"] {
+/** The last call of an agent, and the last time that it lost a lease. */
+interface Signs {
+  lastSeenAt: string | null;
+  leaseLostAt: string | null;
+}
+
+/** The statement of `listSilent` decides the same. */
+export function presenceState({ lastSeenAt, leaseLostAt }: Signs, now: Date): Presence["state"] {
   if (lastSeenAt === null) return "offline";
   const seconds = (now.getTime() - Date.parse(lastSeenAt)) / 1_000;
-  if (seconds < ONLINE_SECONDS) return "online";
-  return seconds < STALE_SECONDS ? "stale" : "offline";
+  const missed = leaseLostAt !== null && Date.parse(leaseLostAt) > Date.parse(lastSeenAt);
+  if (seconds < (missed ? MISSED_SECONDS : STALE_SECONDS)) return "online";
+  return seconds < OFFLINE_SECONDS ? "stale" : "offline";
 }

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: beb79494c3a6ce7237994516e6d48bec4ff6af16cc7ca1f3dd454db53135fca1
+-- Digest of the migrations and of this text: 126195b54ada56060b6fc56e8700b5d28dd66fd342ff8e329e9116f9a1e24ddc
 
 
 create table agent_presence (
@@ -275,6 +275,7 @@ create table gates (
   throttle_tokens double precision default 0 not null,
   throttle_at timestamp(3) with time zone default bailiwick_now() not null,
   last_refusal jsonb,
+  lease_lost_at timestamp(3) with time zone,
   constraint gates_pkey PRIMARY KEY (workspace_id, agent_id),
   constraint gates_running_check CHECK (running >= 0),
   constraint gates_running_max_check CHECK (running_max >= 1),

@@ -8,6 +8,7 @@ import { type Code, GateColumns, type GateStatus, type LastRefusal } from "./rul
 
 interface GateTable extends GateColumns {
   workspace_id: string;
+  lease_lost_at: string | null;
 }
 
 declare module "../kernel/db/tx.ts" {
@@ -115,16 +116,36 @@ export function refuseWhilePaused(agentIds: readonly string[]): Statement {
   return { name: "gates.refuse-paused", text: REFUSE_PAUSED, values: [[...agentIds]] };
 }
 
-/** Returns the number of running tasks of each of these agents. */
-export async function runningOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, number>> {
+type Runs = Pick<GateTable, "running" | "lease_lost_at">;
+
+/** Returns the number of running tasks of each of these agents, and the last time that the agent lost a lease. */
+export async function runsOf(tx: ReadTx, agentIds: readonly string[]): Promise<Map<string, Runs>> {
   if (agentIds.length === 0) return new Map();
   const rows = await tx
     .selectFrom("gates")
-    .select(["agent_id", "running"])
+    .select(["agent_id", "running", "lease_lost_at"])
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", anyOf(agentIds))
     .execute();
-  return new Map(rows.map(({ agent_id, running }) => [agent_id, running]));
+  return new Map(rows.map(({ agent_id, ...runs }) => [agent_id, runs]));
+}
+
+/** Returns the last time that each agent lost a lease. Agents that lost none are left out. */
+export async function leaseLossesOf(tx: ReadTx): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom("gates")
+    .select(["agent_id", "lease_lost_at"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("lease_lost_at", "is not", null)
+    .execute();
+  return new Map(rows.flatMap(({ agent_id, lease_lost_at: at }) => (at === null ? [] : [[agent_id, at] as const])));
+}
+
+const LEASE_LOST = "update gates set lease_lost_at = bailiwick_now() where workspace_id = $1 and agent_id = $2";
+
+/** Notes that the agent lost a lease. Its gate must be locked. */
+export async function noteLeaseLost(tx: Tx, agentId: string): Promise<void> {
+  await tx.statement("gates.lease-lost", LEASE_LOST, [tx.workspace, agentId]);
 }
 
 const CHANGE_RUNNING = `

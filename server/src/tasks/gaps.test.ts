@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { useApp } from "../../test/harness/harness.ts";
-import { aTeam, later } from "../../test/harness/team.ts";
+import { aTeam, later, sweep } from "../../test/harness/team.ts";
 import { archiveAgent } from "../agents/operations/archive-agent.ts";
+import { getAgent } from "../agents/operations/get-agent.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { getTask } from "./operations/get-task.ts";
@@ -11,16 +12,19 @@ import { listGaps } from "./operations/list-gaps.ts";
 const app = useApp();
 const WAIT_SECONDS = 301;
 
+/** Records a call of the agent, in so many seconds. */
+async function seen({ workspace, id }: Actor, seconds: number): Promise<void> {
+  await app().admin.query(
+    `insert into agent_presence (workspace_id, agent_id, last_seen_at) values ($1, $2, now() + make_interval(secs => $3))
+     on conflict (workspace_id, agent_id) do update set last_seen_at = excluded.last_seen_at`,
+    [workspace, id, seconds],
+  );
+}
+
 /** Returns the gaps after five minutes, in which the agents called. */
 async function gapsLater(owner: Actor, heard: readonly Actor[] = []) {
   return later(app(), WAIT_SECONDS, async () => {
-    for (const { workspace, id } of heard) {
-      await app().admin.query(
-        `insert into agent_presence (workspace_id, agent_id, last_seen_at)
-         values ($1, $2, now() + make_interval(secs => $3)) on conflict do nothing`,
-        [workspace, id, WAIT_SECONDS],
-      );
-    }
+    for (const agent of heard) await seen(agent, WAIT_SECONDS);
     return (await app().call(listGaps, owner, {})).items;
   });
 }
@@ -53,16 +57,49 @@ describe("a queued task that nobody can take", () => {
     expect(await gapsLater(owner, [worker])).toMatchObject([{ task: { id }, gap: { code: "budget" } }]);
   });
 
-  it("says that its agent is away when its key was not used for long", async () => {
+  it("says after two minutes without a call that its agent is away, at once for a new task too", async () => {
     const { owner, worker } = await aTeam(app());
     const { id } = await aTask(app(), owner, worker);
-    expect(await gapsLater(owner)).toEqual([]);
-    const items = await later(app(), 601, async () => (await app().call(listGaps, owner, {})).items);
-    expect(items).toMatchObject([{ task: { id }, gap: { code: "agent_away" } }]);
-    const seen = await later(app(), 601, () => app().call(getTask, owner, { id }));
-    expect(seen.gap).toMatchObject({ code: "agent_away", waiting_since: seen.available_at });
+    expect(await later(app(), 119, () => gapsNow(owner))).toEqual([]);
+    await later(app(), 121, async () => {
+      const added = await aTask(app(), owner, worker);
+      const away = [id, added.id].map((waiting) => ({ task: { id: waiting }, gap: { code: "agent_away" } }));
+      expect(await gapsNow(owner)).toMatchObject(away);
+      const seen = await app().call(getTask, owner, { id });
+      expect(seen.gap).toMatchObject({ code: "agent_away", waiting_since: seen.available_at });
+    });
+  });
+
+  it.each([
+    ["alone", {}],
+    ["with a budget", { budget_usd: 1, estimated_cost_usd: 0.1 }],
+  ])("says when the lease of a task %s ends that its silent agent is away, until the next call", async (_, fields) => {
+    const { workspace, owner, worker } = await aTeam(app());
+    await aRunningTask(app(), owner, worker, fields);
+    const { id } = await aTask(app(), owner, worker);
+    await seen(worker, 0);
+    await later(app(), 61, async () => {
+      expect(await gapsNow(owner)).toEqual([]);
+      await sweep(app(), workspace.id);
+      expect(await gapsNow(owner)).toMatchObject([{ task: { id }, gap: { code: "agent_away" } }]);
+      expect((await app().call(getAgent, owner, { id: worker.id })).presence.state).toBe("stale");
+      await seen(worker, 61);
+      expect(await gapsNow(owner)).toEqual([]);
+      expect((await app().call(getAgent, owner, { id: worker.id })).presence.state).toBe("online");
+    });
+  });
+
+  it("has no gap while its agent works under a long lease without a call", async () => {
+    const { owner, worker } = await aTeam(app());
+    await aTask(app(), owner, worker);
+    await aClaim(app(), worker, 900);
+    await aTask(app(), owner, worker);
+    expect(await later(app(), 899, () => gapsNow(owner))).toEqual([]);
+    expect(await later(app(), 901, () => gapsNow(owner))).toHaveLength(1);
   });
 });
+
+const gapsNow = async (owner: Actor) => (await app().call(listGaps, owner, {})).items;
 
 it("a task that waits for its turn, for other tasks or for a short time has no gap", async () => {
   const { workspace, owner, worker } = await aTeam(app());

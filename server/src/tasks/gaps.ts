@@ -1,8 +1,9 @@
 /** The reason why no agent can take a queued task, and the action that ends it. */
-import { listAway } from "../agents/index.ts";
+import { listSilent } from "../agents/index.ts";
 import { type Refusal, refusalOf } from "../gate/index.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
 import type { TaskRow } from "./schema.ts";
+import { withoutLease } from "./store/gaps.ts";
 import { findRefusals } from "./store/refusals.ts";
 
 export interface Gap extends Refusal {
@@ -24,6 +25,11 @@ export async function gapsOf(tx: ReadTx, tasks: readonly TaskRow[]): Promise<Map
       return gap ? [[task.id, { ...gap, waiting_since: task.available_at }] as const] : [];
     }),
   );
+}
+
+/** Returns the silent agents. An agent with a running lease may work without a call until the lease ends. */
+export async function listAway(tx: ReadTx): Promise<string[]> {
+  return withoutLease(tx, await listSilent(tx));
 }
 
 const AWAY = refusalOf("agent_away", {});

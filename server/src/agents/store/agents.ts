@@ -1,11 +1,12 @@
 /** The tables agents and agent_presence. */
 import { type ColumnType, type Selectable, sql } from "kysely";
+import { leaseLossesOf } from "../../gate/index.ts";
 import { anyOf } from "../../kernel/db/any-of.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
 import { columnsOf, only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
-import { STALE_SECONDS } from "../rules.ts";
+import { MISSED_SECONDS, STALE_SECONDS } from "../rules.ts";
 import { type Agent, AgentConfig, type AgentStatus } from "../schema.ts";
 
 type Written<Shown> = ColumnType<Shown, Date, Date>;
@@ -220,14 +221,23 @@ export async function savePresence(tx: Tx, agentIds: readonly string[]): Promise
   await tx.statement("agents.save-presence", SAVE_PRESENCE, [tx.workspace, [...agentIds]]);
 }
 
-const AWAY = `select a.id from agents a
+const SILENT = `select a.id from agents a
   left join agent_presence p on p.workspace_id = $1 and p.agent_id = a.id
+  left join unnest($4::uuid[], $5::timestamptz[]) as l(agent_id, lost_at) on l.agent_id = a.id
+  cross join lateral (select greatest(p.last_seen_at, a.created_at) as at) seen
 where a.workspace_id = $1 and a.status = 'active'
-  and greatest(p.last_seen_at, a.created_at) < bailiwick_now() - make_interval(secs => $2)
+  and seen.at <= bailiwick_now() - make_interval(secs => case when l.lost_at > seen.at then $3::int else $2::int end)
 order by a.id`;
 
-/** Returns the ids of active agents that have not called for `STALE_SECONDS`. */
-export async function listAway(tx: ReadTx): Promise<string[]> {
-  const rows = await tx.statement<{ id: string }>("agents.away", AWAY, [tx.workspace, STALE_SECONDS]);
+/** Returns the ids of active agents that are stale or offline, or were created long ago and never called. */
+export async function listSilent(tx: ReadTx): Promise<string[]> {
+  const lost = [...(await leaseLossesOf(tx))];
+  const rows = await tx.statement<{ id: string }>("agents.silent", SILENT, [
+    tx.workspace,
+    STALE_SECONDS,
+    MISSED_SECONDS,
+    lost.map(([id]) => id),
+    lost.map(([, at]) => at),
+  ]);
   return rows.map(({ id }) => id);
 }

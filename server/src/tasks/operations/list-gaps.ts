@@ -1,9 +1,8 @@
 import Type from "typebox";
-import { listAway } from "../../agents/index.ts";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Defaulted, Fields, PageInput } from "../../kernel/schema.ts";
-import { gapsOf } from "../gaps.ts";
+import { gapsOf, listAway } from "../gaps.ts";
 import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../schema.ts";
 import { stuckTasks } from "../store/gaps.ts";
 import { toWire } from "../to-wire.ts";
@@ -19,7 +18,8 @@ export const listGaps = query({
       Type.Integer({
         minimum: 0,
         maximum: GAP_SECONDS_MAX,
-        description: "Only tasks that have waited at least this time.",
+        description:
+          "Only tasks that have waited at least this time. The tasks of an agent that is away are listed at once.",
       }),
       GAP_SECONDS_DEFAULT,
     ),

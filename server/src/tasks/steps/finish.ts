@@ -1,5 +1,5 @@
 /** Ends a task or an attempt, and updates parent, dependents, budget and gate. */
-import { changeRunning } from "../../gate/index.ts";
+import { changeRunning, noteLeaseLost } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
@@ -106,6 +106,7 @@ export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: D
   // A step of the holder is a sign of it.
   const { counts, isLast } = countAttempt(before, end.leaseEnded === true && !task.is_seen);
   const isQueued = end.retryable && !isLast;
+  if (end.leaseEnded) await noteLeaseLost(tx, task.assigned_to_agent_id);
   const changes: TaskChanges = {
     ...counts,
     ...((end.leaseEnded || (end.afterLease && isQueued)) && { fence: task.fence + 1 }),

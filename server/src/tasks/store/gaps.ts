@@ -10,13 +10,13 @@ import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
  */
 const GAPS = `
 with stuck as materialized (
-  select g.agent_id from gates g
+  select g.agent_id, case when g.agent_id = any($2::uuid[]) then bailiwick_now() else $3 end as since from gates g
   where g.workspace_id = $1 and (gate_refusal(g, bailiwick_now()) is not null or g.agent_id = any($2::uuid[]))
 ), waiting as (
   select t.id from stuck s cross join lateral (
     select t.id from tasks t
     where t.workspace_id = $1 and t.assigned_to_agent_id = s.agent_id and t.status = 'queued'
-      and t.open_dependencies = 0 and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
+      and t.open_dependencies = 0 and t.available_at <= s.since and ($4::uuid is null or t.id > $4)
     order by t.id limit $5) t
   union
   (select t.id from tasks t join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
@@ -29,11 +29,23 @@ select ${listOf(TASK_COLUMNS, "t")}
 from (select id from waiting order by id limit $5) w join tasks t on t.workspace_id = $1 and t.id = w.id
 order by t.id`;
 
-/** Returns the tasks in the order of creation. `away` are the agents without a recent call. */
+/** Returns the tasks in the order of creation. The tasks of the agents in `away` are gaps at once. */
 export function stuckTasks(
   tx: ReadTx,
   { away, since, after }: { away: readonly string[]; since: Date; after: string | undefined },
   rowsMax: number,
 ): Rows<TaskRow> {
   return rowsOf("tasks.gaps", GAPS, [tx.workspace, [...away], since.toISOString(), after ?? null, rowsMax]);
+}
+
+const WITHOUT_LEASE = `select a.id from unnest($2::uuid[]) as a(id)
+where not exists (select from tasks t where t.workspace_id = $1 and t.assigned_to_agent_id = a.id
+  and t.status = 'running' and t.lease_expires_at > bailiwick_now())
+order by a.id`;
+
+/** Returns the agents that hold no running lease. */
+export async function withoutLease(tx: ReadTx, agentIds: readonly string[]): Promise<string[]> {
+  if (agentIds.length === 0) return [];
+  const rows = await tx.statement<{ id: string }>("tasks.without-lease", WITHOUT_LEASE, [tx.workspace, [...agentIds]]);
+  return rows.map(({ id }) => id);
 }

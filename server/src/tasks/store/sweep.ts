@@ -52,7 +52,7 @@ with due as materialized (
   from locked l where t.workspace_id = $1 and t.id = l.id
   returning t.id, t.title, t.attempt, t.assigned_to_agent_id, t.available_at, l.fence
 ), freed as (
-  update gates g set running = g.running - e.ended
+  update gates g set running = g.running - e.ended, lease_lost_at = bailiwick_now()
   from (select assigned_to_agent_id as agent_id, count(*)::int as ended from ended group by 1) e
   where g.workspace_id = $1 and g.agent_id = e.agent_id
 )

@@ -12,11 +12,12 @@ import { Table } from "../../ui/table.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
 import { InboxKeys } from "./inbox-keys.tsx";
 import { InboxLine, inboxColumns } from "./item-columns.tsx";
-import type { InboxItem } from "./items.ts";
+import { type InboxItem, waitingText } from "./items.ts";
 import { useInbox } from "./use-inbox.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 
 const MessageAsk = lazy(() => import("./message-ask.tsx").then(({ MessageAsk }) => ({ default: MessageAsk })));
+const AwayAsk = lazy(() => import("./away-ask.tsx").then(({ AwayAsk }) => ({ default: AwayAsk })));
 const InvitationAsk = lazy(() =>
   import("./invitation-ask.tsx").then(({ InvitationAsk }) => ({ default: InvitationAsk })),
 );
@@ -90,11 +91,13 @@ const NAME_LENGTH_MAX = 200;
 
 function nameOf(item: InboxItem): string {
   if ("task" in item) return item.task.title.slice(0, NAME_LENGTH_MAX);
+  if (item.kind === "away") return `${waitingText(item)} for an agent that is away`;
   return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;
 }
 
 function pageOf(item: InboxItem): string {
   if ("task" in item) return `/tasks/${item.task.id}`;
+  if (item.kind === "away") return `/agents/${item.agentId}`;
   return "message" in item ? `/messages/${item.message.thread_id}` : "/account?tab=members";
 }
 
@@ -116,6 +119,7 @@ function Detail({ open, item, isLoading, isAnswering }: DetailProps): ReactNode 
     <Suspense fallback={waiting}>
       {kind === "task" && <TaskPanel id={id} />}
       {item && "message" in item && <MessageAsk item={item} isAnswering={isAnswering} />}
+      {item?.kind === "away" && <AwayAsk item={item} />}
       {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
     </Suspense>
   );

@@ -17,7 +17,7 @@ import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
-import type { InboxItem, InboxKind } from "./items.ts";
+import { type InboxItem, type InboxKind, waitingText } from "./items.ts";
 
 const LOOKS: Record<InboxKind, { word: string; icon: LucideIcon; tone: string }> = {
   escalation: { word: "Escalated to you", icon: HandHelping, tone: "text-failed" },
@@ -26,6 +26,7 @@ const LOOKS: Record<InboxKind, { word: string; icon: LucideIcon; tone: string }>
   question: { word: "Asks you", icon: MailQuestion, tone: "text-running" },
   message: { word: "Message", icon: Mail, tone: "text-ink-2" },
   stuck: { word: "Agents wait", icon: Clock, tone: "text-blocked" },
+  away: { word: "Agent is away", icon: UserX, tone: "text-blocked" },
   gap: { word: "Nobody takes it", icon: UserX, tone: "text-blocked" },
   invitation: { word: "Invited", icon: UserPlus, tone: "text-ink-2" },
 };
@@ -79,6 +80,17 @@ function ItemText({ item }: { item: InboxItem }) {
       </>
     );
   }
+  if (item.kind === "away") {
+    return (
+      <>
+        {waitingText(item)}
+        <span className="text-ink-3">
+          {" · "}
+          {item.gap.reason}
+        </span>
+      </>
+    );
+  }
   const why = item.kind === "gap" ? item.gap.reason : item.task.blocked_reason?.reason;
   return (
     <>
@@ -96,11 +108,18 @@ function ItemText({ item }: { item: InboxItem }) {
 function Who({ item }: { item: InboxItem }) {
   if ("invitation" in item) return <span className="text-ink-3">as {item.invitation.role}</span>;
   if ("task" in item) return <AgentName id={item.task.assigned_to_agent_id} />;
+  if (item.kind === "away") return <AgentName id={item.agentId} />;
   return <Sender message={item.message} />;
 }
 
+function untilOf(item: InboxItem): string | null | undefined {
+  if ("message" in item) return item.message.reply_by;
+  if ("task" in item) return item.task.due_at;
+  return "invitation" in item ? item.invitation.expires_at : undefined;
+}
+
 function Until({ item }: { item: InboxItem }) {
-  const at = "message" in item ? item.message.reply_by : "task" in item ? item.task.due_at : item.invitation.expires_at;
+  const at = untilOf(item);
   return at ? <Time at={at} /> : null;
 }
 

@@ -5,6 +5,7 @@ import { type InboxSources, inboxItems } from "./items.ts";
 // Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>
   ({ id, updated_at: at, blocked_reason: { code, reason: "" } }) as unknown as Task;
+const of = (agent: string, assigned: Task): Task => ({ ...assigned, assigned_to_agent_id: agent });
 const message = (id: string, to: string | null, reply_state: Message["reply_state"], more: Partial<Message> = {}) =>
   ({
     id,
@@ -32,7 +33,10 @@ describe("the inbox", () => {
         blocked: [task("old", "2026-01-01"), task("new", "2026-01-02"), task("up", "2026-01-01", "waiting_for_person")],
         awaiting: [message("late", "me", "overdue"), message("theirs", null, "overdue"), message("mine", "me", "open")],
         unread: [message("plain", "me", "none")],
-        gaps: [{ task: task("gap", "2026-01-01"), gap }],
+        gaps: [
+          { task: task("gap", "2026-01-01"), gap },
+          { task: of("silent", task("waits", "2026-01-01")), gap: { ...gap, code: "agent_away" } },
+        ],
         invitations: [{ id: "i", created_at: "2026-01-09" } as Invitation],
       }),
     ).toEqual([
@@ -43,13 +47,31 @@ describe("the inbox", () => {
       "question message:mine",
       "message message:plain",
       "stuck message:theirs",
+      "away agent:silent",
       "gap task:gap",
       "invitation invitation:i",
     ]);
   });
 
+  test("has one item for each agent that is away, with its tasks, oldest first", () => {
+    const gap = { code: "agent_away", reason: "Away.", next_step: "", waiting_since: "2026-01-02" };
+    const waits = ["a", "b", "c", "d"].map((id) => of(id === "c" ? "Bob" : "Ada", task(id, "2026-01-01")));
+    const gapOf = ({ id }: Task) => (id === "c" ? { ...gap, waiting_since: "2026-01-01" } : gap);
+    const items = inboxItems({ ...none, gaps: waits.map((one) => ({ task: one, gap: gapOf(one) })) });
+    expect(items).toMatchObject([
+      {
+        id: "agent:Ada",
+        kind: "away",
+        agentId: "Ada",
+        at: "2026-01-02",
+        tasks: [{ id: "a" }, { id: "b" }, { id: "d" }],
+      },
+      { id: "agent:Bob", kind: "away", agentId: "Bob", tasks: [{ id: "c" }] },
+    ]);
+  });
+
   test("lists a thing once, with its most urgent kind", () => {
-    const gap = { code: "agent_away", reason: "", next_step: "", waiting_since: "2026-01-01" };
+    const gap = { code: "at_limit", reason: "", next_step: "", waiting_since: "2026-01-01" };
     expect(kinds({ blocked: [task("t", "2026-01-01")], gaps: [{ task: task("t", "2026-01-01"), gap }] })).toEqual([
       "blocked task:t",
     ]);

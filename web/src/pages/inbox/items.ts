@@ -12,10 +12,21 @@ export interface MessageItem {
   unreadIds: readonly string[];
 }
 
+/** An agent that is away, with its waiting tasks, oldest first. */
+export interface AwayItem {
+  id: string;
+  kind: "away";
+  at: string;
+  agentId: string;
+  tasks: readonly Task[];
+  gap: TaskGap;
+}
+
 export type InboxItem =
   | { id: string; kind: "escalation" | "blocked"; at: string; task: Task }
   | MessageItem
   | { id: string; kind: "gap"; at: string; task: Task; gap: TaskGap }
+  | AwayItem
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
 export type InboxKind = InboxItem["kind"];
@@ -33,6 +44,14 @@ export interface InboxSources {
   invitations: readonly Invitation[];
 }
 
+/** The most gaps that the inbox reads. An agent that is away may have more waiting tasks. */
+export const GAPS_MAX = 100;
+
+export function waitingText({ tasks: { length } }: AwayItem): string {
+  const count = length < GAPS_MAX ? length : `${length} or more`;
+  return length === 1 ? "1 task waits" : `${count} tasks wait`;
+}
+
 /** The order of kinds: items that only a person can resolve come before items that may resolve by themselves. */
 const ORDER: readonly InboxKind[] = [
   "escalation",
@@ -41,6 +60,7 @@ const ORDER: readonly InboxKind[] = [
   "question",
   "message",
   "stuck",
+  "away",
   "gap",
   "invitation",
 ];
@@ -54,7 +74,7 @@ export function inboxItems(sources: InboxSources): InboxItem[] {
   const all: InboxItem[] = [
     ...blocked.map(blockedItem),
     ...messageItems(sources),
-    ...gaps.map(({ task, gap }) => ({ id: `task:${task.id}`, kind: "gap" as const, at: gap.waiting_since, task, gap })),
+    ...gapItems(gaps),
     ...invitations.map((invitation) => ({
       id: `invitation:${invitation.id}`,
       kind: "invitation" as const,
@@ -64,6 +84,27 @@ export function inboxItems(sources: InboxSources): InboxItem[] {
   ];
   const sorted = all.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.at < b.at ? 1 : -1));
   return [...new Map(sorted.toReversed().map((item) => [item.id, item])).values()].toReversed();
+}
+
+/** One item for each agent that is away, and one for each task with another gap. */
+function gapItems(gaps: InboxSources["gaps"]): InboxItem[] {
+  const away = new Map<string, AwayItem>();
+  const items: InboxItem[] = [];
+  for (const { task, gap } of gaps) {
+    const at = gap.waiting_since;
+    const agentId = task.assigned_to_agent_id;
+    if (gap.code !== "agent_away") {
+      items.push({ id: `task:${task.id}`, kind: "gap", at, task, gap });
+      continue;
+    }
+    const before = away.get(agentId);
+    const tasks = [...(before?.tasks ?? []), task];
+    away.set(
+      agentId,
+      before ? { ...before, tasks } : { id: `agent:${agentId}`, kind: "away", at, agentId, tasks, gap },
+    );
+  }
+  return [...away.values(), ...items];
 }
 
 function blockedItem(task: Task): InboxItem {
