@@ -4,6 +4,7 @@ import pg from "pg";
 import type { App } from "./app.ts";
 import { connectionConfig, type PoolTarget } from "./db/connect.ts";
 import { type Migration, migrate, migrationsFolder, readMigrations } from "./db/migrate.ts";
+import { workingRole } from "./db/role.ts";
 import { type Config, readConfig } from "./runtime/config.ts";
 import { createLog, type Logger, neverLog } from "./runtime/log.ts";
 import { type Closers, createClosers } from "./start/closers.ts";
@@ -49,9 +50,17 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   code.catch(() => undefined);
   try {
     const target = await openDatabase(config, { log, onLine, closers });
-    await bringUpToDate(target, migrations);
+    const role = await bringUpToDate(target, migrations);
     const { serve } = await code;
-    const served = await serve(config, { target, migrations, log, onLine, isTerminal, closers, crew });
+    const served = await serve(config, {
+      target: { ...target, role },
+      migrations,
+      log,
+      onLine,
+      isTerminal,
+      closers,
+      crew,
+    });
     return { ...served, close: closers.closeAll };
   } catch (error) {
     await closers.closeAll();
@@ -85,7 +94,8 @@ async function openDatabase(config: Config, { log, onLine, closers }: Startup): 
   return { socket: server.connection, size };
 }
 
-async function bringUpToDate(target: PoolTarget, migrations: readonly Migration[]): Promise<void> {
+/** Returns the role that works in a workspace. */
+async function bringUpToDate(target: PoolTarget, migrations: readonly Migration[]): Promise<string> {
   const client = new pg.Client(connectionConfig(target));
   // A broken connection fails its running statement. Without a listener, the event would end the process.
   client.on("error", () => undefined);
@@ -95,6 +105,7 @@ async function bringUpToDate(target: PoolTarget, migrations: readonly Migration[
     // Another process may run the migrations for longer than the statement timeout.
     await client.query("set statement_timeout = 0");
     await migrate(client, migrations);
+    return await workingRole(client);
   } finally {
     await client.end();
   }

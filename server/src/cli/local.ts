@@ -6,6 +6,7 @@ import { createLocalOwnerSession } from "../auth/index.ts";
 import { connectionConfig, createPool } from "../db/connect.ts";
 import { migrate, migrationsFolder, readMigrations } from "../db/migrate.ts";
 import { createNotifier } from "../db/notify.ts";
+import { workingRole } from "../db/role.ts";
 import type { DemoCrew } from "../demo/index.ts";
 import type { Call } from "../kernel/dispatch/call.ts";
 import type { Environment } from "../kernel/environment.ts";
@@ -59,7 +60,7 @@ export async function withApp<T>(config: Config, work: (app: App) => Promise<T>)
   try {
     const client = await database.connect();
     await migrate(client, readMigrations(migrationsFolder()));
-    const pool = createPool(database.target);
+    const pool = createPool({ ...database.target, role: await workingRole(client) });
     const log = createLog({ level: config.logLevel });
     const { sender, close } = createNotifier({ connection: connectionConfig(database.target), pool, log });
     try {

@@ -1,11 +1,14 @@
 /** The connection pool: how values are parsed, and the settings of every connection. */
 import pg from "pg";
+import { ROLE } from "./role.ts";
 
 export interface PoolTarget {
   /** A `postgres://` URL, or the private server's socket. */
   url?: string;
   socket?: { host: string; port: number; user: string; database: string };
   size: number;
+  /** The role that works in a workspace. Default `bailiwick_app`. */
+  role?: string;
 }
 
 /** PostgreSQL cancels a statement that runs longer. */
@@ -46,6 +49,7 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     options: [
       ...given,
+      `-c bailiwick.role=${roleOf(target)}`,
       "-c timezone=UTC",
       "-c plan_cache_mode=force_generic_plan",
       "-c client_min_messages=warning",
@@ -55,6 +59,10 @@ export function connectionConfig(target: PoolTarget): pg.ClientConfig {
       "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
     ].join(" "),
   };
+}
+
+function roleOf({ role = ROLE }: PoolTarget): string {
+  return role;
 }
 
 /** The driver would use the options of a URL in place of ours, so they are taken out of it and come before ours. */
@@ -69,7 +77,6 @@ function withoutOptions(text: string | undefined): { url: string | undefined; gi
 
 /** Session settings of hot work: its role, and plans that reach rows by index (`kernel/db/transaction.ts` says why). */
 const HOT_OPTIONS = [
-  "-c role=bailiwick_app",
   // A batch is given up by closing its connection. PostgreSQL notices that while the batch waits, and does not commit.
   "-c client_connection_check_interval=1000",
   ...["enable_seqscan", "enable_hashjoin", "enable_mergejoin"].map((setting) => `-c ${setting}=off`),
@@ -84,7 +91,7 @@ export class DatabasePool extends pg.Pool {
   constructor(target: PoolTarget) {
     const config = connectionConfig(target);
     super({ ...config, max: target.size, pipeline: true } as pg.PoolConfig);
-    const options = [config.options, ...HOT_OPTIONS].join(" ");
+    const options = [config.options, `-c role=${roleOf(target)}`, ...HOT_OPTIONS].join(" ");
     this.hot = new pg.Pool({ ...config, options, max: Math.min(target.size, HOT_CONNECTIONS_MAX) });
     // The pool replaces a connection that breaks while idle; a call that uses a broken connection gets its own error.
     for (const pool of [this, this.hot]) pool.on("error", () => undefined);

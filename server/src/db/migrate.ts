@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Client, QueryConfig } from "pg";
+import { ensureRole, ROLE } from "./role.ts";
 
 /** The advisory lock of migrations: the same in every version, and different from the locks of the private server. */
 const MIGRATION_LOCK = 7_300_100;
@@ -50,17 +51,18 @@ export async function migrate(client: Client, migrations: readonly Migration[]):
       if (own && hash(own.sql) !== sha256) throw new MigrationError(`Migration ${name} was changed after it ran.`);
     }
     const due = migrations.filter(({ number }) => number > newest);
-    for (const migration of due) await apply(client, migration);
+    const role = await ensureRole(client);
+    for (const migration of due) await apply(client, migration, role);
     return due.length;
   } finally {
     await client.query("select pg_advisory_unlock($1)", [MIGRATION_LOCK]);
   }
 }
 
-async function apply(client: Client, { number, name, sql }: Migration): Promise<void> {
+async function apply(client: Client, { number, name, sql }: Migration, role: string): Promise<void> {
   try {
     await client.query("begin; set local statement_timeout = 0");
-    await client.query(sql);
+    await client.query(textFor(role, sql));
     await client.query("insert into schema_migrations (number, name, sha256) values ($1, $2, $3)", [
       number,
       name,
@@ -70,11 +72,16 @@ async function apply(client: Client, { number, name, sql }: Migration): Promise<
   } catch (error) {
     await client.query("rollback");
     const reason = error instanceof Error ? error.message : String(error);
-    const hint = /permission denied to create role/.test(reason)
-      ? " Run this once as an administrator: create role bailiwick_app nologin; grant bailiwick_app to <login role>;"
-      : "";
-    throw new MigrationError(`Migration ${name} failed: ${reason}.${hint}`, { cause: error });
+    throw new MigrationError(`Migration ${name} failed: ${reason}.`, { cause: error });
   }
+}
+
+/** The first migration makes the role and grants it to every login. `ensureRole` does that instead, where it is needed. */
+const ROLE_STATEMENTS = /^do \$\$\nbegin\n {2}if not exists \(select from pg_roles[\s\S]*?(?=^grant usage on schema)/m;
+
+/** The stored digest is that of the file, which stays as it is. */
+function textFor(role: string, sql: string): string {
+  return sql.replace(ROLE_STATEMENTS, "").replaceAll(ROLE, role);
 }
 
 function hash(text: string): string {

@@ -19,6 +19,9 @@ const BY_INDEX = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"]
   .map((setting) => `, set_config('${setting}', 'off', true)`)
   .join("");
 
+/** Every connection knows its role (`db/connect.ts`). Without the setting the transaction fails. */
+const AS_ROLE = "set_config('role', current_setting('bailiwick.role'), true)";
+
 export function beginText(
   workspace: string | null,
   mode: Mode,
@@ -33,18 +36,15 @@ export function beginText(
     // The database refuses a change of powers without it (`bailiwick_require_alone`).
     alone: ", set_config('bailiwick.powers', 'alone', true)",
   }[mode];
-  const settings = `set_config('bailiwick.workspace', '${workspace ?? ""}', true)${offset}${ofMode}`;
-  return (
-    `begin${mode === "read" ? " read only" : ""}; set local role bailiwick_app; ` +
-    `select ${settings}; select bailiwick_now() as now`
-  );
+  const settings = `${AS_ROLE}, set_config('bailiwick.workspace', '${workspace ?? ""}', true)${offset}${ofMode}`;
+  return `begin${mode === "read" ? " read only" : ""}; ` + `select ${settings}; select bailiwick_now() as now`;
 }
 
 /**
  * The first statement of a batch: the role, the workspace, and the lock on its powers, shared. The statements after it see what was
  * committed before the lock was taken.
  */
-const ENTER = `select set_config('role', 'bailiwick_app', true), set_config('bailiwick.workspace', $1, true),
+const ENTER = `select ${AS_ROLE}, set_config('bailiwick.workspace', $1, true),
   set_config('bailiwick.clock_offset', $2, true), pg_advisory_xact_lock_shared(hashtextextended($1, 9))`;
 
 export function enterStatement(workspace: string, offsetMs: number): Statement {

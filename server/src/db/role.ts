@@ -1,0 +1,101 @@
+/**
+ * The role that works in a workspace and owns no table. Its name is `bailiwick_app`, or that and the name of the database
+ * where another installation on the cluster has that role. The migrations say `bailiwick_app` for both.
+ */
+import { createHash } from "node:crypto";
+import type { Client } from "pg";
+
+export const ROLE = "bailiwick_app";
+const NAME_LENGTH_MAX = 40;
+const SHORT_LENGTH = 24;
+/** PostgreSQL's codes for a role that another start made at the same moment. */
+const MADE_MEANWHILE = ["42710", "23505"];
+const TRIES_MAX = 5;
+const PERMISSION_DENIED = "42501";
+
+export class RoleError extends Error {}
+
+interface Standing {
+  login: string;
+  database: string;
+  isSuperuser: boolean;
+  /** The role of this installation, which may use its schema; null before the first migration. */
+  known: string | null;
+}
+
+const STANDING = `
+select current_user as login, current_database() as database,
+  (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
+  (select min(r.rolname) from pg_namespace n, aclexplode(n.nspacl) a, pg_roles r
+   where n.nspname = 'public' and r.oid = a.grantee and r.rolname like '${ROLE}%') as known`;
+
+/** Returns the role of this installation. Call it after the migrations. */
+export async function workingRole(client: Client): Promise<string> {
+  return (await standing(client)).known ?? ROLE;
+}
+
+/** Returns the role that the migrations give rights to. Makes the role, or becomes its member, only where that is needed. */
+export async function ensureRole(client: Client): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await tryEnsureRole(client, await standing(client));
+    } catch (error) {
+      if (tries === TRIES_MAX || !MADE_MEANWHILE.includes(codeOf(error))) throw error;
+    }
+  }
+}
+
+async function tryEnsureRole(client: Client, { login, database, isSuperuser, known }: Standing): Promise<string> {
+  const names = known === null ? [ROLE, `${ROLE}_${nameOf(database)}`] : [known];
+  let missing: string | undefined;
+  for (const name of names) {
+    const use = await useOf(client, name);
+    if (use === "usable") return name;
+    if (use === "absent") missing ??= name;
+    // The role of another installation is not shared, except by a superuser, who can read both anyway.
+  }
+  const name = missing ?? names.at(-1) ?? ROLE;
+  const create = `create role ${name} nologin`;
+  const grant = `grant ${name} to ${client.escapeIdentifier(login)}`;
+  const due = [...(missing ? [create] : []), ...(isSuperuser ? [] : [grant])];
+  try {
+    for (const statement of due) await client.query(statement);
+    return name;
+  } catch (error) {
+    if (codeOf(error) !== PERMISSION_DENIED) throw error;
+    const advice = [...(missing && (await useOf(client, name)) === "absent" ? [create] : []), grant].join("; ");
+    throw new RoleError(
+      `The login role ${login} may not work as the role ${name}. Run this once as an administrator, then start again: ${advice};`,
+      { cause: error },
+    );
+  }
+}
+
+async function standing(client: Client): Promise<Standing> {
+  const { rows } = await client.query<Standing>(STANDING);
+  const [row] = rows;
+  if (!row) throw new Error("The standing of the login role was not read.");
+  return row;
+}
+
+/** A superuser may use every role. From PostgreSQL 16 on, a member may be kept from working as the role. */
+async function useOf(client: Client, name: string): Promise<"usable" | "closed" | "absent"> {
+  const { rows } = await client.query<{ may: boolean }>(
+    `select pg_has_role(current_user, oid, case when current_setting('server_version_num')::int < 160000
+       then 'MEMBER' else 'SET' end) as may from pg_roles where rolname = $1`,
+    [name],
+  );
+  const [row] = rows;
+  if (!row) return "absent";
+  return row.may ? "usable" : "closed";
+}
+
+/** Returns a part of a role's name that needs no quotes. */
+function nameOf(database: string): string {
+  if (database.length <= NAME_LENGTH_MAX && /^[a-z0-9_]+$/.test(database)) return database;
+  return createHash("sha256").update(database).digest("hex").slice(0, SHORT_LENGTH);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
