@@ -228,6 +228,11 @@ export interface FactData {
     secrets: number;
     answers: number;
   };
+  /** Secrets that an earlier version had stored in the clear were sealed. Revisions keep only the mark. */
+  "secrets.sealed": {
+    agents: number;
+    revisions: number;
+  };
   /** A person signed in. */
   "session.created": Record<string, never>;
   /** A person signed out, or ended one or all other sessions. */
@@ -423,14 +428,14 @@ export interface Agent {
   agent_type: AgentType;
   is_featured: boolean;
   max_running_tasks: number | null;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   identity_config: Record<string, unknown>;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   moltbook_config: Record<string, unknown>;
   connection_url: string | null;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config: Record<string, unknown>;
   status: AgentStatus;
   is_active: boolean;
@@ -457,14 +462,14 @@ export interface AgentConfig {
   agent_type: AgentType;
   is_featured: boolean;
   max_running_tasks: number | null;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   identity_config: Record<string, unknown>;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   moltbook_config: Record<string, unknown>;
   connection_url: string | null;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config: Record<string, unknown>;
 }
 
@@ -489,16 +494,21 @@ export interface AgentsExportOutput {
   personality: string | null;
   agent_type: AgentType;
   max_running_tasks: number | null;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   identity_config: Record<string, unknown>;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   moltbook_config: Record<string, unknown>;
   connection_url: string | null;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config: Record<string, unknown>;
   exported_at: string;
+  /** What the export left out because it is a secret, or looks like one. Import ignores the warnings. */
+  warnings: {
+    path: string;
+    message: string;
+  }[];
 }
 
 export interface AgentsMeOutput {
@@ -1047,14 +1057,14 @@ export interface AgentsCreateInput {
   agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   max_running_tasks?: number | null | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   identity_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   moltbook_config?: Record<string, unknown> | undefined;
   connection_url?: string | null | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config?: Record<string, unknown> | undefined;
   /** At most one agent is the default. True makes this agent the default in place of the present one. */
   is_default?: boolean | undefined;
@@ -1077,16 +1087,21 @@ export interface AgentsImportInput {
   personality?: string | null | undefined;
   agent_type?: AgentType | undefined;
   max_running_tasks?: number | null | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   identity_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   moltbook_config?: Record<string, unknown> | undefined;
   connection_url?: string | null | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config?: Record<string, unknown> | undefined;
   exported_at?: string | undefined;
+  /** What the export left out because it is a secret, or looks like one. Import ignores the warnings. */
+  warnings?: {
+    path: string;
+    message: string;
+  }[] | undefined;
 }
 
 export interface AgentsListInput {
@@ -1146,14 +1161,14 @@ export interface AgentsUpdateInput {
   agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   max_running_tasks?: number | null | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   identity_config?: Record<string, unknown> | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   moltbook_config?: Record<string, unknown> | undefined;
   connection_url?: string | null | undefined;
-  /** Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set". */
+  /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config?: Record<string, unknown> | undefined;
   /** At most one agent is the default. True makes this agent the default in place of the present one. */
   is_default?: boolean | undefined;
@@ -1765,16 +1780,24 @@ export function operations(send: Send) {
        */
       create: (input: AgentsCreateInput, options?: CallOptions) =>
         send<Agent>("POST /agents", input, options),
-      /** Export an agent as a document that can be imported into this or another workspace. Secrets are left out. */
+      /**
+       * Export an agent as a document that can be imported into this or another workspace. Secrets are left out.
+       *
+       * The warnings name each secret that was left out, and each text that looks like one.
+       */
       export: (input: AgentsExportInput, options?: CallOptions) =>
         send<AgentsExportOutput>("GET /agents/{id}/export", input, options),
-      /** Read one agent: its configuration, status and presence. Secrets read as "set". */
+      /**
+       * Read one agent: its configuration, status and presence. Secrets read as "set".
+       *
+       * An agent sees its own configuration, and of other agents the name, description, type, status and presence.
+       */
       get: (input: AgentsGetInput, options?: CallOptions) =>
         send<Agent>("GET /agents/{id}", input, options),
       /**
        * Create an agent from a document that agents.export returned.
        *
-       * The document contains no secrets. Set them with agents.update.
+       * The document contains no secrets; its warnings name them. Set them with agents.update.
        */
       import: (input: AgentsImportInput, options?: CallOptions) =>
         send<Agent>("POST /agents/import", input, options),

@@ -49,23 +49,23 @@ export const AGENTS_CREATE_INPUT = {
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "identity_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "moltbook_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
     "auth_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "is_default": {
       "type": "boolean",
@@ -102,23 +102,23 @@ export const AGENTS_IMPORT_INPUT = {
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "identity_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "moltbook_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
     "auth_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "exported_at": {
       "type": "string",
@@ -126,6 +126,16 @@ export const AGENTS_IMPORT_INPUT = {
       "pattern": "^[12][0-9]{3}-",
       "maxLength": 40,
       "description": "ISO 8601, UTC."
+    },
+    "warnings": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "required": ["path", "message"],
+        "properties": { "path": { "type": "string" }, "message": { "type": "string" } },
+        "additionalProperties": false
+      },
+      "description": "What the export left out because it is a secret, or looks like one. Import ignores the warnings."
     }
   },
   "additionalProperties": false
@@ -189,23 +199,23 @@ export const AGENTS_UPDATE_INPUT = {
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "identity_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "moltbook_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "connection_url": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 500 }, { "type": "null" }] },
     "auth_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
-      "description": "Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads \"set\"."
+      "description": "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads \"set\". Mark any other secret as {\"$secret\": \"…\"}."
     },
     "is_default": {
       "type": "boolean",

@@ -215,10 +215,16 @@ test("an imported agent exports the same document again, without secrets", async
   });
   const document = await app().call(exportAgent, owner, { id });
   expect(JSON.stringify(document)).not.toMatch(/sk-secret|"set"/);
+  expect(document.warnings.map(({ path }) => path)).toEqual([
+    "/llm_config/a/api_key",
+    "/llm_config/a/list/0/token",
+    "/auth_config/tokens/0",
+    "/auth_config/tokens/1",
+  ]);
   const copy = await app().call(importAgent, owner, document);
   expect(copy).toMatchObject({ name: "Ada", status: "active", is_default: false, revision: 1 });
   const again = await app().call(exportAgent, owner, { id: copy.id });
-  expect({ ...again, exported_at: "" }).toEqual({ ...document, exported_at: "" });
+  expect({ ...again, exported_at: "" }).toEqual({ ...document, exported_at: "", warnings: [] });
   const [fact] = await factsOf(app(), workspace, copy.id);
   expect(fact).toMatchObject({ type: "agent.created", data: { source: { kind: "import" } } });
 });

@@ -7,6 +7,7 @@ import { type CommandContext, changed, type Outcome } from "../kernel/operation.
 import { agentCreated, agentUpdated } from "./facts.ts";
 import type { Reconfigured } from "./rules.ts";
 import type { Agent } from "./schema.ts";
+import { SECRET_RULES, takeStoredSecrets } from "./secret-rules.ts";
 import { type AgentRow, clearDefault, insertAgent, lockAgent, saveAgent } from "./store/agents.ts";
 import { deleteSecrets, insertRevision, listSecrets, lockStaleSecrets, saveSecrets } from "./store/configurations.ts";
 import { toWire } from "./to-wire.ts";
@@ -30,7 +31,7 @@ export async function addAgent(
   await openGate(tx, causesOf(agent));
   const { id, name, agent_type, revision } = agent;
   const data = { name, agent_type, revision, ...(source && { source }) };
-  return changed(await toWire(tx, agent), agentCreated(id, data), ...moved);
+  return changed(await toWire(context, agent), agentCreated(id, data), ...moved);
 }
 
 /** Stores a configuration as the next revision of an agent. The caller holds the agent's row lock. */
@@ -62,7 +63,24 @@ export function defaultMoved(id: string): Fact {
   return agentUpdated(id, { changed_fields: ["is_default"] });
 }
 
-async function sealSecrets({ tx, env }: CommandContext, id: string, { given, gone }: Reconfigured): Promise<void> {
+/** Locks the agent. Its configuration has all secrets sealed afterwards, also when an earlier version stored it. */
+export async function lockSealed(context: CommandContext, id: string): Promise<AgentRow> {
+  const agent = await lockAgent(context.tx, id);
+  return agent.secret_rules < SECRET_RULES ? sealStored(context, agent) : agent;
+}
+
+/** Seals the secrets that older rules left in the configuration. The caller holds the agent's row lock. */
+export async function sealStored(context: CommandContext, agent: AgentRow): Promise<AgentRow> {
+  const { stored, given } = takeStoredSecrets(agent);
+  const changes = { ...stored, secret_rules: SECRET_RULES };
+  const saved = await saveAgent(context.tx, agent, changes, new Date(agent.updated_at));
+  await sealSecrets(context, agent.id, { given, gone: [] });
+  return saved;
+}
+
+type SecretChanges = Pick<Reconfigured, "given" | "gone">;
+
+async function sealSecrets({ tx, env }: CommandContext, id: string, { given, gone }: SecretChanges): Promise<void> {
   const sealed = [...given].map(([place, plain]) => ({
     place,
     sealed: env.secrets.seal(tx.workspace, sealedPlace(id, place), plain),

@@ -19,9 +19,9 @@ export async function takeStatusStep(
 ): Promise<Outcome<Agent>> {
   const agent = await lockAgent(context.tx, id);
   const status = statusAfter(agent, step);
-  if (status === agent.status) return unchanged(await toWire(context.tx, agent));
+  if (status === agent.status) return unchanged(await toWire(context, agent));
   const [saved, fact] = await saveStatus(context, agent, status, reason);
-  return changed(await toWire(context.tx, saved), fact);
+  return changed(await toWire(context, saved), fact);
 }
 
 /** Stores the status in the agent and in its gate. */

@@ -65,6 +65,13 @@ export const secretsResealed = factType({
   data: Fields({ key_id: Type.String(), secrets: Type.Integer(), answers: Type.Integer() }),
 });
 
+export const secretsSealed = factType({
+  type: "secrets.sealed",
+  subject: "workspace",
+  meaning: "Secrets that an earlier version had stored in the clear were sealed. Revisions keep only the mark.",
+  data: Fields({ agents: Type.Integer(), revisions: Type.Integer() }),
+});
+
 export const AGENT_FACTS = [
   agentCreated,
   agentUpdated,
@@ -73,4 +80,5 @@ export const AGENT_FACTS = [
   agentArchived,
   agentRestored,
   secretsResealed,
+  secretsSealed,
 ] as const;

@@ -13,6 +13,7 @@ import { pauseAgent } from "./operations/pause-agent.ts";
 import { resealSecrets } from "./operations/reseal-secrets.ts";
 import { restoreAgent } from "./operations/restore-agent.ts";
 import { resumeAgent } from "./operations/resume-agent.ts";
+import { sealStoredSecrets } from "./operations/seal-stored-secrets.ts";
 import { updateAgent } from "./operations/update-agent.ts";
 
 export const AGENT_OPERATIONS: readonly Operation[] = [
@@ -30,4 +31,5 @@ export const AGENT_OPERATIONS: readonly Operation[] = [
   resumeAgent,
   archiveAgent,
   resealSecrets,
+  sealStoredSecrets,
 ];

@@ -71,12 +71,13 @@ test("an unknown revision, a foreign agent and an archived one are not restored"
 test("the database refuses to change or delete a revision, and to delete an agent", async () => {
   const { id: workspace, owner } = await aWorkspace(app());
   const { id } = await app().call(createAgent, owner, { name: "Ada" });
-  for (const text of [
-    "update agent_revisions set config = '{}' where workspace_id = $1 and agent_id = $2",
-    "delete from agent_revisions where workspace_id = $1 and agent_id = $2",
-    "delete from agents where workspace_id = $1 and id = $2",
-  ]) {
-    const attempt = app().db.transaction(workspace, (tx) => tx.statement(text.slice(0, 20), text, [workspace, id]));
-    await expect(attempt).rejects.toThrow("permission denied");
+  for (const [text, message] of [
+    ["update agent_revisions set config = '{}' where workspace_id = $1 and agent_id = $2", "append-only"],
+    ["update agent_revisions set revision = 2 where workspace_id = $1 and agent_id = $2", "permission denied"],
+    ["delete from agent_revisions where workspace_id = $1 and agent_id = $2", "permission denied"],
+    ["delete from agents where workspace_id = $1 and id = $2", "permission denied"],
+  ] as const) {
+    const attempt = app().db.transaction(workspace, (tx) => tx.statement(text.slice(0, 30), text, [workspace, id]));
+    await expect(attempt).rejects.toThrow(message);
   }
 });

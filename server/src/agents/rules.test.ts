@@ -14,6 +14,7 @@ import {
   statusAfter,
 } from "./rules.ts";
 import { AGENT_STATUSES, type AgentDraft } from "./schema.ts";
+import { showSecrets } from "./secret-rules.ts";
 
 const ID = "0190c8a0-0000-7000-8000-000000000001";
 
@@ -120,7 +121,11 @@ describe("configurations", () => {
     const earlier = configOf({ llm_config: { api_key: "1" }, auth_config: { token: "2" } });
     const now = configOf({ llm_config: { api_key: "3" }, moltbook_config: { api_key: "4" } });
     const next = reconfigure(now, restoredConfig(now, earlier));
-    expect(next.config).toMatchObject({ llm_config: { api_key: "set" }, moltbook_config: {}, auth_config: {} });
+    expect(showSecrets(next.config)).toMatchObject({
+      llm_config: { api_key: "set" },
+      moltbook_config: {},
+      auth_config: {},
+    });
     expect([next.given.size, next.gone]).toEqual([0, ["/moltbook_config/api_key"]]);
   });
 });

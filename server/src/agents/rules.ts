@@ -7,12 +7,15 @@ import {
   type AgentChanges,
   type AgentConfig,
   type AgentDraft,
+  type AgentExport,
   type AgentStatus,
   CONFIGS_BYTES_MAX,
   NAME_LENGTH_MAX,
   type Presence,
+  SECRET_SHOWN,
 } from "./schema.ts";
-import { dropSecrets, SECRET_FIELDS, secretPlaces, splitSecrets } from "./secret-rules.ts";
+import { CONFIG_DOCUMENTS, dropSecrets, secretPlaces, showSecrets, takeSecrets } from "./secret-rules.ts";
+import { cutSecrets } from "./shape-rules.ts";
 
 /** From which states each step may be taken, and where it leads. Who may take it is the permission of its operation. */
 export const STEPS = {
@@ -105,12 +108,14 @@ export function restoredConfig(now: AgentConfig, earlier: AgentConfig): AgentCon
 
 function configure(config: AgentConfig, stored: ReadonlySet<string>): Omit<Reconfigured, "changed_fields"> {
   requireUrl("/avatar_url", config.avatar_url, ["http:", "https:"]);
-  requireUrl("/connection_url", config.connection_url, ["http:", "https:", "ws:", "wss:"]);
-  const { shown, given, kept } = splitSecrets(config);
+  if (config.connection_url !== SECRET_SHOWN) {
+    requireUrl("/connection_url", config.connection_url, ["http:", "https:", "ws:", "wss:"]);
+  }
+  const { stored: sealed, given, kept } = takeSecrets(config, stored);
   const missing = kept.find((place) => !stored.has(place));
   if (missing !== undefined) throw invalid(missing, `is "set", but there is no stored secret to keep.`);
-  const next = only({ ...config, ...shown }, CONFIG_FIELDS);
-  const bytes = Buffer.byteLength(JSON.stringify(SECRET_FIELDS.map((field) => next[field])));
+  const next = only({ ...config, ...sealed }, CONFIG_FIELDS);
+  const bytes = Buffer.byteLength(JSON.stringify(CONFIG_DOCUMENTS.map((field) => next[field])));
   if (bytes > CONFIGS_BYTES_MAX) {
     throw invalid("", `The configurations of an agent have at most ${CONFIGS_BYTES_MAX} bytes together.`);
   }
@@ -129,10 +134,38 @@ function requireUrl(path: string, text: string | null, protocols: readonly strin
   }
 }
 
-/** The configuration for an export: without secrets, and without `is_featured`, which belongs to the workspace. */
-export function exportedConfig(config: AgentConfig): Omit<AgentConfig, "is_featured"> {
+/** Texts that people write. Export leaves out what looks like a secret in them. */
+const PROSE = ["name", "description", "personality", "avatar_url"] as const;
+
+/** The document of an export: without secrets, and without `is_featured`, which belongs to the workspace. */
+export function exportedConfig(config: AgentConfig): Omit<AgentExport, "format" | "exported_at"> {
   const { is_featured, ...exported } = dropSecrets(config);
-  return exported;
+  const warnings = [...secretPlaces(config)].map((path) => ({ path, message: "The secret was left out." }));
+  for (const field of PROSE) {
+    const text = exported[field] ?? "";
+    const rest = cutSecrets(text);
+    if (rest === text) continue;
+    // A picture's address without its secret leads nowhere.
+    Object.assign(exported, { [field]: field === "avatar_url" ? null : rest });
+    warnings.push({ path: `/${field}`, message: "Contains what looks like a secret. That part was left out." });
+  }
+  return { ...exported, warnings };
+}
+
+/** The fields that another agent may see. The rest is for people and for the agent itself. */
+const SEEN_BY_AGENTS = [
+  "name",
+  "description",
+  "avatar_emoji",
+  "agent_type",
+  "is_featured",
+  "max_running_tasks",
+] as const satisfies readonly (keyof AgentConfig)[];
+
+/** The configuration as one reader sees it. An agent sees nothing of how another agent is configured. */
+export function shownConfig(config: AgentConfig, isOtherAgent: boolean): AgentConfig {
+  if (!isOtherAgent) return showSecrets(config);
+  return { ...DEFAULTS, ...only(config, SEEN_BY_AGENTS) };
 }
 
 /** The configuration of a clone. Picture, personality and `is_featured` stay with the source. */

@@ -32,7 +32,8 @@ const EMOJI_LENGTH_MAX = 10;
 const Url = Type.String({ minLength: 1, maxLength: TEXT_LIMITS.url });
 const Config = Type.Record(Type.String(), Type.Unknown(), {
   description:
-    'Any JSON object. A field with the name of a secret (api_key, token, password, …) is sealed, and reads "set".',
+    "Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) " +
+    'is sealed, and reads "set". Mark any other secret as {"$secret": "…"}.',
 });
 
 /** The fields that a revision stores, and that clone, export and import copy. */
@@ -106,8 +107,16 @@ export const AgentRevisionPage = Page(AgentRevision);
 
 export const EXPORT_FORMAT = "bailiwick.agent.v1" as const;
 const { is_featured, ...exportedFields } = configFields;
+const warnings = Type.Array(Fields({ path: Type.String(), message: Type.String() }), {
+  description: "What the export left out because it is a secret, or looks like one. Import ignores the warnings.",
+});
 /** The document that export returns and import reads. It contains no secrets and no `is_featured`. */
-export const AgentExport = Fields({ format: Literals([EXPORT_FORMAT]), ...exportedFields, exported_at: Time });
+export const AgentExport = Fields({
+  format: Literals([EXPORT_FORMAT]),
+  ...exportedFields,
+  exported_at: Time,
+  warnings,
+});
 export type AgentExport = Static<typeof AgentExport>;
 const { name: exportedName, ...optionalExportedFields } = AgentExport.properties;
 export const AgentImport = Fields({ name: exportedName, ...Type.Partial(Fields(optionalExportedFields)).properties });

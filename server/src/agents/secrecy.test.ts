@@ -1,12 +1,13 @@
 /** A secret is sealed, and appears in no output, fact, revision, export or stored response. */
 import { expect, test } from "vitest";
-import { aWorkspace, problemOf, type TestApp, useApp } from "../../test/harness/harness.ts";
+import { agentActor, aWorkspace, problemOf, type TestApp, useApp } from "../../test/harness/harness.ts";
 import { openSecrets } from "./change-agent.ts";
 import { archiveAgent } from "./operations/archive-agent.ts";
 import { cloneAgent } from "./operations/clone-agent.ts";
 import { createAgent } from "./operations/create-agent.ts";
 import { exportAgent } from "./operations/export-agent.ts";
 import { getAgent } from "./operations/get-agent.ts";
+import { getOwnState } from "./operations/get-own-state.ts";
 import { importAgent } from "./operations/import-agent.ts";
 import { listAgents } from "./operations/list-agents.ts";
 import { listRevisions } from "./operations/list-revisions.ts";
@@ -120,4 +121,60 @@ test("restore keeps present secrets and restores none", async () => {
   });
   expect(restored.auth_config).not.toHaveProperty("token");
   expect((await secretsOf(workspace, id)).get("/llm_config/api_key")).toBe("new");
+});
+
+test("another agent sees nothing of how an agent is configured; the agent itself sees set", async () => {
+  const { id: workspace, owner } = await aWorkspace(app());
+  const draft = { name: "Ada", personality: "Quiet", connection_url: "https://example.com/ada", ...SECRET_CONFIGS };
+  const { id } = await app().call(createAgent, owner, { ...draft, max_running_tasks: 3 });
+  const { id: otherId } = await app().call(createAgent, owner, { name: "Bob" });
+  const [itself, other] = [agentActor(workspace, id), agentActor(workspace, otherId)];
+  const hidden = { llm_config: {}, identity_config: {}, moltbook_config: {}, auth_config: {}, connection_url: null };
+  const seen = { name: "Ada", personality: null, max_running_tasks: 3, ...hidden };
+  expect(await app().call(getAgent, other, { id })).toMatchObject(seen);
+  expect((await app().call(listAgents, other, {})).items.find((agent) => agent.id === id)).toMatchObject(seen);
+  for (const operation of [listRevisions, exportAgent]) {
+    expect(await problemOf(app().call(operation, other, { id }))).toMatchObject({ code: "forbidden" });
+    await app().call(operation, itself, { id });
+  }
+  const own = await app().call(getAgent, itself, { id });
+  expect(own).toMatchObject({ llm_config: { api_key: "set" }, connection_url: draft.connection_url });
+  expect((await app().call(getOwnState, itself, {})).agent).toEqual(own);
+});
+
+test("an address with a secret is sealed as a whole, set keeps it, and another address replaces it", async () => {
+  const { id: workspace, owner } = await aWorkspace(app());
+  const connection_url = `https://example.com/mcp?token=${SECRET}`;
+  const agent = await app().call(createAgent, owner, { name: "Ada", connection_url });
+  const { id } = agent;
+  expect(agent.connection_url).toBe("set");
+  await app().call(updateAgent, owner, { id, description: "d", connection_url: "set" });
+  const kept = await secretsOf(workspace, id);
+  expect(Object.fromEntries(kept)).toEqual({ "/connection_url": connection_url });
+  const clone = await app().call(cloneAgent, owner, { id });
+  expect(await secretsOf(workspace, clone.id)).toEqual(kept);
+  expect((await app().call(exportAgent, owner, { id })).connection_url).toBeNull();
+  const plain = await app().call(updateAgent, owner, { id, connection_url: "https://example.com/mcp" });
+  expect(plain.connection_url).toBe("https://example.com/mcp");
+  expect((await secretsOf(workspace, id)).size).toBe(0);
+  const problem = await problemOf(app().call(updateAgent, owner, { id, connection_url: "set" }));
+  expect([problem.code, problem.details.errors?.[0]?.path]).toEqual(["invalid_input", "/connection_url"]);
+});
+
+test("an export warns of secrets in texts and leaves them out, and import takes the document", async () => {
+  const { owner } = await aWorkspace(app());
+  const token = `ghp_${"a1B2".repeat(8)}`;
+  const { id } = await app().call(createAgent, owner, {
+    name: "Ada",
+    description: `Push with ${token}.`,
+    personality: "Kind.",
+    avatar_url: `https://example.com/a.png?token=${SECRET}`,
+    llm_config: { note: { $secret: "anything" } },
+  });
+  const document = await app().call(exportAgent, owner, { id });
+  expect(document).toMatchObject({ description: "Push with [secret left out].", avatar_url: null, llm_config: {} });
+  expect(document.warnings.map(({ path }) => path)).toEqual(["/llm_config/note", "/description", "/avatar_url"]);
+  expect(JSON.stringify(document)).not.toMatch(/ghp_|anything|never/);
+  const copy = await app().call(importAgent, owner, document);
+  expect(copy).toMatchObject({ personality: "Kind.", llm_config: {} });
 });

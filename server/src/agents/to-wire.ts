@@ -1,12 +1,19 @@
 /** Converts rows of agents to their shape on the wire: with presence and the number of running tasks. */
 import { runsOf } from "../gate/index.ts";
+import type { Actor } from "../kernel/actor.ts";
 import { clockOf } from "../kernel/db/db.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
-import { presenceState } from "./rules.ts";
+import { Problem } from "../kernel/problem.ts";
+import { presenceState, shownConfig } from "./rules.ts";
 import type { Agent } from "./schema.ts";
-import { type AgentRow, lastSeenOf } from "./store/agents.ts";
+import { type AgentRow, configOf, lastSeenOf } from "./store/agents.ts";
 
-export async function listToWire(tx: ReadTx, rows: readonly AgentRow[]): Promise<Agent[]> {
+interface Reading {
+  tx: ReadTx;
+  actor: Actor;
+}
+
+export async function listToWire({ tx, actor }: Reading, rows: readonly AgentRow[]): Promise<Agent[]> {
   const ids = rows.map(({ id }) => id);
   const [lastSeen, runs, now] = await Promise.all([lastSeenOf(tx, ids), runsOf(tx, ids), clockOf(tx)]);
   return rows.map((row) => {
@@ -14,12 +21,28 @@ export async function listToWire(tx: ReadTx, rows: readonly AgentRow[]): Promise
     const { running = 0, lease_lost_at = null } = runs.get(row.id) ?? {};
     const state = presenceState({ lastSeenAt: last_seen_at, leaseLostAt: lease_lost_at }, now);
     const presence = { state, last_seen_at, current_tasks: running };
-    return { ...row, is_active: row.status === "active", presence };
+    const { secret_rules, ...agent } = row;
+    const config = shownConfig(configOf(row), isOtherAgent(actor, row.id));
+    return { ...agent, ...config, is_active: row.status === "active", presence };
   });
 }
 
-export async function toWire(tx: ReadTx, row: AgentRow): Promise<Agent> {
-  const [agent] = await listToWire(tx, [row]);
+/** The configuration of an agent is for people, for services and for the agent itself. */
+function isOtherAgent(actor: Actor, id: string): boolean {
+  return actor.kind === "agent" && actor.id !== id;
+}
+
+/** The revisions and the export of an agent show how it is configured. */
+export function requireReader(actor: Actor, id: string): void {
+  if (isOtherAgent(actor, id)) {
+    throw new Problem("forbidden", "An agent reads only its own configuration.", {
+      next_step: "agents.get shows what you may see of another agent.",
+    });
+  }
+}
+
+export async function toWire(reading: Reading, row: AgentRow): Promise<Agent> {
+  const [agent] = await listToWire(reading, [row]);
   if (!agent) throw new Error("A row gave no agent.");
   return agent;
 }

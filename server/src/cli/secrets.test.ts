@@ -54,7 +54,7 @@ describe("bailiwick secrets rotate", () => {
       const call = { input, request: requestInfo(), idempotencyKey };
       return (await server.dispatcher.dispatch(operation, owner, call)).output as Record<string, string>;
     };
-    const agent = (n: number) => run(createAgent, { name: `Agent ${n}`, llm_config: { api_key: `secret ${n}` } });
+    const agent = (n: number) => run(createAgent, { name: `Agent ${n}`, llm_config: { webhook_url: `secret ${n}` } });
     const secretOf = (id: string, env = server.env) =>
       server.db.read(workspace, (tx) => openAgentSecrets({ tx, env }, id)).then((secrets) => [...secrets.values()]);
     const made = await agent(1);

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 126195b54ada56060b6fc56e8700b5d28dd66fd342ff8e329e9116f9a1e24ddc
+-- Digest of the migrations and of this text: 356c9bc4e464c494b8aae6b410c53aa8f1cdb14fe6ba99deb107fd80e9c0549c
 
 
 create table agent_presence (
@@ -22,15 +22,19 @@ create table agent_revisions (
   created_by_kind text not null,
   created_by_id text not null,
   created_at timestamp(3) with time zone not null,
+  secret_rules smallint default 0 not null,
   constraint agent_revisions_pkey PRIMARY KEY (workspace_id, agent_id, revision),
   constraint agent_revisions_config_check CHECK (json_typeof(config) = 'object'::text),
   constraint agent_revisions_created_by_kind_check CHECK (created_by_kind = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
   constraint agent_revisions_revision_check CHECK (revision >= 1),
   constraint agent_revisions_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id)
 );
+CREATE INDEX agent_revisions_unsealed ON agent_revisions USING btree (workspace_id, agent_id, revision) WHERE secret_rules < 1;
+CREATE TRIGGER agent_revisions_kept BEFORE UPDATE ON agent_revisions FOR EACH ROW EXECUTE FUNCTION bailiwick_keep_revision();
 alter table agent_revisions enable row level security;
 create policy workspace on agent_revisions using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agent_revisions to bailiwick_app;
+grant update (config, secret_rules) on agent_revisions to bailiwick_app;
 
 create table agent_roles (
   workspace_id uuid not null,
@@ -90,6 +94,7 @@ create table agents (
   revision integer not null,
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
+  secret_rules smallint default 0 not null,
   constraint agents_pkey PRIMARY KEY (workspace_id, id),
   constraint agents_agent_type_check CHECK (agent_type = ANY (ARRAY['direct'::text, 'websocket'::text, 'http_api'::text, 'marketplace'::text])),
   constraint agents_auth_config_check CHECK (json_typeof(auth_config) = 'object'::text),
@@ -111,10 +116,11 @@ create table agents (
 );
 CREATE INDEX agents_list ON agents USING btree (workspace_id, is_featured DESC, is_default DESC, created_at DESC, id DESC);
 CREATE UNIQUE INDEX agents_one_default ON agents USING btree (workspace_id) WHERE is_default;
+CREATE INDEX agents_unsealed ON agents USING btree (workspace_id, id) WHERE secret_rules < 1;
 alter table agents enable row level security;
 create policy workspace on agents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agents to bailiwick_app;
-grant update (agent_type, auth_config, avatar_emoji, avatar_url, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, status, total_posts, updated_at) on agents to bailiwick_app;
+grant update (agent_type, auth_config, avatar_emoji, avatar_url, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, total_posts, updated_at) on agents to bailiwick_app;
 
 create table api_keys (
   workspace_id uuid not null,
@@ -794,6 +800,19 @@ AS $function$
 $function$;
 revoke all on function add_workspace(uuid,uuid,text,text) from public;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_agent_secrets_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct workspace_id from agents where secret_rules < 1
+  union
+  select distinct workspace_id from agent_revisions where secret_rules < 1
+$function$;
+revoke all on function bailiwick_agent_secrets_due() from public;
+grant execute on function bailiwick_agent_secrets_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_count_orphans()
  RETURNS TABLE(kind text, orphans bigint)
  LANGUAGE sql
@@ -880,6 +899,18 @@ end
 $function$;
 revoke all on function bailiwick_forget_answers(integer) from public;
 grant execute on function bailiwick_forget_answers(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_keep_revision()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.secret_rules <= old.secret_rules then
+    raise exception '% of % is refused: it is append-only', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_message_work_due()
  RETURNS SETOF uuid

@@ -15,6 +15,7 @@ import { aLinkToken, type Sample, type Scene } from "./scene.ts";
 
 const nothing = async () => ({});
 const anId = async ({ other }: Scene) => ({ id: other.id });
+const itself = async ({ agent }: Scene) => ({ id: agent.id });
 const queued = ({ app, agent }: Scene) => aTask(app, agent, agent);
 const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
 
@@ -39,12 +40,12 @@ const AGENTS: Record<string, Sample> = {
   "agents.create": { by: "owner", input: async () => ({ name: "New", llm_config: { model: "a" } }) },
   "agents.update": { by: "owner", input: async ({ other }) => ({ id: other.id, name: "Renamed" }) },
   "agents.clone": { by: "owner", input: anId },
-  "agents.export": { by: "agent", input: anId },
+  "agents.export": { by: "agent", input: itself },
   "agents.import": {
     by: "owner",
     input: ({ app, owner, other }) => app.call(exportAgent, owner, { id: other.id }),
   },
-  "agents.list_revisions": { by: "agent", input: anId },
+  "agents.list_revisions": { by: "agent", input: itself },
   "agents.restore": { by: "owner", input: async ({ other }) => ({ id: other.id, revision: 1 }) },
   "agents.pause": { by: "owner", input: anId },
   "agents.resume": {

@@ -31,13 +31,13 @@ export const archiveAgent = command({
     await lockWorkspace(tx);
     const agent = await lockAgent(tx, id);
     const status = statusAfter(agent, "archive");
-    if (status === agent.status) return unchanged(await toWire(tx, agent));
+    if (status === agent.status) return unchanged(await toWire(context, agent));
     await agentHooks.requireArchivable(tx, agent.id, confirm);
     const [archived, fact] = await saveStatus(context, agent, status, reason);
     const facts = await revokeAgentKeys(tx, agent.id);
     if (agent.is_default) facts.push(...(await passOnDefault(context, agent.id)));
     facts.push(...(await agentHooks.onArchived(tx, agent.id, actor)));
-    return changed(await toWire(tx, archived), fact, ...facts);
+    return changed(await toWire(context, archived), fact, ...facts);
   },
 });
 

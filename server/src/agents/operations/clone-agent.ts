@@ -1,10 +1,10 @@
 import { command } from "../../kernel/operation.ts";
 import { requireRoom } from "../../tiers/index.ts";
-import { addAgent, openSecrets } from "../change-agent.ts";
+import { addAgent, lockSealed, openSecrets } from "../change-agent.ts";
 import { cloneDraft, configureNew } from "../rules.ts";
 import { Agent, ById } from "../schema.ts";
 import { joinSecrets } from "../secret-rules.ts";
-import { configOf, countAgents, lockAgent } from "../store/agents.ts";
+import { configOf, countAgents } from "../store/agents.ts";
 
 export const cloneAgent = command({
   name: "agents.clone",
@@ -18,7 +18,7 @@ export const cloneAgent = command({
   problems: ["not_found", "tier_limit"],
   async run(context, { id }) {
     await requireRoom(context.tx, "agent_limit", countAgents);
-    const source = await lockAgent(context.tx, id);
+    const source = await lockSealed(context, id);
     const secrets = await openSecrets(context, source.id);
     const next = configureNew(joinSecrets(cloneDraft(configOf(source)), secrets));
     return addAgent(context, next, { source: { kind: "clone", agent_id: source.id } });

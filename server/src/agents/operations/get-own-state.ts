@@ -23,7 +23,7 @@ export const getOwnState = query({
     const { max_running_tasks } = agent;
     const available = max_running_tasks === null ? null : Math.max(0, max_running_tasks - running);
     return {
-      agent: await toWire(tx, agent),
+      agent: await toWire({ tx, actor }, agent),
       limits: { max_running_tasks, running, available },
       headroom: await agentHooks.headroom(tx, agent.id),
       last_refusal,

@@ -8,14 +8,14 @@ import { countAgents } from "../store/agents.ts";
 export const importAgent = command({
   name: "agents.import",
   summary: "Create an agent from a document that agents.export returned.",
-  description: "The document contains no secrets. Set them with agents.update.",
+  description: "The document contains no secrets; its warnings name them. Set them with agents.update.",
   route: "POST /agents/import",
   permission: "agents:write",
   input: AgentImport,
   output: Agent,
   status: 201,
   problems: ["tier_limit"],
-  async run(context, { format: _format, exported_at: _exportedAt, ...draft }) {
+  async run(context, { format: _format, exported_at: _exportedAt, warnings: _warnings, ...draft }) {
     // The document has no `is_featured`, which belongs to a workspace.
     const next = configureNew({ ...draft, is_featured: false });
     await requireRoom(context.tx, "agent_limit", countAgents);

@@ -23,7 +23,7 @@ export const listAgents = query({
   }),
   output: AgentPage,
   problems: [],
-  async run({ tx }, { limit, cursor, ...filter }) {
+  async run({ tx, actor }, { limit, cursor, ...filter }) {
     const { items, next_cursor } = await listPage(
       tx,
       { limit, cursor },
@@ -33,6 +33,6 @@ export const listAgents = query({
         key: (agent) => [Number(agent.is_featured), Number(agent.is_default), agent.created_at, agent.id],
       },
     );
-    return { items: await listToWire(tx, items), next_cursor };
+    return { items: await listToWire({ tx, actor }, items), next_cursor };
   },
 });

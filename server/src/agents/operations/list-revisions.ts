@@ -2,8 +2,10 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, Id, PageInput } from "../../kernel/schema.ts";
 import { AgentRevisionPage } from "../schema.ts";
+import { showSecrets } from "../secret-rules.ts";
 import { getAgent } from "../store/agents.ts";
-import { listRevisions as listRows } from "../store/configurations.ts";
+import { listRevisions as listRows, revisionConfig } from "../store/configurations.ts";
+import { requireReader } from "../to-wire.ts";
 
 export const listRevisions = query({
   name: "agents.list_revisions",
@@ -13,10 +15,11 @@ export const listRevisions = query({
   permission: "agents:read",
   input: Fields({ id: Id, ...PageInput }),
   output: AgentRevisionPage,
-  problems: ["not_found"],
-  async run({ tx }, { id, limit, cursor }) {
+  problems: ["not_found", "forbidden"],
+  async run({ tx, actor }, { id, limit, cursor }) {
     const agent = await getAgent(tx, id);
-    return listPage(
+    requireReader(actor, id);
+    const { items, next_cursor } = await listPage(
       tx,
       { limit, cursor },
       {
@@ -25,5 +28,10 @@ export const listRevisions = query({
         key: ({ revision }) => [revision],
       },
     );
+    const shown = items.map(({ secret_rules, ...revision }) => ({
+      ...revision,
+      config: showSecrets(revisionConfig({ ...revision, secret_rules })),
+    }));
+    return { items: shown, next_cursor };
   },
 });

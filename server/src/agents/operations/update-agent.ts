@@ -2,11 +2,11 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { lockWorkspace } from "../../tiers/index.ts";
-import { saveConfiguration, takeDefault } from "../change-agent.ts";
+import { lockSealed, saveConfiguration, takeDefault } from "../change-agent.ts";
 import { agentUpdated } from "../facts.ts";
 import { reconfigure, requireStep } from "../rules.ts";
 import { Agent, AgentChanges, ById, IsDefault } from "../schema.ts";
-import { configOf, lockAgent, saveAgent } from "../store/agents.ts";
+import { configOf, saveAgent } from "../store/agents.ts";
 import { toWire } from "../to-wire.ts";
 
 export const updateAgent = command({
@@ -25,17 +25,17 @@ export const updateAgent = command({
   async run(context, { id, is_default, ...changes }) {
     const { tx } = context;
     if (is_default) await lockWorkspace(tx);
-    const agent = await lockAgent(tx, id);
+    const agent = await lockSealed(context, id);
     requireStep(agent, "update");
     const next = reconfigure(configOf(agent), changes);
     const isMoved = is_default !== undefined && is_default !== agent.is_default;
     const changed_fields = [...next.changed_fields, ...(isMoved ? ["is_default"] : [])];
-    if (changed_fields.length === 0) return unchanged(await toWire(tx, agent));
+    if (changed_fields.length === 0) return unchanged(await toWire(context, agent));
 
     const moved = isMoved && is_default ? await takeDefault(context) : [];
     const configured = next.changed_fields.length > 0 ? await saveConfiguration(context, agent, next) : agent;
     const saved = isMoved ? await saveAgent(tx, configured, { is_default }, context.now) : configured;
     const data = { changed_fields, revision: saved.revision };
-    return changed(await toWire(tx, saved), agentUpdated(saved.id, data), ...moved);
+    return changed(await toWire(context, saved), agentUpdated(saved.id, data), ...moved);
   },
 });

@@ -8,6 +8,7 @@ import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
 import { MISSED_SECONDS, STALE_SECONDS } from "../rules.ts";
 import { type Agent, AgentConfig, type AgentStatus } from "../schema.ts";
+import { SECRET_RULES, takeStoredSecrets } from "../secret-rules.ts";
 
 type Written<Shown> = ColumnType<Shown, Date, Date>;
 
@@ -19,6 +20,8 @@ interface AgentsTable extends AgentConfig {
   total_posts: ColumnType<number, never, number>;
   last_post_at: ColumnType<string | null, never, Date>;
   revision: number;
+  /** The version of the rules that took the secrets out of the configuration. */
+  secret_rules: number;
   created_at: Written<string>;
   updated_at: Written<string>;
 }
@@ -41,7 +44,7 @@ export type AgentRow = Omit<Selectable<AgentsTable>, "workspace_id">;
 const CONFIG_COLUMNS = columnsOf(AgentConfig);
 
 /** The columns that `saveAgent` may write. */
-const CHANGED_COLUMNS = [...CONFIG_COLUMNS, "status", "is_default", "revision"] as const;
+const CHANGED_COLUMNS = [...CONFIG_COLUMNS, "status", "is_default", "revision", "secret_rules"] as const;
 
 const AGENT_COLUMNS = [
   "id",
@@ -51,6 +54,7 @@ const AGENT_COLUMNS = [
   "total_posts",
   "last_post_at",
   "revision",
+  "secret_rules",
   "created_at",
   "updated_at",
 ] as const;
@@ -135,6 +139,7 @@ export function insertAgent(tx: Tx, { id, config, is_default, at }: NewAgent): P
       status: "active",
       is_default,
       revision: 1,
+      secret_rules: SECRET_RULES,
       created_at: at,
       updated_at: at,
     })
@@ -146,7 +151,7 @@ export function insertAgent(tx: Tx, { id, config, is_default, at }: NewAgent): P
 export async function saveAgent(
   tx: Tx,
   from: AgentRow,
-  to: Partial<AgentConfig & Pick<AgentRow, "status" | "is_default" | "revision">>,
+  to: Partial<AgentConfig & Pick<AgentRow, "status" | "is_default" | "revision" | "secret_rules">>,
   at: Date,
 ): Promise<AgentRow> {
   const saved = await tx
@@ -192,9 +197,24 @@ export function lockSuccessor(tx: Tx, except: string): Promise<AgentRow | undefi
     .executeTakeFirst();
 }
 
+/** Returns the configuration with a mark in place of each secret, also when the row was stored under older rules. */
 export function configOf(agent: AgentRow): AgentConfig {
   // CONFIG_COLUMNS lists every field of AgentConfig.
-  return Object.fromEntries(CONFIG_COLUMNS.map((column) => [column, agent[column]])) as AgentConfig;
+  const config = Object.fromEntries(CONFIG_COLUMNS.map((column) => [column, agent[column]])) as AgentConfig;
+  return agent.secret_rules < SECRET_RULES ? { ...config, ...takeStoredSecrets(config).stored } : config;
+}
+
+/** Locks agents whose configuration was stored under older rules. */
+export function lockUnsealed(tx: Tx, limit: number): Promise<AgentRow[]> {
+  return tx
+    .selectFrom("agents")
+    .select(AGENT_COLUMNS)
+    .where("workspace_id", "=", tx.workspace)
+    .where("secret_rules", "<", SECRET_RULES)
+    .orderBy("id")
+    .limit(limit)
+    .forNoKeyUpdate()
+    .execute();
 }
 
 /** Returns when each agent last called, by agent id. Agents that never called are left out. */

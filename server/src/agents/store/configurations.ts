@@ -6,6 +6,7 @@ import type { Rows } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { AgentConfig, AgentRevision } from "../schema.ts";
+import { SECRET_RULES, takeStoredSecrets } from "../secret-rules.ts";
 import { type AgentRow, configOf } from "./agents.ts";
 
 interface AgentRevisionsTable {
@@ -13,6 +14,7 @@ interface AgentRevisionsTable {
   agent_id: string;
   revision: number;
   config: AgentConfig;
+  secret_rules: number;
   changed_fields: string[];
   created_by_kind: Actor["kind"];
   created_by_id: string;
@@ -33,6 +35,11 @@ declare module "../../kernel/db/tx.ts" {
   }
 }
 
+/** `revisionConfig` reads these columns. */
+const STORED_CONFIG = ["config", "secret_rules"] as const;
+
+/** A revision as it is stored, with the version of the rules that took its secrets out. */
+export type RevisionRow = AgentRevision & Pick<AgentRevisionsTable, "secret_rules">;
 export type SealedSecret = Pick<AgentSecretsTable, "place" | "sealed">;
 
 export async function insertRevision(
@@ -47,6 +54,7 @@ export async function insertRevision(
       agent_id: agent.id,
       revision: agent.revision,
       config: configOf(agent),
+      secret_rules: SECRET_RULES,
       changed_fields,
       created_by_kind: actor.kind,
       created_by_id: actor.id,
@@ -56,10 +64,11 @@ export async function insertRevision(
 }
 
 /** Lists the newest first. `before` is the last revision number read. */
-export function listRevisions(tx: ReadTx, agentId: string, before: string | undefined): Rows<AgentRevision> {
+export function listRevisions(tx: ReadTx, agentId: string, before: string | undefined): Rows<RevisionRow> {
   return tx
     .selectFrom("agent_revisions")
-    .select(["revision", "config", "changed_fields", "created_at"])
+    .select(STORED_CONFIG)
+    .select(["revision", "changed_fields", "created_at"])
     .select(
       sql<AgentRevision["created_by"]>`json_build_object('kind', created_by_kind, 'id', created_by_id)`.as(
         "created_by",
@@ -74,13 +83,51 @@ export function listRevisions(tx: ReadTx, agentId: string, before: string | unde
 export async function getRevisionConfig(tx: ReadTx, agentId: string, revision: number): Promise<AgentConfig> {
   const row = await tx
     .selectFrom("agent_revisions")
-    .select("config")
+    .select(STORED_CONFIG)
     .where("workspace_id", "=", tx.workspace)
     .where("agent_id", "=", agentId)
     .where("revision", "=", revision)
     .executeTakeFirst();
   if (!row) throw new Problem("not_found", `Agent ${agentId} has no revision ${revision}.`);
-  return row.config;
+  return revisionConfig(row);
+}
+
+/** Returns the configuration with a mark in place of each secret, also when it was stored under older rules. */
+export function revisionConfig({ config, secret_rules }: Pick<RevisionRow, "config" | "secret_rules">): AgentConfig {
+  return secret_rules < SECRET_RULES ? { ...config, ...takeStoredSecrets(config).stored } : config;
+}
+
+/** Locks revisions that were stored under older rules. */
+export function lockUnsealedRevisions(
+  tx: Tx,
+  limit: number,
+): Promise<Pick<AgentRevisionsTable, "agent_id" | "revision" | "config" | "secret_rules">[]> {
+  return tx
+    .selectFrom("agent_revisions")
+    .select(STORED_CONFIG)
+    .select(["agent_id", "revision"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("secret_rules", "<", SECRET_RULES)
+    .orderBy("agent_id")
+    .orderBy("revision")
+    .limit(limit)
+    .forNoKeyUpdate()
+    .execute();
+}
+
+/** Takes the secrets out of a stored revision. The database refuses any other change of a revision. */
+export async function saveSealedRevision(
+  tx: Tx,
+  { agent_id, revision }: Pick<AgentRevisionsTable, "agent_id" | "revision">,
+  config: AgentConfig,
+): Promise<void> {
+  await tx
+    .updateTable("agent_revisions")
+    .set({ config, secret_rules: SECRET_RULES })
+    .where("workspace_id", "=", tx.workspace)
+    .where("agent_id", "=", agent_id)
+    .where("revision", "=", revision)
+    .execute();
 }
 
 export function listSecrets(tx: ReadTx, agentId: string): Promise<SealedSecret[]> {

@@ -166,6 +166,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "agent.created": did("made the agent"),
   "agent.updated": did("changed", ({ changed_fields }) => fieldsOf(changed_fields)),
   "agent.restored": did("restored", ({ restored_revision }) => [`to revision ${count(restored_revision)}`]),
+  "secrets.sealed": acted(({ agents }) => [`sealed the secrets of ${count(agents)} agents`]),
   "secrets.resealed": acted(({ secrets, answers }) => [`sealed ${count(secrets) + count(answers)} secrets again`]),
   "key.created": did("made", ({ agent_id }) => to("of", agent_id)),
   "key.rotated": did("rotated"),

@@ -106,7 +106,10 @@ function useChanges(agent: Agent, { forbidden, archived, onSearch }: ChangeOptio
     changes: ["agents", "tiers"],
     done: "Cloned. This is the copy.",
   });
-  const download = useCommand({ send: ({ agents }, input: { id: string }) => agents.export(input) });
+  const download = useCommand({
+    send: ({ agents }, input: { id: string }) => agents.export(input),
+    done: ({ warnings }) => (warnings.length === 0 ? "Exported" : `Exported. Left out: ${leftOut(warnings.length)}.`),
+  });
   const denied = forbidden ?? archived;
   return [
     { label: "Edit", denied, onSelect: () => onSearch({ tab: "configuration", edit: "yes", compare: undefined }) },
@@ -138,6 +141,8 @@ function useChanges(agent: Agent, { forbidden, archived, onSearch }: ChangeOptio
     },
   ];
 }
+
+const leftOut = (secrets: number) => (secrets === 1 ? "1 secret" : `${secrets} secrets`);
 
 /** The actions that open other pages. */
 function useWork({ id }: Agent, archived: string | undefined): MenuItem[] {

@@ -52,7 +52,7 @@ export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
         </Section>
       ))}
       <p className="px-4 pb-4 text-sm text-ink-3">
-        Secrets are stored encrypted and shown as “set”. No one can read them again.
+        Secrets are stored encrypted and shown as “set”. No one can read them again. Other agents see no configuration.
       </p>
     </>
   );
