@@ -6,8 +6,9 @@ import type { Actor } from "../src/kernel/actor.ts";
 import { createKey } from "../src/keys/operations/create-key.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
+import { completeTask } from "../src/tasks/operations/complete-task.ts";
 import { setRole } from "../src/team/operations/set-role.ts";
-import { anAgent, aTask } from "./harness/builders.ts";
+import { anAgent, aRunningTask, aTask } from "./harness/builders.ts";
 import { useApp } from "./harness/harness.ts";
 import { aScene, type Scene } from "./harness/scene.ts";
 import { createWeb } from "./harness/web.ts";
@@ -40,9 +41,11 @@ async function connect(agent: Actor) {
   return {
     client,
     async use(name: string, input: Record<string, unknown> = {}): Promise<Answer> {
-      const { isError, structuredContent } = await client.callTool({ name, arguments: input });
-      expect(isError ? structuredContent : undefined, name).toBeUndefined();
-      return structuredContent as Answer;
+      const { isError, content } = await client.callTool({ name, arguments: input });
+      const [part] = content;
+      const answer = part?.type === "text" ? JSON.parse(part.text) : undefined;
+      expect(isError ? answer : undefined, name).toBeUndefined();
+      return answer as Answer;
     },
   };
 }
@@ -67,7 +70,7 @@ it("gets instructions at the start that name existing tools with descriptions", 
   expect(names).toEqual(expect.arrayContaining(WORK));
   const spoken = [...(client.getInstructions() ?? "").matchAll(/\b(?:agents|tasks|messages|team)_[a-z_]+/g)];
   expect(new Set(spoken.map(([name]) => name))).toEqual(
-    new Set(WORK.concat("tasks_fail", "tasks_block", "tasks_list")),
+    new Set(WORK.concat("tasks_fail", "tasks_block", "tasks_list", "tasks_get", "messages_get")),
   );
   expect(spoken.filter(([name]) => !names.includes(name))).toEqual([]);
   expect(tools.filter(({ description }) => (description ?? "").length < 20)).toEqual([]);
@@ -89,6 +92,26 @@ it("gets a lease of 15 minutes from claim and start, unless it asks for another"
   const { id } = await aTask(app(), scene.owner, agent);
   await app().call(claimTasks, agent, {});
   expect(await leaseSecondsOf(id)).toBe(60);
+});
+
+it("reads 30 children with 30 KB each for less than 25,000 tokens, once and not twice", async () => {
+  const agent = await anAgent(app(), scene.workspace);
+  const { client, use } = await connect(agent);
+  const parent = await aRunningTask(app(), scene.owner, agent);
+  for (let n = 0; n < 30; n++) {
+    const child = { parent_task_id: parent.id, priority: 10, input: "i".repeat(30_000) };
+    const { id, fence } = await aRunningTask(app(), agent, agent, child);
+    await app().call(completeTask, agent, { id, fence, output: { report: "o".repeat(30_000) } });
+  }
+  const answer = await client.callTool({ name: "tasks_list", arguments: { parent_task_id: parent.id } });
+  // A token is about four characters.
+  expect(JSON.stringify(answer).length).toBeLessThan(100_000);
+  expect(answer.structuredContent).toBeUndefined();
+  const { items } = await use("tasks_list", { parent_task_id: parent.id });
+  expect(items).toHaveLength(30);
+  expect(items[0]).toMatchObject({ has_output: true, output_bytes: 30_014 });
+  const { items: whole, truncated } = await use("tasks_list", { parent_task_id: parent.id, include: "output" });
+  expect([whole.length, truncated]).toEqual([30, undefined]);
 });
 
 async function leaseSecondsOf(id: string): Promise<number | undefined> {

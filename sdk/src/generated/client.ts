@@ -413,8 +413,8 @@ export interface FactOf<T extends FactType> {
 }
 
 /**
- * Something that happened in the workspace. A newer server may write types that are not listed here. Where retention cut
- * long data, `payload_bytes` and `payload_sha256` stand in its place.
+ * Something that happened in the workspace. A newer server may write types that are not listed here. In lists, data of
+ * more than 2 KiB has only its short fields, the beginning of its long texts, `payload_bytes` and `payload_sha256`.
  */
 export type Fact = { [T in FactType]: FactOf<T> }[FactType];
 
@@ -724,6 +724,8 @@ export interface Message {
   thread_id: string;
   in_reply_to: string | null;
   reply_by: string | null;
+  /** The size of the whole content in UTF-8. */
+  content_bytes: number;
   replied_at: string | null;
   created_at: string;
   /** The state of the requested answer; none without a request. */
@@ -757,10 +759,6 @@ export interface Task {
   id: string;
   workspace_id: string;
   title: string;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  input: unknown;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  output: unknown;
   status: TaskStatus;
   priority: number;
   assigned_to_agent_id: string;
@@ -789,6 +787,10 @@ export interface Task {
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  input: unknown;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  output: unknown;
   budget_usd: number | null;
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
@@ -825,6 +827,54 @@ export interface TaskGap {
   waiting_since: string;
 }
 
+export interface TaskItem {
+  id: string;
+  workspace_id: string;
+  title: string;
+  status: TaskStatus;
+  priority: number;
+  assigned_to_agent_id: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+  parent_task_id: string | null;
+  root_task_id: string;
+  depth: number;
+  depends_on: string[];
+  retry_of: string | null;
+  attempt: number;
+  max_attempts: number;
+  /** The attempts whose lease ended before the holder sent a heartbeat, an event or a step. */
+  unseen_attempts: number;
+  result_of_attempt: number | null;
+  has_late_result: boolean;
+  lease_expires_at: string | null;
+  available_at: string;
+  due_at: string | null;
+  blocked_reason: TaskBlockedReason | null;
+  /** The agents that escalated the task or gave it back, oldest first. The task is not escalated to any of them. */
+  escalated_from: string[];
+  escalates_at: string | null;
+  open_children: number;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+  has_input: boolean;
+  /** The size of the input; 0 without one. */
+  input_bytes: number;
+  has_output: boolean;
+  /** The size of the output; 0 without one. */
+  output_bytes: number;
+  budget_usd: number | null;
+  budget_left_usd: number | null;
+  estimated_cost_usd: number | null;
+  cost_usd: number;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  input?: unknown;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  output?: unknown;
+}
+
 /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
 export interface TaskLateResult {
   event_id: string;
@@ -841,10 +891,6 @@ export interface TasksCancelOutput {
   id: string;
   workspace_id: string;
   title: string;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  input: unknown;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  output: unknown;
   status: TaskStatus;
   priority: number;
   assigned_to_agent_id: string;
@@ -873,6 +919,10 @@ export interface TasksCancelOutput {
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  input: unknown;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  output: unknown;
   budget_usd: number | null;
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
@@ -889,10 +939,6 @@ export interface TasksGetOutput {
   id: string;
   workspace_id: string;
   title: string;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  input: unknown;
-  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
-  output: unknown;
   status: TaskStatus;
   priority: number;
   assigned_to_agent_id: string;
@@ -921,6 +967,10 @@ export interface TasksGetOutput {
   started_at: string | null;
   finished_at: string | null;
   updated_at: string;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  input: unknown;
+  /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
+  output: unknown;
   budget_usd: number | null;
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
@@ -1181,6 +1231,8 @@ export interface AuditListInput {
   agent_id?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
+  /** Returns all data, of at most 1 MiB in one page for the long ones. */
+  include?: "data" | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -1190,6 +1242,8 @@ export interface AuditListInput {
 export interface AuditListOutput {
   items: Fact[];
   next_cursor: string | null;
+  /** The page is shorter than limit, because its long data reached 1 MiB. */
+  truncated?: boolean;
 }
 
 export interface AuthListSessionsInput {
@@ -1542,6 +1596,30 @@ export interface TasksCompleteInput {
   detach?: boolean | undefined;
 }
 
+export interface TasksCountInput {
+  status?: TaskStatus | undefined;
+  assigned_to_agent_id?: string | undefined;
+  created_by_agent_id?: string | undefined;
+  parent_task_id?: string | undefined;
+  root_task_id?: string | undefined;
+  /** A text that the title contains. */
+  q?: string | undefined;
+  created_after?: string | undefined;
+  created_before?: string | undefined;
+}
+
+export interface TasksCountOutput {
+  total: number;
+  by_status: {
+    queued: number;
+    running: number;
+    blocked: number;
+    completed: number;
+    failed: number;
+    canceled: number;
+  };
+}
+
 export interface TasksCreateInput {
   title: string;
   assigned_to_agent_id: string;
@@ -1582,6 +1660,11 @@ export interface TasksGetInput {
   id: string;
 }
 
+export interface TasksGetEventInput {
+  id: string;
+  event_id: string;
+}
+
 export interface TasksHeartbeatInput {
   id: string;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
@@ -1606,6 +1689,8 @@ export interface TasksListInput {
   q?: string | undefined;
   created_after?: string | undefined;
   created_before?: string | undefined;
+  /** Returns these documents too, of at most 1 MiB in one page. Without it, items have only their sizes; tasks.get returns the documents of one task. */
+  include?: "input" | "output" | "input,output" | undefined;
   /** By time of creation. Default "desc". */
   order?: "asc" | "desc" | undefined;
   /** Default 50. */
@@ -1615,8 +1700,10 @@ export interface TasksListInput {
 }
 
 export interface TasksListOutput {
-  items: Task[];
+  items: TaskItem[];
   next_cursor: string | null;
+  /** The page is shorter than limit, because its documents reached 1 MiB. */
+  truncated?: boolean;
 }
 
 export interface TasksListEventsInput {
@@ -1643,7 +1730,7 @@ export interface TasksListGapsInput {
 
 export interface TasksListGapsOutput {
   items: {
-    task: Task;
+    task: TaskItem;
     gap: TaskGap;
   }[];
   next_cursor: string | null;
@@ -1843,7 +1930,7 @@ export function operations(send: Send) {
       /**
        * List all facts of the workspace, newest first.
        *
-       * `type` is the type of a fact (task.completed) or an area with its dot (task.).
+       * `type` is the type of a fact (task.completed) or an area with its dot (task.). Data of more than 2 KiB has only its short fields, the beginning of its long texts, payload_bytes and payload_sha256; include=data returns all of it.
        */
       list: (input: AuditListInput = {}, options?: CallOptions) =>
         send<AuditListOutput>("GET /audit", input, options),
@@ -1978,14 +2065,14 @@ export function operations(send: Send) {
       /**
        * Read the messages sent to you, oldest first; with wait_seconds, wait until one arrives.
        *
-       * To follow your inbox, call again with the next_cursor of the last answer: you get each message exactly once. To continue later, call with unread true, and mark handled messages with messages.mark_read.
+       * To follow your inbox, call again with the next_cursor of the last answer: you get each message exactly once. To continue later, call with unread true, and mark handled messages with messages.mark_read. Items have the first 500 characters, and content_bytes of the whole text; messages.get returns all of it.
        */
       inbox: (input: MessagesInboxInput = {}, options?: CallOptions) =>
         send<MessagesInboxOutput>("GET /messages/inbox", input, options),
       /**
        * Read messages of the workspace, newest first. Filter by task, thread, agent, words or missing answer.
        *
-       * Without a filter, all messages are listed. task_id selects the messages about a task, thread_id one conversation, agent_id the messages that an agent sent or received, awaiting_reply those without their requested answer. To receive messages, use messages.inbox.
+       * Without a filter, all messages are listed. task_id selects the messages about a task, thread_id one conversation, agent_id the messages that an agent sent or received, awaiting_reply those without their requested answer. To receive messages, use messages.inbox. Items have the first 500 characters; messages.get returns the whole text.
        */
       list: (input: MessagesListInput = {}, options?: CallOptions) =>
         send<MessagesListOutput>("GET /messages", input, options),
@@ -2060,6 +2147,9 @@ export function operations(send: Send) {
        */
       complete: (input: TasksCompleteInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/complete", input, options),
+      /** Count tasks exactly, in total and by status. The filters are those of tasks.list. */
+      count: (input: TasksCountInput = {}, options?: CallOptions) =>
+        send<TasksCountOutput>("GET /tasks/count", input, options),
       /**
        * Create a task for an agent. With parent_task_id, the task becomes part of your own task.
        *
@@ -2084,6 +2174,9 @@ export function operations(send: Send) {
       /** Read a task with its latest events, the chain of its creators, and the steps that you may take now. */
       get: (input: TasksGetInput, options?: CallOptions) =>
         send<TasksGetOutput>("GET /tasks/{id}", input, options),
+      /** Read one event of a task with its whole payload. */
+      getEvent: (input: TasksGetEventInput, options?: CallOptions) =>
+        send<TaskEvent>("GET /tasks/{id}/events/{event_id}", input, options),
       /**
        * Extend the lease of a running task that you hold. The answer says when to stop.
        *
@@ -2091,10 +2184,18 @@ export function operations(send: Send) {
        */
       heartbeat: (input: TasksHeartbeatInput, options?: CallOptions) =>
         send<TasksHeartbeatOutput>("POST /tasks/{id}/heartbeat", input, options),
-      /** List tasks, newest first. Filter by status, assignee, creator, parent, tree, text or time. */
+      /**
+       * List tasks, newest first. Filter by status, assignee, creator, parent, tree, text or time.
+       *
+       * Items have the sizes of input and output instead of these documents. tasks.get returns the documents of one task; include returns them here, and the page may then be shorter.
+       */
       list: (input: TasksListInput = {}, options?: CallOptions) =>
         send<TasksListOutput>("GET /tasks", input, options),
-      /** List the events of a task, in order. */
+      /**
+       * List the events of a task, in order.
+       *
+       * A payload of more than 2 KiB has only its short fields, the beginning of its long texts, payload_bytes and payload_sha256. tasks.get_event returns the whole payload.
+       */
       listEvents: (input: TasksListEventsInput, options?: CallOptions) =>
         send<TasksListEventsOutput>("GET /tasks/{id}/events", input, options),
       /**

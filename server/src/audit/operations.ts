@@ -1,7 +1,8 @@
 import Type from "typebox";
 import { listFacts, toWire } from "../kernel/facts/list.ts";
+import { withPayloads } from "../kernel/facts/whole.ts";
 import { type Operation, query } from "../kernel/operation.ts";
-import { Fields, Id, PageInput, Time } from "../kernel/schema.ts";
+import { Fields, Id, Literals, PageInput, Time } from "../kernel/schema.ts";
 import { FactPage, GovernancePage } from "./schema.ts";
 
 const GOVERNANCE = "governance.";
@@ -9,7 +10,9 @@ const GOVERNANCE = "governance.";
 export const listAudit = query({
   name: "audit.list",
   summary: "List all facts of the workspace, newest first.",
-  description: "`type` is the type of a fact (task.completed) or an area with its dot (task.).",
+  description:
+    "`type` is the type of a fact (task.completed) or an area with its dot (task.). Data of more than 2 KiB has only its " +
+    "short fields, the beginning of its long texts, payload_bytes and payload_sha256; include=data returns all of it.",
   route: "GET /audit",
   permission: "audit:read",
   input: Fields({
@@ -19,13 +22,17 @@ export const listAudit = query({
     agent_id: Type.Optional(Id),
     from: Type.Optional(Time),
     to: Type.Optional(Time),
+    include: Type.Optional(
+      Literals(["data"], { description: "Returns all data, of at most 1 MiB in one page for the long ones." }),
+    ),
     ...PageInput,
   }),
   output: FactPage,
   problems: [],
-  async run({ tx }, { limit, cursor, ...filters }) {
-    const { items, next_cursor } = await listFacts(tx, filters, { limit, cursor });
-    return { items: items.map(toWire), next_cursor };
+  async run({ tx }, { limit, cursor, include, ...filters }) {
+    const page = await listFacts(tx, filters, { limit, cursor });
+    const { items, next_cursor, isCut } = include ? await withPayloads(tx, page) : { ...page, isCut: false };
+    return { items: items.map(toWire), next_cursor, ...(isCut && { truncated: true }) };
   },
 });
 

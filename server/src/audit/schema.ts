@@ -2,7 +2,12 @@ import Type from "typebox";
 import { FactActor, FactOnWire } from "../kernel/facts/schema.ts";
 import { Fields, Id, JsonObject, Nullable, Page, Time } from "../kernel/schema.ts";
 
-export const FactPage = Page(FactOnWire);
+export const FactPage = Fields({
+  ...Page(FactOnWire).properties,
+  truncated: Type.Optional(
+    Type.Boolean({ description: "The page is shorter than limit, because its long data reached 1 MiB." }),
+  ),
+});
 
 export const GovernanceEvent = Fields({
   id: Id,

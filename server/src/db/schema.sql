@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 356c9bc4e464c494b8aae6b410c53aa8f1cdb14fe6ba99deb107fd80e9c0549c
+-- Digest of the migrations and of this text: d5e9fae9c18031151f89d19dad956185210e17e90d75c39ea2d0cf554f92e059
 
 
 create table agent_presence (
@@ -655,6 +655,16 @@ create table tasks (
   handovers integer default 0 not null,
   unseen_attempts integer default 0 not null,
   is_seen boolean default false not null,
+  input_bytes integer generated always as (
+CASE
+    WHEN input <> 'null'::jsonb THEN octet_length(input::text)
+    ELSE NULL::integer
+END) stored,
+  output_bytes integer generated always as (
+CASE
+    WHEN output <> 'null'::jsonb THEN octet_length(output::text)
+    ELSE NULL::integer
+END) stored,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),

@@ -10,6 +10,9 @@ export interface Paged<Row> {
   next_cursor: string | null;
 }
 
+/** `isCut`: the page is shorter than its limit of rows, because it reached its limit of bytes. */
+export type Listed<Row> = Paged<Row> & { isCut: boolean };
+
 export interface PageRequest {
   limit: number;
   cursor?: string | undefined;
@@ -41,11 +44,22 @@ export interface Listing<Row> {
  * examine. A page that ends for the last reason may be short or empty; the next page continues where it ended.
  */
 export async function listPage<Row>(tx: ReadTx, request: PageRequest, listing: Listing<Row>): Promise<Paged<Row>> {
+  const { isCut: _isCut, ...page } = await listCapped(tx, request, listing);
+  return page;
+}
+
+/** Also returns whether the page ends because of its bytes. */
+export async function listCapped<Row>(
+  tx: ReadTx,
+  request: PageRequest,
+  listing: Listing<Row>,
+  bytesMax?: number,
+): Promise<Listed<Row>> {
   const size = request.limit;
   const after = decodeCursor(request.cursor, listing.shapes);
   const end = await listing.end?.(after);
-  const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1, end?.at), size);
-  const page = pageOf(rows, hasMore, listing.key);
+  const { rows, hasMore } = await cappedRows(tx, listing.rows(after, size + 1, end?.at), size, bytesMax);
+  const page = { ...pageOf(rows, hasMore, listing.key), isCut: hasMore && rows.length < size };
   return end && !end.isLast && !hasMore ? { ...page, next_cursor: encodeCursor(end.at) } : page;
 }
 

@@ -34,12 +34,14 @@ export const messagesRead = factType({
 export const MESSAGE_FACTS = [messageSent, messageOverdue, messagesRead] as const;
 
 export function sentFact(message: Message): Fact {
-  const { id, thread_id, task_id, in_reply_to, content } = message;
-  const data = { thread_id, task_id, to: recipientOf(message), in_reply_to, bytes: Buffer.byteLength(content) };
+  const { id, thread_id, task_id, in_reply_to, content_bytes: bytes } = message;
+  const data = { thread_id, task_id, to: recipientOf(message), in_reply_to, bytes };
   return messageSent(id, data, { agent_id: message.from_agent_id ?? message.to_agent_id });
 }
 
-export function overdueFact(message: Message, escalatedTo: string | null): Fact {
+type Overdue = Pick<Message, "id" | "thread_id" | "task_id" | "reply_by" | "to_agent_id" | "to_user_id">;
+
+export function overdueFact(message: Overdue, escalatedTo: string | null): Fact {
   const { id, thread_id, task_id, reply_by } = message;
   const data = { thread_id, task_id, to: recipientOf(message), reply_by, escalated_to: escalatedTo };
   return messageOverdue(id, data, { agent_id: message.to_agent_id });

@@ -58,16 +58,17 @@ describe("an inbox", () => {
     expect((await seen()).read_at).toBeNull();
   });
 
-  it("ends a page early when the page would be too large, and loses nothing", async () => {
+  it("is small although its messages are long", async () => {
     const { ada, owner } = await aTalk(app());
     const content = "x".repeat(65_536);
     await Promise.all(times(70, () => say(app(), owner, { content, ...to(ada) })));
-    const one = await inboxOf(app(), ada, { limit: 200 });
-    const two = await inboxOf(app(), ada, { limit: 200, cursor: one.next_cursor });
-    expect([one.items.length, two.items.length]).toEqual([64, 6]);
-    const list = await app().call(listMessages, owner, { limit: 200 });
-    const rest = await app().call(listMessages, owner, { limit: 200, cursor: list.next_cursor ?? "" });
-    expect([list.items.length, rest.items.length, rest.next_cursor]).toEqual([64, 6, null]);
+    for (const page of [
+      await inboxOf(app(), ada, { limit: 200 }),
+      await app().call(listMessages, owner, { limit: 200 }),
+    ]) {
+      expect(page.items).toHaveLength(70);
+      expect(JSON.stringify(page).length).toBeLessThan(100_000);
+    }
   });
 });
 

@@ -3,6 +3,8 @@ import Type, { type Static } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
 import { Defaulted, Fields, Id, Literals, Nullable, Page, PageInput, Text, Time } from "../kernel/schema.ts";
 
+/** The characters of a message that a list shows. messages.get returns the whole message. */
+export const CONTENT_SHOWN_MAX = 500;
 /** The size of a message in UTF-8. */
 export const CONTENT_BYTES_MAX = 65_536;
 export const WAIT_SECONDS_MAX = 30;
@@ -64,7 +66,12 @@ const SentColumns = Fields({
   reply_by: Nullable(Time),
 });
 /** The columns of `messages` that callers see. */
-const SHOWN = { ...SentColumns.properties, replied_at: Nullable(Time), created_at: Time };
+const SHOWN = {
+  ...SentColumns.properties,
+  content_bytes: Type.Integer({ description: "The size of the whole content in UTF-8." }),
+  replied_at: Nullable(Time),
+  created_at: Time,
+};
 /** The columns of the delivery that callers see with a message. */
 const DELIVERY = {
   delivered_at: Nullable(
@@ -75,9 +82,10 @@ const DELIVERY = {
 
 export type SentMessage = Static<typeof SentColumns>;
 
-/** A row of `messages`. */
+/** A row of `messages`. The size is read from the content. */
+const { content_bytes: _size, ...STORED } = SHOWN;
 export const MessageColumns = Fields({
-  ...SHOWN,
+  ...STORED,
   workspace_id: Id,
   overdue_at: Nullable(Time),
   look_at: Nullable(Time),
@@ -89,7 +97,9 @@ export type MessageRow = Static<typeof ReadColumns>;
 
 export const SENT_COLUMNS = columnsOf(SentColumns);
 export const SHOWN_COLUMNS = columnsOf(Fields({ ...SHOWN, ...DELIVERY }));
-export const READ_COLUMNS = columnsOf(Fields({ ...SHOWN, overdue_at: Nullable(Time) }));
+const { content: _content, ...STORED_SHORT } = STORED;
+/** The columns that a read selects besides the content and its size. */
+export const READ_COLUMNS = columnsOf(Fields({ ...STORED_SHORT, overdue_at: Nullable(Time) }));
 export const DELIVERY_COLUMNS = columnsOf(Fields(DELIVERY));
 
 export const Message = Fields({

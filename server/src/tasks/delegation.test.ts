@@ -185,7 +185,7 @@ describe("assign, block and retry", () => {
   it("only the holder adds an event", async () => {
     const { owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);
-    const big = { text: "x".repeat(20_000) };
+    const big = { text: "x".repeat(1_000) };
     const event = await app().call(addTaskEvent, worker, { id: task.id, fence: 1, type: "tool_call", payload: big });
     expect(event).toMatchObject({ event_type: "tool_call", agent_id: worker.id });
     const { items } = await app().call(listTaskEvents, worker, { id: task.id });
@@ -216,23 +216,6 @@ describe("reading", () => {
         .reverse(),
     );
     expect(await app().call(listTasks, owner, { q: "100_" })).toEqual({ items: [], next_cursor: null });
-  });
-
-  it("ends a page early when the page would be too large", async () => {
-    const { owner, worker } = await aTeam(app());
-    const noise = () => Array.from({ length: 10_000 }, () => Math.random().toString(36).slice(2)).join("");
-    for (let n = 0; n < 30; n++) await aTask(app(), owner, worker, { input: noise() });
-    const first = await app().call(listTasks, owner, { order: "asc" });
-    expect(first.items.length).toBeLessThan(50);
-    const rest: string[] = first.items.map(({ id }) => id);
-    let cursor = first.next_cursor;
-    while (cursor) {
-      const page = await app().call(listTasks, owner, { order: "asc", cursor });
-      rest.push(...page.items.map(({ id }) => id));
-      cursor = page.next_cursor;
-    }
-    expect(new Set(rest).size).toBe(30);
-    expect(rest).toHaveLength(30);
   });
 
   it("lists the allowed steps, and the reasons against the others", async () => {

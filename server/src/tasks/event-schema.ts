@@ -4,6 +4,10 @@ import { Fields, Id, JsonObject, Literals, Nullable, Page, Time } from "../kerne
 import { EVENT_TYPES } from "./facts.ts";
 import { AllowedStep, ChainLink, Gap, TASK } from "./schema.ts";
 
+export const SHORTENED =
+  "A payload of more than 2 KiB has only its short fields, the beginning of its long texts, payload_bytes and " +
+  "payload_sha256.";
+
 export const TaskEvent = Fields({
   id: Id,
   task_id: Id,

@@ -10,8 +10,10 @@ export interface Gap extends Refusal {
   waiting_since: string;
 }
 
+type Waiting = Pick<TaskRow, "id" | "status" | "open_dependencies" | "assigned_to_agent_id" | "available_at">;
+
 /** Returns the gap of each task that has one. Tasks that wait for their turn, for time or for other tasks have none. */
-export async function gapsOf(tx: ReadTx, tasks: readonly TaskRow[]): Promise<Map<string, Gap>> {
+export async function gapsOf(tx: ReadTx, tasks: readonly Waiting[]): Promise<Map<string, Gap>> {
   const queued = tasks.filter(({ status, open_dependencies }) => status === "queued" && open_dependencies === 0);
   if (queued.length === 0) return new Map();
   const refusals = await findRefusals(

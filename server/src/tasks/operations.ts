@@ -7,6 +7,7 @@ import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { claimTasks } from "./operations/claim-tasks.ts";
 import { completeTask } from "./operations/complete-task.ts";
+import { countTasks } from "./operations/count-tasks.ts";
 import { createTask } from "./operations/create-task.ts";
 import { endLease } from "./operations/end-lease.ts";
 import { endLeases } from "./operations/end-leases.ts";
@@ -15,6 +16,7 @@ import { escalateTask } from "./operations/escalate-task.ts";
 import { failTask } from "./operations/fail-task.ts";
 import { findDue } from "./operations/find-due.ts";
 import { getTask } from "./operations/get-task.ts";
+import { getTaskEvent } from "./operations/get-task-event.ts";
 import { heartbeatTask } from "./operations/heartbeat-task.ts";
 import { listGaps } from "./operations/list-gaps.ts";
 import { listTaskEvents } from "./operations/list-task-events.ts";
@@ -28,6 +30,7 @@ import { sweepTimes } from "./operations/sweep-times.ts";
 export const TASK_OPERATIONS: readonly Operation[] = [
   createTask,
   listTasks,
+  countTasks,
   listGaps,
   getTask,
   claimTasks,
@@ -35,6 +38,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   heartbeatTask,
   addTaskEvent,
   listTaskEvents,
+  getTaskEvent,
   blockTask,
   completeTask,
   failTask,

@@ -1,5 +1,5 @@
 /** The shapes of tasks in the database and on the wire. */
-import Type, { type Static } from "typebox";
+import Type, { type Static, type TInteger } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
 import {
   ActorKind,
@@ -69,13 +69,12 @@ export const BlockedReason = Type.Object({
   policy_id: Type.Optional(Id),
 });
 
-/** The columns of `tasks` that callers see. */
-const SHOWN = {
+/** The columns of `tasks` that callers see. Input and output are documents, which may be large. */
+const DOCUMENTS = { input: Json, output: Json };
+const PLAIN = {
   id: Id,
   workspace_id: Id,
   title: Type.String(),
-  input: Json,
-  output: Json,
   status: TaskStatus,
   priority: Type.Integer(),
   assigned_to_agent_id: Id,
@@ -110,10 +109,10 @@ const SHOWN = {
   finished_at: Nullable(Time),
   updated_at: Time,
 };
+const SHOWN = { ...PLAIN, ...DOCUMENTS };
 
-/** A row of `tasks`: the columns that callers see, and those that they do not see or see in another form. */
-export const TaskColumns = Fields({
-  ...SHOWN,
+/** The other columns of a row of `tasks`, which callers do not see or see in another form. */
+const HIDDEN = {
   failed_attempts: Type.Integer({ description: "The ended attempts that did not finish the task, unseen ones too." }),
   is_seen: Type.Boolean({ description: "The holder of the latest attempt sent a heartbeat or an event." }),
   fence: Type.Integer(),
@@ -133,7 +132,8 @@ export const TaskColumns = Fields({
   estimated_cost_nanos: Nullable(Type.BigInt()),
   reserved_nanos: Type.BigInt(),
   cost_nanos: Type.BigInt(),
-});
+};
+export const TaskColumns = Fields({ ...SHOWN, ...HIDDEN });
 export type TaskRow = Static<typeof TaskColumns>;
 export const TASK_COLUMNS = columnsOf(TaskColumns);
 export const SHOWN_COLUMNS = columnsOf(Fields(SHOWN));
@@ -153,18 +153,49 @@ export const LateResult = Type.Object(
 );
 export type LateResult = Static<typeof LateResult>;
 
-export const TASK = {
-  ...SHOWN,
+/** The columns of a task in a list. The database stores the sizes of the documents and returns no document. */
+const ItemColumns = Fields({
+  ...PLAIN,
+  ...HIDDEN,
+  input_bytes: Nullable(Type.Integer()),
+  output_bytes: Nullable(Type.Integer()),
+});
+export type ItemRow = Static<typeof ItemColumns> & { input?: unknown; output?: unknown };
+export const ITEM_COLUMNS = columnsOf(ItemColumns);
+export const PLAIN_COLUMNS = columnsOf(Fields(PLAIN));
+export type TaskSizes = Pick<ItemRow, "input_bytes" | "output_bytes">;
+
+const MONEY = {
   budget_usd: Nullable(Type.Number()),
   budget_left_usd: Nullable(Type.Number()),
   estimated_cost_usd: Nullable(Type.Number()),
   cost_usd: Type.Number(),
+};
+export const TASK = {
+  ...SHOWN,
+  ...MONEY,
   fence: Type.Optional(Fence),
   late_result: Type.Optional(LateResult),
 };
 
 export const Task = Fields(TASK);
 export type Task = Static<typeof Task>;
+
+/** A task in a list. */
+export const TaskItem = Fields(
+  {
+    ...PLAIN,
+    has_input: Type.Boolean(),
+    input_bytes: Type.Integer({ description: "The size of the input; 0 without one." }),
+    has_output: Type.Boolean(),
+    output_bytes: Type.Integer({ description: "The size of the output; 0 without one." }),
+    ...MONEY,
+    input: Type.Optional(Json),
+    output: Type.Optional(Json),
+  },
+  { title: "TaskItem" },
+);
+export type TaskItem = Static<typeof TaskItem>;
 
 export const AllowedStep = Fields({
   step: Type.String(),
@@ -196,7 +227,7 @@ export const Gap = Fields({
   next_step: Type.String({ description: "The action that ends the gap." }),
   waiting_since: Time,
 });
-export const GapPage = Page(Fields({ task: Task, gap: Gap }));
+export const GapPage = Page(Fields({ task: TaskItem, gap: Gap }));
 
 export const Skipped = Fields({ task_id: Id, code: Type.String(), reason: Type.String() });
 export const Claimed = Fields({ items: Type.Array(Task), skipped: Type.Array(Skipped) });
@@ -204,7 +235,10 @@ export type Claimed = Static<typeof Claimed>;
 
 export const Heartbeat = Fields({ task: Task, cancel_requested: Type.Boolean() });
 
-export const ListInput = Fields({
+/** The documents of one page of a list, in bytes. */
+export const INCLUDED_BYTES_MAX = 1024 * 1024;
+const INCLUDES = ["input", "output", "input,output"] as const;
+const FILTERS = {
   status: Type.Optional(TaskStatus),
   assigned_to_agent_id: Type.Optional(Id),
   created_by_agent_id: Type.Optional(Id),
@@ -213,11 +247,33 @@ export const ListInput = Fields({
   q: Type.Optional(Text(200, { description: "A text that the title contains." })),
   created_after: Type.Optional(Time),
   created_before: Type.Optional(Time),
+};
+export const CountInput = Fields(FILTERS);
+export type Filters = Static<typeof CountInput>;
+export const TaskCount = Fields({
+  total: Type.Integer(),
+  by_status: Fields(Object.fromEntries(STATUSES.map((status) => [status, Type.Integer()])) as Record<Status, TInteger>),
+});
+
+export const ListInput = Fields({
+  ...FILTERS,
+  include: Type.Optional(
+    Literals(INCLUDES, {
+      description:
+        "Returns these documents too, of at most 1 MiB in one page. Without it, items have only their sizes; tasks.get " +
+        "returns the documents of one task.",
+    }),
+  ),
   order: Defaulted(Literals(["asc", "desc"], { description: "By time of creation." }), "desc"),
   ...PageInput,
 });
 
-export const TaskPage = Page(Task);
+export const TaskPage = Fields({
+  ...Page(TaskItem).properties,
+  truncated: Type.Optional(
+    Type.Boolean({ description: "The page is shorter than limit, because its documents reached 1 MiB." }),
+  ),
+});
 export const TaskId = { id: Id };
 export const CanceledTask = Fields({
   ...TASK,

@@ -2,20 +2,47 @@
 import type { Actor } from "../kernel/actor.ts";
 import { copierOf } from "../kernel/db/columns.ts";
 import { usdFromNanos } from "../kernel/money.ts";
-import { type LateResult, SHOWN_COLUMNS, type Task, type TaskRow } from "./schema.ts";
+import {
+  type ItemRow,
+  type LateResult,
+  PLAIN_COLUMNS,
+  SHOWN_COLUMNS,
+  type Task,
+  type TaskItem,
+  type TaskRow,
+} from "./schema.ts";
 
 const copyShown = copierOf<TaskRow, (typeof SHOWN_COLUMNS)[number]>(SHOWN_COLUMNS);
+const copyPlain = copierOf<ItemRow, (typeof PLAIN_COLUMNS)[number]>(PLAIN_COLUMNS);
 
 /** The answer contains `fence` only for the holder. */
 export function toWire(row: TaskRow, holder = false): Task {
-  return Object.assign(copyShown(row), {
+  const task = Object.assign(copyShown(row), derivedOf(row));
+  return holder && row.fence > 0 ? Object.assign(task, { fence: row.fence }) : task;
+}
+
+/** Converts a task of a list. It has the documents that the list selected. */
+export function toItem(row: ItemRow): TaskItem {
+  const { input, output, input_bytes, output_bytes } = row;
+  return Object.assign(copyPlain(row), {
+    has_input: input_bytes !== null,
+    input_bytes: input_bytes ?? 0,
+    has_output: output_bytes !== null,
+    output_bytes: output_bytes ?? 0,
+    ...derivedOf(row),
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+  });
+}
+
+function derivedOf(row: Omit<TaskRow, "input" | "output">) {
+  return {
     escalates_at: row.status === "queued" ? row.escalates_at : null,
     budget_usd: usd(row.budget_nanos),
     budget_left_usd: usd(row.budget_left_nanos),
     estimated_cost_usd: usd(row.estimated_cost_nanos),
     cost_usd: usdFromNanos(row.cost_nanos),
-    ...(holder && row.fence > 0 ? { fence: row.fence } : {}),
-  });
+  };
 }
 
 /** Returns a started task for its holder, with the newest late result of the task. */

@@ -4,6 +4,7 @@ import { exportAgent } from "../../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
+import { addTaskEvent } from "../../src/tasks/operations/add-task-event.ts";
 import { assignTask } from "../../src/tasks/operations/assign-task.ts";
 import { cancelTask } from "../../src/tasks/operations/cancel-task.ts";
 import { completeTask } from "../../src/tasks/operations/complete-task.ts";
@@ -98,6 +99,14 @@ const TASKS: Record<string, Sample> = {
       return { ...above, assigned_to_agent_id: scene.agent.id, created_by_agent_id: scene.agent.id, status: "queued" };
     },
   },
+  "tasks.count": {
+    by: "agent",
+    async input(scene) {
+      const { id } = await running(scene);
+      const above = { parent_task_id: id, root_task_id: id };
+      return { ...above, assigned_to_agent_id: scene.agent.id, created_by_agent_id: scene.agent.id, q: "task" };
+    },
+  },
   "tasks.list_gaps": { by: "agent", input: async () => ({ waiting_seconds: 60 }) },
   "tasks.get": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
   "tasks.claim": {
@@ -112,6 +121,14 @@ const TASKS: Record<string, Sample> = {
   "tasks.add_event": {
     by: "agent",
     input: async (scene) => ({ ...(await held(scene)), type: "tool_call", payload: { tool: "x" } }),
+  },
+  "tasks.get_event": {
+    by: "agent",
+    async input(scene) {
+      const { id, fence } = await held(scene);
+      const report = { id, fence, type: "progress" as const, payload: { done: 1 } };
+      return { id, event_id: (await scene.app.call(addTaskEvent, scene.agent, report)).id };
+    },
   },
   "tasks.list_events": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
   "tasks.block": { by: "agent", input: async (scene) => ({ ...(await held(scene)), reason: "No key." }) },

@@ -37,10 +37,7 @@ export type TaskFilters = Pick<
 export function useTaskRows(filters: TaskFilters, options: { pageSize?: number; enabled?: boolean } = {}) {
   return useList<TaskRow>({
     key: ["tasks", "list", filters],
-    page: async (client, at, call) => {
-      const { items, next_cursor } = await client.tasks.list({ ...filters, ...at }, call);
-      return { items: items.map(rowOf), next_cursor };
-    },
+    page: (client, at, call) => client.tasks.list({ ...filters, ...at }, call),
     idOf: ({ id }) => id,
     one: readRow,
     matches: (row) => fits(row, filters),
@@ -48,11 +45,9 @@ export function useTaskRows(filters: TaskFilters, options: { pageSize?: number; 
   });
 }
 
-const rowOf = ({ input: _input, output: _output, ...row }: Task): TaskRow => row;
-
 async function readRow(client: Client, id: string): Promise<TaskRow> {
-  const { gap: _gap, events: _events, chain: _chain, allowed_steps: _steps, ...task } = await client.tasks.get({ id });
-  return rowOf(task);
+  const { input: _input, output: _output, events: _events, chain: _chain, ...row } = await client.tasks.get({ id });
+  return row;
 }
 
 /** Checks the filters whose result a step can change. */
@@ -107,7 +102,7 @@ export function useTaskTitle(id: string): string | undefined {
 
 /** Looks in the cached lists. */
 function findTitle(cache: QueryClient, workspace: string, id: string): string | undefined {
-  const lists = cache.getQueriesData<{ rows?: Task[] }>({ queryKey: [workspace, "tasks"] });
+  const lists = cache.getQueriesData<{ rows?: TaskRow[] }>({ queryKey: [workspace, "tasks"] });
   for (const [, held] of lists) {
     const task = held?.rows?.find((row) => row.id === id);
     if (task) return task.title;

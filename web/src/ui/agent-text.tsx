@@ -9,8 +9,14 @@ const LENGTH_MAX = 1_200;
 const SHOWN_MAX = 20_000;
 const LINK = /(https?:\/\/[^\s<>"'`)\]}]+)/;
 
-export function AgentText({ text, isMono = false }: { text: string; isMono?: boolean }) {
-  const [isOpen, setOpen] = useState(false);
+interface TextProps {
+  text: string;
+  isMono?: boolean;
+  isOpenAtFirst?: boolean;
+}
+
+export function AgentText({ text, isMono = false, isOpenAtFirst = false }: TextProps) {
+  const [isOpen, setOpen] = useState(isOpenAtFirst);
   const short = folded(text);
   const shown = isOpen ? text.slice(0, SHOWN_MAX) : short;
   return (

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Client, Task } from "../../../../sdk/src/index.ts";
+import type { Client, Task, TaskItem } from "../../../../sdk/src/index.ts";
 import { createLocalOwnerSession } from "../../auth/owner.ts";
 import { NEEDS } from "../../demo/needs.ts";
 import { parse, Report } from "../../demo/packages/shapes.ts";
@@ -51,15 +51,15 @@ async function demo(options: Partial<DemoOptions>): Promise<{ code: number; text
   return { code, text: written.join("") };
 }
 
-async function tasksBelow(root_task_id: string): Promise<Task[]> {
-  return (await owner.tasks.list({ root_task_id, order: "asc", limit: 200 })).items;
+async function tasksBelow(root_task_id: string): Promise<TaskItem[]> {
+  return (await owner.tasks.list({ root_task_id, order: "asc", limit: 200, include: "output" })).items;
 }
 
 async function newestRoot(): Promise<Task> {
   const { items } = await owner.tasks.list({ limit: 200 });
   const root = items.find(({ depth }) => depth === 0);
   if (!root) throw new Error("There is no audit.");
-  return root;
+  return owner.tasks.get({ id: root.id });
 }
 
 async function goodKeys(): Promise<number> {

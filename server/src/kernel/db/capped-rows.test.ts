@@ -46,9 +46,9 @@ describe("rows within bytes", () => {
     expect(await read([10, 10, 10], 2, 1_000)).toEqual({ numbers: [1, 2], bytes: 20, hasMore: true });
   });
 
-  it("end with the row that exceeds the bytes", async () => {
-    expect(await read([60, 60, 60, 60], 4, 100)).toEqual({ numbers: [1, 2], bytes: 120, hasMore: true });
-    expect(await read([60, 60], 4, 100)).toEqual({ numbers: [1, 2], bytes: 120, hasMore: false });
+  it("end before the row that exceeds the bytes", async () => {
+    expect(await read([60, 60, 60, 60], 4, 150)).toEqual({ numbers: [1, 2], bytes: 120, hasMore: true });
+    expect(await read([60, 60], 4, 100)).toEqual({ numbers: [1], bytes: 60, hasMore: true });
   });
 
   it("a row larger than the bytes comes alone", async () => {

@@ -1,7 +1,7 @@
 /** Limits the rows of a list by their size: the database reads and sends no further row. */
 import type { ReadTx } from "./tx.ts";
 
-/** The size of the rows of one page, as text. The row that exceeds the size is the last one. */
+/** The size of the rows of one page, as text. Only a row that comes alone may exceed it. */
 export const PAGE_BYTES_MAX = 4 * 1024 * 1024;
 
 /** A query for ordered rows without a limit: a query builder, or the result of `rowsOf`. */
@@ -19,7 +19,7 @@ export function rowsOf<Row>(name: string, sql: string, parameters: readonly unkn
 /** The columns that the statement adds to each row. */
 interface Placed {
   page_place: bigint;
-  page_before: bigint;
+  page_bytes: bigint;
   page_over: bigint;
   page_has_more: boolean;
 }
@@ -44,18 +44,18 @@ export async function cappedRows<Row>(
 
 /**
  * The windows process their rows one by one. `page_over` is a count that only grows, so the outer condition on it ends
- * the scan at the first row that begins after the limit of bytes. Later rows are never read.
+ * the scan at the first row that exceeds the limit of bytes. Later rows are never read.
  */
 function capped(query: string, max: { rows: string; bytes: string }): string {
   return `
 select q.* from (
-  select s.*, count(*) filter (where s.page_before >= ${max.bytes})
+  select s.*, count(*) filter (where s.page_bytes > ${max.bytes} and s.page_place > 1)
     over (rows between unbounded preceding and current row) as page_over
   from (
     select f.*, row_number() over read as page_place, lead(true, 1, false) over read as page_has_more,
-      coalesce(sum(octet_length(f::text)) over read, 0) as page_before
+      sum(octet_length(f::text)) over read as page_bytes
     from (${query} limit ${max.rows} + 1) f
-    window read as (rows between unbounded preceding and 1 preceding)
+    window read as (rows between unbounded preceding and current row)
   ) s
 ) q
 where q.page_over <= 0 and q.page_place <= ${max.rows}
@@ -63,6 +63,6 @@ order by q.page_place`;
 }
 
 function withoutPlace<Row>(row: Row & Placed): Row {
-  const { page_place: _place, page_before: _before, page_over: _over, page_has_more: _more, ...own } = row;
+  const { page_place: _place, page_bytes: _bytes, page_over: _over, page_has_more: _more, ...own } = row;
   return own as Row;
 }

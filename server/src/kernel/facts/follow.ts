@@ -1,7 +1,7 @@
 /** Reads the fact log as a follower must: only below the oldest transaction that still runs. */
 import { cappedRows, rowsOf } from "../db/capped-rows.ts";
 import type { ReadTx } from "../db/tx.ts";
-import { type FactRow, factsText, toWire } from "./list.ts";
+import { type FactRow, toWire, wholeFactsText } from "./list.ts";
 import type { EpochPosition, Position } from "./position.ts";
 import type { FactOnWire } from "./schema.ts";
 
@@ -41,7 +41,7 @@ export async function readHorizon(tx: ReadTx): Promise<EpochPosition> {
 }
 
 // `order by` takes a result column before a table's, so the number as text must not be named `xid`.
-const FACTS_AFTER = factsText(
+const FACTS_AFTER = wholeFactsText(
   "and (f.xid, f.seq) > ($2::xid8, $3::bigint) order by f.xid, f.seq",
   ", f.xid::text as xid_text, f.xid < pg_snapshot_xmin(pg_current_snapshot()) as is_settled",
 );

@@ -5,12 +5,17 @@ import { uuidv7 } from "uuidv7";
 import type { Actor } from "../actor.ts";
 import { columnsOf, listOf, recordOf } from "../db/columns.ts";
 import type { Tx } from "../db/tx.ts";
+import { firstCharacters } from "../first-characters.ts";
 import type { RequestInfo } from "../operation.ts";
 import { Fields, Id, Nullable } from "../schema.ts";
 import type { Fact } from "./fact.ts";
 
-/** Larger data is stored apart from the fact, so that retention may delete it. The fact keeps its hash. */
-export const FACT_DATA_BYTES_MAX = 8 * 1024;
+/**
+ * Larger data is stored apart from the fact, so that lists do not read it and retention may delete it. The fact keeps
+ * the size, the hash and the short fields.
+ */
+export const FACT_DATA_BYTES_MAX = 2 * 1024;
+const FIELD_LENGTH_MAX = 500;
 
 export interface FactEntry {
   actor: Actor;
@@ -105,7 +110,18 @@ function factData(id: string, data: Record<string, unknown>, payloads: string[])
   if (text.length * 3 <= FACT_DATA_BYTES_MAX || Buffer.byteLength(text) <= FACT_DATA_BYTES_MAX) return data;
   payloads.push(`{"fact_id":"${id}","payload":${text}}`);
   return {
+    ...shortFields(data),
     payload_bytes: Buffer.byteLength(text),
     payload_sha256: createHash("sha256").update(text).digest("hex"),
   };
+}
+
+/** Returns the beginning of long texts and all other short fields, or nothing when these are too many. */
+function shortFields(data: Record<string, unknown>): Record<string, unknown> {
+  const short = Object.entries(data).flatMap(([name, value]): [string, unknown][] => {
+    if (typeof value === "string") return [[name, firstCharacters(value, FIELD_LENGTH_MAX)]];
+    return (JSON.stringify(value) ?? "").length <= FIELD_LENGTH_MAX ? [[name, value]] : [];
+  });
+  const fields = Object.fromEntries(short);
+  return Buffer.byteLength(JSON.stringify(fields)) <= FACT_DATA_BYTES_MAX ? fields : {};
 }

@@ -21,12 +21,26 @@ export interface FactRow {
   seq: bigint;
 }
 
-/** The one text that reads facts. `$1` is the workspace; `rest` narrows and orders them. */
-export function factsText(rest: string, more = ""): string {
+/** The text of lists, without data that is stored apart. `$1` is the workspace; `rest` narrows and orders the facts. */
+function factsText(rest: string): string {
+  return selectFacts({ data: "f.data", rest });
+}
+
+/** The text that reads facts with all their data. */
+export function wholeFactsText(rest: string, more = ""): string {
+  const payloads = "left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id";
+  return selectFacts({ data: "coalesce(p.payload, f.data::json)", more, join: payloads, rest });
+}
+
+function selectFacts({ data, more = "", join = "", rest }: Record<"data" | "rest", string> & TextParts): string {
   return `select f.id, f.type, f.actor_kind, f.actor_id, f.key_id, f.subject_kind, f.subject_id, f.agent_id,
-  coalesce(p.payload, f.data::json) as data, f.request_id, f.trace_id, f.created_at, f.seq${more}
-from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
-where f.workspace_id = $1 ${rest}`;
+  ${data} as data, f.request_id, f.trace_id, f.created_at, f.seq${more}
+from facts f ${join} where f.workspace_id = $1 ${rest}`;
+}
+
+interface TextParts {
+  more?: string;
+  join?: string;
 }
 
 export function toWire(row: FactRow): FactOnWire {
@@ -191,7 +205,7 @@ const OF_SUBJECT = (order: "asc" | "desc") =>
   factsText(`and f.subject_id = $2 and f.type like $3 and ($4::bigint is null or f.seq > $4::bigint)
 order by f.seq ${order}`);
 
-interface SubjectFilter {
+export interface SubjectFilter {
   subject_id: string;
   /** An area with its dot. */
   type: string;
@@ -230,47 +244,6 @@ export async function listKeysOf(tx: ReadTx, type: string, subjects: readonly st
   const values = [tx.workspace, [...subjects], type];
   const rows = await tx.statement<{ subject_id: string; key_id: string }>("facts.keys-of", KEYS_OF, values);
   return new Map(rows.map(({ subject_id, key_id }) => [subject_id, key_id]));
-}
-
-const FENCED = factsText(`and f.subject_id = $2 and f.type = $3
-  and ($4::text is null or f.actor_kind = 'agent' and f.actor_id = $4)
-  and (coalesce(p.payload::jsonb, f.data)->>'fence')::int = $5 limit 1`);
-
-/** Returns a fact of the type about the subject that this agent, or any actor, wrote under this fence. */
-export async function findFenced(
-  tx: ReadTx,
-  type: string,
-  { subject_id, agent_id, fence }: { subject_id: string; agent_id?: string; fence: number },
-): Promise<FactRow | undefined> {
-  const values = [tx.workspace, subject_id, type, agent_id ?? null, fence];
-  const [row] = await tx.statement<FactRow>("facts.fenced", FENCED, values);
-  return row;
-}
-
-const NEWEST_OF_TYPE = factsText(`and f.subject_id = $2 and f.type = $3 and ($4::uuid is null or f.id = $4)
-order by f.seq desc limit 1`);
-
-/** Returns the newest fact of the type about the subject, or the one with this id. */
-export async function findOfType(
-  tx: ReadTx,
-  type: string,
-  { subject_id, id = null }: { subject_id: string; id?: string | null },
-): Promise<FactRow | undefined> {
-  const [row] = await tx.statement<FactRow>("facts.newest-of-type", NEWEST_OF_TYPE, [
-    tx.workspace,
-    subject_id,
-    type,
-    id,
-  ]);
-  return row;
-}
-
-/** A part of a statement in which `$1` is the workspace: the newest fact of the type about a subject, to join laterally. */
-export function newestOfSubject(subjectId: string, type: string, condition: string): string {
-  return `(select f.id as fact_id, coalesce(p.payload, f.data::json) as fact_data, f.created_at as fact_created_at
-      from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
-      where ${condition} and f.workspace_id = $1 and f.subject_id = ${subjectId} and f.type = '${type}'
-      order by f.seq desc limit 1)`;
 }
 
 /** A part of a statement in which `$1` is the workspace: the newest facts of the agent, as a table to join. */

@@ -2,7 +2,7 @@ import { query } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { Message, MessageId } from "../schema.ts";
-import { readMessages } from "../store/list.ts";
+import { findMessage } from "../store/list.ts";
 import { toWire } from "../to-wire.ts";
 
 export const getMessage = query({
@@ -14,7 +14,7 @@ export const getMessage = query({
   output: Message,
   problems: ["not_found"],
   async run({ tx }, { id }) {
-    const [message] = await readMessages(tx, [id]);
+    const message = await findMessage(tx, id);
     if (!message) throw notFound("message", id);
     return toWire(message);
   },

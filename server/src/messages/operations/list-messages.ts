@@ -1,7 +1,7 @@
 import { query } from "../../kernel/operation.ts";
 import { ListInput, MessagePage } from "../schema.ts";
 import { listMessageRows } from "../store/list.ts";
-import { toWire } from "../to-wire.ts";
+import { toItem } from "../to-wire.ts";
 
 export const listMessages = query({
   name: "messages.list",
@@ -9,7 +9,7 @@ export const listMessages = query({
   description:
     "Without a filter, all messages are listed. task_id selects the messages about a task, thread_id one " +
     "conversation, agent_id the messages that an agent sent or received, awaiting_reply those without their requested answer. To " +
-    "receive messages, use messages.inbox.",
+    "receive messages, use messages.inbox. Items have the first 500 characters; messages.get returns the whole text.",
   route: "GET /messages",
   permission: "messages:read",
   input: ListInput,
@@ -17,6 +17,6 @@ export const listMessages = query({
   problems: [],
   async run({ tx }, input) {
     const { items, next_cursor } = await listMessageRows(tx, input);
-    return { items: items.map(toWire), next_cursor };
+    return { items: items.map(toItem), next_cursor };
   },
 });

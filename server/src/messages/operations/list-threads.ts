@@ -3,7 +3,7 @@ import { CURSOR, decodeCursor, pageOf } from "../../kernel/paging.ts";
 import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
 import { readMessages } from "../store/list.ts";
 import { aboutThreads, listThreadRows } from "../store/threads.ts";
-import { toWire } from "../to-wire.ts";
+import { toItem } from "../to-wire.ts";
 
 export const listThreads = query({
   name: "threads.list",
@@ -35,7 +35,7 @@ export const listThreads = query({
         const message = last.get(last_message_id);
         if (!message) return [];
         const { participants = [], unread = 0 } = about.get(id) ?? {};
-        const last_message = toWire(message);
+        const last_message = toItem(message);
         return [{ thread_id: id, task_id, kind, participants, last_message, message_count, unread_count: unread }];
       }),
       next_cursor,

@@ -5,14 +5,15 @@ import { requireInbox } from "../rules.ts";
 import { Inbox, InboxInput } from "../schema.ts";
 import { mailboxMarks, readMailbox, saveDelivered } from "../store/inbox.ts";
 import { readMessages } from "../store/list.ts";
-import { toWire } from "../to-wire.ts";
+import { toItem } from "../to-wire.ts";
 
 export const readInbox = query({
   name: "messages.inbox",
   summary: "Read the messages sent to you, oldest first; with wait_seconds, wait until one arrives.",
   description:
     "To follow your inbox, call again with the next_cursor of the last answer: you get each message exactly once. To " +
-    "continue later, call with unread true, and mark handled messages with messages.mark_read.",
+    "continue later, call with unread true, and mark handled messages with messages.mark_read. Items have the first 500 " +
+    "characters, and content_bytes of the whole text; messages.get returns all of it.",
   route: "GET /messages/inbox",
   permission: "messages:read",
   input: InboxInput,
@@ -39,7 +40,7 @@ export const readInbox = query({
     const { now } = tx;
     if (fresh.length > 0) afterwards((write) => saveDelivered(write, owner, fresh, now));
     return {
-      items: rows.map((row) => toWire({ ...row, delivered_at: row.delivered_at ?? now.toISOString() })),
+      items: rows.map((row) => toItem({ ...row, delivered_at: row.delivered_at ?? now.toISOString() })),
       next_cursor: encodeCursor([shown.at(-1)?.position.toString() ?? after]),
       unread_count: found.unread,
     };

@@ -8,7 +8,7 @@ import { mergeNotices, overdueNotice, overdueNoticesOf, reminderOf } from "../ob
 import { addNotices, type PendingNotice, takeNotices } from "../store/notices.ts";
 import { type Outgoing, sendMessages } from "../store/send.ts";
 import { takeDue } from "../store/sweep.ts";
-import { sentToWire, toWire } from "../to-wire.ts";
+import { sentToWire } from "../to-wire.ts";
 
 export const sweepMessages = command({
   name: "messages.sweep",
@@ -29,8 +29,7 @@ export const sweepMessages = command({
     for (const message of late) {
       const overdue = await overdueNoticesOf(tx, message);
       pending.push(...overdue.pending);
-      const shown = toWire({ ...message, delivered_at: null, read_at: null });
-      facts.push(overdueFact(shown, overdue.escalatedTo));
+      facts.push(overdueFact(message, overdue.escalatedTo));
     }
     await addNotices(tx, mergeNotices(pending));
     notices.push(...(await takeNotices(tx)).map(overdueNotice));

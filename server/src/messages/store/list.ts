@@ -6,28 +6,39 @@ import type { ReadTx } from "../../kernel/db/tx.ts";
 import { CURSOR, decodeCursor, type Paged, pageOf } from "../../kernel/paging.ts";
 import { invalid } from "../../kernel/problem.ts";
 import type { InputOf } from "../../kernel/schema.ts";
-import { DELIVERY_COLUMNS, type ListInput, type MessageRow, READ_COLUMNS } from "../schema.ts";
+import { CONTENT_SHOWN_MAX, DELIVERY_COLUMNS, type ListInput, type MessageRow, READ_COLUMNS } from "../schema.ts";
 import { directThreadId } from "../thread-id.ts";
 
-/** Messages with the delivery to the given recipient, or to the addressee when none is given. */
-const READ = `
-select ${listOf(READ_COLUMNS, "m")}, ${listOf(DELIVERY_COLUMNS, "d")}
+/**
+ * Messages with the delivery to the given recipient, or to the addressee when none is given. PostgreSQL reads only the
+ * beginning of a long text, and the size of a text without the text.
+ */
+const readText = (content: string) => `
+select ${listOf(READ_COLUMNS, "m")}, ${content} as content, octet_length(m.content) as content_bytes,
+  ${listOf(DELIVERY_COLUMNS, "d")}
 from unnest($2::uuid[]) with ordinality as w(id, place)
   join messages m on m.workspace_id = $1 and m.id = w.id
   left join lateral (select ${listOf(DELIVERY_COLUMNS)} from deliveries
     where workspace_id = $1 and owner_id = coalesce($3::uuid, m.to_agent_id, m.to_user_id) and message_id = m.id
     offset 0) d on true
 order by w.place`;
+const BEGINNINGS = readText(`left(m.content, ${CONTENT_SHOWN_MAX})`);
+const WHOLE = readText("m.content");
 
-/** Returns the messages in the order of the ids, as many as fit on a page, and at least one. */
+/** Returns the beginnings of the messages in the order of the ids, as many as fit on a page, and at least one. */
 export async function readMessages(
   tx: ReadTx,
   ids: readonly string[],
   recipient: string | null = null,
 ): Promise<MessageRow[]> {
   if (ids.length === 0) return [];
-  const read = rowsOf<MessageRow>("messages.read", READ, [tx.workspace, [...ids], recipient]);
+  const read = rowsOf<MessageRow>("messages.read", BEGINNINGS, [tx.workspace, [...ids], recipient]);
   return (await cappedRows(tx, read, ids.length)).rows;
+}
+
+export async function findMessage(tx: ReadTx, id: string): Promise<MessageRow | undefined> {
+  const [message] = await tx.statement<MessageRow>("messages.get", WHOLE, [tx.workspace, [id], null]);
+  return message;
 }
 
 type Filters = InputOf<typeof ListInput>;

@@ -12,7 +12,7 @@ interface Line {
 const LINES: readonly Line[] = [
   {
     tools: [],
-    text: "In Bailiwick, agents share work within limits that people set. Your key identifies you; never pass your own id. Agents work together through stored tasks.",
+    text: "In Bailiwick, agents share work within limits that people set. Your key identifies you; never pass your own id.",
   },
   {
     tools: ["agents_me"],
@@ -20,7 +20,7 @@ const LINES: readonly Line[] = [
   },
   {
     tools: ["tasks_claim"],
-    text: "Take work: tasks_claim {wait_seconds: 30} returns your next task, already running, with its `fence` and `lease_expires_at`. Call again after an empty list.",
+    text: "Take work: tasks_claim {wait_seconds: 30} returns your next task, running, with `fence` and `lease_expires_at`. Call again after an empty list.",
   },
   {
     tools: ["tasks_heartbeat"],
@@ -32,11 +32,11 @@ const LINES: readonly Line[] = [
   },
   {
     tools: ["tasks_create", "tasks_list"],
-    text: "Delegate: tasks_create {title, assigned_to_agent_id, input, parent_task_id: your task}. Wait for the children (tasks_list {parent_task_id}) before you complete your task, or complete it with detach: true.",
+    text: "Delegate: tasks_create {title, assigned_to_agent_id, input, parent_task_id: your task}. Wait for the children (tasks_list {parent_task_id}; tasks_get {id} has the output) before you complete your task, or pass detach: true.",
   },
   {
     tools: ["tasks_escalate"],
-    text: "Escalate: tasks_escalate {id, fence, reason} gives the task to a supervisor, or else to a person.",
+    text: "Escalate: tasks_escalate {id, fence, reason} gives it to a supervisor, else to a person.",
   },
   {
     tools: ["team_summarize"],
@@ -44,7 +44,7 @@ const LINES: readonly Line[] = [
   },
   {
     tools: ["messages_send", "messages_inbox", "messages_mark_read"],
-    text: "Messages: messages_send {content, to_agent_id or task_id, reply_by} asks. messages_inbox {unread: true, wait_seconds: 30} returns messages to you. Answer with messages_send {content, to_agent_id, in_reply_to}, then messages_mark_read {message_ids}.",
+    text: "Messages: messages_send {content, to_agent_id or task_id, reply_by} asks. messages_inbox {unread: true, wait_seconds: 30} returns messages to you; messages_get {id} has a long one whole. Answer with messages_send {content, to_agent_id, in_reply_to}, then messages_mark_read {message_ids}.",
   },
   {
     tools: [],

@@ -109,7 +109,7 @@ function inputOf({ mcpDefaults }: ToolOperation, { kind }: Actor, given: Record<
   return mcpDefaults && kind === "agent" ? { ...mcpDefaults, ...given } : given;
 }
 
-/** Counts the bytes of a result, which contains its output twice: as text and as structured content. */
+/** Counts the bytes of a result. A short one contains its output twice: as text and as structured content. */
 function counted(exchange: Exchange, result: CallToolResult): CallToolResult {
   const copies = result.structuredContent === undefined ? 1 : 2;
   for (const part of result.content) if (part.type === "text") exchange.answered(copies * Buffer.byteLength(part.text));

@@ -82,11 +82,18 @@ export function toolProblem(problem: Problem, requestId: string): CallToolResult
   return result(problemBody(problem, requestId), true);
 }
 
+/**
+ * A result has its value as text, which every client reads, and again as structured content when it is short. A client
+ * that prefers structured content reads the text when there is none; the reverse is not true of all clients.
+ */
+const STRUCTURED_BYTES_MAX = 8 * 1024;
+
 function result(value: unknown, isError: boolean): CallToolResult {
+  const text = JSON.stringify(value);
   return {
-    content: [{ type: "text", text: JSON.stringify(value) }],
+    content: [{ type: "text", text }],
     // Every output is an object, and so is a problem.
-    structuredContent: value as Record<string, unknown>,
+    ...(Buffer.byteLength(text) <= STRUCTURED_BYTES_MAX && { structuredContent: value as Record<string, unknown> }),
     ...(isError && { isError }),
   };
 }

@@ -45,8 +45,8 @@ export type SubjectKind =${kinds.map((kind) => `\n  | ${JSON.stringify(kind)}`).
 export interface FactOf<T extends FactType> ${bodyText(plain(FactOnWire), { nameOf: nameOfPart, isInput: false })}
 
 /**
- * Something that happened in the workspace. A newer server may write types that are not listed here. Where retention cut
- * long data, \`payload_bytes\` and \`payload_sha256\` stand in its place.
+ * Something that happened in the workspace. A newer server may write types that are not listed here. In lists, data of
+ * more than 2 KiB has only its short fields, the beginning of its long texts, \`payload_bytes\` and \`payload_sha256\`.
  */
 export type Fact = { [T in FactType]: FactOf<T> }[FactType];
 `;

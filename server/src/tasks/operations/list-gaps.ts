@@ -5,7 +5,7 @@ import { Defaulted, Fields, PageInput } from "../../kernel/schema.ts";
 import { gapsOf, listAway } from "../gaps.ts";
 import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../schema.ts";
 import { stuckTasks } from "../store/gaps.ts";
-import { toWire } from "../to-wire.ts";
+import { toItem } from "../to-wire.ts";
 
 export const listGaps = query({
   name: "tasks.list_gaps",
@@ -43,7 +43,7 @@ export const listGaps = query({
     return {
       items: items.flatMap((task) => {
         const gap = gaps.get(task.id);
-        return gap ? [{ task: toWire(task), gap }] : [];
+        return gap ? [{ task: toItem(task), gap }] : [];
       }),
       next_cursor,
     };

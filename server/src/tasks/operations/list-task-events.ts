@@ -1,6 +1,6 @@
 import { query } from "../../kernel/operation.ts";
 import { Fields, PageInput } from "../../kernel/schema.ts";
-import { EventPage } from "../event-schema.ts";
+import { EventPage, SHORTENED } from "../event-schema.ts";
 import { TaskId } from "../schema.ts";
 import { listEvents } from "../store/events.ts";
 import { requireTask } from "../store/tasks.ts";
@@ -8,6 +8,7 @@ import { requireTask } from "../store/tasks.ts";
 export const listTaskEvents = query({
   name: "tasks.list_events",
   summary: "List the events of a task, in order.",
+  description: `${SHORTENED} tasks.get_event returns the whole payload.`,
   route: "GET /tasks/{id}/events",
   permission: "tasks:read",
   input: Fields({ ...TaskId, ...PageInput }),

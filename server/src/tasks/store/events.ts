@@ -1,14 +1,7 @@
 /** Reads the events of a task from the fact log. */
 import type { ReadTx } from "../../kernel/db/tx.ts";
-import {
-  type FactRow,
-  findFenced,
-  findOfType,
-  lastFactsOf,
-  listFactsOf,
-  listKeysOf,
-  newestOfSubject,
-} from "../../kernel/facts/list.ts";
+import { type FactRow, lastFactsOf, listFactsOf, listKeysOf } from "../../kernel/facts/list.ts";
+import { findFactOf, findFenced, findOfType, newestOfSubject } from "../../kernel/facts/whole.ts";
 import type { Paged, PageRequest } from "../../kernel/paging.ts";
 import type { TaskEvent } from "../event-schema.ts";
 import type { EventType } from "../facts.ts";
@@ -32,6 +25,12 @@ function toWire({ id, type, subject_id, actor_kind, actor_id, data, created_at }
 /** Returns the newest events of a task, as many as fit on a page, oldest first. */
 export async function lastEvents(tx: ReadTx, taskId: string, limit: number): Promise<TaskEvent[]> {
   return (await lastFactsOf(tx, { subject_id: taskId, type: AREA }, limit)).map(toWire);
+}
+
+/** Returns one event of a task with its whole payload. */
+export async function findEvent(tx: ReadTx, taskId: string, id: string): Promise<TaskEvent | undefined> {
+  const fact = await findFactOf(tx, { subject_id: taskId, type: AREA }, id);
+  return fact && toWire(fact);
 }
 
 /** Returns the events in the order in which they happened. */

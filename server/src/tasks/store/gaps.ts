@@ -2,7 +2,7 @@
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
-import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
+import { ITEM_COLUMNS, type ItemRow } from "../schema.ts";
 
 /**
  * Starts from the agents that cannot take work and from the queued tasks with a budget, never from the whole queue. The
@@ -25,7 +25,7 @@ with stuck as materialized (
     and not can_pay(p.budget_left_nanos, t.estimated_cost_nanos)
   order by t.id limit $5)
 )
-select ${listOf(TASK_COLUMNS, "t")}
+select ${listOf(ITEM_COLUMNS, "t")}
 from (select id from waiting order by id limit $5) w join tasks t on t.workspace_id = $1 and t.id = w.id
 order by t.id`;
 
@@ -34,7 +34,7 @@ export function stuckTasks(
   tx: ReadTx,
   { away, since, after }: { away: readonly string[]; since: Date; after: string | undefined },
   rowsMax: number,
-): Rows<TaskRow> {
+): Rows<ItemRow> {
   return rowsOf("tasks.gaps", GAPS, [tx.workspace, [...away], since.toISOString(), after ?? null, rowsMax]);
 }
 

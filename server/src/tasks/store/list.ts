@@ -1,12 +1,21 @@
 /** Lists tasks by keyset. Ids are UUIDv7, so their order is the order of creation. */
-import { sql } from "kysely";
+import { type SelectQueryBuilder, sql } from "kysely";
 import { escapeLike } from "../../kernel/db/any-of.ts";
-import type { ReadTx } from "../../kernel/db/tx.ts";
-import { CURSOR, type End, lastLookedAt, listPage, type Paged } from "../../kernel/paging.ts";
+import type { Rows } from "../../kernel/db/capped-rows.ts";
+import type { ReadTx, Tables } from "../../kernel/db/tx.ts";
+import { CURSOR, type CursorPart, type End, type Listed, lastLookedAt, listCapped } from "../../kernel/paging.ts";
 import type { InputOf } from "../../kernel/schema.ts";
-import { type ListInput, TASK_COLUMNS, type TaskRow } from "../schema.ts";
+import {
+  type Filters,
+  INCLUDED_BYTES_MAX,
+  ITEM_COLUMNS,
+  type ItemRow,
+  type ListInput,
+  type Status,
+  type TaskRow,
+} from "../schema.ts";
 
-type Filters = InputOf<typeof ListInput>;
+type Listing = InputOf<typeof ListInput>;
 /** Each column has an index that gives its tasks in order. The first given filter is usually the most selective. */
 const COLUMN_FILTERS = [
   "parent_task_id",
@@ -20,24 +29,53 @@ type Column = (typeof COLUMN_FILTERS)[number];
 /** The states that few tasks of an agent have. An index has these tasks by agent and state. */
 const APART: readonly Filters["status"][] = ["running", "blocked", "failed", "canceled"];
 
-export function listTaskRows(tx: ReadTx, filters: Filters): Promise<Paged<TaskRow>> {
-  return listPage(tx, filters, {
+export function listTaskRows(tx: ReadTx, filters: Listing): Promise<Listed<ItemRow>> {
+  const listing = {
     shapes: [CURSOR.id],
-    end: ([from] = []) => endOfLook(tx, filters, from),
-    rows: ([from] = [], _rowsMax, end) => found(tx, filters, { from, end: end?.[0] }),
-    key: ({ id }) => [id],
-  });
+    end: ([from]: readonly string[] = []) => endOfLook(tx, filters, from),
+    rows: ([from]: readonly string[] = [], _rowsMax: number, end?: readonly CursorPart[]) =>
+      found(tx, filters, { from, end: end?.[0] }),
+    key: ({ id }: ItemRow) => [id],
+  };
+  return listCapped(tx, filters, listing, filters.include && INCLUDED_BYTES_MAX);
 }
 
+/** Returns the number of tasks in each status that has tasks. */
+export async function countByStatus(tx: ReadTx, filters: Filters): Promise<ReadonlyMap<Status, number>> {
+  const isAlone = Object.values(filters).every((filter) => filter === undefined);
+  const rows = isAlone
+    ? await tx.statement<Counted>("tasks.count", COUNT_ALL, [tx.workspace])
+    : await matching(tx.selectFrom("tasks"), tx, filters)
+        .select(["status", sql<number>`count(*)::int`.as("tasks")])
+        .groupBy("status")
+        .execute();
+  return new Map(rows.map(({ status, tasks }) => [status, tasks]));
+}
+
+interface Counted {
+  status: Status;
+  tasks: number;
+}
+
+/** Most tasks are completed, and no index has the status of these. Both counts read indexes alone. */
+const COUNT_ALL = `
+with others as materialized (
+  select status, count(*)::int as tasks from tasks where workspace_id = $1 and status <> 'completed' group by status
+)
+select status, tasks from others
+union all
+select 'completed', (select count(*)::int from tasks where workspace_id = $1)
+  - coalesce((select sum(tasks)::int from others), 0)`;
+
 /** Returns the filters that one index serves together. Most tasks are completed, so no index serves that state. */
-function indexed({ status, ...filters }: Filters): readonly Column[] {
+function indexed({ status, ...filters }: Listing): readonly Column[] {
   const [column] = COLUMN_FILTERS.filter((name) => name !== "status" && filters[name] !== undefined);
   if (column === undefined) return status === undefined || status === "completed" ? [] : ["status"];
   return column === "assigned_to_agent_id" && APART.includes(status) ? [column, "status"] : [column];
 }
 
 /** With other filters or with words, a page examines a limited number of tasks of the index. */
-async function endOfLook(tx: ReadTx, filters: Filters, from: string | undefined): Promise<End | undefined> {
+async function endOfLook(tx: ReadTx, filters: Listing, from: string | undefined): Promise<End | undefined> {
   const { q, created_after: after, created_before: before, order } = filters;
   const columns = indexed(filters);
   const others = COLUMN_FILTERS.filter((name) => filters[name] !== undefined && !columns.includes(name));
@@ -55,17 +93,27 @@ interface Range {
   end: string | number | undefined;
 }
 
-function found(tx: ReadTx, filters: Filters, { from, end }: Range) {
-  const { q, created_after: after, created_before: before, order } = filters;
-  let rows = tx.selectFrom("tasks").select(TASK_COLUMNS).where("workspace_id", "=", tx.workspace);
+function found(tx: ReadTx, filters: Listing, { from, end }: Range): Rows<ItemRow> {
+  const { order, include } = filters;
+  const documents = DOCUMENTS.filter((name) => include?.includes(name));
+  let rows = matching(tx.selectFrom("tasks"), tx, filters).select([...ITEM_COLUMNS, ...documents]);
+  if (from !== undefined) rows = rows.where("id", order === "asc" ? ">" : "<", from);
+  if (end !== undefined) rows = rows.where("id", order === "asc" ? "<=" : ">=", String(end));
+  return rows.orderBy("id", order);
+}
+
+const DOCUMENTS = ["input", "output"] as const;
+
+/** Adds the conditions of the filters. */
+function matching<O>(tasks: SelectQueryBuilder<Tables, "tasks", O>, { workspace }: ReadTx, filters: Filters) {
+  const { q, created_after: after, created_before: before } = filters;
+  let rows = tasks.where("workspace_id", "=", workspace);
   for (const condition of conditionsOf(COLUMN_FILTERS, filters)) rows = rows.where(condition);
   for (const condition of idsWithin(after, before)) rows = rows.where(condition);
   if (q !== undefined) rows = rows.where("title", "ilike", `%${escapeLike(q)}%`);
   if (after !== undefined) rows = rows.where("created_at", ">", after);
   if (before !== undefined) rows = rows.where("created_at", "<", before);
-  if (from !== undefined) rows = rows.where("id", order === "asc" ? ">" : "<", from);
-  if (end !== undefined) rows = rows.where("id", order === "asc" ? "<=" : ">=", String(end));
-  return rows.orderBy("id", order);
+  return rows;
 }
 
 /** Returns the conditions in the form of the indexes. PostgreSQL uses a partial index for a literal state, not for a parameter. */

@@ -4,11 +4,11 @@ import { anyOf } from "../../kernel/db/any-of.ts";
 import { only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
-import { TASK_COLUMNS, type TaskRow } from "../schema.ts";
+import { TASK_COLUMNS, type TaskRow, type TaskSizes } from "../schema.ts";
 
 declare module "../../kernel/db/tx.ts" {
   interface Tables {
-    tasks: TaskRow;
+    tasks: TaskRow & TaskSizes;
     task_dependencies: { workspace_id: string; task_id: string; depends_on_id: string };
   }
 }
@@ -106,7 +106,7 @@ function asJson(value: unknown): string | null {
 export async function insertTask(tx: Tx, task: TaskChanges & { id: string }): Promise<TaskRow> {
   return tx
     .insertInto("tasks")
-    .values({ ...asColumns(task), workspace_id: tx.workspace } as TaskRow)
+    .values({ ...asColumns(task), workspace_id: tx.workspace } as TaskRow & TaskSizes)
     .returning(TASK_COLUMNS)
     .executeTakeFirstOrThrow();
 }

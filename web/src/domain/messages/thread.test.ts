@@ -6,6 +6,7 @@ const message = (fields: Partial<Message>): Message => ({
   id: "m",
   role: "agent",
   content: "",
+  content_bytes: 0,
   from_agent_id: null,
   from_user_id: null,
   to_agent_id: null,

@@ -1,7 +1,8 @@
 /** Chooses a task by part of its title; an empty field offers the newest tasks. */
-import type { Task } from "@bailiwick/sdk";
+
 import { useDeferredValue, useState } from "react";
 import { useRead } from "../../data/query.ts";
+import type { TaskRow } from "../../data/tasks.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import type { LabelledProps } from "../../ui/field.tsx";
 import { Picker } from "../../ui/picker.tsx";
@@ -11,8 +12,8 @@ const FOUND_MAX = 20;
 const QUERY_LENGTH_MAX = 200;
 
 interface TaskPickerProps extends LabelledProps {
-  value: Task | undefined;
-  onChange: (task: Task | undefined) => void;
+  value: TaskRow | undefined;
+  onChange: (task: TaskRow | undefined) => void;
 }
 
 export function TaskPicker({ value, ...rest }: TaskPickerProps) {
@@ -23,7 +24,7 @@ export function TaskPicker({ value, ...rest }: TaskPickerProps) {
     keep: true,
   });
   return (
-    <Picker<Task>
+    <Picker<TaskRow>
       {...rest}
       items={found.data?.items ?? []}
       value={value}

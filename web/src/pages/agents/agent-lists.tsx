@@ -1,7 +1,8 @@
 /** Tasks and messages of an agent, as short lists. */
-import type { Message, Task } from "@bailiwick/sdk";
+import type { Message } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { useList } from "../../data/list.ts";
+import type { TaskRow } from "../../data/tasks.ts";
 import { PersonName, Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { ReplyState, TaskStatus } from "../../domain/status.tsx";
@@ -11,7 +12,7 @@ import { Countdown, Time } from "../../ui/time.tsx";
 
 interface TasksProps {
   label: string;
-  filter: { assigned_to_agent_id?: string; created_by_agent_id?: string; status?: Task["status"] };
+  filter: { assigned_to_agent_id?: string; created_by_agent_id?: string; status?: TaskRow["status"] };
   empty: string;
   pageSize?: number;
 }
@@ -30,7 +31,7 @@ export function TasksOf({ label, filter, empty, pageSize = 10 }: TasksProps) {
   );
 }
 
-function TaskLine({ task, hasAssignee }: { task: Task; hasAssignee: boolean }) {
+function TaskLine({ task, hasAssignee }: { task: TaskRow; hasAssignee: boolean }) {
   return (
     <div className="flex items-center gap-3">
       <Link to="/tasks/$id" params={{ id: task.id }} className="flex min-w-0 grow rounded-sm text-ink hover:underline">

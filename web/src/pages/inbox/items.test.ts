@@ -1,11 +1,12 @@
-import type { Invitation, Message, Task } from "@bailiwick/sdk";
+import type { Invitation, Message } from "@bailiwick/sdk";
 import { describe, expect, test } from "vitest";
+import type { TaskRow } from "../../data/tasks.ts";
 import { type InboxSources, inboxItems } from "./items.ts";
 
 // Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>
-  ({ id, updated_at: at, blocked_reason: { code, reason: "" } }) as unknown as Task;
-const of = (agent: string, assigned: Task): Task => ({ ...assigned, assigned_to_agent_id: agent });
+  ({ id, updated_at: at, blocked_reason: { code, reason: "" } }) as unknown as TaskRow;
+const of = (agent: string, assigned: TaskRow): TaskRow => ({ ...assigned, assigned_to_agent_id: agent });
 const message = (id: string, to: string | null, reply_state: Message["reply_state"], more: Partial<Message> = {}) =>
   ({
     id,
@@ -56,7 +57,7 @@ describe("the inbox", () => {
   test("has one item for each agent that is away, with its tasks, oldest first", () => {
     const gap = { code: "agent_away", reason: "Away.", next_step: "", waiting_since: "2026-01-02" };
     const waits = ["a", "b", "c", "d"].map((id) => of(id === "c" ? "Bob" : "Ada", task(id, "2026-01-01")));
-    const gapOf = ({ id }: Task) => (id === "c" ? { ...gap, waiting_since: "2026-01-01" } : gap);
+    const gapOf = ({ id }: TaskRow) => (id === "c" ? { ...gap, waiting_since: "2026-01-01" } : gap);
     const items = inboxItems({ ...none, gaps: waits.map((one) => ({ task: one, gap: gapOf(one) })) });
     expect(items).toMatchObject([
       {

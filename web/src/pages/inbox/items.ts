@@ -1,5 +1,6 @@
 /** Everything that waits for a person, as one list with the most urgent items first. Pure. */
-import type { Invitation, Message, Task, TaskGap } from "@bailiwick/sdk";
+import type { Invitation, Message, TaskGap } from "@bailiwick/sdk";
+import type { TaskRow } from "../../data/tasks.ts";
 
 export interface MessageItem {
   id: string;
@@ -18,14 +19,14 @@ export interface AwayItem {
   kind: "away";
   at: string;
   agentId: string;
-  tasks: readonly Task[];
+  tasks: readonly TaskRow[];
   gap: TaskGap;
 }
 
 export type InboxItem =
-  | { id: string; kind: "escalation" | "blocked"; at: string; task: Task }
+  | { id: string; kind: "escalation" | "blocked"; at: string; task: TaskRow }
   | MessageItem
-  | { id: string; kind: "gap"; at: string; task: Task; gap: TaskGap }
+  | { id: string; kind: "gap"; at: string; task: TaskRow; gap: TaskGap }
   | AwayItem
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
@@ -35,12 +36,12 @@ export interface InboxSources {
   /** The person whose inbox it is. */
   userId: string;
   nowMs: number;
-  blocked: readonly Task[];
+  blocked: readonly TaskRow[];
   /** Unread messages to the person. */
   unread: readonly Message[];
   /** Messages of the workspace that wait for a reply. */
   awaiting: readonly Message[];
-  gaps: readonly { task: Task; gap: TaskGap }[];
+  gaps: readonly { task: TaskRow; gap: TaskGap }[];
   invitations: readonly Invitation[];
 }
 
@@ -107,7 +108,7 @@ function gapItems(gaps: InboxSources["gaps"]): InboxItem[] {
   return [...away.values(), ...items];
 }
 
-function blockedItem(task: Task): InboxItem {
+function blockedItem(task: TaskRow): InboxItem {
   const isForPeople = task.blocked_reason?.code === "waiting_for_person";
   return { id: `task:${task.id}`, kind: isForPeople ? "escalation" : "blocked", at: task.updated_at, task };
 }

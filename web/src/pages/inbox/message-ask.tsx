@@ -4,9 +4,8 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { messageText } from "../../domain/messages/message-text.ts";
+import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { ReplyState } from "../../domain/status.tsx";
-import { AgentText } from "../../ui/agent-text.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 import { AnswerForm } from "./answer-form.tsx";
@@ -78,7 +77,7 @@ function MessageText({ message, children }: { message: Message; children?: React
   return (
     <div>
       {children && <p className="text-sm text-ink-3">{children}</p>}
-      <AgentText text={messageText(message)} />
+      <MessageBody message={message} />
     </div>
   );
 }

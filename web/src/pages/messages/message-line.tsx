@@ -5,6 +5,7 @@ import { memo } from "react";
 import { useRead } from "../../data/query.ts";
 import { PersonName, Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { ReplyState } from "../../domain/status.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
@@ -24,7 +25,7 @@ interface LineProps {
 
 export const MessageLine = memo(function MessageLine(props: LineProps) {
   const { message, isMarked, quoted, onAnswer, onJump } = props;
-  const { id, content, in_reply_to } = message;
+  const { id, in_reply_to } = message;
   if (message.role === "system") return <NoticeLine {...props} />;
   return (
     <li data-message={id} className={cx("group px-4 py-2.5", isMarked && "animate-changed")}>
@@ -33,7 +34,7 @@ export const MessageLine = memo(function MessageLine(props: LineProps) {
         {onAnswer && <AnswerButton message={message} onClick={() => onAnswer(message)} />}
       </div>
       {in_reply_to && <Quoted id={in_reply_to} message={quoted} onJump={onJump} />}
-      <AgentText text={content} />
+      <MessageBody message={message} />
     </li>
   );
 });

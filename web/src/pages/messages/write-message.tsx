@@ -1,10 +1,11 @@
 /** A new message: to an agent, to a person, or about a task. */
-import type { MessagesSendInput, Task } from "@bailiwick/sdk";
+import type { MessagesSendInput } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useMembers } from "../../data/members.ts";
 import { describeError } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
+import type { TaskRow } from "../../data/tasks.ts";
 import { AgentPicker } from "../../domain/agents/agent-picker.tsx";
 import { WriteForm } from "../../domain/messages/write-form.tsx";
 import { TaskPicker } from "../../domain/tasks/task-picker.tsx";
@@ -74,7 +75,7 @@ function useAddress(toAgentId: string | undefined) {
   const [to, setTo] = useState<To>("agent");
   const [agentId, setAgentId] = useState(toAgentId);
   const [userId, setUserId] = useState("");
-  const [task, setTask] = useState<Task>();
+  const [task, setTask] = useState<TaskRow>();
   switch (to) {
     case "agent": {
       const address = agentId === undefined ? undefined : { to_agent_id: agentId };

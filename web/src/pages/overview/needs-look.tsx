@@ -1,9 +1,10 @@
 /** Blocked tasks, failed tasks, and tasks that no agent can take, each with its reason. */
-import type { Task } from "@bailiwick/sdk";
+
 import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
 import type { ReactNode } from "react";
 import { useRead } from "../../data/query.ts";
+import type { TaskRow } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -45,7 +46,7 @@ export function NeedsLook({ now: { blocked, failed, gaps } }: { now: Now }) {
 }
 
 interface LineProps {
-  task: Task;
+  task: TaskRow;
   at: string | null;
   reason: string | undefined;
   sign?: ReactNode;
@@ -86,7 +87,7 @@ function Waiting() {
 }
 
 /** Reads the reason of the failure from the story of the task. */
-function FailedLine({ task }: { task: Task }) {
+function FailedLine({ task }: { task: TaskRow }) {
   const { data } = useRead(["tasks", "get", task.id], (client, call) => client.tasks.get({ id: task.id }, call));
   const reason = data?.events.findLast(({ event_type }) => event_type === "failed")?.payload.reason;
   return <Line task={task} at={task.finished_at} reason={typeof reason === "string" ? reason : undefined} />;

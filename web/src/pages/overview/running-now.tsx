@@ -1,6 +1,7 @@
 /** Running tasks with their agent, progress and lease. */
-import type { FactData, Task } from "@bailiwick/sdk";
+import type { FactData } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
+import type { TaskRow } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { progressOf } from "../../domain/facts/progress.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -48,7 +49,7 @@ export function RunningNow({ now: { running }, progress }: RunningProps) {
   );
 }
 
-function Running({ task, progress }: { task: Task; progress: FactData["task.progress"] | undefined }) {
+function Running({ task, progress }: { task: TaskRow; progress: FactData["task.progress"] | undefined }) {
   const { share, text } = progressOf(progress ?? {});
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_9rem_5.5rem]">

@@ -1,5 +1,5 @@
 /** The reads of the overview. It reads only first pages, so a larger count is "100+". */
-import type { Agent, Task } from "@bailiwick/sdk";
+import type { Agent } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { PRESENCE_EVERY_MS } from "../../data/agents.ts";
@@ -7,6 +7,7 @@ import { type List, useList } from "../../data/list.ts";
 import { onFact } from "../../data/live.tsx";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
+import type { TaskRow } from "../../data/tasks.ts";
 import { REPORTS } from "./last-hour.ts";
 
 const PAGE_SIZE = 100;
@@ -65,8 +66,8 @@ function useReadAgain(): void {
   }, [cache, workspace.id]);
 }
 
-function useTasks(status: Task["status"]): List<Task> {
-  return useList<Task>({
+function useTasks(status: TaskRow["status"]): List<TaskRow> {
+  return useList<TaskRow>({
     key: ["overview", "tasks", { status }],
     page: (client, at, call) => client.tasks.list({ ...at, status }, call),
     idOf: ({ id }) => id,
@@ -74,11 +75,11 @@ function useTasks(status: Task["status"]): List<Task> {
   });
 }
 
-function knownOf({ rows, hasMore, isLoading, error, reload }: List<Task>): Known<Task> {
+function knownOf({ rows, hasMore, isLoading, error, reload }: List<TaskRow>): Known<TaskRow> {
   return { rows: rows.slice(0, PAGE_SIZE), hasMore: hasMore || rows.length > PAGE_SIZE, isLoading, error, reload };
 }
 
-function recent(tasks: readonly Task[]): Task[] {
+function recent(tasks: readonly TaskRow[]): TaskRow[] {
   const since = new Date(Date.now() - NEWS_MS).toISOString();
   return tasks
     .filter(({ finished_at }) => finished_at !== null && finished_at >= since)

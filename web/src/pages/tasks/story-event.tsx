@@ -18,6 +18,7 @@ import {
   Wrench,
 } from "lucide-react";
 import { useState } from "react";
+import { useRead } from "../../data/query.ts";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { type FactKind, factKind } from "../../domain/facts/fact-kind.ts";
 import { Parts } from "../../domain/facts/fact-line.tsx";
@@ -63,8 +64,9 @@ interface EventProps extends StoryLine {
   isTarget: boolean;
 }
 
-export function StoryEvent({ task, event, folded, isTarget }: EventProps) {
+export function StoryEvent({ task, event: listed, folded, isTarget }: EventProps) {
   const [isOpen, setOpen] = useState(false);
+  const event = useWholeEvent(listed, isOpen);
   const { parts, words } = eventText(event);
   const [Icon, tone] = OWN_LOOKS[event.event_type] ?? LOOKS[factKind(`task.${event.event_type}`)];
   const hasPayload = Object.keys(event.payload).length > 0;
@@ -98,6 +100,17 @@ export function StoryEvent({ task, event, folded, isTarget }: EventProps) {
       </div>
     </li>
   );
+}
+
+/** A list leaves out long data, so the data of an opened event is read again. */
+function useWholeEvent(listed: TaskEvent, isOpen: boolean): TaskEvent {
+  const { id: event_id, task_id: id, payload } = listed;
+  const { data = listed } = useRead(
+    ["tasks", "event", event_id],
+    (client, call) => client.tasks.getEvent({ id, event_id }, call),
+    { enabled: isOpen && "payload_sha256" in payload },
+  );
+  return data;
 }
 
 function DataButton({ isOpen, onPress }: { isOpen: boolean; onPress: () => void }) {

@@ -6,8 +6,8 @@ import { useSession } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { PersonName, Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { ReplyState } from "../../domain/status.tsx";
-import { AgentText } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
@@ -72,7 +72,7 @@ function MessageLine({ message, onAnswer }: { message: Message; onAnswer: () => 
         </span>
         <ReplyState state={reply_state} />
       </p>
-      <AgentText text={message.content} />
+      <MessageBody message={message} />
       {(awaits || (isToMe && reply_state === "none")) && from_user_id !== user.id && message.role !== "system" && (
         <button
           type="button"

@@ -1,6 +1,6 @@
 /** Cancels the audits of a demo that was killed before it could clean up. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client, Task } from "../../../../../sdk/src/index.ts";
+import type { Client, TaskItem } from "../../../../../sdk/src/index.ts";
 import { DemoError } from "./error.ts";
 
 const CHECK_INTERVAL_MS = 500;
@@ -17,8 +17,8 @@ export async function cancelLeftovers(client: Client, supervisorId: string, sign
   return canceled;
 }
 
-async function openAudits(client: Client, supervisorId: string): Promise<Task[]> {
-  const found: Task[] = [];
+async function openAudits(client: Client, supervisorId: string): Promise<TaskItem[]> {
+  const found: TaskItem[] = [];
   for (const status of ["queued", "running", "blocked"] as const) {
     const { items } = await client.tasks.list({ assigned_to_agent_id: supervisorId, status, limit: PAGE_SIZE });
     found.push(...items.filter(({ depth }) => depth === 0));

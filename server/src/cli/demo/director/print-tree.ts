@@ -1,12 +1,12 @@
 /** Formats the tree of tasks with agents, status and times. */
-import type { Task } from "../../../../../sdk/src/index.ts";
+import type { TaskItem } from "../../../../../sdk/src/index.ts";
 import type { Paint, Style } from "./terminal.ts";
 import { seconds, shorten } from "./words.ts";
 
-const STYLES: Partial<Record<Task["status"], Style>> = { completed: "green", failed: "red", canceled: "red" };
+const STYLES: Partial<Record<TaskItem["status"], Style>> = { completed: "green", failed: "red", canceled: "red" };
 
 /** `names` are the names of the agents by id; `tasks` are the root and all tasks below it. */
-export function treeLines(tasks: readonly Task[], names: ReadonlyMap<string, string>, paint: Paint, width: number) {
+export function treeLines(tasks: readonly TaskItem[], names: ReadonlyMap<string, string>, paint: Paint, width: number) {
   const root = tasks.find(({ parent_task_id }) => parent_task_id === null);
   if (!root) return [];
   const rows = rowsBelow(root, tasks, "", "").map(({ task, lead }) => [
@@ -23,12 +23,12 @@ export function treeLines(tasks: readonly Task[], names: ReadonlyMap<string, str
 }
 
 interface Row {
-  task: Task;
+  task: TaskItem;
   /** The tree lines before the title. */
   lead: string;
 }
 
-function rowsBelow(task: Task, tasks: readonly Task[], lead: string, below: string): Row[] {
+function rowsBelow(task: TaskItem, tasks: readonly TaskItem[], lead: string, below: string): Row[] {
   const children = tasks.filter(({ parent_task_id }) => parent_task_id === task.id);
   const rows = children.flatMap((child, index) => {
     const isLast = index === children.length - 1;
@@ -60,7 +60,7 @@ function tableLines(head: readonly string[], rows: readonly string[][], paint: P
 function paintCell(text: string, column: number, paint: Paint): string {
   const value = text.trim();
   // A status that STYLES does not list has no colour.
-  const status = STYLES[value as Task["status"]];
+  const status = STYLES[value as TaskItem["status"]];
   if (column === 2 && status) return paint(status, text);
   return column === FIRST_NUMBER && value !== "1" && value !== "0" ? paint("yellow", text) : text;
 }

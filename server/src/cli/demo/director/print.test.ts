@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Task } from "../../../../../sdk/src/index.ts";
+import type { TaskItem } from "../../../../../sdk/src/index.ts";
 import { mergeReport } from "../../../demo/packages/merge.ts";
 import type { PackageFacts } from "../../../demo/packages/shapes.ts";
 import { reportLines } from "./print-report.ts";
@@ -57,14 +57,14 @@ test("an empty list says so", () => {
 });
 
 /** A task with only the fields that the tree shows. */
-function task(id: string, parent: string | null, more: Partial<Task> = {}): Task {
+function task(id: string, parent: string | null, more: Partial<TaskItem> = {}): TaskItem {
   const known = { id, title: `Task ${id}`, parent_task_id: parent, status: "completed", attempt: 1 };
   const times = {
     created_at: "2026-11-22T18:00:00.000Z",
     started_at: "2026-11-22T18:00:01.500Z",
     finished_at: "2026-11-22T18:00:11.500Z",
   };
-  return { ...known, ...times, assigned_to_agent_id: "w", ...more } as Task;
+  return { ...known, ...times, assigned_to_agent_id: "w", ...more } as TaskItem;
 }
 
 test("the tree shows who did what, its state, attempts and times", () => {

@@ -1,5 +1,5 @@
 /** Prints the result of the run: the report, the tasks with their agents, and the number of facts. */
-import type { Client, Task } from "../../../../../sdk/src/index.ts";
+import type { Client, Task, TaskItem } from "../../../../../sdk/src/index.ts";
 import { parse, Report } from "../../../demo/packages/shapes.ts";
 import { reportLines } from "./print-report.ts";
 import { treeLines } from "./print-tree.ts";
@@ -28,8 +28,8 @@ export async function showResult(client: Client, audited: Audited, path: string,
 }
 
 /** Returns the root and all tasks below it, in the order of their creation. */
-async function treeOf(client: Client, { id }: Task): Promise<Task[]> {
-  const tasks: Task[] = [];
+async function treeOf(client: Client, { id }: Task): Promise<TaskItem[]> {
+  const tasks: TaskItem[] = [];
   for (let cursor: string | undefined; ; ) {
     const page = await client.tasks.list({ root_task_id: id, order: "asc", limit: PAGE_SIZE, cursor });
     tasks.push(...page.items);
@@ -38,7 +38,7 @@ async function treeOf(client: Client, { id }: Task): Promise<Task[]> {
   }
 }
 
-function recoveryOf(tasks: readonly Task[], id: string | undefined, names: ReadonlyMap<string, string>): string {
+function recoveryOf(tasks: readonly TaskItem[], id: string | undefined, names: ReadonlyMap<string, string>): string {
   const task = tasks.find((one) => one.id === id);
   if (!task) return "No worker was killed in mid-task: there was too little to do.";
   const who = names.get(task.assigned_to_agent_id) ?? "the worker";

@@ -1,8 +1,8 @@
 /** Builds tasks for tests. */
-import type { Task } from "@bailiwick/sdk";
+import type { TaskRow } from "../../../data/tasks.ts";
 
 /** A queued task. A number at the end of its id decides its age. */
-export function aTask({ id, ...more }: Partial<Task> & { id: string }): Task {
+export function aTask({ id, ...more }: Partial<TaskRow> & { id: string }): TaskRow {
   const age = Number(/\d+$/.exec(id)?.[0] ?? 0);
   const at = new Date(Date.UTC(2026, 0, 1) + age * 1_000).toISOString();
   const { parent_task_id = null } = more;
@@ -18,10 +18,8 @@ export function aTask({ id, ...more }: Partial<Task> & { id: string }): Task {
   };
 }
 
-const QUEUED: Omit<Task, "id" | "title" | "created_at" | "available_at" | "updated_at" | "parent_task_id"> = {
+const QUEUED: Omit<TaskRow, "id" | "title" | "created_at" | "available_at" | "updated_at" | "parent_task_id"> = {
   workspace_id: "workspace",
-  input: null,
-  output: null,
   status: "queued",
   priority: 0,
   assigned_to_agent_id: "agent",

@@ -1,5 +1,5 @@
-import type { Task } from "@bailiwick/sdk";
 import { describe, expect, it } from "vitest";
+import type { TaskRow } from "../../../data/tasks.ts";
 import { aTask } from "./a-task.ts";
 import { layoutOf, SIZES } from "./graph-layout.ts";
 import { type Graph, type GraphChoices, graphOf, neighbourOf, SIBLINGS_MAX } from "./graph-model.ts";
@@ -7,9 +7,9 @@ import { buildTree } from "./tree.ts";
 
 const NOTHING: GraphChoices = { opened: new Set(), kept: new Set() };
 const root = aTask({ id: "root" });
-const kids = (count: number, more: Partial<Task> = {}, from = 1) =>
+const kids = (count: number, more: Partial<TaskRow> = {}, from = 1) =>
   Array.from({ length: count }, (_, at) => aTask({ ...more, id: `k${from + at}`, parent_task_id: "root" }));
-const show = (tasks: readonly Task[], choices = NOTHING) => graphOf(buildTree([root, ...tasks], "root"), choices);
+const show = (tasks: readonly TaskRow[], choices = NOTHING) => graphOf(buildTree([root, ...tasks], "root"), choices);
 const tasksIn = ({ nodes }: Graph) => nodes.filter(({ kind }) => kind === "task").map(({ id }) => id);
 const groupsIn = ({ nodes }: Graph) =>
   nodes.flatMap((node) => (node.kind === "group" ? [[node.status, node.count, node.isOpen]] : []));

@@ -1,19 +1,19 @@
 /** The graph of a tree: its tasks, its creator, and groups of siblings that need no attention. Pure. */
-import type { Task } from "@bailiwick/sdk";
+import type { TaskRow } from "../../../data/tasks.ts";
 import type { TreeNode } from "./tree.ts";
 
 export type GraphNode =
-  | { kind: "task"; id: string; task: Task; below: number }
+  | { kind: "task"; id: string; task: TaskRow; below: number }
   | {
       kind: "group";
       id: string;
-      status: Task["status"];
+      status: TaskRow["status"];
       count: number;
       below: number;
       members: string[];
       isOpen: boolean;
     }
-  | { kind: "starter"; id: string; task: Task };
+  | { kind: "starter"; id: string; task: TaskRow };
 
 export interface GraphEdge {
   id: string;

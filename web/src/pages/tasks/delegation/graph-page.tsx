@@ -1,10 +1,11 @@
 /** The graph view of the tasks: the trees with the newest tasks, and the chosen one. */
-import type { Task } from "@bailiwick/sdk";
+
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft, Workflow } from "lucide-react";
 import { lazy, Suspense, useMemo } from "react";
 import { useList } from "../../../data/list.ts";
 import { useRead } from "../../../data/query.ts";
+import type { TaskRow } from "../../../data/tasks.ts";
 import { AgentName } from "../../../domain/agents/agent-name.tsx";
 import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
@@ -25,7 +26,7 @@ const NEWEST_MAX = 200;
 export function GraphView() {
   const { root_task_id: chosen } = tasksRoute.useSearch();
   const isWide = useIsWide();
-  const newest = useList<Task>({
+  const newest = useList<TaskRow>({
     key: ["tasks", "newest", {}],
     page: (client, at, call) => client.tasks.list(at, call),
     idOf: ({ id }) => id,
@@ -56,11 +57,11 @@ export function GraphView() {
 interface Tree {
   id: string;
   /** The first task of the tree, when it is among the newest tasks. */
-  root: Task | undefined;
+  root: TaskRow | undefined;
 }
 
 /** Returns the trees of the tasks, in the order of the tasks, and the chosen tree. */
-function treesOf(tasks: readonly Task[], chosen: string | undefined): Tree[] {
+function treesOf(tasks: readonly TaskRow[], chosen: string | undefined): Tree[] {
   const roots = new Map(tasks.filter(({ depth }) => depth === 0).map((task) => [task.id, task]));
   const ids = new Set([...tasks.map(({ root_task_id }) => root_task_id), ...(chosen === undefined ? [] : [chosen])]);
   return [...ids].map((id) => ({ id, root: roots.get(id) }));
@@ -110,7 +111,7 @@ function TreeList({ trees, rootId, isAll }: { trees: readonly Tree[]; rootId: st
 }
 
 function Choice({ tree: { id, root }, isChosen }: { tree: Tree; isChosen: boolean }) {
-  const read = useRead<Task>(["tasks", "get", id], (client, call) => client.tasks.get({ id }, call), {
+  const read = useRead<TaskRow>(["tasks", "get", id], (client, call) => client.tasks.get({ id }, call), {
     enabled: root === undefined,
   });
   const task = root ?? read.data;

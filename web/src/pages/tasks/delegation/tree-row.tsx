@@ -1,7 +1,8 @@
 /** One task of the tree: title, agent, duration, and cost with its subtasks. */
-import type { Task } from "@bailiwick/sdk";
+
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, CornerLeftUp, RotateCcw } from "lucide-react";
+import type { TaskRow } from "../../../data/tasks.ts";
 import { AgentName } from "../../../domain/agents/agent-name.tsx";
 import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
@@ -108,7 +109,7 @@ function Chevron({ isOpen, isShown, onToggle }: { isOpen: boolean; isShown: bool
 }
 
 /** Marks of an escalated task and of a retry. */
-export function Marks({ task: { escalated_from, retry_of } }: { task: Task }) {
+export function Marks({ task: { escalated_from, retry_of } }: { task: TaskRow }) {
   return (
     <>
       {escalated_from.length > 0 && (
@@ -127,13 +128,13 @@ export function Marks({ task: { escalated_from, retry_of } }: { task: Task }) {
   );
 }
 
-function Duration({ task }: { task: Task }) {
+function Duration({ task }: { task: TaskRow }) {
   if (task.status === "running") return <RunningFor task={task} />;
   const lasted = task.finished_at === null ? undefined : durationOf(task, 0);
   return lasted === undefined ? null : durationText(lasted);
 }
 
-function RunningFor({ task }: { task: Task }) {
+function RunningFor({ task }: { task: TaskRow }) {
   const lasts = durationOf(task, useNow());
   return lasts === undefined ? null : durationText(Math.floor(lasts / 1_000) * 1_000);
 }

@@ -1,5 +1,5 @@
 /** The tree of the tasks with one root, and the cost of each part. Pure. */
-import type { Task } from "@bailiwick/sdk";
+import type { TaskRow } from "../../../data/tasks.ts";
 
 /** A known cost. `usd` is undefined when nothing is known; `isExact` is true when nothing is missing. */
 export interface Cost {
@@ -8,7 +8,7 @@ export interface Cost {
 }
 
 export interface TreeNode {
-  task: Task;
+  task: TaskRow;
   /** Oldest first. */
   children: TreeNode[];
   depth: number;
@@ -21,10 +21,10 @@ export interface TreeNode {
 }
 
 /** Returns the root first, then tasks with unknown parents. In a part of a tree (`isWhole` false) no sum is exact. */
-export function buildTree(tasks: readonly Task[], rootId: string, isWhole = true): TreeNode[] {
+export function buildTree(tasks: readonly TaskRow[], rootId: string, isWhole = true): TreeNode[] {
   const ordered = [...tasks].sort(byAge);
   const known = new Set(tasks.map(({ id }) => id));
-  const below = new Map<string, Task[]>();
+  const below = new Map<string, TaskRow[]>();
   for (const task of ordered) {
     const parent = parentOf(task, known);
     if (parent === undefined) continue;
@@ -37,17 +37,17 @@ export function buildTree(tasks: readonly Task[], rootId: string, isWhole = true
   return [...first, ...tops.filter(({ id }) => id !== rootId)].map((task) => nodeOf(task, { below, isWhole }, 0));
 }
 
-const byAge = (a: Task, b: Task): number => a.created_at.localeCompare(b.created_at) || (a.id < b.id ? -1 : 1);
+const byAge = (a: TaskRow, b: TaskRow): number => a.created_at.localeCompare(b.created_at) || (a.id < b.id ? -1 : 1);
 
-const parentOf = ({ parent_task_id: parent }: Task, known: ReadonlySet<string>): string | undefined =>
+const parentOf = ({ parent_task_id: parent }: TaskRow, known: ReadonlySet<string>): string | undefined =>
   parent !== null && known.has(parent) ? parent : undefined;
 
 interface Family {
-  below: ReadonlyMap<string, Task[]>;
+  below: ReadonlyMap<string, TaskRow[]>;
   isWhole: boolean;
 }
 
-function nodeOf(task: Task, family: Family, depth: number): TreeNode {
+function nodeOf(task: TaskRow, family: Family, depth: number): TreeNode {
   const children = (family.below.get(task.id) ?? []).map((child) => nodeOf(child, family, depth + 1));
   return {
     task,
@@ -60,7 +60,7 @@ function nodeOf(task: Task, family: Family, depth: number): TreeNode {
 }
 
 /** The cost of one task alone. A started task without a reported cost is unknown; one that never started is free. */
-export function ownCost({ cost_usd, started_at }: Task): Cost {
+export function ownCost({ cost_usd, started_at }: TaskRow): Cost {
   if (cost_usd > 0) return { usd: cost_usd, isExact: true };
   return started_at === null ? { usd: 0, isExact: true } : { usd: undefined, isExact: false };
 }
@@ -90,7 +90,7 @@ export function rowsOf(nodes: readonly TreeNode[], closed: ReadonlySet<string>):
 }
 
 /** Returns the milliseconds from start to end, or until now; undefined before the start. */
-export function durationOf({ started_at, finished_at }: Task, now: number): number | undefined {
+export function durationOf({ started_at, finished_at }: TaskRow, now: number): number | undefined {
   if (started_at === null) return undefined;
   return Math.max(0, (finished_at === null ? now : Date.parse(finished_at)) - Date.parse(started_at));
 }

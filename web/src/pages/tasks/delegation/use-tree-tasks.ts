@@ -1,9 +1,10 @@
 /** All tasks of one tree, up to a limit, kept up to date by the live feed. */
-import type { Task } from "@bailiwick/sdk";
+
 import { useQueries } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { type List, useList } from "../../../data/list.ts";
 import { useSession } from "../../../data/session.tsx";
+import type { TaskRow } from "../../../data/tasks.ts";
 
 /** At most this many tasks are read; the list and the API have the others. */
 export const TREE_TASKS_MAX = 1_000;
@@ -11,9 +12,9 @@ export const TREE_TASKS_MAX = 1_000;
 const PAGE_SIZE = 200;
 
 export interface TreeTasks {
-  list: List<Task>;
+  list: List<TaskRow>;
   /** The rows and their ancestors. */
-  tasks: readonly Task[];
+  tasks: readonly TaskRow[];
   /** There are more tasks than were read. */
   isCut: boolean;
   /** Further pages are being read. */
@@ -22,7 +23,7 @@ export interface TreeTasks {
 
 export function useTreeTasks(rootId: string): TreeTasks {
   // Newest first, so that new tasks are in the page that the live feed reads again.
-  const list = useList<Task>({
+  const list = useList<TaskRow>({
     key: ["tasks", "tree", { root_task_id: rootId }],
     page: (client, at, call) => client.tasks.list({ ...at, root_task_id: rootId }, call),
     idOf: ({ id }) => id,
@@ -47,7 +48,7 @@ export function useTreeTasks(rootId: string): TreeTasks {
 const ANCESTORS_MAX = 60;
 
 /** A cut list lacks the oldest tasks, which are the ancestors of the others. This reads them level by level. */
-function useWithAncestors(rows: readonly Task[], isCut: boolean): readonly Task[] {
+function useWithAncestors(rows: readonly TaskRow[], isCut: boolean): readonly TaskRow[] {
   const { client, workspace } = useSession();
   const [ids, setIds] = useState<readonly string[]>([]);
   const read = useQueries({
@@ -55,7 +56,7 @@ function useWithAncestors(rows: readonly Task[], isCut: boolean): readonly Task[
       queryKey: [workspace.id, "tasks", "get", id],
       queryFn: ({ signal }: { signal: AbortSignal }) => client.tasks.get({ id }, { signal }),
     })),
-    combine: (queries) => queries.flatMap(({ data }): Task[] => (data ? [data] : [])),
+    combine: (queries) => queries.flatMap(({ data }): TaskRow[] => (data ? [data] : [])),
   });
   const tasks = useMemo(() => {
     const known = new Set(rows.map(({ id }) => id));
