@@ -2,9 +2,12 @@
 import { randomUUID } from "node:crypto";
 import type { Actor } from "../../kernel/actor.ts";
 import type { RequestInfo } from "../../kernel/operation.ts";
+import type { ToolSet } from "./tool-sets.ts";
 
 export interface Exchange {
   actor: Actor;
+  /** The tools that the client has chosen by its address. */
+  toolSet: ToolSet;
   /** Identifies the caller again, for a waiting call. */
   identify: () => Promise<Actor>;
   request: RequestInfo;

@@ -12,8 +12,8 @@ import { allowanceHeaders, bodyWeight, hasUnknownLength, kindOf, takeOfNetwork }
 import { setSafetyHeaders } from "../http/safety-headers.ts";
 import type { HttpTools } from "../http/tools.ts";
 import { createRunningCalls, type Exchange, SESSION_HEADER } from "./exchange.ts";
-import { instructionsFor } from "./instructions.ts";
 import { createServer } from "./server.ts";
+import { chosenSet, toolSetsOf } from "./tool-sets.ts";
 import { type ToolOperation, toolsOf } from "./tools.ts";
 
 /** The same limit as for other bodies. */
@@ -36,16 +36,19 @@ export interface McpOptions {
 
 export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpOptions): void {
   const exchanges = new WeakMap<AuthInfo, Exchange>();
+  const sets = toolSetsOf(toolsOf(options.operations, options.forAgents));
   const handler = createHandler(http, options, exchanges);
   const serve = toNodeHandler(forEveryClient(handler, exchanges), { maxRequestBodySize: BODY_BYTES_MAX });
 
   async function answer(request: FastifyRequest, reply: FastifyReply, actor: Actor): Promise<void> {
     const { signal, done } = http.waiting.start(reply.raw);
     const auth: AuthInfo = { token: "", clientId: actor.credential, scopes: [] };
+    const toolSet = sets[chosenSet(request)];
     const identifyAgain = () => identify(http, request);
     // A request may hold several calls, and the last one may have waited.
     const answered = (bytes: number) => http.unsent.answer(actor.credential, reply.raw, bytes, WAIT_MS);
-    exchanges.set(auth, { actor, identify: identifyAgain, request: requestInfo(request), gone: signal, answered });
+    const about = { actor, toolSet, identify: identifyAgain, request: requestInfo(request) };
+    exchanges.set(auth, { ...about, gone: signal, answered });
     reply.hijack();
     setSafetyHeaders(reply);
     for (const [name, value] of Object.entries(allowanceHeaders(request) ?? {})) {
@@ -116,18 +119,17 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
   if (host !== undefined && !URL.canParse(`http://${host}`)) throw invalid("/Host", "is not the name of a host.");
   requireOwnOrigin(request, http.origins);
   requireUtf8(request);
+  chosenSet(request);
   return actor;
 }
 
 function createHandler(
   { dispatcher, allowances, waiting, unsent, log }: HttpTools,
-  { operations, forAgents, version }: McpOptions,
+  { version }: McpOptions,
   exchanges: WeakMap<AuthInfo, Exchange>,
 ): McpHttpHandler {
-  const tools = toolsOf(operations, forAgents);
-  const instructions = instructionsFor(new Set(tools.keys()));
   const running = createRunningCalls();
-  const options = { dispatcher, allowances, waiting, unsent, log, tools, instructions, version, running };
+  const options = { dispatcher, allowances, waiting, unsent, log, version, running };
   // The handler reports protocol errors to the client. `callTool` logs bugs of the server.
   return createMcpHandler(
     (context) => {

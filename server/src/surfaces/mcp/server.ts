@@ -5,16 +5,19 @@ import {
   type McpRequestContext,
   ProtocolError,
   ProtocolErrorCode,
+  type ReadResourceResult,
+  ResourceNotFoundError,
   Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { type Actor, may } from "../../kernel/actor.ts";
 import type { RequestKind } from "../../kernel/allowance.ts";
-import { invalid } from "../../kernel/problem.ts";
+import { invalid, Problem } from "../../kernel/problem.ts";
 import { traceIdOf } from "../http/caller.ts";
 import { problemOf } from "../http/errors.ts";
 import { type HttpTools, shuttingDown } from "../http/tools.ts";
 import { type Exchange, type RunningCalls, SESSION_HEADER, sessionOf } from "./exchange.ts";
+import { RESOURCE_TYPE } from "./resources.ts";
 import { type OperationTool, type ToolOperation, toolAnswer, toolProblem } from "./tools.ts";
 
 /** The field of `_meta` with the idempotency key, because a tool call has no headers. */
@@ -26,18 +29,17 @@ const IDEMPOTENCY_META = "bailiwick/idempotencyKey";
 const TOOLS_FRESH_MS = 60_000;
 
 export interface ServerOptions extends Pick<HttpTools, "dispatcher" | "allowances" | "waiting" | "unsent" | "log"> {
-  tools: ReadonlyMap<string, OperationTool>;
-  instructions: string;
   version: string;
   running: RunningCalls;
 }
 
 export function createServer(options: ServerOptions, exchange: Exchange, context: McpRequestContext): Server {
-  const { tools, version, instructions, running } = options;
+  const { version, running } = options;
+  const { tools, instructions, prompts } = exchange.toolSet;
   const server = new Server(
     { name: "bailiwick", title: "Bailiwick", version },
     {
-      capabilities: { tools: {} },
+      capabilities: { tools: {}, prompts: {}, resources: {} },
       instructions,
       cacheHints: { "tools/list": { ttlMs: TOOLS_FRESH_MS, cacheScope: "private" } },
     },
@@ -50,6 +52,12 @@ export function createServer(options: ServerOptions, exchange: Exchange, context
     return list;
   });
   server.setRequestHandler("tools/call", (request, call) => callTool(options, exchange, request, call));
+  server.setRequestHandler("prompts/list", () => ({ prompts: prompts.list }));
+  server.setRequestHandler("prompts/get", ({ params }) => prompts.get(params.name, params.arguments ?? {}));
+  // Tasks and messages are found with the tools, which page and filter.
+  server.setRequestHandler("resources/list", () => ({ resources: [] }));
+  server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: ownTemplates(exchange) }));
+  server.setRequestHandler("resources/read", ({ params }, call) => readResource(options, exchange, params.uri, call));
   if (context.era === "legacy") {
     exchange.session = sessionOf(context.requestInfo?.headers.get(SESSION_HEADER) ?? null);
     server.setNotificationHandler("notifications/cancelled", ({ params }) => {
@@ -76,32 +84,70 @@ async function callTool(
   { params }: CallToolRequest,
   { mcpReq }: ServerContext,
 ): Promise<CallToolResult> {
-  const { tools, dispatcher, running, waiting, log } = options;
-  const tool = tools.get(params.name);
+  const { waiting, log } = options;
+  const tool = exchange.toolSet.tools.get(params.name);
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}.`);
-  const { actor, identify, gone } = exchange;
-  // A call of 2026 carries its `traceparent` in its `_meta`.
-  const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(mcpReq._meta?.traceparent) };
+  const { gone, request } = exchange;
   try {
-    await take(options, exchange, tool.operation.kind === "query" ? "read" : "write");
-    const idempotencyKey = idempotencyKeyOf(mcpReq._meta);
-    const answer = await running.run(exchange, mcpReq.id, (cancelled) => {
-      const abort = AbortSignal.any([mcpReq.signal, gone, cancelled]);
-      return dispatcher.dispatch(tool.operation, actor, {
-        input: inputOf(tool.operation, actor, tool.readArguments(params.arguments ?? {})),
-        request,
-        idempotencyKey,
-        abort: () => abort,
-        identify,
-      });
-    });
-    return counted(exchange, toolAnswer(answer.output));
+    const output = await runTool(options, exchange, tool, params.arguments ?? {}, mcpReq);
+    return counted(exchange, toolAnswer(output));
   } catch (error) {
     const shown = gone.aborted && waiting.isEnding() ? shuttingDown() : problemOf(error);
     if (shown.code === "internal")
       log.error({ request_id: request.id, tool: params.name, err: error }, "A tool failed.");
     return counted(exchange, toolProblem(shown, request.id));
   }
+}
+
+async function runTool(
+  options: ServerOptions,
+  exchange: Exchange,
+  { operation, readArguments, writeOutput }: OperationTool,
+  given: Record<string, unknown>,
+  { id, signal, _meta }: ServerContext["mcpReq"],
+): Promise<unknown> {
+  const { dispatcher, running } = options;
+  const { actor, identify, gone } = exchange;
+  // A call of 2026 carries its `traceparent` in its `_meta`.
+  const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(_meta?.traceparent) };
+  await take(options, exchange, operation.kind === "query" ? "read" : "write");
+  const idempotencyKey = idempotencyKeyOf(_meta);
+  const { output } = await running.run(exchange, id, (cancelled) => {
+    const abort = AbortSignal.any([signal, gone, cancelled]);
+    const input = inputOf(operation, actor, readArguments(given));
+    return dispatcher.dispatch(operation, actor, { input, request, idempotencyKey, abort: () => abort, identify });
+  });
+  return writeOutput(output);
+}
+
+function ownTemplates({ toolSet, actor }: Exchange) {
+  return toolSet.resources.filter(({ tool }) => may(actor, tool.operation.permission)).map(({ template }) => template);
+}
+
+/** The protocol has no place for a problem here, so it is in the data of the error. */
+async function readResource(
+  options: ServerOptions,
+  exchange: Exchange,
+  uri: string,
+  { mcpReq }: ServerContext,
+): Promise<ReadResourceResult> {
+  for (const { tool, inputOf: input } of exchange.toolSet.resources) {
+    const given = input(uri);
+    if (!given) continue;
+    const output = await runTool(options, exchange, tool, given, mcpReq).catch((error: unknown) => {
+      if (error instanceof Problem && ["not_found", "invalid_input"].includes(error.code)) throw absent(uri);
+      if (problemOf(error).code === "internal") options.log.error({ uri, err: error }, "A resource failed.");
+      return refuse(error);
+    });
+    const text = JSON.stringify(output);
+    exchange.answered(Buffer.byteLength(text));
+    return { contents: [{ uri, mimeType: RESOURCE_TYPE, text }] };
+  }
+  throw absent(uri);
+}
+
+function absent(uri: string): ResourceNotFoundError {
+  return new ResourceNotFoundError(uri, `There is no resource ${uri}.`);
 }
 
 /** People and services that hold a task need no lease. */

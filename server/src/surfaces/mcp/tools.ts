@@ -4,6 +4,7 @@ import type { Operation, PublicCommand } from "../../kernel/operation.ts";
 import { type Problem, problemBody } from "../../kernel/problem.ts";
 import { isServed } from "../served.ts";
 import { argumentsReader, type ReadArguments, takesAnyValue } from "./tool-input.ts";
+import { outputWriter } from "./tool-output.ts";
 
 /** Clients send a field without a type as text, or refuse the tool. Some also demand `items` where a list may stand. */
 const ANY_VALUE = { type: ["object", "array", "string", "number", "boolean", "null"], items: {} };
@@ -13,6 +14,8 @@ export type ToolOperation = Exclude<Operation, PublicCommand>;
 export interface OperationTool {
   operation: ToolOperation;
   readArguments: ReadArguments;
+  /** Leaves out the fields without a value. */
+  writeOutput(output: unknown): unknown;
   /** The tool in the list. It has no output schema, because clients would also validate refusals against it. */
   shown: Tool;
 }
@@ -32,7 +35,8 @@ export function toolsOf(
     if (operation.kind === "public" || !isServed(operation) || operation.tool === false || !forAgents(operation))
       continue;
     const readArguments = argumentsReader(operation.input);
-    tools.set(toolName(operation), { operation, readArguments, shown: shown(operation, named) });
+    const writeOutput = outputWriter(operation.output);
+    tools.set(toolName(operation), { operation, readArguments, writeOutput, shown: shown(operation, named) });
   }
   return tools;
 }
