@@ -1,7 +1,8 @@
 /** Fills the hooks of every slice with the work of later slices. */
 import { agentHooks, countAgents, requireUsableAgent } from "./agents/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
-import { blockRunningTasks, countEscalations, hurryEscalations, listRunning } from "./tasks/index.ts";
+import { notifyOfTasks } from "./messages/index.ts";
+import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
 import { usageCounters } from "./tiers/index.ts";
 
@@ -20,6 +21,8 @@ agentHooks.onArchived.fill(async (tx, agentId) => [
 agentHooks.currentTasks.fill(listRunning);
 // No slice has limits of an agent yet.
 agentHooks.headroom.fill(async () => []);
+
+taskHooks.notify.fill(notifyOfTasks);
 
 teamHooks.countEscalations.fill(countEscalations);
 teamHooks.passOnEscalations.fill(hurryEscalations);

@@ -47,7 +47,8 @@ export type SenderKind = (typeof SENDER_KINDS)[number];
 
 export const TASK_EVENT_TYPES = [
   "created", "assigned", "started", "progress", "tool_call", "tool_result", "completed", "failed", "escalated",
-  "blocked", "unblocked", "canceled", "lease_expired", "late_result", "late_accepted", "released", "retried", "overdue"
+  "blocked", "unblocked", "canceled", "lease_expired", "late_result", "late_accepted", "released", "children_done",
+  "retried", "overdue"
 ] as const;
 export type TaskEventType = (typeof TASK_EVENT_TYPES)[number];
 

@@ -91,7 +91,7 @@ const EVENTS = {
   unblocked: event(
     "unblocked",
     "The cause that blocked a task is gone, and the task is queued again.",
-    Fields({ cause: Type.String({ description: "The code of the refusal." }) }),
+    Fields({ cause: Type.String({ description: "The code of the refusal, or waiting_for_children." }) }),
   ),
   canceled: event("canceled", "A task was canceled.", Fields({ previous_status, reason })),
   lease_expired: event(
@@ -113,6 +113,11 @@ const EVENTS = {
     "released",
     "The holder of a task returned it to the queue.",
     Fields({ previous_status, attempt, reason }),
+  ),
+  children_done: event(
+    "children_done",
+    "The last open child of a task ended. The data counts the ended children.",
+    Fields({ completed: Type.Integer(), failed: Type.Integer(), canceled: Type.Integer() }),
   ),
   retried: event(
     "retried",

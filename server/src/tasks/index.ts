@@ -1,3 +1,4 @@
+export { taskHooks } from "./hooks.ts";
 export { blockRunningTasks } from "./steps/archived.ts";
 export { countEscalations, hurryEscalations } from "./store/escalation.ts";
 export { listRunning } from "./store/list.ts";

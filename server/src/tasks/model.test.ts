@@ -111,7 +111,7 @@ async function holderStep({ world, actors, roll, log }: Story): Promise<void> {
     ...(fence !== undefined && { fence }),
     ...(step === "heartbeat" && { progress: { flag } }),
     ...(step === "add_event" && { type: "progress" }),
-    ...(step === "block" && { reason: "Waiting." }),
+    ...(step === "block" && (flag ? { wait: "children" } : { reason: "Waiting." })),
     ...(step === "complete" && { detach: flag }),
     ...(step === "escalate" && { reason: "Beyond me." }),
     ...(step === "fail" && { reason: "Broken.", retryable: flag }),

@@ -39,6 +39,9 @@ export type StepName = keyof typeof STEPS;
 export const BACKOFF_MS = 1_000;
 export const BACKOFF_MS_MAX = 60_000;
 
+/** The code of a task that its holder blocked until its children have ended. */
+export const WAITING_FOR_CHILDREN = "waiting_for_children";
+
 /** The part of a task on which the rules of steps depend. */
 export type TaskState = Pick<
   TaskRow,
@@ -210,6 +213,14 @@ export function requireNoOpenChildren({ open_children: count }: { open_children:
   throw new Problem("open_children", `${count} children of the task are not finished.`, {
     open_children: count,
     next_step: "Wait for the children or cancel them. With detach: true, complete lets them continue.",
+  });
+}
+
+/** The holder keeps the task, so it can use the results of the children at once. */
+export function requireOpenChildren({ id, open_children: count }: { id: string; open_children: number }): void {
+  if (count > 0) return;
+  throw new Problem("conflict", `Task ${id} has no open child to wait for.`, {
+    next_step: "You still hold the task. Read the results of its children and continue.",
   });
 }
 

@@ -1,4 +1,5 @@
 /** Every state × step × actor on the real database: allowed steps succeed, and refused steps change nothing. */
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { anAgent, aTask } from "../../test/harness/builders.ts";
 import { aWorkspace, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -71,6 +72,18 @@ async function aTaskIn(status: Status, cast: Cast): Promise<Task> {
   return { id } as Task;
 }
 
+/** Stores a late result of the assignee. Returns the input that accepts it. */
+async function withLateResult({ workspace, assignee }: Cast, id: string): Promise<{ event_id: string }> {
+  const event_id = randomUUID();
+  await app().admin.query("update tasks set has_late_result = true where id = $1", [id]);
+  await app().admin.query(
+    `insert into facts (workspace_id, id, type, actor_kind, actor_id, subject_kind, subject_id, agent_id, data, request_id)
+     values ($1, $2, 'task.late_result', 'agent', $3::text, 'task', $4, $3::uuid, $5, 'test')`,
+    [workspace, event_id, assignee.id, id, { step: "complete", fence: 1, output: "late", reason: null }],
+  );
+  return { event_id };
+}
+
 async function rowOf(id: string): Promise<Record<string, unknown>> {
   const { rows } = await app().admin.query("select * from tasks where id = $1", [id]);
   return rows[0];
@@ -111,10 +124,16 @@ async function checkAllowed(attempt: Attempt): Promise<void> {
   expect(types).toEqual(FACTS[step] ?? [expect.stringMatching(/^task\./)]);
   expect(facts.map(({ actor_id }) => actor_id)).toEqual(facts.map(() => cast[who].id));
   const made = (await factsOf(app(), cast.workspace)).length - all;
-  expect(made).toBe(step === "retry" ? 1 : facts.length);
+  expect(made).toBe(step === "retry" ? 1 : facts.length + (endsTask(step, from) ? PARENT_FACTS : 0));
   // No agent is above the assignee, so an escalated task waits for a person.
   expect((await rowOf(id)).status).toBe(step === "retry" ? from : step === "escalate" ? "blocked" : STEPS[step].to);
 }
+
+/** The event of the parent whose last child ended, and the message to its assignee. */
+const PARENT_FACTS = 2;
+/** A failed task that a late result completes has ended already. */
+const endsTask = (step: StepName, from: unknown) =>
+  from !== "failed" && ["complete", "fail", "cancel", "accept_late"].includes(step);
 
 async function checkRefused(attempt: Attempt): Promise<void> {
   const { step, who, cast, id } = attempt;
@@ -151,10 +170,11 @@ describe.concurrent.each(STATUSES)("a %s task", (status) => {
       const { id } = await aTaskIn(status, cast);
       expect(await rowOf(id)).toMatchObject({ status, fence: 1 });
       if (who === "paused") await app().call(pauseAgent, cast.person, { id: cast.assignee.id });
+      const late = step === "accept_late" ? await withLateResult(cast, id) : {};
       const { allowed_steps } = await app().call(getTask, cast[who], { id });
       const { allowed } = allowed_steps.find((one) => one.step === step) ?? {};
       expect(typeof allowed).toBe("boolean");
-      const attempt = { step, who, cast, id, input };
+      const attempt = { step, who, cast, id, input: { ...input, ...late } };
       if (allowed) await checkAllowed(attempt);
       else await checkRefused(attempt);
     }

@@ -27,7 +27,7 @@ const ROWS = `select id, status, assigned_to_agent_id as assignee, fence, attemp
   from tasks where workspace_id = $1 order by id`;
 const DETAILS = `select lease_expires_at, available_at, budget_left_nanos::float as left, (
     select substr(f.type, 6) from facts f where f.workspace_id = t.workspace_id and f.subject_id = t.id
-      and f.type not in ('task.progress', 'task.late_result') and f.type like 'task.%'
+      and f.type not in ('task.progress', 'task.late_result', 'task.children_done') and f.type like 'task.%'
     order by f.seq desc limit 1) as last_event
   from tasks t where workspace_id = $1 order by id`;
 const LEADS_TO: Record<string, string> = {

@@ -39,11 +39,15 @@ const RULES = {
   "nothing is open below a task that failed or was canceled": `
     select c.id from tasks c join tasks p on p.workspace_id = $1 and p.id = c.parent_task_id
     where c.workspace_id = $1 and c.status in ${OPEN} and p.status in ('failed', 'canceled')`,
+  "a task that waits for its children has an open child": `
+    select id from tasks where workspace_id = $1 and status = 'blocked' and open_children = 0
+      and blocked_reason->>'code' = 'waiting_for_children'`,
   "the last status event is the status": `
     select t.id, t.status, e.type from tasks t cross join lateral (
       select substr(f.type, 6) as type, f.data from facts f
       where f.workspace_id = $1 and f.subject_id = t.id and f.type like 'task.%'
-        and f.type not in ('task.progress', 'task.tool_call', 'task.tool_result', 'task.late_result', 'task.overdue')
+        and f.type not in ('task.progress', 'task.tool_call', 'task.tool_result', 'task.late_result', 'task.overdue',
+          'task.children_done')
       order by f.seq desc limit 1) e
     where t.workspace_id = $1 and t.status <> case
       when e.type in ('created', 'assigned', 'unblocked', 'lease_expired', 'retried', 'released') then 'queued'

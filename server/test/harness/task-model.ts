@@ -32,6 +32,8 @@ export interface ModelTask {
   availableAt: number;
   blockedBy: "guard" | "agent" | "escalation" | undefined;
   canceledBy: By["kind"] | undefined;
+  /** The task is blocked until its last open child ends. */
+  waits: boolean;
   /** In nano-dollars. */
   budget: number | undefined;
   returned: number;
@@ -164,6 +166,7 @@ export function add(world: World, id: string, by: By, draft: NewTask): ModelTask
     leaseEnds: undefined,
     availableAt: world.now,
     blockedBy: undefined,
+    waits: false,
     canceledBy: undefined,
     returned: 0,
     reserved: 0,
@@ -195,6 +198,7 @@ export function run(world: World, task: ModelTask, by: By): void {
   task.fence++;
   task.isSeen = false;
   task.blockedBy = undefined;
+  task.waits = false;
   task.reserved = payerOf(task) ? task.estimate : 0;
   task.status = "running";
   task.leaseEnds = by.kind === "agent" ? world.now + LEASE_MS : undefined;
@@ -208,6 +212,7 @@ export function move(task: ModelTask, status: Status): void {
   task.leaseEnds = undefined;
   task.reserved = 0;
   task.blockedBy = undefined;
+  task.waits = false;
 }
 
 /** Returns the rest of the budget to the lender, here and below, when no task below can use it. */
@@ -222,6 +227,7 @@ export function finish(world: World, task: ModelTask, status: "completed" | "fai
   }
   move(task, status);
   if (status === "canceled") task.canceledBy = by.kind;
+  endChild(world, task.parent);
   if (under.some(isOpen)) return;
   for (const holder of [...under, task]) {
     if (holder.budget !== undefined && payerOf(holder.parent)) holder.returned += leftOf(world, holder);
@@ -231,6 +237,16 @@ export function finish(world: World, task: ModelTask, status: "completed" | "fai
 /** Returns true when the end of the attempt leaves another one. */
 export function hasAttemptAfter(task: ModelTask, isUnseen: boolean): boolean {
   return isUnseen ? task.unseen + 1 < UNSEEN_MAX : task.failed - task.unseen + 1 < task.maxAttempts;
+}
+
+/** The event and the message of the parent whose last open child ended. */
+function endChild(world: World, parent: ModelTask | undefined): void {
+  if (!parent || !isOpen(parent) || openChildren(world, parent).length > 0) return;
+  world.facts += 2;
+  if (!parent.waits) return;
+  move(parent, "queued");
+  parent.availableAt = world.now;
+  world.facts++;
 }
 
 export function endAttempt(world: World, task: ModelTask, retryable: boolean, by: By, isUnseen = false): void {

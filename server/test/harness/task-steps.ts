@@ -64,12 +64,14 @@ export const holderSteps = {
     return "ok";
   },
 
-  block(world: World, task: ModelTask, by: By, fence: number | undefined): Answer {
+  block(world: World, task: ModelTask, by: By, fence: number | undefined, waits: boolean): Answer {
     const refused = late(world, task, by, fence);
     if (refused) return refused;
+    if (waits && openChildren(world, task).length === 0) return "conflict";
     move(task, "blocked");
     task.blockedBy = "agent";
-    world.facts += 2;
+    task.waits = waits;
+    world.facts += waits ? 1 : 2;
     return "ok";
   },
 

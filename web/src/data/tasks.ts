@@ -21,6 +21,10 @@ export type TaskRow = Omit<Task, "input" | "output">;
 export type TaskDetail = TasksGetOutput;
 export type Status = TaskStatus;
 
+/** A blocked task that is queued again when its last open subtask ends needs nobody. */
+export const waitsForChildren = ({ blocked_reason: why }: Pick<Task, "blocked_reason">): boolean =>
+  why?.code === "waiting_for_children";
+
 /** A task that has ended cannot be canceled. */
 /** Returns the number of the attempt among those that count against `max_attempts`. */
 export function countedAttempt({ attempt, unseen_attempts }: Pick<TaskRow, "attempt" | "unseen_attempts">): number {

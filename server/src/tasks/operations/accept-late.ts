@@ -34,11 +34,11 @@ export const acceptLate = command({
     requireNoOpenChildren(task);
     const attempt = (await findAttempt(tx, id, late.agent_id, late.fence)) ?? task.attempt;
     const result = { output: late.output, result_of_attempt: attempt };
-    const done =
+    const { task: done, facts } =
       task.status === "failed"
-        ? await completeFailed(tx, held, result, now)
+        ? { task: await completeFailed(tx, held, result, now), facts: [] }
         : await finish(tx, held, { ...result, status: "completed" }, now);
     const payload = { previous_status: task.status, attempt, event_id: late.event_id, ...summaryOf(late.output) };
-    return changed(toWire(done), taskFact(done, "late_accepted", payload));
+    return changed(toWire(done), taskFact(done, "late_accepted", payload), ...facts);
   },
 });

@@ -26,8 +26,8 @@ export const cancelTask = command({
     const held = await holdTask(tx, id, { finishing: true });
     requireTake(held, "cancel", actor);
     const { facts: below, ending } = await cancelDescendants(tx, held, actor, "parent_canceled");
-    const task = await finish(tx, held, { status: "canceled", canceled_by: actor.kind }, now);
+    const { task, facts } = await finish(tx, held, { status: "canceled", canceled_by: actor.kind }, now);
     const fact = taskFact(task, "canceled", { previous_status: held.task.status, reason });
-    return changed({ ...toWire(task), ...(ending > 0 && { ending }) }, fact, ...below);
+    return changed({ ...toWire(task), ...(ending > 0 && { ending }) }, fact, ...below, ...facts);
   },
 });

@@ -40,8 +40,9 @@ export const completeTask = hotCommand({
     const result = { output, result_of_attempt: task.attempt };
     // With the fence of the holder, a repeat of the call is refused as for other completed tasks.
     const own = way.isQueued && fence !== undefined ? { fence, ...uncountAttempt(task) } : {};
-    const done = await finish(tx, held, { ...result, ...own, status: "completed" }, now);
-    return changed(toWire(done), completedFact(done, output, detach && task.open_children > 0, task.status));
+    const { task: done, facts } = await finish(tx, held, { ...result, ...own, status: "completed" }, now);
+    const completed = completedFact(done, output, detach && task.open_children > 0, task.status);
+    return changed(toWire(done), completed, ...facts);
   },
   plan(calls) {
     const all = calls.flatMap((call, place): Completion[] => {

@@ -3,12 +3,14 @@ import { changeRunning, noteLeaseLost } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
+import { taskHooks } from "../hooks.ts";
 import { backoffMs, countAttempt, isFinal, uncountAttempt } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { queueEndings } from "../store/ending.ts";
 import { countEnded } from "../store/open.ts";
 import { addBudgetLeft, addToCounters, saveStep, type TaskChanges } from "../store/tasks.ts";
 import { hasOpenBelow } from "../store/tree.ts";
+import { endChild } from "./children.ts";
 import { cancelDescendants, returnBudgets } from "./ending.ts";
 import type { Held } from "./hold.ts";
 
@@ -22,24 +24,31 @@ export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
 export const RELEASED = { lease_expires_at: null, reserved_nanos: 0n } as const;
 export const UNBLOCKED = { blocked_by: null, blocked_reason: null } as const;
 
+/** A task after a step, and the facts about its neighbours. */
+export interface Ended {
+  task: TaskRow;
+  facts: Fact[];
+}
+
 /** Saves the final status of a task, and updates its parent, its dependents and the task that its budget came from. */
 export async function finish(
   tx: Tx,
   held: Held,
   to: { status: "completed" | "failed" | "canceled" } & TaskChanges,
   now: Date,
-): Promise<TaskRow> {
+): Promise<Ended> {
   const { task, parent, lender, dependents, descendants } = held;
   await release(tx, held);
   const isSettled = await isSettledBy(tx, held, to.status);
   if (isSettled) await returnBudgets(tx, descendants);
   const changes = { ...RELEASED, ...UNBLOCKED, ...to, finished_at: now.toISOString() };
   const saved = await saveStep(tx, task, changes, now);
-  if (parent) await addToCounters(tx, [parent.id], { open_children: -1 });
+  const told = parent ? await endChild(tx, parent, now) : undefined;
   if (to.status === "completed") await countCompleted(tx, dependents);
   if (isSettled && lender) await returnBudget(tx, saved, lender);
+  const sent = told ? await taskHooks.notify(tx, told.notices) : [];
   await countEnded(tx, task);
-  return saved;
+  return { task: saved, facts: [...(told?.facts ?? []), ...sent] };
 }
 
 /**
@@ -91,16 +100,11 @@ interface End {
   afterLease?: { fence: number | undefined };
 }
 
-export interface EndedAttempt {
-  task: TaskRow;
-  facts: Fact[];
-}
-
 /**
  * Ends a failed attempt. A retryable failure with attempts left puts the task back into the queue after a growing wait.
  * Otherwise the task fails, and all open tasks below it are canceled.
  */
-export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: Date): Promise<EndedAttempt> {
+export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: Date): Promise<Ended> {
   const { task } = held;
   const before = end.afterLease ? { ...task, ...uncountAttempt(task) } : task;
   // A step of the holder is a sign of it.
@@ -120,7 +124,7 @@ export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: D
     const saved = await saveStep(tx, task, again, now);
     return { task: saved, facts: [] };
   }
-  const { facts } = await cancelDescendants(tx, held, by, "parent_failed");
-  const saved = await finish(tx, held, { ...changes, status: "failed" }, now);
-  return { task: saved, facts };
+  const { facts: below } = await cancelDescendants(tx, held, by, "parent_failed");
+  const { task: failed, facts } = await finish(tx, held, { ...changes, status: "failed" }, now);
+  return { task: failed, facts: [...below, ...facts] };
 }

@@ -12,7 +12,7 @@ import { countRows } from "./open.ts";
 const lockTasks = (part: string) => `
   select t.* from (select id from ${part} order by depth, id) n
     cross join lateral (select id, assigned_to_agent_id, status, fence, lease_expires_at, open_children, dependent_count,
-      budget_task_id from tasks where workspace_id = $1 and id = n.id for no key update) t`;
+      budget_task_id, parent_task_id from tasks where workspace_id = $1 and id = n.id for no key update) t`;
 
 /** True for a locked task that the caller holds: by its fence, and by a lease that has not ended. */
 const HELD = `l.id = a.id and l.status = 'running' and l.fence = a.fence and l.assigned_to_agent_id = a.agent_id
@@ -62,7 +62,7 @@ export function heartbeatTasks(beats: readonly Beat[], runSecondsMax: number): S
 
 /**
  * Locks the gates first, then the tasks and their parents in the order of depth and id. The ordinary way completes a
- * task with dependents, a budget or open children.
+ * task with dependents, a budget or open children, and the last open child of an open parent.
  */
 const COMPLETE = `
 with calls as materialized (
@@ -79,9 +79,13 @@ with calls as materialized (
 ), touched as materialized (
   select id, depth from named union select parent_task_id, depth - 1 from named where parent_task_id is not null
 ), locked as materialized (${lockTasks("touched")}
-), held as materialized (
-  select a.* from calls a join locked l on ${HELD}
+), able as materialized (
+  select a.*, l.parent_task_id, row_number() over (partition by l.parent_task_id order by a.place) as number
+  from calls a join locked l on ${HELD}
     and l.open_children = 0 and l.dependent_count = 0 and l.budget_task_id is null
+), held as materialized (
+  select a.* from able a left join locked p on p.id = a.parent_task_id
+  where p.id is null or p.open_children > a.number or p.status in ('completed', 'failed', 'canceled')
 ), done as (
   update tasks t set status = 'completed', output = nullif(a.output, 'null'), result_of_attempt = t.attempt,
     lease_expires_at = null, finished_at = bailiwick_now(), updated_at = bailiwick_now()

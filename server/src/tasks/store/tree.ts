@@ -55,6 +55,23 @@ export async function hasOpenBelow(tx: ReadTx, id: string): Promise<boolean> {
   return row?.open ?? false;
 }
 
+const CHILDREN = `select count(*) filter (where status = 'completed')::int as completed,
+  count(*) filter (where status = 'failed')::int as failed, count(*) filter (where status = 'canceled')::int as canceled
+from tasks where workspace_id = $1 and parent_task_id = $2`;
+
+/** Counts the ended children of a task by their status. */
+export async function countChildren(
+  tx: ReadTx,
+  id: string,
+): Promise<Record<"completed" | "failed" | "canceled", number>> {
+  const [row] = await tx.statement<{ completed: number; failed: number; canceled: number }>(
+    "tasks.children",
+    CHILDREN,
+    [tx.workspace, id],
+  );
+  return row ?? { completed: 0, failed: 0, canceled: 0 };
+}
+
 const LOCK_GRAPH = "select pg_try_advisory_xact_lock(hashtextextended($1, 8)) as taken";
 
 /**

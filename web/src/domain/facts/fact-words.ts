@@ -63,6 +63,10 @@ function acted<T extends FactType>(parts: (data: FactData[T]) => AnyPart[]): Wor
   return (fact) => ({ actor: actorOf(fact), parts: parts(fact.data) });
 }
 
+const endsOf = (ended: { completed: number; failed: number; canceled: number }): string =>
+  (["completed", "failed", "canceled"] as const)
+    .flatMap((status) => (count(ended[status]) > 0 ? [`${count(ended[status])} ${status}`] : []))
+    .join(", ");
 const reasonOf = ({ reason }: { reason: string | null }) => reason;
 const none = () => [];
 const governed = <T extends "governance.task_blocked" | "governance.task_escalated" | "governance.task_reassigned">(
@@ -113,7 +117,11 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
     parts: [fact.data.previous_status === "running" ? "blocked" : "was kept from starting", SUBJECT],
     why: text(fact.data.reason),
   }),
-  "task.unblocked": acted(() => ["queued", SUBJECT, "again: the cause of the block is gone"]),
+  "task.unblocked": acted(({ cause }) => [
+    "queued",
+    SUBJECT,
+    cause === "waiting_for_children" ? "again: no subtask is open any more" : "again: the cause of the block is gone",
+  ]),
   "task.canceled": did("canceled", none, reasonOf),
   "task.lease_expired": ({ data }) => ({
     actor: agent(data.agent_id),
@@ -131,6 +139,10 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
     result: text(fact.data.output_summary),
   }),
   "task.released": did("handed", () => ["back to the queue"], reasonOf),
+  "task.children_done": ({ data }) => ({
+    actor: SUBJECT,
+    parts: ["has no open subtask any more:", endsOf(data)],
+  }),
   "task.retried": (fact) => ({
     actor: actorOf(fact),
     parts: [`failed attempt ${count(fact.data.attempt)} of`, SUBJECT, "· another attempt follows"],

@@ -53,7 +53,8 @@ const FORMS: Record<FormStep, StepForm> = {
     labels: { retryable: "Try again, if it has attempts left" },
   },
   block: {
-    input: TASKS_BLOCK_INPUT,
+    // A person says why; only a program waits for children.
+    input: { ...TASKS_BLOCK_INPUT, required: ["reason"] },
     title: "Block this task",
     about: "The task waits until it is started or assigned.",
     action: "Block task",

@@ -31,7 +31,12 @@ describe("the inbox", () => {
     const gap = { code: "agent_paused", reason: "", next_step: "", waiting_since: "2026-01-01" };
     expect(
       kinds({
-        blocked: [task("old", "2026-01-01"), task("new", "2026-01-02"), task("up", "2026-01-01", "waiting_for_person")],
+        blocked: [
+          task("waits", "2026-01-03", "waiting_for_children"),
+          task("old", "2026-01-01"),
+          task("new", "2026-01-02"),
+          task("up", "2026-01-01", "waiting_for_person"),
+        ],
         awaiting: [message("late", "me", "overdue"), message("theirs", null, "overdue"), message("mine", "me", "open")],
         unread: [message("plain", "me", "none")],
         gaps: [

@@ -1,6 +1,6 @@
 /** Everything that waits for a person, as one list with the most urgent items first. Pure. */
 import type { Invitation, Message, TaskGap } from "@bailiwick/sdk";
-import type { TaskRow } from "../../data/tasks.ts";
+import { type TaskRow, waitsForChildren } from "../../data/tasks.ts";
 
 export interface MessageItem {
   id: string;
@@ -73,7 +73,7 @@ const STUCK_SHOWN_MS = 7 * 86_400_000;
 export function inboxItems(sources: InboxSources): InboxItem[] {
   const { blocked, gaps, invitations } = sources;
   const all: InboxItem[] = [
-    ...blocked.map(blockedItem),
+    ...blocked.filter((task) => !waitsForChildren(task)).map(blockedItem),
     ...messageItems(sources),
     ...gapItems(gaps),
     ...invitations.map((invitation) => ({

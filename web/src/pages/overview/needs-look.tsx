@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
 import type { ReactNode } from "react";
 import { useRead } from "../../data/query.ts";
-import type { TaskRow } from "../../data/tasks.ts";
+import { type TaskRow, waitsForChildren } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -16,7 +16,8 @@ import type { Now } from "./use-overview.ts";
 /** Of each kind; the list of tasks has the others. */
 const SHOWN_MAX = 5;
 
-export function NeedsLook({ now: { blocked, failed, gaps } }: { now: Now }) {
+export function NeedsLook({ now: { blocked: allBlocked, failed, gaps } }: { now: Now }) {
+  const blocked = { ...allBlocked, rows: allBlocked.rows.filter((task) => !waitsForChildren(task)) };
   const all = [blocked, failed, gaps];
   const broken = all.find(({ error }) => error);
   const isLoading = all.some((one) => one.isLoading);

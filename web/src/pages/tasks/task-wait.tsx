@@ -1,13 +1,17 @@
 /** The reason why a task is blocked, failed or cannot be taken, and the next step. */
 import type { ReactNode } from "react";
-import type { TaskDetail } from "../../data/tasks.ts";
+import { type TaskDetail, waitsForChildren } from "../../data/tasks.ts";
 import { eventText } from "../../domain/facts/fact-sentence.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
 
-export function TaskWait({ task: { blocked_reason, gap, status, events } }: { task: TaskDetail }) {
-  if (blocked_reason) return <Why title="Blocked" reason={blocked_reason.reason} next={blocked_reason.next_step} />;
+export function TaskWait({ task }: { task: TaskDetail }) {
+  const { blocked_reason, gap, status, events } = task;
+  if (blocked_reason) {
+    const title = waitsForChildren(task) ? "Waits for its subtasks" : "Blocked";
+    return <Why title={title} reason={blocked_reason.reason} next={blocked_reason.next_step} />;
+  }
   const end = status === "failed" ? events.findLast(({ event_type }) => event_type === "failed") : undefined;
   if (end) {
     const reason = eventText(end).words ?? "The lease of its last attempt was lost.";

@@ -1,0 +1,1 @@
+export { notifyOfTasks } from "./notify.ts";

@@ -1,0 +1,16 @@
+/** Hooks that later slices fill: how agents and people are told about tasks. */
+import type { Tx } from "../kernel/db/tx.ts";
+import type { Fact } from "../kernel/facts/fact.ts";
+import { hook } from "../kernel/hook.ts";
+
+/** A message of the server about a task, to one agent or one person. */
+export interface TaskNotice {
+  task_id: string;
+  to: { agent_id: string | null; user_id: string | null };
+  content: string;
+}
+
+export const taskHooks = {
+  /** Sends the messages in the transaction of the step, so that each is sent once. The command stores the returned facts. */
+  notify: hook<[tx: Tx, notices: readonly TaskNotice[]], Promise<Fact[]>>("tasks.notify"),
+};
