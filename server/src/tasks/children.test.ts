@@ -1,4 +1,4 @@
-/** A parent is told when its last open child ends, and returns to the queue when it waits for this. */
+/** The end of the last open child: an event and a message, and the queue for a parent that waits. */
 import { describe, expect, it } from "vitest";
 import { aClaim, anAgent, aRunningTask, aTask, type HeldTask } from "../../test/harness/builders.ts";
 import { createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -130,7 +130,7 @@ describe("when the last open child", () => {
     expect((await waiting).items).toMatchObject([{ id: family.parent.id, attempt: 2 }]);
   });
 
-  it("ends, the parent is told each time, and never after its own end", async () => {
+  it("ends, the parent gets the event each time, and never after its own end", async () => {
     const family = await aFamily();
     for (const _ of times(2, (n) => n)) await complete(family.worker, await aChild(family));
     expect(await doneEvents(family)).toMatchObject([{ completed: 1 }, { completed: 2 }]);

@@ -1,4 +1,4 @@
-/** Hooks that later slices fill: how agents and people are told about tasks. */
+/** Hooks that later slices fill: messages about tasks to agents and people. */
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { hook } from "../kernel/hook.ts";

@@ -9,13 +9,13 @@ import { addToCounters, saveStep } from "../store/tasks.ts";
 import { countChildren } from "../store/tree.ts";
 
 /** The consequences of an end: facts, and messages that are still to be sent. */
-export interface Told {
+export interface Effects {
   facts: Fact[];
   notices: TaskNotice[];
 }
 
 /** Reduces the count of open children of a locked parent. The row of the parent is from before the child ended. */
-export async function endChild(tx: Tx, parent: TaskRow, now: Date): Promise<Told> {
+export async function endChild(tx: Tx, parent: TaskRow, now: Date): Promise<Effects> {
   await addToCounters(tx, [parent.id], { open_children: -1 });
   if (parent.open_children > 1 || isFinal(parent.status)) return { facts: [], notices: [] };
   const ended = await countChildren(tx, parent.id);

@@ -43,12 +43,12 @@ export async function finish(
   if (isSettled) await returnBudgets(tx, descendants);
   const changes = { ...RELEASED, ...UNBLOCKED, ...to, finished_at: now.toISOString() };
   const saved = await saveStep(tx, task, changes, now);
-  const told = parent ? await endChild(tx, parent, now) : undefined;
+  const effects = parent ? await endChild(tx, parent, now) : undefined;
   if (to.status === "completed") await countCompleted(tx, dependents);
   if (isSettled && lender) await returnBudget(tx, saved, lender);
-  const sent = told ? await taskHooks.notify(tx, told.notices) : [];
+  const sent = effects ? await taskHooks.notify(tx, effects.notices) : [];
   await countEnded(tx, task);
-  return { task: saved, facts: [...(told?.facts ?? []), ...sent] };
+  return { task: saved, facts: [...(effects?.facts ?? []), ...sent] };
 }
 
 /**

@@ -63,9 +63,9 @@ function acted<T extends FactType>(parts: (data: FactData[T]) => AnyPart[]): Wor
   return (fact) => ({ actor: actorOf(fact), parts: parts(fact.data) });
 }
 
-const endsOf = (ended: { completed: number; failed: number; canceled: number }): string =>
-  (["completed", "failed", "canceled"] as const)
-    .flatMap((status) => (count(ended[status]) > 0 ? [`${count(ended[status])} ${status}`] : []))
+const endsOf = (ended: Record<string, unknown>): string =>
+  Object.entries(ended)
+    .flatMap(([status, ends]) => (count(ends) > 0 ? [`${count(ends)} ${status}`] : []))
     .join(", ");
 const reasonOf = ({ reason }: { reason: string | null }) => reason;
 const none = () => [];
