@@ -264,6 +264,12 @@ export interface FactData {
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     reason: string | null;
   };
+  /** The last open child of a task ended. The data counts the ended children. */
+  "task.children_done": {
+    completed: number;
+    failed: number;
+    canceled: number;
+  };
   /** A task was completed. */
   "task.completed": {
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
@@ -355,7 +361,7 @@ export interface FactData {
   "task.tool_result": Record<string, unknown>;
   /** The cause that blocked a task is gone, and the task is queued again. */
   "task.unblocked": {
-    /** The code of the refusal. */
+    /** The code of the refusal, or waiting_for_children. */
     cause: string;
   };
   /** The workspace was put on another tier. */
@@ -1560,7 +1566,10 @@ export interface TasksBlockInput {
   id: string;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
-  reason: string;
+  /** Required without wait. */
+  reason?: string | undefined;
+  /** The end for which the task waits. */
+  wait?: "children" | undefined;
 }
 
 export interface TasksCancelInput {
@@ -2122,7 +2131,7 @@ export function operations(send: Send) {
       /**
        * Block a running task that you hold because something is missing, with a reason.
        *
-       * The task waits for start, assign or cancel. You may claim other work.
+       * The task waits for start, assign or cancel. With wait: children, it is queued again when its last open child ends. You may claim other work.
        */
       block: (input: TasksBlockInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/block", input, options),

@@ -497,7 +497,7 @@ export const TASKS_ASSIGN_INPUT = {
 
 export const TASKS_BLOCK_INPUT = {
   "type": "object",
-  "required": ["id", "reason"],
+  "required": ["id"],
   "properties": {
     "id": { "type": "string", "format": "uuid", "maxLength": 36 },
     "fence": {
@@ -506,7 +506,14 @@ export const TASKS_BLOCK_INPUT = {
       "maximum": 2147483647,
       "description": "The number from the answer of start or claim. It proves that you still hold the task."
     },
-    "reason": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+    "reason": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000,
+      "pattern": "\\S",
+      "description": "Required without wait."
+    },
+    "wait": { "type": "string", "enum": ["children"], "description": "The end for which the task waits." }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;
