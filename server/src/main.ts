@@ -7,6 +7,7 @@ import { type Migration, migrate, migrationsFolder, readMigrations } from "./db/
 import { workingRole } from "./db/role.ts";
 import { type Config, readConfig } from "./runtime/config.ts";
 import { createLog, type Logger, neverLog } from "./runtime/log.ts";
+import { unknownSettings } from "./runtime/unknown-settings.ts";
 import { type Closers, createClosers } from "./start/closers.ts";
 import type { CrewSetup } from "./start/demo/launcher.ts";
 import { ownCommand } from "./start/own-command.ts";
@@ -34,6 +35,7 @@ export interface StartOptions {
 export async function start(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog({ level: config.logLevel });
+  for (const line of unknownSettings(process.env)) log.warn(line);
   await stayUntilStopped(
     startServer(config, { log, isTerminal: process.stdout.isTTY === true, crew: { command: ownCommand() } }),
     log,

@@ -29,6 +29,8 @@ export interface Signals {
   forgetCredentials(whose: Whose): void;
   /** Returns a function that unsubscribes the listener. */
   onFacts(workspace: string, listener: FactsListener): () => void;
+  /** Calls the listener with all facts that this process stored, until the process ends. */
+  onAnyFacts(listener: (facts: readonly Written[]) => void): void;
   onCredentials(forget: (whose: Whose) => void): void;
 }
 
@@ -40,6 +42,7 @@ export interface Sender {
 export function createSignals(sender: Sender): Signals {
   const listeners = new Map<string, Set<FactsListener>>();
   const forgetters = new Set<(whose: Whose) => void>();
+  const counters = new Set<(facts: readonly Written[]) => void>();
 
   function wakeOne(workspace: string, facts?: readonly Written[]) {
     for (const listener of [...(listeners.get(workspace) ?? [])]) listener(facts);
@@ -61,6 +64,7 @@ export function createSignals(sender: Sender): Signals {
 
   return {
     factsWritten(workspace, facts) {
+      if (facts) for (const count of counters) count(facts);
       wakeOne(workspace, facts);
       sender.facts([workspace]);
     },
@@ -73,6 +77,7 @@ export function createSignals(sender: Sender): Signals {
     },
     forgetCredentials,
     onFacts,
+    onAnyFacts: (count) => void counters.add(count),
     onCredentials: (forget) => void forgetters.add(forget),
   };
 }

@@ -26,13 +26,19 @@ export interface Watch {
 export interface RunningJobs {
   /** Resolves when the current rounds have ended. */
   stop(): Promise<void>;
+  /** Returns the seconds since the last complete round of each work. */
+  ages(): { job: string; seconds: number }[];
 }
 
 /** Several processes may run the same jobs: every operation they dispatch holds the rows it changes. */
 export function startJobs(app: App, watch: Watch): RunningJobs {
   const stopping = new AbortController();
-  const loops = createJobs().map((job) => loop(app, job, stopping.signal, watch));
+  const jobs = createJobs();
+  const endedMs = new Map(jobs.map(({ name }) => [name, performance.now()]));
+  const onDone = ({ name }: Job) => void endedMs.set(name, performance.now());
+  const loops = jobs.map((job) => loop(app, job, stopping.signal, { ...watch, onDone }));
   return {
+    ages: () => [...endedMs].map(([job, at]) => ({ job, seconds: (performance.now() - at) / 1_000 })),
     async stop() {
       stopping.abort();
       await Promise.all(loops);
@@ -40,7 +46,11 @@ export function startJobs(app: App, watch: Watch): RunningJobs {
   };
 }
 
-async function loop(app: App, job: Job, stop: AbortSignal, { onError, onStuck, mayRun }: Watch) {
+interface LoopWatch extends Watch {
+  onDone(job: Job): void;
+}
+
+async function loop(app: App, job: Job, stop: AbortSignal, { onError, onStuck, mayRun, onDone }: LoopWatch) {
   const dispatch: JobContext["dispatch"] = async (operation, workspace, input = {}) => {
     const answer = await app.dispatcher.dispatch(operation, systemActor(job.name, workspace), {
       input,
@@ -51,7 +61,10 @@ async function loop(app: App, job: Job, stop: AbortSignal, { onError, onStuck, m
   const context: JobContext = { db: app.db, dispatch, stop, onStuck: (id, error) => onStuck(job.name, id, error) };
   while (!stop.aborted) {
     try {
-      if (mayRun()) await job.run(context);
+      if (mayRun()) {
+        await job.run(context);
+        onDone(job);
+      }
     } catch (error) {
       onError(job.name, error);
     }

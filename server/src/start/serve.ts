@@ -16,6 +16,7 @@ import { clients } from "../surfaces/clients/clients.ts";
 import { dashboard } from "../surfaces/dashboard/dashboard.ts";
 import { readWebFiles } from "../surfaces/dashboard/files.ts";
 import { liveFeed } from "../surfaces/events/live.ts";
+import type { MetricSource } from "../surfaces/http/counts.ts";
 import { createHttp, type HttpServer } from "../surfaces/http/server.ts";
 import { system } from "../surfaces/http/system.ts";
 import { registerMcp } from "../surfaces/mcp/register.ts";
@@ -32,6 +33,7 @@ import { environmentOf } from "./environment.ts";
 import { greeting, linkForTerminal, mayBeBehindUnknownProxy, UNKNOWN_PROXY } from "./greeting.ts";
 import { createHealth } from "./health.ts";
 import { type RunningJobs, startJobs, type Watch } from "./jobs.ts";
+import { workMetrics } from "./metrics.ts";
 import { openSecrets } from "./secrets.ts";
 
 export interface Parts {
@@ -88,8 +90,9 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   app.signals.onCredentials((whose) => {
     if (whose === "all") ring.reload?.();
   });
-  const http = createServer(config, app, { log, mailer, ready: health.look });
   let jobs: RunningJobs | undefined;
+  const metrics = workMetrics({ app, pool, jobAges: () => jobs?.ages() ?? [] });
+  const http = createServer(config, app, { log, mailer, ready: health.look, metrics });
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
   // The launcher closes first, while its demo can still clean up through the server.
   closers.add(() => launcher.close());
@@ -131,9 +134,10 @@ interface HttpParts {
   log: Logger;
   mailer: Mailer;
   ready: () => Promise<string | undefined>;
+  metrics: readonly MetricSource[];
 }
 
-function createServer(config: Config, app: App, { log, mailer, ready }: HttpParts): HttpServer {
+function createServer(config: Config, app: App, { log, mailer, ready, metrics }: HttpParts): HttpServer {
   const { operations, db, signals } = app;
   const ofAgents = permissionsOf({ kind: "agent" });
   const about = { operations, version: VERSION };
@@ -145,7 +149,7 @@ function createServer(config: Config, app: App, { log, mailer, ready }: HttpPart
     hosts: config.hosts,
     trustedProxies: config.trustedProxies,
     extensions: [
-      system({ ...about, ready }),
+      system({ ...about, ready, metrics }),
       pages({ ...about, web, outbox: mailer.outbox }),
       dashboard(web),
       clients(builtFolder("clients")),

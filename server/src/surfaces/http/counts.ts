@@ -13,7 +13,8 @@ interface Series {
   count: number;
 }
 
-export function createCounts() {
+/** Counts requests, and calls of tools under names of their own. */
+export function createCounts(kind: "http_request" | "tool_call" = "http_request") {
   const all = new Map<string, Series>();
 
   function counter(operation: string): Counter {
@@ -35,7 +36,12 @@ export function createCounts() {
     };
   }
 
-  return { counter, metrics: [() => requestCounts(all), () => requestTimes(all)] };
+  const [total, seconds] = [`bailiwick_${kind}s_total`, `bailiwick_${kind}_seconds`];
+  const metrics: readonly MetricSource[] = [
+    { name: total, read: () => requestCounts(total, all) },
+    { name: seconds, read: () => requestTimes(seconds, all) },
+  ];
+  return { counter, metrics };
 }
 
 export type Counts = ReturnType<typeof createCounts>;
@@ -44,20 +50,23 @@ export type Counts = ReturnType<typeof createCounts>;
 export interface Counted {
   name: string;
   help: string;
-  type: "counter" | "histogram";
+  type: "counter" | "gauge" | "histogram";
   values: { metricName: string; labels: Record<string, string | number>; value: number }[];
 }
 
-function requestCounts(all: ReadonlyMap<string, Series>): Counted {
-  const name = "bailiwick_http_requests_total";
+export interface MetricSource {
+  name: string;
+  read: () => Counted | Promise<Counted>;
+}
+
+function requestCounts(name: string, all: ReadonlyMap<string, Series>): Counted {
   const values = [...all].flatMap(([operation, { statuses }]) =>
     [...statuses].map(([status, value]) => ({ metricName: name, labels: { operation, status }, value })),
   );
   return { name, help: "Responses by operation and status.", type: "counter", values };
 }
 
-function requestTimes(all: ReadonlyMap<string, Series>): Counted {
-  const name = "bailiwick_http_request_seconds";
+function requestTimes(name: string, all: ReadonlyMap<string, Series>): Counted {
   const values = [...all]
     .filter(([, { count }]) => count > 0)
     .flatMap(([operation, { buckets, sumMs, count }]) => {

@@ -223,7 +223,10 @@ describe("over a real socket", () => {
     await soon(tools.waiting.count).toBe(1);
     gone.abort();
     expect(await waiting).toBe("gone");
-    const answers = () => tools.counts.metrics.flatMap((read) => read().values.map(({ labels }) => labels));
+    const answers = async () => {
+      const read = await Promise.all(tools.counts.metrics.map((metric) => metric.read()));
+      return read.flatMap(({ values }) => values.map(({ labels }) => labels));
+    };
     await soon(answers).toContainEqual({ operation: "things.wait", status: 409 });
   });
 

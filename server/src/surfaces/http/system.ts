@@ -5,6 +5,7 @@ import type { Operation } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { openApiDocument } from "../print/openapi.ts";
 import { sendJson, sendText } from "./answer.ts";
+import type { MetricSource } from "./counts.ts";
 import { limitNetwork, takeOfNetwork } from "./limits.ts";
 import type { Extension, HttpTools } from "./tools.ts";
 
@@ -13,6 +14,8 @@ export interface SystemOptions {
   version: string;
   /** Returns the reason why the server is not ready, for a person to read; undefined when it is ready. */
   ready: () => Promise<string | undefined>;
+  /** The metrics of the work, besides those of the process and its requests. */
+  metrics?: readonly MetricSource[];
 }
 
 const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -24,7 +27,7 @@ const READY_TIMEOUT_MS = 3_000;
 /** The server checks at most once in this time, for any number of requests. */
 const CACHED_MS = 1_000;
 
-export function system({ operations, version, ready }: SystemOptions): Extension {
+export function system({ operations, version, ready, metrics: more = [] }: SystemOptions): Extension {
   return (app, tools) => {
     let document: string | undefined;
     let registry: ReturnType<typeof createRegistry> | undefined;
@@ -34,7 +37,7 @@ export function system({ operations, version, ready }: SystemOptions): Extension
       (reason) => reason === undefined,
     );
     const metrics = cached(async () => {
-      registry ??= createRegistry(tools);
+      registry ??= createRegistry(tools, more);
       return (await registry).metrics();
     });
 
@@ -62,7 +65,7 @@ export function system({ operations, version, ready }: SystemOptions): Extension
 }
 
 /** The metrics of the process and of its requests. The library is loaded at the first request for metrics. */
-async function createRegistry({ counts, waiting }: HttpTools) {
+async function createRegistry({ counts, toolCounts, waiting }: HttpTools, more: readonly MetricSource[]) {
   // The default export is the whole module, both from the sources and from a bundle.
   const { collectDefaultMetrics, Gauge, Registry } = (await import("prom-client")).default;
   const registry = new Registry();
@@ -76,8 +79,8 @@ async function createRegistry({ counts, waiting }: HttpTools) {
     },
   });
   // Counting in the library costs more than the rest of a small request, so it only prints these.
-  for (const read of counts.metrics) {
-    registry.registerMetric({ name: read().name, get: async () => read() } as unknown as Metric);
+  for (const { name, read } of [...counts.metrics, ...toolCounts.metrics, ...more]) {
+    registry.registerMetric({ name, get: async () => read() } as unknown as Metric);
   }
   return registry;
 }

@@ -33,6 +33,8 @@ export interface HttpTools extends HttpOptions {
   cookie: SessionCookie;
   origins: OriginRules;
   counts: Counts;
+  /** Counts the calls of tools. */
+  toolCounts: Counts;
   waiting: Waiting;
   unsent: Unsent;
   /** Called in order for a path without a route. The first that returns true has answered. */
@@ -86,6 +88,7 @@ export function createTools(options: HttpOptions): HttpTools {
     cookie,
     origins,
     counts: createCounts(),
+    toolCounts: createCounts("tool_call"),
     waiting: createWaiting(),
     unsent,
     fallbacks: [],

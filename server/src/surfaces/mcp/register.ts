@@ -124,12 +124,12 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
 }
 
 function createHandler(
-  { dispatcher, allowances, waiting, unsent, log }: HttpTools,
+  { dispatcher, allowances, waiting, unsent, log, toolCounts }: HttpTools,
   { version }: McpOptions,
   exchanges: WeakMap<AuthInfo, Exchange>,
 ): McpHttpHandler {
   const running = createRunningCalls();
-  const options = { dispatcher, allowances, waiting, unsent, log, version, running };
+  const options = { dispatcher, allowances, waiting, unsent, log, toolCounts, version, running };
   // The handler reports protocol errors to the client. `callTool` logs bugs of the server.
   return createMcpHandler(
     (context) => {

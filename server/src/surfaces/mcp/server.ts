@@ -27,8 +27,11 @@ const IDEMPOTENCY_META = "bailiwick/idempotencyKey";
  * refused.
  */
 const TOOLS_FRESH_MS = 60_000;
+/** The status with which a call of a tool counts that was not refused. */
+const TOOL_DONE = 200;
 
-export interface ServerOptions extends Pick<HttpTools, "dispatcher" | "allowances" | "waiting" | "unsent" | "log"> {
+export interface ServerOptions
+  extends Pick<HttpTools, "dispatcher" | "allowances" | "waiting" | "unsent" | "log" | "toolCounts"> {
   version: string;
   running: RunningCalls;
 }
@@ -84,17 +87,21 @@ async function callTool(
   { params }: CallToolRequest,
   { mcpReq }: ServerContext,
 ): Promise<CallToolResult> {
-  const { waiting, log } = options;
+  const { waiting, log, toolCounts } = options;
   const tool = exchange.toolSet.tools.get(params.name);
   if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no tool ${params.name}.`);
   const { gone, request } = exchange;
+  const counter = toolCounts.counter(tool.operation.name);
+  const begunMs = performance.now();
   try {
     const output = await runTool(options, exchange, tool, params.arguments ?? {}, mcpReq);
+    counter.answered(TOOL_DONE, performance.now() - begunMs);
     return counted(exchange, toolAnswer(output));
   } catch (error) {
     const shown = gone.aborted && waiting.isEnding() ? shuttingDown() : problemOf(error);
     if (shown.code === "internal")
       log.error({ request_id: request.id, tool: params.name, err: error }, "A tool failed.");
+    counter.answered(shown.status, performance.now() - begunMs);
     return counted(exchange, toolProblem(shown, request.id));
   }
 }

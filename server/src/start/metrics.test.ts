@@ -1,0 +1,70 @@
+/** The metrics of the work, as a monitor reads them from a running server. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createClient } from "../../../sdk/src/index.ts";
+import { aDatabase, urlOf } from "../../test/harness/harness.ts";
+import { call } from "../cli/call.ts";
+import { type RunningServer, startServer } from "../main.ts";
+import { type Config, readConfig } from "../runtime/config.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "bailiwick-metrics-"));
+let config: Config;
+let server: RunningServer;
+let key: string;
+let agentId: string;
+const asOwner = (name: string, ...tokens: string[]) => call(() => config, {}, name, tokens, {});
+
+beforeAll(async () => {
+  const settings = { BAILIWICK_PORT: "0", BAILIWICK_DATA_DIR: folder, BAILIWICK_LOG_LEVEL: "silent" };
+  config = readConfig({ ...settings, DATABASE_URL: urlOf(await aDatabase()) });
+  server = await startServer(config, { onLine: () => undefined });
+  agentId = await asOwner("agents.create", "--name", "Worker", "-q", "id");
+  key = await asOwner("keys.create", "--kind=agent", "--name=w", "--agent_id=Worker", "-q=key");
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function metrics(): Promise<(name: string) => number | undefined> {
+  const response = await fetch(`${server.url}/metrics`);
+  expect(response.status).toBe(200);
+  const lines = (await response.text()).split("\n");
+  return (name) => {
+    const line = lines.find((one) => one.startsWith(`${name} `));
+    return line === undefined ? undefined : Number(line.split(" ").at(-1));
+  };
+}
+
+test("open tasks, overdue replies, facts, tools, the pool and background work can be watched", async () => {
+  const client = createClient({ url: server.url, key });
+  const add = (title: string, more: object = {}) =>
+    client.tasks.create({ title, assigned_to_agent_id: agentId, ...more });
+  for (const title of ["One", "Two", "Three"]) await add(title);
+  const { items } = await client.tasks.claim({ limit: 2 });
+  await client.tasks.complete({ id: items[0]?.id ?? "", fence: items[0]?.fence ?? 0 });
+  const mcp = new Client({ name: "monitor", version: "1" });
+  const requestInit = { headers: { authorization: `Bearer ${key}` } };
+  await mcp.connect(new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), { requestInit }));
+  await mcp.callTool({ name: "tasks_list", arguments: {} });
+  await mcp.callTool({ name: "tasks_get", arguments: { id: "none" } });
+  await mcp.close();
+
+  const value = await metrics();
+  expect(value('bailiwick_tasks{status="queued"}')).toBe(1);
+  expect(value('bailiwick_tasks{status="running"}')).toBe(1);
+  expect(value('bailiwick_tasks{status="blocked"}')).toBe(0);
+  expect(value("bailiwick_oldest_queued_seconds")).toBeGreaterThanOrEqual(0);
+  expect(value("bailiwick_replies_overdue")).toBe(0);
+  expect(value('bailiwick_facts_total{type="task.created"}')).toBe(3);
+  expect(value('bailiwick_facts_total{type="task.completed"}')).toBe(1);
+  expect(value('bailiwick_tool_calls_total{operation="tasks.list",status="200"}')).toBe(1);
+  expect(value('bailiwick_tool_calls_total{operation="tasks.get",status="400"}')).toBe(1);
+  expect(value('bailiwick_http_requests_total{operation="tasks.create",status="201"}')).toBe(3);
+  expect(value('bailiwick_pool_connections{state="idle"}')).toBeGreaterThan(0);
+  expect(value("bailiwick_pool_waiting")).toBe(0);
+  expect(value('bailiwick_job_age_seconds{job="task-sweep"}')).toBeLessThan(600);
+});
