@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: d5e9fae9c18031151f89d19dad956185210e17e90d75c39ea2d0cf554f92e059
+-- Digest of the migrations and of this text: 2450aac60687f9b4b6f541ff448a782d4eb740c440d803f2328c3ec39d3069ae
 
 
 create table agent_presence (
@@ -1504,6 +1504,32 @@ AS $function$
 $function$;
 revoke all on function own_workspace(uuid) from public;
 grant execute on function own_workspace(uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.read_work()
+ RETURNS TABLE(queued bigint, running bigint, blocked bigint, oldest_queued_seconds bigint, replies_overdue bigint, agents_online bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select greatest(0, o.open - t.running - t.blocked), t.running, t.blocked, t.waited, m.overdue, a.online
+  from
+    (select coalesce(sum(case side when 'made' then tasks else -tasks end), 0)::bigint as open
+     from open_tasks where scope_id = workspace_id) o,
+    (select coalesce(sum(r.tasks), 0)::bigint as running, coalesce(sum(b.tasks), 0)::bigint as blocked,
+       coalesce(extract(epoch from bailiwick_now() - min(q.created_at)), 0)::bigint as waited
+     from workspaces w
+     cross join lateral (select count(*) as tasks from tasks
+       where workspace_id = w.workspace_id and status = 'running') r
+     cross join lateral (select count(*) as tasks from tasks
+       where workspace_id = w.workspace_id and status = 'blocked') b
+     left join lateral (select created_at from tasks
+       where workspace_id = w.workspace_id and status = 'queued' order by id limit 1) q on true) t,
+    (select count(*) as overdue from messages
+     where reply_by is not null and replied_at is null and reply_by < bailiwick_now()) m,
+    (select count(*) as online from agent_presence where last_seen_at > bailiwick_now() - interval '60 seconds') a
+$function$;
+revoke all on function read_work() from public;
+grant execute on function read_work() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.rename_person(old_email text, new_email text)
  RETURNS void

@@ -1,4 +1,5 @@
-/** Reads telemetry events from the facts of the steps of tasks. */
+/** Reads telemetry events from the facts of the steps of tasks, and the numbers of the work for monitors. */
+import type { Db } from "../kernel/db/db.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { type FactRow, listOfTypes } from "../kernel/facts/list.ts";
 import type { Paged, PageRequest } from "../kernel/paging.ts";
@@ -56,4 +57,22 @@ function toWire(fact: FactRow, title: string): ObsEvent {
   const why = kind === ERROR && { reason: data.reason ?? type.slice("task.".length) };
   const payload = { source: "task", task_title: title, attempt: data.attempt, ...why };
   return { id, agent_id, ...kind, task_id, payload, occurred_at: created_at, created_at };
+}
+
+/** The numbers of the open work in all workspaces. */
+export interface WorkNumbers {
+  queued: bigint;
+  running: bigint;
+  blocked: bigint;
+  /** 0 when no task is queued. */
+  oldest_queued_seconds: bigint;
+  replies_overdue: bigint;
+  agents_online: bigint;
+}
+
+export async function readWorkNumbers(db: Pick<Db, "outside">): Promise<WorkNumbers> {
+  const text = `select queued, running, blocked, oldest_queued_seconds, replies_overdue, agents_online from read_work()`;
+  const [row] = await db.outside((tx) => tx.statement<WorkNumbers>("obs.read-work", text, []));
+  if (!row) throw new Error("read_work returned no row.");
+  return row;
 }

@@ -1,7 +1,7 @@
 /** The metrics of the work, of the pool and of background work, for `/metrics`. */
 import type { App } from "../app.ts";
 import type { DatabasePool } from "../db/connect.ts";
-import { readWorkNumbers, type WorkNumbers } from "../observability/work-numbers.ts";
+import { readWorkNumbers, type WorkNumbers } from "../observability/store.ts";
 import type { Counted, MetricSource } from "../surfaces/http/counts.ts";
 
 /** The numbers of all workspaces are read at most once in this time. */
@@ -21,24 +21,8 @@ export function workMetrics({ app: { db, signals }, pool, jobAges }: Measured): 
   signals.onAnyFacts((written) => {
     for (const { fact } of written) facts.set(fact.type, (facts.get(fact.type) ?? 0) + 1);
   });
-  const read = kept(() => readWorkNumbers(db));
-  const ofWork = (name: string, help: string, values: (numbers: WorkNumbers) => [Labels, bigint][]): MetricSource => ({
-    name,
-    // Without an answer of the database the metric has no value, and the other metrics are shown.
-    read: async () => gauge(name, help, await read().then(values, () => [])),
-  });
-  const one = (value: bigint): [Labels, bigint][] => [[{}, value]];
   return [
-    ofWork("bailiwick_tasks", "Open tasks by state.", ({ queued, running, blocked }) => [
-      [{ status: "queued" }, queued],
-      [{ status: "running" }, running],
-      [{ status: "blocked" }, blocked],
-    ]),
-    ofWork("bailiwick_oldest_queued_seconds", "Age of the oldest queued task; 0 without one.", (numbers) =>
-      one(numbers.oldest_queued_seconds),
-    ),
-    ofWork("bailiwick_replies_overdue", "Messages whose reply is late.", (numbers) => one(numbers.replies_overdue)),
-    ofWork("bailiwick_agents_online", "Agents that called within a minute.", (numbers) => one(numbers.agents_online)),
+    ...numbersOfWork(db),
     {
       name: "bailiwick_facts_total",
       read: () => ({
@@ -74,6 +58,28 @@ export function workMetrics({ app: { db, signals }, pool, jobAges }: Measured): 
           jobAges().map(({ job, seconds }) => [{ job }, seconds]),
         ),
     },
+  ];
+}
+
+function numbersOfWork(db: App["db"]): readonly MetricSource[] {
+  const read = kept(() => readWorkNumbers(db));
+  const ofWork = (name: string, help: string, values: (numbers: WorkNumbers) => [Labels, bigint][]): MetricSource => ({
+    name,
+    // Without an answer of the database the metric has no value, and the other metrics are shown.
+    read: async () => gauge(name, help, await read().then(values, () => [])),
+  });
+  const one = (value: bigint): [Labels, bigint][] => [[{}, value]];
+  return [
+    ofWork("bailiwick_tasks", "Open tasks by state.", ({ queued, running, blocked }) => [
+      [{ status: "queued" }, queued],
+      [{ status: "running" }, running],
+      [{ status: "blocked" }, blocked],
+    ]),
+    ofWork("bailiwick_oldest_queued_seconds", "Age of the oldest queued task; 0 without one.", (numbers) =>
+      one(numbers.oldest_queued_seconds),
+    ),
+    ofWork("bailiwick_replies_overdue", "Messages whose reply is late.", (numbers) => one(numbers.replies_overdue)),
+    ofWork("bailiwick_agents_online", "Agents that called within a minute.", (numbers) => one(numbers.agents_online)),
   ];
 }
 
