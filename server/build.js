@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { areClientsBuilt, areClientsStale, buildClients } from "./build-clients.js";
 import { DIST, fingerprint, OLD_PIECES_KEPT_MS, put, ROOT, readIfThere } from "./build-parts.js";
+import { buildWithProgress } from "./build-progress.js";
 import { buildWeb, isWebBuilt, isWebStale } from "./build-web.js";
+import { requireInstalled } from "./installed.js";
 
 const SERVER = join(ROOT, "server");
 const MIGRATIONS = join(SERVER, "src/db/migrations");
@@ -23,33 +25,19 @@ const SOURCES = [
 /** The fingerprint of the sources from which `dist` was made. */
 const STAMP = join(DIST, "sources.txt");
 
-/** Builds the parts whose sources changed since their build. When a build fails, the old one is used. */
-export async function buildIfStale() {
-  const isServerStale = readIfThere(STAMP) !== fingerprint(SOURCES);
-  const stale = [...(isServerStale ? [renewServer] : []), ...OTHERS.filter(({ isStale }) => isStale()).map(renewer)];
-  if (stale.length === 0) return;
-  process.stderr.write("Building…\n");
-  const results = await Promise.allSettled(stale.map((renew) => renew()));
-  for (const { status, reason } of results) if (status === "rejected") throw reason;
-}
-
-async function renewServer() {
-  const isBuilt = readIfThere(join(DIST, "cli.js")) !== undefined;
-  try {
-    await buildServer();
-  } catch (error) {
-    const reason = reasonOf(error);
-    if (!isBuilt)
-      throw new Error(
-        `Bailiwick could not be built: ${reason}. Run npm ci and npm run build in its folder, as its owner.`,
-      );
-    process.stderr.write(`The sources have changed since the last build, which is used as it is: ${reason}.\n`);
-  }
-}
-
-/** The parts without which the server runs. */
-const OTHERS = [
+/** The parts, with the time that a first build of each takes on a small machine. The server runs without the others. */
+const PARTS = [
   {
+    name: "server",
+    firstMs: 5_000,
+    isStale: () => readIfThere(STAMP) !== fingerprint(SOURCES),
+    isBuilt: () => readIfThere(join(DIST, "cli.js")) !== undefined,
+    build: buildServer,
+    changed: "The sources have changed since the last build, which is used as it is",
+  },
+  {
+    name: "dashboard",
+    firstMs: 30_000,
     isStale: isWebStale,
     isBuilt: isWebBuilt,
     build: buildWeb,
@@ -57,6 +45,8 @@ const OTHERS = [
     missing: "The dashboard could not be built, and the server runs without it",
   },
   {
+    name: "SDK",
+    firstMs: 5_000,
     isStale: areClientsStale,
     isBuilt: areClientsBuilt,
     build: buildClients,
@@ -65,14 +55,31 @@ const OTHERS = [
   },
 ];
 
-function renewer({ isBuilt, build, changed, missing }) {
-  return async () => {
-    try {
-      await build();
-    } catch (error) {
-      process.stderr.write(`${isBuilt() ? changed : missing}: ${reasonOf(error)}.\n`);
-    }
-  };
+/** Builds the parts whose sources changed since their build. When a build fails, the old one is used. */
+export async function buildIfStale() {
+  const stale = PARTS.filter(({ isStale }) => isStale());
+  if (stale.length === 0) return;
+  requireInstalled(ROOT);
+  await buildWithProgress(stale, { print, renew });
+}
+
+async function renew({ isBuilt, build, changed, missing }) {
+  try {
+    await build();
+    return true;
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (!isBuilt() && missing === undefined)
+      throw new Error(
+        `Bailiwick could not be built: ${reason}. Run npm ci and npm run build in its folder, as its owner.`,
+      );
+    print(`${isBuilt() ? changed : missing}: ${reason}.`);
+    return false;
+  }
+}
+
+function print(line) {
+  process.stderr.write(`${line}\n`);
 }
 
 function reasonOf(error) {
@@ -83,8 +90,7 @@ function reasonOf(error) {
 /** Puts each file in its place at once and the entry last, so that builds at the same time do each other no harm. */
 export async function buildServer() {
   const present = fingerprint(SOURCES);
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundle({
     absWorkingDir: SERVER,
     entryPoints: ["src/cli.ts"],
     outdir: "dist",
@@ -112,6 +118,16 @@ export async function buildServer() {
   for (const { path, contents } of outputFiles) if (path === entry) put(path, contents);
   put(STAMP, present);
   removeOld(new Set([STAMP, ...outputFiles.map(({ path }) => path)]), migrations);
+}
+
+/** The process of esbuild is ended, because it would run as long as the server, with 200 MiB of memory. */
+export async function bundle(options) {
+  const { build, stop } = await import("esbuild");
+  try {
+    return await build(options);
+  } finally {
+    await stop();
+  }
 }
 
 function removeOld(fresh, migrations) {

@@ -52,7 +52,9 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   code.catch(() => undefined);
   try {
     const target = await openDatabase(config, { log, onLine, closers });
-    const role = await bringUpToDate(target, migrations);
+    const { role, ran } = await bringUpToDate(target, migrations);
+    const before = migrations.length - ran;
+    if (before > 0 && ran > 0) onLine(`Migrated the database from ${before} to ${migrations.length}.`);
     const { serve } = await code;
     const served = await serve(config, {
       target: { ...target, role },
@@ -96,8 +98,11 @@ async function openDatabase(config: Config, { log, onLine, closers }: Startup): 
   return { socket: server.connection, size };
 }
 
-/** Returns the role that works in a workspace. */
-async function bringUpToDate(target: PoolTarget, migrations: readonly Migration[]): Promise<string> {
+/** Returns the role that works in a workspace, and the number of migrations that ran. */
+async function bringUpToDate(
+  target: PoolTarget,
+  migrations: readonly Migration[],
+): Promise<{ role: string; ran: number }> {
   const client = new pg.Client(connectionConfig(target));
   // A broken connection fails its running statement. Without a listener, the event would end the process.
   client.on("error", () => undefined);
@@ -106,8 +111,8 @@ async function bringUpToDate(target: PoolTarget, migrations: readonly Migration[
     await requireVersion(client);
     // Another process may run the migrations for longer than the statement timeout.
     await client.query("set statement_timeout = 0");
-    await migrate(client, migrations);
-    return await workingRole(client);
+    const ran = await migrate(client, migrations);
+    return { role: await workingRole(client), ran };
   } finally {
     await client.end();
   }

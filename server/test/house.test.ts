@@ -174,7 +174,9 @@ describe("the words", () => {
   const ABOUT_WORDS = ["server/test/house/words.ts", "server/test/house.test.ts"];
 
   it("are plain English in comments, names and texts", () => {
-    const builds = ["build", "build-clients", "build-parts", "build-web"].map((name) => sourceOf(`server/${name}.js`));
+    const builds = ["build", "build-clients", "build-parts", "build-progress", "build-web", "installed"].map((name) =>
+      sourceOf(`server/${name}.js`),
+    );
     const files = [...sources, ...builds].filter(({ path }) => !ABOUT_WORDS.includes(path));
     expect(faults(files, wordFaults)).toEqual([]);
   });

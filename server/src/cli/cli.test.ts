@@ -25,13 +25,18 @@ import { VERSION } from "../version.ts";
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 const PACKAGE = ["package.json", "package-lock.json", "server/package.json", "tsconfig.json", "LICENSE"];
 const SDK = ["package.json", "tsconfig.json", "README.md", "python"].map((name) => `sdk/${name}`);
-const BUILDERS = ["build", "build-clients", "build-parts", "build-web"].map((name) => `server/${name}.js`);
+const BUILDERS = ["build", "build-clients", "build-parts", "build-progress", "build-web", "installed"].map(
+  (name) => `server/${name}.js`,
+);
 /** A small dashboard that is built quickly. */
 const WEB = {
   "web/index.html": '<!doctype html><script type="module" src="/main.ts"></script>',
   "web/main.ts": `document.title = "one" + ${JSON.stringify("long ".repeat(400))};\n`,
   "web/public/theme.js": "1;\n",
 };
+/** The lines of a build without a fault. */
+const BUILT =
+  /^Building the .+\. This takes about \d+ s, and only after changes\.\n(?: {2}.+\n)*(?: {2}The .+ is built \(\d+ s\)\.\n)$/;
 const MASTER_KEY = Buffer.alloc(32, 3).toString("base64");
 let clone: string;
 let databaseUrl: string;
@@ -84,7 +89,7 @@ async function call(args: readonly string[], options?: Parameters<typeof run>[1]
 test("several commands at once build the server once, and the next one does not build", async () => {
   const first = await Promise.all([run(["--version"]), run(["--version"]), run(["--version"])]);
   for (const { code, out } of first) expect({ code, out }).toEqual({ code: 0, out: `${VERSION}\n` });
-  expect(first.some(({ err }) => err === "Building…\n")).toBe(true);
+  expect(first.some(({ err }) => BUILT.test(err))).toBe(true);
   expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
   expect(readdirSync(join(clone, "server/dist")).filter((name) => name.includes("partial"))).toEqual([]);
   expect(readdirSync(join(clone, "server/dist/clients"))).toEqual(["bailiwick.py", "sdk.tgz", "sources.txt"]);
@@ -205,7 +210,7 @@ test("a change of the dashboard builds it alone, and an open page still finds th
   }
   appendFileSync(join(clone, "web/main.ts"), "document.title += 2;\n");
   rmSync(join(clone, "web/public/theme.js"));
-  expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: "Building…\n" });
+  expect(await run(["--version"])).toEqual({ code: 0, out: `${VERSION}\n`, err: expect.stringMatching(BUILT) });
   expect(scripts()).toHaveLength(2);
   expect(scripts()).toContain(old);
   expect(readWebFile("index.html").toString()).not.toContain(old);
@@ -220,7 +225,7 @@ test("a dashboard that cannot be built again stays in use, and without a dashboa
   const broken = await run(["--version"]);
   expect(broken).toMatchObject({ code: 0, out: `${VERSION}\n` });
   expect(broken.err).toMatch(
-    /^Building…\nThe dashboard has changed since its last build, which is used as it is: .+\.\n$/,
+    /^Building the dashboard\. .+\n(?: {2}.+\n)*The dashboard has changed since its last build, which is used as it is: .+\.\n$/,
   );
   expect(readWebFile("index.html")).toEqual(page);
   rmSync(inWeb(""), { recursive: true });
@@ -229,14 +234,14 @@ test("a dashboard that cannot be built again stays in use, and without a dashboa
   expect(none.err).toContain("The dashboard could not be built, and the server runs without it: ");
   expect(readdirSync(join(clone, "server/dist")).filter((name) => name.includes("partial"))).toEqual([]);
   writeFileSync(join(clone, "web/main.ts"), WEB["web/main.ts"]);
-  expect(await run(["--version"])).toMatchObject({ code: 0, err: "Building…\n" });
+  expect(await run(["--version"])).toMatchObject({ code: 0, err: expect.stringMatching(BUILT) });
   expect(filesOfWeb()).toContain("index.html");
 });
 
 test("a change of the sources causes a build, and after a failed build the old one stays in use", async () => {
   const before = builtAt();
   appendFileSync(join(clone, "server/src/version.ts"), "\n// Changed.\n");
-  expect(await run(["--version"])).toMatchObject({ code: 0, err: "Building…\n" });
+  expect(await run(["--version"])).toMatchObject({ code: 0, err: expect.stringMatching(BUILT) });
   expect(builtAt().server).toBeGreaterThan(before.server);
   expect(builtAt().web).toBe(before.web);
   appendFileSync(join(clone, "server/src/version.ts"), "\nthis is no program\n");

@@ -38,6 +38,18 @@ test("every page has a policy, and none is kept by the browser", async () => {
   }
 });
 
+test("the sign-in page names the owner to callers on this machine, and to no others", async () => {
+  const app = serve();
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  const own = await (await fetch(`${url}/sign-in`)).text();
+  const { ownerEmail } = testEnvironment().settings;
+  expect(own).toContain(`value="${ownerEmail}"`);
+  expect(own).toContain("A new address gets a workspace of its own");
+  const forwarded = await (await fetch(`${url}/sign-in`, { headers: { "x-forwarded-for": "203.0.113.7" } })).text();
+  expect(forwarded).not.toContain(ownerEmail);
+  expect(forwarded).toContain('value=""');
+});
+
 describe("signing in by the link of a mail", () => {
   test("opening it spends nothing; the form it shows signs in and leads home", async () => {
     const app = serve();

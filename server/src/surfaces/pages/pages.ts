@@ -7,6 +7,7 @@ import { isSignedIn, openDashboard } from "../dashboard/open.ts";
 import { redirect, sendText } from "../http/answer.ts";
 import { requestInfo, requireOwnOrigin } from "../http/caller.ts";
 import { requireUtf8, unsupportedMediaType } from "../http/errors.ts";
+import { isAtThisMachine } from "../http/this-machine.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
 import { isServed } from "../served.ts";
 import { afterSignIn } from "./after-sign-in.ts";
@@ -94,7 +95,8 @@ async function findPerson(
 
 async function signInPage({ env }: HttpTools, request: FastifyRequest): Promise<string> {
   const { token } = request.query as { token?: string | string[] };
-  return typeof token === "string" && token !== "" ? views.confirmSignIn(token) : views.requestLink(env.delivery);
+  if (typeof token === "string" && token !== "") return views.confirmSignIn(token);
+  return views.requestLink(env.delivery, isAtThisMachine(request) ? env.settings.ownerEmail : undefined);
 }
 
 async function signIn(tools: HttpTools, options: PagesOptions, request: FastifyRequest, reply: FastifyReply) {

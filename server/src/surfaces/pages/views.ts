@@ -62,11 +62,13 @@ export function confirmSignIn(token: string): string {
 }
 
 // The browser's own check of addresses refuses letters other than ASCII.
-const LINK_FORM = html`<form method="post" action="/sign-in">
+function linkForm(email = ""): Html {
+  return html`<form method="post" action="/sign-in">
 <label for="email">Email address</label>
-<input id="email" name="email" type="text" inputmode="email" autocapitalize="none" spellcheck="false" autocomplete="email" required maxlength="254" autofocus>
+<input id="email" name="email" value="${email}" type="text" inputmode="email" autocapitalize="none" spellcheck="false" autocomplete="email" required maxlength="254" autofocus>
 <button>Send me a link</button>
 </form>`;
+}
 
 const NO_PASSWORDS: Record<Delivery, Html> = {
   smtp: html`<p>There are no passwords. You get a mail with a link that signs you in once.</p>`,
@@ -75,8 +77,16 @@ const NO_PASSWORDS: Record<Delivery, Html> = {
 operator makes your link, with <code>bailiwick sign-in-link EMAIL</code> on the server's machine.</p>`,
 };
 
-export function requestLink(delivery: Delivery): string {
-  return card("Sign in", NO_PASSWORDS[delivery], LINK_FORM);
+/** `owner`: the address of the server's owner, for a caller on the server's machine. */
+export function requestLink(delivery: Delivery, owner?: string): string {
+  return card(
+    "Sign in",
+    NO_PASSWORDS[delivery],
+    linkForm(owner),
+    owner !== undefined &&
+      html`<p class="small">The owner of this server is <strong>${owner}</strong>. A new address gets a workspace of its own,
+which is empty and apart from the owner's.</p>`,
+  );
 }
 
 /** The page does not name the workspace, because the link may be in the wrong hands. */
@@ -97,7 +107,7 @@ export function signInForInvitation(delivery: Delivery): string {
     "You are invited",
     html`<p>Sign in with the address to which the invitation was sent. Then you can join the workspace.</p>`,
     NO_PASSWORDS[delivery],
-    LINK_FORM,
+    linkForm(),
   );
 }
 
