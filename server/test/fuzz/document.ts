@@ -9,6 +9,7 @@ export interface Schema {
   enum?: unknown[];
   const?: unknown;
   anyOf?: Schema[];
+  allOf?: Schema[];
   items?: Schema;
   properties?: Record<string, Schema>;
   patternProperties?: Record<string, Schema>;
@@ -32,6 +33,8 @@ export interface Parameter {
 interface Response {
   type: string;
   body: Validator;
+  /** The same body as a tool gives it: without the fields that are null. */
+  toolBody: Validator;
 }
 
 export interface Endpoint {
@@ -72,7 +75,7 @@ function endpoint(path: string, method: string, described: Described): Endpoint 
   const topic = tags[0] ?? "";
   const responses = Object.entries(described.responses).map(([status, { content }]): [number, Response] => {
     const [[type, { schema }] = ["", { schema: {} }]] = Object.entries(content);
-    return [Number(status), { type, body: Compile(schema as never) }];
+    return [Number(status), { type, body: Compile(schema as never), toolBody: Compile(withoutNulls(schema) as never) }];
   });
   return {
     name: operationId,
@@ -86,6 +89,27 @@ function endpoint(path: string, method: string, described: Described): Endpoint 
     isStream: responses.some(([, { type }]) => type === "text/event-stream"),
     responses: new Map(responses),
   };
+}
+
+/** Returns the schema in which a field that may be null is optional. */
+function withoutNulls(schema: Schema): Schema {
+  const { properties = {}, required, items, anyOf, allOf } = schema;
+  const fields = Object.entries(properties).map(([name, field]) => [name, withoutNulls(field)] as const);
+  return {
+    ...schema,
+    ...(schema.properties && { properties: Object.fromEntries(fields) }),
+    ...(required && { required: required.filter((name) => !mayBeNull(properties[name])) }),
+    ...(items && { items: withoutNulls(items) }),
+    ...(anyOf && { anyOf: anyOf.map(withoutNulls) }),
+    ...(allOf && { allOf: allOf.map(withoutNulls) }),
+  };
+}
+
+function mayBeNull({ type, anyOf, allOf, enum: values }: Schema = {}): boolean {
+  if (anyOf) return anyOf.some(mayBeNull);
+  if (allOf) return allOf.every(mayBeNull);
+  const isAnyValue = type === undefined && values === undefined;
+  return type === "null" || isAnyValue;
 }
 
 /** Replaces every `$ref` by its target. */

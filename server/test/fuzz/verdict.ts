@@ -7,6 +7,7 @@ export interface Answered {
   text: string;
   /** Undefined when the text is not JSON. */
   body: unknown;
+  isTool?: boolean;
 }
 
 const SHOWN = 500;
@@ -14,7 +15,7 @@ const SHOWN = 500;
 const INTERNAL_ERROR = -32_603;
 
 /** Returns the fault of the answer; undefined when the document promises it. */
-export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Answered): string | undefined {
+export function faultOf(endpoint: Endpoint, { status, headers, text, body, isTool }: Answered): string | undefined {
   const shown = text.slice(0, SHOWN);
   if (status >= 500) return `answered ${status}: ${shown}`;
   const promised = endpoint.responses.get(status);
@@ -22,8 +23,9 @@ export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Ans
   const type = String(headers["content-type"]).split(";", 1)[0];
   if (type !== promised.type) return `answered ${type} in place of ${promised.type}`;
   if (endpoint.isStream && status === 200) return undefined;
-  if (!promised.body.Check(body)) {
-    const [error] = promised.body.Errors(body);
+  const shape = isTool ? promised.toolBody : promised.body;
+  if (!shape.Check(body)) {
+    const [error] = shape.Errors(body);
     return `answered another shape than promised: ${JSON.stringify(error)} in ${shown}`;
   }
   return status < 400 ? undefined : problemFault(status, headers, body as Record<string, unknown>);
@@ -33,14 +35,17 @@ export function faultOf(endpoint: Endpoint, { status, headers, text, body }: Ans
 export function toolAnswer(endpoint: Endpoint, raw: string): Answered | undefined {
   const text = /^data: (.*)$/m.exec(raw)?.[1] ?? raw;
   const { result, error } = JSON.parse(text) as {
-    result?: { isError?: boolean; structuredContent: Record<string, unknown>; content: { text: string }[] };
+    result?: { isError?: boolean; structuredContent?: Record<string, unknown>; content: { text: string }[] };
     error?: { code: number };
   };
   if (!result) {
     if (error && error.code !== INTERNAL_ERROR) return undefined;
     return { status: 500, headers: {}, text, body: undefined };
   }
-  const { isError, structuredContent: body, content } = result;
+  const { isError, structuredContent, content } = result;
+  const [{ text: written } = { text: "{}" }] = content;
+  // A long result has no structured content.
+  const body = structuredContent ?? (JSON.parse(written) as Record<string, unknown>);
   const [success = 200] = [...endpoint.responses.keys()].filter((status) => status < 300);
   return {
     status: isError ? Number(body.status) : success,
@@ -49,8 +54,9 @@ export function toolAnswer(endpoint: Endpoint, raw: string): Answered | undefine
       "x-request-id": body.request_id,
       "retry-after": body.retry_after_seconds,
     },
-    text: content[0]?.text ?? "",
+    text: written,
     body,
+    isTool: true,
   };
 }
 
