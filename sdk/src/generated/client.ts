@@ -287,6 +287,10 @@ export interface FactData {
     /** The task that the new task retries. */
     retry_of?: string;
   };
+  /** A task waits for tasks that failed or were canceled. */
+  "task.dependency_failed": {
+    dependency_ids: string[];
+  };
   /** A task was escalated to a supervisor, or to people when to_agent_id is null. */
   "task.escalated": {
     from_agent_id: string;

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 2450aac60687f9b4b6f541ff448a782d4eb740c440d803f2328c3ec39d3069ae
+-- Digest of the migrations and of this text: df7fe0c8c8234942a546649511621098ce3fb9438229f62e82a07f50cb7924d8
 
 
 create table agent_presence (
@@ -665,9 +665,11 @@ CASE
     WHEN output <> 'null'::jsonb THEN octet_length(output::text)
     ELSE NULL::integer
 END) stored,
+  failed_dependency_count integer default 0 not null,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
+  constraint tasks_failed_dependencies CHECK (failed_dependency_count >= 0 AND failed_dependency_count <= open_dependencies),
   constraint tasks_money CHECK (budget_nanos >= 0 AND estimated_cost_nanos >= 0 AND reserved_nanos >= 0 AND cost_nanos >= 0 AND (budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
   constraint tasks_place CHECK ((parent_task_id IS NULL) = (depth = 0) AND (parent_task_id IS NULL) = (root_task_id = id) AND depth >= 0 AND depth <= 100),
   constraint tasks_state CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text, 'completed'::text, 'failed'::text, 'canceled'::text])) AND (status = 'blocked'::text) = (blocked_by IS NOT NULL) AND (status = 'blocked'::text) = (blocked_reason IS NOT NULL) AND (status = 'canceled'::text) = (canceled_by IS NOT NULL) AND (status = ANY (ARRAY['completed'::text, 'failed'::text, 'canceled'::text])) = (finished_at IS NOT NULL) AND (status = 'running'::text OR lease_expires_at IS NULL AND reserved_nanos = 0) AND (status <> 'running'::text OR fence > 0)),
@@ -685,6 +687,7 @@ CREATE INDEX tasks_creator ON tasks USING btree (workspace_id, created_by_agent_
 CREATE INDEX tasks_due ON tasks USING btree (workspace_id, due_at) WHERE due_at IS NOT NULL AND overdue_at IS NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
 CREATE INDEX tasks_escalated ON tasks USING btree (workspace_id, assigned_to_agent_id) WHERE cardinality(escalated_from) > 0 AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
 CREATE INDEX tasks_escalating ON tasks USING btree (workspace_id, escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
+CREATE INDEX tasks_failed_dependencies ON tasks USING btree (workspace_id, id) WHERE status = 'queued'::text AND failed_dependency_count > 0;
 CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
 CREATE INDEX tasks_lease ON tasks USING btree (workspace_id, lease_expires_at) WHERE lease_expires_at IS NOT NULL;
 CREATE INDEX tasks_not_completed ON tasks USING btree (workspace_id, status, id) WHERE status <> 'completed'::text;

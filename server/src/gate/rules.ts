@@ -69,6 +69,11 @@ export const REFUSALS = {
     reason: `${open_dependencies} of the tasks it depends on are not completed.`,
     next_step: "Complete the tasks in depends_on, or retry those that failed.",
   }),
+  dependency_failed: () => ({
+    reason: "It waits for a task that ended without success.",
+    next_step:
+      "Retry the task that ended, accept its late result, drop or replace the dependency, or cancel this task.",
+  }),
   budget: ({ payer_id, left, needed }: Pick<RefusalNumbers, "payer_id" | "left" | "needed">) => ({
     reason: `The budget of task ${payer_id} has ${usdFromNanos(left ?? 0n)} USD left; this start needs ${usdFromNanos(needed)}.`,
     next_step: "Finish or cancel other work of this tree, or create the work again with a larger budget.",

@@ -119,6 +119,11 @@ const EVENTS = {
     "The last open child of a task ended. The data counts the ended children.",
     Fields({ completed: Type.Integer(), failed: Type.Integer(), canceled: Type.Integer() }),
   ),
+  dependency_failed: event(
+    "dependency_failed",
+    "A task waits for tasks that failed or were canceled.",
+    Fields({ dependency_ids: Type.Array(Id) }),
+  ),
   retried: event(
     "retried",
     "An attempt at a task failed, and the task is queued for another attempt.",

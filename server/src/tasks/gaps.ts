@@ -10,11 +10,14 @@ export interface Gap extends Refusal {
   waiting_since: string;
 }
 
-type Waiting = Pick<TaskRow, "id" | "status" | "open_dependencies" | "assigned_to_agent_id" | "available_at">;
+type Waiting = Pick<
+  TaskRow,
+  "id" | "status" | "open_dependencies" | "failed_dependency_count" | "assigned_to_agent_id" | "available_at"
+>;
 
 /** Returns the gap of each task that has one. Tasks that wait for their turn, for time or for other tasks have none. */
 export async function gapsOf(tx: ReadTx, tasks: readonly Waiting[]): Promise<Map<string, Gap>> {
-  const queued = tasks.filter(({ status, open_dependencies }) => status === "queued" && open_dependencies === 0);
+  const queued = tasks.filter((task) => task.status === "queued" && !waitsForOthers(task));
   if (queued.length === 0) return new Map();
   const refusals = await findRefusals(
     tx,
@@ -32,6 +35,16 @@ export async function gapsOf(tx: ReadTx, tasks: readonly Waiting[]): Promise<Map
 /** Returns the silent agents. An agent with a running lease may work without a call until the lease ends. */
 export async function listAway(tx: ReadTx): Promise<string[]> {
   return withoutLease(tx, await listSilent(tx));
+}
+
+/** A dependency that ended without success never lets the task start. */
+function waitsForOthers({ open_dependencies, failed_dependency_count }: Waiting): boolean {
+  return open_dependencies > 0 && failed_dependency_count === 0;
+}
+
+/** The refusal of a start that no other step can end: the task waits for a task that ended without success. */
+export function failedDependency({ failed_dependency_count }: TaskRow): Refusal | undefined {
+  return failed_dependency_count > 0 ? refusalOf("dependency_failed", {}) : undefined;
 }
 
 const AWAY = refusalOf("agent_away", {});

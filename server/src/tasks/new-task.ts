@@ -79,6 +79,7 @@ export function planTask(
     retry_of: null,
     depends_on: dependencies.map((dependency) => dependency.id),
     open_dependencies: dependencies.filter(({ status }) => status !== "completed").length,
+    failed_dependency_count: dependencies.filter(({ status }) => isFinal(status) && status !== "completed").length,
     max_attempts: input.max_attempts,
     due_at: input.due_at ?? null,
     budget_nanos: budget,

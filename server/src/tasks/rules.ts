@@ -193,11 +193,13 @@ function addAttempts({ failed_attempts, unseen_attempts }: Attempts, by: 1 | -1,
 export function stepsNow(
   { task, parent }: Placed & { task: Pick<TaskRow, "open_children" | "has_late_result"> },
   by: Stepper & { isPaused?: boolean },
+  refusedStart?: { reason: string },
 ): AllowedStep<StepName>[] {
   return allowedSteps(STEPS, (name) => {
     const { whilePaused }: TaskStep = STEPS[name];
     if (by.isPaused && !whilePaused) throw new Problem("agent_paused", "You are paused.");
     requireTake({ task, parent }, name, by);
+    if (name === "start" && refusedStart) throw new Problem("blocked", refusedStart.reason);
     if (name === "accept_late") requireLateResult(task);
     if (name === "complete" || name === "accept_late") requireNoOpenChildren(task);
   });

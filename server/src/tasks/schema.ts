@@ -126,6 +126,7 @@ const HIDDEN = {
   child_count: Type.Integer(),
   open_dependencies: Type.Integer(),
   dependent_count: Type.Integer(),
+  failed_dependency_count: Type.Integer(),
   budget_nanos: Nullable(Type.BigInt()),
   budget_left_nanos: Nullable(Type.BigInt()),
   budget_task_id: Nullable(Id),

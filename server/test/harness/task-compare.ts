@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import type { TestApp } from "./harness.ts";
 import {
   dependentsOf,
+  failedDependencies,
   isOpen,
   leftOf,
   type ModelTask,
@@ -23,11 +24,12 @@ const ROWS = `select id, status, assigned_to_agent_id as assignee, fence, attemp
   unseen_attempts as unseen,
   lease_expires_at is not null as leased, blocked_by, has_late_result as is_late, open_children,
   case when status in ('queued', 'running', 'blocked') then open_dependencies else 0 end as open_dependencies,
+  case when status in ('queued', 'running', 'blocked') then failed_dependency_count else 0 end as failed_dependencies,
   dependent_count as dependents, reserved_nanos::float as reserved, budget_task_id as payer
   from tasks where workspace_id = $1 order by id`;
 const DETAILS = `select lease_expires_at, available_at, budget_left_nanos::float as left, (
     select substr(f.type, 6) from facts f where f.workspace_id = t.workspace_id and f.subject_id = t.id
-      and f.type not in ('task.progress', 'task.late_result', 'task.children_done') and f.type like 'task.%'
+      and f.type not in ('task.progress', 'task.late_result', 'task.children_done', 'task.dependency_failed') and f.type like 'task.%'
     order by f.seq desc limit 1) as last_event
   from tasks t where workspace_id = $1 order by id`;
 const LEADS_TO: Record<string, string> = {
@@ -86,6 +88,7 @@ function expectedRow(world: World, task: ModelTask): Record<string, unknown> {
     is_late: task.isLate,
     open_children: openChildren(world, task).length,
     open_dependencies: isOpen(task) ? openDependencies(task).length : 0,
+    failed_dependencies: isOpen(task) ? failedDependencies(task).length : 0,
     dependents: dependentsOf(world, task).length,
     reserved: task.reserved,
     payer: payerOf(task)?.id ?? null,

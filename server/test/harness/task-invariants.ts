@@ -19,6 +19,12 @@ const RULES = {
       left join tasks o on o.workspace_id = $1 and o.id = d.depends_on_id and o.status <> 'completed'
     where t.workspace_id = $1 and t.status in ${OPEN}
     group by t.workspace_id, t.id having t.open_dependencies <> count(o.id)`,
+  "failed_dependency_count is the number of them that ended without success": `
+    select t.id, t.failed_dependency_count from tasks t
+      left join task_dependencies d on d.workspace_id = $1 and d.task_id = t.id
+      left join tasks o on o.workspace_id = $1 and o.id = d.depends_on_id and o.status in ('failed', 'canceled')
+    where t.workspace_id = $1 and t.status in ${OPEN}
+    group by t.workspace_id, t.id having t.failed_dependency_count <> count(o.id)`,
   "dependent_count is the number of tasks that depend on it": `
     select t.id, t.dependent_count from tasks t
       left join task_dependencies d on d.workspace_id = $1 and d.depends_on_id = t.id
@@ -47,7 +53,7 @@ const RULES = {
       select substr(f.type, 6) as type, f.data from facts f
       where f.workspace_id = $1 and f.subject_id = t.id and f.type like 'task.%'
         and f.type not in ('task.progress', 'task.tool_call', 'task.tool_result', 'task.late_result', 'task.overdue',
-          'task.children_done')
+          'task.children_done', 'task.dependency_failed')
       order by f.seq desc limit 1) e
     where t.workspace_id = $1 and t.status <> case
       when e.type in ('created', 'assigned', 'unblocked', 'lease_expired', 'retried', 'released') then 'queued'

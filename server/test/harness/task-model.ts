@@ -75,6 +75,8 @@ export const childrenOf = ({ tasks }: World, parent: ModelTask) => tasks.filter(
 export const dependentsOf = ({ tasks }: World, on: ModelTask) =>
   tasks.filter(({ dependsOn }) => dependsOn.includes(on));
 export const openDependencies = ({ dependsOn }: ModelTask) => dependsOn.filter(({ status }) => status !== "completed");
+export const failedDependencies = ({ dependsOn }: ModelTask) =>
+  dependsOn.filter(({ status }) => status === "failed" || status === "canceled");
 export const openChildren = (world: World, task: ModelTask) => childrenOf(world, task).filter(isOpen);
 export const runningOf = ({ tasks }: World, agent: Agent) =>
   tasks.filter(({ status, assignee }) => status === "running" && assignee === agent).length;
@@ -177,7 +179,8 @@ export function add(world: World, id: string, by: By, draft: NewTask): ModelTask
     late: new Set(),
   };
   world.tasks.push(task);
-  world.facts++;
+  // The event of a dependency that has ended, and the message to the creator.
+  world.facts += failedDependencies(task).length > 0 ? 3 : 1;
   return task;
 }
 
@@ -218,8 +221,9 @@ export function move(task: ModelTask, status: Status): void {
 /** Returns the rest of the budget to the lender, here and below, when no task below can use it. */
 export function finish(world: World, task: ModelTask, status: "completed" | "failed" | "canceled", by: By): void {
   const under = below(world, task);
+  const canceled = status === "completed" ? [] : under.filter(isOpen);
   if (status !== "completed") {
-    for (const other of under.filter(isOpen)) {
+    for (const other of canceled) {
       move(other, "canceled");
       other.canceledBy = by.kind;
       world.facts++;
@@ -228,6 +232,7 @@ export function finish(world: World, task: ModelTask, status: "completed" | "fai
   move(task, status);
   if (status === "canceled") task.canceledBy = by.kind;
   endChild(world, task.parent);
+  if (status !== "completed") failDependents(world, [task, ...canceled]);
   if (under.some(isOpen)) return;
   for (const holder of [...under, task]) {
     if (holder.budget !== undefined && payerOf(holder.parent)) holder.returned += leftOf(world, holder);
@@ -237,6 +242,12 @@ export function finish(world: World, task: ModelTask, status: "completed" | "fai
 /** Returns true when the end of the attempt leaves another one. */
 export function hasAttemptAfter(task: ModelTask, isUnseen: boolean): boolean {
   return isUnseen ? task.unseen + 1 < UNSEEN_MAX : task.failed - task.unseen + 1 < task.maxAttempts;
+}
+
+/** Each open dependent gets an event, and each of their creators one message. */
+function failDependents(world: World, ended: readonly ModelTask[]): void {
+  const waiting = new Set(ended.flatMap((task) => dependentsOf(world, task)).filter(isOpen));
+  world.facts += waiting.size + new Set([...waiting].map(({ creator }) => creator)).size;
 }
 
 /** The event and the message of the parent whose last open child ended. */

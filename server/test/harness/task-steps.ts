@@ -6,6 +6,7 @@ import {
   type By,
   dependentsOf,
   endAttempt,
+  failedDependencies,
   finish,
   hasAttemptAfter,
   isOpen,
@@ -33,6 +34,7 @@ export const holderSteps = {
   start(world: World, task: ModelTask, by: By): Answer {
     if (isStranger(task, by)) return "not_assignee";
     if (task.status !== "queued" && task.status !== "blocked") return "illegal_step";
+    if (failedDependencies(task).length > 0) return "blocked";
     if (!refusal(world, task)) {
       run(world, task, by);
       return "ok";

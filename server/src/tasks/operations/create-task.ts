@@ -1,12 +1,14 @@
 import { uuidv7 } from "uuidv7";
 import { agentArchived, findGate } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, type HotCall, hotCommand } from "../../kernel/operation.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { createdFact } from "../facts.ts";
+import { taskHooks } from "../hooks.ts";
 import {
   carvedBudget,
   type NewTask,
@@ -17,6 +19,7 @@ import {
 } from "../new-task.ts";
 import type { Stepper } from "../rules.ts";
 import { CreateInput, Task, type TaskRow } from "../schema.ts";
+import { tellNew } from "../steps/dependents.ts";
 import { createTasks, isPlain, type PlainTask } from "../store/create.ts";
 import { findEnding } from "../store/ending.ts";
 import { takeRoom } from "../store/open.ts";
@@ -68,8 +71,9 @@ export const createTask = hotCommand({
     const around = await holdSurroundings(tx, input);
     if (around.parent) requireRoomBelow(around.parent, actor, env.settings);
     const task = await insertPlanned(tx, uuidv7(), input, actor, around);
+    const effects = await noteFailed(tx, task, around);
     await takeRoom(tx, task, env.settings);
-    return changed(toWire(task), createdFact(task));
+    return changed(toWire(task), createdFact(task), ...effects);
   },
   plan(calls, env) {
     const planned = calls.map(plainTask);
@@ -127,6 +131,12 @@ async function requireNoCycle(tx: Tx, parentId: string, dependsOn: readonly stri
       errors: [{ path: "/depends_on", message: "makes a cycle." }],
     });
   }
+}
+
+/** Tells when the new task waits for a task that ended without success. Returns the facts. */
+export async function noteFailed(tx: Tx, task: TaskRow, { dependencies }: Surroundings): Promise<Fact[]> {
+  const { facts, notices } = tellNew(task, dependencies);
+  return notices.length + facts.length === 0 ? [] : [...facts, ...(await taskHooks.notify(tx, notices))];
 }
 
 /** Inserts the task, and updates the counts and budgets of its neighbours. */

@@ -5,7 +5,7 @@ import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { chainToWire } from "../chain.ts";
 import { TaskDetail } from "../event-schema.ts";
-import { gapsOf } from "../gaps.ts";
+import { failedDependency, gapsOf } from "../gaps.ts";
 import { stepsNow } from "../rules.ts";
 import { EVENTS_SHOWN, TaskId } from "../schema.ts";
 import { lastEvents } from "../store/events.ts";
@@ -29,7 +29,11 @@ export const getTask = query({
       gap: (await gapsOf(tx, [task])).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
       chain: await chainToWire(tx, chain),
-      allowed_steps: stepsNow({ task, parent: chain.at(-2) }, { ...actor, isPaused: await isPaused(tx, actor) }),
+      allowed_steps: stepsNow(
+        { task, parent: chain.at(-2) },
+        { ...actor, isPaused: await isPaused(tx, actor) },
+        failedDependency(task),
+      ),
     };
   },
 });

@@ -11,9 +11,9 @@ import { requireTake } from "../rules.ts";
 import { Task, TaskId, type TaskRow } from "../schema.ts";
 import { takeRoom } from "../store/open.ts";
 import { addToCounters, moveDependents, requireTask } from "../store/tasks.ts";
-import { listDependentIds } from "../store/tree.ts";
+import { listDependents } from "../store/tree.ts";
 import { toWire } from "../to-wire.ts";
-import { holdSurroundings, insertPlanned } from "./create-task.ts";
+import { holdSurroundings, insertPlanned, noteFailed } from "./create-task.ts";
 
 export const retryTask = command({
   name: "tasks.retry",
@@ -41,7 +41,10 @@ export const retryTask = command({
   ],
   async run({ tx, actor, env }, { id }) {
     const seen = await requireTask(tx, id);
-    const around = await holdSurroundings(tx, seen, [id, ...(await listDependentIds(tx, id))]);
+    const around = await holdSurroundings(tx, seen, [
+      id,
+      ...(await listDependents(tx, [id])).map(({ task_id }) => task_id),
+    ]);
     // A late result may have completed the task before the lock.
     const old = await requireTask(tx, id);
     requireTake({ task: old, parent: around.parent }, "retry", actor);
@@ -53,8 +56,9 @@ export const retryTask = command({
     const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
+    const effects = await noteFailed(tx, task, around);
     await takeRoom(tx, task, env.settings);
-    return changed(toWire(task), createdFact(task));
+    return changed(toWire(task), createdFact(task), ...effects);
   },
 });
 

@@ -1,11 +1,12 @@
 import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { failedDependency } from "../gaps.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireTake } from "../rules.ts";
 import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
-import { beginAttempt, blockStart, startedFact } from "../steps/start.ts";
+import { beginAttempt, blockStart, startedFact, startRefused } from "../steps/start.ts";
 import { findEnding } from "../store/ending.ts";
 import { newestLate } from "../store/events.ts";
 import { findRefusals } from "../store/refusals.ts";
@@ -39,6 +40,8 @@ export const startTask = command({
     requireTake(held, "start", actor);
     // The task is about to end with a task above it.
     if (await findEnding(tx, id)) requireTake({ ...held, task: { ...held.task, status: "canceled" } }, "start", actor);
+    const failed = failedDependency(held.task);
+    if (failed) throw startRefused(failed, held.task);
     const refusal = (await findRefusals(tx, [id])).get(id);
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);

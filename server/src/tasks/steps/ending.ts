@@ -1,9 +1,11 @@
 /** Ends the open tasks below a task, and the running tasks of an archived agent, in transactions of limited size. */
 import { changeRunning, lockGates } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
+import { StaleRead } from "../../kernel/db/errors.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { taskFact } from "../facts.ts";
+import { taskHooks } from "../hooks.ts";
 import { isFinal } from "../rules.ts";
 import {
   addToBudgets,
@@ -17,8 +19,10 @@ import {
   queueEndings,
 } from "../store/ending.ts";
 import { countEnded } from "../store/open.ts";
+import { listDependents } from "../store/tree.ts";
 import { blockAsArchived } from "./archived.ts";
-import type { Descendant, Held } from "./hold.ts";
+import { failDependents } from "./dependents.ts";
+import { type Descendant, type Held, isSame } from "./hold.ts";
 
 export interface EndedBelow {
   facts: Fact[];
@@ -48,11 +52,10 @@ export async function cancelDescendants(
 
 type Doomed = Descendant & Pick<Ending, "cause" | "ended_by">;
 
-/** Cancels the open tasks among these tasks of one tree. The tasks, their parents and gates must be locked. */
+/** Cancels the open tasks among these tasks of one tree. They, their parents and gates must be locked; the caller counts them. */
 async function cancelTasks(tx: Tx, tasks: readonly Doomed[]): Promise<Fact[]> {
   const open = tasks.filter(({ status }) => !isFinal(status));
-  const [first] = open;
-  if (!first) return [];
+  if (open.length === 0) return [];
   const running = open.filter(({ status }) => status === "running");
   await changeRunning(
     tx,
@@ -70,7 +73,6 @@ async function cancelTasks(tx: Tx, tasks: readonly Doomed[]): Promise<Fact[]> {
     tx,
     countBy(open, (task) => task.parent_task_id ?? "", 1),
   );
-  await countEnded(tx, first, open.length);
   return open.map((task) => taskFact(task, "canceled", { previous_status: task.status, reason: task.cause }));
 }
 
@@ -108,12 +110,19 @@ export async function endNextBatch(tx: Tx, groupId: string): Promise<Batch> {
     tx,
     next.map((task) => task.assigned_to_agent_id),
   );
-  const locked = await lockLean(
-    tx,
-    next.flatMap((task) =>
+  const links = () =>
+    listDependents(
+      tx,
+      next.map(({ id }) => id),
+    );
+  const linked = await links();
+  const locked = await lockLean(tx, [
+    ...next.flatMap((task) =>
       [task.id, task.parent_task_id, task.budget_task_id, task.lender_id].flatMap((id) => id ?? []),
     ),
-  );
+    ...linked.map(({ task_id }) => task_id),
+  ]);
+  if (!isSame(linked, await links())) throw new StaleRead("conflict", "The dependents of ending tasks changed.");
   const same = next.flatMap((ending): Doomed[] => {
     const task = locked.get(ending.id);
     const { cause, ended_by, lender_id } = ending;
@@ -126,8 +135,13 @@ export async function endNextBatch(tx: Tx, groupId: string): Promise<Batch> {
   const done = [...archived, ...ready].map(({ id }) => id);
   // The counts of open tasks are locked last: a cancel also locks its part of the list before the counts.
   await forgetEndings(tx, done);
-  const facts = [...(await blockAsArchived(tx, parked)), ...(await cancelTasks(tx, ready))];
+  const open = ready.filter(({ status }) => !isFinal(status));
+  const facts = [...(await blockAsArchived(tx, parked)), ...(await cancelTasks(tx, open))];
   await returnBudgets(tx, ready);
+  const effects = await failDependents(tx, open);
+  facts.push(...effects.facts, ...(await taskHooks.notify(tx, effects.notices)));
+  const [first] = open;
+  if (first) await countEnded(tx, first, open.length);
   return { facts, done: done.length };
 }
 

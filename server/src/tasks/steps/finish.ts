@@ -11,6 +11,7 @@ import { countEnded } from "../store/open.ts";
 import { addBudgetLeft, addToCounters, saveStep, type TaskChanges } from "../store/tasks.ts";
 import { hasOpenBelow } from "../store/tree.ts";
 import { endChild } from "./children.ts";
+import { failDependents } from "./dependents.ts";
 import { cancelDescendants, returnBudgets } from "./ending.ts";
 import type { Held } from "./hold.ts";
 
@@ -43,12 +44,18 @@ export async function finish(
   if (isSettled) await returnBudgets(tx, descendants);
   const changes = { ...RELEASED, ...UNBLOCKED, ...to, finished_at: now.toISOString() };
   const saved = await saveStep(tx, task, changes, now);
-  const effects = parent ? await endChild(tx, parent, now) : undefined;
-  if (to.status === "completed") await countCompleted(tx, dependents);
+  // `cancelDescendants` has canceled the tasks below unless the task completes.
+  const canceled = to.status === "completed" ? [] : descendants.filter(({ status }) => !isFinal(status));
+  const effects = parent ? [await endChild(tx, parent, now)] : [];
+  if (to.status === "completed") await countCompleted(tx, dependents, 0);
+  else effects.push(await failDependents(tx, [task, ...canceled]));
   if (isSettled && lender) await returnBudget(tx, saved, lender);
-  const sent = effects ? await taskHooks.notify(tx, effects.notices) : [];
-  await countEnded(tx, task);
-  return { task: saved, facts: [...(effects?.facts ?? []), ...sent] };
+  const sent = await taskHooks.notify(
+    tx,
+    effects.flatMap(({ notices }) => notices),
+  );
+  await countEnded(tx, task, 1 + canceled.length, canceled.length + (task.depth > 0 ? 1 : 0));
+  return { task: saved, facts: [...effects.flatMap(({ facts }) => facts), ...sent] };
 }
 
 /**
@@ -62,13 +69,14 @@ export async function completeFailed(
   now: Date,
 ): Promise<TaskRow> {
   const saved = await saveStep(tx, task, { ...result, status: "completed", finished_at: now.toISOString() }, now);
-  await countCompleted(tx, dependents);
+  await countCompleted(tx, dependents, 1);
   return saved;
 }
 
-async function countCompleted(tx: Tx, dependents: readonly TaskRow[]): Promise<void> {
+/** `failed` is 1 when the dependents count the task as failed. */
+async function countCompleted(tx: Tx, dependents: readonly TaskRow[], failed: 0 | 1): Promise<void> {
   const waiting = dependents.filter(({ status }) => !isFinal(status)).map(({ id }) => id);
-  await addToCounters(tx, waiting, { open_dependencies: -1 });
+  await addToCounters(tx, waiting, { open_dependencies: -1, failed_dependency_count: -failed });
 }
 
 /** Returns true when no task below needs the budget. */

@@ -6,7 +6,7 @@ import { notFound } from "../../kernel/problem.ts";
 import type { TaskRow } from "../schema.ts";
 import { ENDED_AT_ONCE_MAX, type LeanTask, lockLean } from "../store/ending.ts";
 import { findTask, findTasks, lockTasks, requireTask } from "../store/tasks.ts";
-import { type Below, listBelow, listDependentIds } from "../store/tree.ts";
+import { type Below, type DependencyLink, listBelow, listDependents } from "../store/tree.ts";
 
 export type Descendant = LeanTask & Pick<Below, "lender_id">;
 
@@ -34,10 +34,17 @@ interface Wanted {
 export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted = {}): Promise<Held> {
   const seen = await requireTask(tx, id);
   const parent = seen.parent_task_id ? await findTask(tx, seen.parent_task_id) : undefined;
-  const dependents = finishing && seen.dependent_count > 0 ? await listDependentIds(tx, id) : [];
   const all = finishing && seen.child_count > 0 ? await listBelow(tx, id, ENDED_AT_ONCE_MAX + 1) : [];
   const isLarge = all.length > ENDED_AT_ONCE_MAX;
   const below = isLarge ? [] : all;
+  const depended = (finishing ? [seen, ...below] : []).filter(({ dependent_count }) => dependent_count > 0);
+  const links = () =>
+    listDependents(
+      tx,
+      depended.map((one) => one.id),
+    );
+  const linked = await links();
+  const dependents = linked.flatMap(({ task_id, depends_on_id }) => (depends_on_id === id ? [task_id] : []));
   const gates = await lockGates(tx, [
     seen.assigned_to_agent_id,
     ...below.map(({ assigned_to_agent_id }) => assigned_to_agent_id),
@@ -47,13 +54,15 @@ export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted
     ...[seen.parent_task_id, seen.budget_task_id, parent?.budget_task_id].flatMap((other) => other ?? []),
     ...dependents,
   ];
-  const lean = below.length > 0 ? await lockLean(tx, [...around, ...below.map((task) => task.id)]) : NONE;
+  const lower = [...below.map((task) => task.id), ...linked.map(({ task_id }) => task_id)];
+  const lean = below.length > 0 ? await lockLean(tx, [...around, ...lower]) : NONE;
   const locked = await lockTasks(tx, around);
   const task = existing(locked, id);
   const gate = gates.get(task.assigned_to_agent_id);
   // Tasks that joined between the read and the lock are not locked. Under the lock, no task can join.
   const joined = task.child_count !== seen.child_count || task.dependent_count !== seen.dependent_count;
-  if (!gate || (finishing && joined) || below.some((one) => moved(one, existing(lean, one.id)))) {
+  const changed = below.some((one) => moved(one, existing(lean, one.id))) || !isSame(linked, await links());
+  if (!gate || (finishing && joined) || changed) {
     throw new StaleRead("conflict", `Task ${id} changes too quickly; try again.`, { retry_after_seconds: 1 });
   }
   const held = (other: string | null | undefined) => (other ? locked.get(other) : undefined);
@@ -67,6 +76,13 @@ export async function holdTask(tx: Tx, id: string, { finishing = false }: Wanted
     descendants: below.map(({ id: other, lender_id }) => ({ ...existing(lean, other), lender_id })),
     isLarge,
   };
+}
+
+/** A dependent may have dropped the task, and another one may have added it. */
+export function isSame(one: readonly DependencyLink[], other: readonly DependencyLink[]): boolean {
+  const text = (links: readonly DependencyLink[]) =>
+    links.map((link) => `${link.task_id} ${link.depends_on_id}`).join();
+  return text(one) === text(other);
 }
 
 const NONE: ReadonlyMap<string, LeanTask> = new Map();
@@ -87,9 +103,13 @@ export async function lockAround(
   );
 }
 
-/** A descendant with another assignee counts for a gate that is not locked; one with new children has more below. */
+/** A descendant with another assignee counts for a gate that is not locked. New children and dependents are not locked. */
 function moved(seen: Below, held: LeanTask): boolean {
-  return seen.assigned_to_agent_id !== held.assigned_to_agent_id || seen.child_count !== held.child_count;
+  return (
+    seen.assigned_to_agent_id !== held.assigned_to_agent_id ||
+    seen.child_count !== held.child_count ||
+    seen.dependent_count !== held.dependent_count
+  );
 }
 
 function existing<Row>(locked: ReadonlyMap<string, Row>, id: string): Row {

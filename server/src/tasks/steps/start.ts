@@ -58,6 +58,10 @@ export function startedFact(task: Started, from: Status): Fact {
   });
 }
 
+export function startRefused({ code, reason, next_step }: Refusal, task: TaskRow): Problem {
+  return new Problem("blocked", reason, { blocked: true, reason, reason_code: code, next_step, task: toWire(task) });
+}
+
 /** Blocks a task whose start was refused, and stores the reason. */
 export async function blockStart(
   tx: Tx,
@@ -75,15 +79,8 @@ export async function blockStart(
     task_id: task.id,
     at,
   });
-  const problem = new Problem("blocked", refusal.reason, {
-    blocked: true,
-    reason: refusal.reason,
-    reason_code: refusal.code,
-    next_step: refusal.next_step,
-    task: toWire(blocked),
-  });
   return refused(
-    problem,
+    startRefused(refusal, blocked),
     taskFact(task, "blocked", { previous_status: task.status, ...reason, by: actor.kind }),
     governanceFact("task_blocked", task, { reason: refusal.reason }),
   );

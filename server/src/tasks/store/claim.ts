@@ -116,7 +116,8 @@ from gate g cross join lateral (
       and g.refusal is not null
     order by priority desc, id limit ${SKIPPED_SHOWN})
   union all
-  (select id, open_dependencies, available_at, 'dependencies' from tasks
+  (select id, open_dependencies, available_at,
+      case when failed_dependency_count > 0 then 'dependency_failed' else 'dependencies' end from tasks
     where workspace_id = $1 and assigned_to_agent_id = g.agent_id and status = 'queued' and open_dependencies > 0
     order by priority desc, id limit ${SKIPPED_SHOWN})
   union all

@@ -20,6 +20,7 @@ const LEAN_COLUMNS = [
   "root_task_id",
   "depth",
   "child_count",
+  "dependent_count",
   "open_children",
   "reserved_nanos",
   "budget_nanos",

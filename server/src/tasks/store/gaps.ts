@@ -5,7 +5,8 @@ import type { ReadTx } from "../../kernel/db/tx.ts";
 import { ITEM_COLUMNS, type ItemRow } from "../schema.ts";
 
 /**
- * Starts from the agents that cannot take work and from the queued tasks with a budget, never from the whole queue. The
+ * Starts from the agents that cannot take work, from the queued tasks with a budget and from those with a dependency
+ * that ended without success, never from the whole queue. The
  * queue of an agent that works may be long and has no gaps.
  */
 const GAPS = `
@@ -23,6 +24,11 @@ with stuck as materialized (
   where t.workspace_id = $1 and t.status = 'queued' and t.budget_task_id is not null
     and t.open_dependencies = 0 and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
     and not can_pay(p.budget_left_nanos, t.estimated_cost_nanos)
+  order by t.id limit $5)
+  union
+  (select t.id from tasks t
+  where t.workspace_id = $1 and t.status = 'queued' and t.failed_dependency_count > 0
+    and t.available_at <= $3 and ($4::uuid is null or t.id > $4)
   order by t.id limit $5)
 )
 select ${listOf(ITEM_COLUMNS, "t")}

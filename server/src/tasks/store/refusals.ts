@@ -4,7 +4,7 @@ import type { ReadTx } from "../../kernel/db/tx.ts";
 
 const REFUSALS = `
 select t.id, start_refusal(g, t, p.budget_left_nanos, bailiwick_now()) as code, ${gateColumns("g")},
-  t.open_dependencies, t.available_at, t.budget_task_id as payer_id, p.budget_left_nanos as left,
+  t.open_dependencies, t.failed_dependency_count as failed, t.available_at, t.budget_task_id as payer_id, p.budget_left_nanos as left,
   coalesce(t.estimated_cost_nanos, 0) as needed
 from unnest($2::uuid[]) as a(id) join tasks t on t.workspace_id = $1 and t.id = a.id
   join gates g on g.workspace_id = $1 and g.agent_id = t.assigned_to_agent_id
@@ -13,10 +13,16 @@ from unnest($2::uuid[]) as a(id) join tasks t on t.workspace_id = $1 and t.id = 
 /** Returns the refusal of each of these tasks. Tasks that may start are left out. */
 export async function findRefusals(tx: ReadTx, ids: readonly string[]): Promise<Map<string, Refusal>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx.statement<RefusalNumbers & { id: string; code: Refusal["code"] | null }>(
+  const rows = await tx.statement<RefusalNumbers & { id: string; code: Refusal["code"] | null; failed: number }>(
     "tasks.refusals",
     REFUSALS,
     [tx.workspace, [...ids]],
   );
-  return new Map(rows.flatMap((row) => (row.code === null ? [] : [[row.id, refusalOf(row.code, row)] as const])));
+  return new Map(
+    rows.flatMap((row) => {
+      if (row.code === null) return [];
+      const code = row.code === "dependencies" && row.failed > 0 ? "dependency_failed" : row.code;
+      return [[row.id, refusalOf(code, row)] as const];
+    }),
+  );
 }

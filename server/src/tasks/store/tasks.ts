@@ -119,7 +119,7 @@ export async function insertDependencies(tx: Tx, taskId: string, dependsOn: read
     .execute();
 }
 
-/** Moves the dependents of one task to another task. Returns the moved tasks. */
+/** Moves the dependents of a failed or canceled task to an open task. Returns the moved tasks. */
 export async function moveDependents(tx: Tx, from: string, to: string): Promise<string[]> {
   const moved = await tx
     .updateTable("task_dependencies")
@@ -130,7 +130,11 @@ export async function moveDependents(tx: Tx, from: string, to: string): Promise<
     .execute();
   await tx
     .updateTable("tasks")
-    .set({ depends_on: sql`array_replace(depends_on, ${from}::uuid, ${to}::uuid)` })
+    .set({
+      depends_on: sql`array_replace(depends_on, ${from}::uuid, ${to}::uuid)`,
+      failed_dependency_count: sql`failed_dependency_count
+        - case when status in ('queued', 'running', 'blocked') and id <> ${to} then 1 else 0 end`,
+    })
     .where("workspace_id", "=", tx.workspace)
     .where("id", "=", anyOf(moved.map(({ task_id }) => task_id).concat(to)))
     .execute();
@@ -142,7 +146,10 @@ export async function addToCounters(
   tx: Tx,
   ids: readonly string[],
   change: Partial<
-    Record<"child_count" | "open_children" | "open_dependencies" | "dependent_count" | "failed_attempts", number>
+    Record<
+      "child_count" | "open_children" | "open_dependencies" | "failed_dependency_count" | "dependent_count",
+      number
+    >
   >,
 ): Promise<void> {
   if (ids.length === 0) return;

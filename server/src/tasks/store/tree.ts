@@ -5,20 +5,26 @@ import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { TaskRow } from "../schema.ts";
 
-export async function listDependentIds(tx: ReadTx, id: string): Promise<string[]> {
-  const rows = await tx
-    .selectFrom("task_dependencies")
-    .select("task_id")
-    .where("workspace_id", "=", tx.workspace)
-    .where("depends_on_id", "=", id)
-    .execute();
-  return rows.map(({ task_id }) => task_id);
+const LINKS = `select task_id, depends_on_id from task_dependencies
+where workspace_id = $1 and depends_on_id = any($2::uuid[]) order by depends_on_id, task_id`;
+
+/** A task that depends on another one. */
+export interface DependencyLink {
+  task_id: string;
+  depends_on_id: string;
+}
+
+/** Returns the links of the tasks that depend on these tasks. */
+export async function listDependents(tx: ReadTx, ids: readonly string[]): Promise<DependencyLink[]> {
+  if (ids.length === 0) return [];
+  return tx.statement<DependencyLink>("tasks.dependents", LINKS, [tx.workspace, [...ids]]);
 }
 
 export interface Below {
   id: string;
   assigned_to_agent_id: string;
   child_count: number;
+  dependent_count: number;
   /** The task whose budget pays for the parent; this task's budget came from it. */
   lender_id: string | null;
 }
@@ -27,16 +33,16 @@ export interface Below {
 export async function listBelow(tx: ReadTx, id: string, limit: number): Promise<Below[]> {
   const { rows } = await sql<Below>`
     with recursive below as (
-      select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.open_children, t.budget_nanos, t.budget_task_id,
+      select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.dependent_count, t.open_children, t.budget_nanos, t.budget_task_id,
         p.budget_task_id as lender_id
       from tasks p join tasks t on t.parent_task_id = p.id and t.workspace_id = p.workspace_id
       where p.workspace_id = ${tx.workspace} and p.id = ${id}
       union all
-      select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.open_children, t.budget_nanos, t.budget_task_id,
+      select t.id, t.status, t.assigned_to_agent_id, t.child_count, t.dependent_count, t.open_children, t.budget_nanos, t.budget_task_id,
         b.budget_task_id
       from below b join tasks t on t.parent_task_id = b.id where t.workspace_id = ${tx.workspace}
     )
-    select id, assigned_to_agent_id, child_count, lender_id from below
+    select id, assigned_to_agent_id, child_count, dependent_count, lender_id from below
     where status in ('queued', 'running', 'blocked') or open_children > 0 or budget_nanos is not null
     limit ${limit}`.execute(tx);
   return rows;

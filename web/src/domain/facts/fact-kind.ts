@@ -13,6 +13,7 @@ const WRONG: ReadonlySet<string> = new Set<FactType>([
   "task.failed",
   "task.lease_expired",
   "task.late_result",
+  "task.dependency_failed",
   "task.overdue",
   "message.overdue",
 ]);

@@ -67,6 +67,7 @@ const endsOf = (ended: Record<string, unknown>): string =>
   Object.entries(ended)
     .flatMap(([status, ends]) => (count(ends) > 0 ? [`${count(ends)} ${status}`] : []))
     .join(", ");
+const idsOf = (ids: unknown): string[] => (Array.isArray(ids) ? ids.slice(0, 3).map(String) : []);
 const reasonOf = ({ reason }: { reason: string | null }) => reason;
 const none = () => [];
 const governed = <T extends "governance.task_blocked" | "governance.task_escalated" | "governance.task_reassigned">(
@@ -142,6 +143,14 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
   "task.children_done": ({ data }) => ({
     actor: SUBJECT,
     parts: ["has no open subtask any more:", endsOf(data)],
+  }),
+  "task.dependency_failed": ({ data }) => ({
+    actor: SUBJECT,
+    parts: [
+      "waits for",
+      ...idsOf(data.dependency_ids).map((id): Part => ({ kind: "task", id })),
+      "· ended without success",
+    ],
   }),
   "task.retried": (fact) => ({
     actor: actorOf(fact),
