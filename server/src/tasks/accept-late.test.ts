@@ -9,6 +9,7 @@ import { claimTasks } from "./operations/claim-tasks.ts";
 import { completeTask } from "./operations/complete-task.ts";
 import { failTask } from "./operations/fail-task.ts";
 import { getTask } from "./operations/get-task.ts";
+import { heartbeatTask } from "./operations/heartbeat-task.ts";
 import { releaseTask } from "./operations/release-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
 import { startTask } from "./operations/start-task.ts";
@@ -88,6 +89,8 @@ describe("accepting a late result", () => {
     const parent = await aRunningTask(app(), owner, boss, { budget_usd: 4 });
     const sibling = await aTask(app(), boss, boss, { parent_task_id: parent.id });
     const { id, fence } = await aRunningTask(app(), boss, worker, { parent_task_id: parent.id, max_attempts: 1 });
+    // A sign of the holder, so that the lost lease ends the only attempt.
+    await app().call(heartbeatTask, worker, { id, fence });
     const child = await aTask(app(), worker, worker, { parent_task_id: id });
     const next = await aTask(app(), owner, worker, { depends_on: [id] });
     await later(app(), AFTER_WAIT, () => sweep(app(), workspace.id));

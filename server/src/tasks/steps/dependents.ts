@@ -9,8 +9,7 @@ import type { Effects } from "./children.ts";
 
 /** The titles that one message names. */
 const NAMED_MAX = 10;
-const NEXT =
-  "Retry the task that ended or accept its late result, drop or replace the dependency, or cancel the task that waits.";
+const NEXT = "Retry the task that ended, accept its late result, or cancel the task that waits.";
 
 /** Counts tasks that ended without success in the tasks that depend on them, and tells them. All must be locked. */
 export async function failDependents(
