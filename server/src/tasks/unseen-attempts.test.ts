@@ -87,9 +87,10 @@ describe.each([
     const waits = expired.map(({ payload, created_at }) => {
       return Date.parse(String(payload.available_at)) - Date.parse(created_at);
     });
-    // 1, 2, 4 and 8 s, without a jitter of up to a half.
-    const halves = waits.map((wait) => 2 ** Math.floor(Math.log2(wait / 500 + 0.1)));
-    expect(halves).toEqual([1, 2, 4, 8]);
+    // 1, 2, 4 and 8 s, less a jitter of up to a half. Times are rounded to milliseconds.
+    const parts = waits.map((wait, n) => wait / (1_000 * 2 ** n));
+    expect(parts.filter((part) => part < 0.499 || part > 1.001)).toEqual([]);
+    expect(parts).toHaveLength(4);
   });
 });
 
