@@ -57,7 +57,7 @@ async function aProcess(): Promise<Process> {
 async function cut(processes: readonly Process[]): Promise<void> {
   for (const one of processes) one.mayListen(false);
   await app().admin.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bailiwick listen' and datname = current_database()",
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'bailiwick listen%' and datname = current_database()",
   );
   await expect.poll(() => processes.some((one) => one.isListening())).toBe(false);
 }

@@ -2,12 +2,14 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
-import { aWorkspace, requestInfo, type TestApp, useApp } from "../../test/harness/harness.ts";
+import { aWorkspace, requestInfo, serverSocket, type TestApp, useApp } from "../../test/harness/harness.ts";
 import { openSecrets as openAgentSecrets } from "../agents/change-agent.ts";
 import { createAgent } from "../agents/operations/create-agent.ts";
 import { type App, createApp } from "../app.ts";
 import { createPool } from "../db/connect.ts";
+import { SERVER_NAME } from "../db/notify.ts";
 import { countSealed } from "../db/sealed.ts";
 import { createKey } from "../keys/operations/create-key.ts";
 import { type Config, readConfig } from "../runtime/config.ts";
@@ -98,6 +100,22 @@ describe("bailiwick secrets rotate", () => {
     expect((await loadMasterKeys(config)).ring.keys()).toHaveLength(1);
     const again = await aServer(config);
     await again.close();
+  });
+
+  it("forgets no key while a running server seals with another one", async () => {
+    const config = configFor(app());
+    await runRotateSecrets(config);
+    const server = new pg.Client({ ...serverSocket(app()), application_name: `${SERVER_NAME}OtherKey` });
+    await server.connect();
+    await expect(runForgetOldKeys(config)).rejects.toThrow(
+      /^1 running servers of this database still seal with another/,
+    );
+    expect((await loadMasterKeys(config)).ring.keys().length).toBeGreaterThan(1);
+    const [current = ""] = (await loadMasterKeys(config)).ring.keys().map(keyIdOf);
+    await server.query(`set application_name = '${SERVER_NAME}${current}'`);
+    await runForgetOldKeys(config);
+    expect((await loadMasterKeys(config)).ring.keys()).toHaveLength(1);
+    await server.end();
   });
 
   it("runs one at a time", async () => {

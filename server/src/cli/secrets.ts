@@ -1,7 +1,7 @@
 /** `bailiwick secrets`: the operator's commands for the keys that seal stored secrets. */
 import type pg from "pg";
 import { resealSecrets } from "../agents/index.ts";
-import { countSealed, listHolders, resealFingerprintKey, takeRotation } from "../db/sealed.ts";
+import { countSealed, countServersOfOtherKeys, listHolders, resealFingerprintKey, takeRotation } from "../db/sealed.ts";
 import { systemActor } from "../kernel/actor.ts";
 import type { Config } from "../runtime/config.ts";
 import { addMasterKey, forgetOldKeys, loadMasterKeys } from "../runtime/master-key.ts";
@@ -65,6 +65,13 @@ export async function runForgetOldKeys(config: Config): Promise<void> {
     if (needed.length > 0) {
       throw new UsageError(
         `${needed.reduce((sum, { values }) => sum + values, 0)} values are sealed by older keys. Run \`bailiwick secrets rotate\` first.`,
+      );
+    }
+    const others = await countServersOfOtherKeys(connection, current ?? "");
+    if (others > 0) {
+      throw new UsageError(
+        `${others} running servers of this database still seal with another master key. A server reads a changed ` +
+          `${file} within some seconds; a server with BAILIWICK_MASTER_KEY or with another file needs the key ${current} first. Then run this command again.`,
       );
     }
     await forgetOldKeys(file);

@@ -51,7 +51,7 @@ test("a lost connection is reported, drops credentials, and comes back by itself
   const other = await aProcess();
   expect(notifier.isListening()).toBe(true);
   await app().admin.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bailiwick listen' and datname = current_database()",
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'bailiwick listen%' and datname = current_database()",
   );
   await soon(() => heard.forgetCredentials.mock.calls.length).toBeGreaterThan(0);
   expect(onLost).toHaveBeenCalledOnce();

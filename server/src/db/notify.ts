@@ -22,8 +22,12 @@ export interface NotifierOptions {
   log: Logger;
   /** Called when the listening connection was lost. */
   onLost?: () => void;
+  /** The id of the master key that seals in this process. Others read it from the name of the connection. */
+  keyId?: () => string;
 }
 
+/** The name of the listening connection of every server; the id of its master key follows. */
+export const SERVER_NAME = "bailiwick listen ";
 const FACTS = "bailiwick_facts";
 const CREDENTIALS = "bailiwick_credentials";
 /** The most ids in one notification; more ids become "all". A payload holds 8,000 bytes. */
@@ -37,7 +41,8 @@ const PROBE_MS = 10_000;
 /** The connection counts as lost when a statement takes longer. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
-export function createNotifier({ connection, pool, log, onLost = () => undefined }: NotifierOptions): Notifier {
+export function createNotifier(options: NotifierOptions): Notifier {
+  const { connection, pool, log, onLost = () => undefined, keyId = () => "" } = options;
   // Every payload begins with this id, so that a process ignores its own notifications.
   const self = randomBytes(8).toString("hex");
   const announcer = (channel: string, intervalMs: number) =>
@@ -54,7 +59,7 @@ export function createNotifier({ connection, pool, log, onLost = () => undefined
       credentials: credentials.announce,
     },
     async listen(signals) {
-      listener = new Listener({ connection, log, onLost, self, signals });
+      listener = new Listener({ connection, log, onLost, keyId, self, signals });
       await listener.start();
     },
     isListening: () => listener?.isListening ?? false,
@@ -134,6 +139,7 @@ interface ListenerOptions {
   connection: pg.ClientConfig;
   log: Logger;
   onLost: () => void;
+  keyId: () => string;
   self: string;
   signals: Pick<Signals, "wake" | "forgetCredentials">;
 }
@@ -155,7 +161,7 @@ class Listener {
     const { connection, log } = this.#options;
     const client = new pg.Client({
       ...connection,
-      application_name: "bailiwick listen",
+      application_name: `${SERVER_NAME}${this.#options.keyId()}`,
       query_timeout: ANSWER_TIMEOUT_MS,
     });
     this.#client = client;
@@ -195,7 +201,8 @@ class Listener {
 
   async #probe(client: pg.Client): Promise<void> {
     try {
-      await client.query("select 1");
+      const name = `${SERVER_NAME}${this.#options.keyId()}`;
+      await client.query("select set_config('application_name', $1, false)", [name]);
       if (this.#client === client && !this.#isClosed)
         this.#timer = setTimeout(() => void this.#probe(client), PROBE_MS);
     } catch {

@@ -2,6 +2,7 @@
  * Reads and replaces sealed values of the whole database, as the login role: for the server's start and its operator.
  */
 import type { SecretBox } from "../kernel/environment.ts";
+import { SERVER_NAME } from "./notify.ts";
 
 /** A connection of the login role, or a pool of them. */
 interface Connection {
@@ -72,6 +73,16 @@ order by id`;
 export async function listHolders(connection: Connection, keyId: string): Promise<string[]> {
   const { rows } = await connection.query<{ id: string }>(HOLDERS, [keyId]);
   return rows.map(({ id }) => id);
+}
+
+/** Counts the running servers of this database that seal with another master key, or are of an earlier version. */
+export async function countServersOfOtherKeys(connection: Connection, keyId: string): Promise<number> {
+  const { rows } = await connection.query<{ servers: number }>(
+    `select count(*)::int as servers from pg_stat_activity
+     where datname = current_database() and application_name like 'bailiwick listen%' and application_name <> $1`,
+    [`${SERVER_NAME}${keyId}`],
+  );
+  return rows[0]?.servers ?? 0;
 }
 
 /** Takes the lock of the rotation, which is held until the connection ends. Returns false while another one runs. */

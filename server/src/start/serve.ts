@@ -62,7 +62,7 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   if (madeAt) onLine(`A master key was made: ${madeAt}. Keep a copy of it, but not with your backups.`);
   const isLocal = servesOnlyThisMachine(config);
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, isLocal, print: onLine });
-  const notifier = createNotifier({ connection: connectionConfig(target), pool, log });
+  const notifier = createNotifier({ connection: connectionConfig(target), pool, log, keyId: () => box.keyId });
   closers.add(() => notifier.close());
   let port = config.port;
   const launcher = createLauncher({
