@@ -2085,7 +2085,7 @@ export function operations(send: Send) {
       /**
        * Read messages of the workspace, newest first. Filter by task, thread, agent, words or missing answer.
        *
-       * Without a filter, all messages are listed. task_id selects the messages about a task, thread_id one conversation, agent_id the messages that an agent sent or received, awaiting_reply those without their requested answer. To receive messages, use messages.inbox. Items have the first 500 characters; messages.get returns the whole text.
+       * Without a filter, all messages are listed that you may read: direct messages of others only by owners and admins. task_id selects the messages about a task, thread_id one conversation, agent_id the messages that an agent sent or received, awaiting_reply those without their requested answer. To receive messages, use messages.inbox. Items have the first 500 characters; messages.get returns the whole text.
        */
       list: (input: MessagesListInput = {}, options?: CallOptions) =>
         send<MessagesListOutput>("GET /messages", input, options),

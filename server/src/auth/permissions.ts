@@ -58,7 +58,12 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
     scope: "tasks:write",
   },
   "tasks:claim": { meaning: "Claim tasks that are assigned to you as an agent.", agent: true },
-  "messages:read": { meaning: "Read messages.", role: "viewer", agent: true, scope: "messages:read" },
+  "messages:read": {
+    meaning: "Read messages. Only owners and admins read the direct messages of others.",
+    role: "viewer",
+    agent: true,
+    scope: "messages:read",
+  },
   "messages:write": { meaning: "Send messages.", role: "member", agent: true },
   "team:read": { meaning: "See the roles and rules of the team.", role: "viewer", agent: true, scope: "team:read" },
   "team:write": { meaning: "Change the roles and rules of the team.", role: "admin", scope: "team:write" },

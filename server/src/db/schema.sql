@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: df7fe0c8c8234942a546649511621098ce3fb9438229f62e82a07f50cb7924d8
+-- Digest of the migrations and of this text: c7e6ec2480f279788df6a804e5234c6d8e18a6dd3d33b600c1760c7ec0b0ae19
 
 
 create table agent_presence (
@@ -1605,7 +1605,7 @@ $function$;
 revoke all on function save_person(uuid,text) from public;
 grant execute on function save_person(uuid,text) to bailiwick_app;
 
-CREATE OR REPLACE FUNCTION public.search_messages(the_workspace uuid, the_words text, the_task uuid, the_thread uuid, the_party uuid, is_awaited boolean, ascending boolean, beyond uuid, at_most integer)
+CREATE OR REPLACE FUNCTION public.search_messages(the_workspace uuid, the_words text, the_task uuid, the_thread uuid, the_party uuid, is_awaited boolean, ascending boolean, beyond uuid, at_most integer, reader uuid, reads_all boolean)
  RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -1624,11 +1624,14 @@ AS $function$
           and d.message_id = m.id))
       and (not is_awaited or m.reply_by is not null and m.replied_at is null)
       and (beyond is null or case when ascending then m.id > beyond else m.id < beyond end)
+      and (reads_all or reader in (m.from_agent_id, m.from_user_id, m.to_agent_id, m.to_user_id)
+        or not exists (select from threads t where t.workspace_id = m.workspace_id and t.id = m.thread_id
+          and t.kind = 'direct'))
   )
   select id from found order by case when ascending then id end, id desc limit at_most
 $function$;
-revoke all on function search_messages(uuid,text,uuid,uuid,uuid,boolean,boolean,uuid,integer) from public;
-grant execute on function search_messages(uuid,text,uuid,uuid,uuid,boolean,boolean,uuid,integer) to bailiwick_app;
+revoke all on function search_messages(uuid,text,uuid,uuid,uuid,boolean,boolean,uuid,integer,uuid,boolean) from public;
+grant execute on function search_messages(uuid,text,uuid,uuid,uuid,boolean,boolean,uuid,integer,uuid,boolean) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.sign_in(proven_email text, new_user uuid, new_workspace uuid, owner_email text, new_session uuid, session_hash text, kept_for interval, ip text, user_agent text, presented_hash text)
  RETURNS TABLE(user_id uuid, email text, name text, workspace_id uuid, workspace_name text)

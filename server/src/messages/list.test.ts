@@ -39,7 +39,9 @@ describe("a list of messages", () => {
     await say(app(), ada, { content: "for the owner", ...to(owner) });
     await say(app(), owner, { content: "back", ...to(ada) });
     await say(app(), member, { content: "another", ...to(ada) });
-    expect(await texts(member, { agent_id: ada.id, with_user_id: owner.id })).toEqual(["back", "for the owner"]);
+    expect(await texts(owner, { agent_id: ada.id, with_user_id: owner.id })).toEqual(["back", "for the owner"]);
+    expect(await texts(owner, { agent_id: ada.id, with_user_id: member.id })).toEqual(["another"]);
+    expect(await texts(member, { agent_id: ada.id, with_user_id: owner.id })).toEqual([]);
     expect(await problemOf(texts(owner, { with_user_id: owner.id }))).toMatchObject({
       details: { errors: [{ path: "/with_user_id" }] },
     });
@@ -112,9 +114,11 @@ describe("a search", () => {
     expect(await texts(owner, { q: "secret" })).toEqual([]);
     expect(await texts(other.owner, { q: "about" })).toEqual([]);
     const found = app().db.read(other.workspace.id, (tx) =>
-      tx.statement("t.search", "select search_messages($1, 'about', null, null, null, false, false, null, 9)", [
-        owner.workspace,
-      ]),
+      tx.statement(
+        "t.search",
+        "select search_messages($1, 'about', null, null, null, false, false, null, 9, null, true)",
+        [owner.workspace],
+      ),
     );
     expect(await found).toEqual([]);
   });

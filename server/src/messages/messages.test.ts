@@ -47,7 +47,7 @@ describe.each(Object.entries(WAYS))("a message, sent %s,", (_name, command) => {
     ]);
     expect(JSON.stringify(await factsOf(app(), workspace.id))).not.toContain("Grüße");
     const { delivered_at: _, ...lasting } = sent;
-    expect(await app().call(getMessage, cid, { id: sent.id })).toMatchObject(lasting);
+    expect(await app().call(getMessage, bob, { id: sent.id })).toMatchObject(lasting);
     await checkMailboxes(app(), workspace.id);
   });
 

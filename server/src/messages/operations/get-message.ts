@@ -3,6 +3,7 @@ import { notFound } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { Message, MessageId } from "../schema.ts";
 import { findMessage } from "../store/list.ts";
+import { readerOf } from "../store/readable.ts";
 import { toWire } from "../to-wire.ts";
 
 export const getMessage = query({
@@ -13,8 +14,8 @@ export const getMessage = query({
   input: Fields(MessageId),
   output: Message,
   problems: ["not_found"],
-  async run({ tx }, { id }) {
-    const message = await findMessage(tx, id);
+  async run({ tx, actor }, { id }) {
+    const message = await findMessage(tx, id, readerOf(actor));
     if (!message) throw notFound("message", id);
     return toWire(message);
   },

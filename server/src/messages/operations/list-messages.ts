@@ -1,13 +1,14 @@
 import { query } from "../../kernel/operation.ts";
 import { ListInput, MessagePage } from "../schema.ts";
 import { listMessageRows } from "../store/list.ts";
+import { readerOf } from "../store/readable.ts";
 import { toItem } from "../to-wire.ts";
 
 export const listMessages = query({
   name: "messages.list",
   summary: "Read messages of the workspace, newest first. Filter by task, thread, agent, words or missing answer.",
   description:
-    "Without a filter, all messages are listed. task_id selects the messages about a task, thread_id one " +
+    "Without a filter, all messages are listed that you may read: direct messages of others only by owners and admins. task_id selects the messages about a task, thread_id one " +
     "conversation, agent_id the messages that an agent sent or received, awaiting_reply those without their requested answer. To " +
     "receive messages, use messages.inbox. Items have the first 500 characters; messages.get returns the whole text.",
   route: "GET /messages",
@@ -15,8 +16,8 @@ export const listMessages = query({
   input: ListInput,
   output: MessagePage,
   problems: [],
-  async run({ tx }, input) {
-    const { items, next_cursor } = await listMessageRows(tx, input);
+  async run({ tx, actor }, input) {
+    const { items, next_cursor } = await listMessageRows(tx, input, readerOf(actor));
     return { items: items.map(toItem), next_cursor };
   },
 });

@@ -2,6 +2,7 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, decodeCursor, pageOf } from "../../kernel/paging.ts";
 import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
 import { readMessages } from "../store/list.ts";
+import { readerOf } from "../store/readable.ts";
 import { aboutThreads, listThreadRows } from "../store/threads.ts";
 import { toItem } from "../to-wire.ts";
 
@@ -18,21 +19,21 @@ export const listThreads = query({
   problems: [],
   async run({ tx, actor }, { agent_id, limit, cursor }) {
     const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
-    const rows = await listThreadRows(tx, { member: agent_id, before, limit: limit + 1 });
-    const lastIds = rows.slice(0, limit).map(({ last_message_id }) => last_message_id);
-    const last = new Map((await readMessages(tx, lastIds)).map((message) => [message.id, message]));
+    const by = readerOf(actor);
+    const rows = await listThreadRows(tx, { member: agent_id, before, limit: limit + 1, by });
+    const lastIds = rows.slice(0, limit).map(({ shown_message_id }) => shown_message_id);
+    const last = new Map((await readMessages(tx, lastIds, by)).map((message) => [message.id, message]));
     const { items, next_cursor } = pageOf(rows.slice(0, last.size), rows.length > last.size, ({ last_message_id }) => [
       last_message_id,
     ]);
-    const owner = actor.kind === "agent" || actor.kind === "user" ? actor.id : null;
     const about = await aboutThreads(
       tx,
       items.map(({ id }) => id),
-      owner,
+      by.id,
     );
     return {
-      items: items.flatMap(({ id, kind, task_id, message_count, last_message_id }): Thread[] => {
-        const message = last.get(last_message_id);
+      items: items.flatMap(({ id, kind, task_id, message_count, shown_message_id }): Thread[] => {
+        const message = last.get(shown_message_id);
         if (!message) return [];
         const { participants = [], unread = 0 } = about.get(id) ?? {};
         const last_message = toItem(message);

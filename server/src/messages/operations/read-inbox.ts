@@ -32,6 +32,7 @@ export const readInbox = query({
     const rows = await readMessages(
       tx,
       found.items.map(({ message_id }) => message_id),
+      { id: owner, readsAll: true },
       owner,
     );
     // Messages beyond the bytes of a page come with the next page.

@@ -8,6 +8,7 @@ import { invalid } from "../../kernel/problem.ts";
 import type { InputOf } from "../../kernel/schema.ts";
 import { CONTENT_SHOWN_MAX, DELIVERY_COLUMNS, type ListInput, type MessageRow, READ_COLUMNS } from "../schema.ts";
 import { directThreadId } from "../thread-id.ts";
+import { inText, type Reader, readable } from "./readable.ts";
 
 /**
  * Messages with the delivery to the given recipient, or to the addressee when none is given. PostgreSQL reads only the
@@ -21,6 +22,7 @@ from unnest($2::uuid[]) with ordinality as w(id, place)
   left join lateral (select ${listOf(DELIVERY_COLUMNS)} from deliveries
     where workspace_id = $1 and owner_id = coalesce($3::uuid, m.to_agent_id, m.to_user_id) and message_id = m.id
     offset 0) d on true
+where ${readable("m", { reader: "$4::uuid", readsAll: "$5::boolean" })}
 order by w.place`;
 const BEGINNINGS = readText(`left(m.content, ${CONTENT_SHOWN_MAX})`);
 const WHOLE = readText("m.content");
@@ -29,15 +31,17 @@ const WHOLE = readText("m.content");
 export async function readMessages(
   tx: ReadTx,
   ids: readonly string[],
+  { id: reader, readsAll }: Reader,
   recipient: string | null = null,
 ): Promise<MessageRow[]> {
   if (ids.length === 0) return [];
-  const read = rowsOf<MessageRow>("messages.read", BEGINNINGS, [tx.workspace, [...ids], recipient]);
+  const read = rowsOf<MessageRow>("messages.read", BEGINNINGS, [tx.workspace, [...ids], recipient, reader, readsAll]);
   return (await cappedRows(tx, read, ids.length)).rows;
 }
 
-export async function findMessage(tx: ReadTx, id: string): Promise<MessageRow | undefined> {
-  const [message] = await tx.statement<MessageRow>("messages.get", WHOLE, [tx.workspace, [id], null]);
+export async function findMessage(tx: ReadTx, id: string, by: Reader): Promise<MessageRow | undefined> {
+  const values = [tx.workspace, [id], null, by.id, by.readsAll];
+  const [message] = await tx.statement<MessageRow>("messages.get", WHOLE, values);
   return message;
 }
 
@@ -50,14 +54,15 @@ interface Looked {
   /** The last id of the previous page. */
   beyond: string | undefined;
   limit: number;
+  by: Reader;
 }
 
-export async function listMessageRows(tx: ReadTx, input: Filters): Promise<Paged<MessageRow>> {
+export async function listMessageRows(tx: ReadTx, input: Filters, by: Reader): Promise<Paged<MessageRow>> {
   const filters = withDirectThread(input);
   const size = filters.limit;
   const [beyond] = decodeCursor(filters.cursor, [CURSOR.id]) ?? [];
-  const ids = await findIds(tx, { filters, ascending: filters.order === "asc", beyond, limit: size + 1 });
-  const rows = await readMessages(tx, ids.slice(0, size));
+  const ids = await findIds(tx, { filters, ascending: filters.order === "asc", beyond, limit: size + 1, by });
+  const rows = await readMessages(tx, ids.slice(0, size), by);
   return pageOf(rows, ids.length > rows.length, ({ id }) => [id]);
 }
 
@@ -76,18 +81,34 @@ function findIds(tx: ReadTx, looked: Looked): Promise<string[]> {
   return agentId === undefined || awaiting ? idsByColumns(tx, looked) : idsOfAgent(tx, looked, agentId);
 }
 
-const SEARCH = "select search_messages($1, $2, $3, $4, $5, $6, $7, $8, $9) as id";
+const SEARCH = "select search_messages($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) as id";
 
-async function searchIds(tx: ReadTx, { filters, ascending, beyond, limit }: Looked, words: string): Promise<string[]> {
+async function searchIds(
+  tx: ReadTx,
+  { filters, ascending, beyond, limit, by }: Looked,
+  words: string,
+): Promise<string[]> {
   const { task_id = null, thread_id = null, agent_id = null, awaiting_reply = false } = filters;
-  const values = [words, task_id, thread_id, agent_id, awaiting_reply, ascending, beyond ?? null, limit];
+  const values = [
+    words,
+    task_id,
+    thread_id,
+    agent_id,
+    awaiting_reply,
+    ascending,
+    beyond ?? null,
+    limit,
+    by.id,
+    by.readsAll,
+  ];
   const rows = await tx.statement<{ id: string }>("messages.search", SEARCH, [tx.workspace, ...values]);
   return rows.map(({ id }) => id);
 }
 
-async function idsByColumns(tx: ReadTx, { filters, ascending, beyond, limit }: Looked): Promise<string[]> {
+async function idsByColumns(tx: ReadTx, { filters, ascending, beyond, limit, by }: Looked): Promise<string[]> {
   const { task_id: taskId, thread_id: threadId, agent_id: agentId, awaiting_reply: awaiting } = filters;
   let found = tx.selectFrom("messages").select("id").where("workspace_id", "=", tx.workspace);
+  if (!by.readsAll) found = found.where(sql<boolean>`${sql.raw(readable("messages", inText(by)))}`);
   if (taskId !== undefined) found = found.where("task_id", "=", taskId);
   if (threadId !== undefined) found = found.where("thread_id", "=", threadId);
   if (awaiting) found = found.where("reply_by", "is not", null).where("replied_at", "is", null);
@@ -106,14 +127,15 @@ async function idsByColumns(tx: ReadTx, { filters, ascending, beyond, limit }: L
 
 /** Returns the messages that the agent sent or received. Each of the two has an index in the order of ids. */
 async function idsOfAgent(tx: ReadTx, looked: Looked, agentId: string): Promise<string[]> {
-  const { filters, ascending, beyond, limit } = looked;
+  const { filters, ascending, beyond, limit, by } = looked;
   const { task_id: taskId, thread_id: threadId } = filters;
   const order = ascending ? sql`asc` : sql`desc`;
   // The text has only the needed conditions, so that PostgreSQL starts the index at the first row of the page.
   const after = (id: string) =>
     beyond === undefined ? sql`` : sql`and ${sql.ref(id)} ${ascending ? sql`>` : sql`<`} ${beyond}::uuid`;
   const inPlace = sql`${taskId === undefined ? sql`` : sql`and m.task_id = ${taskId}::uuid`}
-    ${threadId === undefined ? sql`` : sql`and m.thread_id = ${threadId}::uuid`}`;
+    ${threadId === undefined ? sql`` : sql`and m.thread_id = ${threadId}::uuid`}
+    ${by.readsAll ? sql`` : sql`and ${sql.raw(readable("m", inText(by)))}`}`;
   const { rows } = await sql<{ id: string }>`
     select id from (
       (select m.id from messages m where m.workspace_id = ${tx.workspace} and m.from_agent_id = ${agentId}

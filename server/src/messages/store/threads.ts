@@ -1,6 +1,8 @@
 /** Lists threads by their last message, newest first. */
+import { sql } from "kysely";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { PARTICIPANTS_SHOWN, type ThreadKind } from "../schema.ts";
+import { inText, type Reader, readable } from "./readable.ts";
 
 export interface ThreadRow {
   id: string;
@@ -8,6 +10,8 @@ export interface ThreadRow {
   task_id: string | null;
   message_count: number;
   last_message_id: string;
+  /** The newest message that the reader may read. */
+  shown_message_id: string;
 }
 
 interface ThreadFilters {
@@ -15,15 +19,18 @@ interface ThreadFilters {
   member: string | undefined;
   before: string | undefined;
   limit: number;
+  by: Reader;
 }
 
-export async function listThreadRows(tx: ReadTx, { member, before, limit }: ThreadFilters): Promise<ThreadRow[]> {
+export async function listThreadRows(tx: ReadTx, { member, before, limit, by }: ThreadFilters): Promise<ThreadRow[]> {
   let found = tx
     .selectFrom("threads as t")
     .select(["t.id", "t.kind", "t.task_id", "t.message_count", "t.last_message_id"])
+    .select(sql<string>`${shownMessage(by)}`.as("shown_message_id"))
     .where("t.workspace_id", "=", tx.workspace)
     .where("t.last_message_id", "is not", null)
     .$narrowType<{ last_message_id: string }>();
+  if (!by.readsAll) found = found.where(isReadable(by));
   if (before !== undefined) found = found.where("t.last_message_id", "<", before);
   if (member !== undefined) {
     found = found.where(({ exists, selectFrom, ref }) =>
@@ -37,6 +44,20 @@ export async function listThreadRows(tx: ReadTx, { member, before, limit }: Thre
     );
   }
   return found.orderBy("t.last_message_id", "desc").limit(limit).execute();
+}
+
+/** A direct thread is listed for those who are in it. */
+function isReadable({ id }: Reader) {
+  return sql<boolean>`(t.kind <> 'direct' or exists (select from thread_members m
+    where m.workspace_id = t.workspace_id and m.thread_id = t.id and m.owner_id = ${id}::uuid))`;
+}
+
+/** A direct thread also has notices to others about late answers, so its newest message may be one of these. */
+function shownMessage(by: Reader) {
+  if (by.readsAll) return sql.ref("t.last_message_id");
+  return sql`case when t.kind <> 'direct' then t.last_message_id else coalesce((select m.id from messages m
+    where m.workspace_id = t.workspace_id and m.thread_id = t.id and ${sql.raw(readable("m", inText(by)))}
+    order by m.id desc limit 1), t.last_message_id) end`;
 }
 
 const ABOUT = `
