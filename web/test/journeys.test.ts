@@ -53,7 +53,9 @@ test("a lost worker loses its task on screen, and another attempt takes it", asy
   const worker = await aMember(owner, browser().url, { ...PLAIN, name: "Mayfly" });
   const task = await owner.tasks.create({ title: "Outlive a worker", assigned_to_agent_id: worker.agent.id });
   await goTo(page, `/tasks/${task.id}`);
-  await start(worker, task);
+  const { fence } = await start(worker, task);
+  // An attempt counts after a sign of its holder.
+  await worker.client.tasks.heartbeat({ id: task.id, fence });
   await page.getByText("Running").first().waitFor();
   // The time of the lease passes without a heartbeat.
   await browser().app.admin.query("update tasks set lease_expires_at = now() where id = $1", [task.id]);

@@ -193,7 +193,12 @@ function* schemaPointers(value: unknown, at: string): Generator<string> {
 test("JSON for people is the same JSON, in lines of at most 120 characters where it can be", () => {
   const document = documentOf(OPERATIONS);
   expect(JSON.parse(jsonText(document))).toEqual(document);
-  for (const line of jsonText(document).split("\n")) expect(line.length > 120 && /[[{].*[\]}]/.test(line)).toBe(false);
+  const longest = jsonText(document)
+    .split("\n")
+    .filter((line) => line.length > 120);
+  // A text is never broken, also one with brackets.
+  const textsLeftOut = longest.map((line) => line.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""'));
+  expect(textsLeftOut.filter((line) => /[[{].*[\]}]/.test(line))).toEqual([]);
   expect(jsonText({ a: [], b: {}, c: [1, { d: null }] })).toBe('{ "a": [], "b": {}, "c": [1, { "d": null }] }');
   const long = "x".repeat(60);
   expect(jsonText({ a: [long, long] })).toBe(`{ "a": [\n  "${long}",\n  "${long}"\n] }`);
