@@ -22,6 +22,7 @@ export const WORKER_TOOLS: readonly string[] = [
   "team_summarize",
   "messages_send",
   "messages_inbox",
+  "messages_get",
   "messages_mark_read",
 ];
 
