@@ -38,12 +38,7 @@ export const AGENTS_CREATE_INPUT = {
     },
     "is_featured": { "type": "boolean" },
     "max_running_tasks": { "anyOf": [
-      {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": 1000,
-        "description": "How many tasks the agent may run at once. Null means any number."
-      },
+      { "type": "integer", "minimum": 1, "maximum": 1000, "description": "Null means no limit." },
       { "type": "null" }
     ] },
     "llm_config": {
@@ -91,12 +86,7 @@ export const AGENTS_IMPORT_INPUT = {
       "title": "AgentType"
     },
     "max_running_tasks": { "anyOf": [
-      {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": 1000,
-        "description": "How many tasks the agent may run at once. Null means any number."
-      },
+      { "type": "integer", "minimum": 1, "maximum": 1000, "description": "Null means no limit." },
       { "type": "null" }
     ] },
     "llm_config": {
@@ -188,12 +178,7 @@ export const AGENTS_UPDATE_INPUT = {
     },
     "is_featured": { "type": "boolean" },
     "max_running_tasks": { "anyOf": [
-      {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": 1000,
-        "description": "How many tasks the agent may run at once. Null means any number."
-      },
+      { "type": "integer", "minimum": 1, "maximum": 1000, "description": "Null means no limit." },
       { "type": "null" }
     ] },
     "llm_config": {

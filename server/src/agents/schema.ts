@@ -49,7 +49,7 @@ const configFields = {
     Type.Integer({
       minimum: 1,
       maximum: RUNNING_TASKS_MAX,
-      description: "How many tasks the agent may run at once. Null means any number.",
+      description: "Null means no limit.",
     }),
   ),
   llm_config: Config,
