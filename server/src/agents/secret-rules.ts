@@ -49,6 +49,11 @@ export function takeStoredSecrets(configs: Configs): SplitSecrets {
   return splitSecrets(configs, new Set(), false);
 }
 
+/** Returns a configuration with a mark in place of each secret, also when it was stored under older rules. */
+export function markedConfig<C extends Configs>(config: C, rules: number): C {
+  return rules < SECRET_RULES ? { ...config, ...takeStoredSecrets(config).stored } : config;
+}
+
 /** The configurations as callers see them: each secret reads "set". */
 export function showSecrets<C extends Configs>(configs: C): C {
   return replaceMarks(configs, () => SECRET_SHOWN);

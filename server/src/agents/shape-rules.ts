@@ -1,4 +1,5 @@
 /** Decides by name and by shape which texts are secret. Pure tables: extend them, and the table of `shape-rules.test.ts`. */
+import { isUuid } from "../kernel/schema.ts";
 
 /**
  * "deep": every text below the name is secret. "secret": the text is secret. "keyed": the same, but a number under the
@@ -98,7 +99,6 @@ function isPlainWord(text: string): boolean {
   return LOWER_WORDS.test(text) || UPPER_WORDS.test(text) || !/[A-Za-z]/.test(text);
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const RANDOM_LENGTH_MIN = 16;
 /** A run of letters and digits of this length is no word and no date. */
 const RUN_LENGTH_MIN = 12;
@@ -106,7 +106,7 @@ const ENTROPY_BITS_MIN = 3;
 
 /** Returns true for a text that a generator made: one long run with letters and digits, and many different characters. */
 function isRandom(text: string): boolean {
-  if (text.length < RANDOM_LENGTH_MIN || /[\s:]/.test(text) || UUID.test(text)) return false;
+  if (text.length < RANDOM_LENGTH_MIN || /[\s:]/.test(text) || isUuid(text)) return false;
   const runs = text.split(/[^A-Za-z0-9]+/);
   const isMixed = runs.some((run) => run.length >= RUN_LENGTH_MIN && /\d/.test(run) && /[A-Za-z]/.test(run));
   return isMixed && entropyBits(text) >= ENTROPY_BITS_MIN;

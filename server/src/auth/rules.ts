@@ -1,6 +1,8 @@
 /** Limits of sign-in and sessions, and decisions about credentials. Pure. */
+
 import type { Actor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
+import { isUuid } from "../kernel/schema.ts";
 
 export const LINK_MINUTES = 15;
 /** The most links of one address that are valid at the same time. A newer link voids the oldest. */
@@ -26,7 +28,6 @@ export const LOCAL_SESSION_MINUTES = 60;
 /** A longer `User-Agent` header is cut. */
 export const USER_AGENT_LENGTH_MAX = 300;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const KEY = /^bearer +(bw_(?:agent|service)_[A-Za-z0-9_-]{43})$/i;
 /** No workspace has this id. */
 const NO_WORKSPACE_ID = "00000000-0000-0000-0000-000000000000";
@@ -42,7 +43,7 @@ export function bearerKey(header: string): string | undefined {
  */
 export function chosenWorkspace(header: string | undefined): string | null {
   if (header === undefined) return null;
-  return UUID.test(header) ? header.toLowerCase() : NO_WORKSPACE_ID;
+  return isUuid(header) ? header.toLowerCase() : NO_WORKSPACE_ID;
 }
 
 /**

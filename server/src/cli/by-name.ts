@@ -1,5 +1,7 @@
 /** Agents by their name and tasks by their title, where a field of an operation takes their id. */
+
 import type { Operation } from "../kernel/operation.ts";
+import { isUuid } from "../kernel/schema.ts";
 import { plain } from "../surfaces/print/shapes.ts";
 import { fieldsOf } from "../surfaces/print/typescript.ts";
 import { UsageError } from "./failure.ts";
@@ -30,7 +32,6 @@ const TASKS: Kind = {
   fields: /^(.*_)?task_id$|^depends_on$/,
   path: "/tasks/{id}",
 };
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The ids that a refusal lists. */
 const LISTED_MAX = 5;
 
@@ -62,7 +63,7 @@ async function eachId(kind: Kind, values: readonly unknown[], run: RunByName): P
 }
 
 async function idOf(kind: Kind, value: unknown, run: RunByName): Promise<unknown> {
-  if (typeof value !== "string" || value.trim() === "" || UUID.test(value)) return value;
+  if (typeof value !== "string" || value.trim() === "" || isUuid(value)) return value;
   const { items } = (await run(kind.list, { q: value, limit: 200 })) as { items: Record<string, unknown>[] };
   const named = items.filter((item) => item[kind.nameField] === value);
   const [found, ...others] = named;

@@ -15,7 +15,7 @@ const PERMISSION_DENIED = "42501";
 
 export class RoleError extends Error {}
 
-interface Standing {
+interface Login {
   login: string;
   database: string;
   isSuperuser: boolean;
@@ -23,7 +23,7 @@ interface Standing {
   known: string | null;
 }
 
-const STANDING = `
+const LOGIN = `
 select current_user as login, current_database() as database,
   (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
   (select min(r.rolname) from pg_namespace n, aclexplode(n.nspacl) a, pg_roles r
@@ -31,21 +31,21 @@ select current_user as login, current_database() as database,
 
 /** Returns the role of this installation. Call it after the migrations. */
 export async function workingRole(client: Client): Promise<string> {
-  return (await standing(client)).known ?? ROLE;
+  return (await readLogin(client)).known ?? ROLE;
 }
 
 /** Returns the role that the migrations give rights to. Makes the role, or becomes its member, only where that is needed. */
 export async function ensureRole(client: Client): Promise<string> {
   for (let tries = 1; ; tries++) {
     try {
-      return await tryEnsureRole(client, await standing(client));
+      return await tryEnsureRole(client, await readLogin(client));
     } catch (error) {
       if (tries === TRIES_MAX || !MADE_MEANWHILE.includes(codeOf(error))) throw error;
     }
   }
 }
 
-async function tryEnsureRole(client: Client, { login, database, isSuperuser, known }: Standing): Promise<string> {
+async function tryEnsureRole(client: Client, { login, database, isSuperuser, known }: Login): Promise<string> {
   const names = known === null ? [ROLE, `${ROLE}_${nameOf(database)}`] : [known];
   let missing: string | undefined;
   for (const name of names) {
@@ -71,10 +71,10 @@ async function tryEnsureRole(client: Client, { login, database, isSuperuser, kno
   }
 }
 
-async function standing(client: Client): Promise<Standing> {
-  const { rows } = await client.query<Standing>(STANDING);
+async function readLogin(client: Client): Promise<Login> {
+  const { rows } = await client.query<Login>(LOGIN);
   const [row] = rows;
-  if (!row) throw new Error("The standing of the login role was not read.");
+  if (!row) throw new Error("The login role was not read.");
   return row;
 }
 

@@ -46,6 +46,12 @@ export function Literals<const V extends readonly string[]>(values: V, options: 
 
 export const ActorKind = Literals(["user", "agent", "service", "system"], { title: "ActorKind" });
 export const Id = Type.String({ format: "uuid", maxLength: 36 });
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 export const Time = Type.String({
   format: "date-time",
   // Years that the database and every client can hold.
@@ -75,4 +81,13 @@ export const PageInput = {
 
 export function Page<T extends TSchema>(item: T) {
   return Fields({ items: Type.Array(item), next_cursor: Nullable(Type.String()) });
+}
+
+/** The bytes of what one page of a list includes on request. */
+export const INCLUDED_BYTES_MAX = 1024 * 1024;
+
+/** A page that ends before its limit when what it includes has reached its bytes. `included` names that in the plural. */
+export function IncludingPage<T extends TSchema>(item: T, included: string) {
+  const description = `The page is shorter than limit, because its ${included} reached 1 MiB.`;
+  return Fields({ ...Page(item).properties, truncated: Type.Optional(Type.Boolean({ description })) });
 }

@@ -1,8 +1,8 @@
 /** Messages of the server about tasks, in the transaction of the step that causes them. */
-import { uuidv7 } from "uuidv7";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { sentFact } from "./facts.ts";
+import { serverMessage } from "./server-message.ts";
 import type { Party } from "./store/messages.ts";
 import { type Outgoing, sendMessages } from "./store/send.ts";
 import { taskThreadId } from "./thread-id.ts";
@@ -25,20 +25,6 @@ export async function notifyOfTasks(tx: Tx, notices: readonly TaskNotice[]): Pro
 }
 
 function outgoing({ task_id, to, content }: TaskNotice): Outgoing {
-  return {
-    id: uuidv7(),
-    role: "system",
-    content,
-    from_agent_id: null,
-    from_user_id: null,
-    to_agent_id: to.agent_id,
-    to_user_id: to.user_id,
-    task_id,
-    thread_id: taskThreadId(task_id),
-    kind: "task",
-    in_reply_to: null,
-    reply_by: null,
-    recipients: [to],
-    is_checked: true,
-  };
+  const place = { thread_id: taskThreadId(task_id), kind: "task", task_id, in_reply_to: null } as const;
+  return serverMessage(place, to, content);
 }

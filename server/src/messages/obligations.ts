@@ -1,9 +1,9 @@
 /** The server's messages about due answers: to the recipient, to the sender, and to the agent or person above. */
-import { uuidv7 } from "uuidv7";
 import type { Tx } from "../kernel/db/tx.ts";
 import { findEscalationTarget } from "../team/index.ts";
 import { findOwner } from "../workspaces/index.ts";
 import { recipientOf, senderIdOf } from "./rules.ts";
+import { serverMessage } from "./server-message.ts";
 import type { Party } from "./store/messages.ts";
 import { type Notice, type PendingNotice, SERVER } from "./store/notices.ts";
 import type { Outgoing } from "./store/send.ts";
@@ -70,20 +70,5 @@ async function findAbove(tx: Tx, { to_agent_id: agentId }: DueMessage): Promise<
 
 /** Creates a message of the server in the thread of the message that it is about. */
 function notice({ id, thread_id, kind, task_id }: DueMessage, to: Party, content: string): Outgoing {
-  return {
-    id: uuidv7(),
-    role: "system",
-    content,
-    from_agent_id: null,
-    from_user_id: null,
-    to_agent_id: to.agent_id,
-    to_user_id: to.user_id,
-    task_id,
-    thread_id,
-    kind,
-    in_reply_to: id,
-    reply_by: null,
-    recipients: [to],
-    is_checked: true,
-  };
+  return serverMessage({ thread_id, kind, task_id, in_reply_to: id }, to, content);
 }

@@ -23,52 +23,33 @@ export function workMetrics({ app: { db, signals }, pool, jobAges }: Measured): 
   });
   return [
     ...numbersOfWork(db),
-    {
-      name: "bailiwick_facts_total",
-      read: () => ({
-        ...gauge(
-          "bailiwick_facts_total",
-          "Facts that this process stored, by type, such as task.lease_expired.",
-          [...facts].map(([type, count]) => [{ type }, count]),
-        ),
-        type: "counter",
-      }),
-    },
-    {
-      name: "bailiwick_pool_connections",
-      read: () =>
-        gauge("bailiwick_pool_connections", "Connections to the database by state.", [
-          [{ state: "used" }, sum(pool, ({ totalCount, idleCount }) => totalCount - idleCount)],
-          [{ state: "idle" }, sum(pool, ({ idleCount }) => idleCount)],
-        ]),
-    },
-    {
-      name: "bailiwick_pool_waiting",
-      read: () => {
-        const waiting = sum(pool, ({ waitingCount }) => waitingCount);
-        return gauge("bailiwick_pool_waiting", "Calls that wait for a connection.", [[{}, waiting]]);
-      },
-    },
-    {
-      name: "bailiwick_job_age_seconds",
-      read: () =>
-        gauge(
-          "bailiwick_job_age_seconds",
-          "Time since the last complete round of a background work, such as the sweep of leases.",
-          jobAges().map(({ job, seconds }) => [{ job }, seconds]),
-        ),
-    },
+    metric(
+      "bailiwick_facts_total",
+      "Facts that this process stored, by type, such as task.lease_expired.",
+      () => [...facts].map(([type, count]) => [{ type }, count]),
+      "counter",
+    ),
+    metric("bailiwick_pool_connections", "Connections to the database by state.", () => [
+      [{ state: "used" }, sum(pool, ({ totalCount, idleCount }) => totalCount - idleCount)],
+      [{ state: "idle" }, sum(pool, ({ idleCount }) => idleCount)],
+    ]),
+    metric("bailiwick_pool_waiting", "Calls that wait for a connection.", () => [
+      [{}, sum(pool, ({ waitingCount }) => waitingCount)],
+    ]),
+    metric(
+      "bailiwick_job_age_seconds",
+      "Time since the last complete round of a background work, such as the sweep of leases.",
+      () => jobAges().map(({ job, seconds }) => [{ job }, seconds]),
+    ),
   ];
 }
 
 function numbersOfWork(db: App["db"]): readonly MetricSource[] {
   const read = kept(() => readWorkNumbers(db));
-  const ofWork = (name: string, help: string, values: (numbers: WorkNumbers) => [Labels, bigint][]): MetricSource => ({
-    name,
-    // Without an answer of the database the metric has no value, and the other metrics are shown.
-    read: async () => gauge(name, help, await read().then(values, () => [])),
-  });
-  const one = (value: bigint): [Labels, bigint][] => [[{}, value]];
+  // Without an answer of the database the metric has no value, and the other metrics are shown.
+  const ofWork = (name: string, help: string, values: (numbers: WorkNumbers) => Values) =>
+    metric(name, help, () => read().then(values, () => []));
+  const one = (value: bigint): Values => [[{}, value]];
   return [
     ofWork("bailiwick_tasks", "Open tasks by state.", ({ queued, running, blocked }) => [
       [{ status: "queued" }, queued],
@@ -90,9 +71,21 @@ function sum(
   return count(pool) + count(pool.hot);
 }
 
-function gauge(name: string, help: string, values: readonly [Labels, number | bigint][]): Counted {
-  const shown = values.map(([labels, value]) => ({ metricName: name, labels, value: Number(value) }));
-  return { name, help, type: "gauge", values: shown };
+type Values = readonly (readonly [Labels, number | bigint])[];
+
+function metric(
+  name: string,
+  help: string,
+  read: () => Values | Promise<Values>,
+  type: Counted["type"] = "gauge",
+): MetricSource {
+  return {
+    name,
+    async read() {
+      const values = (await read()).map(([labels, value]) => ({ metricName: name, labels, value: Number(value) }));
+      return { name, help, type, values };
+    },
+  };
 }
 
 /** Shares one reading among all metrics of a scrape and the scrapes soon after it. A failure is not kept. */

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { useApp } from "../../test/harness/harness.ts";
 import { aScene, type Scene } from "../../test/harness/scene.ts";
+import { INCLUDED_BYTES_MAX } from "../kernel/schema.ts";
 import { addTaskEvent } from "./operations/add-task-event.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { completeTask } from "./operations/complete-task.ts";
@@ -12,7 +13,6 @@ import { getTaskEvent } from "./operations/get-task-event.ts";
 import { listGaps } from "./operations/list-gaps.ts";
 import { listTaskEvents } from "./operations/list-task-events.ts";
 import { listTasks } from "./operations/list-tasks.ts";
-import { INCLUDED_BYTES_MAX } from "./schema.ts";
 
 const app = useApp();
 let scene: Scene;

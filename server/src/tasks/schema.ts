@@ -6,6 +6,7 @@ import {
   Defaulted,
   Fields,
   Id,
+  IncludingPage,
   Json,
   Literals,
   Nullable,
@@ -236,8 +237,6 @@ export type Claimed = Static<typeof Claimed>;
 
 export const Heartbeat = Fields({ task: Task, cancel_requested: Type.Boolean() });
 
-/** The documents of one page of a list, in bytes. */
-export const INCLUDED_BYTES_MAX = 1024 * 1024;
 const INCLUDES = ["input", "output", "input,output"] as const;
 const FILTERS = {
   status: Type.Optional(TaskStatus),
@@ -269,12 +268,7 @@ export const ListInput = Fields({
   ...PageInput,
 });
 
-export const TaskPage = Fields({
-  ...Page(TaskItem).properties,
-  truncated: Type.Optional(
-    Type.Boolean({ description: "The page is shorter than limit, because its documents reached 1 MiB." }),
-  ),
-});
+export const TaskPage = IncludingPage(TaskItem, "documents");
 export const TaskId = { id: Id };
 export const CanceledTask = Fields({
   ...TASK,

@@ -8,7 +8,7 @@ import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound, Problem } from "../../kernel/problem.ts";
 import { MISSED_SECONDS, STALE_SECONDS } from "../rules.ts";
 import { type Agent, AgentConfig, type AgentStatus } from "../schema.ts";
-import { SECRET_RULES, takeStoredSecrets } from "../secret-rules.ts";
+import { markedConfig, SECRET_RULES } from "../secret-rules.ts";
 
 type Written<Shown> = ColumnType<Shown, Date, Date>;
 
@@ -201,7 +201,7 @@ export function lockSuccessor(tx: Tx, except: string): Promise<AgentRow | undefi
 export function configOf(agent: AgentRow): AgentConfig {
   // CONFIG_COLUMNS lists every field of AgentConfig.
   const config = Object.fromEntries(CONFIG_COLUMNS.map((column) => [column, agent[column]])) as AgentConfig;
-  return agent.secret_rules < SECRET_RULES ? { ...config, ...takeStoredSecrets(config).stored } : config;
+  return markedConfig(config, agent.secret_rules);
 }
 
 /** Locks agents whose configuration was stored under older rules. */

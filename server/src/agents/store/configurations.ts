@@ -6,7 +6,7 @@ import type { Rows } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { AgentConfig, AgentRevision } from "../schema.ts";
-import { SECRET_RULES, takeStoredSecrets } from "../secret-rules.ts";
+import { markedConfig, SECRET_RULES } from "../secret-rules.ts";
 import { type AgentRow, configOf } from "./agents.ts";
 
 interface AgentRevisionsTable {
@@ -94,7 +94,7 @@ export async function getRevisionConfig(tx: ReadTx, agentId: string, revision: n
 
 /** Returns the configuration with a mark in place of each secret, also when it was stored under older rules. */
 export function revisionConfig({ config, secret_rules }: Pick<RevisionRow, "config" | "secret_rules">): AgentConfig {
-  return secret_rules < SECRET_RULES ? { ...config, ...takeStoredSecrets(config).stored } : config;
+  return markedConfig(config, secret_rules);
 }
 
 /** Locks revisions that were stored under older rules. */

@@ -1,8 +1,10 @@
 /** Reads the fact log. Nothing outside this folder reads its tables. */
+
 import { escapeLike } from "../db/any-of.ts";
 import { cappedRows, type Rows, rowsOf } from "../db/capped-rows.ts";
 import type { ReadTx } from "../db/tx.ts";
 import { CURSOR, type End, lastLookedAt, listPage, type Paged, type PageRequest } from "../paging.ts";
+import { isUuid } from "../schema.ts";
 import type { FactOnWire } from "./schema.ts";
 
 export interface FactRow {
@@ -104,10 +106,9 @@ const BY_ACTOR = `select * from (
   union all
   (${factsText(`and f.agent_id = $5::uuid and f.actor_id = $4 ${BEFORE} ${NEWEST}`)})) f
 order by f.seq desc`;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function listBy(tx: ReadTx, actor: string, page: PageRequest): Promise<Paged<FactRow>> {
-  return listByText(tx, page, "facts.by-actor", BY_ACTOR, [actor, UUID.test(actor) ? actor : null]);
+  return listByText(tx, page, "facts.by-actor", BY_ACTOR, [actor, isUuid(actor) ? actor : null]);
 }
 
 /** The types of an area that the log has, each found behind the one before it. */

@@ -3,9 +3,8 @@ import { escapeLike } from "../db/any-of.ts";
 import { cappedRows, rowsOf } from "../db/capped-rows.ts";
 import type { ReadTx } from "../db/tx.ts";
 import { type Listed, type Paged, pageOf } from "../paging.ts";
+import { INCLUDED_BYTES_MAX } from "../schema.ts";
 import { type FactRow, type SubjectFilter, wholeFactsText } from "./list.ts";
-
-const PAYLOADS_BYTES_MAX = 1024 * 1024;
 
 const PAYLOADS = `select w.id, p.payload from unnest($2::uuid[]) with ordinality w(id, place)
   left join fact_payloads p on p.workspace_id = $1 and p.fact_id = w.id
@@ -19,7 +18,7 @@ export async function withPayloads(tx: ReadTx, page: Paged<FactRow>): Promise<Li
     tx.workspace,
     apart,
   ]);
-  const { rows } = await cappedRows(tx, query, apart.length, PAYLOADS_BYTES_MAX);
+  const { rows } = await cappedRows(tx, query, apart.length, INCLUDED_BYTES_MAX);
   const payloads = new Map(rows.map(({ id, payload }) => [id, payload]));
   const end = page.items.findIndex((fact) => isStoredApart(fact) && !payloads.has(fact.id));
   const items = page.items

@@ -1,7 +1,9 @@
 /** Reads the query parameters of the live feed. */
+
 import type { FastifyRequest } from "fastify";
 import { looksLikeId } from "../../kernel/facts/position.ts";
 import { invalid } from "../../kernel/problem.ts";
+import { isUuid } from "../../kernel/schema.ts";
 import { headerOf } from "../http/caller.ts";
 import { FACT_TYPE_START } from "./schema.ts";
 import type { FactFilter } from "./stream.ts";
@@ -10,8 +12,6 @@ export interface FeedQuery extends FactFilter {
   /** The event after which to resume; undefined starts with new facts. */
   lastEventId: string | undefined;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export function readFeedQuery(request: FastifyRequest): FeedQuery {
   // Fastify types the query as unknown. Its parser makes it an object of strings, and of lists for repeated names.
@@ -23,7 +23,7 @@ export function readFeedQuery(request: FastifyRequest): FeedQuery {
   const last = headerOf(request, "last-event-id") || inQuery;
   return {
     type: read("type", type, (text) => FACT_TYPE_START.test(text)),
-    subjectId: read("subject_id", subject_id, (text) => UUID.test(text))?.toLowerCase(),
+    subjectId: read("subject_id", subject_id, isUuid)?.toLowerCase(),
     lastEventId: last,
   };
 }

@@ -8,9 +8,9 @@ import { governanceFact, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireHandover, requireTake } from "../rules.ts";
 import { OptionalReason, Task, TaskId, type TaskRow } from "../schema.ts";
-import { RELEASED, release, UNBLOCKED } from "../steps/finish.ts";
+import { release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
-import { saveStep, type TaskChanges } from "../store/tasks.ts";
+import { RELEASED, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 
 export const assignTask = command({

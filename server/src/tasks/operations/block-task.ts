@@ -6,10 +6,10 @@ import { governanceFact, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireOpenChildren, requireTake, STEPS, WAITING_FOR_CHILDREN } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
-import { RELEASED, release } from "../steps/finish.ts";
+import { release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { lateOutcome } from "../steps/late.ts";
-import { saveStep } from "../store/tasks.ts";
+import { RELEASED, saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 
 export const blockTask = command({

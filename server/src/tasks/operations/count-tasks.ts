@@ -1,5 +1,5 @@
 import { query } from "../../kernel/operation.ts";
-import { CountInput, STATUSES, TaskCount } from "../schema.ts";
+import { CountInput, STATUSES, type Status, TaskCount } from "../schema.ts";
 import { countByStatus } from "../store/list.ts";
 
 export const countTasks = query({
@@ -12,15 +12,11 @@ export const countTasks = query({
   problems: [],
   async run({ tx }, filters) {
     const counted = await countByStatus(tx, filters);
-    const of = (status: (typeof STATUSES)[number]) => counted.get(status) ?? 0;
-    const by_status = {
-      queued: of("queued"),
-      running: of("running"),
-      blocked: of("blocked"),
-      completed: of("completed"),
-      failed: of("failed"),
-      canceled: of("canceled"),
+    const counts = STATUSES.map((status) => [status, counted.get(status) ?? 0] as const);
+    return {
+      total: counts.reduce((sum, [, count]) => sum + count, 0),
+      // It has every status.
+      by_status: Object.fromEntries(counts) as Record<Status, number>,
     };
-    return { total: STATUSES.reduce((sum, status) => sum + of(status), 0), by_status };
   },
 });

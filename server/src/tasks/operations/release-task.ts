@@ -4,9 +4,9 @@ import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { holdOf, leaseLost, requireRole, requireTake, STEPS } from "../rules.ts";
 import { Fence, OptionalReason, Task, TaskId } from "../schema.ts";
-import { RELEASED, release } from "../steps/finish.ts";
+import { release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
-import { saveStep } from "../store/tasks.ts";
+import { RELEASED, saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 
 export const releaseTask = command({

@@ -5,7 +5,7 @@ import { taskFact } from "../facts.ts";
 import type { TaskNotice } from "../hooks.ts";
 import { isFinal, WAITING_FOR_CHILDREN } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
-import { addToCounters, saveStep } from "../store/tasks.ts";
+import { addToCounters, saveStep, UNBLOCKED } from "../store/tasks.ts";
 import { countChildren } from "../store/tree.ts";
 
 /** The consequences of an end: facts, and messages that are still to be sent. */
@@ -22,13 +22,7 @@ export async function endChild(tx: Tx, parent: TaskRow, now: Date): Promise<Effe
   const facts = [taskFact(parent, "children_done", ended)];
   const waits = parent.status === "blocked" && parent.blocked_reason?.code === WAITING_FOR_CHILDREN;
   if (waits) {
-    const queued = {
-      status: "queued",
-      blocked_by: null,
-      blocked_reason: null,
-      available_at: now.toISOString(),
-    } as const;
-    await saveStep(tx, parent, queued, now);
+    await saveStep(tx, parent, { ...UNBLOCKED, status: "queued", available_at: now.toISOString() }, now);
     facts.push(taskFact(parent, "unblocked", { cause: WAITING_FOR_CHILDREN }));
   }
   const parts = Object.entries(ended).flatMap(([status, count]) => (count > 0 ? [`${count} ${status}`] : []));

@@ -4,8 +4,8 @@ import type { CommandContext } from "../../kernel/operation.ts";
 import { findEscalationTarget } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import type { TaskRow } from "../schema.ts";
-import { saveStep, type TaskChanges } from "../store/tasks.ts";
-import { RELEASED, release, UNBLOCKED } from "./finish.ts";
+import { RELEASED, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
+import { release } from "./finish.ts";
 import type { Held } from "./hold.ts";
 
 interface Escalation {

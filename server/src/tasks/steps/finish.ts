@@ -8,7 +8,7 @@ import { backoffMs, countAttempt, isFinal, uncountAttempt } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { queueEndings } from "../store/ending.ts";
 import { countEnded } from "../store/open.ts";
-import { addBudgetLeft, addToCounters, saveStep, type TaskChanges } from "../store/tasks.ts";
+import { addBudgetLeft, addToCounters, RELEASED, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
 import { hasOpenBelow } from "../store/tree.ts";
 import { endChild } from "./children.ts";
 import { failDependents } from "./dependents.ts";
@@ -21,9 +21,6 @@ export async function release(tx: Tx, { task, payer }: Held): Promise<void> {
   await changeRunning(tx, new Map([[task.assigned_to_agent_id, -1]]));
   if (payer) await addBudgetLeft(tx, payer.id, task.reserved_nanos);
 }
-
-export const RELEASED = { lease_expires_at: null, reserved_nanos: 0n } as const;
-export const UNBLOCKED = { blocked_by: null, blocked_reason: null } as const;
 
 /** A task after a step, and the facts about its neighbours. */
 export interface Ended {

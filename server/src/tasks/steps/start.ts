@@ -7,9 +7,8 @@ import { type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { LEASE_SECONDS_DEFAULT, type Status, type TaskRow } from "../schema.ts";
-import { addBudgetLeft, saveStep } from "../store/tasks.ts";
+import { addBudgetLeft, saveStep, UNBLOCKED } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
-import { UNBLOCKED } from "./finish.ts";
 import type { Held } from "./hold.ts";
 
 export interface Lease {

@@ -4,16 +4,8 @@ import { escapeLike } from "../../kernel/db/any-of.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx, Tables } from "../../kernel/db/tx.ts";
 import { CURSOR, type CursorPart, type End, type Listed, lastLookedAt, listCapped } from "../../kernel/paging.ts";
-import type { InputOf } from "../../kernel/schema.ts";
-import {
-  type Filters,
-  INCLUDED_BYTES_MAX,
-  ITEM_COLUMNS,
-  type ItemRow,
-  type ListInput,
-  type Status,
-  type TaskRow,
-} from "../schema.ts";
+import { INCLUDED_BYTES_MAX, type InputOf } from "../../kernel/schema.ts";
+import { type Filters, ITEM_COLUMNS, type ItemRow, type ListInput, type Status, type TaskRow } from "../schema.ts";
 
 type Listing = InputOf<typeof ListInput>;
 /** Each column has an index that gives its tasks in order. The first given filter is usually the most selective. */

@@ -74,6 +74,9 @@ export async function lockTasks(tx: Tx, ids: readonly string[]): Promise<Map<str
 }
 
 export type TaskChanges = Partial<Omit<TaskRow, "workspace_id" | "id" | "created_at">>;
+/** The holder has no lease and no reservation any more. */
+export const RELEASED = { lease_expires_at: null, reserved_nanos: 0n } as const satisfies TaskChanges;
+export const UNBLOCKED = { blocked_by: null, blocked_reason: null } as const satisfies TaskChanges;
 
 /** Saves a step. Throws when the task changed after the rule saw it. */
 export async function saveStep(tx: Tx, from: TaskRow, changes: TaskChanges, at: Date): Promise<TaskRow> {
