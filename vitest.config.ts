@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { FailedFiles } from "./server/test/failed-files.ts";
 import { LongestFirst } from "./server/test/order.ts";
 import { Slowest } from "./server/test/slowest.ts";
 
@@ -14,7 +15,7 @@ export default defineConfig({
   test: {
     include: ["server/**/*.test.ts", "sdk/**/*.test.ts", "web/**/*.test.{ts,tsx}"],
     globalSetup: ["server/test/global-setup.ts"],
-    reporters: ["default", new Slowest()],
+    reporters: ["default", new Slowest(), new FailedFiles()],
     sequence: { sequencer: LongestFirst },
     // Tests wait for what must happen. These end a test that hangs, also on a busy machine.
     testTimeout: 240_000,

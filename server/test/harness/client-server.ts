@@ -31,6 +31,8 @@ export interface ClientServer {
   /** Runs a program in `folder` to its end and returns its output. Rejects with the output when it fails. */
   run(command: string, args: readonly string[], env?: Record<string, string>): Promise<string>;
   task(id: string): Promise<Awaited<ReturnType<typeof readTask>>>;
+  /** The paths of the calls that succeeded, oldest first. */
+  succeeded: readonly string[];
 }
 
 /** The clients are packed for each test file that uses them. */
@@ -44,10 +46,14 @@ export function useClientServer(): () => ClientServer {
     execFileSync(process.execPath, [join(REPOSITORY, "server/build-clients.js"), packed]);
     const web = createWeb(app());
     clients(packed)(web.app, web.tools);
+    const succeeded: string[] = [];
+    web.app.addHook("onResponse", async ({ url }, { statusCode }) => {
+      if (statusCode < 400) succeeded.push(url);
+    });
     await web.app.listen({ port: 0, host: "127.0.0.1" });
     // A server that listens on TCP has an address of this form.
     const { port } = web.app.server.address() as AddressInfo;
-    made = { ...serverOf(await aScene(app()), `http://127.0.0.1:${port}`, folder, children), http: web };
+    made = { ...serverOf(await aScene(app()), `http://127.0.0.1:${port}`, folder, children), succeeded, http: web };
   });
   afterAll(async () => {
     for (const child of children) killGroup(child);
@@ -60,7 +66,12 @@ export function useClientServer(): () => ClientServer {
   };
 }
 
-function serverOf(scene: Scene, url: string, folder: string, children: ChildProcess[]): ClientServer {
+function serverOf(
+  scene: Scene,
+  url: string,
+  folder: string,
+  children: ChildProcess[],
+): Omit<ClientServer, "succeeded"> {
   const environment = (env: Record<string, string>) => ({ PATH: process.env.PATH, HOME: folder, ...env });
   return {
     scene,
