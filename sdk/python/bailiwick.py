@@ -694,6 +694,7 @@ ROUTES = {
     "tasks.assign": "POST /tasks/{id}/assign",
     "tasks.block": "POST /tasks/{id}/block",
     "tasks.cancel": "POST /tasks/{id}/cancel",
+    "tasks.change_dependencies": "POST /tasks/{id}/dependencies",
     "tasks.claim": "POST /tasks/claim",
     "tasks.complete": "POST /tasks/{id}/complete",
     "tasks.count": "GET /tasks/count",

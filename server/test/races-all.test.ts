@@ -12,6 +12,7 @@ import { acceptLate } from "../src/tasks/operations/accept-late.ts";
 import { assignTask } from "../src/tasks/operations/assign-task.ts";
 import { blockTask } from "../src/tasks/operations/block-task.ts";
 import { cancelTask } from "../src/tasks/operations/cancel-task.ts";
+import { changeDependencies } from "../src/tasks/operations/change-dependencies.ts";
 import { claimTasks } from "../src/tasks/operations/claim-tasks.ts";
 import { completeTask } from "../src/tasks/operations/complete-task.ts";
 import { createTask } from "../src/tasks/operations/create-task.ts";
@@ -71,10 +72,17 @@ function moveOf(field: Field, roll: ReturnType<typeof dice>): Move {
     () => ({ operation: blockTask, actor: anyone, input: { ...held, wait: "children" } }),
     () => ({ operation: cancelTask, actor: owner, input: { id } }),
     () => ({ operation: assignTask, actor: anyone, input: { id, assigned_to_agent_id: agent.id } }),
+    () => ({ operation: changeDependencies, actor: owner, input: { id, ...changeOf(field, roll) } }),
     () => ({ operation: retryTask, actor: owner, input: { id } }),
     () => ({ operation: roll.chance(0.3) ? pauseAgent : resumeAgent, actor: owner, input: { id: agent.id } }),
   ];
   return roll.sure(moves)();
+}
+
+/** Drops one task from the dependencies, adds one, or replaces one. */
+function changeOf({ ids }: Field, roll: ReturnType<typeof dice>) {
+  const [one, other] = [roll.oneOf(ids.slice(-12)), roll.oneOf(ids.slice(-12))];
+  return { ...(one && roll.chance(0.7) && { drop: [one] }), ...(other && roll.chance(0.7) && { add: [other] }) };
 }
 
 function createMove({ owner, agents, ids }: Field, roll: ReturnType<typeof dice>): Move {

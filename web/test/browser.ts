@@ -16,7 +16,7 @@ const DEVICES = {
   phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
 } as const satisfies Record<string, BrowserContextOptions>;
 /** The longest wait for an element; the machine may be busy with other tests. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 
 export interface Look {
   device?: keyof typeof DEVICES;

@@ -90,6 +90,34 @@ test("a person accepts a late result at its event", async () => {
   expect(await owner.tasks.get({ id: task.id })).toMatchObject({ status: "completed", output: "found late" });
 });
 
+test("a person replaces a failed dependency, takes it back, and drops it", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  const { owner, worker } = crew;
+  const give = (title: string, more = {}) =>
+    owner.tasks.create({ title, assigned_to_agent_id: worker.agent.id, ...more });
+  const [broken, instead] = [await give("Broken part"), await give("Spare part")];
+  const { id } = await give("Put together", { depends_on: [broken.id] });
+  await owner.tasks.cancel({ id: broken.id });
+  await goTo(page, `/tasks/${id}`);
+  const note = page.getByRole("note", { name: "Nobody can take it" });
+  await note.getByRole("link", { name: "Broken part" }).waitFor();
+  await note.getByRole("button", { name: "Replace…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Replace the task" });
+  await dialog.getByRole("combobox", { name: "Task" }).fill("Spare");
+  await page.getByRole("option", { name: /Spare part/ }).click();
+  await dialog.getByRole("button", { name: "Replace", exact: true }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await note.waitFor({ state: "hidden" });
+  expect((await owner.tasks.get({ id })).depends_on).toEqual([instead.id]);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await note.getByRole("button", { name: "Drop" }).click();
+  await note.waitFor({ state: "hidden" });
+  await page.getByText("changed the dependencies of").first().waitFor();
+  expect(await owner.tasks.get({ id })).toMatchObject({ status: "queued", depends_on: [] });
+});
+
 test("on a phone, by keyboard alone: a task is escalated and a question answered", async () => {
   const crew = await aCrew(browser());
   const { page } = await browser().open({ device: "phone" });

@@ -287,6 +287,11 @@ export interface FactData {
     /** The task that the new task retries. */
     retry_of?: string;
   };
+  /** A task no longer waits for some tasks, or waits for others. */
+  "task.dependencies_changed": {
+    dropped: string[];
+    added: string[];
+  };
   /** A task waits for tasks that failed or were canceled. */
   "task.dependency_failed": {
     dependency_ids: string[];
@@ -1581,6 +1586,14 @@ export interface TasksCancelInput {
   reason?: string | undefined;
 }
 
+export interface TasksChangeDependenciesInput {
+  id: string;
+  /** The task no longer waits for these tasks. */
+  drop?: string[] | undefined;
+  /** The task waits for these tasks too. */
+  add?: string[] | undefined;
+}
+
 export interface TasksClaimInput {
   /** Default 1. */
   limit?: number | undefined;
@@ -2146,6 +2159,13 @@ export function operations(send: Send) {
        */
       cancel: (input: TasksCancelInput, options?: CallOptions) =>
         send<TasksCancelOutput>("POST /tasks/{id}/cancel", input, options),
+      /**
+       * Drop tasks that a queued or blocked task waits for, or add tasks that it must wait for.
+       *
+       * drop and add in one call replace a task by another one. A task that is not in depends_on is not dropped twice, and one that is there is not added twice, so a repeat changes nothing.
+       */
+      changeDependencies: (input: TasksChangeDependenciesInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/dependencies", input, options),
       /**
        * Take your next task: the one with the highest priority, then the oldest.
        *

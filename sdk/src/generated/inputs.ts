@@ -513,6 +513,29 @@ export const TASKS_CANCEL_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const TASKS_CHANGE_DEPENDENCIES_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "drop": {
+      "type": "array",
+      "items": { "type": "string", "format": "uuid", "maxLength": 36 },
+      "maxItems": 50,
+      "uniqueItems": true,
+      "description": "The task no longer waits for these tasks."
+    },
+    "add": {
+      "type": "array",
+      "items": { "type": "string", "format": "uuid", "maxLength": 36 },
+      "maxItems": 50,
+      "uniqueItems": true,
+      "description": "The task waits for these tasks too."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const TASKS_CLAIM_INPUT = {
   "type": "object",
   "properties": {

@@ -71,7 +71,7 @@ export const REFUSALS = {
   }),
   dependency_failed: () => ({
     reason: "It waits for a task that ended without success.",
-    next_step: "Retry the task that ended, accept its late result, or cancel this task.",
+    next_step: "Retry the task that ended, accept its late result, drop or replace it, or cancel this task.",
   }),
   budget: ({ payer_id, left, needed }: Pick<RefusalNumbers, "payer_id" | "left" | "needed">) => ({
     reason: `The budget of task ${payer_id} has ${usdFromNanos(left ?? 0n)} USD left; this start needs ${usdFromNanos(needed)}.`,

@@ -124,6 +124,11 @@ const EVENTS = {
     "A task waits for tasks that failed or were canceled.",
     Fields({ dependency_ids: Type.Array(Id) }),
   ),
+  dependencies_changed: event(
+    "dependencies_changed",
+    "A task no longer waits for some tasks, or waits for others.",
+    Fields({ dropped: Type.Array(Id), added: Type.Array(Id) }),
+  ),
   retried: event(
     "retried",
     "An attempt at a task failed, and the task is queued for another attempt.",

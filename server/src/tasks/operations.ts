@@ -5,6 +5,7 @@ import { addTaskEvent } from "./operations/add-task-event.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
+import { changeDependencies } from "./operations/change-dependencies.ts";
 import { claimTasks } from "./operations/claim-tasks.ts";
 import { completeTask } from "./operations/complete-task.ts";
 import { countTasks } from "./operations/count-tasks.ts";
@@ -47,6 +48,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   assignTask,
   escalateTask,
   acceptLate,
+  changeDependencies,
   retryTask,
   findDue,
   endLeases,

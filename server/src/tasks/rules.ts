@@ -30,6 +30,7 @@ export const STEPS = {
   assign: { from: OPEN, by: [...RESPONSIBLE, "assignee"], to: "queued" },
   escalate: { from: OPEN, by: ASSIGNED, to: "queued" },
   accept_late: { from: ["queued", "failed"], by: ["person", "creator", "assignee"], to: "completed" },
+  change_dependencies: { from: ["queued", "blocked"], by: RESPONSIBLE, to: "the same state" },
   retry: { from: ["completed", "failed", "canceled"], by: RESPONSIBLE, to: "a new task" },
 } as const satisfies Record<string, TaskStep>;
 
@@ -78,7 +79,7 @@ export function requireRole(placed: Placed, name: StepName, by: Stepper): void {
   const { id } = placed.task;
   if (!hasRole(step, ["creator"])) throw new Problem("not_assignee", `Task ${id} is assigned to another agent.`);
   if (as.includes("assignee")) {
-    throw new Problem("forbidden", `The agent that is assigned a task cannot ${name} it.`, {
+    throw new Problem("forbidden", `The agent that is assigned a task cannot take the step ${name}.`, {
       next_step: "Use fail or block.",
     });
   }

@@ -38,6 +38,7 @@ export const ESCALATION_SECONDS_MIN = 10;
 export const ESCALATION_SECONDS_MAX = 604_800;
 /** The number of tasks that one task may depend on. */
 export const DEPENDENCIES_MAX = 50;
+export const DependencyIds = { maxItems: DEPENDENCIES_MAX, uniqueItems: true } as const;
 /** The number of latest events in the answer for one task. */
 export const EVENTS_SHOWN = 100;
 
@@ -56,7 +57,7 @@ export const CreateInput = {
   priority: Type.Optional(Priority),
   due_at: Type.Optional(Nullable(Time)),
   parent_task_id: Type.Optional(Nullable(Id)),
-  depends_on: Type.Optional(Type.Array(Id, { maxItems: DEPENDENCIES_MAX, uniqueItems: true })),
+  depends_on: Type.Optional(Type.Array(Id, DependencyIds)),
   max_attempts: Defaulted(Type.Integer({ minimum: 1, maximum: 100 }), MAX_ATTEMPTS_DEFAULT),
   budget_usd: Type.Optional(Nullable(Usd)),
   estimated_cost_usd: Type.Optional(Nullable(Usd)),

@@ -4,6 +4,7 @@ import { exportAgent } from "../../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
+import type { NewTask } from "../../src/tasks/new-task.ts";
 import { addTaskEvent } from "../../src/tasks/operations/add-task-event.ts";
 import { assignTask } from "../../src/tasks/operations/assign-task.ts";
 import { cancelTask } from "../../src/tasks/operations/cancel-task.ts";
@@ -17,7 +18,7 @@ import { aLinkToken, type Sample, type Scene } from "./scene.ts";
 const nothing = async () => ({});
 const anId = async ({ other }: Scene) => ({ id: other.id });
 const itself = async ({ agent }: Scene) => ({ id: agent.id });
-const queued = ({ app, agent }: Scene) => aTask(app, agent, agent);
+const queued = ({ app, agent }: Scene, fields: Partial<NewTask> = {}) => aTask(app, agent, agent, fields);
 const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
 
 async function held(scene: Scene) {
@@ -146,6 +147,14 @@ const TASKS: Record<string, Sample> = {
   "tasks.escalate": {
     by: "agent",
     input: async (scene) => ({ ...(await held(scene)), reason: "Beyond me.", deadline_seconds: 60 }),
+  },
+  "tasks.change_dependencies": {
+    by: "agent",
+    async input(scene) {
+      const [before, instead] = [await queued(scene), await queued(scene)];
+      const { id } = await queued(scene, { depends_on: [before.id] });
+      return { id, drop: [before.id], add: [instead.id] };
+    },
   },
   "tasks.accept_late": { by: "agent", input: aLateResult },
   "tasks.retry": {

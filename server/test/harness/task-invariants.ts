@@ -53,7 +53,7 @@ const RULES = {
       select substr(f.type, 6) as type, f.data from facts f
       where f.workspace_id = $1 and f.subject_id = t.id and f.type like 'task.%'
         and f.type not in ('task.progress', 'task.tool_call', 'task.tool_result', 'task.late_result', 'task.overdue',
-          'task.children_done', 'task.dependency_failed')
+          'task.children_done', 'task.dependency_failed', 'task.dependencies_changed')
       order by f.seq desc limit 1) e
     where t.workspace_id = $1 and t.status <> case
       when e.type in ('created', 'assigned', 'unblocked', 'lease_expired', 'retried', 'released') then 'queued'

@@ -4,7 +4,7 @@ import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, type HotCall, hotCommand } from "../../kernel/operation.ts";
-import { notFound, Problem } from "../../kernel/problem.ts";
+import { notFound } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayCreate } from "../../team/index.ts";
 import { createdFact } from "../facts.ts";
@@ -19,12 +19,12 @@ import {
 } from "../new-task.ts";
 import type { Stepper } from "../rules.ts";
 import { CreateInput, Task, type TaskRow } from "../schema.ts";
+import { requireNoCycle } from "../steps/cycle.ts";
 import { tellNew } from "../steps/dependents.ts";
 import { createTasks, isPlain, type PlainTask } from "../store/create.ts";
 import { findEnding } from "../store/ending.ts";
 import { takeRoom } from "../store/open.ts";
 import { addBudgetLeft, addToCounters, findTask, insertDependencies, insertTask, lockTasks } from "../store/tasks.ts";
-import { listChain, lockGraph, reaches } from "../store/tree.ts";
 import { toWire } from "../to-wire.ts";
 
 /** The row and the fact of a task that the hot statement can take. */
@@ -118,23 +118,16 @@ export async function holdSurroundings(
   });
   const parent = parentId ? locked.get(parentId) : undefined;
   if (parent && (await findEnding(tx, parent.id))) throw parentFinished("about to end");
-  if (parent && dependsOn.length > 0) await requireNoCycle(tx, parent.id, dependsOn);
+  if (parent && dependsOn.length > 0) await requireNoCycle(tx, parent.id, dependsOn, "/depends_on");
   return { parent, payer: seen?.budget_task_id ? locked.get(seen.budget_task_id) : undefined, dependencies };
 }
 
-/** All tasks above wait for the new task. A dependency that waits for a task above would never end. */
-async function requireNoCycle(tx: Tx, parentId: string, dependsOn: readonly string[]): Promise<void> {
-  await lockGraph(tx);
-  const above = (await listChain(tx, parentId)).map(({ id }) => id);
-  if (await reaches(tx, dependsOn, above)) {
-    throw new Problem("dependency_cycle", "A dependency of the new task waits for a task above it.", {
-      errors: [{ path: "/depends_on", message: "makes a cycle." }],
-    });
-  }
-}
-
-/** Tells when the new task waits for a task that ended without success. Returns the facts. */
-export async function noteFailed(tx: Tx, task: TaskRow, { dependencies }: Surroundings): Promise<Fact[]> {
+/** Tells when one of these new dependencies of the task ended without success. Returns the facts. */
+export async function noteFailed(
+  tx: Tx,
+  task: TaskRow,
+  { dependencies }: Pick<Surroundings, "dependencies">,
+): Promise<Fact[]> {
   const { facts, notices } = tellNew(task, dependencies);
   return notices.length + facts.length === 0 ? [] : [...facts, ...(await taskHooks.notify(tx, notices))];
 }

@@ -9,7 +9,8 @@ import type { Effects } from "./children.ts";
 
 /** The titles that one message names. */
 const NAMED_MAX = 10;
-const NEXT = "Retry the task that ended, accept its late result, or cancel the task that waits.";
+const NEXT =
+  "Retry the task that ended, accept its late result, drop or replace it in the dependencies, or cancel the task that waits.";
 
 /** Counts tasks that ended without success in the tasks that depend on them, and tells them. All must be locked. */
 export async function failDependents(
@@ -20,7 +21,7 @@ export async function failDependents(
   return ids.length === 0 ? { facts: [], notices: [] } : tellWaiting(await countFailed(tx, ids));
 }
 
-/** Tells about a new task whose dependencies ended before. */
+/** Tells about a task whose new dependencies ended before. */
 export function tellNew(task: TaskRow, dependencies: readonly Pick<TaskRow, "id" | "status">[]): Effects {
   const ids = dependencies.filter(isFailed).map(({ id }) => id);
   return tellWaiting(ids.length === 0 ? [] : [{ ...task, ids }]);

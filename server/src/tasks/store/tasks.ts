@@ -122,6 +122,16 @@ export async function insertDependencies(tx: Tx, taskId: string, dependsOn: read
     .execute();
 }
 
+export async function deleteDependencies(tx: Tx, taskId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .deleteFrom("task_dependencies")
+    .where("workspace_id", "=", tx.workspace)
+    .where("task_id", "=", taskId)
+    .where("depends_on_id", "=", anyOf(ids))
+    .execute();
+}
+
 /** Moves the dependents of a failed or canceled task to an open task. Returns the moved tasks. */
 export async function moveDependents(tx: Tx, from: string, to: string): Promise<string[]> {
   const moved = await tx

@@ -67,7 +67,11 @@ const endsOf = (ended: Record<string, unknown>): string =>
   Object.entries(ended)
     .flatMap(([status, ends]) => (count(ends) > 0 ? [`${count(ends)} ${status}`] : []))
     .join(", ");
-const idsOf = (ids: unknown): string[] => (Array.isArray(ids) ? ids.slice(0, 3).map(String) : []);
+/** Names at most three tasks after the word. */
+const tasks = (word: string, ids: unknown): Part[] =>
+  Array.isArray(ids) && ids.length > 0
+    ? [word, ...ids.slice(0, 3).map((id): Part => ({ kind: "task", id: String(id) }))]
+    : [];
 const reasonOf = ({ reason }: { reason: string | null }) => reason;
 const none = () => [];
 const governed = <T extends "governance.task_blocked" | "governance.task_escalated" | "governance.task_reassigned">(
@@ -146,12 +150,12 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
   }),
   "task.dependency_failed": ({ data }) => ({
     actor: SUBJECT,
-    parts: [
-      "waits for",
-      ...idsOf(data.dependency_ids).map((id): Part => ({ kind: "task", id })),
-      "· ended without success",
-    ],
+    parts: [...tasks("waits for", data.dependency_ids), "· ended without success"],
   }),
+  "task.dependencies_changed": did("changed the dependencies of", ({ dropped, added }) => [
+    ...tasks("· dropped", dropped),
+    ...tasks("· added", added),
+  ]),
   "task.retried": (fact) => ({
     actor: actorOf(fact),
     parts: [`failed attempt ${count(fact.data.attempt)} of`, SUBJECT, "· another attempt follows"],

@@ -15,8 +15,8 @@ import { SchemaForm } from "../forms/schema-form.tsx";
 
 /** Steps with a button that need no form. */
 export type DirectStep = "start" | "retry" | "cancel";
-/** The program that holds a task takes these steps, and the button of a late result stands at its event. */
-type StepWithoutButton = "heartbeat" | "add_event" | "release" | "accept_late";
+/** The program that holds a task takes these steps, or their buttons stand at the late result and the dependency. */
+type StepWithoutButton = "heartbeat" | "add_event" | "release" | "accept_late" | "change_dependencies";
 /** Every other step of the server. A step without a form does not compile. */
 export type FormStep = Exclude<TaskStep, DirectStep | StepWithoutButton>;
 

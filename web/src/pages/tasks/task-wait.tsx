@@ -5,6 +5,7 @@ import { eventText } from "../../domain/facts/fact-sentence.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
+import { DEPENDENCY_FAILED, FailedDependencies } from "./failed-dependencies.tsx";
 
 export function TaskWait({ task }: { task: TaskDetail }) {
   const { blocked_reason, gap, status, events } = task;
@@ -21,6 +22,7 @@ export function TaskWait({ task }: { task: TaskDetail }) {
   return (
     <Why title="Nobody can take it" reason={gap.reason} next={gap.next_step}>
       Waiting since <Time at={gap.waiting_since} />.
+      {gap.code === DEPENDENCY_FAILED && <FailedDependencies task={task} />}
     </Why>
   );
 }
@@ -47,7 +49,7 @@ function Why({ title, reason, next, isFailure = false, children }: WhyProps) {
           <AgentText text={next} />
         </div>
       )}
-      {children && <p className="mt-1 text-sm text-ink-2">{children}</p>}
+      {children && <div className="mt-1 text-sm text-ink-2">{children}</div>}
     </div>
   );
 }
