@@ -17,6 +17,7 @@ Examples:
   bailiwick call tasks.list --status queued --url https://bailiwick.example.com --key bw_service_…
   echo '{"title": "Read it"}' | bailiwick call tasks.create --json - --assigned_to_agent_id …
   bailiwick sign-in-link ada@example.com             a link that signs a person in, without mail
+  bailiwick doctor                                   checks the installation and says what to do
   bailiwick backup bailiwick-monday.gz               while the server runs
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong use.
@@ -56,6 +57,7 @@ function buildProgram(): Command {
     .exitOverride()
     .addHelpText("after", HELP);
   addServer(program);
+  addDoctor(program);
   addDemo(program);
   addCall(program);
   addOperator(program);
@@ -78,6 +80,17 @@ function addServer(program: Command): void {
       const { configText } = await import("./cli/show.ts");
       const rows = describeConfig(config(), process.env);
       console.log(json ? JSON.stringify(rows, null, 2) : configText(rows));
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("Check the installation and say what to do. Changes nothing; the server may be running or not.")
+    .option("--json", "as JSON")
+    .action(async ({ json }: { json?: true }) => {
+      const { runDoctor } = await import("./cli/doctor/doctor.ts");
+      if (!(await runDoctor(process.env, json ?? false))) process.exitCode = EXIT_FAILED;
     });
 }
 

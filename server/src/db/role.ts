@@ -19,6 +19,7 @@ interface Login {
   login: string;
   database: string;
   isSuperuser: boolean;
+  mayCreateRoles: boolean;
   /** The role of this installation, which may use its schema; null before the first migration. */
   known: string | null;
 }
@@ -26,6 +27,7 @@ interface Login {
 const LOGIN = `
 select current_user as login, current_database() as database,
   (select rolsuper from pg_roles where rolname = current_user) as "isSuperuser",
+  (select rolcreaterole from pg_roles where rolname = current_user) as "mayCreateRoles",
   (select min(r.rolname) from pg_namespace n, aclexplode(n.nspacl) a, pg_roles r
    where n.nspname = 'public' and r.oid = a.grantee and r.rolname like '${ROLE}%') as known`;
 
@@ -45,30 +47,50 @@ export async function ensureRole(client: Client): Promise<string> {
   }
 }
 
-async function tryEnsureRole(client: Client, { login, database, isSuperuser, known }: Login): Promise<string> {
-  const names = known === null ? [ROLE, `${ROLE}_${nameOf(database)}`] : [known];
-  let missing: string | undefined;
-  for (const name of names) {
-    const use = await useOf(client, name);
-    if (use === "usable") return name;
-    if (use === "absent") missing ??= name;
-    // The role of another installation is not shared, except by a superuser, who can read both anyway.
-  }
-  const name = missing ?? names.at(-1) ?? ROLE;
-  const create = `create role ${name} nologin`;
-  const grant = `grant ${name} to ${client.escapeIdentifier(login)}`;
-  const due = [...(missing ? [create] : []), ...(isSuperuser ? [] : [grant])];
+async function tryEnsureRole(client: Client, login: Login): Promise<string> {
+  const { name, due } = await planRole(client, login);
   try {
     for (const statement of due) await client.query(statement);
     return name;
   } catch (error) {
     if (codeOf(error) !== PERMISSION_DENIED) throw error;
-    const advice = [...(missing && (await useOf(client, name)) === "absent" ? [create] : []), grant].join("; ");
+    // The statements that ran are not repeated.
+    const rest = await planRole(client, login);
     throw new RoleError(
-      `The login role ${login} may not work as the role ${name}. Run this once as an administrator, then start again: ${advice};`,
+      `The login role ${login.login} may not work as the role ${rest.name}. Run this once as an administrator, then start again: ${rest.due.join("; ")};`,
       { cause: error },
     );
   }
+}
+
+export interface RolePlan {
+  login: string;
+  name: string;
+  /** The statements after which the login may work as the role; none when it may already. */
+  due: string[];
+  /** The login may run these statements. */
+  mayRun: boolean;
+}
+
+/** Returns what `ensureRole` would do. Changes nothing. */
+export async function readRolePlan(client: Client): Promise<RolePlan> {
+  return planRole(client, await readLogin(client));
+}
+
+async function planRole(client: Client, { login, database, known, ...rights }: Login): Promise<RolePlan> {
+  const names = known === null ? [ROLE, `${ROLE}_${nameOf(database)}`] : [known];
+  let missing: string | undefined;
+  for (const name of names) {
+    const use = await useOf(client, name);
+    if (use === "usable") return { login, name, due: [], mayRun: true };
+    if (use === "absent") missing ??= name;
+    // The role of another installation is not shared, except by a superuser, who can read both anyway.
+  }
+  const name = missing ?? names.at(-1) ?? ROLE;
+  const create = missing ? [`create role ${name} nologin`] : [];
+  const grant = rights.isSuperuser ? [] : [`grant ${name} to ${client.escapeIdentifier(login)}`];
+  const mayRun = rights.isSuperuser || (rights.mayCreateRoles && missing !== undefined);
+  return { login, name, due: [...create, ...grant], mayRun };
 }
 
 async function readLogin(client: Client): Promise<Login> {

@@ -44,7 +44,8 @@ export async function hasSealed(connection: Connection): Promise<boolean> {
   return (await sealedFingerprintKey(connection)) !== "";
 }
 
-async function sealedFingerprintKey(connection: Connection): Promise<string> {
+/** Returns an empty text before the first start of a server. */
+export async function sealedFingerprintKey(connection: Connection): Promise<string> {
   const { rows } = await connection.query<{ sealed: string }>(
     "select sealed_fingerprint_key as sealed from installation",
   );

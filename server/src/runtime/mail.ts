@@ -65,6 +65,18 @@ function createSmtpMailer(url: string, from: string, timeoutMs: number): Mailer 
   };
 }
 
+/** Connects and logs in, and sends nothing. Fails when the mail server does not accept that within the time. */
+export async function tryMailServer(url: string, timeoutMs: number): Promise<void> {
+  const transport = await connect(url, timeoutMs);
+  try {
+    await transport.verify();
+  } catch (error) {
+    throw withoutMail(error);
+  } finally {
+    transport.close();
+  }
+}
+
 /** The answer of a mail server may quote the mail, and its sign-in link must not get into the log. */
 function withoutMail(error: unknown): unknown {
   if (!(error instanceof Error) || !("response" in error)) return error;
@@ -78,6 +90,7 @@ async function connect(url: string, timeoutMs: number) {
   const { createTransport } = await import("nodemailer");
   return createTransport({
     url,
+    dnsTimeout: timeoutMs,
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,

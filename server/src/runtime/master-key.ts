@@ -7,7 +7,7 @@ import { type Config, ConfigError } from "./config.ts";
 import type { KeyRing } from "./secret-box.ts";
 
 const KEY_BYTES = 32;
-const FILE = "master.key";
+export const FILE = "master.key";
 
 export interface MasterKeys {
   ring: KeyRing;

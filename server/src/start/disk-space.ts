@@ -10,7 +10,7 @@ export interface DiskSpace {
   shortage(): string | undefined;
 }
 
-interface Figures {
+export interface Figures {
   /** The free blocks for ordinary users, and all blocks. */
   bavail: number;
   blocks: number;
@@ -39,10 +39,8 @@ export function createDiskSpace(folder: string, statfs: (path: string) => Promis
   };
 }
 
-function shortageOf({ bavail, blocks, bsize }: Figures, wasShort: boolean): string | undefined {
-  const [free, total] = [bavail * bsize, blocks * bsize];
-  const kept = Math.max(KEPT_BYTES_MIN, Math.min(KEPT_BYTES_MAX, total * KEPT_FRACTION));
-  const resumed = kept * RESUME_FACTOR;
+function shortageOf(figures: Figures, wasShort: boolean): string | undefined {
+  const { free, total, kept, resumed } = spaceOf(figures);
   if (free >= (wasShort ? resumed : kept)) return undefined;
   return (
     `No space: ${mib(free)} of ${mib(total)} are free on the disk of the data folder. ` +
@@ -50,6 +48,13 @@ function shortageOf({ bavail, blocks, bsize }: Figures, wasShort: boolean): stri
   );
 }
 
-function mib(bytes: number): string {
+/** Returns numbers of bytes: below `kept` the server refuses changes, from `resumed` on it takes them again. */
+export function spaceOf({ bavail, blocks, bsize }: Figures) {
+  const [free, total] = [bavail * bsize, blocks * bsize];
+  const kept = Math.max(KEPT_BYTES_MIN, Math.min(KEPT_BYTES_MAX, total * KEPT_FRACTION));
+  return { free, total, kept, resumed: kept * RESUME_FACTOR };
+}
+
+export function mib(bytes: number): string {
   return `${Math.floor(bytes / MIB)} MiB`;
 }

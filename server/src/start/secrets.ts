@@ -10,6 +10,13 @@ export interface OpenedSecrets extends MasterKeys {
   box: SecretBox;
 }
 
+const INSTALLATION_LENGTH = 16;
+
+/** Returns a name that all servers of one database share, and that reveals nothing of their keys. */
+export function installationOf(box: Pick<SecretBox, "fingerprint">): string {
+  return box.fingerprint("installation").slice(0, INSTALLATION_LENGTH);
+}
+
 /** Throws at the start of the server when the master keys are not those of this database. */
 export async function openSecrets(config: Config, database: pg.Pool): Promise<OpenedSecrets> {
   // A new key in the place of a lost one could open nothing, and would hide that the old one is missing.

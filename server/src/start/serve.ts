@@ -34,7 +34,7 @@ import { greeting, linkForTerminal, mayBeBehindUnknownProxy, UNKNOWN_PROXY } fro
 import { createHealth } from "./health.ts";
 import { type RunningJobs, startJobs, type Watch } from "./jobs.ts";
 import { workMetrics } from "./metrics.ts";
-import { openSecrets } from "./secrets.ts";
+import { installationOf, openSecrets } from "./secrets.ts";
 
 export interface Parts {
   target: PoolTarget;
@@ -149,7 +149,7 @@ function createServer(config: Config, app: App, { log, mailer, ready, metrics }:
     hosts: config.hosts,
     trustedProxies: config.trustedProxies,
     extensions: [
-      system({ ...about, ready, metrics }),
+      system({ ...about, ready, metrics, installation: installationOf(app.env.secrets) }),
       pages({ ...about, web, outbox: mailer.outbox }),
       dashboard(web),
       clients(builtFolder("clients")),

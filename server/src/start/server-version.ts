@@ -2,7 +2,8 @@
 import type { Client } from "pg";
 import { StartError } from "./address.ts";
 
-const OLDEST = 15;
+/** The oldest major version that is supported. */
+export const OLDEST = 15;
 
 export async function requireVersion(client: Client): Promise<void> {
   const { rows } = await client.query<{ number: string; name: string }>(

@@ -6,7 +6,7 @@ import { run, type ServerUser } from "./as-user.ts";
 import { copyOf } from "./copies.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { codeOf, EmbeddedError, messageOf } from "./error.ts";
-import { packagedFolder } from "./packaged.ts";
+import { packagedFolder, packagedMajor } from "./packaged.ts";
 
 export interface Binaries {
   readonly folder: string;
@@ -63,6 +63,20 @@ async function packaged(dataFolder: DataFolder, fits: Fits): Promise<Binaries | 
   return undefined;
 }
 
+/** Returns the major version of the programs that fit, without making a link or a copy; undefined when there are none. */
+export async function lookForBinaries(
+  { pgBin, user }: Pick<DataFolder, "pgBin" | "user">,
+  major: number | undefined,
+): Promise<number | undefined> {
+  const fits = (found: number) => (major === undefined ? found >= MAJOR_MIN : found === major);
+  const named = pgBin === undefined ? undefined : await readVersion(pgBin, user);
+  if (named && "major" in named && fits(named.major)) return named.major;
+  // The programs of the package run only after their links are made, so its version is read.
+  const packaged = await packagedMajor();
+  if (packaged !== undefined && fits(packaged)) return packaged;
+  return (await installed({ user }, fits))?.major;
+}
+
 type Unusable = { readonly reason: string; readonly isClosed: boolean };
 
 /**
@@ -103,7 +117,7 @@ const INSTALL_PLACES: readonly (readonly [string, RegExp, string])[] = [
 ];
 
 /** Returns the newest installed version that fits. */
-async function installed(dataFolder: DataFolder, fits: Fits): Promise<Binaries | undefined> {
+async function installed(dataFolder: Pick<DataFolder, "user">, fits: Fits): Promise<Binaries | undefined> {
   const folders = (process.env.PATH ?? "").split(delimiter).filter(isAbsolute);
   for (const [parent, name, rest] of INSTALL_PLACES) {
     const names = await readdir(parent).catch(() => []);

@@ -23,6 +23,13 @@ export async function packagedFolder(dataFolder: DataFolder, root = packageRoot(
   }
 }
 
+/** Returns the major version of the package's PostgreSQL; undefined when it is not installed. */
+export async function packagedMajor(root = packageRoot()): Promise<number | undefined> {
+  if (root === undefined) return undefined;
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+  return Number.parseInt(version, 10);
+}
+
 /** Resolves the package from this file, so that a bundled server also finds it in the node_modules of its folder. */
 function packageRoot(): string | undefined {
   try {

@@ -12,6 +12,8 @@ import type { Extension, HttpTools } from "./tools.ts";
 export interface SystemOptions {
   operations: readonly Operation[];
   version: string;
+  /** Names the installation in the answer of the health check, so that its operator knows which server answered. */
+  installation?: string;
   /** Returns the reason why the server is not ready, for a person to read; undefined when it is ready. */
   ready: () => Promise<string | undefined>;
   /** The metrics of the work, besides those of the process and its requests. */
@@ -27,7 +29,8 @@ const READY_TIMEOUT_MS = 3_000;
 /** The server checks at most once in this time, for any number of requests. */
 const CACHED_MS = 1_000;
 
-export function system({ operations, version, ready, metrics: more = [] }: SystemOptions): Extension {
+export function system({ operations, version, installation, ready, metrics: more = [] }: SystemOptions): Extension {
+  const health = { status: "ok", ...(installation && { installation }) };
   return (app, tools) => {
     let document: string | undefined;
     let registry: ReturnType<typeof createRegistry> | undefined;
@@ -41,7 +44,7 @@ export function system({ operations, version, ready, metrics: more = [] }: Syste
       return (await registry).metrics();
     });
 
-    app.get("/api/health", (_request, reply) => sendJson(reply, 200, { status: "ok" }));
+    app.get("/api/health", (_request, reply) => sendJson(reply, 200, health));
     app.get("/api/ready", (request, reply) => {
       countWithoutRefusing(tools, request);
       whyNotReady().then((found) => {

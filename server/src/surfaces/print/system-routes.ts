@@ -23,6 +23,10 @@ export interface SystemRoute {
 }
 
 const Ok = Type.Object({ status: Type.Literal("ok") });
+const Health = Type.Object({
+  status: Type.Literal("ok"),
+  installation: Type.Optional(Type.String({ description: "The same for all servers of one installation." })),
+});
 
 export const SYSTEM_ROUTES: readonly SystemRoute[] = [
   {
@@ -43,7 +47,7 @@ export const SYSTEM_ROUTES: readonly SystemRoute[] = [
     name: "system.health",
     route: "GET /health",
     summary: "Read whether the process runs.",
-    output: Ok,
+    output: Health,
     problems: [],
   },
   {
