@@ -51,11 +51,11 @@ test.each<[string, FolderState, string, string]>([
 });
 
 test("the file system of a folder is that of its innermost mount", () => {
-  const mounts = "/dev/a / ext4 rw 0 0\nhost:/x /mnt nfs4 rw 0 0\n/dev/b /mnt/my\\040disk ext4 rw 0 0\n";
+  const mounts = "/dev/a / ext4 rw 0 0\nhost:/x /net nfs4 rw 0 0\n/dev/b /net/my\\040disk ext4 rw 0 0\n";
   expect(networkTypeIn(mounts, "/var/lib")).toBeUndefined();
-  expect(networkTypeIn(mounts, "/mnt/data")).toBe("nfs4");
-  expect(networkTypeIn(mounts, "/mntdata")).toBeUndefined();
-  expect(networkTypeIn(mounts, "/mnt/my disk/data")).toBeUndefined();
+  expect(networkTypeIn(mounts, "/net/data")).toBe("nfs4");
+  expect(networkTypeIn(mounts, "/netdata")).toBeUndefined();
+  expect(networkTypeIn(mounts, "/net/my disk/data")).toBeUndefined();
 });
 
 const KEYS: KeyState = { from: "/data/master.key", mode: 0o100600, keys: [Buffer.alloc(32, 1)] };
