@@ -689,6 +689,8 @@ ROUTES = {
     "messages.send": "POST /messages",
     "obs.list_events": "GET /obs/events",
     "permissions.list": "GET /permissions",
+    "redactions.create": "POST /redactions",
+    "redactions.list": "GET /redactions",
     "tasks.accept_late": "POST /tasks/{id}/accept-late",
     "tasks.add_event": "POST /tasks/{id}/events",
     "tasks.assign": "POST /tasks/{id}/assign",

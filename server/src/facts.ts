@@ -5,6 +5,7 @@ import { DEMO_FACTS } from "./demo/facts.ts";
 import type { FactSpec } from "./kernel/facts/fact.ts";
 import { KEY_FACTS } from "./keys/facts.ts";
 import { MESSAGE_FACTS } from "./messages/facts.ts";
+import { REDACTION_FACTS } from "./redactions/facts.ts";
 import { TASK_FACTS } from "./tasks/facts.ts";
 import { TEAM_FACTS } from "./team/facts.ts";
 import { TIER_FACTS } from "./tiers/facts.ts";
@@ -19,5 +20,6 @@ export const FACTS: readonly FactSpec[] = [
   ...TEAM_FACTS,
   ...TASK_FACTS,
   ...MESSAGE_FACTS,
+  ...REDACTION_FACTS,
   ...DEMO_FACTS,
 ];

@@ -7,6 +7,7 @@ import type { Operation } from "./kernel/operation.ts";
 import { KEY_OPERATIONS } from "./keys/operations.ts";
 import { MESSAGE_OPERATIONS } from "./messages/operations.ts";
 import { OBSERVABILITY_OPERATIONS } from "./observability/operations.ts";
+import { REDACTION_OPERATIONS } from "./redactions/operations.ts";
 import { TASK_OPERATIONS } from "./tasks/operations.ts";
 import { TEAM_OPERATIONS } from "./team/operations.ts";
 import { TIER_OPERATIONS } from "./tiers/operations.ts";
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...TEAM_OPERATIONS,
   ...TASK_OPERATIONS,
   ...MESSAGE_OPERATIONS,
+  ...REDACTION_OPERATIONS,
   ...OBSERVABILITY_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,

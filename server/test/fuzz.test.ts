@@ -1,6 +1,7 @@
 /** Random requests made only from the OpenAPI document: the document must promise every answer. */
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { sendMessage } from "../src/messages/operations/send-message.ts";
 import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { type Callers, createCallers } from "./fuzz/callers.ts";
 import { type Endpoint, endpointsOf } from "./fuzz/document.ts";
@@ -44,6 +45,7 @@ beforeAll(async () => {
   endpoints = endpointsOf((await web.app.inject("/api/openapi.json")).payload);
   memory = createMemory({ agents: [agent.id], workspaces: [workspace.id], users: [owner.id], members: [owner.id] });
   memory.anchor("workspaces", [scene.workspace.id]);
+  memory.anchor("redactions", await messagesToWithdraw(scene));
   callers = createCallers(scene, memory);
   tools = await toolNames();
 });
@@ -163,6 +165,11 @@ it(
   },
   TIMEOUT_MS,
 );
+
+async function messagesToWithdraw({ agent, other }: Scene): Promise<string[]> {
+  const input = { to_agent_id: other.id, content: "Pasted by mistake." };
+  return Promise.all([1, 2, 3].map(async () => (await app().call(sendMessage, agent, input)).id));
+}
 
 /** The operations that random requests cannot reach, each with its reason. */
 const UNREACHED = [

@@ -12,6 +12,8 @@ import type {
   KeyKind,
   KeyStatus,
   PresenceState,
+  RedactionField,
+  RedactionSubjectKind,
   ReplyState,
   ReportedType,
   Role,
@@ -70,6 +72,18 @@ export interface FactData {
     changed_fields: string[];
     /** The number of the newest revision. */
     revision?: number;
+  };
+  /** A person withdrew content: of a message, of a task, or of an event of a task. */
+  "content.withdrawn": {
+    redaction_id: string;
+    event_id: string | null;
+    withdrawn: {
+      field: "content" | "input" | "output" | "progress" | "payload";
+      /** The size of the withdrawn content as JSON, or as text for a message. */
+      bytes: number;
+      sha256: string | null;
+    }[];
+    reason: string;
   };
   /** The demo made the task that its run is about. */
   "demo.audit_created": {
@@ -768,6 +782,24 @@ export interface Permission {
   /** True when agents' keys have the permission. */
   agents: boolean;
   scope: string | null;
+}
+
+export interface Redaction {
+  id: string;
+  subject: {
+    kind: RedactionSubjectKind;
+    id: string;
+  };
+  task_id: string | null;
+  withdrawn: {
+    field: "content" | "input" | "output" | "progress" | "payload";
+    /** The size of the withdrawn content as JSON, or as text for a message. */
+    bytes: number;
+    sha256: string | null;
+  }[];
+  reason: string;
+  by_user_id: string;
+  created_at: string;
 }
 
 export interface Task {
@@ -1551,6 +1583,34 @@ export interface PermissionsListOutput {
   next_cursor: string | null;
 }
 
+export interface RedactionsCreateInput {
+  subject: {
+    kind: RedactionSubjectKind;
+    id: string;
+    /** For a task: the parts to withdraw. Without fields, all parts. progress is every reported event. */
+    fields?: RedactionField[] | undefined;
+    /** For an event: its task, so that the search does not read the whole log. */
+    task_id?: string | undefined;
+  };
+  /** Everybody who could read the content sees the reason. */
+  reason: string;
+}
+
+export interface RedactionsListInput {
+  subject_id?: string | undefined;
+  /** Only redactions of this task, of its events and of its messages. */
+  task_id?: string | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface RedactionsListOutput {
+  items: Redaction[];
+  next_cursor: string | null;
+}
+
 export interface TasksAcceptLateInput {
   id: string;
   /** The id of the late_result event. */
@@ -2126,6 +2186,18 @@ export function operations(send: Send) {
       /** List the permissions with their meaning, and the roles, agents and scopes that have each of them. */
       list: (input: PermissionsListInput = {}, options?: CallOptions) =>
         send<PermissionsListOutput>("GET /permissions", input, options),
+    },
+    redactions: {
+      /**
+       * Withdraw the content of a message, of a task or of an event, such as a secret that was pasted into it.
+       *
+       * A tombstone with the reason replaces the content everywhere: in lists, in search, in the log of facts, in kept answers and in new backups. The log keeps size and hash. The content cannot be restored.
+       */
+      create: (input: RedactionsCreateInput, options?: CallOptions) =>
+        send<Redaction>("POST /redactions", input, options),
+      /** List the redactions, newest first: the subject, the person who withdrew its content, the time and the reason. */
+      list: (input: RedactionsListInput = {}, options?: CallOptions) =>
+        send<RedactionsListOutput>("GET /redactions", input, options),
     },
     tasks: {
       /**

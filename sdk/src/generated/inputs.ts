@@ -437,6 +437,43 @@ export const MESSAGES_SEND_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const REDACTIONS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["subject", "reason"],
+  "properties": {
+    "subject": {
+      "type": "object",
+      "required": ["kind", "id"],
+      "properties": {
+        "kind": { "type": "string", "enum": ["message", "task", "event"], "title": "RedactionSubjectKind" },
+        "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+        "fields": {
+          "type": "array",
+          "items": { "type": "string", "enum": ["input", "output", "progress"], "title": "RedactionField" },
+          "minItems": 1,
+          "uniqueItems": true,
+          "description": "For a task: the parts to withdraw. Without fields, all parts. progress is every reported event."
+        },
+        "task_id": {
+          "type": "string",
+          "format": "uuid",
+          "maxLength": 36,
+          "description": "For an event: its task, so that the search does not read the whole log."
+        }
+      },
+      "additionalProperties": false
+    },
+    "reason": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000,
+      "pattern": "\\S",
+      "description": "Everybody who could read the content sees the reason."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const TASKS_ACCEPT_LATE_INPUT = {
   "type": "object",
   "required": ["id", "event_id"],

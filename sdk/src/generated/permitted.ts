@@ -22,6 +22,8 @@ export const PERMISSION_ROLES = {
   "tasks:claim": null,
   "messages:read": "viewer",
   "messages:write": "member",
+  "redactions:read": "viewer",
+  "redactions:write": "admin",
   "team:read": "viewer",
   "team:write": "admin",
   "risk:read": "viewer",

@@ -27,6 +27,12 @@ export type KeyStatus = (typeof KEY_STATUSES)[number];
 export const PRESENCE_STATES = ["online", "stale", "offline"] as const;
 export type PresenceState = (typeof PRESENCE_STATES)[number];
 
+export const REDACTION_FIELDS = ["input", "output", "progress"] as const;
+export type RedactionField = (typeof REDACTION_FIELDS)[number];
+
+export const REDACTION_SUBJECT_KINDS = ["message", "task", "event"] as const;
+export type RedactionSubjectKind = (typeof REDACTION_SUBJECT_KINDS)[number];
+
 export const REPLY_STATES = ["none", "open", "answered", "overdue"] as const;
 export type ReplyState = (typeof REPLY_STATES)[number];
 

@@ -65,6 +65,8 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
     scope: "messages:read",
   },
   "messages:write": { meaning: "Send messages.", role: "member", agent: true },
+  "redactions:read": { meaning: "See the redactions: who withdrew content, and why.", role: "viewer" },
+  "redactions:write": { meaning: "Withdraw content of messages and tasks, such as a pasted secret.", role: "admin" },
   "team:read": { meaning: "See the roles and rules of the team.", role: "viewer", agent: true, scope: "team:read" },
   "team:write": { meaning: "Change the roles and rules of the team.", role: "admin", scope: "team:write" },
   "risk:read": { meaning: "See risk policies and their effects.", role: "viewer", agent: true, scope: "risk:read" },

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: c7e6ec2480f279788df6a804e5234c6d8e18a6dd3d33b600c1760c7ec0b0ae19
+-- Digest of the migrations and of this text: 91e6cb30fe7831117ba192197f24e7bf5c27cc0655670fc693810a7a8d489834
 
 
 create table agent_presence (
@@ -255,6 +255,7 @@ create table facts (
   trace_id text,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
   is_reported boolean default false not null,
+  redaction_id uuid,
   constraint facts_pkey PRIMARY KEY (workspace_id, seq),
   constraint facts_actor_kind_check CHECK (actor_kind = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text])),
   constraint facts_reported_types CHECK (NOT is_reported OR (type = ANY (ARRAY['task.progress'::text, 'task.tool_call'::text, 'task.tool_result'::text]))) NOT VALID,
@@ -265,7 +266,7 @@ CREATE INDEX facts_agent ON facts USING btree (workspace_id, agent_id, seq) WHER
 CREATE INDEX facts_subject ON facts USING btree (workspace_id, subject_id, seq);
 CREATE INDEX facts_type ON facts USING btree (workspace_id, type, seq);
 CREATE INDEX facts_window ON facts USING btree (workspace_id, xid, seq);
-CREATE TRIGGER facts_are_kept BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION bailiwick_refuse_change();
+CREATE TRIGGER facts_are_kept BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION bailiwick_keep_fact();
 CREATE TRIGGER facts_are_kept_whole BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION bailiwick_refuse_change();
 alter table facts enable row level security;
 create policy workspace on facts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
@@ -311,7 +312,7 @@ CREATE INDEX idempotency_answers_age ON idempotency_answers USING btree (created
 alter table idempotency_answers enable row level security;
 create policy workspace on idempotency_answers using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select on idempotency_answers to bailiwick_app;
-grant update (sealed) on idempotency_answers to bailiwick_app;
+grant update (answer, sealed) on idempotency_answers to bailiwick_app;
 
 create table installation (
   only_row boolean default true not null,
@@ -446,7 +447,7 @@ CREATE INDEX messages_words ON messages USING gin (message_words(workspace_id, c
 alter table messages enable row level security;
 create policy workspace on messages using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on messages to bailiwick_app;
-grant update (look_at, overdue_at, replied_at) on messages to bailiwick_app;
+grant update (content, look_at, overdue_at, replied_at) on messages to bailiwick_app;
 
 create table obs_events (
   workspace_id uuid not null,
@@ -502,6 +503,29 @@ CREATE INDEX overdue_notices_waiting ON overdue_notices USING btree (workspace_i
 alter table overdue_notices enable row level security;
 create policy workspace on overdue_notices using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on overdue_notices to bailiwick_app;
+
+create table redactions (
+  workspace_id uuid not null,
+  id uuid not null,
+  subject_kind text not null,
+  subject_id uuid not null,
+  task_id uuid,
+  withdrawn jsonb default '[]'::jsonb not null,
+  reason text not null,
+  by_user_id uuid not null,
+  created_at timestamp(3) with time zone not null,
+  constraint redactions_pkey PRIMARY KEY (workspace_id, id),
+  constraint redactions_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 2000),
+  constraint redactions_subject_kind_check CHECK (subject_kind = ANY (ARRAY['message'::text, 'task'::text, 'event'::text])),
+  constraint redactions_withdrawn_check CHECK (jsonb_typeof(withdrawn) = 'array'::text),
+  constraint redactions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX redactions_subject ON redactions USING btree (workspace_id, subject_id, id);
+CREATE INDEX redactions_task ON redactions USING btree (workspace_id, task_id, id) WHERE task_id IS NOT NULL;
+alter table redactions enable row level security;
+create policy workspace on redactions using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on redactions to bailiwick_app;
+grant update (withdrawn) on redactions to bailiwick_app;
 
 create table request_allowances (
   bucket text not null,
@@ -895,6 +919,15 @@ $function$;
 revoke all on function bailiwick_count_orphans() from public;
 grant execute on function bailiwick_count_orphans() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_fact_text(the_workspace uuid, the_fact uuid, data jsonb)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce((select payload::text from public.fact_payloads where workspace_id = the_workspace and fact_id = the_fact),
+    data::text)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_answers(at_most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -912,6 +945,32 @@ end
 $function$;
 revoke all on function bailiwick_forget_answers(integer) from public;
 grant execute on function bailiwick_forget_answers(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_keep_fact()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  was text;
+begin
+  if tg_op = 'UPDATE' and old.type like 'task.%' and old.redaction_id is null and new.redaction_id is not null
+    and to_jsonb(new) - 'data' - 'redaction_id' = to_jsonb(old) - 'data' - 'redaction_id'
+  then
+    was := bailiwick_fact_text(old.workspace_id, old.id, old.data);
+    if new.data - 'redacted' <@ was::jsonb
+      and new.data -> 'redacted' ->> 'sha256' = encode(sha256(convert_to(was, 'UTF8')), 'hex')
+      and new.data -> 'redacted' -> 'bytes' = to_jsonb(octet_length(was))
+      and new.data -> 'redacted' ->> 'redaction_id' = new.redaction_id::text
+      and exists (select from redactions r where r.workspace_id = old.workspace_id and r.id = new.redaction_id
+        and r.task_id = old.subject_id)
+    then
+      return new;
+    end if;
+  end if;
+  raise exception '% of % is refused: it is append-only', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_keep_revision()
  RETURNS trigger
@@ -1039,6 +1098,33 @@ AS $function$
 $function$;
 revoke all on function bailiwick_task_work_due() from public;
 grant execute on function bailiwick_task_work_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_withdraw_fact(the_subject uuid, the_fact uuid, mark jsonb, cut text[], OUT bytes integer, OUT sha256 text)
+ RETURNS SETOF record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  own uuid := bailiwick_workspace();
+  was text;
+begin
+  select bailiwick_fact_text(own, f.id, f.data) into was from facts f
+    where f.workspace_id = own and f.subject_id = the_subject and f.id = the_fact and f.redaction_id is null;
+  if was is null or cut is not null and coalesce(jsonb_strip_nulls(was::jsonb) ?| cut, false) is false then
+    return;
+  end if;
+  bytes := octet_length(was);
+  sha256 := encode(pg_catalog.sha256(convert_to(was, 'UTF8')), 'hex');
+  update facts f set redaction_id = (mark ->> 'redaction_id')::uuid, data = (case when cut is null then '{}' else was::jsonb - cut end)
+    || jsonb_build_object('redacted', mark || jsonb_build_object('bytes', bytes, 'sha256', sha256))
+  where f.workspace_id = own and f.subject_id = the_subject and f.id = the_fact;
+  delete from fact_payloads p where p.workspace_id = own and p.fact_id = the_fact;
+  return next;
+end
+$function$;
+revoke all on function bailiwick_withdraw_fact(uuid,uuid,jsonb,text[]) from public;
+grant execute on function bailiwick_withdraw_fact(uuid,uuid,jsonb,text[]) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_workspace()
  RETURNS uuid

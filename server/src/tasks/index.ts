@@ -4,3 +4,4 @@ export { countEscalations, hurryEscalations } from "./store/escalation.ts";
 export { listRunning } from "./store/list.ts";
 export { tookStep } from "./store/progress.ts";
 export { listTitles } from "./store/tasks.ts";
+export { lockDocuments, lockEvent, OUTPUT_EVENTS, REPORTED_EVENTS, saveDocuments } from "./withdraw.ts";

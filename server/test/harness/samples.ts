@@ -4,6 +4,7 @@ import { exportAgent } from "../../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
+import { createRedaction } from "../../src/redactions/operations/create-redaction.ts";
 import type { NewTask } from "../../src/tasks/new-task.ts";
 import { addTaskEvent } from "../../src/tasks/operations/add-task-event.ts";
 import { assignTask } from "../../src/tasks/operations/assign-task.ts";
@@ -65,6 +66,26 @@ async function aSupervisor({ app, owner, other }: Scene) {
   await app.call(setRole, owner, { agent_id: other.id, role: "supervisor" });
   return other;
 }
+
+/** A message that a person may withdraw. */
+async function aMessage({ app, agent, other }: Scene) {
+  const { id } = await app.call(sendMessage, agent, { to_agent_id: other.id, content: "Pasted by mistake." });
+  return { subject: { kind: "message" as const, id }, reason: "A secret" };
+}
+
+const REDACTIONS: Record<string, Sample> = {
+  "redactions.create": { by: "owner", input: aMessage },
+  "redactions.list": {
+    by: "owner",
+    async input(scene) {
+      const { app, owner, agent } = scene;
+      const { id: task_id } = await aTask(app, owner, agent);
+      const { id } = await app.call(sendMessage, agent, { task_id, content: "Pasted by mistake." });
+      await app.call(createRedaction, owner, { subject: { kind: "message", id }, reason: "A secret" });
+      return { subject_id: id, task_id };
+    },
+  },
+};
 
 const TEAM: Record<string, Sample> = {
   "team.list_roles": { by: "agent", input: async () => ({ role: "worker" }) },
@@ -236,6 +257,7 @@ export const SAMPLES: Record<string, Sample> = {
   ...TEAM,
   ...TASKS,
   ...MESSAGES,
+  ...REDACTIONS,
   ...OTHERS,
 };
 

@@ -13,6 +13,7 @@ export const SLICES = [
   "team",
   "tasks",
   "messages",
+  "redactions",
   "observability",
   "risk",
   "governance",

@@ -32,6 +32,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   workspace: ["workspaces"],
   person: ["members"],
   demo: ["demo"],
+  content: ["redactions", "messages", "threads", "tasks"],
   // The task itself says it.
   governance: [],
   secrets: [],

@@ -126,6 +126,37 @@ export async function resealAnswers(tx: Tx, secrets: SecretBox, atMost: number):
   return rows.length;
 }
 
+const CONTAINING = `select credential, key, answer from idempotency_answers
+  where workspace_id = $1 and answer is not null and position($2 in answer::text) > 0
+  order by credential, key for no key update`;
+const REPLACE = "update idempotency_answers set answer = $4 where workspace_id = $1 and credential = $2 and key = $3";
+
+/** Replaces withdrawn values in the answers that mention this id. `values` has the new values by the id of their object. */
+export async function withdrawFromAnswers(
+  tx: Tx,
+  id: string,
+  values: ReadonlyMap<string, Record<string, unknown>>,
+): Promise<void> {
+  const rows = await tx.statement<FoundRow>("idempotency.containing", CONTAINING, [tx.workspace, id]);
+  for (const { credential, key, answer } of rows) {
+    const replaced = JSON.stringify(withValues(answer, values));
+    await tx.statement("idempotency.replace", REPLACE, [tx.workspace, credential, key, replaced]);
+  }
+}
+
+function withValues(value: unknown, values: ReadonlyMap<string, Record<string, unknown>>): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((item) => withValues(item, values));
+  const fields = value as Record<string, unknown>;
+  const own = values.get(String(fields.id)) ?? values.get(String(fields.event_id)) ?? {};
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const isNew = Object.hasOwn(own, name) && field !== null;
+      return [name, isNew ? own[name] : withValues(field, values)];
+    }),
+  );
+}
+
 /** Throws before it sends anything when an answer cannot be stored. */
 export function storeAnswers(
   tx: Tx,

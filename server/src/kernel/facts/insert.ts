@@ -1,4 +1,4 @@
-/** The only insert of facts. The database refuses every change and deletion of a fact. */
+/** The only insert of facts. The database refuses to change or delete a fact, except to withdraw content (withdraw.ts). */
 import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { uuidv7 } from "uuidv7";

@@ -91,6 +91,29 @@ export async function lockMessage(tx: Tx, id: string): Promise<void> {
   if (!message) throw notFound("message", id);
 }
 
+/** Locks a message, and returns its content. */
+export async function lockContent(tx: Tx, id: string): Promise<{ content: string; task_id: string | null }> {
+  const message = await tx
+    .selectFrom("messages")
+    .select(["content", "task_id"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!message) throw notFound("message", id);
+  return message;
+}
+
+/** Replaces the content of a message. The index of words follows. */
+export async function saveContent(tx: Tx, id: string, content: string): Promise<void> {
+  await tx
+    .updateTable("messages")
+    .set({ content })
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", id)
+    .execute();
+}
+
 /** Locks the thread, so that no other transaction adds members or messages to it. */
 export async function lockThread(
   tx: Tx,

@@ -88,7 +88,10 @@ export async function newestLate(
 
 function lateResultOf({ id, data, created_at }: Pick<FactRow, "id" | "data" | "created_at">): LateResult {
   // The log holds only data that this slice wrote.
-  return { event_id: id, ...(data as Pick<LateResult, "step" | "fence" | "output" | "reason">), created_at };
+  const { step, fence, output, reason } = data as Pick<LateResult, "step" | "fence" | "output" | "reason">;
+  // A withdrawn result has a tombstone in place of its output.
+  const { redacted } = data;
+  return { event_id: id, step, fence, output: redacted ? { redacted } : output, reason, created_at };
 }
 
 /** A part of a statement that joins the newest late result to the tasks that have one. `$1` is the workspace. */

@@ -188,6 +188,7 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
     actor: "An answer of",
     parts: [recipient(data.to), "is overdue in", ...place(data)],
   }),
+  "content.withdrawn": did("withdrew content of", none, reasonOf),
   "agent.created": did("made the agent"),
   "agent.updated": did("changed", ({ changed_fields }) => fieldsOf(changed_fields)),
   "agent.restored": did("restored", ({ restored_revision }) => [`to revision ${count(restored_revision)}`]),

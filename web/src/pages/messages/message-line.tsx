@@ -8,6 +8,7 @@ import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { ReplyState } from "../../domain/status.tsx";
+import { WithdrawMessage } from "../../domain/withdraw.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Countdown, Time } from "../../ui/time.tsx";
@@ -31,6 +32,7 @@ export const MessageLine = memo(function MessageLine(props: LineProps) {
     <li data-message={id} className={cx("group px-4 py-2.5", isMarked && "animate-changed")}>
       <div className="flex items-start gap-2">
         <About message={message} />
+        <WithdrawMessage message={message} />
         {onAnswer && <AnswerButton message={message} onClick={() => onAnswer(message)} />}
       </div>
       {in_reply_to && <Quoted id={in_reply_to} message={quoted} onJump={onJump} />}

@@ -24,6 +24,7 @@ import { type FactKind, factKind } from "../../domain/facts/fact-kind.ts";
 import { Parts } from "../../domain/facts/fact-line.tsx";
 import { eventText } from "../../domain/facts/fact-sentence.ts";
 import { progressOf } from "../../domain/facts/progress.ts";
+import { TombstoneLine, useTombstone, WithdrawButton } from "../../domain/withdraw.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
@@ -59,6 +60,9 @@ const OWN_LOOKS: Partial<Record<TaskEvent["event_type"], Look>> = {
   retried: [RotateCcw, "text-failed"],
 };
 
+/** The events with content of their own. */
+const REPORTED = /^(?:progress|tool_|late_)/;
+
 interface EventProps extends StoryLine {
   task: TaskDetail;
   isTarget: boolean;
@@ -69,6 +73,7 @@ export function StoryEvent({ task, event: listed, folded, isTarget }: EventProps
   const event = useWholeEvent(listed, isOpen);
   const { parts, words } = eventText(event);
   const [Icon, tone] = OWN_LOOKS[event.event_type] ?? LOOKS[factKind(`task.${event.event_type}`)];
+  const tombstone = useTombstone(event.payload, event.task_id);
   const hasPayload = Object.keys(event.payload).length > 0;
   return (
     <li
@@ -86,9 +91,13 @@ export function StoryEvent({ task, event: listed, folded, isTarget }: EventProps
             <Parts parts={parts} />
             {folded > 0 && <span className="text-sm text-ink-3"> after {folded} more</span>}
           </p>
-          {hasPayload && <DataButton isOpen={isOpen} onPress={() => setOpen(!isOpen)} />}
+          {REPORTED.test(event.event_type) && !tombstone && (
+            <WithdrawButton subject={{ kind: "event", id: event.id, task_id: event.task_id }} what="this event" />
+          )}
+          {hasPayload && !tombstone && <DataButton isOpen={isOpen} onPress={() => setOpen(!isOpen)} />}
           <EventTime event={event} />
         </div>
+        {tombstone && <TombstoneLine tombstone={tombstone} />}
         <ProgressBar payload={event.payload} />
         {words && (
           <div className="mt-0.5 text-ink-2">

@@ -1,9 +1,9 @@
 /** The detail of one task: origin, steps, facts, story, messages and subtasks. The page and the panel share it. */
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
+import { Document, useTombstone, WithdrawButton } from "../../domain/withdraw.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { JsonTree } from "../../ui/json-tree.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
@@ -38,10 +38,10 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
         </Section>
       </div>
       <div className="min-w-0 border-t border-line">
-        <Section title="Input">
-          <JsonTree value={task.input} label="Input" />
+        <Section title="Input" about={<Withdraw task={task} field="input" />}>
+          <Document task={task} value={task.input} label="Input" />
         </Section>
-        <Section title="Output">
+        <Section title="Output" about={<Withdraw task={task} field="output" />}>
           <Output task={task} />
         </Section>
         <TaskStory task={task} />
@@ -60,13 +60,20 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
   );
 }
 
-function Output({ task: { output, status, result_of_attempt, attempt } }: DetailProps) {
+function Withdraw({ task, field }: { task: Detail; field: "input" | "output" }) {
+  const tombstone = useTombstone(task[field], task.id);
+  if (task[field] === null || tombstone) return null;
+  return <WithdrawButton subject={{ kind: "task", id: task.id, fields: [field] }} what={`the ${field}`} />;
+}
+
+function Output({ task }: DetailProps) {
+  const { output, status, result_of_attempt, attempt } = task;
   if (output === null && !isFinal(status)) return <p className="text-ink-3">None yet.</p>;
   const isEarlier = result_of_attempt !== null && result_of_attempt !== attempt;
   return (
     <>
       {isEarlier && <p className="mb-2 text-sm text-ink-3">This is the output of attempt {result_of_attempt}.</p>}
-      <JsonTree value={output} label="Output" />
+      <Document task={task} value={output} label="Output" />
     </>
   );
 }

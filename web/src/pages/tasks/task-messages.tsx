@@ -8,6 +8,7 @@ import { PersonName, Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { ReplyState } from "../../domain/status.tsx";
+import { WithdrawMessage } from "../../domain/withdraw.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
@@ -71,6 +72,7 @@ function MessageLine({ message, onAnswer }: { message: Message; onAnswer: () => 
           <Time at={message.created_at} />
         </span>
         <ReplyState state={reply_state} />
+        {message.role !== "system" && <WithdrawMessage message={message} />}
       </p>
       <MessageBody message={message} />
       {(awaits || (isToMe && reply_state === "none")) && from_user_id !== user.id && message.role !== "system" && (
