@@ -40,6 +40,14 @@ ATTEMPTS_MAX = 5
 RETRY_FOR_SECONDS = 120
 # Longer than the longest long poll.
 ANSWER_SECONDS = 60
+# A file of 25 MiB on a slow line.
+FILE_SECONDS = 300
+PIECE_BYTES = 256 * 1024
+# The routes whose bodies are files: `client.attachments.upload(task_id, name, body)` and `.download(id)`.
+FILE_ROUTES = {
+    "attachments.upload": "POST /tasks/{id}/attachments",
+    "attachments.download": "GET /attachments/{id}",
+}
 BACKOFF_FIRST_SECONDS = 0.2
 BACKOFF_MAX_SECONDS = 5
 WORKER_BACKOFF_MAX_SECONDS = 30
@@ -118,26 +126,42 @@ class Client:
         """
         method, path, body, headers = self._request(operation, input, idempotency_key)
         call = call or Call()
-        start = time.monotonic()
-        failures = 0
-        for attempt in itertools.count():
-            left = within - (time.monotonic() - start)
-            try:
-                return self._send(method, path, body, headers, min(left, ANSWER_SECONDS), call)
-            except BailiwickError as error:
-                may_repeat = error.status in (0, 429, 502, 503, 504) or error.code == "in_flight"
-                if not may_repeat or call.is_ended:
-                    raise
-                seconds = _backoff(attempt, error.retry_after_seconds)
-                passed = time.monotonic() - start + seconds
-                is_paced = error.retry_after_seconds is not None
-                failures += 0 if is_paced else 1
-                if passed > within or (passed > retry_for if is_paced else failures >= ATTEMPTS_MAX):
-                    raise
-                call.ended.wait(seconds)
+        send = lambda seconds: self._send(method, path, body, headers, min(seconds, ANSWER_SECONDS), call)
+        return _repeated(send, call, retry_for, within)
+
+    def _upload(self, task_id, name, body, content_type=None, idempotency_key=None):
+        """Attaches a file of at most 25 MiB to a task. `body`: bytes, or a binary file that can be read again."""
+        method, path, _, headers = self._request("attachments.upload", {"id": task_id, "name": name}, idempotency_key)
+        size = len(body) if isinstance(body, (bytes, bytearray)) else body.seek(0, os.SEEK_END)
+        headers = {**headers, "content-type": content_type or "application/octet-stream", "content-length": str(size)}
+        call = Call()
+
+        def send(seconds):
+            if hasattr(body, "seek"):
+                body.seek(0)
+            return self._send(method, path, body, headers, min(seconds, FILE_SECONDS), call)
+
+        return _repeated(send, call)
+
+    def _download(self, id, to=None):
+        """Returns the bytes of a file. With `to`, a binary file, writes them there and returns their number."""
+        method, path, body, headers = self._request("attachments.download", {"id": id}, None)
+        call = Call()
+
+        def read(response):
+            if to is None:
+                return response.read()
+            count = 0
+            for piece in iter(lambda: response.read(PIECE_BYTES), b""):
+                count += to.write(piece)
+            return count
+
+        send = lambda seconds: self._send(method, path, body, headers, FILE_SECONDS, call, read)
+        # What is written already must not be written twice.
+        return _repeated(send, call) if to is None else send(FILE_SECONDS)
 
     def _request(self, operation, input, idempotency_key):
-        method, template = ROUTES[operation].split(" ")
+        method, template = (FILE_ROUTES.get(operation) or ROUTES[operation]).split(" ")
         fields = dict(input)
         path = re.sub(r"\{(\w+)\}", lambda found: quote(str(fields.pop(found[1])), safe=""), template)
         headers = {"accept": "application/json"}
@@ -149,11 +173,13 @@ class Client:
         if method in ("GET", "DELETE"):
             given = {name: _query_text(value) for name, value in fields.items() if value is not None}
             return method, f"{path}?{urlencode(given)}" if given else path, None, headers
+        if operation in FILE_ROUTES:
+            path, fields = f"{path}?{urlencode(fields)}", {}
         headers["content-type"] = "application/json"
         headers["idempotency-key"] = idempotency_key or uuid.uuid4().hex
         return method, path, to_json(fields).encode(), headers
 
-    def _send(self, method, path, body, headers, seconds, call):
+    def _send(self, method, path, body, headers, seconds, call, read=None):
         is_tls = self._url.scheme == "https"
         secure = {"context": ssl.create_default_context()} if is_tls else {}
         kind = http.client.HTTPSConnection if is_tls else http.client.HTTPConnection
@@ -163,7 +189,10 @@ class Client:
             call.watch(connection.sock)
             connection.request(method, path, body, headers)
             response = connection.getresponse()
-            status, retry_after, text = response.status, response.headers.get("retry-after"), response.read()
+            status, retry_after = response.status, response.headers.get("retry-after")
+            if read and 200 <= status < 300:
+                return read(response)
+            text = response.read()
         except (OSError, http.client.HTTPException) as error:
             raise BailiwickError({"code": "unreachable", "status": 0, "detail": "The server did not answer."}) from error
         finally:
@@ -173,6 +202,26 @@ class Client:
         if 200 <= status < 300 and value is not None:
             return value
         raise BailiwickError(_problem_from(status, value, retry_after))
+
+
+def _repeated(send, call, retry_for=RETRY_FOR_SECONDS, within=math.inf):
+    """Calls `send` with the seconds that are left, and repeats it while that is safe and may succeed."""
+    start = time.monotonic()
+    failures = 0
+    for attempt in itertools.count():
+        try:
+            return send(within - (time.monotonic() - start))
+        except BailiwickError as error:
+            may_repeat = error.status in (0, 429, 502, 503, 504) or error.code == "in_flight"
+            if not may_repeat or call.is_ended:
+                raise
+            seconds = _backoff(attempt, error.retry_after_seconds)
+            passed = time.monotonic() - start + seconds
+            is_paced = error.retry_after_seconds is not None
+            failures += 0 if is_paced else 1
+            if passed > within or (passed > retry_for if is_paced else failures >= ATTEMPTS_MAX):
+                raise
+            call.ended.wait(seconds)
 
 
 class Call:
@@ -215,6 +264,8 @@ class _Name:
 
     def _below(self, part):
         name = f"{self._name}.{part.rstrip('_')}" if self._name else part
+        if name in FILE_ROUTES:
+            return getattr(self._client, f"_{part}")
         if not any(operation == name or operation.startswith(f"{name}.") for operation in ROUTES):
             raise AttributeError(f"There is no operation {name}.")
         return _Name(self._client, name)

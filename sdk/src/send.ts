@@ -37,21 +37,27 @@ const ANSWER_TIMEOUT_MS = 60_000;
 export function createSend(options: ClientOptions): Send {
   return async <Output>(route: string, input: object, call: CallOptions = {}, mode?: "once") => {
     const request = requestOf(options, route, input, call);
-    const endMs = performance.now() + (call.retryForMs ?? RETRY_FOR_MS);
-    let failures = 0;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        // The server checks its answers with the schema that this type is printed from.
-        return (await sendOnce(options, request, call.signal)) as Output;
-      } catch (error) {
-        if (mode === "once" || !mayRepeat(error)) throw error;
-        const waitMs = backoffMs(attempt, error.retryAfterSeconds);
-        const isPaced = error.retryAfterSeconds !== undefined;
-        if (isPaced ? performance.now() + waitMs > endMs : ++failures >= ATTEMPTS_MAX) throw error;
-        await pause(waitMs, call.signal);
-      }
-    }
+    // The server checks its answers with the schema that this type is printed from.
+    const attempt = async () => (await sendOnce(options, request, call.signal)) as Output;
+    return mode === "once" ? attempt() : repeated(attempt, call);
   };
+}
+
+/** Repeats an attempt while that is safe and may succeed. */
+export async function repeated<Output>(attempt: () => Promise<Output>, call: CallOptions): Promise<Output> {
+  const endMs = performance.now() + (call.retryForMs ?? RETRY_FOR_MS);
+  let failures = 0;
+  for (let attempts = 0; ; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!mayRepeat(error)) throw error;
+      const waitMs = backoffMs(attempts, error.retryAfterSeconds);
+      const isPaced = error.retryAfterSeconds !== undefined;
+      if (isPaced ? performance.now() + waitMs > endMs : ++failures >= ATTEMPTS_MAX) throw error;
+      await pause(waitMs, call.signal);
+    }
+  }
 }
 
 function mayRepeat(error: unknown): error is BailiwickError {
@@ -119,6 +125,11 @@ async function sendOnce(options: ClientOptions, request: Request, signal?: Abort
     });
     return { response, text: await response.text() };
   });
+  return jsonAnswer(response, text);
+}
+
+/** Returns the JSON of an answer. Throws for a problem, and for what is no JSON. */
+export function jsonAnswer(response: Response, text: string): unknown {
   const value = jsonOf(text);
   if (response.ok && value !== undefined) return value;
   throw new BailiwickError(problemFrom(response.status, value, response.headers.get("retry-after")));

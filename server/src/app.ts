@@ -1,5 +1,6 @@
 /** Builds the application from a database and an environment. Opens no connection. */
 import { createPresence, type PresenceNotes } from "./agents/index.ts";
+import { type Contents, createContents } from "./attachments/index.ts";
 import { type Credentials, createAuthenticate, recognise, unchangedCallers } from "./auth/index.ts";
 import { refuseWhilePaused, requireActing } from "./gate/index.ts";
 import type { Actor } from "./kernel/actor.ts";
@@ -46,6 +47,7 @@ export interface App {
   authenticate: (credentials: Credentials) => Promise<Actor>;
   presence: PresenceNotes;
   allowances: RequestAllowances;
+  contents: Contents;
 }
 
 const NO_SENDER: Sender = { facts: () => undefined, credentials: () => undefined };
@@ -87,6 +89,7 @@ export function createApp(options: AppOptions): App {
     dispatcher,
     presence,
     allowances,
+    contents: createContents({ db, storage }),
     async authenticate(credentials) {
       const actor = await find(credentials);
       if (actor.kind === "agent") presence.seen(actor.workspace, actor.id);

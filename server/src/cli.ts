@@ -1,6 +1,7 @@
 /** The command `bailiwick`. Each command loads its modules when it is called, so that `--help` is fast. */
 import { Command, CommanderError } from "commander";
 import type { CallOptions } from "./cli/call.ts";
+import type { FileOptions } from "./cli/files.ts";
 import { type Config, describeConfig, readConfig } from "./runtime/config.ts";
 import { VERSION } from "./version.ts";
 
@@ -16,6 +17,7 @@ Examples:
   bailiwick call tasks.create --help                 the fields of an operation
   bailiwick call tasks.list --status queued --url https://bailiwick.example.com --key bw_service_…
   echo '{"title": "Read it"}' | bailiwick call tasks.create --json - --assigned_to_agent_id …
+  bailiwick attach TASK_ID patch.diff --key bw_agent_…
   bailiwick sign-in-link ada@example.com             a link that signs a person in, without mail
   bailiwick doctor                                   checks the installation and says what to do
   bailiwick backup bailiwick-monday.gz               while the server runs
@@ -60,6 +62,7 @@ function buildProgram(): Command {
   addDoctor(program);
   addDemo(program);
   addCall(program);
+  addFiles(program);
   addOperator(program);
   return program;
 }
@@ -153,6 +156,32 @@ function addCall(program: Command): void {
     .action(async () => {
       const { listOperations } = await import("./cli/call.ts");
       console.log(listOperations());
+    });
+}
+
+function addFiles(program: Command): void {
+  const withCredential = (command: Command) =>
+    command
+      .option("--url <url>", "the server (BAILIWICK_URL); default: the server of this machine")
+      .option("--key <key>", "an agent or service key (BAILIWICK_KEY)")
+      .option("--workspace <id>", "the workspace, for people with several");
+  withCredential(program.command("attach"))
+    .description("Attach a file of at most 25 MiB to a task.")
+    .argument("<task>", "the id of the task")
+    .argument("<file>")
+    .option("--name <name>", "the name of the attachment; default: that of the file")
+    .option("--type <type>", "the media type, such as text/plain")
+    .action(async (task: string, file: string, options: FileOptions & { name?: string; type?: string }) => {
+      const { attach } = await import("./cli/files.ts");
+      console.log(await attach(config, process.env, [task, file], options));
+    });
+  withCredential(program.command("download"))
+    .description("Download an attachment under its own name into this folder.")
+    .argument("<attachment>", "the id of the attachment")
+    .option("-o, --output <file>", "another place")
+    .action(async (id: string, options: FileOptions & { output?: string }) => {
+      const { download } = await import("./cli/files.ts");
+      console.log(await download(config, process.env, id, options));
     });
 }
 

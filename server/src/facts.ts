@@ -1,5 +1,6 @@
 /** The table of contents of the fact log: every type of fact of every slice. */
 import { AGENT_FACTS } from "./agents/facts.ts";
+import { ATTACHMENT_FACTS } from "./attachments/facts.ts";
 import { AUTH_FACTS } from "./auth/facts.ts";
 import { DEMO_FACTS } from "./demo/facts.ts";
 import type { FactSpec } from "./kernel/facts/fact.ts";
@@ -19,6 +20,7 @@ export const FACTS: readonly FactSpec[] = [
   ...AGENT_FACTS,
   ...TEAM_FACTS,
   ...TASK_FACTS,
+  ...ATTACHMENT_FACTS,
   ...MESSAGE_FACTS,
   ...REDACTION_FACTS,
   ...DEMO_FACTS,

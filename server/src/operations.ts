@@ -1,5 +1,6 @@
 /** Every operation of every slice. */
 import { AGENT_OPERATIONS } from "./agents/operations.ts";
+import { ATTACHMENT_OPERATIONS } from "./attachments/operations.ts";
 import { AUDIT_OPERATIONS } from "./audit/operations.ts";
 import { AUTH_OPERATIONS } from "./auth/operations.ts";
 import { DEMO_OPERATIONS } from "./demo/operations.ts";
@@ -21,6 +22,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...AGENT_OPERATIONS,
   ...TEAM_OPERATIONS,
   ...TASK_OPERATIONS,
+  ...ATTACHMENT_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...REDACTION_OPERATIONS,
   ...OBSERVABILITY_OPERATIONS,

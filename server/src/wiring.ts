@@ -1,5 +1,6 @@
 /** Fills the hooks of every slice with the work of later slices. */
 import { agentHooks, countAgents, requireUsableAgent } from "./agents/index.ts";
+import { sumAttachmentBytes } from "./attachments/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { notifyOfTasks } from "./messages/index.ts";
 import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
@@ -10,6 +11,7 @@ usageCounters.agents.fill(countAgents);
 usageCounters.api_keys.fill(countUsableKeys);
 // No slice has alert rules yet.
 usageCounters.alert_rules.fill(async () => 0);
+usageCounters.attachment_bytes.fill(sumAttachmentBytes);
 
 keyHooks.requireUsableAgent.fill(requireUsableAgent);
 

@@ -73,6 +73,22 @@ export interface FactData {
     /** The number of the newest revision. */
     revision?: number;
   };
+  /** A file was attached to a task. */
+  "attachment.added": {
+    task_id: string;
+    name: string;
+    content_type: string;
+    bytes: number;
+    sha256: string;
+  };
+  /** A file was removed from a task. */
+  "attachment.removed": {
+    task_id: string;
+    name: string;
+    content_type: string;
+    bytes: number;
+    sha256: string;
+  };
   /** A person withdrew content: of a message, of a task, or of an event of a task. */
   "content.withdrawn": {
     redaction_id: string;
@@ -417,6 +433,7 @@ export type FactType = keyof FactData;
 /** The kind of thing that a fact is about. */
 export type SubjectKind =
   | "agent"
+  | "attachment"
   | "demo"
   | "invitation"
   | "key"
@@ -561,6 +578,41 @@ export interface AgentsMeOutput {
     started_at: string | null;
     lease_expires_at: string | null;
   }[];
+}
+
+export interface Attachment {
+  id: string;
+  task_id: string;
+  name: string;
+  /** The type that the uploader gave, corrected for pictures by their bytes. */
+  content_type: string;
+  /** The size. */
+  bytes: number;
+  /** The SHA-256 of the bytes, in hex. */
+  sha256: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+  created_at: string;
+}
+
+export interface AttachmentsGetOutput {
+  id: string;
+  task_id: string;
+  name: string;
+  /** The type that the uploader gave, corrected for pictures by their bytes. */
+  content_type: string;
+  /** The size. */
+  bytes: number;
+  /** The SHA-256 of the bytes, in hex. */
+  sha256: string;
+  created_by_agent_id: string | null;
+  created_by_user_id: string | null;
+  created_at: string;
+  text: string | null;
+  /** The file is longer than text. */
+  is_cut: boolean;
+  /** The path of GET that returns the whole file, with your credential. */
+  url: string;
 }
 
 export interface AuditActor {
@@ -1114,6 +1166,8 @@ export interface TiersGetOutput {
     max_batch_size: number;
     /** The most bytes of command inputs from midnight to midnight UTC. Each input counts at least 1 KiB. */
     stored_bytes_per_day: number;
+    /** The most bytes of all attachments together. */
+    attachment_bytes: number;
     /** The highest daily spend cap a policy may have. */
     max_daily_spend_cap_usd: number;
   };
@@ -1121,6 +1175,7 @@ export interface TiersGetOutput {
     agents: number;
     api_keys: number;
     alert_rules: number;
+    attachment_bytes: number;
     /** Each server may have added up to 1 MiB that it has not used yet. */
     stored_bytes_today: number;
   };
@@ -1269,6 +1324,38 @@ export interface AgentsUpdateInput {
   auth_config?: Record<string, unknown> | undefined;
   /** At most one agent is the default. True makes this agent the default in place of the present one. */
   is_default?: boolean | undefined;
+}
+
+export interface AttachmentsCreateInput {
+  task_id: string;
+  /** The name of the file, without a path. Control characters, `/` and `\` are refused. */
+  name: string;
+  content_type?: string | undefined;
+  /** The content as text. */
+  text?: string | undefined;
+  /** The content in base64, in place of text. */
+  base64?: string | undefined;
+}
+
+export interface AttachmentsDeleteInput {
+  id: string;
+}
+
+export interface AttachmentsGetInput {
+  id: string;
+}
+
+export interface AttachmentsListInput {
+  id: string;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface AttachmentsListOutput {
+  items: Attachment[];
+  next_cursor: string | null;
 }
 
 export interface AuditListInput {
@@ -2011,6 +2098,28 @@ export function operations(send: Send) {
        */
       update: (input: AgentsUpdateInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}", input, options),
+    },
+    attachments: {
+      /**
+       * Attach a small file to a task, as text or as base64.
+       *
+       * For files up to about 1 MiB of JSON. Larger files, up to 25 MiB, are the body of POST /api/tasks/{id}/attachments. The assignee and the creator of the task, the assignee of its parent and people may attach files, in any state.
+       */
+      create: (input: AttachmentsCreateInput, options?: CallOptions) =>
+        send<Attachment>("POST /attachments", input, options),
+      /** Remove a file from a task. Its uploader, owners and admins may do so. */
+      delete: (input: AttachmentsDeleteInput, options?: CallOptions) =>
+        send<Attachment>("POST /attachments/{id}/delete", input, options),
+      /**
+       * Read a file of a task: its name, type, size and hash, and its text.
+       *
+       * A file that is no text, or longer than text, is at url: GET it with your credential.
+       */
+      get: (input: AttachmentsGetInput, options?: CallOptions) =>
+        send<AttachmentsGetOutput>("GET /attachments/{id}/details", input, options),
+      /** List the files of a task, oldest first. */
+      list: (input: AttachmentsListInput, options?: CallOptions) =>
+        send<AttachmentsListOutput>("GET /tasks/{id}/attachments", input, options),
     },
     audit: {
       /**

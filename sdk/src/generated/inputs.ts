@@ -210,6 +210,37 @@ export const AGENTS_UPDATE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const ATTACHMENTS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["task_id", "name"],
+  "properties": {
+    "task_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "name": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 255,
+      "pattern": "\\S",
+      "description": "The name of the file, without a path. Control characters, `/` and `\\` are refused."
+    },
+    "content_type": {
+      "type": "string",
+      "minLength": 3,
+      "maxLength": 100,
+      "pattern": "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$"
+    },
+    "text": { "type": "string", "maxLength": 1048576, "description": "The content as text." },
+    "base64": { "type": "string", "maxLength": 1048576, "description": "The content in base64, in place of text." }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ATTACHMENTS_DELETE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const AUTH_LOGOUT_INPUT = { "type": "object", "properties": {}, "additionalProperties": false } as const satisfies InputSchema;
 
 export const AUTH_REQUEST_MAGIC_LINK_INPUT = {

@@ -57,7 +57,7 @@ export async function call(
 }
 
 /** Returns undefined when the call runs on the database of this machine. */
-function credentialOf(
+export function credentialOf(
   given: { url: string | undefined; key: string | undefined },
   env: Environment,
   workspace: string | undefined,

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 91e6cb30fe7831117ba192197f24e7bf5c27cc0655670fc693810a7a8d489834
+-- Digest of the migrations and of this text: 109a4f594d5da123fda1c913ff76aa345275b080f6a0d4008a3583a3062756ed
 
 
 create table agent_presence (
@@ -167,6 +167,63 @@ create policy workspace on api_keys using (workspace_id = (( SELECT bailiwick_wo
 grant insert on api_keys to bailiwick_app;
 grant select (agent_id, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, responsible_user_id, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
 grant update (last_used_at, responsible_user_id, revoked_at) on api_keys to bailiwick_app;
+
+create table attachment_chunks (
+  workspace_id uuid not null,
+  content_id uuid not null,
+  place integer not null,
+  data bytea not null,
+  constraint attachment_chunks_pkey PRIMARY KEY (workspace_id, content_id, place),
+  constraint attachment_chunks_data_check CHECK (octet_length(data) >= 1 AND octet_length(data) <= 262144),
+  constraint attachment_chunks_place_check CHECK (place >= 0),
+  constraint attachment_chunks_workspace_id_content_id_fkey FOREIGN KEY (workspace_id, content_id) REFERENCES attachment_contents(workspace_id, id) ON DELETE CASCADE
+);
+alter table attachment_chunks enable row level security;
+create policy workspace on attachment_chunks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on attachment_chunks to bailiwick_app;
+
+create table attachment_contents (
+  workspace_id uuid not null,
+  id uuid not null,
+  sha256 text,
+  bytes integer default 0 not null,
+  touched_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint attachment_contents_pkey PRIMARY KEY (workspace_id, id),
+  constraint attachment_contents_workspace_id_sha256_key UNIQUE (workspace_id, sha256),
+  constraint attachment_contents_bytes_check CHECK (bytes >= 0 AND bytes <= 26214400),
+  constraint attachment_contents_sha256_check CHECK (sha256 ~ '^[0-9a-f]{64}$'::text),
+  constraint attachment_contents_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX attachment_contents_touched ON attachment_contents USING btree (touched_at);
+alter table attachment_contents enable row level security;
+create policy workspace on attachment_contents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on attachment_contents to bailiwick_app;
+
+create table attachments (
+  workspace_id uuid not null,
+  id uuid not null,
+  task_id uuid not null,
+  content_id uuid not null,
+  name text not null,
+  content_type text not null,
+  bytes integer not null,
+  sha256 text not null,
+  created_by_agent_id uuid,
+  created_by_user_id uuid,
+  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  constraint attachments_pkey PRIMARY KEY (workspace_id, id),
+  constraint attachments_bytes_check CHECK (bytes >= 0 AND bytes <= 26214400),
+  constraint attachments_check CHECK (num_nonnulls(created_by_agent_id, created_by_user_id) <= 1),
+  constraint attachments_content_type_check CHECK (length(content_type) >= 3 AND length(content_type) <= 100),
+  constraint attachments_name_check CHECK (length(name) >= 1 AND length(name) <= 255),
+  constraint attachments_workspace_id_content_id_fkey FOREIGN KEY (workspace_id, content_id) REFERENCES attachment_contents(workspace_id, id),
+  constraint attachments_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX attachments_content ON attachments USING btree (workspace_id, content_id);
+CREATE INDEX attachments_task ON attachments USING btree (workspace_id, task_id, id);
+alter table attachments enable row level security;
+create policy workspace on attachments using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on attachments to bailiwick_app;
 
 create table deliveries (
   workspace_id uuid not null,
@@ -1338,6 +1395,25 @@ end
 $function$;
 revoke all on function find_session(text,uuid) from public;
 grant execute on function find_session(text,uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.forget_attachment_contents(max_rows integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with unused as materialized (
+    select c.workspace_id, c.id from attachment_contents c
+    where c.touched_at < bailiwick_now() - interval '1 hour'
+      and not exists (select from attachments a where a.workspace_id = c.workspace_id and a.content_id = c.id)
+    order by c.touched_at limit max_rows for update skip locked
+  ), gone as (
+    delete from attachment_contents c using unused u where c.workspace_id = u.workspace_id and c.id = u.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function forget_attachment_contents(integer) from public;
+grant execute on function forget_attachment_contents(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.forget_request_buckets(max_rows integer)
  RETURNS integer

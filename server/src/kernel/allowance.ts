@@ -27,6 +27,6 @@ export interface RequestAllowances {
 /** Each started 16 KiB of a body counts as one request. */
 export const REQUEST_BYTES = 16 * 1024;
 
-export function weightOf(bodyBytes: number): number {
-  return Math.max(1, Math.ceil(bodyBytes / REQUEST_BYTES));
+export function weightOf(bodyBytes: number, pieceBytes = REQUEST_BYTES): number {
+  return Math.max(1, Math.ceil(bodyBytes / pieceBytes));
 }

@@ -67,8 +67,11 @@ interface Permitted {
   mcpDefaults?: Readonly<Record<string, unknown>>;
   /** `false` hides the operation from MCP. Otherwise every operation that an agent's key permits is a tool. */
   tool?: false;
-  /** No surface offers the operation: only the server itself and its operator dispatch it. */
-  internal?: true;
+  /**
+   * The list of no surface has the operation. `true`: only the server itself and its operator dispatch it. `by-surface`:
+   * a route with a body of its own dispatches it for a caller.
+   */
+  internal?: true | "by-surface";
 }
 
 /** The waiting callers that may find something new because of a fact. */

@@ -1,6 +1,7 @@
 /** Runs the background work of every slice: operations that the server itself dispatches, one at a time. */
 import { agentJobs } from "../agents/jobs.ts";
 import type { App } from "../app.ts";
+import { attachmentJobs } from "../attachments/jobs.ts";
 import { authJobs } from "../auth/jobs.ts";
 import { countOrphans } from "../db/orphans.ts";
 import { systemActor } from "../kernel/actor.ts";
@@ -12,7 +13,9 @@ import { messageJobs } from "../messages/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
 
 const createJobs = (): readonly Job[] =>
-  [agentJobs, taskJobs, messageJobs, dispatchJobs, limitJobs, authJobs, () => [countOrphans]].flatMap((jobs) => jobs());
+  [agentJobs, taskJobs, attachmentJobs, messageJobs, dispatchJobs, limitJobs, authJobs, () => [countOrphans]].flatMap(
+    (jobs) => jobs(),
+  );
 
 export interface Watch {
   /** Returns false while changes are refused: no round starts then. */

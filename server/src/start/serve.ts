@@ -26,6 +26,7 @@ import { billingWebhook } from "../surfaces/webhooks/billing.ts";
 import { setTier } from "../tiers/index.ts";
 import { VERSION } from "../version.ts";
 import { listen, listenUrl, servesOnlyThisMachine } from "./address.ts";
+import { attachmentsOf } from "./attachments.ts";
 import type { Closers } from "./closers.ts";
 import { type CrewSetup, createLauncher } from "./demo/launcher.ts";
 import { createDiskSpace } from "./disk-space.ts";
@@ -155,6 +156,7 @@ function createServer(config: Config, app: App, { log, mailer, ready, metrics }:
       clients(builtFolder("clients")),
       referenceRoute({ ...about, facts: FACTS, permissions: PERMISSION_TABLE }),
       liveFeed({ db, signals }),
+      attachmentsOf(app),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),
     ],

@@ -1,7 +1,8 @@
 export { taskHooks } from "./hooks.ts";
 export { blockRunningTasks } from "./steps/archived.ts";
+export { lockAsParty, requireParty } from "./steps/party.ts";
 export { countEscalations, hurryEscalations } from "./store/escalation.ts";
 export { listRunning } from "./store/list.ts";
 export { tookStep } from "./store/progress.ts";
-export { listTitles } from "./store/tasks.ts";
+export { listTitles, requireTask } from "./store/tasks.ts";
 export { lockDocuments, lockEvent, OUTPUT_EVENTS, REPORTED_EVENTS, saveDocuments } from "./withdraw.ts";

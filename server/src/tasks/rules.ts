@@ -86,6 +86,13 @@ export function requireRole(placed: Placed, name: StepName, by: Stepper): void {
   throw new Problem("not_assignee", `Only a person, or the agent that gave task ${id}, may take the step ${name}.`);
 }
 
+/** Throws unless the caller is a person, or an agent with a part in the task: its assignee, its creator or the parent's assignee. */
+export function requirePart(placed: Placed, by: Stepper): void {
+  if (rolesOf(placed, by).length > 0) return;
+  const { id } = placed.task;
+  throw new Problem("not_assignee", `You are neither the assignee nor the creator of task ${id}.`);
+}
+
 /** Returns the roles of the caller for the task. */
 function rolesOf({ task, parent }: Placed, { kind, id }: Stepper): StepRole[] {
   if (kind !== "agent") return ["person"];

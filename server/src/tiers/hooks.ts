@@ -6,4 +6,5 @@ export const usageCounters = {
   agents: hook<[tx: ReadTx], Promise<number>>("tiers.countAgents"),
   api_keys: hook<[tx: ReadTx], Promise<number>>("tiers.countKeys"),
   alert_rules: hook<[tx: ReadTx], Promise<number>>("tiers.countAlertRules"),
+  attachment_bytes: hook<[tx: ReadTx], Promise<number>>("tiers.sumAttachmentBytes"),
 };

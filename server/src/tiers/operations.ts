@@ -27,6 +27,7 @@ export const getTier = query({
       agents: await usageCounters.agents(tx),
       api_keys: await usageCounters.api_keys(tx),
       alert_rules: await usageCounters.alert_rules(tx),
+      attachment_bytes: await usageCounters.attachment_bytes(tx),
       stored_bytes_today: await getStoredBytes(tx, dayOf(tx.now).date),
     };
     return { workspace_id: tx.workspace, tier_name, limits, usage };

@@ -12,6 +12,7 @@ const COUNTED = {
   agent_limit: { one: "Agent", many: "Agents" },
   max_api_keys: { one: "API key", many: "API keys" },
   alert_rule_limit: { one: "Alert rule", many: "Alert rules" },
+  attachment_bytes: { one: "Attachment byte", many: "Attachments" },
 } as const;
 export type CountedLimit = keyof typeof COUNTED;
 

@@ -23,6 +23,7 @@ export const TierLimits = Fields({
     minimum: 0,
     description: "The most bytes of command inputs from midnight to midnight UTC. Each input counts at least 1 KiB.",
   }),
+  attachment_bytes: Type.Integer({ minimum: 0, description: "The most bytes of all attachments together." }),
   max_daily_spend_cap_usd: Type.Number({ description: "The highest daily spend cap a policy may have." }),
 });
 export type TierLimits = Static<typeof TierLimits>;
@@ -35,6 +36,7 @@ export const Tier = Fields({
     agents: Count,
     api_keys: Count,
     alert_rules: Count,
+    attachment_bytes: Count,
     stored_bytes_today: Type.Integer({
       minimum: 0,
       description: "Each server may have added up to 1 MiB that it has not used yet.",

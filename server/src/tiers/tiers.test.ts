@@ -20,7 +20,7 @@ describe("reading", () => {
       workspace_id: id,
       tier_name: tier,
       limits: TIERS[tier],
-      usage: { agents: 0, api_keys: 1, alert_rules: 0, stored_bytes_today: 1_048_576 },
+      usage: { agents: 0, api_keys: 1, alert_rules: 0, attachment_bytes: 0, stored_bytes_today: 1_048_576 },
     });
   });
 

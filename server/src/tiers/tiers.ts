@@ -19,6 +19,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_api_keys: 1,
     max_batch_size: 100,
     stored_bytes_per_day: 256 * MIB,
+    attachment_bytes: 2 * GIB,
     max_daily_spend_cap_usd: 50,
   },
   production: {
@@ -33,6 +34,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_api_keys: 3,
     max_batch_size: 500,
     stored_bytes_per_day: 2 * GIB,
+    attachment_bytes: 20 * GIB,
     max_daily_spend_cap_usd: 200,
   },
   pro: {
@@ -47,6 +49,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_api_keys: 10,
     max_batch_size: 1_000,
     stored_bytes_per_day: 10 * GIB,
+    attachment_bytes: 100 * GIB,
     max_daily_spend_cap_usd: 500,
   },
   agency: {
@@ -61,6 +64,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_api_keys: NO_LIMIT,
     max_batch_size: 1_000,
     stored_bytes_per_day: 50 * GIB,
+    attachment_bytes: 500 * GIB,
     max_daily_spend_cap_usd: 2_000,
   },
 };

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { exportAgent } from "../../src/agents/operations/export-agent.ts";
 import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
+import { createAttachment } from "../../src/attachments/operations/create-attachment.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
 import { createRedaction } from "../../src/redactions/operations/create-redaction.ts";
@@ -192,6 +193,22 @@ const TASKS: Record<string, Sample> = {
 const received = ({ app, agent, other }: Scene, fields: Partial<SendInput> = {}) =>
   app.call(sendMessage, other, { content: "A word", to_agent_id: agent.id, ...fields });
 
+async function anAttachment(scene: Scene) {
+  const { id: task_id } = await running(scene);
+  const { id } = await scene.app.call(createAttachment, scene.agent, { task_id, name: "log.txt", text: "line" });
+  return { id, task_id };
+}
+
+const ATTACHMENTS: Record<string, Sample> = {
+  "attachments.create": {
+    by: "agent",
+    input: async (scene) => ({ task_id: (await running(scene)).id, name: "log.txt", text: "line" }),
+  },
+  "attachments.list": { by: "agent", input: async (scene) => ({ id: (await anAttachment(scene)).task_id }) },
+  "attachments.get": { by: "agent", input: async (scene) => ({ id: (await anAttachment(scene)).id }) },
+  "attachments.delete": { by: "agent", input: async (scene) => ({ id: (await anAttachment(scene)).id }) },
+};
+
 const MESSAGES: Record<string, Sample> = {
   "messages.send": {
     by: "agent",
@@ -256,6 +273,7 @@ export const SAMPLES: Record<string, Sample> = {
   ...AGENTS,
   ...TEAM,
   ...TASKS,
+  ...ATTACHMENTS,
   ...MESSAGES,
   ...REDACTIONS,
   ...OTHERS,

@@ -12,6 +12,7 @@ export const SLICES = [
   "agents",
   "team",
   "tasks",
+  "attachments",
   "messages",
   "redactions",
   "observability",

@@ -20,6 +20,7 @@ type FactArea<T> = T extends `${infer Area}.${string}` ? Area : never;
 /** The areas of the API that a fact changes. An area of facts that is missing here does not compile. */
 const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   task: ["tasks"],
+  attachment: ["attachments"],
   message: ["messages", "threads"],
   agent: ["agents", "team", "tiers"],
   key: ["keys", "tiers"],

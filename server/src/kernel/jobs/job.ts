@@ -59,17 +59,17 @@ export async function sweepRound(context: JobContext, { name, due, turn }: Sweep
 }
 
 /** Deletes old rows. Each function of the database deletes up to a number of rows and returns how many. */
-export function forgetJob(name: string, functions: readonly string[]): Job {
+export function forgetJob(name: string, functions: readonly string[], batch = FORGET_BATCH): Job {
   return {
     name,
     everyMs: FORGET_EVERY_MS,
     async run({ db, stop }) {
       for (const forget of functions) {
-        let forgotten = FORGET_BATCH;
-        while (forgotten === FORGET_BATCH && !stop.aborted) {
+        let forgotten = batch;
+        while (forgotten === batch && !stop.aborted) {
           const text = `select ${forget}($1) as forgotten`;
           const [row] = await db.outside((tx) =>
-            tx.statement<{ forgotten: number }>(`${name}.${forget}`, text, [FORGET_BATCH]),
+            tx.statement<{ forgotten: number }>(`${name}.${forget}`, text, [batch]),
           );
           forgotten = row?.forgotten ?? 0;
         }

@@ -46,12 +46,12 @@ export function sendTagged(reply: FastifyReply, type: string, bytes: Buffer, mor
   else sendBytes(reply, type, bytes, headers);
 }
 
-function hasCurrentCopy({ headers }: FastifyRequest, etag: string): boolean {
+export function hasCurrentCopy({ headers }: FastifyRequest, etag: string): boolean {
   const known = (headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
   return known.includes(etag) || known.includes("*");
 }
 
-function sendNotModified(reply: FastifyReply, more: OutgoingHttpHeaders): void {
+export function sendNotModified(reply: FastifyReply, more: OutgoingHttpHeaders): void {
   reply.hijack();
   const { raw, request, server } = reply;
   if (raw.headersSent) return;

@@ -17,6 +17,10 @@ declare module "fastify" {
     /** The allowances that the request was counted against, in order. Null on routes without a limit. */
     counted: Allowance[] | null;
   }
+  interface FastifyContextConfig {
+    /** The bytes of a body that count as one request, on routes for files. A file of unknown length counts as a large one. */
+    pieceBytes?: number;
+  }
 }
 
 /**
@@ -45,11 +49,14 @@ export function takeOfCredential(
   return allowances.take(allowance, bodyWeight(request));
 }
 
-/** A longer body counts as this many bytes, the most that any route accepts. */
-const COUNTED_BYTES_MAX = 1024 * 1024;
+/** A longer body counts as this many requests. */
+const PIECES_MAX = 64;
 
-export function bodyWeight({ headers }: FastifyRequest): number {
-  return weightOf(Math.min(Number(headers["content-length"] ?? 0), COUNTED_BYTES_MAX));
+export function bodyWeight(request: FastifyRequest): number {
+  const { headers, routeOptions } = request;
+  const { pieceBytes } = routeOptions.config;
+  if (pieceBytes !== undefined && hasUnknownLength(request)) return PIECES_MAX;
+  return Math.min(weightOf(Number(headers["content-length"] ?? 0), pieceBytes), PIECES_MAX);
 }
 
 export function hasUnknownLength({ headers }: Pick<FastifyRequest, "headers">): boolean {

@@ -32,7 +32,7 @@ export interface OpenApiOperation {
 
 export function openApiDocument(operations: readonly Operation[], version: string): OpenApiDocument {
   const served = operations.filter(isServed);
-  const printer: Printer = { shapes: shapesOf(served), responses: problemResponses() };
+  const printer: Printer = { operations: served, shapes: shapesOf(served), responses: problemResponses() };
   const paths: OpenApiDocument["paths"] = {};
   const add = (route: Route, described: OpenApiOperation) => {
     const path = `/api${pathOf(route)}`;
@@ -66,6 +66,7 @@ export function openApiDocument(operations: readonly Operation[], version: strin
 }
 
 interface Printer {
+  operations: readonly Operation[];
   shapes: Shapes;
   responses: ProblemResponses;
 }
@@ -141,12 +142,14 @@ function describe(printer: Printer, operation: Operation, route: Route, index: n
 }
 
 function inputParameters(printer: Printer, input: TObject, route: Route): unknown[] {
-  const inPath = parametersOf(route);
+  const ofPath = parametersOf(route);
   return Object.entries(input.properties).flatMap(([name, schema]): unknown[] => {
-    if (inPath.includes(name)) return [{ name, in: "path", required: true, schema: printed(printer, schema) }];
+    if (ofPath.includes(name)) return [inPath(name, printed(printer, schema))];
     return isReadFromQuery(route) ? [parameter(printer, "query", input, name)] : [];
   });
 }
+
+const inPath = (name: string, schema: unknown) => ({ name, in: "path", required: true, schema });
 
 function parameter(printer: Printer, place: "query" | "header", { properties, required }: TObject, name: string) {
   const schema = printed(printer, properties[name] ?? {});
@@ -171,13 +174,15 @@ function bodySchema({ input }: Operation, route: Route): TSchema | undefined {
 }
 
 function describeSystem(printer: Printer, system: SystemRoute): OpenApiOperation {
-  const { name, summary, description, permission, query, headers, body, mediaType = "application/json" } = system;
+  const { name, summary, description, permission, path, query, headers, body, mediaType = "application/json" } = system;
   const all = [
+    ...Object.entries(path?.properties ?? {}).map(([field, schema]) => inPath(field, printed(printer, schema))),
     ...Object.keys(query?.properties ?? {}).map((field) => query && parameter(printer, "query", query, field)),
     ...Object.keys(headers?.properties ?? {}).map((field) => headers && parameter(printer, "header", headers, field)),
+    ...(system.isKeyed ? [reference("parameters", "IdempotencyKey")] : []),
     ...(permission === undefined ? [] : [reference("parameters", "Workspace")]),
   ];
-  const content = { [mediaType]: { schema: printed(printer, system.output) } };
+  const content = { [mediaType]: { schema: printed(printer, outputOf(printer, system)) } };
   return {
     operationId: name,
     summary,
@@ -186,11 +191,23 @@ function describeSystem(printer: Printer, system: SystemRoute): OpenApiOperation
     ...(permission === undefined ? { security: [] } : { "x-permission": permission }),
     ...(all.length > 0 && { parameters: all }),
     ...(body && {
-      requestBody: { required: true, content: { "application/json": { schema: printed(printer, body) } } },
+      requestBody: {
+        required: true,
+        content: { [system.bodyType ?? "application/json"]: { schema: printed(printer, body) } },
+      },
     }),
     responses: {
-      "200": { description: "Done.", ...(system.isLimited && { headers: LIMIT_HEADERS }), content },
+      [String(system.status ?? 200)]: {
+        description: "Done.",
+        ...(system.isLimited && { headers: LIMIT_HEADERS }),
+        content,
+      },
       ...printer.responses.of(system.problems),
     },
   };
+}
+
+function outputOf({ operations }: Printer, { output }: SystemRoute): TSchema {
+  if (!("ofOperation" in output)) return output;
+  return operations.find(({ name }) => name === output.ofOperation)?.output ?? {};
 }

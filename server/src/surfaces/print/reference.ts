@@ -173,6 +173,7 @@ function introduction(baseUrl: string): string[] {
     "**Limits.** A credential may read and write a number of times a minute, a network ten times as often. `RateLimit-Policy` names the limit, `RateLimit` what is left of it. Beyond it the status is 429.",
     "**Lists** return `items` and `next_cursor`. Pass the cursor back until it is null.",
     "**Values.** Ids are UUIDs. Times are ISO 8601 in UTC. Money is US dollars, in fields that end in `_usd`.",
+    "**Files.** The body of `POST /api/tasks/{id}/attachments?name=` is a file of at most 25 MiB, with its `Content-Type`. `GET /api/attachments/{id}` downloads it, always as an attachment.",
     "**Live.** `GET /api/live` streams the facts of the workspace as server-sent events.",
   ];
 }

@@ -2,6 +2,7 @@
 import Type, { type TObject, type TSchema } from "typebox";
 import type { Route } from "../../kernel/operation.ts";
 import type { ProblemCode } from "../../kernel/problem.ts";
+import { AttachmentPath, FileBytes, TaskPath, UploadQuery } from "../attachments/schema.ts";
 import { LiveHeaders, LiveQuery } from "../events/schema.ts";
 import { BillingEvent, BillingHeaders, BillingOutcome } from "../webhooks/schema.ts";
 
@@ -14,9 +15,18 @@ export interface SystemRoute {
   permission?: string;
   query?: TObject;
   headers?: TObject;
+  /** The fields of the path. */
+  path?: TObject;
   body?: TSchema;
-  output: TSchema;
-  mediaType?: "text/event-stream";
+  /** The type of the body, unless it is JSON. */
+  bodyType?: "*/*";
+  /** True when a repeat with the same `Idempotency-Key` gets the first answer. */
+  isKeyed?: true;
+  /** The default is 200. */
+  status?: 201;
+  /** The shape, or the name of the operation that answers with the same. */
+  output: TSchema | { ofOperation: string };
+  mediaType?: "text/event-stream" | "*/*";
   /** True when the response carries the headers of the limits. */
   isLimited?: true;
   problems: readonly ProblemCode[];
@@ -76,6 +86,51 @@ export const SYSTEM_ROUTES: readonly SystemRoute[] = [
     headers: LiveHeaders,
     output: Type.String(),
     mediaType: "text/event-stream",
+    isLimited: true,
+    problems: [
+      ...(["invalid_input", "unauthenticated", "forbidden", "not_found"] as const),
+      ...(["rate_limited", "overloaded", "unavailable"] as const),
+    ],
+  },
+  {
+    name: "attachments.upload",
+    route: "POST /tasks/{id}/attachments",
+    summary: "Attach a file of at most 25 MiB to a task. The body is the file, of any Content-Type.",
+    description:
+      "The assignee and the creator of the task, the assignee of its parent and people may attach files, in any state. Content-Type is kept as the type of the file, except that pictures get the type of their bytes. `not_assignee`: an agent without a part in the task. `conflict`: the task has 100 attachments. `tier_limit`: the workspace has used its bytes. `overloaded`: too many uploads run at the same time; wait and repeat.",
+    permission: "tasks:write",
+    path: TaskPath,
+    query: UploadQuery,
+    body: FileBytes,
+    bodyType: "*/*",
+    isKeyed: true,
+    status: 201,
+    output: { ofOperation: "attachments.create" },
+    isLimited: true,
+    problems: [
+      ...([
+        "invalid_input",
+        "unauthenticated",
+        "forbidden",
+        "not_assignee",
+        "origin",
+        "tier_limit",
+        "not_found",
+      ] as const),
+      ...(["conflict", "in_flight", "idempotency_mismatch", "agent_paused", "too_large"] as const),
+      ...(["unsupported_media_type", "rate_limited", "overloaded", "unavailable"] as const),
+    ],
+  },
+  {
+    name: "attachments.download",
+    route: "GET /attachments/{id}",
+    summary: "Download a file of a task. The answer is its bytes, which no browser shows or runs.",
+    description:
+      "Has `Content-Disposition: attachment` and an ETag, which is the SHA-256 of the bytes. With a current If-None-Match the answer is 304.",
+    permission: "tasks:read",
+    path: AttachmentPath,
+    output: FileBytes,
+    mediaType: "*/*",
     isLimited: true,
     problems: [
       ...(["invalid_input", "unauthenticated", "forbidden", "not_found"] as const),

@@ -82,6 +82,10 @@ const place = ({ thread_id, task_id }: { thread_id: string; task_id: string | nu
   text(thread_id) ? { kind: "thread", id: thread_id } : "a thread",
   ...(text(task_id) ? ["about", { kind: "task", id: String(task_id) } as const] : []),
 ];
+function fileWords<T extends "attachment.added" | "attachment.removed">(verb: string, link: string): Words<T> {
+  return acted<T>(({ name, task_id }) => [verb, quote(name, "a file"), link, { kind: "task", id: String(task_id) }]);
+}
+
 /** A message goes to an agent or to a person; the log says only the id. */
 const recipient = (id: unknown): Part => (text(id) ? { kind: "someone", id: String(id) } : "everybody");
 const toolOf = ({ tool, tool_name, name }: Record<string, unknown>) => text(tool) ?? text(tool_name) ?? text(name);
@@ -177,6 +181,8 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "governance.task_blocked": governed("blocked"),
   "governance.task_escalated": governed("escalated"),
   "governance.task_reassigned": governed("reassigned"),
+  "attachment.added": fileWords("attached", "to"),
+  "attachment.removed": fileWords("removed", "from"),
   "message.sent": acted((data) => [
     data.in_reply_to ? "answered" : "wrote to",
     recipient(data.to),
@@ -235,6 +241,7 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   key: "a key",
   invitation: "an invitation",
   message: "a message",
+  attachment: "a file",
   session: "a session",
   workspace: "the workspace",
   demo: "the demo",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { bytesText, countText, tierName, usedBytesText, usedText } from "./tier-words.ts";
+import { bytesText } from "../../ui/bytes-text.ts";
+import { countText, tierName, usedBytesText, usedText } from "./tier-words.ts";
 
 test("no limit is a word, and other limits are numbers", () => {
   expect([0, 2, 1_000, 9_998, 9_999].map(countText)).toEqual(["0", "2", "1,000", "9,998", "any number"]);

@@ -1,11 +1,12 @@
 /** The limits of the workspace's tier and their use. */
 import type { TiersGetOutput } from "@bailiwick/sdk";
 import { Check, Minus } from "lucide-react";
+import { bytesText } from "../../ui/bytes-text.ts";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { useTier } from "./own.ts";
-import { bytesText, countText, isUnlimited, tierName, usedBytesText, usedText } from "./tier-words.ts";
+import { countText, isUnlimited, tierName, usedBytesText, usedText } from "./tier-words.ts";
 
 export function TierTab() {
   const { data, error, refetch } = useTier();
@@ -21,6 +22,12 @@ export function TierTab() {
           <Use label="Agents" used={usage.agents} limit={limits.agent_limit} />
           <Use label="Keys" used={usage.api_keys} limit={limits.max_api_keys} />
           <Use label="Alert rules" used={usage.alert_rules} limit={limits.alert_rule_limit} />
+          <Share
+            label="Files of tasks"
+            text={usedBytesText(usage.attachment_bytes, limits.attachment_bytes)}
+            used={usage.attachment_bytes}
+            limit={limits.attachment_bytes}
+          />
           <Share
             label="Stored today (UTC)"
             text={usedBytesText(usage.stored_bytes_today, limits.stored_bytes_per_day)}

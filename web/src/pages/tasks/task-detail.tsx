@@ -17,6 +17,9 @@ import { TaskWait } from "./task-wait.tsx";
 const DelegationTree = lazy(() =>
   import("./delegation/delegation-tree.tsx").then(({ DelegationTree }) => ({ default: DelegationTree })),
 );
+const TaskAttachments = lazy(() =>
+  import("./attachments/task-attachments.tsx").then(({ TaskAttachments }) => ({ default: TaskAttachments })),
+);
 const Telemetry = lazy(() => import("./task-telemetry.tsx").then(({ Telemetry }) => ({ default: Telemetry })));
 
 interface DetailProps {
@@ -43,6 +46,11 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
         </Section>
         <Section title="Output" about={<Withdraw task={task} field="output" />}>
           <Output task={task} />
+        </Section>
+        <Section title="Attachments">
+          <Suspense fallback={<Skeleton lines={2} />}>
+            <TaskAttachments taskId={task.id} />
+          </Suspense>
         </Section>
         <TaskStory task={task} />
         <TaskMessages task={task} />

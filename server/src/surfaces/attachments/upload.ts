@@ -1,0 +1,89 @@
+/** `POST /api/tasks/{id}/attachments?name=`: the body is the file. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Operation, PublicCommand } from "../../kernel/operation.ts";
+import { invalid, Problem } from "../../kernel/problem.ts";
+import { sendJson } from "../http/answer.ts";
+import { headerOf, requestInfo } from "../http/caller.ts";
+import type { HttpTools } from "../http/tools.ts";
+import { piecesOf } from "./body.ts";
+import { createSlots, type SlotLimits } from "./slots.ts";
+
+type Dispatched = Exclude<Operation, PublicCommand>;
+
+interface Stored {
+  sha256: string;
+  bytes: number;
+  head: Buffer;
+}
+
+export interface UploadParts {
+  /** Refuses before the body is read. */
+  prepare: Dispatched;
+  /** Adds the attachment once the bytes are stored. */
+  add: Dispatched;
+  write(workspace: string, body: AsyncIterable<Buffer>): Promise<Stored>;
+  typeOf(declared: string | undefined, head: Buffer): string;
+  bytesMax: number;
+  slots: SlotLimits;
+  stalledMs: number;
+}
+
+type Upload = (request: FastifyRequest, reply: FastifyReply) => Promise<number>;
+
+export function createUpload(tools: HttpTools, parts: UploadParts): Upload {
+  const takeSlot = createSlots(parts.slots);
+  return async (request, reply) => {
+    const actor = await tools.admit(request, "write");
+    const { id, name } = fieldsOf(request);
+    const declared = declaredType(request);
+    requireLength(request, parts.bytesMax);
+    const about = { request: requestInfo(request) };
+    const type = declared === undefined ? {} : { content_type: declared };
+    await tools.dispatcher.dispatch(parts.prepare, actor, { input: { id, name, ...type }, ...about });
+    const giveBack = takeSlot(actor.workspace);
+    try {
+      const { head, ...stored } = await parts.write(actor.workspace, piecesOf(request.raw, parts.stalledMs));
+      const { status, output } = await tools.dispatcher.dispatch(parts.add, actor, {
+        // Equal uploads have equal inputs, so that a repeat with the same idempotency key gets the first answer.
+        input: { id, name, content_type: parts.typeOf(declared, head), ...stored },
+        ...about,
+        idempotencyKey: headerOf(request, "idempotency-key"),
+      });
+      sendJson(reply, status, output);
+      return status;
+    } finally {
+      giveBack();
+    }
+  };
+}
+
+function fieldsOf(request: FastifyRequest): { id: string; name: string } {
+  // Fastify types both as unknown. The router makes objects of strings, and of lists for repeated names.
+  const { id = "" } = request.params as Record<string, string>;
+  const query = request.query as Record<string, string | string[]>;
+  for (const field in query) {
+    if (field !== "name") throw invalid(`/${field}`, "is not a query parameter of this route.");
+  }
+  const { name } = query;
+  if (name === undefined) throw invalid("/name", "is required, as a query parameter.");
+  if (typeof name !== "string") throw invalid("/name", "is given more than once.");
+  return { id, name };
+}
+
+/** Returns the media type without its parameters; undefined when none is declared. */
+function declaredType({ headers }: FastifyRequest): string | undefined {
+  const type = headers["content-type"]?.split(";", 1)[0]?.trim();
+  return type === "" ? undefined : type;
+}
+
+/** A compressed body would be stored as it is, and later served as what it is not. */
+function requireLength({ headers }: FastifyRequest, bytesMax: number): void {
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "identity") {
+    throw new Problem("unsupported_media_type", "The body must not have a Content-Encoding.", {
+      next_step: "Send the bytes of the file without Content-Encoding.",
+    });
+  }
+  if (Number(headers["content-length"] ?? 0) <= bytesMax) return;
+  throw new Problem("too_large", `A file may have at most ${bytesMax} bytes.`, { bytes_max: bytesMax });
+}

@@ -1,0 +1,85 @@
+/** The files of a task: a place to drop them, their list, a preview of pictures, and their removal. */
+import type { Attachment } from "@bailiwick/sdk";
+import { Paperclip } from "lucide-react";
+import { type DragEvent, useRef, useState } from "react";
+import { useList } from "../../../data/list.ts";
+import { useDenied } from "../../../data/session.tsx";
+import { Button } from "../../../ui/button.tsx";
+import { cx } from "../../../ui/class-names.ts";
+import { ErrorState, Skeleton } from "../../../ui/states.tsx";
+import { AttachmentLine } from "./attachment-line.tsx";
+import { useUploads } from "./use-uploads.ts";
+
+export function TaskAttachments({ taskId }: { taskId: string }) {
+  const list = useList<Attachment>({
+    key: ["attachments", "list", { id: taskId }],
+    page: (client, at, call) => client.attachments.list({ id: taskId, ...at }, call),
+    idOf: ({ id }) => id,
+  });
+  if (list.isLoading) return <Skeleton lines={2} />;
+  if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
+  return (
+    <>
+      {list.rows.length === 0 && <p className="text-sm text-ink-3">None.</p>}
+      <ul className="divide-y divide-line">
+        {list.rows.map((attachment) => (
+          <AttachmentLine key={attachment.id} attachment={attachment} />
+        ))}
+      </ul>
+      {list.hasMore && (
+        <Button size="small" className="mt-2" onClick={list.loadMore}>
+          Show more
+        </Button>
+      )}
+      <DropPlace taskId={taskId} />
+    </>
+  );
+}
+
+function DropPlace({ taskId }: { taskId: string }) {
+  const denied = useDenied("tasks:write");
+  const input = useRef<HTMLInputElement>(null);
+  const [isOver, setOver] = useState(false);
+  const { upload, progress } = useUploads(taskId);
+  const isOff = denied !== undefined || progress !== undefined;
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    if (!isOff) void upload([...event.dataTransfer.files]);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button inside does the same by keyboard.
+    <div
+      className={cx(
+        "mt-2 flex flex-wrap items-center gap-2 rounded border border-dashed p-2",
+        isOver ? "border-accent bg-hover" : "border-line",
+      )}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(!isOff);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <Button size="small" denied={denied} isBusy={progress !== undefined} onClick={() => input.current?.click()}>
+        <Paperclip aria-hidden className="size-4" />
+        Attach files
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        className="sr-only"
+        tabIndex={-1}
+        aria-label="Files to attach"
+        onChange={({ target }) => {
+          void upload([...(target.files ?? [])]);
+          target.value = "";
+        }}
+      />
+      <span role="status" className="text-sm text-ink-3">
+        {progress ?? "or drop them here, up to 25 MiB each"}
+      </span>
+    </div>
+  );
+}
