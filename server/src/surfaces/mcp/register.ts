@@ -1,6 +1,6 @@
 /** The route `/mcp`: the operations that agents may call, as tools, for clients of both protocol eras. */
 import { type NodeIncomingMessageLike, toNodeHandler } from "@modelcontextprotocol/node";
-import { type AuthInfo, createMcpHandler, type McpHttpHandler } from "@modelcontextprotocol/server";
+import { type AuthInfo, createMcpHandler, type McpHttpHandler, Server } from "@modelcontextprotocol/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
 import { weightOf } from "../../kernel/allowance.ts";
@@ -32,6 +32,8 @@ export interface McpOptions {
   /** Returns true when agents' keys have the operation's permission. */
   forAgents(operation: ToolOperation): boolean;
   version: string;
+  /** The class that speaks the protocol. The tests of the protocol extend it. */
+  ProtocolServer?: typeof Server;
 }
 
 export function registerMcp(app: FastifyInstance, http: HttpTools, options: McpOptions): void {
@@ -125,11 +127,11 @@ async function identify(http: HttpTools, request: FastifyRequest): Promise<Actor
 
 function createHandler(
   { dispatcher, allowances, waiting, unsent, log, toolCounts }: HttpTools,
-  { version }: McpOptions,
+  { version, ProtocolServer = Server }: McpOptions,
   exchanges: WeakMap<AuthInfo, Exchange>,
 ): McpHttpHandler {
   const running = createRunningCalls();
-  const options = { dispatcher, allowances, waiting, unsent, log, toolCounts, version, running };
+  const options = { dispatcher, allowances, waiting, unsent, log, toolCounts, version, running, ProtocolServer };
   // The handler reports protocol errors to the client. `callTool` logs bugs of the server.
   return createMcpHandler(
     (context) => {

@@ -7,7 +7,7 @@ import {
   ProtocolErrorCode,
   type ReadResourceResult,
   ResourceNotFoundError,
-  Server,
+  type Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { type Actor, may } from "../../kernel/actor.ts";
@@ -34,12 +34,13 @@ export interface ServerOptions
   extends Pick<HttpTools, "dispatcher" | "allowances" | "waiting" | "unsent" | "log" | "toolCounts"> {
   version: string;
   running: RunningCalls;
+  ProtocolServer: typeof Server;
 }
 
 export function createServer(options: ServerOptions, exchange: Exchange, context: McpRequestContext): Server {
-  const { version, running } = options;
+  const { version, running, ProtocolServer } = options;
   const { tools, instructions, prompts } = exchange.toolSet;
-  const server = new Server(
+  const server = new ProtocolServer(
     { name: "bailiwick", title: "Bailiwick", version },
     {
       capabilities: { tools: {}, prompts: {}, resources: {} },
