@@ -10,6 +10,7 @@ export const LONGEST: readonly string[] = [
   "server/src/cli/cli.test.ts",
   "web/test/pages.test.ts",
   "server/src/start/demo/launcher.test.ts",
+  "server/test/deploy.test.ts",
   "server/src/main.test.ts",
   "server/src/cli/demo/demo.test.ts",
   "server/src/db/backup.test.ts",

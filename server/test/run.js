@@ -23,7 +23,7 @@ const SAME_ON_ALL = [
   "server/src/tasks/model.test.ts",
   "server/test/{request-limits,sign-in-limits}.test.ts",
   "server/src/surfaces/{dashboard,http,mcp,pages,print}/**",
-  "server/test/{conformance-surfaces,fuzz,hostile,house,house-operations,house-web,input-spread,input-walk,journey}.test.ts",
+  "server/test/{conformance-surfaces,deploy,fuzz,hostile,house,house-operations,house-web,input-spread,input-walk,journey}.test.ts",
   "server/test/{mcp-crew,page-bytes,sign-in-web}.test.ts",
   // These start private servers, which are always the packaged one.
   "server/src/db/{embedded.test.ts,embedded/**}",
