@@ -1,9 +1,11 @@
 /** Compares the installed packages with the lock file, because a build with others fails with a message that misleads. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readIfThere } from "./build-parts.js";
 
 /** Throws when `npm ci` has to run first. Other installers than npm leave no list, and then nothing is compared. */
 export function requireInstalled(root) {
+  if (!existsSync(join(root, "node_modules"))) throw new Error("The packages are not installed. Run npm ci.");
   const locked = packagesIn(join(root, "package-lock.json"));
   const installed = packagesIn(join(root, "node_modules/.package-lock.json"));
   if (!locked || !installed) return;

@@ -181,7 +181,7 @@ interface Signs {
   leaseLostAt: string | null;
 }
 
-/** The statement of `listSilent` decides the same. */
+/** The statement of `listSilent` and the function `read_work` of the database decide the same. */
 export function presenceState({ lastSeenAt, leaseLostAt }: Signs, now: Date): Presence["state"] {
   if (lastSeenAt === null) return "offline";
   const seconds = (now.getTime() - Date.parse(lastSeenAt)) / 1_000;

@@ -30,6 +30,7 @@ function anInstallation(locked: object, installed?: object): string {
     writeFileSync(join(root, path), JSON.stringify({ packages: { "": {}, ...packages } }));
   };
   put("package-lock.json", locked);
+  mkdirSync(join(root, "node_modules"));
   if (installed) put("node_modules/.package-lock.json", installed);
   return root;
 }
@@ -50,6 +51,12 @@ describe("the installed packages", () => {
     };
     expect(faultOf(anInstallation({ ...vite, ...more }, vite))).toBe("");
     expect(faultOf(anInstallation(vite))).toBe("");
+  });
+
+  test("that are all missing are reported with the command to run", () => {
+    const root = anInstallation(vite);
+    rmSync(join(root, "node_modules"), { recursive: true });
+    expect(faultOf(root)).toBe("The packages are not installed. Run npm ci.");
   });
 
   test("of an older lock file are named, with the command to run", () => {

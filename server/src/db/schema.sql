@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 109a4f594d5da123fda1c913ff76aa345275b080f6a0d4008a3583a3062756ed
+-- Digest of the migrations and of this text: d59dee8f99a58b4a23434669b11b0c3d4f2e6f96e3016d6a6504d74bd2274076
 
 
 create table agent_presence (
@@ -1691,7 +1691,11 @@ AS $function$
        where workspace_id = w.workspace_id and status = 'queued' order by id limit 1) q on true) t,
     (select count(*) as overdue from messages
      where reply_by is not null and replied_at is null and reply_by < bailiwick_now()) m,
-    (select count(*) as online from agent_presence where last_seen_at > bailiwick_now() - interval '60 seconds') a
+    (select count(*) as online from agent_presence p
+     left join gates g on g.workspace_id = p.workspace_id and g.agent_id = p.agent_id
+     where p.last_seen_at > bailiwick_now() - interval '2 minutes'
+       and (p.last_seen_at > bailiwick_now() - interval '30 seconds' or g.lease_lost_at is null
+         or g.lease_lost_at <= p.last_seen_at)) a
 $function$;
 revoke all on function read_work() from public;
 grant execute on function read_work() to bailiwick_app;

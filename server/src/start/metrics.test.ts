@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createClient } from "../../../sdk/src/index.ts";
 import { aDatabase, urlOf } from "../../test/harness/harness.ts";
 import { call } from "../cli/call.ts";
 import { type RunningServer, startServer } from "../main.ts";
+import { readWorkNumbers } from "../observability/store.ts";
 import { type Config, readConfig } from "../runtime/config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bailiwick-metrics-"));
@@ -38,6 +40,33 @@ async function metrics(): Promise<(name: string) => number | undefined> {
     return line === undefined ? undefined : Number(line.split(" ").at(-1));
   };
 }
+
+test("the agents that are online are those whose presence says so", async () => {
+  const admin = new pg.Client(config.databaseUrl);
+  await admin.connect();
+  const onlineAfter = async (seconds: number, lost = "null") => {
+    const seen = `now() - make_interval(secs => ${seconds})`;
+    await admin.query(`update agent_presence set last_seen_at = ${seen} where agent_id = '${agentId}'`);
+    await admin.query(`update gates set lease_lost_at = ${lost} where agent_id = '${agentId}'`);
+    const { agents_online } = await readWorkNumbers(server.app.db);
+    const { state } = JSON.parse(await asOwner("agents.get", "--id", agentId, "-q", "presence")) as { state: string };
+    expect(state === "online").toBe(agents_online === 1n);
+    return agents_online;
+  };
+  await createClient({ url: server.url, key }).agents.me();
+  await expect.poll(async () => (await admin.query("select 1 from agent_presence")).rows.length).toBe(1);
+  const found = [await onlineAfter(60), await onlineAfter(110), await onlineAfter(130)];
+  const missed = [
+    await onlineAfter(20, "now()"),
+    await onlineAfter(40, "now()"),
+    await onlineAfter(40, "now() - interval '1 hour'"),
+  ];
+  await admin.end();
+  expect([found, missed]).toEqual([
+    [1n, 1n, 0n],
+    [1n, 0n, 1n],
+  ]);
+});
 
 test("open tasks, overdue replies, facts, tools, the pool and background work can be watched", async () => {
   const client = createClient({ url: server.url, key });

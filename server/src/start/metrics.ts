@@ -60,7 +60,7 @@ function numbersOfWork(db: App["db"]): readonly MetricSource[] {
       one(numbers.oldest_queued_seconds),
     ),
     ofWork("bailiwick_replies_overdue", "Messages whose reply is late.", (numbers) => one(numbers.replies_overdue)),
-    ofWork("bailiwick_agents_online", "Agents that called within a minute.", (numbers) => one(numbers.agents_online)),
+    ofWork("bailiwick_agents_online", "Agents whose presence is online.", (numbers) => one(numbers.agents_online)),
   ];
 }
 
