@@ -14,6 +14,7 @@ import type { Operation, RequestInfo } from "../kernel/operation.ts";
 import type { Config } from "../runtime/config.ts";
 import { createLog } from "../runtime/log.ts";
 import { createMailer } from "../runtime/mail.ts";
+import type { InstallationBox } from "../runtime/secret-box.ts";
 import { listenUrl, servesOnlyThisMachine } from "../start/address.ts";
 import { environmentOf } from "../start/environment.ts";
 import { openSecrets } from "../start/secrets.ts";
@@ -55,7 +56,7 @@ export function localRequest(): RequestInfo {
 }
 
 /** Opens the application on the database while `work` runs. Running servers are notified of its changes. */
-export async function withApp<T>(config: Config, work: (app: App) => Promise<T>): Promise<T> {
+export async function withApp<T>(config: Config, work: (app: App, box: InstallationBox) => Promise<T>): Promise<T> {
   const database = await openDatabase(config);
   try {
     const client = await database.connect();
@@ -64,14 +65,14 @@ export async function withApp<T>(config: Config, work: (app: App) => Promise<T>)
     const log = createLog({ level: config.logLevel });
     const { sender, close } = createNotifier({ connection: connectionConfig(database.target), pool, log });
     try {
-      const env = await environment(config, pool);
+      const { env, box } = await environment(config, pool);
       const app = createApp({
         pool,
         env,
         sender,
         onLateFailure: (error) => log.warn({ err: error }, "A mail was not sent."),
       });
-      return await work(app);
+      return await work(app, box);
     } finally {
       await close();
       await pool.end();
@@ -87,12 +88,12 @@ const NO_CREW: DemoCrew = {
   start: () => Promise.reject(new Error(ONLY_SERVERS)),
 };
 
-async function environment(config: Config, pool: pg.Pool): Promise<Environment> {
+async function environment(config: Config, pool: pg.Pool): Promise<{ env: Environment; box: InstallationBox }> {
   const { box, madeAt } = await openSecrets(config, pool);
   if (madeAt) process.stderr.write(`A master key was made: ${madeAt}. Keep a copy of it, but not with your backups.\n`);
   const print = (line: string) => void process.stderr.write(`${line}\n`);
   const isLocal = servesOnlyThisMachine(config);
   const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, print, isLocal });
   const publicUrl = () => listenUrl(config, config.port);
-  return environmentOf(config, { secrets: box, mailer, demo: NO_CREW, publicUrl });
+  return { env: environmentOf(config, { secrets: box, mailer, demo: NO_CREW, publicUrl }), box };
 }

@@ -9,8 +9,8 @@ import { openSecrets as openAgentSecrets } from "../agents/change-agent.ts";
 import { createAgent } from "../agents/operations/create-agent.ts";
 import { type App, createApp } from "../app.ts";
 import { createPool } from "../db/connect.ts";
-import { SERVER_NAME } from "../db/notify.ts";
 import { countSealed } from "../db/sealed.ts";
+import { serverName } from "../db/server-name.ts";
 import { createKey } from "../keys/operations/create-key.ts";
 import { type Config, readConfig } from "../runtime/config.ts";
 import { addMasterKey, loadMasterKeys } from "../runtime/master-key.ts";
@@ -36,10 +36,10 @@ function configFor({ database }: TestApp, env: Record<string, string> = {}): Con
 }
 
 /** A running server with its secrets; it gets no notifications. */
-async function aServer(config: Config): Promise<App & { close: () => Promise<void> }> {
+async function aServer(config: Config): Promise<App & { refresh: () => Promise<void>; close: () => Promise<void> }> {
   const pool = createPool({ socket: { ...inject("server"), database: app().database }, size: 3 });
-  const { box } = await openSecrets(config, pool);
-  return { ...createApp({ pool, env: { ...app().env, secrets: box } }), close: () => pool.end() };
+  const { box, refresh } = await openSecrets(config, pool);
+  return { ...createApp({ pool, env: { ...app().env, secrets: box } }), refresh, close: () => pool.end() };
 }
 
 const idsOf = async () => {
@@ -48,7 +48,7 @@ const idsOf = async () => {
 };
 
 describe("bailiwick secrets rotate", () => {
-  it("seals every value again while a server runs; values sealed meanwhile can be opened, and the next run finds them", async () => {
+  it("seals every value again while a server runs, which then seals with the new key or not at all", async () => {
     const config = configFor(app());
     const { id: workspace, owner } = await aWorkspace(app());
     const server = await aServer(config);
@@ -69,8 +69,14 @@ describe("bailiwick secrets rotate", () => {
     expect(current).not.toBe(first);
     // The agent's secret, the sealed answer and the key of fingerprints.
     expect(await idsOf()).toEqual({ [current]: 3 });
-    // The server still seals with the old key, and finds the new one by itself.
+    // The server does not know yet that the key has changed.
+    await expect(agent(2)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("master key"),
+    });
+    await server.refresh();
     const late = await agent(2);
+    expect(await idsOf()).toEqual({ [current]: 4 });
     expect(await secretOf(made.id ?? "")).toEqual(["secret 1"]);
     const newer = await aServer(config);
     expect(await secretOf(late.id ?? "", newer.env)).toEqual(["secret 2"]);
@@ -105,14 +111,15 @@ describe("bailiwick secrets rotate", () => {
   it("forgets no key while a running server seals with another one", async () => {
     const config = configFor(app());
     await runRotateSecrets(config);
-    const server = new pg.Client({ ...serverSocket(app()), application_name: `${SERVER_NAME}OtherKey` });
+    const name = (id: string) => serverName({ ids: [id], isFixed: false });
+    const server = new pg.Client({ ...serverSocket(app()), application_name: name("OtherKey") });
     await server.connect();
     await expect(runForgetOldKeys(config)).rejects.toThrow(
       /^1 running servers of this database still seal with another/,
     );
     expect((await loadMasterKeys(config)).ring.keys().length).toBeGreaterThan(1);
     const [current = ""] = (await loadMasterKeys(config)).ring.keys().map(keyIdOf);
-    await server.query(`set application_name = '${SERVER_NAME}${current}'`);
+    await server.query(`set application_name = '${name(current)}'`);
     await runForgetOldKeys(config);
     expect((await loadMasterKeys(config)).ring.keys()).toHaveLength(1);
     await server.end();

@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import type { Logger } from "pino";
 import type { Sender, Signals, Whose } from "../kernel/signals.ts";
+import { type ServerKeys, serverName } from "./server-name.ts";
 
 export interface Notifier {
   /** Notifies the other processes. It never fails, and callers do not wait for it. */
@@ -22,12 +23,10 @@ export interface NotifierOptions {
   log: Logger;
   /** Called when the listening connection was lost. */
   onLost?: () => void;
-  /** The id of the master key that seals in this process. Others read it from the name of the connection. */
-  keyId?: () => string;
+  /** The master keys of this process. Others read them from the name of the connection. */
+  keys?: () => ServerKeys;
 }
 
-/** The name of the listening connection of every server; the id of its master key follows. */
-export const SERVER_NAME = "bailiwick listen ";
 const FACTS = "bailiwick_facts";
 const CREDENTIALS = "bailiwick_credentials";
 /** The most ids in one notification; more ids become "all". A payload holds 8,000 bytes. */
@@ -42,7 +41,7 @@ const PROBE_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 
 export function createNotifier(options: NotifierOptions): Notifier {
-  const { connection, pool, log, onLost = () => undefined, keyId = () => "" } = options;
+  const { connection, pool, log, onLost = () => undefined, keys = () => ({ ids: [], isFixed: false }) } = options;
   // Every payload begins with this id, so that a process ignores its own notifications.
   const self = randomBytes(8).toString("hex");
   const announcer = (channel: string, intervalMs: number) =>
@@ -59,7 +58,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
       credentials: credentials.announce,
     },
     async listen(signals) {
-      listener = new Listener({ connection, log, onLost, keyId, self, signals });
+      listener = new Listener({ connection, log, onLost, keys, self, signals });
       await listener.start();
     },
     isListening: () => listener?.isListening ?? false,
@@ -139,7 +138,7 @@ interface ListenerOptions {
   connection: pg.ClientConfig;
   log: Logger;
   onLost: () => void;
-  keyId: () => string;
+  keys: () => ServerKeys;
   self: string;
   signals: Pick<Signals, "wake" | "forgetCredentials">;
 }
@@ -161,7 +160,7 @@ class Listener {
     const { connection, log } = this.#options;
     const client = new pg.Client({
       ...connection,
-      application_name: `${SERVER_NAME}${this.#options.keyId()}`,
+      application_name: serverName(this.#options.keys()),
       query_timeout: ANSWER_TIMEOUT_MS,
     });
     this.#client = client;
@@ -196,18 +195,27 @@ class Listener {
     const [sender, ...named] = (payload ?? "").split(" ");
     if (sender === this.#options.self) return;
     const { wake, forgetCredentials } = this.#options.signals;
-    (channel === FACTS ? wake : forgetCredentials)(whoseOf(named));
+    if (channel === FACTS) {
+      wake(whoseOf(named));
+      return;
+    }
+    forgetCredentials(whoseOf(named));
+    // A change of the master keys arrives as a change of all credentials.
+    if (this.#client) this.#rename(this.#client).catch(() => undefined);
   }
 
   async #probe(client: pg.Client): Promise<void> {
     try {
-      const name = `${SERVER_NAME}${this.#options.keyId()}`;
-      await client.query("select set_config('application_name', $1, false)", [name]);
+      await this.#rename(client);
       if (this.#client === client && !this.#isClosed)
         this.#timer = setTimeout(() => void this.#probe(client), PROBE_MS);
     } catch {
       this.#lost(client);
     }
+  }
+
+  async #rename(client: pg.Client): Promise<void> {
+    await client.query("select set_config('application_name', $1, false)", [serverName(this.#options.keys())]);
   }
 
   /** Handles only the first of several reports about one connection. */

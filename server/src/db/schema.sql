@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: d59dee8f99a58b4a23434669b11b0c3d4f2e6f96e3016d6a6504d74bd2274076
+-- Digest of the migrations and of this text: dcbbdaa7618763f73abeafce1bf7648368873f8138ae4ac16b379ca25146eb81
 
 
 create table agent_presence (
@@ -66,6 +66,7 @@ create table agent_secrets (
   constraint agent_secrets_place_check CHECK (length(place) >= 2 AND length(place) <= 500),
   constraint agent_secrets_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id)
 );
+CREATE TRIGGER require_sealing_key BEFORE INSERT OR UPDATE OF sealed ON agent_secrets FOR EACH ROW EXECUTE FUNCTION require_sealing_key();
 alter table agent_secrets enable row level security;
 create policy workspace on agent_secrets using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select, update on agent_secrets to bailiwick_app;
@@ -366,6 +367,7 @@ create table idempotency_answers (
   constraint idempotency_answers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
 CREATE INDEX idempotency_answers_age ON idempotency_answers USING btree (created_at);
+CREATE TRIGGER require_sealing_key BEFORE INSERT OR UPDATE OF sealed ON idempotency_answers FOR EACH ROW WHEN (new.sealed IS NOT NULL) EXECUTE FUNCTION require_sealing_key();
 alter table idempotency_answers enable row level security;
 create policy workspace on idempotency_answers using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant delete, insert, select on idempotency_answers to bailiwick_app;
@@ -1711,6 +1713,23 @@ AS $function$
 $function$;
 revoke all on function rename_person(text,text) from public;
 grant execute on function rename_person(text,text) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.require_sealing_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  current text;
+begin
+  select split_part(sealed_fingerprint_key, '.', 2) into current from installation;
+  if current <> '' and split_part(new.sealed, '.', 2) <> current then
+    raise exception 'A value was sealed with another master key than %.', current using errcode = 'BW002';
+  end if;
+  return new;
+end $function$;
+revoke all on function require_sealing_key() from public;
 
 CREATE OR REPLACE FUNCTION public.revoke_other_sessions(the_user uuid, kept uuid)
  RETURNS integer

@@ -2,7 +2,7 @@
  * Reads and replaces sealed values of the whole database, as the login role: for the server's start and its operator.
  */
 import type { SecretBox } from "../kernel/environment.ts";
-import { SERVER_NAME } from "./notify.ts";
+import { readServerName, SERVER_NAME, type ServerKeys } from "./server-name.ts";
 
 /** A connection of the login role, or a pool of them. */
 interface Connection {
@@ -27,16 +27,28 @@ export function openFingerprintKey(box: SecretBox, sealed: string): string {
   return box.open(...PLACE, sealed);
 }
 
-/** Seals the key of fingerprints again with the first master key. Returns false when that key had sealed it already. */
+/**
+ * Seals the key of fingerprints again with the key of the box. From then on every server seals with that key. Returns false
+ * when it had sealed the key of fingerprints already.
+ */
 export async function resealFingerprintKey(connection: Connection, box: SecretBox): Promise<boolean> {
   const before = await sealedFingerprintKey(connection);
-  if (before.split(".")[1] === box.keyId) return false;
+  if (sealingKeyIn(before) === box.keyId) return false;
   const sealed = box.seal(...PLACE, box.open(...PLACE, before));
   await connection.query("update installation set sealed_fingerprint_key = $1 where sealed_fingerprint_key = $2", [
     sealed,
     before,
   ]);
   return true;
+}
+
+/** Returns the id of the master key that seals on all servers; undefined before the first start. */
+export async function readSealingKey(connection: Connection): Promise<string | undefined> {
+  return sealingKeyIn(await sealedFingerprintKey(connection));
+}
+
+export function sealingKeyIn(sealed: string): string | undefined {
+  return sealed.split(".")[1];
 }
 
 /** Returns true when a master key has sealed values of this database: every server that starts seals one. */
@@ -76,14 +88,14 @@ export async function listHolders(connection: Connection, keyId: string): Promis
   return rows.map(({ id }) => id);
 }
 
-/** Counts the running servers of this database that seal with another master key, or are of an earlier version. */
-export async function countServersOfOtherKeys(connection: Connection, keyId: string): Promise<number> {
-  const { rows } = await connection.query<{ servers: number }>(
-    `select count(*)::int as servers from pg_stat_activity
-     where datname = current_database() and application_name like 'bailiwick listen%' and application_name <> $1`,
-    [`${SERVER_NAME}${keyId}`],
-  );
-  return rows[0]?.servers ?? 0;
+const SERVERS = `
+select application_name as name from pg_stat_activity
+where datname = current_database() and application_name like '${SERVER_NAME}%'`;
+
+/** Lists the running servers of this database, each with its master keys. */
+export async function listServers(connection: Connection): Promise<ServerKeys[]> {
+  const { rows } = await connection.query<{ name: string }>(SERVERS);
+  return rows.map(({ name }) => readServerName(name));
 }
 
 /** Takes the lock of the rotation, which is held until the connection ends. Returns false while another one runs. */

@@ -16,7 +16,7 @@ export type Delivery = "smtp" | "terminal" | "none";
 
 /** Encrypts values at rest. A value opens only for the workspace and the place that it was sealed for. */
 export interface SecretBox {
-  /** The id of the current master key. Each sealed value contains the id of its key. */
+  /** The id of the master key that seals. Each sealed value contains the id of its key. */
   readonly keyId: string;
   seal(workspace: string, place: string, plain: string): string;
   open(workspace: string, place: string, sealed: string): string;

@@ -86,3 +86,17 @@ test("a value of an unknown key causes the ring to be read again", () => {
   const sealed = createSecretBox(keys[2] ?? Buffer.alloc(32)).seal(WORKSPACE, "place", "plain");
   expect(reading.open(WORKSPACE, "place", sealed)).toBe("plain");
 });
+
+test("the named key seals, in place of the first one, and without it nothing is sealed", () => {
+  let ring = keys.slice(0, 2);
+  const box = createSecretBox({ keys: () => ring, reload: () => undefined }, Buffer.alloc(32, 9));
+  const [first = "", second = "", third = ""] = keys.map(keyIdOf);
+  const idOf = () => box.seal(WORKSPACE, "place", "plain").split(".")[1];
+  expect([box.keyId, idOf()]).toEqual([first, first]);
+  box.sealWith(second);
+  expect([box.keyId, idOf()]).toEqual([second, second]);
+  box.sealWith(third);
+  expect(() => idOf()).toThrow(`does not have the master key ${third}`);
+  ring = keys;
+  expect(idOf()).toBe(third);
+});

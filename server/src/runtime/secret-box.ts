@@ -1,6 +1,7 @@
 /** Seals stored values. A sealed value opens only in the workspace and at the place that it was sealed for. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import type { SecretBox } from "../kernel/environment.ts";
+import { Problem } from "../kernel/problem.ts";
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -11,24 +12,33 @@ const KEY_ID_LENGTH = 8;
 /** A value of an unknown key makes the box read the ring again, at most once in this time. */
 const RELOAD_INTERVAL_MS = 1_000;
 
-/** Master keys: the first one seals, every one opens. */
+/** Master keys: every one opens. The first one seals, unless the installation seals with another one. */
 export interface KeyRing {
   keys(): readonly Buffer[];
   /** Reads the keys again. Absent when they cannot change. */
   reload?(): void;
 }
 
+export interface InstallationBox extends SecretBox {
+  /** The key with this id seals from now on. Without that key the box refuses to seal. */
+  sealWith(keyId: string): void;
+}
+
+/** The time after which a caller may try again when this server lacks the key. */
+const RETRY_AFTER_SECONDS = 30;
+
 /**
  * A sealed value is `v1.<key id>.<nonce, ciphertext and tag>`; the key id names the key of the ring that opens it.
  * Fingerprints use a separate key, which survives a change of the master key. Without `fingerprintKey` it is derived
  * from the first master key.
  */
-export function createSecretBox(given: Buffer | KeyRing, fingerprintKey?: Buffer): SecretBox {
+export function createSecretBox(given: Buffer | KeyRing, fingerprintKey?: Buffer): InstallationBox {
   const ring: KeyRing = Buffer.isBuffer(given) ? { keys: () => [given] } : given;
   const hmacKey = fingerprintKey ?? deriveFingerprintKey(currentOf(ring));
   let reloadedAt = Number.NEGATIVE_INFINITY;
+  let sealingId: string | undefined;
 
-  function find(id: string): Buffer {
+  function find(id: string): Buffer | undefined {
     const known = ring.keys().find((key) => keyIdOf(key) === id);
     if (known) return known;
     if (ring.reload && performance.now() - reloadedAt > RELOAD_INTERVAL_MS) {
@@ -36,15 +46,32 @@ export function createSecretBox(given: Buffer | KeyRing, fingerprintKey?: Buffer
       ring.reload();
       return find(id);
     }
-    throw new Error(`This value was sealed with the master key ${id}, which this server does not have.`);
+    return undefined;
+  }
+
+  function findSealing(): Buffer {
+    if (sealingId === undefined) return currentOf(ring);
+    const key = find(sealingId);
+    if (key) return key;
+    throw new Problem(
+      "unavailable",
+      `This server does not have the master key ${sealingId}, so it stores no secrets.`,
+      {
+        retry_after_seconds: RETRY_AFTER_SECONDS,
+        next_step: "Ask the operator of this server to add the master key.",
+      },
+    );
   }
 
   return {
     get keyId() {
-      return keyIdOf(currentOf(ring));
+      return sealingId ?? keyIdOf(currentOf(ring));
+    },
+    sealWith(keyId) {
+      sealingId = keyId;
     },
     seal(workspace, place, plain) {
-      const key = currentOf(ring);
+      const key = findSealing();
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv("aes-256-gcm", sealingKey(key, workspace), nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(context(key, workspace, place));
@@ -54,6 +81,7 @@ export function createSecretBox(given: Buffer | KeyRing, fingerprintKey?: Buffer
     open(workspace, place, sealed) {
       const { id, bytes } = sealedParts(sealed);
       const key = find(id);
+      if (!key) throw new Error(`This value was sealed with the master key ${id}, which this server does not have.`);
       const nonce = bytes.subarray(0, NONCE_BYTES);
       const decipher = createDecipheriv("aes-256-gcm", sealingKey(key, workspace), nonce, { authTagLength: TAG_BYTES });
       decipher.setAAD(context(key, workspace, place));

@@ -32,10 +32,10 @@ import { type CrewSetup, createLauncher } from "./demo/launcher.ts";
 import { createDiskSpace } from "./disk-space.ts";
 import { environmentOf } from "./environment.ts";
 import { greeting, linkForTerminal, mayBeBehindUnknownProxy, UNKNOWN_PROXY } from "./greeting.ts";
-import { createHealth } from "./health.ts";
+import { createHealth, type Health } from "./health.ts";
 import { type RunningJobs, startJobs, type Watch } from "./jobs.ts";
 import { workMetrics } from "./metrics.ts";
-import { installationOf, openSecrets } from "./secrets.ts";
+import { followKeys, installationOf, openSecrets } from "./secrets.ts";
 
 export interface Parts {
   target: PoolTarget;
@@ -59,11 +59,12 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   const { target, migrations, log, onLine, isTerminal, closers, crew } = parts;
   const pool = createPool(target);
   closers.add(() => pool.end());
-  const { box, ring, madeAt } = await openSecrets(config, pool);
+  const secrets = await openSecrets(config, pool);
+  const { box, madeAt } = secrets;
+  const keys = followKeys(secrets, log);
   if (madeAt) onLine(`A master key was made: ${madeAt}. Keep a copy of it, but not with your backups.`);
-  const isLocal = servesOnlyThisMachine(config);
-  const mailer = createMailer({ smtpUrl: config.smtpUrl, from: config.mailFrom, isLocal, print: onLine });
-  const notifier = createNotifier({ connection: connectionConfig(target), pool, log, keyId: () => box.keyId });
+  const mailer = mailerOf(config, onLine);
+  const notifier = createNotifier({ connection: connectionConfig(target), pool, log, keys: keys.current });
   closers.add(() => notifier.close());
   let port = config.port;
   const launcher = createLauncher({
@@ -79,18 +80,16 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
     cacheCredentials: notifier.isListening,
     requestLimits: config,
     requireWritable: () => health.requireWritable(),
-    onDatabaseError: (error) => health.noteError(error),
+    onDatabaseError(error) {
+      health.noteError(error);
+      keys.noteError(error);
+    },
     onLateFailure: (error, request_id) => logFailure(log.child({ request_id }), error, "Work after a request failed."),
   });
   closers.add(() => app.presence.settled());
   const health = createHealth({ pool, vitals: app.db.vitals, migration: migrations.length, disk: diskOf(config), log });
-  await health.look();
-  health.watch();
-  closers.add(async () => health.close());
-  // A change of the master keys arrives as a change of all credentials.
-  app.signals.onCredentials((whose) => {
-    if (whose === "all") ring.reload?.();
-  });
+  await watchHealth(health, closers);
+  app.signals.onCredentials(keys.noteChange);
   let jobs: RunningJobs | undefined;
   const metrics = workMetrics({ app, pool, jobAges: () => jobs?.ages() ?? [] });
   const http = createServer(config, app, { log, mailer, ready: health.look, metrics });
@@ -105,6 +104,17 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   for (const line of greeting(config, { url: served.url, ownerLink, mailer })) onLine(line);
   if (mayBeBehindUnknownProxy(config)) log.warn(UNKNOWN_PROXY);
   return served;
+}
+
+function mailerOf(config: Config, print: (line: string) => void): Mailer {
+  const { smtpUrl, mailFrom: from } = config;
+  return createMailer({ smtpUrl, from, isLocal: servesOnlyThisMachine(config), print });
+}
+
+async function watchHealth(health: Health, closers: Closers): Promise<void> {
+  await health.look();
+  health.watch();
+  closers.add(async () => health.close());
 }
 
 /** The disk of the private database. */

@@ -55,6 +55,13 @@ export function isGuardRefusal(error: unknown): boolean {
   return codeOf(error) === GUARD_REFUSAL;
 }
 
+/** Raised for a value that was sealed with another master key than the one that seals now. */
+const OLD_SEAL = "BW002";
+
+export function isOldSeal(error: unknown): boolean {
+  return codeOf(error) === OLD_SEAL;
+}
+
 export function isDiskFull(error: unknown): boolean {
   return codeOf(error) === DISK_FULL;
 }
@@ -66,6 +73,7 @@ export function databaseProblem(error: unknown, readMs: number | undefined): unk
   if (UNFIT.test(code)) return because(error, "invalid_input", "A value is outside what can be stored.");
   if (code === STATEMENT_ENDED) return tookTooLong(error, readMs);
   if (isDiskFull(error)) return noSpace(error);
+  if (isOldSeal(error)) return keyChanged(error);
   if (code === READ_ONLY && readMs === undefined) return unavailable(error);
   const lost = isSilence(error) || (error instanceof Error && LOST_CONNECTION.test(error.message));
   return lost || UNAVAILABLE.test(code) || isRepeatable(error) ? unavailable(error) : error;
@@ -87,6 +95,13 @@ function tookTooLong(cause: unknown, readMs: number | undefined): Problem {
 
 export function unavailable(cause: unknown): Problem {
   return because(cause, "unavailable", "The database is not reachable now.", {
+    retry_after_seconds: RETRY_AFTER_SECONDS,
+    next_step: "Send the same request again.",
+  });
+}
+
+function keyChanged(cause: unknown): Problem {
+  return because(cause, "unavailable", "The master key was changed during this request, so nothing was stored.", {
     retry_after_seconds: RETRY_AFTER_SECONDS,
     next_step: "Send the same request again.",
   });
