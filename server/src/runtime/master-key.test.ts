@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -14,6 +14,7 @@ async function aFolder(): Promise<string> {
 }
 
 const NONE = { masterKeys: undefined };
+const NOBODY = 65_534;
 
 test("the settings' keys are used and no file is made", async () => {
   const dataDir = await aFolder();
@@ -59,6 +60,16 @@ test("a new key becomes the first one, a loaded ring sees it after a reload, and
   ring.reload?.();
   expect(ring.keys()).toEqual([added]);
   expect(await readdir(dataDir)).toEqual([]);
+});
+
+test.runIf(process.getuid?.() === 0)("a key that root makes or adds belongs to the owner of the folder", async () => {
+  const dataDir = await aFolder();
+  await chown(dataDir, NOBODY, NOBODY);
+  const { file = "" } = await loadMasterKeys({ ...NONE, dataDir });
+  const ownerOf = async () => [(await stat(file)).uid, (await stat(file)).mode & 0o777];
+  expect(await ownerOf()).toEqual([NOBODY, 0o600]);
+  await addMasterKey(file);
+  expect(await ownerOf()).toEqual([NOBODY, 0o600]);
 });
 
 test("a file without a valid key is refused in one line, and is not changed", async () => {

@@ -1,8 +1,8 @@
 /** The keys that seal stored secrets, from the settings or from a file in the data folder. The first one seals. */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, mkdir, open, readFile, rename, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { link, mkdir, open, readFile, rename, stat, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type Config, ConfigError } from "./config.ts";
 import type { KeyRing } from "./secret-box.ts";
 
@@ -112,6 +112,9 @@ async function writeDraft(file: string, text: string): Promise<string> {
   const draft = `${file}.${randomBytes(6).toString("hex")}`;
   const handle = await open(draft, "wx", 0o600);
   try {
+    // Root keeps the key readable for the user whose folder it is, who runs the server.
+    const { uid, gid } = await stat(dirname(file));
+    if (process.getuid?.() === 0) await handle.chown(uid, gid);
     await handle.writeFile(text);
     await handle.sync();
   } finally {

@@ -68,6 +68,7 @@ test.each([
   ["is another one", KEYS, { ...EMPTY, sealedFingerprintKey: "v1.a.b" }, "failed", "does not fit this database"],
   ["misses older keys", KEYS, { ...EMPTY, sealed: [{ key_id: "k", values: 3 }] }, "failed", "3 are sealed with k"],
   ["is open to others", { ...KEYS, mode: 0o100644 }, EMPTY, "warning", "chmod 600 /data/master.key"],
+  ["belongs to another user", { ...KEYS, owners: [0, 33] as const }, EMPTY, "warning", "chown 33 /data/master.key"],
   ["is there without a database", KEYS, "unread" as const, "skipped", "No secret was opened"],
 ])("a master key that %s", (_name, state, database, outcome, words) => {
   expect(brief(keyFinding(state, database))).toEqual(says(outcome, words));

@@ -1,6 +1,6 @@
 /** The check of the master key: it is there, closed to others, and opens the stored secrets. */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { InstalledState } from "../../db/inspect.ts";
 import { openFingerprintKey } from "../../db/sealed.ts";
 import type { Config } from "../../runtime/config.ts";
@@ -14,6 +14,8 @@ export interface KeyState {
   from: string;
   /** The mode of the file. */
   mode: number | undefined;
+  /** The owners of the file and of the data folder that holds it, when they differ. */
+  owners?: readonly [number, number];
   /** Empty when there is no key. The first key seals. */
   keys: readonly Buffer[];
   /** Why the keys cannot be read. */
@@ -26,8 +28,14 @@ export async function readMasterKey(config: Config): Promise<KeyState> {
   if (file === undefined) return { from: "BAILIWICK_MASTER_KEY", mode: undefined, keys: masterKeys ?? [] };
   const about = { from: file, mode: undefined, keys: [] };
   try {
-    const { mode } = await stat(file);
-    return { ...about, mode, keys: (await loadMasterKeys(config, "which is not there")).ring.keys() };
+    const [{ mode, uid }, folder] = await Promise.all([stat(file), stat(dirname(file))]);
+    const isForeign = masterKeyFile === undefined && uid !== folder.uid;
+    return {
+      ...about,
+      mode,
+      ...(isForeign && { owners: [uid, folder.uid] as const }),
+      keys: (await loadMasterKeys(config, "which is not there")).ring.keys(),
+    };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return about;
     return { ...about, fault: reasonOf(error) };
@@ -56,7 +64,7 @@ export type Sealed = InstalledState | "none" | "unread";
 const OPEN_TO_OTHERS = 0o077;
 const PUT_BACK = "Put the key back from your copy, or set BAILIWICK_MASTER_KEY.";
 
-export function keyFinding({ from, mode, keys, fault }: KeyState, database: Sealed): Finding {
+export function keyFinding({ from, mode, keys, fault, owners }: KeyState, database: Sealed): Finding {
   const { ok, warning, failed, skipped } = findingsOf("master key");
   if (fault !== undefined)
     return failed(`The master key cannot be read: ${fault}.`, "Run this as its owner or as root.");
@@ -72,6 +80,10 @@ export function keyFinding({ from, mode, keys, fault }: KeyState, database: Seal
   if (lost !== "") return failed(`Stored secrets cannot be opened: ${lost}.`, `Add these master keys to ${from}.`);
   if (mode !== undefined && mode & OPEN_TO_OTHERS)
     return warning(`Other users may read ${from}.`, `Run: chmod 600 ${from}`);
+  if (owners) {
+    const text = `${from} belongs to user ${owners[0]}, and its folder to user ${owners[1]}.`;
+    return warning(text, `If that user runs the server, run as root: chown ${owners[1]} ${from}`);
+  }
   if (!sealed) return skipped(`The master key is in ${from}. No secret was opened, because no database was read.`);
   return ok(`The master key in ${from} opens the stored secrets.`);
 }
