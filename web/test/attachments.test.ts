@@ -7,7 +7,7 @@ import { aTask } from "../../server/test/harness/builders.ts";
 import { aScene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
 import { goTo } from "./shown.ts";
-import { emailOf, signIn } from "./sign-in.ts";
+import { emailOf, joinAs, signIn } from "./sign-in.ts";
 
 const browser = withBrowser();
 /** One transparent pixel. */
@@ -52,11 +52,12 @@ test("a person attaches files, sees a picture, downloads a file and removes it",
 });
 
 test("a file of an agent appears at once, and a viewer may only download it", async () => {
-  const { app, agent, viewer } = await aScene(browser().app);
+  const scene = await aScene(browser().app);
+  const { app, agent } = scene;
   const { id } = await aTask(app, agent, agent);
   const { page } = await browser().open();
-  await signIn(page, browser(), emailOf(viewer));
-  await goTo(page, `/tasks/${id}`);
+  await joinAs(page, browser(), scene, { email: "files-guest@example.org", role: "viewer" });
+  await goTo(page, `/tasks/${id}?workspace=${scene.workspace.id}`);
   const attach = page.getByRole("button", { name: "Attach files" });
   await expect.poll(() => attach.getAttribute("aria-disabled")).toBe("true");
   await app.call(createAttachment, agent, { task_id: id, name: "<img src=x onerror=alert(1)>.html", text: "<b>" });

@@ -1,13 +1,17 @@
 /** The tasks that ended without success and that a task still waits for. Each can be dropped, replaced or retried. */
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import type { TaskDetail, TaskRow } from "../../data/tasks.ts";
-import { TaskPicker } from "../../domain/tasks/task-picker.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { Skeleton } from "../../ui/states.tsx";
 import { TaskLink } from "./task-facts.tsx";
+
+const TaskPicker = lazy(() =>
+  import("../../domain/tasks/task-picker.tsx").then(({ TaskPicker }) => ({ default: TaskPicker })),
+);
 
 /** Of the code of the gap and of the refusal of a start. */
 export const DEPENDENCY_FAILED = "dependency_failed";
@@ -108,7 +112,9 @@ function Replace({ task, id, onClose }: DependencyProps & { onClose: () => void 
         }}
       >
         <p className="text-ink-2">This task then waits for the task that you choose.</p>
-        <TaskPicker label="Task" value={other} onChange={setOther} isRequired />
+        <Suspense fallback={<Skeleton lines={2} />}>
+          <TaskPicker label="Task" value={other} onChange={setOther} isRequired />
+        </Suspense>
         {error && (
           <p role="alert" className="text-sm text-failed">
             {error.message}
