@@ -119,21 +119,21 @@ export interface FactData {
   /** Governance notes that a task was blocked. */
   "governance.task_blocked": {
     task_id: string;
-    from_agent_id: string;
+    from_agent_id: string | null;
     to_agent_id: string | null;
     reason: string | null;
   };
   /** Governance notes that a task was escalated. */
   "governance.task_escalated": {
     task_id: string;
-    from_agent_id: string;
+    from_agent_id: string | null;
     to_agent_id: string | null;
     reason: string | null;
   };
   /** Governance notes that a task was assigned to another agent. */
   "governance.task_reassigned": {
     task_id: string;
-    from_agent_id: string;
+    from_agent_id: string | null;
     to_agent_id: string | null;
     reason: string | null;
   };
@@ -274,7 +274,7 @@ export interface FactData {
   };
   /** A task was assigned to another agent. */
   "task.assigned": {
-    from_agent_id: string;
+    from_agent_id: string | null;
     to_agent_id: string;
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     reason: string | null;
@@ -312,7 +312,9 @@ export interface FactData {
   /** A task was created. */
   "task.created": {
     title: string;
-    assigned_to_agent_id: string;
+    assigned_to_agent_id: string | null;
+    assigned_role?: TeamRoleName;
+    assigned_tags?: string[];
     parent_task_id: string | null;
     /** The task that the new task retries. */
     retry_of?: string;
@@ -328,7 +330,7 @@ export interface FactData {
   };
   /** A task was escalated to a supervisor, or to people when to_agent_id is null. */
   "task.escalated": {
-    from_agent_id: string;
+    from_agent_id: string | null;
     to_agent_id: string | null;
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
     reason: string;
@@ -363,7 +365,7 @@ export interface FactData {
   "task.lease_expired": {
     attempt: number;
     fence: number;
-    agent_id: string;
+    agent_id: string | null;
     available_at: string;
   };
   /** The due time of a task passed. */
@@ -474,6 +476,8 @@ export interface Agent {
   agent_type: AgentType;
   is_featured: boolean;
   max_running_tasks: number | null;
+  /** An agent may claim a task for tags when it has all of them. */
+  tags: Tags;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -508,6 +512,8 @@ export interface AgentConfig {
   agent_type: AgentType;
   is_featured: boolean;
   max_running_tasks: number | null;
+  /** An agent may claim a task for tags when it has all of them. */
+  tags: Tags;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -540,6 +546,8 @@ export interface AgentsExportOutput {
   personality: string | null;
   agent_type: AgentType;
   max_running_tasks: number | null;
+  /** An agent may claim a task for tags when it has all of them. */
+  tags: Tags;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -854,13 +862,18 @@ export interface Redaction {
   created_at: string;
 }
 
+/** An agent may claim a task for tags when it has all of them. */
+export type Tags = string[];
+
 export interface Task {
   id: string;
   workspace_id: string;
   title: string;
   status: TaskStatus;
   priority: number;
-  assigned_to_agent_id: string;
+  assigned_to_agent_id: string | null;
+  assigned_role: TeamRoleName | null;
+  assigned_tags: string[] | null;
   created_by_agent_id: string | null;
   created_by_user_id: string | null;
   parent_task_id: string | null;
@@ -918,7 +931,7 @@ export interface TaskEvent {
 }
 
 export interface TaskGap {
-  /** The code of a refused start, or agent_away. */
+  /** The code of a refused start, agent_away, or a code that begins with pool_: no agent of the role or tags can. */
   code: string;
   reason: string;
   /** The action that ends the gap. */
@@ -932,7 +945,9 @@ export interface TaskItem {
   title: string;
   status: TaskStatus;
   priority: number;
-  assigned_to_agent_id: string;
+  assigned_to_agent_id: string | null;
+  assigned_role: TeamRoleName | null;
+  assigned_tags: string[] | null;
   created_by_agent_id: string | null;
   created_by_user_id: string | null;
   parent_task_id: string | null;
@@ -992,7 +1007,9 @@ export interface TasksCancelOutput {
   title: string;
   status: TaskStatus;
   priority: number;
-  assigned_to_agent_id: string;
+  assigned_to_agent_id: string | null;
+  assigned_role: TeamRoleName | null;
+  assigned_tags: string[] | null;
   created_by_agent_id: string | null;
   created_by_user_id: string | null;
   parent_task_id: string | null;
@@ -1040,7 +1057,9 @@ export interface TasksGetOutput {
   title: string;
   status: TaskStatus;
   priority: number;
-  assigned_to_agent_id: string;
+  assigned_to_agent_id: string | null;
+  assigned_role: TeamRoleName | null;
+  assigned_tags: string[] | null;
   created_by_agent_id: string | null;
   created_by_user_id: string | null;
   parent_task_id: string | null;
@@ -1084,7 +1103,7 @@ export interface TasksGetOutput {
     task_id: string;
     title: string;
     depth: number;
-    assigned_to_agent_id: string;
+    assigned_to_agent_id: string | null;
     created_by_agent_id: string | null;
     created_by_user_id: string | null;
     let_in_by_user_id: string | null;
@@ -1209,6 +1228,8 @@ export interface AgentsCreateInput {
   agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   max_running_tasks?: number | null | undefined;
+  /** An agent may claim a task for tags when it has all of them. */
+  tags?: Tags | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -1239,6 +1260,8 @@ export interface AgentsImportInput {
   personality?: string | null | undefined;
   agent_type?: AgentType | undefined;
   max_running_tasks?: number | null | undefined;
+  /** An agent may claim a task for tags when it has all of them. */
+  tags?: Tags | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -1313,6 +1336,8 @@ export interface AgentsUpdateInput {
   agent_type?: AgentType | undefined;
   is_featured?: boolean | undefined;
   max_running_tasks?: number | null | undefined;
+  /** An agent may claim a task for tags when it has all of them. */
+  tags?: Tags | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -1795,7 +1820,12 @@ export interface TasksCountOutput {
 
 export interface TasksCreateInput {
   title: string;
-  assigned_to_agent_id: string;
+  /** Give exactly one of assigned_to_agent_id, assigned_role and assigned_tags. */
+  assigned_to_agent_id?: string | undefined;
+  /** Any agent with this role may claim the task. */
+  assigned_role?: TeamRoleName | undefined;
+  /** An agent may claim a task for tags when it has all of them. */
+  assigned_tags?: Tags | undefined;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   input?: unknown | undefined;
   /** Higher comes first. */
@@ -2348,7 +2378,7 @@ export function operations(send: Send) {
       changeDependencies: (input: TasksChangeDependenciesInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/dependencies", input, options),
       /**
-       * Take your next task: the one with the highest priority, then the oldest.
+       * Take your next task, also of your role or tags: the one with the highest priority, then the oldest.
        *
        * Waits up to wait_seconds for work. Each item has a fence and lease_expires_at. Send a heartbeat before the lease ends, and finish with complete or fail. `skipped` lists your tasks that cannot start yet, with the reasons.
        */
@@ -2365,9 +2395,9 @@ export function operations(send: Send) {
       count: (input: TasksCountInput = {}, options?: CallOptions) =>
         send<TasksCountOutput>("GET /tasks/count", input, options),
       /**
-       * Create a task for an agent. With parent_task_id, the task becomes part of your own task.
+       * Create a task for an agent, a role or tags. With parent_task_id, the task becomes part of your own task.
        *
-       * The assignee claims the task. depends_on names tasks that must be completed first. budget_usd limits the cost of the task and of all tasks below it. The rules of the team decide whether an agent may create a task without parent_task_id, and how high its priority may be. A task of an agent without a parent has no budget_usd.
+       * The assignee claims the task. A task for a role or for tags is claimed by the first agent with that role or with all these tags that is free. depends_on names tasks that must be completed first. budget_usd limits the cost of the task and of all tasks below it. The rules of the team decide whether an agent may create a task without parent_task_id, and how high its priority may be. A task of an agent without a parent has no budget_usd.
        */
       create: (input: TasksCreateInput, options?: CallOptions) =>
         send<Task>("POST /tasks", input, options),

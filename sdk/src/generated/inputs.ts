@@ -41,6 +41,14 @@ export const AGENTS_CREATE_INPUT = {
       { "type": "integer", "minimum": 1, "maximum": 1000, "description": "Null means no limit." },
       { "type": "null" }
     ] },
+    "tags": {
+      "type": "array",
+      "items": { "type": "string", "minLength": 1, "maxLength": 50, "pattern": "\\S" },
+      "title": "Tags",
+      "maxItems": 20,
+      "uniqueItems": true,
+      "description": "An agent may claim a task for tags when it has all of them."
+    },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -89,6 +97,14 @@ export const AGENTS_IMPORT_INPUT = {
       { "type": "integer", "minimum": 1, "maximum": 1000, "description": "Null means no limit." },
       { "type": "null" }
     ] },
+    "tags": {
+      "type": "array",
+      "items": { "type": "string", "minLength": 1, "maxLength": 50, "pattern": "\\S" },
+      "title": "Tags",
+      "maxItems": 20,
+      "uniqueItems": true,
+      "description": "An agent may claim a task for tags when it has all of them."
+    },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -181,6 +197,14 @@ export const AGENTS_UPDATE_INPUT = {
       { "type": "integer", "minimum": 1, "maximum": 1000, "description": "Null means no limit." },
       { "type": "null" }
     ] },
+    "tags": {
+      "type": "array",
+      "items": { "type": "string", "minLength": 1, "maxLength": 50, "pattern": "\\S" },
+      "title": "Tags",
+      "maxItems": 20,
+      "uniqueItems": true,
+      "description": "An agent may claim a task for tags when it has all of them."
+    },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -633,10 +657,29 @@ export const TASKS_COMPLETE_INPUT = {
 
 export const TASKS_CREATE_INPUT = {
   "type": "object",
-  "required": ["title", "assigned_to_agent_id"],
+  "required": ["title"],
   "properties": {
     "title": { "type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S" },
-    "assigned_to_agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "assigned_to_agent_id": {
+      "type": "string",
+      "format": "uuid",
+      "maxLength": 36,
+      "description": "Give exactly one of assigned_to_agent_id, assigned_role and assigned_tags."
+    },
+    "assigned_role": {
+      "type": "string",
+      "enum": ["supervisor", "worker", "specialist"],
+      "title": "TeamRoleName",
+      "description": "Any agent with this role may claim the task."
+    },
+    "assigned_tags": {
+      "type": "array",
+      "items": { "type": "string", "minLength": 1, "maxLength": 50, "pattern": "\\S" },
+      "title": "Tags",
+      "maxItems": 20,
+      "uniqueItems": true,
+      "description": "An agent may claim a task for tags when it has all of them."
+    },
     "input": { "description": "Any JSON value of at most 262144 bytes, with numbers of at most 40 digits." },
     "priority": { "type": "integer", "minimum": -1000000, "maximum": 1000000, "description": "Higher comes first." },
     "due_at": { "anyOf": [

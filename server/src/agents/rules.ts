@@ -42,6 +42,7 @@ const DEFAULTS: Omit<AgentConfig, "name"> = {
   agent_type: "direct",
   is_featured: false,
   max_running_tasks: null,
+  tags: [],
   llm_config: {},
   identity_config: {},
   moltbook_config: {},

@@ -28,6 +28,14 @@ const RUNNING_TASKS_MAX = 1_000;
 export const CONFIGS_BYTES_MAX = JSON_DOCUMENT_BYTES_MAX + 1024;
 export const NAME_LENGTH_MAX = TEXT_LIMITS.name;
 const EMOJI_LENGTH_MAX = 10;
+const TAGS_MAX = 20;
+/** The tags of an agent or of a task. */
+export const Tags = Type.Array(Text(50), {
+  title: "Tags",
+  maxItems: TAGS_MAX,
+  uniqueItems: true,
+  description: "An agent may claim a task for tags when it has all of them.",
+});
 
 const Url = Type.String({ minLength: 1, maxLength: TEXT_LIMITS.url });
 const Config = Type.Record(Type.String(), Type.Unknown(), {
@@ -52,6 +60,7 @@ const configFields = {
       description: "Null means no limit.",
     }),
   ),
+  tags: Tags,
   llm_config: Config,
   identity_config: Config,
   moltbook_config: Config,

@@ -47,7 +47,7 @@ export interface RefusalNumbers extends GateColumns {
 
 type Words = Omit<Refusal, "code">;
 
-/** The codes that `gate_refusal` and `start_refusal` return. The last two do not refuse a start. */
+/** The codes that `gate_refusal` and `start_refusal` return. Those after `budget` do not refuse a start. */
 export const REFUSALS = {
   agent_paused: () => ({
     reason: "The assigned agent is paused.",
@@ -84,6 +84,27 @@ export const REFUSALS = {
   agent_away: () => ({
     reason: "The assigned agent has not called the server for a while.",
     next_step: "Start the agent's process, or assign the task to another agent.",
+  }),
+  pool_empty: () => ({
+    reason: "No agent has this role or all these tags.",
+    next_step: "Give an agent the role or the tags, or assign the task to an agent.",
+  }),
+  pool_archived: () => ({
+    reason: "Every agent with this role or these tags is archived.",
+    next_step: "Give another agent the role or the tags, or assign the task to an agent.",
+  }),
+  pool_paused: () => ({
+    reason: "Every agent with this role or these tags is paused or archived.",
+    next_step: "Resume one of them, or assign the task to another agent.",
+  }),
+  pool_away: () => ({
+    reason: "No active agent with this role or these tags has called the server for a while.",
+    next_step: "Start the process of one of them, or assign the task to another agent.",
+  }),
+  pool_at_limit: () => ({
+    reason: "Every agent with this role or these tags that is here is at its limit.",
+    next_step:
+      "Wait until one of their tasks ends, raise max_running_tasks, or give another agent the role or the tags.",
   }),
 } as const satisfies Record<string, (numbers: RefusalNumbers) => Words>;
 

@@ -35,11 +35,14 @@ export interface GateCauses {
   running_max: number | null;
 }
 
-/** Creates the gate of a new agent, in the transaction that creates the agent. */
-export async function openGate(tx: Tx, { agent_id, status, running_max }: GateCauses): Promise<void> {
+/** Creates the gate of a new agent or pool, in the transaction that creates the agent or the pool. */
+export async function openGate(
+  tx: Tx,
+  { agent_id, status, running_max, pool_id }: GateCauses & { pool_id?: string },
+): Promise<void> {
   await tx
     .insertInto("gates")
-    .values({ workspace_id: tx.workspace, agent_id, status, running_max } as never)
+    .values({ workspace_id: tx.workspace, agent_id, status, running_max, pool_id: pool_id ?? null } as never)
     .execute();
 }
 

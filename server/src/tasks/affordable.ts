@@ -13,14 +13,18 @@ export interface Choice {
 }
 
 /** Returns the next tasks that can be paid. Each task is counted against its budget before the next one. */
-export async function chooseAffordable(tx: Tx, agentId: string, limit: number): Promise<Choice> {
+export async function chooseAffordable(
+  tx: Tx,
+  agentId: string,
+  { queues, limit }: { queues: readonly string[]; limit: number },
+): Promise<Choice> {
   const room = await countStarts(tx, agentId, limit);
   const left = new Map<string, bigint>();
   const chosen: Startable[] = [];
   let after: Startable | undefined;
   // The first task of each page can be paid, so every page but the last adds at least one task.
   while (chosen.length < room) {
-    const page = await listAffordable(tx, agentId, { after, left });
+    const page = await listAffordable(tx, queues, { after, left });
     for (const task of page) {
       if (chosen.length === room) break;
       after = task;
@@ -48,8 +52,13 @@ export interface Unpaid {
  * Blocks a limited number of tasks that no budget can pay and that come before the last examined task, so that the next
  * claim does not examine them. The sweep queues a task again when its budget can pay.
  */
-export async function blockUnpaid(tx: Tx, agentId: string, last: Startable | undefined, now: Date): Promise<Unpaid> {
-  const unpaid = await lockUnpaid(tx, agentId, last);
+export async function blockUnpaid(
+  tx: Tx,
+  queues: readonly [string, ...string[]],
+  last: Startable | undefined,
+  now: Date,
+): Promise<Unpaid> {
+  const unpaid = await lockUnpaid(tx, queues, last);
   const refused = unpaid.map((task) => ({ task, id: task.id, refusal: refusalOf("budget", task) }));
   const newest = refused.at(-1);
   if (!newest) return { facts: [], refusals: [] };
@@ -58,7 +67,7 @@ export async function blockUnpaid(tx: Tx, agentId: string, last: Startable | und
     refused.map(({ id, refusal }) => ({ id, reason: refusal })),
   );
   const { code, reason } = newest.refusal;
-  await saveRefusal(tx, agentId, { code, reason, task_id: newest.id, at: now.toISOString() });
+  await saveRefusal(tx, queues[0], { code, reason, task_id: newest.id, at: now.toISOString() });
   const facts = refused.flatMap(({ task, refusal }) => [
     taskFact(task, "blocked", { previous_status: "queued", ...refusal, by: "agent" }),
     governanceFact("task_blocked", task, { reason: refusal.reason }),

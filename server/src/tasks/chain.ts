@@ -2,6 +2,7 @@
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { findPeopleBehind } from "../keys/index.ts";
 import { findOwner } from "../workspaces/index.ts";
+import { assigneeOf } from "./rules.ts";
 import type { ChainLink } from "./schema.ts";
 import { listCreatingKeys } from "./store/events.ts";
 import type { TaskLink } from "./store/tree.ts";
@@ -9,9 +10,10 @@ import type { TaskLink } from "./store/tree.ts";
 /** Converts the links, from the root down, to their shape on the wire. */
 export async function chainToWire(tx: ReadTx, chain: readonly TaskLink[]): Promise<ChainLink[]> {
   const people = await findResponsiblePeople(tx, chain);
-  return chain.map(({ id, parent_task_id, ...link }) => ({
+  return chain.map(({ id, parent_task_id, pool_id, ...link }) => ({
     task_id: id,
     ...link,
+    assigned_to_agent_id: assigneeOf({ ...link, pool_id }),
     let_in_by_user_id: people.get(id) ?? null,
   }));
 }

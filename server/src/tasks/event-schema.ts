@@ -2,7 +2,8 @@
 import Type, { type Static } from "typebox";
 import { Fields, Id, JsonObject, Literals, Nullable, Page, Time } from "../kernel/schema.ts";
 import { EVENT_TYPES } from "./facts.ts";
-import { AllowedStep, ChainLink, Gap, TASK } from "./schema.ts";
+import { Gap } from "./gap-schema.ts";
+import { AllowedStep, ChainLink, TASK } from "./schema.ts";
 
 export const SHORTENED =
   "A payload of more than 2 KiB has only its short fields, the beginning of its long texts, payload_bytes and " +

@@ -3,11 +3,15 @@ import Type, { type Static, type TSchema } from "typebox";
 import { type Fact, factType } from "../kernel/facts/fact.ts";
 import type { Wakes } from "../kernel/operation.ts";
 import { Fields, Id, Json, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
-import { BlockedReason, LATE_STEPS, type ReportedType, STATUSES } from "./schema.ts";
+import { TeamRoleName } from "../team/schema.ts";
+import { assigneeOf } from "./rules.ts";
+import { BlockedReason, LATE_STEPS, type ReportedType, STATUSES, type TaskRow } from "./schema.ts";
 
 interface Subject {
   id: string;
   assigned_to_agent_id: string;
+  /** Equals the assignee while the task waits for an agent of its pool. */
+  pool_id: string | null;
 }
 
 function event<const N extends string, const D extends TSchema>(name: N, meaning: string, data: D) {
@@ -26,7 +30,9 @@ const EVENTS = {
     "A task was created.",
     Fields({
       title: Type.String(),
-      assigned_to_agent_id: Id,
+      assigned_to_agent_id: Nullable(Id),
+      assigned_role: Type.Optional(TeamRoleName),
+      assigned_tags: Type.Optional(Type.Array(Type.String())),
       parent_task_id: Nullable(Id),
       retry_of: Type.Optional(Type.String({ ...Id, description: "The task that the new task retries." })),
     }),
@@ -34,7 +40,7 @@ const EVENTS = {
   assigned: event(
     "assigned",
     "A task was assigned to another agent.",
-    Fields({ from_agent_id: Id, to_agent_id: Id, previous_status, reason }),
+    Fields({ from_agent_id: Nullable(Id), to_agent_id: Id, previous_status, reason }),
   ),
   started: event(
     "started",
@@ -72,7 +78,7 @@ const EVENTS = {
     "escalated",
     "A task was escalated to a supervisor, or to people when to_agent_id is null.",
     Fields({
-      from_agent_id: Id,
+      from_agent_id: Nullable(Id),
       to_agent_id: Nullable(Id),
       previous_status,
       reason: Type.String(),
@@ -97,7 +103,7 @@ const EVENTS = {
   lease_expired: event(
     "lease_expired",
     "The lease of an attempt ended, and its holder lost the task.",
-    Fields({ attempt, fence, agent_id: Id, available_at: Time }),
+    Fields({ attempt, fence, agent_id: Nullable(Id), available_at: Time }),
   ),
   late_result: event(
     "late_result",
@@ -150,16 +156,20 @@ export function taskFact<E extends Exclude<EventType, ReportedType>>(
 ): Fact {
   // The compiler cannot see that the data has the type that belongs to the name.
   const make = EVENTS[name] as unknown as (id: string, data: unknown, about: object) => Fact;
-  return make(task.id, data, { agent_id: task.assigned_to_agent_id });
+  return make(task.id, data, { agent_id: assigneeOf(task) });
 }
 
 export function createdFact(
-  task: Subject & { title: string; parent_task_id: string | null; retry_of: string | null },
+  task: Subject &
+    Pick<TaskRow, "title" | "parent_task_id" | "retry_of"> &
+    Partial<Pick<TaskRow, "assigned_role" | "assigned_tags">>,
 ): Fact {
-  const { title, assigned_to_agent_id, parent_task_id, retry_of } = task;
+  const { title, parent_task_id, retry_of, assigned_role, assigned_tags } = task;
   return taskFact(task, "created", {
     title,
-    assigned_to_agent_id,
+    assigned_to_agent_id: assigneeOf(task),
+    ...(assigned_role && { assigned_role }),
+    ...(assigned_tags && { assigned_tags }),
     parent_task_id,
     ...(retry_of !== null && { retry_of }),
   });
@@ -168,14 +178,14 @@ export function createdFact(
 /** Creates an event that the holder reports, with the id when the answer contains it. The database refuses other types. */
 export function reportedFact(task: Subject, name: ReportedType, data: Record<string, unknown>, id?: string): Fact {
   return EVENTS[name](task.id, data, {
-    agent_id: task.assigned_to_agent_id,
+    agent_id: assigneeOf(task),
     is_reported: true,
     ...(id !== undefined && { id }),
   });
 }
 
 /** The `details` that `GET /api/governance/audit` returns. */
-const Handover = Fields({ task_id: Id, from_agent_id: Id, to_agent_id: Nullable(Id), reason });
+const Handover = Fields({ task_id: Id, from_agent_id: Nullable(Id), to_agent_id: Nullable(Id), reason });
 
 function governance<const N extends string>(name: N, meaning: string) {
   return factType({ type: `governance.${name}`, subject: "task", meaning, data: Handover });
@@ -192,8 +202,8 @@ export function governanceFact(
   task: Subject,
   { to = null, reason = null }: { to?: string | null; reason?: string | null },
 ): Fact {
-  const data = { task_id: task.id, from_agent_id: task.assigned_to_agent_id, to_agent_id: to, reason };
-  return GOVERNANCE[event](task.id, data, { agent_id: to ?? task.assigned_to_agent_id });
+  const data = { task_id: task.id, from_agent_id: assigneeOf(task), to_agent_id: to, reason };
+  return GOVERNANCE[event](task.id, data, { agent_id: to ?? assigneeOf(task) });
 }
 
 export const TASK_FACTS = [...valuesOf(EVENTS), ...valuesOf(GOVERNANCE)] as const;
@@ -213,7 +223,7 @@ function eventFact(event: EventType): string {
 /** Returns the agents that may take more tasks after a fact. The end of a task gives room, and lets dependents start. */
 export function workBy({ type, agent_id }: Fact): Wakes {
   if (type.startsWith("message.") || NO_WORK.has(type)) return { owners: [], others: false };
-  return { owners: agent_id ? [agent_id] : [], others: type !== eventFact("created") };
+  return { owners: agent_id ? [agent_id] : [], others: type !== eventFact("created") || !agent_id };
 }
 
 /** The event repeats this number of characters of a result. The task has the whole result. */

@@ -4,6 +4,7 @@ import { type Refusal, refusalOf } from "../gate/index.ts";
 import type { ReadTx } from "../kernel/db/tx.ts";
 import type { TaskRow } from "./schema.ts";
 import { withoutLease } from "./store/gaps.ts";
+import { stuckPools } from "./store/pools.ts";
 import { findRefusals } from "./store/refusals.ts";
 
 export interface Gap extends Refusal {
@@ -12,7 +13,13 @@ export interface Gap extends Refusal {
 
 type Waiting = Pick<
   TaskRow,
-  "id" | "status" | "open_dependencies" | "failed_dependency_count" | "assigned_to_agent_id" | "available_at"
+  | "id"
+  | "status"
+  | "open_dependencies"
+  | "failed_dependency_count"
+  | "assigned_to_agent_id"
+  | "pool_id"
+  | "available_at"
 >;
 
 /** Returns the gap of each task that has one. Tasks that wait for their turn, for time or for other tasks have none. */
@@ -23,10 +30,16 @@ export async function gapsOf(tx: ReadTx, tasks: readonly Waiting[]): Promise<Map
     tx,
     queued.map(({ id }) => id),
   );
-  const away = new Set(await listAway(tx));
+  const absent = await listAway(tx);
+  const away = new Set(absent);
+  const pools = queued.some(({ pool_id }) => pool_id !== null) ? await stuckPools(tx, absent) : undefined;
   return new Map(
     queued.flatMap((task) => {
-      const gap = refusals.get(task.id) ?? (away.has(task.assigned_to_agent_id) ? AWAY : undefined);
+      const code = pools?.get(task.assigned_to_agent_id);
+      const gap =
+        refusals.get(task.id) ??
+        (code && refusalOf(code, {})) ??
+        (away.has(task.assigned_to_agent_id) ? AWAY : undefined);
       return gap ? [[task.id, { ...gap, waiting_since: task.available_at }] as const] : [];
     }),
   );

@@ -8,6 +8,17 @@ import { CreateInput, type TaskRow } from "./schema.ts";
 const Create = Fields(CreateInput);
 export type NewTask = InputOf<typeof Create>;
 
+/** The agent of a new task, or its pool with the role or the tags. */
+export type Target = Pick<TaskRow, "assigned_to_agent_id" | "pool_id" | "assigned_role" | "assigned_tags">;
+
+/** Throws unless exactly one field says who may do the task. */
+export function requireOneTarget({ assigned_to_agent_id, assigned_role, assigned_tags }: NewTask): void {
+  const given = [assigned_to_agent_id, assigned_role, assigned_tags].filter((field) => field !== undefined);
+  if (given.length === 1 && assigned_tags?.length !== 0) return;
+  const message = "exactly one of assigned_to_agent_id, assigned_role and assigned_tags (not empty) is required.";
+  throw invalid("/assigned_to_agent_id", message);
+}
+
 export interface Limits {
   taskDepthMax: number;
   taskFanOutMax: number;
@@ -59,6 +70,7 @@ export function carvedBudget(budget: bigint | null, payer: TaskRow | undefined):
 export function planTask(
   id: string,
   input: NewTask,
+  target: Target,
   by: Stepper,
   { parent, payer, dependencies }: Surroundings,
 ): Partial<TaskRow> & { id: string } {
@@ -70,7 +82,7 @@ export function planTask(
     title,
     input: input.input ?? null,
     priority: input.priority ?? 0,
-    assigned_to_agent_id: input.assigned_to_agent_id,
+    ...target,
     created_by_agent_id: by.kind === "agent" ? by.id : null,
     created_by_user_id: by.kind === "user" ? by.id : null,
     parent_task_id: parent?.id ?? null,

@@ -35,6 +35,7 @@ const aState = fc
       id: "task",
       status,
       assigned_to_agent_id: ASSIGNEE,
+      pool_id: null,
       created_by_agent_id: null,
       fence: status === "running" ? Math.max(1, fence) : fence,
       lease_expires_at: leased ? new Date(NOW + leaseLeftMs).toISOString() : null,

@@ -40,14 +40,39 @@ export type StepName = keyof typeof STEPS;
 export const BACKOFF_MS = 1_000;
 export const BACKOFF_MS_MAX = 60_000;
 
+/** The time that a queued task of a pool waits for the agent that had it. The migration of pools has the same number. */
+export const KEPT_SECONDS = 120;
+
 /** The code of a task that its holder blocked until its children have ended. */
 export const WAITING_FOR_CHILDREN = "waiting_for_children";
 
 /** The part of a task on which the rules of steps depend. */
 export type TaskState = Pick<
   TaskRow,
-  "id" | "status" | "assigned_to_agent_id" | "created_by_agent_id" | "fence" | "lease_expires_at" | "blocked_by"
+  | "id"
+  | "status"
+  | "assigned_to_agent_id"
+  | "pool_id"
+  | "created_by_agent_id"
+  | "fence"
+  | "lease_expires_at"
+  | "blocked_by"
 >;
+
+/** Returns the agent that has the task; null while the task waits for an agent of its pool. */
+export function assigneeOf(task: Pick<TaskRow, "assigned_to_agent_id" | "pool_id">): string | null {
+  return task.assigned_to_agent_id === task.pool_id ? null : task.assigned_to_agent_id;
+}
+
+/** The assignee of a task that returns to the queue: its pool, if it has one. */
+export function queuedFor(task: Pick<TaskRow, "assigned_to_agent_id" | "pool_id">): { assigned_to_agent_id: string } {
+  return { assigned_to_agent_id: task.pool_id ?? task.assigned_to_agent_id };
+}
+
+/** The changes of a task that one agent gets. It leaves the pool. */
+export function assignedTo(agentId: string) {
+  return { assigned_to_agent_id: agentId, pool_id: null, assigned_role: null, assigned_tags: null } as const;
+}
 
 /** The caller that takes a step. */
 export interface Stepper {

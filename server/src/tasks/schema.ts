@@ -1,5 +1,6 @@
 /** The shapes of tasks in the database and on the wire. */
 import Type, { type Static, type TInteger } from "typebox";
+import { Tags } from "../agents/schema.ts";
 import { columnsOf } from "../kernel/db/columns.ts";
 import {
   ActorKind,
@@ -10,7 +11,6 @@ import {
   Json,
   Literals,
   Nullable,
-  Page,
   PageInput,
   Reason,
   TEXT_LIMITS,
@@ -18,6 +18,7 @@ import {
   Time,
   Usd,
 } from "../kernel/schema.ts";
+import { type TeamRole, TeamRoleName } from "../team/schema.ts";
 
 export const STATUSES = ["queued", "running", "blocked", "completed", "failed", "canceled"] as const;
 export type Status = (typeof STATUSES)[number];
@@ -52,7 +53,13 @@ export const LeaseSeconds = Type.Integer({ minimum: 5, maximum: 3_600 });
 
 export const CreateInput = {
   title: Text(TEXT_LIMITS.title),
-  assigned_to_agent_id: Id,
+  assigned_to_agent_id: Type.Optional(
+    Type.String({ ...Id, description: "Give exactly one of assigned_to_agent_id, assigned_role and assigned_tags." }),
+  ),
+  assigned_role: Type.Optional(
+    Type.Unsafe<TeamRole>({ ...TeamRoleName, description: "Any agent with this role may claim the task." }),
+  ),
+  assigned_tags: Type.Optional(Tags),
   input: Type.Optional(Json),
   priority: Type.Optional(Priority),
   due_at: Type.Optional(Nullable(Time)),
@@ -80,6 +87,8 @@ const PLAIN = {
   status: TaskStatus,
   priority: Type.Integer(),
   assigned_to_agent_id: Id,
+  assigned_role: Nullable(TeamRoleName),
+  assigned_tags: Nullable(Type.Array(Type.String())),
   created_by_agent_id: Nullable(Id),
   created_by_user_id: Nullable(Id),
   parent_task_id: Nullable(Id),
@@ -115,6 +124,7 @@ const SHOWN = { ...PLAIN, ...DOCUMENTS };
 
 /** The other columns of a row of `tasks`, which callers do not see or see in another form. */
 const HIDDEN = {
+  pool_id: Nullable(Id),
   failed_attempts: Type.Integer({ description: "The ended attempts that did not finish the task, unseen ones too." }),
   is_seen: Type.Boolean({ description: "The holder of the latest attempt sent a heartbeat or an event." }),
   fence: Type.Integer(),
@@ -168,7 +178,10 @@ export const ITEM_COLUMNS = columnsOf(ItemColumns);
 export const PLAIN_COLUMNS = columnsOf(Fields(PLAIN));
 export type TaskSizes = Pick<ItemRow, "input_bytes" | "output_bytes">;
 
-const MONEY = {
+const DERIVED = {
+  assigned_to_agent_id: Nullable(
+    Type.String({ ...Id, description: "Null while a task for a role or for tags waits for an agent that claims it." }),
+  ),
   budget_usd: Nullable(Type.Number()),
   budget_left_usd: Nullable(Type.Number()),
   estimated_cost_usd: Nullable(Type.Number()),
@@ -176,7 +189,7 @@ const MONEY = {
 };
 export const TASK = {
   ...SHOWN,
-  ...MONEY,
+  ...DERIVED,
   fence: Type.Optional(Fence),
   late_result: Type.Optional(LateResult),
 };
@@ -192,7 +205,7 @@ export const TaskItem = Fields(
     input_bytes: Type.Integer({ description: "The size of the input; 0 without one." }),
     has_output: Type.Boolean(),
     output_bytes: Type.Integer({ description: "The size of the output; 0 without one." }),
-    ...MONEY,
+    ...DERIVED,
     input: Type.Optional(Json),
     output: Type.Optional(Json),
   },
@@ -209,7 +222,7 @@ export const ChainLink = Fields({
   task_id: Id,
   title: Type.String(),
   depth: Type.Integer(),
-  assigned_to_agent_id: Id,
+  assigned_to_agent_id: Nullable(Id),
   created_by_agent_id: Nullable(Id),
   created_by_user_id: Nullable(Id),
   let_in_by_user_id: Nullable(
@@ -220,17 +233,6 @@ export const ChainLink = Fields({
   ),
 });
 export type ChainLink = Static<typeof ChainLink>;
-
-/** A queued task is listed as a gap after this time. */
-export const GAP_SECONDS_DEFAULT = 300;
-export const GAP_SECONDS_MAX = 2_592_000;
-export const Gap = Fields({
-  code: Type.String({ description: "The code of a refused start, or agent_away." }),
-  reason: Type.String(),
-  next_step: Type.String({ description: "The action that ends the gap." }),
-  waiting_since: Time,
-});
-export const GapPage = Page(Fields({ task: TaskItem, gap: Gap }));
 
 export const Skipped = Fields({ task_id: Id, code: Type.String(), reason: Type.String() });
 export const Claimed = Fields({ items: Type.Array(Task), skipped: Type.Array(Skipped) });

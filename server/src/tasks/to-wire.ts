@@ -2,6 +2,7 @@
 import type { Actor } from "../kernel/actor.ts";
 import { copierOf } from "../kernel/db/columns.ts";
 import { usdFromNanos } from "../kernel/money.ts";
+import { assigneeOf } from "./rules.ts";
 import {
   type ItemRow,
   type LateResult,
@@ -37,6 +38,7 @@ export function toItem(row: ItemRow): TaskItem {
 
 function derivedOf(row: Omit<TaskRow, "input" | "output">) {
   return {
+    assigned_to_agent_id: assigneeOf(row),
     escalates_at: row.status === "queued" ? row.escalates_at : null,
     budget_usd: usd(row.budget_nanos),
     budget_left_usd: usd(row.budget_left_nanos),

@@ -7,6 +7,7 @@ export {
   isSupervisor,
   leaveTeam,
   requireMayAssign,
+  requireMayAssignRole,
   requireMayCreate,
   requireMayEscalate,
   requireNothingStrandedBy,

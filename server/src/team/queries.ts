@@ -13,11 +13,23 @@ import {
   requireAssignable,
   requireNothingStranded,
 } from "./rules.ts";
+import type { TeamRole } from "./schema.ts";
 import { findAssignment, findRole, getRules, listAbove } from "./store.ts";
 
 /** Throws `not_assignable` when an agent may not give work to the other. Other callers may. */
 export async function requireMayAssign(tx: ReadTx, by: Pick<Actor, "kind" | "id">, to: string): Promise<void> {
   if (by.kind === "agent") requireAssignable(await findAssignment(tx, by.id, to));
+}
+
+/** Throws `not_assignable` when an agent may not give work to all agents with a role. Tags count as peers. */
+export async function requireMayAssignRole(
+  tx: ReadTx,
+  by: Pick<Actor, "kind" | "id">,
+  role: TeamRole | null,
+): Promise<void> {
+  if (by.kind !== "agent") return;
+  const { rules, from } = await findAssignment(tx, by.id, by.id);
+  requireAssignable({ rules, from, to: { id: "", role: role === null ? undefined : { role } } });
 }
 
 /** Throws `forbidden` when the rules of the team do not let an agent create this task. Other callers may. */

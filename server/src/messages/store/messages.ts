@@ -1,4 +1,5 @@
 /** The tables of messages, and the reads of the ordinary way before it sends a message. */
+import { sql } from "kysely";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
 import type { MessageTable, ThreadKind } from "../schema.ts";
@@ -63,7 +64,8 @@ export async function isMember(tx: ReadTx, userId: string): Promise<boolean> {
 }
 
 export interface PartiesOfTask {
-  assigned_to_agent_id: string;
+  /** Null while the task waits for an agent of its pool. */
+  assigned_to_agent_id: string | null;
   created_by_agent_id: string | null;
   created_by_user_id: string | null;
 }
@@ -71,7 +73,8 @@ export interface PartiesOfTask {
 export async function getPartiesOfTask(tx: ReadTx, taskId: string): Promise<PartiesOfTask> {
   const task = await tx
     .selectFrom("tasks")
-    .select(["assigned_to_agent_id", "created_by_agent_id", "created_by_user_id"])
+    .select(sql<string | null>`nullif(assigned_to_agent_id, pool_id)`.as("assigned_to_agent_id"))
+    .select(["created_by_agent_id", "created_by_user_id"])
     .where("workspace_id", "=", tx.workspace)
     .where("id", "=", taskId)
     .executeTakeFirst();

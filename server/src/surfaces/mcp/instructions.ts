@@ -32,7 +32,7 @@ const LINES: readonly Line[] = [
   },
   {
     tools: ["tasks_create", "tasks_list"],
-    text: "Delegate: tasks_create {title, assigned_to_agent_id, input, parent_task_id: your task}. Wait for the children (tasks_list {parent_task_id}; tasks_get {id} has the output) before you complete your task, or pass detach: true.",
+    text: "Delegate: tasks_create {title, assigned_to_agent_id or assigned_role, input, parent_task_id: your task}. Wait for them (tasks_list {parent_task_id}; tasks_get {id} has the output) before you complete your task, or pass detach: true.",
   },
   {
     tools: ["tasks_escalate"],

@@ -4,7 +4,7 @@ import { notFound } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { summaryOf, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { requireAcceptable, requireNoOpenChildren, requireRole, requireTake } from "../rules.ts";
+import { assigneeOf, requireAcceptable, requireNoOpenChildren, requireRole, requireTake } from "../rules.ts";
 import { Task, TaskId } from "../schema.ts";
 import { completeFailed, finish } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -34,10 +34,12 @@ export const acceptLate = command({
     requireNoOpenChildren(task);
     const attempt = (await findAttempt(tx, id, late.agent_id, late.fence)) ?? task.attempt;
     const result = { output: late.output, result_of_attempt: attempt };
+    // A task that waits in its pool gets the agent of the result.
+    const doer = assigneeOf(task) ?? late.agent_id;
     const { task: done, facts } =
       task.status === "failed"
         ? { task: await completeFailed(tx, held, result, now), facts: [] }
-        : await finish(tx, held, { ...result, status: "completed" }, now);
+        : await finish(tx, held, { ...result, assigned_to_agent_id: doer, status: "completed" }, now);
     const payload = { previous_status: task.status, attempt, event_id: late.event_id, ...summaryOf(late.output) };
     return changed(toWire(done), taskFact(done, "late_accepted", payload), ...facts);
   },

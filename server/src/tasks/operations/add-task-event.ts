@@ -4,9 +4,10 @@ import { changed, command } from "../../kernel/operation.ts";
 import { Fields, JsonObject, Literals } from "../../kernel/schema.ts";
 import { TaskEvent } from "../event-schema.ts";
 import { reportedFact } from "../facts.ts";
-import { holdOf, leaseLost, requireRole, requireTake } from "../rules.ts";
+import { holdOf, leaseLost, requireTake } from "../rules.ts";
 import { Fence, REPORTED_TYPES, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
+import { requireHolder } from "../steps/late.ts";
 import { saveStep } from "../store/tasks.ts";
 
 export const addTaskEvent = command({
@@ -26,7 +27,7 @@ export const addTaskEvent = command({
   async run({ tx, actor, now }, { id, fence, type, payload = {} }) {
     const held = await holdTask(tx, id);
     const { task } = held;
-    requireRole(held, "add_event", actor);
+    await requireHolder(tx, held, "add_event", actor, fence);
     if (holdOf(task, actor, fence, now) === "lost") throw leaseLost(task);
     requireTake(held, "add_event", actor);
     if (!task.is_seen) await saveStep(tx, task, { is_seen: true }, now);

@@ -6,7 +6,7 @@ import { Fields, Id } from "../../kernel/schema.ts";
 import { isSupervisor, requireMayAssign } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { requireHandover, requireTake } from "../rules.ts";
+import { assignedTo, assigneeOf, requireHandover, requireTake } from "../rules.ts";
 import { OptionalReason, Task, TaskId, type TaskRow } from "../schema.ts";
 import { release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -49,7 +49,7 @@ export const assignTask = command({
         ...RELEASED,
         ...UNBLOCKED,
         status: "queued",
-        assigned_to_agent_id: to,
+        ...assignedTo(to),
         ...(actor.kind === "agent" ? recordHandover(task) : { escalated_from: [], handovers: 0 }),
         escalates_at: null,
         // The previous holder loses the lease.
@@ -58,7 +58,7 @@ export const assignTask = command({
       },
       now,
     );
-    const from = task.assigned_to_agent_id;
+    const from = assigneeOf(task);
     return changed(
       toWire(assigned),
       governanceFact("task_reassigned", task, { to, reason }),
@@ -70,18 +70,21 @@ export const assignTask = command({
 
 /**
  * The agent has the task already, and another fence would end its attempt. A blocked task is queued again, and a person
- * resets the memory of a queued task.
+ * resets the memory of a queued task. A queued task of a pool leaves the pool.
  */
 function isAssigned({ status, ...task }: TaskRow, to: string, { kind }: Actor): boolean {
   const isKept = kind === "agent" || (task.escalated_from.length === 0 && task.handovers === 0);
-  return task.assigned_to_agent_id === to && (status === "running" || (status === "queued" && isKept));
+  const isOwn = isKept && task.pool_id === null;
+  return task.assigned_to_agent_id === to && (status === "running" || (status === "queued" && isOwn));
 }
 
 /**
  * An escalated task never goes to the same agent twice, even when the agent above gave it back. Only an assignment by a
  * person resets the list.
  */
-function recordHandover({ escalated_from: previous, assigned_to_agent_id: from, handovers }: TaskRow): TaskChanges {
-  const escalated_from = previous.length === 0 ? previous : [...new Set([...previous, from])];
+function recordHandover(task: TaskRow): TaskChanges {
+  const { escalated_from: previous, handovers } = task;
+  const from = assigneeOf(task);
+  const escalated_from = previous.length === 0 || from === null ? previous : [...new Set([...previous, from])];
   return { escalated_from, handovers: handovers + 1 };
 }

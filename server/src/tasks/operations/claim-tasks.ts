@@ -36,6 +36,7 @@ import {
   takenTasks,
 } from "../store/claim.ts";
 import { newestLate, withLate } from "../store/events.ts";
+import { listPools } from "../store/pools.ts";
 import { findRefusals } from "../store/refusals.ts";
 import { toHolder } from "../to-wire.ts";
 
@@ -47,7 +48,7 @@ const Input = Fields({
 
 export const claimTasks = hotCommand({
   name: "tasks.claim",
-  summary: "Take your next task: the one with the highest priority, then the oldest.",
+  summary: "Take your next task, also of your role or tags: the one with the highest priority, then the oldest.",
   description:
     "Waits up to wait_seconds for work. Each item has a fence and lease_expires_at. Send a heartbeat before the lease " +
     "ends, and finish with complete or fail. `skipped` lists your tasks that cannot start yet, with the reasons.",
@@ -66,13 +67,15 @@ export const claimTasks = hotCommand({
     wakes: workBy,
     marks: claimMarks,
   },
-  /** Serves agents whose next tasks include one with a budget. */
+  /** Serves agents whose next tasks include one with a budget, and agents of a pool with tasks. */
   async run({ tx, actor, now }, { limit, lease_seconds }) {
     requireAgent(actor);
-    // While the gate is locked, nobody else starts or assigns the agent's tasks.
-    const gate = (await lockGates(tx, [actor.id])).get(actor.id);
+    const pools = await listPools(tx, actor.id);
+    // While the gates are locked, nobody else starts or assigns the tasks of the agent and of its pools.
+    const gate = (await lockGates(tx, [actor.id, ...pools])).get(actor.id);
     if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
-    const { chosen, last } = await chooseAffordable(tx, actor.id, limit);
+    const queues = [actor.id, ...pools] as const;
+    const { chosen, last } = await chooseAffordable(tx, actor.id, { queues, limit });
     await lockAround(tx, chosen);
     const items: Item[] = [];
     const skipped: SkippedTask[] = [];
@@ -81,11 +84,11 @@ export const claimTasks = hotCommand({
       const refusal = (await findRefusals(tx, [task.id])).get(task.id);
       if (refusal) skipped.push(skippedTask(task.id, refusal));
       else {
-        const row = await beginAttempt(tx, held, { seconds: lease_seconds }, now);
+        const row = await beginAttempt(tx, { ...held, gate }, { seconds: lease_seconds, taker: actor.id }, now);
         items.push({ row, late: await newestLate(tx, row) });
       }
     }
-    const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, actor.id, last, now);
+    const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, queues, last, now);
     skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
     const waiting = await listSkipped(tx, actor.id);
     return claimed(items, unique([...skipped, ...waiting]), facts);
@@ -96,7 +99,7 @@ export const claimTasks = hotCommand({
       const { limit, lease_seconds: leaseSeconds } = call.input;
       const { id } = call.actor;
       // The statement adds the task.
-      const unknown = { id: "", assigned_to_agent_id: id, attempt: 0, fence: 0, lease_expires_at: null };
+      const unknown = { id: "", assigned_to_agent_id: id, pool_id: null, attempt: 0, fence: 0, lease_expires_at: null };
       const fact = factRecord(call, startedFact(unknown, "queued"));
       const factIds = Array.from({ length: limit }, () => uuidv7());
       return { place, agent_id: id, wanted: limit, lease_seconds: leaseSeconds, fact, fact_ids: factIds };
@@ -104,10 +107,10 @@ export const claimTasks = hotCommand({
     return {
       statements: [claimPlainTasks(claims), skippedTasks(claims.map(({ agent_id }) => agent_id))],
       read([rows = [], skippedRows = []]) {
-        const { taken, budgeted } = takenTasks(rows as ClaimedRow[]);
+        const { taken, others } = takenTasks(rows as ClaimedRow[]);
         const skipped = skippedByAgent(skippedRows as SkippedRow[]);
         return calls.map(({ actor }, place) =>
-          actor.kind !== "agent" || budgeted.has(actor.id)
+          actor.kind !== "agent" || others.has(actor.id)
             ? undefined
             : claimed((taken.get(place) ?? []).map(withLate), skipped.get(actor.id) ?? []),
         );

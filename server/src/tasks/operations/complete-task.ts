@@ -39,7 +39,8 @@ export const completeTask = hotCommand({
     if (!detach) requireNoOpenChildren(task);
     const result = { output, result_of_attempt: task.attempt };
     // With the fence of the holder, a repeat of the call is refused as for other completed tasks.
-    const own = way.isQueued && fence !== undefined ? { fence, ...uncountAttempt(task) } : {};
+    const own =
+      way.isQueued && fence !== undefined ? { fence, assigned_to_agent_id: actor.id, ...uncountAttempt(task) } : {};
     const { task: done, facts } = await finish(tx, held, { ...result, ...own, status: "completed" }, now);
     const completed = completedFact(done, output, detach && task.open_children > 0, task.status);
     return changed(toWire(done), completed, ...facts);
@@ -48,7 +49,7 @@ export const completeTask = hotCommand({
     const all = calls.flatMap((call, place): Completion[] => {
       const { id, fence, output = null, detach } = call.input;
       if (call.actor.kind !== "agent" || fence === undefined || detach) return [];
-      const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id, attempt: 0 };
+      const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id, pool_id: null, attempt: 0 };
       const fact = factRecord(call, completedFact(task, output, false));
       return fact ? [{ place, id: task.id, agent_id: call.actor.id, fence, output, fact }] : [];
     });

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
-import { leaseEnded } from "../rules.ts";
+import { assigneeOf, leaseEnded } from "../rules.ts";
 import { TaskId } from "../schema.ts";
 import { endAttempt } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
@@ -21,8 +21,9 @@ export const endLease = command({
     // A heartbeat or another sweep may have run between the read and the lock.
     if (held.task.status !== "running" || !leaseEnded(held.task, now)) return unchanged({ ended: false });
     const { task, facts: below } = await endAttempt(tx, held, actor, { retryable: true, leaseEnded: true }, now);
-    const { attempt, fence, assigned_to_agent_id: agent_id } = held.task;
-    const expired = taskFact(task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at });
+    const { attempt, fence } = held.task;
+    const agent_id = assigneeOf(held.task);
+    const expired = taskFact(held.task, "lease_expired", { attempt, fence, agent_id, available_at: task.available_at });
     const reason = held.task.is_seen ? "lease_expired" : "unseen_attempts";
     const failed = taskFact(task, "failed", { reason, attempt });
     return changed({ ended: true }, expired, ...below, ...(task.status === "failed" ? [failed] : []));

@@ -32,12 +32,12 @@ export const failTask = command({
     const held = await holdTask(tx, id, { finishing: true });
     const way = await applyOrKeep(tx, held, actor, { step: "fail", fence, output, reason }, now);
     if (way.kind !== "applied") return way;
-    const end = { retryable, output, ...(way.isQueued && { afterLease: { fence } }) };
+    const end = { retryable, output, ...(way.isQueued && { afterLease: { fence, agentId: actor.id } }) };
     const { task, facts } = await endAttempt(tx, held, actor, end, now);
     const payload = { previous_status: held.task.status, reason, attempt: held.task.attempt, ...summaryOf(output) };
     const fact =
       task.status === "queued"
-        ? taskFact(task, "retried", { ...payload, available_at: task.available_at })
+        ? taskFact(held.task, "retried", { ...payload, available_at: task.available_at })
         : taskFact(task, "failed", payload);
     return changed(toWire(task), fact, ...facts);
   },

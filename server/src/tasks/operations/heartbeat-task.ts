@@ -4,9 +4,10 @@ import { changed, hotCommand, unchanged } from "../../kernel/operation.ts";
 import { Fields, JsonObject } from "../../kernel/schema.ts";
 import { reportedFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import { holdOf, leaseEnd, leaseLost, requireRole, requireTake, STEPS } from "../rules.ts";
+import { holdOf, leaseEnd, leaseLost, requireTake, STEPS } from "../rules.ts";
 import { Fence, Heartbeat, LeaseSeconds, TaskId, type TaskRow } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
+import { requireHolder } from "../steps/late.ts";
 import { findEnding } from "../store/ending.ts";
 import { type Beat, firstOfEach, heartbeatTasks, type PlacedTask } from "../store/hold.ts";
 import { saveStep } from "../store/tasks.ts";
@@ -35,7 +36,7 @@ export const heartbeatTask = hotCommand({
   async run({ tx, actor, now, env }, { id, fence, lease_seconds, progress }) {
     const held = await holdTask(tx, id);
     const { task } = held;
-    requireRole(held, "heartbeat", actor);
+    await requireHolder(tx, held, "heartbeat", actor, fence);
     if (task.status === "canceled" && task.canceled_by === "user" && (fence ?? task.fence) === task.fence) {
       return unchanged({ task: toWire(task), cancel_requested: true });
     }
@@ -54,7 +55,7 @@ export const heartbeatTask = hotCommand({
     const all = calls.flatMap((call, place): Beat[] => {
       const { id, fence, lease_seconds: seconds = null, progress } = call.input;
       if (call.actor.kind !== "agent" || fence === undefined) return [];
-      const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id };
+      const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id, pool_id: null };
       const fact = progress && factRecord(call, reportedFact(task, "progress", progress));
       if (progress && !fact) return [];
       return [{ place, id: task.id, agent_id: call.actor.id, fence, lease_seconds: seconds, fact }];

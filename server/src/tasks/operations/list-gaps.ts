@@ -2,9 +2,10 @@ import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Defaulted, Fields, PageInput } from "../../kernel/schema.ts";
+import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../gap-schema.ts";
 import { gapsOf, listAway } from "../gaps.ts";
-import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../schema.ts";
 import { stuckTasks } from "../store/gaps.ts";
+import { stuckPools } from "../store/pools.ts";
 import { toItem } from "../to-wire.ts";
 
 export const listGaps = query({
@@ -28,7 +29,9 @@ export const listGaps = query({
   output: GapPage,
   problems: [],
   async run({ tx }, { waiting_seconds, limit, cursor }) {
-    const away = await listAway(tx);
+    const absent = await listAway(tx);
+    const pools = [...(await stuckPools(tx, absent)).keys()];
+    const away = [...absent, ...pools];
     const since = new Date(tx.now.getTime() - waiting_seconds * 1_000);
     const { items, next_cursor } = await listPage(
       tx,

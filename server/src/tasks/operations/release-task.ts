@@ -2,10 +2,11 @@ import Type from "typebox";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
-import { holdOf, leaseLost, requireRole, requireTake, STEPS } from "../rules.ts";
+import { holdOf, leaseLost, queuedFor, requireTake, STEPS } from "../rules.ts";
 import { Fence, OptionalReason, Task, TaskId } from "../schema.ts";
 import { release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
+import { requireHolder } from "../steps/late.ts";
 import { RELEASED, saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 
@@ -22,14 +23,15 @@ export const releaseTask = command({
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost"],
   async run({ tx, actor, now }, { id, fence, reason = null }) {
     const held = await holdTask(tx, id);
-    requireRole(held, "release", actor);
+    await requireHolder(tx, held, "release", actor, fence);
     if (holdOf(held.task, actor, fence, now) === "lost") throw leaseLost(held.task);
     requireTake(held, "release", actor);
     await release(tx, held);
-    const task = await saveStep(tx, held.task, { ...RELEASED, status: "queued", available_at: now.toISOString() }, now);
+    const queued = { ...RELEASED, ...queuedFor(held.task), status: "queued", available_at: now.toISOString() } as const;
+    const task = await saveStep(tx, held.task, queued, now);
     return changed(
       toWire(task),
-      taskFact(task, "released", { previous_status: "running", attempt: task.attempt, reason }),
+      taskFact(held.task, "released", { previous_status: "running", attempt: task.attempt, reason }),
     );
   },
 });

@@ -1,15 +1,18 @@
 import { uuidv7 } from "uuidv7";
+import type { Actor } from "../../kernel/actor.ts";
+import type { Tx } from "../../kernel/db/tx.ts";
 import { usdFromNanos } from "../../kernel/money.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { cappedPriority, requireMayAssign, requireMayCreate } from "../../team/index.ts";
+import { cappedPriority, requireMayAssign, requireMayAssignRole, requireMayCreate } from "../../team/index.ts";
 import { createdFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
-import type { NewTask } from "../new-task.ts";
+import type { NewTask, Target } from "../new-task.ts";
 import { requireRoomBelow } from "../new-task.ts";
-import { requireTake } from "../rules.ts";
+import { queuedFor, requireTake } from "../rules.ts";
 import { Task, TaskId, type TaskRow } from "../schema.ts";
 import { takeRoom } from "../store/open.ts";
+import { requireRoomForPool } from "../store/pools.ts";
 import { addToCounters, moveDependents, requireTask } from "../store/tasks.ts";
 import { listDependents } from "../store/tree.ts";
 import { toWire } from "../to-wire.ts";
@@ -50,22 +53,30 @@ export const retryTask = command({
     requireTake({ task: old, parent: around.parent }, "retry", actor);
     const input = copyOf(old, await cappedPriority(tx, actor, old.priority));
     await requireMayCreate(tx, actor, { ...input, parent_task_id: old.parent_task_id });
-    await requireMayAssign(tx, actor, old.assigned_to_agent_id);
+    const target = await sameTarget(tx, actor, old);
     if (around.parent) requireRoomBelow(around.parent, actor, env.settings);
-    const task = await insertPlanned(tx, uuidv7(), input, actor, around, { retry_of: id });
+    const task = await insertPlanned(tx, uuidv7(), { input, target }, actor, around, { retry_of: id });
     const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
     const effects = await noteFailed(tx, task, around);
     await takeRoom(tx, task, env.settings);
+    if (task.pool_id !== null) await requireRoomForPool(tx);
     return changed(toWire(task), createdFact(task), ...effects);
   },
 });
 
+/** A task of a pool is retried in its pool, and another task by its agent. */
+async function sameTarget(tx: Tx, by: Actor, old: TaskRow): Promise<Target> {
+  const { assigned_to_agent_id, pool_id, assigned_role, assigned_tags } = old;
+  if (pool_id === null) await requireMayAssign(tx, by, assigned_to_agent_id);
+  else await requireMayAssignRole(tx, by, assigned_role);
+  return { ...queuedFor(old), pool_id, assigned_role, assigned_tags };
+}
+
 function copyOf(old: TaskRow, priority: number): NewTask {
   return {
     title: old.title,
-    assigned_to_agent_id: old.assigned_to_agent_id,
     input: old.input,
     priority,
     due_at: null,

@@ -1,4 +1,4 @@
-/** Blocks the running tasks of an archived agent. They wait for a person. */
+/** Ends the attempts of an archived agent. Tasks of a pool return to it; the others are blocked and wait for a person. */
 import { changeRunning, lockGates } from "../../gate/index.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
@@ -11,6 +11,7 @@ import {
   listRunningTasks,
   lockLean,
   queueRunning,
+  returnAll,
 } from "../store/ending.ts";
 
 const REASON = {
@@ -20,7 +21,7 @@ const REASON = {
 } as const;
 
 /**
- * Blocks every running task of the agent; when they are too many, the sweep blocks the rest. Queued tasks stay queued;
+ * Ends every attempt of the agent; when they are too many, the sweep ends the rest. Queued tasks stay queued;
  * `claim` and `start` refuse them with the reason.
  */
 export async function blockRunningTasks(tx: Tx, agentId: string): Promise<Fact[]> {
@@ -30,7 +31,7 @@ export async function blockRunningTasks(tx: Tx, agentId: string): Promise<Fact[]
     tx,
     running.flatMap(({ id, budget_task_id }) => [id, ...(budget_task_id ? [budget_task_id] : [])]),
   );
-  const facts = await blockAsArchived(
+  const facts = await endAsArchived(
     tx,
     running.flatMap(({ id }) => locked.get(id) ?? []).filter((task) => task.assigned_to_agent_id === agentId),
   );
@@ -38,8 +39,8 @@ export async function blockRunningTasks(tx: Tx, agentId: string): Promise<Fact[]
   return facts;
 }
 
-/** Blocks the running tasks among these tasks. The tasks, their payers and gates must be locked. */
-export async function blockAsArchived(tx: Tx, tasks: readonly LeanTask[]): Promise<Fact[]> {
+/** Ends the attempts among these tasks. The tasks, their payers and gates must be locked. */
+export async function endAsArchived(tx: Tx, tasks: readonly LeanTask[]): Promise<Fact[]> {
   const running = tasks.filter(({ status }) => status === "running");
   if (running.length === 0) return [];
   const freed = new Map<string, number>();
@@ -50,13 +51,25 @@ export async function blockAsArchived(tx: Tx, tasks: readonly LeanTask[]): Promi
   }
   await changeRunning(tx, freed);
   await addToBudgets(tx, returned);
+  const returning = running.filter(({ pool_id }) => pool_id !== null);
+  const waiting = running.filter(({ pool_id }) => pool_id === null);
+  await returnAll(
+    tx,
+    returning.map(({ id }) => id),
+  );
   await blockAll(
     tx,
-    running.map(({ id }) => id),
+    waiting.map(({ id }) => id),
     REASON,
   );
-  return running.flatMap((task) => [
-    taskFact(task, "blocked", { previous_status: "running", ...REASON }),
-    governanceFact("task_blocked", task, { reason: REASON.reason }),
-  ]);
+  const { reason } = REASON;
+  return [
+    ...returning.map((task) =>
+      taskFact(task, "released", { previous_status: "running", attempt: task.attempt, reason }),
+    ),
+    ...waiting.flatMap((task) => [
+      taskFact(task, "blocked", { previous_status: "running", ...REASON }),
+      governanceFact("task_blocked", task, { reason }),
+    ]),
+  ];
 }

@@ -3,7 +3,7 @@ import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { taskFact } from "../facts.ts";
 import type { TaskNotice } from "../hooks.ts";
-import { isFinal, WAITING_FOR_CHILDREN } from "../rules.ts";
+import { assigneeOf, isFinal, WAITING_FOR_CHILDREN } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { addToCounters, saveStep, UNBLOCKED } from "../store/tasks.ts";
 import { countChildren } from "../store/tree.ts";
@@ -28,6 +28,7 @@ export async function endChild(tx: Tx, parent: TaskRow, now: Date): Promise<Effe
   const parts = Object.entries(ended).flatMap(([status, count]) => (count > 0 ? [`${count} ${status}`] : []));
   const then = waits ? " The task is queued again." : "";
   const content = `No child of the task "${parent.title}" is open any more: ${parts.join(", ")}.${then}`;
-  const to = { agent_id: parent.assigned_to_agent_id, user_id: null };
-  return { facts, notices: [{ task_id: parent.id, to, content }] };
+  const agentId = assigneeOf(parent);
+  const to = { agent_id: agentId, user_id: null };
+  return { facts, notices: agentId === null ? [] : [{ task_id: parent.id, to, content }] };
 }

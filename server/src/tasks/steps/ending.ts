@@ -20,7 +20,7 @@ import {
 } from "../store/ending.ts";
 import { countEnded } from "../store/open.ts";
 import { listDependents } from "../store/tree.ts";
-import { blockAsArchived } from "./archived.ts";
+import { endAsArchived } from "./archived.ts";
 import { failDependents } from "./dependents.ts";
 import { type Descendant, type Held, isSame } from "./hold.ts";
 
@@ -136,7 +136,7 @@ export async function endNextBatch(tx: Tx, groupId: string): Promise<Batch> {
   // The counts of open tasks are locked last: a cancel also locks its part of the list before the counts.
   await forgetEndings(tx, done);
   const open = ready.filter(({ status }) => !isFinal(status));
-  const facts = [...(await blockAsArchived(tx, parked)), ...(await cancelTasks(tx, open))];
+  const facts = [...(await endAsArchived(tx, parked)), ...(await cancelTasks(tx, open))];
   await returnBudgets(tx, ready);
   const effects = await failDependents(tx, open);
   facts.push(...effects.facts, ...(await taskHooks.notify(tx, effects.notices)));

@@ -3,6 +3,7 @@ import type { Fact } from "../../kernel/facts/fact.ts";
 import type { CommandContext } from "../../kernel/operation.ts";
 import { findEscalationTarget } from "../../team/index.ts";
 import { governanceFact, taskFact } from "../facts.ts";
+import { assignedTo, assigneeOf } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { RELEASED, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
 import { release } from "./finish.ts";
@@ -21,15 +22,16 @@ export async function escalate(
   { reason, seconds }: Escalation,
 ): Promise<{ task: TaskRow; facts: [Fact, Fact] }> {
   const { task } = held;
-  const from = task.assigned_to_agent_id;
-  const to = await findEscalationTarget(tx, from, task.escalated_from);
+  const from = assigneeOf(task);
+  const had = from === null ? task.escalated_from : [...new Set([...task.escalated_from, from])];
+  const to = await findEscalationTarget(tx, task.assigned_to_agent_id, task.escalated_from);
   await release(tx, held);
   const changes: TaskChanges = {
     ...RELEASED,
     ...(to === null ? waitingForPerson(reason) : escalatedTo(to, new Date(now.getTime() + seconds * 1_000))),
     // The previous holder loses the lease.
     fence: task.fence + 1,
-    escalated_from: [...new Set([...task.escalated_from, from])],
+    escalated_from: had,
     escalation_seconds: seconds,
     available_at: now.toISOString(),
   };
@@ -45,7 +47,7 @@ export async function escalate(
 }
 
 function escalatedTo(agentId: string, escalatesAt: Date): TaskChanges {
-  return { ...UNBLOCKED, status: "queued", assigned_to_agent_id: agentId, escalates_at: escalatesAt.toISOString() };
+  return { ...UNBLOCKED, status: "queued", ...assignedTo(agentId), escalates_at: escalatesAt.toISOString() };
 }
 
 function waitingForPerson(reason: string): TaskChanges {

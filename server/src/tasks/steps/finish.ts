@@ -4,7 +4,7 @@ import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import type { Fact } from "../../kernel/facts/fact.ts";
 import { taskHooks } from "../hooks.ts";
-import { backoffMs, countAttempt, isFinal, uncountAttempt } from "../rules.ts";
+import { backoffMs, countAttempt, isFinal, queuedFor, uncountAttempt } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { queueEndings } from "../store/ending.ts";
 import { countEnded } from "../store/open.ts";
@@ -102,7 +102,7 @@ interface End {
   /** The lease ended, and the holder loses the task. */
   leaseEnded?: true;
   /** The last holder ends the attempt after its lease ended, under its fence. */
-  afterLease?: { fence: number | undefined };
+  afterLease?: { fence: number | undefined; agentId: string };
 }
 
 /**
@@ -119,14 +119,20 @@ export async function endAttempt(tx: Tx, held: Held, by: Actor, end: End, now: D
   const changes: TaskChanges = {
     ...counts,
     ...((end.leaseEnded || (end.afterLease && isQueued)) && { fence: task.fence + 1 }),
-    ...(end.afterLease?.fence !== undefined && !isQueued && { fence: end.afterLease.fence }),
+    ...(end.afterLease?.fence !== undefined &&
+      !isQueued && { fence: end.afterLease.fence, assigned_to_agent_id: end.afterLease.agentId }),
     ...(end.output !== undefined && { output: end.output, result_of_attempt: task.attempt }),
   };
   if (isQueued) {
     await release(tx, held);
     const available = new Date(now.getTime() + backoffMs(counts.failed_attempts, Math.random()));
-    const again = { ...changes, ...RELEASED, status: "queued", available_at: available.toISOString() } as const;
-    const saved = await saveStep(tx, task, again, now);
+    const queued = {
+      ...RELEASED,
+      ...queuedFor(task),
+      status: "queued",
+      available_at: available.toISOString(),
+    } as const;
+    const saved = await saveStep(tx, task, { ...changes, ...queued }, now);
     return { task: saved, facts: [] };
   }
   const { facts: below } = await cancelDescendants(tx, held, by, "parent_failed");

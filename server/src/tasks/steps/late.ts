@@ -3,8 +3,8 @@ import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
 import { type Outcome, refused } from "../../kernel/operation.ts";
 import { taskFact } from "../facts.ts";
-import { holdOf, leaseLost, mayStillEnd, requireRole, requireTake } from "../rules.ts";
-import type { LateResult } from "../schema.ts";
+import { assigneeOf, holdOf, leaseLost, mayStillEnd, requireRole, requireTake } from "../rules.ts";
+import type { LateResult, TaskRow } from "../schema.ts";
 import { findAttempt, hasLateResult, hasLostLease } from "../store/events.ts";
 import { saveStep } from "../store/tasks.ts";
 import type { Held } from "./hold.ts";
@@ -36,7 +36,7 @@ export async function applyOrKeep(
 ): Promise<Applied | Outcome<never>> {
   const { task } = held;
   const { step, fence } = carried;
-  if (actor.kind === "agent" && fence !== undefined && mayStillEnd(task, actor, fence)) {
+  if (actor.kind === "agent" && fence !== undefined && (await isLastHolder(tx, task, actor, fence))) {
     const isQueued = task.status === "queued";
     if (!isQueued || (await hasLostLease(tx, task.id, fence))) return { kind: "applied", isQueued };
   }
@@ -44,6 +44,29 @@ export async function applyOrKeep(
   if (late) return late;
   requireTake(held, step, actor);
   return { kind: "applied", isQueued: false };
+}
+
+/** A task that returned to its pool has no assignee, so the log tells who held it under the fence. */
+async function isLastHolder(tx: Tx, task: TaskRow, { kind, id }: Actor, fence: number): Promise<boolean> {
+  if (assigneeOf(task) !== null) return mayStillEnd(task, { kind, id }, fence);
+  if (!mayStillEnd(task, { kind, id: task.assigned_to_agent_id }, fence)) return false;
+  return (await findAttempt(tx, task.id, id, fence)) !== undefined;
+}
+
+/** Throws unless the caller may take this step of the holder. An agent that had the task under this fence has lost it. */
+export async function requireHolder(
+  tx: Tx,
+  held: Held,
+  step: "heartbeat" | "add_event" | "release",
+  actor: Actor,
+  fence: number | undefined,
+): Promise<void> {
+  const { task } = held;
+  const isOther = actor.kind === "agent" && task.assigned_to_agent_id !== actor.id;
+  if (isOther && fence !== undefined && (await findAttempt(tx, task.id, actor.id, fence)) !== undefined) {
+    throw leaseLost(task);
+  }
+  requireRole(held, step, actor);
 }
 
 /**

@@ -14,6 +14,8 @@ import type { Held } from "./hold.ts";
 export interface Lease {
   /** Undefined for the default; null (no lease) for a task that a person runs. */
   seconds: number | null | undefined;
+  /** The agent that takes the task, from its pool if it has one. */
+  taker?: string;
 }
 
 /** Starts a task. The caller has checked that the start is not refused. */
@@ -28,6 +30,7 @@ export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: L
     {
       ...UNBLOCKED,
       status: "running",
+      ...(lease.taker !== undefined && { assigned_to_agent_id: lease.taker }),
       attempt: nextAttempt(task),
       fence: task.fence + 1,
       is_seen: false,
@@ -46,7 +49,7 @@ function nextAttempt(task: TaskRow): number {
   return task.started_at === null ? 1 : task.attempt + 1;
 }
 
-type Started = Pick<TaskRow, "id" | "assigned_to_agent_id" | "attempt" | "fence" | "lease_expires_at">;
+type Started = Pick<TaskRow, "id" | "assigned_to_agent_id" | "pool_id" | "attempt" | "fence" | "lease_expires_at">;
 
 export function startedFact(task: Started, from: Status): Fact {
   return taskFact(task, "started", {

@@ -6,6 +6,7 @@ import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import { TASK_COLUMNS } from "../schema.ts";
 import { joinLateResult, LATE_COLUMNS, type WithLateColumns } from "./events.ts";
+import { OPEN_POOLS } from "./pools.ts";
 
 export interface ClaimCall {
   place: number;
@@ -26,11 +27,11 @@ const STARTED_FACT = `s.fact || jsonb_build_object('id', s.fact_id, 'subject_id'
  * Locks the gates of the agents first; a gate gives the number of tasks that its agent may start. The count of the gates
  * makes PostgreSQL lock all of them before the first task. Then each agent gets its next tasks in order, without the
  * tasks that another transaction has locked, and its calls share the tasks in the order of the calls. The ordinary way
- * serves an agent whose next tasks include one with a budget. Tasks on the list of endings are skipped; a task that is
- * listed during the claim starts, and the sweep ends the task while it runs.
+ * serves an agent whose next tasks include one with a budget, and an agent of a pool that has queued tasks. Tasks on the
+ * list of endings are skipped; a task that is listed during the claim starts, and the sweep ends the task while it runs.
  */
 const CLAIM = `
-with calls as materialized (
+with recursive calls as materialized (
   select a.*, sum(wanted) over (partition by agent_id order by place) as upto
   from jsonb_to_recordset($2::jsonb) as a(place int, agent_id uuid, wanted int, lease_seconds int, fact jsonb,
     fact_ids uuid[])
@@ -50,9 +51,16 @@ with calls as materialized (
       and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)
     order by priority desc, id limit r.starts for no key update skip locked
   ) t
+), ${OPEN_POOLS}, pooled as materialized (
+  select distinct r.agent_id from room r join open_pools on pool_fits(pools, r.agent_id)
+  where r.starts > 0 and exists (select from tasks t
+    where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
+      and t.available_at <= bailiwick_now())
+), others as materialized (
+  select agent_id from picked where budgeted union select agent_id from pooled
 ), numbered as materialized (
   select p.agent_id, p.id, row_number() over (partition by p.agent_id order by p.priority desc, p.id) as number
-  from picked p where p.agent_id not in (select agent_id from picked where budgeted)
+  from picked p where p.agent_id not in (select agent_id from others)
 ), dealt as materialized (
   select n.id, n.number, a.place, a.agent_id, a.lease_seconds, a.fact, a.fact_ids[n.number - (a.upto - a.wanted)] as fact_id
   from numbered n join calls a on a.agent_id = n.agent_id and n.number > a.upto - a.wanted and n.number <= a.upto
@@ -70,19 +78,19 @@ with calls as materialized (
 ), logged as (
   ${insertFactsOf("started", STARTED_FACT)}
 )
-select b.budgeted, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}, ${LATE_COLUMNS}
-from (select array_agg(distinct agent_id) as budgeted from picked where budgeted) b left join started s on true
+select b.others, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}, ${LATE_COLUMNS}
+from (select array_agg(agent_id) as others from others) b left join started s on true
   ${joinLateResult("s")}
 order by s.place, s.number`;
 
-/** The statement returns at least one row, which lists the agents with budgeted tasks. */
-export type ClaimedRow = WithLateColumns & { place: number | null; budgeted: string[] | null };
+/** The statement returns at least one row, which lists the agents that the ordinary way serves. */
+export type ClaimedRow = WithLateColumns & { place: number | null; others: string[] | null };
 
 export interface TakenTasks {
   /** The tasks by the place of the call. */
   taken: Map<number, ClaimedRow[]>;
-  /** The agents whose next tasks a budget pays. They got no tasks. */
-  budgeted: Set<string>;
+  /** The agents whose next tasks a budget pays or a pool has. They got no tasks. */
+  others: Set<string>;
 }
 
 export function claimPlainTasks(calls: readonly ClaimCall[]): Statement {
@@ -90,7 +98,7 @@ export function claimPlainTasks(calls: readonly ClaimCall[]): Statement {
 }
 
 export function takenTasks(rows: readonly ClaimedRow[]): TakenTasks {
-  const result: TakenTasks = { taken: new Map(), budgeted: new Set(rows[0]?.budgeted) };
+  const result: TakenTasks = { taken: new Map(), others: new Set(rows[0]?.others) };
   for (const row of rows) {
     if (row.place === null) continue;
     const tasks = result.taken.get(row.place) ?? [];
@@ -164,14 +172,28 @@ export async function listSkipped(tx: ReadTx, agentId: string): Promise<SkippedT
   return skippedByAgent(rows).get(agentId) ?? [];
 }
 
-/** The conditions are those of the claim: an agent without a mark would get no task. */
+/**
+ * The conditions are those of the claim: an agent without a mark would get no task. A pool marks as many agents as it has
+ * tasks, those with the fewest running tasks first.
+ */
 const MARKS = `
+with recursive ${OPEN_POOLS}
 select g.agent_id, bailiwick_now()::text as mark from gates g
 where g.workspace_id = $1 and g.agent_id = any($2::uuid[]) and g.status = 'active'
   and g.running < coalesce(g.running_max, g.running + 1)
   and exists (select from tasks t
     where t.workspace_id = $1 and t.assigned_to_agent_id = g.agent_id and t.status = 'queued'
-      and t.open_dependencies = 0 and t.available_at <= bailiwick_now())`;
+      and t.open_dependencies = 0 and t.available_at <= bailiwick_now())
+union
+select agent_id, bailiwick_now()::text from (
+  select g.agent_id, w.waiting, row_number() over (partition by (pools).id order by g.running, random()) as place
+  from open_pools cross join lateral (select count(*) as waiting from (select from tasks t
+      where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
+        and t.available_at <= bailiwick_now() limit 50) some) w
+    join gates g on g.workspace_id = $1 and g.agent_id = any($2::uuid[]) and g.status = 'active'
+      and g.running < coalesce(g.running_max, g.running + 1) and pool_fits(pools, g.agent_id)
+  where w.waiting > 0) placed
+where place <= waiting`;
 
 /** Returns a new mark for each agent that may be able to take a task. The kernel wakes the callers whose mark changes. */
 export async function claimMarks(tx: ReadTx, agentIds: readonly string[]): Promise<ReadonlyMap<string, string>> {

@@ -9,14 +9,17 @@ with failed as (
 ), counted as (
   update tasks t set failed_dependency_count = t.failed_dependency_count + f.failed
   from failed f where t.workspace_id = $1 and t.id = f.task_id and t.status in ('queued', 'running', 'blocked')
-  returning t.id, t.title, t.assigned_to_agent_id, t.created_by_agent_id, t.created_by_user_id, f.ids
+  returning t.id, t.title, t.assigned_to_agent_id, t.pool_id, t.created_by_agent_id, t.created_by_user_id, f.ids
 )
 select c.*, exists (select from task_endings e where e.workspace_id = $1 and e.task_id = c.id) as is_ending
 from counted c order by c.id`;
 
 /** A task that waits for tasks that ended without success. */
 export interface Waiting
-  extends Pick<TaskRow, "id" | "title" | "assigned_to_agent_id" | "created_by_agent_id" | "created_by_user_id"> {
+  extends Pick<
+    TaskRow,
+    "id" | "title" | "assigned_to_agent_id" | "pool_id" | "created_by_agent_id" | "created_by_user_id"
+  > {
   /** The dependencies that have ended. */
   ids: string[];
 }

@@ -16,6 +16,8 @@ const LEAN_COLUMNS = [
   "id",
   "status",
   "assigned_to_agent_id",
+  "pool_id",
+  "attempt",
   "parent_task_id",
   "root_task_id",
   "depth",
@@ -149,6 +151,15 @@ export async function addToBudgets(tx: Tx, changes: ReadonlyMap<string, bigint>)
   if (real.length === 0) return;
   const nanos = real.map(([, change]) => change.toString());
   await tx.statement("tasks.add-to-budgets", BUDGETS, [tx.workspace, real.map(([id]) => id), nanos]);
+}
+
+const RETURN = `update tasks set status = 'queued', assigned_to_agent_id = pool_id, fence = fence + 1,
+  lease_expires_at = null, reserved_nanos = 0, available_at = bailiwick_now(), updated_at = bailiwick_now()
+where workspace_id = $1 and id = any($2::uuid[])`;
+
+/** Returns locked, running tasks to their pools. */
+export async function returnAll(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await tx.statement("tasks.return-all", RETURN, [tx.workspace, [...ids]]);
 }
 
 const RUNNING = `select id, assigned_to_agent_id, budget_task_id from tasks

@@ -38,31 +38,35 @@ with due as materialized (
     join gates g on g.workspace_id = $1 and g.agent_id = d.agent_id
   order by g.agent_id for no key update of g
 ), locked as materialized (
-  select t.id, t.fence, d.jitter from due d join tasks t on t.workspace_id = $1 and t.id = d.id
+  select t.id, t.fence, t.assigned_to_agent_id as holder_id, d.jitter
+  from due d join tasks t on t.workspace_id = $1 and t.id = d.id
   where (select count(*) from gate) > 0 and t.assigned_to_agent_id = d.assigned_to_agent_id
     and t.status = 'running' and t.lease_expires_at <= bailiwick_now()
     and case when t.is_seen then t.failed_attempts - t.unseen_attempts + 1 < t.max_attempts
       else t.unseen_attempts + 1 < ${UNSEEN_ATTEMPTS_MAX} end and t.reserved_nanos = 0
   order by t.depth, t.id for no key update of t
 ), ended as (
-  update tasks t set status = 'queued', fence = t.fence + 1, failed_attempts = t.failed_attempts + 1,
+  update tasks t set status = 'queued',
+    assigned_to_agent_id = coalesce(t.pool_id, t.assigned_to_agent_id),
+    fence = t.fence + 1, failed_attempts = t.failed_attempts + 1,
     unseen_attempts = t.unseen_attempts + (not t.is_seen)::int, lease_expires_at = null, updated_at = bailiwick_now(),
     available_at = bailiwick_now() + least($5::float8, $4::float8 * power(2, least(30, t.failed_attempts)))
       * (0.5 + l.jitter / 2) * interval '1 millisecond'
   from locked l where t.workspace_id = $1 and t.id = l.id
-  returning t.id, t.title, t.attempt, t.assigned_to_agent_id, t.available_at, l.fence
+  returning t.id, t.title, t.attempt, l.holder_id as assigned_to_agent_id, t.available_at, l.fence, t.pool_id
 ), freed as (
   update gates g set running = g.running - e.ended, lease_lost_at = bailiwick_now()
   from (select assigned_to_agent_id as agent_id, count(*)::int as ended from ended group by 1) e
   where g.workspace_id = $1 and g.agent_id = e.agent_id
 )
-select id, title, attempt, assigned_to_agent_id, available_at, fence from ended order by id`;
+select id, title, attempt, assigned_to_agent_id, available_at, fence, pool_id from ended order by id`;
 
 export interface EndedLease {
   id: string;
   title: string;
   attempt: number;
   assigned_to_agent_id: string;
+  pool_id: string | null;
   available_at: string;
   /** The fence of the holder. */
   fence: number;
@@ -88,11 +92,12 @@ with late as materialized (
   order by due_at, id limit ${OVERDUE_MAX} for no key update skip locked
 )
 update tasks t set overdue_at = bailiwick_now() from late l where t.workspace_id = $1 and t.id = l.id
-returning t.id, t.assigned_to_agent_id, t.due_at`;
+returning t.id, t.assigned_to_agent_id, t.pool_id, t.due_at`;
 
 export interface OverdueTask {
   id: string;
   assigned_to_agent_id: string;
+  pool_id: string | null;
   due_at: string;
 }
 

@@ -122,6 +122,7 @@ const LINK_COLUMNS = [
   "depth",
   "parent_task_id",
   "assigned_to_agent_id",
+  "pool_id",
   "created_by_agent_id",
   "created_by_user_id",
 ] as const;

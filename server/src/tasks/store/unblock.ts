@@ -26,9 +26,9 @@ with looked as materialized (
 ), unblocked as (
   update tasks t set status = 'queued', blocked_by = null, blocked_reason = null, updated_at = bailiwick_now()
   from lifted l where t.workspace_id = $1 and t.id = l.id
-  returning t.id, t.assigned_to_agent_id, l.code
+  returning t.id, t.assigned_to_agent_id, t.pool_id, l.code
 )
-select n.next, u.id, u.assigned_to_agent_id, u.code
+select n.next, u.id, u.assigned_to_agent_id, u.pool_id, u.code
 from (select case when count(*) = ${LOOKED_AT_MAX} then (array_agg(id order by id desc))[1] end as next from looked) n
   left join unblocked u on true
 order by u.id`;
@@ -38,6 +38,7 @@ type UnblockRow = { next: string | null } & ({ id: null } | UnblockedTask);
 export interface UnblockedTask {
   id: string;
   assigned_to_agent_id: string;
+  pool_id: string | null;
   code: string;
 }
 

@@ -29,6 +29,14 @@ describe("sentences of the feed", () => {
   const moved = { from_agent_id: "a1", to_agent_id: "a2", reason: "Too hard" };
   it.each([
     [sentence("task.created", { assigned_to_agent_id: "a2" }), "<agent a1> created <task t1> for <agent a2>"],
+    [
+      sentence("task.created", { assigned_to_agent_id: null, assigned_role: "worker" }),
+      "<agent a1> created <task t1> for any worker",
+    ],
+    [
+      sentence("task.created", { assigned_to_agent_id: null, assigned_tags: ["gpu", "eu"] }),
+      "<agent a1> created <task t1> for any agent with gpu, eu",
+    ],
     [sentence("task.started", { attempt: 1 }), "<agent a1> started <task t1>"],
     [sentence("task.started", { attempt: 3 }), "<agent a1> started <task t1> · attempt 3"],
     [sentence("task.failed", { reason: "No." }), "<agent a1> failed <task t1> · No."],

@@ -44,7 +44,7 @@ const to = (word: string, id: unknown): Part[] => (text(id) ? [word, agent(id)] 
 const word = (before: string, value: unknown): Part[] => (text(value) ? [`${before} ${String(value)}`] : []);
 const quote = (value: unknown, otherwise: string): Part =>
   text(value) ? { kind: "quote", text: String(value).slice(0, 100) } : otherwise;
-const handover = ({ from_agent_id, to_agent_id }: { from_agent_id: string; to_agent_id: string | null }) => [
+const handover = ({ from_agent_id, to_agent_id }: { from_agent_id: string | null; to_agent_id: string | null }) => [
   ...to("from", from_agent_id),
   ...to("to", to_agent_id),
 ];
@@ -100,9 +100,12 @@ const LEASE_REASONS: Record<string, string> = {
   unseen_attempts: "· ten attempts ended before their holder gave a sign",
 };
 
+const forAny = (role: string | undefined, tags: readonly string[] = []): Part[] =>
+  role === undefined ? ["for any agent with", quote(tags.join(", "), "these tags")] : [`for any ${role}`];
+
 const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
-  "task.created": did("created", ({ assigned_to_agent_id, retry_of }) => [
-    ...to("for", assigned_to_agent_id),
+  "task.created": did("created", ({ assigned_to_agent_id, assigned_role, assigned_tags, retry_of }) => [
+    ...(assigned_to_agent_id === null ? forAny(assigned_role, assigned_tags) : to("for", assigned_to_agent_id)),
     ...(text(retry_of) ? ["as a retry of", { kind: "task", id: String(retry_of) } as const] : []),
   ]),
   "task.assigned": did("assigned", handover, reasonOf),

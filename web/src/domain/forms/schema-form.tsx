@@ -27,6 +27,8 @@ export interface SchemaFormProps {
   /** The error of the last attempt. */
   error: BailiwickError | undefined;
   denied?: string | undefined;
+  /** The form makes something new, so values that stay as they were at first are sent too. */
+  isNew?: boolean;
   /** False where the form is only a part of the page. */
   isAutoFocused?: boolean;
 }
@@ -58,7 +60,7 @@ export function SchemaForm(props: SchemaFormProps) {
 }
 
 /** The typed values and their faults, found here or by the server. */
-function useFormState({ input, fields, more = [], initial = {}, error, onSubmit }: SchemaFormProps) {
+function useFormState({ input, fields, more = [], initial = {}, isNew, error, onSubmit }: SchemaFormProps) {
   const all = [...fields, ...more].flatMap((name) => fieldOf(input, name));
   const [typed, setTyped] = useState<Record<string, unknown>>(() =>
     Object.fromEntries(all.map(({ name, field }) => [name, typedOf(kindOf(name, field), initial[name])])),
@@ -66,7 +68,7 @@ function useFormState({ input, fields, more = [], initial = {}, error, onSubmit 
   const [faults, setFaults] = useState<Record<string, string>>({});
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const read = readAll(all, typed, initial);
+    const read = readAll(all, typed, initial, isNew);
     setFaults(read.faults);
     if (Object.keys(read.faults).length === 0) void onSubmit(read.values);
   };
@@ -132,6 +134,7 @@ function readAll(
   all: readonly FormField[],
   typed: Record<string, unknown>,
   initial: Readonly<Record<string, unknown>>,
+  isNew = false,
 ) {
   const values: Record<string, unknown> = {};
   const faults: Record<string, string> = {};
@@ -144,7 +147,7 @@ function readAll(
     }
     if (read.value === undefined && isRequired) faults[name] = "Is required.";
     const isAsBefore = JSON.stringify(typedOf(kind, initial[name])) === JSON.stringify(typed[name]);
-    if (isAsBefore && !isRequired) continue;
+    if (isAsBefore && !isRequired && !isNew) continue;
     const emptied = mayBeNull(field) ? null : emptyOf(kind, field);
     const value = read.value ?? (initial[name] === undefined ? undefined : emptied);
     if (value !== undefined) values[name] = value;

@@ -78,6 +78,9 @@ function Fields({ agent }: { agent: Agent }) {
       <Line name="Type">{TYPE_WORDS[agent.agent_type]}</Line>
       <Line name="Connection">{agent.connection_url && <Url text={agent.connection_url} />}</Line>
       <Line name="Tasks at once">{agent.max_running_tasks ?? "Any number"}</Line>
+      <Line name="Tags">
+        <bdi>{agent.tags.join(", ")}</bdi>
+      </Line>
       <Line name="Default">{agent.is_default ? "Yes" : "No"}</Line>
       <Line name="Featured">{agent.is_featured ? "Yes" : "No"}</Line>
       <Line name="Changed">

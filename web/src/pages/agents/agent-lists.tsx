@@ -5,6 +5,7 @@ import { useList } from "../../data/list.ts";
 import type { TaskRow } from "../../data/tasks.ts";
 import { PersonName, Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../domain/agents/assignee.tsx";
 import { ReplyState, TaskStatus } from "../../domain/status.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
@@ -39,7 +40,7 @@ function TaskLine({ task, hasAssignee }: { task: TaskRow; hasAssignee: boolean }
       </Link>
       {hasAssignee && (
         <span className="flex max-w-40 min-w-0 text-sm text-ink-2">
-          <AgentName id={task.assigned_to_agent_id} />
+          <Assignee task={task} />
         </span>
       )}
       {task.status === "running" && task.lease_expires_at && (

@@ -9,7 +9,15 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { CONFIG_FIELDS, CONFIG_HINT, FIELD_HINTS, FIELD_LABELS, FIELD_WORDS } from "./form-words.ts";
 
 const FIELDS = ["name", "description", "avatar_emoji", "agent_type", "personality"];
-const MORE = ["max_running_tasks", "connection_url", ...CONFIG_FIELDS, "is_default", "is_featured", "avatar_url"];
+const MORE = [
+  "tags",
+  "max_running_tasks",
+  "connection_url",
+  ...CONFIG_FIELDS,
+  "is_default",
+  "is_featured",
+  "avatar_url",
+];
 const HINTS = { ...FIELD_HINTS, ...Object.fromEntries(CONFIG_FIELDS.map((name) => [name, CONFIG_HINT])) };
 
 export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose: () => void }) {

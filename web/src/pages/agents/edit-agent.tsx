@@ -14,6 +14,7 @@ const FIELDS = [
   "agent_type",
   "personality",
   "max_running_tasks",
+  "tags",
   "connection_url",
 ];
 const KEPT = "A JSON object, replaced as a whole. “set” keeps the current secret.";

@@ -25,6 +25,7 @@ export const FIELD_WORDS = { agent_type: TYPE_WORDS };
 export const FIELD_HINTS = {
   avatar_emoji: "One character. Default: 🤖.",
   max_running_tasks: "Leave empty for no limit.",
+  tags: "The agent may claim tasks for these tags. Separate them with commas or spaces.",
   connection_url: "The address of the agent, unless its type is direct.",
   is_default: "At most one agent is the default. This agent replaces the current one.",
 } as const;

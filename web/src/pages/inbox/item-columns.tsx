@@ -12,6 +12,7 @@ import {
 } from "lucide-react";
 import { Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../domain/agents/assignee.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
@@ -107,7 +108,7 @@ function ItemText({ item }: { item: InboxItem }) {
 
 function Who({ item }: { item: InboxItem }) {
   if ("invitation" in item) return <span className="text-ink-3">as {item.invitation.role}</span>;
-  if ("task" in item) return <AgentName id={item.task.assigned_to_agent_id} />;
+  if ("task" in item) return <Assignee task={item.task} />;
   if (item.kind === "away") return <AgentName id={item.agentId} />;
   return <Sender message={item.message} />;
 }

@@ -94,7 +94,7 @@ function gapItems(gaps: InboxSources["gaps"]): InboxItem[] {
   for (const { task, gap } of gaps) {
     const at = gap.waiting_since;
     const agentId = task.assigned_to_agent_id;
-    if (gap.code !== "agent_away") {
+    if (gap.code !== "agent_away" || agentId === null) {
       items.push({ id: `task:${task.id}`, kind: "gap", at, task, gap });
       continue;
     }

@@ -5,7 +5,7 @@ import { Hourglass } from "lucide-react";
 import type { ReactNode } from "react";
 import { useRead } from "../../data/query.ts";
 import { type TaskRow, waitsForChildren } from "../../data/tasks.ts";
-import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -57,7 +57,7 @@ function Line({ task, at, reason, sign }: LineProps) {
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_auto_5.5rem]">
       <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">
-        <AgentName id={task.assigned_to_agent_id} />
+        <Assignee task={task} />
       </span>
       <div className="min-w-0 max-sm:row-start-1">
         <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">

@@ -2,7 +2,7 @@
 import type { FactData } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import type { TaskRow } from "../../data/tasks.ts";
-import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../domain/agents/assignee.tsx";
 import { progressOf } from "../../domain/facts/progress.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Section } from "../../ui/page.tsx";
@@ -54,7 +54,7 @@ function Running({ task, progress }: { task: TaskRow; progress: FactData["task.p
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_9rem_5.5rem]">
       <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">
-        <AgentName id={task.assigned_to_agent_id} />
+        <Assignee task={task} />
       </span>
       <div className="min-w-0 max-sm:row-start-1">
         <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">

@@ -26,11 +26,14 @@ const MORE = [
 
 const LABELS = {
   assigned_to_agent_id: "Agent",
+  assigned_role: "Or any agent with the role",
+  assigned_tags: "Or any agent with the tags",
   due_at: "Due",
   budget_usd: "Budget (USD)",
   parent_task_id: "Parent (id of a task)",
 };
 const HINTS = {
+  assigned_tags: "The agent must have all of them. Separate tags with commas or spaces.",
   input: "The input for the agent: text, or JSON.",
   budget_usd: "The most that the task and its subtasks may cost.",
   depends_on: "Ids of tasks that must be completed first, one per line.",
@@ -45,7 +48,7 @@ export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateP
   });
   const submit = async (values: Record<string, unknown>) => {
     // The form holds only fields of the operation.
-    const task = await run({ ...(parentId && { parent_task_id: parentId }), ...values } as unknown as TasksCreateInput);
+    const task = await run(values as unknown as TasksCreateInput);
     if (task) onCreated(task.id);
   };
   return (
@@ -57,11 +60,12 @@ export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateP
       )}
       <SchemaForm
         input={TASKS_CREATE_INPUT}
-        fields={["title", "assigned_to_agent_id", "input"]}
+        fields={["title", "assigned_to_agent_id", "assigned_role", "assigned_tags", "input"]}
         more={MORE}
         labels={LABELS}
         hints={HINTS}
         initial={{ assigned_to_agent_id: assigneeId, parent_task_id: parentId }}
+        isNew
         action="Create task"
         onSubmit={submit}
         onCancel={onClose}

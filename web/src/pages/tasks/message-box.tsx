@@ -64,7 +64,7 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
 }
 
 const toAgent = (task: TaskDetail, replyBy: string): Partial<MessagesSendInput> => ({
-  to_agent_id: task.assigned_to_agent_id,
+  ...(task.assigned_to_agent_id !== null && { to_agent_id: task.assigned_to_agent_id }),
   ...(replyBy && { reply_by: new Date(replyBy).toISOString() }),
 });
 
@@ -77,10 +77,10 @@ interface AddressProps {
 }
 
 function Address({ task, to, onTo, replyBy, onReplyBy }: AddressProps) {
-  const agent = useAgent(task.assigned_to_agent_id);
+  const agent = useAgent(task.assigned_to_agent_id ?? undefined);
   const options = [
     { value: "all", label: "Its agent and its creator" },
-    { value: "agent", label: (agent?.name ?? "Its agent").slice(0, 60) },
+    ...(agent ? [{ value: "agent" as const, label: agent.name.slice(0, 60) }] : []),
   ] as const;
   return (
     <>

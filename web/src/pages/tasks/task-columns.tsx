@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { countedAttempt, type TaskRow } from "../../data/tasks.ts";
 import { PersonName } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Money } from "../../ui/money.tsx";
@@ -30,7 +31,7 @@ const ASSIGNEE: Column<TaskRow> = {
   id: "assignee",
   header: "Assignee",
   width: "minmax(96px,160px)",
-  cell: ({ assigned_to_agent_id }) => <AgentName id={assigned_to_agent_id} />,
+  cell: (task) => <Assignee task={task} />,
 };
 const AGE: Column<TaskRow> = {
   id: "age",
@@ -123,7 +124,7 @@ export function TaskLines({ task, hasStatus = true }: { task: TaskRow; hasStatus
       <span className="flex min-w-0 items-center gap-2 text-sm text-ink-2">
         {hasStatus && <TaskStatus status={task.status} isPlain />}
         <span className="min-w-0 truncate">
-          <AgentName id={task.assigned_to_agent_id} isLink={false} />
+          <Assignee task={task} isLink={false} />
         </span>
         <span className="ml-auto flex shrink-0 gap-2 text-ink-3">
           <LeaseLeft task={task} />

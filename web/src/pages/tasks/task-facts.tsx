@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
 import { countedAttempt, isFinal, type TaskDetail } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Id, shortId } from "../../ui/id.tsx";
@@ -16,8 +17,13 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
   return (
     <Facts>
       <FactLine name="Assignee">
-        <AgentName id={task.assigned_to_agent_id} />
+        <Assignee task={task} />
       </FactLine>
+      {task.assigned_to_agent_id !== null && (task.assigned_role ?? task.assigned_tags) !== null && (
+        <FactLine name="Created for">
+          <Assignee task={{ ...task, assigned_to_agent_id: null }} />
+        </FactLine>
+      )}
       <FactLine name="Creator">
         <Creator task={task} />
       </FactLine>

@@ -19,7 +19,7 @@ export async function answerQuestions(client: Client, signal: AbortSignal): Prom
 export async function decideEscalated(client: Client, audit: Task, signal: AbortSignal): Promise<void> {
   const mine = {
     parent_task_id: audit.id,
-    assigned_to_agent_id: audit.assigned_to_agent_id,
+    ...(audit.assigned_to_agent_id !== null && { assigned_to_agent_id: audit.assigned_to_agent_id }),
     status: "queued",
   } as const;
   const { items } = await client.tasks.list(mine, { signal });

@@ -23,7 +23,7 @@ interface Cast {
 /** Follows the feed until the root task ends. Returns the id of the recovered task. */
 export async function followAudit(terminal: Terminal, feed: Feed, cast: Cast): Promise<string | undefined> {
   const { root, names, victim, replace } = cast;
-  const story = createStory({ id: root.id, title: root.title, agentId: root.assigned_to_agent_id }, names);
+  const story = createStory({ id: root.id, title: root.title, agentId: root.assigned_to_agent_id ?? "" }, names);
   const accident = planAccident(victim, replace);
   const startedMs = performance.now();
   const tick = () => {

@@ -11,7 +11,7 @@ export function treeLines(tasks: readonly TaskItem[], names: ReadonlyMap<string,
   if (!root) return [];
   const rows = rowsBelow(root, tasks, "", "").map(({ task, lead }) => [
     `${lead}${task.title}`,
-    names.get(task.assigned_to_agent_id) ?? task.assigned_to_agent_id,
+    names.get(task.assigned_to_agent_id ?? "") ?? task.assigned_to_agent_id ?? "",
     task.status,
     String(task.attempt),
     task.started_at === null ? "" : `+${seconds(Date.parse(task.started_at) - Date.parse(root.created_at))}`,

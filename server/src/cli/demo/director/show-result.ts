@@ -41,7 +41,7 @@ async function treeOf(client: Client, { id }: Task): Promise<TaskItem[]> {
 function recoveryOf(tasks: readonly TaskItem[], id: string | undefined, names: ReadonlyMap<string, string>): string {
   const task = tasks.find((one) => one.id === id);
   if (!task) return "No worker was killed in mid-task: there was too little to do.";
-  const who = names.get(task.assigned_to_agent_id) ?? "the worker";
+  const who = names.get(task.assigned_to_agent_id ?? "") ?? "the worker";
   return `"${task.title}" survived the death of ${who}: its result is that of attempt ${task.result_of_attempt}.`;
 }
 

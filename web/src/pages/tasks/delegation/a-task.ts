@@ -23,6 +23,8 @@ const QUEUED: Omit<TaskRow, "id" | "title" | "created_at" | "available_at" | "up
   status: "queued",
   priority: 0,
   assigned_to_agent_id: "agent",
+  assigned_role: null,
+  assigned_tags: null,
   created_by_agent_id: null,
   created_by_user_id: "person",
   root_task_id: "root",

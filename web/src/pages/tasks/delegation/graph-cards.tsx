@@ -5,6 +5,7 @@ import { CornerLeftUp, Minus, Plus, RotateCcw, UserRound } from "lucide-react";
 import { memo } from "react";
 import { PersonName } from "../../../domain/actor-name.tsx";
 import { AgentName } from "../../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../../domain/agents/assignee.tsx";
 import { TASK_LOOKS, TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { cx } from "../../../ui/class-names.ts";
@@ -64,7 +65,7 @@ function TaskCard({ node: { task }, stop }: { node: Extract<GraphNode, { kind: "
       </span>
       <span className="flex min-w-0 items-center justify-between gap-2 text-xs text-ink-2" data-near-only>
         <TaskStatus status={task.status} isPlain />
-        <AgentName id={task.assigned_to_agent_id} isLink={false} />
+        <Assignee task={task} isLink={false} />
       </span>
       <span aria-hidden data-far-only className="absolute inset-0 flex items-center justify-center">
         <Far className={cx("size-9", FAR_TONES[tone])} />

@@ -6,7 +6,7 @@ import { lazy, Suspense, useMemo } from "react";
 import { useList } from "../../../data/list.ts";
 import { useRead } from "../../../data/query.ts";
 import type { TaskRow } from "../../../data/tasks.ts";
-import { AgentName } from "../../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { cx } from "../../../ui/class-names.ts";
@@ -127,7 +127,7 @@ function Choice({ tree: { id, root }, isChosen }: { tree: Tree; isChosen: boolea
         <span className="flex min-w-0 items-center gap-3 text-sm text-ink-3">
           <TaskStatus status={task.status} isPlain />
           <span className="flex min-w-0 grow">
-            <AgentName id={task.assigned_to_agent_id} isLink={false} />
+            <Assignee task={task} isLink={false} />
           </span>
           <Time at={task.created_at} />
         </span>

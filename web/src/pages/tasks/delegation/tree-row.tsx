@@ -3,7 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, CornerLeftUp, RotateCcw } from "lucide-react";
 import type { TaskRow } from "../../../data/tasks.ts";
-import { AgentName } from "../../../domain/agents/agent-name.tsx";
+import { Assignee } from "../../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { cx } from "../../../ui/class-names.ts";
@@ -59,7 +59,7 @@ export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocu
             <TaskStatus status={task.status} isPlain />
           </span>
           <span className="flex min-w-0 @2xl:w-36">
-            <AgentName id={task.assigned_to_agent_id} isLink={false} />
+            <Assignee task={task} isLink={false} />
           </span>
           <span className="shrink-0 tabular-nums @2xl:w-20 @2xl:text-right">
             <Duration task={task} />
