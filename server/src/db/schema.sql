@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: dcbbdaa7618763f73abeafce1bf7648368873f8138ae4ac16b379ca25146eb81
+-- Digest of the migrations and of this text: 83fc4ed4a84149854e348d94105798e74779dd8cc8b97a45c499a099fcb82aad
 
 
 create table agent_presence (
@@ -96,6 +96,7 @@ create table agents (
   created_at timestamp(3) with time zone not null,
   updated_at timestamp(3) with time zone not null,
   secret_rules smallint default 0 not null,
+  tags text[] default '{}'::text[] not null,
   constraint agents_pkey PRIMARY KEY (workspace_id, id),
   constraint agents_agent_type_check CHECK (agent_type = ANY (ARRAY['direct'::text, 'websocket'::text, 'http_api'::text, 'marketplace'::text])),
   constraint agents_auth_config_check CHECK (json_typeof(auth_config) = 'object'::text),
@@ -112,6 +113,7 @@ create table agents (
   constraint agents_personality_check CHECK (length(personality) <= 10000),
   constraint agents_revision_check CHECK (revision >= 1),
   constraint agents_status_check CHECK (status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])),
+  constraint agents_tags CHECK (cardinality(tags) <= 20),
   constraint agents_total_posts_check CHECK (total_posts >= 0),
   constraint agents_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
@@ -121,7 +123,7 @@ CREATE INDEX agents_unsealed ON agents USING btree (workspace_id, id) WHERE secr
 alter table agents enable row level security;
 create policy workspace on agents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agents to bailiwick_app;
-grant update (agent_type, auth_config, avatar_emoji, avatar_url, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, total_posts, updated_at) on agents to bailiwick_app;
+grant update (agent_type, auth_config, avatar_emoji, avatar_url, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
 
 create table api_keys (
   workspace_id uuid not null,
@@ -341,12 +343,16 @@ create table gates (
   throttle_at timestamp(3) with time zone default bailiwick_now() not null,
   last_refusal jsonb,
   lease_lost_at timestamp(3) with time zone,
+  pool_id uuid,
+  owner_id uuid generated always as (NULLIF(agent_id, pool_id)) stored,
   constraint gates_pkey PRIMARY KEY (workspace_id, agent_id),
+  constraint gates_pool CHECK (pool_id = agent_id),
   constraint gates_running_check CHECK (running >= 0),
   constraint gates_running_max_check CHECK (running_max >= 1),
   constraint gates_status_check CHECK (status = ANY (ARRAY['active'::text, 'paused'::text, 'archived'::text])),
   constraint gates_throttle_per_minute_check CHECK (throttle_per_minute >= 1),
-  constraint gates_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint gates_agent FOREIGN KEY (workspace_id, owner_id) REFERENCES agents(workspace_id, id),
+  constraint gates_pool_key FOREIGN KEY (workspace_id, pool_id) REFERENCES pools(workspace_id, id),
   constraint gates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
 );
 alter table gates enable row level security;
@@ -563,6 +569,23 @@ alter table overdue_notices enable row level security;
 create policy workspace on overdue_notices using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on overdue_notices to bailiwick_app;
 
+create table pools (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  role text,
+  tags text[],
+  constraint pools_pkey PRIMARY KEY (workspace_id, id),
+  constraint pools_workspace_id_name_key UNIQUE (workspace_id, name),
+  constraint pools_check CHECK ((role IS NULL) <> (tags IS NULL)),
+  constraint pools_role_check CHECK (role = ANY (ARRAY['supervisor'::text, 'worker'::text, 'specialist'::text])),
+  constraint pools_tags_check CHECK (cardinality(tags) >= 1 AND cardinality(tags) <= 20),
+  constraint pools_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table pools enable row level security;
+create policy workspace on pools using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on pools to bailiwick_app;
+
 create table redactions (
   workspace_id uuid not null,
   id uuid not null,
@@ -749,16 +772,22 @@ CASE
     ELSE NULL::integer
 END) stored,
   failed_dependency_count integer default 0 not null,
+  pool_id uuid,
+  assigned_role text,
+  assigned_tags text[],
+  agent_id uuid generated always as (NULLIF(assigned_to_agent_id, pool_id)) stored,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
   constraint tasks_failed_dependencies CHECK (failed_dependency_count >= 0 AND failed_dependency_count <= open_dependencies),
   constraint tasks_money CHECK (budget_nanos >= 0 AND estimated_cost_nanos >= 0 AND reserved_nanos >= 0 AND cost_nanos >= 0 AND (budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
   constraint tasks_place CHECK ((parent_task_id IS NULL) = (depth = 0) AND (parent_task_id IS NULL) = (root_task_id = id) AND depth >= 0 AND depth <= 100),
+  constraint tasks_pool CHECK ((pool_id IS NULL) = (assigned_role IS NULL AND assigned_tags IS NULL) AND (assigned_role IS NULL OR assigned_tags IS NULL)),
   constraint tasks_state CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text, 'completed'::text, 'failed'::text, 'canceled'::text])) AND (status = 'blocked'::text) = (blocked_by IS NOT NULL) AND (status = 'blocked'::text) = (blocked_reason IS NOT NULL) AND (status = 'canceled'::text) = (canceled_by IS NOT NULL) AND (status = ANY (ARRAY['completed'::text, 'failed'::text, 'canceled'::text])) = (finished_at IS NOT NULL) AND (status = 'running'::text OR lease_expires_at IS NULL AND reserved_nanos = 0) AND (status <> 'running'::text OR fence > 0)),
   constraint tasks_title CHECK (length(title) >= 1 AND length(title) <= 500),
   constraint tasks_words CHECK ((blocked_by = ANY (ARRAY['guard'::text, 'agent'::text, 'escalation'::text])) AND (canceled_by = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text]))),
-  constraint tasks_workspace_id_assigned_to_agent_id_fkey FOREIGN KEY (workspace_id, assigned_to_agent_id) REFERENCES agents(workspace_id, id),
+  constraint tasks_agent FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint tasks_pool_key FOREIGN KEY (workspace_id, pool_id) REFERENCES pools(workspace_id, id),
   constraint tasks_workspace_id_budget_task_id_fkey FOREIGN KEY (workspace_id, budget_task_id) REFERENCES tasks(workspace_id, id),
   constraint tasks_workspace_id_parent_task_id_fkey FOREIGN KEY (workspace_id, parent_task_id) REFERENCES tasks(workspace_id, id),
   constraint tasks_workspace_id_retry_of_fkey FOREIGN KEY (workspace_id, retry_of) REFERENCES tasks(workspace_id, id)
@@ -772,10 +801,12 @@ CREATE INDEX tasks_escalated ON tasks USING btree (workspace_id, assigned_to_age
 CREATE INDEX tasks_escalating ON tasks USING btree (workspace_id, escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
 CREATE INDEX tasks_failed_dependencies ON tasks USING btree (workspace_id, id) WHERE status = 'queued'::text AND failed_dependency_count > 0;
 CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
+CREATE INDEX tasks_kept ON tasks USING btree (workspace_id, available_at) WHERE status = 'queued'::text AND pool_id <> assigned_to_agent_id;
 CREATE INDEX tasks_lease ON tasks USING btree (workspace_id, lease_expires_at) WHERE lease_expires_at IS NOT NULL;
 CREATE INDEX tasks_not_completed ON tasks USING btree (workspace_id, status, id) WHERE status <> 'completed'::text;
 CREATE INDEX tasks_paid ON tasks USING btree (workspace_id, id) WHERE status = 'queued'::text AND budget_task_id IS NOT NULL;
 CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
+CREATE INDEX tasks_pools ON tasks USING btree (workspace_id, pool_id) WHERE pool_id IS NOT NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
 CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies = 0;
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
@@ -1116,11 +1147,20 @@ AS $function$
     union all
     select (select t.workspace_id from tasks t where t.blocked_by = 'guard' and t.workspace_id > g.w
       order by t.workspace_id limit 1) from guarded g where g.w is not null
+  ), kept(w) as (
+    (select workspace_id from tasks where status = 'queued' and pool_id <> assigned_to_agent_id
+      order by workspace_id limit 1)
+    union all
+    select (select t.workspace_id from tasks t where t.status = 'queued' and t.pool_id <> t.assigned_to_agent_id
+      and t.workspace_id > k.w order by t.workspace_id limit 1) from kept k where k.w is not null
   )
   select w from timed where exists (select from tasks t where t.workspace_id = w and t.due_at <= bailiwick_now()
     and t.overdue_at is null and t.status in ('queued', 'running', 'blocked'))
   union
   select w from guarded where w is not null
+  union
+  select w from kept where exists (select from tasks t where t.workspace_id = w and t.status = 'queued'
+    and t.pool_id <> t.assigned_to_agent_id and t.available_at <= bailiwick_now() - interval '2 minutes')
 $function$;
 revoke all on function bailiwick_task_times_due() from public;
 grant execute on function bailiwick_task_times_due() to bailiwick_app;
@@ -1671,6 +1711,18 @@ AS $function$
 $function$;
 revoke all on function own_workspace(uuid) from public;
 grant execute on function own_workspace(uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.pool_fits(pool pools, agent uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when pool.role is not null
+    then exists (select from agent_roles r where r.workspace_id = pool.workspace_id and r.agent_id = agent
+      and r.role = pool.role)
+    else exists (select from agents a where a.workspace_id = pool.workspace_id and a.id = agent and a.tags @> pool.tags)
+  end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.read_work()
  RETURNS TABLE(queued bigint, running bigint, blocked bigint, oldest_queued_seconds bigint, replies_overdue bigint, agents_online bigint)
