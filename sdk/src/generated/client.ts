@@ -670,6 +670,13 @@ export interface AuthWorkspace {
   role: Role;
 }
 
+export interface AwayAgent {
+  agent_id: string;
+  /** Its queued tasks that wait only for the agent. Counted up to 1000. */
+  waiting: number;
+  gap: TaskGap;
+}
+
 export interface Demo {
   /** False in workspaces in which this server never runs the demo. */
   is_offered: boolean;
@@ -1925,6 +1932,8 @@ export interface TasksListEventsOutput {
 export interface TasksListGapsInput {
   /** Only tasks that have waited at least this time. The tasks of an agent that is away are listed at once. Default 300. */
   waiting_seconds?: number | undefined;
+  /** With true, tasks that wait only because their agent is away are not listed but counted in `away`. */
+  by_agent?: boolean | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -1937,6 +1946,8 @@ export interface TasksListGapsOutput {
     gap: TaskGap;
   }[];
   next_cursor: string | null;
+  /** With by_agent: the agents that are away, the longest wait first, at most 100. */
+  away?: AwayAgent[];
 }
 
 export interface TasksReleaseInput {

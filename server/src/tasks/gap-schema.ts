@@ -1,6 +1,6 @@
 /** The shapes of gaps: queued tasks that no agent can take now. */
 import Type from "typebox";
-import { Fields, Page, Time } from "../kernel/schema.ts";
+import { Fields, Id, Page, Time } from "../kernel/schema.ts";
 import { TaskItem } from "./schema.ts";
 
 /** A queued task is listed as a gap after this time. */
@@ -15,4 +15,24 @@ export const Gap = Fields({
   next_step: Type.String({ description: "The action that ends the gap." }),
   waiting_since: Time,
 });
-export const GapPage = Page(Fields({ task: TaskItem, gap: Gap }));
+/** The most tasks that are counted for one agent, and the most agents that one call lists. */
+export const AWAY_TASKS_MAX = 1_000;
+export const AWAY_AGENTS_MAX = 100;
+const AwayAgent = Fields(
+  {
+    agent_id: Id,
+    waiting: Type.Integer({
+      description: `Its queued tasks that wait only for the agent. Counted up to ${AWAY_TASKS_MAX}.`,
+    }),
+    gap: Gap,
+  },
+  { title: "AwayAgent" },
+);
+export const GapPage = Fields({
+  ...Page(Fields({ task: TaskItem, gap: Gap })).properties,
+  away: Type.Optional(
+    Type.Array(AwayAgent, {
+      description: `With by_agent: the agents that are away, the longest wait first, at most ${AWAY_AGENTS_MAX}.`,
+    }),
+  ),
+});

@@ -57,6 +57,27 @@ describe("a queued task that nobody can take", () => {
     expect(await gapsLater(owner, [worker])).toMatchObject([{ task: { id }, gap: { code: "budget" } }]);
   });
 
+  it("is counted for its agent when that agent is away, so that many hide no other gap", async () => {
+    const { workspace, owner, worker } = await aTeam(app());
+    const paused = await anAgent(app(), workspace);
+    for (let n = 0; n < 103; n++) await aTask(app(), owner, worker);
+    const held = await aTask(app(), owner, worker, { budget_usd: 1, estimated_cost_usd: 2 });
+    const other = await aTask(app(), owner, paused);
+    await app().call(pauseAgent, owner, { id: paused.id });
+    await later(app(), WAIT_SECONDS, async () => {
+      const { items, away, next_cursor } = await app().call(listGaps, owner, { by_agent: true, limit: 100 });
+      expect(items.map(({ task, gap }) => [task.id, gap.code])).toEqual([
+        [held.id, "budget"],
+        [other.id, "agent_paused"],
+      ]);
+      expect(away).toMatchObject([{ agent_id: worker.id, waiting: 103, gap: { code: "agent_away" } }]);
+      expect(next_cursor).toBeNull();
+      await seen(worker, WAIT_SECONDS);
+      expect((await app().call(listGaps, owner, { by_agent: true })).away).toEqual([]);
+      expect((await app().call(listGaps, owner, {})).away).toBeUndefined();
+    });
+  });
+
   it("says after two minutes without a call that its agent is away, at once for a new task too", async () => {
     const { owner, worker } = await aTeam(app());
     const { id } = await aTask(app(), owner, worker);

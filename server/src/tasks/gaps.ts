@@ -60,4 +60,4 @@ export function failedDependency({ failed_dependency_count }: TaskRow): Refusal 
   return failed_dependency_count > 0 ? refusalOf("dependency_failed", {}) : undefined;
 }
 
-const AWAY = refusalOf("agent_away", {});
+export const AWAY = refusalOf("agent_away", {});

@@ -1,65 +1,23 @@
 /** Every file of `examples/` as a process: its agent claims a task, keeps the lease with heartbeats, and completes it. */
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { listMessages } from "../../src/messages/operations/list-messages.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import { aTask } from "../harness/builders.ts";
-import { isInstalled, REPOSITORY, useClientServer } from "../harness/client-server.ts";
+import { exampleFiles, RUNS, useExamples } from "../harness/example-programs.ts";
 
-const server = useClientServer();
-const EXAMPLES = join(REPOSITORY, "examples");
-const TSX = pathToFileURL(join(REPOSITORY, "node_modules/tsx/dist/loader.mjs")).href;
-const [hasCurl, hasJq, hasPython] = ["curl", "jq", "python3"].map(isInstalled);
-
-/** The way in which each file is started, and the programs without which it is skipped. */
-const RUNS: Record<string, { command: string; args: readonly string[]; isPossible: boolean }> = {
-  "curl.sh": { command: "sh", args: ["curl.sh"], isPossible: hasCurl === true },
-  "worker.sh": { command: "bash", args: ["worker.sh"], isPossible: hasCurl === true },
-  "worker.py": { command: "python3", args: ["worker.py"], isPossible: hasPython === true },
-  "question.py": { command: "python3", args: ["question.py"], isPossible: hasPython === true },
-  "worker.ts": { command: process.execPath, args: ["--import", TSX, "worker.ts"], isPossible: true },
-};
-
-beforeAll(async () => {
-  const { folder, url } = server();
-  for (const name of Object.keys(RUNS)) copyFileSync(join(EXAMPLES, name), join(folder, name));
-  writeFileSync(join(folder, "bailiwick.py"), await (await fetch(`${url}/bailiwick.py`)).text());
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "outside", private: true, type: "module" }));
-  await server().run("npm", ["install", "--no-audit", "--no-fund", `${url}/sdk.tgz`]);
-  if (!hasJq) putSmallJq();
-});
-
-/** The paths that the examples read, where jq is not installed. */
-function putSmallJq(): void {
-  const bin = join(server().folder, "bin");
-  mkdirSync(bin);
-  const program = `#!${process.execPath}
-const path = process.argv[3].split("//")[0].trim().match(/\\w+/g);
-const found = path.reduce((value, name) => value?.[name], JSON.parse(require("node:fs").readFileSync(0)));
-const other = process.argv[3].split("//")[1]?.trim();
-console.log(found ?? (other === "empty" || other === undefined ? "" : other));`;
-  writeFileSync(join(bin, "jq"), program);
-  chmodSync(join(bin, "jq"), 0o755);
-}
-
-const withJq = (env: Record<string, string>) =>
-  hasJq ? env : { ...env, PATH: `${join(server().folder, "bin")}:${process.env.PATH}` };
+const server = useExamples();
 
 /** A task on which the program works long enough for a heartbeat. */
 async function given(name: string, input: Record<string, unknown> = { text: "one two three", seconds: 3 }) {
-  const { scene, agent, start } = server();
+  const { scene, agent, startExample } = server();
   const { actor, env } = await agent(name);
   const { id } = await aTask(scene.app, scene.owner, actor, { title: name, input });
-  const { command, args } = RUNS[name] ?? { command: "", args: [] };
-  start(command, args, { ...withJq(env), LEASE_SECONDS: "5" });
+  startExample(name, env);
   return { id, actor };
 }
 
 test("each file has a run here", () => {
-  const files = readdirSync(EXAMPLES).filter((name) => name !== "README.md");
-  expect(files.sort()).toEqual(Object.keys(RUNS).sort());
+  expect(exampleFiles().sort()).toEqual(Object.keys(RUNS).sort());
 });
 
 const WORKERS = Object.keys(RUNS).filter((name) => name !== "question.py");
@@ -74,7 +32,7 @@ for (const name of WORKERS) {
   });
 }
 
-test.runIf(hasPython)("question.py asks by message and completes with the answer", async () => {
+test.runIf(RUNS["question.py"]?.isPossible)("question.py asks by message and completes with the answer", async () => {
   const { scene, task } = server();
   const { id, actor } = await given("question.py", { text: "one two three" });
   const question = async () => (await scene.app.call(listMessages, scene.owner, { task_id: id })).items[0];

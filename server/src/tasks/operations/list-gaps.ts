@@ -3,8 +3,8 @@ import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Defaulted, Fields, PageInput } from "../../kernel/schema.ts";
 import { GAP_SECONDS_DEFAULT, GAP_SECONDS_MAX, GapPage } from "../gap-schema.ts";
-import { gapsOf, listAway } from "../gaps.ts";
-import { stuckTasks } from "../store/gaps.ts";
+import { AWAY, gapsOf, listAway } from "../gaps.ts";
+import { type AwayCount, countAway, stuckTasks } from "../store/gaps.ts";
 import { stuckPools } from "../store/pools.ts";
 import { toItem } from "../to-wire.ts";
 
@@ -24,14 +24,20 @@ export const listGaps = query({
       }),
       GAP_SECONDS_DEFAULT,
     ),
+    by_agent: Type.Optional(
+      Type.Boolean({
+        description:
+          "With true, tasks that wait only because their agent is away are not listed but counted in `away`.",
+      }),
+    ),
     ...PageInput,
   }),
   output: GapPage,
   problems: [],
-  async run({ tx }, { waiting_seconds, limit, cursor }) {
+  async run({ tx }, { waiting_seconds, by_agent, limit, cursor }) {
     const absent = await listAway(tx);
     const pools = [...(await stuckPools(tx, absent)).keys()];
-    const away = [...absent, ...pools];
+    const away = by_agent ? pools : [...absent, ...pools];
     const since = new Date(tx.now.getTime() - waiting_seconds * 1_000);
     const { items, next_cursor } = await listPage(
       tx,
@@ -49,6 +55,11 @@ export const listGaps = query({
         return gap ? [{ task: toItem(task), gap }] : [];
       }),
       next_cursor,
+      ...(by_agent && { away: (await countAway(tx, absent)).map(awayAgent) }),
     };
   },
 });
+
+function awayAgent({ agent_id, waiting, waiting_since }: AwayCount) {
+  return { agent_id, waiting, gap: { ...AWAY, waiting_since } };
+}

@@ -2,6 +2,7 @@
 import { type Rows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
+import { AWAY_AGENTS_MAX, AWAY_TASKS_MAX } from "../gap-schema.ts";
 import { ITEM_COLUMNS, type ItemRow } from "../schema.ts";
 
 /**
@@ -34,6 +35,29 @@ with stuck as materialized (
 select ${listOf(ITEM_COLUMNS, "t")}
 from (select id from waiting order by id limit $5) w join tasks t on t.workspace_id = $1 and t.id = w.id
 order by t.id`;
+
+const AWAY = `
+select a.id as agent_id, n.waiting, n.since as waiting_since
+from unnest($2::uuid[]) as a(id) join gates g on g.workspace_id = $1 and g.agent_id = a.id
+  cross join lateral (select count(*)::int as waiting, min(s.available_at) as since from (
+    select t.available_at from tasks t left join tasks p on p.workspace_id = $1 and p.id = t.budget_task_id
+    where t.workspace_id = $1 and t.assigned_to_agent_id = a.id and t.status = 'queued' and t.open_dependencies = 0
+      and t.available_at <= bailiwick_now() and can_pay(p.budget_left_nanos, t.estimated_cost_nanos)
+    limit ${AWAY_TASKS_MAX}) s) n
+where gate_refusal(g, bailiwick_now()) is null and n.waiting > 0
+order by n.since, a.id limit ${AWAY_AGENTS_MAX}`;
+
+export interface AwayCount {
+  agent_id: string;
+  waiting: number;
+  waiting_since: string;
+}
+
+/** Counts the tasks that wait only because their agent is away. */
+export async function countAway(tx: ReadTx, away: readonly string[]): Promise<AwayCount[]> {
+  if (away.length === 0) return [];
+  return tx.statement<AwayCount>("tasks.count-away", AWAY, [tx.workspace, [...away]]);
+}
 
 /** Returns the tasks in the order of creation. The tasks of the agents in `away` are gaps at once. */
 export function stuckTasks(

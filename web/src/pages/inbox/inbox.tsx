@@ -91,13 +91,13 @@ const NAME_LENGTH_MAX = 200;
 
 function nameOf(item: InboxItem): string {
   if ("task" in item) return item.task.title.slice(0, NAME_LENGTH_MAX);
-  if (item.kind === "away") return `${waitingText(item)} for an agent that is away`;
+  if (item.kind === "away") return `${waitingText(item.away)} for an agent that is away`;
   return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;
 }
 
 function pageOf(item: InboxItem): string {
   if ("task" in item) return `/tasks/${item.task.id}`;
-  if (item.kind === "away") return `/agents/${item.agentId}`;
+  if (item.kind === "away") return `/agents/${item.away.agent_id}`;
   return "message" in item ? `/messages/${item.message.thread_id}` : "/account?tab=members";
 }
 
@@ -119,7 +119,7 @@ function Detail({ open, item, isLoading, isAnswering }: DetailProps): ReactNode 
     <Suspense fallback={waiting}>
       {kind === "task" && <TaskPanel id={id} />}
       {item && "message" in item && <MessageAsk item={item} isAnswering={isAnswering} />}
-      {item?.kind === "away" && <AwayAsk item={item} />}
+      {item?.kind === "away" && <AwayAsk away={item.away} />}
       {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
     </Suspense>
   );

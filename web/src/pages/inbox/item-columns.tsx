@@ -84,10 +84,10 @@ function ItemText({ item }: { item: InboxItem }) {
   if (item.kind === "away") {
     return (
       <>
-        {waitingText(item)}
+        {waitingText(item.away)}
         <span className="text-ink-3">
           {" · "}
-          {item.gap.reason}
+          {item.away.gap.reason}
         </span>
       </>
     );
@@ -109,7 +109,7 @@ function ItemText({ item }: { item: InboxItem }) {
 function Who({ item }: { item: InboxItem }) {
   if ("invitation" in item) return <span className="text-ink-3">as {item.invitation.role}</span>;
   if ("task" in item) return <Assignee task={item.task} />;
-  if (item.kind === "away") return <AgentName id={item.agentId} />;
+  if (item.kind === "away") return <AgentName id={item.away.agent_id} />;
   return <Sender message={item.message} />;
 }
 

@@ -1,12 +1,11 @@
 import type { Invitation, Message } from "@bailiwick/sdk";
 import { describe, expect, test } from "vitest";
 import type { TaskRow } from "../../data/tasks.ts";
-import { type InboxSources, inboxItems } from "./items.ts";
+import { type InboxSources, inboxItems, waitingText } from "./items.ts";
 
 // Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>
   ({ id, updated_at: at, blocked_reason: { code, reason: "" } }) as unknown as TaskRow;
-const of = (agent: string, assigned: TaskRow): TaskRow => ({ ...assigned, assigned_to_agent_id: agent });
 const message = (id: string, to: string | null, reply_state: Message["reply_state"], more: Partial<Message> = {}) =>
   ({
     id,
@@ -22,7 +21,16 @@ const message = (id: string, to: string | null, reply_state: Message["reply_stat
   }) as Message;
 const notice = (id: string, about: string) => message(id, "me", "none", { role: "system", in_reply_to: about });
 const nowMs = Date.parse("2026-01-10T00:00:00Z");
-const none: InboxSources = { userId: "me", nowMs, blocked: [], unread: [], awaiting: [], gaps: [], invitations: [] };
+const none: InboxSources = {
+  userId: "me",
+  nowMs,
+  blocked: [],
+  unread: [],
+  awaiting: [],
+  away: [],
+  gaps: [],
+  invitations: [],
+};
 const kinds = (sources: Partial<InboxSources>) =>
   inboxItems({ ...none, ...sources }).map(({ kind, id }) => `${kind} ${id}`);
 
@@ -39,10 +47,8 @@ describe("the inbox", () => {
         ],
         awaiting: [message("late", "me", "overdue"), message("theirs", null, "overdue"), message("mine", "me", "open")],
         unread: [message("plain", "me", "none")],
-        gaps: [
-          { task: task("gap", "2026-01-01"), gap },
-          { task: of("silent", task("waits", "2026-01-01")), gap: { ...gap, code: "agent_away" } },
-        ],
+        away: [{ agent_id: "silent", waiting: 1, gap }],
+        gaps: [{ task: task("gap", "2026-01-01"), gap }],
         invitations: [{ id: "i", created_at: "2026-01-09" } as Invitation],
       }),
     ).toEqual([
@@ -59,20 +65,14 @@ describe("the inbox", () => {
     ]);
   });
 
-  test("has one item for each agent that is away, with its tasks, oldest first", () => {
+  test("says how many tasks wait for an agent that is away", () => {
     const gap = { code: "agent_away", reason: "Away.", next_step: "", waiting_since: "2026-01-02" };
-    const waits = ["a", "b", "c", "d"].map((id) => of(id === "c" ? "Bob" : "Ada", task(id, "2026-01-01")));
-    const gapOf = ({ id }: TaskRow) => (id === "c" ? { ...gap, waiting_since: "2026-01-01" } : gap);
-    const items = inboxItems({ ...none, gaps: waits.map((one) => ({ task: one, gap: gapOf(one) })) });
-    expect(items).toMatchObject([
-      {
-        id: "agent:Ada",
-        kind: "away",
-        agentId: "Ada",
-        at: "2026-01-02",
-        tasks: [{ id: "a" }, { id: "b" }, { id: "d" }],
-      },
-      { id: "agent:Bob", kind: "away", agentId: "Bob", tasks: [{ id: "c" }] },
+    const text = (waiting: number) => waitingText({ agent_id: "Ada", waiting, gap });
+    expect([1, 2, 101, 1_000].map(text)).toEqual([
+      "1 task waits",
+      "2 tasks wait",
+      "101 tasks wait",
+      "1000 or more tasks wait",
     ]);
   });
 

@@ -1,5 +1,5 @@
 /** Everything that waits for a person, as one list with the most urgent items first. Pure. */
-import type { Invitation, Message, TaskGap } from "@bailiwick/sdk";
+import type { AwayAgent, Invitation, Message, TaskGap } from "@bailiwick/sdk";
 import { type TaskRow, waitsForChildren } from "../../data/tasks.ts";
 
 export interface MessageItem {
@@ -13,14 +13,12 @@ export interface MessageItem {
   unreadIds: readonly string[];
 }
 
-/** An agent that is away, with its waiting tasks, oldest first. */
+/** An agent that is away while tasks wait for it. */
 export interface AwayItem {
   id: string;
   kind: "away";
   at: string;
-  agentId: string;
-  tasks: readonly TaskRow[];
-  gap: TaskGap;
+  away: AwayAgent;
 }
 
 export type InboxItem =
@@ -41,16 +39,18 @@ export interface InboxSources {
   unread: readonly Message[];
   /** Messages of the workspace that wait for a reply. */
   awaiting: readonly Message[];
+  away: readonly AwayAgent[];
+  /** The tasks that no agent can take for another reason. */
   gaps: readonly { task: TaskRow; gap: TaskGap }[];
   invitations: readonly Invitation[];
 }
 
-/** The most gaps that the inbox reads. An agent that is away may have more waiting tasks. */
-export const GAPS_MAX = 100;
+/** The server counts up to this number of tasks for an agent. */
+const COUNTED_MAX = 1_000;
 
-export function waitingText({ tasks: { length } }: AwayItem): string {
-  const count = length < GAPS_MAX ? length : `${length} or more`;
-  return length === 1 ? "1 task waits" : `${count} tasks wait`;
+export function waitingText({ waiting }: AwayAgent): string {
+  const count = waiting < COUNTED_MAX ? waiting : `${waiting} or more`;
+  return waiting === 1 ? "1 task waits" : `${count} tasks wait`;
 }
 
 /** The order of kinds: items that only a person can resolve come before items that may resolve by themselves. */
@@ -71,11 +71,17 @@ const STUCK_SHOWN_MS = 7 * 86_400_000;
 
 /** Within a kind the newest item comes first. A thing with several kinds is listed once, with the most urgent kind. */
 export function inboxItems(sources: InboxSources): InboxItem[] {
-  const { blocked, gaps, invitations } = sources;
+  const { blocked, away, gaps, invitations } = sources;
   const all: InboxItem[] = [
     ...blocked.filter((task) => !waitsForChildren(task)).map(blockedItem),
     ...messageItems(sources),
-    ...gapItems(gaps),
+    ...away.map((one) => ({
+      id: `agent:${one.agent_id}`,
+      kind: "away" as const,
+      at: one.gap.waiting_since,
+      away: one,
+    })),
+    ...gaps.map(({ task, gap }) => ({ id: `task:${task.id}`, kind: "gap" as const, at: gap.waiting_since, task, gap })),
     ...invitations.map((invitation) => ({
       id: `invitation:${invitation.id}`,
       kind: "invitation" as const,
@@ -85,27 +91,6 @@ export function inboxItems(sources: InboxSources): InboxItem[] {
   ];
   const sorted = all.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.at < b.at ? 1 : -1));
   return [...new Map(sorted.toReversed().map((item) => [item.id, item])).values()].toReversed();
-}
-
-/** One item for each agent that is away, and one for each task with another gap. */
-function gapItems(gaps: InboxSources["gaps"]): InboxItem[] {
-  const away = new Map<string, AwayItem>();
-  const items: InboxItem[] = [];
-  for (const { task, gap } of gaps) {
-    const at = gap.waiting_since;
-    const agentId = task.assigned_to_agent_id;
-    if (gap.code !== "agent_away" || agentId === null) {
-      items.push({ id: `task:${task.id}`, kind: "gap", at, task, gap });
-      continue;
-    }
-    const before = away.get(agentId);
-    const tasks = [...(before?.tasks ?? []), task];
-    away.set(
-      agentId,
-      before ? { ...before, tasks } : { id: `agent:${agentId}`, kind: "away", at, agentId, tasks, gap },
-    );
-  }
-  return [...away.values(), ...items];
 }
 
 function blockedItem(task: TaskRow): InboxItem {

@@ -4,7 +4,7 @@ import type { List } from "../../data/list.ts";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { useUnread } from "../../data/unread.ts";
-import { GAPS_MAX, type InboxItem, inboxItems } from "./items.ts";
+import { type InboxItem, inboxItems } from "./items.ts";
 
 /** The most items read of each source; a longer inbox needs another tool than a list. */
 const READ_MAX = 100;
@@ -18,9 +18,11 @@ export function useInbox(): List<InboxItem> {
   const blocked = useRead(["tasks", "blocked"], (client, call) =>
     client.tasks.list({ status: "blocked", limit }, call),
   );
-  const gaps = useRead(["tasks", "gaps"], (client, call) => client.tasks.listGaps({ limit: GAPS_MAX }, call), {
-    everyMs: GAPS_EVERY_MS,
-  });
+  const gaps = useRead(
+    ["tasks", "gaps", "by agent"],
+    (client, call) => client.tasks.listGaps({ by_agent: true, limit }, call),
+    { everyMs: GAPS_EVERY_MS },
+  );
   const unread = useUnread();
   const awaiting = useRead(
     ["messages", "awaiting"],
@@ -41,6 +43,7 @@ export function useInbox(): List<InboxItem> {
         blocked: blocked.data?.items ?? [],
         unread: unread.data?.items ?? [],
         awaiting: awaiting.data?.items ?? [],
+        away: gaps.data?.away ?? [],
         gaps: gaps.data?.items ?? [],
         invitations: invitations.data?.items ?? [],
       }),

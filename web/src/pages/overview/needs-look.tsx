@@ -1,10 +1,12 @@
 /** Blocked tasks, failed tasks, and tasks that no agent can take, each with its reason. */
 
+import type { AwayAgent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
 import type { ReactNode } from "react";
 import { useRead } from "../../data/query.ts";
 import { type TaskRow, waitsForChildren } from "../../data/tasks.ts";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
@@ -21,7 +23,7 @@ export function NeedsLook({ now: { blocked: allBlocked, failed, gaps } }: { now:
   const all = [blocked, failed, gaps];
   const broken = all.find(({ error }) => error);
   const isLoading = all.some((one) => one.isLoading);
-  const isNone = all.every(({ rows }) => rows.length === 0);
+  const isNone = gaps.away.length === 0 && all.every(({ rows }) => rows.length === 0);
   return (
     <Section title="Needs a look">
       {broken && <ErrorState error={broken.error} retry={broken.reload} />}
@@ -34,6 +36,9 @@ export function NeedsLook({ now: { blocked: allBlocked, failed, gaps } }: { now:
       <ul className="-my-1 divide-y divide-line">
         {blocked.rows.slice(0, SHOWN_MAX).map((task) => (
           <Line key={task.id} task={task} at={task.updated_at} reason={task.blocked_reason?.reason} />
+        ))}
+        {gaps.away.slice(0, SHOWN_MAX).map((away) => (
+          <AwayLine key={away.agent_id} away={away} />
         ))}
         {gaps.rows.slice(0, SHOWN_MAX).map(({ task, gap }) => (
           <Line key={task.id} task={task} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />} />
@@ -53,18 +58,35 @@ interface LineProps {
   sign?: ReactNode;
 }
 
-function Line({ task, at, reason, sign }: LineProps) {
+function Line({ task, at, reason, sign = <TaskStatus status={task.status} isPlain /> }: LineProps) {
+  return (
+    <Row who={<Assignee task={task} />} at={at} reason={reason} sign={sign}>
+      <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">
+        <AgentLine text={task.title} />
+      </Link>
+    </Row>
+  );
+}
+
+function AwayLine({ away: { agent_id, waiting, gap } }: { away: AwayAgent }) {
+  const search = { assigned_to_agent_id: agent_id, status: "queued" } as const;
+  return (
+    <Row who={<AgentName id={agent_id} />} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />}>
+      <Link to="/tasks" search={search} className="block truncate hover:underline">
+        {waiting === 1 ? "1 task" : `${waiting} tasks`}
+      </Link>
+    </Row>
+  );
+}
+
+type RowProps = Pick<LineProps, "at" | "reason" | "sign"> & { who: ReactNode; children: ReactNode };
+
+function Row({ who, at, reason, sign, children }: RowProps) {
   return (
     <li className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_auto_5.5rem]">
-      <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">
-        <Assignee task={task} />
-      </span>
-      <div className="min-w-0 max-sm:row-start-1">
-        <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">
-          <AgentLine text={task.title} />
-        </Link>
-      </div>
-      <span className="max-sm:row-start-1">{sign ?? <TaskStatus status={task.status} isPlain />}</span>
+      <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">{who}</span>
+      <div className="min-w-0 max-sm:row-start-1">{children}</div>
+      <span className="max-sm:row-start-1">{sign}</span>
       <span className="text-right text-sm text-ink-3 max-sm:row-start-2">
         <Time at={at} />
       </span>

@@ -89,12 +89,13 @@ function recent(tasks: readonly TaskRow[]): TaskRow[] {
 function useGaps() {
   const { data, error, isPending, refetch } = useRead(
     ["overview", "gaps", {}],
-    (client, call) => client.tasks.listGaps({ waiting_seconds: WAITING_SECONDS, limit: PAGE_SIZE }, call),
+    (client, call) =>
+      client.tasks.listGaps({ waiting_seconds: WAITING_SECONDS, by_agent: true, limit: PAGE_SIZE }, call),
     { everyMs: GAPS_EVERY_MS },
   );
   return {
     rows: data?.items ?? [],
-    hasMore: data?.next_cursor != null,
+    away: data?.away ?? [],
     isLoading: isPending,
     error: data ? undefined : error,
     reload: () => void refetch(),
