@@ -62,6 +62,7 @@ export async function startHttp(cluster: Cluster, world: World): Promise<HttpBen
   const server = await startServer(cluster, {
     BAILIWICK_WRITES_PER_MINUTE: "1000000",
     BAILIWICK_READS_PER_MINUTE: "1000000",
+    BAILIWICK_WORK_PER_MINUTE: "1000000",
   });
   const keys = await Promise.all(world.workers.map((worker) => keyOf(world, worker.id)));
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS_MAX });

@@ -235,6 +235,15 @@ const floods: Attack = {
   },
 };
 
+const claims: Attack = {
+  name: "claims without an end",
+  async prepare(attacker) {
+    const { tenant, scale } = attacker;
+    return () =>
+      repeat(attacker, 4 * scale.callers, (caller) => ({ path: "/tasks/claim", key: keyOf(tenant, caller), body: {} }));
+  },
+};
+
 const leases: Attack = {
   name: "thousands of ended leases",
   watchesLease: true,
@@ -261,4 +270,5 @@ export const ATTACKS: readonly Attack[] = [
   unaffordable,
   floods,
   leases,
+  claims,
 ];

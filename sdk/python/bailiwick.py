@@ -118,11 +118,12 @@ class Client:
     def __getattr__(self, name):
         return _Name(self, "")._below(name)
 
-    def call(self, operation, input, idempotency_key=None, retry_for=RETRY_FOR_SECONDS, within=math.inf, call=None):
+    def call(self, operation, input, idempotency_key=None, retry_for=None, within=math.inf, call=None):
         """Runs one operation and repeats it when a repeat is safe. Every repeat has the same idempotency key.
 
-        `retry_for`: the seconds in which the call is repeated while the server gives a Retry-After. `within`: the
-        seconds of the whole call. `call`: a `Call`, with which another thread can end the call.
+        `retry_for`: the seconds in which the call is repeated while the server gives a Retry-After. By default, a call
+        beyond a request limit waits as long as the server says, and any other call is repeated for 2 minutes.
+        `within`: the seconds of the whole call. `call`: a `Call`, with which another thread can end the call.
         """
         method, path, body, headers = self._request(operation, input, idempotency_key)
         call = call or Call()
@@ -204,7 +205,7 @@ class Client:
         raise BailiwickError(_problem_from(status, value, retry_after))
 
 
-def _repeated(send, call, retry_for=RETRY_FOR_SECONDS, within=math.inf):
+def _repeated(send, call, retry_for=None, within=math.inf):
     """Calls `send` with the seconds that are left, and repeats it while that is safe and may succeed."""
     start = time.monotonic()
     failures = 0
@@ -219,7 +220,10 @@ def _repeated(send, call, retry_for=RETRY_FOR_SECONDS, within=math.inf):
             passed = time.monotonic() - start + seconds
             is_paced = error.retry_after_seconds is not None
             failures += 0 if is_paced else 1
-            if passed > within or (passed > retry_for if is_paced else failures >= ATTEMPTS_MAX):
+            # The next token of a request limit comes for certain.
+            usual = math.inf if error.code == "rate_limited" else RETRY_FOR_SECONDS
+            longest = usual if retry_for is None else retry_for
+            if passed > within or (passed > longest if is_paced else failures >= ATTEMPTS_MAX):
                 raise
             call.ended.wait(seconds)
 

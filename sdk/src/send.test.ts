@@ -146,6 +146,27 @@ test("repeats as long as the server asks it to, up to the time that the caller g
   }
 });
 
+test("waits for its request limit as long as the server says, until the signal", async () => {
+  vi.useFakeTimers();
+  try {
+    const busy = problem(429, "rate_limited", {}, { "retry-after": "900" });
+    const patient = fakeServer(busy, busy, ok({ id: "1" }));
+    const completed = patient.client.tasks.complete({ id: "1" });
+    await vi.runAllTimersAsync();
+    await expect(completed).resolves.toEqual({ id: "1" });
+    expect(patient.sent).toHaveLength(3);
+    const stop = new AbortController();
+    const stopped = fakeServer(busy);
+    const ended = expect(stopped.client.tasks.claim({}, { signal: stop.signal })).rejects.toThrow("enough");
+    await vi.advanceTimersByTimeAsync(300_000);
+    stop.abort(new Error("enough"));
+    await ended;
+    expect(stopped.sent).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("a sign-in is never sent twice", async () => {
   const { client, sent } = fakeServer(away);
   await expect(client.auth.verify({ token: "t" })).rejects.toMatchObject({ code: "unreachable" });

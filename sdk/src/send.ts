@@ -21,7 +21,8 @@ export interface CallOptions {
   idempotencyKey?: string | undefined;
   /**
    * The longest time in which the call is repeated while the server gives a `Retry-After`, as with 429 and 503. A call
-   * that would have to wait longer is refused at once. Default 2 minutes.
+   * that would have to wait longer is refused at once. By default, a call beyond a request limit (`rate_limited`) waits as
+   * long as the server says, until `signal`, and any other call is repeated for 2 minutes.
    */
   retryForMs?: number | undefined;
 }
@@ -45,7 +46,7 @@ export function createSend(options: ClientOptions): Send {
 
 /** Repeats an attempt while that is safe and may succeed. */
 export async function repeated<Output>(attempt: () => Promise<Output>, call: CallOptions): Promise<Output> {
-  const endMs = performance.now() + (call.retryForMs ?? RETRY_FOR_MS);
+  const startMs = performance.now();
   let failures = 0;
   for (let attempts = 0; ; attempts++) {
     try {
@@ -54,10 +55,16 @@ export async function repeated<Output>(attempt: () => Promise<Output>, call: Cal
       if (!mayRepeat(error)) throw error;
       const waitMs = backoffMs(attempts, error.retryAfterSeconds);
       const isPaced = error.retryAfterSeconds !== undefined;
-      if (isPaced ? performance.now() + waitMs > endMs : ++failures >= ATTEMPTS_MAX) throw error;
+      const passedMs = performance.now() + waitMs - startMs;
+      if (isPaced ? passedMs > (call.retryForMs ?? retryForMs(error)) : ++failures >= ATTEMPTS_MAX) throw error;
       await pause(waitMs, call.signal);
     }
   }
+}
+
+/** The next token of a request limit comes for certain. */
+function retryForMs({ code }: BailiwickError): number {
+  return code === "rate_limited" ? Number.POSITIVE_INFINITY : RETRY_FOR_MS;
 }
 
 function mayRepeat(error: unknown): error is BailiwickError {

@@ -11,10 +11,10 @@ import type { Environment } from "./kernel/environment.ts";
 import type { Fact } from "./kernel/facts/fact.ts";
 import type { Operation } from "./kernel/operation.ts";
 import { createSignals, type Sender, type Signals } from "./kernel/signals.ts";
-import { createRequestAllowances, drawRequests, REQUEST_LIMITS, type RequestLimits } from "./limits/index.ts";
+import { createRequestAllowances, drawRequests, REQUEST_LIMITS, type RequestLimits, workOf } from "./limits/index.ts";
 import { OPERATIONS } from "./operations.ts";
 import "./wiring.ts";
-import { createStorageMeter } from "./tiers/index.ts";
+import { createStorageMeter, tierOf } from "./tiers/index.ts";
 
 export interface AppOptions {
   pool: Pools;
@@ -78,6 +78,7 @@ export function createApp(options: AppOptions): App {
   });
   const allowances = createRequestAllowances({
     draw: (draw) => db.outside((tx) => drawRequests(tx, draw)),
+    workOf: async (workspace) => workOf(requestLimits, (await db.read(workspace, tierOf)).limits.work_per_minute),
     limits: requestLimits,
     nowMs,
   });

@@ -46,6 +46,7 @@ async function start(): Promise<string> {
       // It is to be busy.
       BAILIWICK_WRITES_PER_MINUTE: "1000000",
       BAILIWICK_READS_PER_MINUTE: "1000000",
+      BAILIWICK_WORK_PER_MINUTE: "1000000",
     },
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,

@@ -177,6 +177,8 @@ const UNREACHED = [
   "webhooks.billing",
   // The invited person must be the one who is signed in.
   "invitations.accept",
+  // A late result needs a lease that ended, and no time passes here.
+  "tasks.accept_late",
   // Only the owner of the installation may do this, and no caller here is the owner.
   "demo.start",
   // The callers' workspace is the owner's own workspace, which cannot be handed on.

@@ -20,7 +20,7 @@ const SCALE = {
 };
 const LENGTH = { scale: SCALE, aloneMs: 800, attackMs: 1_500, restMs: 50, victims: 3, leaseWaitMs: 30_000 };
 /** The default limits. */
-const LIMITS = { writesPerMinute: 300, readsPerMinute: 1_200 };
+const LIMITS = { writesPerMinute: 300, readsPerMinute: 1_200, workPerMinute: 6_000 };
 
 const closing: (() => Promise<unknown>)[] = [];
 afterAll(async () => {

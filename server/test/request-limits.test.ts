@@ -11,11 +11,11 @@ import { anAddress, aScene, type Scene } from "./harness/scene.ts";
 import { callTool, createWeb, credentialsOf } from "./harness/web.ts";
 
 const app = useApp();
-const LIMITS = { writesPerMinute: 30, readsPerMinute: 60 };
+const LIMITS = { writesPerMinute: 30, readsPerMinute: 60, workPerMinute: 30 };
 const open: { served: HttpServer; on: TestApp }[] = [];
 
 /** A server loses its unspent tokens when a slice of ten seconds ends during the test. */
-const DROPPED_MAX = LIMITS.writesPerMinute / 10;
+const DROPPED_MAX = LIMITS.workPerMinute / 10;
 
 /** A separate server on the same database, with small limits. */
 function aServer(limits = LIMITS, trustedProxies: string[] = []): HttpServer & { clock: TestApp["clock"] } {
@@ -38,7 +38,7 @@ interface Sent {
   from: string;
 }
 
-const write = ({ app }: HttpServer, { headers = {}, from }: Sent) =>
+const claim = ({ app }: HttpServer, { headers = {}, from }: Sent) =>
   app.inject({ method: "POST", url: "/api/tasks/claim", headers, remoteAddress: from, payload: {} });
 const read = ({ app }: HttpServer, { headers = {}, from }: Sent) =>
   app.inject({ url: "/api/tasks", headers, remoteAddress: from });
@@ -61,8 +61,8 @@ it("two servers together allow each credential as many requests as one server", 
   const servers = [aServer(), aServer()] as const;
   const scene = await aScene(app());
   const callers = await Promise.all(times(8, () => anAgentsKey(scene)));
-  const { answers, most } = await during(LIMITS.writesPerMinute, () =>
-    Promise.all(callers.map((sent) => Promise.all(times(80, (n) => write(servers[n % 2 ? 1 : 0], sent))))),
+  const { answers, most } = await during(LIMITS.workPerMinute, () =>
+    Promise.all(callers.map((sent) => Promise.all(times(80, (n) => claim(servers[n % 2 ? 1 : 0], sent))))),
   );
   for (const own of answers) {
     expect(count(own, 200) + count(own, 429)).toBe(80);
@@ -82,11 +82,11 @@ async function drawsThatWait(): Promise<number> {
 it("two servers that draw at the same moment spend each token once", async () => {
   const [one, two] = [aServer(), aServer()];
   const sent = await anAgentsKey(await aScene(app()));
-  const { answers, most } = await during(LIMITS.writesPerMinute, async () => {
-    const first = await write(one, sent);
+  const { answers, most } = await during(LIMITS.workPerMinute, async () => {
+    const first = await claim(one, sent);
     const held = await app().admin.connect();
-    await held.query("begin; select from request_allowances where bucket like 'write credential %' for update");
-    const others = times(80, (n) => write(n % 2 ? one : two, sent));
+    await held.query("begin; select from request_allowances where bucket like 'work credential %' for update");
+    const others = times(80, (n) => claim(n % 2 ? one : two, sent));
     await expect
       .poll(drawsThatWait)
       .toBe(2)
@@ -101,8 +101,8 @@ it("two servers that draw at the same moment spend each token once", async () =>
 it("a restarted server does not refill a bucket, and a minute refills it", async () => {
   const [before, after] = [aServer(), aServer()];
   const sent = await anAgentsKey(await aScene(app()));
-  const flood = (server: HttpServer) => Promise.all(times(40, () => write(server, sent)));
-  const { answers, most } = await during(LIMITS.writesPerMinute, async () => [
+  const flood = (server: HttpServer) => Promise.all(times(40, () => claim(server, sent)));
+  const { answers, most } = await during(LIMITS.workPerMinute, async () => [
     ...(await flood(before)),
     ...(await flood(after)),
   ]);
@@ -117,9 +117,9 @@ it("a network has ten times the limit, for all its callers together", async () =
   // Two addresses of one network.
   const [from, neighbour] = [anAddress()].flatMap((one) => [one, one.replace(/::1$/, "::2")]) as [string, string];
   const [another, ...keys] = await Promise.all(times(13, () => credentialsOf(scene, "agent")));
-  const { answers, most } = await during(10 * LIMITS.writesPerMinute, () =>
+  const { answers, most } = await during(10 * LIMITS.workPerMinute, () =>
     Promise.all(
-      keys.flatMap((headers) => times(30, (n) => write(server, { headers, from: n % 2 ? from : neighbour }))),
+      keys.flatMap((headers) => times(30, (n) => claim(server, { headers, from: n % 2 ? from : neighbour }))),
     ),
   );
   expect(count(answers, 200)).toBeGreaterThanOrEqual(300 - 10 * DROPPED_MAX);
@@ -127,13 +127,13 @@ it("a network has ten times the limit, for all its callers together", async () =
   // One request is refused by the network's limit, the others by the limit of a key.
   const refused = answers.find(({ statusCode, payload }) => statusCode === 429 && payload.includes("your network"));
   expect(refused?.json()).toMatchObject({ code: "rate_limited" });
-  expect(refused?.headers["ratelimit-policy"]).toBe('"network-writes";q=300;w=60');
+  expect(refused?.headers["ratelimit-policy"]).toBe('"network-work";q=300;w=60');
   // Another household has a separate limit.
-  expect((await write(server, { headers: another, from: anAddress() })).statusCode).toBe(200);
+  expect((await claim(server, { headers: another, from: anAddress() })).statusCode).toBe(200);
 });
 
 it("a flood without a credential is refused before authentication", async () => {
-  const server = aServer({ writesPerMinute: 1, readsPerMinute: 1 });
+  const server = aServer({ writesPerMinute: 1, readsPerMinute: 1, workPerMinute: 1 });
   const sent = { headers: { authorization: `Bearer bw_agent_${"x".repeat(43)}` }, from: anAddress() };
   const statements = vi.spyOn(pg.Client.prototype, "query");
   const answers = [];
@@ -149,7 +149,7 @@ it("a flood without a credential is refused before authentication", async () => 
 });
 
 it("behind a trusted proxy the forwarded address is counted, otherwise the proxy's own", async () => {
-  const limits = { writesPerMinute: 1, readsPerMinute: 1 };
+  const limits = { writesPerMinute: 1, readsPerMinute: 1, workPerMinute: 1 };
   const from = "10.9.8.7";
   const ask = (server: HttpServer, forwarded: string) =>
     Promise.all(times(12, () => read(server, { headers: { "x-forwarded-for": forwarded }, from })));
@@ -162,18 +162,18 @@ it("behind a trusted proxy the forwarded address is counted, otherwise the proxy
   expect(count(await ask(plain, "203.0.113.4"), 401)).toBeLessThan(10);
 });
 
-it("reads and writes are counted separately, and every answer has the remaining requests", async () => {
+it("reads and work are counted separately, and every answer has the remaining requests", async () => {
   const server = aServer();
   const sent = await anAgentsKey(await aScene(app()));
   // The test starts at the beginning of a slice, so that drawn tokens are not lost.
   server.clock.offsetMs = 10_000 - (Date.now() % 10_000);
   for (const left of [29, 28, 27]) {
-    const { headers } = await write(server, sent);
-    expect(headers["ratelimit-policy"]).toBe('"writes";q=30;w=60');
-    expect(headers.ratelimit).toBe(`"writes";r=${left};t=${(30 - left) * 2}`);
+    const { headers } = await claim(server, sent);
+    expect(headers["ratelimit-policy"]).toBe('"work";q=30;w=60');
+    expect(headers.ratelimit).toBe(`"work";r=${left};t=${(30 - left) * 2}`);
   }
-  const more = await Promise.all(times(60, () => write(server, sent)));
-  expect(more.find(({ statusCode }) => statusCode === 429)?.headers.ratelimit).toBe('"writes";r=0;t=60');
+  const more = await Promise.all(times(60, () => claim(server, sent)));
+  expect(more.find(({ statusCode }) => statusCode === 429)?.headers.ratelimit).toBe('"work";r=0;t=60');
   const answer = await read(server, sent);
   expect(answer.statusCode).toBe(200);
   expect(answer.headers).toMatchObject({ "ratelimit-policy": '"reads";q=60;w=60', ratelimit: '"reads";r=59;t=1' });
@@ -182,13 +182,13 @@ it("reads and writes are counted separately, and every answer has the remaining 
 it("Retry-After is true", async () => {
   const server = aServer();
   const sent = await anAgentsKey(await aScene(app()));
-  const answers = await Promise.all(times(60, () => write(server, sent)));
+  const answers = await Promise.all(times(60, () => claim(server, sent)));
   const refused = answers.find(({ statusCode }) => statusCode === 429);
   const seconds = Number(refused?.headers["retry-after"]);
   expect(refused?.json()).toMatchObject({ retry_after_seconds: seconds, next_step: expect.any(String) });
   expect(seconds).toBeLessThanOrEqual(2);
   server.clock.offsetMs += seconds * 1_000;
-  expect((await write(server, sent)).statusCode).toBe(200);
+  expect((await claim(server, sent)).statusCode).toBe(200);
 });
 
 it("a tool call counts as its operation, and is refused with a problem", async () => {
@@ -197,13 +197,13 @@ it("a tool call counts as its operation, and is refused with a problem", async (
   const calls = await Promise.all(times(60, () => callTool(server, claimTasks, {}, headers)));
   const refused = calls.find(({ status }) => status === 429);
   expect(refused?.body).toMatchObject({ code: "rate_limited", retry_after_seconds: expect.any(Number) });
-  const writes = await Promise.all(times(20, () => write(server, { headers, from: anAddress() })));
-  expect(count(writes, 429)).toBeGreaterThan(0);
+  const claims = await Promise.all(times(20, () => claim(server, { headers, from: anAddress() })));
+  expect(count(claims, 429)).toBeGreaterThan(0);
   expect((await callTool(server, listTasks, {}, headers)).status).toBe(200);
 });
 
 it("a tool call with a large body counts several times for its key, as over REST", async () => {
-  const server = aServer({ writesPerMinute: 100, readsPerMinute: 100 });
+  const server = aServer({ writesPerMinute: 100, readsPerMinute: 100, workPerMinute: 100 });
   const scene = await aScene(app());
   const [over, by] = [await credentialsOf(scene, "agent"), await credentialsOf(scene, "agent")];
   const input = { title: "Large", assigned_to_agent_id: scene.agent.id, input: { text: "x".repeat(30 * 1024) } };
@@ -226,7 +226,7 @@ it("a tool call with a large body counts several times for its key, as over REST
 });
 
 it("a long poll counts as one request", async () => {
-  const server = aServer({ writesPerMinute: 1, readsPerMinute: 1 });
+  const server = aServer({ writesPerMinute: 1, readsPerMinute: 1, workPerMinute: 1 });
   const sent = await anAgentsKey(await aScene(app()));
   const waited = await server.app.inject({
     method: "POST",
@@ -236,5 +236,5 @@ it("a long poll counts as one request", async () => {
     payload: { wait_seconds: 1 },
   });
   expect(waited.statusCode).toBe(200);
-  expect(waited.headers.ratelimit).toBe('"writes";r=0;t=60');
+  expect(waited.headers.ratelimit).toBe('"work";r=0;t=60');
 });

@@ -41,6 +41,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
     BAILIWICK_PORT: "0",
     BAILIWICK_DATA_DIR: dataDir,
     BAILIWICK_READS_PER_MINUTE: "1000000",
+    BAILIWICK_WORK_PER_MINUTE: "1000000",
     BAILIWICK_WRITES_PER_MINUTE: "1000000",
     DATABASE_URL: urlOf(database),
     ...env,

@@ -1,6 +1,7 @@
 /** An operation is a value: name, route, permission, shapes and work. Every surface is a function of the list. */
 import type { Static, TObject, TSchema } from "typebox";
 import type { Actor, Permission } from "./actor.ts";
+import type { RequestKind } from "./allowance.ts";
 import type { KeptValues } from "./cut-answer.ts";
 import type { Statement } from "./db/batch.ts";
 import type { PublicTx, ReadTx, Tx } from "./db/tx.ts";
@@ -40,7 +41,15 @@ export function refused(problem: Problem, fact: Fact, ...more: Fact[]): Outcome<
 
 export type Route = `${"GET" | "POST" | "PUT" | "DELETE"} /${string}`;
 
-interface Described<I extends TObject, O extends TSchema> {
+interface Counted {
+  /** The allowance that a request counts against. By default a query is a read, and a command is a write. */
+  requests: RequestKind;
+}
+
+/** A spec without the fields that the kind of the operation decides. */
+type Spec<T extends Counted> = Omit<T, "kind" | "requests"> & Partial<Counted>;
+
+interface Described<I extends TObject, O extends TSchema> extends Counted {
   /** `tasks.complete`: the area and the verb. */
   name: `${string}.${string}`;
   /** One sentence. It is also the description of the tool, so it must be clear without other context. */
@@ -224,22 +233,20 @@ export interface PublicCommand<I extends TObject = TObject, O extends TSchema = 
 
 export type Operation = Query | Command | HotCommand | PublicCommand;
 
-export function query<I extends TObject, O extends TSchema>(spec: Omit<Query<I, O>, "kind">): Query<I, O> {
-  return { kind: "query", ...spec };
+export function query<I extends TObject, O extends TSchema>(spec: Spec<Query<I, O>>): Query<I, O> {
+  return { kind: "query", requests: "read", ...spec };
 }
 
-export function command<I extends TObject, O extends TSchema>(spec: Omit<Command<I, O>, "kind">): Command<I, O> {
-  return { kind: "command", ...spec };
+export function command<I extends TObject, O extends TSchema>(spec: Spec<Command<I, O>>): Command<I, O> {
+  return { kind: "command", requests: "write", ...spec };
 }
 
-export function hotCommand<I extends TObject, O extends TSchema>(
-  spec: Omit<HotCommand<I, O>, "kind">,
-): HotCommand<I, O> {
-  return { kind: "hot", ...spec };
+export function hotCommand<I extends TObject, O extends TSchema>(spec: Spec<HotCommand<I, O>>): HotCommand<I, O> {
+  return { kind: "hot", requests: "write", ...spec };
 }
 
 export function publicCommand<I extends TObject, O extends TSchema>(
-  spec: Omit<PublicCommand<I, O>, "kind">,
+  spec: Spec<PublicCommand<I, O>>,
 ): PublicCommand<I, O> {
-  return { kind: "public", ...spec };
+  return { kind: "public", requests: "write", ...spec };
 }

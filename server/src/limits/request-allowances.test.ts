@@ -9,7 +9,7 @@ import { drawFrom, type StoredBucket } from "./test-allowance-model.ts";
 /** Several servers with one database and one clock. */
 function aWorld(limit: number, servers: number) {
   const buckets = new Map<string, StoredBucket>();
-  const world = { nowMs: 1_000_000, draws: 0, fail: false };
+  const world = { nowMs: 1_000_000, draws: 0, fail: false, work: 2 * limit };
   async function draw(request: Draw): Promise<Drawn> {
     world.draws++;
     if (world.fail) throw new Problem("unavailable", "The database is away.");
@@ -17,8 +17,8 @@ function aWorld(limit: number, servers: number) {
     buckets.set(request.bucket, stored);
     return drawn;
   }
-  const limits = { writesPerMinute: limit, readsPerMinute: limit };
-  const options = { draw, limits, nowMs: () => world.nowMs };
+  const limits = { writesPerMinute: limit, readsPerMinute: limit, workPerMinute: limit };
+  const options = { draw, limits, workOf: async () => world.work, nowMs: () => world.nowMs };
   const made = Array.from({ length: servers }, () => createRequestAllowances(options));
   return Object.assign(world, { server: (index: number) => made[index % servers] as RequestAllowances });
 }
@@ -38,6 +38,7 @@ async function takeAll(
   return results.map((one) => (one.status === "fulfilled" ? undefined : (one.reason as Problem)));
 }
 
+const times = <T>(count: number, make: () => T) => Array.from({ length: count }, make);
 const granted = (refusals: readonly unknown[]) => refusals.filter((one) => one === undefined).length;
 
 const HISTORY = fc.array(
@@ -173,6 +174,18 @@ describe("a server", () => {
     expect(granted(await takeAll(server, 9, { name: "key:2" }))).toBe(5);
     expect(server.take(server.find("credential", "key:1", "read"))).toBeInstanceOf(Promise);
     expect(server.find("network", "10.0.0.1", "read").limit).toBe(50);
+  });
+
+  test("counts the work of a workspace up to a limit that each draw reads", async () => {
+    const world = aWorld(5, 1);
+    const server = world.server(0);
+    const takeWork = (count: number) =>
+      Promise.allSettled(times(count, () => server.take(server.find("workspace", "w", "work"))));
+    const passed = (all: readonly { status: string }[]) => all.filter(({ status }) => status === "fulfilled").length;
+    expect(passed(await takeWork(13))).toBe(10);
+    world.work = 20;
+    world.nowMs += 60_000;
+    expect(passed(await takeWork(30))).toBe(20);
   });
 
   test("says how many requests remain", async () => {

@@ -11,6 +11,8 @@ import type { Draw, Drawn } from "./store.ts";
 interface AllowanceOptions {
   draw(draw: Draw): Promise<Drawn>;
   limits: RequestLimits;
+  /** Reads the work per minute of a workspace, before each draw. */
+  workOf(workspace: string): Promise<number>;
   /** A clock that never goes backward. */
   nowMs(): number;
 }
@@ -30,6 +32,9 @@ interface Waiting {
 
 interface Bucket extends Allowance {
   readonly name: string;
+  /** Of a bucket whose limit each draw reads. */
+  readonly workspace: string | undefined;
+  limit: number;
   remaining: number;
   /** The tokens that are drawn and not spent. They expire at `expiresMs`. */
   tokens: number;
@@ -44,7 +49,7 @@ interface Bucket extends Allowance {
   waiting: Waiting[] | undefined;
 }
 
-export function createRequestAllowances({ draw, limits, nowMs }: AllowanceOptions): RequestAllowances {
+export function createRequestAllowances({ draw, limits, workOf, nowMs }: AllowanceOptions): RequestAllowances {
   const buckets = new Map<string, Bucket>();
 
   /** Stores the bucket as the newest, and removes the oldest buckets beyond the limit. */
@@ -69,6 +74,7 @@ export function createRequestAllowances({ draw, limits, nowMs }: AllowanceOption
   }
 
   async function drawOnce(bucket: Bucket, waiting: Waiting[]): Promise<void> {
+    if (bucket.workspace !== undefined) bucket.limit = await workOf(bucket.workspace);
     const { name, limit, slice } = bucket;
     const weights = waiting.map(({ weight }) => weight);
     const wanted = weights.reduce((sum, weight) => sum + weight, 0);
@@ -127,7 +133,11 @@ export function createRequestAllowances({ draw, limits, nowMs }: AllowanceOption
       const key = `${kind} ${counted} ${counted === "network" ? networkOf(name) : name}`;
       const known = buckets.get(key);
       if (known) return known;
-      const bucket = newBucket(key, counted, kind, limitOf(limits, counted, kind));
+      const about =
+        counted === "workspace"
+          ? { limit: Number.POSITIVE_INFINITY, workspace: name }
+          : { limit: limitOf(limits, counted, kind), workspace: undefined };
+      const bucket = newBucket({ name: key, counted, kind, ...about });
       remember(bucket);
       return bucket;
     },
@@ -136,13 +146,10 @@ export function createRequestAllowances({ draw, limits, nowMs }: AllowanceOption
   };
 }
 
-function newBucket(name: string, counted: Counted, kind: RequestKind, limit: number): Bucket {
+function newBucket(about: Pick<Bucket, "name" | "counted" | "kind" | "limit" | "workspace">): Bucket {
   return {
-    name,
-    counted,
-    kind,
-    limit,
-    remaining: limit,
+    ...about,
+    remaining: about.limit,
     tokens: 0,
     expiresMs: 0,
     held: 0,
@@ -170,14 +177,20 @@ function countServed(weights: readonly number[], granted: number): number {
   return refused < 0 ? weights.length : refused;
 }
 
+const CALLERS: Record<Counted, string> = {
+  credential: "this credential",
+  network: "your network",
+  workspace: "this workspace",
+};
+const WORDS: Record<RequestKind, string> = { read: "reads", write: "writes", work: "calls for work" };
+
 function tooMany(
   { counted, kind, limit, refusedWeight, refusedUntilMs }: Bucket,
   weight: number,
   atMs: number,
 ): Problem {
-  const caller = counted === "network" ? "your network" : "this credential";
   const waitMs = refusedUntilMs - atMs + ((weight - refusedWeight) * MINUTE_MS) / limit;
-  const text = `The ${kind}s of ${caller} are used up: ${limit} a minute.`;
+  const text = `The ${WORDS[kind]} of ${CALLERS[counted]} are used up: ${limit} a minute.`;
   const counts = weight > 1 ? ` A body of this size counts as ${weight}.` : "";
   return new Problem("rate_limited", text + counts, {
     retry_after_seconds: Math.max(1, Math.ceil(waitMs / 1_000)),

@@ -119,6 +119,12 @@ export const SETTINGS = {
     "Reads per minute of one key or person; the limit of a network is ten times as high.",
     wholeNumber(1, 1e6),
   ),
+  workPerMinute: given(
+    "BAILIWICK_WORK_PER_MINUTE",
+    "6000",
+    "Requests per minute with which one agent key claims and does tasks; the limit of a network is ten times as high.",
+    wholeNumber(1, 1e6),
+  ),
   trustedProxies: given("BAILIWICK_TRUSTED_PROXIES", "", "Proxies whose X-Forwarded-For is trusted.", addresses()),
   poolSize: given(
     "BAILIWICK_POOL_SIZE",

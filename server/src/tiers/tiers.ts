@@ -20,6 +20,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_batch_size: 100,
     stored_bytes_per_day: 256 * MIB,
     attachment_bytes: 2 * GIB,
+    work_per_minute: 12_000,
     max_daily_spend_cap_usd: 50,
   },
   production: {
@@ -35,6 +36,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_batch_size: 500,
     stored_bytes_per_day: 2 * GIB,
     attachment_bytes: 20 * GIB,
+    work_per_minute: 30_000,
     max_daily_spend_cap_usd: 200,
   },
   pro: {
@@ -50,6 +52,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_batch_size: 1_000,
     stored_bytes_per_day: 10 * GIB,
     attachment_bytes: 100 * GIB,
+    work_per_minute: 60_000,
     max_daily_spend_cap_usd: 500,
   },
   agency: {
@@ -65,6 +68,7 @@ export const TIERS: Record<TierName, TierLimits> = {
     max_batch_size: 1_000,
     stored_bytes_per_day: 50 * GIB,
     attachment_bytes: 500 * GIB,
+    work_per_minute: 120_000,
     max_daily_spend_cap_usd: 2_000,
   },
 };

@@ -104,6 +104,23 @@ print(json.dumps([made["id"], time.monotonic() - start >= 1]))`;
     expect(new Set(keys)).toEqual(new Set([expect.stringMatching(/^\w{32}$/)]));
   });
 
+  test("waits for its request limit as long as the server says, and up to the time that the caller gives", async () => {
+    const busy = (seconds: string) => problem("rate_limited", 429, { "retry-after": seconds });
+    const fake = new FakeServer({
+      "/api/tasks": [busy("2"), [201, { id: "t" }]],
+      "/api/tasks/claim": [busy("900")],
+    });
+    const program = `
+import bailiwick
+bailiwick.RETRY_FOR_SECONDS = 1
+client = Client()
+made = client.call("tasks.create", {"title": "T", "assigned_to_agent_id": "a"})["id"]
+try: client.call("tasks.claim", {}, retry_for=5)
+except BailiwickError as error: print(json.dumps([made, error.code]))`;
+    expect(await python("limited.py", program, await fake.listen())).toEqual(["t", "rate_limited"]);
+    expect(fake.received).toHaveLength(3);
+  });
+
   test("completes tasks, fails one with its reason, and keeps a note of a result that is too large", async () => {
     const { scene, task, agent } = server();
     const { actor, env } = await agent("Busy");

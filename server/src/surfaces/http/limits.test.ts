@@ -29,7 +29,8 @@ function aServer(perMinute = 1) {
       buckets.set(request.bucket, stored);
       return drawn;
     },
-    limits: { writesPerMinute: perMinute, readsPerMinute: perMinute },
+    limits: { writesPerMinute: perMinute, readsPerMinute: perMinute, workPerMinute: perMinute },
+    workOf: async () => perMinute,
     nowMs: () => 0,
   });
   const { app } = http({

@@ -5,9 +5,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
 import {
   type Allowance,
+  allowancesOf,
   REQUEST_BYTES,
   type RequestAllowances,
   type RequestKind,
+  takeEach,
   weightOf,
 } from "../../kernel/allowance.ts";
 import { addressOf } from "./caller.ts";
@@ -38,15 +40,15 @@ export function takeOfNetwork(
   return allowances.take(allowance, weight);
 }
 
-export function takeOfCredential(
+export function takeOfCaller(
   allowances: RequestAllowances,
   request: FastifyRequest,
-  { credential }: Actor,
+  caller: Actor,
   kind: RequestKind,
 ): Promise<void> | undefined {
-  const allowance = allowances.find("credential", credential, kind);
-  request.counted?.push(allowance);
-  return allowances.take(allowance, bodyWeight(request));
+  const own = allowancesOf(allowances, caller, kind);
+  request.counted?.push(...own);
+  return takeEach(allowances, own, bodyWeight(request));
 }
 
 /** A longer body counts as this many requests. */
@@ -104,13 +106,15 @@ async function count(allowances: RequestAllowances, request: FastifyRequest): Pr
 }
 
 const WINDOW_SECONDS = 60;
+const PLURALS: Record<RequestKind, string> = { read: "reads", write: "writes", work: "work" };
 
 /** The headers of draft-ietf-httpapi-ratelimit-headers-10. `t` is the time until the whole limit is available again. */
 export function allowanceHeaders({ counted: all }: FastifyRequest): OutgoingHttpHeaders | undefined {
-  const allowance = all?.at(-1);
+  // The allowance of the workspace counts after the caller's own, which is shown while requests of the workspace remain.
+  const allowance = all?.findLast(({ counted, remaining }) => counted !== "workspace" || remaining < 1);
   if (!allowance) return undefined;
   const { counted, kind, limit, remaining } = allowance;
-  const name = counted === "network" ? `"network-${kind}s"` : `"${kind}s"`;
+  const name = counted === "credential" ? `"${PLURALS[kind]}"` : `"${counted}-${PLURALS[kind]}"`;
   const seconds = Math.ceil(((limit - remaining) * WINDOW_SECONDS) / limit);
   return {
     "ratelimit-policy": `${name};q=${limit};w=${WINDOW_SECONDS}`,

@@ -35,7 +35,7 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
   const counter = counts.counter(operation.name);
   const count = (request: FastifyRequest, status: number) =>
     counter.answered(status, performance.now() - request.startedMs);
-  const admit = operation.kind === "public" ? admitWithoutCredential(tools) : admitCaller(tools, operation);
+  const admit = operation.kind === "public" ? admitWithoutCredential(tools, operation) : admitCaller(tools, operation);
 
   for (const route of [operation.route, ...(operation.aliases ?? [])]) {
     const run = runner(tools, operation, requestReader(operation, route));
@@ -62,19 +62,18 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
   }
 }
 
-function admitCaller({ admit }: HttpTools, { kind, workspaceField: field }: Exclude<Operation, PublicCommand>) {
-  const counted = kind === "query" ? "read" : "write";
+function admitCaller({ admit }: HttpTools, { requests, workspaceField: field }: Exclude<Operation, PublicCommand>) {
   return async (request: FastifyRequest): Promise<void> => {
     // Fastify types the parameters as unknown. The router makes them an object of strings.
     const workspace = field === undefined ? undefined : (request.params as Record<string, string>)[field];
-    await admit(request, counted, workspace);
+    await admit(request, requests, workspace);
   };
 }
 
 /** Sign-in and sign-out need no credential, but a page of another origin must not do them for a visitor. */
-function admitWithoutCredential({ allowances, origins }: HttpTools) {
+function admitWithoutCredential({ allowances, origins }: HttpTools, { requests }: PublicCommand) {
   return async (request: FastifyRequest): Promise<void> => {
-    await takeOfNetwork(allowances, request, "write");
+    await takeOfNetwork(allowances, request, requests);
     requireOwnOrigin(request, origins);
   };
 }

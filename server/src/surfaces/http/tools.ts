@@ -11,7 +11,7 @@ import { type Authenticate, credentialsOf, type OriginRules, requireOwnOrigin } 
 import { type SessionCookie, sessionCookie } from "./cookie.ts";
 import { type Counts, createCounts } from "./counts.ts";
 import { problemOf } from "./errors.ts";
-import { takeOfCredential, takeOfNetwork } from "./limits.ts";
+import { takeOfCaller, takeOfNetwork } from "./limits.ts";
 import { createUnsent, type Unsent, type UnsentLimits } from "./unsent.ts";
 import { createWaiting, type Waiting } from "./waiting.ts";
 
@@ -99,8 +99,8 @@ export function createTools(options: HttpOptions): HttpTools {
       if (ofNetwork) await ofNetwork;
       const actor = await identify(request, workspace);
       if (kind === "read") unsent.requireRoom(actor.credential);
-      const ofCredential = takeOfCredential(allowances, request, actor, kind);
-      if (ofCredential) await ofCredential;
+      const ofCaller = takeOfCaller(allowances, request, actor, kind);
+      if (ofCaller) await ofCaller;
       return actor;
     },
     fail(reply, error) {

@@ -11,7 +11,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { type Actor, may } from "../../kernel/actor.ts";
-import type { RequestKind } from "../../kernel/allowance.ts";
+import { allowancesOf, type RequestKind, takeEach } from "../../kernel/allowance.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
 import { traceIdOf } from "../http/caller.ts";
 import { problemOf } from "../http/errors.ts";
@@ -73,7 +73,7 @@ export function createServer(options: ServerOptions, exchange: Exchange, context
 
 async function take({ allowances, unsent }: ServerOptions, { actor }: Exchange, kind: RequestKind): Promise<void> {
   if (kind === "read") unsent.requireRoom(actor.credential);
-  await allowances.take(allowances.find("credential", actor.credential, kind));
+  await takeEach(allowances, allowancesOf(allowances, actor, kind), 1);
 }
 
 /** Throws a protocol error, because the response to `tools/list` has no place for a problem. */
@@ -118,7 +118,7 @@ async function runTool(
   const { actor, identify, gone } = exchange;
   // A call of 2026 carries its `traceparent` in its `_meta`.
   const request = { ...exchange.request, trace_id: exchange.request.trace_id ?? traceIdOf(_meta?.traceparent) };
-  await take(options, exchange, operation.kind === "query" ? "read" : "write");
+  await take(options, exchange, operation.requests);
   const idempotencyKey = idempotencyKeyOf(_meta);
   const { output } = await running.run(exchange, id, (cancelled) => {
     const abort = AbortSignal.any([signal, gone, cancelled]);

@@ -50,7 +50,7 @@ export function reference({ operations, facts, permissions, baseUrl }: Reference
     permissionSection(permissions),
     problemSection(),
   ];
-  return { introduction: introduction(baseUrl).map(text), sections: [...areas, ...ends] };
+  return { introduction: introduction(baseUrl, operations).map(text), sections: [...areas, ...ends] };
 }
 
 interface Printing {
@@ -162,7 +162,11 @@ function problemSection(): Section {
 }
 
 /** The rules that hold for every operation. */
-function introduction(baseUrl: string): string[] {
+function introduction(baseUrl: string, operations: readonly Operation[]): string[] {
+  const work = operations
+    .filter(({ requests }) => requests === "work")
+    .map(({ name }) => `\`${name}\``)
+    .join(", ");
   return [
     `**Ways in.** Every operation is one route below \`${baseUrl}/api\`, one function of the SDK, one name for \`bailiwick call\` and, where the key of an agent permits it, one MCP tool at \`/mcp\`. The server serves its clients: \`npm i ${baseUrl}/sdk.tgz\` and \`curl -O ${baseUrl}/bailiwick.py\`.`,
     "**Credentials.** Agents and services send their key as `Authorization: Bearer <key>`. People sign in, and their browser sends a cookie. A person with several workspaces names one in `Bailiwick-Workspace`.",
@@ -170,7 +174,7 @@ function introduction(baseUrl: string): string[] {
     "**Failures** are `application/problem+json`. Decide on `code`, show `detail`, follow `next_step`. `errors` names the fields that are wrong. With `Retry-After`, send the same request again later.",
     "**Problems of every operation.** `invalid_input`, `rate_limited`, `overloaded` and `unavailable`; with a credential also `unauthenticated`, `forbidden` and `not_found`; with a body `origin`, `too_large` and `unsupported_media_type`; with an idempotency key `in_flight` and `idempotency_mismatch`; for a command `tier_limit`. An operation lists the others.",
     "**Repeating.** Send an `Idempotency-Key` with a `POST`. A repeat with the same key and input returns the result of the first call and changes nothing.",
-    "**Limits.** A credential may read and write a number of times a minute, a network ten times as often. `RateLimit-Policy` names the limit, `RateLimit` what is left of it. Beyond it the status is 429.",
+    `**Limits.** A credential may read and write a number of times a minute, a network ten times as often. The loop of an agent (${work}) has its own, larger limit for its key, and one for the workspace by its tier. \`RateLimit-Policy\` names the limit, \`RateLimit\` what is left of it. Beyond it the status is 429.`,
     "**Lists** return `items` and `next_cursor`. Pass the cursor back until it is null.",
     "**Values.** Ids are UUIDs. Times are ISO 8601 in UTC. Money is US dollars, in fields that end in `_usd`.",
     "**Files.** The body of `POST /api/tasks/{id}/attachments?name=` is a file of at most 25 MiB, with its `Content-Type`. `GET /api/attachments/{id}` downloads it, always as an attachment.",

@@ -16,6 +16,7 @@ export const addTaskEvent = command({
   route: "POST /tasks/{id}/events",
   status: 201,
   permission: "tasks:write",
+  requests: "work",
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),

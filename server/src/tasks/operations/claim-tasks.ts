@@ -54,6 +54,7 @@ export const claimTasks = hotCommand({
     "ends, and finish with complete or fail. `skipped` lists your tasks that cannot start yet, with the reasons.",
   route: "POST /tasks/claim",
   permission: "tasks:claim",
+  requests: "work",
   mcpDefaults: { lease_seconds: MCP_LEASE_SECONDS_DEFAULT },
   keeps: keptInputs,
   // The gate gives no task to a paused agent, and `skipped` contains the reason.

@@ -22,6 +22,7 @@ export const heartbeatTask = hotCommand({
     "means that a person canceled the task: stop the work.",
   route: "POST /tasks/{id}/heartbeat",
   permission: "tasks:write",
+  requests: "work",
   keeps: keptInputs,
   pastQuota: "overdraws",
   whilePaused: STEPS.heartbeat.whilePaused,

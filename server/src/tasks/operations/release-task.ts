@@ -16,6 +16,7 @@ export const releaseTask = command({
   description: "Use this when you stop and another worker should continue the task, for example before a restart.",
   route: "POST /tasks/{id}/release",
   permission: "tasks:write",
+  requests: "work",
   pastQuota: "overdraws",
   whilePaused: STEPS.release.whilePaused,
   input: Fields({ ...TaskId, fence: Type.Optional(Fence), ...OptionalReason }),

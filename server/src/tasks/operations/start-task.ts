@@ -20,6 +20,7 @@ export const startTask = command({
     "becomes blocked, and the problem contains the reason and the next step.",
   route: "POST /tasks/{id}/start",
   permission: "tasks:write",
+  requests: "work",
   mcpDefaults: { lease_seconds: MCP_LEASE_SECONDS_DEFAULT },
   keeps: keptInputs,
   // The gate refuses the start of a paused agent, and the task contains the reason.

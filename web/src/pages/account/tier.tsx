@@ -87,6 +87,7 @@ function Limits({ limits }: { limits: Limits }) {
       <FactLine name="Events kept">{countText(limits.retention_days)} days</FactLine>
       <FactLine name="Health history">{health === 0 ? "Today only" : `${countText(health)} days`}</FactLine>
       <FactLine name="Events at once">{countText(limits.max_batch_size)} in one request</FactLine>
+      <FactLine name="Work of agents">{limits.work_per_minute.toLocaleString("en-US")} requests a minute</FactLine>
       <FactLine name="Stored in a day">up to {bytesText(limits.stored_bytes_per_day)}</FactLine>
       <FactLine name="Spend cap">
         up to <Money usd={limits.max_daily_spend_cap_usd} /> a day
