@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createAttachment } from "../../server/src/attachments/operations/create-attachment.ts";
 import { listAttachments } from "../../server/src/attachments/operations/list-attachments.ts";
+import { listMessages } from "../../server/src/messages/operations/list-messages.ts";
 import { aTask } from "../../server/test/harness/builders.ts";
 import { aScene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
@@ -65,4 +66,25 @@ test("a file of an agent appears at once, and a viewer may only download it", as
   await line.waitFor();
   expect(await line.getByRole("button", { name: "Remove" }).getAttribute("aria-disabled")).toBe("true");
   expect(await line.getByRole("button", { name: "Download" }).getAttribute("aria-disabled")).toBeNull();
+});
+
+test("files go with a message, and its reader downloads them", async () => {
+  const { app, owner, agent } = await aScene(browser().app);
+  const { id } = await aTask(app, owner, agent);
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(owner));
+  await goTo(page, `/tasks/${id}`);
+  await page
+    .getByLabel("Files of the message")
+    .setInputFiles([{ name: "log.txt", mimeType: "text/plain", buffer: Buffer.from("a line") }]);
+  await page.getByRole("button", { name: "Send without log.txt" }).waitFor();
+  await page.getByLabel("Write about this task").fill("See the log");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const file = page.getByRole("list", { name: "Files of the message" }).getByRole("button", { name: /log\.txt/ });
+  await file.waitFor();
+  const started = page.waitForEvent("download");
+  await file.click();
+  expect(readFileSync(await (await started).path(), "utf8")).toBe("a line");
+  const { items } = await app.call(listMessages, agent, { task_id: id });
+  expect(items[0]?.attachment_ids).toHaveLength(1);
 });

@@ -487,6 +487,13 @@ export const MESSAGES_SEND_INPUT = {
       "format": "uuid",
       "maxLength": 36,
       "description": "The id of the message that this one answers."
+    },
+    "attachment_ids": {
+      "type": "array",
+      "items": { "type": "string", "format": "uuid", "maxLength": 36 },
+      "maxItems": 10,
+      "uniqueItems": true,
+      "description": "Files of tasks that belong to the message. Everyone who reads the task of a file can read the file."
     }
   },
   "additionalProperties": false

@@ -3,4 +3,4 @@ export { addUploaded } from "./operations/add-uploaded.ts";
 export { openAttachment } from "./operations/open-attachment.ts";
 export { prepareUpload } from "./operations/prepare-upload.ts";
 export { storedType } from "./rules.ts";
-export { sumAttachmentBytes } from "./store/attachments.ts";
+export { requireAttachments, sumAttachmentBytes } from "./store/attachments.ts";

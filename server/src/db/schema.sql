@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 83fc4ed4a84149854e348d94105798e74779dd8cc8b97a45c499a099fcb82aad
+-- Digest of the migrations and of this text: efc95c53bf7d5f9527d0409641cf63fe94ef9fec1c887fde3918df4b21becaed
 
 
 create table agent_presence (
@@ -485,7 +485,9 @@ create table messages (
   overdue_at timestamp(3) with time zone,
   look_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
+  attachment_ids uuid[] default '{}'::uuid[] not null,
   constraint messages_pkey PRIMARY KEY (workspace_id, id),
+  constraint messages_attachment_ids_check CHECK (cardinality(attachment_ids) <= 10),
   constraint messages_check CHECK ((role = 'agent'::text) = (from_agent_id IS NOT NULL)),
   constraint messages_check1 CHECK ((role = 'user'::text) = (from_user_id IS NOT NULL)),
   constraint messages_check2 CHECK (num_nonnulls(to_agent_id, to_user_id) <= 1),

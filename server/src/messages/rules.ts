@@ -31,6 +31,7 @@ export function draftMessage(input: SendInput, by: Sender): Draft {
     thread_id: lowerCase(input.thread_id),
     in_reply_to: lowerCase(input.in_reply_to),
     reply_by: input.reply_by ?? null,
+    attachment_ids: (input.attachment_ids ?? []).map((id) => id.toLowerCase()),
   };
 }
 

@@ -23,6 +23,8 @@ export const SILENCE_MS = 3_600_000;
 export const UNANSWERED_MAX = 20;
 /** The answers that one sender may wait for. */
 export const OBLIGATIONS_MAX = 50;
+/** The files that one message may name. */
+const MESSAGE_ATTACHMENTS_MAX = 10;
 const QUERY_LENGTH_MAX = 200;
 
 const ROLES = ["agent", "user", "system"] as const;
@@ -45,6 +47,14 @@ export const SendInput = Fields({
     Type.String({ ...Time, description: "Requests an answer from the recipient by this time, at most 30 days ahead." }),
   ),
   in_reply_to: Type.Optional(Type.String({ ...Id, description: "The id of the message that this one answers." })),
+  attachment_ids: Type.Optional(
+    Type.Array(Id, {
+      maxItems: MESSAGE_ATTACHMENTS_MAX,
+      uniqueItems: true,
+      description:
+        "Files of tasks that belong to the message. Everyone who reads the task of a file can read the file.",
+    }),
+  ),
 });
 export type SendInput = Static<typeof SendInput>;
 
@@ -64,6 +74,7 @@ const SentColumns = Fields({
   thread_id: Id,
   in_reply_to: Nullable(Id),
   reply_by: Nullable(Time),
+  attachment_ids: Type.Array(Id),
 });
 /** The columns of `messages` that callers see. */
 const SHOWN = {

@@ -1,5 +1,6 @@
 /** Finds the thread and the recipients of a message: from the input where possible, otherwise with reads and locks. */
 import { uuidv7 } from "uuidv7";
+import { requireAttachments } from "../attachments/index.ts";
 import { agentArchived, findGate } from "../gate/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
@@ -53,8 +54,8 @@ export function plainMessage(input: SendInput, by: Actor): Outgoing | undefined 
   const place = derivePlace(draft);
   const namesBoth = draft.task_id !== null && draft.thread_id !== null;
   if (!place || namesBoth || draft.role === "system" || recipientOf(draft) === null) return undefined;
-  // Only the ordinary way counts the answers that a sender waits for.
-  if (draft.reply_by !== null) return undefined;
+  // Only the ordinary way counts the answers that a sender waits for, and looks up files.
+  if (draft.reply_by !== null || draft.attachment_ids.length > 0) return undefined;
   if (faultOf(draft, by)) return undefined;
   return { id: uuidv7(), recipients: [addressee(draft)], is_checked: false, ...withUtcTime(draft), ...place };
 }
@@ -76,6 +77,7 @@ export async function sendAlone({ tx, actor, now, env }: CommandContext, input: 
   requireReplyTime(valid, now);
   if (valid.reply_by !== null) await requireRoomForObligation(tx, senderIdOf(valid));
   await requireRecipient(tx, valid);
+  await requireAttachments(tx, valid.attachment_ids);
   if (valid.task_id !== null) await getPartiesOfTask(tx, valid.task_id);
   if (valid.in_reply_to !== null) await lockMessage(tx, valid.in_reply_to);
   const { draft, place } = await lockPlace(tx, valid);

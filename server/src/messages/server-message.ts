@@ -20,6 +20,7 @@ export function serverMessage(place: Place, to: Party, content: string): Outgoin
     kind: place.kind,
     in_reply_to: place.in_reply_to,
     reply_by: null,
+    attachment_ids: [],
     recipients: [to],
     is_checked: true,
   };

@@ -214,7 +214,14 @@ const MESSAGES: Record<string, Sample> = {
     by: "agent",
     async input(scene) {
       const [task, question] = [await running(scene), await received(scene)];
-      return { content: "An answer", to_agent_id: scene.other.id, task_id: task.id, in_reply_to: question.id };
+      const attachment_ids = [(await anAttachment(scene)).id];
+      return {
+        content: "An answer",
+        to_agent_id: scene.other.id,
+        task_id: task.id,
+        in_reply_to: question.id,
+        attachment_ids,
+      };
     },
     instead: {
       to_user_id: async ({ owner }) => ({ content: "A word", to_user_id: owner.id }),

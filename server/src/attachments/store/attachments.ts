@@ -1,5 +1,6 @@
 /** The table `attachments`. */
 import { sql } from "kysely";
+import { anyOf } from "../../kernel/db/any-of.ts";
 import { only } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { CURSOR, listPage, type Paged, type PageRequest } from "../../kernel/paging.ts";
@@ -30,6 +31,19 @@ export async function requireAttachment(tx: ReadTx, id: string): Promise<StoredA
     .executeTakeFirst();
   if (!row) throw notFound("attachment", id);
   return row;
+}
+
+/** Throws unless each of these files is in the workspace. */
+export async function requireAttachments(tx: ReadTx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const rows = await tx
+    .selectFrom("attachments")
+    .select("id")
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", anyOf(ids))
+    .execute();
+  const missing = ids.find((id) => !rows.some((row) => row.id === id));
+  if (missing !== undefined) throw notFound("attachment", missing);
 }
 
 export async function lockAttachment(tx: Tx, id: string): Promise<StoredAttachment> {

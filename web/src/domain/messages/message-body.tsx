@@ -1,12 +1,27 @@
 /** The text of a message. Lists have only the beginning of a long one; a button reads the whole message. */
 import type { Message } from "@bailiwick/sdk";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useRead } from "../../data/query.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { ErrorState } from "../../ui/states.tsx";
 import { messageText } from "./message-text.ts";
 
+const MessageFiles = lazy(() => import("./message-files.tsx").then(({ MessageFiles }) => ({ default: MessageFiles })));
+
 export function MessageBody({ message }: { message: Message }) {
+  return (
+    <>
+      <MessageText message={message} />
+      {message.attachment_ids.length > 0 && (
+        <Suspense>
+          <MessageFiles ids={message.attachment_ids} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function MessageText({ message }: { message: Message }) {
   const [isWanted, setWanted] = useState(false);
   const isShort = isShortened(message);
   const { data, error, refetch } = useRead(

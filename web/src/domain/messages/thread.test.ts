@@ -15,6 +15,7 @@ const message = (fields: Partial<Message>): Message => ({
   thread_id: "t",
   in_reply_to: null,
   reply_by: null,
+  attachment_ids: [],
   replied_at: null,
   reply_state: "none",
   created_at: "",

@@ -1,12 +1,16 @@
 /** Writes about a task: to all its participants, to its agent, or as a reply to a message. */
-import type { Message, MessagesSendInput } from "@bailiwick/sdk";
+import type { Attachment, Message, MessagesSendInput } from "@bailiwick/sdk";
+import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
+import { AttachButton } from "../../domain/files/attach-button.tsx";
+import { type Uploads, useUploads } from "../../domain/files/use-uploads.ts";
 import { replyTo } from "../../domain/messages/thread.ts";
 import { Answering, WriteForm } from "../../domain/messages/write-form.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
@@ -18,12 +22,17 @@ interface BoxProps {
   onAnswered: () => void;
 }
 
+/** The most files that a message may name. */
+const FILES_MAX = 10;
+
 type To = "all" | "agent";
 
 export function MessageBox({ task, answered, onAnswered }: BoxProps) {
   const [text, setText] = useState("");
   const [to, setTo] = useState<To>("all");
   const [replyBy, setReplyBy] = useState("");
+  const [files, setFiles] = useState<readonly Attachment[]>([]);
+  const uploads = useUploads(task.id, (file) => setFiles((before) => [...before, file]));
   const box = useRef<HTMLFormElement>(null);
   const denied = useDenied("messages:write");
   const focus = () => box.current?.querySelector("textarea")?.focus();
@@ -38,8 +47,10 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
   const send = async () => {
     if (text.trim() === "" || isRunning) return;
     const addressed = answered ? replyTo(answered) : to === "agent" ? toAgent(task, replyBy) : {};
-    if (!(await run({ content: text, task_id: task.id, ...addressed }))) return;
+    const attached = files.length > 0 ? { attachment_ids: files.map(({ id }) => id) } : {};
+    if (!(await run({ content: text, task_id: task.id, ...addressed, ...attached }))) return;
     setText("");
+    setFiles([]);
     setReplyBy("");
     onAnswered();
   };
@@ -47,6 +58,7 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
     <WriteForm form={box} className="space-y-2" onSend={() => void send()}>
       {answered && <Answering message={answered} onClose={onAnswered} />}
       <TextArea label={answered ? "Your answer" : "Write about this task"} rows={2} value={text} onChange={setText} />
+      <ChosenFiles files={files} uploads={uploads} onFiles={setFiles} />
       <div className="flex flex-wrap items-end gap-2">
         {!answered && <Address task={task} to={to} onTo={setTo} replyBy={replyBy} onReplyBy={setReplyBy} />}
         <Button
@@ -60,6 +72,44 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
         </Button>
       </div>
     </WriteForm>
+  );
+}
+
+interface ChosenProps {
+  files: readonly Attachment[];
+  uploads: Uploads;
+  onFiles: (files: readonly Attachment[]) => void;
+}
+
+/** The files that go with the message. They are files of the task, and stay there when the message does not name them. */
+function ChosenFiles({ files, uploads, onFiles }: ChosenProps) {
+  const denied = useDenied("tasks:write");
+  const isFull = files.length >= FILES_MAX;
+  return (
+    <div className="flex flex-wrap items-center gap-2 text-sm">
+      <AttachButton
+        uploads={uploads}
+        denied={denied ?? (isFull ? `A message has at most ${FILES_MAX} files.` : undefined)}
+        text="Add files"
+        label="Files of the message"
+      />
+      {files.map((file) => (
+        <span key={file.id} className="inline-flex max-w-full items-center gap-1">
+          <AgentLine text={file.name} className="truncate" />
+          <Button
+            look="quiet"
+            size="small"
+            label={`Send without ${file.name}`}
+            onClick={() => onFiles(files.filter(({ id }) => id !== file.id))}
+          >
+            <X aria-hidden className="size-4" />
+          </Button>
+        </span>
+      ))}
+      <span role="status" className="text-ink-3">
+        {uploads.progress}
+      </span>
+    </div>
   );
 }
 

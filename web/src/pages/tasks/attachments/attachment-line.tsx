@@ -5,11 +5,11 @@ import { useCommand } from "../../../data/command.ts";
 import { useSession } from "../../../data/session.tsx";
 import { PersonName } from "../../../domain/actor-name.tsx";
 import { AgentName } from "../../../domain/agents/agent-name.tsx";
+import { dataUrlOf, mayPreview, saveFile } from "../../../domain/files/file-data.ts";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { Button, ButtonRow } from "../../../ui/button.tsx";
 import { bytesText } from "../../../ui/bytes-text.ts";
 import { Time } from "../../../ui/time.tsx";
-import { dataUrlOf, mayPreview, saveFile } from "./file-data.ts";
 
 interface LineProps {
   attachment: Attachment;

@@ -1,14 +1,14 @@
 /** The files of a task: a place to drop them, their list, a preview of pictures, and their removal. */
 import type { Attachment } from "@bailiwick/sdk";
-import { Paperclip } from "lucide-react";
-import { type DragEvent, useRef, useState } from "react";
+import { type DragEvent, useState } from "react";
 import { useList } from "../../../data/list.ts";
 import { useDenied } from "../../../data/session.tsx";
+import { AttachButton } from "../../../domain/files/attach-button.tsx";
+import { useUploads } from "../../../domain/files/use-uploads.ts";
 import { Button } from "../../../ui/button.tsx";
 import { cx } from "../../../ui/class-names.ts";
 import { ErrorState, Skeleton } from "../../../ui/states.tsx";
 import { AttachmentLine } from "./attachment-line.tsx";
-import { useUploads } from "./use-uploads.ts";
 
 export function TaskAttachments({ taskId }: { taskId: string }) {
   const list = useList<Attachment>({
@@ -38,9 +38,9 @@ export function TaskAttachments({ taskId }: { taskId: string }) {
 
 function DropPlace({ taskId }: { taskId: string }) {
   const denied = useDenied("tasks:write");
-  const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
-  const { upload, progress } = useUploads(taskId);
+  const uploads = useUploads(taskId);
+  const { upload, progress } = uploads;
   const isOff = denied !== undefined || progress !== undefined;
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -61,22 +61,7 @@ function DropPlace({ taskId }: { taskId: string }) {
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <Button size="small" denied={denied} isBusy={progress !== undefined} onClick={() => input.current?.click()}>
-        <Paperclip aria-hidden className="size-4" />
-        Attach files
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        className="sr-only"
-        tabIndex={-1}
-        aria-label="Files to attach"
-        onChange={({ target }) => {
-          void upload([...(target.files ?? [])]);
-          target.value = "";
-        }}
-      />
+      <AttachButton uploads={uploads} denied={denied} text="Attach files" label="Files to attach" />
       <span role="status" className="text-sm text-ink-3">
         {progress ?? "or drop them here, up to 25 MiB each"}
       </span>

@@ -1,11 +1,18 @@
 /** Uploads files one after another, so that one person does not use all places for uploads. */
+import type { Attachment } from "@bailiwick/sdk";
 import { useState } from "react";
-import { notifyError, useCommand } from "../../../data/command.ts";
-import { visibleText } from "../../../ui/visible-text.ts";
+import { notifyError, useCommand } from "../../data/command.ts";
+import { visibleText } from "../../ui/visible-text.ts";
 
 const FILE_BYTES_MAX = 25 * 1024 * 1024;
 
-export function useUploads(taskId: string) {
+export interface Uploads {
+  upload(files: readonly File[]): Promise<void>;
+  /** The words while files are uploaded. */
+  progress: string | undefined;
+}
+
+export function useUploads(taskId: string, onUploaded?: (attachment: Attachment) => void): Uploads {
   const [progress, setProgress] = useState<string>();
   const { run } = useCommand({
     send: (client, file: File) => client.attachments.upload(taskId, { name: file.name, body: file }),
@@ -15,7 +22,10 @@ export function useUploads(taskId: string) {
     for (const [index, file] of files.entries()) {
       setProgress(`Uploading ${index + 1} of ${files.length}: ${visibleText(file.name)}`);
       if (file.size > FILE_BYTES_MAX) notifyError(new Error(`${visibleText(file.name)} is larger than 25 MiB.`));
-      else await run(file);
+      else {
+        const made = await run(file);
+        if (made) onUploaded?.(made);
+      }
     }
     setProgress(undefined);
   }
