@@ -820,6 +820,7 @@ export interface Message {
   thread_id: string;
   in_reply_to: string | null;
   reply_by: string | null;
+  attachment_ids: string[];
   /** The size of the whole content in UTF-8. */
   content_bytes: number;
   replied_at: string | null;
@@ -1675,6 +1676,8 @@ export interface MessagesSendInput {
   reply_by?: string | undefined;
   /** The id of the message that this one answers. */
   in_reply_to?: string | undefined;
+  /** Files of tasks that belong to the message. Everyone who reads the task of a file can read the file. */
+  attachment_ids?: string[] | undefined;
 }
 
 export interface ObsListEventsInput {
