@@ -29,7 +29,7 @@ it("a message needs an addressee, a task or a thread, and at most one addressee,
       const isSound = !(agent && user) && Boolean(agent || user || task || thread);
       expect(faultOf(draftMessage(given, by), by) === undefined).toBe(isSound);
       if (by.kind !== "agent") return;
-      const toItself = { content: "A word", to_agent_id: by.id.toUpperCase() };
+      const toItself = { content: "A word", to_agent_id: by.id };
       expect(faultOf(draftMessage(toItself, by), by)?.details.errors).toMatchObject([{ path: "/to_agent_id" }]);
     }),
   );

@@ -25,19 +25,14 @@ export function draftMessage(input: SendInput, by: Sender): Draft {
     content: input.content,
     from_agent_id: by.kind === "agent" ? by.id : null,
     from_user_id: by.kind === "user" ? by.id : null,
-    to_agent_id: lowerCase(input.to_agent_id),
-    to_user_id: lowerCase(input.to_user_id),
-    task_id: lowerCase(input.task_id),
-    thread_id: lowerCase(input.thread_id),
-    in_reply_to: lowerCase(input.in_reply_to),
+    to_agent_id: input.to_agent_id ?? null,
+    to_user_id: input.to_user_id ?? null,
+    task_id: input.task_id ?? null,
+    thread_id: input.thread_id ?? null,
+    in_reply_to: input.in_reply_to ?? null,
     reply_by: input.reply_by ?? null,
     attachment_ids: (input.attachment_ids ?? []).map((id) => id.toLowerCase()),
   };
-}
-
-/** Ids are compared and hashed, so they must be in lower case. */
-function lowerCase(id: string | undefined): string | null {
-  return id?.toLowerCase() ?? null;
 }
 
 /** Returns the fault of a message that no thread can change, or undefined. */

@@ -71,6 +71,17 @@ describe("a task that waits for a canceled one", () => {
     expect((await changesOf(workspace.id, task.id)).length).toBe(1);
   });
 
+  it("takes an id once, also when it is named in upper and in lower case", async () => {
+    const { owner, worker, workspace, ended, task } = await stuck();
+    const other = await aTask(app(), owner, worker);
+    const twice = (id: string) => [id, id.toUpperCase()];
+    for (const change of [{ drop: twice(ended.id) }, { add: twice(other.id) }]) {
+      const { code } = await problemOf(app().call(changeDependencies, owner, { id: task.id, ...change }));
+      expect(code).toBe("invalid_input");
+    }
+    await checkTasks(app(), workspace.id);
+  });
+
   it("says again that a dependency has ended, when one is added that ended before", async () => {
     const { owner, worker, workspace, ended } = await stuck();
     const other = await aTask(app(), owner, worker);

@@ -102,7 +102,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
 
 /** A foreign workspace gives the same problem as a workspace that does not exist. */
 function requireOwnWorkspace({ workspaceField: field }: Exclude<Operation, PublicCommand>, call: ReadyCall): void {
-  if (field === undefined || String(call.input[field]).toLowerCase() === call.actor.workspace) return;
+  if (field === undefined || call.input[field] === call.actor.workspace) return;
   throw noSuchWorkspace();
 }
 

@@ -37,6 +37,47 @@ const read = inputReader(
   }),
 );
 
+const ID = "0198c0de-aaaa-7bbb-8ccc-00000000000e";
+
+describe("ids", () => {
+  const inside = inputReader(
+    Fields({
+      id: Id,
+      none: Type.Optional(Type.Union([Id, Type.Null()])),
+      ids: Type.Optional(Type.Array(Id, { uniqueItems: true })),
+      subject: Type.Optional(Fields({ id: Id, name: Type.String() })),
+      note: Type.Optional(Json),
+    }),
+  );
+
+  it("are read in lower case wherever the shape has them, and other texts are kept", () => {
+    const upper = ID.toUpperCase();
+    const given = { id: upper, none: upper, ids: [upper], subject: { id: upper, name: upper }, note: { id: upper } };
+    const expected = { id: ID, none: ID, ids: [ID], subject: { id: ID, name: upper }, note: { id: upper } };
+    expect(inside(given).fields).toEqual(expected);
+    expect(given.id).toBe(upper);
+  });
+
+  it("are the same in upper and in lower case", () => {
+    expect(() => inside({ id: ID, ids: [ID, ID.toUpperCase()] })).toThrow(Problem);
+  });
+
+  it("of the wrong form are refused as before", () => {
+    for (const wrong of [
+      null,
+      1,
+      [],
+      ["x"],
+      { id: 1 },
+      { id: ID, ids: ID },
+      { id: ID, subject: [] },
+      { id: ID, ids: [1] },
+    ]) {
+      expect(() => inside(wrong)).toThrow(Problem);
+    }
+  });
+});
+
 function problemOf(input: unknown): Problem {
   try {
     read(input);

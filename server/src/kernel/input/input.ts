@@ -7,11 +7,12 @@ import { type FieldError, Problem } from "../problem.ts";
 import { INPUT_VALUES_MAX } from "../schema.ts";
 import { documentFault } from "./document.ts";
 import { shapeErrors } from "./errors.ts";
+import { lowerIds } from "./lower-ids.ts";
 
 setFormat("idn-email", isEmail);
 
 export interface Reading {
-  /** The fields as the caller gave them. */
+  /** The fields as the caller gave them, with ids in lower case. */
   given: Record<string, unknown>;
   /** The given fields, and the defaults of the fields that the caller left out. */
   fields: Record<string, unknown>;
@@ -26,7 +27,9 @@ export type InputReader = (input: unknown) => Reading;
 export function inputReader(schema: TObject): InputReader {
   const validator = Compile(schema);
   const fill = defaultsOf(schema);
-  return (input) => {
+  const lower = lowerIds(schema) ?? ((input: unknown) => input);
+  return (sent) => {
+    const input = lower(sent);
     // Only Check decides. The list of errors may be short or empty, so it only serves the wording.
     if (!validator.Check(input)) throw inputProblem(shapeErrors(schema, input));
     // Check has accepted the input as an object of this shape.

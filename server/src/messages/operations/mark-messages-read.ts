@@ -53,7 +53,7 @@ export const markMessagesRead = command({
 async function requireDeliveries(tx: Tx, owner: string, ids: readonly string[]): Promise<Delivered[]> {
   const found = await findDeliveries(tx, owner, ids);
   const known = new Set(found.map(({ message_id }) => message_id));
-  const missing = ids.find((id) => !known.has(id.toLowerCase()));
+  const missing = ids.find((id) => !known.has(id));
   if (missing !== undefined) throw notFound("message", missing);
   return found;
 }

@@ -72,7 +72,7 @@ function withDirectThread(filters: Filters): Filters {
   if (userId === undefined) return filters;
   if (agentId === undefined) throw invalid("/with_user_id", "needs agent_id.");
   if (threadId !== undefined) throw invalid("/thread_id", "does not go with with_user_id.");
-  return { ...rest, thread_id: directThreadId(agentId.toLowerCase(), userId.toLowerCase()) };
+  return { ...rest, thread_id: directThreadId(agentId, userId) };
 }
 
 function findIds(tx: ReadTx, looked: Looked): Promise<string[]> {

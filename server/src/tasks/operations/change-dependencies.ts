@@ -36,8 +36,7 @@ export const changeDependencies = command({
   }),
   output: Task,
   problems: ["not_found", "agent_paused", "not_assignee", "forbidden", "illegal_step", "conflict", "dependency_cycle"],
-  async run({ tx, actor, now }, { id, ...named }) {
-    const [drop, add] = [lowerCase(named.drop), lowerCase(named.add)];
+  async run({ tx, actor, now }, { id, drop = [], add = [] }) {
     requireChange(drop, add);
     const { task, parent, rowOf } = await hold(tx, id, [...drop, ...add]);
     requireTake({ task, parent }, "change_dependencies", actor);
@@ -66,9 +65,6 @@ function invalid(path: string, message: string): Problem {
   return new Problem("invalid_input", `${path.slice(1)}: ${message}`, { errors: [{ path, message }] });
 }
 
-/** The database writes ids in lower case. */
-const lowerCase = (ids: readonly string[] = []) => ids.map((id) => id.toLowerCase());
-
 /** Locks the task, its parent and the named tasks, in order. */
 async function hold(tx: Tx, id: string, others: readonly string[]) {
   const { parent_task_id: parentId } = await requireTask(tx, id);
@@ -79,7 +75,7 @@ async function hold(tx: Tx, id: string, others: readonly string[]) {
     return task;
   };
   others.forEach(rowOf);
-  return { task: rowOf(id.toLowerCase()), parent: parentId ? locked.get(parentId) : undefined, rowOf };
+  return { task: rowOf(id), parent: parentId ? locked.get(parentId) : undefined, rowOf };
 }
 
 /** Returns the dependencies of the task after the change, and their counts. */

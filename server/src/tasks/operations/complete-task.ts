@@ -50,7 +50,7 @@ export const completeTask = hotCommand({
     const all = calls.flatMap((call, place): Completion[] => {
       const { id, fence, output = null, detach } = call.input;
       if (call.actor.kind !== "agent" || fence === undefined || detach) return [];
-      const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id, pool_id: null, attempt: 0 };
+      const task = { id, assigned_to_agent_id: call.actor.id, pool_id: null, attempt: 0 };
       const fact = factRecord(call, completedFact(task, output, false));
       return fact ? [{ place, id: task.id, agent_id: call.actor.id, fence, output, fact }] : [];
     });

@@ -36,12 +36,12 @@ function plainTask(call: HotCall<NewTask>): PlainTask | undefined {
   const { input, actor } = call;
   const { assigned_to_agent_id: agentId } = input;
   if (!isPlain(input) || agentId === undefined || isForPool(input)) return undefined;
-  const planned = planTask(uuidv7(), input, assignedTo(agentId.toLowerCase()), actor, {
+  const planned = planTask(uuidv7(), input, assignedTo(agentId), actor, {
     parent: undefined,
     payer: undefined,
     dependencies: [],
   });
-  const parent = input.parent_task_id?.toLowerCase() ?? null;
+  const parent = input.parent_task_id ?? null;
   const row = { ...planned, parent_task_id: parent };
   // The row has the columns that the fact needs. New fields come before a spread, where V8 adds them 20 times as fast.
   return { fact: factRecord(call, createdFact(row as TaskRow)), ...row };

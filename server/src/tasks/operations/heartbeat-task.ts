@@ -56,7 +56,7 @@ export const heartbeatTask = hotCommand({
     const all = calls.flatMap((call, place): Beat[] => {
       const { id, fence, lease_seconds: seconds = null, progress } = call.input;
       if (call.actor.kind !== "agent" || fence === undefined) return [];
-      const task = { id: id.toLowerCase(), assigned_to_agent_id: call.actor.id, pool_id: null };
+      const task = { id, assigned_to_agent_id: call.actor.id, pool_id: null };
       const fact = progress && factRecord(call, reportedFact(task, "progress", progress));
       if (progress && !fact) return [];
       return [{ place, id: task.id, agent_id: call.actor.id, fence, lease_seconds: seconds, fact }];
