@@ -135,6 +135,7 @@ describe("a wrong value stops the start with one line that names the variable an
 
   test("a refused secret is not repeated", () => {
     expect(messageOf({ DATABASE_URL: "mysql://ada:hunter2@db/x" })).not.toContain("hunter2");
+    expect(messageOf({ BAILIWICK_PUBLIC_URL: "https://ada:hunter2@bailiwick.example" })).not.toContain("hunter2");
   });
 
   test("a master key and a master key file together are refused", () => {

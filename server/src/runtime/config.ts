@@ -245,7 +245,9 @@ function optional<Value>(
 function parse<Value>(name: string, kind: Kind<Value>, text: string, isSecret: boolean, machine: Machine): Value {
   const value = kind.parse(text, machine);
   if (value !== undefined) return value;
-  throw new ConfigError(`${name} is ${isSecret ? "not usable" : JSON.stringify(text)}; it takes ${kind.takes}.`);
+  // Text before @ in an address may be a password.
+  const isHidden = isSecret || text.includes("@");
+  throw new ConfigError(`${name} is ${isHidden ? "not usable" : JSON.stringify(text)}; it takes ${kind.takes}.`);
 }
 
 /** An empty variable counts as absent: compose files pass every variable they mention. */

@@ -71,10 +71,16 @@ export async function tryMailServer(url: string, timeoutMs: number): Promise<voi
   try {
     await transport.verify();
   } catch (error) {
-    throw withoutMail(error);
+    throw withoutAnswer(error);
   } finally {
     transport.close();
   }
+}
+
+/** The answer of a mail server to a login may repeat the login, so only its code is kept. */
+export function withoutAnswer(error: unknown): unknown {
+  if (!(error instanceof Error) || !("responseCode" in error)) return error;
+  return new Error(`it answered ${String(error.responseCode)}`);
 }
 
 /** The answer of a mail server may quote the mail, and its sign-in link must not get into the log. */

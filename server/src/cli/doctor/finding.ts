@@ -40,11 +40,14 @@ export function findingsText(findings: readonly Finding[]): string {
   return [...lines, "", `${count("failed")} failed, ${count("warning")} warnings.`].join("\n");
 }
 
+/** Returns the message of an error and of its cause, as one printable line without the passwords of addresses. */
 export function reasonOf(error: unknown): string {
   const { message, cause } = error instanceof Error ? error : { message: String(error), cause: undefined };
   const inner = cause instanceof Error ? cause.message || ("code" in cause ? String(cause.code) : "") : "";
   return [message, inner]
     .filter((text) => text !== "")
     .join(": ")
+    .replaceAll(/\/\/[^/\s]*@/g, "//")
+    .replaceAll(/[\p{C}\s]+/gu, " ")
     .replace(/\.$/, "");
 }

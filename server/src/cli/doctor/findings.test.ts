@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { networkTypeIn, type PrivateState } from "../../db/embedded/inspect.ts";
 import type { DatabaseState } from "../../db/inspect.ts";
 import { readConfig } from "../../runtime/config.ts";
+import { withoutAnswer } from "../../runtime/mail.ts";
 import { clockFinding, type DatabaseLook, migrationsFinding, postgresFinding, roleFinding } from "./database.ts";
-import { type Finding, findingsText, isSound } from "./finding.ts";
+import { type Finding, findingsText, isSound, reasonOf } from "./finding.ts";
 import { type FolderState, type FolderStatus, folderFinding } from "./folder.ts";
 import { diskFinding, nodeFinding } from "./machine.ts";
 import { type KeyState, keyFinding } from "./master-key.ts";
@@ -207,6 +208,14 @@ describe("the addresses", () => {
     expect(finding).toEqual(says("warning", "No Bailiwick answers at BAILIWICK_URL, http://h:1"));
     expect(finding.join()).not.toContain("secret");
   });
+});
+
+test("a reason is one printable line without the password of an address", () => {
+  const error = new Error("Request cannot be constructed from http://u:hunter2@h:1/api\u001b[2J\nnow.");
+  expect(reasonOf(error)).toBe("Request cannot be constructed from http://h:1/api [2J now");
+  const refusal = Object.assign(new Error("535 AHUAaHVudGVyMg=="), { response: "535 AHUA", responseCode: 535 });
+  expect(reasonOf(withoutAnswer(refusal))).toBe("it answered 535");
+  expect(reasonOf(withoutAnswer(new Error("connect ECONNREFUSED")))).toBe("connect ECONNREFUSED");
 });
 
 test.each([
