@@ -19,6 +19,7 @@ import { claimTasks } from "./operations/claim-tasks.ts";
 import { completeTask } from "./operations/complete-task.ts";
 import { listGaps } from "./operations/list-gaps.ts";
 import { startTask } from "./operations/start-task.ts";
+import { claimMarks } from "./store/claim.ts";
 
 const app = useApp();
 
@@ -162,6 +163,21 @@ describe("a claim", () => {
       await second.close();
     }
     await checkTasks(app(), workspace.id);
+  });
+
+  it("that waits is marked when the agent has a task, and as many of its pool as the pool has tasks", async () => {
+    const { workspace, owner, workers, first } = await aCrew(3);
+    const ids = workers.map(({ id }) => id);
+    const marked = async () => [...(await app().db.read(workspace.id, (tx) => claimMarks(tx, ids))).keys()];
+    expect(await marked()).toEqual([]);
+    for (const size of [1, 2]) {
+      await create(owner);
+      expect(await marked()).toHaveLength(size);
+    }
+    for (const agent of workers.slice(0, 2)) await itemsOf(agent);
+    expect(await marked()).toEqual([]);
+    await create(owner, { assigned_to_agent_id: first.id });
+    expect(await marked()).toEqual([first.id]);
   });
 
   it("that waits is woken by a new task of the pool, which one agent gets", async () => {

@@ -189,7 +189,7 @@ select agent_id, bailiwick_now()::text from (
   select g.agent_id, w.waiting, row_number() over (partition by (pools).id order by g.running, random()) as place
   from open_pools cross join lateral (select count(*) as waiting from (select from tasks t
       where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
-        and t.available_at <= bailiwick_now() limit 50) some) w
+        and t.available_at <= bailiwick_now() limit 50) counted) w
     join gates g on g.workspace_id = $1 and g.agent_id = any($2::uuid[]) and g.status = 'active'
       and g.running < coalesce(g.running_max, g.running + 1) and pool_fits(pools, g.agent_id)
   where w.waiting > 0) placed
