@@ -66,8 +66,8 @@ class Upload {
   readonly #db: Db;
   readonly #storage: StorageMeter;
   readonly #workspace: string;
+  readonly #held = Buffer.allocUnsafe(FLUSH_BYTES);
   #head = Buffer.alloc(0);
-  #held: Buffer[] = [];
   #heldBytes = 0;
   #bytes = 0;
   #countedBytes = 0;
@@ -85,13 +85,16 @@ class Upload {
     if (this.#bytes > ATTACHMENT_BYTES_MAX) throw fileTooLarge();
     this.#hash.update(piece);
     if (this.#head.length < HEAD_BYTES) this.#head = Buffer.concat([this.#head, piece]).subarray(0, HEAD_BYTES);
-    this.#held.push(piece);
-    this.#heldBytes += piece.length;
-    if (this.#heldBytes >= FLUSH_BYTES) await this.#flush(FLUSH_BYTES);
+    for (let from = 0; from < piece.length; ) {
+      const copied = piece.copy(this.#held, this.#heldBytes, from);
+      from += copied;
+      this.#heldBytes += copied;
+      if (this.#heldBytes === FLUSH_BYTES) await this.#flush();
+    }
   }
 
   async end(): Promise<Uploaded> {
-    await this.#flush(this.#heldBytes);
+    await this.#flush();
     const sealed = { sha256: this.#hash.digest("hex"), bytes: this.#bytes };
     const stays = await this.#db.transaction(this.#workspace, (tx) => sealContent(tx, this.#id, sealed));
     if (!stays) this.#giveBack();
@@ -105,11 +108,9 @@ class Upload {
     await this.#db.transaction(this.#workspace, (tx) => deleteContent(tx, this.#id)).catch(() => undefined);
   }
 
-  async #flush(most: number): Promise<void> {
-    const all = Buffer.concat(this.#held);
-    const now = all.subarray(0, most);
-    this.#held = [all.subarray(most)];
-    this.#heldBytes = all.length - now.length;
+  async #flush(): Promise<void> {
+    const now = this.#held.subarray(0, this.#heldBytes);
+    this.#heldBytes = 0;
     await this.#storage.take(this.#workspace, now.length);
     this.#countedBytes += now.length;
     const isFirst = !this.#isBegun;

@@ -1,25 +1,30 @@
 /** The two routes of attachments whose bodies are files. All else about attachments are operations. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../kernel/problem.ts";
+import { refuseLate } from "../http/late-body.ts";
 import type { Extension, HttpTools } from "../http/tools.ts";
+import { drain, LateBody, type Pace } from "./body.ts";
 import { createDownload, type DownloadParts } from "./download.ts";
-import { SLOTS } from "./slots.ts";
 import { createUpload, type UploadParts } from "./upload.ts";
 
 /** A larger body counts as one request for each started piece. */
 const PIECE_BYTES = 256 * 1024;
-const STALLED_MS = 10_000;
+const PACE: Pace = { windowMs: 10_000, bytesMin: 64 * 1024 };
 const DRAIN_MS = 30_000;
+/** The status of a request that is late. */
+const LATE = 408;
 
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 /** Tests set other limits. */
-export type AttachmentParts = Optional<UploadParts, "slots" | "stalledMs"> & Optional<DownloadParts, "drainMs">;
+export type AttachmentParts = Optional<UploadParts, "pace"> & Optional<DownloadParts, "drainMs">;
 
 export function attachmentRoutes(parts: AttachmentParts): Extension {
   return (app, tools) => {
-    const upload = createUpload(tools, { slots: SLOTS, stalledMs: STALLED_MS, ...parts });
+    const uploads = { pace: PACE, ...parts };
+    const upload = createUpload(tools, uploads);
     const download = createDownload(tools, { drainMs: DRAIN_MS, ...parts });
-    const receive = run(tools, "attachments.upload", upload);
+    const fail = (reply: FastifyReply, error: unknown) => refuse(tools, uploads, reply, error);
+    const receive = run({ ...tools, fail }, "attachments.upload", upload);
     app.route({
       method: "POST",
       url: "/api/tasks/:id/attachments",
@@ -34,6 +39,20 @@ export function attachmentRoutes(parts: AttachmentParts): Extension {
       run(tools, "attachments.download", download),
     );
   };
+}
+
+/** Sends the refusal of an upload at once, and then reads the rest of the body. */
+function refuse(tools: HttpTools, parts: Pick<UploadParts, "pace" | "bytesMax">, reply: FastifyReply, error: unknown) {
+  const { raw } = reply.request;
+  if (error instanceof LateBody) {
+    refuseLate(reply.request);
+    return LATE;
+  }
+  // Node drops the rest of a body that nobody has begun to read, without a limit.
+  raw.read(0);
+  const status = tools.fail(reply, error);
+  void drain(raw, parts.pace, Math.min(Number(raw.headers["content-length"] ?? parts.bytesMax), parts.bytesMax));
+  return status;
 }
 
 type Work = (request: FastifyRequest, reply: FastifyReply) => Promise<number>;

@@ -1,12 +1,13 @@
 /** `POST /api/tasks/{id}/attachments?name=`: the body is the file. */
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { networkOf } from "../../kernel/network.ts";
 import type { Operation, PublicCommand } from "../../kernel/operation.ts";
 import { invalid, Problem } from "../../kernel/problem.ts";
 import { sendJson } from "../http/answer.ts";
-import { headerOf, requestInfo } from "../http/caller.ts";
+import { addressOf, headerOf, requestInfo } from "../http/caller.ts";
+import { createRoom } from "../http/room.ts";
 import type { HttpTools } from "../http/tools.ts";
-import { piecesOf } from "./body.ts";
-import { createSlots, type SlotLimits } from "./slots.ts";
+import { type Pace, piecesOf } from "./body.ts";
 
 type Dispatched = Exclude<Operation, PublicCommand>;
 
@@ -24,14 +25,21 @@ export interface UploadParts {
   write(workspace: string, body: AsyncIterable<Buffer>): Promise<Stored>;
   typeOf(declared: string | undefined, head: Buffer): string;
   bytesMax: number;
-  slots: SlotLimits;
-  stalledMs: number;
+  pace: Pace;
 }
+
+/** An upload holds about 2 MiB. The limits of a credential and a network leave room for the others. */
+const UPLOADS_MAX = { ofCredential: 4, ofWorkspace: 4, ofNetwork: 8, ofProcess: 32 };
+const CROWD = {
+  what: "uploads running",
+  retry_after_seconds: 1,
+  next_step: "Upload files one after another, or try again in a moment.",
+};
 
 type Upload = (request: FastifyRequest, reply: FastifyReply) => Promise<number>;
 
 export function createUpload(tools: HttpTools, parts: UploadParts): Upload {
-  const takeSlot = createSlots(parts.slots);
+  const room = createRoom(UPLOADS_MAX, CROWD);
   return async (request, reply) => {
     const actor = await tools.admit(request, "write");
     const { id, name } = fieldsOf(request);
@@ -40,9 +48,10 @@ export function createUpload(tools: HttpTools, parts: UploadParts): Upload {
     const about = { request: requestInfo(request) };
     const type = declared === undefined ? {} : { content_type: declared };
     await tools.dispatcher.dispatch(parts.prepare, actor, { input: { id, name, ...type }, ...about });
-    const giveBack = takeSlot(actor.workspace);
+    const network = networkOf(addressOf(request));
+    const leave = room.enter({ credential: actor.credential, workspace: actor.workspace, network });
     try {
-      const { head, ...stored } = await parts.write(actor.workspace, piecesOf(request.raw, parts.stalledMs));
+      const { head, ...stored } = await parts.write(actor.workspace, piecesOf(request.raw, parts.pace));
       const { status, output } = await tools.dispatcher.dispatch(parts.add, actor, {
         // Equal uploads have equal inputs, so that a repeat with the same idempotency key gets the first answer.
         input: { id, name, content_type: parts.typeOf(declared, head), ...stored },
@@ -52,7 +61,7 @@ export function createUpload(tools: HttpTools, parts: UploadParts): Upload {
       sendJson(reply, status, output);
       return status;
     } finally {
-      giveBack();
+      leave();
     }
   };
 }

@@ -9,10 +9,10 @@ import { Problem } from "../../kernel/problem.ts";
 import { concerns, type Signals, type Whose } from "../../kernel/signals.ts";
 import { addressOf } from "../http/caller.ts";
 import { allowanceHeaders } from "../http/limits.ts";
+import { createRoom, type Room, type RoomSize } from "../http/room.ts";
 import { type Extension, type HttpTools, shuttingDown } from "../http/tools.ts";
 import { readFeedQuery } from "./feed-query.ts";
 import { createFollowers, type Follower, type Followers } from "./follower.ts";
-import { createRoom, type RoomSize } from "./room.ts";
 import { createStream, type Stream } from "./stream.ts";
 
 export interface LiveOptions {
@@ -27,6 +27,7 @@ export interface LiveOptions {
 
 const PERMISSION = "audit:read";
 const BEAT_MS = 15_000;
+const CROWD = { what: "live streams open", retry_after_seconds: 5 };
 /** The limits of a workspace and a network leave room for the others. */
 const STREAMS_MAX: RoomSize = { ofCredential: 20, ofWorkspace: 200, ofNetwork: 500, ofProcess: 5_000 };
 const HEADERS = {
@@ -41,7 +42,7 @@ interface Feed {
   tools: HttpTools;
   beatMs: number;
   followers: Followers;
-  room: ReturnType<typeof createRoom>;
+  room: Room;
   /** Check the credentials of open streams after a change that may concern them. */
   checks: Set<(whose: Whose) => void>;
 }
@@ -50,7 +51,7 @@ export function liveFeed(options: LiveOptions): Extension {
   const { db, signals, beatMs = BEAT_MS, pollMs, streamsMax = STREAMS_MAX } = options;
   return (app, tools) => {
     const followers = createFollowers(db, signals, { log: tools.log, ...(pollMs !== undefined && { pollMs }) });
-    const feed: Feed = { db, tools, beatMs, followers, room: createRoom(streamsMax), checks: new Set() };
+    const feed: Feed = { db, tools, beatMs, followers, room: createRoom(streamsMax, CROWD), checks: new Set() };
     const counter = tools.counts.counter("system.live");
     signals.onCredentials((whose) => {
       for (const check of feed.checks) check(whose);

@@ -23,6 +23,9 @@ const UNEXPECTED: Broken = {
   detail: "The server supports only `Expect: 100-continue`.",
 };
 
+/** A caller that does not close the connection after the response is cut off. */
+const CLOSE_MS = 2_000;
+
 export interface BrokenRequests {
   /** Writes the response to the socket, because there is no request. */
   onClientError(error: Error, socket: Socket): void;
@@ -54,6 +57,8 @@ export function brokenRequests(safety: OutgoingHttpHeaders, log: Logger): Broken
       const { status, headers, body } = answerOf(BROKEN[codeOf(error)] ?? NOT_HTTP);
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
       socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`);
+      const cut = setTimeout(() => socket.destroy(), CLOSE_MS);
+      socket.once("close", () => clearTimeout(cut));
     },
     onExpectation(_request, response) {
       const { status, headers, body } = answerOf(UNEXPECTED);

@@ -51,7 +51,7 @@ let secure: string;
 /** Cuts off at once what does not come whole. */
 let hasty: string;
 beforeAll(async () => {
-  const timeouts = { headersMs: 300, requestMs: 300, stalledMs: 10_000, checkEveryMs: 50 };
+  const timeouts = { headersMs: 300, requestMs: 300, bodyMs: 300, stalledMs: 10_000, checkEveryMs: 50 };
   hasty = await serve("http://127.0.0.1:7300", { timeouts });
   plain = await serve("http://127.0.0.1:7300");
   secure = await serve("https://bailiwick.example.com");

@@ -7,6 +7,7 @@ import { isServed } from "../served.ts";
 import { brokenRequests } from "./broken-request.ts";
 import { gracefulClose } from "./close.ts";
 import { problemOf, unsupportedMediaType } from "./errors.ts";
+import { limitBodies } from "./late-body.ts";
 import { countChunkedBodies } from "./limits.ts";
 import { addOperation } from "./operation-route.ts";
 import { logRequests } from "./request-log.ts";
@@ -37,8 +38,10 @@ const HEADER_BYTES_MAX = 16 * 1024;
 export interface Timeouts {
   /** All headers must arrive in this time, also on a new connection. */
   headersMs: number;
-  /** The whole body must arrive in this time. */
+  /** A whole request must arrive in this time, also a file. */
   requestMs: number;
+  /** Every other body must arrive in this time. */
+  bodyMs: number;
   /** A connection without any data in this time is closed. */
   stalledMs: number;
   /** The server checks the first two timeouts at this interval. */
@@ -46,7 +49,13 @@ export interface Timeouts {
 }
 
 /** Long polls wait at most 30 s and streams send a byte every 15 s, so neither counts as stalled. */
-const TIMEOUTS: Timeouts = { headersMs: 15_000, requestMs: 30_000, stalledMs: 90_000, checkEveryMs: 5_000 };
+const TIMEOUTS: Timeouts = {
+  headersMs: 15_000,
+  requestMs: 300_000,
+  bodyMs: 30_000,
+  stalledMs: 90_000,
+  checkEveryMs: 5_000,
+};
 /** Longer than the minute for which most proxies keep an idle connection, so that the proxy closes first. */
 const KEEP_ALIVE_MS = 65_000;
 const CONNECTIONS_MAX = 30_000;
@@ -62,6 +71,7 @@ export function createHttp(options: ServerOptions): HttpServer {
   app.decorateRequest("actor", null);
   app.decorateRequest("startedMs", 0);
   app.decorateRequest("counted", null);
+  limitBodies(app, (options.timeouts ?? TIMEOUTS).bodyMs);
   requireHost(app, tools);
   warnOfForwarding(app, { ...options, hasPublicUrl: !options.acceptsLoopback });
   logRequests(app, options.log);

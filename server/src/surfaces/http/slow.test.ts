@@ -1,4 +1,5 @@
 /** Slow callers: each is cut off, and other callers are not affected. */
+import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { soon } from "../../../test/harness/latch.ts";
 import { times } from "../../../test/harness/outcomes.ts";
@@ -20,10 +21,15 @@ let url: string;
 let accepted = 0;
 beforeAll(async () => {
   server = surface().http({
-    timeouts: { headersMs: 300, requestMs: 600, stalledMs: 600, checkEveryMs: 50 },
+    timeouts: { headersMs: 300, requestMs: 60_000, bodyMs: 600, stalledMs: 600, checkEveryMs: 50 },
     extensions: [
       (app) => {
         app.get("/large", (_request, reply) => sendText(reply, "text/plain", LARGE));
+        app.register(async (scope) => {
+          scope.removeAllContentTypeParsers();
+          scope.addContentTypeParser("*", (_request, _body, done) => done(null));
+          scope.post("/own", (request) => text(request.raw));
+        });
         app.get("/small", (_request, reply) => sendJson(reply, 200, {}));
       },
     ],
@@ -65,6 +71,10 @@ describe("is cut off, and nobody else is hurt, when a caller", () => {
 
   test("trickles the chunks of a body", async () => {
     expect(await trickle(`${HEAD}Transfer-Encoding: chunked\r\n\r\nfffff\r\n{`)).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  test("trickles a body that the route reads itself", async () => {
+    expect(await trickle("POST /own HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")).toMatch(/^HTTP\/1.1 408 /);
   });
 
   test("opens many connections and says nothing", async () => {

@@ -1,4 +1,4 @@
-/** Limits the number of open streams of one credential, one workspace, one network and this process. */
+/** Limits what one credential, one workspace, one network and this process do at the same time: streams, uploads. */
 import { Problem } from "../../kernel/problem.ts";
 
 export interface RoomSize {
@@ -8,16 +8,25 @@ export interface RoomSize {
   ofProcess: number;
 }
 
-export interface StreamOwner {
+export interface Visitor {
   credential: string;
   workspace: string;
   network: string;
 }
 
-/**
- * `enter` throws when a limit is reached. Otherwise it counts the stream and returns a function that ends the count.
- */
-export function createRoom(size: RoomSize): { enter(owner: StreamOwner): () => void } {
+/** `has 4 uploads running`, and the way on. */
+export interface Crowd {
+  what: string;
+  retry_after_seconds: number;
+  next_step?: string;
+}
+
+export interface Room {
+  /** Throws when a limit is reached. Otherwise it counts the visitor and returns a function that ends the count. */
+  enter(visitor: Visitor): () => void;
+}
+
+export function createRoom(size: RoomSize, { what, ...details }: Crowd): Room {
   const open = new Map<string, number>();
 
   return {
@@ -31,9 +40,7 @@ export function createRoom(size: RoomSize): { enter(owner: StreamOwner): () => v
       for (const { name, most, owner } of shares) {
         const count = open.get(name) ?? 0;
         if (count < most) continue;
-        throw new Problem("overloaded", `${owner} has ${count} live streams open, which is the limit.`, {
-          retry_after_seconds: 5,
-        });
+        throw new Problem("overloaded", `${owner} has ${count} ${what}, which is the limit.`, details);
       }
       for (const { name } of shares) open.set(name, (open.get(name) ?? 0) + 1);
       return () => {
