@@ -1195,7 +1195,7 @@ export interface TiersGetOutput {
     stored_bytes_per_day: number;
     /** The most bytes of all attachments together. */
     attachment_bytes: number;
-    /** The requests in a minute with which all agents together claim and do tasks. Never less than two keys may send. */
+    /** The most requests of all agents that do tasks. */
     work_per_minute: number;
     /** The highest daily spend cap a policy may have. */
     max_daily_spend_cap_usd: number;

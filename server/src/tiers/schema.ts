@@ -24,11 +24,7 @@ export const TierLimits = Fields({
     description: "The most bytes of command inputs from midnight to midnight UTC. Each input counts at least 1 KiB.",
   }),
   attachment_bytes: Type.Integer({ minimum: 0, description: "The most bytes of all attachments together." }),
-  work_per_minute: Type.Integer({
-    minimum: 1,
-    description:
-      "The requests in a minute with which all agents together claim and do tasks. Never less than two keys may send.",
-  }),
+  work_per_minute: Type.Integer({ description: "The most requests of all agents that do tasks." }),
   max_daily_spend_cap_usd: Type.Number({ description: "The highest daily spend cap a policy may have." }),
 });
 export type TierLimits = Static<typeof TierLimits>;
