@@ -229,6 +229,14 @@ describe("another workspace", () => {
 });
 
 describe("a small file", () => {
+  it("has at most 256 KiB as JSON", async () => {
+    const add = (base64: string) =>
+      app().call(createAttachment, scene.agent, { task_id: task.id, name: "small", base64 });
+    expect(await add("A".repeat(262_140))).toMatchObject({ bytes: 196_605 });
+    const { details } = await problemOf(add("A".repeat(262_144)));
+    expect(details.errors).toMatchObject([{ path: "/base64", message: expect.stringContaining("262140") }]);
+  });
+
   it("is text or base64, never both", async () => {
     const add = (fields: object) =>
       app().call(createAttachment, scene.agent, { task_id: task.id, name: "n.txt", ...fields });

@@ -6,7 +6,15 @@ import type { Tx } from "../kernel/db/tx.ts";
 import type { StorageMeter } from "../kernel/dispatch/stored-bytes.ts";
 import { Problem } from "../kernel/problem.ts";
 import { ATTACHMENT_BYTES_MAX } from "./schema.ts";
-import { addChunk, beginContent, deleteContent, findChunk, type Sealed, sealContent } from "./store/contents.ts";
+import {
+  addChunk,
+  beginContent,
+  deleteContent,
+  deleteUntouched,
+  findChunk,
+  type Sealed,
+  sealContent,
+} from "./store/contents.ts";
 
 /** The size of a stored row. */
 const CHUNK_BYTES = 256 * 1024;
@@ -19,6 +27,8 @@ const HEAD_BYTES = 16;
 export interface Uploaded extends Sealed {
   /** The first bytes. */
   head: Buffer;
+  /** Deletes the bytes and gives their count back, unless an attachment or another upload has them. */
+  discard(): Promise<void>;
 }
 
 /** Stores bytes as rows. Every row but the last of a content has the full size. */
@@ -96,9 +106,13 @@ class Upload {
   async end(): Promise<Uploaded> {
     await this.#flush();
     const sealed = { sha256: this.#hash.digest("hex"), bytes: this.#bytes };
-    const stays = await this.#db.transaction(this.#workspace, (tx) => sealContent(tx, this.#id, sealed));
-    if (!stays) this.#giveBack();
-    return { ...sealed, head: this.#head };
+    const sealedAt = await this.#db.transaction(this.#workspace, (tx) => sealContent(tx, this.#id, sealed));
+    if (sealedAt === undefined) this.#giveBack();
+    return {
+      ...sealed,
+      head: this.#head,
+      discard: async () => void (sealedAt && (await this.#discardSealed(sealedAt))),
+    };
   }
 
   /** Deletes what was stored. What cannot be deleted now is deleted as an upload that did not end. */
@@ -106,6 +120,14 @@ class Upload {
     this.#giveBack();
     if (!this.#isBegun) return;
     await this.#db.transaction(this.#workspace, (tx) => deleteContent(tx, this.#id)).catch(() => undefined);
+  }
+
+  /** An attachment that refers to the bytes makes the deletion fail. */
+  async #discardSealed(at: string): Promise<void> {
+    const isGone = await this.#db
+      .transaction(this.#workspace, (tx) => deleteUntouched(tx, this.#id, at))
+      .catch(() => false);
+    if (isGone) this.#giveBack();
   }
 
   async #flush(): Promise<void> {

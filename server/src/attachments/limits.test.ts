@@ -65,6 +65,24 @@ describe("the bytes of a day", () => {
     expect(Number((await stored()).bytes) - after).toBeLessThan(7 * MIB);
   });
 
+  it("give back the bytes of a file that is discarded, unless another upload has them", async () => {
+    const before = Number((await stored())?.bytes ?? 0);
+    for (let round = 0; round < 3; round++) {
+      const { discard } = await app().contents.write(scene.workspace.id, body(randomBytes(6 * MIB)));
+      await discard();
+    }
+    expect(Number((await stored()).bytes) - before).toBeLessThan(12 * MIB);
+    const file = randomBytes(1_000);
+    const first = await app().contents.write(scene.workspace.id, body(file));
+    const isThere = async () =>
+      (await app().admin.query("select 1 from attachment_contents where sha256 = $1", [first.sha256])).rowCount === 1;
+    await app().contents.write(scene.workspace.id, body(file));
+    await first.discard();
+    expect(await isThere()).toBe(true);
+    await (await app().contents.write(scene.workspace.id, body(file))).discard();
+    expect(await isThere()).toBe(true);
+  });
+
   it("refuse a file when they are used up, and leave nothing of it", async () => {
     const small = await aScene(app());
     await app().admin.query("update workspaces set tier_name = 'free' where workspace_id = $1", [small.workspace.id]);

@@ -9,17 +9,28 @@ describe("a name", () => {
     expect(() => requireName(name)).not.toThrow();
   });
 
-  it.each(["a/b", "..\\b", "../../etc/passwd", ".", "..", "a\0b", "a\nb", "a\x7f", "exe.\u202egnp", "a\u2028"])(
-    "must not be %j",
-    (name) => {
-      expect(() => requireName(name)).toThrow(
-        expect.objectContaining({
-          code: "invalid_input",
-          details: { errors: [expect.objectContaining({ path: "/name" })] },
-        }),
-      );
-    },
-  );
+  it.each([
+    "a/b",
+    "..\\b",
+    "../../etc/passwd",
+    ".",
+    "..",
+    "a\0b",
+    "a\nb",
+    "a\x7f",
+    "exe.\u202egnp",
+    "a\u061cb",
+    "a\u200bb",
+    "a\ufeff",
+    "a\u2028",
+  ])("must not be %j", (name) => {
+    expect(() => requireName(name)).toThrow(
+      expect.objectContaining({
+        code: "invalid_input",
+        details: { errors: [expect.objectContaining({ path: "/name" })] },
+      }),
+    );
+  });
 });
 
 describe("a type", () => {

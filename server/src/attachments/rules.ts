@@ -5,13 +5,14 @@ import { type Attachment, TASK_ATTACHMENTS_MAX } from "./schema.ts";
 
 const BINARY = "application/octet-stream";
 
-/** Control characters, and marks that change the direction of text and so hide the real ending of a name. */
-const UNSAFE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]/u;
+/** Control characters, marks that change the direction of text and so hide the ending of a name, and invisible spaces. */
+const UNSAFE = /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/u;
 
 /** Throws when a name could be read as a path, or shows something else than it is. */
 export function requireName(name: string): void {
   if (/[/\\]/.test(name)) throw invalid("/name", "must be the name of a file, without / and \\.");
-  if (UNSAFE.test(name)) throw invalid("/name", "must not contain control characters or direction marks.");
+  if (UNSAFE.test(name))
+    throw invalid("/name", "must not contain control characters, direction marks or invisible spaces.");
   if (name.trim() === "." || name.trim() === "..") throw invalid("/name", "must be the name of a file.");
 }
 

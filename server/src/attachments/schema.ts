@@ -1,7 +1,7 @@
 /** The shapes of attachments in the database and on the wire. */
 import Type, { type Static } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
-import { Fields, Id, Nullable, Page, Text, Time } from "../kernel/schema.ts";
+import { Fields, Id, JSON_DOCUMENT_BYTES_MAX, Nullable, Page, Text, Time } from "../kernel/schema.ts";
 
 export const ATTACHMENT_BYTES_MAX = 25 * 1024 * 1024;
 /** The most attachments of one task. */
@@ -10,11 +10,14 @@ export const TASK_ATTACHMENTS_MAX = 100;
 export const TEXT_SHOWN_MAX = 65_536;
 const NAME_LENGTH_MAX = 255;
 const TYPE_LENGTH_MAX = 100;
-/** The bytes that a command with a JSON body can carry, as base64 and as text. */
-const SMALL_LENGTH_MAX = 1_048_576;
+/** The longest text of a field, whose quotes count too. */
+const SMALL_TEXT_MAX = JSON_DOCUMENT_BYTES_MAX - 2;
+/** Base64 has a multiple of four characters. */
+const SMALL_BASE64_MAX = SMALL_TEXT_MAX - (SMALL_TEXT_MAX % 4);
 
 export const Name = Text(NAME_LENGTH_MAX, {
-  description: "The name of the file, without a path. Control characters, `/` and `\\` are refused.",
+  description:
+    "The name of the file, without a path. Control characters, invisible characters, `/` and `\\` are refused.",
 });
 /** A media type without parameters. */
 export const ContentType = Type.String({
@@ -23,7 +26,7 @@ export const ContentType = Type.String({
   pattern: "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$",
 });
 export const Sha256 = Type.String({ pattern: "^[0-9a-f]{64}$", description: "The SHA-256 of the bytes, in hex." });
-const Bytes = Type.Integer({ minimum: 0, maximum: ATTACHMENT_BYTES_MAX, description: "The size." });
+export const Bytes = Type.Integer({ minimum: 0, maximum: ATTACHMENT_BYTES_MAX, description: "The size." });
 
 const SHOWN = {
   id: Id,
@@ -70,8 +73,8 @@ export const SmallFile = Fields({
   task_id: Id,
   name: Name,
   content_type: Type.Optional(ContentType),
-  text: Type.Optional(Type.String({ maxLength: SMALL_LENGTH_MAX, description: "The content as text." })),
+  text: Type.Optional(Type.String({ maxLength: SMALL_TEXT_MAX, description: "The content as text." })),
   base64: Type.Optional(
-    Type.String({ maxLength: SMALL_LENGTH_MAX, description: "The content in base64, in place of text." }),
+    Type.String({ maxLength: SMALL_BASE64_MAX, description: "The content in base64, in place of text." }),
   ),
 });

@@ -215,12 +215,14 @@ it("bytes of an upload that crashed are forgotten after an hour, and no sooner",
 it("a task that is deleted during an upload refuses the file", async () => {
   const taskId = await aTaskOf();
   const before = await rows("attachments");
+  const contents = await rows("attachment_contents");
   const caller = call(url, head(taskId, 2 * MIB));
   caller.socket.write(randomBytes(MIB));
   await app().admin.query("delete from tasks where id = $1", [taskId]);
   caller.socket.write(randomBytes(MIB));
   await soon(() => caller.received()).toMatch(/^HTTP\/1.1 404 /);
   expect(await rows("attachments")).toBe(before);
+  await soon(() => rows("attachment_contents")).toBe(contents);
   caller.socket.destroy();
 });
 

@@ -31,6 +31,12 @@ export async function requireRoom(
   if (problem) throw problem;
 }
 
+/** Throws `tier_limit` unless `more` fit now. Without a lock, so the command that adds them decides again. */
+export async function requireRoomAsItIs(tx: ReadTx, limit: CountedLimit, used: number, more: number): Promise<void> {
+  const problem = roomProblem(await tierOf(tx), limit, used, more);
+  if (problem) throw problem;
+}
+
 /**
  * Throws `tier_limit` unless the tier has the feature. Locks the workspace, so the tier stays until the transaction
  * ends.

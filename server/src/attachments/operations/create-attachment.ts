@@ -14,7 +14,7 @@ export const createAttachment = command({
   name: "attachments.create",
   summary: "Attach a small file to a task, as text or as base64.",
   description:
-    "For files up to about 1 MiB of JSON. Larger files, up to 25 MiB, are the body of POST /api/tasks/{id}/attachments. " +
+    "For files of up to 192 KiB in base64 or 256 KiB of text, as JSON writes it. Larger files, up to 25 MiB, are the body of POST /api/tasks/{id}/attachments. " +
     "The assignee and the creator of the task, the assignee of its parent and people may attach files, in any state.",
   route: "POST /attachments",
   status: 201,

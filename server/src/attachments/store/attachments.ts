@@ -88,6 +88,18 @@ export async function countOfTask(tx: ReadTx, taskId: string): Promise<number> {
   return count;
 }
 
+export async function hasName(tx: ReadTx, taskId: string, name: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom("attachments")
+    .select("id")
+    .where("workspace_id", "=", tx.workspace)
+    .where("task_id", "=", taskId)
+    .where("name", "=", name)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Returns the bytes of all attachments of the workspace. Equal files count each time. */
 export async function sumAttachmentBytes(tx: ReadTx): Promise<number> {
   const { bytes } = await tx

@@ -22,27 +22,36 @@ const LOCK = "select pg_advisory_xact_lock(hashtextextended($1 || $2, 21))";
 const TOUCH = `update attachment_contents set touched_at = bailiwick_now()
   where workspace_id = $1 and sha256 = $2 returning id`;
 const SEAL = `update attachment_contents set sha256 = $3, bytes = $4, touched_at = bailiwick_now()
-  where workspace_id = $1 and id = $2`;
+  where workspace_id = $1 and id = $2 returning touched_at`;
 
 /**
  * Ends an upload. When the workspace has these bytes already, that content is touched and the new one is deleted. The
- * lock makes two uploads of the same bytes end one after the other. Returns true when the new content stays.
+ * lock makes two uploads of the same bytes end one after the other. Returns the time when the new content stays.
  */
-export async function sealContent(tx: Tx, id: string, { sha256, bytes }: Sealed): Promise<boolean> {
+export async function sealContent(tx: Tx, id: string, { sha256, bytes }: Sealed): Promise<string | undefined> {
   await tx.statement("attachments.lock-hash", LOCK, [tx.workspace, sha256]);
   const known = await tx.statement<{ id: string }>("attachments.touch", TOUCH, [tx.workspace, sha256]);
   if (known.length > 0) {
     await deleteContent(tx, id);
-    return false;
+    return undefined;
   }
-  await tx.statement("attachments.seal", SEAL, [tx.workspace, id, sha256, bytes]);
-  return true;
+  const values = [tx.workspace, id, sha256, bytes];
+  const [row] = await tx.statement<{ touched_at: string }>("attachments.seal", SEAL, values);
+  return row?.touched_at;
 }
 
 const DELETE = "delete from attachment_contents where workspace_id = $1 and id = $2";
 
 export async function deleteContent(tx: Tx, id: string): Promise<void> {
   await tx.statement("attachments.delete-content", DELETE, [tx.workspace, id]);
+}
+
+const DELETE_UNTOUCHED = `delete from attachment_contents
+  where workspace_id = $1 and id = $2 and touched_at = $3 returning id`;
+
+/** Returns true when the content is deleted: nobody uploaded the same bytes since. */
+export async function deleteUntouched(tx: Tx, id: string, at: string): Promise<boolean> {
+  return (await tx.statement("attachments.delete-untouched", DELETE_UNTOUCHED, [tx.workspace, id, at])).length > 0;
 }
 
 const FIND = `select id from attachment_contents where workspace_id = $1 and sha256 = $2 and bytes = $3 for key share`;

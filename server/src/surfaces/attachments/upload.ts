@@ -15,6 +15,8 @@ interface Stored {
   sha256: string;
   bytes: number;
   head: Buffer;
+  /** Called when the attachment was not added. */
+  discard(): Promise<void>;
 }
 
 export interface UploadParts {
@@ -46,17 +48,23 @@ export function createUpload(tools: HttpTools, parts: UploadParts): Upload {
     const declared = declaredType(request);
     requireLength(request, parts.bytesMax);
     const about = { request: requestInfo(request) };
-    const type = declared === undefined ? {} : { content_type: declared };
-    await tools.dispatcher.dispatch(parts.prepare, actor, { input: { id, name, ...type }, ...about });
+    const length = request.headers["content-length"];
+    const expected = {
+      ...(declared !== undefined && { content_type: declared }),
+      ...(length !== undefined && { bytes: Number(length) }),
+    };
+    await tools.dispatcher.dispatch(parts.prepare, actor, { input: { id, name, ...expected }, ...about });
     const network = networkOf(addressOf(request));
     const leave = room.enter({ credential: actor.credential, workspace: actor.workspace, network });
     try {
-      const { head, ...stored } = await parts.write(actor.workspace, piecesOf(request.raw, parts.pace));
-      const { status, output } = await tools.dispatcher.dispatch(parts.add, actor, {
-        // Equal uploads have equal inputs, so that a repeat with the same idempotency key gets the first answer.
-        input: { id, name, content_type: parts.typeOf(declared, head), ...stored },
-        ...about,
-        idempotencyKey: headerOf(request, "idempotency-key"),
+      const { head, discard, ...stored } = await parts.write(actor.workspace, piecesOf(request.raw, parts.pace));
+      // Equal uploads have equal inputs, so that a repeat with the same idempotency key gets the first answer.
+      const input = { id, name, content_type: parts.typeOf(declared, head), ...stored };
+      const idempotencyKey = headerOf(request, "idempotency-key");
+      const adding = tools.dispatcher.dispatch(parts.add, actor, { input, ...about, idempotencyKey });
+      const { status, output } = await adding.catch(async (error: unknown) => {
+        await discard();
+        throw error;
       });
       sendJson(reply, status, output);
       return status;
