@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Actor } from "../../kernel/actor.ts";
 import type { Operation, PublicCommand } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { hasCurrentCopy, sendNotModified } from "../http/answer.ts";
@@ -25,25 +26,30 @@ export interface DownloadParts {
   drainMs: number;
 }
 
+/** After this many bytes the caller must still be allowed to read the file. */
+const RECHECK_BYTES = 1024 * 1024;
 /** A browser that shows a file in spite of everything runs nothing in it and loads nothing. */
 const POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 export function createDownload(tools: HttpTools, { open, read, drainMs }: DownloadParts) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<number> => {
-    const actor = await tools.admit(request, "read");
+    const admitted = await tools.admit(request, "read");
     // Fastify types the parameters as unknown. The router makes them an object of strings.
     const { id } = request.params as Record<string, string>;
     const input = { ...(request.query as object), id };
-    const answer = await tools.dispatcher.dispatch(open, actor, { input, request: requestInfo(request) });
-    // The dispatcher returns the operation's output.
-    const file = answer.output as Opened;
+    const find = async (actor: Actor) => {
+      const answer = await tools.dispatcher.dispatch(open, actor, { input, request: requestInfo(request) });
+      // The dispatcher returns the operation's output.
+      return answer.output as Opened;
+    };
+    const file = await find(admitted);
     const etag = `"${file.sha256}"`;
     const caching = { "cache-control": "private, no-cache", etag };
     if (hasCurrentCopy(request, etag)) {
       sendNotModified(reply, caching);
       return 304;
     }
-    const chunks = read(actor.workspace, file.content_id, file.bytes);
+    const chunks = read(admitted.workspace, file.content_id, file.bytes);
     // Read before the head is sent, so that a failure is still a problem.
     const first = await chunks.next();
     reply.hijack();
@@ -58,8 +64,14 @@ export function createDownload(tools: HttpTools, { open, read, drainMs }: Downlo
       "content-disposition": disposition(file.name),
       "content-security-policy": POLICY,
     });
-    const unsent = tools.unsent.stream(actor.credential, raw);
+    const unsent = tools.unsent.stream(admitted.credential, raw);
+    let uncheckedBytes = 0;
     for (let chunk = first; !chunk.done; chunk = await chunks.next()) {
+      uncheckedBytes += chunk.value.length;
+      if (uncheckedBytes > RECHECK_BYTES) {
+        await find(await tools.identify(request));
+        uncheckedBytes = 0;
+      }
       const isTaken = raw.write(chunk.value);
       unsent.count(raw.writableLength);
       if (!isTaken) await drained(raw, drainMs);
