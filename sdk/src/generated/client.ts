@@ -1363,7 +1363,7 @@ export interface AgentsUpdateInput {
 
 export interface AttachmentsCreateInput {
   task_id: string;
-  /** The name of the file, without a path. Control characters, `/` and `\` are refused. */
+  /** The name of the file, without a path. Control characters, invisible characters, `/` and `\` are refused. */
   name: string;
   content_type?: string | undefined;
   /** The content as text. */
@@ -2149,7 +2149,7 @@ export function operations(send: Send) {
       /**
        * Attach a small file to a task, as text or as base64.
        *
-       * For files up to about 1 MiB of JSON. Larger files, up to 25 MiB, are the body of POST /api/tasks/{id}/attachments. The assignee and the creator of the task, the assignee of its parent and people may attach files, in any state.
+       * For files of up to 192 KiB in base64 or 256 KiB of text, as JSON writes it. Larger files, up to 25 MiB, are the body of POST /api/tasks/{id}/attachments. The assignee and the creator of the task, the assignee of its parent and people may attach files, in any state.
        */
       create: (input: AttachmentsCreateInput, options?: CallOptions) =>
         send<Attachment>("POST /attachments", input, options),

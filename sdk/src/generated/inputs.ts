@@ -244,7 +244,7 @@ export const ATTACHMENTS_CREATE_INPUT = {
       "minLength": 1,
       "maxLength": 255,
       "pattern": "\\S",
-      "description": "The name of the file, without a path. Control characters, `/` and `\\` are refused."
+      "description": "The name of the file, without a path. Control characters, invisible characters, `/` and `\\` are refused."
     },
     "content_type": {
       "type": "string",
@@ -252,8 +252,8 @@ export const ATTACHMENTS_CREATE_INPUT = {
       "maxLength": 100,
       "pattern": "^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*$"
     },
-    "text": { "type": "string", "maxLength": 1048576, "description": "The content as text." },
-    "base64": { "type": "string", "maxLength": 1048576, "description": "The content in base64, in place of text." }
+    "text": { "type": "string", "maxLength": 262142, "description": "The content as text." },
+    "base64": { "type": "string", "maxLength": 262140, "description": "The content in base64, in place of text." }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;
