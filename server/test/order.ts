@@ -11,6 +11,7 @@ export const LONGEST: readonly string[] = [
   "web/test/pages.test.ts",
   "server/src/start/demo/launcher.test.ts",
   "server/test/deploy.test.ts",
+  "server/test/clients/crew.test.ts",
   "server/src/main.test.ts",
   "server/src/cli/demo/demo.test.ts",
   "server/src/db/backup.test.ts",

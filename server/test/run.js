@@ -19,12 +19,13 @@ const SAME_ON_ALL = [
   "server/src/kernel/input/**",
   "server/src/limits/request-allowances.test.ts",
   "server/test/house-facts.test.ts",
+  "server/src/attachments/slow-uploads.test.ts",
   // Each of their statements runs in other tests: steps, tasks and limits/store.
   "server/src/tasks/model.test.ts",
-  "server/test/{request-limits,sign-in-limits}.test.ts",
+  "server/test/{request-limits,sign-in-limits,work-limits}.test.ts",
   "server/src/surfaces/{dashboard,http,mcp,pages,print}/**",
   "server/test/{conformance-surfaces,deploy,fuzz,hostile,house,house-operations,house-web,input-spread,input-walk,journey}.test.ts",
-  "server/test/{mcp-crew,page-bytes,sign-in-web}.test.ts",
+  "server/test/{mcp-conformance,mcp-crew,mcp-worker,page-bytes,sign-in-web}.test.ts",
   // These start private servers, which are always the packaged one.
   "server/src/db/{embedded.test.ts,embedded/**}",
   "server/src/main.test.ts",
