@@ -23,10 +23,13 @@ import { resumeAgent } from "./operations/resume-agent.ts";
 
 const app = useApp();
 const ofAgents = new Set(PERMISSION_TABLE.filter(({ agents }) => agents).map(({ permission }) => permission));
-const COMMANDS = OPERATIONS.flatMap((operation): (Command | HotCommand)[] => {
-  if (operation.kind !== "command" && operation.kind !== "hot") return [];
-  return ofAgents.has(operation.permission) ? [operation] : [];
-});
+/** The routes of files dispatch internal operations with values of their own; the tests of attachments pause an agent. */
+const OF_AGENTS = OPERATIONS.flatMap((operation) =>
+  operation.kind !== "public" && !operation.internal && ofAgents.has(operation.permission) ? [operation] : [],
+);
+const COMMANDS = OF_AGENTS.flatMap((operation): (Command | HotCommand)[] =>
+  operation.kind === "command" || operation.kind === "hot" ? [operation] : [],
+);
 /** Each hot command runs in both ways: together with other waiting calls, and alone. */
 const WAYS = COMMANDS.flatMap((operation) =>
   operation.kind === "hot" ? [operation, { ...operation, kind: "command" } as unknown as Command] : [operation],
@@ -66,9 +69,7 @@ describe("a paused agent", () => {
 
   it("may read everything it could before", async () => {
     const scene = await aScene(app());
-    const reads = OPERATIONS.flatMap((operation) =>
-      operation.kind === "query" && ofAgents.has(operation.permission) ? [operation] : [],
-    );
+    const reads = OF_AGENTS.filter(({ kind }) => kind === "query");
     const inputs = [];
     for (const { name } of reads) inputs.push(await inputOf(name, scene));
     await pause(scene.owner, scene.agent);
