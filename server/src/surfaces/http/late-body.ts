@@ -16,6 +16,8 @@ function hasBody(request: FastifyRequest): boolean {
 
 function watch(request: FastifyRequest, bodyMs: number): void {
   const { raw } = request;
+  // A request that came over no connection has no `complete`, and no client that could be late.
+  if (raw.complete === undefined) return;
   const timer = setTimeout(() => {
     if (!raw.complete) refuseLate(request);
   }, bodyMs);
