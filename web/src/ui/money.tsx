@@ -1,11 +1,16 @@
-/** US dollars in cents, with every decimal on hover. An unknown amount is not zero. */
+/** US dollars with quiet cents, and every decimal on hover. An unknown amount is not zero. */
+import { Unknown } from "./count.tsx";
 import { Tip } from "./tip.tsx";
 
 export function Money({ usd }: { usd: number | null | undefined }) {
-  if (usd === null || usd === undefined) return <span className="text-ink-3">unknown</span>;
+  if (usd === null || usd === undefined) return <Unknown />;
+  const [dollars, cents] = shortUsd(usd).split(/(?=\.)/);
   return (
     <Tip text={`$${exactUsd(usd)}`}>
-      <span className="tabular-nums">{shortUsd(usd)}</span>
+      <span className="tabular-nums">
+        {dollars}
+        <span className="text-ink-3">{cents}</span>
+      </span>
     </Tip>
   );
 }

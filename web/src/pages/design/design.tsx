@@ -3,7 +3,9 @@ import { Page, Scroll, Section } from "../../ui/page.tsx";
 import { Actions } from "./actions.tsx";
 import { Documents } from "./documents.tsx";
 import { Forms } from "./forms.tsx";
+import { Limits } from "./limits.tsx";
 import { Lists } from "./lists.tsx";
+import { Questions } from "./questions.tsx";
 import { Values } from "./values.tsx";
 
 export function Design() {
@@ -15,6 +17,12 @@ export function Design() {
         </Section>
         <Section title="States and values">
           <Values />
+        </Section>
+        <Section title="Limits and numbers">
+          <Limits />
+        </Section>
+        <Section title="Questions, causes and lanes">
+          <Questions />
         </Section>
         <Section title="Documents and texts">
           <Documents />

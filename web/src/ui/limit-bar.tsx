@@ -1,0 +1,42 @@
+/** A limit as a bar: used solid, reserved hatched, left empty, a tick where it is near; its sentence follows. */
+import type { ReactNode } from "react";
+import { cx } from "./class-names.ts";
+import { type LimitUse, limitLevel, NEAR_SHARE, sharesOf } from "./limit.ts";
+import { LEVEL_TEXT } from "./ring.tsx";
+
+interface LimitBarProps {
+  use: LimitUse;
+  /** The name of the limit for screen readers. */
+  label: string;
+  /** "$41.20 + $3.00 reserved of $50.00 · resets in 6 h". */
+  children: ReactNode;
+}
+
+const GROUNDS = { free: "bg-accent", near: "bg-blocked", full: "bg-failed" } as const;
+const percent = (share: number) => `${share * 100}%`;
+
+export function LimitBar({ use, label, children }: LimitBarProps) {
+  const { used, reserved } = sharesOf(use);
+  const level = limitLevel(use);
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+      <div
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={use.cap}
+        aria-valuenow={Math.min(use.used, use.cap)}
+        className="relative flex h-2 min-w-24 grow basis-40 overflow-hidden rounded-full bg-pressed"
+      >
+        <span className={cx("h-full", GROUNDS[level])} style={{ width: percent(used) }} />
+        {use.hasUnpriced && <span className={cx("hatched h-full w-1.5", LEVEL_TEXT[level])} />}
+        <span className={cx("hatched h-full", LEVEL_TEXT[level])} style={{ width: percent(reserved) }} />
+        <span className="absolute inset-y-0 w-px bg-ink-3" style={{ left: percent(NEAR_SHARE) }} />
+      </div>
+      <span className="text-sm text-ink-2">
+        {use.hasUnpriced && "≥ "}
+        {children}
+      </span>
+    </div>
+  );
+}
