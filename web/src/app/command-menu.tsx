@@ -1,12 +1,11 @@
 /** The command menu: typing finds pages, commands, tasks and agents. */
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
-import { useState } from "react";
 import { Kbd } from "../ui/kbd.tsx";
+import { MENU_FIELD, MENU_NAME, MENU_PLACEHOLDER, MENU_POPUP, type MenuFieldProps } from "./early-menu.tsx";
 import { type Choice, useChoices } from "./use-choices.ts";
 
-export function CommandMenu({ onClose }: { onClose: () => void }) {
-  const [text, setText] = useState("");
+export function CommandMenu({ text, onText, onClose }: MenuFieldProps) {
   const { groups, isSearching } = useChoices(text.trim());
   const choose = (choice: Choice) => {
     onClose();
@@ -16,23 +15,23 @@ export function CommandMenu({ onClose }: { onClose: () => void }) {
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim" />
-        <Dialog.Popup
-          aria-label="Search and commands"
-          className="fixed top-[10dvh] left-1/2 z-40 flex max-h-[70dvh] w-[min(600px,calc(100vw-16px))] -translate-x-1/2 flex-col overflow-hidden rounded-lg border border-line bg-raised shadow-pop"
-        >
+        <Dialog.Popup aria-label={MENU_NAME} className={MENU_POPUP}>
           <Autocomplete.Root
             inline
             items={groups}
             filter={null}
             autoHighlight="always"
             value={text}
-            onValueChange={setText}
+            onValueChange={onText}
             itemToStringValue={(choice: Choice) => choice.label}
           >
             <Autocomplete.Input
-              aria-label="Search and commands"
-              placeholder="Find a page, a command, a task or an agent"
-              className="h-12 shrink-0 border-b border-line bg-transparent px-4 text-lg outline-none"
+              // The field that stood here before had the focus.
+              autoFocus
+              aria-label={MENU_NAME}
+              placeholder={MENU_PLACEHOLDER}
+              className={MENU_FIELD}
+              onFocus={({ target }) => target.setSelectionRange(target.value.length, target.value.length)}
             />
             <Autocomplete.Empty className="px-4 text-ink-3 not-empty:py-6">
               {isSearching ? "Searching…" : "Nothing found."}

@@ -2,6 +2,7 @@
 import { Dialog } from "../ui/dialog.tsx";
 import { Kbd } from "../ui/kbd.tsx";
 import { useListedHotkeys } from "../ui/keys.ts";
+import { SingleKeysSwitch } from "./single-keys-switch.tsx";
 
 export function KeyHelp({ onClose }: { onClose: () => void }) {
   const hotkeys = useListedHotkeys();
@@ -21,6 +22,9 @@ export function KeyHelp({ onClose }: { onClose: () => void }) {
           ),
         )}
       </dl>
+      <div className="mt-5 border-t border-line pt-4">
+        <SingleKeysSwitch />
+      </div>
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { useAgents } from "../data/agents.ts";
 import { useHotkeys } from "../ui/keys.ts";
 import { useIsPhone } from "../ui/use-media.ts";
 import { BottomBar } from "./bottom-bar.tsx";
+import { EarlyMenu } from "./early-menu.tsx";
 import { useShownSections } from "./navigation.ts";
 import { Sidebar } from "./sidebar.tsx";
 
@@ -13,6 +14,12 @@ const KeyHelp = lazy(() => import("./key-help.tsx").then(({ KeyHelp }) => ({ def
 
 export function Shell() {
   const [menu, setMenu] = useState(false);
+  const [text, setText] = useState("");
+  const field = { text, onText: setText, onClose: () => setMenu(false) };
+  const openMenu = () => {
+    setText("");
+    setMenu(true);
+  };
   const [help, setHelp] = useState(false);
   const isPhone = useIsPhone();
   const navigate = useNavigate();
@@ -20,7 +27,7 @@ export function Shell() {
   // Every page shows names of agents.
   useAgents();
   useHotkeys([
-    { keys: "mod+k", label: "Search and commands", isMove: true, run: () => setMenu(true) },
+    { keys: "mod+k", label: "Search and commands", isMove: true, run: openMenu },
     { keys: "?", label: "Keyboard shortcuts", run: () => setHelp(true) },
     { label: "Connect an agent, or start the demo crew", run: () => void navigate({ to: "/welcome" }) },
     ...sections.map(({ keys, label, to }) => ({
@@ -38,15 +45,13 @@ export function Shell() {
       >
         Skip to the content
       </a>
-      {!isPhone && <Sidebar openMenu={() => setMenu(true)} />}
+      {!isPhone && <Sidebar openMenu={openMenu} />}
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
         <Outlet />
       </main>
-      {isPhone && <BottomBar openMenu={() => setMenu(true)} />}
-      <Suspense>
-        {menu && <CommandMenu onClose={() => setMenu(false)} />}
-        {help && <KeyHelp onClose={() => setHelp(false)} />}
-      </Suspense>
+      {isPhone && <BottomBar openMenu={openMenu} />}
+      <Suspense fallback={<EarlyMenu {...field} />}>{menu && <CommandMenu {...field} />}</Suspense>
+      <Suspense>{help && <KeyHelp onClose={() => setHelp(false)} />}</Suspense>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** The navigation at the left. It collapses to icons, and the browser keeps that choice. */
 import { Link } from "@tanstack/react-router";
 import { PanelLeftClose, PanelLeftOpen, Search } from "lucide-react";
-import { useState } from "react";
+import { stored, useStored } from "../data/stored.ts";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/class-names.ts";
 import { Kbd } from "../ui/kbd.tsx";
@@ -10,17 +10,13 @@ import { LiveDot } from "./live-dot.tsx";
 import { useShownSections } from "./navigation.ts";
 import { PersonMenu } from "./person-menu.tsx";
 import type { Section } from "./section.ts";
-import { stored } from "./stored.ts";
 import { WorkspaceMenu } from "./workspace-menu.tsx";
 
-const isNarrowStored = stored("bailiwick.sidebar", "wide");
+const width = stored("bailiwick.sidebar", "wide");
 
 export function Sidebar({ openMenu }: { openMenu: () => void }) {
-  const [isNarrow, setNarrow] = useState(isNarrowStored.get() === "narrow");
-  const toggle = () => {
-    isNarrowStored.set(isNarrow ? "wide" : "narrow");
-    setNarrow(!isNarrow);
-  };
+  const isNarrow = useStored(width) === "narrow";
+  const toggle = () => width.set(isNarrow ? "wide" : "narrow");
   const groups = Map.groupBy(useShownSections(), ({ group }) => group);
   return (
     <nav

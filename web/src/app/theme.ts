@@ -1,6 +1,5 @@
 /** The theme: light, dark, or the system's. `public/theme.js` sets the chosen theme before the first paint. */
-import { useState } from "react";
-import { stored } from "./stored.ts";
+import { stored, useStored } from "../data/stored.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -9,14 +8,8 @@ export const THEME_NAMES: Record<Theme, string> = { system: "System theme", ligh
 const theme = stored("bailiwick.theme", "system");
 
 export function useTheme(): [Theme, (theme: Theme) => void] {
-  const [chosen, setChosen] = useState(() => THEMES.find((one) => one === theme.get()) ?? "system");
-  return [
-    chosen,
-    (next) => {
-      setChosen(next);
-      setTheme(next);
-    },
-  ];
+  const chosen = useStored(theme);
+  return [THEMES.find((one) => one === chosen) ?? "system", setTheme];
 }
 
 export function setTheme(next: Theme): void {

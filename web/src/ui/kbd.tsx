@@ -1,8 +1,12 @@
 /** A keyboard shortcut as it looks on the keyboard: `g i`, `mod+k`. */
+import { isSingle, useSingleKeys } from "./single-keys.ts";
+
 const IS_MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
 const SIGNS: Record<string, string> = { mod: IS_MAC ? "⌘" : "Ctrl", enter: "↵", escape: "Esc", up: "↑", down: "↓" };
 
 export function Kbd({ keys }: { keys: string }) {
+  const [isOn] = useSingleKeys();
+  if (!isOn && isSingle(keys)) return null;
   return (
     <span className="inline-flex gap-1">
       {keys.split(/[ +]/).map((key) => (

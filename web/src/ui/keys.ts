@@ -1,5 +1,6 @@
 /** Keyboard shortcuts and commands of the current page. The command menu and the help (`?`) list them. */
 import { useEffect, useRef, useSyncExternalStore } from "react";
+import { isOn } from "./single-keys.ts";
 
 export interface Hotkey {
   /** `g i`: first g, then i. `mod+k`: with Ctrl or Command. Without keys, it is only in the command menu. */
@@ -16,8 +17,11 @@ export interface Hotkey {
 /** The second key of a sequence must follow within this time. */
 const SEQUENCE_MS = 1_000;
 
-/** An open dialog or menu owns the keyboard. A notice has the role of a dialog and does not. */
-const POPUP = '[role="dialog"]:not([data-notice]),[role="alertdialog"]:not([data-notice]),[role="menu"]';
+/** A dialog or menu owns the keyboard, also while it loads. A notice has the role of a dialog and does not. */
+const POPUP =
+  '[role="dialog"]:not([data-notice]),[role="alertdialog"]:not([data-notice]),[role="menu"],[data-popup-loads]';
+/** Enter and Space press the control that has the focus. */
+const CONTROL = "a[href],button,summary,[role='option']";
 
 let layers: readonly (readonly Hotkey[])[] = [];
 const listeners = new Set<() => void>();
@@ -64,17 +68,20 @@ function nameOf(event: KeyboardEvent): string {
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+const isPress = (key: string, target: EventTarget | null): boolean =>
+  (key === "enter" || key === "space") && target instanceof Element && target.closest(CONTROL) !== null;
+
 /** Starts listening; called once for the page. */
 export function listenForHotkeys(): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey) return;
     const key = nameOf(event);
-    if (isTyping(event.target) && !key.startsWith("mod+")) return;
+    if ((isTyping(event.target) && !key.startsWith("mod+")) || isPress(key, event.target)) return;
     if (document.querySelector(POPUP) && !key.startsWith("mod+")) return;
     const isSecond = previous !== undefined && event.timeStamp - previous.at < SEQUENCE_MS;
     const sequence = isSecond ? `${previous?.key} ${key}` : "";
     previous = { key, at: event.timeStamp };
-    const all = layers.flat().filter(({ denied }) => denied === undefined);
+    const all = layers.flat().filter(({ keys, denied }) => denied === undefined && keys !== undefined && isOn(keys));
     const found = all.find(({ keys }) => keys === sequence) ?? all.find(({ keys }) => keys === key);
     if (!found) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 /** The profile: name, theme, permissions, and leaving the workspace. */
 import { lazy, Suspense, useState } from "react";
+import { SingleKeysSwitch } from "../../app/single-keys-switch.tsx";
 import { THEME_NAMES, THEMES, useTheme } from "../../app/theme.ts";
 import { useCommand } from "../../data/command.ts";
 import { useSession, withArticle } from "../../data/session.tsx";
@@ -22,6 +23,9 @@ export function Profile() {
       </Section>
       <Section title="Appearance">
         <ThemeChoice />
+      </Section>
+      <Section title="Keyboard">
+        <SingleKeysSwitch />
       </Section>
       <Section title="Your permissions here">
         <Permissions />

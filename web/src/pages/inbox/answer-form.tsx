@@ -1,8 +1,9 @@
 /** Replies to a message of the inbox, or writes to an agent that owes another agent a reply. */
 import type { Message } from "@bailiwick/sdk";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
+import { useDraft } from "../../data/draft.ts";
 import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { type Address, replyTo } from "../../domain/messages/thread.ts";
@@ -60,7 +61,7 @@ export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnsweri
 
 /** Sends the reply, and marks the messages as read. */
 function useAnswer({ message, kind, unreadIds }: MessageItem) {
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft(`answer ${message.id}`);
   const { run, isRunning, error } = useCommand({
     send: (client, content: string) =>
       client.messages.send({ content, ...(kind === "stuck" ? debtorOf(message) : replyTo(message)) }),

@@ -2,6 +2,7 @@
 import type { Message } from "@bailiwick/sdk";
 import { useEffect, useRef, useState } from "react";
 import { useCommand } from "../../data/command.ts";
+import { useDraft } from "../../data/draft.ts";
 import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { type Address, replyTo } from "../../domain/messages/thread.ts";
@@ -13,6 +14,7 @@ import { ReplyBy } from "./reply-by.tsx";
 import { useShowSent } from "./thread-data.ts";
 
 interface ComposerProps {
+  threadId: string;
   address: Address;
   /** The message that is answered. */
   answered: Message | undefined;
@@ -21,8 +23,8 @@ interface ComposerProps {
   onSending: (text: string | undefined) => void;
 }
 
-export function Composer({ address, answered, onAnswered, onSending }: ComposerProps) {
-  const [text, setText] = useState("");
+export function Composer({ threadId, address, answered, onAnswered, onSending }: ComposerProps) {
+  const [text, setText] = useDraft(`thread ${threadId}`);
   const [replyBy, setReplyBy] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const denied = useDenied("messages:write");

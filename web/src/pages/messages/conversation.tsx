@@ -31,6 +31,7 @@ export function Conversation({ id, at }: ConversationProps) {
       {list.isStale && <StaleBar retry={list.reload} />}
       <ThreadLines list={list} userId={user.id} sending={sending} at={at} onAnswer={setAnswered} onEnd={setAtEnd} />
       <Composer
+        threadId={id}
         address={addressIn(id, user.id, list.rows)}
         answered={answered}
         onAnswered={done}

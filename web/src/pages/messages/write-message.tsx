@@ -2,6 +2,7 @@
 import type { MessagesSendInput } from "@bailiwick/sdk";
 import { useState } from "react";
 import { useCommand } from "../../data/command.ts";
+import { useDraft } from "../../data/draft.ts";
 import { useMembers } from "../../data/members.ts";
 import { describeError } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
@@ -30,7 +31,7 @@ type To = (typeof TABS)[number]["value"];
 
 export function WriteMessage({ toAgentId, onClose }: WriteProps) {
   const { to, setTo, address, pickers } = useAddress(toAgentId);
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft("new message");
   const [replyBy, setReplyBy] = useState("");
   const { run, isRunning, error } = useCommand({
     send: (client, input: MessagesSendInput) => client.messages.send(input),
@@ -44,7 +45,9 @@ export function WriteMessage({ toAgentId, onClose }: WriteProps) {
   const send = async () => {
     if (missing !== undefined || isRunning) return;
     const sent = await run({ content: text, ...address, ...(canRequestReply && replyBy && { reply_by: replyBy }) });
-    if (sent) onClose(sent.thread_id);
+    if (!sent) return;
+    setText("");
+    onClose(sent.thread_id);
   };
   return (
     <Dialog title="Write a message" isOpen onClose={() => onClose()}>

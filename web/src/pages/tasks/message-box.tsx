@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
+import { useDraft } from "../../data/draft.ts";
 import { useDenied } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { AttachButton } from "../../domain/files/attach-button.tsx";
@@ -28,7 +29,7 @@ const FILES_MAX = 10;
 type To = "all" | "agent";
 
 export function MessageBox({ task, answered, onAnswered }: BoxProps) {
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft(`task ${task.id}`);
   const [to, setTo] = useState<To>("all");
   const [replyBy, setReplyBy] = useState("");
   const [files, setFiles] = useState<readonly Attachment[]>([]);

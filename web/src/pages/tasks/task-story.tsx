@@ -1,7 +1,7 @@
 /** The events of a task as a story: one sentence per event, with its data behind a button. */
 import { useLocation } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { stored } from "../../app/stored.ts";
+import { stored } from "../../data/stored.ts";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";

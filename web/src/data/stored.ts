@@ -1,12 +1,15 @@
 /** A setting of this browser. Without storage it lasts as long as the page. */
+import { useSyncExternalStore } from "react";
 
 export interface Stored {
   get: () => string;
   set: (value: string) => void;
+  subscribe: (listener: () => void) => () => void;
 }
 
 export function stored(name: string, initial: string): Stored {
   let held: string | undefined;
+  const listeners = new Set<() => void>();
   return {
     get() {
       try {
@@ -22,6 +25,13 @@ export function stored(name: string, initial: string): Stored {
       } catch {
         // Private windows may refuse to store.
       }
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }
+
+export const useStored = ({ subscribe, get }: Stored): string => useSyncExternalStore(subscribe, get);
