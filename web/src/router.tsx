@@ -1,27 +1,26 @@
 /** The routes of the dashboard. */
-import { createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, createRouter } from "@tanstack/react-router";
 import { App } from "./app/app.tsx";
 import { CrashPage, NotFoundPage } from "./app/failures.tsx";
 import { rootRoute } from "./app/root-route.ts";
 import { SECTIONS } from "./sections.ts";
+import { lazyPart } from "./ui/lazy-part.tsx";
 
 const startRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("./pages/welcome/start.tsx"), "Start"),
+  component: lazyPart(() => import("./pages/welcome/start.tsx"), "Start"),
 });
 const welcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/welcome",
-  component: lazyRouteComponent(() => import("./pages/welcome/welcome.tsx"), "Welcome"),
+  component: lazyPart(() => import("./pages/welcome/welcome.tsx"), "Welcome"),
 });
 /** Each component in all its states; only in development. */
 const designRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/design",
-  component: import.meta.env.DEV
-    ? lazyRouteComponent(() => import("./pages/design/design.tsx"), "Design")
-    : NotFoundPage,
+  component: import.meta.env.DEV ? lazyPart(() => import("./pages/design/design.tsx"), "Design") : NotFoundPage,
 });
 
 type SectionRoute = (typeof SECTIONS)[number]["routes"][number];

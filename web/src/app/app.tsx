@@ -1,10 +1,10 @@
 /** The frame around the pages: the session, the live feed, the navigation and the notices. */
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { LiveProvider } from "../data/live.tsx";
-import { onFirstNotice } from "../data/notices.ts";
 import { isSignedOut, isUnknown, SessionProvider, useMe } from "../data/session.tsx";
+import { Notices } from "../ui/notices.tsx";
 import { ErrorState, Skeleton } from "../ui/states.tsx";
 import { TipLayer } from "../ui/tip.tsx";
 import { NoMemberPage } from "./failures.tsx";
@@ -14,8 +14,6 @@ import { rootRoute } from "./root-route.ts";
 import type { Section } from "./section.ts";
 import { Shell } from "./shell.tsx";
 import { WorkspaceAddress } from "./workspace-address.ts";
-
-const Notices = lazy(() => import("../ui/notices.tsx").then(({ Notices }) => ({ default: Notices })));
 
 export function App({ sections }: { sections: readonly Section[] }) {
   const { workspace } = useSearch({ from: rootRoute.id });
@@ -38,17 +36,11 @@ export function App({ sections }: { sections: readonly Section[] }) {
         <Sections value={sections}>
           <LiveProvider>
             <Shell />
-            <LazyNotices />
+            <Notices />
             <TipLayer />
           </LiveProvider>
         </Sections>
       </SessionProvider>
     </CSPProvider>
   );
-}
-
-function LazyNotices() {
-  const [isWanted, setWanted] = useState(false);
-  useEffect(() => onFirstNotice(() => setWanted(true)), []);
-  return <Suspense>{isWanted && <Notices />}</Suspense>;
 }

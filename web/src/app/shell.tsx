@@ -1,16 +1,17 @@
 /** The navigation, at the left or on a phone at the bottom, and the page. */
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useAgents } from "../data/agents.ts";
 import { useHotkeys } from "../ui/keys.ts";
+import { lazyPart } from "../ui/lazy-part.tsx";
 import { useIsPhone } from "../ui/use-media.ts";
 import { BottomBar } from "./bottom-bar.tsx";
 import { EarlyMenu } from "./early-menu.tsx";
 import { useShownSections } from "./navigation.ts";
 import { Sidebar } from "./sidebar.tsx";
 
-const CommandMenu = lazy(() => import("./command-menu.tsx").then(({ CommandMenu }) => ({ default: CommandMenu })));
-const KeyHelp = lazy(() => import("./key-help.tsx").then(({ KeyHelp }) => ({ default: KeyHelp })));
+const CommandMenu = lazyPart(() => import("./command-menu.tsx"), "CommandMenu");
+const KeyHelp = lazyPart(() => import("./key-help.tsx"), "KeyHelp");
 
 export function Shell() {
   const [menu, setMenu] = useState(false);

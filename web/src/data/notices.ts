@@ -13,15 +13,13 @@ export interface Notice {
 type Listener = (notice: Notice) => void;
 let listener: Listener | undefined;
 let waiting: Notice[] = [];
-let wake: (() => void) | undefined;
 
 export function notify(notice: Notice): void {
   if (listener) listener(notice);
   else waiting.push(notice);
-  wake?.();
 }
 
-/** The component that shows notices loads with the first one, so earlier notices wait for it. */
+/** Notices before the first call wait for it. */
 export function onNotice(next: Listener): () => void {
   listener = next;
   const early = waiting;
@@ -29,13 +27,5 @@ export function onNotice(next: Listener): () => void {
   for (const notice of early) next(notice);
   return () => {
     listener = undefined;
-  };
-}
-
-export function onFirstNotice(call: () => void): () => void {
-  wake = call;
-  if (waiting.length > 0) call();
-  return () => {
-    wake = undefined;
   };
 }

@@ -1,9 +1,10 @@
 /** Dialogs in front of the page. Their code loads when the first one opens. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { ConfirmProps, DialogProps } from "./dialog-popup.tsx";
+import { lazyPart } from "./lazy-part.tsx";
 
-const DialogPopup = lazy(() => import("./dialog-popup.tsx").then(({ DialogPopup }) => ({ default: DialogPopup })));
-const ConfirmPopup = lazy(() => import("./dialog-popup.tsx").then(({ ConfirmPopup }) => ({ default: ConfirmPopup })));
+const DialogPopup = lazyPart(() => import("./dialog-popup.tsx"), "DialogPopup");
+const ConfirmPopup = lazyPart(() => import("./dialog-popup.tsx"), "ConfirmPopup");
 
 export function Dialog(props: DialogProps) {
   return <Suspense>{props.isOpen && <DialogPopup {...props} />}</Suspense>;

@@ -17,9 +17,8 @@ export interface Hotkey {
 /** The second key of a sequence must follow within this time. */
 const SEQUENCE_MS = 1_000;
 
-/** A dialog or menu owns the keyboard, also while it loads. A notice has the role of a dialog and does not. */
-const POPUP =
-  '[role="dialog"]:not([data-notice]),[role="alertdialog"]:not([data-notice]),[role="menu"],[data-popup-loads]';
+/** A dialog or menu owns the keyboard, also while it loads. */
+const POPUP = '[role="dialog"],[role="alertdialog"],[role="menu"],[data-popup-loads]';
 /** Enter and Space press the control that has the focus. */
 const CONTROL = "a[href],button,summary,[role='option']";
 

@@ -1,25 +1,25 @@
 /** A menu that opens from a button. Its code loads when the pointer or the focus reaches the button. */
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
+import { lazyPart, notifyNotLoaded } from "./lazy-part.tsx";
 import type { MenuProps } from "./menu-popup.tsx";
 
-const load = () => import("./menu-popup.tsx");
-const MenuPopup = lazy(() => load().then(({ MenuPopup }) => ({ default: MenuPopup })));
+const MenuPopup = lazyPart(() => import("./menu-popup.tsx"), "MenuPopup");
 
 export function Menu(props: MenuProps) {
   const [isWanted, setWanted] = useState(false);
-  const preload = () => void load();
+  const preload = () => void MenuPopup.preload();
+  const open = async () => {
+    await MenuPopup.preload();
+    if (MenuPopup.isLoaded()) setWanted(true);
+    else notifyNotLoaded();
+  };
   // Replaces the trigger of Base UI until the menu opens for the first time.
-  const plain = (
+  return isWanted ? (
+    <MenuPopup {...props} />
+  ) : (
     // biome-ignore lint/a11y/noStaticElementInteractions: the person presses the button inside.
-    <span className="contents" onPointerEnter={preload} onFocus={preload} onClickCapture={() => setWanted(true)}>
+    <span className="contents" onPointerEnter={preload} onFocus={preload} onClickCapture={() => void open()}>
       {props.trigger}
     </span>
-  );
-  return isWanted ? (
-    <Suspense fallback={plain}>
-      <MenuPopup {...props} />
-    </Suspense>
-  ) : (
-    plain
   );
 }

@@ -1,88 +1,85 @@
-/** Shows each notice for a few seconds, and errors until the person closes them. */
-import { Toast } from "@base-ui/react/toast";
+/** Shows each notice for a few seconds, and errors until the person closes them. In the entry, because it tells errors. */
 import { CircleX, X } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { type Notice, onNotice } from "../data/notices.ts";
 import { Button } from "./button.tsx";
-import { visibleText } from "./visible-text.ts";
 
 const SHOWN_MS = 6_000;
+/** The oldest make room. */
+const SHOWN_MAX = 4;
 
-export function Notices() {
-  return (
-    <Toast.Provider timeout={SHOWN_MS} limit={4}>
-      <Listener />
-      <Toast.Portal>
-        <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2 max-sm:bottom-20">
-          <List />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
-  );
+interface Shown extends Notice {
+  id: number;
 }
 
-function Listener() {
-  const { add, close } = Toast.useToastManager();
+let lastId = 0;
+
+export function Notices() {
+  const [shown, setShown] = useState<readonly Shown[]>([]);
+  // The pointer or the focus on the notices stops their time.
+  const [isHeld, setHeld] = useState(false);
   useEffect(
     () =>
       onNotice((notice) => {
-        const id: string = add({
-          // The library shows these two itself.
-          title: visibleText(notice.title),
-          description: notice.detail && visibleText(notice.detail),
-          data: { notice, close: () => close(id) },
-          priority: notice.isError ? "high" : "low",
-          ...(notice.isError && { timeout: 0 }),
-        });
+        lastId += 1;
+        const next = { ...notice, id: lastId };
+        setShown((now) => [...now, next].slice(-SHOWN_MAX));
       }),
-    [add, close],
+    [],
   );
-  return null;
-}
-
-interface NoticeData {
-  notice: Notice;
-  close: () => void;
-}
-
-function List() {
-  const { toasts } = Toast.useToastManager<NoticeData>();
-  return toasts.map((toast) => (
-    <Toast.Root
-      key={toast.id}
-      toast={toast}
-      data-notice
-      swipeDirection={["right", "down"]}
-      className="rounded-lg border border-line bg-raised p-3 shadow-pop transition-opacity data-[ending-style]:opacity-0"
-    >
-      <Toast.Content className="flex items-start gap-2">
-        {toast.data?.notice.isError && <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-failed" />}
-        <div className="min-w-0 grow">
-          <Toast.Title className="font-medium break-words" />
-          <Toast.Description className="mt-0.5 text-sm break-words text-ink-2" />
-          {toast.data?.notice.requestId && (
-            <p className="mt-1 font-mono text-xs break-all text-ink-3">Request {toast.data.notice.requestId}</p>
-          )}
-        </div>
-        {toast.data?.notice.undo && <Undo {...toast.data} />}
-        <Toast.Close aria-label="Close" className="rounded-sm p-0.5 text-ink-3 hover:text-ink">
-          <X aria-hidden className="size-4" />
-        </Toast.Close>
-      </Toast.Content>
-    </Toast.Root>
-  ));
-}
-
-function Undo({ notice, close }: NoticeData) {
+  const close = (id: number) => {
+    setShown((now) => now.filter((one) => one.id !== id));
+    setHeld(false);
+  };
   return (
-    <Button
-      size="small"
-      onClick={() => {
-        close();
-        void notice.undo?.();
-      }}
+    <section
+      aria-label="Notices"
+      aria-live="polite"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className="fixed right-4 bottom-4 z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2 max-sm:bottom-20 print:hidden"
     >
-      {notice.undoLabel ?? "Undo"}
-    </Button>
+      {shown.map((notice) => (
+        <NoticeCard key={notice.id} notice={notice} isHeld={isHeld} close={() => close(notice.id)} />
+      ))}
+    </section>
+  );
+}
+
+function NoticeCard({ notice, isHeld, close }: { notice: Notice; isHeld: boolean; close: () => void }) {
+  const { title, detail, requestId, isError = false, undo, undoLabel = "Undo" } = notice;
+  const stays = isError || isHeld;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the notice of a card never changes.
+  useEffect(() => {
+    if (stays) return;
+    const timer = setTimeout(close, SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [stays]);
+  const runUndo = () => {
+    close();
+    void undo?.();
+  };
+  return (
+    <div
+      role={isError ? "alert" : "status"}
+      className="flex animate-appear items-start gap-2 rounded-lg border border-line bg-raised p-3 shadow-pop"
+    >
+      {isError && <CircleX aria-hidden className="mt-0.5 size-4 shrink-0 text-failed" />}
+      <div className="min-w-0 grow">
+        <p className="font-medium break-words">{title}</p>
+        {detail && <p className="mt-0.5 text-sm break-words text-ink-2">{detail}</p>}
+        {requestId && <p className="mt-1 font-mono text-xs break-all text-ink-3">Request {requestId}</p>}
+      </div>
+      {undo && (
+        <Button size="small" onClick={runUndo}>
+          {undoLabel}
+        </Button>
+      )}
+      <Button look="quiet" size="icon" label="Close" onClick={close}>
+        <X aria-hidden className="size-4" />
+      </Button>
+    </div>
   );
 }

@@ -1,12 +1,13 @@
 /** A filter chip for an agent; a press chooses another agent. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { shortId } from "../../ui/id.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { ClearFilter } from "../../ui/toolbar.tsx";
 
-const ChooseAgent = lazy(() => import("./choose-agent.tsx").then(({ ChooseAgent }) => ({ default: ChooseAgent })));
+const ChooseAgent = lazyPart(() => import("./choose-agent.tsx"), "ChooseAgent");
 
 interface AgentFilterProps {
   name: string;

@@ -1,13 +1,12 @@
 /** One field of a form; its schema decides the kind of input. */
 import type { FieldSchema } from "@bailiwick/sdk/inputs";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Check, Field, Select, TextArea, TextInput } from "../../ui/field.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { type FieldKind, kindOf, labelOf, withoutNull } from "./form-values.ts";
 
 // The picker is most of the code of a form, and few forms need it.
-const AgentPicker = lazy(() =>
-  import("../agents/agent-picker.tsx").then(({ AgentPicker }) => ({ default: AgentPicker })),
-);
+const AgentPicker = lazyPart(() => import("../agents/agent-picker.tsx"), "AgentPicker");
 
 export interface SchemaFieldProps {
   name: string;

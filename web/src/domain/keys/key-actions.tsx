@@ -1,7 +1,7 @@
 /** The actions on a key: the menu, its dialogs, and the new key, which is shown once. */
 import type { Key } from "@bailiwick/sdk";
 import { Ellipsis } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { notify } from "../../data/notices.ts";
 import { useDenied } from "../../data/session.tsx";
@@ -9,14 +9,15 @@ import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { copyText } from "../../ui/id.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { useKeyState } from "./key-parts.tsx";
 import { endedText } from "./key-state.ts";
 import type { NewKeyProps } from "./new-key.tsx";
 
-const CreateKey = lazy(() => import("./create-key.tsx").then(({ CreateKey }) => ({ default: CreateKey })));
-const RotateKey = lazy(() => import("./rotate-key.tsx").then(({ RotateKey }) => ({ default: RotateKey })));
-const NewKey = lazy(() => import("./new-key.tsx").then(({ NewKey }) => ({ default: NewKey })));
+const CreateKey = lazyPart(() => import("./create-key.tsx"), "CreateKey");
+const RotateKey = lazyPart(() => import("./rotate-key.tsx"), "RotateKey");
+const NewKey = lazyPart(() => import("./new-key.tsx"), "NewKey");
 
 export type KeyStep = "rotate" | "adopt" | "revoke";
 

@@ -1,12 +1,13 @@
 /** The text of a message. Lists have only the beginning of a long one; a button reads the whole message. */
 import type { Message } from "@bailiwick/sdk";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useRead } from "../../data/query.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { ErrorState } from "../../ui/states.tsx";
 import { messageText } from "./message-text.ts";
 
-const MessageFiles = lazy(() => import("./message-files.tsx").then(({ MessageFiles }) => ({ default: MessageFiles })));
+const MessageFiles = lazyPart(() => import("./message-files.tsx"), "MessageFiles");
 
 export function MessageBody({ message }: { message: Message }) {
   return (

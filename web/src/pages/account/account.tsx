@@ -1,16 +1,17 @@
 /** The account of the signed-in person: profile, sessions, workspaces, members and tier. */
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page, Scroll } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { Profile } from "./profile.tsx";
 
 const route = getRouteApi("/account");
-const Sessions = lazy(() => import("./sessions.tsx").then(({ Sessions }) => ({ default: Sessions })));
-const Workspaces = lazy(() => import("./workspaces.tsx").then(({ Workspaces }) => ({ default: Workspaces })));
-const Members = lazy(() => import("./members.tsx").then(({ Members }) => ({ default: Members })));
-const TierTab = lazy(() => import("./tier.tsx").then(({ TierTab }) => ({ default: TierTab })));
+const Sessions = lazyPart(() => import("./sessions.tsx"), "Sessions");
+const Workspaces = lazyPart(() => import("./workspaces.tsx"), "Workspaces");
+const Members = lazyPart(() => import("./members.tsx"), "Members");
+const TierTab = lazyPart(() => import("./tier.tsx"), "TierTab");
 
 const TABS = [
   { value: "profile", label: "Profile" },

@@ -1,10 +1,11 @@
 /** The members of the workspace and the invitations to it. */
 import type { InvitationsCreateOutput, Member } from "@bailiwick/sdk";
 import { UserPlus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useList } from "../../data/list.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Invitations } from "./invitations.tsx";
@@ -12,8 +13,8 @@ import { LowerMember, RemoveMember } from "./member-dialogs.tsx";
 import { MemberLine, type MemberStep } from "./member-line.tsx";
 import { useTier } from "./own.ts";
 
-const Invite = lazy(() => import("./invite.tsx").then(({ Invite }) => ({ default: Invite })));
-const InvitationLink = lazy(() => import("./invite.tsx").then(({ InvitationLink }) => ({ default: InvitationLink })));
+const Invite = lazyPart(() => import("./invite.tsx"), "Invite");
+const InvitationLink = lazyPart(() => import("./invite.tsx"), "InvitationLink");
 const PAGE_SIZE = 50;
 
 export function Members() {

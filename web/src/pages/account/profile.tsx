@@ -1,5 +1,5 @@
 /** The profile: name, theme, permissions, and leaving the workspace. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { SingleKeysSwitch } from "../../app/single-keys-switch.tsx";
 import { THEME_NAMES, THEMES, useTheme } from "../../app/theme.ts";
 import { useCommand } from "../../data/command.ts";
@@ -7,13 +7,12 @@ import { useSession, withArticle } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { Select } from "../../ui/field.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { usePermissionTable } from "./own.ts";
 
-const PersonNameDialog = lazy(() =>
-  import("./name-dialogs.tsx").then(({ PersonNameDialog }) => ({ default: PersonNameDialog })),
-);
+const PersonNameDialog = lazyPart(() => import("./name-dialogs.tsx"), "PersonNameDialog");
 
 export function Profile() {
   return (

@@ -1,7 +1,8 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { UserRound } from "lucide-react";
 import { oneOf, rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 
 /** The search parameters of the page. */
 export interface AccountSearch {
@@ -14,7 +15,7 @@ const accountRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): AccountSearch => ({
     tab: oneOf(search.tab, ["sessions", "workspaces", "members", "tier"]),
   }),
-  component: lazyRouteComponent(() => import("./account.tsx"), "AccountPage"),
+  component: lazyPart(() => import("./account.tsx"), "AccountPage"),
 });
 
 export const accountSection = {

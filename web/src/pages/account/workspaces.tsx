@@ -1,19 +1,18 @@
 /** The workspaces of the person. */
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { useOwnClient } from "./own.ts";
 import { TransferDialog } from "./transfer-dialog.tsx";
 import { WorkspaceLine, type WorkspaceStep } from "./workspace-line.tsx";
 
-const WorkspaceNameDialog = lazy(() =>
-  import("./name-dialogs.tsx").then(({ WorkspaceNameDialog }) => ({ default: WorkspaceNameDialog })),
-);
+const WorkspaceNameDialog = lazyPart(() => import("./name-dialogs.tsx"), "WorkspaceNameDialog");
 const PAGE_SIZE = 50;
 
 export function Workspaces() {

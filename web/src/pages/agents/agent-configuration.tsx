@@ -1,19 +1,20 @@
 /** The configuration of an agent, and the form that changes it. */
 import type { Agent } from "@bailiwick/sdk";
 import { Pencil } from "lucide-react";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { stateDenied } from "../../domain/agents/agent-steps.ts";
 import { TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
 import { JsonTree } from "../../ui/json-tree.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
 import type { DetailProps } from "./agent-data.ts";
 
-const EditAgent = lazy(() => import("./edit-agent.tsx").then(({ EditAgent }) => ({ default: EditAgent })));
+const EditAgent = lazyPart(() => import("./edit-agent.tsx"), "EditAgent");
 
 const CONFIGS = [
   ["llm_config", "Model"],

@@ -1,19 +1,16 @@
 /** The tabs of one agent, in the panel and on its page. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import type { DetailProps } from "./agent-data.ts";
 import { AgentOverview } from "./agent-overview.tsx";
 import type { AGENT_TABS } from "./search.ts";
 
-const Configuration = lazy(() =>
-  import("./agent-configuration.tsx").then(({ AgentConfiguration }) => ({ default: AgentConfiguration })),
-);
-const Revisions = lazy(() =>
-  import("./agent-revisions.tsx").then(({ AgentRevisions }) => ({ default: AgentRevisions })),
-);
-const Activity = lazy(() => import("./agent-activity.tsx").then(({ AgentActivity }) => ({ default: AgentActivity })));
-const Keys = lazy(() => import("./agent-keys.tsx").then(({ AgentKeys }) => ({ default: AgentKeys })));
+const Configuration = lazyPart(() => import("./agent-configuration.tsx"), "AgentConfiguration");
+const Revisions = lazyPart(() => import("./agent-revisions.tsx"), "AgentRevisions");
+const Activity = lazyPart(() => import("./agent-activity.tsx"), "AgentActivity");
+const Keys = lazyPart(() => import("./agent-keys.tsx"), "AgentKeys");
 
 const TABS = [
   { value: "overview", label: "Overview" },

@@ -2,13 +2,14 @@
 import { AGENT_STATUSES, AGENT_TYPES } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { Bot, Plus, Upload } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { type AgentRow, useAgentRows } from "../../data/agent-rows.ts";
 import { useDenied } from "../../data/session.tsx";
 import { STATUS_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { type Room, RoomUsed, useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -19,8 +20,8 @@ import { AgentPanel } from "./agent-panel.tsx";
 import type { AgentsSearch } from "./search.ts";
 
 const route = getRouteApi("/agents");
-const CreateAgent = lazy(() => import("./create-agent.tsx").then(({ CreateAgent }) => ({ default: CreateAgent })));
-const ImportAgent = lazy(() => import("./import-agent.tsx").then(({ ImportAgent }) => ({ default: ImportAgent })));
+const CreateAgent = lazyPart(() => import("./create-agent.tsx"), "CreateAgent");
+const ImportAgent = lazyPart(() => import("./import-agent.tsx"), "ImportAgent");
 
 export function AgentsPage() {
   const { search, set } = useAgentsSearch();

@@ -1,11 +1,12 @@
 /** Keyboard shortcuts for the current row, without opening it. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import type { InboxItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 
-const AssignTask = lazy(() => import("./assign-task.tsx").then(({ AssignTask }) => ({ default: AssignTask })));
+const AssignTask = lazyPart(() => import("./assign-task.tsx"), "AssignTask");
 
 interface KeysProps {
   item: InboxItem;

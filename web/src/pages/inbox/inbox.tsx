@@ -1,11 +1,12 @@
 /** The inbox: everything that waits for the person, with its actions. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { CheckCheck } from "lucide-react";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { usePanel } from "../../app/navigation.ts";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -16,11 +17,9 @@ import { type InboxItem, waitingText } from "./items.ts";
 import { useInbox } from "./use-inbox.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 
-const MessageAsk = lazy(() => import("./message-ask.tsx").then(({ MessageAsk }) => ({ default: MessageAsk })));
-const AwayAsk = lazy(() => import("./away-ask.tsx").then(({ AwayAsk }) => ({ default: AwayAsk })));
-const InvitationAsk = lazy(() =>
-  import("./invitation-ask.tsx").then(({ InvitationAsk }) => ({ default: InvitationAsk })),
-);
+const MessageAsk = lazyPart(() => import("./message-ask.tsx"), "MessageAsk");
+const AwayAsk = lazyPart(() => import("./away-ask.tsx"), "AwayAsk");
+const InvitationAsk = lazyPart(() => import("./invitation-ask.tsx"), "InvitationAsk");
 
 export function InboxPage() {
   const list = useInbox();

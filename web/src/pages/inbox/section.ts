@@ -1,7 +1,8 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { Inbox } from "lucide-react";
 import { rootRoute, textOf } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { useInboxCount } from "./use-inbox.ts";
 
 /** The search parameters of the page. */
@@ -15,7 +16,7 @@ const inboxRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): InboxSearch => ({
     open: textOf(search.open),
   }),
-  component: lazyRouteComponent(() => import("./inbox.tsx"), "InboxPage"),
+  component: lazyPart(() => import("./inbox.tsx"), "InboxPage"),
 });
 
 export const inboxSection = {

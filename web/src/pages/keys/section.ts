@@ -1,14 +1,15 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { readKeysSearch } from "./search.ts";
 
 const keysRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/keys",
   validateSearch: readKeysSearch,
-  component: lazyRouteComponent(() => import("./keys.tsx"), "KeysPage"),
+  component: lazyPart(() => import("./keys.tsx"), "KeysPage"),
 });
 
 export const keysSection = {

@@ -2,12 +2,13 @@
 import type { Message, Thread } from "@bailiwick/sdk";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { PenLine } from "lucide-react";
-import { lazy, Suspense, useCallback } from "react";
+import { Suspense, useCallback } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -18,7 +19,7 @@ import type { MessagesSearch } from "./search.ts";
 import { Subject } from "./subject.tsx";
 import { useFoundMessages, useThreads } from "./thread-data.ts";
 
-const WriteMessage = lazy(() => import("./write-message.tsx").then(({ WriteMessage }) => ({ default: WriteMessage })));
+const WriteMessage = lazyPart(() => import("./write-message.tsx"), "WriteMessage");
 
 export function MessagesPage() {
   const search = useSearch({ from: "/messages" });

@@ -1,14 +1,15 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { MessagesSquare } from "lucide-react";
 import { rootRoute, textOf } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { type MessagesSearch, readMessagesSearch } from "./search.ts";
 
 const threadsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/messages",
   validateSearch: readMessagesSearch,
-  component: lazyRouteComponent(() => import("./messages.tsx"), "MessagesPage"),
+  component: lazyPart(() => import("./messages.tsx"), "MessagesPage"),
 });
 const threadRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -16,7 +17,7 @@ const threadRoute = createRoute({
   validateSearch: (search: Record<string, unknown>): Pick<MessagesSearch, "message"> => ({
     message: textOf(search.message),
   }),
-  component: lazyRouteComponent(() => import("./thread.tsx"), "ThreadPage"),
+  component: lazyPart(() => import("./thread.tsx"), "ThreadPage"),
 });
 
 export const messagesSection = {

@@ -1,12 +1,13 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { LayoutDashboard } from "lucide-react";
 import { rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 
 const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/overview",
-  component: lazyRouteComponent(() => import("./overview.tsx"), "OverviewPage"),
+  component: lazyPart(() => import("./overview.tsx"), "OverviewPage"),
 });
 
 export const overviewSection = {

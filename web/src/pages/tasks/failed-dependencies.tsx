@@ -1,17 +1,16 @@
 /** The tasks that ended without success and that a task still waits for. Each can be dropped, replaced or retried. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import type { TaskDetail, TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { TaskLink } from "./task-facts.tsx";
 
-const TaskPicker = lazy(() =>
-  import("../../domain/tasks/task-picker.tsx").then(({ TaskPicker }) => ({ default: TaskPicker })),
-);
+const TaskPicker = lazyPart(() => import("../../domain/tasks/task-picker.tsx"), "TaskPicker");
 
 /** Of the code of the gap and of the refusal of a start. */
 export const DEPENDENCY_FAILED = "dependency_failed";

@@ -1,20 +1,21 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { ListTodo } from "lucide-react";
-import { lazy } from "react";
+
 import { rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { readTasksSearch } from "./search.ts";
 
 const listRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/tasks",
   validateSearch: readTasksSearch,
-  component: lazyRouteComponent(() => import("./tasks.tsx"), "TasksPage"),
+  component: lazyPart(() => import("./tasks.tsx"), "TasksPage"),
 });
 const taskRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/tasks/$id",
-  component: lazyRouteComponent(() => import("./task.tsx"), "TaskPage"),
+  component: lazyPart(() => import("./task.tsx"), "TaskPage"),
 });
 
 export const tasksSection = {
@@ -24,6 +25,6 @@ export const tasksSection = {
   to: "/tasks",
   keys: "g t",
   permission: "tasks:read",
-  Panel: lazy(() => import("./task-panel.tsx").then(({ TaskPanel }) => ({ default: TaskPanel }))),
+  Panel: lazyPart(() => import("./task-panel.tsx"), "TaskPanel"),
   routes: [listRoute, taskRoute],
 } as const satisfies Section;

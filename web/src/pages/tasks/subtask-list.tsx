@@ -1,15 +1,16 @@
 /** The subtasks of a task. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { type TaskDetail, useChildren } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { TaskLines } from "./task-columns.tsx";
 
-const CreateTask = lazy(() => import("./create-task.tsx").then(({ CreateTask }) => ({ default: CreateTask })));
+const CreateTask = lazyPart(() => import("./create-task.tsx"), "CreateTask");
 
 export function SubtaskList({ task: { id, open_children } }: { task: TaskDetail }) {
   const [isCreating, setCreating] = useState(false);

@@ -1,7 +1,7 @@
 /** Actions on all selected tasks at once. */
 import { TASK_STEPS, type TaskStep } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { type Notice, notify } from "../../data/notices.ts";
 import { describeError } from "../../data/query.ts";
 import { type ManyDone, runMany, whyText } from "../../data/run-many.ts";
@@ -10,11 +10,10 @@ import { startsFrom } from "../../data/steps.ts";
 import type { TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
 
-const ChooseAgent = lazy(() =>
-  import("../../domain/agents/choose-agent.tsx").then(({ ChooseAgent }) => ({ default: ChooseAgent })),
-);
+const ChooseAgent = lazyPart(() => import("../../domain/agents/choose-agent.tsx"), "ChooseAgent");
 
 interface BatchProps {
   rows: readonly TaskRow[];

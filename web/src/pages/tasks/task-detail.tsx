@@ -1,9 +1,10 @@
 /** The detail of one task: origin, steps, facts, story, messages and subtasks. The page and the panel share it. */
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
 import { Document, useTombstone, WithdrawButton } from "../../domain/withdraw.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
@@ -14,13 +15,9 @@ import { TaskSteps } from "./task-steps.tsx";
 import { TaskStory } from "./task-story.tsx";
 import { TaskWait } from "./task-wait.tsx";
 
-const DelegationTree = lazy(() =>
-  import("./delegation/delegation-tree.tsx").then(({ DelegationTree }) => ({ default: DelegationTree })),
-);
-const TaskAttachments = lazy(() =>
-  import("./attachments/task-attachments.tsx").then(({ TaskAttachments }) => ({ default: TaskAttachments })),
-);
-const Telemetry = lazy(() => import("./task-telemetry.tsx").then(({ Telemetry }) => ({ default: Telemetry })));
+const DelegationTree = lazyPart(() => import("./delegation/delegation-tree.tsx"), "DelegationTree");
+const TaskAttachments = lazyPart(() => import("./attachments/task-attachments.tsx"), "TaskAttachments");
+const Telemetry = lazyPart(() => import("./task-telemetry.tsx"), "Telemetry");
 
 interface DetailProps {
   task: Detail;

@@ -1,7 +1,7 @@
 /** The steps of a task. The server lists the allowed steps, and the reasons why others are not allowed. */
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
@@ -9,11 +9,10 @@ import type { DirectStep, FormStep } from "../../domain/tasks/step-dialog.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Menu } from "../../ui/menu.tsx";
 
-const StepDialog = lazy(() =>
-  import("../../domain/tasks/step-dialog.tsx").then(({ StepDialog }) => ({ default: StepDialog })),
-);
+const StepDialog = lazyPart(() => import("../../domain/tasks/step-dialog.tsx"), "StepDialog");
 
 type Step = DirectStep | FormStep;
 

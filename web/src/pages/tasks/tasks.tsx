@@ -1,11 +1,12 @@
 /** The tasks of the workspace: as a list, as a board by status, or as the graph of one tree. */
 import { getRouteApi } from "@tanstack/react-router";
 import { ListTodo, Plus } from "lucide-react";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { Suspense, useCallback, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { type TaskRow, useTaskRows } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page, Split } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
@@ -18,9 +19,9 @@ import { isFiltered, NO_FILTERS, TaskFilters } from "./task-filters.tsx";
 import { TaskPanel } from "./task-panel.tsx";
 
 const route = getRouteApi("/tasks");
-const Board = lazy(() => import("./board.tsx").then(({ Board }) => ({ default: Board })));
-const GraphView = lazy(() => import("./delegation/graph-page.tsx").then(({ GraphView }) => ({ default: GraphView })));
-const CreateTask = lazy(() => import("./create-task.tsx").then(({ CreateTask }) => ({ default: CreateTask })));
+const Board = lazyPart(() => import("./board.tsx"), "Board");
+const GraphView = lazyPart(() => import("./delegation/graph-page.tsx"), "GraphView");
+const CreateTask = lazyPart(() => import("./create-task.tsx"), "CreateTask");
 
 const NOT_CREATING = { create: undefined, parent_task_id: undefined } as const;
 

@@ -1,14 +1,15 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { Network } from "lucide-react";
 import { rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { readTeamSearch } from "./search.ts";
 
 const teamRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/team",
   validateSearch: readTeamSearch,
-  component: lazyRouteComponent(() => import("./team.tsx"), "TeamPage"),
+  component: lazyPart(() => import("./team.tsx"), "TeamPage"),
 });
 
 export const teamSection = {

@@ -2,11 +2,12 @@
 import type { TeamSummarizeOutput } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { Network, TriangleAlert } from "lucide-react";
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { Suspense, useCallback, useMemo, useState } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Confirm } from "../../ui/dialog.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Empty, ErrorState, Skeleton, StaleBar } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
@@ -23,7 +24,7 @@ import { rowsOf, type TeamRow } from "./team-tree.ts";
 import { TopTarget, Tray } from "./tray.tsx";
 
 const route = getRouteApi("/team");
-const RoleDialog = lazy(() => import("./role-dialogs.tsx").then(({ RoleDialog }) => ({ default: RoleDialog })));
+const RoleDialog = lazyPart(() => import("./role-dialogs.tsx"), "RoleDialog");
 
 /** A larger team is shown as a list, unless the person chooses the chart. */
 const CHART_MAX = 60;

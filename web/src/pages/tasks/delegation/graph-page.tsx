@@ -2,7 +2,7 @@
 
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft, Workflow } from "lucide-react";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { useList } from "../../../data/list.ts";
 import { useRead } from "../../../data/query.ts";
 import type { TaskRow } from "../../../data/tasks.ts";
@@ -11,13 +11,12 @@ import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { cx } from "../../../ui/class-names.ts";
 import { shortId } from "../../../ui/id.tsx";
+import { lazyPart } from "../../../ui/lazy-part.tsx";
 import { Empty, ErrorState, Skeleton } from "../../../ui/states.tsx";
 import { Time } from "../../../ui/time.tsx";
 import { useIsWide } from "../../../ui/use-media.ts";
 
-const DelegationGraph = lazy(() =>
-  import("./delegation-graph.tsx").then((part) => ({ default: part.DelegationGraph })),
-);
+const DelegationGraph = lazyPart(() => import("./delegation-graph.tsx"), "DelegationGraph");
 const tasksRoute = getRouteApi("/tasks");
 
 /** Trees are found among this many of the newest tasks, the largest page that the API allows. */
