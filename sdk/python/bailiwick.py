@@ -99,6 +99,18 @@ class Escalation(Exception):
     """A handler raises it to pass the task to the supervisor of the agent, with this reason."""
 
 
+class Question(Exception):
+    """A handler raises it to ask people, or the agent that gave the task.
+
+    The task is blocked until the answer. Then the agent gets the task again, with `question` and `answer`.
+    options: suggested answers, at most 6 of at most 100 characters.
+    """
+
+    def __init__(self, question, options=()):
+        super().__init__(question)
+        self.options = list(options)
+
+
 class TaskStopped(Exception):
     """Its `why` is `canceled` (by a person), `lease_lost`, `stopping` or `refused` (the key is no longer valid)."""
 
@@ -394,6 +406,9 @@ def _failed(task, error, is_retryable):
 
         return _Outcome("escalate", "tasks.escalate", {**_id_of(task), "reason": reason}, fail_instead)
 
+    if isinstance(error, Question):
+        return _block(task, error, text or "The handler raised a question without a text.")
+
     def instead(refusal):
         if refusal.code not in DOCUMENT_UNFIT:
             return None
@@ -403,6 +418,14 @@ def _failed(task, error, is_retryable):
     reason = text or f"The handler failed without a message: {type(error).__name__}."
     input = {**_id_of(task), "reason": reason, "retryable": is_retryable}
     return _Outcome("fail", "tasks.fail", input, instead)
+
+
+def _block(task, error, reason):
+    def instead(refusal):
+        return _failed(task, f"The question was refused: {refusal.detail} {reason}", False)
+
+    input = {**_id_of(task), "reason": reason, **({"options": error.options} if error.options else {})}
+    return _Outcome("block", "tasks.block", input, instead)
 
 
 def _id_of(task):
@@ -561,7 +584,7 @@ class _Job:
             return _completed(self.task, self._run_handler(), self.worker.on_error)
         except Exception as error:
             stopped = self.lease.stopped
-            if not stopped or isinstance(error, Escalation):
+            if not stopped or isinstance(error, (Escalation, Question)):
                 return _failed(self.task, error, self.worker.is_retryable(error))
             # A handler that was stopped has no result. Its error must not fail the task, which is queued again.
             if error is not stopped and stopped.why != "canceled":
@@ -752,6 +775,7 @@ ROUTES = {
     "redactions.list": "GET /redactions",
     "tasks.accept_late": "POST /tasks/{id}/accept-late",
     "tasks.add_event": "POST /tasks/{id}/events",
+    "tasks.answer": "POST /tasks/{id}/answer",
     "tasks.assign": "POST /tasks/{id}/assign",
     "tasks.block": "POST /tasks/{id}/block",
     "tasks.cancel": "POST /tasks/{id}/cancel",

@@ -99,6 +99,18 @@ class Escalation(Exception):
     """A handler raises it to pass the task to the supervisor of the agent, with this reason."""
 
 
+class Question(Exception):
+    """A handler raises it to ask people, or the agent that gave the task.
+
+    The task is blocked until the answer. Then the agent gets the task again, with `question` and `answer`.
+    options: suggested answers, at most 6 of at most 100 characters.
+    """
+
+    def __init__(self, question, options=()):
+        super().__init__(question)
+        self.options = list(options)
+
+
 class TaskStopped(Exception):
     """Its `why` is `canceled` (by a person), `lease_lost`, `stopping` or `refused` (the key is no longer valid)."""
 

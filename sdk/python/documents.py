@@ -88,6 +88,9 @@ def _failed(task, error, is_retryable):
 
         return _Outcome("escalate", "tasks.escalate", {**_id_of(task), "reason": reason}, fail_instead)
 
+    if isinstance(error, Question):
+        return _block(task, error, text or "The handler raised a question without a text.")
+
     def instead(refusal):
         if refusal.code not in DOCUMENT_UNFIT:
             return None
@@ -97,6 +100,14 @@ def _failed(task, error, is_retryable):
     reason = text or f"The handler failed without a message: {type(error).__name__}."
     input = {**_id_of(task), "reason": reason, "retryable": is_retryable}
     return _Outcome("fail", "tasks.fail", input, instead)
+
+
+def _block(task, error, reason):
+    def instead(refusal):
+        return _failed(task, f"The question was refused: {refusal.detail} {reason}", False)
+
+    input = {**_id_of(task), "reason": reason, **({"options": error.options} if error.options else {})}
+    return _Outcome("block", "tasks.block", input, instead)
 
 
 def _id_of(task):

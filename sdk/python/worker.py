@@ -154,7 +154,7 @@ class _Job:
             return _completed(self.task, self._run_handler(), self.worker.on_error)
         except Exception as error:
             stopped = self.lease.stopped
-            if not stopped or isinstance(error, Escalation):
+            if not stopped or isinstance(error, (Escalation, Question)):
                 return _failed(self.task, error, self.worker.is_retryable(error))
             # A handler that was stopped has no result. Its error must not fail the task, which is queued again.
             if error is not stopped and stopped.why != "canceled":

@@ -12,7 +12,7 @@ export * from "./generated/values.ts";
 export type { Handler, TaskContext } from "./job.ts";
 export { TaskStopped } from "./lease.ts";
 export type { LiveEvent, LiveOptions } from "./live.ts";
-export { Escalation } from "./outcome.ts";
+export { Escalation, Question } from "./outcome.ts";
 export type { CallOptions, ClientOptions } from "./send.ts";
 export { type WorkOptions, work } from "./worker.ts";
 

@@ -2,7 +2,7 @@
 import { BailiwickError } from "./error.ts";
 import type { Operations, Task } from "./generated/client.ts";
 import { keepLease, type Lease } from "./lease.ts";
-import { completed, Escalation, failed, type Outcome } from "./outcome.ts";
+import { completed, failed, isHandover, type Outcome } from "./outcome.ts";
 import { backoffMs, pause, unlessAborted } from "./retry.ts";
 
 const BACKOFF_MAX_MS = 30_000;
@@ -22,7 +22,7 @@ export type Handler = (task: Task, context: TaskContext) => Promise<unknown>;
 
 /** The part of the client that a worker uses. */
 export type Tasks = {
-  tasks: Pick<Operations["tasks"], "claim" | "heartbeat" | "complete" | "fail" | "escalate" | "release">;
+  tasks: Pick<Operations["tasks"], "claim" | "heartbeat" | "complete" | "fail" | "escalate" | "block" | "release">;
 };
 
 export interface Worker {
@@ -90,7 +90,7 @@ async function outcomeOf(
   try {
     return completed(context, await output);
   } catch (error) {
-    if (!lease.signal.aborted || error instanceof Escalation) return failed(context, error, isRetryable(error));
+    if (!lease.signal.aborted || isHandover(error)) return failed(context, error, isRetryable(error));
     // A handler that was stopped has no result. Its error must not fail the task, which is queued again.
     if (!lease.isCanceled() && error !== lease.signal.reason) onError(error);
     return "none";

@@ -11,6 +11,24 @@ export class Escalation extends Error {
   override name = "Escalation";
 }
 
+/**
+ * A handler throws it to ask people, or the agent that gave the task. The task is blocked until the answer, and the agent
+ * then gets it again with `question` and `answer`.
+ */
+export class Question extends Error {
+  override name = "Question";
+  readonly options: readonly string[];
+
+  /** `options` are suggested answers: at most 6, of at most 100 characters. */
+  constructor(question: string, options: readonly string[] = []) {
+    super(question);
+    this.options = options;
+  }
+}
+
+/** A handler that was stopped may still hand its task over. */
+export const isHandover = (error: unknown): boolean => error instanceof Escalation || error instanceof Question;
+
 export interface Outcome {
   /** The start of the idempotency key. Outcomes of one task with different inputs have different names. */
   name: string;
@@ -22,7 +40,7 @@ export interface Outcome {
 }
 
 export interface OutcomeContext {
-  client: { tasks: Pick<Operations["tasks"], "complete" | "fail" | "escalate"> };
+  client: { tasks: Pick<Operations["tasks"], "complete" | "fail" | "escalate" | "block"> };
   task: Task;
 }
 
@@ -70,11 +88,22 @@ export function failed(context: OutcomeContext, error: unknown, retryable: boole
       instead: ({ detail }) => failed(context, `The task could not be escalated: ${detail} ${reason}`, false),
     };
   }
+  if (error instanceof Question) return block(context, error, text || "The handler threw a question without a text.");
   const reason = text || "The handler failed without a message.";
   return {
     name: "fail",
     send: (call) => client.tasks.fail({ ...idOf(task), reason, retryable }, call),
     instead: ({ code }) => (DOCUMENT_UNFIT.includes(code) ? failedPlainly(context, retryable) : undefined),
+  };
+}
+
+function block(context: OutcomeContext, { options }: Question, reason: string): Outcome {
+  const { client, task } = context;
+  const input = { ...idOf(task), reason, ...(options.length > 0 && { options: [...options] }) };
+  return {
+    name: "block",
+    send: (call) => client.tasks.block(input, call),
+    instead: ({ detail }) => failed(context, `The question was refused: ${detail} ${reason}`, false),
   };
 }
 

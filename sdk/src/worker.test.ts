@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { BailiwickError } from "./error.ts";
 import type { Task } from "./generated/client.ts";
 import type { Handler, Tasks } from "./job.ts";
-import { Escalation } from "./outcome.ts";
+import { Escalation, Question } from "./outcome.ts";
 import { type WorkOptions, work } from "./worker.ts";
 
 const refusal = (code: string, status = 409) => new BailiwickError({ code, status, detail: `It is ${code}.` });
@@ -33,10 +33,11 @@ function fakeServer(count = 1) {
     complete: step("complete"),
     fail: step("fail"),
     escalate: step("escalate"),
+    block: step("block"),
     release: step("release"),
   };
   const run = (handler: Handler, options: WorkOptions = {}) =>
-    // These six functions return only the fields that a worker reads.
+    // These seven functions return only the fields that a worker reads.
     work({ tasks } as unknown as Tasks, handler, { lease_seconds: 0.06, ...options, signal: stop.signal });
   return { tasks, steps, stop, run };
 }
@@ -73,6 +74,20 @@ test("an escalation escalates the task with its reason; when that is refused, th
     expect.arrayContaining([
       ["fail", "The task could not be escalated: It is not_assignable. Beyond me.", "fail-t0-1"],
       ["escalate", "Beyond me.", "escalate-t1-2"],
+    ]),
+  );
+});
+
+test("a question blocks the task with its options; when that is refused, the task fails with both reasons", async () => {
+  const server = fakeServer(2);
+  server.tasks.block.mockRejectedValueOnce(refusal("invalid_input", 400));
+  await server.run(async () => {
+    throw new Question("Which rate?", ["7 %", "19 %"]);
+  });
+  expect(server.steps.map(({ step, input, key }) => [step, input.reason, input.options, key])).toEqual(
+    expect.arrayContaining([
+      ["fail", "The question was refused: It is invalid_input. Which rate?", undefined, "fail-t0-1"],
+      ["block", "Which rate?", ["7 %", "19 %"], "block-t1-2"],
     ]),
   );
 });

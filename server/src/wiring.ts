@@ -2,7 +2,7 @@
 import { agentHooks, countAgents, requireUsableAgent } from "./agents/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
-import { notifyOfTasks } from "./messages/index.ts";
+import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
 import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
 import { usageCounters } from "./tiers/index.ts";
@@ -24,6 +24,7 @@ agentHooks.currentTasks.fill(listRunning);
 // No slice has limits of an agent yet.
 agentHooks.headroom.fill(async () => []);
 
+taskHooks.answer.fill(answerOfTask);
 taskHooks.notify.fill(notifyOfTasks);
 
 teamHooks.countEscalations.fill(countEscalations);

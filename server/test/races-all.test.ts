@@ -9,6 +9,7 @@ import type { Actor } from "../src/kernel/actor.ts";
 import type { Operation } from "../src/kernel/operation.ts";
 import { Problem } from "../src/kernel/problem.ts";
 import { acceptLate } from "../src/tasks/operations/accept-late.ts";
+import { answerTask } from "../src/tasks/operations/answer-task.ts";
 import { assignTask } from "../src/tasks/operations/assign-task.ts";
 import { blockTask } from "../src/tasks/operations/block-task.ts";
 import { cancelTask } from "../src/tasks/operations/cancel-task.ts";
@@ -72,6 +73,7 @@ function moveOf(field: Field, roll: ReturnType<typeof dice>): Move {
     () => ({ operation: blockTask, actor: anyone, input: { ...held, wait: "children" } }),
     () => ({ operation: cancelTask, actor: owner, input: { id } }),
     () => ({ operation: assignTask, actor: anyone, input: { id, assigned_to_agent_id: agent.id } }),
+    () => ({ operation: answerTask, actor: owner, input: { id, answer: "Yes." } }),
     () => ({ operation: changeDependencies, actor: owner, input: { id, ...changeOf(field, roll) } }),
     () => ({ operation: retryTask, actor: owner, input: { id } }),
     () => ({ operation: roll.chance(0.3) ? pauseAgent : resumeAgent, actor: owner, input: { id: agent.id } }),

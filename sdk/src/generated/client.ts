@@ -272,6 +272,11 @@ export interface FactData {
     count?: number;
     kept_session_id?: string | null;
   };
+  /** The question of a blocked task was answered, and the task is queued again. The message has the text. */
+  "task.answered": {
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    message_id: string;
+  };
   /** A task was assigned to another agent. */
   "task.assigned": {
     from_agent_id: string | null;
@@ -286,6 +291,8 @@ export interface FactData {
     reason: string;
     next_step?: string;
     policy_id?: string;
+    /** The answers that the agent suggests to the question in the reason. */
+    options?: string[];
     /** The kind of caller whose start was refused. */
     by?: string;
   };
@@ -919,6 +926,10 @@ export interface Task {
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
   late_result?: TaskLateResult;
+  /** The question that was answered last. Only with its answer, in the answer for one task. */
+  question?: string;
+  /** The newest answer to a question of the agent. */
+  answer?: string;
 }
 
 export interface TaskBlockedReason {
@@ -926,6 +937,8 @@ export interface TaskBlockedReason {
   reason: string;
   next_step?: string;
   policy_id?: string;
+  /** The answers that the agent suggests to the question in the reason. */
+  options?: string[];
 }
 
 export interface TaskEvent {
@@ -1055,6 +1068,10 @@ export interface TasksCancelOutput {
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
   late_result?: TaskLateResult;
+  /** The question that was answered last. Only with its answer, in the answer for one task. */
+  question?: string;
+  /** The newest answer to a question of the agent. */
+  answer?: string;
   /** The number of tasks below that are still open and end within seconds. */
   ending?: number;
 }
@@ -1105,6 +1122,10 @@ export interface TasksGetOutput {
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
   late_result?: TaskLateResult;
+  /** The question that was answered last. Only with its answer, in the answer for one task. */
+  question?: string;
+  /** The newest answer to a question of the agent. */
+  answer?: string;
   gap: TaskGap | null;
   events: TaskEvent[];
   chain: {
@@ -1749,6 +1770,11 @@ export interface TasksAddEventInput {
   payload?: Record<string, unknown> | undefined;
 }
 
+export interface TasksAnswerInput {
+  id: string;
+  answer: string;
+}
+
 export interface TasksAssignInput {
   id: string;
   assigned_to_agent_id: string;
@@ -1759,8 +1785,10 @@ export interface TasksBlockInput {
   id: string;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number | undefined;
-  /** Required without wait. */
+  /** The reason or the question. Required without wait. */
   reason?: string | undefined;
+  /** The answers that the agent suggests to the question in the reason. */
+  options?: string[] | undefined;
   /** The end for which the task waits. */
   wait?: "children" | undefined;
 }
@@ -2366,6 +2394,13 @@ export function operations(send: Send) {
       addEvent: (input: TasksAddEventInput, options?: CallOptions) =>
         send<TaskEvent>("POST /tasks/{id}/events", input, options),
       /**
+       * Answer the question of a blocked task, and queue the task for the same agent again.
+       *
+       * The agent gets the answer as a message, and in the task when it claims, starts or reads the task. A task that a limit blocked, or that waits for its children, has no question.
+       */
+      answer: (input: TasksAnswerInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/answer", input, options),
+      /**
        * Assign an open task to another agent. The task is queued for that agent.
        *
        * Nothing changes when the agent already runs the task or has it in its queue, so its attempt goes on.
@@ -2373,9 +2408,9 @@ export function operations(send: Send) {
       assign: (input: TasksAssignInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/assign", input, options),
       /**
-       * Block a running task that you hold because something is missing, with a reason.
+       * Block a running task that you hold because something is missing, with a reason or a question.
        *
-       * The task waits for start, assign or cancel. With wait: children, it is queued again when its last open child ends. You may claim other work.
+       * The task waits for answer, start, assign or cancel. After an answer, it is queued for you again, and your claim returns question and answer. With wait: children, it is queued again when its last open child ends. You may claim other work.
        */
       block: (input: TasksBlockInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/block", input, options),

@@ -568,6 +568,16 @@ export const TASKS_ADD_EVENT_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const TASKS_ANSWER_INPUT = {
+  "type": "object",
+  "required": ["id", "answer"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "answer": { "type": "string", "minLength": 1, "maxLength": 10000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const TASKS_ASSIGN_INPUT = {
   "type": "object",
   "required": ["id", "assigned_to_agent_id"],
@@ -595,7 +605,15 @@ export const TASKS_BLOCK_INPUT = {
       "minLength": 1,
       "maxLength": 2000,
       "pattern": "\\S",
-      "description": "Required without wait."
+      "description": "The reason or the question. Required without wait."
+    },
+    "options": {
+      "type": "array",
+      "items": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+      "minItems": 1,
+      "maxItems": 6,
+      "uniqueItems": true,
+      "description": "The answers that the agent suggests to the question in the reason."
     },
     "wait": { "type": "string", "enum": ["children"], "description": "The end for which the task waits." }
   },

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: efc95c53bf7d5f9527d0409641cf63fe94ef9fec1c887fde3918df4b21becaed
+-- Digest of the migrations and of this text: e48283211d0c29c32cf5b19b760045b04f22e27436f62789a63b6d9423062532
 
 
 create table agent_presence (
@@ -778,6 +778,8 @@ END) stored,
   assigned_role text,
   assigned_tags text[],
   agent_id uuid generated always as (NULLIF(assigned_to_agent_id, pool_id)) stored,
+  answer_message_id uuid,
+  question text,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
@@ -785,10 +787,12 @@ END) stored,
   constraint tasks_money CHECK (budget_nanos >= 0 AND estimated_cost_nanos >= 0 AND reserved_nanos >= 0 AND cost_nanos >= 0 AND (budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
   constraint tasks_place CHECK ((parent_task_id IS NULL) = (depth = 0) AND (parent_task_id IS NULL) = (root_task_id = id) AND depth >= 0 AND depth <= 100),
   constraint tasks_pool CHECK ((pool_id IS NULL) = (assigned_role IS NULL AND assigned_tags IS NULL) AND (assigned_role IS NULL OR assigned_tags IS NULL)),
+  constraint tasks_question CHECK ((answer_message_id IS NULL) = (question IS NULL)),
   constraint tasks_state CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text, 'completed'::text, 'failed'::text, 'canceled'::text])) AND (status = 'blocked'::text) = (blocked_by IS NOT NULL) AND (status = 'blocked'::text) = (blocked_reason IS NOT NULL) AND (status = 'canceled'::text) = (canceled_by IS NOT NULL) AND (status = ANY (ARRAY['completed'::text, 'failed'::text, 'canceled'::text])) = (finished_at IS NOT NULL) AND (status = 'running'::text OR lease_expires_at IS NULL AND reserved_nanos = 0) AND (status <> 'running'::text OR fence > 0)),
   constraint tasks_title CHECK (length(title) >= 1 AND length(title) <= 500),
   constraint tasks_words CHECK ((blocked_by = ANY (ARRAY['guard'::text, 'agent'::text, 'escalation'::text])) AND (canceled_by = ANY (ARRAY['user'::text, 'agent'::text, 'service'::text, 'system'::text]))),
   constraint tasks_agent FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint tasks_answer FOREIGN KEY (workspace_id, answer_message_id) REFERENCES messages(workspace_id, id),
   constraint tasks_pool_key FOREIGN KEY (workspace_id, pool_id) REFERENCES pools(workspace_id, id),
   constraint tasks_workspace_id_budget_task_id_fkey FOREIGN KEY (workspace_id, budget_task_id) REFERENCES tasks(workspace_id, id),
   constraint tasks_workspace_id_parent_task_id_fkey FOREIGN KEY (workspace_id, parent_task_id) REFERENCES tasks(workspace_id, id),

@@ -1,3 +1,3 @@
 /** Exports for other slices. */
-export { notifyOfTasks } from "./notify.ts";
+export { answerOfTask, notifyOfTasks } from "./notify.ts";
 export { lockContent, saveContent } from "./store/messages.ts";

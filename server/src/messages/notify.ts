@@ -2,6 +2,7 @@
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { sentFact } from "./facts.ts";
+import { type Sender, senderOf } from "./rules.ts";
 import { serverMessage } from "./server-message.ts";
 import type { Party } from "./store/messages.ts";
 import { type Outgoing, sendMessages } from "./store/send.ts";
@@ -22,6 +23,22 @@ export async function notifyOfTasks(tx: Tx, notices: readonly TaskNotice[]): Pro
   const messages = notices.map(outgoing);
   const made = await sendMessages(tx, messages, NO_LIMIT);
   return messages.map((message) => sentFact(sentToWire(message, made.get(message.id) ?? "")));
+}
+
+/** The slice of tasks limits the answers of agents, so that an exchange of messages at its limit does not refuse them. */
+const ANSWER_HOPS_MAX = 1_000_000;
+
+/** Sends the answer to the question of a task as a message of its author. */
+export async function answerOfTask(
+  tx: Tx,
+  answer: TaskNotice,
+  by: Sender,
+): Promise<{ message_id: string; fact: Fact }> {
+  const { agent_id, user_id } = answer.to;
+  const isAddressed = agent_id !== null || user_id !== null;
+  const message = { ...outgoing(answer), ...senderOf(by), recipients: isAddressed ? [answer.to] : [] };
+  const made = await sendMessages(tx, [message], ANSWER_HOPS_MAX);
+  return { message_id: message.id, fact: sentFact(sentToWire(message, made.get(message.id) ?? "")) };
 }
 
 function outgoing({ task_id, to, content }: TaskNotice): Outgoing {

@@ -13,18 +13,24 @@ import {
   UNANSWERED_MAX,
 } from "./schema.ts";
 
-type Sender = Pick<Actor, "kind" | "id">;
+export type Sender = Pick<Actor, "kind" | "id">;
 
 /** A message from an input. Its thread may not be known yet. */
 export type Draft = Omit<SentMessage, "id" | "thread_id"> & { thread_id: string | null };
 
 /** Role and sender come from the credential; no input names them. */
+export function senderOf({ kind, id }: Sender): Pick<Draft, "role" | "from_agent_id" | "from_user_id"> {
+  return {
+    role: kind === "agent" || kind === "user" ? kind : "system",
+    from_agent_id: kind === "agent" ? id : null,
+    from_user_id: kind === "user" ? id : null,
+  };
+}
+
 export function draftMessage(input: SendInput, by: Sender): Draft {
   return {
-    role: by.kind === "agent" || by.kind === "user" ? by.kind : "system",
+    ...senderOf(by),
     content: input.content,
-    from_agent_id: by.kind === "agent" ? by.id : null,
-    from_user_id: by.kind === "user" ? by.id : null,
     to_agent_id: input.to_agent_id ?? null,
     to_user_id: input.to_user_id ?? null,
     task_id: input.task_id ?? null,

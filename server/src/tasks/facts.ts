@@ -4,8 +4,9 @@ import { type Fact, factType } from "../kernel/facts/fact.ts";
 import type { Wakes } from "../kernel/operation.ts";
 import { Fields, Id, Json, JsonObject, Literals, Nullable, Time } from "../kernel/schema.ts";
 import { TeamRoleName } from "../team/schema.ts";
+import { BlockedReason } from "./question-schema.ts";
 import { assigneeOf } from "./rules.ts";
-import { BlockedReason, LATE_STEPS, type ReportedType, STATUSES, type TaskRow } from "./schema.ts";
+import { LATE_STEPS, type ReportedType, STATUSES, type TaskRow } from "./schema.ts";
 
 interface Subject {
   id: string;
@@ -98,6 +99,11 @@ const EVENTS = {
     "unblocked",
     "The cause that blocked a task is gone, and the task is queued again.",
     Fields({ cause: Type.String({ description: "The code of the refusal, or waiting_for_children." }) }),
+  ),
+  answered: event(
+    "answered",
+    "The question of a blocked task was answered, and the task is queued again. The message has the text.",
+    Fields({ previous_status, message_id: Id }),
   ),
   canceled: event("canceled", "A task was canceled.", Fields({ previous_status, reason })),
   lease_expired: event(

@@ -1,4 +1,6 @@
 /** Hooks that later slices fill: messages about tasks to agents and people. */
+
+import type { Actor } from "../kernel/actor.ts";
 import type { Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { hook } from "../kernel/hook.ts";
@@ -11,6 +13,8 @@ export interface TaskNotice {
 }
 
 export const taskHooks = {
+  /** Sends an answer as a message of its author, in the transaction of the step. The command stores the fact. */
+  answer: hook<[tx: Tx, answer: TaskNotice, by: Actor], Promise<{ message_id: string; fact: Fact }>>("tasks.answer"),
   /** Sends the messages in the transaction of the step, so that each is sent once. The command stores the returned facts. */
   notify: hook<[tx: Tx, notices: readonly TaskNotice[]], Promise<Fact[]>>("tasks.notify"),
 };

@@ -27,6 +27,7 @@ import type { Operation } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
 import { acceptLate as acceptLateTask } from "./operations/accept-late.ts";
 import { addTaskEvent } from "./operations/add-task-event.ts";
+import { answerTask } from "./operations/answer-task.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
@@ -122,7 +123,7 @@ async function holderStep({ world, actors, roll, log }: Story): Promise<void> {
 }
 
 async function giverStep({ world, actors, roll, log }: Story): Promise<void> {
-  const step = roll.sure(["cancel", "assign", "retry"] as const);
+  const step = roll.sure(["cancel", "assign", "answer", "retry"] as const);
   const fitting = world.tasks.filter((task) => isOpen(task) !== (step === "retry"));
   const task = roll.oneOf(roll.chance(0.8) ? fitting : world.tasks);
   const { by, actor } = roll.sure(actors);
@@ -135,6 +136,9 @@ async function giverStep({ world, actors, roll, log }: Story): Promise<void> {
   } else if (step === "assign") {
     const expected = barred(world, by, assignTask) ?? giverSteps.assign(world, task, by, to);
     expect((await ask(assignTask, actor, { id: task.id, assigned_to_agent_id: to.id })).code).toBe(expected);
+  } else if (step === "answer") {
+    const expected = barred(world, by, answerTask) ?? giverSteps.answer(world, task, by);
+    expect((await ask(answerTask, actor, { id: task.id, answer: "Yes." })).code).toBe(expected);
   } else {
     const { code, output } = await ask(retryTask, actor, { id: task.id });
     expect(code).toBe(barred(world, by, retryTask) ?? giverSteps.mayRetry(world, task, by));

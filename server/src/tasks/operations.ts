@@ -2,6 +2,7 @@
 import type { Operation } from "../kernel/operation.ts";
 import { acceptLate } from "./operations/accept-late.ts";
 import { addTaskEvent } from "./operations/add-task-event.ts";
+import { answerTask } from "./operations/answer-task.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
@@ -47,6 +48,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   cancelTask,
   assignTask,
   escalateTask,
+  answerTask,
   acceptLate,
   changeDependencies,
   retryTask,

@@ -29,6 +29,7 @@ export const STEPS = {
   cancel: { from: OPEN, by: RESPONSIBLE, to: "canceled" },
   assign: { from: OPEN, by: [...RESPONSIBLE, "assignee"], to: "queued" },
   escalate: { from: OPEN, by: ASSIGNED, to: "queued" },
+  answer: { from: ["blocked"], by: RESPONSIBLE, to: "queued" },
   accept_late: { from: ["queued", "failed"], by: ["person", "creator", "assignee"], to: "completed" },
   change_dependencies: { from: ["queued", "blocked"], by: RESPONSIBLE, to: "the same state" },
   retry: { from: ["completed", "failed", "canceled"], by: RESPONSIBLE, to: "a new task" },
@@ -224,7 +225,7 @@ function addAttempts({ failed_attempts, unseen_attempts }: Attempts, by: 1 | -1,
 
 /** Returns every step, with the reason when this caller may not take it now. Dashboards and agents show the reasons. */
 export function stepsNow(
-  { task, parent }: Placed & { task: Pick<TaskRow, "open_children" | "has_late_result"> },
+  { task, parent }: Placed & { task: Pick<TaskRow, "open_children" | "has_late_result" | "blocked_reason"> },
   by: Stepper & { isPaused?: boolean },
   refusedStart?: { reason: string },
 ): AllowedStep<StepName>[] {
@@ -234,6 +235,7 @@ export function stepsNow(
     requireTake({ task, parent }, name, by);
     if (name === "start" && refusedStart) throw new Problem("blocked", refusedStart.reason);
     if (name === "accept_late") requireLateResult(task);
+    if (name === "answer") questionOf(task);
     if (name === "complete" || name === "accept_late") requireNoOpenChildren(task);
   });
 }
@@ -256,6 +258,18 @@ export function requireOpenChildren({ id, open_children: count }: { id: string; 
   if (count > 0) return;
   throw new Problem("conflict", `Task ${id} has no open child to wait for.`, {
     next_step: "You still hold the task. Read the results of its children and continue.",
+  });
+}
+
+/** Returns the question of a blocked task. Throws when the task waits for something that no answer can change. */
+export function questionOf({
+  id,
+  blocked_by,
+  blocked_reason: why,
+}: TaskState & Pick<TaskRow, "blocked_reason">): string {
+  if (why && blocked_by !== "guard" && why.code !== WAITING_FOR_CHILDREN) return why.reason;
+  throw new Problem("illegal_step", `Task ${id} asks no question: ${why?.reason ?? "it is not blocked."}`, {
+    ...(why?.next_step !== undefined && { next_step: why.next_step }),
   });
 }
 

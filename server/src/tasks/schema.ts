@@ -19,6 +19,7 @@ import {
   Usd,
 } from "../kernel/schema.ts";
 import { type TeamRole, TeamRoleName } from "../team/schema.ts";
+import { BlockedReason } from "./question-schema.ts";
 
 export const STATUSES = ["queued", "running", "blocked", "completed", "failed", "canceled"] as const;
 export type Status = (typeof STATUSES)[number];
@@ -69,14 +70,6 @@ export const CreateInput = {
   budget_usd: Type.Optional(Nullable(Usd)),
   estimated_cost_usd: Type.Optional(Nullable(Usd)),
 };
-
-/** The reason why a task is blocked. */
-export const BlockedReason = Type.Object({
-  code: Type.String(),
-  reason: Type.String(),
-  next_step: Type.Optional(Type.String()),
-  policy_id: Type.Optional(Id),
-});
 
 /** The columns of `tasks` that callers see. Input and output are documents, which may be large. */
 const DOCUMENTS = { input: Json, output: Json };
@@ -133,6 +126,8 @@ const HIDDEN = {
   overdue_at: Nullable(Time),
   blocked_by: Nullable(Literals(["guard", "agent", "escalation"])),
   canceled_by: Nullable(ActorKind),
+  answer_message_id: Nullable(Id),
+  question: Nullable(Type.String()),
   escalation_seconds: Nullable(Type.Integer()),
   handovers: Type.Integer(),
   child_count: Type.Integer(),
@@ -192,6 +187,12 @@ export const TASK = {
   ...DERIVED,
   fence: Type.Optional(Fence),
   late_result: Type.Optional(LateResult),
+  question: Type.Optional(
+    Type.String({
+      description: "The question that was answered last. Only with its answer, in the answer for one task.",
+    }),
+  ),
+  answer: Type.Optional(Type.String({ description: "The newest answer to a question of the agent." })),
 };
 
 export const Task = Fields(TASK);

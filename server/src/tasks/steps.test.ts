@@ -124,13 +124,16 @@ async function checkAllowed(attempt: Attempt): Promise<void> {
   expect(types).toEqual(FACTS[step] ?? [expect.stringMatching(/^task\./)]);
   expect(facts.map(({ actor_id }) => actor_id)).toEqual(facts.map(() => cast[who].id));
   const made = (await factsOf(app(), cast.workspace)).length - all;
-  expect(made).toBe(step === "retry" ? 1 : facts.length + (endsTask(step, from) ? PARENT_FACTS : 0));
+  const others = endsTask(step, from) ? PARENT_FACTS : (OTHER_FACTS[step] ?? 0);
+  expect(made).toBe(step === "retry" ? 1 : facts.length + others);
   const { to }: { to: string } = STEPS[step];
   // No agent is above the assignee, so an escalated task waits for a person. Some steps lead to no other state.
   const reached = STATUSES.some((status) => status === to) ? to : from;
   expect((await rowOf(id)).status).toBe(step === "escalate" ? "blocked" : reached);
 }
 
+/** An answer is a message too. */
+const OTHER_FACTS: Partial<Record<StepName, number>> = { answer: 1 };
 /** The event of the parent whose last child ended, and the message to its assignee. */
 const PARENT_FACTS = 2;
 /** A failed task that a late result completes has ended already. */

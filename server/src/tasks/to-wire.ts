@@ -47,9 +47,19 @@ function derivedOf(row: Omit<TaskRow, "input" | "output">) {
   };
 }
 
-/** Returns a started task for its holder, with the newest late result of the task. */
-export function toHolder(row: TaskRow, late: LateResult | undefined): Task {
-  return { ...toWire(row, true), ...(late && { late_result: late }) };
+/** The late result and the answer that earlier attempts of a task left for the next one. */
+export interface Carried {
+  late: LateResult | undefined;
+  answer: string | undefined;
+}
+
+/** Returns a started task for its holder, with the newest late result and the newest answer. */
+export function toHolder(row: TaskRow, { late, answer }: Carried): Task {
+  return { ...toWire(row, true), ...(late && { late_result: late }), ...answerToWire(row, answer) };
+}
+
+export function answerToWire({ question }: Pick<TaskRow, "question">, answer: string | undefined) {
+  return answer === undefined || question === null ? {} : { question, answer };
 }
 
 function usd(nanos: bigint | null): number | null {

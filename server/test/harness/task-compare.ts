@@ -37,6 +37,7 @@ const LEADS_TO: Record<string, string> = {
   assigned: "queued",
   started: "running",
   unblocked: "queued",
+  answered: "queued",
   lease_expired: "queued",
   retried: "queued",
   released: "queued",

@@ -156,6 +156,17 @@ export const giverSteps = {
     return "ok";
   },
 
+  answer(world: World, task: ModelTask, by: By): Answer {
+    const refused = notResponsible(task, by, false);
+    if (refused) return refused;
+    if ((task.blockedBy ?? "guard") === "guard" || task.waits) return "illegal_step";
+    move(task, "queued");
+    task.wasHandedOver = by.kind === "agent";
+    task.availableAt = world.now;
+    world.facts += 2;
+    return "ok";
+  },
+
   mayRetry(world: World, task: ModelTask, by: By): Answer {
     const { parent, dependsOn, budget } = task;
     if (parent && dependsOn.length > 0 && waitsFor(world, dependsOn, chain(parent))) return "dependency_cycle";
@@ -230,9 +241,7 @@ export function sweep(world: World): number {
 
 const TURN_LEASES = 20;
 
-function isLeaseOver({ now }: World, { leaseEnds }: ModelTask): boolean {
-  return leaseEnds !== undefined && leaseEnds <= now;
-}
+const isLeaseOver = ({ now }: World, { leaseEnds = now + 1 }: ModelTask): boolean => leaseEnds <= now;
 
 /** Chooses tasks by priority and age, as many as each budget can pay for together. */
 function unblock(world: World): void {

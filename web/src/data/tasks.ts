@@ -25,12 +25,16 @@ export type Status = TaskStatus;
 export const waitsForChildren = ({ blocked_reason: why }: Pick<Task, "blocked_reason">): boolean =>
   why?.code === "waiting_for_children";
 
-/** A task that has ended cannot be canceled. */
+/** An escalated task waits for people when no agent is above. */
+export const isWithPeople = ({ blocked_reason: why }: Pick<Task, "blocked_reason">): boolean =>
+  why?.code === "waiting_for_person";
+
 /** Returns the number of the attempt among those that count against `max_attempts`. */
 export function countedAttempt({ attempt, unseen_attempts }: Pick<TaskRow, "attempt" | "unseen_attempts">): number {
   return Math.max(1, attempt - unseen_attempts);
 }
 
+/** A task that has ended cannot be canceled. */
 export const isFinal = (status: Status): boolean => !startsFrom(TASK_STEPS.cancel, status);
 
 export type TaskFilters = Pick<

@@ -6,6 +6,7 @@ import {
   createClient,
   Escalation,
   type Handler,
+  Question,
   type WorkOptions,
   work,
 } from "../../../../sdk/src/index.ts";
@@ -13,6 +14,7 @@ import { aWorkspace, type TestWorkspace, useApp } from "../../../test/harness/ha
 import { createWeb } from "../../../test/harness/web.ts";
 import { createAgent } from "../../agents/operations/create-agent.ts";
 import { createKey } from "../../keys/operations/create-key.ts";
+import { answerTask } from "../../tasks/operations/answer-task.ts";
 import type { HttpServer } from "../http/server.ts";
 
 const app = useApp();
@@ -129,6 +131,23 @@ test("an escalation with NUL and a long text escalates the task", async () => {
   });
   expect(after.blocked_reason).toMatchObject({ code: "waiting_for_person" });
   expect(JSON.stringify(lastEvent?.payload)).toContain(`\uFFFD${"x".repeat(1_998)}"`);
+});
+
+test("a handler that asks gets its task again with the answer", async () => {
+  const worker = await aWorker();
+  const handler: Handler = async ({ question, answer }) => {
+    if (answer === undefined) throw new Question("Which rate?", ["7 %", "19 %"]);
+    return { question, answer };
+  };
+  const stop = new AbortController();
+  const working = work(worker.client, handler, { wait_seconds: 5, signal: stop.signal });
+  await expect.poll(async () => (await worker.task()).status, { timeout: 20_000 }).toBe("blocked");
+  expect((await worker.task()).blocked_reason).toMatchObject({ reason: "Which rate?", options: ["7 %", "19 %"] });
+  await app().call(answerTask, workspace.owner, { id: worker.id, answer: "7 %" });
+  await expect.poll(async () => (await worker.task()).status, { timeout: 20_000 }).toBe("completed");
+  stop.abort();
+  await working;
+  expect((await worker.task()).output).toEqual({ question: "Which rate?", answer: "7 %" });
 });
 
 test("a stopped worker lets a handler finish, then releases what still runs, with no attempt used", async () => {

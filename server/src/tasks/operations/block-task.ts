@@ -4,6 +4,7 @@ import { invalid } from "../../kernel/problem.ts";
 import { Fields, Literals, Reason } from "../../kernel/schema.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
+import { AnswerOptions } from "../question-schema.ts";
 import { requireOpenChildren, requireTake, STEPS, WAITING_FOR_CHILDREN } from "../rules.ts";
 import { Fence, Task, TaskId } from "../schema.ts";
 import { release } from "../steps/finish.ts";
@@ -14,9 +15,10 @@ import { toWire } from "../to-wire.ts";
 
 export const blockTask = command({
   name: "tasks.block",
-  summary: "Block a running task that you hold because something is missing, with a reason.",
+  summary: "Block a running task that you hold because something is missing, with a reason or a question.",
   description:
-    "The task waits for start, assign or cancel. With wait: children, it is queued again when its last open child ends. " +
+    "The task waits for answer, start, assign or cancel. After an answer, it is queued for you again, and your claim " +
+    "returns question and answer. With wait: children, it is queued again when its last open child ends. " +
     "You may claim other work.",
   route: "POST /tasks/{id}/block",
   permission: "tasks:write",
@@ -26,13 +28,15 @@ export const blockTask = command({
   input: Fields({
     ...TaskId,
     fence: Type.Optional(Fence),
-    reason: Type.Optional({ ...Reason, description: "Required without wait." }),
+    reason: Type.Optional({ ...Reason, description: "The reason or the question. Required without wait." }),
+    options: Type.Optional(AnswerOptions),
     wait: Type.Optional(Literals(["children"], { description: "The end for which the task waits." })),
   }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "lease_lost", "conflict"],
-  async run({ tx, actor, now }, { id, fence, reason, wait }) {
-    const why = whyOf(reason, wait);
+  async run({ tx, actor, now }, { id, fence, wait, ...question }) {
+    const { reason } = question;
+    const why = whyOf(question, wait);
     const held = await holdTask(tx, id);
     const late = await lateOutcome(tx, held, actor, { step: "block", fence, reason }, now);
     if (late) return late;
@@ -49,11 +53,13 @@ export const blockTask = command({
   },
 });
 
-function whyOf(reason: string | undefined, wait: "children" | undefined) {
+function whyOf({ reason, options }: { reason?: string; options?: string[] }, wait: "children" | undefined) {
   if (wait) {
+    if (options) throw invalid("/options", "cannot be combined with wait.");
     const next_step = "Nothing is needed: the task is queued again when its last open child ends.";
     return { code: WAITING_FOR_CHILDREN, reason: reason ?? "The task waits for its children.", next_step };
   }
   if (reason === undefined) throw invalid("/reason", "is required without wait.");
-  return { code: "blocked_by_agent", reason, next_step: "Start, assign or cancel the task." };
+  const next_step = "Answer, assign or cancel the task.";
+  return { code: "blocked_by_agent", reason, next_step, ...(options && { options }) };
 }

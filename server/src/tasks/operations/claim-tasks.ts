@@ -12,7 +12,6 @@ import { keptInputs } from "../kept-inputs.ts";
 import {
   CLAIM_LIMIT_MAX,
   Claimed,
-  type LateResult,
   LEASE_SECONDS_DEFAULT,
   LeaseSeconds,
   MCP_LEASE_SECONDS_DEFAULT,
@@ -21,6 +20,7 @@ import {
 } from "../schema.ts";
 import { holdTask, lockAround } from "../steps/hold.ts";
 import { beginAttempt, startedFact } from "../steps/start.ts";
+import { findCarried, withCarried } from "../store/carried.ts";
 import {
   type ClaimCall,
   type ClaimedRow,
@@ -35,10 +35,9 @@ import {
   skippedTasks,
   takenTasks,
 } from "../store/claim.ts";
-import { newestLate, withLate } from "../store/events.ts";
 import { listPools } from "../store/pools.ts";
 import { findRefusals } from "../store/refusals.ts";
-import { toHolder } from "../to-wire.ts";
+import { type Carried, toHolder } from "../to-wire.ts";
 
 const Input = Fields({
   limit: Defaulted(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX }), 1),
@@ -86,7 +85,7 @@ export const claimTasks = hotCommand({
       if (refusal) skipped.push(skippedTask(task.id, refusal));
       else {
         const row = await beginAttempt(tx, { ...held, gate }, { seconds: lease_seconds, taker: actor.id }, now);
-        items.push({ row, late: await newestLate(tx, row) });
+        items.push({ row, ...(await findCarried(tx, row)) });
       }
     }
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, queues, last, now);
@@ -113,7 +112,7 @@ export const claimTasks = hotCommand({
         return calls.map(({ actor }, place) =>
           actor.kind !== "agent" || others.has(actor.id)
             ? undefined
-            : claimed((taken.get(place) ?? []).map(withLate), skipped.get(actor.id) ?? []),
+            : claimed((taken.get(place) ?? []).map(withCarried), skipped.get(actor.id) ?? []),
         );
       },
     };
@@ -130,13 +129,12 @@ function unique<S extends { task_id: string }>(skipped: readonly S[]): S[] {
   return [...new Map(skipped.map((one) => [one.task_id, one])).values()];
 }
 
-interface Item {
+interface Item extends Carried {
   row: TaskRow;
-  late: LateResult | undefined;
 }
 
 function claimed(items: readonly Item[], skipped: SkippedTask[], blocked: readonly Fact[] = []) {
-  const output = { items: items.map(({ row, late }) => toHolder(row, late)), skipped };
+  const output = { items: items.map(({ row, ...carried }) => toHolder(row, carried)), skipped };
   const [first, ...more] = [...items.map(({ row }): Fact => startedFact(row, "queued")), ...blocked];
   return first ? changed(output, first, ...more) : unchanged(output);
 }

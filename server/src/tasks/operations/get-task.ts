@@ -8,10 +8,11 @@ import { TaskDetail } from "../event-schema.ts";
 import { failedDependency, gapsOf } from "../gaps.ts";
 import { stepsNow } from "../rules.ts";
 import { EVENTS_SHOWN, TaskId } from "../schema.ts";
+import { findAnswer } from "../store/answers.ts";
 import { lastEvents } from "../store/events.ts";
 import { requireTask } from "../store/tasks.ts";
 import { listChain } from "../store/tree.ts";
-import { holdsNow, toWire } from "../to-wire.ts";
+import { answerToWire, holdsNow, toWire } from "../to-wire.ts";
 
 export const getTask = query({
   name: "tasks.get",
@@ -26,6 +27,7 @@ export const getTask = query({
     const chain = await listChain(tx, id);
     return {
       ...toWire(task, holdsNow(task, actor)),
+      ...answerToWire(task, await findAnswer(tx, task)),
       gap: (await gapsOf(tx, [task])).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),
       chain: await chainToWire(tx, chain),

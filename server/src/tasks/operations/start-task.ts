@@ -7,8 +7,8 @@ import { requireTake } from "../rules.ts";
 import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { beginAttempt, blockStart, startedFact, startRefused } from "../steps/start.ts";
+import { findCarried } from "../store/carried.ts";
 import { findEnding } from "../store/ending.ts";
-import { newestLate } from "../store/events.ts";
 import { findRefusals } from "../store/refusals.ts";
 import { toHolder } from "../to-wire.ts";
 
@@ -47,6 +47,6 @@ export const startTask = command({
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
     const task = await beginAttempt(tx, held, { seconds }, now);
-    return changed(toHolder(task, await newestLate(tx, task)), startedFact(task, held.task.status));
+    return changed(toHolder(task, await findCarried(tx, task)), startedFact(task, held.task.status));
   },
 });

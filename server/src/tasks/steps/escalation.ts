@@ -54,7 +54,7 @@ function waitingForPerson(reason: string): TaskChanges {
   const why = {
     code: "waiting_for_person",
     reason,
-    next_step: "Start, assign or cancel the task: no agent is above the previous assignee.",
+    next_step: "Answer, assign or cancel the task: no agent is above the previous assignee.",
   };
   return { status: "blocked", blocked_by: "escalation", blocked_reason: why, escalates_at: null };
 }

@@ -5,6 +5,7 @@ import { listOf } from "../../kernel/db/columns.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import { TASK_COLUMNS } from "../schema.ts";
+import { joinAnswer } from "./answers.ts";
 import { joinLateResult, LATE_COLUMNS, type WithLateColumns } from "./events.ts";
 import { OPEN_POOLS } from "./pools.ts";
 
@@ -78,13 +79,14 @@ with recursive calls as materialized (
 ), logged as (
   ${insertFactsOf("started", STARTED_FACT)}
 )
-select b.others, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}, ${LATE_COLUMNS}
+select b.others, s.place, s.number, ${listOf(TASK_COLUMNS, "s")}, ${LATE_COLUMNS}, m.content as answer
 from (select array_agg(agent_id) as others from others) b left join started s on true
   ${joinLateResult("s")}
+  ${joinAnswer("s")}
 order by s.place, s.number`;
 
 /** The statement returns at least one row, which lists the agents that the ordinary way serves. */
-export type ClaimedRow = WithLateColumns & { place: number | null; others: string[] | null };
+export type ClaimedRow = WithLateColumns & { answer: string | null; place: number | null; others: string[] | null };
 
 export interface TakenTasks {
   /** The tasks by the place of the call. */

@@ -129,6 +129,7 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
     parts: [fact.data.previous_status === "running" ? "blocked" : "was kept from starting", SUBJECT],
     why: text(fact.data.reason),
   }),
+  "task.answered": did("answered"),
   "task.unblocked": acted(({ cause }) => [
     "queued",
     SUBJECT,

@@ -14,9 +14,9 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { SchemaForm } from "../forms/schema-form.tsx";
 
 /** Steps with a button that need no form. */
-export type DirectStep = "start" | "retry" | "cancel";
-/** The program that holds a task takes these steps, or their buttons stand at the late result and the dependency. */
-type StepWithoutButton = "heartbeat" | "add_event" | "release" | "accept_late" | "change_dependencies";
+export type DirectStep = "start" | "release" | "retry" | "cancel";
+/** The program that holds a task takes these steps, or they stand at the question, the late result and the dependency. */
+type StepWithoutButton = "heartbeat" | "add_event" | "answer" | "accept_late" | "change_dependencies";
 /** Every other step of the server. A step without a form does not compile. */
 export type FormStep = Exclude<TaskStep, DirectStep | StepWithoutButton>;
 
@@ -56,7 +56,7 @@ const FORMS: Record<FormStep, StepForm> = {
     // A person says why; only a program waits for children.
     input: { ...TASKS_BLOCK_INPUT, required: ["reason"] },
     title: "Block this task",
-    about: "The task waits until it is started or assigned.",
+    about: "The task waits until it is answered or assigned.",
     action: "Block task",
     done: "Blocked",
     fields: ["reason"],

@@ -2,8 +2,9 @@
 import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useRead } from "../../data/query.ts";
-import { useDenied, useSession } from "../../data/session.tsx";
+import { useSession } from "../../data/session.tsx";
 import type { TaskDetail, TaskRow } from "../../data/tasks.ts";
+import { useDeniedStep } from "../../domain/tasks/denied-step.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
@@ -65,14 +66,6 @@ function FailedDependency({ task, id }: DependencyProps) {
       {isReplacing && <Replace task={task} id={id} onClose={() => setReplacing(false)} />}
     </li>
   );
-}
-
-function useDeniedStep() {
-  const forbidden = useDenied("tasks:write");
-  return ({ allowed_steps }: TaskDetail, step: "change_dependencies" | "retry") => {
-    const found = allowed_steps.find((one) => one.step === step);
-    return forbidden ?? (found?.allowed ? undefined : (found?.reason ?? "Not now."));
-  };
 }
 
 interface Change {

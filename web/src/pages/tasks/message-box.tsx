@@ -28,6 +28,10 @@ const FILES_MAX = 10;
 
 type To = "all" | "agent";
 
+/** The id of the part, so that a button elsewhere on the page can move to it. */
+const BOX_ID = "message-box";
+export const focusMessageBox = () => document.querySelector<HTMLElement>(`#${BOX_ID} textarea`)?.focus();
+
 export function MessageBox({ task, answered, onAnswered }: BoxProps) {
   const [text, setText] = useDraft(`task ${task.id}`);
   const [to, setTo] = useState<To>("all");
@@ -58,7 +62,9 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
   return (
     <WriteForm form={box} className="space-y-2" onSend={() => void send()}>
       {answered && <Answering message={answered} onClose={onAnswered} />}
-      <TextArea label={answered ? "Your answer" : "Write about this task"} rows={2} value={text} onChange={setText} />
+      <div id={BOX_ID}>
+        <TextArea label={answered ? "Your answer" : "Write about this task"} rows={2} value={text} onChange={setText} />
+      </div>
       <ChosenFiles files={files} uploads={uploads} onFiles={setFiles} />
       <div className="flex flex-wrap items-end gap-2">
         {!answered && <Address task={task} to={to} onTo={setTo} replyBy={replyBy} onReplyBy={setReplyBy} />}

@@ -3,18 +3,17 @@ import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
-import { useDenied } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
-import type { DirectStep, FormStep } from "../../domain/tasks/step-dialog.tsx";
+import { useDeniedStep } from "../../domain/tasks/denied-step.ts";
 import { Button } from "../../ui/button.tsx";
-import { Confirm } from "../../ui/dialog.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Menu } from "../../ui/menu.tsx";
+import { focusMessageBox } from "./message-box.tsx";
+import { CancelTask, TakeTask } from "./step-confirms.tsx";
+import { isHeldByPerson, placesOf, type Step } from "./step-places.ts";
 
 const StepDialog = lazyPart(() => import("../../domain/tasks/step-dialog.tsx"), "StepDialog");
-
-type Step = DirectStep | FormStep;
 
 interface StepButton {
   label: string;
@@ -22,37 +21,40 @@ interface StepButton {
   isDangerous?: boolean;
 }
 
-/**
- * In the order in which they are offered; the menu holds the steps beyond the first ones. A step of the server without
- * a button does not compile.
- */
+/** A step of the server without a button does not compile. */
 const BUTTONS: Readonly<Record<Step, StepButton>> = {
-  complete: { label: "Complete…" },
-  retry: { label: "Retry", keys: "r" },
   assign: { label: "Assign…", keys: "a" },
+  cancel: { label: "Cancel…", isDangerous: true },
+  retry: { label: "Retry", keys: "r" },
+  complete: { label: "Complete…" },
+  release: { label: "Give back" },
   escalate: { label: "Escalate…", keys: "e" },
-  start: { label: "Start" },
+  start: { label: "Take it myself…" },
   block: { label: "Block…" },
   fail: { label: "Fail…", isDangerous: true },
-  cancel: { label: "Cancel…", isDangerous: true },
 };
-const SHOWN_MAX = 3;
+
+interface OfferedStep extends StepButton {
+  step: Step;
+  denied: string | undefined;
+}
 
 export function TaskSteps({ task }: { task: TaskDetail }) {
   const [dialog, setDialog] = useState<Step>();
   const { take, isRunning } = useDirectSteps(task);
-  const forbidden = useDenied("tasks:write");
-  // The keys of BUTTONS are the steps.
-  const steps = (Object.keys(BUTTONS) as Step[]).flatMap((step) => {
-    const allowed = task.allowed_steps.find((one) => one.step === step);
-    if (!allowed) return [];
-    return [
-      { step, ...BUTTONS[step], denied: forbidden ?? (allowed.allowed ? undefined : (allowed.reason ?? "Not now.")) },
-    ];
+  const deniedTo = useDeniedStep();
+  const places = placesOf(task);
+  const isWorking = task.status === "running" && !isHeldByPerson(task);
+  const offer = (step: Step): OfferedStep => ({
+    step,
+    ...BUTTONS[step],
+    ...(step === "cancel" && isWorking && { label: "Stop…" }),
+    denied: deniedTo(task, step),
   });
-  const run = (step: Step) => (step === "start" || step === "retry" ? void take(step) : setDialog(step));
+  const [shown, more] = [places.shown.map(offer), places.more.map(offer)];
+  const run = (step: Step) => (step === "release" || step === "retry" ? void take(step) : setDialog(step));
   useHotkeys(
-    steps.map(({ step, label, keys, denied }) => ({
+    [...shown, ...more].map(({ step, label, keys, denied }) => ({
       keys,
       label: `${label.replace("…", "")} this task`,
       denied,
@@ -62,34 +64,40 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
   const close = () => setDialog(undefined);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <StepButtons steps={steps} isBusy={isRunning} onTake={run} />
+      <StepButtons shown={shown} more={more} isBusy={isRunning} isFailed={task.status === "failed"} onTake={run} />
+      {isWorking && (
+        <Button size="small" keys="m" onClick={focusMessageBox}>
+          Message
+        </Button>
+      )}
       <CancelTask task={task} isOpen={dialog === "cancel"} onClose={close} />
+      <TakeTask task={task} isOpen={dialog === "start"} onClose={close} />
       <Suspense>
-        {dialog !== undefined && dialog !== "cancel" && dialog !== "start" && dialog !== "retry" && (
-          <StepDialog task={task} step={dialog} onClose={close} />
-        )}
+        {dialog !== undefined && isForm(dialog) && <StepDialog task={task} step={dialog} onClose={close} />}
       </Suspense>
     </div>
   );
 }
 
+const isForm = (step: Step) => step !== "cancel" && step !== "start" && step !== "retry" && step !== "release";
+
 interface ButtonsProps {
-  steps: readonly (StepButton & { step: Step; denied: string | undefined })[];
+  shown: readonly OfferedStep[];
+  more: readonly OfferedStep[];
   isBusy: boolean;
+  /** The first step is what most people want. */
+  isFailed: boolean;
   onTake: (step: Step) => void;
 }
 
-function StepButtons({ steps, isBusy, onTake }: ButtonsProps) {
-  const allowed = steps.filter(({ denied }) => denied === undefined);
-  const shown = (allowed.length > 0 ? allowed : steps).slice(0, SHOWN_MAX);
-  const rest = steps.filter((step) => !shown.includes(step));
+function StepButtons({ shown, more, isBusy, isFailed, onTake }: ButtonsProps) {
   return (
     <>
       {shown.map(({ step, label, keys, denied, isDangerous }) => (
         <Button
           key={step}
           size="small"
-          look={isDangerous ? "danger" : "plain"}
+          look={isDangerous ? "danger" : isFailed ? "primary" : "plain"}
           keys={keys}
           denied={denied}
           isBusy={isBusy}
@@ -98,72 +106,45 @@ function StepButtons({ steps, isBusy, onTake }: ButtonsProps) {
           {label}
         </Button>
       ))}
-      <Menu
-        trigger={
-          <Button size="small" look="quiet" label="More steps">
-            <Ellipsis aria-hidden className="size-4" />
-          </Button>
-        }
-        entries={rest.map(({ step, label, denied, isDangerous = false }) => ({
-          label,
-          denied,
-          isDangerous,
-          onSelect: () => onTake(step),
-        }))}
-      />
+      {more.length > 0 && (
+        <Menu
+          trigger={
+            <Button size="small" look="quiet" label="More steps">
+              <Ellipsis aria-hidden className="size-4" />
+            </Button>
+          }
+          entries={more.map(({ step, label, denied, isDangerous = false }) => ({
+            label,
+            denied,
+            isDangerous,
+            onSelect: () => onTake(step),
+          }))}
+        />
+      )}
     </>
   );
 }
 
-/** The steps that need no input. */
+/** The steps that need no input and no question. */
 function useDirectSteps({ id }: TaskDetail) {
   const navigate = useNavigate();
-  const start = useCommand({
-    send: (client) => client.tasks.start({ id }),
+  const release = useCommand({
+    send: (client) => client.tasks.release({ id }),
     changes: ["tasks"],
-    done: "Started. You hold the task until you end it.",
+    done: "Given back. The task is queued again.",
   });
   const retry = useCommand({
     send: (client) => client.tasks.retry({ id }),
     changes: ["tasks"],
     done: "Queued as a new task",
   });
-  async function take(step: "start" | "retry"): Promise<void> {
-    if (step === "start") {
-      await start.run({});
+  async function take(step: "release" | "retry"): Promise<void> {
+    if (step === "release") {
+      await release.run({});
       return;
     }
     const made = await retry.run({});
     if (made) void navigate({ to: "/tasks/$id", params: { id: made.id } });
   }
-  return { take, isRunning: start.isRunning || retry.isRunning };
-}
-
-function CancelTask({ task, isOpen, onClose }: { task: TaskDetail; isOpen: boolean; onClose: () => void }) {
-  const { run } = useCommand({
-    send: (client, reason: string | undefined) =>
-      client.tasks.cancel({ id: task.id, ...(reason !== undefined && { reason }) }),
-    changes: ["tasks"],
-    done: canceledText,
-  });
-  return (
-    <Confirm
-      title="Cancel this task?"
-      action="Cancel task"
-      isOpen={isOpen}
-      onClose={onClose}
-      reason="optional"
-      isDangerous
-      onConfirm={async (reason) => (await run(reason)) !== undefined}
-    >
-      Its open subtasks are canceled too. A canceled task stays canceled; a retry creates a new task.
-    </Confirm>
-  );
-}
-
-/** `ending`: the number of subtasks that are still open; the server ends them. */
-export function canceledText({ ending = 0 }: { ending?: number }): string {
-  if (ending === 0) return "Canceled";
-  const tasks = ending === 1 ? "1 subtask ends" : `${ending.toLocaleString("en")} subtasks end`;
-  return `Canceled. ${tasks} within seconds; none of them starts.`;
+  return { take, isRunning: release.isRunning || retry.isRunning };
 }

@@ -1,14 +1,21 @@
 /** The reason why a task is blocked, failed or cannot be taken, and the next step. */
 import type { ReactNode } from "react";
-import { type TaskDetail, waitsForChildren } from "../../data/tasks.ts";
+import { isWithPeople, type TaskDetail, waitsForChildren } from "../../data/tasks.ts";
+import { PersonName } from "../../domain/actor-name.tsx";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { eventText } from "../../domain/facts/fact-sentence.ts";
+import { AnswerTask } from "../../domain/tasks/answer-task.tsx";
+import { useDeniedStep } from "../../domain/tasks/denied-step.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Time } from "../../ui/time.tsx";
 import { DEPENDENCY_FAILED, FailedDependencies } from "./failed-dependencies.tsx";
+import { isHeldByPerson } from "./step-places.ts";
 
 export function TaskWait({ task }: { task: TaskDetail }) {
   const { blocked_reason, gap, status, events } = task;
+  if (task.allowed_steps.some(({ step, allowed }) => step === "answer" && allowed)) return <Question task={task} />;
+  if (isHeldByPerson(task)) return <Held task={task} />;
   if (blocked_reason) {
     const title = waitsForChildren(task) ? "Waits for its subtasks" : "Blocked";
     return <Why title={title} reason={blocked_reason.reason} next={blocked_reason.next_step} />;
@@ -24,6 +31,39 @@ export function TaskWait({ task }: { task: TaskDetail }) {
       Waiting since <Time at={gap.waiting_since} />.
       {gap.code === DEPENDENCY_FAILED && <FailedDependencies task={task} />}
     </Why>
+  );
+}
+
+/** The question of a blocked task, with the form for its answer. */
+function Question({ task }: { task: TaskDetail }) {
+  const denied = useDeniedStep()(task, "answer");
+  const { assigned_to_agent_id: agentId, blocked_reason, updated_at } = task;
+  return (
+    <section aria-label="Question" className="max-w-3xl space-y-2 rounded bg-blocked-soft px-3 py-2.5">
+      <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-ink-2">
+        {agentId === null ? "An agent" : <AgentName id={agentId} />}
+        {isWithPeople(task) ? "passed this to people" : "asks"} · <Time at={updated_at} />
+      </p>
+      <div className="text-lg font-medium">
+        <AgentText text={blocked_reason?.reason ?? ""} />
+      </div>
+      <AnswerTask task={task} denied={denied} />
+    </section>
+  );
+}
+
+function Held({ task: { events } }: { task: TaskDetail }) {
+  const { user_id: userId, created_at } = events.findLast(({ event_type }) => event_type === "started") ?? {};
+  return (
+    <p role="note" className="rounded bg-running-soft px-3 py-2 text-sm">
+      Held by {userId ? <PersonName id={userId} /> : "a person"}{" "}
+      {created_at && (
+        <>
+          since <Time at={created_at} />.{" "}
+        </>
+      )}
+      <span className="text-ink-2">No agent works on it until it is given back.</span>
+    </p>
   );
 }
 

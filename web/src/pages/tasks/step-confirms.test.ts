@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { canceledText } from "./task-steps.tsx";
+import { canceledText } from "./step-confirms.tsx";
 
 it("the notice has the number of subtasks that end later", () => {
   expect(canceledText({})).toBe("Canceled");

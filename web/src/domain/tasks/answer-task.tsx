@@ -1,0 +1,97 @@
+/** The form for the answer to the question of a blocked task. Its agent then continues. */
+import { useEffect, useRef, useState } from "react";
+import { useAgent } from "../../data/agents.ts";
+import { useCommand } from "../../data/command.ts";
+import { describeError } from "../../data/query.ts";
+import type { TaskRow } from "../../data/tasks.ts";
+import { Button } from "../../ui/button.tsx";
+import { TextArea } from "../../ui/field.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
+import { visibleText } from "../../ui/visible-text.ts";
+import { WriteForm } from "../messages/write-form.tsx";
+
+interface AnswerProps {
+  task: Pick<TaskRow, "id" | "blocked_reason" | "assigned_to_agent_id">;
+  denied: string | undefined;
+  /** The form gets the focus when this becomes true. */
+  isFocused?: boolean;
+  onAnswered?: () => void;
+}
+
+export function AnswerTask({ task, denied, isFocused = false, onAnswered }: AnswerProps) {
+  const [text, setText] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  const { run, isRunning, error } = useAnswerTask(task, true);
+  const focus = () => form.current?.querySelector("textarea")?.focus();
+  useEffect(() => {
+    if (isFocused) form.current?.querySelector("textarea")?.focus();
+  }, [isFocused]);
+  useHotkeys([{ keys: "r", label: "Answer this task", denied, run: focus }]);
+  const send = async (answer: string) => {
+    if (answer.trim() === "" || isRunning || denied !== undefined || !(await run(answer))) return;
+    setText("");
+    onAnswered?.();
+  };
+  return (
+    <WriteForm form={form} className="space-y-2" onSend={() => void send(text)}>
+      <AnswerOptions task={task} denied={denied} isBusy={isRunning} onChoose={(option) => void send(option)} />
+      <TextArea
+        label="Your answer"
+        rows={2}
+        maxLength={ANSWER_LENGTH_MAX}
+        value={text}
+        onChange={setText}
+        error={error && describeError(error).detail}
+      />
+      <Button
+        type="submit"
+        look="primary"
+        size="small"
+        keys="mod+enter"
+        isBusy={isRunning}
+        denied={denied ?? (text.trim() === "" ? "Write something first." : undefined)}
+      >
+        Answer and continue
+      </Button>
+    </WriteForm>
+  );
+}
+
+const ANSWER_LENGTH_MAX = 10_000;
+
+export function useAnswerTask({ id, assigned_to_agent_id: agentId }: AnswerProps["task"], isQuiet = false) {
+  const name = useAgent(agentId ?? undefined)?.name;
+  return useCommand({
+    send: (client, answer: string) => client.tasks.answer({ id, answer }),
+    changes: ["tasks", "messages", "threads"],
+    done: name ? `Answered. ${visibleText(name)} continues.` : "Answered. The task is queued again.",
+    isQuiet,
+  });
+}
+
+interface OptionsProps extends Pick<AnswerProps, "task" | "denied"> {
+  isBusy: boolean;
+  onChoose: (option: string) => void;
+}
+
+/** The answers that the agent suggests. One press sends an answer. */
+export function AnswerOptions({ task, denied, isBusy, onChoose }: OptionsProps) {
+  const options = task.blocked_reason?.options ?? [];
+  if (options.length === 0) return null;
+  return (
+    <div role="group" aria-label="Suggested answers" className="flex flex-wrap gap-1.5">
+      {options.map((option) => (
+        <Button
+          key={option}
+          size="small"
+          className="max-w-full rounded-full px-3"
+          denied={denied}
+          isBusy={isBusy}
+          onClick={() => onChoose(option)}
+        >
+          <bdi className="truncate">{option}</bdi>
+        </Button>
+      ))}
+    </div>
+  );
+}

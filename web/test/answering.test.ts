@@ -1,0 +1,62 @@
+/** Questions of agents, and the steps that people take, on the page of a task. */
+import { expect, test } from "vitest";
+import { withBrowser } from "./browser.ts";
+import { aCrew, type Crew, fenceOf, start } from "./crew.ts";
+import { goTo } from "./shown.ts";
+import { emailOf, signIn } from "./sign-in.ts";
+
+const browser = withBrowser();
+
+/** A task that its agent blocked with a question. */
+async function aQuestion({ owner, worker }: Crew, title: string, reason: string, options?: string[]) {
+  const task = await owner.tasks.create({ title, assigned_to_agent_id: worker.agent.id });
+  const { fence } = await start(worker, task);
+  await worker.client.tasks.block({ id: task.id, fence, reason, ...(options && { options }) });
+  return task;
+}
+
+test("a question is answered on the page of its task, in words and with a suggested answer", async () => {
+  const crew = await aCrew(browser());
+  const { owner, worker } = crew;
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  const { id } = await aQuestion(crew, "Price the gift card", "Which VAT rate applies?", ["7 %", "19 %"]);
+  await goTo(page, `/tasks/${id}`);
+  const question = page.getByRole("region", { name: "Question" });
+  await question.getByText("Which VAT rate applies?").waitFor();
+  await page.keyboard.press("r");
+  await page.keyboard.type("Seven for books");
+  await page.keyboard.press("Control+Enter");
+  await question.waitFor({ state: "hidden" });
+  await page.getByText(/^Answered\. .* continues\.$/).waitFor();
+  const again = await worker.client.tasks.start({ id });
+  expect(again).toMatchObject({ id, question: "Which VAT rate applies?", answer: "Seven for books" });
+  await worker.client.tasks.block({ id, fence: fenceOf(again), reason: "And for mugs?", options: ["7 %", "19 %"] });
+  await question.getByText("And for mugs?").waitFor();
+  await question.getByRole("button", { name: "19 %" }).click();
+  await question.waitFor({ state: "hidden" });
+  expect(await owner.tasks.get({ id })).toMatchObject({ status: "queued", answer: "19 %" });
+});
+
+test("a person takes a task only after a question, gives it back, and takes that back", async () => {
+  const crew = await aCrew(browser());
+  const { owner, worker } = crew;
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  const { id } = await owner.tasks.create({ title: "Weigh the parcel", assigned_to_agent_id: worker.agent.id });
+  const take = async () => {
+    await page.getByRole("button", { name: "More steps" }).click();
+    await page.getByRole("menuitem", { name: "Take it myself…" }).click();
+    await page.getByRole("button", { name: "Take the task" }).click();
+    await page.getByRole("note").filter({ hasText: "Held by You since" }).waitFor();
+  };
+  await goTo(page, `/tasks/${id}`);
+  expect(await page.getByRole("button", { name: "Start" }).count()).toBe(0);
+  await take();
+  expect(await owner.tasks.get({ id })).toMatchObject({ status: "running", lease_expires_at: null });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(async () => (await owner.tasks.get({ id })).status).toBe("queued");
+  await take();
+  await page.getByRole("button", { name: "Give back" }).click();
+  await expect.poll(async () => (await owner.tasks.get({ id })).status).toBe("queued");
+});
