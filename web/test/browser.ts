@@ -22,12 +22,15 @@ export interface Look {
   device?: keyof typeof DEVICES;
   colors?: "light" | "dark";
   motion?: "full" | "reduced";
+  script?: "on" | "off";
 }
 
 export interface Opened {
   page: Page;
   context: BrowserContext;
   trouble: Trouble;
+  /** Off: the page runs no script, also none of the test. */
+  script: "on" | "off";
 }
 
 export interface TestBrowser extends TestServer {
@@ -66,23 +69,25 @@ export function withBrowser(env: Record<string, string> = {}): () => TestBrowser
 }
 
 async function openIn(browser: Browser, baseURL: string, look: Look = {}): Promise<Opened> {
-  const { device = "wide", colors = "light", motion = "reduced" } = look;
+  const { device = "wide", colors = "light", motion = "reduced", script = "on" } = look;
   const context = await browser.newContext({
     ...DEVICES[device],
     baseURL,
     colorScheme: colors,
+    javaScriptEnabled: script === "on",
     reducedMotion: motion === "reduced" ? "reduce" : "no-preference",
     locale: "en-GB",
     timezoneId: "UTC",
   });
   context.setDefaultTimeout(WAIT_MS);
   const trouble = await watch(context);
-  return { page: await context.newPage(), context, trouble };
+  return { page: await context.newPage(), context, trouble, script };
 }
 
 /** Closes the browsers and returns the faults of their pages. For a failed test it keeps the pages as files. */
 export async function closeAll(opened: readonly Opened[], name: string, hasFailed: boolean): Promise<string[]> {
-  await Promise.all(opened.flatMap(({ context }) => context.pages().map(settle)));
+  const running = opened.filter(({ script }) => script === "on");
+  await Promise.all(running.flatMap(({ context }) => context.pages().map(settle)));
   const faults = opened.flatMap(({ trouble }) => trouble.faults());
   const pages = opened.flatMap(({ context }) => context.pages());
   try {

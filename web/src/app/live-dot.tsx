@@ -18,7 +18,7 @@ export function LiveDot({ isNarrow = false }: { isNarrow?: boolean }) {
   return (
     <Tip text={about}>
       <span role="status" className="inline-flex min-w-0 grow items-center gap-1.5 text-xs text-ink-3">
-        <span aria-hidden className={cx("size-2 shrink-0 rounded-full", look)} />
+        <span aria-hidden className={cx("forced-color-adjust-none size-2 shrink-0 rounded-full", look)} />
         <span className={cx("truncate", isNarrow && "sr-only")}>{word}</span>
       </span>
     </Tip>

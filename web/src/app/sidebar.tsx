@@ -6,6 +6,7 @@ import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/class-names.ts";
 import { Kbd } from "../ui/kbd.tsx";
 import { Tip } from "../ui/tip.tsx";
+import { useIsCompact } from "../ui/use-media.ts";
 import { LiveDot } from "./live-dot.tsx";
 import { useShownSections } from "./navigation.ts";
 import { PersonMenu } from "./person-menu.tsx";
@@ -15,8 +16,9 @@ import { WorkspaceMenu } from "./workspace-menu.tsx";
 const width = stored("bailiwick.sidebar", "wide");
 
 export function Sidebar({ openMenu }: { openMenu: () => void }) {
-  const isNarrow = useStored(width) === "narrow";
-  const toggle = () => width.set(isNarrow ? "wide" : "narrow");
+  const isCompact = useIsCompact();
+  const isChosen = useStored(width) === "narrow";
+  const isNarrow = isChosen || isCompact;
   const groups = Map.groupBy(useShownSections(), ({ group }) => group);
   return (
     <nav
@@ -44,21 +46,24 @@ export function Sidebar({ openMenu }: { openMenu: () => void }) {
       <div className={cx("flex items-center gap-1 border-t border-line p-2", isNarrow && "flex-col")}>
         <PersonMenu />
         {!isNarrow && <LiveDot />}
-        <Button
-          look="quiet"
-          size="icon"
-          label={isNarrow ? "Expand the navigation" : "Collapse the navigation"}
-          onClick={toggle}
-        >
-          {isNarrow ? (
-            <PanelLeftOpen aria-hidden className="size-4" />
-          ) : (
-            <PanelLeftClose aria-hidden className="size-4" />
-          )}
-        </Button>
+        {!isCompact && <WidthButton isNarrow={isNarrow} />}
         {isNarrow && <LiveDot isNarrow />}
       </div>
     </nav>
+  );
+}
+
+function WidthButton({ isNarrow }: { isNarrow: boolean }) {
+  const Icon = isNarrow ? PanelLeftOpen : PanelLeftClose;
+  return (
+    <Button
+      look="quiet"
+      size="icon"
+      label={isNarrow ? "Expand the navigation" : "Collapse the navigation"}
+      onClick={() => width.set(isNarrow ? "wide" : "narrow")}
+    >
+      <Icon aria-hidden className="size-4" />
+    </Button>
   );
 }
 

@@ -97,7 +97,7 @@ export function Presence({ state, hasWord = true }: { state: Agent["presence"]["
   const [word, look] = PRESENCE[state];
   return (
     <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-ink-2">
-      <span aria-hidden className={cx("size-2 rounded-full", look)} />
+      <span aria-hidden className={cx("forced-color-adjust-none size-2 rounded-full", look)} />
       <span className={cx(!hasWord && "sr-only")}>{word}</span>
     </span>
   );

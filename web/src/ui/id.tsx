@@ -13,11 +13,12 @@ export function Id({ id, label = "id" }: { id: string; label?: string }) {
       <button
         type="button"
         onClick={copy}
+        data-printed
         className="inline-flex min-h-6 items-center gap-1 rounded-sm font-mono text-xs text-ink-2 hover:text-ink"
       >
         {shortId(id)}
         <span className="sr-only">: copy this {label}</span>
-        {copied ? <Check aria-hidden className="size-3" /> : <Copy aria-hidden className="size-3" />}
+        {copied ? <Check aria-hidden className="size-3" /> : <Copy aria-hidden className="size-3 print:hidden" />}
       </button>
     </Tip>
   );

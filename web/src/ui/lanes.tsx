@@ -146,7 +146,7 @@ function Item({ item: { id, label, href }, isStop, onFocus, className, style, ch
         data-lane-item
         aria-label={label}
         tabIndex={isStop ? 0 : -1}
-        className={cx("absolute hover:brightness-110", className)}
+        className={cx("absolute forced-color-adjust-none hover:brightness-110", className)}
         style={style}
         onClick={open}
         onFocus={() => onFocus(id)}

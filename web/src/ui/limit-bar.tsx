@@ -26,7 +26,7 @@ export function LimitBar({ use, label, children }: LimitBarProps) {
         aria-valuemin={0}
         aria-valuemax={use.cap}
         aria-valuenow={Math.min(use.used, use.cap)}
-        className="relative flex h-2 min-w-24 grow basis-40 overflow-hidden rounded-full bg-pressed"
+        className="forced-color-adjust-none relative flex h-2 min-w-24 grow basis-40 overflow-hidden rounded-full bg-pressed"
       >
         <span className={cx("h-full", GROUNDS[level])} style={{ width: percent(used) }} />
         {use.hasUnpriced && <span className={cx("hatched h-full w-1.5", LEVEL_TEXT[level])} />}

@@ -8,7 +8,7 @@ export function Tick(props: Omit<ComponentProps<"input">, "type" | "className">)
       <input {...props} type="checkbox" className="peer absolute inset-0 size-6 opacity-0" />
       <span
         aria-hidden
-        className="pointer-events-none m-1 flex size-4 items-center justify-center rounded-sm border border-ink-3 bg-raised text-transparent peer-checked:border-accent peer-checked:bg-accent peer-checked:text-white peer-focus-visible:outline-2 peer-focus-visible:outline-offset-1 peer-focus-visible:outline-accent-ink peer-disabled:opacity-50"
+        className="pointer-events-none m-1 flex size-4 items-center justify-center rounded-sm border border-ink-3 bg-raised *:invisible peer-checked:border-accent peer-checked:bg-accent peer-checked:text-white peer-checked:*:visible peer-focus-visible:outline-2 peer-focus-visible:outline-offset-1 peer-focus-visible:outline-accent-ink peer-disabled:opacity-50"
       >
         <Check className="size-3" strokeWidth={3} />
       </span>

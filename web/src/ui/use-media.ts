@@ -13,5 +13,7 @@ function useMedia(query: string): boolean {
 }
 
 export const useIsPhone = (): boolean => useMedia("(max-width: 639px)");
+/** The navigation has room for its icons only: a tablet, or a page at 200 %. */
+export const useIsCompact = (): boolean => useMedia("(max-width: 1023px)");
 /** The screen has room for a list with a panel. */
 export const useIsWide = (): boolean => useMedia("(min-width: 1100px)");

@@ -74,7 +74,7 @@ export function FactDot({ type }: { type: string }) {
   };
   return (
     <Tip text={word}>
-      <span className={cx("mt-1.5 inline-block size-2 shrink-0 rounded-full", ground)}>
+      <span className={cx("forced-color-adjust-none mt-1.5 inline-block size-2 shrink-0 rounded-full", ground)}>
         <span className="sr-only">{word}: </span>
       </span>
     </Tip>

@@ -67,7 +67,7 @@ function Share({ label, text, used, limit }: ShareProps) {
         <span className="text-sm text-ink-2 tabular-nums">{text}</span>
       </div>
       {limit !== null && (
-        <div aria-hidden className="mt-1 h-1 overflow-hidden rounded-full bg-pressed">
+        <div aria-hidden className="forced-color-adjust-none mt-1 h-1 overflow-hidden rounded-full bg-pressed">
           <div
             className={isFull ? "h-full bg-blocked" : "h-full bg-accent"}
             style={{ width: `${Math.min(1, used / limit || 0) * 100}%` }}

@@ -20,7 +20,7 @@ export function LoadBar({ running, max }: LoadBarProps) {
       <span>
         {running} of {max}
       </span>
-      <span aria-hidden className="h-1 w-10 overflow-hidden rounded-full bg-pressed">
+      <span aria-hidden className="forced-color-adjust-none h-1 w-10 overflow-hidden rounded-full bg-pressed">
         <span
           className={isFull ? "block h-full bg-blocked" : "block h-full bg-running"}
           style={{ width: `${Math.min(100, (running / max) * 100)}%` }}

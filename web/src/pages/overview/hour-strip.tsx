@@ -54,7 +54,7 @@ function Legend({ minutes }: { minutes: readonly Minute[] }) {
         .filter(({ count }) => count > 0)
         .map(({ word, ground, count }) => (
           <li key={word} className="inline-flex items-center gap-1.5">
-            <span aria-hidden className={cx("size-2 rounded-full", ground)} />
+            <span aria-hidden className={cx("forced-color-adjust-none size-2 rounded-full", ground)} />
             {word}
             <span className="text-ink-3 tabular-nums">{count}</span>
           </li>
@@ -122,7 +122,10 @@ function Bar({ minute, fullest }: { minute: Minute; fullest: number }) {
         <span className={cx("h-0.5 rounded-full", minute.isKnown ? "bg-line" : "bg-transparent")} />
       ) : (
         <span
-          className={cx("flex flex-col-reverse overflow-hidden rounded-sm", height > GAPS_MIN_PX && "gap-px")}
+          className={cx(
+            "forced-color-adjust-none flex flex-col-reverse overflow-hidden rounded-sm",
+            height > GAPS_MIN_PX && "gap-px",
+          )}
           style={{ height }}
         >
           {FACT_KINDS.map(({ kind, ground }) => {

@@ -64,7 +64,7 @@ function Running({ task, progress }: { task: TaskRow; progress: FactData["task.p
       <span className="flex min-w-0 flex-col gap-1 text-sm text-ink-3 max-sm:hidden">
         {text !== undefined && <AgentLine text={text} className="truncate" />}
         {share !== undefined && (
-          <span aria-hidden className="h-0.5 overflow-hidden rounded-full bg-line">
+          <span aria-hidden className="forced-color-adjust-none h-0.5 overflow-hidden rounded-full bg-line">
             <span
               className="block h-full bg-running transition-[width]"
               style={{ width: `${Math.round(share * 100)}%` }}

@@ -163,7 +163,7 @@ function ProgressBar({ payload }: { payload: Record<string, unknown> }) {
         aria-label="Progress"
         aria-valuenow={Math.round(share * 100)}
         aria-valuetext={text}
-        className="h-1.5 grow overflow-hidden rounded-full bg-pressed"
+        className="forced-color-adjust-none h-1.5 grow overflow-hidden rounded-full bg-pressed"
       >
         <div className="h-full bg-running" style={{ width: `${share * 100}%` }} />
       </div>

@@ -51,7 +51,7 @@ function DropPlace({ taskId }: { taskId: string }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: the button inside does the same by keyboard.
     <div
       className={cx(
-        "mt-2 flex flex-wrap items-center gap-2 rounded border border-dashed p-2",
+        "mt-2 flex flex-wrap items-center gap-2 rounded border border-dashed p-2 print:hidden",
         isOver ? "border-accent bg-hover" : "border-line",
       )}
       onDragOver={(event) => {
