@@ -2,7 +2,7 @@
 import { nanosFromUsd, usdFromNanos } from "../kernel/money.ts";
 import { invalid, Problem } from "../kernel/problem.ts";
 import { Fields, type InputOf } from "../kernel/schema.ts";
-import { isFinal, type Stepper } from "./rules.ts";
+import { isFailed, isFinal, type Stepper } from "./rules.ts";
 import { CreateInput, type TaskRow } from "./schema.ts";
 
 const Create = Fields(CreateInput);
@@ -82,22 +82,29 @@ export function planTask(
     title,
     input: input.input ?? null,
     priority: input.priority ?? 0,
-    ...target,
     created_by_agent_id: by.kind === "agent" ? by.id : null,
     created_by_user_id: by.kind === "user" ? by.id : null,
     parent_task_id: parent?.id ?? null,
     root_task_id: parent?.root_task_id ?? id,
     depth: parent ? parent.depth + 1 : 0,
     retry_of: null,
-    depends_on: dependencies.map((dependency) => dependency.id),
-    open_dependencies: dependencies.filter(({ status }) => status !== "completed").length,
-    failed_dependency_count: dependencies.filter(({ status }) => isFinal(status) && status !== "completed").length,
     max_attempts: input.max_attempts,
     due_at: input.due_at ?? null,
     budget_nanos: budget,
     budget_left_nanos: budget,
     budget_task_id: budget === null ? (payer?.id ?? null) : id,
     estimated_cost_nanos: nanos(input.estimated_cost_usd),
+    ...target,
+    ...waitingFor(dependencies),
+  };
+}
+
+/** Returns the columns of a task that follow from the tasks that it waits for. */
+export function waitingFor(dependencies: readonly Pick<TaskRow, "id" | "status">[]) {
+  return {
+    depends_on: dependencies.map(({ id }) => id),
+    open_dependencies: dependencies.filter(({ status }) => status !== "completed").length,
+    failed_dependency_count: dependencies.filter(isFailed).length,
   };
 }
 

@@ -85,6 +85,11 @@ export function isFinal(status: Status): boolean {
   return status === "completed" || status === "failed" || status === "canceled";
 }
 
+/** The task ended without success. */
+export function isFailed({ status }: Pick<TaskState, "status">): boolean {
+  return isFinal(status) && status !== "completed";
+}
+
 /** A task and its parent, if any. */
 export interface Placed {
   task: TaskState;

@@ -1,14 +1,14 @@
 import Type from "typebox";
 import type { Tx } from "../../kernel/db/tx.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
-import { notFound, Problem } from "../../kernel/problem.ts";
+import { invalid, notFound } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
+import { waitingFor } from "../new-task.ts";
 import { requireTake } from "../rules.ts";
 import { DEPENDENCIES_MAX, DependencyIds, Task, TaskId, type TaskRow } from "../schema.ts";
 import { requireNoCycle } from "../steps/cycle.ts";
-import { isFailed } from "../steps/dependents.ts";
 import {
   addToCounters,
   deleteDependencies,
@@ -40,18 +40,19 @@ export const changeDependencies = command({
     requireChange(drop, add);
     const { task, parent, rowOf } = await hold(tx, id, [...drop, ...add]);
     requireTake({ task, parent }, "change_dependencies", actor);
-    const dropped = drop.filter((other) => task.depends_on.includes(other)).map(rowOf);
-    const added = add.filter((other) => !task.depends_on.includes(other)).map(rowOf);
-    if (dropped.length + added.length === 0) return unchanged(toWire(task));
-    const changes = countsAfter(task, dropped, added);
-    if (added.length > 0) await requireNoCycle(tx, task.id, idsOf(added), "/add");
-    await deleteDependencies(tx, task.id, idsOf(dropped));
-    await insertDependencies(tx, task.id, idsOf(added));
-    await addToCounters(tx, idsOf(dropped), { dependent_count: -1 });
-    await addToCounters(tx, idsOf(added), { dependent_count: 1 });
+    const dropped = waitingFor(drop.filter((other) => task.depends_on.includes(other)).map(rowOf));
+    const newOnes = add.filter((other) => !task.depends_on.includes(other)).map(rowOf);
+    const added = waitingFor(newOnes);
+    if (dropped.depends_on.length + newOnes.length === 0) return unchanged(toWire(task));
+    const changes = afterChange(task, dropped, added);
+    if (newOnes.length > 0) await requireNoCycle(tx, task.id, added.depends_on, "/add");
+    await deleteDependencies(tx, task.id, dropped.depends_on);
+    await insertDependencies(tx, task.id, added.depends_on);
+    await addToCounters(tx, dropped.depends_on, { dependent_count: -1 });
+    await addToCounters(tx, added.depends_on, { dependent_count: 1 });
     const saved = await saveStep(tx, task, changes, now);
-    const fact = taskFact(saved, "dependencies_changed", { dropped: idsOf(dropped), added: idsOf(added) });
-    return changed(toWire(saved), fact, ...(await noteFailed(tx, saved, { dependencies: added })));
+    const fact = taskFact(saved, "dependencies_changed", { dropped: dropped.depends_on, added: added.depends_on });
+    return changed(toWire(saved), fact, ...(await noteFailed(tx, saved, { dependencies: newOnes })));
   },
 });
 
@@ -59,10 +60,6 @@ function requireChange(drop: readonly string[], add: readonly string[]): void {
   const both = add.find((id) => drop.includes(id));
   if (both) throw invalid("/add", `names task ${both}, which drop names too.`);
   if (drop.length + add.length === 0) throw invalid("/drop", "or add must name a task.");
-}
-
-function invalid(path: string, message: string): Problem {
-  return new Problem("invalid_input", `${path.slice(1)}: ${message}`, { errors: [{ path, message }] });
 }
 
 /** Locks the task, its parent and the named tasks, in order. */
@@ -78,20 +75,17 @@ async function hold(tx: Tx, id: string, others: readonly string[]) {
   return { task: rowOf(id), parent: parentId ? locked.get(parentId) : undefined, rowOf };
 }
 
-/** Returns the dependencies of the task after the change, and their counts. */
-function countsAfter(task: TaskRow, dropped: readonly TaskRow[], added: readonly TaskRow[]) {
-  const gone = idsOf(dropped);
-  const depends_on = [...task.depends_on.filter((id) => !gone.includes(id)), ...idsOf(added)];
+type WaitingFor = ReturnType<typeof waitingFor>;
+
+function afterChange(task: TaskRow, dropped: WaitingFor, added: WaitingFor): WaitingFor {
+  const depends_on = [...task.depends_on.filter((id) => !dropped.depends_on.includes(id)), ...added.depends_on];
   if (depends_on.length > DEPENDENCIES_MAX) {
     throw invalid("/add", `makes ${depends_on.length} dependencies; a task has at most ${DEPENDENCIES_MAX}.`);
   }
-  const open = (tasks: readonly TaskRow[]) => tasks.filter(({ status }) => status !== "completed").length;
-  const failed = (tasks: readonly TaskRow[]) => tasks.filter(isFailed).length;
+  const count = (name: "open_dependencies" | "failed_dependency_count") => task[name] - dropped[name] + added[name];
   return {
     depends_on,
-    open_dependencies: task.open_dependencies - open(dropped) + open(added),
-    failed_dependency_count: task.failed_dependency_count - failed(dropped) + failed(added),
+    open_dependencies: count("open_dependencies"),
+    failed_dependency_count: count("failed_dependency_count"),
   };
 }
-
-const idsOf = (tasks: readonly TaskRow[]) => tasks.map(({ id }) => id);

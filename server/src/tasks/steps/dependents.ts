@@ -2,7 +2,7 @@
 import type { Tx } from "../../kernel/db/tx.ts";
 import { taskFact } from "../facts.ts";
 import type { TaskNotice } from "../hooks.ts";
-import { isFinal } from "../rules.ts";
+import { isFailed } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { countFailed, type Waiting } from "../store/dependents.ts";
 import type { Effects } from "./children.ts";
@@ -25,10 +25,6 @@ export async function failDependents(
 export function tellNew(task: TaskRow, dependencies: readonly Pick<TaskRow, "id" | "status">[]): Effects {
   const ids = dependencies.filter(isFailed).map(({ id }) => id);
   return tellWaiting(ids.length === 0 ? [] : [{ ...task, ids }]);
-}
-
-export function isFailed({ status }: Pick<TaskRow, "status">): boolean {
-  return isFinal(status) && status !== "completed";
 }
 
 /** Each creator gets one message. */
