@@ -32,7 +32,7 @@ interface Waiting {
 
 interface Bucket extends Allowance {
   readonly name: string;
-  /** Of a bucket whose limit each draw reads. */
+  /** The workspace whose limit each draw reads. Undefined for all other buckets. */
   readonly workspace: string | undefined;
   limit: number;
   remaining: number;

@@ -37,7 +37,7 @@ export function draftMessage(input: SendInput, by: Sender): Draft {
     thread_id: input.thread_id ?? null,
     in_reply_to: input.in_reply_to ?? null,
     reply_by: input.reply_by ?? null,
-    attachment_ids: (input.attachment_ids ?? []).map((id) => id.toLowerCase()),
+    attachment_ids: input.attachment_ids ?? [],
   };
 }
 

@@ -11,6 +11,7 @@ declare module "../kernel/db/tx.ts" {
 }
 
 interface Filter {
+  id?: string | undefined;
   subject_id?: string | undefined;
   task_id?: string | undefined;
 }
@@ -24,11 +25,12 @@ export async function findRedactions(tx: ReadTx, filter: Filter): Promise<Redact
   return ofFilter(tx, filter).execute();
 }
 
-function ofFilter(tx: ReadTx, { subject_id, task_id }: Filter) {
+function ofFilter(tx: ReadTx, { id, subject_id, task_id }: Filter) {
   return tx
     .selectFrom("redactions")
     .select(REDACTION_COLUMNS)
     .where("workspace_id", "=", tx.workspace)
+    .$if(id !== undefined, (rows) => rows.where("id", "=", id ?? ""))
     .$if(subject_id !== undefined, (rows) => rows.where("subject_id", "=", subject_id ?? ""))
     .$if(task_id !== undefined, (rows) => rows.where("task_id", "=", task_id ?? ""))
     .orderBy("id", "desc");

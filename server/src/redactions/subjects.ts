@@ -20,6 +20,8 @@ interface Done {
 }
 
 export interface Subject {
+  /** The message or the task that the content belongs to. */
+  about: { kind: "message" | "task"; id: string };
   task_id: string | null;
   /** The redaction that withdrew the same content before. */
   earlier: RedactionRow | undefined;
@@ -49,6 +51,7 @@ async function aMessage(tx: Tx, id: string): Promise<Subject> {
   const { content, task_id } = await lockContent(tx, id);
   const [earlier] = await findRedactions(tx, { subject_id: id });
   return {
+    about: { kind: "message", id },
     task_id,
     earlier,
     async withdraw({ actor }, row) {
@@ -63,10 +66,11 @@ async function aMessage(tx: Tx, id: string): Promise<Subject> {
 
 async function anEvent(tx: Tx, id: string, taskId: string | undefined): Promise<Subject> {
   const { task_id, redaction_id, content } = await lockEvent(tx, id, taskId);
-  const redactions = redaction_id === null ? [] : await findRedactions(tx, { task_id });
+  const [earlier] = redaction_id === null ? [] : await findRedactions(tx, { id: redaction_id });
   return {
+    about: { kind: "task", id: task_id },
     task_id,
-    earlier: redactions.find((row) => row.id === redaction_id),
+    earlier,
     async withdraw(_context, row) {
       const [done] = await withdrawFacts(tx, { mark: markOf(row), subject_id: task_id, fact_id: id, ...content });
       if (!done) throw nothingIn(`Event ${id}`);
@@ -92,6 +96,7 @@ async function aTask(tx: Tx, id: string, fields: readonly TaskField[]): Promise<
   );
   if (isDone && !earlier) throw nothingIn(`Task ${id}`);
   return {
+    about: { kind: "task", id },
     task_id: id,
     earlier: isDone ? earlier : undefined,
     async withdraw({ now }, row) {

@@ -15,10 +15,10 @@ export interface Choice {
 /** Returns the next tasks that can be paid. Each task is counted against its budget before the next one. */
 export async function chooseAffordable(
   tx: Tx,
-  agentId: string,
-  { queues, limit }: { queues: readonly string[]; limit: number },
+  queues: readonly [agentId: string, ...poolIds: string[]],
+  limit: number,
 ): Promise<Choice> {
-  const room = await countStarts(tx, agentId, limit);
+  const room = await countStarts(tx, queues[0], limit);
   const left = new Map<string, bigint>();
   const chosen: Startable[] = [];
   let after: Startable | undefined;
@@ -54,7 +54,7 @@ export interface Unpaid {
  */
 export async function blockUnpaid(
   tx: Tx,
-  queues: readonly [string, ...string[]],
+  queues: readonly [agentId: string, ...poolIds: string[]],
   last: Startable | undefined,
   now: Date,
 ): Promise<Unpaid> {

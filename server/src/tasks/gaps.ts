@@ -22,17 +22,27 @@ type Waiting = Pick<
   | "available_at"
 >;
 
-/** Returns the gap of each task that has one. Tasks that wait for their turn, for time or for other tasks have none. */
-export async function gapsOf(tx: ReadTx, tasks: readonly Waiting[]): Promise<Map<string, Gap>> {
+/** The silent agents, and the pools without an agent that can take a task. */
+export interface Absent {
+  agents: readonly string[];
+  pools: Awaited<ReturnType<typeof stuckPools>>;
+}
+
+/**
+ * Returns the gap of each task that has one. Tasks that wait for their turn, for time or for other tasks have none.
+ * `known`: what the caller has read before.
+ */
+export async function gapsOf(tx: ReadTx, tasks: readonly Waiting[], known?: Absent): Promise<Map<string, Gap>> {
   const queued = tasks.filter((task) => task.status === "queued" && !waitsForOthers(task));
   if (queued.length === 0) return new Map();
   const refusals = await findRefusals(
     tx,
     queued.map(({ id }) => id),
   );
-  const absent = await listAway(tx);
-  const away = new Set(absent);
-  const pools = queued.some(({ pool_id }) => pool_id !== null) ? await stuckPools(tx, absent) : undefined;
+  const agents = known?.agents ?? (await listAway(tx));
+  const away = new Set(agents);
+  const hasPools = queued.some(({ pool_id }) => pool_id !== null);
+  const pools = known?.pools ?? (hasPools ? await stuckPools(tx, agents) : undefined);
   return new Map(
     queued.flatMap((task) => {
       const code = pools?.get(task.assigned_to_agent_id);

@@ -156,11 +156,10 @@ export function holdOf(task: TaskState, by: Stepper, fence: number | undefined, 
 }
 
 /**
- * Returns true when the fence belongs to the last attempt of this agent, and no step has taken the task from the agent.
- * Every such step gives a greater fence. A lost lease gives the next fence; the caller checks that the lease was lost.
+ * Returns true when the fence belongs to the last attempt, and no step has taken the task from its holder. Every such
+ * step gives a greater fence. A lost lease gives the next fence; the caller checks that the lease was lost.
  */
-export function mayStillEnd(task: TaskState, by: Stepper, fence: number): boolean {
-  if (task.assigned_to_agent_id !== by.id) return false;
+export function mayStillEnd(task: Pick<TaskState, "status" | "fence">, fence: number): boolean {
   return (task.status === "running" && fence === task.fence) || (task.status === "queued" && fence === task.fence - 1);
 }
 

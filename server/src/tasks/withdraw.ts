@@ -3,6 +3,7 @@ import type { Tx } from "../kernel/db/tx.ts";
 import { type Content, findFact } from "../kernel/facts/withdraw.ts";
 import { notFound } from "../kernel/problem.ts";
 import { REPORTED_TYPES, type TaskRow } from "./schema.ts";
+import { existing } from "./steps/hold.ts";
 import { lockTasks, saveStep, type TaskChanges } from "./store/tasks.ts";
 
 /** The events that holders report: their whole data is content. */
@@ -33,9 +34,7 @@ export async function lockEvent(tx: Tx, id: string, taskId: string | undefined):
 
 /** Locks a task with its documents. */
 export async function lockDocuments(tx: Tx, id: string): Promise<TaskRow> {
-  const task = (await lockTasks(tx, [id])).get(id);
-  if (!task) throw notFound("task", id);
-  return task;
+  return existing(await lockTasks(tx, [id]), id);
 }
 
 /** Replaces documents of a task. The caller holds the task's row lock. */

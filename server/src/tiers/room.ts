@@ -31,7 +31,7 @@ export async function requireRoom(
   if (problem) throw problem;
 }
 
-/** Throws `tier_limit` unless `more` fit now. Without a lock, so the command that adds them decides again. */
+/** Throws `tier_limit` unless `more` fit now. Takes no lock, so the command that adds them decides again. */
 export async function requireRoomAsItIs(tx: ReadTx, limit: CountedLimit, used: number, more: number): Promise<void> {
   const problem = roomProblem(await tierOf(tx), limit, used, more);
   if (problem) throw problem;

@@ -41,10 +41,9 @@ export const createRedaction = command({
     await insertRedaction(tx, row);
     const { withdrawn, replacements } = await subject.withdraw(context, row);
     await saveWithdrawn(tx, row.id, withdrawn);
-    await withdrawFromAnswers(tx, kind === "message" ? id : (subject.task_id ?? id), replacements);
+    await withdrawFromAnswers(tx, subject.about.id, replacements);
     const event_id = kind === "event" ? id : null;
-    const about = kind === "message" ? { kind, id } : { kind: "task" as const, id: subject.task_id ?? id };
     const data = { redaction_id: row.id, event_id, withdrawn, reason };
-    return changed(toWire({ ...row, withdrawn }), contentWithdrawn(about, data));
+    return changed(toWire({ ...row, withdrawn }), contentWithdrawn(subject.about, data));
   },
 });

@@ -49,7 +49,7 @@ export function billingWebhook({ secrets, setTier }: BillingOptions): Extension 
         : readPaid({ workspace_id: data.workspace_id, tier_name: data.tier_name }).fields,
     ) as { workspace_id: string; tier_name: string };
     const event_id = headerOf(request, "webhook-id") ?? "";
-    await tools.dispatcher.dispatch(setTier, systemActor("billing", paid.workspace_id.toLowerCase()), {
+    await tools.dispatcher.dispatch(setTier, systemActor("billing", paid.workspace_id), {
       input: { tier_name: paid.tier_name, as_of: timestamp, event_id },
       request: requestInfo(request),
       // A repeated delivery gets the response of the first one.

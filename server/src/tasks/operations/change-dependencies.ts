@@ -1,7 +1,6 @@
 import Type from "typebox";
-import type { Tx } from "../../kernel/db/tx.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
-import { invalid, notFound } from "../../kernel/problem.ts";
+import { invalid } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { taskFact } from "../facts.ts";
 import { keptInputs } from "../kept-inputs.ts";
@@ -9,16 +8,10 @@ import { waitingFor } from "../new-task.ts";
 import { requireTake } from "../rules.ts";
 import { DEPENDENCIES_MAX, DependencyIds, Task, TaskId, type TaskRow } from "../schema.ts";
 import { requireNoCycle } from "../steps/cycle.ts";
-import {
-  addToCounters,
-  deleteDependencies,
-  insertDependencies,
-  lockTasks,
-  requireTask,
-  saveStep,
-} from "../store/tasks.ts";
+import { tellNew } from "../steps/dependents.ts";
+import { holdPlace } from "../steps/hold.ts";
+import { addToCounters, deleteDependencies, insertDependencies, saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
-import { noteFailed } from "./create-task.ts";
 
 export const changeDependencies = command({
   name: "tasks.change_dependencies",
@@ -38,10 +31,12 @@ export const changeDependencies = command({
   problems: ["not_found", "agent_paused", "not_assignee", "forbidden", "illegal_step", "conflict", "dependency_cycle"],
   async run({ tx, actor, now }, { id, drop = [], add = [] }) {
     requireChange(drop, add);
-    const { task, parent, rowOf } = await hold(tx, id, [...drop, ...add]);
-    requireTake({ task, parent }, "change_dependencies", actor);
-    const dropped = waitingFor(drop.filter((other) => task.depends_on.includes(other)).map(rowOf));
-    const newOnes = add.filter((other) => !task.depends_on.includes(other)).map(rowOf);
+    const { named, ...held } = await holdPlace(tx, id, [...drop, ...add]);
+    const { task } = held;
+    requireTake(held, "change_dependencies", actor);
+    const isNow = (one: TaskRow) => task.depends_on.includes(one.id);
+    const dropped = waitingFor(named.filter((one) => drop.includes(one.id) && isNow(one)));
+    const newOnes = named.filter((one) => add.includes(one.id) && !isNow(one));
     const added = waitingFor(newOnes);
     if (dropped.depends_on.length + newOnes.length === 0) return unchanged(toWire(task));
     const changes = afterChange(task, dropped, added);
@@ -52,7 +47,7 @@ export const changeDependencies = command({
     await addToCounters(tx, added.depends_on, { dependent_count: 1 });
     const saved = await saveStep(tx, task, changes, now);
     const fact = taskFact(saved, "dependencies_changed", { dropped: dropped.depends_on, added: added.depends_on });
-    return changed(toWire(saved), fact, ...(await noteFailed(tx, saved, { dependencies: newOnes })));
+    return changed(toWire(saved), fact, ...(await tellNew(tx, saved, newOnes)));
   },
 });
 
@@ -60,19 +55,6 @@ function requireChange(drop: readonly string[], add: readonly string[]): void {
   const both = add.find((id) => drop.includes(id));
   if (both) throw invalid("/add", `names task ${both}, which drop names too.`);
   if (drop.length + add.length === 0) throw invalid("/drop", "or add must name a task.");
-}
-
-/** Locks the task, its parent and the named tasks, in order. */
-async function hold(tx: Tx, id: string, others: readonly string[]) {
-  const { parent_task_id: parentId } = await requireTask(tx, id);
-  const locked = await lockTasks(tx, [id, ...(parentId ? [parentId] : []), ...others]);
-  const rowOf = (other: string): TaskRow => {
-    const task = locked.get(other);
-    if (!task) throw notFound("task", other);
-    return task;
-  };
-  others.forEach(rowOf);
-  return { task: rowOf(id), parent: parentId ? locked.get(parentId) : undefined, rowOf };
 }
 
 type WaitingFor = ReturnType<typeof waitingFor>;

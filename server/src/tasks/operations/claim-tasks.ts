@@ -70,12 +70,11 @@ export const claimTasks = hotCommand({
   /** Serves agents whose next tasks include one with a budget, and agents of a pool with tasks. */
   async run({ tx, actor, now }, { limit, lease_seconds }) {
     requireAgent(actor);
-    const pools = await listPools(tx, actor.id);
+    const queues = [actor.id, ...(await listPools(tx, actor.id))] as const;
     // While the gates are locked, nobody else starts or assigns the tasks of the agent and of its pools.
-    const gate = (await lockGates(tx, [actor.id, ...pools])).get(actor.id);
+    const gate = (await lockGates(tx, queues)).get(actor.id);
     if (!gate) throw new Error(`Agent ${actor.id} has no gate.`);
-    const queues = [actor.id, ...pools] as const;
-    const { chosen, last } = await chooseAffordable(tx, actor.id, { queues, limit });
+    const { chosen, last } = await chooseAffordable(tx, queues, limit);
     await lockAround(tx, chosen);
     const items: Item[] = [];
     const skipped: SkippedTask[] = [];

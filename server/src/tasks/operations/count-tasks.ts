@@ -15,7 +15,7 @@ export const countTasks = query({
     const counts = STATUSES.map((status) => [status, counted.get(status) ?? 0] as const);
     return {
       total: counts.reduce((sum, [, count]) => sum + count, 0),
-      // It has every status.
+      // `counts` has every status.
       by_status: Object.fromEntries(counts) as Record<Status, number>,
     };
   },

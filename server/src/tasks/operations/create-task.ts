@@ -2,14 +2,12 @@ import { uuidv7 } from "uuidv7";
 import { agentArchived, findGate } from "../../gate/index.ts";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Tx } from "../../kernel/db/tx.ts";
-import type { Fact } from "../../kernel/facts/fact.ts";
 import { factRecord } from "../../kernel/facts/insert.ts";
 import { changed, type HotCall, hotCommand } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { requireMayAssign, requireMayAssignRole, requireMayCreate } from "../../team/index.ts";
 import { createdFact } from "../facts.ts";
-import { taskHooks } from "../hooks.ts";
 import {
   carvedBudget,
   type NewTask,
@@ -24,19 +22,19 @@ import { assignedTo, type Stepper } from "../rules.ts";
 import { CreateInput, Task, type TaskRow } from "../schema.ts";
 import { requireNoCycle } from "../steps/cycle.ts";
 import { tellNew } from "../steps/dependents.ts";
+import { existing } from "../steps/hold.ts";
 import { createTasks, isPlain, type PlainTask } from "../store/create.ts";
 import { findEnding } from "../store/ending.ts";
 import { takeRoom } from "../store/open.ts";
-import { poolOf, requireRoomForPool } from "../store/pools.ts";
+import { poolOf } from "../store/pools.ts";
 import { addBudgetLeft, addToCounters, findTask, insertDependencies, insertTask, lockTasks } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 
 /** The row and the fact of a task that the hot statement can take. */
 function plainTask(call: HotCall<NewTask>): PlainTask | undefined {
   const { input, actor } = call;
-  const { assigned_to_agent_id: agentId } = input;
-  if (!isPlain(input) || agentId === undefined || isForPool(input)) return undefined;
-  const planned = planTask(uuidv7(), input, assignedTo(agentId), actor, {
+  if (!isPlain(input)) return undefined;
+  const planned = planTask(uuidv7(), input, assignedTo(input.assigned_to_agent_id), actor, {
     parent: undefined,
     payer: undefined,
     dependencies: [],
@@ -81,9 +79,8 @@ export const createTask = hotCommand({
     const around = await holdSurroundings(tx, input);
     if (around.parent) requireRoomBelow(around.parent, actor, env.settings);
     const task = await insertPlanned(tx, uuidv7(), { input, target }, actor, around);
-    const effects = await noteFailed(tx, task, around);
+    const effects = await tellNew(tx, task, around.dependencies);
     await takeRoom(tx, task, env.settings);
-    if (task.pool_id !== null) await requireRoomForPool(tx);
     return changed(toWire(task), createdFact(task), ...effects);
   },
   plan(calls, env) {
@@ -102,12 +99,8 @@ export const createTask = hotCommand({
   },
 });
 
-function isForPool({ assigned_role, assigned_tags }: NewTask): boolean {
-  return assigned_role !== undefined || assigned_tags !== undefined;
-}
-
 /** Returns the agent, or the pool, after the check that the caller may give work to it. */
-export async function targetOf(
+async function targetOf(
   tx: Tx,
   by: Actor,
   { assigned_to_agent_id: agentId, assigned_role: role, assigned_tags }: NewTask,
@@ -144,25 +137,11 @@ export async function holdSurroundings(
     tx,
     [parentId, seen?.budget_task_id, ...dependsOn, ...others].flatMap((id) => id ?? []),
   );
-  const dependencies = dependsOn.map((id) => {
-    const dependency = locked.get(id);
-    if (!dependency) throw notFound("task", id);
-    return dependency;
-  });
+  const dependencies = dependsOn.map((id) => existing(locked, id));
   const parent = parentId ? locked.get(parentId) : undefined;
   if (parent && (await findEnding(tx, parent.id))) throw parentFinished("about to end");
   if (parent && dependsOn.length > 0) await requireNoCycle(tx, parent.id, dependsOn, "/depends_on");
   return { parent, payer: seen?.budget_task_id ? locked.get(seen.budget_task_id) : undefined, dependencies };
-}
-
-/** Tells when one of these new dependencies of the task ended without success. Returns the facts. */
-export async function noteFailed(
-  tx: Tx,
-  task: TaskRow,
-  { dependencies }: Pick<Surroundings, "dependencies">,
-): Promise<Fact[]> {
-  const { facts, notices } = tellNew(task, dependencies);
-  return notices.length + facts.length === 0 ? [] : [...facts, ...(await taskHooks.notify(tx, notices))];
 }
 
 /** Inserts the task, and updates the counts and budgets of its neighbours. */

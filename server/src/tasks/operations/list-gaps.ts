@@ -35,9 +35,9 @@ export const listGaps = query({
   output: GapPage,
   problems: [],
   async run({ tx }, { waiting_seconds, by_agent, limit, cursor }) {
-    const absent = await listAway(tx);
-    const pools = [...(await stuckPools(tx, absent)).keys()];
-    const away = by_agent ? pools : [...absent, ...pools];
+    const agents = await listAway(tx);
+    const pools = await stuckPools(tx, agents);
+    const away = by_agent ? [...pools.keys()] : [...agents, ...pools.keys()];
     const since = new Date(tx.now.getTime() - waiting_seconds * 1_000);
     const { items, next_cursor } = await listPage(
       tx,
@@ -48,14 +48,14 @@ export const listGaps = query({
         key: ({ id }) => [id],
       },
     );
-    const gaps = await gapsOf(tx, items);
+    const gaps = await gapsOf(tx, items, { agents, pools });
     return {
       items: items.flatMap((task) => {
         const gap = gaps.get(task.id);
         return gap ? [{ task: toItem(task), gap }] : [];
       }),
       next_cursor,
-      ...(by_agent && { away: (await countAway(tx, absent)).map(awayAgent) }),
+      ...(by_agent && { away: (await countAway(tx, agents)).map(awayAgent) }),
     };
   },
 });

@@ -11,12 +11,12 @@ import type { NewTask, Target } from "../new-task.ts";
 import { requireRoomBelow } from "../new-task.ts";
 import { queuedFor, requireTake } from "../rules.ts";
 import { Task, TaskId, type TaskRow } from "../schema.ts";
+import { tellNew } from "../steps/dependents.ts";
 import { takeRoom } from "../store/open.ts";
-import { requireRoomForPool } from "../store/pools.ts";
 import { addToCounters, moveDependents, requireTask } from "../store/tasks.ts";
 import { listDependents } from "../store/tree.ts";
 import { toWire } from "../to-wire.ts";
-import { holdSurroundings, insertPlanned, noteFailed } from "./create-task.ts";
+import { holdSurroundings, insertPlanned } from "./create-task.ts";
 
 export const retryTask = command({
   name: "tasks.retry",
@@ -59,9 +59,8 @@ export const retryTask = command({
     const moved = old.status === "completed" ? [] : await moveDependents(tx, id, task.id);
     await addToCounters(tx, [task.id], { dependent_count: moved.length });
     await addToCounters(tx, [id], { dependent_count: -moved.length });
-    const effects = await noteFailed(tx, task, around);
+    const effects = await tellNew(tx, task, around.dependencies);
     await takeRoom(tx, task, env.settings);
-    if (task.pool_id !== null) await requireRoomForPool(tx);
     return changed(toWire(task), createdFact(task), ...effects);
   },
 });

@@ -1,7 +1,8 @@
 /** Tells that a task waits for a task that ended without success: an event of the task, and a message to its creator. */
 import type { Tx } from "../../kernel/db/tx.ts";
+import type { Fact } from "../../kernel/facts/fact.ts";
 import { taskFact } from "../facts.ts";
-import type { TaskNotice } from "../hooks.ts";
+import { type TaskNotice, taskHooks } from "../hooks.ts";
 import { isFailed } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { countFailed, type Waiting } from "../store/dependents.ts";
@@ -21,10 +22,16 @@ export async function failDependents(
   return ids.length === 0 ? { facts: [], notices: [] } : tellWaiting(await countFailed(tx, ids));
 }
 
-/** Tells about a task whose new dependencies ended before. */
-export function tellNew(task: TaskRow, dependencies: readonly Pick<TaskRow, "id" | "status">[]): Effects {
+/** Tells when new dependencies of the task ended without success. Returns the facts. */
+export async function tellNew(
+  tx: Tx,
+  task: TaskRow,
+  dependencies: readonly Pick<TaskRow, "id" | "status">[],
+): Promise<Fact[]> {
   const ids = dependencies.filter(isFailed).map(({ id }) => id);
-  return tellWaiting(ids.length === 0 ? [] : [{ ...task, ids }]);
+  if (ids.length === 0) return [];
+  const { facts, notices } = tellWaiting([{ ...task, ids }]);
+  return [...facts, ...(await taskHooks.notify(tx, notices))];
 }
 
 /** Each creator gets one message. */

@@ -112,7 +112,19 @@ function moved(seen: Below, held: LeanTask): boolean {
   );
 }
 
-function existing<Row>(locked: ReadonlyMap<string, Row>, id: string): Row {
+/** Locks a task, its parent and the named tasks, and no gate: for steps that change no count of an agent. */
+export async function holdPlace(tx: Tx, id: string, names: readonly string[] = []) {
+  const { parent_task_id: parentId } = await requireTask(tx, id);
+  const locked = await lockTasks(tx, [id, ...(parentId ? [parentId] : []), ...names]);
+  return {
+    task: existing(locked, id),
+    parent: parentId ? locked.get(parentId) : undefined,
+    named: names.map((name) => existing(locked, name)),
+  };
+}
+
+/** Throws when the task is not among the locked ones. */
+export function existing<Row>(locked: ReadonlyMap<string, Row>, id: string): Row {
   const task = locked.get(id);
   if (!task) throw notFound("task", id);
   return task;

@@ -47,9 +47,9 @@ export async function applyOrKeep(
 }
 
 /** A task that returned to its pool has no assignee, so the log tells who held it under the fence. */
-async function isLastHolder(tx: Tx, task: TaskRow, { kind, id }: Actor, fence: number): Promise<boolean> {
-  if (assigneeOf(task) !== null) return mayStillEnd(task, { kind, id }, fence);
-  if (!mayStillEnd(task, { kind, id: task.assigned_to_agent_id }, fence)) return false;
+async function isLastHolder(tx: Tx, task: TaskRow, { id }: Actor, fence: number): Promise<boolean> {
+  if (!mayStillEnd(task, fence)) return false;
+  if (assigneeOf(task) !== null) return task.assigned_to_agent_id === id;
   return (await findAttempt(tx, task.id, id, fence)) !== undefined;
 }
 

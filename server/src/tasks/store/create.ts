@@ -88,7 +88,9 @@ with calls as materialized (
 select * from made`;
 
 /** Returns true when the hot statement can make the task. */
-export function isPlain(input: NewTask): boolean {
+export function isPlain(input: NewTask): input is NewTask & { assigned_to_agent_id: string } {
+  const { assigned_to_agent_id: agentId, assigned_role: role, assigned_tags: tags } = input;
+  if (agentId === undefined || role !== undefined || tags !== undefined) return false;
   const { depends_on: dependsOn, budget_usd: budget } = input;
   return (dependsOn ?? []).length === 0 && (budget ?? null) === null && input.title.trim() !== "";
 }

@@ -2,6 +2,7 @@
 import type { Tx } from "../../kernel/db/tx.ts";
 import { Problem } from "../../kernel/problem.ts";
 import type { Limits } from "../new-task.ts";
+import { requireRoomForPool } from "./pools.ts";
 
 type Side = "made" | "ended";
 
@@ -49,8 +50,8 @@ export async function countEnded(tx: Tx, task: Placed, tasks = 1, ofRoot?: numbe
   if (tasks > 0) await add(tx, "ended", scopesOf(tx, task, tasks, ofRoot));
 }
 
-/** Counts one more open task. Throws when its workspace or tree has no room. */
-export async function takeRoom(tx: Tx, task: Placed, limits: Limits): Promise<void> {
+/** Counts one more open task. Throws when its workspace, its tree or the list of pools has no room. */
+export async function takeRoom(tx: Tx, task: Placed & { pool_id: string | null }, limits: Limits): Promise<void> {
   for (const { scope_id, open } of await add(tx, "made", scopesOf(tx, task, 1))) {
     const ofWorkspace = scope_id === tx.workspace;
     const most = ofWorkspace ? limits.openTasksMax : limits.openTasksPerRootMax;
@@ -61,4 +62,5 @@ export async function takeRoom(tx: Tx, task: Placed, limits: Limits): Promise<vo
       next_step: "Finish or cancel open tasks first.",
     });
   }
+  if (task.pool_id !== null) await requireRoomForPool(tx);
 }
