@@ -150,7 +150,7 @@ class Upload {
   }
 }
 
-export function fileTooLarge(): Problem {
+function fileTooLarge(): Problem {
   return new Problem("too_large", `A file may have at most ${ATTACHMENT_BYTES_MAX} bytes.`, {
     bytes_max: ATTACHMENT_BYTES_MAX,
     next_step: "Compress the file or split it.",

@@ -26,7 +26,17 @@ export function localOwner({ ownerEmail, databaseUrl, dataDir }: Config): string
   return `You act as the owner of this machine's installation (${ownerEmail}), by ${by}. To act as an agent, give its key with --key.`;
 }
 
-export async function holderOf(credential: Credential, refusal: unknown): Promise<string> {
+/** Runs the work. A refusal names the caller, and the key or setting that decided it. */
+export async function namingCaller<T>(credential: Credential, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isRefusal = error instanceof BailiwickError && error.status >= 400 && error.status < 500;
+    throw isRefusal ? new RefusedCall(error, await holderOf(credential, error)) : error;
+  }
+}
+
+async function holderOf(credential: Credential, refusal: unknown): Promise<string> {
   const { key, keyFrom, urlFrom } = credential;
   const asOwner = [keyFrom, urlFrom].filter((name) => name?.startsWith("BAILIWICK_"));
   const hint =

@@ -1,14 +1,13 @@
 /** `bailiwick call`: runs any operation from a terminal, over HTTP or directly on the database of this machine. */
-import { BailiwickError } from "../../../sdk/src/error.ts";
 import { createSend } from "../../../sdk/src/send.ts";
 import type { Operation } from "../kernel/operation.ts";
 import { Problem } from "../kernel/problem.ts";
 import { OPERATIONS } from "../operations.ts";
-import type { Config } from "../runtime/config.ts";
+import type { Config, Environment } from "../runtime/config.ts";
 import { plain } from "../surfaces/print/shapes.ts";
 import { fieldsOf } from "../surfaces/print/typescript.ts";
 import { isServed } from "../surfaces/served.ts";
-import { type Credential, holderOf, localOwner, RefusedCall } from "./acting.ts";
+import { type Credential, localOwner, namingCaller, RefusedCall } from "./acting.ts";
 import { withIds } from "./by-name.ts";
 import { UsageError } from "./failure.ts";
 import { readTyped } from "./fields.ts";
@@ -22,8 +21,6 @@ export interface CallOptions {
   workspace?: string | undefined;
   query?: string | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export function listOperations(): string {
   return operationsText(OPERATIONS.filter(isServed));
@@ -79,12 +76,9 @@ export function credentialOf(
 
 async function overHttp(credential: Credential, work: (run: Run) => Promise<unknown>): Promise<unknown> {
   const send = createSend(credential);
-  try {
-    return await work((operation, input, idempotencyKey) => send(operation.route, input, { idempotencyKey }));
-  } catch (error) {
-    const isRefusal = error instanceof BailiwickError && error.status >= 400 && error.status < 500;
-    throw isRefusal ? new RefusedCall(error, await holderOf(credential, error)) : error;
-  }
+  return namingCaller(credential, () =>
+    work((operation, input, idempotencyKey) => send(operation.route, input, { idempotencyKey })),
+  );
 }
 
 /** Public operations have no caller. */

@@ -3,10 +3,9 @@ import { openAsBlob } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { BailiwickError } from "../../../sdk/src/error.ts";
 import { createClient } from "../../../sdk/src/index.ts";
-import type { Config } from "../runtime/config.ts";
-import { holderOf, RefusedCall } from "./acting.ts";
+import type { Config, Environment } from "../runtime/config.ts";
+import { namingCaller } from "./acting.ts";
 import { credentialOf } from "./call.ts";
 import { UsageError } from "./failure.ts";
 
@@ -16,7 +15,6 @@ export interface FileOptions {
   workspace?: string | undefined;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type Client = ReturnType<typeof createClient>;
 
 /** Returns the attachment as JSON. */
@@ -26,7 +24,7 @@ export async function attach(
   [taskId, file]: readonly [string, string],
   { name, type, ...options }: FileOptions & { name?: string; type?: string },
 ): Promise<string> {
-  if (!(await isFile(file))) throw new UsageError(`There is no file ${file}.`);
+  if (!(await exists(file))) throw new UsageError(`There is no file ${file}.`);
   // The file is read while it is sent, also when it is sent again.
   const body = await openAsBlob(file);
   const upload = (client: Client) =>
@@ -46,7 +44,7 @@ export async function download(
     const path = output ?? basename(found.name);
     const partial = `${path}.${process.pid}.partial`;
     try {
-      if (await isFile(path)) throw new UsageError(`${path} exists already. Name another file with --output.`);
+      if (await exists(path)) throw new UsageError(`${path} exists already. Name another file with --output.`);
       const target = await open(partial, "wx");
       await pipeline(found.body, target.createWriteStream());
       await rename(partial, path);
@@ -57,7 +55,7 @@ export async function download(
   });
 }
 
-async function isFile(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     () => false,
@@ -72,11 +70,5 @@ async function over<T>(
 ): Promise<T> {
   const credential = credentialOf({ url: options.url, key: options.key }, env, options.workspace, readConfig);
   if (!credential?.key) throw new UsageError("Files go over HTTP: give --key, and --url for a server elsewhere.");
-  try {
-    return await work(createClient(credential));
-  } catch (error) {
-    throw isRefusal(error) ? new RefusedCall(error, await holderOf(credential, error)) : error;
-  }
+  return namingCaller(credential, () => work(createClient(credential)));
 }
-
-const isRefusal = (error: unknown) => error instanceof BailiwickError && error.status >= 400 && error.status < 500;

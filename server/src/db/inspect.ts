@@ -1,5 +1,6 @@
 /** Reads the state of a database for `bailiwick doctor`. Changes nothing. */
 import pg from "pg";
+import { codeOf } from "./embedded/error.ts";
 import { type RolePlan, readRolePlan } from "./role.ts";
 import { countSealed, sealedFingerprintKey } from "./sealed.ts";
 
@@ -107,7 +108,7 @@ async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && "code" in error && NOT_THERE_YET.includes(String(error.code))) return undefined;
+    if (NOT_THERE_YET.includes(codeOf(error) ?? "")) return undefined;
     throw error;
   }
 }

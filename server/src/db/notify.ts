@@ -199,9 +199,10 @@ class Listener {
       wake(whoseOf(named));
       return;
     }
-    forgetCredentials(whoseOf(named));
+    const whose = whoseOf(named);
+    forgetCredentials(whose);
     // A change of the master keys arrives as a change of all credentials.
-    if (this.#client) this.#rename(this.#client).catch(() => undefined);
+    if (whose === "all" && this.#client) this.#rename(this.#client).catch(() => undefined);
   }
 
   async #probe(client: pg.Client): Promise<void> {

@@ -152,7 +152,7 @@ export function settingsOf(config: Config): Settings {
   return Object.fromEntries(fields.map((field) => [field, config[field]])) as unknown as Settings;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 const THIS_MACHINE: Machine = {
   home: homedir(),

@@ -7,7 +7,7 @@ import { type Config, ConfigError } from "./config.ts";
 import type { KeyRing } from "./secret-box.ts";
 
 const KEY_BYTES = 32;
-export const FILE = "master.key";
+export const MASTER_KEY_FILE = "master.key";
 
 export interface MasterKeys {
   ring: KeyRing;
@@ -22,7 +22,7 @@ type Settings = Pick<Config, "masterKeys" | "dataDir">;
 /** Throws `missing` where there is no key; without `missing`, makes one. */
 export async function loadMasterKeys({ masterKeys, dataDir }: Settings, missing?: string): Promise<MasterKeys> {
   if (masterKeys) return { ring: { keys: () => masterKeys } };
-  const file = join(dataDir, FILE);
+  const file = join(dataDir, MASTER_KEY_FILE);
   if (await isThere(file)) return { ring: ringOf(file), file };
   if (missing !== undefined) {
     throw new ConfigError(

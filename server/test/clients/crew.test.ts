@@ -41,7 +41,7 @@ async function listed(filters: { status: "running" | "completed"; assigned_to_ag
   return (await app.call(listTasks, owner, { ...filters, limit: 100 })).items;
 }
 
-/** The bound on a machine with other work: so many reads of the test, the slowest one while it waits. */
+/** A busy machine may delay a claim by the time of this many of the slowest reads. */
 const SLOW_READS = 20;
 
 const atMs = (time: string | null | undefined) => Date.parse(time ?? "");

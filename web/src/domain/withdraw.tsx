@@ -49,7 +49,7 @@ export function WithdrawButton({ subject, what }: { subject: Subject; what: stri
   );
 }
 
-/** The redactions of the newest page. Texts and documents of agents can look like a tombstone, so the server says. */
+/** Reads the newest redactions. A text of an agent can look like a tombstone, so only a redaction proves one. */
 function useRedactions(filter: RedactionsListInput, enabled: boolean) {
   const { data } = useRead(["redactions", "list", filter], (client, call) => client.redactions.list(filter, call), {
     enabled,

@@ -4,7 +4,7 @@ import { query } from "../../kernel/operation.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
 import { ATTACHMENT_COLUMNS, AttachmentDetail, TEXT_SHOWN_MAX } from "../schema.ts";
 import { requireAttachment } from "../store/attachments.ts";
-import { findChunk } from "../store/contents.ts";
+import { findStart } from "../store/contents.ts";
 
 export const getAttachment = query({
   name: "attachments.get",
@@ -17,8 +17,8 @@ export const getAttachment = query({
   problems: ["not_found"],
   async run({ tx }, { id }) {
     const stored = await requireAttachment(tx, id);
-    const first = (await findChunk(tx, stored.content_id, 0)) ?? Buffer.alloc(0);
-    const text = textOf(first.subarray(0, TEXT_SHOWN_MAX), stored.bytes > TEXT_SHOWN_MAX);
+    const first = (await findStart(tx, stored.content_id, TEXT_SHOWN_MAX)) ?? Buffer.alloc(0);
+    const text = textOf(first, stored.bytes > TEXT_SHOWN_MAX);
     return {
       ...only(stored, ATTACHMENT_COLUMNS),
       text,

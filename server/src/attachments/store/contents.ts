@@ -26,7 +26,8 @@ const SEAL = `update attachment_contents set sha256 = $3, bytes = $4, touched_at
 
 /**
  * Ends an upload. When the workspace has these bytes already, that content is touched and the new one is deleted. The
- * lock makes two uploads of the same bytes end one after the other. Returns the time when the new content stays.
+ * lock makes two uploads of the same bytes end one after the other. Returns the time of the seal; undefined when the new
+ * content is deleted.
  */
 export async function sealContent(tx: Tx, id: string, { sha256, bytes }: Sealed): Promise<string | undefined> {
   await tx.statement("attachments.lock-hash", LOCK, [tx.workspace, sha256]);
@@ -66,5 +67,15 @@ const READ = "select data from attachment_chunks where workspace_id = $1 and con
 
 export async function findChunk(tx: ReadTx, contentId: string, place: number): Promise<Buffer | undefined> {
   const [row] = await tx.statement<{ data: Buffer }>("attachments.read-chunk", READ, [tx.workspace, contentId, place]);
+  return row?.data;
+}
+
+const READ_START = `select substring(data from 1 for $3::int) as data from attachment_chunks
+  where workspace_id = $1 and content_id = $2 and place = 0`;
+
+/** Returns the first bytes of a content; undefined when it is empty. */
+export async function findStart(tx: ReadTx, contentId: string, bytesMax: number): Promise<Buffer | undefined> {
+  const values = [tx.workspace, contentId, bytesMax];
+  const [row] = await tx.statement<{ data: Buffer }>("attachments.read-start", READ_START, values);
   return row?.data;
 }

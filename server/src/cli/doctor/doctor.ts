@@ -2,7 +2,8 @@
 import { stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { migrationsFolder, readMigrations } from "../../db/migrate.ts";
-import type { Config } from "../../runtime/config.ts";
+import type { Config, Environment } from "../../runtime/config.ts";
+import { MASTER_KEY_FILE } from "../../runtime/master-key.ts";
 import { VERSION } from "../../version.ts";
 import {
   clockFinding,
@@ -17,8 +18,6 @@ import { folderFinding, readFolder } from "./folder.ts";
 import { diskFinding, nodeFinding, readSettings, settingsFinding } from "./machine.ts";
 import { keyFinding, openInstallation, readMasterKey, type Sealed } from "./master-key.ts";
 import { clientFinding, mailFinding, portFinding, publicFinding, readAnswer, readMail, readPort } from "./outside.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Prints the findings. Returns false when a check failed. */
 export async function runDoctor(env: Environment, json: boolean): Promise<boolean> {
@@ -84,7 +83,7 @@ function sealedOf({ state, own, fault }: DatabaseLook): Sealed {
 
 /** Returns the latest time at which a file of the data folder was written; undefined without such a file. */
 async function latestTime(dataDir: string): Promise<number | undefined> {
-  const names = ["master.key", "postgres.log", "postgres/cluster/postmaster.pid"];
+  const names = [MASTER_KEY_FILE, "postgres.log", "postgres/cluster/postmaster.pid"];
   const found = await Promise.all(names.map((name) => stat(join(dataDir, name)).catch(() => undefined)));
   const times = found.flatMap((status) => (status ? [status.mtimeMs] : []));
   return times.length === 0 ? undefined : Math.max(...times);

@@ -1,6 +1,7 @@
 /** The check of the data folder: its owner, its mode, and where it is. */
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { codeOf } from "../../db/embedded/error.ts";
 import { networkFileSystem } from "../../db/embedded/inspect.ts";
 import type { Config } from "../../runtime/config.ts";
 import { type Finding, findingsOf, reasonOf } from "./finding.ts";
@@ -51,7 +52,7 @@ async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
 }

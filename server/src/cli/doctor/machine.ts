@@ -1,10 +1,8 @@
 /** Checks of the settings, of Node.js and of the disk. */
-import { type Config, ConfigError, readConfig } from "../../runtime/config.ts";
+import { type Config, ConfigError, type Environment, readConfig } from "../../runtime/config.ts";
 import { unknownSettings } from "../../runtime/unknown-settings.ts";
 import { type Figures, mib, spaceOf } from "../../start/disk-space.ts";
 import { type Finding, findingsOf } from "./finding.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SettingsState {
   /** Undefined when a setting cannot be used. */

@@ -1,10 +1,11 @@
 /** The check of the master key: it is there, closed to others, and opens the stored secrets. */
 import { stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { codeOf } from "../../db/embedded/error.ts";
 import type { InstalledState } from "../../db/inspect.ts";
 import { openFingerprintKey } from "../../db/sealed.ts";
 import type { Config } from "../../runtime/config.ts";
-import { FILE, loadMasterKeys } from "../../runtime/master-key.ts";
+import { loadMasterKeys, MASTER_KEY_FILE } from "../../runtime/master-key.ts";
 import { createSecretBox, keyIdOf } from "../../runtime/secret-box.ts";
 import { installationOf } from "../../start/secrets.ts";
 import { type Finding, findingsOf, reasonOf } from "./finding.ts";
@@ -24,7 +25,7 @@ export interface KeyState {
 
 export async function readMasterKey(config: Config): Promise<KeyState> {
   const { masterKeys, masterKeyFile, dataDir } = config;
-  const file = masterKeyFile ?? (masterKeys ? undefined : join(dataDir, FILE));
+  const file = masterKeyFile ?? (masterKeys ? undefined : join(dataDir, MASTER_KEY_FILE));
   if (file === undefined) return { from: "BAILIWICK_MASTER_KEY", mode: undefined, keys: masterKeys ?? [] };
   const about = { from: file, mode: undefined, keys: [] };
   try {
@@ -37,7 +38,7 @@ export async function readMasterKey(config: Config): Promise<KeyState> {
       keys: (await loadMasterKeys(config, "which is not there")).ring.keys(),
     };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return about;
+    if (codeOf(error) === "ENOENT") return about;
     return { ...about, fault: reasonOf(error) };
   }
 }

@@ -34,7 +34,7 @@ export async function inspectPrivateServer(dataDir: string, pgBin: string | unde
   };
 }
 
-/** Returns the types of network file systems in the list of mounts that hold the folder; undefined for other systems. */
+/** Returns the type of the network file system that holds the folder; undefined when the file system is local. */
 export async function networkFileSystem(folder: string): Promise<string | undefined> {
   try {
     return networkTypeIn(await readFile("/proc/self/mounts", "utf8"), await realpath(folder));

@@ -1,4 +1,4 @@
-/** The two routes of attachments whose bodies are files. All else about attachments are operations. */
+/** The two routes of attachments whose bodies are files. Everything else about attachments is an operation. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Problem } from "../../kernel/problem.ts";
 import { refuseLate } from "../http/late-body.ts";

@@ -1,12 +1,11 @@
 /** `GET /api/attachments/{id}`: the file, as a download that no browser shows or runs. */
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Actor } from "../../kernel/actor.ts";
 import type { Operation, PublicCommand } from "../../kernel/operation.ts";
-import { Problem } from "../../kernel/problem.ts";
 import { hasCurrentCopy, sendNotModified } from "../http/answer.ts";
 import { requestInfo } from "../http/caller.ts";
+import { untilDrained } from "../http/drained.ts";
 import { allowanceHeaders } from "../http/limits.ts";
 import type { HttpTools } from "../http/tools.ts";
 
@@ -74,7 +73,7 @@ export function createDownload(tools: HttpTools, { open, read, drainMs }: Downlo
       }
       const isTaken = raw.write(chunk.value);
       unsent.count(raw.writableLength);
-      if (!isTaken) await drained(raw, drainMs);
+      if (!isTaken) await untilRead(raw, drainMs);
       if (raw.destroyed) break;
     }
     raw.end();
@@ -82,21 +81,11 @@ export function createDownload(tools: HttpTools, { open, read, drainMs }: Downlo
   };
 }
 
-/** Throws when the caller is gone or reads nothing. */
-async function drained(raw: ServerResponse, drainMs: number): Promise<void> {
-  const stop = new AbortController();
-  const gone = () => stop.abort();
-  const timer = setTimeout(gone, drainMs);
-  raw.once("close", gone);
-  try {
-    if (raw.destroyed) gone();
-    await once(raw, "drain", { signal: stop.signal });
-  } catch {
-    throw new Problem("invalid_input", "The caller does not read the file.");
-  } finally {
-    clearTimeout(timer);
-    raw.off("close", gone);
-  }
+/** Cuts off a caller that reads nothing in this time. */
+async function untilRead(raw: ServerResponse, drainMs: number): Promise<void> {
+  const timer = setTimeout(() => raw.destroy(), drainMs);
+  await untilDrained(raw);
+  clearTimeout(timer);
 }
 
 /** The name in ASCII for old clients, and the whole name as RFC 8187 writes it. */

@@ -93,7 +93,7 @@ function declaredType({ headers }: FastifyRequest): string | undefined {
   return type === "" ? undefined : type;
 }
 
-/** A compressed body would be stored as it is, and later served as what it is not. */
+/** Throws for a compressed body, whose download would not say that it is compressed, and for a body that is too long. */
 function requireLength({ headers }: FastifyRequest, bytesMax: number): void {
   const encoding = headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") {

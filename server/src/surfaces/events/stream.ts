@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { LoggedFact } from "../../kernel/facts/follow.ts";
 import { type EpochPosition, isAfter, type Positions } from "../../kernel/facts/position.ts";
 import type { FactOnWire } from "../../kernel/facts/schema.ts";
+import { untilDrained } from "../http/drained.ts";
 
 /** A client with more unread bytes than this gets no more facts until it has read them. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
@@ -94,17 +95,4 @@ export function createStream({ response, filter, from, positions, onUnsent }: St
     drained: () => untilDrained(response),
   };
   return stream;
-}
-
-function untilDrained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    if (response.destroyed || !response.writableNeedDrain) return resolve();
-    const done = () => {
-      response.off("drain", done);
-      response.off("close", done);
-      resolve();
-    };
-    response.on("drain", done);
-    response.on("close", done);
-  });
 }

@@ -55,10 +55,13 @@ export function takeOfCaller(
 const PIECES_MAX = 64;
 
 export function bodyWeight(request: FastifyRequest): number {
-  const { headers, routeOptions } = request;
-  const { pieceBytes } = routeOptions.config;
-  if (pieceBytes !== undefined && hasUnknownLength(request)) return PIECES_MAX;
-  return Math.min(weightOf(Number(headers["content-length"] ?? 0), pieceBytes), PIECES_MAX);
+  const length = Number(request.headers["content-length"] ?? 0);
+  const isUnknown = hasUnknownLength(request);
+  // Most bodies are one piece. Fastify makes an object for each read of `routeOptions`.
+  if (!isUnknown && length <= REQUEST_BYTES) return 1;
+  const { pieceBytes } = request.routeOptions.config;
+  if (pieceBytes !== undefined && isUnknown) return PIECES_MAX;
+  return Math.min(weightOf(length, pieceBytes), PIECES_MAX);
 }
 
 export function hasUnknownLength({ headers }: Pick<FastifyRequest, "headers">): boolean {

@@ -14,7 +14,7 @@ export interface Visitor {
   network: string;
 }
 
-/** `has 4 uploads running`, and the way on. */
+/** The words of a refusal: what is open, such as `uploads running`, and when to try again. */
 export interface Crowd {
   what: string;
   retry_after_seconds: number;

@@ -13,7 +13,7 @@ import { TaskLink } from "./task-facts.tsx";
 
 const TaskPicker = lazyPart(() => import("../../domain/tasks/task-picker.tsx"), "TaskPicker");
 
-/** Of the code of the gap and of the refusal of a start. */
+/** The code of the gap, and of the refusal of a start. */
 export const DEPENDENCY_FAILED = "dependency_failed";
 
 export function FailedDependencies({ task }: { task: TaskDetail }) {

@@ -19,7 +19,7 @@ export function AttachmentLine({ attachment }: LineProps) {
   const { name, content_type, bytes, created_at } = attachment;
   const [picture, setPicture] = useState<string>();
   return (
-    <li className="py-2">
+    <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <div className="min-w-0 grow">
           <AgentLine text={name} className="block truncate font-medium" />
@@ -39,7 +39,7 @@ export function AttachmentLine({ attachment }: LineProps) {
       {picture !== undefined && (
         <img src={picture} alt={`Preview of ${name}`} className="mt-2 max-h-96 max-w-full rounded border border-line" />
       )}
-    </li>
+    </>
   );
 }
 

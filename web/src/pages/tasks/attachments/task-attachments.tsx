@@ -5,9 +5,8 @@ import { useList } from "../../../data/list.ts";
 import { useDenied } from "../../../data/session.tsx";
 import { AttachButton } from "../../../domain/files/attach-button.tsx";
 import { useUploads } from "../../../domain/files/use-uploads.ts";
-import { Button } from "../../../ui/button.tsx";
 import { cx } from "../../../ui/class-names.ts";
-import { ErrorState, Skeleton } from "../../../ui/states.tsx";
+import { ShortList } from "../../../ui/short-list.tsx";
 import { AttachmentLine } from "./attachment-line.tsx";
 
 export function TaskAttachments({ taskId }: { taskId: string }) {
@@ -16,22 +15,12 @@ export function TaskAttachments({ taskId }: { taskId: string }) {
     page: (client, at, call) => client.attachments.list({ id: taskId, ...at }, call),
     idOf: ({ id }) => id,
   });
-  if (list.isLoading) return <Skeleton lines={2} />;
-  if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
   return (
     <>
-      {list.rows.length === 0 && <p className="text-sm text-ink-3">None.</p>}
-      <ul className="divide-y divide-line">
-        {list.rows.map((attachment) => (
-          <AttachmentLine key={attachment.id} attachment={attachment} />
-        ))}
-      </ul>
-      {list.hasMore && (
-        <Button size="small" className="mt-2" onClick={list.loadMore}>
-          Show more
-        </Button>
-      )}
-      <DropPlace taskId={taskId} />
+      <ShortList label="Attachments" list={list} idOf={({ id }) => id} empty="None.">
+        {(attachment) => <AttachmentLine attachment={attachment} />}
+      </ShortList>
+      {!list.isLoading && !list.error && <DropPlace taskId={taskId} />}
     </>
   );
 }
