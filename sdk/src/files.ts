@@ -4,19 +4,21 @@ import { randomKey } from "./retry.ts";
 import {
   addressOf,
   answerOf,
+  type Body,
   type CallOptions,
   type ClientOptions,
   headersOf,
   jsonAnswer,
   queryOf,
   repeated,
+  sendOnce,
 } from "./send.ts";
 
 export interface FileToUpload {
   /** The name of the file, without a path. */
   name: string;
   /** A stream is sent once: the call is not repeated when it fails. */
-  body: Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array>;
+  body: Body;
   /** The media type. By default that of a `Blob`, or `application/octet-stream`. */
   contentType?: string | undefined;
 }
@@ -48,7 +50,9 @@ export function filesOf(options: ClientOptions): Files {
         "content-type": file.contentType ?? typeOf(file.body),
         "idempotency-key": call.idempotencyKey ?? randomKey(),
       };
-      const attempt = () => send(options, addressOf(options, path), { headers, body: file.body }, call.signal);
+      const request = { url: addressOf(options, path), method: "POST", headers, body: file.body };
+      // The server checks its answers with the schema that this type is printed from.
+      const attempt = async () => (await sendOnce(options, request, call.signal, UPLOAD_TIMEOUT_MS)) as Attachment;
       return file.body instanceof ReadableStream ? attempt() : repeated(attempt, call);
     },
     download(id, call = {}) {
@@ -58,30 +62,8 @@ export function filesOf(options: ClientOptions): Files {
   };
 }
 
-function typeOf(body: FileToUpload["body"]): string {
+function typeOf(body: Body): string {
   return (body instanceof Blob && body.type) || "application/octet-stream";
-}
-
-async function send(
-  options: ClientOptions,
-  url: string,
-  { headers, body }: { headers: Record<string, string>; body: FileToUpload["body"] },
-  signal: AbortSignal | undefined,
-): Promise<Attachment> {
-  const timeout = AbortSignal.timeout(UPLOAD_TIMEOUT_MS);
-  const { response, text } = await answerOf(signal, async () => {
-    const response = await (options.fetch ?? fetch)(url, {
-      method: "POST",
-      headers,
-      body,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      // Without it, fetch refuses to send a stream.
-      ...(body instanceof ReadableStream && { duplex: "half" }),
-    } as RequestInit);
-    return { response, text: await response.text() };
-  });
-  // The server checks its answers with the schema that this type is printed from.
-  return jsonAnswer(response, text) as Attachment;
 }
 
 async function open(options: ClientOptions, url: string, signal: AbortSignal | undefined): Promise<Downloaded> {

@@ -72,11 +72,13 @@ function mayRepeat(error: unknown): error is BailiwickError {
   return [0, 429, 502, 503, 504].includes(error.status) || error.code === "in_flight";
 }
 
+export type Body = Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array>;
+
 interface Request {
   url: string;
   method: string;
   headers: Record<string, string>;
-  body: string | undefined;
+  body: Body | undefined;
 }
 
 function requestOf(options: ClientOptions, route: string, input: object, call: CallOptions): Request {
@@ -120,8 +122,13 @@ export function queryOf(fields: Record<string, unknown>): string {
   return text && `?${text}`;
 }
 
-async function sendOnce(options: ClientOptions, request: Request, signal?: AbortSignal): Promise<unknown> {
-  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+export async function sendOnce(
+  options: ClientOptions,
+  request: Request,
+  signal?: AbortSignal,
+  timeoutMs = ANSWER_TIMEOUT_MS,
+): Promise<unknown> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const { url, method, headers, body } = request;
   const { response, text } = await answerOf(signal, async () => {
     const response = await (options.fetch ?? fetch)(url, {
@@ -129,7 +136,9 @@ async function sendOnce(options: ClientOptions, request: Request, signal?: Abort
       headers,
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       ...(body !== undefined && { body }),
-    });
+      // Without it, fetch refuses to send a stream.
+      ...(body instanceof ReadableStream && { duplex: "half" }),
+    } as RequestInit);
     return { response, text: await response.text() };
   });
   return jsonAnswer(response, text);
