@@ -21,6 +21,7 @@ import type {
   SenderKind,
   TaskEventType,
   TaskStatus,
+  TaskStatusFilter,
   TeamRoleName,
   ThreadKind,
   TierName,
@@ -636,6 +637,12 @@ export interface AuditActor {
   key_id: string | null;
 }
 
+export interface AuditCountOutput {
+  from: string;
+  total: number;
+  by_type: Record<string, number>;
+}
+
 export interface AuthMeOutput {
   authenticated: true;
   actor: {
@@ -1008,6 +1015,8 @@ export interface TaskItem {
   input?: unknown;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   output?: unknown;
+  /** Only of a failed task: the reason, or lease_expired or unseen_attempts. */
+  failed_reason?: string;
 }
 
 /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
@@ -1412,6 +1421,10 @@ export interface AttachmentsListInput {
 export interface AttachmentsListOutput {
   items: Attachment[];
   next_cursor: string | null;
+}
+
+export interface AuditCountInput {
+  from: string;
 }
 
 export interface AuditListInput {
@@ -1835,7 +1848,8 @@ export interface TasksCompleteInput {
 }
 
 export interface TasksCountInput {
-  status?: TaskStatus | undefined;
+  /** open: queued, running or blocked. ended: completed, failed or canceled. */
+  status?: TaskStatusFilter | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   parent_task_id?: string | undefined;
@@ -1923,7 +1937,8 @@ export interface TasksHeartbeatOutput {
 }
 
 export interface TasksListInput {
-  status?: TaskStatus | undefined;
+  /** open: queued, running or blocked. ended: completed, failed or canceled. */
+  status?: TaskStatusFilter | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   parent_task_id?: string | undefined;
@@ -1932,6 +1947,7 @@ export interface TasksListInput {
   q?: string | undefined;
   created_after?: string | undefined;
   created_before?: string | undefined;
+  finished_after?: string | undefined;
   /** Returns these documents too, of at most 1 MiB in one page. Without it, items have only their sizes; tasks.get returns the documents of one task. */
   include?: "input" | "output" | "input,output" | undefined;
   /** By time of creation. Default "desc". */
@@ -1998,6 +2014,58 @@ export interface TasksStartInput {
   id: string;
   /** Without it, an agent gets 60, over MCP 900, and a person gets no lease. */
   lease_seconds?: number | undefined;
+}
+
+export interface TasksSummarizeAttemptsInput {
+  from: string;
+}
+
+export interface TasksSummarizeAttemptsOutput {
+  from: string;
+  to: string;
+  known_from: string | null;
+  items: {
+    agent_id: string;
+    attempts: {
+      task_id: string;
+      title: string;
+      from: string;
+      to: string | null;
+      /** lost: its lease ended. returned: it was released, assigned or escalated, or failed and will be repeated. */
+      end: "running" | "completed" | "failed" | "canceled" | "blocked" | "lost" | "returned";
+    }[];
+    escalations: {
+      task_id: string;
+      title: string;
+      at: string;
+    }[];
+  }[];
+}
+
+export interface TasksSummarizeFailuresInput {
+  from: string;
+}
+
+export interface TasksSummarizeFailuresOutput {
+  from: string;
+  to: string;
+  known_from: string | null;
+  total: number;
+  items: {
+    /** The newest reason of the cause. Reasons that differ in numbers or ids are one cause. */
+    reason: string;
+    count: number;
+    /** Counts in 12 equal parts of the range, oldest first. */
+    by_time: number[];
+    newest_at: string;
+    /** The newest 20 failed tasks, newest first. */
+    tasks: {
+      task_id: string;
+      title: string;
+      agent_id: string | null;
+      at: string;
+    }[];
+  }[];
 }
 
 export interface TeamDeleteRoleInput {
@@ -2196,6 +2264,13 @@ export function operations(send: Send) {
         send<AttachmentsListOutput>("GET /tasks/{id}/attachments", input, options),
     },
     audit: {
+      /**
+       * Count the facts of the workspace since a time exactly, by type.
+       *
+       * The time is at most 31 days ago. The answer counts from the last full five minutes before it.
+       */
+      count: (input: AuditCountInput, options?: CallOptions) =>
+        send<AuditCountOutput>("GET /audit/count", input, options),
       /**
        * List all facts of the workspace, newest first.
        *
@@ -2521,6 +2596,20 @@ export function operations(send: Send) {
        */
       start: (input: TasksStartInput, options?: CallOptions) =>
         send<Task>("POST /tasks/{id}/start", input, options),
+      /**
+       * Summarize the attempts of each agent since a time, with their ends, and where agents escalated.
+       *
+       * Of each kind of event, the newest 1000 are read; known_from says from when on they are complete.
+       */
+      summarizeAttempts: (input: TasksSummarizeAttemptsInput, options?: CallOptions) =>
+        send<TasksSummarizeAttemptsOutput>("GET /tasks/attempts", input, options),
+      /**
+       * Summarize the failures of tasks since a time, grouped by their cause, the most frequent cause first.
+       *
+       * The newest 1000 failures are read; known_from says from when on they are complete.
+       */
+      summarizeFailures: (input: TasksSummarizeFailuresInput, options?: CallOptions) =>
+        send<TasksSummarizeFailuresOutput>("GET /tasks/failures", input, options),
     },
     team: {
       /**

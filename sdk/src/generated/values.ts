@@ -61,6 +61,9 @@ export type TaskEventType = (typeof TASK_EVENT_TYPES)[number];
 export const TASK_STATUSES = ["queued", "running", "blocked", "completed", "failed", "canceled"] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
+export const TASK_STATUS_FILTERS = ["queued", "running", "blocked", "completed", "failed", "canceled", "open", "ended"] as const;
+export type TaskStatusFilter = (typeof TASK_STATUS_FILTERS)[number];
+
 export const TEAM_ROLE_NAMES = ["supervisor", "worker", "specialist"] as const;
 export type TeamRoleName = (typeof TEAM_ROLE_NAMES)[number];
 

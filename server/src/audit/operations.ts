@@ -1,9 +1,11 @@
 import Type from "typebox";
 import { listFacts, toWire } from "../kernel/facts/list.ts";
+import { countedFrom, countSince } from "../kernel/facts/recent.ts";
 import { withPayloads } from "../kernel/facts/whole.ts";
 import { type Operation, query } from "../kernel/operation.ts";
+import { invalid } from "../kernel/problem.ts";
 import { Fields, Id, Literals, PageInput, Time } from "../kernel/schema.ts";
-import { FactPage, GovernancePage } from "./schema.ts";
+import { COUNTED_DAYS_MAX, FactCount, FactPage, GovernancePage } from "./schema.ts";
 
 const GOVERNANCE = "governance.";
 
@@ -36,6 +38,32 @@ export const listAudit = query({
   },
 });
 
+const DAY_MS = 86_400_000;
+
+export const countAudit = query({
+  name: "audit.count",
+  summary: "Count the facts of the workspace since a time exactly, by type.",
+  description: `The time is at most ${COUNTED_DAYS_MAX} days ago. The answer counts from the last full five minutes before it.`,
+  route: "GET /audit/count",
+  permission: "audit:read",
+  input: Fields({ from: Time }),
+  output: FactCount,
+  problems: [],
+  async run({ tx }, input) {
+    const from = countedFrom(input.from);
+    // The first statement reads the clock.
+    const counts = await countSince(tx, from);
+    if (tx.now.getTime() - from.getTime() > COUNTED_DAYS_MAX * DAY_MS) {
+      throw invalid("/from", `is more than ${COUNTED_DAYS_MAX} days ago.`);
+    }
+    return {
+      from: from.toISOString(),
+      total: counts.reduce((sum, { facts }) => sum + facts, 0),
+      by_type: Object.fromEntries(counts.map(({ type, facts }) => [type, facts])),
+    };
+  },
+});
+
 export const listGovernanceAudit = query({
   name: "governance.list_audit",
   summary: "List the governance events, newest first: blocked, reassigned and escalated tasks, requests and decisions.",
@@ -61,4 +89,4 @@ export const listGovernanceAudit = query({
   },
 });
 
-export const AUDIT_OPERATIONS: readonly Operation[] = [listAudit, listGovernanceAudit];
+export const AUDIT_OPERATIONS: readonly Operation[] = [listAudit, countAudit, listGovernanceAudit];

@@ -13,3 +13,11 @@ export const GovernanceEvent = Fields({
   created_at: Time,
 });
 export const GovernancePage = Page(GovernanceEvent);
+
+/** Older counts are forgotten. */
+export const COUNTED_DAYS_MAX = 31;
+export const FactCount = Fields({
+  from: Time,
+  total: Type.Integer(),
+  by_type: Type.Record(Type.String(), Type.Integer()),
+});

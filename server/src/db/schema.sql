@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: e48283211d0c29c32cf5b19b760045b04f22e27436f62789a63b6d9423062532
+-- Digest of the migrations and of this text: bc92480b8df2d296262a8940b093c8576877757c89c46b9361676ee28abea5bb
 
 
 create table agent_presence (
@@ -287,6 +287,31 @@ create table exchanges (
 alter table exchanges enable row level security;
 create policy workspace on exchanges using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on exchanges to bailiwick_app;
+
+create table fact_counts (
+  workspace_id uuid not null,
+  at timestamp(3) with time zone not null,
+  type text not null,
+  facts bigint not null,
+  constraint fact_counts_pkey PRIMARY KEY (workspace_id, at, type),
+  constraint fact_counts_facts_check CHECK (facts > 0),
+  constraint fact_counts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table fact_counts enable row level security;
+create policy workspace on fact_counts using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant select on fact_counts to bailiwick_app;
+
+create table fact_marks (
+  workspace_id uuid not null,
+  epoch uuid not null,
+  xid xid8 not null,
+  seq bigint not null,
+  constraint fact_marks_pkey PRIMARY KEY (workspace_id),
+  constraint fact_marks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table fact_marks enable row level security;
+create policy workspace on fact_marks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant select on fact_marks to bailiwick_app;
 
 create table fact_payloads (
   workspace_id uuid not null,
@@ -946,6 +971,71 @@ $function$;
 revoke all on function bailiwick_agent_secrets_due() from public;
 grant execute on function bailiwick_agent_secrets_due() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_count_facts(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  of_workspace uuid;
+  counted int := 0;
+begin
+  for of_workspace in
+    select w.workspace_id from workspaces w left join fact_marks m on m.workspace_id = w.workspace_id
+      and m.epoch = (select epoch from installation)
+    where exists (select from facts f where f.workspace_id = w.workspace_id
+      and (f.xid, f.seq) > (coalesce(m.xid, '0'), coalesce(m.seq, 0))
+      and f.xid < pg_snapshot_xmin(pg_current_snapshot()))
+  loop
+    exit when counted >= most;
+    counted := counted + bailiwick_count_facts_of(of_workspace, most - counted);
+  end loop;
+  return counted;
+end $function$;
+revoke all on function bailiwick_count_facts(integer) from public;
+grant execute on function bailiwick_count_facts(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_count_facts_of(of_workspace uuid, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  mark fact_marks;
+  this_epoch uuid := (select epoch from installation);
+  horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+  counted int;
+begin
+  insert into fact_marks values (of_workspace, this_epoch, '0', 0) on conflict do nothing;
+  select * into mark from fact_marks where workspace_id = of_workspace for update skip locked;
+  if not found then return 0; end if;
+  if mark.epoch <> this_epoch then
+    delete from fact_counts where workspace_id = of_workspace;
+    mark.xid := '0';
+    mark.seq := 0;
+  end if;
+  with behind as materialized (
+    select f.xid, f.seq, f.type, f.created_at from facts f
+    where f.workspace_id = of_workspace and (f.xid, f.seq) > (mark.xid, mark.seq) and f.xid < horizon
+    order by f.xid, f.seq limit most
+  ), added as (
+    insert into fact_counts (workspace_id, at, type, facts)
+    select of_workspace, date_bin('5 minutes', b.created_at, 'epoch'::timestamptz), b.type, count(*) from behind b
+    group by 2, 3 order by 2, 3
+    on conflict (workspace_id, at, type) do update set facts = fact_counts.facts + excluded.facts
+  ), last as (
+    select b.xid, b.seq from behind b order by b.xid desc, b.seq desc limit 1
+  )
+  update fact_marks m set epoch = this_epoch, xid = coalesce(l.xid, mark.xid), seq = coalesce(l.seq, mark.seq)
+  from (select count(*)::int as facts from behind) n left join last l on true
+  where m.workspace_id = of_workspace
+  returning n.facts into counted;
+  return counted;
+end $function$;
+revoke all on function bailiwick_count_facts_of(uuid,integer) from public;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_count_orphans()
  RETURNS TABLE(kind text, orphans bigint)
  LANGUAGE sql
@@ -1041,6 +1131,22 @@ end
 $function$;
 revoke all on function bailiwick_forget_answers(integer) from public;
 grant execute on function bailiwick_forget_answers(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_fact_counts(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select ctid from fact_counts where at < bailiwick_now() - interval '35 days' limit most
+  ), gone as (
+    delete from fact_counts c using old where c.ctid = old.ctid returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_fact_counts(integer) from public;
+grant execute on function bailiwick_forget_fact_counts(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_keep_fact()
  RETURNS trigger

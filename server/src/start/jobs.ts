@@ -6,6 +6,7 @@ import { authJobs } from "../auth/jobs.ts";
 import { countOrphans } from "../db/orphans.ts";
 import { systemActor } from "../kernel/actor.ts";
 import { dispatchJobs } from "../kernel/dispatch/jobs.ts";
+import { factJobs } from "../kernel/facts/jobs.ts";
 import type { Job, JobContext } from "../kernel/jobs/job.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
 import { limitJobs } from "../limits/jobs.ts";
@@ -13,9 +14,17 @@ import { messageJobs } from "../messages/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
 
 const createJobs = (): readonly Job[] =>
-  [agentJobs, taskJobs, attachmentJobs, messageJobs, dispatchJobs, limitJobs, authJobs, () => [countOrphans]].flatMap(
-    (jobs) => jobs(),
-  );
+  [
+    agentJobs,
+    taskJobs,
+    attachmentJobs,
+    messageJobs,
+    dispatchJobs,
+    factJobs,
+    limitJobs,
+    authJobs,
+    () => [countOrphans],
+  ].flatMap((jobs) => jobs());
 
 export interface Watch {
   /** Returns false while changes are refused: no round starts then. */

@@ -27,6 +27,8 @@ import { passOnTask } from "./operations/pass-on-task.ts";
 import { releaseTask } from "./operations/release-task.ts";
 import { retryTask } from "./operations/retry-task.ts";
 import { startTask } from "./operations/start-task.ts";
+import { summarizeAttempts } from "./operations/summarize-attempts.ts";
+import { summarizeFailures } from "./operations/summarize-failures.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
 
 export const TASK_OPERATIONS: readonly Operation[] = [
@@ -34,6 +36,8 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   listTasks,
   countTasks,
   listGaps,
+  summarizeAttempts,
+  summarizeFailures,
   getTask,
   claimTasks,
   startTask,

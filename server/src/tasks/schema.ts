@@ -209,6 +209,9 @@ export const TaskItem = Fields(
     ...DERIVED,
     input: Type.Optional(Json),
     output: Type.Optional(Json),
+    failed_reason: Type.Optional(
+      Type.String({ description: "Only of a failed task: the reason, or lease_expired or unseen_attempts." }),
+    ),
   },
   { title: "TaskItem" },
 );
@@ -242,8 +245,19 @@ export type Claimed = Static<typeof Claimed>;
 export const Heartbeat = Fields({ task: Task, cancel_requested: Type.Boolean() });
 
 const INCLUDES = ["input", "output", "input,output"] as const;
+/** Several states under one word, for filters. */
+export const STATUS_GROUPS = {
+  open: ["queued", "running", "blocked"],
+  ended: ["completed", "failed", "canceled"],
+} as const satisfies Record<string, readonly Status[]>;
+const STATUS_FILTERS = [...STATUSES, "open", "ended"] as const;
 const FILTERS = {
-  status: Type.Optional(TaskStatus),
+  status: Type.Optional(
+    Literals(STATUS_FILTERS, {
+      title: "TaskStatusFilter",
+      description: "open: queued, running or blocked. ended: completed, failed or canceled.",
+    }),
+  ),
   assigned_to_agent_id: Type.Optional(Id),
   created_by_agent_id: Type.Optional(Id),
   parent_task_id: Type.Optional(Id),
@@ -261,6 +275,7 @@ export const TaskCount = Fields({
 
 export const ListInput = Fields({
   ...FILTERS,
+  finished_after: Type.Optional(Time),
   include: Type.Optional(
     Literals(INCLUDES, {
       description:

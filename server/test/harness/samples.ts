@@ -10,7 +10,7 @@ import { setRole } from "../../src/team/operations/set-role.ts";
 import { aTask } from "./builders.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
 import { aLinkToken, type Sample, type Scene } from "./scene.ts";
-import { running, TASK_SAMPLES } from "./task-samples.ts";
+import { lastHour, running, TASK_SAMPLES } from "./task-samples.ts";
 
 const nothing = async () => ({});
 const anId = async ({ other }: Scene) => ({ id: other.id });
@@ -163,6 +163,7 @@ const OTHERS: Record<string, Sample> = {
     by: "agent",
     input: async (scene) => ({ agent_id: scene.agent.id, subject_id: (await running(scene)).id, type: "task." }),
   },
+  "audit.count": { by: "agent", input: lastHour },
   "governance.list_audit": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id }) },
   "demo.get": { by: "owner", input: nothing },
   "demo.start": { by: "owner", input: nothing, refused: 403 },

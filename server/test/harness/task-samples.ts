@@ -10,6 +10,7 @@ import { aRunningTask, aTask } from "./builders.ts";
 import type { Sample, Scene } from "./scene.ts";
 
 const queued = ({ app, agent }: Scene, fields: Partial<NewTask> = {}) => aTask(app, agent, agent, fields);
+export const lastHour = async () => ({ from: new Date(Date.now() - 3_600_000).toISOString() });
 export const running = ({ app, agent }: Scene) => aRunningTask(app, agent, agent);
 
 async function held(scene: Scene) {
@@ -52,6 +53,8 @@ export const TASK_SAMPLES: Record<string, Sample> = {
       return { ...above, assigned_to_agent_id: scene.agent.id, created_by_agent_id: scene.agent.id, q: "task" };
     },
   },
+  "tasks.summarize_attempts": { by: "agent", input: lastHour },
+  "tasks.summarize_failures": { by: "agent", input: lastHour },
   "tasks.list_gaps": { by: "agent", input: async () => ({ waiting_seconds: 60 }) },
   "tasks.get": { by: "agent", input: async (scene) => ({ id: (await running(scene)).id }) },
   "tasks.claim": {

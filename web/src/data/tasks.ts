@@ -4,7 +4,9 @@ import {
   type Fact,
   TASK_STEPS,
   type Task,
+  type TaskItem,
   type TaskStatus,
+  type TasksCountInput,
   type TasksGetOutput,
   type TasksListInput,
 } from "@bailiwick/sdk";
@@ -12,12 +14,12 @@ import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useEffect } from "react";
 import { type List, useList } from "./list.ts";
 import { onFact } from "./live.tsx";
-import { useRead } from "./query.ts";
+import { type ReadOptions, useRead } from "./query.ts";
 import { useSession } from "./session.tsx";
 import { startsFrom } from "./steps.ts";
 
 /** A row of a list. Input and output can be large, so only the detail has them. */
-export type TaskRow = Omit<Task, "input" | "output">;
+export type TaskRow = Omit<Task, "input" | "output"> & Pick<TaskItem, "failed_reason">;
 export type TaskDetail = TasksGetOutput;
 export type Status = TaskStatus;
 
@@ -39,7 +41,15 @@ export const isFinal = (status: Status): boolean => !startsFrom(TASK_STEPS.cance
 
 export type TaskFilters = Pick<
   TasksListInput,
-  "status" | "assigned_to_agent_id" | "created_by_agent_id" | "parent_task_id" | "root_task_id" | "q" | "order"
+  | "status"
+  | "assigned_to_agent_id"
+  | "created_by_agent_id"
+  | "parent_task_id"
+  | "root_task_id"
+  | "q"
+  | "created_after"
+  | "finished_after"
+  | "order"
 >;
 
 export function useTaskRows(filters: TaskFilters, options: { pageSize?: number; enabled?: boolean } = {}) {
@@ -54,14 +64,28 @@ export function useTaskRows(filters: TaskFilters, options: { pageSize?: number; 
 }
 
 async function readRow(client: Client, id: string): Promise<TaskRow> {
-  const { input: _input, output: _output, events: _events, chain: _chain, ...row } = await client.tasks.get({ id });
-  return row;
+  const { input: _input, output: _output, events, chain: _chain, ...row } = await client.tasks.get({ id });
+  const end = row.status === "failed" ? events.findLast(({ event_type }) => event_type === "failed") : undefined;
+  return { ...row, ...(end && { failed_reason: String(end.payload.reason) }) };
 }
 
 /** Checks the filters whose result a step can change. */
 function fits(row: TaskRow, { status, assigned_to_agent_id }: TaskFilters): boolean {
-  if (status !== undefined && row.status !== status) return false;
+  if (status !== undefined && !hasStatus(row.status, status)) return false;
   return assigned_to_agent_id === undefined || row.assigned_to_agent_id === assigned_to_agent_id;
+}
+
+function hasStatus(status: Status, wanted: NonNullable<TaskFilters["status"]>): boolean {
+  if (wanted === "open") return !isFinal(status);
+  return wanted === "ended" ? isFinal(status) : status === wanted;
+}
+
+/** Exact numbers of tasks by status. */
+export function useTaskCount(filters: TasksCountInput, options: ReadOptions = {}) {
+  return useRead(["tasks", "count", filters], (client, call) => client.tasks.count(filters, call), {
+    keep: true,
+    ...options,
+  });
 }
 
 export function useTask(id: string) {

@@ -34,7 +34,8 @@ const TEXT_TONES: Record<Tone, string> = {
   queued: "text-queued",
   running: "text-running",
   blocked: "text-blocked",
-  completed: "text-completed",
+  // Success is quiet: only the tick is green.
+  completed: "text-ink-2 [&>svg]:text-completed",
   failed: "text-failed",
 };
 

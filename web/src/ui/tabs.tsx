@@ -45,7 +45,7 @@ export function Tabs<Value extends string>({ label, value, tabs, onChange }: Tab
           }}
         >
           {tab.label}
-          {tab.count !== undefined && <span className="ml-1.5 text-ink-3 tabular-nums">{tab.count}</span>}
+          {tab.count !== undefined && <span className="ml-0.5 text-ink-3 tabular-nums"> {tab.count}</span>}
         </button>
       ))}
     </div>

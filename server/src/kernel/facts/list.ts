@@ -247,6 +247,20 @@ export async function listKeysOf(tx: ReadTx, type: string, subjects: readonly st
   return new Map(rows.map(({ subject_id, key_id }) => [subject_id, key_id]));
 }
 
+const NEWEST_OF_SUBJECTS = `select f.subject_id, f.data from unnest($2::uuid[]) as s(id) cross join lateral (
+  select subject_id, data from facts where workspace_id = $1 and subject_id = s.id and type = $3
+  order by seq desc limit 1) f`;
+
+/** The newest fact of this type about each of the subjects. */
+export async function newestOfSubjects(
+  tx: ReadTx,
+  subjects: readonly string[],
+  type: string,
+): Promise<Pick<FactRow, "subject_id" | "data">[]> {
+  if (subjects.length === 0) return [];
+  return tx.statement("facts.newest-of-subjects", NEWEST_OF_SUBJECTS, [tx.workspace, [...subjects], type]);
+}
+
 /** A part of a statement in which `$1` is the workspace: the newest facts of the agent, as a table to join. */
 export function newestOfAgent(agentId: string, factsMax: number): string {
   return `(select type, subject_id, agent_id, created_at, data from facts

@@ -22,8 +22,8 @@ export interface JobContext {
 
 const SWEEP_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 3_600_000;
-/** The number of rows that one statement deletes. */
-const FORGET_BATCH = 5_000;
+/** The number of rows that one statement handles. */
+const BATCH = 5_000;
 
 export interface Sweep {
   name: string;
@@ -59,19 +59,27 @@ export async function sweepRound(context: JobContext, { name, due, turn }: Sweep
 }
 
 /** Deletes old rows. Each function of the database deletes up to a number of rows and returns how many. */
-export function forgetJob(name: string, functions: readonly string[], batch = FORGET_BATCH): Job {
+export function forgetJob(name: string, functions: readonly string[], batch = BATCH): Job {
+  return batchJob({ name, everyMs: FORGET_EVERY_MS, functions, batch });
+}
+
+interface Batches extends Omit<Job, "run"> {
+  functions: readonly string[];
+  batch?: number;
+}
+
+/** Calls functions of the database that each handle up to a number of rows and return how many, until none is left. */
+export function batchJob({ name, everyMs, functions, batch = BATCH }: Batches): Job {
   return {
     name,
-    everyMs: FORGET_EVERY_MS,
+    everyMs,
     async run({ db, stop }) {
-      for (const forget of functions) {
-        let forgotten = batch;
-        while (forgotten === batch && !stop.aborted) {
-          const text = `select ${forget}($1) as forgotten`;
-          const [row] = await db.outside((tx) =>
-            tx.statement<{ forgotten: number }>(`${name}.${forget}`, text, [batch]),
-          );
-          forgotten = row?.forgotten ?? 0;
+      for (const one of functions) {
+        let handled = batch;
+        while (handled === batch && !stop.aborted) {
+          const text = `select ${one}($1) as handled`;
+          const [row] = await db.outside((tx) => tx.statement<{ handled: number }>(`${name}.${one}`, text, [batch]));
+          handled = row?.handled ?? 0;
         }
       }
     },

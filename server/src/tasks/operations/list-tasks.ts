@@ -1,5 +1,7 @@
+import type { ReadTx } from "../../kernel/db/tx.ts";
+import { newestOfSubjects } from "../../kernel/facts/list.ts";
 import { query } from "../../kernel/operation.ts";
-import { ListInput, TaskPage } from "../schema.ts";
+import { type ItemRow, ListInput, TaskPage } from "../schema.ts";
 import { listTaskRows } from "../store/list.ts";
 import { toItem } from "../to-wire.ts";
 
@@ -16,6 +18,21 @@ export const listTasks = query({
   problems: [],
   async run({ tx }, input) {
     const { items, next_cursor, isCut } = await listTaskRows(tx, input);
-    return { items: items.map(toItem), next_cursor, ...(isCut && { truncated: true }) };
+    const reasons = await failedReasons(tx, items);
+    return {
+      items: items.map((row) => {
+        const reason = reasons.get(row.id);
+        return { ...toItem(row), ...(reason !== undefined && { failed_reason: reason }) };
+      }),
+      next_cursor,
+      ...(isCut && { truncated: true }),
+    };
   },
 });
+
+/** Reads the reasons from the facts of the failures. */
+async function failedReasons(tx: ReadTx, rows: readonly ItemRow[]): Promise<ReadonlyMap<string, string>> {
+  const failed = rows.filter(({ status }) => status === "failed").map(({ id }) => id);
+  const facts = await newestOfSubjects(tx, failed, "task.failed");
+  return new Map(facts.map(({ subject_id, data }) => [subject_id, String(data.reason)]));
+}

@@ -5,7 +5,16 @@ import type { Rows } from "../../kernel/db/capped-rows.ts";
 import type { ReadTx, Tables } from "../../kernel/db/tx.ts";
 import { CURSOR, type CursorPart, type End, type Listed, lastLookedAt, listCapped } from "../../kernel/paging.ts";
 import { INCLUDED_BYTES_MAX, type InputOf } from "../../kernel/schema.ts";
-import { type Filters, ITEM_COLUMNS, type ItemRow, type ListInput, type Status, type TaskRow } from "../schema.ts";
+import { RUNNING_READ_MAX } from "../history-schema.ts";
+import {
+  type Filters,
+  ITEM_COLUMNS,
+  type ItemRow,
+  type ListInput,
+  STATUS_GROUPS,
+  type Status,
+  type TaskRow,
+} from "../schema.ts";
 
 type Listing = InputOf<typeof ListInput>;
 /** Each column has an index that gives its tasks in order. The first given filter is usually the most selective. */
@@ -25,8 +34,8 @@ export function listTaskRows(tx: ReadTx, filters: Listing): Promise<Listed<ItemR
   const listing = {
     shapes: [CURSOR.id],
     end: ([from]: readonly string[] = []) => endOfLook(tx, filters, from),
-    rows: ([from]: readonly string[] = [], _rowsMax: number, end?: readonly CursorPart[]) =>
-      found(tx, filters, { from, end: end?.[0] }),
+    rows: ([from]: readonly string[] = [], rowsMax: number, end?: readonly CursorPart[]) =>
+      found(tx, filters, { from, end: end?.[0], rowsMax }),
     key: ({ id }: ItemRow) => [id],
   };
   return listCapped(tx, filters, listing, filters.include && INCLUDED_BYTES_MAX);
@@ -62,16 +71,17 @@ select 'completed', (select count(*)::int from tasks where workspace_id = $1)
 /** Returns the filters that one index serves together. Most tasks are completed, so no index serves that state. */
 function indexed({ status, ...filters }: Listing): readonly Column[] {
   const [column] = COLUMN_FILTERS.filter((name) => name !== "status" && filters[name] !== undefined);
-  if (column === undefined) return status === undefined || status === "completed" ? [] : ["status"];
+  const isApart = status !== undefined && status !== "completed" && status !== "ended";
+  if (column === undefined) return isApart ? ["status"] : [];
   return column === "assigned_to_agent_id" && APART.includes(status) ? [column, "status"] : [column];
 }
 
 /** With other filters or with words, a page examines a limited number of tasks of the index. */
 async function endOfLook(tx: ReadTx, filters: Listing, from: string | undefined): Promise<End | undefined> {
-  const { q, created_after: after, created_before: before, order } = filters;
+  const { q, created_after: after, created_before: before, finished_after: finished, order } = filters;
   const columns = indexed(filters);
   const others = COLUMN_FILTERS.filter((name) => filters[name] !== undefined && !columns.includes(name));
-  if (q === undefined && others.length === 0) return;
+  if (q === undefined && finished === undefined && others.length === 0) return;
   let looked = tx.selectFrom("tasks").select("id").where("workspace_id", "=", tx.workspace);
   for (const condition of conditionsOf(columns, filters)) looked = looked.where(condition);
   for (const condition of idsWithin(after, before)) looked = looked.where(condition);
@@ -83,15 +93,37 @@ async function endOfLook(tx: ReadTx, filters: Listing, from: string | undefined)
 interface Range {
   from: string | undefined;
   end: string | number | undefined;
+  rowsMax: number;
 }
 
-function found(tx: ReadTx, filters: Listing, { from, end }: Range): Rows<ItemRow> {
+function found(tx: ReadTx, filters: Listing, range: Range): Rows<ItemRow> {
   const { order, include } = filters;
   const documents = DOCUMENTS.filter((name) => include?.includes(name));
-  let rows = matching(tx.selectFrom("tasks"), tx, filters).select([...ITEM_COLUMNS, ...documents]);
+  const columns = [...ITEM_COLUMNS, ...documents];
+  if (filters.status !== "open") return within(tx, filters, range).select(columns).orderBy("id", order);
+  // No index has all open tasks in one order. Each state gives its first rows.
+  const ids = STATUS_GROUPS.open.map((status) => {
+    const ofStatus = within(tx, { ...filters, status }, range)
+      .select("id")
+      .orderBy("id", order)
+      .limit(range.rowsMax);
+    return sql`(${ofStatus})`;
+  });
+  return tx
+    .selectFrom("tasks")
+    .where("workspace_id", "=", tx.workspace)
+    .where(sql<boolean>`id in (${sql.join(ids, sql` union all `)})`)
+    .select(columns)
+    .orderBy("id", order);
+}
+
+function within(tx: ReadTx, filters: Listing, { from, end }: Range) {
+  const { order, finished_after: finished } = filters;
+  let rows = matching(tx.selectFrom("tasks"), tx, filters);
+  if (finished !== undefined) rows = rows.where("finished_at", ">", finished);
   if (from !== undefined) rows = rows.where("id", order === "asc" ? ">" : "<", from);
   if (end !== undefined) rows = rows.where("id", order === "asc" ? "<=" : ">=", String(end));
-  return rows.orderBy("id", order);
+  return rows;
 }
 
 const DOCUMENTS = ["input", "output"] as const;
@@ -113,10 +145,16 @@ function conditionsOf(columns: readonly Column[], filters: Filters) {
   return columns.flatMap((column) => {
     const value = filters[column];
     if (value === undefined) return [];
-    if (column === "status") return sql<boolean>`status = ${sql.lit(value)}`;
+    if (column === "status") return statusCondition(value);
     if (column !== "root_task_id") return sql<boolean>`${sql.ref(column)} = ${value}::uuid`;
     return sql<boolean>`(root_task_id = ${value}::uuid and parent_task_id is not null or id = ${value}::uuid)`;
   });
+}
+
+function statusCondition(value: string) {
+  const group = Object.entries(STATUS_GROUPS).find(([name]) => name === value)?.[1];
+  if (!group) return sql<boolean>`status = ${sql.lit(value)}`;
+  return sql<boolean>`status in (${sql.join(group.map((status) => sql.lit(status)))})`;
 }
 
 /** An id contains the time of the process that created it. The clock of a process differs from that of the database by less. */
@@ -139,6 +177,20 @@ function idsWithin(after: string | undefined, before: string | undefined) {
 const RUNNING_SHOWN_MAX = 200;
 
 const RUNNING_COLUMNS = ["id", "title", "status", "started_at", "lease_expires_at"] as const;
+
+/** Returns the running tasks of the workspace, the newest first. */
+export async function listRunningNow(
+  tx: ReadTx,
+): Promise<Pick<TaskRow, "id" | "assigned_to_agent_id" | "attempt_started_at">[]> {
+  return tx
+    .selectFrom("tasks")
+    .select(["id", "assigned_to_agent_id", "attempt_started_at"])
+    .where("workspace_id", "=", tx.workspace)
+    .where(sql<boolean>`status = 'running'`)
+    .orderBy("id", "desc")
+    .limit(RUNNING_READ_MAX)
+    .execute();
+}
 
 /** Returns the running tasks of an agent, oldest first. */
 export async function listRunning(

@@ -1,61 +1,81 @@
-/** Tasks as a board, with a list for each status. */
+/** Tasks as a board: a column for each state that needs work, and narrow ones for ended tasks until they are opened. */
 import { TASK_STATUSES } from "@bailiwick/sdk";
-import { useNavigate } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type MouseEvent, useEffect, useRef } from "react";
-import { type Status, type TaskRow, useTaskRows } from "../../data/tasks.ts";
+import { ChevronsLeft } from "lucide-react";
+import { useRead } from "../../data/query.ts";
+import { isFinal, type Status, useTaskCount, useTaskRows } from "../../data/tasks.ts";
+import { startOf } from "../../domain/range.ts";
 import { TASK_LOOKS, TaskStatus } from "../../domain/status.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
+import { Count } from "../../ui/count.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
+import { Tip } from "../../ui/tip.tsx";
 import { useIsPhone } from "../../ui/use-media.ts";
-import { useSteadyRows } from "../../ui/use-steady-rows.ts";
-import { filtersOf, pageOf, type ViewProps } from "./search.ts";
-import { TaskLines } from "./task-columns.tsx";
+import { Cards } from "./board-cards.tsx";
+import { commonFilters, type TasksSearch, type ViewProps } from "./search.ts";
 
 const PAGE_SIZE = 50;
-const CARD_PX = 68;
-const GAP_PX = 8;
-/** The next page is read this many cards before the end. */
-const AHEAD = 15;
 const TABS = TASK_STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
+/** Failed tasks need work: they are repeated or given up. */
+const isQuiet = (status: Status): boolean => isFinal(status) && status !== "failed";
 
 export function Board({ search, set }: ViewProps) {
   const isPhone = useIsPhone();
-  if (isPhone) {
-    const status = search.status ?? "queued";
-    return (
-      <div className="flex min-h-0 grow flex-col">
-        <div className="border-b border-line px-4 py-1.5">
-          <Tabs label="Status" value={status} tabs={TABS} onChange={(next) => set({ status: next })} />
-        </div>
-        <Column key={status} status={status} search={search} set={set} />
-      </div>
-    );
-  }
+  if (isPhone) return <OneColumn search={search} set={set} />;
+  const isOpen = search.ended === "yes";
   return (
     <section aria-label="Board" tabIndex={0} className="relative flex min-h-0 grow overflow-x-auto">
-      {TASK_STATUSES.map((status) => (
+      {TASK_STATUSES.filter((status) => isOpen || !isQuiet(status)).map((status) => (
         <Column key={status} status={status} search={search} set={set} />
       ))}
+      {!isOpen && <Ended search={search} onOpen={() => set({ ended: "yes" })} />}
     </section>
   );
 }
 
+function OneColumn({ search, set }: ViewProps) {
+  const status = TABS.find(({ value }) => value === search.status)?.value ?? "queued";
+  return (
+    <div className="flex min-h-0 grow flex-col">
+      <div className="border-b border-line px-4 py-1.5">
+        <Tabs label="Status" value={status} tabs={TABS} onChange={(next) => set({ status: next })} />
+      </div>
+      <Column key={status} status={status} search={search} set={set} />
+    </div>
+  );
+}
+
+/** Completed tasks are not counted, because a workspace may have a million of them. */
+function useColumnCount(status: Status, search: TasksSearch): number | undefined {
+  const isCounted = status !== "completed";
+  const counted = isFinal(status) ? status : "open";
+  const { data } = useTaskCount({ ...commonFilters(search), status: counted }, { enabled: isCounted });
+  return isCounted ? data?.by_status[status] : undefined;
+}
+
 function Column({ status, search, set }: ViewProps & { status: Status }) {
-  const list = useTaskRows({ ...filtersOf(search), status }, { pageSize: PAGE_SIZE });
+  const list = useTaskRows({ ...commonFilters(search), status, order: search.order }, { pageSize: PAGE_SIZE });
   const isPhone = useIsPhone();
-  const count = list.isLoading ? "" : `${list.rows.length.toLocaleString("en-US")}${list.hasMore ? "+" : ""}`;
+  const count = useColumnCount(status, search);
   return (
     <section
       aria-label={TASK_LOOKS[status].word}
-      className={cx("flex min-h-0 grow flex-col border-r border-line last:border-r-0", !isPhone && "min-w-50 basis-0")}
+      className={cx("flex min-h-0 grow flex-col border-r border-line last:border-r-0", !isPhone && "min-w-60 basis-0")}
     >
       {!isPhone && (
         <h2 className="flex h-10 shrink-0 items-center gap-2 px-3">
           <TaskStatus status={status} isPlain />
-          <span className="text-sm text-ink-3 tabular-nums">{count}</span>
+          {count !== undefined && (
+            <span className="text-sm text-ink-3">
+              <Count value={count} />
+            </span>
+          )}
+          {status === "completed" && (
+            <Button look="quiet" size="small" className="ml-auto" onClick={() => set({ ended: undefined })}>
+              Fold
+            </Button>
+          )}
         </h2>
       )}
       {list.isLoading && <Skeleton lines={3} className="p-3" />}
@@ -68,88 +88,34 @@ function Column({ status, search, set }: ViewProps & { status: Status }) {
   );
 }
 
-interface CardsProps {
-  list: ReturnType<typeof useTaskRows>;
-  openId: string | undefined;
-  onOpen: (id: string) => void;
-}
+const DAY = "24h";
 
-const idOf = ({ id }: TaskRow) => id;
-
-function Cards({ list, openId, onOpen }: CardsProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const { rows, changedIds, waiting, release, hover } = useSteadyRows(list.rows, idOf, scroller);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => CARD_PX,
-    gap: GAP_PX,
-    overscan: 6,
-  });
-  const items = virtual.getVirtualItems();
-  const { hasMore, loadMore } = list;
-  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - AHEAD;
-  useEffect(() => {
-    if (hasMore && isNearEnd) loadMore();
-  }, [hasMore, isNearEnd, loadMore]);
-  return (
-    <>
-      {waiting > 0 && (
-        <Button size="small" look="quiet" className="mx-3 mb-2" onClick={release}>
-          {waiting === 1 ? "Show 1 change" : `Show ${waiting} changes`}
-        </Button>
-      )}
-      <div
-        ref={scroller}
-        {...hover}
-        className="relative min-h-0 grow overflow-y-auto overscroll-contain px-2 pb-4 max-sm:pt-2"
-      >
-        <ul className="relative" style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, start }) => {
-            const row = rows[index];
-            if (!row) return null;
-            return (
-              <li key={row.id} className="absolute inset-x-0" style={{ transform: `translateY(${start}px)` }}>
-                <Card task={row} isOpen={row.id === openId} isChanged={changedIds.has(row.id)} onOpen={onOpen} />
-              </li>
-            );
-          })}
-        </ul>
-      </div>
-    </>
+/** The ended tasks as one narrow column. Its numbers are those of the last day. */
+function Ended({ search, onOpen }: { search: TasksSearch; onOpen: () => void }) {
+  const { data } = useRead(["tasks", "ended today", {}], (client, call) =>
+    client.audit.count({ from: startOf(DAY, Date.now()) }, call),
   );
-}
-
-interface CardProps {
-  task: TaskRow;
-  isOpen: boolean;
-  isChanged: boolean;
-  onOpen: (id: string) => void;
-}
-
-function Card({ task, isOpen, isChanged, onOpen }: CardProps) {
-  const navigate = useNavigate();
-  const isPhone = useIsPhone();
-  const href = pageOf(task.id);
-  const open = (event: MouseEvent) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-    event.preventDefault();
-    if (isPhone) void navigate({ href });
-    else onOpen(task.id);
-  };
+  const isFiltered = Object.values(commonFilters(search)).some((filter) => filter !== undefined);
   return (
-    <a
-      href={href}
-      aria-current={isOpen || undefined}
-      onClick={open}
-      style={{ height: CARD_PX }}
-      className={cx(
-        "block overflow-hidden rounded border border-line px-3 py-2.5 hover:bg-hover",
-        isOpen ? "bg-selected" : "bg-raised",
-        isChanged && "animate-changed",
-      )}
-    >
-      <TaskLines task={task} hasStatus={false} />
-    </a>
+    <Tip text="Show completed and canceled tasks">
+      <button
+        type="button"
+        aria-label="Show completed and canceled tasks"
+        className="flex w-14 shrink-0 flex-col items-center gap-3 py-3 text-sm text-ink-2 hover:bg-hover"
+        onClick={onOpen}
+      >
+        <ChevronsLeft aria-hidden className="size-4 text-ink-3" />
+        {TASK_STATUSES.filter(isQuiet).map((status) => (
+          <span key={status} className="flex items-center gap-1.5 [writing-mode:vertical-rl]">
+            {TASK_LOOKS[status].word}
+            {!isFiltered && data && (
+              <span className="text-ink-3">
+                <Count value={data.by_type[`task.${status}`] ?? 0} /> in 24 h
+              </span>
+            )}
+          </span>
+        ))}
+      </button>
+    </Tip>
   );
 }

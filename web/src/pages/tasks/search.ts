@@ -1,11 +1,19 @@
 /** The search parameters of the page of tasks, and how its parts read and change them. */
-import { TASK_STATUSES, type TaskStatus } from "@bailiwick/sdk";
+import { TASK_STATUS_FILTERS, type TaskStatusFilter } from "@bailiwick/sdk";
 import { oneOf, textOf } from "../../app/root-route.ts";
-import type { TaskFilters } from "../../data/tasks.ts";
+import { isFinal, type TaskFilters } from "../../data/tasks.ts";
+import { readSince } from "../../domain/range.ts";
 
 export interface TasksSearch {
   view?: "board" | "graph" | undefined;
-  status?: TaskStatus | undefined;
+  /** Without it, the list shows the open tasks. */
+  status?: TaskStatusFilter | "all" | undefined;
+  /** A range: a word, or the time of its start. */
+  since?: string | undefined;
+  /** Failed tasks as rows and not by cause. */
+  rows?: "yes" | undefined;
+  /** The board shows the columns of ended tasks. */
+  ended?: "yes" | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   root_task_id?: string | undefined;
@@ -18,7 +26,10 @@ export interface TasksSearch {
 
 export const readTasksSearch = (search: Record<string, unknown>): TasksSearch => ({
   view: oneOf(search.view, ["board", "graph"]),
-  status: oneOf(search.status, TASK_STATUSES),
+  status: oneOf(search.status, [...TASK_STATUS_FILTERS, "all"]),
+  since: readSince(search.since),
+  rows: oneOf(search.rows, ["yes"]),
+  ended: oneOf(search.ended, ["yes"]),
   assigned_to_agent_id: textOf(search.assigned_to_agent_id),
   created_by_agent_id: textOf(search.created_by_agent_id),
   root_task_id: textOf(search.root_task_id),
@@ -38,7 +49,24 @@ export interface ViewProps {
 
 export const pageOf = (id: string): string => `/tasks/${id}`;
 
-export function filtersOf(search: TasksSearch): TaskFilters {
-  const { status, assigned_to_agent_id, created_by_agent_id, root_task_id, q, order } = search;
-  return { status, assigned_to_agent_id, created_by_agent_id, root_task_id, q, order };
+/** The filters without the state and the range. */
+export function commonFilters(search: TasksSearch): TaskFilters {
+  const { assigned_to_agent_id, created_by_agent_id, root_task_id, q } = search;
+  return { assigned_to_agent_id, created_by_agent_id, root_task_id, q };
+}
+
+/** The filters of the list. `from` is the start of the range: ended tasks ended in it, others were created in it. */
+export function filtersOf(search: TasksSearch, from: string | undefined): TaskFilters {
+  const { status = "open", order } = search;
+  const isEnded = isEndedStatus(status);
+  return {
+    ...commonFilters(search),
+    status: status === "all" ? undefined : status,
+    ...(from !== undefined && (isEnded ? { finished_after: from } : { created_after: from })),
+    order,
+  };
+}
+
+export function isEndedStatus(status: NonNullable<TasksSearch["status"]>): boolean {
+  return status === "ended" || (status !== "all" && status !== "open" && isFinal(status));
 }

@@ -1,20 +1,19 @@
 /** The columns of a list of tasks. */
-import { useMemo } from "react";
-import { countedAttempt, type TaskRow } from "../../data/tasks.ts";
+import type { TaskRow } from "../../data/tasks.ts";
 import { PersonName } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
+import { failureText } from "../../domain/failures.ts";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
-import { Money } from "../../ui/money.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
-import { LeaseLeft, TaskMarks } from "./task-marks.tsx";
+import { TaskMarks } from "./task-marks.tsx";
 
 const TITLE: Column<TaskRow> = {
   id: "title",
   header: "Title",
-  width: "minmax(200px,1fr)",
+  width: "minmax(220px,1fr)",
   cell: (task) => <TitleCell task={task} />,
 };
 const STATUS: Column<TaskRow> = {
@@ -30,82 +29,44 @@ const STATUS: Column<TaskRow> = {
 const ASSIGNEE: Column<TaskRow> = {
   id: "assignee",
   header: "Assignee",
-  width: "minmax(96px,160px)",
+  width: "minmax(132px,180px)",
   cell: (task) => <Assignee task={task} />,
 };
-const AGE: Column<TaskRow> = {
-  id: "age",
-  header: "Created",
+const UPDATED: Column<TaskRow> = {
+  id: "updated",
+  header: "Updated",
   width: "68px",
   isRight: true,
-  cell: ({ created_at }) => (
+  cell: ({ updated_at }) => (
     <span className="relative z-1 text-sm text-ink-3">
-      <Time at={created_at} />
+      <Time at={updated_at} />
     </span>
   ),
 };
-const OTHERS: readonly Column<TaskRow>[] = [
-  { id: "creator", header: "Creator", width: "minmax(88px,140px)", cell: (task) => <Creator task={task} /> },
-  {
-    id: "priority",
-    header: "Priority",
-    width: "56px",
-    isRight: true,
-    cell: ({ priority }) => <Quiet value={priority} />,
-  },
-  {
-    id: "attempt",
-    header: "Attempt",
-    width: "60px",
-    isRight: true,
-    cell: (task) => <Quiet value={`${countedAttempt(task)}/${task.max_attempts}`} />,
-  },
-  {
-    id: "lease",
-    header: "Lease",
-    width: "52px",
-    isRight: true,
-    cell: (task) => (
-      <span className="relative z-1 text-sm text-ink-2">
-        <LeaseLeft task={task} />
-      </span>
-    ),
-  },
-  {
-    id: "cost",
-    header: "Cost",
-    width: "64px",
-    isRight: true,
-    cell: ({ cost_usd }) => (
-      <span className="relative z-1 text-sm text-ink-2">
-        <Money usd={cost_usd} />
-      </span>
-    ),
-  },
-];
 
-const WIDE = [TITLE, STATUS, ASSIGNEE, ...OTHERS, AGE];
-const NARROW = [TITLE, STATUS, ASSIGNEE, AGE];
+const COLUMNS = [TITLE, STATUS, ASSIGNEE, UPDATED];
+const NARROW = [{ ...TITLE, cell: (task: TaskRow) => <TitleCell task={task} isShort /> }, STATUS, ASSIGNEE];
 
-/** `isNarrow`: a panel is open, or the screen is small. */
-export const useTaskColumns = (isNarrow: boolean): readonly Column<TaskRow>[] =>
-  useMemo(() => (isNarrow ? NARROW : WIDE), [isNarrow]);
+/** `isNarrow`: a panel is open. */
+export const useTaskColumns = (isNarrow: boolean): readonly Column<TaskRow>[] => (isNarrow ? NARROW : COLUMNS);
 
-function TitleCell({ task }: { task: TaskRow }) {
+function TitleCell({ task, isShort = false }: { task: TaskRow; isShort?: boolean }) {
+  const reason = isShort ? undefined : reasonOf(task);
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <AgentLine text={task.title} className="truncate" />
       <TaskMarks task={task} />
-      {task.blocked_reason && (
-        <AgentLine text={task.blocked_reason.reason} className="min-w-[40%] flex-1 truncate text-sm text-ink-3" />
+      {reason !== undefined && (
+        <AgentLine text={reason} className="ml-1 min-w-[38%] flex-1 truncate text-sm text-ink-3" />
       )}
     </span>
   );
 }
 
-const Quiet = ({ value }: { value: string | number }) => (
-  <span className="text-sm text-ink-3 tabular-nums">{value}</span>
-);
+/** The reason why a task is blocked or failed. */
+function reasonOf({ blocked_reason, failed_reason }: TaskRow): string | undefined {
+  return blocked_reason?.reason ?? (failed_reason === undefined ? undefined : failureText(failed_reason));
+}
 
 export function Creator({ task }: { task: Pick<TaskRow, "created_by_agent_id" | "created_by_user_id"> }) {
   if (task.created_by_agent_id) return <AgentName id={task.created_by_agent_id} />;
@@ -113,8 +74,9 @@ export function Creator({ task }: { task: Pick<TaskRow, "created_by_agent_id" | 
   return <span className="text-ink-2">a service</span>;
 }
 
-/** A task in two lines, on a phone and on the cards of the board. */
-export function TaskLines({ task, hasStatus = true }: { task: TaskRow; hasStatus?: boolean }) {
+/** A task in two lines, on a phone and in short lists. */
+export function TaskLines({ task }: { task: TaskRow }) {
+  const reason = reasonOf(task);
   return (
     <span className="block space-y-1">
       <span className="flex min-w-0 items-center gap-1.5">
@@ -122,15 +84,49 @@ export function TaskLines({ task, hasStatus = true }: { task: TaskRow; hasStatus
         <TaskMarks task={task} />
       </span>
       <span className="flex min-w-0 items-center gap-2 text-sm text-ink-2">
-        {hasStatus && <TaskStatus status={task.status} isPlain />}
-        <span className="min-w-0 truncate">
-          <Assignee task={task} isLink={false} />
-        </span>
-        <span className="ml-auto flex shrink-0 gap-2 text-ink-3">
-          <LeaseLeft task={task} />
-          <Time at={task.created_at} />
+        <TaskStatus status={task.status} isPlain />
+        {reason === undefined ? (
+          <span className="min-w-0 truncate">
+            <Assignee task={task} isLink={false} />
+          </span>
+        ) : (
+          <AgentLine text={reason} className="min-w-0 truncate" />
+        )}
+        <span className="ml-auto shrink-0 text-ink-3">
+          <Time at={task.updated_at} />
         </span>
       </span>
     </span>
   );
+}
+
+/** A task on a card of the board. */
+export function TaskCard({ task }: { task: TaskRow }) {
+  const reason = reasonOf(task);
+  return (
+    <span className="block space-y-1">
+      <span className="line-clamp-3 [overflow-wrap:anywhere]">
+        <AgentLine text={task.title} /> <TaskMarks task={task} />
+      </span>
+      {reason !== undefined && (
+        <span className="line-clamp-2 text-sm text-ink-2 [overflow-wrap:anywhere]">
+          <AgentLine text={reason} />
+        </span>
+      )}
+      <span className="flex min-w-0 items-center gap-2 text-sm text-ink-2">
+        <span className="flex min-w-0">
+          <Assignee task={task} isLink={false} />
+        </span>
+        <span className="ml-auto shrink-0 text-ink-3">
+          <Time at={sinceOf(task)} />
+        </span>
+      </span>
+    </span>
+  );
+}
+
+/** The time from which a task is in its state. */
+function sinceOf({ status, started_at, updated_at, created_at }: TaskRow): string {
+  if (status === "queued") return created_at;
+  return status === "running" ? (started_at ?? updated_at) : updated_at;
 }

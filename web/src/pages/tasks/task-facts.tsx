@@ -46,7 +46,7 @@ export function TaskFacts({ task }: { task: TaskDetail }) {
       </FactLine>
       {task.status === "running" && (
         <FactLine name="Lease">
-          <Lease until={task.lease_expires_at} />
+          <Lease until={task.lease_expires_at} renewedAt={task.updated_at} />
         </FactLine>
       )}
       <Costs task={task} />

@@ -2,13 +2,19 @@
 
 import { TASK_STATUSES } from "@bailiwick/sdk";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
+import { RANGE_WORDS, RANGES } from "../../domain/range.ts";
 import { TASK_LOOKS } from "../../domain/status.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { shortId } from "../../ui/id.tsx";
+import { exact } from "../../ui/time.tsx";
 import { ClearFilter, Filter, SearchBox } from "../../ui/toolbar.tsx";
-import type { TasksSearch } from "./search.ts";
+import { isEndedStatus, type TasksSearch } from "./search.ts";
 
-const STATUS_OPTIONS = TASK_STATUSES.map((value) => ({ value, label: TASK_LOOKS[value].word }));
+/** Blocked and failed tasks have tabs. */
+const STATUS_OPTIONS = TASK_STATUSES.filter((value) => value !== "blocked" && value !== "failed").map((value) => ({
+  value,
+  label: TASK_LOOKS[value].word,
+}));
 
 interface FiltersProps {
   search: TasksSearch;
@@ -16,7 +22,7 @@ interface FiltersProps {
 }
 
 export const NO_FILTERS = {
-  status: undefined,
+  since: undefined,
   assigned_to_agent_id: undefined,
   created_by_agent_id: undefined,
   root_task_id: undefined,
@@ -32,12 +38,20 @@ export function TaskFilters({ search, onChange }: FiltersProps) {
     <>
       <SearchBox label="Search titles" value={search.q} onChange={(q) => onChange({ q })} />
       {isList && (
-        <Filter
-          name="Status"
-          value={search.status}
-          options={STATUS_OPTIONS}
-          onChange={(status) => onChange({ status })}
-        />
+        <>
+          <Filter
+            name="Status"
+            value={STATUS_OPTIONS.find(({ value }) => value === search.status)?.value}
+            options={STATUS_OPTIONS}
+            onChange={(status) => onChange({ status })}
+          />
+          <Filter
+            name={isEndedStatus(search.status ?? "open") ? "Ended in" : "Created in"}
+            value={search.since}
+            options={rangeOptions(search.since)}
+            onChange={(since) => onChange({ since })}
+          />
+        </>
       )}
       <AgentFilter
         name="Assignee"
@@ -60,6 +74,12 @@ export function TaskFilters({ search, onChange }: FiltersProps) {
       />
     </>
   );
+}
+
+function rangeOptions(since: string | undefined): { value: string; label: string }[] {
+  const ranges = RANGES.map((value) => ({ value, label: `the last ${RANGE_WORDS[value]}` }));
+  const isNamed = since === undefined || ranges.some(({ value }) => value === since);
+  return isNamed ? ranges : [{ value: since, label: `since ${exact(since)}` }, ...ranges];
 }
 
 const CHIP = "inline-flex h-7 items-center rounded-full border text-sm";

@@ -1,20 +1,39 @@
 /** Marks next to the title of a task. */
 import { AlarmClock, CornerDownRight, History, type LucideIcon, RotateCcw, TrendingUp } from "lucide-react";
-import { isFinal, type TaskRow } from "../../data/tasks.ts";
+import { countedAttempt, isFinal, type TaskRow } from "../../data/tasks.ts";
 import { cx } from "../../ui/class-names.ts";
-import { Countdown, useNow } from "../../ui/time.tsx";
+import { Countdown, Time, useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 
 export function TaskMarks({ task }: { task: TaskRow }) {
-  const { parent_task_id, retry_of, has_late_result, escalated_from, due_at, status } = task;
+  const { parent_task_id, retry_of, has_late_result, escalated_from, due_at, status, priority } = task;
+  const attempt = countedAttempt(task);
   return (
     <>
+      {priority !== 0 && <Word text={`P ${priority}`} about={`Priority ${priority}`} />}
+      {attempt > 1 && (
+        <Word text={`try ${attempt}/${task.max_attempts}`} about={`Attempt ${attempt} of ${task.max_attempts}`} />
+      )}
+      {task.lease_expires_at === null && status === "running" && (
+        <Word text="held by a person" about="A person started it. It has no lease and does not expire." />
+      )}
       {parent_task_id && <Mark icon={CornerDownRight} text="Subtask" />}
       {retry_of && <Mark icon={RotateCcw} text="A retry" />}
       {escalated_from.length > 0 && <Mark icon={TrendingUp} text="Escalated" />}
       {has_late_result && <Mark icon={History} text="A late result was kept" tone="text-blocked" />}
       {due_at && !isFinal(status) && <Overdue dueAt={due_at} />}
     </>
+  );
+}
+
+/** A value that most tasks do not have. */
+function Word({ text, about }: { text: string; about: string }) {
+  return (
+    <Tip text={about}>
+      <span className="relative z-1 inline-block shrink-0 rounded-sm bg-hover px-1 text-xs text-ink-2 tabular-nums">
+        {text}
+      </span>
+    </Tip>
   );
 }
 
@@ -33,31 +52,28 @@ function Overdue({ dueAt }: { dueAt: string }) {
   return Date.parse(dueAt) < useNow() ? <Mark icon={AlarmClock} text="Overdue" tone="text-failed" /> : null;
 }
 
-/** The remaining lease of a running task, for rows. */
-export function LeaseLeft({ task }: { task: TaskRow }) {
-  if (task.status !== "running" || task.lease_expires_at === null) return null;
-  return <LeaseClock until={task.lease_expires_at} />;
+/** A shorter rest of a lease is counted down. */
+const COUNTED_MS = 30_000;
+
+/** When the holder renewed its lease, or how soon it ends. */
+export function Lease({ until, renewedAt }: { until: string | null; renewedAt: string }) {
+  if (until === null) return <span>A person holds it, without a lease</span>;
+  return <LeaseText until={until} renewedAt={renewedAt} />;
 }
 
-function LeaseClock({ until }: { until: string }) {
-  const isLost = Date.parse(until) <= useNow();
-  return isLost ? <span className="text-failed">lost</span> : <Countdown until={until} />;
-}
-
-export function Lease({ until }: { until: string | null }) {
-  return until === null ? (
-    <span className="text-ink-2">None. The holder keeps the task until it ends.</span>
-  ) : (
-    <LeaseText until={until} />
-  );
-}
-
-function LeaseText({ until }: { until: string }) {
-  const isLost = Date.parse(until) <= useNow();
-  if (isLost) return <span className="text-failed">Lost. The task will be queued again.</span>;
+function LeaseText({ until, renewedAt }: { until: string; renewedAt: string }) {
+  const left = Date.parse(until) - useNow();
+  if (left <= 0) return <span className="text-failed">Its lease ended; it will be queued again</span>;
+  if (left <= COUNTED_MS) {
+    return (
+      <span className="text-blocked">
+        Its lease ends in <Countdown until={until} />
+      </span>
+    );
+  }
   return (
     <span>
-      Lost in <Countdown until={until} />
+      Last sign <Time at={renewedAt} />
     </span>
   );
 }

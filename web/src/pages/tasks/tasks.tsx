@@ -2,8 +2,10 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { ListTodo, Plus } from "lucide-react";
 import { Suspense, useCallback, useState } from "react";
+import { useRead } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { type TaskRow, useTaskRows } from "../../data/tasks.ts";
+import { useSince } from "../../domain/range.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
@@ -11,8 +13,10 @@ import { Page, Split } from "../../ui/page.tsx";
 import { Empty, Skeleton } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
-import { useIsPhone, useIsWide } from "../../ui/use-media.ts";
+import { useIsPhone } from "../../ui/use-media.ts";
+import { FailedByCause, showsCauses } from "./failed-by-cause.tsx";
 import { filtersOf, pageOf, type SetSearch, type ViewProps } from "./search.ts";
+import { StatusTabs } from "./status-tabs.tsx";
 import { TaskBatch } from "./task-batch.tsx";
 import { TaskLines, useTaskColumns } from "./task-columns.tsx";
 import { isFiltered, NO_FILTERS, TaskFilters } from "./task-filters.tsx";
@@ -37,7 +41,7 @@ export function TasksPage() {
     <Page
       title="Tasks"
       actions={<PageActions search={search} set={set} />}
-      toolbar={search.view !== "graph" && <TaskFilters search={search} onChange={set} />}
+      toolbar={search.view !== "graph" && <Toolbar search={search} set={set} />}
     >
       <Split
         detail={search.open && <TaskPanel id={search.open} />}
@@ -60,6 +64,15 @@ export function TasksPage() {
         )}
       </Suspense>
     </Page>
+  );
+}
+
+function Toolbar({ search, set }: ViewProps) {
+  return (
+    <>
+      {search.view === undefined && <StatusTabs search={search} set={set} />}
+      <TaskFilters search={search} onChange={set} />
+    </>
   );
 }
 
@@ -97,10 +110,11 @@ function PageActions({ search, set }: ViewProps) {
 const phoneLines = (task: TaskRow) => <TaskLines task={task} />;
 
 function TaskList({ search, set }: ViewProps) {
-  const list = useTaskRows(filtersOf(search));
-  const isWide = useIsWide();
-  const columns = useTaskColumns(!isWide || search.open !== undefined);
+  const from = useSince(search.since);
+  const list = useTaskRows(filtersOf(search, from));
+  const columns = useTaskColumns(search.open !== undefined);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  if (showsCauses(search)) return <FailedByCause from={from} set={set} />;
   return (
     <>
       <Table<TaskRow>
@@ -123,11 +137,19 @@ function TaskList({ search, set }: ViewProps) {
 
 function NoTasks({ search, set }: ViewProps) {
   const denied = useDenied("tasks:write");
+  const all = useRead(["tasks", "any", {}], (client, call) => client.tasks.list({ limit: 1 }, call));
   const icon = <ListTodo className="size-6" strokeWidth={1.5} />;
-  if (isFiltered(search)) {
+  if (isFiltered(search) || search.status !== undefined) {
     return (
       <Empty title="No task matches these filters." icon={icon}>
-        <Button onClick={() => set(NO_FILTERS)}>Show all tasks</Button>
+        <Button onClick={() => set({ ...NO_FILTERS, status: "all" })}>Show all tasks</Button>
+      </Empty>
+    );
+  }
+  if (all.data && all.data.items.length > 0) {
+    return (
+      <Empty title="No task is open." icon={icon}>
+        <Button onClick={() => set({ status: "ended" })}>Show ended tasks</Button>
       </Empty>
     );
   }

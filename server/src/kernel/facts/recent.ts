@@ -1,0 +1,63 @@
+/** Reads and counts the facts since a time. Neither reads the facts before it, however many there are. */
+import type { ReadTx } from "../db/tx.ts";
+import type { FactRow } from "./list.ts";
+
+/** The counts of a job cover this time each. */
+export const COUNTED_MS = 300_000;
+
+/** The last start of such a time before or at `time`. */
+export function countedFrom(time: string): Date {
+  return new Date(Math.floor(Date.parse(time) / COUNTED_MS) * COUNTED_MS);
+}
+
+/** A mark of another installation is from a backup: the job counts again, and until then the facts are counted here. */
+const COUNT_SINCE = `
+with mark as (
+  select m.xid, m.seq from fact_marks m join installation i on i.epoch = m.epoch where m.workspace_id = $1
+)
+select type, sum(facts)::float8 as facts from (
+  select type, facts from fact_counts where workspace_id = $1 and at >= $2 and exists (select from mark)
+  union all
+  select type, 1 from facts where workspace_id = $1 and created_at >= $2
+    and (xid, seq) > (coalesce((select xid from mark), '0'::xid8), coalesce((select seq from mark), 0))
+) counted
+group by type order by type`;
+
+/** Counts the facts of each type since a time that `countedFrom` returned. */
+export async function countSince(tx: ReadTx, from: Date): Promise<{ type: string; facts: number }[]> {
+  return tx.statement("facts.count-since", COUNT_SINCE, [tx.workspace, from.toISOString()]);
+}
+
+export type RecentFact = Pick<FactRow, "type" | "subject_id" | "agent_id" | "data" | "created_at" | "seq">;
+
+const NEWEST_OF_TYPES = `
+select f.* from unnest($2::text[]) as t(type) cross join lateral (
+  select type, subject_id, agent_id, data, created_at, seq from facts
+  where workspace_id = $1 and type = t.type order by seq desc limit $4::int) f
+where f.created_at >= $3 order by f.seq`;
+
+export interface Recent {
+  /** Oldest first. */
+  facts: RecentFact[];
+  /** Facts before this time may be missing; undefined when none is. */
+  knownFrom: string | undefined;
+}
+
+/** Returns the newest facts of each type since a time, of each type at most a number. */
+export async function recentOfTypes(
+  tx: ReadTx,
+  types: readonly string[],
+  { from, most }: { from: string; most: number },
+): Promise<Recent> {
+  const facts = await tx.statement<RecentFact>("facts.newest-of-types", NEWEST_OF_TYPES, [
+    tx.workspace,
+    [...types],
+    from,
+    most,
+  ]);
+  const cutAt = types.flatMap((type) => {
+    const ofType = facts.filter((fact) => fact.type === type);
+    return ofType.length === most && ofType[0] ? [ofType[0].created_at] : [];
+  });
+  return { facts, knownFrom: cutAt.sort().at(-1) };
+}
