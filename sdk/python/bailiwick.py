@@ -798,6 +798,7 @@ ROUTES = {
     "tasks.start": "POST /tasks/{id}/start",
     "tasks.summarize_attempts": "GET /tasks/attempts",
     "tasks.summarize_failures": "GET /tasks/failures",
+    "tasks.undo": "POST /tasks/{id}/undo",
     "team.delete_role": "POST /team/roles/{agent_id}/delete",
     "team.get_role": "GET /team/roles/{agent_id}",
     "team.get_rules": "GET /team/rules",

@@ -21,6 +21,7 @@ import { failTask } from "../src/tasks/operations/fail-task.ts";
 import { heartbeatTask } from "../src/tasks/operations/heartbeat-task.ts";
 import { retryTask } from "../src/tasks/operations/retry-task.ts";
 import { startTask } from "../src/tasks/operations/start-task.ts";
+import { undoStep } from "../src/tasks/operations/undo-step.ts";
 import type { Task } from "../src/tasks/schema.ts";
 import { anAgent } from "./harness/builders.ts";
 import { dice } from "./harness/dice.ts";
@@ -74,6 +75,7 @@ function moveOf(field: Field, roll: ReturnType<typeof dice>): Move {
     () => ({ operation: cancelTask, actor: owner, input: { id } }),
     () => ({ operation: assignTask, actor: anyone, input: { id, assigned_to_agent_id: agent.id } }),
     () => ({ operation: answerTask, actor: owner, input: { id, answer: "Yes." } }),
+    () => ({ operation: undoStep, actor: owner, input: { id } }),
     () => ({ operation: changeDependencies, actor: owner, input: { id, ...changeOf(field, roll) } }),
     () => ({ operation: retryTask, actor: owner, input: { id } }),
     () => ({ operation: roll.chance(0.3) ? pauseAgent : resumeAgent, actor: owner, input: { id: agent.id } }),

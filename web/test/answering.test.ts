@@ -1,4 +1,5 @@
 /** Questions of agents, and the steps that people take, on the page of a task. */
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { withBrowser } from "./browser.ts";
 import { aCrew, type Crew, fenceOf, start } from "./crew.ts";
@@ -36,7 +37,32 @@ test("a question is answered on the page of its task, in words and with a sugges
   await question.getByRole("button", { name: "19 %" }).click();
   await question.waitFor({ state: "hidden" });
   expect(await owner.tasks.get({ id })).toMatchObject({ status: "queued", answer: "19 %" });
+  await page.keyboard.press("Control+z");
+  await question.getByText("And for mugs?").waitFor();
+  await assignByKeyboard(page, crew.supervisor.agent.name);
+  await page.getByText(`Given to ${crew.supervisor.agent.name}`).waitFor();
+  expect((await owner.tasks.get({ id })).assigned_to_agent_id).toBe(crew.supervisor.agent.id);
+  await page.keyboard.press("Control+z");
+  await question.getByText("And for mugs?").waitFor();
 });
+
+/** Types a name into the dialog. Enter chooses the agent, and only the next Enter submits the form. */
+async function assignByKeyboard(page: Page, name: string) {
+  await page.keyboard.press("a");
+  const dialog = page.getByRole("dialog", { name: "Assign this task" });
+  const field = dialog.getByRole("combobox", { name: /^Agent/ });
+  await field.focus();
+  await page.keyboard.type("nobody of this name");
+  await page.keyboard.press("Enter");
+  expect(await field.inputValue()).toBe("nobody of this name");
+  await field.fill("");
+  await page.keyboard.type(name.slice(-3));
+  await page.getByRole("option", { name }).waitFor();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => field.inputValue()).toBe(name);
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "hidden" });
+}
 
 test("a person takes a task only after a question, gives it back, and takes that back", async () => {
   const crew = await aCrew(browser());

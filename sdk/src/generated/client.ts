@@ -413,6 +413,12 @@ export interface FactData {
     /** The code of the refusal, or waiting_for_children. */
     cause: string;
   };
+  /** A person took back the last step, and the task has the state before it. */
+  "task.undone": {
+    step: "start" | "assign" | "escalate" | "answer";
+    previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+    status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";
+  };
   /** The workspace was put on another tier. */
   "tier.changed": {
     from: TierName;
@@ -2068,6 +2074,10 @@ export interface TasksSummarizeFailuresOutput {
   }[];
 }
 
+export interface TasksUndoInput {
+  id: string;
+}
+
 export interface TeamDeleteRoleInput {
   agent_id: string;
   /** Change the role although agents report to this agent or work escalates to it. */
@@ -2610,6 +2620,13 @@ export function operations(send: Send) {
        */
       summarizeFailures: (input: TasksSummarizeFailuresInput, options?: CallOptions) =>
         send<TasksSummarizeFailuresOutput>("GET /tasks/failures", input, options),
+      /**
+       * Undo your last start, assign, escalate or answer of a task, until another step follows it.
+       *
+       * The task has the agent and the question again that it had before. A task that ran is queued for its former agent, because a lost lease is not given back. The message of an answer stays, and the agent gets a message about the undo.
+       */
+      undo: (input: TasksUndoInput, options?: CallOptions) =>
+        send<Task>("POST /tasks/{id}/undo", input, options),
     },
     team: {
       /**

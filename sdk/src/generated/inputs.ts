@@ -837,6 +837,13 @@ export const TASKS_START_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const TASKS_UNDO_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const TEAM_DELETE_ROLE_INPUT = {
   "type": "object",
   "required": ["agent_id"],

@@ -53,7 +53,7 @@ export type SenderKind = (typeof SENDER_KINDS)[number];
 
 export const TASK_EVENT_TYPES = [
   "created", "assigned", "started", "progress", "tool_call", "tool_result", "completed", "failed", "escalated",
-  "blocked", "unblocked", "answered", "canceled", "lease_expired", "late_result", "late_accepted", "released",
+  "blocked", "unblocked", "answered", "undone", "canceled", "lease_expired", "late_result", "late_accepted", "released",
   "children_done", "dependency_failed", "dependencies_changed", "retried", "overdue"
 ] as const;
 export type TaskEventType = (typeof TASK_EVENT_TYPES)[number];

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: bc92480b8df2d296262a8940b093c8576877757c89c46b9361676ee28abea5bb
+-- Digest of the migrations and of this text: 045c8a2d0e3a5643aac6365c213b2fc397320310357554dfeabca8d4cddbd5f7
 
 
 create table agent_presence (
@@ -805,6 +805,7 @@ END) stored,
   agent_id uuid generated always as (NULLIF(assigned_to_agent_id, pool_id)) stored,
   answer_message_id uuid,
   question text,
+  undo jsonb,
   constraint tasks_pkey PRIMARY KEY (workspace_id, id),
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),

@@ -7,6 +7,7 @@ import { TeamRoleName } from "../team/schema.ts";
 import { BlockedReason } from "./question-schema.ts";
 import { assigneeOf } from "./rules.ts";
 import { LATE_STEPS, type ReportedType, STATUSES, type TaskRow } from "./schema.ts";
+import { UNDO_STEPS } from "./undo-schema.ts";
 
 interface Subject {
   id: string;
@@ -104,6 +105,11 @@ const EVENTS = {
     "answered",
     "The question of a blocked task was answered, and the task is queued again. The message has the text.",
     Fields({ previous_status, message_id: Id }),
+  ),
+  undone: event(
+    "undone",
+    "A person took back the last step, and the task has the state before it.",
+    Fields({ step: Literals(UNDO_STEPS), previous_status, status: previous_status }),
   ),
   canceled: event("canceled", "A task was canceled.", Fields({ previous_status, reason })),
   lease_expired: event(

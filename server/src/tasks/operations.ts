@@ -30,6 +30,7 @@ import { startTask } from "./operations/start-task.ts";
 import { summarizeAttempts } from "./operations/summarize-attempts.ts";
 import { summarizeFailures } from "./operations/summarize-failures.ts";
 import { sweepTimes } from "./operations/sweep-times.ts";
+import { undoStep } from "./operations/undo-step.ts";
 
 export const TASK_OPERATIONS: readonly Operation[] = [
   createTask,
@@ -53,6 +54,7 @@ export const TASK_OPERATIONS: readonly Operation[] = [
   assignTask,
   escalateTask,
   answerTask,
+  undoStep,
   acceptLate,
   changeDependencies,
   retryTask,

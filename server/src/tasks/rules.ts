@@ -2,6 +2,7 @@
 import { Problem } from "../kernel/problem.ts";
 import { type AllowedStep, allowedSteps, hasRole, requireFrom, type Step } from "../kernel/steps.ts";
 import type { LateResult, Status, TaskRow } from "./schema.ts";
+import { type UndoState, undoOf } from "./undo-rules.ts";
 
 /** The roles that a caller can have for a task. `person` stands for people, service keys and the server: all but agents. */
 export type StepRole = "person" | "assignee" | "creator" | "parent_assignee";
@@ -30,6 +31,7 @@ export const STEPS = {
   assign: { from: OPEN, by: [...RESPONSIBLE, "assignee"], to: "queued" },
   escalate: { from: OPEN, by: ASSIGNED, to: "queued" },
   answer: { from: ["blocked"], by: RESPONSIBLE, to: "queued" },
+  undo: { from: OPEN, by: ["person"], to: "the state before the last step" },
   accept_late: { from: ["queued", "failed"], by: ["person", "creator", "assignee"], to: "completed" },
   change_dependencies: { from: ["queued", "blocked"], by: RESPONSIBLE, to: "the same state" },
   retry: { from: ["completed", "failed", "canceled"], by: RESPONSIBLE, to: "a new task" },
@@ -229,7 +231,10 @@ function addAttempts({ failed_attempts, unseen_attempts }: Attempts, by: 1 | -1,
 
 /** Returns every step, with the reason when this caller may not take it now. Dashboards and agents show the reasons. */
 export function stepsNow(
-  { task, parent }: Placed & { task: Pick<TaskRow, "open_children" | "has_late_result" | "blocked_reason"> },
+  {
+    task,
+    parent,
+  }: Placed & { task: UndoState & Pick<TaskRow, "open_children" | "has_late_result" | "blocked_reason"> },
   by: Stepper & { isPaused?: boolean },
   refusedStart?: { reason: string },
 ): AllowedStep<StepName>[] {
@@ -240,6 +245,7 @@ export function stepsNow(
     if (name === "start" && refusedStart) throw new Problem("blocked", refusedStart.reason);
     if (name === "accept_late") requireLateResult(task);
     if (name === "answer") questionOf(task);
+    if (name === "undo") undoOf(task, by);
     if (name === "complete" || name === "accept_late") requireNoOpenChildren(task);
   });
 }

@@ -20,6 +20,7 @@ import {
 } from "../kernel/schema.ts";
 import { type TeamRole, TeamRoleName } from "../team/schema.ts";
 import { BlockedReason } from "./question-schema.ts";
+import { Undo } from "./undo-schema.ts";
 
 export const STATUSES = ["queued", "running", "blocked", "completed", "failed", "canceled"] as const;
 export type Status = (typeof STATUSES)[number];
@@ -128,6 +129,7 @@ const HIDDEN = {
   canceled_by: Nullable(ActorKind),
   answer_message_id: Nullable(Id),
   question: Nullable(Type.String()),
+  undo: Nullable(Undo),
   escalation_seconds: Nullable(Type.Integer()),
   handovers: Type.Integer(),
   child_count: Type.Integer(),

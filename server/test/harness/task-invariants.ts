@@ -58,16 +58,17 @@ const RULES = {
     where t.workspace_id = $1 and t.status <> case
       when e.type in ('created', 'assigned', 'answered', 'unblocked', 'lease_expired', 'retried', 'released') then 'queued'
       when e.type = 'escalated' then case when e.data->>'to_agent_id' is null then 'blocked' else 'queued' end
-      when e.type = 'started' then 'running' when e.type = 'late_accepted' then 'completed' else e.type end`,
+      when e.type = 'undone' then e.data->>'status' when e.type = 'started' then 'running' when e.type = 'late_accepted' then 'completed' else e.type end`,
   "each step starts where the one before it ended": `
     select subject_id, type, before, said from (
       select f.subject_id, f.type, f.data->>'previous_status' as said, lag(case
         when f.type in ('task.created', 'task.assigned', 'task.answered', 'task.unblocked', 'task.lease_expired', 'task.retried', 'task.released')
-        then 'queued' when f.type = 'task.started' then 'running' when f.type = 'task.late_accepted' then 'completed'
+        then 'queued' when f.type = 'task.undone' then f.data->>'status'
+        when f.type = 'task.started' then 'running' when f.type = 'task.late_accepted' then 'completed'
         when f.type = 'task.escalated' then case when f.data->>'to_agent_id' is null then 'blocked' else 'queued' end
         else substr(f.type, 6) end)
         over (partition by f.subject_id order by f.seq) as before
-      from facts f where f.workspace_id = $1 and f.type in ('task.created', 'task.assigned', 'task.answered', 'task.unblocked',
+      from facts f where f.workspace_id = $1 and f.type in ('task.created', 'task.assigned', 'task.answered', 'task.undone', 'task.unblocked',
         'task.lease_expired', 'task.retried', 'task.released', 'task.started', 'task.completed', 'task.late_accepted',
         'task.failed', 'task.canceled', 'task.blocked', 'task.escalated')) story
     where said is not null and said <> before`,

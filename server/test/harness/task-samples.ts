@@ -103,6 +103,14 @@ export const TASK_SAMPLES: Record<string, Sample> = {
       return { id: hold.id, answer: "7 %" };
     },
   },
+  "tasks.undo": {
+    by: "owner",
+    async input(scene) {
+      const { id } = await queued(scene);
+      await scene.app.call(assignTask, scene.owner, { id, assigned_to_agent_id: scene.other.id });
+      return { id };
+    },
+  },
   "tasks.change_dependencies": {
     by: "agent",
     async input(scene) {

@@ -2,7 +2,8 @@
 import { Outlet, useNavigate } from "@tanstack/react-router";
 import { Suspense, useState } from "react";
 import { useAgents } from "../data/agents.ts";
-import { useHotkeys } from "../ui/keys.ts";
+import { undo } from "../data/notices.ts";
+import { UNDO, useHotkeys } from "../ui/keys.ts";
 import { lazyPart } from "../ui/lazy-part.tsx";
 import { useIsPhone } from "../ui/use-media.ts";
 import { BottomBar } from "./bottom-bar.tsx";
@@ -29,6 +30,7 @@ export function Shell() {
   useAgents();
   useHotkeys([
     { keys: "mod+k", label: "Search and commands", isMove: true, run: openMenu },
+    { keys: UNDO, label: "Undo the last step", isMove: true, run: () => undo() },
     { keys: "?", label: "Keyboard shortcuts", run: () => setHelp(true) },
     { label: "Connect an agent, or start the demo crew", run: () => void navigate({ to: "/welcome" }) },
     ...sections.map(({ keys, label, to }) => ({

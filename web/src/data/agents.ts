@@ -1,6 +1,6 @@
 /** Agents by id, for the names on every page. */
 import type { Agent } from "@bailiwick/sdk";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { type List, type ListSource, useList, useListOptions } from "./list.ts";
 import type { HeldRows } from "./merge-head.ts";
@@ -27,6 +27,13 @@ export function useAgent(id: string | undefined): Agent | undefined {
     enabled: isElsewhere,
   });
   return list.data ?? one.data;
+}
+
+/** Returns a function that finds an agent among those that the page has read. */
+export function useFindAgent(): (id: string | null | undefined) => Agent | undefined {
+  const cache = useQueryClient();
+  const { queryKey } = useListOptions(FIRST);
+  return (id) => cache.getQueryData<HeldRows<Agent>>(queryKey)?.rows.find((agent) => agent.id === id);
 }
 
 /** The first page of agents, or those that match the search. */

@@ -1,4 +1,5 @@
 /** Short notices at the edge of the screen. A store outside React, so that no component is needed to show one. */
+import { describeError } from "./query.ts";
 
 export interface Notice {
   title: string;
@@ -10,11 +11,23 @@ export interface Notice {
   undoLabel?: string | undefined;
 }
 
+let last: Notice | undefined;
+const undone = new WeakSet<Notice>();
+
+/** Undoes the step of a notice once; without a notice, the newest step that has an undo. */
+export function undo(notice: Notice | undefined = last): void {
+  if (!notice?.undo || undone.has(notice)) return;
+  undone.add(notice);
+  if (notice === last) last = undefined;
+  notice.undo().catch((error: unknown) => notify({ ...describeError(error), isError: true }));
+}
+
 type Listener = (notice: Notice) => void;
 let listener: Listener | undefined;
 let waiting: Notice[] = [];
 
 export function notify(notice: Notice): void {
+  if (notice.undo) last = notice;
   if (listener) listener(notice);
   else waiting.push(notice);
 }

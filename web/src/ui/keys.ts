@@ -64,6 +64,8 @@ function nameOf(event: KeyboardEvent): string {
   return event.metaKey || event.ctrlKey ? `mod+${key}` : key;
 }
 
+export const UNDO = "mod+z";
+
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
@@ -76,6 +78,8 @@ export function listenForHotkeys(): () => void {
     if (event.defaultPrevented || event.altKey) return;
     const key = nameOf(event);
     if ((isTyping(event.target) && !key.startsWith("mod+")) || isPress(key, event.target)) return;
+    // In a field the browser undoes the typing.
+    if (key === UNDO && (event.shiftKey || isTyping(event.target))) return;
     if (document.querySelector(POPUP) && !key.startsWith("mod+")) return;
     const isSecond = previous !== undefined && event.timeStamp - previous.at < SEQUENCE_MS;
     const sequence = isSecond ? `${previous?.key} ${key}` : "";

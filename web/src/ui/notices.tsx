@@ -1,7 +1,7 @@
 /** Shows each notice for a few seconds, and errors until the person closes them. In the entry, because it tells errors. */
 import { CircleX, X } from "lucide-react";
 import { useEffect, useState } from "react";
-import { type Notice, onNotice } from "../data/notices.ts";
+import { type Notice, onNotice, undo as undoStep } from "../data/notices.ts";
 import { Button } from "./button.tsx";
 
 const SHOWN_MS = 6_000;
@@ -59,7 +59,7 @@ function NoticeCard({ notice, isHeld, close }: { notice: Notice; isHeld: boolean
   }, [stays]);
   const runUndo = () => {
     close();
-    void undo?.();
+    undoStep(notice);
   };
   return (
     <div

@@ -1,6 +1,6 @@
 /** A field with a list of entries; typing narrows the list. */
 import { Combobox } from "@base-ui/react/combobox";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { cx } from "./class-names.ts";
 import { Field, INPUT, type LabelledProps } from "./field.tsx";
 
@@ -21,13 +21,24 @@ interface PickerProps<Item> extends LabelledProps {
 
 export function Picker<Item>(props: PickerProps<Item>) {
   const { items, value, onChange, onType, idOf, nameOf, placeholder, empty, isAutoFocused, children, ...label } = props;
+  const [isOpen, setOpen] = useState(false);
+  const { text, type, choose } = useTyped(props);
+  // The entries of an earlier text stay until those of the new text arrive. Enter must not choose one of them.
+  const fitting = text === (value && nameOf(value)) ? items : items.filter((item) => isNamed(nameOf(item), text));
   return (
     <Combobox.Root
-      items={items}
+      items={fitting}
       filter={null}
+      autoHighlight
       value={value ?? null}
-      onValueChange={(item: Item | null) => onChange(item ?? undefined)}
-      onInputValueChange={onType}
+      onValueChange={(item: Item | null) => choose(item ?? undefined)}
+      inputValue={text}
+      onInputValueChange={(next, { reason }) => {
+        // The library clears a text without a match when the list closes. The person may still correct it.
+        if (reason !== "input-clear") type(next);
+      }}
+      open={isOpen}
+      onOpenChange={setOpen}
       itemToStringLabel={nameOf}
       isItemEqualToValue={(one: Item, other: Item) => idOf(one) === idOf(other)}
     >
@@ -38,6 +49,13 @@ export function Picker<Item>(props: PickerProps<Item>) {
             placeholder={placeholder}
             autoFocus={isAutoFocused ?? false}
             className={cx(INPUT, "h-8")}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || !isOpen) return;
+              // Enter in an open list chooses an entry, and never submits the form.
+              event.preventDefault();
+              // The list stays open while it has no entry for the text.
+              if (fitting.length === 0) event.preventBaseUIHandler();
+            }}
           />
         )}
       </Field>
@@ -61,4 +79,23 @@ export function Picker<Item>(props: PickerProps<Item>) {
       </Combobox.Portal>
     </Combobox.Root>
   );
+}
+
+/** The text of the field: the name of the chosen entry, or what the person types. */
+function useTyped<Item>({ value, nameOf, onType, onChange }: PickerProps<Item>) {
+  const [typed, setTyped] = useState<string>();
+  const type = (text: string) => {
+    setTyped(text);
+    onType(text);
+  };
+  const choose = (item: Item | undefined) => {
+    setTyped(undefined);
+    onType(item ? nameOf(item) : "");
+    onChange(item);
+  };
+  return { text: typed ?? (value ? nameOf(value) : ""), type, choose };
+}
+
+function isNamed(name: string, text: string): boolean {
+  return name.toLowerCase().includes(text.trim().toLowerCase());
 }

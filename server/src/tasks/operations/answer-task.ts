@@ -11,6 +11,7 @@ import { Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { saveStep, UNBLOCKED } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
+import { keepUndo } from "../undo-rules.ts";
 
 export const answerTask = command({
   name: "tasks.answer",
@@ -53,6 +54,7 @@ export const answerTask = command({
         status: "queued",
         question,
         answer_message_id: sent.message_id,
+        ...keepUndo(task, "answer", actor, { fence: task.fence, status: "queued" }),
         ...(actor.kind === "agent" ? { handovers: task.handovers + 1 } : { escalated_from: [], handovers: 0 }),
         available_at: now.toISOString(),
       },

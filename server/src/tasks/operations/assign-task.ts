@@ -12,6 +12,7 @@ import { release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { RELEASED, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
+import { keepUndo } from "../undo-rules.ts";
 
 export const assignTask = command({
   name: "tasks.assign",
@@ -52,6 +53,7 @@ export const assignTask = command({
         ...assignedTo(to),
         ...(actor.kind === "agent" ? recordHandover(task) : { escalated_from: [], handovers: 0 }),
         escalates_at: null,
+        ...keepUndo(task, "assign", actor, { fence: task.fence + 1, status: "queued" }),
         // The previous holder loses the lease.
         fence: task.fence + 1,
         available_at: now.toISOString(),

@@ -45,7 +45,7 @@ export const escalateTask = command({
     requireTake(held, "escalate", actor);
     await requireMayEscalate(tx, actor);
     const seconds = deadline_seconds ?? env.settings.escalationMinutes * 60;
-    const { task, facts } = await escalate({ tx, now }, held, { reason, seconds });
+    const { task, facts } = await escalate({ tx, actor, now }, held, { reason, seconds });
     return changed(toWire(task), ...facts);
   },
 });

@@ -15,7 +15,7 @@ export const passOnTask = command({
   input: Fields(TaskId),
   output: Fields({ escalated: Type.Boolean() }),
   problems: ["not_found"],
-  async run({ tx, now }, { id }) {
+  async run({ tx, actor, now }, { id }) {
     // Before every other lock. The lock keeps the hierarchy unchanged until the commit.
     await lockWorkspace(tx);
     const held = await holdTask(tx, id);
@@ -23,7 +23,7 @@ export const passOnTask = command({
     // An agent may have begun the task between the read and the lock.
     const isDue = status === "queued" && escalates_at !== null && Date.parse(escalates_at) <= now.getTime();
     if (!isDue || seconds === null) return unchanged({ escalated: false });
-    const { facts } = await escalate({ tx, now }, held, { reason: "No agent began the task in time.", seconds });
+    const { facts } = await escalate({ tx, actor, now }, held, { reason: "No agent began the task in time.", seconds });
     return changed({ escalated: true }, ...facts);
   },
 });

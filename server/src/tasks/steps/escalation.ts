@@ -6,6 +6,7 @@ import { governanceFact, taskFact } from "../facts.ts";
 import { assignedTo, assigneeOf } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { RELEASED, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
+import { keepUndo } from "../undo-rules.ts";
 import { release } from "./finish.ts";
 import type { Held } from "./hold.ts";
 
@@ -17,7 +18,7 @@ interface Escalation {
 
 /** The caller must have locked the workspace, so that no agent above is archived or demoted meanwhile. */
 export async function escalate(
-  { tx, now }: Pick<CommandContext, "tx" | "now">,
+  { tx, now, actor }: Pick<CommandContext, "tx" | "now" | "actor">,
   held: Held,
   { reason, seconds }: Escalation,
 ): Promise<{ task: TaskRow; facts: [Fact, Fact] }> {
@@ -33,6 +34,7 @@ export async function escalate(
     fence: task.fence + 1,
     escalated_from: had,
     escalation_seconds: seconds,
+    ...keepUndo(task, "escalate", actor, { fence: task.fence + 1, status: to === null ? "blocked" : "queued" }),
     available_at: now.toISOString(),
   };
   const saved = await saveStep(tx, task, changes, now);

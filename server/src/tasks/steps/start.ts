@@ -7,13 +7,15 @@ import { type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { LEASE_SECONDS_DEFAULT, type Status, type TaskRow } from "../schema.ts";
-import { addBudgetLeft, saveStep, UNBLOCKED } from "../store/tasks.ts";
+import { addBudgetLeft, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 import type { Held } from "./hold.ts";
 
 export interface Lease {
   /** Undefined for the default; null (no lease) for a task that a person runs. */
   seconds: number | null | undefined;
+  /** Further changes of the task. */
+  more?: TaskChanges;
   /** The agent that takes the task, from its pool if it has one. */
   taker?: string;
 }
@@ -29,6 +31,7 @@ export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: L
     task,
     {
       ...UNBLOCKED,
+      ...lease.more,
       status: "running",
       ...(lease.taker !== undefined && { assigned_to_agent_id: lease.taker }),
       attempt: nextAttempt(task),

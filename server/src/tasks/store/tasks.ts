@@ -96,7 +96,7 @@ export async function saveStep(tx: Tx, from: TaskRow, changes: TaskChanges, at: 
 /** Returns only the columns of a task, with documents as JSON: the driver would send arrays and text otherwise. */
 function asColumns(changes: TaskChanges): TaskChanges {
   const columns: Record<string, unknown> = only<Partial<TaskRow>, keyof TaskRow>(changes, TASK_COLUMNS);
-  for (const name of ["input", "output", "blocked_reason"]) {
+  for (const name of ["input", "output", "blocked_reason", "undo"]) {
     if (columns[name] !== undefined) columns[name] = asJson(columns[name]);
   }
   return columns;

@@ -130,6 +130,7 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
     why: text(fact.data.reason),
   }),
   "task.answered": did("answered"),
+  "task.undone": acted(({ step }) => [`took back the step ${text(step) ?? "before"} of`, SUBJECT]),
   "task.unblocked": acted(({ cause }) => [
     "queued",
     SUBJECT,

@@ -1,8 +1,9 @@
 /** The form for the answer to the question of a blocked task. Its agent then continues. */
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
+import { useSession } from "../../data/session.tsx";
 import type { TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
@@ -13,19 +14,14 @@ import { WriteForm } from "../messages/write-form.tsx";
 interface AnswerProps {
   task: Pick<TaskRow, "id" | "blocked_reason" | "assigned_to_agent_id">;
   denied: string | undefined;
-  /** The form gets the focus when this becomes true. */
-  isFocused?: boolean;
   onAnswered?: () => void;
 }
 
-export function AnswerTask({ task, denied, isFocused = false, onAnswered }: AnswerProps) {
+export function AnswerTask({ task, denied, onAnswered }: AnswerProps) {
   const [text, setText] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const { run, isRunning, error } = useAnswerTask(task, true);
   const focus = () => form.current?.querySelector("textarea")?.focus();
-  useEffect(() => {
-    if (isFocused) form.current?.querySelector("textarea")?.focus();
-  }, [isFocused]);
   useHotkeys([{ keys: "r", label: "Answer this task", denied, run: focus }]);
   const send = async (answer: string) => {
     if (answer.trim() === "" || isRunning || denied !== undefined || !(await run(answer))) return;
@@ -60,11 +56,13 @@ export function AnswerTask({ task, denied, isFocused = false, onAnswered }: Answ
 const ANSWER_LENGTH_MAX = 10_000;
 
 export function useAnswerTask({ id, assigned_to_agent_id: agentId }: AnswerProps["task"], isQuiet = false) {
+  const { client } = useSession();
   const name = useAgent(agentId ?? undefined)?.name;
   return useCommand({
     send: (client, answer: string) => client.tasks.answer({ id, answer }),
     changes: ["tasks", "messages", "threads"],
     done: name ? `Answered. ${visibleText(name)} continues.` : "Answered. The task is queued again.",
+    undo: () => () => client.tasks.undo({ id }),
     isQuiet,
   });
 }

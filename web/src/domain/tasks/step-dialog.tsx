@@ -8,15 +8,18 @@ import {
   TASKS_ESCALATE_INPUT,
   TASKS_FAIL_INPUT,
 } from "@bailiwick/sdk/inputs";
+import { useFindAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
+import { useSession } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { visibleText } from "../../ui/visible-text.ts";
 import { SchemaForm } from "../forms/schema-form.tsx";
 
 /** Steps with a button that need no form. */
 export type DirectStep = "start" | "release" | "retry" | "cancel";
 /** The program that holds a task takes these steps, or they stand at the question, the late result and the dependency. */
-type StepWithoutButton = "heartbeat" | "add_event" | "answer" | "accept_late" | "change_dependencies";
+type StepWithoutButton = "heartbeat" | "add_event" | "answer" | "undo" | "accept_late" | "change_dependencies";
 /** Every other step of the server. A step without a form does not compile. */
 export type FormStep = Exclude<TaskStep, DirectStep | StepWithoutButton>;
 
@@ -26,7 +29,8 @@ interface StepForm {
   /** Explains the effect of the step. */
   about: string;
   action: string;
-  done: string;
+  /** The notice after the step; `to` is the name of the agent that has the task then. */
+  done: (to: string) => string;
   fields: readonly string[];
   more?: readonly string[];
   labels?: Readonly<Record<string, string>>;
@@ -39,7 +43,7 @@ const FORMS: Record<FormStep, StepForm> = {
     title: "Complete this task",
     about: "The task ends with this output, and the tasks that wait for it can start.",
     action: "Complete task",
-    done: "Completed",
+    done: () => "Completed",
     fields: ["output"],
     hints: { output: "The result: text, or JSON." },
   },
@@ -48,7 +52,7 @@ const FORMS: Record<FormStep, StepForm> = {
     title: "Fail this task",
     about: "Without another attempt the task ends, and all its open subtasks are canceled.",
     action: "Fail task",
-    done: "Failed",
+    done: () => "Failed",
     fields: ["reason", "retryable"],
     labels: { retryable: "Try again, if it has attempts left" },
   },
@@ -58,7 +62,7 @@ const FORMS: Record<FormStep, StepForm> = {
     title: "Block this task",
     about: "The task waits until it is answered or assigned.",
     action: "Block task",
-    done: "Blocked",
+    done: () => "Blocked",
     fields: ["reason"],
   },
   assign: {
@@ -66,7 +70,7 @@ const FORMS: Record<FormStep, StepForm> = {
     title: "Assign this task",
     about: "The task is queued for the other agent. The current holder loses it.",
     action: "Assign task",
-    done: "Assigned",
+    done: (to) => `Given to ${to}`,
     fields: ["assigned_to_agent_id", "reason"],
     labels: { assigned_to_agent_id: "Agent" },
   },
@@ -75,7 +79,7 @@ const FORMS: Record<FormStep, StepForm> = {
     title: "Escalate this task",
     about: "The task is queued for the supervisor. Without a supervisor it waits for a person.",
     action: "Escalate task",
-    done: "Escalated",
+    done: (to) => `Escalated to ${to}`,
     fields: ["reason"],
     more: ["deadline_seconds"],
     labels: { deadline_seconds: "Seconds until the next escalation" },
@@ -90,10 +94,14 @@ interface StepDialogProps {
 
 export function StepDialog({ task, step, onClose }: StepDialogProps) {
   const { title, about, done, ...form } = FORMS[step];
+  const { client } = useSession();
+  const find = useFindAgent();
   const { run, isRunning, error } = useCommand({
     send: (client, values: Record<string, unknown>) => take(client, step, { ...values, id: task.id }),
     changes: ["tasks"],
-    done,
+    done: ({ status, assigned_to_agent_id: id }) =>
+      done(status === "blocked" ? "people" : visibleText(find(id)?.name ?? "another agent")),
+    undo: () => (canUndo(step) ? () => client.tasks.undo({ id: task.id }) : undefined),
     isQuiet: true,
   });
   const submit = async (values: Record<string, unknown>) => {
@@ -106,6 +114,8 @@ export function StepDialog({ task, step, onClose }: StepDialogProps) {
     </Dialog>
   );
 }
+
+const canUndo = (step: FormStep) => step === "assign" || step === "escalate";
 
 function take(client: Client, step: FormStep, input: Record<string, unknown>): Promise<Task> {
   // Each form holds the fields of its operation, and the server checks them.

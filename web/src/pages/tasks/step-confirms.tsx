@@ -19,7 +19,7 @@ export function TakeTask({ task: { id, assigned_to_agent_id: agentId }, isOpen, 
     send: (client) => client.tasks.start({ id }),
     changes: ["tasks"],
     done: "You hold the task",
-    undo: () => () => client.tasks.release({ id }),
+    undo: () => () => client.tasks.undo({ id }),
   });
   return (
     <Confirm

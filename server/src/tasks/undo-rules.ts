@@ -1,0 +1,51 @@
+/** The last step of a person on a task, and the state before it. Pure. */
+import type { Actor } from "../kernel/actor.ts";
+import { Problem } from "../kernel/problem.ts";
+import type { TaskRow } from "./schema.ts";
+import type { UndoneStep } from "./undo-schema.ts";
+
+/** The columns that these steps change, apart from times, the fence and the reservation. */
+const RESTORED = [
+  "assigned_to_agent_id",
+  "pool_id",
+  "assigned_role",
+  "assigned_tags",
+  "blocked_by",
+  "blocked_reason",
+  "escalated_from",
+  "handovers",
+  "question",
+  "answer_message_id",
+] as const satisfies readonly (keyof TaskRow)[];
+type Before = Pick<TaskRow, "status" | (typeof RESTORED)[number]>;
+
+/** Returns the change that keeps the state before a step of a person. Other callers cannot undo. */
+export function keepUndo(
+  task: TaskRow,
+  step: UndoneStep,
+  by: Actor,
+  { fence, status }: Pick<TaskRow, "fence" | "status">,
+): Pick<TaskRow, "undo"> {
+  return { undo: by.kind === "user" ? { step, user_id: by.id, fence, status, before: beforeOf(task) } : null };
+}
+
+/** A lease cannot be given back, and the next claim decides about limits, so such tasks are queued again. */
+function beforeOf(task: TaskRow): Before {
+  const kept = Object.fromEntries(RESTORED.map((column) => [column, task[column]])) as Omit<Before, "status">;
+  const isBlocked = task.status === "blocked" && task.blocked_by !== "guard";
+  if (isBlocked) return { ...kept, status: "blocked" };
+  return { ...kept, status: "queued", blocked_by: null, blocked_reason: null };
+}
+
+export type UndoState = Pick<TaskRow, "id" | "undo" | "fence" | "status">;
+
+/** Returns the last step of this person. Throws when another step followed it. */
+export function undoOf({ id, undo, fence, status }: UndoState, by: { id: string }) {
+  if (undo && undo.user_id === by.id && undo.fence === fence && undo.status === status) {
+    // The columns are those that `keepUndo` wrote.
+    return { step: undo.step, before: undo.before as unknown as Before };
+  }
+  throw new Problem("illegal_step", `Task ${id} has no step of yours that can be undone.`, {
+    next_step: "You can undo start, assign, escalate and answer until another step follows.",
+  });
+}
