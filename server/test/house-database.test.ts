@@ -1,6 +1,8 @@
 /** The house rules of the schema: the wall around a workspace, and the rights of the server's role. */
+import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { useApp } from "./harness/harness.ts";
+import { takeWrongStatements } from "./harness/wrong-statements.ts";
 
 const app = useApp();
 
@@ -172,4 +174,14 @@ describe("a function that runs as its owner", () => {
     const qualified = "p.prosrc !~ '(from|into|update|join) (?!public\\.)[a-z]'";
     expect(await names(`${DEFINERS} and not (${last} or ${qualified})`)).toEqual([]);
   });
+});
+
+it("a statement that the database cannot run is noted, and fails the test file also when its error is only logged", async () => {
+  const nonsense = { name: "test.nonsense", text: "select nonsense", values: [] };
+  const { db } = app();
+  const read = db.read(randomUUID(), (tx) => tx.statement(nonsense.name, nonsense.text, nonsense.values));
+  await expect(read).rejects.toThrow("nonsense");
+  await expect(db.batch(randomUUID(), [nonsense])).rejects.toThrow("nonsense");
+  const noted = '42703 column "nonsense" does not exist';
+  expect(takeWrongStatements()).toEqual([noted, noted]);
 });

@@ -16,6 +16,7 @@ import type { Operation, PublicCommand, RequestInfo } from "../../src/kernel/ope
 import { Problem } from "../../src/kernel/problem.ts";
 import { testEnvironment } from "./environment.ts";
 import { TEMPLATE } from "./template.ts";
+import { noteWrongStatements, takeWrongStatements } from "./wrong-statements.ts";
 
 export { MASTER_KEY, testEnvironment } from "./environment.ts";
 
@@ -124,6 +125,7 @@ function appOn(
   const pool = createPool({ socket, size: 10 });
   pool.options.connectionTimeoutMillis = PATIENT_MS;
   pool.on("connect", onConnect);
+  for (const connections of [pool, pool.hot]) noteWrongStatements(connections);
   const admin = createPool({ socket, size: adminConnections });
   const mails: Mail[] = [];
   const clock = { offsetMs: 0 };
@@ -169,6 +171,7 @@ export function useApp(extras: AppExtras = {}): () => TestApp {
   });
   afterAll(async () => {
     await app?.close();
+    expect(takeWrongStatements(), "statements that the database cannot run").toEqual([]);
   });
   return () => {
     if (!app) throw new Error("The application starts before the first test.");
