@@ -1985,7 +1985,7 @@ export interface TasksListEventsOutput {
 }
 
 export interface TasksListGapsInput {
-  /** Only tasks that have waited at least this time. The tasks of an agent that is away are listed at once. Default 300. */
+  /** Only tasks that have waited at least this time. The tasks of an agent that is away, and of a role or of tags without an active agent that is here, are listed at once. Default 300. */
   waiting_seconds?: number | undefined;
   /** With true, tasks that wait only because their agent is away are not listed but counted in `away`. */
   by_agent?: boolean | undefined;

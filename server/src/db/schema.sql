@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 045c8a2d0e3a5643aac6365c213b2fc397320310357554dfeabca8d4cddbd5f7
+-- Digest of the migrations and of this text: 74d234f648d4b0fb69b02dbd248fc2d83fc2f481811992fc71324381304388e7
 
 
 create table agent_presence (
@@ -1824,18 +1824,6 @@ AS $function$
 $function$;
 revoke all on function own_workspace(uuid) from public;
 grant execute on function own_workspace(uuid) to bailiwick_app;
-
-CREATE OR REPLACE FUNCTION public.pool_fits(pool pools, agent uuid)
- RETURNS boolean
- LANGUAGE sql
- STABLE PARALLEL SAFE
-AS $function$
-  select case when pool.role is not null
-    then exists (select from agent_roles r where r.workspace_id = pool.workspace_id and r.agent_id = agent
-      and r.role = pool.role)
-    else exists (select from agents a where a.workspace_id = pool.workspace_id and a.id = agent and a.tags @> pool.tags)
-  end
-$function$;
 
 CREATE OR REPLACE FUNCTION public.read_work()
  RETURNS TABLE(queued bigint, running bigint, blocked bigint, oldest_queued_seconds bigint, replies_overdue bigint, agents_online bigint)

@@ -20,7 +20,8 @@ export const listGaps = query({
         minimum: 0,
         maximum: GAP_SECONDS_MAX,
         description:
-          "Only tasks that have waited at least this time. The tasks of an agent that is away are listed at once.",
+          "Only tasks that have waited at least this time. The tasks of an agent that is away, and of a role or of tags " +
+          "without an active agent that is here, are listed at once.",
       }),
       GAP_SECONDS_DEFAULT,
     ),
@@ -37,14 +38,16 @@ export const listGaps = query({
   async run({ tx }, { waiting_seconds, by_agent, limit, cursor }) {
     const agents = await listAway(tx);
     const pools = await stuckPools(tx, agents);
-    const away = by_agent ? [...pools.keys()] : [...agents, ...pools.keys()];
+    const full = [...pools.keys()].filter((id) => pools.get(id) === "pool_at_limit");
+    const stuck = [...pools.keys()].filter((id) => !full.includes(id));
+    const away = by_agent ? stuck : [...agents, ...stuck];
     const since = new Date(tx.now.getTime() - waiting_seconds * 1_000);
     const { items, next_cursor } = await listPage(
       tx,
       { limit, cursor },
       {
         shapes: [CURSOR.id],
-        rows: ([after] = [], rowsMax) => stuckTasks(tx, { away, since, after }, rowsMax),
+        rows: ([after] = [], rowsMax) => stuckTasks(tx, { away, full, since, after }, rowsMax),
         key: ({ id }) => [id],
       },
     );

@@ -7,7 +7,7 @@ import { type FactRow, insertFactsOf } from "../../kernel/facts/insert.ts";
 import { TASK_COLUMNS } from "../schema.ts";
 import { joinAnswer } from "./answers.ts";
 import { joinLateResult, LATE_COLUMNS, type WithLateColumns } from "./events.ts";
-import { OPEN_POOLS } from "./pools.ts";
+import { FITS, membersOf, OPEN_POOLS } from "./pools.ts";
 
 export interface ClaimCall {
   place: number;
@@ -52,9 +52,11 @@ with recursive calls as materialized (
       and not exists (select from task_endings e where e.workspace_id = $1 and e.task_id = tasks.id)
     order by priority desc, id limit r.starts for no key update skip locked
   ) t
-), ${OPEN_POOLS}, pooled as materialized (
-  select distinct r.agent_id from room r join open_pools on pool_fits(pools, r.agent_id)
-  where r.starts > 0 and exists (select from tasks t
+), ${OPEN_POOLS}, members as materialized (
+  ${membersOf("room", "and p.starts > 0")}
+), pooled as materialized (
+  select distinct m.agent_id from members m join open_pools on ${FITS}
+  where exists (select from tasks t
     where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
       and t.available_at <= bailiwick_now())
 ), others as materialized (
@@ -179,22 +181,24 @@ export async function listSkipped(tx: ReadTx, agentId: string): Promise<SkippedT
  * tasks, those with the fewest running tasks first.
  */
 const MARKS = `
-with recursive ${OPEN_POOLS}
-select g.agent_id, bailiwick_now()::text as mark from gates g
-where g.workspace_id = $1 and g.agent_id = any($2::uuid[]) and g.status = 'active'
-  and g.running < coalesce(g.running_max, g.running + 1)
-  and exists (select from tasks t
-    where t.workspace_id = $1 and t.assigned_to_agent_id = g.agent_id and t.status = 'queued'
-      and t.open_dependencies = 0 and t.available_at <= bailiwick_now())
+with recursive ${OPEN_POOLS}, able as materialized (
+  select agent_id, running from gates g
+  where g.workspace_id = $1 and g.agent_id = any($2::uuid[]) and gate_refusal(g, bailiwick_now()) is null
+), members as materialized (${membersOf("able")}
+), waiting_pools as materialized (
+  select pools, waiting from open_pools cross join lateral (select count(*) as waiting from (select from tasks t
+    where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
+      and t.available_at <= bailiwick_now() limit 50) counted) w
+  where waiting > 0
+)
+select agent_id, bailiwick_now()::text as mark from able a
+where exists (select from tasks t
+  where t.workspace_id = $1 and t.assigned_to_agent_id = a.agent_id and t.status = 'queued'
+    and t.open_dependencies = 0 and t.available_at <= bailiwick_now())
 union
 select agent_id, bailiwick_now()::text from (
-  select g.agent_id, w.waiting, row_number() over (partition by (pools).id order by g.running, random()) as place
-  from open_pools cross join lateral (select count(*) as waiting from (select from tasks t
-      where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
-        and t.available_at <= bailiwick_now() limit 50) counted) w
-    join gates g on g.workspace_id = $1 and g.agent_id = any($2::uuid[]) and g.status = 'active'
-      and g.running < coalesce(g.running_max, g.running + 1) and pool_fits(pools, g.agent_id)
-  where w.waiting > 0) placed
+  select m.agent_id, waiting, row_number() over (partition by (pools).id order by m.running, random()) as place
+  from waiting_pools join members m on ${FITS}) placed
 where place <= waiting`;
 
 /** Returns a new mark for each agent that may be able to take a task. The kernel wakes the callers whose mark changes. */

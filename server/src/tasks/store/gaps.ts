@@ -13,7 +13,7 @@ import { ITEM_COLUMNS, type ItemRow } from "../schema.ts";
 const GAPS = `
 with stuck as materialized (
   select g.agent_id, case when g.agent_id = any($2::uuid[]) then bailiwick_now() else $3 end as since from gates g
-  where g.workspace_id = $1 and (gate_refusal(g, bailiwick_now()) is not null or g.agent_id = any($2::uuid[]))
+  where g.workspace_id = $1 and (gate_refusal(g, bailiwick_now()) is not null or g.agent_id = any($2::uuid[] || $6::uuid[]))
 ), waiting as (
   select t.id from stuck s cross join lateral (
     select t.id from tasks t
@@ -59,13 +59,19 @@ export async function countAway(tx: ReadTx, away: readonly string[]): Promise<Aw
   return tx.statement<AwayCount>("tasks.count-away", AWAY, [tx.workspace, [...away]]);
 }
 
-/** Returns the tasks in the order of creation. The tasks of the agents in `away` are gaps at once. */
-export function stuckTasks(
-  tx: ReadTx,
-  { away, since, after }: { away: readonly string[]; since: Date; after: string | undefined },
-  rowsMax: number,
-): Rows<ItemRow> {
-  return rowsOf("tasks.gaps", GAPS, [tx.workspace, [...away], since.toISOString(), after ?? null, rowsMax]);
+export interface Stuck {
+  /** Agents and pools whose tasks are gaps at once. */
+  away: readonly string[];
+  /** Pools whose tasks are gaps when they have waited since `since`, as those of an agent at its limit. */
+  full: readonly string[];
+  since: Date;
+  after: string | undefined;
+}
+
+/** Returns the tasks in the order of creation. */
+export function stuckTasks(tx: ReadTx, { away, full, since, after }: Stuck, rowsMax: number): Rows<ItemRow> {
+  const values = [tx.workspace, [...away], since.toISOString(), after ?? null, rowsMax, [...full]];
+  return rowsOf("tasks.gaps", GAPS, values);
 }
 
 const WITHOUT_LEASE = `select a.id from unnest($2::uuid[]) as a(id)

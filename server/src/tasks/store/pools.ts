@@ -44,6 +44,15 @@ export const OPEN_POOLS = `open_pool_ids(id) as (
   select pools from open_pool_ids o join pools on pools.workspace_id = $1 and pools.id = o.id
 )`;
 
+/** Returns SQL of agents with their role and their tags, for `FITS`. The agents are those of a part with `agent_id`. */
+export const membersOf = (part: string, more = "") => `select p.*, a.tags, r.role
+  from ${part} p join agents a on a.workspace_id = $1 and a.id = p.agent_id
+    left join agent_roles r on r.workspace_id = $1 and r.agent_id = p.agent_id
+  where exists (select from open_pool_ids where id is not null) ${more}`;
+
+/** True for a pool of `open_pools` and a member `m` with the role or all the tags of the pool. */
+export const FITS = "(m.role = (pools).role or m.tags @> (pools).tags)";
+
 const COUNT = `with recursive ${OPEN_POOLS} select count(*)::int as open from open_pools`;
 
 /** Throws when too many pools have open tasks. The caller holds the count of open tasks, so that calls count in turn. */
@@ -54,8 +63,8 @@ export async function requireRoomForPool(tx: Tx): Promise<void> {
   throw new Problem("open_tasks_limit", message, { next_step: "Name a role or tags that other open tasks name." });
 }
 
-const FITTING = `with recursive ${OPEN_POOLS}
-select (pools).id from open_pools where pool_fits(pools, $2) order by id`;
+const FITTING = `with recursive ${OPEN_POOLS}, members as (${membersOf("(select $2::uuid as agent_id)")})
+select (pools).id from open_pools join members m on ${FITS} order by id`;
 
 /** Returns the ids of the pools with open tasks whose tasks the agent may take. */
 export async function listPools(tx: ReadTx, agentId: string): Promise<string[]> {
@@ -64,14 +73,15 @@ export async function listPools(tx: ReadTx, agentId: string): Promise<string[]> 
 }
 
 /** Each pool without an agent that can take its tasks now, with the reason that is the easiest to end. */
-const STUCK = `with recursive ${OPEN_POOLS}
-select (pools).id, case best when 1 then 'pool_at_limit' when 2 then 'pool_away' when 3 then 'pool_paused'
+const STUCK = `with recursive ${OPEN_POOLS}, members as materialized (
+  ${membersOf(`(select agent_id, case when g.status = 'archived' then 4 when g.status = 'paused' then 3
+      when g.agent_id = any($2::uuid[]) then 2 when gate_refusal(g, bailiwick_now()) is not null then 1 else 0 end as state
+    from gates g where g.workspace_id = $1 and g.pool_id is null)`)}
+)
+select (pools).id, case min(m.state) when 1 then 'pool_at_limit' when 2 then 'pool_away' when 3 then 'pool_paused'
   when 4 then 'pool_archived' else 'pool_empty' end as code
-from open_pools cross join lateral (
-  select min(case when g.status = 'archived' then 4 when g.status = 'paused' then 3 when g.agent_id = any($2::uuid[]) then 2
-    when gate_refusal(g, bailiwick_now()) is not null then 1 else 0 end) as best
-  from gates g where g.workspace_id = $1 and g.pool_id is null and pool_fits(pools, g.agent_id)) f
-where best is distinct from 0`;
+from open_pools left join members m on ${FITS}
+group by 1 having min(m.state) is distinct from 0`;
 
 export type PoolCode = "pool_empty" | "pool_archived" | "pool_paused" | "pool_away" | "pool_at_limit";
 
