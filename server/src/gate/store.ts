@@ -9,6 +9,8 @@ import { type Code, GateColumns, type GateStatus, type LastRefusal } from "./rul
 interface GateTable extends GateColumns {
   workspace_id: string;
   lease_lost_at: string | null;
+  /** The id of the gate when the gate is that of a pool. */
+  pool_id: string | null;
 }
 
 declare module "../kernel/db/tx.ts" {
@@ -73,8 +75,9 @@ export async function lockGates(tx: Tx, agentIds: readonly string[]): Promise<Ma
   return new Map(gates.map((gate) => [gate.agent_id, gate]));
 }
 
+/** Returns the gate of an agent; undefined for other ids, also for those of pools. */
 export async function findGate(tx: ReadTx, agentId: string): Promise<Gate | undefined> {
-  return selectGates(tx, [agentId]).executeTakeFirst();
+  return selectGates(tx, [agentId]).where("pool_id", "is", null).executeTakeFirst();
 }
 
 /** Returns the gate of an agent that exists. */

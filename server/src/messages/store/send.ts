@@ -36,7 +36,8 @@ with opened as (
 ), owners as (
   select g.agent_id as owner_id, g.agent_id, null::uuid as user_id
   from unnest($3::uuid[]) as o(id)
-    cross join lateral (select agent_id from gates where workspace_id = $1 and agent_id = o.id offset 0) g
+    cross join lateral (select agent_id from gates
+      where workspace_id = $1 and agent_id = o.id and pool_id is null offset 0) g
   union all
   select m.user_id, null, m.user_id
   from unnest($4::uuid[]) as o(id)
@@ -104,7 +105,7 @@ with calls as materialized (
   select a.*
   from calls a join held h on h.id = a.thread_id
     left join lateral (select agent_id from gates
-      where workspace_id = $1 and agent_id = a.to_agent_id and status <> 'archived' offset 0) g on true
+      where workspace_id = $1 and agent_id = a.to_agent_id and pool_id is null and status <> 'archived' offset 0) g on true
     left join lateral (select user_id from members
       where workspace_id = $1 and user_id = a.to_user_id and ended_at is null offset 0) u on true
     left join lateral (select id from messages where workspace_id = $1 and id = a.in_reply_to offset 0) i on true

@@ -10,6 +10,7 @@ import { assigneeOf, requireTake } from "../rules.ts";
 import { Task, TaskId, type TaskRow } from "../schema.ts";
 import { release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
+import { requireRoomForPool } from "../store/pools.ts";
 import { RELEASED, saveStep } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
 import { undoOf } from "../undo-rules.ts";
@@ -25,7 +26,7 @@ export const undoStep = command({
   keeps: keptInputs,
   input: Fields(TaskId),
   output: Task,
-  problems: ["not_found", "agent_paused", "not_assignee", "illegal_step", "conflict"],
+  problems: ["not_found", "agent_paused", "not_assignee", "illegal_step", "conflict", "open_tasks_limit"],
   async run({ tx, actor, now }, { id }) {
     const held = await holdTask(tx, id);
     const { task } = held;
@@ -36,6 +37,7 @@ export const undoStep = command({
     await release(tx, held);
     const changes = { ...RELEASED, ...before, escalates_at: null, undo: null, fence: task.fence + 1 };
     const undone = await saveStep(tx, task, { ...changes, available_at: now.toISOString() }, now);
+    if (task.pool_id === null && undone.pool_id !== null) await requireRoomForPool(tx);
     return changed(
       toWire(undone),
       taskFact(undone, "undone", { step, previous_status: task.status, status: undone.status }),

@@ -63,7 +63,7 @@ with calls as materialized (
     row_number() over (partition by p.root_task_id order by a.id) as place_in_tree
   from calls a cross join limits l left join parents p on p.id = a.parent_task_id
   where exists (select from gates g where g.workspace_id = $1 and g.agent_id = a.assigned_to_agent_id
-      and g.status <> 'archived')
+      and g.pool_id is null and g.status <> 'archived')
     and (a.created_by_agent_id is null or not l.restricts_assignment and a.priority <= l.priority_max
       and (l.create_roots or a.parent_task_id is not null))
     and (a.parent_task_id is null or p.id is not null

@@ -178,7 +178,7 @@ const RUNNING_SHOWN_MAX = 200;
 
 const RUNNING_COLUMNS = ["id", "title", "status", "started_at", "lease_expires_at"] as const;
 
-/** Returns the running tasks of the workspace, the newest first. */
+/** Returns the tasks that agents run, the newest first. A person runs a task that is still in its pool. */
 export async function listRunningNow(
   tx: ReadTx,
 ): Promise<Pick<TaskRow, "id" | "assigned_to_agent_id" | "attempt_started_at">[]> {
@@ -186,7 +186,7 @@ export async function listRunningNow(
     .selectFrom("tasks")
     .select(["id", "assigned_to_agent_id", "attempt_started_at"])
     .where("workspace_id", "=", tx.workspace)
-    .where(sql<boolean>`status = 'running'`)
+    .where(sql<boolean>`status = 'running' and assigned_to_agent_id is distinct from pool_id`)
     .orderBy("id", "desc")
     .limit(RUNNING_READ_MAX)
     .execute();

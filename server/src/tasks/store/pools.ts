@@ -55,7 +55,7 @@ export const FITS = "(m.role = (pools).role or m.tags @> (pools).tags)";
 
 const COUNT = `with recursive ${OPEN_POOLS} select count(*)::int as open from open_pools`;
 
-/** Throws when too many pools have open tasks. The caller holds the count of open tasks, so that calls count in turn. */
+/** Throws when too many pools have open tasks. Calls that create tasks hold the count of open tasks, so they count in turn. */
 export async function requireRoomForPool(tx: Tx): Promise<void> {
   const [row] = await tx.statement<{ open: number }>("pools.count", COUNT, [tx.workspace]);
   if (row === undefined || row.open <= OPEN_POOLS_MAX) return;
