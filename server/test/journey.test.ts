@@ -72,7 +72,9 @@ it("an invited person signs in by mail, returns to the invitation, joins, and se
   expect(invitation.body).toContain(email);
   expect(invitation.body).not.toContain("Test");
   expect([...browser.jar.keys()]).toEqual(["bailiwick_session"]);
-  expect((await browser.go("POST", "/invitation", { token })).headers.location).toBe(`/?workspace=${workspace.id}`);
+  expect((await browser.go("POST", "/invitation", { token })).headers.location).toBe(
+    `/inbox?workspace=${workspace.id}&joined=yes`,
+  );
   const { items } = (await browser.go("GET", "/api/workspaces")).json();
   expect(items).toMatchObject([{ role: "owner" }, { id: workspace.id, role: "viewer" }]);
   const again = await browser.go("POST", "/invitation", { token });

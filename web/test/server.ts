@@ -21,6 +21,10 @@ export interface TestServer {
   inbox: string;
   /** The log lines of level `warn` and above. */
   log: string[];
+  /** Stops the server as a restart does. `app` cannot be used after that. */
+  stop(): Promise<void>;
+  /** Starts the stopped server at the same address. */
+  startAgain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -37,26 +41,33 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   await buildDashboard();
   const database = await aDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-web-"));
-  const config = readConfig({
-    BAILIWICK_PORT: "0",
-    BAILIWICK_DATA_DIR: dataDir,
-    BAILIWICK_READS_PER_MINUTE: "1000000",
-    BAILIWICK_WORK_PER_MINUTE: "1000000",
-    BAILIWICK_WRITES_PER_MINUTE: "1000000",
-    DATABASE_URL: urlOf(database),
-    ...env,
-  });
+  const configOn = (port: string) =>
+    readConfig({
+      BAILIWICK_PORT: port,
+      BAILIWICK_DATA_DIR: dataDir,
+      BAILIWICK_READS_PER_MINUTE: "1000000",
+      BAILIWICK_WORK_PER_MINUTE: "1000000",
+      BAILIWICK_WRITES_PER_MINUTE: "1000000",
+      DATABASE_URL: urlOf(database),
+      ...env,
+    });
   const lines: string[] = [];
   const logged: string[] = [];
   const log = createLog({ level: "warn", destination: { write: (line) => void logged.push(line) } });
-  const running = await startServer(config, { onLine: (line) => lines.push(line), log });
+  const startOn = (port: string) => startServer(configOn(port), { onLine: (line) => lines.push(line), log });
+  let running = await startOn("0");
+  const { url } = running;
   const app = testAppOf(running, database);
   return {
-    url: running.url,
+    url,
     app,
     ownerLink: /http\S+\/sign-in\?token=\S+/.exec(lines.join("\n"))?.[0] ?? "",
     inbox: /http\S+\/dev\/inbox\?code=\S+/.exec(lines.join("\n"))?.[0] ?? "",
     log: logged,
+    stop: () => running.close(),
+    async startAgain() {
+      running = await startOn(new URL(url).port);
+    },
     async close() {
       await app.close();
       await running.close();

@@ -4,10 +4,15 @@ import { createRootRoute, retainSearchParams } from "@tanstack/react-router";
 export interface RootSearch {
   /** The current workspace, so that a copied address opens it for every member. */
   workspace?: string | undefined;
+  /** The person has just accepted an invitation to it. */
+  joined?: "yes" | undefined;
 }
 
 export const rootRoute = createRootRoute({
-  validateSearch: (search: Record<string, unknown>): RootSearch => ({ workspace: textOf(search.workspace) }),
+  validateSearch: (search: Record<string, unknown>): RootSearch => ({
+    workspace: textOf(search.workspace),
+    joined: oneOf(search.joined, ["yes"]),
+  }),
   search: { middlewares: [retainSearchParams(["workspace"])] },
 });
 

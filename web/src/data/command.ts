@@ -4,7 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { notify } from "./notices.ts";
 import { describeError } from "./query.ts";
-import { useSession } from "./session.tsx";
+import { isSignedOut, useSession } from "./session.tsx";
+import { untilSignedIn } from "./signed-out.ts";
 
 export interface CommandOptions<Input, Output> {
   send: (client: Client, input: Input) => Promise<Output>;
@@ -32,7 +33,7 @@ export function useCommand<Input, Output>(options: CommandOptions<Input, Output>
   async function run(input: Input): Promise<Output | undefined> {
     setState({ isRunning: true, error: undefined });
     try {
-      const output = await options.send(client, input);
+      const output = await sendSignedIn(() => options.send(client, input));
       setState(IDLE);
       for (const area of options.changes ?? []) void cache.invalidateQueries({ queryKey: [workspace.id, area] });
       notifyDone(options, output, input);
@@ -44,6 +45,16 @@ export function useCommand<Input, Output>(options: CommandOptions<Input, Output>
     }
   }
   return { run, ...state, reset: () => setState(IDLE) };
+}
+
+/** Sends the command again when its session had ended and the person has signed in again. */
+async function sendSignedIn<Output>(send: () => Promise<Output>): Promise<Output> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!isSignedOut(error) || !(await untilSignedIn())) throw error;
+    return send();
+  }
 }
 
 const IDLE = { isRunning: false, error: undefined };

@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from "
 import { addChange } from "./changes.ts";
 import { type FeedState, followFeed } from "./feed.ts";
 import { useSession } from "./session.tsx";
+import { useSignIns } from "./signed-out.ts";
 
 export interface LiveState {
   state: FeedState;
@@ -62,7 +63,9 @@ export function onFact(listener: FactListener): () => void {
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { client, workspace } = useSession();
   const cache = useQueryClient();
+  const signIns = useSignIns();
   const [live, setLive] = useState<LiveState>({ state: "connecting", sinceMs: Date.now() });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the feed of an ended session starts again after a sign-in.
   useEffect(() => {
     const refresh = createRefresh(cache, workspace.id);
     let wasLost = true;
@@ -79,7 +82,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       stop();
       refresh.stop();
     };
-  }, [cache, client, workspace.id]);
+  }, [cache, client, workspace.id, signIns]);
   return <Context value={live}>{children}</Context>;
 }
 

@@ -1,13 +1,20 @@
 /** Reads through the SDK, cached by area so that the live feed can mark an area as out of date. */
 import { BailiwickError, type CallOptions, type Client } from "@bailiwick/sdk";
-import { keepPreviousData, QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
-import { useSession } from "./session.tsx";
+import { keepPreviousData, QueryCache, QueryClient, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import { isSignedOut, ME_KEY, useSession } from "./session.tsx";
+import { noteSignedOut } from "./signed-out.ts";
 
 /** The area of the operation, the read in it, and its parameters: `["tasks", "get", id]`. */
 export type Key = readonly [area: string, what: string, ...more: unknown[]];
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
+    queryCache: new QueryCache({
+      // Without a person there is no page yet, and the server shows its own sign-in.
+      onError: (error, { queryKey }) => {
+        if (isSignedOut(error) && queryKey[0] !== ME_KEY[0]) noteSignedOut();
+      },
+    }),
     defaultOptions: {
       queries: {
         // The live feed reports changes; without it, data older than this is read again.
@@ -50,6 +57,7 @@ export function describeError(error: unknown): { title: string; detail: string; 
     return { title: "Something in this page failed", detail, requestId: undefined };
   }
   const { status, detail, nextStep, requestId } = error;
+  if (status === 401) return { title: "You were signed out", detail: "Sign in again, then repeat this.", requestId };
   return { title: titleOf(status), detail: [detail, nextStep].filter(Boolean).join(" "), requestId };
 }
 

@@ -40,5 +40,5 @@ export async function acceptInvitation(
   const { output } = await dispatcher.dispatch(accept, actor, { input: { token }, request: requestInfo(request) });
   // The output of `invitations.accept`. Without the id, the person's own workspace would open.
   const { workspace } = output as { workspace: { id: string } };
-  redirect(reply, `/?workspace=${encodeURIComponent(workspace.id)}`);
+  redirect(reply, `/inbox?workspace=${encodeURIComponent(workspace.id)}&joined=yes`);
 }
