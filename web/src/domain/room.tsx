@@ -1,7 +1,9 @@
 /** The use of the tier: how many agents or keys the workspace has, and how many it may have. */
 import { TriangleAlert } from "lucide-react";
 import { useRead } from "../data/query.ts";
+import { counted } from "../ui/count.tsx";
 import { Tip } from "../ui/tip.tsx";
+import { isUnlimited } from "./tier-words.ts";
 
 export interface Room {
   used: number;
@@ -16,15 +18,16 @@ export function useRoom(of: "agents" | "keys"): Room | undefined {
   const { usage, limits, tier_name } = data;
   const used = of === "agents" ? usage.agents : usage.api_keys;
   const limit = of === "agents" ? limits.agent_limit : limits.max_api_keys;
-  const [are, room] = [used, limit].map((count) => count.toLocaleString("en-US"));
+  const noun = of === "agents" ? "agent" : "key";
   const way = of === "agents" ? "Archive agents" : "Revoke keys";
-  const full = `The ${tier_name} tier allows ${room} ${of}, and the workspace has ${are}. ${way}, or choose a larger tier.`;
-  return { used, limit, full: used >= limit ? full : undefined };
+  const full = `The ${tier_name} tier allows ${counted(limit, noun)}, and the workspace has ${used.toLocaleString("en-US")}. ${way}, or ask the operator of this server for a larger tier.`;
+  return { used, limit, full: used >= limit && !isUnlimited(limit) ? full : undefined };
 }
 
 /** The count in the head of a list; red and with the reason when the tier is full. */
 export function RoomUsed({ room }: { room: Room | undefined }) {
   if (!room) return null;
+  if (isUnlimited(room.limit)) return null;
   const text = `${room.used.toLocaleString("en-US")} of ${room.limit.toLocaleString("en-US")}`;
   if (!room.full) return <span className="text-sm text-ink-3 tabular-nums">{text}</span>;
   return (

@@ -17,8 +17,8 @@ export interface Hotkey {
 /** The second key of a sequence must follow within this time. */
 const SEQUENCE_MS = 1_000;
 
-/** A dialog or menu owns the keyboard, also while it loads. */
-const POPUP = '[role="dialog"],[role="alertdialog"],[role="menu"],[data-popup-loads]';
+/** An open dialog or menu owns the keyboard. */
+const POPUP = '[role="dialog"],[role="alertdialog"],[role="menu"]';
 /** Enter and Space press the control that has the focus. */
 const CONTROL = "a[href],button,summary,[role='option']";
 
@@ -69,6 +69,19 @@ export const UNDO = "mod+z";
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
+const loading = new Set<Promise<unknown>>();
+/** A loaded part has rendered after this time. */
+const RENDERED_AFTER_MS = 100;
+
+/** Until the part has loaded and rendered, only shortcuts with Ctrl or Command act. */
+export function silenceHotkeys<T>(part: Promise<T>): Promise<T> {
+  if (loading.has(part)) return part;
+  loading.add(part);
+  const end = () => setTimeout(() => loading.delete(part), RENDERED_AFTER_MS);
+  part.then(end, end);
+  return part;
+}
+
 const isPress = (key: string, target: EventTarget | null): boolean =>
   (key === "enter" || key === "space") && target instanceof Element && target.closest(CONTROL) !== null;
 
@@ -80,7 +93,7 @@ export function listenForHotkeys(): () => void {
     if ((isTyping(event.target) && !key.startsWith("mod+")) || isPress(key, event.target)) return;
     // In a field the browser undoes the typing.
     if (key === UNDO && (event.shiftKey || isTyping(event.target))) return;
-    if (document.querySelector(POPUP) && !key.startsWith("mod+")) return;
+    if ((loading.size > 0 || document.querySelector(POPUP)) && !key.startsWith("mod+")) return;
     const isSecond = previous !== undefined && event.timeStamp - previous.at < SEQUENCE_MS;
     const sequence = isSecond ? `${previous?.key} ${key}` : "";
     previous = { key, at: event.timeStamp };

@@ -6,6 +6,7 @@ import { BailiwickError } from "@bailiwick/sdk";
 import { type FunctionComponent, use, useEffect, useReducer, useRef } from "react";
 import { useLiveState } from "../data/live.tsx";
 import { notify } from "../data/notices.ts";
+import { silenceHotkeys } from "./keys.ts";
 import { ErrorState } from "./states.tsx";
 
 export type LazyPart<Props> = FunctionComponent<Props> & {
@@ -22,9 +23,14 @@ const UNREACHABLE = new BailiwickError({
   detail: "This part of the page is not loaded yet. It loads when the server responds.",
 });
 
+/** The parts that an idle page still loads, so that a restart of the server takes none of them away. */
+const waiting: (() => Promise<unknown>)[] = [];
+
+/** `isLarge`: it loads only when it is needed. */
 export function lazyPart<File, Name extends keyof File>(
   load: () => Promise<File>,
   name: Name,
+  { isLarge = false } = {},
 ): LazyPart<PropsOf<File[Name]> & object> {
   type Props = PropsOf<File[Name]> & object;
   let loaded: FunctionComponent<Props> | undefined;
@@ -47,9 +53,11 @@ export function lazyPart<File, Name extends keyof File>(
       });
     return loading;
   };
+  if (!isLarge) waiting.push(load);
   const Part = (props: Props) => {
     const [, render] = useReducer((count: number) => count + 1, 0);
-    if (!loaded && !failure) use(start());
+    // Letters that the person types now are meant for this part.
+    if (!loaded && !failure) use(silenceHotkeys(start()));
     const Loaded = loaded;
     if (Loaded) return <Loaded {...props} />;
     const close = "onClose" in props && typeof props.onClose === "function" ? props.onClose : undefined;
@@ -61,6 +69,23 @@ export function lazyPart<File, Name extends keyof File>(
     isLoaded: () => loaded !== undefined,
   });
 }
+
+/** Loads the other parts one after another while the page is idle. */
+export async function preloadParts(): Promise<void> {
+  // A loaded page adds its own parts.
+  for (let load = waiting.shift(); load; load = waiting.shift()) {
+    await idle();
+    // The next ones would fail too, and some browsers would remember it.
+    if (!(await load().then(Boolean, () => false))) return;
+  }
+}
+
+const idle = () =>
+  new Promise<void>((done) => {
+    // Safari has no idle callback.
+    if (typeof requestIdleCallback === "function") requestIdleCallback(() => done());
+    else setTimeout(done, 200);
+  });
 
 /** Some browsers remember a module that could not be loaded, so the second address has a query. */
 async function loadAgain<File>(load: () => Promise<File>, error: unknown): Promise<File> {

@@ -1,12 +1,12 @@
 /** The limits of the workspace's tier and their use. */
 import type { TiersGetOutput } from "@bailiwick/sdk";
 import { Check, Minus } from "lucide-react";
+import { countText, isUnlimited, tierName, usedBytesText, usedText } from "../../domain/tier-words.ts";
 import { bytesText } from "../../ui/bytes-text.ts";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { useTier } from "./own.ts";
-import { countText, isUnlimited, tierName, usedBytesText, usedText } from "./tier-words.ts";
 
 export function TierTab() {
   const { data, error, refetch } = useTier();

@@ -3,11 +3,11 @@ import type { Workspace } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { deniedTo, useSession } from "../../data/session.tsx";
+import { tierName } from "../../domain/tier-words.ts";
 import { Button } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ROLE_NAMES } from "./roles.ts";
-import { tierName } from "./tier-words.ts";
 
 export type WorkspaceStep = { kind: "create" } | { kind: "rename" | "transfer"; workspace: Workspace };
 

@@ -6,8 +6,9 @@ import type { TaskRow } from "../../data/tasks.ts";
 import { PersonName, Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
+import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { ReplyState, TaskStatus } from "../../domain/status.tsx";
-import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
@@ -92,7 +93,7 @@ function MessageLine({ message }: { message: Message }) {
           </Link>
         </span>
       </div>
-      <AgentText text={message.content} />
+      <MessageBody message={message} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 /** The fields of a task. */
+
 import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
 import { countedAttempt, isFinal, type TaskDetail } from "../../data/tasks.ts";
@@ -10,6 +11,7 @@ import { Id, shortId } from "../../ui/id.tsx";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
 import { Time } from "../../ui/time.tsx";
+import { ownCost } from "./delegation/tree.ts";
 import { Creator } from "./task-columns.tsx";
 import { Lease } from "./task-marks.tsx";
 
@@ -63,7 +65,7 @@ function Costs({ task }: { task: TaskDetail }) {
   return (
     <>
       <FactLine name="Cost">
-        <Money usd={task.cost_usd} />
+        <Money usd={ownCost(task).usd} />
         {task.estimated_cost_usd !== null && (
           <span className="text-sm text-ink-3">
             {" "}

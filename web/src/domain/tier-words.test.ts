@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesText } from "../../ui/bytes-text.ts";
+import { bytesText } from "../ui/bytes-text.ts";
 import { countText, tierName, usedBytesText, usedText } from "./tier-words.ts";
 
 test("no limit is a word, and other limits are numbers", () => {

@@ -1,5 +1,5 @@
 /** Numbers of a tier in words. Pure. */
-import { bytesText } from "../../ui/bytes-text.ts";
+import { bytesText } from "../ui/bytes-text.ts";
 
 /** The API sends this number for no limit. */
 const NO_LIMIT = 9_999;
