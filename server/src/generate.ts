@@ -46,7 +46,10 @@ async function printedFiles(): Promise<Map<string, string>> {
     ["sdk/src/generated/client.ts", printSdk(OPERATIONS, FACTS)],
     ["sdk/src/generated/inputs.ts", printInputs(OPERATIONS)],
     ["sdk/src/generated/values.ts", printValues(OPERATIONS)],
-    ["sdk/src/generated/permitted.ts", printPermitted({ steps: STEP_TABLES, permissions: PERMISSION_TABLE })],
+    [
+      "sdk/src/generated/permitted.ts",
+      printPermitted({ steps: STEP_TABLES, permissions: PERMISSION_TABLE, operations: OPERATIONS }),
+    ],
     ["docs/reference.md", printReference(reference)],
     ["docs/openapi.json", `${jsonText(openApiDocument(OPERATIONS, VERSION))}\n`],
   ]);

@@ -5,11 +5,7 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./data/query.ts";
 import { router } from "./router.tsx";
 import { listenForHotkeys } from "./ui/keys.ts";
-import { preloadParts } from "./ui/lazy-part.tsx";
 import "./styles.css";
-
-/** The first page has loaded by then. */
-const PRELOAD_AFTER_MS = 5_000;
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no element #root.");
@@ -21,4 +17,3 @@ createRoot(root).render(
     </QueryClientProvider>
   </StrictMode>,
 );
-setTimeout(() => void preloadParts(), PRELOAD_AFTER_MS);

@@ -10,10 +10,6 @@ const browser = withBrowser();
 test("a part that cannot be loaded says so, the page stays, and the part loads when the server is back", async () => {
   const crew = await aCrew(browser());
   const { page, context, trouble } = await browser().open();
-  // No part loads before it is needed.
-  await page.addInitScript(() => {
-    window.requestIdleCallback = () => 0;
-  });
   await signIn(page, browser(), emailOf(crew.scene.owner));
   await goTo(page, `/tasks/${crew.running.id}`);
   trouble.expect(/^request: GET .*\/assets\//);

@@ -23,14 +23,9 @@ const UNREACHABLE = new BailiwickError({
   detail: "This part of the page is not loaded yet. It loads when the server responds.",
 });
 
-/** The parts that an idle page still loads, so that a restart of the server takes none of them away. */
-const waiting: (() => Promise<unknown>)[] = [];
-
-/** `isLarge`: it loads only when it is needed. */
 export function lazyPart<File, Name extends keyof File>(
   load: () => Promise<File>,
   name: Name,
-  { isLarge = false } = {},
 ): LazyPart<PropsOf<File[Name]> & object> {
   type Props = PropsOf<File[Name]> & object;
   let loaded: FunctionComponent<Props> | undefined;
@@ -53,7 +48,6 @@ export function lazyPart<File, Name extends keyof File>(
       });
     return loading;
   };
-  if (!isLarge) waiting.push(load);
   const Part = (props: Props) => {
     const [, render] = useReducer((count: number) => count + 1, 0);
     // Letters that the person types now are meant for this part.
@@ -69,23 +63,6 @@ export function lazyPart<File, Name extends keyof File>(
     isLoaded: () => loaded !== undefined,
   });
 }
-
-/** Loads the other parts one after another while the page is idle. */
-export async function preloadParts(): Promise<void> {
-  // A loaded page adds its own parts.
-  for (let load = waiting.shift(); load; load = waiting.shift()) {
-    await idle();
-    // The next ones would fail too, and some browsers would remember it.
-    if (!(await load().then(Boolean, () => false))) return;
-  }
-}
-
-const idle = () =>
-  new Promise<void>((done) => {
-    // Safari has no idle callback.
-    if (typeof requestIdleCallback === "function") requestIdleCallback(() => done());
-    else setTimeout(done, 200);
-  });
 
 /** Some browsers remember a module that could not be loaded, so the second address has a query. */
 async function loadAgain<File>(load: () => Promise<File>, error: unknown): Promise<File> {

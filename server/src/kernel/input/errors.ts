@@ -71,6 +71,12 @@ interface ShapeError {
   params: object;
 }
 
+const FORMATS: Readonly<Record<string, string>> = {
+  "idn-email": "must be an email address, such as ada@example.org.",
+  uuid: "must be an id, such as 018f6b1e-1c2d-7e3f-8a4b-5c6d7e8f9a0b.",
+  "date-time": "must be a time in UTC, such as 2026-01-31T12:00:00Z.",
+};
+
 /** Names the field itself where the validator names only the enclosing object. */
 function worded(field: string, { keyword, instancePath, message, params }: ShapeError): FieldError[] {
   const path = `${field}${instancePath}`;
@@ -83,9 +89,10 @@ function worded(field: string, { keyword, instancePath, message, params }: Shape
   if (keyword === "enum" && "allowedValues" in params && Array.isArray(params.allowedValues)) {
     return [{ path, message: `must be one of: ${params.allowedValues.join(", ")}.` }];
   }
-  if (keyword === "format" && "format" in params && params.format === "idn-email") {
-    return [{ path, message: "must be an email address, such as ada@example.org." }];
-  }
+  const format = keyword === "format" && "format" in params ? FORMATS[String(params.format)] : undefined;
+  if (format !== undefined) return [{ path, message: format }];
+  // The value of a nullable field is not null here, and the errors of its other shape say more.
+  if (keyword === "anyOf" || (keyword === "type" && "type" in params && params.type === "null")) return [];
   // Unknown fields are checked against the schema `false`.
   if (keyword === "boolean") return [{ path, message: UNKNOWN }];
   return [{ path, message: `${message}.` }];

@@ -11,9 +11,10 @@ interface Permitted {
   }[];
   /** The roles of each permission, the highest role first. */
   permissions: readonly { permission: string; roles: readonly string[] }[];
+  operations: readonly { kind: string; permission?: string }[];
 }
 
-export function printPermitted({ steps, permissions }: Permitted): string {
+export function printPermitted({ steps, permissions, operations }: Permitted): string {
   const lowest = permissions.map(({ permission, roles }) => [permission, roles.at(-1) ?? null]);
   const tables = steps.map(({ name, steps: table }) => {
     const rows = Object.entries(table).map(([step, { from, by }]) => [step, { from, ...(by && { by }) }]);
@@ -29,7 +30,10 @@ export function printPermitted({ steps, permissions }: Permitted): string {
     "PERMISSION_ROLES",
     Object.fromEntries(lowest),
   );
-  return [HEAD, "", roles, "export type PermissionName = keyof typeof PERMISSION_ROLES;\n", ...tables].join("\n");
+  const needed = new Set(operations.map(({ permission }) => permission));
+  const used = permissions.map(({ permission }) => permission).filter((permission) => needed.has(permission));
+  const uses = `/** The permissions that an operation of this server needs. */\nexport const USED_PERMISSIONS = ${jsonText(used)} as const;\n`;
+  return [HEAD, "", roles, "export type PermissionName = keyof typeof PERMISSION_ROLES;\n", uses, ...tables].join("\n");
 }
 
 function constant(comment: string, name: string, value: object): string {

@@ -164,7 +164,9 @@ test("prints who may take each step, and the lowest role with each permission", 
     { permission: "doors:write", roles: ["owner", "admin"] },
     { permission: "doors:self", roles: [] },
   ];
-  const text = printPermitted({ steps, permissions });
+  const operations = [{ kind: "command", permission: "doors:write" }];
+  const text = printPermitted({ steps, permissions, operations });
+  expect(text).toContain('export const USED_PERMISSIONS = ["doors:write"] as const;');
   expect(text).toContain('  "doors:write": "admin",\n  "doors:self": null\n} as const;');
   expect(text).toContain(`export const DOOR_STEPS = {
   "open": { "from": ["closed"], "by": ["person"] },

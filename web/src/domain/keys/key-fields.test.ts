@@ -10,10 +10,10 @@ const row = (permission: string, scope: string | null): Permission => ({
   scope,
 });
 
-it("each scope has all its meanings, and permissions without a scope are left out", () => {
-  const rows = [row("a:read", "a:read"), row("b:own", null), row("obs:write", "ingest"), row("obs:batch", "ingest")];
-  expect(scopesOf(rows)).toEqual([
-    { scope: "a:read", meanings: ["May a:read."] },
-    { scope: "ingest", meanings: ["May obs:write.", "May obs:batch."] },
+it("each scope of an operation has all its meanings, and permissions without a scope or operation are left out", () => {
+  const rows = [row("tasks:read", "a"), row("agents:self", null), row("tasks:write", "b"), row("keys:read", "b")];
+  expect(scopesOf([...rows, row("no:operation", "c")])).toEqual([
+    { scope: "a", meanings: ["May tasks:read."] },
+    { scope: "b", meanings: ["May tasks:write.", "May keys:read."] },
   ]);
 });

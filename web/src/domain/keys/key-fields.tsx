@@ -1,5 +1,5 @@
 /** The fields of the forms that make and rotate keys. */
-import type { BailiwickError, Permission } from "@bailiwick/sdk";
+import { type BailiwickError, type Permission, USED_PERMISSIONS } from "@bailiwick/sdk";
 import { useState } from "react";
 import { describeError, useRead } from "../../data/query.ts";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
@@ -81,16 +81,18 @@ export function ScopeChoice({ value, onChange }: ScopeProps) {
   );
 }
 
+const isUsed = (permission: string): boolean => USED_PERMISSIONS.some((one) => one === permission);
+
 interface Scope {
   scope: string;
   meanings: string[];
 }
 
-/** Returns each scope once, in the order of the table, with the meanings of its permissions. */
+/** Returns each scope of an operation once, in the order of the table, with the meanings of its permissions. */
 export function scopesOf(permissions: readonly Permission[]): Scope[] {
   const scopes = new Map<string, string[]>();
-  for (const { scope, meaning } of permissions) {
-    if (scope !== null) scopes.set(scope, [...(scopes.get(scope) ?? []), meaning]);
+  for (const { permission, scope, meaning } of permissions) {
+    if (scope !== null && isUsed(permission)) scopes.set(scope, [...(scopes.get(scope) ?? []), meaning]);
   }
   return [...scopes].map(([scope, meanings]) => ({ scope, meanings }));
 }

@@ -55,9 +55,14 @@ export function MemberLine({ member, onChoose }: LineProps) {
 function RoleChoice({ member, forbidden, onChoose }: LineProps & { forbidden: string | undefined }) {
   const { role } = member;
   const setRole = useSetRole(member);
+  const { workspace, workspaces } = useSession();
+  const stays =
+    workspace.role === "owner" && workspace.id === workspaces[0]?.id
+      ? "This is your own workspace, and it stays yours."
+      : "Transfer the ownership under Workspaces.";
   if (role === "owner" || forbidden !== undefined) {
     return (
-      <Tip text={forbidden ?? "Transfer the ownership under Workspaces."}>
+      <Tip text={forbidden ?? stays}>
         <span tabIndex={0} className="w-28 shrink-0 rounded-sm px-2.5 text-sm text-ink-2">
           {ROLE_NAMES[role]}
         </span>

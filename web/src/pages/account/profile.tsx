@@ -1,4 +1,5 @@
 /** The profile: name, theme, permissions, and leaving the workspace. */
+import { USED_PERMISSIONS } from "@bailiwick/sdk";
 import { Suspense, useState } from "react";
 import { SingleKeysSwitch } from "../../app/single-keys-switch.tsx";
 import { THEME_NAMES, THEMES, useTheme } from "../../app/theme.ts";
@@ -82,7 +83,9 @@ function Permissions() {
   const { permissions, workspace } = useSession();
   const { data, error, refetch } = usePermissionTable();
   if (!data) return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={4} />;
-  const forPeople = data.items.filter(({ roles }) => roles.length > 0);
+  const forPeople = data.items.filter(
+    ({ roles, permission }) => roles.length > 0 && USED_PERMISSIONS.some((one) => one === permission),
+  );
   const [may, mayNot] = [true, false].map((has) => forPeople.filter((row) => permissions.has(row.permission) === has));
   return (
     <div className="space-y-3">
@@ -98,7 +101,7 @@ function Permissions() {
 function Meanings({ label, rows }: { label: string; rows: readonly { permission: string; meaning: string }[] }) {
   if (rows.length === 0) return null;
   return (
-    <details open>
+    <details>
       <summary className="rounded-sm text-sm font-medium text-ink-2">
         {label} <span className="text-ink-3 tabular-nums">({rows.length})</span>
       </summary>
@@ -112,13 +115,15 @@ function Meanings({ label, rows }: { label: string; rows: readonly { permission:
 }
 
 function Leave() {
-  const { workspace } = useSession();
+  const { workspace, workspaces } = useSession();
   const [isOpen, setOpen] = useState(false);
   const { run } = useCommand({ send: ({ members }) => members.leave({ id: workspace.id }) });
   const denied =
-    workspace.role === "owner"
-      ? "The owner of a workspace cannot leave it. Transfer it to another member first. Your first workspace stays yours."
-      : undefined;
+    workspace.role !== "owner"
+      ? undefined
+      : workspace.id === workspaces[0]?.id
+        ? "This is your own workspace. You cannot leave or transfer it."
+        : "The owner of a workspace cannot leave it. Transfer it to another member first, under Workspaces.";
   return (
     <>
       <p className="mb-3 text-sm text-ink-2">

@@ -16,7 +16,7 @@ import { Empty, ErrorState, Skeleton } from "../../../ui/states.tsx";
 import { Time } from "../../../ui/time.tsx";
 import { useIsWide } from "../../../ui/use-media.ts";
 
-const DelegationGraph = lazyPart(() => import("./delegation-graph.tsx"), "DelegationGraph", { isLarge: true });
+const DelegationGraph = lazyPart(() => import("./delegation-graph.tsx"), "DelegationGraph");
 const tasksRoute = getRouteApi("/tasks");
 
 /** Trees are found among this many of the newest tasks, the largest page that the API allows. */
