@@ -17,7 +17,7 @@ async function aPage() {
 }
 
 test("the command menu finds a task by its title, and opens it", async () => {
-  const { page, crew } = await aPage();
+  const { page, crew, trouble } = await aPage();
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Search and commands" }).waitFor();
   await expectAccessible(page);
@@ -25,6 +25,23 @@ test("the command menu finds a task by its title, and opens it", async () => {
   await page.getByRole("option", { name: `${PLAIN.line} (running)` }).waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => url.pathname === `/tasks/${crew.running.id}`);
+
+  // A pasted id, a saved view, and a verb with an agent.
+  const find = async (text: string, option: string | RegExp) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: "Search and commands" }).fill(text);
+    await page.getByRole("option", { name: option }).first().click();
+  };
+  trouble.expect(/^answer: 404 to GET .*\/api\/agents\//);
+  await find(crew.blocked.id, `${PLAIN.line} (blocked)`);
+  await page.waitForURL((url) => url.pathname === `/tasks/${crew.blocked.id}`);
+  await find("failed", "Failed tasks");
+  await page.waitForURL((url) => url.searchParams.get("status") === "failed");
+  await find("pause two", `Pause ${crew.worker.agent.name}`);
+  await page.getByText(`${crew.worker.agent.name} paused`).waitFor();
+  expect(await crew.owner.agents.get({ id: crew.worker.agent.id })).toMatchObject({ status: "paused" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(async () => (await crew.owner.agents.get({ id: crew.worker.agent.id })).status).toBe("active");
 });
 
 test("two keys open a section, and a question mark lists the shortcuts", async () => {

@@ -1,6 +1,7 @@
 /** The command menu: typing finds pages, commands, tasks and agents. */
 import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
+import { cx } from "../ui/class-names.ts";
 import { Kbd } from "../ui/kbd.tsx";
 import { MENU_FIELD, MENU_NAME, MENU_PLACEHOLDER, MENU_POPUP, type MenuFieldProps } from "./early-menu.tsx";
 import { type Choice, useChoices } from "./use-choices.ts";
@@ -56,15 +57,18 @@ export function CommandMenu({ text, onText, onClose }: MenuFieldProps) {
 }
 
 function ChoiceLine({ choice, onChoose }: { choice: Choice; onChoose: (choice: Choice) => void }) {
-  const { label, about, denied, keys } = choice;
+  const { label, about, detail, denied, keys } = choice;
   return (
     <Autocomplete.Item
       value={choice}
       disabled={denied !== undefined}
       onClick={() => onChoose(choice)}
-      className="flex h-9 items-center gap-3 rounded px-3 data-[highlighted]:bg-hover"
+      className="flex min-h-9 items-center gap-3 rounded px-3 data-[highlighted]:bg-hover"
     >
-      <bdi className={denied === undefined ? "min-w-0 grow truncate" : "min-w-0 grow truncate text-ink-3"}>{label}</bdi>
+      <span className={cx("min-w-0 grow py-1", denied !== undefined && "text-ink-3")}>
+        <bdi className="block truncate">{label}</bdi>
+        {detail && <bdi className="block truncate text-sm text-ink-3">{detail}</bdi>}
+      </span>
       <span className="max-w-[50%] truncate text-sm text-ink-3">{denied ?? about}</span>
       {keys && <Kbd keys={keys} />}
     </Autocomplete.Item>

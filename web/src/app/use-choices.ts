@@ -1,78 +1,84 @@
 /** The choices of the command menu for the typed text. */
+import { TASK_STATUSES } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
-import { useDeferredValue } from "react";
-import { useRead } from "../data/query.ts";
+import { TASK_LOOKS } from "../domain/status.tsx";
 import { useListedHotkeys } from "../ui/keys.ts";
 import { useShownSections } from "./navigation.ts";
 import { setTheme, THEMES } from "./theme.ts";
+import { useFound } from "./use-found.ts";
 
 export interface Choice {
   id: string;
   label: string;
+  /** Stands behind the label. */
   about?: string | undefined;
+  /** The second line, which tells equal names apart. */
+  detail?: string | undefined;
   keys?: string | undefined;
   denied?: string | undefined;
   run: () => void;
 }
 
-const FOUND_MAX = 8;
-/** A shorter text would match almost everything. */
-const SEARCHED_LENGTH_MIN = 2;
+export interface Group {
+  value: string;
+  items: Choice[];
+}
 
 export function useChoices(text: string) {
-  const navigate = useNavigate();
   const { found, isSearching } = useFound(text);
   const here = useListedHotkeys()
     .filter(({ isMove }) => !isMove)
     .map(({ label = "", keys, denied, run }) => ({ id: `do ${label}`, label, keys, denied, run }));
-  const pages = useShownSections().map(({ label, to, keys }) => ({
-    id: `go ${to}`,
-    label,
-    keys,
-    run: () => void navigate({ to }),
-  }));
+  const pages = usePages();
+  const views = useViews();
   const themes = THEMES.map((theme) => ({
     id: `theme ${theme}`,
     label: `Theme: ${theme}`,
     run: () => setTheme(theme),
   }));
   const fits = ({ label }: Choice) => label.toLowerCase().includes(text.toLowerCase());
-  const groups: { value: string; items: Choice[] }[] = [
+  const groups: Group[] = [
     { value: "On this page", items: here.filter(fits) },
-    { value: "Go to", items: pages.filter(fits) },
+    { value: "Go to", items: [...pages, ...(text === "" ? [] : views)].filter(fits) },
     ...found,
     { value: "Theme", items: text === "" ? [] : themes.filter(fits) },
   ];
   return { groups: groups.filter(({ items }) => items.length > 0), isSearching };
 }
 
-function useFound(text: string) {
+function usePages(): Choice[] {
   const navigate = useNavigate();
-  const q = useDeferredValue(text);
-  const enabled = q.length >= SEARCHED_LENGTH_MIN;
-  const input = { q: q.slice(0, 200), limit: FOUND_MAX };
-  const options = { enabled, keep: true };
-  const tasks = useRead(["tasks", "search", q], (client, call) => client.tasks.list(input, call), options);
-  const agents = useRead(["agents", "search", q], (client, call) => client.agents.list(input, call), options);
-  const found = [
+  return useShownSections().map(({ label, to, keys }) => ({
+    id: `go ${to}`,
+    label,
+    keys,
+    run: () => void navigate({ to }),
+  }));
+}
+
+/** Lists with a filter, under the words of the filter. */
+function useViews(): Choice[] {
+  const navigate = useNavigate();
+  return [
+    ...TASK_STATUSES.map((status) => ({
+      id: `view ${status}`,
+      label: `${TASK_LOOKS[status].word} tasks`,
+      run: () => void navigate({ to: "/tasks", search: { status } }),
+    })),
     {
-      value: "Tasks",
-      items: (tasks.data?.items ?? []).map(({ id, title, status }) => ({
-        id,
-        label: title,
-        about: status,
-        run: () => void navigate({ to: "/tasks/$id", params: { id } }),
-      })),
+      id: "view board",
+      label: "Board of tasks",
+      run: () => void navigate({ to: "/tasks", search: { view: "board" } }),
     },
     {
-      value: "Agents",
-      items: (agents.data?.items ?? []).map(({ id, name, status }) => ({
-        id,
-        label: name,
-        about: status,
-        run: () => void navigate({ to: "/agents/$id", params: { id } }),
-      })),
+      id: "view graph",
+      label: "Graph of tasks",
+      run: () => void navigate({ to: "/tasks", search: { view: "graph" } }),
+    },
+    {
+      id: "view paused",
+      label: "Paused agents",
+      run: () => void navigate({ to: "/agents", search: { status: "paused" } }),
     },
   ];
-  return { found: enabled ? found : [], isSearching: enabled && (tasks.isFetching || agents.isFetching) };
 }

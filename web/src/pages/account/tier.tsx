@@ -1,23 +1,30 @@
 /** The limits of the workspace's tier and their use. */
 import type { TiersGetOutput } from "@bailiwick/sdk";
 import { Check, Minus } from "lucide-react";
+import { useSession } from "../../data/session.tsx";
 import { countText, isUnlimited, tierName, usedBytesText, usedText } from "../../domain/tier-words.ts";
 import { bytesText } from "../../ui/bytes-text.ts";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { Snippet } from "../../ui/snippet.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { useTier } from "./own.ts";
 
 export function TierTab() {
   const { data, error, refetch } = useTier();
+  const { workspace } = useSession();
   if (!data) return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={6} />;
   const { limits, usage, tier_name } = data;
   return (
     <>
       <Section title={`${tierName(tier_name)} tier`}>
-        <p className="mb-4 text-sm text-ink-2">
-          The limits of this workspace. The operator of this server can change the tier.
+        <p className="mb-2 text-sm text-ink-2">
+          The limits of this workspace. The operator of this server changes the tier with this command, on the machine
+          of the server:
         </p>
+        <div className="mb-5 max-w-lg">
+          <Snippet label="Command" text={`bailiwick tier set ${workspace.id} agency`} />
+        </div>
         <div className="max-w-lg space-y-4">
           <Use label="Agents" used={usage.agents} limit={limits.agent_limit} />
           <Use label="Keys" used={usage.api_keys} limit={limits.max_api_keys} />
