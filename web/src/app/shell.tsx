@@ -1,10 +1,11 @@
 /** The navigation, at the left or on a phone at the bottom, and the page. */
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { Suspense, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { useAgents } from "../data/agents.ts";
 import { undo } from "../data/notices.ts";
 import { UNDO, useHotkeys } from "../ui/keys.ts";
 import { lazyPart } from "../ui/lazy-part.tsx";
+import { setWaiting } from "../ui/title.ts";
 import { useIsPhone } from "../ui/use-media.ts";
 import { BottomBar } from "./bottom-bar.tsx";
 import { EarlyMenu } from "./early-menu.tsx";
@@ -53,8 +54,15 @@ export function Shell() {
         <Outlet />
       </main>
       {isPhone && <BottomBar openMenu={openMenu} />}
+      {sections.map(({ to, useCount }) => useCount && <WaitingTitle key={to} use={useCount} />)}
       <Suspense fallback={<EarlyMenu {...field} />}>{menu && <CommandMenu {...field} />}</Suspense>
       <Suspense>{help && <KeyHelp onClose={() => setHelp(false)} />}</Suspense>
     </div>
   );
+}
+
+function WaitingTitle({ use }: { use: () => number | undefined }): null {
+  const count = use() ?? 0;
+  useEffect(() => setWaiting(count), [count]);
+  return null;
 }

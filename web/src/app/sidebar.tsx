@@ -103,7 +103,7 @@ function SideLink({ section, isNarrow }: { section: Section; isNarrow: boolean }
   return (
     <li>
       {isNarrow ? (
-        <Tip text={label} keys={keys}>
+        <Tip text={label} keys={keys} side="right">
           {link}
         </Tip>
       ) : (
@@ -120,7 +120,7 @@ export function Count({ use, isNarrow = false }: { use: () => number | undefined
     <span
       className={cx(
         "block w-max rounded-full bg-accent px-1.5 text-xs font-medium text-white tabular-nums",
-        isNarrow && "absolute ml-3 -translate-y-2 px-1",
+        isNarrow && "absolute -ml-4 -translate-y-2 px-1",
       )}
     >
       {count > 99 ? "99+" : count}

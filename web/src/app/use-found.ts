@@ -104,7 +104,7 @@ function useFoundTasks(typed: Typed) {
   const all: Choice = {
     id: "all tasks",
     label: total === undefined ? "All of them in Tasks" : `All ${total.toLocaleString("en-US")} in Tasks`,
-    run: () => void navigate({ to: "/tasks", search: { q } }),
+    run: () => void navigate({ to: "/tasks", search: { q, status: "all" } }),
   };
   return { items: isMore ? [...items, all] : items, isFetching };
 }

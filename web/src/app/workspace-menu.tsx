@@ -1,7 +1,7 @@
 /** The current workspace, and a menu of the person's workspaces. */
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronsUpDown } from "lucide-react";
-import { useSession } from "../data/session.tsx";
+import { useSession, withArticle } from "../data/session.tsx";
 import { Menu } from "../ui/menu.tsx";
 
 export function WorkspaceMenu({ isNarrow }: { isNarrow: boolean }) {
@@ -14,7 +14,7 @@ export function WorkspaceMenu({ isNarrow }: { isNarrow: boolean }) {
         { heading: "Workspaces" },
         ...workspaces.map(({ id, name, role }) => ({
           label: name,
-          about: role ?? "",
+          about: role === null ? "" : `you are ${withArticle(role)}`,
           isChecked: id === workspace.id,
           onSelect: () => go(id),
         })),

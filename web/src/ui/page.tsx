@@ -1,14 +1,18 @@
 /** The frame of a page: title and actions above, content below; and a list with a detail panel. */
-import { ExternalLink, X } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { ArrowLeft, ExternalLink, X } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { Button, buttonClass } from "./button.tsx";
 import { useHotkeys } from "./keys.ts";
+import { setTitle } from "./title.ts";
 import { useIsWide } from "./use-media.ts";
 import { useWorkspaceHref } from "./use-workspace-href.ts";
 import { visibleText } from "./visible-text.ts";
 
 interface PageProps {
   title: string;
+  /** The list that holds the thing of this page. A phone shows the way back to it. */
+  up?: Up;
   /** Shown before the title. */
   icon?: ReactNode;
   /** Shown after the title: a count, a status. */
@@ -19,13 +23,19 @@ interface PageProps {
   children: ReactNode;
 }
 
+export interface Up {
+  href: string;
+  label: string;
+}
+
 /** A page whose content fills the rest of the screen and scrolls inside. */
-export function Page({ title, icon, about, actions, toolbar, children }: PageProps) {
+export function Page({ title, up, icon, about, actions, toolbar, children }: PageProps) {
   useTitle(title);
   return (
     <div className="flex min-h-0 grow flex-col">
       <header className="flex min-h-13 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2">
         <div className="flex min-w-0 items-center gap-2">
+          {up && <BackLink {...up} />}
           {icon}
           <h1 className="min-w-0 truncate text-lg font-semibold">
             <bdi>{title}</bdi>
@@ -42,6 +52,35 @@ export function Page({ title, icon, about, actions, toolbar, children }: PagePro
   );
 }
 
+function BackLink({ href, label }: Up) {
+  return (
+    <UpLink href={href} label={label} className="-ml-2 flex size-10 items-center justify-center rounded sm:hidden">
+      <ArrowLeft aria-hidden className="size-5" />
+    </UpLink>
+  );
+}
+
+/** A link that keeps the dashboard loaded. */
+export function UpLink({ href, label, className, children }: Up & { className: string; children?: ReactNode }) {
+  const navigate = useNavigate();
+  const inWorkspace = useWorkspaceHref();
+  const address = inWorkspace(href);
+  return (
+    <a
+      href={address}
+      aria-label={children === undefined ? undefined : label}
+      className={className}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        void navigate({ href: address });
+      }}
+    >
+      {children ?? label}
+    </a>
+  );
+}
+
 /** One scrolling column, for content to read. */
 export function Scroll({ children, isWide = false }: { children: ReactNode; isWide?: boolean }) {
   return (
@@ -53,7 +92,7 @@ export function Scroll({ children, isWide = false }: { children: ReactNode; isWi
 
 export function useTitle(title: string): void {
   useEffect(() => {
-    document.title = visibleText(`${title} · Bailiwick`);
+    setTitle(visibleText(`${title} · Bailiwick`));
   }, [title]);
 }
 

@@ -30,8 +30,22 @@ export function Empty({ title, children, icon }: { title: string; children?: Rea
   );
 }
 
-export function ErrorState({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+interface ErrorProps {
+  error: unknown;
+  retry?: (() => void) | undefined;
+  /** A way out of a page whose thing does not exist; trying again would not help. */
+  way?: ReactNode;
+}
+
+export function ErrorState({ error, retry, way }: ErrorProps) {
   const { title, detail, requestId } = describeError(error);
+  if (way !== undefined && error instanceof BailiwickError && error.status === 404) {
+    return (
+      <Empty title="It does not exist, or it belongs to another workspace." icon={<ErrorIcon error={error} />}>
+        {way}
+      </Empty>
+    );
+  }
   return (
     <div role="alert" className="flex flex-col items-center justify-center gap-2 px-6 py-16 text-center">
       <ErrorIcon error={error} />

@@ -9,16 +9,20 @@ import { visibleText } from "./visible-text.ts";
 interface TipProps {
   text?: string | undefined;
   keys?: string | undefined;
+  /** `right`: beside a narrow column. */
+  side?: "above" | "right";
   children: ReactElement<object>;
 }
 
-export function Tip({ text, keys, children }: TipProps) {
-  return cloneElement(children, { "data-tip": visibleText(text ?? ""), "data-tip-keys": keys } as object);
+export function Tip({ text, keys, side, children }: TipProps) {
+  const data = { "data-tip": visibleText(text ?? ""), "data-tip-keys": keys, "data-tip-side": side };
+  return cloneElement(children, data as object);
 }
 
 interface Shown {
   text: string;
   keys: string | undefined;
+  isBeside: boolean;
   around: DOMRect;
 }
 
@@ -40,9 +44,9 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
     show(undefined);
   };
   const open = (target: Element) => {
-    const { tip = "", tipKeys } = (target as HTMLElement).dataset;
+    const { tip = "", tipKeys, tipSide } = (target as HTMLElement).dataset;
     if (target.isConnected && (tip || tipKeys))
-      show({ text: tip, keys: tipKeys, around: target.getBoundingClientRect() });
+      show({ text: tip, keys: tipKeys, isBeside: tipSide === "right", around: target.getBoundingClientRect() });
   };
   const onEnter = (event: Event) => {
     const target = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
@@ -60,17 +64,22 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
   };
 }
 
-function Bubble({ text, keys, around }: Shown) {
+function Bubble({ text, keys, isBeside, around }: Shown) {
   const bubble = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const { current } = bubble;
     if (!current) return;
     const { width, height } = current.getBoundingClientRect();
+    if (isBeside) {
+      current.style.left = `${around.right + GAP_PX}px`;
+      current.style.top = `${around.top + around.height / 2 - height / 2}px`;
+      return;
+    }
     const isBelow = around.top < height + 2 * GAP_PX;
     const left = around.left + around.width / 2 - width / 2;
     current.style.left = `${Math.max(GAP_PX, Math.min(left, innerWidth - width - GAP_PX))}px`;
     current.style.top = `${isBelow ? around.bottom + GAP_PX : around.top - height - GAP_PX}px`;
-  }, [around]);
+  }, [around, isBeside]);
   return (
     <div
       ref={bubble}

@@ -5,6 +5,7 @@ import { Button } from "./button.tsx";
 import { cx } from "./class-names.ts";
 import { useHotkeys } from "./keys.ts";
 import { Menu } from "./menu.tsx";
+import { useIsPhone } from "./use-media.ts";
 
 /** The search starts after a pause in typing of this length. */
 const SETTLED_MS = 250;
@@ -18,6 +19,7 @@ interface SearchBoxProps {
 export function SearchBox({ label, value = "", onChange }: SearchBoxProps) {
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
+  const isPhone = useIsPhone();
   useHotkeys([{ keys: "/", label: "Search this list", isMove: true, run: () => input.current?.focus() }]);
   useEffect(() => setText(value), [value]);
   useEffect(() => {
@@ -32,7 +34,7 @@ export function SearchBox({ label, value = "", onChange }: SearchBoxProps) {
         ref={input}
         type="search"
         aria-label={label}
-        placeholder={label}
+        placeholder={isPhone ? "Search" : label}
         maxLength={200}
         value={text}
         className="h-7 w-52 rounded border border-line bg-raised pr-2 pl-7.5 text-sm max-sm:w-36 max-sm:text-[16px]"

@@ -9,10 +9,11 @@ export function AgentName({ id, isLink = true }: { id: string; isLink?: boolean 
   const content = (
     <>
       <Avatar emoji={agent?.avatar_emoji} />
-      <bdi className="truncate">{agent?.name ?? shortId(id)}</bdi>
+      <bdi className="self-baseline truncate leading-6">{agent?.name ?? shortId(id)}</bdi>
     </>
   );
-  const look = "inline-flex min-h-6 min-w-0 max-w-full items-center gap-1.5 align-bottom";
+  // The name gives the baseline, so that it stands on the line of the words beside it.
+  const look = "inline-flex min-h-6 min-w-0 max-w-full items-center gap-1.5 align-baseline";
   if (!isLink) return <span className={look}>{content}</span>;
   return (
     <Link to="/agents/$id" params={{ id }} className={cx(look, "relative z-1 rounded-sm hover:underline")}>

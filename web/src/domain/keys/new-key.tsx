@@ -71,6 +71,7 @@ function Uses({ created: { key, kind }, onCopied }: { created: NewKeyProps["crea
   const { origin } = location;
   const curl = `curl -H "Authorization: Bearer ${key}" ${origin}${FIRST_READ[kind]}`;
   const claude = `claude mcp add --transport http bailiwick ${origin}/mcp --header "Authorization: Bearer ${key}"`;
+  const codex = `[mcp_servers.bailiwick]\nurl = "${origin}/mcp"\nbearer_token_env_var = "BAILIWICK_KEY"`;
   return (
     <>
       <Copyable label="Try it" text={curl} onCopied={onCopied}>
@@ -79,6 +80,14 @@ function Uses({ created: { key, kind }, onCopied }: { created: NewKeyProps["crea
       <Copyable label="Claude Code" text={claude} onCopied={onCopied}>
         Gives an agent in Claude Code the tools of Bailiwick, over MCP.
       </Copyable>
+      <Copyable label="Codex: in ~/.codex/config.toml" text={codex} onCopied={onCopied}>
+        The same for Codex.
+      </Copyable>
+      <Copyable
+        label="Codex: in the terminal that starts it"
+        text={`export BAILIWICK_KEY=${key}`}
+        onCopied={onCopied}
+      />
     </>
   );
 }

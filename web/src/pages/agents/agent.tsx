@@ -2,7 +2,8 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { AgentStatus, Presence } from "../../domain/status.tsx";
-import { Page } from "../../ui/page.tsx";
+import { buttonClass } from "../../ui/button.tsx";
+import { Page, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { AgentActions } from "./agent-actions.tsx";
 import { Marks } from "./agent-columns.tsx";
@@ -10,6 +11,7 @@ import { useAgentNow } from "./agent-data.ts";
 import { AgentDetail } from "./agent-detail.tsx";
 import type { AgentSearch } from "./search.ts";
 
+const UP = { href: "/agents", label: "Go to agents" };
 const route = getRouteApi("/agents/$id");
 
 export function AgentPage() {
@@ -20,22 +22,25 @@ export function AgentPage() {
   const set = (change: AgentSearch) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
   if (!agent) {
     return (
-      <Page title="Agent">
-        {error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={9} className="p-4" />}
+      <Page title="Agent" up={UP}>
+        {error ? (
+          <ErrorState error={error} retry={() => void refetch()} way={<UpLink {...UP} className={buttonClass()} />} />
+        ) : (
+          <Skeleton lines={9} className="p-4" />
+        )}
       </Page>
     );
   }
   return (
     <Page
       title={agent.name}
+      up={UP}
       icon={<Avatar emoji={agent.avatar_emoji} />}
       about={
         <span className="flex min-w-0 items-center gap-3">
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
           <AgentStatus status={agent.status} />
-          <span className="max-sm:hidden">
-            <Presence state={agent.presence.state} />
-          </span>
+          <Presence state={agent.presence.state} />
         </span>
       }
       actions={<AgentActions agent={agent} onSearch={set} />}

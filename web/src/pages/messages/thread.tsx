@@ -8,7 +8,7 @@ export function ThreadPage() {
   const { id } = useParams({ from: "/messages/$id" });
   const { message } = useSearch({ from: "/messages/$id" });
   return (
-    <Page title="Conversation" about={<Subject threadId={id} />}>
+    <Page title="Conversation" up={{ href: "/messages", label: "Go to messages" }} about={<Subject threadId={id} />}>
       <Conversation key={id} id={id} at={message} />
     </Page>
   );

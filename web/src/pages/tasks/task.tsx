@@ -3,10 +3,12 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTask } from "../../data/tasks.ts";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
-import { Page } from "../../ui/page.tsx";
+import { buttonClass } from "../../ui/button.tsx";
+import { Page, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { TaskDetail } from "./task-detail.tsx";
 
+const UP = { href: "/tasks", label: "Go to tasks" };
 const route = getRouteApi("/tasks/$id");
 
 /** A longer title is cut in the head and shown in full below. */
@@ -17,13 +19,17 @@ export function TaskPage() {
   const { data: task, error, refetch } = useTask(id);
   if (!task) {
     return (
-      <Page title="Task">
-        {error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={9} className="p-4" />}
+      <Page title="Task" up={UP}>
+        {error ? (
+          <ErrorState error={error} retry={() => void refetch()} way={<UpLink {...UP} className={buttonClass()} />} />
+        ) : (
+          <Skeleton lines={9} className="p-4" />
+        )}
       </Page>
     );
   }
   return (
-    <Page title={task.title.slice(0, TITLE_LENGTH_MAX * 2)} about={<TaskStatus status={task.status} />}>
+    <Page title={task.title.slice(0, TITLE_LENGTH_MAX * 2)} up={UP} about={<TaskStatus status={task.status} />}>
       <div key={id} className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
         {task.title.length > TITLE_LENGTH_MAX && (
           <div className="mx-auto max-w-6xl px-4 pt-4">
