@@ -21,7 +21,7 @@ export function requireFrom<State extends string>(
   step: string,
   state: State,
   refusal: () => Problem = () =>
-    new Problem("illegal_step", `Cannot transition from ${state} to ${to}.`, {
+    new Problem("illegal_step", `The state is ${state}; this is possible only from ${from.join(" or ")}.`, {
       step,
       from: state,
       to,

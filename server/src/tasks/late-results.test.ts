@@ -39,7 +39,10 @@ describe("while nobody has taken the task again", () => {
     expect(done).toMatchObject({ status: "completed", output: "late", attempt: 1, result_of_attempt: 1 });
     expect(done).toMatchObject({ has_late_result: false, budget_left_usd: 1 });
     const again = await problemOf(app().call(completeTask, worker, { ...held, output: "again" }));
-    expect([again.code, again.message]).toEqual(["illegal_step", "Cannot transition from completed to completed."]);
+    expect([again.code, again.message]).toEqual([
+      "illegal_step",
+      "The state is completed; this is possible only from running.",
+    ]);
     expect(await eventsOf(lost)).toEqual(["created", "started", "lease_expired", "completed"]);
     expect((await aClaim(app(), worker)).id).toBe(next.id);
     await checkTasks(app(), workspace.id);

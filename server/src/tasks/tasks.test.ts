@@ -70,7 +70,10 @@ describe("the life of a task", () => {
     await app().call(completeTask, worker, { id: task.id, fence: task.fence });
     const before = await factsOf(app(), workspace.id);
     const problem = await problemOf(app().call(completeTask, worker, { id: task.id, fence: task.fence }));
-    expect(problem).toMatchObject({ code: "illegal_step", message: "Cannot transition from completed to completed." });
+    expect(problem).toMatchObject({
+      code: "illegal_step",
+      message: "The state is completed; this is possible only from running.",
+    });
     expect(await factsOf(app(), workspace.id)).toEqual(before);
   });
 

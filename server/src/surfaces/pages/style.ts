@@ -1,13 +1,13 @@
 /** The style of the server's own pages: greys and one accent colour, light and dark, also on a phone. */
 export const STYLE = `
 :root {
-  --ground: #ffffff; --raised: #f7f7f8; --line: #e3e3e8; --text: #1b1b1f; --soft: #5d5d68; --accent: #4650c8;
-  --accent-text: #ffffff; --code: #f3f3f6;
+  --ground: #ffffff; --raised: #f7f7f8; --line: #e3e3e8; --text: #1b1b1f; --soft: #5d5d68; --accent: #4338ca;
+  --button: #4f46e5; --code: #f3f3f6;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #141417; --raised: #1c1c21; --line: #2f2f37; --text: #ececf1; --soft: #a3a3af; --accent: #a3abff;
-    --accent-text: #15151c; --code: #212127;
+    --ground: #141417; --raised: #1c1c21; --line: #2f2f37; --text: #ececf1; --soft: #a3a3af; --accent: #a9acff;
+    --button: #5b5bea; --code: #212127;
   }
 }
 * { box-sizing: border-box; }
@@ -33,7 +33,7 @@ pre code { background: none; padding: 0; font-size: 1em; }
 .card { width: 100%; max-width: 560px; }
 .card h1 { font-size: 24px; margin: 4px 0 16px; }
 .brand { margin: 0; font-size: 13px; font-weight: 600; letter-spacing: 0.02em; }
-.brand a { color: var(--soft); text-decoration: none; }
+.brand a { display: inline-flex; align-items: center; gap: 10px; color: var(--soft); text-decoration: none; }
 .card form { margin: 24px 0; }
 .card label { display: block; font-size: 13px; color: var(--soft); margin-bottom: 4px; }
 .card input {
@@ -42,7 +42,7 @@ pre code { background: none; padding: 0; font-size: 1em; }
 }
 button, .button {
   display: inline-block; font: inherit; font-weight: 600; border: 0; border-radius: 6px; padding: 9px 18px; cursor: pointer;
-  background: var(--accent); color: var(--accent-text); text-decoration: none;
+  background: var(--button); color: #ffffff; text-decoration: none;
 }
 button.quiet { background: var(--raised); color: var(--text); border: 1px solid var(--line); font-weight: 500; }
 .card dl { display: grid; grid-template-columns: max-content 1fr; gap: 8px 20px; margin: 32px 0 0; padding-top: 20px;

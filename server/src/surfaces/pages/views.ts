@@ -18,10 +18,13 @@ interface Home {
 
 const LINK = /(https?:\/\/[^\s<>"']+)/;
 
+/** The mark of the dashboard, as in its `icon.svg`. */
+const MARK = html`<svg aria-hidden="true" width="32" height="32" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#4f46e5"/><path fill="none" stroke="#fff" stroke-width="3" stroke-linejoin="round" d="M11.5 8.5h6a3.7 3.7 0 0 1 0 7.4h-6zm0 7.4h7a3.8 3.800 0 0 1 0 7.6h-7z"/></svg>`;
+
 function card(title: string, ...content: (Html | false | undefined)[]): string {
   return page(
     { title: `${title} · Bailiwick` },
-    html`<main class="card"><p class="brand"><a href="/">Bailiwick</a></p><h1>${title}</h1>${content}</main>`,
+    html`<main class="card"><p class="brand"><a href="/">${MARK}Bailiwick</a></p><h1>${title}</h1>${content}</main>`,
   );
 }
 
