@@ -63,7 +63,7 @@ test("names follow a reassignment and a new name, and the second choice of a pic
   expect(new Set(await namesOf(worker.agent.id))).toEqual(new Set([worker.agent.name]));
   await goTo(page, "/tasks?create=yes");
   const dialog = page.getByRole("dialog");
-  const picker = dialog.getByRole("combobox", { name: /agent/i });
+  const picker = dialog.getByRole("combobox", { name: "Agent", exact: true });
   for (const name of [worker.agent.name, "Renamed"]) {
     await picker.fill(name);
     await page.getByRole("option", { name: new RegExp(name) }).click();
@@ -74,7 +74,7 @@ test("names follow a reassignment and a new name, and the second choice of a pic
   await dialog.waitFor({ state: "hidden" });
   const { items } = await owner.tasks.list({ q: "For the second choice" });
   expect(items.map(({ assigned_to_agent_id: id }) => id)).toEqual([supervisor.agent.id]);
-  // A name stands on the line of the words beside it.
+  // A name stands on the line of its sentence.
   await goTo(page, `/tasks/${running.id}`);
   const shifts = await page.evaluate(() => {
     const lineOf = (node: Node) => {
@@ -83,9 +83,9 @@ test("names follow a reassignment and a new name, and the second choice of a pic
       return range.getBoundingClientRect().bottom;
     };
     return [...document.querySelectorAll("main a[href*='/agents/'] bdi")].flatMap((name) => {
-      const beside = name.closest("a")?.nextSibling;
-      const isWord = beside?.nodeType === Node.TEXT_NODE && beside.textContent?.trim();
-      return isWord ? [Math.abs(lineOf(name.firstChild ?? name) - lineOf(beside))] : [];
+      const next = name.closest("a")?.nextSibling;
+      const isWord = next?.nodeType === Node.TEXT_NODE && next.textContent?.trim();
+      return isWord ? [Math.abs(lineOf(name.firstChild ?? name) - lineOf(next))] : [];
     });
   });
   expect(shifts.length).toBeGreaterThan(0);

@@ -42,6 +42,14 @@ export const PERMISSION_ROLES = {
 
 export type PermissionName = keyof typeof PERMISSION_ROLES;
 
+/** The permissions that an operation of this server needs. */
+export const USED_PERMISSIONS = [
+  "auth:read", "auth:write", "sessions:read", "sessions:write", "membership:write", "workspaces:read",
+  "workspaces:write", "workspaces:own", "members:read", "members:write", "keys:read", "keys:write", "agents:read",
+  "agents:write", "agents:self", "tasks:read", "tasks:write", "tasks:claim", "messages:read", "messages:write",
+  "redactions:read", "redactions:write", "team:read", "team:write", "obs:read", "audit:read"
+] as const;
+
 /** The states that each step may start from, and who may take it. */
 export const AGENT_STEPS = {
   "pause": { "from": ["active"] },

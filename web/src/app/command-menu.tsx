@@ -3,8 +3,9 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { cx } from "../ui/class-names.ts";
 import { Kbd } from "../ui/kbd.tsx";
+import type { Choice } from "./choice.ts";
 import { MENU_FIELD, MENU_NAME, MENU_PLACEHOLDER, MENU_POPUP, type MenuFieldProps } from "./early-menu.tsx";
-import { type Choice, useChoices } from "./use-choices.ts";
+import { useChoices } from "./use-choices.ts";
 
 export function CommandMenu({ text, onText, onClose }: MenuFieldProps) {
   const { groups, isSearching } = useChoices(text.trim());

@@ -3,26 +3,10 @@ import { TASK_STATUSES } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
 import { TASK_LOOKS } from "../domain/status.tsx";
 import { useListedHotkeys } from "../ui/keys.ts";
+import type { Choice, Group } from "./choice.ts";
 import { useShownSections } from "./navigation.ts";
 import { setTheme, THEMES } from "./theme.ts";
 import { useFound } from "./use-found.ts";
-
-export interface Choice {
-  id: string;
-  label: string;
-  /** Stands behind the label. */
-  about?: string | undefined;
-  /** The second line, which tells equal names apart. */
-  detail?: string | undefined;
-  keys?: string | undefined;
-  denied?: string | undefined;
-  run: () => void;
-}
-
-export interface Group {
-  value: string;
-  items: Choice[];
-}
 
 export function useChoices(text: string) {
   const { found, isSearching } = useFound(text);

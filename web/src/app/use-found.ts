@@ -10,7 +10,7 @@ import { stateDenied } from "../domain/agents/agent-steps.ts";
 import { STATUS_WORDS } from "../domain/agents/agent-words.ts";
 import { TASK_LOOKS } from "../domain/status.tsx";
 import { relative } from "../ui/time.tsx";
-import type { Choice, Group } from "./use-choices.ts";
+import type { Choice, Group } from "./choice.ts";
 
 const FOUND_MAX = 8;
 /** A shorter text would match almost everything. */

@@ -37,5 +37,5 @@ export function endSignedOut(isIn: boolean): void {
 }
 
 export const useIsSignedOut = (): boolean => useSyncExternalStore(subscribe, () => isOut);
-/** How often the person has signed in again under this page. */
+/** The number of sign-ins under this page. */
 export const useSignIns = (): number => useSyncExternalStore(subscribe, () => signIns);

@@ -85,15 +85,19 @@ export function silenceHotkeys<T>(part: Promise<T>): Promise<T> {
 const isPress = (key: string, target: EventTarget | null): boolean =>
   (key === "enter" || key === "space") && target instanceof Element && target.closest(CONTROL) !== null;
 
+/** Returns whether the key belongs to a field, a control or a popup, and not to the page. */
+function isTaken(key: string, { target, shiftKey }: KeyboardEvent): boolean {
+  // In a field the browser undoes the typing.
+  if (key.startsWith("mod+")) return key === UNDO && (shiftKey || isTyping(target));
+  return isTyping(target) || isPress(key, target) || loading.size > 0 || document.querySelector(POPUP) !== null;
+}
+
 /** Starts listening; called once for the page. */
 export function listenForHotkeys(): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey) return;
     const key = nameOf(event);
-    if ((isTyping(event.target) && !key.startsWith("mod+")) || isPress(key, event.target)) return;
-    // In a field the browser undoes the typing.
-    if (key === UNDO && (event.shiftKey || isTyping(event.target))) return;
-    if ((loading.size > 0 || document.querySelector(POPUP)) && !key.startsWith("mod+")) return;
+    if (isTaken(key, event)) return;
     const isSecond = previous !== undefined && event.timeStamp - previous.at < SEQUENCE_MS;
     const sequence = isSecond ? `${previous?.key} ${key}` : "";
     previous = { key, at: event.timeStamp };

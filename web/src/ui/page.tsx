@@ -7,7 +7,6 @@ import { useHotkeys } from "./keys.ts";
 import { setTitle } from "./title.ts";
 import { useIsWide } from "./use-media.ts";
 import { useWorkspaceHref } from "./use-workspace-href.ts";
-import { visibleText } from "./visible-text.ts";
 
 interface PageProps {
   title: string;
@@ -92,7 +91,7 @@ export function Scroll({ children, isWide = false }: { children: ReactNode; isWi
 
 export function useTitle(title: string): void {
   useEffect(() => {
-    setTitle(visibleText(`${title} · Bailiwick`));
+    setTitle(`${title} · Bailiwick`);
   }, [title]);
 }
 

@@ -9,20 +9,20 @@ import { visibleText } from "./visible-text.ts";
 interface TipProps {
   text?: string | undefined;
   keys?: string | undefined;
-  /** `right`: beside a narrow column. */
+  /** `right`: at the right of a narrow column. */
   side?: "above" | "right";
   children: ReactElement<object>;
 }
 
 export function Tip({ text, keys, side, children }: TipProps) {
-  const data = { "data-tip": visibleText(text ?? ""), "data-tip-keys": keys, "data-tip-side": side };
-  return cloneElement(children, data as object);
+  const more = { "data-tip-keys": keys, "data-tip-side": side };
+  return cloneElement(children, { "data-tip": visibleText(text ?? ""), ...more } as object);
 }
 
 interface Shown {
   text: string;
   keys: string | undefined;
-  isBeside: boolean;
+  isRight: boolean;
   around: DOMRect;
 }
 
@@ -46,7 +46,7 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
   const open = (target: Element) => {
     const { tip = "", tipKeys, tipSide } = (target as HTMLElement).dataset;
     if (target.isConnected && (tip || tipKeys))
-      show({ text: tip, keys: tipKeys, isBeside: tipSide === "right", around: target.getBoundingClientRect() });
+      show({ text: tip, keys: tipKeys, isRight: tipSide === "right", around: target.getBoundingClientRect() });
   };
   const onEnter = (event: Event) => {
     const target = event.target instanceof Element ? event.target.closest("[data-tip]") : null;
@@ -64,13 +64,13 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
   };
 }
 
-function Bubble({ text, keys, isBeside, around }: Shown) {
+function Bubble({ text, keys, isRight, around }: Shown) {
   const bubble = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const { current } = bubble;
     if (!current) return;
     const { width, height } = current.getBoundingClientRect();
-    if (isBeside) {
+    if (isRight) {
       current.style.left = `${around.right + GAP_PX}px`;
       current.style.top = `${around.top + around.height / 2 - height / 2}px`;
       return;
@@ -79,7 +79,7 @@ function Bubble({ text, keys, isBeside, around }: Shown) {
     const left = around.left + around.width / 2 - width / 2;
     current.style.left = `${Math.max(GAP_PX, Math.min(left, innerWidth - width - GAP_PX))}px`;
     current.style.top = `${isBelow ? around.bottom + GAP_PX : around.top - height - GAP_PX}px`;
-  }, [around, isBeside]);
+  }, [around, isRight]);
   return (
     <div
       ref={bubble}

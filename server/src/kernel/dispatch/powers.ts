@@ -27,14 +27,14 @@ type Permitted = Pick<Exclude<Operation, PublicCommand>, "permission">;
 export function requirePermission({ permission }: Permitted, actor: Actor): void {
   if (may(actor, permission)) return;
   const { responsible_role: role } = actor;
-  const whom =
+  const advice =
     actor.role === "owner"
       ? "No person has this permission: use the key of an agent."
       : "Ask an owner or admin of the workspace.";
   const hint = `A key has at most the role of the person responsible for it, now ${role}: adopt the key (keys.adopt).`;
   const isLimited = role !== undefined && role !== "owner" && role !== "admin";
   throw new Problem("forbidden", `This credential does not have the permission ${permission}.`, {
-    next_step: `${whom}${isLimited ? ` ${hint}` : ""}`,
+    next_step: `${advice}${isLimited ? ` ${hint}` : ""}`,
   });
 }
 

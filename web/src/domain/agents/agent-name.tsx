@@ -12,7 +12,7 @@ export function AgentName({ id, isLink = true }: { id: string; isLink?: boolean 
       <bdi className="self-baseline truncate leading-6">{agent?.name ?? shortId(id)}</bdi>
     </>
   );
-  // The name gives the baseline, so that it stands on the line of the words beside it.
+  // The name gives the baseline, so that it stands on the line of its sentence.
   const look = "inline-flex min-h-6 min-w-0 max-w-full items-center gap-1.5 align-baseline";
   if (!isLink) return <span className={look}>{content}</span>;
   return (
