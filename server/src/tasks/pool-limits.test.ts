@@ -1,14 +1,17 @@
 /** Pools: what looks at many of them cost, and what callers cannot do with them. */
 import { expect, it } from "vitest";
 import { aCrewOf, createForRole } from "../../test/harness/crew.ts";
-import { createSecondApp, problemOf, useApp } from "../../test/harness/harness.ts";
+import { createSecondApp, problemOf, serverSocket, useApp } from "../../test/harness/harness.ts";
+import { createPool } from "../db/connect.ts";
 import { sendMessage } from "../messages/operations/send-message.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { undoStep } from "./operations/undo-step.ts";
-import { claimMarks } from "./store/claim.ts";
+import { claimMarks, claimPlainTasks } from "./store/claim.ts";
 import { stuckPools } from "./store/pools.ts";
 
 const app = useApp();
+type Plan = { "QUERY PLAN": string };
+const NAMED = / on (pools|agents|agent_roles)\b/;
 const CALLS = "select coalesce(sum(calls), 0)::int as calls from pg_stat_xact_user_functions";
 
 it("the looks at all agents and pools call no function for each pair, since such looks took longer than a read may", async () => {
@@ -26,6 +29,30 @@ it("the looks at all agents and pools call no function for each pair, since such
     expect(row?.calls).toBeLessThan(100);
   } finally {
     await counting.close();
+  }
+});
+
+it("a claim reaches agents, pools and their tasks by keys, also with a plan that was made for few rows", async () => {
+  const { workspace, owner, first } = await aCrewOf(app());
+  await createForRole(app(), owner);
+  const call = { place: 0, agent_id: first.id, wanted: 1, lease_seconds: 60, fact: undefined, fact_ids: [first.id] };
+  const { text, values } = claimPlainTasks([call]);
+  const pool = createPool({ socket: serverSocket(app()), size: 1 });
+  const client = await pool.hot.connect();
+  try {
+    await client.query("begin");
+    await client.query("select set_config('bailiwick.workspace', $1, true)", [workspace.id]);
+    const { rows } = await client.query<Plan>(`explain (costs off) ${text}`, [workspace.id, ...values]);
+    const lines = rows.map((row) => row["QUERY PLAN"]);
+    const conditions = lines.flatMap((line, index) => (NAMED.test(line) ? (lines[index + 1] ?? "") : []));
+    expect(conditions.length).toBeGreaterThan(2);
+    expect(conditions.filter((line) => !/Index Cond: .*\bid = /.test(line.replaceAll("agent_id", "id")))).toEqual([]);
+    expect(lines.slice(lines.indexOf("  CTE pooled"), lines.indexOf("  CTE others")).join()).not.toContain(
+      "HashAggregate",
+    );
+  } finally {
+    client.release(true);
+    await pool.end();
   }
 });
 

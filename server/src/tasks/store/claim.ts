@@ -55,10 +55,10 @@ with recursive calls as materialized (
 ), ${OPEN_POOLS}, members as materialized (
   ${membersOf("room", "and p.starts > 0")}
 ), pooled as materialized (
-  select distinct m.agent_id from members m join open_pools on ${FITS}
-  where exists (select from tasks t
-    where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
-      and t.available_at <= bailiwick_now())
+  select distinct m.agent_id from open_pools cross join lateral (select from tasks t
+      where t.workspace_id = $1 and t.assigned_to_agent_id = (pools).id and t.status = 'queued' and t.open_dependencies = 0
+        and t.available_at <= bailiwick_now() limit 1) waiting
+    join members m on ${FITS}
 ), others as materialized (
   select agent_id from picked where budgeted union select agent_id from pooled
 ), numbered as materialized (

@@ -41,13 +41,18 @@ export const OPEN_POOLS = `open_pool_ids(id) as (
   select (select t.pool_id from tasks t where t.workspace_id = $1 and t.pool_id > o.id
     and t.status in ('queued', 'running', 'blocked') order by t.pool_id limit 1) from open_pool_ids o where o.id is not null
 ), open_pools as (
-  select pools from open_pool_ids o join pools on pools.workspace_id = $1 and pools.id = o.id
+  select p.pools from open_pool_ids o
+    cross join lateral (select pools from pools where workspace_id = $1 and id = o.id offset 0) p
 )`;
 
-/** Returns SQL of agents with their role and their tags, for `FITS`. The agents are those of a part with `agent_id`. */
+/**
+ * Returns SQL of agents with their role and their tags, for `FITS`. The agents are those of a part with `agent_id`. Each is
+ * reached by its key, so the cost does not depend on the number of agents.
+ */
 export const membersOf = (part: string, more = "") => `select p.*, a.tags, r.role
-  from ${part} p join agents a on a.workspace_id = $1 and a.id = p.agent_id
-    left join agent_roles r on r.workspace_id = $1 and r.agent_id = p.agent_id
+  from ${part} p
+    cross join lateral (select tags from agents where workspace_id = $1 and id = p.agent_id offset 0) a
+    left join lateral (select role from agent_roles where workspace_id = $1 and agent_id = p.agent_id offset 0) r on true
   where exists (select from open_pool_ids where id is not null) ${more}`;
 
 /** True for a pool of `open_pools` and a member `m` with the role or all the tags of the pool. */
