@@ -1,5 +1,5 @@
 /** The limits of the workspace's tier and their use. */
-import type { TiersGetOutput } from "@bailiwick/sdk";
+import { TIER_NAMES, type TierName, type TiersGetOutput } from "@bailiwick/sdk";
 import { Check, Minus } from "lucide-react";
 import { useSession } from "../../data/session.tsx";
 import { countText, isUnlimited, tierName, usedBytesText, usedText } from "../../domain/tier-words.ts";
@@ -12,19 +12,12 @@ import { useTier } from "./own.ts";
 
 export function TierTab() {
   const { data, error, refetch } = useTier();
-  const { workspace } = useSession();
   if (!data) return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={6} />;
   const { limits, usage, tier_name } = data;
   return (
     <>
       <Section title={`${tierName(tier_name)} tier`}>
-        <p className="mb-2 text-sm text-ink-2">
-          The limits of this workspace. The operator of this server changes the tier with this command, on the machine
-          of the server:
-        </p>
-        <div className="mb-5 max-w-lg">
-          <Snippet label="Command" text={`bailiwick tier set ${workspace.id} agency`} />
-        </div>
+        <LargerTier name={tier_name} />
         <div className="max-w-lg space-y-4">
           <Use label="Agents" used={usage.agents} limit={limits.agent_limit} />
           <Use label="Keys" used={usage.api_keys} limit={limits.max_api_keys} />
@@ -50,6 +43,21 @@ export function TierTab() {
         <Features limits={limits} />
       </Section>
     </>
+  );
+}
+
+/** The names of the tiers stand in their order. */
+function LargerTier({ name }: { name: TierName }) {
+  const { workspace } = useSession();
+  const largest = TIER_NAMES.at(-1);
+  if (name === largest) return <p className="mb-4 text-sm text-ink-2">The limits of this workspace.</p>;
+  return (
+    <div className="mb-5 max-w-lg space-y-2">
+      <p className="text-sm text-ink-2">
+        The operator of this server changes the tier of this workspace with this command, on the machine of the server:
+      </p>
+      <Snippet label="Command" text={`bailiwick tier set ${workspace.id} ${largest}`} />
+    </div>
   );
 }
 
