@@ -13,6 +13,9 @@ export const AnswerOptions = Type.Array(Text(OPTION_LENGTH_MAX), {
   description: "The answers that the agent suggests to the question in the reason.",
 });
 
+/** The code of a task that its holder blocked until its children have ended. */
+export const WAITING_FOR_CHILDREN = "waiting_for_children";
+
 /** The reason why a task is blocked. */
 export const BlockedReason = Type.Object({
   code: Type.String(),

@@ -1,6 +1,7 @@
 /** Pure decisions about tasks: which step may follow which state, who holds a task, who may take which step. */
 import { Problem } from "../kernel/problem.ts";
 import { type AllowedStep, allowedSteps, hasRole, requireFrom, type Step } from "../kernel/steps.ts";
+import { WAITING_FOR_CHILDREN } from "./question-schema.ts";
 import type { LateResult, Status, TaskRow } from "./schema.ts";
 import { type UndoState, undoOf } from "./undo-rules.ts";
 
@@ -45,9 +46,6 @@ export const BACKOFF_MS_MAX = 60_000;
 
 /** The time that a queued task of a pool waits for the agent that had it. The migration of pools has the same number. */
 export const KEPT_SECONDS = 120;
-
-/** The code of a task that its holder blocked until its children have ended. */
-export const WAITING_FOR_CHILDREN = "waiting_for_children";
 
 /** The part of a task on which the rules of steps depend. */
 export type TaskState = Pick<

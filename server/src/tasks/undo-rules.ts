@@ -1,6 +1,7 @@
 /** The last step of a person on a task, and the state before it. Pure. */
 import type { Actor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
+import { WAITING_FOR_CHILDREN } from "./question-schema.ts";
 import type { TaskRow } from "./schema.ts";
 import type { UndoneStep } from "./undo-schema.ts";
 
@@ -29,11 +30,14 @@ export function keepUndo(
   return { undo: by.kind === "user" ? { step, user_id: by.id, fence, status, before: beforeOf(task) } : null };
 }
 
-/** A lease cannot be given back, and the next claim decides about limits, so such tasks are queued again. */
+/**
+ * A lease cannot be given back, the next claim decides about limits, and children may end before the undo. Such tasks are
+ * queued again.
+ */
 function beforeOf(task: TaskRow): Before {
   const kept = Object.fromEntries(RESTORED.map((column) => [column, task[column]])) as Omit<Before, "status">;
-  const isBlocked = task.status === "blocked" && task.blocked_by !== "guard";
-  if (isBlocked) return { ...kept, status: "blocked" };
+  const waits = task.blocked_by === "guard" || task.blocked_reason?.code === WAITING_FOR_CHILDREN;
+  if (task.status === "blocked" && !waits) return { ...kept, status: "blocked" };
   return { ...kept, status: "queued", blocked_by: null, blocked_reason: null };
 }
 

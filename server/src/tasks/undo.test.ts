@@ -11,6 +11,7 @@ import { readInbox } from "../messages/operations/read-inbox.ts";
 import { answerTask } from "./operations/answer-task.ts";
 import { assignTask } from "./operations/assign-task.ts";
 import { blockTask } from "./operations/block-task.ts";
+import { cancelTask } from "./operations/cancel-task.ts";
 import { claimTasks } from "./operations/claim-tasks.ts";
 import { escalateTask } from "./operations/escalate-task.ts";
 import { getTask } from "./operations/get-task.ts";
@@ -79,6 +80,17 @@ describe("a person takes back", () => {
     const { id } = await aRunningTask(app(), owner, worker);
     await app().call(assignTask, owner, { id, assigned_to_agent_id: other.id });
     expect(await undo(owner, id)).toMatchObject({ status: "queued", assigned_to_agent_id: worker.id });
+    await checkTasks(app(), workspace.id);
+  });
+
+  it("the assignment of a task that waited for children, which may have ended since", async () => {
+    const { owner, worker, other, workspace } = await aCast();
+    const parent = await aRunningTask(app(), owner, worker);
+    const child = await aTask(app(), worker, worker, { parent_task_id: parent.id });
+    await app().call(blockTask, worker, { id: parent.id, fence: parent.fence, wait: "children" });
+    await app().call(assignTask, owner, { id: parent.id, assigned_to_agent_id: other.id });
+    await app().call(cancelTask, owner, { id: child.id });
+    expect(await undo(owner, parent.id)).toMatchObject({ status: "queued", assigned_to_agent_id: worker.id });
     await checkTasks(app(), workspace.id);
   });
 
