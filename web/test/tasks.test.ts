@@ -61,6 +61,6 @@ test("open tasks come first, the tabs have exact numbers, failures have their re
   const title = card.getByText(LONG_TITLE);
   expect(await title.evaluate((text) => text.getClientRects().length), "lines of the title").toBeGreaterThan(1);
   await board.getByText("The registry answered 503 after 12 s.").waitFor();
-  await page.getByRole("button", { name: "Show completed and canceled tasks" }).click();
+  await page.getByRole("button", { name: "Show ended tasks" }).click();
   await board.getByText("Done already").waitFor();
 });

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 74d234f648d4b0fb69b02dbd248fc2d83fc2f481811992fc71324381304388e7
+-- Digest of the migrations and of this text: 4b7d1a52b7c09e0dcb381571f075c1819175469ee5dd7f566cf32d5a60dc01d3
 
 
 create table agent_presence (
@@ -1105,6 +1105,30 @@ AS $function$
 $function$;
 revoke all on function bailiwick_count_orphans() from public;
 grant execute on function bailiwick_count_orphans() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_count_since(of_workspace uuid, since timestamp with time zone)
+ RETURNS TABLE(type text, facts double precision)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  mark_xid xid8;
+  mark_seq bigint;
+begin
+  -- A mark of another installation is from a backup: the job counts again, and until then the facts are counted here.
+  select m.xid, m.seq into mark_xid, mark_seq from fact_marks m join installation i on i.epoch = m.epoch
+  where m.workspace_id = of_workspace;
+  return query select n.type, sum(n.facts)::float8 from (
+    select c.type, c.facts from fact_counts c
+    where c.workspace_id = of_workspace and c.at >= since and mark_xid is not null
+    union all
+    select f.type, 1 from facts f where f.workspace_id = of_workspace and f.created_at >= since
+      and (f.xid, f.seq) > (coalesce(mark_xid, '0'), coalesce(mark_seq, 0))
+  ) n group by n.type order by n.type;
+end $function$;
+revoke all on function bailiwick_count_since(uuid,timestamp with time zone) from public;
+grant execute on function bailiwick_count_since(uuid,timestamp with time zone) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_fact_text(the_workspace uuid, the_fact uuid, data jsonb)
  RETURNS text

@@ -10,18 +10,7 @@ export function countedFrom(time: string): Date {
   return new Date(Math.floor(Date.parse(time) / COUNTED_MS) * COUNTED_MS);
 }
 
-/** A mark of another installation is from a backup: the job counts again, and until then the facts are counted here. */
-const COUNT_SINCE = `
-with mark as (
-  select m.xid, m.seq from fact_marks m join installation i on i.epoch = m.epoch where m.workspace_id = $1
-)
-select type, sum(facts)::float8 as facts from (
-  select type, facts from fact_counts where workspace_id = $1 and at >= $2 and exists (select from mark)
-  union all
-  select type, 1 from facts where workspace_id = $1 and created_at >= $2
-    and (xid, seq) > (coalesce((select xid from mark), '0'::xid8), coalesce((select seq from mark), 0))
-) counted
-group by type order by type`;
+const COUNT_SINCE = "select type, facts from bailiwick_count_since($1, $2)";
 
 /** Counts the facts of each type since a time that `countedFrom` returned. */
 export async function countSince(tx: ReadTx, from: Date): Promise<{ type: string; facts: number }[]> {

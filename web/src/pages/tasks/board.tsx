@@ -100,11 +100,11 @@ function Ended({ search, onOpen }: { search: TasksSearch; onOpen: () => void }) 
     <Tip text="Show completed and canceled tasks">
       <button
         type="button"
-        aria-label="Show completed and canceled tasks"
         className="flex w-14 shrink-0 flex-col items-center gap-3 py-3 text-sm text-ink-2 hover:bg-hover"
         onClick={onOpen}
       >
         <ChevronsLeft aria-hidden className="size-4 text-ink-3" />
+        <span className="sr-only">Show ended tasks: </span>
         {TASK_STATUSES.filter(isQuiet).map((status) => (
           <span key={status} className="flex items-center gap-1.5 [writing-mode:vertical-rl]">
             {TASK_LOOKS[status].word}
