@@ -413,7 +413,7 @@ export interface FactData {
     /** The code of the refusal, or waiting_for_children. */
     cause: string;
   };
-  /** A person took back the last step, and the task has the state before it. */
+  /** The caller of the last step took it back, and the task has the state before it. */
   "task.undone": {
     step: "start" | "assign" | "escalate" | "answer";
     previous_status: "queued" | "running" | "blocked" | "completed" | "failed" | "canceled";

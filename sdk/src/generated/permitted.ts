@@ -74,7 +74,7 @@ export const TASK_STEPS = {
   "assign": { "from": ["queued", "running", "blocked"], "by": ["person", "creator", "parent_assignee", "assignee"] },
   "escalate": { "from": ["queued", "running", "blocked"], "by": ["person", "assignee"] },
   "answer": { "from": ["blocked"], "by": ["person", "creator", "parent_assignee"] },
-  "undo": { "from": ["queued", "running", "blocked"], "by": ["person"] },
+  "undo": { "from": ["queued", "running", "blocked"], "by": ["person", "creator", "parent_assignee", "assignee"] },
   "accept_late": { "from": ["queued", "failed"], "by": ["person", "creator", "assignee"] },
   "change_dependencies": { "from": ["queued", "blocked"], "by": ["person", "creator", "parent_assignee"] },
   "retry": { "from": ["completed", "failed", "canceled"], "by": ["person", "creator", "parent_assignee"] }

@@ -108,7 +108,7 @@ const EVENTS = {
   ),
   undone: event(
     "undone",
-    "A person took back the last step, and the task has the state before it.",
+    "The caller of the last step took it back, and the task has the state before it.",
     Fields({ step: Literals(UNDO_STEPS), previous_status, status: previous_status }),
   ),
   canceled: event("canceled", "A task was canceled.", Fields({ previous_status, reason })),

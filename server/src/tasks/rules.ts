@@ -32,7 +32,7 @@ export const STEPS = {
   assign: { from: OPEN, by: [...RESPONSIBLE, "assignee"], to: "queued" },
   escalate: { from: OPEN, by: ASSIGNED, to: "queued" },
   answer: { from: ["blocked"], by: RESPONSIBLE, to: "queued" },
-  undo: { from: OPEN, by: ["person"], to: "the state before the last step" },
+  undo: { from: OPEN, by: [...RESPONSIBLE, "assignee"], to: "the state before the last step" },
   accept_late: { from: ["queued", "failed"], by: ["person", "creator", "assignee"], to: "completed" },
   change_dependencies: { from: ["queued", "blocked"], by: RESPONSIBLE, to: "the same state" },
   retry: { from: ["completed", "failed", "canceled"], by: RESPONSIBLE, to: "a new task" },

@@ -1,4 +1,4 @@
-/** The last step of a person on a task, and the state before it. Pure. */
+/** The last step of a caller on a task, and the state before it. Pure. */
 import type { Actor } from "../kernel/actor.ts";
 import { Problem } from "../kernel/problem.ts";
 import { WAITING_FOR_CHILDREN } from "./question-schema.ts";
@@ -20,14 +20,15 @@ const RESTORED = [
 ] as const satisfies readonly (keyof TaskRow)[];
 type Before = Pick<TaskRow, "status" | (typeof RESTORED)[number]>;
 
-/** Returns the change that keeps the state before a step of a person. Other callers cannot undo. */
+/** Returns the change that keeps the state before a step. An agent releases a task that it started. */
 export function keepUndo(
   task: TaskRow,
   step: UndoneStep,
   by: Actor,
   { fence, status }: Pick<TaskRow, "fence" | "status">,
 ): Pick<TaskRow, "undo"> {
-  return { undo: by.kind === "user" ? { step, user_id: by.id, fence, status, before: beforeOf(task) } : null };
+  const isKept = by.kind === "user" || (by.kind === "agent" && step !== "start");
+  return { undo: isKept ? { step, by_id: by.id, fence, status, before: beforeOf(task) } : null };
 }
 
 /**
@@ -43,9 +44,9 @@ function beforeOf(task: TaskRow): Before {
 
 export type UndoState = Pick<TaskRow, "id" | "undo" | "fence" | "status">;
 
-/** Returns the last step of this person. Throws when another step followed it. */
+/** Returns the last step of this caller. Throws when another step followed it. */
 export function undoOf({ id, undo, fence, status }: UndoState, by: { id: string }) {
-  if (undo && undo.user_id === by.id && undo.fence === fence && undo.status === status) {
+  if (undo && undo.by_id === by.id && undo.fence === fence && undo.status === status) {
     // The columns are those that `keepUndo` wrote.
     return { step: undo.step, before: undo.before as unknown as Before };
   }

@@ -1,4 +1,4 @@
-/** `tasks.undo`: a person takes back the last step, until another step follows it. */
+/** `tasks.undo`: a caller takes back its last step, until another step follows it. */
 import { describe, expect, it } from "vitest";
 import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
@@ -94,6 +94,17 @@ describe("a person takes back", () => {
     await checkTasks(app(), workspace.id);
   });
 
+  it("an agent takes back its own assignment, which stays counted", async () => {
+    const { worker, other, workspace } = await aCast();
+    const { id } = await aTask(app(), worker, worker);
+    await app().call(assignTask, worker, { id, assigned_to_agent_id: other.id });
+    expect((await problemOf(undo(other, id))).code).toBe("illegal_step");
+    expect(await undo(worker, id)).toMatchObject({ status: "queued", assigned_to_agent_id: worker.id });
+    const { rows } = await app().admin.query("select handovers from tasks where id = $1", [id]);
+    expect(rows).toEqual([{ handovers: 1 }]);
+    await checkTasks(app(), workspace.id);
+  });
+
   it("the assignment of a task for a role, which any agent of the role gets", async () => {
     const { owner, other, workspace } = await aCast();
     const { id } = await aTask(app(), owner, other, {
@@ -118,13 +129,13 @@ describe("an undo is refused", () => {
     expect((await problemOf(undo(owner, id))).code).toBe("illegal_step");
   });
 
-  it("to agents, other people and other workspaces", async () => {
+  it("to other agents, other people and other workspaces", async () => {
     const { owner, worker, id } = await aQuestion();
     await app().call(answerTask, owner, { id, answer: "7 %" });
     const { owner: foreign } = await aScene(app());
-    expect((await problemOf(undo(worker, id))).code).toBe("not_assignee");
+    expect((await problemOf(undo(worker, id))).code).toBe("illegal_step");
     expect((await problemOf(undo(foreign, id))).code).toBe("not_found");
-    await app().admin.query("update tasks set undo = jsonb_set(undo, '{user_id}', to_jsonb($2::text)) where id = $1", [
+    await app().admin.query("update tasks set undo = jsonb_set(undo, '{by_id}', to_jsonb($2::text)) where id = $1", [
       id,
       foreign.id,
     ]);

@@ -104,10 +104,10 @@ export const TASK_SAMPLES: Record<string, Sample> = {
     },
   },
   "tasks.undo": {
-    by: "owner",
+    by: "agent",
     async input(scene) {
       const { id } = await queued(scene);
-      await scene.app.call(assignTask, scene.owner, { id, assigned_to_agent_id: scene.other.id });
+      await scene.app.call(assignTask, scene.agent, { id, assigned_to_agent_id: scene.other.id });
       return { id };
     },
   },

@@ -35,7 +35,9 @@ export const undoStep = command({
     const target = await findGate(tx, before.assigned_to_agent_id);
     if (target?.status === "archived") throw agentArchived();
     await release(tx, held);
-    const changes = { ...RELEASED, ...before, escalates_at: null, undo: null, fence: task.fence + 1 };
+    // The steps of an agent stay counted, so agents cannot assign and undo without end.
+    const counted = actor.kind === "agent" && { handovers: task.handovers, escalated_from: task.escalated_from };
+    const changes = { ...RELEASED, ...before, ...counted, escalates_at: null, undo: null, fence: task.fence + 1 };
     const undone = await saveStep(tx, task, { ...changes, available_at: now.toISOString() }, now);
     if (task.pool_id === null && undone.pool_id !== null) await requireRoomForPool(tx);
     return changed(
