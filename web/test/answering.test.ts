@@ -9,8 +9,14 @@ import { emailOf, signIn } from "./sign-in.ts";
 const browser = withBrowser();
 
 /** A task that its agent blocked with a question. */
-async function aQuestion({ owner, worker }: Crew, title: string, reason: string, options?: string[]) {
-  const task = await owner.tasks.create({ title, assigned_to_agent_id: worker.agent.id });
+async function aQuestion(
+  { owner, worker }: Crew,
+  title: string,
+  reason: string,
+  options?: string[],
+  more: { due_at?: string } = {},
+) {
+  const task = await owner.tasks.create({ title, assigned_to_agent_id: worker.agent.id, ...more });
   const { fence } = await start(worker, task);
   await worker.client.tasks.block({ id: task.id, fence, reason, ...(options && { options }) });
   return task;
@@ -85,4 +91,40 @@ test("a person takes a task only after a question, gives it back, and takes that
   await take();
   await page.getByRole("button", { name: "Give back" }).click();
   await expect.poll(async () => (await owner.tasks.get({ id })).status).toBe("queued");
+});
+
+test("the inbox answers a question on its row, counts decisions, and assigns several tasks at once", async () => {
+  const crew = await aCrew(browser());
+  const { owner, worker, supervisor } = crew;
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  const soon = new Date(Date.now() + 600_000).toISOString();
+  const first = await aQuestion(crew, "Price the card", "Which VAT rate applies?", ["7 %", "19 %"], { due_at: soon });
+  const second = await aQuestion(crew, "Send the letter", "To which address?");
+  const failed = await owner.tasks.create({ title: "Weigh the parcel", assigned_to_agent_id: worker.agent.id });
+  const { fence } = await start(worker, failed);
+  await worker.client.tasks.fail({ id: failed.id, fence, reason: "The scale is broken." });
+  await goTo(page, "/inbox");
+  const row = (text: string) => page.getByRole("row").filter({ hasText: text });
+  await page.getByRole("row").nth(1).filter({ hasText: "Which VAT rate applies?" }).waitFor();
+  await row("Weigh the parcel").filter({ hasText: "Failed" }).waitFor();
+  await row("Which VAT rate applies?").hover();
+  await row("Which VAT rate applies?").getByRole("button", { name: "7 %" }).click();
+  await row("Which VAT rate applies?").waitFor({ state: "detached" });
+  expect(await owner.tasks.get({ id: first.id })).toMatchObject({ status: "queued", answer: "7 %" });
+  await row("To which address?").hover();
+  await row("To which address?").getByRole("button", { name: "Answer…" }).click();
+  const answer = page.getByLabel("Your answer");
+  await answer.waitFor();
+  await expect.poll(() => answer.evaluate((box) => box === document.activeElement)).toBe(true);
+  await page.keyboard.press("Escape");
+  await goTo(page, "/inbox?whose=blocked");
+  await row("To which address?").waitFor();
+  expect(await row("Weigh the parcel").count()).toBe(0);
+  await row("To which address?").getByRole("checkbox").check();
+  await page.getByRole("toolbar", { name: "Selected rows" }).getByRole("button", { name: "Assign…" }).click();
+  await page.getByRole("dialog").getByRole("combobox", { name: "Agent" }).fill(supervisor.agent.name.slice(-3));
+  await page.getByRole("option", { name: supervisor.agent.name }).click();
+  await row("To which address?").waitFor({ state: "detached" });
+  expect((await owner.tasks.get({ id: second.id })).assigned_to_agent_id).toBe(supervisor.agent.id);
 });

@@ -58,7 +58,7 @@ function PlainRow<Row>(props: RowProps<Row>) {
       role="row"
       aria-rowindex={index + 2}
       className={cx(
-        "absolute inset-x-0 grid items-center gap-3 border-b border-line px-4 contain-[layout_style]",
+        "group absolute inset-x-0 grid items-center gap-3 border-b border-line px-4 contain-[layout_style]",
         isChanged && "animate-changed",
         isSelected || isOpen ? "bg-selected" : "hover:bg-hover",
         hasCursor && "shadow-[inset_2px_0_0_var(--color-accent)]",

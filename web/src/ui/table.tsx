@@ -26,6 +26,8 @@ export interface TableProps<Row> {
   /** Called when the keyboard or the pointer reaches a row. */
   onCursor?: (id: string) => void;
   openId?: string | undefined;
+  /** The height of a row with two lines. */
+  rowPx?: number;
   /** Renders the row on a phone: two lines instead of columns. */
   phone: (row: Row) => ReactNode;
   empty: ReactNode;
@@ -60,7 +62,7 @@ function FilledTable<Row>(props: TableProps<Row>) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (isPhone ? PHONE_ROW_PX : ROW_PX),
+    estimateSize: () => (isPhone ? PHONE_ROW_PX : (props.rowPx ?? ROW_PX)),
     overscan: 6,
   });
   const items = virtual.getVirtualItems();

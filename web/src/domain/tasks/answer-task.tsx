@@ -1,5 +1,5 @@
 /** The form for the answer to the question of a blocked task. Its agent then continues. */
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
@@ -17,11 +17,23 @@ interface AnswerProps {
   onAnswered?: () => void;
 }
 
+let wanted: string | undefined;
+
+/** The form of this task gets the focus when it appears next. */
+export function focusAnswer(id: string): void {
+  wanted = id;
+}
+
 export function AnswerTask({ task, denied, onAnswered }: AnswerProps) {
   const [text, setText] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const { run, isRunning, error } = useAnswerTask(task, true);
   const focus = () => form.current?.querySelector("textarea")?.focus();
+  useEffect(() => {
+    if (wanted !== task.id) return;
+    wanted = undefined;
+    form.current?.querySelector("textarea")?.focus();
+  }, [task.id]);
   useHotkeys([{ keys: "r", label: "Answer this task", denied, run: focus }]);
   const send = async (answer: string) => {
     if (answer.trim() === "" || isRunning || denied !== undefined || !(await run(answer))) return;

@@ -28,7 +28,7 @@ export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnsweri
   const markRead = () => void read(unreadIds);
   useHotkeys([
     { keys: "r", label: "Answer", denied, run: focus },
-    ...(unreadIds.length > 0 ? [{ keys: "e", label: "Mark as read", run: markRead }] : []),
+    ...(unreadIds.length > 0 ? [{ keys: "e", label: "Mark as read", denied, run: markRead }] : []),
   ]);
   return (
     <WriteForm form={form} className="space-y-2" onSend={() => void answer.submit()}>
@@ -50,7 +50,7 @@ export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnsweri
           {debtor ? "Send" : "Answer"}
         </Button>
         {unreadIds.length > 0 && (
-          <Button keys="e" isBusy={isReading} onClick={markRead}>
+          <Button keys="e" denied={denied} isBusy={isReading} onClick={markRead}>
             Mark as read
           </Button>
         )}

@@ -1,11 +1,17 @@
 import type { Invitation, Message } from "@bailiwick/sdk";
 import { describe, expect, test } from "vitest";
 import type { TaskRow } from "../../data/tasks.ts";
-import { type InboxSources, inboxItems, waitingText } from "./items.ts";
+import { type InboxSources, type InboxTab, inboxItems, inTab, isDecision, waitingText } from "./items.ts";
 
 // Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>
-  ({ id, updated_at: at, blocked_reason: { code, reason: "" } }) as unknown as TaskRow;
+  ({
+    id,
+    updated_at: at,
+    due_at: null,
+    assigned_to_agent_id: null,
+    blocked_reason: { code, reason: "" },
+  }) as unknown as TaskRow;
 const message = (id: string, to: string | null, reply_state: Message["reply_state"], more: Partial<Message> = {}) =>
   ({
     id,
@@ -25,6 +31,7 @@ const none: InboxSources = {
   userId: "me",
   nowMs,
   blocked: [],
+  failed: [],
   unread: [],
   awaiting: [],
   away: [],
@@ -35,8 +42,9 @@ const kinds = (sources: Partial<InboxSources>) =>
   inboxItems({ ...none, ...sources }).map(({ kind, id }) => `${kind} ${id}`);
 
 describe("the inbox", () => {
-  test("lists the most urgent kind first, and the newest item of a kind first", () => {
-    const gap = { code: "agent_paused", reason: "", next_step: "", waiting_since: "2026-01-01" };
+  test("lists decisions first, then causes and news, each by deadline and then the newest first", () => {
+    const gap = { code: "pool_empty", reason: "", next_step: "", waiting_since: "2026-01-01" };
+    const late = message("late", "me", "overdue", { reply_by: "2026-01-08" });
     expect(
       kinds({
         blocked: [
@@ -45,22 +53,22 @@ describe("the inbox", () => {
           task("new", "2026-01-02"),
           task("up", "2026-01-01", "waiting_for_person"),
         ],
-        awaiting: [message("late", "me", "overdue"), message("theirs", null, "overdue"), message("mine", "me", "open")],
+        awaiting: [late, message("theirs", null, "overdue"), message("mine", "me", "open")],
         unread: [message("plain", "me", "none")],
         away: [{ agent_id: "silent", waiting: 1, gap }],
         gaps: [{ task: task("gap", "2026-01-01"), gap }],
         invitations: [{ id: "i", created_at: "2026-01-09" } as Invitation],
       }),
     ).toEqual([
-      "escalation task:up",
       "overdue message:late",
       "blocked task:new",
       "blocked task:old",
+      "escalation task:up",
       "question message:mine",
-      "message message:plain",
-      "stuck message:theirs",
       "away agent:silent",
       "gap task:gap",
+      "stuck message:theirs",
+      "message message:plain",
       "invitation invitation:i",
     ]);
   });
@@ -76,8 +84,49 @@ describe("the inbox", () => {
     ]);
   });
 
+  test("has one row for a paused agent, and none for what ends by itself", () => {
+    const gap = (code: string) => ({ code, reason: "", next_step: "", waiting_since: "2026-01-01" });
+    const of = (id: string, code: string) => ({
+      task: { ...task(id, "2026-01-01"), assigned_to_agent_id: "crawler" },
+      gap: gap(code),
+    });
+    const items = inboxItems({
+      ...none,
+      blocked: [task("busy", "2026-01-01", "at_limit")],
+      gaps: [of("1", "agent_paused"), of("2", "agent_paused"), of("3", "at_limit"), of("4", "dependency_failed")],
+    });
+    expect(items).toMatchObject([
+      { id: "agent:crawler", away: { waiting: 2, gap: { code: "agent_paused" } } },
+      { id: "task:4", kind: "gap" },
+    ]);
+    expect(items.filter(isDecision)).toEqual([]);
+  });
+
+  test("has failed roots of the person for a day, and tabs for what is theirs and for what is blocked", () => {
+    const failed = (id: string, more: object) => ({
+      ...task(id, "2026-01-09"),
+      created_by_user_id: "me",
+      parent_task_id: null,
+      finished_at: "2026-01-09T12:00:00Z",
+      ...more,
+    });
+    const items = inboxItems({
+      ...none,
+      blocked: [task("waits", "2026-01-09")],
+      failed: [
+        failed("mine", {}),
+        failed("child", { parent_task_id: "mine" }),
+        failed("theirs", { created_by_user_id: "you" }),
+        failed("old", { finished_at: "2026-01-08T23:00:00Z" }),
+      ],
+    });
+    const inTabs = (tab: InboxTab) => items.filter((item) => inTab(item, tab, "me")).map(({ id }) => id);
+    expect(items.filter(isDecision).map(({ id }) => id)).toEqual(["task:mine", "task:waits"]);
+    expect([inTabs("mine"), inTabs("blocked")]).toEqual([["task:mine"], ["task:waits"]]);
+  });
+
   test("lists a thing once, with its most urgent kind", () => {
-    const gap = { code: "at_limit", reason: "", next_step: "", waiting_since: "2026-01-01" };
+    const gap = { code: "budget", reason: "", next_step: "", waiting_since: "2026-01-01" };
     expect(kinds({ blocked: [task("t", "2026-01-01")], gaps: [{ task: task("t", "2026-01-01"), gap }] })).toEqual([
       "blocked task:t",
     ]);

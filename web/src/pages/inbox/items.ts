@@ -1,6 +1,6 @@
 /** Everything that waits for a person, as one list with the most urgent items first. Pure. */
 import type { AwayAgent, Invitation, Message, TaskGap } from "@bailiwick/sdk";
-import { type TaskRow, waitsForChildren } from "../../data/tasks.ts";
+import { isWithPeople, type TaskRow, waitsForChildren } from "../../data/tasks.ts";
 
 export interface MessageItem {
   id: string;
@@ -13,7 +13,7 @@ export interface MessageItem {
   unreadIds: readonly string[];
 }
 
-/** An agent that is away while tasks wait for it. */
+/** An agent that is away, paused or archived while tasks wait for it. */
 export interface AwayItem {
   id: string;
   kind: "away";
@@ -22,19 +22,21 @@ export interface AwayItem {
 }
 
 export type InboxItem =
-  | { id: string; kind: "escalation" | "blocked"; at: string; task: TaskRow }
+  | { id: string; kind: "escalation" | "blocked" | "failed"; at: string; task: TaskRow }
   | MessageItem
   | { id: string; kind: "gap"; at: string; task: TaskRow; gap: TaskGap }
   | AwayItem
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
 export type InboxKind = InboxItem["kind"];
+export type InboxTab = "all" | "mine" | "blocked";
 
 export interface InboxSources {
   /** The person whose inbox it is. */
   userId: string;
   nowMs: number;
   blocked: readonly TaskRow[];
+  failed: readonly TaskRow[];
   /** Unread messages to the person. */
   unread: readonly Message[];
   /** Messages of the workspace that wait for a reply. */
@@ -53,49 +55,112 @@ export function waitingText({ waiting }: AwayAgent): string {
   return waiting === 1 ? "1 task waits" : `${count} tasks wait`;
 }
 
-/** The order of kinds: items that only a person can resolve come before items that may resolve by themselves. */
-const ORDER: readonly InboxKind[] = [
-  "escalation",
-  "overdue",
-  "blocked",
-  "question",
-  "message",
-  "stuck",
-  "away",
-  "gap",
-  "invitation",
-];
+/** Decisions of a person come first, then causes that hold work, then news. */
+const TIERS: Readonly<Record<InboxKind, number>> = {
+  escalation: 0,
+  overdue: 0,
+  blocked: 0,
+  question: 0,
+  failed: 0,
+  away: 1,
+  gap: 1,
+  message: 2,
+  stuck: 2,
+  invitation: 3,
+};
+
+/** A decision that only a person can make. The badge counts these. */
+export const isDecision = ({ kind }: InboxItem): boolean => TIERS[kind] === 0;
 
 /** An overdue reply between agents leaves the inbox after this time. */
 const STUCK_SHOWN_MS = 7 * 86_400_000;
+/** A failed task leaves the inbox after this time. */
+const FAILED_SHOWN_MS = 86_400_000;
+/** The causes that end by themselves: the inbox does not list them. */
+const LIFTED = /^(?:at_limit|pool_at_limit|throttled|backoff|dependencies)$/;
 
-/** Within a kind the newest item comes first. A thing with several kinds is listed once, with the most urgent kind. */
+/** By tier, then deadline, then the number of waiting tasks, then the newest first. Each thing is listed once. */
 export function inboxItems(sources: InboxSources): InboxItem[] {
-  const { blocked, away, gaps, invitations } = sources;
-  const all: InboxItem[] = [
-    ...blocked.filter((task) => !waitsForChildren(task)).map(blockedItem),
-    ...messageItems(sources),
-    ...away.map((one) => ({
-      id: `agent:${one.agent_id}`,
-      kind: "away" as const,
-      at: one.gap.waiting_since,
-      away: one,
-    })),
-    ...gaps.map(({ task, gap }) => ({ id: `task:${task.id}`, kind: "gap" as const, at: gap.waiting_since, task, gap })),
-    ...invitations.map((invitation) => ({
-      id: `invitation:${invitation.id}`,
-      kind: "invitation" as const,
-      at: invitation.created_at,
-      invitation,
-    })),
-  ];
-  const sorted = all.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.at < b.at ? 1 : -1));
+  const all = [...taskItems(sources), ...messageItems(sources), ...causes(sources), ...invitationsOf(sources)];
+  const sorted = all.sort((a, b) => compare(a, b));
   return [...new Map(sorted.toReversed().map((item) => [item.id, item])).values()].toReversed();
 }
 
+function compare(a: InboxItem, b: InboxItem): number {
+  const byTier = TIERS[a.kind] - TIERS[b.kind];
+  if (byTier !== 0) return byTier;
+  const [one, other] = [dueOf(a) ?? NEVER, dueOf(b) ?? NEVER];
+  if (one !== other) return one < other ? -1 : 1;
+  const byWaiting = waitingOf(b) - waitingOf(a);
+  return byWaiting !== 0 ? byWaiting : a.at === b.at ? 0 : a.at < b.at ? 1 : -1;
+}
+
+/** Sorts after every time. */
+const NEVER = "~";
+
+export function dueOf(item: InboxItem): string | null {
+  if ("message" in item) return item.message.reply_by;
+  if ("task" in item) return item.task.due_at;
+  return "invitation" in item ? item.invitation.expires_at : null;
+}
+
+const waitingOf = (item: InboxItem): number => (item.kind === "away" ? item.away.waiting : 0);
+
+export function inTab(item: InboxItem, tab: InboxTab, userId: string): boolean {
+  if (tab === "all") return true;
+  if (tab === "blocked") return /^(?:escalation|blocked|away|gap)$/.test(item.kind);
+  if ("message" in item) return item.message.to_user_id === userId;
+  return "task" in item && item.task.created_by_user_id === userId;
+}
+
+function taskItems({ userId, nowMs, blocked, failed }: InboxSources): InboxItem[] {
+  const isMine = ({ created_by_user_id, parent_task_id, finished_at }: TaskRow) =>
+    created_by_user_id === userId && parent_task_id === null && nowMs - Date.parse(finished_at ?? "") < FAILED_SHOWN_MS;
+  return [
+    ...blocked
+      .filter((task) => !waitsForChildren(task) && !LIFTED.test(task.blocked_reason?.code ?? ""))
+      .map(blockedItem),
+    ...failed.filter(isMine).map((task) => ({
+      id: `task:${task.id}`,
+      kind: "failed" as const,
+      at: task.finished_at ?? task.updated_at,
+      task,
+    })),
+  ];
+}
+
+/** The tasks that wait for an agent that is paused or archived have one row, as those of an agent that is away. */
+function causes({ away, gaps }: InboxSources): InboxItem[] {
+  const byAgent = new Map(away.map((one) => [one.agent_id, { ...one }]));
+  const rest: InboxItem[] = [];
+  for (const { task, gap } of gaps) {
+    const agentId = task.assigned_to_agent_id;
+    if (LIFTED.test(gap.code)) continue;
+    if (agentId === null || !gap.code.startsWith("agent_")) {
+      rest.push({ id: `task:${task.id}`, kind: "gap", at: gap.waiting_since, task, gap });
+      continue;
+    }
+    const known = byAgent.get(agentId);
+    if (known) known.waiting++;
+    else byAgent.set(agentId, { agent_id: agentId, waiting: 1, gap });
+  }
+  const agents = [...byAgent.values()].map(
+    (one): InboxItem => ({ id: `agent:${one.agent_id}`, kind: "away", at: one.gap.waiting_since, away: one }),
+  );
+  return [...agents, ...rest];
+}
+
+function invitationsOf({ invitations }: InboxSources): InboxItem[] {
+  return invitations.map((invitation) => ({
+    id: `invitation:${invitation.id}`,
+    kind: "invitation",
+    at: invitation.created_at,
+    invitation,
+  }));
+}
+
 function blockedItem(task: TaskRow): InboxItem {
-  const isForPeople = task.blocked_reason?.code === "waiting_for_person";
-  return { id: `task:${task.id}`, kind: isForPeople ? "escalation" : "blocked", at: task.updated_at, task };
+  return { id: `task:${task.id}`, kind: isWithPeople(task) ? "escalation" : "blocked", at: task.updated_at, task };
 }
 
 /** One item for each message that needs a reply, and one for each conversation with other unread messages. */

@@ -8,6 +8,8 @@ import { useInboxCount } from "./use-inbox.ts";
 /** The search parameters of the page. */
 export interface InboxSearch {
   open?: string | undefined;
+  /** Everything without it. */
+  whose?: "mine" | "blocked" | undefined;
 }
 
 const inboxRoute = createRoute({
@@ -15,6 +17,7 @@ const inboxRoute = createRoute({
   path: "/inbox",
   validateSearch: (search: Record<string, unknown>): InboxSearch => ({
     open: textOf(search.open),
+    whose: search.whose === "mine" || search.whose === "blocked" ? search.whose : undefined,
   }),
   component: lazyPart(() => import("./inbox.tsx"), "InboxPage"),
 });

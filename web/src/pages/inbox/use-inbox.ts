@@ -4,7 +4,7 @@ import type { List } from "../../data/list.ts";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { useUnread } from "../../data/unread.ts";
-import { type InboxItem, inboxItems } from "./items.ts";
+import { type InboxItem, inboxItems, isDecision } from "./items.ts";
 
 /** The most items read of each source; a longer inbox needs another tool than a list. */
 const READ_MAX = 100;
@@ -18,6 +18,7 @@ export function useInbox(): List<InboxItem> {
   const blocked = useRead(["tasks", "blocked"], (client, call) =>
     client.tasks.list({ status: "blocked", limit }, call),
   );
+  const failed = useRead(["tasks", "failed"], (client, call) => client.tasks.list({ status: "failed", limit }, call));
   const gaps = useRead(
     ["tasks", "gaps", "by agent"],
     (client, call) => client.tasks.listGaps({ by_agent: true, limit }, call),
@@ -34,29 +35,30 @@ export function useInbox(): List<InboxItem> {
     (client, call) => client.invitations.list({ id: workspace.id, status: "open", limit }, call),
     { enabled: permissions.has("members:write") },
   );
-  const reads = [blocked, gaps, unread, awaiting, invitations];
+  const reads = [blocked, failed, gaps, unread, awaiting, invitations];
   const rows = useMemo(
     () =>
       inboxItems({
         userId: user.id,
         nowMs: Date.now(),
         blocked: blocked.data?.items ?? [],
+        failed: failed.data?.items ?? [],
         unread: unread.data?.items ?? [],
         awaiting: awaiting.data?.items ?? [],
         away: gaps.data?.away ?? [],
         gaps: gaps.data?.items ?? [],
         invitations: invitations.data?.items ?? [],
       }),
-    [user.id, blocked.data, unread.data, awaiting.data, gaps.data, invitations.data],
+    [user.id, blocked.data, failed.data, unread.data, awaiting.data, gaps.data, invitations.data],
   );
-  const failed = reads.find(({ error }) => error !== null);
+  const broken = reads.find(({ error }) => error !== null);
   return {
     rows,
     isLoading: reads.some(({ isLoading }) => isLoading),
-    error: rows.length === 0 ? failed?.error : undefined,
+    error: rows.length === 0 ? broken?.error : undefined,
     hasMore: false,
     isLoadingMore: false,
-    isStale: failed !== undefined && rows.length > 0,
+    isStale: broken !== undefined && rows.length > 0,
     loadMore: () => undefined,
     reload: () => {
       for (const { refetch } of reads) void refetch();
@@ -64,7 +66,9 @@ export function useInbox(): List<InboxItem> {
   };
 }
 
+/** The decisions that wait for the person. Somebody who may not decide has no count. */
 export function useInboxCount(): number | undefined {
   const { rows, isLoading } = useInbox();
-  return isLoading ? undefined : rows.length;
+  const { permissions } = useSession();
+  return isLoading || !permissions.has("tasks:write") ? undefined : rows.filter(isDecision).length;
 }

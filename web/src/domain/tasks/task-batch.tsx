@@ -13,7 +13,7 @@ import { Confirm } from "../../ui/dialog.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
 
-const ChooseAgent = lazyPart(() => import("../../domain/agents/choose-agent.tsx"), "ChooseAgent");
+const ChooseAgent = lazyPart(() => import("../agents/choose-agent.tsx"), "ChooseAgent");
 
 interface BatchProps {
   rows: readonly TaskRow[];
@@ -135,7 +135,9 @@ function useSteps() {
     const { result, notice } = await each(rows, "assigned", ({ id }) =>
       client.tasks.assign({ id, assigned_to_agent_id }),
     );
-    notify(notice);
+    const given = result.done.map(({ item }) => item);
+    const undo = () => each(given, "given back", ({ id }) => client.tasks.undo({ id }));
+    notify({ ...notice, ...(given.length > 0 && { undo }) });
     return result;
   };
   const cancel = async (rows: readonly TaskRow[], reason: string | undefined) => {

@@ -1,0 +1,139 @@
+/** The verbs of a row of the inbox. They show on hover and while the row has the focus. */
+import type { ReactNode } from "react";
+import { useCommand } from "../../data/command.ts";
+import { useDenied, useSession } from "../../data/session.tsx";
+import type { TaskRow } from "../../data/tasks.ts";
+import { AnswerOptions, useAnswerTask } from "../../domain/tasks/answer-task.tsx";
+import { Button } from "../../ui/button.tsx";
+import type { AwayItem, InboxItem } from "./items.ts";
+import { useMarkRead } from "./use-mark-read.ts";
+
+export interface VerbActs {
+  /** Opens the item and moves the focus to its answer. */
+  answer: (item: InboxItem) => void;
+  assign: (task: TaskRow) => void;
+  /** A panel is open, so the row has no room for suggested answers. */
+  isNarrow: boolean;
+}
+
+interface VerbProps<Item> {
+  item: Item;
+  acts: VerbActs;
+}
+
+export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
+  if (item.kind === "invitation") return null;
+  return (
+    <span className="invisible absolute inset-y-px right-2 z-1 flex items-center gap-1.5 bg-canvas pl-3 group-focus-within:visible group-hover:visible">
+      {item.kind === "away" ? (
+        <AgentVerbs item={item} />
+      ) : "message" in item ? (
+        <MessageVerbs item={item} acts={acts} />
+      ) : item.kind === "failed" ? (
+        <RetryVerb task={item.task} />
+      ) : (
+        <TaskVerbs item={item} acts={acts} />
+      )}
+    </span>
+  );
+}
+
+type MessageRow = Extract<InboxItem, { message: unknown }>;
+type TaskItem = Extract<InboxItem, { task: unknown }>;
+
+function TaskVerbs({ item, acts }: VerbProps<TaskItem>) {
+  const { task } = item;
+  const denied = useDenied("tasks:write");
+  const answer = useAnswerTask(task);
+  const asks = hasQuestion(item);
+  return (
+    <>
+      {asks && !acts.isNarrow && (
+        <AnswerOptions
+          task={task}
+          denied={denied}
+          isBusy={answer.isRunning}
+          onChoose={(option) => void answer.run(option)}
+        />
+      )}
+      {asks && (
+        <Verb denied={denied} onClick={() => acts.answer(item)}>
+          Answer…
+        </Verb>
+      )}
+      <Verb denied={denied} onClick={() => acts.assign(task)}>
+        Assign…
+      </Verb>
+    </>
+  );
+}
+
+/** A task that its agent blocked, or that was escalated to people, asks a question. */
+export function hasQuestion(item: InboxItem): item is TaskItem {
+  const code = "task" in item ? item.task.blocked_reason?.code : undefined;
+  return code === "blocked_by_agent" || code === "waiting_for_person";
+}
+
+function RetryVerb({ task: { id } }: { task: TaskRow }) {
+  const denied = useDenied("tasks:write");
+  const { run, isRunning } = useCommand({
+    send: (client) => client.tasks.retry({ id }),
+    changes: ["tasks"],
+    done: "Queued as a new task",
+  });
+  return (
+    <Verb denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>
+      Retry
+    </Verb>
+  );
+}
+
+function MessageVerbs({ item, acts }: VerbProps<MessageRow>) {
+  const denied = useDenied("messages:write");
+  const { read, isRunning } = useMarkRead();
+  return (
+    <>
+      <Verb denied={denied} onClick={() => acts.answer(item)}>
+        {item.kind === "stuck" ? "Write…" : "Answer…"}
+      </Verb>
+      {item.unreadIds.length > 0 && (
+        <Verb denied={denied} isBusy={isRunning} onClick={() => void read(item.unreadIds)}>
+          Mark as read
+        </Verb>
+      )}
+    </>
+  );
+}
+
+function AgentVerbs({ item: { away } }: { item: AwayItem }) {
+  const denied = useDenied("agents:write");
+  const { client } = useSession();
+  const { agent_id: id, gap } = away;
+  const { run, isRunning } = useCommand({
+    send: (client) => client.agents.resume({ id }),
+    changes: ["agents", "tasks"],
+    done: ({ name }) => `${name} is resumed`,
+    undo: () => () => client.agents.pause({ id }),
+  });
+  if (gap.code !== "agent_paused") return null;
+  return (
+    <Verb denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>
+      Resume
+    </Verb>
+  );
+}
+
+interface ButtonProps {
+  denied: string | undefined;
+  isBusy?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+function Verb({ children, ...rest }: ButtonProps) {
+  return (
+    <Button size="small" {...rest}>
+      {children}
+    </Button>
+  );
+}
