@@ -31,6 +31,10 @@ export function useSteadyRows<Row>(
   const hover = {
     onPointerEnter: ({ pointerType }: { pointerType: string }) => setOver(pointerType === "mouse"),
     onPointerLeave: () => setOver(false),
+    // A button of a row acts, and then its row may leave the list.
+    onClick: ({ target }: { target: EventTarget }) => {
+      if (target instanceof Element && target.closest("button")) setOver(false);
+    },
   };
   return { rows, changedIds, waiting, release, hover };
 }
