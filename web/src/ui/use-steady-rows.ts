@@ -11,11 +11,14 @@ export function useSteadyRows<Row>(
 ) {
   const [isOver, setOver] = useState(false);
   const shown = useRef<readonly Row[]>(latest);
+  /** The rows whose buttons or boxes were pressed. */
+  const leaving = useRef(new Set<string>());
   const isHeld = isOver || (scroller.current?.scrollTop ?? 0) > 0;
   // Scrolling renders often and a list can be long, so the order is computed only after a change.
   // biome-ignore lint/correctness/useExhaustiveDependencies: idOf is always the same function.
   const { rows, waiting } = useMemo(
-    () => (isHeld ? holdOrder(shown.current, latest, idOf) : { rows: latest, waiting: 0 }),
+    () =>
+      isHeld ? holdOrder(shown.current, latest, { idOf, leaving: leaving.current }) : { rows: latest, waiting: 0 },
     [isHeld, latest],
   );
   const changedIds = useChanged(rows, idOf);
@@ -31,9 +34,9 @@ export function useSteadyRows<Row>(
   const hover = {
     onPointerEnter: ({ pointerType }: { pointerType: string }) => setOver(pointerType === "mouse"),
     onPointerLeave: () => setOver(false),
-    // A button of a row acts, and then its row may leave the list.
     onClick: ({ target }: { target: EventTarget }) => {
-      if (target instanceof Element && target.closest("button")) setOver(false);
+      const row = shown.current[placeOfButton(target)];
+      if (row !== undefined) leaving.current.add(idOf(row));
     },
   };
   return { rows, changedIds, waiting, release, hover };
@@ -64,13 +67,31 @@ interface Steady<Row> {
   waiting: number;
 }
 
+/** Returns the place of the row whose button or box was pressed, from 0; NaN without such a row. */
+function placeOfButton(target: EventTarget): number {
+  const row = target instanceof Element && target.closest("button, input")?.closest('[role="row"]');
+  // The heading is row 1.
+  return Number(row ? row.getAttribute("aria-rowindex") : Number.NaN) - 2;
+}
+
+interface Rules<Row> {
+  idOf: (row: Row) => string;
+  /** Rows that may leave, because the person acted on them. */
+  leaving?: ReadonlySet<string>;
+}
+
 /** Returns the shown rows in their order with their newest contents, followed by rows of further pages. */
-export function holdOrder<Row>(shown: readonly Row[], latest: readonly Row[], idOf: (row: Row) => string): Steady<Row> {
+export function holdOrder<Row>(
+  shown: readonly Row[],
+  latest: readonly Row[],
+  { idOf, leaving = new Set() }: Rules<Row>,
+): Steady<Row> {
   if (beginsWith(latest, shown)) return { rows: latest, waiting: 0 };
   const fresh = new Map(latest.map((row) => [idOf(row), row]));
   const known = new Set(shown.map(idOf));
-  const held = shown.map((row) => fresh.get(idOf(row)) ?? row);
-  const gone = shown.filter((row) => !fresh.has(idOf(row))).length;
+  const kept = shown.filter((row) => fresh.has(idOf(row)) || !leaving.has(idOf(row)));
+  const held = kept.map((row) => fresh.get(idOf(row)) ?? row);
+  const gone = kept.filter((row) => !fresh.has(idOf(row))).length;
   const lastKnown = latest.findLastIndex((row) => known.has(idOf(row)));
   const below = latest.slice(lastKnown + 1);
   const within = latest.slice(0, lastKnown + 1).filter((row) => !known.has(idOf(row))).length;
