@@ -28,26 +28,15 @@ const InvitationAsk = lazyPart(() => import("./invitation-ask.tsx"), "Invitation
 
 export function InboxPage() {
   const list = useInbox();
-  const { open, whose: tab = "all" } = useSearch({ from: "/inbox" });
+  const { open, tab, answering, go, answer } = useOpenItem();
   const { user } = useSession();
-  const navigate = useNavigate();
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState<string>();
-  const [answering, setAnswering] = useState<string>();
   const [assigning, setAssigning] = useState<string>();
-  const go = (id: string | undefined) => {
-    setAnswering(undefined);
-    void navigate({ to: "/inbox", search: (now) => ({ ...now, open: id }) });
-  };
   const moveTo = (id: string) => {
     // The open panel follows the keyboard.
     if (open !== undefined && open === cursor && id !== open) go(id);
     setCursor(id);
-  };
-  const answer = (item: InboxItem) => {
-    if ("task" in item) focusAnswer(item.task.id);
-    go(item.id);
-    setAnswering(item.id);
   };
   const shown = useMemo(() => list.rows.filter((item) => inTab(item, tab, user.id)), [list.rows, tab, user.id]);
   const here = cursor === open ? undefined : shown.find(({ id }) => id === cursor);
@@ -91,6 +80,23 @@ export function InboxPage() {
       </Split>
     </Page>
   );
+}
+
+/** The item of the panel, and whether it was opened for a reply. */
+function useOpenItem() {
+  const { open, whose: tab = "all" } = useSearch({ from: "/inbox" });
+  const navigate = useNavigate();
+  const [answering, setAnswering] = useState<string>();
+  const go = (id: string | undefined) => {
+    setAnswering(undefined);
+    void navigate({ to: "/inbox", search: (now) => ({ ...now, open: id }) });
+  };
+  const answer = (item: InboxItem) => {
+    if ("task" in item) focusAnswer(item.task.id);
+    go(item.id);
+    setAnswering(item.id);
+  };
+  return { open, tab, answering, go, answer };
 }
 
 function Waiting({ rows, isKnown }: { rows: readonly InboxItem[]; isKnown: boolean }) {
