@@ -84,7 +84,8 @@ export function InboxPage() {
 
 /** The item of the panel, and whether it was opened for a reply. */
 function useOpenItem() {
-  const { open, whose: tab = "all" } = useSearch({ from: "/inbox" });
+  const { open, whose } = useSearch({ from: "/inbox" });
+  const tab: InboxTab = whose ?? "all";
   const navigate = useNavigate();
   const [answering, setAnswering] = useState<string>();
   const go = (id: string | undefined) => {
