@@ -96,7 +96,7 @@ export const TASK_SAMPLES: Record<string, Sample> = {
     input: async (scene) => ({ ...(await held(scene)), reason: "Beyond me.", deadline_seconds: 60 }),
   },
   "tasks.answer": {
-    by: "owner",
+    by: "agent",
     async input(scene) {
       const hold = await held(scene);
       await scene.app.call(blockTask, scene.agent, { ...hold, reason: "Which rate applies?" });
