@@ -1,9 +1,12 @@
 /** The page of tasks: its tabs, its reasons and its board. */
 import { expect, test } from "vitest";
+import { getAgent } from "../../server/src/agents/operations/get-agent.ts";
+import { addTaskEvent } from "../../server/src/tasks/operations/add-task-event.ts";
 import { blockTask } from "../../server/src/tasks/operations/block-task.ts";
 import { completeTask } from "../../server/src/tasks/operations/complete-task.ts";
 import { failTask } from "../../server/src/tasks/operations/fail-task.ts";
-import { aRunningTask, aTask } from "../../server/test/harness/builders.ts";
+import { getTask } from "../../server/src/tasks/operations/get-task.ts";
+import { aClaim, aRunningTask, aTask } from "../../server/test/harness/builders.ts";
 import { aScene } from "../../server/test/harness/scene.ts";
 import { withBrowser } from "./browser.ts";
 import { follow, goTo } from "./shown.ts";
@@ -63,4 +66,42 @@ test("open tasks come first, the tabs have exact numbers, failures have their re
   await board.getByText("The registry answered 503 after 12 s.").waitFor();
   await page.getByRole("button", { name: "Show ended tasks" }).click();
   await board.getByText("Done already").waitFor();
+});
+
+test("the form for messages stays in place while the agent reports, and an agent is stopped with its tasks", async () => {
+  const scene = await aScene(browser().app);
+  const { app, owner, agent } = scene;
+  await aTask(app, owner, agent, { title: "Read the pages" });
+  // A busy machine may need more than a minute.
+  const { id, fence } = await aClaim(app, agent, 3_600);
+  const report = (done: number) => app.call(addTaskEvent, agent, { id, fence, type: "progress", payload: { done } });
+  for (let done = 0; done < 30; done++) await report(done);
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(owner));
+  await goTo(page, `/tasks/${id}`);
+  await page.getByText("first try of three").waitFor();
+  await page.getByText("29 more").waitFor();
+  const form = page.getByRole("textbox", { name: "Write about this task" });
+  const place = await form.boundingBox();
+  await page.evaluate(() => {
+    const line = [...document.querySelectorAll("li")].find((one) => one.textContent?.includes("29 more"));
+    line?.setAttribute("data-kept", "");
+  });
+  for (let done = 30; done < 33; done++) await report(done);
+  await page.getByText("32 more").waitFor();
+  // A folded line that is made again for each event would make the page below it jump.
+  expect(await page.locator("li[data-kept]").count()).toBe(1);
+  expect(await form.boundingBox()).toEqual(place);
+
+  await follow(page, `/agents/${agent.id}`);
+  await page.getByRole("button", { name: "Stop now" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("It runs 1 task now.").waitFor();
+  await dialog.getByRole("button", { name: "Stop now" }).click();
+  await dialog.getByText("It is paused. 1 task queued again.").waitFor();
+  expect((await app.call(getAgent, owner, { id: agent.id })).status).toBe("paused");
+  expect((await app.call(getTask, owner, { id })).status).toBe("queued");
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await goTo(page, "/agents");
+  await page.getByRole("table", { name: "Agents" }).getByText("Paused").waitFor();
 });

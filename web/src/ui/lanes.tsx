@@ -76,7 +76,7 @@ export function Lanes({ label, lanes, knownFromMs, ...span }: LanesProps) {
               {unknown > 0 && (
                 <span className="hatched absolute inset-y-2 left-0 text-line" style={{ width: percent(unknown) }} />
               )}
-              {lane.bars.map((bar) => (
+              {longestFirst(lane.bars).map((bar) => (
                 <Bar key={bar.id} bar={bar} span={span} isStop={bar.id === first} onFocus={setStop} />
               ))}
               {lane.flags.map((flag) => (
@@ -91,6 +91,11 @@ export function Lanes({ label, lanes, knownFromMs, ...span }: LanesProps) {
   );
 }
 
+/** Work at the same time overlaps, so shorter bars stand above longer ones. */
+function longestFirst(bars: readonly LaneBar[]): LaneBar[] {
+  return bars.toSorted((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
+}
+
 interface ItemProps {
   span: Span;
   isStop: boolean;
@@ -103,7 +108,7 @@ function Bar({ bar, span, ...rest }: ItemProps & { bar: LaneBar }) {
     <Item
       item={bar}
       {...rest}
-      className={cx("top-2 h-4 rounded-xs", TONES[bar.tone])}
+      className={cx("rounded-xs", bar.tone === "running" ? "top-5.5 h-1.5" : "top-1.5 h-4", TONES[bar.tone])}
       style={{ left: percent(left), width: `max(${BAR_MIN_PX}px, calc(${percent(width)} - 1px))` }}
     />
   );

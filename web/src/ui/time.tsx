@@ -64,6 +64,16 @@ export function relative(at: number, from: number): string {
   return seconds < 0 ? `${count} ago` : `in ${count}`;
 }
 
+/** The time between two times: `45 s`, `12 min`, `3 h 5 min`. */
+export function duration(from: string, to: string): string {
+  const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
 /** The remaining time as `1:05` or `2:03:04`. */
 export function Countdown({ until }: { until: string }) {
   const left = Math.max(0, Math.round((Date.parse(until) - useNow()) / 1_000));

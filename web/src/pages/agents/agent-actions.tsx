@@ -1,14 +1,15 @@
 /** The actions on one agent. */
 import type { Agent } from "@bailiwick/sdk";
 import { useNavigate } from "@tanstack/react-router";
-import { Ellipsis, Pause, Play } from "lucide-react";
-import { useState } from "react";
+import { Ellipsis, Octagon, Pause, Play } from "lucide-react";
+import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import { stateDenied } from "../../domain/agents/agent-steps.ts";
 import { useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import type { MenuEntry, MenuItem } from "../../ui/menu-popup.tsx";
 import { ArchiveAgent } from "./archive-agent.tsx";
@@ -41,6 +42,7 @@ export function AgentActions({ agent, onSearch }: ActionsProps) {
   return (
     <>
       <PauseButton agent={agent} denied={denied} />
+      <StopButton agent={agent} denied={denied} />
       <Menu
         trigger={
           <Button size="icon" look="quiet" label="More actions for this agent">
@@ -54,6 +56,26 @@ export function AgentActions({ agent, onSearch }: ActionsProps) {
   );
 }
 
+const StopAgent = lazyPart(() => import("./stop-agent.tsx"), "StopAgent");
+
+function StopButton({ agent, denied }: { agent: Agent; denied: string | undefined }) {
+  const [isStopping, setStopping] = useState(false);
+  // The dialog says which tasks stopped, so it stays when none runs any more.
+  const runs = agent.presence.current_tasks > 0;
+  useHotkeys(runs ? [{ label: `Stop now: ${agent.name.slice(0, 40)}`, denied, run: () => setStopping(true) }] : []);
+  return (
+    <>
+      {runs && (
+        <Button look="danger" label="Stop now" denied={denied} onClick={() => setStopping(true)}>
+          <Octagon aria-hidden className="size-4" />
+          <span className="max-sm:hidden">Stop now</span>
+        </Button>
+      )}
+      <Suspense>{isStopping && <StopAgent agent={agent} onClose={() => setStopping(false)} />}</Suspense>
+    </>
+  );
+}
+
 function PauseButton({ agent: { id, status }, denied }: { agent: Agent; denied: string | undefined }) {
   const isPaused = status === "paused";
   const step = isPaused ? "resume" : "pause";
@@ -62,7 +84,8 @@ function PauseButton({ agent: { id, status }, denied }: { agent: Agent; denied: 
   const command = useCommand({
     send: ({ agents }, input: { id: string }) => agents[step](input),
     changes: ["agents"],
-    done: ({ name }) => `${name.slice(0, 60)} ${isPaused ? "resumed" : "paused"}`,
+    done: ({ name, presence }) =>
+      `${name.slice(0, 60)} ${isPaused ? "resumed" : `paused${goingOn(presence.current_tasks)}`}`,
     undo: () => () => takeBack(back, id),
   });
   const run = () => void command.run({ id });
@@ -75,6 +98,12 @@ function PauseButton({ agent: { id, status }, denied }: { agent: Agent; denied: 
       {label}
     </Button>
   );
+}
+
+/** A pause stops no task that runs already. */
+function goingOn(tasks: number): string {
+  if (tasks === 0) return "";
+  return tasks === 1 ? ". 1 task goes on" : `. ${tasks} tasks go on`;
 }
 
 function useTakeBack() {

@@ -3,9 +3,10 @@ import { Star } from "lucide-react";
 import { useMemo } from "react";
 import type { AgentRow } from "../../data/agent-rows.ts";
 import { usePresence } from "../../data/presence.ts";
+import { useTaskRows } from "../../data/tasks.ts";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
-import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
-import { AgentStatus, Presence } from "../../domain/status.tsx";
+import { AgentState } from "../../domain/agents/agent-state.tsx";
+import { ROLE_WORDS } from "../../domain/agents/agent-words.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -16,50 +17,55 @@ import { LoadBar } from "./load-bar.tsx";
 export function useAgentColumns(isNarrow: boolean): readonly Column<AgentRow>[] {
   // Read once for all rows, because a query in each of a thousand cells slows down scrolling.
   const { roles, isLoading } = useRoles();
+  const running = useRunningTitles();
   return useMemo(() => {
-    const all = columnsWith({ roles, isLoading });
+    const all = columnsWith({ roles, isLoading }, running);
     return isNarrow ? all.filter(({ id }) => NARROW.has(id)) : all;
-  }, [isNarrow, roles, isLoading]);
+  }, [isNarrow, roles, isLoading, running]);
 }
 
-const columnsWith = (roles: Roles): readonly Column<AgentRow>[] => [
-  { id: "name", header: "Name", width: "minmax(160px,2fr)", cell: (row) => <NameCell row={row} /> },
-  { id: "status", header: "Status", width: "96px", cell: ({ status }) => <AgentStatus status={status} isPlain /> },
-  { id: "presence", header: "Presence", width: "84px", cell: ({ id }) => <PresenceCell id={id} /> },
+/** The largest page of the API; a busier workspace shows no title for its oldest attempts. */
+const RUNNING_MAX = 200;
+type Titles = ReadonlyMap<string, string>;
+
+/** The title of the newest running task of each agent. */
+function useRunningTitles(): Titles {
+  const { rows } = useTaskRows({ status: "running" }, { pageSize: RUNNING_MAX });
+  return useMemo(
+    () => new Map(rows.toReversed().map(({ assigned_to_agent_id: agent, title }) => [agent ?? "", title])),
+    [rows],
+  );
+}
+
+const columnsWith = (roles: Roles, running: Titles): readonly Column<AgentRow>[] => [
+  { id: "name", header: "Name", width: "minmax(180px,1fr)", cell: (row) => <NameCell row={row} /> },
+  { id: "state", header: "State", width: "92px", cell: (row) => <AgentState row={row} /> },
   {
     id: "load",
     header: "Tasks",
     width: "112px",
     cell: ({ id, max_running_tasks }) => <LoadCell id={id} max={max_running_tasks} />,
   },
-  { id: "role", header: "Role", width: "minmax(84px,0.6fr)", cell: ({ id }) => <RoleCell id={id} of={roles} /> },
   {
-    id: "type",
-    header: "Type",
-    width: "minmax(88px,0.6fr)",
-    cell: ({ agent_type }) => <span className="text-ink-2">{TYPE_WORDS[agent_type]}</span>,
+    id: "now",
+    header: "Does now",
+    width: "minmax(160px,1.4fr)",
+    cell: ({ id }) => {
+      const title = running.get(id);
+      return title !== undefined && <AgentLine text={title} className="truncate text-ink-2" />;
+    },
   },
+  { id: "role", header: "Role", width: "minmax(84px,0.4fr)", cell: ({ id }) => <RoleCell id={id} of={roles} /> },
   {
-    id: "revision",
-    header: "Revision",
-    width: "64px",
+    id: "seen",
+    header: "Last call",
+    width: "76px",
     isRight: true,
-    cell: ({ revision }) => <span className="text-ink-2 tabular-nums">{revision}</span>,
-  },
-  {
-    id: "created",
-    header: "Created",
-    width: "84px",
-    isRight: true,
-    cell: ({ created_at }) => (
-      <span className="relative z-1 text-sm text-ink-2">
-        <Time at={created_at} />
-      </span>
-    ),
+    cell: ({ id }) => <SeenCell id={id} />,
   },
 ];
 
-const NARROW: ReadonlySet<string> = new Set(["name", "status", "presence", "load"]);
+const NARROW: ReadonlySet<string> = new Set(["name", "state", "load"]);
 
 function NameCell({ row: { name, avatar_emoji, is_default, is_featured } }: { row: AgentRow }) {
   return (
@@ -87,9 +93,12 @@ export function Marks({ isDefault, isFeatured }: { isDefault: boolean; isFeature
   );
 }
 
-function PresenceCell({ id }: { id: string }) {
-  const presence = usePresence(id);
-  return presence ? <Presence state={presence.state} /> : <span className="text-sm text-ink-3">unknown</span>;
+function SeenCell({ id }: { id: string }) {
+  return (
+    <span className="relative z-1 text-sm text-ink-2">
+      <Time at={usePresence(id)?.last_seen_at} empty="never" />
+    </span>
+  );
 }
 
 function LoadCell({ id, max }: { id: string; max: number | null }) {
@@ -112,13 +121,16 @@ export function AgentLines({ row }: { row: AgentRow }) {
       <div className="flex items-center gap-2">
         <NameCell row={row} />
         <span className="ml-auto">
-          <AgentStatus status={row.status} isPlain />
+          <AgentState row={row} />
         </span>
       </div>
       <div className="flex items-center gap-3 pl-7 text-sm text-ink-2">
-        {presence && <Presence state={presence.state} />}
         {presence && <LoadBar running={presence.current_tasks} max={row.max_running_tasks} />}
-        <span className="truncate">{TYPE_WORDS[row.agent_type]}</span>
+        {presence && (
+          <span className="truncate">
+            last call <Time at={presence.last_seen_at} empty="never" />
+          </span>
+        )}
       </div>
     </div>
   );

@@ -1,78 +1,96 @@
-/** The newest facts as sentences. While the pointer is on them nothing moves, and new facts wait. */
-import type { Fact } from "@bailiwick/sdk";
-import { X } from "lucide-react";
-import { useRef } from "react";
+/** The facts of the workspace as sentences, newest first and without end. While the pointer is on them nothing moves. */
+import type { AuditListInput, Fact } from "@bailiwick/sdk";
+import { useMemo, useRef } from "react";
+import { useList } from "../../data/list.ts";
+import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
 import { FactDot, FactSentence } from "../../domain/facts/fact-line.tsx";
 import { Button } from "../../ui/button.tsx";
-import { cx } from "../../ui/class-names.ts";
-import { Skeleton } from "../../ui/states.tsx";
+import { countText } from "../../ui/count.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
+import { Filter } from "../../ui/toolbar.tsx";
 import { useSteadyRows } from "../../ui/use-steady-rows.ts";
-import type { HourView } from "./use-hour-view.ts";
+import { FACT_FILTERS, type FactFilter } from "./fact-filters.ts";
+import { type FactGroup, foldFacts } from "./fold.ts";
+import type { OverviewProps, OverviewSearch } from "./search.ts";
 
-const MINUTE_MS = 60_000;
-const idOf = ({ id }: Fact): string => id;
+const PAGE_SIZE = 50;
+// The keys of FACT_FILTERS are the filters.
+const OPTIONS = (Object.keys(FACT_FILTERS) as FactFilter[]).map((value) => ({
+  value,
+  label: FACT_FILTERS[value].label,
+}));
 
-export function Latest({ view }: { view: HourView }) {
-  const { chosen, setChosen, isLoading } = view;
+export function Latest({ search, set }: OverviewProps) {
   return (
     <section aria-label="Latest facts" className="min-w-0 border-line max-xl:border-t xl:border-l">
-      <div className="flex h-11 items-center gap-2 px-4 pt-2">
-        <h2 className="text-sm font-semibold text-ink">{chosen === undefined ? "Latest" : `At ${timeOf(chosen)}`}</h2>
-        {chosen !== undefined && (
-          <Button look="quiet" size="small" className="ml-auto" onClick={() => setChosen(undefined)}>
-            <X aria-hidden className="size-3.5" />
-            Show the latest
-          </Button>
-        )}
+      <div className="flex min-h-11 flex-wrap items-center gap-2 px-4 pt-2">
+        <h2 className="mr-auto text-sm font-semibold text-ink">Latest</h2>
+        <Filter name="Show" value={search.show} options={OPTIONS} onChange={(show) => set({ show })} />
+        <AgentFilter name="Agent" id={search.agent_id} onChange={(agent_id) => set({ agent_id })} />
       </div>
-      {isLoading ? <Skeleton lines={8} className="px-4 pb-4" /> : <Lines key={chosen ?? "latest"} view={view} />}
+      <Groups key={JSON.stringify([search.show, search.agent_id])} search={search} />
     </section>
   );
 }
 
-const timeOf = (at: number): string =>
-  new Date(at).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+const filterOf = ({ show, agent_id }: OverviewSearch): AuditListInput => ({
+  ...(show && { type: FACT_FILTERS[show].type }),
+  ...(agent_id && { agent_id }),
+});
 
-function Lines({ view: { lines, titles, nearBar, setNearLine, chosen, error } }: { view: HourView }) {
+const idOf = ({ fact }: FactGroup): string => fact.id;
+
+function Groups({ search }: { search: OverviewSearch }) {
+  const filter = filterOf(search);
+  const list = useList<Fact>({
+    key: ["overview", "latest", filter],
+    page: (client, at, call) => client.audit.list({ ...filter, ...at }, call),
+    idOf: ({ id }) => id,
+    pageSize: PAGE_SIZE,
+  });
+  const groups = useMemo(() => foldFacts(list.rows), [list.rows]);
   const scroller = useRef<HTMLOListElement>(null);
-  const { rows, waiting, release, hover } = useSteadyRows(lines, idOf, scroller);
-  if (error) return <p className="px-4 pb-4 text-sm text-ink-3">The facts could not be read.</p>;
-  if (rows.length === 0) {
-    const none = chosen === undefined ? "Nothing happened in the last hour." : "Nothing happened in this minute.";
-    return <p className="px-4 pb-4 text-sm text-ink-3">{none}</p>;
-  }
+  const { rows, waiting, release, hover } = useSteadyRows(groups, idOf, scroller);
+  const titles = useMemo(() => titlesIn(list.rows), [list.rows]);
+  if (list.isLoading) return <Skeleton lines={8} className="px-4 pb-4" />;
+  if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
   return (
-    <div className="relative" {...hover}>
+    <div className="relative pb-4" {...hover}>
       {waiting > 0 && (
         <button
           type="button"
-          className="absolute -top-9 right-4 rounded-full bg-accent px-3 py-1 text-sm font-medium text-white"
+          className="absolute -top-1 right-4 z-10 rounded-full bg-accent px-3 py-1 text-sm font-medium text-white"
           onClick={release}
         >
-          {lines.filter((line) => !rows.includes(line)).length} new
+          {countText(groups.filter((group) => !rows.some(({ fact }) => fact.id === group.fact.id)).length)} new
         </button>
       )}
-      <ol ref={scroller} className="pb-4" onPointerLeave={() => setNearLine(undefined)}>
-        {rows.map((fact) => {
-          const minute = Math.floor(Date.parse(fact.created_at) / MINUTE_MS) * MINUTE_MS;
-          return (
-            <li
-              key={fact.id}
-              className={cx("flex gap-2.5 px-4 py-1.5 hover:bg-hover", nearBar === minute && "bg-hover")}
-              onPointerEnter={() => setNearLine(minute)}
-            >
-              <FactDot type={fact.type} />
-              <p className="line-clamp-3 min-w-0 grow break-words text-ink-2 [overflow-wrap:anywhere] [&_a]:text-ink">
-                <FactSentence fact={fact} titles={titles} />
-              </p>
-              <span className="shrink-0 text-sm text-ink-3">
-                <Time at={fact.created_at} />
-              </span>
-            </li>
-          );
-        })}
+      {rows.length === 0 && <p className="px-4 text-sm text-ink-3">Nothing like this happened yet.</p>}
+      <ol ref={scroller}>
+        {rows.map(({ fact, more }) => (
+          <li key={fact.id} className="flex gap-2.5 px-4 py-1.5 hover:bg-hover">
+            <FactDot type={fact.type} />
+            <p className="line-clamp-3 min-w-0 grow break-words text-ink-2 [overflow-wrap:anywhere] [&_a]:text-ink">
+              <FactSentence fact={fact} titles={titles} />
+              {more > 0 && <span className="text-sm text-ink-3"> · and {countText(more)} before</span>}
+            </p>
+            <span className="shrink-0 text-sm text-ink-3">
+              <Time at={fact.created_at} />
+            </span>
+          </li>
+        ))}
       </ol>
+      {list.hasMore && (
+        <Button size="small" className="mx-4 mt-2" isBusy={list.isLoadingMore} onClick={list.loadMore}>
+          Older
+        </Button>
+      )}
     </div>
   );
+}
+
+/** The facts of new tasks have their titles. */
+function titlesIn(facts: readonly Fact[]): ReadonlyMap<string, string> {
+  return new Map(facts.flatMap((fact) => (fact.type === "task.created" ? [[fact.subject.id, fact.data.title]] : [])));
 }

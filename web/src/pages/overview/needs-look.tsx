@@ -1,15 +1,16 @@
-/** Blocked tasks, failed tasks, and tasks that no agent can take, each with its reason. */
+/** Blocked tasks and tasks that no agent can take, each with its reason; and failures by their cause. */
 
 import type { AwayAgent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { Hourglass } from "lucide-react";
 import type { ReactNode } from "react";
-import { useRead } from "../../data/query.ts";
 import { type TaskRow, waitsForChildren } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
+import { FailureCauses } from "../../domain/failure-causes.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { Count } from "../../ui/count.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -18,9 +19,26 @@ import type { Now } from "./use-overview.ts";
 /** Of each kind; the list of tasks has the others. */
 const SHOWN_MAX = 5;
 
-export function NeedsLook({ now: { blocked: allBlocked, failed, gaps } }: { now: Now }) {
+export function FailedFor({ now: { failures } }: { now: Now }) {
+  const { data } = failures;
+  if (!data || data.total === 0) return null;
+  return (
+    <Section
+      title="Failed"
+      about={
+        <Link to="/tasks" search={{ status: "failed", since: data.from }} className="text-accent-ink hover:underline">
+          All <Count value={data.total} />
+        </Link>
+      }
+    >
+      <FailureCauses causes={data.items.slice(0, SHOWN_MAX)} sparkAbout="this time" />
+    </Section>
+  );
+}
+
+export function NeedsLook({ now: { blocked: allBlocked, gaps } }: { now: Now }) {
   const blocked = { ...allBlocked, rows: allBlocked.rows.filter((task) => !waitsForChildren(task)) };
-  const all = [blocked, failed, gaps];
+  const all = [blocked, gaps];
   const broken = all.find(({ error }) => error);
   const isLoading = all.some((one) => one.isLoading);
   const isNone = gaps.away.length === 0 && all.every(({ rows }) => rows.length === 0);
@@ -29,9 +47,7 @@ export function NeedsLook({ now: { blocked: allBlocked, failed, gaps } }: { now:
       {broken && <ErrorState error={broken.error} retry={broken.reload} />}
       {isLoading && isNone && !broken && <Skeleton lines={3} />}
       {!isLoading && isNone && !broken && (
-        <p className="text-sm text-ink-3">
-          Nothing is blocked, nothing waits in vain, and nothing failed in the last day.
-        </p>
+        <p className="text-sm text-ink-3">Nothing is blocked, and nothing waits in vain.</p>
       )}
       <ul className="-my-1 divide-y divide-line">
         {blocked.rows.slice(0, SHOWN_MAX).map((task) => (
@@ -42,9 +58,6 @@ export function NeedsLook({ now: { blocked: allBlocked, failed, gaps } }: { now:
         ))}
         {gaps.rows.slice(0, SHOWN_MAX).map(({ task, gap }) => (
           <Line key={task.id} task={task} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />} />
-        ))}
-        {failed.rows.slice(0, SHOWN_MAX).map((task) => (
-          <FailedLine key={task.id} task={task} />
         ))}
       </ul>
     </Section>
@@ -107,11 +120,4 @@ function Waiting() {
       Waits
     </span>
   );
-}
-
-/** Reads the reason of the failure from the story of the task. */
-function FailedLine({ task }: { task: TaskRow }) {
-  const { data } = useRead(["tasks", "get", task.id], (client, call) => client.tasks.get({ id: task.id }, call));
-  const reason = data?.events.findLast(({ event_type }) => event_type === "failed")?.payload.reason;
-  return <Line task={task} at={task.finished_at} reason={typeof reason === "string" ? reason : undefined} />;
 }

@@ -1,29 +1,46 @@
-/** The current activity of the workspace. */
+/** The past of a range of time, and the work of now. */
+import { getRouteApi } from "@tanstack/react-router";
+import { RANGE_WORDS, RANGES } from "../../domain/range.ts";
 import { Page } from "../../ui/page.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
 import { AgentsNow } from "./agents-now.tsx";
-import { Figures } from "./figures.tsx";
-import { LastHour } from "./hour-strip.tsx";
 import { Latest } from "./latest.tsx";
-import { NeedsLook } from "./needs-look.tsx";
+import { FailedFor, NeedsLook } from "./needs-look.tsx";
+import { Night } from "./night.tsx";
 import { RunningNow } from "./running-now.tsx";
-import { useHourView } from "./use-hour-view.ts";
+import type { SetSearch } from "./search.ts";
+import { Figures, Summary } from "./summary.tsx";
 import { useOverview } from "./use-overview.ts";
+import { useRange } from "./use-range.ts";
+
+const route = getRouteApi("/overview");
+const RANGE_TABS = RANGES.map((value) => ({ value, label: RANGE_WORDS[value] }));
+const VISIT_TAB = { value: "visit", label: "Since my last visit" } as const;
 
 export function OverviewPage() {
-  const now = useOverview();
-  const view = useHourView();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const set: SetSearch = (change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  const { from, lastVisit } = useRange(search);
+  const now = useOverview(from);
+  const tabs = lastVisit === undefined ? RANGE_TABS : [...RANGE_TABS, VISIT_TAB];
   return (
-    <Page title="Overview">
+    <Page
+      title="Overview"
+      actions={<Tabs label="Range" value={search.since ?? "24h"} tabs={tabs} onChange={(since) => set({ since })} />}
+    >
       <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
+        <Summary now={now} from={from} />
         <Figures now={now} />
-        <LastHour view={view} />
+        <Night from={from} />
         <div className="grid border-t border-line xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
           <div className="min-w-0">
-            <RunningNow now={now} progress={view.progress} />
+            <FailedFor now={now} />
             <NeedsLook now={now} />
+            <RunningNow now={now} />
             <AgentsNow now={now} />
           </div>
-          <Latest view={view} />
+          <Latest search={search} set={set} />
         </div>
       </div>
     </Page>

@@ -1,32 +1,27 @@
 /** Running tasks with their agent, progress and lease. */
-import type { FactData } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import type { TaskRow } from "../../data/tasks.ts";
 import { Assignee } from "../../domain/agents/assignee.tsx";
 import { progressOf } from "../../domain/facts/progress.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { Count } from "../../ui/count.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { Countdown, Time } from "../../ui/time.tsx";
+import { Time } from "../../ui/time.tsx";
 import type { Now } from "./use-overview.ts";
-
-interface RunningProps {
-  now: Now;
-  progress: ReadonlyMap<string, FactData["task.progress"]>;
-}
 
 /** The list of tasks has the others. */
 const SHOWN_MAX = 8;
 
-export function RunningNow({ now: { running }, progress }: RunningProps) {
+export function RunningNow({ now: { running, open, progress } }: { now: Now }) {
+  const all = open?.by_status.running ?? 0;
   return (
     <Section
       title="Running now"
       about={
-        running.rows.length > SHOWN_MAX && (
+        all > SHOWN_MAX && (
           <Link to="/tasks" search={{ status: "running" }} className="text-accent-ink hover:underline">
-            All {running.rows.length}
-            {running.hasMore && "+"}
+            All <Count value={all} />
           </Link>
         )
       }
@@ -49,10 +44,10 @@ export function RunningNow({ now: { running }, progress }: RunningProps) {
   );
 }
 
-function Running({ task, progress }: { task: TaskRow; progress: FactData["task.progress"] | undefined }) {
+function Running({ task, progress }: { task: TaskRow; progress: Record<string, unknown> | undefined }) {
   const { share, text } = progressOf(progress ?? {});
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(0,1fr)_9rem_5.5rem]">
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 py-2 sm:grid-cols-[minmax(0,11rem)_minmax(10rem,1fr)_minmax(0,9rem)_5.5rem]">
       <span className="flex min-w-0 text-ink-2 max-sm:row-start-2 max-sm:text-sm">
         <Assignee task={task} />
       </span>
@@ -73,13 +68,7 @@ function Running({ task, progress }: { task: TaskRow; progress: FactData["task.p
         )}
       </span>
       <span className="text-right text-sm text-ink-3 max-sm:row-start-2">
-        {task.lease_expires_at === null ? (
-          <Time at={task.started_at} />
-        ) : (
-          <>
-            lease <Countdown until={task.lease_expires_at} />
-          </>
-        )}
+        <Time at={task.started_at} />
       </span>
     </div>
   );

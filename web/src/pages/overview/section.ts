@@ -1,13 +1,14 @@
-import { createRoute } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { LayoutDashboard } from "lucide-react";
 import { rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
-import { lazyPart } from "../../ui/lazy-part.tsx";
+import { readOverviewSearch } from "./search.ts";
 
 const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/overview",
-  component: lazyPart(() => import("./overview.tsx"), "OverviewPage"),
+  validateSearch: readOverviewSearch,
+  component: lazyRouteComponent(() => import("./overview.tsx"), "OverviewPage"),
 });
 
 export const overviewSection = {

@@ -18,4 +18,6 @@ it("keeps every main event, and of the reports between two the last", () => {
   const lines = compactStory(events);
   expect(lines.map(({ event }) => events.indexOf(event))).toEqual([0, 3, 4, 5]);
   expect(lines.map(({ folded }) => folded)).toEqual([0, 2, 0, 0]);
+  // A further report must not make a new line, or the page below would jump.
+  expect(lines.at(-1)?.key).toBe(compactStory([...events, anEvent("progress")]).at(-1)?.key);
 });

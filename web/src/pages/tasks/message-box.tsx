@@ -13,6 +13,7 @@ import { replyTo } from "../../domain/messages/thread.ts";
 import { Answering, WriteForm } from "../../domain/messages/write-form.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { Select, TextArea, TextInput } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 
@@ -59,14 +60,16 @@ export function MessageBox({ task, answered, onAnswered }: BoxProps) {
     setReplyBy("");
     onAnswered();
   };
+  // At rest only the first line stands below the task.
+  const isBegun = text !== "" || files.length > 0 || answered !== undefined || uploads.progress !== undefined;
   return (
-    <WriteForm form={box} className="space-y-2" onSend={() => void send()}>
+    <WriteForm form={box} className="group space-y-2" onSend={() => void send()}>
       {answered && <Answering message={answered} onClose={onAnswered} />}
       <div id={BOX_ID}>
-        <TextArea label={answered ? "Your answer" : "Write about this task"} rows={2} value={text} onChange={setText} />
+        <TextArea label={answered ? "Your answer" : "Write about this task"} rows={1} value={text} onChange={setText} />
       </div>
-      <ChosenFiles files={files} uploads={uploads} onFiles={setFiles} />
-      <div className="flex flex-wrap items-end gap-2">
+      <div className={cx("flex flex-wrap items-end gap-2", !isBegun && "hidden group-focus-within:flex")}>
+        <ChosenFiles files={files} uploads={uploads} onFiles={setFiles} />
         {!answered && <Address task={task} to={to} onTo={setTo} replyBy={replyBy} onReplyBy={setReplyBy} />}
         <Button
           type="submit"

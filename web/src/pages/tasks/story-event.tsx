@@ -63,7 +63,7 @@ const OWN_LOOKS: Partial<Record<TaskEvent["event_type"], Look>> = {
 /** The events with content of their own. */
 const REPORTED = /^(?:progress|tool_|late_)/;
 
-interface EventProps extends StoryLine {
+interface EventProps extends Omit<StoryLine, "key"> {
   task: TaskDetail;
   isTarget: boolean;
 }
@@ -89,7 +89,7 @@ export function StoryEvent({ task, event: listed, folded, isTarget }: EventProps
         <div className="flex items-start gap-3">
           <p className="min-w-0 grow [overflow-wrap:anywhere] first-letter:uppercase">
             <Parts parts={parts} />
-            {folded > 0 && <span className="text-sm text-ink-3"> after {folded} more</span>}
+            {folded > 0 && <span className="text-sm text-ink-3"> · {folded} more before</span>}
           </p>
           {REPORTED.test(event.event_type) && !tombstone && (
             <WithdrawButton subject={{ kind: "event", id: event.id, task_id: event.task_id }} what="this event" />

@@ -1,4 +1,5 @@
 /** The detail of one task: origin, steps, facts, story, messages and subtasks. The page and the panel share it. */
+import type { Message } from "@bailiwick/sdk";
 import { type ReactNode, Suspense, useState } from "react";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
 import { Document, useTombstone, WithdrawButton } from "../../domain/withdraw.tsx";
@@ -7,6 +8,7 @@ import { cx } from "../../ui/class-names.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
+import { MessageBox } from "./message-box.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
 import { TaskChain } from "./task-chain.tsx";
 import { TaskFacts } from "./task-facts.tsx";
@@ -25,6 +27,7 @@ interface DetailProps {
 }
 
 export function TaskDetail({ task, isPage = false }: DetailProps) {
+  const [answered, setAnswered] = useState<Message>();
   return (
     <div className={cx(isPage && "mx-auto max-w-6xl lg:grid lg:grid-cols-[minmax(0,1fr)_340px]")}>
       <div className={cx("space-y-3 px-4 py-3", isPage && "lg:col-span-2")}>
@@ -50,7 +53,7 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
           </Suspense>
         </Section>
         <TaskStory task={task} />
-        <TaskMessages task={task} />
+        <TaskMessages task={task} onAnswer={setAnswered} />
         <Section title="Subtasks">
           <SubtaskList task={task} />
         </Section>
@@ -60,6 +63,30 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
         <OnDemand title="Telemetry" about="The telemetry of the task's attempts.">
           <Telemetry taskId={task.id} />
         </OnDemand>
+      </div>
+      <Composer task={task} isPage={isPage} answered={answered} onAnswered={() => setAnswered(undefined)} />
+    </div>
+  );
+}
+
+interface ComposerProps {
+  task: Detail;
+  isPage: boolean;
+  answered: Message | undefined;
+  onAnswered: () => void;
+}
+
+/** Stays at the lower edge while the task scrolls. */
+function Composer({ isPage, ...box }: ComposerProps) {
+  return (
+    <div
+      className={cx(
+        "sticky bottom-0 z-10 border-t border-line bg-canvas px-4 py-2 print:hidden",
+        isPage && "lg:order-3 lg:col-span-2",
+      )}
+    >
+      <div className="max-w-180">
+        <MessageBox {...box} />
       </div>
     </div>
   );

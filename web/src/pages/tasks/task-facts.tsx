@@ -1,5 +1,4 @@
-/** The fields of a task. */
-
+/** A task in sentences, and all its fields behind a button. */
 import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
 import { countedAttempt, isFinal, type TaskDetail } from "../../data/tasks.ts";
@@ -10,12 +9,25 @@ import { AgentLine } from "../../ui/agent-text.tsx";
 import { Id, shortId } from "../../ui/id.tsx";
 import { Money } from "../../ui/money.tsx";
 import { FactLine, Facts } from "../../ui/page.tsx";
+import { AllFacts } from "../../ui/sentence.tsx";
 import { Time } from "../../ui/time.tsx";
 import { ownCost } from "./delegation/tree.ts";
 import { Creator } from "./task-columns.tsx";
 import { Lease } from "./task-marks.tsx";
+import { TaskSentences } from "./task-sentences.tsx";
 
 export function TaskFacts({ task }: { task: TaskDetail }) {
+  return (
+    <>
+      <TaskSentences task={task} />
+      <AllFacts>
+        <Fields task={task} />
+      </AllFacts>
+    </>
+  );
+}
+
+function Fields({ task }: { task: TaskDetail }) {
   return (
     <Facts>
       <FactLine name="Assignee">

@@ -1,6 +1,5 @@
-/** The messages about a task, and a form for a new one. */
+/** The messages about a task. */
 import type { Message } from "@bailiwick/sdk";
-import { useState } from "react";
 import { useList } from "../../data/list.ts";
 import { useSession } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
@@ -13,12 +12,15 @@ import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
-import { MessageBox } from "./message-box.tsx";
 
 const PAGE_SIZE = 30;
 
-export function TaskMessages({ task }: { task: TaskDetail }) {
-  const [answered, setAnswered] = useState<Message>();
+interface MessagesProps {
+  task: TaskDetail;
+  onAnswer: (message: Message) => void;
+}
+
+export function TaskMessages({ task, onAnswer }: MessagesProps) {
   const { rows, isLoading, error, reload, hasMore, loadMore } = useList<Message>({
     key: ["messages", "list", { task_id: task.id }],
     page: (client, at, call) => client.messages.list({ task_id: task.id, ...at }, call),
@@ -36,13 +38,13 @@ export function TaskMessages({ task }: { task: TaskDetail }) {
       {isLoading && <Skeleton lines={2} />}
       {Boolean(error) && <ErrorState error={error} retry={reload} />}
       {rows.length > 0 && (
-        <ol className="mb-3 space-y-3">
+        <ol className="max-w-180 space-y-3">
           {rows.toReversed().map((message) => (
-            <MessageLine key={message.id} message={message} onAnswer={() => setAnswered(message)} />
+            <MessageLine key={message.id} message={message} onAnswer={() => onAnswer(message)} />
           ))}
         </ol>
       )}
-      <MessageBox task={task} answered={answered} onAnswered={() => setAnswered(undefined)} />
+      {!isLoading && !error && rows.length === 0 && <p className="text-sm text-ink-3">None yet.</p>}
     </Section>
   );
 }

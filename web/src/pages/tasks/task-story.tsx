@@ -7,7 +7,7 @@ import { Button } from "../../ui/button.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton, StaleBar } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
-import { compactStory, type StoryLine } from "./compact-story.ts";
+import { compactStory, lineOf, type StoryLine } from "./compact-story.ts";
 import { StoryEvent } from "./story-event.tsx";
 import { useStory } from "./use-story.ts";
 
@@ -40,13 +40,19 @@ function Story({ task, isFull }: { task: TaskDetail; isFull: boolean }) {
   if (!data) return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={4} />;
   // A linked event is shown, even where the compact view would fold it.
   const isWhole = isFull || data.events.some((event) => event.id === target);
-  const lines: StoryLine[] = isWhole ? data.events.map((event) => ({ event, folded: 0 })) : compactStory(data.events);
+  const lines: StoryLine[] = isWhole ? data.events.map(lineOf) : compactStory(data.events);
   return (
     <>
       {isError && <StaleBar retry={() => void refetch()} />}
       <ol>
         {lines.map((line) => (
-          <StoryEvent key={line.event.id} task={task} {...line} isTarget={line.event.id === target} />
+          <StoryEvent
+            key={line.key}
+            task={task}
+            event={line.event}
+            folded={line.folded}
+            isTarget={line.event.id === target}
+          />
         ))}
       </ol>
       {data.hasMore && (

@@ -178,7 +178,10 @@ function Body({ summary, team, view, show, matches }: BodyProps) {
   return (
     <div className="flex min-h-0 grow">
       {main}
-      <aside aria-label="Unassigned agents and rules" className="flex w-80 shrink-0 flex-col border-l border-line">
+      <aside
+        aria-label="Unassigned agents and rules"
+        className="flex w-80 shrink-0 flex-col border-l border-line max-[1399px]:w-64"
+      >
         <div className="flex min-h-40 shrink grow basis-0 flex-col border-b border-line">
           <Tray rows={tray} isFiltered={matches !== undefined} heading />
         </div>

@@ -37,7 +37,8 @@ export function Tray({
         <TeamList label="Agents without a role" rows={rows} />
       ) : (
         <p className="px-4 py-2 text-sm text-ink-3">
-          {isFiltered ? "No agent has this name." : "Every active agent has a role."}
+          {isFiltered && "No agent has this name."}
+          {!isFiltered && (team.roles.size > 0 ? "Every active agent has a role." : "There are no agents yet.")}
         </p>
       )}
     </section>

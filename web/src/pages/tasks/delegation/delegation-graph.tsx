@@ -10,10 +10,16 @@ import { GraphCanvas } from "./graph-canvas.tsx";
 import { buildTree } from "./tree.ts";
 import { useTreeTasks } from "./use-tree-tasks.ts";
 
+/** A larger tree is easier to read as a tree. */
+const GRAPH_NODES_MAX = 12;
+
 export function DelegationGraph({ rootId }: { rootId: string }) {
-  const [isTree, setTree] = useState(false);
-  if (isTree) return <AsTree rootId={rootId} onGraph={() => setTree(false)} />;
-  return <Drawn key={rootId} rootId={rootId} onTree={() => setTree(true)} />;
+  const [chosen, choose] = useState<"tree" | "graph">();
+  const { list, tasks, isReading } = useTreeTasks(rootId);
+  if (list.isLoading || isReading) return <Skeleton lines={6} className="p-4" />;
+  const view = chosen ?? (tasks.length > GRAPH_NODES_MAX ? "tree" : "graph");
+  if (view === "tree") return <AsTree rootId={rootId} onGraph={() => choose("graph")} />;
+  return <Drawn key={rootId} rootId={rootId} onTree={() => choose("tree")} />;
 }
 
 function Drawn({ rootId, onTree }: { rootId: string; onTree: () => void }) {

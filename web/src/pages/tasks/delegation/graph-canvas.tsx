@@ -1,4 +1,5 @@
 /** The canvas of the graph: mouse, touch and keyboard move it, and every card is a link. */
+import { TASK_STATUSES, type TaskStatus } from "@bailiwick/sdk";
 import { BaseEdge, type EdgeProps, MiniMap, ReactFlow, useReactFlow, useStore } from "@xyflow/react";
 import "./graph.css";
 import { ListTree, Maximize, ZoomIn, ZoomOut } from "lucide-react";
@@ -15,19 +16,11 @@ import { useGraph } from "./use-graph.ts";
 
 const NODE_TYPES = { card: Card };
 const EDGE_TYPES = { line: Line };
-const ZOOM_MIN = 0.08;
+/** The words of a card have 12 px, and a smaller zoom would draw them smaller. */
+const ZOOM_MIN = 1;
 const ZOOM_MAX = 1.5;
-/** Below this zoom words cannot be read. */
-const FAR_ZOOM = 0.45;
-/** When the whole graph needs a smaller zoom, the first view shows its start. */
-const FIRST_ZOOM_MIN = 0.5;
-const FIRST_ZOOM = 0.75;
-/** A narrower canvas starts at the first task instead of its creator. */
-const NARROW_PX = 640;
-/** The width of a task and one subtask. */
-const TWO_LEVELS_PX = 560;
 /** A graph with this many nodes has a small map. */
-const MAPPED_MIN = 40;
+const MAPPED_MIN = 10;
 /** Shift with an arrow moves the view this far. */
 const PAN_PX = 120;
 const EDGE_PX = 24;
@@ -49,7 +42,6 @@ const ROOM = { top: "56px", right: "64px", bottom: "24px", left: "24px" } as con
 
 export function GraphCanvas({ roots, onTree }: { roots: readonly TreeNode[]; onTree: () => void }) {
   const { graph, nodes, edges, stop, isMoving, setFocused, setHovered } = useGraph(roots);
-  const isFar = useStore(({ transform }) => transform[2] < FAR_ZOOM);
   const isPhone = useIsPhone();
   const view = useView();
   const canvas = useRef<HTMLElement>(null);
@@ -80,7 +72,6 @@ export function GraphCanvas({ roots, onTree }: { roots: readonly TreeNode[]; onT
       <ReactFlow
         {...READ_ONLY}
         className="delegation-graph"
-        data-far={isFar || undefined}
         data-moving={isMoving || undefined}
         nodes={nodes}
         edges={edges}
@@ -152,26 +143,39 @@ function useView() {
   };
 }
 
-/** Shows the whole graph if it is readable, otherwise the first task and its subtasks. */
+/** Shows the whole graph if it fits, otherwise the task that needs work, otherwise the start. */
 function useFirstView(nodes: readonly FlowNode[]): void {
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const height = useStore((state) => state.height);
   const width = useStore((state) => state.width);
   const isDone = useRef(false);
   useEffect(() => {
-    const first = nodes.find(({ data }) => data.node.kind === "task");
+    const [first] = nodes;
     if (isDone.current || !first || height === 0) return;
     isDone.current = true;
-    void flow.fitView({ padding: ROOM, maxZoom: 1 }).then(() => {
-      if (flow.getZoom() >= FIRST_ZOOM_MIN) return;
-      const isNarrow = width < NARROW_PX;
-      const from = isNarrow ? first : (nodes[0] ?? first);
-      const zoom = isNarrow ? Math.max(FIRST_ZOOM_MIN, width / TWO_LEVELS_PX) : FIRST_ZOOM;
-      const y = height / 2 - (first.position.y + SIZES.task.height / 2) * zoom;
-      void flow.setViewport({ x: (isNarrow ? 8 : 32) - from.position.x * zoom, y, zoom });
+    const bounds = flow.getNodesBounds([...nodes]);
+    if (bounds.width <= width - 2 * TOOLS_PX && bounds.height <= height - 2 * TOOLS_PX) {
+      void flow.fitView({ padding: ROOM, maxZoom: 1 });
+      return;
+    }
+    const needy = ATTENTION.map((status) => nodes.find((node) => statusOf(node) === status)).find(Boolean);
+    const { x, y } = (needy ?? first).position;
+    const fromStart = EDGE_PX - bounds.x;
+    const isSeen = !needy || x + fromStart + SIZES.task.width <= width - EDGE_PX;
+    const isLow = bounds.height <= height - 2 * TOOLS_PX;
+    void flow.setViewport({
+      x: isSeen ? fromStart : (width - SIZES.task.width) / 2 - x,
+      y: isLow ? (height - bounds.height) / 2 - bounds.y : (height - SIZES.task.height) / 2 - y,
+      zoom: 1,
     });
   }, [flow, height, nodes, width]);
 }
+
+/** The states that need a person, the most urgent first. */
+const ATTENTION: readonly TaskStatus[] = TASK_STATUSES.filter((status) => status === "blocked" || status === "failed");
+
+const statusOf = ({ data: { node } }: FlowNode): TaskStatus | undefined =>
+  node.kind === "task" ? node.task.status : undefined;
 
 function Tools({ view, onTree }: { view: View; onTree: () => void }) {
   useHotkeys([

@@ -50,7 +50,7 @@ interface Stop {
 }
 
 function TaskCard({ node: { task }, stop }: { node: Extract<GraphNode, { kind: "task" }>; stop: Stop }) {
-  const { icon: Far, tone } = TASK_LOOKS[task.status];
+  const { tone } = TASK_LOOKS[task.status];
   return (
     <Link
       to="/tasks/$id"
@@ -59,28 +59,17 @@ function TaskCard({ node: { task }, stop }: { node: Extract<GraphNode, { kind: "
       {...stop}
       className={cx(CARD, "relative flex-col justify-center gap-0.5 px-3", GROUNDS[tone] ?? "border-line bg-raised")}
     >
-      <span className="flex min-w-0 items-center gap-1.5" data-near-only>
+      <span className="flex min-w-0 items-center gap-1.5">
         <AgentLine text={task.title} className="min-w-0 grow truncate text-sm font-medium" />
         <Signs task={task} />
       </span>
-      <span className="flex min-w-0 items-center justify-between gap-2 text-xs text-ink-2" data-near-only>
+      <span className="flex min-w-0 items-center justify-between gap-2 text-xs text-ink-2">
         <TaskStatus status={task.status} isPlain />
         <Assignee task={task} isLink={false} />
-      </span>
-      <span aria-hidden data-far-only className="absolute inset-0 flex items-center justify-center">
-        <Far className={cx("size-9", FAR_TONES[tone])} />
       </span>
     </Link>
   );
 }
-
-const FAR_TONES = {
-  queued: "text-queued",
-  running: "text-running",
-  blocked: "text-blocked",
-  completed: "text-completed",
-  failed: "text-failed",
-};
 
 function Signs({ task: { escalated_from, retry_of, attempt } }: Pick<Extract<GraphNode, { kind: "task" }>, "task">) {
   return (

@@ -62,13 +62,15 @@ interface Tree {
 /** Returns the trees of the tasks, in the order of the tasks, and the chosen tree. */
 function treesOf(tasks: readonly TaskRow[], chosen: string | undefined): Tree[] {
   const roots = new Map(tasks.filter(({ depth }) => depth === 0).map((task) => [task.id, task]));
-  const ids = new Set([...tasks.map(({ root_task_id }) => root_task_id), ...(chosen === undefined ? [] : [chosen])]);
+  // A task without subtasks is no tree.
+  const below = tasks.filter(({ depth }) => depth > 0);
+  const ids = new Set([...below.map(({ root_task_id }) => root_task_id), ...(chosen === undefined ? [] : [chosen])]);
   return [...ids].map((id) => ({ id, root: roots.get(id) }));
 }
 
 function NoTrees() {
   return (
-    <Empty title="There are no tasks yet." icon={<Workflow className="size-6" strokeWidth={1.5} />}>
+    <Empty title="No task has subtasks yet." icon={<Workflow className="size-6" strokeWidth={1.5} />}>
       <Link to="/tasks" search={{ create: "yes" }} className="font-medium text-accent-ink hover:underline">
         Create a task
       </Link>

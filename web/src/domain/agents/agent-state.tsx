@@ -1,0 +1,19 @@
+/** The state of an agent in one word, from its status, its presence and its work. */
+import type { Agent } from "@bailiwick/sdk";
+import { usePresence } from "../../data/presence.ts";
+import { AgentStatus, Presence } from "../status.tsx";
+
+const WORDS: Record<Agent["presence"]["state"], string> = { online: "Ready", stale: "Silent", offline: "Offline" };
+
+export function AgentState({ row: { id, status } }: { row: Pick<Agent, "id" | "status"> }) {
+  const presence = usePresence(id);
+  if (status !== "active") return <AgentStatus status={status} isPlain />;
+  if (!presence) return <span className="text-sm text-ink-3">unknown</span>;
+  const works = presence.state === "online" && presence.current_tasks > 0;
+  return (
+    <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-ink-2">
+      <Presence state={presence.state} hasWord={false} />
+      {works ? "Working" : WORDS[presence.state]}
+    </span>
+  );
+}

@@ -1,0 +1,91 @@
+/** The creator, the agent, the progress and the spending of a task in a few sentences. */
+import { countedAttempt, isFinal, type TaskDetail } from "../../data/tasks.ts";
+import { Assignee } from "../../domain/agents/assignee.tsx";
+import { Money } from "../../ui/money.tsx";
+import { Sentence } from "../../ui/sentence.tsx";
+import { duration, Time, useNow } from "../../ui/time.tsx";
+import { ownCost } from "./delegation/tree.ts";
+import { Creator } from "./task-columns.tsx";
+import { Lease } from "./task-marks.tsx";
+
+export function TaskSentences({ task }: { task: TaskDetail }) {
+  return (
+    <div className="space-y-1">
+      <Sentence>
+        Given by <Creator task={task} /> to <Assignee task={task} /> <Time at={task.created_at} />, {tryText(task)}.
+      </Sentence>
+      {task.status === "running" && <Running task={task} />}
+      {task.status === "queued" && <Queued task={task} />}
+      {isFinal(task.status) && <Ended task={task} />}
+      <Spending task={task} />
+      {task.due_at && (
+        <Sentence>
+          Due <Time at={task.due_at} />.
+        </Sentence>
+      )}
+    </div>
+  );
+}
+
+const ORDINALS = ["first", "second", "third"];
+const NUMBERS = ["one", "two", "three"];
+
+/** `first try of three`. */
+function tryText(task: TaskDetail): string {
+  const [attempt, most] = [countedAttempt(task), task.max_attempts];
+  return `${ORDINALS[attempt - 1] ?? `${attempt}th`} try of ${NUMBERS[most - 1] ?? most}`;
+}
+
+function Running({ task: { started_at, lease_expires_at, updated_at } }: { task: TaskDetail }) {
+  const now = new Date(useNow()).toISOString();
+  return (
+    <Sentence>
+      {started_at && `Running for ${duration(started_at, now)}. `}
+      <Lease until={lease_expires_at} renewedAt={updated_at} />.
+    </Sentence>
+  );
+}
+
+function Queued({ task: { available_at, escalates_at } }: { task: TaskDetail }) {
+  const isLater = Date.parse(available_at) > useNow();
+  if (!isLater && !escalates_at) return null;
+  return (
+    <Sentence>
+      {isLater && (
+        <>
+          It may start <Time at={available_at} />.{" "}
+        </>
+      )}
+      {escalates_at && (
+        <>
+          It goes one level up <Time at={escalates_at} />.
+        </>
+      )}
+    </Sentence>
+  );
+}
+
+function Ended({ task: { status, started_at, finished_at } }: { task: TaskDetail }) {
+  return (
+    <Sentence>
+      <span className="capitalize">{status}</span> <Time at={finished_at} />
+      {started_at && finished_at && `, ${duration(started_at, finished_at)} after its start`}.
+    </Sentence>
+  );
+}
+
+function Spending({ task }: { task: TaskDetail }) {
+  const cost = ownCost(task).usd || undefined;
+  if (cost === undefined && task.budget_usd === null) return null;
+  return (
+    <Sentence>
+      Cost <Money usd={cost} />
+      {task.budget_usd !== null && (
+        <>
+          ; it may spend <Money usd={task.budget_left_usd} /> more of <Money usd={task.budget_usd} />
+        </>
+      )}
+      .
+    </Sentence>
+  );
+}

@@ -1,0 +1,57 @@
+/** The overview: what happened in a range, exactly, with the night as lanes. */
+import { expect, test } from "vitest";
+import { completeTask } from "../../server/src/tasks/operations/complete-task.ts";
+import { escalateTask } from "../../server/src/tasks/operations/escalate-task.ts";
+import { failTask } from "../../server/src/tasks/operations/fail-task.ts";
+import { aRunningTask, aTask } from "../../server/test/harness/builders.ts";
+import { aScene } from "../../server/test/harness/scene.ts";
+import { withBrowser } from "./browser.ts";
+import { goTo } from "./shown.ts";
+import { emailOf, signIn } from "./sign-in.ts";
+
+const browser = withBrowser();
+const QUEUED = 104;
+
+test("says what happened in the range, with exact numbers, lanes of work, causes, and facts without end", async () => {
+  const { app, owner, agent } = await aScene(browser().app);
+  const held = async (title: string) => {
+    const { id, fence } = await aRunningTask(app, owner, agent, { title });
+    return { id, fence };
+  };
+  await app.call(completeTask, agent, await held("Write the notes"));
+  await app.call(failTask, agent, { ...(await held("Upload")), reason: "The registry answered 503." });
+  await app.call(escalateTask, agent, { ...(await held("Sign the contract")), reason: "I may not sign." });
+  await Promise.all(Array.from({ length: QUEUED }, (_, at) => aTask(app, owner, agent, { title: `Waits ${at}` })));
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(owner));
+  await goTo(page, "/overview");
+  const content = page.getByRole("region", { name: "Content" });
+  await content.getByRole("link", { name: "1 completed" }).waitFor();
+  await content.getByText("for 1 reason").waitFor();
+  await content.getByRole("link", { name: `${QUEUED} queued` }).waitFor();
+
+  const lanes = page.getByRole("group", { name: "Attempts of each agent" });
+  await lanes.getByRole("link", { name: /^Upload: failed/ }).waitFor();
+  await lanes.getByRole("link", { name: "Escalated: Sign the contract" }).waitFor();
+  // Tab reaches one bar, and the arrows reach the others.
+  expect(await lanes.locator('a[data-lane-item][tabindex="0"]').count()).toBe(1);
+  await lanes.locator('a[data-lane-item][tabindex="0"]').focus();
+  await page.keyboard.press("ArrowRight");
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-lane-item"))).not.toBeNull();
+
+  const latest = page.getByRole("region", { name: "Latest facts" });
+  await latest.getByText("Waits 103").waitFor();
+  const before = await latest.getByRole("listitem").count();
+  await latest.getByRole("button", { name: "Older" }).click();
+  await expect.poll(() => latest.getByRole("listitem").count()).toBeGreaterThan(before);
+  await latest.getByRole("button", { name: "Show" }).click();
+  await page
+    .getByRole("menuitemcheckbox", { name: "Failed" })
+    .or(page.getByRole("menuitem", { name: "Failed" }))
+    .click();
+  await expect.poll(() => latest.getByRole("listitem").count()).toBe(1);
+
+  await page.getByRole("tab", { name: "7 d" }).click();
+  await content.getByRole("link", { name: "1 failed" }).click();
+  await page.getByText(/^1 task failed in the time since .+, for 1 reason\.$/).waitFor();
+});
