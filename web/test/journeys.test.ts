@@ -68,7 +68,7 @@ test("a lost worker loses its task on screen, and another attempt takes it", asy
   const [again] = items;
   expect(again?.attempt).toBe(2);
   if (!again) return;
-  await page.getByText("2 of 3").first().waitFor();
+  await page.getByText("second try of three").first().waitFor();
   await worker.client.tasks.complete({ id: again.id, fence: fenceOf(again), output: "done" });
   await page.getByText("Completed").first().waitFor();
 });
