@@ -17,6 +17,8 @@ import type { NewTask } from "./new-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { claimTasks } from "./operations/claim-tasks.ts";
 import { completeTask } from "./operations/complete-task.ts";
+import { escalateTask } from "./operations/escalate-task.ts";
+import { getTask } from "./operations/get-task.ts";
 import { listGaps } from "./operations/list-gaps.ts";
 import { startTask } from "./operations/start-task.ts";
 import { summarizeAttempts } from "./operations/summarize-attempts.ts";
@@ -117,6 +119,18 @@ describe("a new task", () => {
     await create(mine.owner);
     expect(await itemsOf(other.first)).toEqual([]);
   });
+});
+
+it("is not escalated while no agent has it, and allowed_steps says so", async () => {
+  const { owner } = await aCrew();
+  const { id } = await create(owner);
+  expect((await problemOf(app().call(escalateTask, owner, { id, reason: "Nobody takes it." }))).code).toBe(
+    "illegal_step",
+  );
+  const { allowed_steps } = await app().call(getTask, owner, { id });
+  expect(allowed_steps).toContainEqual(
+    expect.objectContaining({ step: "escalate", allowed: false, reason: expect.stringContaining("No agent has") }),
+  );
 });
 
 describe("a claim", () => {

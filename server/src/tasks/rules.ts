@@ -100,6 +100,11 @@ export interface Placed {
 export function requireTake(placed: Placed, name: StepName, by: Stepper): void {
   requireRole(placed, name, by);
   requireFrom<Status>(STEPS[name], name, placed.task.status);
+  if (name === "escalate" && assigneeOf(placed.task) === null) {
+    throw new Problem("illegal_step", "No agent has this task, so no agent is above its assignee.", {
+      next_step: "Assign the task to an agent.",
+    });
+  }
 }
 
 /** Throws unless this caller may take the step, in any state of the task. */
