@@ -27,7 +27,8 @@ function probe(page: Page): Promise<number> {
   return page.evaluate(() => {
     const probed = window as unknown as { probe?: Probe };
     const all = [...document.querySelectorAll<HTMLElement>("a[href], button, summary")].filter(
-      (control) => control.checkVisibility() && !control.closest("[inert], [aria-hidden='true']"),
+      (control) =>
+        control.checkVisibility({ visibilityProperty: true }) && !control.closest("[inert], [aria-hidden='true']"),
     );
     const left = [...new Map(all.map((control) => [control.tagName + control.className, control])).values()];
     if (!probed.probe) {

@@ -57,7 +57,7 @@ test("at 200 % every page fits, and titles of tasks can be read", async () => {
   const title = page
     .getByRole("main")
     .getByRole("link", { name: /\(running\)/ })
-    .first();
+    .last();
   expect((await title.boundingBox())?.width ?? 0).toBeGreaterThan(150);
   for (const path of ["/overview", "/inbox", "/tasks", "/agents", "/team", "/messages", "/keys", "/account"]) {
     await follow(page, path);

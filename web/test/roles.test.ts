@@ -26,5 +26,6 @@ test("a person creates a task for a role, and its pages say the role, then the a
   await goTo(page, `/tasks/${task?.id}`);
   await page.getByText("Count the stars").first().waitFor();
   await page.getByRole("link", { name: worker.agent.name }).first().waitFor();
-  await page.getByText("Role: worker").waitFor();
+  await page.getByText("All facts").click();
+  await page.getByRole("group").getByText("Role: worker").waitFor();
 });
