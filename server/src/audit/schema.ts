@@ -14,8 +14,6 @@ export const GovernanceEvent = Fields({
 });
 export const GovernancePage = Page(GovernanceEvent);
 
-/** Older counts are forgotten. */
-export const COUNTED_DAYS_MAX = 31;
 export const FactCount = Fields({
   from: Time,
   total: Type.Integer(),

@@ -1,5 +1,6 @@
 /** The last step of a caller on a task, and the state before it. Pure. */
 import type { Actor } from "../kernel/actor.ts";
+import { only } from "../kernel/db/columns.ts";
 import { Problem } from "../kernel/problem.ts";
 import { WAITING_FOR_CHILDREN } from "./question-schema.ts";
 import type { TaskRow } from "./schema.ts";
@@ -20,15 +21,16 @@ const RESTORED = [
 ] as const satisfies readonly (keyof TaskRow)[];
 type Before = Pick<TaskRow, "status" | (typeof RESTORED)[number]>;
 
-/** Returns the change that keeps the state before a step. An agent releases a task that it started. */
-export function keepUndo(
+/** Returns the changes of a step with the state before it. An agent releases a task that it started. */
+export function withUndo<C extends Partial<Pick<TaskRow, "fence" | "status">>>(
+  changes: C,
   task: TaskRow,
   step: UndoneStep,
   by: Actor,
-  { fence, status }: Pick<TaskRow, "fence" | "status">,
-): Pick<TaskRow, "undo"> {
+): C & Pick<TaskRow, "undo"> {
+  const { fence = task.fence, status = task.status } = changes;
   const isKept = by.kind === "user" || (by.kind === "agent" && step !== "start");
-  return { undo: isKept ? { step, by_id: by.id, fence, status, before: beforeOf(task) } : null };
+  return { ...changes, undo: isKept ? { step, by_id: by.id, fence, status, before: beforeOf(task) } : null };
 }
 
 /**
@@ -36,7 +38,7 @@ export function keepUndo(
  * queued again.
  */
 function beforeOf(task: TaskRow): Before {
-  const kept = Object.fromEntries(RESTORED.map((column) => [column, task[column]])) as Omit<Before, "status">;
+  const kept = only(task, RESTORED);
   const waits = task.blocked_by === "guard" || task.blocked_reason?.code === WAITING_FOR_CHILDREN;
   if (task.status === "blocked" && !waits) return { ...kept, status: "blocked" };
   return { ...kept, status: "queued", blocked_by: null, blocked_reason: null };

@@ -1,9 +1,20 @@
 /** Reads and counts the facts since a time. Neither reads the facts before it, however many there are. */
 import type { ReadTx } from "../db/tx.ts";
+import { invalid } from "../problem.ts";
 import type { FactRow } from "./list.ts";
 
+/** The counts of a job are kept a little longer than this. */
+export const RECENT_DAYS_MAX = 31;
+const DAY_MS = 86_400_000;
+
+/** Throws for an earlier time. The first statement of the transaction reads the clock. */
+function requireRecent({ now }: ReadTx, from: Date): void {
+  if (now.getTime() - from.getTime() <= RECENT_DAYS_MAX * DAY_MS) return;
+  throw invalid("/from", `is more than ${RECENT_DAYS_MAX} days ago.`);
+}
+
 /** The counts of a job cover this time each. */
-export const COUNTED_MS = 300_000;
+const COUNTED_MS = 300_000;
 
 /** The last start of such a time before or at `time`. */
 export function countedFrom(time: string): Date {
@@ -14,7 +25,10 @@ const COUNT_SINCE = "select type, facts from bailiwick_count_since($1, $2)";
 
 /** Counts the facts of each type since a time that `countedFrom` returned. */
 export async function countSince(tx: ReadTx, from: Date): Promise<{ type: string; facts: number }[]> {
-  return tx.statement("facts.count-since", COUNT_SINCE, [tx.workspace, from.toISOString()]);
+  const values = [tx.workspace, from.toISOString()];
+  const counts = await tx.statement<{ type: string; facts: number }>("facts.count-since", COUNT_SINCE, values);
+  requireRecent(tx, from);
+  return counts;
 }
 
 export type RecentFact = Pick<FactRow, "type" | "subject_id" | "agent_id" | "data" | "created_at" | "seq">;
@@ -44,6 +58,7 @@ export async function recentOfTypes(
     from,
     most,
   ]);
+  requireRecent(tx, new Date(from));
   const cutAt = types.flatMap((type) => {
     const ofType = facts.filter((fact) => fact.type === type);
     return ofType.length === most && ofType[0] ? [ofType[0].created_at] : [];

@@ -11,7 +11,7 @@ import { Task, TaskId } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { saveStep, UNBLOCKED } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
-import { keepUndo } from "../undo-rules.ts";
+import { withUndo } from "../undo-rules.ts";
 
 export const answerTask = command({
   name: "tasks.answer",
@@ -46,20 +46,15 @@ export const answerTask = command({
     // Nobody sends messages to oneself.
     const to = { agent_id: agentId === actor.id ? null : agentId, user_id: null };
     const sent = await taskHooks.answer(tx, { task_id: id, to, content: answer }, actor);
-    const answered = await saveStep(
-      tx,
-      task,
-      {
-        ...UNBLOCKED,
-        status: "queued",
-        question,
-        answer_message_id: sent.message_id,
-        ...keepUndo(task, "answer", actor, { fence: task.fence, status: "queued" }),
-        ...(actor.kind === "agent" ? { handovers: task.handovers + 1 } : { escalated_from: [], handovers: 0 }),
-        available_at: now.toISOString(),
-      },
-      now,
-    );
+    const changes = {
+      ...UNBLOCKED,
+      status: "queued" as const,
+      question,
+      answer_message_id: sent.message_id,
+      ...(actor.kind === "agent" ? { handovers: task.handovers + 1 } : { escalated_from: [], handovers: 0 }),
+      available_at: now.toISOString(),
+    };
+    const answered = await saveStep(tx, task, withUndo(changes, task, "answer", actor), now);
     return changed(
       { ...toWire(answered), question, answer },
       taskFact(answered, "answered", { previous_status: "blocked", message_id: sent.message_id }),

@@ -12,7 +12,7 @@ import { release } from "../steps/finish.ts";
 import { holdTask } from "../steps/hold.ts";
 import { RELEASED, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
-import { keepUndo } from "../undo-rules.ts";
+import { withUndo } from "../undo-rules.ts";
 
 export const assignTask = command({
   name: "tasks.assign",
@@ -43,23 +43,18 @@ export const assignTask = command({
     if (isAssigned(task, target.agent_id, actor)) return unchanged(toWire(task));
     if (actor.kind === "agent") requireHandover(task);
     await release(tx, held);
-    const assigned = await saveStep(
-      tx,
-      task,
-      {
-        ...RELEASED,
-        ...UNBLOCKED,
-        status: "queued",
-        ...assignedTo(to),
-        ...(actor.kind === "agent" ? recordHandover(task) : { escalated_from: [], handovers: 0 }),
-        escalates_at: null,
-        ...keepUndo(task, "assign", actor, { fence: task.fence + 1, status: "queued" }),
-        // The previous holder loses the lease.
-        fence: task.fence + 1,
-        available_at: now.toISOString(),
-      },
-      now,
-    );
+    const changes = {
+      ...RELEASED,
+      ...UNBLOCKED,
+      status: "queued" as const,
+      ...assignedTo(to),
+      ...(actor.kind === "agent" ? recordHandover(task) : { escalated_from: [], handovers: 0 }),
+      escalates_at: null,
+      // The previous holder loses the lease.
+      fence: task.fence + 1,
+      available_at: now.toISOString(),
+    };
+    const assigned = await saveStep(tx, task, withUndo(changes, task, "assign", actor), now);
     const from = assigneeOf(task);
     return changed(
       toWire(assigned),

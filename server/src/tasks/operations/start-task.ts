@@ -11,7 +11,6 @@ import { findCarried } from "../store/carried.ts";
 import { findEnding } from "../store/ending.ts";
 import { findRefusals } from "../store/refusals.ts";
 import { toHolder } from "../to-wire.ts";
-import { keepUndo } from "../undo-rules.ts";
 
 export const startTask = command({
   name: "tasks.start",
@@ -47,8 +46,7 @@ export const startTask = command({
     const refusal = (await findRefusals(tx, [id])).get(id);
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
-    const after = { fence: held.task.fence + 1, status: "running" } as const;
-    const task = await beginAttempt(tx, held, { seconds, more: keepUndo(held.task, "start", actor, after) }, now);
+    const task = await beginAttempt(tx, held, { seconds, undoableBy: actor }, now);
     return changed(toHolder(task, await findCarried(tx, task)), startedFact(task, held.task.status));
   },
 });

@@ -6,7 +6,7 @@ import { governanceFact, taskFact } from "../facts.ts";
 import { assignedTo, assigneeOf } from "../rules.ts";
 import type { TaskRow } from "../schema.ts";
 import { RELEASED, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
-import { keepUndo } from "../undo-rules.ts";
+import { withUndo } from "../undo-rules.ts";
 import { release } from "./finish.ts";
 import type { Held } from "./hold.ts";
 
@@ -34,10 +34,9 @@ export async function escalate(
     fence: task.fence + 1,
     escalated_from: had,
     escalation_seconds: seconds,
-    ...keepUndo(task, "escalate", actor, { fence: task.fence + 1, status: to === null ? "blocked" : "queued" }),
     available_at: now.toISOString(),
   };
-  const saved = await saveStep(tx, task, changes, now);
+  const saved = await saveStep(tx, task, withUndo(changes, task, "escalate", actor), now);
   const payload = { from_agent_id: from, to_agent_id: to, previous_status: task.status, reason };
   return {
     task: saved,

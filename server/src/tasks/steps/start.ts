@@ -7,15 +7,16 @@ import { type Outcome, refused } from "../../kernel/operation.ts";
 import { Problem } from "../../kernel/problem.ts";
 import { governanceFact, taskFact } from "../facts.ts";
 import { LEASE_SECONDS_DEFAULT, type Status, type TaskRow } from "../schema.ts";
-import { addBudgetLeft, saveStep, type TaskChanges, UNBLOCKED } from "../store/tasks.ts";
+import { addBudgetLeft, saveStep, UNBLOCKED } from "../store/tasks.ts";
 import { toWire } from "../to-wire.ts";
+import { withUndo } from "../undo-rules.ts";
 import type { Held } from "./hold.ts";
 
 export interface Lease {
   /** Undefined for the default; null (no lease) for a task that a person runs. */
   seconds: number | null | undefined;
-  /** Further changes of the task. */
-  more?: TaskChanges;
+  /** The caller that may undo the start. */
+  undoableBy?: Actor;
   /** The agent that takes the task, from its pool if it has one. */
   taker?: string;
 }
@@ -26,25 +27,21 @@ export async function beginAttempt(tx: Tx, { task, gate, payer }: Held, lease: L
   const seconds = lease.seconds === undefined ? LEASE_SECONDS_DEFAULT : lease.seconds;
   await debitStart(tx, gate.agent_id);
   if (payer) await addBudgetLeft(tx, payer.id, -reserved);
-  return saveStep(
-    tx,
-    task,
-    {
-      ...UNBLOCKED,
-      ...lease.more,
-      status: "running",
-      ...(lease.taker !== undefined && { assigned_to_agent_id: lease.taker }),
-      attempt: nextAttempt(task),
-      fence: task.fence + 1,
-      is_seen: false,
-      lease_seconds: seconds,
-      lease_expires_at: seconds === null ? null : new Date(now.getTime() + seconds * 1_000).toISOString(),
-      started_at: task.started_at ?? now.toISOString(),
-      attempt_started_at: now.toISOString(),
-      reserved_nanos: reserved,
-    },
-    now,
-  );
+  const changes = {
+    ...UNBLOCKED,
+    status: "running" as const,
+    ...(lease.taker !== undefined && { assigned_to_agent_id: lease.taker }),
+    attempt: nextAttempt(task),
+    fence: task.fence + 1,
+    is_seen: false,
+    lease_seconds: seconds,
+    lease_expires_at: seconds === null ? null : new Date(now.getTime() + seconds * 1_000).toISOString(),
+    started_at: task.started_at ?? now.toISOString(),
+    attempt_started_at: now.toISOString(),
+    reserved_nanos: reserved,
+  };
+  const { undoableBy } = lease;
+  return saveStep(tx, task, undoableBy ? withUndo(changes, task, "start", undoableBy) : changes, now);
 }
 
 /** The first start is attempt 1. */
