@@ -1,5 +1,6 @@
 /** The delegated tasks as a tree. Keyboard: arrows, Home and End move, Enter opens a task. */
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { counted } from "../../../ui/count.tsx";
 import { ErrorState, Skeleton, StaleBar } from "../../../ui/states.tsx";
 import { buildTree, rowsOf, sumOf, type TreeNode, type TreeRow } from "./tree.ts";
 import { CostText, TreeRowLink } from "./tree-row.tsx";
@@ -32,7 +33,7 @@ function Summary({ nodes, count, isCut }: SummaryProps) {
   const hasOrphans = nodes.some(({ isParentMissing }) => isParentMissing);
   return (
     <p className="mb-2 text-sm text-ink-3">
-      {isCut ? `The newest ${tasksText(count)}; there are more` : tasksText(count)}
+      {isCut ? `The newest ${counted(count, "task")}; there are more` : counted(count, "task")}
       {" · cost "}
       <CostText
         cost={sumOf(
@@ -44,8 +45,6 @@ function Summary({ nodes, count, isCut }: SummaryProps) {
     </p>
   );
 }
-
-const tasksText = (count: number): string => (count === 1 ? "1 task" : `${count.toLocaleString("en-US")} tasks`);
 
 interface TreeProps {
   nodes: readonly TreeNode[];
