@@ -1,4 +1,5 @@
 /** Runs the background work of every slice: operations that the server itself dispatches, one at a time. */
+import { setMaxListeners } from "node:events";
 import { agentJobs } from "../agents/jobs.ts";
 import type { App } from "../app.ts";
 import { attachmentJobs } from "../attachments/jobs.ts";
@@ -46,6 +47,8 @@ export interface RunningJobs {
 export function startJobs(app: App, watch: Watch): RunningJobs {
   const stopping = new AbortController();
   const jobs = createJobs();
+  // Every job waits for this signal. Above ten waits, Node.js would warn of a leak at each start.
+  setMaxListeners(jobs.length, stopping.signal);
   const endedMs = new Map(jobs.map(({ name }) => [name, performance.now()]));
   const onDone = ({ name }: Job) => void endedMs.set(name, performance.now());
   const loops = jobs.map((job) => loop(app, job, stopping.signal, { ...watch, onDone }));
