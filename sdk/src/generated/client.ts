@@ -2678,7 +2678,11 @@ export function operations(send: Send) {
         send<TiersGetOutput>("GET /obs/tier", input, options),
     },
     workspaces: {
-      /** Create another workspace that you own. You need the agency tier; the new workspace starts on the free tier. */
+      /**
+       * Create another workspace that you own. Your own workspace must be on the agency tier.
+       *
+       * A workspace of the server's owner starts on the tier of the owner's own workspace. Every other workspace starts on the free tier, until the operator of the server changes it.
+       */
       create: (input: WorkspacesCreateInput, options?: CallOptions) =>
         send<Workspace>("POST /workspaces", input, options),
       /** List the workspaces of which you are a member, your own first, with your role in each. */

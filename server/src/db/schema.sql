@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 4b7d1a52b7c09e0dcb381571f075c1819175469ee5dd7f566cf32d5a60dc01d3
+-- Digest of the migrations and of this text: 53f590e4f7439323a2e0703850c363f43ab29bd8b4dbff5e511c96e082984b71
 
 
 create table agent_presence (
@@ -1423,15 +1423,17 @@ revoke all on function count_owned(uuid) from public;
 grant execute on function count_owned(uuid) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.create_workspace(the_user uuid, new_workspace uuid, the_name text, max_owned integer)
- RETURNS boolean
+ RETURNS text
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select from users where id = the_user for no key update;
-  select add_workspace(the_user, new_workspace, the_name, 'free') where max_owned >
-    (select count(*) from members where user_id = the_user and role = 'owner' and ended_at is null);
-  select exists (select from members where workspace_id = new_workspace)
+  select add_workspace(the_user, new_workspace, the_name, coalesce(
+      (select w.tier_name from installation i join workspaces w on w.workspace_id = own_workspace(i.owner_user_id)
+        where i.owner_user_id = the_user), 'free'))
+    where max_owned > (select count(*) from members where user_id = the_user and role = 'owner' and ended_at is null);
+  select tier_name from workspaces where workspace_id = new_workspace
 $function$;
 revoke all on function create_workspace(uuid,uuid,text,integer) from public;
 grant execute on function create_workspace(uuid,uuid,text,integer) to bailiwick_app;

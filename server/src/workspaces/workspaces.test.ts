@@ -5,7 +5,9 @@ import { getMe } from "../auth/operations/get-me.ts";
 import { listSessions } from "../auth/operations/list-sessions.ts";
 import { revokeSession } from "../auth/operations/revoke-session.ts";
 import { signIn } from "../auth/test-sign-in.ts";
+import { systemActor } from "../kernel/actor.ts";
 import { createKey } from "../keys/operations/create-key.ts";
+import { getTier, setTier } from "../tiers/index.ts";
 import { createWorkspace } from "./operations/create-workspace.ts";
 import { listMembers } from "./operations/list-members.ts";
 import { listWorkspaces } from "./operations/list-workspaces.ts";
@@ -64,6 +66,18 @@ describe("workspaces", () => {
     const first = await app().call(listWorkspaces, owner, { limit: 1 });
     const rest = await app().call(listWorkspaces, owner, { limit: 1, cursor: first.next_cursor ?? "" });
     expect([...first.items, ...rest.items]).toEqual(items);
+  });
+
+  test("of the server's owner starts on the tier of the owner's own workspace, of anybody else on the free tier", async () => {
+    const [ours, theirs] = [await aWorkspace(app()), await aWorkspace(app())];
+    await app().admin.query("update installation set owner_user_id = $1", [ours.owner.id]);
+    const made = await app().call(createWorkspace, ours.owner, { name: "Second" });
+    const foreign = await app().call(createWorkspace, theirs.owner, { name: "Second" });
+    expect([made.tier_name, foreign.tier_name]).toEqual(["agency", "free"]);
+    expect(await app().call(getTier, { ...ours.owner, workspace: made.id }, {})).toMatchObject({ tier_name: "agency" });
+    await app().call(setTier, systemActor("operator", ours.id), { tier_name: "pro" });
+    const problem = await problemOf(app().call(createWorkspace, ours.owner, { name: "Third" }));
+    expect(problem.code).toBe("tier_limit");
   });
 
   test.each(["free", "production", "pro"])("the %s tier has one alone", async (tier) => {

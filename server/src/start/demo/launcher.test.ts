@@ -9,11 +9,9 @@ import { createLocalOwnerSession } from "../../auth/owner.ts";
 import { sessionClient } from "../../cli/demo/director/place.ts";
 import { parse, Report } from "../../demo/packages/shapes.ts";
 import { aCommand, aFolder, anInstallation } from "../../demo/test-installation.ts";
-import { systemActor } from "../../kernel/actor.ts";
 import { type RunningServer, startServer } from "../../main.ts";
 import { readConfig } from "../../runtime/config.ts";
 import { createLog } from "../../runtime/log.ts";
-import { setTier } from "../../tiers/index.ts";
 import type { CrewSetup } from "./launcher.ts";
 
 interface Ground {
@@ -87,9 +85,6 @@ test("a whole run: followed by its facts, recovered, reported, and nothing of it
   expect(before).toMatchObject({ state: "idle", available: true, reason: null, started_at: null, last_result: null });
 
   const { id: other } = await owner.workspaces.create({ name: "Another" });
-  const request = { id: "test", trace_id: null, ip: "", at_this_machine: false, user_agent: "", session: null };
-  const roomy = { input: { tier_name: "agency" }, request };
-  await server.app.dispatcher.dispatch(setTier, systemActor("operator", other), roomy);
   const elsewhere = sessionClient(server.url, session, other);
   let refusals: Promise<unknown>[] = [];
   const facts = await startAndFollow(owner, (fact) => {

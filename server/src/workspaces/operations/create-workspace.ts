@@ -11,8 +11,9 @@ import { createWorkspaceOf } from "../store/members.ts";
 
 export const createWorkspace = command({
   name: "workspaces.create",
-  summary:
-    "Create another workspace that you own. You need the agency tier; the new workspace starts on the free tier.",
+  summary: "Create another workspace that you own. Your own workspace must be on the agency tier.",
+  description:
+    "A workspace of the server's owner starts on the tier of the owner's own workspace. Every other workspace starts on the free tier, until the operator of the server changes it.",
   route: "POST /workspaces",
   status: 201,
   permission: "workspaces:write",
@@ -23,10 +24,11 @@ export const createWorkspace = command({
     requireOwnWorkspace(actor, await findOwnWorkspace(tx, actor.id));
     await requireFeature(tx, "multi_workspace_enabled");
     const id = uuidv7();
-    if (!(await createWorkspaceOf(tx, actor.id, { id, name }, WORKSPACES_OWNED_MAX))) {
+    const tier_name = await createWorkspaceOf(tx, actor.id, { id, name }, WORKSPACES_OWNED_MAX);
+    if (tier_name === undefined) {
       throw new Problem("conflict", `A person may own at most ${WORKSPACES_OWNED_MAX} workspaces.`);
     }
-    const output = { id, name, role: "owner" as const, tier_name: "free", created_at: now.toISOString() };
+    const output = { id, name, role: "owner" as const, tier_name, created_at: now.toISOString() };
     return changed(output, workspaceCreated(id, { name }, { workspace: id }));
   },
 });

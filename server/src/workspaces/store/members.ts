@@ -88,19 +88,19 @@ export async function findOwner(tx: ReadTx): Promise<string | null> {
   return row?.user_id ?? null;
 }
 
-/** Creates a workspace. Returns false when the person owns `ownedMax` workspaces. */
+/** Creates a workspace. Returns its tier, or undefined when the person owns `ownedMax` workspaces. */
 export async function createWorkspaceOf(
   tx: Pick<Tx, "statement">,
   userId: string,
   workspace: { id: string; name: string },
   ownedMax: number,
-): Promise<boolean> {
-  const [row] = await tx.statement<{ is_made: boolean }>(
+): Promise<string | undefined> {
+  const [row] = await tx.statement<{ tier_name: string | null }>(
     "auth.create-workspace",
-    "select create_workspace($1, $2, $3, $4) as is_made",
+    "select create_workspace($1, $2, $3, $4) as tier_name",
     [userId, workspace.id, workspace.name, ownedMax],
   );
-  return row?.is_made ?? false;
+  return row?.tier_name ?? undefined;
 }
 
 /** The sort key of the last row read: the time of joining and the id. */
