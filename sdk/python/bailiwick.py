@@ -754,6 +754,7 @@ ROUTES = {
     "invitations.accept": "POST /invitations/accept",
     "invitations.create": "POST /workspaces/{id}/invitations",
     "invitations.list": "GET /workspaces/{id}/invitations",
+    "invitations.preview": "POST /invitations/preview",
     "invitations.revoke": "POST /workspaces/{id}/invitations/{invitation_id}/revoke",
     "keys.adopt": "POST /keys/{id}/adopt",
     "keys.create": "POST /keys",

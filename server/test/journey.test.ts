@@ -60,6 +60,9 @@ it("an invited person signs in by mail, returns to the invitation, joins, and se
   const browser = aBrowser();
   const first = await browser.go("GET", `/invitation?token=${token}`);
   expect(first.body).toContain("Sign in with the address");
+  const inviter = `${workspace.owner.id}@example.org`;
+  for (const shown of ["Join Test", "viewer", inviter]) expect(first.body).toContain(shown);
+  expect(first.body).not.toContain(email);
   expect(first.body).not.toContain("<script");
   expect((await browser.go("POST", "/sign-in", { email })).statusCode).toBe(200);
   const link = linkIn(app().mails.findLast(({ to }) => to === email)?.text ?? "");
@@ -69,8 +72,7 @@ it("an invited person signs in by mail, returns to the invitation, joins, and se
   const signedIn = await browser.go("POST", "/sign-in", { token: link.searchParams.get("token") ?? "" });
   expect(signedIn.headers.location).toBe(`/invitation?token=${token}`);
   const invitation = await browser.go("GET", signedIn.headers.location ?? "");
-  expect(invitation.body).toContain(email);
-  expect(invitation.body).not.toContain("Test");
+  for (const shown of [email, "Join Test", "viewer", inviter]) expect(invitation.body).toContain(shown);
   expect([...browser.jar.keys()]).toEqual(["bailiwick_session"]);
   expect((await browser.go("POST", "/invitation", { token })).headers.location).toBe(
     `/inbox?workspace=${workspace.id}&joined=yes`,
@@ -79,6 +81,10 @@ it("an invited person signs in by mail, returns to the invitation, joins, and se
   expect(items).toMatchObject([{ role: "owner" }, { id: workspace.id, role: "viewer" }]);
   const again = await browser.go("POST", "/invitation", { token });
   expect([again.statusCode, again.body.includes("not valid for you")]).toEqual([400, true]);
+  const pages = await Promise.all([token, "unknown"].map((given) => browser.go("GET", `/invitation?token=${given}`)));
+  expect(pages.map(({ statusCode }) => statusCode)).toEqual([400, 400]);
+  expect(pages[0]?.body).toBe(pages[1]?.body);
+  expect(pages[0]?.body).not.toMatch(/Test|viewer|@/);
 });
 
 it("an invitation is not accepted from a foreign page, without a session, or by another person", async () => {

@@ -66,6 +66,7 @@ describe("signing in", () => {
     const opened = await browser().open({ device: "phone" });
     const email = anEmail();
     await joinAs(opened.page, browser(), scene, { email, role: "viewer" });
+    await opened.page.getByText(/^You joined .+ as viewer$/).waitFor();
     expect(await whoIs(opened)).toMatchObject({
       user: { email },
       workspaces: expect.arrayContaining([expect.objectContaining({ id: scene.workspace.id, role: "viewer" })]),

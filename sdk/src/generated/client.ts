@@ -748,6 +748,16 @@ export interface InvitationsCreateOutput {
   dev_link?: string;
 }
 
+export interface InvitationsPreviewOutput {
+  workspace_name: string;
+  role: GivenRole;
+  invited_by: {
+    name: string | null;
+    email: string;
+  };
+  expires_at: string;
+}
+
 export interface Key {
   id: string;
   kind: KeyKind;
@@ -1560,6 +1570,10 @@ export interface InvitationsListOutput {
   next_cursor: string | null;
 }
 
+export interface InvitationsPreviewInput {
+  token: string;
+}
+
 export interface InvitationsRevokeInput {
   id: string;
   invitation_id: string;
@@ -2354,6 +2368,9 @@ export function operations(send: Send) {
       /** List the invitations of a workspace with their status, newest first. */
       list: (input: InvitationsListInput, options?: CallOptions) =>
         send<InvitationsListOutput>("GET /workspaces/{id}/invitations", input, options),
+      /** Read what an invitation is for, with the token of its link. The invitation stays open. */
+      preview: (input: InvitationsPreviewInput, options?: CallOptions) =>
+        send<InvitationsPreviewOutput>("POST /invitations/preview", input, options, "once"),
       /** Revoke an open invitation. Its link stops working. */
       revoke: (input: InvitationsRevokeInput, options?: CallOptions) =>
         send<Invitation>("POST /workspaces/{id}/invitations/{invitation_id}/revoke", input, options),

@@ -317,6 +317,13 @@ export const INVITATIONS_CREATE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const INVITATIONS_PREVIEW_INPUT = {
+  "type": "object",
+  "required": ["token"],
+  "properties": { "token": { "type": "string", "maxLength": 500 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const INVITATIONS_REVOKE_INPUT = {
   "type": "object",
   "required": ["id", "invitation_id"],

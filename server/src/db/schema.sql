@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 53f590e4f7439323a2e0703850c363f43ab29bd8b4dbff5e511c96e082984b71
+-- Digest of the migrations and of this text: 81404d7a97cc74d78d545609b0d7fbbbf332658cc741884066169bc7d06a6750
 
 
 create table agent_presence (
@@ -1850,6 +1850,20 @@ AS $function$
 $function$;
 revoke all on function own_workspace(uuid) from public;
 grant execute on function own_workspace(uuid) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.preview_invitation(the_hash text)
+ RETURNS TABLE(workspace_name text, role text, inviter_name text, inviter_email text, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select w.name, i.role, u.name, u.email, i.expires_at from invitations i
+  join workspaces w on w.workspace_id = i.workspace_id
+  join users u on u.id = i.invited_by_user_id
+  where i.token_hash = the_hash and i.status = 'open' and i.expires_at > bailiwick_now()
+$function$;
+revoke all on function preview_invitation(text) from public;
+grant execute on function preview_invitation(text) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.read_work()
  RETURNS TABLE(queued bigint, running bigint, blocked bigint, oldest_queued_seconds bigint, replies_overdue bigint, agents_online bigint)

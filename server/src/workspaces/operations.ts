@@ -7,6 +7,7 @@ import { leaveWorkspace } from "./operations/leave-workspace.ts";
 import { listInvitations } from "./operations/list-invitations.ts";
 import { listMembers } from "./operations/list-members.ts";
 import { listWorkspaces } from "./operations/list-workspaces.ts";
+import { previewInvitation } from "./operations/preview-invitation.ts";
 import { removeMember } from "./operations/remove-member.ts";
 import { revokeInvitation } from "./operations/revoke-invitation.ts";
 import { transferWorkspace } from "./operations/transfer-workspace.ts";
@@ -25,5 +26,6 @@ export const WORKSPACE_OPERATIONS: readonly Operation[] = [
   createInvitation,
   listInvitations,
   revokeInvitation,
+  previewInvitation,
   acceptInvitation,
 ];

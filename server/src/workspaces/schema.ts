@@ -40,6 +40,14 @@ export const InvitationList = Fields({
 });
 export const InvitationId = Fields({ id: Id, invitation_id: Id });
 
+export const InvitationPreview = Fields({
+  workspace_name: Type.String(),
+  role: GivenRole,
+  invited_by: Fields({ name: Nullable(Type.String()), email: Type.String() }),
+  expires_at: Time,
+});
+export type InvitationPreview = Static<typeof InvitationPreview>;
+
 export const JoinedWorkspace = Fields({ workspace: Fields({ id: Id, name: Type.String(), role: Role }) });
 
 /** `id` is the workspace. */

@@ -9,7 +9,7 @@ import { createRedaction } from "../../src/redactions/operations/create-redactio
 import { setRole } from "../../src/team/operations/set-role.ts";
 import { aTask } from "./builders.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
-import { aLinkToken, type Sample, type Scene } from "./scene.ts";
+import { aLinkToken, anEmail, anInvitation, type Sample, type Scene } from "./scene.ts";
 import { lastHour, running, TASK_SAMPLES } from "./task-samples.ts";
 
 const nothing = async () => ({});
@@ -185,4 +185,5 @@ export const PUBLIC_SAMPLES: Record<string, (scene: Scene) => Promise<Record<str
   "auth.request_magic_link": async ({ owner }) => ({ email: `${owner.id}@example.org` }),
   "auth.verify": async ({ app, owner }) => ({ token: await aLinkToken(app, `${owner.id}@example.org`) }),
   "auth.logout": nothing,
+  "invitations.preview": async (scene) => ({ token: (await anInvitation(scene, anEmail())).token }),
 };

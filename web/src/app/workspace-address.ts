@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { notify } from "../data/notices.ts";
-import { ME_KEY, useSession, withArticle } from "../data/session.tsx";
+import { ME_KEY, useSession } from "../data/session.tsx";
 import { stored } from "../data/stored.ts";
 import { rootRoute } from "./root-route.ts";
 
@@ -29,7 +29,7 @@ export function WorkspaceAddress({ me }: { me: AuthMeOutput }): null {
   // biome-ignore lint/correctness/useExhaustiveDependencies: said once for each invitation.
   useEffect(() => {
     if (!joined) return;
-    notify({ title: `You joined ${workspace.name}`, detail: `You are ${withArticle(workspace.role)} of it.` });
+    notify({ title: `You joined ${workspace.name} as ${workspace.role}` });
     void navigate({ to: ".", search: ({ joined: _, ...now }) => now, replace: true });
   }, [joined]);
   return null;

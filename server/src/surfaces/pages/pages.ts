@@ -40,7 +40,13 @@ export function pages(options: PagesOptions): Extension {
     app.get("/sign-in", limited, (request, reply) => servePage(tools, reply, async () => signInPage(tools, request)));
     app.get("/invitation", limited, (request, reply) =>
       servePage(tools, reply, async () => {
-        showInvitation(tools, request, reply, await findPerson(tools, options.operations, request));
+        await showInvitation(
+          tools,
+          options.operations,
+          request,
+          reply,
+          await findPerson(tools, options.operations, request),
+        );
         return undefined;
       }),
     );

@@ -92,11 +92,32 @@ which is empty and apart from the owner's.</p>`,
   );
 }
 
-/** The page does not name the workspace, because the link may be in the wrong hands. */
-export function acceptInvitation(token: string, email: string): string {
+export interface ShownInvitation {
+  workspace_name: string;
+  role: string;
+  invited_by: { name: string | null; email: string };
+}
+
+type Invited = ShownInvitation & { host: string };
+
+/** A name may have letters of any script, so it is apart from the direction of the sentence. */
+const apart = (text: string): Html => html`<bdi><strong>${text}</strong></bdi>`;
+
+function inviter({ name, email }: ShownInvitation["invited_by"]): Html {
+  return name === null ? apart(email) : html`${apart(name)} (<bdi>${email}</bdi>)`;
+}
+
+function invitedTo({ workspace_name, role, invited_by, host }: Invited): Html {
+  const article = /^[aeiou]/.test(role) ? "an" : "a";
+  return html`<p>${inviter(invited_by)} invites you to the workspace ${apart(workspace_name)} on ${host}, as ${article}
+<strong>${role}</strong>.</p>`;
+}
+
+export function acceptInvitation(invitation: Invited, token: string, email: string): string {
   return card(
-    "Join a workspace",
-    html`<p>You are invited to a workspace. You are signed in as <strong>${email}</strong>.</p>
+    `Join ${invitation.workspace_name}`,
+    invitedTo(invitation),
+    html`<p>You are signed in as <bdi><strong>${email}</strong></bdi>.</p>
 <form method="post" action="/invitation">
 <input type="hidden" name="token" value="${token}">
 <button autofocus>Join the workspace</button>
@@ -105,12 +126,23 @@ export function acceptInvitation(token: string, email: string): string {
   );
 }
 
-export function signInForInvitation(delivery: Delivery): string {
+export function signInForInvitation(invitation: Invited, delivery: Delivery): string {
   return card(
-    "You are invited",
+    `Join ${invitation.workspace_name}`,
+    invitedTo(invitation),
     html`<p>Sign in with the address to which the invitation was sent. Then you can join the workspace.</p>`,
     NO_PASSWORDS[delivery],
     linkForm(),
+  );
+}
+
+/** The same for an unknown, used, replaced, revoked and expired invitation. */
+export function endedInvitation(problem: Problem, isSignedIn: boolean): string {
+  return card(
+    "This invitation no longer works",
+    html`<p>${problem.message} It works once, within a week.</p>`,
+    problem.details.next_step !== undefined && html`<p>${problem.details.next_step}</p>`,
+    html`<p><a class="button" href="/">${isSignedIn ? "Open Bailiwick" : "Sign in"}</a></p>`,
   );
 }
 

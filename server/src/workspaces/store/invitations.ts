@@ -4,8 +4,9 @@ import type { Limits } from "../../auth/index.ts";
 import type { Role } from "../../kernel/actor.ts";
 import type { Rows } from "../../kernel/db/capped-rows.ts";
 import { columnsOf, only } from "../../kernel/db/columns.ts";
-import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
-import { type GivenRole, Invitation } from "../schema.ts";
+import type { PublicTx, ReadTx, Tx } from "../../kernel/db/tx.ts";
+import { shownEmail } from "../../kernel/email.ts";
+import { type GivenRole, Invitation, type InvitationPreview } from "../schema.ts";
 
 type StoredStatus = Exclude<Invitation["status"], "expired">;
 
@@ -126,6 +127,19 @@ export async function endInvitationsOf(tx: Tx, userId: string, at: Date): Promis
     .returning("id")
     .execute();
   return ended.map(({ id }) => id);
+}
+
+/** Returns undefined when the invitation is unknown, ended or expired. */
+export async function previewInvitation(tx: PublicTx, tokenHash: string): Promise<InvitationPreview | undefined> {
+  type Row = Omit<InvitationPreview, "invited_by"> & { inviter_name: string | null; inviter_email: string };
+  const [row] = await tx.statement<Row>(
+    "invitations.preview",
+    "select workspace_name, role, inviter_name, inviter_email, expires_at from preview_invitation($1)",
+    [tokenHash],
+  );
+  if (!row) return undefined;
+  const { inviter_name: name, inviter_email, ...preview } = row;
+  return { ...preview, invited_by: { name, email: shownEmail(inviter_email) } };
 }
 
 export interface Accepted {
