@@ -22,6 +22,10 @@ const SAME_ON_ALL = [
   "server/src/attachments/slow-uploads.test.ts",
   // Each of their statements runs in other tests: steps, tasks and limits/store.
   "server/src/tasks/model.test.ts",
+  "server/test/races-large-trees.test.ts",
+  // These are about sockets, streams and waits of this process.
+  "server/src/attachments/streams.test.ts",
+  "server/src/kernel/{silence,db/given-up}.test.ts",
   "server/test/{request-limits,sign-in-limits,work-limits}.test.ts",
   "server/src/surfaces/{dashboard,http,mcp,pages,print}/**",
   "server/test/{conformance-surfaces,deploy,fuzz,hostile,house,house-operations,house-web,input-spread,input-walk,journey}.test.ts",

@@ -9,13 +9,14 @@ interface ShortListProps<Row> {
   list: List<Row>;
   idOf: (row: Row) => string;
   children: (row: Row) => ReactNode;
-  empty: string;
+  /** Shown without rows. Left out where a control below says enough. */
+  empty?: string;
 }
 
 export function ShortList<Row>({ label, list, idOf, children, empty }: ShortListProps<Row>) {
   if (list.isLoading) return <Skeleton lines={2} />;
   if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
-  if (list.rows.length === 0) return <p className="text-ink-3">{empty}</p>;
+  if (list.rows.length === 0) return empty && <p className="text-ink-3">{empty}</p>;
   return (
     <>
       <ul aria-label={label} className="divide-y divide-line">

@@ -21,13 +21,13 @@ export function OverviewPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const set: SetSearch = (change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
-  const { from, lastVisit } = useRange(search);
+  const { since, from, lastVisit } = useRange(search);
   const now = useOverview(from);
   const tabs = lastVisit === undefined ? RANGE_TABS : [...RANGE_TABS, VISIT_TAB];
   return (
     <Page
       title="Overview"
-      actions={<Tabs label="Range" value={search.since ?? "24h"} tabs={tabs} onChange={(since) => set({ since })} />}
+      actions={<Tabs label="Range" value={since} tabs={tabs} onChange={(chosen) => set({ since: chosen })} />}
     >
       <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
         <Summary now={now} from={from} />

@@ -7,6 +7,7 @@ import { type TaskDetail, useChildren } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
+import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { TaskLines } from "./task-columns.tsx";
 
@@ -19,12 +20,21 @@ export function SubtaskList({ task: { id, open_children } }: { task: TaskDetail 
   const navigate = useNavigate();
   const open = (made: string) => void navigate({ to: "/tasks/$id", params: { id: made } });
   useHotkeys([{ label: "New subtask of this task", denied, run: () => setCreating(true) }]);
-  if (isLoading) return <Skeleton lines={2} />;
-  if (error) return <ErrorState error={error} retry={reload} />;
   return (
-    <>
-      {rows.length === 0 && <p className="text-sm text-ink-3">None.</p>}
-      {open_children > 0 && <p className="mb-1 text-sm text-ink-2">{open_children} not finished.</p>}
+    <Section
+      title="Subtasks"
+      about={
+        <>
+          {open_children > 0 && <span>{open_children} not finished</span>}
+          <Button size="small" look="quiet" denied={denied} onClick={() => setCreating(true)}>
+            <Plus aria-hidden className="size-4" />
+            New subtask
+          </Button>
+        </>
+      }
+    >
+      {isLoading && <Skeleton lines={2} />}
+      {Boolean(error) && <ErrorState error={error} retry={reload} />}
       <ul className="divide-y divide-line">
         {rows.map((row) => (
           <li key={row.id}>
@@ -34,22 +44,16 @@ export function SubtaskList({ task: { id, open_children } }: { task: TaskDetail 
           </li>
         ))}
       </ul>
-      <div className="mt-2 flex gap-2">
-        {hasMore && (
-          <Button size="small" onClick={loadMore}>
-            Show more
-          </Button>
-        )}
-        <Button size="small" denied={denied} onClick={() => setCreating(true)}>
-          <Plus aria-hidden className="size-4" />
-          New subtask
+      {hasMore && (
+        <Button size="small" className="mt-2" onClick={loadMore}>
+          Show more
         </Button>
-      </div>
+      )}
       <Suspense>
         {isCreating && (
           <CreateTask parentId={id} assigneeId={undefined} onClose={() => setCreating(false)} onCreated={open} />
         )}
       </Suspense>
-    </>
+    </Section>
   );
 }

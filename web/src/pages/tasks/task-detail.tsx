@@ -1,4 +1,7 @@
-/** The detail of one task: origin, steps, facts, story, messages and subtasks. The page and the panel share it. */
+/**
+ * The detail of one task: origin, steps, facts, subtasks, story, messages, output, input and files. The page and the
+ * panel share it. A part that has nothing to show is left out.
+ */
 import type { Message } from "@bailiwick/sdk";
 import { type ReactNode, Suspense, useState } from "react";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
@@ -29,7 +32,7 @@ interface DetailProps {
 export function TaskDetail({ task, isPage = false }: DetailProps) {
   const [answered, setAnswered] = useState<Message>();
   return (
-    <div className={cx(isPage && "mx-auto max-w-6xl lg:grid lg:grid-cols-[minmax(0,1fr)_340px]")}>
+    <div className={cx(isPage && "max-w-384 lg:grid lg:grid-cols-[minmax(0,1fr)_300px]")}>
       <div className={cx("space-y-3 px-4 py-3", isPage && "lg:col-span-2")}>
         <TaskChain task={task} />
         <TaskWait task={task} />
@@ -41,26 +44,25 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
         </Section>
       </div>
       <div className="min-w-0 border-t border-line">
-        <Section title="Input" about={<Withdraw task={task} field="input" />}>
-          <Document task={task} value={task.input} label="Input" />
-        </Section>
-        <Section title="Output" about={<Withdraw task={task} field="output" />}>
-          <Output task={task} />
-        </Section>
+        {isFinal(task.status) && <Output task={task} />}
+        <SubtaskList task={task} />
+        <TaskStory task={task} />
+        <TaskMessages task={task} onAnswer={setAnswered} />
+        {!isFinal(task.status) && <Output task={task} />}
+        {task.input !== null && (
+          <Section title="Input" about={<Withdraw task={task} field="input" />}>
+            <Document task={task} value={task.input} label="Input" />
+          </Section>
+        )}
         <Section title="Attachments">
           <Suspense fallback={<Skeleton lines={2} />}>
             <TaskAttachments taskId={task.id} />
           </Suspense>
         </Section>
-        <TaskStory task={task} />
-        <TaskMessages task={task} onAnswer={setAnswered} />
-        <Section title="Subtasks">
-          <SubtaskList task={task} />
-        </Section>
-        <OnDemand title="Delegation tree" about="The delegated tasks, with their cost.">
+        <OnDemand title="Delegation tree">
           <DelegationTree rootId={task.root_task_id} currentId={task.id} />
         </OnDemand>
-        <OnDemand title="Telemetry" about="The telemetry of the task's attempts.">
+        <OnDemand title="Telemetry">
           <Telemetry taskId={task.id} />
         </OnDemand>
       </div>
@@ -98,20 +100,21 @@ function Withdraw({ task, field }: { task: Detail; field: "input" | "output" }) 
   return <WithdrawButton subject={{ kind: "task", id: task.id, fields: [field] }} what={`the ${field}`} />;
 }
 
+/** A task that runs has no output, except one of an earlier attempt. */
 function Output({ task }: DetailProps) {
   const { output, status, result_of_attempt, attempt } = task;
-  if (output === null && !isFinal(status)) return <p className="text-ink-3">None yet.</p>;
+  if (output === null && status !== "completed") return null;
   const isEarlier = result_of_attempt !== null && result_of_attempt !== attempt;
   return (
-    <>
+    <Section title="Output" about={<Withdraw task={task} field="output" />}>
       {isEarlier && <p className="mb-2 text-sm text-ink-3">This is the output of attempt {result_of_attempt}.</p>}
       <Document task={task} value={output} label="Output" />
-    </>
+    </Section>
   );
 }
 
 /** A part that is costly to read; a button loads it. */
-function OnDemand({ title, about, children }: { title: string; about: string; children: ReactNode }) {
+function OnDemand({ title, children }: { title: string; children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <Section
@@ -123,11 +126,7 @@ function OnDemand({ title, about, children }: { title: string; about: string; ch
         </Button>
       }
     >
-      {isOpen ? (
-        <Suspense fallback={<Skeleton lines={3} />}>{children}</Suspense>
-      ) : (
-        <p className="text-sm text-ink-3">{about}</p>
-      )}
+      {isOpen && <Suspense fallback={<Skeleton lines={3} />}>{children}</Suspense>}
     </Section>
   );
 }

@@ -28,6 +28,7 @@ export function TaskMessages({ task, onAnswer }: MessagesProps) {
     one: (client, id) => client.messages.get({ id }),
     pageSize: PAGE_SIZE,
   });
+  if (!isLoading && !error && rows.length === 0) return null;
   return (
     <Section title="Messages">
       {hasMore && (
@@ -44,7 +45,6 @@ export function TaskMessages({ task, onAnswer }: MessagesProps) {
           ))}
         </ol>
       )}
-      {!isLoading && !error && rows.length === 0 && <p className="text-sm text-ink-3">None yet.</p>}
     </Section>
   );
 }

@@ -17,7 +17,7 @@ export function TaskAttachments({ taskId }: { taskId: string }) {
   });
   return (
     <>
-      <ShortList label="Attachments" list={list} idOf={({ id }) => id} empty="None.">
+      <ShortList label="Attachments" list={list} idOf={({ id }) => id}>
         {(attachment) => <AttachmentLine attachment={attachment} />}
       </ShortList>
       {!list.isLoading && !list.error && <DropPlace taskId={taskId} />}
