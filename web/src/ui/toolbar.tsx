@@ -49,11 +49,17 @@ interface FilterProps<Value extends string> {
   value: Value | undefined;
   options: readonly { value: Value; label: string }[];
   onChange: (value: Value | undefined) => void;
+  /** The key `f` opens the first filter of a list. */
+  isFirst?: boolean;
 }
 
 /** A chip with the value of a filter. A press opens the choices; the cross clears the filter. */
-export function Filter<Value extends string>({ name, value, options, onChange }: FilterProps<Value>) {
+export function Filter<Value extends string>({ name, value, options, onChange, isFirst }: FilterProps<Value>) {
   const chosen = options.find((option) => option.value === value);
+  const button = useRef<HTMLButtonElement>(null);
+  useHotkeys(
+    isFirst ? [{ keys: "f", label: "Filter this list", isMove: true, run: () => button.current?.click() }] : [],
+  );
   return (
     <span
       className={cx(
@@ -63,7 +69,7 @@ export function Filter<Value extends string>({ name, value, options, onChange }:
     >
       <Menu
         trigger={
-          <button type="button" className="h-full rounded-full px-2.5 text-ink-2 hover:text-ink">
+          <button ref={button} type="button" className="h-full rounded-full px-2.5 text-ink-2 hover:text-ink">
             {name}
             {chosen && <span className="font-medium text-ink">: {chosen.label}</span>}
           </button>

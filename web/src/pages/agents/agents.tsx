@@ -110,6 +110,7 @@ function AgentFilters({ search, onChange }: FilterProps) {
       <SearchBox label="Search names" value={search.q} onChange={(q) => onChange({ q })} />
       <Filter
         name="Status"
+        isFirst
         value={search.status}
         options={AGENT_STATUSES.map((value) => ({ value, label: STATUS_WORDS[value] }))}
         onChange={(status) => onChange({ status })}

@@ -114,6 +114,7 @@ function KeyFilters({ search, onChange }: FilterProps) {
     <>
       <Filter
         name="State"
+        isFirst
         value={search.status}
         options={[
           { value: "usable", label: "Usable" },

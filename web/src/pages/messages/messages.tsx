@@ -102,6 +102,7 @@ function Filters({ search, onChange }: FiltersProps) {
       <AgentFilter name="Agent" id={search.agent_id} onChange={(agent_id) => onChange({ agent_id })} />
       <Filter
         name="Replies"
+        isFirst
         value={search.awaiting}
         options={[{ value: "yes", label: "awaited" }]}
         onChange={(awaiting) => onChange({ awaiting })}

@@ -41,6 +41,7 @@ export function TaskFilters({ search, onChange }: FiltersProps) {
         <>
           <Filter
             name="Status"
+            isFirst
             value={STATUS_OPTIONS.find(({ value }) => value === search.status)?.value}
             options={STATUS_OPTIONS}
             onChange={(status) => onChange({ status })}

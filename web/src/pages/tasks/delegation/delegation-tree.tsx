@@ -30,17 +30,20 @@ interface SummaryProps {
 }
 
 function Summary({ nodes, count, isCut }: SummaryProps) {
+  const cost = sumOf(
+    nodes.map((node) => node.cost),
+    !isCut,
+  );
   const hasOrphans = nodes.some(({ isParentMissing }) => isParentMissing);
   return (
     <p className="mb-2 text-sm text-ink-3">
       {isCut ? `The newest ${counted(count, "task")}; there are more` : counted(count, "task")}
-      {" · cost "}
-      <CostText
-        cost={sumOf(
-          nodes.map(({ cost }) => cost),
-          !isCut,
-        )}
-      />
+      {Boolean(cost.usd) && (
+        <>
+          {" · cost "}
+          <CostText cost={cost} />
+        </>
+      )}
       {hasOrphans && " · some stand apart, because their parent is not shown"}
     </p>
   );

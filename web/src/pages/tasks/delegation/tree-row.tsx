@@ -10,7 +10,7 @@ import { cx } from "../../../ui/class-names.ts";
 import { Money } from "../../../ui/money.tsx";
 import { useNow } from "../../../ui/time.tsx";
 import { Tip } from "../../../ui/tip.tsx";
-import { type Cost, durationOf, durationText, type TreeRow } from "./tree.ts";
+import { type Cost, durationOf, durationText, type TreeNode, type TreeRow } from "./tree.ts";
 
 interface TreeRowProps {
   row: TreeRow;
@@ -51,7 +51,7 @@ export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocu
       <div className="flex min-w-0 grow flex-col justify-center gap-x-3 py-1.5 @2xl:flex-row @2xl:items-center">
         <span className="flex min-w-0 grow items-center gap-1.5">
           <AgentLine text={task.title} className={cx("min-w-0 truncate", isCurrent && "font-medium")} />
-          {!isOpen && <span className="shrink-0 text-xs text-ink-3 tabular-nums">{node.below}</span>}
+          <Below node={node} />
           <Marks task={task} />
         </span>
         <span className="flex min-w-0 items-center gap-x-3 text-sm text-ink-2 @2xl:shrink-0">
@@ -73,6 +73,11 @@ export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocu
       </div>
     </Link>
   );
+}
+
+function Below({ node: { below, completed } }: { node: TreeNode }) {
+  if (below === 0) return null;
+  return <span className="shrink-0 text-xs text-ink-3 tabular-nums">{`${completed} of ${below} done`}</span>;
 }
 
 /** Thin lines that connect a row with its parents. */

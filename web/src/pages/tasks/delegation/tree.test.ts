@@ -9,7 +9,7 @@ describe("the tree of tasks", () => {
   it("puts each task below its parent, the oldest first, in any order of input", () => {
     const tasks = [
       aTask({ id: "c3", parent_task_id: "root" }),
-      aTask({ id: "d4", parent_task_id: "b2" }),
+      aTask({ id: "d4", parent_task_id: "b2", status: "completed" }),
       aTask({ id: "b2", parent_task_id: "root" }),
       aTask({ id: "root" }),
     ];
@@ -18,6 +18,8 @@ describe("the tree of tasks", () => {
     expect(ids(root?.children ?? [])).toEqual(["b2", "c3"]);
     expect(ids(root?.children[0]?.children ?? [])).toEqual(["d4"]);
     expect(root?.below).toBe(3);
+    expect(root?.completed).toBe(1);
+    expect(root?.children[0]?.completed).toBe(1);
   });
 
   it("keeps tasks with unknown parents, after the root, and marks them", () => {

@@ -16,6 +16,8 @@ export interface TreeNode {
   cost: Cost;
   /** The number of tasks below it. */
   below: number;
+  /** The number of completed tasks below it. */
+  completed: number;
   /** The parent is not among the known tasks. */
   isParentMissing: boolean;
 }
@@ -55,6 +57,7 @@ function nodeOf(task: TaskRow, family: Family, depth: number): TreeNode {
     depth,
     cost: sumOf([ownCost(task), ...children.map(({ cost }) => cost)], family.isWhole),
     below: children.reduce((sum, child) => sum + child.below + 1, 0),
+    completed: children.reduce((sum, child) => sum + child.completed + Number(child.task.status === "completed"), 0),
     isParentMissing: depth === 0 && task.parent_task_id !== null,
   };
 }
