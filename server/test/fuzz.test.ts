@@ -175,8 +175,9 @@ async function messagesToWithdraw({ agent, other }: Scene): Promise<string[]> {
 const UNREACHED = [
   // The request must be signed with a secret, and this server has none.
   "webhooks.billing",
-  // The invited person must be the one who is signed in.
+  // The invited person must be the one who is signed in, and the token of the link is secret.
   "invitations.accept",
+  "invitations.preview",
   // A late result needs a lease that ended, and no time passes here.
   "tasks.accept_late",
   // Only the owner of the installation may do this, and no caller here is the owner.

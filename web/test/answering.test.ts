@@ -80,7 +80,7 @@ test("a person takes a task only after a question, gives it back, and takes that
     await page.getByRole("button", { name: "More steps" }).click();
     await page.getByRole("menuitem", { name: "Take it myself…" }).click();
     await page.getByRole("button", { name: "Take the task" }).click();
-    await page.getByRole("note").filter({ hasText: "Held by You since" }).waitFor();
+    await page.getByRole("note").filter({ hasText: "Held by you since" }).waitFor();
   };
   await goTo(page, `/tasks/${id}`);
   expect(await page.getByRole("button", { name: "Start" }).count()).toBe(0);
@@ -89,6 +89,12 @@ test("a person takes a task only after a question, gives it back, and takes that
   await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(async () => (await owner.tasks.get({ id })).status).toBe("queued");
   await take();
+  await goTo(page, "/tasks");
+  await page.getByRole("row").filter({ hasText: "Weigh the parcel" }).getByText("held by you since").waitFor();
+  await page.getByRole("button", { name: "Held by" }).click();
+  await page.getByRole("menuitem", { name: "people" }).click();
+  await expect.poll(() => page.getByRole("row").count()).toBe(2);
+  await goTo(page, `/tasks/${id}`);
   await page.getByRole("button", { name: "Give back" }).click();
   await expect.poll(async () => (await owner.tasks.get({ id })).status).toBe("queued");
 });

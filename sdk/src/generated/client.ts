@@ -945,6 +945,11 @@ export interface Task {
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
   cost_usd: number;
+  /** The person who started the running task. */
+  held_by?: {
+    user_id: string;
+    since: string;
+  };
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
@@ -1027,6 +1032,11 @@ export interface TaskItem {
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
   cost_usd: number;
+  /** The person who started the running task. */
+  held_by?: {
+    user_id: string;
+    since: string;
+  };
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   input?: unknown;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
@@ -1089,6 +1099,11 @@ export interface TasksCancelOutput {
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
   cost_usd: number;
+  /** The person who started the running task. */
+  held_by?: {
+    user_id: string;
+    since: string;
+  };
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
@@ -1143,6 +1158,11 @@ export interface TasksGetOutput {
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
   cost_usd: number;
+  /** The person who started the running task. */
+  held_by?: {
+    user_id: string;
+    since: string;
+  };
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
@@ -1870,6 +1890,8 @@ export interface TasksCompleteInput {
 export interface TasksCountInput {
   /** open: queued, running or blocked. ended: completed, failed or canceled. */
   status?: TaskStatusFilter | undefined;
+  /** people: running tasks that a person started. */
+  held_by?: "people" | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   parent_task_id?: string | undefined;
@@ -1959,6 +1981,8 @@ export interface TasksHeartbeatOutput {
 export interface TasksListInput {
   /** open: queued, running or blocked. ended: completed, failed or canceled. */
   status?: TaskStatusFilter | undefined;
+  /** people: running tasks that a person started. */
+  held_by?: "people" | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   parent_task_id?: string | undefined;

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 81404d7a97cc74d78d545609b0d7fbbbf332658cc741884066169bc7d06a6750
+-- Digest of the migrations and of this text: 2f2ca658265a18b90ef45b847d533022ec5ddca1936210fb10ba4a4c94d7fc58
 
 
 create table agent_presence (
@@ -833,6 +833,7 @@ CREATE INDEX tasks_escalated ON tasks USING btree (workspace_id, assigned_to_age
 CREATE INDEX tasks_escalating ON tasks USING btree (workspace_id, escalates_at) WHERE escalates_at IS NOT NULL AND status = 'queued'::text;
 CREATE INDEX tasks_failed_dependencies ON tasks USING btree (workspace_id, id) WHERE status = 'queued'::text AND failed_dependency_count > 0;
 CREATE INDEX tasks_guarded ON tasks USING btree (workspace_id, id) WHERE blocked_by = 'guard'::text;
+CREATE INDEX tasks_held ON tasks USING btree (workspace_id, id) WHERE status = 'running'::text AND (undo ->> 'step'::text) = 'start'::text AND ((undo ->> 'fence'::text)::integer) = fence;
 CREATE INDEX tasks_kept ON tasks USING btree (workspace_id, available_at) WHERE status = 'queued'::text AND pool_id <> assigned_to_agent_id;
 CREATE INDEX tasks_lease ON tasks USING btree (workspace_id, lease_expires_at) WHERE lease_expires_at IS NOT NULL;
 CREATE INDEX tasks_not_completed ON tasks USING btree (workspace_id, status, id) WHERE status <> 'completed'::text;

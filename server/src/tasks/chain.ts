@@ -2,8 +2,8 @@
 import type { ReadTx } from "../kernel/db/tx.ts";
 import { findPeopleBehind } from "../keys/index.ts";
 import { findOwner } from "../workspaces/index.ts";
+import type { ChainLink } from "./event-schema.ts";
 import { assigneeOf } from "./rules.ts";
-import type { ChainLink } from "./schema.ts";
 import { listCreatingKeys } from "./store/events.ts";
 import type { TaskLink } from "./store/tree.ts";
 

@@ -183,6 +183,9 @@ const DERIVED = {
   budget_left_usd: Nullable(Type.Number()),
   estimated_cost_usd: Nullable(Type.Number()),
   cost_usd: Type.Number(),
+  held_by: Type.Optional(
+    Fields({ user_id: Id, since: Time }, { description: "The person who started the running task." }),
+  ),
 };
 export const TASK = {
   ...SHOWN,
@@ -219,27 +222,6 @@ export const TaskItem = Fields(
 );
 export type TaskItem = Static<typeof TaskItem>;
 
-export const AllowedStep = Fields({
-  step: Type.String(),
-  allowed: Type.Boolean(),
-  reason: Type.Optional(Type.String()),
-});
-export const ChainLink = Fields({
-  task_id: Id,
-  title: Type.String(),
-  depth: Type.Integer(),
-  assigned_to_agent_id: Nullable(Id),
-  created_by_agent_id: Nullable(Id),
-  created_by_user_id: Nullable(Id),
-  let_in_by_user_id: Nullable(
-    Type.String({
-      ...Id,
-      description: "For a task that an agent or a service created: the person who is responsible for its key.",
-    }),
-  ),
-});
-export type ChainLink = Static<typeof ChainLink>;
-
 export const Skipped = Fields({ task_id: Id, code: Type.String(), reason: Type.String() });
 export const Claimed = Fields({ items: Type.Array(Task), skipped: Type.Array(Skipped) });
 export type Claimed = Static<typeof Claimed>;
@@ -260,6 +242,7 @@ const FILTERS = {
       description: "open: queued, running or blocked. ended: completed, failed or canceled.",
     }),
   ),
+  held_by: Type.Optional(Literals(["people"], { description: "people: running tasks that a person started." })),
   assigned_to_agent_id: Type.Optional(Id),
   created_by_agent_id: Type.Optional(Id),
   parent_task_id: Type.Optional(Id),

@@ -37,6 +37,7 @@ export function toItem(row: ItemRow): TaskItem {
 }
 
 function derivedOf(row: Omit<TaskRow, "input" | "output">) {
+  const held_by = heldBy(row);
   return {
     assigned_to_agent_id: assigneeOf(row),
     escalates_at: row.status === "queued" ? row.escalates_at : null,
@@ -44,7 +45,14 @@ function derivedOf(row: Omit<TaskRow, "input" | "output">) {
     budget_left_usd: usd(row.budget_left_nanos),
     estimated_cost_usd: usd(row.estimated_cost_nanos),
     cost_usd: usdFromNanos(row.cost_nanos),
+    ...(held_by && { held_by }),
   };
+}
+
+/** Returns the person who started a running task: such a start keeps its caller, and every other start has a greater fence. */
+function heldBy({ status, undo, fence, attempt_started_at: since }: Omit<TaskRow, "input" | "output">) {
+  const isHeld = status === "running" && undo?.step === "start" && undo.fence === fence && since !== null;
+  return isHeld ? { user_id: undo.by_id, since } : undefined;
 }
 
 /** The late result and the answer that earlier attempts of a task left for the next one. */

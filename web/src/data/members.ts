@@ -15,6 +15,6 @@ export function useMembers(): readonly Member[] | undefined {
   return data?.items;
 }
 
-export function useMember(userId: string): Member | undefined {
+export function useMember(userId: string | undefined): Member | undefined {
   return useMembers()?.find(({ user_id }) => user_id === userId);
 }

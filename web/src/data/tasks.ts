@@ -42,6 +42,7 @@ export const isFinal = (status: Status): boolean => !startsFrom(TASK_STEPS.cance
 export type TaskFilters = Pick<
   TasksListInput,
   | "status"
+  | "held_by"
   | "assigned_to_agent_id"
   | "created_by_agent_id"
   | "parent_task_id"
@@ -70,7 +71,8 @@ async function readRow(client: Client, id: string): Promise<TaskRow> {
 }
 
 /** Checks the filters whose result a step can change. */
-function fits(row: TaskRow, { status, assigned_to_agent_id }: TaskFilters): boolean {
+function fits(row: TaskRow, { status, held_by, assigned_to_agent_id }: TaskFilters): boolean {
+  if (held_by !== undefined && !row.held_by) return false;
   if (status !== undefined && !hasStatus(row.status, status)) return false;
   return assigned_to_agent_id === undefined || row.assigned_to_agent_id === assigned_to_agent_id;
 }

@@ -45,6 +45,14 @@ export function PersonName({ id }: { id: string }) {
   return <bdi className="truncate">{member.name ?? member.email}</bdi>;
 }
 
+/** The name in the middle of a sentence. */
+export function usePersonName(id: string | undefined): string {
+  const { user } = useSession();
+  const member = useMember(id);
+  if (id === user.id) return "you";
+  return member ? (member.name ?? member.email) : "a person";
+}
+
 export function Sender({ message: { role, from_agent_id, from_user_id } }: { message: Message }) {
   if (from_agent_id) return <AgentName id={from_agent_id} />;
   if (from_user_id) return <PersonName id={from_user_id} />;

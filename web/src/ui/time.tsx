@@ -45,6 +45,26 @@ export function exact(at: string): string {
   return EXACT.format(new Date(at));
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+
+/** `05:14`; with the day when that is not today. */
+export function clockText(at: string): string {
+  const [date, today] = [new Date(at), new Date(now)];
+  const clock = CLOCK.format(date);
+  return date.toDateString() === today.toDateString() ? clock : `${DAY.format(date)}, ${clock}`;
+}
+
+export function Clock({ at }: { at: string }) {
+  return (
+    <Tip text={exact(at)}>
+      <time dateTime={at} className="whitespace-nowrap tabular-nums">
+        {clockText(at)}
+      </time>
+    </Tip>
+  );
+}
+
 const UNITS: [seconds: number, sign: string][] = [
   [365 * 86_400, "y"],
   [30 * 86_400, "mo"],

@@ -17,8 +17,9 @@ import {
 } from "../schema.ts";
 
 type Listing = InputOf<typeof ListInput>;
-/** Each column has an index that gives its tasks in order. The first given filter is usually the most selective. */
+/** Each filter has an index that gives its tasks in order. The first given filter is usually the most selective. */
 const COLUMN_FILTERS = [
+  "held_by",
   "parent_task_id",
   "root_task_id",
   "created_by_agent_id",
@@ -154,10 +155,14 @@ function conditionsOf(columns: readonly Column[], filters: Filters) {
     const value = filters[column];
     if (value === undefined) return [];
     if (column === "status") return statusCondition(value);
+    if (column === "held_by") return HELD_BY_PEOPLE;
     if (column !== "root_task_id") return sql<boolean>`${sql.ref(column)} = ${value}::uuid`;
     return sql<boolean>`(root_task_id = ${value}::uuid and parent_task_id is not null or id = ${value}::uuid)`;
   });
 }
+
+/** The condition of the index, which `heldBy` states for one row. */
+const HELD_BY_PEOPLE = sql<boolean>`status = 'running' and undo ->> 'step' = 'start' and (undo ->> 'fence')::int = fence`;
 
 function statusCondition(value: string) {
   const group = Object.entries(STATUS_GROUPS).find(([name]) => name === value)?.[1];

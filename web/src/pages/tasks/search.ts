@@ -14,6 +14,7 @@ export interface TasksSearch {
   rows?: "yes" | undefined;
   /** The board shows the columns of ended tasks. */
   ended?: "yes" | undefined;
+  held_by?: "people" | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   root_task_id?: string | undefined;
@@ -30,6 +31,7 @@ export const readTasksSearch = (search: Record<string, unknown>): TasksSearch =>
   since: readSince(search.since),
   rows: oneOf(search.rows, ["yes"]),
   ended: oneOf(search.ended, ["yes"]),
+  held_by: oneOf(search.held_by, ["people"]),
   assigned_to_agent_id: textOf(search.assigned_to_agent_id),
   created_by_agent_id: textOf(search.created_by_agent_id),
   root_task_id: textOf(search.root_task_id),
@@ -51,8 +53,8 @@ export const pageOf = (id: string): string => `/tasks/${id}`;
 
 /** The filters without the state and the range. */
 export function commonFilters(search: TasksSearch): TaskFilters {
-  const { assigned_to_agent_id, created_by_agent_id, root_task_id, q } = search;
-  return { assigned_to_agent_id, created_by_agent_id, root_task_id, q };
+  const { held_by, assigned_to_agent_id, created_by_agent_id, root_task_id, q } = search;
+  return { held_by, assigned_to_agent_id, created_by_agent_id, root_task_id, q };
 }
 
 /** The filters of the list. `from` is the start of the range: ended tasks ended in it, others were created in it. */

@@ -2,8 +2,9 @@ import { TASK_STEPS, type TaskStatus } from "@bailiwick/sdk";
 import { expect, it } from "vitest";
 import { placesOf, type Step } from "./step-places.ts";
 
-const LEASED = { lease_expires_at: "2026-01-01T00:00:00Z", blocked_reason: null };
-const stepsOf = (status: TaskStatus, more: object = {}) => placesOf({ ...LEASED, status, ...more });
+const TASK = { blocked_reason: null };
+const HELD = { held_by: { user_id: "a", since: "2026-01-01T00:00:00Z" } };
+const stepsOf = (status: TaskStatus, more: object = {}) => placesOf({ ...TASK, status, ...more });
 const OFFERED: Step[] = ["start", "release", "retry", "cancel", "complete", "fail", "block", "assign", "escalate"];
 
 it("every step has a place in every state from which it starts", () => {
@@ -18,7 +19,7 @@ it("every step has a place in every state from which it starts", () => {
 
 it("the task of a working agent is not completed first, and the task that a person holds can be given back", () => {
   expect(stepsOf("running").shown).toEqual(["cancel", "assign"]);
-  expect(stepsOf("running", { lease_expires_at: null }).shown).toEqual(["complete", "release", "fail"]);
+  expect(stepsOf("running", HELD).shown).toEqual(["complete", "release", "fail"]);
 });
 
 it("a task that waits for people is not escalated again", () => {

@@ -24,14 +24,10 @@ const PLACES = {
   canceled: ENDED,
 } as const satisfies Record<TaskDetail["status"] | "held", Places>;
 
-type Placed = Pick<TaskDetail, "status" | "lease_expires_at" | "blocked_reason">;
-
-/** A task that a person started has no lease. */
-export const isHeldByPerson = ({ status, lease_expires_at }: Pick<Placed, "status" | "lease_expires_at">): boolean =>
-  status === "running" && lease_expires_at === null;
+type Placed = Pick<TaskDetail, "status" | "held_by" | "blocked_reason">;
 
 export function placesOf(task: Placed): Places {
-  const { shown, more }: Places = PLACES[isHeldByPerson(task) ? "held" : task.status];
+  const { shown, more }: Places = PLACES[task.held_by ? "held" : task.status];
   // An escalated task that waits for people has no agent above.
   const fits = (step: Step) =>
     startsFrom(TASK_STEPS[step], task.status) && !(step === "escalate" && isWithPeople(task));

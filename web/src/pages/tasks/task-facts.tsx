@@ -60,7 +60,7 @@ function Fields({ task }: { task: TaskDetail }) {
       </FactLine>
       {task.status === "running" && (
         <FactLine name="Lease">
-          <Lease until={task.lease_expires_at} renewedAt={task.updated_at} />
+          <Lease task={task} />
         </FactLine>
       )}
       <Costs task={task} />

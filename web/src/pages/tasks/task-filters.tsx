@@ -23,6 +23,7 @@ interface FiltersProps {
 
 export const NO_FILTERS = {
   since: undefined,
+  held_by: undefined,
   assigned_to_agent_id: undefined,
   created_by_agent_id: undefined,
   root_task_id: undefined,
@@ -54,6 +55,12 @@ export function TaskFilters({ search, onChange }: FiltersProps) {
           />
         </>
       )}
+      <Filter
+        name="Held by"
+        value={search.held_by}
+        options={[{ value: "people", label: "people" }]}
+        onChange={(held_by) => onChange({ held_by })}
+      />
       <AgentFilter
         name="Assignee"
         id={search.assigned_to_agent_id}

@@ -1,8 +1,9 @@
 /** Marks next to the title of a task. */
 import { AlarmClock, CornerDownRight, History, type LucideIcon, RotateCcw, TrendingUp } from "lucide-react";
 import { countedAttempt, isFinal, type TaskRow } from "../../data/tasks.ts";
+import { usePersonName } from "../../domain/actor-name.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { Countdown, Time, useNow } from "../../ui/time.tsx";
+import { Clock, Countdown, clockText, Time, useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 
 export function TaskMarks({ task }: { task: TaskRow }) {
@@ -14,9 +15,7 @@ export function TaskMarks({ task }: { task: TaskRow }) {
       {attempt > 1 && (
         <Word text={`try ${attempt}/${task.max_attempts}`} about={`Attempt ${attempt} of ${task.max_attempts}`} />
       )}
-      {task.lease_expires_at === null && status === "running" && (
-        <Word text="held by a person" about="A person started it. It has no lease and does not expire." />
-      )}
+      <Holder task={task} />
       {parent_task_id && <Mark icon={CornerDownRight} text="Subtask" />}
       {retry_of && <Mark icon={RotateCcw} text="A retry" />}
       {escalated_from.length > 0 && <Mark icon={TrendingUp} text="Escalated" />}
@@ -24,6 +23,14 @@ export function TaskMarks({ task }: { task: TaskRow }) {
       {due_at && !isFinal(status) && <Overdue dueAt={due_at} />}
     </>
   );
+}
+
+/** The person who took the task from its agent. */
+function Holder({ task: { held_by: held } }: { task: TaskRow }) {
+  const name = usePersonName(held?.user_id);
+  if (!held) return null;
+  const text = `held by ${name} since ${clockText(held.since)}`;
+  return <Word text={text} about="No agent works on it until it is given back." />;
 }
 
 /** A value that most tasks do not have. */
@@ -55,10 +62,18 @@ function Overdue({ dueAt }: { dueAt: string }) {
 /** A shorter rest of a lease is counted down. */
 const COUNTED_MS = 30_000;
 
-/** When the holder renewed its lease, or how soon it ends. */
-export function Lease({ until, renewedAt }: { until: string | null; renewedAt: string }) {
-  if (until === null) return <span>A person holds it, without a lease</span>;
-  return <LeaseText until={until} renewedAt={renewedAt} />;
+/** The person who holds the task, when the agent renewed its lease, or how soon the lease ends. */
+export function Lease({ task: { held_by: held, lease_expires_at: until, updated_at } }: { task: TaskRow }) {
+  const name = usePersonName(held?.user_id);
+  if (held) {
+    return (
+      <span>
+        Held by {name} since <Clock at={held.since} />
+      </span>
+    );
+  }
+  if (until === null) return <span>Without a lease</span>;
+  return <LeaseText until={until} renewedAt={updated_at} />;
 }
 
 function LeaseText({ until, renewedAt }: { until: string; renewedAt: string }) {

@@ -36,12 +36,13 @@ function tryText(task: TaskDetail): string {
   return `${ORDINALS[attempt - 1] ?? `${attempt}th`} try of ${NUMBERS[most - 1] ?? most}`;
 }
 
-function Running({ task: { started_at, lease_expires_at, updated_at } }: { task: TaskDetail }) {
+function Running({ task }: { task: TaskDetail }) {
   const now = new Date(useNow()).toISOString();
+  const { started_at } = task;
   return (
     <Sentence>
       {started_at && `Running for ${duration(started_at, now)}. `}
-      <Lease until={lease_expires_at} renewedAt={updated_at} />.
+      <Lease task={task} />.
     </Sentence>
   );
 }

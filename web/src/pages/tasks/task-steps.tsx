@@ -11,7 +11,7 @@ import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { focusMessageBox } from "./message-box.tsx";
 import { CancelTask, TakeTask } from "./step-confirms.tsx";
-import { isHeldByPerson, placesOf, type Step } from "./step-places.ts";
+import { placesOf, type Step } from "./step-places.ts";
 
 const StepDialog = lazyPart(() => import("../../domain/tasks/step-dialog.tsx"), "StepDialog");
 
@@ -44,7 +44,7 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
   const { take, isRunning } = useDirectSteps(task);
   const deniedTo = useDeniedStep();
   const places = placesOf(task);
-  const isWorking = task.status === "running" && !isHeldByPerson(task);
+  const isWorking = task.status === "running" && !task.held_by;
   const offer = (step: Step): OfferedStep => ({
     step,
     ...BUTTONS[step],

@@ -1,21 +1,20 @@
 /** The reason why a task is blocked, failed or cannot be taken, and the next step. */
 import type { ReactNode } from "react";
 import { isWithPeople, type TaskDetail, waitsForChildren } from "../../data/tasks.ts";
-import { PersonName } from "../../domain/actor-name.tsx";
+import { usePersonName } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { eventText } from "../../domain/facts/fact-sentence.ts";
 import { AnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { useDeniedStep } from "../../domain/tasks/denied-step.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { Time } from "../../ui/time.tsx";
+import { Clock, Time } from "../../ui/time.tsx";
 import { DEPENDENCY_FAILED, FailedDependencies } from "./failed-dependencies.tsx";
-import { isHeldByPerson } from "./step-places.ts";
 
 export function TaskWait({ task }: { task: TaskDetail }) {
   const { blocked_reason, gap, status, events } = task;
   if (task.allowed_steps.some(({ step, allowed }) => step === "answer" && allowed)) return <Question task={task} />;
-  if (isHeldByPerson(task)) return <Held task={task} />;
+  if (task.held_by) return <Held by={task.held_by} />;
   if (blocked_reason) {
     const title = waitsForChildren(task) ? "Waits for its subtasks" : "Blocked";
     return <Why title={title} reason={blocked_reason.reason} next={blocked_reason.next_step} />;
@@ -52,16 +51,10 @@ function Question({ task }: { task: TaskDetail }) {
   );
 }
 
-function Held({ task: { events } }: { task: TaskDetail }) {
-  const { user_id: userId, created_at } = events.findLast(({ event_type }) => event_type === "started") ?? {};
+function Held({ by }: { by: NonNullable<TaskDetail["held_by"]> }) {
   return (
     <p role="note" className="rounded bg-running-soft px-3 py-2 text-sm">
-      Held by {userId ? <PersonName id={userId} /> : "a person"}{" "}
-      {created_at && (
-        <>
-          since <Time at={created_at} />.{" "}
-        </>
-      )}
+      Held by {usePersonName(by.user_id)} since <Clock at={by.since} />.{" "}
       <span className="text-ink-2">No agent works on it until it is given back.</span>
     </p>
   );
