@@ -59,7 +59,7 @@ export const REFUSALS = {
   }),
   at_limit: ({ running, running_max }: Pick<RefusalNumbers, "running" | "running_max">) => ({
     reason: `The agent runs ${running} of at most ${running_max} tasks.`,
-    next_step: "Wait until one of its tasks ends, or raise max_running_tasks.",
+    next_step: "Wait until one of its tasks ends, or let the agent run more tasks at once (max_running_tasks).",
   }),
   throttled: ({ throttle_per_minute }: Pick<RefusalNumbers, "throttle_per_minute">) => ({
     reason: `The agent is throttled to ${throttle_per_minute} starts a minute.`,
@@ -104,7 +104,7 @@ export const REFUSALS = {
   pool_at_limit: () => ({
     reason: "Every agent with this role or these tags that is here is at its limit.",
     next_step:
-      "Wait until one of their tasks ends, raise max_running_tasks, or give another agent the role or the tags.",
+      "Wait until one of their tasks ends, let one of them run more tasks at once (max_running_tasks), or give another agent the role or the tags.",
   }),
 } as const satisfies Record<string, (numbers: RefusalNumbers) => Words>;
 

@@ -8,6 +8,8 @@ test.each([
   [-61, "1m ago"],
   [-7_199, "1h ago"],
   [90_000, "in 1d"],
+  [7 * 86_400 - 60, "in 7d"],
+  [1.6 * 86_400, "in 1d"],
   [-40 * 86_400, "1mo ago"],
   [400 * 86_400, "in 1y"],
 ])("%d seconds from now is %s", (seconds, text) => {

@@ -80,7 +80,9 @@ export function relative(at: number, from: number): string {
   // The clocks of browser and server differ a little.
   if (size < 5) return "now";
   const [unit, sign] = UNITS.find(([length]) => size >= length) ?? [1, "s"];
-  const count = `${Math.floor(size / unit)}${sign}`;
+  // A time in a week is still "in 7d" a few minutes later.
+  const almost = seconds > 0 ? 0.02 : 0;
+  const count = `${Math.floor(size / unit + almost)}${sign}`;
   return seconds < 0 ? `${count} ago` : `in ${count}`;
 }
 

@@ -92,7 +92,7 @@ function InvitationLine({ invitation, onRevoke }: { invitation: Invitation; onRe
           )}
           {ended_at && status !== "open" && (
             <span>
-              ended <Time at={ended_at} />
+              {LOOKS[status].word.toLowerCase()} <Time at={ended_at} />
             </span>
           )}
         </div>

@@ -26,17 +26,19 @@ export function Name({ id, tabIndex, isQuiet = false }: { id: string; tabIndex?:
 }
 
 /** The presence of an agent, or that it is paused. */
-export function StateNow({ id }: { id: string }) {
+export function StateNow({ id, hasWord = false }: { id: string; hasWord?: boolean }) {
   const { team } = useTeamTools();
   const presence = usePresence(id);
   if (team.agentOf(id)?.status === "paused") return <Chip tone="blocked" icon={CirclePause} word="Paused" isPlain />;
-  return presence ? (
+  if (!presence) return null;
+  if (hasWord) return <Presence state={presence.state} />;
+  return (
     <Tip text={`${presence.state.charAt(0).toUpperCase()}${presence.state.slice(1)}`}>
       <span className="inline-flex">
         <Presence state={presence.state} hasWord={false} />
       </span>
     </Tip>
-  ) : null;
+  );
 }
 
 /** The permissions of an agent beyond its role. */

@@ -61,7 +61,7 @@ function Card({ id, isQuiet }: { id: string; isQuiet: boolean }) {
       {...source}
       {...target.handlers}
       className={cx(
-        "flex h-12 w-56 max-[1399px]:w-52 shrink-0 items-center gap-2 rounded border border-line bg-raised pr-1 pl-2.5 hover:border-line-strong",
+        "flex h-12 w-60 max-[1399px]:w-52 shrink-0 items-center gap-2 rounded border border-line bg-raised pr-1 pl-2.5 hover:border-line-strong",
         isQuiet && "opacity-50",
         TARGET_LOOKS[target.state],
       )}
@@ -72,9 +72,11 @@ function Card({ id, isQuiet }: { id: string; isQuiet: boolean }) {
         <div className="flex items-center gap-1.5 text-xs text-ink-3">
           <span className="truncate">{target.why ?? roleWord(role)}</span>
           {!target.why && <Marks id={id} role={role} />}
+          <span className="ml-auto inline-flex shrink-0">
+            <StateNow id={id} hasWord />
+          </span>
         </div>
       </div>
-      <StateNow id={id} />
       <AgentMenu id={id} />
     </div>
   );
