@@ -6,6 +6,7 @@ import { DEMO_FACTS } from "./demo/facts.ts";
 import type { FactSpec } from "./kernel/facts/fact.ts";
 import { KEY_FACTS } from "./keys/facts.ts";
 import { MESSAGE_FACTS } from "./messages/facts.ts";
+import { OBSERVABILITY_FACTS } from "./observability/facts.ts";
 import { REDACTION_FACTS } from "./redactions/facts.ts";
 import { TASK_FACTS } from "./tasks/facts.ts";
 import { TEAM_FACTS } from "./team/facts.ts";
@@ -23,5 +24,6 @@ export const FACTS: readonly FactSpec[] = [
   ...ATTACHMENT_FACTS,
   ...MESSAGE_FACTS,
   ...REDACTION_FACTS,
+  ...OBSERVABILITY_FACTS,
   ...DEMO_FACTS,
 ];

@@ -6,7 +6,13 @@ import type {
   ActorKind,
   AgentStatus,
   AgentType,
+  BillingMode,
+  CostGroup,
+  CostSource,
   DemoOutcome,
+  EventSource,
+  EventStatus,
+  FinishedStatus,
   GivenRole,
   InvitationStatus,
   KeyKind,
@@ -17,6 +23,7 @@ import type {
   ReplyState,
   ReportedType,
   Role,
+  RunStatus,
   Scope,
   SenderKind,
   TaskEventType,
@@ -116,6 +123,12 @@ export interface FactData {
   "demo.started": {
     key_id: string;
     expires_at: string;
+  };
+  /** A batch of events was counted. */
+  "events.ingested": {
+    accepted: number;
+    duplicates: number;
+    rejected: number;
   };
   /** Governance notes that a task was blocked. */
   "governance.task_blocked": {
@@ -252,6 +265,16 @@ export interface FactData {
   "rules.changed": {
     from: Team;
     to: Team;
+  };
+  /** A run ended. */
+  "run.finished": {
+    status: FinishedStatus;
+    error_message: string | null;
+  };
+  /** An agent started a run. */
+  "run.started": {
+    task_id: string | null;
+    model: string | null;
   };
   /** Secrets of the workspace were sealed again under a new master key. */
   "secrets.resealed": {
@@ -454,6 +477,7 @@ export type SubjectKind =
   | "invitation"
   | "key"
   | "message"
+  | "run"
   | "session"
   | "task"
   | "user"
@@ -537,6 +561,41 @@ export interface AgentConfig {
   connection_url: string | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   auth_config: Record<string, unknown>;
+}
+
+export interface AgentDay {
+  /** A day in UTC: 2026-11-30. */
+  date: Day;
+  agent_id: string;
+  total_runs: number;
+  successful_runs: number;
+  failed_runs: number;
+  total_events: number;
+  total_errors: number;
+  total_llm_calls: number;
+  total_tokens_in: number;
+  total_tokens_out: number;
+  total_tokens_cached: number;
+  total_tokens_cache_write: number;
+  total_tokens_reasoning: number;
+  total_cost_usd: number;
+  total_list_cost_usd: number;
+  /** Events whose cost is unknown. It is in no sum. */
+  unpriced_calls: number;
+  /** Events with a part whose cost is unknown. */
+  partial_calls: number;
+  total_tool_calls: number;
+  /** Failing tool_result events. */
+  tool_errors: number;
+  latency_p50_ms: number | null;
+  latency_p95_ms: number | null;
+  latency_avg_ms: number | null;
+  /** The calls of each model. */
+  models_used: Record<string, number>;
+  last_heartbeat_at: string | null;
+  /** Of the runs that ended. 0 without runs. */
+  success_rate: number;
+  error_rate: number;
 }
 
 export interface AgentRevision {
@@ -697,6 +756,34 @@ export interface AwayAgent {
   gap: TaskGap;
 }
 
+export interface CostRow {
+  /** An id, a day, or provider/model. */
+  key: string;
+  name: string;
+  cost_usd: number;
+  list_cost_usd: number;
+  tokens_in: number;
+  tokens_out: number;
+  calls: number;
+  unpriced_calls: number;
+  /** Of a task: without the tasks below. */
+  own_cost_usd?: number;
+  /** Of a task: with the tasks below. */
+  inclusive_cost_usd?: number;
+}
+
+export interface CostTotal {
+  cost_usd: number;
+  list_cost_usd: number;
+  tokens_in: number;
+  tokens_out: number;
+  calls: number;
+  unpriced_calls: number;
+}
+
+/** A day in UTC: 2026-11-30. */
+export type Day = string;
+
 export interface Demo {
   /** False in workspaces in which this server never runs the demo. */
   is_offered: boolean;
@@ -712,6 +799,8 @@ export interface Demo {
     ended_at: string;
   } | null;
 }
+
+export type EventCount = number;
 
 export interface GovernanceAudit {
   id: string;
@@ -865,11 +954,106 @@ export interface ObsEvent {
   id: string;
   agent_id: string | null;
   event_type: string;
-  status: "success" | "error" | "info";
+  status: EventStatus;
+  source: EventSource;
+  run_id: string | null;
   task_id: string | null;
+  provider: string | null;
+  model: string | null;
+  tokens_in: number | null;
+  tokens_out: number | null;
+  tokens_cached: number | null;
+  tokens_cache_write: number | null;
+  tokens_cache_write_1h: number | null;
+  tokens_reasoning: number | null;
+  web_searches: number | null;
+  service_tier: string | null;
+  billing_mode: BillingMode | null;
+  cost_usd: number | null;
+  list_cost_usd: number | null;
+  cost_source: CostSource | null;
+  price_source: string | null;
+  /** The classes of usage without a price. */
+  unpriced_classes: string[];
+  latency_ms: number | null;
   payload: Record<string, unknown>;
   occurred_at: string;
   created_at: string;
+}
+
+export interface ObsGetAgentMetricsOutput {
+  agent: {
+    id: string;
+    name: string;
+  };
+  /** By day, oldest first. */
+  metrics: AgentDay[];
+  recent_events: ObsEvent[];
+}
+
+export interface ObsGetOverviewOutput {
+  today: UsageTotals;
+  week: UsageTotals;
+  /** Agents with an event in the last 24 full hours or since. */
+  active_agents_24h: number;
+  tier: {
+    name: string;
+    retention_days: number;
+  };
+}
+
+export interface ObsGetRunOutput {
+  run_id: string;
+  agent_id: string;
+  task_id: string | null;
+  model: string | null;
+  status: RunStatus;
+  /** The run is not finished and sent no event for five minutes. */
+  is_silent: boolean;
+  error_message: string | null;
+  metadata: Record<string, unknown>;
+  started_at: string;
+  finished_at: string | null;
+  last_event_at: string;
+  total_events: number;
+  total_errors: number;
+  total_llm_calls: number;
+  total_tool_calls: number;
+  total_tokens_in: number;
+  total_tokens_out: number;
+  total_cost_usd: number;
+  total_list_cost_usd: number;
+  unpriced_calls: number;
+  /** The sum of the calls of models. */
+  total_latency_ms: number;
+  /** Each event before those below it. */
+  events: {
+    event: ObsEvent;
+    parent_event_id: string | null;
+    depth: number;
+    own_cost_usd: number;
+    /** With the events below. */
+    inclusive_cost_usd: number;
+  }[];
+  /** The run has more than 1000 events. The first are here. */
+  truncated: boolean;
+}
+
+export interface ObsHeartbeatOutput {
+  success: boolean;
+  agent_id: string;
+  ts: string;
+}
+
+export interface ObsIngestOutput {
+  accepted: number;
+  rejected: {
+    index: number;
+    reason: string;
+  }[];
+  /** Events whose dedupe_key was counted before. */
+  duplicates: number;
+  total_submitted: number;
 }
 
 export interface Permission {
@@ -898,6 +1082,32 @@ export interface Redaction {
   reason: string;
   by_user_id: string;
   created_at: string;
+}
+
+export interface Run {
+  run_id: string;
+  agent_id: string;
+  task_id: string | null;
+  model: string | null;
+  status: RunStatus;
+  /** The run is not finished and sent no event for five minutes. */
+  is_silent: boolean;
+  error_message: string | null;
+  metadata: Record<string, unknown>;
+  started_at: string;
+  finished_at: string | null;
+  last_event_at: string;
+  total_events: number;
+  total_errors: number;
+  total_llm_calls: number;
+  total_tool_calls: number;
+  total_tokens_in: number;
+  total_tokens_out: number;
+  total_cost_usd: number;
+  total_list_cost_usd: number;
+  unpriced_calls: number;
+  /** The sum of the calls of models. */
+  total_latency_ms: number;
 }
 
 /** An agent may claim a task for tags when it has all of them. */
@@ -1274,6 +1484,21 @@ export interface TiersGetOutput {
     /** Each server may have added up to 1 MiB that it has not used yet. */
     stored_bytes_today: number;
   };
+}
+
+export interface UsageTotals {
+  total_events: number;
+  errors: number;
+  llm_calls: number;
+  tool_calls: number;
+  total_runs: number;
+  failed_runs: number;
+  tokens_in: number;
+  tokens_out: number;
+  cost_usd: number;
+  list_cost_usd: number;
+  unpriced_calls: number;
+  partial_calls: number;
 }
 
 export interface Workspace {
@@ -1754,10 +1979,80 @@ export interface MessagesSendInput {
   attachment_ids?: string[] | undefined;
 }
 
+export interface ObsFinishRunInput {
+  id: string;
+  status: FinishedStatus;
+  error_message?: string | undefined;
+}
+
+export interface ObsGetAgentMetricsInput {
+  id: string;
+  /** A day in UTC: 2026-11-30. */
+  from?: Day | undefined;
+  /** A day in UTC: 2026-11-30. */
+  to?: Day | undefined;
+}
+
+export type ObsGetOverviewInput = Record<string, never>;
+
+export interface ObsGetRunInput {
+  id: string;
+}
+
+export interface ObsHeartbeatInput {
+  agent_id?: string | undefined;
+  /** Default "alive". */
+  status?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+}
+
+export interface ObsIngestInput {
+  event_type?: string | undefined;
+  status?: string | undefined;
+  agent_id?: string | null | undefined;
+  run_id?: string | null | undefined;
+  task_id?: string | null | undefined;
+  provider?: string | null | undefined;
+  model?: string | null | undefined;
+  tokens_in?: EventCount | null | undefined;
+  tokens_out?: EventCount | null | undefined;
+  tokens_cached?: EventCount | null | undefined;
+  tokens_cache_write?: EventCount | null | undefined;
+  tokens_cache_write_1h?: EventCount | null | undefined;
+  tokens_reasoning?: EventCount | null | undefined;
+  web_searches?: EventCount | null | undefined;
+  service_tier?: string | null | undefined;
+  cost_usd?: number | null | undefined;
+  billing_mode?: string | null | undefined;
+  latency_ms?: number | null | undefined;
+  payload?: Record<string, unknown> | null | undefined;
+  dedupe_key?: string | null | undefined;
+  occurred_at?: string | null | undefined;
+  events?: Record<string, unknown>[] | undefined;
+}
+
+export interface ObsListAgentMetricsInput {
+  /** A day in UTC: 2026-11-30. */
+  from?: Day | undefined;
+  /** A day in UTC: 2026-11-30. */
+  to?: Day | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ObsListAgentMetricsOutput {
+  items: AgentDay[];
+  next_cursor: string | null;
+}
+
 export interface ObsListEventsInput {
   agent_id?: string | undefined;
   task_id?: string | undefined;
+  run_id?: string | undefined;
   event_type?: string | undefined;
+  status?: EventStatus | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -1767,6 +2062,45 @@ export interface ObsListEventsInput {
 export interface ObsListEventsOutput {
   items: ObsEvent[];
   next_cursor: string | null;
+}
+
+export interface ObsListRunsInput {
+  agent_id?: string | undefined;
+  task_id?: string | undefined;
+  status?: RunStatus | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ObsListRunsOutput {
+  items: Run[];
+  next_cursor: string | null;
+}
+
+export interface ObsStartRunInput {
+  agent_id?: string | undefined;
+  model?: string | undefined;
+  task_id?: string | undefined;
+  metadata?: Record<string, unknown> | undefined;
+}
+
+export interface ObsSummarizeCostsInput {
+  /** Default "agent". */
+  group_by?: CostGroup | undefined;
+  /** A day in UTC: 2026-11-30. */
+  from?: Day | undefined;
+  /** A day in UTC: 2026-11-30. */
+  to?: Day | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+}
+
+export interface ObsSummarizeCostsOutput {
+  /** The dearest first; days in their order. */
+  items: CostRow[];
+  total: CostTotal;
 }
 
 export interface PermissionsListInput {
@@ -2487,9 +2821,63 @@ export function operations(send: Send) {
         send<Message>("POST /messages", input, options),
     },
     obs: {
-      /** List telemetry events, newest first: one for the start and one for the end of each attempt at a task. */
+      /**
+       * Finish a run with its outcome.
+       *
+       * Later events that name the run still count for it.
+       */
+      finishRun: (input: ObsFinishRunInput, options?: CallOptions) =>
+        send<Run>("POST /obs/runs/{id}/finish", input, options),
+      /** Get the usage, cost, latency and outcome of an agent by day, and its newest events. The default is 30 days. */
+      getAgentMetrics: (input: ObsGetAgentMetricsInput, options?: CallOptions) =>
+        send<ObsGetAgentMetricsOutput>("GET /obs/metrics/agent/{id}", input, options),
+      /**
+       * Get the usage and cost of today and of the last seven days with today, in UTC.
+       *
+       * The sums are of events that were sent. Steps of tasks are counted by tasks.summarize_attempts.
+       */
+      getOverview: (input: ObsGetOverviewInput = {}, options?: CallOptions) =>
+        send<ObsGetOverviewOutput>("GET /obs/metrics/overview", input, options),
+      /**
+       * Get a run with its events as a tree, each with its own cost and that of the events below it.
+       *
+       * An event stands below the event whose payload.span_id is its payload.parent_span_id.
+       */
+      getRun: (input: ObsGetRunInput, options?: CallOptions) =>
+        send<ObsGetRunOutput>("GET /obs/runs/{id}", input, options),
+      /**
+       * Report that an agent is alive, as an event.
+       *
+       * To renew the lease of a task, use tasks.heartbeat. An agent may leave out agent_id.
+       */
+      heartbeat: (input: ObsHeartbeatInput = {}, options?: CallOptions) =>
+        send<ObsHeartbeatOutput>("POST /obs/ingest/heartbeat", input, options),
+      /**
+       * Send one event, or a batch of events, of what agents do and use.
+       *
+       * event_type is one of run_started, run_finished, action_started, action_finished, tool_call, tool_result, llm_call, error, metric, heartbeat; status is success, error or info (the default). events are many events, each with the fields of a single one. tokens_in is all input, with the parts that the cache read (tokens_cached) and wrote (tokens_cache_write). tokens_reasoning is a part of tokens_out. Without cost_usd, the cost is computed from the list price of the model. An event with a dedupe_key counts once. A wrong event is rejected with its place in the batch and a reason; the others are stored. An agent sends its own events and may leave out agent_id.
+       */
+      ingest: (input: ObsIngestInput = {}, options?: CallOptions) =>
+        send<ObsIngestOutput>("POST /obs/ingest/events", input, options),
+      /** List the usage, cost, latency and outcome of each agent by day, newest first. The default is a week. */
+      listAgentMetrics: (input: ObsListAgentMetricsInput = {}, options?: CallOptions) =>
+        send<ObsListAgentMetricsOutput>("GET /obs/metrics/agents", input, options),
+      /** List telemetry events, newest first: what agents sent, and the start and end of each attempt at a task. */
       listEvents: (input: ObsListEventsInput = {}, options?: CallOptions) =>
         send<ObsListEventsOutput>("GET /obs/events", input, options),
+      /** List the runs of agents, with their usage and cost: those that started last come first. */
+      listRuns: (input: ObsListRunsInput = {}, options?: CallOptions) =>
+        send<ObsListRunsOutput>("GET /obs/runs", input, options),
+      /** Start a run of an agent. Events that name its run_id count for the run. */
+      startRun: (input: ObsStartRunInput = {}, options?: CallOptions) =>
+        send<Run>("POST /obs/runs", input, options),
+      /**
+       * Sum costs and tokens by agent, model, task, tree of tasks, or day. The default is 30 days.
+       *
+       * cost_usd is the billed amount, and list_cost_usd the amount at list price. A task has its own cost and the inclusive cost with the tasks below; cost_usd is the inclusive one. total counts everything in these days, also outside tasks. Calls with unknown cost are in unpriced_calls and in no amount.
+       */
+      summarizeCosts: (input: ObsSummarizeCostsInput = {}, options?: CallOptions) =>
+        send<ObsSummarizeCostsOutput>("GET /obs/costs", input, options),
     },
     permissions: {
       /** List the permissions with their meaning, and the roles, agents and scopes that have each of them. */

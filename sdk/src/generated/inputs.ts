@@ -506,6 +506,91 @@ export const MESSAGES_SEND_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const OBS_FINISH_RUN_INPUT = {
+  "type": "object",
+  "required": ["id", "status"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "status": { "type": "string", "enum": ["success", "error"], "title": "FinishedStatus" },
+    "error_message": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const OBS_HEARTBEAT_INPUT = {
+  "type": "object",
+  "properties": {
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "status": { "type": "string", "minLength": 1, "maxLength": 50, "default": "alive" },
+    "metadata": { "type": "object", "patternProperties": { "^.*$": {} } }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const OBS_INGEST_INPUT = {
+  "type": "object",
+  "properties": {
+    "event_type": { "type": "string", "maxLength": 50 },
+    "status": { "type": "string", "maxLength": 50 },
+    "agent_id": { "anyOf": [{ "type": "string", "maxLength": 36 }, { "type": "null" }] },
+    "run_id": { "anyOf": [{ "type": "string", "maxLength": 36 }, { "type": "null" }] },
+    "task_id": { "anyOf": [{ "type": "string", "maxLength": 36 }, { "type": "null" }] },
+    "provider": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 200 }, { "type": "null" }] },
+    "model": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 200 }, { "type": "null" }] },
+    "tokens_in": { "anyOf": [
+      { "type": "integer", "minimum": 0, "maximum": 1000000000, "title": "EventCount" },
+      { "type": "null" }
+    ] },
+    "tokens_out": { "anyOf": [
+      { "type": "integer", "minimum": 0, "maximum": 1000000000, "title": "EventCount" },
+      { "type": "null" }
+    ] },
+    "tokens_cached": { "anyOf": [
+      { "type": "integer", "minimum": 0, "maximum": 1000000000, "title": "EventCount" },
+      { "type": "null" }
+    ] },
+    "tokens_cache_write": { "anyOf": [
+      { "type": "integer", "minimum": 0, "maximum": 1000000000, "title": "EventCount" },
+      { "type": "null" }
+    ] },
+    "tokens_cache_write_1h": { "anyOf": [
+      { "type": "integer", "minimum": 0, "maximum": 1000000000, "title": "EventCount" },
+      { "type": "null" }
+    ] },
+    "tokens_reasoning": { "anyOf": [
+      { "type": "integer", "minimum": 0, "maximum": 1000000000, "title": "EventCount" },
+      { "type": "null" }
+    ] },
+    "web_searches": { "anyOf": [
+      { "type": "integer", "minimum": 0, "maximum": 1000000000, "title": "EventCount" },
+      { "type": "null" }
+    ] },
+    "service_tier": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 50 }, { "type": "null" }] },
+    "cost_usd": { "anyOf": [
+      { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
+      { "type": "null" }
+    ] },
+    "billing_mode": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 50 }, { "type": "null" }] },
+    "latency_ms": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 86400000 }, { "type": "null" }] },
+    "payload": { "anyOf": [{ "type": "object", "patternProperties": { "^.*$": {} } }, { "type": "null" }] },
+    "dedupe_key": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "null" }] },
+    "occurred_at": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 40 }, { "type": "null" }] },
+    "events": { "type": "array", "items": { "type": "object", "patternProperties": { "^.*$": {} } }, "maxItems": 1000 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const OBS_START_RUN_INPUT = {
+  "type": "object",
+  "properties": {
+    "agent_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "model": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S" },
+    "task_id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "metadata": { "type": "object", "patternProperties": { "^.*$": {} } }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const REDACTIONS_CREATE_INPUT = {
   "type": "object",
   "required": ["subject", "reason"],

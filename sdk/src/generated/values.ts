@@ -9,8 +9,26 @@ export type AgentStatus = (typeof AGENT_STATUSES)[number];
 export const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
 export type AgentType = (typeof AGENT_TYPES)[number];
 
+export const BILLING_MODES = ["metered", "subscription", "included", "local"] as const;
+export type BillingMode = (typeof BILLING_MODES)[number];
+
+export const COST_GROUPS = ["agent", "model", "task", "day", "tree"] as const;
+export type CostGroup = (typeof COST_GROUPS)[number];
+
+export const COST_SOURCES = ["reported", "derived", "partial", "unpriced"] as const;
+export type CostSource = (typeof COST_SOURCES)[number];
+
 export const DEMO_OUTCOMES = ["completed", "failed"] as const;
 export type DemoOutcome = (typeof DEMO_OUTCOMES)[number];
+
+export const EVENT_SOURCES = ["api", "otlp", "task", "gateway"] as const;
+export type EventSource = (typeof EVENT_SOURCES)[number];
+
+export const EVENT_STATUSES = ["success", "error", "info"] as const;
+export type EventStatus = (typeof EVENT_STATUSES)[number];
+
+export const FINISHED_STATUSES = ["success", "error"] as const;
+export type FinishedStatus = (typeof FINISHED_STATUSES)[number];
 
 export const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
 export type GivenRole = (typeof GIVEN_ROLES)[number];
@@ -41,6 +59,9 @@ export type ReportedType = (typeof REPORTED_TYPES)[number];
 
 export const ROLES = ["owner", "admin", "member", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
+
+export const RUN_STATUSES = ["running", "success", "error"] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export const SCOPES = [
   "ingest", "keys:write", "agents:read", "agents:write", "tasks:read", "tasks:write", "messages:read", "team:read",

@@ -16,6 +16,8 @@ export interface BackupHeader {
   /** The number of the newest migration that had run. */
   migration: number;
   tables: string[];
+  /** The days with a partition of events. A restore makes them first. */
+  event_days?: string[];
 }
 
 export interface TableStart {

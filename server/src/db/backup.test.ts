@@ -68,6 +68,14 @@ async function fill(client: pg.Client): Promise<void> {
   await client.query(`${fact} (5001, 10000) n`, workspace);
   await client.query(`${fact} (1, 5000) n`, workspace);
   await client.query("select setval(pg_get_serial_sequence('facts', 'seq'), 10000)");
+  // An event of a day that a new database has no partition for.
+  await client.query("select bailiwick_make_event_day('2026-01-02')");
+  await client.query(
+    `insert into obs_events (workspace_id, id, occurred_at, agent_id, event_type, status, billing_mode, payload, source)
+     select $1, bailiwick_first_event_id(at), at, gen_random_uuid(), 'metric', 'info', 'metered', '{}', 'api'
+     from (select timestamptz '2026-01-02T03:04:05Z' as at) t`,
+    workspace,
+  );
 }
 
 interface Contents {

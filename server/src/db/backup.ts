@@ -17,7 +17,7 @@ import {
   jsonLine,
   type Progress,
 } from "./backup-format.ts";
-import { listTables, type StoredTable, storedMigration } from "./tables.ts";
+import { listEventDays, listTables, type StoredTable, storedMigration } from "./tables.ts";
 
 export interface BackupOptions {
   /** A connection that only the backup uses, as the login role. */
@@ -84,6 +84,7 @@ async function openSnapshot(client: Client): Promise<{ header: BackupHeader; tab
     created_at: new Date(rows[0]?.now ?? Date.now()).toISOString(),
     migration: await storedMigration(client),
     tables: tables.map(({ name }) => name),
+    event_days: await listEventDays(client),
   };
   return { header, tables };
 }

@@ -108,6 +108,7 @@ async function load(client: Client, reader: BackupReader, header: BackupHeader, 
     const keys = await listForeignKeys(client);
     for (const { table, name } of keys) await client.query(`alter table ${table} drop constraint ${name}`);
     for (const table of tables) await client.query(`delete from ${table.quoted}`);
+    for (const day of header.event_days ?? []) await client.query("select bailiwick_make_event_day($1::date)", [day]);
     const rows = await loadTables(client, reader, header, tables, loading);
     for (const key of keys) await client.query(`alter table ${key.table} add constraint ${key.name} ${key.definition}`);
     for (const table of tables) await advanceIdentities(client, table);

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 2f2ca658265a18b90ef45b847d533022ec5ddca1936210fb10ba4a4c94d7fc58
+-- Digest of the migrations and of this text: e8d01b758f56f2e6328a3ed80be3f6fadcbde4c7a6864656c1cacb82e5eb4bda
 
 
 create table agent_presence (
@@ -544,21 +544,175 @@ grant update (content, look_at, overdue_at, replied_at) on messages to bailiwick
 create table obs_events (
   workspace_id uuid not null,
   id uuid not null,
-  agent_id uuid,
+  occurred_at timestamp(3) with time zone not null,
+  agent_id uuid not null,
+  run_id uuid,
+  task_id uuid,
   event_type text not null,
   status text not null,
-  task_id uuid,
-  payload jsonb default '{}'::jsonb not null,
-  occurred_at timestamp(3) with time zone not null,
-  created_at timestamp(3) with time zone default bailiwick_now() not null,
+  provider text,
+  model text,
+  tokens_in bigint,
+  tokens_out bigint,
+  tokens_cached bigint,
+  tokens_cache_write bigint,
+  tokens_cache_write_1h bigint,
+  tokens_reasoning bigint,
+  web_searches integer,
+  service_tier text,
+  billing_mode text not null,
+  cost_nanos bigint,
+  list_cost_nanos bigint,
+  cost_source text,
+  price_source text,
+  unpriced_classes text[],
+  latency_ms integer,
+  payload jsonb not null,
+  source text not null,
   constraint obs_events_pkey PRIMARY KEY (workspace_id, id),
-  constraint obs_events_status_check CHECK (status = ANY (ARRAY['success'::text, 'error'::text, 'info'::text]))
+  constraint obs_events_billing_mode_check CHECK (billing_mode = ANY (ARRAY['metered'::text, 'subscription'::text, 'included'::text, 'local'::text])),
+  constraint obs_events_check CHECK ((tokens_cached + tokens_cache_write) <= tokens_in),
+  constraint obs_events_check1 CHECK (tokens_cache_write_1h <= tokens_cache_write),
+  constraint obs_events_check2 CHECK (tokens_reasoning <= tokens_out),
+  constraint obs_events_cost_nanos_check CHECK (cost_nanos >= 0),
+  constraint obs_events_cost_source_check CHECK (cost_source = ANY (ARRAY['reported'::text, 'derived'::text, 'partial'::text, 'unpriced'::text])),
+  constraint obs_events_latency_ms_check CHECK (latency_ms >= 0),
+  constraint obs_events_list_cost_nanos_check CHECK (list_cost_nanos >= 0),
+  constraint obs_events_source_check CHECK (source = ANY (ARRAY['api'::text, 'otlp'::text, 'gateway'::text])),
+  constraint obs_events_status_check CHECK (status = ANY (ARRAY['success'::text, 'error'::text, 'info'::text])),
+  constraint obs_events_tokens_cache_write_1h_check CHECK (tokens_cache_write_1h >= 0),
+  constraint obs_events_tokens_cache_write_check CHECK (tokens_cache_write >= 0),
+  constraint obs_events_tokens_cached_check CHECK (tokens_cached >= 0),
+  constraint obs_events_tokens_in_check CHECK (tokens_in >= 0),
+  constraint obs_events_tokens_out_check CHECK (tokens_out >= 0),
+  constraint obs_events_tokens_reasoning_check CHECK (tokens_reasoning >= 0),
+  constraint obs_events_web_searches_check CHECK (web_searches >= 0)
 );
-CREATE INDEX obs_events_agent ON obs_events USING btree (workspace_id, agent_id, id);
-CREATE INDEX obs_events_task ON obs_events USING btree (workspace_id, task_id, id) WHERE task_id IS NOT NULL;
+CREATE INDEX obs_events_agent ON ONLY obs_events USING btree (workspace_id, agent_id, id);
+CREATE INDEX obs_events_run ON ONLY obs_events USING btree (workspace_id, run_id, id) WHERE run_id IS NOT NULL;
+CREATE INDEX obs_events_task ON ONLY obs_events USING btree (workspace_id, task_id, id) WHERE task_id IS NOT NULL;
+CREATE INDEX obs_events_type ON ONLY obs_events USING btree (workspace_id, event_type, id);
 alter table obs_events enable row level security;
 create policy workspace on obs_events using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on obs_events to bailiwick_app;
+
+create table obs_keys (
+  workspace_id uuid not null,
+  key_hash bytea not null,
+  event_id uuid not null,
+  constraint obs_keys_pkey PRIMARY KEY (workspace_id, key_hash),
+  constraint obs_keys_key_hash_check CHECK (octet_length(key_hash) = 16)
+);
+CREATE INDEX obs_keys_age ON obs_keys USING btree (event_id);
+alter table obs_keys enable row level security;
+create policy workspace on obs_keys using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on obs_keys to bailiwick_app;
+
+create table obs_latencies (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  day date not null,
+  event_id uuid not null,
+  latencies_ms integer[] not null,
+  constraint obs_latencies_pkey PRIMARY KEY (workspace_id, agent_id, day, event_id)
+);
+alter table obs_latencies enable row level security;
+create policy workspace on obs_latencies using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on obs_latencies to bailiwick_app;
+
+create table obs_runs (
+  workspace_id uuid not null,
+  run_id uuid not null,
+  agent_id uuid not null,
+  task_id uuid,
+  model text,
+  status text not null,
+  error_message text,
+  metadata jsonb not null,
+  started_at timestamp(3) with time zone not null,
+  finished_at timestamp(3) with time zone,
+  last_event_at timestamp(3) with time zone not null,
+  events bigint not null,
+  errors bigint not null,
+  llm_calls bigint not null,
+  tool_calls bigint not null,
+  tokens_in bigint not null,
+  tokens_out bigint not null,
+  cost_nanos numeric(30,0) not null,
+  list_cost_nanos numeric(30,0) not null,
+  unpriced_calls bigint not null,
+  latency_sum_ms bigint not null,
+  constraint obs_runs_pkey PRIMARY KEY (workspace_id, run_id),
+  constraint obs_runs_check CHECK ((status = 'running'::text) = (finished_at IS NULL)),
+  constraint obs_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'success'::text, 'error'::text]))
+);
+CREATE INDEX obs_runs_agent ON obs_runs USING btree (workspace_id, agent_id, started_at, run_id);
+CREATE INDEX obs_runs_task ON obs_runs USING btree (workspace_id, task_id, started_at, run_id) WHERE task_id IS NOT NULL;
+CREATE INDEX obs_runs_time ON obs_runs USING btree (workspace_id, started_at, run_id);
+alter table obs_runs enable row level security;
+create policy workspace on obs_runs using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on obs_runs to bailiwick_app;
+
+create table obs_task_costs (
+  workspace_id uuid not null,
+  task_id uuid not null,
+  day date not null,
+  is_root boolean not null,
+  own_calls bigint not null,
+  own_unpriced_calls bigint not null,
+  own_tokens_in bigint not null,
+  own_tokens_out bigint not null,
+  own_cost_nanos numeric(30,0) not null,
+  own_list_cost_nanos numeric(30,0) not null,
+  calls bigint not null,
+  unpriced_calls bigint not null,
+  tokens_in bigint not null,
+  tokens_out bigint not null,
+  cost_nanos numeric(30,0) not null,
+  list_cost_nanos numeric(30,0) not null,
+  constraint obs_task_costs_pkey PRIMARY KEY (workspace_id, task_id, day)
+);
+CREATE INDEX obs_task_costs_day ON obs_task_costs USING btree (workspace_id, day, task_id);
+alter table obs_task_costs enable row level security;
+create policy workspace on obs_task_costs using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on obs_task_costs to bailiwick_app;
+
+create table obs_usage (
+  workspace_id uuid not null,
+  grain text not null,
+  at timestamp(0) with time zone not null,
+  agent_id uuid not null,
+  provider text not null,
+  model text not null,
+  events bigint not null,
+  errors bigint not null,
+  llm_calls bigint not null,
+  tool_calls bigint not null,
+  tool_errors bigint not null,
+  runs bigint not null,
+  runs_successful bigint not null,
+  runs_failed bigint not null,
+  tokens_in bigint not null,
+  tokens_out bigint not null,
+  tokens_cached bigint not null,
+  tokens_cache_write bigint not null,
+  tokens_reasoning bigint not null,
+  cost_nanos numeric(30,0) not null,
+  list_cost_nanos numeric(30,0) not null,
+  unpriced_calls bigint not null,
+  partial_calls bigint not null,
+  latency_calls bigint not null,
+  latency_sum_ms bigint not null,
+  last_event_at timestamp(3) with time zone not null,
+  last_heartbeat_at timestamp(3) with time zone,
+  constraint obs_usage_pkey PRIMARY KEY (workspace_id, grain, at, agent_id, provider, model),
+  constraint obs_usage_grain_check CHECK (grain = ANY (ARRAY['hour'::text, 'day'::text]))
+);
+CREATE INDEX obs_usage_agent ON obs_usage USING btree (workspace_id, agent_id, at) WHERE grain = 'day'::text;
+CREATE INDEX obs_usage_hours ON obs_usage USING btree (at) WHERE grain = 'hour'::text;
+alter table obs_usage enable row level security;
+create policy workspace on obs_usage using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on obs_usage to bailiwick_app;
 
 create table open_tasks (
   workspace_id uuid not null,
@@ -1131,6 +1285,18 @@ end $function$;
 revoke all on function bailiwick_count_since(uuid,timestamp with time zone) from public;
 grant execute on function bailiwick_count_since(uuid,timestamp with time zone) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_event_days()
+ RETURNS SETOF date
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select to_date(right(c.relname, 8), 'YYYYMMDD') from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = 'public.obs_events'::regclass order by 1
+$function$;
+revoke all on function bailiwick_event_days() from public;
+grant execute on function bailiwick_event_days() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_fact_text(the_workspace uuid, the_fact uuid, data jsonb)
  RETURNS text
  LANGUAGE sql
@@ -1139,6 +1305,17 @@ AS $function$
   select coalesce((select payload::text from public.fact_payloads where workspace_id = the_workspace and fact_id = the_fact),
     data::text)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_first_event_id(at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select (lpad(to_hex(floor(extract(epoch from at) * 1000)::bigint), 12, '0') || '00000000000000000000')::uuid
+$function$;
+revoke all on function bailiwick_first_event_id(timestamp with time zone) from public;
+grant execute on function bailiwick_first_event_id(timestamp with time zone) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_answers(at_most integer)
  RETURNS integer
@@ -1158,6 +1335,23 @@ $function$;
 revoke all on function bailiwick_forget_answers(integer) from public;
 grant execute on function bailiwick_forget_answers(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_event_keys(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, key_hash from obs_keys
+    where event_id < bailiwick_first_event_id(bailiwick_now() - interval '8 days') limit most
+  ), gone as (
+    delete from obs_keys k using old where k.workspace_id = old.workspace_id and k.key_hash = old.key_hash returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_event_keys(integer) from public;
+grant execute on function bailiwick_forget_event_keys(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_fact_counts(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -1173,6 +1367,41 @@ AS $function$
 $function$;
 revoke all on function bailiwick_forget_fact_counts(integer) from public;
 grant execute on function bailiwick_forget_fact_counts(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_usage_hours(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select ctid from obs_usage where grain = 'hour' and at < bailiwick_now() - interval '35 days' limit most
+  ), gone as (
+    delete from obs_usage u using old where u.ctid = old.ctid returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_usage_hours(integer) from public;
+grant execute on function bailiwick_forget_usage_hours(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_keep_event_days(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  today date := (bailiwick_now() at time zone 'UTC')::date;
+  old date;
+begin
+  perform bailiwick_make_event_day(today + n) from generate_series(0, 3) n;
+  select min(d) into old from bailiwick_event_days() d where d < today - 190;
+  if old is null or most < 1 then return 0; end if;
+  execute format('drop table public.%I', 'obs_events_' || to_char(old, 'YYYYMMDD'));
+  return 1;
+end $function$;
+revoke all on function bailiwick_keep_event_days(integer) from public;
+grant execute on function bailiwick_keep_event_days(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_keep_fact()
  RETURNS trigger
@@ -1211,6 +1440,29 @@ begin
   return new;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_make_event_day(of_day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  name text := 'obs_events_' || to_char(of_day, 'YYYYMMDD');
+begin
+  if to_regclass('public.' || name) is not null then return false; end if;
+  perform pg_advisory_xact_lock(hashtext('bailiwick_make_event_day'));
+  if to_regclass('public.' || name) is not null then return false; end if;
+  execute format('create table public.%I (like public.obs_events including all)', name);
+  execute format('alter table public.%I enable row level security', name);
+  execute format('create policy workspace on public.%I using (workspace_id = (select bailiwick_workspace()))', name);
+  execute format('alter table public.obs_events attach partition public.%I for values from (%L) to (%L)', name,
+    bailiwick_first_event_id(of_day::timestamp at time zone 'UTC'),
+    bailiwick_first_event_id((of_day + 1)::timestamp at time zone 'UTC'));
+  return true;
+end $function$;
+revoke all on function bailiwick_make_event_day(date) from public;
+grant execute on function bailiwick_make_event_day(date) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_message_work_due()
  RETURNS SETOF uuid

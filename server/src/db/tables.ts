@@ -41,6 +41,14 @@ export async function storedMigration(client: ClientBase): Promise<number> {
   return rows[0]?.newest ?? 0;
 }
 
+/** The days (UTC) whose events have a partition; none in a database that has no such partitions yet. */
+export async function listEventDays(client: ClientBase): Promise<string[]> {
+  const { rows: found } = await client.query("select 1 where to_regproc('public.bailiwick_event_days') is not null");
+  if (found.length === 0) return [];
+  const { rows } = await client.query<{ day: string }>("select day::text as day from bailiwick_event_days() day");
+  return rows.map(({ day }) => day);
+}
+
 export interface ForeignKey {
   table: string;
   name: string;

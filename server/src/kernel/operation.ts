@@ -9,6 +9,7 @@ import type { Afterwards } from "./dispatch/afterwards.ts";
 import type { PastQuota } from "./dispatch/stored-bytes.ts";
 import type { Environment, Mail } from "./environment.ts";
 import type { Fact } from "./facts/fact.ts";
+import type { InputLimits } from "./input/document.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
 import type { InputOf } from "./schema.ts";
 
@@ -207,6 +208,8 @@ export interface Command<I extends TObject = TObject, O extends TSchema = TSchem
   keeps?: KeptValues;
   /** The output shows everything that the command stores, which may be much more than its input, such as a copy. */
   storesOutput?: true;
+  /** Other limits for an input of many documents. */
+  inputLimits?: InputLimits;
   /** The rule once the workspace has used its daily storage. Without a rule, the command is refused. */
   pastQuota?: PastQuota;
   /** A paused agent may run this command. Any other command is refused with `agent_paused`. */

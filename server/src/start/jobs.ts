@@ -12,6 +12,7 @@ import type { Job, JobContext } from "../kernel/jobs/job.ts";
 import type { RequestInfo } from "../kernel/operation.ts";
 import { limitJobs } from "../limits/jobs.ts";
 import { messageJobs } from "../messages/jobs.ts";
+import { observabilityJobs } from "../observability/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
 
 const createJobs = (): readonly Job[] =>
@@ -24,6 +25,7 @@ const createJobs = (): readonly Job[] =>
     factJobs,
     limitJobs,
     authJobs,
+    observabilityJobs,
     () => [countOrphans],
   ].flatMap((jobs) => jobs());
 

@@ -9,7 +9,7 @@ import { createClient } from "../../../sdk/src/index.ts";
 import { aDatabase, urlOf } from "../../test/harness/harness.ts";
 import { call } from "../cli/call.ts";
 import { type RunningServer, startServer } from "../main.ts";
-import { readWorkNumbers } from "../observability/store.ts";
+import { readWorkNumbers } from "../observability/store/work.ts";
 import { type Config, readConfig } from "../runtime/config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bailiwick-metrics-"));

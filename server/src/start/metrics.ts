@@ -1,7 +1,7 @@
 /** The metrics of the work, of the pool and of background work, for `/metrics`. */
 import type { App } from "../app.ts";
 import type { DatabasePool } from "../db/connect.ts";
-import { readWorkNumbers, type WorkNumbers } from "../observability/store.ts";
+import { readWorkNumbers, type WorkNumbers } from "../observability/store/work.ts";
 import type { Counted, MetricSource } from "../surfaces/http/counts.ts";
 
 /** The numbers of all workspaces are read at most once in this time. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aClaim, anAgent, aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { aTeam, later, sweep } from "../../test/harness/team.ts";
-import { listObsEvents } from "../observability/operations.ts";
+import { listEvents } from "../observability/operations/list-events.ts";
 import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
 import { claimTasks } from "./operations/claim-tasks.ts";
@@ -46,7 +46,7 @@ describe("the life of a task", () => {
     expect(items.map(({ event_type }) => event_type)).toEqual(["created", "started", "progress", "completed"]);
     expect(items[0]).toMatchObject({ user_id: owner.id, agent_id: null });
     expect(items[3]).toMatchObject({ agent_id: worker.id, payload: { previous_status: "running" } });
-    const obs = await app().call(listObsEvents, owner, { agent_id: worker.id });
+    const obs = await app().call(listEvents, owner, { agent_id: worker.id });
     expect(obs.items.map(({ event_type, status }) => [event_type, status])).toEqual([
       ["action_finished", "success"],
       ["action_started", "info"],
@@ -114,7 +114,7 @@ describe("leases", () => {
     });
     const again = await later(app(), 70, () => aClaim(app(), worker));
     expect(again).toMatchObject({ id, attempt: 2, fence: 3 });
-    const obs = await app().call(listObsEvents, owner, { agent_id: worker.id });
+    const obs = await app().call(listEvents, owner, { agent_id: worker.id });
     expect(obs.items.map(({ event_type }) => event_type)).toEqual(["action_started", "error", "action_started"]);
   });
 

@@ -2,7 +2,7 @@
 export { usageCounters } from "./hooks.ts";
 export { getTier, setTier } from "./operations.ts";
 export { listAllWorkspaces } from "./operator-store.ts";
-export { lockWorkspace, requireFeature, requireRoom, requireRoomAsItIs, tierOf } from "./room.ts";
+export { lockWorkspace, requireBatchSize, requireFeature, requireRoom, requireRoomAsItIs, tierOf } from "./room.ts";
 export type { Tier } from "./rules.ts";
 export { TIER_NAMES } from "./schema.ts";
 export { createStorageMeter } from "./storage-meter.ts";

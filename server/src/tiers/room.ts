@@ -1,6 +1,6 @@
 /** Checks the limits of the workspace's tier, under a lock that lasts until the transaction ends. */
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
-import { type CountedLimit, type Feature, featureProblem, roomProblem, type Tier } from "./rules.ts";
+import { batchProblem, type CountedLimit, type Feature, featureProblem, roomProblem, type Tier } from "./rules.ts";
 import { getTierName, lockTierName } from "./store.ts";
 import { TIERS } from "./tiers.ts";
 
@@ -43,5 +43,11 @@ export async function requireRoomAsItIs(tx: ReadTx, limit: CountedLimit, used: n
  */
 export async function requireFeature(tx: Tx, feature: Feature): Promise<void> {
   const problem = featureProblem(await lockWorkspace(tx), feature);
+  if (problem) throw problem;
+}
+
+/** Throws `tier_limit` for a batch with more events than the tier allows. */
+export async function requireBatchSize(tx: ReadTx, size: number): Promise<void> {
+  const problem = batchProblem(await tierOf(tx), size);
   if (problem) throw problem;
 }

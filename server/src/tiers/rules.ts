@@ -45,6 +45,20 @@ export function featureProblem(tier: Tier, feature: Feature): Problem | undefine
   });
 }
 
+export function batchProblem(
+  { tier_name, limits: { max_batch_size: limit } }: Tier,
+  size: number,
+): Problem | undefined {
+  if (size <= limit) return undefined;
+  const text = `Batch size ${size} exceeds tier limit: ${limit} on the ${tier_name} tier.`;
+  return new Problem("tier_limit", text, {
+    upgrade_required: true,
+    tier_name,
+    limit,
+    next_step: "Send smaller batches.",
+  });
+}
+
 /**
  * Returns true when a billing event is older than the present tier. A change by the operator has no time and always
  * counts.

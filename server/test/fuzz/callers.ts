@@ -53,7 +53,7 @@ export function createCallers(scene: Scene, memory: Memory) {
     const { items } = await app.call(claimTasks, worker, { limit: RUNNING });
     for (const task of items) memory.receive("tasks", name, { ...task });
     agents.set(name, id);
-    memory.anchor("agents", [...agents.values()]);
+    for (const kind of ["agents", "agent"]) memory.anchor(kind, [...agents.values()]);
     return { authorization: `Bearer ${key}` };
   }
 

@@ -5,6 +5,7 @@ import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
 import { createAttachment } from "../../src/attachments/operations/create-attachment.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
+import { startRun } from "../../src/observability/operations/start-run.ts";
 import { createRedaction } from "../../src/redactions/operations/create-redaction.ts";
 import { setRole } from "../../src/team/operations/set-role.ts";
 import { aTask } from "./builders.ts";
@@ -154,11 +155,65 @@ const MESSAGES: Record<string, Sample> = {
   },
 };
 
-const OTHERS: Record<string, Sample> = {
+async function aRun(scene: Scene) {
+  const { id: task_id } = await running(scene);
+  return scene.app.call(startRun, scene.agent, { task_id, model: "claude-opus-4-5" });
+}
+
+const OBSERVABILITY: Record<string, Sample> = {
+  "obs.ingest": {
+    by: "agent",
+    input: async (scene) => ({
+      event_type: "llm_call",
+      task_id: (await running(scene)).id,
+      model: "claude-opus-4-5",
+      tokens_in: 10,
+    }),
+  },
+  "obs.heartbeat": { by: "agent", input: async ({ agent }) => ({ agent_id: agent.id, metadata: { load: 1 } }) },
   "obs.list_events": {
     by: "agent",
-    input: async (scene) => ({ agent_id: scene.agent.id, task_id: (await running(scene)).id }),
+    async input(scene) {
+      const { run_id, agent_id, task_id } = await aRun(scene);
+      return { run_id, agent_id, task_id, event_type: "run_started" };
+    },
   },
+  "obs.get_overview": { by: "agent", input: nothing },
+  "obs.list_agent_metrics": {
+    by: "agent",
+    async input(scene) {
+      await aRun(scene);
+      return { limit: 5 };
+    },
+  },
+  "obs.get_agent_metrics": { by: "agent", input: async (scene) => ({ id: (await aRun(scene)).agent_id }) },
+  "obs.summarize_costs": {
+    by: "agent",
+    input: async () => ({ group_by: "tree", from: "2026-01-01", to: "2026-01-31" }),
+  },
+  "obs.start_run": {
+    by: "agent",
+    input: async (scene) => ({
+      agent_id: scene.agent.id,
+      task_id: (await running(scene)).id,
+      metadata: { by: "cron" },
+    }),
+  },
+  "obs.finish_run": {
+    by: "agent",
+    input: async (scene) => ({ id: (await aRun(scene)).run_id, status: "error", error_message: "Out of memory" }),
+  },
+  "obs.list_runs": {
+    by: "agent",
+    async input(scene) {
+      const { agent_id, task_id } = await aRun(scene);
+      return { agent_id, task_id, status: "running" };
+    },
+  },
+  "obs.get_run": { by: "agent", input: async (scene) => ({ id: (await aRun(scene)).run_id }) },
+};
+
+const OTHERS: Record<string, Sample> = {
   "audit.list": {
     by: "agent",
     input: async (scene) => ({ agent_id: scene.agent.id, subject_id: (await running(scene)).id, type: "task." }),
@@ -177,6 +232,7 @@ export const SAMPLES: Record<string, Sample> = {
   ...ATTACHMENTS,
   ...MESSAGES,
   ...REDACTIONS,
+  ...OBSERVABILITY,
   ...OTHERS,
 };
 

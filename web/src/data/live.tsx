@@ -34,6 +34,8 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   workspace: ["workspaces"],
   person: ["members"],
   demo: ["demo"],
+  events: ["obs"],
+  run: ["obs"],
   content: ["redactions", "messages", "threads", "tasks"],
   // The task itself says it.
   governance: [],

@@ -111,6 +111,18 @@ export function listAgents(
     .orderBy("id", "desc");
 }
 
+/** Returns the names of the agents that exist, by id. */
+export async function listAgentNames(tx: ReadTx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("agents")
+    .select(["id", "name"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", anyOf(ids))
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Counts the agents that are not archived. The tier limits this number. */
 export async function countAgents(tx: ReadTx): Promise<number> {
   const { count } = await tx

@@ -1,5 +1,6 @@
 /** The only way an operation runs: permission, input, transaction, run, facts, answer. */
 import type { Actor } from "../actor.ts";
+import type { InputLimits } from "../input/document.ts";
 import { type InputReader, inputReader, type Reading } from "../input/input.ts";
 import type { Operation, PublicCommand, Query, SessionEffect } from "../operation.ts";
 import { invalid, noSuchWorkspace } from "../problem.ts";
@@ -34,7 +35,7 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
   const cursors = sealedCursors(env.secrets);
 
   function read(operation: Operation, input: unknown): Reading {
-    const reader = readers.get(operation) ?? inputReader(operation.input);
+    const reader = readers.get(operation) ?? inputReader(operation.input, limitsOf(operation));
     readers.set(operation, reader);
     return reader(input);
   }
@@ -98,6 +99,10 @@ export function createDispatcher(kernel: Kernel): Dispatcher {
       return answer(operation, output, session);
     },
   };
+}
+
+function limitsOf(operation: Operation): InputLimits | undefined {
+  return operation.kind === "command" || operation.kind === "hot" ? operation.inputLimits : undefined;
 }
 
 /** A foreign workspace gives the same problem as a workspace that does not exist. */

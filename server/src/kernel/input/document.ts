@@ -11,8 +11,16 @@ const BRACKETS_BYTES = 2;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for these characters.
 const ESCAPED = /["\\\u0000-\u001f]/;
 
-const TOO_MANY = `has too many values: an input may have ${INPUT_VALUES_MAX}, including those in lists and objects.`;
-const TOO_LARGE = `is larger than ${JSON_DOCUMENT_BYTES_MAX} bytes as it is stored.`;
+/** The limits of an input: the values of all fields together, and the bytes of one field as PostgreSQL prints it. */
+export interface InputLimits {
+  values: number;
+  bytes: number;
+}
+
+export const INPUT_LIMITS: InputLimits = { values: INPUT_VALUES_MAX, bytes: JSON_DOCUMENT_BYTES_MAX };
+
+const tooMany = ({ values }: InputLimits) =>
+  `has too many values: an input may have ${values}, including those in lists and objects.`;
 const TOO_LONG = `has more than ${JSON_NUMBER_DIGITS_MAX} digits when it is written out. Send it as text.`;
 const TOO_DEEP = `is nested more than ${JSON_DEPTH_MAX} levels deep.`;
 
@@ -33,15 +41,16 @@ export interface Walked {
 }
 
 /** Checks all values of one field of the input, up to the limit `room`. */
-export function documentFault(value: unknown, field: string, room: number): Walked {
+export function documentFault(value: unknown, field: string, room: number, limits = INPUT_LIMITS): Walked {
   const walk: Walk = { room, bytes: 0, path: [] };
   const fault = faultOf(value, 1, walk);
   const walked = { values: room - Math.max(0, walk.room), bytes: walk.bytes };
-  if (walk.room < 0) return { ...walked, fault: { path: pointer([field]), message: TOO_MANY } };
+  if (walk.room < 0) return { ...walked, fault: { path: pointer([field]), message: tooMany(limits) } };
   if (fault !== undefined)
     return { ...walked, fault: { path: pointer([field, ...walk.path.reverse()]), message: fault } };
-  if (walk.bytes <= JSON_DOCUMENT_BYTES_MAX) return walked;
-  return { ...walked, fault: { path: pointer([field]), message: TOO_LARGE } };
+  if (walk.bytes <= limits.bytes) return walked;
+  const message = `is larger than ${limits.bytes} bytes as it is stored.`;
+  return { ...walked, fault: { path: pointer([field]), message } };
 }
 
 /**
@@ -60,7 +69,8 @@ export function pointer(names: readonly (string | number)[]): string {
 }
 
 function faultOf(value: unknown, depth: number, walk: Walk): string | undefined {
-  if (--walk.room < 0) return TOO_MANY;
+  // `documentFault` has the words for this fault.
+  if (--walk.room < 0) return "";
   switch (typeof value) {
     case "string":
       return textFault(value, walk);

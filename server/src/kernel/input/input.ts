@@ -4,8 +4,7 @@ import { Compile } from "typebox/compile";
 import { Set as setFormat } from "typebox/format";
 import { isEmail } from "../email.ts";
 import { type FieldError, Problem } from "../problem.ts";
-import { INPUT_VALUES_MAX } from "../schema.ts";
-import { documentFault } from "./document.ts";
+import { documentFault, INPUT_LIMITS, type InputLimits } from "./document.ts";
 import { shapeErrors } from "./errors.ts";
 import { lowerIds } from "./lower-ids.ts";
 
@@ -24,7 +23,7 @@ export interface Reading {
 export type InputReader = (input: unknown) => Reading;
 
 /** Compiles the reader of one operation's input. */
-export function inputReader(schema: TObject): InputReader {
+export function inputReader(schema: TObject, limits = INPUT_LIMITS): InputReader {
   const validator = Compile(schema);
   const fill = defaultsOf(schema);
   const lower = lowerIds(schema) ?? ((input: unknown) => input);
@@ -34,7 +33,7 @@ export function inputReader(schema: TObject): InputReader {
     if (!validator.Check(input)) throw inputProblem(shapeErrors(schema, input));
     // Check has accepted the input as an object of this shape.
     const given = input as Record<string, unknown>;
-    const { errors, bytes } = readValues(given);
+    const { errors, bytes } = readValues(given, limits);
     if (errors.length > 0) throw inputProblem(errors);
     return { given, fields: fill(given), bytes };
   };
@@ -55,12 +54,12 @@ function defaultsOf({ properties }: TObject): (given: Reading["given"]) => Readi
 }
 
 /** Returns at most one error per field. The values of all fields count against one limit. */
-function readValues(fields: Record<string, unknown>): { errors: FieldError[]; bytes: number } {
+function readValues(fields: Record<string, unknown>, limits: InputLimits): { errors: FieldError[]; bytes: number } {
   const errors: FieldError[] = [];
-  let room = INPUT_VALUES_MAX;
+  let room = limits.values;
   let bytes = 0;
   for (const name in fields) {
-    const walked = documentFault(fields[name], name, room);
+    const walked = documentFault(fields[name], name, room, limits);
     if (walked.fault) errors.push(walked.fault);
     room -= walked.values;
     bytes += walked.bytes;

@@ -43,7 +43,7 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
       method: methodOf(route),
       url: routerPath(route),
       config: { operation: operation.name },
-      ...(operation.kind === "public" && { bodyLimit: PUBLIC_BODY_BYTES_MAX }),
+      ...bodyLimitOf(operation),
       // A caller without a credential or over its limit is refused before the body is read.
       onRequest(request, reply, done) {
         request.startedMs = performance.now();
@@ -60,6 +60,12 @@ export function addOperation(app: FastifyInstance, tools: HttpTools, operation: 
       },
     });
   }
+}
+
+function bodyLimitOf(operation: Operation): { bodyLimit?: number } {
+  if (operation.kind === "public") return { bodyLimit: PUBLIC_BODY_BYTES_MAX };
+  const limits = operation.kind === "query" ? undefined : operation.inputLimits;
+  return limits ? { bodyLimit: limits.bytes } : {};
 }
 
 function admitCaller({ admit }: HttpTools, { requests, workspaceField: field }: Exclude<Operation, PublicCommand>) {

@@ -232,6 +232,15 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "workspace.updated": acted(({ name }) => ["renamed the workspace to", quote(name, "another name")]),
   "workspace.transferred": acted(({ to_user_id }) => ["gave the workspace to", person(to_user_id)]),
   "person.updated": acted(({ name }) => ["changed their name to", quote(name, "another name")]),
+  "events.ingested": acted(({ accepted }) => [
+    `sent ${count(accepted) === 1 ? "an event" : `${count(accepted)} events`}`,
+  ]),
+  "run.started": acted(({ model }) => ["started a run", ...word("with", model)]),
+  "run.finished": (fact) => ({
+    actor: actorOf(fact),
+    parts: [fact.data.status === "error" ? "ended a run with an error" : "finished a run"],
+    why: text(fact.data.error_message),
+  }),
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
   "demo.ended": ({ data }) => ({
@@ -249,5 +258,6 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   attachment: "a file",
   session: "a session",
   workspace: "the workspace",
+  run: "a run",
   demo: "the demo",
 };

@@ -1,0 +1,108 @@
+/** The shapes of sums: of agents by day, of the workspace, and of costs. */
+import Type, { type Static } from "typebox";
+import { Fields, Id, Literals, Nullable, Page, Time } from "../kernel/schema.ts";
+import { ObsEvent } from "./schema.ts";
+
+const Count = Type.Integer();
+const Usd = Type.Number();
+export const Day = Type.String({
+  title: "Day",
+  format: "date",
+  pattern: "^[12][0-9]{3}-",
+  maxLength: 10,
+  description: "A day in UTC: 2026-11-30.",
+});
+
+/** The sums of an agent on a day. */
+export const AgentDay = Fields(
+  {
+    date: Day,
+    agent_id: Id,
+    total_runs: Count,
+    successful_runs: Count,
+    failed_runs: Count,
+    total_events: Count,
+    total_errors: Count,
+    total_llm_calls: Count,
+    total_tokens_in: Count,
+    total_tokens_out: Count,
+    total_tokens_cached: Count,
+    total_tokens_cache_write: Count,
+    total_tokens_reasoning: Count,
+    total_cost_usd: Usd,
+    total_list_cost_usd: Usd,
+    unpriced_calls: Type.Integer({ description: "Events whose cost is unknown. It is in no sum." }),
+    partial_calls: Type.Integer({ description: "Events with a part whose cost is unknown." }),
+    total_tool_calls: Count,
+    tool_errors: Type.Integer({ description: "Failing tool_result events." }),
+    latency_p50_ms: Nullable(Count),
+    latency_p95_ms: Nullable(Count),
+    latency_avg_ms: Nullable(Count),
+    models_used: Type.Record(Type.String(), Type.Integer(), { description: "The calls of each model." }),
+    last_heartbeat_at: Nullable(Time),
+    success_rate: Type.Number({ description: "Of the runs that ended. 0 without runs." }),
+    error_rate: Type.Number(),
+  },
+  { title: "AgentDay" },
+);
+export type AgentDay = Static<typeof AgentDay>;
+export const AgentDayPage = Page(AgentDay);
+
+export const AgentMetrics = Fields({
+  agent: Fields({ id: Id, name: Type.String() }),
+  metrics: Type.Array(AgentDay, { description: "By day, oldest first." }),
+  recent_events: Type.Array(ObsEvent),
+});
+
+/** The sums of the workspace in a time. */
+const totals = {
+  total_events: Count,
+  errors: Count,
+  llm_calls: Count,
+  tool_calls: Count,
+  total_runs: Count,
+  failed_runs: Count,
+  tokens_in: Count,
+  tokens_out: Count,
+  cost_usd: Usd,
+  list_cost_usd: Usd,
+  unpriced_calls: Count,
+  partial_calls: Count,
+};
+export const Totals = Fields(totals, { title: "UsageTotals" });
+export type Totals = Static<typeof Totals>;
+
+export const Overview = Fields({
+  today: Totals,
+  week: Totals,
+  active_agents_24h: Type.Integer({ description: "Agents with an event in the last 24 full hours or since." }),
+  tier: Fields({ name: Type.String(), retention_days: Count }),
+});
+
+export const COST_GROUPS = ["agent", "model", "task", "day", "tree"] as const;
+export type CostGroup = (typeof COST_GROUPS)[number];
+export const CostGroup = Literals(COST_GROUPS, { title: "CostGroup" });
+
+const costs = {
+  cost_usd: Usd,
+  list_cost_usd: Usd,
+  tokens_in: Count,
+  tokens_out: Count,
+  calls: Count,
+  unpriced_calls: Count,
+};
+export const CostRow = Fields(
+  {
+    key: Type.String({ description: "An id, a day, or provider/model." }),
+    name: Type.String(),
+    ...costs,
+    own_cost_usd: Type.Optional(Type.Number({ description: "Of a task: without the tasks below." })),
+    inclusive_cost_usd: Type.Optional(Type.Number({ description: "Of a task: with the tasks below." })),
+  },
+  { title: "CostRow" },
+);
+export type CostRow = Static<typeof CostRow>;
+export const Costs = Fields({
+  items: Type.Array(CostRow, { description: "The dearest first; days in their order." }),
+  total: Fields(costs, { title: "CostTotal" }),
+});

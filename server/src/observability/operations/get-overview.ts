@@ -1,0 +1,31 @@
+import { query } from "../../kernel/operation.ts";
+import { Fields } from "../../kernel/schema.ts";
+import { tierOf } from "../../tiers/index.ts";
+import { dayOf, daysBefore, totalsToWire } from "../metrics.ts";
+import { Overview } from "../metrics-schema.ts";
+import { countActive, totalsOf } from "../store/usage.ts";
+
+const WEEK_DAYS = 7;
+
+export const getOverview = query({
+  name: "obs.get_overview",
+  summary: "Get the usage and cost of today and of the last seven days with today, in UTC.",
+  description: "The sums are of events that were sent. Steps of tasks are counted by tasks.summarize_attempts.",
+  route: "GET /obs/metrics/overview",
+  permission: "obs:read",
+  input: Fields({}),
+  output: Overview,
+  problems: [],
+  async run({ tx }) {
+    const { tier_name: name, limits } = await tierOf(tx);
+    const to = dayOf(tx.now);
+    const today = await totalsOf(tx, { from: to, to });
+    const week = await totalsOf(tx, { from: daysBefore(tx.now, WEEK_DAYS - 1), to });
+    return {
+      today: totalsToWire(today),
+      week: totalsToWire(week),
+      active_agents_24h: await countActive(tx),
+      tier: { name, retention_days: limits.retention_days },
+    };
+  },
+});
