@@ -12,6 +12,7 @@ import { lifecycle } from "./ours.ts";
 import { ONLY, PIECE_MS, PIECES, ROUNDS } from "./settings.ts";
 import { measureSizes } from "./sizes.ts";
 import { measureStarts } from "./starts.ts";
+import { measureTelemetry } from "./telemetry.ts";
 import { measureWaits } from "./waits.ts";
 import { createWorld } from "./world.ts";
 
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     if (wanted("waits")) await measureWaits(cluster);
     if (wanted("limits")) await measureLimits(cluster);
     if (wanted("messages")) await measureMessages(cluster);
+    if (wanted("telemetry")) await measureTelemetry(cluster);
     if (wanted("hostile")) await measureHostile(cluster);
   } finally {
     await cluster.stop();

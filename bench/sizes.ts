@@ -4,7 +4,7 @@ import { getOwnState } from "../server/src/agents/operations/get-own-state.ts";
 import { listAgents } from "../server/src/agents/operations/list-agents.ts";
 import { listAudit, listGovernanceAudit } from "../server/src/audit/operations.ts";
 import type { Operation, PublicCommand } from "../server/src/kernel/operation.ts";
-import { listObsEvents } from "../server/src/observability/operations.ts";
+import { listEvents } from "../server/src/observability/operations/list-events.ts";
 import { claimTasks } from "../server/src/tasks/operations/claim-tasks.ts";
 import { completeTask } from "../server/src/tasks/operations/complete-task.ts";
 import { createTask } from "../server/src/tasks/operations/create-task.ts";
@@ -81,7 +81,7 @@ const CALLS_MEASURED: Record<string, Call> = {
   "audit of an unknown actor": byOwner(listAudit, () => ({ actor_id: "unknown" })),
   "audit of a rare type": byOwner(listAudit, () => ({ type: "agent.created" })),
   "audit of governance": byOwner(listGovernanceAudit, () => ({})),
-  "telemetry of a type": byOwner(listObsEvents, () => ({ event_type: "error" })),
+  "telemetry of a type": byOwner(listEvents, () => ({ event_type: "error" })),
 };
 
 export async function measureSizes(cluster: Cluster): Promise<void> {
