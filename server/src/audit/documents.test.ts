@@ -1,8 +1,9 @@
-/** The log lists facts without long data; a caller may include the data. */
+/** The log lists facts without long data; a caller may include the data, or the titles of tasks. */
 import { expect, it } from "vitest";
-import { aRunningTask } from "../../test/harness/builders.ts";
+import { aRunningTask, aTask } from "../../test/harness/builders.ts";
 import { useApp } from "../../test/harness/harness.ts";
 import { aScene } from "../../test/harness/scene.ts";
+import { sendMessage } from "../messages/operations/send-message.ts";
 import { addTaskEvent } from "../tasks/operations/add-task-event.ts";
 import { listAudit } from "./operations.ts";
 
@@ -33,4 +34,17 @@ it("includes long data up to 1 MiB in one page, and the cursor continues where t
     12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0,
   ]);
   expect(second.truncated).toBeUndefined();
+});
+
+it("includes the titles of the tasks that facts and messages are about, and of no other workspace", async () => {
+  const { owner, agent } = await aScene(app());
+  const task = await aTask(app(), owner, agent, { title: "Read the parser" });
+  await app().call(sendMessage, owner, { content: "Soon?", task_id: task.id, to_agent_id: agent.id });
+  const stranger = await aScene(app());
+  await aTask(app(), stranger.owner, stranger.agent, { title: "Not yours" });
+  const titles = async (input: object) => (await app().call(listAudit, owner, input)).task_titles;
+  expect(await titles({ include: "titles" })).toEqual({ [task.id]: "Read the parser" });
+  expect(await titles({ include: "titles", type: "message." })).toEqual({ [task.id]: "Read the parser" });
+  expect(await titles({ include: "titles", type: "agent." })).toEqual({});
+  expect(await titles({})).toBeUndefined();
 });

@@ -1,9 +1,10 @@
 import Type from "typebox";
-import { listFacts, toWire } from "../kernel/facts/list.ts";
+import { type FactRow, listFacts, toWire } from "../kernel/facts/list.ts";
 import { countedFrom, countSince, RECENT_DAYS_MAX } from "../kernel/facts/recent.ts";
 import { withPayloads } from "../kernel/facts/whole.ts";
 import { type Operation, query } from "../kernel/operation.ts";
-import { Fields, Id, Literals, PageInput, Time } from "../kernel/schema.ts";
+import { Fields, Id, isUuid, Literals, PageInput, Time } from "../kernel/schema.ts";
+import { listTitles } from "../tasks/index.ts";
 import { FactCount, FactPage, GovernancePage } from "./schema.ts";
 
 const GOVERNANCE = "governance.";
@@ -24,7 +25,11 @@ export const listAudit = query({
     from: Type.Optional(Time),
     to: Type.Optional(Time),
     include: Type.Optional(
-      Literals(["data"], { description: "Returns all data, of at most 1 MiB in one page for the long ones." }),
+      Literals(["data", "titles"], {
+        description:
+          "data: returns all data, of at most 1 MiB in one page for the long ones. titles: returns the titles of the " +
+          "tasks that the facts are about, by id.",
+      }),
     ),
     ...PageInput,
   }),
@@ -32,10 +37,26 @@ export const listAudit = query({
   problems: [],
   async run({ tx }, { limit, cursor, include, ...filters }) {
     const page = await listFacts(tx, filters, { limit, cursor });
-    const { items, next_cursor, isCut } = include ? await withPayloads(tx, page) : { ...page, isCut: false };
-    return { items: items.map(toWire), next_cursor, ...(isCut && { truncated: true }) };
+    const { items, next_cursor, isCut } = include === "data" ? await withPayloads(tx, page) : { ...page, isCut: false };
+    const titles = include === "titles" ? await listTitles(tx, tasksOf(items)) : undefined;
+    return {
+      items: items.map(toWire),
+      next_cursor,
+      ...(isCut && { truncated: true }),
+      ...(titles && { task_titles: Object.fromEntries(titles) }),
+    };
   },
 });
+
+/** Returns the tasks that are the subject of a fact, or of the message or try in it. */
+function tasksOf(facts: readonly FactRow[]): string[] {
+  const named = facts.flatMap(({ subject_kind: kind, subject_id: id, data: { task_id, retry_of } }) => [
+    kind === "task" ? id : undefined,
+    task_id,
+    retry_of,
+  ]);
+  return [...new Set(named.flatMap((id) => (typeof id === "string" && isUuid(id) ? [id] : [])))];
+}
 
 export const countAudit = query({
   name: "audit.count",

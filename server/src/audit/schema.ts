@@ -2,7 +2,10 @@ import Type from "typebox";
 import { FactActor, FactOnWire } from "../kernel/facts/schema.ts";
 import { Fields, Id, IncludingPage, JsonObject, Nullable, Page, Time } from "../kernel/schema.ts";
 
-export const FactPage = IncludingPage(FactOnWire, "long data");
+export const FactPage = Fields({
+  ...IncludingPage(FactOnWire, "long data").properties,
+  task_titles: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Titles of tasks by id." })),
+});
 
 export const GovernanceEvent = Fields({
   id: Id,

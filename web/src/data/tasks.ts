@@ -123,8 +123,7 @@ export function useTaskTitle(id: string): string | undefined {
   const { client, workspace } = useSession();
   const cache = useQueryClient();
   const query = useQuery({
-    // An area of its own, because no fact about tasks changes a title.
-    queryKey: [workspace.id, "titles", "task", id],
+    queryKey: titleKey(workspace.id, id),
     queryFn: async ({ signal }) =>
       findTitle(cache, workspace.id, id) ?? (await client.tasks.get({ id }, { signal })).title,
     initialData: () => findTitle(cache, workspace.id, id),
@@ -132,6 +131,18 @@ export function useTaskTitle(id: string): string | undefined {
     retry: false,
   });
   return query.data;
+}
+
+/** An area of its own, because no fact about tasks changes a title. */
+const titleKey = (workspace: string, id: string) => [workspace, "titles", "task", id];
+
+/** Returns a function that keeps titles by task id, so that they are not read one by one. */
+export function useKeepTitles(): (titles: Readonly<Record<string, string>>) => void {
+  const { workspace } = useSession();
+  const cache = useQueryClient();
+  return (titles) => {
+    for (const [id, title] of Object.entries(titles)) cache.setQueryData(titleKey(workspace.id, id), title);
+  };
 }
 
 /** Looks in the cached lists. */

@@ -12,37 +12,27 @@ import { AgentName } from "../agents/agent-name.tsx";
 import { FACT_KINDS, factKind } from "./fact-kind.ts";
 import { type Part, sentenceOf } from "./fact-sentence.ts";
 
-interface FactSentenceProps {
-  fact: Fact;
-  /** Known titles of tasks; others are read. */
-  titles?: ReadonlyMap<string, string> | undefined;
+export function FactSentence({ fact }: { fact: Fact }) {
+  return <Parts parts={sentenceOf(fact)} />;
 }
 
-export function FactSentence({ fact, titles }: FactSentenceProps) {
-  return <Parts parts={sentenceOf(fact)} titles={titles} />;
-}
-
-interface PartsProps extends Pick<FactSentenceProps, "titles"> {
-  parts: readonly Part[];
-}
-
-export function Parts({ parts, titles }: PartsProps) {
+export function Parts({ parts }: { parts: readonly Part[] }) {
   return parts.map((part, at) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence never move.
     <Fragment key={at}>
       {at > 0 && " "}
-      <PartView part={part} titles={titles} />
+      <PartView part={part} />
     </Fragment>
   ));
 }
 
-function PartView({ part, titles }: { part: Part; titles: FactSentenceProps["titles"] }) {
+function PartView({ part }: { part: Part }) {
   if (typeof part === "string") return part;
   if (part.kind === "quote") return <AgentLine text={part.text.slice(0, QUOTED_LENGTH_MAX)} className="text-ink-2" />;
   if (part.kind === "agent") return <AgentName id={part.id} />;
   if (part.kind === "person") return <PersonName id={part.id} />;
   if (part.kind === "someone") return <SomeoneName id={part.id} />;
-  if (part.kind === "task") return <TaskName id={part.id} title={titles?.get(part.id)} />;
+  if (part.kind === "task") return <TaskName id={part.id} />;
   return (
     <Link to="/messages/$id" params={{ id: part.id }} className="font-medium hover:underline">
       a thread
@@ -53,17 +43,13 @@ function PartView({ part, titles }: { part: Part; titles: FactSentenceProps["tit
 /** Longer quotes are cut. */
 const QUOTED_LENGTH_MAX = 160;
 
-function TaskName({ id, title }: { id: string; title: string | undefined }) {
+function TaskName({ id }: { id: string }) {
+  const title = useTaskTitle(id);
   return (
     <Link to="/tasks/$id" params={{ id }} className="font-medium hover:underline">
-      {title === undefined ? <ReadTitle id={id} /> : <AgentLine text={title} />}
+      {title === undefined ? `the task ${shortId(id)}` : <AgentLine text={title} />}
     </Link>
   );
-}
-
-function ReadTitle({ id }: { id: string }) {
-  const title = useTaskTitle(id);
-  return title === undefined ? `the task ${shortId(id)}` : <AgentLine text={title} />;
 }
 
 /** A dot in the colour of the fact's kind, with the word for screen readers. */

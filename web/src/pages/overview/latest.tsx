@@ -2,6 +2,7 @@
 import type { AuditListInput, Fact } from "@bailiwick/sdk";
 import { useMemo, useRef } from "react";
 import { useList } from "../../data/list.ts";
+import { useKeepTitles } from "../../data/tasks.ts";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
 import { FactDot, FactSentence } from "../../domain/facts/fact-line.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -43,16 +44,20 @@ const idOf = ({ fact }: FactGroup): string => fact.id;
 
 function Groups({ search }: { search: OverviewSearch }) {
   const filter = filterOf(search);
+  const keepTitles = useKeepTitles();
   const list = useList<Fact>({
     key: ["overview", "latest", filter],
-    page: (client, at, call) => client.audit.list({ ...filter, ...at }, call),
+    page: async (client, at, call) => {
+      const page = await client.audit.list({ ...filter, ...at, include: "titles" }, call);
+      keepTitles(page.task_titles ?? {});
+      return page;
+    },
     idOf: ({ id }) => id,
     pageSize: PAGE_SIZE,
   });
   const groups = useMemo(() => foldFacts(list.rows), [list.rows]);
   const scroller = useRef<HTMLOListElement>(null);
   const { rows, waiting, release, hover } = useSteadyRows(groups, idOf, scroller);
-  const titles = useMemo(() => titlesIn(list.rows), [list.rows]);
   if (list.isLoading) return <Skeleton lines={8} className="px-4 pb-4" />;
   if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
   return (
@@ -72,7 +77,7 @@ function Groups({ search }: { search: OverviewSearch }) {
           <li key={fact.id} className="flex gap-2.5 px-4 py-1.5 hover:bg-hover">
             <FactDot type={fact.type} />
             <p className="line-clamp-3 min-w-0 grow break-words text-ink-2 [overflow-wrap:anywhere] [&_a]:text-ink">
-              <FactSentence fact={fact} titles={titles} />
+              <FactSentence fact={fact} />
               {more > 0 && <span className="text-sm text-ink-3"> · and {countText(more)} before</span>}
             </p>
             <span className="shrink-0 text-sm text-ink-3">
@@ -88,9 +93,4 @@ function Groups({ search }: { search: OverviewSearch }) {
       )}
     </div>
   );
-}
-
-/** The facts of new tasks have their titles. */
-function titlesIn(facts: readonly Fact[]): ReadonlyMap<string, string> {
-  return new Map(facts.flatMap((fact) => (fact.type === "task.created" ? [[fact.subject.id, fact.data.title]] : [])));
 }
