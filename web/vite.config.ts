@@ -1,6 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defaultClientConditions, defineConfig } from "vite";
+import { pagesFile } from "./pages-file.ts";
 
 /** The server of `npm start`, while `vite` serves the dashboard in development. */
 const SERVER = process.env.BAILIWICK_URL ?? "http://127.0.0.1:7300";
@@ -8,9 +9,14 @@ const SERVER = process.env.BAILIWICK_URL ?? "http://127.0.0.1:7300";
 /** The server accepts writes only from its own pages, so the proxy sends the server's origin. */
 const PROXIED = { target: SERVER, changeOrigin: true, headers: { origin: SERVER } };
 
+/** Our own modules and icons: small, and each in a file of its own when several pages share it. */
+const OWN = /[\\/]web[\\/]src[\\/]|lucide-react/;
+/** Modules that as many pages and popups share are in one file. With a smaller number it brings libraries along. */
+const SHARED_BY_MIN = 7;
+
 export default defineConfig({
   // The JSX that shows hidden characters; `tsconfig.json` names the same.
-  plugins: [react({ jsxImportSource: "#jsx" }), tailwindcss()],
+  plugins: [react({ jsxImportSource: "#jsx" }), tailwindcss(), pagesFile()],
   // Use the source of the SDK, not its last build.
   resolve: { conditions: ["source", ...defaultClientConditions] },
   build: {
@@ -21,6 +27,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // A page loads few files: the frame, its own, and the pieces that it shares with others.
+        codeSplitting: {
+          groups: [
+            { name: "frame", tags: ["$initial"], priority: 2 },
+            { name: "shared", test: OWN, minShareCount: SHARED_BY_MIN, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: Object.fromEntries(["/api", "/sign-in", "/docs", "/page.css"].map((path) => [path, PROXIED])) },
 });

@@ -1,11 +1,13 @@
-// Sets the chosen theme before the first paint, so that the other theme does not flash.
-function chosenTheme() {
+// Sets the chosen theme and width before the first paint, so that no other flashes.
+function chosen(name) {
   try {
-    return localStorage.getItem("bailiwick.theme");
+    return localStorage.getItem(name);
   } catch {
     // Without storage the page uses the system's theme.
     return null;
   }
 }
-const chosen = chosenTheme();
-if (chosen === "light" || chosen === "dark") document.documentElement.dataset.theme = chosen;
+const { dataset } = document.documentElement;
+const theme = chosen("bailiwick.theme");
+if (theme === "light" || theme === "dark") dataset.theme = theme;
+if (chosen("bailiwick.sidebar") === "narrow") dataset.sidebar = "narrow";

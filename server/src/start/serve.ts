@@ -16,6 +16,7 @@ import { clients } from "../surfaces/clients/clients.ts";
 import { dashboard } from "../surfaces/dashboard/dashboard.ts";
 import { readWebFiles } from "../surfaces/dashboard/files.ts";
 import { liveFeed } from "../surfaces/events/live.ts";
+import { presentEventOf } from "../surfaces/events/present-event.ts";
 import type { MetricSource } from "../surfaces/http/counts.ts";
 import { createHttp, type HttpServer } from "../surfaces/http/server.ts";
 import { system } from "../surfaces/http/system.ts";
@@ -162,7 +163,7 @@ function createServer(config: Config, app: App, { log, mailer, ready, metrics }:
     extensions: [
       system({ ...about, ready, metrics, installation: installationOf(app.env.secrets) }),
       pages({ ...about, web, outbox: mailer.outbox }),
-      dashboard(web),
+      dashboard(web, presentEventOf(db, app.env.secrets)),
       clients(builtFolder("clients")),
       referenceRoute({ ...about, facts: FACTS, permissions: PERMISSION_TABLE }),
       liveFeed({ db, signals }),

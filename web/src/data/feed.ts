@@ -19,7 +19,8 @@ export interface FeedListener {
 type TabMessage =
   | { kind: "event"; event: LiveEvent }
   | { kind: "state"; state: FeedState; sinceMs: number }
-  | { kind: "state request" }
+  | { kind: "state request"; tab: string; sinceMs: number }
+  | { kind: "recent"; tab: string; events: readonly LiveEvent[] }
   | { kind: "alive" };
 
 /** The leader shows this often that it is alive. */
@@ -29,20 +30,34 @@ const SILENCE_MAX_MS = 35_000;
 const STALE_AFTER_MS = 15_000;
 /** The wait after each attempt to lead, before the next. */
 const NEXT_LEAD_MS = 2_000;
+/** A new tab gets the events since its page was made, from as many of the last ones. */
+const RECENT_MAX = 500;
 
-export function followFeed(client: Client, workspace: string, listener: FeedListener): () => void {
+/** `from`: the event after which the page was made. Without it the feed starts now. */
+export function followFeed(
+  client: Client,
+  workspace: string,
+  from: string | undefined,
+  listener: FeedListener,
+): () => void {
   const ended = new AbortController();
-  const stream = { client, listener, ended: ended.signal };
+  const stream = { client, listener, ended: ended.signal, lastEventId: from, recent: [] };
   if ("locks" in navigator) shareStream(stream, `bailiwick-live:${workspace}`);
-  else void readWhileVisible({ ...stream, lastEventId: undefined, heardAtMs: Date.now() });
+  else void readWhileVisible({ ...stream, heardAtMs: Date.now() });
   return () => ended.abort();
 }
 
-function shareStream(stream: Pick<Tab, "client" | "listener" | "ended">, name: string): void {
+function shareStream(stream: Omit<Tab, "channel" | "heardAtMs" | "lead">, name: string): void {
   const channel = new BroadcastChannel(name);
-  const tab: Tab = { ...stream, channel, lastEventId: undefined, heardAtMs: Date.now() };
-  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => receive(tab, data);
-  channel.postMessage({ kind: "state request" } satisfies TabMessage);
+  const tab: Tab = { ...stream, channel, heardAtMs: Date.now() };
+  // An address over plain http has no `randomUUID`, and no shared stream either.
+  const id = crypto.randomUUID();
+  channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
+    if (data.kind !== "recent") receive(tab, data);
+    else if (data.tab === id) for (const event of data.events) handleEvent(tab, event);
+  };
+  // The server made the page after the browser began to load it.
+  channel.postMessage({ kind: "state request", tab: id, sinceMs: performance.timeOrigin } satisfies TabMessage);
   void waitForLead(tab, name);
   // A frozen leader keeps the lock and sends nothing, so a tab that notices the silence takes the lock.
   const watch = setInterval(() => {
@@ -63,6 +78,8 @@ interface Tab {
   listener: FeedListener;
   ended: AbortSignal;
   lastEventId: string | undefined;
+  /** The last events, the oldest first. */
+  recent: { event: LiveEvent; atMs: number }[];
   heardAtMs: number;
   /** The last state of the connection; only set in the tab that leads. */
   lead?: { state: FeedState; sinceMs: number } | undefined;
@@ -70,7 +87,10 @@ interface Tab {
 
 function receive(tab: Tab, message: TabMessage): void {
   if (message.kind === "state request") {
-    if (tab.lead) post(tab, { kind: "state", ...tab.lead });
+    if (!tab.lead) return;
+    post(tab, { kind: "state", ...tab.lead });
+    const events = tab.recent.filter(({ atMs }) => atMs >= message.sinceMs).map(({ event }) => event);
+    if (events.length > 0) post(tab, { kind: "recent", tab: message.tab, events });
     return;
   }
   tab.heardAtMs = Date.now();
@@ -85,6 +105,7 @@ function post(tab: Tab, message: TabMessage): void {
 
 function handleEvent(tab: Tab, event: LiveEvent): void {
   tab.lastEventId = event.id;
+  tab.recent = [...tab.recent.slice(1 - RECENT_MAX), { event, atMs: Date.now() }];
   tab.listener.onEvent(event);
 }
 
@@ -165,11 +186,14 @@ async function lead(tab: Tab, signal: AbortSignal): Promise<void> {
       if (isOpen) setState("live");
       else if (tab.lead?.state === "live" || tab.lead?.state === "connecting") setState("reconnecting");
     };
-    const events = tab.client.live({ lastEventId: tab.lastEventId, signal, onConnection });
-    for await (const event of events) {
-      if (signal.aborted) return;
-      handleEvent(tab, event);
-      post(tab, { kind: "event", event });
+    while (!signal.aborted) {
+      const connection = untilOnline(signal, () => setState("reconnecting"));
+      const events = tab.client.live({ lastEventId: tab.lastEventId, signal: connection, onConnection });
+      for await (const event of events) {
+        if (signal.aborted) return;
+        handleEvent(tab, event);
+        post(tab, { kind: "event", event });
+      }
     }
   } catch (error) {
     if (!(error instanceof BailiwickError)) throw error;
@@ -180,4 +204,16 @@ async function lead(tab: Tab, signal: AbortSignal): Promise<void> {
     clearInterval(alive);
     tab.lead = undefined;
   }
+}
+
+/**
+ * The browser knows of a lost network long before the stream notices its silence. Calls `onOffline` at the loss. The
+ * returned signal is aborted when the network is back, so that a new connection replaces the old one at once.
+ */
+function untilOnline(signal: AbortSignal, onOffline: () => void): AbortSignal {
+  const back = new AbortController();
+  const ended = AbortSignal.any([signal, back.signal]);
+  addEventListener("offline", onOffline, { signal: ended });
+  addEventListener("online", () => back.abort(), { signal: ended });
+  return ended;
 }

@@ -4,6 +4,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { addChange } from "./changes.ts";
 import { type FeedState, followFeed } from "./feed.ts";
+import { firstEvent, forgetFirstAnswers } from "./first-answers.ts";
 import { useSession } from "./session.tsx";
 import { useSignIns } from "./signed-out.ts";
 
@@ -70,14 +71,16 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the feed of an ended session starts again after a sign-in.
   useEffect(() => {
     const refresh = createRefresh(cache, workspace.id);
-    let wasLost = true;
-    const stop = followFeed(client, workspace.id, {
+    const from = firstEvent(workspace.id);
+    // With `from`, the feed repeats what happened since the page was made. Otherwise data that was read before the stream
+    // was open may be old.
+    let isWhole = from !== undefined;
+    const stop = followFeed(client, workspace.id, from, {
       onEvent: (event) => refresh.add(event),
       onState: (state, sinceMs) => {
         setLive({ state, sinceMs });
-        // Data that was read before the stream was open may lack changes.
-        if (state === "live" && wasLost) refresh.all();
-        wasLost = state !== "live";
+        if (state === "live" && !isWhole) refresh.all();
+        if (state !== "connecting") isWhole = state === "live";
       },
     });
     return () => {
@@ -117,6 +120,7 @@ function createRefresh(cache: QueryClient, workspace: string) {
   };
   return {
     add(event: LiveEvent) {
+      forgetFirstAnswers();
       if (event.event === "reset") return this.all();
       const { type, subject } = event.data;
       for (const area of areasOf(type)) {
@@ -128,6 +132,7 @@ function createRefresh(cache: QueryClient, workspace: string) {
       for (const listener of factListeners) listener(event.data);
     },
     all() {
+      forgetFirstAnswers();
       void cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === workspace });
     },
     stop: () => clearTimeout(timer),

@@ -50,8 +50,8 @@ export function lazyPart<File, Name extends keyof File>(
   };
   const Part = (props: Props) => {
     const [, render] = useReducer((count: number) => count + 1, 0);
-    // Letters that the person types now are meant for this part.
-    if (!loaded && !failure) use(silenceHotkeys(start()));
+    // Letters that the person types now are meant for the popup, and not for the page.
+    if (!loaded && !failure) use("onClose" in props ? silenceHotkeys(start()) : start());
     const Loaded = loaded;
     if (Loaded) return <Loaded {...props} />;
     const close = "onClose" in props && typeof props.onClose === "function" ? props.onClose : undefined;

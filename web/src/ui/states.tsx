@@ -18,6 +18,23 @@ export function Skeleton({ lines = 3, className }: { lines?: number; className?:
   );
 }
 
+const SKELETON_ROWS = 12;
+
+/** The rows of a table that loads, each as high as a row. */
+export function SkeletonRows() {
+  return (
+    <div role="status" aria-label="Loading" className="min-h-0 animate-appear overflow-hidden">
+      {Array.from({ length: SKELETON_ROWS }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: all rows are alike.
+        <div key={row} className="flex h-10 items-center gap-4 border-b border-line px-4">
+          <div className={cx("h-3 rounded bg-hover", row % 3 === 1 ? "w-1/2" : "w-2/3")} />
+          <div className="ml-auto h-3 w-16 rounded bg-hover" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
 export function Empty({ title, children, icon }: { title: string; children?: ReactNode; icon?: ReactNode }) {
   return (
     <div className="flex flex-col items-center justify-center gap-3 px-6 py-16 text-center">

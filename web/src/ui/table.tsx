@@ -6,7 +6,7 @@ import type { List } from "../data/list.ts";
 import { Button } from "./button.tsx";
 import { cx } from "./class-names.ts";
 import { useHotkeys } from "./keys.ts";
-import { ErrorState, Skeleton, StaleBar } from "./states.tsx";
+import { ErrorState, SkeletonRows, StaleBar } from "./states.tsx";
 import { type Column, type RowActs, TableRow } from "./table-row.tsx";
 import { useIsPhone } from "./use-media.ts";
 import { useSteadyRows } from "./use-steady-rows.ts";
@@ -47,7 +47,7 @@ const AHEAD = 30;
 export function Table<Row>(props: TableProps<Row>) {
   const { list, empty, hrefOf } = props;
   const inWorkspace = useWorkspaceHref();
-  if (list.isLoading) return <Skeleton lines={9} className="p-4" />;
+  if (list.isLoading) return <SkeletonRows />;
   if (list.error) return <ErrorState error={list.error} retry={list.reload} />;
   if (list.rows.length === 0) return empty;
   const here: TableProps<Row> = hrefOf ? { ...props, hrefOf: (row) => inWorkspace(hrefOf(row)) } : props;

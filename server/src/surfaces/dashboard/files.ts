@@ -1,8 +1,9 @@
 /** The files of the built dashboard. Only files that exist when the server starts are served. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { ENCODINGS, type Encoding } from "./encoding.ts";
+import type { FirstPages } from "./first-pages.ts";
 
 const TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -39,6 +40,8 @@ export interface WebFile {
 export interface WebFiles {
   /** The page for every path of the dashboard; undefined when the dashboard was not built. */
   index: WebFile | undefined;
+  /** The files and reads of each first screen; undefined when the dashboard was not built. */
+  pages: FirstPages | undefined;
   /** By name, which changes with the content. Assets of older builds are included, for pages that are still open. */
   assets: ReadonlyMap<string, WebFile>;
   /** The other files in the page's folder, by name. */
@@ -56,7 +59,17 @@ export function readWebFiles(folder: string): WebFiles {
   });
   const index = others.get("index.html");
   others.delete("index.html");
-  return { index, assets: filesOf(join(folder, "assets"), readOnce), others };
+  return {
+    index,
+    pages: readPages(join(folder, "pages.json")),
+    assets: filesOf(join(folder, "assets"), readOnce),
+    others,
+  };
+}
+
+function readPages(path: string): FirstPages | undefined {
+  // The build writes this file for this server.
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as FirstPages) : undefined;
 }
 
 type Read = () => Promise<Buffer | undefined>;

@@ -3,13 +3,14 @@
  * request.
  */
 import { createHash } from "node:crypto";
-import type { OutgoingHttpHeaders } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type Problem, problemBody } from "../../kernel/problem.ts";
 import { allowanceHeaders } from "./limits.ts";
 import { holderOf } from "./unsent.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";
+const PAGE_TYPE = "text/html; charset=utf-8";
 const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
 export function sendJson(reply: FastifyReply, status: number, output: unknown, more?: OutgoingHttpHeaders): void {
@@ -60,7 +61,20 @@ export function sendNotModified(reply: FastifyReply, more: OutgoingHttpHeaders):
 }
 
 export function sendPage(reply: FastifyReply, status: number, page: string | Buffer, more?: OutgoingHttpHeaders): void {
-  send(reply, status, "text/html; charset=utf-8", page, more, reply.server.safety.page);
+  send(reply, status, PAGE_TYPE, page, more, reply.server.safety.page);
+}
+
+/** Sends the head of a page whose body follows in pieces. Returns undefined when nothing more may be sent. */
+export function startPage(reply: FastifyReply, more: OutgoingHttpHeaders): ServerResponse | undefined {
+  reply.hijack();
+  const { raw, request, server } = reply;
+  if (raw.headersSent) return undefined;
+  const { page } = server.safety;
+  const headers = { "content-type": PAGE_TYPE, "cache-control": "no-store", "x-request-id": request.id };
+  raw.writeHead(200, { ...headers, ...page, ...allowanceHeaders(request), ...more });
+  if (request.method !== "HEAD") return raw;
+  raw.end();
+  return undefined;
 }
 
 export function redirect(reply: FastifyReply, location: string, more?: OutgoingHttpHeaders): void {

@@ -38,7 +38,7 @@ function aServer(perMinute = 1) {
     extensions: [
       system({ ...about, ready: async () => undefined }),
       pages({ ...about, outbox: undefined }),
-      dashboard({ index: undefined, assets: new Map(), others: new Map() }),
+      dashboard({ index: undefined, pages: undefined, assets: new Map(), others: new Map() }),
       referenceRoute({ ...about, facts: [], permissions: [] }),
       liveFeed({ db, signals }),
     ],

@@ -23,6 +23,7 @@ const THING = `/api/things/${randomUUID()}`;
 
 const FILE: WebFile = { type: "text/plain", has: (one) => one === "identity", bytes: async () => Buffer.from("x") };
 const WEB: WebFiles = {
+  pages: undefined,
   index: FILE,
   assets: new Map([["index-abc.js", FILE]]),
   others: new Map([["theme.js", FILE]]),

@@ -1,0 +1,99 @@
+/**
+ * The reads of each page's first screen. The server puts their answers into the page, so that the first screen needs no
+ * further request. `{workspace}`, the parameters of the path and `{range_start}` are replaced. An address with further
+ * parameters, such as filters, has only the reads of the navigation. `test/loading.test.ts` compares this list with
+ * what the pages read.
+ */
+import { RANGE_MS, RANGES } from "./src/domain/range.ts";
+
+/** The overview begins with the shortest of these that holds the life of the workspace, or with the last one. */
+export const USUAL_RANGES_MS = RANGES.map((range) => RANGE_MS[range]).filter((ms) => ms <= RANGE_MS["24h"]);
+
+/** The navigation is on every page: who is signed in, the names of the agents, and the count of the inbox. */
+export const FRAME_READS: readonly string[] = [
+  "/api/agents?limit=100",
+  "/api/tasks?status=blocked&limit=100",
+  "/api/tasks?status=failed&limit=100",
+  "/api/tasks/gaps?by_agent=true&limit=100",
+  "/api/messages/inbox?unread=true&limit=100",
+  "/api/messages?awaiting_reply=true&limit=100",
+  "/api/workspaces/{workspace}/invitations?status=open&limit=100",
+];
+
+interface FirstPage {
+  /** The path as the router has it: `/tasks/$id`. */
+  path: string;
+  /** The file of the page. */
+  file: string;
+  reads: readonly string[];
+}
+
+const MEMBERS = "/api/workspaces/{workspace}/members?limit=200";
+
+export const FIRST_PAGES: readonly FirstPage[] = [
+  { path: "/inbox", file: "src/pages/inbox/inbox.tsx", reads: [] },
+  {
+    path: "/overview",
+    file: "src/pages/overview/overview.tsx",
+    reads: [
+      "/api/tasks/count?status=open",
+      "/api/audit/count?from={range_start}",
+      "/api/tasks/failures?from={range_start}",
+      "/api/tasks/attempts?from={range_start}",
+      "/api/tasks?limit=10&status=running",
+      "/api/tasks?limit=10&status=blocked",
+      "/api/tasks/gaps?waiting_seconds=60&by_agent=true&limit=10",
+      "/api/agents?limit=200",
+      "/api/audit?type=task.progress&limit=100",
+      "/api/audit?limit=50&include=titles",
+      MEMBERS,
+    ],
+  },
+  {
+    path: "/agents",
+    file: "src/pages/agents/agents.tsx",
+    reads: ["/api/obs/tier", "/api/team/summary", "/api/tasks?status=running&limit=200"],
+  },
+  {
+    path: "/agents/$id",
+    file: "src/pages/agents/agent.tsx",
+    reads: [
+      "/api/agents/{id}",
+      "/api/obs/tier",
+      "/api/team/summary",
+      "/api/tasks?limit=10&assigned_to_agent_id={id}&status=running",
+      "/api/messages?limit=3&agent_id={id}",
+      MEMBERS,
+    ],
+  },
+  { path: "/team", file: "src/pages/team/team.tsx", reads: ["/api/team/summary", "/api/tasks/gaps?limit=100"] },
+  {
+    path: "/tasks",
+    file: "src/pages/tasks/tasks.tsx",
+    reads: [
+      "/api/tasks?status=open&limit=100",
+      "/api/tasks/count?status=open",
+      "/api/tasks/count?status=failed",
+      MEMBERS,
+    ],
+  },
+  {
+    path: "/tasks/$id",
+    file: "src/pages/tasks/task.tsx",
+    reads: [
+      "/api/tasks/{id}",
+      "/api/tasks/{id}/events?limit=100",
+      "/api/messages?task_id={id}&limit=30",
+      "/api/tasks?parent_task_id={id}&order=asc&limit=100",
+      MEMBERS,
+    ],
+  },
+  { path: "/messages", file: "src/pages/messages/messages.tsx", reads: ["/api/threads?limit=50", MEMBERS] },
+  {
+    path: "/messages/$id",
+    file: "src/pages/messages/thread.tsx",
+    reads: ["/api/messages?thread_id={id}&limit=50", MEMBERS],
+  },
+  { path: "/keys", file: "src/pages/keys/keys.tsx", reads: ["/api/keys?limit=100", "/api/obs/tier", MEMBERS] },
+  { path: "/account", file: "src/pages/account/account.tsx", reads: ["/api/permissions?limit=200"] },
+];

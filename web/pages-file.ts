@@ -1,0 +1,37 @@
+/** Writes `pages.json`, from which the server fills each page: the files and the reads of its first screen. */
+import type { Plugin, Rolldown } from "vite";
+import { FIRST_PAGES, FRAME_READS, USUAL_RANGES_MS } from "./first-reads.ts";
+
+/** Files that only one page needs, and seldom, are not loaded ahead. */
+const HEAVY_BYTES_MIN = 150_000;
+
+type Bundle = Rolldown.OutputBundle;
+
+export function pagesFile(): Plugin {
+  return {
+    name: "pages-file",
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((one) => one.type === "chunk");
+      const entry = closure(bundle, chunks.find(({ isEntry }) => isEntry)?.fileName);
+      const pages = FIRST_PAGES.map(({ path, file, reads }) => {
+        const chunk = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith(`/web/${file}`));
+        if (!chunk) throw new Error(`The build has no page ${file}.`);
+        return { path, reads, scripts: [...closure(bundle, chunk.fileName)].filter((name) => !entry.has(name)) };
+      });
+      const later = chunks
+        .filter(({ fileName, code }) => !entry.has(fileName) && code.length < HEAVY_BYTES_MIN)
+        .map(({ fileName }) => fileName);
+      const source = JSON.stringify({ reads: FRAME_READS, ranges_ms: USUAL_RANGES_MS, pages, later });
+      this.emitFile({ type: "asset", fileName: "pages.json", source });
+    },
+  };
+}
+
+/** Returns the file and the files that load with it. */
+function closure(bundle: Bundle, fileName: string | undefined, found = new Set<string>()): Set<string> {
+  const chunk = fileName === undefined ? undefined : bundle[fileName];
+  if (chunk?.type !== "chunk" || found.has(chunk.fileName)) return found;
+  found.add(chunk.fileName);
+  for (const next of chunk.imports) closure(bundle, next, found);
+  return found;
+}
