@@ -20,7 +20,7 @@ export function JsonTree({ value, label }: { value: unknown; label: string }) {
       <button
         type="button"
         onClick={copy}
-        className="absolute top-0 right-0 rounded-sm bg-raised px-1.5 font-sans text-xs text-ink-3 hover:text-ink"
+        className="absolute top-0 right-0 rounded-sm bg-canvas px-1.5 font-sans text-xs text-ink-3 hover:text-ink"
       >
         {copied ? "Copied" : "Copy JSON"}
       </button>

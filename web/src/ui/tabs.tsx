@@ -1,18 +1,21 @@
 /** Tabs that switch between views. */
 import { useEffect, useRef } from "react";
 import { cx } from "./class-names.ts";
+import { useHotkeys } from "./keys.ts";
 
 interface TabsProps<Value extends string> {
   label: string;
   value: Value;
   tabs: readonly { value: Value; label: string; count?: number | undefined }[];
   onChange: (value: Value) => void;
+  /** The digits show the tabs; for one row of tabs in a page. */
+  hasDigits?: boolean;
 }
 
 /** The visible width of the tab before the selected one. */
 const SIDE_PX = 48;
 
-export function Tabs<Value extends string>({ label, value, tabs, onChange }: TabsProps<Value>) {
+export function Tabs<Value extends string>({ label, value, tabs, onChange, hasDigits }: TabsProps<Value>) {
   const list = useRef<HTMLDivElement>(null);
   // Keep the selected tab visible where not all tabs fit.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the value identifies the selected tab.
@@ -21,6 +24,14 @@ export function Tabs<Value extends string>({ label, value, tabs, onChange }: Tab
     // Scroll only the tabs, not the page.
     if (chosen && list.current) list.current.scrollLeft = chosen.offsetLeft - list.current.offsetLeft - SIDE_PX;
   }, [value]);
+  useHotkeys(
+    (hasDigits ? tabs : []).map((tab, at) => ({
+      keys: `${at + 1}`,
+      label: `${label}: ${tab.label}`,
+      isMove: true,
+      run: () => onChange(tab.value),
+    })),
+  );
   return (
     <div ref={list} role="tablist" aria-label={label} className="flex gap-1 overflow-x-auto">
       {tabs.map((tab) => (

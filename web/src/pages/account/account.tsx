@@ -34,6 +34,7 @@ export function AccountPage() {
           label="Parts of the account"
           value={tab}
           tabs={TABS}
+          hasDigits
           onChange={(next) =>
             void navigate({ search: (now) => ({ ...now, tab: next === "profile" ? undefined : next }) })
           }

@@ -33,6 +33,8 @@ export function Invite({ onClose, onSent, denied }: InviteProps) {
       <SchemaForm
         input={INVITATIONS_CREATE_INPUT}
         fields={["email", "role"]}
+        initial={{ role: "member" }}
+        isNew
         hints={{
           email:
             "The person gets a mail with a link that works for a week. If this server sends no mail, you get the link.",

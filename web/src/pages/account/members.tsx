@@ -5,6 +5,7 @@ import { Suspense, useState } from "react";
 import { useList } from "../../data/list.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { Button } from "../../ui/button.tsx";
+import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
@@ -36,6 +37,7 @@ export function Members() {
       : undefined;
   const denied = forbidden ?? single;
   const close = () => setStep(undefined);
+  useHotkeys([{ keys: "c", label: "Invite a person", denied, run: () => setInviting(true) }]);
   return (
     <>
       <Section

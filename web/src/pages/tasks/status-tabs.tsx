@@ -21,6 +21,7 @@ export function StatusTabs({ search, set }: ViewProps) {
       label="State"
       value={tabOf(search.status)}
       tabs={tabs}
+      hasDigits
       onChange={(tab) => set({ status: tab === "open" ? undefined : tab, rows: undefined })}
     />
   );

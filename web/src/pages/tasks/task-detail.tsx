@@ -3,11 +3,12 @@
  * panel share it. A part that has nothing to show is left out.
  */
 import type { Message } from "@bailiwick/sdk";
-import { type ReactNode, Suspense, useState } from "react";
+import { type ReactNode, Suspense, useRef, useState } from "react";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
 import { Document, useTombstone, WithdrawButton } from "../../domain/withdraw.tsx";
 import { Button } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
+import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
@@ -59,7 +60,7 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
             <TaskAttachments taskId={task.id} />
           </Suspense>
         </Section>
-        <OnDemand title="Delegation tree">
+        <OnDemand title="Delegation tree" keys="t">
           <DelegationTree rootId={task.root_task_id} currentId={task.id} />
         </OnDemand>
         <OnDemand title="Telemetry">
@@ -113,14 +114,27 @@ function Output({ task }: DetailProps) {
   );
 }
 
-/** A part that is costly to read; a button loads it. */
-function OnDemand({ title, children }: { title: string; children: ReactNode }) {
+interface OnDemandProps {
+  title: string;
+  /** Shows the part and scrolls to it. */
+  keys?: string;
+  children: ReactNode;
+}
+
+/** A part that is costly to read; a button or a key loads it. */
+function OnDemand({ title, keys, children }: OnDemandProps) {
   const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const show = () => {
+    setOpen(true);
+    button.current?.scrollIntoView({ block: "start" });
+  };
+  useHotkeys(keys === undefined ? [] : [{ keys, label: `Show the ${title.toLowerCase()}`, isMove: true, run: show }]);
   return (
     <Section
       title={title}
       about={
-        <Button size="small" look="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Button ref={button} size="small" look="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {isOpen ? "Hide" : "Show"}
           <span className="sr-only">{` the ${title.toLowerCase()}`}</span>
         </Button>
