@@ -112,6 +112,29 @@ async function understandTree(page: Page, keyboard: Keyboard): Promise<void> {
   await page.getByRole("tree").or(page.getByRole("treegrid")).first().waitFor();
 }
 
+test("Back undoes a filter, and shows the list at the place where the person left it", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  // The list is higher than this.
+  await page.setViewportSize({ width: 1440, height: 320 });
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  await goTo(page, "/tasks");
+  await page.keyboard.press("5");
+  const done = page.getByRole("row").filter({ hasText: "(done)" });
+  await done.waitFor();
+  await page.goBack();
+  await done.waitFor({ state: "hidden" });
+  await page.goForward();
+  await done.waitFor();
+  const place = () => page.locator("[data-scroller]").evaluate(({ scrollTop }) => scrollTop);
+  await page.locator("[data-scroller]").evaluate((list) => list.scrollTo({ top: 60 }));
+  await expect.poll(place).toBe(60);
+  await follow(page, `/tasks/${crew.running.id}`);
+  await page.goBack();
+  await page.locator("[data-scroller]").waitFor();
+  await expect.poll(place).toBe(60);
+});
+
 test("each job needs at most its number of keys", async () => {
   const crew = await aCrew(browser());
   const { page } = await browser().open();

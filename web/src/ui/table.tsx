@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { List } from "../data/list.ts";
 import { Button } from "./button.tsx";
 import { cx } from "./class-names.ts";
+import { useKeptScroll } from "./history.ts";
 import { useHotkeys } from "./keys.ts";
 import { ErrorState, SkeletonRows, StaleBar } from "./states.tsx";
 import { type Column, type RowActs, TableRow } from "./table-row.tsx";
@@ -65,6 +66,7 @@ function FilledTable<Row>(props: TableProps<Row>) {
     estimateSize: () => (isPhone ? PHONE_ROW_PX : (props.rowPx ?? ROW_PX)),
     overscan: 6,
   });
+  useKeptScroll(scroller);
   const items = virtual.getVirtualItems();
   useMoreAhead(list, items.at(-1)?.index ?? 0);
   const open = useOpen(props, isPhone);

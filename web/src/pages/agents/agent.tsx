@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { buttonClass } from "../../ui/button.tsx";
+import { isInPlace } from "../../ui/history.ts";
 import { Page, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { AgentActions } from "./agent-actions.tsx";
@@ -19,7 +20,8 @@ export function AgentPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { data: agent, error, refetch } = useAgentNow(id);
-  const set = (change: AgentSearch) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  const set = (change: AgentSearch) =>
+    void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
   if (!agent) {
     return (
       <Page title="Agent" up={UP}>

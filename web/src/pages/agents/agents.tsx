@@ -8,6 +8,7 @@ import { useDenied } from "../../data/session.tsx";
 import { STATUS_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { type Room, RoomUsed, useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
+import { isInPlace } from "../../ui/history.ts";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page, Split } from "../../ui/page.tsx";
@@ -74,7 +75,7 @@ function useAgentsSearch() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const set = (change: Partial<AgentsSearch>) =>
-    void navigate({ search: (now) => ({ ...now, ...change }), replace: !("open" in change) });
+    void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
   return { search, set };
 }
 

@@ -9,6 +9,7 @@ import { KeyMenu, type KeyStep, useKeyDialogs } from "../../domain/keys/key-acti
 import { KeyLines, KeyMaker, KeyReach, KeyStateChip, KeyTitle } from "../../domain/keys/key-parts.tsx";
 import { RoomUsed, useRoom } from "../../domain/room.tsx";
 import { Button } from "../../ui/button.tsx";
+import { isInPlace } from "../../ui/history.ts";
 import { useHotkeys } from "../../ui/keys.ts";
 import { Page } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
@@ -20,10 +21,16 @@ import type { KeysSearch } from "./search.ts";
 
 const route = getRouteApi("/keys");
 
-export function KeysPage() {
+function useKeysSearch() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const set = (change: KeysSearch) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  const set = (change: KeysSearch) =>
+    void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
+  return { search, set };
+}
+
+export function KeysPage() {
+  const { search, set } = useKeysSearch();
   const { kind, status, agent_id } = search;
   const filter = { kind, status, agent_id };
   const list = useList({

@@ -7,6 +7,7 @@ import { useDenied } from "../../data/session.tsx";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { Button } from "../../ui/button.tsx";
+import { isInPlace } from "../../ui/history.ts";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page, Split } from "../../ui/page.tsx";
@@ -25,7 +26,8 @@ export function MessagesPage() {
   const search = useSearch({ from: "/messages" });
   const navigate = useNavigate();
   const change = useCallback(
-    (next: Partial<MessagesSearch>) => void navigate({ to: "/messages", search: (now) => ({ ...now, ...next }) }),
+    (next: Partial<MessagesSearch>) =>
+      void navigate({ to: "/messages", search: (now) => ({ ...now, ...next }), replace: isInPlace(next) }),
     [navigate],
   );
   const denied = useDenied("messages:write");

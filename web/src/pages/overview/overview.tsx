@@ -1,6 +1,7 @@
 /** The past of a range of time, and the work of now. */
 import { getRouteApi } from "@tanstack/react-router";
 import { RANGE_WORDS, RANGES } from "../../domain/range.ts";
+import { isInPlace } from "../../ui/history.ts";
 import { Page } from "../../ui/page.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { AgentsNow } from "./agents-now.tsx";
@@ -20,7 +21,8 @@ const VISIT_TAB = { value: "visit", label: "Since my last visit" } as const;
 export function OverviewPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const set: SetSearch = (change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  const set: SetSearch = (change) =>
+    void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
   const { since, from, lastVisit } = useRange(search);
   const now = useOverview(from);
   const tabs = lastVisit === undefined ? RANGE_TABS : [...RANGE_TABS, VISIT_TAB];

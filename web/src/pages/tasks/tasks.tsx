@@ -8,6 +8,7 @@ import { type TaskRow, useTaskRows } from "../../data/tasks.ts";
 import { useSince } from "../../domain/range.ts";
 import { TaskBatch } from "../../domain/tasks/task-batch.tsx";
 import { Button } from "../../ui/button.tsx";
+import { isInPlace } from "../../ui/history.ts";
 import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page, Split } from "../../ui/page.tsx";
@@ -34,7 +35,7 @@ export function TasksPage() {
   const navigate = route.useNavigate();
   const isPhone = useIsPhone();
   const set: SetSearch = useCallback(
-    (change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: !("open" in change) }),
+    (change) => void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) }),
     [navigate],
   );
   return (

@@ -7,6 +7,7 @@ import { useDenied } from "../../data/session.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Confirm } from "../../ui/dialog.tsx";
+import { isInPlace } from "../../ui/history.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Empty, ErrorState, Skeleton, StaleBar } from "../../ui/states.tsx";
@@ -99,7 +100,8 @@ function LoadedTeam({ summary, team, children }: LoadedProps) {
 function useTeamSearch() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const set = (change: TeamSearch) => void navigate({ search: (now) => ({ ...now, ...change }), replace: true });
+  const set = (change: TeamSearch) =>
+    void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
   return { search, set };
 }
 
