@@ -1695,8 +1695,8 @@ export interface AuditListInput {
   agent_id?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
-  /** Returns all data, of at most 1 MiB in one page for the long ones. */
-  include?: "data" | undefined;
+  /** data: returns all data, of at most 1 MiB in one page for the long ones. titles: returns the titles of the tasks that the facts are about, by id. */
+  include?: "data" | "titles" | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -1708,6 +1708,8 @@ export interface AuditListOutput {
   next_cursor: string | null;
   /** The page is shorter than limit, because its long data reached 1 MiB. */
   truncated?: boolean;
+  /** Titles of tasks by id. */
+  task_titles?: Record<string, string>;
 }
 
 export interface AuthListSessionsInput {
