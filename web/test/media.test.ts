@@ -65,6 +65,9 @@ test("at 200 % every page fits, and titles of tasks can be read", async () => {
     const navigation = await page.getByRole("navigation", { name: "Main" }).boundingBox();
     expect(navigation?.width, path).toBeLessThan(80);
   }
+  const badge = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Inbox" }).locator("span");
+  await badge.first().waitFor();
+  expect((await badge.first().boundingBox())?.x).toBeGreaterThanOrEqual(0);
 });
 
 test("a browser without script shows what is needed, in both themes", async () => {

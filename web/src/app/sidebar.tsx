@@ -92,7 +92,7 @@ function SideLink({ section, isNarrow }: { section: Section; isNarrow: boolean }
     <Link
       to={to}
       aria-label={isNarrow ? label : undefined}
-      className="flex h-8 items-center gap-2.5 rounded px-2 text-ink-2 hover:bg-hover hover:text-ink"
+      className="relative flex h-8 items-center gap-2.5 rounded px-2 text-ink-2 hover:bg-hover hover:text-ink"
       activeProps={{ className: "bg-pressed !text-ink font-medium" }}
     >
       <Icon aria-hidden className="size-4 shrink-0" strokeWidth={1.75} />
@@ -120,7 +120,7 @@ export function Count({ use, isNarrow = false }: { use: () => number | undefined
     <span
       className={cx(
         "block w-max rounded-full bg-accent px-1.5 text-xs font-medium text-white tabular-nums",
-        isNarrow && "absolute -ml-4 -translate-y-2 px-1",
+        isNarrow && "absolute top-0 right-0 px-1",
       )}
     >
       {count > 99 ? "99+" : count}

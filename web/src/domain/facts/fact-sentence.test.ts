@@ -79,7 +79,7 @@ describe("sentences of the feed", () => {
 describe("lines of a task's story", () => {
   it("call the task it, and keep the reason apart", () => {
     expect(event("escalated", { from_agent_id: "a1", to_agent_id: null, reason: "Too hard" })).toEqual({
-      text: "<agent a1> escalated it from <agent a1> to people: no agent stands above",
+      text: "<agent a1> escalated it to people: no agent stands above",
       words: "Too hard",
     });
     expect(event("overdue", {}, "")).toEqual({ text: "it is overdue" });

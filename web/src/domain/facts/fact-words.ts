@@ -119,11 +119,14 @@ const TASK_WORDS: { readonly [T in TaskType]: Words<T> } = {
     if (why === undefined) return did<"task.failed">("failed", none, reasonOf)(fact);
     return { actor: actorOf(fact), parts: ["failed", SUBJECT, why] };
   },
-  "task.escalated": did(
-    "escalated",
-    (data) => [...handover(data), ...(text(data.to_agent_id) ? [] : ["to people: no agent stands above"])],
-    reasonOf,
-  ),
+  "task.escalated": (fact) => {
+    const { actor, data } = fact;
+    // The agent that escalates its own task is named once.
+    const from = data.from_agent_id === actor.id ? null : data.from_agent_id;
+    const above = text(data.to_agent_id) ? [] : ["to people: no agent stands above"];
+    const more = () => [...handover({ ...data, from_agent_id: from }), ...above];
+    return did<"task.escalated">("escalated", more, reasonOf)(fact);
+  },
   "task.blocked": (fact) => ({
     actor: actorOf(fact),
     parts: [fact.data.previous_status === "running" ? "blocked" : "was kept from starting", SUBJECT],

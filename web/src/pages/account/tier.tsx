@@ -18,7 +18,7 @@ export function TierTab() {
     <>
       <Section title={`${tierName(tier_name)} tier`}>
         <LargerTier name={tier_name} />
-        <div className="max-w-lg space-y-4">
+        <div className="space-y-4">
           <Use label="Agents" used={usage.agents} limit={limits.agent_limit} />
           <Use label="Keys" used={usage.api_keys} limit={limits.max_api_keys} />
           <Use label="Alert rules" used={usage.alert_rules} limit={limits.alert_rule_limit} />

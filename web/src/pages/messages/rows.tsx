@@ -8,6 +8,7 @@ import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
+import { Tip } from "../../ui/tip.tsx";
 import { Parties, TaskTitle } from "./subject.tsx";
 
 /** `isNarrow`: a panel is open. */
@@ -30,7 +31,6 @@ export function threadColumns(isNarrow: boolean): readonly Column<Thread>[] {
       isRight: true,
       isWide: true,
     },
-    { id: "unread", header: "Unread", width: "56px", cell: (thread) => <Unread thread={thread} />, isRight: true },
     { id: "at", header: "At", width: "72px", cell: ({ last_message }) => <At message={last_message} />, isRight: true },
   ];
   return isNarrow ? all.filter(({ isWide }) => !isWide) : all;
@@ -86,7 +86,6 @@ export function ThreadRow({ thread }: { thread: Thread }) {
         <span className="min-w-0 grow truncate">
           <About thread={thread} />
         </span>
-        <Unread thread={thread} />
         <At message={thread.last_message} />
       </div>
       <div className="mt-0.5 truncate text-sm text-ink-2">
@@ -119,6 +118,7 @@ export function MessageRow({ message }: { message: Message }) {
 function About({ thread: { kind, task_id, participants, unread_count } }: { thread: Thread }) {
   return (
     <span className={cx("flex min-w-0 items-center gap-1.5", unread_count > 0 && "font-semibold")}>
+      <UnreadDot count={unread_count} />
       {task_id ? (
         <TaskTitle id={task_id} />
       ) : (
@@ -135,13 +135,15 @@ function Last({ thread: { last_message, unread_count } }: { thread: Thread }) {
   return <AgentLine text={messageText(last_message)} className={unread_count > 0 ? "text-ink" : "text-ink-2"} />;
 }
 
-function Unread({ thread: { unread_count } }: { thread: Thread }) {
-  if (unread_count === 0) return null;
+/** Keeps its place when all is read, so that the names stand in one column. */
+function UnreadDot({ count }: { count: number }) {
+  if (count === 0) return <span aria-hidden className="size-2 shrink-0" />;
   return (
-    <span className="rounded-full bg-accent px-1.5 text-xs font-medium text-white tabular-nums">
-      {unread_count}
-      <span className="sr-only"> unread</span>
-    </span>
+    <Tip text={`${count} unread`}>
+      <span className="relative z-1 size-2 shrink-0 rounded-full bg-accent forced-color-adjust-none">
+        <span className="sr-only">{count} unread: </span>
+      </span>
+    </Tip>
   );
 }
 
