@@ -140,7 +140,7 @@ export function signInForInvitation(invitation: Invited, delivery: Delivery): st
 export function endedInvitation(problem: Problem, isSignedIn: boolean): string {
   return card(
     "This invitation no longer works",
-    html`<p>${problem.message} It works once, within a week.</p>`,
+    html`<p>An invitation works once, within a week.</p>`,
     problem.details.next_step !== undefined && html`<p>${problem.details.next_step}</p>`,
     html`<p><a class="button" href="/">${isSignedIn ? "Open Bailiwick" : "Sign in"}</a></p>`,
   );
