@@ -61,6 +61,12 @@ export function describeError(error: unknown): { title: string; detail: string; 
   return { title: titleOf(status), detail: [detail, nextStep].filter(Boolean).join(" "), requestId };
 }
 
+/** Returns whether the id in an address is unknown, or no id at all. */
+export function namesNothing(error: unknown): boolean {
+  if (!(error instanceof BailiwickError)) return false;
+  return error.status === 404 || error.errors.some(({ path }) => path === "/id");
+}
+
 /** Returns whether the server wants a confirmation, because other agents depend on the changed one. */
 export function asksToConfirm(error: unknown): boolean {
   return error instanceof BailiwickError && error.code === "conflict" && "stranded" in error.problem;

@@ -2,7 +2,7 @@
 import { BailiwickError } from "@bailiwick/sdk";
 import { Inbox, Lock, SearchX, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { describeError } from "../data/query.ts";
+import { describeError, namesNothing } from "../data/query.ts";
 import { Button } from "./button.tsx";
 import { cx } from "./class-names.ts";
 
@@ -56,7 +56,7 @@ interface ErrorProps {
 
 export function ErrorState({ error, retry, way }: ErrorProps) {
   const { title, detail, requestId } = describeError(error);
-  if (way !== undefined && error instanceof BailiwickError && error.status === 404) {
+  if (way !== undefined && namesNothing(error)) {
     return (
       <Empty title="It does not exist, or it belongs to another workspace." icon={<ErrorIcon error={error} />}>
         {way}
