@@ -184,7 +184,10 @@ const DERIVED = {
   estimated_cost_usd: Nullable(Type.Number()),
   cost_usd: Type.Number(),
   held_by: Type.Optional(
-    Fields({ user_id: Id, since: Time }, { description: "The person who started the running task." }),
+    Fields(
+      { user_id: Id, since: Time },
+      { title: "TaskHolder", description: "The person who started the running task." },
+    ),
   ),
 };
 export const TASK = {
@@ -242,7 +245,7 @@ const FILTERS = {
       description: "open: queued, running or blocked. ended: completed, failed or canceled.",
     }),
   ),
-  held_by: Type.Optional(Literals(["people"], { description: "people: running tasks that a person started." })),
+  held_by: Type.Optional(Literals(["people"], { title: "TaskHolderFilter" })),
   assigned_to_agent_id: Type.Optional(Id),
   created_by_agent_id: Type.Optional(Id),
   parent_task_id: Type.Optional(Id),

@@ -10,7 +10,7 @@ export const listTasks = query({
   summary: "List tasks, newest first. Filter by status, assignee, creator, parent, tree, text or time.",
   description:
     "Items have the sizes of input and output instead of these documents. tasks.get returns the documents of one task; " +
-    "include returns them here, and the page may then be shorter.",
+    "include returns them here, and the page may then be shorter. held_by=people: running tasks that a person started.",
   route: "GET /tasks",
   permission: "tasks:read",
   input: ListInput,
