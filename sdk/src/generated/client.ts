@@ -27,6 +27,7 @@ import type {
   Scope,
   SenderKind,
   TaskEventType,
+  TaskHolderFilter,
   TaskStatus,
   TaskStatusFilter,
   TeamRoleName,
@@ -1156,10 +1157,7 @@ export interface Task {
   estimated_cost_usd: number | null;
   cost_usd: number;
   /** The person who started the running task. */
-  held_by?: {
-    user_id: string;
-    since: string;
-  };
+  held_by?: TaskHolder;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
@@ -1196,6 +1194,12 @@ export interface TaskGap {
   /** The action that ends the gap. */
   next_step: string;
   waiting_since: string;
+}
+
+/** The person who started the running task. */
+export interface TaskHolder {
+  user_id: string;
+  since: string;
 }
 
 export interface TaskItem {
@@ -1243,10 +1247,7 @@ export interface TaskItem {
   estimated_cost_usd: number | null;
   cost_usd: number;
   /** The person who started the running task. */
-  held_by?: {
-    user_id: string;
-    since: string;
-  };
+  held_by?: TaskHolder;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
   input?: unknown;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
@@ -1310,10 +1311,7 @@ export interface TasksCancelOutput {
   estimated_cost_usd: number | null;
   cost_usd: number;
   /** The person who started the running task. */
-  held_by?: {
-    user_id: string;
-    since: string;
-  };
+  held_by?: TaskHolder;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
@@ -1369,10 +1367,7 @@ export interface TasksGetOutput {
   estimated_cost_usd: number | null;
   cost_usd: number;
   /** The person who started the running task. */
-  held_by?: {
-    user_id: string;
-    since: string;
-  };
+  held_by?: TaskHolder;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
   fence?: number;
   /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
@@ -2226,8 +2221,7 @@ export interface TasksCompleteInput {
 export interface TasksCountInput {
   /** open: queued, running or blocked. ended: completed, failed or canceled. */
   status?: TaskStatusFilter | undefined;
-  /** people: running tasks that a person started. */
-  held_by?: "people" | undefined;
+  held_by?: TaskHolderFilter | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   parent_task_id?: string | undefined;
@@ -2317,8 +2311,7 @@ export interface TasksHeartbeatOutput {
 export interface TasksListInput {
   /** open: queued, running or blocked. ended: completed, failed or canceled. */
   status?: TaskStatusFilter | undefined;
-  /** people: running tasks that a person started. */
-  held_by?: "people" | undefined;
+  held_by?: TaskHolderFilter | undefined;
   assigned_to_agent_id?: string | undefined;
   created_by_agent_id?: string | undefined;
   parent_task_id?: string | undefined;
@@ -2998,7 +2991,7 @@ export function operations(send: Send) {
       /**
        * List tasks, newest first. Filter by status, assignee, creator, parent, tree, text or time.
        *
-       * Items have the sizes of input and output instead of these documents. tasks.get returns the documents of one task; include returns them here, and the page may then be shorter.
+       * Items have the sizes of input and output instead of these documents. tasks.get returns the documents of one task; include returns them here, and the page may then be shorter. held_by=people: running tasks that a person started.
        */
       list: (input: TasksListInput = {}, options?: CallOptions) =>
         send<TasksListOutput>("GET /tasks", input, options),

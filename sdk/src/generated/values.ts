@@ -79,6 +79,9 @@ export const TASK_EVENT_TYPES = [
 ] as const;
 export type TaskEventType = (typeof TASK_EVENT_TYPES)[number];
 
+export const TASK_HOLDER_FILTERS = ["people"] as const;
+export type TaskHolderFilter = (typeof TASK_HOLDER_FILTERS)[number];
+
 export const TASK_STATUSES = ["queued", "running", "blocked", "completed", "failed", "canceled"] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
