@@ -1,6 +1,6 @@
 /** A field with a list of entries; typing narrows the list. */
 import { Combobox } from "@base-ui/react/combobox";
-import { type ReactNode, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { cx } from "./class-names.ts";
 import { Field, INPUT, type LabelledProps } from "./field.tsx";
 
@@ -22,7 +22,8 @@ interface PickerProps<Item> extends LabelledProps {
 export function Picker<Item>(props: PickerProps<Item>) {
   const { items, value, onChange, onType, idOf, nameOf, placeholder, empty, isAutoFocused, children, ...label } = props;
   const [isOpen, setOpen] = useState(false);
-  const { text, type, choose } = useTyped(props);
+  const { text, isTyped, type, choose } = useTyped(props);
+  const { input, onKey } = useReplacedText(value !== undefined && !isTyped);
   // The entries of an earlier text stay until those of the new text arrive. Enter must not choose one of them.
   const fitting = text === (value && nameOf(value)) ? items : items.filter((item) => isNamed(nameOf(item), text));
   return (
@@ -38,7 +39,10 @@ export function Picker<Item>(props: PickerProps<Item>) {
         if (reason !== "input-clear") type(next);
       }}
       open={isOpen}
-      onOpenChange={setOpen}
+      onOpenChange={(next, { reason }) => {
+        // An emptied field offers every entry again.
+        if (reason !== "input-clear") setOpen(next);
+      }}
       itemToStringLabel={nameOf}
       isItemEqualToValue={(one: Item, other: Item) => idOf(one) === idOf(other)}
     >
@@ -46,10 +50,12 @@ export function Picker<Item>(props: PickerProps<Item>) {
         {(ids) => (
           <Combobox.Input
             {...ids}
+            {...input}
             placeholder={placeholder}
             autoFocus={isAutoFocused ?? false}
             className={cx(INPUT, "h-8")}
             onKeyDown={(event) => {
+              onKey(event);
               if (event.key !== "Enter" || !isOpen) return;
               // Enter in an open list chooses an entry, and never submits the form.
               event.preventDefault();
@@ -93,7 +99,20 @@ function useTyped<Item>({ value, nameOf, onType, onChange }: PickerProps<Item>) 
     onType(item ? nameOf(item) : "");
     onChange(item);
   };
-  return { text: typed ?? (value ? nameOf(value) : ""), type, choose };
+  return { text: typed ?? (value ? nameOf(value) : ""), isTyped: typed !== undefined, type, choose };
+}
+
+/** Typing at the end of the name of the chosen entry replaces the name, and does not continue it. */
+function useReplacedText(isChosen: boolean) {
+  const ref = useRef<HTMLInputElement>(null);
+  const select = () => {
+    if (isChosen) ref.current?.select();
+  };
+  const onKey = ({ key, ctrlKey, metaKey }: KeyboardEvent) => {
+    const isLetter = key.length === 1 && !ctrlKey && !metaKey;
+    if (isLetter && ref.current?.selectionStart === ref.current?.value.length) select();
+  };
+  return { input: { ref, onFocus: select, onClick: select }, onKey };
 }
 
 function isNamed(name: string, text: string): boolean {

@@ -7,8 +7,17 @@ const WORDS: Record<Agent["presence"]["state"], string> = { online: "Ready", sta
 
 export function AgentState({ row: { id, status } }: { row: Pick<Agent, "id" | "status"> }) {
   const presence = usePresence(id);
-  if (status !== "active") return <AgentStatus status={status} isPlain />;
-  if (!presence) return <span className="text-sm text-ink-3">unknown</span>;
+  if (status === "active" && !presence) return <span className="text-sm text-ink-3">unknown</span>;
+  return <StateWord status={status} presence={presence} />;
+}
+
+interface StateProps {
+  status: Agent["status"];
+  presence: Agent["presence"] | undefined;
+}
+
+export function StateWord({ status, presence }: StateProps) {
+  if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
   const works = presence.state === "online" && presence.current_tasks > 0;
   return (
     <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-ink-2">

@@ -3,15 +3,15 @@ import { Star } from "lucide-react";
 import { useMemo } from "react";
 import type { AgentRow } from "../../data/agent-rows.ts";
 import { usePresence } from "../../data/presence.ts";
+import { type Roles, useRoles } from "../../data/roles.ts";
 import { useTaskRows } from "../../data/tasks.ts";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { AgentState } from "../../domain/agents/agent-state.tsx";
 import { ROLE_WORDS } from "../../domain/agents/agent-words.ts";
+import { LoadBar } from "../../domain/agents/load-bar.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
-import { type Roles, useRoles } from "./agent-data.ts";
-import { LoadBar } from "./load-bar.tsx";
 
 /** `isNarrow`: a panel is open. */
 export function useAgentColumns(isNarrow: boolean): readonly Column<AgentRow>[] {

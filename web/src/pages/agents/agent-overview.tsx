@@ -1,16 +1,16 @@
 /** The overview of an agent: its running tasks, its limit, its place in the team and its last messages. */
 import type { Agent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
+import { useRoles } from "../../data/roles.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
+import { LoadBar } from "../../domain/agents/load-bar.tsx";
 import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { Id } from "../../ui/id.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { Time } from "../../ui/time.tsx";
-import { useRoles } from "./agent-data.ts";
 import { MessagesOf, TasksOf } from "./agent-lists.tsx";
-import { LoadBar } from "./load-bar.tsx";
 
 const MESSAGES_SHOWN = 3;
 const MORE = "font-medium text-accent-ink hover:underline";
