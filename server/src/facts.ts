@@ -8,6 +8,7 @@ import { KEY_FACTS } from "./keys/facts.ts";
 import { MESSAGE_FACTS } from "./messages/facts.ts";
 import { OBSERVABILITY_FACTS } from "./observability/facts.ts";
 import { REDACTION_FACTS } from "./redactions/facts.ts";
+import { SNOOZE_FACTS } from "./snoozes/facts.ts";
 import { TASK_FACTS } from "./tasks/facts.ts";
 import { TEAM_FACTS } from "./team/facts.ts";
 import { TIER_FACTS } from "./tiers/facts.ts";
@@ -25,5 +26,6 @@ export const FACTS: readonly FactSpec[] = [
   ...MESSAGE_FACTS,
   ...REDACTION_FACTS,
   ...OBSERVABILITY_FACTS,
+  ...SNOOZE_FACTS,
   ...DEMO_FACTS,
 ];

@@ -9,6 +9,7 @@ import { KEY_OPERATIONS } from "./keys/operations.ts";
 import { MESSAGE_OPERATIONS } from "./messages/operations.ts";
 import { OBSERVABILITY_OPERATIONS } from "./observability/operations.ts";
 import { REDACTION_OPERATIONS } from "./redactions/operations.ts";
+import { SNOOZE_OPERATIONS } from "./snoozes/operations.ts";
 import { TASK_OPERATIONS } from "./tasks/operations.ts";
 import { TEAM_OPERATIONS } from "./team/operations.ts";
 import { TIER_OPERATIONS } from "./tiers/operations.ts";
@@ -25,6 +26,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...ATTACHMENT_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...REDACTION_OPERATIONS,
+  ...SNOOZE_OPERATIONS,
   ...OBSERVABILITY_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,

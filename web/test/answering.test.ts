@@ -104,38 +104,85 @@ test("a person takes a task only after a question, gives it back, and takes that
   await expect.poll(async () => (await owner.tasks.get({ id })).status).toBe("queued");
 });
 
-test("the inbox answers a question on its row, counts decisions, and assigns several tasks at once", async () => {
+test("the inbox answers on its rows, several at once and one after the other, and puts rows away", async () => {
   const crew = await aCrew(browser());
   const { owner, worker, supervisor } = crew;
   const { page } = await browser().open();
   await signIn(page, browser(), emailOf(crew.scene.owner));
   const soon = new Date(Date.now() + 600_000).toISOString();
   const first = await aQuestion(crew, "Price the card", "Which VAT rate applies?", ["7 %", "19 %"], { due_at: soon });
+  await owner.tasks.create({ title: "Print", assigned_to_agent_id: worker.agent.id, depends_on: [first.id] });
   const second = await aQuestion(crew, "Send the letter", "To which address?");
+  const third = await aQuestion(crew, "Paint the door", "Which colour?");
+  const fourth = await aQuestion(crew, "Paint the wall", "Which white?");
   const failed = await owner.tasks.create({ title: "Weigh the parcel", assigned_to_agent_id: worker.agent.id });
   const { fence } = await start(worker, failed);
   await worker.client.tasks.fail({ id: failed.id, fence, reason: "The scale is broken." });
   await goTo(page, "/inbox");
-  const row = (text: string) => page.getByRole("row").filter({ hasText: text });
+  const { row, press } = rowsOf(page);
   await page.getByRole("row").nth(1).filter({ hasText: "Which VAT rate applies?" }).waitFor();
+  await row("Which VAT rate applies?").filter({ hasText: "blocks 1" }).waitFor();
+  // A retried failure leaves at once.
   await row("Weigh the parcel").filter({ hasText: "Failed" }).waitFor();
-  await row("Which VAT rate applies?").hover();
-  await row("Which VAT rate applies?").getByRole("button", { name: "7 %" }).click();
-  await row("Which VAT rate applies?").waitFor({ state: "detached" });
-  expect(await owner.tasks.get({ id: first.id })).toMatchObject({ status: "queued", answer: "7 %" });
-  await row("To which address?").hover();
-  await row("To which address?").getByRole("button", { name: "Answer…" }).click();
-  const answer = page.getByLabel("Your answer");
-  await answer.waitFor();
-  await expect.poll(() => answer.evaluate((box) => box === document.activeElement)).toBe(true);
-  await page.keyboard.press("Escape");
+  await press("Weigh the parcel", "Retry");
+  await row("Weigh the parcel").waitFor({ state: "detached" });
+  await putAwayAndBack(page, "To which address?");
+  await answerAndGoOn(page, "Which VAT rate applies?");
+  expect(await owner.tasks.get({ id: first.id })).toMatchObject({ status: "queued", answer: "Seven" });
   await goTo(page, "/inbox?whose=blocked");
-  await row("To which address?").waitFor();
-  expect(await row("Weigh the parcel").count()).toBe(0);
+  for (const text of ["Which colour?", "Which white?"]) await row(text).getByRole("checkbox").check();
+  const bar = page.getByRole("toolbar", { name: "Selected rows" });
+  await bar.getByRole("button", { name: "Answer…" }).click();
+  await page.getByLabel("Your answer to each of them").fill("RAL 9010");
+  await page.keyboard.press("Control+Enter");
+  await page.getByText("2 tasks answered").waitFor();
+  for (const { id } of [third, fourth]) expect(await owner.tasks.get({ id })).toMatchObject({ answer: "RAL 9010" });
   await row("To which address?").getByRole("checkbox").check();
-  await page.getByRole("toolbar", { name: "Selected rows" }).getByRole("button", { name: "Assign…" }).click();
+  await bar.getByRole("button", { name: "Assign…" }).click();
   await page.getByRole("dialog").getByRole("combobox", { name: "Agent" }).fill(supervisor.agent.name.slice(-3));
   await page.getByRole("option", { name: supervisor.agent.name }).click();
   await row("To which address?").waitFor({ state: "detached" });
   expect((await owner.tasks.get({ id: second.id })).assigned_to_agent_id).toBe(supervisor.agent.id);
 });
+
+function rowsOf(page: Page) {
+  const row = (text: string) => page.getByRole("row").filter({ hasText: text });
+  const press = async (text: string, button: string) => {
+    await row(text).hover();
+    await row(text).getByRole("button", { name: button }).click();
+  };
+  return { row, press };
+}
+
+/** Puts the row away by its button and takes that back, then by key, and brings it back. */
+async function putAwayAndBack(page: Page, text: string) {
+  const { row, press } = rowsOf(page);
+  const choose = (time: string) => page.getByRole("dialog", { name: "Remind me" }).getByRole("button", { name: time });
+  await press(text, "Remind me");
+  await choose("In 1 hour").click();
+  await row(text).waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await row(text).waitFor();
+  await row(text).getByRole("checkbox").check();
+  await page.keyboard.press("h");
+  await choose("Tomorrow morning").click();
+  await row(text).waitFor({ state: "detached" });
+  await page.getByRole("tab", { name: "Later 1" }).click();
+  await press(text, "Bring back");
+  await page.getByText("Nothing is put away.").waitFor();
+  await page.getByRole("tab", { name: /^All/ }).click();
+  await row(text).waitFor();
+}
+
+/** Sends an answer from the panel. The next question opens, with the focus in its form. */
+async function answerAndGoOn(page: Page, text: string) {
+  const answer = page.getByLabel("Your answer");
+  const isFocused = () => answer.evaluate((box) => box === document.activeElement);
+  await rowsOf(page).press(text, "Answer…");
+  await expect.poll(isFocused).toBe(true);
+  await page.keyboard.type("Seven");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("region", { name: "Question" }).filter({ hasNotText: text }).waitFor();
+  await expect.poll(isFocused).toBe(true);
+  await page.keyboard.press("Escape");
+}

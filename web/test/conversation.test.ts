@@ -73,35 +73,42 @@ test("a text that could not be sent stays in the field, with the reason", async 
   expect(await box.inputValue()).toBe("May I join?");
 });
 
-test("the keys of the inbox act on the current row, and the next row takes the place of a finished one", async () => {
+test("the keys of the inbox act on the current row, the next row takes its place, and an answer opens the next question", async () => {
   const { owner, supervisor, worker, scene } = await aCrew(browser());
   await worker.client.messages.send({ to_user_id: scene.owner.id, content: "Only so that you know." });
   await supervisor.client.messages.send({ to_user_id: scene.owner.id, content: "That too." });
   const { page } = await browser().open();
   await signIn(page, browser(), emailOf(scene.owner));
   await goTo(page, "/inbox");
-  const row = page.getByRole("row").filter({ hasText: "Only so that you know." });
-  await row.getByRole("link").first().focus();
+  const rowOf = (text: string) => page.getByRole("row").filter({ hasText: text });
+  const after = async (text: string) => {
+    const texts = await page.getByRole("row").allInnerTexts();
+    return texts[texts.findIndex((one) => one.includes(text)) + 1]?.split("\n")[0] ?? "";
+  };
+  await rowOf("That too.").getByRole("link").first().focus();
+  expect(await after("That too.")).toBe("Only so that you know.");
   await page.keyboard.press("e");
-  await row.waitFor({ state: "detached" });
-  expect((await owner.messages.inbox({ unread: true })).items.map(({ content }) => content)).not.toContain(
-    "Only so that you know.",
-  );
-  const asks = page.getByRole("row").filter({ hasText: "Asks you" });
-  const texts = await page.getByRole("row").allInnerTexts();
-  const next = texts[texts.findIndex((text) => text.includes("Asks you")) + 1]?.split("\n")[0] ?? "";
+  await rowOf("That too.").waitFor({ state: "detached" });
+  expect((await owner.messages.inbox({ unread: true })).items.map(({ content }) => content)).not.toContain("That too.");
+  await page.keyboard.press("j");
+  const focused = () => page.evaluate(() => document.activeElement?.closest('[role="row"]')?.textContent ?? "");
+  await expect.poll(focused).toContain("Only so that you know.");
+  const next = await after("Asks you");
   expect(next).not.toBe("");
-  await asks.getByRole("link").first().focus();
+  await rowOf("Asks you").getByRole("link").first().focus();
   await page.keyboard.press("r");
   const answer = page.getByLabel("Your answer");
   await answer.waitFor();
-  await expect.poll(() => answer.evaluate((box) => box === document.activeElement)).toBe(true);
+  const isFocused = () => answer.evaluate((box) => box === document.activeElement);
+  await expect.poll(isFocused).toBe(true);
   await page.keyboard.type("Yes.");
   await page.keyboard.press("Control+Enter");
-  await asks.waitFor({ state: "detached" });
-  await page.keyboard.press("j");
-  const focused = () => page.evaluate(() => document.activeElement?.closest('[role="row"]')?.textContent ?? "");
-  await expect.poll(focused).toContain(next);
+  await rowOf("Asks you").waitFor({ state: "detached" });
+  await page
+    .getByRole("row")
+    .filter({ has: page.locator("a[aria-current]"), hasText: next })
+    .waitFor();
+  await expect.poll(isFocused).toBe(true);
 });
 
 test("an agent that is away is one row of the inbox, which leads to its waiting tasks", async () => {

@@ -26,6 +26,7 @@ import type {
   RunStatus,
   Scope,
   SenderKind,
+  SnoozeKind,
   TaskEventType,
   TaskHolderFilter,
   TaskStatus,
@@ -151,6 +152,17 @@ export interface FactData {
     from_agent_id: string | null;
     to_agent_id: string | null;
     reason: string | null;
+  };
+  /** A person brought a row back to the own inbox before its time. */
+  "inbox.brought_back": {
+    kind: SnoozeKind;
+    id: string;
+  };
+  /** A person put a row of the own inbox away until a time. */
+  "inbox.snoozed": {
+    kind: SnoozeKind;
+    id: string;
+    until: string;
   };
   /** A person who was a member already accepted an invitation. */
   "invitation.accepted": {
@@ -1111,6 +1123,12 @@ export interface Run {
   total_latency_ms: number;
 }
 
+export interface Snooze {
+  kind: SnoozeKind;
+  id: string;
+  until: string;
+}
+
 /** An agent may claim a task for tags when it has all of them. */
 export type Tags = string[];
 
@@ -1254,6 +1272,10 @@ export interface TaskItem {
   output?: unknown;
   /** Only of a failed task: the reason, or lease_expired or unseen_attempts. */
   failed_reason?: string;
+  /** Only of a failed task that was retried: the newest retry. */
+  retried_by_task_id?: string;
+  /** The number of tasks that depend on it. Absent when there are none. */
+  dependent_count?: number;
 }
 
 /** The newest result that an earlier holder sent too late. Only in answers that start the task. */
@@ -2140,6 +2162,34 @@ export interface RedactionsListOutput {
   next_cursor: string | null;
 }
 
+export interface SnoozesCreateInput {
+  kind: SnoozeKind;
+  id: string;
+  until: string;
+}
+
+export interface SnoozesDeleteInput {
+  kind: SnoozeKind;
+  id: string;
+}
+
+export interface SnoozesDeleteOutput {
+  kind: SnoozeKind;
+  id: string;
+}
+
+export interface SnoozesListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface SnoozesListOutput {
+  items: Snooze[];
+  next_cursor: string | null;
+}
+
 export interface TasksAcceptLateInput {
   id: string;
   /** The id of the late_result event. */
@@ -2890,6 +2940,21 @@ export function operations(send: Send) {
       /** List the redactions, newest first: the subject, the person who withdrew its content, the time and the reason. */
       list: (input: RedactionsListInput = {}, options?: CallOptions) =>
         send<RedactionsListOutput>("GET /redactions", input, options),
+    },
+    snoozes: {
+      /**
+       * Put a task or a message of your own inbox away until a time.
+       *
+       * It is back in the inbox at that time, and before it when the task changes or its conversation gets a message. A second call changes the time. Other people and agents do not notice it.
+       */
+      create: (input: SnoozesCreateInput, options?: CallOptions) =>
+        send<Snooze>("POST /snoozes", input, options),
+      /** Bring a task or a message back to your own inbox before its time. */
+      delete: (input: SnoozesDeleteInput, options?: CallOptions) =>
+        send<SnoozesDeleteOutput>("POST /snoozes/delete", input, options),
+      /** List the tasks and messages that you put away from your inbox, and that are not back yet. */
+      list: (input: SnoozesListInput = {}, options?: CallOptions) =>
+        send<SnoozesListOutput>("GET /snoozes", input, options),
     },
     tasks: {
       /**

@@ -628,6 +628,33 @@ export const REDACTIONS_CREATE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const SNOOZES_CREATE_INPUT = {
+  "type": "object",
+  "required": ["kind", "id", "until"],
+  "properties": {
+    "kind": { "type": "string", "enum": ["task", "message"], "title": "SnoozeKind" },
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "until": {
+      "type": "string",
+      "format": "date-time",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 40,
+      "description": "A time in the future, at most 366 days from now."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const SNOOZES_DELETE_INPUT = {
+  "type": "object",
+  "required": ["kind", "id"],
+  "properties": {
+    "kind": { "type": "string", "enum": ["task", "message"], "title": "SnoozeKind" },
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const TASKS_ACCEPT_LATE_INPUT = {
   "type": "object",
   "required": ["id", "event_id"],

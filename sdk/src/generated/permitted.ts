@@ -24,6 +24,8 @@ export const PERMISSION_ROLES = {
   "messages:write": "member",
   "redactions:read": "viewer",
   "redactions:write": "admin",
+  "snoozes:read": "viewer",
+  "snoozes:write": "viewer",
   "team:read": "viewer",
   "team:write": "admin",
   "risk:read": "viewer",
@@ -47,7 +49,8 @@ export const USED_PERMISSIONS = [
   "auth:read", "auth:write", "sessions:read", "sessions:write", "membership:write", "workspaces:read",
   "workspaces:write", "workspaces:own", "members:read", "members:write", "keys:read", "keys:write", "agents:read",
   "agents:write", "agents:self", "tasks:read", "tasks:write", "tasks:claim", "messages:read", "messages:write",
-  "redactions:read", "redactions:write", "team:read", "team:write", "obs:read", "obs:write", "audit:read"
+  "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "team:read", "team:write", "obs:read",
+  "obs:write", "audit:read"
 ] as const;
 
 /** The states that each step may start from, and who may take it. */

@@ -72,6 +72,9 @@ export type Scope = (typeof SCOPES)[number];
 export const SENDER_KINDS = ["agent", "user", "system"] as const;
 export type SenderKind = (typeof SENDER_KINDS)[number];
 
+export const SNOOZE_KINDS = ["task", "message"] as const;
+export type SnoozeKind = (typeof SNOOZE_KINDS)[number];
+
 export const TASK_EVENT_TYPES = [
   "created", "assigned", "started", "progress", "tool_call", "tool_result", "completed", "failed", "escalated",
   "blocked", "unblocked", "answered", "undone", "canceled", "lease_expired", "late_result", "late_accepted", "released",

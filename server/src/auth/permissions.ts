@@ -67,6 +67,8 @@ const GRANTS: Readonly<Record<Permission, Grant>> = {
   "messages:write": { meaning: "Send messages.", role: "member", agent: true },
   "redactions:read": { meaning: "See the redactions: who withdrew content, and why.", role: "viewer" },
   "redactions:write": { meaning: "Withdraw content of messages and tasks, such as a pasted secret.", role: "admin" },
+  "snoozes:read": { meaning: "See what you put away from your own inbox.", role: "viewer" },
+  "snoozes:write": { meaning: "Put rows of your own inbox away, and bring them back.", role: "viewer" },
   "team:read": { meaning: "See the roles and rules of the team.", role: "viewer", agent: true, scope: "team:read" },
   "team:write": { meaning: "Change the roles and rules of the team.", role: "admin", scope: "team:write" },
   "risk:read": { meaning: "See risk policies and their effects.", role: "viewer", agent: true, scope: "risk:read" },

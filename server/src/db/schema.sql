@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: e8d01b758f56f2e6328a3ed80be3f6fadcbde4c7a6864656c1cacb82e5eb4bda
+-- Digest of the migrations and of this text: a5d3a65aa689ae44bb0d8e61edc579674a739f345f7eb38563d8264f1b7353c9
 
 
 create table agent_presence (
@@ -849,6 +849,23 @@ create table sign_in_links (
 );
 CREATE INDEX sign_in_links_age ON sign_in_links USING btree (expires_at);
 
+create table snoozes (
+  workspace_id uuid not null,
+  user_id uuid not null,
+  kind text not null,
+  id uuid not null,
+  until timestamp(3) with time zone not null,
+  mark text not null,
+  constraint snoozes_pkey PRIMARY KEY (workspace_id, user_id, kind, id),
+  constraint snoozes_kind_check CHECK (kind = ANY (ARRAY['task'::text, 'message'::text])),
+  constraint snoozes_mark_check CHECK (length(mark) <= 40),
+  constraint snoozes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table snoozes enable row level security;
+create policy workspace on snoozes using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select on snoozes to bailiwick_app;
+grant update (mark, until) on snoozes to bailiwick_app;
+
 create table stored_bytes (
   workspace_id uuid not null,
   day date not null,
@@ -995,6 +1012,7 @@ CREATE INDEX tasks_paid ON tasks USING btree (workspace_id, id) WHERE status = '
 CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_pools ON tasks USING btree (workspace_id, pool_id) WHERE pool_id IS NOT NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
 CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies = 0;
+CREATE INDEX tasks_retries ON tasks USING btree (workspace_id, retry_of) WHERE retry_of IS NOT NULL;
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
 alter table tasks enable row level security;

@@ -5,10 +5,12 @@ import { aTeam } from "../../test/harness/team.ts";
 import { causeKey } from "./history.ts";
 import { blockTask } from "./operations/block-task.ts";
 import { cancelTask } from "./operations/cancel-task.ts";
+import { changeDependencies } from "./operations/change-dependencies.ts";
 import { completeTask } from "./operations/complete-task.ts";
 import { failTask } from "./operations/fail-task.ts";
 import { listTasks } from "./operations/list-tasks.ts";
 import { releaseTask } from "./operations/release-task.ts";
+import { retryTask } from "./operations/retry-task.ts";
 import { summarizeAttempts } from "./operations/summarize-attempts.ts";
 import { summarizeFailures } from "./operations/summarize-failures.ts";
 
@@ -93,6 +95,14 @@ describe("failures since a time", () => {
     expect(items[0]?.by_time.reduce((sum, count) => sum + count, 0)).toBe(2);
     const { items: rows } = await app().call(listTasks, owner, { status: "failed", finished_after: ago(HOUR_MS) });
     expect(rows.map(({ failed_reason }) => failed_reason)).toContain("The disk is full.");
+    await app().call(retryTask, owner, { id: other });
+    const { id: retry } = await app().call(retryTask, owner, { id: other });
+    const next = await aTask(app(), owner, worker);
+    await app().call(changeDependencies, owner, { id: next.id, add: [retry] });
+    const { items: again } = await app().call(listTasks, owner, {});
+    const retried = again.flatMap(({ id, retried_by_task_id: by }) => (by === undefined ? [] : [[id, by]]));
+    expect(retried).toEqual([[other, retry]]);
+    expect(again.flatMap(({ id, dependent_count: n }) => (n === undefined ? [] : [[id, n]]))).toEqual([[retry, 1]]);
     const later = { status: "failed", finished_after: ago(-HOUR_MS) } as const;
     expect((await app().call(listTasks, owner, later)).items).toEqual([]);
   });

@@ -19,6 +19,7 @@ import {
   Usd,
 } from "../kernel/schema.ts";
 import { type TeamRole, TeamRoleName } from "../team/schema.ts";
+import { ITEM_MORE } from "./item-schema.ts";
 import { BlockedReason } from "./question-schema.ts";
 import { Undo } from "./undo-schema.ts";
 
@@ -217,9 +218,7 @@ export const TaskItem = Fields(
     ...DERIVED,
     input: Type.Optional(Json),
     output: Type.Optional(Json),
-    failed_reason: Type.Optional(
-      Type.String({ description: "Only of a failed task: the reason, or lease_expired or unseen_attempts." }),
-    ),
+    ...ITEM_MORE,
   },
   { title: "TaskItem" },
 );

@@ -31,6 +31,7 @@ export function toItem(row: ItemRow): TaskItem {
     has_output: output_bytes !== null,
     output_bytes: output_bytes ?? 0,
     ...derivedOf(row),
+    ...(row.dependent_count > 0 && { dependent_count: row.dependent_count }),
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
   });

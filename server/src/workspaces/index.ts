@@ -1,2 +1,2 @@
 /** Exports for other slices. */
-export { findOwner, getMember } from "./store/members.ts";
+export { findOwner, getMember, lockMember } from "./store/members.ts";

@@ -7,6 +7,7 @@ import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
 import { startRun } from "../../src/observability/operations/start-run.ts";
 import { createRedaction } from "../../src/redactions/operations/create-redaction.ts";
+import { createSnooze } from "../../src/snoozes/operations/create-snooze.ts";
 import { setRole } from "../../src/team/operations/set-role.ts";
 import { aTask } from "./builders.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
@@ -65,6 +66,25 @@ const REDACTIONS: Record<string, Sample> = {
       return { subject_id: id, task_id };
     },
   },
+};
+
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+const aSnooze = async ({ app, owner, agent }: Scene) => ({
+  kind: "task" as const,
+  id: (await aTask(app, owner, agent)).id,
+});
+
+const SNOOZES: Record<string, Sample> = {
+  "snoozes.create": { by: "owner", input: async (scene) => ({ ...(await aSnooze(scene)), until: inAnHour() }) },
+  "snoozes.delete": {
+    by: "owner",
+    async input(scene) {
+      const row = await aSnooze(scene);
+      await scene.app.call(createSnooze, scene.owner, { ...row, until: inAnHour() });
+      return row;
+    },
+  },
+  "snoozes.list": { by: "owner", input: nothing },
 };
 
 const TEAM: Record<string, Sample> = {
@@ -233,6 +253,7 @@ export const SAMPLES: Record<string, Sample> = {
   ...MESSAGES,
   ...REDACTIONS,
   ...OBSERVABILITY,
+  ...SNOOZES,
   ...OTHERS,
 };
 

@@ -15,6 +15,7 @@ export const SLICES = [
   "attachments",
   "messages",
   "redactions",
+  "snoozes",
   "observability",
   "risk",
   "governance",

@@ -34,6 +34,7 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   session: ["sessions"],
   workspace: ["workspaces"],
   person: ["members"],
+  inbox: ["snoozes"],
   demo: ["demo"],
   events: ["obs"],
   run: ["obs"],

@@ -19,7 +19,8 @@ import { useSession } from "./session.tsx";
 import { startsFrom } from "./steps.ts";
 
 /** A row of a list. Input and output can be large, so only the detail has them. */
-export type TaskRow = Omit<Task, "input" | "output"> & Pick<TaskItem, "failed_reason">;
+export type TaskRow = Omit<Task, "input" | "output"> &
+  Pick<TaskItem, "failed_reason" | "retried_by_task_id" | "dependent_count">;
 export type TaskDetail = TasksGetOutput;
 export type Status = TaskStatus;
 
@@ -30,6 +31,10 @@ export const waitsForChildren = ({ blocked_reason: why }: Pick<Task, "blocked_re
 /** An escalated task waits for people when no agent is above. */
 export const isWithPeople = ({ blocked_reason: why }: Pick<Task, "blocked_reason">): boolean =>
   why?.code === "waiting_for_person";
+
+/** A task that its agent blocked, or that was escalated to people, asks a question. */
+export const asksPerson = ({ blocked_reason: why }: Pick<Task, "blocked_reason">): boolean =>
+  why?.code === "blocked_by_agent" || why?.code === "waiting_for_person";
 
 /** Returns the number of the attempt among those that count against `max_attempts`. */
 export function countedAttempt({ attempt, unseen_attempts }: Pick<TaskRow, "attempt" | "unseen_attempts">): number {

@@ -20,7 +20,7 @@ const SEQUENCE_MS = 1_000;
 /** An open dialog or menu owns the keyboard. */
 const POPUP = '[role="dialog"],[role="alertdialog"],[role="menu"]';
 /** Enter and Space press the control that has the focus. */
-const CONTROL = "a[href],button,summary,[role='option']";
+const CONTROL = "a[href],button,summary,[role='option'],input[type='checkbox']";
 
 let layers: readonly (readonly Hotkey[])[] = [];
 const listeners = new Set<() => void>();
@@ -66,8 +66,11 @@ function nameOf(event: KeyboardEvent): string {
 
 export const UNDO = "mod+z";
 
+const BOX = "input[type='checkbox']";
+
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || (/^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches(BOX)));
 
 const loading = new Set<Promise<unknown>>();
 /** A loaded part has rendered after this time. */

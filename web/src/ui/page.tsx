@@ -104,10 +104,12 @@ interface SplitProps {
   href: string | undefined;
   /** The name of the panel for screen readers. */
   label: string;
+  /** Further buttons, before Close. */
+  actions?: ReactNode;
 }
 
 /** A list with a detail panel at its side, or above it on a small screen. */
-export function Split({ children, detail, onClose, href, label }: SplitProps) {
+export function Split({ children, detail, onClose, href, label, actions }: SplitProps) {
   const isWide = useIsWide();
   const inWorkspace = useWorkspaceHref();
   useHotkeys(detail ? [{ keys: "escape", label: "Close the detail", isMove: true, run: onClose }] : []);
@@ -124,6 +126,7 @@ export function Split({ children, detail, onClose, href, label }: SplitProps) {
           }
         >
           <div className="absolute top-2 right-2 z-10 flex gap-1">
+            {actions}
             {href && (
               <a href={inWorkspace(href)} className={buttonClass("quiet", "icon")} aria-label="Open as a page">
                 <ExternalLink aria-hidden className="size-4" />

@@ -22,10 +22,11 @@ interface PickerProps<Item> extends LabelledProps {
 export function Picker<Item>(props: PickerProps<Item>) {
   const { items, value, onChange, onType, idOf, nameOf, placeholder, empty, isAutoFocused, children, ...label } = props;
   const [isOpen, setOpen] = useState(false);
-  const { text, isTyped, type, choose } = useTyped(props);
-  const { input, onKey } = useReplacedText(value !== undefined && !isTyped);
+  const { text, type, choose } = useTyped(props);
+  const isChosen = value !== undefined && text === nameOf(value);
+  const { input, onKey } = useReplacedText(isChosen);
   // The entries of an earlier text stay until those of the new text arrive. Enter must not choose one of them.
-  const fitting = text === (value && nameOf(value)) ? items : items.filter((item) => isNamed(nameOf(item), text));
+  const fitting = isChosen ? items : items.filter((item) => isNamed(nameOf(item), text));
   return (
     <Combobox.Root
       items={fitting}
@@ -65,25 +66,33 @@ export function Picker<Item>(props: PickerProps<Item>) {
           />
         )}
       </Field>
-      <Combobox.Portal>
-        <Combobox.Positioner sideOffset={4} className="z-50">
-          <Combobox.Popup className="max-h-72 w-(--anchor-width) min-w-64 overflow-y-auto rounded border border-line bg-raised p-1 shadow-pop">
-            <Combobox.Empty className="px-2 text-sm text-ink-3 not-empty:py-2">{empty}</Combobox.Empty>
-            <Combobox.List>
-              {(item: Item) => (
-                <Combobox.Item
-                  key={idOf(item)}
-                  value={item}
-                  className="flex items-center gap-2 rounded-sm px-2 py-1.5 data-[highlighted]:bg-hover"
-                >
-                  {children(item)}
-                </Combobox.Item>
-              )}
-            </Combobox.List>
-          </Combobox.Popup>
-        </Combobox.Positioner>
-      </Combobox.Portal>
+      <Entries empty={empty} idOf={idOf}>
+        {children}
+      </Entries>
     </Combobox.Root>
+  );
+}
+
+function Entries<Item>({ empty, idOf, children }: Pick<PickerProps<Item>, "empty" | "idOf" | "children">) {
+  return (
+    <Combobox.Portal>
+      <Combobox.Positioner sideOffset={4} className="z-50">
+        <Combobox.Popup className="max-h-72 w-(--anchor-width) min-w-64 overflow-y-auto rounded border border-line bg-raised p-1 shadow-pop">
+          <Combobox.Empty className="px-2 text-sm text-ink-3 not-empty:py-2">{empty}</Combobox.Empty>
+          <Combobox.List>
+            {(item: Item) => (
+              <Combobox.Item
+                key={idOf(item)}
+                value={item}
+                className="flex items-center gap-2 rounded-sm px-2 py-1.5 data-[highlighted]:bg-hover"
+              >
+                {children(item)}
+              </Combobox.Item>
+            )}
+          </Combobox.List>
+        </Combobox.Popup>
+      </Combobox.Positioner>
+    </Combobox.Portal>
   );
 }
 
@@ -99,7 +108,7 @@ function useTyped<Item>({ value, nameOf, onType, onChange }: PickerProps<Item>) 
     onType(item ? nameOf(item) : "");
     onChange(item);
   };
-  return { text: typed ?? (value ? nameOf(value) : ""), isTyped: typed !== undefined, type, choose };
+  return { text: typed ?? (value ? nameOf(value) : ""), type, choose };
 }
 
 /** Typing at the end of the name of the chosen entry replaces the name, and does not continue it. */

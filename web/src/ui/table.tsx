@@ -29,6 +29,8 @@ export interface TableProps<Row> {
   openId?: string | undefined;
   /** The height of a row with two lines. */
   rowPx?: number;
+  /** The height of a row on a phone. */
+  phonePx?: number;
   /** Renders the row on a phone: two lines instead of columns. */
   phone: (row: Row) => ReactNode;
   empty: ReactNode;
@@ -63,7 +65,7 @@ function FilledTable<Row>(props: TableProps<Row>) {
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (isPhone ? PHONE_ROW_PX : (props.rowPx ?? ROW_PX)),
+    estimateSize: () => (isPhone ? (props.phonePx ?? PHONE_ROW_PX) : (props.rowPx ?? ROW_PX)),
     overscan: 6,
   });
   useKeptScroll(scroller);
@@ -115,8 +117,9 @@ function FilledTable<Row>(props: TableProps<Row>) {
 }
 
 function Header<Row>({ columns, template, hasSelection }: HeaderProps<Row>) {
+  const isHidden = columns.every((column) => column.isHeaderHidden);
   return (
-    <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-canvas">
+    <div role="rowgroup" className={isHidden ? "sr-only" : "sticky top-0 z-10 border-b border-line bg-canvas"}>
       <div role="row" className="grid h-8 items-center gap-3 px-4" style={{ gridTemplateColumns: template }}>
         {hasSelection && (
           <span role="columnheader">

@@ -36,3 +36,8 @@ test("a row whose button was pressed leaves at once", () => {
   expect(rows.map(idOf)).toEqual(["b", "c"]);
   expect(waiting).toBe(1);
 });
+
+test("a row that left by its button and comes back is at its place at once", () => {
+  const latest = [row("new"), row("a"), row("b")];
+  expect(holdOrder([row("b")], latest, { idOf, leaving: new Set(["a"]) })).toEqual({ rows: latest, waiting: 0 });
+});

@@ -76,7 +76,7 @@ function placeOfButton(target: EventTarget): number {
 
 interface Rules<Row> {
   idOf: (row: Row) => string;
-  /** Rows that may leave, because the person acted on them. */
+  /** Rows that may leave and come back, because the person acted on them. */
   leaving?: ReadonlySet<string>;
 }
 
@@ -95,7 +95,8 @@ export function holdOrder<Row>(
   const lastKnown = latest.findLastIndex((row) => known.has(idOf(row)));
   const below = latest.slice(lastKnown + 1);
   const within = latest.slice(0, lastKnown + 1).filter((row) => !known.has(idOf(row))).length;
-  if (lastKnown < 0) return { rows: latest, waiting: 0 };
+  const isBack = latest.some((row) => leaving.has(idOf(row)) && !known.has(idOf(row)));
+  if (lastKnown < 0 || isBack) return { rows: latest, waiting: 0 };
   return { rows: [...held, ...below], waiting: gone + within };
 }
 

@@ -1,8 +1,9 @@
 /** Lists threads by their last message, newest first. */
 import { sql } from "kysely";
+import type { Actor } from "../../kernel/actor.ts";
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { PARTICIPANTS_SHOWN, type ThreadKind } from "../schema.ts";
-import { inText, type Reader, readable } from "./readable.ts";
+import { inText, type Reader, readable, readerOf } from "./readable.ts";
 
 export interface ThreadRow {
   id: string;
@@ -82,4 +83,17 @@ export async function aboutThreads(
   if (ids.length === 0) return new Map();
   const rows = await tx.statement<AboutThread>("messages.about-threads", ABOUT, [tx.workspace, [...ids], owner]);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+const LAST = `select m.id, t.last_message_id as last from messages m
+  join threads t on t.workspace_id = m.workspace_id and t.id = m.thread_id
+  where m.workspace_id = $1 and m.id = any($2::uuid[]) and ${readable("m", { reader: "$3::uuid", readsAll: "$4::boolean" })}`;
+
+/** Returns the id of the last message in the conversation of each of these messages, for those that the actor may read. */
+export async function lastInThreads(tx: ReadTx, ids: readonly string[], actor: Actor): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const by = readerOf(actor);
+  const values = [tx.workspace, ids, by.id, by.readsAll];
+  const rows = await tx.statement<{ id: string; last: string }>("messages.last-in-threads", LAST, values);
+  return new Map(rows.map(({ id, last }) => [id, last]));
 }

@@ -1,8 +1,9 @@
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { newestOfSubjects } from "../../kernel/facts/list.ts";
 import { query } from "../../kernel/operation.ts";
-import { type ItemRow, ListInput, TaskPage } from "../schema.ts";
+import { ListInput, TaskPage } from "../schema.ts";
 import { listTaskRows } from "../store/list.ts";
+import { newestRetries } from "../store/tasks.ts";
 import { toItem } from "../to-wire.ts";
 
 export const listTasks = query({
@@ -18,11 +19,17 @@ export const listTasks = query({
   problems: [],
   async run({ tx }, input) {
     const { items, next_cursor, isCut } = await listTaskRows(tx, input);
-    const reasons = await failedReasons(tx, items);
+    const failed = items.filter(({ status }) => status === "failed").map(({ id }) => id);
+    const reasons = await failedReasons(tx, failed);
+    const retries = await newestRetries(tx, failed);
     return {
       items: items.map((row) => {
-        const reason = reasons.get(row.id);
-        return { ...toItem(row), ...(reason !== undefined && { failed_reason: reason }) };
+        const [reason, retry] = [reasons.get(row.id), retries.get(row.id)];
+        return {
+          ...toItem(row),
+          ...(reason !== undefined && { failed_reason: reason }),
+          ...(retry !== undefined && { retried_by_task_id: retry }),
+        };
       }),
       next_cursor,
       ...(isCut && { truncated: true }),
@@ -31,8 +38,7 @@ export const listTasks = query({
 });
 
 /** Reads the reasons from the facts of the failures. */
-async function failedReasons(tx: ReadTx, rows: readonly ItemRow[]): Promise<ReadonlyMap<string, string>> {
-  const failed = rows.filter(({ status }) => status === "failed").map(({ id }) => id);
+async function failedReasons(tx: ReadTx, failed: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const facts = await newestOfSubjects(tx, failed, "task.failed");
   return new Map(facts.map(({ subject_id, data }) => [subject_id, String(data.reason)]));
 }

@@ -44,6 +44,28 @@ export async function listTitles(tx: ReadTx, ids: readonly string[]): Promise<Ma
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
+/** Returns the time of the last change of each of these tasks by id. */
+export async function lastChanges(tx: ReadTx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .selectFrom("tasks")
+    .select(["id", "updated_at"])
+    .where("workspace_id", "=", tx.workspace)
+    .where("id", "=", anyOf(ids))
+    .execute();
+  return new Map(rows.map(({ id, updated_at }) => [id, updated_at]));
+}
+
+const RETRIES = `select distinct on (retry_of) retry_of, id from tasks
+  where workspace_id = $1 and retry_of = any($2::uuid[]) order by retry_of, id desc`;
+
+/** Returns the newest retry of each of these tasks that was retried. */
+export async function newestRetries(tx: ReadTx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx.statement<{ retry_of: string; id: string }>("tasks.retries", RETRIES, [tx.workspace, ids]);
+  return new Map(rows.map(({ retry_of, id }) => [retry_of, id]));
+}
+
 const INPUTS = "select id, input from tasks where workspace_id = $1 and id = any($2::uuid[])";
 
 /** Returns the inputs of these tasks by id. */

@@ -94,6 +94,8 @@ const fieldsOf = (changed: unknown): Part[] =>
 
 type TaskType = Extract<FactType, `task.${string}`>;
 
+const row = (kind: unknown, id: unknown): Part => (kind === "task" ? { kind: "task", id: String(id) } : "a message");
+
 /** The reasons of the server for a failed task. */
 const LEASE_REASONS: Record<string, string> = {
   lease_expired: "· the lease of its last attempt ended",
@@ -203,6 +205,8 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
     parts: [recipient(data.to), "is overdue in", ...place(data)],
   }),
   "content.withdrawn": did("withdrew content of", none, reasonOf),
+  "inbox.snoozed": acted(({ kind, id }) => ["put", row(kind, id), "away until later"]),
+  "inbox.brought_back": acted(({ kind, id }) => ["brought", row(kind, id), "back to the inbox"]),
   "agent.created": did("made the agent"),
   "agent.updated": did("changed", ({ changed_fields }) => fieldsOf(changed_fields)),
   "agent.restored": did("restored", ({ restored_revision }) => [`to revision ${count(restored_revision)}`]),

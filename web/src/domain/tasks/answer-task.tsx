@@ -1,5 +1,5 @@
 /** The form for the answer to the question of a blocked task. Its agent then continues. */
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { describeError } from "../../data/query.ts";
@@ -10,35 +10,24 @@ import { TextArea } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { visibleText } from "../../ui/visible-text.ts";
 import { WriteForm } from "../messages/write-form.tsx";
+import { noteAnswered, useWantedFocus } from "./answered.ts";
 
 interface AnswerProps {
   task: Pick<TaskRow, "id" | "blocked_reason" | "assigned_to_agent_id">;
   denied: string | undefined;
-  onAnswered?: () => void;
 }
 
-let wanted: string | undefined;
-
-/** The form of this task gets the focus when it appears next. */
-export function focusAnswer(id: string): void {
-  wanted = id;
-}
-
-export function AnswerTask({ task, denied, onAnswered }: AnswerProps) {
+export function AnswerTask({ task, denied }: AnswerProps) {
   const [text, setText] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const { run, isRunning, error } = useAnswerTask(task, true);
   const focus = () => form.current?.querySelector("textarea")?.focus();
-  useEffect(() => {
-    if (wanted !== task.id) return;
-    wanted = undefined;
-    form.current?.querySelector("textarea")?.focus();
-  }, [task.id]);
+  useWantedFocus(task.id, form);
   useHotkeys([{ keys: "r", label: "Answer this task", denied, run: focus }]);
   const send = async (answer: string) => {
     if (answer.trim() === "" || isRunning || denied !== undefined || !(await run(answer))) return;
     setText("");
-    onAnswered?.();
+    noteAnswered(task.id);
   };
   return (
     <WriteForm form={form} className="space-y-2" onSend={() => void send(text)}>
@@ -65,7 +54,7 @@ export function AnswerTask({ task, denied, onAnswered }: AnswerProps) {
   );
 }
 
-const ANSWER_LENGTH_MAX = 10_000;
+export const ANSWER_LENGTH_MAX = 10_000;
 
 export function useAnswerTask({ id, assigned_to_agent_id: agentId }: AnswerProps["task"], isQuiet = false) {
   const { client } = useSession();

@@ -1,36 +1,35 @@
 /** Actions on all selected tasks at once. */
 import { TASK_STEPS, type TaskStep } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { type Notice, notify } from "../../data/notices.ts";
 import { describeError } from "../../data/query.ts";
 import { type ManyDone, runMany, whyText } from "../../data/run-many.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { startsFrom } from "../../data/steps.ts";
-import type { TaskRow } from "../../data/tasks.ts";
+import { asksPerson, type TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
 
+const AnswerMany = lazyPart(() => import("./answer-many.tsx"), "AnswerMany");
 const ChooseAgent = lazyPart(() => import("../agents/choose-agent.tsx"), "ChooseAgent");
 
 interface BatchProps {
   rows: readonly TaskRow[];
   ids: ReadonlySet<string>;
   onSelect: (ids: ReadonlySet<string>) => void;
+  /** Further buttons. */
+  children?: ReactNode;
 }
 
-export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
-  const [dialog, setDialog] = useState<"cancel" | "assign">();
+export function TaskBatch({ rows, ids, onSelect, children }: BatchProps) {
+  const [dialog, setDialog] = useState<DialogName>();
   const [isBusy, setBusy] = useState(false);
   const forbidden = useDenied("tasks:write");
-  const { cancel, retry, assign } = useSteps();
-  const selected = ids.size === 0 ? [] : rows.filter(({ id }) => ids.has(id));
-  const inState = (step: TaskStep) => selected.filter(({ status }) => startsFrom(TASK_STEPS[step], status));
-  const open = inState("cancel");
-  // The button does not repeat completed work, which a person can retry task by task.
-  const ended = inState("retry").filter(({ status }) => status !== "completed");
+  const { answer, cancel, retry, assign } = useSteps();
+  const { selected, open, asking, ended } = selectedOf(rows, ids);
   const take = async (step: () => Promise<ManyDone<TaskRow, unknown>>) => {
     setBusy(true);
     const { failed } = await step();
@@ -42,6 +41,11 @@ export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
   const noneEnded = ended.length === 0 ? "None of these tasks failed or was canceled." : undefined;
   return (
     <BatchBar count={ids.size} onClear={() => onSelect(new Set())}>
+      {asking.length > 0 && (
+        <Button size="small" look="primary" isBusy={isBusy} denied={forbidden} onClick={() => setDialog("answer")}>
+          Answer{part(asking, selected)}…
+        </Button>
+      )}
       <Button size="small" isBusy={isBusy} denied={forbidden ?? noneOpen} onClick={() => setDialog("assign")}>
         Assign{part(open, selected)}…
       </Button>
@@ -62,26 +66,46 @@ export function TaskBatch({ rows, ids, onSelect }: BatchProps) {
       >
         Cancel{part(open, selected)}…
       </Button>
+      {children}
       <Dialogs
         open={open}
+        asking={asking}
         dialog={dialog}
         onClose={() => setDialog(undefined)}
         onCancel={(reason) => take(() => cancel(open, reason))}
         onAssign={(agentId) => void take(() => assign(open, agentId))}
+        onAnswer={(text) => take(() => answer(asking, text))}
       />
     </BatchBar>
   );
 }
 
+function selectedOf(rows: readonly TaskRow[], ids: ReadonlySet<string>) {
+  const selected = ids.size === 0 ? [] : rows.filter(({ id }) => ids.has(id));
+  const inState = (step: TaskStep) => selected.filter(({ status }) => startsFrom(TASK_STEPS[step], status));
+  return {
+    selected,
+    open: inState("cancel"),
+    asking: selected.filter(asksPerson),
+    // The button does not repeat completed work, which a person can retry task by task.
+    ended: inState("retry").filter(({ status }) => status !== "completed"),
+  };
+}
+
+type DialogName = "answer" | "cancel" | "assign";
+
 interface DialogsProps {
   open: readonly TaskRow[];
-  dialog: "cancel" | "assign" | undefined;
+  /** The selected tasks that ask a person something. */
+  asking: readonly TaskRow[];
+  dialog: DialogName | undefined;
   onClose: () => void;
   onCancel: (reason: string | undefined) => Promise<void>;
   onAssign: (agentId: string) => void;
+  onAnswer: (text: string) => Promise<void>;
 }
 
-function Dialogs({ open, dialog, onClose, onCancel, onAssign }: DialogsProps) {
+function Dialogs({ open, asking, dialog, onClose, onCancel, onAssign, onAnswer }: DialogsProps) {
   return (
     <>
       <Confirm
@@ -99,6 +123,7 @@ function Dialogs({ open, dialog, onClose, onCancel, onAssign }: DialogsProps) {
         Their open subtasks are canceled too. A canceled task stays canceled; a retry creates a new task.
       </Confirm>
       <Suspense>
+        {dialog === "answer" && <AnswerMany tasks={asking} onAnswer={onAnswer} onClose={onClose} />}
         {dialog === "assign" && (
           <ChooseAgent
             title={`Assign ${tasksText(open.length)} to`}
@@ -112,7 +137,7 @@ function Dialogs({ open, dialog, onClose, onCancel, onAssign }: DialogsProps) {
   );
 }
 
-const tasksText = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
+export const tasksText = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
 /** Returns the number of affected tasks, when it is not all selected ones. */
 const part = (some: readonly TaskRow[], all: readonly TaskRow[]): string =>
@@ -140,6 +165,13 @@ function useSteps() {
     notify({ ...notice, ...(given.length > 0 && { undo }) });
     return result;
   };
+  const answer = async (rows: readonly TaskRow[], text: string) => {
+    const { result, notice } = await each(rows, "answered", ({ id }) => client.tasks.answer({ id, answer: text }));
+    const answered = result.done.map(({ item }) => item);
+    const undo = () => each(answered, "waiting again", ({ id }) => client.tasks.undo({ id }));
+    notify({ ...notice, ...(answered.length > 0 && { undo }) });
+    return result;
+  };
   const cancel = async (rows: readonly TaskRow[], reason: string | undefined) => {
     const { result, notice } = await each(rows, "canceled", ({ id }) =>
       client.tasks.cancel({ id, ...(reason !== undefined && { reason }) }),
@@ -149,7 +181,7 @@ function useSteps() {
     notify({ ...notice, ...(canceled.length > 0 && again) });
     return result;
   };
-  return { cancel, retry, assign };
+  return { answer, cancel, retry, assign };
 }
 
 function noticeOf({ done, failed }: ManyDone<TaskRow, unknown>, word: string): Notice {

@@ -1,6 +1,6 @@
 /** Replies to a message of the inbox, or writes to an agent that owes another agent a reply. */
 import type { Message } from "@bailiwick/sdk";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { useAgent } from "../../data/agents.ts";
 import { useCommand } from "../../data/command.ts";
 import { useDraft } from "../../data/draft.ts";
@@ -8,13 +8,14 @@ import { describeError } from "../../data/query.ts";
 import { useDenied } from "../../data/session.tsx";
 import { type Address, replyTo } from "../../domain/messages/thread.ts";
 import { WriteForm } from "../../domain/messages/write-form.tsx";
+import { noteAnswered, useWantedFocus } from "../../domain/tasks/answered.ts";
 import { Button } from "../../ui/button.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import type { MessageItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 
-export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnswering: boolean }) {
+export function AnswerForm({ item }: { item: MessageItem }) {
   const { message, unreadIds } = item;
   const form = useRef<HTMLFormElement>(null);
   const debtor = useAgent(item.kind === "stuck" ? (message.to_agent_id ?? undefined) : undefined);
@@ -22,9 +23,7 @@ export function AnswerForm({ item, isAnswering }: { item: MessageItem; isAnsweri
   const { read, isRunning: isReading } = useMarkRead();
   const answer = useAnswer(item);
   const focus = () => form.current?.querySelector("textarea")?.focus();
-  useEffect(() => {
-    if (isAnswering) form.current?.querySelector("textarea")?.focus();
-  }, [isAnswering]);
+  useWantedFocus(message.id, form);
   const markRead = () => void read(unreadIds);
   useHotkeys([
     { keys: "r", label: "Answer", denied, run: focus },
@@ -78,6 +77,7 @@ function useAnswer({ message, kind, unreadIds }: MessageItem) {
     if (text.trim() === "" || isRunning || !(await run(text))) return;
     setText("");
     if (unreadIds.length > 0) await mark.run(undefined);
+    noteAnswered(message.id);
   };
   return { text, setText, submit, isRunning, error };
 }

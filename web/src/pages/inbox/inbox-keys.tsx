@@ -2,30 +2,34 @@
 import { useDenied } from "../../data/session.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import type { InboxItem } from "./items.ts";
-import { hasQuestion } from "./row-verbs.tsx";
+import { hasQuestion, type VerbActs } from "./row-verbs.tsx";
 import { useMarkRead } from "./use-mark-read.ts";
+import { rowOf } from "./use-snooze.ts";
 
 interface KeysProps {
   item: InboxItem;
-  onAnswer: () => void;
+  acts: Pick<VerbActs, "answer" | "snooze">;
   /** Assigns the task with this id. */
   onAssign: (id: string) => void;
 }
 
-export function InboxKeys({ item, onAnswer, onAssign }: KeysProps) {
+export function InboxKeys({ item, acts, onAssign }: KeysProps) {
   const mayWrite = useDenied("messages:write");
   const mayStep = useDenied("tasks:write");
+  const maySnooze = useDenied("snoozes:write");
   const { read } = useMarkRead();
   const ids = "message" in item ? item.unreadIds : [];
+  const answer = () => acts.answer(item);
   useHotkeys([
-    ...("message" in item ? [{ keys: "r", label: "Answer the message", denied: mayWrite, run: onAnswer }] : []),
-    ...(hasQuestion(item) ? [{ keys: "r", label: "Answer the question", denied: mayStep, run: onAnswer }] : []),
+    ...("message" in item ? [{ keys: "r", label: "Answer the message", denied: mayWrite, run: answer }] : []),
+    ...(hasQuestion(item) ? [{ keys: "r", label: "Answer the question", denied: mayStep, run: answer }] : []),
     ...(ids.length > 0
       ? [{ keys: "e", label: "Mark the message as read", denied: mayWrite, run: () => void read(ids) }]
       : []),
     ...("task" in item && item.kind !== "failed"
       ? [{ keys: "a", label: "Assign the task", denied: mayStep, run: () => onAssign(item.task.id) }]
       : []),
+    ...(rowOf(item) ? [{ keys: "h", label: "Remind me later", denied: maySnooze, run: () => acts.snooze(item) }] : []),
   ]);
   return null;
 }

@@ -1,5 +1,6 @@
 /** The rows of the inbox: the question first, below it the circumstances, and the deadline at the right. */
 import {
+  AlarmClock,
   CircleX,
   Clock,
   HandHelping,
@@ -53,17 +54,18 @@ export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
       id: "item",
       header: "Item",
       width: "minmax(180px,1fr)",
-      cell: (item) => <Item item={item} />,
+      cell: (item) => <Item item={item} isNarrow={acts.isNarrow} />,
       isHeaderHidden: true,
     },
     {
       id: "due",
       header: "Due",
-      width: "84px",
+      isHeaderHidden: true,
+      width: "104px",
       isRight: true,
       cell: (item) => (
         <>
-          <Due item={item} />
+          <Due item={item} until={acts.untilOf.get(item.id)} />
           <RowVerbs item={item} acts={acts} />
         </>
       ),
@@ -71,47 +73,73 @@ export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
   ];
 }
 
-export function InboxLine({ item }: { item: InboxItem }) {
+/** On a phone: the question on two lines, below it who asks and until when. */
+export function InboxLine({ item, until }: { item: InboxItem; until: string | undefined }) {
   return (
-    <div className="flex items-center gap-2">
-      <div className="min-w-0 grow">
-        <Item item={item} />
+    <>
+      <div className="line-clamp-2 leading-5 font-semibold [overflow-wrap:anywhere]">
+        <Question item={item} />
       </div>
-      <span className="shrink-0 text-sm">
-        <Due item={item} />
-      </span>
-    </div>
+      <div className="mt-1 flex min-w-0 items-center gap-1.5 text-sm whitespace-nowrap text-ink-3">
+        <About item={item} isShort />
+        <span className="ml-auto shrink-0 pl-2">
+          <Due item={item} until={until} />
+        </span>
+      </div>
+    </>
   );
 }
 
-function Item({ item }: { item: InboxItem }) {
-  const [word, Icon, tone] = lookOf(item);
+function Item({ item, isNarrow }: { item: InboxItem; isNarrow: boolean }) {
   return (
     <>
       <div className="truncate font-semibold">
         <Question item={item} />
       </div>
       <div className="flex min-w-0 items-center gap-1.5 text-sm whitespace-nowrap text-ink-3">
-        <span className={cx("flex shrink-0 items-center gap-1 font-medium", tone)}>
-          <Icon aria-hidden className="size-3.5" strokeWidth={2} />
-          {word}
-        </span>
-        {partsOf(item).map((part, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a row never move.
-          <Part key={at}>{part}</Part>
-        ))}
-        <Part isFixed>
-          <Time at={item.at} />
-        </Part>
+        <About item={item} isShort={isNarrow} />
       </div>
     </>
   );
 }
 
-function Part({ children, isFixed = false }: { children: ReactNode; isFixed?: boolean }) {
+/** `isShort`: without the title of the task, where the name of the agent needs the room. */
+function About({ item, isShort }: { item: InboxItem; isShort: boolean }) {
+  const [word, Icon, tone] = lookOf(item);
+  const blocks = "task" in item ? (item.task.dependent_count ?? 0) : 0;
   return (
     <>
-      <span aria-hidden>·</span>
+      <span className="flex shrink-0 items-center gap-1 text-ink-2">
+        <Icon aria-hidden className={cx("size-3.5", tone)} strokeWidth={2} />
+        <span className={cx(isShort && asks(item) && "sr-only")}>{word}</span>
+      </span>
+      {partsOf(item, isShort).map((part, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a row never move.
+        <Part key={at} isFirst={at === 0 && isShort && asks(item)}>
+          {part}
+        </Part>
+      ))}
+      {blocks > 0 && <Part isFixed>blocks {blocks}</Part>}
+      <Part isFixed>
+        <Time at={item.at} />
+      </Part>
+    </>
+  );
+}
+
+const asks = ({ kind }: InboxItem) => kind === "blocked" || kind === "escalation";
+
+interface PartProps {
+  children: ReactNode;
+  isFixed?: boolean;
+  /** No dot stands before it. */
+  isFirst?: boolean;
+}
+
+function Part({ children, isFixed = false, isFirst = false }: PartProps) {
+  return (
+    <>
+      {!isFirst && <span aria-hidden>·</span>}
       <span className={isFixed ? "shrink-0" : "flex min-w-8 items-center truncate"}>{children}</span>
     </>
   );
@@ -135,11 +163,11 @@ function Question({ item }: { item: InboxItem }) {
       </>
     );
   }
-  const asks = item.kind === "escalation" || item.kind === "blocked" ? item.task.blocked_reason?.reason : undefined;
-  return <AgentLine text={asks ?? item.task.title} />;
+  const question = asks(item) ? item.task.blocked_reason?.reason : undefined;
+  return <AgentLine text={question ?? item.task.title} />;
 }
 
-function partsOf(item: InboxItem): ReactNode[] {
+function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("invitation" in item) return [`as ${item.invitation.role}`];
   if (item.kind === "away") return [item.away.gap.reason];
   if ("message" in item) {
@@ -156,24 +184,38 @@ function partsOf(item: InboxItem): ReactNode[] {
   }
   const who = <Assignee key="who" task={item.task} isLink={false} />;
   if (item.kind === "gap") return [<AgentLine key="why" text={item.gap.reason} className="truncate" />, who];
-  if (item.kind === "failed") return [who];
+  if (item.kind === "failed" || isShort) return [who];
   return [<AgentLine key="title" text={item.task.title} className="truncate" />, who];
 }
 
 const SOON_MS = 3_600_000;
 
-function Due({ item }: { item: InboxItem }) {
+interface DueProps {
+  item: InboxItem;
+  /** The time until which the item is away. */
+  until: string | undefined;
+}
+
+function Due({ item, until }: DueProps) {
   const at = dueOf(item);
-  return at === null ? null : <DueTime at={at} />;
+  if (until !== undefined) {
+    return (
+      <span className="inline-flex items-center gap-1 text-sm text-ink-3">
+        <AlarmClock aria-hidden className="size-3.5" />
+        <span className="sr-only">Back</span> <Time at={until} />
+      </span>
+    );
+  }
+  return at === null ? null : <DueTime at={at} word={item.kind === "invitation" ? "ends" : "due"} />;
 }
 
 /** Amber in the last hour, red when the time is over. */
-function DueTime({ at }: { at: string }) {
+function DueTime({ at, word }: { at: string; word: string }) {
   const left = Date.parse(at) - useNow();
   const tone = left < 0 ? "font-medium text-failed" : left < SOON_MS ? "font-medium text-blocked" : "text-ink-3";
   return (
     <span className={cx("text-sm", tone)}>
-      <Time at={at} />
+      {word} <Time at={at} />
     </span>
   );
 }

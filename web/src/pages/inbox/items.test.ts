@@ -1,7 +1,7 @@
 import type { Invitation, Message } from "@bailiwick/sdk";
 import { describe, expect, test } from "vitest";
 import type { TaskRow } from "../../data/tasks.ts";
-import { type InboxSources, type InboxTab, inboxItems, inTab, isDecision, waitingText } from "./items.ts";
+import { type InboxSources, inboxItems, inTab, isDecision, nextQuestion, partedBy, waitingText } from "./items.ts";
 
 // Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>
@@ -118,9 +118,10 @@ describe("the inbox", () => {
         failed("child", { parent_task_id: "mine" }),
         failed("theirs", { created_by_user_id: "you" }),
         failed("old", { finished_at: "2026-01-08T23:00:00Z" }),
+        failed("retried", { retried_by_task_id: "again" }),
       ],
     });
-    const inTabs = (tab: InboxTab) => items.filter((item) => inTab(item, tab, "me")).map(({ id }) => id);
+    const inTabs = (tab: "mine" | "blocked") => items.filter((item) => inTab(item, tab, "me")).map(({ id }) => id);
     expect(items.filter(isDecision).map(({ id }) => id)).toEqual(["task:mine", "task:waits"]);
     expect([inTabs("mine"), inTabs("blocked")]).toEqual([["task:mine"], ["task:waits"]]);
   });
@@ -173,5 +174,30 @@ describe("the inbox", () => {
       late("mine", "me", "2025-12-01T00:00:00Z"),
     ];
     expect(kinds({ awaiting })).toEqual(["overdue message:mine", "stuck message:fresh"]);
+  });
+
+  test("parts what is away, the next one first, and orders by the number of tasks that wait", () => {
+    const items = inboxItems({
+      ...none,
+      blocked: [task("a", "2026-01-03"), task("b", "2026-01-02"), { ...task("c", "2026-01-01"), dependent_count: 4 }],
+    });
+    expect(items.map(({ id }) => id)).toEqual(["task:c", "task:a", "task:b"]);
+    const untilOf = new Map([
+      ["task:a", "2026-01-12"],
+      ["task:b", "2026-01-11"],
+      ["task:gone", "2026-01-11"],
+    ]);
+    const { rows, snoozed } = partedBy(items, untilOf);
+    expect([rows, snoozed].map((some) => some.map(({ id }) => id))).toEqual([["task:c"], ["task:b", "task:a"]]);
+  });
+
+  test("the next question follows the answered one, then the list begins again", () => {
+    const items = inboxItems({
+      ...none,
+      blocked: ["a", "b", "c"].map((id) => task(id, "2026-01-01", id === "b" ? "budget" : "blocked_by_agent")),
+    });
+    expect(nextQuestion(items, "task:a")?.id).toBe("task:c");
+    expect(nextQuestion(items, "task:c")?.id).toBe("task:a");
+    expect(nextQuestion(items.slice(0, 1), "task:a")).toBeUndefined();
   });
 });

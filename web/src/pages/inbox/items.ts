@@ -1,6 +1,6 @@
 /** Everything that waits for a person, as one list with the most urgent items first. Pure. */
 import type { AwayAgent, Invitation, Message, TaskGap } from "@bailiwick/sdk";
-import { isWithPeople, type TaskRow, waitsForChildren } from "../../data/tasks.ts";
+import { asksPerson, isWithPeople, type TaskRow, waitsForChildren } from "../../data/tasks.ts";
 
 export interface MessageItem {
   id: string;
@@ -29,7 +29,7 @@ export type InboxItem =
   | { id: string; kind: "invitation"; at: string; invitation: Invitation };
 
 export type InboxKind = InboxItem["kind"];
-export type InboxTab = "all" | "mine" | "blocked";
+export type InboxTab = "all" | "mine" | "blocked" | "snoozed";
 
 export interface InboxSources {
   /** The person whose inbox it is. */
@@ -104,18 +104,44 @@ export function dueOf(item: InboxItem): string | null {
   return "invitation" in item ? item.invitation.expires_at : null;
 }
 
-const waitingOf = (item: InboxItem): number => (item.kind === "away" ? item.away.waiting : 0);
+/** The number of tasks that wait for the item. */
+function waitingOf(item: InboxItem): number {
+  if (item.kind === "away") return item.away.waiting;
+  return "task" in item ? (item.task.dependent_count ?? 0) : 0;
+}
 
-export function inTab(item: InboxItem, tab: InboxTab, userId: string): boolean {
+/** Returns the question after this item, or the first one when none follows. */
+export function nextQuestion(items: readonly InboxItem[], id: string): InboxItem | undefined {
+  const place = items.findIndex((item) => item.id === id);
+  const others = [...items.slice(place + 1), ...items.slice(0, Math.max(0, place))];
+  return others.find((item) =>
+    "task" in item ? asksPerson(item.task) : item.kind === "question" || item.kind === "overdue",
+  );
+}
+
+export function inTab(item: InboxItem, tab: Exclude<InboxTab, "snoozed">, userId: string): boolean {
   if (tab === "all") return true;
   if (tab === "blocked") return /^(?:escalation|blocked|away|gap)$/.test(item.kind);
   if ("message" in item) return item.message.to_user_id === userId;
   return "task" in item && item.task.created_by_user_id === userId;
 }
 
+/** Parts the items of the inbox from those that the person put away, which are sorted by their time. */
+export function partedBy(items: readonly InboxItem[], untilOf: ReadonlyMap<string, string>) {
+  const isAway = ({ id }: InboxItem) => untilOf.has(id);
+  const timeOf = ({ id }: InboxItem) => untilOf.get(id) ?? "";
+  return {
+    rows: items.filter((item) => !isAway(item)),
+    snoozed: items.filter(isAway).toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1)),
+  };
+}
+
 function taskItems({ userId, nowMs, blocked, failed }: InboxSources): InboxItem[] {
-  const isMine = ({ created_by_user_id, parent_task_id, finished_at }: TaskRow) =>
-    created_by_user_id === userId && parent_task_id === null && nowMs - Date.parse(finished_at ?? "") < FAILED_SHOWN_MS;
+  const isMine = ({ created_by_user_id, parent_task_id, finished_at, retried_by_task_id }: TaskRow) =>
+    created_by_user_id === userId &&
+    parent_task_id === null &&
+    retried_by_task_id === undefined &&
+    nowMs - Date.parse(finished_at ?? "") < FAILED_SHOWN_MS;
   return [
     ...blocked
       .filter((task) => !waitsForChildren(task) && !LIFTED.test(task.blocked_reason?.code ?? ""))

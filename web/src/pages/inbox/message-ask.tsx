@@ -11,7 +11,7 @@ import { Countdown, Time } from "../../ui/time.tsx";
 import { AnswerForm } from "./answer-form.tsx";
 import type { MessageItem } from "./items.ts";
 
-export function MessageAsk({ item, isAnswering }: { item: MessageItem; isAnswering: boolean }) {
+export function MessageAsk({ item }: { item: MessageItem }) {
   const { message, earlier } = item;
   const { thread_id, task_id } = message;
   return (
@@ -23,7 +23,7 @@ export function MessageAsk({ item, isAnswering }: { item: MessageItem; isAnsweri
         </MessageText>
       ))}
       <MessageText message={message} />
-      <AnswerForm item={item} isAnswering={isAnswering} />
+      <AnswerForm item={item} />
       <p className="flex flex-wrap gap-2">
         <Link
           to="/messages/$id"
@@ -46,7 +46,7 @@ export function MessageAsk({ item, isAnswering }: { item: MessageItem; isAnsweri
 function Head({ item: { kind, message } }: { item: MessageItem }) {
   const { created_at, reply_state, reply_by, to_agent_id } = message;
   return (
-    <header className="space-y-1 pr-20">
+    <header className="space-y-1 pr-28">
       <h2 className="flex flex-wrap items-center gap-x-2 text-lg font-semibold">
         <Sender message={message} />
         {kind === "stuck" && to_agent_id && (

@@ -1,17 +1,22 @@
 /** The verbs of a row of the inbox. They show on hover and while the row has the focus. */
+import { AlarmClock } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
-import type { TaskRow } from "../../data/tasks.ts";
+import { asksPerson, type TaskRow } from "../../data/tasks.ts";
 import { AnswerOptions, useAnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { Button } from "../../ui/button.tsx";
 import type { AwayItem, InboxItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
+import { rowOf, useSnooze } from "./use-snooze.ts";
 
 export interface VerbActs {
   /** Opens the item and moves the focus to its answer. */
   answer: (item: InboxItem) => void;
   assign: (task: TaskRow) => void;
+  snooze: (item: InboxItem) => void;
+  /** The time until which an item is away, by its id. */
+  untilOf: ReadonlyMap<string, string>;
   /** A panel is open, so the row has no room for suggested answers. */
   isNarrow: boolean;
 }
@@ -22,19 +27,39 @@ interface VerbProps<Item> {
 }
 
 export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
+  const until = acts.untilOf.get(item.id);
   if (item.kind === "invitation") return null;
   return (
-    <span className="invisible absolute inset-y-px right-2 z-1 flex items-center gap-1.5 bg-canvas pl-3 group-focus-within:visible group-hover:visible">
-      {item.kind === "away" ? (
-        <AgentVerbs item={item} />
-      ) : "message" in item ? (
-        <MessageVerbs item={item} acts={acts} />
-      ) : item.kind === "failed" ? (
-        <RetryVerb task={item.task} />
-      ) : (
-        <TaskVerbs item={item} acts={acts} />
-      )}
+    <span className="invisible absolute inset-y-px right-2 z-1 flex items-center gap-1.5 bg-canvas pl-3 group-focus-within:visible group-hover:bg-hover group-hover:visible">
+      {until === undefined ? <Verbs item={item} acts={acts} /> : <BringBack item={item} until={until} />}
     </span>
+  );
+}
+
+function Verbs({ item, acts }: VerbProps<InboxItem>) {
+  const denied = useDenied("snoozes:write");
+  if (item.kind === "away") return <AgentVerbs item={item} />;
+  return (
+    <>
+      {"message" in item && <MessageVerbs item={item} acts={acts} />}
+      {item.kind === "failed" && <RetryVerb task={item.task} />}
+      {"task" in item && item.kind !== "failed" && <TaskVerbs item={item} acts={acts} />}
+      <Button size="small" label="Remind me" denied={denied} onClick={() => acts.snooze(item)}>
+        <AlarmClock aria-hidden className="size-4" />
+      </Button>
+    </>
+  );
+}
+
+function BringBack({ item, until }: { item: InboxItem; until: string }) {
+  const denied = useDenied("snoozes:write");
+  const { bringBack } = useSnooze();
+  const row = rowOf(item);
+  if (!row) return null;
+  return (
+    <Verb denied={denied} isBusy={bringBack.isRunning} onClick={() => void bringBack.run({ ...row, until })}>
+      Bring back
+    </Verb>
   );
 }
 
@@ -68,10 +93,8 @@ function TaskVerbs({ item, acts }: VerbProps<TaskItem>) {
   );
 }
 
-/** A task that its agent blocked, or that was escalated to people, asks a question. */
 export function hasQuestion(item: InboxItem): item is TaskItem {
-  const code = "task" in item ? item.task.blocked_reason?.code : undefined;
-  return code === "blocked_by_agent" || code === "waiting_for_person";
+  return "task" in item && asksPerson(item.task);
 }
 
 function RetryVerb({ task: { id } }: { task: TaskRow }) {

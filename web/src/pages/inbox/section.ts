@@ -9,15 +9,17 @@ import { useInboxCount } from "./use-inbox.ts";
 export interface InboxSearch {
   open?: string | undefined;
   /** Everything without it. */
-  whose?: "mine" | "blocked" | undefined;
+  whose?: "mine" | "blocked" | "snoozed" | undefined;
 }
+
+const WHOSE = ["mine", "blocked", "snoozed"] as const;
 
 const inboxRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/inbox",
   validateSearch: (search: Record<string, unknown>): InboxSearch => ({
     open: textOf(search.open),
-    whose: search.whose === "mine" || search.whose === "blocked" ? search.whose : undefined,
+    whose: WHOSE.find((one) => one === search.whose),
   }),
   component: lazyPart(() => import("./inbox.tsx"), "InboxPage"),
 });

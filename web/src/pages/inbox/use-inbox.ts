@@ -3,8 +3,9 @@ import { useMemo } from "react";
 import type { List } from "../../data/list.ts";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
+import { useSnoozes } from "../../data/snoozes.ts";
 import { useUnread } from "../../data/unread.ts";
-import { type InboxItem, inboxItems, isDecision } from "./items.ts";
+import { type InboxItem, inboxItems, isDecision, partedBy } from "./items.ts";
 
 /** The most items read of each source; a longer inbox needs another tool than a list. */
 const READ_MAX = 100;
@@ -12,7 +13,14 @@ const READ_MAX = 100;
 const GAPS_EVERY_MS = 60_000;
 const limit = READ_MAX;
 
-export function useInbox(): List<InboxItem> {
+export interface Inbox extends List<InboxItem> {
+  /** The items that the person put away, the next one first. */
+  snoozed: InboxItem[];
+  /** The time until which an item is away, by its id. */
+  untilOf: ReadonlyMap<string, string>;
+}
+
+export function useInbox(): Inbox {
   const { user, workspace, permissions } = useSession();
   const ifMessages = { enabled: permissions.has("messages:read") };
   const blocked = useRead(["tasks", "blocked"], (client, call) =>
@@ -36,25 +44,27 @@ export function useInbox(): List<InboxItem> {
     { enabled: permissions.has("members:write") },
   );
   const reads = [blocked, failed, gaps, unread, awaiting, invitations];
-  const rows = useMemo(
-    () =>
-      inboxItems({
-        userId: user.id,
-        nowMs: Date.now(),
-        blocked: blocked.data?.items ?? [],
-        failed: failed.data?.items ?? [],
-        unread: unread.data?.items ?? [],
-        awaiting: awaiting.data?.items ?? [],
-        away: gaps.data?.away ?? [],
-        gaps: gaps.data?.items ?? [],
-        invitations: invitations.data?.items ?? [],
-      }),
-    [user.id, blocked.data, failed.data, unread.data, awaiting.data, gaps.data, invitations.data],
-  );
+  const { untilOf, isLoading: isReadingSnoozes } = useSnoozes();
+  const { rows, snoozed } = useMemo(() => {
+    const all = inboxItems({
+      userId: user.id,
+      nowMs: Date.now(),
+      blocked: blocked.data?.items ?? [],
+      failed: failed.data?.items ?? [],
+      unread: unread.data?.items ?? [],
+      awaiting: awaiting.data?.items ?? [],
+      away: gaps.data?.away ?? [],
+      gaps: gaps.data?.items ?? [],
+      invitations: invitations.data?.items ?? [],
+    });
+    return partedBy(all, untilOf);
+  }, [user.id, blocked.data, failed.data, unread.data, awaiting.data, gaps.data, invitations.data, untilOf]);
   const broken = reads.find(({ error }) => error !== null);
   return {
     rows,
-    isLoading: reads.some(({ isLoading }) => isLoading),
+    snoozed,
+    untilOf,
+    isLoading: isReadingSnoozes || reads.some(({ isLoading }) => isLoading),
     error: rows.length === 0 ? broken?.error : undefined,
     hasMore: false,
     isLoadingMore: false,

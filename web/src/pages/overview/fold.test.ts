@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { foldFacts } from "./fold.ts";
 
 let count = 0;
-const aFact = (type: FactType, id: string) => ({ id: `f${count++}`, type, subject: { kind: "task", id } }) as Fact;
+const aFact = (type: FactType, id: string, by = "me") =>
+  ({ id: `f${count++}`, type, subject: { kind: "task", id }, actor: { kind: "user", id: by } }) as Fact;
 const shown = (facts: readonly Fact[]) => foldFacts(facts).map(({ fact, more }) => [fact.subject.id, fact.type, more]);
 
 it("facts about one task that stand together are one line, with the newest first", () => {
@@ -26,5 +27,25 @@ it("of the reports of a task only the last one is a line, and facts that repeat 
     ["a", "task.progress", 1],
     ["b", "task.created", 0],
     ["c", "task.failed", 0],
+  ]);
+});
+
+it("keys that one caller revokes together are one line, and those of a demo stand with its end", () => {
+  const facts = [
+    aFact("key.revoked", "k1"),
+    aFact("key.revoked", "k2"),
+    aFact("key.revoked", "k3", "you"),
+    aFact("task.completed", "a"),
+    aFact("task.completed", "b"),
+    aFact("demo.ended", "d"),
+    aFact("key.revoked", "k4", "run"),
+    aFact("key.revoked", "k5", "system"),
+  ];
+  expect(shown(facts)).toEqual([
+    ["k1", "key.revoked", 1],
+    ["k3", "key.revoked", 0],
+    ["a", "task.completed", 0],
+    ["b", "task.completed", 0],
+    ["d", "demo.ended", 2],
   ]);
 });

@@ -5,21 +5,37 @@ import { REPORTS } from "../../domain/facts/reports.ts";
 export interface FactGroup {
   /** The newest fact. */
   fact: Fact;
-  /** The number of older facts about the same subject that follow it. */
+  /** The number of older facts that belong to it and follow it. */
   more: number;
 }
 
 /** Facts of governance repeat facts of tasks. */
 const isShown = ({ type }: Fact): boolean => !type.startsWith("governance.");
 
-/** Folds facts about one subject that stand together, and all but the last report of each task. Newest first. */
+/** Facts that say the same of many things. */
+const ALIKE: ReadonlySet<string> = new Set<Fact["type"]>([
+  "key.created",
+  "key.revoked",
+  "inbox.snoozed",
+  "inbox.brought_back",
+]);
+
+/** Returns whether an older fact stands with the newer one: of the same subject, of the same act, or of the end of a demo. */
+function belongsTo(newer: Fact, older: Fact): boolean {
+  if (newer.subject.id === older.subject.id) return true;
+  if (newer.type === "demo.ended") return older.type === "key.revoked";
+  const isSameActor = newer.actor.kind === older.actor.kind && newer.actor.id === older.actor.id;
+  return isSameActor && newer.type === older.type && ALIKE.has(newer.type);
+}
+
+/** Folds facts that belong together and stand together, and all but the last report of each task. Newest first. */
 export function foldFacts(facts: readonly Fact[]): FactGroup[] {
   const groups: FactGroup[] = [];
   const reported = new Map<string, FactGroup>();
   for (const fact of facts) {
     if (!isShown(fact)) continue;
     const last = groups.at(-1);
-    const group = last?.fact.subject.id === fact.subject.id ? last : isReport(fact) && reported.get(fact.subject.id);
+    const group = last && belongsTo(last.fact, fact) ? last : isReport(fact) && reported.get(fact.subject.id);
     if (group) group.more += 1;
     else groups.push({ fact, more: 0 });
     if (isReport(fact) && !reported.has(fact.subject.id))

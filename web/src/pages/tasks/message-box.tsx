@@ -33,8 +33,11 @@ type To = "all" | "agent";
 const BOX_ID = "message-box";
 export const focusMessageBox = () => document.querySelector<HTMLElement>(`#${BOX_ID} textarea`)?.focus();
 
+/** The name under which the text of the box is kept. */
+export const messageDraft = (id: string): string => `task ${id}`;
+
 export function MessageBox({ task, answered, onAnswered }: BoxProps) {
-  const [text, setText] = useDraft(`task ${task.id}`);
+  const [text, setText] = useDraft(messageDraft(task.id));
   const [to, setTo] = useState<To>("all");
   const [replyBy, setReplyBy] = useState("");
   const [files, setFiles] = useState<readonly Attachment[]>([]);

@@ -3,7 +3,8 @@
  * panel share it. A part that has nothing to show is left out.
  */
 import type { Message } from "@bailiwick/sdk";
-import { type ReactNode, Suspense, useRef, useState } from "react";
+import { type ReactNode, Suspense, useEffect, useRef, useState } from "react";
+import { useDraft } from "../../data/draft.ts";
 import { type TaskDetail as Detail, isFinal } from "../../data/tasks.ts";
 import { Document, useTombstone, WithdrawButton } from "../../domain/withdraw.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -12,7 +13,7 @@ import { useHotkeys } from "../../ui/keys.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Section } from "../../ui/page.tsx";
 import { Skeleton } from "../../ui/states.tsx";
-import { MessageBox } from "./message-box.tsx";
+import { focusMessageBox, MessageBox, messageDraft } from "./message-box.tsx";
 import { SubtaskList } from "./subtask-list.tsx";
 import { TaskChain } from "./task-chain.tsx";
 import { TaskFacts } from "./task-facts.tsx";
@@ -32,6 +33,13 @@ interface DetailProps {
 
 export function TaskDetail({ task, isPage = false }: DetailProps) {
   const [answered, setAnswered] = useState<Message>();
+  const facts = (
+    <div className={cx("border-t border-line", isPage && "lg:order-2 lg:border-l")}>
+      <Section title="Facts">
+        <TaskFacts task={task} />
+      </Section>
+    </div>
+  );
   return (
     <div className={cx(isPage && "max-w-384 lg:grid lg:grid-cols-[minmax(0,1fr)_300px]")}>
       <div className={cx("space-y-3 px-4 py-3", isPage && "lg:col-span-2")}>
@@ -39,11 +47,7 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
         <TaskWait task={task} />
         <TaskSteps task={task} />
       </div>
-      <div className={cx("border-t border-line", isPage && "lg:order-2 lg:border-l")}>
-        <Section title="Facts">
-          <TaskFacts task={task} />
-        </Section>
-      </div>
+      {isPage && facts}
       <div className="min-w-0 border-t border-line">
         {isFinal(task.status) && <Output task={task} />}
         <SubtaskList task={task} />
@@ -67,6 +71,7 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
           <Telemetry taskId={task.id} />
         </OnDemand>
       </div>
+      {!isPage && facts}
       <Composer task={task} isPage={isPage} answered={answered} onAnswered={() => setAnswered(undefined)} />
     </div>
   );
@@ -79,8 +84,18 @@ interface ComposerProps {
   onAnswered: () => void;
 }
 
-/** Stays at the lower edge while the task scrolls. */
+/**
+ * Stays at the lower edge while the task scrolls. While the task asks a question, a button opens the form: a message
+ * leaves the task blocked.
+ */
 function Composer({ isPage, ...box }: ComposerProps) {
+  const [isWanted, setWanted] = useState(false);
+  const isAsking = box.task.allowed_steps.some(({ step, allowed }) => step === "answer" && allowed);
+  const [draft] = useDraft(messageDraft(box.task.id));
+  const isOpen = !isAsking || isWanted || box.answered !== undefined || draft !== "";
+  useEffect(() => {
+    if (isWanted) focusMessageBox();
+  }, [isWanted]);
   return (
     <div
       className={cx(
@@ -89,7 +104,13 @@ function Composer({ isPage, ...box }: ComposerProps) {
       )}
     >
       <div className="max-w-180">
-        <MessageBox {...box} />
+        {isOpen ? (
+          <MessageBox {...box} />
+        ) : (
+          <Button size="small" look="quiet" keys="m" onClick={() => setWanted(true)}>
+            Write a message without an answer
+          </Button>
+        )}
       </div>
     </div>
   );

@@ -13,7 +13,7 @@ export function TaskPanel({ id }: { id: string }) {
   }
   return (
     <section className="relative min-h-0 grow overflow-y-auto" tabIndex={0} aria-label="Task" key={id}>
-      <header className="px-4 pt-3 pr-24">
+      <header className="px-4 pt-3 pr-28">
         <h2 className="line-clamp-4 text-lg font-semibold [overflow-wrap:anywhere]">
           <AgentLine text={task.title} />
         </h2>

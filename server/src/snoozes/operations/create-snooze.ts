@@ -1,0 +1,36 @@
+import { changed, command } from "../../kernel/operation.ts";
+import { notFound, Problem } from "../../kernel/problem.ts";
+import { inboxSnoozed } from "../facts.ts";
+import { lockOwn } from "../lock-own.ts";
+import { marksOf } from "../marks.ts";
+import { requireLater } from "../rules.ts";
+import { SNOOZES_MAX, Snooze, SnoozeInput } from "../schema.ts";
+import { countSnoozes, forgetPast, saveSnooze } from "../store.ts";
+
+export const createSnooze = command({
+  name: "snoozes.create",
+  summary: "Put a task or a message of your own inbox away until a time.",
+  description:
+    "It is back in the inbox at that time, and before it when the task changes or its conversation gets a message. " +
+    "A second call changes the time. Other people and agents do not notice it.",
+  route: "POST /snoozes",
+  permission: "snoozes:write",
+  pastQuota: "passes",
+  input: SnoozeInput,
+  output: Snooze,
+  problems: ["not_found", "conflict"],
+  async run({ tx, actor, now }, { kind, id, until }) {
+    requireLater(until, now);
+    await lockOwn(tx, actor);
+    const mark = (await marksOf(tx, actor, [{ kind, id }])).get(id);
+    if (mark === undefined) throw notFound(kind, id);
+    await forgetPast(tx, actor.id, now);
+    await saveSnooze(tx, { user_id: actor.id, kind, id, until, mark });
+    if ((await countSnoozes(tx, actor.id)) > SNOOZES_MAX) {
+      const next_step = "Bring some of them back first.";
+      throw new Problem("conflict", `At most ${SNOOZES_MAX} rows can be put away at a time.`, { next_step });
+    }
+    const snooze = { kind, id, until: new Date(until).toISOString() };
+    return changed(snooze, inboxSnoozed(actor.id, snooze));
+  },
+});

@@ -1,0 +1,39 @@
+/** The panel of an item of the inbox. */
+import { type ReactNode, Suspense } from "react";
+import { usePanel } from "../../app/navigation.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
+import { Empty, Skeleton } from "../../ui/states.tsx";
+import type { InboxItem } from "./items.ts";
+
+const MessageAsk = lazyPart(() => import("./message-ask.tsx"), "MessageAsk");
+const AwayAsk = lazyPart(() => import("./away-ask.tsx"), "AwayAsk");
+const InvitationAsk = lazyPart(() => import("./invitation-ask.tsx"), "InvitationAsk");
+
+interface DetailProps {
+  open: string;
+  item: InboxItem | undefined;
+  isLoading: boolean;
+}
+
+/** A task stays open after it left the inbox; a message or an invitation closes. */
+export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
+  const [kind, id = ""] = open.split(":");
+  const TaskPanel = usePanel("/tasks");
+  const waiting = <Skeleton lines={9} className="p-4" />;
+  if (!item && kind !== "task") return isLoading ? waiting : <Empty title="This no longer needs you." />;
+  return (
+    <Suspense fallback={waiting}>
+      {kind === "task" && <TaskPanel id={id} />}
+      {item && "message" in item && <MessageAsk item={item} />}
+      {item?.kind === "away" && <AwayAsk away={item.away} />}
+      {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
+    </Suspense>
+  );
+}
+
+/** The page of the same content. */
+export function pageOf(item: InboxItem): string {
+  if ("task" in item) return `/tasks/${item.task.id}`;
+  if (item.kind === "away") return `/agents/${item.away.agent_id}`;
+  return "message" in item ? `/messages/${item.message.thread_id}` : "/account?tab=members";
+}
