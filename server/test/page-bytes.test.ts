@@ -99,11 +99,15 @@ describe("every list", () => {
   /** Lists whose items are constants of the program. */
   const CONSTANT = ["permissions.list"];
 
-  /** Returns a file together with the files of its slice that it imports. */
-  function withStores(source: Source): Source[] {
+  function importedBy(source: Source): Source[] {
     const slice = source.path.split("/").slice(0, 3).join("/");
-    const found = importsOf(source).flatMap(({ to }) => (to.startsWith(`${slice}/`) ? (sources.get(to) ?? []) : []));
-    return [source, ...found];
+    return importsOf(source).flatMap(({ to }) => (to.startsWith(`${slice}/`) ? (sources.get(to) ?? []) : []));
+  }
+
+  /** Returns a file together with the files of its slice that it imports, and those that they import. */
+  function withStores(source: Source): Source[] {
+    const found = importedBy(source);
+    return [source, ...found, ...found.flatMap(importedBy)];
   }
 
   it("reads its rows with the one function that limits their bytes, as the lists of facts in the kernel do", () => {
