@@ -29,20 +29,42 @@ export function ActorName({ actor: { kind, id } }: { actor: Actor }) {
   }
 }
 
+interface PersonProps {
+  id: string;
+  /** Inside a sentence and not at its beginning. */
+  isInside?: boolean;
+}
+
+interface SomeoneProps extends PersonProps {
+  isLink?: boolean;
+}
+
 /** The name for an id of unknown kind: a person of the workspace, otherwise an agent. */
-export function SomeoneName({ id, isLink = true }: { id: string; isLink?: boolean }) {
+export function SomeoneName({ id, isLink = true, isInside = false }: SomeoneProps) {
   const { user } = useSession();
   const members = useMembers();
-  if (id === user.id || members?.some(({ user_id }) => user_id === id)) return <PersonName id={id} />;
+  if (id === user.id || members?.some(({ user_id }) => user_id === id))
+    return <PersonName id={id} isInside={isInside} />;
   return members ? <AgentName id={id} isLink={isLink} /> : <Id id={id} label="id" />;
 }
 
-export function PersonName({ id }: { id: string }) {
+export function PersonName({ id, isInside = false }: PersonProps) {
   const { user } = useSession();
   const member = useMember(id);
-  if (id === user.id) return <span>You</span>;
+  if (id === user.id) return <span>{isInside ? "you" : "You"}</span>;
   if (!member) return <Id id={id} label="id of the person" />;
-  return <bdi className="truncate">{member.name ?? member.email}</bdi>;
+  return <bdi className="inline-block max-w-full truncate align-bottom">{member.name ?? member.email}</bdi>;
+}
+
+/** Returns a function that names people in the middle of a sentence. */
+export function useNameOf(): (id: string) => string | undefined {
+  const { user } = useSession();
+  const members = useMembers();
+  return (id) => {
+    if (id === user.id) return "you";
+    const member = members?.find(({ user_id }) => user_id === id);
+    return member && (member.name ?? member.email);
+  };
 }
 
 /** The name in the middle of a sentence. */

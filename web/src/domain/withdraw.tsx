@@ -93,7 +93,7 @@ export function TombstoneLine({ tombstone: { by_user_id, at, reason, bytes, sha2
   return (
     <div className="text-ink-2">
       <p>
-        Withdrawn by <PersonName id={by_user_id} />, <Time at={at} />.{" "}
+        Withdrawn by <PersonName id={by_user_id} isInside />, <Time at={at} />.{" "}
         <span className="text-sm text-ink-3">
           {bytes} bytes, SHA-256 <span className="font-mono">{sha256.slice(0, 12)}…</span>
         </span>

@@ -21,23 +21,25 @@ export function Parts({ parts }: { parts: readonly Part[] }) {
     // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence never move.
     <Fragment key={at}>
       {at > 0 && " "}
-      <PartView part={part} />
+      <PartView part={part} isFirst={at === 0} />
     </Fragment>
   ));
 }
 
-function PartView({ part }: { part: Part }) {
+function PartView({ part, isFirst }: { part: Part; isFirst: boolean }) {
   if (typeof part === "string") return part;
   if (part.kind === "quote") return <AgentLine text={part.text.slice(0, QUOTED_LENGTH_MAX)} className="text-ink-2" />;
+  if (part.kind === "thread") {
+    return (
+      <Link to="/messages/$id" params={{ id: part.id }} className="font-medium hover:underline">
+        {part.words}
+      </Link>
+    );
+  }
   if (part.kind === "agent") return <AgentName id={part.id} />;
-  if (part.kind === "person") return <PersonName id={part.id} />;
-  if (part.kind === "someone") return <SomeoneName id={part.id} />;
-  if (part.kind === "task") return <TaskName id={part.id} />;
-  return (
-    <Link to="/messages/$id" params={{ id: part.id }} className="font-medium hover:underline">
-      a thread
-    </Link>
-  );
+  if (part.kind === "person") return <PersonName id={part.id} isInside={!isFirst} />;
+  if (part.kind === "someone") return <SomeoneName id={part.id} isInside={!isFirst} />;
+  return <TaskName id={part.id} />;
 }
 
 /** Longer quotes are cut. */

@@ -16,8 +16,13 @@ function sentence(
   return textOf(sentenceOf({ ...common, type, data, subject, actor } as Fact));
 }
 const textOf = (parts: readonly Part[]): string => parts.map(wordOf).join(" ");
-const wordOf = (part: Part): string =>
-  typeof part === "string" ? part : part.kind === "quote" ? part.text : `<${part.kind} ${part.id}>`;
+function wordOf(part: Part): string {
+  if (typeof part === "string") return part;
+  if (part.kind === "thread") return `<${part.words}>`;
+  return part.kind === "quote" ? part.text : `<${part.kind} ${part.id}>`;
+}
+const MESSAGE = { kind: "message", id: "m1" };
+const PLACE = { to: "a2", thread_id: "h1", task_id: "t9" };
 
 function event(event_type: TaskEvent["event_type"], payload: Record<string, unknown> = {}, agent_id = "a1") {
   const common = { id: "e", task_id: "t1", user_id: null, created_at: "2026-01-01T00:00:00Z" };
@@ -48,9 +53,18 @@ describe("sentences of the feed", () => {
     [sentence("task.progress", { done: 3, of: 9 }), "<agent a1> works on <task t1> · 3 of 9"],
     [sentence("task.completed", { output_summary: "Long" }), "<agent a1> completed <task t1>"],
     [sentence("agent.paused", {}, { kind: "agent", id: "a2" }, "user"), "<person a1> paused <agent a2>"],
+    [sentence("message.sent", PLACE, MESSAGE), "<agent a1> sent <a message> to <someone a2> about <task t9>"],
     [
-      sentence("message.sent", { to: "a2", thread_id: "h1", task_id: "t9" }, { kind: "message", id: "m1" }),
-      "<agent a1> wrote to <someone a2> in <thread h1> about <task t9>",
+      sentence("message.sent", { ...PLACE, task_id: null, in_reply_to: "m2" }, MESSAGE),
+      "<agent a1> sent <an answer> to <someone a2>",
+    ],
+    [
+      sentence("message.sent", { ...PLACE, in_reply_to: "m2" }, MESSAGE, "system"),
+      "Bailiwick sent <a notice> to <someone a2> about <task t9>",
+    ],
+    [
+      sentence("message.overdue", PLACE, MESSAGE, "system"),
+      "<A message> to <someone a2> about <task t9> has no answer in time",
     ],
     [
       sentence("key.created", { name: "CI", agent_id: "a2" }, { kind: "key", id: "k1" }, "user"),

@@ -4,7 +4,9 @@ import { progressOf } from "./progress.ts";
 
 export type Part =
   | string
-  | { kind: "agent" | "task" | "person" | "someone" | "thread"; id: string }
+  | { kind: "agent" | "task" | "person" | "someone"; id: string }
+  /** A link to a conversation, with these words. */
+  | { kind: "thread"; id: string; words: string }
   /** Words of an agent or a person; only ever text. */
   | { kind: "quote"; text: string };
 /** The place of the thing that the fact is about: its name in a feed, "it" in its own story. */
@@ -78,10 +80,8 @@ const governed = <T extends "governance.task_blocked" | "governance.task_escalat
   verb: string,
 ): Words<T> => did<T>(verb, ({ to_agent_id }) => to("to", to_agent_id), reasonOf);
 
-const place = ({ thread_id, task_id }: { thread_id: string; task_id: string | null }): Part[] => [
-  text(thread_id) ? { kind: "thread", id: thread_id } : "a thread",
-  ...(text(task_id) ? ["about", { kind: "task", id: String(task_id) } as const] : []),
-];
+const thread = (id: string, words: string): Part => (text(id) ? { kind: "thread", id, words } : words);
+const about = (id: string | null): Part[] => (text(id) ? ["about", { kind: "task", id: String(id) }] : []);
 function fileWords<T extends "attachment.added" | "attachment.removed">(verb: string, link: string): Words<T> {
   return acted<T>(({ name, task_id }) => [verb, quote(name, "a file"), link, { kind: "task", id: String(task_id) }]);
 }
@@ -193,16 +193,19 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "governance.task_reassigned": governed("reassigned"),
   "attachment.added": fileWords("attached", "to"),
   "attachment.removed": fileWords("removed", "from"),
-  "message.sent": acted((data) => [
-    data.in_reply_to ? "answered" : "wrote to",
-    recipient(data.to),
-    "in",
-    ...place(data),
-  ]),
+  "message.sent": (fact) => {
+    const { data, actor } = fact;
+    const sent = data.in_reply_to ? "an answer" : "a message";
+    const words = actor.kind === "system" ? "a notice" : sent;
+    return {
+      actor: actorOf(fact),
+      parts: ["sent", thread(data.thread_id, words), "to", recipient(data.to), ...about(data.task_id)],
+    };
+  },
   "message.read": acted(({ read }) => [`read ${count(read) === 1 ? "a message" : `${count(read)} messages`}`]),
   "message.overdue": ({ data }) => ({
-    actor: "An answer of",
-    parts: [recipient(data.to), "is overdue in", ...place(data)],
+    actor: thread(data.thread_id, "A message"),
+    parts: ["to", recipient(data.to), ...about(data.task_id), "has no answer in time"],
   }),
   "content.withdrawn": did("withdrew content of", none, reasonOf),
   "inbox.snoozed": acted(({ kind, id }) => ["put", row(kind, id), "away until later"]),

@@ -19,6 +19,18 @@ describe("a message of the server", () => {
     expect(time).not.toContain("T");
   });
 
+  test("names agents and people without their ids", () => {
+    const text = `Message ${ID} of agent Codex (${ID}) to the person ${ID} was not answered by ${due.toISOString()}.`;
+    const several = `3 messages of agent Codex (${ID}) were not answered in time. The last is ${ID}, to agent Atlas (${ID}), due by ${due.toISOString()}.`;
+    const time = shortTime(due, now);
+    const shown = `A message of agent Codex to Mira was not answered by ${time}.`;
+    expect(messageText(aMessage("system", text), { now, nameOf: () => "Mira" })).toBe(shown);
+    expect(messageText(aMessage("system", text), { now })).toBe(shown.replace("Mira", "a person"));
+    expect(messageText(aMessage("system", several), { now })).toBe(
+      `3 messages of agent Codex were not answered in time. The last was to agent Atlas, due by ${time}.`,
+    );
+  });
+
   test("points to the message above it", () => {
     expect(messageText(overdue, { now, isQuoted: true })).toMatch(/^This was not answered by /);
     expect(messageText(reminder, { now, isQuoted: true })).toMatch(/^An answer to this is due by /);

@@ -3,22 +3,31 @@ import type { Message } from "@bailiwick/sdk";
 
 const ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const NAMED = new RegExp(`\\b(m)essage ${ID}`, "gi");
+const LAST = new RegExp(`\\bThe last is ${ID}, to\\b`, "g");
+const AFTER_NAME = new RegExp(` \\(${ID}\\)`, "g");
+const PERSON = new RegExp(`\\bthe person (${ID})\\b`, "g");
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 interface Context {
   /** The message that it is about stands directly above it. */
   isQuoted?: boolean;
   now?: Date;
+  /** Returns the name of a person. */
+  nameOf?: (id: string) => string | undefined;
 }
 
 /** Messages of agents and people stay unchanged. */
-export function messageText({ role, content }: Message, { isQuoted = false, now = new Date() }: Context = {}): string {
+export function messageText({ role, content }: Message, context: Context = {}): string {
+  const { isQuoted = false, now = new Date(), nameOf } = context;
   if (role !== "system") return content;
   return content
     .replaceAll(NAMED, (_, first: string) => {
       const words = isQuoted ? "this" : "a message";
       return first === "M" ? words.charAt(0).toUpperCase() + words.slice(1) : words;
     })
+    .replaceAll(LAST, "The last was to")
+    .replaceAll(AFTER_NAME, "")
+    .replaceAll(PERSON, (_, id: string) => nameOf?.(id) ?? "a person")
     .replaceAll(TIME, (time) => shortTime(new Date(time), now));
 }
 

@@ -80,7 +80,7 @@ function InvitationLine({ invitation, onRevoke }: { invitation: Invitation; onRe
         <div className="flex flex-wrap gap-x-3 text-sm text-ink-3">
           <span>as {ROLE_NAMES[role].toLowerCase()}</span>
           <span className="inline-flex gap-1">
-            by <PersonName id={invited_by_user_id} />
+            by <PersonName id={invited_by_user_id} isInside />
           </span>
           <span>
             sent <Time at={created_at} />

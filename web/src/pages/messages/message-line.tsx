@@ -3,7 +3,7 @@ import type { Message } from "@bailiwick/sdk";
 import { Bell, CornerDownRight } from "lucide-react";
 import { memo } from "react";
 import { useRead } from "../../data/query.ts";
-import { PersonName, Sender } from "../../domain/actor-name.tsx";
+import { PersonName, Sender, useNameOf } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
@@ -12,6 +12,7 @@ import { WithdrawMessage } from "../../domain/withdraw.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Countdown, Time } from "../../ui/time.tsx";
+import { Tip } from "../../ui/tip.tsx";
 
 interface LineProps {
   message: Message;
@@ -29,7 +30,10 @@ export const MessageLine = memo(function MessageLine(props: LineProps) {
   const { id, in_reply_to } = message;
   if (message.role === "system") return <NoticeLine {...props} />;
   return (
-    <li data-message={id} className={cx("group px-4 py-2.5", isMarked && "animate-changed")}>
+    <li
+      data-message={id}
+      className={cx("group px-4 py-2.5", onAnswer === undefined && "bg-side", isMarked && "animate-changed")}
+    >
       <div className="flex items-start gap-2">
         <About message={message} />
         <WithdrawMessage message={message} />
@@ -81,20 +85,36 @@ function About({ message }: { message: Message }) {
   );
 }
 
-/** A message of the server, in a quieter line. */
-function NoticeLine({ message, quoted, isMarked, onJump }: LineProps) {
+/** A message of the server in one line. What it is about stands in the conversation, so a press jumps there. */
+function NoticeLine({ message, isMarked, onJump }: LineProps) {
   const { id, in_reply_to, created_at } = message;
+  const nameOf = useNameOf();
+  const text = messageText(message, { isQuoted: in_reply_to !== null, nameOf });
   return (
-    <li data-message={id} className={cx("px-4 py-2 text-sm text-ink-2", isMarked && "animate-changed")}>
-      {in_reply_to && <Quoted id={in_reply_to} message={quoted} onJump={onJump} />}
-      <div className={ABOUT}>
-        <Bell aria-hidden className="size-3.5 shrink-0" />
-        <span className="sr-only">From Bailiwick</span>
-        <span className="text-ink-2">{messageText(message, { isQuoted: in_reply_to !== null })}</span>
-        <To message={message} />
+    <li
+      data-message={id}
+      className={cx("flex items-center gap-2 px-4 py-1 text-xs text-ink-3", isMarked && "animate-changed")}
+    >
+      <Bell aria-hidden className="size-3 shrink-0" />
+      <span className="sr-only">From Bailiwick</span>
+      <Tip text={text}>
+        <span className="min-w-0 truncate">
+          {in_reply_to ? (
+            <button
+              type="button"
+              className="rounded-sm hover:text-ink hover:underline"
+              onClick={() => onJump(in_reply_to)}
+            >
+              {text}
+            </button>
+          ) : (
+            text
+          )}
+        </span>
+      </Tip>
+      <span className="shrink-0">
         <Time at={created_at} />
-        <Seen message={message} />
-      </div>
+      </span>
     </li>
   );
 }
@@ -103,7 +123,7 @@ function To({ message: { to_agent_id, to_user_id } }: { message: Message }) {
   if (!to_agent_id && !to_user_id) return null;
   return (
     <span className="inline-flex min-w-0 max-w-full items-center gap-1.5">
-      to {to_agent_id ? <AgentName id={to_agent_id} /> : <PersonName id={to_user_id ?? ""} />}
+      to {to_agent_id ? <AgentName id={to_agent_id} /> : <PersonName id={to_user_id ?? ""} isInside />}
     </span>
   );
 }

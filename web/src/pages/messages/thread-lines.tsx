@@ -47,7 +47,7 @@ export function ThreadLines({ list, userId, sending, at, onAnswer, onEnd }: Line
         className="min-h-0 grow overflow-y-auto overscroll-contain [overflow-anchor:none]"
       >
         {hasMore && <Earlier isBusy={isLoadingMore} onClick={loadMore} />}
-        <ol className="max-w-200 py-2">
+        <ol className="max-w-180 py-2">
           {withDays(rows).map(({ message, isNewDay }) => (
             <Fragment key={message.id}>
               {isNewDay && <Day at={message.created_at} />}

@@ -67,7 +67,7 @@ function MessageLine({ message, onAnswer }: { message: Message; onAnswer: () => 
         )}
         {to_user_id && (
           <span className="text-ink-3">
-            to <PersonName id={to_user_id} />
+            to <PersonName id={to_user_id} isInside />
           </span>
         )}
         <span className="text-ink-3">
