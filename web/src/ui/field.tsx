@@ -151,7 +151,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
 
 interface CheckProps {
   label: string;
-  hint?: string | undefined;
+  hint?: ReactNode;
   isChecked: boolean;
   onChange: (isChecked: boolean) => void;
   denied?: string | undefined;

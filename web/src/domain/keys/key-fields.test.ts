@@ -1,6 +1,6 @@
 import type { Permission } from "@bailiwick/sdk";
 import { expect, it } from "vitest";
-import { scopesOf } from "./key-fields.tsx";
+import { presetsOf, scopesOf } from "./key-fields.tsx";
 
 const row = (permission: string, scope: string | null): Permission => ({
   permission,
@@ -11,9 +11,11 @@ const row = (permission: string, scope: string | null): Permission => ({
 });
 
 it("each scope of an operation has all its meanings, and permissions without a scope or operation are left out", () => {
-  const rows = [row("tasks:read", "a"), row("agents:self", null), row("tasks:write", "b"), row("keys:read", "b")];
-  expect(scopesOf([...rows, row("no:operation", "c")])).toEqual([
-    { scope: "a", meanings: ["May tasks:read."] },
+  const rows = [row("tasks:write", "b"), row("tasks:read", "a:read"), row("agents:self", null), row("keys:read", "b")];
+  const scopes = scopesOf([...rows, row("no:operation", "c")]);
+  expect(scopes).toEqual([
+    { scope: "a:read", meanings: ["May tasks:read."] },
     { scope: "b", meanings: ["May tasks:write.", "May keys:read."] },
   ]);
+  expect(presetsOf(scopes)).toMatchObject([{ label: "Read everything", picked: ["a:read"] }, {}, { picked: [] }]);
 });

@@ -2,6 +2,7 @@
 import { type BailiwickError, type Permission, USED_PERMISSIONS } from "@bailiwick/sdk";
 import { useState } from "react";
 import { describeError, useRead } from "../../data/query.ts";
+import { Button } from "../../ui/button.tsx";
 import { Check, Select, TextInput } from "../../ui/field.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 
@@ -59,6 +60,7 @@ export function ScopeChoice({ value, onChange }: ScopeProps) {
   const { data, error, refetch } = useRead(["permissions", "list"], (client, call) =>
     client.permissions.list({ limit: ROWS_MAX }, call),
   );
+  const scopes = scopesOf(data?.items ?? []);
   return (
     <fieldset>
       <legend className="mb-1 text-sm font-medium">
@@ -66,12 +68,21 @@ export function ScopeChoice({ value, onChange }: ScopeProps) {
       </legend>
       {error && <ErrorState error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton lines={6} />}
+      {scopes.length > 0 && (
+        <div className="mb-3 flex flex-wrap gap-2">
+          {presetsOf(scopes).map(({ label, picked }) => (
+            <Button key={label} size="small" onClick={() => onChange(picked)}>
+              {label}
+            </Button>
+          ))}
+        </div>
+      )}
       <div className="grid gap-x-4 gap-y-2 sm:grid-cols-2">
-        {scopesOf(data?.items ?? []).map(({ scope, meanings }) => (
+        {scopes.map(({ scope, meanings }) => (
           <Check
             key={scope}
-            label={scope}
-            hint={meanings.join(" ")}
+            label={meanings.join(" ")}
+            hint={<code className="text-xs">{scope}</code>}
             isChecked={value.includes(scope)}
             onChange={(isOn) => onChange(isOn ? [...value, scope] : value.filter((other) => other !== scope))}
           />
@@ -88,13 +99,27 @@ interface Scope {
   meanings: string[];
 }
 
-/** Returns each scope of an operation once, in the order of the table, with the meanings of its permissions. */
+/** Returns each scope of an operation once, reading before writing, with the meanings of its permissions. */
 export function scopesOf(permissions: readonly Permission[]): Scope[] {
   const scopes = new Map<string, string[]>();
   for (const { permission, scope, meaning } of permissions) {
     if (scope !== null && isUsed(permission)) scopes.set(scope, [...(scopes.get(scope) ?? []), meaning]);
   }
-  return [...scopes].map(([scope, meanings]) => ({ scope, meanings }));
+  const rows = [...scopes].map(([scope, meanings]) => ({ scope, meanings }));
+  return [...rows.filter(isReading), ...rows.filter((row) => !isReading(row))];
+}
+
+const isReading = ({ scope }: Scope): boolean => scope.endsWith(":read");
+
+const PRESETS = [
+  { label: "Read everything", fits: isReading },
+  { label: "Send telemetry", fits: ({ scope }: Scope) => scope === "ingest" },
+  { label: "Nothing", fits: () => false },
+];
+
+/** Returns the usual choices of scopes. */
+export function presetsOf(scopes: readonly Scope[]): { label: string; picked: string[] }[] {
+  return PRESETS.map(({ label, fits }) => ({ label, picked: scopes.filter(fits).map(({ scope }) => scope) }));
 }
 
 const DAY_MS = 86_400_000;

@@ -22,7 +22,7 @@ export function KeyStateChip({ of: key }: { of: Key }) {
   const state = useKeyState(key);
   return (
     <span className="inline-flex items-center gap-2">
-      <Chip {...LOOKS[state]} />
+      <Chip {...LOOKS[state]} isPlain />
       {isLimited(key, state) && (
         <Tip
           text={`The person responsible for it is a ${key.responsible_role} now, so it lacks ${key.lacks.join(", ")}. An admin can adopt it.`}

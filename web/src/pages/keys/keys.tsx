@@ -82,15 +82,15 @@ const NO_FILTERS = { kind: undefined, status: undefined, agent_id: undefined } a
 
 function columnsOf(open: (step: KeyStep, key: Key) => void): readonly Column<Key>[] {
   return [
-    { id: "name", header: "Name", width: "minmax(240px,1.6fr)", cell: (key) => <KeyTitle of={key} /> },
+    { id: "name", header: "Name", width: "minmax(220px,1.3fr)", cell: (key) => <KeyTitle of={key} /> },
     {
       id: "kind",
       header: "Kind",
       width: "64px",
       cell: ({ kind }) => <span className="text-ink-2">{kind === "agent" ? "Agent" : "Service"}</span>,
     },
-    { id: "reach", header: "Agent or scopes", width: "minmax(120px,1.2fr)", cell: (key) => <KeyReach of={key} /> },
-    { id: "state", header: "State", width: "minmax(188px,1fr)", cell: (key) => <KeyStateChip of={key} /> },
+    { id: "reach", header: "Agent or scopes", width: "minmax(170px,1.3fr)", cell: (key) => <KeyReach of={key} /> },
+    { id: "state", header: "State", width: "minmax(112px,0.9fr)", cell: (key) => <KeyStateChip of={key} /> },
     { id: "used", header: "Last used", width: "80px", cell: ({ last_used_at }) => <When at={last_used_at} /> },
     { id: "expires", header: "Expires", width: "80px", cell: ({ expires_at }) => <When at={expires_at} /> },
     { id: "maker", header: "Created by", width: "minmax(80px,0.7fr)", cell: (key) => <KeyMaker of={key} /> },
