@@ -14,13 +14,22 @@ test("the owner's first link leads to an agent that connects, takes a task and f
   const { page } = await browser().open();
   await signInFirstOwner(page, browser());
   await page.getByRole("heading", { name: "Connect an agent" }).waitFor();
-  await page.getByLabel("Name of the agent").fill("Scout");
+  const name = page.getByLabel("Name of the agent");
+  for (const way of ["Codex", "Claude Code"]) {
+    await page.getByRole("tab", { name: way, exact: true }).click();
+    await expect.poll(() => name.inputValue()).toBe(way);
+  }
+  await name.fill("Scout");
   await page.getByRole("button", { name: "Create agent and key" }).click();
   await page.getByText("exists and has a key").waitFor();
   const shown = await page.getByRole("figure").innerText();
   const key = /bw_agent_[\w-]+/.exec(shown)?.[0];
   expect(shown).toContain(`${browser().url}/mcp`);
   expect(page.url()).not.toContain(key);
+  await page.getByRole("link", { name: "Agents" }).click();
+  const leaving = page.getByRole("alertdialog").or(page.getByRole("dialog"));
+  await leaving.getByRole("heading", { name: "Leave without the key?" }).waitFor();
+  await leaving.getByRole("button", { name: "Keep" }).click();
   const scout = createClient({ url: browser().url, key });
   await scout.agents.me();
   await page.getByText("is here.").waitFor();

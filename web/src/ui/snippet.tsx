@@ -7,7 +7,7 @@ interface SnippetProps {
   /** Names the text: "Command", "Configuration". */
   label: string;
   text: string;
-  onCopy?: () => void;
+  onCopy?: (() => void) | undefined;
 }
 
 export function Snippet({ label, text, onCopy }: SnippetProps) {

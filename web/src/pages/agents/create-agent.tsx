@@ -1,6 +1,6 @@
 /** Creates an agent. Only the name is required. */
 import { AGENTS_CREATE_INPUT } from "@bailiwick/sdk/inputs";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
@@ -33,6 +33,13 @@ export function CreateAgent({ room, onClose }: { room: Room | undefined; onClose
   return (
     <Dialog title="New agent" isOpen onClose={onClose}>
       <NoRoom why={forbidden ?? room?.full} />
+      <p className="mb-4 text-sm text-ink-2">
+        For Claude Code, Codex or a program of yours,{" "}
+        <Link to="/welcome" className="text-accent-ink underline">
+          connect an agent
+        </Link>{" "}
+        makes the agent, its key and the text to paste.
+      </p>
       <SchemaForm
         input={AGENTS_CREATE_INPUT}
         fields={FIELDS}

@@ -6,23 +6,33 @@ import { useEffect, useState } from "react";
 import { onFact } from "../../data/live.tsx";
 import { useRead } from "../../data/query.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { FactSentence } from "../../domain/facts/fact-line.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Time } from "../../ui/time.tsx";
 
 /** No fact reports presence, so it is read this often while the person waits. */
 const READ_EVERY_MS = 2_000;
 
-export function Arrival({ agent }: { agent: Agent | undefined }) {
-  if (!agent) return <p className="text-ink-3">The agent appears here as soon as it makes its first call.</p>;
-  return <Watched agent={agent} />;
+interface ArrivalProps {
+  agent: Agent | undefined;
+  onArrived: () => void;
 }
 
-function Watched({ agent }: { agent: Agent }) {
+export function Arrival({ agent, onArrived }: ArrivalProps) {
+  if (!agent) return <p className="text-ink-3">The agent appears here as soon as it makes its first call.</p>;
+  return <Watched agent={agent} onArrived={onArrived} />;
+}
+
+function Watched({ agent, onArrived }: ArrivalProps & { agent: Agent }) {
   const facts = useFactsOf(agent.id);
   const read = useRead(["agents", "get", agent.id], (client, call) => client.agents.get({ id: agent.id }, call), {
     everyMs: READ_EVERY_MS,
   });
   const seenAt = read.data?.presence.last_seen_at;
+  const isHere = seenAt != null;
+  useEffect(() => {
+    if (isHere) onArrived();
+  }, [isHere, onArrived]);
   if (!seenAt) {
     return (
       <p role="status" className="flex items-center gap-2 text-ink-2">
@@ -41,9 +51,9 @@ function Watched({ agent }: { agent: Agent }) {
         </span>
       </p>
       <ul className="space-y-1 text-sm text-ink-2">
-        {facts.map(({ id, type, created_at }) => (
-          <li key={id}>
-            {type} <Time at={created_at} />
+        {facts.map((fact) => (
+          <li key={fact.id}>
+            <FactSentence fact={fact} /> <Time at={fact.created_at} />
           </li>
         ))}
       </ul>

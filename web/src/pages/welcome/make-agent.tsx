@@ -8,12 +8,15 @@ import { Button } from "../../ui/button.tsx";
 import { TextInput } from "../../ui/field.tsx";
 
 interface MakeAgentProps {
+  /** The name while the person has typed none. */
+  usual: string;
   made: Agent | undefined;
   onMade: (agent: Agent, key: string) => void;
 }
 
-export function MakeAgent({ made, onMade }: MakeAgentProps) {
-  const [name, setName] = useState("Claude Code");
+export function MakeAgent({ usual, made, onMade }: MakeAgentProps) {
+  const [typed, setTyped] = useState<string>();
+  const name = typed ?? usual;
   const deniedAgents = useDenied("agents:write");
   const deniedKeys = useDenied("keys:write");
   const make = useCommand({
@@ -44,7 +47,7 @@ export function MakeAgent({ made, onMade }: MakeAgentProps) {
   return (
     <form onSubmit={submit} className="flex max-w-md items-end gap-2">
       <div className="grow">
-        <TextInput label="Name of the agent" value={name} onChange={setName} maxLength={100} />
+        <TextInput label="Name of the agent" value={name} onChange={setTyped} maxLength={100} />
       </div>
       <Button type="submit" look="primary" isBusy={make.isRunning} denied={denied}>
         Create agent and key

@@ -6,6 +6,10 @@ export interface Way {
   /** Explains how to use the text. */
   about: string;
   text: string;
+  /** A second text, for another place. */
+  also?: { about: string; text: string };
+  /** The usual name of such an agent. */
+  agent: string;
 }
 
 /** `key`: the key of the agent, or a placeholder. */
@@ -14,6 +18,7 @@ export function waysIn(origin: string, key: string): readonly Way[] {
   return [
     {
       id: "claude-code",
+      agent: "Claude Code",
       name: "Claude Code",
       about: "Run this in a terminal. Then say: “Look at your Bailiwick tools, claim a task and work on it.”",
       text: `claude mcp add --transport http bailiwick ${url} \\\n  --header "Authorization: Bearer ${key}"`,
@@ -21,11 +26,14 @@ export function waysIn(origin: string, key: string): readonly Way[] {
     {
       id: "codex",
       name: "Codex",
-      about: "Put this into ~/.codex/config.toml, and the key into the environment: BAILIWICK_KEY.",
-      text: `# export BAILIWICK_KEY=${key}\n[mcp_servers.bailiwick]\nurl = "${url}"\nbearer_token_env_var = "BAILIWICK_KEY"`,
+      about: "Put this into ~/.codex/config.toml.",
+      text: `[mcp_servers.bailiwick]\nurl = "${url}"\nbearer_token_env_var = "BAILIWICK_KEY"`,
+      also: { about: "Run this in the terminal that starts Codex.", text: `export BAILIWICK_KEY=${key}` },
+      agent: "Codex",
     },
     {
       id: "mcp",
+      agent: "My agent",
       name: "Any MCP client",
       about: "Put this into the client's configuration. It speaks MCP over streamable HTTP.",
       text: JSON.stringify(
@@ -36,12 +44,14 @@ export function waysIn(origin: string, key: string): readonly Way[] {
     },
     {
       id: "curl",
+      agent: "My script",
       name: "curl",
       about: "For a script in any language: claims a task, and waits up to 20 seconds for one.",
       text: `curl -s ${origin}/api/tasks/claim \\\n  -H "Authorization: Bearer ${key}" \\\n  -H "Content-Type: application/json" \\\n  -d '{"wait_seconds": 20}'`,
     },
     {
       id: "sdk",
+      agent: "TypeScript worker",
       name: "TypeScript",
       about:
         "Claims, keeps the lease with heartbeats, and completes with what the function returns. The first line installs the SDK of this server.",
@@ -49,6 +59,7 @@ export function waysIn(origin: string, key: string): readonly Way[] {
     },
     {
       id: "python",
+      agent: "Python worker",
       name: "Python",
       about: "Does the same as the SDK. The first line gets its file, which needs no packages, from this server.",
       text: `# curl -O ${origin}/bailiwick.py\nfrom bailiwick import Client, work\n\ndef handle(task, context):\n    context.progress(step="reading")\n    return {"verdict": "clear"}\n\nwork(Client("${origin}", key="${key}"), handle)`,
