@@ -7,11 +7,13 @@ import {
   CirclePause,
   CirclePlay,
   CircleX,
+  HandHelping,
   Hourglass,
   type LucideIcon,
   MailQuestion,
   OctagonPause,
 } from "lucide-react";
+import { isWithPeople } from "../data/tasks.ts";
 import { cx } from "../ui/class-names.ts";
 
 type Tone = "queued" | "running" | "blocked" | "completed" | "failed";
@@ -48,6 +50,8 @@ export const TASK_LOOKS: Record<Task["status"], Look> = {
   canceled: { tone: "queued", icon: Ban, word: "Canceled", isStruck: true },
 };
 
+const ESCALATED = { word: "Escalated", icon: HandHelping } as const;
+
 const AGENT_LOOKS: Record<Agent["status"], Look> = {
   active: { tone: "completed", icon: CircleCheck, word: "Active" },
   paused: { tone: "blocked", icon: CirclePause, word: "Paused" },
@@ -60,8 +64,15 @@ const REPLY_LOOKS: Record<Exclude<Message["reply_state"], "none">, Look> = {
   overdue: { tone: "failed", icon: Hourglass, word: "Reply overdue" },
 };
 
-export function TaskStatus({ status, isPlain }: { status: Task["status"]; isPlain?: boolean }) {
-  return <Chip {...TASK_LOOKS[status]} isPlain={isPlain} />;
+interface TaskStatusProps {
+  of: Pick<Task, "status"> & Partial<Pick<Task, "blocked_reason">>;
+  isPlain?: boolean;
+}
+
+/** A blocked task that waits for people is escalated, as in the inbox. */
+export function TaskStatus({ of: { status, blocked_reason }, isPlain }: TaskStatusProps) {
+  const isEscalated = blocked_reason != null && isWithPeople({ blocked_reason });
+  return <Chip {...TASK_LOOKS[status]} {...(isEscalated && ESCALATED)} isPlain={isPlain} />;
 }
 
 export function AgentStatus({ status, isPlain }: { status: Agent["status"]; isPlain?: boolean }) {

@@ -37,7 +37,7 @@ export function TaskPicker({ value, ...rest }: TaskPickerProps) {
       {(task) => (
         <>
           <AgentLine text={task.title} className="min-w-0 grow truncate" />
-          <TaskStatus status={task.status} isPlain />
+          <TaskStatus of={task} isPlain />
         </>
       )}
     </Picker>

@@ -50,7 +50,7 @@ function TaskLine({ task, hasAssignee }: { task: TaskRow; hasAssignee: boolean }
         </span>
       )}
       <span className="w-21 shrink-0">
-        <TaskStatus status={task.status} isPlain />
+        <TaskStatus of={task} isPlain />
       </span>
       <span className="w-14 shrink-0 text-right text-sm text-ink-3 max-sm:hidden">
         <Time at={task.started_at ?? task.created_at} />

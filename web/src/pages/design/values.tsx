@@ -13,12 +13,12 @@ export function Values() {
     <div className="space-y-4">
       <div className="flex flex-wrap gap-3">
         {TASK_STATUSES.map((status) => (
-          <TaskStatus key={status} status={status} />
+          <TaskStatus key={status} of={{ status }} />
         ))}
       </div>
       <div className="flex flex-wrap gap-3">
         {TASK_STATUSES.map((status) => (
-          <TaskStatus key={status} status={status} isPlain />
+          <TaskStatus key={status} of={{ status }} isPlain />
         ))}
       </div>
       <div className="flex flex-wrap gap-3">

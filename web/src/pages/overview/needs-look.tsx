@@ -71,7 +71,7 @@ interface LineProps {
   sign?: ReactNode;
 }
 
-function Line({ task, at, reason, sign = <TaskStatus status={task.status} isPlain /> }: LineProps) {
+function Line({ task, at, reason, sign = <TaskStatus of={task} isPlain /> }: LineProps) {
   return (
     <Row who={<Assignee task={task} />} at={at} reason={reason} sign={sign}>
       <Link to="/tasks/$id" params={{ id: task.id }} className="block truncate hover:underline">

@@ -65,7 +65,7 @@ function Column({ status, search, set }: ViewProps & { status: Status }) {
     >
       {!isPhone && (
         <h2 className="flex h-10 shrink-0 items-center gap-2 px-3">
-          <TaskStatus status={status} isPlain />
+          <TaskStatus of={{ status }} isPlain />
           {count !== undefined && (
             <span className="text-sm text-ink-3">
               <Count value={count} />

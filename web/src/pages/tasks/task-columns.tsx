@@ -20,9 +20,9 @@ const STATUS: Column<TaskRow> = {
   id: "status",
   header: "Status",
   width: "96px",
-  cell: ({ status }) => (
+  cell: (task) => (
     <span className="flex">
-      <TaskStatus status={status} isPlain />
+      <TaskStatus of={task} isPlain />
     </span>
   ),
 };
@@ -84,7 +84,7 @@ export function TaskLines({ task }: { task: TaskRow }) {
         <TaskMarks task={task} />
       </span>
       <span className="flex min-w-0 items-center gap-2 text-sm text-ink-2">
-        <TaskStatus status={task.status} isPlain />
+        <TaskStatus of={task} isPlain />
         {reason === undefined ? (
           <span className="min-w-0 truncate">
             <Assignee task={task} isLink={false} />

@@ -160,7 +160,7 @@ export function TaskLink({ id }: { id: string }) {
   const { data } = useRead(["tasks", "get", id], (client, call) => client.tasks.get({ id }, call));
   return (
     <span className="flex min-w-0 items-center gap-2">
-      {data && <TaskStatus status={data.status} isPlain />}
+      {data && <TaskStatus of={data} isPlain />}
       <Link to="/tasks/$id" params={{ id }} className="min-w-0 truncate hover:underline">
         {data ? <AgentLine text={data.title} /> : shortId(id)}
       </Link>

@@ -18,7 +18,7 @@ export function TaskPanel({ id }: { id: string }) {
           <AgentLine text={task.title} />
         </h2>
         <div className="mt-1">
-          <TaskStatus status={task.status} />
+          <TaskStatus of={task} />
         </div>
       </header>
       <TaskDetail task={task} />

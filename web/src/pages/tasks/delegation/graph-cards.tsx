@@ -64,7 +64,7 @@ function TaskCard({ node: { task }, stop }: { node: Extract<GraphNode, { kind: "
         <Signs task={task} />
       </span>
       <span className="flex min-w-0 items-center justify-between gap-2 text-xs text-ink-2">
-        <TaskStatus status={task.status} isPlain />
+        <TaskStatus of={task} isPlain />
         <Assignee task={task} isLink={false} />
       </span>
     </Link>

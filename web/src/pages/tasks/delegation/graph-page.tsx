@@ -126,7 +126,7 @@ function Choice({ tree: { id, root }, isChosen }: { tree: Tree; isChosen: boolea
       <AgentLine text={task?.title ?? shortId(id)} className="min-w-0 truncate" />
       {task && (
         <span className="flex min-w-0 items-center gap-3 text-sm text-ink-3">
-          <TaskStatus status={task.status} isPlain />
+          <TaskStatus of={task} isPlain />
           <span className="flex min-w-0 grow">
             <Assignee task={task} isLink={false} />
           </span>

@@ -56,7 +56,7 @@ export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocu
         </span>
         <span className="flex min-w-0 items-center gap-x-3 text-sm text-ink-2 @2xl:shrink-0">
           <span className="shrink-0 @2xl:w-24">
-            <TaskStatus status={task.status} isPlain />
+            <TaskStatus of={task} isPlain />
           </span>
           <span className="flex min-w-0 @2xl:w-36">
             <Assignee task={task} isLink={false} />
