@@ -47,21 +47,24 @@ export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
       >
         <Fields agent={agent} />
       </Section>
-      {CONFIGS.map(([name, title]) => (
+      {CONFIGS.filter(([name]) => !isEmpty(agent[name])).map(([name, title]) => (
         <Section key={name} title={title} about={<span className="font-mono text-xs">{name}</span>}>
-          <Config title={title} value={agent[name]} />
+          <JsonTree label={title} value={agent[name]} />
         </Section>
       ))}
-      <p className="px-4 pb-4 text-sm text-ink-3">
+      <p className="px-4 pt-3 pb-4 text-sm text-ink-3">
+        <Unset agent={agent} />
         Secrets are stored encrypted and shown as “set”. No one can read them again. Other agents see no configuration.
       </p>
     </>
   );
 }
 
-function Config({ title, value }: { title: string; value: Record<string, unknown> }) {
-  if (Object.keys(value).length === 0) return <p className="text-ink-3">Empty.</p>;
-  return <JsonTree label={title} value={value} />;
+const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+
+function Unset({ agent }: { agent: Agent }) {
+  const titles = CONFIGS.flatMap(([name, title]) => (isEmpty(agent[name]) ? [title] : []));
+  return titles.length > 0 && <span className="mb-1 block">Not set: {titles.join(", ")}.</span>;
 }
 
 function Fields({ agent }: { agent: Agent }) {

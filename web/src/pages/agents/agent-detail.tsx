@@ -36,9 +36,9 @@ export function AgentDetail({ isPage = false, ...props }: DetailProps & { isPage
         />
       </div>
       <div role="tabpanel" aria-label={tab} tabIndex={0} className="min-h-0 grow overflow-y-auto">
-        <div className={isPage ? "mx-auto max-w-4xl sm:px-2 sm:py-2" : undefined}>
+        <div className={isPage ? "mx-auto max-w-5xl sm:px-2 sm:py-2" : undefined}>
           <Suspense fallback={<Skeleton lines={6} className="p-4" />}>
-            <Tab tab={tab} {...props} />
+            <Tab tab={tab} isPage={isPage} {...props} />
           </Suspense>
         </div>
       </div>
@@ -46,10 +46,15 @@ export function AgentDetail({ isPage = false, ...props }: DetailProps & { isPage
   );
 }
 
-function Tab({ tab, ...props }: DetailProps & { tab: (typeof AGENT_TABS)[number] }) {
+interface TabProps extends DetailProps {
+  tab: (typeof AGENT_TABS)[number];
+  isPage: boolean;
+}
+
+function Tab({ tab, isPage, ...props }: TabProps) {
   switch (tab) {
     case "overview":
-      return <AgentOverview agent={props.agent} />;
+      return <AgentOverview agent={props.agent} isPage={isPage} />;
     case "configuration":
       return <Configuration {...props} />;
     case "revisions":

@@ -5,8 +5,8 @@ import { useRoles } from "../../data/roles.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { LoadBar } from "../../domain/agents/load-bar.tsx";
-import { AgentStatus, Presence } from "../../domain/status.tsx";
 import { AgentText } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { Id } from "../../ui/id.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -15,74 +15,76 @@ import { MessagesOf, TasksOf } from "./agent-lists.tsx";
 const MESSAGES_SHOWN = 3;
 const MORE = "font-medium text-accent-ink hover:underline";
 
-export function AgentOverview({ agent }: { agent: Agent }) {
+export function AgentOverview({ agent, isPage }: { agent: Agent; isPage: boolean }) {
   return (
-    <>
-      <Section title="Now">
-        <Now agent={agent} />
-      </Section>
-      <Section
-        title="Running tasks"
-        about={
-          <Link to="/tasks" search={{ assigned_to_agent_id: agent.id }} className={MORE}>
-            All tasks
-          </Link>
-        }
-      >
-        <TasksOf
-          label="Running tasks"
-          filter={{ assigned_to_agent_id: agent.id, status: "running" }}
-          empty="No task is running."
-        />
-      </Section>
-      <Section title="About">
-        <About agent={agent} />
-      </Section>
-      <Section
-        title="Last messages"
-        about={
-          <Link to="/messages" search={{ agent_id: agent.id }} className={MORE}>
-            All messages
-          </Link>
-        }
-      >
-        <MessagesOf agentId={agent.id} pageSize={MESSAGES_SHOWN} />
-      </Section>
-    </>
+    <div className={cx(isPage && "lg:grid lg:grid-cols-[minmax(0,1fr)_320px]")}>
+      <div className="min-w-0">
+        <Section title="Now">
+          <Now agent={agent} />
+        </Section>
+        <Section
+          title="Running tasks"
+          about={
+            <Link to="/tasks" search={{ assigned_to_agent_id: agent.id }} className={MORE}>
+              All tasks
+            </Link>
+          }
+        >
+          <TasksOf
+            label="Running tasks"
+            filter={{ assigned_to_agent_id: agent.id, status: "running" }}
+            empty="No task is running."
+          />
+        </Section>
+        <Section
+          title="Last messages"
+          about={
+            <Link to="/messages" search={{ agent_id: agent.id }} className={MORE}>
+              All messages
+            </Link>
+          }
+        >
+          <MessagesOf agentId={agent.id} pageSize={MESSAGES_SHOWN} />
+        </Section>
+      </div>
+      <div className={cx("min-w-0 border-t border-line", isPage && "lg:border-t-0 lg:border-l")}>
+        <Section title="About">
+          <About agent={agent} />
+        </Section>
+      </div>
+    </div>
   );
 }
 
-function Now({ agent: { presence, status, max_running_tasks: max } }: { agent: Agent }) {
-  const { state, last_seen_at, current_tasks: running } = presence;
-  const left = max === null ? undefined : Math.max(0, max - running);
+/** The head of the page has the state of the agent. */
+function Now({ agent: { presence, max_running_tasks: max } }: { agent: Agent }) {
+  const { last_seen_at, current_tasks: running } = presence;
   return (
-    <Facts>
-      <FactLine name="Status">
-        <AgentStatus status={status} />
-      </FactLine>
-      <FactLine name="Presence">
-        <span className="inline-flex flex-wrap items-center gap-x-3">
-          <Presence state={state} />
-          <span className="text-sm text-ink-2">
-            last seen <Time at={last_seen_at} empty="never" />
-          </span>
-        </span>
-      </FactLine>
-      <FactLine name="Running">
-        <LoadBar running={running} max={max} />
-      </FactLine>
-      <FactLine name="Headroom">
-        {left === undefined ? "No limit" : left === 0 ? "None: the limit is reached" : `${left} more at once`}
-      </FactLine>
-    </Facts>
+    <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
+      <LoadBar running={running} max={max} />
+      <span className="text-sm text-ink-2">
+        {max !== null && (running >= max ? "at its limit" : `${max - running} more at once`)}
+      </span>
+      <span className="text-sm text-ink-3">
+        last seen <Time at={last_seen_at} empty="never" />
+      </span>
+    </div>
   );
 }
 
 function About({ agent }: { agent: Agent }) {
   return (
     <Facts>
-      <FactLine name="Description">{agent.description ? <AgentText text={agent.description} /> : <None />}</FactLine>
-      <FactLine name="Personality">{agent.personality ? <AgentText text={agent.personality} /> : <None />}</FactLine>
+      {agent.description && (
+        <FactLine name="Description">
+          <AgentText text={agent.description} />
+        </FactLine>
+      )}
+      {agent.personality && (
+        <FactLine name="Personality">
+          <AgentText text={agent.personality} />
+        </FactLine>
+      )}
       <Place agentId={agent.id} />
       <FactLine name="Connection">
         {TYPE_WORDS[agent.agent_type]}
@@ -91,14 +93,16 @@ function About({ agent }: { agent: Agent }) {
           <bdi className="block font-mono text-sm break-all text-ink-2">{agent.connection_url}</bdi>
         )}
       </FactLine>
-      <FactLine name="Posts">
-        {agent.total_posts}
-        {agent.last_post_at && (
-          <span className="text-sm text-ink-2">
-            , last <Time at={agent.last_post_at} />
-          </span>
-        )}
-      </FactLine>
+      {agent.total_posts > 0 && (
+        <FactLine name="Posts">
+          {agent.total_posts}
+          {agent.last_post_at && (
+            <span className="text-sm text-ink-2">
+              , last <Time at={agent.last_post_at} />
+            </span>
+          )}
+        </FactLine>
+      )}
       <FactLine name="Created">
         <Time at={agent.created_at} />
       </FactLine>

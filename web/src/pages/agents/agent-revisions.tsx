@@ -32,15 +32,23 @@ export function AgentRevisions({ agent, search, onSearch }: DetailProps) {
   const choose = (next: Comparison) => onSearch({ compare: comparisonText(next) });
   return (
     <>
-      <Section title={titleOf(chosen)}>
-        <Compared list={list} chosen={chosen} />
-      </Section>
+      {agent.revision > 1 && (
+        <Section title={titleOf(chosen)}>
+          <Compared list={list} chosen={chosen} />
+        </Section>
+      )}
       <Section title="Revisions">
+        {agent.revision > 1 && (
+          <p aria-hidden className="flex gap-2 pb-1 text-center text-xs text-ink-3">
+            <span className="w-6">from</span>
+            <span className="w-6">to</span>
+          </p>
+        )}
         <ShortList label="Revisions" list={list} idOf={({ revision }) => String(revision)} empty="None.">
           {(row) => (
             <RevisionLine
               row={row}
-              chosen={chosen}
+              chosen={agent.revision > 1 ? chosen : undefined}
               onChoose={choose}
               denied={denied ?? (row.revision === agent.revision ? "This is the current revision." : undefined)}
               onRestore={() => setRestored(row.revision)}
@@ -92,7 +100,8 @@ function Compared({ list, chosen }: { list: List<AgentRevision>; chosen: Compari
 
 interface LineProps {
   row: AgentRevision;
-  chosen: Comparison;
+  /** Undefined while there is only one revision. */
+  chosen: Comparison | undefined;
   onChoose: (next: Comparison) => void;
   denied: string | undefined;
   onRestore: () => void;
@@ -102,19 +111,7 @@ function RevisionLine({ row, chosen, onChoose, denied, onRestore }: LineProps) {
   const { revision, changed_fields, created_by, created_at } = row;
   return (
     <div className="flex items-center gap-3">
-      <span className="flex gap-2">
-        {(["before", "after"] as const).map((side) => (
-          <input
-            key={side}
-            type="radio"
-            name={`revision-${side}`}
-            aria-label={`Compare revision ${revision} as the ${side === "before" ? "earlier" : "later"} one`}
-            className="size-6 p-1 accent-accent"
-            checked={chosen[side] === revision}
-            onChange={() => onChoose(withRevision(chosen, side, revision))}
-          />
-        ))}
-      </span>
+      {chosen && <Sides revision={revision} chosen={chosen} onChoose={onChoose} />}
       <div className="min-w-0 grow">
         <p className="flex flex-wrap items-baseline gap-x-2">
           <span className="font-medium tabular-nums">Revision {revision}</span>
@@ -131,6 +128,29 @@ function RevisionLine({ row, chosen, onChoose, denied, onRestore }: LineProps) {
         Restore
       </Button>
     </div>
+  );
+}
+
+interface SidesProps extends Pick<LineProps, "onChoose"> {
+  revision: number;
+  chosen: Comparison;
+}
+
+function Sides({ revision, chosen, onChoose }: SidesProps) {
+  return (
+    <span className="flex gap-2">
+      {(["before", "after"] as const).map((side) => (
+        <input
+          key={side}
+          type="radio"
+          name={`revision-${side}`}
+          aria-label={`Compare revision ${revision} as the ${side === "before" ? "earlier" : "later"} one`}
+          className="size-6 p-1 accent-accent"
+          checked={chosen[side] === revision}
+          onChange={() => onChoose(withRevision(chosen, side, revision))}
+        />
+      ))}
+    </span>
   );
 }
 
