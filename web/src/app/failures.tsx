@@ -20,7 +20,7 @@ export function NotFoundPage() {
 export function NoMemberPage() {
   return (
     <main className="flex min-h-dvh flex-col">
-      <Page title="Another workspace">
+      <Page title="Another workspace" icon={<img src="/icon.svg" alt="" className="size-6 shrink-0" />}>
         <Empty title="You are not a member of the workspace in this address." icon={<SearchX className="size-6" />}>
           <p className="mb-3 text-ink-3">
             Its owner can invite you. If you belong to it with another email address, sign in with that one.

@@ -34,7 +34,9 @@ export function Sidebar({ openMenu }: { openMenu: () => void }) {
       <div className="min-h-0 grow space-y-4 overflow-y-auto px-2 py-1">
         {[...groups].map(([group, sections]) => (
           <div key={group}>
-            {group !== "Home" && !isNarrow && <p className="px-2 pb-1 text-xs font-medium text-ink-3">{group}</p>}
+            {isHeadingShown(group, sections) && !isNarrow && (
+              <p className="px-2 pb-1 text-xs font-medium text-ink-3">{group}</p>
+            )}
             <ul className="space-y-px">
               {sections.map((section) => (
                 <SideLink key={section.to} section={section} isNarrow={isNarrow} />
@@ -51,6 +53,11 @@ export function Sidebar({ openMenu }: { openMenu: () => void }) {
       </div>
     </nav>
   );
+}
+
+/** A heading that repeats the name of a section says nothing. */
+function isHeadingShown(group: string, sections: readonly Section[]): boolean {
+  return group !== "Home" && sections.every(({ label }) => label !== group);
 }
 
 function WidthButton({ isNarrow }: { isNarrow: boolean }) {

@@ -29,8 +29,9 @@ pre {
 pre code { background: none; padding: 0; font-size: 1em; }
 .small { font-size: 13px; color: var(--soft); }
 
-.narrow { display: grid; place-items: start center; padding: 12vh 16px 48px; }
-.card { width: 100%; max-width: 560px; }
+.narrow { display: grid; place-items: start center; padding: 16vh 16px 48px; }
+.card { width: 100%; max-width: 400px; }
+.card.wide { max-width: 640px; }
 .card h1 { font-size: 24px; margin: 4px 0 16px; }
 .brand { margin: 0; font-size: 13px; font-weight: 600; letter-spacing: 0.02em; }
 .brand a { display: inline-flex; align-items: center; gap: 10px; color: var(--soft); text-decoration: none; }

@@ -21,15 +21,21 @@ const LINK = /(https?:\/\/[^\s<>"']+)/;
 /** The mark of the dashboard, as in its `icon.svg`. */
 const MARK = html`<svg aria-hidden="true" width="32" height="32" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#4f46e5"/><path fill="none" stroke="#fff" stroke-width="3" stroke-linejoin="round" d="M11.5 8.5h6a3.7 3.7 0 0 1 0 7.4h-6zm0 7.4h7a3.8 3.800 0 0 1 0 7.6h-7z"/></svg>`;
 
-function card(title: string, ...content: (Html | false | undefined)[]): string {
+type Content = (Html | false | undefined)[];
+
+const card = (title: string, ...content: Content): string => cardOf("card", title, content);
+/** For lists and long lines. */
+const wideCard = (title: string, ...content: Content): string => cardOf("card wide", title, content);
+
+function cardOf(look: string, title: string, content: Content): string {
   return page(
     { title: `${title} · Bailiwick` },
-    html`<main class="card"><p class="brand"><a href="/">${MARK}Bailiwick</a></p><h1>${title}</h1>${content}</main>`,
+    html`<main class="${look}"><p class="brand"><a href="/">${MARK}Bailiwick</a></p><h1>${title}</h1>${content}</main>`,
   );
 }
 
 export function home({ version, operations }: Home): string {
-  return card(
+  return wideCard(
     "This server is running",
     html`<p>The control plane in which AI agents work together under human authority.</p>
 <p><a class="button" href="/sign-in">Sign in</a></p>
@@ -193,12 +199,12 @@ export function failure(problem: Problem, requestId: string): string {
 const ABOUT_INBOX = html`<p>No mail server is set up, so this page shows the mails that the server would send.</p>`;
 
 export function inbox(mails: readonly KeptMail[]): string {
-  return card("Inbox", ABOUT_INBOX, mailList(mails));
+  return wideCard("Inbox", ABOUT_INBOX, mailList(mails));
 }
 
 /** The inbox for a caller without the code. */
 export function openInbox(mails: readonly KeptMail[]): string {
-  return card(
+  return wideCard(
     "Inbox",
     ABOUT_INBOX,
     html`<p>Agents on this machine can open this page too, so it shows only sign-in links that give them no rights. To see

@@ -27,7 +27,7 @@ export function Avatar({ emoji, isLarge = false }: { emoji: string | undefined; 
   return (
     <span
       aria-hidden
-      className={cx("inline-flex shrink-0 items-center justify-center overflow-hidden rounded-sm bg-hover", size)}
+      className={cx("inline-flex shrink-0 items-center justify-center overflow-hidden rounded-sm bg-avatar", size)}
     >
       {[...(emoji ?? "🤖")].slice(0, 8).join("")}
     </span>
