@@ -27,7 +27,10 @@ export function Avatar({ emoji, isLarge = false }: { emoji: string | undefined; 
   return (
     <span
       aria-hidden
-      className={cx("inline-flex shrink-0 items-center justify-center overflow-hidden rounded-sm bg-avatar", size)}
+      className={cx(
+        "inline-flex shrink-0 items-center justify-center overflow-hidden rounded-sm bg-avatar text-avatar-ink",
+        size,
+      )}
     >
       {[...(emoji ?? "🤖")].slice(0, 8).join("")}
     </span>

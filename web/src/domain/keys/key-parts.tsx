@@ -47,9 +47,9 @@ function isLimited({ lacks }: Key, state: KeyState): boolean {
 /** The name of the key and its prefix. */
 export function KeyTitle({ of: { name, prefix } }: { of: Key }) {
   return (
-    <span className="flex min-w-0 items-baseline gap-2">
+    <span className="flex min-w-0 flex-col leading-4">
       <AgentLine text={name} className="truncate font-medium" />
-      <span className="shrink-0 font-mono text-xs text-ink-3 max-sm:hidden">{prefix}…</span>
+      <span className="truncate font-mono text-xs text-ink-3 max-sm:hidden">{prefix}…</span>
     </span>
   );
 }

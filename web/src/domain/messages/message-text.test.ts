@@ -31,11 +31,6 @@ describe("a message of the server", () => {
     );
   });
 
-  test("points to the message above it", () => {
-    expect(messageText(overdue, { now, isQuoted: true })).toMatch(/^This was not answered by /);
-    expect(messageText(reminder, { now, isQuoted: true })).toMatch(/^An answer to this is due by /);
-  });
-
   test("is the only one that changes: messages of agents and people stay", () => {
     const content = `Message ${ID} was not answered by ${due.toISOString()}.`;
     expect(messageText(aMessage("agent", content), { now })).toBe(content);

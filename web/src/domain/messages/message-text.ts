@@ -9,8 +9,6 @@ const PERSON = new RegExp(`\\bthe person (${ID})\\b`, "g");
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 interface Context {
-  /** The message that it is about stands directly above it. */
-  isQuoted?: boolean;
   now?: Date;
   /** Returns the name of a person. */
   nameOf?: (id: string) => string | undefined;
@@ -18,13 +16,10 @@ interface Context {
 
 /** Messages of agents and people stay unchanged. */
 export function messageText({ role, content }: Message, context: Context = {}): string {
-  const { isQuoted = false, now = new Date(), nameOf } = context;
+  const { now = new Date(), nameOf } = context;
   if (role !== "system") return content;
   return content
-    .replaceAll(NAMED, (_, first: string) => {
-      const words = isQuoted ? "this" : "a message";
-      return first === "M" ? words.charAt(0).toUpperCase() + words.slice(1) : words;
-    })
+    .replaceAll(NAMED, (_, first: string) => (first === "M" ? "A message" : "a message"))
     .replaceAll(LAST, "The last was to")
     .replaceAll(AFTER_NAME, "")
     .replaceAll(PERSON, (_, id: string) => nameOf?.(id) ?? "a person")

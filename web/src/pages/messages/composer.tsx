@@ -62,7 +62,11 @@ export function Composer({ threadId, address, answered, onAnswered, onSending }:
     onAnswered();
   };
   return (
-    <WriteForm form={form} className="shrink-0 space-y-2 border-t border-line px-4 py-3" onSend={() => void send()}>
+    <WriteForm
+      form={form}
+      className="shrink-0 space-y-2 border-t border-line px-4 py-3 *:max-w-172"
+      onSend={() => void send()}
+    >
       {answered && <Answering message={answered} onClose={onAnswered} />}
       <TextArea
         label={answered ? "Your answer" : "Your message"}

@@ -89,7 +89,7 @@ function About({ message }: { message: Message }) {
 function NoticeLine({ message, isMarked, onJump }: LineProps) {
   const { id, in_reply_to, created_at } = message;
   const nameOf = useNameOf();
-  const text = messageText(message, { isQuoted: in_reply_to !== null, nameOf });
+  const text = messageText(message, { nameOf });
   return (
     <li
       data-message={id}
@@ -102,7 +102,7 @@ function NoticeLine({ message, isMarked, onJump }: LineProps) {
           {in_reply_to ? (
             <button
               type="button"
-              className="rounded-sm hover:text-ink hover:underline"
+              className="block max-w-full truncate rounded-sm hover:text-ink hover:underline"
               onClick={() => onJump(in_reply_to)}
             >
               {text}

@@ -3,8 +3,10 @@ import { expect, it } from "vitest";
 import { foldFacts } from "./fold.ts";
 
 let count = 0;
-const aFact = (type: FactType, id: string, by = "me") =>
-  ({ id: `f${count++}`, type, subject: { kind: "task", id }, actor: { kind: "user", id: by } }) as Fact;
+const aFact = (type: FactType, id: string, by = "me") => {
+  const kind = by === "system" ? "system" : "user";
+  return { id: `f${count++}`, type, subject: { kind: "task", id }, actor: { kind, id: by } } as Fact;
+};
 const shown = (facts: readonly Fact[]) => foldFacts(facts).map(({ fact, more }) => [fact.subject.id, fact.type, more]);
 
 it("facts about one task that stand together are one line, with the newest first", () => {
@@ -20,6 +22,7 @@ it("of the reports of a task only the last one is a line, and facts that repeat 
     aFact("task.progress", "a"),
     aFact("task.created", "b"),
     aFact("governance.task_blocked", "c"),
+    aFact("message.sent", "d", "system"),
     aFact("task.progress", "a"),
     aFact("task.failed", "c"),
   ];

@@ -9,8 +9,9 @@ export interface FactGroup {
   more: number;
 }
 
-/** Facts of governance repeat facts of tasks. */
-const isShown = ({ type }: Fact): boolean => !type.startsWith("governance.");
+/** Facts of governance and notices of the server repeat other facts. */
+const isShown = ({ type, actor }: Fact): boolean =>
+  !type.startsWith("governance.") && !(type === "message.sent" && actor.kind === "system");
 
 /** Facts that say the same of many things. */
 const ALIKE: ReadonlySet<string> = new Set<Fact["type"]>([

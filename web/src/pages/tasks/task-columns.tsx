@@ -68,9 +68,14 @@ function reasonOf({ blocked_reason, failed_reason }: TaskRow): string | undefine
   return blocked_reason?.reason ?? (failed_reason === undefined ? undefined : failureText(failed_reason));
 }
 
-export function Creator({ task }: { task: Pick<TaskRow, "created_by_agent_id" | "created_by_user_id"> }) {
+interface CreatorProps {
+  task: Pick<TaskRow, "created_by_agent_id" | "created_by_user_id">;
+  isInside?: boolean;
+}
+
+export function Creator({ task, isInside = false }: CreatorProps) {
   if (task.created_by_agent_id) return <AgentName id={task.created_by_agent_id} />;
-  if (task.created_by_user_id) return <PersonName id={task.created_by_user_id} />;
+  if (task.created_by_user_id) return <PersonName id={task.created_by_user_id} isInside={isInside} />;
   return <span className="text-ink-2">a service</span>;
 }
 

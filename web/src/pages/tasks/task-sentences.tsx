@@ -12,7 +12,8 @@ export function TaskSentences({ task }: { task: TaskDetail }) {
   return (
     <div className="space-y-1">
       <Sentence>
-        Given by <Creator task={task} /> to <Assignee task={task} /> <Time at={task.created_at} />, {tryText(task)}.
+        Given by <Creator task={task} isInside /> to <Assignee task={task} /> <Time at={task.created_at} />,{" "}
+        {tryText(task)}.
       </Sentence>
       {task.status === "running" && <Running task={task} />}
       {task.status === "queued" && <Queued task={task} />}
