@@ -23,14 +23,7 @@ export function waysIn(origin: string, key: string): readonly Way[] {
       about: "Run this in a terminal. Then say: “Look at your Bailiwick tools, claim a task and work on it.”",
       text: `claude mcp add --transport http bailiwick ${url} \\\n  --header "Authorization: Bearer ${key}"`,
     },
-    {
-      id: "codex",
-      name: "Codex",
-      about: "Put this into ~/.codex/config.toml.",
-      text: `[mcp_servers.bailiwick]\nurl = "${url}"\nbearer_token_env_var = "BAILIWICK_KEY"`,
-      also: { about: "Run this in the terminal that starts Codex.", text: `export BAILIWICK_KEY=${key}` },
-      agent: "Codex",
-    },
+    codexWay(url, key),
     {
       id: "mcp",
       agent: "My agent",
@@ -65,4 +58,15 @@ export function waysIn(origin: string, key: string): readonly Way[] {
       text: `# curl -O ${origin}/bailiwick.py\nfrom bailiwick import Client, work\n\ndef handle(task, context):\n    context.progress(step="reading")\n    return {"verdict": "clear"}\n\nwork(Client("${origin}", key="${key}"), handle)`,
     },
   ];
+}
+
+function codexWay(url: string, key: string): Way {
+  return {
+    id: "codex",
+    name: "Codex",
+    about: "Put this into ~/.codex/config.toml.",
+    text: `[mcp_servers.bailiwick]\nurl = "${url}"\nbearer_token_env_var = "BAILIWICK_KEY"`,
+    also: { about: "Run this in the terminal that starts Codex.", text: `export BAILIWICK_KEY=${key}` },
+    agent: "Codex",
+  };
 }
