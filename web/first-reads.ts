@@ -15,6 +15,7 @@ export const FRAME_READS: readonly string[] = [
   "/api/tasks?status=blocked&limit=100",
   "/api/tasks?status=failed&limit=100",
   "/api/tasks/gaps?by_agent=true&limit=100",
+  "/api/snoozes?limit=200",
   "/api/messages/inbox?unread=true&limit=100",
   "/api/messages?awaiting_reply=true&limit=100",
   "/api/workspaces/{workspace}/invitations?status=open&limit=100",
