@@ -11,10 +11,10 @@ export interface Point {
 export const SIZES: Record<GraphNode["kind"], { width: number; height: number }> = {
   task: { width: 232, height: 56 },
   group: { width: 232, height: 36 },
-  starter: { width: 168, height: 40 },
+  starter: { width: 128, height: 40 },
 };
 const BETWEEN_SIBLINGS_PX = 12;
-const BETWEEN_LEVELS_PX = 64;
+const BETWEEN_LEVELS_PX = 40;
 
 /** Returns positions from left to right, one column per level, siblings in order. `anchor` keeps its position. */
 export function layoutOf(graph: Graph, anchor?: { id: string; at: Point }): ReadonlyMap<string, Point> {
@@ -48,7 +48,7 @@ export function edgePath(kind: "gave" | "waits", from: Point, to: Point, toWidth
   return `M${from.x},${from.y} C${reach},${from.y} ${reach},${to.y} ${end},${to.y}`;
 }
 
-const TRUNK_PX = 24;
+const TRUNK_PX = 20;
 const CORNER_PX = 8;
 
 /** The edges to all subtasks of a task share one trunk. */
