@@ -1,0 +1,33 @@
+/** What one sender or one reader cannot do to the events of others. */
+import { expect, it } from "vitest";
+import { anAgent } from "../../test/harness/builders.ts";
+import { aWorkspace, useApp } from "../../test/harness/harness.ts";
+import { ingestEvents } from "./operations/ingest-events.ts";
+
+const app = useApp();
+
+async function aSender() {
+  const workspace = await aWorkspace(app());
+  return { owner: workspace.owner, worker: await anAgent(app(), workspace) };
+}
+
+it("a reader of old events does not stop new ones, and the old day is dropped later", async () => {
+  const { worker } = await aSender();
+  const old = "(now() - interval '300 days')::date";
+  await app().admin.query(`select bailiwick_make_event_day(${old})`);
+  const isThere = async () =>
+    (await app().admin.query(`select count(*)::int as n from bailiwick_event_days() d where d = ${old}`)).rows[0].n;
+  const drop = "select bailiwick_keep_event_days(1) as dropped";
+  const reader = await app().admin.connect();
+  try {
+    await reader.query("begin; select count(*) from obs_events");
+    expect((await app().admin.query(drop)).rows).toEqual([{ dropped: 0 }]);
+    expect(await app().call(ingestEvents, worker, { event_type: "metric" })).toMatchObject({ accepted: 1 });
+    expect(await isThere()).toBe(1);
+    await reader.query("commit");
+  } finally {
+    reader.release(true);
+  }
+  while (await isThere()) await app().admin.query(drop);
+  expect(await isThere()).toBe(0);
+});
