@@ -137,3 +137,41 @@ describe("a run", () => {
     }
   });
 });
+
+describe("the end of a run", () => {
+  it("is not taken by an event of another agent with a guessed key", async () => {
+    const { worker, other } = await aTeamOfTwo();
+    const { run_id } = await app().call(startRun, worker, {});
+    await app().call(ingestEvents, other, { event_type: "metric", dedupe_key: `run_finished ${run_id}` });
+    const done = await app().call(finishRun, worker, { id: run_id, status: "success" });
+    expect(done).toMatchObject({ status: "success" });
+  });
+
+  it("has one winner and a fact that agrees with it, when a batch ends the run at the same time", async () => {
+    const { workspace, worker } = await aTeamOfTwo();
+    const { run_id } = await app().call(startRun, worker, {});
+    const holder = await app().admin.connect();
+    try {
+      // The end waits at the run, until an event ends it first.
+      await holder.query("begin");
+      await holder.query(
+        "update obs_runs set status = 'error', finished_at = started_at where workspace_id = $1 and run_id = $2",
+        [workspace.id, run_id],
+      );
+      const late = problemOf(app().call(finishRun, worker, { id: run_id, status: "success" }));
+      await isWaiting();
+      await holder.query("commit");
+      expect(await late).toMatchObject({ status: 409 });
+    } finally {
+      holder.release(true);
+    }
+    expect((await factsOf(app(), workspace.id, run_id)).map(({ type }) => type)).toEqual(["run.started"]);
+    expect(await app().call(getRun, worker, { id: run_id })).toMatchObject({ status: "error", total_events: 1 });
+  });
+});
+
+async function isWaiting(): Promise<void> {
+  const waits =
+    "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+  await expect.poll(async () => (await app().admin.query(waits)).rows[0].n).toBeGreaterThan(0);
+}
