@@ -2,9 +2,11 @@
 import { expect, it } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
 import { aWorkspace, useApp } from "../../test/harness/harness.ts";
+import { getAgentMetrics } from "./operations/get-agent-metrics.ts";
 import { ingestEvents } from "./operations/ingest-events.ts";
 
 const app = useApp();
+const CALL = { event_type: "llm_call", status: "success", provider: "anthropic", model: "claude-opus-4-5" };
 
 async function aSender() {
   const workspace = await aWorkspace(app());
@@ -30,4 +32,13 @@ it("a reader of old events does not stop new ones, and the old day is dropped la
   }
   while (await isThere()) await app().admin.query(drop);
   expect(await isThere()).toBe(0);
+});
+
+it("names of models that a sender invents do not make a row longer than a page", async () => {
+  const { owner, worker } = await aSender();
+  const events = Array.from({ length: 60 }, (_, n) => ({ ...CALL, model: `invented ${n}`, tokens_in: 1 }));
+  await app().call(ingestEvents, worker, { events: [...events, { ...CALL, model: "invented 59" }] });
+  const { metrics } = await app().call(getAgentMetrics, owner, { id: worker.id });
+  expect(Object.keys(metrics[0]?.models_used ?? {})).toHaveLength(50);
+  expect(metrics[0]).toMatchObject({ total_llm_calls: 61, models_used: { "invented 59": 2 } });
 });

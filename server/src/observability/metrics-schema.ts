@@ -38,7 +38,9 @@ export const AgentDay = Fields(
     latency_p50_ms: Nullable(Count),
     latency_p95_ms: Nullable(Count),
     latency_avg_ms: Nullable(Count),
-    models_used: Type.Record(Type.String(), Type.Integer(), { description: "The calls of each model." }),
+    models_used: Type.Record(Type.String(), Type.Integer(), {
+      description: "The calls of each model. A day has the 50 models with the most calls.",
+    }),
     last_heartbeat_at: Nullable(Time),
     success_rate: Type.Number({ description: "Of the runs that ended. 0 without runs." }),
     error_rate: Type.Number(),

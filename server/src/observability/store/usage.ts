@@ -17,11 +17,15 @@ export interface AgentDayRow extends Totals {
 
 const summed = SUMS.map((name) => `coalesce(sum(u.${name}), 0) as ${name}`).join(", ");
 
+/** A sender may invent names of models, so a row has only those with the most calls. */
+const MODELS_MAX = 50;
+
 const DATE = "to_char(u.at at time zone 'UTC', 'YYYY-MM-DD')";
 
 const AGENT_DAYS = `
 select ${DATE} as date, u.agent_id, ${summed}, max(u.last_heartbeat_at) as last_heartbeat_at,
-  coalesce(jsonb_agg(jsonb_build_array(u.model, u.llm_calls)) filter (where u.llm_calls > 0), '[]') as models
+  coalesce(to_jsonb((array_agg(jsonb_build_array(u.model, u.llm_calls) order by u.llm_calls desc, u.model)
+    filter (where u.llm_calls > 0))[1:${MODELS_MAX}]), '[]') as models
 from obs_usage u
 where u.workspace_id = $1 and u.grain = 'day' and u.at >= $2::date::timestamp at time zone 'UTC'
   and u.at <= $3::date::timestamp at time zone 'UTC'`;
