@@ -42,3 +42,23 @@ it("names of models that a sender invents do not make a row longer than a page",
   expect(Object.keys(metrics[0]?.models_used ?? {})).toHaveLength(50);
   expect(metrics[0]).toMatchObject({ total_llm_calls: 61, models_used: { "invented 59": 2 } });
 });
+
+it("text that no database can hold rejects its event alone", async () => {
+  const { worker } = await aSender();
+  const events = [
+    { event_type: "metric", payload: { ends: "\0" } },
+    { event_type: "metric", payload: { list: [{ cut: "\ud83d" }] } },
+    { event_type: "metric", dedupe_key: "one" },
+    { event_type: "metric", payload: { large: 1e300 } },
+  ];
+  expect(await app().call(ingestEvents, worker, { events }, { idempotencyKey: "unfit" })).toEqual({
+    accepted: 1,
+    duplicates: 0,
+    rejected: [
+      { index: 0, reason: "payload/ends must not contain a NUL character." },
+      { index: 1, reason: "payload/list/0/cut contains half of a surrogate pair." },
+      { index: 3, reason: expect.stringContaining("payload/large has more than 40 digits") },
+    ],
+    total_submitted: 4,
+  });
+});

@@ -15,12 +15,23 @@ const ESCAPED = /["\\\u0000-\u001f]/;
 export interface InputLimits {
   values: number;
   bytes: number;
+  /** A list whose items the operation judges one by one: an item that PostgreSQL cannot hold becomes an `Unfit`. */
+  judgedApart?: string;
+}
+
+/** Stands in the input in place of an item of a list that is judged one by one. */
+export class Unfit {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
 }
 
 export const INPUT_LIMITS: InputLimits = { values: INPUT_VALUES_MAX, bytes: JSON_DOCUMENT_BYTES_MAX };
 
 const tooMany = ({ values }: InputLimits) =>
   `has too many values: an input may have ${values}, including those in lists and objects.`;
+const tooLarge = ({ bytes }: InputLimits) => `is larger than ${bytes} bytes as it is stored.`;
 const TOO_LONG = `has more than ${JSON_NUMBER_DIGITS_MAX} digits when it is written out. Send it as text.`;
 const TOO_DEEP = `is nested more than ${JSON_DEPTH_MAX} levels deep.`;
 
@@ -49,8 +60,24 @@ export function documentFault(value: unknown, field: string, room: number, limit
   if (fault !== undefined)
     return { ...walked, fault: { path: pointer([field, ...walk.path.reverse()]), message: fault } };
   if (walk.bytes <= limits.bytes) return walked;
-  const message = `is larger than ${limits.bytes} bytes as it is stored.`;
-  return { ...walked, fault: { path: pointer([field]), message } };
+  return { ...walked, fault: { path: pointer([field]), message: tooLarge(limits) } };
+}
+
+/** Checks a list whose items are judged one by one. Only the limits of all items together are a fault of the input. */
+export function itemsWalked(list: readonly unknown[], field: string, room: number, limits: InputLimits) {
+  const items: unknown[] = [];
+  let [values, bytes] = [0, 0];
+  const fault = (message: string) => ({ items, values, bytes, fault: { path: pointer([field]), message } });
+  for (const item of list) {
+    const walk: Walk = { room: room - values, bytes: 0, path: [] };
+    const reason = faultOf(item, 1, walk);
+    if (walk.room < 0) return fault(tooMany(limits));
+    values = room - walk.room;
+    bytes += walk.bytes + SEPARATOR_BYTES;
+    if (bytes > limits.bytes) return fault(tooLarge(limits));
+    items.push(reason === undefined ? item : new Unfit(`${pointer(walk.path.reverse()).slice(1)} ${reason}`.trim()));
+  }
+  return { items, values, bytes };
 }
 
 /**

@@ -4,7 +4,7 @@ import { Compile } from "typebox/compile";
 import { Set as setFormat } from "typebox/format";
 import { isEmail } from "../email.ts";
 import { type FieldError, Problem } from "../problem.ts";
-import { documentFault, INPUT_LIMITS, type InputLimits } from "./document.ts";
+import { documentFault, INPUT_LIMITS, type InputLimits, itemsWalked, type Walked } from "./document.ts";
 import { shapeErrors } from "./errors.ts";
 import { lowerIds } from "./lower-ids.ts";
 
@@ -33,9 +33,9 @@ export function inputReader(schema: TObject, limits = INPUT_LIMITS): InputReader
     if (!validator.Check(input)) throw inputProblem(shapeErrors(schema, input));
     // Check has accepted the input as an object of this shape.
     const given = input as Record<string, unknown>;
-    const { errors, bytes } = readValues(given, limits);
+    const { errors, bytes, judged } = readValues(given, limits);
     if (errors.length > 0) throw inputProblem(errors);
-    return { given, fields: fill(given), bytes };
+    return { given, fields: fill({ ...given, ...judged }), bytes };
   };
 }
 
@@ -54,17 +54,23 @@ function defaultsOf({ properties }: TObject): (given: Reading["given"]) => Readi
 }
 
 /** Returns at most one error per field. The values of all fields count against one limit. */
-function readValues(fields: Record<string, unknown>, limits: InputLimits): { errors: FieldError[]; bytes: number } {
+function readValues(fields: Record<string, unknown>, limits: InputLimits) {
   const errors: FieldError[] = [];
+  const judged: Record<string, unknown> = {};
   let room = limits.values;
   let bytes = 0;
   for (const name in fields) {
-    const walked = documentFault(fields[name], name, room, limits);
+    const value = fields[name];
+    const isApart = name === limits.judgedApart && Array.isArray(value);
+    const walked: Walked & { items?: unknown[] } = isApart
+      ? itemsWalked(value, name, room, limits)
+      : documentFault(value, name, room, limits);
+    if (isApart) judged[name] = walked.items;
     if (walked.fault) errors.push(walked.fault);
     room -= walked.values;
     bytes += walked.bytes;
   }
-  return { errors, bytes };
+  return { errors, bytes, judged };
 }
 
 function inputProblem(errors: FieldError[]): Problem {

@@ -1,3 +1,4 @@
+import { Unfit } from "../../kernel/input/document.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { invalid } from "../../kernel/problem.ts";
 import { requireBatchSize } from "../../tiers/index.ts";
@@ -19,7 +20,7 @@ export const ingestEvents = command({
   route: "POST /obs/ingest/events",
   permission: "obs:write",
   input: IngestInput,
-  inputLimits: { bytes: BATCH_BYTES_MAX, values: BATCH_VALUES_MAX },
+  inputLimits: { bytes: BATCH_BYTES_MAX, values: BATCH_VALUES_MAX, judgedApart: "events" },
   output: Ingested,
   problems: ["tier_limit"],
   // The work is done already: a pause must not lose its cost.
@@ -32,6 +33,7 @@ export const ingestEvents = command({
     const sent: readonly unknown[] = events ?? [single];
     await requireBatchSize(tx, sent.length);
     const verdicts = sent.map((one) => {
+      if (one instanceof Unfit) return { reason: one.reason };
       const { event, reason } = readEvent(one, now);
       return event ? { event: { ...event, reported: reportedOf(event) } } : { reason };
     });
