@@ -603,7 +603,7 @@ export interface AgentDay {
   latency_p50_ms: number | null;
   latency_p95_ms: number | null;
   latency_avg_ms: number | null;
-  /** The calls of each model. */
+  /** The calls of each model. A day has the 50 models with the most calls. */
   models_used: Record<string, number>;
   last_heartbeat_at: string | null;
   /** Of the runs that ended. 0 without runs. */

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: a5d3a65aa689ae44bb0d8e61edc579674a739f345f7eb38563d8264f1b7353c9
+-- Digest of the migrations and of this text: 4368141afcd35ecb2db9740919705c68bb573e722d53319ad955168a00f50c37
 
 
 create table agent_presence (
@@ -1361,7 +1361,8 @@ CREATE OR REPLACE FUNCTION public.bailiwick_forget_event_keys(most integer)
 AS $function$
   with old as (
     select workspace_id, key_hash from obs_keys
-    where event_id < bailiwick_first_event_id(bailiwick_now() - interval '8 days') limit most
+    where event_id < bailiwick_first_event_id(bailiwick_now() - interval '8 days')
+    order by event_id limit most for update skip locked
   ), gone as (
     delete from obs_keys k using old where k.workspace_id = old.workspace_id and k.key_hash = old.key_hash returning 1
   )
@@ -1393,9 +1394,12 @@ CREATE OR REPLACE FUNCTION public.bailiwick_forget_usage_hours(most integer)
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   with old as (
-    select ctid from obs_usage where grain = 'hour' and at < bailiwick_now() - interval '35 days' limit most
+    select workspace_id, grain, at, agent_id, provider, model from obs_usage
+    where grain = 'hour' and at < bailiwick_now() - interval '35 days'
+    order by at limit most for update skip locked
   ), gone as (
-    delete from obs_usage u using old where u.ctid = old.ctid returning 1
+    delete from obs_usage u using old where (u.workspace_id, u.grain, u.at, u.agent_id, u.provider, u.model)
+      = (old.workspace_id, old.grain, old.at, old.agent_id, old.provider, old.model) returning 1
   )
   select count(*)::int from gone
 $function$;
@@ -1415,7 +1419,12 @@ begin
   perform bailiwick_make_event_day(today + n) from generate_series(0, 3) n;
   select min(d) into old from bailiwick_event_days() d where d < today - 190;
   if old is null or most < 1 then return 0; end if;
-  execute format('drop table public.%I', 'obs_events_' || to_char(old, 'YYYYMMDD'));
+  perform set_config('lock_timeout', '1s', true);
+  begin
+    execute format('drop table public.%I', 'obs_events_' || to_char(old, 'YYYYMMDD'));
+  exception when lock_not_available then
+    return 0;
+  end;
   return 1;
 end $function$;
 revoke all on function bailiwick_keep_event_days(integer) from public;
@@ -1470,7 +1479,7 @@ declare
 begin
   if to_regclass('public.' || name) is not null then return false; end if;
   perform pg_advisory_xact_lock(hashtext('bailiwick_make_event_day'));
-  if to_regclass('public.' || name) is not null then return false; end if;
+  if exists (select from pg_class where relname = name and relnamespace = 'public'::regnamespace) then return false; end if;
   execute format('create table public.%I (like public.obs_events including all)', name);
   execute format('alter table public.%I enable row level security', name);
   execute format('create policy workspace on public.%I using (workspace_id = (select bailiwick_workspace()))', name);
