@@ -1,4 +1,4 @@
-/** What one sender or one reader cannot do to the events of others. */
+/** No sender and no reader stops the events of others. */
 import { expect, it } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
 import { aWorkspace, useApp } from "../../test/harness/harness.ts";
@@ -32,6 +32,27 @@ it("a reader of old events does not stop new ones, and the old day is dropped la
   }
   while (await isThere()) await app().admin.query(drop);
   expect(await isThere()).toBe(0);
+});
+
+it("two batches may be the first of a day", async () => {
+  const clients = await Promise.all([app().admin.connect(), app().admin.connect()]);
+  const [first, second] = clients;
+  const make = (client: (typeof clients)[number], day: string) =>
+    client.query<{ made: boolean }>("select bailiwick_make_event_day($1::date) as made", [day]);
+  try {
+    // A session that has made a day before knows all names that it needs, and reads no catalog.
+    for (const client of clients) await make(client, "2030-01-01");
+    await make(second, "2030-01-02");
+    await first.query("begin");
+    await make(first, "2030-01-05");
+    const later = make(second, "2030-01-05");
+    const waits = "select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted";
+    await expect.poll(async () => (await first.query<{ n: number }>(waits)).rows[0]?.n).toBe(1);
+    await first.query("commit");
+    expect((await later).rows).toEqual([{ made: false }]);
+  } finally {
+    for (const client of clients) client.release(true);
+  }
 });
 
 it("names of models that a sender invents do not make a row longer than a page", async () => {
