@@ -46,7 +46,8 @@ it("two batches may be the first of a day", async () => {
     await first.query("begin");
     await make(first, "2030-01-05");
     const later = make(second, "2030-01-05");
-    const waits = "select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted";
+    const waits = `select count(*)::int as n from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`;
     await expect.poll(async () => (await first.query<{ n: number }>(waits)).rows[0]?.n).toBe(1);
     await first.query("commit");
     expect((await later).rows).toEqual([{ made: false }]);
