@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { aRunningTask, aTask } from "../../test/harness/builders.ts";
-import { aPerson, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
+import { aPerson, createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { ahead, aTalk, say, sweepReplies, to } from "../../test/harness/talk.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { answerTask } from "../tasks/operations/answer-task.ts";
@@ -107,4 +107,37 @@ test("a person has a limit, also for calls at once, and past rows do not count",
   expect(await away(person)).toHaveLength(1);
   const { rows } = await app().admin.query("select 1 from snoozes where user_id = $1", [person.id]);
   expect(rows).toHaveLength(SNOOZES_MAX);
+});
+
+test("a time that no clock shows is refused, and an offset that the database refuses is not", async () => {
+  const { owner, row } = await aQuestion();
+  const day = ahead(app(), 72 * HOUR).slice(0, 10);
+  for (const until of [`${day}T23:59:60Z`, `${day}T12:00:00Z[Europe/Rome]`])
+    expect(await problemOf(snooze(owner, row, until))).toMatchObject({ code: "invalid_input" });
+  expect(await typesOf(owner)).toEqual([]);
+  const at = `${day}T12:00:00.000Z`;
+  expect(await snooze(owner, { ...row, id: row.id.toUpperCase() }, `${day}T12:00:00-00:00`)).toEqual({
+    ...row,
+    until: at,
+  });
+  expect(await snooze(owner, row, `${day}T12:00:00+23:00`)).toMatchObject({
+    until: new Date(`${day}T12:00:00+23:00`).toISOString(),
+  });
+});
+
+test("once the daily storage is used, rows come back but no further row is put away", async () => {
+  const { owner, row } = await aQuestion();
+  await snooze(owner, row);
+  await app().admin.query(
+    `insert into stored_bytes (workspace_id, day, bytes)
+     values ($1, (bailiwick_now() at time zone 'utc')::date, 1000000000000000)
+     on conflict (workspace_id) do update set bytes = excluded.bytes`,
+    [owner.workspace],
+  );
+  // A new process holds no bytes of earlier draws.
+  const fresh = createSecondApp(app());
+  await fresh.call(deleteSnooze, owner, row);
+  const again = fresh.call(createSnooze, owner, { ...row, until: ahead(app(), HOUR) });
+  expect(await problemOf(again)).toMatchObject({ code: "tier_limit" });
+  await fresh.close();
 });

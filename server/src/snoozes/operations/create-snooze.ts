@@ -12,25 +12,23 @@ export const createSnooze = command({
   summary: "Put a task or a message of your own inbox away until a time.",
   description:
     "It is back in the inbox at that time, and before it when the task changes or its conversation gets a message. " +
-    "A second call changes the time. Other people and agents do not notice it.",
+    "A second call changes the time. It changes nothing for other people and agents, who can see it in the log.",
   route: "POST /snoozes",
   permission: "snoozes:write",
-  pastQuota: "passes",
   input: SnoozeInput,
   output: Snooze,
   problems: ["not_found", "conflict"],
   async run({ tx, actor, now }, { kind, id, until }) {
-    requireLater(until, now);
+    const snooze = { kind, id, until: requireLater(until, now) };
     await lockOwn(tx, actor);
     const mark = (await marksOf(tx, actor, [{ kind, id }])).get(id);
     if (mark === undefined) throw notFound(kind, id);
     await forgetPast(tx, actor.id, now);
-    await saveSnooze(tx, { user_id: actor.id, kind, id, until, mark });
+    await saveSnooze(tx, { user_id: actor.id, ...snooze, mark });
     if ((await countSnoozes(tx, actor.id)) > SNOOZES_MAX) {
       const next_step = "Bring some of them back first.";
       throw new Problem("conflict", `At most ${SNOOZES_MAX} rows can be put away at a time.`, { next_step });
     }
-    const snooze = { kind, id, until: new Date(until).toISOString() };
     return changed(snooze, inboxSnoozed(actor.id, snooze));
   },
 });
