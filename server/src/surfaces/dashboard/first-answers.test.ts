@@ -1,4 +1,5 @@
 /** The page of the dashboard with the answers to its first reads, on the real operations. */
+import Fastify, { type FastifyRequest } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aTask } from "../../../test/harness/builders.ts";
 import { useApp } from "../../../test/harness/harness.ts";
@@ -8,6 +9,7 @@ import { presentEventOf } from "../events/present-event.ts";
 import type { HttpServer } from "../http/server.ts";
 import { dashboard } from "./dashboard.ts";
 import type { WebFiles } from "./files.ts";
+import { firstAnswers } from "./first-answers.ts";
 
 const PAGE = "<!doctype html><body><p>The frame</p></body>";
 const INVITATIONS = "/api/workspaces/{workspace}/invitations?limit=10";
@@ -88,6 +90,32 @@ describe("the page", () => {
     expect(answersIn(hostile?.body ?? "")?.workspace).toBe(scene.workspace.id);
     const out = await web.app.inject({ url: "/inbox", headers: { accept: "text/html" } });
     expect([out.statusCode, out.body]).toEqual([303, ""]);
+  });
+
+  test("holds the same answers for an id of the workspace in capital letters", async () => {
+    const scene = await aScene(app());
+    const { id } = scene.workspace;
+    const [small, large] = await open(scene, "owner", `/inbox?workspace=${id}`, `/inbox?workspace=${id.toUpperCase()}`);
+    const found = answersIn(large?.body ?? "");
+    expect(found?.workspace).toBe(id);
+    expect(Object.keys(found?.answers ?? {})).toEqual(Object.keys(answersIn(small?.body ?? "")?.answers ?? {}));
+  });
+
+  test("reads nothing for a caller who is gone", async () => {
+    const server = Fastify();
+    let reads = 0;
+    server.get("/api/auth/me", async () => {
+      reads++;
+      return { workspaces: [] };
+    });
+    // A closed socket has no address.
+    const request = (remoteAddress?: string) =>
+      ({ url: "/inbox", headers: { cookie: "x=y" }, raw: { socket: { remoteAddress } } }) as unknown as FastifyRequest;
+    const { pages = { reads: [], ranges_ms: [], pages: [] } } = WEB;
+    await firstAnswers(server, request(anAddress()), pages, async () => "");
+    await firstAnswers(server, request(), pages, async () => "");
+    expect(reads).toBe(1);
+    await server.close();
   });
 
   test("leaves out what would make it large", async () => {

@@ -28,7 +28,7 @@ export async function firstAnswers(
   const address = new URL(request.url, "http://page");
   const page = firstPageAt(pages, address);
   const named = address.searchParams.get("workspace") ?? undefined;
-  const chosen = named !== undefined && WORKSPACE.test(named) ? named : undefined;
+  const chosen = named !== undefined && WORKSPACE.test(named) ? named.toLowerCase() : undefined;
   const me = await read(app, request, ME, chosen);
   const workspace = chosen ?? firstWorkspace(me);
   if (me === undefined || workspace === undefined) return preloads(page);
@@ -55,10 +55,13 @@ async function read(
   workspace: string | undefined,
 ): Promise<string | undefined> {
   const { cookie, host, "user-agent": agent, "x-forwarded-for": forwarded } = headers;
+  const { remoteAddress } = raw.socket;
+  // The caller is gone. Without an address, the read would count as one from this machine, which may be a trusted proxy.
+  if (remoteAddress === undefined) return undefined;
   const answer = await app.inject({
     method: "GET",
     url,
-    remoteAddress: raw.socket.remoteAddress ?? "",
+    remoteAddress,
     headers: {
       ...(cookie !== undefined && { cookie }),
       ...(host !== undefined && { host }),
