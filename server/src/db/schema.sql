@@ -1012,7 +1012,7 @@ CREATE INDEX tasks_paid ON tasks USING btree (workspace_id, id) WHERE status = '
 CREATE INDEX tasks_parent ON tasks USING btree (workspace_id, parent_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_pools ON tasks USING btree (workspace_id, pool_id) WHERE pool_id IS NOT NULL AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'blocked'::text]));
 CREATE INDEX tasks_queued ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies = 0;
-CREATE INDEX tasks_retries ON tasks USING btree (workspace_id, retry_of) WHERE retry_of IS NOT NULL;
+CREATE INDEX tasks_retries ON tasks USING btree (workspace_id, retry_of, id) WHERE retry_of IS NOT NULL;
 CREATE INDEX tasks_root ON tasks USING btree (workspace_id, root_task_id, id) WHERE parent_task_id IS NOT NULL;
 CREATE INDEX tasks_waiting ON tasks USING btree (workspace_id, assigned_to_agent_id, priority DESC, id) WHERE status = 'queued'::text AND open_dependencies > 0;
 alter table tasks enable row level security;

@@ -56,8 +56,9 @@ export async function lastChanges(tx: ReadTx, ids: readonly string[]): Promise<M
   return new Map(rows.map(({ id, updated_at }) => [id, updated_at]));
 }
 
-const RETRIES = `select distinct on (retry_of) retry_of, id from tasks
-  where workspace_id = $1 and retry_of = any($2::uuid[]) order by retry_of, id desc`;
+/** One entry of the index for each task, because a task may have been retried often. */
+const RETRIES = `select old.id as retry_of, t.id from unnest($2::uuid[]) old(id)
+  cross join lateral (select id from tasks where workspace_id = $1 and retry_of = old.id order by id desc limit 1) t`;
 
 /** Returns the newest retry of each of these tasks that was retried. */
 export async function newestRetries(tx: ReadTx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
