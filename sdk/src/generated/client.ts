@@ -2945,7 +2945,7 @@ export function operations(send: Send) {
       /**
        * Put a task or a message of your own inbox away until a time.
        *
-       * It is back in the inbox at that time, and before it when the task changes or its conversation gets a message. A second call changes the time. Other people and agents do not notice it.
+       * It is back in the inbox at that time, and before it when the task changes or its conversation gets a message. A second call changes the time. It changes nothing for other people and agents, who can see it in the log.
        */
       create: (input: SnoozesCreateInput, options?: CallOptions) =>
         send<Snooze>("POST /snoozes", input, options),

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 4368141afcd35ecb2db9740919705c68bb573e722d53319ad955168a00f50c37
+-- Digest of the migrations and of this text: 8cc73e8be3e06aa4c354f7039e5820b72d468ef8de95abbf77623bfc1b91e6da
 
 
 create table agent_presence (
