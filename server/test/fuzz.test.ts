@@ -186,14 +186,14 @@ const UNREACHED = [
   "workspaces.transfer",
 ];
 
-/** The number of other operations that a run may miss, because the rows meet by chance. */
-const MISSED_MAX = 3;
+/** The share of the operations that a run may miss besides, because the rows meet by chance. */
+const MISSED_SHARE_MAX = 0.05;
 
 it.skipIf(REQUESTS < ENOUGH)("reached the operations: all but a few succeeded at least once", () => {
   const succeeded = ({ name }: Endpoint) => [...(answered.get(name) ?? [])].some(([status]) => status < 300);
   const missed = endpoints.filter((endpoint) => !succeeded(endpoint)).map(({ name }) => name);
   const escaped = missed.filter((name) => !UNREACHED.includes(name));
-  expect(escaped.length, escaped.join(", ")).toBeLessThanOrEqual(MISSED_MAX);
+  expect(escaped.length, escaped.join(", ")).toBeLessThanOrEqual(MISSED_SHARE_MAX * endpoints.length);
 });
 
 it("left a server that is ready, and tasks whose status is what their events say", async () => {
