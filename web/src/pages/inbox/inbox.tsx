@@ -113,8 +113,8 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
   );
 }
 
-/** Three lines: two for the question. */
-const PHONE_ROW_PX = 88;
+/** Four lines: two for the question. */
+const PHONE_ROW_PX = 108;
 
 function NothingHere({ tab }: { tab: InboxTab }) {
   if (tab === "snoozed")

@@ -73,13 +73,14 @@ export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
   ];
 }
 
-/** On a phone: the question on two lines, below it who asks and until when. */
+/** On a phone: the question on two lines, below it its task, who asks and until when. */
 export function InboxLine({ item, until }: { item: InboxItem; until: string | undefined }) {
   return (
     <>
       <div className="line-clamp-2 leading-5 font-semibold [overflow-wrap:anywhere]">
         <Question item={item} />
       </div>
+      {asks(item) && <AgentLine text={item.task.title} className="mt-0.5 block truncate text-sm text-ink-2" />}
       <div className="mt-1 flex min-w-0 items-center gap-1.5 text-sm whitespace-nowrap text-ink-3">
         <About item={item} isShort />
         <span className="ml-auto shrink-0 pl-2">
@@ -127,7 +128,9 @@ function About({ item, isShort }: { item: InboxItem; isShort: boolean }) {
   );
 }
 
-const asks = ({ kind }: InboxItem) => kind === "blocked" || kind === "escalation";
+function asks(item: InboxItem): item is Extract<InboxItem, { kind: "blocked" | "escalation" | "failed" }> {
+  return item.kind === "blocked" || item.kind === "escalation";
+}
 
 interface PartProps {
   children: ReactNode;

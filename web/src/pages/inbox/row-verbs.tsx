@@ -30,7 +30,7 @@ export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
   const until = acts.untilOf.get(item.id);
   if (item.kind === "invitation") return null;
   return (
-    <span className="invisible absolute inset-y-px right-2 z-1 flex items-center gap-1.5 bg-canvas pl-3 group-focus-within:visible group-hover:bg-hover group-hover:visible">
+    <span className="invisible absolute inset-y-0.5 right-2 z-1 flex items-center gap-1.5 bg-canvas pl-3 group-focus-within:visible group-hover:bg-hover group-hover:visible">
       {until === undefined ? <Verbs item={item} acts={acts} /> : <BringBack item={item} until={until} />}
     </span>
   );
