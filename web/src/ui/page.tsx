@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { ArrowLeft, ExternalLink, X } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { Button, buttonClass } from "./button.tsx";
+import { cx } from "./class-names.ts";
 import { useHotkeys } from "./keys.ts";
 import { setTitle } from "./title.ts";
 import { useIsWide } from "./use-media.ts";
@@ -143,11 +144,12 @@ export function Split({ children, detail, onClose, href, label, actions }: Split
   );
 }
 
-/** A part of a detail, with a heading. */
+/** A part of a detail, with a heading. While it has no content, it is one low line. */
 export function Section({ title, about, children }: { title: string; about?: ReactNode; children: ReactNode }) {
+  const isEmpty = children === false || children === undefined;
   return (
-    <section className="border-t border-line px-4 py-4 first:border-t-0">
-      <div className="mb-2 flex items-center gap-2">
+    <section className={cx("border-t border-line px-4 first:border-t-0", isEmpty ? "py-2" : "py-4")}>
+      <div className={cx("flex items-center gap-2", !isEmpty && "mb-2")}>
         <h2 className="text-sm font-semibold text-ink">{title}</h2>
         <div className="ml-auto flex items-center gap-2 text-sm text-ink-3">{about}</div>
       </div>

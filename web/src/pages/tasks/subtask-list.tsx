@@ -16,23 +16,43 @@ const CreateTask = lazyPart(() => import("./create-task.tsx"), "CreateTask");
 export function SubtaskList({ task: { id, open_children } }: { task: TaskDetail }) {
   const [isCreating, setCreating] = useState(false);
   const denied = useDenied("tasks:write");
-  const { rows, isLoading, error, hasMore, loadMore, reload } = useChildren(id);
+  const children = useChildren(id);
+  const isShown = children.isLoading || Boolean(children.error) || children.rows.length > 0;
   const navigate = useNavigate();
   const open = (made: string) => void navigate({ to: "/tasks/$id", params: { id: made } });
   useHotkeys([{ label: "New subtask of this task", denied, run: () => setCreating(true) }]);
   return (
-    <Section
-      title="Subtasks"
-      about={
-        <>
-          {open_children > 0 && <span>{open_children} not finished</span>}
-          <Button size="small" look="quiet" denied={denied} onClick={() => setCreating(true)}>
-            <Plus aria-hidden className="size-4" />
-            New subtask
-          </Button>
-        </>
-      }
-    >
+    <>
+      <Section
+        title="Subtasks"
+        about={
+          <>
+            {open_children > 0 && <span>{open_children} not finished</span>}
+            <Button size="small" look="quiet" denied={denied} onClick={() => setCreating(true)}>
+              <Plus aria-hidden className="size-4" />
+              New subtask
+            </Button>
+          </>
+        }
+      >
+        {isShown && <Subtasks of={children} />}
+      </Section>
+      <Suspense>
+        {isCreating && (
+          <CreateTask parentId={id} assigneeId={undefined} onClose={() => setCreating(false)} onCreated={open} />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+function Subtasks({
+  of: { rows, isLoading, error, hasMore, loadMore, reload },
+}: {
+  of: ReturnType<typeof useChildren>;
+}) {
+  return (
+    <>
       {isLoading && <Skeleton lines={2} />}
       {Boolean(error) && <ErrorState error={error} retry={reload} />}
       <ul className="divide-y divide-line">
@@ -49,11 +69,6 @@ export function SubtaskList({ task: { id, open_children } }: { task: TaskDetail 
           Show more
         </Button>
       )}
-      <Suspense>
-        {isCreating && (
-          <CreateTask parentId={id} assigneeId={undefined} onClose={() => setCreating(false)} onCreated={open} />
-        )}
-      </Suspense>
-    </Section>
+    </>
   );
 }

@@ -64,12 +64,13 @@ export function TaskSteps({ task }: { task: TaskDetail }) {
   const close = () => setDialog(undefined);
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <StepButtons shown={shown} more={more} isBusy={isRunning} isFailed={task.status === "failed"} onTake={run} />
+      <StepButtons shown={shown} isBusy={isRunning} isFailed={task.status === "failed"} onTake={run} />
       {isWorking && (
         <Button size="small" keys="m" onClick={focusMessageBox}>
           Message
         </Button>
       )}
+      {more.length > 0 && <MoreSteps steps={more} onTake={run} />}
       <CancelTask task={task} isOpen={dialog === "cancel"} onClose={close} />
       <TakeTask task={task} isOpen={dialog === "start"} onClose={close} />
       <Suspense>
@@ -83,45 +84,43 @@ const isForm = (step: Step) => step !== "cancel" && step !== "start" && step !==
 
 interface ButtonsProps {
   shown: readonly OfferedStep[];
-  more: readonly OfferedStep[];
   isBusy: boolean;
   /** The first step is what most people want. */
   isFailed: boolean;
   onTake: (step: Step) => void;
 }
 
-function StepButtons({ shown, more, isBusy, isFailed, onTake }: ButtonsProps) {
+function StepButtons({ shown, isBusy, isFailed, onTake }: ButtonsProps) {
+  return shown.map(({ step, label, keys, denied, isDangerous }) => (
+    <Button
+      key={step}
+      size="small"
+      look={isDangerous ? "danger" : isFailed ? "primary" : "plain"}
+      keys={keys}
+      denied={denied}
+      isBusy={isBusy}
+      onClick={() => onTake(step)}
+    >
+      {label}
+    </Button>
+  ));
+}
+
+function MoreSteps({ steps, onTake }: { steps: readonly OfferedStep[]; onTake: (step: Step) => void }) {
   return (
-    <>
-      {shown.map(({ step, label, keys, denied, isDangerous }) => (
-        <Button
-          key={step}
-          size="small"
-          look={isDangerous ? "danger" : isFailed ? "primary" : "plain"}
-          keys={keys}
-          denied={denied}
-          isBusy={isBusy}
-          onClick={() => onTake(step)}
-        >
-          {label}
+    <Menu
+      trigger={
+        <Button size="small" look="quiet" label="More steps">
+          <Ellipsis aria-hidden className="size-4" />
         </Button>
-      ))}
-      {more.length > 0 && (
-        <Menu
-          trigger={
-            <Button size="small" look="quiet" label="More steps">
-              <Ellipsis aria-hidden className="size-4" />
-            </Button>
-          }
-          entries={more.map(({ step, label, denied, isDangerous = false }) => ({
-            label,
-            denied,
-            isDangerous,
-            onSelect: () => onTake(step),
-          }))}
-        />
-      )}
-    </>
+      }
+      entries={steps.map(({ step, label, denied, isDangerous = false }) => ({
+        label,
+        denied,
+        isDangerous,
+        onSelect: () => onTake(step),
+      }))}
+    />
   );
 }
 
