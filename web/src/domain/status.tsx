@@ -100,7 +100,7 @@ export function Chip({ tone, icon: Icon, word, isStruck, isPlain = false }: Look
 
 const PRESENCE: Record<Agent["presence"]["state"], [word: string, look: string]> = {
   online: ["Online", "bg-completed"],
-  stale: ["Stale", "border-2 border-blocked"],
+  stale: ["Silent", "border-2 border-blocked"],
   offline: ["Offline", "border-2 border-line-strong"],
 };
 
