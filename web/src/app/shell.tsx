@@ -11,6 +11,7 @@ import { BottomBar } from "./bottom-bar.tsx";
 import { EarlyMenu } from "./early-menu.tsx";
 import { useShownSections } from "./navigation.ts";
 import { Sidebar } from "./sidebar.tsx";
+import { useStrayKeys } from "./use-stray-keys.ts";
 
 const CommandMenu = lazyPart(() => import("./command-menu.tsx"), "CommandMenu");
 const KeyHelp = lazyPart(() => import("./key-help.tsx"), "KeyHelp");
@@ -18,6 +19,7 @@ const KeyHelp = lazyPart(() => import("./key-help.tsx"), "KeyHelp");
 export function Shell() {
   const [menu, setMenu] = useState(false);
   const [text, setText] = useState("");
+  useStrayKeys(menu, setText);
   const field = { text, onText: setText, onClose: () => setMenu(false) };
   const openMenu = () => {
     setText("");
