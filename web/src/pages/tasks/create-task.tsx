@@ -33,6 +33,7 @@ const LABELS = {
   parent_task_id: "Parent (id of a task)",
 };
 const HINTS = {
+  assigned_to_agent_id: "Choose an agent, or a role or tags below.",
   assigned_tags: "The agent must have all of them. Separate tags with commas or spaces.",
   input: "The input for the agent: text, or JSON.",
   budget_usd: "The most that the task and its subtasks may cost.",

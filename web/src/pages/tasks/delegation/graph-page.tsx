@@ -123,7 +123,7 @@ function Choice({ tree: { id, root }, isChosen }: { tree: Tree; isChosen: boolea
       aria-current={isChosen ? "true" : undefined}
       className={cx("flex flex-col gap-0.5 px-4 py-2 hover:bg-hover", isChosen && "bg-selected hover:bg-selected")}
     >
-      <AgentLine text={task?.title ?? shortId(id)} className="min-w-0 truncate" />
+      <AgentLine text={task?.title ?? (read.isLoading ? "…" : shortId(id))} className="min-w-0 truncate" />
       {task && (
         <span className="flex min-w-0 items-center gap-3 text-sm text-ink-3">
           <TaskStatus of={task} isPlain />
