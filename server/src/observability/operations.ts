@@ -6,6 +6,7 @@ import { getOverview } from "./operations/get-overview.ts";
 import { getRun } from "./operations/get-run.ts";
 import { heartbeatAgent } from "./operations/heartbeat-agent.ts";
 import { ingestEvents } from "./operations/ingest-events.ts";
+import { ingestOtlp } from "./operations/ingest-otlp.ts";
 import { listAgentMetrics } from "./operations/list-agent-metrics.ts";
 import { listEvents } from "./operations/list-events.ts";
 import { listRuns } from "./operations/list-runs.ts";
@@ -15,6 +16,7 @@ import { summarizeCosts } from "./operations/summarize-costs.ts";
 export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [
   ingestEvents,
   heartbeatAgent,
+  ingestOtlp,
   listEvents,
   getOverview,
   listAgentMetrics,

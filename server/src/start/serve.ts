@@ -36,6 +36,7 @@ import { greeting, linkForTerminal, mayBeBehindUnknownProxy, UNKNOWN_PROXY } fro
 import { createHealth, type Health } from "./health.ts";
 import { type RunningJobs, startJobs, type Watch } from "./jobs.ts";
 import { workMetrics } from "./metrics.ts";
+import { otlpReceiver } from "./otlp.ts";
 import { followKeys, installationOf, openSecrets } from "./secrets.ts";
 
 export interface Parts {
@@ -168,6 +169,7 @@ function createServer(config: Config, app: App, { log, mailer, ready, metrics }:
       referenceRoute({ ...about, facts: FACTS, permissions: PERMISSION_TABLE }),
       liveFeed({ db, signals }),
       attachmentsOf(app),
+      otlpReceiver(),
       billingWebhook({ secrets: config.billingWebhookSecret ?? [], setTier }),
       (http, tools) => registerMcp(http, tools, { ...about, forAgents: ({ permission }) => ofAgents.has(permission) }),
     ],

@@ -4,6 +4,7 @@ import { permissionsOf } from "../../src/auth/permissions.ts";
 import type { Operation, Route } from "../../src/kernel/operation.ts";
 import { createKey } from "../../src/keys/operations/create-key.ts";
 import { attachmentsOf } from "../../src/start/attachments.ts";
+import { otlpReceiver } from "../../src/start/otlp.ts";
 import { liveFeed } from "../../src/surfaces/events/live.ts";
 import { createHttp, type HttpServer, type ServerOptions } from "../../src/surfaces/http/server.ts";
 import { system } from "../../src/surfaces/http/system.ts";
@@ -38,6 +39,7 @@ export function createWeb(app: TestApp, more: Partial<ServerOptions> = {}): Http
       system({ operations, version: "0", ready: async () => undefined }),
       liveFeed(app),
       attachmentsOf(app),
+      otlpReceiver(),
       (http, tools) => registerMcp(http, tools, { operations, version: "0", forAgents: isTool }),
     ],
     ...more,

@@ -1,0 +1,180 @@
+/** The routes of OTLP: what captured agents export counts once, in every encoding. */
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aTask } from "../../../test/harness/builders.ts";
+import { useApp } from "../../../test/harness/harness.ts";
+import { aScene, type Scene } from "../../../test/harness/scene.ts";
+import { createWeb, credentialsOf } from "../../../test/harness/web.ts";
+import { listEvents } from "../../observability/operations/list-events.ts";
+import { summarizeCosts } from "../../observability/operations/summarize-costs.ts";
+import type { HttpServer } from "../../surfaces/http/server.ts";
+
+const FIXTURES = new URL("../../observability/otlp/fixtures/", import.meta.url);
+const capture = (name: string) => readFileSync(new URL(name, FIXTURES));
+
+const app = useApp();
+let web: HttpServer;
+beforeAll(() => {
+  web = createWeb(app());
+});
+afterAll(() => web.close());
+
+interface Export {
+  type?: string;
+  encoding?: string;
+}
+
+async function send(headers: Record<string, string>, signal: string, payload: Buffer, { type, encoding }: Export = {}) {
+  return web.app.inject({
+    method: "POST",
+    url: `/otlp/v1/${signal}`,
+    headers: {
+      ...headers,
+      "content-type": type ?? "application/json",
+      ...(encoding !== undefined && { "content-encoding": encoding }),
+    },
+    payload,
+  });
+}
+
+async function totalOf({ owner }: Scene) {
+  return (await app().call(summarizeCosts, owner, { group_by: "agent" })).total;
+}
+
+const LOGS = ["claude-code-2-1-332-logs-0006.json", "claude-code-2-1-332-logs-0009.json"];
+const SPANS = "claude-code-2-1-332-traces-0008.json";
+
+/** The captures, moved to now, since events of long ago are refused. */
+function fresh(name: string): Buffer {
+  const nanos = (BigInt(Date.now()) * 1_000_000n).toString();
+  const text = capture(name)
+    .toString("utf8")
+    .replaceAll(/"(timeUnixNano|observedTimeUnixNano|startTimeUnixNano|endTimeUnixNano)": ?"\d+"/g, `"$1":"${nanos}"`)
+    .replaceAll(
+      /("key": ?"event\.timestamp",\s*"value": ?\{\s*"stringValue": ?)"[^"]+"/g,
+      `$1"${new Date().toISOString()}"`,
+    );
+  return Buffer.from(text);
+}
+
+describe("Claude Code", () => {
+  it("counts once, from logs and spans, sent twice, as JSON and as gzip, and costs what it says", async () => {
+    const scene = await aScene(app());
+    const headers = await credentialsOf(scene, "agent");
+    for (const name of [...LOGS, ...LOGS]) {
+      const answer = await send(headers, "logs", fresh(name));
+      expect([answer.statusCode, answer.json()]).toEqual([200, {}]);
+    }
+    const once = await totalOf(scene);
+    expect(once.calls).toBeGreaterThan(0);
+    const costs = LOGS.flatMap((name) => [
+      ...capture(name)
+        .toString("utf8")
+        .matchAll(/"key": ?"cost_usd",\s*"value": ?\{\s*"doubleValue": ?([\d.e-]+)/g),
+    ]).map(([, usd]) => Number(usd));
+    expect(once.cost_usd).toBeCloseTo(
+      costs.reduce((sum, usd) => sum + usd, 0),
+      9,
+    );
+    const spans = await send(headers, "traces", gzipSync(fresh(SPANS)), { encoding: "gzip" });
+    expect([spans.statusCode, spans.json()]).toEqual([200, {}]);
+    expect(await totalOf(scene)).toEqual(once);
+  });
+});
+
+/** The bytes of a field: its tag, and its length before a text or a message. */
+const field = (number: number, value: Buffer | string): Buffer => {
+  const bytes = Buffer.from(value as string);
+  return Buffer.concat([Buffer.from([(number << 3) | 2, ...varint(bytes.length)]), bytes]);
+};
+const varint = (value: number): number[] => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)]);
+const attribute = (number: number, key: string, value: string | number): Buffer => {
+  const any = typeof value === "string" ? field(1, value) : Buffer.from([0x18, ...varint(value)]);
+  return field(number, Buffer.concat([field(1, key), field(2, any)]));
+};
+
+/** A call of a model by the GenAI conventions, as a span in protobuf. */
+function spanRequest(span: string, tokens: number, resource: Record<string, string> = {}): Buffer {
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64LE(BigInt(Date.now()) * 1_000_000n);
+  const inside = Buffer.concat([
+    field(1, Buffer.alloc(16, 1)),
+    field(2, Buffer.from(span.padEnd(8, "0"))),
+    field(5, "chat"),
+    Buffer.concat([Buffer.from([(7 << 3) | 1]), time]),
+    Buffer.concat([Buffer.from([(8 << 3) | 1]), time]),
+    attribute(9, "gen_ai.operation.name", "chat"),
+    attribute(9, "gen_ai.provider.name", "anthropic"),
+    attribute(9, "gen_ai.request.model", "claude-opus-4-5"),
+    attribute(9, "gen_ai.usage.input_tokens", tokens),
+    attribute(9, "gen_ai.usage.output_tokens", 0),
+  ]);
+  const about = field(1, Buffer.concat(Object.entries(resource).map(([key, value]) => attribute(1, key, value))));
+  return field(1, Buffer.concat([about, field(2, field(2, inside))]));
+}
+
+const PROTOBUF = { type: "application/x-protobuf" };
+
+describe("a span in protobuf", () => {
+  it("counts for the task that its resource names", async () => {
+    const scene = await aScene(app());
+    const task = await aTask(app(), scene.owner, scene.agent);
+    const headers = await credentialsOf(scene, "agent");
+    const body = spanRequest("one", 1_000, { "bailiwick.task.id": task.id });
+    const answer = await send(headers, "traces", gzipSync(body), { ...PROTOBUF, encoding: "gzip" });
+    expect([answer.statusCode, answer.headers["content-type"], answer.rawPayload.length]).toEqual([
+      200,
+      "application/x-protobuf",
+      0,
+    ]);
+    const { items } = await app().call(listEvents, scene.owner, { task_id: task.id });
+    expect(items).toMatchObject([{ source: "otlp", event_type: "llm_call", tokens_in: 1_000, cost_usd: 0.005 }]);
+    await send(headers, "traces", body, PROTOBUF);
+    expect(await totalOf(scene)).toMatchObject({ calls: 1 });
+  });
+
+  it("that is refused is a partial success, never an error that a sender would repeat", async () => {
+    const scene = await aScene(app());
+    const headers = await credentialsOf(scene, "agent");
+    const { rawPayload, statusCode } = await send(
+      headers,
+      "traces",
+      spanRequest("two", 5, { "bailiwick.task.id": scene.workspace.id }),
+      PROTOBUF,
+    );
+    expect(statusCode).toBe(200);
+    expect(rawPayload.subarray(2, 5)).toEqual(Buffer.from([0x08, 1, 0x12]));
+    expect(rawPayload.toString("utf8")).toContain(`There is no task ${scene.workspace.id}.`);
+    const service = await credentialsOf(scene, "ingest");
+    const named = await send(
+      service,
+      "traces",
+      spanRequest("three", 5, { "bailiwick.agent": scene.other.id }),
+      PROTOBUF,
+    );
+    expect(named.rawPayload).toHaveLength(0);
+  });
+});
+
+describe("a request", () => {
+  it("without a credential, or with one that may not send, is refused", async () => {
+    const scene = await aScene(app());
+    expect((await send({}, "logs", Buffer.from("{}"))).statusCode).toBe(401);
+    expect((await send(await credentialsOf(scene, "viewer"), "logs", Buffer.from("{}"))).statusCode).toBe(403);
+  });
+
+  it("that is broken, too large or of another type is refused for good", async () => {
+    const headers = await credentialsOf(await aScene(app()), "agent");
+    const statusOf = async (body: Buffer, more: Export = {}) => (await send(headers, "logs", body, more)).statusCode;
+    expect(await statusOf(Buffer.from("{"))).toBe(400);
+    expect(await statusOf(Buffer.from('{"resourceLogs":5}'))).toBe(400);
+    expect(await statusOf(Buffer.from([0x0a, 0x7f, 0x01]), PROTOBUF)).toBe(400);
+    expect(await statusOf(Buffer.from("no gzip"), { encoding: "gzip" })).toBe(400);
+    expect(await statusOf(Buffer.from("{}"), { encoding: "br" })).toBe(415);
+    expect(await statusOf(Buffer.from("{}"), { type: "text/plain" })).toBe(415);
+    expect(await statusOf(Buffer.alloc(4 * 1024 * 1024 + 1))).toBe(413);
+    expect(await statusOf(gzipSync(Buffer.alloc(9 * 1024 * 1024, " ")), { encoding: "gzip" })).toBe(413);
+    expect(await statusOf(Buffer.from("{}"))).toBe(200);
+  });
+});
