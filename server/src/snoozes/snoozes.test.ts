@@ -51,6 +51,8 @@ test("a person brings a row back once, and a second call adds no fact", async ()
   expect(await away(owner)).toEqual([]);
   expect(await typesOf(owner)).toEqual(["inbox.snoozed", "inbox.brought_back"]);
   expect(await typesOf(member)).toEqual([]);
+  const stranger = (await aTalk(app())).owner;
+  expect((await problemOf(bringBack(stranger, row))).code).toBe("not_found");
 });
 
 test("a change of the task brings its row back at once, also when the change comes at the same moment", async () => {

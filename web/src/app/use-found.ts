@@ -92,7 +92,7 @@ function useFoundTasks(typed: Typed) {
     id,
     label: title,
     detail: [
-      names.get(assigned_to_agent_id ?? ""),
+      isolated(names.get(assigned_to_agent_id ?? "")),
       TASK_LOOKS[status].word.toLowerCase(),
       relative(Date.parse(updated_at), Date.now()),
     ]
@@ -108,6 +108,9 @@ function useFoundTasks(typed: Typed) {
   };
   return { items: isMore ? [...items, all] : items, isFetching };
 }
+
+/** Keeps the words next to a name that reads from right to left in their order. */
+const isolated = (name: string | undefined) => name && `\u2068${name}\u2069`;
 
 type FoundAgent = Pick<Agent, "id" | "name" | "status">;
 

@@ -1,6 +1,8 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
+import { notFound } from "../../kernel/problem.ts";
 import { inboxBroughtBack } from "../facts.ts";
 import { lockOwn } from "../lock-own.ts";
+import { marksOf } from "../marks.ts";
 import { Snoozed } from "../schema.ts";
 import { deleteSnooze as deleteRow } from "../store.ts";
 
@@ -12,10 +14,11 @@ export const deleteSnooze = command({
   pastQuota: "passes",
   input: Snoozed,
   output: Snoozed,
-  problems: [],
+  problems: ["not_found"],
   async run({ tx, actor }, { kind, id }) {
     await lockOwn(tx, actor);
     const row = { kind, id };
+    if (!(await marksOf(tx, actor, [row])).has(id)) throw notFound(kind, id);
     const isGone = await deleteRow(tx, actor.id, row);
     return isGone ? changed(row, inboxBroughtBack(actor.id, row)) : unchanged(row);
   },

@@ -95,7 +95,8 @@ interface ChoiceProps extends Pick<SchemaFieldProps, "hint" | "error" | "words" 
 
 function Choice({ field, words, isSet = false, ...rest }: ChoiceProps) {
   const options = (field.enum ?? []).map((value) => ({ value, label: words?.[value] ?? labelOf(value) }));
-  const empty = rest.isRequired ? "Choose…" : "Default";
+  const optional = field.default === undefined ? "None" : "Default";
+  const empty = rest.isRequired ? "Choose…" : optional;
   return <Select {...rest} options={options} {...(!isSet && { empty })} />;
 }
 

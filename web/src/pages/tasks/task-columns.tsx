@@ -6,6 +6,7 @@ import { Assignee } from "../../domain/agents/assignee.tsx";
 import { failureText } from "../../domain/failures.ts";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { TaskMarks } from "./task-marks.tsx";
@@ -90,13 +91,10 @@ export function TaskLines({ task }: { task: TaskRow }) {
       </span>
       <span className="flex min-w-0 items-center gap-2 text-sm text-ink-2">
         <TaskStatus of={task} isPlain />
-        {reason === undefined ? (
-          <span className="min-w-0 truncate">
-            <Assignee task={task} isLink={false} />
-          </span>
-        ) : (
-          <AgentLine text={reason} className="min-w-0 truncate" />
-        )}
+        <span className={cx("min-w-0 truncate", reason !== undefined && "max-w-2/5 shrink-0")}>
+          <Assignee task={task} isLink={false} />
+        </span>
+        {reason !== undefined && <AgentLine text={reason} className="min-w-0 truncate" />}
         <span className="ml-auto shrink-0 text-ink-3">
           <Time at={task.updated_at} />
         </span>
