@@ -21,7 +21,7 @@ test("a member of two workspaces joins into the new one, and opens a copied addr
 
   const { page: guest } = await browser().open();
   await joinAs(guest, browser(), scene, { email: "shared-guest@example.org", role: "viewer" });
-  await guest.getByText("You are a viewer of it.").waitFor();
+  await guest.getByText(/^You joined .+ as viewer$/).waitFor();
   const isThere = (url: URL) => url.pathname === "/inbox" && url.searchParams.get("workspace") === scene.workspace.id;
   await guest.waitForURL(isThere);
   // The browser remembers the workspace for an address that names none.

@@ -6,6 +6,8 @@ export interface Trouble {
   readonly lines: readonly string[];
   /** Expects one or more lines that match. */
   expect(pattern: RegExp): void;
+  /** Allows lines that match, which may come after the end of the test or never. */
+  allow(pattern: RegExp): void;
   /** Returns unexpected lines, and expected patterns without a line. */
   faults(): string[];
 }
@@ -19,6 +21,7 @@ const GIVEN_UP = "net::ERR_ABORTED";
 export async function watch(context: BrowserContext): Promise<Trouble> {
   const lines: string[] = [];
   const expected: RegExp[] = [];
+  const allowed: RegExp[] = [];
   context.on("console", (message) => {
     const isTrouble = message.type() === "error" || message.type() === "warning";
     if (isTrouble && !FAILED_LOAD.test(message.text())) lines.push(`console: ${message.text()}`);
@@ -43,8 +46,9 @@ export async function watch(context: BrowserContext): Promise<Trouble> {
   return {
     lines,
     expect: (pattern) => void expected.push(pattern),
+    allow: (pattern) => void allowed.push(pattern),
     faults: () => [
-      ...lines.filter((line) => !expected.some((pattern) => pattern.test(line))),
+      ...lines.filter((line) => ![...expected, ...allowed].some((pattern) => pattern.test(line))),
       ...expected.filter((pattern) => !lines.some((line) => pattern.test(line))).map((one) => `expected: ${one}`),
     ],
   };

@@ -27,6 +27,15 @@ const factRows = async (workspace: string) =>
   (await app().admin.query("select count(*)::int as facts from facts where workspace_id = $1", [workspace])).rows[0]
     ?.facts;
 
+/** The job leaves facts for a later round while a transaction of any database of the server still runs. */
+async function countsAll(workspaceId: string): Promise<void> {
+  const rounds = async () => {
+    await runJobs(app(), factJobs());
+    return countedRows(workspaceId);
+  };
+  await expect.poll(rounds).toBe(await factRows(workspaceId));
+}
+
 it("is exact before, between and after the rounds of the job, and each fact is counted once", async () => {
   const { workspace, owner, worker } = await aTeam(app());
   await work(owner, worker);
@@ -38,7 +47,7 @@ it("is exact before, between and after the rounds of the job, and each fact is c
   await Promise.all([runJobs(app(), factJobs()), runJobs(app(), factJobs())]);
   await runJobs(app(), factJobs());
   expect(await counted(owner)).toBe(2);
-  expect(await countedRows(workspace.id)).toBe(await factRows(workspace.id));
+  await countsAll(workspace.id);
 });
 
 it("waits for a transaction that still runs, and then counts its facts", async () => {
@@ -73,7 +82,7 @@ it("stays exact when the counts come from another installation, and the job coun
   expect(await counted(owner)).toBe(1);
   await runJobs(app(), factJobs());
   expect(await counted(owner)).toBe(1);
-  expect(await countedRows(workspace.id)).toBe(await factRows(workspace.id));
+  await countsAll(workspace.id);
 });
 
 it("starts at a full five minutes, counts one workspace, and refuses a time before the kept counts", async () => {

@@ -19,9 +19,9 @@ describe("permissions", () => {
     });
   });
 
-  test("a viewer changes nothing but what is their own: name, sessions and memberships", () => {
+  test("a viewer changes nothing but what is their own: name, sessions, memberships and inbox", () => {
     const writes = [...permissionsOf({ kind: "user", role: "viewer" })].filter((name) => !name.endsWith(":read"));
-    expect(writes).toEqual(["auth:write", "sessions:write", "membership:write"]);
+    expect(writes).toEqual(["auth:write", "sessions:write", "membership:write", "snoozes:write"]);
   });
 
   test("members, agents and services decide nothing, and services manage agents and keys only by scope", () => {
