@@ -4,10 +4,10 @@
  * parameters, such as filters, has only the reads of the navigation. `test/loading.test.ts` compares this list with
  * what the pages read.
  */
-import { RANGE_MS, RANGES } from "./src/domain/range.ts";
+import { RANGE_MS, USUAL_RANGES } from "./src/domain/range.ts";
 
 /** The overview begins with the shortest of these that holds the life of the workspace, or with the last one. */
-export const USUAL_RANGES_MS = RANGES.map((range) => RANGE_MS[range]).filter((ms) => ms <= RANGE_MS["24h"]);
+export const USUAL_RANGES_MS = USUAL_RANGES.map((range) => RANGE_MS[range]);
 
 /** The navigation is on every page: who is signed in, the names of the agents, and the count of the inbox. */
 export const FRAME_READS: readonly string[] = [

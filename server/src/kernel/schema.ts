@@ -52,6 +52,11 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
+/** Returns the milliseconds at which an id of version 7 was made: its first 48 bits. */
+export function madeAtMs(id: string): number {
+  return Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16);
+}
+
 export const Time = Type.String({
   format: "date-time",
   // Years that the database and every client can hold.

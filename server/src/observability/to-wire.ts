@@ -1,5 +1,6 @@
 /** Events and runs as readers see them. */
 import { usdFromNanos } from "../kernel/money.ts";
+import { madeAtMs } from "../kernel/schema.ts";
 import type { Run, RunRow } from "./run-schema.ts";
 import type { EventRow, ObsEvent } from "./schema.ts";
 
@@ -9,11 +10,6 @@ function numberOf(count: bigint | null): number | null {
 
 function usdOrNull(nanos: bigint | null): number | null {
   return nanos === null ? null : usdFromNanos(nanos);
-}
-
-/** The id begins with the time of arrival. */
-function arrivedAt(id: string): string {
-  return new Date(Number.parseInt(id.replace("-", "").slice(0, 12), 16)).toISOString();
 }
 
 export function toWire(row: EventRow): ObsEvent {
@@ -44,7 +40,7 @@ export function toWire(row: EventRow): ObsEvent {
     latency_ms: row.latency_ms,
     payload: row.payload,
     occurred_at: row.occurred_at,
-    created_at: arrivedAt(row.id),
+    created_at: new Date(madeAtMs(row.id)).toISOString(),
   };
 }
 

@@ -10,6 +10,9 @@ export const RANGE_MS: Record<Range, number> = {
   "24h": 24 * HOUR_MS,
   "7d": 168 * HOUR_MS,
 };
+/** The range of an address that names none. A young workspace has the shortest of the others that holds its life. */
+export const USUAL_RANGE: Range = "24h";
+export const USUAL_RANGES = RANGES.filter((range) => RANGE_MS[range] <= RANGE_MS[USUAL_RANGE]);
 export const RANGE_WORDS: Record<Range, string> = { "1h": "1 h", "8h": "8 h", "24h": "24 h", "7d": "7 d" };
 
 const isRange = (since: string): since is Range => (RANGES as readonly string[]).includes(since);

@@ -1,8 +1,8 @@
 import { changed, command } from "../../kernel/operation.ts";
-import { notFound, Problem } from "../../kernel/problem.ts";
+import { Problem } from "../../kernel/problem.ts";
 import { inboxSnoozed } from "../facts.ts";
 import { lockOwn } from "../lock-own.ts";
-import { marksOf } from "../marks.ts";
+import { requireMark } from "../marks.ts";
 import { requireLater } from "../rules.ts";
 import { SNOOZES_MAX, Snooze, SnoozeInput } from "../schema.ts";
 import { countSnoozes, forgetPast, saveSnooze } from "../store.ts";
@@ -21,8 +21,7 @@ export const createSnooze = command({
   async run({ tx, actor, now }, { kind, id, until }) {
     const snooze = { kind, id, until: requireLater(until, now) };
     await lockOwn(tx, actor);
-    const mark = (await marksOf(tx, actor, [{ kind, id }])).get(id);
-    if (mark === undefined) throw notFound(kind, id);
+    const mark = await requireMark(tx, actor, { kind, id });
     await forgetPast(tx, actor.id, now);
     await saveSnooze(tx, { user_id: actor.id, ...snooze, mark });
     if ((await countSnoozes(tx, actor.id)) > SNOOZES_MAX) {

@@ -1,8 +1,7 @@
 import { changed, command, unchanged } from "../../kernel/operation.ts";
-import { notFound } from "../../kernel/problem.ts";
 import { inboxBroughtBack } from "../facts.ts";
 import { lockOwn } from "../lock-own.ts";
-import { marksOf } from "../marks.ts";
+import { requireMark } from "../marks.ts";
 import { Snoozed } from "../schema.ts";
 import { deleteSnooze as deleteRow } from "../store.ts";
 
@@ -18,7 +17,7 @@ export const deleteSnooze = command({
   async run({ tx, actor }, { kind, id }) {
     await lockOwn(tx, actor);
     const row = { kind, id };
-    if (!(await marksOf(tx, actor, [row])).has(id)) throw notFound(kind, id);
+    await requireMark(tx, actor, row);
     const isGone = await deleteRow(tx, actor.id, row);
     return isGone ? changed(row, inboxBroughtBack(actor.id, row)) : unchanged(row);
   },

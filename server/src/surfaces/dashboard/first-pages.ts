@@ -1,4 +1,5 @@
 /** The files and the reads of the first screen of each page, as the build writes them. */
+import { madeAtMs } from "../../kernel/schema.ts";
 
 export interface FirstPages {
   /** The reads of the navigation, on every page. */
@@ -54,8 +55,7 @@ const STEP_MS = 300_000;
 /** Returns the start of the shortest range that holds the life of the workspace, or else of the last one. */
 export function rangeStart(rangesMs: readonly number[], workspace: string, nowMs: number): string {
   const now = Math.floor(nowMs / STEP_MS) * STEP_MS;
-  // The first 48 bits of an id of version 7 are the milliseconds of its creation.
-  const ageMs = now - Number.parseInt(workspace.replaceAll("-", "").slice(0, 12), 16);
+  const ageMs = now - madeAtMs(workspace);
   const rangeMs = rangesMs.find((ms) => ageMs <= ms) ?? rangesMs.at(-1) ?? 0;
   return new Date(now - rangeMs).toISOString();
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { TaskRow } from "../../data/tasks.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
+import { counted } from "../../ui/count.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextArea } from "../../ui/field.tsx";
 import { WriteForm } from "../messages/write-form.tsx";
@@ -26,7 +27,7 @@ export function AnswerMany({ tasks, onAnswer, onClose }: AnswerManyProps) {
     onClose();
   };
   return (
-    <Dialog title={tasks.length === 1 ? "Answer 1 task" : `Answer ${tasks.length} tasks`} isOpen onClose={onClose}>
+    <Dialog title={`Answer ${counted(tasks.length, "task")}`} isOpen onClose={onClose}>
       <ul className="mb-3 space-y-1 text-ink-2">
         {questions.slice(0, QUESTIONS_SHOWN).map((question) => (
           <li key={question} className="truncate">

@@ -9,6 +9,7 @@ import { useDenied, useSession } from "../../data/session.tsx";
 import { startsFrom } from "../../data/steps.ts";
 import { asksPerson, type TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
+import { counted } from "../../ui/count.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
@@ -109,8 +110,8 @@ function Dialogs({ open, asking, dialog, onClose, onCancel, onAssign, onAnswer }
   return (
     <>
       <Confirm
-        title={`Cancel ${tasksText(open.length)}?`}
-        action={`Cancel ${tasksText(open.length)}`}
+        title={`Cancel ${counted(open.length, "task")}?`}
+        action={`Cancel ${counted(open.length, "task")}`}
         isOpen={dialog === "cancel"}
         onClose={onClose}
         reason="optional"
@@ -126,7 +127,7 @@ function Dialogs({ open, asking, dialog, onClose, onCancel, onAssign, onAnswer }
         {dialog === "answer" && <AnswerMany tasks={asking} onAnswer={onAnswer} onClose={onClose} />}
         {dialog === "assign" && (
           <ChooseAgent
-            title={`Assign ${tasksText(open.length)} to`}
+            title={`Assign ${counted(open.length, "task")} to`}
             id={undefined}
             onChoose={onAssign}
             onClose={onClose}
@@ -136,8 +137,6 @@ function Dialogs({ open, asking, dialog, onClose, onCancel, onAssign, onAnswer }
     </>
   );
 }
-
-export const tasksText = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
 /** Returns the number of affected tasks, when it is not all selected ones. */
 const part = (some: readonly TaskRow[], all: readonly TaskRow[]): string =>
@@ -185,7 +184,7 @@ function useSteps() {
 }
 
 function noticeOf({ done, failed }: ManyDone<TaskRow, unknown>, word: string): Notice {
-  const title = `${tasksText(done.length)} ${word}`;
+  const title = `${counted(done.length, "task")} ${word}`;
   if (failed.length === 0) return { title };
   return {
     title: `${title}, ${failed.length} not`,

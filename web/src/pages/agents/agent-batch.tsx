@@ -11,6 +11,7 @@ import { useDenied, useSession } from "../../data/session.tsx";
 import { allowsStep, statesDenied } from "../../domain/agents/agent-steps.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Button } from "../../ui/button.tsx";
+import { counted } from "../../ui/count.tsx";
 import { Confirm, Dialog } from "../../ui/dialog.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
 
@@ -19,8 +20,6 @@ interface AgentBatchProps {
   ids: ReadonlySet<string>;
   onClear: () => void;
 }
-
-const agentsText = (count: number): string => (count === 1 ? "1 agent" : `${count} agents`);
 
 type Step = Extract<AgentStep, "pause" | "resume" | "archive">;
 const DONE: Record<Step, string> = { pause: "paused", resume: "resumed", archive: "archived" };
@@ -38,7 +37,7 @@ export function AgentBatch({ rows, ids, onClear }: AgentBatchProps) {
         <StepButton step="archive" chosen={chosen} isBusy={isRunning} onClick={() => setArchiving(true)} />
       </BatchBar>
       <Confirm
-        title={`Archive ${agentsText(chosen.length)}?`}
+        title={`Archive ${counted(chosen.length, "agent")}?`}
         action="Archive"
         isDangerous
         reason="optional"
@@ -117,7 +116,7 @@ function useSteps(onClear: () => void) {
       onClear();
       const rows = done.map(({ item }) => item);
       const undo = step === "archive" ? undefined : () => takeBack(client, OPPOSITE[step], rows).then(refresh);
-      notify({ title: `${agentsText(done.length)} ${DONE[step]}`, undo });
+      notify({ title: `${counted(done.length, "agent")} ${DONE[step]}`, undo });
     }
     if (failed.length > 0) {
       const confirmable = failed.filter(({ error }) => asksToConfirm(error)).map(({ item }) => item);
@@ -137,7 +136,7 @@ async function takeBack(client: Client, step: "pause" | "resume", rows: readonly
   const [first] = failed;
   if (!first) return;
   const { detail } = describeError(first.error);
-  notify({ title: `${agentsText(failed.length)} not ${DONE[step]}`, detail, isError: true });
+  notify({ title: `${counted(failed.length, "agent")} not ${DONE[step]}`, detail, isError: true });
 }
 
 interface RefusedProps extends RefusedStep {
@@ -147,7 +146,7 @@ interface RefusedProps extends RefusedStep {
 
 function Refused({ step, failed, confirmable, onClose, onConfirm }: RefusedProps) {
   return (
-    <Dialog title={`${agentsText(failed.length)} not ${DONE[step]}`} width="small" isOpen onClose={onClose}>
+    <Dialog title={`${counted(failed.length, "agent")} not ${DONE[step]}`} width="small" isOpen onClose={onClose}>
       <ul className="max-h-80 divide-y divide-line overflow-y-auto">
         {failed.map(({ item, error }) => (
           <li key={item.id} className="py-2">
@@ -160,7 +159,7 @@ function Refused({ step, failed, confirmable, onClose, onConfirm }: RefusedProps
         <Button onClick={onClose}>{confirmable.length > 0 ? "Keep them" : "Close"}</Button>
         {confirmable.length > 0 && (
           <Button look="danger" onClick={() => void onConfirm()}>
-            Archive {agentsText(confirmable.length)} anyway
+            Archive {counted(confirmable.length, "agent")} anyway
           </Button>
         )}
       </div>

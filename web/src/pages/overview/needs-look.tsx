@@ -10,7 +10,7 @@ import { Assignee } from "../../domain/agents/assignee.tsx";
 import { FailureCauses } from "../../domain/failure-causes.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
-import { Count } from "../../ui/count.tsx";
+import { Count, counted } from "../../ui/count.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Time } from "../../ui/time.tsx";
@@ -86,7 +86,7 @@ function AwayLine({ away: { agent_id, waiting, gap } }: { away: AwayAgent }) {
   return (
     <Row who={<AgentName id={agent_id} />} at={gap.waiting_since} reason={gap.reason} sign={<Waiting />}>
       <Link to="/tasks" search={search} className="block truncate hover:underline">
-        {waiting === 1 ? "1 task" : `${waiting} tasks`}
+        {counted(waiting, "task")}
       </Link>
     </Row>
   );

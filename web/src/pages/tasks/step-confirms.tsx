@@ -4,6 +4,7 @@ import { useCommand } from "../../data/command.ts";
 import { useSession } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { counted } from "../../ui/count.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 
 interface ConfirmProps {
@@ -61,6 +62,6 @@ export function CancelTask({ task: { id, status }, isOpen, onClose }: ConfirmPro
 /** `ending`: the number of subtasks that are still open; the server ends them. */
 export function canceledText({ ending = 0 }: { ending?: number }): string {
   if (ending === 0) return "Canceled";
-  const tasks = ending === 1 ? "1 subtask ends" : `${ending.toLocaleString("en")} subtasks end`;
+  const tasks = counted(ending, "subtask ends", "subtasks end");
   return `Canceled. ${tasks} within seconds; none of them starts.`;
 }
