@@ -611,6 +611,40 @@ export interface AgentDay {
   error_rate: number;
 }
 
+export interface AgentHealth {
+  agent_id: string;
+  agent_name: string;
+  /** A day in UTC: 2026-11-30. */
+  date: Day;
+  score: number | null;
+  parts: {
+    /** The share of the runs of the day that succeeded. */
+    success_rate: {
+      score: number | null;
+      max: number;
+      reason: string;
+    };
+    /** The 95th percentile of the latency of the day's calls of models. */
+    latency: {
+      score: number | null;
+      max: number;
+      reason: string;
+    };
+    /** The errors of the last 30 minutes. Of a day that is over: the errors of its worst 30 minutes. */
+    error_burst: {
+      score: number | null;
+      max: number;
+      reason: string;
+    };
+    /** The cost of the day against the 7 days before. Some tiers do not have it. */
+    cost_anomaly?: {
+      score: number | null;
+      max: number;
+      reason: string;
+    };
+  };
+}
+
 export interface AgentRevision {
   revision: number;
   config: AgentConfig;
@@ -824,6 +858,15 @@ export interface GovernanceAudit {
   created_at: string;
 }
 
+export interface History {
+  /** The first day that can be read, in UTC. */
+  from: string;
+  /** The days before today that can be read. The tier decides. */
+  days: number;
+  /** The read was for earlier days too, which are left out. */
+  is_limited: boolean;
+}
+
 export interface Invitation {
   id: string;
   email: string;
@@ -1007,7 +1050,7 @@ export interface ObsGetAgentMetricsOutput {
 export interface ObsGetOverviewOutput {
   today: UsageTotals;
   week: UsageTotals;
-  /** Agents with an event in the last 24 full hours or since. */
+  /** Agents with an event in the last 24 hours. */
   active_agents_24h: number;
   tier: {
     name: string;
@@ -2004,6 +2047,21 @@ export interface ObsFinishRunInput {
   error_message?: string | undefined;
 }
 
+export interface ObsGetAgentHealthInput {
+  id: string;
+  /** A day in UTC: 2026-11-30. */
+  from?: Day | undefined;
+  /** A day in UTC: 2026-11-30. */
+  to?: Day | undefined;
+}
+
+export interface ObsGetAgentHealthOutput {
+  agent_id: string;
+  /** Each day with events, the oldest first. */
+  items: AgentHealth[];
+  history: History;
+}
+
 export interface ObsGetAgentMetricsInput {
   id: string;
   /** A day in UTC: 2026-11-30. */
@@ -2080,6 +2138,18 @@ export interface ObsListEventsInput {
 
 export interface ObsListEventsOutput {
   items: ObsEvent[];
+  next_cursor: string | null;
+}
+
+export interface ObsListHealthInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ObsListHealthOutput {
+  items: AgentHealth[];
   next_cursor: string | null;
 }
 
@@ -2873,6 +2943,13 @@ export function operations(send: Send) {
        */
       finishRun: (input: ObsFinishRunInput, options?: CallOptions) =>
         send<Run>("POST /obs/runs/{id}/finish", input, options),
+      /**
+       * Get the health score of an agent on each day with events, with its parts and their reasons.
+       *
+       * The score is from 0 to 100 and counts the known parts alone. The default is the last 30 days, as far as the tier shows them.
+       */
+      getAgentHealth: (input: ObsGetAgentHealthInput, options?: CallOptions) =>
+        send<ObsGetAgentHealthOutput>("GET /obs/health/agent/{id}", input, options),
       /** Get the usage, cost, latency and outcome of an agent by day, and its newest events. The default is 30 days. */
       getAgentMetrics: (input: ObsGetAgentMetricsInput, options?: CallOptions) =>
         send<ObsGetAgentMetricsOutput>("GET /obs/metrics/agent/{id}", input, options),
@@ -2910,6 +2987,13 @@ export function operations(send: Send) {
       /** List telemetry events, newest first: what agents sent, and the start and end of each attempt at a task. */
       listEvents: (input: ObsListEventsInput = {}, options?: CallOptions) =>
         send<ObsListEventsOutput>("GET /obs/events", input, options),
+      /**
+       * List today's health score of each agent that sent events in the last 8 days, with its parts and reasons.
+       *
+       * The score is from 0 to 100 and counts the known parts alone. Parts of an agent without an event today are unknown.
+       */
+      listHealth: (input: ObsListHealthInput = {}, options?: CallOptions) =>
+        send<ObsListHealthOutput>("GET /obs/health/overview", input, options),
       /** List the runs of agents, with their usage and cost: those that started last come first. */
       listRuns: (input: ObsListRunsInput = {}, options?: CallOptions) =>
         send<ObsListRunsOutput>("GET /obs/runs", input, options),

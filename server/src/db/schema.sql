@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 8cc73e8be3e06aa4c354f7039e5820b72d468ef8de95abbf77623bfc1b91e6da
+-- Digest of the migrations and of this text: a0854b72f921f46906963399b1debcd3f6f83dedf1f4a86dac387b6dc3eab6b7
 
 
 create table agent_presence (
@@ -541,6 +541,33 @@ create policy workspace on messages using (workspace_id = (( SELECT bailiwick_wo
 grant insert, select on messages to bailiwick_app;
 grant update (content, look_at, overdue_at, replied_at) on messages to bailiwick_app;
 
+create table obs_counters (
+  workspace_id uuid not null,
+  grain text not null,
+  at timestamp(0) with time zone not null,
+  agent_id uuid not null,
+  events bigint not null,
+  errors bigint not null,
+  llm_calls bigint not null,
+  runs bigint not null,
+  runs_successful bigint not null,
+  runs_failed bigint not null,
+  tokens_in bigint not null,
+  tokens_out bigint not null,
+  tokens_cached bigint not null,
+  cost_nanos numeric(30,0) not null,
+  list_cost_nanos numeric(30,0) not null,
+  unpriced_calls bigint not null,
+  last_event_at timestamp(3) with time zone not null,
+  constraint obs_counters_pkey PRIMARY KEY (workspace_id, grain, agent_id, at),
+  constraint obs_counters_grain_check CHECK (grain = ANY (ARRAY['minute'::text, 'day'::text]))
+);
+CREATE INDEX obs_counters_minutes ON obs_counters USING btree (at) WHERE grain = 'minute'::text;
+CREATE INDEX obs_counters_time ON obs_counters USING btree (workspace_id, grain, at, agent_id);
+alter table obs_counters enable row level security;
+create policy workspace on obs_counters using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on obs_counters to bailiwick_app;
+
 create table obs_events (
   workspace_id uuid not null,
   id uuid not null,
@@ -709,7 +736,6 @@ create table obs_usage (
   constraint obs_usage_grain_check CHECK (grain = ANY (ARRAY['hour'::text, 'day'::text]))
 );
 CREATE INDEX obs_usage_agent ON obs_usage USING btree (workspace_id, agent_id, at) WHERE grain = 'day'::text;
-CREATE INDEX obs_usage_hours ON obs_usage USING btree (at) WHERE grain = 'hour'::text;
 alter table obs_usage enable row level security;
 create policy workspace on obs_usage using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on obs_usage to bailiwick_app;
@@ -1387,24 +1413,25 @@ $function$;
 revoke all on function bailiwick_forget_fact_counts(integer) from public;
 grant execute on function bailiwick_forget_fact_counts(integer) to bailiwick_app;
 
-CREATE OR REPLACE FUNCTION public.bailiwick_forget_usage_hours(most integer)
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_minutes(most integer)
  RETURNS integer
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   with old as (
-    select workspace_id, grain, at, agent_id, provider, model from obs_usage
-    where grain = 'hour' and at < bailiwick_now() - interval '35 days'
+    select workspace_id, grain, agent_id, at from obs_counters
+    where grain = 'minute' and (errors = 0 and at < bailiwick_now() - interval '2 days'
+      or at < bailiwick_now() - interval '100 days')
     order by at limit most for update skip locked
   ), gone as (
-    delete from obs_usage u using old where (u.workspace_id, u.grain, u.at, u.agent_id, u.provider, u.model)
-      = (old.workspace_id, old.grain, old.at, old.agent_id, old.provider, old.model) returning 1
+    delete from obs_counters c using old where (c.workspace_id, c.grain, c.agent_id, c.at)
+      = (old.workspace_id, old.grain, old.agent_id, old.at) returning 1
   )
   select count(*)::int from gone
 $function$;
-revoke all on function bailiwick_forget_usage_hours(integer) from public;
-grant execute on function bailiwick_forget_usage_hours(integer) to bailiwick_app;
+revoke all on function bailiwick_forget_minutes(integer) from public;
+grant execute on function bailiwick_forget_minutes(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_keep_event_days(most integer)
  RETURNS integer

@@ -172,8 +172,8 @@ const RECOUNT = `
 select 'kept' as source, sum(events)::text as events, sum(cost_nanos)::text as cost, sum(tokens_in)::text as tokens
 from obs_usage where workspace_id = $1 and grain = 'day'
 union all
-select 'kept by hour', sum(events)::text, sum(cost_nanos)::text, sum(tokens_in)::text
-from obs_usage where workspace_id = $1 and grain = 'hour'
+select 'kept by agent and ' || grain, sum(events)::text, sum(cost_nanos)::text, sum(tokens_in)::text
+from obs_counters where workspace_id = $1 group by grain
 union all
 select 'events', count(*)::text, sum(cost_nanos)::text, sum(tokens_in)::text from obs_events where workspace_id = $1`;
 

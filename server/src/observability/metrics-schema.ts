@@ -77,7 +77,7 @@ export type Totals = Static<typeof Totals>;
 export const Overview = Fields({
   today: Totals,
   week: Totals,
-  active_agents_24h: Type.Integer({ description: "Agents with an event in the last 24 full hours or since." }),
+  active_agents_24h: Type.Integer({ description: "Agents with an event in the last 24 hours." }),
   tier: Fields({ name: Type.String(), retention_days: Count }),
 });
 

@@ -1,6 +1,7 @@
 /** The operations of telemetry. */
 import type { Operation } from "../kernel/operation.ts";
 import { finishRun } from "./operations/finish-run.ts";
+import { getAgentHealth } from "./operations/get-agent-health.ts";
 import { getAgentMetrics } from "./operations/get-agent-metrics.ts";
 import { getOverview } from "./operations/get-overview.ts";
 import { getRun } from "./operations/get-run.ts";
@@ -9,6 +10,7 @@ import { ingestEvents } from "./operations/ingest-events.ts";
 import { ingestOtlp } from "./operations/ingest-otlp.ts";
 import { listAgentMetrics } from "./operations/list-agent-metrics.ts";
 import { listEvents } from "./operations/list-events.ts";
+import { listHealth } from "./operations/list-health.ts";
 import { listRuns } from "./operations/list-runs.ts";
 import { startRun } from "./operations/start-run.ts";
 import { summarizeCosts } from "./operations/summarize-costs.ts";
@@ -22,6 +24,8 @@ export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [
   listAgentMetrics,
   getAgentMetrics,
   summarizeCosts,
+  listHealth,
+  getAgentHealth,
   startRun,
   finishRun,
   listRuns,

@@ -207,6 +207,17 @@ const OBSERVABILITY: Record<string, Sample> = {
     },
   },
   "obs.get_agent_metrics": { by: "agent", input: async (scene) => ({ id: (await aRun(scene)).agent_id }) },
+  "obs.list_health": {
+    by: "agent",
+    async input(scene) {
+      await aRun(scene);
+      return { limit: 5 };
+    },
+  },
+  "obs.get_agent_health": {
+    by: "agent",
+    input: async (scene) => ({ id: (await aRun(scene)).agent_id, from: "2026-01-01" }),
+  },
   "obs.summarize_costs": {
     by: "agent",
     input: async () => ({ group_by: "tree", from: "2026-01-01", to: "2026-01-31" }),

@@ -3,7 +3,8 @@ import { Fields } from "../../kernel/schema.ts";
 import { tierOf } from "../../tiers/index.ts";
 import { dayOf, daysBefore, totalsToWire } from "../metrics.ts";
 import { Overview } from "../metrics-schema.ts";
-import { countActive, totalsOf } from "../store/usage.ts";
+import { countActive } from "../store/counters.ts";
+import { totalsOf } from "../store/usage.ts";
 
 const WEEK_DAYS = 7;
 

@@ -4,7 +4,7 @@ import type { Tx } from "../../kernel/db/tx.ts";
 import type { TaskPath } from "../../tasks/index.ts";
 import { RunColumns, type RunRow } from "../run-schema.ts";
 import { EventColumns, type EventRow } from "../schema.ts";
-import { SUMS, type Sum, USED } from "./sums.ts";
+import { COUNTED, SUMS, type Sum, USED } from "./sums.ts";
 
 const COLUMNS = columnsOf(EventColumns);
 /** The columns of a batch come as one array each, which PostgreSQL reads in half the time that JSON needs. */
@@ -48,7 +48,7 @@ const own = (aggregate: string) =>
     : aggregate.replace("), 0)", ") filter (where f.task_id = p.above_id), 0)");
 
 /**
- * All batches take their locks in one order: keys, then sums of hours and days, runs, and tasks from the deepest
+ * All batches take their locks in one order: keys, then sums of days and minutes, runs, and tasks from the deepest
  * to the root, each by its key. The counts make PostgreSQL finish one part before the next. Events come before the sums,
  * because the sums of an agent that sends much are held by one batch at a time.
  */
@@ -67,15 +67,24 @@ with calls as materialized (
 ), used as (
   insert into obs_usage (workspace_id, grain, at, agent_id, provider, model, ${SUMS.join(", ")}, last_event_at,
     last_heartbeat_at)
-  select $1, g.grain, date_trunc(g.grain, f.occurred_at, 'UTC') as at, f.agent_id, coalesce(f.provider, '') as provider,
+  select $1, 'day', date_trunc('day', f.occurred_at, 'UTC') as at, f.agent_id, coalesce(f.provider, '') as provider,
     coalesce(f.model, '') as model, ${sums(SUMS)}, max(f.occurred_at),
     max(f.occurred_at) filter (where f.event_type = 'heartbeat')
-  from fresh f cross join (values ('hour'), ('day')) g(grain)
+  from fresh f
   where (select count(*) from made) >= 0
-  group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
+  group by 3, 4, 5, 6 order by 3, 4, 5, 6
   on conflict (workspace_id, grain, at, agent_id, provider, model) do update set ${added("obs_usage", SUMS)},
     last_event_at = greatest(obs_usage.last_event_at, excluded.last_event_at),
     last_heartbeat_at = greatest(obs_usage.last_heartbeat_at, excluded.last_heartbeat_at)
+  returning 1
+), counted as (
+  insert into obs_counters (workspace_id, grain, at, agent_id, ${COUNTED.join(", ")}, last_event_at)
+  select $1, g.grain, date_trunc(g.grain, f.occurred_at, 'UTC') as at, f.agent_id, ${sums(COUNTED)}, max(f.occurred_at)
+  from fresh f cross join (values ('minute'), ('day')) g(grain)
+  where (select count(*) from used) >= 0
+  group by 2, 3, 4 order by 2, 4, 3
+  on conflict (workspace_id, grain, agent_id, at) do update set ${added("obs_counters", COUNTED)},
+    last_event_at = greatest(obs_counters.last_event_at, excluded.last_event_at)
   returning 1
 ), timed as (
   insert into obs_latencies (workspace_id, agent_id, day, event_id, latencies_ms)
@@ -91,7 +100,7 @@ with calls as materialized (
     min(f.occurred_at) filter (where e.ends is not null), max(f.occurred_at), ${sums(RUN_SUMS)}
   from fresh f cross join lateral (select case when f.event_type = 'run_finished'
     then case f.status when 'error' then 'error' else 'success' end end as ends) e
-  where (select count(*) from used) >= 0 and f.run_id is not null
+  where (select count(*) from counted) >= 0 and f.run_id is not null
   group by f.run_id, f.agent_id order by f.run_id
   on conflict (workspace_id, run_id) do update set ${added("obs_runs", RUN_SUMS)},
     task_id = coalesce(obs_runs.task_id, excluded.task_id), model = coalesce(obs_runs.model, excluded.model),

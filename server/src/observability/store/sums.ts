@@ -26,3 +26,19 @@ export const USED = {
 export type Sum = keyof typeof USED;
 // `Object.keys` returns the names as text.
 export const SUMS = Object.keys(USED) as Sum[];
+
+/** The sums of an agent's events of all models. A cap reads them, so each of them costs every batch time. */
+export const COUNTED = [
+  "events",
+  "errors",
+  "llm_calls",
+  "runs",
+  "runs_successful",
+  "runs_failed",
+  "tokens_in",
+  "tokens_out",
+  "tokens_cached",
+  "cost_nanos",
+  "list_cost_nanos",
+  "unpriced_calls",
+] as const satisfies readonly Sum[];

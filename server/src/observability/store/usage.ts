@@ -85,14 +85,6 @@ export async function totalsOf(tx: ReadTx, { from, to }: Range): Promise<Totals>
   return row;
 }
 
-const ACTIVE = `select count(distinct agent_id)::int as agents from obs_usage
-where workspace_id = $1 and grain = 'hour' and at >= date_trunc('hour', bailiwick_now(), 'UTC') - interval '24 hours'`;
-
-export async function countActive(tx: ReadTx): Promise<number> {
-  const [row] = await tx.statement<{ agents: number }>("obs.active", ACTIVE, [tx.workspace]);
-  return row?.agents ?? 0;
-}
-
 export interface CostSums {
   key: string;
   cost_nanos: Amount;
