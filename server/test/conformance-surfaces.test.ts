@@ -6,7 +6,7 @@ import type { HttpServer } from "../src/surfaces/http/server.ts";
 import { checkOutput, factsOf, useApp } from "./harness/harness.ts";
 import { idFields } from "./harness/input-faults.ts";
 import { PUBLIC_SAMPLES, SAMPLES } from "./harness/samples.ts";
-import { aScene, type Scene } from "./harness/scene.ts";
+import { aScene } from "./harness/scene.ts";
 import { named, SERVED, sampleOf } from "./harness/served.ts";
 import { callTool, createWeb, credentialsOf, isTool, rest, type WebAnswer, withoutChance } from "./harness/web.ts";
 import { withNulls } from "./harness/with-nulls.ts";
@@ -19,6 +19,7 @@ beforeAll(() => {
 afterAll(() => web.app.close());
 
 const tools = SERVED.filter(isTool);
+type Input = Record<string, unknown>;
 
 /** Every credential may ask who it is, and who may what. */
 const FOR_ALL = ["auth.me", "permissions.list"];
@@ -42,8 +43,11 @@ it("the surfaces serve every served operation", () => {
 });
 
 describe.concurrent.each(named(SERVED))("$name over HTTP", ({ operation }) => {
-  it("without a credential, or with a wrong one, is 401 with any input", async () => {
+  it("is 401 without a credential or with a wrong one, and names a field that it does not know", async () => {
     const scene = await aScene(app());
+    const { by, input } = sampleOf(operation);
+    const sent = { ...(await input(scene)), unheard_of: 1 };
+    const headers = await credentialsOf(scene, by);
     const before = await factsOf(app(), scene.workspace.id);
     for (const headers of [{}, { authorization: "Bearer bw_agent_wrong" }, { cookie: "bailiwick_session=wrong" }]) {
       for (const input of [{ id: uuidv7() }, { id: "no id", unheard_of: 1 }]) {
@@ -51,6 +55,8 @@ describe.concurrent.each(named(SERVED))("$name over HTTP", ({ operation }) => {
         expect(answer).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
       }
     }
+    const answer = await rest(web, operation, sent, headers);
+    expect(answer).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path: "/unheard_of" }] } });
     expect(await factsOf(app(), scene.workspace.id)).toEqual(before);
   });
 
@@ -79,45 +85,48 @@ describe.concurrent.each(named(SERVED))("$name over HTTP", ({ operation }) => {
       if (!refused) checkOutput(operation, answer.body);
     }
   });
-
-  it("names a field that it does not know", async () => {
-    const scene = await aScene(app());
-    const { by, input } = sampleOf(operation);
-    const sent = { ...(await input(scene)), unheard_of: 1 };
-    const answer = await rest(web, operation, sent, await credentialsOf(scene, by));
-    expect(answer).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path: "/unheard_of" }] } });
-  });
 });
 
 describe.concurrent.each(named(tools))("$name as a tool", ({ operation }) => {
   const { input } = sampleOf(operation);
 
-  async function onBoth(ask: (scene: Scene) => Promise<Record<string, unknown>>): Promise<[WebAnswer, WebAnswer]> {
-    const [one, two] = [await aScene(app()), await aScene(app())];
-    const [overHttp, asTool] = await Promise.all([
-      rest(web, operation, await ask(one), await credentialsOf(one, "agent")),
-      callTool(web, operation, await ask(two), await credentialsOf(two, "agent")),
-    ]);
-    if (asTool.status >= 400) return [overHttp, asTool];
-    // The body of an answer is an object.
-    return [overHttp, { ...asTool, body: withNulls(operation.output, asTool.body) as WebAnswer["body"] }];
+  /** Two workspaces that are alike, each with a right input and an agent's credential. */
+  async function aPair() {
+    const scenes = [await aScene(app()), await aScene(app())];
+    const sides = scenes.map(async (scene) => ({
+      right: await input(scene),
+      headers: await credentialsOf(scene, "agent"),
+    }));
+    const [one, two] = await Promise.all(sides);
+    if (!one || !two) throw new Error("There are two.");
+    return async (change: (right: Input) => Input = (right) => right): Promise<[WebAnswer, WebAnswer]> => {
+      const [overHttp, asTool] = await Promise.all([
+        rest(web, operation, change(one.right), one.headers),
+        callTool(web, operation, change(two.right), two.headers),
+      ]);
+      if (asTool.status >= 400) return [overHttp, asTool];
+      // The body of an answer is an object.
+      return [overHttp, { ...asTool, body: withNulls(operation.output, asTool.body) as WebAnswer["body"] }];
+    };
   }
 
   it("returns the answer of REST, when its null fields are put back", async () => {
-    const [overHttp, asTool] = await onBoth(input);
+    const onBoth = await aPair();
+    const [overHttp, asTool] = await onBoth();
     expect(alike(asTool)).toEqual(alike(overHttp));
     checkOutput(operation, asTool.body);
   });
 
   it("refuses what REST refuses, with the same message", async () => {
-    const [overHttp, asTool] = await onBoth(async (scene) => ({ ...(await input(scene)), unheard_of: 1 }));
+    const onBoth = await aPair();
+    const [overHttp, asTool] = await onBoth((right) => ({ ...right, unheard_of: 1 }));
     expect(alike(asTool)).toEqual(alike(overHttp));
     expect(asTool.status).toBe(400);
     for (const field of idFields(operation)) {
-      const answers = await onBoth(async (scene) => {
-        const right = await input(scene);
-        return { ...right, [field]: Array.isArray(right[field]) ? [uuidv7()] : uuidv7() };
-      });
+      const answers = await onBoth((right) => ({
+        ...right,
+        [field]: Array.isArray(right[field]) ? [uuidv7()] : uuidv7(),
+      }));
       expect(alike(answers[1]), field).toEqual(alike(answers[0]));
     }
   });

@@ -18,7 +18,7 @@ const SCALE = {
   tree: 300,
   leases: 100,
 };
-const LENGTH = { scale: SCALE, aloneMs: 800, attackMs: 1_500, restMs: 50, victims: 3, leaseWaitMs: 30_000 };
+const LENGTH = { scale: SCALE, aloneMs: 250, attackMs: 1_000, restMs: 50, victims: 3, leaseWaitMs: 30_000 };
 /** The default limits. */
 const LIMITS = { writesPerMinute: 300, readsPerMinute: 1_200, workPerMinute: 6_000 };
 

@@ -44,6 +44,10 @@ function itHolds(ground: () => Ground): void {
   it.each(WALKED)("$name shows, tells and changes nothing", async ({ operation }) => {
     expect(await intrude(ground(), operation)).toEqual([]);
   });
+  nothingCrosses(ground);
+}
+
+function nothingCrosses(ground: () => Ground): void {
   it("a cursor leads nowhere outside its own workspace", async () => {
     expect(await useCursorsOfOthers(ground())).toBeGreaterThanOrEqual(6);
   });
@@ -55,8 +59,9 @@ function itHolds(ground: () => Ground): void {
 /** On another PostgreSQL, only row-level security can work in another way. */
 const isSecond = process.env.BAILIWICK_TEST_PG_BIN !== undefined;
 
+/** Each wall alone stops every operation below, so here only that both work together. */
 describe.skipIf(isSecond)("with both walls", () => {
-  itHolds(useGround({ predicates: true, policies: true }).ground);
+  nothingCrosses(useGround({ predicates: true, policies: true }).ground);
 });
 
 describe("with row-level security alone", () => {
@@ -75,10 +80,11 @@ describe.skipIf(isSecond)("with neither", () => {
   const { ground } = useGround({ predicates: false, policies: false });
   it("everything is open: the walk notices it", async () => {
     const seen: string[][] = [];
-    for (const { operation } of WALKED) seen.push(await intrude(ground(), operation));
+    const half = WALKED.filter((_, place) => place % 2 === 0);
+    for (const { operation } of half) seen.push(await intrude(ground(), operation));
     const open = (what: RegExp) => seen.filter((faults) => faults.some((fault) => what.test(fault))).length;
-    expect(open(/was shown/)).toBeGreaterThan(15);
-    expect(open(/could distinguish/)).toBeGreaterThan(15);
-    expect(open(/were changed/)).toBeGreaterThan(5);
+    expect(open(/was shown/)).toBeGreaterThan(8);
+    expect(open(/could distinguish/)).toBeGreaterThan(8);
+    expect(open(/were changed/)).toBeGreaterThan(2);
   }, 300_000);
 });
