@@ -1,5 +1,6 @@
 /** The table of contents of the fact log: every type of fact of every slice. */
 import { AGENT_FACTS } from "./agents/facts.ts";
+import { ALERT_FACTS } from "./alerts/facts.ts";
 import { ATTACHMENT_FACTS } from "./attachments/facts.ts";
 import { AUTH_FACTS } from "./auth/facts.ts";
 import { DEMO_FACTS } from "./demo/facts.ts";
@@ -7,6 +8,7 @@ import type { FactSpec } from "./kernel/facts/fact.ts";
 import { KEY_FACTS } from "./keys/facts.ts";
 import { MESSAGE_FACTS } from "./messages/facts.ts";
 import { OBSERVABILITY_FACTS } from "./observability/facts.ts";
+import { OUTBOX_FACTS } from "./outbox/facts.ts";
 import { REDACTION_FACTS } from "./redactions/facts.ts";
 import { SNOOZE_FACTS } from "./snoozes/facts.ts";
 import { TASK_FACTS } from "./tasks/facts.ts";
@@ -27,5 +29,7 @@ export const FACTS: readonly FactSpec[] = [
   ...REDACTION_FACTS,
   ...OBSERVABILITY_FACTS,
   ...SNOOZE_FACTS,
+  ...OUTBOX_FACTS,
+  ...ALERT_FACTS,
   ...DEMO_FACTS,
 ];

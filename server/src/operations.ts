@@ -1,5 +1,6 @@
 /** Every operation of every slice. */
 import { AGENT_OPERATIONS } from "./agents/operations.ts";
+import { ALERT_OPERATIONS } from "./alerts/operations.ts";
 import { ATTACHMENT_OPERATIONS } from "./attachments/operations.ts";
 import { AUDIT_OPERATIONS } from "./audit/operations.ts";
 import { AUTH_OPERATIONS } from "./auth/operations.ts";
@@ -8,6 +9,7 @@ import type { Operation } from "./kernel/operation.ts";
 import { KEY_OPERATIONS } from "./keys/operations.ts";
 import { MESSAGE_OPERATIONS } from "./messages/operations.ts";
 import { OBSERVABILITY_OPERATIONS } from "./observability/operations.ts";
+import { OUTBOX_OPERATIONS } from "./outbox/operations.ts";
 import { REDACTION_OPERATIONS } from "./redactions/operations.ts";
 import { SNOOZE_OPERATIONS } from "./snoozes/operations.ts";
 import { TASK_OPERATIONS } from "./tasks/operations.ts";
@@ -27,7 +29,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...MESSAGE_OPERATIONS,
   ...REDACTION_OPERATIONS,
   ...SNOOZE_OPERATIONS,
+  ...OUTBOX_OPERATIONS,
   ...OBSERVABILITY_OPERATIONS,
+  ...ALERT_OPERATIONS,
   ...AUDIT_OPERATIONS,
   ...DEMO_OPERATIONS,
 ];

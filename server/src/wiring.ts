@@ -1,16 +1,18 @@
 /** Fills the hooks of every slice with the work of later slices. */
 import { agentHooks, countAgents, requireUsableAgent } from "./agents/index.ts";
+import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
+import { observabilityHooks } from "./observability/index.ts";
+import { resealTargets } from "./outbox/index.ts";
 import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
 import { usageCounters } from "./tiers/index.ts";
 
 usageCounters.agents.fill(countAgents);
 usageCounters.api_keys.fill(countUsableKeys);
-// No slice has alert rules yet.
-usageCounters.alert_rules.fill(async () => 0);
+usageCounters.alert_rules.fill(countRules);
 usageCounters.attachment_bytes.fill(sumAttachmentBytes);
 
 keyHooks.requireUsableAgent.fill(requireUsableAgent);
@@ -20,12 +22,15 @@ agentHooks.onArchived.fill(async (tx, agentId) => [
   ...(await leaveTeam(tx, agentId)),
   ...(await blockRunningTasks(tx, agentId)),
 ]);
+agentHooks.resealOthers.fill(resealTargets);
 agentHooks.currentTasks.fill(listRunning);
 // No slice has limits of an agent yet.
 agentHooks.headroom.fill(async () => []);
 
 taskHooks.answer.fill(answerOfTask);
 taskHooks.notify.fill(notifyOfTasks);
+
+observabilityHooks.unacknowledgedAlerts.fill(countUnacknowledged);
 
 teamHooks.countEscalations.fill(countEscalations);
 teamHooks.passOnEscalations.fill(hurryEscalations);

@@ -73,6 +73,7 @@ clockOffsetMs = 2 * DAY_MS;
 for (const job of authJobs()) {
   await job.run({
     db: app.db,
+    env: app.env,
     stop: new AbortController().signal,
     dispatch: () => Promise.reject(new Error("It dispatches nothing.")),
     onStuck: () => undefined,

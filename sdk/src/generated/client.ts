@@ -6,9 +6,15 @@ import type {
   ActorKind,
   AgentStatus,
   AgentType,
+  AlertLevel,
+  AlertNoData,
+  AlertRuleType,
   BillingMode,
+  ChannelKind,
+  ChannelPurpose,
   CostGroup,
   CostSource,
+  DeliveryStatus,
   DemoOutcome,
   EventSource,
   EventStatus,
@@ -83,6 +89,56 @@ export interface FactData {
     /** The number of the newest revision. */
     revision?: number;
   };
+  /** A person acknowledged an alert. */
+  "alert.acknowledged": {
+    event_id: string;
+    name: string;
+  };
+  /** A value passed a threshold of an alert rule. */
+  "alert.fired": {
+    event_id: string;
+    name: string;
+    /** `cost_per_day`: US dollars since midnight UTC. `error_rate`: percent of the runs that ended in the window. `no_heartbeat`: minutes since the last heartbeat; of a workspace, those of its most silent active agent. */
+    rule_type: AlertRuleType;
+    level: AlertLevel;
+    metric_value: number | null;
+    threshold_value: number;
+    agent_ids: string[];
+    subject: string;
+    message: string;
+  };
+  /** The value of an alert is below the thresholds of its rule again. */
+  "alert.resolved": {
+    event_id: string;
+    name: string;
+    level: AlertLevel;
+    metric_value: number | null;
+    subject: string;
+    message: string;
+  };
+  /** A test of an alert rule was sent to the channels of alerts. */
+  "alert.tested": {
+    name: string;
+    subject: string;
+    message: string;
+  };
+  /** An alert rule was made. */
+  "alert_rule.created": {
+    name: string;
+    /** `cost_per_day`: US dollars since midnight UTC. `error_rate`: percent of the runs that ended in the window. `no_heartbeat`: minutes since the last heartbeat; of a workspace, those of its most silent active agent. */
+    rule_type: AlertRuleType;
+    threshold: number;
+    agent_id: string | null;
+  };
+  /** An alert rule was deleted. Its alerts are kept. */
+  "alert_rule.deleted": {
+    name: string;
+  };
+  /** An alert rule was changed. */
+  "alert_rule.updated": {
+    name: string;
+    changed_fields: string[];
+  };
   /** A file was attached to a task. */
   "attachment.added": {
     task_id: string;
@@ -98,6 +154,29 @@ export interface FactData {
     content_type: string;
     bytes: number;
     sha256: string;
+  };
+  /** A channel to people was made. */
+  "channel.created": {
+    kind: ChannelKind;
+    name: string;
+  };
+  /** A channel was deleted. */
+  "channel.deleted": {
+    name: string;
+  };
+  /** A channel was disabled, because its receiver is gone or failed too often. */
+  "channel.disabled": {
+    name: string;
+    reason: "by_person" | "gone" | "failures" | "too_many_waiting";
+    consecutive_failures: number;
+  };
+  /** A test was sent to a channel. */
+  "channel.tested": {
+    name: string;
+  };
+  /** A channel was changed. */
+  "channel.updated": {
+    changed_fields: string[];
   };
   /** A person withdrew content: of a message, of a task, or of an event of a task. */
   "content.withdrawn": {
@@ -464,6 +543,38 @@ export interface FactData {
     /** The delivery of the billing system. */
     event_id?: string;
   };
+  /** A webhook was made. */
+  "webhook.created": {
+    host: string;
+    fact_types: string[];
+  };
+  /** A webhook was deleted. */
+  "webhook.deleted": {
+    host: string;
+  };
+  /** A webhook was disabled, because its receiver is gone or failed too often. */
+  "webhook.disabled": {
+    name: string;
+    reason: "by_person" | "gone" | "failures" | "too_many_waiting";
+    consecutive_failures: number;
+  };
+  /** A delivery was put into the outbox again. */
+  "webhook.redelivered": {
+    delivery_id: string;
+    fact_id: string;
+  };
+  /** A webhook got a new secret. */
+  "webhook.rotated": {
+    previous_until: string;
+  };
+  /** A test was sent to a webhook. */
+  "webhook.tested": {
+    delivery_id: string;
+  };
+  /** A webhook was changed. */
+  "webhook.updated": {
+    changed_fields: string[];
+  };
   /** A workspace was made. Its log begins with this fact. */
   "workspace.created": {
     name: string;
@@ -485,7 +596,9 @@ export type FactType = keyof FactData;
 /** The kind of thing that a fact is about. */
 export type SubjectKind =
   | "agent"
+  | "alert_rule"
   | "attachment"
+  | "channel"
   | "demo"
   | "invitation"
   | "key"
@@ -494,6 +607,7 @@ export type SubjectKind =
   | "session"
   | "task"
   | "user"
+  | "webhook"
   | "workspace";
 
 /** A fact of one type. */
@@ -708,6 +822,45 @@ export interface AgentsMeOutput {
   }[];
 }
 
+export interface AlertEvent {
+  id: string;
+  rule_id: string;
+  rule_name: string;
+  /** `cost_per_day`: US dollars since midnight UTC. `error_rate`: percent of the runs that ended in the window. `no_heartbeat`: minutes since the last heartbeat; of a workspace, those of its most silent active agent. */
+  rule_type: AlertRuleType;
+  agent_id: string | null;
+  level: AlertLevel;
+  metric_value: number | null;
+  threshold_value: number;
+  message: string;
+  /** The agents with the greatest part in the value, at most 20. */
+  agent_ids: string[];
+  triggered_at: string;
+  acknowledged_at: string | null;
+  acknowledged_by_user_id: string | null;
+  resolved_at: string | null;
+}
+
+export interface AlertRule {
+  id: string;
+  name: string;
+  /** `cost_per_day`: US dollars since midnight UTC. `error_rate`: percent of the runs that ended in the window. `no_heartbeat`: minutes since the last heartbeat; of a workspace, those of its most silent active agent. */
+  rule_type: AlertRuleType;
+  threshold: number;
+  warning_threshold: number | null;
+  window_minutes: number;
+  cooldown_minutes: number;
+  is_enabled: boolean;
+  agent_id: string | null;
+  /** What follows when no run ended in the window, or an agent never sent a heartbeat. */
+  no_data: AlertNoData;
+  muted_until: string | null;
+  level: AlertLevel | null;
+  last_triggered_at: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface Attachment {
   id: string;
   task_id: string;
@@ -803,6 +956,46 @@ export interface AwayAgent {
   gap: TaskGap;
 }
 
+export interface Channel {
+  id: string;
+  kind: ChannelKind;
+  name: string;
+  /** The address, masked. */
+  target: string;
+  for: ChannelPurpose[];
+  /** A disabled receiver gets no new facts. What waits for it is sent when it is enabled again. */
+  is_enabled: boolean;
+  disabled_reason: "by_person" | "gone" | "failures" | "too_many_waiting" | null;
+  consecutive_failures: number;
+  last_status: number | null;
+  last_error: string | null;
+  last_delivered_at: string | null;
+  /** Deliveries that wait. */
+  pending: number;
+  created_at: string;
+}
+
+export interface ChannelsCreateOutput {
+  id: string;
+  kind: ChannelKind;
+  name: string;
+  /** The address, masked. */
+  target: string;
+  for: ChannelPurpose[];
+  /** A disabled receiver gets no new facts. What waits for it is sent when it is enabled again. */
+  is_enabled: boolean;
+  disabled_reason: "by_person" | "gone" | "failures" | "too_many_waiting" | null;
+  consecutive_failures: number;
+  last_status: number | null;
+  last_error: string | null;
+  last_delivered_at: string | null;
+  /** Deliveries that wait. */
+  pending: number;
+  created_at: string;
+  /** The secret with which each delivery is signed (Standard Webhooks). It is shown only once. */
+  secret?: string;
+}
+
 export interface CostRow {
   /** An id, a day, or provider/model. */
   key: string;
@@ -830,6 +1023,23 @@ export interface CostTotal {
 
 /** A day in UTC: 2026-11-30. */
 export type Day = string;
+
+export interface Delivery {
+  /** The `webhook-id` of every attempt. */
+  id: string;
+  webhook_id: string;
+  fact_id: string;
+  fact_type: string;
+  /** Attempts that were made. */
+  attempt: number;
+  status: DeliveryStatus;
+  response_status: number | null;
+  response_start: string | null;
+  error: string | null;
+  next_attempt_at: string | null;
+  created_at: string;
+  finished_at: string | null;
+}
 
 export interface Demo {
   /** False in workspaces in which this server never runs the demo. */
@@ -1052,6 +1262,7 @@ export interface ObsGetOverviewOutput {
   week: UsageTotals;
   /** Agents with an event in the last 24 hours. */
   active_agents_24h: number;
+  unacknowledged_alerts: number;
   tier: {
     name: string;
     retention_days: number;
@@ -1561,6 +1772,62 @@ export interface UsageTotals {
   partial_calls: number;
 }
 
+export interface Webhook {
+  id: string;
+  url: string;
+  fact_types: string[];
+  description: string;
+  /** A disabled receiver gets no new facts. What waits for it is sent when it is enabled again. */
+  is_enabled: boolean;
+  disabled_reason: "by_person" | "gone" | "failures" | "too_many_waiting" | null;
+  consecutive_failures: number;
+  last_status: number | null;
+  last_error: string | null;
+  last_delivered_at: string | null;
+  /** Deliveries that wait. */
+  pending: number;
+  created_at: string;
+}
+
+export interface WebhooksCreateOutput {
+  id: string;
+  url: string;
+  fact_types: string[];
+  description: string;
+  /** A disabled receiver gets no new facts. What waits for it is sent when it is enabled again. */
+  is_enabled: boolean;
+  disabled_reason: "by_person" | "gone" | "failures" | "too_many_waiting" | null;
+  consecutive_failures: number;
+  last_status: number | null;
+  last_error: string | null;
+  last_delivered_at: string | null;
+  /** Deliveries that wait. */
+  pending: number;
+  created_at: string;
+  /** The secret with which each delivery is signed (Standard Webhooks). It is shown only once. */
+  secret: string;
+}
+
+export interface WebhooksRotateOutput {
+  id: string;
+  url: string;
+  fact_types: string[];
+  description: string;
+  /** A disabled receiver gets no new facts. What waits for it is sent when it is enabled again. */
+  is_enabled: boolean;
+  disabled_reason: "by_person" | "gone" | "failures" | "too_many_waiting" | null;
+  consecutive_failures: number;
+  last_status: number | null;
+  last_error: string | null;
+  last_delivered_at: string | null;
+  /** Deliveries that wait. */
+  pending: number;
+  created_at: string;
+  /** The secret with which each delivery is signed (Standard Webhooks). It is shown only once. */
+  secret: string;
+  previous_until: string;
+}
+
 export interface Workspace {
   id: string;
   name: string;
@@ -1712,6 +1979,85 @@ export interface AgentsUpdateInput {
   is_default?: boolean | undefined;
 }
 
+export interface AlertsAcknowledgeEventInput {
+  id: string;
+}
+
+export interface AlertsCreateRuleInput {
+  name: string;
+  /** `cost_per_day`: US dollars since midnight UTC. `error_rate`: percent of the runs that ended in the window. `no_heartbeat`: minutes since the last heartbeat; of a workspace, those of its most silent active agent. */
+  rule_type: AlertRuleType;
+  /** The rule fires above this value. */
+  threshold: number;
+  /** Default null. */
+  warning_threshold?: number | null | undefined;
+  /** Default 60. */
+  window_minutes?: number | undefined;
+  /** The shortest time between two firings. A warning that becomes an alert does not wait. Default 360. */
+  cooldown_minutes?: number | undefined;
+  /** What follows when no run ended in the window, or an agent never sent a heartbeat. Default "ignore". */
+  no_data?: AlertNoData | undefined;
+  /** Default true. */
+  is_enabled?: boolean | undefined;
+  /** Default null. */
+  agent_id?: string | null | undefined;
+  /** Default null. */
+  muted_until?: string | null | undefined;
+}
+
+export interface AlertsDeleteRuleInput {
+  id: string;
+}
+
+export interface AlertsGetRuleInput {
+  id: string;
+}
+
+export interface AlertsListEventsInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  rule_id?: string | undefined;
+  is_acknowledged?: boolean | undefined;
+}
+
+export interface AlertsListEventsOutput {
+  items: AlertEvent[];
+  next_cursor: string | null;
+}
+
+export interface AlertsListRulesInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface AlertsListRulesOutput {
+  items: AlertRule[];
+  next_cursor: string | null;
+}
+
+export interface AlertsSendTestInput {
+  id: string;
+}
+
+export interface AlertsUpdateRuleInput {
+  id: string;
+  name?: string | undefined;
+  /** The rule fires above this value. */
+  threshold?: number | undefined;
+  warning_threshold?: number | null | undefined;
+  window_minutes?: number | undefined;
+  /** The shortest time between two firings. A warning that becomes an alert does not wait. */
+  cooldown_minutes?: number | undefined;
+  /** What follows when no run ended in the window, or an agent never sent a heartbeat. */
+  no_data?: AlertNoData | undefined;
+  is_enabled?: boolean | undefined;
+  muted_until?: string | null | undefined;
+}
+
 export interface AttachmentsCreateInput {
   task_id: string;
   /** The name of the file, without a path. Control characters, invisible characters, `/` and `\` are refused. */
@@ -1829,6 +2175,44 @@ export interface AuthVerifyInput {
 export interface AuthVerifyOutput {
   user: AuthUser;
   workspace: AuthWorkspace;
+}
+
+export interface ChannelsCreateInput {
+  kind: ChannelKind;
+  name: string;
+  /** The email address, or the URL. It is never shown again. */
+  target: string;
+  for: ChannelPurpose[];
+}
+
+export interface ChannelsDeleteInput {
+  id: string;
+}
+
+export interface ChannelsListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ChannelsListOutput {
+  items: Channel[];
+  next_cursor: string | null;
+}
+
+export interface ChannelsSendTestInput {
+  id: string;
+}
+
+export interface ChannelsUpdateInput {
+  id: string;
+  name?: string | undefined;
+  /** The email address, or the URL. It is never shown again. */
+  target?: string | undefined;
+  for?: ChannelPurpose[] | undefined;
+  /** A disabled receiver gets no new facts. What waits for it is sent when it is enabled again. */
+  is_enabled?: boolean | undefined;
 }
 
 export type DemoGetInput = Record<string, never>;
@@ -2631,6 +3015,68 @@ export interface ThreadsListOutput {
 
 export type TiersGetInput = Record<string, never>;
 
+export interface WebhooksCreateInput {
+  url: string;
+  fact_types: string[];
+  /** Default "". */
+  description?: string | undefined;
+}
+
+export interface WebhooksDeleteInput {
+  id: string;
+}
+
+export interface WebhooksGetInput {
+  id: string;
+}
+
+export interface WebhooksListInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface WebhooksListOutput {
+  items: Webhook[];
+  next_cursor: string | null;
+}
+
+export interface WebhooksListDeliveriesInput {
+  id: string;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+  status?: DeliveryStatus | undefined;
+}
+
+export interface WebhooksListDeliveriesOutput {
+  items: Delivery[];
+  next_cursor: string | null;
+}
+
+export interface WebhooksRedeliverInput {
+  id: string;
+}
+
+export interface WebhooksRotateInput {
+  id: string;
+}
+
+export interface WebhooksSendTestInput {
+  id: string;
+}
+
+export interface WebhooksUpdateInput {
+  id: string;
+  url?: string | undefined;
+  fact_types?: string[] | undefined;
+  description?: string | undefined;
+  /** A disabled receiver gets no new facts. What waits for it is sent when it is enabled again. */
+  is_enabled?: boolean | undefined;
+}
+
 export interface WorkspacesCreateInput {
   name: string;
 }
@@ -2738,6 +3184,40 @@ export function operations(send: Send) {
       update: (input: AgentsUpdateInput, options?: CallOptions) =>
         send<Agent>("POST /agents/{id}", input, options),
     },
+    alerts: {
+      /** Acknowledge an alert, so that it waits for nobody any more. A repeat changes nothing. */
+      acknowledgeEvent: (input: AlertsAcknowledgeEventInput, options?: CallOptions) =>
+        send<AlertEvent>("POST /obs/alerts/events/{id}/acknowledge", input, options),
+      /**
+       * Fire an alert when a cost, an error rate or a silence passes a threshold.
+       *
+       * Rules are evaluated within seconds of new events, and every 30 s. An alert goes to the channels for alerts and to webhooks, once when it fires and once when it is resolved. It waits in the inbox until somebody acknowledges it.
+       */
+      createRule: (input: AlertsCreateRuleInput, options?: CallOptions) =>
+        send<AlertRule>("POST /obs/alerts/rules", input, options),
+      /** Delete an alert rule. Its alerts are kept; an open one is closed. */
+      deleteRule: (input: AlertsDeleteRuleInput, options?: CallOptions) =>
+        send<AlertRule>("POST /obs/alerts/rules/{id}/delete", input, options),
+      /** Read one alert rule. */
+      getRule: (input: AlertsGetRuleInput, options?: CallOptions) =>
+        send<AlertRule>("GET /obs/alerts/rules/{id}", input, options),
+      /** List the alerts that fired, newest first. */
+      listEvents: (input: AlertsListEventsInput = {}, options?: CallOptions) =>
+        send<AlertsListEventsOutput>("GET /obs/alerts/events", input, options),
+      /** List the alert rules of the workspace, newest first. */
+      listRules: (input: AlertsListRulesInput = {}, options?: CallOptions) =>
+        send<AlertsListRulesOutput>("GET /obs/alerts/rules", input, options),
+      /** Send a test of an alert rule, marked as such, to the channels for alerts. No alert fires. */
+      sendTest: (input: AlertsSendTestInput, options?: CallOptions) =>
+        send<AlertRule>("POST /obs/alerts/rules/{id}/test", input, options),
+      /**
+       * Change an alert rule: its thresholds, its times, or whether it is enabled or muted.
+       *
+       * Only the given fields change. A rule that is disabled closes its open alert.
+       */
+      updateRule: (input: AlertsUpdateRuleInput, options?: CallOptions) =>
+        send<AlertRule>("POST /obs/alerts/rules/{id}", input, options),
+    },
     attachments: {
       /**
        * Attach a small file to a task, as text or as base64.
@@ -2809,6 +3289,23 @@ export function operations(send: Send) {
       /** Sign in with the token of a sign-in link. The first sign-in creates the person and the person's own workspace. */
       verify: (input: AuthVerifyInput, options?: CallOptions) =>
         send<AuthVerifyOutput>("POST /auth/verify", input, options, "once"),
+    },
+    channels: {
+      /** Send notices to people by email, to Slack or to a webhook. The secret of a webhook is shown only once. */
+      create: (input: ChannelsCreateInput, options?: CallOptions) =>
+        send<ChannelsCreateOutput>("POST /obs/channels", input, options),
+      /** Delete a channel. Nothing more is sent to it, also what waits. */
+      delete: (input: ChannelsDeleteInput, options?: CallOptions) =>
+        send<Channel>("POST /obs/channels/{id}/delete", input, options),
+      /** List the channels to people, newest first. Their addresses are masked. */
+      list: (input: ChannelsListInput = {}, options?: CallOptions) =>
+        send<ChannelsListOutput>("GET /obs/channels", input, options),
+      /** Send a test to a channel. Its last_delivered_at or last_error shows the result. */
+      sendTest: (input: ChannelsSendTestInput, options?: CallOptions) =>
+        send<Channel>("POST /obs/channels/{id}/test", input, options),
+      /** Change the name, the address or the purposes of a channel, or enable or disable it. */
+      update: (input: ChannelsUpdateInput, options?: CallOptions) =>
+        send<Channel>("POST /obs/channels/{id}", input, options),
     },
     demo: {
       /** Read the state of the demo in this workspace: whether it runs, can be started, and how the last run ended. */
@@ -3249,6 +3746,43 @@ export function operations(send: Send) {
       /** Read the tier of the workspace, its limits, and how much of each limit is used. */
       get: (input: TiersGetInput = {}, options?: CallOptions) =>
         send<TiersGetOutput>("GET /obs/tier", input, options),
+    },
+    webhooks: {
+      /**
+       * Send facts of these types to an address from now on. The secret that signs them is shown only once.
+       *
+       * Each delivery is a POST with the headers webhook-id, webhook-timestamp and webhook-signature (Standard Webhooks) and the body {type, timestamp, data: fact}. An answer of 2xx delivers it. Otherwise it is sent again after 5 s, 30 s, 2 min, 10 min, 1 h and 4 h, with the same webhook-id. Facts of one subject arrive in their order.
+       */
+      create: (input: WebhooksCreateInput, options?: CallOptions) =>
+        send<WebhooksCreateOutput>("POST /webhooks", input, options),
+      /** Delete a webhook with its deliveries. Nothing more is sent to it, also what waits. */
+      delete: (input: WebhooksDeleteInput, options?: CallOptions) =>
+        send<Webhook>("POST /webhooks/{id}/delete", input, options),
+      /** Read one webhook. */
+      get: (input: WebhooksGetInput, options?: CallOptions) =>
+        send<Webhook>("GET /webhooks/{id}", input, options),
+      /** List the webhooks of the workspace, newest first. Their secrets are never shown again. */
+      list: (input: WebhooksListInput = {}, options?: CallOptions) =>
+        send<WebhooksListOutput>("GET /webhooks", input, options),
+      /** List the deliveries of a webhook, newest first. They are kept for 30 days. */
+      listDeliveries: (input: WebhooksListDeliveriesInput, options?: CallOptions) =>
+        send<WebhooksListDeliveriesOutput>("GET /webhooks/{id}/deliveries", input, options),
+      /** Send a delivery that is dead or was delivered again, with the same webhook-id. */
+      redeliver: (input: WebhooksRedeliverInput, options?: CallOptions) =>
+        send<Delivery>("POST /webhooks/deliveries/{id}/redeliver", input, options),
+      /** Give a webhook a new secret, which is shown only once. The old secret signs too for 24 hours. */
+      rotate: (input: WebhooksRotateInput, options?: CallOptions) =>
+        send<WebhooksRotateOutput>("POST /webhooks/{id}/rotate", input, options),
+      /**
+       * Send a test to a webhook. Its deliveries show the result.
+       *
+       * The test is a fact of type webhook.tested. It is sent also where the webhook gets other types alone.
+       */
+      sendTest: (input: WebhooksSendTestInput, options?: CallOptions) =>
+        send<Delivery>("POST /webhooks/{id}/test", input, options),
+      /** Change the address, the types of facts or the description of a webhook, or enable or disable it. */
+      update: (input: WebhooksUpdateInput, options?: CallOptions) =>
+        send<Webhook>("POST /webhooks/{id}", input, options),
     },
     workspaces: {
       /**

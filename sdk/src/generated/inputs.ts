@@ -234,6 +234,132 @@ export const AGENTS_UPDATE_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const ALERTS_ACKNOWLEDGE_EVENT_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ALERTS_CREATE_RULE_INPUT = {
+  "type": "object",
+  "required": ["name", "rule_type", "threshold"],
+  "properties": {
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "rule_type": {
+      "type": "string",
+      "enum": ["cost_per_day", "error_rate", "no_heartbeat"],
+      "title": "AlertRuleType",
+      "description": "`cost_per_day`: US dollars since midnight UTC. `error_rate`: percent of the runs that ended in the window. `no_heartbeat`: minutes since the last heartbeat; of a workspace, those of its most silent active agent."
+    },
+    "threshold": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 1000000000,
+      "description": "The rule fires above this value."
+    },
+    "warning_threshold": {
+      "anyOf": [
+        { "type": "number", "minimum": 0, "maximum": 1000000000, "description": "The rule warns above this value." },
+        { "type": "null" }
+      ],
+      "default": null
+    },
+    "window_minutes": { "type": "integer", "minimum": 1, "maximum": 2880, "default": 60 },
+    "cooldown_minutes": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 10080,
+      "description": "The shortest time between two firings. A warning that becomes an alert does not wait.",
+      "default": 360
+    },
+    "no_data": {
+      "type": "string",
+      "enum": ["ignore", "fire"],
+      "title": "AlertNoData",
+      "description": "What follows when no run ended in the window, or an agent never sent a heartbeat.",
+      "default": "ignore"
+    },
+    "is_enabled": { "type": "boolean", "default": true },
+    "agent_id": {
+      "anyOf": [{ "type": "string", "format": "uuid", "maxLength": 36 }, { "type": "null" }],
+      "default": null
+    },
+    "muted_until": {
+      "anyOf": [
+        {
+          "type": "string",
+          "format": "date-time",
+          "pattern": "^[12][0-9]{3}-",
+          "maxLength": 40,
+          "description": "The rule does not fire before this time. It fires then if its value is still above a threshold."
+        },
+        { "type": "null" }
+      ],
+      "default": null
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ALERTS_DELETE_RULE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ALERTS_SEND_TEST_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const ALERTS_UPDATE_RULE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "threshold": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 1000000000,
+      "description": "The rule fires above this value."
+    },
+    "warning_threshold": { "anyOf": [
+      { "type": "number", "minimum": 0, "maximum": 1000000000, "description": "The rule warns above this value." },
+      { "type": "null" }
+    ] },
+    "window_minutes": { "type": "integer", "minimum": 1, "maximum": 2880 },
+    "cooldown_minutes": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 10080,
+      "description": "The shortest time between two firings. A warning that becomes an alert does not wait."
+    },
+    "no_data": {
+      "type": "string",
+      "enum": ["ignore", "fire"],
+      "title": "AlertNoData",
+      "description": "What follows when no run ended in the window, or an agent never sent a heartbeat."
+    },
+    "is_enabled": { "type": "boolean" },
+    "muted_until": { "anyOf": [
+      {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 40,
+        "description": "The rule does not fire before this time. It fires then if its value is still above a threshold."
+      },
+      { "type": "null" }
+    ] }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const ATTACHMENTS_CREATE_INPUT = {
   "type": "object",
   "required": ["task_id", "name"],
@@ -294,6 +420,82 @@ export const AUTH_VERIFY_INPUT = {
   "type": "object",
   "required": ["token"],
   "properties": { "token": { "type": "string", "maxLength": 500 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const CHANNELS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["kind", "name", "target", "for"],
+  "properties": {
+    "kind": { "type": "string", "enum": ["email", "slack", "webhook"], "title": "ChannelKind" },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "target": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000,
+      "pattern": "\\S",
+      "description": "The email address, or the URL. It is never shown again."
+    },
+    "for": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "enum": ["alerts", "approvals", "tasks"],
+        "title": "ChannelPurpose",
+        "description": "`tasks`: a task waits for a person, failed for good, or is overdue."
+      },
+      "minItems": 1,
+      "maxItems": 3,
+      "uniqueItems": true
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const CHANNELS_DELETE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const CHANNELS_SEND_TEST_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const CHANNELS_UPDATE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "target": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 2000,
+      "pattern": "\\S",
+      "description": "The email address, or the URL. It is never shown again."
+    },
+    "for": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "enum": ["alerts", "approvals", "tasks"],
+        "title": "ChannelPurpose",
+        "description": "`tasks`: a task waits for a person, failed for good, or is overdue."
+      },
+      "minItems": 1,
+      "maxItems": 3,
+      "uniqueItems": true
+    },
+    "is_enabled": {
+      "type": "boolean",
+      "description": "A disabled receiver gets no new facts. What waits for it is sent when it is enabled again."
+    }
+  },
   "additionalProperties": false
 } as const satisfies InputSchema;
 
@@ -1036,6 +1238,83 @@ export const TEAM_SET_RULES_INPUT = {
       "minimum": 0,
       "maximum": 1000000,
       "description": "The highest priority that agents may give to tasks. People may use any."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WEBHOOKS_CREATE_INPUT = {
+  "type": "object",
+  "required": ["url", "fact_types"],
+  "properties": {
+    "url": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
+    "fact_types": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "maxLength": 100,
+        "pattern": "^(\\*|[a-z_]+\\.(\\*|[a-z_]+))$",
+        "description": "A type of fact, an area such as `task.*`, or `*`."
+      },
+      "minItems": 1,
+      "maxItems": 50,
+      "uniqueItems": true
+    },
+    "description": { "type": "string", "maxLength": 500, "default": "" }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WEBHOOKS_DELETE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WEBHOOKS_REDELIVER_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WEBHOOKS_ROTATE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WEBHOOKS_SEND_TEST_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const WEBHOOKS_UPDATE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "url": { "type": "string", "minLength": 1, "maxLength": 2000, "pattern": "\\S" },
+    "fact_types": {
+      "type": "array",
+      "items": {
+        "type": "string",
+        "maxLength": 100,
+        "pattern": "^(\\*|[a-z_]+\\.(\\*|[a-z_]+))$",
+        "description": "A type of fact, an area such as `task.*`, or `*`."
+      },
+      "minItems": 1,
+      "maxItems": 50,
+      "uniqueItems": true
+    },
+    "description": { "type": "string", "maxLength": 500 },
+    "is_enabled": {
+      "type": "boolean",
+      "description": "A disabled receiver gets no new facts. What waits for it is sent when it is enabled again."
     }
   },
   "additionalProperties": false

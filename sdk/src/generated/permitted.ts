@@ -26,6 +26,8 @@ export const PERMISSION_ROLES = {
   "redactions:write": "admin",
   "snoozes:read": "viewer",
   "snoozes:write": "viewer",
+  "webhooks:read": "viewer",
+  "webhooks:write": "admin",
   "team:read": "viewer",
   "team:write": "admin",
   "risk:read": "viewer",
@@ -36,6 +38,8 @@ export const PERMISSION_ROLES = {
   "obs:read": "viewer",
   "obs:write": "member",
   "obs:manage": "admin",
+  "alerts:read": "viewer",
+  "alerts:acknowledge": "member",
   "actions:read": "viewer",
   "actions:write": "member",
   "actions:decide": "admin",
@@ -49,8 +53,8 @@ export const USED_PERMISSIONS = [
   "auth:read", "auth:write", "sessions:read", "sessions:write", "membership:write", "workspaces:read",
   "workspaces:write", "workspaces:own", "members:read", "members:write", "keys:read", "keys:write", "agents:read",
   "agents:write", "agents:self", "tasks:read", "tasks:write", "tasks:claim", "messages:read", "messages:write",
-  "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "team:read", "team:write", "obs:read",
-  "obs:write", "audit:read"
+  "redactions:read", "redactions:write", "snoozes:read", "snoozes:write", "webhooks:read", "webhooks:write",
+  "team:read", "team:write", "obs:read", "obs:write", "obs:manage", "alerts:read", "alerts:acknowledge", "audit:read"
 ] as const;
 
 /** The states that each step may start from, and who may take it. */

@@ -9,14 +9,32 @@ export type AgentStatus = (typeof AGENT_STATUSES)[number];
 export const AGENT_TYPES = ["direct", "websocket", "http_api", "marketplace"] as const;
 export type AgentType = (typeof AGENT_TYPES)[number];
 
+export const ALERT_LEVELS = ["warning", "alert"] as const;
+export type AlertLevel = (typeof ALERT_LEVELS)[number];
+
+export const ALERT_NO_DATAS = ["ignore", "fire"] as const;
+export type AlertNoData = (typeof ALERT_NO_DATAS)[number];
+
+export const ALERT_RULE_TYPES = ["cost_per_day", "error_rate", "no_heartbeat"] as const;
+export type AlertRuleType = (typeof ALERT_RULE_TYPES)[number];
+
 export const BILLING_MODES = ["metered", "subscription", "included", "local"] as const;
 export type BillingMode = (typeof BILLING_MODES)[number];
+
+export const CHANNEL_KINDS = ["email", "slack", "webhook"] as const;
+export type ChannelKind = (typeof CHANNEL_KINDS)[number];
+
+export const CHANNEL_PURPOSES = ["alerts", "approvals", "tasks"] as const;
+export type ChannelPurpose = (typeof CHANNEL_PURPOSES)[number];
 
 export const COST_GROUPS = ["agent", "model", "task", "day", "tree"] as const;
 export type CostGroup = (typeof COST_GROUPS)[number];
 
 export const COST_SOURCES = ["reported", "derived", "partial", "unpriced"] as const;
 export type CostSource = (typeof COST_SOURCES)[number];
+
+export const DELIVERY_STATUSES = ["pending", "delivered", "dead"] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 export const DEMO_OUTCOMES = ["completed", "failed"] as const;
 export type DemoOutcome = (typeof DEMO_OUTCOMES)[number];

@@ -1,6 +1,7 @@
 /** Hooks that later slices fill: what they do when an agent is archived, and what they know of an agent. */
 import type { Actor } from "../kernel/actor.ts";
 import type { ReadTx, Tx } from "../kernel/db/tx.ts";
+import type { SecretBox } from "../kernel/environment.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { hook } from "../kernel/hook.ts";
 import type { CurrentTask, Headroom } from "./schema.ts";
@@ -14,6 +15,8 @@ export const agentHooks = {
   onArchived: hook<[tx: Tx, agentId: string, actor: Actor], Promise<Fact[]>>("agents.onArchived"),
   /** Returns the tasks that the agent works on now. */
   currentTasks: hook<[tx: ReadTx, agentId: string], Promise<CurrentTask[]>>("agents.currentTasks"),
+  /** Seals values of other slices again. Returns the number of rows. */
+  resealOthers: hook<[tx: Tx, secrets: SecretBox, most: number], Promise<number>>("agents.resealOthers"),
   /** Returns the remaining amount under each limit of the agent. */
   headroom: hook<[tx: ReadTx, agentId: string], Promise<Headroom[]>>("agents.headroom"),
 };

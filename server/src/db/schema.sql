@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: a0854b72f921f46906963399b1debcd3f6f83dedf1f4a86dac387b6dc3eab6b7
+-- Digest of the migrations and of this text: 73a601e2aff4e19e6dac59af604950bff21de3fa36b274cd9af365701cd84162
 
 
 create table agent_presence (
@@ -124,6 +124,83 @@ alter table agents enable row level security;
 create policy workspace on agents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agents to bailiwick_app;
 grant update (agent_type, auth_config, avatar_emoji, avatar_url, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
+
+create table alert_events (
+  workspace_id uuid not null,
+  id uuid not null,
+  rule_id uuid not null,
+  rule_name text not null,
+  rule_type text not null,
+  agent_id uuid,
+  level text not null,
+  metric_value double precision,
+  threshold_value double precision not null,
+  message text not null,
+  agent_ids uuid[] not null,
+  triggered_at timestamp(3) with time zone not null,
+  acknowledged_at timestamp(3) with time zone,
+  acknowledged_by_user_id uuid,
+  resolved_at timestamp(3) with time zone,
+  constraint alert_events_pkey PRIMARY KEY (workspace_id, id),
+  constraint alert_events_check CHECK ((acknowledged_at IS NULL) = (acknowledged_by_user_id IS NULL)),
+  constraint alert_events_level_check CHECK (level = ANY (ARRAY['warning'::text, 'alert'::text])),
+  constraint alert_events_message_check CHECK (length(message) <= 2000),
+  constraint alert_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX alert_events_open ON alert_events USING btree (workspace_id, id) WHERE acknowledged_at IS NULL;
+CREATE INDEX alert_events_time ON alert_events USING btree (triggered_at);
+alter table alert_events enable row level security;
+create policy workspace on alert_events using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select on alert_events to bailiwick_app;
+grant update (acknowledged_at, acknowledged_by_user_id, resolved_at) on alert_events to bailiwick_app;
+
+create table alert_looks (
+  workspace_id uuid not null,
+  seen_seq bigint not null,
+  looked_at timestamp(3) with time zone not null,
+  constraint alert_looks_pkey PRIMARY KEY (workspace_id),
+  constraint alert_looks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table alert_looks enable row level security;
+create policy workspace on alert_looks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on alert_looks to bailiwick_app;
+
+create table alert_rules (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  rule_type text not null,
+  threshold double precision not null,
+  warning_threshold double precision,
+  window_minutes integer not null,
+  cooldown_minutes integer not null,
+  is_enabled boolean not null,
+  agent_id uuid,
+  no_data text not null,
+  muted_until timestamp(3) with time zone,
+  level text,
+  open_event_id uuid,
+  last_triggered_at timestamp(3) with time zone,
+  look_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null,
+  updated_at timestamp(3) with time zone not null,
+  constraint alert_rules_pkey PRIMARY KEY (workspace_id, id),
+  constraint alert_rules_check CHECK (warning_threshold >= 0::double precision AND warning_threshold < threshold),
+  constraint alert_rules_check1 CHECK ((level IS NULL) = (open_event_id IS NULL)),
+  constraint alert_rules_cooldown_minutes_check CHECK (cooldown_minutes >= 0),
+  constraint alert_rules_level_check CHECK (level = ANY (ARRAY['warning'::text, 'alert'::text])),
+  constraint alert_rules_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint alert_rules_no_data_check CHECK (no_data = ANY (ARRAY['ignore'::text, 'fire'::text])),
+  constraint alert_rules_rule_type_check CHECK (rule_type = ANY (ARRAY['cost_per_day'::text, 'error_rate'::text, 'no_heartbeat'::text])),
+  constraint alert_rules_threshold_check CHECK (threshold >= 0::double precision),
+  constraint alert_rules_window_minutes_check CHECK (window_minutes > 0),
+  constraint alert_rules_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint alert_rules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX alert_rules_due ON alert_rules USING btree (look_at) WHERE is_enabled;
+alter table alert_rules enable row level security;
+create policy workspace on alert_rules using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select, update on alert_rules to bailiwick_app;
 
 create table api_keys (
   workspace_id uuid not null,
@@ -754,6 +831,91 @@ alter table open_tasks enable row level security;
 create policy workspace on open_tasks using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on open_tasks to bailiwick_app;
 
+create table outbox (
+  workspace_id uuid not null,
+  id uuid not null,
+  target_id uuid not null,
+  place bigint generated always as identity not null,
+  fact_id uuid not null,
+  fact_type text not null,
+  subject_id uuid not null,
+  fact_seq bigint,
+  status text not null,
+  attempt integer not null,
+  failures integer not null,
+  next_attempt_at timestamp(3) with time zone,
+  is_sending boolean not null,
+  response_status integer,
+  response_start text,
+  error text,
+  created_at timestamp(3) with time zone not null,
+  finished_at timestamp(3) with time zone,
+  constraint outbox_pkey PRIMARY KEY (workspace_id, id),
+  constraint outbox_check CHECK ((status = 'pending'::text) = (finished_at IS NULL)),
+  constraint outbox_check1 CHECK (status = 'pending'::text OR next_attempt_at IS NULL),
+  constraint outbox_check2 CHECK (status = 'pending'::text OR NOT is_sending),
+  constraint outbox_status_check CHECK (status = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])),
+  constraint outbox_workspace_id_target_id_fkey FOREIGN KEY (workspace_id, target_id) REFERENCES outbox_targets(workspace_id, id)
+);
+CREATE INDEX outbox_due ON outbox USING btree (workspace_id, target_id, next_attempt_at) WHERE status = 'pending'::text;
+CREATE INDEX outbox_finished ON outbox USING btree (finished_at) WHERE finished_at IS NOT NULL;
+CREATE INDEX outbox_of_target ON outbox USING btree (workspace_id, target_id, id);
+CREATE INDEX outbox_subjects ON outbox USING btree (workspace_id, target_id, subject_id, place) WHERE status = 'pending'::text;
+alter table outbox enable row level security;
+create policy workspace on outbox using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on outbox to bailiwick_app;
+
+create table outbox_positions (
+  workspace_id uuid not null,
+  epoch uuid not null,
+  xid xid8 not null,
+  seq bigint not null,
+  constraint outbox_positions_pkey PRIMARY KEY (workspace_id),
+  constraint outbox_positions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table outbox_positions enable row level security;
+create policy workspace on outbox_positions using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on outbox_positions to bailiwick_app;
+
+create table outbox_targets (
+  workspace_id uuid not null,
+  id uuid not null,
+  role text not null,
+  kind text not null,
+  name text not null,
+  shown text not null,
+  sealed_address text,
+  fact_types text[] not null,
+  purposes text[] not null,
+  is_enabled boolean not null,
+  disabled_reason text,
+  enabled_at timestamp(3) with time zone not null,
+  sealed_secret text,
+  sealed_previous text,
+  previous_until timestamp(3) with time zone,
+  consecutive_failures integer not null,
+  last_status integer,
+  last_error text,
+  last_delivered_at timestamp(3) with time zone,
+  pending integer not null,
+  created_at timestamp(3) with time zone not null,
+  deleted_at timestamp(3) with time zone,
+  constraint outbox_targets_pkey PRIMARY KEY (workspace_id, id),
+  constraint outbox_targets_check CHECK ((role = 'channel'::text) = (sealed_address IS NOT NULL) OR deleted_at IS NOT NULL),
+  constraint outbox_targets_check1 CHECK (is_enabled = (disabled_reason IS NULL)),
+  constraint outbox_targets_kind_check CHECK (kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'email'::text])),
+  constraint outbox_targets_name_check CHECK (length(name) <= 500),
+  constraint outbox_targets_pending_check CHECK (pending >= 0),
+  constraint outbox_targets_role_check CHECK (role = ANY (ARRAY['webhook'::text, 'channel'::text])),
+  constraint outbox_targets_shown_check CHECK (length(shown) <= 2000),
+  constraint outbox_targets_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+CREATE INDEX outbox_targets_deleted ON outbox_targets USING btree (deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX outbox_targets_pending ON outbox_targets USING btree (workspace_id, id) WHERE pending > 0;
+alter table outbox_targets enable row level security;
+create policy workspace on outbox_targets using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on outbox_targets to bailiwick_app;
+
 create table overdue_notices (
   workspace_id uuid not null,
   owner_id uuid not null,
@@ -1171,6 +1333,22 @@ $function$;
 revoke all on function bailiwick_agent_secrets_due() from public;
 grant execute on function bailiwick_agent_secrets_due() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_alert_work_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select distinct r.workspace_id from alert_rules r where r.is_enabled and r.look_at <= bailiwick_now()
+  union
+  select l.workspace_id from alert_looks l
+  where l.looked_at <= bailiwick_now() - interval '5 s'
+    and exists (select from alert_rules r where r.workspace_id = l.workspace_id and r.is_enabled)
+    and bailiwick_newest_usage(l.workspace_id) > l.seen_seq
+$function$;
+revoke all on function bailiwick_alert_work_due() from public;
+grant execute on function bailiwick_alert_work_due() to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_count_facts(most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1361,6 +1539,23 @@ $function$;
 revoke all on function bailiwick_first_event_id(timestamp with time zone) from public;
 grant execute on function bailiwick_first_event_id(timestamp with time zone) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_alerts(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, id from alert_events where triggered_at < bailiwick_now() - interval '190 days'
+    order by triggered_at limit most for update skip locked
+  ), gone as (
+    delete from alert_events e using old where e.workspace_id = old.workspace_id and e.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_alerts(integer) from public;
+grant execute on function bailiwick_forget_alerts(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_answers(at_most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1378,6 +1573,28 @@ end
 $function$;
 revoke all on function bailiwick_forget_answers(integer) from public;
 grant execute on function bailiwick_forget_answers(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_deliveries(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with finished as (
+    select o.workspace_id, o.id from outbox o where o.finished_at < bailiwick_now() - interval '30 days'
+    order by o.finished_at limit most for update skip locked
+  ), ended as (
+    select o.workspace_id, o.id from outbox_targets t join outbox o on o.workspace_id = t.workspace_id and o.target_id = t.id
+    where t.deleted_at is not null limit most for update of o skip locked
+  ), old as (
+    select workspace_id, id from finished union select workspace_id, id from ended
+  ), few as (select workspace_id, id from old limit most), gone as (
+    delete from outbox o using few where o.workspace_id = few.workspace_id and o.id = few.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_deliveries(integer) from public;
+grant execute on function bailiwick_forget_deliveries(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_event_keys(most integer)
  RETURNS integer
@@ -1413,6 +1630,30 @@ $function$;
 revoke all on function bailiwick_forget_fact_counts(integer) from public;
 grant execute on function bailiwick_forget_fact_counts(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_held_deliveries(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with held as (
+    select t.workspace_id, t.id from outbox_targets t
+    where not t.is_enabled and t.deleted_at is null and t.pending > 0 for update skip locked
+  ), old as (
+    select o.workspace_id, o.id, o.target_id from held h join outbox o on o.workspace_id = h.workspace_id and o.target_id = h.id
+    where o.status = 'pending' and o.created_at < bailiwick_now() - interval '30 days' limit most
+  ), gone as (
+    delete from outbox o using old where o.workspace_id = old.workspace_id and o.id = old.id returning o.workspace_id, o.target_id
+  ), counted as (
+    update outbox_targets t set pending = t.pending - g.rows
+    from (select workspace_id, target_id, count(*)::int as rows from gone group by 1, 2) g
+    where t.workspace_id = g.workspace_id and t.id = g.target_id returning 1
+  )
+  select (select count(*)::int from gone) + 0 * (select count(*)::int from counted)
+$function$;
+revoke all on function bailiwick_forget_held_deliveries(integer) from public;
+grant execute on function bailiwick_forget_held_deliveries(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_minutes(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -1432,6 +1673,25 @@ AS $function$
 $function$;
 revoke all on function bailiwick_forget_minutes(integer) from public;
 grant execute on function bailiwick_forget_minutes(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_targets(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select t.workspace_id, t.id from outbox_targets t
+    where t.deleted_at < bailiwick_now() - interval '1 hour'
+      and not exists (select from outbox o where o.workspace_id = t.workspace_id and o.target_id = t.id)
+    limit most for update skip locked
+  ), gone as (
+    delete from outbox_targets t using old where t.workspace_id = old.workspace_id and t.id = old.id returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_targets(integer) from public;
+grant execute on function bailiwick_forget_targets(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_keep_event_days(most integer)
  RETURNS integer
@@ -1532,6 +1792,17 @@ $function$;
 revoke all on function bailiwick_message_work_due() from public;
 grant execute on function bailiwick_message_work_due() to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_newest_usage(the_workspace uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select greatest(
+    coalesce((select f.seq from facts f where f.workspace_id = the_workspace and f.type = 'events.ingested' order by f.seq desc limit 1), 0),
+    coalesce((select f.seq from facts f where f.workspace_id = the_workspace and f.type = 'run.finished' order by f.seq desc limit 1), 0))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -1540,6 +1811,35 @@ AS $function$
   select date_trunc('milliseconds',
     now() + coalesce(nullif(current_setting('bailiwick.clock_offset', true), ''), '0')::interval)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_outbox_due()
+ RETURNS TABLE(workspace uuid, target uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select t.workspace_id, t.id from outbox_targets t
+  where t.pending > 0 and t.is_enabled and t.deleted_at is null and exists (
+    select from outbox o where o.workspace_id = t.workspace_id and o.target_id = t.id and o.status = 'pending'
+      and o.next_attempt_at <= bailiwick_now())
+$function$;
+revoke all on function bailiwick_outbox_due() from public;
+grant execute on function bailiwick_outbox_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_outbox_facts_due()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select p.workspace_id from outbox_positions p
+  where exists (select from outbox_targets t where t.workspace_id = p.workspace_id and t.is_enabled and t.deleted_at is null)
+    and (p.epoch <> (select epoch from installation) or exists (
+      select from facts f where f.workspace_id = p.workspace_id and (f.xid, f.seq) > (p.xid, p.seq)
+        and f.xid < pg_snapshot_xmin(pg_current_snapshot())))
+$function$;
+revoke all on function bailiwick_outbox_facts_due() from public;
+grant execute on function bailiwick_outbox_facts_due() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_refuse()
  RETURNS void

@@ -78,6 +78,7 @@ export const Overview = Fields({
   today: Totals,
   week: Totals,
   active_agents_24h: Type.Integer({ description: "Agents with an event in the last 24 hours." }),
+  unacknowledged_alerts: Count,
   tier: Fields({ name: Type.String(), retention_days: Count }),
 });
 

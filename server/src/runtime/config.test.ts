@@ -46,6 +46,7 @@ describe("readConfig", () => {
       hosts: [],
       trustedProxies: [],
       poolSize: 10,
+      privateHosts: [],
       taskDepthMax: 8,
       taskFanOutMax: 200,
       openTasksPerRootMax: 10_000,

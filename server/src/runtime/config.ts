@@ -56,6 +56,12 @@ const OPERATION_SETTINGS = {
     "Most messages between two agents, or in one chain of agents, without progress on a task.",
     wholeNumber(1, 1e6),
   ),
+  privateHosts: given(
+    "BAILIWICK_ALLOW_PRIVATE_URLS",
+    "",
+    "Hosts on this machine or in a private network that the server may call, such as for a webhook.",
+    hostNames(),
+  ),
 };
 
 export const SETTINGS = {

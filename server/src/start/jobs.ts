@@ -1,6 +1,7 @@
 /** Runs the background work of every slice: operations that the server itself dispatches, one at a time. */
 import { setMaxListeners } from "node:events";
 import { agentJobs } from "../agents/jobs.ts";
+import { alertJobs } from "../alerts/jobs.ts";
 import type { App } from "../app.ts";
 import { attachmentJobs } from "../attachments/jobs.ts";
 import { authJobs } from "../auth/jobs.ts";
@@ -13,6 +14,7 @@ import type { RequestInfo } from "../kernel/operation.ts";
 import { limitJobs } from "../limits/jobs.ts";
 import { messageJobs } from "../messages/jobs.ts";
 import { observabilityJobs } from "../observability/jobs.ts";
+import { outboxJobs } from "../outbox/jobs.ts";
 import { taskJobs } from "../tasks/jobs.ts";
 
 const createJobs = (): readonly Job[] =>
@@ -26,6 +28,8 @@ const createJobs = (): readonly Job[] =>
     limitJobs,
     authJobs,
     observabilityJobs,
+    alertJobs,
+    outboxJobs,
     () => [countOrphans],
   ].flatMap((jobs) => jobs());
 
@@ -75,7 +79,8 @@ async function loop(app: App, job: Job, stop: AbortSignal, { onError, onStuck, m
     });
     return answer.output;
   };
-  const context: JobContext = { db: app.db, dispatch, stop, onStuck: (id, error) => onStuck(job.name, id, error) };
+  const { db, env } = app;
+  const context: JobContext = { db, env, dispatch, stop, onStuck: (id, error) => onStuck(job.name, id, error) };
   while (!stop.aborted) {
     try {
       if (mayRun()) {

@@ -9,7 +9,9 @@ import { startRun } from "../../src/observability/operations/start-run.ts";
 import { createRedaction } from "../../src/redactions/operations/create-redaction.ts";
 import { createSnooze } from "../../src/snoozes/operations/create-snooze.ts";
 import { setRole } from "../../src/team/operations/set-role.ts";
+import { ALERT_SAMPLES } from "./alert-samples.ts";
 import { aTask } from "./builders.ts";
+import { OUTBOX_SAMPLES } from "./outbox-samples.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
 import { aLinkToken, anEmail, anInvitation, type Sample, type Scene } from "./scene.ts";
 import { lastHour, running, TASK_SAMPLES } from "./task-samples.ts";
@@ -265,6 +267,8 @@ export const SAMPLES: Record<string, Sample> = {
   ...REDACTIONS,
   ...OBSERVABILITY,
   ...SNOOZES,
+  ...OUTBOX_SAMPLES,
+  ...ALERT_SAMPLES,
   ...OTHERS,
 };
 

@@ -35,7 +35,7 @@ export function jobContext(app: TestApp): JobContext {
   const onStuck = (_id: string, error: unknown) => {
     throw error;
   };
-  return { db: app.db, dispatch: dispatchOn(app), onStuck, stop: new AbortController().signal };
+  return { db: app.db, env: app.env, dispatch: dispatchOn(app), onStuck, stop: new AbortController().signal };
 }
 
 export async function runJobs(app: TestApp, jobs: readonly Job[]): Promise<void> {

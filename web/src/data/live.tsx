@@ -38,6 +38,10 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   demo: ["demo"],
   events: ["obs"],
   run: ["obs"],
+  webhook: ["webhooks"],
+  channel: ["channels"],
+  alert: ["alerts"],
+  alert_rule: ["alerts", "tiers"],
   content: ["redactions", "messages", "threads", "tasks"],
   // The task itself says it.
   governance: [],

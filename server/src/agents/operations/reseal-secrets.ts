@@ -4,6 +4,7 @@ import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { resealBatch } from "../change-agent.ts";
 import { secretsResealed } from "../facts.ts";
+import { agentHooks } from "../hooks.ts";
 
 /** The most values that one transaction reseals. */
 const BATCH = 200;
@@ -19,7 +20,8 @@ export const resealSecrets = command({
   output: Fields({ resealed: Type.Integer() }),
   problems: [],
   async run({ tx, env }) {
-    const secrets = await resealBatch({ tx, env }, BATCH);
+    const ofAgents = await resealBatch({ tx, env }, BATCH);
+    const secrets = ofAgents + (await agentHooks.resealOthers(tx, env.secrets, BATCH));
     const answers = await resealAnswers(tx, env.secrets, BATCH);
     const resealed = secrets + answers;
     if (resealed === 0) return unchanged({ resealed });

@@ -134,6 +134,17 @@ export async function countAgents(tx: ReadTx): Promise<number> {
   return count;
 }
 
+/** Returns the ids of the agents that are neither paused nor archived. */
+export async function listActiveAgents(tx: ReadTx): Promise<string[]> {
+  const rows = await tx
+    .selectFrom("agents")
+    .select("id")
+    .where("workspace_id", "=", tx.workspace)
+    .where("status", "=", "active")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 export interface NewAgent {
   id: string;
   config: AgentConfig;

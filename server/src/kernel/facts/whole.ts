@@ -4,7 +4,8 @@ import { cappedRows, rowsOf } from "../db/capped-rows.ts";
 import type { ReadTx } from "../db/tx.ts";
 import { type Listed, type Paged, pageOf } from "../paging.ts";
 import { INCLUDED_BYTES_MAX } from "../schema.ts";
-import { type FactRow, type SubjectFilter, wholeFactsText } from "./list.ts";
+import { type FactRow, type SubjectFilter, toWire, wholeFactsText } from "./list.ts";
+import type { FactOnWire } from "./schema.ts";
 
 const PAYLOADS = `select w.id, p.payload from unnest($2::uuid[]) with ordinality w(id, place)
   left join fact_payloads p on p.workspace_id = $1 and p.fact_id = w.id
@@ -84,4 +85,16 @@ export function newestOfSubject(subjectId: string, type: string, condition: stri
       from facts f left join fact_payloads p on p.workspace_id = f.workspace_id and p.fact_id = f.id
       where ${condition} and f.workspace_id = $1 and f.subject_id = ${subjectId} and f.type = '${type}'
       order by f.seq desc limit 1)`;
+}
+
+const AT = wholeFactsText("and f.seq = $2 and f.id = $3");
+
+/** Returns a fact with all its data. Without its number, the fact is found by its subject. */
+export async function findFact(
+  tx: ReadTx,
+  { id, type, subject_id, seq }: { id: string; type: string; subject_id: string; seq: bigint | null },
+): Promise<FactOnWire | undefined> {
+  const [at] = seq === null ? [] : await tx.statement<FactRow>("facts.at", AT, [tx.workspace, String(seq), id]);
+  const row = at ?? (await findFactOf(tx, { subject_id, type }, id));
+  return row && toWire(row);
 }

@@ -1,5 +1,6 @@
 /** Background work as data. Each slice lists its jobs in `jobs.ts`; `start/jobs.ts` runs them. */
 import type { Db } from "../db/db.ts";
+import type { Environment } from "../environment.ts";
 import type { Operation, PublicCommand } from "../operation.ts";
 import { takeTurns } from "./workspace-turns.ts";
 
@@ -12,6 +13,7 @@ export interface Job {
 
 export interface JobContext {
   db: Pick<Db, "outside">;
+  env: Environment;
   /** Runs an operation in one workspace with the server itself as the actor. */
   dispatch(operation: Exclude<Operation, PublicCommand>, workspace: string, input?: unknown): Promise<unknown>;
   /** Called when one piece of work fails again and again. It is tried again after growing waits. */

@@ -1,6 +1,7 @@
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
 import { tierOf } from "../../tiers/index.ts";
+import { observabilityHooks } from "../hooks.ts";
 import { dayOf, daysBefore, totalsToWire } from "../metrics.ts";
 import { Overview } from "../metrics-schema.ts";
 import { countActive } from "../store/counters.ts";
@@ -26,6 +27,7 @@ export const getOverview = query({
       today: totalsToWire(today),
       week: totalsToWire(week),
       active_agents_24h: await countActive(tx),
+      unacknowledged_alerts: await observabilityHooks.unacknowledgedAlerts(tx),
       tier: { name, retention_days: limits.retention_days },
     };
   },

@@ -1,8 +1,9 @@
 /** A fact or an event as a sentence of words and names. Pure. */
 import type { Fact, FactType, TaskEvent } from "@bailiwick/sdk";
-import { type AnyPart, actorOf, type Part, type ShownFact, type Telling, THINGS, text, WORDS } from "./fact-words.ts";
+import { THINGS, WORDS } from "./fact-words.ts";
+import { type AnyPart, actorOf, type Part, type ShownFact, type Telling, text } from "./telling.ts";
 
-export type { Part } from "./fact-words.ts";
+export type { Part } from "./telling.ts";
 
 /** A newer server may write types that this dashboard has no words for. */
 function tell(fact: ShownFact): Telling {

@@ -1,69 +1,22 @@
 /** The words of each type of fact. A type of the SDK without words does not compile. */
-import type { FactData, FactOf, FactType, SubjectKind } from "@bailiwick/sdk";
+import type { FactType, SubjectKind } from "@bailiwick/sdk";
 import { progressOf } from "./progress.ts";
-
-export type Part =
-  | string
-  | { kind: "agent" | "task" | "person" | "someone"; id: string }
-  /** A link to a conversation, with these words. */
-  | { kind: "thread"; id: string; words: string }
-  /** Words of an agent or a person; only ever text. */
-  | { kind: "quote"; text: string };
-/** The place of the thing that the fact is about: its name in a feed, "it" in its own story. */
-export const SUBJECT = { kind: "subject" } as const;
-export type AnyPart = Part | typeof SUBJECT;
-
-/** The members of a fact that its words need. An event of a task has them too. */
-export interface ShownFact<T extends FactType = FactType> extends Pick<FactOf<T>, "actor" | "subject"> {
-  type: T;
-  data: FactData[T];
-}
-
-export interface Telling {
-  actor: AnyPart;
-  parts: AnyPart[];
-  /** The reason, in the words of an agent or a person. */
-  why?: string | undefined;
-  /** The beginning of the result. */
-  result?: string | undefined;
-}
-
-type Words<T extends FactType> = (fact: ShownFact<T>) => Telling;
-
-export function actorOf({ actor }: Pick<ShownFact, "actor">): Part {
-  if (actor.kind === "agent") return { kind: "agent", id: actor.id };
-  if (actor.kind === "user") return { kind: "person", id: actor.id };
-  return actor.kind === "service" ? "A service" : "Bailiwick";
-}
-
-// Facts of earlier versions, and data that retention cut, may lack what the type promises.
-export const text = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value : undefined;
-const count = (value: unknown): number => (typeof value === "number" ? value : 0);
-const agent = (value: unknown): Part => (text(value) ? { kind: "agent", id: String(value) } : "an agent");
-const person = (value: unknown): Part => (text(value) ? { kind: "person", id: String(value) } : "a person");
-const to = (word: string, id: unknown): Part[] => (text(id) ? [word, agent(id)] : []);
-const word = (before: string, value: unknown): Part[] => (text(value) ? [`${before} ${String(value)}`] : []);
-const quote = (value: unknown, otherwise: string): Part =>
-  text(value) ? { kind: "quote", text: String(value).slice(0, 100) } : otherwise;
-const handover = ({ from_agent_id, to_agent_id }: { from_agent_id: string | null; to_agent_id: string | null }) => [
-  ...to("from", from_agent_id),
-  ...to("to", to_agent_id),
-];
-
-/** The actor did it to the subject; `more` follows, and `why` says the reason. */
-function did<T extends FactType>(
-  verb: string,
-  more: (data: FactData[T]) => Part[] = () => [],
-  why: (data: FactData[T]) => unknown = () => undefined,
-): Words<T> {
-  return (fact) => ({ actor: actorOf(fact), parts: [verb, SUBJECT, ...more(fact.data)], why: text(why(fact.data)) });
-}
-
-/** The actor did something that needs no name of its subject. */
-function acted<T extends FactType>(parts: (data: FactData[T]) => AnyPart[]): Words<T> {
-  return (fact) => ({ actor: actorOf(fact), parts: parts(fact.data) });
-}
+import {
+  acted,
+  actorOf,
+  agent,
+  count,
+  did,
+  handover,
+  type Part,
+  person,
+  quote,
+  SUBJECT,
+  text,
+  to,
+  type Words,
+  word,
+} from "./telling.ts";
 
 const endsOf = (ended: Record<string, unknown>): string =>
   Object.entries(ended)
@@ -93,6 +46,14 @@ const fieldsOf = (changed: unknown): Part[] =>
   Array.isArray(changed) && changed.length > 0 ? ["·", changed.slice(0, 6).join(", ").replaceAll("_", " ")] : [];
 
 type TaskType = Extract<FactType, `task.${string}`>;
+
+const DISABLED: Record<string, string> = {
+  gone: "· its receiver is gone",
+  failures: "· its receiver failed 50 times in a row",
+  too_many_waiting: "· too many deliveries wait",
+};
+const disabledBecause = (reason: unknown): Part[] => [DISABLED[text(reason) ?? ""] ?? []].flat();
+const named = (name: unknown): Part[] => (text(name) ? [{ kind: "quote", text: String(name).slice(0, 100) }] : []);
 
 const row = (kind: unknown, id: unknown): Part => (kind === "task" ? { kind: "task", id: String(id) } : "a message");
 
@@ -251,6 +212,29 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
     parts: [fact.data.status === "error" ? "ended a run with an error" : "finished a run"],
     why: text(fact.data.error_message),
   }),
+  "webhook.created": did("made"),
+  "webhook.updated": did("changed", ({ changed_fields }) => fieldsOf(changed_fields)),
+  "webhook.rotated": did("gave a new secret to"),
+  "webhook.deleted": did("deleted", ({ host }) => word("to", host)),
+  "webhook.tested": did("sent a test to"),
+  "webhook.redelivered": did("sent a delivery again to"),
+  "webhook.disabled": did("disabled", ({ reason }) => disabledBecause(reason)),
+  "channel.created": did("made", ({ name }) => named(name)),
+  "channel.updated": did("changed", ({ changed_fields }) => fieldsOf(changed_fields)),
+  "channel.deleted": did("deleted", ({ name }) => named(name)),
+  "channel.tested": did("sent a test to", ({ name }) => named(name)),
+  "channel.disabled": did("disabled", ({ name, reason }) => [...named(name), ...disabledBecause(reason)]),
+  "alert_rule.created": did("made", ({ name }) => named(name)),
+  "alert_rule.updated": did("changed", ({ name, changed_fields }) => [...named(name), ...fieldsOf(changed_fields)]),
+  "alert_rule.deleted": did("deleted", ({ name }) => named(name)),
+  "alert.fired": ({ data }) => ({
+    actor: data.level === "warning" ? "A warning" : "An alert",
+    parts: ["fired"],
+    why: text(data.message),
+  }),
+  "alert.resolved": ({ data }) => ({ actor: "An alert", parts: ["is resolved"], why: text(data.message) }),
+  "alert.acknowledged": acted(({ name }) => ["acknowledged an alert of", quote(name, "a rule")]),
+  "alert.tested": acted(({ name }) => ["sent a test of the rule", quote(name, "without a name")]),
   "demo.started": acted(() => ["started the demo"]),
   "demo.audit_created": acted(({ root_task_id }) => ["made the task of the demo:", { kind: "task", id: root_task_id }]),
   "demo.ended": ({ data }) => ({
@@ -269,5 +253,8 @@ export const THINGS: Record<Exclude<SubjectKind, "task" | "agent" | "user">, str
   session: "a session",
   workspace: "the workspace",
   run: "a run",
+  webhook: "a webhook",
+  channel: "a channel",
+  alert_rule: "an alert rule",
   demo: "the demo",
 };

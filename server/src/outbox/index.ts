@@ -1,0 +1,2 @@
+/** Exports for the start of the server. */
+export { resealTargets } from "./secrets.ts";
