@@ -89,11 +89,15 @@ export const FIRST_PAGES: readonly FirstPage[] = [
       MEMBERS,
     ],
   },
-  { path: "/messages", file: "src/pages/messages/messages.tsx", reads: ["/api/threads?limit=50", MEMBERS] },
+  {
+    path: "/messages",
+    file: "src/pages/messages/messages.tsx",
+    reads: ["/api/threads?limit=50&include=titles", MEMBERS],
+  },
   {
     path: "/messages/$id",
     file: "src/pages/messages/thread.tsx",
-    reads: ["/api/messages?thread_id={id}&limit=50", MEMBERS],
+    reads: ["/api/messages?thread_id={id}&limit=50&include=titles", MEMBERS],
   },
   { path: "/keys", file: "src/pages/keys/keys.tsx", reads: ["/api/keys?limit=100", "/api/obs/tier", MEMBERS] },
   { path: "/account", file: "src/pages/account/account.tsx", reads: ["/api/permissions?limit=200"] },

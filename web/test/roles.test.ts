@@ -14,8 +14,10 @@ test("a person creates a task for a role, and its pages say the role, then the a
   await goTo(page, "/tasks?create=yes");
   const dialog = page.getByRole("dialog", { name: "New task" });
   await dialog.getByLabel(/^Title/).fill("Count the stars");
-  await dialog.getByLabel(/^Or any agent with the role/).selectOption("worker");
-  await dialog.getByRole("button", { name: "Create task" }).click();
+  await dialog.getByRole("tab", { name: "Any with a role" }).click();
+  await dialog.getByLabel(/^Role/).selectOption("worker");
+  await dialog.getByLabel(/^Details/).fill("All of them");
+  await page.keyboard.press("Control+Enter");
   await dialog.waitFor({ state: "hidden" });
   await goTo(page, "/tasks?status=queued");
   const row = page.getByRole("row").filter({ hasText: "Count the stars" });

@@ -2384,6 +2384,8 @@ export interface MessagesListInput {
   awaiting_reply?: boolean | undefined;
   /** By time: desc is newest first. Default "desc". */
   order?: "asc" | "desc" | undefined;
+  /** Returns the titles of the tasks too, by id. Without the permission tasks:read there are none. */
+  include?: "titles" | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -2393,6 +2395,8 @@ export interface MessagesListInput {
 export interface MessagesListOutput {
   items: Message[];
   next_cursor: string | null;
+  /** Titles of tasks by id. */
+  task_titles?: Record<string, string>;
 }
 
 export interface MessagesMarkReadInput {
@@ -2825,6 +2829,8 @@ export interface TasksListInput {
   created_after?: string | undefined;
   created_before?: string | undefined;
   finished_after?: string | undefined;
+  /** true: only first tasks that have subtasks. */
+  trees?: boolean | undefined;
   /** Returns these documents too, of at most 1 MiB in one page. Without it, items have only their sizes; tasks.get returns the documents of one task. */
   include?: "input" | "output" | "input,output" | undefined;
   /** By time of creation. Default "desc". */
@@ -3002,6 +3008,8 @@ export type TeamSummarizeInput = Record<string, never>;
 
 export interface ThreadsListInput {
   agent_id?: string | undefined;
+  /** Returns the titles of the tasks too, by id. Without the permission tasks:read there are none. */
+  include?: "titles" | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -3011,6 +3019,8 @@ export interface ThreadsListInput {
 export interface ThreadsListOutput {
   items: Thread[];
   next_cursor: string | null;
+  /** Titles of tasks by id. */
+  task_titles?: Record<string, string>;
 }
 
 export type TiersGetInput = Record<string, never>;

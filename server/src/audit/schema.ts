@@ -1,10 +1,11 @@
 import Type from "typebox";
 import { FactActor, FactOnWire } from "../kernel/facts/schema.ts";
 import { Fields, Id, IncludingPage, JsonObject, Nullable, Page, Time } from "../kernel/schema.ts";
+import { TaskTitles } from "../tasks/schema.ts";
 
 export const FactPage = Fields({
   ...IncludingPage(FactOnWire, "long data").properties,
-  task_titles: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Titles of tasks by id." })),
+  task_titles: Type.Optional(TaskTitles),
 });
 
 export const GovernanceEvent = Fields({

@@ -172,6 +172,20 @@ describe("threads", () => {
     expect((await app().call(listThreads, ada, { agent_id: cid.id })).items).toMatchObject([{ thread_id }]);
   });
 
+  it("have the titles of their tasks on request, for readers of tasks only", async () => {
+    const { owner, ada, bob } = await aTalk(app());
+    const task = await aTask(app(), owner, ada, { title: "Read the parser" });
+    await say(app(), ada, { content: "about it", task_id: task.id });
+    await say(app(), ada, { content: "about nothing", ...to(bob) });
+    const reader: Actor = { ...owner, permissions: new Set(["messages:read"] as const) };
+    for (const list of [listThreads, listMessages]) {
+      const titles = async (by: Actor, input: object) => (await app().call(list, by, input)).task_titles;
+      expect(await titles(owner, { include: "titles" })).toEqual({ [task.id]: "Read the parser" });
+      expect(await titles(reader, { include: "titles" })).toEqual({});
+      expect(await titles(owner, {})).toBeUndefined();
+    }
+  });
+
   it("are listed page by page, only those of the caller's workspace", async () => {
     const [{ owner, ada, bob, cid }, other] = [await aTalk(app()), await aTalk(app())];
     for (const recipient of [bob, cid, owner]) await say(app(), ada, to(recipient));

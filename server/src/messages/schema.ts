@@ -1,7 +1,8 @@
 /** The shapes of messages, threads and inboxes in the database and on the wire. */
-import Type, { type Static } from "typebox";
+import Type, { type Static, type TSchema } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
 import { Defaulted, Fields, Id, Literals, Nullable, Page, PageInput, Text, Time } from "../kernel/schema.ts";
+import { TaskTitles } from "../tasks/schema.ts";
 
 /** The characters of a message that a list shows. messages.get returns the whole message. */
 export const CONTENT_SHOWN_MAX = 500;
@@ -125,6 +126,14 @@ export type Message = Static<typeof Message>;
 
 export const MessageId = { id: Id };
 
+const INCLUDE = Type.Optional(
+  Literals(["titles"], {
+    description: "Returns the titles of the tasks too, by id. Without the permission tasks:read there are none.",
+  }),
+);
+const titledPage = <T extends TSchema>(item: T) =>
+  Fields({ ...Page(item).properties, task_titles: Type.Optional(TaskTitles) });
+
 export const ListInput = Fields({
   task_id: Type.Optional(Id),
   thread_id: Type.Optional(Id),
@@ -139,10 +148,11 @@ export const ListInput = Fields({
     Type.Boolean({ description: "true: only messages whose requested answer has not arrived." }),
   ),
   order: Defaulted(Literals(["asc", "desc"], { description: "By time: desc is newest first." }), "desc"),
+  include: INCLUDE,
   ...PageInput,
 });
 export type ListInput = Static<typeof ListInput>;
-export const MessagePage = Page(Message);
+export const MessagePage = titledPage(Message);
 
 export const InboxInput = Fields({
   unread: Defaulted(Type.Boolean({ description: "true: only messages that you have not marked as read." }), false),
@@ -187,5 +197,5 @@ export const Thread = Fields({
   unread_count: Type.Integer({ description: "The messages in the thread that you have not read." }),
 });
 export type Thread = Static<typeof Thread>;
-export const ThreadPage = Page(Thread);
-export const ThreadsInput = Fields({ agent_id: Type.Optional(Id), ...PageInput });
+export const ThreadPage = titledPage(Thread);
+export const ThreadsInput = Fields({ agent_id: Type.Optional(Id), include: INCLUDE, ...PageInput });

@@ -218,6 +218,21 @@ describe("reading", () => {
     expect(await app().call(listTasks, owner, { q: "100_" })).toEqual({ items: [], next_cursor: null });
   });
 
+  it("lists trees: first tasks with subtasks, and no others", async () => {
+    const { owner, worker } = await aTeam(app());
+    const first = await aRunningTask(app(), owner, worker, { title: "Release" });
+    const child = await aTask(app(), worker, worker, { parent_task_id: first.id });
+    await aTask(app(), owner, worker);
+    const { owner: stranger } = await aTeam(app());
+    const trees = async (input: object, by = owner) =>
+      (await app().call(listTasks, by, { trees: true, ...input })).items.map(({ id }) => id);
+    expect(await trees({})).toEqual([first.id]);
+    expect(await trees({ root_task_id: child.root_task_id, q: "release" })).toEqual([first.id]);
+    expect(await trees({ status: "queued" })).toEqual([]);
+    expect(await trees({}, stranger)).toEqual([]);
+    expect((await app().call(listTasks, owner, { trees: false })).items).toHaveLength(3);
+  });
+
   it("lists the allowed steps, and the reasons against the others", async () => {
     const { owner, worker } = await aTeam(app());
     const task = await aRunningTask(app(), owner, worker);

@@ -263,6 +263,7 @@ export const TaskCount = Fields({
 export const ListInput = Fields({
   ...FILTERS,
   finished_after: Type.Optional(Time),
+  trees: Type.Optional(Type.Boolean({ description: "true: only first tasks that have subtasks." })),
   include: Type.Optional(
     Literals(INCLUDES, {
       description:
@@ -275,6 +276,7 @@ export const ListInput = Fields({
 });
 
 export const TaskPage = IncludingPage(TaskItem, "documents");
+export const TaskTitles = Type.Record(Type.String(), Type.String(), { description: "Titles of tasks by id." });
 export const TaskId = { id: Id };
 export const CanceledTask = Fields({
   ...TASK,

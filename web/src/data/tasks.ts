@@ -124,14 +124,15 @@ const childrenOf = (parent_task_id: string): TaskFilters => ({ parent_task_id, o
 export const useChildren = (id: string): List<TaskRow> => useTaskRows(childrenOf(id));
 
 /** The title of a task that is known by its id alone. A title never changes, so it is read once. */
-export function useTaskTitle(id: string): string | undefined {
+export function useTaskTitle(id: string | undefined): string | undefined {
   const { client, workspace } = useSession();
   const cache = useQueryClient();
   const query = useQuery({
-    queryKey: titleKey(workspace.id, id),
+    queryKey: titleKey(workspace.id, id ?? ""),
     queryFn: async ({ signal }) =>
-      findTitle(cache, workspace.id, id) ?? (await client.tasks.get({ id }, { signal })).title,
+      findTitle(cache, workspace.id, id) ?? (await client.tasks.get({ id: id ?? "" }, { signal })).title,
     initialData: () => findTitle(cache, workspace.id, id),
+    enabled: id !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
@@ -151,7 +152,7 @@ export function useKeepTitles(): (titles: Readonly<Record<string, string>>) => v
 }
 
 /** Looks in the cached lists. */
-function findTitle(cache: QueryClient, workspace: string, id: string): string | undefined {
+function findTitle(cache: QueryClient, workspace: string, id: string | undefined): string | undefined {
   const lists = cache.getQueriesData<{ rows?: TaskRow[] }>({ queryKey: [workspace, "tasks"] });
   for (const [, held] of lists) {
     const task = held?.rows?.find((row) => row.id === id);

@@ -14,9 +14,11 @@ interface SearchBoxProps {
   label: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
+  /** It fills its line. */
+  isWide?: boolean;
 }
 
-export function SearchBox({ label, value = "", onChange }: SearchBoxProps) {
+export function SearchBox({ label, value = "", onChange, isWide = false }: SearchBoxProps) {
   const [text, setText] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   const isPhone = useIsPhone();
@@ -37,7 +39,10 @@ export function SearchBox({ label, value = "", onChange }: SearchBoxProps) {
         placeholder={isPhone ? "Search" : label}
         maxLength={200}
         value={text}
-        className="h-7 w-52 rounded border border-line bg-raised pr-2 pl-7.5 text-sm max-sm:w-36 max-sm:text-[16px]"
+        className={cx(
+          "h-7 rounded border border-line bg-raised pr-2 pl-7.5 text-sm max-sm:text-[16px]",
+          isWide ? "w-full" : "w-52 max-sm:w-36",
+        )}
         onChange={(event) => setText(event.target.value)}
       />
     </div>

@@ -2,6 +2,7 @@ import { query } from "../../kernel/operation.ts";
 import { ListInput, MessagePage } from "../schema.ts";
 import { listMessageRows } from "../store/list.ts";
 import { readerOf } from "../store/readable.ts";
+import { includedTitles } from "../titles.ts";
 import { toItem } from "../to-wire.ts";
 
 export const listMessages = query({
@@ -18,6 +19,7 @@ export const listMessages = query({
   problems: [],
   async run({ tx, actor }, input) {
     const { items, next_cursor } = await listMessageRows(tx, input, readerOf(actor));
-    return { items: items.map(toItem), next_cursor };
+    const titles = await includedTitles(tx, actor, input.include, items);
+    return { items: items.map(toItem), next_cursor, ...titles };
   },
 });

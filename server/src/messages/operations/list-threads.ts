@@ -4,6 +4,7 @@ import { type Thread, ThreadPage, ThreadsInput } from "../schema.ts";
 import { readMessages } from "../store/list.ts";
 import { readerOf } from "../store/readable.ts";
 import { aboutThreads, listThreadRows } from "../store/threads.ts";
+import { includedTitles } from "../titles.ts";
 import { toItem } from "../to-wire.ts";
 
 export const listThreads = query({
@@ -17,7 +18,7 @@ export const listThreads = query({
   input: ThreadsInput,
   output: ThreadPage,
   problems: [],
-  async run({ tx, actor }, { agent_id, limit, cursor }) {
+  async run({ tx, actor }, { agent_id, include, limit, cursor }) {
     const [before] = decodeCursor(cursor, [CURSOR.id]) ?? [];
     const by = readerOf(actor);
     const rows = await listThreadRows(tx, { member: agent_id, before, limit: limit + 1, by });
@@ -40,6 +41,7 @@ export const listThreads = query({
         return [{ thread_id: id, task_id, kind, participants, last_message, message_count, unread_count: unread }];
       }),
       next_cursor,
+      ...(await includedTitles(tx, actor, include, items)),
     };
   },
 });

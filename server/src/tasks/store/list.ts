@@ -84,10 +84,10 @@ function indexed({ status, ...filters }: Listing): readonly Column[] {
 
 /** With other filters or with words, a page examines a limited number of tasks of the index. */
 async function endOfLook(tx: ReadTx, filters: Listing, from: string | undefined): Promise<End | undefined> {
-  const { q, created_after: after, created_before: before, finished_after: finished, order } = filters;
+  const { q, created_after: after, created_before: before, finished_after: finished, trees, order } = filters;
   const columns = indexed(filters);
   const others = COLUMN_FILTERS.filter((name) => filters[name] !== undefined && !columns.includes(name));
-  if (q === undefined && finished === undefined && others.length === 0) return;
+  if (q === undefined && finished === undefined && !trees && others.length === 0) return;
   let looked = tx.selectFrom("tasks").select("id").where("workspace_id", "=", tx.workspace);
   for (const condition of conditionsOf(columns, filters)) looked = looked.where(condition);
   for (const condition of idsWithin(after, before)) looked = looked.where(condition);
@@ -127,8 +127,9 @@ function found(tx: ReadTx, filters: Listing, range: Range): Rows<ItemRow> {
 }
 
 function within(tx: ReadTx, filters: Listing, { from, end }: Range) {
-  const { order, finished_after: finished } = filters;
+  const { order, finished_after: finished, trees } = filters;
   let rows = matching(tx.selectFrom("tasks"), tx, filters);
+  if (trees) rows = rows.where("parent_task_id", "is", null).where("child_count", ">", 0);
   if (finished !== undefined) rows = rows.where("finished_at", ">", finished);
   if (from !== undefined) rows = rows.where("id", order === "asc" ? ">" : "<", from);
   if (end !== undefined) rows = rows.where("id", order === "asc" ? "<=" : ">=", String(end));

@@ -23,6 +23,7 @@ export interface SchemaFieldProps {
   error?: string | undefined;
   isRequired: boolean;
   isAutoFocused?: boolean;
+  isLabelHidden?: boolean | undefined;
 }
 
 const HINTS: Partial<Record<FieldKind, string>> = {
@@ -38,7 +39,8 @@ export function SchemaField(props: SchemaFieldProps) {
   const label = props.label ?? labelOf(props.name);
   const hint = props.hint ?? hintOf(kind, field);
   const text = typeof props.value === "string" ? props.value : "";
-  const common = { label, hint, error: props.error, isRequired: props.isRequired };
+  const { error, isRequired, isLabelHidden } = props;
+  const common = { label, hint, error, isRequired, isLabelHidden };
   const typed = { ...common, value: text, onChange: props.onChange, isAutoFocused: props.isAutoFocused ?? false };
   switch (kind) {
     case "switch":

@@ -1,9 +1,10 @@
 /** A form for the input of an operation. Faults from the server appear at their fields, and typed text stays. */
 import type { BailiwickError } from "@bailiwick/sdk";
 import type { FieldSchema, InputSchema } from "@bailiwick/sdk/inputs";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { describeError } from "../../data/query.ts";
 import { Button } from "../../ui/button.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
 import { type FieldKind, faultsByField, kindOf, mayBeNull, readTyped, typedOf } from "./form-values.ts";
 import { SchemaField } from "./schema-field.tsx";
 
@@ -12,8 +13,12 @@ export interface SchemaFormProps {
   input: InputSchema;
   /** The fields to show, in this order. */
   fields: readonly string[];
+  /** Of these fields, one is given. Tabs choose it, and it stands at the place of the first one in `fields`. */
+  either?: Either;
   /** Rarely needed fields, behind "More". */
   more?: readonly string[];
+  /** Names what is behind "More". */
+  moreAbout?: string;
   labels?: Readonly<Record<string, string>>;
   hints?: Readonly<Record<string, string>>;
   /** Labels of the choices of a field. */
@@ -33,17 +38,41 @@ export interface SchemaFormProps {
   isAutoFocused?: boolean;
 }
 
+export interface Either {
+  /** What the fields have in common: "Agent". */
+  label: string;
+  /** The label of the tab of each field. */
+  fields: Readonly<Record<string, string>>;
+}
+
 export function SchemaForm(props: SchemaFormProps) {
-  const { fields, more = [], action, onCancel, isBusy, error, denied } = props;
+  const { fields, more = [], moreAbout, action, onCancel, isBusy, error, denied } = props;
   const state = useFormState(props);
   const form = useFocusOnFault(error, state.faults);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    if (denied === undefined && !isBusy) state.submit();
+  };
   return (
-    <form ref={form} className="space-y-4" noValidate onSubmit={state.submit}>
+    <form
+      ref={form}
+      className="space-y-4"
+      noValidate
+      onKeyDown={onKeyDown}
+      onSubmit={(event) => {
+        event.preventDefault();
+        state.submit();
+      }}
+    >
       <Fields form={props} state={state} names={fields} />
       {more.length > 0 && (
         <details open={more.some((name) => state.shownFaults[name] !== undefined) || undefined}>
-          <summary className="rounded-sm text-sm font-medium text-ink-2">More</summary>
-          <div className="mt-3 space-y-4">
+          <summary className="rounded-sm text-sm font-medium text-ink-2">
+            More
+            {moreAbout && <span className="font-normal text-ink-3">: {moreAbout}</span>}
+          </summary>
+          <div className="mt-3 grid items-start gap-4 sm:grid-cols-2">
             <Fields form={{ ...props, isAutoFocused: false }} state={state} names={more} />
           </div>
         </details>
@@ -51,7 +80,7 @@ export function SchemaForm(props: SchemaFormProps) {
       {error && <FormFault error={error} shown={[...fields, ...more]} />}
       <div className="flex justify-end gap-2">
         {onCancel && <Button onClick={onCancel}>Cancel</Button>}
-        <Button type="submit" look="primary" isBusy={isBusy} denied={denied}>
+        <Button type="submit" look="primary" keys="mod+enter" isBusy={isBusy} denied={denied}>
           {action}
         </Button>
       </div>
@@ -60,15 +89,19 @@ export function SchemaForm(props: SchemaFormProps) {
 }
 
 /** The typed values and their faults, found here or by the server. */
-function useFormState({ input, fields, more = [], initial = {}, isNew, error, onSubmit }: SchemaFormProps) {
+function useFormState({ input, fields, either, more = [], initial = {}, isNew, error, onSubmit }: SchemaFormProps) {
   const all = [...fields, ...more].flatMap((name) => fieldOf(input, name));
   const [typed, setTyped] = useState<Record<string, unknown>>(() =>
     Object.fromEntries(all.map(({ name, field }) => [name, typedOf(kindOf(name, field), initial[name])])),
   );
   const [faults, setFaults] = useState<Record<string, string>>({});
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const read = readAll(all, typed, initial, isNew);
+  const ways = Object.keys(either?.fields ?? {});
+  const [way, setWay] = useState(() => ways.find((name) => initial[name] !== undefined) ?? ways[0]);
+  const submit = () => {
+    const given = all
+      .filter(({ name }) => name === way || !ways.includes(name))
+      .map((field) => (field.name === way ? { ...field, isRequired: true } : field));
+    const read = readAll(given, typed, initial, isNew);
     setFaults(read.faults);
     if (Object.keys(read.faults).length === 0) void onSubmit(read.values);
   };
@@ -80,19 +113,25 @@ function useFormState({ input, fields, more = [], initial = {}, isNew, error, on
     faults,
     shownFaults: { ...(error ? faultsByField(error.errors) : {}), ...faults },
     submit,
+    way,
+    ways,
+    setWay,
   };
 }
 
 interface FieldsProps {
-  form: SchemaFormProps;
+  form: SchemaFormProps & { isLabelHidden?: boolean };
   state: ReturnType<typeof useFormState>;
   names: readonly string[];
 }
 
 function Fields({ form, state, names }: FieldsProps) {
-  const { labels, hints, words, initial = {}, isAutoFocused = true } = form;
-  return names.flatMap((name, at) =>
-    fieldOf(state.schema, name).map(({ field, isRequired }) => (
+  const { labels, hints, words, either, initial = {}, isAutoFocused = true } = form;
+  return names.flatMap((name, at) => {
+    if (either && state.ways.includes(name)) {
+      return name === state.ways[0] ? <EitherField key={name} form={form} state={state} either={either} /> : [];
+    }
+    return fieldOf(state.schema, name).map(({ field, isRequired }) => (
       <SchemaField
         key={name}
         name={name}
@@ -106,8 +145,33 @@ function Fields({ form, state, names }: FieldsProps) {
         error={state.shownFaults[name]}
         isRequired={isRequired}
         isAutoFocused={isAutoFocused && at === 0}
+        isLabelHidden={form.isLabelHidden}
       />
-    )),
+    ));
+  });
+}
+
+/** The tabs of the fields of which one is given, and the chosen field. */
+function EitherField({ form, state, either }: Omit<FieldsProps, "names"> & { either: Either }) {
+  const tabs = state.ways.map((value) => ({ value, label: either.fields[value] ?? value }));
+  const { way } = state;
+  return (
+    <div className="space-y-1.5">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <span aria-hidden className="text-sm font-medium">
+          {either.label}
+        </span>
+        {way !== undefined && <Tabs label={either.label} value={way} tabs={tabs} onChange={state.setWay} />}
+      </div>
+      {way !== undefined && (
+        <Fields
+          form={{ ...form, isAutoFocused: false, isLabelHidden: true }}
+          // Without ways, the chosen field is shown as any other field.
+          state={{ ...state, ways: [] }}
+          names={[way]}
+        />
+      )}
+    </div>
   );
 }
 

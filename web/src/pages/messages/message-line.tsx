@@ -36,14 +36,20 @@ export const MessageLine = memo(function MessageLine(props: LineProps) {
     >
       <div className="flex items-start gap-2">
         <About message={message} />
-        <WithdrawMessage message={message} />
         {onAnswer && <AnswerButton message={message} onClick={() => onAnswer(message)} />}
+        <span className={cx(ON_HOVER, onAnswer === undefined && "ml-auto")}>
+          <WithdrawMessage message={message} />
+        </span>
       </div>
       {in_reply_to && <Quoted id={in_reply_to} message={quoted} onJump={onJump} />}
       <MessageBody message={message} />
     </li>
   );
 });
+
+/** Visible on hover and focus, and always where the screen has no pointer. */
+const ON_HOVER =
+  "shrink-0 [@media(hover:hover)]:opacity-0 [@media(hover:hover)]:group-hover:opacity-100 [@media(hover:hover)]:focus-within:opacity-100";
 
 /** Always visible when a reply is awaited or the screen has no pointer; otherwise only on hover or focus. */
 function AnswerButton({ message: { reply_state }, onClick }: { message: Message; onClick: () => void }) {
@@ -53,8 +59,7 @@ function AnswerButton({ message: { reply_state }, onClick }: { message: Message;
       type="button"
       className={cx(
         "ml-auto min-h-6 shrink-0 rounded-sm px-1 text-sm font-medium text-accent-ink hover:underline",
-        !isAwaited &&
-          "[@media(hover:hover)]:opacity-0 [@media(hover:hover)]:group-hover:opacity-100 [@media(hover:hover)]:focus-visible:opacity-100",
+        !isAwaited && ON_HOVER,
       )}
       onClick={onClick}
     >

@@ -1,7 +1,7 @@
 /** Conversations, all or those of one agent, and messages found by words or by an awaited reply. */
 import type { Message, Thread } from "@bailiwick/sdk";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { PenLine } from "lucide-react";
+import { MessagesSquare, PenLine } from "lucide-react";
 import { Suspense, useCallback } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
@@ -17,7 +17,7 @@ import { Filter, SearchBox } from "../../ui/toolbar.tsx";
 import { Conversation } from "./conversation.tsx";
 import { MessageRow, messageColumns, ThreadRow, threadColumns } from "./rows.tsx";
 import type { MessagesSearch } from "./search.ts";
-import { Subject } from "./subject.tsx";
+import { Between, useSubject } from "./subject.tsx";
 import { useFoundMessages, useThreads } from "./thread-data.ts";
 
 const WriteMessage = lazyPart(() => import("./write-message.tsx"), "WriteMessage");
@@ -48,9 +48,18 @@ export function MessagesPage() {
         detail={open && <OpenThread key={open} id={open} at={search.message} />}
       >
         {isSearch ? (
-          <Found search={search} onOpen={(id, message) => change({ open: id, message })} />
+          <Found
+            search={search}
+            onOpen={(id, message) => change({ open: id, message })}
+            onAll={() => change({ q: undefined, awaiting: undefined })}
+          />
         ) : (
-          <Threads search={search} onOpen={(id) => change({ open: id, message: undefined })} />
+          <Threads
+            search={search}
+            denied={denied}
+            onOpen={(id) => change({ open: id, message: undefined })}
+            onWrite={() => change({ write: "yes", to_agent_id: search.agent_id })}
+          />
         )}
       </Split>
       <Suspense>
@@ -81,12 +90,16 @@ function NewMessage({ denied, onClick }: { denied: string | undefined; onClick: 
 }
 
 function OpenThread({ id, at }: { id: string; at: string | undefined }) {
+  const subject = useSubject(id);
   return (
     <>
-      <h2 className="flex h-12 shrink-0 items-center border-b border-line pr-24 pl-4 font-semibold">
-        <span className="sr-only">Conversation: </span>
-        <Subject threadId={id} />
-      </h2>
+      <header className="flex min-h-14 shrink-0 flex-col justify-center border-b border-line py-1.5 pr-24 pl-4">
+        <h2 className="truncate font-semibold">
+          <span className="sr-only">Conversation: </span>
+          <bdi>{subject}</bdi>
+        </h2>
+        <Between threadId={id} />
+      </header>
       <Conversation id={id} at={at} />
     </>
   );
@@ -121,7 +134,12 @@ interface ListProps {
 /** Screen readers get at most this many characters of a text. */
 const NAME_LENGTH_MAX = 200;
 
-function Threads({ search, onOpen }: ListProps) {
+interface ThreadsProps extends ListProps {
+  denied: string | undefined;
+  onWrite: () => void;
+}
+
+function Threads({ search, denied, onOpen, onWrite }: ThreadsProps) {
   const list = useThreads(search.agent_id);
   return (
     <Table<Thread>
@@ -134,12 +152,25 @@ function Threads({ search, onOpen }: ListProps) {
       onOpen={({ thread_id, last_message }) => onOpen(thread_id, last_message.id)}
       openId={search.open}
       phone={(thread) => <ThreadRow thread={thread} />}
-      empty={<Empty title={search.agent_id ? "No conversations with this agent yet." : "No conversations yet."} />}
+      empty={
+        <Empty
+          title={
+            search.agent_id
+              ? "No conversations with this agent yet."
+              : "No conversations yet. Agents write here about their tasks, and you can write to each of them."
+          }
+          icon={<MessagesSquare className="size-6" strokeWidth={1.5} />}
+        >
+          <Button look="primary" denied={denied} onClick={onWrite}>
+            {search.agent_id ? "Write to this agent" : "Write to an agent"}
+          </Button>
+        </Empty>
+      }
     />
   );
 }
 
-function Found({ search, onOpen }: ListProps) {
+function Found({ search, onOpen, onAll }: ListProps & { onAll: () => void }) {
   return (
     <Table<Message>
       label="Messages"
@@ -151,7 +182,11 @@ function Found({ search, onOpen }: ListProps) {
       onOpen={({ thread_id, id }) => onOpen(thread_id, id)}
       openId={search.message}
       phone={(message) => <MessageRow message={message} />}
-      empty={<Empty title={search.q ? "No message has these words." : "No reply is awaited."} />}
+      empty={
+        <Empty title={search.q ? "No message has these words." : "No reply is awaited."}>
+          <Button onClick={onAll}>Show all conversations</Button>
+        </Empty>
+      }
     />
   );
 }

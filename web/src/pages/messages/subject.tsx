@@ -1,9 +1,10 @@
 /** The name of a conversation: its task or its participants. */
 import { Link } from "@tanstack/react-router";
 import { ListTodo } from "lucide-react";
+import { useFindAgent } from "../../data/agents.ts";
 import { useSession } from "../../data/session.tsx";
 import { useTaskTitle } from "../../data/tasks.ts";
-import { SomeoneName } from "../../domain/actor-name.tsx";
+import { SomeoneName, useNameOf } from "../../domain/actor-name.tsx";
 import { partiesOf } from "../../domain/messages/thread.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { useThread } from "./thread-data.ts";
@@ -11,20 +12,50 @@ import { useThread } from "./thread-data.ts";
 /** Further participants are only counted. */
 const NAMED_MAX = 3;
 
-export function Subject({ threadId }: { threadId: string }) {
+function useParties(threadId: string): { taskId: string | undefined; ids: readonly string[] } {
   const { user } = useSession();
   const { rows } = useThread(threadId);
-  const taskId = rows.find(({ task_id }) => task_id !== null)?.task_id;
-  if (rows.length === 0) return null;
-  if (!taskId) return <Parties ids={partiesOf(rows, user.id)} />;
+  const taskId = rows.find(({ task_id }) => task_id !== null)?.task_id ?? undefined;
+  return { taskId, ids: partiesOf(rows, user.id) };
+}
+
+/** The name of a conversation in words: the title of its task, or its participants. */
+export function useSubject(threadId: string): string | undefined {
+  const { taskId, ids } = useParties(threadId);
+  const { user } = useSession();
+  const title = useTaskTitle(taskId);
+  const personOf = useNameOf();
+  const findAgent = useFindAgent();
+  if (taskId) return title;
+  const others = ids.filter((id) => id !== user.id);
+  return others.flatMap((id) => personOf(id) ?? findAgent(id)?.name ?? []).join(", ") || undefined;
+}
+
+/** Names who writes, and the task that they write about. */
+export function Between({ threadId }: { threadId: string }) {
+  const { user } = useSession();
+  const { taskId, ids } = useParties(threadId);
+  const others = ids.filter((id) => id !== user.id);
+  if (ids.length === 0) return null;
   return (
-    <Link
-      to="/tasks/$id"
-      params={{ id: taskId }}
-      className="inline-flex min-w-0 items-center gap-1.5 rounded-sm hover:underline"
-    >
-      <TaskTitle id={taskId} />
-    </Link>
+    <span className="inline-flex max-w-full min-w-0 flex-wrap items-center gap-x-2 text-sm text-ink-3">
+      {(taskId || others.length < ids.length) && (
+        <span className="inline-flex min-w-0 items-center gap-x-2">
+          {others.length < ids.length && <span>{others.length === 0 ? "Only you" : "You and"}</span>}
+          {others.length > 0 && <Parties ids={others} />}
+        </span>
+      )}
+      {taskId && (
+        <Link
+          to="/tasks/$id"
+          params={{ id: taskId }}
+          className="inline-flex shrink-0 items-center gap-1 rounded-sm text-accent-ink hover:underline"
+        >
+          <ListTodo aria-hidden className="size-4" strokeWidth={1.75} />
+          Open the task
+        </Link>
+      )}
+    </span>
   );
 }
 

@@ -2,13 +2,18 @@
 import { useParams, useSearch } from "@tanstack/react-router";
 import { Page } from "../../ui/page.tsx";
 import { Conversation } from "./conversation.tsx";
-import { Subject } from "./subject.tsx";
+import { Between, useSubject } from "./subject.tsx";
 
 export function ThreadPage() {
   const { id } = useParams({ from: "/messages/$id" });
   const { message } = useSearch({ from: "/messages/$id" });
+  const subject = useSubject(id);
   return (
-    <Page title="Conversation" up={{ href: "/messages", label: "Go to messages" }} about={<Subject threadId={id} />}>
+    <Page
+      title={subject ?? "Conversation"}
+      up={{ href: "/messages", label: "Go to messages" }}
+      about={<Between threadId={id} />}
+    >
       <Conversation key={id} id={id} at={message} />
     </Page>
   );

@@ -3,6 +3,7 @@ import type { TasksCreateInput } from "@bailiwick/sdk";
 import { TASKS_CREATE_INPUT } from "@bailiwick/sdk/inputs";
 import { useCommand } from "../../data/command.ts";
 import { useDenied } from "../../data/session.tsx";
+import { ROLE_WORDS } from "../../domain/agents/agent-words.ts";
 import { SchemaForm } from "../../domain/forms/schema-form.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TaskLink } from "./task-facts.tsx";
@@ -14,31 +15,36 @@ interface CreateProps {
   onCreated: (id: string) => void;
 }
 
-const MORE = [
-  "priority",
-  "due_at",
-  "max_attempts",
-  "budget_usd",
-  "estimated_cost_usd",
-  "depends_on",
-  "parent_task_id",
-] as const;
+const MORE = ["priority", "due_at", "budget_usd", "estimated_cost_usd", "max_attempts", "depends_on"] as const;
 
+const FOR = {
+  label: "For",
+  fields: { assigned_to_agent_id: "An agent", assigned_role: "Any with a role", assigned_tags: "Any with tags" },
+};
 const LABELS = {
   assigned_to_agent_id: "Agent",
-  assigned_role: "Or any agent with the role",
-  assigned_tags: "Or any agent with the tags",
+  assigned_role: "Role",
+  assigned_tags: "Tags",
+  input: "Details",
   due_at: "Due",
   budget_usd: "Budget (USD)",
-  parent_task_id: "Parent (id of a task)",
+  estimated_cost_usd: "Estimated cost (USD)",
+  max_attempts: "Attempts",
+  depends_on: "Waits for",
 };
 const HINTS = {
-  assigned_to_agent_id: "Choose an agent, or a role or tags below.",
-  assigned_tags: "The agent must have all of them. Separate tags with commas or spaces.",
-  input: "The input for the agent: text, or JSON.",
-  budget_usd: "The most that the task and its subtasks may cost.",
+  // The tabs say it.
+  assigned_to_agent_id: "",
+  assigned_role: "The first agent with this role that is free takes the task.",
+  assigned_tags: "The first free agent that has all of them takes the task. Separate tags with commas or spaces.",
+  input: "All that the agent must know: text, or JSON.",
+  priority: "Higher comes first. Usually 0.",
+  due_at: "In your time zone.",
+  budget_usd: "The most that it and its subtasks may cost.",
+  max_attempts: "The agent tries at most this often. Usually 3.",
   depends_on: "Ids of tasks that must be completed first, one per line.",
 };
+const ROLES = { assigned_role: ROLE_WORDS };
 
 export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateProps) {
   const denied = useDenied("tasks:write");
@@ -49,23 +55,26 @@ export function CreateTask({ parentId, assigneeId, onClose, onCreated }: CreateP
   });
   const submit = async (values: Record<string, unknown>) => {
     // The form holds only fields of the operation.
-    const task = await run(values as unknown as TasksCreateInput);
+    const task = await run({ ...values, parent_task_id: parentId } as unknown as TasksCreateInput);
     if (task) onCreated(task.id);
   };
   return (
     <Dialog title={parentId ? "New subtask" : "New task"} isOpen onClose={onClose}>
       {parentId && (
         <div className="mb-3 flex min-w-0 gap-2 text-sm text-ink-2">
-          Parent: <TaskLink id={parentId} />
+          Of the task <TaskLink id={parentId} />
         </div>
       )}
       <SchemaForm
         input={TASKS_CREATE_INPUT}
         fields={["title", "assigned_to_agent_id", "assigned_role", "assigned_tags", "input"]}
+        either={FOR}
         more={MORE}
+        moreAbout="priority, due time, budget, attempts, tasks to wait for"
         labels={LABELS}
         hints={HINTS}
-        initial={{ assigned_to_agent_id: assigneeId, parent_task_id: parentId }}
+        words={ROLES}
+        initial={{ assigned_to_agent_id: assigneeId }}
         isNew
         action="Create task"
         onSubmit={submit}

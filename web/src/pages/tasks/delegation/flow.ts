@@ -11,7 +11,7 @@ export interface CardData extends Record<string, unknown> {
 }
 
 export type FlowNode = Node<CardData, "card">;
-export type FlowEdge = Edge<{ kind: GraphEdge["kind"] }, "line">;
+export type FlowEdge = Edge<{ kind: GraphEdge["kind"] | "starts" }, "line">;
 
 export interface FlowView {
   points: ReadonlyMap<string, Point>;
@@ -60,13 +60,14 @@ function isSameNode(a: GraphNode, b: GraphNode): boolean {
 }
 
 /** `near`: the current node, whose edges stand out. */
-export function flowEdges({ edges }: Graph, near: string | undefined): FlowEdge[] {
+export function flowEdges({ nodes, edges }: Graph, near: string | undefined): FlowEdge[] {
+  const starters = new Set(nodes.flatMap(({ kind, id }) => (kind === "starter" ? [id] : [])));
   return edges.map(({ id, source, target, kind }) => ({
     id,
     source,
     target,
     type: "line",
-    data: { kind },
+    data: { kind: starters.has(source) ? "starts" : kind },
     // The cards and the tree give the same information in words.
     domAttributes: { "aria-hidden": true },
     className: [kind, (source === near || target === near) && "near"].filter(Boolean).join(" "),

@@ -3,7 +3,7 @@ import { TASK_STATUSES, type TaskStatus } from "@bailiwick/sdk";
 import { BaseEdge, type EdgeProps, MiniMap, ReactFlow, useReactFlow, useStore } from "@xyflow/react";
 import "./graph.css";
 import { ListTree, Maximize, ZoomIn, ZoomOut } from "lucide-react";
-import { type FocusEvent, type KeyboardEvent, useEffect, useRef } from "react";
+import { type FocusEvent, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import { Button } from "../../../ui/button.tsx";
 import { useHotkeys } from "../../../ui/keys.ts";
 import { useIsPhone } from "../../../ui/use-media.ts";
@@ -19,8 +19,6 @@ const EDGE_TYPES = { line: Line };
 /** The words of a card have 12 px, and a smaller zoom would draw them smaller. */
 const ZOOM_MIN = 1;
 const ZOOM_MAX = 1.5;
-/** A graph with this many nodes has a small map. */
-const MAPPED_MIN = 10;
 /** Shift with an arrow moves the view this far. */
 const PAN_PX = 120;
 const EDGE_PX = 24;
@@ -35,17 +33,19 @@ const READ_ONLY = {
   elementsSelectable: false,
   disableKeyboardA11y: true,
   zoomOnDoubleClick: false,
+  // Its license, MIT, permits this.
+  proOptions: { hideAttribution: true },
 } as const;
 
-/** The padding keeps the graph clear of the buttons and of the arcs. */
-const ROOM = { top: "56px", right: "64px", bottom: "24px", left: "24px" } as const;
+/** The padding keeps the graph clear of the buttons. */
+const ROOM = { top: "56px", right: "24px", bottom: "24px", left: "24px" } as const;
 
 export function GraphCanvas({ roots, onTree }: { roots: readonly TreeNode[]; onTree: () => void }) {
   const { graph, nodes, edges, stop, isMoving, setFocused, setHovered } = useGraph(roots);
   const isPhone = useIsPhone();
   const view = useView();
   const canvas = useRef<HTMLElement>(null);
-  useFirstView(nodes);
+  const isLarge = useFirstView(nodes);
   const onKeyDown = (event: KeyboardEvent) => {
     const direction = DIRECTIONS[event.key];
     if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -82,7 +82,7 @@ export function GraphCanvas({ roots, onTree }: { roots: readonly TreeNode[]; onT
         onNodeMouseEnter={(_, { id }) => setHovered(id)}
         onNodeMouseLeave={() => setHovered(undefined)}
       >
-        {nodes.length >= MAPPED_MIN && !isPhone && (
+        {isLarge && !isPhone && (
           <MiniMap<FlowNode>
             pannable
             zoomable
@@ -143,18 +143,23 @@ function useView() {
   };
 }
 
-/** Shows the whole graph if it fits, otherwise the task that needs work, otherwise the start. */
-function useFirstView(nodes: readonly FlowNode[]): void {
+/**
+ * Shows the whole graph if it fits, otherwise the task that needs work, otherwise the start. Returns whether the graph
+ * is larger than the canvas.
+ */
+function useFirstView(nodes: readonly FlowNode[]): boolean {
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const height = useStore((state) => state.height);
   const width = useStore((state) => state.width);
   const isDone = useRef(false);
+  const bounds = useMemo(() => flow.getNodesBounds([...nodes]), [flow, nodes]);
+  const isLow = bounds.height <= height - 2 * TOOLS_PX;
+  const isLarge = height > 0 && (!isLow || bounds.width > width - 2 * EDGE_PX);
   useEffect(() => {
     const [first] = nodes;
     if (isDone.current || !first || height === 0) return;
     isDone.current = true;
-    const bounds = flow.getNodesBounds([...nodes]);
-    if (bounds.width <= width - 2 * TOOLS_PX && bounds.height <= height - 2 * TOOLS_PX) {
+    if (!isLarge) {
       void flow.fitView({ padding: ROOM, maxZoom: 1 });
       return;
     }
@@ -162,13 +167,13 @@ function useFirstView(nodes: readonly FlowNode[]): void {
     const { x, y } = (needy ?? first).position;
     const fromStart = EDGE_PX - bounds.x;
     const isSeen = !needy || x + fromStart + SIZES.task.width <= width - EDGE_PX;
-    const isLow = bounds.height <= height - 2 * TOOLS_PX;
     void flow.setViewport({
-      x: isSeen ? fromStart : (width - SIZES.task.width) / 2 - x,
+      x: isSeen ? fromStart : width - EDGE_PX - SIZES.task.width - x,
       y: isLow ? (height - bounds.height) / 2 - bounds.y : (height - SIZES.task.height) / 2 - y,
       zoom: 1,
     });
-  }, [flow, height, nodes, width]);
+  }, [flow, height, nodes, width, bounds, isLow, isLarge]);
+  return isLarge;
 }
 
 /** The states that need a person, the most urgent first. */

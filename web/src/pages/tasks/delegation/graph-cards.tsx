@@ -59,8 +59,11 @@ function TaskCard({ node: { task }, stop }: { node: Extract<GraphNode, { kind: "
       {...stop}
       className={cx(CARD, "relative flex-col justify-center gap-0.5 px-3", GROUNDS[tone] ?? "border-line bg-raised")}
     >
-      <span className="flex min-w-0 items-center gap-1.5">
-        <AgentLine text={task.title} className="min-w-0 grow truncate text-sm font-medium" />
+      <span className="flex min-w-0 items-start gap-1.5">
+        <AgentLine
+          text={task.title}
+          className="line-clamp-2 min-w-0 grow text-sm leading-[18px] font-medium [overflow-wrap:anywhere] whitespace-normal"
+        />
         <Signs task={task} />
       </span>
       <span className="flex min-w-0 items-center justify-between gap-2 text-xs text-ink-2">
@@ -123,7 +126,7 @@ function GroupCard({ node: { id, status, count, below, isOpen }, stop, toggle }:
 }
 
 function StarterCard({ node: { task }, stop }: { node: Extract<GraphNode, { kind: "starter" }>; stop: Stop }) {
-  const look = cx(CARD, "items-center gap-2 rounded-full border-line bg-side px-3 text-sm text-ink");
+  const look = cx(CARD, "items-center gap-2 border-line bg-side px-3 text-sm text-ink");
   const { created_by_agent_id: agent, created_by_user_id: person } = task;
   if (agent !== null)
     return (

@@ -1,46 +1,44 @@
-/** The graph view of the tasks: the trees with the newest tasks, and the chosen one. */
+/** The graph view of the tasks: the trees, the newest first, and the chosen one. */
 
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft, Workflow } from "lucide-react";
-import { Suspense, useMemo } from "react";
-import { useList } from "../../../data/list.ts";
+import { Suspense, useCallback } from "react";
+import { type List, useList } from "../../../data/list.ts";
 import { useRead } from "../../../data/query.ts";
 import type { TaskRow } from "../../../data/tasks.ts";
-import { Assignee } from "../../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
+import { Button } from "../../../ui/button.tsx";
 import { cx } from "../../../ui/class-names.ts";
 import { shortId } from "../../../ui/id.tsx";
 import { lazyPart } from "../../../ui/lazy-part.tsx";
 import { Empty, ErrorState, Skeleton } from "../../../ui/states.tsx";
 import { Time } from "../../../ui/time.tsx";
+import { SearchBox } from "../../../ui/toolbar.tsx";
 import { useIsWide } from "../../../ui/use-media.ts";
 
 const DelegationGraph = lazyPart(() => import("./delegation-graph.tsx"), "DelegationGraph");
 const tasksRoute = getRouteApi("/tasks");
 
-/** Trees are found among this many of the newest tasks, the largest page that the API allows. */
-const NEWEST_MAX = 200;
+const PAGE_SIZE = 50;
 
 export function GraphView() {
-  const { root_task_id: chosen } = tasksRoute.useSearch();
+  const { root_task_id: chosen, q } = tasksRoute.useSearch();
   const isWide = useIsWide();
-  const newest = useList<TaskRow>({
-    key: ["tasks", "newest", {}],
-    page: (client, at, call) => client.tasks.list(at, call),
+  const trees = useList<TaskRow>({
+    key: ["tasks", "trees", { q }],
+    page: (client, at, call) => client.tasks.list({ trees: true, q, ...at }, call),
     idOf: ({ id }) => id,
-    pageSize: NEWEST_MAX,
+    pageSize: PAGE_SIZE,
   });
-  const trees = useMemo(() => treesOf(newest.rows.slice(0, NEWEST_MAX), chosen), [newest.rows, chosen]);
-  const rootId = chosen ?? (isWide ? trees[0]?.id : undefined);
-  if (newest.isLoading && chosen === undefined) return <Skeleton lines={6} className="p-4" />;
-  if (newest.error && chosen === undefined) return <ErrorState error={newest.error} retry={newest.reload} />;
-  if (trees.length === 0 && chosen === undefined) return <NoTrees />;
+  const rootId = chosen ?? (isWide ? trees.rows[0]?.id : undefined);
+  if (trees.isLoading && chosen === undefined && q === undefined) return <Skeleton lines={6} className="p-4" />;
+  if (trees.error && chosen === undefined) return <ErrorState error={trees.error} retry={trees.reload} />;
+  const isNone = !trees.isLoading && !trees.hasMore && trees.rows.length === 0;
+  if (isNone && chosen === undefined && q === undefined) return <NoTrees />;
   return (
     <div className="flex min-h-0 grow">
-      {(isWide || rootId === undefined) && (
-        <TreeList trees={trees} rootId={rootId} isAll={!newest.hasMore && newest.rows.length <= NEWEST_MAX} />
-      )}
+      {(isWide || rootId === undefined) && <TreeList trees={trees} rootId={rootId} q={q} />}
       {rootId !== undefined && (
         <div className="flex min-w-0 grow flex-col">
           {!isWide && <BackToTrees />}
@@ -51,21 +49,6 @@ export function GraphView() {
       )}
     </div>
   );
-}
-
-interface Tree {
-  id: string;
-  /** The first task of the tree, when it is among the newest tasks. */
-  root: TaskRow | undefined;
-}
-
-/** Returns the trees of the tasks, in the order of the tasks, and the chosen tree. */
-function treesOf(tasks: readonly TaskRow[], chosen: string | undefined): Tree[] {
-  const roots = new Map(tasks.filter(({ depth }) => depth === 0).map((task) => [task.id, task]));
-  // A task without subtasks is no tree.
-  const below = tasks.filter(({ depth }) => depth > 0);
-  const ids = new Set([...below.map(({ root_task_id }) => root_task_id), ...(chosen === undefined ? [] : [chosen])]);
-  return [...ids].map((id) => ({ id, root: roots.get(id) }));
 }
 
 function NoTrees() {
@@ -91,44 +74,81 @@ function BackToTrees() {
   );
 }
 
-function TreeList({ trees, rootId, isAll }: { trees: readonly Tree[]; rootId: string | undefined; isAll: boolean }) {
+interface TreeListProps {
+  trees: List<TaskRow>;
+  rootId: string | undefined;
+  q: string | undefined;
+}
+
+/** The chosen tree comes first when the list does not show it. */
+function TreeList({ trees: { rows, hasMore, isLoading, isLoadingMore, loadMore }, rootId, q }: TreeListProps) {
+  const navigate = tasksRoute.useNavigate();
+  const search = useCallback(
+    (words: string | undefined) => void navigate({ search: (now) => ({ ...now, q: words }), replace: true }),
+    [navigate],
+  );
+  const isApart = rootId !== undefined && !isLoading && !rows.some(({ id }) => id === rootId);
   return (
     <nav
       aria-label="Trees"
-      className="flex w-72 shrink-0 flex-col overflow-y-auto border-r border-line max-[1099px]:w-full max-[1099px]:border-r-0"
+      className="flex w-64 shrink-0 flex-col overflow-y-auto border-r border-line max-[1099px]:w-full max-[1099px]:border-r-0"
     >
-      <p className="px-4 pt-3 pb-1 text-sm text-ink-3">
-        {isAll ? "All trees" : `Trees of the newest ${NEWEST_MAX} tasks`}
-      </p>
+      <div className="px-4 pt-3 pb-2 *:w-full">
+        <SearchBox label="Search trees" value={q} onChange={search} isWide />
+      </div>
       <ul className="pb-3">
-        {trees.map((tree) => (
-          <li key={tree.id}>
-            <Choice tree={tree} isChosen={tree.id === rootId} />
+        {isApart && (
+          <li>
+            <ChosenTree id={rootId} q={q} />
+          </li>
+        )}
+        {rows.map((task) => (
+          <li key={task.id}>
+            <Choice id={task.id} task={task} isChosen={task.id === rootId} q={q} />
           </li>
         ))}
       </ul>
+      {!isLoading && rows.length === 0 && !hasMore && (
+        <p className="px-4 text-sm text-ink-3">No tree has this title.</p>
+      )}
+      {hasMore && (
+        <Button size="small" look="quiet" className="mx-4 mb-3 self-start" isBusy={isLoadingMore} onClick={loadMore}>
+          Show more
+        </Button>
+      )}
     </nav>
   );
 }
 
-function Choice({ tree: { id, root }, isChosen }: { tree: Tree; isChosen: boolean }) {
-  const read = useRead<TaskRow>(["tasks", "get", id], (client, call) => client.tasks.get({ id }, call), {
-    enabled: root === undefined,
-  });
-  const task = root ?? read.data;
+function ChosenTree({ id, q }: Pick<ChoiceProps, "id" | "q">) {
+  const read = useRead<TaskRow>(["tasks", "get", id], (client, call) => client.tasks.get({ id }, call));
+  return <Choice id={id} task={read.data} isChosen q={q} />;
+}
+
+interface ChoiceProps {
+  id: string;
+  task: TaskRow | undefined;
+  isChosen: boolean;
+  q: string | undefined;
+}
+
+function Choice({ id, task, isChosen, q }: ChoiceProps) {
   return (
     <Link
       to="/tasks"
-      search={{ view: "graph", root_task_id: id }}
+      search={{ view: "graph", root_task_id: id, q }}
       aria-current={isChosen ? "true" : undefined}
-      className={cx("flex flex-col gap-0.5 px-4 py-2 hover:bg-hover", isChosen && "bg-selected hover:bg-selected")}
+      className={cx("flex flex-col gap-1 px-4 py-2 hover:bg-hover", isChosen && "bg-selected hover:bg-selected")}
     >
-      <AgentLine text={task?.title ?? (read.isLoading ? "…" : shortId(id))} className="min-w-0 truncate" />
+      <AgentLine
+        text={task?.title ?? shortId(id)}
+        className="line-clamp-2 min-w-0 leading-5 [overflow-wrap:anywhere] whitespace-normal"
+      />
       {task && (
-        <span className="flex min-w-0 items-center gap-3 text-sm text-ink-3">
+        <span className="flex min-w-0 items-center gap-2 text-sm text-ink-3">
           <TaskStatus of={task} isPlain />
-          <span className="flex min-w-0 grow">
-            <Assignee task={task} isLink={false} />
+          <span className="min-w-0 grow truncate">
+            {task.open_children > 0 && `${task.open_children.toLocaleString("en-US")} open`}
           </span>
           <Time at={task.created_at} />
         </span>
