@@ -1,10 +1,10 @@
 /** The parts of a card of the chart and of a row of the list. */
 import type { TeamRole } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { ArrowUpFromLine, CirclePause, Share2, Star } from "lucide-react";
+import { ArrowUpFromLine, Share2, Star } from "lucide-react";
 import type { ReactNode } from "react";
 import { usePresence } from "../../data/presence.ts";
-import { Chip, Presence } from "../../domain/status.tsx";
+import { StateWord } from "../../domain/agents/agent-state.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { Tip } from "../../ui/tip.tsx";
@@ -25,20 +25,13 @@ export function Name({ id, tabIndex, isQuiet = false }: { id: string; tabIndex?:
   );
 }
 
-/** The presence of an agent, or that it is paused. */
-export function StateNow({ id, hasWord = false }: { id: string; hasWord?: boolean }) {
+/** What the agent does, or that it is paused. */
+export function StateNow({ id }: { id: string }) {
   const { team } = useTeamTools();
   const presence = usePresence(id);
-  if (team.agentOf(id)?.status === "paused") return <Chip tone="blocked" icon={CirclePause} word="Paused" isPlain />;
-  if (!presence) return null;
-  if (hasWord) return <Presence state={presence.state} />;
-  return (
-    <Tip text={`${presence.state.charAt(0).toUpperCase()}${presence.state.slice(1)}`}>
-      <span className="inline-flex">
-        <Presence state={presence.state} hasWord={false} />
-      </span>
-    </Tip>
-  );
+  const status = team.agentOf(id)?.status ?? "active";
+  if (status === "active" && !presence) return null;
+  return <StateWord status={status} presence={presence} />;
 }
 
 /** The permissions of an agent beyond its role. */

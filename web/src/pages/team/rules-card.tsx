@@ -38,7 +38,7 @@ export function RulesCard({ rules }: { rules: Rules }) {
             hint="Gets the escalated tasks of agents that report to nobody."
             denied={denied}
             value={shown.default_supervisor_agent_id ?? ""}
-            empty="Nobody: the task waits for a person"
+            empty="Nobody: people get them"
             options={supervisorOptions(team)}
             onChange={(id) => save({ default_supervisor_agent_id: id || null })}
           />

@@ -73,7 +73,7 @@ function Card({ id, isQuiet }: { id: string; isQuiet: boolean }) {
           <span className="truncate">{target.why ?? roleWord(role)}</span>
           {!target.why && <Marks id={id} role={role} />}
           <span className="ml-auto inline-flex shrink-0">
-            <StateNow id={id} hasWord />
+            <StateNow id={id} />
           </span>
         </div>
       </div>

@@ -26,10 +26,12 @@ export function useTeam(summary: Summary): Team | undefined {
   const agents = useAllAgents();
   return useMemo(() => {
     if (!summary) return undefined;
+    const roles = rolesOf(summary);
     const given = new Map(summary.unassigned_agents.map(({ id, name }) => [id, name]));
+    // The summary has only active agents.
+    for (const { id, name, status } of agents.values()) if (status === "paused" && !roles.has(id)) given.set(id, name);
     const nameOf = (id: string) => agents.get(id)?.name ?? given.get(id) ?? shortId(id);
     const compare = (one: string, other: string) => nameOf(one).localeCompare(nameOf(other));
-    const roles = rolesOf(summary);
     return {
       roles,
       tree: buildTree(roles, compare),

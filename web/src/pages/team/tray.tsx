@@ -38,7 +38,7 @@ export function Tray({
       ) : (
         <p className="px-4 py-2 text-sm text-ink-3">
           {isFiltered && "No agent has this name."}
-          {!isFiltered && (team.roles.size > 0 ? "Every active agent has a role." : "There are no agents yet.")}
+          {!isFiltered && (team.roles.size > 0 ? "Every agent has a role." : "There are no agents yet.")}
         </p>
       )}
     </section>
