@@ -70,7 +70,7 @@ export const startDemo = command({
     const fact = demoStarted(id, { key_id, expires_at: run.expires_at });
     return {
       ...changed(toWire(run, undefined, now), fact, made.fact),
-      afterCommit: () => env.demo.start({ id, workspace: tx.workspace, key }),
+      afterCommit: () => env.demo.start({ id, workspace: tx.workspace, user_id: actor.id, key }),
     };
   },
 });

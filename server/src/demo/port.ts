@@ -4,6 +4,8 @@
 export interface DemoRun {
   id: string;
   workspace: string;
+  /** The person who started it, whom the crew asks for a decision. */
+  user_id: string;
   /** The key of its processes. It ends with the run. */
   key: string;
 }

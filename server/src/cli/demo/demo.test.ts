@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Client, Task, TaskItem } from "../../../../sdk/src/index.ts";
+import { type Client, createClient, type Task, type TaskItem } from "../../../../sdk/src/index.ts";
 import { createLocalOwnerSession } from "../../auth/owner.ts";
 import { NEEDS } from "../../demo/needs.ts";
 import { parse, Report } from "../../demo/packages/shapes.ts";
@@ -13,6 +13,7 @@ import { aCommand, aFolder, anInstallation } from "../../demo/test-installation.
 import { type RunningServer, startServer } from "../../main.ts";
 import { type Config, readConfig } from "../../runtime/config.ts";
 import { createLog } from "../../runtime/log.ts";
+import { decideEscalated } from "./crew/oversee.ts";
 import { sessionClient } from "./director/place.ts";
 import { type DemoOptions, runDemo } from "./index.ts";
 
@@ -106,12 +107,43 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
   expect(text).toMatch(/Demo specialist +handed "Review packages in several versions" up to Demo supervisor: 1 of the/);
   expect(tasks.find(({ escalated_from }) => escalated_from.length > 0)).toMatchObject({
     title: "Review packages in several versions",
-    output: { decision: expect.any(String) },
+    output: { decision: expect.stringContaining("A person was asked") },
   });
+  // The person who started it decides.
+  expect(text).toMatch(/Demo supervisor +wrote to you about "Review packages in several versions"/);
+  const asked = await owner.messages.list({ awaiting_reply: true });
+  expect(asked.items).toMatchObject([{ content: expect.stringContaining("twice for one"), reply_state: "open" }]);
   const facts = Number(/(\d+) facts in the audit log/.exec(text)?.[1]);
   // Every task was created, started and completed, one was started twice; agents and keys were created, keys revoked.
   expect(facts).toBeGreaterThanOrEqual(tasks.length * 3 + 2 + 3 * 4);
   expect(await goodKeys()).toBe(0);
+});
+
+test("the supervisor of the next run follows the person's answer, and asks nothing again", async () => {
+  const { items } = await owner.messages.list({ awaiting_reply: true });
+  const [asked] = items;
+  const [supervisorId = "", personId = ""] = [asked?.from_agent_id ?? "", asked?.to_user_id ?? ""];
+  const to = { to_agent_id: supervisorId, task_id: asked?.task_id ?? "", in_reply_to: asked?.id ?? "" };
+  await owner.messages.send({ ...to, content: "Update them." });
+  const [specialist] = (await owner.agents.list({ q: "Demo specialist" })).items;
+  const clientOf = async (agent_id = "") => {
+    const { key } = await owner.keys.create({ kind: "agent", name: "Second run", agent_id });
+    return createClient({ url: server.url, key });
+  };
+  const [above, below] = [await clientOf(supervisorId), await clientOf(specialist?.id)];
+  const { id } = await owner.tasks.create({ title: "Audit again", assigned_to_agent_id: supervisorId });
+  const audit = await above.tasks.start({ id });
+  const draft = { title: "Review", parent_task_id: id, assigned_to_agent_id: specialist?.id ?? "" };
+  const review = await below.tasks.start({ id: (await above.tasks.create(draft)).id });
+  await below.tasks.escalate({ id: review.id, fence: review.fence ?? 0, reason: "Two are there twice." });
+  await decideEscalated(above, { audit, askedId: personId }, new AbortController().signal);
+  const { output } = await owner.tasks.get({ id: review.id });
+  expect(output).toEqual({ decision: "A person decided: Update them." });
+  expect((await owner.messages.list({ awaiting_reply: true })).items).toEqual([]);
+  await owner.tasks.cancel({ id });
+  await Promise.all(
+    (await owner.keys.list({ status: "usable", limit: 200 })).items.map((key) => owner.keys.revoke({ id: key.id })),
+  );
 });
 
 test("Ctrl-C cancels the audit and leaves no process, open task or good key; the next run uses the same agents", async () => {

@@ -8,6 +8,8 @@ import { DemoError, explain } from "./director/error.ts";
 import { runAudit } from "./director/run-audit.ts";
 import type { Terminal } from "./director/terminal.ts";
 
+/** The further variable of the director. */
+export const DIRECTOR_ENV = { user: "BAILIWICK_DEMO_USER" } as const;
 const EXIT_FAILED = 1;
 /** The time to cancel the audit and revoke the keys after the server has closed standard input. */
 const CLEANUP_MS = 8_000;
@@ -27,6 +29,7 @@ export async function directRun(env: NodeJS.ProcessEnv = process.env): Promise<n
       surroundings,
       terminal: reporter(),
       stop,
+      askedId: env[DIRECTOR_ENV.user],
       keysEndWithOurs: true,
       onRoot: ({ id }) => report({ root_task_id: id }),
     });

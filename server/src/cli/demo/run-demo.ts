@@ -94,7 +94,9 @@ async function perform(options: DemoOptions, terminal: Terminal, { stop, endTime
     terminal.status("");
     terminal.print(...introduction(path, place, terminal));
     const surroundings = { url: place.url, path, command };
-    const audited = await runAudit({ client: place.client, workers, surroundings, terminal, stop });
+    // A service key belongs to no person.
+    const { user } = await place.client.auth.me();
+    const audited = await runAudit({ client: place.client, workers, surroundings, terminal, stop, askedId: user?.id });
     endTimeLimit();
     await showResult(place.client, audited, path, terminal);
     terminal.print("", ...(await whatNext(options, place, audited.root.id, terminal)));
@@ -122,6 +124,7 @@ function introduction(path: string, { url, kind }: Place, { paint }: Terminal): 
 async function whatNext({ keep, config }: DemoOptions, place: Place, rootId: string, { paint }: Terminal) {
   const isElsewhere = place.kind === "given";
   const rows = [
+    ["Your decision", `${place.url}/inbox   the supervisor asked you a question`],
     ["Whole report", isElsewhere ? `GET ${place.url}/api/tasks/${rootId}` : `bailiwick call tasks.get --id ${rootId}`],
     [
       "Audit log",

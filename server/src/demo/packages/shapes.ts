@@ -32,6 +32,8 @@ export const AuditInput = Type.Object({
   path: Type.String(),
   worker_agent_ids: Type.Array(Type.String(), { minItems: 1 }),
   specialist_agent_id: Type.String(),
+  /** The person whom the supervisor asks for a decision. */
+  asked_user_id: Type.Optional(Type.String()),
 });
 export type AuditInput = Static<typeof AuditInput>;
 export const BatchInput = Type.Object({ path: Type.String(), packages: Type.Array(Type.String()) });

@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { CREW_ENV } from "../../cli/demo/crew/member.ts";
+import { DIRECTOR_ENV } from "../../cli/demo/direct.ts";
 import { lastLine, withoutSecrets } from "../../cli/demo/director/processes.ts";
 import { shorten } from "../../cli/demo/director/words.ts";
 import { parse } from "../../demo/packages/shapes.ts";
@@ -16,6 +17,8 @@ export interface DirectorOptions {
   command: readonly string[];
   url: string;
   key: string;
+  /** The person whom the crew asks for a decision. */
+  userId: string;
   path: string;
   log: Logger;
   onRoot: (id: string) => void;
@@ -31,10 +34,16 @@ export interface Director {
 const STOP_MS = 10_000;
 const STDERR_LENGTH_MAX = 2_000;
 
-export function startDirector({ command, url, key, path, log, onRoot }: DirectorOptions): Director {
+export function startDirector({ command, url, key, userId, path, log, onRoot }: DirectorOptions): Director {
   const [program = "", ...args] = command;
   const child = spawn(program, [...args, "demo-run"], {
-    env: { ...withoutSecrets(process.env), [CREW_ENV.url]: url, [CREW_ENV.key]: key, [CREW_ENV.path]: path },
+    env: {
+      ...withoutSecrets(process.env),
+      [CREW_ENV.url]: url,
+      [CREW_ENV.key]: key,
+      [CREW_ENV.path]: path,
+      [DIRECTOR_ENV.user]: userId,
+    },
     // The director ends when its standard input closes, and that closes whenever this process ends.
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -65,6 +65,7 @@ export function createLauncher({ crew, url, dispatch, log }: LauncherOptions): L
       ...setup,
       url: url(),
       key: run.key,
+      userId: run.user_id,
       log,
       onRoot(root_task_id) {
         rootId = root_task_id;

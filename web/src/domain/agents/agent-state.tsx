@@ -18,11 +18,16 @@ interface StateProps {
 
 export function StateWord({ status, presence }: StateProps) {
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
-  const works = presence.state === "online" && presence.current_tasks > 0;
+  const state = shownState(presence);
   return (
     <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-ink-2">
-      <Presence state={presence.state} hasWord={false} />
-      {works ? "Working" : WORDS[presence.state]}
+      <Presence state={state} hasWord={false} />
+      {state === "online" && presence.current_tasks > 0 ? "Working" : WORDS[state]}
     </span>
   );
+}
+
+/** Silence is a problem only while the agent holds a task. An agent without one has finished and left. */
+function shownState({ state, current_tasks }: Agent["presence"]): Agent["presence"]["state"] {
+  return state === "stale" && current_tasks === 0 ? "offline" : state;
 }

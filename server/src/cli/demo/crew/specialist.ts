@@ -15,8 +15,7 @@ export function specialize(client: Client): Handler {
     if (several.length === 0) return { several_versions: 0 };
     const [first] = several;
     throw new Escalation(
-      `${several.length} of the packages are installed in several versions, ${first?.name} for one. ` +
-        "The supervisor must decide if this needs a change.",
+      `${several.length} of the packages are installed in several versions, ${first?.name} for one.`,
     );
   };
 }

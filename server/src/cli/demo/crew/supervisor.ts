@@ -6,7 +6,7 @@ import { listPackages, PACKAGES_MAX } from "../../../demo/packages/list-packages
 import { AuditInput, type BatchInput, parse } from "../../../demo/packages/shapes.ts";
 import { splitPackages } from "../../../demo/packages/split.ts";
 import { isTransient, requireOwnFolder } from "./checks.ts";
-import { answerQuestions, decideEscalated } from "./oversee.ts";
+import { answerQuestions, decideEscalated, type Oversight } from "./oversee.ts";
 import { REVIEW_TITLE } from "./specialist.ts";
 
 /** The interval between two checks of the other tasks. The lease is kept meanwhile. */
@@ -25,7 +25,7 @@ export function superviseAudit(client: Client, folder: string): Handler {
       ...(isCut && { note: `only the first ${PACKAGES_MAX} are audited` }),
     });
     const parts = await delegate(client, task, input, batches);
-    return resultOf(client, task, parts, signal);
+    return resultOf(client, { audit: task, askedId: input.asked_user_id }, parts, signal);
   };
 }
 
@@ -55,11 +55,16 @@ async function delegate(client: Client, parent: Task, input: AuditInput, batches
 }
 
 /** Ignores a server that cannot be reached for a while; if it takes too long, the lease ends the task. */
-async function resultOf(client: Client, audit: Task, { merge, review }: Parts, signal: AbortSignal): Promise<unknown> {
+async function resultOf(
+  client: Client,
+  oversight: Oversight,
+  { merge, review }: Parts,
+  signal: AbortSignal,
+): Promise<unknown> {
   for (;;) {
     try {
       await answerQuestions(client, signal);
-      await decideEscalated(client, audit, signal);
+      await decideEscalated(client, oversight, signal);
       const { status, output } = await client.tasks.get({ id: merge.id }, { signal });
       const reviewed = await client.tasks.get({ id: review.id }, { signal });
       if (status === "completed" && reviewed.status === "completed") return output;

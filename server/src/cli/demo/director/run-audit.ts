@@ -17,6 +17,8 @@ export interface AuditOptions {
   terminal: Terminal;
   /** Ends the audit early, with the reason. */
   stop: AbortController;
+  /** The person whom the supervisor asks for a decision. */
+  askedId?: string | undefined;
   /** The keys of the crew have no expiry: they end with the key that creates them. */
   keysEndWithOurs?: boolean;
   onRoot?: (root: Task) => void;
@@ -48,6 +50,7 @@ export async function runAudit(options: AuditOptions): Promise<Audited> {
     open = await createRoot(options, members);
     options.onRoot?.(open);
     const names = new Map(members.map(({ agentId, name }) => [agentId, name]));
+    if (options.askedId !== undefined) names.set(options.askedId, "you");
     const recoveredId = await watch(options, open, { feed, names, processes });
     const root = await client.tasks.get({ id: open.id });
     open = undefined;
@@ -80,11 +83,12 @@ function introduce({ print, paint }: Terminal, processes: readonly CrewProcess[]
     print(`            ${member.name.padEnd(18)}${paint("dim", `process ${pid}`)}`);
 }
 
-async function createRoot({ client, surroundings }: AuditOptions, members: readonly Member[]): Promise<Task> {
+async function createRoot({ client, surroundings, askedId }: AuditOptions, members: readonly Member[]): Promise<Task> {
   const input: AuditInput = {
     path: surroundings.path,
     worker_agent_ids: members.filter(({ role }) => role === "worker").map(({ agentId }) => agentId),
     specialist_agent_id: agentOf(members, "specialist"),
+    ...(askedId !== undefined && { asked_user_id: askedId }),
   };
   const title = "Audit the installed packages";
   return client.tasks.create({ title, assigned_to_agent_id: agentOf(members, "supervisor"), input });
