@@ -1,4 +1,10 @@
-/** Writes `pages.json`, from which the server fills each page: the files and the reads of its first screen. */
+/**
+ * Writes `pages.json`, from which the server fills each page: the files and the reads of its first screen. It also
+ * gives the script of the theme a name with its digest, so that a browser keeps the file: the page is not drawn before
+ * that script has run, and asking for it each time delays the first paint by a request.
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { Plugin, Rolldown } from "vite";
 import { FIRST_PAGES, FRAME_READS, USUAL_RANGES_MS } from "./first-reads.ts";
 
@@ -7,10 +13,22 @@ const HEAVY_BYTES_MIN = 150_000;
 
 type Bundle = Rolldown.OutputBundle;
 
+const THEME = "/theme.js";
+
+function themeFile(): { fileName: string; source: string } {
+  const source = readFileSync(new URL(`./public${THEME}`, import.meta.url), "utf8");
+  const digest = createHash("sha256").update(source).digest("base64url").slice(0, 8);
+  return { fileName: `assets/theme-${digest}.js`, source };
+}
+
 export function pagesFile(): Plugin {
   return {
     name: "pages-file",
+    // The development server has the file under its own name.
+    apply: "build",
+    transformIndexHtml: (html) => html.replace(`src="${THEME}"`, `src="/${themeFile().fileName}"`),
     generateBundle(_options, bundle) {
+      this.emitFile({ type: "asset", ...themeFile() });
       const chunks = Object.values(bundle).filter((one) => one.type === "chunk");
       const entry = closure(bundle, chunks.find(({ isEntry }) => isEntry)?.fileName);
       const pages = FIRST_PAGES.map(({ path, file, reads }) => {

@@ -85,7 +85,7 @@ export function UpLink({ href, label, className, children }: Up & { className: s
 export function Scroll({ children, isWide = false }: { children: ReactNode; isWide?: boolean }) {
   return (
     <div className="relative min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Content">
-      <div className={isWide ? "p-4 sm:p-6" : "mx-auto max-w-3xl p-4 sm:p-6"}>{children}</div>
+      <div className={isWide ? "p-4 sm:p-6" : "max-w-3xl py-2"}>{children}</div>
     </div>
   );
 }

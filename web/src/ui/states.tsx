@@ -58,7 +58,10 @@ export function ErrorState({ error, retry, way }: ErrorProps) {
   const { title, detail, requestId } = describeError(error);
   if (way !== undefined && namesNothing(error)) {
     return (
-      <Empty title="It does not exist, or it belongs to another workspace." icon={<ErrorIcon error={error} />}>
+      <Empty
+        title="There is nothing at this address, or it belongs to another workspace."
+        icon={<ErrorIcon error={error} />}
+      >
         {way}
       </Empty>
     );

@@ -1,11 +1,8 @@
 /** Actions on all selected tasks at once. */
 import { TASK_STEPS, type TaskStep } from "@bailiwick/sdk";
-import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, Suspense, useState } from "react";
-import { type Notice, notify } from "../../data/notices.ts";
-import { describeError } from "../../data/query.ts";
-import { type ManyDone, runMany, whyText } from "../../data/run-many.ts";
-import { useDenied, useSession } from "../../data/session.tsx";
+import type { ManyDone } from "../../data/run-many.ts";
+import { useDenied } from "../../data/session.tsx";
 import { startsFrom } from "../../data/steps.ts";
 import { asksPerson, type TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
@@ -13,6 +10,7 @@ import { counted } from "../../ui/count.tsx";
 import { Confirm } from "../../ui/dialog.tsx";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { BatchBar } from "../../ui/toolbar.tsx";
+import { useManySteps } from "./many-steps.ts";
 
 const AnswerMany = lazyPart(() => import("./answer-many.tsx"), "AnswerMany");
 const ChooseAgent = lazyPart(() => import("../agents/choose-agent.tsx"), "ChooseAgent");
@@ -29,7 +27,7 @@ export function TaskBatch({ rows, ids, onSelect, children }: BatchProps) {
   const [dialog, setDialog] = useState<DialogName>();
   const [isBusy, setBusy] = useState(false);
   const forbidden = useDenied("tasks:write");
-  const { answer, cancel, retry, assign } = useSteps();
+  const { answer, cancel, retry, assign } = useManySteps();
   const { selected, open, asking, ended } = selectedOf(rows, ids);
   const take = async (step: () => Promise<ManyDone<TaskRow, unknown>>) => {
     setBusy(true);
@@ -141,54 +139,3 @@ function Dialogs({ open, asking, dialog, onClose, onCancel, onAssign, onAnswer }
 /** Returns the number of affected tasks, when it is not all selected ones. */
 const part = (some: readonly TaskRow[], all: readonly TaskRow[]): string =>
   some.length > 0 && some.length < all.length ? ` ${some.length}` : "";
-
-function useSteps() {
-  const { client, workspace } = useSession();
-  const cache = useQueryClient();
-  async function each(rows: readonly TaskRow[], word: string, step: (row: TaskRow) => Promise<unknown>) {
-    const result = await runMany(rows, step);
-    void cache.invalidateQueries({ queryKey: [workspace.id, "tasks"] });
-    return { result, notice: noticeOf(result, word) };
-  }
-  const retry = async (rows: readonly TaskRow[]) => {
-    const { result, notice } = await each(rows, "retried", ({ id }) => client.tasks.retry({ id }));
-    notify({ ...notice, detail: notice.detail ?? "Each is a new task." });
-    return result;
-  };
-  const assign = async (rows: readonly TaskRow[], assigned_to_agent_id: string) => {
-    const { result, notice } = await each(rows, "assigned", ({ id }) =>
-      client.tasks.assign({ id, assigned_to_agent_id }),
-    );
-    const given = result.done.map(({ item }) => item);
-    const undo = () => each(given, "given back", ({ id }) => client.tasks.undo({ id }));
-    notify({ ...notice, ...(given.length > 0 && { undo }) });
-    return result;
-  };
-  const answer = async (rows: readonly TaskRow[], text: string) => {
-    const { result, notice } = await each(rows, "answered", ({ id }) => client.tasks.answer({ id, answer: text }));
-    const answered = result.done.map(({ item }) => item);
-    const undo = () => each(answered, "waiting again", ({ id }) => client.tasks.undo({ id }));
-    notify({ ...notice, ...(answered.length > 0 && { undo }) });
-    return result;
-  };
-  const cancel = async (rows: readonly TaskRow[], reason: string | undefined) => {
-    const { result, notice } = await each(rows, "canceled", ({ id }) =>
-      client.tasks.cancel({ id, ...(reason !== undefined && { reason }) }),
-    );
-    const canceled = result.done.map(({ item }) => item);
-    const again = { undo: () => retry(canceled), undoLabel: "Retry as new" };
-    notify({ ...notice, ...(canceled.length > 0 && again) });
-    return result;
-  };
-  return { answer, cancel, retry, assign };
-}
-
-function noticeOf({ done, failed }: ManyDone<TaskRow, unknown>, word: string): Notice {
-  const title = `${counted(done.length, "task")} ${word}`;
-  if (failed.length === 0) return { title };
-  return {
-    title: `${title}, ${failed.length} not`,
-    detail: whyText(failed.map(({ error }) => describeError(error).detail)),
-    isError: true,
-  };
-}

@@ -68,7 +68,7 @@ function StopButton({ agent, denied }: { agent: Agent; denied: string | undefine
       {runs && (
         <Button look="danger" label="Stop now" denied={denied} onClick={() => setStopping(true)}>
           <Octagon aria-hidden className="size-4" />
-          <span className="max-sm:hidden">Stop now</span>
+          Stop now
         </Button>
       )}
       <Suspense>{isStopping && <StopAgent agent={agent} onClose={() => setStopping(false)} />}</Suspense>

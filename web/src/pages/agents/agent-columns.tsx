@@ -110,7 +110,7 @@ function LoadCell({ id, max }: { id: string; max: number | null }) {
 function RoleCell({ id, of: { roles, isLoading } }: { id: string; of: Roles }) {
   const role = roles?.get(id);
   if (!roles) return isLoading ? null : <span className="text-ink-3">unknown</span>;
-  return <span className="text-ink-2">{role ? ROLE_WORDS[role.role] : <span className="text-ink-3">none</span>}</span>;
+  return <span className="text-ink-2">{role ? ROLE_WORDS[role.role] : <span className="text-ink-3">–</span>}</span>;
 }
 
 /** A row on a phone. */

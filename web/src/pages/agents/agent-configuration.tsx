@@ -1,7 +1,7 @@
 /** The configuration of an agent, and the form that changes it. */
 import type { Agent } from "@bailiwick/sdk";
 import { Pencil } from "lucide-react";
-import { type ReactNode, Suspense } from "react";
+import { Suspense } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { stateDenied } from "../../domain/agents/agent-steps.ts";
 import { TYPE_WORDS } from "../../domain/agents/agent-words.ts";
@@ -63,39 +63,63 @@ export function AgentConfiguration({ agent, search, onSearch }: DetailProps) {
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
 function Unset({ agent }: { agent: Agent }) {
-  const titles = CONFIGS.flatMap(([name, title]) => (isEmpty(agent[name]) ? [title] : []));
+  const texts = [
+    ["Description", agent.description],
+    ["Personality", agent.personality],
+    ["Picture", agent.avatar_url],
+    ["Connection", agent.connection_url],
+    ["Tags", agent.tags.join()],
+  ] as const;
+  const titles = [
+    ...texts.flatMap(([title, value]) => (value ? [] : [title])),
+    ...CONFIGS.flatMap(([name, title]) => (isEmpty(agent[name]) ? [title] : [])),
+  ];
   return titles.length > 0 && <span className="mb-1 block">Not set: {titles.join(", ")}.</span>;
 }
 
 function Fields({ agent }: { agent: Agent }) {
   return (
     <Facts>
-      <Line name="Name">
+      <FactLine name="Name">
         <AgentText text={agent.name} />
-      </Line>
-      <Line name="Description">{agent.description && <AgentText text={agent.description} />}</Line>
-      <Line name="Personality">{agent.personality && <AgentText text={agent.personality} />}</Line>
-      <Line name="Emoji">
+      </FactLine>
+      {agent.description && (
+        <FactLine name="Description">
+          <AgentText text={agent.description} />
+        </FactLine>
+      )}
+      {agent.personality && (
+        <FactLine name="Personality">
+          <AgentText text={agent.personality} />
+        </FactLine>
+      )}
+      <FactLine name="Emoji">
         <bdi>{agent.avatar_emoji}</bdi>
-      </Line>
-      <Line name="Picture">{agent.avatar_url && <Url text={agent.avatar_url} />}</Line>
-      <Line name="Type">{TYPE_WORDS[agent.agent_type]}</Line>
-      <Line name="Connection">{agent.connection_url && <Url text={agent.connection_url} />}</Line>
-      <Line name="Tasks at once">{agent.max_running_tasks ?? "Any number"}</Line>
-      <Line name="Tags">
-        <bdi>{agent.tags.join(", ")}</bdi>
-      </Line>
-      <Line name="Default">{agent.is_default ? "Yes" : "No"}</Line>
-      <Line name="Featured">{agent.is_featured ? "Yes" : "No"}</Line>
-      <Line name="Changed">
+      </FactLine>
+      {agent.avatar_url && (
+        <FactLine name="Picture">
+          <Url text={agent.avatar_url} />
+        </FactLine>
+      )}
+      <FactLine name="Type">{TYPE_WORDS[agent.agent_type]}</FactLine>
+      {agent.connection_url && (
+        <FactLine name="Connection">
+          <Url text={agent.connection_url} />
+        </FactLine>
+      )}
+      <FactLine name="Tasks at once">{agent.max_running_tasks ?? "Any number"}</FactLine>
+      {agent.tags.length > 0 && (
+        <FactLine name="Tags">
+          <bdi>{agent.tags.join(", ")}</bdi>
+        </FactLine>
+      )}
+      {agent.is_default && <FactLine name="Default">Yes</FactLine>}
+      {agent.is_featured && <FactLine name="Featured">Yes</FactLine>}
+      <FactLine name="Changed">
         <Time at={agent.updated_at} />
-      </Line>
+      </FactLine>
     </Facts>
   );
-}
-
-function Line({ name, children }: { name: string; children: ReactNode }) {
-  return <FactLine name={name}>{children || <span className="text-ink-3">None</span>}</FactLine>;
 }
 
 /** Plain text, because the target of an agent's address is unknown. */

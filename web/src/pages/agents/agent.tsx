@@ -1,7 +1,7 @@
 /** One agent on its own page. */
 import { getRouteApi } from "@tanstack/react-router";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
-import { AgentStatus, Presence } from "../../domain/status.tsx";
+import { StateWord } from "../../domain/agents/agent-state.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { isInPlace } from "../../ui/history.ts";
 import { Page, UpLink } from "../../ui/page.tsx";
@@ -41,8 +41,7 @@ export function AgentPage() {
       about={
         <span className="flex min-w-0 items-center gap-3">
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
-          <AgentStatus status={agent.status} />
-          <Presence state={agent.presence.state} />
+          <StateWord status={agent.status} presence={agent.presence} />
         </span>
       }
       actions={<AgentActions agent={agent} onSearch={set} />}

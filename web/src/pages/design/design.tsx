@@ -11,7 +11,7 @@ import { Values } from "./values.tsx";
 export function Design() {
   return (
     <Page title="Design">
-      <Scroll>
+      <Scroll isWide>
         <Section title="Actions">
           <Actions />
         </Section>

@@ -22,7 +22,9 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
   const answer = () => acts.answer(item);
   useHotkeys([
     ...("message" in item ? [{ keys: "r", label: "Answer the message", denied: mayWrite, run: answer }] : []),
-    ...(hasQuestion(item) ? [{ keys: "r", label: "Answer the question", denied: mayStep, run: answer }] : []),
+    ...(hasQuestion(item) || (item.kind === "alike" && item.of !== "failed")
+      ? [{ keys: "r", label: "Answer the question", denied: mayStep, run: answer }]
+      : []),
     ...(ids.length > 0
       ? [{ keys: "e", label: "Mark the message as read", denied: mayWrite, run: () => void read(ids) }]
       : []),

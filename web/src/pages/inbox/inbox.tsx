@@ -145,6 +145,7 @@ function useOpenItem() {
   /** Opens the item with the focus in its answer. */
   const answer = (item: InboxItem) => {
     if ("task" in item) focusAnswer(item.task.id);
+    if ("tasks" in item) focusAnswer(item.id);
     if ("message" in item) focusAnswer(item.message.id);
     go(item.id);
   };
@@ -189,6 +190,7 @@ const NAME_LENGTH_MAX = 200;
 
 function nameOf(item: InboxItem): string {
   if ("task" in item) return item.task.title.slice(0, NAME_LENGTH_MAX);
+  if ("tasks" in item) return `${item.tasks.length} tasks: ${item.text}`.slice(0, NAME_LENGTH_MAX);
   if (item.kind === "away") return `${waitingText(item.away)}: ${item.away.gap.reason}`;
   return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;
 }

@@ -19,9 +19,10 @@ import { Assignee } from "../../domain/agents/assignee.tsx";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
+import { counted } from "../../ui/count.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time, useNow } from "../../ui/time.tsx";
-import { dueOf, type InboxItem, waitingText } from "./items.ts";
+import { type AlikeItem, dueOf, type InboxItem, waitingText } from "./items.ts";
 import { RowVerbs, type VerbActs } from "./row-verbs.tsx";
 
 type Look = [word: string, icon: LucideIcon, tone: string];
@@ -39,6 +40,7 @@ const LOOKS = {
 } as const satisfies Partial<Record<InboxItem["kind"], Look>>;
 
 function lookOf(item: InboxItem): Look {
+  if (item.kind === "alike") return LOOKS[item.of];
   if (item.kind !== "away") return LOOKS[item.kind];
   const { code } = item.away.gap;
   const word =
@@ -166,6 +168,7 @@ function Question({ item }: { item: InboxItem }) {
       </>
     );
   }
+  if ("tasks" in item) return <AgentLine text={item.text} />;
   const question = asks(item) ? item.task.blocked_reason?.reason : undefined;
   return <AgentLine text={question ?? item.task.title} />;
 }
@@ -173,6 +176,7 @@ function Question({ item }: { item: InboxItem }) {
 function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("invitation" in item) return [`as ${item.invitation.role}`];
   if (item.kind === "away") return [item.away.gap.reason];
+  if ("tasks" in item) return [tasksWord(item), <Agents key="who" tasks={item.tasks} />];
   if ("message" in item) {
     const { to_agent_id: debtor } = item.message;
     const waits =
@@ -189,6 +193,20 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if (item.kind === "gap") return [<AgentLine key="why" text={item.gap.reason} className="truncate" />, who];
   if (item.kind === "failed" || isShort) return [who];
   return [<AgentLine key="title" text={item.task.title} className="truncate" />, who];
+}
+
+const tasksWord = ({ tasks, of }: AlikeItem) =>
+  of === "failed" ? `${counted(tasks.length, "task")} for this reason` : `${counted(tasks.length, "task")} ask this`;
+
+function Agents({ tasks }: { tasks: AlikeItem["tasks"] }) {
+  const [first, ...others] = [...new Set(tasks.map(({ assigned_to_agent_id: id }) => id))].filter((id) => id !== null);
+  if (first === undefined) return null;
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <AgentName id={first} isLink={false} />
+      {others.length > 0 && <span className="shrink-0">+{others.length}</span>}
+    </span>
+  );
 }
 
 const SOON_MS = 3_600_000;

@@ -5,6 +5,7 @@ import { lazyPart } from "../../ui/lazy-part.tsx";
 import { Empty, Skeleton } from "../../ui/states.tsx";
 import type { InboxItem } from "./items.ts";
 
+const AlikeAsk = lazyPart(() => import("./alike-ask.tsx"), "AlikeAsk");
 const MessageAsk = lazyPart(() => import("./message-ask.tsx"), "MessageAsk");
 const AwayAsk = lazyPart(() => import("./away-ask.tsx"), "AwayAsk");
 const InvitationAsk = lazyPart(() => import("./invitation-ask.tsx"), "InvitationAsk");
@@ -24,6 +25,7 @@ export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
   return (
     <Suspense fallback={waiting}>
       {kind === "task" && <TaskPanel id={id} />}
+      {item && "tasks" in item && <AlikeAsk item={item} />}
       {item && "message" in item && <MessageAsk item={item} />}
       {item?.kind === "away" && <AwayAsk away={item.away} />}
       {item && "invitation" in item && <InvitationAsk invitation={item.invitation} />}
@@ -34,6 +36,7 @@ export function ItemDetail({ open, item, isLoading }: DetailProps): ReactNode {
 /** The page of the same content. */
 export function pageOf(item: InboxItem): string {
   if ("task" in item) return `/tasks/${item.task.id}`;
+  if ("tasks" in item) return `/tasks?status=${item.of === "failed" ? "failed" : "blocked"}`;
   if (item.kind === "away") return `/agents/${item.away.agent_id}`;
   return "message" in item ? `/messages/${item.message.thread_id}` : "/account?tab=members";
 }

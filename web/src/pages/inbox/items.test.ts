@@ -1,7 +1,16 @@
 import type { Invitation, Message } from "@bailiwick/sdk";
 import { describe, expect, test } from "vitest";
 import type { TaskRow } from "../../data/tasks.ts";
-import { type InboxSources, inboxItems, inTab, isDecision, nextQuestion, partedBy, waitingText } from "./items.ts";
+import {
+  groupedByCause,
+  type InboxSources,
+  inboxItems,
+  inTab,
+  isDecision,
+  nextQuestion,
+  partedBy,
+  waitingText,
+} from "./items.ts";
 
 // Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>
@@ -199,5 +208,50 @@ describe("the inbox", () => {
     expect(nextQuestion(items, "task:a")?.id).toBe("task:c");
     expect(nextQuestion(items, "task:c")?.id).toBe("task:a");
     expect(nextQuestion(items.slice(0, 1), "task:a")).toBeUndefined();
+  });
+});
+
+describe("tasks with one cause", () => {
+  const asking = (id: string, reason: string, more = {}) => ({
+    ...task(id, "2026-01-05", "blocked_by_agent"),
+    blocked_reason: { code: "blocked_by_agent", reason, ...more },
+  });
+  const grouped = (blocked: unknown[], failed: unknown[] = []) =>
+    groupedByCause(inboxItems({ ...none, blocked: blocked as TaskRow[], failed: failed as TaskRow[] }));
+
+  test("are one row, at the place of the first one; others keep their own rows", () => {
+    const rows = grouped([asking("a", "Which rate?"), asking("b", "Which rate?"), asking("c", "Which color?")]);
+    expect(rows).toMatchObject([
+      { id: "alike:task:a", kind: "alike", of: "blocked", text: "Which rate?", tasks: [{ id: "a" }, { id: "b" }] },
+      { id: "task:c" },
+    ]);
+    expect(rows.filter(isDecision)).toHaveLength(2);
+    expect(rows.map((row) => inTab(row, "blocked", "me"))).toEqual([true, true]);
+    expect(nextQuestion(rows, "task:c")).toMatchObject({ id: "alike:task:a" });
+  });
+
+  test("stand apart when their answers or times differ, or when they say nothing", () => {
+    const due = { ...asking("d", "Which rate?"), due_at: "2026-01-06" };
+    const options = asking("e", "Which rate?", { options: ["7 %"] });
+    expect(grouped([asking("a", "Which rate?"), due, options]).map(({ id }) => id)).toEqual([
+      "task:d",
+      "task:a",
+      "task:e",
+    ]);
+    expect(grouped([asking("a", ""), asking("b", "")])).toHaveLength(2);
+  });
+
+  test("that failed are one row for each reason", () => {
+    const failed = ["f", "g"].map((id) => ({
+      ...task(id, "2026-01-09"),
+      blocked_reason: null,
+      failed_reason: "The registry answered 503.",
+      created_by_user_id: "me",
+      parent_task_id: null,
+      finished_at: "2026-01-09T12:00:00Z",
+    }));
+    const [row] = grouped([], failed);
+    expect(row).toMatchObject({ kind: "alike", of: "failed", text: "The registry answered 503." });
+    expect(row && inTab(row, "mine", "me")).toBe(true);
   });
 });

@@ -21,8 +21,27 @@ export interface AwayItem {
   away: AwayAgent;
 }
 
+/** Several tasks with the same question, or that failed for the same reason. */
+export interface AlikeItem {
+  id: string;
+  kind: "alike";
+  of: AskingItem["kind"];
+  at: string;
+  /** The question or the reason. */
+  text: string;
+  tasks: readonly TaskRow[];
+}
+
+interface AskingItem {
+  id: string;
+  kind: "escalation" | "blocked" | "failed";
+  at: string;
+  task: TaskRow;
+}
+
 export type InboxItem =
-  | { id: string; kind: "escalation" | "blocked" | "failed"; at: string; task: TaskRow }
+  | AskingItem
+  | AlikeItem
   | MessageItem
   | { id: string; kind: "gap"; at: string; task: TaskRow; gap: TaskGap }
   | AwayItem
@@ -62,6 +81,7 @@ const TIERS: Readonly<Record<InboxKind, number>> = {
   blocked: 0,
   question: 0,
   failed: 0,
+  alike: 0,
   away: 1,
   gap: 1,
   message: 2,
@@ -115,15 +135,50 @@ export function nextQuestion(items: readonly InboxItem[], id: string): InboxItem
   const place = items.findIndex((item) => item.id === id);
   const others = [...items.slice(place + 1), ...items.slice(0, Math.max(0, place))];
   return others.find((item) =>
-    "task" in item ? asksPerson(item.task) : item.kind === "question" || item.kind === "overdue",
+    "tasks" in item
+      ? item.of !== "failed"
+      : "task" in item
+        ? asksPerson(item.task)
+        : item.kind === "question" || item.kind === "overdue",
   );
 }
 
 export function inTab(item: InboxItem, tab: Exclude<InboxTab, "snoozed">, userId: string): boolean {
   if (tab === "all") return true;
-  if (tab === "blocked") return /^(?:escalation|blocked|away|gap)$/.test(item.kind);
+  if (tab === "blocked") return /^(?:escalation|blocked|away|gap)$/.test("of" in item ? item.of : item.kind);
+  if ("tasks" in item) return item.tasks.some(({ created_by_user_id }) => created_by_user_id === userId);
   if ("message" in item) return item.message.to_user_id === userId;
   return "task" in item && item.task.created_by_user_id === userId;
+}
+
+/** Tasks with one question, or that failed for one reason, are one row, at the place of the first one. */
+export function groupedByCause(items: readonly InboxItem[]): InboxItem[] {
+  const groups = new Map<string, AskingItem[]>();
+  for (const item of items) {
+    const cause = causeOf(item);
+    if (cause !== undefined && isAsking(item)) groups.set(cause, [...(groups.get(cause) ?? []), item]);
+  }
+  return items.flatMap((item): InboxItem[] => {
+    const group = groups.get(causeOf(item) ?? "");
+    const [first] = group ?? [];
+    if (!group || !first || group.length < 2) return [item];
+    if (first !== item) return [];
+    const { id, kind, at, task } = first;
+    return [
+      { id: `alike:${id}`, kind: "alike", of: kind, at, text: textOf(task), tasks: group.map((one) => one.task) },
+    ];
+  });
+}
+
+const isAsking = (item: InboxItem): item is AskingItem =>
+  item.kind === "blocked" || item.kind === "escalation" || item.kind === "failed";
+
+const textOf = ({ failed_reason, blocked_reason }: TaskRow): string => failed_reason ?? blocked_reason?.reason ?? "";
+
+/** A task with a time of its own has a row of its own. */
+function causeOf(item: InboxItem): string | undefined {
+  if (!isAsking(item) || item.task.due_at !== null || textOf(item.task).trim() === "") return undefined;
+  return JSON.stringify([item.kind, textOf(item.task), item.task.blocked_reason?.options ?? []]);
 }
 
 /** Parts the items of the inbox from those that the person put away, which are sorted by their time. */

@@ -1,12 +1,13 @@
 /** The verbs of a row of the inbox. They show on hover and while the row has the focus. */
 import { AlarmClock } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { asksPerson, type TaskRow } from "../../data/tasks.ts";
 import { AnswerOptions, useAnswerTask } from "../../domain/tasks/answer-task.tsx";
+import { useManySteps } from "../../domain/tasks/many-steps.ts";
 import { Button } from "../../ui/button.tsx";
-import type { AwayItem, InboxItem } from "./items.ts";
+import type { AlikeItem, AwayItem, InboxItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
 import { rowOf, useSnooze } from "./use-snooze.ts";
 
@@ -30,7 +31,10 @@ export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
   const until = acts.untilOf.get(item.id);
   if (item.kind === "invitation") return null;
   return (
-    <span className="invisible absolute inset-y-0.5 right-2 z-1 flex items-center gap-1.5 bg-canvas pl-3 group-focus-within:visible group-hover:bg-hover group-hover:visible">
+    <span
+      data-verbs
+      className="invisible absolute right-2 bottom-1 z-1 flex items-center gap-1.5 bg-canvas pl-3 group-focus-within:visible group-hover:bg-hover group-hover:visible"
+    >
       {until === undefined ? <Verbs item={item} acts={acts} /> : <BringBack item={item} until={until} />}
     </span>
   );
@@ -39,6 +43,7 @@ export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
 function Verbs({ item, acts }: VerbProps<InboxItem>) {
   const denied = useDenied("snoozes:write");
   if (item.kind === "away") return <AgentVerbs item={item} />;
+  if (item.kind === "alike") return <AlikeVerbs item={item} acts={acts} />;
   return (
     <>
       {"message" in item && <MessageVerbs item={item} acts={acts} />}
@@ -97,12 +102,36 @@ export function hasQuestion(item: InboxItem): item is TaskItem {
   return "task" in item && asksPerson(item.task);
 }
 
+function AlikeVerbs({ item, acts }: VerbProps<AlikeItem>) {
+  const denied = useDenied("tasks:write");
+  const { retry } = useManySteps();
+  const [isBusy, setBusy] = useState(false);
+  if (item.of !== "failed")
+    return (
+      <Verb denied={denied} onClick={() => acts.answer(item)}>
+        Answer all…
+      </Verb>
+    );
+  const run = async () => {
+    setBusy(true);
+    await retry(item.tasks);
+    setBusy(false);
+  };
+  return (
+    <Verb denied={denied} isBusy={isBusy} onClick={() => void run()}>
+      Retry all {item.tasks.length}
+    </Verb>
+  );
+}
+
 function RetryVerb({ task: { id } }: { task: TaskRow }) {
   const denied = useDenied("tasks:write");
+  const { client } = useSession();
   const { run, isRunning } = useCommand({
     send: (client) => client.tasks.retry({ id }),
     changes: ["tasks"],
     done: "Queued as a new task",
+    undo: (made) => () => client.tasks.cancel({ id: made.id, reason: "The retry was undone." }),
   });
   return (
     <Verb denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>

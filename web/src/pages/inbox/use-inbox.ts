@@ -5,7 +5,7 @@ import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { useSnoozes } from "../../data/snoozes.ts";
 import { useUnread } from "../../data/unread.ts";
-import { type InboxItem, inboxItems, isDecision, partedBy } from "./items.ts";
+import { groupedByCause, type InboxItem, inboxItems, isDecision, partedBy } from "./items.ts";
 
 /** The most items read of each source; a longer inbox needs another tool than a list. */
 const READ_MAX = 100;
@@ -57,7 +57,8 @@ export function useInbox(): Inbox {
       gaps: gaps.data?.items ?? [],
       invitations: invitations.data?.items ?? [],
     });
-    return partedBy(all, untilOf);
+    const parted = partedBy(all, untilOf);
+    return { ...parted, rows: groupedByCause(parted.rows) };
   }, [user.id, blocked.data, failed.data, unread.data, awaiting.data, gaps.data, invitations.data, untilOf]);
   const broken = reads.find(({ error }) => error !== null);
   return {

@@ -1,10 +1,12 @@
 /** The attempts of each agent as lanes. */
 import type { TasksSummarizeAttemptsOutput } from "@bailiwick/sdk";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { Button } from "../../ui/button.tsx";
 import { type Lane, Lanes, type LaneTone } from "../../ui/lanes.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { duration } from "../../ui/time.tsx";
+import { useIsPhone } from "../../ui/use-media.ts";
 import { useLanes } from "./use-overview.ts";
 
 type AgentAttempts = TasksSummarizeAttemptsOutput["items"][number];
@@ -12,6 +14,8 @@ type End = AgentAttempts["attempts"][number]["end"];
 
 /** The agents with the most attempts. */
 const LANES_MAX = 24;
+/** A phone shows the first lanes, and the others on request. */
+const PHONE_LANES = 5;
 
 const TONES: Record<End, LaneTone> = {
   running: "running",
@@ -35,6 +39,9 @@ const WORDS: Record<End, string> = {
 export function Night({ from }: { from: string }) {
   const { data, error, refetch } = useLanes(from);
   const lanes = useMemo(() => (data ? lanesOf(data) : []), [data]);
+  const isPhone = useIsPhone();
+  const [isOpen, setOpen] = useState(false);
+  const isFolded = isPhone && !isOpen && lanes.length > PHONE_LANES;
   if (!data) {
     return error ? <ErrorState error={error} retry={() => void refetch()} /> : <Skeleton lines={4} className="px-4" />;
   }
@@ -43,11 +50,16 @@ export function Night({ from }: { from: string }) {
     <div className="px-4 pb-4">
       <Lanes
         label="Attempts of each agent"
-        lanes={lanes}
+        lanes={isFolded ? lanes.slice(0, PHONE_LANES) : lanes}
         fromMs={Date.parse(data.from)}
         toMs={Date.parse(data.to)}
         knownFromMs={data.known_from === null ? undefined : Date.parse(data.known_from)}
       />
+      {isFolded && (
+        <Button size="small" className="mt-1 mb-2" onClick={() => setOpen(true)}>
+          Show all {lanes.length} agents
+        </Button>
+      )}
       <Legend />
       {data.items.length > LANES_MAX && (
         <p className="mt-1 text-sm text-ink-3">The {LANES_MAX} agents with the most attempts.</p>

@@ -37,7 +37,7 @@ function Events({ now: { events, failures }, from }: { now: Now; from: string })
     ),
     lost > 0 && `${counted(lost, "lease")} lost`,
     escalated > 0 && `${countText(escalated)} escalated`,
-    created > 0 && `${countText(created)} new`,
+    created > 0 && `${countText(created)} new ${created === 1 ? "task" : "tasks"}`,
   ].filter(Boolean);
   return (
     <>

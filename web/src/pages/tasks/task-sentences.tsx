@@ -37,13 +37,25 @@ function tryText(task: TaskDetail): string {
   return `${ORDINALS[attempt - 1] ?? `${attempt}th`} try of ${NUMBERS[most - 1] ?? most}`;
 }
 
+/** A sign so soon after the start says nothing more than the start. */
+const JUST_STARTED_MS = 60_000;
+
 function Running({ task }: { task: TaskDetail }) {
   const now = new Date(useNow()).toISOString();
-  const { started_at } = task;
+  const { started_at, updated_at, lease_expires_at, held_by } = task;
+  const isOnlyStarted =
+    started_at !== null &&
+    lease_expires_at !== null &&
+    held_by === undefined &&
+    Date.parse(updated_at) - Date.parse(started_at) < JUST_STARTED_MS;
   return (
     <Sentence>
       {started_at && `Running for ${duration(started_at, now)}. `}
-      <Lease task={task} />.
+      {!isOnlyStarted && (
+        <>
+          <Lease task={task} />.
+        </>
+      )}
     </Sentence>
   );
 }

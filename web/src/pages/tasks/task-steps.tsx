@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { Suspense, useState } from "react";
 import { useCommand } from "../../data/command.ts";
+import { useSession } from "../../data/session.tsx";
 import type { TaskDetail } from "../../data/tasks.ts";
 import { useDeniedStep } from "../../domain/tasks/denied-step.ts";
 import { Button } from "../../ui/button.tsx";
@@ -126,6 +127,7 @@ function MoreSteps({ steps, onTake }: { steps: readonly OfferedStep[]; onTake: (
 
 /** The steps that need no input and no question. */
 function useDirectSteps({ id }: TaskDetail) {
+  const { client } = useSession();
   const navigate = useNavigate();
   const release = useCommand({
     send: (client) => client.tasks.release({ id }),
@@ -136,6 +138,7 @@ function useDirectSteps({ id }: TaskDetail) {
     send: (client) => client.tasks.retry({ id }),
     changes: ["tasks"],
     done: "Queued as a new task",
+    undo: (made) => () => client.tasks.cancel({ id: made.id, reason: "The retry was undone." }),
   });
   async function take(step: "release" | "retry"): Promise<void> {
     if (step === "release") {
