@@ -36,7 +36,7 @@ export function AgentDetail({ isPage = false, ...props }: DetailProps & { isPage
         />
       </div>
       <div role="tabpanel" aria-label={tab} tabIndex={0} className="min-h-0 grow overflow-y-auto">
-        <div className={isPage ? "max-w-5xl sm:py-2" : undefined}>
+        <div className={isPage && tab !== "overview" ? "max-w-5xl sm:py-2" : undefined}>
           <Suspense fallback={<Skeleton lines={6} className="p-4" />}>
             <Tab tab={tab} isPage={isPage} {...props} />
           </Suspense>

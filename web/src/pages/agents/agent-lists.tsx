@@ -9,6 +9,7 @@ import { Assignee } from "../../domain/agents/assignee.tsx";
 import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { ReplyState, TaskStatus } from "../../domain/status.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { ShortList } from "../../ui/short-list.tsx";
 import { Countdown, Time } from "../../ui/time.tsx";
 
@@ -28,12 +29,25 @@ export function TasksOf({ label, filter, empty, pageSize = 10 }: TasksProps) {
   });
   return (
     <ShortList label={label} list={list} idOf={({ id }) => id} empty={empty}>
-      {(task) => <TaskLine task={task} hasAssignee={filter.assigned_to_agent_id === undefined} />}
+      {(task) => (
+        <TaskLine
+          task={task}
+          hasAssignee={filter.assigned_to_agent_id === undefined}
+          hasStatus={filter.status === undefined}
+        />
+      )}
     </ShortList>
   );
 }
 
-function TaskLine({ task, hasAssignee }: { task: TaskRow; hasAssignee: boolean }) {
+interface LineProps {
+  task: TaskRow;
+  hasAssignee: boolean;
+  /** False in a list of tasks with one state. */
+  hasStatus: boolean;
+}
+
+function TaskLine({ task, hasAssignee, hasStatus }: LineProps) {
   return (
     <div className="flex items-center gap-3">
       <Link to="/tasks/$id" params={{ id: task.id }} className="flex min-w-0 grow rounded-sm text-ink hover:underline">
@@ -45,14 +59,16 @@ function TaskLine({ task, hasAssignee }: { task: TaskRow; hasAssignee: boolean }
         </span>
       )}
       {task.status === "running" && task.lease_expires_at && (
-        <span className="text-sm whitespace-nowrap text-ink-2">
+        <span className="text-sm whitespace-nowrap text-ink-2 max-sm:hidden">
           lease <Countdown until={task.lease_expires_at} />
         </span>
       )}
-      <span className="w-21 shrink-0">
-        <TaskStatus of={task} isPlain />
-      </span>
-      <span className="w-14 shrink-0 text-right text-sm text-ink-3 max-sm:hidden">
+      {hasStatus && (
+        <span className="w-21 shrink-0">
+          <TaskStatus of={task} isPlain />
+        </span>
+      )}
+      <span className={cx("w-14 shrink-0 text-right text-sm text-ink-3", hasStatus && "max-sm:hidden")}>
         <Time at={task.started_at ?? task.created_at} />
       </span>
     </div>

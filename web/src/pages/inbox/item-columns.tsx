@@ -176,7 +176,16 @@ function Question({ item }: { item: InboxItem }) {
 function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("invitation" in item) return [`as ${item.invitation.role}`];
   if (item.kind === "away") return [item.away.gap.reason];
-  if ("tasks" in item) return [tasksWord(item), <Agents key="who" tasks={item.tasks} />];
+  if ("tasks" in item) {
+    const count = counted(item.tasks.length, "task");
+    const why = item.of === "failed" ? " for this reason" : " ask this";
+    return [
+      <span key="count" className="shrink-0">
+        {isShort ? count : `${count}${why}`}
+      </span>,
+      <Agents key="who" tasks={item.tasks} />,
+    ];
+  }
   if ("message" in item) {
     const { to_agent_id: debtor } = item.message;
     const waits =
@@ -194,9 +203,6 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if (item.kind === "failed" || isShort) return [who];
   return [<AgentLine key="title" text={item.task.title} className="truncate" />, who];
 }
-
-const tasksWord = ({ tasks, of }: AlikeItem) =>
-  of === "failed" ? `${counted(tasks.length, "task")} for this reason` : `${counted(tasks.length, "task")} ask this`;
 
 function Agents({ tasks }: { tasks: AlikeItem["tasks"] }) {
   const [first, ...others] = [...new Set(tasks.map(({ assigned_to_agent_id: id }) => id))].filter((id) => id !== null);

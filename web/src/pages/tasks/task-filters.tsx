@@ -36,7 +36,8 @@ export const isFiltered = (search: TasksSearch): boolean =>
 export function TaskFilters({ search, onChange }: FiltersProps) {
   const isList = search.view === undefined;
   return (
-    <>
+    // On a phone the filters are one line that scrolls.
+    <div className="flex items-center gap-2 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:overflow-x-auto max-sm:px-4 max-sm:*:shrink-0 sm:flex-wrap">
       <SearchBox label="Search titles" value={search.q} onChange={(q) => onChange({ q })} />
       {isList && (
         <>
@@ -80,7 +81,7 @@ export function TaskFilters({ search, onChange }: FiltersProps) {
         options={[{ value: "asc", label: "oldest first" }]}
         onChange={(order) => onChange({ order })}
       />
-    </>
+    </div>
   );
 }
 

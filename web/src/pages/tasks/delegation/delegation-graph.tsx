@@ -5,19 +5,21 @@ import { useMemo, useState } from "react";
 import { Button } from "../../../ui/button.tsx";
 import { useHotkeys } from "../../../ui/keys.ts";
 import { Empty, ErrorState, Skeleton, StaleBar } from "../../../ui/states.tsx";
+import { useIsPhone } from "../../../ui/use-media.ts";
 import { DelegationTree } from "./delegation-tree.tsx";
 import { GraphCanvas } from "./graph-canvas.tsx";
 import { buildTree } from "./tree.ts";
 import { useTreeTasks } from "./use-tree-tasks.ts";
 
-/** A larger tree is easier to read as a tree. */
+/** A larger tree, and every tree on a phone, is easier to read as a tree. */
 const GRAPH_NODES_MAX = 12;
 
 export function DelegationGraph({ rootId }: { rootId: string }) {
   const [chosen, choose] = useState<"tree" | "graph">();
+  const isPhone = useIsPhone();
   const { list, tasks, isReading } = useTreeTasks(rootId);
   if (list.isLoading || isReading) return <Skeleton lines={6} className="p-4" />;
-  const view = chosen ?? (tasks.length > GRAPH_NODES_MAX ? "tree" : "graph");
+  const view = chosen ?? (isPhone || tasks.length > GRAPH_NODES_MAX ? "tree" : "graph");
   if (view === "tree") return <AsTree rootId={rootId} onGraph={() => choose("graph")} />;
   return <Drawn key={rootId} rootId={rootId} onTree={() => choose("tree")} />;
 }
