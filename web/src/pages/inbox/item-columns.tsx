@@ -116,6 +116,7 @@ function About({ item, isShort }: { item: InboxItem; isShort: boolean }) {
         <Icon aria-hidden className={cx("size-3.5", tone)} strokeWidth={2} />
         <span className={cx(isShort && asks(item) && "sr-only")}>{word}</span>
       </span>
+      {"tasks" in item && <Part isFixed>{tasksText(item, isShort)}</Part>}
       {partsOf(item, isShort).map((part, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a row never move.
         <Part key={at} isFirst={at === 0 && isShort && asks(item)}>
@@ -176,16 +177,7 @@ function Question({ item }: { item: InboxItem }) {
 function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("invitation" in item) return [`as ${item.invitation.role}`];
   if (item.kind === "away") return [item.away.gap.reason];
-  if ("tasks" in item) {
-    const count = counted(item.tasks.length, "task");
-    const why = item.of === "failed" ? " for this reason" : " ask this";
-    return [
-      <span key="count" className="shrink-0">
-        {isShort ? count : `${count}${why}`}
-      </span>,
-      <Agents key="who" tasks={item.tasks} />,
-    ];
-  }
+  if ("tasks" in item) return [<Agents key="who" tasks={item.tasks} />];
   if ("message" in item) {
     const { to_agent_id: debtor } = item.message;
     const waits =
@@ -202,6 +194,12 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if (item.kind === "gap") return [<AgentLine key="why" text={item.gap.reason} className="truncate" />, who];
   if (item.kind === "failed" || isShort) return [who];
   return [<AgentLine key="title" text={item.task.title} className="truncate" />, who];
+}
+
+function tasksText({ tasks, of }: AlikeItem, isShort: boolean): string {
+  const count = counted(tasks.length, "task");
+  if (isShort) return count;
+  return of === "failed" ? `${count} for this reason` : `${count} ask this`;
 }
 
 function Agents({ tasks }: { tasks: AlikeItem["tasks"] }) {

@@ -71,7 +71,11 @@ function Card({ id, isQuiet }: { id: string; isQuiet: boolean }) {
         <Name id={id} />
         <div className="flex items-center gap-1.5 text-xs text-ink-3">
           <span className="truncate">{target.why ?? roleWord(role)}</span>
-          {!target.why && <Marks id={id} role={role} />}
+          {!target.why && (
+            <span className="inline-flex max-[1399px]:hidden">
+              <Marks id={id} role={role} />
+            </span>
+          )}
           <span className="ml-auto inline-flex shrink-0">
             <StateNow id={id} />
           </span>

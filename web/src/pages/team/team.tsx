@@ -182,7 +182,7 @@ function Body({ summary, team, view, show, matches }: BodyProps) {
       {main}
       <aside
         aria-label="Unassigned agents and rules"
-        className="flex w-80 shrink-0 flex-col border-l border-line max-[1399px]:w-64"
+        className="flex w-80 shrink-0 flex-col border-l border-line max-[1399px]:w-72"
       >
         <div className="flex min-h-40 shrink grow basis-0 flex-col border-b border-line">
           <Tray rows={tray} isFiltered={matches !== undefined} heading />

@@ -9,12 +9,12 @@ export interface Point {
 
 /** Sizes in pixels. */
 export const SIZES: Record<GraphNode["kind"], { width: number; height: number }> = {
-  task: { width: 248, height: 76 },
-  group: { width: 248, height: 36 },
+  task: { width: 232, height: 76 },
+  group: { width: 232, height: 36 },
   starter: { width: 200, height: 32 },
 };
 const BETWEEN_SIBLINGS_PX = 12;
-const BETWEEN_LEVELS_PX = 40;
+const BETWEEN_LEVELS_PX = 36;
 /** The creator stands above the first task, so that it takes no column. */
 const BELOW_STARTER_PX = 20;
 const ABOVE_PX = SIZES.starter.height + BELOW_STARTER_PX;

@@ -91,7 +91,7 @@ function TreeList({ trees: { rows, hasMore, isLoading, isLoadingMore, loadMore }
   return (
     <nav
       aria-label="Trees"
-      className="flex w-64 shrink-0 flex-col overflow-y-auto border-r border-line max-[1099px]:w-full max-[1099px]:border-r-0"
+      className="flex w-64 shrink-0 flex-col overflow-y-auto border-r border-line max-[1399px]:w-56 max-[1099px]:w-full max-[1099px]:border-r-0"
     >
       <div className="px-4 pt-3 pb-2 *:w-full">
         <SearchBox label="Search trees" value={q} onChange={search} isWide />
