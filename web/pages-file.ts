@@ -14,6 +14,9 @@ const HEAVY_BYTES_MIN = 150_000;
 type Bundle = Rolldown.OutputBundle;
 
 const THEME = "/theme.js";
+/** The script of the theme starts the entry after the first paint; until then the browser only loads the file. */
+const ENTRY = /<script type="module" crossorigin src="([^"]+)"><\/script>/;
+const LATER = '<link id="entry" rel="preload" as="script" crossorigin href="$1">';
 
 function themeFile(): { fileName: string; source: string } {
   const source = readFileSync(new URL(`./public${THEME}`, import.meta.url), "utf8");
@@ -26,7 +29,10 @@ export function pagesFile(): Plugin {
     name: "pages-file",
     // The development server has the file under its own name.
     apply: "build",
-    transformIndexHtml: (html) => html.replace(`src="${THEME}"`, `src="/${themeFile().fileName}"`),
+    transformIndexHtml: {
+      order: "post",
+      handler: (html) => html.replace(`src="${THEME}"`, `src="/${themeFile().fileName}"`).replace(ENTRY, LATER),
+    },
     generateBundle(_options, bundle) {
       this.emitFile({ type: "asset", ...themeFile() });
       const chunks = Object.values(bundle).filter((one) => one.type === "chunk");
