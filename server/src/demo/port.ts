@@ -4,7 +4,7 @@
 export interface DemoRun {
   id: string;
   workspace: string;
-  /** The person who started it, whom the crew asks for a decision. */
+  /** The person who started it. The crew asks this person for a decision. */
   user_id: string;
   /** The key of its processes. It ends with the run. */
   key: string;

@@ -107,12 +107,12 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
   expect(text).toMatch(/Demo specialist +handed "Review packages in several versions" up to Demo supervisor: 1 of the/);
   expect(tasks.find(({ escalated_from }) => escalated_from.length > 0)).toMatchObject({
     title: "Review packages in several versions",
-    output: { decision: expect.stringContaining("A person was asked") },
+    output: { decision: expect.stringContaining("A person has the question") },
   });
   // The person who started it decides.
   expect(text).toMatch(/Demo supervisor +wrote to you about "Review packages in several versions"/);
-  const asked = await owner.messages.list({ awaiting_reply: true });
-  expect(asked.items).toMatchObject([{ content: expect.stringContaining("twice for one"), reply_state: "open" }]);
+  const open = await owner.messages.list({ awaiting_reply: true });
+  expect(open.items).toMatchObject([{ content: expect.stringContaining("twice for one"), reply_state: "open" }]);
   const facts = Number(/(\d+) facts in the audit log/.exec(text)?.[1]);
   // Every task was created, started and completed, one was started twice; agents and keys were created, keys revoked.
   expect(facts).toBeGreaterThanOrEqual(tasks.length * 3 + 2 + 3 * 4);
@@ -121,9 +121,9 @@ test("one worker dies in mid-task, its task is recovered, and the report is whol
 
 test("the supervisor of the next run follows the person's answer, and asks nothing again", async () => {
   const { items } = await owner.messages.list({ awaiting_reply: true });
-  const [asked] = items;
-  const [supervisorId = "", personId = ""] = [asked?.from_agent_id ?? "", asked?.to_user_id ?? ""];
-  const to = { to_agent_id: supervisorId, task_id: asked?.task_id ?? "", in_reply_to: asked?.id ?? "" };
+  const [question] = items;
+  const [supervisorId = "", personId = ""] = [question?.from_agent_id ?? "", question?.to_user_id ?? ""];
+  const to = { to_agent_id: supervisorId, task_id: question?.task_id ?? "", in_reply_to: question?.id ?? "" };
   await owner.messages.send({ ...to, content: "Update them." });
   const [specialist] = (await owner.agents.list({ q: "Demo specialist" })).items;
   const clientOf = async (agent_id = "") => {

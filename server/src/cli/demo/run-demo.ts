@@ -124,7 +124,7 @@ function introduction(path: string, { url, kind }: Place, { paint }: Terminal): 
 async function whatNext({ keep, config }: DemoOptions, place: Place, rootId: string, { paint }: Terminal) {
   const isElsewhere = place.kind === "given";
   const rows = [
-    ["Your decision", `${place.url}/inbox   the supervisor asked you a question`],
+    ["Your decision", `${place.url}/inbox   a question of the supervisor`],
     ["Whole report", isElsewhere ? `GET ${place.url}/api/tasks/${rootId}` : `bailiwick call tasks.get --id ${rootId}`],
     [
       "Audit log",

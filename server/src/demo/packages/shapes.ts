@@ -32,7 +32,7 @@ export const AuditInput = Type.Object({
   path: Type.String(),
   worker_agent_ids: Type.Array(Type.String(), { minItems: 1 }),
   specialist_agent_id: Type.String(),
-  /** The person whom the supervisor asks for a decision. */
+  /** The person who gets the question of the supervisor. */
   asked_user_id: Type.Optional(Type.String()),
 });
 export type AuditInput = Static<typeof AuditInput>;

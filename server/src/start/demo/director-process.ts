@@ -17,7 +17,7 @@ export interface DirectorOptions {
   command: readonly string[];
   url: string;
   key: string;
-  /** The person whom the crew asks for a decision. */
+  /** The person who gets the question of the crew. */
   userId: string;
   path: string;
   log: Logger;

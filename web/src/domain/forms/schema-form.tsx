@@ -39,7 +39,7 @@ export interface SchemaFormProps {
 }
 
 export interface Either {
-  /** What the fields have in common: "Agent". */
+  /** The name that the fields have in common. */
   label: string;
   /** The label of the tab of each field. */
   fields: Readonly<Record<string, string>>;

@@ -62,21 +62,22 @@ export function MessagesPage() {
           />
         )}
       </Split>
-      <Suspense>
-        {search.write && (
-          <WriteMessage
-            toAgentId={search.to_agent_id}
-            onClose={(threadId) =>
-              change({
-                write: undefined,
-                to_agent_id: undefined,
-                ...(threadId && { open: threadId, message: undefined }),
-              })
-            }
-          />
-        )}
-      </Suspense>
+      {search.write && <Writing search={search} onChange={change} />}
     </Page>
+  );
+}
+
+function Writing({ search, onChange }: FiltersProps) {
+  const close = (threadId: string | undefined) =>
+    onChange({
+      write: undefined,
+      to_agent_id: undefined,
+      ...(threadId && { open: threadId, message: undefined }),
+    });
+  return (
+    <Suspense>
+      <WriteMessage toAgentId={search.to_agent_id} onClose={close} />
+    </Suspense>
   );
 }
 

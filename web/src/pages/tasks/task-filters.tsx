@@ -34,28 +34,11 @@ export const isFiltered = (search: TasksSearch): boolean =>
   Object.keys(NO_FILTERS).some((name) => search[name as keyof typeof NO_FILTERS] !== undefined);
 
 export function TaskFilters({ search, onChange }: FiltersProps) {
-  const isList = search.view === undefined;
   return (
     // On a phone the filters are one line that scrolls.
     <div className="flex items-center gap-2 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:overflow-x-auto max-sm:px-4 max-sm:*:shrink-0 sm:flex-wrap">
       <SearchBox label="Search titles" value={search.q} onChange={(q) => onChange({ q })} />
-      {isList && (
-        <>
-          <Filter
-            name="Status"
-            isFirst
-            value={STATUS_OPTIONS.find(({ value }) => value === search.status)?.value}
-            options={STATUS_OPTIONS}
-            onChange={(status) => onChange({ status })}
-          />
-          <Filter
-            name={isEndedStatus(search.status ?? "open") ? "Ended in" : "Created in"}
-            value={search.since}
-            options={rangeOptions(search.since)}
-            onChange={(since) => onChange({ since })}
-          />
-        </>
-      )}
+      {search.view === undefined && <ListFilters search={search} onChange={onChange} />}
       <Filter
         name="Held by"
         value={search.held_by}
@@ -82,6 +65,26 @@ export function TaskFilters({ search, onChange }: FiltersProps) {
         onChange={(order) => onChange({ order })}
       />
     </div>
+  );
+}
+
+function ListFilters({ search, onChange }: FiltersProps) {
+  return (
+    <>
+      <Filter
+        name="Status"
+        isFirst
+        value={STATUS_OPTIONS.find(({ value }) => value === search.status)?.value}
+        options={STATUS_OPTIONS}
+        onChange={(status) => onChange({ status })}
+      />
+      <Filter
+        name={isEndedStatus(search.status ?? "open") ? "Ended in" : "Created in"}
+        value={search.since}
+        options={rangeOptions(search.since)}
+        onChange={(since) => onChange({ since })}
+      />
+    </>
   );
 }
 

@@ -25,7 +25,7 @@ export function Name({ id, tabIndex, isQuiet = false }: { id: string; tabIndex?:
   );
 }
 
-/** What the agent does, or that it is paused. */
+/** The state of the agent in a word. */
 export function StateNow({ id }: { id: string }) {
   const { team } = useTeamTools();
   const presence = usePresence(id);

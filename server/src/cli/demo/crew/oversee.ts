@@ -15,13 +15,13 @@ export async function answerQuestions(client: Client, signal: AbortSignal): Prom
   if (items.length > 0) await client.messages.markRead({ message_ids: items.map(({ id }) => id) }, { signal });
 }
 
-/** The audit, and the person whom the supervisor asks for decisions. */
+/** The audit, and the person who gets the questions of the supervisor. */
 export interface Oversight {
   audit: Task;
   askedId: string | undefined;
 }
 
-/** Completes the tasks of this audit that the crew escalated, after a person was asked. */
+/** Completes the tasks of this audit that the crew escalated, and asks a person about them. */
 export async function decideEscalated(
   client: Client,
   { audit, askedId }: Oversight,
@@ -57,10 +57,10 @@ async function decisionOf(
   if (askedId === undefined) return `${KEPT} Check again after the next update.`;
   const { agent } = await client.agents.me({}, { signal });
   const { items } = await client.messages.list({ agent_id: agent.id, limit: MESSAGES_READ_MAX }, { signal });
-  const asked = items.find(({ to_user_id, content }) => to_user_id === askedId && content.startsWith(QUESTION));
-  const answer = asked && items.find(({ in_reply_to }) => in_reply_to === asked.id);
+  const question = items.find(({ to_user_id, content }) => to_user_id === askedId && content.startsWith(QUESTION));
+  const answer = question && items.find(({ in_reply_to }) => in_reply_to === question.id);
   if (answer) return `A person decided: ${answer.content}`;
-  if (!asked) {
+  if (!question) {
     const { events } = await client.tasks.get({ id: taskId }, { signal });
     const reason = String(events.findLast(({ event_type: type }) => type === "escalated")?.payload.reason ?? "");
     const content = `${QUESTION} ${reason} Until you answer, the crew keeps them; its next audit follows your answer.`;
@@ -68,5 +68,5 @@ async function decisionOf(
     const message = { content, to_user_id: askedId, task_id: taskId, reply_by };
     await client.messages.send(message, { idempotencyKey: `decision about ${taskId}`, signal });
   }
-  return `${KEPT} A person was asked, and may decide otherwise.`;
+  return `${KEPT} A person has the question, and may decide otherwise.`;
 }

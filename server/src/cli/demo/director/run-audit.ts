@@ -17,7 +17,7 @@ export interface AuditOptions {
   terminal: Terminal;
   /** Ends the audit early, with the reason. */
   stop: AbortController;
-  /** The person whom the supervisor asks for a decision. */
+  /** The person who gets the question of the supervisor. */
   askedId?: string | undefined;
   /** The keys of the crew have no expiry: they end with the key that creates them. */
   keysEndWithOurs?: boolean;
