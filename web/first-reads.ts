@@ -99,6 +99,8 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     file: "src/pages/messages/thread.tsx",
     reads: ["/api/messages?thread_id={id}&limit=50&include=titles", MEMBERS],
   },
+  { path: "/live", file: "src/pages/observability/live.tsx", reads: ["/api/obs/events?limit=200"] },
+  { path: "/runs", file: "src/pages/observability/runs.tsx", reads: ["/api/obs/runs?limit=100&include=titles"] },
   { path: "/keys", file: "src/pages/keys/keys.tsx", reads: ["/api/keys?limit=100", "/api/obs/tier", MEMBERS] },
   { path: "/account", file: "src/pages/account/account.tsx", reads: ["/api/permissions?limit=200"] },
 ];

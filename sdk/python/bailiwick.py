@@ -787,6 +787,7 @@ ROUTES = {
     "obs.finish_run": "POST /obs/runs/{id}/finish",
     "obs.get_agent_health": "GET /obs/health/agent/{id}",
     "obs.get_agent_metrics": "GET /obs/metrics/agent/{id}",
+    "obs.get_event": "GET /obs/events/{id}",
     "obs.get_overview": "GET /obs/metrics/overview",
     "obs.get_run": "GET /obs/runs/{id}",
     "obs.heartbeat": "POST /obs/ingest/heartbeat",

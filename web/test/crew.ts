@@ -31,6 +31,8 @@ export interface Crew {
   root: Task;
   blocked: Task;
   threadId: string;
+  runId: string;
+  eventId: string;
 }
 
 export interface Member {
@@ -52,7 +54,8 @@ export async function aCrew(server: TestServer, words: Words = PLAIN): Promise<C
     to_user_id: scene.owner.id,
     reply_by: new Date(Date.now() + 3_600_000).toISOString(),
   });
-  return { scene, owner, supervisor, worker, threadId, ...tasks };
+  const telemetry = await someTelemetry(owner, worker, tasks.running, words);
+  return { scene, owner, supervisor, worker, threadId, ...tasks, ...telemetry };
 }
 
 export async function aMember(owner: Client, url: string, words: Words): Promise<Member> {
@@ -115,8 +118,25 @@ async function report({ client }: Member, task: Task, words: Words): Promise<voi
   await client.tasks.addEvent({ id, fence, type: "tool_result", payload });
 }
 
+/** A run with calls of priced and unpriced models, and failures in the words of the agent. */
+async function someTelemetry(owner: Client, { agent, client }: Member, task: Task, words: Words) {
+  const model = words.line.slice(0, 200);
+  const { run_id } = await client.obs.startRun({ model, task_id: task.id });
+  const payload = { tool: words.line, message: words.text, [words.line.slice(0, 60)]: words.json };
+  const events = [
+    { event_type: "llm_call", status: "success", provider: "anthropic", model: "claude-opus-4-5", tokens_in: 9_000 },
+    { event_type: "llm_call", status: "success", provider: model, model, tokens_in: 500, tokens_out: 90 },
+    { event_type: "tool_result", status: "error", latency_ms: 1_200, payload },
+    { event_type: "error", status: "error", payload },
+  ];
+  await client.obs.ingest({ events: events.map((event) => ({ ...event, run_id, task_id: task.id })) });
+  await client.obs.finishRun({ id: run_id, status: "error", error_message: words.text.slice(0, 1_000) });
+  const { items } = await owner.obs.listEvents({ agent_id: agent.id, event_type: "error", run_id });
+  return { runId: run_id, eventId: items[0]?.id ?? "" };
+}
+
 /** Returns the addresses of every page, with tasks and agents of this crew open. */
-export function pagesOf({ root, running, blocked, worker, threadId }: Crew): readonly string[] {
+export function pagesOf({ root, running, blocked, worker, threadId, runId, eventId }: Crew): readonly string[] {
   const agent = worker.agent.id;
   return [
     "/welcome",
@@ -140,6 +160,9 @@ export function pagesOf({ root, running, blocked, worker, threadId }: Crew): rea
     `/agents/${agent}`,
     ...["configuration", "revisions", "activity", "keys"].map((tab) => `/agents/${agent}?tab=${tab}`),
     "/team",
+    `/live?open=${eventId}`,
+    "/runs",
+    `/runs/${runId}`,
     "/keys",
     "/keys?create=yes",
     "/account",

@@ -32,6 +32,8 @@ const firstPagesOf = ({ running, worker }: Crew) => [
   "/agents",
   `/agents/${worker.agent.id}`,
   "/team",
+  "/live",
+  "/runs",
   "/keys",
   "/account",
 ];

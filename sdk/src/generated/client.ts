@@ -2458,6 +2458,11 @@ export interface ObsGetAgentMetricsInput {
   to?: Day | undefined;
 }
 
+export interface ObsGetEventInput {
+  id: string;
+  task_id?: string | undefined;
+}
+
 export type ObsGetOverviewInput = Record<string, never>;
 
 export interface ObsGetRunInput {
@@ -2545,6 +2550,8 @@ export interface ObsListRunsInput {
   agent_id?: string | undefined;
   task_id?: string | undefined;
   status?: RunStatus | undefined;
+  /** Returns the titles of the tasks too, by id. Without the permission tasks:read there are none. */
+  include?: "titles" | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -2554,6 +2561,8 @@ export interface ObsListRunsInput {
 export interface ObsListRunsOutput {
   items: Run[];
   next_cursor: string | null;
+  /** Titles of tasks by id. */
+  task_titles?: Record<string, string>;
 }
 
 export interface ObsStartRunInput {
@@ -3460,6 +3469,9 @@ export function operations(send: Send) {
       /** Get the usage, cost, latency and outcome of an agent by day, and its newest events. The default is 30 days. */
       getAgentMetrics: (input: ObsGetAgentMetricsInput, options?: CallOptions) =>
         send<ObsGetAgentMetricsOutput>("GET /obs/metrics/agent/{id}", input, options),
+      /** Get a telemetry event. The start and the end of an attempt at a task are found with the id of the task. */
+      getEvent: (input: ObsGetEventInput, options?: CallOptions) =>
+        send<ObsEvent>("GET /obs/events/{id}", input, options),
       /**
        * Get the usage and cost of today and of the last seven days with today, in UTC.
        *

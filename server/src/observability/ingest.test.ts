@@ -6,6 +6,7 @@ import { createWeb } from "../../test/harness/web.ts";
 import { pauseAgent } from "../agents/operations/pause-agent.ts";
 import type { Actor } from "../kernel/actor.ts";
 import { createKey } from "../keys/operations/create-key.ts";
+import { getEvent } from "./operations/get-event.ts";
 import { heartbeatAgent } from "./operations/heartbeat-agent.ts";
 import { ingestEvents } from "./operations/ingest-events.ts";
 import { listEvents } from "./operations/list-events.ts";
@@ -233,6 +234,20 @@ describe("the list", () => {
     }
     const info = await app().call(listEvents, owner, { status: "info", event_type: "action_started" });
     expect(info.items).toHaveLength(5);
+  });
+
+  it("returns each of its events alone, the step of a task with the id of the task, and none to a stranger", async () => {
+    const { owner, worker } = await aTeamOfTwo();
+    await aRunningTask(app(), owner, worker);
+    await app().call(ingestEvents, worker, { event_type: "metric" });
+    const get = (by: Actor, input: { id: string; task_id?: string }) => app().call(getEvent, by, input);
+    for (const event of (await app().call(listEvents, owner, {})).items) {
+      const { id, task_id } = event;
+      const input = task_id === null ? { id } : { id, task_id };
+      expect(await get(owner, input)).toEqual(event);
+      expect(await problemOf(get((await aTeamOfTwo()).owner, input))).toMatchObject({ code: "not_found" });
+      expect(await problemOf(get(owner, { id, task_id: worker.id }))).toMatchObject({ code: "not_found" });
+    }
   });
 });
 

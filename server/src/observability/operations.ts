@@ -3,6 +3,7 @@ import type { Operation } from "../kernel/operation.ts";
 import { finishRun } from "./operations/finish-run.ts";
 import { getAgentHealth } from "./operations/get-agent-health.ts";
 import { getAgentMetrics } from "./operations/get-agent-metrics.ts";
+import { getEvent } from "./operations/get-event.ts";
 import { getOverview } from "./operations/get-overview.ts";
 import { getRun } from "./operations/get-run.ts";
 import { heartbeatAgent } from "./operations/heartbeat-agent.ts";
@@ -20,6 +21,7 @@ export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [
   heartbeatAgent,
   ingestOtlp,
   listEvents,
+  getEvent,
   getOverview,
   listAgentMetrics,
   getAgentMetrics,

@@ -75,7 +75,10 @@ export const Run = Fields(
   { title: "Run" },
 );
 export type Run = Static<typeof Run>;
-export const RunPage = Page(Run);
+export const RunPage = Fields({
+  ...Page(Run).properties,
+  task_titles: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Titles of tasks by id." })),
+});
 
 /** The most events of a run that one answer has. */
 export const TREE_EVENTS_MAX = 1_000;

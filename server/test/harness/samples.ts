@@ -5,6 +5,7 @@ import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
 import { createAttachment } from "../../src/attachments/operations/create-attachment.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
+import { listEvents } from "../../src/observability/operations/list-events.ts";
 import { startRun } from "../../src/observability/operations/start-run.ts";
 import { createRedaction } from "../../src/redactions/operations/create-redaction.ts";
 import { createSnooze } from "../../src/snoozes/operations/create-snooze.ts";
@@ -200,6 +201,14 @@ const OBSERVABILITY: Record<string, Sample> = {
       return { run_id, agent_id, task_id, event_type: "run_started" };
     },
   },
+  "obs.get_event": {
+    by: "agent",
+    async input(scene) {
+      const { run_id, task_id } = await aRun(scene);
+      const { items } = await scene.app.call(listEvents, scene.agent, { run_id });
+      return { id: items[0]?.id ?? "", task_id: task_id ?? "" };
+    },
+  },
   "obs.get_overview": { by: "agent", input: nothing },
   "obs.list_agent_metrics": {
     by: "agent",
@@ -240,7 +249,7 @@ const OBSERVABILITY: Record<string, Sample> = {
     by: "agent",
     async input(scene) {
       const { agent_id, task_id } = await aRun(scene);
-      return { agent_id, task_id, status: "running" };
+      return { agent_id, task_id, status: "running", include: "titles" };
     },
   },
   "obs.get_run": { by: "agent", input: async (scene) => ({ id: (await aRun(scene)).run_id }) },

@@ -24,6 +24,6 @@ export function shortUsd(usd: number): string {
 }
 
 /** Nano-dollars are the smallest unit. */
-function exactUsd(usd: number): string {
+export function exactUsd(usd: number): string {
   return usd.toFixed(9).replace(/(\.\d\d\d*?)0+$/, "$1");
 }

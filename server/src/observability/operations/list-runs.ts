@@ -1,6 +1,8 @@
 import Type from "typebox";
+import { may } from "../../kernel/actor.ts";
 import { query } from "../../kernel/operation.ts";
-import { Fields, Id, PageInput } from "../../kernel/schema.ts";
+import { Fields, Id, Literals, PageInput } from "../../kernel/schema.ts";
+import { listTitles } from "../../tasks/index.ts";
 import { RunPage, RunStatus } from "../run-schema.ts";
 import { listRuns as listRows } from "../store/runs.ts";
 import { runToWire } from "../to-wire.ts";
@@ -14,12 +16,23 @@ export const listRuns = query({
     agent_id: Type.Optional(Id),
     task_id: Type.Optional(Id),
     status: Type.Optional(RunStatus),
+    include: Type.Optional(
+      Literals(["titles"], {
+        description: "Returns the titles of the tasks too, by id. Without the permission tasks:read there are none.",
+      }),
+    ),
     ...PageInput,
   }),
   output: RunPage,
   problems: [],
-  async run({ tx }, { limit, cursor, ...filters }) {
+  async run({ tx, actor }, { limit, cursor, include, ...filters }) {
     const { items, next_cursor } = await listRows(tx, filters, { limit, cursor });
-    return { items: items.map((run) => runToWire(run, tx.now)), next_cursor };
+    const ids = may(actor, "tasks:read") ? new Set(items.flatMap(({ task_id: id }) => id ?? [])) : [];
+    const titles = include === "titles" ? await listTitles(tx, [...ids]) : undefined;
+    return {
+      items: items.map((run) => runToWire(run, tx.now)),
+      next_cursor,
+      ...(titles && { task_titles: Object.fromEntries(titles) }),
+    };
   },
 });

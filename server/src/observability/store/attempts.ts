@@ -1,6 +1,7 @@
 /** Reads the events of the steps of tasks from their facts. */
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { type FactRow, listOfTypes } from "../../kernel/facts/list.ts";
+import { findFactOf } from "../../kernel/facts/whole.ts";
 import type { Paged, PageRequest } from "../../kernel/paging.ts";
 import { listTitles } from "../../tasks/index.ts";
 import type { ObsEvent } from "../schema.ts";
@@ -44,6 +45,16 @@ export async function listAttempts(tx: ReadTx, filters: AttemptFilters, page: Pa
     items.map((fact) => fact.subject_id),
   );
   return { items: items.map((fact) => attemptOf(fact, titles.get(fact.subject_id) ?? "")), next_cursor };
+}
+
+/** Returns the event of one step of the task. */
+export async function findAttempt(tx: ReadTx, taskId: string, id: string): Promise<ObsEvent | undefined> {
+  const fact = await findFactOf(tx, { subject_id: taskId, type: "task." }, id);
+  const isShown = fact?.type !== ENDS_ATTEMPT.type || ENDS_ATTEMPT.with in fact.data;
+  if (!fact || !Object.hasOwn(KINDS, fact.type) || !isShown) return;
+  const titles = await listTitles(tx, [taskId]);
+  const { seq: _seq, ...event } = attemptOf(fact, titles.get(taskId) ?? "");
+  return event;
 }
 
 const NO_USAGE = {

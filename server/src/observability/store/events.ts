@@ -56,6 +56,13 @@ function eventRows(
   return { compile: () => ({ sql, parameters }) };
 }
 
+const FIND = `select ${COLUMNS} from obs_events where workspace_id = $1 and id = $2`;
+
+export async function findStored(tx: ReadTx, id: string): Promise<EventRow | undefined> {
+  const [row] = await tx.statement<EventRow>("obs.event", FIND, [tx.workspace, id]);
+  return row;
+}
+
 /** The events of a run in the order of their arrival. */
 export async function listOfRun(
   tx: ReadTx,

@@ -27,7 +27,8 @@ export function Parts({ parts }: { parts: readonly Part[] }) {
 }
 
 function PartView({ part, isFirst }: { part: Part; isFirst: boolean }) {
-  if (typeof part === "string") return part;
+  // A text alone would not pass the JSX, which shows hidden characters: the name of a model comes from an agent.
+  if (typeof part === "string") return <>{part}</>;
   if (part.kind === "quote") return <AgentLine text={part.text.slice(0, QUOTED_LENGTH_MAX)} className="text-ink-2" />;
   if (part.kind === "thread") {
     return (

@@ -7,10 +7,11 @@ import { Assignee } from "../../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../../domain/status.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { cx } from "../../../ui/class-names.ts";
+import { durationText } from "../../../ui/duration.ts";
 import { Money } from "../../../ui/money.tsx";
 import { useNow } from "../../../ui/time.tsx";
 import { Tip } from "../../../ui/tip.tsx";
-import { type Cost, durationOf, durationText, type TreeNode, type TreeRow } from "./tree.ts";
+import { type Cost, durationOf, type TreeNode, type TreeRow } from "./tree.ts";
 
 interface TreeRowProps {
   row: TreeRow;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { durationText } from "../../../ui/duration.ts";
 import { aTask } from "./a-task.ts";
-import { buildTree, durationOf, durationText, rowsOf, type TreeNode } from "./tree.ts";
+import { buildTree, durationOf, rowsOf, type TreeNode } from "./tree.ts";
 
 const BEGAN = "2026-01-01T00:00:00.000Z";
 const ids = (nodes: readonly TreeNode[]) => nodes.map(({ task }) => task.id);

@@ -97,15 +97,3 @@ export function durationOf({ started_at, finished_at }: TaskRow, now: number): n
   if (started_at === null) return undefined;
   return Math.max(0, (finished_at === null ? now : Date.parse(finished_at)) - Date.parse(started_at));
 }
-
-/** `340 ms`, `4.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
-export function durationText(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)} s`;
-  const seconds = Math.floor(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const hours = Math.floor(seconds / 3_600);
-  if (hours < 24) return `${hours} h ${Math.floor(seconds / 60) % 60} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
-}

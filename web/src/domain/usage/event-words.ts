@@ -1,0 +1,65 @@
+/** Telemetry events in words: their types, and what each is about. */
+import type { ObsEvent } from "@bailiwick/sdk";
+import {
+  Activity,
+  Brain,
+  CircleCheck,
+  CirclePlay,
+  Flag,
+  Gauge,
+  HeartPulse,
+  type LucideIcon,
+  TriangleAlert,
+  Undo2,
+  Wrench,
+} from "lucide-react";
+import { EVENT_WORDS, type EventType, isEventType } from "./event-types.ts";
+
+const ICONS: Readonly<Record<EventType, LucideIcon>> = {
+  llm_call: Brain,
+  tool_call: Wrench,
+  tool_result: Undo2,
+  error: TriangleAlert,
+  run_started: CirclePlay,
+  run_finished: Flag,
+  action_started: CirclePlay,
+  action_finished: CircleCheck,
+  metric: Gauge,
+  heartbeat: HeartPulse,
+};
+
+/** A newer server may send other types. */
+export function eventLook(type: string): { word: string; icon: LucideIcon } {
+  return isEventType(type) ? { word: EVENT_WORDS[type], icon: ICONS[type] } : { word: type, icon: Activity };
+}
+
+/** The fields of a payload that name its tool, its failure or its subject; the first one that is there is shown. */
+const NAMES = ["tool", "tool_name", "name", "task_title", "agent_status", "trigger"];
+const FAULTS = ["message", "error_message", "error", "reason"];
+
+/** Returns the subject of the event: its model, its tool, its failure. A text of an agent. */
+export function aboutOf({ model, payload, status }: Pick<ObsEvent, "model" | "payload" | "status">): string {
+  const textAt = (name: string) => {
+    const value = payload[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const fault = status === "error" ? FAULTS.map(textAt).find(Boolean) : undefined;
+  const name = model ?? NAMES.map(textAt).find(Boolean);
+  return [name, fault].filter(Boolean).join(": ");
+}
+
+/** The failure in words; undefined for an event that did not fail. */
+export function faultOf(event: Pick<ObsEvent, "payload" | "status">): string | undefined {
+  if (event.status !== "error") return undefined;
+  return FAULTS.map((name) => event.payload[name]).find((value) => typeof value === "string") as string | undefined;
+}
+
+/** The address part of an event. A step of a task is found with the task. */
+export function refOf({ id, source, task_id }: Pick<ObsEvent, "id" | "source" | "task_id">): string {
+  return source === "task" && task_id !== null ? `${id}.${task_id}` : id;
+}
+
+export function readRef(ref: string): { id: string; task_id?: string } {
+  const [id = "", task_id] = ref.split(".");
+  return task_id === undefined ? { id } : { id, task_id };
+}

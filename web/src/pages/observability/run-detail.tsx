@@ -1,0 +1,193 @@
+/** One run: what failed in it, its figures, and its events on an axis of time. The page and the panel share it. */
+import type { ObsGetRunOutput } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useRead } from "../../data/query.ts";
+import { AgentName } from "../../domain/agents/agent-name.tsx";
+import { aboutOf, eventLook, faultOf } from "../../domain/usage/event-words.ts";
+import { AtList, Spend, unpricedText } from "../../domain/usage/spend.tsx";
+import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
+import { Count, counted } from "../../ui/count.tsx";
+import { durationText } from "../../ui/duration.ts";
+import { Id } from "../../ui/id.tsx";
+import { JsonTree } from "../../ui/json-tree.tsx";
+import { FactLine, Facts, Section } from "../../ui/page.tsx";
+import { AllFacts, Sentence } from "../../ui/sentence.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { Clock, Time } from "../../ui/time.tsx";
+import { TaskName } from "./event-detail.tsx";
+import { RunLength, RunState, spendOf } from "./run-columns.tsx";
+import { RunWaterfall } from "./run-waterfall.tsx";
+
+type RunTree = ObsGetRunOutput;
+
+/** Read again after each batch of events, which names no run. */
+export function useRun(id: string) {
+  return useRead(["obs", "run", id], (client, call) => client.obs.getRun({ id }, call));
+}
+
+export function RunPanel({ id }: { id: string }) {
+  const { data: run, error, refetch } = useRun(id);
+  if (!run) {
+    return error ? (
+      <ErrorState error={error} retry={() => void refetch()} />
+    ) : (
+      <Skeleton lines={9} className="p-4 pt-14" />
+    );
+  }
+  return (
+    <section className="relative min-h-0 grow overflow-y-auto" tabIndex={0} aria-label="Run" key={id}>
+      <header className="px-4 pt-3 pr-28">
+        <h2 className="flex items-center gap-2 text-lg font-semibold">
+          Run of <AgentName id={run.agent_id} />
+        </h2>
+        <RunState run={run} />
+      </header>
+      <RunDetail run={run} />
+    </section>
+  );
+}
+
+export function RunDetail({ run }: { run: RunTree }) {
+  return (
+    <>
+      <Faults run={run} />
+      <Figures run={run} />
+      <Section title="Events" about={run.truncated && "only the first are shown"}>
+        <RunWaterfall run={run} />
+      </Section>
+      <Section title="Facts">
+        <About run={run} />
+      </Section>
+    </>
+  );
+}
+
+/** The same failure counts once. */
+const FAULTS_SHOWN = 5;
+
+function Faults({ run }: { run: RunTree }) {
+  const of = (text: string, about: string) => ({ text, about, count: 1 });
+  const found = new Map<string, ReturnType<typeof of>>();
+  if (run.error_message) found.set(run.error_message, of(run.error_message, "Run"));
+  for (const { event } of run.events) {
+    const fault = faultOf(event);
+    if (fault === undefined) continue;
+    const before = found.get(fault);
+    if (before) before.count++;
+    else found.set(fault, of(fault, aboutOf({ ...event, status: "info" }) || eventLook(event.event_type).word));
+  }
+  const faults = [...found.values()];
+  if (faults.length === 0) return null;
+  return (
+    <ul aria-label="Failures" className="mx-4 mt-3 divide-y divide-failed/15 rounded bg-failed-soft px-3 text-failed">
+      {faults.slice(0, FAULTS_SHOWN).map(({ text, about, count }) => (
+        <li key={text} className="flex gap-3 py-2">
+          <div className="min-w-0 grow">
+            <AgentText text={text} />
+          </div>
+          <span className="max-w-2/5 shrink-0 truncate text-sm">
+            <AgentLine text={about} />
+            {count > 1 && ` · ${count} times`}
+          </span>
+        </li>
+      ))}
+      {faults.length > FAULTS_SHOWN && (
+        <li className="py-2 text-sm">{counted(faults.length - FAULTS_SHOWN, "further failure")}</li>
+      )}
+    </ul>
+  );
+}
+
+function Figures({ run }: { run: RunTree }) {
+  const spend = spendOf(run);
+  return (
+    <div className="px-4 py-3">
+      <dl className="flex flex-wrap gap-x-8 gap-y-2">
+        <Figure name="Duration">
+          <RunLength run={run} />
+        </Figure>
+        <Figure name="Cost">
+          <Spend of={spend} />
+        </Figure>
+        <Figure name="Model calls">
+          <Count value={run.total_llm_calls} />
+        </Figure>
+        <Figure name="Tool calls">
+          <Count value={run.total_tool_calls} />
+        </Figure>
+        <Figure name="Tokens in">
+          <Count value={run.total_tokens_in} />
+        </Figure>
+        <Figure name="Tokens out">
+          <Count value={run.total_tokens_out} />
+        </Figure>
+        <Figure name="In models">{durationText(run.total_latency_ms)}</Figure>
+      </dl>
+      <p className="mt-1 flex gap-3 text-sm text-ink-3">
+        <AtList of={spend} />
+        {run.unpriced_calls > 0 && unpricedText(run.unpriced_calls)}
+      </p>
+    </div>
+  );
+}
+
+function Figure({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt className="text-sm text-ink-3">{name}</dt>
+      <dd className="text-lg tabular-nums">{children}</dd>
+    </div>
+  );
+}
+
+function About({ run }: { run: RunTree }) {
+  const { agent_id, task_id, started_at, finished_at, last_event_at, run_id, metadata, model } = run;
+  return (
+    <>
+      <Sentence>
+        <AgentName id={agent_id} /> started it <Time at={started_at} />
+        {finished_at ? (
+          <>
+            {" "}
+            and ended it <Time at={finished_at} />
+          </>
+        ) : (
+          <>
+            ; the last event came <Time at={last_event_at} />
+          </>
+        )}
+        .{" "}
+        <Link to="/live" search={{ run_id }}>
+          Its events
+        </Link>
+      </Sentence>
+      {task_id && (
+        <Sentence>
+          It worked on <TaskName id={task_id} />.
+        </Sentence>
+      )}
+      <AllFacts>
+        <Facts>
+          {model && (
+            <FactLine name="Model">
+              <AgentLine text={model} />
+            </FactLine>
+          )}
+          <FactLine name="Started">
+            <Clock at={started_at} />
+          </FactLine>
+          <FactLine name="Finished">{finished_at ? <Clock at={finished_at} /> : "not yet"}</FactLine>
+          <FactLine name="Id">
+            <Id id={run_id} label="id of the run" />
+          </FactLine>
+          {Object.keys(metadata).length > 0 && (
+            <FactLine name="Metadata">
+              <JsonTree value={metadata} label="Metadata" />
+            </FactLine>
+          )}
+        </Facts>
+      </AllFacts>
+    </>
+  );
+}

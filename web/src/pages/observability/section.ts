@@ -1,0 +1,49 @@
+import { createRoute } from "@tanstack/react-router";
+import { Activity, Waypoints } from "lucide-react";
+import { rootRoute } from "../../app/root-route.ts";
+import type { Section } from "../../app/section.ts";
+import { lazyPart } from "../../ui/lazy-part.tsx";
+import { readLiveSearch, readRunsSearch } from "./search.ts";
+
+const liveRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/live",
+  validateSearch: readLiveSearch,
+  component: lazyPart(() => import("./live.tsx"), "LivePage"),
+});
+const eventRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/live/$id",
+  component: lazyPart(() => import("./event.tsx"), "EventPage"),
+});
+const runsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/runs",
+  validateSearch: readRunsSearch,
+  component: lazyPart(() => import("./runs.tsx"), "RunsPage"),
+});
+const runRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/runs/$id",
+  component: lazyPart(() => import("./run.tsx"), "RunPage"),
+});
+
+const OBSERVABILITY = { group: "Observability", permission: "obs:read" } as const;
+
+export const liveSection = {
+  ...OBSERVABILITY,
+  label: "Live events",
+  icon: Activity,
+  to: "/live",
+  keys: "g l",
+  routes: [liveRoute, eventRoute],
+} as const satisfies Section;
+
+export const runsSection = {
+  ...OBSERVABILITY,
+  label: "Runs",
+  icon: Waypoints,
+  to: "/runs",
+  keys: "g r",
+  routes: [runsRoute, runRoute],
+} as const satisfies Section;
