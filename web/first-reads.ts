@@ -39,6 +39,7 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     reads: [
       "/api/tasks/count?status=open",
       "/api/audit/count?from={range_start}",
+      "/api/obs/metrics/overview",
       "/api/tasks/failures?from={range_start}",
       "/api/tasks/attempts?from={range_start}",
       "/api/tasks?limit=10&status=running",
@@ -53,13 +54,20 @@ export const FIRST_PAGES: readonly FirstPage[] = [
   {
     path: "/agents",
     file: "src/pages/agents/agents.tsx",
-    reads: ["/api/obs/tier", "/api/team/summary", "/api/tasks?status=running&limit=200"],
+    reads: [
+      "/api/obs/tier",
+      "/api/team/summary",
+      "/api/tasks?status=running&limit=200",
+      "/api/obs/metrics/agents?limit=200",
+    ],
   },
   {
     path: "/agents/$id",
     file: "src/pages/agents/agent.tsx",
     reads: [
       "/api/agents/{id}",
+      "/api/obs/metrics/agent/{id}",
+      "/api/obs/health/agent/{id}",
       "/api/obs/tier",
       "/api/team/summary",
       "/api/tasks?limit=10&assigned_to_agent_id={id}&status=running",
@@ -101,6 +109,12 @@ export const FIRST_PAGES: readonly FirstPage[] = [
   },
   { path: "/live", file: "src/pages/observability/live.tsx", reads: ["/api/obs/events?limit=200"] },
   { path: "/runs", file: "src/pages/observability/runs.tsx", reads: ["/api/obs/runs?limit=100&include=titles"] },
+  {
+    path: "/costs",
+    file: "src/pages/observability/costs.tsx",
+    reads: ["/api/obs/costs?group_by=agent&limit=400", "/api/obs/costs/days?split_by=agent"],
+  },
+  { path: "/health", file: "src/pages/observability/health.tsx", reads: ["/api/obs/health/overview?limit=200"] },
   { path: "/keys", file: "src/pages/keys/keys.tsx", reads: ["/api/keys?limit=100", "/api/obs/tier", MEMBERS] },
   { path: "/account", file: "src/pages/account/account.tsx", reads: ["/api/permissions?limit=200"] },
 ];

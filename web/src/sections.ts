@@ -4,7 +4,7 @@ import { agentsSection } from "./pages/agents/section.ts";
 import { inboxSection } from "./pages/inbox/section.ts";
 import { keysSection } from "./pages/keys/section.ts";
 import { messagesSection } from "./pages/messages/section.ts";
-import { liveSection, runsSection } from "./pages/observability/section.ts";
+import { costsSection, healthSection, liveSection, runsSection } from "./pages/observability/section.ts";
 import { overviewSection } from "./pages/overview/section.ts";
 import { tasksSection } from "./pages/tasks/section.ts";
 import { teamSection } from "./pages/team/section.ts";
@@ -18,6 +18,8 @@ export const SECTIONS = [
   messagesSection,
   liveSection,
   runsSection,
+  costsSection,
+  healthSection,
   keysSection,
   accountSection,
 ] as const;

@@ -163,6 +163,8 @@ export function pagesOf({ root, running, blocked, worker, threadId, runId, event
     `/live?open=${eventId}`,
     "/runs",
     `/runs/${runId}`,
+    "/costs?by=task&split=model",
+    "/health",
     "/keys",
     "/keys?create=yes",
     "/account",

@@ -17,7 +17,8 @@ function watchReads(page: Page) {
   const files: string[] = [];
   page.on("request", (request) => {
     const { pathname, search } = new URL(request.url());
-    const isLater = pathname === "/api/live" || pathname.endsWith("/attachments");
+    const isLater =
+      pathname === "/api/live" || pathname.endsWith("/attachments") || pathname === "/api/obs/costs/tasks";
     if (pathname.startsWith("/api/") && !isLater) api.push(pathname + search);
     if (pathname.startsWith("/assets/") && request.resourceType() !== "fetch") files.push(pathname);
   });
@@ -34,6 +35,8 @@ const firstPagesOf = ({ running, worker }: Crew) => [
   "/team",
   "/live",
   "/runs",
+  "/costs",
+  "/health",
   "/keys",
   "/account",
 ];

@@ -1,7 +1,8 @@
 /** The pages of telemetry, with the events of one crew. */
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { withBrowser } from "./browser.ts";
-import { aCrew } from "./crew.ts";
+import { aCrew, PLAIN } from "./crew.ts";
 import { goTo } from "./shown.ts";
 import { emailOf, signIn } from "./sign-in.ts";
 
@@ -45,4 +46,47 @@ test("events arrive by themselves and open with cost, tokens and payload; a run 
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => url.pathname.startsWith("/live/"));
+});
+
+test("costs are exact in chart, table and CSV, and stand on the overview, the agents, the task and its tree", async () => {
+  const crew = await aCrew(browser(), { ...PLAIN, name: "=1+1" });
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  await goTo(page, "/costs");
+  const table = page.getByRole("region", { name: "Cost by agent" });
+  const own = table.getByRole("row", { name: /=1\+1 two/ });
+  // 9,000 tokens for $5 a million, and one call of a model without a price.
+  await own.getByText("≥").first().waitFor();
+  await own.getByText("$0").first().waitFor();
+  await page.getByRole("figure", { name: "Billed cost by day and agent" }).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download as CSV" }).click(),
+  ]);
+  const csv = readFileSync(await download.path(), "utf8");
+  expect(csv.split("\r\n")[0]).toBe("key,name,cost_usd,list_cost_usd,calls,unpriced_calls,tokens_in,tokens_out");
+  expect(csv).toContain(`${crew.worker.agent.id},'=1+1 two,0.045,0.045,2,1,9500,90`);
+  expect(csv).toContain(",total,0.045,0.045,2,1,9500,90");
+  await page.getByRole("tab", { name: "Task" }).click();
+  await page
+    .getByRole("region", { name: "Cost by task" })
+    .getByRole("row", { name: /\(running\)/ })
+    .waitFor();
+  expect(new URL(page.url()).searchParams.get("by")).toBe("task");
+  await goTo(page, "/overview");
+  await page.getByRole("link", { name: /≥ \$0\.05 Spent today/ }).waitFor();
+  await goTo(page, "/agents");
+  await page
+    .getByRole("row", { name: /=1\+1 two/ })
+    .getByText("≥")
+    .waitFor();
+  await goTo(page, `/agents/${crew.worker.agent.id}`);
+  await page.getByRole("list", { name: "Cost by day, 30 days" }).waitFor();
+  await goTo(page, `/tasks/${crew.running.id}`);
+  await page.getByText(/^Cost ≥ \$0\.05 · 1 call without a price\.$/).waitFor();
+  await goTo(page, "/tasks");
+  // The parent has the cost of its subtask.
+  await expect.poll(() => page.getByRole("table", { name: "Tasks" }).getByText("≥").count()).toBe(2);
+  await goTo(page, "/health");
+  await page.getByText("0 of 1 runs succeeded.").first().waitFor();
 });

@@ -14,6 +14,7 @@ import type {
   ChannelPurpose,
   CostGroup,
   CostSource,
+  CostSplit,
   DeliveryStatus,
   DemoOutcome,
   EventSource,
@@ -2469,6 +2470,31 @@ export interface ObsGetRunInput {
   id: string;
 }
 
+export interface ObsGetTaskCostsInput {
+  /** Ids of tasks, with commas between them. */
+  ids: string;
+}
+
+export interface ObsGetTaskCostsOutput {
+  items: {
+    task_id: string;
+    /** Of the task alone. */
+    own: {
+      cost_usd: number;
+      list_cost_usd: number;
+      calls: number;
+      unpriced_calls: number;
+    };
+    /** With the tasks below it. */
+    inclusive: {
+      cost_usd: number;
+      list_cost_usd: number;
+      calls: number;
+      unpriced_calls: number;
+    };
+  }[];
+}
+
 export interface ObsHeartbeatInput {
   agent_id?: string | undefined;
   /** Default "alive". */
@@ -2570,6 +2596,35 @@ export interface ObsStartRunInput {
   model?: string | undefined;
   task_id?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
+}
+
+export interface ObsSummarizeCostDaysInput {
+  /** Default "agent". */
+  split_by?: CostSplit | undefined;
+  /** A day in UTC: 2026-11-30. */
+  from?: Day | undefined;
+  /** A day in UTC: 2026-11-30. */
+  to?: Day | undefined;
+}
+
+export interface ObsSummarizeCostDaysOutput {
+  /** A day in UTC: 2026-11-30. */
+  from: Day;
+  /** A day in UTC: 2026-11-30. */
+  to: Day;
+  /** By day, oldest first. */
+  items: {
+    /** A day in UTC: 2026-11-30. */
+    date: Day;
+    key: string | null;
+    name: string | null;
+    cost_usd: number;
+    list_cost_usd: number;
+    tokens_in: number;
+    tokens_out: number;
+    calls: number;
+    unpriced_calls: number;
+  }[];
 }
 
 export interface ObsSummarizeCostsInput {
@@ -3487,6 +3542,13 @@ export function operations(send: Send) {
       getRun: (input: ObsGetRunInput, options?: CallOptions) =>
         send<ObsGetRunOutput>("GET /obs/runs/{id}", input, options),
       /**
+       * Get the costs of tasks by their ids: own, and with the tasks below, since each task was created.
+       *
+       * At most 100 ids. A task without telemetry has no row, and its cost is unknown.
+       */
+      getTaskCosts: (input: ObsGetTaskCostsInput, options?: CallOptions) =>
+        send<ObsGetTaskCostsOutput>("GET /obs/costs/tasks", input, options),
+      /**
        * Report that an agent is alive, as an event.
        *
        * To renew the lease of a task, use tasks.heartbeat. An agent may leave out agent_id.
@@ -3519,6 +3581,13 @@ export function operations(send: Send) {
       /** Start a run of an agent. Events that name its run_id count for the run. */
       startRun: (input: ObsStartRunInput = {}, options?: CallOptions) =>
         send<Run>("POST /obs/runs", input, options),
+      /**
+       * Sum costs and tokens of each day, split by agent or model. The default is 30 days.
+       *
+       * The eight dearest agents or models of these days have rows of their own, and the others share the rows whose key is null. Calls with unknown cost are in unpriced_calls and in no amount.
+       */
+      summarizeCostDays: (input: ObsSummarizeCostDaysInput = {}, options?: CallOptions) =>
+        send<ObsSummarizeCostDaysOutput>("GET /obs/costs/days", input, options),
       /**
        * Sum costs and tokens by agent, model, task, tree of tasks, or day. The default is 30 days.
        *

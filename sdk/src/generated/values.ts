@@ -33,6 +33,9 @@ export type CostGroup = (typeof COST_GROUPS)[number];
 export const COST_SOURCES = ["reported", "derived", "partial", "unpriced"] as const;
 export type CostSource = (typeof COST_SOURCES)[number];
 
+export const COST_SPLITS = ["agent", "model"] as const;
+export type CostSplit = (typeof COST_SPLITS)[number];
+
 export const DELIVERY_STATUSES = ["pending", "delivered", "dead"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 

@@ -109,3 +109,29 @@ export const Costs = Fields({
   items: Type.Array(CostRow, { description: "The dearest first; days in their order." }),
   total: Fields(costs, { title: "CostTotal" }),
 });
+
+export const CostSplit = Literals(["agent", "model"], { title: "CostSplit" });
+export const CostDays = Fields({
+  from: Day,
+  to: Day,
+  items: Type.Array(
+    Fields({
+      date: Day,
+      key: Nullable(Type.String({ description: "An id, or provider/model. Null for all others together." })),
+      name: Nullable(Type.String()),
+      ...costs,
+    }),
+    { description: "By day, oldest first." },
+  ),
+});
+
+const ofTask = { cost_usd: Usd, list_cost_usd: Usd, calls: Count, unpriced_calls: Count };
+export const TaskCosts = Fields({
+  items: Type.Array(
+    Fields({
+      task_id: Id,
+      own: Fields(ofTask, { description: "Of the task alone." }),
+      inclusive: Fields(ofTask, { description: "With the tasks below it." }),
+    }),
+  ),
+});

@@ -5,6 +5,7 @@ import { invalid } from "../kernel/problem.ts";
 import type { AgentDay, Totals } from "./metrics-schema.ts";
 import {
   type AgentDayRow,
+  type CostSums,
   type Percentiles,
   percentilesOf,
   type Range,
@@ -34,6 +35,18 @@ export function rangeOf({ now }: ReadTx, given: Partial<Range>, days: number): R
 
 export function usdOf(nanos: string | bigint): number {
   return usdFromNanos(BigInt(nanos));
+}
+
+/** The amounts and counts of a sum. */
+export function costsOf(row: Omit<CostSums, "key">) {
+  return {
+    cost_usd: usdOf(row.cost_nanos),
+    list_cost_usd: usdOf(row.list_cost_nanos),
+    tokens_in: Number(row.tokens_in),
+    tokens_out: Number(row.tokens_out),
+    calls: Number(row.calls),
+    unpriced_calls: Number(row.unpriced_calls),
+  };
 }
 
 /** Reads the percentiles of these days and adds them. */

@@ -6,6 +6,7 @@ import { getAgentMetrics } from "./operations/get-agent-metrics.ts";
 import { getEvent } from "./operations/get-event.ts";
 import { getOverview } from "./operations/get-overview.ts";
 import { getRun } from "./operations/get-run.ts";
+import { getTaskCosts } from "./operations/get-task-costs.ts";
 import { heartbeatAgent } from "./operations/heartbeat-agent.ts";
 import { ingestEvents } from "./operations/ingest-events.ts";
 import { ingestOtlp } from "./operations/ingest-otlp.ts";
@@ -14,6 +15,7 @@ import { listEvents } from "./operations/list-events.ts";
 import { listHealth } from "./operations/list-health.ts";
 import { listRuns } from "./operations/list-runs.ts";
 import { startRun } from "./operations/start-run.ts";
+import { summarizeCostDays } from "./operations/summarize-cost-days.ts";
 import { summarizeCosts } from "./operations/summarize-costs.ts";
 
 export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [
@@ -26,6 +28,8 @@ export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [
   listAgentMetrics,
   getAgentMetrics,
   summarizeCosts,
+  summarizeCostDays,
+  getTaskCosts,
   listHealth,
   getAgentHealth,
   startRun,

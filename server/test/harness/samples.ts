@@ -233,6 +233,11 @@ const OBSERVABILITY: Record<string, Sample> = {
     by: "agent",
     input: async () => ({ group_by: "tree", from: "2026-01-01", to: "2026-01-31" }),
   },
+  "obs.summarize_cost_days": {
+    by: "agent",
+    input: async () => ({ split_by: "model", from: "2026-01-01", to: "2026-01-31" }),
+  },
+  "obs.get_task_costs": { by: "agent", input: async (scene) => ({ ids: (await running(scene)).id }) },
   "obs.start_run": {
     by: "agent",
     input: async (scene) => ({

@@ -4,7 +4,7 @@ import type { ReadTx } from "../../kernel/db/tx.ts";
 import { query } from "../../kernel/operation.ts";
 import { Defaulted, Fields, PAGE_SIZE_DEFAULT } from "../../kernel/schema.ts";
 import { listTitles } from "../../tasks/index.ts";
-import { rangeOf, usdOf } from "../metrics.ts";
+import { costsOf, rangeOf, usdOf } from "../metrics.ts";
 import { CostGroup, type CostRow, Costs, Day } from "../metrics-schema.ts";
 import { type CostSums, costsBy, totalsOf } from "../store/usage.ts";
 
@@ -55,15 +55,4 @@ function costRow(row: CostSums, name: string): CostRow {
     inclusive_cost_usd: usdOf(row.cost_nanos),
   };
   return { key: row.key, name, ...costsOf(row), ...amounts };
-}
-
-function costsOf(row: Omit<CostSums, "key">) {
-  return {
-    cost_usd: usdOf(row.cost_nanos),
-    list_cost_usd: usdOf(row.list_cost_nanos),
-    tokens_in: Number(row.tokens_in),
-    tokens_out: Number(row.tokens_out),
-    calls: Number(row.calls),
-    unpriced_calls: Number(row.unpriced_calls),
-  };
 }

@@ -99,9 +99,11 @@ export interface CostSums {
 
 const COSTS = `coalesce(sum(u.cost_nanos), 0) as cost_nanos, coalesce(sum(u.list_cost_nanos), 0) as list_cost_nanos,
   coalesce(sum(u.tokens_in), 0) as tokens_in, coalesce(sum(u.tokens_out), 0) as tokens_out`;
-const OF_USAGE = `${COSTS}, coalesce(sum(u.llm_calls), 0) as calls, coalesce(sum(u.unpriced_calls), 0) as unpriced_calls
-from obs_usage u where u.workspace_id = $1 and u.grain = 'day' and u.at >= $2::date::timestamp at time zone 'UTC'
+/** `$2` and `$3` are the first and the last day. */
+export const DAILY_USAGE = `u.workspace_id = $1 and u.grain = 'day' and u.at >= $2::date::timestamp at time zone 'UTC'
   and u.at <= $3::date::timestamp at time zone 'UTC'`;
+const OF_USAGE = `${COSTS}, coalesce(sum(u.llm_calls), 0) as calls, coalesce(sum(u.unpriced_calls), 0) as unpriced_calls
+from obs_usage u where ${DAILY_USAGE}`;
 const OF_TASKS = `${COSTS}, coalesce(sum(u.calls), 0) as calls, coalesce(sum(u.unpriced_calls), 0) as unpriced_calls,
   coalesce(sum(u.own_cost_nanos), 0) as own_cost_nanos
 from obs_task_costs u where u.workspace_id = $1 and u.day >= $2::date and u.day <= $3::date`;

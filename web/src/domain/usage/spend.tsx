@@ -37,6 +37,13 @@ export function Spend({ of, amount = "cost_usd" }: { of: Spending; amount?: "cos
   );
 }
 
+/** The same as a plain text, for charts and labels. */
+export function spendText(of: Spending, amount: "cost_usd" | "list_cost_usd" = "cost_usd"): string {
+  if (of.unpriced_calls === 0) return shortUsd(of[amount]);
+  if (of[amount] === 0 && of.list_cost_usd === 0) return "unknown";
+  return `≥ ${shortUsd(of[amount])}`;
+}
+
 /** `$4.10 at list price`, where it differs from the billed amount. */
 export function AtList({ of: { cost_usd, list_cost_usd } }: { of: Pick<Spending, "cost_usd" | "list_cost_usd"> }) {
   if (Math.abs(cost_usd - list_cost_usd) < 1e-9) return null;

@@ -2,6 +2,7 @@
 import { Star } from "lucide-react";
 import { useMemo } from "react";
 import type { AgentRow } from "../../data/agent-rows.ts";
+import { type AgentsToday, useAgentsToday } from "../../data/agents-today.ts";
 import { usePresence } from "../../data/presence.ts";
 import { type Roles, useRoles } from "../../data/roles.ts";
 import { useTaskRows } from "../../data/tasks.ts";
@@ -9,19 +10,23 @@ import { Avatar } from "../../domain/agents/agent-name.tsx";
 import { AgentState } from "../../domain/agents/agent-state.tsx";
 import { ROLE_WORDS } from "../../domain/agents/agent-words.ts";
 import { LoadBar } from "../../domain/agents/load-bar.tsx";
+import { Spend } from "../../domain/usage/spend.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
+import { Unknown } from "../../ui/count.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
+import { daySpend } from "./agent-days.ts";
 
 /** `isNarrow`: a panel is open. */
 export function useAgentColumns(isNarrow: boolean): readonly Column<AgentRow>[] {
   // Read once for all rows, because a query in each of a thousand cells slows down scrolling.
   const { roles, isLoading } = useRoles();
   const running = useRunningTitles();
+  const spent = useAgentsToday();
   return useMemo(() => {
-    const all = columnsWith({ roles, isLoading }, running);
+    const all = columnsWith({ roles, isLoading }, running, spent);
     return isNarrow ? all.filter(({ id }) => NARROW.has(id)) : all;
-  }, [isNarrow, roles, isLoading, running]);
+  }, [isNarrow, roles, isLoading, running, spent]);
 }
 
 /** The largest page of the API; a busier workspace shows no title for its oldest attempts. */
@@ -37,7 +42,7 @@ function useRunningTitles(): Titles {
   );
 }
 
-const columnsWith = (roles: Roles, running: Titles): readonly Column<AgentRow>[] => [
+const columnsWith = (roles: Roles, running: Titles, spent: AgentsToday): readonly Column<AgentRow>[] => [
   { id: "name", header: "Name", width: "minmax(180px,1fr)", cell: (row) => <NameCell row={row} /> },
   { id: "state", header: "State", width: "92px", cell: (row) => <AgentState row={row} /> },
   {
@@ -56,6 +61,13 @@ const columnsWith = (roles: Roles, running: Titles): readonly Column<AgentRow>[]
     },
   },
   { id: "role", header: "Role", width: "minmax(84px,0.4fr)", cell: ({ id }) => <RoleCell id={id} of={roles} /> },
+  {
+    id: "spent",
+    header: "Spent today",
+    width: "92px",
+    isRight: true,
+    cell: ({ id }) => <SpentCell id={id} of={spent} />,
+  },
   {
     id: "seen",
     header: "Last call",
@@ -111,6 +123,14 @@ function RoleCell({ id, of: { roles, isLoading } }: { id: string; of: Roles }) {
   const role = roles?.get(id);
   if (!roles) return isLoading ? null : <span className="text-ink-3">unknown</span>;
   return <span className="text-ink-2">{role ? ROLE_WORDS[role.role] : <span className="text-ink-3">–</span>}</span>;
+}
+
+/** An agent without events spent nothing that it reported, which is not the same as nothing. */
+function SpentCell({ id, of: { days, isCut } }: { id: string; of: AgentsToday }) {
+  const day = days?.get(id);
+  if (!days) return null;
+  if (day) return <Spend of={daySpend(day)} />;
+  return isCut ? <Unknown /> : <span className="text-ink-3">–</span>;
 }
 
 /** A row on a phone. */

@@ -2,6 +2,7 @@
 import type { Agent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { useRoles } from "../../data/roles.ts";
+import { useSession } from "../../data/session.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { ROLE_WORDS, TYPE_WORDS } from "../../domain/agents/agent-words.ts";
 import { LoadBar } from "../../domain/agents/load-bar.tsx";
@@ -10,18 +11,22 @@ import { cx } from "../../ui/class-names.ts";
 import { Id } from "../../ui/id.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { Time } from "../../ui/time.tsx";
+import { AgentHealth } from "./agent-health.tsx";
 import { MessagesOf, TasksOf } from "./agent-lists.tsx";
+import { AgentUsage } from "./agent-usage.tsx";
 
 const MESSAGES_SHOWN = 3;
 const MORE = "font-medium text-accent-ink hover:underline";
 
 export function AgentOverview({ agent, isPage }: { agent: Agent; isPage: boolean }) {
+  const { permissions } = useSession();
   return (
     <div className={cx(isPage && "lg:grid lg:grid-cols-[minmax(0,1fr)_320px]")}>
       <div className="min-w-0">
         <Section title="Now">
           <Now agent={agent} />
         </Section>
+        {permissions.has("obs:read") && <Telemetry agentId={agent.id} />}
         <Section
           title="Running tasks"
           about={
@@ -53,6 +58,26 @@ export function AgentOverview({ agent, isPage }: { agent: Agent; isPage: boolean
         </Section>
       </div>
     </div>
+  );
+}
+
+function Telemetry({ agentId }: { agentId: string }) {
+  return (
+    <>
+      <Section
+        title="Usage"
+        about={
+          <Link to="/live" search={{ agent_id: agentId }} className={MORE}>
+            All events
+          </Link>
+        }
+      >
+        <AgentUsage agentId={agentId} />
+      </Section>
+      <Section title="Health">
+        <AgentHealth agentId={agentId} />
+      </Section>
+    </>
   );
 }
 

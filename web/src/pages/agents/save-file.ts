@@ -1,11 +1,8 @@
+import { saveText } from "../../ui/save-text.ts";
+
 /** Downloads a document as a JSON file. */
 export function saveFile(name: string, document: unknown): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(document, null, 2)], { type: "application/json" }));
-  const link = window.document.createElement("a");
-  link.href = url;
-  link.download = fileName(name);
-  link.click();
-  URL.revokeObjectURL(url);
+  saveText(fileName(name), "application/json", JSON.stringify(document, null, 2));
 }
 
 /** Names come from agents, and file systems refuse some characters. */

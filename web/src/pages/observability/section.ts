@@ -1,8 +1,9 @@
 import { createRoute } from "@tanstack/react-router";
-import { Activity, Waypoints } from "lucide-react";
+import { Activity, Coins, HeartPulse, Waypoints } from "lucide-react";
 import { rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
+import { readCostsSearch } from "./cost-range.ts";
 import { readLiveSearch, readRunsSearch } from "./search.ts";
 
 const liveRoute = createRoute({
@@ -28,6 +29,18 @@ const runRoute = createRoute({
   component: lazyPart(() => import("./run.tsx"), "RunPage"),
 });
 
+const costsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/costs",
+  validateSearch: readCostsSearch,
+  component: lazyPart(() => import("./costs.tsx"), "CostsPage"),
+});
+const healthRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/health",
+  component: lazyPart(() => import("./health.tsx"), "HealthPage"),
+});
+
 const OBSERVABILITY = { group: "Observability", permission: "obs:read" } as const;
 
 export const liveSection = {
@@ -46,4 +59,22 @@ export const runsSection = {
   to: "/runs",
   keys: "g r",
   routes: [runsRoute, runRoute],
+} as const satisfies Section;
+
+export const costsSection = {
+  ...OBSERVABILITY,
+  label: "Costs",
+  icon: Coins,
+  to: "/costs",
+  keys: "g c",
+  routes: [costsRoute],
+} as const satisfies Section;
+
+export const healthSection = {
+  ...OBSERVABILITY,
+  label: "Health",
+  icon: HeartPulse,
+  to: "/health",
+  keys: "g h",
+  routes: [healthRoute],
 } as const satisfies Section;

@@ -5,6 +5,7 @@ import { cx } from "../../ui/class-names.ts";
 import { Count, counted, countText } from "../../ui/count.tsx";
 import { Exactly } from "../../ui/sentence.tsx";
 import { exact } from "../../ui/time.tsx";
+import { SpendToday } from "./spend-today.tsx";
 import type { Now } from "./use-overview.ts";
 
 const SINCE = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "2-digit", minute: "2-digit" });
@@ -85,6 +86,7 @@ export function Figures({ now: { open, agents } }: { now: Now }) {
           Agents online
         </Link>
       </li>
+      <SpendToday className={LINK} number={NUMBER} />
     </ul>
   );
 }

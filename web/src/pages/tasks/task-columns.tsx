@@ -5,6 +5,7 @@ import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
 import { failureText } from "../../domain/failures.ts";
 import { TaskStatus } from "../../domain/status.tsx";
+import { TaskCost } from "../../domain/tasks/task-cost.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import type { Column } from "../../ui/table-row.tsx";
@@ -45,7 +46,15 @@ const UPDATED: Column<TaskRow> = {
   ),
 };
 
-const COLUMNS = [TITLE, STATUS, ASSIGNEE, UPDATED];
+const COST: Column<TaskRow> = {
+  id: "cost",
+  header: "Cost",
+  width: "84px",
+  isRight: true,
+  cell: ({ id }) => <TaskCost id={id} />,
+};
+
+const COLUMNS = [TITLE, STATUS, ASSIGNEE, COST, UPDATED];
 const NARROW = [{ ...TITLE, cell: (task: TaskRow) => <TitleCell task={task} isShort /> }, STATUS, ASSIGNEE];
 
 /** `isNarrow`: a panel is open. */

@@ -1,10 +1,12 @@
 /** A task in sentences, and all its fields behind a button. */
 import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
+import { useTaskCosts } from "../../data/task-costs.ts";
 import { countedAttempt, isFinal, type TaskDetail } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../domain/status.tsx";
+import { TaskCostWords } from "../../domain/tasks/task-cost.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Id, shortId } from "../../ui/id.tsx";
 import { Money } from "../../ui/money.tsx";
@@ -74,10 +76,11 @@ function Fields({ task }: { task: TaskDetail }) {
 }
 
 function Costs({ task }: { task: TaskDetail }) {
+  const costs = useTaskCosts(task.id);
   return (
     <>
       <FactLine name="Cost">
-        <Money usd={ownCost(task).usd} />
+        {costs ? <TaskCostWords costs={costs} /> : <Money usd={ownCost(task).usd} />}
         {task.estimated_cost_usd !== null && (
           <span className="text-sm text-ink-3">
             {" "}

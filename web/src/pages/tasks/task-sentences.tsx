@@ -1,6 +1,9 @@
 /** The creator, the agent, the progress and the spending of a task in a few sentences. */
+
+import { useTaskCosts } from "../../data/task-costs.ts";
 import { countedAttempt, isFinal, type TaskDetail } from "../../data/tasks.ts";
 import { Assignee } from "../../domain/agents/assignee.tsx";
+import { TaskCostWords } from "../../domain/tasks/task-cost.tsx";
 import { Money } from "../../ui/money.tsx";
 import { Sentence } from "../../ui/sentence.tsx";
 import { duration, Time, useNow } from "../../ui/time.tsx";
@@ -89,11 +92,12 @@ function Ended({ task: { status, started_at, finished_at } }: { task: TaskDetail
 }
 
 function Spending({ task }: { task: TaskDetail }) {
+  const costs = useTaskCosts(task.id);
   const cost = ownCost(task).usd || undefined;
-  if (cost === undefined && task.budget_usd === null) return null;
+  if (cost === undefined && !costs && task.budget_usd === null) return null;
   return (
     <Sentence>
-      Cost <Money usd={cost} />
+      Cost {costs ? <TaskCostWords costs={costs} /> : <Money usd={cost} />}
       {task.budget_usd !== null && (
         <>
           ; it may spend <Money usd={task.budget_left_usd} /> more of <Money usd={task.budget_usd} />

@@ -2,9 +2,11 @@
 
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, CornerLeftUp, RotateCcw } from "lucide-react";
+import { useTaskCosts } from "../../../data/task-costs.ts";
 import type { TaskRow } from "../../../data/tasks.ts";
 import { Assignee } from "../../../domain/agents/assignee.tsx";
 import { TaskStatus } from "../../../domain/status.tsx";
+import { Spend } from "../../../domain/usage/spend.tsx";
 import { AgentLine } from "../../../ui/agent-text.tsx";
 import { cx } from "../../../ui/class-names.ts";
 import { durationText } from "../../../ui/duration.ts";
@@ -65,11 +67,9 @@ export function TreeRowLink({ row, isCurrent, isStop, hasCosts, onToggle, onFocu
           <span className="shrink-0 tabular-nums @2xl:w-20 @2xl:text-right">
             <Duration task={task} />
           </span>
-          {hasCosts && (
-            <span className="shrink-0 @2xl:w-20 @2xl:text-right">
-              <CostText cost={node.cost} />
-            </span>
-          )}
+          <span className="shrink-0 @2xl:w-20 @2xl:text-right">
+            <TreeCost node={node} hasCosts={hasCosts} />
+          </span>
         </span>
       </div>
     </Link>
@@ -143,6 +143,13 @@ function Duration({ task }: { task: TaskRow }) {
 function RunningFor({ task }: { task: TaskRow }) {
   const lasts = durationOf(task, useNow());
   return lasts === undefined ? null : durationText(Math.floor(lasts / 1_000) * 1_000);
+}
+
+/** The telemetry of the tasks tells more than what they report at their end. */
+function TreeCost({ node, hasCosts }: { node: TreeNode; hasCosts: boolean }) {
+  const costs = useTaskCosts(node.task.id);
+  if (costs) return <Spend of={costs.inclusive} />;
+  return hasCosts && <CostText cost={node.cost} />;
 }
 
 /** A sum; `+` marks a sum that lacks the cost of some tasks. */

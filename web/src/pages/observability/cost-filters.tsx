@@ -1,0 +1,91 @@
+/** The range, the parts of the columns, and billed or list price. */
+import { useState } from "react";
+import { Button } from "../../ui/button.tsx";
+import { INPUT } from "../../ui/field.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { COST_RANGE_WORDS, COST_RANGES, type CostRange, type CostsSearch, dayText } from "./cost-range.ts";
+
+interface FilterProps {
+  search: CostsSearch;
+  onChange: (change: CostsSearch) => void;
+}
+
+type Shown = CostRange | "own";
+
+const RANGE_TABS = [
+  ...COST_RANGES.map((value): { value: Shown; label: string } => ({ value, label: COST_RANGE_WORDS[value] })),
+  { value: "own" as const, label: "Days…" },
+];
+
+export function CostFilters({ search, onChange }: FilterProps) {
+  const { range = "30d", from, to } = search;
+  const isOwn = from !== undefined || to !== undefined;
+  const choose = (value: Shown) => {
+    const today = dayText(Date.now());
+    if (value === "own") onChange({ range: undefined, from: `${today.slice(0, 8)}01`, to: today });
+    else onChange({ range: value === "30d" ? undefined : value, from: undefined, to: undefined });
+  };
+  return (
+    <>
+      <Tabs label="Range" value={isOwn ? "own" : range} tabs={RANGE_TABS} onChange={choose} />
+      {isOwn && <OwnDays key={`${from} ${to}`} from={from} to={to} onChange={onChange} />}
+      <span className="grow" />
+      <Tabs
+        label="Columns by"
+        value={search.split ?? "agent"}
+        tabs={[
+          { value: "agent", label: "By agent" },
+          { value: "model", label: "By model" },
+        ]}
+        onChange={(split) => onChange({ split: split === "agent" ? undefined : split })}
+      />
+      <Tabs
+        label="Amount"
+        value={search.amount ?? "billed"}
+        tabs={[
+          { value: "billed", label: "Billed" },
+          { value: "list", label: "List price" },
+        ]}
+        onChange={(amount) => onChange({ amount: amount === "billed" ? undefined : amount })}
+      />
+    </>
+  );
+}
+
+interface OwnProps {
+  from: string | undefined;
+  to: string | undefined;
+  onChange: (change: CostsSearch) => void;
+}
+
+function OwnDays({ from = "", to = "", onChange }: OwnProps) {
+  const [days, setDays] = useState({ from, to });
+  const isChanged = days.from !== from || days.to !== to;
+  return (
+    <form
+      className="flex items-center gap-2 text-sm text-ink-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChange({ from: days.from || undefined, to: days.to || undefined });
+      }}
+    >
+      {(["from", "to"] as const).map((end) => (
+        <label key={end} className="flex items-center gap-1.5">
+          {end}
+          <input
+            type="date"
+            value={days[end]}
+            max={dayText(Date.now())}
+            className={`${INPUT} h-7 w-36!`}
+            onChange={(event) => setDays({ ...days, [end]: event.target.value })}
+          />
+        </label>
+      ))}
+      {isChanged && (
+        <Button size="small" type="submit">
+          Show
+        </Button>
+      )}
+    </form>
+  );
+}
