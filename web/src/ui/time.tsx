@@ -96,6 +96,21 @@ export function duration(from: string, to: string): string {
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
+/** A longer time is not counted down. */
+const COUNTED_MAX_S = 3_600;
+
+/** The time until a deadline: `in 7d`, and in the last hour by the second: `12:34`. */
+export function TimeLeft({ until }: { until: string }) {
+  const left = (Date.parse(until) - useNow()) / 1_000;
+  return left > COUNTED_MAX_S ? (
+    <Time at={until} />
+  ) : (
+    <>
+      in <Countdown until={until} />
+    </>
+  );
+}
+
 /** The remaining time as `1:05` or `2:03:04`. */
 export function Countdown({ until }: { until: string }) {
   const left = Math.max(0, Math.round((Date.parse(until) - useNow()) / 1_000));

@@ -67,7 +67,10 @@ export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
       isRight: true,
       cell: (item) => (
         <>
-          <Due item={item} until={acts.untilOf.get(item.id)} />
+          {/* On the line of the question, because the verbs stand below it. */}
+          <span className="absolute top-2 right-4">
+            <Due item={item} until={acts.untilOf.get(item.id)} />
+          </span>
           <RowVerbs item={item} acts={acts} />
         </>
       ),

@@ -7,7 +7,7 @@ import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { MessageBody } from "../../domain/messages/message-body.tsx";
 import { ReplyState } from "../../domain/status.tsx";
 import { buttonClass } from "../../ui/button.tsx";
-import { Countdown, Time } from "../../ui/time.tsx";
+import { Time, TimeLeft } from "../../ui/time.tsx";
 import { AnswerForm } from "./answer-form.tsx";
 import type { MessageItem } from "./items.ts";
 
@@ -60,7 +60,7 @@ function Head({ item: { kind, message } }: { item: MessageItem }) {
         <ReplyState state={reply_state} />
         {reply_by && reply_state === "open" && (
           <span>
-            reply within <Countdown until={reply_by} />
+            reply due <TimeLeft until={reply_by} />
           </span>
         )}
         {reply_by && reply_state === "overdue" && (

@@ -11,7 +11,7 @@ import { ReplyState } from "../../domain/status.tsx";
 import { WithdrawMessage } from "../../domain/withdraw.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
-import { Countdown, Time } from "../../ui/time.tsx";
+import { Time, TimeLeft } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 
 interface LineProps {
@@ -82,7 +82,7 @@ function About({ message }: { message: Message }) {
       <ReplyState state={reply_state} />
       {reply_by && reply_state === "open" && (
         <span>
-          within <Countdown until={reply_by} />
+          reply due <TimeLeft until={reply_by} />
         </span>
       )}
       <Seen message={message} />

@@ -41,7 +41,7 @@ export async function decideEscalated(
   }
 }
 
-const QUESTION = "Keep them, or update them to one version?";
+const QUESTION = "Keep packages in several versions, or update them to one version?";
 const KEPT = "Keep them: npm needs both versions.";
 /** A person has this time to answer. Until then the question stands in the inbox. */
 const ANSWER_WITHIN_MS = 7 * 86_400_000;
