@@ -19,6 +19,8 @@ export const FRAME_READS: readonly string[] = [
   "/api/messages/inbox?unread=true&limit=100",
   "/api/messages?awaiting_reply=true&limit=100",
   "/api/workspaces/{workspace}/invitations?status=open&limit=100",
+  "/api/obs/alerts/events?is_acknowledged=false&limit=100",
+  "/api/webhooks?limit=100",
 ];
 
 interface FirstPage {
@@ -116,5 +118,11 @@ export const FIRST_PAGES: readonly FirstPage[] = [
   },
   { path: "/health", file: "src/pages/observability/health.tsx", reads: ["/api/obs/health/overview?limit=200"] },
   { path: "/keys", file: "src/pages/keys/keys.tsx", reads: ["/api/keys?limit=100", "/api/obs/tier", MEMBERS] },
+  {
+    path: "/alerts",
+    file: "src/pages/alerts/alerts.tsx",
+    reads: ["/api/obs/alerts/events?limit=100", "/api/obs/tier"],
+  },
+  { path: "/webhooks", file: "src/pages/webhooks/webhooks.tsx", reads: [] },
   { path: "/account", file: "src/pages/account/account.tsx", reads: ["/api/permissions?limit=200"] },
 ];

@@ -1,6 +1,7 @@
 /** Every section, in the order of the navigation. A new one is a folder in `pages/` and a line here. */
 import { accountSection } from "./pages/account/section.ts";
 import { agentsSection } from "./pages/agents/section.ts";
+import { alertsSection } from "./pages/alerts/section.ts";
 import { inboxSection } from "./pages/inbox/section.ts";
 import { keysSection } from "./pages/keys/section.ts";
 import { messagesSection } from "./pages/messages/section.ts";
@@ -8,6 +9,7 @@ import { costsSection, healthSection, liveSection, runsSection } from "./pages/o
 import { overviewSection } from "./pages/overview/section.ts";
 import { tasksSection } from "./pages/tasks/section.ts";
 import { teamSection } from "./pages/team/section.ts";
+import { webhooksSection } from "./pages/webhooks/section.ts";
 
 export const SECTIONS = [
   inboxSection,
@@ -20,6 +22,8 @@ export const SECTIONS = [
   runsSection,
   costsSection,
   healthSection,
+  alertsSection,
   keysSection,
+  webhooksSection,
   accountSection,
 ] as const;

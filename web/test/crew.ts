@@ -33,6 +33,7 @@ export interface Crew {
   threadId: string;
   runId: string;
   eventId: string;
+  webhookId: string;
 }
 
 export interface Member {
@@ -55,7 +56,30 @@ export async function aCrew(server: TestServer, words: Words = PLAIN): Promise<C
     reply_by: new Date(Date.now() + 3_600_000).toISOString(),
   });
   const telemetry = await someTelemetry(owner, worker, tasks.running, words);
-  return { scene, owner, supervisor, worker, threadId, ...tasks, ...telemetry };
+  const webhookId = await someReports(scene, owner, words);
+  return { scene, owner, supervisor, worker, threadId, webhookId, ...tasks, ...telemetry };
+}
+
+/** A webhook with a failed delivery, a channel, a rule and an alert, each with texts of people. */
+async function someReports({ app, workspace }: Scene, owner: Client, words: Words): Promise<string> {
+  const url = "https://hooks.example.org/in";
+  const { id } = await owner.webhooks.create({ url, fact_types: ["task.*"], description: words.line.slice(0, 500) });
+  await owner.channels.create({ kind: "email", name: words.name, target: "ada@example.org", for: ["alerts"] });
+  const rule = await owner.alerts.createRule({ name: words.name, rule_type: "cost_per_day", threshold: 10 });
+  await app.admin.query(
+    `insert into alert_events (workspace_id, id, rule_id, rule_name, rule_type, level, metric_value, threshold_value,
+       message, agent_ids, triggered_at)
+     values ($1, gen_random_uuid(), $2, $3, 'cost_per_day', 'alert', 12, 10, $4, '{}', now())`,
+    [workspace.id, rule.id, words.name, words.text.slice(0, 2_000)],
+  );
+  await app.admin.query(
+    `insert into outbox (workspace_id, id, target_id, fact_id, fact_type, subject_id, status, attempt, failures,
+       is_sending, error, created_at, finished_at)
+     values ($1, gen_random_uuid(), $2, gen_random_uuid(), 'task.created', gen_random_uuid(), 'dead', 7, 7, false, $3,
+       now(), now())`,
+    [workspace.id, id, words.line.slice(0, 500)],
+  );
+  return id;
 }
 
 export async function aMember(owner: Client, url: string, words: Words): Promise<Member> {
@@ -136,7 +160,8 @@ async function someTelemetry(owner: Client, { agent, client }: Member, task: Tas
 }
 
 /** Returns the addresses of every page, with tasks and agents of this crew open. */
-export function pagesOf({ root, running, blocked, worker, threadId, runId, eventId }: Crew): readonly string[] {
+export function pagesOf(crew: Crew): readonly string[] {
+  const { root, running, blocked, worker, threadId, runId, eventId, webhookId } = crew;
   const agent = worker.agent.id;
   return [
     "/welcome",
@@ -167,6 +192,11 @@ export function pagesOf({ root, running, blocked, worker, threadId, runId, event
     "/health",
     "/keys",
     "/keys?create=yes",
+    "/webhooks",
+    "/webhooks?create=yes",
+    `/webhooks/${webhookId}`,
+    "/alerts",
+    ...["rules", "channels"].flatMap((tab) => [`/alerts?tab=${tab}`, `/alerts?tab=${tab}&create=yes`]),
     "/account",
     ...["sessions", "workspaces", "members", "tier"].map((tab) => `/account?tab=${tab}`),
     "/nowhere",

@@ -38,6 +38,8 @@ const firstPagesOf = ({ running, worker }: Crew) => [
   "/costs",
   "/health",
   "/keys",
+  "/webhooks",
+  "/alerts",
   "/account",
 ];
 

@@ -12,14 +12,18 @@ export interface Room {
   full: string | undefined;
 }
 
-export function useRoom(of: "agents" | "keys"): Room | undefined {
+const COUNTED = {
+  agents: { used: "agents", limit: "agent_limit", noun: "agent", way: "Archive agents" },
+  keys: { used: "api_keys", limit: "max_api_keys", noun: "key", way: "Revoke keys" },
+  alert_rules: { used: "alert_rules", limit: "alert_rule_limit", noun: "alert rule", way: "Delete alert rules" },
+} as const;
+
+export function useRoom(of: keyof typeof COUNTED): Room | undefined {
   const { data } = useRead(["tiers", "get"], (client, call) => client.tiers.get({}, call));
   if (!data) return undefined;
   const { usage, limits, tier_name } = data;
-  const used = of === "agents" ? usage.agents : usage.api_keys;
-  const limit = of === "agents" ? limits.agent_limit : limits.max_api_keys;
-  const noun = of === "agents" ? "agent" : "key";
-  const way = of === "agents" ? "Archive agents" : "Revoke keys";
+  const { noun, way, ...names } = COUNTED[of];
+  const [used, limit] = [usage[names.used], limits[names.limit]];
   const full = `The ${tier_name} tier allows ${counted(limit, noun)}, and the workspace has ${used.toLocaleString("en-US")}. ${way}, or ask the operator of this server for a larger tier.`;
   return { used, limit, full: used >= limit && !isUnlimited(limit) ? full : undefined };
 }

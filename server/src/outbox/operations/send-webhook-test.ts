@@ -14,7 +14,6 @@ export const sendWebhookTest = command({
   summary: "Send a test to a webhook. Its deliveries show the result.",
   description: "The test is a fact of type webhook.tested. It is sent also where the webhook gets other types alone.",
   route: "POST /webhooks/{id}/test",
-  status: 201,
   permission: "webhooks:write",
   input: Fields({ id: Id }),
   output: Delivery,

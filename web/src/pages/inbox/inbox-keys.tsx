@@ -1,5 +1,6 @@
 /** Keyboard shortcuts for the current row, without opening it. */
 import { useDenied } from "../../data/session.tsx";
+import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import type { InboxItem } from "./items.ts";
 import { hasQuestion, type VerbActs } from "./row-verbs.tsx";
@@ -19,6 +20,7 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
   const maySnooze = useDenied("snoozes:write");
   const { read } = useMarkRead();
   const ids = "message" in item ? item.unreadIds : [];
+  const acknowledge = useAcknowledge("alert" in item ? item.alert.id : "");
   const answer = () => acts.answer(item);
   useHotkeys([
     ...("message" in item ? [{ keys: "r", label: "Answer the message", denied: mayWrite, run: answer }] : []),
@@ -30,6 +32,16 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
       : []),
     ...("task" in item && item.kind !== "failed"
       ? [{ keys: "a", label: "Assign the task", denied: mayStep, run: () => onAssign(item.task.id) }]
+      : []),
+    ...("alert" in item
+      ? [
+          {
+            keys: "e",
+            label: "Acknowledge the alert",
+            denied: acknowledge.denied,
+            run: () => void acknowledge.run(undefined),
+          },
+        ]
       : []),
     ...(rowOf(item) ? [{ keys: "h", label: "Remind me later", denied: maySnooze, run: () => acts.snooze(item) }] : []),
   ]);

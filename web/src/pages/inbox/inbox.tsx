@@ -192,5 +192,7 @@ function nameOf(item: InboxItem): string {
   if ("task" in item) return item.task.title.slice(0, NAME_LENGTH_MAX);
   if ("tasks" in item) return `${item.tasks.length} tasks: ${item.text}`.slice(0, NAME_LENGTH_MAX);
   if (item.kind === "away") return `${waitingText(item.away)}: ${item.away.gap.reason}`;
+  if ("alert" in item) return item.alert.message.slice(0, NAME_LENGTH_MAX);
+  if ("webhook" in item) return item.webhook.url.slice(0, NAME_LENGTH_MAX);
   return "message" in item ? messageText(item.message).slice(0, NAME_LENGTH_MAX) : item.invitation.email;
 }

@@ -1,6 +1,7 @@
 /** The rows of the inbox: the question first, below it the circumstances, and the deadline at the right. */
 import {
   AlarmClock,
+  BellRing,
   CircleX,
   Clock,
   HandHelping,
@@ -11,6 +12,7 @@ import {
   OctagonPause,
   UserPlus,
   UserX,
+  Webhook,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { Sender } from "../../domain/actor-name.tsx";
@@ -36,6 +38,8 @@ const LOOKS = {
   message: ["Message", Mail, "text-ink-2"],
   stuck: ["Agents wait", Clock, "text-blocked"],
   gap: ["Nobody takes it", UserX, "text-blocked"],
+  alert: ["Alert", BellRing, "text-failed"],
+  webhook: ["Webhook disabled", Webhook, "text-blocked"],
   invitation: ["Invited", UserPlus, "text-ink-2"],
 } as const satisfies Partial<Record<InboxItem["kind"], Look>>;
 
@@ -157,6 +161,8 @@ function Part({ children, isFixed = false, isFirst = false }: PartProps) {
 /** The question, or the fact that needs a person. */
 function Question({ item }: { item: InboxItem }) {
   if ("invitation" in item) return <bdi>{item.invitation.email}</bdi>;
+  if ("alert" in item) return <AgentLine text={item.alert.message} />;
+  if ("webhook" in item) return <AgentLine text={item.webhook.url} />;
   if ("message" in item) {
     return (
       <>
@@ -179,6 +185,9 @@ function Question({ item }: { item: InboxItem }) {
 
 function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("invitation" in item) return [`as ${item.invitation.role}`];
+  if ("alert" in item) return [item.alert.resolved_at === null ? "open" : "resolved"];
+  if ("webhook" in item)
+    return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
   if (item.kind === "away") return [item.away.gap.reason];
   if ("tasks" in item) return [<Agents key="who" tasks={item.tasks} />];
   if ("message" in item) {

@@ -46,6 +46,8 @@ const none: InboxSources = {
   away: [],
   gaps: [],
   invitations: [],
+  alerts: [],
+  webhooks: [],
 };
 const kinds = (sources: Partial<InboxSources>) =>
   inboxItems({ ...none, ...sources }).map(({ kind, id }) => `${kind} ${id}`);

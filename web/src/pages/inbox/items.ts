@@ -1,6 +1,7 @@
 /** Everything that waits for a person, as one list with the most urgent items first. Pure. */
-import type { AwayAgent, Invitation, Message, TaskGap } from "@bailiwick/sdk";
+import type { AwayAgent, Message, TaskGap } from "@bailiwick/sdk";
 import { asksPerson, isWithPeople, type TaskRow, waitsForChildren } from "../../data/tasks.ts";
+import { type ReportItem, type Reports, reportsOf } from "./report-items.ts";
 
 export interface MessageItem {
   id: string;
@@ -45,12 +46,12 @@ export type InboxItem =
   | MessageItem
   | { id: string; kind: "gap"; at: string; task: TaskRow; gap: TaskGap }
   | AwayItem
-  | { id: string; kind: "invitation"; at: string; invitation: Invitation };
+  | ReportItem;
 
 export type InboxKind = InboxItem["kind"];
 export type InboxTab = "all" | "mine" | "blocked" | "snoozed";
 
-export interface InboxSources {
+export interface InboxSources extends Reports {
   /** The person whose inbox it is. */
   userId: string;
   nowMs: number;
@@ -63,7 +64,6 @@ export interface InboxSources {
   away: readonly AwayAgent[];
   /** The tasks that no agent can take for another reason. */
   gaps: readonly { task: TaskRow; gap: TaskGap }[];
-  invitations: readonly Invitation[];
 }
 
 /** The server counts up to this number of tasks for an agent. */
@@ -82,6 +82,8 @@ const TIERS: Readonly<Record<InboxKind, number>> = {
   question: 0,
   failed: 0,
   alike: 0,
+  alert: 0,
+  webhook: 1,
   away: 1,
   gap: 1,
   message: 2,
@@ -101,7 +103,7 @@ const LIFTED = /^(?:at_limit|pool_at_limit|throttled|backoff|dependencies)$/;
 
 /** By tier, then deadline, then the number of waiting tasks, then the newest first. Each thing is listed once. */
 export function inboxItems(sources: InboxSources): InboxItem[] {
-  const all = [...taskItems(sources), ...messageItems(sources), ...causes(sources), ...invitationsOf(sources)];
+  const all = [...taskItems(sources), ...messageItems(sources), ...causes(sources), ...reportsOf(sources)];
   const sorted = all.sort((a, b) => compare(a, b));
   return [...new Map(sorted.toReversed().map((item) => [item.id, item])).values()].toReversed();
 }
@@ -229,15 +231,6 @@ function causes({ away, gaps }: InboxSources): InboxItem[] {
     (one): InboxItem => ({ id: `agent:${one.agent_id}`, kind: "away", at: one.gap.waiting_since, away: one }),
   );
   return [...agents, ...rest];
-}
-
-function invitationsOf({ invitations }: InboxSources): InboxItem[] {
-  return invitations.map((invitation) => ({
-    id: `invitation:${invitation.id}`,
-    kind: "invitation",
-    at: invitation.created_at,
-    invitation,
-  }));
 }
 
 function blockedItem(task: TaskRow): InboxItem {

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useCommand } from "../../data/command.ts";
 import { useDenied, useSession } from "../../data/session.tsx";
 import { asksPerson, type TaskRow } from "../../data/tasks.ts";
+import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { AnswerOptions, useAnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { useManySteps } from "../../domain/tasks/many-steps.ts";
 import { Button } from "../../ui/button.tsx";
@@ -29,7 +30,7 @@ interface VerbProps<Item> {
 
 export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
   const until = acts.untilOf.get(item.id);
-  if (item.kind === "invitation") return null;
+  if (item.kind === "invitation" || item.kind === "webhook") return null;
   return (
     <span
       data-verbs
@@ -44,6 +45,7 @@ function Verbs({ item, acts }: VerbProps<InboxItem>) {
   const denied = useDenied("snoozes:write");
   if (item.kind === "away") return <AgentVerbs item={item} />;
   if (item.kind === "alike") return <AlikeVerbs item={item} acts={acts} />;
+  if (item.kind === "alert") return <AcknowledgeVerb id={item.alert.id} />;
   return (
     <>
       {"message" in item && <MessageVerbs item={item} acts={acts} />}
@@ -154,6 +156,15 @@ function MessageVerbs({ item, acts }: VerbProps<MessageRow>) {
         </Verb>
       )}
     </>
+  );
+}
+
+function AcknowledgeVerb({ id }: { id: string }) {
+  const { run, isRunning, denied } = useAcknowledge(id);
+  return (
+    <Verb denied={denied} isBusy={isRunning} onClick={() => void run(undefined)}>
+      Acknowledge
+    </Verb>
   );
 }
 

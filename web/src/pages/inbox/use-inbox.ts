@@ -1,6 +1,6 @@
 /** Reads the inbox. The count in the navigation and the page share these reads. */
 import { useMemo } from "react";
-import type { List } from "../../data/list.ts";
+import { type List, useList } from "../../data/list.ts";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { useSnoozes } from "../../data/snoozes.ts";
@@ -43,7 +43,8 @@ export function useInbox(): Inbox {
     (client, call) => client.invitations.list({ id: workspace.id, status: "open", limit }, call),
     { enabled: permissions.has("members:write") },
   );
-  const reads = [blocked, failed, gaps, unread, awaiting, invitations];
+  const { alerts, webhooks } = useReports();
+  const reads = [blocked, failed, gaps, unread, awaiting, invitations, alerts];
   const { untilOf, isLoading: isReadingSnoozes } = useSnoozes();
   const { rows, snoozed } = useMemo(() => {
     const all = inboxItems({
@@ -56,10 +57,23 @@ export function useInbox(): Inbox {
       away: gaps.data?.away ?? [],
       gaps: gaps.data?.items ?? [],
       invitations: invitations.data?.items ?? [],
+      alerts: alerts.data?.items ?? [],
+      webhooks: webhooks.rows,
     });
     const parted = partedBy(all, untilOf);
     return { ...parted, rows: groupedByCause(parted.rows) };
-  }, [user.id, blocked.data, failed.data, unread.data, awaiting.data, gaps.data, invitations.data, untilOf]);
+  }, [
+    user.id,
+    blocked.data,
+    failed.data,
+    unread.data,
+    awaiting.data,
+    gaps.data,
+    invitations.data,
+    alerts.data,
+    webhooks.rows,
+    untilOf,
+  ]);
   const broken = reads.find(({ error }) => error !== null);
   return {
     rows,
@@ -75,6 +89,24 @@ export function useInbox(): Inbox {
       for (const { refetch } of reads) void refetch();
     },
   };
+}
+
+/** The alerts that nobody acknowledged, and the webhooks. */
+function useReports() {
+  const { permissions } = useSession();
+  const alerts = useRead(
+    ["alerts", "waiting"],
+    (client, call) => client.alerts.listEvents({ is_acknowledged: false, limit }, call),
+    { enabled: permissions.has("alerts:read") },
+  );
+  // The page of webhooks shares this list.
+  const webhooks = useList({
+    key: ["webhooks", "list"],
+    page: (client, at, call) => client.webhooks.list(at, call),
+    idOf: ({ id }) => id,
+    enabled: permissions.has("webhooks:write"),
+  });
+  return { alerts, webhooks };
 }
 
 /** The decisions that wait for the person. Somebody who may not decide has no count. */

@@ -1,0 +1,88 @@
+/** The alerts that fired, newest first. */
+import type { AlertEvent } from "@bailiwick/sdk";
+import { BellRing } from "lucide-react";
+import { useList } from "../../data/list.ts";
+import { AlertLevel, AlertMessage, AlertState, useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
+import { Button } from "../../ui/button.tsx";
+import { Empty } from "../../ui/states.tsx";
+import { Table } from "../../ui/table.tsx";
+import type { Column } from "../../ui/table-row.tsx";
+import { Time } from "../../ui/time.tsx";
+
+export function AlertList() {
+  const list = useList({
+    key: ["alerts", "events"],
+    page: (client, at, call) => client.alerts.listEvents(at, call),
+    idOf: ({ id }) => id,
+  });
+  return (
+    <Table<AlertEvent>
+      label="Alerts"
+      list={list}
+      columns={COLUMNS}
+      idOf={({ id }) => id}
+      nameOf={({ message }) => message}
+      phonePx={88}
+      phone={(event) => (
+        <div className="space-y-1">
+          <div className="line-clamp-2 leading-5">
+            <AlertMessage of={event} />
+          </div>
+          <div className="flex items-center gap-2 text-sm text-ink-2">
+            <AlertLevel of={event} />
+            <AlertState of={event} />
+            <span className="ml-auto">
+              <Acknowledge of={event} />
+            </span>
+          </div>
+        </div>
+      )}
+      empty={
+        <Empty
+          title="No alert has fired. Rules decide when one does."
+          icon={<BellRing className="size-6" strokeWidth={1.5} />}
+        />
+      }
+    />
+  );
+}
+
+const COLUMNS: readonly Column<AlertEvent>[] = [
+  { id: "level", header: "Level", width: "84px", cell: (event) => <AlertLevel of={event} /> },
+  { id: "message", header: "Alert", width: "minmax(240px,2fr)", cell: (event) => <AlertMessage of={event} /> },
+  {
+    id: "fired",
+    header: "Fired",
+    width: "88px",
+    cell: ({ triggered_at }) => (
+      <span className="text-sm text-ink-2">
+        <Time at={triggered_at} />
+      </span>
+    ),
+  },
+  { id: "state", header: "State", width: "minmax(120px,0.6fr)", cell: (event) => <AlertState of={event} /> },
+  {
+    id: "verbs",
+    header: "Actions",
+    isHeaderHidden: true,
+    width: "116px",
+    isRight: true,
+    cell: (event) => <Acknowledge of={event} />,
+  },
+];
+
+function Acknowledge({ of: event }: { of: AlertEvent }) {
+  const { run, isRunning, denied } = useAcknowledge(event.id);
+  if (event.acknowledged_at !== null) return null;
+  return (
+    <Button
+      size="small"
+      className="relative z-1"
+      denied={denied}
+      isBusy={isRunning}
+      onClick={() => void run(undefined)}
+    >
+      Acknowledge
+    </Button>
+  );
+}

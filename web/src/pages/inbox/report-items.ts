@@ -1,0 +1,31 @@
+/** The items of the inbox that are about neither tasks nor messages. Pure. */
+import type { AlertEvent, Invitation, Webhook } from "@bailiwick/sdk";
+
+export interface Reports {
+  /** The alerts that nobody acknowledged. */
+  alerts: readonly AlertEvent[];
+  webhooks: readonly Webhook[];
+  invitations: readonly Invitation[];
+}
+
+export type ReportItem =
+  | { id: string; kind: "alert"; at: string; alert: AlertEvent }
+  /** A webhook that the server disabled. */
+  | { id: string; kind: "webhook"; at: string; webhook: Webhook }
+  | { id: string; kind: "invitation"; at: string; invitation: Invitation };
+
+export function reportsOf({ alerts, webhooks, invitations }: Reports): ReportItem[] {
+  return [
+    ...alerts.map((alert): ReportItem => ({ id: `alert:${alert.id}`, kind: "alert", at: alert.triggered_at, alert })),
+    ...webhooks.filter(isDisabled).map((webhook): ReportItem => {
+      const at = webhook.last_delivered_at ?? webhook.created_at;
+      return { id: `webhook:${webhook.id}`, kind: "webhook", at, webhook };
+    }),
+    ...invitations.map((invitation): ReportItem => {
+      return { id: `invitation:${invitation.id}`, kind: "invitation", at: invitation.created_at, invitation };
+    }),
+  ];
+}
+
+/** A webhook that a person turned off needs nobody. */
+const isDisabled = ({ is_enabled, disabled_reason }: Webhook) => !is_enabled && disabled_reason !== "by_person";

@@ -1,0 +1,4 @@
+/** The search parameters of the page. */
+export interface WebhooksSearch {
+  create?: "yes" | undefined;
+}

@@ -1,0 +1,173 @@
+/** One webhook: its state, its actions and its deliveries. */
+import type { Webhook } from "@bailiwick/sdk";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { Suspense, useState } from "react";
+import { useCommand } from "../../data/command.ts";
+import { useRead } from "../../data/query.ts";
+import { useDenied } from "../../data/session.tsx";
+import { NewSecret } from "../../domain/outbox/new-secret.tsx";
+import { disabledText, LastError, ReceiverState } from "../../domain/outbox/receiver-state.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { Button, buttonClass } from "../../ui/button.tsx";
+import { Confirm } from "../../ui/dialog.tsx";
+import { lazyPart } from "../../ui/lazy-part.tsx";
+import { FactLine, Facts, Page, Scroll, Section, UpLink } from "../../ui/page.tsx";
+import { ErrorState, Skeleton } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
+import { useWorkspaceHref } from "../../ui/use-workspace-href.ts";
+import { Deliveries } from "./deliveries.tsx";
+
+const WebhookForm = lazyPart(() => import("./webhook-form.tsx"), "WebhookForm");
+const UP = { href: "/webhooks", label: "Go to webhooks" };
+const route = getRouteApi("/webhooks/$id");
+/** Deliveries are no facts, so the state is read again this often. */
+const READ_EVERY_MS = 10_000;
+
+export function WebhookPage() {
+  const { id } = route.useParams();
+  const { data, error, refetch } = useRead(
+    ["webhooks", "get", id],
+    (client, call) => client.webhooks.get({ id }, call),
+    {
+      everyMs: READ_EVERY_MS,
+    },
+  );
+  if (!data) {
+    return (
+      <Page title="Webhook" up={UP}>
+        {error ? (
+          <ErrorState error={error} retry={() => void refetch()} way={<UpLink {...UP} className={buttonClass()} />} />
+        ) : (
+          <Skeleton lines={9} className="p-4" />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page title={data.description || new URL(data.url).host} up={UP} about={<ReceiverState of={data} />}>
+      <Scroll>
+        <WebhookDetail of={data} />
+      </Scroll>
+    </Page>
+  );
+}
+
+function WebhookDetail({ of: webhook }: { of: Webhook }) {
+  const { id, url, fact_types, pending, created_at, last_delivered_at, consecutive_failures } = webhook;
+  const why = disabledText(webhook);
+  return (
+    <div className="space-y-4">
+      <WebhookActions of={webhook} />
+      {why !== undefined && (
+        <p role="status" className="rounded bg-blocked-soft px-3 py-2 text-sm text-blocked">
+          Nothing is sent. {why} {pending > 0 && "Enable it to send what waits."}
+        </p>
+      )}
+      <Facts>
+        <FactLine name="Address">
+          <AgentLine text={url} className="font-mono text-sm [overflow-wrap:anywhere]" />
+        </FactLine>
+        <FactLine name="Facts">
+          <span className="font-mono text-sm">{fact_types.join(", ")}</span>
+        </FactLine>
+        <FactLine name="Waiting">{pending.toLocaleString("en-US")}</FactLine>
+        <FactLine name="Delivered">
+          <Time at={last_delivered_at} empty="never" />
+        </FactLine>
+        {consecutive_failures > 0 && (
+          <FactLine name="Failures">
+            <span className="flex min-w-0 flex-wrap gap-x-2">
+              {consecutive_failures} in a row <LastError of={webhook} />
+            </span>
+          </FactLine>
+        )}
+        <FactLine name="Created">
+          <Time at={created_at} />
+        </FactLine>
+      </Facts>
+      <Section title="Deliveries" about="kept for 30 days">
+        <Deliveries webhook={webhook} key={id} />
+      </Section>
+    </div>
+  );
+}
+
+type Step = "edit" | "rotate" | "delete";
+
+function WebhookActions({ of: webhook }: { of: Webhook }) {
+  const { id, is_enabled } = webhook;
+  const [step, setStep] = useState<Step>();
+  const [secret, setSecret] = useState<string>();
+  const denied = useDenied("webhooks:write");
+  const close = () => setStep(undefined);
+  const changes = ["webhooks"];
+  const test = useCommand({ send: ({ webhooks }) => webhooks.sendTest({ id }), changes, done: "Test sent" });
+  const toggle = useCommand({
+    send: ({ webhooks }) => webhooks.update({ id, is_enabled: !is_enabled }),
+    changes,
+    done: is_enabled ? "Webhook disabled" : "Webhook enabled",
+  });
+  const rotate = useCommand({ send: ({ webhooks }) => webhooks.rotate({ id }), changes });
+  const off = is_enabled ? undefined : "Enable the webhook first.";
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button denied={denied ?? off} isBusy={test.isRunning} onClick={() => void test.run(undefined)}>
+        Send a test
+      </Button>
+      <Button denied={denied} isBusy={toggle.isRunning} onClick={() => void toggle.run(undefined)}>
+        {is_enabled ? "Disable" : "Enable"}
+      </Button>
+      <Button denied={denied} onClick={() => setStep("edit")}>
+        Change…
+      </Button>
+      <Button denied={denied} onClick={() => setStep("rotate")}>
+        Rotate the secret…
+      </Button>
+      <Button look="danger" denied={denied} onClick={() => setStep("delete")}>
+        Delete…
+      </Button>
+      <Suspense>{step === "edit" && <WebhookForm of={webhook} onClose={close} />}</Suspense>
+      <Confirm
+        title="Rotate the secret?"
+        action="Rotate"
+        isOpen={step === "rotate"}
+        onClose={close}
+        onConfirm={async () => {
+          const rotated = await rotate.run(undefined);
+          if (rotated) setSecret(rotated.secret);
+          return rotated !== undefined;
+        }}
+      >
+        The webhook gets a new secret, which is shown once. For 24 hours deliveries are signed with the old secret too.
+      </Confirm>
+      {step === "delete" && <DeleteWebhook id={id} onClose={close} />}
+      {secret !== undefined && <NewSecret secret={secret} onClose={() => setSecret(undefined)} />}
+    </div>
+  );
+}
+
+function DeleteWebhook({ id, onClose }: { id: string; onClose: () => void }) {
+  const navigate = useNavigate();
+  const inWorkspace = useWorkspaceHref();
+  const { run } = useCommand({
+    send: ({ webhooks }) => webhooks.delete({ id }),
+    changes: ["webhooks"],
+    done: "Webhook deleted",
+  });
+  return (
+    <Confirm
+      title="Delete this webhook?"
+      action="Delete"
+      isDangerous
+      isOpen
+      onClose={onClose}
+      onConfirm={async () => {
+        const gone = (await run(undefined)) !== undefined;
+        if (gone) void navigate({ href: inWorkspace("/webhooks") });
+        return gone;
+      }}
+    >
+      Nothing more is sent to it, also what waits. Its deliveries are deleted too.
+    </Confirm>
+  );
+}
