@@ -26,10 +26,19 @@ const SAME_ON_ALL = [
   // These are about sockets, streams and waits of this process.
   "server/src/attachments/streams.test.ts",
   "server/src/kernel/{silence,db/given-up}.test.ts",
+  // Their statements run in conformance.test.ts; the rest of these files is about this process.
+  "server/src/kernel/{email,hook,paging,sealed-cursors,sealed-text,signals}.test.ts",
+  "server/src/kernel/dispatch/{afterwards,coalesce,poll}.test.ts",
+  "server/src/auth/{addresses,credential-signals,dev-link,link-limits,permissions,unchanged}.test.ts",
+  "server/src/agents/{presence,secrecy,status}.test.ts",
+  "server/src/attachments/{limits,refused-uploads,revoked-download}.test.ts",
+  "server/src/keys/{key-roles,keys-processes}.test.ts",
+  "server/src/observability/{otlp,prices}/**",
   "server/test/{request-limits,sign-in-limits,work-limits}.test.ts",
-  "server/src/surfaces/{dashboard,http,mcp,pages,print}/**",
+  "server/src/surfaces/{dashboard,http,mcp,otlp,pages,print,webhooks}/**",
+  "server/src/surfaces/events/{live,order}.test.ts",
   "server/test/{conformance-surfaces,deploy,fuzz,hostile,house,house-operations,house-web,input-spread,input-walk,journey}.test.ts",
-  "server/test/{mcp-conformance,mcp-crew,mcp-worker,page-bytes,sign-in-web}.test.ts",
+  "server/test/{mcp-conformance,mcp-crew,mcp-worker,page-bytes,powers,revoked-wait,sign-in-web,two-processes*}.test.ts",
   // These start private servers, which are always the packaged one.
   "server/src/db/{embedded.test.ts,embedded/**}",
   "server/src/main.test.ts",
