@@ -99,7 +99,10 @@ async function perform(options: DemoOptions, terminal: Terminal, { stop, endTime
     const audited = await runAudit({ client: place.client, workers, surroundings, terminal, stop, askedId: user?.id });
     endTimeLimit();
     await showResult(place.client, audited, path, terminal);
-    terminal.print("", ...(await whatNext(options, place, audited.root.id, terminal)));
+    terminal.print(
+      "",
+      ...(await whatNext(options, place, { rootId: audited.root.id, isAsked: user !== null }, terminal)),
+    );
     if (keep && place.signInLink) await interruption(stop.signal);
   } finally {
     await place.close();
@@ -121,10 +124,16 @@ function introduction(path: string, { url, kind }: Place, { paint }: Terminal): 
   return ["", `  ${paint("cyan", "Folder    ")}${path}`, `  ${paint("cyan", "Server    ")}${url}${SERVER[kind]}`];
 }
 
-async function whatNext({ keep, config }: DemoOptions, place: Place, rootId: string, { paint }: Terminal) {
+interface Ended {
+  rootId: string;
+  /** A person has a question of the supervisor. */
+  isAsked: boolean;
+}
+
+async function whatNext({ keep, config }: DemoOptions, place: Place, { rootId, isAsked }: Ended, { paint }: Terminal) {
   const isElsewhere = place.kind === "given";
   const rows = [
-    ["Your decision", `${place.url}/inbox   a question of the supervisor`],
+    ...(isAsked ? [["Your decision", `${place.url}/inbox   a question of the supervisor`]] : []),
     ["Whole report", isElsewhere ? `GET ${place.url}/api/tasks/${rootId}` : `bailiwick call tasks.get --id ${rootId}`],
     [
       "Audit log",
