@@ -83,7 +83,7 @@ test("costs are exact in chart, table and CSV, and stand on the overview, the ag
   await goTo(page, `/agents/${crew.worker.agent.id}`);
   await page.getByRole("list", { name: "Cost by day, 30 days" }).waitFor();
   await goTo(page, `/tasks/${crew.running.id}`);
-  await page.getByText(/^Cost ≥ \$0\.05 · 1 call without a price\.$/).waitFor();
+  await page.getByText(/^Cost ≥\s\$0\.05 · 1 call without a price\.$/).waitFor();
   await goTo(page, "/tasks");
   // The parent has the cost of its subtask.
   await expect.poll(() => page.getByRole("table", { name: "Tasks" }).getByText("≥").count()).toBe(2);

@@ -169,9 +169,15 @@ function Numbers({ row }: { row: Omit<CostRow, "key" | "name"> }) {
 function Name({ row: { key, name }, by }: { row: CostRow; by: CostGroup }): ReactNode {
   if (by === "agent") return <AgentName id={key} />;
   if (by === "day") return <span className="tabular-nums">{key}</span>;
-  if (by === "model") return <AgentLine text={name} className="truncate" />;
+  if (by === "model") {
+    return (
+      <span className="flex max-w-80">
+        <AgentLine text={name} className="truncate" />
+      </span>
+    );
+  }
   return (
-    <Link to="/tasks/$id" params={{ id: key }} className="flex min-w-0 hover:underline">
+    <Link to="/tasks/$id" params={{ id: key }} className="flex max-w-80 hover:underline">
       <AgentLine text={name} className="truncate" />
     </Link>
   );
