@@ -206,11 +206,25 @@ export interface FactData {
     key_id: string;
     expires_at: string;
   };
+  /** Telemetry that was older than the retention was deleted. */
+  "events.expired": {
+    /** The first day that was kept. */
+    before: string;
+    /** Events, runs and sums. */
+    rows: number;
+    /** The size of these rows, without their indexes. */
+    bytes: number;
+  };
   /** A batch of events was counted. */
   "events.ingested": {
     accepted: number;
     duplicates: number;
     rejected: number;
+  };
+  /** A person changed for how many days telemetry is kept at least. */
+  "events.retention_changed": {
+    from: number | null;
+    to: number | null;
   };
   /** Governance notes that a task was blocked. */
   "governance.task_blocked": {
@@ -1256,6 +1270,7 @@ export interface ObsGetAgentMetricsOutput {
   /** By day, oldest first. */
   metrics: AgentDay[];
   recent_events: ObsEvent[];
+  history: History;
 }
 
 export interface ObsGetOverviewOutput {
@@ -1266,6 +1281,7 @@ export interface ObsGetOverviewOutput {
   unacknowledged_alerts: number;
   tier: {
     name: string;
+    /** The days that can be read: of the tier, or more by obs.set_retention. */
     retention_days: number;
   };
 }
@@ -1350,6 +1366,15 @@ export interface Redaction {
   reason: string;
   by_user_id: string;
   created_at: string;
+}
+
+export interface Retention {
+  tier_name: TierName;
+  /** The days that the tier keeps. */
+  tier_days: number;
+  floor_days: number | null;
+  /** The days that are kept and can be read: the greater of both. */
+  kept_days: number;
 }
 
 export interface Run {
@@ -2466,6 +2491,8 @@ export interface ObsGetEventInput {
 
 export type ObsGetOverviewInput = Record<string, never>;
 
+export type ObsGetRetentionInput = Record<string, never>;
+
 export interface ObsGetRunInput {
   id: string;
 }
@@ -2541,6 +2568,7 @@ export interface ObsListAgentMetricsInput {
 export interface ObsListAgentMetricsOutput {
   items: AgentDay[];
   next_cursor: string | null;
+  history: History;
 }
 
 export interface ObsListEventsInput {
@@ -2558,6 +2586,7 @@ export interface ObsListEventsInput {
 export interface ObsListEventsOutput {
   items: ObsEvent[];
   next_cursor: string | null;
+  history: History;
 }
 
 export interface ObsListHealthInput {
@@ -2589,6 +2618,10 @@ export interface ObsListRunsOutput {
   next_cursor: string | null;
   /** Titles of tasks by id. */
   task_titles?: Record<string, string>;
+}
+
+export interface ObsSetRetentionInput {
+  floor_days: number | null;
 }
 
 export interface ObsStartRunInput {
@@ -2642,6 +2675,7 @@ export interface ObsSummarizeCostsOutput {
   /** The dearest first; days in their order. */
   items: CostRow[];
   total: CostTotal;
+  history: History;
 }
 
 export interface PermissionsListInput {
@@ -3534,6 +3568,9 @@ export function operations(send: Send) {
        */
       getOverview: (input: ObsGetOverviewInput = {}, options?: CallOptions) =>
         send<ObsGetOverviewOutput>("GET /obs/metrics/overview", input, options),
+      /** Read for how many days telemetry is kept: by the tier, and at least by the setting of the workspace. */
+      getRetention: (input: ObsGetRetentionInput = {}, options?: CallOptions) =>
+        send<Retention>("GET /obs/retention", input, options),
       /**
        * Get a run with its events as a tree, each with its own cost and that of the events below it.
        *
@@ -3558,7 +3595,7 @@ export function operations(send: Send) {
       /**
        * Send one event, or a batch of events, of what agents do and use.
        *
-       * event_type is one of run_started, run_finished, action_started, action_finished, tool_call, tool_result, llm_call, error, metric, heartbeat; status is success, error or info (the default). events are many events, each with the fields of a single one. tokens_in is all input, with the parts that the cache read (tokens_cached) and wrote (tokens_cache_write). tokens_reasoning is a part of tokens_out. Without cost_usd, the cost is computed from the list price of the model. An event with a dedupe_key counts once. A wrong event is rejected with its place in the batch and a reason; the others are stored. An agent sends its own events and may leave out agent_id.
+       * event_type is one of run_started, run_finished, action_started, action_finished, tool_call, tool_result, llm_call, error, metric, heartbeat; status is success, error or info (the default). events are many events, each with the fields of a single one. tokens_in is all input, with the parts that the cache read (tokens_cached) and wrote (tokens_cache_write). tokens_reasoning is a part of tokens_out. Without cost_usd, the cost is computed from the list price of the model. An event with a dedupe_key counts once in 8 days. A wrong event is rejected with its place in the batch and a reason; the others are stored. An agent sends its own events and may leave out agent_id.
        */
       ingest: (input: ObsIngestInput = {}, options?: CallOptions) =>
         send<ObsIngestOutput>("POST /obs/ingest/events", input, options),
@@ -3578,6 +3615,13 @@ export function operations(send: Send) {
       /** List the runs of agents, with their usage and cost: those that started last come first. */
       listRuns: (input: ObsListRunsInput = {}, options?: CallOptions) =>
         send<ObsListRunsOutput>("GET /obs/runs", input, options),
+      /**
+       * Set for how many days telemetry is kept at least, when that is more than the tier keeps.
+       *
+       * Telemetry is events, runs and sums. Facts are always kept. null leaves the decision to the tier.
+       */
+      setRetention: (input: ObsSetRetentionInput, options?: CallOptions) =>
+        send<Retention>("POST /obs/retention", input, options),
       /** Start a run of an agent. Events that name its run_id count for the run. */
       startRun: (input: ObsStartRunInput = {}, options?: CallOptions) =>
         send<Run>("POST /obs/runs", input, options),

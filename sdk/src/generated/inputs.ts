@@ -782,6 +782,21 @@ export const OBS_INGEST_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const OBS_SET_RETENTION_INPUT = {
+  "type": "object",
+  "required": ["floor_days"],
+  "properties": { "floor_days": { "anyOf": [
+    {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 185,
+      "description": "The days that the workspace keeps at least. Null: the tier decides."
+    },
+    { "type": "null" }
+  ] } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const OBS_START_RUN_INPUT = {
   "type": "object",
   "properties": {

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 73a601e2aff4e19e6dac59af604950bff21de3fa36b274cd9af365701cd84162
+-- Digest of the migrations and of this text: 9b6f97b19743dd0d59e1ce694b86c6bdc68ce90d6f50a7bb51e43093aa579772
 
 
 create table agent_presence (
@@ -718,11 +718,33 @@ create table obs_latencies (
   day date not null,
   event_id uuid not null,
   latencies_ms integer[] not null,
-  constraint obs_latencies_pkey PRIMARY KEY (workspace_id, agent_id, day, event_id)
+  counts integer[],
+  level smallint default 0 not null,
+  constraint obs_latencies_pkey PRIMARY KEY (workspace_id, agent_id, day, event_id),
+  constraint obs_latencies_check CHECK (cardinality(counts) = cardinality(latencies_ms)),
+  constraint obs_latencies_level_check CHECK (level >= 0 AND level <= 9)
 );
+CREATE INDEX obs_latencies_loose ON obs_latencies USING btree (workspace_id, agent_id, day, level) WHERE level < 9;
 alter table obs_latencies enable row level security;
 create policy workspace on obs_latencies using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on obs_latencies to bailiwick_app;
+
+create table obs_retention (
+  workspace_id uuid not null,
+  floor_days integer,
+  events_before date,
+  rows_gone bigint default 0 not null,
+  bytes_gone bigint default 0 not null,
+  swept_at timestamp(3) with time zone,
+  constraint obs_retention_pkey PRIMARY KEY (workspace_id),
+  constraint obs_retention_bytes_gone_check CHECK (bytes_gone >= 0),
+  constraint obs_retention_floor_days_check CHECK (floor_days >= 1 AND floor_days <= 185),
+  constraint obs_retention_rows_gone_check CHECK (rows_gone >= 0),
+  constraint obs_retention_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table obs_retention enable row level security;
+create policy workspace on obs_retention using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on obs_retention to bailiwick_app;
 
 create table obs_runs (
   workspace_id uuid not null,
@@ -746,6 +768,8 @@ create table obs_runs (
   list_cost_nanos numeric(30,0) not null,
   unpriced_calls bigint not null,
   latency_sum_ms bigint not null,
+  first_event_id uuid,
+  last_event_id uuid,
   constraint obs_runs_pkey PRIMARY KEY (workspace_id, run_id),
   constraint obs_runs_check CHECK ((status = 'running'::text) = (finished_at IS NULL)),
   constraint obs_runs_status_check CHECK (status = ANY (ARRAY['running'::text, 'success'::text, 'error'::text]))
@@ -1539,6 +1563,39 @@ $function$;
 revoke all on function bailiwick_first_event_id(timestamp with time zone) from public;
 grant execute on function bailiwick_first_event_id(timestamp with time zone) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_fold_task_costs(ws uuid, first date, most integer)
+ RETURNS TABLE(size integer)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select task_id, day from obs_task_costs where workspace_id = ws and day < first and day > '0001-01-01'
+    order by day, task_id limit most for update skip locked
+  ), gone as (
+    delete from obs_task_costs c using old where c.workspace_id = ws and c.task_id = old.task_id and c.day = old.day
+    returning c.*, pg_column_size(c) as row_size
+  ), kept as (
+    insert into obs_task_costs as t (workspace_id, task_id, day, is_root, own_calls, own_unpriced_calls, own_tokens_in,
+      own_tokens_out, own_cost_nanos, own_list_cost_nanos, calls, unpriced_calls, tokens_in, tokens_out, cost_nanos,
+      list_cost_nanos)
+    select ws, task_id, '0001-01-01'::date, bool_or(is_root), sum(own_calls), sum(own_unpriced_calls), sum(own_tokens_in),
+      sum(own_tokens_out), sum(own_cost_nanos), sum(own_list_cost_nanos), sum(calls), sum(unpriced_calls), sum(tokens_in),
+      sum(tokens_out), sum(cost_nanos), sum(list_cost_nanos)
+    from gone group by task_id
+    on conflict (workspace_id, task_id, day) do update set own_calls = t.own_calls + excluded.own_calls,
+      own_unpriced_calls = t.own_unpriced_calls + excluded.own_unpriced_calls,
+      own_tokens_in = t.own_tokens_in + excluded.own_tokens_in, own_tokens_out = t.own_tokens_out + excluded.own_tokens_out,
+      own_cost_nanos = t.own_cost_nanos + excluded.own_cost_nanos,
+      own_list_cost_nanos = t.own_list_cost_nanos + excluded.own_list_cost_nanos, calls = t.calls + excluded.calls,
+      unpriced_calls = t.unpriced_calls + excluded.unpriced_calls, tokens_in = t.tokens_in + excluded.tokens_in,
+      tokens_out = t.tokens_out + excluded.tokens_out, cost_nanos = t.cost_nanos + excluded.cost_nanos,
+      list_cost_nanos = t.list_cost_nanos + excluded.list_cost_nanos
+  )
+  select row_size from gone
+$function$;
+revoke all on function bailiwick_fold_task_costs(uuid,date,integer) from public;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_alerts(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -1693,6 +1750,96 @@ $function$;
 revoke all on function bailiwick_forget_targets(integer) from public;
 grant execute on function bailiwick_forget_targets(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_telemetry(first date, most integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  ws uuid := bailiwick_workspace();
+  start timestamptz := first::timestamp at time zone 'UTC';
+  known obs_retention;
+  found_day date;
+  part text;
+  n bigint;
+  size bigint;
+  n_all bigint := 0;
+  size_all bigint := 0;
+begin
+  if most < 1 then raise 'The number of rows must be positive.'; end if;
+  select * into known from obs_retention
+  where workspace_id = ws and (swept_at is null or swept_at < bailiwick_now() - interval '55 minutes')
+  for update skip locked;
+  if not found then return null; end if;
+  for found_day in
+    select d from bailiwick_event_days() d where d < first and (known.events_before is null or d >= known.events_before)
+  loop
+    part := 'obs_events_' || to_char(found_day, 'YYYYMMDD');
+    execute format('with old as (select id from public.%1$I where workspace_id = $1 order by id limit $2),
+      gone as (delete from public.%1$I e using old where e.workspace_id = $1 and e.id = old.id
+        returning pg_column_size(e) as size)
+      select count(*), coalesce(sum(size), 0) from gone', part) into n, size using ws, most - n_all;
+    n_all := n_all + n;
+    size_all := size_all + size;
+    exit when n_all >= most;
+    known.events_before := found_day + 1;
+  end loop;
+
+  with old as (
+    select run_id from obs_runs where workspace_id = ws and started_at < start and last_event_at < start
+    order by started_at limit most - n_all for update skip locked
+  ), gone as (
+    delete from obs_runs r using old where r.workspace_id = ws and r.run_id = old.run_id returning pg_column_size(r) as size
+  )
+  select count(*), coalesce(sum(gone.size), 0) into n, size from gone;
+  n_all := n_all + n; size_all := size_all + size;
+
+  with old as (
+    select grain, at, agent_id, provider, model from obs_usage where workspace_id = ws and at < start
+    order by grain, at limit most - n_all for update skip locked
+  ), gone as (
+    delete from obs_usage u using old where u.workspace_id = ws and (u.grain, u.at, u.agent_id, u.provider, u.model)
+      = (old.grain, old.at, old.agent_id, old.provider, old.model) returning pg_column_size(u) as size
+  )
+  select count(*), coalesce(sum(gone.size), 0) into n, size from gone;
+  n_all := n_all + n; size_all := size_all + size;
+
+  with old as (
+    select grain, agent_id, at from obs_counters where workspace_id = ws and grain in ('day', 'minute') and at < start
+    limit most - n_all for update skip locked
+  ), gone as (
+    delete from obs_counters c using old where c.workspace_id = ws and (c.grain, c.agent_id, c.at)
+      = (old.grain, old.agent_id, old.at) returning pg_column_size(c) as size
+  )
+  select count(*), coalesce(sum(gone.size), 0) into n, size from gone;
+  n_all := n_all + n; size_all := size_all + size;
+
+  with old as (
+    select agent_id, day, event_id from obs_latencies where workspace_id = ws and day < first
+    limit most - n_all for update skip locked
+  ), gone as (
+    delete from obs_latencies l using old where l.workspace_id = ws and (l.agent_id, l.day, l.event_id)
+      = (old.agent_id, old.day, old.event_id) returning pg_column_size(l) as size
+  )
+  select count(*), coalesce(sum(gone.size), 0) into n, size from gone;
+  n_all := n_all + n; size_all := size_all + size;
+
+  select count(*), coalesce(sum(f.size), 0) into n, size from bailiwick_fold_task_costs(ws, first, (most - n_all)::int) f;
+  n_all := n_all + n; size_all := size_all + size;
+
+  update obs_retention set events_before = known.events_before, rows_gone = rows_gone + n_all,
+    bytes_gone = bytes_gone + size_all
+  where workspace_id = ws;
+  return n_all < most;
+end $function$;
+revoke all on function bailiwick_forget_telemetry(date,integer) from public;
+grant execute on function bailiwick_forget_telemetry(date,integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_keep_event_days(most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1702,11 +1849,17 @@ AS $function$
 declare
   today date := (bailiwick_now() at time zone 'UTC')::date;
   old date;
+  is_empty boolean;
 begin
   perform bailiwick_make_event_day(today + n) from generate_series(0, 3) n;
-  select min(d) into old from bailiwick_event_days() d where d < today - 190;
-  if old is null or most < 1 then return 0; end if;
+  select min(d) into old from bailiwick_event_days() d;
+  if old is null or old >= today - 1 or most < 1 then return 0; end if;
   perform set_config('lock_timeout', '1s', true);
+  if old >= today - 190 then
+    if old >= (select min(coalesce(events_before, '0001-01-01')) from obs_retention) then return 0; end if;
+    execute format('select not exists (select from public.%I)', 'obs_events_' || to_char(old, 'YYYYMMDD')) into is_empty;
+    if not is_empty then return 0; end if;
+  end if;
   begin
     execute format('drop table public.%I', 'obs_events_' || to_char(old, 'YYYYMMDD'));
   exception when lock_not_available then
@@ -1777,6 +1930,50 @@ begin
 end $function$;
 revoke all on function bailiwick_make_event_day(date) from public;
 grant execute on function bailiwick_make_event_day(date) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_merge_latencies(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  present date := (bailiwick_now() at time zone 'UTC')::date - 1;
+  part record;
+  merged int := 0;
+begin
+  for part in
+    select workspace_id, agent_id, day, case when day < present then 9 else least(level + 1, 8) end as into_level,
+      case when day < present then -1 else level end as of_level
+    from obs_latencies where level < 9
+    group by 1, 2, 3, 4, 5
+    having count(*) >= case when day < present then 2 else 64 end
+    limit most
+  loop
+    with old as (
+      select event_id from obs_latencies l
+      where l.workspace_id = part.workspace_id and l.agent_id = part.agent_id and l.day = part.day
+        and part.of_level in (-1, l.level)
+      order by event_id limit 2000 for update skip locked
+    ), gone as (
+      delete from obs_latencies l using old
+      where l.workspace_id = part.workspace_id and l.agent_id = part.agent_id and l.day = part.day
+        and l.event_id = old.event_id
+      returning l.event_id, l.latencies_ms, l.counts
+    ), values_of as (
+      select v.ms, sum(coalesce(v.calls, 1))::int as calls
+      from gone cross join lateral unnest(gone.latencies_ms, gone.counts) as v(ms, calls) group by v.ms
+    )
+    insert into obs_latencies (workspace_id, agent_id, day, event_id, latencies_ms, counts, level)
+    select part.workspace_id, part.agent_id, part.day, (select min(event_id::text)::uuid from gone),
+      array_agg(ms order by ms), array_agg(calls order by ms), part.into_level
+    from values_of having count(*) > 0;
+    merged := merged + 1;
+  end loop;
+  return merged;
+end $function$;
+revoke all on function bailiwick_merge_latencies(integer) from public;
+grant execute on function bailiwick_merge_latencies(integer) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_message_work_due()
  RETURNS SETOF uuid
@@ -1872,6 +2069,25 @@ begin
   return new;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_retention_due()
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into obs_retention (workspace_id)
+  select w.workspace_id from workspaces w
+  where exists (select from obs_counters c where c.workspace_id = w.workspace_id and c.grain = 'day')
+    and not exists (select from obs_retention r where r.workspace_id = w.workspace_id)
+  order by 1
+  on conflict do nothing;
+  return query select workspace_id from obs_retention
+    where swept_at is null or swept_at < bailiwick_now() - interval '55 minutes' order by swept_at nulls first;
+end $function$;
+revoke all on function bailiwick_retention_due() from public;
+grant execute on function bailiwick_retention_due() to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_task_times_due()
  RETURNS SETOF uuid

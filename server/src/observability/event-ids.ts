@@ -16,3 +16,9 @@ export function eventIds(now: Date, count: number): string[] {
     return `${time.slice(0, 8)}-${time.slice(8)}-7${sequence}-${hex.slice(0, 4)}-${hex.slice(4)}`;
   });
 }
+
+/** The smallest id of an event at a time. */
+export function firstEventId(ms: number): string {
+  const time = ms.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}

@@ -2,6 +2,7 @@
 import Type from "typebox";
 import { factType } from "../kernel/facts/fact.ts";
 import { Fields, Id, Nullable } from "../kernel/schema.ts";
+import { FloorDays } from "./retention-schema.ts";
 import { FinishedStatus } from "./run-schema.ts";
 
 export const eventsIngested = factType({
@@ -25,4 +26,28 @@ export const runFinished = factType({
   data: Fields({ status: FinishedStatus, error_message: Nullable(Type.String()) }),
 });
 
-export const OBSERVABILITY_FACTS = [eventsIngested, runStarted, runFinished] as const;
+export const retentionChanged = factType({
+  type: "events.retention_changed",
+  subject: "workspace",
+  meaning: "A person changed for how many days telemetry is kept at least.",
+  data: Fields({ from: FloorDays, to: FloorDays }),
+});
+
+export const telemetryExpired = factType({
+  type: "events.expired",
+  subject: "workspace",
+  meaning: "Telemetry that was older than the retention was deleted.",
+  data: Fields({
+    before: Type.String({ format: "date", description: "The first day that was kept." }),
+    rows: Type.Integer({ description: "Events, runs and sums." }),
+    bytes: Type.Integer({ description: "The size of these rows, without their indexes." }),
+  }),
+});
+
+export const OBSERVABILITY_FACTS = [
+  eventsIngested,
+  runStarted,
+  runFinished,
+  retentionChanged,
+  telemetryExpired,
+] as const;

@@ -1,7 +1,7 @@
 /** The shapes of the health of agents. */
 import Type, { type Static } from "typebox";
 import { Fields, Id, Nullable, Page } from "../kernel/schema.ts";
-import { Day } from "./metrics-schema.ts";
+import { Day, History } from "./metrics-schema.ts";
 
 const part = (max: number, description: string) =>
   Fields(
@@ -48,17 +48,6 @@ export const AgentHealth = Fields(
 export type AgentHealth = Static<typeof AgentHealth>;
 
 export const AgentHealthPage = Page(AgentHealth);
-
-/** The first day that a read covers, and whether the reader wanted earlier days. */
-export const History = Fields(
-  {
-    from: Type.String({ format: "date", description: "The first day that can be read, in UTC." }),
-    days: Type.Integer({ description: "The days before today that can be read. The tier decides." }),
-    is_limited: Type.Boolean({ description: "The read was for earlier days too, which are left out." }),
-  },
-  { title: "History" },
-);
-export type History = Static<typeof History>;
 
 export const AgentHealthDays = Fields({
   agent_id: Id,

@@ -1,11 +1,11 @@
 /** The days that a reader may see. */
-import type { History } from "./health-schema.ts";
 import { daysBefore } from "./metrics.ts";
+import type { History } from "./metrics-schema.ts";
 import type { Range } from "./store/usage.ts";
 
-/** Undefined when all these days are too old. */
 export interface Clamped {
-  range: Range | undefined;
+  /** When all days are too old, it ends before it begins. */
+  range: Range;
   history: History;
 }
 
@@ -13,5 +13,5 @@ export interface Clamped {
 export function withinHistory(now: Date, { from, to }: Range, days: number): Clamped {
   const first = daysBefore(now, days);
   const history = { from: first, days, is_limited: from < first };
-  return { range: to < first ? undefined : { from: from < first ? first : from, to }, history };
+  return { range: { from: from < first ? first : from, to }, history };
 }

@@ -1,9 +1,32 @@
-import { batchJob, forgetJob, type Job } from "../kernel/jobs/job.ts";
+import type { Static } from "typebox";
+import { batchJob, forgetJob, type Job, sweepJob } from "../kernel/jobs/job.ts";
+import { forgetTelemetry } from "./operations/forget-telemetry.ts";
 
-/** Days are made three days ahead, and an ingest makes its own day when the job is late. */
-const DAYS_EVERY_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** The agents and days whose latencies one transaction merges. */
+const MERGED_AT_ONCE = 20;
 
 export const observabilityJobs = (): readonly Job[] => [
-  batchJob({ name: "event-days", everyMs: DAYS_EVERY_MS, functions: ["bailiwick_keep_event_days"], batch: 1 }),
+  // Days are made three days ahead, and an ingest makes its own day when the job is late.
+  batchJob({ name: "event-days", everyMs: HOUR_MS, functions: ["bailiwick_keep_event_days"], batch: 1 }),
   forgetJob("event-keys-sweep", ["bailiwick_forget_event_keys", "bailiwick_forget_minutes"]),
+  batchJob({
+    name: "latencies",
+    everyMs: MINUTE_MS,
+    functions: ["bailiwick_merge_latencies"],
+    batch: MERGED_AT_ONCE,
+  }),
+  {
+    ...sweepJob({
+      name: "telemetry-retention",
+      due: "bailiwick_retention_due",
+      async turn({ dispatch }, workspace) {
+        // The dispatcher returns the operation's output.
+        const done = (await dispatch(forgetTelemetry, workspace)) as Static<typeof forgetTelemetry.output>;
+        return done.has_more;
+      },
+    }),
+    everyMs: HOUR_MS,
+  },
 ];

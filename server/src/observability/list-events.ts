@@ -15,14 +15,24 @@ interface Positions {
   attempt: string;
 }
 
+export interface EventsRequest extends EventFilters {
+  /** The first day. */
+  since: string;
+}
+
 /** Newest first by arrival. */
-export async function listEvents(tx: ReadTx, filters: EventFilters, page: PageRequest): Promise<Paged<ObsEvent>> {
+export async function listEvents(
+  tx: ReadTx,
+  { since, ...filters }: EventsRequest,
+  page: PageRequest,
+): Promise<Paged<ObsEvent>> {
+  const sinceMs = Date.parse(since);
   const [stored = NONE, attempt = NONE] = decodeCursor(page.cursor, SHAPES) ?? [];
-  const own = await listStored(tx, filters, { limit: page.limit, cursor: cursorAt(stored) });
+  const own = await listStored(tx, filters, { limit: page.limit, cursor: cursorAt(stored), sinceMs });
   // Steps of tasks belong to no run.
   const steps =
     filters.run_id === undefined
-      ? await listAttempts(tx, filters, { limit: page.limit, cursor: cursorAt(attempt) })
+      ? from(sinceMs, await listAttempts(tx, filters, { limit: page.limit, cursor: cursorAt(attempt) }))
       : { items: [], next_cursor: null };
   const events = own.items.map(toWire);
   const hasLater = { events: own.next_cursor !== null, steps: steps.next_cursor !== null };
@@ -39,6 +49,12 @@ export async function listEvents(tx: ReadTx, filters: EventFilters, page: PageRe
       attempt,
   };
   return { items: taken.items, next_cursor: hasMore ? encodeCursor([next.stored, next.attempt]) : null };
+}
+
+/** Facts are kept for longer than events, so the list ends where the events end. */
+function from(sinceMs: number, { items, next_cursor }: Paged<Attempt>): Paged<Attempt> {
+  const shown = items.filter(({ created_at }) => Date.parse(created_at) >= sinceMs);
+  return { items: shown, next_cursor: shown.length < items.length ? null : next_cursor };
 }
 
 function cursorAt(position: string): string | undefined {

@@ -13,6 +13,17 @@ export const Day = Type.String({
   description: "A day in UTC: 2026-11-30.",
 });
 
+/** The first day that a read covers, and whether the reader wanted earlier days. */
+export const History = Fields(
+  {
+    from: Type.String({ format: "date", description: "The first day that can be read, in UTC." }),
+    days: Type.Integer({ description: "The days before today that can be read. The tier decides." }),
+    is_limited: Type.Boolean({ description: "The read was for earlier days too, which are left out." }),
+  },
+  { title: "History" },
+);
+export type History = Static<typeof History>;
+
 /** The sums of an agent on a day. */
 export const AgentDay = Fields(
   {
@@ -48,13 +59,16 @@ export const AgentDay = Fields(
   { title: "AgentDay" },
 );
 export type AgentDay = Static<typeof AgentDay>;
-export const AgentDayPage = Page(AgentDay);
+export const AgentDayPage = Fields({ ...Page(AgentDay).properties, history: History });
 
 export const AgentMetrics = Fields({
   agent: Fields({ id: Id, name: Type.String() }),
   metrics: Type.Array(AgentDay, { description: "By day, oldest first." }),
   recent_events: Type.Array(ObsEvent),
+  history: History,
 });
+
+export const ObsEventPage = Fields({ ...Page(ObsEvent).properties, history: History });
 
 /** The sums of the workspace in a time. */
 const totals = {
@@ -79,7 +93,12 @@ export const Overview = Fields({
   week: Totals,
   active_agents_24h: Type.Integer({ description: "Agents with an event in the last 24 hours." }),
   unacknowledged_alerts: Count,
-  tier: Fields({ name: Type.String(), retention_days: Count }),
+  tier: Fields({
+    name: Type.String(),
+    retention_days: Type.Integer({
+      description: "The days that can be read: of the tier, or more by obs.set_retention.",
+    }),
+  }),
 });
 
 export const COST_GROUPS = ["agent", "model", "task", "day", "tree"] as const;
@@ -108,6 +127,7 @@ export type CostRow = Static<typeof CostRow>;
 export const Costs = Fields({
   items: Type.Array(CostRow, { description: "The dearest first; days in their order." }),
   total: Fields(costs, { title: "CostTotal" }),
+  history: History,
 });
 
 export const CostSplit = Literals(["agent", "model"], { title: "CostSplit" });

@@ -1,10 +1,12 @@
 /** The operations of telemetry. */
 import type { Operation } from "../kernel/operation.ts";
 import { finishRun } from "./operations/finish-run.ts";
+import { forgetTelemetry } from "./operations/forget-telemetry.ts";
 import { getAgentHealth } from "./operations/get-agent-health.ts";
 import { getAgentMetrics } from "./operations/get-agent-metrics.ts";
 import { getEvent } from "./operations/get-event.ts";
 import { getOverview } from "./operations/get-overview.ts";
+import { getRetention } from "./operations/get-retention.ts";
 import { getRun } from "./operations/get-run.ts";
 import { getTaskCosts } from "./operations/get-task-costs.ts";
 import { heartbeatAgent } from "./operations/heartbeat-agent.ts";
@@ -14,6 +16,7 @@ import { listAgentMetrics } from "./operations/list-agent-metrics.ts";
 import { listEvents } from "./operations/list-events.ts";
 import { listHealth } from "./operations/list-health.ts";
 import { listRuns } from "./operations/list-runs.ts";
+import { setRetention } from "./operations/set-retention.ts";
 import { startRun } from "./operations/start-run.ts";
 import { summarizeCostDays } from "./operations/summarize-cost-days.ts";
 import { summarizeCosts } from "./operations/summarize-costs.ts";
@@ -36,4 +39,7 @@ export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [
   finishRun,
   listRuns,
   getRun,
+  getRetention,
+  setRetention,
+  forgetTelemetry,
 ];

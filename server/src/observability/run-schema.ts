@@ -34,6 +34,8 @@ export const RunColumns = Fields({
   started_at: Time,
   finished_at: Nullable(Time),
   last_event_at: Time,
+  first_event_id: Nullable(Id),
+  last_event_id: Nullable(Id),
   events: Sum,
   errors: Sum,
   llm_calls: Sum,

@@ -1,6 +1,6 @@
 /** The shapes of events. */
 import Type, { type Static } from "typebox";
-import { Defaulted, Fields, Id, JsonObject, Literals, Nullable, Page, Time, Usd } from "../kernel/schema.ts";
+import { Defaulted, Fields, Id, JsonObject, Literals, Nullable, Time, Usd } from "../kernel/schema.ts";
 
 export const EVENT_TYPES = [
   "run_started",
@@ -153,7 +153,6 @@ export const ObsEvent = Fields(
   { title: "ObsEvent" },
 );
 export type ObsEvent = Static<typeof ObsEvent>;
-export const ObsEventPage = Page(ObsEvent);
 
 export const HeartbeatInput = Fields({
   agent_id: Type.Optional(Id),

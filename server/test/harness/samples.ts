@@ -238,6 +238,8 @@ const OBSERVABILITY: Record<string, Sample> = {
     input: async () => ({ split_by: "model", from: "2026-01-01", to: "2026-01-31" }),
   },
   "obs.get_task_costs": { by: "agent", input: async (scene) => ({ ids: (await running(scene)).id }) },
+  "obs.get_retention": { by: "agent", input: nothing },
+  "obs.set_retention": { by: "owner", input: async () => ({ floor_days: 185 }) },
   "obs.start_run": {
     by: "agent",
     input: async (scene) => ({

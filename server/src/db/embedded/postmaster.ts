@@ -94,6 +94,8 @@ function settings({ run, isDurable }: DataFolder): string[] {
     unix_socket_permissions: "0700",
     port: String(PORT),
     max_connections: "100",
+    // Each day of telemetry has a partition with five indexes, and a statement locks all that it may read.
+    max_locks_per_transaction: "256",
     // A commit that was confirmed is on disk.
     fsync: durable,
     synchronous_commit: durable,

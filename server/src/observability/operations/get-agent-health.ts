@@ -28,6 +28,6 @@ export const getAgentHealth = query({
     const { limits } = await tierOf(tx);
     const { range, history } = withinHistory(tx.now, rangeOf(tx, given, DAYS), limits.health_history_days);
     const request = { agents: [id], hasAnomaly: limits.anomaly_detection_enabled };
-    return { agent_id: id, items: range ? await listHealthDays(tx, { ...request, ...range }) : [], history };
+    return { agent_id: id, items: await listHealthDays(tx, { ...request, ...range }), history };
   },
 });

@@ -3,9 +3,11 @@ import { listAgentNames } from "../../agents/index.ts";
 import { query } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { Fields, Id } from "../../kernel/schema.ts";
+import { withinHistory } from "../history.ts";
 import { listEvents } from "../list-events.ts";
 import { rangeOf, withPercentiles } from "../metrics.ts";
 import { AgentMetrics, Day } from "../metrics-schema.ts";
+import { retentionOf } from "../retention.ts";
 import { daysOfAgent } from "../store/usage.ts";
 
 const DAYS = 30;
@@ -23,8 +25,9 @@ export const getAgentMetrics = query({
   async run({ tx }, { id, ...given }) {
     const name = (await listAgentNames(tx, [id])).get(id);
     if (name === undefined) throw notFound("agent", id);
-    const metrics = await withPercentiles(tx, await daysOfAgent(tx, id, rangeOf(tx, given, DAYS)));
-    const { items } = await listEvents(tx, { agent_id: id }, { limit: RECENT_EVENTS });
-    return { agent: { id, name }, metrics, recent_events: items };
+    const { range, history } = withinHistory(tx.now, rangeOf(tx, given, DAYS), (await retentionOf(tx)).kept_days);
+    const metrics = await withPercentiles(tx, await daysOfAgent(tx, id, range));
+    const { items } = await listEvents(tx, { agent_id: id, since: history.from }, { limit: RECENT_EVENTS });
+    return { agent: { id, name }, metrics, recent_events: items, history };
   },
 });

@@ -1,9 +1,9 @@
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
-import { tierOf } from "../../tiers/index.ts";
 import { observabilityHooks } from "../hooks.ts";
 import { dayOf, daysBefore, totalsToWire } from "../metrics.ts";
 import { Overview } from "../metrics-schema.ts";
+import { retentionOf } from "../retention.ts";
 import { countActive } from "../store/counters.ts";
 import { totalsOf } from "../store/usage.ts";
 
@@ -19,7 +19,7 @@ export const getOverview = query({
   output: Overview,
   problems: [],
   async run({ tx }) {
-    const { tier_name: name, limits } = await tierOf(tx);
+    const { tier_name: name, kept_days: retention_days } = await retentionOf(tx);
     const to = dayOf(tx.now);
     const today = await totalsOf(tx, { from: to, to });
     const week = await totalsOf(tx, { from: daysBefore(tx.now, WEEK_DAYS - 1), to });
@@ -28,7 +28,7 @@ export const getOverview = query({
       week: totalsToWire(week),
       active_agents_24h: await countActive(tx),
       unacknowledged_alerts: await observabilityHooks.unacknowledgedAlerts(tx),
-      tier: { name, retention_days: limits.retention_days },
+      tier: { name, retention_days },
     };
   },
 });

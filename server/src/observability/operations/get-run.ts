@@ -17,7 +17,7 @@ export const getRun = query({
   problems: ["not_found"],
   async run({ tx }, { id }) {
     const run = await getRow(tx, id);
-    const { rows, hasMore } = await listOfRun(tx, id, TREE_EVENTS_MAX);
+    const { rows, hasMore } = await listOfRun(tx, run, TREE_EVENTS_MAX);
     return { ...runToWire(run, tx.now), events: treeOf(rows), truncated: hasMore };
   },
 });

@@ -15,7 +15,7 @@ export const ingestEvents = command({
     `event_type is one of ${EVENT_TYPES.join(", ")}; status is success, error or info (the default). events are many ` +
     "events, each with the fields of a single one. tokens_in is all input, with the parts that the cache read (tokens_cached) and wrote (tokens_cache_write). " +
     "tokens_reasoning is a part of tokens_out. Without cost_usd, the cost is computed from the list price of the model. " +
-    "An event with a dedupe_key counts once. A wrong event is rejected with its place in the batch and a reason; the " +
+    "An event with a dedupe_key counts once in 8 days. A wrong event is rejected with its place in the batch and a reason; the " +
     "others are stored. An agent sends its own events and may leave out agent_id.",
   route: "POST /obs/ingest/events",
   permission: "obs:write",

@@ -2,9 +2,10 @@ import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { CURSOR, listPage } from "../../kernel/paging.ts";
 import { Fields, PageInput } from "../../kernel/schema.ts";
-import { tierOf } from "../../tiers/index.ts";
+import { withinHistory } from "../history.ts";
 import { rangeOf, withPercentiles } from "../metrics.ts";
 import { AgentDayPage, Day } from "../metrics-schema.ts";
+import { retentionOf } from "../retention.ts";
 import { agentDays } from "../store/usage.ts";
 
 const DAYS = 7;
@@ -19,9 +20,8 @@ export const listAgentMetrics = query({
   output: AgentDayPage,
   problems: [],
   async run({ tx }, { limit, cursor, ...given }) {
-    // The first statement reads the clock.
-    await tierOf(tx);
-    const range = rangeOf(tx, given, DAYS);
+    const { kept_days } = await retentionOf(tx);
+    const { range, history } = withinHistory(tx.now, rangeOf(tx, given, DAYS), kept_days);
     const { items, next_cursor } = await listPage(
       tx,
       { limit, cursor },
@@ -31,6 +31,6 @@ export const listAgentMetrics = query({
         key: ({ date, agent_id }) => [date, agent_id],
       },
     );
-    return { items: await withPercentiles(tx, items), next_cursor };
+    return { items: await withPercentiles(tx, items), next_cursor, history };
   },
 });

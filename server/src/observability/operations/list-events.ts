@@ -1,8 +1,12 @@
 import Type from "typebox";
 import { query } from "../../kernel/operation.ts";
 import { Fields, Id, PageInput } from "../../kernel/schema.ts";
+import { withinHistory } from "../history.ts";
 import { listEvents as listBoth } from "../list-events.ts";
-import { EventStatus, ObsEventPage } from "../schema.ts";
+import { dayOf } from "../metrics.ts";
+import { ObsEventPage } from "../metrics-schema.ts";
+import { retentionOf } from "../retention.ts";
+import { EventStatus } from "../schema.ts";
 
 export const listEvents = query({
   name: "obs.list_events",
@@ -20,6 +24,9 @@ export const listEvents = query({
   output: ObsEventPage,
   problems: [],
   async run({ tx }, { limit, cursor, ...filters }) {
-    return listBoth(tx, filters, { limit, cursor });
+    const { kept_days } = await retentionOf(tx);
+    const today = dayOf(tx.now);
+    const { history } = withinHistory(tx.now, { from: today, to: today }, kept_days);
+    return { ...(await listBoth(tx, { ...filters, since: history.from }, { limit, cursor })), history };
   },
 });

@@ -4,8 +4,10 @@ import type { ReadTx } from "../../kernel/db/tx.ts";
 import { query } from "../../kernel/operation.ts";
 import { Defaulted, Fields, PAGE_SIZE_DEFAULT } from "../../kernel/schema.ts";
 import { listTitles } from "../../tasks/index.ts";
+import { withinHistory } from "../history.ts";
 import { costsOf, rangeOf, usdOf } from "../metrics.ts";
 import { CostGroup, type CostRow, Costs, Day } from "../metrics-schema.ts";
+import { retentionOf } from "../retention.ts";
 import { type CostSums, costsBy, totalsOf } from "../store/usage.ts";
 
 const DAYS = 30;
@@ -29,15 +31,15 @@ export const summarizeCosts = query({
   output: Costs,
   problems: [],
   async run({ tx }, { group_by, limit, ...given }) {
-    // The first statement reads the clock.
-    await tx.statement("obs.clock", "select 1", []);
-    const range = rangeOf(tx, given, DAYS);
+    const { kept_days } = await retentionOf(tx);
+    const { range, history } = withinHistory(tx.now, rangeOf(tx, given, DAYS), kept_days);
     const rows = await costsBy(tx, group_by, { ...range, limit });
     const names = await namesOf(tx, group_by, rows);
     const total = await totalsOf(tx, range);
     return {
       items: rows.map((row) => costRow(row, names.get(row.key) ?? row.key)),
       total: costsOf({ ...total, calls: total.llm_calls }),
+      history,
     };
   },
 });

@@ -97,7 +97,8 @@ with calls as materialized (
   select $1, f.run_id, f.agent_id, min(f.task_id::text)::uuid, min(f.model),
     coalesce((array_agg(e.ends order by f.occurred_at) filter (where e.ends is not null))[1], 'running'),
     (array_agg(f.error_message order by f.occurred_at) filter (where e.ends = 'error'))[1], '{}', min(f.occurred_at),
-    min(f.occurred_at) filter (where e.ends is not null), max(f.occurred_at), ${sums(RUN_SUMS)}
+    min(f.occurred_at) filter (where e.ends is not null), max(f.occurred_at),
+    min(f.id::text)::uuid, max(f.id::text)::uuid, ${sums(RUN_SUMS)}
   from fresh f cross join lateral (select case when f.event_type = 'run_finished'
     then case f.status when 'error' then 'error' else 'success' end end as ends) e
   where (select count(*) from counted) >= 0 and f.run_id is not null
@@ -106,6 +107,8 @@ with calls as materialized (
     task_id = coalesce(obs_runs.task_id, excluded.task_id), model = coalesce(obs_runs.model, excluded.model),
     started_at = least(obs_runs.started_at, excluded.started_at),
     last_event_at = greatest(obs_runs.last_event_at, excluded.last_event_at),
+    first_event_id = least(obs_runs.first_event_id, excluded.first_event_id),
+    last_event_id = greatest(obs_runs.last_event_id, excluded.last_event_id),
     status = case when obs_runs.finished_at is null then excluded.status else obs_runs.status end,
     error_message = case when obs_runs.finished_at is null then excluded.error_message else obs_runs.error_message end,
     finished_at = coalesce(obs_runs.finished_at, excluded.finished_at)

@@ -56,15 +56,19 @@ export interface Percentiles {
   p95: number | null;
 }
 
-/** Nearest rank: the smallest latency that is not below this share of the calls. */
+/**
+ * Nearest rank: the smallest latency that is not below this share of the calls. `place` is the number of calls that are not
+ * slower.
+ */
 const PERCENTILES = `
 select to_char(k.day, 'YYYY-MM-DD') as date, k.agent_id, p.p50, p.p95
 from unnest($2::date[], $3::uuid[]) as k(day, agent_id) cross join lateral (
   select min(c.ms) filter (where c.place * 100 >= c.calls * 50) as p50,
     min(c.ms) filter (where c.place * 100 >= c.calls * 95) as p95
-  from (select v.ms, row_number() over (order by v.ms) as place, count(*) over () as calls
-    from obs_latencies l cross join lateral unnest(l.latencies_ms) as v(ms)
-    where l.workspace_id = $1 and l.agent_id = k.agent_id and l.day = k.day) c) p`;
+  from (select v.ms, sum(sum(coalesce(v.calls, 1))) over (order by v.ms) as place,
+      sum(sum(coalesce(v.calls, 1))) over () as calls
+    from obs_latencies l cross join lateral unnest(l.latencies_ms, l.counts) as v(ms, calls)
+    where l.workspace_id = $1 and l.agent_id = k.agent_id and l.day = k.day group by v.ms) c) p`;
 
 export async function percentilesOf(
   tx: ReadTx,

@@ -206,6 +206,13 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
   "events.ingested": acted(({ accepted }) => [
     `sent ${count(accepted) === 1 ? "an event" : `${count(accepted)} events`}`,
   ]),
+  "events.retention_changed": acted(({ to }) => [
+    to === null ? "left the retention of telemetry to the tier" : `set the retention of telemetry to ${count(to)} days`,
+  ]),
+  "events.expired": acted(({ rows, before }) => [
+    `deleted ${count(rows)} rows of telemetry`,
+    ...word("from before", before),
+  ]),
   "run.started": acted(({ model }) => ["started a run", ...word("with", model)]),
   "run.finished": (fact) => ({
     actor: actorOf(fact),
