@@ -13,6 +13,8 @@ import { ONLY, PIECE_MS, PIECES, ROUNDS } from "./settings.ts";
 import { measureSizes } from "./sizes.ts";
 import { measureStarts } from "./starts.ts";
 import { measureTelemetry } from "./telemetry.ts";
+import { measureTelemetryMix } from "./telemetry-mix.ts";
+import { measureTelemetryReads } from "./telemetry-reads.ts";
 import { measureWaits } from "./waits.ts";
 import { createWorld } from "./world.ts";
 
@@ -36,6 +38,8 @@ async function main(): Promise<void> {
     if (wanted("limits")) await measureLimits(cluster);
     if (wanted("messages")) await measureMessages(cluster);
     if (wanted("telemetry")) await measureTelemetry(cluster);
+    if (wanted("mix")) await measureTelemetryMix(cluster);
+    if (wanted("reads")) await measureTelemetryReads(cluster);
     if (wanted("hostile")) await measureHostile(cluster);
   } finally {
     await cluster.stop();

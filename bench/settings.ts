@@ -18,6 +18,9 @@ export const CALLS = count("BENCH_CALLS", 100);
 /** The number of tasks, or messages, in the large workspace. */
 export const MANY_TASKS = count("BENCH_TASKS", IS_QUICK ? 100_000 : 1_000_000);
 export const FEW_TASKS = 1_000;
+/** The number of events in the large workspace. */
+export const MANY_EVENTS = count("BENCH_EVENTS", IS_QUICK ? 100_000 : 1_000_000);
+export const FEW_EVENTS = 10_000;
 /** The folder of other PostgreSQL programs than the packaged ones. */
 export const PG_BIN = process.env.BENCH_PG_BIN;
 /** Runs only the pieces whose name begins with this text. */

@@ -47,7 +47,7 @@ export async function measureTelemetry(cluster: Cluster): Promise<void> {
 }
 
 /** The events of one agent: three of four are calls of a model. */
-async function sendBatch({ app, workers }: World): Promise<void> {
+export async function sendBatch({ app, workers }: World): Promise<void> {
   const worker = workers[Math.floor(Math.random() * workers.length)];
   if (!worker) throw new Error("There are no workers.");
   const events = Array.from({ length: BATCH }, (_, n) =>

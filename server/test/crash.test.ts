@@ -1,6 +1,6 @@
 /**
  * kill -9 of the server and of its database at any moment loses no acknowledged change, and every row agrees with its
- * events.
+ * events. Telemetry that is sent again counts once.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -16,6 +16,7 @@ import { createSecretBox } from "../src/runtime/secret-box.ts";
 import { MASTER_KEY, testEnvironment } from "./harness/harness.ts";
 
 const CLIENTS = 8;
+const SENDERS = 3;
 const ROUNDS = 3;
 const dataDir = mkdtempSync(join(tmpdir(), "bailiwick-crash-"));
 const bin = join(import.meta.dirname, "../bin/bailiwick.js");
@@ -120,6 +121,68 @@ async function work(url: string, { id, key }: { id: string; key: string }, ackno
   }
 }
 
+/** Batches of events, with keys by which the server knows a repeat. */
+interface Telemetry {
+  batches: number;
+  /** The batches that were not acknowledged. */
+  open: object[][];
+  acknowledged: Set<string>;
+}
+
+const BATCH = 25;
+const keysOf = (batch: readonly object[]) =>
+  batch.map((event) => ("dedupe_key" in event ? String(event.dedupe_key) : ""));
+
+function aBatch(number: number): object[] {
+  return Array.from({ length: BATCH }, (_, n) => ({
+    event_type: n % 5 === 0 ? "tool_result" : "llm_call",
+    status: n % 7 === 0 ? "error" : "success",
+    dedupe_key: `${number} ${n}`,
+    run_id: `00000000-0000-4000-8000-${String(number % 10).padStart(12, "0")}`,
+    ...(n % 5 !== 0 && { model: `model ${n % 3}`, tokens_in: n, cost_usd: n / 1_000, latency_ms: 1 + n }),
+  }));
+}
+
+/** Sends batches until the server is killed. A batch without an answer is sent again after the next start. */
+async function report(url: string, key: string, telemetry: Telemetry, isLast = false): Promise<void> {
+  while (!isLast || telemetry.open.length > 0) {
+    const batch = telemetry.open.shift() ?? aBatch(telemetry.batches++);
+    try {
+      const answer = await fetch(`${url}/api/obs/ingest/events`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+        body: JSON.stringify({ events: batch }),
+      });
+      expect(await answer.json()).toMatchObject({ rejected: [], total_submitted: BATCH });
+      for (const one of keysOf(batch)) telemetry.acknowledged.add(one);
+    } catch (error) {
+      telemetry.open.push(batch);
+      if (isLast || !(error instanceof TypeError)) throw error;
+      return;
+    }
+  }
+}
+
+/** The events, and each table of sums that counts all of them. */
+const COUNTS = `
+select count(*)::int as events, sum(cost_nanos)::text as cost, count(*) filter (where status = 'error')::int as errors
+from obs_events
+union select sum(events)::int, sum(cost_nanos)::text, sum(errors)::int from obs_usage
+union select sum(events)::int, sum(cost_nanos)::text, sum(errors)::int from obs_counters where grain = 'day'
+union select sum(events)::int, sum(cost_nanos)::text, sum(errors)::int from obs_counters where grain = 'minute'
+union select sum(events)::int, sum(cost_nanos)::text, sum(errors)::int from obs_runs`;
+const LATENCIES = `select (select count(*) from obs_events where latency_ms > 0) = (select sum(v.n) from obs_latencies l
+  cross join lateral (select sum(coalesce(u.calls, 1)) as n from unnest(l.latencies_ms, l.counts) as u(ms, calls)) v) as same`;
+
+/** All sums are those of the stored events, and what was acknowledged is stored. */
+async function expectCounted({ acknowledged, open }: Telemetry): Promise<void> {
+  const { rows } = await admin.query<{ events: number }>(COUNTS);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.events).toBeGreaterThanOrEqual(acknowledged.size);
+  expect(rows[0]?.events).toBeLessThanOrEqual(acknowledged.size + open.length * BATCH);
+  expect((await admin.query(LATENCIES)).rows).toEqual([{ same: true }]);
+}
+
 /** The tasks whose last event implies another status than their row has. */
 const CONTRADICTIONS = `
 select t.id, t.status, e.type from tasks t join lateral (
@@ -141,20 +204,28 @@ async function expectWhole(acknowledged: Acknowledged): Promise<void> {
   for (const gate of gates) expect(gate.running).toBe(gate.counted);
 }
 
-it("kill -9 of the server loses nothing acknowledged and leaves every task as its last event says", async () => {
+it("kill -9 of the server loses nothing acknowledged, counts no event twice, and leaves every task as its last event says", async () => {
   const acknowledged: Acknowledged = { created: new Set(), completed: new Set() };
   const worker = await aWorker(await start());
+  const telemetry: Telemetry = { batches: 0, open: [], acknowledged: new Set() };
   for (let round = 0; round < ROUNDS; round++) {
     const url = server?.url ?? "";
     const before = acknowledged.completed.size;
+    const sent = telemetry.acknowledged.size;
     const clients = Array.from({ length: CLIENTS }, () => work(url, worker, acknowledged));
+    const senders = Array.from({ length: SENDERS }, () => report(url, worker.key, telemetry));
     await expect.poll(() => acknowledged.completed.size, { interval: 5 }).toBeGreaterThan(before + 50);
+    await expect.poll(() => telemetry.acknowledged.size, { interval: 5 }).toBeGreaterThan(sent + 4 * BATCH);
     await kill();
-    await Promise.all(clients);
+    await Promise.all([...clients, ...senders]);
     await expectWhole(acknowledged);
+    await expectCounted(telemetry);
     await start();
   }
   expect(acknowledged.completed.size).toBeGreaterThan(ROUNDS * 50);
+  await report(server?.url ?? "", worker.key, telemetry, true);
+  expect(telemetry.acknowledged.size).toBe(telemetry.batches * BATCH);
+  await expectCounted(telemetry);
 });
 
 it("a lost database answers 503 with Retry-After, and the server recovers by itself", async () => {

@@ -13,6 +13,11 @@ export interface Notifier {
   listen(signals: Pick<Signals, "wake" | "forgetCredentials">): Promise<void>;
   /** While it is false, this process does not notice changes of other processes. */
   isListening(): boolean;
+  /**
+   * The seconds that the last notification about facts took to come back to this process, or has waited until now;
+   * undefined before the first one.
+   */
+  lagSeconds(): number | undefined;
   close(): Promise<void>;
 }
 
@@ -44,12 +49,14 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { connection, pool, log, onLost = () => undefined, keys = () => ({ ids: [], isFixed: false }) } = options;
   // Every payload begins with this id, so that a process ignores its own notifications.
   const self = randomBytes(8).toString("hex");
-  const announcer = (channel: string, intervalMs: number) =>
+  const announcer = (channel: string, intervalMs: number, onSend: () => void = () => undefined) =>
     createAnnouncer((whose) => {
+      onSend();
       const ids = whose === "all" ? ["all"] : whose;
       return pool.query(notification(channel, [self, ...ids].join(" ")));
     }, intervalMs);
-  const facts = announcer(FACTS, FACTS_INTERVAL_MS);
+  const lag = createLag();
+  const facts = announcer(FACTS, FACTS_INTERVAL_MS, lag.sent);
   const credentials = announcer(CREDENTIALS, 0);
   let listener: Listener | undefined;
   return {
@@ -58,14 +65,34 @@ export function createNotifier(options: NotifierOptions): Notifier {
       credentials: credentials.announce,
     },
     async listen(signals) {
-      listener = new Listener({ connection, log, onLost, keys, self, signals });
+      listener = new Listener({ connection, log, onLost, keys, self, signals, onOwn: lag.received });
       await listener.start();
     },
     isListening: () => listener?.isListening ?? false,
+    lagSeconds: lag.seconds,
     async close() {
       facts.stop();
       credentials.stop();
       await listener?.close();
+    },
+  };
+}
+
+/** Measures one notification at a time: those that are sent until it comes back are not measured. */
+function createLag() {
+  let sentMs: number | undefined;
+  let lastMs: number | undefined;
+  return {
+    sent: () => {
+      sentMs ??= performance.now();
+    },
+    received: () => {
+      if (sentMs !== undefined) lastMs = performance.now() - sentMs;
+      sentMs = undefined;
+    },
+    seconds: () => {
+      const waitedMs = sentMs === undefined ? 0 : performance.now() - sentMs;
+      return lastMs === undefined && sentMs === undefined ? undefined : Math.max(lastMs ?? 0, waitedMs) / 1_000;
     },
   };
 }
@@ -141,6 +168,8 @@ interface ListenerOptions {
   keys: () => ServerKeys;
   self: string;
   signals: Pick<Signals, "wake" | "forgetCredentials">;
+  /** Called for each notification about facts that this process sent. */
+  onOwn: () => void;
 }
 
 class Listener {
@@ -193,7 +222,10 @@ class Listener {
 
   #receive(channel: string, payload: string | undefined): void {
     const [sender, ...named] = (payload ?? "").split(" ");
-    if (sender === this.#options.self) return;
+    if (sender === this.#options.self) {
+      if (channel === FACTS) this.#options.onOwn();
+      return;
+    }
     const { wake, forgetCredentials } = this.#options.signals;
     if (channel === FACTS) {
       wake(whoseOf(named));

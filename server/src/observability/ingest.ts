@@ -24,20 +24,34 @@ export interface Ingest {
 
 type Judged = Verdict<Sent & { agent_id: string }>;
 
-/** Returns the counts with the places of the rejected events. */
-export async function ingest({ tx, actor, now, source }: Ingest, sent: readonly Verdict<Sent>[]): Promise<Ingested> {
+export interface IngestResult {
+  /** With the places of the rejected events. */
+  counts: Ingested;
+  /** The stored events whose cost is unknown. */
+  unpriced: number;
+}
+
+export async function ingest(
+  { tx, actor, now, source }: Ingest,
+  sent: readonly Verdict<Sent>[],
+): Promise<IngestResult> {
   const owned = sent.map((verdict) => withAgent(verdict, actor));
   const known = await readKnown(tx, owned);
   const judged = owned.map((verdict) => (verdict.event ? judge(verdict.event, known) : verdict));
   const rejected = judged.flatMap(({ reason }, index) => (reason === undefined ? [] : [{ index, reason }]));
   const fit = firstOfKeys(judged.flatMap(({ event }) => event ?? []));
   if (fit.length > 0) await requireDay(tx, now);
-  const stored = fit.length > 0 ? await insertEvents(tx, rowsOf(fit, now, source), known.paths) : new Set();
-  return {
+  const rows = rowsOf(fit, now, source);
+  const stored = rows.length > 0 ? await insertEvents(tx, rows, known.paths) : new Set();
+  const counts = {
     accepted: stored.size,
     rejected,
     duplicates: sent.length - rejected.length - stored.size,
     total_submitted: sent.length,
+  };
+  return {
+    counts,
+    unpriced: rows.filter(({ id, cost_source }) => cost_source === "unpriced" && stored.has(id)).length,
   };
 }
 

@@ -9,6 +9,7 @@ import { createClient } from "../../../sdk/src/index.ts";
 import { aDatabase, urlOf } from "../../test/harness/harness.ts";
 import { call } from "../cli/call.ts";
 import { type RunningServer, startServer } from "../main.ts";
+import { ingestCounts } from "../observability/ingest-counts.ts";
 import { readWorkNumbers } from "../observability/store/work.ts";
 import { type Config, readConfig } from "../runtime/config.ts";
 
@@ -96,4 +97,26 @@ test("open tasks, overdue replies, facts, tools, the pool and background work ca
   expect(value('bailiwick_pool_connections{state="idle"}')).toBeGreaterThan(0);
   expect(value("bailiwick_pool_waiting")).toBe(0);
   expect(value('bailiwick_job_age_seconds{job="task-sweep"}')).toBeLessThan(600);
+});
+
+test("telemetry can be watched: what came, what is stored, and how fast other processes hear of it", async () => {
+  const client = createClient({ url: server.url, key });
+  // The counts are those of the process, which other test files share.
+  const before = { ...ingestCounts() };
+  const events = [{ event_type: "metric", dedupe_key: "one" }, { event_type: "nonsense" }, { event_type: "llm_call" }];
+  await client.obs.ingest({ events });
+  await client.obs.ingest({ events: events.slice(0, 2) });
+  const total = (result: string) => `bailiwick_ingest_events_total{result="${result}"}`;
+  await expect.poll(async () => (await metrics())(total("duplicate"))).toBe(before.duplicates + 1);
+  const now = await metrics();
+  expect(now(total("accepted"))).toBe(before.accepted + 2);
+  expect(now(total("rejected"))).toBe(before.rejected + 2);
+  expect(now("bailiwick_ingest_unpriced_total")).toBe(before.unpriced + 1);
+  expect(now("bailiwick_event_days")).toBeGreaterThanOrEqual(4);
+  expect(now("bailiwick_event_days_ahead")).toBe(3);
+  expect(now("bailiwick_expired_rows_total")).toBe(0);
+  expect(now("bailiwick_expired_bytes_total")).toBe(0);
+  expect(now("bailiwick_notify_queue_ratio")).toBeLessThan(1);
+  await expect.poll(async () => (await metrics())("bailiwick_notify_seconds")).toBeGreaterThan(0);
+  expect(now('bailiwick_http_requests_total{operation="obs.ingest",status="200"}')).toBe(2);
 });

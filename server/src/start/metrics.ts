@@ -1,7 +1,15 @@
 /** The metrics of the work, of the pool and of background work, for `/metrics`. */
 import type { App } from "../app.ts";
 import type { DatabasePool } from "../db/connect.ts";
-import { readWorkNumbers, type WorkNumbers } from "../observability/store/work.ts";
+import type { Notifier } from "../db/notify.ts";
+import { telemetryExpired } from "../observability/facts.ts";
+import { ingestCounts } from "../observability/ingest-counts.ts";
+import {
+  readTelemetryNumbers,
+  readWorkNumbers,
+  type TelemetryNumbers,
+  type WorkNumbers,
+} from "../observability/store/work.ts";
 import type { Counted, MetricSource } from "../surfaces/http/counts.ts";
 
 /** The numbers of all workspaces are read at most once in this time. */
@@ -14,15 +22,27 @@ export interface Measured {
   pool: DatabasePool;
   /** Returns the seconds since the last complete round of each background work. */
   jobAges: () => readonly { job: string; seconds: number }[];
+  notifier: Pick<Notifier, "lagSeconds">;
 }
 
-export function workMetrics({ app: { db, signals }, pool, jobAges }: Measured): readonly MetricSource[] {
+export function workMetrics({ app: { db, signals }, pool, jobAges, notifier }: Measured): readonly MetricSource[] {
   const facts = new Map<string, number>();
+  const expired = { rows: 0, bytes: 0 };
   signals.onAnyFacts((written) => {
-    for (const { fact } of written) facts.set(fact.type, (facts.get(fact.type) ?? 0) + 1);
+    for (const { fact } of written) {
+      facts.set(fact.type, (facts.get(fact.type) ?? 0) + 1);
+      if (fact.type !== telemetryExpired.type) continue;
+      expired.rows += Number(fact.data.rows);
+      expired.bytes += Number(fact.data.bytes);
+    }
   });
   return [
     ...numbersOfWork(db),
+    ...numbersOfTelemetry(db, expired),
+    metric("bailiwick_notify_seconds", "Time that the last notification of this process took to come back.", () => {
+      const seconds = notifier.lagSeconds();
+      return seconds === undefined ? [] : [[{}, seconds]];
+    }),
     metric(
       "bailiwick_facts_total",
       "Facts that this process stored, by type, such as task.lease_expired.",
@@ -61,6 +81,40 @@ function numbersOfWork(db: App["db"]): readonly MetricSource[] {
     ),
     ofWork("bailiwick_replies_overdue", "Messages whose reply is late.", (numbers) => one(numbers.replies_overdue)),
     ofWork("bailiwick_agents_online", "Agents whose presence is online.", (numbers) => one(numbers.agents_online)),
+  ];
+}
+
+function numbersOfTelemetry(db: App["db"], expired: { rows: number; bytes: number }): readonly MetricSource[] {
+  const read = kept(() => readTelemetryNumbers(db));
+  const gauge = (name: string, help: string, value: (numbers: TelemetryNumbers) => number) =>
+    metric(name, help, () =>
+      read().then(
+        (numbers): Values => [[{}, value(numbers)]],
+        () => [],
+      ),
+    );
+  const counter = (name: string, help: string, values: () => Values) => metric(name, help, values, "counter");
+  return [
+    counter("bailiwick_ingest_events_total", "Events that were sent to this process, by result.", () => {
+      const { accepted, rejected, duplicates } = ingestCounts();
+      return [
+        [{ result: "accepted" }, accepted],
+        [{ result: "rejected" }, rejected],
+        [{ result: "duplicate" }, duplicates],
+      ];
+    }),
+    counter("bailiwick_ingest_unpriced_total", "Accepted events whose cost is unknown.", () => [
+      [{}, ingestCounts().unpriced],
+    ]),
+    gauge("bailiwick_event_days", "Days with a partition of events.", ({ days }) => days),
+    gauge("bailiwick_event_days_ahead", "Days after today that have a partition.", ({ days_ahead }) => days_ahead),
+    counter("bailiwick_expired_rows_total", "Rows of telemetry that this process deleted.", () => [[{}, expired.rows]]),
+    counter("bailiwick_expired_bytes_total", "The size of these rows.", () => [[{}, expired.bytes]]),
+    gauge(
+      "bailiwick_notify_queue_ratio",
+      "The share of PostgreSQL's queue of notifications that is in use.",
+      ({ notify_queue }) => notify_queue,
+    ),
   ];
 }
 

@@ -93,7 +93,7 @@ export async function serve(config: Config, parts: Parts): Promise<Served> {
   await watchHealth(health, closers);
   app.signals.onCredentials(keys.noteChange);
   let jobs: RunningJobs | undefined;
-  const metrics = workMetrics({ app, pool, jobAges: () => jobs?.ages() ?? [] });
+  const metrics = workMetrics({ app, pool, notifier, jobAges: () => jobs?.ages() ?? [] });
   const http = createServer(config, app, { log, mailer, ready: health.look, metrics });
   closers.add(() => Promise.all([http.close(), jobs?.stop()]));
   // The launcher closes first, while its demo can still clean up through the server.

@@ -29,8 +29,8 @@ export const finishRun = command({
     if (!event) throw invalid("", reason);
     // Of two callers at once, one has the key. A lock on the run would break the order of locks of a batch.
     const own = { ...event, dedupe_key: finishKey(id), reported: {} };
-    const { accepted } = await ingest({ tx, actor, now, source: "api" }, [{ event: own }]);
-    if (accepted === 0) throw finished;
+    const { counts } = await ingest({ tx, actor, now, source: "api" }, [{ event: own }]);
+    if (counts.accepted === 0) throw finished;
     const row = await getRun(tx, id);
     // A batch that ended the run after the first read came first.
     if (row.finished_at !== own.occurred_at) throw finished;

@@ -6,6 +6,7 @@ import { reportedOf } from "../cost-event.ts";
 import { readEvent } from "../event-rules.ts";
 import { eventsIngested } from "../facts.ts";
 import { ingest } from "../ingest.ts";
+import { countIngested } from "../ingest-counts.ts";
 import { BATCH_BYTES_MAX, BATCH_VALUES_MAX, EVENT_TYPES, Ingested, IngestInput } from "../schema.ts";
 
 export const ingestEvents = command({
@@ -37,9 +38,11 @@ export const ingestEvents = command({
       const { event, reason } = readEvent(one, now);
       return event ? { event: { ...event, reported: reportedOf(event) } } : { reason };
     });
-    const counts = await ingest({ tx, actor, now, source: "api" }, verdicts);
+    const { counts, unpriced } = await ingest({ tx, actor, now, source: "api" }, verdicts);
     const { accepted, duplicates, rejected } = counts;
-    if (accepted === 0) return unchanged(counts);
-    return changed(counts, eventsIngested(tx.workspace, { accepted, duplicates, rejected: rejected.length }));
+    const afterCommit = async () => countIngested(counts, unpriced);
+    if (accepted === 0) return { ...unchanged(counts), afterCommit };
+    const fact = eventsIngested(tx.workspace, { accepted, duplicates, rejected: rejected.length });
+    return { ...changed(counts, fact), afterCommit };
   },
 });

@@ -4,6 +4,7 @@ import { Fields, JsonObject } from "../../kernel/schema.ts";
 import { readEvent } from "../event-rules.ts";
 import { eventsIngested } from "../facts.ts";
 import { ingest } from "../ingest.ts";
+import { countIngested } from "../ingest-counts.ts";
 import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, BATCH_VALUES_MAX, Ingested } from "../schema.ts";
 
 /** An agent exports every few seconds, so its requests hold few events that are read. */
@@ -28,15 +29,20 @@ export const ingestOtlp = command({
       return event ? { event: { ...event, reported } } : { reason };
     });
     const counts = { accepted: 0, rejected: [] as Ingested["rejected"], duplicates: 0, total_submitted: events.length };
+    let unknown = 0;
     for (let start = 0; start < verdicts.length; start += BATCH_EVENTS_MAX) {
       const part = verdicts.slice(start, start + BATCH_EVENTS_MAX);
-      const { accepted, rejected, duplicates } = await ingest({ tx, actor, now, source: "otlp" }, part);
+      const { counts: own, unpriced } = await ingest({ tx, actor, now, source: "otlp" }, part);
+      const { accepted, rejected, duplicates } = own;
+      unknown += unpriced;
       counts.accepted += accepted;
       counts.duplicates += duplicates;
       counts.rejected.push(...rejected.map(({ index, reason }) => ({ index: start + index, reason })));
     }
     const { accepted, duplicates, rejected } = counts;
-    if (accepted === 0) return unchanged(counts);
-    return changed(counts, eventsIngested(tx.workspace, { accepted, duplicates, rejected: rejected.length }));
+    const afterCommit = async () => countIngested(counts, unknown);
+    if (accepted === 0) return { ...unchanged(counts), afterCommit };
+    const fact = eventsIngested(tx.workspace, { accepted, duplicates, rejected: rejected.length });
+    return { ...changed(counts, fact), afterCommit };
   },
 });
