@@ -12,7 +12,7 @@ const PROXIED = { target: SERVER, changeOrigin: true, headers: { origin: SERVER 
 /** Our own modules and icons: small, and each in a file of its own when several pages share it. */
 const OWN = /[\\/]web[\\/]src[\\/]|lucide-react/;
 /** Modules that as many pages and popups share are in one file. With a smaller number it brings libraries along. */
-const SHARED_BY_MIN = 8;
+const SHARED_BY_MIN = 10;
 
 export default defineConfig({
   // The JSX that shows hidden characters; `tsconfig.json` names the same.
