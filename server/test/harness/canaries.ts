@@ -80,6 +80,11 @@ export function shownOf(rows: ReadonlySet<string>, answer: string, sent: string)
   return answer.includes(CANARY) && !sent.includes(CANARY) ? [...ids, CANARY] : ids;
 }
 
+/** The ids of rows that their readers alone may know. The place of an outbox has the epoch, which all workspaces share. */
+export function secretIdsIn(rows: readonly string[]): Set<string> {
+  return idsIn(rows.filter((row) => !row.startsWith("outbox_positions ")));
+}
+
 export function idsIn(rows: readonly string[]): Set<string> {
   return new Set(rows.flatMap((row) => row.match(ID) ?? []));
 }

@@ -9,14 +9,14 @@ import { createKey } from "../../src/keys/operations/create-key.ts";
 import { OPERATIONS } from "../../src/operations.ts";
 import { claimTasks } from "../../src/tasks/operations/claim-tasks.ts";
 import { createTask } from "../../src/tasks/operations/create-task.ts";
-import { idsIn, rowsOf, shownOf } from "./canaries.ts";
+import { rowsOf, secretIdsIn, shownOf } from "./canaries.ts";
 import type { Ground, Headers } from "./isolation-walk.ts";
 import { SAMPLES } from "./samples.ts";
 import { aScene, type Scene } from "./scene.ts";
 import { callTool, credentialsOf, isTool, rest } from "./web.ts";
 
 async function shown({ app, busy }: Ground, text: string, sent = ""): Promise<string[]> {
-  return shownOf(idsIn(await rowsOf(app, [busy.workspace.id])), text, sent);
+  return shownOf(secretIdsIn(await rowsOf(app, [busy.workspace.id])), text, sent);
 }
 
 const isPaged = ({ kind, output }: Operation) =>

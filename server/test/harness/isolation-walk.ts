@@ -2,7 +2,7 @@
 import { uuidv7 } from "uuidv7";
 import type { Operation } from "../../src/kernel/operation.ts";
 import type { HttpServer } from "../../src/surfaces/http/server.ts";
-import { aWatchedScene, idsIn, rowsOf, shownOf } from "./canaries.ts";
+import { aWatchedScene, idsIn, rowsOf, secretIdsIn, shownOf } from "./canaries.ts";
 import type { TestApp } from "./harness.ts";
 import { documentFields, idFields, idIn, withId } from "./input-faults.ts";
 import { aScene, type Sample, type Scene } from "./scene.ts";
@@ -84,7 +84,7 @@ export async function intrude({ app, web, busy }: Ground, operation: Operation):
   const documents = await documentsWith(operation, sample, mine, theirs);
   const victims = [theirs.workspace.id, busy.workspace.id];
   const before = await rowsOf(app, victims);
-  const secret = idsIn(before);
+  const secret = secretIdsIn(before);
   const seen: string[] = [];
 
   async function ask(send: Send, who: string, input: Input, headers: Headers): Promise<WebAnswer> {
