@@ -219,6 +219,7 @@ function addOperator(program: Command): void {
       const { runSetTier } = await import("./cli/tier.ts");
       await runSetTier(config(), workspace, tier);
     });
+  addPrices(program);
   const secrets = program.command("secrets").description("The master keys that seal stored secrets.");
   secrets
     .command("rotate")
@@ -257,5 +258,31 @@ function addOperator(program: Command): void {
     .action(async (file: string) => {
       const { runRestore } = await import("./cli/backup.ts");
       await runRestore(config(), file);
+    });
+}
+
+function addPrices(program: Command): void {
+  const prices = program.command("prices").description("The list prices of models, for this installation.");
+  prices
+    .command("show")
+    .description("Show where the list prices come from and how old they are.")
+    .action(async () => {
+      const { runShowPrices } = await import("./cli/prices.ts");
+      await runShowPrices(config());
+    });
+  prices
+    .command("update")
+    .description("Take newer list prices. Stored costs stay until obs.reprice. The server may be running.")
+    .argument("<file or URL>", "a list in the format of genai-prices; an address must be https")
+    .action(async (place: string) => {
+      const { runUpdatePrices } = await import("./cli/prices.ts");
+      await runUpdatePrices(config(), place);
+    });
+  prices
+    .command("reset")
+    .description("Go back to the list prices that came with this version.")
+    .action(async () => {
+      const { runResetPrices } = await import("./cli/prices.ts");
+      await runResetPrices(config());
     });
 }

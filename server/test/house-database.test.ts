@@ -9,6 +9,7 @@ const app = useApp();
 /** Tables that belong to no workspace. Only named functions read and write them; `installation` may be read. */
 const WORKSPACELESS = [
   "installation",
+  "price_lists",
   "request_allowances",
   "request_buckets",
   "schema_migrations",

@@ -3,4 +3,4 @@ export { requireUsableAgent } from "./change-agent.ts";
 export { agentHooks } from "./hooks.ts";
 export { resealSecrets } from "./operations/reseal-secrets.ts";
 export { createPresence, type PresenceNotes } from "./presence.ts";
-export { countAgents, listActiveAgents, listAgentNames, listSilent } from "./store/agents.ts";
+export { countAgents, listActiveAgents, listAgentNames, listBillingModes, listSilent } from "./store/agents.ts";

@@ -43,6 +43,7 @@ const DEFAULTS: Omit<AgentConfig, "name"> = {
   is_featured: false,
   max_running_tasks: null,
   tags: [],
+  billing_mode: null,
   llm_config: {},
   identity_config: {},
   moltbook_config: {},

@@ -2,6 +2,7 @@
 import Type, { type Static } from "typebox";
 import {
   ActorKind,
+  BillingMode,
   Fields,
   Id,
   JSON_DOCUMENT_BYTES_MAX,
@@ -61,6 +62,7 @@ const configFields = {
     }),
   ),
   tags: Tags,
+  billing_mode: Nullable(BillingMode),
   llm_config: Config,
   identity_config: Config,
   moltbook_config: Config,

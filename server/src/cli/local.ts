@@ -11,6 +11,7 @@ import type { DemoCrew } from "../demo/index.ts";
 import type { Call } from "../kernel/dispatch/call.ts";
 import type { Environment } from "../kernel/environment.ts";
 import type { Operation, RequestInfo } from "../kernel/operation.ts";
+import { loadPriceList } from "../observability/price-list.ts";
 import type { Config } from "../runtime/config.ts";
 import { createLog } from "../runtime/log.ts";
 import { createMailer } from "../runtime/mail.ts";
@@ -72,6 +73,7 @@ export async function withApp<T>(config: Config, work: (app: App, box: Installat
         sender,
         onLateFailure: (error) => log.warn({ err: error }, "A mail was not sent."),
       });
+      await loadPriceList(app.db);
       return await work(app, box);
     } finally {
       await close();

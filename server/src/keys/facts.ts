@@ -4,13 +4,21 @@ import { factType } from "../kernel/facts/fact.ts";
 import { Fields, Id, Literals, Nullable } from "../kernel/schema.ts";
 import { Key, KeyKind } from "./schema.ts";
 
-const { name, agent_id, scopes, prefix, expires_at, previous_expires_at } = Key.properties;
+const { name, agent_id, scopes, billing_mode, prefix, expires_at, previous_expires_at } = Key.properties;
 
 export const keyCreated = factType({
   type: "key.created",
   subject: "key",
   meaning: "A key was made for an agent or a service.",
-  data: Fields({ kind: KeyKind, name, agent_id, scopes, prefix, expires_at }),
+  data: Fields({
+    kind: KeyKind,
+    name,
+    agent_id,
+    scopes,
+    prefix,
+    billing_mode: Type.Optional(billing_mode),
+    expires_at,
+  }),
 });
 
 export const keyRotated = factType({

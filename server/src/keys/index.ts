@@ -3,4 +3,4 @@ export { endKeyById, endKeysMadeBy, revokeAgentKeys } from "./end-keys.ts";
 export { keyHooks } from "./hooks.ts";
 export { makeKey } from "./make-key.ts";
 export { listKeysOfPerson } from "./store/adopt.ts";
-export { countUsableKeys, findPeopleBehind } from "./store/keys.ts";
+export { billingModeOf, countUsableKeys, findPeopleBehind } from "./store/keys.ts";

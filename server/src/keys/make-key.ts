@@ -20,7 +20,7 @@ export async function makeKey(
   input: NewKey,
 ): Promise<{ key: Static<typeof CreatedKey>; fact: Fact }> {
   requireFittingFields(input);
-  const { kind, name, agent_id = null, scopes = [] } = input;
+  const { kind, name, agent_id = null, scopes = [], billing_mode = null } = input;
   const maker = actor.key_id === null ? undefined : await getKey(tx, actor.key_id);
   if (maker) requireScopesOf(maker, scopes);
   const latest = maker?.expires_at ?? null;
@@ -35,6 +35,7 @@ export async function makeKey(
     agent_id,
     scopes,
     prefix,
+    billing_mode,
     key_hash: env.secrets.fingerprint(key),
     created_by_user_id: actor.kind === "user" ? actor.id : null,
     created_by_key_id: maker?.id ?? null,
@@ -42,8 +43,8 @@ export async function makeKey(
     expires_at,
   });
   const { id, created_at } = stored;
-  const made = { id, kind, name, agent_id, scopes, prefix, key, expires_at, created_at };
-  const data = { kind, name, agent_id, scopes, prefix, expires_at };
+  const made = { id, kind, name, agent_id, scopes, prefix, billing_mode, key, expires_at, created_at };
+  const data = { kind, name, agent_id, scopes, prefix, billing_mode, expires_at };
   return { key: made, fact: keyCreated(id, data, { agent_id }) };
 }
 

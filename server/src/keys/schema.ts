@@ -1,7 +1,7 @@
 /** The shapes of keys. */
 import Type, { type Static } from "typebox";
 import { Role, SCOPES, ScopeName } from "../auth/schema.ts";
-import { Defaulted, Fields, Id, Literals, Nullable, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
+import { BillingMode, Defaulted, Fields, Id, Literals, Nullable, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
 
 export const KeyKind = Literals(["agent", "service"], { title: "KeyKind" });
 const Scopes = Type.Array(ScopeName, { maxItems: SCOPES.length });
@@ -13,6 +13,7 @@ const KEY_FIELDS = {
   agent_id: Nullable(Id),
   scopes: Scopes,
   prefix: Type.String({ description: "The first characters of the key, by which you can recognise it." }),
+  billing_mode: Nullable(BillingMode),
   expires_at: Nullable(Time),
   created_at: Time,
 };
@@ -80,6 +81,7 @@ export const NewKey = Fields({
   agent_id: Type.Optional(Id),
   scopes: Type.Optional(Type.Array(ScopeName, { minItems: 1, maxItems: SCOPES.length, uniqueItems: true })),
   name: Text(TEXT_LIMITS.name),
+  billing_mode: Type.Optional(Nullable(BillingMode)),
   expires_at: Type.Optional(Time),
 });
 export type NewKey = Static<typeof NewKey>;

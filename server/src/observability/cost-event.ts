@@ -1,14 +1,23 @@
 /** The cost of an event: what its sender reports, or its usage at the list price of its time. */
 import { nanosFromUsd } from "../kernel/money.ts";
+import type { BillingMode } from "../kernel/schema.ts";
 import type { ReadEvent } from "./event-rules.ts";
-import { type Listed, listPrice } from "./prices/catalogue.ts";
+import type { Override } from "./price-schema.ts";
+import { currentList, listPrice, providerName, providerOf } from "./prices/catalogue.ts";
 import { costing, type Reported } from "./prices/costing.ts";
+import { findOverride } from "./prices/override-rules.ts";
+import type { Rates } from "./prices/rates.ts";
+import type { Usage } from "./prices/usage-rules.ts";
 import type { EventRow } from "./schema.ts";
 
-type CostColumns = Pick<
-  EventRow,
-  "cost_nanos" | "list_cost_nanos" | "cost_source" | "price_source" | "unpriced_classes"
->;
+export const COST_COLUMNS = [
+  "cost_nanos",
+  "list_cost_nanos",
+  "cost_source",
+  "price_source",
+  "unpriced_classes",
+] as const;
+export type CostColumns = Pick<EventRow, (typeof COST_COLUMNS)[number]>;
 
 const NO_COST: CostColumns = {
   cost_nanos: null,
@@ -21,19 +30,36 @@ const NO_COST: CostColumns = {
 /** Prices depend on the time of day at some providers, and change on a quarter of an hour. */
 const PRICE_MS = 15 * 60_000;
 
-type Prices = (model: string, provider: string | undefined, at: Date) => Listed | undefined;
+interface KnownPrice {
+  source: string;
+  rates: Rates;
+}
 
-/** Looks up each price of a batch once. */
-export function batchPrices(): Prices {
-  const found = new Map<string, Listed | undefined>();
+export type Prices = (model: string, provider: string | undefined, at: Date) => KnownPrice | undefined;
+
+/** Looks up each list price of a batch once. The prices that the workspace sets come first. */
+export function batchPrices(overrides: readonly Override[]): Prices {
+  const found = new Map<string, KnownPrice | undefined>();
   return (model, provider, at) => {
+    const own =
+      overrides.length === 0
+        ? undefined
+        : findOverride(overrides, { model, provider: providerOf(model, provider), at }, providerName);
+    if (own) return { source: `override ${own.id}`, rates: own.prices };
     const key = JSON.stringify([model, provider, Math.floor(at.getTime() / PRICE_MS)]);
-    if (!found.has(key)) found.set(key, listPrice(model, provider, at));
+    if (!found.has(key)) found.set(key, listed(model, provider, at));
     return found.get(key);
   };
 }
 
-export interface Priced extends Omit<ReadEvent, "cost_usd" | "dedupe_key"> {
+function listed(model: string, provider: string | undefined, at: Date): KnownPrice | undefined {
+  const price = listPrice(model, provider, at);
+  return price && { source: `${currentList().source} ${price.provider}/${price.model}`, rates: price.rates };
+}
+
+/** The fields of an event that its cost depends on. */
+export interface Priced extends Pick<ReadEvent, "event_type" | "occurred_at" | "provider" | "model" | keyof Usage> {
+  billing_mode: BillingMode;
   /** The amounts that the sender reports, in nano-dollars. */
   reported: Reported;
 }
@@ -55,15 +81,13 @@ export function costOfEvent(event: Priced, prices: Prices): CostColumns {
     const cost_nanos = billing_mode === "metered" ? null : 0n;
     return { ...NO_COST, cost_nanos, cost_source: "unpriced", unpriced_classes: CALL_CLASSES };
   }
-  const listed = model === null ? undefined : prices(model, provider ?? undefined, new Date(event.occurred_at));
-  const { unpriced_classes, ...cost } = costing(event, billing_mode, listed?.rates, reported);
-  const isListed = listed !== undefined && (cost.cost_source === "derived" || cost.cost_source === "partial");
+  const price = model === null ? undefined : prices(model, provider ?? undefined, new Date(event.occurred_at));
+  const { unpriced_classes, ...cost } = costing(event, billing_mode, price?.rates, reported);
+  const isListed = price !== undefined && (cost.cost_source === "derived" || cost.cost_source === "partial");
   const isZeroReplaced = isListed && reported.billed === 0n && billing_mode === "metered";
   return {
     ...cost,
-    price_source: isListed
-      ? `genai-prices ${listed.provider}/${listed.model}${isZeroReplaced ? ", instead of the reported 0" : ""}`
-      : null,
+    price_source: isListed ? `${price.source}${isZeroReplaced ? ", instead of the reported 0" : ""}` : null,
     unpriced_classes:
       cost.cost_source === "unpriced" && unpriced_classes.length === 0 ? CALL_CLASSES : unpriced_classes,
   };

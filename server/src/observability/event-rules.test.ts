@@ -10,7 +10,7 @@ describe("an event", () => {
   it("has defaults for what its sender left out", () => {
     expect(readEvent({ event_type: "metric", run_id: ID.toUpperCase() }, NOW).event).toMatchObject({
       status: "info",
-      billing_mode: "metered",
+      billing_mode: null,
       run_id: ID,
       tokens_in: null,
       cost_usd: null,

@@ -1,10 +1,8 @@
 /** Decides about each event of a batch. An event that breaks a rule is rejected with the reason, and changes no other. */
-import { isUuid, USD_MAX } from "../kernel/schema.ts";
+import { BILLING_MODES, type BillingMode, isUuid, USD_MAX } from "../kernel/schema.ts";
 import type { Usage } from "./prices/usage-rules.ts";
 import { usageFault } from "./prices/usage-rules.ts";
 import {
-  BILLING_MODES,
-  type BillingMode,
   COUNT_MAX,
   DEDUPE_KEY_LENGTH_MAX,
   EVENT_FIELDS,
@@ -34,7 +32,8 @@ export interface ReadEvent extends Usage {
   model: string | null;
   service_tier: string | null;
   cost_usd: number | null;
-  billing_mode: BillingMode;
+  /** Null is the mode of the key, else of the agent. */
+  billing_mode: BillingMode | null;
   latency_ms: number | null;
   payload: Record<string, unknown>;
   dedupe_key: string | null;
@@ -75,7 +74,7 @@ function eventOf(value: unknown, now: Date): ReadEvent {
     ...usageOf(given),
     service_tier: textOf(given, "service_tier", SHORT_LENGTH_MAX),
     cost_usd: numberOf(given, "cost_usd", USD_MAX),
-    billing_mode: oneOf(given, "billing_mode", BILLING_MODES, "metered"),
+    billing_mode: (given.billing_mode ?? null) === null ? null : oneOf(given, "billing_mode", BILLING_MODES),
     latency_ms: wholeOf(given, "latency_ms", LATENCY_MS_MAX),
     payload,
     dedupe_key: textOf(given, "dedupe_key", DEDUPE_KEY_LENGTH_MAX),

@@ -1,18 +1,22 @@
 /** Takes in events of any source: checks what they name, computes their costs, and stores them in one statement. */
 import { createHash } from "node:crypto";
-import { listAgentNames } from "../agents/index.ts";
+import { listBillingModes } from "../agents/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Tx } from "../kernel/db/tx.ts";
+import type { BillingMode } from "../kernel/schema.ts";
+import { billingModeOf } from "../keys/index.ts";
 import { listPaths, type TaskPath } from "../tasks/index.ts";
-import { batchPrices, costOfEvent, type Priced } from "./cost-event.ts";
+import { batchPrices, costOfEvent, type Priced, type Prices } from "./cost-event.ts";
 import { eventIds } from "./event-ids.ts";
-import type { Verdict } from "./event-rules.ts";
+import type { ReadEvent, Verdict } from "./event-rules.ts";
+import { ofOtherModels } from "./other-models.ts";
 import type { EventRow, Ingested } from "./schema.ts";
 import { findRuns, insertEvents, type KnownRun, requireDay, type StoredEvent } from "./store/ingest.ts";
+import { listOverrides } from "./store/overrides.ts";
 
 /** An event whose fields are right. What it names may be missing. */
-export interface Sent extends Priced {
-  dedupe_key: string | null;
+export interface Sent extends Omit<ReadEvent, "cost_usd"> {
+  reported: Priced["reported"];
 }
 
 export interface Ingest {
@@ -22,7 +26,9 @@ export interface Ingest {
   source: EventRow["source"];
 }
 
-type Judged = Verdict<Sent & { agent_id: string }>;
+type Owned = Sent & { agent_id: string };
+/** An event whose agent, run and task exist. */
+type Fit = Owned & { billing_mode: BillingMode };
 
 export interface IngestResult {
   /** With the places of the rejected events. */
@@ -36,27 +42,45 @@ export async function ingest(
   sent: readonly Verdict<Sent>[],
 ): Promise<IngestResult> {
   const owned = sent.map((verdict) => withAgent(verdict, actor));
-  const known = await readKnown(tx, owned);
+  const known = await readKnown(tx, owned, actor);
   const judged = owned.map((verdict) => (verdict.event ? judge(verdict.event, known) : verdict));
   const rejected = judged.flatMap(({ reason }, index) => (reason === undefined ? [] : [{ index, reason }]));
-  const fit = firstOfKeys(judged.flatMap(({ event }) => event ?? []));
-  if (fit.length > 0) await requireDay(tx, now);
-  const rows = rowsOf(fit, now, source);
-  const stored = rows.length > 0 ? await insertEvents(tx, rows, known.paths) : new Set();
-  const counts = {
-    accepted: stored.size,
-    rejected,
-    duplicates: sent.length - rejected.length - stored.size,
-    total_submitted: sent.length,
-  };
+  const fit = firstOfKeys(judged.flatMap(({ event }) => withRunKey(event, known) ?? []));
+  const stored = fit.length > 0 ? await store(tx, now, { fit, source, paths: known.paths }) : [];
   return {
-    counts,
-    unpriced: rows.filter(({ id, cost_source }) => cost_source === "unpriced" && stored.has(id)).length,
+    counts: {
+      accepted: stored.length,
+      rejected,
+      duplicates: sent.length - rejected.length - stored.length,
+      total_submitted: sent.length,
+    },
+    unpriced: stored.filter(({ cost_source }) => cost_source === "unpriced").length,
   };
 }
 
+/** Returns the events that were not counted before. */
+async function store(
+  tx: Tx,
+  now: Date,
+  { fit, source, paths }: { fit: readonly Fit[]; source: EventRow["source"]; paths: readonly TaskPath[] },
+): Promise<StoredEvent[]> {
+  await requireDay(tx, now);
+  const models = new Set(fit.flatMap(({ model }) => model ?? []));
+  const prices = batchPrices(models.size > 0 ? await listOverrides(tx, [...models]) : []);
+  const others = await ofOtherModels(tx, fit);
+  const ids = eventIds(now, fit.length);
+  const rows = fit.map((event, place) => ({
+    ...rowOf(event, prices),
+    id: ids[place] ?? "",
+    source,
+    is_other_model: others.has(event),
+  }));
+  const stored = await insertEvents(tx, rows, paths);
+  return rows.filter(({ id }) => stored.has(id));
+}
+
 /** The agent of a key sends only its own events. */
-function withAgent({ event, reason }: Verdict<Sent>, { kind, id }: Actor): Judged {
+function withAgent({ event, reason }: Verdict<Sent>, { kind, id }: Actor): Verdict<Owned> {
   if (!event) return { reason };
   const agent_id = event.agent_id ?? (kind === "agent" ? id : null);
   if (agent_id === null) return { reason: "agent_id is missing: only the key of an agent may leave it out." };
@@ -65,23 +89,27 @@ function withAgent({ event, reason }: Verdict<Sent>, { kind, id }: Actor): Judge
 }
 
 interface Known {
-  agents: ReadonlySet<string>;
+  /** The billing mode of each agent, or of the key. */
+  agents: ReadonlyMap<string, BillingMode | null>;
+  keyMode: BillingMode | null;
   paths: readonly TaskPath[];
   tasks: ReadonlySet<string>;
   /** A run that the batch begins is added. */
   runs: Map<string, KnownRun>;
 }
 
-async function readKnown(tx: Tx, verdicts: readonly Judged[]): Promise<Known> {
+async function readKnown(tx: Tx, verdicts: readonly Verdict<Owned>[], { key_id }: Actor): Promise<Known> {
   const events = verdicts.flatMap(({ event }) => event ?? []);
   const named = (field: "agent_id" | "task_id" | "run_id") => new Set(events.flatMap((event) => event[field] ?? []));
-  const agents = await listAgentNames(tx, [...named("agent_id")]);
+  const agents = await listBillingModes(tx, [...named("agent_id")]);
+  const isUsage = events.some(({ model, event_type }) => model !== null || event_type === "llm_call");
   const runs = await findRuns(tx, [...named("run_id")]);
   const tasks = named("task_id");
   for (const { task_id } of runs) if (task_id !== null) tasks.add(task_id);
   const paths = await listPaths(tx, [...tasks]);
   return {
-    agents: new Set(agents.keys()),
+    agents,
+    keyMode: isUsage && key_id !== null ? await billingModeOf(tx, key_id) : null,
     paths,
     tasks: new Set(paths.map(({ task_id }) => task_id)),
     runs: new Map(runs.map((run) => [run.run_id, run])),
@@ -89,12 +117,13 @@ async function readKnown(tx: Tx, verdicts: readonly Judged[]): Promise<Known> {
 }
 
 /** An event of a run belongs to the task of the run, unless it names another one. */
-function judge(event: Sent & { agent_id: string }, { agents, tasks, runs }: Known): Judged {
-  const { agent_id, run_id, task_id } = event;
+function judge(sent: Owned, { agents, keyMode, tasks, runs }: Known): Verdict<Fit> {
+  const { agent_id, run_id, task_id } = sent;
+  const event = { ...sent, billing_mode: sent.billing_mode ?? keyMode ?? agents.get(agent_id) ?? "metered" };
   if (!agents.has(agent_id)) return { reason: `There is no agent ${agent_id}.` };
   if (task_id !== null && !tasks.has(task_id)) return { reason: `There is no task ${task_id}.` };
   if (run_id === null) return { event };
-  const run = runs.get(run_id) ?? { run_id, agent_id, task_id };
+  const run = runs.get(run_id) ?? { run_id, agent_id, task_id, is_finished: false };
   if (run.agent_id !== agent_id) return { reason: `Run ${run_id} belongs to another agent.` };
   runs.set(run_id, run);
   return { event: { ...event, task_id: task_id ?? run.task_id } };
@@ -109,15 +138,16 @@ function firstOfKeys<T extends { dedupe_key: string | null }>(events: readonly T
   });
 }
 
-function rowsOf(
-  events: readonly (Sent & { agent_id: string })[],
-  now: Date,
-  source: EventRow["source"],
-): StoredEvent[] {
-  const prices = batchPrices();
-  const ids = eventIds(now, events.length);
-  return events.map((event, place) => ({
-    id: ids[place] ?? "",
+/** A run ends once. Another end of the run, in any batch and under any key, is a duplicate. */
+function withRunKey(event: Fit | undefined, { runs }: Known): Fit | undefined {
+  if (event?.event_type !== "run_finished" || event.run_id === null) return event;
+  if (runs.get(event.run_id)?.is_finished) return undefined;
+  // No sender can use this key for another event, because no input may contain NUL.
+  return { ...event, dedupe_key: `run_finished\0${event.run_id}` };
+}
+
+function rowOf(event: Fit, prices: Prices): Omit<StoredEvent, "id" | "source" | "is_other_model"> {
+  return {
     occurred_at: event.occurred_at,
     agent_id: event.agent_id,
     run_id: event.run_id,
@@ -138,10 +168,9 @@ function rowsOf(
     ...costOfEvent(event, prices),
     latency_ms: event.latency_ms,
     payload: event.payload,
-    source,
     key_hash: event.dedupe_key === null ? null : hashOf(event.dedupe_key),
     error_message: textOf(event.payload.error),
-  }));
+  };
 }
 
 const ERROR_LENGTH_MAX = 2_000;

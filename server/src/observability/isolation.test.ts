@@ -2,8 +2,12 @@
 import { expect, it } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
 import { aWorkspace, useApp } from "../../test/harness/harness.ts";
+import { createPriceOverride } from "./operations/create-price-override.ts";
 import { getAgentMetrics } from "./operations/get-agent-metrics.ts";
 import { ingestEvents } from "./operations/ingest-events.ts";
+import { repriceEvents } from "./operations/reprice-events.ts";
+import { summarizeCosts } from "./operations/summarize-costs.ts";
+import { expectSumsOfEvents } from "./test-recount.ts";
 
 const app = useApp();
 const CALL = { event_type: "llm_call", status: "success", provider: "anthropic", model: "claude-opus-4-5" };
@@ -63,6 +67,24 @@ it("names of models that a sender invents do not make a row longer than a page",
   const { metrics } = await app().call(getAgentMetrics, owner, { id: worker.id });
   expect(Object.keys(metrics[0]?.models_used ?? {})).toHaveLength(50);
   expect(metrics[0]).toMatchObject({ total_llm_calls: 61, models_used: { "invented 59": 2 } });
+});
+
+it("further names of models count under one name, and a new price finds their sum", async () => {
+  const { owner, worker } = await aSender();
+  const named = (n: number) => ({ ...CALL, provider: "proxy", model: `invented ${n}`, tokens_in: 1_000_000 });
+  for (const start of [0, 150]) {
+    const events = Array.from({ length: 150 }, (_, n) => named(start + n));
+    await app().call(ingestEvents, worker, { events: [...events, named(0)] });
+  }
+  const costs = () => app().call(summarizeCosts, owner, { group_by: "model", limit: 400 });
+  const { items } = await costs();
+  expect(items).toHaveLength(201);
+  expect(items.find(({ key }) => key === "other")).toMatchObject({ calls: 100 });
+  expect(items.find(({ key }) => key === "proxy/invented 0")).toMatchObject({ calls: 3 });
+  await app().call(createPriceOverride, owner, { model: "invented 299", prices: { input_mtok: 3 } });
+  await app().call(repriceEvents, owner, {});
+  expect((await costs()).items[0]).toMatchObject({ key: "other", cost_usd: 3 });
+  await expectSumsOfEvents(app(), owner.workspace);
 });
 
 it("text that no database can hold rejects its event alone", async () => {

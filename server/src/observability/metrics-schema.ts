@@ -85,7 +85,8 @@ const totals = {
   unpriced_calls: Count,
   partial_calls: Count,
 };
-export const Totals = Fields(totals, { title: "UsageTotals" });
+const fees_usd = Type.Number({ description: "The monthly fees, spread by day. They are in no cost." });
+export const Totals = Fields({ ...totals, fees_usd }, { title: "UsageTotals" });
 export type Totals = Static<typeof Totals>;
 
 export const Overview = Fields({
@@ -120,6 +121,7 @@ export const CostRow = Fields(
     ...costs,
     own_cost_usd: Type.Optional(Type.Number({ description: "Of a task: without the tasks below." })),
     inclusive_cost_usd: Type.Optional(Type.Number({ description: "Of a task: with the tasks below." })),
+    fees_usd: Type.Optional(Type.Number({ description: "Of an agent or a day that has monthly fees." })),
   },
   { title: "CostRow" },
 );
@@ -128,6 +130,7 @@ export const Costs = Fields({
   items: Type.Array(CostRow, { description: "The dearest first; days in their order." }),
   total: Fields(costs, { title: "CostTotal" }),
   history: History,
+  fees_usd,
 });
 
 export const CostSplit = Literals(["agent", "model"], { title: "CostSplit" });

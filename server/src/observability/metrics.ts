@@ -99,7 +99,7 @@ function rate(part: number, whole: number): number {
   return whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 10_000;
 }
 
-export function totalsToWire(row: TotalsRow): Totals {
+export function totalsToWire(row: TotalsRow, fees: bigint): Totals {
   return {
     total_events: Number(row.events),
     errors: Number(row.errors),
@@ -113,5 +113,6 @@ export function totalsToWire(row: TotalsRow): Totals {
     list_cost_usd: usdOf(row.list_cost_nanos),
     unpriced_calls: Number(row.unpriced_calls),
     partial_calls: Number(row.partial_calls),
+    fees_usd: usdOf(fees),
   };
 }

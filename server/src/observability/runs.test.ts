@@ -6,6 +6,7 @@ import { anAgent, aTask } from "../../test/harness/builders.ts";
 import { aWorkspace, createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { outcomesOf, times } from "../../test/harness/outcomes.ts";
 import { finishRun } from "./operations/finish-run.ts";
+import { getOverview } from "./operations/get-overview.ts";
 import { getRun } from "./operations/get-run.ts";
 import { ingestEvents } from "./operations/ingest-events.ts";
 import { listRuns } from "./operations/list-runs.ts";
@@ -139,6 +140,32 @@ describe("a run", () => {
 });
 
 describe("the end of a run", () => {
+  it("counts once, however often and under whichever keys it is sent", async () => {
+    const { owner, worker } = await aTeamOfTwo();
+    const run_id = uuidv7();
+    const end = (key?: string) => ({
+      event_type: "run_finished",
+      status: "success",
+      run_id,
+      ...(key && { dedupe_key: key }),
+    });
+    const answer = await app().call(ingestEvents, worker, { events: [end(), end("one"), end("two")] });
+    expect(answer).toMatchObject({ accepted: 1, duplicates: 2 });
+    await app().admin.query("delete from obs_keys where workspace_id = $1", [owner.workspace]);
+    expect(await app().call(ingestEvents, worker, { events: [end("three")] })).toMatchObject({ duplicates: 1 });
+    const { week } = await app().call(getOverview, owner, {});
+    expect(week).toMatchObject({ total_runs: 1, total_events: 1 });
+  });
+
+  it("sent by eight batches at once counts once", async () => {
+    const { owner, worker } = await aTeamOfTwo();
+    const run_id = uuidv7();
+    await Promise.all(
+      times(8, (n) => app().call(ingestEvents, worker, { event_type: "run_finished", run_id, dedupe_key: `end ${n}` })),
+    );
+    expect((await app().call(getOverview, owner, {})).week).toMatchObject({ total_runs: 1, total_events: 1 });
+  });
+
   it("is not taken by an event of another agent with a guessed key", async () => {
     const { worker, other } = await aTeamOfTwo();
     const { run_id } = await app().call(startRun, worker, {});

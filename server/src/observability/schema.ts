@@ -1,6 +1,17 @@
 /** The shapes of events. */
 import Type, { type Static } from "typebox";
-import { Defaulted, Fields, Id, JsonObject, Literals, Nullable, Time, Usd } from "../kernel/schema.ts";
+import {
+  BillingMode,
+  Defaulted,
+  Fields,
+  Id,
+  JsonObject,
+  Literals,
+  Nullable,
+  Page,
+  Time,
+  Usd,
+} from "../kernel/schema.ts";
 
 export const EVENT_TYPES = [
   "run_started",
@@ -20,8 +31,6 @@ export const EVENT_STATUSES = ["success", "error", "info"] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];
 export const EventStatus = Literals(EVENT_STATUSES, { title: "EventStatus" });
 
-export const BILLING_MODES = ["metered", "subscription", "included", "local"] as const;
-export type BillingMode = (typeof BILLING_MODES)[number];
 const COST_SOURCES = ["reported", "derived", "partial", "unpriced"] as const;
 export type CostSource = (typeof COST_SOURCES)[number];
 
@@ -104,7 +113,7 @@ export const EventColumns = Fields({
   tokens_reasoning: Count,
   web_searches: Nullable(Type.Integer()),
   service_tier: Words,
-  billing_mode: Literals(BILLING_MODES),
+  billing_mode: BillingMode,
   cost_nanos: Count,
   list_cost_nanos: Count,
   cost_source: Nullable(Literals(COST_SOURCES)),
@@ -113,6 +122,7 @@ export const EventColumns = Fields({
   latency_ms: Nullable(Type.Integer()),
   payload: JsonObject,
   source: Literals(["api", "otlp", "gateway"]),
+  is_other_model: Type.Boolean(),
 });
 export type EventRow = Static<typeof EventColumns>;
 
@@ -139,7 +149,7 @@ export const ObsEvent = Fields(
     tokens_reasoning: Tokens,
     web_searches: Tokens,
     service_tier: Words,
-    billing_mode: Nullable(Literals(BILLING_MODES, { title: "BillingMode" })),
+    billing_mode: Nullable(BillingMode),
     cost_usd: UsdOrUnknown("The billed amount. Null when it is unknown, or when nothing was used."),
     list_cost_usd: UsdOrUnknown("The amount at list price."),
     cost_source: Nullable(Literals(COST_SOURCES, { title: "CostSource" })),

@@ -101,7 +101,12 @@ function aCall(random: Dice, world: World): Known {
 
 function another(random: Dice, world: World): Known {
   const { common, ...place } = base(random, world);
-  const sent = { ...common, event_type: random.sure(OTHERS), status: random.sure(["success", "error", "info"]) };
+  const event_type = random.sure(OTHERS);
+  // A run ends once, and of several ends at once any may win.
+  const { run_id, ...outside } = common;
+  const isEnd = event_type === "run_finished";
+  if (isEnd) place.run = undefined;
+  const sent = { ...(isEnd ? outside : common), event_type, status: random.sure(["success", "error", "info"]) };
   const nothing = { tokensIn: 0, tokensOut: 0, nanos: undefined, listNanos: undefined, isUnpriced: false };
   return { ...place, ...nothing, sent, model: "", provider: "" };
 }

@@ -1,6 +1,8 @@
 /** Events and runs as readers see them. */
 import { usdFromNanos } from "../kernel/money.ts";
 import { madeAtMs } from "../kernel/schema.ts";
+import type { Fee, FeeRow } from "./fee-schema.ts";
+import type { Override, Price } from "./price-schema.ts";
 import type { Run, RunRow } from "./run-schema.ts";
 import type { EventRow, ObsEvent } from "./schema.ts";
 
@@ -71,4 +73,12 @@ export function runToWire(row: RunRow, now: Date): Run {
     unpriced_calls: Number(row.unpriced_calls),
     total_latency_ms: Number(row.latency_sum_ms),
   };
+}
+
+export function overrideToWire(override: Override): Price {
+  return { ...override, prices: { ...override.prices }, hours: null, source: "override", is_override: true };
+}
+
+export function feeToWire({ id, name, agent_id, monthly_nanos, first_day, last_day }: FeeRow): Fee {
+  return { id, name, agent_id, monthly_usd: usdFromNanos(monthly_nanos), first_day, last_day };
 }

@@ -37,6 +37,8 @@ const AREAS: Readonly<Record<FactArea<FactType>, readonly string[]>> = {
   inbox: ["snoozes"],
   demo: ["demo"],
   events: ["obs"],
+  prices: ["obs"],
+  fee: ["obs"],
   run: ["obs"],
   webhook: ["webhooks"],
   channel: ["channels"],

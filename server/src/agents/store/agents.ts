@@ -123,6 +123,20 @@ export async function listAgentNames(tx: ReadTx, ids: readonly string[]): Promis
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
+/** Returns the billing modes of the agents that exist, by id. */
+export async function listBillingModes(
+  tx: ReadTx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, AgentConfig["billing_mode"]>> {
+  if (ids.length === 0) return new Map();
+  const text = "select id, billing_mode from agents where workspace_id = $1 and id = any($2::uuid[])";
+  const rows = await tx.statement<Pick<AgentRow, "id" | "billing_mode">>("agents.billing", text, [
+    tx.workspace,
+    [...ids],
+  ]);
+  return new Map(rows.map(({ id, billing_mode }) => [id, billing_mode]));
+}
+
 /** Counts the agents that are not archived. The tier limits this number. */
 export async function countAgents(tx: ReadTx): Promise<number> {
   const { count } = await tx

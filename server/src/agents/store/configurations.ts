@@ -95,8 +95,8 @@ export async function getRevisionConfig(tx: ReadTx, agentId: string, revision: n
 /** Returns the configuration with a mark in place of each secret, also when it was stored under older rules. */
 export function revisionConfig({ config, secret_rules }: Pick<RevisionRow, "config" | "secret_rules">): AgentConfig {
   const shown = markedConfig(config, secret_rules);
-  // A revision of an earlier version has no tags.
-  return { ...shown, tags: shown.tags ?? [] };
+  // A revision of an earlier version has neither.
+  return { ...shown, tags: shown.tags ?? [], billing_mode: shown.billing_mode ?? null };
 }
 
 /** Locks revisions that were stored under older rules. */

@@ -39,8 +39,8 @@ export const rotateKey = command({
     const { key, prefix } = newKeyText(held.kind);
     const changes = { prefix, expires_at, previous_expires_at };
     await saveRotated(tx, { id, key_hash: env.secrets.fingerprint(key), ...changes });
-    const { kind, name, agent_id, scopes, created_at } = held;
-    const output = { id, kind, name, agent_id, scopes, created_at, key, ...changes };
+    const { kind, name, agent_id, scopes, billing_mode, created_at } = held;
+    const output = { id, kind, name, agent_id, scopes, billing_mode, created_at, key, ...changes };
     return changed(output, keyRotated(id, changes, { agent_id }));
   },
 });

@@ -107,6 +107,13 @@ export async function saveRevoked(tx: Tx, id: string, at: Date): Promise<Key> {
     .executeTakeFirstOrThrow();
 }
 
+/** Returns the billing mode of a key. */
+export async function billingModeOf(tx: ReadTx, id: string): Promise<Key["billing_mode"]> {
+  const text = "select billing_mode from api_keys where workspace_id = $1 and id = $2";
+  const [key] = await tx.statement<Pick<Key, "billing_mode">>("keys.billing", text, [tx.workspace, id]);
+  return key?.billing_mode ?? null;
+}
+
 /** Counts the keys that are neither revoked nor expired. The tier limits this number. */
 export async function countUsableKeys(tx: ReadTx): Promise<number> {
   const [row] = await tx.statement<{ used: number }>(

@@ -27,19 +27,14 @@ export const finishRun = command({
     const given = { event_type: "run_finished", status, agent_id, run_id: id, task_id, model, payload };
     const { event, reason } = readEvent(given, now);
     if (!event) throw invalid("", reason);
-    // Of two callers at once, one has the key. A lock on the run would break the order of locks of a batch.
-    const own = { ...event, dedupe_key: finishKey(id), reported: {} };
+    // Of two callers at once, one is a duplicate. A lock on the run would break the order of locks of a batch.
+    const own = { ...event, reported: {} };
     const { counts } = await ingest({ tx, actor, now, source: "api" }, [{ event: own }]);
     if (counts.accepted === 0) throw finished;
     const row = await getRun(tx, id);
     // A batch that ended the run after the first read came first.
-    if (row.finished_at !== own.occurred_at) throw finished;
+    if (row.finished_at !== event.occurred_at) throw finished;
     const run = runToWire(row, now);
     return changed(run, runFinished(id, { status, error_message: run.error_message }, { agent_id }));
   },
 });
-
-/** No sender can use this key for an event, because no input may contain NUL. */
-function finishKey(id: string): string {
-  return `run_finished\0${id}`;
-}

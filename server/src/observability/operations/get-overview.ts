@@ -1,10 +1,12 @@
 import { query } from "../../kernel/operation.ts";
 import { Fields } from "../../kernel/schema.ts";
+import { sumOfFees } from "../fee-rules.ts";
 import { observabilityHooks } from "../hooks.ts";
 import { dayOf, daysBefore, totalsToWire } from "../metrics.ts";
 import { Overview } from "../metrics-schema.ts";
 import { retentionOf } from "../retention.ts";
 import { countActive } from "../store/counters.ts";
+import { listFees } from "../store/fees.ts";
 import { totalsOf } from "../store/usage.ts";
 
 const WEEK_DAYS = 7;
@@ -21,11 +23,13 @@ export const getOverview = query({
   async run({ tx }) {
     const { tier_name: name, kept_days: retention_days } = await retentionOf(tx);
     const to = dayOf(tx.now);
+    const from = daysBefore(tx.now, WEEK_DAYS - 1);
     const today = await totalsOf(tx, { from: to, to });
-    const week = await totalsOf(tx, { from: daysBefore(tx.now, WEEK_DAYS - 1), to });
+    const week = await totalsOf(tx, { from, to });
+    const fees = await listFees(tx);
     return {
-      today: totalsToWire(today),
-      week: totalsToWire(week),
+      today: totalsToWire(today, sumOfFees(fees, { from: to, to })),
+      week: totalsToWire(week, sumOfFees(fees, { from, to })),
       active_agents_24h: await countActive(tx),
       unacknowledged_alerts: await observabilityHooks.unacknowledgedAlerts(tx),
       tier: { name, retention_days },

@@ -1,5 +1,6 @@
 /** The cost of an event: billed and at list price, and where each comes from. */
-import type { BillingMode, CostSource } from "../schema.ts";
+import type { BillingMode } from "../../kernel/schema.ts";
+import type { CostSource } from "../schema.ts";
 import { type Cost, costOf, type Rates } from "./rates.ts";
 import { classesOf, type Usage, type UsageClass } from "./usage-rules.ts";
 

@@ -19,6 +19,18 @@ export interface Rates {
   requests_kcount?: Price | undefined;
 }
 
+/** The names of all rates. */
+export const RATES = [
+  "input_mtok",
+  "cache_read_mtok",
+  "cache_write_mtok",
+  "cache_write_1h_mtok",
+  "output_mtok",
+  "output_reasoning_mtok",
+  "web_searches_kcount",
+  "requests_kcount",
+] as const satisfies readonly (keyof Rates)[];
+
 /** The rates of each class, in order. A provider without a price of its own for a class charges the next one. */
 const CHARGED: Readonly<Record<UsageClass, readonly (keyof Rates)[]>> = {
   input: ["input_mtok"],

@@ -4,7 +4,7 @@ import type { Tx } from "../../kernel/db/tx.ts";
 import type { TaskPath } from "../../tasks/index.ts";
 import { RunColumns, type RunRow } from "../run-schema.ts";
 import { EventColumns, type EventRow } from "../schema.ts";
-import { COUNTED, SUMS, type Sum, USED } from "./sums.ts";
+import { COUNTED, OTHER_MODEL, SUMS, type Sum, USED } from "./sums.ts";
 
 const COLUMNS = columnsOf(EventColumns);
 /** The columns of a batch come as one array each, which PostgreSQL reads in half the time that JSON needs. */
@@ -67,8 +67,9 @@ with calls as materialized (
 ), used as (
   insert into obs_usage (workspace_id, grain, at, agent_id, provider, model, ${SUMS.join(", ")}, last_event_at,
     last_heartbeat_at)
-  select $1, 'day', date_trunc('day', f.occurred_at, 'UTC') as at, f.agent_id, coalesce(f.provider, '') as provider,
-    coalesce(f.model, '') as model, ${sums(SUMS)}, max(f.occurred_at),
+  select $1, 'day', date_trunc('day', f.occurred_at, 'UTC') as at, f.agent_id,
+    case when f.is_other_model then '' else coalesce(f.provider, '') end as provider,
+    case when f.is_other_model then '${OTHER_MODEL}' else coalesce(f.model, '') end as model, ${sums(SUMS)}, max(f.occurred_at),
     max(f.occurred_at) filter (where f.event_type = 'heartbeat')
   from fresh f
   where (select count(*) from made) >= 0
@@ -156,9 +157,11 @@ export interface KnownRun {
   run_id: string;
   agent_id: string;
   task_id: string | null;
+  is_finished: boolean;
 }
 
-const RUNS = "select run_id, agent_id, task_id from obs_runs where workspace_id = $1 and run_id = any($2::uuid[])";
+const RUNS = `select run_id, agent_id, task_id, finished_at is not null as is_finished from obs_runs
+where workspace_id = $1 and run_id = any($2::uuid[])`;
 
 /** Returns those of the runs that are known. */
 export async function findRuns(tx: Tx, ids: readonly string[]): Promise<KnownRun[]> {

@@ -1,5 +1,8 @@
 /** The sums that the events of an hour, a day or a run add to. `f` is an event. */
 
+/** The name under which the events of further models count, once an agent used many models on a day. */
+export const OTHER_MODEL = "other";
+
 /** The sums of the events of a group, by column. */
 export const USED = {
   events: "count(*)",

@@ -213,6 +213,14 @@ export const WORDS: { readonly [T in FactType]: Words<T> } = {
     `deleted ${count(rows)} rows of telemetry`,
     ...word("from before", before),
   ]),
+  "events.repriced": acted(({ changed }) => [
+    `computed the cost of ${count(changed) === 1 ? "an event" : `${count(changed)} events`} again`,
+  ]),
+  "prices.overridden": acted(({ model }) => ["set a price for", quote(model, "a model")]),
+  "prices.override_deleted": acted(({ model }) => ["deleted the price for", quote(model, "a model")]),
+  "fee.created": acted(({ name }) => ["added the monthly fee", quote(name, "a fee")]),
+  "fee.ended": acted(() => ["ended a monthly fee"]),
+  "fee.deleted": acted(({ name }) => ["deleted the monthly fee", quote(name, "a fee")]),
   "run.started": acted(({ model }) => ["started a run", ...word("with", model)]),
   "run.finished": (fact) => ({
     actor: actorOf(fact),
