@@ -473,8 +473,11 @@ class _StopSignals:
 class TaskContext:
     """What a handler knows of its task: whether the result is still needed, and where to report progress."""
 
-    def __init__(self, lease):
+    def __init__(self, lease, env):
         self._lease = lease
+        # Variables for a process that works on the task: subprocess.run(..., env={**os.environ, **context.env}). They have
+        # no secret, and what the process exports by OpenTelemetry counts for the task.
+        self.env = env
 
     @property
     def stopped(self):
@@ -599,7 +602,7 @@ class _Job:
             if earlier and not earlier.exception():
                 self.output.set_result(earlier.result())
             else:
-                self.output.set_result(self.worker.handler(self.task, TaskContext(self.lease)))
+                self.output.set_result(self.worker.handler(self.task, TaskContext(self.lease, self.task.get("env") or {})))
         except BaseException as error:
             self.output.set_exception(error)
         return self.output.result()

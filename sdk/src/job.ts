@@ -13,6 +13,11 @@ const LATE_KEPT_MAX = 10;
 export interface TaskContext {
   /** Aborted when the result is no longer needed. Its reason is a `TaskStopped`, which says why. */
   signal: AbortSignal;
+  /**
+   * Variables for a process that works on the task, such as Claude Code: give it `{ ...process.env, ...env }`, and its
+   * telemetry counts for the task. They have no secret.
+   */
+  env: Readonly<Record<string, string>>;
   /** Reports the progress of the work to people. */
   progress(progress: Record<string, unknown>): Promise<void>;
 }
@@ -65,7 +70,7 @@ export async function workOn(worker: Worker, task: Task): Promise<void> {
 
 /** Returns the output that an earlier attempt in this process has or will have, otherwise that of the handler. */
 function outputOf({ handler, outputs }: Worker, task: Task, { signal, progress }: Lease): Promise<unknown> {
-  const run = async () => handler(task, { signal, progress });
+  const run = async () => handler(task, { signal, env: task.env ?? {}, progress });
   const output = outputs.get(task.id)?.catch(run) ?? run();
   outputs.set(task.id, output);
   return output;

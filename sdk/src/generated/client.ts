@@ -1464,6 +1464,8 @@ export interface Task {
   question?: string;
   /** The newest answer to a question of the agent. */
   answer?: string;
+  /** Variables for the process that works on the task, such as Claude Code: what it exports by OpenTelemetry then counts for the task. They have no secret: add OTEL_EXPORTER_OTLP_HEADERS with the key of the agent. */
+  env?: Record<string, string>;
 }
 
 export interface TaskBlockedReason {
@@ -1622,6 +1624,8 @@ export interface TasksCancelOutput {
   question?: string;
   /** The newest answer to a question of the agent. */
   answer?: string;
+  /** Variables for the process that works on the task, such as Claude Code: what it exports by OpenTelemetry then counts for the task. They have no secret: add OTEL_EXPORTER_OTLP_HEADERS with the key of the agent. */
+  env?: Record<string, string>;
   /** The number of tasks below that are still open and end within seconds. */
   ending?: number;
 }
@@ -1678,6 +1682,8 @@ export interface TasksGetOutput {
   question?: string;
   /** The newest answer to a question of the agent. */
   answer?: string;
+  /** Variables for the process that works on the task, such as Claude Code: what it exports by OpenTelemetry then counts for the task. They have no secret: add OTEL_EXPORTER_OTLP_HEADERS with the key of the agent. */
+  env?: Record<string, string>;
   gap: TaskGap | null;
   events: TaskEvent[];
   chain: {
@@ -2803,6 +2809,8 @@ export interface TasksClaimInput {
   wait_seconds?: number | undefined;
   /** Default 60. */
   lease_seconds?: number | undefined;
+  /** Add env to each started task: variables for the process that works on the task. Default true. */
+  env?: boolean | undefined;
 }
 
 export interface TasksClaimOutput {
@@ -2995,6 +3003,8 @@ export interface TasksStartInput {
   id: string;
   /** Without it, an agent gets 60, over MCP 900, and a person gets no lease. */
   lease_seconds?: number | undefined;
+  /** Add env to each started task: variables for the process that works on the task. Default true. */
+  env?: boolean | undefined;
 }
 
 export interface TasksSummarizeAttemptsInput {
@@ -3721,7 +3731,7 @@ export function operations(send: Send) {
       /**
        * Take your next task, also of your role or tags: the one with the highest priority, then the oldest.
        *
-       * Waits up to wait_seconds for work. Each item has a fence and lease_expires_at. Send a heartbeat before the lease ends, and finish with complete or fail. `skipped` lists your tasks that cannot start yet, with the reasons.
+       * Waits up to wait_seconds for work. Each item has a fence and lease_expires_at. Send a heartbeat before the lease ends, and finish with complete or fail. env of an item is for the process that works on it. `skipped` lists your tasks that cannot start yet, with the reasons.
        */
       claim: (input: TasksClaimInput = {}, options?: CallOptions) =>
         send<TasksClaimOutput>("POST /tasks/claim", input, options),

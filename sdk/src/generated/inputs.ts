@@ -994,7 +994,12 @@ export const TASKS_CLAIM_INPUT = {
   "properties": {
     "limit": { "type": "integer", "minimum": 1, "maximum": 50, "default": 1 },
     "wait_seconds": { "type": "integer", "minimum": 0, "maximum": 30, "default": 0 },
-    "lease_seconds": { "type": "integer", "minimum": 5, "maximum": 3600, "default": 60 }
+    "lease_seconds": { "type": "integer", "minimum": 5, "maximum": 3600, "default": 60 },
+    "env": {
+      "type": "boolean",
+      "description": "Add env to each started task: variables for the process that works on the task.",
+      "default": true
+    }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;
@@ -1168,6 +1173,11 @@ export const TASKS_START_INPUT = {
       "minimum": 5,
       "maximum": 3600,
       "description": "Without it, an agent gets 60, over MCP 900, and a person gets no lease."
+    },
+    "env": {
+      "type": "boolean",
+      "description": "Add env to each started task: variables for the process that works on the task.",
+      "default": true
     }
   },
   "additionalProperties": false

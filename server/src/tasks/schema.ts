@@ -202,7 +202,20 @@ export const TASK = {
     }),
   ),
   answer: Type.Optional(Type.String({ description: "The newest answer to a question of the agent." })),
+  env: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description:
+        "Variables for the process that works on the task, such as Claude Code: what it exports by OpenTelemetry then " +
+        "counts for the task. They have no secret: add OTEL_EXPORTER_OTLP_HEADERS with the key of the agent.",
+    }),
+  ),
 };
+
+/** Over MCP the model works itself, and starts no process. */
+export const WantsEnv = Defaulted(
+  Type.Boolean({ description: "Add env to each started task: variables for the process that works on the task." }),
+  true,
+);
 
 export const Task = Fields(TASK);
 export type Task = Static<typeof Task>;

@@ -63,8 +63,9 @@ export interface Carried {
 }
 
 /** Returns a started task for its holder, with the newest late result and the newest answer. */
-export function toHolder(row: TaskRow, { late, answer }: Carried): Task {
-  return { ...toWire(row, true), ...(late && { late_result: late }), ...answerToWire(row, answer) };
+export function toHolder(row: TaskRow, { late, answer }: Carried, env?: Task["env"]): Task {
+  const task = { ...toWire(row, true), ...(late && { late_result: late }), ...answerToWire(row, answer) };
+  return env ? Object.assign(task, { env }) : task;
 }
 
 export function answerToWire({ question }: Pick<TaskRow, "question">, answer: string | undefined) {

@@ -17,6 +17,7 @@ import {
   MCP_LEASE_SECONDS_DEFAULT,
   type TaskRow,
   WAIT_SECONDS_MAX,
+  WantsEnv,
 } from "../schema.ts";
 import { holdTask, lockAround } from "../steps/hold.ts";
 import { beginAttempt, startedFact } from "../steps/start.ts";
@@ -38,11 +39,13 @@ import {
 import { listPools } from "../store/pools.ts";
 import { findRefusals } from "../store/refusals.ts";
 import { type Carried, toHolder } from "../to-wire.ts";
+import { workerEnv } from "../worker-env.ts";
 
 const Input = Fields({
   limit: Defaulted(Type.Integer({ minimum: 1, maximum: CLAIM_LIMIT_MAX }), 1),
   wait_seconds: Defaulted(Type.Integer({ minimum: 0, maximum: WAIT_SECONDS_MAX }), 0),
   lease_seconds: Defaulted(LeaseSeconds, LEASE_SECONDS_DEFAULT),
+  env: WantsEnv,
 });
 
 export const claimTasks = hotCommand({
@@ -50,11 +53,11 @@ export const claimTasks = hotCommand({
   summary: "Take your next task, also of your role or tags: the one with the highest priority, then the oldest.",
   description:
     "Waits up to wait_seconds for work. Each item has a fence and lease_expires_at. Send a heartbeat before the lease " +
-    "ends, and finish with complete or fail. `skipped` lists your tasks that cannot start yet, with the reasons.",
+    "ends, and finish with complete or fail. env of an item is for the process that works on it. `skipped` lists your tasks that cannot start yet, with the reasons.",
   route: "POST /tasks/claim",
   permission: "tasks:claim",
   requests: "work",
-  mcpDefaults: { lease_seconds: MCP_LEASE_SECONDS_DEFAULT },
+  mcpDefaults: { lease_seconds: MCP_LEASE_SECONDS_DEFAULT, env: false },
   keeps: keptInputs,
   // The gate gives no task to a paused agent, and `skipped` contains the reason.
   whilePaused: true,
@@ -68,7 +71,7 @@ export const claimTasks = hotCommand({
     marks: claimMarks,
   },
   /** Serves agents whose next tasks include one with a budget, and agents of a pool with tasks. */
-  async run({ tx, actor, now }, { limit, lease_seconds }) {
+  async run({ tx, actor, now, env }, { limit, lease_seconds, env: wantsEnv }) {
     requireAgent(actor);
     const queues = [actor.id, ...(await listPools(tx, actor.id))] as const;
     // While the gates are locked, nobody else starts or assigns the tasks of the agent and of its pools.
@@ -90,10 +93,10 @@ export const claimTasks = hotCommand({
     const { facts, refusals } = gate.refusal ? NOTHING : await blockUnpaid(tx, queues, last, now);
     skipped.push(...refusals.slice(0, SKIPPED_SHOWN).map(({ id, refusal }) => skippedTask(id, refusal)));
     const waiting = await listSkipped(tx, actor.id);
-    return claimed(items, unique([...skipped, ...waiting]), facts);
+    return claimed(items, unique([...skipped, ...waiting]), wantsEnv ? env.publicUrl : undefined, facts);
   },
   /** Most claims are decided here, by the statement in `store/claim.ts`. */
-  plan(calls) {
+  plan(calls, { publicUrl }) {
     const claims = calls.map((call, place): ClaimCall => {
       const { limit, lease_seconds: leaseSeconds } = call.input;
       const { id } = call.actor;
@@ -108,10 +111,14 @@ export const claimTasks = hotCommand({
       read([rows = [], skippedRows = []]) {
         const { taken, others } = takenTasks(rows as ClaimedRow[]);
         const skipped = skippedByAgent(skippedRows as SkippedRow[]);
-        return calls.map(({ actor }, place) =>
+        return calls.map(({ actor, input }, place) =>
           actor.kind !== "agent" || others.has(actor.id)
             ? undefined
-            : claimed((taken.get(place) ?? []).map(withCarried), skipped.get(actor.id) ?? []),
+            : claimed(
+                (taken.get(place) ?? []).map(withCarried),
+                skipped.get(actor.id) ?? [],
+                input.env ? publicUrl : undefined,
+              ),
         );
       },
     };
@@ -132,8 +139,14 @@ interface Item extends Carried {
   row: TaskRow;
 }
 
-function claimed(items: readonly Item[], skipped: SkippedTask[], blocked: readonly Fact[] = []) {
-  const output = { items: items.map(({ row, ...carried }) => toHolder(row, carried)), skipped };
+function claimed(
+  items: readonly Item[],
+  skipped: SkippedTask[],
+  envUrl: string | undefined,
+  blocked: readonly Fact[] = [],
+) {
+  const envOf = (row: TaskRow) => (envUrl === undefined ? undefined : workerEnv(row, envUrl));
+  const output = { items: items.map(({ row, ...carried }) => toHolder(row, carried, envOf(row))), skipped };
   const [first, ...more] = [...items.map(({ row }): Fact => startedFact(row, "queued")), ...blocked];
   return first ? changed(output, first, ...more) : unchanged(output);
 }

@@ -4,13 +4,14 @@ import { Fields } from "../../kernel/schema.ts";
 import { failedDependency } from "../gaps.ts";
 import { keptInputs } from "../kept-inputs.ts";
 import { requireTake } from "../rules.ts";
-import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, TaskId } from "../schema.ts";
+import { LEASE_SECONDS_DEFAULT, LeaseSeconds, MCP_LEASE_SECONDS_DEFAULT, Task, TaskId, WantsEnv } from "../schema.ts";
 import { holdTask } from "../steps/hold.ts";
 import { beginAttempt, blockStart, startedFact, startRefused } from "../steps/start.ts";
 import { findCarried } from "../store/carried.ts";
 import { findEnding } from "../store/ending.ts";
 import { findRefusals } from "../store/refusals.ts";
 import { toHolder } from "../to-wire.ts";
+import { workerEnv } from "../worker-env.ts";
 
 export const startTask = command({
   name: "tasks.start",
@@ -21,7 +22,7 @@ export const startTask = command({
   route: "POST /tasks/{id}/start",
   permission: "tasks:write",
   requests: "work",
-  mcpDefaults: { lease_seconds: MCP_LEASE_SECONDS_DEFAULT },
+  mcpDefaults: { lease_seconds: MCP_LEASE_SECONDS_DEFAULT, env: false },
   keeps: keptInputs,
   // The gate refuses the start of a paused agent, and the task contains the reason.
   whilePaused: true,
@@ -33,10 +34,11 @@ export const startTask = command({
         description: `Without it, an agent gets ${LEASE_SECONDS_DEFAULT}, over MCP ${MCP_LEASE_SECONDS_DEFAULT}, and a person gets no lease.`,
       }),
     ),
+    env: WantsEnv,
   }),
   output: Task,
   problems: ["not_found", "not_assignee", "illegal_step", "blocked", "conflict"],
-  async run({ tx, actor, now }, { id, lease_seconds }) {
+  async run({ tx, actor, now, env }, { id, lease_seconds, env: wantsEnv }) {
     const held = await holdTask(tx, id);
     requireTake(held, "start", actor);
     // The task is about to end with a task above it.
@@ -47,6 +49,8 @@ export const startTask = command({
     if (refusal) return blockStart(tx, held, refusal, actor, now);
     const seconds = actor.kind === "agent" ? lease_seconds : (lease_seconds ?? null);
     const task = await beginAttempt(tx, held, { seconds, undoableBy: actor }, now);
-    return changed(toHolder(task, await findCarried(tx, task)), startedFact(task, held.task.status));
+    // A person works without a process of ours.
+    const variables = wantsEnv && actor.kind === "agent" ? workerEnv(task, env.publicUrl) : undefined;
+    return changed(toHolder(task, await findCarried(tx, task), variables), startedFact(task, held.task.status));
   },
 });
