@@ -24,6 +24,7 @@ import type {
   InvitationStatus,
   KeyKind,
   KeyStatus,
+  OutcomeGroup,
   PresenceState,
   RedactionField,
   RedactionSubjectKind,
@@ -221,10 +222,53 @@ export interface FactData {
     duplicates: number;
     rejected: number;
   };
+  /** The costs of stored events were computed again, and the sums changed with them. */
+  "events.repriced": {
+    /** The events whose cost was computed again. */
+    events: number;
+    /** Those of them that have a price now. */
+    priced: number;
+    /** Those whose cost is another one now. */
+    changed: number;
+    /** The change of the billed amount. */
+    difference_usd: number;
+    /** The change of the amount at list price. */
+    list_difference_usd: number;
+    from: string | null;
+    to: string | null;
+    models: string[] | null;
+  };
   /** A person changed for how many days telemetry is kept at least. */
   "events.retention_changed": {
     from: number | null;
     to: number | null;
+  };
+  /** A monthly fee was added. */
+  "fee.created": {
+    fee_id: string;
+    name: string;
+    agent_id: string | null;
+    /** US dollars. */
+    monthly_usd: number;
+    /** A day in UTC: 2026-11-30. */
+    first_day: Day;
+    last_day: Day | null;
+  };
+  /** A monthly fee was deleted. */
+  "fee.deleted": {
+    fee_id: string;
+    name: string;
+    agent_id: string | null;
+    /** US dollars. */
+    monthly_usd: number;
+    /** A day in UTC: 2026-11-30. */
+    first_day: Day;
+    last_day: Day | null;
+  };
+  /** The last day of a monthly fee was set. */
+  "fee.ended": {
+    fee_id: string;
+    last_day: Day | null;
   };
   /** Governance notes that a task was blocked. */
   "governance.task_blocked": {
@@ -287,6 +331,7 @@ export interface FactData {
     scopes: Scope[];
     /** The first characters of the key, by which you can recognise it. */
     prefix: string;
+    billing_mode?: BillingMode | null;
     expires_at: string | null;
   };
   /** A key was revoked. */
@@ -349,6 +394,28 @@ export interface FactData {
   /** A person changed their name. */
   "person.updated": {
     name: string;
+  };
+  /** The workspace set a price of its own for a model. */
+  "prices.overridden": {
+    override_id: string;
+    provider: string | null;
+    model: string;
+    /** US dollars for a million tokens (_mtok) or a thousand searches or requests (_kcount). 0 is a price: the class is free. A class without a price is unknown, and its cost is in no sum. */
+    prices: OverridePrices;
+    valid_from: string | null;
+    valid_to: string | null;
+    known_since: string;
+  };
+  /** The workspace deleted a price of its own. */
+  "prices.override_deleted": {
+    override_id: string;
+    provider: string | null;
+    model: string;
+    /** US dollars for a million tokens (_mtok) or a thousand searches or requests (_kcount). 0 is a price: the class is free. A class without a price is unknown, and its cost is in no sum. */
+    prices: OverridePrices;
+    valid_from: string | null;
+    valid_to: string | null;
+    known_since: string;
   };
   /** An agent lost its role in the team. */
   "role.removed": {
@@ -658,6 +725,7 @@ export interface Agent {
   max_running_tasks: number | null;
   /** An agent may claim a task for tags when it has all of them. */
   tags: Tags;
+  billing_mode: BillingMode | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -694,6 +762,7 @@ export interface AgentConfig {
   max_running_tasks: number | null;
   /** An agent may claim a task for tags when it has all of them. */
   tags: Tags;
+  billing_mode: BillingMode | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -797,6 +866,7 @@ export interface AgentsExportOutput {
   max_running_tasks: number | null;
   /** An agent may claim a task for tags when it has all of them. */
   tags: Tags;
+  billing_mode: BillingMode | null;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config: Record<string, unknown>;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -1025,6 +1095,8 @@ export interface CostRow {
   own_cost_usd?: number;
   /** Of a task: with the tasks below. */
   inclusive_cost_usd?: number;
+  /** Of an agent or a day that has monthly fees. */
+  fees_usd?: number;
 }
 
 export interface CostTotal {
@@ -1073,6 +1145,17 @@ export interface Demo {
 }
 
 export type EventCount = number;
+
+export interface Fee {
+  id: string;
+  name: string;
+  agent_id: string | null;
+  /** US dollars. */
+  monthly_usd: number;
+  /** A day in UTC: 2026-11-30. */
+  first_day: Day;
+  last_day: Day | null;
+}
 
 export interface GovernanceAudit {
   id: string;
@@ -1136,6 +1219,7 @@ export interface Key {
   scopes: Scope[];
   /** The first characters of the key, by which you can recognise it. */
   prefix: string;
+  billing_mode: BillingMode | null;
   expires_at: string | null;
   created_at: string;
   revoked_at: string | null;
@@ -1158,6 +1242,7 @@ export interface KeysAdoptOutput {
   scopes: Scope[];
   /** The first characters of the key, by which you can recognise it. */
   prefix: string;
+  billing_mode: BillingMode | null;
   expires_at: string | null;
   created_at: string;
   revoked_at: string | null;
@@ -1178,6 +1263,7 @@ export interface KeysCreateOutput {
   scopes: Scope[];
   /** The first characters of the key, by which you can recognise it. */
   prefix: string;
+  billing_mode: BillingMode | null;
   expires_at: string | null;
   created_at: string;
   /** The key. It is shown only once. Send it as `Authorization: Bearer …`. */
@@ -1192,6 +1278,7 @@ export interface KeysRotateOutput {
   scopes: Scope[];
   /** The first characters of the key, by which you can recognise it. */
   prefix: string;
+  billing_mode: BillingMode | null;
   expires_at: string | null;
   created_at: string;
   /** The key. It is shown only once. Send it as `Authorization: Bearer …`. */
@@ -1340,6 +1427,39 @@ export interface ObsIngestOutput {
   total_submitted: number;
 }
 
+export interface OutcomeRow {
+  /** An id or a day. */
+  key: string;
+  name: string;
+  commits: number;
+  pull_requests: number;
+  lines_added: number;
+  lines_removed: number;
+  /** The time in which the agent was at work. */
+  active_seconds: number;
+}
+
+export interface OutcomeTotal {
+  commits: number;
+  pull_requests: number;
+  lines_added: number;
+  lines_removed: number;
+  /** The time in which the agent was at work. */
+  active_seconds: number;
+}
+
+/** US dollars for a million tokens (_mtok) or a thousand searches or requests (_kcount). 0 is a price: the class is free. A class without a price is unknown, and its cost is in no sum. */
+export interface OverridePrices {
+  input_mtok?: number;
+  cache_read_mtok?: number;
+  cache_write_mtok?: number;
+  cache_write_1h_mtok?: number;
+  output_mtok?: number;
+  output_reasoning_mtok?: number;
+  web_searches_kcount?: number;
+  requests_kcount?: number;
+}
+
 export interface Permission {
   /** The permission that an operation needs: an area and a right in that area. */
   permission: string;
@@ -1348,6 +1468,26 @@ export interface Permission {
   /** True when agents' keys have the permission. */
   agents: boolean;
   scope: string | null;
+}
+
+export interface Price {
+  id: string | null;
+  provider: string | null;
+  model: string;
+  /** US dollars by rate. A price with tiers holds for the whole request: a tier applies when the input has more tokens than its start. */
+  prices: Record<string, number | {
+    base: number;
+    tiers: {
+      start: number;
+      price: number;
+    }[];
+  }>;
+  valid_from: string | null;
+  valid_to: string | null;
+  known_since: string;
+  hours: string | null;
+  source: string;
+  is_override: boolean;
 }
 
 export interface Redaction {
@@ -1366,6 +1506,25 @@ export interface Redaction {
   reason: string;
   by_user_id: string;
   created_at: string;
+}
+
+export interface Repriced {
+  /** The events whose cost was computed again. */
+  events: number;
+  /** Those of them that have a price now. */
+  priced: number;
+  /** Those whose cost is another one now. */
+  changed: number;
+  /** The models with the most events come first, at most 50. */
+  still_unpriced: {
+    model: string;
+    events: number;
+  }[];
+  /** The change of the billed amount. */
+  difference_usd: number;
+  /** The change of the amount at list price. */
+  list_difference_usd: number;
+  continue_from: string | null;
 }
 
 export interface Retention {
@@ -1802,6 +1961,8 @@ export interface UsageTotals {
   list_cost_usd: number;
   unpriced_calls: number;
   partial_calls: number;
+  /** The monthly fees, spread by day. They are in no cost. */
+  fees_usd: number;
 }
 
 export interface Webhook {
@@ -1890,6 +2051,7 @@ export interface AgentsCreateInput {
   max_running_tasks?: number | null | undefined;
   /** An agent may claim a task for tags when it has all of them. */
   tags?: Tags | undefined;
+  billing_mode?: BillingMode | null | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -1922,6 +2084,7 @@ export interface AgentsImportInput {
   max_running_tasks?: number | null | undefined;
   /** An agent may claim a task for tags when it has all of them. */
   tags?: Tags | undefined;
+  billing_mode?: BillingMode | null | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -1998,6 +2161,7 @@ export interface AgentsUpdateInput {
   max_running_tasks?: number | null | undefined;
   /** An agent may claim a task for tags when it has all of them. */
   tags?: Tags | undefined;
+  billing_mode?: BillingMode | null | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
   llm_config?: Record<string, unknown> | undefined;
   /** Any JSON object. A text with the name or the shape of a secret (api_key, token, ghp_…, an address with a password) is sealed, and reads "set". Mark any other secret as {"$secret": "…"}. */
@@ -2311,6 +2475,7 @@ export interface KeysCreateInput {
   agent_id?: string | undefined;
   scopes?: Scope[] | undefined;
   name: string;
+  billing_mode?: BillingMode | null | undefined;
   expires_at?: string | undefined;
 }
 
@@ -2461,6 +2626,40 @@ export interface MessagesSendInput {
   attachment_ids?: string[] | undefined;
 }
 
+export interface ObsCreateFeeInput {
+  name: string;
+  agent_id?: string | null | undefined;
+  /** US dollars. */
+  monthly_usd: number;
+  /** A day in UTC: 2026-11-30. */
+  first_day: Day;
+  last_day?: Day | null | undefined;
+}
+
+export interface ObsCreatePriceOverrideInput {
+  provider?: string | null | undefined;
+  /** The name of the model as its events have it, in any case. */
+  model: string;
+  /** US dollars for a million tokens (_mtok) or a thousand searches or requests (_kcount). 0 is a price: the class is free. A class without a price is unknown, and its cost is in no sum. */
+  prices: OverridePrices;
+  valid_from?: string | null | undefined;
+  valid_to?: string | null | undefined;
+}
+
+export interface ObsDeleteFeeInput {
+  id: string;
+}
+
+export interface ObsDeletePriceOverrideInput {
+  id: string;
+}
+
+export interface ObsEndFeeInput {
+  id: string;
+  /** A day in UTC: 2026-11-30. */
+  last_day: Day;
+}
+
 export interface ObsFinishRunInput {
   id: string;
   status: FinishedStatus;
@@ -2553,6 +2752,8 @@ export interface ObsIngestInput {
   service_tier?: string | null | undefined;
   cost_usd?: number | null | undefined;
   billing_mode?: string | null | undefined;
+  session_id?: string | null | undefined;
+  cumulative?: string[] | null | undefined;
   latency_ms?: number | null | undefined;
   payload?: Record<string, unknown> | null | undefined;
   dedupe_key?: string | null | undefined;
@@ -2595,6 +2796,18 @@ export interface ObsListEventsOutput {
   history: History;
 }
 
+export interface ObsListFeesInput {
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ObsListFeesOutput {
+  items: Fee[];
+  next_cursor: string | null;
+}
+
 export interface ObsListHealthInput {
   /** Default 50. */
   limit?: number | undefined;
@@ -2605,6 +2818,29 @@ export interface ObsListHealthInput {
 export interface ObsListHealthOutput {
   items: AgentHealth[];
   next_cursor: string | null;
+}
+
+export interface ObsListPricesInput {
+  provider?: string | undefined;
+  /** A part of the name. */
+  model?: string | undefined;
+  is_override?: boolean | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+  /** next_cursor of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ObsListPricesOutput {
+  /** The overrides come first, and win. */
+  items: Price[];
+  next_cursor: string | null;
+  catalogue: {
+    source: string;
+    known_since: string;
+    /** Old list prices are wrong for new models. Update them, or set overrides. */
+    age_days: number;
+  };
 }
 
 export interface ObsListRunsInput {
@@ -2624,6 +2860,17 @@ export interface ObsListRunsOutput {
   next_cursor: string | null;
   /** Titles of tasks by id. */
   task_titles?: Record<string, string>;
+}
+
+export interface ObsRepriceInput {
+  /** A day in UTC: 2026-11-30. */
+  from?: Day | undefined;
+  /** A day in UTC: 2026-11-30. */
+  to?: Day | undefined;
+  /** Names as the events have them. */
+  models?: string[] | undefined;
+  /** Events are left: repeat the call with this, until it is null. */
+  continue_from?: string | undefined;
 }
 
 export interface ObsSetRetentionInput {
@@ -2682,6 +2929,32 @@ export interface ObsSummarizeCostsOutput {
   items: CostRow[];
   total: CostTotal;
   history: History;
+  /** The monthly fees, spread by day. They are in no cost. */
+  fees_usd: number;
+}
+
+export interface ObsSummarizeOutcomesInput {
+  /** Default "agent". */
+  group_by?: OutcomeGroup | undefined;
+  /** A day in UTC: 2026-11-30. */
+  from?: Day | undefined;
+  /** A day in UTC: 2026-11-30. */
+  to?: Day | undefined;
+  /** Default 50. */
+  limit?: number | undefined;
+}
+
+export interface ObsSummarizeOutcomesOutput {
+  /** Those with the most lines first; days in their order. */
+  items: OutcomeRow[];
+  total: OutcomeTotal;
+  costed_tasks: number;
+  completed_tasks: number;
+  /** The billed cost of those tasks, also of those without success. */
+  cost_of_tasks_usd: number;
+  list_cost_of_tasks_usd: number;
+  cost_per_completed_task_usd: number | null;
+  list_cost_per_completed_task_usd: number | null;
 }
 
 export interface PermissionsListInput {
@@ -3552,6 +3825,29 @@ export function operations(send: Send) {
     },
     obs: {
       /**
+       * Add a fee that is due each month, such as that of a subscription, for an agent or the whole workspace.
+       *
+       * Costs and the overview show fees spread by day in fees_usd, apart from the costs of calls. To change a fee, end it and add another one.
+       */
+      createFee: (input: ObsCreateFeeInput, options?: CallOptions) =>
+        send<Fee>("POST /obs/fees", input, options),
+      /**
+       * Set the price of a model for this workspace. It comes before the list price.
+       *
+       * It holds for calls from now on. obs.reprice computes the calls before with it too. Of several overrides, one with a provider comes before one for any provider, and then the newest comes first. A price of 0 says that the class is free.
+       */
+      createPriceOverride: (input: ObsCreatePriceOverrideInput, options?: CallOptions) =>
+        send<Price>("POST /obs/pricing/overrides", input, options),
+      /** Delete a monthly fee, also of the days before. To keep those, end the fee. */
+      deleteFee: (input: ObsDeleteFeeInput, options?: CallOptions) =>
+        send<Fee>("POST /obs/fees/{id}/delete", input, options),
+      /** Delete a price of this workspace. Stored costs stay until obs.reprice computes them again. */
+      deletePriceOverride: (input: ObsDeletePriceOverrideInput, options?: CallOptions) =>
+        send<Price>("POST /obs/pricing/overrides/{id}/delete", input, options),
+      /** Set the last day of a monthly fee. */
+      endFee: (input: ObsEndFeeInput, options?: CallOptions) =>
+        send<Fee>("POST /obs/fees/{id}/end", input, options),
+      /**
        * Finish a run with its outcome.
        *
        * Later events that name the run still count for it.
@@ -3615,6 +3911,9 @@ export function operations(send: Send) {
       /** List telemetry events, newest first: what agents sent, and the start and end of each attempt at a task. */
       listEvents: (input: ObsListEventsInput = {}, options?: CallOptions) =>
         send<ObsListEventsOutput>("GET /obs/events", input, options),
+      /** List the fees that are due each month, the newest first. */
+      listFees: (input: ObsListFeesInput = {}, options?: CallOptions) =>
+        send<ObsListFeesOutput>("GET /obs/fees", input, options),
       /**
        * List today's health score of each agent that sent events in the last 8 days, with its parts and reasons.
        *
@@ -3622,9 +3921,19 @@ export function operations(send: Send) {
        */
       listHealth: (input: ObsListHealthInput = {}, options?: CallOptions) =>
         send<ObsListHealthOutput>("GET /obs/health/overview", input, options),
+      /** List the prices of models: those that the workspace set, and then the list prices with their dates. */
+      listPrices: (input: ObsListPricesInput = {}, options?: CallOptions) =>
+        send<ObsListPricesOutput>("GET /obs/pricing", input, options),
       /** List the runs of agents, with their usage and cost: those that started last come first. */
       listRuns: (input: ObsListRunsInput = {}, options?: CallOptions) =>
         send<ObsListRunsOutput>("GET /obs/runs", input, options),
+      /**
+       * Compute the costs of stored events again with the prices that are known now, and change every sum with them.
+       *
+       * Amounts that a sender reported stay. A call looks at 20,000 events: repeat it with continue_from, until that is null. Each call changes its events and all sums together, and a repeat changes nothing. Days whose events are no longer kept stay as they are.
+       */
+      reprice: (input: ObsRepriceInput = {}, options?: CallOptions) =>
+        send<Repriced>("POST /obs/reprice", input, options),
       /**
        * Set for how many days telemetry is kept at least, when that is more than the tier keeps.
        *
@@ -3645,10 +3954,17 @@ export function operations(send: Send) {
       /**
        * Sum costs and tokens by agent, model, task, tree of tasks, or day. The default is 30 days.
        *
-       * cost_usd is the billed amount, and list_cost_usd the amount at list price. A task has its own cost and the inclusive cost with the tasks below; cost_usd is the inclusive one. total counts everything in these days, also outside tasks. Calls with unknown cost are in unpriced_calls and in no amount.
+       * cost_usd is the billed amount, and list_cost_usd the amount at list price. A task has its own cost and the inclusive cost with the tasks below; cost_usd is the inclusive one. total counts everything in these days, also outside tasks. Calls with unknown cost are in unpriced_calls and in no amount. fees_usd are monthly fees, spread by day.
        */
       summarizeCosts: (input: ObsSummarizeCostsInput = {}, options?: CallOptions) =>
         send<ObsSummarizeCostsOutput>("GET /obs/costs", input, options),
+      /**
+       * Sum what agents achieved by agent, task or day, and what a completed task costs. The default is 30 days.
+       *
+       * Commits, pull requests, lines and active time come from the metrics of Claude Code and Gemini CLI, and from payload.outcomes of events. The cost of a completed task is the cost of all tasks with calls, also of those without success, divided by the completed ones.
+       */
+      summarizeOutcomes: (input: ObsSummarizeOutcomesInput = {}, options?: CallOptions) =>
+        send<ObsSummarizeOutcomesOutput>("GET /obs/outcomes", input, options),
     },
     permissions: {
       /** List the permissions with their meaning, and the roles, agents and scopes that have each of them. */

@@ -49,6 +49,10 @@ export const AGENTS_CREATE_INPUT = {
       "uniqueItems": true,
       "description": "An agent may claim a task for tags when it has all of them."
     },
+    "billing_mode": { "anyOf": [
+      { "type": "string", "enum": ["metered", "subscription", "included", "local"], "title": "BillingMode" },
+      { "type": "null" }
+    ] },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -105,6 +109,10 @@ export const AGENTS_IMPORT_INPUT = {
       "uniqueItems": true,
       "description": "An agent may claim a task for tags when it has all of them."
     },
+    "billing_mode": { "anyOf": [
+      { "type": "string", "enum": ["metered", "subscription", "included", "local"], "title": "BillingMode" },
+      { "type": "null" }
+    ] },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -205,6 +213,10 @@ export const AGENTS_UPDATE_INPUT = {
       "uniqueItems": true,
       "description": "An agent may claim a task for tags when it has all of them."
     },
+    "billing_mode": { "anyOf": [
+      { "type": "string", "enum": ["metered", "subscription", "included", "local"], "title": "BillingMode" },
+      { "type": "null" }
+    ] },
     "llm_config": {
       "type": "object",
       "patternProperties": { "^.*$": {} },
@@ -564,6 +576,10 @@ export const KEYS_CREATE_INPUT = {
       "uniqueItems": true
     },
     "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "billing_mode": { "anyOf": [
+      { "type": "string", "enum": ["metered", "subscription", "included", "local"], "title": "BillingMode" },
+      { "type": "null" }
+    ] },
     "expires_at": {
       "type": "string",
       "format": "date-time",
@@ -708,6 +724,137 @@ export const MESSAGES_SEND_INPUT = {
   "additionalProperties": false
 } as const satisfies InputSchema;
 
+export const OBS_CREATE_FEE_INPUT = {
+  "type": "object",
+  "required": ["name", "monthly_usd", "first_day"],
+  "properties": {
+    "name": { "type": "string", "minLength": 1, "maxLength": 100, "pattern": "\\S" },
+    "agent_id": { "anyOf": [
+      {
+        "type": "string",
+        "format": "uuid",
+        "maxLength": 36,
+        "description": "Null, or absent, is a fee of the whole workspace."
+      },
+      { "type": "null" }
+    ] },
+    "monthly_usd": { "type": "number", "minimum": 0, "maximum": 1000000, "description": "US dollars." },
+    "first_day": {
+      "type": "string",
+      "title": "Day",
+      "format": "date",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 10,
+      "description": "A day in UTC: 2026-11-30."
+    },
+    "last_day": { "anyOf": [
+      {
+        "type": "string",
+        "title": "Day",
+        "format": "date",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 10,
+        "description": "A day in UTC: 2026-11-30."
+      },
+      { "type": "null" }
+    ] }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const OBS_CREATE_PRICE_OVERRIDE_INPUT = {
+  "type": "object",
+  "required": ["model", "prices"],
+  "properties": {
+    "provider": { "anyOf": [
+      {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 200,
+        "pattern": "\\S",
+        "description": "Null, or absent, is any provider."
+      },
+      { "type": "null" }
+    ] },
+    "model": {
+      "type": "string",
+      "minLength": 1,
+      "maxLength": 200,
+      "pattern": "\\S",
+      "description": "The name of the model as its events have it, in any case."
+    },
+    "prices": {
+      "type": "object",
+      "properties": {
+        "input_mtok": { "type": "number", "minimum": 0, "maximum": 100000 },
+        "cache_read_mtok": { "type": "number", "minimum": 0, "maximum": 100000 },
+        "cache_write_mtok": { "type": "number", "minimum": 0, "maximum": 100000 },
+        "cache_write_1h_mtok": { "type": "number", "minimum": 0, "maximum": 100000 },
+        "output_mtok": { "type": "number", "minimum": 0, "maximum": 100000 },
+        "output_reasoning_mtok": { "type": "number", "minimum": 0, "maximum": 100000 },
+        "web_searches_kcount": { "type": "number", "minimum": 0, "maximum": 1000 },
+        "requests_kcount": { "type": "number", "minimum": 0, "maximum": 1000 }
+      },
+      "additionalProperties": false,
+      "title": "OverridePrices",
+      "minProperties": 1,
+      "description": "US dollars for a million tokens (_mtok) or a thousand searches or requests (_kcount). 0 is a price: the class is free. A class without a price is unknown, and its cost is in no sum."
+    },
+    "valid_from": { "anyOf": [
+      {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 40,
+        "description": "The first time. Null is always."
+      },
+      { "type": "null" }
+    ] },
+    "valid_to": { "anyOf": [
+      {
+        "type": "string",
+        "format": "date-time",
+        "pattern": "^[12][0-9]{3}-",
+        "maxLength": 40,
+        "description": "The price ends before this time."
+      },
+      { "type": "null" }
+    ] }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const OBS_DELETE_FEE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const OBS_DELETE_PRICE_OVERRIDE_INPUT = {
+  "type": "object",
+  "required": ["id"],
+  "properties": { "id": { "type": "string", "format": "uuid", "maxLength": 36 } },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const OBS_END_FEE_INPUT = {
+  "type": "object",
+  "required": ["id", "last_day"],
+  "properties": {
+    "id": { "type": "string", "format": "uuid", "maxLength": 36 },
+    "last_day": {
+      "type": "string",
+      "title": "Day",
+      "format": "date",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 10,
+      "description": "A day in UTC: 2026-11-30."
+    }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
 export const OBS_FINISH_RUN_INPUT = {
   "type": "object",
   "required": ["id", "status"],
@@ -773,11 +920,57 @@ export const OBS_INGEST_INPUT = {
       { "type": "null" }
     ] },
     "billing_mode": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 50 }, { "type": "null" }] },
+    "session_id": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 200 }, { "type": "null" }] },
+    "cumulative": { "anyOf": [
+      {
+        "type": "array",
+        "items": { "type": "string", "maxLength": 50 },
+        "maxItems": 8,
+        "description": "The fields of the event that are totals of the session so far. Only the difference to the highest report before counts. Allowed are cost_usd, tokens_in, tokens_out, tokens_cached, tokens_cache_write, tokens_cache_write_1h, tokens_reasoning, web_searches."
+      },
+      { "type": "null" }
+    ] },
     "latency_ms": { "anyOf": [{ "type": "integer", "minimum": 0, "maximum": 86400000 }, { "type": "null" }] },
     "payload": { "anyOf": [{ "type": "object", "patternProperties": { "^.*$": {} } }, { "type": "null" }] },
     "dedupe_key": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 255 }, { "type": "null" }] },
     "occurred_at": { "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 40 }, { "type": "null" }] },
     "events": { "type": "array", "items": { "type": "object", "patternProperties": { "^.*$": {} } }, "maxItems": 1000 }
+  },
+  "additionalProperties": false
+} as const satisfies InputSchema;
+
+export const OBS_REPRICE_INPUT = {
+  "type": "object",
+  "properties": {
+    "from": {
+      "type": "string",
+      "title": "Day",
+      "format": "date",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 10,
+      "description": "A day in UTC: 2026-11-30."
+    },
+    "to": {
+      "type": "string",
+      "title": "Day",
+      "format": "date",
+      "pattern": "^[12][0-9]{3}-",
+      "maxLength": 10,
+      "description": "A day in UTC: 2026-11-30."
+    },
+    "models": {
+      "type": "array",
+      "items": { "type": "string", "minLength": 1, "maxLength": 200, "pattern": "\\S" },
+      "minItems": 1,
+      "maxItems": 50,
+      "description": "Names as the events have them."
+    },
+    "continue_from": {
+      "type": "string",
+      "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+      "maxLength": 36,
+      "description": "Events are left: repeat the call with this, until it is null."
+    }
   },
   "additionalProperties": false
 } as const satisfies InputSchema;

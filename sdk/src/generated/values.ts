@@ -63,6 +63,9 @@ export type KeyKind = (typeof KEY_KINDS)[number];
 export const KEY_STATUSES = ["usable", "revoked", "expired"] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
+export const OUTCOME_GROUPS = ["agent", "task", "day"] as const;
+export type OutcomeGroup = (typeof OUTCOME_GROUPS)[number];
+
 export const PRESENCE_STATES = ["online", "stale", "offline"] as const;
 export type PresenceState = (typeof PRESENCE_STATES)[number];
 

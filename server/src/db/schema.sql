@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 9b6f97b19743dd0d59e1ce694b86c6bdc68ce90d6f50a7bb51e43093aa579772
+-- Digest of the migrations and of this text: 659c0d94b88361e321f460945b12a4c8bfda05af7e391924b6ac0361a7a55ab8
 
 
 create table agent_presence (
@@ -97,11 +97,13 @@ create table agents (
   updated_at timestamp(3) with time zone not null,
   secret_rules smallint default 0 not null,
   tags text[] default '{}'::text[] not null,
+  billing_mode text,
   constraint agents_pkey PRIMARY KEY (workspace_id, id),
   constraint agents_agent_type_check CHECK (agent_type = ANY (ARRAY['direct'::text, 'websocket'::text, 'http_api'::text, 'marketplace'::text])),
   constraint agents_auth_config_check CHECK (json_typeof(auth_config) = 'object'::text),
   constraint agents_avatar_emoji_check CHECK (length(avatar_emoji) >= 1 AND length(avatar_emoji) <= 10),
   constraint agents_avatar_url_check CHECK (length(avatar_url) <= 500),
+  constraint agents_billing_mode_check CHECK (billing_mode = ANY (ARRAY['metered'::text, 'subscription'::text, 'included'::text, 'local'::text])),
   constraint agents_check CHECK (NOT (is_default AND status = 'archived'::text)),
   constraint agents_connection_url_check CHECK (length(connection_url) <= 500),
   constraint agents_description_check CHECK (length(description) <= 10000),
@@ -123,7 +125,7 @@ CREATE INDEX agents_unsealed ON agents USING btree (workspace_id, id) WHERE secr
 alter table agents enable row level security;
 create policy workspace on agents using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on agents to bailiwick_app;
-grant update (agent_type, auth_config, avatar_emoji, avatar_url, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
+grant update (agent_type, auth_config, avatar_emoji, avatar_url, billing_mode, connection_url, description, identity_config, is_default, is_featured, last_post_at, llm_config, max_running_tasks, moltbook_config, name, personality, revision, secret_rules, status, tags, total_posts, updated_at) on agents to bailiwick_app;
 
 create table alert_events (
   workspace_id uuid not null,
@@ -220,9 +222,11 @@ create table api_keys (
   previous_hash text,
   previous_expires_at timestamp(3) with time zone,
   responsible_user_id uuid not null,
+  billing_mode text,
   constraint api_keys_pkey PRIMARY KEY (workspace_id, id),
   constraint api_keys_key_hash_key UNIQUE (key_hash),
   constraint api_keys_previous_hash_key UNIQUE (previous_hash),
+  constraint api_keys_billing_mode_check CHECK (billing_mode = ANY (ARRAY['metered'::text, 'subscription'::text, 'included'::text, 'local'::text])),
   constraint api_keys_check CHECK ((kind = 'agent'::text) = (agent_id IS NOT NULL)),
   constraint api_keys_check1 CHECK ((kind = 'service'::text) = (cardinality(scopes) > 0)),
   constraint api_keys_check2 CHECK (expires_at > created_at),
@@ -245,7 +249,7 @@ CREATE TRIGGER api_keys_powers BEFORE UPDATE OF key_hash, previous_hash, previou
 alter table api_keys enable row level security;
 create policy workspace on api_keys using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert on api_keys to bailiwick_app;
-grant select (agent_id, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, responsible_user_id, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
+grant select (agent_id, billing_mode, created_at, created_by_key_id, created_by_user_id, expires_at, id, kind, last_used_at, name, prefix, previous_expires_at, responsible_user_id, revoked_at, scopes, workspace_id) on api_keys to bailiwick_app;
 grant update (last_used_at, responsible_user_id, revoked_at) on api_keys to bailiwick_app;
 
 create table attachment_chunks (
@@ -673,6 +677,7 @@ create table obs_events (
   latency_ms integer,
   payload jsonb not null,
   source text not null,
+  is_other_model boolean default false not null,
   constraint obs_events_pkey PRIMARY KEY (workspace_id, id),
   constraint obs_events_billing_mode_check CHECK (billing_mode = ANY (ARRAY['metered'::text, 'subscription'::text, 'included'::text, 'local'::text])),
   constraint obs_events_check CHECK ((tokens_cached + tokens_cache_write) <= tokens_in),
@@ -699,6 +704,27 @@ CREATE INDEX obs_events_type ON ONLY obs_events USING btree (workspace_id, event
 alter table obs_events enable row level security;
 create policy workspace on obs_events using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on obs_events to bailiwick_app;
+grant update (cost_nanos, cost_source, list_cost_nanos, price_source, unpriced_classes) on obs_events to bailiwick_app;
+
+create table obs_fees (
+  workspace_id uuid not null,
+  id uuid not null,
+  agent_id uuid,
+  name text not null,
+  monthly_nanos bigint not null,
+  first_day date not null,
+  last_day date,
+  constraint obs_fees_pkey PRIMARY KEY (workspace_id, id),
+  constraint obs_fees_check CHECK (last_day >= first_day),
+  constraint obs_fees_monthly_nanos_check CHECK (monthly_nanos >= 0),
+  constraint obs_fees_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint obs_fees_workspace_id_agent_id_fkey FOREIGN KEY (workspace_id, agent_id) REFERENCES agents(workspace_id, id),
+  constraint obs_fees_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table obs_fees enable row level security;
+create policy workspace on obs_fees using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select on obs_fees to bailiwick_app;
+grant update (last_day) on obs_fees to bailiwick_app;
 
 create table obs_keys (
   workspace_id uuid not null,
@@ -728,6 +754,41 @@ CREATE INDEX obs_latencies_loose ON obs_latencies USING btree (workspace_id, age
 alter table obs_latencies enable row level security;
 create policy workspace on obs_latencies using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on obs_latencies to bailiwick_app;
+
+create table obs_outcomes (
+  workspace_id uuid not null,
+  day date not null,
+  agent_id uuid not null,
+  task_id uuid not null,
+  commits numeric(20,3) not null,
+  pull_requests numeric(20,3) not null,
+  lines_added numeric(20,3) not null,
+  lines_removed numeric(20,3) not null,
+  active_seconds numeric(20,3) not null,
+  constraint obs_outcomes_pkey PRIMARY KEY (workspace_id, day, agent_id, task_id)
+);
+alter table obs_outcomes enable row level security;
+create policy workspace on obs_outcomes using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on obs_outcomes to bailiwick_app;
+
+create table obs_price_overrides (
+  workspace_id uuid not null,
+  id uuid not null,
+  provider text,
+  model text not null,
+  prices jsonb not null,
+  valid_from timestamp(3) with time zone,
+  valid_to timestamp(3) with time zone,
+  known_since timestamp(3) with time zone not null,
+  constraint obs_price_overrides_pkey PRIMARY KEY (workspace_id, id),
+  constraint obs_price_overrides_check CHECK (valid_from < valid_to),
+  constraint obs_price_overrides_model_check CHECK (length(model) >= 1 AND length(model) <= 200),
+  constraint obs_price_overrides_provider_check CHECK (length(provider) >= 1 AND length(provider) <= 200),
+  constraint obs_price_overrides_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(workspace_id)
+);
+alter table obs_price_overrides enable row level security;
+create policy workspace on obs_price_overrides using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant delete, insert, select on obs_price_overrides to bailiwick_app;
 
 create table obs_retention (
   workspace_id uuid not null,
@@ -780,6 +841,35 @@ CREATE INDEX obs_runs_time ON obs_runs USING btree (workspace_id, started_at, ru
 alter table obs_runs enable row level security;
 create policy workspace on obs_runs using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select, update on obs_runs to bailiwick_app;
+
+create table obs_series (
+  workspace_id uuid not null,
+  series bytea not null,
+  started_ms bigint not null,
+  last_ms bigint not null,
+  value numeric(30,6) not null,
+  updated_at timestamp(3) with time zone not null,
+  constraint obs_series_pkey PRIMARY KEY (workspace_id, series),
+  constraint obs_series_series_check CHECK (octet_length(series) = 16)
+);
+CREATE INDEX obs_series_age ON obs_series USING btree (updated_at);
+alter table obs_series enable row level security;
+create policy workspace on obs_series using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on obs_series to bailiwick_app;
+
+create table obs_sessions (
+  workspace_id uuid not null,
+  agent_id uuid not null,
+  session bytea not null,
+  totals jsonb not null,
+  updated_at timestamp(3) with time zone not null,
+  constraint obs_sessions_pkey PRIMARY KEY (workspace_id, agent_id, session),
+  constraint obs_sessions_session_check CHECK (octet_length(session) = 16)
+);
+CREATE INDEX obs_sessions_age ON obs_sessions USING btree (updated_at);
+alter table obs_sessions enable row level security;
+create policy workspace on obs_sessions using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
+grant insert, select, update on obs_sessions to bailiwick_app;
 
 create table obs_task_costs (
   workspace_id uuid not null,
@@ -978,6 +1068,18 @@ create table pools (
 alter table pools enable row level security;
 create policy workspace on pools using (workspace_id = (( SELECT bailiwick_workspace() AS bailiwick_workspace)));
 grant insert, select on pools to bailiwick_app;
+
+create table price_lists (
+  is_only boolean default true not null,
+  digest text not null,
+  source text not null,
+  known_since timestamp(3) with time zone not null,
+  data text not null,
+  constraint price_lists_pkey PRIMARY KEY (is_only),
+  constraint price_lists_digest_check CHECK (length(digest) = 64),
+  constraint price_lists_is_only_check CHECK (is_only),
+  constraint price_lists_source_check CHECK (length(source) >= 1 AND length(source) <= 500)
+);
 
 create table redactions (
   workspace_id uuid not null,
@@ -1731,6 +1833,41 @@ $function$;
 revoke all on function bailiwick_forget_minutes(integer) from public;
 grant execute on function bailiwick_forget_minutes(integer) to bailiwick_app;
 
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_series(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, series from obs_series where updated_at < bailiwick_now() - interval '100 days'
+    order by updated_at limit most for update skip locked
+  ), gone as (
+    delete from obs_series s using old where s.workspace_id = old.workspace_id and s.series = old.series returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_series(integer) from public;
+grant execute on function bailiwick_forget_series(integer) to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_forget_sessions(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with old as (
+    select workspace_id, agent_id, session from obs_sessions where updated_at < bailiwick_now() - interval '180 days'
+    order by updated_at limit most for update skip locked
+  ), gone as (
+    delete from obs_sessions s using old
+    where (s.workspace_id, s.agent_id, s.session) = (old.workspace_id, old.agent_id, old.session) returning 1
+  )
+  select count(*)::int from gone
+$function$;
+revoke all on function bailiwick_forget_sessions(integer) from public;
+grant execute on function bailiwick_forget_sessions(integer) to bailiwick_app;
+
 CREATE OR REPLACE FUNCTION public.bailiwick_forget_targets(most integer)
  RETURNS integer
  LANGUAGE sql
@@ -2037,6 +2174,17 @@ AS $function$
 $function$;
 revoke all on function bailiwick_outbox_facts_due() from public;
 grant execute on function bailiwick_outbox_facts_due() to bailiwick_app;
+
+CREATE OR REPLACE FUNCTION public.bailiwick_price_list(known text)
+ RETURNS TABLE(digest text, source text, known_since timestamp with time zone, data text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select l.digest, l.source, l.known_since, case when l.digest is distinct from known then l.data end from price_lists l
+$function$;
+revoke all on function bailiwick_price_list(text) from public;
+grant execute on function bailiwick_price_list(text) to bailiwick_app;
 
 CREATE OR REPLACE FUNCTION public.bailiwick_refuse()
  RETURNS void

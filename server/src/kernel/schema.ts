@@ -80,10 +80,7 @@ export const JsonObject = Type.Record(Type.String(), Type.Unknown());
 export const BILLING_MODES = ["metered", "subscription", "included", "local"] as const;
 export type BillingMode = (typeof BILLING_MODES)[number];
 /** The way in which calls of models are billed: each call, or not at all. */
-export const BillingMode = Literals(BILLING_MODES, {
-  title: "BillingMode",
-  description: "Of the event, else of its key, else of its agent, else metered.",
-});
+export const BillingMode = Literals(BILLING_MODES, { title: "BillingMode" });
 export const Usd = Type.Number({ minimum: 0, maximum: USD_MAX, description: "US dollars." });
 
 export const PageInput = {

@@ -68,6 +68,9 @@ export function reportedOf({ cost_usd }: Pick<ReadEvent, "cost_usd">): Reported 
   return cost_usd === null ? {} : { billed: nanosFromUsd(cost_usd) };
 }
 
+/** Such a 0 is no missing report, also for a later price. */
+export const DIFFERENCE = "difference to the report before";
+
 /** The classes that every call of a model has. */
 const CALL_CLASSES = ["input", "output"];
 
@@ -84,10 +87,15 @@ export function costOfEvent(event: Priced, prices: Prices): CostColumns {
   const price = model === null ? undefined : prices(model, provider ?? undefined, new Date(event.occurred_at));
   const { unpriced_classes, ...cost } = costing(event, billing_mode, price?.rates, reported);
   const isListed = price !== undefined && (cost.cost_source === "derived" || cost.cost_source === "partial");
+  const isDifference = reported.isExact && cost.cost_source === "reported";
   const isZeroReplaced = isListed && reported.billed === 0n && billing_mode === "metered";
   return {
     ...cost,
-    price_source: isListed ? `${price.source}${isZeroReplaced ? ", instead of the reported 0" : ""}` : null,
+    price_source: isListed
+      ? `${price.source}${isZeroReplaced ? ", instead of the reported 0" : ""}`
+      : isDifference
+        ? DIFFERENCE
+        : null,
     unpriced_classes:
       cost.cost_source === "unpriced" && unpriced_classes.length === 0 ? CALL_CLASSES : unpriced_classes,
   };

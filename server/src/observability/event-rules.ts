@@ -4,6 +4,8 @@ import type { Usage } from "./prices/usage-rules.ts";
 import { usageFault } from "./prices/usage-rules.ts";
 import {
   COUNT_MAX,
+  CUMULATIVE,
+  type Cumulative,
   DEDUPE_KEY_LENGTH_MAX,
   EVENT_FIELDS,
   EVENT_STATUSES,
@@ -16,9 +18,9 @@ import {
 } from "./schema.ts";
 
 /** The clocks of senders differ from ours by less. */
-const AHEAD_MS_MAX = 5 * 60_000;
+export const AHEAD_MS_MAX = 5 * 60_000;
 /** The longest time that any tier keeps events. */
-const AGE_MS_MAX = 180 * 86_400_000;
+export const AGE_MS_MAX = 180 * 86_400_000;
 const PAYLOAD_LENGTH_MAX = 64 * 1024;
 
 /** An event whose fields are right. Its agent, task and run may be unknown. */
@@ -34,6 +36,9 @@ export interface ReadEvent extends Usage {
   cost_usd: number | null;
   /** Null is the mode of the key, else of the agent. */
   billing_mode: BillingMode | null;
+  session_id: string | null;
+  /** The fields that are totals of the session. */
+  cumulative: readonly Cumulative[];
   latency_ms: number | null;
   payload: Record<string, unknown>;
   dedupe_key: string | null;
@@ -75,6 +80,8 @@ function eventOf(value: unknown, now: Date): ReadEvent {
     service_tier: textOf(given, "service_tier", SHORT_LENGTH_MAX),
     cost_usd: numberOf(given, "cost_usd", USD_MAX),
     billing_mode: (given.billing_mode ?? null) === null ? null : oneOf(given, "billing_mode", BILLING_MODES),
+    session_id: textOf(given, "session_id", TEXT_LENGTH_MAX),
+    cumulative: cumulativeOf(given),
     latency_ms: wholeOf(given, "latency_ms", LATENCY_MS_MAX),
     payload,
     dedupe_key: textOf(given, "dedupe_key", DEDUPE_KEY_LENGTH_MAX),
@@ -129,6 +136,18 @@ function wholeOf(given: Given, name: string, max: number): number | null {
   const value = numberOf(given, name, max);
   if (value === null || Number.isInteger(value)) return value;
   throw new Rejection(`${name} must be a whole number.`);
+}
+
+function cumulativeOf(given: Given): Cumulative[] {
+  const names = given.cumulative ?? [];
+  if (!Array.isArray(names)) throw new Rejection("cumulative must be a list of names of fields.");
+  if (names.length > 0 && (given.session_id ?? null) === null)
+    throw new Rejection("cumulative needs session_id: the session whose totals these are.");
+  return names.map((name) => {
+    const known = CUMULATIVE.find((one) => one === name);
+    if (known === undefined) throw new Rejection(`cumulative may name ${CUMULATIVE.join(", ")}.`);
+    return known;
+  });
 }
 
 function payloadOf(value: unknown): Record<string, unknown> {

@@ -10,13 +10,19 @@ import { batchPrices, costOfEvent, type Priced, type Prices } from "./cost-event
 import { eventIds } from "./event-ids.ts";
 import type { ReadEvent, Verdict } from "./event-rules.ts";
 import { ofOtherModels } from "./other-models.ts";
+import { outcomesOf } from "./outcome-rules.ts";
+import { addAchieved } from "./outcomes.ts";
 import type { EventRow, Ingested } from "./schema.ts";
+import { takeDifferences } from "./sessions.ts";
 import { findRuns, insertEvents, type KnownRun, requireDay, type StoredEvent } from "./store/ingest.ts";
 import { listOverrides } from "./store/overrides.ts";
+import { runOfTrace, uuidOf } from "./traces.ts";
 
 /** An event whose fields are right. What it names may be missing. */
-export interface Sent extends Omit<ReadEvent, "cost_usd"> {
+export interface Sent extends ReadEvent {
   reported: Priced["reported"];
+  /** The trace of the event: it may name a task, and is a run of its agent. */
+  trace_id?: string;
 }
 
 export interface Ingest {
@@ -44,26 +50,36 @@ export async function ingest(
   const owned = sent.map((verdict) => withAgent(verdict, actor));
   const known = await readKnown(tx, owned, actor);
   const judged = owned.map((verdict) => (verdict.event ? judge(verdict.event, known) : verdict));
-  const rejected = judged.flatMap(({ reason }, index) => (reason === undefined ? [] : [{ index, reason }]));
-  const fit = firstOfKeys(judged.flatMap(({ event }) => withRunKey(event, known) ?? []));
-  const stored = fit.length > 0 ? await store(tx, now, { fit, source, paths: known.paths }) : [];
+  const { fit, faults, save } = await takeDifferences(tx, firstOfKeys(keyed(judged, known)));
+  const refused = judged.flatMap(({ reason }, index) => (reason === undefined ? [] : [{ index, reason }]));
+  const rejected = [...refused, ...faults].sort((one, other) => one.index - other.index);
+  const stored = fit.length > 0 ? await store(tx, now, { fit, source, paths: known.paths }) : NONE;
+  await save(stored.places);
+  const accepted = stored.places.size;
   return {
     counts: {
-      accepted: stored.length,
+      accepted,
       rejected,
-      duplicates: sent.length - rejected.length - stored.length,
+      duplicates: sent.length - rejected.length - accepted,
       total_submitted: sent.length,
     },
-    unpriced: stored.filter(({ cost_source }) => cost_source === "unpriced").length,
+    unpriced: stored.unpriced,
   };
 }
 
-/** Returns the events that were not counted before. */
+/** The events that were not counted before. */
+interface Stored {
+  /** Their places in the batch as it was sent. */
+  places: ReadonlySet<number>;
+  unpriced: number;
+}
+const NONE: Stored = { places: new Set(), unpriced: 0 };
+
 async function store(
   tx: Tx,
   now: Date,
-  { fit, source, paths }: { fit: readonly Fit[]; source: EventRow["source"]; paths: readonly TaskPath[] },
-): Promise<StoredEvent[]> {
+  { fit, source, paths }: { fit: readonly Keyed[]; source: EventRow["source"]; paths: readonly TaskPath[] },
+): Promise<Stored> {
   await requireDay(tx, now);
   const models = new Set(fit.flatMap(({ model }) => model ?? []));
   const prices = batchPrices(models.size > 0 ? await listOverrides(tx, [...models]) : []);
@@ -75,8 +91,21 @@ async function store(
     source,
     is_other_model: others.has(event),
   }));
-  const stored = await insertEvents(tx, rows, paths);
-  return rows.filter(({ id }) => stored.has(id));
+  const made = await insertEvents(tx, rows, paths);
+  const stored = fit.filter((_, place) => made.has(ids[place] ?? ""));
+  await addAchieved(
+    tx,
+    stored.map(({ agent_id, task_id, occurred_at, payload }) => ({
+      agent_id,
+      task_id,
+      day: occurred_at.slice(0, 10),
+      amounts: outcomesOf(payload),
+    })),
+  );
+  return {
+    places: new Set(stored.map(({ index }) => index)),
+    unpriced: rows.filter(({ id, cost_source }) => cost_source === "unpriced" && made.has(id)).length,
+  };
 }
 
 /** The agent of a key sends only its own events. */
@@ -85,7 +114,7 @@ function withAgent({ event, reason }: Verdict<Sent>, { kind, id }: Actor): Verdi
   const agent_id = event.agent_id ?? (kind === "agent" ? id : null);
   if (agent_id === null) return { reason: "agent_id is missing: only the key of an agent may leave it out." };
   if (kind === "agent" && agent_id !== id) return { reason: "agent_id is not the agent of this key." };
-  return { event: { ...event, agent_id } };
+  return { event: { ...event, agent_id, ...runOfTrace(event, agent_id) } };
 }
 
 interface Known {
@@ -105,6 +134,7 @@ async function readKnown(tx: Tx, verdicts: readonly Verdict<Owned>[], { key_id }
   const isUsage = events.some(({ model, event_type }) => model !== null || event_type === "llm_call");
   const runs = await findRuns(tx, [...named("run_id")]);
   const tasks = named("task_id");
+  for (const { trace_id } of events) if (trace_id !== undefined) tasks.add(uuidOf(trace_id));
   for (const { task_id } of runs) if (task_id !== null) tasks.add(task_id);
   const paths = await listPaths(tx, [...tasks]);
   return {
@@ -118,8 +148,10 @@ async function readKnown(tx: Tx, verdicts: readonly Verdict<Owned>[], { key_id }
 
 /** An event of a run belongs to the task of the run, unless it names another one. */
 function judge(sent: Owned, { agents, keyMode, tasks, runs }: Known): Verdict<Fit> {
-  const { agent_id, run_id, task_id } = sent;
-  const event = { ...sent, billing_mode: sent.billing_mode ?? keyMode ?? agents.get(agent_id) ?? "metered" };
+  const { agent_id, run_id } = sent;
+  const ofTrace = sent.trace_id === undefined ? null : uuidOf(sent.trace_id);
+  const task_id = sent.task_id ?? (ofTrace !== null && tasks.has(ofTrace) ? ofTrace : null);
+  const event = { ...sent, task_id, billing_mode: sent.billing_mode ?? keyMode ?? agents.get(agent_id) ?? "metered" };
   if (!agents.has(agent_id)) return { reason: `There is no agent ${agent_id}.` };
   if (task_id !== null && !tasks.has(task_id)) return { reason: `There is no task ${task_id}.` };
   if (run_id === null) return { event };
@@ -129,24 +161,34 @@ function judge(sent: Owned, { agents, keyMode, tasks, runs }: Known): Verdict<Fi
   return { event: { ...event, task_id: task_id ?? run.task_id } };
 }
 
-function firstOfKeys<T extends { dedupe_key: string | null }>(events: readonly T[]): T[] {
+/** An event that may be stored, with its place in the batch and the hash of its key. */
+interface Keyed extends Fit {
+  index: number;
+  key_hash: string | null;
+}
+
+/** A run ends once. Another end of the run, in any batch and under any key, is a duplicate. */
+function keyed(judged: readonly Verdict<Fit>[], { runs }: Known): Keyed[] {
+  return judged.flatMap(({ event }, index) => {
+    if (!event) return [];
+    const isEnd = event.event_type === "run_finished" && event.run_id !== null;
+    if (isEnd && runs.get(event.run_id ?? "")?.is_finished) return [];
+    // No sender can use the key of an end for another event, because no input may contain NUL.
+    const key = isEnd ? `run_finished\0${event.run_id}` : event.dedupe_key;
+    return [{ ...event, index, key_hash: key === null ? null : hashOf(key) }];
+  });
+}
+
+function firstOfKeys(events: readonly Keyed[]): Keyed[] {
   const keys = new Set<string>();
-  return events.filter(({ dedupe_key: key }) => {
+  return events.filter(({ key_hash: key }) => {
     const isRepeat = key !== null && keys.has(key);
     if (key !== null) keys.add(key);
     return !isRepeat;
   });
 }
 
-/** A run ends once. Another end of the run, in any batch and under any key, is a duplicate. */
-function withRunKey(event: Fit | undefined, { runs }: Known): Fit | undefined {
-  if (event?.event_type !== "run_finished" || event.run_id === null) return event;
-  if (runs.get(event.run_id)?.is_finished) return undefined;
-  // No sender can use this key for another event, because no input may contain NUL.
-  return { ...event, dedupe_key: `run_finished\0${event.run_id}` };
-}
-
-function rowOf(event: Fit, prices: Prices): Omit<StoredEvent, "id" | "source" | "is_other_model"> {
+function rowOf(event: Keyed, prices: Prices): Omit<StoredEvent, "id" | "source" | "is_other_model"> {
   return {
     occurred_at: event.occurred_at,
     agent_id: event.agent_id,
@@ -168,7 +210,7 @@ function rowOf(event: Fit, prices: Prices): Omit<StoredEvent, "id" | "source" | 
     ...costOfEvent(event, prices),
     latency_ms: event.latency_ms,
     payload: event.payload,
-    key_hash: event.dedupe_key === null ? null : hashOf(event.dedupe_key),
+    key_hash: event.key_hash,
     error_message: textOf(event.payload.error),
   };
 }

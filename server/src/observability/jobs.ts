@@ -13,7 +13,12 @@ export const observabilityJobs = (): readonly Job[] => [
   batchJob({ name: "event-days", everyMs: HOUR_MS, functions: ["bailiwick_keep_event_days"], batch: 1 }),
   // Every process follows the list prices that the operator stores.
   { name: "price-list", everyMs: MINUTE_MS, run: ({ db }) => loadPriceList(db) },
-  forgetJob("event-keys-sweep", ["bailiwick_forget_event_keys", "bailiwick_forget_minutes"]),
+  forgetJob("event-keys-sweep", [
+    "bailiwick_forget_event_keys",
+    "bailiwick_forget_minutes",
+    "bailiwick_forget_series",
+    "bailiwick_forget_sessions",
+  ]),
   batchJob({
     name: "latencies",
     everyMs: MINUTE_MS,

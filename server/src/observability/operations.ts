@@ -28,6 +28,7 @@ import { setRetention } from "./operations/set-retention.ts";
 import { startRun } from "./operations/start-run.ts";
 import { summarizeCostDays } from "./operations/summarize-cost-days.ts";
 import { summarizeCosts } from "./operations/summarize-costs.ts";
+import { summarizeOutcomes } from "./operations/summarize-outcomes.ts";
 
 export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [
   ingestEvents,
@@ -41,6 +42,7 @@ export const OBSERVABILITY_OPERATIONS: readonly Operation[] = [
   summarizeCosts,
   summarizeCostDays,
   getTaskCosts,
+  summarizeOutcomes,
   listHealth,
   getAgentHealth,
   startRun,

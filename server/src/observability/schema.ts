@@ -1,17 +1,6 @@
 /** The shapes of events. */
 import Type, { type Static } from "typebox";
-import {
-  BillingMode,
-  Defaulted,
-  Fields,
-  Id,
-  JsonObject,
-  Literals,
-  Nullable,
-  Page,
-  Time,
-  Usd,
-} from "../kernel/schema.ts";
+import { BillingMode, Defaulted, Fields, Id, JsonObject, Literals, Nullable, Time, Usd } from "../kernel/schema.ts";
 
 export const EVENT_TYPES = [
   "run_started",
@@ -52,6 +41,19 @@ const text = (maxLength: number) => Type.Optional(Nullable(Type.String({ minLeng
 // An unknown or foreign id rejects its event and not the batch, so no field has the format of an id.
 const idText = Type.Optional(Nullable(Type.String({ maxLength: 36 })));
 
+/** The fields that may be totals of a session. */
+export const CUMULATIVE = [
+  "cost_usd",
+  "tokens_in",
+  "tokens_out",
+  "tokens_cached",
+  "tokens_cache_write",
+  "tokens_cache_write_1h",
+  "tokens_reasoning",
+  "web_searches",
+] as const;
+export type Cumulative = (typeof CUMULATIVE)[number];
+
 /** One event as a sender writes it. The rules check what a shape cannot express. */
 const eventFields = {
   event_type: Type.Optional(Type.String({ maxLength: SHORT_LENGTH_MAX })),
@@ -71,6 +73,17 @@ const eventFields = {
   service_tier: text(SHORT_LENGTH_MAX),
   cost_usd: Type.Optional(Nullable(Usd)),
   billing_mode: text(SHORT_LENGTH_MAX),
+  session_id: text(TEXT_LENGTH_MAX),
+  cumulative: Type.Optional(
+    Nullable(
+      Type.Array(Type.String({ maxLength: SHORT_LENGTH_MAX }), {
+        maxItems: CUMULATIVE.length,
+        description:
+          "The fields of the event that are totals of the session so far. Only the difference to the highest report " +
+          `before counts. Allowed are ${CUMULATIVE.join(", ")}.`,
+      }),
+    ),
+  ),
   latency_ms: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: LATENCY_MS_MAX }))),
   payload: Type.Optional(Nullable(JsonObject)),
   dedupe_key: text(DEDUPE_KEY_LENGTH_MAX),

@@ -5,8 +5,6 @@ import { pauseAgent } from "../../src/agents/operations/pause-agent.ts";
 import { createAttachment } from "../../src/attachments/operations/create-attachment.ts";
 import { sendMessage } from "../../src/messages/operations/send-message.ts";
 import type { SendInput } from "../../src/messages/schema.ts";
-import { createFee } from "../../src/observability/operations/create-fee.ts";
-import { createPriceOverride } from "../../src/observability/operations/create-price-override.ts";
 import { listEvents } from "../../src/observability/operations/list-events.ts";
 import { startRun } from "../../src/observability/operations/start-run.ts";
 import { createRedaction } from "../../src/redactions/operations/create-redaction.ts";
@@ -16,6 +14,7 @@ import { ALERT_SAMPLES } from "./alert-samples.ts";
 import { aTask } from "./builders.ts";
 import { OUTBOX_SAMPLES } from "./outbox-samples.ts";
 import { PEOPLE_SAMPLES } from "./people-samples.ts";
+import { PRICE_SAMPLES } from "./price-samples.ts";
 import { aLinkToken, anEmail, anInvitation, type Sample, type Scene } from "./scene.ts";
 import { lastHour, running, TASK_SAMPLES } from "./task-samples.ts";
 
@@ -185,11 +184,6 @@ async function aRun(scene: Scene) {
   return scene.app.call(startRun, scene.agent, { task_id, model: "claude-opus-4-5" });
 }
 
-const AN_OVERRIDE = { provider: "proxy", model: "new", prices: { input_mtok: 1, output_mtok: 2 } };
-
-const A_FEE = { name: "Plan", monthly_usd: 100, first_day: "2026-11-01" };
-const aFee = async ({ app, owner }: Scene) => ({ id: (await app.call(createFee, owner, A_FEE)).id });
-
 const OBSERVABILITY: Record<string, Sample> = {
   "obs.ingest": {
     by: "agent",
@@ -266,18 +260,6 @@ const OBSERVABILITY: Record<string, Sample> = {
       return { agent_id, task_id, status: "running", include: "titles" };
     },
   },
-  "obs.list_prices": { by: "agent", input: async () => ({ provider: "anthropic", model: "opus", is_override: false }) },
-  "obs.create_price_override": { by: "owner", input: async () => AN_OVERRIDE },
-  "obs.delete_price_override": {
-    by: "owner",
-    // An override has an id.
-    input: async ({ app, owner }) => ({ id: (await app.call(createPriceOverride, owner, AN_OVERRIDE)).id ?? "" }),
-  },
-  "obs.list_fees": { by: "agent", input: async () => ({ limit: 5 }) },
-  "obs.create_fee": { by: "owner", input: async ({ agent }) => ({ ...A_FEE, agent_id: agent.id }) },
-  "obs.end_fee": { by: "owner", input: async (scene) => ({ ...(await aFee(scene)), last_day: "2026-12-31" }) },
-  "obs.delete_fee": { by: "owner", input: aFee },
-  "obs.reprice": { by: "owner", input: async () => ({ from: "2026-01-01", to: "2026-01-31", models: ["new"] }) },
   "obs.get_run": { by: "agent", input: async (scene) => ({ id: (await aRun(scene)).run_id }) },
 };
 
@@ -301,6 +283,7 @@ export const SAMPLES: Record<string, Sample> = {
   ...MESSAGES,
   ...REDACTIONS,
   ...OBSERVABILITY,
+  ...PRICE_SAMPLES,
   ...SNOOZES,
   ...OUTBOX_SAMPLES,
   ...ALERT_SAMPLES,

@@ -1,48 +1,69 @@
 import Type from "typebox";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
-import { Fields, JsonObject } from "../../kernel/schema.ts";
+import { Fields, Id, JsonObject, Literals } from "../../kernel/schema.ts";
 import { readEvent } from "../event-rules.ts";
 import { eventsIngested } from "../facts.ts";
 import { ingest } from "../ingest.ts";
 import { countIngested } from "../ingest-counts.ts";
+import { OUTCOMES } from "../outcome-schema.ts";
+import { addPoints } from "../outcomes.ts";
+import { pointFault } from "../point-rules.ts";
 import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, BATCH_VALUES_MAX, Ingested } from "../schema.ts";
 
-/** An agent exports every few seconds, so its requests hold few events that are read. */
+/** An agent exports every few seconds, so its requests hold few events that are read. All go into one statement. */
 const EVENTS_MAX = 4 * BATCH_EVENTS_MAX;
+
+const Point = Fields({
+  name: Literals(OUTCOMES),
+  is_delta: Type.Boolean(),
+  series: Type.String({ maxLength: 64 }),
+  started_ms: Type.Number(),
+  last_ms: Type.Number(),
+  value: Type.Number({ minimum: 0 }),
+  task_id: Type.Optional(Id),
+  agent_id: Type.Optional(Id),
+});
 
 /** The surface that decoded a request dispatches this: only its cost is a list value, also of a subscription. */
 export const ingestOtlp = command({
   name: "obs.ingest_otlp",
-  summary: "Store the events of an OTLP request.",
+  summary: "Store the events and outcomes of an OTLP request.",
   route: "POST /obs/ingest/otlp",
   internal: "by-surface",
   permission: "obs:write",
-  input: Fields({ events: Type.Array(JsonObject, { maxItems: EVENTS_MAX }) }),
+  input: Fields({
+    events: Type.Array(JsonObject, { maxItems: EVENTS_MAX }),
+    points: Type.Array(Point, { maxItems: EVENTS_MAX }),
+  }),
   inputLimits: { bytes: BATCH_BYTES_MAX, values: BATCH_VALUES_MAX },
   output: Ingested,
   problems: [],
   whilePaused: true,
-  async run({ tx, actor, now }, { events }) {
-    const verdicts = events.map(({ list_cost_nanos: list, ...fields }) => {
+  async run({ tx, actor, now }, { events, points }) {
+    const verdicts = events.map(({ list_cost_nanos: list, trace_id: trace, ...fields }) => {
       const { event, reason } = readEvent(fields, now);
+      if (!event) return { reason };
       const reported = typeof list === "string" ? { list: BigInt(list) } : {};
-      return event ? { event: { ...event, reported } } : { reason };
+      return { event: { ...event, reported, ...(typeof trace === "string" && { trace_id: trace }) } };
     });
-    const counts = { accepted: 0, rejected: [] as Ingested["rejected"], duplicates: 0, total_submitted: events.length };
-    let unknown = 0;
-    for (let start = 0; start < verdicts.length; start += BATCH_EVENTS_MAX) {
-      const part = verdicts.slice(start, start + BATCH_EVENTS_MAX);
-      const { counts: own, unpriced } = await ingest({ tx, actor, now, source: "otlp" }, part);
-      const { accepted, rejected, duplicates } = own;
-      unknown += unpriced;
-      counts.accepted += accepted;
-      counts.duplicates += duplicates;
-      counts.rejected.push(...rejected.map(({ index, reason }) => ({ index: start + index, reason })));
-    }
-    const { accepted, duplicates, rejected } = counts;
-    const afterCommit = async () => countIngested(counts, unknown);
-    if (accepted === 0) return { ...unchanged(counts), afterCommit };
+    const { counts, unpriced } = await ingest({ tx, actor, now, source: "otlp" }, verdicts);
+    const faults = points.map((point) => pointFault(point, now));
+    const right = points.filter((_, place) => faults[place] === undefined);
+    const added = await addPoints(
+      { tx, actor, now },
+      right.map(({ task_id = null, agent_id = null, ...point }) => ({ ...point, task_id, agent_id })),
+    );
+    const late = faults.flatMap((reason, index) => (reason === undefined ? [] : [{ index, reason }]));
+    const all: Ingested = {
+      accepted: counts.accepted + added.accepted,
+      rejected: [...counts.rejected, ...late, ...added.rejected],
+      duplicates: counts.duplicates + added.duplicates,
+      total_submitted: events.length + points.length,
+    };
+    const { accepted, duplicates, rejected } = all;
+    const afterCommit = async () => countIngested(all, unpriced);
+    if (accepted === 0) return { ...unchanged(all), afterCommit };
     const fact = eventsIngested(tx.workspace, { accepted, duplicates, rejected: rejected.length });
-    return { ...changed(counts, fact), afterCommit };
+    return { ...changed(all, fact), afterCommit };
   },
 });

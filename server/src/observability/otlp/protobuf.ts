@@ -50,6 +50,7 @@ const SPAN: Message = () => ({
   15: one("status", () => ({ 3: one("code", "int") })),
 });
 const POINT: Message = () => ({
+  2: one("startTimeUnixNano", "fixed64"),
   3: one("timeUnixNano", "fixed64"),
   4: one("asDouble", "double"),
   6: one("asInt", "sfixed64"),
@@ -58,7 +59,11 @@ const POINT: Message = () => ({
 const METRIC: Message = () => ({
   1: one("name", "string"),
   5: one("gauge", () => ({ 1: list("dataPoints", POINT) })),
-  7: one("sum", () => ({ 1: list("dataPoints", POINT), 2: one("aggregationTemporality", "int") })),
+  7: one("sum", () => ({
+    1: list("dataPoints", POINT),
+    2: one("aggregationTemporality", "int"),
+    3: one("isMonotonic", "bool"),
+  })),
 });
 
 const REQUESTS: Readonly<Record<Signal, Message>> = {

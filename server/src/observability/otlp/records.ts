@@ -16,12 +16,14 @@ export interface TelemetryRecord {
   /** Lower-case hexadecimal digits; empty without a trace. */
   trace_id: string;
   span_id: string;
+  /** Of a span: empty for the root of its trace. */
+  parent_span_id: string;
   /** Of a span. */
   duration_ms: number | undefined;
   /** Of a span: its status is an error. */
   is_error: boolean;
-  /** Of a data point of a metric. */
-  point: { value: number; isDelta: boolean } | undefined;
+  /** Of a data point of a metric. A rising sum never falls, unless its sender starts again. */
+  point: { value: number; isDelta: boolean; isRising: boolean; startedAt: Date | undefined } | undefined;
 }
 
 /** An OTLP request as its JSON encoding has it, and as `decodeProtobuf` returns it. Nothing in it is certain. */
@@ -62,6 +64,7 @@ function recordOf(signal: Signal, entry: Unread, resource: Attributes, scope: st
     at: timeOf(attributes["event.timestamp"]) ?? dateOf(end ?? start),
     trace_id: text(entry.traceId).toLowerCase(),
     span_id: text(entry.spanId).toLowerCase(),
+    parent_span_id: text(entry.parentSpanId).toLowerCase(),
     duration_ms: start !== undefined && end !== undefined && end >= start ? Number(end - start) / 1e6 : undefined,
     is_error: isSpan && [2, "2", "STATUS_CODE_ERROR"].includes(object(entry, "status").code as string | number),
     point: undefined,
@@ -74,11 +77,13 @@ const DELTA = [1, "1", "AGGREGATION_TEMPORALITY_DELTA"];
 function pointsOf(metric: Unread, resource: Attributes, scope: string): TelemetryRecord[] {
   const sum = object(metric, "sum");
   const isDelta = DELTA.includes(sum.aggregationTemporality as string | number);
+  const isRising = sum.isMonotonic === true;
   return [...list(sum, "dataPoints"), ...list(object(metric, "gauge"), "dataPoints")].flatMap((point) => {
     const value = Number(point.asDouble ?? point.asInt ?? Number.NaN);
     if (!Number.isFinite(value)) return [];
     const record = recordOf("metrics", point, resource, scope);
-    return [{ ...record, name: text(metric.name), point: { value, isDelta } }];
+    const startedAt = dateOf(nanos(point.startTimeUnixNano));
+    return [{ ...record, name: text(metric.name), point: { value, isDelta, isRising, startedAt } }];
   });
 }
 

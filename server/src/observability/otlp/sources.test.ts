@@ -46,7 +46,12 @@ describe("a capture of Claude Code", () => {
   });
 
   it("has the same keys and tokens on its spans", () => {
-    const traced = spans("claude-code-2-1-332-traces-0008.json");
+    const all = spans("claude-code-2-1-332-traces-0008.json");
+    const traced = all.filter(({ event_type }) => event_type === "llm_call");
+    expect(all.filter((one) => !traced.includes(one)).map(({ event_type, usage }) => [event_type, usage])).toEqual([
+      ["tool_call", {}],
+      ["action_finished", {}],
+    ]);
     expect(traced.map(({ dedupe_key }) => dedupe_key)).toEqual(claude.map(({ dedupe_key }) => dedupe_key));
     expect(traced.map(({ usage }) => [usage.tokens_in, usage.tokens_cached, usage.tokens_cache_write])).toEqual([
       [5_420, 5_000, 300],
@@ -108,7 +113,7 @@ describe("a span", () => {
       "of an agent that repeats its calls",
       "invoke_agent",
       { "gen_ai.system": "openai", "gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": 5 },
-      undefined,
+      {},
     ],
     ["of the conventions without tokens", "chat", { "gen_ai.system": "openai" }, undefined],
     [
@@ -126,7 +131,7 @@ describe("a span", () => {
       "of the outer call of the Vercel AI SDK",
       "ai.generateText",
       { "ai.usage.inputTokens": 100, "gen_ai.system": "openai" },
-      undefined,
+      {},
     ],
     [
       "of the Vercel AI SDK, old names",
@@ -149,7 +154,7 @@ describe("a span", () => {
       "of OpenInference that is a chain",
       "Chain",
       { "openinference.span.kind": "CHAIN", "llm.token_count.prompt": 50 },
-      undefined,
+      {},
     ],
     ["of something else", "GET /", { "http.method": "GET" }, undefined],
   ])("%s", (_kind, name, attributes, usage) => {

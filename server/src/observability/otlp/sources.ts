@@ -5,13 +5,15 @@
 import { createHash } from "node:crypto";
 import type { Reported } from "../prices/costing.ts";
 import type { Usage } from "../prices/usage-rules.ts";
+import { count, first, number, string } from "./attributes.ts";
 import type { Attributes, TelemetryRecord } from "./records.ts";
+import { levelOf } from "./spans.ts";
 
 /** A record as an event of ours, before its agent, task and cost are known. */
 export interface Draft {
   /** The name of the source in the table. */
   source: string;
-  event_type: "llm_call" | "tool_result" | "outcome" | "error";
+  event_type: "llm_call" | "action_finished" | "tool_call";
   status: "success" | "error";
   provider: string | undefined;
   model: string | undefined;
@@ -34,7 +36,24 @@ interface Source {
 export function draftOf(record: TelemetryRecord): Draft | undefined {
   const source = SOURCES.find((one) => one.takes(record));
   const read = source?.read(record);
-  return read && source && { source: source.name, occurred_at: record.at, ...read };
+  if (read && source) return { source: source.name, occurred_at: record.at, ...read };
+  return record.signal === "traces" ? levelDraft(record) : undefined;
+}
+
+/** A span of an agent or a tool is kept for the tree of its run. Its usage is the sum of its calls, and is left out. */
+function levelDraft(record: TelemetryRecord): Draft | undefined {
+  const level = levelOf(record);
+  if (!level || record.span_id === "") return undefined;
+  return {
+    ...spanCall(record),
+    source: "span",
+    event_type: level.event_type,
+    provider: undefined,
+    model: undefined,
+    usage: {},
+    payload: { name: level.name },
+    occurred_at: record.at,
+  };
 }
 
 const call = { event_type: "llm_call", status: "success", payload: {}, reported: {} } as const;
@@ -251,31 +270,6 @@ function spanCall({ trace_id, span_id, duration_ms, is_error }: TelemetryRecord)
     latency_ms: duration_ms,
     dedupe_key: `span ${trace_id} ${span_id}`,
   };
-}
-
-function string(attributes: Attributes, name: string): string | undefined {
-  const value = attributes[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** Codex sends its numbers as texts. */
-function number(attributes: Attributes, name: string): number | undefined {
-  const value = attributes[name];
-  const read = typeof value === "string" && value !== "" ? Number(value) : value;
-  return typeof read === "number" && Number.isFinite(read) ? read : undefined;
-}
-
-function count(attributes: Attributes, name: string): number {
-  return number(attributes, name) ?? 0;
-}
-
-/** Returns the first count that is there. */
-function first(attributes: Attributes, ...names: readonly string[]): number {
-  for (const name of names) {
-    const found = number(attributes, name);
-    if (found !== undefined) return found;
-  }
-  return 0;
 }
 
 function nanos(usd: number): bigint {

@@ -9,6 +9,8 @@ export interface Reported {
   billed?: bigint | undefined;
   /** The amount that the sender computed from list prices, in nano-dollars: what Claude Code reports. */
   list?: bigint | undefined;
+  /** The amounts are differences of totals, so 0 is no missing report. */
+  isExact?: true;
 }
 
 export interface Costing {
@@ -47,7 +49,7 @@ export function costing(usage: Usage, mode: BillingMode, rates: Rates | undefine
 /** A sender that does not know its cost often reports 0. With tokens of a priced, metered model, 0 is no report. */
 function usable(reported: Reported, usage: Usage, mode: BillingMode, derived: Cost | undefined): Reported {
   const hasTokens = (usage.tokens_in ?? 0) + (usage.tokens_out ?? 0) > 0;
-  if (mode !== "metered" || !derived || derived.nanos === 0n || !hasTokens) return reported;
+  if (mode !== "metered" || !derived || derived.nanos === 0n || !hasTokens || reported.isExact) return reported;
   return {
     billed: reported.billed === 0n ? undefined : reported.billed,
     list: reported.list === 0n ? undefined : reported.list,

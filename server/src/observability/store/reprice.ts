@@ -58,7 +58,7 @@ where workspace_id = $1 and id > $2::uuid and ($3::uuid is null or id <= $3::uui
   and ($5::date is null or occurred_at < ($5::date + 1)::timestamp at time zone 'UTC')
   and ($6::text[] is null or model = any($6::text[]))
   and (cost_source in ('derived', 'partial', 'unpriced')
-    or cost_source = 'reported' and billing_mode = 'metered' and cost_nanos = 0)
+    or cost_source = 'reported' and billing_mode = 'metered' and cost_nanos = 0 and price_source is null)
 order by id for no key update`;
 
 /** Locks the events of a part that get their cost from prices. Another reprice of them waits, and then sees new costs. */

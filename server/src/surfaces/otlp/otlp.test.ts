@@ -6,7 +6,9 @@ import { aTask } from "../../../test/harness/builders.ts";
 import { useApp } from "../../../test/harness/harness.ts";
 import { aScene, type Scene } from "../../../test/harness/scene.ts";
 import { createWeb, credentialsOf } from "../../../test/harness/web.ts";
+import { getRun } from "../../observability/operations/get-run.ts";
 import { listEvents } from "../../observability/operations/list-events.ts";
+import { listRuns } from "../../observability/operations/list-runs.ts";
 import { summarizeCosts } from "../../observability/operations/summarize-costs.ts";
 import type { HttpServer } from "../../surfaces/http/server.ts";
 
@@ -80,6 +82,59 @@ describe("Claude Code", () => {
     const spans = await send(headers, "traces", gzipSync(fresh(SPANS)), { encoding: "gzip" });
     expect([spans.statusCode, spans.json()]).toEqual([200, {}]);
     expect(await totalOf(scene)).toEqual(once);
+  });
+});
+
+/** The names and depths of the events of the only run. */
+async function treeOf({ owner }: Scene) {
+  const { items } = await app().call(listRuns, owner, {});
+  expect(items).toHaveLength(1);
+  const run = await app().call(getRun, owner, { id: items[0]?.run_id ?? "" });
+  const shown = run.events.map(({ event, depth, own_cost_usd, inclusive_cost_usd }) => ({
+    type: event.event_type,
+    depth,
+    own: own_cost_usd,
+    inclusive: inclusive_cost_usd,
+  }));
+  return { run, shown };
+}
+
+describe("the spans of a trace", () => {
+  it("make one run as a tree, whichever signal comes first", async () => {
+    for (const order of [
+      ["logs", "traces"],
+      ["traces", "logs"],
+    ]) {
+      const scene = await aScene(app());
+      const headers = await credentialsOf(scene, "agent");
+      for (const signal of order)
+        for (const name of signal === "logs" ? LOGS : [SPANS]) await send(headers, signal, fresh(name));
+      const { run, shown } = await treeOf(scene);
+      expect(run.total_cost_usd).toBeGreaterThan(0);
+      const [root, ...below] = shown;
+      expect(root).toMatchObject({ type: "action_finished", depth: 0, own: 0, inclusive: run.total_cost_usd });
+      expect(below.map(({ type, depth }) => `${type} ${depth}`).sort()).toEqual([
+        "llm_call 1",
+        "llm_call 1",
+        "tool_call 1",
+      ]);
+    }
+  });
+
+  it("under the trace of a task count for the task, and the outermost agent ends the run", async () => {
+    const scene = await aScene(app());
+    const { id } = await aTask(app(), scene.owner, scene.agent);
+    const headers = await credentialsOf(scene, "agent");
+    const body = fresh(SPANS)
+      .toString("utf8")
+      .replaceAll("4bf92f3577b34da6a3ce929d0e0e4736", id.replaceAll("-", ""))
+      .replaceAll("00f067aa0ba902b7", "0000000000000001");
+    await send(headers, "traces", Buffer.from(body));
+    await send(headers, "traces", Buffer.from(body));
+    const { run } = await treeOf(scene);
+    expect(run).toMatchObject({ task_id: id, status: "success", total_llm_calls: 2, total_tool_calls: 1 });
+    const { items } = await app().call(summarizeCosts, scene.owner, { group_by: "task" });
+    expect(items).toMatchObject([{ key: id, calls: 2 }]);
   });
 });
 

@@ -13,8 +13,8 @@ type Signal = "logs" | "traces" | "metrics";
 type Encoding = "json" | "protobuf";
 
 export interface OtlpParts {
-  /** Returns the events of a request. Throws `invalid_input` for bytes that are no request. */
-  read(signal: Signal, body: Buffer, encoding: Encoding): Record<string, unknown>[];
+  /** Returns the input of the operation. Throws `invalid_input` for bytes that are no request. */
+  read(signal: Signal, body: Buffer, encoding: Encoding): Record<string, unknown>;
   ingest: Exclude<Operation, PublicCommand>;
 }
 
@@ -78,8 +78,7 @@ async function receive(
   const encoding = ENCODINGS[type.trim().toLowerCase()];
   const { actor } = request;
   if (!encoding || !actor) throw new Problem("unsupported_media_type", "The body must be protobuf or JSON.");
-  const events = read(signal, await unpacked(request), encoding);
-  const input = { events };
+  const input = read(signal, await unpacked(request), encoding);
   const { output } = await dispatcher.dispatch(ingest, actor, { input, request: requestInfo(request) });
   // The operation has this output.
   const { rejected } = output as { rejected: { reason: string }[] };

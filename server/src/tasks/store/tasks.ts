@@ -44,6 +44,15 @@ export async function listTitles(tx: ReadTx, ids: readonly string[]): Promise<Ma
   return new Map(rows.map(({ id, title }) => [id, title]));
 }
 
+/** Returns how many of these tasks are completed. */
+export async function countCompleted(tx: ReadTx, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  const text = `select count(*)::int as completed from tasks
+    where workspace_id = $1 and id = any($2::uuid[]) and status = 'completed'`;
+  const [row] = await tx.statement<{ completed: number }>("tasks.count-completed", text, [tx.workspace, [...ids]]);
+  return row?.completed ?? 0;
+}
+
 /** Returns the time of the last change of each of these tasks by id. */
 export async function lastChanges(tx: ReadTx, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
