@@ -117,6 +117,11 @@ export const FIRST_PAGES: readonly FirstPage[] = [
     reads: ["/api/obs/costs?group_by=agent&limit=400", "/api/obs/costs/days?split_by=agent"],
   },
   { path: "/health", file: "src/pages/observability/health.tsx", reads: ["/api/obs/health/overview?limit=200"] },
+  {
+    path: "/prices",
+    file: "src/pages/observability/prices.tsx",
+    reads: ["/api/obs/pricing?limit=100", "/api/obs/pricing?limit=1", "/api/obs/costs?group_by=model&limit=400"],
+  },
   { path: "/keys", file: "src/pages/keys/keys.tsx", reads: ["/api/keys?limit=100", "/api/obs/tier", MEMBERS] },
   {
     path: "/alerts",

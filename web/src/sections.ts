@@ -5,7 +5,7 @@ import { alertsSection } from "./pages/alerts/section.ts";
 import { inboxSection } from "./pages/inbox/section.ts";
 import { keysSection } from "./pages/keys/section.ts";
 import { messagesSection } from "./pages/messages/section.ts";
-import { costsSection, healthSection, liveSection, runsSection } from "./pages/observability/section.ts";
+import { costsSection, healthSection, liveSection, pricesSection, runsSection } from "./pages/observability/section.ts";
 import { overviewSection } from "./pages/overview/section.ts";
 import { tasksSection } from "./pages/tasks/section.ts";
 import { teamSection } from "./pages/team/section.ts";
@@ -22,6 +22,7 @@ export const SECTIONS = [
   runsSection,
   costsSection,
   healthSection,
+  pricesSection,
   alertsSection,
   keysSection,
   webhooksSection,

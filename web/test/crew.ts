@@ -190,6 +190,8 @@ export function pagesOf(crew: Crew): readonly string[] {
     `/runs/${runId}`,
     "/costs?by=task&split=model",
     "/health",
+    "/prices",
+    "/prices?create=yes",
     "/keys",
     "/keys?create=yes",
     "/webhooks",

@@ -37,6 +37,7 @@ const firstPagesOf = ({ running, worker }: Crew) => [
   "/runs",
   "/costs",
   "/health",
+  "/prices",
   "/keys",
   "/webhooks",
   "/alerts",

@@ -79,7 +79,14 @@ function FilledTable<Row>(props: TableProps<Row>) {
     <div className="relative flex min-h-0 grow flex-col">
       {list.isStale && <StaleBar retry={list.reload} />}
       {waiting > 0 && <NewRows count={waiting} onShow={release} />}
-      <div ref={scroller} {...hover} className="min-h-0 grow overflow-y-auto overscroll-contain" data-scroller>
+      {/* Without a link in its rows, the list itself takes the focus, so that the keyboard can scroll it. */}
+      <div
+        ref={scroller}
+        {...hover}
+        tabIndex={props.hrefOf || props.onOpen ? undefined : 0}
+        className="min-h-0 grow overflow-y-auto overscroll-contain -outline-offset-2"
+        data-scroller
+      >
         <div role="table" aria-label={label} aria-rowcount={list.hasMore ? -1 : rows.length + 1} className="min-w-fit">
           {!isPhone && <Header columns={columns} template={template} hasSelection={selection !== undefined} />}
           <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>

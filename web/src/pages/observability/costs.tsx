@@ -8,6 +8,7 @@ import { Button } from "../../ui/button.tsx";
 import { Count } from "../../ui/count.tsx";
 import { isInPlace } from "../../ui/history.ts";
 import { useHotkeys } from "../../ui/keys.ts";
+import { Money } from "../../ui/money.tsx";
 import { Page } from "../../ui/page.tsx";
 import { saveText } from "../../ui/save-text.ts";
 import { Empty, ErrorState, Skeleton } from "../../ui/states.tsx";
@@ -99,7 +100,7 @@ export function CostsPage() {
   );
 }
 
-function Totals({ costs: { total } }: { costs: CostRows }) {
+function Totals({ costs: { total, fees_usd } }: { costs: CostRows }) {
   return (
     <dl className="flex flex-wrap gap-x-10 gap-y-2 px-4 pt-4 pb-3">
       <div>
@@ -111,6 +112,15 @@ function Totals({ costs: { total } }: { costs: CostRows }) {
           <AtList of={total} />
         </dd>
       </div>
+      {fees_usd > 0 && (
+        <div>
+          <dt className="text-sm text-ink-3">Monthly fees</dt>
+          <dd className="text-xl">
+            <Money usd={fees_usd} />
+          </dd>
+          <dd className="text-sm text-ink-3">spread by day, in no cost</dd>
+        </div>
+      )}
       <div>
         <dt className="text-sm text-ink-3">Model calls</dt>
         <dd className="text-xl">

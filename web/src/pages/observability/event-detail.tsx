@@ -101,7 +101,16 @@ function Figures({ event }: { event: ObsEvent }) {
       </dl>
       {cost_source !== null && (
         <p className="mt-2 max-w-xl text-sm text-ink-2">
-          <bdi>{costWords(event)}</bdi>
+          <bdi>{costWords(event)}</bdi>{" "}
+          {cost_source === "unpriced" && event.model !== null && (
+            <Link
+              to="/prices"
+              search={{ create: "yes", for: [event.provider, event.model].filter(Boolean).join("/") }}
+              className="font-medium text-accent-ink hover:underline"
+            >
+              Set a price
+            </Link>
+          )}
         </p>
       )}
     </div>

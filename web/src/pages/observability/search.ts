@@ -35,3 +35,19 @@ export const readRunsSearch = (search: Record<string, unknown>): RunsSearch => (
   status: oneOf(search.status, RUN_STATUSES),
   open: textOf(search.open),
 });
+
+export interface PricesSearch {
+  q?: string | undefined;
+  /** Prices of the workspace, or list prices. */
+  own?: "yes" | "no" | undefined;
+  create?: "yes" | undefined;
+  /** The model of the new price: `provider/model`. */
+  for?: string | undefined;
+}
+
+export const readPricesSearch = (search: Record<string, unknown>): PricesSearch => ({
+  q: textOf(search.q),
+  own: oneOf(search.own, ["yes", "no"]),
+  create: oneOf(search.create, ["yes"]),
+  for: textOf(search.for),
+});

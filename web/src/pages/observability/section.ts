@@ -1,10 +1,10 @@
 import { createRoute } from "@tanstack/react-router";
-import { Activity, Coins, HeartPulse, Waypoints } from "lucide-react";
+import { Activity, Coins, HeartPulse, Tag, Waypoints } from "lucide-react";
 import { rootRoute } from "../../app/root-route.ts";
 import type { Section } from "../../app/section.ts";
 import { lazyPart } from "../../ui/lazy-part.tsx";
 import { readCostsSearch } from "./cost-range.ts";
-import { readLiveSearch, readRunsSearch } from "./search.ts";
+import { readLiveSearch, readPricesSearch, readRunsSearch } from "./search.ts";
 
 const liveRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -39,6 +39,13 @@ const healthRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/health",
   component: lazyPart(() => import("./health.tsx"), "HealthPage"),
+});
+
+const pricesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/prices",
+  validateSearch: readPricesSearch,
+  component: lazyPart(() => import("./prices.tsx"), "PricesPage"),
 });
 
 const OBSERVABILITY = { group: "Observability", permission: "obs:read" } as const;
@@ -77,4 +84,13 @@ export const healthSection = {
   to: "/health",
   keys: "g h",
   routes: [healthRoute],
+} as const satisfies Section;
+
+export const pricesSection = {
+  ...OBSERVABILITY,
+  label: "Prices",
+  icon: Tag,
+  to: "/prices",
+  keys: "g p",
+  routes: [pricesRoute],
 } as const satisfies Section;
