@@ -48,44 +48,10 @@ export function PricesPage() {
     <Page
       title="Prices"
       about={<Age />}
-      actions={
-        <>
-          <Button
-            denied={denied}
-            isBusy={reprice.isRunning}
-            label="Reprice: compute stored costs again"
-            onClick={() => void reprice.run({})}
-          >
-            <Calculator aria-hidden className="size-4" />
-            <span className="max-sm:hidden">Reprice</span>
-          </Button>
-          <Button look="primary" keys="c" denied={denied} onClick={() => create()}>
-            <Plus aria-hidden className="size-4" />
-            Set a price
-          </Button>
-        </>
-      }
-      toolbar={
-        <>
-          <SearchBox label="Search models" value={search.q} onChange={(q) => set({ q })} />
-          <Filter
-            name="Source"
-            isFirst
-            value={search.own}
-            options={[
-              { value: "yes", label: "Set here" },
-              { value: "no", label: "List prices" },
-            ]}
-            onChange={(own) => set({ own })}
-          />
-        </>
-      }
+      actions={<PriceActions denied={denied} reprice={reprice} create={create} />}
+      toolbar={<PriceFilters search={search} set={set} />}
     >
-      {reprice.words && (
-        <p role="status" className="shrink-0 border-b border-line bg-running-soft px-4 py-2 text-sm text-running">
-          {reprice.words}
-        </p>
-      )}
+      <Repriced words={reprice.words} />
       <UnpricedBanner denied={denied} onSet={create} />
       <Table<Price>
         label="Prices"
@@ -106,6 +72,59 @@ export function PricesPage() {
         )}
       </Suspense>
     </Page>
+  );
+}
+
+function Repriced({ words }: { words: string | undefined }) {
+  if (!words) return null;
+  return (
+    <p role="status" className="shrink-0 border-b border-line bg-running-soft px-4 py-2 text-sm text-running">
+      {words}
+    </p>
+  );
+}
+
+interface PriceActionsProps {
+  denied: string | undefined;
+  reprice: ReturnType<typeof useReprice>;
+  create: () => void;
+}
+
+function PriceActions({ denied, reprice, create }: PriceActionsProps) {
+  return (
+    <>
+      <Button
+        denied={denied}
+        isBusy={reprice.isRunning}
+        label="Reprice: compute stored costs again"
+        onClick={() => void reprice.run({})}
+      >
+        <Calculator aria-hidden className="size-4" />
+        <span className="max-sm:hidden">Reprice</span>
+      </Button>
+      <Button look="primary" keys="c" denied={denied} onClick={() => create()}>
+        <Plus aria-hidden className="size-4" />
+        Set a price
+      </Button>
+    </>
+  );
+}
+
+function PriceFilters({ search, set }: { search: PricesSearch; set: (change: PricesSearch) => void }) {
+  return (
+    <>
+      <SearchBox label="Search models" value={search.q} onChange={(q) => set({ q })} />
+      <Filter
+        name="Source"
+        isFirst
+        value={search.own}
+        options={[
+          { value: "yes", label: "Set here" },
+          { value: "no", label: "List prices" },
+        ]}
+        onChange={(own) => set({ own })}
+      />
+    </>
   );
 }
 
