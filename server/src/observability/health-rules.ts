@@ -64,9 +64,9 @@ function latencyOf({ p95_ms: p95 }: HealthDay): Part {
   const share = (LATENCY_BAD_MS - p95) / (LATENCY_BAD_MS - LATENCY_GOOD_MS);
   const words =
     p95 <= LATENCY_GOOD_MS
-      ? "which is fast"
-      : `and the score falls from ${text(LATENCY_GOOD_MS)} ms to ${text(LATENCY_BAD_MS)} ms`;
-  return scored(max, share, `95 % of the calls of models took at most ${text(p95)} ms, ${words}.`);
+      ? `${text(p95)} ms, which is fast`
+      : `${(p95 / 1_000).toFixed(1)} s; up to ${LATENCY_GOOD_MS / 1_000} s is fast`;
+  return scored(max, share, `95 % of the calls of models took at most ${words}.`);
 }
 
 function burstOf({ burst }: HealthDay): Part {

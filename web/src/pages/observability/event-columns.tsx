@@ -108,7 +108,9 @@ export function EventLines({ event }: { event: ObsEvent }) {
       </span>
       <span className="flex min-w-0 items-center gap-3 text-sm text-ink-2">
         {event.agent_id && <AgentName id={event.agent_id} isLink={false} />}
-        {event.latency_ms !== null && <span className="tabular-nums">{durationText(event.latency_ms)}</span>}
+        {event.latency_ms !== null && (
+          <span className="shrink-0 whitespace-nowrap tabular-nums">{durationText(event.latency_ms)}</span>
+        )}
         <span className="ml-auto shrink-0 text-ink-3">
           <Time at={event.occurred_at} />
         </span>

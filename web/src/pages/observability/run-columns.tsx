@@ -113,7 +113,7 @@ export function RunLength({ run: { started_at, finished_at, status, last_event_a
   const end = finished_at ?? (is_silent ? last_event_at : undefined);
   const ms = Math.max(0, (end === undefined ? now : Date.parse(end)) - Date.parse(started_at));
   return (
-    <span className="tabular-nums">
+    <span className="shrink-0 whitespace-nowrap tabular-nums">
       {durationText(isOpen ? Math.floor(ms / 1_000) * 1_000 : ms)}
       {is_silent && <span className="text-ink-3">+</span>}
     </span>

@@ -39,7 +39,7 @@ export function RunPanel({ id }: { id: string }) {
     <section className="relative min-h-0 grow overflow-y-auto" tabIndex={0} aria-label="Run" key={id}>
       <header className="px-4 pt-3 pr-28">
         <h2 className="flex items-center gap-2 text-lg font-semibold">
-          Run of <AgentName id={run.agent_id} />
+          <span className="shrink-0">Run of</span> <AgentName id={run.agent_id} />
         </h2>
         <RunState run={run} />
       </header>
