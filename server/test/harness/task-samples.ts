@@ -61,10 +61,10 @@ export const TASK_SAMPLES: Record<string, Sample> = {
     by: "agent",
     async input(scene) {
       await queued(scene);
-      return { limit: 1 };
+      return { limit: 1, env: false };
     },
   },
-  "tasks.start": { by: "agent", input: async (scene) => ({ id: (await queued(scene)).id }) },
+  "tasks.start": { by: "agent", input: async (scene) => ({ id: (await queued(scene)).id, env: false }) },
   "tasks.heartbeat": { by: "agent", input: async (scene) => ({ ...(await held(scene)), progress: { done: 1 } }) },
   "tasks.add_event": {
     by: "agent",
