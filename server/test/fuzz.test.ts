@@ -15,7 +15,7 @@ import { checkTasks } from "./harness/task-invariants.ts";
 import { createWeb } from "./harness/web.ts";
 
 /** `FUZZ_REQUESTS=100000` looks for what is rare. */
-const REQUESTS = Number(process.env.FUZZ_REQUESTS || 6_000);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS || 9_000);
 /** The same requests in each run; `FUZZ_SEED=0` draws others. */
 const SEED = Number(process.env.FUZZ_SEED ?? 1) || Math.trunc(Math.random() * 2 ** 31);
 /** Requests under way at once. */

@@ -1,7 +1,7 @@
 /** A receiver of webhooks for tests, and the functions that let the outbox work. */
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 import type { TestApp } from "../../test/harness/harness.ts";
 import { dispatchOn } from "../../test/harness/team.ts";
 import type { FactOnWire } from "../kernel/facts/schema.ts";
@@ -67,8 +67,13 @@ export function senderOf(app: TestApp, outgoing: Partial<Parameters<typeof creat
   });
 }
 
+const SETTLED = `select not exists (select from facts
+  where workspace_id = $1 and xid >= pg_snapshot_xmin(pg_current_snapshot())) as is_settled`;
+
 /** Puts the facts of the workspace into the outbox. */
 export async function followAll(app: TestApp, workspace: string): Promise<void> {
+  // Facts are followed below the oldest transaction of the whole server, which other tests use too.
+  await expect.poll(async () => (await app.admin.query(SETTLED, [workspace])).rows[0].is_settled).toBe(true);
   for (;;) {
     // The dispatcher returns the operation's output.
     const done = (await dispatchOn(app)(followFacts, workspace)) as { has_more: boolean };

@@ -10,6 +10,7 @@ export const deleteFee = command({
   summary: "Delete a monthly fee, also of the days before. To keep those, end the fee.",
   route: "POST /obs/fees/{id}/delete",
   permission: "obs:manage",
+  pastQuota: "passes",
   input: Fields({ id: Id }),
   output: Fee,
   problems: ["not_found"],

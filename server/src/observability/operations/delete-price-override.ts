@@ -10,6 +10,7 @@ export const deletePriceOverride = command({
   summary: "Delete a price of this workspace. Stored costs stay until obs.reprice computes them again.",
   route: "POST /obs/pricing/overrides/{id}/delete",
   permission: "obs:manage",
+  pastQuota: "passes",
   input: Fields({ id: Id }),
   output: Price,
   problems: ["not_found"],

@@ -10,6 +10,7 @@ export const endFee = command({
   summary: "Set the last day of a monthly fee.",
   route: "POST /obs/fees/{id}/end",
   permission: "obs:manage",
+  pastQuota: "passes",
   input: FeeEnd,
   output: Fee,
   problems: ["not_found"],

@@ -12,6 +12,7 @@ export const setRetention = command({
   description: "Telemetry is events, runs and sums. Facts are always kept. null leaves the decision to the tier.",
   route: "POST /obs/retention",
   permission: "obs:manage",
+  pastQuota: "passes",
   input: Fields({ floor_days: FloorDays }),
   output: Retention,
   problems: ["invalid_input"],
