@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { Unfit } from "../../kernel/input/document.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { Fields, Id, JsonObject, Literals } from "../../kernel/schema.ts";
 import { readEvent } from "../event-rules.ts";
@@ -35,12 +36,17 @@ export const ingestOtlp = command({
     events: Type.Array(JsonObject, { maxItems: EVENTS_MAX }),
     points: Type.Array(Point, { maxItems: EVENTS_MAX }),
   }),
-  inputLimits: { bytes: BATCH_BYTES_MAX, values: BATCH_VALUES_MAX },
+  inputLimits: { bytes: BATCH_BYTES_MAX, values: BATCH_VALUES_MAX, judgedApart: "events" },
   output: Ingested,
   problems: [],
   whilePaused: true,
   async run({ tx, actor, now }, { events, points }) {
-    const verdicts = events.map(({ list_cost_nanos: list, trace_id: trace, ...fields }) => {
+    // Text that no database can hold rejects its event alone.
+    const sent: readonly unknown[] = events;
+    const verdicts = sent.map((one) => {
+      if (one instanceof Unfit) return { reason: one.reason };
+      // The shape of the input says so.
+      const { list_cost_nanos: list, trace_id: trace, ...fields } = one as (typeof events)[number];
       const { event, reason } = readEvent(fields, now);
       if (!event) return { reason };
       const reported = typeof list === "string" ? { list: BigInt(list) } : {};

@@ -3,6 +3,8 @@
  * takes a record reads it; records that no source takes are dropped before they are stored.
  */
 import { createHash } from "node:crypto";
+import { nanosFromUsd } from "../../kernel/money.ts";
+import { USD_MAX } from "../../kernel/schema.ts";
 import type { Reported } from "../prices/costing.ts";
 import type { Usage } from "../prices/usage-rules.ts";
 import { count, first, number, string } from "./attributes.ts";
@@ -66,8 +68,8 @@ const claudeCodeCall: Source = {
     const cached = count(a, "cache_read_tokens");
     const written = count(a, "cache_creation_tokens");
     const micros = number(a, "cost_usd_micros");
-    const usd = number(a, "cost_usd");
-    const list = usd !== undefined ? nanos(usd) : micros === undefined ? undefined : BigInt(micros) * 1_000n;
+    const usd = number(a, "cost_usd") ?? (micros === undefined ? undefined : micros / 1_000_000);
+    const list = nanos(usd);
     return {
       ...call,
       provider: "anthropic",
@@ -272,8 +274,9 @@ function spanCall({ trace_id, span_id, duration_ms, is_error }: TelemetryRecord)
   };
 }
 
-function nanos(usd: number): bigint {
-  return BigInt(Math.round(usd * 1_000_000_000));
+/** An amount that no event may have is left out, and the cost follows from the list price. */
+function nanos(usd: number | undefined): bigint | undefined {
+  return usd !== undefined && usd >= 0 && usd <= USD_MAX ? nanosFromUsd(usd) : undefined;
 }
 
 function payloadOf(attributes: Attributes, names: readonly string[]): Draft["payload"] {

@@ -233,3 +233,50 @@ describe("a request", () => {
     expect(await statusOf(Buffer.from("{}"))).toBe(200);
   });
 });
+
+describe("a record of a hostile sender", () => {
+  const attribute = (key: string, value: object) => ({ key, value });
+  const log = (attributes: object[]) => ({
+    resourceLogs: [
+      {
+        scopeLogs: [
+          {
+            scope: { name: "com.anthropic.claude_code.events" },
+            logRecords: [{ attributes: [attribute("event.name", { stringValue: "api_request" }), ...attributes] }],
+          },
+        ],
+      },
+    ],
+  });
+  const INPUT = attribute("input_tokens", { intValue: "1000000" });
+  const MODEL = attribute("model", { stringValue: "claude-opus-4-5" });
+
+  it.each([
+    ["cost_usd", { doubleValue: -5 }],
+    ["cost_usd", { doubleValue: 1e300 }],
+    ["cost_usd_micros", { doubleValue: -1 }],
+    ["cost_usd_micros", { intValue: "99999999999999999999999" }],
+  ])("with %s %j has the list price", async (name, value) => {
+    const scene = await aScene(app());
+    const answer = await send(
+      await credentialsOf(scene, "agent"),
+      "logs",
+      Buffer.from(JSON.stringify(log([MODEL, INPUT, attribute(name, value)]))),
+    );
+    expect([answer.statusCode, answer.json()]).toEqual([200, {}]);
+    expect(await totalOf(scene)).toMatchObject({ calls: 1, cost_usd: 5 });
+  });
+
+  it("with a part of a micro-dollar, or text that no database holds, never costs the others", async () => {
+    const scene = await aScene(app());
+    const headers = await credentialsOf(scene, "agent");
+    const request = log([MODEL, INPUT, attribute("cost_usd_micros", { doubleValue: 1.5 })]);
+    request.resourceLogs.push(...log([attribute("model", { stringValue: "a\0b" }), INPUT]).resourceLogs);
+    const answer = await send(headers, "logs", Buffer.from(JSON.stringify(request)));
+    expect([answer.statusCode, answer.json()]).toEqual([
+      200,
+      { partialSuccess: { rejectedLogRecords: "1", errorMessage: expect.stringContaining("NUL") } },
+    ]);
+    expect(await totalOf(scene)).toMatchObject({ calls: 1, cost_usd: 0.000_001_5 });
+  });
+});
