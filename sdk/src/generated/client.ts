@@ -21,6 +21,7 @@ import type {
   EventStatus,
   FinishedStatus,
   GivenRole,
+  IncludeTitles,
   InvitationStatus,
   KeyKind,
   KeyStatus,
@@ -35,6 +36,7 @@ import type {
   Scope,
   SenderKind,
   SnoozeKind,
+  SortOrder,
   TaskEventType,
   TaskHolderFilter,
   TaskStatus,
@@ -1731,6 +1733,9 @@ export interface TaskLateResult {
   created_at: string;
 }
 
+/** Titles of tasks by id. */
+export type TaskTitles = Record<string, string>;
+
 export interface TasksCancelOutput {
   id: string;
   workspace_id: string;
@@ -2311,7 +2316,7 @@ export interface AuditListOutput {
   /** The page is shorter than limit, because its long data reached 1 MiB. */
   truncated?: boolean;
   /** Titles of tasks by id. */
-  task_titles?: Record<string, string>;
+  task_titles?: TaskTitles;
 }
 
 export interface AuthListSessionsInput {
@@ -2571,7 +2576,6 @@ export interface MessagesInboxOutput {
 export interface MessagesListInput {
   task_id?: string | undefined;
   thread_id?: string | undefined;
-  /** Messages that this agent sent or received. */
   agent_id?: string | undefined;
   /** With agent_id: the direct messages between the agent and this person. */
   with_user_id?: string | undefined;
@@ -2580,9 +2584,9 @@ export interface MessagesListInput {
   /** true: only messages whose requested answer has not arrived. */
   awaiting_reply?: boolean | undefined;
   /** By time: desc is newest first. Default "desc". */
-  order?: "asc" | "desc" | undefined;
+  order?: SortOrder | undefined;
   /** Returns the titles of the tasks too, by id. Without the permission tasks:read there are none. */
-  include?: "titles" | undefined;
+  include?: IncludeTitles | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -2593,7 +2597,7 @@ export interface MessagesListOutput {
   items: Message[];
   next_cursor: string | null;
   /** Titles of tasks by id. */
-  task_titles?: Record<string, string>;
+  task_titles?: TaskTitles;
 }
 
 export interface MessagesMarkReadInput {
@@ -2848,7 +2852,7 @@ export interface ObsListRunsInput {
   task_id?: string | undefined;
   status?: RunStatus | undefined;
   /** Returns the titles of the tasks too, by id. Without the permission tasks:read there are none. */
-  include?: "titles" | undefined;
+  include?: IncludeTitles | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -2859,7 +2863,7 @@ export interface ObsListRunsOutput {
   items: Run[];
   next_cursor: string | null;
   /** Titles of tasks by id. */
-  task_titles?: Record<string, string>;
+  task_titles?: TaskTitles;
 }
 
 export interface ObsRepriceInput {
@@ -3212,8 +3216,8 @@ export interface TasksListInput {
   trees?: boolean | undefined;
   /** Returns these documents too, of at most 1 MiB in one page. Without it, items have only their sizes; tasks.get returns the documents of one task. */
   include?: "input" | "output" | "input,output" | undefined;
-  /** By time of creation. Default "desc". */
-  order?: "asc" | "desc" | undefined;
+  /** By time: desc is newest first. Default "desc". */
+  order?: SortOrder | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -3390,7 +3394,7 @@ export type TeamSummarizeInput = Record<string, never>;
 export interface ThreadsListInput {
   agent_id?: string | undefined;
   /** Returns the titles of the tasks too, by id. Without the permission tasks:read there are none. */
-  include?: "titles" | undefined;
+  include?: IncludeTitles | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -3401,7 +3405,7 @@ export interface ThreadsListOutput {
   items: Thread[];
   next_cursor: string | null;
   /** Titles of tasks by id. */
-  task_titles?: Record<string, string>;
+  task_titles?: TaskTitles;
 }
 
 export type TiersGetInput = Record<string, never>;

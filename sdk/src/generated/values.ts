@@ -54,6 +54,9 @@ export type FinishedStatus = (typeof FINISHED_STATUSES)[number];
 export const GIVEN_ROLES = ["admin", "member", "viewer"] as const;
 export type GivenRole = (typeof GIVEN_ROLES)[number];
 
+export const INCLUDE_TITLESES = ["titles"] as const;
+export type IncludeTitles = (typeof INCLUDE_TITLESES)[number];
+
 export const INVITATION_STATUSES = ["open", "accepted", "revoked", "replaced", "expired"] as const;
 export type InvitationStatus = (typeof INVITATION_STATUSES)[number];
 
@@ -98,6 +101,9 @@ export type SenderKind = (typeof SENDER_KINDS)[number];
 
 export const SNOOZE_KINDS = ["task", "message"] as const;
 export type SnoozeKind = (typeof SNOOZE_KINDS)[number];
+
+export const SORT_ORDERS = ["asc", "desc"] as const;
+export type SortOrder = (typeof SORT_ORDERS)[number];
 
 export const TASK_EVENT_TYPES = [
   "created", "assigned", "started", "progress", "tool_call", "tool_result", "completed", "failed", "escalated",

@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { FactActor, FactOnWire } from "../kernel/facts/schema.ts";
 import { Fields, Id, IncludingPage, JsonObject, Nullable, Page, Time } from "../kernel/schema.ts";
-import { TaskTitles } from "../tasks/schema.ts";
+import { TaskTitles } from "../tasks/index.ts";
 
 export const FactPage = Fields({
   ...IncludingPage(FactOnWire, "long data").properties,

@@ -44,6 +44,11 @@ export function Literals<const V extends readonly string[]>(values: V, options: 
   return Type.Unsafe<V[number]>({ type: "string", enum: [...values], ...options });
 }
 
+/** Of a list by time. */
+export const SortOrder = Literals(["asc", "desc"], {
+  title: "SortOrder",
+  description: "By time: desc is newest first.",
+});
 export const ActorKind = Literals(["user", "agent", "service", "system"], { title: "ActorKind" });
 export const Id = Type.String({ format: "uuid", maxLength: 36 });
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

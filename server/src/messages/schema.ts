@@ -1,8 +1,8 @@
 /** The shapes of messages, threads and inboxes in the database and on the wire. */
 import Type, { type Static, type TSchema } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
-import { Defaulted, Fields, Id, Literals, Nullable, Page, PageInput, Text, Time } from "../kernel/schema.ts";
-import { TaskTitles } from "../tasks/schema.ts";
+import { Defaulted, Fields, Id, Literals, Nullable, Page, PageInput, SortOrder, Text, Time } from "../kernel/schema.ts";
+import { IncludeTitles, TaskTitles } from "../tasks/index.ts";
 
 /** The characters of a message that a list shows. messages.get returns the whole message. */
 export const CONTENT_SHOWN_MAX = 500;
@@ -126,18 +126,13 @@ export type Message = Static<typeof Message>;
 
 export const MessageId = { id: Id };
 
-const INCLUDE = Type.Optional(
-  Literals(["titles"], {
-    description: "Returns the titles of the tasks too, by id. Without the permission tasks:read there are none.",
-  }),
-);
 const titledPage = <T extends TSchema>(item: T) =>
   Fields({ ...Page(item).properties, task_titles: Type.Optional(TaskTitles) });
 
 export const ListInput = Fields({
   task_id: Type.Optional(Id),
   thread_id: Type.Optional(Id),
-  agent_id: Type.Optional(Type.String({ ...Id, description: "Messages that this agent sent or received." })),
+  agent_id: Type.Optional(Id),
   with_user_id: Type.Optional(
     Type.String({ ...Id, description: "With agent_id: the direct messages between the agent and this person." }),
   ),
@@ -147,8 +142,8 @@ export const ListInput = Fields({
   awaiting_reply: Type.Optional(
     Type.Boolean({ description: "true: only messages whose requested answer has not arrived." }),
   ),
-  order: Defaulted(Literals(["asc", "desc"], { description: "By time: desc is newest first." }), "desc"),
-  include: INCLUDE,
+  order: Defaulted(SortOrder, "desc"),
+  include: IncludeTitles,
   ...PageInput,
 });
 export type ListInput = Static<typeof ListInput>;
@@ -198,4 +193,4 @@ export const Thread = Fields({
 });
 export type Thread = Static<typeof Thread>;
 export const ThreadPage = titledPage(Thread);
-export const ThreadsInput = Fields({ agent_id: Type.Optional(Id), include: INCLUDE, ...PageInput });
+export const ThreadsInput = Fields({ agent_id: Type.Optional(Id), include: IncludeTitles, ...PageInput });

@@ -1,5 +1,5 @@
 /** The billing mode of calls comes from the event, the key or the agent. Monthly fees stand apart from costs. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { anAgent } from "../../test/harness/builders.ts";
 import { aWorkspace, createSecondApp, factsOf, problemOf, useApp } from "../../test/harness/harness.ts";
 import { updateAgent } from "../agents/operations/update-agent.ts";
@@ -52,6 +52,11 @@ describe("a monthly fee", () => {
   const A_FEE = { name: "Plan", monthly_usd: 100, first_day: "2026-01-15" };
 
   it("is spread over the days of each month exactly, and ends", async () => {
+    // Costs are read as far back as the tier keeps them.
+    app().clock.offsetMs = Date.parse("2026-05-01T12:00:00Z") - Date.now();
+    onTestFinished(() => {
+      app().clock.offsetMs = 0;
+    });
     const { owner, worker, workspace } = await aSender();
     const own = await app().call(createFee, owner, { ...A_FEE, agent_id: worker.id });
     await app().call(createFee, owner, {

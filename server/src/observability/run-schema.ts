@@ -1,6 +1,8 @@
 /** The shapes of runs. */
+
 import Type, { type Static } from "typebox";
 import { Fields, Id, JsonObject, Literals, Nullable, Page, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
+import { TaskTitles } from "../tasks/index.ts";
 import { ObsEvent, TEXT_LENGTH_MAX } from "./schema.ts";
 
 export const FinishedStatus = Literals(["success", "error"], { title: "FinishedStatus" });
@@ -79,7 +81,7 @@ export const Run = Fields(
 export type Run = Static<typeof Run>;
 export const RunPage = Fields({
   ...Page(Run).properties,
-  task_titles: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Titles of tasks by id." })),
+  task_titles: Type.Optional(TaskTitles),
 });
 
 /** The most events of a run that one answer has. */

@@ -13,6 +13,7 @@ import {
   Nullable,
   PageInput,
   Reason,
+  SortOrder,
   TEXT_LIMITS,
   Text,
   Time,
@@ -284,12 +285,11 @@ export const ListInput = Fields({
         "returns the documents of one task.",
     }),
   ),
-  order: Defaulted(Literals(["asc", "desc"], { description: "By time of creation." }), "desc"),
+  order: Defaulted(SortOrder, "desc"),
   ...PageInput,
 });
 
 export const TaskPage = IncludingPage(TaskItem, "documents");
-export const TaskTitles = Type.Record(Type.String(), Type.String(), { description: "Titles of tasks by id." });
 export const TaskId = { id: Id };
 export const CanceledTask = Fields({
   ...TASK,

@@ -1,8 +1,8 @@
 import Type from "typebox";
 import { may } from "../../kernel/actor.ts";
 import { query } from "../../kernel/operation.ts";
-import { Fields, Id, Literals, PageInput } from "../../kernel/schema.ts";
-import { listTitles } from "../../tasks/index.ts";
+import { Fields, Id, PageInput } from "../../kernel/schema.ts";
+import { IncludeTitles, listTitles } from "../../tasks/index.ts";
 import { RunPage, RunStatus } from "../run-schema.ts";
 import { listRuns as listRows } from "../store/runs.ts";
 import { runToWire } from "../to-wire.ts";
@@ -16,11 +16,7 @@ export const listRuns = query({
     agent_id: Type.Optional(Id),
     task_id: Type.Optional(Id),
     status: Type.Optional(RunStatus),
-    include: Type.Optional(
-      Literals(["titles"], {
-        description: "Returns the titles of the tasks too, by id. Without the permission tasks:read there are none.",
-      }),
-    ),
+    include: IncludeTitles,
     ...PageInput,
   }),
   output: RunPage,
