@@ -24,11 +24,20 @@ async function anEvent(scene: Scene) {
 export const ALERT_SAMPLES: Record<string, Sample> = {
   "alerts.create_rule": {
     by: "owner",
-    input: async ({ agent }) => ({ ...FIELDS, name: "Errors", rule_type: "error_rate", agent_id: agent.id }),
+    input: async ({ agent }) => ({
+      ...FIELDS,
+      name: "Errors",
+      rule_type: "error_rate",
+      agent_id: agent.id,
+      muted_until: null,
+    }),
   },
   "alerts.list_rules": { by: "viewer", input: nothing },
   "alerts.get_rule": { by: "viewer", input: ruleId },
-  "alerts.update_rule": { by: "owner", input: async (scene) => ({ ...(await ruleId(scene)), threshold: 20 }) },
+  "alerts.update_rule": {
+    by: "owner",
+    input: async (scene) => ({ ...(await ruleId(scene)), threshold: 20, muted_until: null }),
+  },
   "alerts.delete_rule": { by: "owner", input: ruleId },
   "alerts.send_test": { by: "owner", input: ruleId },
   "alerts.list_events": { by: "viewer", input: async (scene) => ({ rule_id: (await anEvent(scene)).rule_id }) },

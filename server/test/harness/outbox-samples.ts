@@ -29,7 +29,11 @@ const channelId = async (scene: Scene) => ({ id: (await aChannel(scene)).id });
 export const OUTBOX_SAMPLES: Record<string, Sample> = {
   "webhooks.create": {
     by: "owner",
-    input: async () => ({ url: "https://hooks.example.org/new", fact_types: ["task.*", "agent.paused"] }),
+    input: async () => ({
+      url: "https://hooks.example.org/new",
+      fact_types: ["task.*", "agent.paused"],
+      description: "New",
+    }),
   },
   "webhooks.list": { by: "viewer", input: nothing },
   "webhooks.get": { by: "viewer", input: webhookId },

@@ -43,9 +43,8 @@ export function chartOf({ items, from, to }: CostDays, amount: Amount) {
       Number(one === null) - Number(other === null) || b.sum[amount] - a.sum[amount] || b.sum.calls - a.sum.calls,
   );
   const series = ordered.map(([key, one], place): Series => ({ ...one, key, place: key === null ? undefined : place }));
-  const byDay = Map.groupBy(items, ({ date }) => date);
   const columns = everyDay(from, to).map((date): DayColumn => {
-    const own = byDay.get(date) ?? [];
+    const own = items.filter((one) => one.date === date);
     const parts = series.flatMap((one) =>
       own.filter(({ key }) => key === one.key).map((sum) => ({ series: one, sum })),
     );
