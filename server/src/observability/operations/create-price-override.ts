@@ -19,7 +19,7 @@ export const createPriceOverride = command({
   input: OverrideInput,
   output: Price,
   problems: ["conflict"],
-  async run({ tx, now }, { valid_from = null, valid_to = null, ...given }) {
+  async run({ tx, now }, { provider = null, model, prices, valid_from = null, valid_to = null }) {
     const from = timeOf("/valid_from", valid_from);
     const to = timeOf("/valid_to", valid_to);
     if (from !== null && to !== null && from >= to) throw invalid("/valid_to", "must be after valid_from.");
@@ -31,7 +31,7 @@ export const createPriceOverride = command({
       });
     const known_since = now.toISOString();
     const times = { valid_from: from, valid_to: to, known_since };
-    const override = { ...given, provider: given.provider ?? null, id: uuidv7(), ...times };
+    const override = { id: uuidv7(), provider, model, prices, ...times };
     await insertOverride(tx, override);
     const { id, ...data } = override;
     return changed(overrideToWire(override), priceOverridden(tx.workspace, { override_id: id, ...data }));
