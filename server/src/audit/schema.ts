@@ -1,7 +1,6 @@
 import Type from "typebox";
 import { FactActor, FactOnWire } from "../kernel/facts/schema.ts";
-import { Fields, Id, IncludingPage, JsonObject, Nullable, Page, Time } from "../kernel/schema.ts";
-import { TaskTitles } from "../tasks/index.ts";
+import { Fields, Id, IncludingPage, JsonObject, Nullable, Page, TaskTitles, Time } from "../kernel/schema.ts";
 
 export const FactPage = Fields({
   ...IncludingPage(FactOnWire, "long data").properties,

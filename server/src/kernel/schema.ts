@@ -105,3 +105,14 @@ export function IncludingPage<T extends TSchema>(item: T, included: string) {
   const description = `The page is shorter than limit, because its ${included} reached 1 MiB.`;
   return Fields({ ...Page(item).properties, truncated: Type.Optional(Type.Boolean({ description })) });
 }
+
+export const TaskTitles = Type.Record(Type.String(), Type.String(), {
+  title: "TaskTitles",
+  description: "Titles of tasks by id.",
+});
+export const IncludeTitles = Type.Optional(
+  Literals(["titles"], {
+    title: "IncludeTitles",
+    description: "Returns the titles of the tasks too, by id. Without the permission tasks:read there are none.",
+  }),
+);

@@ -1,8 +1,20 @@
 /** The shapes of messages, threads and inboxes in the database and on the wire. */
 import Type, { type Static, type TSchema } from "typebox";
 import { columnsOf } from "../kernel/db/columns.ts";
-import { Defaulted, Fields, Id, Literals, Nullable, Page, PageInput, SortOrder, Text, Time } from "../kernel/schema.ts";
-import { IncludeTitles, TaskTitles } from "../tasks/index.ts";
+import {
+  Defaulted,
+  Fields,
+  Id,
+  IncludeTitles,
+  Literals,
+  Nullable,
+  Page,
+  PageInput,
+  SortOrder,
+  TaskTitles,
+  Text,
+  Time,
+} from "../kernel/schema.ts";
 
 /** The characters of a message that a list shows. messages.get returns the whole message. */
 export const CONTENT_SHOWN_MAX = 500;

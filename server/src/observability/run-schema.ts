@@ -1,8 +1,18 @@
 /** The shapes of runs. */
 
 import Type, { type Static } from "typebox";
-import { Fields, Id, JsonObject, Literals, Nullable, Page, TEXT_LIMITS, Text, Time } from "../kernel/schema.ts";
-import { TaskTitles } from "../tasks/index.ts";
+import {
+  Fields,
+  Id,
+  JsonObject,
+  Literals,
+  Nullable,
+  Page,
+  TaskTitles,
+  TEXT_LIMITS,
+  Text,
+  Time,
+} from "../kernel/schema.ts";
 import { ObsEvent, TEXT_LENGTH_MAX } from "./schema.ts";
 
 export const FinishedStatus = Literals(["success", "error"], { title: "FinishedStatus" });

@@ -6,5 +6,4 @@ export { listRunning } from "./store/list.ts";
 export { listPaths, type TaskPath } from "./store/paths.ts";
 export { tookStep } from "./store/progress.ts";
 export { countCompleted, lastChanges, listTitles, requireTask } from "./store/tasks.ts";
-export { IncludeTitles, TaskTitles } from "./title-schema.ts";
 export { lockDocuments, lockEvent, OUTPUT_EVENTS, REPORTED_EVENTS, saveDocuments } from "./withdraw.ts";

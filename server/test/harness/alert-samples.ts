@@ -36,7 +36,13 @@ export const ALERT_SAMPLES: Record<string, Sample> = {
   "alerts.get_rule": { by: "viewer", input: ruleId },
   "alerts.update_rule": {
     by: "owner",
-    input: async (scene) => ({ ...(await ruleId(scene)), threshold: 20, muted_until: null }),
+    input: async (scene) => ({
+      ...(await ruleId(scene)),
+      threshold: 20,
+      muted_until: null,
+      window_minutes: 60,
+      cooldown_minutes: 360,
+    }),
   },
   "alerts.delete_rule": { by: "owner", input: ruleId },
   "alerts.send_test": { by: "owner", input: ruleId },

@@ -16,7 +16,10 @@ export const updateRule = command({
   input: AlertRuleChange,
   output: AlertRule,
   problems: ["not_found"],
-  async run({ tx, now }, { id, ...given }) {
+  async run({ tx, now }, { id, ...input }) {
+    const given = Object.fromEntries(
+      Object.entries(input).filter(([name]) => name in AlertRuleChange.properties),
+    ) as typeof input;
     const before = await lockRule(tx, id);
     const muted_until = given.muted_until === undefined ? undefined : requireTime("/muted_until", given.muted_until);
     const fields = { ...given, ...(muted_until !== undefined && { muted_until }) };

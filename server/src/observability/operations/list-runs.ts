@@ -1,8 +1,8 @@
 import Type from "typebox";
 import { may } from "../../kernel/actor.ts";
 import { query } from "../../kernel/operation.ts";
-import { Fields, Id, PageInput } from "../../kernel/schema.ts";
-import { IncludeTitles, listTitles } from "../../tasks/index.ts";
+import { Fields, Id, IncludeTitles, PageInput } from "../../kernel/schema.ts";
+import { listTitles } from "../../tasks/index.ts";
 import { RunPage, RunStatus } from "../run-schema.ts";
 import { listRuns as listRows } from "../store/runs.ts";
 import { runToWire } from "../to-wire.ts";
