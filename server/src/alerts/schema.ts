@@ -92,13 +92,14 @@ const CHANGED_LIMITS = {
   cooldown_minutes: Type.Optional(Cooldown),
   no_data: Type.Optional(NoData),
 };
-export const AlertRuleChange = Fields({
-  id: Id,
+/** The fields of a rule that can change. */
+export const AlertRuleFields = Fields({
   name: Type.Optional(Text(TEXT_LIMITS.name)),
   ...CHANGED_LIMITS,
   is_enabled: Type.Optional(Type.Boolean()),
   muted_until: Type.Optional(MutedUntil),
 });
+export const AlertRuleChange = Fields({ id: Id, ...AlertRuleFields.properties });
 
 const EVENT_FIELDS = {
   id: Id,

@@ -27,6 +27,12 @@ const seen = (name: string, otherwise: fc.Arbitrary<unknown>) =>
 
 /** Fields whose values must come from the server. */
 const FROM_SERVER = ["token", "cursor"];
+const ADDRESSES = ["url", "target"];
+const dates = fc.date({
+  min: new Date("2000-01-01T00:00:00Z"),
+  max: new Date("2090-01-01T00:00:00Z"),
+  noInvalidDate: true,
+});
 
 /** A value that the schema accepts. */
 export function valid(schema: Schema, name: string): fc.Arbitrary<unknown> {
@@ -59,9 +65,11 @@ export function valid(schema: Schema, name: string): fc.Arbitrary<unknown> {
 function text(schema: Schema, name: string): fc.Arbitrary<unknown> {
   if (schema.format === "uuid") return seen(name, fc.uuid());
   if (schema.format === "idn-email") return fc.nat(999_999).map((number) => `person-${number}@example.org`);
+  if (schema.format === "date") return dates.map((date) => date.toISOString().slice(0, 10));
+  // The document does not say that these texts are addresses.
+  if (ADDRESSES.includes(name)) return fc.nat(999_999).map((number) => `https://hooks.example.org/${number}`);
   if (schema.format === "date-time") {
-    const range = { min: new Date("2000-01-01T00:00:00Z"), max: new Date("2090-01-01T00:00:00Z"), noInvalidDate: true };
-    return fc.date(range).map((date) => date.toISOString());
+    return dates.map((date) => date.toISOString());
   }
   const free = freeText(schema);
   if (FROM_SERVER.includes(name)) return seen(name, free);

@@ -1,5 +1,6 @@
 import { uuidv7 } from "uuidv7";
 import { listAgentNames } from "../../agents/index.ts";
+import { columnsOf, only } from "../../kernel/db/columns.ts";
 import { changed, command } from "../../kernel/operation.ts";
 import { notFound } from "../../kernel/problem.ts";
 import { requireRoom } from "../../tiers/index.ts";
@@ -8,6 +9,8 @@ import { requireThresholds, requireTime } from "../rules.ts";
 import { AlertRule, NewAlertRule } from "../schema.ts";
 import { countRules, insertRule, requireLook } from "../store/rule-rows.ts";
 import { toWire } from "../to-wire.ts";
+
+const GIVEN = columnsOf(NewAlertRule);
 
 export const createRule = command({
   name: "alerts.create_rule",
@@ -30,7 +33,7 @@ export const createRule = command({
     const at = now.toISOString();
     const { name, rule_type, threshold } = input;
     const state = { level: null, open_event_id: null, last_triggered_at: null, look_at: at };
-    const rule = { ...input, muted_until, ...state, id: uuidv7(), created_at: at, updated_at: at };
+    const rule = { ...only(input, GIVEN), muted_until, ...state, id: uuidv7(), created_at: at, updated_at: at };
     await insertRule(tx, rule);
     await requireLook(tx, now);
     return changed(toWire(rule), ruleCreated(rule.id, { name, rule_type, threshold, agent_id }, { agent_id }));

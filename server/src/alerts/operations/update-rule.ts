@@ -1,10 +1,13 @@
+import { columnsOf, only } from "../../kernel/db/columns.ts";
 import { changed, command, unchanged } from "../../kernel/operation.ts";
 import { closeEvent } from "../evaluate.ts";
 import { ruleUpdated } from "../facts.ts";
 import { requireThresholds, requireTime } from "../rules.ts";
-import { AlertRule, AlertRuleChange, type RuleRow } from "../schema.ts";
+import { AlertRule, AlertRuleChange, AlertRuleFields, type RuleRow } from "../schema.ts";
 import { lockRule, saveRule } from "../store/rule-rows.ts";
 import { toWire } from "../to-wire.ts";
+
+const CHANGEABLE = columnsOf(AlertRuleFields);
 
 export const updateRule = command({
   name: "alerts.update_rule",
@@ -17,9 +20,7 @@ export const updateRule = command({
   output: AlertRule,
   problems: ["not_found"],
   async run({ tx, now }, { id, ...input }) {
-    const given = Object.fromEntries(
-      Object.entries(input).filter(([name]) => name in AlertRuleChange.properties),
-    ) as typeof input;
+    const given = only(input, CHANGEABLE);
     const before = await lockRule(tx, id);
     const muted_until = given.muted_until === undefined ? undefined : requireTime("/muted_until", given.muted_until);
     const fields = { ...given, ...(muted_until !== undefined && { muted_until }) };
