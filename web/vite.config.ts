@@ -11,8 +11,12 @@ const PROXIED = { target: SERVER, changeOrigin: true, headers: { origin: SERVER 
 
 /** Our own modules and icons: small, and each in a file of its own when several pages share it. */
 const OWN = /[\\/]web[\\/]src[\\/]|lucide-react/;
+/** The lists of pages. Menus, forms and the graph do not load them. */
+const TABLE = /[\\/]ui[\\/](table|table-row|use-steady-rows|toolbar)\.tsx?$|[\\/](react-virtual|virtual-core)[\\/]/;
 /** Modules that as many pages and popups share are in one file. With a smaller number it brings libraries along. */
-const SHARED_BY_MIN = 10;
+const SHARED_BY_MIN = 8;
+
+const isShared = (path: string) => OWN.test(path) && !TABLE.test(path);
 
 export default defineConfig({
   // The JSX that shows hidden characters; `tsconfig.json` names the same.
@@ -33,7 +37,8 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "frame", tags: ["$initial"], priority: 2 },
-            { name: "shared", test: OWN, minShareCount: SHARED_BY_MIN, priority: 1 },
+            { name: "shared", test: isShared, minShareCount: SHARED_BY_MIN, priority: 1 },
+            { name: "table", test: TABLE },
           ],
         },
       },

@@ -9,7 +9,7 @@ import { emailOf, signIn } from "./sign-in.ts";
 const browser = withBrowser();
 
 /** More than any page needs, and far fewer than the build has. */
-const FILES_MAX = 32;
+const FILES_MAX = 30;
 
 /** Returns the addresses that the page reads from now on: of the API, except of parts that load later, and of files. */
 function watchReads(page: Page) {
