@@ -96,8 +96,8 @@ describe("every list", () => {
   const sources = new Map(sourcesIn(["server/src"]).map((source) => [source.path, source]));
   const isPaged = ({ output }: { output: object }) =>
     "properties" in output && Object.hasOwn((output as TObject).properties, "next_cursor");
-  /** Lists whose items are constants of the program, or few and short. */
-  const CONSTANT = ["permissions.list", "obs.list_prices"];
+  /** Lists whose items are constants of the program. */
+  const CONSTANT = ["permissions.list"];
 
   function importedBy(source: Source): Source[] {
     const slice = source.path.split("/").slice(0, 3).join("/");

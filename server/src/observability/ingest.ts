@@ -1,5 +1,4 @@
 /** Takes in events of any source: checks what they name, computes their costs, and stores them in one statement. */
-import { createHash } from "node:crypto";
 import { listBillingModes } from "../agents/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Tx } from "../kernel/db/tx.ts";
@@ -13,9 +12,11 @@ import { ofOtherModels } from "./other-models.ts";
 import { outcomesOf } from "./outcome-rules.ts";
 import { addAchieved } from "./outcomes.ts";
 import type { EventRow, Ingested } from "./schema.ts";
+import { ownAgent, unknownFault } from "./sender-rules.ts";
 import { takeDifferences } from "./sessions.ts";
+import { shortHash } from "./short-hash.ts";
 import { findRuns, insertEvents, type KnownRun, requireDay, type StoredEvent } from "./store/ingest.ts";
-import { listOverrides } from "./store/overrides.ts";
+import { findOverrides } from "./store/overrides.ts";
 import { runOfTrace, uuidOf } from "./traces.ts";
 
 /** An event whose fields are right. What it names may be missing. */
@@ -82,7 +83,7 @@ async function store(
 ): Promise<Stored> {
   await requireDay(tx, now);
   const models = new Set(fit.flatMap(({ model }) => model ?? []));
-  const prices = batchPrices(models.size > 0 ? await listOverrides(tx, [...models]) : []);
+  const prices = batchPrices(models.size > 0 ? await findOverrides(tx, [...models]) : []);
   const others = await ofOtherModels(tx, fit);
   const ids = eventIds(now, fit.length);
   const rows = fit.map((event, place) => ({
@@ -108,13 +109,10 @@ async function store(
   };
 }
 
-/** The agent of a key sends only its own events. */
-function withAgent({ event, reason }: Verdict<Sent>, { kind, id }: Actor): Verdict<Owned> {
+function withAgent({ event, reason }: Verdict<Sent>, actor: Actor): Verdict<Owned> {
   if (!event) return { reason };
-  const agent_id = event.agent_id ?? (kind === "agent" ? id : null);
-  if (agent_id === null) return { reason: "agent_id is missing: only the key of an agent may leave it out." };
-  if (kind === "agent" && agent_id !== id) return { reason: "agent_id is not the agent of this key." };
-  return { event: { ...event, agent_id, ...runOfTrace(event, agent_id) } };
+  const own = ownAgent(event.agent_id, actor);
+  return "reason" in own ? own : { event: { ...event, ...own, ...runOfTrace(event, own.agent_id) } };
 }
 
 interface Known {
@@ -152,8 +150,8 @@ function judge(sent: Owned, { agents, keyMode, tasks, runs }: Known): Verdict<Fi
   const ofTrace = sent.trace_id === undefined ? null : uuidOf(sent.trace_id);
   const task_id = sent.task_id ?? (ofTrace !== null && tasks.has(ofTrace) ? ofTrace : null);
   const event = { ...sent, task_id, billing_mode: sent.billing_mode ?? keyMode ?? agents.get(agent_id) ?? "metered" };
-  if (!agents.has(agent_id)) return { reason: `There is no agent ${agent_id}.` };
-  if (task_id !== null && !tasks.has(task_id)) return { reason: `There is no task ${task_id}.` };
+  const reason = unknownFault(event, { agents, tasks });
+  if (reason !== undefined) return { reason };
   if (run_id === null) return { event };
   const run = runs.get(run_id) ?? { run_id, agent_id, task_id, is_finished: false };
   if (run.agent_id !== agent_id) return { reason: `Run ${run_id} belongs to another agent.` };
@@ -175,7 +173,7 @@ function keyed(judged: readonly Verdict<Fit>[], { runs }: Known): Keyed[] {
     if (isEnd && runs.get(event.run_id ?? "")?.is_finished) return [];
     // No sender can use the key of an end for another event, because no input may contain NUL.
     const key = isEnd ? `run_finished\0${event.run_id}` : event.dedupe_key;
-    return [{ ...event, index, key_hash: key === null ? null : hashOf(key) }];
+    return [{ ...event, index, key_hash: key === null ? null : shortHash(key) }];
   });
 }
 
@@ -223,11 +221,4 @@ function textOf(value: unknown): string | null {
 
 function counted(count: number | null | undefined): bigint | null {
   return typeof count === "number" ? BigInt(count) : null;
-}
-
-/** Half of a hash: enough that no two keys of a workspace have the same. */
-const HASH_DIGITS = 32;
-
-function hashOf(key: string): string {
-  return createHash("sha256").update(key).digest("hex").slice(0, HASH_DIGITS);
 }

@@ -1,5 +1,4 @@
 /** Counts what agents achieved: each point of a metric and each event once. */
-import { createHash } from "node:crypto";
 import { listAgentNames } from "../agents/index.ts";
 import type { Actor } from "../kernel/actor.ts";
 import type { Tx } from "../kernel/db/tx.ts";
@@ -8,6 +7,8 @@ import { eventIds } from "./event-ids.ts";
 import { type Amounts, advance, type SeriesState } from "./outcome-rules.ts";
 import { OUTCOMES, type OutcomeName } from "./outcome-schema.ts";
 import type { Ingested } from "./schema.ts";
+import { ownAgent, unknownFault } from "./sender-rules.ts";
+import { shortHash } from "./short-hash.ts";
 import { addOutcomes, lockSeries, NO_TASK, type OutcomeSum, saveSeries, takeKeys } from "./store/outcomes.ts";
 
 /** A point of a metric that is an outcome. */
@@ -32,29 +33,30 @@ export async function addPoints(
   { tx, actor, now }: { tx: Tx; actor: Actor; now: Date },
   points: readonly Point[],
 ): Promise<Pick<Ingested, "accepted" | "rejected" | "duplicates">> {
-  const own = actor.kind === "agent" ? actor.id : null;
-  const named = points.map((point) => ({ ...point, agent_id: point.agent_id ?? own }));
-  const known = await listAgentNames(tx, [...new Set(named.flatMap(({ agent_id }) => agent_id ?? []))]);
-  const paths = await listPaths(tx, [...new Set(named.flatMap(({ task_id }) => task_id ?? []))]);
+  const owned = points.map((point) => ({ point, own: ownAgent(point.agent_id, actor) }));
+  const agents = await listAgentNames(tx, [
+    ...new Set(owned.flatMap(({ own }) => ("reason" in own ? [] : own.agent_id))),
+  ]);
+  const paths = await listPaths(tx, [...new Set(points.flatMap(({ task_id }) => task_id ?? []))]);
   const tasks = new Set(paths.map(({ task_id }) => task_id));
-  const reasons = named.map(({ agent_id, task_id }) => {
-    if (agent_id === null) return "agent_id is missing: only the key of an agent may leave it out.";
-    if (own !== null && agent_id !== own) return "agent_id is not the agent of this key.";
-    if (!known.has(agent_id)) return `There is no agent ${agent_id}.`;
-    return task_id === null || tasks.has(task_id) ? undefined : `There is no task ${task_id}.`;
+  const judged = owned.map(({ point, own }) => {
+    if ("reason" in own) return own;
+    const reason = unknownFault({ ...point, ...own }, { agents, tasks });
+    return reason === undefined ? { point: { ...point, ...own } } : { reason };
   });
-  const rejected = reasons.flatMap((reason, index) => (reason === undefined ? [] : [{ index, reason }]));
-  const fit = named.filter((_, place) => reasons[place] === undefined);
+  const rejected = judged.flatMap((one, index) => ("reason" in one ? [{ index, reason: one.reason }] : []));
+  const fit = judged.flatMap((one) => ("reason" in one ? [] : [one.point]));
   const added = [...(await takeDeltas(tx, now, fit)), ...(await takeCumulative(tx, fit))];
   const counted = added.filter(({ amount }) => amount > 0);
   await addOutcomes(tx, sumsOf(counted.map(achievedOf)));
   return { accepted: counted.length, rejected, duplicates: fit.length - counted.length };
 }
 
-type Added = { point: Point; amount: number };
+type OwnedPoint = Point & { agent_id: string };
+type Added = { point: OwnedPoint; amount: number };
 
 /** A repeated point has the key of the first. */
-async function takeDeltas(tx: Tx, now: Date, points: readonly Point[]): Promise<Added[]> {
+async function takeDeltas(tx: Tx, now: Date, points: readonly OwnedPoint[]): Promise<Added[]> {
   const byKey = new Map(points.filter(({ is_delta, value }) => is_delta && value > 0).map((one) => [keyOf(one), one]));
   const fresh = await takeKeys(tx, [...byKey.keys()], eventIds(now, byKey.size));
   return [...byKey].flatMap(([key, point]) => (fresh.has(key) ? [{ point, amount: point.value }] : []));
@@ -65,7 +67,7 @@ function keyOf({ series, started_ms, last_ms, agent_id }: Point): string {
 }
 
 /** The points of a series count in the order of their times. */
-async function takeCumulative(tx: Tx, points: readonly Point[]): Promise<Added[]> {
+async function takeCumulative(tx: Tx, points: readonly OwnedPoint[]): Promise<Added[]> {
   const ordered = points.filter(({ is_delta }) => !is_delta).sort((one, other) => one.last_ms - other.last_ms);
   const keys = [...new Set(ordered.map(seriesKey))];
   const states = new Map((await lockSeries(tx, keys)).map((row) => [row.series, row]));
@@ -87,13 +89,12 @@ function seriesKey({ series, agent_id }: Point): string {
 }
 
 function hash(parts: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+  return shortHash(JSON.stringify(parts));
 }
 
 function achievedOf({ point, amount }: Added): Achieved {
   const day = new Date(point.last_ms).toISOString().slice(0, 10);
-  // The agents of all points are known.
-  return { agent_id: point.agent_id ?? "", task_id: point.task_id, day, amounts: { [point.name]: amount } };
+  return { agent_id: point.agent_id, task_id: point.task_id, day, amounts: { [point.name]: amount } };
 }
 
 /** Adds the outcomes of events that were stored. */

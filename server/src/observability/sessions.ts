@@ -1,11 +1,11 @@
 /** Events whose numbers are totals of their session: each counts with its difference to the highest report before. */
-import { createHash } from "node:crypto";
 import type { Tx } from "../kernel/db/tx.ts";
 import { nanosFromUsd } from "../kernel/money.ts";
 import type { ReadEvent } from "./event-rules.ts";
 import type { Reported as AmountsReported } from "./prices/costing.ts";
 import { type Usage, usageFault } from "./prices/usage-rules.ts";
 import { CUMULATIVE, type Cumulative } from "./schema.ts";
+import { shortHash } from "./short-hash.ts";
 import { findKeys, lockSessions, type SessionRow, saveSessions, type Totals } from "./store/sessions.ts";
 
 type Reported = Pick<ReadEvent, "session_id" | "cumulative" | Cumulative> & { agent_id: string };
@@ -43,12 +43,16 @@ interface Taken<T> {
   save(stored: ReadonlySet<number>): Promise<void>;
 }
 
+function isTotal({ session_id, cumulative }: Reported): boolean {
+  return session_id !== null && cumulative.length > 0;
+}
+
 /**
  * Replaces totals by differences. The sessions stay locked until the transaction ends, so two reports at once count one
  * after the other.
  */
 export async function takeDifferences<T extends Keyed>(tx: Tx, events: readonly T[]): Promise<Taken<T>> {
-  const ofSessions = events.filter(({ session_id, cumulative }) => session_id !== null && cumulative.length > 0);
+  const ofSessions = events.filter(isTotal);
   if (ofSessions.length === 0) return { fit: events, faults: [], save: async () => undefined };
   const keys = new Map(ofSessions.map((event) => [idOf(sessionKey(event)), sessionKey(event)]));
   const rows = await lockSessions(tx, [...keys.values()]);
@@ -61,7 +65,7 @@ export async function takeDifferences<T extends Keyed>(tx: Tx, events: readonly 
   const faults: Taken<T>["faults"] = [];
   const fit = events.flatMap((event) => {
     const isDuplicate = event.key_hash !== null && counted.has(event.key_hash);
-    if (!ofSessions.includes(event) || isDuplicate) return [event];
+    if (!isTotal(event) || isDuplicate) return [event];
     const key = sessionKey(event);
     const { own, after } = difference(event, totals.get(idOf(key)) ?? {});
     const next = { ...event, ...own, ...(own.cost_usd !== undefined && { reported: exactly(own.cost_usd) }) };
@@ -92,10 +96,7 @@ function exactly(usd: number): AmountsReported {
 function sessionKey({ session_id, agent_id }: Reported): Omit<SessionRow, "totals"> {
   return {
     agent_id,
-    session: createHash("sha256")
-      .update(session_id ?? "")
-      .digest("hex")
-      .slice(0, 32),
+    session: shortHash(session_id ?? ""),
   };
 }
 

@@ -2,11 +2,11 @@
  * One table of what agents send: which record is a call of a model, and how its tokens count. The first source that
  * takes a record reads it; records that no source takes are dropped before they are stored.
  */
-import { createHash } from "node:crypto";
 import { nanosFromUsd } from "../../kernel/money.ts";
 import { USD_MAX } from "../../kernel/schema.ts";
 import type { Reported } from "../prices/costing.ts";
 import type { Usage } from "../prices/usage-rules.ts";
+import { shortHash } from "../short-hash.ts";
 import { count, first, number, string } from "./attributes.ts";
 import type { Attributes, TelemetryRecord } from "./records.ts";
 import { levelOf } from "./spans.ts";
@@ -292,5 +292,5 @@ function payloadOf(attributes: Attributes, names: readonly string[]): Draft["pay
 function keyOf(source: string, attributes: Attributes, ...lists: readonly (readonly string[])[]): string {
   const names = lists.find((list) => list.every((name) => attributes[name] !== undefined));
   const said = names?.map((name) => attributes[name]) ?? [attributes];
-  return `${source} ${createHash("sha256").update(JSON.stringify(said)).digest("hex").slice(0, 32)}`;
+  return `${source} ${shortHash(JSON.stringify(said))}`;
 }

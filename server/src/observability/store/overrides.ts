@@ -1,4 +1,5 @@
 /** The table of the prices that a workspace sets. */
+import { cappedRows, rowsOf } from "../../kernel/db/capped-rows.ts";
 import { listOf, recordOf } from "../../kernel/db/columns.ts";
 import type { ReadTx, Tx } from "../../kernel/db/tx.ts";
 import { notFound } from "../../kernel/problem.ts";
@@ -6,13 +7,20 @@ import { OVERRIDE_COLUMNS, OVERRIDES_MAX, type Override, OverrideColumns } from 
 
 const COLUMNS = listOf(OVERRIDE_COLUMNS);
 
-const LIST = `select ${COLUMNS} from obs_price_overrides
-where workspace_id = $1 and ($2::text[] is null or lower(model) = any($2::text[])) order by id desc limit ${OVERRIDES_MAX}`;
+const LIST = `select ${COLUMNS} from obs_price_overrides where workspace_id = $1 order by id desc`;
 
-/** Returns the newest first; with `models`, only those of these models. */
-export async function listOverrides(tx: ReadTx, models?: readonly string[]): Promise<Override[]> {
-  const names = models?.map((model) => model.toLowerCase()) ?? null;
-  return tx.statement<Override>("obs.overrides", LIST, [tx.workspace, names]);
+/** Returns the newest first. */
+export async function listOverrides(tx: ReadTx): Promise<Override[]> {
+  return (await cappedRows(tx, rowsOf<Override>("obs.overrides", LIST, [tx.workspace]), OVERRIDES_MAX)).rows;
+}
+
+const OF_MODELS = `select ${COLUMNS} from obs_price_overrides
+where workspace_id = $1 and lower(model) = any($2::text[]) order by id desc`;
+
+/** Returns those of the models, the newest first. */
+export async function findOverrides(tx: ReadTx, models: readonly string[]): Promise<Override[]> {
+  const names = models.map((model) => model.toLowerCase());
+  return tx.statement<Override>("obs.find-overrides", OF_MODELS, [tx.workspace, names]);
 }
 
 const COUNT = "select count(*)::int as overrides from obs_price_overrides where workspace_id = $1";
