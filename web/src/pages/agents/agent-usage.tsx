@@ -1,13 +1,13 @@
 /** The usage of an agent: today in numbers, and the cost of each of the last days. */
 import type { AgentDay } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { todayText } from "../../data/agents-today.ts";
 import { useRead } from "../../data/query.ts";
 import { AtList, Spend, spendText, unpricedText } from "../../domain/usage/spend.tsx";
 import { Count, counted, Unknown } from "../../ui/count.tsx";
 import { type DayBar, DayBars } from "../../ui/day-bars.tsx";
 import { durationText } from "../../ui/duration.ts";
+import { Figure, Figures } from "../../ui/figures.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { daySpend } from "./agent-days.ts";
 
@@ -29,12 +29,12 @@ export function AgentUsage({ agentId }: { agentId: string }) {
   const now = data.metrics.find(({ date }) => date === todayText());
   return (
     <>
-      <dl className="flex flex-wrap gap-x-8 gap-y-2">
+      <Figures>
         <Figure name="Today">
           {now ? <Spend of={daySpend(now)} /> : <span className="text-ink-3">no usage</span>}
         </Figure>
         {now && <OfToday day={now} />}
-      </dl>
+      </Figures>
       <p className="mt-1 flex gap-3 text-sm">
         {now && <AtList of={daySpend(now)} />}
         {now && now.unpriced_calls > 0 && <span className="text-blocked">{unpricedText(now.unpriced_calls)}</span>}
@@ -69,15 +69,6 @@ function OfToday({ day }: { day: AgentDay }) {
         )}
       </Figure>
     </>
-  );
-}
-
-function Figure({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-sm text-ink-3">{name}</dt>
-      <dd className="text-lg tabular-nums">{children}</dd>
-    </div>
   );
 }
 

@@ -18,6 +18,7 @@ import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { KIND_WORDS, purposesText } from "./channel-words.ts";
+import { NamedLines } from "./named-lines.tsx";
 
 const ChannelForm = lazyPart(() => import("./channel-form.tsx"), "ChannelForm");
 
@@ -50,7 +51,7 @@ export function Channels({ isOpen, onClose, onCreate, denied }: ChannelsProps) {
         nameOf={({ name }) => name}
         phone={(channel) => (
           <div className="flex items-center gap-2">
-            <ChannelLines of={channel} />
+            <NamedLines name={channel.name} state={<ReceiverState of={channel} />} text={purposesText(channel)} />
             {menu(channel)}
           </div>
         )}
@@ -91,20 +92,6 @@ function DeleteChannel({ of: { id }, onClose }: { of: Channel; onClose: () => vo
     >
       Nothing more is sent to it, also what waits.
     </Confirm>
-  );
-}
-
-function ChannelLines({ of: channel }: { of: Channel }) {
-  return (
-    <div className="min-w-0 grow space-y-1">
-      <div className="flex min-w-0 items-center gap-2">
-        <AgentLine text={channel.name} className="truncate font-medium" />
-        <span className="ml-auto shrink-0">
-          <ReceiverState of={channel} />
-        </span>
-      </div>
-      <div className="truncate text-sm text-ink-2">{purposesText(channel)}</div>
-    </div>
   );
 }
 

@@ -17,6 +17,7 @@ import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Countdown, Time, useNow } from "../../ui/time.tsx";
+import { NamedLines } from "./named-lines.tsx";
 import { thresholdText } from "./rule-words.ts";
 
 const RuleForm = lazyPart(() => import("./rule-form.tsx"), "RuleForm");
@@ -55,7 +56,7 @@ export function Rules({ isOpen, onClose, onCreate, denied }: TabProps) {
         nameOf={({ name }) => name}
         phone={(rule) => (
           <div className="flex items-center gap-2">
-            <RuleLines of={rule} />
+            <NamedLines name={rule.name} state={<RuleState of={rule} />} text={thresholdText(rule)} />
             {menu(rule)}
           </div>
         )}
@@ -76,20 +77,6 @@ export function Rules({ isOpen, onClose, onCreate, denied }: TabProps) {
         Its open alert is closed. Alerts that fired are kept.
       </Confirm>
     </>
-  );
-}
-
-function RuleLines({ of: rule }: { of: AlertRule }) {
-  return (
-    <div className="min-w-0 grow space-y-1">
-      <div className="flex min-w-0 items-center gap-2">
-        <AgentLine text={rule.name} className="truncate font-medium" />
-        <span className="ml-auto shrink-0">
-          <RuleState of={rule} />
-        </span>
-      </div>
-      <div className="truncate text-sm text-ink-2">{thresholdText(rule)}</div>
-    </div>
   );
 }
 

@@ -1,7 +1,6 @@
 /** One event: a sentence, its cost and tokens, where it belongs, and its payload. The page and the panel share it. */
 import type { ObsEvent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useTaskTitle } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { costWords, EventCost } from "../../domain/usage/event-cost.tsx";
@@ -9,6 +8,7 @@ import { aboutOf, eventLook, faultOf, refOf } from "../../domain/usage/event-wor
 import { Outcome } from "../../domain/usage/outcome.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { durationText } from "../../ui/duration.ts";
+import { Figure, Figures } from "../../ui/figures.tsx";
 import { Id, shortId } from "../../ui/id.tsx";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { Money } from "../../ui/money.tsx";
@@ -59,7 +59,7 @@ export function EventDetail({ event }: { event: ObsEvent }) {
           <AgentText text={fault} />
         </div>
       )}
-      <Figures event={event} />
+      <EventFigures event={event} />
       {event.tokens_in !== null || event.tokens_out !== null ? (
         <Section title="Tokens">
           <TokenUse event={event} />
@@ -75,12 +75,12 @@ export function EventDetail({ event }: { event: ObsEvent }) {
   );
 }
 
-function Figures({ event }: { event: ObsEvent }) {
+function EventFigures({ event }: { event: ObsEvent }) {
   const { cost_source, list_cost_usd, cost_usd, latency_ms, status, occurred_at } = event;
   const hasList = list_cost_usd !== null && list_cost_usd !== cost_usd;
   return (
     <div className="px-4 pb-4">
-      <dl className="flex flex-wrap gap-x-8 gap-y-2">
+      <Figures>
         {cost_source !== null && (
           <Figure name="Cost">
             <EventCost event={event} />
@@ -98,7 +98,7 @@ function Figures({ event }: { event: ObsEvent }) {
         <Figure name="When">
           <Time at={occurred_at} />
         </Figure>
-      </dl>
+      </Figures>
       {cost_source !== null && (
         <p className="mt-2 max-w-xl text-sm text-ink-2">
           <bdi>{costWords(event)}</bdi>{" "}
@@ -113,15 +113,6 @@ function Figures({ event }: { event: ObsEvent }) {
           )}
         </p>
       )}
-    </div>
-  );
-}
-
-function Figure({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-sm text-ink-3">{name}</dt>
-      <dd className="text-lg tabular-nums">{children}</dd>
     </div>
   );
 }

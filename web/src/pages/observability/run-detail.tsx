@@ -1,7 +1,6 @@
 /** One run: what failed in it, its figures, and its events on an axis of time. The page and the panel share it. */
 import type { ObsGetRunOutput } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useRead } from "../../data/query.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { aboutOf, eventLook, faultOf } from "../../domain/usage/event-words.ts";
@@ -9,6 +8,7 @@ import { AtList, Spend, unpricedText } from "../../domain/usage/spend.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { Count, counted } from "../../ui/count.tsx";
 import { durationText } from "../../ui/duration.ts";
+import { Figure, Figures } from "../../ui/figures.tsx";
 import { Id } from "../../ui/id.tsx";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { FactLine, Facts, Section } from "../../ui/page.tsx";
@@ -52,7 +52,7 @@ export function RunDetail({ run }: { run: RunTree }) {
   return (
     <>
       <Faults run={run} />
-      <Figures run={run} />
+      <RunFigures run={run} />
       <Section title="Events" about={run.truncated && "only the first are shown"}>
         <RunWaterfall run={run} />
       </Section>
@@ -99,11 +99,11 @@ function Faults({ run }: { run: RunTree }) {
   );
 }
 
-function Figures({ run }: { run: RunTree }) {
+function RunFigures({ run }: { run: RunTree }) {
   const spend = spendOf(run);
   return (
     <div className="px-4 py-3">
-      <dl className="flex flex-wrap gap-x-8 gap-y-2">
+      <Figures>
         <Figure name="Duration">
           <RunLength run={run} />
         </Figure>
@@ -123,20 +123,11 @@ function Figures({ run }: { run: RunTree }) {
           <Count value={run.total_tokens_out} />
         </Figure>
         <Figure name="In models">{durationText(run.total_latency_ms)}</Figure>
-      </dl>
+      </Figures>
       <p className="mt-1 flex gap-3 text-sm text-ink-3">
         <AtList of={spend} />
         {run.unpriced_calls > 0 && unpricedText(run.unpriced_calls)}
       </p>
-    </div>
-  );
-}
-
-function Figure({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-sm text-ink-3">{name}</dt>
-      <dd className="text-lg tabular-nums">{children}</dd>
     </div>
   );
 }
