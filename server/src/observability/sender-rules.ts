@@ -1,4 +1,4 @@
-/** Who may send telemetry about whom, and how a refusal says so. Pure. */
+/** Which agent a sender may name, and the reasons of refusals. Pure. */
 import type { Actor } from "../kernel/actor.ts";
 
 /** An agent sends only about itself, and may leave its id out. */
