@@ -7,7 +7,7 @@ import { connectionConfig } from "../server/src/db/connect.ts";
 import { columnsOf, listOf } from "../server/src/kernel/db/columns.ts";
 import { eventIds } from "../server/src/observability/event-ids.ts";
 import { ingestEvents } from "../server/src/observability/operations/ingest-events.ts";
-import { EventColumns } from "../server/src/observability/schema.ts";
+import { EventColumns, type EventRow } from "../server/src/observability/schema.ts";
 import { measure } from "./callers.ts";
 import type { Cluster } from "./cluster.ts";
 import { figure, print, ratios, say } from "./figures.ts";
@@ -70,33 +70,47 @@ export async function sendBatch({ app, workers }: World): Promise<void> {
 
 const COPY = `copy obs_events (workspace_id, ${listOf(columnsOf(EventColumns))}) from stdin`;
 
+/** A call of a model as the server stores it. */
+const CALL = {
+  event_type: "llm_call",
+  status: "success",
+  provider: "anthropic",
+  model: "claude-opus-4-5",
+  tokens_out: 200,
+  tokens_cached: 500,
+  cost_nanos: 8_000_000,
+  list_cost_nanos: 8_000_000,
+  cost_source: "derived",
+  price_source: "genai-prices anthropic/claude-opus-4-5",
+  unpriced_classes: "{}",
+};
+
 /** The rows as `sendBatch` stores them. */
 async function copyBatch(client: pg.Client | undefined, { workspace, workers }: World): Promise<void> {
   const now = new Date();
-  const agent = workers[Math.floor(Math.random() * workers.length)]?.id ?? "";
-  const place = (id: string) => [workspace, id, now.toISOString(), agent, "\\N", "\\N"];
+  const agent_id = workers[Math.floor(Math.random() * workers.length)]?.id ?? "";
   const lines = eventIds(now, BATCH).map((id, n) => {
-    const usage =
-      n % 4 === 0
-        ? ["tool_call", "info", ...Array(10).fill("\\N"), "metered", ...Array(6).fill("\\N")]
-        : [
-            "llm_call",
-            "success",
-            "anthropic",
-            "claude-opus-4-5",
-            1_000 + n,
-            200,
-            500,
-            ...Array(5).fill("\\N"),
-            "metered",
-          ].concat([8_000_000, 8_000_000, "derived", "genai-prices anthropic/claude-opus-4-5", "{}", 800 + n]);
-    return `${[...place(id), ...usage, JSON.stringify(PAYLOAD), "api"].join("\t")}\n`;
+    const row: Partial<Record<keyof EventRow, string | number>> = {
+      id,
+      occurred_at: now.toISOString(),
+      agent_id,
+      event_type: "tool_call",
+      status: "info",
+      billing_mode: "metered",
+      payload: JSON.stringify(PAYLOAD),
+      source: "api",
+      is_other_model: "f",
+      ...(n % 4 === 0 ? {} : { ...CALL, tokens_in: 1_000 + n, latency_ms: 800 + n }),
+    };
+    return `${[workspace, ...columnsOf(EventColumns).map((column) => row[column] ?? "\\N")].join("\t")}\n`;
   });
   if (!client) throw new Error("There is no connection for this lane.");
   await pipeline(Readable.from(lines), client.query(copyFrom(COPY)));
 }
 
-/** The pool of the server does not copy. */
+/** The pool of the server does not copy. The end of the cluster does not hide the error that ended a round. */
 function clientOf({ socket }: Cluster): pg.Client {
-  return new pg.Client(connectionConfig({ socket, size: 1 }));
+  const client = new pg.Client(connectionConfig({ socket, size: 1 }));
+  client.on("error", () => {});
+  return client;
 }
