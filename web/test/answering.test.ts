@@ -35,7 +35,8 @@ test("a question is answered on the page of its task, in words and with a sugges
   await page.keyboard.type("Seven for books");
   await page.keyboard.press("Control+Enter");
   await question.waitFor({ state: "hidden" });
-  await page.getByText(/^Answered\. .* continues\.$/).waitFor();
+  await page.getByText("Answered “Seven for books” to “Price the gift card”").waitFor();
+  await page.getByText(`${worker.agent.name} continues.`).waitFor();
   const again = await worker.client.tasks.start({ id });
   expect(again).toMatchObject({ id, question: "Which VAT rate applies?", answer: "Seven for books" });
   await worker.client.tasks.block({ id, fence: fenceOf(again), reason: "And for mugs?", options: ["7 %", "19 %"] });
@@ -176,11 +177,15 @@ async function putAwayAndBack(page: Page, text: string) {
   await row(text).waitFor();
 }
 
-/** Sends an answer from the panel. The next question opens, with the focus in its form. */
+/**
+ * Opens a question with Enter, which moves the focus to its form, and sends an answer. The next question opens, with the
+ * focus in its form.
+ */
 async function answerAndGoOn(page: Page, text: string) {
   const answer = page.getByLabel("Your answer");
   const isFocused = () => answer.evaluate((box) => box === document.activeElement);
-  await rowsOf(page).press(text, "Answer…");
+  await rowsOf(page).row(text).getByRole("link").focus();
+  await page.keyboard.press("Enter");
   await expect.poll(isFocused).toBe(true);
   await page.keyboard.type("Seven");
   await page.keyboard.press("Control+Enter");

@@ -94,14 +94,17 @@ test("the form for messages stays in place while the agent reports, and an agent
   expect(await form.boundingBox()).toEqual(place);
 
   await follow(page, `/agents/${agent.id}`);
+  await page.getByRole("button", { name: "Pause" }).click();
+  const goesOn = page.getByText(/paused\. 1 task goes on$/);
+  await goesOn.waitFor();
   await page.getByRole("button", { name: "Stop now" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("It runs 1 task now.").waitFor();
   await dialog.getByRole("button", { name: "Stop now" }).click();
-  await dialog.getByText("It is paused. 1 task queued again.").waitFor();
+  await page.getByText("It is paused. 1 task queued again.").waitFor();
+  expect(await goesOn.count()).toBe(0);
   expect((await app.call(getAgent, owner, { id: agent.id })).status).toBe("paused");
   expect((await app.call(getTask, owner, { id })).status).toBe("queued");
-  await dialog.getByRole("button", { name: "Done" }).click();
   await goTo(page, "/agents");
   await page.getByRole("table", { name: "Agents" }).getByText("Paused").waitFor();
 });

@@ -14,6 +14,10 @@ export interface CommandOptions<Input, Output> {
   /** The title of the notice after success. */
   done?: string | ((output: Output, input: Input) => string);
   undo?: (output: Output, input: Input) => (() => Promise<unknown>) | undefined;
+  /** The second line of that notice. */
+  detail?: string | undefined;
+  /** The thing that the notice is about: a newer notice about it takes its place. */
+  about?: string | undefined;
   /** The form shows failures itself. */
   isQuiet?: boolean;
 }
@@ -59,9 +63,10 @@ async function sendSignedIn<Output>(send: () => Promise<Output>): Promise<Output
 
 const IDLE = { isRunning: false, error: undefined };
 
-function notifyDone<Input, Output>({ done, undo }: CommandOptions<Input, Output>, output: Output, input: Input): void {
+function notifyDone<Input, Output>(options: CommandOptions<Input, Output>, output: Output, input: Input): void {
+  const { done, detail, about, undo } = options;
   if (done === undefined) return;
-  notify({ title: typeof done === "string" ? done : done(output, input), undo: undo?.(output, input) });
+  notify({ title: typeof done === "string" ? done : done(output, input), detail, about, undo: undo?.(output, input) });
 }
 
 export function notifyError(error: unknown): void {

@@ -9,6 +9,8 @@ export interface Notice {
   undo?: (() => Promise<unknown>) | undefined;
   /** The label of the button; "Undo" by default. */
   undoLabel?: string | undefined;
+  /** The thing that the notice is about: a newer notice about it takes its place. */
+  about?: string | undefined;
 }
 
 let last: Notice | undefined;

@@ -23,7 +23,8 @@ export function Notices() {
       onNotice((notice) => {
         lastId += 1;
         const next = { ...notice, id: lastId };
-        setShown((now) => [...now, next].slice(-SHOWN_MAX));
+        const isOld = ({ about }: Shown) => about !== undefined && about === next.about;
+        setShown((now) => [...now.filter((one) => !isOld(one)), next].slice(-SHOWN_MAX));
       }),
     [],
   );

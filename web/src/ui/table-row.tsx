@@ -17,10 +17,13 @@ export interface Column<Row> {
   isHeaderHidden?: boolean;
 }
 
+/** The means by which a person opens a row. */
+export type Way = "keys" | "pointer";
+
 /** The actions of a row; the object stays the same while the table is mounted. */
 export interface RowActs<Row> {
   /** Opens the row in the panel, or its page. */
-  open: (row: Row) => void;
+  open: (row: Row, by: Way) => void;
   setCursor: (id: string) => void;
   toggle: (id: string) => void;
 }
@@ -58,9 +61,12 @@ function PlainRow<Row>(props: RowProps<Row>) {
       role="row"
       aria-rowindex={index + 2}
       className={cx(
-        "group absolute inset-x-0 grid items-center gap-3 border-b border-line px-4 contain-[layout_style]",
+        "group absolute inset-x-0 grid items-center gap-3 border-b border-line bg-(--row) px-4 contain-[layout_style]",
         isChanged && "animate-changed",
-        isSelected || isOpen ? "bg-selected" : "hover:bg-hover",
+        // Verbs that stand over the text of the row have the same ground.
+        isSelected || isOpen
+          ? "[--row:var(--color-selected)]"
+          : "[--row:var(--color-canvas)] hover:[--row:var(--color-hover)]",
         hasCursor && "shadow-[inset_2px_0_0_var(--color-accent)]",
       )}
       style={{
@@ -111,7 +117,8 @@ function RowLink<Row>({ row, id, name, href, canOpen, phone, isOpen, hasCursor, 
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     acts.setCursor(id);
-    acts.open(row);
+    // A press of Enter is a click without a button of the mouse.
+    acts.open(row, event.detail === 0 ? "keys" : "pointer");
   };
   return (
     <a

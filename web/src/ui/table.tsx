@@ -8,7 +8,7 @@ import { cx } from "./class-names.ts";
 import { useKeptScroll } from "./history.ts";
 import { useHotkeys } from "./keys.ts";
 import { ErrorState, SkeletonRows, StaleBar } from "./states.tsx";
-import { type Column, type RowActs, TableRow } from "./table-row.tsx";
+import { type Column, type RowActs, TableRow, type Way } from "./table-row.tsx";
 import { useIsPhone } from "./use-media.ts";
 import { useSteadyRows } from "./use-steady-rows.ts";
 import { useWorkspaceHref } from "./use-workspace-href.ts";
@@ -23,7 +23,7 @@ export interface TableProps<Row> {
   nameOf: (row: Row) => string;
   /** The page of a row, which opens in a new tab or on a phone. */
   hrefOf?: (row: Row) => string;
-  onOpen?: (row: Row) => void;
+  onOpen?: (row: Row, by: Way) => void;
   /** Called when the keyboard or the pointer reaches a row. */
   onCursor?: (id: string) => void;
   openId?: string | undefined;
@@ -180,22 +180,22 @@ function useMoreAhead<Row>({ rows, hasMore, hasMoreFailed, loadMore }: List<Row>
 }
 
 /** Opens a row in the panel, or its page on a phone. */
-function useOpen<Row>({ hrefOf, onOpen }: TableProps<Row>, isPhone: boolean): (row: Row) => void {
+function useOpen<Row>({ hrefOf, onOpen }: TableProps<Row>, isPhone: boolean): RowActs<Row>["open"] {
   const navigate = useNavigate();
-  return (row) => {
+  return (row, by) => {
     const href = hrefOf?.(row);
-    if (onOpen && !(isPhone && href)) onOpen(row);
+    if (onOpen && !(isPhone && href)) onOpen(row, by);
     else if (href) void navigate({ href });
   };
 }
 
 /** Returns an object that stays the same; its functions use the latest closures. */
-function useActs<Row>(open: (row: Row) => void, cursor: Cursor): RowActs<Row> {
+function useActs<Row>(open: RowActs<Row>["open"], cursor: Cursor): RowActs<Row> {
   const latest = useRef({ open, cursor });
   latest.current = { open, cursor };
   return useMemo(
     () => ({
-      open: (row) => latest.current.open(row),
+      open: (row, by) => latest.current.open(row, by),
       setCursor: (id) => latest.current.cursor.setId(id),
       toggle: (id) => latest.current.cursor.toggle(id),
     }),
@@ -210,7 +210,7 @@ interface Cursor {
 }
 
 interface CursorActs<Row> {
-  open: (row: Row) => void;
+  open: RowActs<Row>["open"];
   show: (at: number) => void;
 }
 
@@ -238,7 +238,7 @@ function useCursor<Row>(table: TableProps<Row>, rows: readonly Row[], { open, sh
   };
   const openHere = () => {
     const current = rows[placeOf()];
-    if (current !== undefined) open(current);
+    if (current !== undefined) open(current, "keys");
   };
   const toggle = (toggled: string) => selection?.set(symmetric(selection.ids, toggled));
   useHotkeys([

@@ -13,7 +13,7 @@ import { WriteForm } from "../messages/write-form.tsx";
 import { noteAnswered, useWantedFocus } from "./answered.ts";
 
 interface AnswerProps {
-  task: Pick<TaskRow, "id" | "blocked_reason" | "assigned_to_agent_id">;
+  task: Pick<TaskRow, "id" | "title" | "blocked_reason" | "assigned_to_agent_id">;
   denied: string | undefined;
 }
 
@@ -56,13 +56,22 @@ export function AnswerTask({ task, denied }: AnswerProps) {
 
 export const ANSWER_LENGTH_MAX = 10_000;
 
-export function useAnswerTask({ id, assigned_to_agent_id: agentId }: AnswerProps["task"], isQuiet = false) {
+/** A notice shows this much of an answer and of a title. */
+const NOTED_LENGTH_MAX = 60;
+
+function cut(text: string): string {
+  const line = visibleText(text.trim().replace(/\s+/g, " "));
+  return line.length > NOTED_LENGTH_MAX ? `${line.slice(0, NOTED_LENGTH_MAX)}…` : line;
+}
+
+export function useAnswerTask({ id, title, assigned_to_agent_id: agentId }: AnswerProps["task"], isQuiet = false) {
   const { client } = useSession();
   const name = useAgent(agentId ?? undefined)?.name;
   return useCommand({
     send: (client, answer: string) => client.tasks.answer({ id, answer }),
     changes: ["tasks", "messages", "threads"],
-    done: name ? `Answered. ${visibleText(name)} continues.` : "Answered. The task is queued again.",
+    done: (_, answer) => `Answered “${cut(answer)}” to “${cut(title)}”`,
+    detail: name ? `${visibleText(name)} continues.` : "The task is queued again.",
     undo: () => () => client.tasks.undo({ id }),
     isQuiet,
   });

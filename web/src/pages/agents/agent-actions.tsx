@@ -86,6 +86,7 @@ function PauseButton({ agent: { id, status }, denied }: { agent: Agent; denied: 
     changes: ["agents"],
     done: ({ name, presence }) =>
       `${name.slice(0, 60)} ${isPaused ? "resumed" : `paused${goingOn(presence.current_tasks)}`}`,
+    about: id,
     undo: () => () => takeBack(back, id),
   });
   const run = () => void command.run({ id });

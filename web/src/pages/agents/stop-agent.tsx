@@ -3,6 +3,7 @@ import type { Agent, Client, TaskItem } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { notifyError } from "../../data/command.ts";
+import { notify } from "../../data/notices.ts";
 import { describeError, useRead } from "../../data/query.ts";
 import { type ManyDone, runMany } from "../../data/run-many.ts";
 import { useSession } from "../../data/session.tsx";
@@ -36,7 +37,7 @@ export function StopAgent({ agent, onClose }: StopProps) {
   const [stopped, setStopped] = useState<Stopped>();
   return (
     <Dialog
-      title={stopped ? `${agent.name.slice(0, 60)} is stopped` : "Stop this agent now?"}
+      title={stopped ? `${agent.name.slice(0, 60)} still runs tasks` : "Stop this agent now?"}
       isOpen
       onClose={onClose}
       width="small"
@@ -62,7 +63,12 @@ function Form({ agent, onStopped, onClose }: StopProps & { onStopped: (stopped: 
   const stop = async () => {
     setRunning(true);
     try {
-      onStopped({ ...(await stopNow(client, agent, { way, to })), way });
+      const stopped = { ...(await stopNow(client, agent, { way, to })), way };
+      // In place of the notice of an earlier pause, which said that tasks go on.
+      if (stopped.failed.length === 0) {
+        notify({ title: `${agent.name.slice(0, 60)} is stopped`, detail: doneText(stopped), about: agent.id });
+        onClose();
+      } else onStopped(stopped);
     } catch (error) {
       notifyError(error);
       setRunning(false);
@@ -111,23 +117,24 @@ function stopTask({ tasks }: Client, id: string, { way, to = "" }: StopChoice): 
   return tasks[way]({ id, reason: REASON });
 }
 
-function Result({ stopped: { done, failed, way }, onClose }: { stopped: Stopped; onClose: () => void }) {
+const doneText = ({ done, way }: Stopped): string =>
+  `It is paused. ${done.length === 0 ? "It ran no task." : `${counted(done.length, "task")} ${DONE[way]}.`}`;
+
+/** Names the tasks that could not be stopped. */
+function Result({ stopped, onClose }: { stopped: Stopped; onClose: () => void }) {
   return (
     <div className="space-y-3">
       <p role="status">
-        It is paused. {done.length === 0 ? "No task was stopped." : `${counted(done.length, "task")} ${DONE[way]}.`}
-        {failed.length > 0 && ` ${counted(failed.length, "task")} could not be stopped:`}
+        {doneText(stopped)} {counted(stopped.failed.length, "task")} could not be stopped:
       </p>
-      {failed.length > 0 && (
-        <ul className="max-h-60 divide-y divide-line overflow-y-auto">
-          {failed.map(({ item, error }) => (
-            <li key={item.id} className="py-2">
-              <AgentLine text={item.title} className="block truncate font-medium" />
-              <p className="text-sm break-words text-ink-2">{describeError(error).detail}</p>
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul className="max-h-60 divide-y divide-line overflow-y-auto">
+        {stopped.failed.map(({ item, error }) => (
+          <li key={item.id} className="py-2">
+            <AgentLine text={item.title} className="block truncate font-medium" />
+            <p className="text-sm break-words text-ink-2">{describeError(error).detail}</p>
+          </li>
+        ))}
+      </ul>
       <div className="flex justify-end">
         <Button onClick={onClose}>Done</Button>
       </div>

@@ -15,7 +15,7 @@ import { InboxBatch } from "./inbox-batch.tsx";
 import { InboxKeys } from "./inbox-keys.tsx";
 import { INBOX_ROW_PX, InboxLine, inboxColumns } from "./item-columns.tsx";
 import { ItemDetail, pageOf } from "./item-detail.tsx";
-import { type InboxItem, type InboxTab, inTab, isDecision, nextQuestion, waitingText } from "./items.ts";
+import { asksAnswer, type InboxItem, type InboxTab, inTab, isDecision, nextQuestion, waitingText } from "./items.ts";
 import { type Inbox, useInbox } from "./use-inbox.ts";
 import { rowOf } from "./use-snooze.ts";
 
@@ -96,7 +96,8 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
         phonePx={PHONE_ROW_PX}
         idOf={({ id }) => id}
         nameOf={nameOf}
-        onOpen={({ id }) => go(id)}
+        // After Enter the person writes; after a click the person reads.
+        onOpen={(item, by) => (by === "keys" && asksAnswer(item) ? answer(item) : go(item.id))}
         onCursor={moveTo}
         openId={open}
         phone={(item) => <InboxLine item={item} until={untilOf.get(item.id)} />}

@@ -135,14 +135,13 @@ function waitingOf(item: InboxItem): number {
 /** Returns the question after this item, or the first one when none follows. */
 export function nextQuestion(items: readonly InboxItem[], id: string): InboxItem | undefined {
   const place = items.findIndex((item) => item.id === id);
-  const others = [...items.slice(place + 1), ...items.slice(0, Math.max(0, place))];
-  return others.find((item) =>
-    "tasks" in item
-      ? item.of !== "failed"
-      : "task" in item
-        ? asksPerson(item.task)
-        : item.kind === "question" || item.kind === "overdue",
-  );
+  return [...items.slice(place + 1), ...items.slice(0, Math.max(0, place))].find(asksAnswer);
+}
+
+/** Its panel has a form for the answer. */
+export function asksAnswer(item: InboxItem): boolean {
+  if ("tasks" in item) return item.of !== "failed";
+  return "task" in item ? asksPerson(item.task) : item.kind === "question" || item.kind === "overdue";
 }
 
 export function inTab(item: InboxItem, tab: Exclude<InboxTab, "snoozed">, userId: string): boolean {

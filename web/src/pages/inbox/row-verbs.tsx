@@ -34,7 +34,7 @@ export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
   return (
     <span
       data-verbs
-      className="invisible absolute right-2 bottom-1 z-1 flex items-center gap-1.5 bg-canvas pl-3 group-focus-within:visible group-hover:bg-hover group-hover:visible"
+      className="invisible absolute right-2 bottom-1 z-1 flex items-center gap-1.5 bg-(--row) pl-3 group-focus-within:visible group-hover:visible"
     >
       {until === undefined ? <Verbs item={item} acts={acts} /> : <BringBack item={item} until={until} />}
     </span>
