@@ -110,7 +110,7 @@ export function Presence({ state, hasWord = true }: { state: Agent["presence"]["
   return (
     <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-ink-2">
       <span aria-hidden className={cx("forced-color-adjust-none size-2 rounded-full", look)} />
-      <span className={cx(!hasWord && "sr-only")}>{word}</span>
+      {hasWord && word}
     </span>
   );
 }

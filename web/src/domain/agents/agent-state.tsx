@@ -1,9 +1,10 @@
 /** The state of an agent in one word, from its status, its presence and its work. */
 import type { Agent } from "@bailiwick/sdk";
 import { usePresence } from "../../data/presence.ts";
+import { useNow } from "../../ui/time.tsx";
+import { Tip } from "../../ui/tip.tsx";
 import { AgentStatus, Presence } from "../status.tsx";
-
-const WORDS: Record<Agent["presence"]["state"], string> = { online: "Ready", stale: "Silent", offline: "Offline" };
+import { silenceOf } from "./silence.ts";
 
 export function AgentState({ row: { id, status } }: { row: Pick<Agent, "id" | "status"> }) {
   const presence = usePresence(id);
@@ -14,20 +15,33 @@ export function AgentState({ row: { id, status } }: { row: Pick<Agent, "id" | "s
 interface StateProps {
   status: Agent["status"];
   presence: Agent["presence"] | undefined;
+  /** With the number of tasks that a silent agent holds. */
+  isFull?: boolean;
 }
 
-export function StateWord({ status, presence }: StateProps) {
+export function StateWord({ status, presence, isFull = false }: StateProps) {
   if (status !== "active" || !presence) return <AgentStatus status={status} isPlain />;
-  const state = shownState(presence);
+  const { state, current_tasks } = presence;
+  if (state !== "online" && current_tasks > 0) return <Silent presence={presence} isFull={isFull} />;
   return (
-    <span className="inline-flex items-center gap-1.5 text-sm whitespace-nowrap text-ink-2">
-      <Presence state={state} hasWord={false} />
-      {state === "online" && presence.current_tasks > 0 ? "Working" : WORDS[state]}
+    <span className={LINE}>
+      {/* An agent without a task has finished and left, which is no problem. */}
+      <Presence state={state === "online" ? state : "offline"} hasWord={false} />
+      {state !== "online" ? "Offline" : current_tasks > 0 ? "Working" : "Ready"}
     </span>
   );
 }
 
-/** Silence is a problem only while the agent holds a task. An agent without one has finished and left. */
-function shownState({ state, current_tasks }: Agent["presence"]): Agent["presence"]["state"] {
-  return state === "stale" && current_tasks === 0 ? "offline" : state;
+const LINE = "inline-flex h-5 items-center gap-1.5 align-middle text-sm whitespace-nowrap text-ink-2";
+
+function Silent({ presence, isFull }: { presence: Agent["presence"]; isFull: boolean }) {
+  const { short, full } = silenceOf(presence, useNow()) ?? { short: "Silent", full: "Silent" };
+  return (
+    <Tip text={isFull ? undefined : full}>
+      <span className={`${LINE} font-medium text-blocked`}>
+        <Presence state="stale" hasWord={false} />
+        {isFull ? full : short}
+      </span>
+    </Tip>
+  );
 }

@@ -44,7 +44,7 @@ function useRunningTitles(): Titles {
 
 const columnsWith = (roles: Roles, running: Titles, spent: AgentsToday): readonly Column<AgentRow>[] => [
   { id: "name", header: "Name", width: "minmax(180px,1fr)", cell: (row) => <NameCell row={row} /> },
-  { id: "state", header: "State", width: "92px", cell: (row) => <AgentState row={row} /> },
+  { id: "state", header: "State", width: "112px", cell: (row) => <AgentState row={row} /> },
   {
     id: "load",
     header: "Tasks",

@@ -1,6 +1,6 @@
 /** One agent in the panel. */
 import { Avatar } from "../../domain/agents/agent-name.tsx";
-import { AgentStatus, Presence } from "../../domain/status.tsx";
+import { StateWord } from "../../domain/agents/agent-state.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { AgentActions } from "./agent-actions.tsx";
@@ -35,8 +35,7 @@ export function AgentPanel({ id, search, onSearch }: PanelProps) {
           <Marks isDefault={agent.is_default} isFeatured={agent.is_featured} />
         </div>
         <div className="flex flex-wrap items-center gap-3">
-          <AgentStatus status={agent.status} />
-          <Presence state={agent.presence.state} />
+          <StateWord status={agent.status} presence={agent.presence} isFull />
           <div className="ml-auto flex items-center gap-2">
             <AgentActions agent={agent} onSearch={onSearch} />
           </div>

@@ -2,7 +2,7 @@
 import { type Agent, PRESENCE_STATES } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { AgentStatus, Presence } from "../../domain/status.tsx";
+import { StateWord } from "../../domain/agents/agent-state.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import type { Now } from "./use-overview.ts";
@@ -38,11 +38,7 @@ export function AgentsNow({ now: { agents } }: { now: Now }) {
                   {agent.presence.current_tasks} running
                 </span>
               )}
-              {agent.status === "paused" ? (
-                <AgentStatus status={agent.status} />
-              ) : (
-                <Presence state={agent.presence.state} />
-              )}
+              <StateWord status={agent.status} presence={agent.presence} />
             </li>
           ))}
       </ul>
