@@ -76,6 +76,16 @@ test("two keys open a section, and a question mark lists the shortcuts", async (
   await help.waitFor({ state: "hidden" });
 });
 
+test("an address without a page says so, and leads on", async () => {
+  const { page } = await aPage();
+  await page.goto("/nowhere");
+  await page.getByRole("heading", { name: "Not found", level: 1 }).waitFor();
+  await page.waitForURL((url) => url.searchParams.has("workspace"));
+  expect(new URL(page.url()).pathname).toBe("/nowhere");
+  await page.getByRole("main").getByRole("link", { name: "Tasks" }).click();
+  await page.getByRole("heading", { name: "Tasks", level: 1 }).waitFor();
+});
+
 test("a chosen theme stays, from the first paint of the next page", async () => {
   const { page } = await aPage();
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -9,9 +9,18 @@ export function NotFoundPage() {
   return (
     <Page title="Not found">
       <Empty title="There is no page at this address." icon={<SearchX className="size-6" />}>
-        <Link to="/inbox" className={buttonClass()}>
-          Go to the inbox
-        </Link>
+        <p className="mb-3 text-ink-3">The address may be cut, or the page has moved.</p>
+        <div className="flex flex-wrap justify-center gap-2">
+          <Link to="/inbox" className={buttonClass("primary")}>
+            Go to the inbox
+          </Link>
+          <Link to="/overview" className={buttonClass()}>
+            Overview
+          </Link>
+          <Link to="/tasks" className={buttonClass()}>
+            Tasks
+          </Link>
+        </div>
       </Empty>
     </Page>
   );

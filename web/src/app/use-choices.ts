@@ -5,6 +5,7 @@ import { TASK_LOOKS } from "../domain/status.tsx";
 import { useListedHotkeys } from "../ui/keys.ts";
 import type { Choice, Group } from "./choice.ts";
 import { useShownSections } from "./navigation.ts";
+import { ranked } from "./ranked.ts";
 import { setTheme, THEMES } from "./theme.ts";
 import { useFound } from "./use-found.ts";
 
@@ -20,12 +21,17 @@ export function useChoices(text: string) {
     label: `Theme: ${theme}`,
     run: () => setTheme(theme),
   }));
-  const fits = ({ label }: Choice) => label.toLowerCase().includes(text.toLowerCase());
+  const fitting = (choices: readonly Choice[]) =>
+    ranked(
+      choices.filter(({ label }) => label.toLowerCase().includes(text.toLowerCase())),
+      text,
+      ({ label }) => label,
+    );
   const groups: Group[] = [
-    { value: "On this page", items: here.filter(fits) },
-    { value: "Go to", items: [...pages, ...(text === "" ? [] : views)].filter(fits) },
+    { value: "On this page", items: fitting(here) },
+    { value: "Go to", items: fitting([...pages, ...(text === "" ? [] : views)]) },
     ...found,
-    { value: "Theme", items: text === "" ? [] : themes.filter(fits) },
+    { value: "Theme", items: text === "" ? [] : fitting(themes) },
   ];
   return { groups: groups.filter(({ items }) => items.length > 0), isSearching };
 }

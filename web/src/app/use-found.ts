@@ -11,8 +11,11 @@ import { STATUS_WORDS } from "../domain/agents/agent-words.ts";
 import { TASK_LOOKS } from "../domain/status.tsx";
 import { relative } from "../ui/time.tsx";
 import type { Choice, Group } from "./choice.ts";
+import { ranked } from "./ranked.ts";
 
 const FOUND_MAX = 8;
+/** The best name may not be that of the newest agent. */
+const READ_MAX = 50;
 /** A shorter text would match almost everything. */
 const SEARCHED_LENGTH_MIN = 2;
 const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -118,7 +121,10 @@ function useFoundAgents(typed: Typed) {
   const navigate = useNavigate();
   const { rows, isFetching } = useSearch<FoundAgent>("agents", typed, {
     get: (client, id) => client.agents.get({ id }),
-    list: async (client, q) => (await client.agents.list({ limit: FOUND_MAX, ...(q && { q }) })).items,
+    list: async (client, q) => {
+      const { items } = await client.agents.list({ limit: READ_MAX, ...(q && { q }) });
+      return ranked(items, q, ({ name }) => name).slice(0, FOUND_MAX);
+    },
   });
   const items: Choice[] = rows.map(({ id, name, status }) => ({
     id,

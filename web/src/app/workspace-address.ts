@@ -14,7 +14,7 @@ export const lastWorkspace = stored("bailiwick.workspace", "");
 export function WorkspaceAddress({ me }: { me: AuthMeOutput }): null {
   const { workspace: named, joined } = rootRoute.useSearch();
   const { workspace } = useSession();
-  const { href } = useLocation();
+  const { href, pathname, hash } = useLocation();
   const navigate = useNavigate();
   const cache = useQueryClient();
   const { id } = workspace;
@@ -24,7 +24,8 @@ export function WorkspaceAddress({ me }: { me: AuthMeOutput }): null {
     if (named !== undefined) return;
     // The person is the same under the new address, so the frame stays on screen.
     cache.setQueryData([...ME_KEY, id], me);
-    void navigate({ to: ".", search: (now) => ({ ...now, workspace: id }), hash: true, replace: true });
+    // A path, because an address without a page has no route that `.` could name.
+    void navigate({ to: pathname, search: (now: object) => ({ ...now, workspace: id }), hash, replace: true });
   }, [named, id, href]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: said once for each invitation.
   useEffect(() => {
