@@ -79,7 +79,15 @@ export function listPrice(model: string, provider: string | undefined, at: Date)
   if (providerId === undefined) return undefined;
   const found = calcPrice({}, model, { providerId, timestamp: at });
   if (!found) return undefined;
-  return { provider: found.provider.id, model: found.model.id, rates: ratesOf(found.model_price) };
+  const prices = statedPrices(found.model_price, current);
+  return { provider: found.provider.id, model: found.model.id, rates: ratesOf(prices) };
+}
+
+const FREE: ModelPrice = { input_mtok: 0, output_mtok: 0 };
+
+/** A free model of the package has no price at all. In a stored list, which leaves out other classes, it has prices of 0. */
+function statedPrices(prices: ModelPrice, { digest }: PriceList): ModelPrice {
+  return digest === null && Object.keys(prices).length === 0 ? FREE : prices;
 }
 
 function ratesOf(prices: ModelPrice): Rates {
@@ -108,8 +116,8 @@ export async function cataloguePrices(): Promise<PriceRow[]> {
   );
 }
 
-function pricesOf(providers: readonly Provider[], source: CatalogueSource): PriceRow[] {
-  return providers.flatMap(({ id, models }) => models.flatMap((model) => rowsOf(id, model, source)));
+function pricesOf(providers: readonly Provider[], list: PriceList): PriceRow[] {
+  return providers.flatMap(({ id, models }) => models.flatMap((model) => rowsOf(id, model, list)));
 }
 
 function keyOf({ provider, model, prices, valid_from, hours }: PriceRow): string {
@@ -117,11 +125,8 @@ function keyOf({ provider, model, prices, valid_from, hours }: PriceRow): string
 }
 
 /** Dated prices rise with their dates, and each ends when the next begins. A price for some hours has no dates. */
-function rowsOf(
-  provider: string,
-  { id: model, prices }: ModelInfo,
-  { source, known_since }: CatalogueSource,
-): PriceRow[] {
+function rowsOf(provider: string, { id: model, prices }: ModelInfo, list: PriceList): PriceRow[] {
+  const { source, known_since } = list;
   const all = Array.isArray(prices) ? prices : [{ prices }];
   return all.map(({ constraint, prices: own }, place) => {
     const next = all.slice(place + 1).flatMap(({ constraint: later }) => startOf(later) ?? [])[0];
@@ -130,7 +135,7 @@ function rowsOf(
       id: null,
       provider,
       model,
-      prices: shownPrices(own),
+      prices: shownPrices(statedPrices(own, list)),
       valid_from: startOf(constraint) ?? null,
       valid_to: hours === null ? (next ?? null) : null,
       hours,

@@ -80,6 +80,12 @@ describe("a list", () => {
     expect(() => readPriceList(text)).toThrow(reason);
   });
 
+  it("prices a model without any price at 0, and does not price one whose classes no event has", () => {
+    const pricesIn = (prices: Record<string, number>) => readPriceList(list({ prices }))[0]?.models[0]?.prices;
+    expect(pricesIn({})).toEqual({ input_mtok: 0, output_mtok: 0 });
+    expect(pricesIn({ output_image_mtok: 5 })).toEqual({});
+  });
+
   it("that no longer passes the check is not used, and the list before stays", async () => {
     await savePriceList(app().admin, { data: "{}", digest: "0".repeat(64), source: "broken" });
     await expect(loadPriceList(app().db)).rejects.toThrow(PriceListError);

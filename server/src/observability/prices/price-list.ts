@@ -93,9 +93,10 @@ function requireComputable(model: ModelInfo, place: string): void {
   }
 }
 
-/** Prices of classes that no event has are left out. */
+/** Prices of classes that no event has are left out. A model without any price is free. */
 function pricesOf(value: unknown, place: string): ModelPrice {
   const given = objectOf(value, `the prices of ${place}`);
+  if (!Object.values(given).some(isThere)) return { input_mtok: 0, output_mtok: 0 };
   const prices: ModelPrice = {};
   for (const name of RATES) {
     const price = given[name];
