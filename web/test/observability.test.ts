@@ -25,7 +25,7 @@ test("events arrive by themselves and open with cost, tokens and payload; a run 
   const arrived = table.getByRole("row", { name: /Model call.*12,345.*in plan/ });
   await arrived.getByRole("link", { name: /Model call/ }).press("Enter");
   const panel = page.getByRole("complementary", { name: "Event" });
-  await panel.getByText(/A subscription covers it: nothing more is billed, and \$0\.06 at list price/).waitFor();
+  await panel.getByText(/A subscription covers it: nothing more is billed, and \$0\.0617 at list price/).waitFor();
   await panel.getByText("Arrived alone").waitFor();
   expect(new URL(page.url()).searchParams.get("open")).not.toBeNull();
   await panel.getByRole("link", { name: "Open as a page" }).click();
@@ -74,7 +74,7 @@ test("costs are exact in chart, table and CSV, and stand on the overview, the ag
     .waitFor();
   expect(new URL(page.url()).searchParams.get("by")).toBe("task");
   await goTo(page, "/overview");
-  await page.getByRole("link", { name: /≥ \$0\.05 Spent today/ }).waitFor();
+  await page.getByRole("link", { name: /≥ \$0\.045 Spent today/ }).waitFor();
   await goTo(page, "/agents");
   await page
     .getByRole("row", { name: /=1\+1 two/ })
@@ -83,10 +83,15 @@ test("costs are exact in chart, table and CSV, and stand on the overview, the ag
   await goTo(page, `/agents/${crew.worker.agent.id}`);
   await page.getByRole("list", { name: "Cost by day, 30 days" }).waitFor();
   await goTo(page, `/tasks/${crew.running.id}`);
-  await page.getByText(/^Cost ≥\s\$0\.05 · 1 call without a price\.$/).waitFor();
+  await page.getByText(/^Cost ≥\s\$0\.045 · 1 call without a price\.$/).waitFor();
   await goTo(page, "/tasks");
   // The parent has the cost of its subtask.
   await expect.poll(() => page.getByRole("table", { name: "Tasks" }).getByText("≥").count()).toBe(2);
   await goTo(page, "/health");
-  await page.getByText("0 of 1 runs succeeded.").first().waitFor();
+  // The line of an agent names its worst reason first, and opens.
+  const line = page.getByRole("list", { name: "Health of the agents" }).getByRole("listitem").first();
+  await line.getByText(/^0 of 1 runs succeeded\. \+\d more$/).waitFor();
+  await line.getByRole("button", { name: /^Parts of the health of/ }).press("Enter");
+  await line.getByRole("link", { name: "Failed runs" }).click();
+  await page.getByRole("table", { name: "Runs" }).getByRole("row", { name: /Error/ }).waitFor();
 });

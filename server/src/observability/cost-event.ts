@@ -74,6 +74,11 @@ export const DIFFERENCE = "difference to the report before";
 /** The classes that every call of a model has. */
 const CALL_CLASSES = ["input", "output"];
 
+/** The cost is unknown and in no sum. A call on an own machine is billed 0, with or without a list price of its model. */
+export function isUnpriced(event: Pick<EventRow, "cost_source" | "billing_mode">): boolean {
+  return event.cost_source === "unpriced" && event.billing_mode !== "local";
+}
+
 /** An event that used no model has no cost. A call of a model whose usage is unknown has an unknown cost. */
 export function costOfEvent(event: Priced, prices: Prices): CostColumns {
   const { model, provider, billing_mode, reported } = event;

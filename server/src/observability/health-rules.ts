@@ -65,8 +65,8 @@ function latencyOf({ p95_ms: p95 }: HealthDay): Part {
   const words =
     p95 <= LATENCY_GOOD_MS
       ? `${text(p95)} ms, which is fast`
-      : `${(p95 / 1_000).toFixed(1)} s; up to ${LATENCY_GOOD_MS / 1_000} s is fast`;
-  return scored(max, share, `95 % of the calls of models took at most ${words}.`);
+      : `${(p95 / 1_000).toFixed(1)} s; ${LATENCY_GOOD_MS / 1_000} s is fast`;
+  return scored(max, share, `95 % of model calls took up to ${words}.`);
 }
 
 function burstOf({ burst }: HealthDay): Part {

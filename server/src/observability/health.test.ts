@@ -97,7 +97,7 @@ describe("the score", () => {
         score: 82.5,
         parts: {
           success_rate: { score: 30, max: 40, reason: "3 of 4 runs succeeded." },
-          latency: { score: 25, max: 25, reason: "95 % of the calls of models took at most 1,000 ms, which is fast." },
+          latency: { score: 25, max: 25, reason: "95 % of model calls took up to 1,000 ms, which is fast." },
           error_burst: { score: 20, max: 20, reason: "No error in the last 30 minutes." },
           cost_anomaly: {
             score: 7.5,

@@ -203,6 +203,19 @@ describe("the cost of an event", () => {
     expect(total).toMatchObject({ cost_usd: 0.001, list_cost_usd: 0.01 });
   });
 
+  it("of a call on an own machine is 0 and known, also of a model without a price", async () => {
+    const { items, total } = await costs([
+      { tokens_in: 1_000, model: "unheard-of", billing_mode: "local" },
+      { tokens_in: 1_000, model: "unheard-of", billing_mode: "subscription" },
+    ]);
+    expect(items).toMatchObject([
+      { cost_usd: 0, list_cost_usd: null, cost_source: "unpriced" },
+      { cost_usd: 0, list_cost_usd: null, cost_source: "unpriced" },
+    ]);
+    // What the subscription is worth is unknown.
+    expect(total).toMatchObject({ cost_usd: 0, calls: 2, unpriced_calls: 1 });
+  });
+
   it("of a tool is nothing, which is not unknown", async () => {
     const { items, total } = await costs([{ event_type: "tool_call", model: null, provider: null }]);
     expect(items).toMatchObject([{ cost_usd: null, cost_source: null, unpriced_classes: [] }]);

@@ -5,7 +5,7 @@ import type { Tx } from "../kernel/db/tx.ts";
 import type { BillingMode } from "../kernel/schema.ts";
 import { billingModeOf } from "../keys/index.ts";
 import { listPaths, type TaskPath } from "../tasks/index.ts";
-import { batchPrices, costOfEvent, type Priced, type Prices } from "./cost-event.ts";
+import { batchPrices, costOfEvent, isUnpriced, type Priced, type Prices } from "./cost-event.ts";
 import { eventIds } from "./event-ids.ts";
 import type { ReadEvent, Verdict } from "./event-rules.ts";
 import { ofOtherModels } from "./other-models.ts";
@@ -105,7 +105,7 @@ async function store(
   );
   return {
     places: new Set(stored.map(({ index }) => index)),
-    unpriced: rows.filter(({ id, cost_source }) => cost_source === "unpriced" && made.has(id)).length,
+    unpriced: rows.filter((row) => isUnpriced(row) && made.has(row.id)).length,
   };
 }
 

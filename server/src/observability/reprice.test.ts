@@ -185,6 +185,7 @@ describe("a new computation of costs", () => {
       { ...CALL, tokens_in: 1_000_000, cost_usd: 0.5, run_id },
       { ...CALL, tokens_in: 1_000_000, cost_usd: 0 },
       { ...CALL, tokens_in: 1_000_000, web_searches: 3, model: "other-model" },
+      { ...CALL, tokens_in: 1_000_000, model: "own-model", billing_mode: "local", task_id: child.id },
       { ...CALL, status: "error" },
     ];
     await app().call(ingestEvents, worker, { events });
@@ -195,7 +196,7 @@ describe("a new computation of costs", () => {
     const { workspace, owner, worker, root, child } = await aMix();
     await override(owner);
     const done = await app().call(repriceEvents, owner, {});
-    expect(done).toMatchObject({ events: 6, priced: 4, changed: 4, difference_usd: 5, list_difference_usd: 7 });
+    expect(done).toMatchObject({ events: 7, priced: 5, changed: 4, difference_usd: 5, list_difference_usd: 7 });
     expect(done.still_unpriced).toEqual([
       { model: "New-1", events: 1 },
       { model: "other-model", events: 1 },
@@ -209,7 +210,7 @@ describe("a new computation of costs", () => {
     // A call of the same kind costs the same now.
     await app().call(ingestEvents, worker, { ...CALL, tokens_in: 1_000_000, cost_usd: 0 });
     expect(await costOf(owner)).toMatchObject({ cost_usd: 2 });
-    expect(await app().call(repriceEvents, owner, {})).toMatchObject({ events: 7, changed: 0, difference_usd: 0 });
+    expect(await app().call(repriceEvents, owner, {})).toMatchObject({ events: 8, changed: 0, difference_usd: 0 });
     expect((await factsOf(app(), workspace.id)).filter(({ type }) => type === "events.repriced")).toHaveLength(1);
   });
 

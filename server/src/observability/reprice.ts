@@ -1,7 +1,7 @@
 /** Computes the costs of stored events again, with the prices that are known now. */
 import type { Tx } from "../kernel/db/tx.ts";
 import { listPaths } from "../tasks/index.ts";
-import { type CostColumns, costOfEvent, type Priced, type Prices } from "./cost-event.ts";
+import { type CostColumns, costOfEvent, isUnpriced, type Priced, type Prices } from "./cost-event.ts";
 import { UNPRICED_SHOWN } from "./price-schema.ts";
 import type { Reported } from "./prices/costing.ts";
 import {
@@ -105,7 +105,7 @@ function pricedOf(event: CostedEvent): Priced {
 
 function count(counts: RepriceCounts, event: CostedEvent, cost: CostColumns): void {
   counts.events += 1;
-  if (cost.cost_source === "unpriced") {
+  if (isUnpriced({ ...event, ...cost })) {
     const model = event.model ?? "unknown";
     counts.unpriced.set(model, (counts.unpriced.get(model) ?? 0) + 1);
   } else counts.priced += 1;
@@ -123,8 +123,6 @@ function isOther(event: CostedEvent, cost: CostColumns): boolean {
 
 function changeOf(event: CostedEvent, cost: CostColumns): CostChange {
   const { agent_id, occurred_at, run_id, task_id } = event;
-  const more = (source: CostColumns["cost_source"]) =>
-    Number(cost.cost_source === source) - Number(event.cost_source === source);
   return {
     agent_id,
     occurred_at,
@@ -133,8 +131,8 @@ function changeOf(event: CostedEvent, cost: CostColumns): CostChange {
     ...summedName(event),
     cost: ((cost.cost_nanos ?? 0n) - (event.cost_nanos ?? 0n)).toString(),
     list: ((cost.list_cost_nanos ?? 0n) - (event.list_cost_nanos ?? 0n)).toString(),
-    unpriced: more("unpriced"),
-    partial: more("partial"),
+    unpriced: Number(isUnpriced({ ...event, ...cost })) - Number(isUnpriced(event)),
+    partial: Number(cost.cost_source === "partial") - Number(event.cost_source === "partial"),
   };
 }
 

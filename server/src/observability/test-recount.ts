@@ -4,7 +4,8 @@ import type { TestApp } from "../../test/harness/harness.ts";
 
 const AMOUNTS = (of: string) =>
   `coalesce(sum(${of}cost_nanos), 0)::text as cost, coalesce(sum(${of}list_cost_nanos), 0)::text as list`;
-const UNPRICED = "count(*) filter (where cost_source = 'unpriced')::int as unpriced";
+const UNPRICED =
+  "count(*) filter (where cost_source = 'unpriced' and billing_mode is distinct from 'local')::int as unpriced";
 const MODEL = "case when is_other_model then 'other' else coalesce(model, '') end";
 
 /** Each pair is a sum, and the same sum from the events. Keys are texts, and rows without any amount are left out. */

@@ -1,26 +1,39 @@
 /** US dollars with quiet cents, and every decimal on hover. An unknown amount is not zero. */
+import { cx } from "./class-names.ts";
 import { Unknown } from "./count.tsx";
 import { Tip } from "./tip.tsx";
 
-export function Money({ usd }: { usd: number | null | undefined }) {
+interface MoneyProps {
+  usd: number | null | undefined;
+  /** In a column: the decimal points stand below each other. */
+  isAligned?: boolean;
+}
+
+export function Money({ usd, isAligned = false }: MoneyProps) {
   if (usd === null || usd === undefined) return <Unknown />;
   const [dollars, cents] = shortUsd(usd).split(/(?=\.)/);
   return (
     <Tip text={`$${exactUsd(usd)}`}>
-      <span className="tabular-nums">
+      <span className="whitespace-nowrap tabular-nums">
         {dollars}
-        <span className="text-ink-3">{cents}</span>
+        <span className={cx("text-ink-3", isAligned && "inline-block min-w-[4.6ch] text-left")}>{cents}</span>
       </span>
     </Tip>
   );
 }
 
 /** Created once, because creating a formatter takes longer than rendering a row. */
-const DOLLARS = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+const FROM_A_DOLLAR = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+const BELOW_A_DOLLAR = new Intl.NumberFormat("en-US", {
+  style: "currency",
+  currency: "USD",
+  maximumFractionDigits: 4,
+});
 
+/** The one rule for amounts: two decimals from a dollar on, up to four below, because a call costs parts of a cent. */
 export function shortUsd(usd: number): string {
-  if (usd > 0 && usd < 0.01) return "<$0.01";
-  return DOLLARS.format(usd);
+  if (usd > 0 && usd < 0.0001) return "<$0.0001";
+  return (Math.abs(usd) < 1 ? BELOW_A_DOLLAR : FROM_A_DOLLAR).format(usd);
 }
 
 /** Nano-dollars are the smallest unit. */

@@ -21,7 +21,8 @@ export const USED = {
   tokens_reasoning: "coalesce(sum(f.tokens_reasoning), 0)",
   cost_nanos: "coalesce(sum(f.cost_nanos), 0)",
   list_cost_nanos: "coalesce(sum(f.list_cost_nanos), 0)",
-  unpriced_calls: "count(*) filter (where f.cost_source = 'unpriced')",
+  // A call on an own machine is billed 0, with or without a list price of its model.
+  unpriced_calls: "count(*) filter (where f.cost_source = 'unpriced' and f.billing_mode is distinct from 'local')",
   partial_calls: "count(*) filter (where f.cost_source = 'partial')",
   latency_calls: "count(*) filter (where f.event_type = 'llm_call' and f.latency_ms > 0)",
   latency_sum_ms: "coalesce(sum(f.latency_ms) filter (where f.event_type = 'llm_call' and f.latency_ms > 0), 0)",

@@ -1,71 +1,61 @@
-/** The health of an agent: a score as a word with its number, and each part with its reason. */
+/** The health of an agent: a word with its score, and each part with its reason. */
 import type { AgentHealth } from "@bailiwick/sdk";
-import { CircleCheck, CircleHelp, CircleX, type LucideIcon, TriangleAlert } from "lucide-react";
+import { BellOff, CircleCheck, CircleX, type LucideIcon, Timer, TriangleAlert } from "lucide-react";
 import { cx } from "../../ui/class-names.ts";
+import { Tip } from "../../ui/tip.tsx";
+import {
+  type HealthLevel,
+  type HealthPart,
+  healthLevel,
+  PART_WORDS,
+  PARTS,
+  partLevel,
+  shareOf,
+} from "./health-words.ts";
 
-type Parts = AgentHealth["parts"];
-type Part = NonNullable<Parts[keyof Parts]>;
-
-const PART_WORDS: Record<keyof Parts, string> = {
-  success_rate: "Runs",
-  latency: "Latency",
-  error_burst: "Errors",
-  cost_anomaly: "Cost",
-};
-// `Object.keys` returns the names as text.
-const PARTS = Object.keys(PART_WORDS) as (keyof Parts)[];
-
-interface Level {
+interface Look {
   word: string;
   icon: LucideIcon;
   look: string;
 }
 
-const UNKNOWN: Level = { word: "Unknown", icon: CircleHelp, look: "text-ink-3 italic" };
-const LEVELS: readonly (Level & { from: number })[] = [
-  { from: 80, word: "Healthy", icon: CircleCheck, look: "text-ink-2 [&>svg]:text-completed" },
-  { from: 50, word: "Look at it", icon: TriangleAlert, look: "text-blocked" },
-  { from: 0, word: "Unwell", icon: CircleX, look: "text-failed" },
-];
+const LOOKS: Record<HealthLevel, Look> = {
+  unwell: { word: "Unwell", icon: CircleX, look: "text-failed" },
+  look: { word: "Look at it", icon: TriangleAlert, look: "text-blocked" },
+  silent: { word: "Silent", icon: BellOff, look: "text-ink-2 [&>svg]:text-blocked" },
+  slow: { word: "Slow", icon: Timer, look: "text-ink-2 [&>svg]:text-ink-3" },
+  healthy: { word: "Healthy", icon: CircleCheck, look: "text-ink-2 [&>svg]:text-completed" },
+};
 
-export const healthLevel = (score: number | null): Level =>
-  score === null ? UNKNOWN : (LEVELS.find(({ from }) => score >= from) ?? UNKNOWN);
-
-export function HealthScore({ score }: { score: number | null }) {
-  const { word, icon: Icon, look } = healthLevel(score);
+export function HealthScore({ of: health }: { of: Pick<AgentHealth, "score" | "parts"> }) {
+  const { word, icon: Icon, look } = LOOKS[healthLevel(health)];
   return (
     <span className={cx("inline-flex items-center gap-1.5 text-sm font-medium whitespace-nowrap", look)}>
       <Icon aria-hidden className="size-4" strokeWidth={2} />
       {word}
-      {score !== null && <span className="font-normal text-ink-3 tabular-nums">{Math.round(score)}</span>}
+      {health.score !== null && <span className="font-normal text-ink-3 tabular-nums">{Math.round(health.score)}</span>}
     </span>
   );
 }
 
-/** The weakest part says why the score is not 100. */
-export function weakestReason({ parts }: Pick<AgentHealth, "parts">): string | undefined {
-  const known = PARTS.flatMap((name) => parts[name] ?? []).filter(({ score, max }) => score !== null && score < max);
-  const [weakest] = known.toSorted((a, b) => shareOf(a) - shareOf(b));
-  return weakest?.reason;
-}
-
-const shareOf = ({ score, max }: Part): number => (score ?? 0) / max;
-
 /** Each part as a line: its bar, its points, its reason. A part that the tier hides is absent. */
-export function HealthParts({ parts }: { parts: Parts }) {
+export function HealthParts({ parts }: Pick<AgentHealth, "parts">) {
   return (
-    <ul className="space-y-2">
+    <ul className="space-y-2 max-sm:space-y-3">
       {PARTS.map((name) => {
         const part = parts[name];
         return (
           part && (
             <li
               key={name}
-              className="grid grid-cols-[72px_96px_minmax(0,1fr)] items-center gap-x-3 max-sm:grid-cols-[72px_minmax(0,1fr)]"
+              className="grid grid-cols-[64px_112px_44px_minmax(0,1fr)] items-center gap-x-3 max-sm:grid-cols-[64px_minmax(0,1fr)_44px]"
             >
               <span className="text-ink">{PART_WORDS[name]}</span>
               <PartBar name={PART_WORDS[name]} part={part} />
-              <span className="text-sm text-ink-2 max-sm:col-span-2">{part.reason}</span>
+              <span className="text-right text-xs text-ink-3 tabular-nums">
+                {part.score !== null && `${Math.round(part.score)} / ${part.max}`}
+              </span>
+              <span className="text-sm text-ink-2 max-sm:col-span-3">{part.reason}</span>
             </li>
           )
         );
@@ -74,26 +64,37 @@ export function HealthParts({ parts }: { parts: Parts }) {
   );
 }
 
-function PartBar({ name, part }: { name: string; part: Part }) {
-  const { score, max } = part;
-  if (score === null) return <i className="text-sm text-ink-3">unknown</i>;
-  const level = healthLevel(100 * shareOf(part));
-  const ground = level.word === "Healthy" ? "bg-completed" : level.word === "Unwell" ? "bg-failed" : "bg-blocked";
+/** What is well stays grey. */
+const GROUNDS = { healthy: "bg-ink-3/50", look: "bg-blocked", unwell: "bg-failed" } as const;
+const TRACKS = { healthy: "bg-pressed", look: "bg-pressed", unwell: "bg-failed/25" } as const;
+
+/** A part without points has a red track, so that it is not mistaken for an unknown one. Slow calls are amber at most. */
+export function PartBar({ name, part }: { name: string; part: HealthPart }) {
+  const { score, max, reason } = part;
+  if (score === null) {
+    return (
+      <Tip text={reason}>
+        <i className="text-xs whitespace-nowrap text-ink-3">unknown</i>
+      </Tip>
+    );
+  }
+  const level = partLevel(part);
+  const shown = name === PART_WORDS.latency && level === "unwell" ? "look" : level;
   return (
-    <span className="flex items-center gap-2">
+    <Tip text={reason}>
       <span
         role="meter"
         aria-label={name}
         aria-valuemin={0}
         aria-valuemax={max}
         aria-valuenow={score}
-        className="forced-color-adjust-none h-1.5 min-w-8 grow overflow-hidden rounded-full bg-pressed"
+        className={cx("forced-color-adjust-none block h-1.5 w-full overflow-hidden rounded-full", TRACKS[shown])}
       >
-        <span className={cx("block h-full", ground)} style={{ width: `${100 * shareOf(part)}%` }} />
+        <span
+          className={cx("block h-full rounded-full", GROUNDS[shown])}
+          style={{ width: `max(4px, ${100 * shareOf(part)}%)` }}
+        />
       </span>
-      <span className="text-xs text-ink-3 tabular-nums">
-        {Math.round(score)}/{max}
-      </span>
-    </span>
+    </Tip>
   );
 }

@@ -14,10 +14,17 @@ export interface Spending {
 
 export const unpricedText = (calls: number): string => `${counted(calls, "call")} without a price`;
 
+interface SpendProps {
+  of: Spending;
+  amount?: "cost_usd" | "list_cost_usd";
+  /** In a column: the decimal points stand below each other. */
+  isAligned?: boolean;
+}
+
 /** A sum: unknown when nothing in it has a price, and `≥` when a part has none. */
-export function Spend({ of, amount = "cost_usd" }: { of: Spending; amount?: "cost_usd" | "list_cost_usd" }) {
+export function Spend({ of, amount = "cost_usd", isAligned = false }: SpendProps) {
   const { unpriced_calls, list_cost_usd } = of;
-  if (unpriced_calls === 0) return <Money usd={of[amount]} />;
+  if (unpriced_calls === 0) return <Money usd={of[amount]} isAligned={isAligned} />;
   if (of[amount] === 0 && list_cost_usd === 0) {
     return (
       <Tip text={unpricedText(unpriced_calls)}>
@@ -32,7 +39,7 @@ export function Spend({ of, amount = "cost_usd" }: { of: Spending; amount?: "cos
       <Tip text={`At least this much: ${unpricedText(unpriced_calls)}`}>
         <span className="text-ink-3">≥&nbsp;</span>
       </Tip>
-      <Money usd={of[amount]} />
+      <Money usd={of[amount]} isAligned={isAligned} />
     </span>
   );
 }

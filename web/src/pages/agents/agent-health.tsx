@@ -19,7 +19,7 @@ export function AgentHealth({ agentId }: { agentId: string }) {
   return (
     <div className="space-y-3">
       <p className="flex flex-wrap items-center gap-x-3">
-        <HealthScore score={newest.score} />
+        <HealthScore of={newest} />
         {newest.date !== todayText() && <span className="text-sm text-ink-3">on {newest.date}, in UTC</span>}
       </p>
       <HealthParts parts={newest.parts} />

@@ -65,9 +65,7 @@ export function CostChart({ days, amount, label }: CostChartProps) {
   );
 }
 
-/** Small amounts need more decimals than a cent. */
-const axisUsd = (usd: number): string =>
-  usd === 0 ? "$0" : usd < 0.01 ? `$${usd}` : shortUsd(usd).replace(/\.00$/, "");
+const axisUsd = (usd: number): string => (usd > 0 && usd < 0.0001 ? `$${usd}` : shortUsd(usd).replace(/\.00$/, ""));
 
 function Column({ column, top, amount }: { column: DayColumn; top: number; amount: Amount }) {
   const { date, sum, parts } = column;

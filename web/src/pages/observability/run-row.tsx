@@ -100,13 +100,10 @@ function Cost({ usd, isQuiet = false }: { usd: number | null; isQuiet?: boolean 
   if (usd === 0) return <span className="text-ink-3">–</span>;
   return (
     <Tip text={`$${exactUsd(usd)}`}>
-      <span className={cx("tabular-nums", isQuiet && "text-ink-3")}>{smallUsd(usd)}</span>
+      <span className={cx("tabular-nums", isQuiet && "text-ink-3")}>{shortUsd(usd)}</span>
     </Tip>
   );
 }
-
-/** The steps of a run cost fractions of a cent. */
-const smallUsd = (usd: number): string => (usd >= 1 ? shortUsd(usd) : `$${usd.toFixed(4)}`);
 
 function Chevron({ isShown, isClosed, onToggle }: { isShown: boolean; isClosed: boolean; onToggle: () => void }) {
   if (!isShown) return <span aria-hidden className="size-4 shrink-0" />;
