@@ -4,7 +4,7 @@ import { countRules, countUnacknowledged } from "./alerts/index.ts";
 import { sumAttachmentBytes } from "./attachments/index.ts";
 import { countUsableKeys, keyHooks } from "./keys/index.ts";
 import { answerOfTask, notifyOfTasks } from "./messages/index.ts";
-import { observabilityHooks } from "./observability/index.ts";
+import { observabilityHooks, taskCosts } from "./observability/index.ts";
 import { resealTargets } from "./outbox/index.ts";
 import { blockRunningTasks, countEscalations, hurryEscalations, listRunning, taskHooks } from "./tasks/index.ts";
 import { leaveTeam, requireNothingStrandedBy, teamHooks } from "./team/index.ts";
@@ -29,6 +29,7 @@ agentHooks.headroom.fill(async () => []);
 
 taskHooks.answer.fill(answerOfTask);
 taskHooks.notify.fill(notifyOfTasks);
+taskHooks.costs.fill(taskCosts);
 
 observabilityHooks.unacknowledgedAlerts.fill(countUnacknowledged);
 

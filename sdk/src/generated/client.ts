@@ -1614,7 +1614,8 @@ export interface Task {
   budget_usd: number | null;
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
-  cost_usd: number;
+  cost_usd: number | null;
+  inclusive_cost_usd: number | null;
   /** The person who started the running task. */
   held_by?: TaskHolder;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
@@ -1706,7 +1707,8 @@ export interface TaskItem {
   budget_usd: number | null;
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
-  cost_usd: number;
+  cost_usd: number | null;
+  inclusive_cost_usd: number | null;
   /** The person who started the running task. */
   held_by?: TaskHolder;
   /** Any JSON value of at most 262144 bytes, with numbers of at most 40 digits. */
@@ -1777,7 +1779,8 @@ export interface TasksCancelOutput {
   budget_usd: number | null;
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
-  cost_usd: number;
+  cost_usd: number | null;
+  inclusive_cost_usd: number | null;
   /** The person who started the running task. */
   held_by?: TaskHolder;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
@@ -1835,7 +1838,8 @@ export interface TasksGetOutput {
   budget_usd: number | null;
   budget_left_usd: number | null;
   estimated_cost_usd: number | null;
-  cost_usd: number;
+  cost_usd: number | null;
+  inclusive_cost_usd: number | null;
   /** The person who started the running task. */
   held_by?: TaskHolder;
   /** The number from the answer of start or claim. It proves that you still hold the task. */
@@ -3912,7 +3916,11 @@ export function operations(send: Send) {
       /** List the usage, cost, latency and outcome of each agent by day, newest first. The default is a week. */
       listAgentMetrics: (input: ObsListAgentMetricsInput = {}, options?: CallOptions) =>
         send<ObsListAgentMetricsOutput>("GET /obs/metrics/agents", input, options),
-      /** List telemetry events, newest first: what agents sent, and the start and end of each attempt at a task. */
+      /**
+       * List telemetry events, newest first: what agents sent, and the start and end of each attempt at a task.
+       *
+       * An event with the source task begins or ends an attempt. Its end has the duration in latency_ms, and the tokens and the cost of the telemetry of the attempt, which the events of that telemetry have too: sum one of both.
+       */
       listEvents: (input: ObsListEventsInput = {}, options?: CallOptions) =>
         send<ObsListEventsOutput>("GET /obs/events", input, options),
       /** List the fees that are due each month, the newest first. */

@@ -1,5 +1,5 @@
 -- Printed from the database by `npm run generate`, to be read and compared; the migrations make it. Do not edit.
--- Digest of the migrations and of this text: 659c0d94b88361e321f460945b12a4c8bfda05af7e391924b6ac0361a7a55ab8
+-- Digest of the migrations and of this text: 4f8b5af2581dca147559d692f208b47d15fcbadb7c609248b15f81781f1a8047
 
 
 create table agent_presence (
@@ -1261,7 +1261,6 @@ create table tasks (
   budget_task_id uuid,
   estimated_cost_nanos bigint,
   reserved_nanos bigint default 0 not null,
-  cost_nanos bigint default 0 not null,
   created_at timestamp(3) with time zone default bailiwick_now() not null,
   started_at timestamp(3) with time zone,
   finished_at timestamp(3) with time zone,
@@ -1295,7 +1294,7 @@ END) stored,
   constraint tasks_counts CHECK (child_count >= 0 AND open_children >= 0 AND open_children <= child_count AND open_dependencies >= 0 AND dependent_count >= 0 AND fence >= 0 AND handovers >= 0 AND attempt >= 1 AND max_attempts >= 1 AND max_attempts <= 100 AND lease_seconds >= 5 AND lease_seconds <= 3600 AND unseen_attempts >= 0 AND unseen_attempts <= failed_attempts),
   constraint tasks_escalation CHECK (escalation_seconds >= 10 AND escalation_seconds <= 604800 AND (escalates_at IS NULL OR escalation_seconds IS NOT NULL) AND (blocked_by <> 'escalation'::text OR cardinality(escalated_from) > 0)),
   constraint tasks_failed_dependencies CHECK (failed_dependency_count >= 0 AND failed_dependency_count <= open_dependencies),
-  constraint tasks_money CHECK (budget_nanos >= 0 AND estimated_cost_nanos >= 0 AND reserved_nanos >= 0 AND cost_nanos >= 0 AND (budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
+  constraint tasks_money CHECK (budget_nanos >= 0 AND estimated_cost_nanos >= 0 AND reserved_nanos >= 0 AND (budget_nanos IS NULL) = (budget_left_nanos IS NULL)),
   constraint tasks_place CHECK ((parent_task_id IS NULL) = (depth = 0) AND (parent_task_id IS NULL) = (root_task_id = id) AND depth >= 0 AND depth <= 100),
   constraint tasks_pool CHECK ((pool_id IS NULL) = (assigned_role IS NULL AND assigned_tags IS NULL) AND (assigned_role IS NULL OR assigned_tags IS NULL)),
   constraint tasks_question CHECK ((answer_message_id IS NULL) = (question IS NULL)),

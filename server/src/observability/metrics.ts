@@ -37,6 +37,11 @@ export function usdOf(nanos: string | bigint): number {
   return usdFromNanos(BigInt(nanos));
 }
 
+/** A cost of 0 with calls of unknown cost is unknown. */
+export function knownUsd(cost: string | bigint, list: string | bigint, unpricedCalls: string | bigint): number | null {
+  return BigInt(cost) > 0n || BigInt(list) > 0n || BigInt(unpricedCalls) === 0n ? usdOf(cost) : null;
+}
+
 /** The amounts and counts of a sum. */
 export function costsOf(row: Omit<CostSums, "key">) {
   return {

@@ -1,9 +1,10 @@
-/** Hooks that later slices fill: messages about tasks to agents and people. */
+/** Hooks that later slices fill: messages about tasks to agents and people, and the costs of tasks. */
 
 import type { Actor } from "../kernel/actor.ts";
-import type { Tx } from "../kernel/db/tx.ts";
+import type { ReadTx, Tx } from "../kernel/db/tx.ts";
 import type { Fact } from "../kernel/facts/fact.ts";
 import { hook } from "../kernel/hook.ts";
+import type { TaskCost } from "./cost-schema.ts";
 
 /** A message of the server about a task, to one agent or one person. */
 export interface TaskNotice {
@@ -13,6 +14,8 @@ export interface TaskNotice {
 }
 
 export const taskHooks = {
+  /** Reads the costs of tasks. A task without telemetry has none. */
+  costs: hook<[tx: ReadTx, ids: readonly string[]], Promise<ReadonlyMap<string, TaskCost>>>("tasks.costs"),
   /** Sends an answer as a message of its author, in the transaction of the step. The command stores the fact. */
   answer: hook<[tx: Tx, answer: TaskNotice, by: Actor], Promise<{ message_id: string; fact: Fact }>>("tasks.answer"),
   /** Sends the messages in the transaction of the step, so that each is sent once. The command stores the returned facts. */

@@ -1,3 +1,4 @@
+export type { TaskCost } from "./cost-schema.ts";
 export { taskHooks } from "./hooks.ts";
 export { blockRunningTasks } from "./steps/archived.ts";
 export { lockAsParty, requireParty } from "./steps/party.ts";

@@ -20,6 +20,7 @@ import {
   Usd,
 } from "../kernel/schema.ts";
 import { type TeamRole, TeamRoleName } from "../team/schema.ts";
+import { TASK_COSTS } from "./cost-schema.ts";
 import { ITEM_MORE } from "./item-schema.ts";
 import { BlockedReason } from "./question-schema.ts";
 import { Undo } from "./undo-schema.ts";
@@ -143,7 +144,6 @@ const HIDDEN = {
   budget_task_id: Nullable(Id),
   estimated_cost_nanos: Nullable(Type.BigInt()),
   reserved_nanos: Type.BigInt(),
-  cost_nanos: Type.BigInt(),
 };
 export const TaskColumns = Fields({ ...SHOWN, ...HIDDEN });
 export type TaskRow = Static<typeof TaskColumns>;
@@ -184,7 +184,7 @@ const DERIVED = {
   budget_usd: Nullable(Type.Number()),
   budget_left_usd: Nullable(Type.Number()),
   estimated_cost_usd: Nullable(Type.Number()),
-  cost_usd: Type.Number(),
+  ...TASK_COSTS,
   held_by: Type.Optional(
     Fields(
       { user_id: Id, since: Time },

@@ -2,6 +2,7 @@
 import type { Actor } from "../kernel/actor.ts";
 import { copierOf } from "../kernel/db/columns.ts";
 import { usdFromNanos } from "../kernel/money.ts";
+import type { TaskCost } from "./cost-schema.ts";
 import { assigneeOf } from "./rules.ts";
 import {
   type ItemRow,
@@ -37,6 +38,8 @@ export function toItem(row: ItemRow): TaskItem {
   });
 }
 
+const NO_COSTS: TaskCost = { cost_usd: null, inclusive_cost_usd: null };
+
 function derivedOf(row: Omit<TaskRow, "input" | "output">) {
   const held_by = heldBy(row);
   return {
@@ -45,7 +48,7 @@ function derivedOf(row: Omit<TaskRow, "input" | "output">) {
     budget_usd: usd(row.budget_nanos),
     budget_left_usd: usd(row.budget_left_nanos),
     estimated_cost_usd: usd(row.estimated_cost_nanos),
-    cost_usd: usdFromNanos(row.cost_nanos),
+    ...NO_COSTS,
     ...(held_by && { held_by }),
   };
 }

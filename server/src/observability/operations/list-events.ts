@@ -11,6 +11,9 @@ import { EventStatus } from "../schema.ts";
 export const listEvents = query({
   name: "obs.list_events",
   summary: "List telemetry events, newest first: what agents sent, and the start and end of each attempt at a task.",
+  description:
+    "An event with the source task begins or ends an attempt. Its end has the duration in latency_ms, and the tokens and " +
+    "the cost of the telemetry of the attempt, which the events of that telemetry have too: sum one of both.",
   route: "GET /obs/events",
   permission: "obs:read",
   input: Fields({

@@ -34,6 +34,8 @@ const OF_TASK = [
   "own_list_cost_nanos",
   "own_calls",
   "own_unpriced_calls",
+  "own_tokens_in",
+  "own_tokens_out",
   "cost_nanos",
   "list_cost_nanos",
   "calls",
@@ -47,5 +49,6 @@ export type TaskCostSums = Record<(typeof OF_TASK)[number], string | bigint> & {
 
 /** Of all days. A task without usage has no row. */
 export async function costsOfTasks(tx: ReadTx, ids: readonly string[]): Promise<TaskCostSums[]> {
+  if (ids.length === 0) return [];
   return tx.statement("obs.costs-of-tasks", OF_TASKS, [tx.workspace, [...ids]]);
 }

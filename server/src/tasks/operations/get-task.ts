@@ -6,6 +6,7 @@ import { Fields } from "../../kernel/schema.ts";
 import { chainToWire } from "../chain.ts";
 import { TaskDetail } from "../event-schema.ts";
 import { failedDependency, gapsOf } from "../gaps.ts";
+import { taskHooks } from "../hooks.ts";
 import { stepsNow } from "../rules.ts";
 import { EVENTS_SHOWN, TaskId } from "../schema.ts";
 import { findAnswer } from "../store/answers.ts";
@@ -25,8 +26,10 @@ export const getTask = query({
   async run({ tx, actor }, { id }) {
     const task = await requireTask(tx, id);
     const chain = await listChain(tx, id);
+    const costs = await taskHooks.costs(tx, [id]);
     return {
       ...toWire(task, holdsNow(task, actor)),
+      ...costs.get(id),
       ...answerToWire(task, await findAnswer(tx, task)),
       gap: (await gapsOf(tx, [task])).get(id) ?? null,
       events: await lastEvents(tx, id, EVENTS_SHOWN),

@@ -1,6 +1,7 @@
 import type { ReadTx } from "../../kernel/db/tx.ts";
 import { newestOfSubjects } from "../../kernel/facts/list.ts";
 import { query } from "../../kernel/operation.ts";
+import { taskHooks } from "../hooks.ts";
 import { ListInput, TaskPage } from "../schema.ts";
 import { listTaskRows } from "../store/list.ts";
 import { newestRetries } from "../store/tasks.ts";
@@ -22,11 +23,16 @@ export const listTasks = query({
     const failed = items.filter(({ status }) => status === "failed").map(({ id }) => id);
     const reasons = await failedReasons(tx, failed);
     const retries = await newestRetries(tx, failed);
+    const costs = await taskHooks.costs(
+      tx,
+      items.map(({ id }) => id),
+    );
     return {
       items: items.map((row) => {
         const [reason, retry] = [reasons.get(row.id), retries.get(row.id)];
         return {
           ...toItem(row),
+          ...costs.get(row.id),
           ...(reason !== undefined && { failed_reason: reason }),
           ...(retry !== undefined && { retried_by_task_id: retry }),
         };

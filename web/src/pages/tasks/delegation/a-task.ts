@@ -45,7 +45,8 @@ const QUEUED: Omit<TaskRow, "id" | "title" | "created_at" | "available_at" | "up
   budget_usd: null,
   budget_left_usd: null,
   estimated_cost_usd: null,
-  cost_usd: 0,
+  cost_usd: null,
+  inclusive_cost_usd: null,
   started_at: null,
   finished_at: null,
 };

@@ -62,9 +62,9 @@ function nodeOf(task: TaskRow, family: Family, depth: number): TreeNode {
   };
 }
 
-/** The cost of one task alone. A started task without a reported cost is unknown; one that never started is free. */
+/** The cost of one task alone. A started task without telemetry is unknown; one that never started is free. */
 export function ownCost({ cost_usd, started_at }: TaskRow): Cost {
-  if (cost_usd > 0) return { usd: cost_usd, isExact: true };
+  if (cost_usd !== null) return { usd: cost_usd, isExact: true };
   return started_at === null ? { usd: 0, isExact: true } : { usd: undefined, isExact: false };
 }
 
