@@ -23,6 +23,14 @@ test("events arrive by themselves and open with cost, tokens and payload; a run 
   const metered = { event_type: "llm_call", provider: "anthropic", model: "claude-opus-4-5", tokens_in: 12_345 };
   await crew.worker.client.obs.ingest({ ...metered, billing_mode: "subscription", payload: { step: "Arrived alone" } });
   const arrived = table.getByRole("row", { name: /Model call.*12,345.*in plan/ });
+  // The list is in the order of arrival, so an old event that arrives now is the first, and says so.
+  const occurred_at = new Date(Date.now() - 3.5 * 3_600_000).toISOString();
+  await crew.worker.client.obs.ingest({ event_type: "metric", task_id: crew.running.id, occurred_at });
+  const late = table.getByRole("row").nth(1);
+  await late.getByText("3h late").waitFor();
+  expect(await late.getByRole("link", { name: `${PLAIN.line} (running)` }).getAttribute("href")).toContain(
+    `/tasks/${crew.running.id}`,
+  );
   await arrived.getByRole("link", { name: /Model call/ }).press("Enter");
   const panel = page.getByRole("complementary", { name: "Event" });
   await panel.getByText(/A subscription covers it: nothing more is billed, and \$0\.0617 at list price/).waitFor();
@@ -46,6 +54,38 @@ test("events arrive by themselves and open with cost, tokens and payload; a run 
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.waitForURL((url) => url.pathname.startsWith("/live/"));
+});
+
+test("a task lists its runs with their costs and its failures in words, and an agent its events in columns", async () => {
+  const crew = await aCrew(browser());
+  const { page } = await browser().open();
+  await signIn(page, browser(), emailOf(crew.scene.owner));
+  await goTo(page, `/tasks/${crew.running.id}`);
+  await page.getByRole("button", { name: "Show the telemetry" }).press("Enter");
+  const run = page.getByRole("table", { name: "Runs of this task" }).getByRole("row", { name: /Error/ });
+  await run.waitFor();
+  // Two calls in the run, and one of them has a price.
+  expect(await run.getByRole("cell").allTextContents()).toEqual(
+    expect.arrayContaining([
+      "Error",
+      expect.stringMatching(/Reviewer two$/),
+      PLAIN.line,
+      "2",
+      expect.stringMatching(/^≥\s\$0\.045$/),
+    ]),
+  );
+  const failure = page.getByRole("list", { name: "Failures" }).getByRole("listitem").first();
+  await failure.getByText(/The parser reads numbers twice/).waitFor();
+  await page.getByText("Cost with subtasks").waitFor();
+  await failure.getByRole("link", { name: PLAIN.line }).click();
+  await page.waitForURL((url) => url.pathname.startsWith("/live/"));
+
+  await goTo(page, `/agents/${crew.worker.agent.id}?tab=activity`);
+  const telemetry = page.getByRole("table", { name: "Telemetry" });
+  await telemetry.getByRole("row", { name: /Model call claude-opus-4-5.*\(running\).*\$0\.045/ }).waitFor();
+  expect(await telemetry.getByRole("columnheader").allTextContents()).toEqual([
+    ...["Event", "Model or tool", "Task", "Duration", "Cost", "Arrived"],
+  ]);
 });
 
 test("costs are exact in chart, table and CSV, and stand on the overview, the agents, the task and its tree", async () => {

@@ -2792,6 +2792,8 @@ export interface ObsListEventsInput {
   run_id?: string | undefined;
   event_type?: string | undefined;
   status?: EventStatus | undefined;
+  /** Returns the titles of the tasks too, by id. Without the permission tasks:read there are none. */
+  include?: IncludeTitles | undefined;
   /** Default 50. */
   limit?: number | undefined;
   /** next_cursor of the page before. */
@@ -2802,6 +2804,8 @@ export interface ObsListEventsOutput {
   items: ObsEvent[];
   next_cursor: string | null;
   history: History;
+  /** Titles of tasks by id. */
+  task_titles?: TaskTitles;
 }
 
 export interface ObsListFeesInput {

@@ -212,7 +212,7 @@ describe("the cost of an event", () => {
       { cost_usd: 0, list_cost_usd: null, cost_source: "unpriced" },
       { cost_usd: 0, list_cost_usd: null, cost_source: "unpriced" },
     ]);
-    // What the subscription is worth is unknown.
+    // The list price of the call with a subscription is unknown.
     expect(total).toMatchObject({ cost_usd: 0, calls: 2, unpriced_calls: 1 });
   });
 
@@ -247,6 +247,15 @@ describe("the list", () => {
     }
     const info = await app().call(listEvents, owner, { status: "info", event_type: "action_started" });
     expect(info.items).toHaveLength(5);
+  });
+
+  it("has the titles of its tasks when they are included", async () => {
+    const { owner, worker } = await aTeamOfTwo();
+    const task = await aRunningTask(app(), owner, worker);
+    expect((await app().call(listEvents, owner, { include: "titles" })).task_titles).toEqual({ [task.id]: task.title });
+    expect((await app().call(listEvents, owner, {})).task_titles).toBeUndefined();
+    const other = await aTeamOfTwo();
+    expect((await app().call(listEvents, other.owner, { include: "titles" })).task_titles).toEqual({});
   });
 
   it("returns each of its events alone, the step of a task with the id of the task, and none to a stranger", async () => {

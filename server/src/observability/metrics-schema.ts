@@ -1,6 +1,6 @@
 /** The shapes of sums: of agents by day, of the workspace, and of costs. */
 import Type, { type Static } from "typebox";
-import { Fields, Id, Literals, Nullable, Page, Time } from "../kernel/schema.ts";
+import { Fields, Id, Literals, Nullable, Page, TaskTitles, Time } from "../kernel/schema.ts";
 import { ObsEvent } from "./schema.ts";
 
 const Count = Type.Integer();
@@ -68,7 +68,11 @@ export const AgentMetrics = Fields({
   history: History,
 });
 
-export const ObsEventPage = Fields({ ...Page(ObsEvent).properties, history: History });
+export const ObsEventPage = Fields({
+  ...Page(ObsEvent).properties,
+  history: History,
+  task_titles: Type.Optional(TaskTitles),
+});
 
 /** The sums of the workspace in a time. */
 const totals = {

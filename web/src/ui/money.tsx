@@ -1,5 +1,4 @@
 /** US dollars with quiet cents, and every decimal on hover. An unknown amount is not zero. */
-import { cx } from "./class-names.ts";
 import { Unknown } from "./count.tsx";
 import { Tip } from "./tip.tsx";
 
@@ -11,23 +10,27 @@ interface MoneyProps {
 
 export function Money({ usd, isAligned = false }: MoneyProps) {
   if (usd === null || usd === undefined) return <Unknown />;
-  const [dollars, cents] = shortUsd(usd).split(/(?=\.)/);
+  const [dollars, cents = ""] = shortUsd(usd).split(/(?=\.)/);
+  const missing = DECIMALS_MAX + 1 - cents.length;
   return (
     <Tip text={`$${exactUsd(usd)}`}>
       <span className="whitespace-nowrap tabular-nums">
         {dollars}
-        <span className={cx("text-ink-3", isAligned && "inline-block min-w-[4.6ch] text-left")}>{cents}</span>
+        <span className="text-ink-3" style={isAligned ? { paddingRight: `${missing}ch` } : undefined}>
+          {cents}
+        </span>
       </span>
     </Tip>
   );
 }
 
+const DECIMALS_MAX = 4;
 /** Created once, because creating a formatter takes longer than rendering a row. */
 const FROM_A_DOLLAR = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 const BELOW_A_DOLLAR = new Intl.NumberFormat("en-US", {
   style: "currency",
   currency: "USD",
-  maximumFractionDigits: 4,
+  maximumFractionDigits: DECIMALS_MAX,
 });
 
 /** The one rule for amounts: two decimals from a dollar on, up to four below, because a call costs parts of a cent. */

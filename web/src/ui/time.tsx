@@ -79,11 +79,14 @@ export function relative(at: number, from: number): string {
   const size = Math.abs(seconds);
   // The clocks of browser and server differ a little.
   if (size < 5) return "now";
-  const [unit, sign] = UNITS.find(([length]) => size >= length) ?? [1, "s"];
   // A time in a week is still "in 7d" a few minutes later.
-  const almost = seconds > 0 ? 0.02 : 0;
-  const count = `${Math.floor(size / unit + almost)}${sign}`;
-  return seconds < 0 ? `${count} ago` : `in ${count}`;
+  return seconds < 0 ? `${unitsOf(size)} ago` : `in ${unitsOf(size, 0.02)}`;
+}
+
+/** `3m`, `2h`, `7d`. */
+export function unitsOf(seconds: number, almost = 0): string {
+  const [unit, sign] = UNITS.find(([length]) => seconds >= length) ?? [1, "s"];
+  return `${Math.floor(seconds / unit + almost)}${sign}`;
 }
 
 /** The time between two times: `45 s`, `12 min`, `3 h 5 min`. */

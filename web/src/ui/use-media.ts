@@ -15,5 +15,7 @@ function useMedia(query: string): boolean {
 export const useIsPhone = (): boolean => useMedia("(max-width: 639px)");
 /** The navigation has room for its icons only: a tablet, or a page at 200 %. */
 export const useIsCompact = (): boolean => useMedia("(max-width: 1023px)");
+/** The screen has room for every column of a wide table. */
+export const useIsRoomy = (): boolean => useMedia("(min-width: 1360px)");
 /** The screen has room for a list with a panel. */
 export const useIsWide = (): boolean => useMedia("(min-width: 1100px)");

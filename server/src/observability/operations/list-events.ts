@@ -1,6 +1,8 @@
 import Type from "typebox";
+import { may } from "../../kernel/actor.ts";
 import { query } from "../../kernel/operation.ts";
-import { Fields, Id, PageInput } from "../../kernel/schema.ts";
+import { Fields, Id, IncludeTitles, PageInput } from "../../kernel/schema.ts";
+import { listTitles } from "../../tasks/index.ts";
 import { withinHistory } from "../history.ts";
 import { listEvents as listBoth } from "../list-events.ts";
 import { dayOf } from "../metrics.ts";
@@ -22,14 +24,18 @@ export const listEvents = query({
     run_id: Type.Optional(Id),
     event_type: Type.Optional(Type.String({ minLength: 1, maxLength: 50, pattern: "^[a-z_]+$" })),
     status: Type.Optional(EventStatus),
+    include: IncludeTitles,
     ...PageInput,
   }),
   output: ObsEventPage,
   problems: [],
-  async run({ tx }, { limit, cursor, ...filters }) {
+  async run({ tx, actor }, { limit, cursor, include, ...filters }) {
     const { kept_days } = await retentionOf(tx);
     const today = dayOf(tx.now);
     const { history } = withinHistory(tx.now, { from: today, to: today }, kept_days);
-    return { ...(await listBoth(tx, { ...filters, since: history.from }, { limit, cursor })), history };
+    const page = await listBoth(tx, { ...filters, since: history.from }, { limit, cursor });
+    const ids = may(actor, "tasks:read") ? new Set(page.items.flatMap(({ task_id: id }) => id ?? [])) : [];
+    const titles = include === "titles" ? await listTitles(tx, [...ids]) : undefined;
+    return { ...page, history, ...(titles && { task_titles: Object.fromEntries(titles) }) };
   },
 });

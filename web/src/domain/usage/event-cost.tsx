@@ -9,8 +9,12 @@ type Priced = Pick<
   "cost_usd" | "list_cost_usd" | "cost_source" | "price_source" | "unpriced_classes" | "billing_mode" | "model"
 >;
 
+/** A price would make the cost known. A call on an own machine is billed 0 without one. */
+export const isUnpriced = ({ cost_source, billing_mode }: Priced): boolean =>
+  cost_source === "unpriced" && billing_mode !== "local";
+
 /** Nothing for an event that uses nothing: it is free, and not unknown. */
-export function EventCost({ event }: { event: Priced }) {
+export function EventCost({ event, isAligned = false }: { event: Priced; isAligned?: boolean }) {
   const { cost_source, cost_usd, billing_mode } = event;
   if (cost_source === null) return null;
   return (
@@ -23,7 +27,7 @@ export function EventCost({ event }: { event: Priced }) {
         ) : (
           <>
             {cost_source === "partial" && <span className="text-ink-3">≥&nbsp;</span>}
-            <Money usd={cost_usd} />
+            <Money usd={cost_usd} isAligned={isAligned} />
           </>
         )}
       </span>

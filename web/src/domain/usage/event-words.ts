@@ -13,6 +13,7 @@ import {
   Undo2,
   Wrench,
 } from "lucide-react";
+import { unitsOf } from "../../ui/time.tsx";
 import { EVENT_WORDS, type EventType, isEventType } from "./event-types.ts";
 
 const ICONS: Readonly<Record<EventType, LucideIcon>> = {
@@ -52,6 +53,16 @@ export function aboutOf({ model, payload, status }: Pick<ObsEvent, "model" | "pa
 export function faultOf(event: Pick<ObsEvent, "payload" | "status">): string | undefined {
   if (event.status !== "error") return undefined;
   return FAULTS.map((name) => event.payload[name]).find((value) => typeof value === "string") as string | undefined;
+}
+
+/** Senders gather events for some seconds. */
+const LATE_FROM_MS = 10_000;
+
+/** `3d late` for an event that arrived long after it happened. */
+export function latenessOf({ occurred_at, created_at }: Pick<ObsEvent, "occurred_at" | "created_at">) {
+  const ms = Date.parse(created_at) - Date.parse(occurred_at);
+  if (Math.abs(ms) < LATE_FROM_MS) return undefined;
+  return `${unitsOf(Math.abs(ms) / 1_000)} ${ms > 0 ? "late" : "early"}`;
 }
 
 /** The address part of an event. A step of a task is found with the task. */

@@ -64,7 +64,7 @@ export function HealthParts({ parts }: Pick<AgentHealth, "parts">) {
   );
 }
 
-/** What is well stays grey. */
+/** Healthy parts stay grey. */
 const GROUNDS = { healthy: "bg-ink-3/50", look: "bg-blocked", unwell: "bg-failed" } as const;
 const TRACKS = { healthy: "bg-pressed", look: "bg-pressed", unwell: "bg-failed/25" } as const;
 

@@ -1,24 +1,39 @@
-/** The activity of an agent: its tasks, the tasks it created, its messages, its telemetry and the facts about it. */
+/** The activity of an agent: its telemetry, its tasks, the tasks it created, its messages and the facts about it. */
 import type { Agent, Fact, ObsEvent } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { useList } from "../../data/list.ts";
 import { onFact } from "../../data/live.tsx";
 import { useSession } from "../../data/session.tsx";
 import { ActorName } from "../../domain/actor-name.tsx";
+import { EVENT_COLUMNS, EventLines, nameOfEvent } from "../../domain/usage/event-columns.tsx";
+import { refOf } from "../../domain/usage/event-words.ts";
+import { useEvents } from "../../domain/usage/events.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { JsonTree } from "../../ui/json-tree.tsx";
 import { Section } from "../../ui/page.tsx";
 import { ShortList } from "../../ui/short-list.tsx";
+import { ShortTable } from "../../ui/short-table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { MessagesOf, TasksOf } from "./agent-lists.tsx";
 
-export function AgentActivity({ agent: { id } }: { agent: Agent }) {
+export function AgentActivity({ agent: { id }, isPage }: { agent: Agent; isPage: boolean }) {
   useFreshFacts(id);
   return (
     <>
+      <Section
+        title="Telemetry"
+        about={
+          <Link to="/live" search={{ agent_id: id }} className="font-medium text-accent-ink hover:underline">
+            All events
+          </Link>
+        }
+      >
+        <Telemetry agentId={id} isNarrow={!isPage} />
+      </Section>
       <Section title="Assigned tasks">
         <TasksOf
           label="Assigned tasks"
@@ -36,9 +51,6 @@ export function AgentActivity({ agent: { id } }: { agent: Agent }) {
       <Section title="Messages">
         <MessagesOf agentId={id} />
       </Section>
-      <Section title="Telemetry">
-        <Telemetry agentId={id} />
-      </Section>
       <Section title="Facts">
         <FactsOf agentId={id} />
       </Section>
@@ -49,19 +61,17 @@ export function AgentActivity({ agent: { id } }: { agent: Agent }) {
 /** The shortest time between two reads, because facts come in bursts. */
 const READ_EVERY_MS = 1_000;
 
-/** The live feed has no area for telemetry and audit, so this reads both again after facts about the agent. */
+/** The live feed has no area for audit, so this reads it again after facts about the agent. */
 function useFreshFacts(agentId: string): void {
   const { workspace } = useSession();
   const cache = useQueryClient();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = onFact(({ type, actor, subject }) => {
-      if (actor.id !== agentId && subject.id !== agentId && !type.startsWith("events.")) return;
+    const stop = onFact(({ actor, subject }) => {
+      if (actor.id !== agentId && subject.id !== agentId) return;
       timer ??= setTimeout(() => {
         timer = undefined;
-        for (const area of ["obs", "audit"]) {
-          void cache.invalidateQueries({ queryKey: [workspace.id, area, "of agent", agentId] });
-        }
+        void cache.invalidateQueries({ queryKey: [workspace.id, "audit", "of agent", agentId] });
       }, READ_EVERY_MS);
     });
     return () => {
@@ -73,29 +83,19 @@ function useFreshFacts(agentId: string): void {
 
 const PAGE_SIZE = 10;
 
-function Telemetry({ agentId }: { agentId: string }) {
-  const list = useList<ObsEvent>({
-    key: ["obs", "of agent", agentId],
-    page: (client, at, call) => client.obs.listEvents({ ...at, agent_id: agentId }, call),
-    idOf: ({ id }) => id,
-    pageSize: PAGE_SIZE,
-  });
+function Telemetry({ agentId, isNarrow }: { agentId: string; isNarrow: boolean }) {
+  const list = useEvents({ agent_id: agentId }, PAGE_SIZE);
   return (
-    <ShortList label="Telemetry" list={list} idOf={({ id }) => id} empty="This agent has sent no telemetry yet.">
-      {({ event_type, status, payload, occurred_at }) => (
-        <Opening
-          line={
-            <>
-              <AgentLine text={event_type} className="truncate font-mono text-sm" />
-              <span className={cx("text-sm", status === "error" ? "text-failed" : "text-ink-3")}>{status}</span>
-            </>
-          }
-          at={occurred_at}
-          name="payload"
-          value={payload}
-        />
-      )}
-    </ShortList>
+    <ShortTable<ObsEvent>
+      label="Telemetry"
+      list={list}
+      columns={EVENT_COLUMNS.ofAgent}
+      idOf={refOf}
+      linkOf={(event) => ({ href: `/live/${refOf(event)}`, label: nameOfEvent(event) })}
+      lines={(event) => <EventLines event={event} of="agent" />}
+      isNarrow={isNarrow}
+      empty="This agent has sent no telemetry yet."
+    />
   );
 }
 

@@ -60,7 +60,7 @@ function Tab({ tab, isPage, ...props }: TabProps) {
     case "revisions":
       return <Revisions {...props} />;
     case "activity":
-      return <Activity agent={props.agent} />;
+      return <Activity agent={props.agent} isPage={isPage} />;
     case "keys":
       return <Keys agent={props.agent} />;
     default:

@@ -1,11 +1,13 @@
 /** One event: a sentence, its cost and tokens, where it belongs, and its payload. The page and the panel share it. */
 import type { ObsEvent } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
-import { useTaskTitle } from "../../data/tasks.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { costWords, EventCost } from "../../domain/usage/event-cost.tsx";
+import { EventType } from "../../domain/usage/event-columns.tsx";
+import { costWords, EventCost, isUnpriced } from "../../domain/usage/event-cost.tsx";
 import { aboutOf, eventLook, faultOf, refOf } from "../../domain/usage/event-words.ts";
+import { useEvent } from "../../domain/usage/events.ts";
 import { Outcome } from "../../domain/usage/outcome.tsx";
+import { TaskName } from "../../domain/usage/task-name.tsx";
 import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
 import { durationText } from "../../ui/duration.ts";
 import { Figure, Figures } from "../../ui/figures.tsx";
@@ -16,8 +18,6 @@ import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { AllFacts } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Clock, Time } from "../../ui/time.tsx";
-import { EventType } from "./event-columns.tsx";
-import { useEvent } from "./events-data.ts";
 import { TokenUse } from "./token-use.tsx";
 
 /** `held`: the event of the list, so that it need not be read. */
@@ -102,7 +102,7 @@ function EventFigures({ event }: { event: ObsEvent }) {
       {cost_source !== null && (
         <p className="mt-2 max-w-xl text-sm text-ink-2">
           <bdi>{costWords(event)}</bdi>{" "}
-          {cost_source === "unpriced" && event.model !== null && (
+          {isUnpriced(event) && event.model !== null && (
             <Link
               to="/prices"
               search={{ create: "yes", for: [event.provider, event.model].filter(Boolean).join("/") }}
@@ -183,14 +183,5 @@ function Further({ event }: { event: ObsEvent }) {
         <Id id={event.id} label="id of the event" />
       </FactLine>
     </Facts>
-  );
-}
-
-export function TaskName({ id }: { id: string }) {
-  const title = useTaskTitle(id);
-  return (
-    <Link to="/tasks/$id" params={{ id }} className="relative z-1 hover:underline">
-      <AgentLine text={title ?? shortId(id)} className="[overflow-wrap:anywhere]" />
-    </Link>
   );
 }

@@ -1,12 +1,12 @@
 /** One event on its own page. */
 import { getRouteApi } from "@tanstack/react-router";
 import { aboutOf, eventLook } from "../../domain/usage/event-words.ts";
+import { useEvent } from "../../domain/usage/events.ts";
 import { AgentText } from "../../ui/agent-text.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { Page, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { EventDetail } from "./event-detail.tsx";
-import { useEvent } from "./events-data.ts";
 
 const UP = { href: "/live", label: "Go to the events" };
 const route = getRouteApi("/live/$id");

@@ -1,6 +1,7 @@
 /** The last minutes as columns: model calls, failures and all else. It counts the events of the list below it. */
 import type { ObsEvent } from "@bailiwick/sdk";
-import { counted, countText } from "../../ui/count.tsx";
+import { cx } from "../../ui/class-names.ts";
+import { counted } from "../../ui/count.tsx";
 import { useNow } from "../../ui/time.tsx";
 import { Tip } from "../../ui/tip.tsx";
 import { type Column, columnsOf, STRIP_COLUMNS, spanOf } from "./strip.ts";
@@ -40,11 +41,27 @@ export function LiveStrip({ events, hasMore }: LiveStripProps) {
           ))}
         </svg>
       </Tip>
-      <p className="shrink-0 text-sm text-ink-3 tabular-nums max-sm:pt-1">
-        {minutes === 1 ? "Last minute" : `Last ${minutes} min`}: {countText(all)} {all === 1 ? "event" : "events"}
-        {errors > 0 && <span className="text-failed"> · {counted(errors, "failure")}</span>}
-      </p>
+      <div className="shrink-0 text-xs text-ink-3 tabular-nums max-sm:flex max-sm:flex-wrap max-sm:gap-x-3 max-sm:pt-1">
+        <p className="sm:text-right">
+          Arrived in the last {minutes === 1 ? "minute" : `${minutes} min`}:{" "}
+          <span className="text-ink-2">{counted(all, "event")}</span>
+        </p>
+        <p className="flex gap-3 sm:justify-end">
+          <Kind ground="bg-accent" text={counted(calls, "model call")} />
+          <Kind ground="bg-ink-3/50" text={counted(others, "other")} />
+          {errors > 0 && <Kind ground="bg-failed" text={counted(errors, "failure")} />}
+        </p>
+      </div>
     </div>
+  );
+}
+
+function Kind({ ground, text }: { ground: string; text: string }) {
+  return (
+    <span className="inline-flex items-center gap-1">
+      <span aria-hidden className={cx("forced-color-adjust-none size-2 rounded-sm", ground)} />
+      {text}
+    </span>
   );
 }
 

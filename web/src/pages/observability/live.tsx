@@ -1,10 +1,12 @@
-/** The events of the agents, newest first, and the last minutes as a strip. */
+/** The events of the agents, those that arrived last first, and the last minutes as a strip. */
 import { EVENT_STATUSES, type ObsEvent } from "@bailiwick/sdk";
 import { getRouteApi } from "@tanstack/react-router";
 import { Activity } from "lucide-react";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
+import { EVENT_COLUMNS, EventLines, nameOfEvent } from "../../domain/usage/event-columns.tsx";
 import { EVENT_TYPES, EVENT_WORDS } from "../../domain/usage/event-types.ts";
-import { aboutOf, eventLook, refOf } from "../../domain/usage/event-words.ts";
+import { refOf } from "../../domain/usage/event-words.ts";
+import { useEvents } from "../../domain/usage/events.ts";
 import { IdFilter } from "../../domain/usage/id-filter.tsx";
 import { STATUS_WORDS } from "../../domain/usage/outcome.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -14,14 +16,15 @@ import { Page, Split } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Filter } from "../../ui/toolbar.tsx";
-import { EventLines, useEventColumns } from "./event-columns.tsx";
+import { useIsRoomy } from "../../ui/use-media.ts";
 import { EventPanel } from "./event-detail.tsx";
-import { useEvents } from "./events-data.ts";
 import { LiveStrip } from "./live-strip.tsx";
 import type { LiveSearch } from "./search.ts";
 import { TaskChip } from "./task-chip.tsx";
 
 const route = getRouteApi("/live");
+/** The largest page of the API, so that the strip above the list covers some minutes. */
+const PAGE_SIZE = 200;
 const pageOf = (ref: string) => `/live/${ref}`;
 
 export function LivePage() {
@@ -29,8 +32,10 @@ export function LivePage() {
   const navigate = route.useNavigate();
   const set = (change: LiveSearch) =>
     void navigate({ search: (now) => ({ ...now, ...change }), replace: isInPlace(change) });
-  const list = useEvents(search);
-  const columns = useEventColumns(search.open !== undefined);
+  const { agent_id, event_type, status, task_id, run_id } = search;
+  const list = useEvents({ agent_id, event_type, status, task_id, run_id }, PAGE_SIZE);
+  const isRoomy = useIsRoomy();
+  const columns = search.open ? EVENT_COLUMNS.narrow : isRoomy ? EVENT_COLUMNS.all : EVENT_COLUMNS.most;
   const open = list.rows.find((event) => refOf(event) === search.open);
   return (
     <Page title="Live events" toolbar={<Filters search={search} onChange={set} />}>
@@ -46,7 +51,7 @@ export function LivePage() {
           list={list}
           columns={columns}
           idOf={refOf}
-          nameOf={nameOf}
+          nameOf={nameOfEvent}
           hrefOf={(event) => pageOf(refOf(event))}
           onOpen={(event) => set({ open: refOf(event) })}
           openId={search.open}
@@ -58,9 +63,6 @@ export function LivePage() {
     </Page>
   );
 }
-
-const nameOf = (event: ObsEvent): string =>
-  [eventLook(event.event_type).word, aboutOf(event)].filter(Boolean).join(" ");
 
 const NO_FILTERS = {
   agent_id: undefined,

@@ -3,10 +3,12 @@ import type { ObsGetRunOutput } from "@bailiwick/sdk";
 import { Link } from "@tanstack/react-router";
 import { useRead } from "../../data/query.ts";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { aboutOf, eventLook, faultOf } from "../../domain/usage/event-words.ts";
+import { FaultList, faultsOf } from "../../domain/usage/fault-list.tsx";
+import { RunLength, RunState, spendOf } from "../../domain/usage/run-columns.tsx";
 import { AtList, Spend, unpricedText } from "../../domain/usage/spend.tsx";
-import { AgentLine, AgentText } from "../../ui/agent-text.tsx";
-import { Count, counted } from "../../ui/count.tsx";
+import { TaskName } from "../../domain/usage/task-name.tsx";
+import { AgentLine } from "../../ui/agent-text.tsx";
+import { Count } from "../../ui/count.tsx";
 import { durationText } from "../../ui/duration.ts";
 import { Figure, Figures } from "../../ui/figures.tsx";
 import { Id } from "../../ui/id.tsx";
@@ -15,8 +17,6 @@ import { FactLine, Facts, Section } from "../../ui/page.tsx";
 import { AllFacts, Sentence } from "../../ui/sentence.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
 import { Clock, Time } from "../../ui/time.tsx";
-import { TaskName } from "./event-detail.tsx";
-import { RunLength, RunState, spendOf } from "./run-columns.tsx";
 import { RunWaterfall } from "./run-waterfall.tsx";
 
 type RunTree = ObsGetRunOutput;
@@ -63,39 +63,17 @@ export function RunDetail({ run }: { run: RunTree }) {
   );
 }
 
-/** The same failure counts once. */
-const FAULTS_SHOWN = 5;
-
-function Faults({ run }: { run: RunTree }) {
-  const of = (text: string, about: string) => ({ text, about, count: 1 });
-  const found = new Map<string, ReturnType<typeof of>>();
-  if (run.error_message) found.set(run.error_message, of(run.error_message, "Run"));
-  for (const { event } of run.events) {
-    const fault = faultOf(event);
-    if (fault === undefined) continue;
-    const before = found.get(fault);
-    if (before) before.count++;
-    else found.set(fault, of(fault, aboutOf({ ...event, status: "info" }) || eventLook(event.event_type).word));
-  }
-  const faults = [...found.values()];
-  if (faults.length === 0) return null;
+/** The failure of the run is often that of an event. */
+function Faults({ run: { events, error_message } }: { run: RunTree }) {
+  const found = faultsOf(events.map(({ event }) => event));
+  const isNew = error_message !== null && found.every(({ text }) => text !== error_message);
+  const faults = isNew ? [{ text: error_message, about: "Run", count: 1 }, ...found] : found;
   return (
-    <ul aria-label="Failures" className="mx-4 mt-3 divide-y divide-failed/15 rounded bg-failed-soft px-3 text-failed">
-      {faults.slice(0, FAULTS_SHOWN).map(({ text, about, count }) => (
-        <li key={text} className="flex gap-3 py-2">
-          <div className="min-w-0 grow">
-            <AgentText text={text} />
-          </div>
-          <span className="max-w-2/5 shrink-0 truncate text-sm">
-            <AgentLine text={about} />
-            {count > 1 && ` · ${count} times`}
-          </span>
-        </li>
-      ))}
-      {faults.length > FAULTS_SHOWN && (
-        <li className="py-2 text-sm">{counted(faults.length - FAULTS_SHOWN, "further failure")}</li>
-      )}
-    </ul>
+    faults.length > 0 && (
+      <div className="mx-4 mt-3">
+        <FaultList faults={faults} />
+      </div>
+    )
   );
 }
 

@@ -1,13 +1,13 @@
 /** One event of a run: its name, its time on the axis, its latency and its costs. */
 import type { ObsEvent } from "@bailiwick/sdk";
 import { ChevronRight } from "lucide-react";
+import { EventType } from "../../domain/usage/event-columns.tsx";
 import { aboutOf, eventLook } from "../../domain/usage/event-words.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { durationText } from "../../ui/duration.ts";
 import { exactUsd, shortUsd } from "../../ui/money.tsx";
 import { Tip } from "../../ui/tip.tsx";
-import { EventType } from "./event-columns.tsx";
 import type { WaterfallRow } from "./waterfall.ts";
 
 export const LINE =

@@ -2,11 +2,11 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { useAgent } from "../../data/agents.ts";
 import { Avatar } from "../../domain/agents/agent-name.tsx";
+import { RunState } from "../../domain/usage/run-columns.tsx";
 import { buttonClass } from "../../ui/button.tsx";
 import { shortId } from "../../ui/id.tsx";
 import { Page, UpLink } from "../../ui/page.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { RunState } from "./run-columns.tsx";
 import { RunDetail, useRun } from "./run-detail.tsx";
 
 const UP = { href: "/runs", label: "Go to the runs" };

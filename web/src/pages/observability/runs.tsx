@@ -6,6 +6,7 @@ import { useList } from "../../data/list.ts";
 import { useKeepTitles } from "../../data/tasks.ts";
 import { AgentFilter } from "../../domain/agents/agent-filter.tsx";
 import { STATUS_WORDS } from "../../domain/usage/outcome.tsx";
+import { RUN_COLUMNS, RunLines } from "../../domain/usage/run-columns.tsx";
 import { Button } from "../../ui/button.tsx";
 import { isInPlace } from "../../ui/history.ts";
 import { shortId } from "../../ui/id.tsx";
@@ -13,7 +14,6 @@ import { Page, Split } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Filter } from "../../ui/toolbar.tsx";
-import { RunLines, useRunColumns } from "./run-columns.tsx";
 import { RunPanel } from "./run-detail.tsx";
 import type { RunsSearch } from "./search.ts";
 import { TaskChip } from "./task-chip.tsx";
@@ -38,7 +38,6 @@ export function RunsPage() {
     },
     idOf: ({ run_id }) => run_id,
   });
-  const columns = useRunColumns(open !== undefined);
   return (
     <Page title="Runs" toolbar={<Filters search={search} onChange={set} />}>
       <Split
@@ -50,7 +49,7 @@ export function RunsPage() {
         <Table<Run>
           label="Runs"
           list={list}
-          columns={columns}
+          columns={open === undefined ? RUN_COLUMNS.all : RUN_COLUMNS.narrow}
           idOf={({ run_id }) => run_id}
           nameOf={({ run_id }) => `Run ${shortId(run_id)}`}
           hrefOf={({ run_id }) => pageOf(run_id)}

@@ -1,4 +1,4 @@
-/** Counts of events by time, for the strip. Pure. */
+/** Counts of events by the time of their arrival, for the strip. Pure. */
 import type { ObsEvent } from "@bailiwick/sdk";
 
 export const STRIP_COLUMNS = 90;
@@ -12,10 +12,10 @@ export interface Column {
   errors: number;
 }
 
-type Counted = Pick<ObsEvent, "event_type" | "status" | "occurred_at">;
+type Counted = Pick<ObsEvent, "event_type" | "status" | "created_at">;
 
 /** Returns the length of the strip. Events that are not read yet are older by arrival than those that are. */
-export function spanOf(events: readonly (Counted & Pick<ObsEvent, "created_at">)[], hasMore: boolean, now: number) {
+export function spanOf(events: readonly Counted[], hasMore: boolean, now: number) {
   const [longest = MINUTE_MS] = SPANS_MS;
   const oldest = events.at(-1);
   if (!hasMore || !oldest) return longest;
@@ -26,8 +26,8 @@ export function spanOf(events: readonly (Counted & Pick<ObsEvent, "created_at">)
 /** Returns the counts of each part of the time up to now, oldest first. */
 export function columnsOf(events: readonly Counted[], now: number, spanMs: number): Column[] {
   const columns = Array.from({ length: STRIP_COLUMNS }, (): Column => ({ calls: 0, others: 0, errors: 0 }));
-  for (const { event_type, status, occurred_at } of events) {
-    const place = STRIP_COLUMNS - 1 - Math.floor((Math.max(0, now - Date.parse(occurred_at)) / spanMs) * STRIP_COLUMNS);
+  for (const { event_type, status, created_at } of events) {
+    const place = STRIP_COLUMNS - 1 - Math.floor((Math.max(0, now - Date.parse(created_at)) / spanMs) * STRIP_COLUMNS);
     const column = columns[place];
     if (!column) continue;
     if (status === "error") column.errors++;

@@ -68,7 +68,7 @@ export function TaskDetail({ task, isPage = false }: DetailProps) {
           <DelegationTree rootId={task.root_task_id} currentId={task.id} />
         </OnDemand>
         <OnDemand title="Telemetry">
-          <Telemetry taskId={task.id} />
+          <Telemetry taskId={task.id} isNarrow={!isPage} />
         </OnDemand>
       </div>
       {!isPage && facts}

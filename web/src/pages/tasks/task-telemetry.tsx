@@ -1,80 +1,147 @@
-/** The telemetry of a task, newest first. */
-import type { ObsEvent } from "@bailiwick/sdk";
-import { useState } from "react";
+/** The telemetry of a task: what it cost, its runs, its failures in words, and its last events. */
+import type { ObsEvent, Run } from "@bailiwick/sdk";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useList } from "../../data/list.ts";
-import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { Button } from "../../ui/button.tsx";
-import { JsonTree } from "../../ui/json-tree.tsx";
+import { useTaskCosts } from "../../data/task-costs.ts";
+import { EVENT_COLUMNS, EventLines, nameOfEvent } from "../../domain/usage/event-columns.tsx";
+import { refOf } from "../../domain/usage/event-words.ts";
+import { useEvents } from "../../domain/usage/events.ts";
+import { FaultList, faultsOf } from "../../domain/usage/fault-list.tsx";
+import { RUN_COLUMNS, RunLines } from "../../domain/usage/run-columns.tsx";
+import { AtList, Spend, unpricedText } from "../../domain/usage/spend.tsx";
+import { Count } from "../../ui/count.tsx";
+import { Figure, Figures } from "../../ui/figures.tsx";
+import { shortId } from "../../ui/id.tsx";
+import { ShortTable } from "../../ui/short-table.tsx";
 import { ErrorState, Skeleton } from "../../ui/states.tsx";
-import { Time } from "../../ui/time.tsx";
 
-const PAGE_SIZE = 50;
+const ROWS = 10;
+/** Failures are grouped, so more of them are read than shown. */
+const FAILED_EVENTS = 50;
 
-export function Telemetry({ taskId }: { taskId: string }) {
-  const { rows, isLoading, error, reload, hasMore, loadMore } = useList<ObsEvent>({
-    // Telemetry of attempts arrives with facts of tasks, so it uses their area.
-    key: ["tasks", "telemetry", taskId],
-    page: (client, at, call) => client.obs.listEvents({ task_id: taskId, ...at }, call),
-    idOf: ({ id }) => id,
-    pageSize: PAGE_SIZE,
+interface TelemetryProps {
+  taskId: string;
+  /** In the panel. */
+  isNarrow: boolean;
+}
+
+export function Telemetry({ taskId, isNarrow }: TelemetryProps) {
+  const runs = useList<Run>({
+    key: ["obs", "runs", { task_id: taskId, of: "task" }],
+    page: (client, at, call) => client.obs.listRuns({ task_id: taskId, ...at }, call),
+    idOf: ({ run_id }) => run_id,
+    pageSize: ROWS,
   });
-  if (isLoading) return <Skeleton lines={3} />;
-  if (error) return <ErrorState error={error} retry={reload} />;
-  if (rows.length === 0) return <p className="text-sm text-ink-3">No telemetry.</p>;
+  const events = useEvents({ task_id: taskId }, ROWS);
+  const failed = useEvents({ task_id: taskId, status: "error" }, FAILED_EVENTS);
+  const faults = faultsOf(failed.rows);
+  const error = runs.error ?? events.error;
+  const retry = () => {
+    runs.reload();
+    events.reload();
+  };
+  if (error) return <ErrorState error={error} retry={retry} />;
+  if (runs.isLoading || events.isLoading) return <Skeleton lines={4} />;
+  if (runs.rows.length === 0 && events.rows.length === 0) return <p className="text-ink-3">No telemetry.</p>;
+  return (
+    <div className="space-y-4">
+      <Costs taskId={taskId} />
+      <FaultList faults={faults} />
+      <Part title="Runs" about={runs.rows.length > 0 && <AllRuns taskId={taskId} />}>
+        <ShortTable<Run>
+          label="Runs of this task"
+          list={runs}
+          columns={RUN_COLUMNS.ofTask}
+          idOf={({ run_id }) => run_id}
+          linkOf={({ run_id }) => ({ href: `/runs/${run_id}`, label: `Run ${shortId(run_id)}` })}
+          lines={(run) => <RunLines run={run} of="task" />}
+          isNarrow={isNarrow}
+          empty="Its agents sent no run, only events."
+        />
+      </Part>
+      <Part title="Events" about={<AllEvents taskId={taskId} hasFailed={faults.length > 0} />}>
+        <ShortTable<ObsEvent>
+          label="Events of this task"
+          list={events}
+          columns={EVENT_COLUMNS.ofTask}
+          idOf={refOf}
+          linkOf={(event) => ({ href: `/live/${refOf(event)}`, label: nameOfEvent(event) })}
+          lines={(event) => <EventLines event={event} of="task" />}
+          isNarrow={isNarrow}
+          empty="No events."
+        />
+      </Part>
+    </div>
+  );
+}
+
+function Part({ title, about, children }: { title: string; about: ReactNode; children: ReactNode }) {
+  return (
+    <section>
+      <div className="mb-1 flex items-center gap-3 text-sm">
+        <h3 className="font-medium text-ink-2">{title}</h3>
+        <span className="ml-auto flex gap-3">{about}</span>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+const MORE = "font-medium text-accent-ink hover:underline";
+
+function AllRuns({ taskId }: { taskId: string }) {
+  return (
+    <Link to="/runs" search={{ task_id: taskId }} className={MORE}>
+      All runs
+    </Link>
+  );
+}
+
+function AllEvents({ taskId, hasFailed }: { taskId: string; hasFailed: boolean }) {
   return (
     <>
-      <table className="w-full text-sm">
-        <thead className="text-left text-ink-3">
-          <tr>
-            <th className="py-1 pr-3 font-normal">Event</th>
-            <th className="py-1 pr-3 font-normal">Status</th>
-            <th className="py-1 pr-3 font-normal max-sm:hidden">Agent</th>
-            <th className="py-1 pr-3 text-right font-normal">When</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((event) => (
-            <EventRow key={event.id} event={event} />
-          ))}
-        </tbody>
-      </table>
-      {hasMore && (
-        <Button size="small" className="mt-2" onClick={loadMore}>
-          Show more
-        </Button>
+      {hasFailed && (
+        <Link to="/live" search={{ task_id: taskId, status: "error" }} className={MORE}>
+          All failures
+        </Link>
       )}
+      <Link to="/live" search={{ task_id: taskId }} className={MORE}>
+        All events
+      </Link>
     </>
   );
 }
 
-function EventRow({ event }: { event: ObsEvent }) {
-  const [isOpen, setOpen] = useState(false);
+/** Its own cost and that with its subtasks stand apart, also when they are the same. */
+function Costs({ taskId }: { taskId: string }) {
+  const costs = useTaskCosts(taskId);
+  if (!costs) return null;
+  const { own, inclusive } = costs;
   return (
-    <>
-      <tr className="border-t border-line">
-        <td className="max-w-0 truncate py-1 pr-3">
-          <button
-            type="button"
-            aria-expanded={isOpen}
-            className="rounded-sm font-mono text-xs hover:underline"
-            onClick={() => setOpen(!isOpen)}
-          >
-            <bdi>{event.event_type}</bdi>
-          </button>
-        </td>
-        <td className={event.status === "error" ? "py-1 pr-3 text-failed" : "py-1 pr-3 text-ink-2"}>{event.status}</td>
-        <td className="max-w-40 py-1 pr-3 max-sm:hidden">{event.agent_id && <AgentName id={event.agent_id} />}</td>
-        <td className="py-1 pr-3 text-right text-ink-3">
-          <Time at={event.occurred_at} />
-        </td>
-      </tr>
-      {isOpen && (
-        <tr>
-          <td colSpan={4} className="pb-2">
-            <JsonTree value={event.payload} label="Payload" />
-          </td>
-        </tr>
-      )}
-    </>
+    <div>
+      <Figures>
+        <Figure name="Own cost">
+          <Spend of={own} />
+        </Figure>
+        <Figure name="Cost with subtasks">
+          <Spend of={inclusive} />
+        </Figure>
+        <Figure name="Own calls">
+          <Count value={own.calls} />
+        </Figure>
+        <Figure name="Calls with subtasks">
+          <Count value={inclusive.calls} />
+        </Figure>
+      </Figures>
+      <p className="mt-1 flex flex-wrap gap-x-3 text-sm">
+        <AtList of={inclusive} />
+        {inclusive.unpriced_calls > 0 && (
+          <Link to="/prices" className="text-blocked hover:underline">
+            {unpricedText(inclusive.unpriced_calls)}
+          </Link>
+        )}
+      </p>
+    </div>
   );
 }

@@ -1,16 +1,16 @@
-/** The columns of the list of runs. */
+/** The columns of lists of runs. */
 import type { Run } from "@bailiwick/sdk";
 import { BellOff } from "lucide-react";
 import { useTaskTitle } from "../../data/tasks.ts";
-import { AgentName } from "../../domain/agents/agent-name.tsx";
-import { Outcome } from "../../domain/usage/outcome.tsx";
-import { Spend } from "../../domain/usage/spend.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { Count } from "../../ui/count.tsx";
 import { durationText } from "../../ui/duration.ts";
 import { shortId } from "../../ui/id.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time, useNow } from "../../ui/time.tsx";
+import { AgentName } from "../agents/agent-name.tsx";
+import { Outcome } from "./outcome.tsx";
+import { Spend } from "./spend.tsx";
 
 export const spendOf = (run: Run) => ({
   cost_usd: run.total_cost_usd,
@@ -37,7 +37,7 @@ const COST: Column<Run> = {
   header: "Cost",
   width: "88px",
   isRight: true,
-  cell: (run) => <Spend of={spendOf(run)} />,
+  cell: (run) => <Spend of={spendOf(run)} isAligned />,
 };
 const STARTED: Column<Run> = {
   id: "started",
@@ -74,11 +74,18 @@ const NUMBERS: readonly Column<Run>[] = [
   },
 ];
 
-const ALL = [AGENT, ABOUT, STATUS, ...NUMBERS, COST, STARTED];
-const NARROW = [{ ...AGENT, width: "minmax(132px,1fr)" }, STATUS, COST, STARTED];
+const MODEL: Column<Run> = {
+  id: "model",
+  header: "Model",
+  width: "minmax(120px,1fr)",
+  cell: ({ model }) => model && <AgentLine text={model} className="truncate text-ink-2" />,
+};
 
-/** `isNarrow`: a panel is open. */
-export const useRunColumns = (isNarrow: boolean): readonly Column<Run>[] => (isNarrow ? NARROW : ALL);
+export const RUN_COLUMNS = {
+  all: [AGENT, ABOUT, STATUS, ...NUMBERS, COST, STARTED],
+  narrow: [{ ...AGENT, width: "minmax(132px,1fr)" }, STATUS, COST, STARTED],
+  ofTask: [STATUS, AGENT, MODEL, ...NUMBERS.slice(0, 2), COST, STARTED],
+} as const satisfies Record<string, readonly Column<Run>[]>;
 
 /** The task of the run and the reason of its failure. */
 function RunAbout({ run: { task_id, error_message, model } }: { run: Run }) {
@@ -120,12 +127,12 @@ export function RunLength({ run: { started_at, finished_at, status, last_event_a
   );
 }
 
-/** A run in two lines, on a phone. */
-export function RunLines({ run }: { run: Run }) {
+/** A run in two lines, on a phone and in a panel. `of`: the page whose name each line would repeat. */
+export function RunLines({ run, of }: { run: Run; of?: "task" }) {
   return (
     <span className="block space-y-1">
       <span className="flex min-w-0 items-center gap-2">
-        <RunAbout run={run} />
+        {of === "task" ? <AgentLine text={run.model ?? "no model"} className="truncate" /> : <RunAbout run={run} />}
         <span className="ml-auto shrink-0">
           <Spend of={spendOf(run)} />
         </span>

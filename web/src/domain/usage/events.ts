@@ -1,28 +1,32 @@
 /** Reads events: a list that goes on by itself, and one event. */
-import type { ObsEvent } from "@bailiwick/sdk";
+import type { ObsEvent, ObsListEventsInput } from "@bailiwick/sdk";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { type List, useList } from "../../data/list.ts";
 import { onFact } from "../../data/live.tsx";
 import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
-import { REPORTS } from "../../domain/facts/reports.ts";
-import { readRef, refOf } from "../../domain/usage/event-words.ts";
-import type { LiveSearch } from "./search.ts";
+import { useKeepTitles } from "../../data/tasks.ts";
+import { REPORTS } from "../facts/reports.ts";
+import { readRef, refOf } from "./event-words.ts";
 
-/** The largest page of the API, so that the strip above the list covers some minutes. */
-const PAGE_SIZE = 200;
 /** Facts of steps come in bursts. */
 const READ_EVERY_MS = 1_000;
 
-export function useEvents({ agent_id, event_type, status, task_id, run_id }: LiveSearch): List<ObsEvent> {
+export type EventFilters = Pick<ObsListEventsInput, "agent_id" | "event_type" | "status" | "task_id" | "run_id">;
+
+export function useEvents(filters: EventFilters, pageSize: number): List<ObsEvent> {
   useFreshSteps();
-  const filters = { agent_id, event_type, status, task_id, run_id };
+  const keepTitles = useKeepTitles();
   return useList<ObsEvent>({
-    key: ["obs", "events", filters],
-    page: (client, at, call) => client.obs.listEvents({ ...filters, ...at }, call),
+    key: ["obs", "events", { ...filters, pageSize }],
+    page: async (client, at, call) => {
+      const page = await client.obs.listEvents({ ...filters, ...at, include: "titles" }, call);
+      keepTitles(page.task_titles ?? {});
+      return page;
+    },
     idOf: refOf,
-    pageSize: PAGE_SIZE,
+    pageSize,
   });
 }
 
