@@ -13,8 +13,14 @@ const LOOKS: Record<Look, string> = {
 };
 
 const BASE =
-  "inline-flex shrink-0 items-center justify-center gap-1.5 rounded whitespace-nowrap font-medium transition-colors select-none";
-const SIZES = { small: "h-7 px-2 text-sm", medium: "h-8 px-3 text-base", icon: "size-8 text-base" };
+  "inline-flex shrink-0 items-center justify-center gap-1.5 rounded font-medium transition-colors select-none";
+const SIZES = {
+  small: "h-7 px-2 text-sm whitespace-nowrap",
+  medium: "h-8 px-3 text-base whitespace-nowrap",
+  icon: "size-8 text-base",
+  /** For a text of an agent. */
+  lines: "min-h-7 max-w-full px-2.5 py-1 text-left text-sm [overflow-wrap:anywhere]",
+};
 const OFF = "cursor-not-allowed opacity-55";
 
 export interface ButtonProps extends Omit<ComponentProps<"button">, "disabled"> {

@@ -40,6 +40,8 @@ export interface RowProps<Row> {
   /** The distance from the top of the list. */
   startPx: number;
   heightPx: number;
+  /** On a phone a row is as high as its text, and this function measures the row. */
+  measure: ((row: HTMLElement | null) => void) | undefined;
   /** The grid columns; undefined on a phone, where `phone` renders the row. */
   template: string | undefined;
   columns: readonly Column<Row>[];
@@ -54,14 +56,17 @@ export interface RowProps<Row> {
 }
 
 function PlainRow<Row>(props: RowProps<Row>) {
-  const { id, name, index, startPx, heightPx, template, canSelect, isChanged, isSelected, isOpen, hasCursor, acts } =
-    props;
+  const { id, name, index, startPx, heightPx, measure, template, canSelect } = props;
+  const { isChanged, isSelected, isOpen, hasCursor, acts } = props;
   return (
     <div
+      ref={measure}
       role="row"
+      data-index={index}
       aria-rowindex={index + 2}
       className={cx(
         "group absolute inset-x-0 grid items-center gap-3 border-b border-line bg-(--row) px-4 contain-[layout_style]",
+        measure && "py-3",
         isChanged && "animate-changed",
         // Verbs that stand over the text of the row have the same ground.
         isSelected || isOpen
@@ -70,7 +75,7 @@ function PlainRow<Row>(props: RowProps<Row>) {
         hasCursor && "shadow-[inset_2px_0_0_var(--color-accent)]",
       )}
       style={{
-        height: heightPx,
+        height: measure ? undefined : heightPx,
         transform: `translateY(${startPx}px)`,
         gridTemplateColumns: template ?? "minmax(0,1fr)",
       }}

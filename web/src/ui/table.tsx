@@ -29,7 +29,7 @@ export interface TableProps<Row> {
   openId?: string | undefined;
   /** The height of a row with two lines. */
   rowPx?: number;
-  /** The height of a row on a phone. */
+  /** The usual height of a row on a phone, where it is as high as its text. */
   phonePx?: number;
   /** Renders the row on a phone: two lines instead of columns. */
   phone: (row: Row) => ReactNode;
@@ -100,6 +100,7 @@ function FilledTable<Row>(props: TableProps<Row>) {
                   {...{ row, id, index, columns, acts }}
                   startPx={start}
                   heightPx={size}
+                  measure={isPhone ? virtual.measureElement : undefined}
                   name={props.nameOf(row)}
                   href={props.hrefOf?.(row)}
                   canOpen={props.onOpen !== undefined}

@@ -6,6 +6,7 @@ import { describeError } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import type { TaskRow } from "../../data/tasks.ts";
 import { Button } from "../../ui/button.tsx";
+import { cx } from "../../ui/class-names.ts";
 import { TextArea } from "../../ui/field.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
 import { visibleText } from "../../ui/visible-text.ts";
@@ -78,26 +79,27 @@ export function useAnswerTask({ id, title, assigned_to_agent_id: agentId }: Answ
 }
 
 interface OptionsProps extends Pick<AnswerProps, "task" | "denied"> {
+  /** Among the verbs of a row, which have one line. */
+  isInRow?: boolean;
   isBusy: boolean;
   onChoose: (option: string) => void;
 }
 
 /** The answers that the agent suggests. One press sends an answer. */
-export function AnswerOptions({ task, denied, isBusy, onChoose }: OptionsProps) {
+export function AnswerOptions({ task, denied, isInRow = false, isBusy, onChoose }: OptionsProps) {
   const options = task.blocked_reason?.options ?? [];
   if (options.length === 0) return null;
   return (
-    <div role="group" aria-label="Suggested answers" className="flex flex-wrap gap-1.5">
+    <div role="group" aria-label="Suggested answers" className={cx("flex gap-1.5", !isInRow && "flex-wrap")}>
       {options.map((option) => (
         <Button
           key={option}
-          size="small"
-          className="max-w-full rounded-full px-3"
+          size={isInRow ? "small" : "lines"}
           denied={denied}
           isBusy={isBusy}
           onClick={() => onChoose(option)}
         >
-          <bdi className="truncate">{option}</bdi>
+          <bdi className={isInRow ? "max-w-48 truncate" : "line-clamp-3"}>{option}</bdi>
         </Button>
       ))}
     </div>

@@ -18,17 +18,19 @@ const ChooseAgent = lazyPart(() => import("../agents/choose-agent.tsx"), "Choose
 interface BatchProps {
   rows: readonly TaskRow[];
   ids: ReadonlySet<string>;
+  /** The number of selected rows, where a row may have several tasks or none. */
+  count?: number;
   onSelect: (ids: ReadonlySet<string>) => void;
   /** Further buttons. */
   children?: ReactNode;
 }
 
-export function TaskBatch({ rows, ids, onSelect, children }: BatchProps) {
+export function TaskBatch({ rows, ids, count = ids.size, onSelect, children }: BatchProps) {
   const [dialog, setDialog] = useState<DialogName>();
   const [isBusy, setBusy] = useState(false);
   const forbidden = useDenied("tasks:write");
   const { answer, cancel, retry, assign } = useManySteps();
-  const { selected, open, asking, ended } = selectedOf(rows, ids);
+  const { open, asking, ended } = selectedOf(rows, ids);
   const take = async (step: () => Promise<ManyDone<TaskRow, unknown>>) => {
     setBusy(true);
     const { failed } = await step();
@@ -36,35 +38,31 @@ export function TaskBatch({ rows, ids, onSelect, children }: BatchProps) {
     // Tasks that failed stay selected, so that the person can look at them.
     onSelect(new Set(failed.map(({ item }) => item.id)));
   };
-  const noneOpen = open.length === 0 ? "None of these tasks is open." : undefined;
-  const noneEnded = ended.length === 0 ? "None of these tasks failed or was canceled." : undefined;
+  const hasNone = children === undefined && open.length + ended.length === 0;
+  // A step that fits none of the tasks is left out.
   return (
-    <BatchBar count={ids.size} onClear={() => onSelect(new Set())}>
+    <BatchBar count={count} onClear={() => onSelect(new Set())}>
       {asking.length > 0 && (
         <Button size="small" look="primary" isBusy={isBusy} denied={forbidden} onClick={() => setDialog("answer")}>
-          Answer{part(asking, selected)}…
+          Answer{part(asking, count)}…
         </Button>
       )}
-      <Button size="small" isBusy={isBusy} denied={forbidden ?? noneOpen} onClick={() => setDialog("assign")}>
-        Assign{part(open, selected)}…
-      </Button>
-      <Button
-        size="small"
-        isBusy={isBusy}
-        denied={forbidden ?? noneEnded}
-        onClick={() => void take(() => retry(ended))}
-      >
-        Retry{part(ended, selected)}
-      </Button>
-      <Button
-        size="small"
-        look="danger"
-        isBusy={isBusy}
-        denied={forbidden ?? noneOpen}
-        onClick={() => setDialog("cancel")}
-      >
-        Cancel{part(open, selected)}…
-      </Button>
+      {open.length > 0 && (
+        <Button size="small" isBusy={isBusy} denied={forbidden} onClick={() => setDialog("assign")}>
+          Assign{part(open, count)}…
+        </Button>
+      )}
+      {ended.length > 0 && (
+        <Button size="small" isBusy={isBusy} denied={forbidden} onClick={() => void take(() => retry(ended))}>
+          Retry{part(ended, count)}
+        </Button>
+      )}
+      {open.length > 0 && (
+        <Button size="small" look="danger" isBusy={isBusy} denied={forbidden} onClick={() => setDialog("cancel")}>
+          Cancel{part(open, count)}…
+        </Button>
+      )}
+      {hasNone && <span className="px-1 text-sm text-ink-3">Completed tasks need no step.</span>}
       {children}
       <Dialogs
         open={open}
@@ -83,7 +81,6 @@ function selectedOf(rows: readonly TaskRow[], ids: ReadonlySet<string>) {
   const selected = ids.size === 0 ? [] : rows.filter(({ id }) => ids.has(id));
   const inState = (step: TaskStep) => selected.filter(({ status }) => startsFrom(TASK_STEPS[step], status));
   return {
-    selected,
     open: inState("cancel"),
     asking: selected.filter(asksPerson),
     // The button does not repeat completed work, which a person can retry task by task.
@@ -136,6 +133,5 @@ function Dialogs({ open, asking, dialog, onClose, onCancel, onAssign, onAnswer }
   );
 }
 
-/** Returns the number of affected tasks, when it is not all selected ones. */
-const part = (some: readonly TaskRow[], all: readonly TaskRow[]): string =>
-  some.length > 0 && some.length < all.length ? ` ${some.length}` : "";
+/** Returns the number of affected tasks, when it is not that of the selected rows. */
+const part = (some: readonly TaskRow[], count: number): string => (some.length === count ? "" : ` ${some.length}`);

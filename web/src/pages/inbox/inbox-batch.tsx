@@ -1,13 +1,11 @@
 /** Actions on all selected items: tasks are answered, assigned, retried and canceled together, messages marked as read. */
-import type { ReactNode } from "react";
 import { useDenied } from "../../data/session.tsx";
 import { TaskBatch } from "../../domain/tasks/task-batch.tsx";
 import { Button } from "../../ui/button.tsx";
 import { useHotkeys } from "../../ui/keys.ts";
-import { BatchBar } from "../../ui/toolbar.tsx";
 import type { InboxItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
-import { rowOf } from "./use-snooze.ts";
+import { rowsOf } from "./use-snooze.ts";
 
 interface BatchProps {
   items: readonly InboxItem[];
@@ -15,66 +13,58 @@ interface BatchProps {
   onSnooze: (items: readonly InboxItem[]) => void;
 }
 
+/** A verb that fits none of the items is left out; a verb that fits some of them has their number. */
 export function InboxBatch({ items, onSelect, onSnooze }: BatchProps) {
-  const denied = useDenied("snoozes:write");
-  const tasks = items.flatMap((item) => ("task" in item ? [item.task] : []));
-  const mayWait = items.filter((item) => rowOf(item) !== undefined);
-  const none = mayWait.length === 0 ? "Only tasks and messages can wait." : undefined;
-  const why = denied ?? none;
+  const tasks = items.flatMap(tasksOf);
+  const mayWait = items.filter((item) => rowsOf(item).length > 0);
+  const unread = items.filter((item) => "message" in item && item.unreadIds.length > 0);
+  const read = useReadAll(unread, () => onSelect(NONE));
+  const maySnooze = useDenied("snoozes:write");
   const later = () => onSnooze(mayWait);
-  useHotkeys(
-    items.length > 0 ? [{ keys: "h", label: "Remind me of the selected items", denied: why, run: later }] : [],
-  );
-  const snooze = (
-    <Button size="small" keys="h" denied={why} onClick={later}>
-      Remind me…
-    </Button>
-  );
-  if (tasks.length === 0 || tasks.length < items.length)
-    return (
-      <ReadBatch items={items} onDone={() => onSelect(NONE)}>
-        {snooze}
-      </ReadBatch>
-    );
+  useHotkeys([
+    ...(mayWait.length > 0
+      ? [{ keys: "h", label: "Remind me of the selected items", denied: maySnooze, run: later }]
+      : []),
+    ...(unread.length > 0
+      ? [{ keys: "e", label: "Mark the selected items as read", denied: read.denied, run: read.run }]
+      : []),
+  ]);
+  const part = (some: readonly InboxItem[]) => (some.length < items.length ? ` ${some.length}` : "");
   return (
     <TaskBatch
       rows={tasks}
       ids={new Set(tasks.map(({ id }) => id))}
-      onSelect={(ids) => onSelect(new Set([...ids].map((id) => `task:${id}`)))}
+      count={items.length}
+      onSelect={(ids) =>
+        onSelect(new Set(items.filter((item) => tasksOf(item).some(({ id }) => ids.has(id))).map(({ id }) => id)))
+      }
     >
-      {snooze}
+      {unread.length > 0 && (
+        <Button size="small" keys="e" denied={read.denied} isBusy={read.isRunning} onClick={read.run}>
+          Mark{part(unread)} as read
+        </Button>
+      )}
+      {mayWait.length > 0 && (
+        <Button size="small" keys="h" denied={maySnooze} onClick={later}>
+          Remind me{mayWait.length < items.length && ` of ${mayWait.length}`}…
+        </Button>
+      )}
+      {mayWait.length === 0 && <span className="px-1 text-sm text-ink-3">Open each of them to decide.</span>}
     </TaskBatch>
   );
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-interface ReadProps {
-  items: readonly InboxItem[];
-  onDone: () => void;
-  children: ReactNode;
+function tasksOf(item: InboxItem) {
+  if ("tasks" in item) return item.tasks;
+  return "task" in item ? [item.task] : [];
 }
 
-/** Marks the selected messages as read. Items that need more than reading stay. */
-function ReadBatch({ items, onDone, children }: ReadProps) {
+function useReadAll(items: readonly InboxItem[], onDone: () => void) {
   const { read, isRunning } = useMarkRead();
+  const denied = useDenied("messages:write");
   const ids = items.flatMap((item) => ("message" in item ? item.unreadIds : []));
-  const run = async () => {
-    if (await read(ids)) onDone();
-  };
-  const forbidden = useDenied("messages:write");
-  const why = forbidden ?? (ids.length === 0 ? "None of these items is unread." : undefined);
-  useHotkeys(
-    items.length > 0
-      ? [{ keys: "e", label: "Mark the selected items as read", denied: why, run: () => void run() }]
-      : [],
-  );
-  return (
-    <BatchBar count={items.length} onClear={onDone}>
-      <Button size="small" keys="e" denied={why} isBusy={isRunning} onClick={() => void run()}>
-        Mark as read
-      </Button>
-      {children}
-    </BatchBar>
-  );
+  const run = () => void read(ids).then((isDone) => isDone && onDone());
+  return { run, isRunning, denied };
 }

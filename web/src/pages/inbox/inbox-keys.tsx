@@ -5,13 +5,28 @@ import { useHotkeys } from "../../ui/keys.ts";
 import type { InboxItem } from "./items.ts";
 import { hasQuestion, type VerbActs } from "./row-verbs.tsx";
 import { useMarkRead } from "./use-mark-read.ts";
-import { rowOf } from "./use-snooze.ts";
+import { rowsOf } from "./use-snooze.ts";
 
 interface KeysProps {
   item: InboxItem;
   acts: Pick<VerbActs, "answer" | "snooze">;
   /** Assigns the task with this id. */
   onAssign: (id: string) => void;
+}
+
+/** Lists the shortcuts of a row in the key help while no row is chosen. */
+export function KeysOfRows() {
+  const denied = "Choose a row first, with J and K.";
+  const names = {
+    r: "Answer the row",
+    a: "Assign its task",
+    h: "Remind me later",
+    e: "Mark it as read, or acknowledge it",
+  };
+  useHotkeys(
+    Object.entries(names).map(([keys, label]) => ({ keys, label, denied, isMove: true, run: () => undefined })),
+  );
+  return null;
 }
 
 export function InboxKeys({ item, acts, onAssign }: KeysProps) {
@@ -43,7 +58,9 @@ export function InboxKeys({ item, acts, onAssign }: KeysProps) {
           },
         ]
       : []),
-    ...(rowOf(item) ? [{ keys: "h", label: "Remind me later", denied: maySnooze, run: () => acts.snooze(item) }] : []),
+    ...(rowsOf(item).length > 0
+      ? [{ keys: "h", label: "Remind me later", denied: maySnooze, run: () => acts.snooze(item) }]
+      : []),
   ]);
   return null;
 }

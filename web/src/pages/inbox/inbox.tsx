@@ -11,13 +11,14 @@ import { Page, Split } from "../../ui/page.tsx";
 import { Empty } from "../../ui/states.tsx";
 import { Table } from "../../ui/table.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
+import { untilOfItem } from "./grouped.ts";
 import { InboxBatch } from "./inbox-batch.tsx";
-import { InboxKeys } from "./inbox-keys.tsx";
+import { InboxKeys, KeysOfRows } from "./inbox-keys.tsx";
 import { INBOX_ROW_PX, InboxLine, inboxColumns } from "./item-columns.tsx";
 import { ItemDetail, pageOf } from "./item-detail.tsx";
 import { asksAnswer, type InboxItem, type InboxTab, inTab, isDecision, nextQuestion, waitingText } from "./items.ts";
 import { type Inbox, useInbox } from "./use-inbox.ts";
-import { rowOf } from "./use-snooze.ts";
+import { rowsOf } from "./use-snooze.ts";
 
 const AssignTask = lazyPart(() => import("./assign-task.tsx"), "AssignTask");
 const SnoozeDialog = lazyPart(() => import("./snooze-dialog.tsx"), "SnoozeDialog");
@@ -34,8 +35,7 @@ export function InboxPage() {
   );
   const current = [...inbox.rows, ...inbox.snoozed].find(({ id }) => id === open);
   useAnswered((id) => {
-    if (open === undefined || (current && "message" in current ? current.message.id : open.split(":")[1]) !== id)
-      return;
+    if (open === undefined || answeredId(open, current) !== id) return;
     const next = nextQuestion(shown, open);
     if (next) answer(next);
     else go(undefined);
@@ -57,6 +57,12 @@ export function InboxPage() {
       </Split>
     </Page>
   );
+}
+
+/** The id that the form in the panel reports. An answered item may have left the inbox already. */
+function answeredId(open: string, item: InboxItem | undefined): string | undefined {
+  if (open.startsWith("alike:")) return open;
+  return item && "message" in item ? item.message.id : open.split(":")[1];
 }
 
 interface ListProps {
@@ -100,11 +106,12 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
         onOpen={(item, by) => (by === "keys" && asksAnswer(item) ? answer(item) : go(item.id))}
         onCursor={moveTo}
         openId={open}
-        phone={(item) => <InboxLine item={item} until={untilOf.get(item.id)} />}
+        phone={(item) => <InboxLine item={item} until={untilOfItem(item, untilOf)} />}
         empty={<NothingHere tab={tab} />}
         selection={{ ids, set: setIds }}
       />
       {here && chosen.length === 0 && <InboxKeys key={here.id} item={here} acts={acts} onAssign={setAssigning} />}
+      {!here && chosen.length === 0 && open === undefined && <KeysOfRows />}
       <InboxBatch items={chosen} onSelect={setIds} onSnooze={onSnooze} />
       <Suspense>
         {assigning && <AssignTask id={assigning} onClose={() => setAssigning(undefined)} />}
@@ -114,8 +121,7 @@ function InboxList({ inbox, opened: { open, tab, go, answer }, snoozing, onSnooz
   );
 }
 
-/** Four lines: two for the question. */
-const PHONE_ROW_PX = 108;
+const PHONE_ROW_PX = 88;
 
 function NothingHere({ tab }: { tab: InboxTab }) {
   if (tab === "snoozed")
@@ -129,7 +135,7 @@ interface SnoozeProps {
 }
 
 function SnoozeButton({ item, onSnooze }: SnoozeProps) {
-  if (rowOf(item) === undefined) return null;
+  if (rowsOf(item).length === 0) return null;
   return (
     <Button look="quiet" size="icon" label="Remind me" keys="h" onClick={() => onSnooze([item])}>
       <AlarmClock aria-hidden className="size-4" />

@@ -18,12 +18,14 @@ import type { ReactNode } from "react";
 import { Sender } from "../../domain/actor-name.tsx";
 import { AgentName } from "../../domain/agents/agent-name.tsx";
 import { Assignee } from "../../domain/agents/assignee.tsx";
+import { failureText } from "../../domain/failures.ts";
 import { messageText } from "../../domain/messages/message-text.ts";
 import { AgentLine } from "../../ui/agent-text.tsx";
 import { cx } from "../../ui/class-names.ts";
 import { counted } from "../../ui/count.tsx";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time, useNow } from "../../ui/time.tsx";
+import { untilOfItem } from "./grouped.ts";
 import { type AlikeItem, dueOf, type InboxItem, waitingText } from "./items.ts";
 import { RowVerbs, type VerbActs } from "./row-verbs.tsx";
 
@@ -52,7 +54,7 @@ function lookOf(item: InboxItem): Look {
   return [word, UserX, "text-blocked"];
 }
 
-export const INBOX_ROW_PX = 60;
+export const INBOX_ROW_PX = 52;
 
 export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
   return [
@@ -72,8 +74,8 @@ export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
       cell: (item) => (
         <>
           {/* On the line of the question, because the verbs stand below it. */}
-          <span className="absolute top-2 right-4">
-            <Due item={item} until={acts.untilOf.get(item.id)} />
+          <span className="absolute top-1.5 right-4">
+            <Due item={item} until={untilOfItem(item, acts.untilOf)} />
           </span>
           <RowVerbs item={item} acts={acts} />
         </>
@@ -82,14 +84,17 @@ export function inboxColumns(acts: VerbActs): readonly Column<InboxItem>[] {
   ];
 }
 
-/** On a phone: the question on two lines, below it its task, who asks and until when. */
+/** On a phone: the question, below it its task or its reason, who asks and until when. */
 export function InboxLine({ item, until }: { item: InboxItem; until: string | undefined }) {
+  const why = asks(item) ? item.task.title : reasonOf(item);
   return (
     <>
-      <div className="line-clamp-2 leading-5 font-semibold [overflow-wrap:anywhere]">
+      <div className="line-clamp-3 leading-5 font-semibold [overflow-wrap:anywhere]">
         <Question item={item} />
       </div>
-      {asks(item) && <AgentLine text={item.task.title} className="mt-0.5 block truncate text-sm text-ink-2" />}
+      {why !== undefined && (
+        <AgentLine text={why} className="mt-0.5 line-clamp-3 text-sm text-ink-2 [overflow-wrap:anywhere]" />
+      )}
       <div className="mt-1 flex min-w-0 items-center gap-1.5 text-sm whitespace-nowrap text-ink-3">
         <About item={item} isShort />
         <span className="ml-auto shrink-0 pl-2">
@@ -188,7 +193,7 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
   if ("alert" in item) return [item.alert.resolved_at === null ? "open" : "resolved"];
   if ("webhook" in item)
     return item.webhook.pending > 0 ? [counted(item.webhook.pending, "delivery waits", "deliveries wait")] : [];
-  if (item.kind === "away") return [item.away.gap.reason];
+  if (item.kind === "away") return isShort ? [] : [item.away.gap.reason];
   if ("tasks" in item) return [<Agents key="who" tasks={item.tasks} />];
   if ("message" in item) {
     const { to_agent_id: debtor } = item.message;
@@ -203,9 +208,17 @@ function partsOf(item: InboxItem, isShort: boolean): ReactNode[] {
     return [<Sender key="from" message={item.message} />, ...waits];
   }
   const who = <Assignee key="who" task={item.task} isLink={false} />;
-  if (item.kind === "gap") return [<AgentLine key="why" text={item.gap.reason} className="truncate" />, who];
-  if (item.kind === "failed" || isShort) return [who];
+  const reason = reasonOf(item);
+  if (isShort) return [who];
+  if (reason !== undefined) return [<AgentLine key="why" text={reason} className="truncate" />, who];
   return [<AgentLine key="title" text={item.task.title} className="truncate" />, who];
+}
+
+/** The reason of a task that failed or that no agent takes, and of an agent that is away. */
+function reasonOf(item: InboxItem): string | undefined {
+  if (item.kind === "away") return item.away.gap.reason;
+  if (item.kind === "gap") return item.gap.reason;
+  return item.kind === "failed" ? failureText(item.task.failed_reason ?? "") || undefined : undefined;
 }
 
 function tasksText({ tasks, of }: AlikeItem, isShort: boolean): string {

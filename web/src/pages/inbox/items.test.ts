@@ -1,16 +1,9 @@
 import type { Invitation, Message } from "@bailiwick/sdk";
 import { describe, expect, test } from "vitest";
 import type { TaskRow } from "../../data/tasks.ts";
-import {
-  groupedByCause,
-  type InboxSources,
-  inboxItems,
-  inTab,
-  isDecision,
-  nextQuestion,
-  partedBy,
-  waitingText,
-} from "./items.ts";
+import { groupedByCause, partedBy, untilOfItem } from "./grouped.ts";
+import { type InboxSources, inboxItems, inTab, isDecision, nextQuestion, waitingText } from "./items.ts";
+import { rowsOf } from "./use-snooze.ts";
 
 // Only the fields on which the order depends.
 const task = (id: string, at: string, code = "reason") =>
@@ -241,6 +234,23 @@ describe("tasks with one cause", () => {
       "task:e",
     ]);
     expect(grouped([asking("a", ""), asking("b", "")])).toHaveLength(2);
+  });
+
+  test("are put away as one row, with one time", () => {
+    const items = inboxItems({
+      ...none,
+      blocked: ["a", "b", "c", "d"].map((id) => asking(id, "Which rate?")) as TaskRow[],
+    });
+    const untilOf = new Map([
+      ["task:a", "2026-01-12"],
+      ["task:b", "2026-01-12"],
+      ["task:c", "2026-01-13"],
+    ]);
+    const { rows, snoozed } = partedBy(items, untilOf);
+    expect(rows).toMatchObject([{ id: "task:d" }]);
+    expect(snoozed).toMatchObject([{ kind: "alike", tasks: [{ id: "a" }, { id: "b" }] }, { id: "task:c" }]);
+    expect(snoozed.map((item) => untilOfItem(item, untilOf))).toEqual(["2026-01-12", "2026-01-13"]);
+    expect(snoozed.map(rowsOf)).toMatchObject([[{ kind: "task", id: "a" }, { id: "b" }], [{ id: "c" }]]);
   });
 
   test("that failed are one row for each reason", () => {

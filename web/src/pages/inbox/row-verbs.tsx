@@ -8,9 +8,10 @@ import { useAcknowledge } from "../../domain/alerts/alert-parts.tsx";
 import { AnswerOptions, useAnswerTask } from "../../domain/tasks/answer-task.tsx";
 import { useManySteps } from "../../domain/tasks/many-steps.ts";
 import { Button } from "../../ui/button.tsx";
+import { untilOfItem } from "./grouped.ts";
 import type { AlikeItem, AwayItem, InboxItem } from "./items.ts";
 import { useMarkRead } from "./use-mark-read.ts";
-import { rowOf, useSnooze } from "./use-snooze.ts";
+import { rowsOf, useSnooze } from "./use-snooze.ts";
 
 export interface VerbActs {
   /** Opens the item and moves the focus to its answer. */
@@ -29,12 +30,12 @@ interface VerbProps<Item> {
 }
 
 export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
-  const until = acts.untilOf.get(item.id);
+  const until = untilOfItem(item, acts.untilOf);
   if (item.kind === "invitation" || item.kind === "webhook") return null;
   return (
     <span
       data-verbs
-      className="invisible absolute right-2 bottom-1 z-1 flex items-center gap-1.5 bg-(--row) pl-3 group-focus-within:visible group-hover:visible"
+      className="invisible absolute right-2 bottom-0.5 z-1 flex items-center gap-1.5 bg-(--row) pl-3 group-focus-within:visible group-hover:visible"
     >
       {until === undefined ? <Verbs item={item} acts={acts} /> : <BringBack item={item} until={until} />}
     </span>
@@ -44,10 +45,10 @@ export function RowVerbs({ item, acts }: VerbProps<InboxItem>) {
 function Verbs({ item, acts }: VerbProps<InboxItem>) {
   const denied = useDenied("snoozes:write");
   if (item.kind === "away") return <AgentVerbs item={item} />;
-  if (item.kind === "alike") return <AlikeVerbs item={item} acts={acts} />;
   if (item.kind === "alert") return <AcknowledgeVerb id={item.alert.id} />;
   return (
     <>
+      {item.kind === "alike" && <AlikeVerbs item={item} acts={acts} />}
       {"message" in item && <MessageVerbs item={item} acts={acts} />}
       {item.kind === "failed" && <RetryVerb task={item.task} />}
       {"task" in item && item.kind !== "failed" && <TaskVerbs item={item} acts={acts} />}
@@ -61,10 +62,9 @@ function Verbs({ item, acts }: VerbProps<InboxItem>) {
 function BringBack({ item, until }: { item: InboxItem; until: string }) {
   const denied = useDenied("snoozes:write");
   const { bringBack } = useSnooze();
-  const row = rowOf(item);
-  if (!row) return null;
+  const rows = rowsOf(item);
   return (
-    <Verb denied={denied} isBusy={bringBack.isRunning} onClick={() => void bringBack.run({ ...row, until })}>
+    <Verb denied={denied} isBusy={bringBack.isRunning} onClick={() => void bringBack.run({ rows, until })}>
       Bring back
     </Verb>
   );
@@ -84,6 +84,7 @@ function TaskVerbs({ item, acts }: VerbProps<TaskItem>) {
         <AnswerOptions
           task={task}
           denied={denied}
+          isInRow
           isBusy={answer.isRunning}
           onChoose={(option) => void answer.run(option)}
         />

@@ -7,7 +7,7 @@ import { TextInput } from "../../ui/field.tsx";
 import { clockText } from "../../ui/time.tsx";
 import type { InboxItem } from "./items.ts";
 import { snoozeTimes } from "./snooze-times.ts";
-import { rowOf, useSnooze } from "./use-snooze.ts";
+import { rowsOf, useSnooze } from "./use-snooze.ts";
 
 interface SnoozeProps {
   items: readonly InboxItem[];
@@ -20,7 +20,7 @@ export function SnoozeDialog({ items, onClose, onDone }: SnoozeProps) {
   const [other, setOther] = useState("");
   const denied = useDenied("snoozes:write");
   const { putAway } = useSnooze();
-  const rows = items.flatMap((item) => rowOf(item) ?? []);
+  const rows = items.flatMap(rowsOf);
   const put = async (until: Date) => {
     if (!(await putAway.run({ rows, until: until.toISOString() }))) return;
     onClose();

@@ -5,7 +5,8 @@ import { useRead } from "../../data/query.ts";
 import { useSession } from "../../data/session.tsx";
 import { useSnoozes } from "../../data/snoozes.ts";
 import { useUnread } from "../../data/unread.ts";
-import { groupedByCause, type InboxItem, inboxItems, isDecision, partedBy } from "./items.ts";
+import { partedBy } from "./grouped.ts";
+import { type InboxItem, inboxItems, isDecision } from "./items.ts";
 
 /** The most items read of each source; a longer inbox needs another tool than a list. */
 const READ_MAX = 100;
@@ -60,8 +61,7 @@ export function useInbox(): Inbox {
       alerts: alerts.data?.items ?? [],
       webhooks: webhooks.rows,
     });
-    const parted = partedBy(all, untilOf);
-    return { ...parted, rows: groupedByCause(parted.rows) };
+    return partedBy(all, untilOf);
   }, [
     user.id,
     blocked.data,

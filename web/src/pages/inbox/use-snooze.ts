@@ -12,10 +12,11 @@ interface Put {
   until: string;
 }
 
-/** Returns the row as the server keeps it. Only tasks and messages can be put away. */
-export function rowOf(item: InboxItem): Row | undefined {
+/** Returns the rows as the server keeps them. Only tasks and messages can be put away. */
+export function rowsOf(item: InboxItem): readonly Row[] {
+  if ("tasks" in item) return item.tasks.map(({ id }) => ({ kind: "task", id }));
   const [kind, id = ""] = item.id.split(":");
-  return kind === "task" || kind === "message" ? { kind, id } : undefined;
+  return kind === "task" || kind === "message" ? [{ kind, id }] : [];
 }
 
 export function useSnooze() {
@@ -36,10 +37,17 @@ export function useSnooze() {
         runMany(rows, (row) => client.snoozes.delete(row)),
   });
   const bringBack = useCommand({
-    send: (sdk, { kind, id }: Snooze) => sdk.snoozes.delete({ kind, id }),
+    async send(sdk, { rows }: Put) {
+      const { failed } = await runMany(rows, (row) => sdk.snoozes.delete(row));
+      const [first] = failed;
+      if (first) throw first.error;
+    },
     changes: ["snoozes"],
     done: "Back in the inbox",
-    undo: (_, row) => () => client.snoozes.create(row),
+    undo:
+      (_, { rows, until }) =>
+      () =>
+        runMany(rows, (row) => client.snoozes.create({ ...row, until })),
   });
   return { putAway, bringBack };
 }

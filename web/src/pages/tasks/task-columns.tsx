@@ -7,7 +7,6 @@ import { failureText } from "../../domain/failures.ts";
 import { TaskStatus } from "../../domain/status.tsx";
 import { TaskCost } from "../../domain/tasks/task-cost.tsx";
 import { AgentLine } from "../../ui/agent-text.tsx";
-import { cx } from "../../ui/class-names.ts";
 import type { Column } from "../../ui/table-row.tsx";
 import { Time } from "../../ui/time.tsx";
 import { TaskMarks } from "./task-marks.tsx";
@@ -89,21 +88,22 @@ export function Creator({ task, isInside = false }: CreatorProps) {
   return <span className="text-ink-2">a service</span>;
 }
 
-/** A task in two lines, on a phone and in short lists. */
+/** A task in a few lines, on a phone and in short lists. */
 export function TaskLines({ task }: { task: TaskRow }) {
   const reason = reasonOf(task);
   return (
-    <span className="block space-y-1">
-      <span className="flex min-w-0 items-center gap-1.5">
-        <AgentLine text={task.title} className="min-w-0 truncate" />
-        <TaskMarks task={task} />
+    <span className="block space-y-0.5">
+      <span className="line-clamp-3 [overflow-wrap:anywhere]">
+        <AgentLine text={task.title} /> <TaskMarks task={task} />
       </span>
+      {reason !== undefined && (
+        <AgentLine text={reason} className="line-clamp-3 text-sm text-ink-3 [overflow-wrap:anywhere]" />
+      )}
       <span className="flex min-w-0 items-center gap-2 text-sm text-ink-2">
         <TaskStatus of={task} isPlain />
-        <span className={cx("min-w-0 truncate", reason !== undefined && "max-w-2/5 shrink-0")}>
+        <span className="flex min-w-0">
           <Assignee task={task} isLink={false} />
         </span>
-        {reason !== undefined && <AgentLine text={reason} className="min-w-0 truncate" />}
         <span className="ml-auto shrink-0 text-ink-3">
           <Time at={task.updated_at} />
         </span>
